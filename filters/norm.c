@@ -1,0 +1,191 @@
+/* norm.c - one form for one text: NFC, line ends, blanks, no control characters. */
+#include <stdlib.h>
+
+#include "lib/filter.h"
+#include "lib/unicode.h"
+
+struct norm {
+	bool lossless;
+};
+
+static const struct norm defaults = { 0 };
+
+static const struct opt opts[] = {
+	OPT_BOOL('l', "lossless", struct norm, lossless,
+	    "for code: touch nothing but control characters"),
+	OPT_END,
+};
+
+/* What one text needed, and the text as it becomes. */
+struct work {
+	struct buf out, nfc;
+	uint64_t control, newline, blank, trailing, empty_lines;
+};
+
+/* Characters that are not text: C0 but for white space, DEL, C1, BOM, soft hyphen,
+ * non-characters. */
+static bool
+is_control(uint32_t c)
+{
+	if (c < 0x20)
+		return c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != '\v';
+	return (c >= 0x7f && c <= 0x9f && c != 0x85) || c == 0xfeff ||
+	       (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
+}
+
+/* White space that is neither ' ', '\t' nor a line end (Unicode White_Space). */
+static bool
+is_blank(uint32_t c)
+{
+	return c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x202f ||
+	       c == 0x205f || c == 0x3000;
+}
+
+static bool
+is_line_end(uint32_t c)
+{
+	return c == '\r' || c == '\v' || c == '\f' || c == 0x85 || c == 0x2028 ||
+	       c == 0x2029;
+}
+
+/* Bytes from i on that stay as they are and mean nothing here: printable ASCII, letters.
+ */
+static size_t
+plain_run(struct span s, size_t i)
+{
+	for (; i < s.n; i++) {
+		unsigned char b = (unsigned char)s.p[i];
+
+		if (b <= 0x20 || b == 0x7f || b >= 0x80)
+			break;
+	}
+	return i;
+}
+
+/* End a line: no white space before it, at most one empty line, none at the start. */
+static void
+end_line(struct work *w)
+{
+	struct buf *o = &w->out;
+	size_t n = o->n;
+
+	while (n && (o->p[n - 1] == ' ' || o->p[n - 1] == '\t'))
+		n--;
+	w->trailing += o->n - n;
+	o->n = n;
+	if (n == 0 || (n >= 2 && o->p[n - 1] == '\n' && o->p[n - 2] == '\n'))
+		w->empty_lines++;
+	else
+		buf_putc(o, '\n');
+}
+
+static void
+normalise(struct work *w, struct span s, bool lossless)
+{
+	size_t i = 0;
+
+	while (i < s.n) {
+		size_t from = i;
+		uint32_t c;
+
+		i = plain_run(s, i);
+		buf_put(&w->out, s.p + from, i - from);
+		if (i == s.n)
+			break;
+		from = i;
+		c = utf8_next(s, &i);
+		if (is_control(c) || (c == 0xad && !lossless)) {
+			w->control++;
+		} else if (lossless) {
+			buf_put(&w->out, s.p + from, i - from);
+		} else if (c == '\n') {
+			end_line(w);
+		} else if (is_line_end(c)) {
+			w->newline++;
+			if (c == '\r' && i < s.n && s.p[i] == '\n')
+				i++;
+			end_line(w);
+			if (c == 0x2029)
+				end_line(w);
+		} else if (is_blank(c)) {
+			w->blank++;
+			buf_putc(&w->out, ' ');
+		} else {
+			buf_put(&w->out, s.p + from, i - from);
+		}
+	}
+}
+
+/* No white space at the end of the text; the counts say if there was any. */
+static void
+end_text(struct work *w)
+{
+	struct buf *o = &w->out;
+	size_t n = o->n;
+
+	while (n && (o->p[n - 1] == ' ' || o->p[n - 1] == '\t' || o->p[n - 1] == '\n'))
+		n--;
+	w->trailing += o->n - n;
+	o->n = n;
+}
+
+static void
+norm_map(const void *self, void *scratch, struct doc *d)
+{
+	const struct norm *o = self;
+	struct work *w = scratch;
+	struct span text = doc_text(d), result;
+	bool nfc = false;
+
+	*w = (struct work){ .out = w->out, .nfc = w->nfc };
+	w->out.n = w->nfc.n = 0;
+	normalise(w, text, o->lossless);
+	result = buf_span(&w->out);
+	if (!o->lossless) {
+		end_text(w);
+		nfc = unicode_nfc(buf_span(&w->out), &w->nfc);
+		result = nfc ? buf_span(&w->nfc) : buf_span(&w->out);
+	}
+	doc_count(d, "norm.nfc_texts", nfc);
+	doc_count(d, "norm.control_characters", w->control);
+	doc_count(d, "norm.line_ends", w->newline);
+	doc_count(d, "norm.blanks", w->blank);
+	doc_count(d, "norm.trailing_blanks", w->trailing);
+	doc_count(d, "norm.empty_lines", w->empty_lines);
+	if (span_eq(result, text))
+		return;
+	doc_count(d, "norm.changed_texts", 1);
+	doc_set_text(d, (struct span){ memcpy(doc_alloc(d, result.n + 1),
+					   result.n ? result.p : "", result.n),
+			    result.n });
+	if (result.n == 0)
+		doc_drop(d, "norm.empty");
+}
+
+static int
+norm_open_thread(const void *self, void **scratch, struct err *err)
+{
+	*scratch = xcalloc(1, sizeof(struct work));
+	return 0;
+}
+
+static void
+norm_close_thread(void *scratch)
+{
+	struct work *w = scratch;
+
+	buf_free(&w->out);
+	buf_free(&w->nfc);
+	free(w);
+}
+
+const struct filter filter_norm = {
+	.name = "norm",
+	.summary = "normalise Unicode, line ends and white space",
+	.opts = opts,
+	.defaults = &defaults,
+	.size = sizeof defaults,
+	.map = norm_map,
+	.open_thread = norm_open_thread,
+	.close_thread = norm_close_thread,
+};

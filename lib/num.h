@@ -1,0 +1,23 @@
+/* num.h - numbers as people write them: parsed with bounds, printed the same everywhere.
+ */
+#ifndef TAMIS_NUM_H
+#define TAMIS_NUM_H
+
+#include <stdint.h>
+
+#include "lib/mem.h"
+
+/*
+ * Parse all of s.  Return NULL, or a static phrase that says what is wrong and what
+ * would be right ("not a number: write 4096, 64K or 64Ki").
+ */
+const char *num_u64(const char *s, uint64_t *out);   /* decimal digits only */
+const char *num_bytes(const char *s, uint64_t *out); /* K = 1000, Ki = 1024, up to T */
+const char *num_frac(const char *s, double *out); /* plain decimal, no exponent, no nan */
+
+/* Append v with exactly `places` decimals (0..17), '.' whatever the locale. */
+void num_put(struct buf *b, double v, int places);
+/* Append n as 1.2 k, 3.4 M (powers of 1000), for people. */
+void num_put_si(struct buf *b, double n, const char *unit);
+
+#endif

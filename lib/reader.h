@@ -1,0 +1,32 @@
+/* reader.h - fill blocks from the input files, one after another. */
+#ifndef TAMIS_READER_H
+#define TAMIS_READER_H
+
+#include "lib/doc.h"
+#include "lib/hash.h"
+
+/* What was read of one input, for the report. */
+struct input {
+	const char *path;
+	uint64_t bytes; /* decompressed */
+	struct hash128 hash;
+	char *report; /* that of the program that wrote it, JSON; NULL: none */
+};
+
+struct reader;
+
+/*
+ * Read paths (n; borrowed) through split.  spool: if standard input is among them and
+ * will be read a second time, a copy goes to a temporary file in folder `spool`.
+ */
+struct reader *reader_new(char *const *paths, size_t n, const struct split *split,
+    const void *self, uint64_t max_doc, const char *spool);
+/* Fill b with whole records.  1, or 0: no more, or -1 with *err. */
+int reader_fill(struct reader *r, struct block *b, struct err *err);
+/* Begin again at the first file.  0, or -1 with *err. */
+int reader_rewind(struct reader *r, struct err *err);
+const struct input *reader_inputs(const struct reader *r, size_t *n);
+uint64_t reader_bytes(const struct reader *r); /* decompressed, of this pass */
+void reader_free(struct reader *r);
+
+#endif

@@ -1,0 +1,49 @@
+/* report.h - counts of a run, its summary for people and its report for programs. */
+#ifndef TAMIS_REPORT_H
+#define TAMIS_REPORT_H
+
+#include "lib/doc.h"
+#include "lib/hash.h"
+#include "lib/reader.h"
+
+struct rule_hits {
+	const char *rule;
+	uint64_t hits, alone; /* alone: the only rule its document broke */
+};
+
+struct tally {
+	uint64_t read, kept, dropped, bad;
+	struct rule_hits *rule;
+	size_t nrules, rule_cap;
+	struct counts counts;
+	struct hasher *hasher; /* of the output */
+	uint64_t out_bytes;
+};
+
+void tally_init(struct tally *t);
+/* Count one document that has gone through all filters. */
+void tally_doc(struct tally *t, const struct doc *d);
+void tally_free(struct tally *t);
+
+/* Lines for people, on stderr. */
+void report_summary(const struct tally *t);
+
+struct report {
+	const char *verb;
+	const struct opt_set *sets; /* options that change output bytes are reported */
+	size_t nsets;
+	const struct tally *tally;
+	const struct input *inputs;
+	size_t ninputs;
+	const char *libraries; /* more of them, "name":"version"; NULL: none */
+	const char *upstream; /* the report of what wrote standard input; NULL: none */
+	bool has_output;
+};
+
+/*
+ * One JSON object and a newline.  No clock, host, path or thread count: equal runs
+ * report equal bytes.
+ */
+void report_put(const struct report *r, struct buf *out);
+
+#endif

@@ -1,0 +1,160 @@
+/* unicode.c - what we ask of ICU: normalisation and charset conversion. */
+#include "lib/unicode.h"
+
+#include <stdlib.h>
+#include <unicode/ucnv.h>
+#include <unicode/unorm2.h>
+#include <unicode/ustring.h>
+#include <unicode/uversion.h>
+
+struct charset {
+	UConverter *from, *utf8;
+};
+
+/* Every code point below U+0300 is in NFC, alone and next to any other such (UAX #15). */
+static bool
+below_combining(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] >= 0xcc)
+			return false;
+	return true;
+}
+
+static void
+icu_failed(UErrorCode ec)
+{
+	if (ec == U_MEMORY_ALLOCATION_ERROR)
+		die(EXIT_SYSTEM, "out of memory in ICU: try fewer threads (-j)");
+	BUG(u_errorName(ec));
+}
+
+bool
+unicode_nfc(struct span s, struct buf *b)
+{
+	UErrorCode ec = U_ZERO_ERROR;
+	const UNormalizer2 *nfc = unorm2_getNFCInstance(&ec);
+	UChar *u, *v = NULL;
+	int32_t n, m, yes, bytes;
+	bool changed = false;
+
+	if (below_combining(s))
+		return false;
+	if (s.n > INT32_MAX / 12)
+		die(EXIT_DATA,
+		    "a text of %zu bytes: too long to normalise: lower --max-doc", s.n);
+	u = xmalloc(xmul(s.n + 1, sizeof *u));
+	u_strFromUTF8(u, (int32_t)s.n + 1, &n, s.p, (int32_t)s.n, &ec);
+	yes = unorm2_spanQuickCheckYes(nfc, u, n, &ec);
+	if (U_FAILURE(ec))
+		icu_failed(ec);
+	if (yes == n)
+		goto out;
+	/* NFC never grows UTF-16 text more than threefold (UAX #15, section 9). */
+	v = xmalloc(xmul((size_t)n * 3 + 1, sizeof *v));
+	m = unorm2_normalize(nfc, u, n, v, n * 3 + 1, &ec);
+	changed = U_SUCCESS(ec) && (m != n || u_memcmp(u, v, n) != 0);
+	if (changed) {
+		buf_reserve(b, xmul((size_t)m, 3));
+		u_strToUTF8(b->p + b->n, m * 3, &bytes, v, m, &ec);
+		if (ec == U_STRING_NOT_TERMINATED_WARNING)
+			ec = U_ZERO_ERROR;
+		b->n += (size_t)bytes;
+	}
+	if (U_FAILURE(ec))
+		icu_failed(ec);
+out:
+	free(u);
+	free(v);
+	return changed;
+}
+
+/* Labels that browsers read as a larger charset than they name (WHATWG Encoding, 4.2). */
+static const char *const aliases[][2] = {
+	{ "iso-8859-1", "windows-1252" },
+	{ "iso8859-1", "windows-1252" },
+	{ "iso_8859-1", "windows-1252" },
+	{ "latin1", "windows-1252" },
+	{ "l1", "windows-1252" },
+	{ "ascii", "windows-1252" },
+	{ "us-ascii", "windows-1252" },
+	{ "iso-8859-9", "windows-1254" },
+	{ "latin5", "windows-1254" },
+	{ "iso-8859-11", "windows-874" },
+	{ "tis-620", "windows-874" },
+	{ "gb2312", "gb18030" },
+	{ "gb_2312-80", "gb18030" },
+	{ "gbk", "gb18030" },
+	{ "x-gbk", "gb18030" },
+	{ "euc-kr", "windows-949" },
+	{ "ks_c_5601-1987", "windows-949" },
+	{ "ksc5601", "windows-949" },
+	{ "shift_jis", "windows-31j" },
+	{ "shift-jis", "windows-31j" },
+	{ "sjis", "windows-31j" },
+	{ "x-sjis", "windows-31j" },
+	{ "big5", "big5-hkscs" },
+	{ "utf8", "utf-8" },
+};
+
+struct charset *
+charset_open(const char *name)
+{
+	UErrorCode ec = U_ZERO_ERROR;
+	struct charset *c;
+
+	for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
+		if (ucnv_compareNames(name, aliases[i][0]) == 0) {
+			name = aliases[i][1];
+			break;
+		}
+	c = xcalloc(1, sizeof *c);
+	c->from = ucnv_open(name, &ec);
+	c->utf8 = ucnv_open("UTF-8", &ec);
+	if (U_FAILURE(ec)) {
+		charset_close(c);
+		return NULL;
+	}
+	return c;
+}
+
+void
+charset_to_utf8(struct charset *c, struct span s, struct buf *b)
+{
+	UChar pivot[1024], *from = pivot, *to = pivot;
+	const char *src = s.p, *end = s.p + s.n;
+	UBool first = 1;
+
+	for (;;) {
+		UErrorCode ec = U_ZERO_ERROR;
+		char *dst;
+
+		buf_reserve(b, s.n / 4 + 4096);
+		dst = b->p + b->n;
+		ucnv_convertEx(c->utf8, c->from, &dst, b->p + b->cap, &src, end, pivot,
+		    &from, &to, pivot + sizeof pivot / sizeof *pivot, first, 1, &ec);
+		b->n = (size_t)(dst - b->p);
+		first = 0;
+		if (ec == U_BUFFER_OVERFLOW_ERROR)
+			continue;
+		if (U_FAILURE(ec))
+			icu_failed(ec);
+		return;
+	}
+}
+
+void
+charset_close(struct charset *c)
+{
+	if (!c)
+		return;
+	ucnv_close(c->from);
+	ucnv_close(c->utf8);
+	free(c);
+}
+
+const char *
+unicode_version(void)
+{
+	return U_ICU_VERSION;
+}

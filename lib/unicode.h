@@ -1,0 +1,35 @@
+/* unicode.h - UTF-8 and the only door to ICU. */
+#ifndef TAMIS_UNICODE_H
+#define TAMIS_UNICODE_H
+
+#include <stdint.h>
+
+#include "lib/err.h"
+#include "lib/mem.h"
+
+/* Whether all of s is well-formed UTF-8 (no surrogates, no overlongs, up to U+10FFFF). */
+bool utf8_valid(struct span s);
+/* Offset of the first byte of the first ill-formed sequence; s.n if there is none. */
+size_t utf8_error(struct span s);
+/* Append s with each maximal ill-formed subpart as U+FFFD; returns how many there were.
+ */
+uint64_t utf8_mend(struct buf *b, struct span s);
+/* Append one code point (at most U+10FFFF, no surrogate). */
+void utf8_put(struct buf *b, uint32_t c);
+/* The code point at s.p[*at] of valid UTF-8; *at moves past it. */
+uint32_t utf8_next(struct span s, size_t *at);
+
+/* NFC by ICU.  Appends to b and returns true, or returns false: s is in NFC already. */
+bool unicode_nfc(struct span s, struct buf *b);
+
+/* A charset converter to UTF-8 by any of its names (WHATWG aliases seen); NULL: unknown.
+ */
+struct charset;
+struct charset *charset_open(const char *name);
+void charset_to_utf8(
+    struct charset *c, struct span s, struct buf *b); /* bad bytes: U+FFFD */
+void charset_close(struct charset *c);
+
+const char *unicode_version(void); /* of ICU, "72.1", for reports */
+
+#endif

@@ -1,0 +1,62 @@
+/* planfile.h - a blend plan as its author wrote it: parsed and checked line by line. */
+#ifndef TAMIS_PLANFILE_H
+#define TAMIS_PLANFILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/err.h"
+#include "lib/mem.h"
+#include "lib/span.h"
+
+#define PLAN_UNSET UINT64_MAX
+
+enum {
+	PLAN_MAX_NAME = 64,
+	PLAN_MAX_PHASES = 64,
+	PLAN_MAX_GROUPS = 4096,
+	PLAN_MAX_SOURCES = 4096,
+	PLAN_MAX_BYTES = 16 << 20,
+};
+
+struct plan_phase {
+	const char *name;
+	uint64_t tokens; /* PLAN_UNSET: max, all that the caps allow */
+};
+
+/* weight[phase]: in parts of SHARE_ONE; PLAN_UNSET: not given. */
+struct plan_group {
+	const char *name;
+	unsigned line;
+	uint64_t weight[PLAN_MAX_PHASES];
+};
+
+struct plan_source {
+	const char *name;
+	unsigned line;
+	uint32_t group;
+	uint64_t cap; /* in parts of CAP_ONE; PLAN_UNSET: none */
+	const char **glob;
+	size_t nglob;
+	uint64_t *weight; /* share of the group, one a phase */
+};
+
+struct plan {
+	uint32_t seq;
+	uint64_t seed;
+	uint64_t shard; /* samples; PLAN_UNSET: about 2 GiB */
+	struct plan_phase *phase;
+	struct plan_group *group;
+	struct plan_source *source;
+	uint32_t nphases, ngroups, nsources;
+	struct arena mem; /* of the strings */
+};
+
+/*
+ * Parse text; `name` begins every message.  Strings are copied.  Returns 0, or -1 with
+ * *err (EXIT_DATA); call plan_free in both cases.
+ */
+int plan_parse(struct span text, const char *name, struct plan *p, struct err *err);
+void plan_free(struct plan *p);
+
+#endif

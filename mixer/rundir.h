@@ -1,0 +1,20 @@
+/* rundir.h - the folder of a run: what may be in it, and what of it goes before a new
+ * one. */
+#ifndef TAMIS_RUNDIR_H
+#define TAMIS_RUNDIR_H
+
+#include "lib/err.h"
+#include "lib/span.h"
+
+enum rundir_mode { RUNDIR_NEW, RUNDIR_RESUME, RUNDIR_FORCE };
+
+/*
+ * Make the folder ready for a run with this plan.lock and put plan.lock into it.  New: it
+ * must be empty, or not there yet (it is made).  Resume: it may hold shards of the same
+ * plan, which stay.  Force: what a run left there goes.  Leftovers of a killed run go in
+ * both.  Files that no run makes are refused by name.  Returns 0, or -1 with *err.
+ */
+int rundir_prepare(
+    const char *dir, enum rundir_mode mode, struct span lock, struct err *err);
+
+#endif

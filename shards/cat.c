@@ -1,0 +1,331 @@
+/* cat.c - print samples or documents of shards: where they come from, ids, text. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "lib/common.h"
+#include "shards/tshard.h"
+#include "tok/tamis_tok.h"
+
+struct cat {
+	uint64_t number;
+	const char *model;
+	bool all, ids, plain;
+};
+
+#define FIRST UINT64_MAX
+
+static const struct cat defaults = { .number = FIRST };
+
+static const struct opt opts[] = {
+	OPT_U64('n', "number", struct cat, number, "the sample, or row of a document"),
+	OPT_BOOL(0, "all", struct cat, all, "all samples or documents"),
+	OPT_STR(
+	    'm', "model", struct cat, model, "FILE", "decode to text with this model"),
+	OPT_BOOL(0, "ids", struct cat, ids, "token ids, with -m too"),
+	OPT_BOOL(0, "plain", struct cat, plain, "no headers"),
+	OPT_END,
+};
+
+/* What printing needs; buffers are reused from one to the next. */
+struct printer {
+	const struct cat *t;
+	struct tamis_tok *tok;
+	struct tshard *s;
+	uint32_t *ids;
+	size_t cap;
+	struct buf out;
+};
+
+static int
+give_up(const struct tshard_error *e, struct err *err)
+{
+	return err_set(err, e->code, "%s", e->msg);
+}
+
+static int
+flush(struct printer *p, struct err *err)
+{
+	size_t n = p->out.n;
+
+	p->out.n = 0;
+	/* Stop at a full disk: there may be terabytes to come. */
+	if (n > 0 && fwrite(p->out.p, 1, n, stdout) != n)
+		return err_errno(err, "cannot write standard output");
+	return 0;
+}
+
+static void
+put_clean(struct buf *b, const char *s)
+{
+	for (; *s != '\0'; s++)
+		buf_putc(b, (unsigned char)*s < 32 || *s == 127 ? '?' : *s);
+}
+
+/* n tokens from `first` on, as ids, as text, or both. */
+static int
+put_tokens(struct printer *p, uint64_t first, size_t n, struct err *err)
+{
+	struct tshard_error e;
+	char *text;
+	size_t len;
+
+	if (n > p->cap) {
+		free(p->ids);
+		p->ids = xmalloc(xmul(n, sizeof *p->ids));
+		p->cap = n;
+	}
+	if (tshard_tokens(p->s, first, n, p->ids, &e) < 0)
+		return give_up(&e, err);
+	if (p->t->ids || !p->tok) {
+		for (size_t i = 0; i < n; i++)
+			buf_putf(&p->out, i == 0 ? "%" PRIu32 : " %" PRIu32, p->ids[i]);
+		buf_putc(&p->out, '\n');
+	}
+	if (p->tok) {
+		if (tamis_tok_decode(p->tok, p->ids, n, &text, &len) < 0)
+			return err_set(err, EXIT_DATA,
+			    "%s: token %" PRIu64
+			    ": cannot decode: name the model these tokens "
+			    "came from",
+			    tshard_prefix(p->s), first);
+		buf_put(&p->out, text, len);
+		free(text);
+		if (!p->t->plain)
+			buf_putc(&p->out, '\n');
+	}
+	return flush(p, err);
+}
+
+/* "source en, document 'cc-17', http://..., language en": the tail of a header line. */
+static int
+put_origin(struct printer *p, uint64_t row, struct err *err)
+{
+	struct tshard_doc d;
+	struct tshard_error e;
+	char *id, *url, lang[4], hash[33];
+
+	if (tshard_docs(p->s, row, 1, &d, &e) < 0 ||
+	    tshard_docid(p->s, row, &id, &url, &e) < 0)
+		return give_up(&e, err);
+	buf_puts(&p->out, "source ");
+	if (d.source < tshard_header(p->s)->n_sources)
+		put_clean(&p->out, tshard_sources(p->s)[d.source].name);
+	else
+		buf_puts(&p->out, "unknown");
+	if (id) {
+		buf_puts(&p->out, ", document '");
+		put_clean(&p->out, id);
+		buf_putc(&p->out, '\'');
+		if (*url) {
+			buf_puts(&p->out, ", ");
+			put_clean(&p->out, url);
+		}
+	} else {
+		tshard_hex(d.id_hash, 16, hash);
+		buf_putf(&p->out, ", document %" PRIu64 ", id hash %s", d.ordinal, hash);
+	}
+	tshard_lang_name(d.language, lang);
+	if (lang[0])
+		buf_putf(&p->out, ", language %s", lang);
+	free(id);
+	return 0;
+}
+
+static int
+put_segment(struct printer *p, uint64_t first, const struct tshard_seg *g, uint32_t end,
+    struct err *err)
+{
+	if (!p->t->plain) {
+		buf_putf(
+		    &p->out, "# tokens %" PRIu32 "-%" PRIu32 ": ", g->start, end - 1);
+		if (g->flags & TSHARD_SEG_PAD) {
+			buf_puts(&p->out, "pad");
+		} else {
+			if (put_origin(p, g->row, err) < 0)
+				return -1;
+			buf_putf(&p->out, ", offset %" PRIu32 ", epoch %u", g->offset,
+			    g->epoch);
+		}
+		if (g->flags & TSHARD_SEG_ENDS)
+			buf_puts(&p->out, ", ends");
+		if (g->flags & TSHARD_SEG_NO_LOSS)
+			buf_puts(&p->out, ", no loss");
+		if (g->flags & (TSHARD_SEG_FIM_PSM | TSHARD_SEG_FIM_SPM))
+			buf_puts(&p->out, ", infilling");
+		buf_putc(&p->out, '\n');
+	}
+	/* Pad says nothing as text. */
+	if (g->flags & TSHARD_SEG_PAD && p->tok && !p->t->ids)
+		return flush(p, err);
+	return put_tokens(p, first + g->start, end - g->start, err);
+}
+
+/* local: number in the shard. */
+static int
+put_sample(struct printer *p, uint64_t local, struct err *err)
+{
+	const struct tshard_header *h = tshard_header(p->s);
+	struct tshard_error e;
+	struct tshard_seg *g = NULL;
+	uint32_t next;
+	size_t n;
+	int rc = 0;
+
+	if (tshard_segs(p->s, local, &g, &n, &e) < 0 ||
+	    tshard_next(p->s, local, 1, &next, &e) < 0) {
+		free(g);
+		return give_up(&e, err);
+	}
+	if (!p->t->plain) {
+		buf_putf(&p->out, "## sample %" PRIu64, h->first_sample + local);
+		buf_putf(&p->out,
+		    next == TSHARD_NONE ? ", nothing follows\n"
+					: ", next token %" PRIu32 "\n",
+		    next);
+	}
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = put_segment(p, local * h->seq_len, &g[i],
+		    i + 1 < n ? g[i + 1].start : h->seq_len, err);
+	free(g);
+	return rc;
+}
+
+static int
+put_document(struct printer *p, uint64_t row, struct err *err)
+{
+	struct tshard_error e;
+	uint64_t first;
+	uint32_t n;
+
+	if (tshard_doc_at(p->s, row, &first, &n, &e) < 0)
+		return give_up(&e, err);
+	if (!p->t->plain) {
+		buf_putf(&p->out, "## row %" PRIu64 ": %" PRIu32 " tokens, ", row, n);
+		if (put_origin(p, row, err) < 0)
+			return -1;
+		buf_putc(&p->out, '\n');
+	}
+	return put_tokens(p, first, n, err);
+}
+
+/* One of a shard, or all of it. */
+static int
+put_shard(struct printer *p, uint64_t local, bool all, struct err *err)
+{
+	const struct tshard_header *h = tshard_header(p->s);
+	bool docs = h->kind == TSHARD_DOCS;
+	uint64_t count = docs ? h->docs : h->samples;
+	int rc = 0;
+
+	if (!all && local >= count)
+		return err_set(err, EXIT_DATA,
+		    "%s: no %s %" PRIu64 ": it has %" PRIu64 ", from %" PRIu64 " on",
+		    tshard_prefix(p->s), docs ? "document" : "sample",
+		    local + (docs ? 0 : h->first_sample), count,
+		    docs ? 0 : h->first_sample);
+	for (uint64_t i = all ? 0 : local; rc == 0 && i < (all ? count : local + 1); i++)
+		rc = docs ? put_document(p, i, err) : put_sample(p, i, err);
+	return rc;
+}
+
+static int
+open_shard(struct printer *p, const char *path, struct err *err)
+{
+	struct tshard_error e;
+
+	/* Blocks are checked: what is printed is what was written. */
+	if (tshard_open(&p->s, path, TSHARD_CHECK, &e) < 0)
+		return give_up(&e, err);
+	return 0;
+}
+
+static int
+cat_shard(struct printer *p, const char *path, struct err *err)
+{
+	uint64_t local = p->t->number, first;
+	int rc = open_shard(p, path, err);
+
+	if (rc == 0) {
+		first = tshard_header(p->s)->first_sample;
+		if (tshard_header(p->s)->kind == TSHARD_DOCS)
+			first = 0;
+		/* A number below the shard's first wraps to one far too large. */
+		local = local == FIRST ? 0 : local - first;
+		rc = put_shard(p, local, p->t->all, err);
+	}
+	tshard_close(p->s);
+	p->s = NULL;
+	return rc;
+}
+
+static int
+cat_run(struct printer *p, const char *path, struct err *err)
+{
+	struct tshard_error e;
+	struct tshard_run *r;
+	char prefix[4096];
+	uint64_t local = 0;
+	size_t i = 0, end;
+	int rc = 0;
+
+	if (tshard_run_open(&r, path, &e) < 0)
+		return give_up(&e, err);
+	end = p->t->all ? tshard_run_shards(r) : 1;
+	if (!p->t->all && p->t->number != FIRST &&
+	    tshard_run_find(r, p->t->number, &i, &local) < 0)
+		rc = err_set(err, EXIT_DATA, "%s: no sample %" PRIu64 ": it has %" PRIu64,
+		    path, p->t->number, tshard_run_samples(r));
+	for (end += i; rc == 0 && i < end; i++) {
+		if (tshard_run_prefix(
+			path, tshard_run_at(r, i)->no, prefix, sizeof prefix) < 0)
+			rc = err_set(
+			    err, EXIT_DATA, "%s: path too long: use a shorter one", path);
+		else
+			rc = open_shard(p, prefix, err);
+		if (rc == 0)
+			rc = put_shard(p, local, p->t->all, err);
+		tshard_close(p->s);
+		p->s = NULL;
+	}
+	tshard_run_close(r);
+	return rc;
+}
+
+static int
+cat_run_tool(void *self, const struct common *c, int n, char **operand, struct err *err)
+{
+	const struct cat *t = self;
+	struct printer p = { .t = t };
+	char why[512];
+	struct stat st;
+	int rc = 0;
+
+	if (n == 0)
+		return err_set(err, EXIT_USAGE, "no shard: name a shard or a run folder");
+	if (t->all && t->number != FIRST)
+		return err_set(
+		    err, EXIT_USAGE, "--all and -n exclude each other: drop one");
+	if (t->model && !(p.tok = tamis_tok_open(t->model, why, sizeof why)))
+		return err_set(err, EXIT_DATA, "%s", why);
+	for (int i = 0; i < n && rc == 0; i++)
+		rc = stat(operand[i], &st) == 0 && S_ISDIR(st.st_mode)
+			 ? cat_run(&p, operand[i], err)
+			 : cat_shard(&p, operand[i], err);
+	tamis_tok_close(p.tok);
+	free(p.ids);
+	buf_free(&p.out);
+	return rc;
+}
+
+const struct tool tool_cat = {
+	.name = "cat",
+	.summary = "print samples or documents of shards",
+	.operands = "PATH...",
+	.common = "",
+	.opts = opts,
+	.defaults = &defaults,
+	.size = sizeof defaults,
+	.run = cat_run_tool,
+};

@@ -1,0 +1,410 @@
+/* info.c - what a shard or run is: sizes, tokens, sources and their shares, whose tokens.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "lib/common.h"
+#include "lib/json.h"
+#include "lib/num.h"
+#include "lib/unicode.h"
+#include "shards/tshard.h"
+
+struct info {
+	bool json;
+};
+
+static const struct info defaults = { .json = false };
+
+static const struct opt opts[] = {
+	OPT_BOOL(0, "json", struct info, json, "one JSON object a line for each PATH"),
+	OPT_END,
+};
+
+/* What is told of a path, a single shard or a run of many. */
+struct facts {
+	const char *path;
+	struct tshard_header h;	   /* the first shard's, counts over all */
+	struct tshard_source *src; /* names borrowed from `first` */
+	struct tshard *first;
+	uint64_t shards, idx_bytes, sdx_bytes;
+	bool run;
+};
+
+static const char *const kinds[] = { "?", "docs", "samples" };
+
+/* Add one more shard's counts. */
+static int
+add_shard(struct facts *f, struct tshard *s, struct err *err)
+{
+	const struct tshard_header *h = tshard_header(s);
+	const struct tshard_source *src = tshard_sources(s);
+	unsigned char idx[8];
+	struct tshard_error e;
+
+	if (h->n_sources != f->h.n_sources)
+		return err_set(err, EXIT_DATA,
+		    "%s: other sources than %s: run tamis verify", tshard_prefix(s),
+		    tshard_prefix(f->first));
+	if (tshard_section_read(s, tshard_section(s, "IDXHASH"), 0, idx, 8, &e) < 0)
+		return err_set(err, e.code, "%s", e.msg);
+	f->shards++;
+	f->h.tokens += h->tokens;
+	f->h.bin_bytes += h->bin_bytes;
+	f->h.samples += h->samples;
+	f->h.segments += h->segments;
+	f->h.docs += h->docs;
+	f->h.loss_tokens += h->loss_tokens;
+	f->sdx_bytes += h->sdx_bytes;
+	for (size_t i = 0, shift = 0; i < 8; i++, shift += 8)
+		f->idx_bytes += (uint64_t)idx[i] << shift;
+	for (uint32_t i = 0; i < h->n_sources; i++) {
+		f->src[i].tokens += src[i].tokens;
+		f->src[i].samples += src[i].samples;
+	}
+	return 0;
+}
+
+/* The first shard sets what all have in common. */
+static void
+begin(struct facts *f, struct tshard *s)
+{
+	f->first = s;
+	f->h = *tshard_header(s);
+	f->h.tokens = f->h.bin_bytes = f->h.samples = f->h.segments = f->h.docs = 0;
+	f->h.loss_tokens = 0;
+	f->src = xcalloc((size_t)f->h.n_sources + 1, sizeof *f->src);
+	for (uint32_t i = 0; i < f->h.n_sources; i++) {
+		f->src[i] = tshard_sources(s)[i];
+		f->src[i].tokens = f->src[i].samples = 0;
+	}
+}
+
+static int
+read_run(struct facts *f, struct err *err)
+{
+	struct tshard_error e;
+	struct tshard_run *r;
+	char prefix[4096];
+	int rc = 0;
+
+	if (tshard_run_open(&r, f->path, &e) < 0)
+		return err_set(err, e.code, "%s", e.msg);
+	f->run = true;
+	for (size_t i = 0; rc == 0 && i < tshard_run_shards(r); i++) {
+		struct tshard *s;
+
+		if (tshard_run_prefix(
+			f->path, tshard_run_at(r, i)->no, prefix, sizeof prefix) < 0) {
+			rc = err_set(err, EXIT_DATA,
+			    "%s: path too long: use a shorter one", f->path);
+			break;
+		}
+		if (tshard_open(&s, prefix, 0, &e) < 0) {
+			rc = err_set(err, e.code, "%s", e.msg);
+			break;
+		}
+		if (i == 0)
+			begin(f, s);
+		rc = add_shard(f, s, err);
+		if (i > 0)
+			tshard_close(s);
+	}
+	tshard_run_close(r);
+	return rc;
+}
+
+static int
+read_facts(struct facts *f, struct err *err)
+{
+	struct tshard_error e;
+	struct tshard *s;
+	struct stat st;
+
+	if (stat(f->path, &st) == 0 && S_ISDIR(st.st_mode))
+		return read_run(f, err);
+	if (tshard_open(&s, f->path, 0, &e) < 0)
+		return err_set(err, e.code, "%s", e.msg);
+	begin(f, s);
+	return add_shard(f, s, err);
+}
+
+static void
+facts_release(struct facts *f)
+{
+	tshard_close(f->first);
+	free(f->src);
+}
+
+/* ---- for people ---- */
+
+/* Whether all n bytes are zero: a hash that does not apply. */
+static bool
+is_zero(const unsigned char *p, size_t n)
+{
+	while (n > 0 && *p == 0)
+		p++, n--;
+	return n == 0;
+}
+
+static void
+put_hash(struct buf *b, const char *name, const unsigned char *p, size_t n)
+{
+	char hex[65];
+
+	if (is_zero(p, n))
+		return;
+	tshard_hex(p, n, hex);
+	buf_putf(b, "  %-10s %s\n", name, hex);
+}
+
+static void
+put_token(struct buf *b, const char *name, uint32_t id)
+{
+	if (id == TSHARD_NONE)
+		buf_putf(b, " %s none", name);
+	else
+		buf_putf(b, " %s %" PRIu32, name, id);
+}
+
+/* Names come from files: control bytes must not reach the terminal. */
+static void
+put_clean(struct buf *b, const char *s)
+{
+	for (; *s != '\0'; s++)
+		buf_putc(b, (unsigned char)*s < 32 || *s == 127 ? '?' : *s);
+}
+
+static void
+put_sources(struct buf *b, const struct facts *f)
+{
+	uint64_t all = 0;
+
+	for (uint32_t i = 0; i < f->h.n_sources; i++)
+		all += f->src[i].tokens;
+	buf_putf(b, "  %-10s %10s %10s %16s %12s  name\n", "sources", "weight %",
+	    "tokens %", "tokens", f->h.kind == TSHARD_DOCS ? "documents" : "samples");
+	for (uint32_t i = 0; i < f->h.n_sources; i++) {
+		const struct tshard_source *s = &f->src[i];
+		struct buf n = { 0 };
+
+		num_put(&n, (double)s->weight / 1e7, 4);
+		buf_putf(b, "  %-10s %10.*s", "", (int)n.n, n.p);
+		n.n = 0;
+		num_put(&n, all == 0 ? 0 : 100.0 * (double)s->tokens / (double)all, 4);
+		buf_putf(b, " %10.*s %16" PRIu64 " %12" PRIu64 "  ", (int)n.n, n.p,
+		    s->tokens, s->samples);
+		put_clean(b, s->name);
+		buf_putf(b, s->n_parts == 0 ? "\n" : " (%zu shard%s)\n", s->n_parts,
+		    s->n_parts == 1 ? "" : "s");
+		buf_free(&n);
+	}
+}
+
+static void
+put_text(struct buf *b, const struct facts *f)
+{
+	const struct tshard_header *h = &f->h;
+
+	put_clean(b, f->path);
+	if (f->run)
+		buf_putf(b, ": run of %" PRIu64 " shards\n", f->shards);
+	else if (h->shard_count > 0)
+		buf_putf(b, ": %s, shard %" PRIu32 " of %" PRIu32 "\n", kinds[h->kind],
+		    h->shard_no, h->shard_count);
+	else
+		buf_putf(b, ": %s\n", kinds[h->kind]);
+	buf_putf(b, "  %-10s %" PRIu64 ", %" PRIu64 " of them with loss\n", "tokens",
+	    h->tokens, h->loss_tokens);
+	if (h->kind == TSHARD_SAMPLES) {
+		buf_putf(b,
+		    "  %-10s %" PRIu64 " of %" PRIu32 " tokens, from %" PRIu64
+		    " on, of %" PRIu64 "\n",
+		    "samples", h->samples, h->seq_len, h->first_sample, h->run_samples);
+		buf_putf(b, "  %-10s %" PRIu64 "\n", "segments", h->segments);
+	}
+	buf_putf(b, "  %-10s %" PRIu64 "\n", "documents", h->docs);
+	buf_putf(b, "  %-10s .bin %" PRIu64 ", .idx %" PRIu64 ", .sdx %" PRIu64 "\n",
+	    "bytes", h->bin_bytes, f->idx_bytes, f->sdx_bytes);
+	buf_putf(b, "  %-10s u%" PRIu32 ", vocabulary %" PRIu32 ",", "ids",
+	    h->bits_per_token, h->vocab);
+	put_token(b, "eod", h->eod);
+	buf_putc(b, ',');
+	put_token(b, "pad", h->pad);
+	buf_putc(b, ',');
+	put_token(b, "bos", h->bos);
+	buf_putc(b, '\n');
+	buf_putf(b, "  %-10s %" PRIu64 "\n", "seed", h->seed);
+	put_hash(b, "tokenizer", h->tokenizer, 32);
+	put_hash(b, "plan", h->plan, 32);
+	put_hash(b, "run id", h->run_id, 16);
+	if (!f->run)
+		put_hash(b, "payload", h->payload, 16);
+	put_sources(b, f);
+}
+
+/* ---- for programs ---- */
+
+static void
+json_u64(struct buf *b, const char *name, uint64_t v)
+{
+	buf_putf(b, ",\"%s\":%" PRIu64, name, v);
+}
+
+static void
+json_token(struct buf *b, const char *name, uint32_t id)
+{
+	if (id == TSHARD_NONE)
+		buf_putf(b, ",\"%s\":null", name);
+	else
+		json_u64(b, name, id);
+}
+
+static void
+json_hash(struct buf *b, const char *name, const unsigned char *p, size_t n)
+{
+	char hex[65];
+
+	tshard_hex(p, n, hex);
+	buf_putf(b, ",\"%s\":\"%s\"", name, hex);
+}
+
+/* Any bytes as a JSON string: what is not UTF-8 is mended. */
+static void
+json_str(struct buf *b, const char *s)
+{
+	struct buf good = { 0 };
+
+	utf8_mend(&good, span_of(s));
+	json_quote(b, buf_span(&good));
+	buf_free(&good);
+}
+
+static void
+json_sources(struct buf *b, const struct facts *f)
+{
+	buf_puts(b, ",\"sources\":[");
+	for (uint32_t i = 0; i < f->h.n_sources; i++) {
+		const struct tshard_source *s = &f->src[i];
+
+		buf_puts(b, i == 0 ? "{\"name\":" : ",{\"name\":");
+		json_str(b, s->name);
+		json_u64(b, "weight_billionths", s->weight);
+		json_u64(b, "tokens", s->tokens);
+		json_u64(
+		    b, f->h.kind == TSHARD_DOCS ? "documents" : "samples", s->samples);
+		buf_puts(b, ",\"shards\":[");
+		for (size_t k = 0; k < s->n_parts; k++) {
+			buf_puts(b, k == 0 ? "{\"name\":" : ",{\"name\":");
+			json_str(b, s->parts[k].name);
+			json_u64(b, "first_row", s->parts[k].first_row);
+			json_hash(b, "sdx_sha256", s->parts[k].sdx, 32);
+			buf_putc(b, '}');
+		}
+		buf_puts(b, "]}");
+	}
+	buf_putc(b, ']');
+}
+
+/* META goes in as it is if it is JSON, else as a string. */
+static int
+json_meta(struct buf *b, const struct facts *f, struct err *err)
+{
+	struct json_error wrong;
+	struct tshard_error e;
+	struct members m = { 0 };
+	struct arena mem = { 0 };
+	char *meta;
+	size_t n;
+
+	if (tshard_meta(f->first, &meta, &n, &e) < 0)
+		return err_set(err, e.code, "%s", e.msg);
+	buf_puts(b, ",\"meta\":");
+	if (utf8_valid((struct span){ meta, n }) && memchr(meta, '\n', n) == NULL &&
+	    json_scan((struct span){ meta, n }, &m, &mem, &wrong) >= 0)
+		buf_put(b, meta, n);
+	else
+		json_str(b, meta);
+	arena_free(&mem);
+	free(m.v);
+	free(meta);
+	return 0;
+}
+
+static int
+put_json(struct buf *b, const struct facts *f, struct err *err)
+{
+	const struct tshard_header *h = &f->h;
+
+	buf_puts(b, "{\"path\":");
+	json_str(b, f->path);
+	buf_putf(b, ",\"kind\":\"%s\"", kinds[h->kind]);
+	json_u64(b, "shards", f->shards);
+	json_u64(b, "shard_no", h->shard_no);
+	json_u64(b, "shard_count", h->shard_count);
+	json_u64(b, "tokens", h->tokens);
+	json_u64(b, "loss_tokens", h->loss_tokens);
+	json_u64(b, "seq_len", h->seq_len);
+	json_u64(b, "samples", h->samples);
+	json_u64(b, "first_sample", h->first_sample);
+	json_u64(b, "run_samples", h->run_samples);
+	json_u64(b, "segments", h->segments);
+	json_u64(b, "documents", h->docs);
+	json_u64(b, "bin_bytes", h->bin_bytes);
+	json_u64(b, "idx_bytes", f->idx_bytes);
+	json_u64(b, "sdx_bytes", f->sdx_bytes);
+	json_u64(b, "bits_per_token", h->bits_per_token);
+	json_u64(b, "vocab", h->vocab);
+	json_token(b, "eod", h->eod);
+	json_token(b, "pad", h->pad);
+	json_token(b, "bos", h->bos);
+	json_u64(b, "seed", h->seed);
+	json_hash(b, "tokenizer_sha256", h->tokenizer, 32);
+	json_hash(b, "plan_sha256", h->plan, 32);
+	json_hash(b, "run_id", h->run_id, 16);
+	if (!f->run)
+		json_hash(b, "payload_xxh3", h->payload, 16);
+	json_sources(b, f);
+	if (json_meta(b, f, err) < 0)
+		return -1;
+	buf_puts(b, "}\n");
+	return 0;
+}
+
+static int
+info_run(void *self, const struct common *c, int n, char **operand, struct err *err)
+{
+	const struct info *t = self;
+	struct buf b = { 0 };
+	int rc = 0;
+
+	if (n == 0)
+		return err_set(err, EXIT_USAGE, "no shard: name a shard or a run folder");
+	for (int i = 0; i < n && rc == 0; i++) {
+		struct facts f = { .path = operand[i] };
+
+		b.n = 0;
+		rc = read_facts(&f, err);
+		if (rc == 0 && t->json)
+			rc = put_json(&b, &f, err);
+		else if (rc == 0)
+			put_text(&b, &f);
+		if (rc == 0)
+			fwrite(b.p, 1, b.n, stdout);
+		facts_release(&f);
+	}
+	buf_free(&b);
+	return rc;
+}
+
+const struct tool tool_info = {
+	.name = "info",
+	.summary = "what a shard or a run of shards holds, and where it comes from",
+	.operands = "PATH...",
+	.common = "",
+	.opts = opts,
+	.defaults = &defaults,
+	.size = sizeof defaults,
+	.run = info_run,
+};

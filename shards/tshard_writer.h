@@ -1,0 +1,40 @@
+/* tshard_writer.h - the writer's state, shared by tshard_write.c and tshard_commit.c. */
+#ifndef TSHARD_WRITER_H
+#define TSHARD_WRITER_H
+
+#include "shards/tshard_impl.h"
+
+struct tshard_writer {
+	struct tshard_facts f;
+	uint32_t width; /* bytes a token */
+	char *path[3], *tmp[3];
+	int fd[3];   /* of the temporaries; -1: not open */
+	bool broken; /* an error left the payload in no known state */
+
+	/* Payload: gathered to whole blocks, then summed, hashed and written. */
+	unsigned char *buf;
+	size_t fill;
+	uint64_t bin_bytes; /* written */
+	struct tsi_hasher *hash;
+	struct tsi_vec crcs;
+
+	uint64_t tokens, samples, docs, segments, loss_tokens;
+	uint32_t last; /* token */
+
+	/* Sections, as they will be written. */
+	struct tsi_vec doc, text_at, text, seg, segidx, next, src, meta;
+	uint64_t *src_tokens, *src_samples;
+	size_t n_sources;
+
+	uint64_t in_doc;    /* DOCS: tokens of the current document */
+	uint32_t in_sample; /* SAMPLES: tokens of the current sample */
+	struct tshard_seg cur;
+	bool in_seg;
+};
+
+/* Write out what is gathered. */
+int tsi_writer_flush(struct tshard_writer *w, struct tshard_error *e);
+/* Close files, remove temporaries that are left, free. */
+void tsi_writer_free(struct tshard_writer *w);
+
+#endif

@@ -1,0 +1,69 @@
+/* verify.c - check every byte of shards and runs; one line on stdout for each finding. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "lib/common.h"
+#include "shards/tshard.h"
+
+struct verify {
+	bool quick;
+};
+
+static const struct verify defaults = { .quick = false };
+
+static const struct opt opts[] = {
+	OPT_BOOL(0, "quick", struct verify, quick, "sizes, headers and run.tsv only"),
+	OPT_END,
+};
+
+/* Masked by the library: ids in it cannot steer the terminal. */
+static void
+print_finding(void *ctx, const struct tshard_finding *f)
+{
+	puts(f->msg);
+}
+
+static int
+verify_run(void *self, const struct common *c, int n, char **operand, struct err *err)
+{
+	const struct verify *t = self;
+	uint64_t shards = 0, bytes = 0, findings = 0;
+	int rc = 0;
+
+	if (n == 0)
+		return err_set(err, EXIT_USAGE, "no shard: name a shard or a run folder");
+	for (int i = 0; i < n; i++) {
+		struct tshard_verify v = { .threads = (unsigned)c->threads,
+			.quick = t->quick,
+			.found = print_finding };
+		struct tshard_error e;
+		int64_t found = tshard_verify(operand[i], &v, &e);
+
+		if (found < 0) {
+			say("%s", e.msg);
+			rc = e.code > rc ? e.code : rc;
+			continue;
+		}
+		shards += v.shards;
+		bytes += v.bytes;
+		findings += (uint64_t)found;
+	}
+	if (!c->quiet)
+		say("%" PRIu64 " shard%s, %" PRIu64 " bytes, %" PRIu64 " finding%s",
+		    shards, shards == 1 ? "" : "s", bytes, findings,
+		    findings == 1 ? "" : "s");
+	if (rc == 0 && findings > 0)
+		rc = EXIT_NO;
+	return rc;
+}
+
+const struct tool tool_verify = {
+	.name = "verify",
+	.summary = "check every byte of shards against their checksums and each other",
+	.operands = "PATH...",
+	.common = " threads ",
+	.opts = opts,
+	.defaults = &defaults,
+	.size = sizeof defaults,
+	.run = verify_run,
+};

@@ -1,0 +1,143 @@
+/* tamis.c - the front door: one row per command, help, version, tamis-VERB links. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/filter.h"
+
+struct command {
+	const char *folder; /* heading in the help */
+	const struct filter *filter;
+	const struct tool *tool;
+};
+
+extern const struct filter filter_extract, filter_norm, filter_length, filter_exact;
+extern const struct filter filter_vocab, filter_encode;
+extern const struct tool tool_decode, tool_plan, tool_mix, tool_info, tool_cat,
+    tool_verify;
+
+#define FILTER(f, x)                                                                     \
+	{                                                                                \
+		f, &filter_##x, NULL                                                     \
+	}
+#define TOOL(f, x)                                                                       \
+	{                                                                                \
+		f, NULL, &tool_##x                                                       \
+	}
+
+static const struct command commands[] = {
+	FILTER("filters: documents in, documents out", extract),
+	FILTER(NULL, norm),
+	FILTER(NULL, length),
+	FILTER("duplicates", exact),
+	FILTER("tokens", vocab),
+	FILTER(NULL, encode),
+	TOOL(NULL, decode),
+	TOOL("blend", plan),
+	TOOL(NULL, mix),
+	TOOL("shards", info),
+	TOOL(NULL, cat),
+	TOOL(NULL, verify),
+};
+
+enum { NCOMMANDS = sizeof commands / sizeof *commands };
+
+static const char *
+name_of(const struct command *c)
+{
+	return c->filter ? c->filter->name : c->tool->name;
+}
+
+static void
+usage(FILE *f)
+{
+	fprintf(f, "usage: tamis VERB [options] [FILE...]\n"
+		   "From raw text to the shards a language model trains on.\n");
+	for (size_t i = 0; i < NCOMMANDS; i++) {
+		const struct command *c = &commands[i];
+
+		if (c->folder)
+			fprintf(f, "\n%s\n", c->folder);
+		fprintf(f, "  %-10s %s\n", name_of(c),
+		    c->filter ? c->filter->summary : c->tool->summary);
+	}
+	fprintf(
+	    f, "\n'tamis VERB --help' lists its options, 'man tamis-VERB' says all.\n");
+}
+
+static int
+unknown(const char *verb)
+{
+	const char *names[NCOMMANDS], *near;
+
+	for (size_t i = 0; i < NCOMMANDS; i++)
+		names[i] = name_of(&commands[i]);
+	if ((near = opt_nearest(span_of(verb), names, NCOMMANDS)))
+		say("no verb '%s': did you mean '%s'", verb, near);
+	else
+		say("no verb '%s': 'tamis --help' lists them", verb);
+	return EXIT_USAGE;
+}
+
+/*
+ * With a standard stream closed, the first file opened would take its number and be
+ * written to by mistake.  These stand-ins fail on use instead.
+ */
+static void
+hold_standard_streams(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == 1 ? O_RDONLY : O_WRONLY) < 0)
+			_exit(EXIT_SYSTEM);
+}
+
+static int
+run(int argc, char *argv[])
+{
+	static char prog[64];
+
+	snprintf(prog, sizeof prog, "tamis %s", argv[0]);
+	for (size_t i = 0; i < NCOMMANDS; i++)
+		if (strcmp(argv[0], name_of(&commands[i])) == 0) {
+			err_prog = prog;
+			return commands[i].filter
+				   ? filter_main(commands[i].filter, argc, argv)
+				   : tool_main(commands[i].tool, argc, argv);
+		}
+	return unknown(argv[0]);
+}
+
+int
+main(int argc, char *argv[])
+{
+	const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
+	char *base = argc > 0 ? argv[0] + (slash ? slash + 1 - argv[0] : 0) : NULL;
+	int rc = 0;
+
+	hold_standard_streams();
+	if (base && strncmp(base, "tamis-", 6) == 0) {
+		argv[0] = base + 6;
+		rc = run(argc, argv);
+	} else if (argc < 2) {
+		usage(stderr);
+		rc = EXIT_USAGE;
+	} else if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
+		puts("tamis " VERSION);
+	} else if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+		   strcmp(argv[1], "help") == 0) {
+		usage(stdout);
+	} else if (strcmp(argv[1], "--list") == 0) {
+		for (size_t i = 0; i < NCOMMANDS; i++)
+			puts(name_of(&commands[i]));
+	} else {
+		rc = run(argc - 1, argv + 1);
+	}
+	/* Close what was written, and check: a full disk shows here at the latest. */
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		say("cannot write standard output: is the disk full");
+		return EXIT_SYSTEM;
+	}
+	return rc;
+}

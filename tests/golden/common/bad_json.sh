@@ -1,0 +1,26 @@
+# A record that is no JSON object: where, what, and nothing written.
+bad() {
+	printf '%s\n' "$1" >in
+	try tamis length -q in
+}
+bad 'hello'
+bad '"text"'
+bad '[{"text":"a"}]'
+bad '{"text":"a"'
+bad '{"text":"a'
+# shellcheck disable=SC1003
+bad '{"text":"a\'
+bad '{"text":"a",}'
+bad '{"text":"a" "b":1}'
+bad '{"text":"a"} {"text":"b"}'
+bad '{"text" "a"}'
+bad '{text:"a"}'
+bad "{'text':'a'}"
+bad '{"text":"a","n":01}'
+bad '{"text":"a","n":NaN}'
+bad '{"text":"a","n":[1,2}'
+bad '{"text":"\x41"}'
+bad '{"text":"\u12g4"}'
+bad '{"text":"a	b"}'
+printf '{"text":\n"a"}\n' >in
+try tamis length -q in

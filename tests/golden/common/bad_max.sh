@@ -1,0 +1,7 @@
+# --max-bad N: N bad records pass with --on-bad=skip, one more is exit 3 and no output file.
+printf '{"text":"a"}\nx\ny\n{"text":"b"}\nz\n' >in
+try tamis length -q --on-bad=skip --max-bad 3 in
+try tamis length -q --on-bad=skip --max-bad 2 -o out in
+ls
+try tamis length -q --on-bad=skip --max-bad 0 -o out in
+try tamis length -q --max-bad 5 in

@@ -1,0 +1,18 @@
+# Lines: a BOM goes, CRLF stays, blank ones go, a missing last newline is added.
+printf '\357\273\277{"text":"bom"}\n' >a
+printf '{"text":"crlf"}\r\n\r\n' >b
+printf '\n \t\n{"text":"blank"}\n\n' >c
+printf '{"text":"no newline"}' >d
+printf '  { "text" : "spaces" , "n":\t1 }  \n' >e
+tamis length -q a b c d d e d | od -An -c
+# The same through one pipe.
+cat b c d | tamis length -q | od -An -c
+# A BOM is one at the start of a file only.
+printf '{"text":"a"}\n\357\273\277{"text":"b"}\n' >f
+try tamis length -q f
+printf '\357\273\277' >g
+printf '\357\273\277\n{"text":"a"}\n' >h
+try tamis length g h
+# A bad record behind a BOM.
+printf '\357\273\277{"text":1}\n' >i
+try tamis length -q i

@@ -1,0 +1,10 @@
+# Inputs that cannot be read: exit 4, the path and the system's reason, nothing written.
+ln -s nowhere dangling
+mkdir folder
+echo '{"text":"a"}' >in
+for f in absent dangling folder in/under; do
+	try tamis length -q -o out $f
+done
+try tamis length -q in absent
+try tamis length -q ''
+ls

@@ -1,0 +1,24 @@
+# -o replaces a file whole or leaves it as it was; no temporary stays; in place works.
+echo '{"text":" a "}' >in
+echo old >out
+echo bad >bad
+try tamis norm -q -o out bad
+cat out
+try tamis norm -q -o out in
+cat out
+try tamis norm -q -o in in
+cat in
+try tamis norm -q -o absent/out in
+try tamis norm -q -o . in
+try tamis norm -q --force -o - in
+ls
+# A pipe or a device is written in place and gets no report beside it.
+try tamis norm -q -o /dev/null in
+[ ! -e /dev/null.report.json ]
+mkfifo fifo
+cat fifo >copy &
+try tamis norm -q -o fifo in
+wait
+cat copy
+[ -p fifo ]
+ls

@@ -1,0 +1,7 @@
+# Two outputs of one name are refused before anything is written.
+echo '{"text":"a"}' >in
+try tamis length -q -o out -r out in
+try tamis length -q -o out --report out in
+try tamis length -q -r out --report out in
+try tamis length -q -r - in
+ls

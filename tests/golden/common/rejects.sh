@@ -1,0 +1,15 @@
+# --rejects gets the dropped documents, whole, with rule, value and threshold.
+cat >in <<'EOF'
+{"text":"a","n":1.50}
+{"text":"ab"}
+{ "text" : "abcdefghij" , "id" : "x" }
+EOF
+try tamis length -m 2 -M 9 -r rejects in
+cat rejects
+stat -c %a rejects
+try tamis length -q -m 0 -r none in >/dev/null
+wc -c <none
+# It replaces a public file by a private one.
+chmod 644 none
+try tamis length -q -m 2 -r none in >/dev/null
+stat -c %a none

@@ -1,0 +1,11 @@
+# What no filter touches keeps its bytes: numbers, spaces, escapes, order of members.
+cat >in <<'EOF'
+{"a":1.50,"text":"A\u0301 \/ \u00e9","big":12345678901234567890123,"e":1E+400}
+{ "z" : [ 1 , { "y" : null } ] ,	"text" : "plain" , "\u0061" : true }
+EOF
+tamis length -q in | cmp - in
+# An edit changes one value and appends others.
+tamis norm -q in
+tamis length -q --tag -m 9 in
+# Other members of the text's name, inside, stay.
+echo '{"x":{"text":" a "},"text":" a "}' | tamis norm -q

@@ -1,0 +1,10 @@
+# --tag keeps every document and says in "drop" which rules it broke.
+cat >in <<'EOF'
+{"text":"long enough"}
+{"text":"short"}
+{"text":"short","drop":"old"}
+EOF
+try tamis length --tag -m 6 in
+try tamis length --tag -M 4 -m 0 in
+try tamis exact --tag -r rejects in
+cat rejects

@@ -1,0 +1,21 @@
+# A compressed file that is cut off anywhere is bad data, never a short success.
+awk 'BEGIN { for (i = 0; i < 9; i++) printf "{\"text\":\"%d\"}\n", i * i * i }' >in
+gzip -nc in >a.gz
+zstd -qc in >a.zst
+tamis length -q -o b.gz in
+tamis length -q -o b.zst in
+for f in a.gz a.zst b.gz b.zst; do
+	size=$(wc -c <$f)
+	for n in 4 10 17 30 $((size - 9)) $((size - 1)); do
+		head -c "$n" $f >part
+		rc=0
+		tamis length -q part >out 2>err || rc=$?
+		echo "$f $n of $size bytes: exit $rc, $(wc -c <out) bytes out: $(cat err)" |
+			sed "s/ [0-9]* of [0-9]* bytes/ cut/; s/byte [0-9]*/byte N/"
+	done
+done
+# From a pipe, with an output file, of which nothing stays.
+head -c 40 b.zst | try tamis length -q -o out.zst
+[ ! -e out.zst ]
+# An empty pipe is not cut off: nothing says that it should be more.
+head -c 0 b.zst | try tamis length

@@ -1,0 +1,7 @@
+# A changed text is written with the fewest escapes; an unchanged one keeps its own.
+cat >in <<'EOF'
+{"text":"\u0041\/\u00e9"}
+{"text":"\u0041\/\u00e9 \"\\ \t "}
+{"text":"a\u2028\ud83d\ude00"}
+EOF
+tamis norm -q in

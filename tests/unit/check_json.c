@@ -1,0 +1,443 @@
+/* check_json.c - JSON: what is accepted, where the error is, exact spans, quoting both ways. */
+#include <check.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "lib/json.h"
+#include "lib/unicode.h"
+
+Suite *json_suite(void);
+
+static struct arena mem;
+static struct members found;
+static uint64_t state;
+
+static void
+setup(void)
+{
+	state = 1;
+}
+
+static void
+teardown(void)
+{
+	arena_free(&mem);
+	free(found.v);
+	found = (struct members){ 0 };
+}
+
+/* xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift generators". */
+static uint64_t
+next_random(void)
+{
+	state ^= state >> 12;
+	state ^= state << 25;
+	state ^= state >> 27;
+	return state * UINT64_C(2685821657736338717) >> 16;
+}
+
+/* Scan a copy of just that size, so that a sanitizer sees a step beyond its end. */
+static int
+scan_copy(struct span s, char **copy, struct json_error *e)
+{
+	*copy = malloc(s.n ? s.n : 1);
+	memcpy(*copy, s.p, s.n);
+	return json_scan((struct span){ *copy, s.n }, &found, &mem, e);
+}
+
+static const struct {
+	const char *in;
+	int members;
+} good[] = {
+	{ "{}", 0 },
+	{ " \t\r\n{ \t\r\n} \t\r\n", 0 },
+	{ "{\"\":\"\"}", 1 },
+	{ "{\"a\":null,\"b\":true,\"c\":false}", 3 },
+	{ "{\"a\" : 1 , \"b\" : 2}", 2 },
+	{ "{\"a\":0,\"b\":-0,\"c\":-1,\"d\":10,\"e\":1.0,\"f\":0.00,\"g\":-0.5}", 7 },
+	{ "{\"a\":1e1,\"b\":1E+1,\"c\":0e-0,\"d\":1.5e999,\"e\":123456789012345678901}", 5 },
+	{ "{\"a\":[],\"b\":[ ],\"c\":{},\"d\":{ },\"e\":[[],{}]}", 5 },
+	{ "{\"a\":[1,\"b\",null,true,[false],{\"c\":[{}]}]}", 1 },
+	{ "{\"a\":{\"b\":1,\"b\":2}}", 1 },
+	{ "{\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\"}", 1 },
+	{ "{\"a\":\"\\ud83d\\ude00\\uD83D\\uDE00\\ue000\\ud7ff\\uffff\"}", 1 },
+	{ "{\"a\":\"\x7f\xc2\x80\xe2\x80\xa8\xf4\x8f\xbf\xbf\"}", 1 },
+	{ "{\"a\":1,\"A\":2,\"a \":3}", 3 },
+	{ "{\"a\":\"\\u0001\\u001f\"}", 1 },
+	{ "{\"a\":\"]}\",\"b\":\"{[\"}", 2 },
+};
+
+START_TEST(accepts)
+{
+	struct json_error e;
+	char *copy;
+
+	ck_assert_int_eq(
+	    scan_copy(span_of(good[_i].in), &copy, &e), good[_i].members);
+	free(copy);
+}
+END_TEST
+
+static const struct {
+	const char *in;
+	size_t at;
+} bad[] = {
+	{ "", 0 },
+	{ " ", 1 },
+	{ "null", 0 },
+	{ "[]", 0 },
+	{ "\"a\"", 0 },
+	{ "{", 1 },
+	{ "{ ", 2 },
+	{ "}", 0 },
+	{ "{}}", 2 },
+	{ "{} {}", 3 },
+	{ "{},", 2 },
+	{ "{,}", 1 },
+	{ "{\"a\"}", 4 },
+	{ "{\"a\":}", 5 },
+	{ "{\"a\":1,}", 7 },
+	{ "{\"a\":1,,\"b\":2}", 7 },
+	{ "{\"a\":1 \"b\":2}", 7 },
+	{ "{\"a\" 1}", 5 },
+	{ "{\"a\"::1}", 5 },
+	{ "{a:1}", 1 },
+	{ "{1:1}", 1 },
+	{ "{'a':1}", 1 },
+	{ "{\"a\":1", 6 },
+	{ "{\"a\":1,", 7 },
+	{ "{\"a\":'b'}", 5 },
+	{ "{\"a\":b}", 5 },
+	{ "{\"a\":nul}", 5 },
+	{ "{\"a\":nulll}", 9 },
+	{ "{\"a\":True}", 5 },
+	{ "{\"a\":NaN}", 5 },
+	{ "{\"a\":Infinity}", 5 },
+	{ "{\"a\":-Infinity}", 5 },
+	{ "{\"a\":+1}", 5 },
+	{ "{\"a\":.5}", 5 },
+	{ "{\"a\":01}", 6 },
+	{ "{\"a\":-}", 5 },
+	{ "{\"a\":-01}", 7 },
+	{ "{\"a\":1.}", 5 },
+	{ "{\"a\":1.e1}", 5 },
+	{ "{\"a\":1e}", 5 },
+	{ "{\"a\":1e+}", 5 },
+	{ "{\"a\":0x1}", 6 },
+	{ "{\"a\":1 2}", 7 },
+	{ "{\"a\":/**/1}", 5 },
+	{ "{\"a\":[1,]}", 8 },
+	{ "{\"a\":[,1]}", 6 },
+	{ "{\"a\":[1 2]}", 8 },
+	{ "{\"a\":[1}", 7 },
+	{ "{\"a\":[1", 7 },
+	{ "{\"a\":[", 6 },
+	{ "{\"a\":]}", 5 },
+	{ "{\"a\":{\"b\"}}", 9 },
+	{ "{\"a\":{\"b\":1]}", 11 },
+	{ "{\"a\":{\"b\":1,}}", 12 },
+	{ "{\"a\":{1:2}}", 6 },
+	{ "{\"a\":\"b}", 5 },
+	{ "{\"a\":\"b\\", 5 },
+	{ "{\"a\":\"b\\\"}", 5 },
+	{ "{\"a\":\"\\x41\"}", 6 },
+	{ "{\"a\":\"\\'\"}", 6 },
+	{ "{\"a\":\"\\U0041\"}", 6 },
+	{ "{\"a\":\"\\u004\"}", 6 },
+	{ "{\"a\":\"\\u00 41\"}", 6 },
+	{ "{\"a\":\"\\u00g1\"}", 6 },
+	{ "{\"a\":\"\\u", 6 },
+	{ "{\"a\":\"b\tc\"}", 7 },
+	{ "{\"a\":\"b\nc\"}", 7 },
+	{ "{\"a\":\"0123456789abcdefghij\x1f\"}", 26 },
+	{ "{\"a\tb\":1}", 3 },
+	{ "{\"a\":\"\\u0000\"}", 6 },
+	{ "{\"a\\u0000\":1}", 3 },
+	{ "{\"a\":\"\\ud800\"}", 6 },
+	{ "{\"a\":\"\\udc00\"}", 6 },
+	{ "{\"a\":\"\\ud800\\ud800\\udc00\"}", 6 },
+	{ "{\"a\":\"\\ud800\\n\"}", 6 },
+	{ "{\"a\":\"\\ud800\\u0041\"}", 6 },
+	{ "{\"a\":\"\\ud83d\\ude0\"}", 6 },
+	{ "{\"a\":\"\\ude00\\ud83d\"}", 6 },
+	{ "{\"a\":{\"\\udfff\":1}}", 7 },
+	{ "{\"a\":1,\"a\":1}", 11 },
+	{ "{\"a\":1,\"\\u0061\":1}", 16 },
+	{ "{\"\":1,\"b\":2,\"\":3}", 15 },
+	{ "\xef\xbb\xbf{}", 0 },
+};
+
+START_TEST(refuses)
+{
+	struct json_error e = { .at = SIZE_MAX };
+	char *copy;
+
+	ck_assert_int_eq(scan_copy(span_of(bad[_i].in), &copy, &e), -1);
+	ck_assert_msg(e.at == bad[_i].at, "%s: error at %zu, not at %zu: %s", bad[_i].in, e.at,
+	    bad[_i].at, e.what);
+	ck_assert_ptr_nonnull(e.what);
+	free(copy);
+}
+END_TEST
+
+/* No prefix of a record is one, and every prefix is refused inside its bounds. */
+START_TEST(prefixes)
+{
+	struct span s = SPAN("{\"a\":[1.5e3,{\"b\\u0041\":null}],\"t\":\"x\\ud83d\\ude00\\n\"}");
+	struct json_error e;
+	char *copy;
+
+	for (size_t n = 0; n < s.n; n++) {
+		ck_assert_int_eq(scan_copy((struct span){ s.p, n }, &copy, &e), -1);
+		ck_assert_uint_le(e.at, n);
+		free(copy);
+	}
+	ck_assert_int_eq(scan_copy(s, &copy, &e), 2);
+	free(copy);
+}
+END_TEST
+
+START_TEST(raw_nul)
+{
+	struct json_error e;
+
+	ck_assert_int_eq(json_scan(SPAN("{\"a\":\"b\0c\"}"), &found, &mem, &e), -1);
+	ck_assert_uint_eq(e.at, 7);
+	ck_assert_int_eq(json_scan(SPAN("{}\0"), &found, &mem, &e), -1);
+	ck_assert_uint_eq(e.at, 2);
+}
+END_TEST
+
+/* Spans are the exact bytes; names are decoded. */
+START_TEST(spans)
+{
+	struct span s = SPAN(" { \"a\" : 1.50 ,\t\"\\u0062\\n\":\"\\u0041\\/\" , \"c\": [ 1 , {} ] } ");
+	static const struct {
+		const char *key, *value;
+	} want[] = {
+		{ "a", "1.50" },
+		{ "b\n", "\"\\u0041\\/\"" },
+		{ "c", "[ 1 , {} ]" },
+	};
+	struct json_error e;
+
+	ck_assert_int_eq(json_scan(s, &found, &mem, &e), 3);
+	for (size_t i = 0; i < 3; i++) {
+		ck_assert(span_eq(found.v[i].key, span_of(want[i].key)));
+		ck_assert(span_eq(found.v[i].value, span_of(want[i].value)));
+		ck_assert(found.v[i].value.p > s.p && found.v[i].value.p < s.p + s.n);
+	}
+	ck_assert(span_eq(json_unquote(found.v[1].value, &mem), SPAN("A/")));
+}
+END_TEST
+
+static struct span
+nested(struct buf *b, size_t depth, char open, char close)
+{
+	b->n = 0;
+	buf_puts(b, "{\"a\":");
+	for (size_t i = 0; i < depth; i++) {
+		buf_putc(b, open);
+		if (open == '{')
+			buf_puts(b, "\"b\":");
+	}
+	if (open == '{')
+		buf_putc(b, '1');
+	for (size_t i = 0; i < depth; i++)
+		buf_putc(b, close);
+	buf_putc(b, '}');
+	return buf_span(b);
+}
+
+/* A value nests 1024 deep, no deeper, arrays and objects alike. */
+START_TEST(depth)
+{
+	struct buf b = { 0 };
+	struct json_error e;
+
+	ck_assert_int_eq(json_scan(nested(&b, 1024, '[', ']'), &found, &mem, &e), 1);
+	ck_assert_int_eq(json_scan(nested(&b, 1024, '{', '}'), &found, &mem, &e), 1);
+	ck_assert_int_eq(json_scan(nested(&b, 1025, '[', ']'), &found, &mem, &e), -1);
+	ck_assert_uint_eq(e.at, 5 + 1024);
+	ck_assert_int_eq(json_scan(nested(&b, 1025, '{', '}'), &found, &mem, &e), -1);
+	ck_assert_int_eq(json_scan(nested(&b, 200000, '[', ']'), &found, &mem, &e), -1);
+	buf_free(&b);
+}
+END_TEST
+
+/* n members, member `again` with the name of member 0 (none if it is 0). */
+static int
+scan_many(struct buf *b, size_t n, size_t again, struct json_error *e)
+{
+	b->n = 0;
+	buf_putc(b, '{');
+	for (size_t i = 0; i < n; i++)
+		buf_putf(b, "%s\"k%zu\":%zu", i ? "," : "", i == again ? 0 : i, i);
+	buf_putc(b, '}');
+	return json_scan(buf_span(b), &found, &mem, e);
+}
+
+/* Duplicate names are found in small and in large objects, wherever they stand. */
+START_TEST(duplicates)
+{
+	static const size_t sizes[] = { 2, 3, 15, 16, 17, 18, 33, 100, 1000 };
+	struct buf b = { 0 };
+	struct json_error e;
+
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		ck_assert_int_eq(scan_many(&b, sizes[i], 0, &e), (int)sizes[i]);
+		for (size_t k = 1; k < sizes[i]; k += sizes[i] > 40 ? 37 : 1) {
+			ck_assert_int_eq(scan_many(&b, sizes[i], k, &e), -1);
+			ck_assert_str_eq(e.what, "a duplicate member name");
+		}
+	}
+	ck_assert_int_eq(scan_many(&b, 200000, 0, &e), 200000);
+	ck_assert_int_eq(scan_many(&b, 200000, 199999, &e), -1);
+	buf_free(&b);
+}
+END_TEST
+
+static const struct {
+	struct span text;
+	const char *json;
+} quoted[] = {
+	{ { "", 0 }, "\"\"" },
+	{ { "a", 1 }, "\"a\"" },
+	{ { "\"\\/", 3 }, "\"\\\"\\\\/\"" },
+	{ { "\b\f\n\r\t", 5 }, "\"\\b\\f\\n\\r\\t\"" },
+	{ { "\0\x01\x1f\x7f", 4 }, "\"\\u0000\\u0001\\u001f\x7f\"" },
+	{ { "\xc3\xa9\xe2\x80\xa8\xf0\x9f\x98\x80", 9 }, "\"\xc3\xa9\xe2\x80\xa8\xf0\x9f\x98\x80\"" },
+	{ { "0123456789abcdef\n", 17 }, "\"0123456789abcdef\\n\"" },
+};
+
+START_TEST(quotes)
+{
+	struct buf b = { 0 };
+
+	json_quote(&b, quoted[_i].text);
+	ck_assert(span_eq(buf_span(&b), span_of(quoted[_i].json)));
+	buf_free(&b);
+}
+END_TEST
+
+static const struct {
+	const char *json, *text;
+} unquoted[] = {
+	{ "\"\"", "" },
+	{ "\"abc\"", "abc" },
+	{ "\"\\n\"", "\n" },
+	{ "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\/\b\f\n\r\t" },
+	{ "\"\\u0041\\u00e9\\u20AC\\uFFFF\"", "A\xc3\xa9\xe2\x82\xac\xef\xbf\xbf" },
+	{ "\"\\ud83d\\ude00\\uD800\\uDC00\\udbff\\udfff\"",
+	    "\xf0\x9f\x98\x80\xf0\x90\x80\x80\xf4\x8f\xbf\xbf" },
+	{ "\"\\\\u0041\"", "\\u0041" },
+	{ "\"0123456789abcdef0123456789abcdef\\n0123456789abcdef\"",
+	    "0123456789abcdef0123456789abcdef\n0123456789abcdef" },
+};
+
+START_TEST(unquotes)
+{
+	ck_assert(span_eq(
+	    json_unquote(span_of(unquoted[_i].json), &mem), span_of(unquoted[_i].text)));
+}
+END_TEST
+
+/* A random code point, often one that needs escaping. */
+static uint32_t
+random_code_point(void)
+{
+	uint32_t c;
+
+	switch (next_random() % 6) {
+	case 0:
+		return (uint32_t)(next_random() % 31) + 1;
+	case 1:
+		return (unsigned char)"\"\\/"[next_random() % 3];
+	case 2:
+		c = (uint32_t)(next_random() % 0x10ffff) + 1;
+		return c >= 0xd800 && c <= 0xdfff ? 0xfffd : c;
+	default:
+		return (uint32_t)(next_random() % 95) + 32;
+	}
+}
+
+/* quote, scan, unquote is the identity for strings of every length. */
+START_TEST(identity)
+{
+	struct buf text = { 0 }, json = { 0 };
+	struct json_error e;
+	char *copy;
+
+	for (size_t n = 0; n < 600; n++) {
+		text.n = json.n = 0;
+		for (size_t i = 0; i < n % 200; i++)
+			utf8_put(&text, random_code_point());
+		buf_puts(&json, "{\"t\":");
+		json_quote(&json, buf_span(&text));
+		buf_putc(&json, '}');
+		ck_assert(utf8_valid(buf_span(&json)));
+		ck_assert_int_eq(scan_copy(buf_span(&json), &copy, &e), 1);
+		ck_assert(span_eq(json_unquote(found.v[0].value, &mem), buf_span(&text)));
+		free(copy);
+		arena_reset(&mem);
+	}
+	buf_free(&text);
+	buf_free(&json);
+}
+END_TEST
+
+static const struct {
+	const char *in, *want;
+	uint64_t n;
+} mendable[] = {
+	{ "", "", 0 },
+	{ "\\", "\\", 0 },
+	{ "\\u", "\\u", 0 },
+	{ "\\u000", "\\u000", 0 },
+	{ "\\u0000", "\\ufffd", 1 },
+	{ "\\ud800", "\\ufffd", 1 },
+	{ "\\ud83d\\ude00", "\\ud83d\\ude00", 0 },
+	{ "\\ud83d\\ud83d\\ude00", "\\ufffd\\ud83d\\ude00", 1 },
+	{ "\\ude00\\ud83d", "\\ufffd\\ufffd", 2 },
+	{ "\\\\u0000", "\\\\u0000", 0 },
+	{ "\\\\\\u0000", "\\\\\\ufffd", 1 },
+	{ "\\x\\u0000\\u0041", "\\x\\ufffd\\u0041", 1 },
+	{ "\\u0g00\\uDFFF", "\\u0g00\\ufffd", 1 },
+};
+
+START_TEST(mends)
+{
+	size_t n = strlen(mendable[_i].in);
+	char *p = malloc(n + 1);
+
+	memcpy(p, mendable[_i].in, n + 1);
+	ck_assert_uint_eq(json_mend(p, n), mendable[_i].n);
+	ck_assert_str_eq(p, mendable[_i].want);
+	ck_assert_uint_eq(json_mend(p, n), 0);
+	free(p);
+}
+END_TEST
+
+#define ROWS(t) ((int)(sizeof(t) / sizeof *(t)))
+
+Suite *
+json_suite(void)
+{
+	Suite *s = suite_create("json");
+	TCase *t = tcase_create("json");
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_loop_test(t, accepts, 0, ROWS(good));
+	tcase_add_loop_test(t, refuses, 0, ROWS(bad));
+	tcase_add_test(t, prefixes);
+	tcase_add_test(t, raw_nul);
+	tcase_add_test(t, spans);
+	tcase_add_test(t, depth);
+	tcase_add_test(t, duplicates);
+	tcase_add_loop_test(t, quotes, 0, ROWS(quoted));
+	tcase_add_loop_test(t, unquotes, 0, ROWS(unquoted));
+	tcase_add_test(t, identity);
+	tcase_add_loop_test(t, mends, 0, ROWS(mendable));
+	suite_add_tcase(s, t);
+	return s;
+}

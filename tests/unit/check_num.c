@@ -1,0 +1,212 @@
+/* check_num.c - numbers: what is one, what is too large, and how they are printed. */
+#include <check.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdint.h>
+
+#include "lib/num.h"
+
+Suite *num_suite(void);
+
+static const struct {
+	const char *in;
+	uint64_t want;
+} whole[] = {
+	{ "0", 0 },
+	{ "1", 1 },
+	{ "007", 7 },
+	{ "4096", 4096 },
+	{ "18446744073709551615", UINT64_MAX },
+};
+
+START_TEST(u64_good)
+{
+	uint64_t v = 99;
+
+	ck_assert_ptr_null(num_u64(whole[_i].in, &v));
+	ck_assert_uint_eq(v, whole[_i].want);
+}
+END_TEST
+
+static const char *const not_whole[] = { "", " ", " 1", "1 ", "+1", "-1", "1.0", "1e3", "0x10",
+	"1K", "a", "18446744073709551616", "99999999999999999999999", "1_000", "1,000" };
+
+START_TEST(u64_bad)
+{
+	uint64_t v;
+
+	ck_assert_ptr_nonnull(num_u64(not_whole[_i], &v));
+}
+END_TEST
+
+static const struct {
+	const char *in;
+	uint64_t want;
+} sizes[] = {
+	{ "0", 0 },
+	{ "123", 123 },
+	{ "1K", 1000 },
+	{ "1Ki", 1024 },
+	{ "64M", 64000000 },
+	{ "64Mi", UINT64_C(64) << 20 },
+	{ "3G", UINT64_C(3000000000) },
+	{ "3Gi", UINT64_C(3) << 30 },
+	{ "2T", UINT64_C(2000000000000) },
+	{ "2Ti", UINT64_C(2) << 40 },
+	{ "0Ti", 0 },
+	{ "16777215Ti", UINT64_C(16777215) << 40 },
+	{ "18446744073709551615", UINT64_MAX },
+	{ "18446744073709551K", UINT64_C(18446744073709551000) },
+};
+
+START_TEST(bytes_good)
+{
+	uint64_t v = 99;
+
+	ck_assert_ptr_null(num_bytes(sizes[_i].in, &v));
+	ck_assert_uint_eq(v, sizes[_i].want);
+}
+END_TEST
+
+static const char *const not_sizes[] = { "", "K", "1k", "1KB", "1KiB", "1i", "1B", "1 K", "1.5K",
+	"-1K", "1P", "1Kii", "1KK", "16777216Ti", "18446744073709552K", "18446744073709551616" };
+
+START_TEST(bytes_bad)
+{
+	uint64_t v;
+
+	ck_assert_ptr_nonnull(num_bytes(not_sizes[_i], &v));
+}
+END_TEST
+
+static const struct {
+	const char *in;
+	double want;
+} fractions[] = {
+	{ "0", 0 },
+	{ "1", 1 },
+	{ "0.65", 0.65 },
+	{ "-0.5", -0.5 },
+	{ ".5", 0.5 },
+	{ "5.", 5 },
+	{ "-12.25", -12.25 },
+	{ "0.1", 0.1 },
+	{ "123456789012345678901234567890", 123456789012345678901234567890.0 },
+};
+
+START_TEST(frac_good)
+{
+	double v = 99;
+
+	ck_assert_ptr_null(num_frac(fractions[_i].in, &v));
+	ck_assert_msg(!(v < fractions[_i].want) && !(v > fractions[_i].want), "%s is %.17g",
+	    fractions[_i].in, v);
+}
+END_TEST
+
+static const char *const not_fractions[] = { "", "-", ".", "-.", "1e3", "1E3", "nan", "inf",
+	"-inf", "0x1p3", "+1", " 1", "1 ", "1.2.3", "1,5", "--1", "1-", "0.5x" };
+
+START_TEST(frac_bad)
+{
+	double v;
+
+	ck_assert_ptr_nonnull(num_frac(not_fractions[_i], &v));
+}
+END_TEST
+
+/* No more digits than a double has an exponent for. */
+START_TEST(frac_long)
+{
+	char s[1002];
+	double v;
+
+	memset(s, '9', sizeof s);
+	s[300] = '\0';
+	ck_assert_ptr_null(num_frac(s, &v));
+	ck_assert(isfinite(v));
+	s[300] = '9';
+	s[1001] = '\0';
+	ck_assert_ptr_nonnull(num_frac(s, &v));
+}
+END_TEST
+
+static const struct {
+	double v;
+	int places;
+	const char *want;
+} printed[] = {
+	{ 0, 0, "0" },
+	{ 0, 2, "0.00" },
+	{ 1.005, 2, "1.00" },
+	{ 0.125, 2, "0.12" },
+	{ 0.375, 2, "0.38" },
+	{ -0.5, 1, "-0.5" },
+	{ 1e15, 3, "1000000000000000.000" },
+	{ 2.0 / 3, 6, "0.666667" },
+	{ 0.1, 17, "0.10000000000000001" },
+	{ (double)INFINITY, 2, "null" },
+	{ (double)NAN, 2, "null" },
+};
+
+START_TEST(prints)
+{
+	struct buf b = { 0 };
+
+	num_put(&b, printed[_i].v, printed[_i].places);
+	ck_assert(span_eq(buf_span(&b), span_of(printed[_i].want)));
+	buf_free(&b);
+}
+END_TEST
+
+static const struct {
+	double v;
+	const char *want;
+} human[] = {
+	{ 0, "0 B" },
+	{ 999, "999 B" },
+	{ 0.5, "0.5 B" },
+	{ 1000, "1.0 kB" },
+	{ 1250, "1.2 kB" },
+	{ 99900, "99.9 kB" },
+	{ 99960, "100 kB" },
+	{ 999400, "999 kB" },
+	{ 999600, "1.0 MB" },
+	{ 84e6, "84.0 MB" },
+	{ 1.2e9, "1.2 GB" },
+	{ 5e12, "5.0 TB" },
+	{ 7e15, "7.0 PB" },
+	{ 7e18, "7000 PB" },
+};
+
+START_TEST(prints_si)
+{
+	struct buf b = { 0 };
+
+	num_put_si(&b, human[_i].v, "B");
+	buf_putc(&b, '\0');
+	ck_assert_str_eq(b.p, human[_i].want);
+	buf_free(&b);
+}
+END_TEST
+
+#define ROWS(t) ((int)(sizeof(t) / sizeof *(t)))
+
+Suite *
+num_suite(void)
+{
+	Suite *s = suite_create("num");
+	TCase *t = tcase_create("num");
+
+	tcase_add_loop_test(t, u64_good, 0, ROWS(whole));
+	tcase_add_loop_test(t, u64_bad, 0, ROWS(not_whole));
+	tcase_add_loop_test(t, bytes_good, 0, ROWS(sizes));
+	tcase_add_loop_test(t, bytes_bad, 0, ROWS(not_sizes));
+	tcase_add_loop_test(t, frac_good, 0, ROWS(fractions));
+	tcase_add_loop_test(t, frac_bad, 0, ROWS(not_fractions));
+	tcase_add_test(t, frac_long);
+	tcase_add_loop_test(t, prints, 0, ROWS(printed));
+	tcase_add_loop_test(t, prints_si, 0, ROWS(human));
+	suite_add_tcase(s, t);
+	return s;
+}

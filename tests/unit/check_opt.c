@@ -1,0 +1,225 @@
+/* check_opt.c - the option table: parsing, hints, and that the common table is sound. */
+#include <check.h>
+#include <stdlib.h>
+
+#include "lib/common.h"
+
+Suite *opt_suite(void);
+
+struct conf {
+	bool flag, other;
+	uint64_t n, bytes;
+	double x;
+	const char *name;
+	unsigned word;
+	int level;
+};
+
+static const struct opt rows[] = {
+	OPT_BOOL('f', "flag", struct conf, flag, "a flag"),
+	OPT_BOOL(0, "other-flag", struct conf, other, "another"),
+	OPT_U64('n', "number", struct conf, n, "a number"),
+	OPT_BYTES('b', "bytes", struct conf, bytes, "a size"),
+	OPT_FRAC('x', "fraction", struct conf, x, "a fraction"),
+	OPT_STR('s', "name", struct conf, name, "FILE", "a file"),
+	OPT_WORD('w', "word", struct conf, word, "one|two|three", "a word"),
+	OPT_LOCAL(OPT_T_LEVEL, 'z', "level", struct conf, level, NULL, "a level"),
+	OPT_END,
+};
+
+static struct conf conf;
+static struct err err;
+static char *argv[16];
+static int argc;
+
+/* Parse a command line, words apart by one space. */
+static int
+parse(const char *line)
+{
+	static char copy[256];
+	struct opt_set set = { rows, &conf };
+	char *p = copy;
+
+	ck_assert_uint_lt(strlen(line), sizeof copy);
+	memcpy(copy, line, strlen(line) + 1);
+	conf = (struct conf){ 0 };
+	err = (struct err){ 0 };
+	for (argc = 0; p; argc++) {
+		argv[argc] = p;
+		if ((p = strchr(p, ' ')))
+			*p++ = '\0';
+	}
+	argv[argc] = NULL;
+	return opt_parse(&set, 1, argc, argv, &err);
+}
+
+START_TEST(every_type)
+{
+	ck_assert_int_eq(
+	    parse("verb --flag --number=7 --bytes 2Ki --fraction=-0.5 --name a --word three --level"), 0);
+	ck_assert(conf.flag && !conf.other);
+	ck_assert_uint_eq(conf.n, 7);
+	ck_assert_uint_eq(conf.bytes, 2048);
+	ck_assert(conf.x < -0.4 && conf.x > -0.6);
+	ck_assert_str_eq(conf.name, "a");
+	ck_assert_uint_eq(conf.word, 2);
+	ck_assert_int_eq(conf.level, 1);
+	ck_assert_int_eq(parse("verb -f -n7 -b 2Ki -x -0.5 -sa -wthree -z19"), 0);
+	ck_assert(conf.flag);
+	ck_assert_uint_eq(conf.n, 7);
+	ck_assert_str_eq(conf.name, "a");
+	ck_assert_uint_eq(conf.word, 2);
+	ck_assert_int_eq(conf.level, 19);
+}
+END_TEST
+
+START_TEST(joined)
+{
+	ck_assert_int_eq(parse("verb -fzn5 a"), 1);
+	ck_assert(conf.flag);
+	ck_assert_int_eq(conf.level, 1);
+	ck_assert_uint_eq(conf.n, 5);
+	ck_assert_int_eq(parse("verb -z3 -fs value"), 0);
+	ck_assert_int_eq(conf.level, 3);
+	ck_assert_str_eq(conf.name, "value");
+	/* A level is joined or it is none: what stands apart is an operand. */
+	ck_assert_int_eq(parse("verb -z 9"), 1);
+	ck_assert_int_eq(conf.level, 1);
+	ck_assert_str_eq(argv[0], "9");
+	ck_assert_int_eq(parse("verb --level=7"), 0);
+	ck_assert_int_eq(conf.level, 7);
+}
+END_TEST
+
+START_TEST(operands)
+{
+	ck_assert_int_eq(parse("verb a -f b -n 1 - c"), 4);
+	ck_assert_str_eq(argv[0], "a");
+	ck_assert_str_eq(argv[1], "b");
+	ck_assert_str_eq(argv[2], "-");
+	ck_assert_str_eq(argv[3], "c");
+	ck_assert_ptr_null(argv[4]);
+	ck_assert_int_eq(parse("verb -f -- --flag -n"), 2);
+	ck_assert_str_eq(argv[0], "--flag");
+	ck_assert_str_eq(argv[1], "-n");
+	ck_assert_int_eq(parse("verb"), 0);
+	ck_assert_int_eq(parse("verb --"), 0);
+}
+END_TEST
+
+START_TEST(last_wins)
+{
+	ck_assert_int_eq(parse("verb -n1 -n 2 --number=3 --name=a --name="), 0);
+	ck_assert_uint_eq(conf.n, 3);
+	ck_assert_str_eq(conf.name, "");
+}
+END_TEST
+
+/* A value may look like an option. */
+START_TEST(value_with_dash)
+{
+	ck_assert_int_eq(parse("verb --name --flag -s -f"), 0);
+	ck_assert(!conf.flag);
+	ck_assert_str_eq(conf.name, "-f");
+}
+END_TEST
+
+static const struct {
+	const char *line, *want;
+} wrong[] = {
+	{ "v --nunber=1", "unknown option '--nunber': did you mean '--number'" },
+	{ "v --num", "unknown option '--num': see --help" },
+	{ "v --qqqqqqqqq", "unknown option '--qqqqqqqqq': see --help" },
+	{ "v -q", "unknown option '-q': see --help" },
+	{ "v -fq", "unknown option '-q': see --help" },
+	{ "v --flag=1", "--flag takes no value: write it alone" },
+	{ "v --number", "--number needs a value: --number N" },
+	{ "v -n", "-n needs a value: --number N" },
+	{ "v -fn", "-n needs a value: --number N" },
+	{ "v --number=", "--number '': not a number: write decimal digits" },
+	{ "v -n x", "--number 'x': not a number: write decimal digits" },
+	{ "v -b 1KB", "--bytes '1KB': not a size: write bytes as 4096, 64K or 64Ki" },
+	{ "v -x 1e3", "--fraction '1e3': not a number: write a decimal such as 0.65" },
+	{ "v -w four", "--word 'four': write one of one|two|three" },
+	{ "v -w tw", "--word 'tw': write one of one|two|three" },
+	{ "v -w one|two", "--word 'one|two': write one of one|two|three" },
+	{ "v --word=", "--word '': write one of one|two|three" },
+	{ "v --level=0", "--level '0': out of range: write 1 to 19" },
+	{ "v -z20", "--level '20': out of range: write 1 to 19" },
+	{ "v --level=", "--level '': not a number: write decimal digits" },
+};
+
+START_TEST(refuses)
+{
+	ck_assert_int_eq(parse(wrong[_i].line), -1);
+	ck_assert_int_eq(err.code, EXIT_USAGE);
+	ck_assert_str_eq(err.msg, wrong[_i].want);
+}
+END_TEST
+
+START_TEST(nearest)
+{
+	static const char *const names[] = { "norm", "length", "exact", "near" };
+
+	ck_assert_str_eq(opt_nearest(SPAN("lenght"), names, 4), "length");
+	ck_assert_str_eq(opt_nearest(SPAN("nrom"), names, 4), "norm");
+	ck_assert_str_eq(opt_nearest(SPAN("neer"), names, 4), "near");
+	ck_assert_ptr_null(opt_nearest(SPAN("zzzzzzzz"), names, 4));
+	ck_assert_ptr_null(opt_nearest(SPAN(""), names, 4));
+	ck_assert_ptr_null(opt_nearest(SPAN("x"), names, 0));
+}
+END_TEST
+
+/* Reports name what changes bytes, files without their folder; level is local. */
+START_TEST(reported)
+{
+	struct opt_set set = { rows, &conf };
+	struct buf b = { 0 };
+
+	ck_assert_int_eq(parse("verb -f -n 7 -s /home/me/x\"y -w two -z5"), 0);
+	opt_report(&set, &b);
+	buf_putc(&b, '\0');
+	ck_assert_str_eq(b.p,
+	    "\"flag\":true,\"other-flag\":false,\"number\":7,\"bytes\":0,\"fraction\":0.000000,"
+	    "\"name\":\"x\\\"y\",\"word\":\"two\"");
+	b.n = 0;
+	opt_dump(&set, &b);
+	buf_putc(&b, '\0');
+	ck_assert_ptr_nonnull(strstr(b.p, "-f --flag\n"));
+	ck_assert_ptr_nonnull(strstr(b.p, "\n--other-flag\n"));
+	buf_free(&b);
+}
+END_TEST
+
+/* Within the table of all verbs no letter and no name stands twice, and all have help. */
+START_TEST(common_table)
+{
+	for (const struct opt *o = common_opts; o->type != OPT_T_END; o++) {
+		ck_assert_ptr_nonnull(o->help);
+		ck_assert_msg(o->help[0] && o->help[strlen(o->help) - 1] != '.', "%s", o->name);
+		for (const struct opt *p = common_opts; p != o; p++) {
+			ck_assert_str_ne(p->name, o->name);
+			ck_assert(!o->letter || p->letter != o->letter);
+		}
+	}
+}
+END_TEST
+
+Suite *
+opt_suite(void)
+{
+	Suite *s = suite_create("opt");
+	TCase *t = tcase_create("opt");
+
+	tcase_add_test(t, every_type);
+	tcase_add_test(t, joined);
+	tcase_add_test(t, operands);
+	tcase_add_test(t, last_wins);
+	tcase_add_test(t, value_with_dash);
+	tcase_add_loop_test(t, refuses, 0, (int)(sizeof wrong / sizeof *wrong));
+	tcase_add_test(t, nearest);
+	tcase_add_test(t, reported);
+	tcase_add_test(t, common_table);
+	suite_add_tcase(s, t);
+	return s;
+}

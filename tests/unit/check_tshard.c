@@ -1,0 +1,349 @@
+/* check_tshard.c - the shard format: hashes, write and read, runs, what the writer
+ * refuses. */
+#include "tests/unit/tshard_make.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Suite *tshard_suite(void);
+TCase *tshard_damage_case(void);
+
+/* ---- hashes ---- */
+
+START_TEST(crc_vectors)
+{
+	unsigned char b[32];
+
+	ck_assert_uint_eq(tshard_crc32c(0, "123456789", 9), 0xe3069283);
+	memset(b, 0, 32);
+	ck_assert_uint_eq(tshard_crc32c(0, b, 32), 0x8a9136aa); /* RFC 3720 B.4 */
+	memset(b, 0xff, 32);
+	ck_assert_uint_eq(tshard_crc32c(0, b, 32), 0x62a8ab43);
+	ck_assert_uint_eq(tshard_crc32c(0, b, 0), 0);
+}
+END_TEST
+
+START_TEST(crc_portable_is_fast)
+{
+	enum { N = 100000 };
+	unsigned char *b = malloc(N);
+	uint32_t state = 3;
+
+	for (size_t i = 0; i < N; i++)
+		b[i] = (unsigned char)ts_rnd(&state);
+	for (size_t n = 0; n < 2000; n++)
+		ck_assert_uint_eq(tshard_crc32c(0, b + n % 13, n),
+		    tsi_crc32c_portable(0, b + n % 13, n));
+	for (size_t n = 2000; n < N - 13; n += 977)
+		ck_assert_uint_eq(tshard_crc32c(5, b + n % 13, n),
+		    tsi_crc32c_portable(5, b + n % 13, n));
+	ck_assert_uint_eq(tshard_crc32c(tshard_crc32c(0, b, 777), b + 777, N - 777),
+	    tshard_crc32c(0, b, N));
+	free(b);
+}
+END_TEST
+
+START_TEST(crc_locates_every_bit)
+{
+	unsigned char b[300];
+	uint32_t state = 3, good;
+	size_t byte;
+	unsigned bit;
+
+	for (size_t i = 0; i < sizeof b; i++)
+		b[i] = (unsigned char)ts_rnd(&state);
+	good = tshard_crc32c(0, b, sizeof b);
+	for (size_t i = 0; i < sizeof b * 8; i++) {
+		b[i / 8] ^= (unsigned char)(1 << i % 8);
+		ck_assert(tsi_crc_locate(
+		    good ^ tshard_crc32c(0, b, sizeof b), sizeof b, &byte, &bit));
+		ck_assert_uint_eq(byte * 8 + bit, i);
+		b[i / 8] ^= (unsigned char)(1 << i % 8);
+	}
+	ck_assert(tsi_crc_locate(1u << 21, sizeof b, &byte, &bit));
+	ck_assert_uint_eq(byte, sizeof b + 2);
+	ck_assert_uint_eq(bit, 5);
+	b[7] ^= 0x11;
+	ck_assert(
+	    !tsi_crc_locate(good ^ tshard_crc32c(0, b, sizeof b), sizeof b, &byte, &bit));
+}
+END_TEST
+
+static void
+expect_sha(const char *p, size_t n, const char *hex)
+{
+	unsigned char sum[32];
+	char is[65];
+
+	tshard_sha256(p, n, sum);
+	tshard_hex(sum, 32, is);
+	ck_assert_str_eq(is, hex);
+}
+
+START_TEST(sha_vectors)
+{
+	static char million[1000000];
+	static const char two[] =
+	    "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq";
+	unsigned char a[32], b[32];
+
+	memset(million, 'a', sizeof million);
+	expect_sha(
+	    "", 0, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+	expect_sha(
+	    "abc", 3, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	expect_sha(two, strlen(two),
+	    "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+	expect_sha(million, sizeof million,
+	    "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+	/* In pieces of every length around the block's. */
+	for (size_t step = 1; step < 200; step++) {
+		struct tsi_sha s;
+
+		tsi_sha_init(&s);
+		for (size_t at = 0; at < 1000; at += step)
+			tsi_sha_add(
+			    &s, million + at, 1000 - at < step ? 1000 - at : step);
+		tsi_sha_sum(&s, a);
+		tshard_sha256(million, 1000, b);
+		ck_assert_mem_eq(a, b, 32);
+	}
+}
+END_TEST
+
+/* Against xxhsum 0.8.1, and fed in two pieces. */
+START_TEST(xxh_vectors)
+{
+	static const struct {
+		const char *text, *sum128;
+		uint64_t sum64;
+	} known[] = { { "", "99aa06d3014798d86001c324468d497f", 0x2d06800538d394c2 },
+		{ "123456789", "33119477ede5dcd5e9716427681d5860", 0x72dcb18b67a17dff } };
+
+	for (size_t i = 0; i < 2; i++) {
+		size_t n = strlen(known[i].text);
+		struct tsi_hasher *h = tsi_hasher_new();
+		unsigned char sum[16];
+		char hex[33];
+
+		tshard_xxh3_128(known[i].text, n, sum);
+		tshard_hex(sum, 16, hex);
+		ck_assert_str_eq(hex, known[i].sum128);
+		tsi_hasher_add(h, known[i].text, n / 3);
+		tsi_hasher_add(h, known[i].text + n / 3, n - n / 3);
+		tsi_hasher_128(h, sum);
+		tshard_hex(sum, 16, hex);
+		ck_assert_str_eq(hex, known[i].sum128);
+		ck_assert(tsi_hasher_64(h) == known[i].sum64);
+		tsi_hasher_free(h);
+	}
+}
+END_TEST
+
+START_TEST(languages)
+{
+	static const char *const tags[] = { "en", "de", "yue", "zh" };
+	char name[4];
+
+	for (size_t i = 0; i < 4; i++) {
+		tshard_lang_name(tshard_lang_pack(tags[i]), name);
+		ck_assert_str_eq(name, tags[i]);
+	}
+	ck_assert_uint_eq(tshard_lang_pack("aa"), 1 << 10 | 1 << 5);
+	ck_assert_uint_eq(tshard_lang_pack("EN-Latn"), tshard_lang_pack("en"));
+	ck_assert_uint_eq(tshard_lang_pack("und"), 0);
+	ck_assert_uint_eq(tshard_lang_pack("e"), 0);
+	ck_assert_uint_eq(tshard_lang_pack("engl"), 0);
+	ck_assert_uint_eq(tshard_lang_pack("e1"), 0);
+	ck_assert_uint_eq(tshard_lang_pack(NULL), 0);
+}
+END_TEST
+
+/* ---- write and read ---- */
+
+START_TEST(docs_come_back)
+{
+	static const uint32_t vocabs[] = { 1000, 65536, 65537, 256000 };
+	uint32_t vocab = vocabs[_i], state = 1, ids[4000];
+	struct tshard *s;
+	uint64_t at = 0, first;
+	uint32_t n;
+	char *id, *url, want[64];
+
+	ts_docs(ts_path("d"), vocab, 300, 4000);
+	OK(tshard_open(&s, ts_path("d.idx"), _i % 2 == 0 ? TSHARD_CHECK : 0, &ts_e));
+	ck_assert_uint_eq(
+	    tshard_header(s)->encoding, vocab <= 65536 ? TSHARD_U16 : TSHARD_U32);
+	for (uint64_t row = 0; row < 300; row++) {
+		uint32_t len = 1 + ts_rnd(&state) % 4000;
+
+		OK(tshard_doc_at(s, row, &first, &n, &ts_e));
+		ck_assert_uint_eq(first, at);
+		ck_assert_uint_eq(n, len);
+		OK(tshard_tokens(s, first, n, ids, &ts_e));
+		for (uint32_t k = 0; k < len; k++)
+			ck_assert_uint_eq(
+			    ids[k], k + 1 == len ? EOD : ts_rnd(&state) % vocab);
+		OK(tshard_docid(s, row, &id, &url, &ts_e));
+		snprintf(want, sizeof want, "doc-%" PRIu64, row);
+		ck_assert_str_eq(id, want);
+		snprintf(want, sizeof want, "http://x.example/%" PRIu64, row);
+		ck_assert_str_eq(url, row % 3 == 0 ? "" : want);
+		free(id);
+		at += len;
+	}
+	ck_assert_uint_eq(tshard_header(s)->tokens, at);
+	ck_assert_str_eq(tshard_sources(s)[0].parts[1].name, "en-1");
+	ck_assert_uint_eq(tshard_sources(s)[1].samples, 150);
+	ck_assert_int_eq(tshard_doc_at(s, 300, &first, &n, &ts_e), -1);
+	ck_assert_int_eq(tshard_tokens(s, at - 1, 2, ids, &ts_e), -1);
+	tshard_close(s);
+	ck_assert_msg(ts_verify(ts_path("d"), 1) == 0, "%s", ts_seen.msg);
+}
+END_TEST
+
+START_TEST(samples_come_back)
+{
+	struct tshard_facts f = ts_facts(TSHARD_SAMPLES, _i == 0 ? 1000 : 100000);
+	struct tshard *s;
+	struct tshard_seg *seg;
+	uint32_t ids[8], next[2];
+	size_t n;
+
+	f.ids = _i;
+	f.run_samples = 5;
+	ts_samples(ts_path("s"), &f, 5);
+	OK(tshard_open(&s, ts_path("s"), TSHARD_CHECK, &ts_e));
+	OK(tshard_segs(s, 1, &seg, &n, &ts_e));
+	ck_assert_uint_eq(n, 2);
+	ck_assert_uint_eq(seg[0].flags, TSHARD_SEG_CONTINUES | TSHARD_SEG_ENDS);
+	ck_assert_uint_eq(seg[0].offset, 3);
+	ck_assert_uint_eq(seg[1].flags, TSHARD_SEG_PAD);
+	ck_assert_uint_eq(seg[1].start, 3);
+	free(seg);
+	OK(tshard_tokens(s, 8, 8, ids, &ts_e));
+	ck_assert_uint_eq(ids[2], EOD);
+	ck_assert_uint_eq(ids[3], PAD);
+	OK(tshard_next(s, 0, 2, next, &ts_e));
+	ck_assert_uint_eq(next[0], 15);
+	ck_assert_uint_eq(next[1], TSHARD_NONE);
+	ck_assert_uint_eq(tshard_header(s)->loss_tokens, 40 - 5);
+	ck_assert_int_eq(tshard_segs(s, 5, &seg, &n, &ts_e), -1);
+	tshard_close(s);
+	ck_assert_msg(ts_verify(ts_path("s"), 1) == 0, "%s", ts_seen.msg);
+}
+END_TEST
+
+START_TEST(raw_is_the_same)
+{
+	struct tshard_facts f = ts_facts(TSHARD_DOCS, 300);
+	const unsigned char raw[6] = { 1, 0, 43, 1, EOD, 0 };
+	const uint32_t ids[3] = { 1, 299, EOD };
+	struct tshard_doc d = { .ordinal = 0 };
+	struct tshard_writer *w;
+	struct tshard_header h[2];
+
+	for (int i = 0; i < 2; i++) {
+		OK(tshard_writer_open(&w, ts_path(i == 0 ? "d" : "t"), &f, &ts_e));
+		OK(tshard_writer_sources(w, ts_sources, 1, &ts_e));
+		OK(i == 0 ? tshard_writer_put(w, ids, 3, &ts_e)
+			  : tshard_writer_put_raw(w, raw, 3, &ts_e));
+		OK(tshard_writer_end_doc(w, &d, "x", 1, NULL, 0, &ts_e));
+		OK(tshard_writer_commit(w, &h[i], &ts_e));
+	}
+	ck_assert_mem_eq(h[0].payload, h[1].payload, 16);
+}
+END_TEST
+
+START_TEST(empty_shard)
+{
+	ts_docs(ts_path("d"), 1000, 0, 1);
+	ck_assert_msg(ts_verify(ts_path("d"), 1) == 0, "%s", ts_seen.msg);
+}
+END_TEST
+
+START_TEST(writer_refuses)
+{
+	struct tshard_facts f = ts_facts(TSHARD_DOCS, 1000);
+	const uint32_t ids[2] = { 1000, EOD };
+	struct tshard_doc d = { .ordinal = 0 };
+	struct tshard_writer *w;
+
+	ts_docs(ts_path("d"), 1000, 2, 5);
+	ck_assert_int_eq(tshard_writer_open(&w, ts_path("d"), &f, &ts_e), -1);
+	ck_assert_int_eq(ts_e.code, TSHARD_DATA);
+	f.force = 1;
+	OK(tshard_writer_open(&w, ts_path("d"), &f, &ts_e));
+	OK(tshard_writer_sources(w, ts_sources, 2, &ts_e));
+	ck_assert_int_eq(tshard_writer_end_doc(w, &d, "x", 1, NULL, 0, &ts_e), -1);
+	ck_assert_int_eq(tshard_writer_put(w, ids, 2, &ts_e), -1);
+	ck_assert_ptr_nonnull(strstr(ts_e.msg, "token 1000"));
+	ck_assert_int_eq(tshard_writer_commit(w, NULL, &ts_e), -1);
+	/* The old one is still there, and whole. */
+	ck_assert_msg(ts_verify(ts_path("d"), 1) == 0, "%s", ts_seen.msg);
+	ts_docs(ts_path("s"), 1000, 0, 1);
+	f.kind = TSHARD_SAMPLES;
+	f.seq_len = 8;
+	OK(tshard_writer_open(&w, ts_path("s"), &f, &ts_e));
+	ck_assert_int_eq(tshard_writer_put(w, ids + 1, 1, &ts_e), -1);
+	tshard_writer_abort(w);
+	f.vocab = 0;
+	ck_assert_int_eq(tshard_writer_open(&w, ts_path("t"), &f, &ts_e), -1);
+	f.vocab = 1000;
+	ck_assert_int_eq(tshard_writer_open(&w, ts_path("no/where"), &f, &ts_e), -1);
+	ck_assert_int_eq(ts_e.code, TSHARD_SYSTEM);
+}
+END_TEST
+
+/* ---- runs ---- */
+
+START_TEST(run_opens)
+{
+	struct tshard_run *r;
+	uint64_t local;
+	size_t i;
+
+	ts_run(3);
+	OK(tshard_run_open(&r, ts_dir, &ts_e));
+	ck_assert_uint_eq(tshard_run_shards(r), 3);
+	ck_assert_uint_eq(tshard_run_samples(r), 12);
+	ck_assert_uint_eq(tshard_run_at(r, 2)->first_sample, 8);
+	for (uint64_t n = 0; n < 12; n++) {
+		ck_assert_int_eq(tshard_run_find(r, n, &i, &local), 0);
+		ck_assert_uint_eq(i, n / 4);
+		ck_assert_uint_eq(local, n % 4);
+	}
+	ck_assert_int_eq(tshard_run_find(r, 12, &i, &local), -1);
+	tshard_run_close(r);
+	ck_assert_msg(ts_verify(ts_dir, 1) == 0, "%s", ts_seen.msg);
+	ck_assert_msg(ts_verify(ts_dir, 2) == 0, "%s", ts_seen.msg);
+	ck_assert_msg(ts_verify(ts_path("shard-00001.bin"), 1) == 0, "%s", ts_seen.msg);
+}
+END_TEST
+
+Suite *
+tshard_suite(void)
+{
+	Suite *suite = suite_create("tshard");
+	TCase *t = tcase_create("tshard");
+
+	tcase_set_timeout(t, 120);
+	tcase_add_checked_fixture(t, ts_setup, ts_teardown);
+	tcase_add_test(t, crc_vectors);
+	tcase_add_test(t, crc_portable_is_fast);
+	tcase_add_test(t, crc_locates_every_bit);
+	tcase_add_test(t, sha_vectors);
+	tcase_add_test(t, xxh_vectors);
+	tcase_add_test(t, languages);
+	tcase_add_loop_test(t, docs_come_back, 0, 4);
+	tcase_add_loop_test(t, samples_come_back, 0, 2);
+	tcase_add_test(t, raw_is_the_same);
+	tcase_add_test(t, empty_shard);
+	tcase_add_test(t, writer_refuses);
+	tcase_add_test(t, run_opens);
+	suite_add_tcase(suite, t);
+	suite_add_tcase(suite, tshard_damage_case());
+	return suite;
+}

@@ -1,0 +1,193 @@
+/* check_tshard_damage.c - no damage to any file of a shard or run goes unseen. */
+#include "tests/unit/tshard_make.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+TCase *tshard_damage_case(void);
+
+START_TEST(run_damage)
+{
+	size_t n;
+	char *p;
+
+	ts_run(2);
+	ck_assert_int_eq(rename(ts_path("shard-00001.idx"), ts_path("t.idx")), 0);
+	ck_assert_int_gt(ts_verify(ts_dir, 1), 0);
+	ck_assert_int_eq(rename(ts_path("t.idx"), ts_path("shard-00001.idx")), 0);
+	ck_assert_int_eq(rename(ts_path("shard-00000.sdx"), ts_path("t.sdx")), 0);
+	ck_assert_int_gt(ts_verify(ts_dir, 2), 0);
+	ck_assert_int_eq(rename(ts_path("t.sdx"), ts_path("shard-00000.sdx")), 0);
+	ck_assert_int_eq(ts_verify(ts_dir, 1), 0);
+	/* A copy of shard 1 as shard 2, all checksums right, is still not part of the
+	 * run. */
+	for (int i = 0; i < 3; i++) {
+		char from[40], to[40];
+
+		snprintf(from, sizeof from, "shard-00001%s", tsi_ext[i]);
+		snprintf(to, sizeof to, "shard-00002%s", tsi_ext[i]);
+		p = ts_get(ts_path(from), &n);
+		ts_put(ts_path(to), p, n);
+		free(p);
+	}
+	ck_assert_int_gt(ts_verify(ts_dir, 1), 0);
+	for (int i = 0; i < 3; i++) {
+		char to[40];
+
+		snprintf(to, sizeof to, "shard-00002%s", tsi_ext[i]);
+		unlink(ts_path(to));
+	}
+	unlink(ts_path("plan.lock"));
+	ck_assert_int_gt(ts_verify(ts_dir, 1), 0);
+	ts_put(ts_path("plan.lock"), "plan\n", 5);
+	p = ts_get(ts_path("run.tsv"), &n);
+	p[0] = '1';
+	ts_put(ts_path("run.tsv"), p, n);
+	ck_assert_int_gt(ts_verify(ts_dir, 1), 0);
+	p[0] = '0';
+	ts_put(ts_path("run.tsv"), p, n - 1);
+	ck_assert_int_gt(ts_verify(ts_dir, 1), 0);
+	unlink(ts_path("run.tsv"));
+	ck_assert_int_gt(ts_verify(ts_dir, 1), 0);
+	ts_put(ts_path("run.tsv"), p, n);
+	ck_assert_int_eq(ts_verify(ts_dir, 1), 0);
+	free(p);
+}
+END_TEST
+
+/* ---- damage, exhaustively ---- */
+
+/* Flip each bit of a file; verify must name the file and, where it can, the byte. */
+static void
+flip_all(const char *target, const char *path, bool exact)
+{
+	size_t n;
+	char *p = ts_get(path, &n);
+	int fd = open(path, O_RDWR);
+
+	ck_assert_int_ge(fd, 0);
+	for (size_t i = 0; i < 8 * n; i++) {
+		unsigned char b = (unsigned char)((unsigned char)p[i / 8] ^ 1u << i % 8);
+
+		ck_assert_int_eq(pwrite(fd, &b, 1, (off_t)(i / 8)), 1);
+		ck_assert_msg(ts_verify(target, 1) > 0,
+		    "%s: bit %zu of byte %zu: not noticed (%s)", path, i % 8, i / 8,
+		    ts_e.msg);
+		ck_assert_msg(strcmp(ts_seen.file, path) == 0, "%s: byte %zu: blamed %s",
+		    path, i / 8, ts_seen.msg);
+		if (exact)
+			ck_assert_msg(ts_seen.byte == i / 8, "%s: byte %zu: %s", path,
+			    i / 8, ts_seen.msg);
+		ck_assert_int_eq(pwrite(fd, &p[i / 8], 1, (off_t)(i / 8)), 1);
+	}
+	close(fd);
+	ck_assert_int_eq(ts_verify(target, 1), 0);
+	free(p);
+}
+
+/* Cut a file at every byte, fill it with zeros, and make it longer. */
+static void
+cut_all(const char *target, const char *path)
+{
+	size_t n;
+	char *p = ts_get(path, &n), *zero = calloc(1, n + 1);
+
+	for (size_t i = 0; i < n; i++) {
+		ts_put(path, p, i);
+		ck_assert_msg(ts_verify(target, 1) > 0, "%s: %zu bytes: not noticed (%s)",
+		    path, i, ts_e.msg);
+	}
+	ts_put(path, zero, n);
+	ck_assert_msg(ts_verify(target, 1) > 0, "%s: zeros not noticed", path);
+	p[n] = 0;
+	ts_put(path, p, n + 1);
+	ck_assert_msg(ts_verify(target, 1) > 0, "%s: one byte more not noticed", path);
+	ts_put(path, p, n);
+	ck_assert_int_eq(ts_verify(target, 1), 0);
+	free(zero);
+	free(p);
+}
+
+START_TEST(docs_no_flip_unseen)
+{
+	ts_docs(ts_path("d"), _i == 0 ? 1000 : 70000, 4, 12);
+	flip_all(ts_path("d"), ts_path("d.bin"), true);
+	flip_all(ts_path("d"), ts_path("d.idx"), true);
+	flip_all(ts_path("d"), ts_path("d.sdx"), false);
+	for (int i = 0; i < 3; i++) {
+		char path[600];
+
+		snprintf(path, sizeof path, "%s%s", ts_path("d"), tsi_ext[i]);
+		cut_all(ts_path("d"), path);
+	}
+}
+END_TEST
+
+START_TEST(run_no_flip_unseen)
+{
+	ts_run(1);
+	flip_all(ts_dir, ts_path("shard-00000.bin"), true);
+	flip_all(ts_dir, ts_path("shard-00000.idx"), true);
+	flip_all(ts_dir, ts_path("shard-00000.sdx"), false);
+	flip_all(ts_dir, ts_path("run.tsv"), false);
+	flip_all(ts_dir, ts_path("plan.lock"), false);
+	cut_all(ts_dir, ts_path("shard-00000.bin"));
+	cut_all(ts_dir, ts_path("shard-00000.idx"));
+	cut_all(ts_dir, ts_path("shard-00000.sdx"));
+	cut_all(ts_dir, ts_path("run.tsv"));
+	cut_all(ts_dir, ts_path("plan.lock"));
+}
+END_TEST
+
+/* One flipped bit is found to the bit; more are laid to the samples their block touches.
+ */
+START_TEST(damage_is_named)
+{
+	struct tshard_facts f = ts_facts(TSHARD_SAMPLES, 1000);
+	struct tshard *s;
+	uint32_t ids[4];
+	int fd;
+
+	f.ids = 1;
+	f.first_sample = 1000;
+	f.run_samples = 2000;
+	f.shard_count = 0;
+	ts_samples(ts_path("s"), &f, 100);
+	fd = open(ts_path("s.bin"), O_RDWR);
+	ck_assert_int_eq(
+	    pwrite(fd, "\x0f", 1, 16 + 2), 1); /* was 16 - 1 of document two */
+	ck_assert_int_eq(ts_verify(ts_path("s"), 1), 1);
+	ck_assert_uint_eq(ts_seen.byte, 0);
+	ck_assert_ptr_nonnull(
+	    strstr(ts_seen.msg, "from token 0 of sample 1000, document 'one'"));
+	ck_assert_ptr_nonnull(
+	    strstr(ts_seen.msg, "to token 7 of sample 1099, document 'long'"));
+	ck_assert_int_eq(pwrite(fd, "\x12", 1, 16 + 2), 1);
+	ck_assert_int_eq(ts_verify(ts_path("s"), 1), 1);
+	ck_assert_uint_eq(ts_seen.byte, 18);
+	ck_assert_ptr_nonnull(strstr(
+	    ts_seen.msg, "bit 1 is flipped: token 1 of sample 1001, document 'two'"));
+	OK(tshard_open(&s, ts_path("s"), TSHARD_CHECK, &ts_e));
+	ck_assert_int_eq(tshard_tokens(s, 0, 4, ids, &ts_e), -1);
+	ck_assert_ptr_nonnull(strstr(ts_e.msg, "checksum differs"));
+	tshard_close(s);
+	close(fd);
+}
+END_TEST
+
+TCase *
+tshard_damage_case(void)
+{
+	TCase *t = tcase_create("damage");
+
+	tcase_set_timeout(t, 300);
+	tcase_add_checked_fixture(t, ts_setup, ts_teardown);
+	tcase_add_test(t, run_damage);
+	tcase_add_loop_test(t, docs_no_flip_unseen, 0, 2);
+	tcase_add_test(t, run_no_flip_unseen);
+	tcase_add_test(t, damage_is_named);
+	return t;
+}

@@ -1,0 +1,390 @@
+/* check_unicode.c - UTF-8 against a slow and plain validator, mending, NFC, charsets. */
+#include <check.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "lib/unicode.h"
+
+Suite *unicode_suite(void);
+
+static uint64_t state;
+
+static void
+setup(void)
+{
+	state = 1;
+}
+
+/* xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift generators". */
+static uint64_t
+next_random(void)
+{
+	state ^= state >> 12;
+	state ^= state << 25;
+	state ^= state >> 27;
+	return state * UINT64_C(2685821657736338717) >> 16;
+}
+
+static uint32_t
+random_code_point(void)
+{
+	static const uint32_t below[] = { 0x80, 0x80, 0x800, 0x10000, 0x110000, 0x300, 0x3000 };
+	uint32_t c = (uint32_t)(next_random() % below[next_random() % 7]);
+
+	return c >= 0xd800 && c <= 0xdfff ? 0xe000 : c;
+}
+
+/* ck_assert tells the parent of each success; this one is for inner loops. */
+#define MUST(what)                          \
+	do {                                \
+		if (!(what))                \
+			ck_abort_msg(#what); \
+	} while (0)
+
+/*
+ * Length of the well-formed sequence at s.p[i], 0 if there is none: decode by the lead
+ * byte's bits, then ask whether it is the shortest form of a scalar value.
+ */
+static size_t
+slow_sequence(struct span s, size_t i)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	unsigned char b = (unsigned char)s.p[i];
+	size_t n = b < 0x80 ? 1 : b >> 5 == 6 ? 2 : b >> 4 == 14 ? 3 : b >> 3 == 30 ? 4 : 0;
+	uint32_t c;
+
+	if (n <= 1 || s.n - i < n)
+		return n == 1;
+	c = b & (0x7fu >> n);
+	for (size_t k = 1; k < n; k++) {
+		unsigned char t = (unsigned char)s.p[i + k];
+
+		if (t >> 6 != 2)
+			return 0;
+		c = c << 6 | (t & 63u);
+	}
+	return c < least[n] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff) ? 0 : n;
+}
+
+static size_t
+slow_error(struct span s)
+{
+	size_t i = 0, n;
+
+	while (i < s.n && (n = slow_sequence(s, i)) > 0)
+		i += n;
+	return i;
+}
+
+/* Ask for a copy that begins `shift` bytes into a block and ends with it. */
+static void
+check_at(struct span s, size_t shift)
+{
+	char *block = malloc(s.n + shift + 1), *p;
+	size_t want = slow_error(s);
+	struct span copy;
+
+	block = realloc(block, s.n + shift ? s.n + shift : 1);
+	p = block + shift;
+	if (s.n)
+		memcpy(p, s.p, s.n);
+	copy = (struct span){ p, s.n };
+	MUST(utf8_error(copy) == want);
+	MUST(utf8_valid(copy) == (want == s.n));
+	free(block);
+}
+
+static void
+check_valid(struct span s)
+{
+	MUST(utf8_valid(s) == (slow_error(s) == s.n));
+}
+
+/* About n bytes of text: stretches of one kind, so that vectors of ASCII come, too. */
+static void
+random_text(struct buf *b, size_t n)
+{
+	b->n = 0;
+	while (b->n < n) {
+		bool ascii = next_random() % 3 == 0;
+
+		for (size_t k = next_random() % 40 + 1; k && b->n < n; k--)
+			if (ascii)
+				buf_putc(b, (char)(next_random() % 128));
+			else
+				utf8_put(b, random_code_point());
+	}
+}
+
+/* Every length up to 200, every alignment, valid, cut and with a byte changed. */
+START_TEST(valid)
+{
+	struct buf b = { 0 };
+
+	for (size_t n = 0; n <= 200; n++)
+		for (size_t shift = 0; shift < 33; shift++) {
+			random_text(&b, n);
+			MUST(slow_error(buf_span(&b)) == b.n);
+			check_at(buf_span(&b), shift);
+			check_at((struct span){ b.p, n }, shift);
+			for (int k = 0; n && k < 4; k++) {
+				b.p[next_random() % b.n] = (char)next_random();
+				check_at(buf_span(&b), shift);
+			}
+		}
+	buf_free(&b);
+}
+END_TEST
+
+/* Every sequence of one to four bytes of the interesting values, at the seams of vectors. */
+START_TEST(seams)
+{
+	static const unsigned char byte[] = { 0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0,
+		0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xed, 0xef, 0xf0, 0xf1, 0xf4, 0xf5, 0xff };
+	const size_t base = sizeof byte;
+	char *block = malloc(96);
+
+	for (size_t i = 0; i < base * base * base * base; i++) {
+		size_t at = 28 + i % 8, n = at + 4 + (i % 3 ? 30 : 0), rest = i;
+
+		if (n < 64)
+			n = 64 + i % 5;
+		memset(block, 'a', 96);
+		for (size_t k = 0; k < 4; k++, rest /= base)
+			block[at + k] = (char)byte[rest % base];
+		check_valid((struct span){ block, n });
+		/* The same at the very end, where it may be cut. */
+		check_valid((struct span){ block + at - 28, 32 });
+		memmove(block + 60, block + at, 4);
+		memset(block, 'b', 60);
+		check_valid((struct span){ block, 64 });
+	}
+	free(block);
+}
+END_TEST
+
+#define R "\xef\xbf\xbd"
+
+/* The first four are the Unicode standard's own examples (15.0, tables 3-8 to 3-11). */
+static const struct {
+	struct span in;
+	const char *want;
+	uint64_t n;
+} mended[] = {
+	{ { "\xc0\xaf\xe0\x80\xbf\xf0\x81\x82\x41", 9 }, R R R R R R R R "A", 8 },
+	{ { "\xed\xa0\x80\xed\xbf\xbf\xed\xaf\x41", 9 }, R R R R R R R R "A", 8 },
+	{ { "\xf4\x91\x92\x93\xff\x41\x80\xbf\x42", 9 }, R R R R R "A" R R "B", 7 },
+	{ { "\xe1\x80\xe2\xf0\x91\x92\xf1\xbf\x41", 9 }, R R R R "A", 4 },
+	{ { "", 0 }, "", 0 },
+	{ { "abc", 3 }, "abc", 0 },
+	{ { "\xe2\x82", 2 }, R, 1 },
+	{ { "a\xf0\x9f\x98", 4 }, "a" R, 1 },
+	{ { "\xc3\xa9\xc3", 3 }, "\xc3\xa9" R, 1 },
+	{ { "\xfe\xff", 2 }, R R, 2 },
+	{ { "\xf8\x88\x80\x80\x80", 5 }, R R R R R, 5 },
+};
+
+START_TEST(mends)
+{
+	struct buf b = { 0 };
+
+	ck_assert_uint_eq(utf8_mend(&b, mended[_i].in), mended[_i].n);
+	ck_assert(span_eq(buf_span(&b), span_of(mended[_i].want)));
+	buf_free(&b);
+}
+END_TEST
+
+/* What is mended is well formed, stays so, and what was well formed is not touched. */
+START_TEST(mends_any)
+{
+	struct buf in = { 0 }, once = { 0 }, twice = { 0 };
+
+	for (size_t k = 0; k < 3000; k++) {
+		random_text(&in, k % 150);
+		once.n = twice.n = 0;
+		ck_assert_uint_eq(utf8_mend(&once, buf_span(&in)), 0);
+		ck_assert(span_eq(buf_span(&once), buf_span(&in)));
+		for (size_t i = 0; in.n && i < 1 + k % 7; i++)
+			in.p[next_random() % in.n] = (char)next_random();
+		once.n = 0;
+		ck_assert_int_eq(
+		    utf8_mend(&once, buf_span(&in)) == 0, slow_error(buf_span(&in)) == in.n);
+		ck_assert_uint_eq(slow_error(buf_span(&once)), once.n);
+		ck_assert_uint_eq(utf8_mend(&twice, buf_span(&once)), 0);
+	}
+	buf_free(&in);
+	buf_free(&once);
+	buf_free(&twice);
+}
+END_TEST
+
+/* Every scalar value is put, is well formed, and is read back. */
+START_TEST(code_points)
+{
+	struct buf b = { 0 };
+
+	for (uint32_t c = 0; c <= 0x10ffff; c++) {
+		size_t at = 0;
+
+		if (c == 0xd800)
+			c = 0xe000;
+		b.n = 0;
+		utf8_put(&b, c);
+		MUST(slow_error(buf_span(&b)) == b.n);
+		MUST(utf8_next(buf_span(&b), &at) == c && at == b.n);
+	}
+	buf_free(&b);
+}
+END_TEST
+
+/* want NULL: in NFC already. */
+static const struct {
+	const char *in, *want;
+} nfc[] = {
+	{ "", NULL },
+	{ "plain", NULL },
+	{ "\xc3\xa9 \xcb\xbf", NULL },
+	{ "e\xcc\x81", "\xc3\xa9" },
+	{ "\xcc\x81", NULL },
+	{ "q\xcc\x87\xcc\xa3", "q\xcc\xa3\xcc\x87" },
+	{ "q\xcc\xa3\xcc\x87", NULL },
+	{ "\xe2\x84\xab", "\xc3\x85" },
+	{ "\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab", "\xed\x95\x9c" },
+	{ "\xef\xac\x81", NULL },
+	{ "\xe0\xa5\x98", "\xe0\xa4\x95\xe0\xa4\xbc" },
+	{ "\xf0\x9d\x85\x9e", "\xf0\x9d\x85\x97\xf0\x9d\x85\xa5" },
+	{ "\xf0\xaf\xa0\x80", "\xe4\xb8\xbd" },
+	{ "e\xe2\x80\x8d\xcc\x81", NULL },
+};
+
+START_TEST(normalises)
+{
+	struct buf b = { 0 };
+	bool changed = unicode_nfc(span_of(nfc[_i].in), &b);
+
+	ck_assert_int_eq(changed, nfc[_i].want != NULL);
+	if (changed)
+		ck_assert(span_eq(buf_span(&b), span_of(nfc[_i].want)));
+	else
+		ck_assert_uint_eq(b.n, 0);
+	buf_free(&b);
+}
+END_TEST
+
+/* NFC of any text is well formed and is its own NFC. */
+START_TEST(normalises_once)
+{
+	struct buf in = { 0 }, out = { 0 }, again = { 0 };
+
+	for (size_t k = 0; k < 3000; k++) {
+		random_text(&in, k % 120);
+		out.n = again.n = 0;
+		if (!unicode_nfc(buf_span(&in), &out))
+			continue;
+		ck_assert_uint_eq(slow_error(buf_span(&out)), out.n);
+		ck_assert(!span_eq(buf_span(&in), buf_span(&out)));
+		ck_assert(!unicode_nfc(buf_span(&out), &again));
+	}
+	buf_free(&in);
+	buf_free(&out);
+	buf_free(&again);
+}
+END_TEST
+
+static const struct {
+	const char *name;
+	struct span in;
+	const char *want;
+} charsets[] = {
+	{ "utf-8", { "\xc3\xa9", 2 }, "\xc3\xa9" },
+	{ "UTF8", { "a\xff", 2 }, "a" R },
+	{ "iso-8859-1", { "\xe9\x80", 2 }, "\xc3\xa9\xe2\x82\xac" },
+	{ "Latin1", { "\x93", 1 }, "\xe2\x80\x9c" },
+	{ "us-ascii", { "\xe9", 1 }, "\xc3\xa9" },
+	{ "windows-1252", { "\x80", 1 }, "\xe2\x82\xac" },
+	{ "ISO-8859-9", { "\xfd", 1 }, "\xc4\xb1" },
+	{ "iso-8859-2", { "\xe8", 1 }, "\xc4\x8d" },
+	{ "windows-1251", { "\xcf", 1 }, "\xd0\x9f" },
+	{ "koi8-r", { "\xf0", 1 }, "\xd0\x9f" },
+	{ "gb2312", { "\xd6\xd0\x80\x30", 2 }, "\xe4\xb8\xad" },
+	{ "gbk", { "\x94\x39\xfc\x36", 4 }, "\xf0\x9f\x98\x80" },
+	{ "big5", { "\xa4\xa4", 2 }, "\xe4\xb8\xad" },
+	{ "shift_jis", { "\x83\x65\x87\x40", 4 }, "\xe3\x83\x86\xe2\x91\xa0" },
+	{ "x-sjis", { "\x83\x65", 2 }, "\xe3\x83\x86" },
+	{ "euc-jp", { "\xa5\xc6", 2 }, "\xe3\x83\x86" },
+	{ "euc-kr", { "\xc7\xd1\x8c\x63", 4 }, "\xed\x95\x9c\xeb\x98\xa0" },
+	{ "utf-16le", { "a\0\x3d\xd8\x00\xde", 6 }, "a\xf0\x9f\x98\x80" },
+	{ "utf-16be", { "\0a\xd8\x3d", 4 }, "a" R },
+};
+
+START_TEST(converts)
+{
+	struct charset *c = charset_open(charsets[_i].name);
+	struct buf b = { 0 };
+
+	ck_assert_ptr_nonnull(c);
+	for (int twice = 0; twice < 2; twice++) {
+		b.n = 0;
+		charset_to_utf8(c, charsets[_i].in, &b);
+		ck_assert(span_eq(buf_span(&b), span_of(charsets[_i].want)));
+	}
+	charset_close(c);
+	buf_free(&b);
+}
+END_TEST
+
+/* Any bytes in any charset become well-formed UTF-8, whatever their number. */
+START_TEST(converts_any)
+{
+	struct buf in = { 0 }, out = { 0 };
+
+	for (size_t k = 0; k < sizeof charsets / sizeof *charsets; k++) {
+		struct charset *c = charset_open(charsets[k].name);
+
+		for (size_t n = 0; n < 9000; n = n * 2 + 1) {
+			in.n = out.n = 0;
+			for (size_t i = 0; i < n; i++)
+				buf_putc(&in, (char)next_random());
+			charset_to_utf8(c, buf_span(&in), &out);
+			ck_assert_uint_eq(slow_error(buf_span(&out)), out.n);
+		}
+		charset_close(c);
+	}
+	buf_free(&in);
+	buf_free(&out);
+}
+END_TEST
+
+START_TEST(no_charset)
+{
+	ck_assert_ptr_null(charset_open("no-such-charset"));
+	ck_assert_ptr_null(charset_open(""));
+	ck_assert_ptr_null(charset_open("utf-8-and-a-name-that-is-far-longer-than-any-charset-"
+					"has-ever-had-or-will-have"));
+	charset_close(NULL);
+}
+END_TEST
+
+#define ROWS(t) ((int)(sizeof(t) / sizeof *(t)))
+
+Suite *
+unicode_suite(void)
+{
+	Suite *s = suite_create("unicode");
+	TCase *t = tcase_create("unicode");
+
+	tcase_set_timeout(t, 120);
+	tcase_add_checked_fixture(t, setup, NULL);
+	tcase_add_test(t, valid);
+	tcase_add_test(t, seams);
+	tcase_add_loop_test(t, mends, 0, ROWS(mended));
+	tcase_add_test(t, mends_any);
+	tcase_add_test(t, code_points);
+	tcase_add_loop_test(t, normalises, 0, ROWS(nfc));
+	tcase_add_test(t, normalises_once);
+	tcase_add_loop_test(t, converts, 0, ROWS(charsets));
+	tcase_add_test(t, converts_any);
+	tcase_add_test(t, no_charset);
+	suite_add_tcase(s, t);
+	return s;
+}

@@ -1,0 +1,39 @@
+/* run.c - runs every unit test suite.  CK_FORK=no, CK_RUN_SUITE, CK_TAP_LOG_FILE_NAME work. */
+#include <check.h>
+#include <stdlib.h>
+
+typedef Suite *suite_fn(void);
+
+suite_fn html_suite, json_suite, lines_suite, mem_suite, mixer_suite, num_suite, opt_suite,
+    pipe_suite, stream_suite, table_suite, tok_suite, tshard_suite, unicode_suite, warc_suite;
+
+static suite_fn *const suites[] = {
+	mem_suite,
+	num_suite,
+	opt_suite,
+	json_suite,
+	unicode_suite,
+	stream_suite,
+	pipe_suite,
+	table_suite,
+	html_suite,
+	warc_suite,
+	lines_suite,
+	tok_suite,
+	mixer_suite,
+	tshard_suite,
+};
+
+int
+main(void)
+{
+	SRunner *r = srunner_create(NULL);
+	int failed;
+
+	for (size_t i = 0; i < sizeof suites / sizeof *suites; i++)
+		srunner_add_suite(r, suites[i]());
+	srunner_run_all(r, CK_ENV);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,45 @@
+/* tshard_make.h - shards and runs to test with, in a folder of their own. */
+#ifndef TSHARD_MAKE_H
+#define TSHARD_MAKE_H
+
+#include <check.h>
+
+#include "shards/tshard_impl.h"
+
+extern char ts_dir[256];	 /* of this test */
+extern struct tshard_error ts_e; /* of the last call */
+
+#define OK(call) ck_assert_msg((call) == 0, "%s", ts_e.msg)
+
+enum { EOD = 2, PAD = 3 };
+
+extern const struct tshard_source ts_sources[2]; /* "en" of two shards, and "code" */
+
+/* Make the folder; remove what the helpers below put there, and see that it is empty. */
+void ts_setup(void);
+void ts_teardown(void);
+/* "DIR/name"; the last four stay valid. */
+const char *ts_path(const char *name);
+/* A small generator, the same on every machine. */
+uint32_t ts_rnd(uint32_t *state);
+
+struct tshard_facts ts_facts(uint32_t kind, uint32_t vocab);
+/* n documents of up to `most` tokens each, the last of them EOD. */
+void ts_docs(const char *prefix, uint32_t vocab, size_t n, uint32_t most);
+/* At least two samples of 8 tokens; the second ends in pad. */
+void ts_samples(const char *prefix, const struct tshard_facts *f, uint32_t n);
+/* A run of n shards of 4 samples each, in DIR. */
+void ts_run(uint32_t n);
+void ts_put(const char *path, const void *p, size_t n);
+char *ts_get(const char *path, size_t *n); /* to free() */
+
+/* The first finding of the last verify(), and how many there were. */
+struct ts_seen {
+	char msg[4200], file[600];
+	uint64_t byte;
+	int64_t n;
+};
+extern struct ts_seen ts_seen;
+int64_t ts_verify(const char *path, unsigned threads);
+
+#endif

@@ -1,0 +1,166 @@
+/* detok.c - ids back to text, byte for byte as SentencePiece's Decode does it. */
+#include "tok/model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SPACE	"\xe2\x96\x81" /* U+2581, what a space is in a piece */
+#define SPACE_N 3
+#define BAD	"\xef\xbf\xbd" /* U+FFFD */
+#define BAD_N	3
+
+size_t
+model_char(const char *s, size_t n, uint32_t *c)
+{
+	/* First byte -> length; least code point of that length. */
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	const unsigned char *u = (const unsigned char *)s;
+	size_t len;
+
+	if (u[0] < 0x80) {
+		*c = u[0];
+		return 1;
+	}
+	if (u[0] < 0xc2 || u[0] > 0xf4)
+		return 0;
+	len = u[0] < 0xe0 ? 2 : u[0] < 0xf0 ? 3 : 4;
+	if (n < len)
+		return 0;
+	*c = u[0] & (0x7fu >> len);
+	for (size_t i = 1; i < len; i++) {
+		if ((u[i] & 0xc0) != 0x80)
+			return 0;
+		*c = *c << 6 | (u[i] & 0x3f);
+	}
+	if (*c < least[len] || *c > 0x10ffff || (*c >= 0xd800 && *c <= 0xdfff))
+		return 0;
+	return len;
+}
+
+struct text {
+	char *p; /* large enough by construction: see model_decode */
+	size_t n;
+};
+
+static void
+put(struct text *t, const char *p, size_t n)
+{
+	memcpy(t->p + t->n, p, n);
+	t->n += n;
+}
+
+/* A piece's text with its U+2581 as spaces. */
+static void
+put_piece(struct text *t, const char *p, size_t n)
+{
+	while (n > 0) {
+		if (n >= SPACE_N && memcmp(p, SPACE, SPACE_N) == 0) {
+			t->p[t->n++] = ' ';
+			p += SPACE_N;
+			n -= SPACE_N;
+		} else {
+			t->p[t->n++] = *p++;
+			n--;
+		}
+	}
+}
+
+/* A run of byte pieces: characters where they are whole, U+FFFD for each other byte. */
+static void
+put_bytes(struct text *t, const struct model *m, const uint32_t *ids, size_t n)
+{
+	uint32_t c;
+
+	for (size_t i = 0; i < n;) {
+		char s[4];
+		size_t have = 0, len;
+
+		while (have < sizeof s && have < n - i) {
+			s[have] = (char)m->piece[ids[i + have]].byte;
+			have++;
+		}
+		len = model_char(s, have, &c);
+		if (len == 0)
+			put(t, BAD, BAD_N);
+		else
+			put(t, s, len);
+		i += len ? len : 1;
+	}
+}
+
+/* Room that the text surely fits in; false when an id is none, or no memory could hold
+ * it. */
+static bool
+room_for(const struct model *m, const uint32_t *ids, size_t n, size_t *room)
+{
+	*room = 1;
+	for (size_t i = 0; i < n; i++) {
+		size_t most;
+
+		if (ids[i] >= m->n)
+			return false;
+		most = m->piece[ids[i]].n; /* 6 for a byte piece: U+FFFD fits */
+		if (ids[i] == m->unk)
+			most = m->unk_surface_n;
+		if (__builtin_add_overflow(*room, most, room))
+			return false;
+	}
+	return true;
+}
+
+static void
+decode(const struct model *m, const uint32_t *ids, size_t n, struct text *t)
+{
+	bool strip = m->dummy_prefix || m->trims; /* the piece may lose a leading space */
+	bool stripped = false;
+
+	for (size_t i = 0; i < n;) {
+		const struct model_piece *piece;
+		size_t run = 0;
+
+		while (i + run < n && m->piece[ids[i + run]].type == MODEL_BYTE)
+			run++;
+		put_bytes(t, m, ids + i, run);
+		i += run;
+		if (i == n)
+			break;
+		piece = &m->piece[ids[i++]];
+		if (stripped || t->n > 0)
+			strip = false;
+		stripped = false;
+		if (piece->type == MODEL_CONTROL)
+			continue;
+		if (piece->type == MODEL_UNKNOWN) {
+			put(t, m->unk_surface, m->unk_surface_n);
+		} else if (strip && piece->n >= SPACE_N &&
+			   memcmp(piece->text, SPACE, SPACE_N) == 0) {
+			/* One that trims strips every space at the front, not just the
+			 * first. */
+			stripped = !m->trims;
+			put_piece(t, piece->text + SPACE_N, piece->n - SPACE_N);
+		} else {
+			put_piece(t, piece->text, piece->n);
+		}
+	}
+}
+
+int
+model_decode(
+    const struct model *m, const uint32_t *ids, size_t n, char **text, size_t *len)
+{
+	struct text t = { NULL, 0 };
+	size_t room;
+
+	*text = NULL;
+	*len = 0;
+	if (!room_for(m, ids, n, &room))
+		return -1;
+	t.p = malloc(room);
+	if (!t.p)
+		return -1;
+	decode(m, ids, n, &t);
+	t.p[t.n] = '\0';
+	*text = t.p;
+	*len = t.n;
+	return 0;
+}

@@ -1,0 +1,29 @@
+/* files.h - what encode, decode and their like read and write: a model in, lines out. */
+#ifndef TAMIS_FILES_H
+#define TAMIS_FILES_H
+
+#include "lib/err.h"
+#include "lib/mem.h"
+#include "lib/stream.h"
+#include "tok/model.h"
+
+/* Read path into m, to be given to model_free.  Returns 0, or -1 with *err. */
+int model_load(struct model *m, const char *path, struct err *err);
+
+/* Lines on their way out.  lines_out_open, then add to `raw`. */
+struct lines_out {
+	struct buf raw; /* not written yet */
+	struct out *out;
+	struct packer *packer;
+	struct buf packed;
+};
+
+/* As out_open.  Returns 0, or -1 with *err; lines_out_close in any case. */
+int lines_out_open(struct lines_out *l, const char *path, int level, struct err *err);
+/* Write `raw` if that is worth it.  Serial.  Returns 0, or -1 with *err. */
+int lines_out_flush(struct lines_out *l, struct err *err);
+/* Write the rest and commit.  Returns 0, or -1 with *err. */
+int lines_out_commit(struct lines_out *l, struct err *err);
+void lines_out_close(struct lines_out *l); /* what was not committed goes */
+
+#endif

@@ -1,0 +1,222 @@
+/* sp.cc - SentencePiece behind a C face (sp.h); the only C++ in the tree. */
+#include "tok/sp.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <sentencepiece_processor.h>
+#include <sentencepiece_trainer.h>
+
+struct sp {
+	sentencepiece::SentencePieceProcessor processor;
+};
+
+namespace
+{
+
+/* Tell people what went wrong; a message of theirs is one line. */
+void
+tell(char *why, size_t why_n, const char *what)
+{
+	if (why_n > 0)
+		std::snprintf(why, why_n, "%s", what);
+}
+
+/* A malloc'd, NUL-terminated copy for a C caller; nullptr when memory is out. */
+char *
+copy_out(const std::string &s)
+{
+	char *p = static_cast<char *>(std::malloc(s.size() + 1));
+
+	if (p)
+		std::memcpy(p, s.c_str(), s.size() + 1);
+	return p;
+}
+
+class Lines : public sentencepiece::SentenceIterator
+{
+      public:
+	explicit Lines(const sp_lines &from) : from_(from)
+	{
+		Next();
+	}
+	bool
+	done() const override
+	{
+		return done_;
+	}
+	void
+	Next() override
+	{
+		const char *line = nullptr;
+		size_t n = 0;
+
+		done_ = !from_.next(from_.ctx, &line, &n);
+		if (!done_)
+			value_.assign(line, n);
+	}
+	const std::string &
+	value() const override
+	{
+		return value_;
+	}
+	sentencepiece::util::Status
+	status() const override
+	{
+		return sentencepiece::util::Status();
+	}
+
+      private:
+	sp_lines from_;
+	std::string value_;
+	bool done_ = false;
+};
+
+} // namespace
+
+extern "C" {
+
+int
+sp_ids_reserve(struct sp_ids *ids, size_t extra)
+{
+	size_t want, bytes;
+	void *p;
+
+	if (__builtin_add_overflow(ids->n, extra, &want))
+		return -1;
+	if (want <= ids->cap)
+		return 0;
+	if (want < ids->cap + ids->cap / 2)
+		want = ids->cap + ids->cap / 2;
+	if (__builtin_mul_overflow(want, sizeof *ids->v, &bytes))
+		return -1;
+	p = std::realloc(ids->v, bytes);
+	if (!p)
+		return -1;
+	ids->v = static_cast<uint32_t *>(p);
+	ids->cap = want;
+	return 0;
+}
+
+void
+sp_ids_free(struct sp_ids *ids)
+{
+	std::free(ids->v);
+	*ids = sp_ids{};
+}
+
+struct sp *
+sp_open(const void *model, size_t n, char *why, size_t why_n)
+{
+	struct sp *sp = nullptr;
+
+	try {
+		sp = new struct sp;
+		const auto status = sp->processor.LoadFromSerializedProto(
+		    std::string_view(static_cast<const char *>(model), n));
+		if (status.ok())
+			return sp;
+		tell(why, why_n, status.error_message());
+	} catch (const std::bad_alloc &) {
+		tell(why, why_n, "out of memory");
+	} catch (...) {
+		tell(why, why_n, "the library cannot use it");
+	}
+	delete sp;
+	return nullptr;
+}
+
+void
+sp_close(struct sp *sp)
+{
+	delete sp;
+}
+
+uint32_t
+sp_vocab(const struct sp *sp)
+{
+	return static_cast<uint32_t>(sp->processor.GetPieceSize());
+}
+
+int
+sp_encode(const struct sp *sp, const char *text, size_t n, struct sp_ids *ids)
+{
+	try {
+		std::vector<int> v;
+
+		if (!sp->processor.Encode(std::string_view(text, n), &v).ok())
+			return -1;
+		if (sp_ids_reserve(ids, v.size()) < 0)
+			return -1;
+		for (int id : v)
+			ids->v[ids->n++] = static_cast<uint32_t>(id);
+		return 0;
+	} catch (...) {
+		return -1;
+	}
+}
+
+int
+sp_decode(const struct sp *sp, const uint32_t *ids, size_t n, char **text, size_t *len)
+{
+	*text = nullptr;
+	*len = 0;
+	try {
+		std::vector<int> v;
+		std::string s;
+
+		v.reserve(n);
+		for (size_t i = 0; i < n; i++) {
+			if (ids[i] >= sp_vocab(sp))
+				return -1;
+			v.push_back(static_cast<int>(ids[i]));
+		}
+		if (!sp->processor.Decode(v, &s).ok())
+			return -1;
+		*text = copy_out(s);
+		*len = s.size();
+		return *text ? 0 : -1;
+	} catch (...) {
+		return -1;
+	}
+}
+
+int
+sp_train(const struct sp_setting *settings, size_t n, struct sp_lines lines, int chatter,
+    char **model, size_t *len, char *why, size_t why_n)
+{
+	*model = nullptr;
+	*len = 0;
+	try {
+		std::unordered_map<std::string, std::string> args;
+		std::string out;
+
+		for (size_t i = 0; i < n; i++)
+			args[settings[i].name] = settings[i].value;
+		args["minloglevel"] = std::to_string(chatter);
+		Lines it(lines);
+		const auto status =
+		    sentencepiece::SentencePieceTrainer::Train(args, &it, &out);
+		if (!status.ok()) {
+			tell(why, why_n, status.error_message());
+			return -1;
+		}
+		*model = copy_out(out);
+		*len = out.size();
+		if (*model)
+			return 0;
+		tell(why, why_n, "out of memory");
+	} catch (const std::bad_alloc &) {
+		tell(why, why_n, "out of memory");
+	} catch (...) {
+		tell(why, why_n, "the library gave up");
+	}
+	return -1;
+}
+}

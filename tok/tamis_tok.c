@@ -1,0 +1,96 @@
+/* tamis_tok.c - the public decoder: a model file, and ids back to text. */
+#include "tok/tamis_tok.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tok/model.h"
+
+struct tamis_tok {
+	struct model model;
+};
+
+/* The whole file, to free(); NULL with what went wrong in err. */
+static char *
+slurp(const char *path, size_t *n, char *err, size_t errlen)
+{
+	FILE *f = fopen(path, "rb");
+	char *p = NULL;
+	size_t cap = 1 << 20;
+
+	*n = 0;
+	if (!f) {
+		snprintf(err, errlen, "%s: cannot read it: %s", path, strerror(errno));
+		return NULL;
+	}
+	for (;;) {
+		char *more = realloc(p, cap);
+
+		if (!more) {
+			snprintf(err, errlen, "%s: out of memory", path);
+			goto fail;
+		}
+		p = more;
+		*n += fread(p + *n, 1, cap - *n, f);
+		if (*n < cap || cap > MODEL_MAX_BYTES) /* model_parse refuses more */
+			break;
+		cap *= 2;
+	}
+	if (ferror(f)) {
+		snprintf(err, errlen, "%s: cannot read it: %s", path, strerror(errno));
+		goto fail;
+	}
+	fclose(f);
+	return p;
+fail:
+	free(p);
+	fclose(f);
+	return NULL;
+}
+
+struct tamis_tok *
+tamis_tok_open(const char *model, char *err, size_t errlen)
+{
+	struct tamis_tok *t = NULL;
+	const char *why;
+	size_t n;
+	char *bytes = slurp(model, &n, err, errlen);
+
+	if (!bytes)
+		return NULL;
+	t = calloc(1, sizeof *t);
+	if (!t) {
+		snprintf(err, errlen, "%s: out of memory", model);
+	} else if (model_parse(&t->model, bytes, n, &why) < 0) {
+		snprintf(err, errlen,
+		    "%s: not a SentencePiece model, %s: train one with 'tamis vocab'",
+		    model, why);
+		free(t);
+		t = NULL;
+	}
+	free(bytes);
+	return t;
+}
+
+int
+tamis_tok_decode(
+    const struct tamis_tok *t, const uint32_t *ids, size_t n, char **text, size_t *len)
+{
+	return model_decode(&t->model, ids, n, text, len);
+}
+
+uint32_t
+tamis_tok_vocab(const struct tamis_tok *t)
+{
+	return t->model.n;
+}
+
+void
+tamis_tok_close(struct tamis_tok *t)
+{
+	if (t)
+		model_free(&t->model);
+	free(t);
+}

@@ -1,0 +1,372 @@
+/* vocab.c - documents to a vocabulary: trains a SentencePiece model, byte for byte again.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "lib/filter.h"
+#include "lib/hash.h"
+#include "lib/num.h"
+#include "lib/stream.h"
+#include "lib/unicode.h"
+#include "tok/lines.h"
+#include "tok/model.h"
+#include "tok/sp.h"
+
+/* <unk>, <s>, </s>, <pad> and the 256 byte pieces are always there. */
+#define FIXED_PIECES 260
+/* Token ids of at most 24 bits: far above any vocabulary in use. */
+#define MAX_SIZE ((uint64_t)1 << 24)
+
+enum { TYPE_BPE, TYPE_UNIGRAM };
+
+struct vocab {
+	uint64_t size, sample;
+	unsigned type;
+	double coverage;
+	const char *user, *control;
+
+	/* Set by open. */
+	const char *output;
+	uint64_t seed;
+	bool quiet, verbose;
+	struct buf user_csv, control_csv;
+
+	struct lines lines;
+};
+
+static const struct vocab defaults = {
+	.size = 256000,
+	.sample = 100000000,
+	.coverage = 0.9999,
+};
+
+static const struct opt opts[] = {
+	OPT_U64(0, "size", struct vocab, size, "pieces in the vocabulary"),
+	OPT_BYTES(
+	    0, "sample", struct vocab, sample, "train on about BYTES of text; 0: on all"),
+	OPT_WORD(0, "type", struct vocab, type, "bpe|unigram", "kind of model"),
+	OPT_FRAC(0, "coverage", struct vocab, coverage,
+	    "share of characters that get a piece; the rest become bytes"),
+	OPT_STR(0, "user-symbols", struct vocab, user, "A,B,...",
+	    "pieces that match wherever they stand in a text"),
+	OPT_STR(0, "control-symbols", struct vocab, control, "A,B,...",
+	    "pieces that no text matches, behind </s> and <pad>"),
+	OPT_END,
+};
+
+static bool
+one_char(struct span s)
+{
+	size_t at = 0;
+
+	utf8_next(s, &at);
+	return at == s.n;
+}
+
+static bool
+reserved(struct span s)
+{
+	static const char *const names[] = { "<unk>", "<s>", "</s>", "<pad>" };
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (span_eq(s, span_of(names[i])))
+			return true;
+	return s.n == 6 && span_starts(s, SPAN("<0x")) && s.p[5] == '>';
+}
+
+/* Whether `list`, separated by commas, names s before byte `upto`. */
+static bool
+named_before(const char *list, size_t upto, struct span s)
+{
+	for (size_t at = 0; at < upto;) {
+		size_t n = strcspn(list + at, ",");
+
+		if (span_eq((struct span){ list + at, n }, s))
+			return true;
+		at += n + 1;
+	}
+	return false;
+}
+
+/* "A,B" as the trainer's own list: quoted, a space as the U+2581 it is in pieces. */
+static int
+quote_symbols(const char *option, const char *list, const char *others, bool control,
+    struct buf *csv, struct err *err)
+{
+	for (size_t at = 0; list;) {
+		struct span s = { list + at, strcspn(list + at, ",") };
+
+		if (s.n == 0)
+			return err_set(err, EXIT_USAGE,
+			    "--%s '%s': an empty symbol: write A,B", option, list);
+		if (!utf8_valid(s) || memchr(s.p, '\n', s.n))
+			return err_set(err, EXIT_USAGE,
+			    "--%s '%s': a symbol is UTF-8 on one line: mend it", option,
+			    list);
+		/* SentencePiece would take the character for the symbol, and fail. */
+		if (control && one_char(s))
+			return err_set(err, EXIT_USAGE,
+			    "--%s: '%.*s' is one character, which texts hold: write a "
+			    "longer one",
+			    option, (int)s.n, s.p);
+		if (reserved(s) || named_before(list, at, s) ||
+		    (others && named_before(others, strlen(others), s)))
+			return err_set(err, EXIT_USAGE,
+			    "--%s: '%.*s' is there already: leave it out", option,
+			    (int)s.n, s.p);
+		buf_puts(csv, csv->n ? ",\"" : "\"");
+		for (size_t i = 0; i < s.n; i++) {
+			if (s.p[i] == '"')
+				buf_puts(csv, "\"\"");
+			else if (s.p[i] == ' ')
+				buf_puts(csv, "\xe2\x96\x81");
+			else
+				buf_putc(csv, s.p[i]);
+		}
+		buf_putc(csv, '"');
+		at += s.n + 1;
+		if (list[at - 1] == '\0')
+			break;
+	}
+	buf_putc(csv, '\0');
+	return 0;
+}
+
+static void
+add_symbols(struct model *m, const char *list)
+{
+	for (size_t at = 0; list && list[at];) {
+		size_t n = strcspn(list + at, ",");
+
+		m->piece = xrealloc(m->piece, (size_t)m->n + 1, sizeof *m->piece);
+		m->piece[m->n++] = (struct model_piece){
+			.text = list + at, .n = (uint32_t)n, .type = MODEL_USER_DEFINED
+		};
+		at += n + (list[at + n] == ',');
+	}
+}
+
+/* The trainer matches all symbols, and its matcher has the limit that model.h names. */
+static int
+check_nested(const struct vocab *v, struct err *err)
+{
+	struct model m = { 0 };
+	int nested;
+
+	add_symbols(&m, v->user);
+	add_symbols(&m, v->control);
+	nested = m.n > 0 ? model_nested(&m) : 0;
+	free(m.piece);
+	if (nested > MODEL_MAX_NESTED)
+		return err_set(err, EXIT_USAGE,
+		    "more than %d symbols begin one another: leave some out",
+		    MODEL_MAX_NESTED);
+	return 0;
+}
+
+static void
+vocab_close(void *self)
+{
+	struct vocab *v = self;
+
+	lines_free(&v->lines);
+	buf_free(&v->user_csv);
+	buf_free(&v->control_csv);
+}
+
+static int
+vocab_open(void *self, const struct common *c, struct err *err)
+{
+	struct vocab *v = self;
+
+	v->output = c->output;
+	v->seed = c->seed;
+	v->quiet = c->quiet;
+	v->verbose = c->verbose;
+	v->lines.budget = v->sample;
+	if (!v->output || strcmp(v->output, "-") == 0)
+		return err_set(err, EXIT_USAGE, "no output: name the model with -o FILE");
+	if (v->size <= FIXED_PIECES || v->size > MAX_SIZE)
+		return err_set(err, EXIT_USAGE,
+		    "--size %" PRIu64
+		    ": 256 byte pieces and 4 control pieces are always there: "
+		    "write 300 to %" PRIu64,
+		    v->size, MAX_SIZE);
+	if (!(v->coverage >= 0.9 && v->coverage <= 1))
+		return err_set(err, EXIT_USAGE, "--coverage: write 0.9 to 1");
+	if (quote_symbols("user-symbols", v->user, NULL, false, &v->user_csv, err) < 0 ||
+	    quote_symbols(
+		"control-symbols", v->control, v->user, true, &v->control_csv, err) < 0 ||
+	    check_nested(v, err) < 0) {
+		vocab_close(v);
+		return -1;
+	}
+	return 0;
+}
+
+/* The text is decoded by many threads at once; the sink only copies it. */
+static void
+vocab_map(const void *self, void *scratch, struct doc *d)
+{
+	doc_text(d);
+}
+
+static int
+vocab_write(void *self, struct doc *d, struct err *err)
+{
+	struct vocab *v = self;
+
+	lines_add(&v->lines, hash64(doc_id(d), v->seed), doc_text(d));
+	return 0;
+}
+
+static bool
+next_line(void *ctx, const char **line, size_t *n)
+{
+	struct vocab *v = ctx;
+	struct span s;
+
+	if (!lines_next(&v->lines, &s))
+		return false;
+	*line = s.p;
+	*n = s.n;
+	return true;
+}
+
+/* The number behind `phrase` in the trainer's message; false if it does not hold it. */
+static bool
+number_behind(const char *msg, const char *phrase, uint64_t *v)
+{
+	const char *p = strstr(msg, phrase);
+	char digits[24];
+	size_t n;
+
+	if (!p)
+		return false;
+	p += strlen(phrase);
+	n = strspn(p, "0123456789");
+	if (n == 0 || n >= sizeof digits)
+		return false;
+	memcpy(digits, p, n);
+	digits[n] = '\0';
+	return num_u64(digits, v) == NULL;
+}
+
+/* The trainer's message in our words, where it is one that users meet. */
+static int
+explain(const struct vocab *v, const char *why, struct err *err)
+{
+	char vs[40];
+	uint64_t n;
+
+	snprintf(vs, sizeof vs, " %" PRIu64 " vs ", v->size);
+	if (number_behind(why, "value <= ", &n))
+		return err_set(err, EXIT_DATA,
+		    "this text makes no more than %" PRIu64
+		    " pieces: add text, or write --size %" PRIu64,
+		    n, n);
+	if (number_behind(why, vs, &n))
+		return err_set(err, EXIT_DATA,
+		    "this text has so many characters that it takes %" PRIu64
+		    " pieces: raise --size, or lower --coverage",
+		    n);
+	return err_set(
+	    err, EXIT_DATA, "training failed: %s: try other text or options", why);
+}
+
+static int
+train(struct vocab *v, char **model, size_t *n, struct err *err)
+{
+	char size[24], most[24], why[400] = "";
+	struct buf coverage = { 0 };
+	/* Nemotron-4's settings (arXiv 2402.16819, section 2); then what makes it
+	 * repeatable. */
+	struct sp_setting settings[] = {
+		{ "model_type", v->type == TYPE_BPE ? "bpe" : "unigram" },
+		{ "vocab_size", size },
+		{ "byte_fallback", "true" },
+		{ "split_digits", "true" },
+		{ "normalization_rule_name", "identity" },
+		{ "remove_extra_whitespaces", "false" },
+		{ "add_dummy_prefix", "false" },
+		{ "allow_whitespace_only_pieces", "true" },
+		{ "max_sentence_length", most },
+		{ "pad_id", "3" },
+		{ "num_threads", "1" },
+		{ "character_coverage", NULL },
+		{ "user_defined_symbols", v->user_csv.p },
+		{ "control_symbols", v->control_csv.p },
+	};
+	size_t n_settings = sizeof settings / sizeof *settings;
+	int rc;
+
+	snprintf(size, sizeof size, "%" PRIu64, v->size);
+	snprintf(most, sizeof most, "%d", LINES_MAX);
+	num_put(&coverage, v->coverage, 6);
+	buf_putc(&coverage, '\0');
+	settings[n_settings - 3].value = coverage.p;
+	rc = sp_train(settings, n_settings, (struct sp_lines){ next_line, v },
+	    v->verbose ? 1 : 3, model, n, why, sizeof why);
+	buf_free(&coverage);
+	return rc < 0 ? explain(v, why, err) : 0;
+}
+
+static void
+summarize(const struct vocab *v)
+{
+	const struct lines *l = &v->lines;
+	struct buf b = { 0 };
+
+	buf_putf(&b, "trained on ");
+	num_put_si(&b, (double)l->used_bytes, "B");
+	buf_puts(&b, " of ");
+	num_put_si(&b, (double)l->all_bytes, "B");
+	buf_putf(&b,
+	    ", %" PRIu64 " of %" PRIu64 " documents, %" PRIu64 " lines (%" PRIu64
+	    " cut as too long, %" PRIu64 " U+2585 left out)",
+	    l->used_docs, l->all_docs, l->used_lines, l->cut, l->dropped);
+	say("%.*s", (int)b.n, b.p);
+	buf_free(&b);
+}
+
+static int
+vocab_finish(void *self, struct span report, struct err *err)
+{
+	struct vocab *v = self;
+	struct model check;
+	const char *why;
+	char *model = NULL;
+	size_t n;
+	int rc;
+
+	if (v->lines.n == 0)
+		return err_set(
+		    err, EXIT_DATA, "no text to train on: give documents with a text");
+	lines_start(&v->lines);
+	rc = train(v, &model, &n, err);
+	if (rc == 0 && model_parse(&check, model, n, &why) == 0)
+		model_free(&check);
+	else if (rc == 0)
+		BUG("the trainer wrote a model that we cannot read");
+	if (rc == 0)
+		rc = file_put(v->output, (struct span){ model, n }, 0, err);
+	free(model);
+	if (rc == 0 && !v->quiet)
+		summarize(v);
+	return rc;
+}
+
+static const struct sink vocab_sink = { .write = vocab_write, .finish = vocab_finish };
+
+const struct filter filter_vocab = {
+	.name = "vocab",
+	.summary = "train a SentencePiece vocabulary on documents",
+	.opts = opts,
+	.defaults = &defaults,
+	.size = sizeof defaults,
+	.open = vocab_open,
+	.map = vocab_map,
+	.close = vocab_close,
+	.sink = &vocab_sink,
+};
