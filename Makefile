@@ -160,7 +160,7 @@ bench: $(B)/tamis ## measure; prints, never fails on a figure
 	$(TESTENV) tests/bench/bench.sh
 
 format: ## clang-format all sources
-	clang-format-14 -i $$(git ls-files '*.c' '*.h' '*.cc')
+	clang-format-14 -i $$(git ls-files -co --exclude-standard '*.c' '*.h' '*.cc')
 
 demo: $(B)/tamis ## real shards from real text: see examples/demo/README.md
 	+$(MAKE) -f examples/demo/Makefile TAMIS=$(CURDIR)/$(B)/tamis OUT=$(if $(OUT),$(OUT),build/demo) $(if $(CORPUS),CORPUS=$(CORPUS))

@@ -109,8 +109,10 @@ static void
 exact_apply(const void *self, void *scratch, struct doc *d)
 {
 	const struct exact *x = self;
-	const uint64_t *slot = table_get(&x->seen, hash128(doc_text(d), 0));
+	const uint64_t *slot;
 
+	rank_of(x, d); /* a document that is bad is bad in both passes */
+	slot = table_get(&x->seen, hash128(doc_text(d), 0));
 	if (!slot || x->best[*slot].ordinal != doc_ordinal(d))
 		doc_drop(d, "exact.duplicate");
 }

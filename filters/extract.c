@@ -77,6 +77,10 @@ extract_open_thread(const void *self, void **scratch, struct err *err)
 
 	s->html = html_new(x->rules);
 	s->recoder = recoder_new();
+	/* So that spans of nothing point somewhere, too. */
+	buf_reserve(&s->chunks, 1);
+	buf_reserve(&s->inflated, 1);
+	buf_reserve(&s->clean, 1);
 	*scratch = s;
 	return 0;
 }

@@ -43,6 +43,9 @@ html_new(const struct html_rules *r)
 {
 	struct html *h = xcalloc(1, sizeof *h);
 
+	/* So that spans of nothing point somewhere, too. */
+	buf_reserve(&h->text, 1);
+	buf_reserve(&h->title, 1);
 	h->tree.names = &r->names;
 	h->tree.marks = r->marks;
 	return h;

@@ -197,8 +197,10 @@ choose_root(struct tree *t)
 
 	for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
 		best = best_marked(t, order[i].mark);
+		/* In a forum the best is but one of many posts. */
 		if (best && t->node[best].prose >= ROOT_MIN &&
-		    at_least(t->node[best].prose, order[i].need, all))
+		    at_least(
+			t->node[best].prose, t->forum ? ROOT_CLIMB : order[i].need, all))
 			return best;
 	}
 	best = best_scored(t);

@@ -12,6 +12,9 @@
 /* Past these a page's tags are only read over: its text still counts. */
 enum { NODES_MAX = 1 << 22, DEPTH_MAX = 1 << 21 };
 
+/* Nodes whose memory is kept for the next page: a giant one shall not cost for good. */
+enum { NODES_KEPT = 1 << 18 };
+
 static struct node *
 add_node(struct tree *t, unsigned tag, uint32_t flags)
 {
@@ -309,9 +312,11 @@ static void
 read_text(struct tree *t, struct span s, unsigned in)
 {
 	if (in == T_TITLE + 1) {
-		if (!t->titled)
+		/* Drawings have titles too: not the page's. */
+		if (!t->titled && t->never == t->depth) {
 			html_unescape(t->names, s, &t->title);
-		t->titled = true;
+			t->titled = true;
+		}
 	} else if (!t->never) {
 		add_text(t, s);
 	}
@@ -323,6 +328,8 @@ tree_build(struct tree *t, struct span page)
 	struct lexer l = { .names = t->names, .p = page.p, .end = page.p + page.n };
 	struct token k = { .tag = T_BODY };
 
+	if (t->cap > NODES_KEPT)
+		tree_free(t);
 	t->n = t->depth = t->text.n = t->title.n = t->never = 0;
 	t->link = t->titled = t->forum = false;
 	t->broken = true;
@@ -353,4 +360,7 @@ tree_free(struct tree *t)
 	free(t->open);
 	buf_free(&t->text);
 	buf_free(&t->title);
+	t->node = NULL;
+	t->open = NULL;
+	t->cap = t->open_cap = 0;
 }

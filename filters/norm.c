@@ -137,6 +137,11 @@ norm_map(const void *self, void *scratch, struct doc *d)
 	struct span text = doc_text(d), result;
 	bool nfc = false;
 
+	if (!o->lossless && text.n > UNICODE_NFC_MAX) {
+		doc_bad(
+		    d, "a text of %zu bytes: too long to normalise: split it", text.n);
+		return;
+	}
 	*w = (struct work){ .out = w->out, .nfc = w->nfc };
 	w->out.n = w->nfc.n = 0;
 	normalise(w, text, o->lossless);

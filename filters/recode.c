@@ -22,7 +22,11 @@ struct recoder {
 struct recoder *
 recoder_new(void)
 {
-	return xcalloc(1, sizeof(struct recoder));
+	struct recoder *d = xcalloc(1, sizeof *d);
+
+	/* So that a span of nothing points somewhere, too. */
+	buf_reserve(&d->buf, 1);
+	return d;
 }
 
 void

@@ -29,15 +29,18 @@ parse_where(struct run *r)
 static int
 open_outputs(struct run *r)
 {
+	if ((r->c.rejects && strcmp(r->c.rejects, "-") == 0) ||
+	    (r->c.report && strcmp(r->c.report, "-") == 0))
+		return err_set(r->err, EXIT_USAGE,
+		    "--rejects and --report want a file: '-' is for documents");
 	if (r->c.rejects) {
-		r->rejects = out_open(r->c.rejects, 0, r->err);
+		r->rejects = out_open(r->c.rejects, 0, 0600, r->err);
 		if (!r->rejects)
 			return -1;
-		out_private(r->rejects);
 	}
 	if (r->sink)
 		return 0;
-	r->out = out_open(r->c.output, r->c.level, r->err);
+	r->out = out_open(r->c.output, r->c.level, 0666, r->err);
 	return r->out ? 0 : -1;
 }
 
@@ -121,12 +124,15 @@ load_upstream(struct run *r)
 		    r->c.provenance);
 		goto out;
 	}
-	while (b.n && (b.p[b.n - 1] == '\n' || b.p[b.n - 1] == ' '))
-		b.n--;
-	buf_putc(&b, '\0');
+	rc = 0;
+	if (!reader_has_output_of(r->reader, buf_span(&b))) {
+		warning("%s does not describe standard input: not used as provenance",
+		    r->c.provenance);
+		goto out;
+	}
+	report_trim(&b);
 	r->upstream = b.p;
 	b = (struct buf){ 0 };
-	rc = 0;
 out:
 	buf_free(&b);
 	free(m.v);
@@ -144,11 +150,11 @@ write_reports(struct run *r, struct span report)
 	int rc = 0;
 
 	if (r->c.report)
-		rc = file_put(r->c.report, report, 0, r->err);
+		rc = file_put(r->c.report, report, 0666, r->err);
 	if (rc == 0 && beside) {
 		buf_putf(&name, "%s.report.json", r->c.output);
 		buf_putc(&name, '\0');
-		rc = file_put(name.p, report, 0, r->err);
+		rc = file_put(name.p, report, 0666, r->err);
 		buf_free(&name);
 	}
 	return rc;

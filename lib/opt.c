@@ -138,7 +138,7 @@ set_value(const struct opt *o, void *dst, const char *value, struct err *err)
 			    o->name, value, o->arg);
 		break;
 	case OPT_T_LEVEL:
-		n = 1;
+		n = 3;
 		if (value && !(why = num_u64(value, &n)) && (n < 1 || n > 19))
 			why = "out of range: write 1 to 19";
 		*(int *)dst = (int)n;

@@ -16,7 +16,7 @@ enum opt_type {
 	OPT_T_FRAC,  /* double */
 	OPT_T_STR,   /* const char *: borrowed from argv */
 	OPT_T_WORD,  /* unsigned: index into `words`, "fail|skip|mend" */
-	OPT_T_LEVEL, /* int: the value may be left out (1 is stored then) */
+	OPT_T_LEVEL, /* int: the value may be left out (3 is stored then) */
 };
 
 struct opt {

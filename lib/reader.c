@@ -58,11 +58,40 @@ open_spool(struct reader *r, struct err *err)
 	buf_putc(&base, '\0');
 	file_tmp_name(base.p, &r->spool_path);
 	buf_free(&base);
-	r->spool = out_open(r->spool_path.p, 1, err);
-	if (!r->spool)
-		return -1;
-	out_private(r->spool);
-	return 0;
+	r->spool = out_open(r->spool_path.p, 1, 0600, err);
+	return r->spool ? 0 : -1;
+}
+
+/* Whether a report is that of a run whose output was what `in` read. */
+static bool
+describes(struct span report, const struct input *in)
+{
+	char want[64] = "\"output\":{\"xxh3_128\":\"";
+	size_t n = strlen(want), k = n + 32;
+
+	hash128_hex(in->hash, want + n);
+	/* Its own output comes last; those of its inputs' reports stand before. */
+	for (size_t i = report.n < k ? 0 : report.n - k + 1; i > 0; i--)
+		if (memcmp(report.p + i - 1, want, n) == 0)
+			return memcmp(report.p + i - 1, want, k) == 0;
+	return false;
+}
+
+bool
+reader_has_output_of(const struct reader *r, struct span report)
+{
+	for (size_t i = 0; i < r->at; i++)
+		if (strcmp(r->path[i], "-") == 0)
+			return describes(report, &r->input[i]);
+	return false;
+}
+
+void
+report_trim(struct buf *b)
+{
+	while (b->n && (b->p[b->n - 1] == '\n' || b->p[b->n - 1] == ' '))
+		b->n--;
+	buf_putc(b, '\0');
 }
 
 /* The report that lies beside path, unless it is of another file of that name. */
@@ -71,7 +100,6 @@ load_report(struct input *in)
 {
 	struct buf name = { 0 }, b = { 0 };
 	struct err err = { 0 };
-	char want[64] = "\"output\":{\"xxh3_128\":\"", hex[33];
 
 	if (strcmp(in->path, "-") == 0)
 		return;
@@ -79,20 +107,16 @@ load_report(struct input *in)
 	buf_putc(&name, '\0');
 	if (access(name.p, R_OK) < 0)
 		goto out;
-	hash128_hex(in->hash, hex);
-	memcpy(want + strlen(want), hex, sizeof hex);
 	if (file_get(name.p, MAX_REPORT, &b, &err) < 0) {
 		warning("%s: not used as provenance", err.msg);
 		goto out;
 	}
-	while (b.n && b.p[b.n - 1] == '\n')
-		b.n--;
-	buf_putc(&b, '\0');
-	if (!strstr(b.p, want)) {
+	if (!describes(buf_span(&b), in)) {
 		warning(
 		    "%s does not describe %s: not used as provenance", name.p, in->path);
 		goto out;
 	}
+	report_trim(&b);
 	in->report = b.p;
 	b = (struct buf){ 0 };
 out:

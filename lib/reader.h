@@ -26,6 +26,9 @@ int reader_fill(struct reader *r, struct block *b, struct err *err);
 /* Begin again at the first file.  0, or -1 with *err. */
 int reader_rewind(struct reader *r, struct err *err);
 const struct input *reader_inputs(const struct reader *r, size_t *n);
+/* Whether the report is of the run whose output standard input was. */
+bool reader_has_output_of(const struct reader *r, struct span report);
+void report_trim(struct buf *b);	       /* white space at the end off, a NUL on */
 uint64_t reader_bytes(const struct reader *r); /* decompressed, of this pass */
 void reader_free(struct reader *r);
 

@@ -36,7 +36,7 @@ struct report {
 	const struct input *inputs;
 	size_t ninputs;
 	const char *libraries; /* more of them, "name":"version"; NULL: none */
-	const char *upstream; /* the report of what wrote standard input; NULL: none */
+	const char *upstream;  /* the report of what wrote standard input; NULL: none */
 	bool has_output;
 };
 

@@ -34,10 +34,10 @@ struct out;
 
 /*
  * Open for writing; NULL or "-" is standard output.  A path is written as a temporary
- * beside it.  level 0: by the name (.zst, .gz), else zstd at that level.
+ * beside it.  level 0: by the name (.zst, .gz), else zstd at that level.  mode: of a
+ * new file, before the umask.
  */
-struct out *out_open(const char *path, int level, struct err *err);
-void out_private(struct out *o); /* nobody but the owner may read it (0600) */
+struct out *out_open(const char *path, int level, unsigned mode, struct err *err);
 bool out_in_place(
     const struct out *o); /* a pipe or device, which has no name of its own */
 enum packing out_packing(const struct out *o);
@@ -57,7 +57,7 @@ void out_abort(struct out *o); /* remove the temporary; frees o; NULL is fine */
 /* Append "zstd":"1.5.4","zlib":"1.2.13" for reports. */
 void stream_versions(struct buf *b);
 
-/* Write a small file whole or not at all.  mode 0: as the umask says. */
+/* Write a small file whole or not at all.  mode: before the umask. */
 int file_put(const char *path, struct span s, unsigned mode, struct err *err);
 /* Read a whole file of at most `max` bytes into b (appended).  0, or -1 with *err. */
 int file_get(const char *path, size_t max, struct buf *b, struct err *err);

@@ -101,28 +101,40 @@ drop_tmp(struct out *o)
 }
 
 static int
-open_named(struct out *o, struct err *err)
+open_named(struct out *o, unsigned mode, struct err *err)
 {
 	struct stat st;
+	char *real;
 
 	if (stat(o->path, &st) == 0) {
 		if (S_ISDIR(st.st_mode))
 			return err_set(err, EXIT_USAGE,
 			    "'%s' is a folder: name a file in it", o->path);
-		o->in_place = !S_ISREG(st.st_mode);
+		/* /dev/stdout may lead to a regular file, but is no name of it. */
+		o->in_place = !S_ISREG(st.st_mode) || strncmp(o->path, "/dev/", 5) == 0;
 	}
 	if (o->in_place) {
 		o->fd = open(o->path, O_WRONLY | O_CLOEXEC);
 	} else {
+		/* A link stays a link: what it leads to is replaced. */
+		if ((real = realpath(o->path, NULL))) {
+			free(o->path);
+			o->path = real;
+		}
 		file_tmp_name(o->path, &o->tmp);
-		remember_temporary(o->tmp.p);
-		o->fd = open(o->tmp.p, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+		unlink(o->tmp.p);
+		o->fd =
+		    open(o->tmp.p, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
+		if (o->fd < 0)
+			o->tmp.n = 0;
+		else
+			remember_temporary(o->tmp.p);
 	}
 	return o->fd < 0 ? err_errno(err, "cannot write '%s'", o->path) : 0;
 }
 
 struct out *
-out_open(const char *path, int level, struct err *err)
+out_open(const char *path, int level, unsigned mode, struct err *err)
 {
 	struct out *o = xcalloc(1, sizeof *o);
 
@@ -143,19 +155,11 @@ out_open(const char *path, int level, struct err *err)
 		out_abort(o);
 		return NULL;
 	}
-	if (o->path && open_named(o, err) < 0) {
+	if (o->path && open_named(o, mode, err) < 0) {
 		out_abort(o);
 		return NULL;
 	}
 	return o;
-}
-
-void
-out_private(struct out *o)
-{
-	if (o->path && !o->in_place && fchmod(o->fd, 0600) < 0)
-		warning(
-		    "cannot make '%s' private: others may be able to read it", o->path);
 }
 
 bool
@@ -289,15 +293,9 @@ file_put(const char *path, struct span s, unsigned mode, struct err *err)
 	struct out o = { .path = xstrdup(path), .fd = -1 };
 	int rc = -1;
 
-	if (open_named(&o, err) < 0)
-		goto out;
-	if (mode && !o.in_place && fchmod(o.fd, mode) < 0) {
-		err_errno(err, "cannot write '%s'", path);
-		goto out;
-	}
-	if (write_all(&o, s, err) == 0 && commit_named(&o, err) == 0)
+	if (open_named(&o, mode, err) == 0 && write_all(&o, s, err) == 0 &&
+	    commit_named(&o, err) == 0)
 		rc = 0;
-out:
 	if (o.fd >= 0)
 		close(o.fd);
 	drop_tmp(&o);

@@ -40,9 +40,8 @@ unicode_nfc(struct span s, struct buf *b)
 
 	if (below_combining(s))
 		return false;
-	if (s.n > INT32_MAX / 12)
-		die(EXIT_DATA,
-		    "a text of %zu bytes: too long to normalise: lower --max-doc", s.n);
+	if (s.n > UNICODE_NFC_MAX)
+		BUG("a text too long to normalise");
 	u = xmalloc(xmul(s.n + 1, sizeof *u));
 	u_strFromUTF8(u, (int32_t)s.n + 1, &n, s.p, (int32_t)s.n, &ec);
 	yes = unorm2_spanQuickCheckYes(nfc, u, n, &ec);

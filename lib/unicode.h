@@ -19,6 +19,9 @@ void utf8_put(struct buf *b, uint32_t c);
 /* The code point at s.p[*at] of valid UTF-8; *at moves past it. */
 uint32_t utf8_next(struct span s, size_t *at);
 
+/* The longest text that unicode_nfc takes, in bytes: ICU counts in 32 bits. */
+enum { UNICODE_NFC_MAX = INT32_MAX / 12 };
+
 /* NFC by ICU.  Appends to b and returns true, or returns false: s is in NFC already. */
 bool unicode_nfc(struct span s, struct buf *b);
 

@@ -210,7 +210,7 @@ finish(struct mix *m, struct err *err)
 		return err_set(err, EXIT_SYSTEM, "out of memory: write larger shards");
 	buf_putf(&path, "%s/run.tsv", m->run.dir);
 	buf_putc(&path, '\0');
-	rc = file_put(path.p, (struct span){ text, len }, 0644, err);
+	rc = file_put(path.p, (struct span){ text, len }, 0666, err);
 	buf_free(&path);
 	free(text);
 	return rc;

@@ -26,7 +26,7 @@ static int
 put_out(const char *path, struct span s, struct err *err)
 {
 	if (path && strcmp(path, "-") != 0)
-		return file_put(path, s, 0644, err);
+		return file_put(path, s, 0666, err);
 	if (fwrite(s.p, 1, s.n, stdout) != s.n || fflush(stdout) != 0)
 		return err_errno(err, "cannot write standard output");
 	return 0;

@@ -161,14 +161,14 @@ check_caps(struct counter *c)
 	    c->name, c->p->source[worst].line, l->source[worst].name,
 	    c->count[worst] * l->seq);
 	if (l->source[worst].cap == LOCK_NONE) {
-		buf_putf(&b, "more than %d epochs, which is all a shard can count",
-		    LOCK_MAX_EPOCHS);
+		buf_putf(
+		    &b, "the %d epochs that a shard can count allow", LOCK_MAX_EPOCHS);
 	} else {
 		buf_puts(&b, "its cap of ");
 		decimal_put(&b, l->source[worst].cap, CAP_PLACES);
-		buf_puts(&b, " epochs");
+		buf_puts(&b, " epochs allows");
 	}
-	buf_putf(&b, " allows %" PRIu64 ", short by %" PRIu64, c->limit[worst] * l->seq,
+	buf_putf(&b, " %" PRIu64 ", short by %" PRIu64, c->limit[worst] * l->seq,
 	    (c->count[worst] - c->limit[worst]) * l->seq);
 	if (more > 0)
 		buf_putf(&b, " (and %" PRIu32 " more sources like it)", more);

@@ -202,7 +202,7 @@ rundir_prepare(const char *dir, enum rundir_mode mode, struct span lock, struct 
 	if (list(dir, &ls, err) < 0 || make_ready(dir, &ls, mode, lock, err) < 0)
 		goto out;
 	put_path(&path, dir, "plan.lock");
-	rc = file_put(path.p, lock, 0644, err);
+	rc = file_put(path.p, lock, 0666, err);
 out:
 	listing_free(&ls);
 	buf_free(&path);

@@ -48,7 +48,7 @@ verify_run(void *self, const struct common *c, int n, char **operand, struct err
 		bytes += v.bytes;
 		findings += (uint64_t)found;
 	}
-	if (!c->quiet)
+	if (!c->quiet && shards > 0)
 		say("%" PRIu64 " shard%s, %" PRIu64 " bytes, %" PRIu64 " finding%s",
 		    shards, shards == 1 ? "" : "s", bytes, findings,
 		    findings == 1 ? "" : "s");

@@ -32,7 +32,7 @@ out:
 int
 lines_out_open(struct lines_out *l, const char *path, int level, struct err *err)
 {
-	l->out = out_open(path, level, err);
+	l->out = out_open(path, level, 0666, err);
 	return l->out ? 0 : -1;
 }
 

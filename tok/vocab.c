@@ -350,7 +350,7 @@ vocab_finish(void *self, struct span report, struct err *err)
 	else if (rc == 0)
 		BUG("the trainer wrote a model that we cannot read");
 	if (rc == 0)
-		rc = file_put(v->output, (struct span){ model, n }, 0, err);
+		rc = file_put(v->output, (struct span){ model, n }, 0666, err);
 	free(model);
 	if (rc == 0 && !v->quiet)
 		summarize(v);

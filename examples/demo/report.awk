@@ -45,6 +45,21 @@ function take_report(stage, name, file,	text, own, at, out)
 		documents[name] = number(own, "kept")
 }
 
+# Most hits first, then by name.
+function print_rules(stage,	r, best)
+{
+	for (;;) {
+		best = ""
+		for (r in rule)
+			if (index(r, stage " ") == 1 && (best == "" || rule[r] > rule[best] || rule[r] == rule[best] && r < best))
+				best = r
+		if (best == "")
+			return
+		printf "%-9s %10d  %s\n", stage, rule[best], substr(best, length(stage) + 2)
+		delete rule[best]
+	}
+}
+
 function percent(part, whole)
 {
 	return whole ? 100 * part / whole : 0
@@ -88,13 +103,12 @@ END {
 	for (i = 1; i <= n; i++)
 		if (order[i] in reads) {
 			s = order[i]
-			printf "%-9s %10d %10d %10d %6d %12.1f\n", s, reads[s], drops[s], keeps[s], bads[s], written[s] / 1e6
+			printf "%-9s %10d %10d %10d %6d %12s\n", s, reads[s], drops[s], keeps[s], bads[s], \
+			    s == "encode" ? "-" : sprintf("%.1f", written[s] / 1e6)
 		}
 	print "\n== dropped, by rule"
 	for (i = 1; i <= n; i++)
-		for (r in rule)
-			if (index(r, order[i] " ") == 1)
-				printf "%-9s %10d  %s\n", order[i], rule[r], substr(r, length(order[i]) + 2)
+		print_rules(order[i])
 	print "\n== tokens, by source and language"
 	printf "%-18s %8s %9s %10s %12s %8s %7s\n", "source", "files", "MB raw", "documents", "tokens", "share", "epochs"
 	for (i = 1; i <= nsources; i++) {
@@ -125,8 +139,10 @@ END {
 		s = order[i]
 		if (!(s in jobs))
 			continue
-		printf "%-9s %6d %10.1f %10.1f %10.1f %9.1f\n", s, jobs[s], wall[s], cpu[s], input[s] / 1e6, \
-		    cpu[s] > 0 ? input[s] / 1e6 / cpu[s] : 0
+		printf "%-9s %6d %10.1f %10.1f", s, jobs[s], wall[s], cpu[s]
+		if (input[s] && cpu[s])
+			printf " %10.1f %9.1f", input[s] / 1e6, input[s] / 1e6 / cpu[s]
+		print ""
 		total_wall += wall[s]
 		total_cpu += cpu[s]
 	}

@@ -1,4 +1,5 @@
-/* check_json.c - JSON: what is accepted, where the error is, exact spans, quoting both ways. */
+/* check_json.c - JSON: what is accepted, where the error is, exact spans, quoting both
+ * ways. */
 #include <check.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -26,7 +27,8 @@ teardown(void)
 	found = (struct members){ 0 };
 }
 
-/* xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift generators". */
+/* xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift generators".
+ */
 static uint64_t
 next_random(void)
 {
@@ -55,11 +57,13 @@ static const struct {
 	{ "{\"a\":null,\"b\":true,\"c\":false}", 3 },
 	{ "{\"a\" : 1 , \"b\" : 2}", 2 },
 	{ "{\"a\":0,\"b\":-0,\"c\":-1,\"d\":10,\"e\":1.0,\"f\":0.00,\"g\":-0.5}", 7 },
-	{ "{\"a\":1e1,\"b\":1E+1,\"c\":0e-0,\"d\":1.5e999,\"e\":123456789012345678901}", 5 },
+	{ "{\"a\":1e1,\"b\":1E+1,\"c\":0e-0,\"d\":1.5e999,\"e\":123456789012345678901}",
+	    5 },
 	{ "{\"a\":[],\"b\":[ ],\"c\":{},\"d\":{ },\"e\":[[],{}]}", 5 },
 	{ "{\"a\":[1,\"b\",null,true,[false],{\"c\":[{}]}]}", 1 },
 	{ "{\"a\":{\"b\":1,\"b\":2}}", 1 },
-	{ "{\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\"}", 1 },
+	{ "{\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\"}",
+	    1 },
 	{ "{\"a\":\"\\ud83d\\ude00\\uD83D\\uDE00\\ue000\\ud7ff\\uffff\"}", 1 },
 	{ "{\"a\":\"\x7f\xc2\x80\xe2\x80\xa8\xf4\x8f\xbf\xbf\"}", 1 },
 	{ "{\"a\":1,\"A\":2,\"a \":3}", 3 },
@@ -72,8 +76,7 @@ START_TEST(accepts)
 	struct json_error e;
 	char *copy;
 
-	ck_assert_int_eq(
-	    scan_copy(span_of(good[_i].in), &copy, &e), good[_i].members);
+	ck_assert_int_eq(scan_copy(span_of(good[_i].in), &copy, &e), good[_i].members);
 	free(copy);
 }
 END_TEST
@@ -173,8 +176,8 @@ START_TEST(refuses)
 	char *copy;
 
 	ck_assert_int_eq(scan_copy(span_of(bad[_i].in), &copy, &e), -1);
-	ck_assert_msg(e.at == bad[_i].at, "%s: error at %zu, not at %zu: %s", bad[_i].in, e.at,
-	    bad[_i].at, e.what);
+	ck_assert_msg(e.at == bad[_i].at, "%s: error at %zu, not at %zu: %s", bad[_i].in,
+	    e.at, bad[_i].at, e.what);
 	ck_assert_ptr_nonnull(e.what);
 	free(copy);
 }
@@ -183,7 +186,8 @@ END_TEST
 /* No prefix of a record is one, and every prefix is refused inside its bounds. */
 START_TEST(prefixes)
 {
-	struct span s = SPAN("{\"a\":[1.5e3,{\"b\\u0041\":null}],\"t\":\"x\\ud83d\\ude00\\n\"}");
+	struct span s =
+	    SPAN("{\"a\":[1.5e3,{\"b\\u0041\":null}],\"t\":\"x\\ud83d\\ude00\\n\"}");
 	struct json_error e;
 	char *copy;
 
@@ -211,7 +215,8 @@ END_TEST
 /* Spans are the exact bytes; names are decoded. */
 START_TEST(spans)
 {
-	struct span s = SPAN(" { \"a\" : 1.50 ,\t\"\\u0062\\n\":\"\\u0041\\/\" , \"c\": [ 1 , {} ] } ");
+	struct span s = SPAN(
+	    " { \"a\" : 1.50 ,\t\"\\u0062\\n\":\"\\u0041\\/\" , \"c\": [ 1 , {} ] } ");
 	static const struct {
 		const char *key, *value;
 	} want[] = {
@@ -286,7 +291,7 @@ START_TEST(duplicates)
 
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
 		ck_assert_int_eq(scan_many(&b, sizes[i], 0, &e), (int)sizes[i]);
-		for (size_t k = 1; k < sizes[i]; k += sizes[i] > 40 ? 37 : 1) {
+		for (size_t k = 1; k<sizes[i]; k += sizes[i]> 40 ? 37 : 1) {
 			ck_assert_int_eq(scan_many(&b, sizes[i], k, &e), -1);
 			ck_assert_str_eq(e.what, "a duplicate member name");
 		}
@@ -306,7 +311,8 @@ static const struct {
 	{ { "\"\\/", 3 }, "\"\\\"\\\\/\"" },
 	{ { "\b\f\n\r\t", 5 }, "\"\\b\\f\\n\\r\\t\"" },
 	{ { "\0\x01\x1f\x7f", 4 }, "\"\\u0000\\u0001\\u001f\x7f\"" },
-	{ { "\xc3\xa9\xe2\x80\xa8\xf0\x9f\x98\x80", 9 }, "\"\xc3\xa9\xe2\x80\xa8\xf0\x9f\x98\x80\"" },
+	{ { "\xc3\xa9\xe2\x80\xa8\xf0\x9f\x98\x80", 9 },
+	    "\"\xc3\xa9\xe2\x80\xa8\xf0\x9f\x98\x80\"" },
 	{ { "0123456789abcdef\n", 17 }, "\"0123456789abcdef\\n\"" },
 };
 

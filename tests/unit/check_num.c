@@ -28,8 +28,9 @@ START_TEST(u64_good)
 }
 END_TEST
 
-static const char *const not_whole[] = { "", " ", " 1", "1 ", "+1", "-1", "1.0", "1e3", "0x10",
-	"1K", "a", "18446744073709551616", "99999999999999999999999", "1_000", "1,000" };
+static const char *const not_whole[] = { "", " ", " 1", "1 ", "+1", "-1", "1.0", "1e3",
+	"0x10", "1K", "a", "18446744073709551616", "99999999999999999999999", "1_000",
+	"1,000" };
 
 START_TEST(u64_bad)
 {
@@ -68,8 +69,9 @@ START_TEST(bytes_good)
 }
 END_TEST
 
-static const char *const not_sizes[] = { "", "K", "1k", "1KB", "1KiB", "1i", "1B", "1 K", "1.5K",
-	"-1K", "1P", "1Kii", "1KK", "16777216Ti", "18446744073709552K", "18446744073709551616" };
+static const char *const not_sizes[] = { "", "K", "1k", "1KB", "1KiB", "1i", "1B", "1 K",
+	"1.5K", "-1K", "1P", "1Kii", "1KK", "16777216Ti", "18446744073709552K",
+	"18446744073709551616" };
 
 START_TEST(bytes_bad)
 {
@@ -99,13 +101,13 @@ START_TEST(frac_good)
 	double v = 99;
 
 	ck_assert_ptr_null(num_frac(fractions[_i].in, &v));
-	ck_assert_msg(!(v < fractions[_i].want) && !(v > fractions[_i].want), "%s is %.17g",
-	    fractions[_i].in, v);
+	ck_assert_msg(!(v < fractions[_i].want) && !(v > fractions[_i].want),
+	    "%s is %.17g", fractions[_i].in, v);
 }
 END_TEST
 
-static const char *const not_fractions[] = { "", "-", ".", "-.", "1e3", "1E3", "nan", "inf",
-	"-inf", "0x1p3", "+1", " 1", "1 ", "1.2.3", "1,5", "--1", "1-", "0.5x" };
+static const char *const not_fractions[] = { "", "-", ".", "-.", "1e3", "1E3", "nan",
+	"inf", "-inf", "0x1p3", "+1", " 1", "1 ", "1.2.3", "1,5", "--1", "1-", "0.5x" };
 
 START_TEST(frac_bad)
 {

@@ -69,7 +69,9 @@ START_TEST(hex)
 	struct hash128 whole = hash128(SPAN("hello world"), 0), parts;
 	char s[33];
 
-	hash128_hex((struct hash128){ UINT64_C(0x0123456789abcdef), UINT64_C(0xfedcba9876543210) }, s);
+	hash128_hex((struct hash128){ UINT64_C(0x0123456789abcdef),
+			UINT64_C(0xfedcba9876543210) },
+	    s);
 	ck_assert_str_eq(s, "fedcba98765432100123456789abcdef");
 	hasher_add(h, SPAN("hello"));
 	hasher_add(h, SPAN(""));

@@ -414,10 +414,10 @@ START_TEST(public_decoder)
 
 	ck_assert_ptr_null(tamis_tok_open("no/such.model", why, sizeof why));
 	ck_assert_str_eq(why, "no/such.model: cannot read it: No such file or directory");
-	ck_assert_int_eq(file_put(path, (struct span){ bytes, n / 2 }, 0, &err), 0);
+	ck_assert_int_eq(file_put(path, (struct span){ bytes, n / 2 }, 0666, &err), 0);
 	ck_assert_ptr_null(tamis_tok_open(path, why, sizeof why));
 	ck_assert_ptr_nonnull(strstr(why, "not a SentencePiece model"));
-	ck_assert_int_eq(file_put(path, (struct span){ bytes, n }, 0, &err), 0);
+	ck_assert_int_eq(file_put(path, (struct span){ bytes, n }, 0666, &err), 0);
 	t = tamis_tok_open(path, why, sizeof why);
 	ck_assert_ptr_nonnull(t);
 	ck_assert_uint_eq(tamis_tok_vocab(t), 600);

@@ -15,7 +15,8 @@ setup(void)
 	state = 1;
 }
 
-/* xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift generators". */
+/* xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift generators".
+ */
 static uint64_t
 next_random(void)
 {
@@ -28,17 +29,18 @@ next_random(void)
 static uint32_t
 random_code_point(void)
 {
-	static const uint32_t below[] = { 0x80, 0x80, 0x800, 0x10000, 0x110000, 0x300, 0x3000 };
+	static const uint32_t below[] = { 0x80, 0x80, 0x800, 0x10000, 0x110000, 0x300,
+		0x3000 };
 	uint32_t c = (uint32_t)(next_random() % below[next_random() % 7]);
 
 	return c >= 0xd800 && c <= 0xdfff ? 0xe000 : c;
 }
 
 /* ck_assert tells the parent of each success; this one is for inner loops. */
-#define MUST(what)                          \
-	do {                                \
-		if (!(what))                \
-			ck_abort_msg(#what); \
+#define MUST(what)                                                                       \
+	do {                                                                             \
+		if (!(what))                                                             \
+			ck_abort_msg(#what);                                             \
 	} while (0)
 
 /*
@@ -50,7 +52,11 @@ slow_sequence(struct span s, size_t i)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	unsigned char b = (unsigned char)s.p[i];
-	size_t n = b < 0x80 ? 1 : b >> 5 == 6 ? 2 : b >> 4 == 14 ? 3 : b >> 3 == 30 ? 4 : 0;
+	size_t n = b < 0x80	  ? 1
+		   : b >> 5 == 6  ? 2
+		   : b >> 4 == 14 ? 3
+		   : b >> 3 == 30 ? 4
+				  : 0;
 	uint32_t c;
 
 	if (n <= 1 || s.n - i < n)
@@ -136,11 +142,13 @@ START_TEST(valid)
 }
 END_TEST
 
-/* Every sequence of one to four bytes of the interesting values, at the seams of vectors. */
+/* Every sequence of one to four bytes of the interesting values, at the seams of vectors.
+ */
 START_TEST(seams)
 {
-	static const unsigned char byte[] = { 0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0,
-		0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xed, 0xef, 0xf0, 0xf1, 0xf4, 0xf5, 0xff };
+	static const unsigned char byte[] = { 0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0,
+		0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xed, 0xef, 0xf0, 0xf1, 0xf4,
+		0xf5, 0xff };
 	const size_t base = sizeof byte;
 	char *block = malloc(96);
 
@@ -207,8 +215,8 @@ START_TEST(mends_any)
 		for (size_t i = 0; in.n && i < 1 + k % 7; i++)
 			in.p[next_random() % in.n] = (char)next_random();
 		once.n = 0;
-		ck_assert_int_eq(
-		    utf8_mend(&once, buf_span(&in)) == 0, slow_error(buf_span(&in)) == in.n);
+		ck_assert_int_eq(utf8_mend(&once, buf_span(&in)) == 0,
+		    slow_error(buf_span(&in)) == in.n);
 		ck_assert_uint_eq(slow_error(buf_span(&once)), once.n);
 		ck_assert_uint_eq(utf8_mend(&twice, buf_span(&once)), 0);
 	}
@@ -359,8 +367,9 @@ START_TEST(no_charset)
 {
 	ck_assert_ptr_null(charset_open("no-such-charset"));
 	ck_assert_ptr_null(charset_open(""));
-	ck_assert_ptr_null(charset_open("utf-8-and-a-name-that-is-far-longer-than-any-charset-"
-					"has-ever-had-or-will-have"));
+	ck_assert_ptr_null(
+	    charset_open("utf-8-and-a-name-that-is-far-longer-than-any-charset-"
+			 "has-ever-had-or-will-have"));
 	charset_close(NULL);
 }
 END_TEST

@@ -1,11 +1,13 @@
-/* run.c - runs every unit test suite.  CK_FORK=no, CK_RUN_SUITE, CK_TAP_LOG_FILE_NAME work. */
+/* run.c - runs every unit test suite.  CK_FORK=no, CK_RUN_SUITE, CK_TAP_LOG_FILE_NAME
+ * work. */
 #include <check.h>
 #include <stdlib.h>
 
 typedef Suite *suite_fn(void);
 
-suite_fn html_suite, json_suite, lines_suite, mem_suite, mixer_suite, num_suite, opt_suite,
-    pipe_suite, stream_suite, table_suite, tok_suite, tshard_suite, unicode_suite, warc_suite;
+suite_fn html_suite, json_suite, lines_suite, mem_suite, mixer_suite, num_suite,
+    opt_suite, pipe_suite, stream_suite, table_suite, tok_suite, tshard_suite,
+    unicode_suite, warc_suite;
 
 static suite_fn *const suites[] = {
 	mem_suite,

@@ -1,0 +1,177 @@
+/* fuzz_tshard.c - any bytes as an .sdx file (or as run.tsv): opened, read, verified. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "shards/tshard_impl.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { MOST = 1 << 18 }; /* bytes of .bin and .idx made up for an input */
+
+static char dir[512];
+
+static void
+clean_up(void)
+{
+	char path[600];
+
+	for (int i = 0; i < 3; i++) {
+		snprintf(path, sizeof path, "%s/x%s", dir, tsi_ext[i]);
+		unlink(path);
+	}
+	rmdir(dir);
+}
+
+static void
+make_folder(void)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	snprintf(dir, sizeof dir, "%s/fuzz-tshard-XXXXXX", tmp == NULL ? "/tmp" : tmp);
+	if (mkdtemp(dir) == NULL)
+		abort();
+	atexit(clean_up);
+}
+
+static void
+put(int which, const void *p, size_t n, uint64_t size)
+{
+	char path[600];
+	int fd;
+
+	snprintf(path, sizeof path, "%s/x%s", dir, tsi_ext[which]);
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	if (fd < 0 || ftruncate(fd, (off_t)size) != 0 || write(fd, p, n) != (ssize_t)n)
+		abort();
+	close(fd);
+}
+
+/* Make the checksums right, so that the fuzzer sees what lies behind them. */
+static void
+mend_sums(unsigned char *p, size_t size)
+{
+	uint32_t n = tsi_get32(p + 124);
+	struct tsi_hasher *hash = tsi_hasher_new();
+
+	if (hash == NULL)
+		abort();
+	tsi_put64(p + 16, size);
+	tsi_put32(p + 252, tshard_crc32c(0, p, 252));
+	for (uint32_t i = 0; i < n && TSI_HEADER + (i + 1) * (size_t)TSI_ENTRY <= size;
+	     i++) {
+		unsigned char *entry = p + TSI_HEADER + (size_t)i * TSI_ENTRY;
+		uint64_t at = tsi_get64(entry + 8), bytes = tsi_get64(entry + 16);
+
+		if (at <= size && bytes <= size - at) {
+			tsi_hasher_reset(hash);
+			tsi_hasher_add(hash, p + at, (size_t)bytes);
+			tsi_put64(entry + 40, tsi_hasher_64(hash));
+		}
+		tsi_put32(entry + 60, tshard_crc32c(0, entry, 60));
+	}
+	tsi_hasher_free(hash);
+	if (size >= TSI_HEADER + TSI_END)
+		tsi_end_put(size, p + size - TSI_END);
+}
+
+/* Files of the sizes that the sidecar promises, as far as they are small. */
+static void
+make_others(const unsigned char *p, size_t size)
+{
+	struct tshard_header h;
+	uint64_t docs, idx, bin;
+	unsigned char start[TSI_IDX_HEADER] = { 'M', 'M', 'I', 'D', 'I', 'D', 'X' };
+
+	tsi_header_get(p, &h);
+	docs = h.kind == TSHARD_DOCS ? h.docs : h.samples;
+	idx = tsi_idx_bytes(tsi_sequences(&h), docs);
+	bin = h.bin_bytes;
+	put(TSI_SDX, p, size, size);
+	put(TSI_IDX, start, sizeof start, idx < MOST ? idx : MOST);
+	put(TSI_BIN, "", 0, bin < MOST ? bin : MOST);
+}
+
+static void
+read_all(const char *prefix)
+{
+	struct tshard_error e;
+	struct tshard *s;
+	const struct tshard_header *h;
+	size_t n;
+
+	if (tshard_open(&s, prefix, 0, &e) != 0)
+		return;
+	h = tshard_header(s);
+	for (uint64_t i = 0; i < h->docs && i < 8; i++) {
+		struct tshard_doc d;
+		uint32_t ids[64], len;
+		uint64_t first;
+		char *id, *url;
+
+		if (tshard_docs(s, i, 1, &d, &e) == 0 &&
+		    tshard_docid(s, i, &id, &url, &e) == 0)
+			free(id);
+		if (tshard_doc_at(s, i, &first, &len, &e) == 0)
+			tshard_tokens(s, first, len < 64 ? len : 64, ids, &e);
+	}
+	for (uint64_t i = 0; i < h->samples && i < 8; i++) {
+		struct tshard_seg *seg;
+		uint32_t next;
+
+		if (tshard_segs(s, i, &seg, &n, &e) == 0)
+			free(seg);
+		tshard_next(s, i, 1, &next, &e);
+	}
+	for (uint32_t i = 0; i < h->n_sources; i++)
+		if (strlen(tshard_sources(s)[i].name) > h->sdx_bytes)
+			abort();
+	tshard_close(s);
+}
+
+static void
+found(void *ctx, const struct tshard_finding *f)
+{
+	if (strchr(f->msg, '\n') != NULL || strlen(f->file) == 0)
+		abort();
+}
+
+static void
+try(const unsigned char *p, size_t size)
+{
+	struct tshard_verify v = { .found = found };
+	struct tshard_error e;
+	char prefix[600];
+
+	snprintf(prefix, sizeof prefix, "%s/x", dir);
+	make_others(p, size);
+	read_all(prefix);
+	tshard_verify(prefix, &v, &e);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct tshard_run_line *lines;
+	struct tshard_error e;
+	uint64_t byte;
+	size_t n;
+	unsigned char *copy;
+
+	if (dir[0] == '\0')
+		make_folder();
+	lines = tsi_run_parse("run.tsv", (const char *)data, size, &n, &byte, &e);
+	free(lines);
+	if (size < TSI_HEADER || size > 1 << 20)
+		return 0;
+	copy = malloc(size);
+	if (copy == NULL)
+		abort();
+	memcpy(copy, data, size);
+	try(copy, size);
+	mend_sums(copy, size);
+	try(copy, size);
+	free(copy);
+	return 0;
+}

@@ -1,0 +1,383 @@
+/* check_html.c - the text of web pages: entities, lines, main content, charsets, hostile
+ * pages. */
+#include <check.h>
+#include <stdlib.h>
+
+#include "filters/html.h"
+#include "filters/recode.h"
+#include "lib/mem.h"
+#include "lib/unicode.h"
+
+Suite *html_suite(void);
+
+static struct html_rules *rules;
+static struct html *html;
+
+static void
+set_up(void)
+{
+	rules = html_rules_new();
+	html = html_new(rules);
+}
+
+static void
+tear_down(void)
+{
+	html_free(html);
+	html_rules_free(rules);
+}
+
+static struct html_page
+extract(struct span page, bool main_only)
+{
+	struct html_page out;
+
+	ck_assert(utf8_valid(page));
+	html_extract(html, page, main_only, &out);
+	ck_assert(utf8_valid(out.text));
+	ck_assert(utf8_valid(out.title));
+	return out;
+}
+
+static void
+assert_span(struct span got, const char *want)
+{
+	char *s = xmalloc(got.n + 1);
+
+	memcpy(s, got.p, got.n);
+	s[got.n] = '\0';
+	ck_assert_str_eq(s, want);
+	free(s);
+}
+
+/* All text of a page, nothing judged: what the tokens and the tree make of it. */
+static const struct {
+	const char *in, *want;
+} all[] = {
+	/* lines */
+	{ "", "" },
+	{ "plain", "plain\n" },
+	{ " a \n b\t c ", "a b c\n" },
+	{ "<p>a<p>b", "a\nb\n" },
+	{ "<p>a</p> <p>b</p>\n<div>c</div>d", "a\nb\nc\nd\n" },
+	{ "<b>bo</b>ld <i>x</i><i>y</i> z", "bold xy z\n" },
+	{ "<span>a</span> <span>b</span>", "a b\n" },
+	{ "<a href=x>a</a>, <a href=y>b</a>", "a, b\n" },
+	{ "a<br>b<br/>c", "a\nb\nc\n" },
+	{ "<h1>T</h1>x<hr>y", "T\nx\ny\n" },
+	{ "<ul><li>a<li>b<ul><li>c</ul><li>d</ul>e", "- a\n- b\n- c\n- d\ne\n" },
+	{ "<ol><li><p>a</p><p>b</p></li></ol>", "- a\nb\n" },
+	{ "<ul><li></li><li>a</li></ul>", "- a\n" },
+	{ "<dl><dt>a<dd>b<dt>c<dd>d</dl>", "a\nb\nc\nd\n" },
+	{ "<table><tr><th>a<th>b<tr><td>1<td>2</table>", "a | b\n1 | 2\n" },
+	{ "<table><tr><td><p>a</p><p>b</p></td><td>c</td></tr></table>", "a\nb\nc\n" },
+	{ "<table><tr><td></td><td>c</td></tr></table>", "c\n" },
+	{ "<table><td>a<table><tr><td>x<td>y</table>b</table>", "a\nx | y\nb\n" },
+	{ "<pre>\n a\n\n  b </pre>c", " a\n\n  b\nc\n" },
+	{ "<pre>a\r\nb</pre>", "a\nb\n" },
+	{ "a&nbsp;b\xC2\xA0 c", "a b c\n" },
+	{ "ex\xC2\xAD"
+	  "am&shy;ple",
+	    "example\n" },
+	/* references */
+	{ "&lt;p&gt; &amp;&quot;", "<p> &\"\n" },
+	{ "&eacute;&Eacute;&hellip;&NotEqualTilde;", "\u00e9\u00c9\u2026\u2242\u0338\n" },
+	{ "&copy2 &copy &cop; &ampx &notit; &notin;",
+	    "\u00a92 \u00a9 &cop; &x \u00acit; \u2209\n" },
+	{ "&#65;&#x42;&#X43 &#8217;&#146;", "ABC \u2019\u2019\n" },
+	{ "&#0;&#xD800;&#x110000;&#99999999999;", "\uFFFD\uFFFD\uFFFD\uFFFD\n" },
+	{ "a & b &; &# &#x; &", "a & b &; &# &#x; &\n" },
+	{ "&CounterClockwiseContourIntegral;", "\u2233\n" },
+	/* tags */
+	{ "a < b <3 <", "a < b <3 <\n" },
+	{ "<P CLASS=\"a>b\" x='<p>'>t", "t\n" },
+	{ "x<p", "x\n" },
+	{ "x<p a=\"", "x\n" },
+	{ "x</p>y</>z</ ?>!", "xyz!\n" },
+	{ "a<!-- <p> -->b<!-->c<!--->d<!x>e<?php > ?>f", "abcde ?>f\n" },
+	{ "a<!-- --!>b<!-- c", "ab\n" },
+	{ "<script>if (a</b/.test('</scr')) {}</SCRIPT >x", "x\n" },
+	{ "<style>p{}</style>a<noscript><p>n</p></noscript>b", "ab\n" },
+	{ "<textarea><p>x</textarea>a<select><option>y</select>b", "ab\n" },
+	{ "<svg><text>x</text></svg>a<svg/>b<script/>c", "abc\n" },
+	{ "a<script>x", "a\n" },
+	{ "<div hidden>x</div><p style='display: none'>y</p>z", "z\n" },
+	{ "<head><title>T</title></head><body>b</body></html> c", "b c\n" },
+	{ "<div><b>a</div>b<p>c</b>d", "a\nb\ncd\n" },
+	{ "<p>a<table><tr><td>b</p>c</table>", "a\nb\nc\n" },
+	{ "<x-a><x-b>a</x-a>b", "ab\n" },
+	{ "<nav>n</nav><footer>f</footer>", "n\nf\n" },
+};
+
+START_TEST(all_text)
+{
+	assert_span(extract(span_of(all[_i].in), false).text, all[_i].want);
+}
+END_TEST
+
+#define PROSE                                                                            \
+	"Thirty and more characters of prose without a link, so it counts as a "         \
+	"sentence. "
+#define LINE                                                                             \
+	"Thirty and more characters of prose without a link, so it counts as a "         \
+	"sentence.\n"
+#define PROSE4 "<p>" PROSE "<p>" PROSE "<p>" PROSE "<p>" PROSE
+#define LINE4  LINE LINE LINE LINE
+
+/* The main text of a page. */
+static const struct {
+	const char *in, *want;
+} mains[] = {
+	{ "<nav><a href=/>Home</a></nav><main>" PROSE4 "</main><footer>imprint</footer>",
+	    LINE4 },
+	{ "<div class=sidebar>" PROSE "</div><div class=entry-content>" PROSE4 "</div>",
+	    LINE4 },
+	/* a name is not believed where all the prose is */
+	{ "<div class='page-with-sidebar menu'>" PROSE4 "</div><p>x</p>", LINE4 },
+	{ "<div role=banner><header>" PROSE4 "</header></div>", LINE4 },
+	/* lists of links go, and headings over nothing */
+	{ "<article>" PROSE4
+	  "<h3>See also</h3><ul><li><a href=a>one</a><li><a href=b>two</a>"
+	  "<li><a href=c>three</a></ul></article>",
+	    LINE4 },
+	/* a list within the text stays */
+	{ "<article>" PROSE4 "<h3>Steps</h3><ol><li>mix<li>bake</ol></article>",
+	    LINE4 "Steps\n- mix\n- bake\n" },
+	/* the introduction stands before the body */
+	{ "<article><header><p class=lead>" PROSE
+	  "</p></header><div class=article-body>" PROSE4 "</div></article>",
+	    LINE LINE4 },
+	/* comments go below an article, and stay where they are the page */
+	{ "<article>" PROSE4 "</article><div id=comments><p>" PROSE "</div>", LINE4 },
+	{ "<h1>Q</h1><div id=comments>" PROSE4 "</div>", LINE4 },
+	{ "<body class=forum><div><div class=entry>" PROSE4
+	  "</div><div class='x comments '>" PROSE4 "</div></div>",
+	    LINE4 LINE4 },
+};
+
+START_TEST(main_text)
+{
+	assert_span(extract(span_of(mains[_i].in), true).text, mains[_i].want);
+}
+END_TEST
+
+START_TEST(title)
+{
+	assert_span(
+	    extract(SPAN("<title>\n A &amp;\t<b> </title><title>no</title>x"), true)
+		.title,
+	    "A & <b>");
+	assert_span(extract(SPAN("<svg><title>t</title></svg>x"), true).title, "");
+}
+END_TEST
+
+/* Patterns that make careless parsers recurse, or look back over all they have read. */
+static const struct {
+	const char *first, *again, *then;
+} hostile[] = {
+	{ "", "<div>", "" },
+	{ "", "<div>", "</b>" },
+	{ "", "<div>", "</p>" },
+	{ "", "<b><p>", "" },
+	{ "", "<table><tr><td>x", "</tr>" },
+	{ "", "<ul><li>", "</x>" },
+	{ "", "<x><y>", "</x>" },
+	{ "", "<a", "" },
+	{ "<a ", "b=c ", ">" },
+	{ "<a b='", "content ", "'>x" },
+	{ "<div class='", "content ", "'>x" },
+	{ "", "<", "" },
+	{ "", "<!--", "" },
+	{ "", "<script></", "" },
+	{ "", "&", "" },
+	{ "", "&CounterClockwiseContourIntegra", "" },
+	{ "", "<div class=lead>", "<article>" },
+	{ "", "<div class=entry-content>some words that are long enough", "" },
+	{ "", "<h1>", "<pre>" },
+};
+
+START_TEST(hostile_page)
+{
+	struct buf b = { 0 };
+
+	buf_puts(&b, hostile[_i].first);
+	for (int i = 0; i < 100000; i++)
+		buf_puts(&b, hostile[_i].again);
+	for (int i = 0; i < 100000; i++)
+		buf_puts(&b, hostile[_i].then);
+	extract(buf_span(&b), true);
+	extract(buf_span(&b), false);
+	buf_free(&b);
+}
+END_TEST
+
+START_TEST(deep)
+{
+	struct buf b = { 0 };
+
+	for (int i = 0; i < 100000; i++)
+		buf_puts(&b, "<div>");
+	buf_puts(&b, PROSE);
+	assert_span(extract(buf_span(&b), true).text, LINE);
+	buf_free(&b);
+}
+END_TEST
+
+START_TEST(long_text)
+{
+	struct buf b = { 0 };
+	struct html_page page;
+
+	buf_puts(&b, "<p>");
+	for (int i = 0; i < 2500000; i++)
+		buf_puts(&b, "word ");
+	page = extract(buf_span(&b), true);
+	ck_assert_uint_eq(page.text.n, 12500000);
+	buf_free(&b);
+}
+END_TEST
+
+START_TEST(one_scratch_many_pages)
+{
+	/* What a page leaves behind must not be seen by the next. */
+	extract(SPAN("<title>a</title><div><a href=x><pre><table><td>" PROSE4), true);
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		assert_span(extract(span_of(all[i].in), false).text, all[i].want);
+	for (size_t i = 0; i < sizeof mains / sizeof *mains; i++)
+		assert_span(extract(span_of(mains[i].in), true).text, mains[i].want);
+}
+END_TEST
+
+static const struct {
+	const char *in;
+	bool want;
+} looks[] = {
+	{ "<!DOCTYPE html>", true },
+	{ "\xEF\xBB\xBF \n<HTML lang=en>", true },
+	{ "<!-- saved --> <!-- x -->\n<head>", true },
+	{ "<?xml version='1.0'?><!DOCTYPE html><html>", true },
+	{ "<?xml version='1.0'?><rss>", false },
+	{ "<htmlx>", false },
+	{ "<p align=center>a README", false },
+	{ "<!-- ", false },
+	{ "<html", false },
+	{ "", false },
+};
+
+START_TEST(looks_like)
+{
+	ck_assert_int_eq(html_looks_like(span_of(looks[_i].in)), looks[_i].want);
+}
+END_TEST
+
+static const struct {
+	const char *in, *want;
+} declared[] = {
+	{ "<meta charset=utf-8>", "utf-8" },
+	{ "<META CharSet = \"Shift_JIS\" />", "Shift_JIS" },
+	{ "<meta http-equiv=Content-Type content='text/html; charset=euc-kr'>",
+	    "euc-kr" },
+	{ "<?xml version=\"1.0\" encoding=\"ISO-8859-2\"?><html>", "ISO-8859-2" },
+	{ "<!-- <meta charset=no> --><meta charset=yes>", "yes" },
+	{ "<title>meta charset=no</title>", "" },
+	{ "<body><meta charset=no>", "" },
+	{ "<meta charset", "" },
+	{ "", "" },
+};
+
+START_TEST(declared_charset)
+{
+	assert_span(html_declared_charset(span_of(declared[_i].in)), declared[_i].want);
+}
+END_TEST
+
+static const struct {
+	const char *in, *http, *meta, *want;
+	bool converted;
+	unsigned mended;
+} charsets[] = {
+	{ "caf\xC3\xA9", "", "", "caf\u00e9", false, 0 },
+	{ "caf\xC3\xA9", "iso-8859-1", "", "caf\u00e9", false, 0 }, /* valid UTF-8 wins */
+	{ "caf\xE9", "iso-8859-1", "utf-8", "caf\u00e9", true, 0 },
+	{ "\x93q\x94", "latin1", "", "\u201cq\u201d", true, 0 },
+	{ "caf\xE9", "", "windows-1252", "caf\u00e9", true, 0 },
+	{ "caf\xE9!", "", "", "caf\uFFFD!", false, 1 },
+	{ "caf\xE9!", "no-such-charset", "", "caf\uFFFD!", false, 1 },
+	{ "caf\xE9!", "no-such-charset", "latin1", "caf\u00e9!", true, 0 },
+	{ "\xEF\xBB\xBF"
+	  "a",
+	    "latin1", "", "a", false, 0 },
+	{ "\xFF\xFE"
+	  "a\0b\0",
+	    "latin1", "", "ab", true, 0 },
+	{ "\xD6\xD0", "", "gb2312", "\u4e2d", true, 0 },
+	{ "\x93\xFA", "", "shift_jis", "\u65e5", true, 0 },
+	{ "\x1B$BF|\x1B(B", "iso-2022-jp", "", "\u65e5", true, 0 },
+	{ "", "", "", "", false, 0 },
+};
+
+START_TEST(charset)
+{
+	struct recoder *r = recoder_new();
+	struct span in = span_of(charsets[_i].in);
+	const struct span names[] = { span_of(charsets[_i].http),
+		span_of(charsets[_i].meta) };
+	struct recoded out;
+
+	if (in.n == 3 && in.p[0] == '\xFF')
+		in.n = 6; /* UTF-16 */
+	for (int i = 0; i < 3; i++) {
+		recode(r, in, names, 2, &out);
+		assert_span(out.text, charsets[_i].want);
+		ck_assert_int_eq(out.converted, charsets[_i].converted);
+		ck_assert_uint_eq(out.mended, charsets[_i].mended);
+	}
+	recoder_free(r);
+}
+END_TEST
+
+START_TEST(many_charsets)
+{
+	struct recoder *r = recoder_new();
+
+	/* More names than the recoder keeps, each twice. */
+	for (int i = 0; i < 60; i++) {
+		struct buf name = { 0 };
+		struct recoded out;
+		struct span s;
+
+		buf_putf(&name, i % 3 == 2 ? "none-%d" : "windows-125%d",
+		    i % 3 == 2 ? i : i % 9);
+		s = buf_span(&name);
+		recode(r, SPAN("\xE1"), &s, 1, &out);
+		ck_assert_int_eq(out.converted, i % 3 != 2);
+		ck_assert(utf8_valid(out.text));
+		buf_free(&name);
+	}
+	recoder_free(r);
+}
+END_TEST
+
+#define ROWS(t) ((int)(sizeof(t) / sizeof *(t)))
+
+Suite *
+html_suite(void)
+{
+	Suite *s = suite_create("html");
+	TCase *c = tcase_create("html");
+
+	tcase_add_checked_fixture(c, set_up, tear_down);
+	tcase_add_loop_test(c, all_text, 0, ROWS(all));
+	tcase_add_loop_test(c, main_text, 0, ROWS(mains));
+	tcase_add_test(c, title);
+	tcase_add_loop_test(c, hostile_page, 0, ROWS(hostile));
+	tcase_add_test(c, deep);
+	tcase_add_test(c, long_text);
+	tcase_add_test(c, one_scratch_many_pages);
+	tcase_add_loop_test(c, looks_like, 0, ROWS(looks));
+	tcase_add_loop_test(c, declared_charset, 0, ROWS(declared));
+	tcase_add_loop_test(c, charset, 0, ROWS(charsets));
+	tcase_add_test(c, many_charsets);
+	suite_add_tcase(s, c);
+	return s;
+}

@@ -1,0 +1,412 @@
+/* check_stream.c - bytes through files: written and read back, cut off, damaged, foreign.
+ */
+#include <check.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/stream.h"
+
+Suite *stream_suite(void);
+
+static char dir[64], path[128];
+static struct err err;
+static uint64_t state;
+
+static void
+setup(void)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	state = 1;
+	err = (struct err){ 0 };
+	snprintf(
+	    dir, sizeof dir, "%.40s/check_stream.XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	snprintf(path, sizeof path, "%s/file", dir);
+}
+
+static void
+teardown(void)
+{
+	unlink(path);
+	ck_assert_msg(rmdir(dir) == 0, "something is left in %s", dir);
+}
+
+/* xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift generators".
+ */
+static uint64_t
+next_random(void)
+{
+	state ^= state >> 12;
+	state ^= state << 25;
+	state ^= state >> 27;
+	return state * UINT64_C(2685821657736338717) >> 16;
+}
+
+static void
+put_file(struct span s)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, s.p, s.n), (int)s.n);
+	close(fd);
+}
+
+/* Read all of path, `step` bytes at a time.  0, or -1 with err. */
+static int
+get_file(struct buf *b, size_t step)
+{
+	struct in *in;
+	ptrdiff_t got = 1;
+
+	err = (struct err){ 0 };
+	b->n = 0;
+	in = in_open(path, &err);
+	ck_assert_ptr_nonnull(in);
+	while (got > 0) {
+		buf_reserve(b, step);
+		got = in_read(in, b->p + b->n, step, &err);
+		ck_assert_int_le(got, (int)step);
+		b->n += got > 0 ? (size_t)got : 0;
+	}
+	/* The end stays the end. */
+	if (got == 0)
+		ck_assert_int_eq(in_read(in, b->p, 1, &err), 0);
+	in_close(in);
+	return (int)got;
+}
+
+/* Text that packs a little; n bytes. */
+static void
+random_bytes(struct buf *b, size_t n)
+{
+	b->n = 0;
+	while (b->n < n)
+		buf_putc(b, next_random() % 3 ? 'a' : (char)next_random());
+}
+
+/* Write s in blocks of about `block` bytes, as a filter does. */
+static void
+pack(const char *name, int level, struct span s, size_t block)
+{
+	struct out *o = out_open(name, level, 0666, &err);
+	struct packer *packer = NULL;
+	struct buf packed = { 0 };
+
+	ck_assert_ptr_nonnull(o);
+	while (s.n) {
+		struct span part = { s.p, s.n < block ? s.n : block };
+
+		packed.n = 0;
+		if (out_packing(o) != PACK_NONE)
+			out_pack(o, &packer, part, &packed);
+		else
+			buf_put(&packed, part.p, part.n);
+		ck_assert_int_eq(out_write(o, buf_span(&packed), part, &err), 0);
+		s = span_from(s, part.n);
+	}
+	ck_assert_int_eq(out_commit(o, &err), 0);
+	packer_free(packer);
+	buf_free(&packed);
+}
+
+/* Make path the file that holds s packed; its bytes go to packed. */
+static void
+packed_file(
+    enum packing packing, int level, struct span s, size_t block, struct buf *packed)
+{
+	static const char *const suffix[] = { "", ".zst", ".gz" };
+	char name[140];
+	FILE *f;
+	int c;
+
+	snprintf(name, sizeof name, "%s%s", path, suffix[packing]);
+	pack(name, level, s, block);
+	ck_assert_int_eq(rename(name, path), 0);
+	f = fopen(path, "rb");
+	ck_assert_ptr_nonnull(f);
+	for (packed->n = 0; (c = getc(f)) != EOF;)
+		buf_putc(packed, (char)c);
+	fclose(f);
+}
+
+static const struct {
+	enum packing packing;
+	int level;
+	size_t size, block, step;
+} trips[] = {
+	{ PACK_NONE, 0, 0, 1, 10 },
+	{ PACK_NONE, 0, 1, 1, 10 },
+	{ PACK_NONE, 0, 700000, 65536, 100000 },
+	{ PACK_NONE, 0, 300000, 7000, 13 },
+	{ PACK_ZSTD, 0, 0, 1, 10 },
+	{ PACK_ZSTD, 0, 1, 1, 1 },
+	{ PACK_ZSTD, 0, 1000, 1, 7 },
+	{ PACK_ZSTD, 1, 700000, 65536, 1 },
+	{ PACK_ZSTD, 19, 700000, 700000, 100000 },
+	{ PACK_GZIP, 0, 0, 1, 10 },
+	{ PACK_GZIP, 0, 1, 1, 1 },
+	{ PACK_GZIP, 0, 1000, 1, 7 },
+	{ PACK_GZIP, 1, 700000, 65536, 1 },
+	{ PACK_GZIP, 9, 700000, 700000, 100000 },
+};
+
+START_TEST(round_trip)
+{
+	struct buf raw = { 0 }, packed = { 0 }, back = { 0 };
+
+	random_bytes(&raw, trips[_i].size);
+	packed_file(
+	    trips[_i].packing, trips[_i].level, buf_span(&raw), trips[_i].block, &packed);
+	ck_assert_int_eq(get_file(&back, trips[_i].step), 0);
+	ck_assert(span_eq(buf_span(&back), buf_span(&raw)));
+	buf_free(&raw);
+	buf_free(&packed);
+	buf_free(&back);
+}
+END_TEST
+
+/*
+ * Any file of ours that is cut short is an error, wherever the cut is.  Below `magic`
+ * bytes nobody can tell what it was: then it is those bytes.
+ */
+START_TEST(truncated)
+{
+	enum packing packing = _i ? PACK_GZIP : PACK_ZSTD;
+	size_t magic = _i ? 2 : 4;
+	struct buf raw = { 0 }, packed = { 0 }, back = { 0 };
+
+	random_bytes(&raw, 600);
+	packed_file(packing, 0, buf_span(&raw), 250, &packed);
+	for (size_t n = 0; n < packed.n; n++) {
+		struct span cut = { packed.p, n };
+
+		put_file(cut);
+		if (n < magic) {
+			ck_assert_int_eq(get_file(&back, 100), 0);
+			ck_assert(span_eq(buf_span(&back), cut));
+		} else {
+			ck_assert_msg(get_file(&back, 100) == -1, "%zu bytes pass", n);
+			ck_assert_int_eq(err.code, EXIT_DATA);
+			ck_assert_uint_le(back.n, raw.n);
+			ck_assert_mem_eq(back.p, raw.p, back.n);
+		}
+	}
+	buf_free(&raw);
+	buf_free(&packed);
+	buf_free(&back);
+}
+END_TEST
+
+/* A changed byte anywhere is an error, or changes nothing. */
+START_TEST(damaged)
+{
+	enum packing packing = _i ? PACK_GZIP : PACK_ZSTD;
+	struct buf raw = { 0 }, packed = { 0 }, back = { 0 };
+	size_t errors = 0;
+
+	random_bytes(&raw, 600);
+	packed_file(packing, 0, buf_span(&raw), 250, &packed);
+	/* The first bytes say what the file is: without them it is plain, and no text. */
+	for (size_t i = 4; i < packed.n; i++)
+		for (int bit = 0; bit < 8; bit++) {
+			packed.p[i] = (char)(packed.p[i] ^ 1 << bit);
+			put_file(buf_span(&packed));
+			packed.p[i] = (char)(packed.p[i] ^ 1 << bit);
+			if (get_file(&back, 1000) < 0)
+				errors++;
+			else if (!span_eq(buf_span(&back), buf_span(&raw)))
+				ck_abort_msg("byte %zu bit %d changes the data", i, bit);
+		}
+	ck_assert_uint_gt(errors, packed.n * 6);
+	buf_free(&raw);
+	buf_free(&packed);
+	buf_free(&back);
+}
+END_TEST
+
+/* "hello\n" through gzip 1.12 -n and zstd 1.5.4. */
+#define GZIP_HELLO                                                                       \
+	"\x1f\x8b\x08\0\0\0\0\0\0\x03\xcb\x48\xcd\xc9\xc9\xe7\x02\0\x20\x30\x3a\x36\x06" \
+	"\0\0\0"
+#define ZSTD_HELLO "\x28\xb5\x2f\xfd\x04\x58\x31\0\0hello\n\x53\x88\xbd\x91"
+#define SKIPPABLE  "\x5f\x2a\x4d\x18\x03\0\0\0abc"
+#define LIT(s)                                                                           \
+	{                                                                                \
+		s, sizeof s - 1                                                          \
+	}
+
+static const struct {
+	struct span in;
+	const char *want; /* NULL: an error */
+} foreign[] = {
+	{ LIT(GZIP_HELLO), "hello\n" },
+	{ LIT(GZIP_HELLO GZIP_HELLO), "hello\nhello\n" },
+	{ LIT(GZIP_HELLO "\0"), "hello\n" },
+	{ LIT(GZIP_HELLO "\0\0\0\0\0\0\0\0\0\0"), "hello\n" },
+	{ LIT(GZIP_HELLO "\0\0" GZIP_HELLO "\0"), "hello\nhello\n" },
+	{ LIT(GZIP_HELLO "x"), NULL },
+	{ LIT(GZIP_HELLO "\0x"), NULL },
+	{ LIT(GZIP_HELLO "\x1f"), NULL },
+	{ LIT(GZIP_HELLO "\x1f\x8b"), NULL },
+	{ LIT(GZIP_HELLO ZSTD_HELLO), NULL },
+	{ LIT("\x1f\x8b"), NULL },
+	{ LIT("\x1f\x8b\x08"), NULL },
+	{ LIT("\x1f\x8b\x07\0\0\0\0\0\0\x03"), NULL },
+	{ LIT(ZSTD_HELLO), "hello\n" },
+	{ LIT(ZSTD_HELLO ZSTD_HELLO), "hello\nhello\n" },
+	{ LIT(SKIPPABLE ZSTD_HELLO), "hello\n" },
+	{ LIT(ZSTD_HELLO SKIPPABLE), "hello\n" },
+	{ LIT(ZSTD_HELLO SKIPPABLE ZSTD_HELLO SKIPPABLE), "hello\nhello\n" },
+	{ LIT(SKIPPABLE), "" },
+	{ LIT(ZSTD_HELLO "x"), NULL },
+	{ LIT(ZSTD_HELLO "\0"), NULL },
+	{ LIT(ZSTD_HELLO "\x28\xb5\x2f"), NULL },
+	{ LIT(ZSTD_HELLO "\x5f\x2a\x4d\x18\x03\0"), NULL },
+	{ LIT(ZSTD_HELLO GZIP_HELLO), NULL },
+	{ LIT("\x28\xb5\x2f\xfd"), NULL },
+	{ LIT("\x28\xb5\x2f\xfe"), "\x28\xb5\x2f\xfe" },
+	{ LIT("plain\0text"), "plain" },
+};
+
+START_TEST(other_tools)
+{
+	struct buf back = { 0 };
+	struct span want;
+
+	put_file(foreign[_i].in);
+	for (size_t step = 1; step < 40; step += 13) {
+		if (!foreign[_i].want) {
+			ck_assert_int_eq(get_file(&back, step), -1);
+			ck_assert_int_eq(err.code, EXIT_DATA);
+			continue;
+		}
+		want = span_of(foreign[_i].want);
+		ck_assert_int_eq(get_file(&back, step), 0);
+		ck_assert(span_starts(buf_span(&back), want));
+	}
+	buf_free(&back);
+}
+END_TEST
+
+/* The tools' own files cut anywhere inside a frame or member. */
+START_TEST(other_tools_truncated)
+{
+	struct span s = _i ? (struct span)LIT(GZIP_HELLO) : (struct span)LIT(ZSTD_HELLO);
+	struct buf back = { 0 };
+
+	for (size_t n = _i ? 2 : 4; n < s.n; n++) {
+		put_file((struct span){ s.p, n });
+		ck_assert_msg(get_file(&back, 100) == -1, "%zu bytes pass", n);
+	}
+	buf_free(&back);
+}
+END_TEST
+
+/* An output that is given up leaves neither itself nor a temporary, and the old one. */
+START_TEST(abort_leaves_old)
+{
+	struct buf back = { 0 };
+	struct out *o;
+
+	put_file(SPAN("old"));
+	o = out_open(path, 0, 0666, &err);
+	ck_assert_ptr_nonnull(o);
+	ck_assert_int_eq(out_write(o, SPAN("new"), SPAN("new"), &err), 0);
+	out_abort(o);
+	ck_assert_int_eq(get_file(&back, 10), 0);
+	ck_assert(span_eq(buf_span(&back), SPAN("old")));
+	out_abort(NULL);
+	buf_free(&back);
+}
+END_TEST
+
+START_TEST(private_files)
+{
+	struct out *o = out_open(path, 0, 0600, &err);
+	struct stat st;
+
+	ck_assert_ptr_nonnull(o);
+	ck_assert_int_eq(out_commit(o, &err), 0);
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert_int_eq((int)(st.st_mode & 0777), 0600);
+	ck_assert_int_eq(file_put(path, SPAN("x"), 0640, &err), 0);
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert_int_eq((int)(st.st_mode & 0777), 0640);
+}
+END_TEST
+
+START_TEST(small_files)
+{
+	struct buf b = { 0 };
+
+	ck_assert_int_eq(file_put(path, SPAN("one"), 0666, &err), 0);
+	ck_assert_int_eq(file_put(path, SPAN("three"), 0666, &err), 0);
+	buf_puts(&b, "two ");
+	ck_assert_int_eq(file_get(path, 5, &b, &err), 0);
+	ck_assert(span_eq(buf_span(&b), SPAN("two three")));
+	ck_assert_int_eq(file_get(path, 4, &b, &err), -1);
+	ck_assert_int_eq(err.code, EXIT_DATA);
+	err = (struct err){ 0 };
+	ck_assert_int_eq(file_get(dir, 4, &b, &err), -1);
+	ck_assert_int_eq(err.code, EXIT_SYSTEM);
+	err = (struct err){ 0 };
+	ck_assert_int_eq(file_put(dir, SPAN("x"), 0666, &err), -1);
+	ck_assert_int_eq(err.code, EXIT_USAGE);
+	buf_free(&b);
+}
+END_TEST
+
+/* gzip, zlib and raw deflate of "hello\n", up to a bound. */
+START_TEST(inflates)
+{
+	static const struct span forms[] = { LIT(GZIP_HELLO),
+		LIT("\x78\x9c\xcb\x48\xcd\xc9\xc9\xe7\x02\0\x08\x4b\x02\x1f"),
+		LIT("\xcb\x48\xcd\xc9\xc9\xe7\x02\0") };
+	struct buf b = { 0 };
+
+	for (size_t i = 0; i < 3; i++) {
+		b.n = 0;
+		ck_assert(inflate_whole(forms[i], 100, &b));
+		ck_assert(span_eq(buf_span(&b), SPAN("hello\n")));
+		ck_assert(!inflate_whole(forms[i], 5, &b));
+		ck_assert_uint_eq(b.n, 6);
+		for (size_t n = 0; n < forms[i].n; n++)
+			ck_assert(
+			    !inflate_whole((struct span){ forms[i].p, n }, 100, &b));
+		ck_assert_uint_eq(b.n, 6);
+	}
+	ck_assert(!inflate_whole(SPAN("not compressed"), 100, &b));
+	/* As long as allowed, exactly. */
+	b.n = 0;
+	ck_assert(inflate_whole(forms[0], 6, &b));
+	buf_free(&b);
+}
+END_TEST
+
+#define ROWS(t) ((int)(sizeof(t) / sizeof *(t)))
+
+Suite *
+stream_suite(void)
+{
+	Suite *s = suite_create("stream");
+	TCase *t = tcase_create("stream");
+
+	tcase_set_timeout(t, 120);
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_loop_test(t, round_trip, 0, ROWS(trips));
+	tcase_add_loop_test(t, truncated, 0, 2);
+	tcase_add_loop_test(t, damaged, 0, 2);
+	tcase_add_loop_test(t, other_tools, 0, ROWS(foreign));
+	tcase_add_loop_test(t, other_tools_truncated, 0, 2);
+	tcase_add_test(t, abort_leaves_old);
+	tcase_add_test(t, private_files);
+	tcase_add_test(t, small_files);
+	tcase_add_test(t, inflates);
+	suite_add_tcase(s, t);
+	return s;
+}
