@@ -83,8 +83,9 @@ $(B)/libtshard.a: $(TSHARD:%.c=$(B)/%.o)
 	rm -f $@
 	ar rcs $@ $^
 
-$(B)/libtshard.so: $(TSHARD:%.c=$(B)/pic/%.o)
-	$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,libtshard.so.0 -o $@ $^ -lxxhash
+$(B)/libtshard.so: $(TSHARD:%.c=$(B)/pic/%.o) shards/tshard.map
+	$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,libtshard.so.0 -Wl,--version-script=shards/tshard.map \
+	    -o $@ $(filter %.o,$^) -lxxhash -lpthread
 
 $(B)/pic/%.o: %.c Makefile | build/.have-build
 	@mkdir -p $(@D)
@@ -173,7 +174,7 @@ install: all ## into $(DESTDIR)$(PREFIX)
 	install -m 755 $(B)/libtshard.so $(DESTDIR)$(LIBDIR)/libtshard.so.0
 	ln -sf libtshard.so.0 $(DESTDIR)$(LIBDIR)/libtshard.so
 	install -m 644 shards/tshard.h $(DESTDIR)$(INCDIR)
-	printf 'Name: tshard\nDescription: read tamis shards\nVersion: $(VERSION)\nLibs: -L$(LIBDIR) -ltshard -lxxhash\nCflags: -I$(INCDIR)\n' >$(DESTDIR)$(LIBDIR)/pkgconfig/tshard.pc
+	printf 'Name: tshard\nDescription: read tamis shards\nVersion: $(VERSION)\nLibs: -L$(LIBDIR) -ltshard\nLibs.private: -lxxhash -lpthread\nCflags: -I$(INCDIR)\n' >$(DESTDIR)$(LIBDIR)/pkgconfig/tshard.pc
 	for m in 1 3 5; do install -m 644 man/*.$$m $(DESTDIR)$(MANDIR)/man$$m; done
 	install -m 644 README.md CHANGELOG.md LICENSE $(DESTDIR)$(DOCDIR)
 

@@ -2,9 +2,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "filters/recode.h"
 #include "filters/html.h"
 #include "filters/http.h"
+#include "filters/recode.h"
 #include "filters/warc.h"
 #include "lib/filter.h"
 #include "lib/stream.h"
@@ -466,6 +466,7 @@ const struct filter filter_extract = {
 	.size = sizeof defaults,
 	.open = extract_open,
 	.close = extract_close,
+	.libraries = html_library,
 	.open_thread = extract_open_thread,
 	.close_thread = extract_close_thread,
 	.split = &extract_split,

@@ -1,6 +1,9 @@
-/* html.c - the text of a web page: its tree is built, judged and written out. */
+/* html.c - the text of a web page: libxml2 reads it, a tree is built, judged and written
+ * out. */
 #include "filters/html.h"
 
+#include <libxml/HTMLparser.h>
+#include <libxml/parserInternals.h>
 #include <stdlib.h>
 
 #include "filters/html_tree.h"
@@ -13,17 +16,20 @@ struct html_rules {
 
 struct html {
 	struct tree tree;
-	struct buf text, title;
+	struct buf text, title, tame;
+	uint64_t work; /* steps that stray end tags have cost libxml2 in this page */
+	uint64_t max_work;
 };
 
-/* What may stand before the charset declaration that we look for, in bytes. */
-enum { HEAD_MAX = 16384 };
+/* A longer tag is blanked out: libxml2 compares its attributes all with all. */
+enum { TAG_MAX = 64 * 1024 };
 
 struct html_rules *
 html_rules_new(void)
 {
 	struct html_rules *r = xmalloc(sizeof *r);
 
+	xmlInitParser();
 	html_names_init(&r->names);
 	r->marks = html_marks_new();
 	return r;
@@ -43,9 +49,6 @@ html_new(const struct html_rules *r)
 {
 	struct html *h = xcalloc(1, sizeof *h);
 
-	/* So that spans of nothing point somewhere, too. */
-	buf_reserve(&h->text, 1);
-	buf_reserve(&h->title, 1);
 	h->tree.names = &r->names;
 	h->tree.marks = r->marks;
 	return h;
@@ -59,7 +62,177 @@ html_free(struct html *h)
 	tree_free(&h->tree);
 	buf_free(&h->text);
 	buf_free(&h->title);
+	buf_free(&h->tame);
 	free(h);
+}
+
+static void
+on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
+{
+	struct html *h = ctx;
+	struct start s;
+
+	s.tag = html_tag(h->tree.names, (const char *)name);
+	s.has = 0;
+	for (; atts && atts[0]; atts += 2) {
+		const unsigned a = html_attr((const char *)atts[0]);
+
+		if (a == A_COUNT)
+			continue;
+		s.has |= 1u << a;
+		s.attr[a] = span_of(atts[1] ? (const char *)atts[1] : "");
+	}
+	tree_start(&h->tree, &s);
+}
+
+static void
+on_end(void *ctx, const xmlChar *name)
+{
+	struct html *h = ctx;
+
+	tree_end(&h->tree, html_tag(h->tree.names, (const char *)name));
+}
+
+static void
+on_chars(void *ctx, const xmlChar *text, int n)
+{
+	struct html *h = ctx;
+
+	tree_chars(&h->tree, (struct span){ (const char *)text, (size_t)n });
+}
+
+/*
+ * libxml2 looks for the element of a stray end tag in all that is open: a page of many
+ * of both would take the square of its size.  Such a page is no page: stop.
+ */
+static void
+on_error(void *ctx, xmlErrorPtr e)
+{
+	struct html *h = ctx;
+	htmlParserCtxtPtr parser = e->ctxt;
+
+	if (!parser || e->code != XML_ERR_TAG_NAME_MISMATCH)
+		return;
+	h->work += (uint64_t)parser->nameNr;
+	if (h->work > h->max_work)
+		xmlStopParser(parser);
+}
+
+/* The rest of a page that was given up, its tags taken out by eye. */
+static void
+strip_rest(struct html *h, struct span s)
+{
+	while (s.n) {
+		const char *lt = memchr(s.p, '<', s.n), *gt;
+		const size_t n = lt ? (size_t)(lt - s.p) : s.n;
+
+		tree_chars(&h->tree, (struct span){ s.p, n });
+		s = span_from(s, n);
+		gt = s.n ? memchr(s.p, '>', s.n) : NULL;
+		s = span_from(s, gt ? (size_t)(gt - s.p) + 1 : s.n);
+	}
+}
+
+static bool
+begins_tag(const char *p, const char *end)
+{
+	return end - p > 1 && ((p[1] | 0x20) >= 'a' ? (p[1] | 0x20) <= 'z' : p[1] == '/');
+}
+
+/* Blank out page bytes [from, to) in the copy that libxml2 is to read. */
+static void
+blank_out(struct html *h, struct span page, const char *from, const char *to)
+{
+	if (!h->tame.n)
+		buf_put(&h->tame, page.p, page.n);
+	memset(h->tame.p + (from - page.p), ' ', (size_t)(to - from));
+}
+
+static const char *
+comment_end(const char *p, const char *end)
+{
+	for (; (p = memchr(p, '>', (size_t)(end - p))); p++)
+		if (p[-1] == '-' && p[-2] == '-')
+			return p + 1;
+	return NULL;
+}
+
+/* The markup at p, "<!" and not "<!--": blanked out unless it is the document type. */
+static const char *
+tame_declaration(struct html *h, struct span page, const char *p)
+{
+	const char *end = page.p + page.n, *to = memchr(p, '>', (size_t)(end - p));
+
+	if (!to)
+		return p + 2;
+	if ((p[2] | 0x20) != 'd')
+		blank_out(h, page, p, to + 1);
+	return to + 1;
+}
+
+/*
+ * The page itself, or a copy without what libxml2 takes more than linear time for,
+ * overlong tags and comments that do not end, and without "<![endif]>" and the like,
+ * which it takes for text.
+ */
+static struct span
+tame(struct html *h, struct span page)
+{
+	const char *p = page.p, *end = page.p + page.n, *to;
+	bool endless = false;
+
+	h->tame.n = 0;
+	while (p < end && (p = memchr(p, '<', (size_t)(end - p)))) {
+		if (end - p >= 4 && memcmp(p, "<!--", 4) == 0) {
+			to = endless ? NULL : comment_end(p + 4, end);
+			endless = !to;
+			if (endless)
+				blank_out(h, page, p, p + 4);
+			p = to ? to : p + 4;
+		} else if (end - p >= 3 && p[1] == '!') {
+			p = tame_declaration(h, page, p);
+		} else if (begins_tag(p, end)) {
+			to = memchr(p, '>', (size_t)(end - p));
+			to = to ? to + 1 : end;
+			if (to - p > TAG_MAX)
+				blank_out(h, page, p, to);
+			p = to;
+		} else {
+			p++;
+		}
+	}
+	return h->tame.n ? buf_span(&h->tame) : page;
+}
+
+static void
+parse(struct html *h, struct span page)
+{
+	htmlParserCtxtPtr parser = htmlCreateMemoryParserCtxt(page.p, (int)page.n);
+
+	if (!parser)
+		die(EXIT_SYSTEM, "out of memory in libxml2: try fewer threads (-j)");
+	*parser->sax = (xmlSAXHandler){ .startElement = on_start,
+		.endElement = on_end,
+		.characters = on_chars,
+		.ignorableWhitespace = on_chars,
+		.cdataBlock = on_chars,
+		.serror = on_error,
+		.initialized = XML_SAX2_MAGIC };
+	parser->userData = h;
+	/* It is UTF-8, whatever the page says of itself. */
+	htmlCtxtUseOptions(parser, HTML_PARSE_RECOVER | HTML_PARSE_NONET |
+				       HTML_PARSE_IGNORE_ENC | HTML_PARSE_COMPACT);
+	parser->charset = XML_CHAR_ENCODING_UTF8;
+	h->work = 0;
+	h->max_work = (uint64_t)page.n * 16 + 1000000;
+	htmlParseDocument(parser);
+	if (h->work > h->max_work) {
+		const long used = xmlByteConsumed(parser);
+
+		if (used >= 0 && (size_t)used <= page.n)
+			strip_rest(h, span_from(page, (size_t)used));
+	}
+	htmlFreeParserCtxt(parser);
 }
 
 /* Words of a title with one space between them. */
@@ -86,7 +259,10 @@ html_extract(struct html *h, struct span page, bool main_only, struct html_page 
 	if (page.n >= HTML_MAX)
 		BUG("page too large");
 	h->text.n = h->title.n = 0;
-	tree_build(&h->tree, page);
+	tree_begin(&h->tree);
+	if (page.n)
+		parse(h, tame(h, page));
+	tree_finish(&h->tree);
 	if (main_only)
 		tree_main(&h->tree);
 	tree_text(&h->tree, main_only, &h->text);
@@ -94,133 +270,8 @@ html_extract(struct html *h, struct span page, bool main_only, struct html_page 
 	*out = (struct html_page){ buf_span(&h->text), buf_span(&h->title) };
 }
 
-static bool
-starts_nocase(struct span s, const char *lower_case)
+const char *
+html_library(void)
 {
-	size_t i;
-
-	for (i = 0; lower_case[i]; i++) {
-		if (i == s.n)
-			return false;
-		if (s.p[i] != lower_case[i] &&
-		    !(s.p[i] >= 'A' && s.p[i] <= 'Z' && (s.p[i] | 0x20) == lower_case[i]))
-			return false;
-	}
-	return true;
-}
-
-static bool
-is_space(char c)
-{
-	return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
-}
-
-/* Where `lower_case` begins in s, whatever the case; s.n: nowhere. */
-static size_t
-find_nocase(struct span s, const char *lower_case)
-{
-	size_t i;
-
-	for (i = 0; i < s.n && !starts_nocase(span_from(s, i), lower_case); i++)
-		;
-	return i;
-}
-
-static struct span
-skip_blank(struct span s)
-{
-	while (s.n > 0 && is_space(*s.p))
-		s = span_from(s, 1);
-	return s;
-}
-
-bool
-html_looks_like(struct span s)
-{
-	static const char *const tags[] = { "<!doctype html", "<html", "<head", "<body" };
-
-	if (span_starts(s, SPAN("\xEF\xBB\xBF")))
-		s = span_from(s, 3);
-	if (s.n > HEAD_MAX)
-		s.n = HEAD_MAX;
-	s = skip_blank(s);
-	while (span_starts(s, SPAN("<!--"))) {
-		const size_t at = find_nocase(span_from(s, 4), "-->") + 4;
-
-		s = skip_blank(at + 3 <= s.n ? span_from(s, at + 3) : span_from(s, s.n));
-	}
-	for (size_t i = 0; i < sizeof tags / sizeof *tags; i++) {
-		const size_t n = strlen(tags[i]);
-
-		if (starts_nocase(s, tags[i]) && s.n > n &&
-		    (is_space(s.p[n]) || s.p[n] == '>'))
-			return true;
-	}
-	if (!starts_nocase(s, "<?xml"))
-		return false;
-	if (s.n > 1024)
-		s.n = 1024;
-	return find_nocase(s, "<html") < s.n;
-}
-
-/* The value behind the first `name` and '=' in s, with or without quotes. */
-static struct span
-value_of(struct span s, const char *name)
-{
-	const size_t len = strlen(name);
-
-	while (s.n > 0) {
-		const size_t at = find_nocase(s, name);
-		struct span v;
-		size_t n = 0;
-
-		if (at == s.n)
-			break;
-		s = span_from(s, at + len);
-		v = skip_blank(s);
-		if (v.n == 0 || *v.p != '=')
-			continue;
-		v = skip_blank(span_from(v, 1));
-		if (v.n > 0 && (*v.p == '"' || *v.p == '\''))
-			v = skip_blank(span_from(v, 1));
-		while (n < v.n && !is_space(v.p[n]) && !strchr("\"';/>?", v.p[n]))
-			n++;
-		return (struct span){ v.p, n };
-	}
-	return (struct span){ s.p, 0 };
-}
-
-struct span
-html_declared_charset(struct span page)
-{
-	const struct span none = { page.p, 0 };
-	struct span s = page, name = none;
-
-	if (s.n > HEAD_MAX)
-		s.n = HEAD_MAX;
-	if (starts_nocase(s, "<?xml")) {
-		const char *end = memchr(s.p, '>', s.n);
-
-		name = value_of(
-		    (struct span){ s.p, end ? (size_t)(end - s.p) : s.n }, "encoding");
-	}
-	while (s.n > 0 && name.n == 0) {
-		const char *lt = memchr(s.p, '<', s.n), *end;
-
-		if (!lt)
-			break;
-		s = span_from(s, (size_t)(lt - s.p));
-		if (starts_nocase(s, "<body"))
-			break;
-		end = starts_nocase(s, "<!--")
-			  ? s.p + 4 + find_nocase(span_from(s, 4), "-->")
-			  : memchr(s.p, '>', s.n);
-		if (!end)
-			break;
-		if (starts_nocase(s, "<meta"))
-			name = value_of(
-			    (struct span){ s.p, (size_t)(end - s.p) }, "charset");
-		s = span_from(s, end > s.p ? (size_t)(end - s.p) : 1);
-	}
-	return name;
+	return "\"libxml2\":\"" LIBXML_DOTTED_VERSION "\"";
 }

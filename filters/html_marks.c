@@ -228,29 +228,29 @@ mark_role(struct span role)
 }
 
 unsigned
-html_marks_of(const struct html_marks *m, const struct token *t, unsigned flags)
+html_marks_of(const struct html_marks *m, const struct start *s, unsigned flags)
 {
 	const unsigned body = N_BODY1 | N_BODY2 | N_BODY3 | N_BODY4 | N_BODY5;
-	unsigned marks = 0, has = t->has;
+	unsigned marks = 0, has = s->has;
 
 	if (has & 1u << A_HIDDEN)
 		return N_HIDDEN;
-	if (has & 1u << A_ARIA_HIDDEN && span_eq(t->attr[A_ARIA_HIDDEN], SPAN("true")))
+	if (has & 1u << A_ARIA_HIDDEN && span_eq(s->attr[A_ARIA_HIDDEN], SPAN("true")))
 		marks |= N_BOILER;
-	if (has & 1u << A_STYLE && (contains(t->attr[A_STYLE], SPAN("display:none")) ||
-				       contains(t->attr[A_STYLE], SPAN("display: none"))))
+	if (has & 1u << A_STYLE && (contains(s->attr[A_STYLE], SPAN("display:none")) ||
+				       contains(s->attr[A_STYLE], SPAN("display: none"))))
 		return N_HIDDEN;
 	if (has & 1u << A_ROLE)
-		marks |= mark_role(t->attr[A_ROLE]);
-	if (has & 1u << A_ITEMPROP && span_eq(t->attr[A_ITEMPROP], SPAN("articleBody")))
+		marks |= mark_role(s->attr[A_ROLE]);
+	if (has & 1u << A_ITEMPROP && span_eq(s->attr[A_ITEMPROP], SPAN("articleBody")))
 		marks |= N_BODY1;
 	if (flags & (TAG_CLASSY | TAG_BODY)) {
 		uint32_t found = 0;
 
 		if (has & 1u << A_CLASS)
-			found = look_up(m, t->attr[A_CLASS]) & 0xFFFF;
+			found = look_up(m, s->attr[A_CLASS]) & 0xFFFF;
 		if (has & 1u << A_ID)
-			found |= look_up(m, t->attr[A_ID]) >> 16;
+			found |= look_up(m, s->attr[A_ID]) >> 16;
 		if (!(flags & TAG_BODY))
 			found &= ~body;
 		if (!(flags & TAG_CLASSY))
@@ -260,9 +260,9 @@ html_marks_of(const struct html_marks *m, const struct token *t, unsigned flags)
 	/* Many a lead paragraph is called a teaser, too. */
 	if (marks & N_LEAD)
 		marks &= ~(unsigned)N_WEAK;
-	if (t->tag == T_ARTICLE)
+	if (s->tag == T_ARTICLE)
 		marks |= N_BODY2;
-	if (t->tag == T_MAIN)
+	if (s->tag == T_MAIN)
 		marks |= N_BODY5;
 	return marks;
 }

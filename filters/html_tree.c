@@ -1,9 +1,4 @@
-/*
- * html_tree.c - build the flat tree of a page from its tags: which element a text is in.
- *
- * A smaller machine than the HTML standard's: it keeps the rules about what ends what
- * (13.2.6), and treats a link as the standard's list of formatting elements would.  All
- * rules look at fixed places of the stack only, so that time is linear whatever comes.
+/* html_tree.c - build the flat tree of a page from its tags: which element a text is in.
  */
 #include <stdlib.h>
 
@@ -34,30 +29,19 @@ add_node(struct tree *t, unsigned tag, uint32_t flags)
 }
 
 static void
-push(struct tree *t, const struct token *k, uint32_t node, bool made)
+push(struct tree *t, unsigned tag, uint32_t node, bool made)
 {
-	const unsigned flags = t->names->flags[k->tag];
 	struct open_tag *o;
 
 	if (t->depth == t->open_cap) {
 		t->open_cap = t->open_cap ? xmul(t->open_cap, 2) : 256;
 		t->open = xrealloc(t->open, t->open_cap, sizeof *t->open);
 	}
-	o = &t->open[t->depth];
+	o = &t->open[t->depth++];
 	*o = (struct open_tag){
-		.tag = k->tag, .hash = k->hash, .node = node, .made = made
+		.tag = tag, .node = node, .prev = t->last[tag], .made = made
 	};
-	if (t->depth > 0) {
-		o->scope = o[-1].scope;
-		o->block = o[-1].block;
-	}
-	o->prev = t->last[k->tag];
-	t->depth++;
-	t->last[k->tag] = (uint32_t)t->depth;
-	if (flags & TAG_SCOPE)
-		o->scope = (uint32_t)t->depth;
-	if (flags & TAG_BLOCK)
-		o->block = (uint32_t)t->depth;
+	t->last[tag] = (uint32_t)t->depth;
 }
 
 /* Close all from place `depth` on; the body stays open. */
@@ -79,72 +63,6 @@ pop_to(struct tree *t, size_t depth)
 	}
 }
 
-static uint32_t
-max(uint32_t a, uint32_t b)
-{
-	return a > b ? a : b;
-}
-
-/* Close the innermost element of this tag if it is inside place `floor`. */
-static void
-close_inside(struct tree *t, unsigned tag, uint32_t floor)
-{
-	if (t->last[tag] > floor)
-		pop_to(t, t->last[tag] - 1);
-}
-
-/* What a start tag ends of what is open: "optional tags" of the standard. */
-static void
-close_before(struct tree *t, unsigned tag)
-{
-	const struct open_tag *top = &t->open[t->depth - 1];
-	const uint32_t scope = top->scope, table = t->last[T_TABLE];
-	const uint32_t list = max(scope, max(t->last[T_UL], t->last[T_OL]));
-
-	if (t->names->flags[tag] & TAG_ENDS_P)
-		close_inside(t, T_P, scope);
-	switch (tag) {
-	case T_LI:
-		close_inside(t, T_LI, list);
-		break;
-	case T_DD:
-	case T_DT:
-		close_inside(t, T_DD, max(scope, t->last[T_DL]));
-		close_inside(t, T_DT, max(scope, t->last[T_DL]));
-		break;
-	case T_H1:
-	case T_H2:
-	case T_H3:
-	case T_H4:
-	case T_H5:
-	case T_H6:
-		if (t->depth > 1 && t->open[t->depth - 1].tag >= T_H1 &&
-		    t->open[t->depth - 1].tag <= T_H6)
-			pop_to(t, t->depth - 1);
-		break;
-	case T_OPTION:
-		close_inside(t, T_OPTION, t->last[T_SELECT]);
-		break;
-	case T_TBODY:
-	case T_THEAD:
-	case T_TFOOT:
-	case T_CAPTION:
-		if (table)
-			pop_to(t, table);
-		break;
-	case T_TR:
-		close_inside(t, T_TR, table);
-		break;
-	case T_TD:
-	case T_TH:
-		close_inside(t, T_TD, max(table, t->last[T_TR]));
-		close_inside(t, T_TH, max(table, t->last[T_TR]));
-		break;
-	default:
-		break;
-	}
-}
-
 /* A block makes the cells and rows around it ones with lines of their own. */
 static void
 mark_cells(struct tree *t, unsigned tag)
@@ -162,101 +80,60 @@ mark_cells(struct tree *t, unsigned tag)
 		t->node[t->open[t->last[T_TR] - 1].node].flags |= N_HOLDS_BLOCK;
 }
 
-static void
-start_tag(struct tree *t, const struct token *k)
+void
+tree_start(struct tree *t, const struct start *s)
 {
-	const unsigned flags = t->names->flags[k->tag];
-	const bool body = k->tag == T_BODY || k->tag == T_HTML || k->tag == T_HEAD;
-	uint32_t marks = 0, parent;
+	const unsigned flags = t->names->flags[s->tag];
+	uint32_t marks = 0, parent = t->open[t->depth - 1].node;
 	bool made;
 
-	if (t->never) {
-		if (!(flags & (TAG_VOID | TAG_PLAIN)) && !k->closed && !body &&
-		    t->depth < DEPTH_MAX)
-			push(t, k, t->open[t->depth - 1].node, false);
-		return;
-	}
-	if (body) {
-		if (k->has)
+	if (s->tag == T_BODY || s->tag == T_HTML || s->tag == T_HEAD) {
+		if (s->has && !t->never)
 			t->forum |=
-			    (html_marks_of(t->marks, k, TAG_CLASSY) & N_FORUM) != 0;
+			    (html_marks_of(t->marks, s, TAG_CLASSY) & N_FORUM) != 0;
 		return;
 	}
-	close_before(t, k->tag);
-	if (k->tag == T_A)
-		close_inside(t, T_A, t->open[t->depth - 1].block);
-	parent = t->open[t->depth - 1].node;
-	if (k->tag == T_A) {
-		t->link = k->has & 1u << A_HREF;
+	if (t->never) {
+		if (!(flags & (TAG_VOID | TAG_PLAIN)) && t->depth < DEPTH_MAX)
+			push(t, s->tag, parent, false);
+		return;
+	}
+	if (s->tag == T_A) {
+		t->link = s->has & 1u << A_HREF;
 		t->node[parent].links_here += t->link;
 	}
 	if (flags & TAG_BLOCK)
-		mark_cells(t, k->tag);
-	if (flags & TAG_BLOCK || k->tag == T_BR)
+		mark_cells(t, s->tag);
+	if (flags & TAG_BLOCK || s->tag == T_BR)
 		t->broken = true;
-	if (k->has)
-		marks = html_marks_of(t->marks, k, flags);
+	if (s->has)
+		marks = html_marks_of(t->marks, s, flags);
 	if (flags & TAG_BLOCK)
 		marks |= N_BLOCK;
 	if (flags & TAG_BOILER)
 		marks |= N_BOILER;
-	made = (marks || k->tag == T_BR) && t->n < NODES_MAX;
+	made = (marks || s->tag == T_BR) && t->n < NODES_MAX;
 	if (flags & TAG_PLAIN && !(marks & N_HIDDEN))
 		return;
 	if (made)
-		add_node(t, k->tag, marks);
-	if (flags & TAG_VOID || (k->closed && flags & TAG_NEVER) || t->depth >= DEPTH_MAX)
+		add_node(t, s->tag, marks);
+	if (flags & TAG_VOID || t->depth >= DEPTH_MAX)
 		return;
-	push(t, k, made ? (uint32_t)t->n - 1 : parent, made);
+	push(t, s->tag, made ? (uint32_t)t->n - 1 : parent, made);
 	if (flags & TAG_NEVER)
 		t->never = t->depth;
 }
 
-/* The places on the stack that an end tag cannot reach past. */
-static uint32_t
-floor_of(const struct tree *t, unsigned tag)
+void
+tree_end(struct tree *t, unsigned tag)
 {
-	const struct open_tag *top = &t->open[t->depth - 1];
-
-	switch (tag) {
-	case T_TABLE:
-	case T_TEMPLATE:
-	case T_OBJECT:
-	case T_BUTTON:
-	case T_MARQUEE:
-	case T_APPLET:
-		return 0;
-	case T_TR:
-	case T_TD:
-	case T_TH:
-	case T_TBODY:
-	case T_THEAD:
-	case T_TFOOT:
-	case T_CAPTION:
-		return t->last[T_TABLE];
-	default:
-		break;
-	}
-	return t->names->flags[tag] & TAG_BLOCK ? top->scope
-						: max(top->scope, top->block);
-}
-
-static void
-end_tag(struct tree *t, const struct token *k)
-{
-	unsigned tag = k->tag;
-	uint32_t at = t->last[tag];
+	const uint32_t at = t->last[tag];
 
 	if (tag == T_A)
 		t->link = false;
-	if (tag >= T_H1 && tag <= T_H6) {
-		/* Any heading's end tag ends any heading. */
-		for (unsigned h = T_H1; h <= T_H6; h++)
-			at = max(at, t->last[h]);
-	}
-	if (at <= 1 || (tag >= T_OTHER && t->open[at - 1].hash != k->hash))
-		return;
-	if (at > floor_of(t, tag))
+	if (tag == T_TITLE)
+		t->titled = true;
+	if (at > 1)
 		pop_to(t, at - 1);
 }
 
@@ -291,7 +168,7 @@ add_text(struct tree *t, struct span s)
 
 	if (t->broken && is_blank(s))
 		return;
-	html_unescape(t->names, s, &t->text);
+	buf_put(&t->text, s.p, s.n);
 	if (n->tag != T_TEXT || n->parent != parent || !(n->flags & N_LINK) != !t->link ||
 	    t->broken) {
 		if (t->n >= NODES_MAX && n->tag != T_TEXT) {
@@ -308,47 +185,33 @@ add_text(struct tree *t, struct span s)
 	t->broken = false;
 }
 
-static void
-read_text(struct tree *t, struct span s, unsigned in)
+void
+tree_chars(struct tree *t, struct span text)
 {
-	if (in == T_TITLE + 1) {
+	if (!t->never)
+		add_text(t, text);
+	else if (t->open[t->depth - 1].tag == T_TITLE && !t->titled &&
+		 t->never == t->depth)
 		/* Drawings have titles too: not the page's. */
-		if (!t->titled && t->never == t->depth) {
-			html_unescape(t->names, s, &t->title);
-			t->titled = true;
-		}
-	} else if (!t->never) {
-		add_text(t, s);
-	}
+		buf_put(&t->title, text.p, text.n);
 }
 
 void
-tree_build(struct tree *t, struct span page)
+tree_begin(struct tree *t)
 {
-	struct lexer l = { .names = t->names, .p = page.p, .end = page.p + page.n };
-	struct token k = { .tag = T_BODY };
-
 	if (t->cap > NODES_KEPT)
 		tree_free(t);
 	t->n = t->depth = t->text.n = t->title.n = t->never = 0;
 	t->link = t->titled = t->forum = false;
 	t->broken = true;
 	memset(t->last, 0, sizeof t->last);
-	push(t, &k, 0, true);
+	push(t, T_BODY, 0, true);
 	add_node(t, T_BODY, N_BLOCK);
-	for (;;) {
-		const unsigned raw = l.raw;
+}
 
-		html_next(&l, &k);
-		if (k.kind == TOKEN_EOF)
-			break;
-		if (k.kind == TOKEN_TEXT)
-			read_text(t, k.text, raw);
-		else if (k.kind == TOKEN_START)
-			start_tag(t, &k);
-		else
-			end_tag(t, &k);
-	}
+void
+tree_finish(struct tree *t)
+{
 	pop_to(t, 1);
 	t->node[0].end = (uint32_t)t->n;
 }

@@ -1,4 +1,4 @@
-/* html_tree.h - a page as tokens, and as a flat tree of what its text stands in. */
+/* html_tree.h - a page as a flat tree of what its text stands in. */
 #ifndef TAMIS_HTML_TREE_H
 #define TAMIS_HTML_TREE_H
 
@@ -7,56 +7,45 @@
 #include "lib/mem.h"
 #include "lib/span.h"
 
-/* What a tag name means to us.  TAG_ prefixed bits; see the table in html_tokens.c. */
+/* What a tag name means to us.  TAG_ prefixed bits; see the table in html_names.c. */
 enum {
 	TAG_VOID = 1 << 0,   /* has no content and no end tag */
 	TAG_BLOCK = 1 << 1,  /* begins and ends a line */
-	TAG_ENDS_P = 1 << 2, /* its start closes an open paragraph */
-	TAG_NEVER = 1 << 3,  /* what it holds is never text */
-	TAG_BOILER = 1 << 4, /* what it holds is not the page's main text */
-	TAG_PLAIN = 1 << 5,  /* formatting only: leaves no trace in the tree */
-	TAG_SCOPE = 1 << 6,  /* end tags inside do not reach outside */
-	TAG_RAW = 1 << 7,    /* holds no tags: up to its own end tag */
-	TAG_CLASSY = 1 << 8, /* its class and id say what it is for */
-	TAG_BODY = 1 << 9,   /* its class and id may say that it is the main text */
+	TAG_NEVER = 1 << 2,  /* what it holds is never text */
+	TAG_BOILER = 1 << 3, /* what it holds is not the page's main text */
+	TAG_PLAIN = 1 << 4,  /* formatting only: leaves no trace in the tree */
+	TAG_CLASSY = 1 << 5, /* its class and id say what it is for */
+	TAG_BODY = 1 << 6,   /* its class and id may say that it is the main text */
 };
 
 /* Every tag of HTML that is not like an unknown one. */
-#define HTML_TAGS(X)                                                                     \
-	X(A)                                                                             \
-	X(ABBR)                                                                          \
-	X(ACRONYM) X(ADDRESS) X(ANNOTATION) X(APPLET) X(AREA) X(ARTICLE) X(ASIDE) X(     \
-	    AUDIO) X(B) X(BASE) X(BDI) X(BDO) X(BIG) X(BLOCKQUOTE) X(BODY) X(BR)         \
-	    X(BUTTON) X(CANVAS) X(CAPTION) X(CENTER) X(CITE) X(CODE) X(COL) X(           \
-		COLGROUP) X(DATALIST) X(DD) X(DEL) X(DETAILS) X(DFN) X(DIALOG) X(DIR)    \
-		X(DIV) X(DL) X(DT) X(EM) X(EMBED) X(FIELDSET) X(FIGCAPTION) X(FIGURE) X( \
-		    FONT) X(FOOTER) X(FORM) X(FRAME) X(FRAMESET) X(H1) X(H2) X(H3) X(H4) \
-		    X(H5) X(H6) X(HEAD) X(HEADER) X(HGROUP) X(HR) X(HTML) X(I) X(IFRAME) \
-			X(IMG) X(INPUT) X(INS) X(KBD) X(LABEL) X(LEGEND) X(LI) X(LINK)   \
-			    X(LISTING) X(MAIN) X(MAP) X(MARK) X(MARQUEE) X(MENU) X(META) \
-				X(METER) X(NAV) X(NOBR) X(NOEMBED) X(NOFRAMES)           \
-				    X(NOSCRIPT) X(OBJECT) X(OL) X(OPTGROUP) X(OPTION)    \
-					X(OUTPUT) X(P) X(PARAM) X(PICTURE) X(PRE)        \
-					    X(PROGRESS) X(Q) X(RP) X(RT) X(S) X(SAMP) X( \
-						SCRIPT) X(SEARCH) X(SECTION) X(SELECT)   \
-						X(SMALL) X(SOURCE) X(SPAN) X(STRIKE) X(  \
-						    STRONG) X(STYLE) X(SUB) X(SUMMARY)   \
-						    X(SUP) X(SVG) X(TABLE) X(TBODY) X(   \
-							TD) X(TEMPLATE) X(TEXTAREA)      \
-							X(TFOOT) X(TH) X(THEAD) X(TIME)  \
-							    X(TITLE) X(TR) X(TRACK)      \
-								X(TT) X(U) X(UL) X(VAR)  \
-								    X(VIDEO) X(WBR)      \
-									X(XMP)
+/* clang-format off */
+#define HTML_TAGS(X) \
+	X(A) X(ABBR) X(ACRONYM) X(ADDRESS) X(ANNOTATION) X(APPLET) X(AREA) \
+	X(ARTICLE) X(ASIDE) X(AUDIO) X(B) X(BASE) X(BDI) X(BDO) X(BIG) X(BLOCKQUOTE) \
+	X(BODY) X(BR) X(BUTTON) X(CANVAS) X(CAPTION) X(CENTER) X(CITE) X(CODE) \
+	X(COL) X(COLGROUP) X(DATALIST) X(DD) X(DEL) X(DETAILS) X(DFN) X(DIALOG) \
+	X(DIR) X(DIV) X(DL) X(DT) X(EM) X(EMBED) X(FIELDSET) X(FIGCAPTION) X(FIGURE) \
+	X(FONT) X(FOOTER) X(FORM) X(FRAME) X(FRAMESET) X(H1) X(H2) X(H3) X(H4) X(H5) \
+	X(H6) X(HEAD) X(HEADER) X(HGROUP) X(HR) X(HTML) X(I) X(IFRAME) X(IMG) \
+	X(INPUT) X(INS) X(KBD) X(LABEL) X(LEGEND) X(LI) X(LINK) X(LISTING) X(MAIN) \
+	X(MAP) X(MARK) X(MARQUEE) X(MENU) X(META) X(METER) X(NAV) X(NOBR) X(NOEMBED) \
+	X(NOFRAMES) X(NOSCRIPT) X(OBJECT) X(OL) X(OPTGROUP) X(OPTION) X(OUTPUT) X(P) \
+	X(PARAM) X(PICTURE) X(PRE) X(PROGRESS) X(Q) X(RP) X(RT) X(S) X(SAMP) \
+	X(SCRIPT) X(SEARCH) X(SECTION) X(SELECT) X(SMALL) X(SOURCE) X(SPAN) \
+	X(STRIKE) X(STRONG) X(STYLE) X(SUB) X(SUMMARY) X(SUP) X(SVG) X(TABLE) \
+	X(TBODY) X(TD) X(TEMPLATE) X(TEXTAREA) X(TFOOT) X(TH) X(THEAD) X(TIME) \
+	X(TITLE) X(TR) X(TRACK) X(TT) X(U) X(UL) X(VAR) X(VIDEO) X(WBR) X(XMP)
+/* clang-format on */
 
 enum {
 #define X(t) T_##t,
 	HTML_TAGS(X)
 #undef X
-	    T_KNOWN,	       /* how many are known */
-	T_TEXT = T_KNOWN,      /* a node of text */
-	T_OTHER,	       /* the first of the names not known, by hash */
-	T_COUNT = T_OTHER + 64 /* how many there are */
+	    T_KNOWN,	  /* how many are known */
+	T_TEXT = T_KNOWN, /* a node of text */
+	T_OTHER,	  /* any name not known */
+	T_COUNT		  /* how many there are */
 };
 
 /* The attributes that say what an element is for. */
@@ -72,57 +61,30 @@ enum {
 	A_COUNT
 };
 
-enum token_kind { TOKEN_EOF, TOKEN_TEXT, TOKEN_START, TOKEN_END };
-
-struct token {
-	enum token_kind kind;
+/* A start tag as libxml2 read it: entities resolved, names in lower case. */
+struct start {
 	unsigned tag;		   /* T_ */
-	uint32_t hash;		   /* of the name, where it is not known */
-	struct span text;	   /* TOKEN_TEXT: as written, entities and all */
-	bool closed;		   /* its tag ends in "/>" */
 	unsigned has;		   /* bit A_x: the attribute is there */
-	struct span attr[A_COUNT]; /* its value as written */
+	struct span attr[A_COUNT]; /* its value */
 };
 
 struct tag_row {
 	char name[12];
-	unsigned char n; /* bytes of the name */
+	unsigned char n; /* bytes of the name; 0: an empty slot */
 	unsigned short tag;
-	unsigned short flags;
-};
-
-struct entity {
-	const char *name; /* without '&' and ';' */
-	unsigned char n;  /* bytes of the name; 0: an empty slot */
-	bool bare;	  /* known without its ';' too */
-	uint32_t c[2];	  /* code points; the second may be 0 */
 };
 
 /* Tables made once, read by all threads. */
 struct html_names {
 	struct tag_row tag[512];
 	unsigned short flags[T_COUNT]; /* by T_ */
-	struct entity entity[8192];
 };
 
 void html_names_init(struct html_names *names);
+unsigned html_tag(const struct html_names *names, const char *name); /* T_ */
+unsigned html_attr(const char *name);				     /* A_, or A_COUNT */
 
-/* Where reading stands.  in: valid UTF-8 without NUL. */
-struct lexer {
-	const struct html_names *names;
-	const char *p, *end;
-	unsigned raw; /* T_ + 1 of the element whose text is read without tags; 0: none */
-};
-
-/* The next token; its spans point into the page.  Time is linear over a whole page. */
-void html_next(struct lexer *l, struct token *t);
-/* Append text as written with its character references resolved. */
-void html_unescape(const struct html_names *names, struct span s, struct buf *out);
-
-/* The named references, "name:hex" or "name:hex+hex", '*' before what needs no ';'. */
-extern const char *const html_entities[];
-
-/* What a node is or holds. */
+/* What a node is or holds.  What a name may say is in the low 16 bits. */
 enum {
 	N_LINK = 1 << 0,    /* text: inside a link */
 	N_BLOCK = 1 << 1,   /* begins and ends a line */
@@ -136,12 +98,12 @@ enum {
 	N_BODY3 = 1 << 9,
 	N_BODY4 = 1 << 10,
 	N_BODY5 = 1 << 11,	 /* ... to the vaguest */
-	N_HOLDS_BLOCK = 1 << 17, /* a cell or row with lines of its own */
 	N_FORUM = 1 << 12,	 /* of the page: what readers write is its main text */
 	N_LAST = 1 << 13,	 /* its parent has no later child */
 	N_BOILER = 1 << 14,	 /* its tag says boilerplate */
 	N_LEAD = 1 << 15,	 /* its names say introduction */
 	N_KEEP = 1 << 16,	 /* main text begins here */
+	N_HOLDS_BLOCK = 1 << 17, /* a cell or row with lines of its own */
 };
 
 /* Element or text, in document order: what is in node i is i + 1 .. end - 1. */
@@ -160,12 +122,10 @@ struct node {
 };
 
 struct open_tag {
-	uint32_t tag, hash;
-	uint32_t node;	/* its node, or its parent's where it has none */
-	uint32_t scope; /* 1 + place on the stack of the innermost scope; 0: none */
-	uint32_t block; /* 1 + place of the innermost block; 0: none */
-	uint32_t prev;	/* 1 + place of the next one out of this tag; 0: none */
-	bool made;	/* the node is its own */
+	uint32_t tag;
+	uint32_t node; /* its node, or its parent's where it has none */
+	uint32_t prev; /* 1 + place of the next one out of this tag; 0: none */
+	bool made;     /* the node is its own */
 };
 
 /* One page.  Node 0 is its body. */
@@ -183,14 +143,21 @@ struct tree {
 	bool forum; /* the page calls itself one */
 };
 
-/* Build t anew from a page (valid UTF-8, no NUL, less than 2 GiB); keeps t's memory. */
-void tree_build(struct tree *t, struct span page);
+/*
+ * Build t anew, keeping its memory: begin, then what stands in the page in its order,
+ * then finish.  A page is less than 2 GiB.
+ */
+void tree_begin(struct tree *t);
+void tree_start(struct tree *t, const struct start *s);
+void tree_end(struct tree *t, unsigned tag);
+void tree_chars(struct tree *t, struct span text);
+void tree_finish(struct tree *t);
 void tree_free(struct tree *t);
 
 /* What class, id, role and the like say: N_ bits. */
 struct html_marks *html_marks_new(void);
 void html_marks_free(struct html_marks *m);
-unsigned html_marks_of(const struct html_marks *m, const struct token *t, unsigned flags);
+unsigned html_marks_of(const struct html_marks *m, const struct start *s, unsigned flags);
 
 /* Judge: set N_KEEP on what holds the main text, N_DROP on what is not it. */
 void tree_main(struct tree *t);

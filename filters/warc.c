@@ -57,23 +57,27 @@ read_length(struct span s, uint64_t *length)
 	return true;
 }
 
-/* From `at` on the file is not what it should be: go on at the next record. */
+/* Not a sound record: it ends where a line after `from` looks like the next one's first.
+ */
 static enum warc_got
-bad(struct span in, bool at_end, uint64_t max, size_t at, const char *why,
+bad(struct span in, bool at_end, uint64_t max, size_t from, const char *why,
     struct warc_record *r)
 {
-	const size_t next = find_record(in, at);
+	const size_t next = find_record(in, from);
 
-	if (next == in.n && !at_end) {
-		if (in.n <= max)
-			return WARC_MORE;
-		r->size = in.n;
+	if (next > max) {
+		r->size = next;
 		return WARC_LONG;
 	}
+	if (next == in.n && !at_end)
+		return WARC_MORE;
 	r->bad = why;
-	r->at = at;
+	r->at = gap_at(in, 0);
 	r->size = next;
-	r->body = (struct span){ in.p + at, next - at };
+	/* The search began at the line end before the body. */
+	if (r->headers.n > 0)
+		from++;
+	r->body = (struct span){ in.p + from, next - from };
 	for (int i = 0; i < 4 && next < in.n && r->body.n > 0; i++) {
 		const char last = r->body.p[r->body.n - 1];
 

@@ -19,7 +19,7 @@ struct warc_record {
 	struct span headers; /* WARC_BAD: empty where there are none */
 	struct span body;    /* WARC_BAD: as far as it goes */
 	const char *bad;     /* WARC_BAD: what is wrong and how to mend it; static */
-	size_t at;	     /* WARC_BAD: where in `in` */
+	size_t at;	     /* WARC_BAD: where in `in` it begins */
 };
 
 /*

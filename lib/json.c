@@ -7,7 +7,6 @@
 #include <emmintrin.h>
 #endif
 
-#include "lib/hash.h"
 #include "lib/unicode.h"
 
 enum { MAX_DEPTH = 1024, FEW = 16 };
@@ -306,36 +305,44 @@ scan_value(struct scan *c)
 	}
 }
 
-/* Whether two of the names are equal; *which is the later one. */
-static bool
-duplicate(const struct members *m, size_t *which)
+static int
+by_key(const void *a, const void *b)
 {
-	size_t cap = 1, *slot, at;
-	bool found = false;
+	const struct member *x = *(const struct member *const *)a;
+	const struct member *y = *(const struct member *const *)b;
+	size_t n = x->key.n < y->key.n ? x->key.n : y->key.n;
+	int order = n ? memcmp(x->key.p, y->key.p, n) : 0;
+
+	if (order == 0 && x->key.n != y->key.n)
+		order = x->key.n < y->key.n ? -1 : 1;
+	/* Of equal names the later one is the one to blame. */
+	return order ? order : x < y ? -1 : x > y;
+}
+
+/*
+ * The first member whose name an earlier one has, or NULL.  Many names are sorted, not
+ * hashed: no choice of names makes that slow.
+ */
+static const struct member *
+duplicate(const struct members *m)
+{
+	const struct member **by, *found = NULL;
 
 	if (m->n <= FEW) {
 		for (size_t i = 1; i < m->n; i++)
 			for (size_t j = 0; j < i; j++)
-				if (span_eq(m->v[i].key, m->v[j].key)) {
-					*which = i;
-					return true;
-				}
-		return false;
+				if (span_eq(m->v[i].key, m->v[j].key))
+					return &m->v[i];
+		return NULL;
 	}
-	while (cap < m->n * 2)
-		cap *= 2;
-	slot = xcalloc(cap, sizeof *slot);
-	for (size_t i = 0; i < m->n && !found; i++) {
-		at = hash64(m->v[i].key, 0) & (cap - 1);
-		for (; slot[at]; at = (at + 1) & (cap - 1))
-			if (span_eq(m->v[slot[at] - 1].key, m->v[i].key)) {
-				*which = i;
-				found = true;
-				break;
-			}
-		slot[at] = i + 1;
-	}
-	free(slot);
+	by = xcalloc(m->n, sizeof *by);
+	for (size_t i = 0; i < m->n; i++)
+		by[i] = &m->v[i];
+	qsort(by, m->n, sizeof *by, by_key);
+	for (size_t i = 1; i < m->n; i++)
+		if (span_eq(by[i]->key, by[i - 1]->key) && (!found || by[i] < found))
+			found = by[i];
+	free(by);
 	return found;
 }
 
@@ -381,7 +388,7 @@ int
 json_scan(struct span s, struct members *m, struct arena *mem, struct json_error *e)
 {
 	struct scan c = { .s = s, .e = e };
-	size_t which;
+	const struct member *twice;
 	int more;
 
 	m->n = 0;
@@ -403,9 +410,9 @@ json_scan(struct span s, struct members *m, struct arena *mem, struct json_error
 	skip_space(&c);
 	if (c.i != s.n)
 		return fail(&c, c.i, "something after the object"), -1;
-	if (duplicate(m, &which))
-		return fail(&c, (size_t)(m->v[which].value.p - s.p),
-			   "a duplicate member name"),
+	if ((twice = duplicate(m)))
+		return fail(
+			   &c, (size_t)(twice->value.p - s.p), "a duplicate member name"),
 		       -1;
 	return m->n > INT32_MAX ? (fail(&c, 0, "too many members"), -1) : (int)m->n;
 }

@@ -124,7 +124,8 @@ charset_to_utf8(struct charset *c, struct span s, struct buf *b)
 	const char *src = s.p, *end = s.p + s.n;
 	UBool first = 1;
 
-	for (;;) {
+	/* ICU takes no text for no argument. */
+	while (s.n) {
 		UErrorCode ec = U_ZERO_ERROR;
 		char *dst;
 

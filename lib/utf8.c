@@ -166,7 +166,7 @@ utf8_valid(struct span s)
 		for (int k = 0; k < 3 && i > 0 && ((unsigned char)s.p[i - 1] & 0x80); k++)
 			if (((unsigned char)s.p[--i] & 0xc0) == 0xc0)
 				break;
-		while (i > 0 && ((unsigned char)s.p[i] & 0xc0) == 0x80)
+		while (i > 0 && i < s.n && ((unsigned char)s.p[i] & 0xc0) == 0x80)
 			i--;
 	}
 #endif

@@ -11,7 +11,7 @@ struct run {
 	const struct pool *pool;
 	unsigned char plan[32]; /* SHA-256 of plan.lock; the run id is its first half */
 	const char *dir;
-	bool ids;		   /* keep the ids of the documents */
+	bool ids; /* keep the ids of the documents */
 	struct tshard_part *parts;
 	struct tshard_source *src; /* one a source, as SRC wants them */
 	struct buf meta;

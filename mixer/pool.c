@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 enum { STRIDE = 256 }; /* documents between two known starts; read in one piece */
 
@@ -87,6 +88,13 @@ open_part(
 
 	buf_putf(&path, "%s/%s.sdx", root, lp->path);
 	buf_putc(&path, '\0');
+	if (access(path.p, F_OK) < 0) {
+		err_set(err, EXIT_DATA,
+		    "%s: not there: name the folder that the plan's paths begin in with "
+		    "--root",
+		    path.p);
+		goto out;
+	}
 	if (tshard_open(&part->shard, path.p, TSHARD_CHECK, &e) < 0 ||
 	    tshard_sha256_file(path.p, sum, &e) < 0) {
 		from_tshard(err, &e);

@@ -111,6 +111,13 @@ out:
 	return rc;
 }
 
+/* A folder that is not there only matches nothing. */
+static int
+stop_listing(const char *path, int e)
+{
+	return e != ENOENT && e != ENOTDIR;
+}
+
 static int
 add_glob(struct finder *f, const struct plan_source *s, const char *pattern, char ***list,
     size_t *n)
@@ -128,7 +135,7 @@ add_glob(struct finder *f, const struct plan_source *s, const char *pattern, cha
 	put_literal(&f->path, f->root);
 	buf_putf(&f->path, "/%s%s", pattern, ends_in(pattern, ".sdx") ? "" : ".sdx");
 	buf_putc(&f->path, '\0');
-	rc = glob(f->path.p, GLOB_NOSORT | GLOB_ERR, NULL, &g);
+	rc = glob(f->path.p, GLOB_NOSORT, stop_listing, &g);
 	if (rc == GLOB_NOMATCH) {
 		rc = err_set(f->err, EXIT_DATA,
 		    "%s:%u: source '%s': no shard '%s.sdx' in '%s': encode it first, or "

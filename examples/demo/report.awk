@@ -1,4 +1,4 @@
-# report.awk: the tables of the demo's report, from lines "raw", "report", "time", "size", "lock" and "now".
+# report.awk: the tables of the demo's report, from lines "raw", "report", "time", "size", "lock", "shards" and "now".
 
 function number(text, key,	at, s)
 {
@@ -89,10 +89,7 @@ $1 == "lock" && $2 == "source" {
 	unique[of[$3]] += tokens[$3]
 	all_tokens += tokens[$3]
 }
-$1 == "lock" && $2 == "at" {
-	for (i = 1; i <= nsources; i++)
-		used[source[i]] = $(i + 3)
-}
+$1 == "shards" { used[$2] = $3 }
 
 END {
 	n = split("fetch unpack warc tag extract norm length exact vocab encode plan mix verify", order, " ")
@@ -114,8 +111,9 @@ END {
 	for (i = 1; i <= nsources; i++) {
 		s = source[i]
 		printf "%-18s %8d %9.2f %10d %12d %7.2f%% %7.2f\n", s, files[s], bytes[s] / 1e6, documents[s], tokens[s], \
-		    percent(tokens[s], all_tokens), tokens[s] ? used[s] * seq / tokens[s] : 0
+		    percent(tokens[s], all_tokens), tokens[s] ? used[s] / tokens[s] : 0
 		taken[of[s]] += used[s]
+		total += used[s]
 	}
 	printf "%-18s %8d %9.2f %10d %12d\n", "all", raw_files, raw_bytes / 1e6, keeps["encode"], all_tokens
 	print "\n== blend"
@@ -123,13 +121,13 @@ END {
 	printf "%-10s %14s %14s %8s %9s %9s\n", "group", "tokens there", "tokens used", "epochs", "planned", "achieved"
 	for (i = 1; i <= ngroups; i++) {
 		g = group[i]
-		printf "%-10s %14d %14d %8.2f %8.2f%% %8.2f%%\n", g, unique[g], taken[g] * seq, \
-		    unique[g] ? taken[g] * seq / unique[g] : 0, 100 * share[g], percent(taken[g], samples)
+		printf "%-10s %14d %14d %8.2f %8.2f%% %8.2f%%\n", g, unique[g], taken[g], \
+		    unique[g] ? taken[g] / unique[g] : 0, 100 * share[g], percent(taken[g], total)
 	}
 	print "\n== time: seconds of all jobs of a stage together; MB/s of its input, per second of processor time"
 	printf "%-9s %6s %10s %10s %10s %9s\n", "stage", "jobs", "wall s", "cpu s", "MB in", "MB/s"
 	input["unpack"] = input["extract"] = raw_bytes
-	input["norm"] = "tag" in jobs ? 0 : written["extract"]
+	input["norm"] = "tag" in jobs ? raw_bytes : written["extract"]
 	input["length"] = written["norm"]
 	input["exact"] = written["length"]
 	input["vocab"] = input["encode"] = written["vocab"]

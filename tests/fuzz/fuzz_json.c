@@ -107,12 +107,13 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	struct span s = { (const char *)p, n };
 	struct buf mended = { 0 };
+	struct arena mem = { 0 };
 
 	check_utf8(s, &mended);
 	if (utf8_valid(s)) {
 		check_scan(s);
 		if (n)
-			check_quote(s, &(struct arena){ 0 });
+			check_quote(s, &mem);
 	}
 	if (mended.n) {
 		json_mend(mended.p, mended.n);
@@ -121,5 +122,6 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		check_scan(buf_span(&mended));
 	}
 	buf_free(&mended);
+	arena_free(&mem);
 	return 0;
 }

@@ -1,7 +1,12 @@
-/* replay.c - a main() for fuzz targets without a fuzzer: run each file of the folders
- * given. */
+/*
+ * replay.c - a main() for fuzz targets without a fuzzer: run each file of some folders.
+ *
+ * usage: fuzz_NAME [-v] PATH...    -v: say which file comes next, to find one that
+ * crashes
+ */
 #include <dirent.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,8 +15,9 @@
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
 static size_t runs;
+static bool verbose;
 
-static void
+_Noreturn static void
 fail(const char *path)
 {
 	fprintf(stderr, "replay: cannot read '%s': %s\n", path, strerror(errno));
@@ -33,8 +39,8 @@ run_file(const char *path)
 	if (!p || fread(p, 1, (size_t)n, f) != (size_t)n)
 		fail(path);
 	fclose(f);
-	/* A crash shall say which file it was. */
-	fprintf(stderr, "%s\n", path);
+	if (verbose)
+		fprintf(stderr, "%s\n", path);
 	LLVMFuzzerTestOneInput(p, (size_t)n);
 	free(p);
 	runs++;
@@ -72,7 +78,10 @@ main(int argc, char *argv[])
 {
 	LLVMFuzzerTestOneInput((const uint8_t *)"", 0);
 	for (int i = 1; i < argc; i++)
-		run_path(argv[i]);
+		if (strcmp(argv[i], "-v") == 0)
+			verbose = true;
+		else
+			run_path(argv[i]);
 	printf("%zu inputs\n", runs);
 	return runs ? EXIT_SUCCESS : EXIT_FAILURE;
 }

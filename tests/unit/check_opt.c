@@ -64,7 +64,7 @@ START_TEST(every_type)
 	ck_assert(conf.x < -0.4 && conf.x > -0.6);
 	ck_assert_str_eq(conf.name, "a");
 	ck_assert_uint_eq(conf.word, 2);
-	ck_assert_int_eq(conf.level, 1);
+	ck_assert_int_eq(conf.level, 3);
 	ck_assert_int_eq(parse("verb -f -n7 -b 2Ki -x -0.5 -sa -wthree -z19"), 0);
 	ck_assert(conf.flag);
 	ck_assert_uint_eq(conf.n, 7);
@@ -78,14 +78,14 @@ START_TEST(joined)
 {
 	ck_assert_int_eq(parse("verb -fzn5 a"), 1);
 	ck_assert(conf.flag);
-	ck_assert_int_eq(conf.level, 1);
+	ck_assert_int_eq(conf.level, 3);
 	ck_assert_uint_eq(conf.n, 5);
 	ck_assert_int_eq(parse("verb -z3 -fs value"), 0);
 	ck_assert_int_eq(conf.level, 3);
 	ck_assert_str_eq(conf.name, "value");
 	/* A level is joined or it is none: what stands apart is an operand. */
 	ck_assert_int_eq(parse("verb -z 9"), 1);
-	ck_assert_int_eq(conf.level, 1);
+	ck_assert_int_eq(conf.level, 3);
 	ck_assert_str_eq(argv[0], "9");
 	ck_assert_int_eq(parse("verb --level=7"), 0);
 	ck_assert_int_eq(conf.level, 7);
@@ -176,7 +176,7 @@ START_TEST(reported)
 	struct opt_set set = { rows, &conf };
 	struct buf b = { 0 };
 
-	ck_assert_int_eq(parse("verb -f -n 7 -s /home/me/x\"y -w two -z5"), 0);
+	ck_assert_int_eq(parse("verb -f -n 7 -s a/folder/x\"y -w two -z5"), 0);
 	opt_report(&set, &b);
 	buf_putc(&b, '\0');
 	ck_assert_str_eq(b.p, "\"flag\":true,\"other-flag\":false,\"number\":7,\"bytes\":"

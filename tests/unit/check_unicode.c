@@ -86,12 +86,10 @@ slow_error(struct span s)
 static void
 check_at(struct span s, size_t shift)
 {
-	char *block = malloc(s.n + shift + 1), *p;
+	char *block = malloc(s.n + shift ? s.n + shift : 1), *p = block + shift;
 	size_t want = slow_error(s);
 	struct span copy;
 
-	block = realloc(block, s.n + shift ? s.n + shift : 1);
-	p = block + shift;
 	if (s.n)
 		memcpy(p, s.p, s.n);
 	copy = (struct span){ p, s.n };

@@ -14,4 +14,4 @@ cp in copy && try tamis exact -q --rank q --tmp . -r rejects -o out <copy
 cat out rejects
 # Nothing of the copy of standard input stays.
 rm copy
-ls . "$TMPDIR"
+ls . && ls "$TMPDIR"

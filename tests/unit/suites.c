@@ -1,4 +1,4 @@
-/* run.c - runs every unit test suite.  CK_FORK=no, CK_RUN_SUITE, CK_TAP_LOG_FILE_NAME
+/* suites.c - runs every unit test suite.  CK_FORK=no, CK_RUN_SUITE, CK_TAP_LOG_FILE_NAME
  * work. */
 #include <check.h>
 #include <stdlib.h>

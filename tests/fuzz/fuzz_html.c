@@ -1,0 +1,77 @@
+/* fuzz_html.c - any bytes as a page: text is valid UTF-8 without NUL, and the same again.
+ */
+#include <stdlib.h>
+
+#include "filters/html.h"
+#include "filters/recode.h"
+#include "lib/mem.h"
+#include "lib/unicode.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+static void
+check(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+static void
+check_text(struct span s)
+{
+	check(utf8_valid(s));
+	check(!memchr(s.p, '\0', s.n));
+}
+
+/* Extract from a copy of its own size, so that a read too far is seen. */
+static void
+extract(struct html *h, struct span page, bool main_only, struct buf *text)
+{
+	char *copy = xmalloc(page.n + 1);
+	struct html_page out;
+
+	memcpy(copy, page.p, page.n);
+	html_extract(h, (struct span){ copy, page.n }, main_only, &out);
+	check_text(out.text);
+	check_text(out.title);
+	/* References and lines cannot make more of a page than it was, "- " and " | "
+	 * aside. */
+	check(out.text.n <= page.n * 2 + 4);
+	text->n = 0;
+	buf_put(text, out.text.p, out.text.n);
+	free(copy);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	static struct html *h;
+	static struct recoder *recoder;
+	const struct span bytes = { (const char *)data, n };
+	struct buf page = { 0 }, first = { 0 }, again = { 0 };
+	struct recoded text;
+	struct span charset;
+
+	if (!h) {
+		h = html_new(html_rules_new());
+		recoder = recoder_new();
+	}
+	if (n == 0)
+		return 0;
+	html_looks_like(bytes);
+	charset = html_declared_charset(bytes);
+	recode(recoder, bytes, &charset, 1, &text);
+	check(utf8_valid(text.text));
+	for (size_t i = 0; i < text.text.n; i++)
+		buf_putc(&page, text.text.p[i] ? text.text.p[i] : '?');
+	buf_reserve(&page, 1);
+	for (int main_only = 0; main_only < 2; main_only++) {
+		extract(h, buf_span(&page), main_only, &first);
+		extract(h, buf_span(&page), main_only, &again);
+		check(span_eq(buf_span(&first), buf_span(&again)));
+	}
+	buf_free(&page);
+	buf_free(&first);
+	buf_free(&again);
+	return 0;
+}

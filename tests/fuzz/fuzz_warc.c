@@ -1,0 +1,99 @@
+/* fuzz_warc.c - any bytes as a WARC: cut as they come or at once, the records are the
+ * same. */
+#include <stdlib.h>
+
+#include "filters/http.h"
+#include "filters/warc.h"
+#include "lib/mem.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+enum { MAX = 1 << 12 };
+
+static void
+check(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+static void
+read_response(struct span body)
+{
+	struct buf out = { 0 };
+	struct span type, charset;
+	struct http h;
+
+	if (http_parse(body, &h)) {
+		http_content_type(
+		    header_value(h.headers, "content-type"), &type, &charset);
+		check(type.n + charset.n <= body.n);
+		http_dechunk(h.body, &out);
+	}
+	http_dechunk(body, &out);
+	check(out.n <= 2 * body.n);
+	buf_free(&out);
+}
+
+/* Note kind and size of each whole record of `in`; returns the bytes they take. */
+static size_t
+walk(struct span in, bool at_end, struct buf *notes, bool *stop)
+{
+	struct warc_record r;
+	size_t used = 0;
+
+	for (;;) {
+		const struct span s = span_from(in, used);
+		const enum warc_got got = warc_next(s, at_end, MAX, &r);
+
+		if (got == WARC_END || got == WARC_MORE) {
+			check(got == WARC_END || !at_end);
+			return used;
+		}
+		*stop = got == WARC_LONG;
+		if (*stop)
+			return used;
+		check(r.size > 0 && r.size <= s.n);
+		check(r.body.p >= s.p && r.body.p + r.body.n <= s.p + r.size);
+		check((got == WARC_BAD) == (r.bad != NULL));
+		buf_putf(notes, "%d:%llu ", (int)got, (unsigned long long)r.size);
+		read_response(r.body);
+		used += (size_t)r.size;
+	}
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	struct buf whole = { 0 }, parts = { 0 };
+	struct span in;
+	size_t step, at = 0, have = 0;
+	bool stop = false, end = false, stopped = false;
+
+	if (n < 2)
+		return 0;
+	step = data[0] + 1u;
+	in = (struct span){ (const char *)data + 1, n - 1 };
+	walk(in, true, &whole, &stop);
+	while (!end && !stopped) {
+		const size_t before = parts.n;
+		struct buf again = { 0 };
+		size_t used;
+
+		have = have + step > in.n ? in.n : have + step;
+		end = have == in.n;
+		used = walk((struct span){ in.p + at, have - at }, end, &parts, &stopped);
+		/* What was cut reads the same afterwards, without what follows it. */
+		check(
+		    walk((struct span){ in.p + at, used }, true, &again, &stop) == used);
+		check(again.n == parts.n - before);
+		check(again.n == 0 || memcmp(again.p, parts.p + before, again.n) == 0);
+		buf_free(&again);
+		at += used;
+	}
+	check(parts.n == whole.n &&
+	      (parts.n == 0 || memcmp(parts.p, whole.p, parts.n) == 0));
+	buf_free(&whole);
+	buf_free(&parts);
+	return 0;
+}

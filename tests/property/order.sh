@@ -1,0 +1,66 @@
+#!/bin/sh
+# order.sh - maps work document by document; exact keeps one of each, by an oracle in awk.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+: "${BIN:?set BIN to the folder of tamis}"
+export PATH="$BIN:$PATH" LC_ALL=C
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+cd "$tmp"
+awk -v seed=3 -v docs=4000 -f "$here/corpus.awk" >a
+awk -v seed=4 -v docs=1000 -f "$here/corpus.awk" >b
+cat a b >ab
+text() { sed 's/^{"id":"[^"]*",\("text":".*"\),"q":[0-9.]*,"lang":"[a-z]*"}$/\1/' "$@"; }
+
+# The output for two files is the outputs for each, behind one another.
+for f in 'norm' 'norm --lossless' 'length -m 50 -M 3K' 'norm --where lang=de'; do
+	# shellcheck disable=SC2086
+	{
+		tamis $f -q a >out
+		tamis $f -q b >>out
+		tamis $f -q ab | cmp out -
+		tamis $f -q a b | cmp out -
+	}
+done
+
+# Once normalised is normalised.
+tamis norm -q a >once
+tamis norm -q --report r once | cmp once -
+if grep -q changed_texts r; then
+	echo "order: norm changes what it has written"
+	exit 1
+fi
+
+# Two bounds at once are one after the other; what is not kept is rejected.
+tamis length -q -m 50 -M 3K -r rejects a >both
+tamis length -q -m 50 a | tamis length -q -M 3K | cmp both -
+sed 's/,"drop":\[.*\]}$/}/' rejects | cat - both | sort >all
+sort a | cmp all -
+
+# exact keeps the first of each text: awk agrees, and so does the order of input not matter
+# for which texts stay.
+text ab >texts
+paste texts ab | awk -F '\t' '!seen[$1]++ { print $2 }' >want
+tamis exact -q ab | cmp want -
+tamis exact -q a b | cmp want -
+[ "$(tamis exact -q ab | wc -l)" = "$(sort -u texts | wc -l)" ]
+awk '{ printf "%d %s\n", (NR * 7919) % 5003, $0 }' ab | sort -n | sed 's/^[0-9]* //' >shuffled
+tamis exact -q shuffled >some
+text some | sort >got
+sort -u texts | cmp got -
+
+# Dropped and kept are all, and a second run finds nothing.
+tamis exact -q -r rejects ab >kept
+sed 's/,"drop":\[.*\]}$/}/' rejects | cat - kept | sort >all
+sort ab | cmp all -
+tamis exact -q kept | cmp kept -
+
+# exact --rank keeps the largest q of each text, of equals the first, where it stood.
+paste texts ab | awk -F '\t' '
+	{ q = $2; sub(/.*"q":/, "", q); sub(/,.*/, "", q); q += 0
+	  if (!($1 in best) || q > most[$1]) { best[$1] = NR; most[$1] = q }
+	  line[NR] = $2; key[NR] = $1 }
+	END { for (i = 1; i <= NR; i++) if (best[key[i]] == i) print line[i] }' >want
+tamis exact -q --rank q ab | cmp want -
+tamis exact -q --rank q <ab | cmp want -
+tamis exact -q --rank q a b | cmp want -

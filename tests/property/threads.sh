@@ -1,0 +1,58 @@
+#!/bin/sh
+# threads.sh - the number of threads changes no byte of any output of any filter.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+: "${BIN:?set BIN to the folder of tamis}"
+export PATH="$BIN:$PATH" LC_ALL=C
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+cd "$tmp"
+docs=8000
+[ -z "${TAMIS_TEST_SAN-}" ] || docs=3000
+awk -v seed=7 -v docs=$docs -f "$here/corpus.awk" >in.jsonl
+awk 'NR % 777 == 5 { print "bad" } { print }' in.jsonl >bad.jsonl
+failed=0
+
+# same NAME ARGS...: run with 1, 2 and 8 threads; compare stdout, rejects, report, stderr
+same() {
+	name=$1
+	shift
+	for j in 1 2 8; do
+		rc=0
+		tamis "$@" -j $j -r rejects.$j --report report.$j >out.$j 2>err.$j || rc=$?
+		echo "exit $rc" >>err.$j
+	done
+	for j in 2 8; do
+		for k in out rejects report err; do
+			[ -e $k.1 ] || [ -e $k.$j ] || continue
+			cmp $k.1 $k.$j && continue
+			echo "threads: $name: $k differs between 1 and $j threads"
+			failed=1
+		done
+	done
+	rm -f out.? rejects.? report.? err.?
+}
+
+same norm norm in.jsonl
+same lossless norm --lossless in.jsonl
+same where norm --where lang=en in.jsonl in.jsonl
+same length length -m 100 -M 10K in.jsonl
+same tag length -m 100 --tag in.jsonl
+same exact exact in.jsonl in.jsonl
+same rank exact --rank q in.jsonl
+same rank_where exact --rank q --where lang=en in.jsonl
+same zstd norm -z in.jsonl
+same skip norm --on-bad=skip bad.jsonl
+same max_bad norm --on-bad=skip --max-bad 5 bad.jsonl
+same bad exact bad.jsonl
+same absent length in.jsonl absent.jsonl
+for suffix in gz zst; do
+	for j in 1 2 8; do
+		tamis norm -q -j $j -o out.$j.$suffix in.jsonl
+		tamis norm -q -j $j in.jsonl >plain
+		tamis length -q -m 0 -j $j out.$j.$suffix | cmp plain -
+	done
+	cmp out.1.$suffix out.2.$suffix
+	cmp out.1.$suffix out.8.$suffix
+done
+exit $failed
