@@ -26,13 +26,38 @@ parse_where(struct run *r)
 	return 0;
 }
 
+/* What would write over itself, or make two members of one name. */
+static int
+check_outputs(const struct run *r)
+{
+	const struct {
+		const char *option, *path;
+	} out[] = { { "--output", r->c.output }, { "--rejects", r->c.rejects },
+		{ "--report", r->c.report } };
+
+	for (size_t i = 0; i < sizeof out / sizeof *out; i++) {
+		if (!out[i].path)
+			continue;
+		if (i > 0 && strcmp(out[i].path, "-") == 0)
+			return err_set(r->err, EXIT_USAGE,
+			    "%s wants a file: '-' is for documents", out[i].option);
+		for (size_t k = 0; k < i; k++)
+			if (out[k].path && strcmp(out[k].path, out[i].path) == 0 &&
+			    strncmp(out[i].path, "/dev/", 5) != 0)
+				return err_set(r->err, EXIT_USAGE,
+				    "%s and %s are both '%s': name two files",
+				    out[k].option, out[i].option, out[i].path);
+	}
+	if ((r->c.tag || r->c.rejects) && span_eq(r->text_key, SPAN("drop")))
+		return err_set(r->err, EXIT_USAGE,
+		    "--text 'drop': --tag and --rejects write that member: rename it in "
+		    "the data");
+	return 0;
+}
+
 static int
 open_outputs(struct run *r)
 {
-	if ((r->c.rejects && strcmp(r->c.rejects, "-") == 0) ||
-	    (r->c.report && strcmp(r->c.report, "-") == 0))
-		return err_set(r->err, EXIT_USAGE,
-		    "--rejects and --report want a file: '-' is for documents");
 	if (r->c.rejects) {
 		r->rejects = out_open(r->c.rejects, 0, 0600, r->err);
 		if (!r->rejects)
@@ -219,7 +244,7 @@ run_filter(struct run *r, char **paths, size_t npaths)
 	const char *tmp = r->c.tmp ? r->c.tmp : getenv("TMPDIR");
 	int rc = -1;
 
-	if (parse_where(r) < 0)
+	if (parse_where(r) < 0 || check_outputs(r) < 0)
 		return -1;
 	if (f->open && f->open(r->stage[0].self, &r->c, r->err) < 0)
 		return -1;

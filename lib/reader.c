@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { BLOCK = 1 << 20, MAX_REPORT = 64 << 20, KEEP = 8 * BLOCK };
@@ -28,8 +29,8 @@ struct reader {
 	bool file_end;
 
 	const char *spool_dir;
-	struct buf spool_path;
-	struct out *spool;
+	struct buf *spool_path; /* an input: its copy's name; empty: none was made */
+	struct out *spool;	/* of the input being read */
 	struct packer *packer;
 };
 
@@ -45,20 +46,27 @@ reader_new(char *const *paths, size_t n, const struct split *split, const void *
 	r->self = self;
 	r->max_doc = max_doc;
 	r->input = xcalloc(n, sizeof *r->input);
+	r->spool_path = xcalloc(n, sizeof *r->spool_path);
 	r->spool_dir = spool;
 	return r;
 }
 
+/* What can be read once only gets a copy for the second time. */
 static int
 open_spool(struct reader *r, struct err *err)
 {
+	const char *path = r->path[r->at];
 	struct buf base = { 0 };
+	struct stat st;
 
-	buf_putf(&base, "%s/tamis-spool", r->spool_dir);
+	if (strcmp(path, "-") != 0 && (stat(path, &st) < 0 || S_ISREG(st.st_mode)) &&
+	    strncmp(path, "/dev/", 5) != 0)
+		return 0;
+	buf_putf(&base, "%s/tamis-spool-%zu", r->spool_dir, r->at);
 	buf_putc(&base, '\0');
-	file_tmp_name(base.p, &r->spool_path);
+	file_tmp_name(base.p, &r->spool_path[r->at]);
 	buf_free(&base);
-	r->spool = out_open(r->spool_path.p, 1, 0600, err);
+	r->spool = out_open(r->spool_path[r->at].p, 1, 0600, err);
 	return r->spool ? 0 : -1;
 }
 
@@ -128,11 +136,11 @@ static int
 open_next(struct reader *r, struct err *err)
 {
 	const char *path = r->path[r->at];
-	bool std = strcmp(path, "-") == 0;
 
-	if (std && r->spool_dir && !r->again && open_spool(r, err) < 0)
+	if (r->spool_dir && !r->again && open_spool(r, err) < 0)
 		return -1;
-	r->in = in_open(std && r->again ? r->spool_path.p : path, err);
+	r->in = in_open(
+	    r->again && r->spool_path[r->at].n ? r->spool_path[r->at].p : path, err);
 	if (!r->in)
 		return -1;
 	r->cut = (struct cut){ .path = path, .max_doc = r->max_doc };
@@ -321,17 +329,10 @@ fill_stretch(struct reader *r, struct block *b, struct err *err)
 	return 1;
 }
 
-int
-reader_fill(struct reader *r, struct block *b, struct err *err)
+/* Stretches of one file after another until the block is full.  0, or -1 with *err. */
+static int
+fill_stretches(struct reader *r, struct block *b, struct err *err)
 {
-	arena_reset(&b->mem);
-	/* One giant record shall not make every block of the ring a giant for good. */
-	if (b->data.cap > KEEP)
-		buf_free(&b->data);
-	b->data.n = 0;
-	b->nstretches = b->ndocs = b->nrecords = 0;
-	b->counts.n = 0;
-	b->first = r->ordinal;
 	while (b->data.n < BLOCK && (r->in || r->at < r->npaths)) {
 		int more;
 
@@ -344,12 +345,29 @@ reader_fill(struct reader *r, struct block *b, struct err *err)
 			if (close_file(r, err) < 0)
 				return -1;
 	}
+	return 0;
+}
+
+int
+reader_fill(struct reader *r, struct block *b, struct err *err)
+{
+	int rc;
+
+	arena_reset(&b->mem);
+	/* One giant record shall not make every block of the ring a giant for good. */
+	if (b->data.cap > KEEP)
+		buf_free(&b->data);
+	b->data.n = 0;
+	b->nstretches = b->ndocs = b->nrecords = 0;
+	b->counts.n = 0;
+	b->first = r->ordinal;
+	rc = fill_stretches(r, b, err);
 	for (size_t i = 0; i < b->nstretches; i++) {
 		struct stretch *s = &b->stretch[i];
 
 		s->piece.rest = (struct span){ b->data.p + s->from, s->to - s->from };
 	}
-	return b->nstretches > 0;
+	return rc < 0 ? -1 : b->nstretches > 0;
 }
 
 int
@@ -383,13 +401,15 @@ reader_free(struct reader *r)
 	in_close(r->in);
 	hasher_free(r->hasher);
 	out_abort(r->spool);
-	if (r->spool_path.n)
-		unlink(r->spool_path.p);
 	packer_free(r->packer);
-	for (size_t i = 0; i < r->npaths; i++)
+	for (size_t i = 0; i < r->npaths; i++) {
+		if (r->spool_path[i].n)
+			unlink(r->spool_path[i].p);
+		buf_free(&r->spool_path[i]);
 		free(r->input[i].report);
+	}
+	free(r->spool_path);
 	free(r->input);
 	buf_free(&r->carry);
-	buf_free(&r->spool_path);
 	free(r);
 }

@@ -16,12 +16,12 @@ struct input {
 struct reader;
 
 /*
- * Read paths (n; borrowed) through split.  spool: if standard input is among them and
- * will be read a second time, a copy goes to a temporary file in folder `spool`.
+ * Read paths (n; borrowed) through split.  spool: NULL, or the folder where standard
+ * input and other pipes are copied to, for they will be read a second time.
  */
 struct reader *reader_new(char *const *paths, size_t n, const struct split *split,
     const void *self, uint64_t max_doc, const char *spool);
-/* Fill b with whole records.  1, or 0: no more, or -1 with *err. */
+/* Fill b with whole records.  1, or 0: no more, or -1 with *err: b holds those before. */
 int reader_fill(struct reader *r, struct block *b, struct err *err);
 /* Begin again at the first file.  0, or -1 with *err. */
 int reader_rewind(struct reader *r, struct err *err);
