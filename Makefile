@@ -164,7 +164,7 @@ format: ## clang-format all sources
 	clang-format-14 -i $$(git ls-files -co --exclude-standard '*.c' '*.h' '*.cc')
 
 demo: $(B)/tamis ## real shards from real text: see examples/demo/README.md
-	+$(MAKE) -f examples/demo/Makefile TAMIS=$(CURDIR)/$(B)/tamis OUT=$(if $(OUT),$(OUT),build/demo) $(if $(CORPUS),CORPUS=$(CORPUS))
+	@+$(MAKE) --no-print-directory -f examples/demo/Makefile TAMIS=$(CURDIR)/$(B)/tamis OUT=$(if $(OUT),$(OUT),build/demo) $(if $(CORPUS),CORPUS=$(CORPUS))
 
 install: all ## into $(DESTDIR)$(PREFIX)
 	install -d $(addprefix $(DESTDIR),$(BINDIR) $(LIBDIR)/pkgconfig $(INCDIR) $(MANDIR)/man1 $(MANDIR)/man3 $(MANDIR)/man5 $(DOCDIR))
