@@ -58,6 +58,10 @@ ALL_CFLAGS   = -std=c11 -ffp-contract=off $(CWARN) $(SANFLAGS) $(HARDEN) $(CFLAG
 ALL_CXXFLAGS = -std=c++17 -ffp-contract=off $(WARN) $(SANFLAGS) $(HARDEN) $(CFLAGS)
 ALL_LDFLAGS  = $(SANFLAGS) $(LDFLAGS)
 
+# One short line a file; V=1 shows the commands.
+Q    := $(if $(V),,@)
+SAYS  = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),@:,@echo "  $(1)	$@")
+
 DIRS  := lib filters dedup tok mixer shards
 SRC   := $(sort $(wildcard $(addsuffix /*.c,$(DIRS))))
 CCSRC := $(sort $(wildcard tok/*.cc))
@@ -66,30 +70,35 @@ OBJ   := $(SRC:%.c=$(B)/%.o) $(CCSRC:%.cc=$(B)/%.o)
 all: $(B)/tamis $(B)/libtshard.a $(B)/libtshard.so ## build the tools (default)
 
 $(B)/tamis: $(B)/tamis.o $(OBJ)
-	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lpthread -lm
+	$(call SAYS,LD)
+	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lpthread -lm
 
 $(B)/%.o: %.c Makefile | build/.have-build
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call SAYS,CC)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/%.o: %.cc Makefile | build/.have-build
 	@mkdir -p $(@D)
-	$(CXX) $(ALL_CPPFLAGS) $(ALL_CXXFLAGS) -MMD -MP -c -o $@ $<
+	$(call SAYS,CXX)
+	$(Q)$(CXX) $(ALL_CPPFLAGS) $(ALL_CXXFLAGS) -MMD -MP -c -o $@ $<
 
 # The library that readers of shards link with: nothing but libc and xxHash.
 TSHARD := $(sort $(wildcard shards/tshard*.c))
 
 $(B)/libtshard.a: $(TSHARD:%.c=$(B)/%.o)
-	rm -f $@
-	ar rcs $@ $^
+	$(call SAYS,AR)
+	$(Q)rm -f $@ && ar rcs $@ $^
 
 $(B)/libtshard.so: $(TSHARD:%.c=$(B)/pic/%.o) shards/tshard.map
-	$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,libtshard.so.0 -Wl,--version-script=shards/tshard.map \
+	$(call SAYS,LD)
+	$(Q)$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,libtshard.so.0 -Wl,--version-script=shards/tshard.map \
 	    -o $@ $(filter %.o,$^) -lxxhash -lpthread
 
 $(B)/pic/%.o: %.c Makefile | build/.have-build
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fPIC -MMD -MP -c -o $@ $<
+	$(call SAYS,CC)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fPIC -MMD -MP -c -o $@ $<
 
 # Look first; then install what is missing, if this is a Debian and we may; else say what.
 build/.have-%:
@@ -122,7 +131,8 @@ TESTENV  := BIN=$(CURDIR)/$(B) TAMIS_TEST_SAN=$(SAN)
 check: check-unit check-golden check-property check-fuzz ## all tests
 
 $(B)/tests/unit.run: $(UNIT:%.c=$(B)/%.o) $(OBJ)
-	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs check 2>/dev/null) $(PKG_LIBS) -lpthread -lm
+	$(call SAYS,LD)
+	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs check 2>/dev/null) $(PKG_LIBS) -lpthread -lm
 $(UNIT:%.c=$(B)/%.o): | build/.have-check
 
 check-unit: $(B)/tests/unit.run
@@ -139,7 +149,8 @@ tests/property/%.ok: tests/property/%.sh $(B)/tamis | build/.have-check
 check-fuzz: $(FUZZ:%=$(B)/tests/fuzz_%) ## replay the fuzzers' corpora
 	@for f in $(FUZZ); do echo "replay: $$f"; $(B)/tests/fuzz_$$f tests/fuzz/corpus/$$f || exit 1; done
 $(B)/tests/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(OBJ)
-	$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lpthread -lm
+	$(call SAYS,LD)
+	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lpthread -lm
 
 check-asan: ; +$(MAKE) check SAN=address,undefined ## the same under ASan and UBSan
 check-tsan: ; +$(MAKE) check-unit check-golden check-property SAN=thread ## the same under TSan
@@ -152,7 +163,8 @@ fuzz: ## fuzz TARGET for SECONDS
 	@mkdir -p build/fuzz/corpus/$(TARGET)
 	build/fuzz/tests/libfuzzer_$(TARGET) -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2048 build/fuzz/corpus/$(TARGET) tests/fuzz/corpus/$(TARGET)
 $(B)/tests/libfuzzer_%: $(B)/tests/fuzz/fuzz_%.o $(OBJ) | build/.have-fuzz
-	$(CXX) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS) -lpthread -lm
+	$(call SAYS,LD)
+	$(Q)$(CXX) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS) -lpthread -lm
 
 lint: $(B)/tamis | build/.have-lint ## layers, banned calls, format, man pages, shell scripts
 	BIN=$(CURDIR)/$(B) tests/lint.sh
