@@ -1,4 +1,5 @@
 /* tamis.c - the front door: one row per command, help, version, tamis-VERB links. */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -73,7 +74,11 @@ unknown(const char *verb)
 
 	for (size_t i = 0; i < NCOMMANDS; i++)
 		names[i] = name_of(&commands[i]);
-	if ((near = opt_nearest(span_of(verb), names, NCOMMANDS)))
+	if (verb[0] == '-')
+		say("'%s' is no verb: options go behind the verb: 'tamis --help' lists "
+		    "them",
+		    verb);
+	else if ((near = opt_nearest(span_of(verb), names, NCOMMANDS)))
 		say("no verb '%s': did you mean '%s'", verb, near);
 	else
 		say("no verb '%s': 'tamis --help' lists them", verb);
@@ -136,7 +141,7 @@ main(int argc, char *argv[])
 	}
 	/* Close what was written, and check: a full disk shows here at the latest. */
 	if (fflush(stdout) != 0 || ferror(stdout)) {
-		say("cannot write standard output: is the disk full");
+		say("cannot write standard output: %s", strerror(errno));
 		return EXIT_SYSTEM;
 	}
 	return rc;

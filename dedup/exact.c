@@ -44,9 +44,11 @@ rank_of(const struct exact *x, struct doc *d)
 	}
 	memcpy(s, raw.p, raw.n);
 	s[raw.n] = '\0';
-	if (num_frac(s, &v))
+	if (num_frac(s, &v)) {
 		doc_bad(
 		    d, "'%s' is not a plain decimal number: --rank needs one", x->rank);
+		return 0;
+	}
 	return v;
 }
 

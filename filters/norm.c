@@ -157,14 +157,16 @@ norm_map(const void *self, void *scratch, struct doc *d)
 	doc_count(d, "norm.blanks", w->blank);
 	doc_count(d, "norm.trailing_blanks", w->trailing);
 	doc_count(d, "norm.empty_lines", w->empty_lines);
+	if (result.n == 0) {
+		/* The text stays as it was, for the rejects. */
+		doc_drop(d, "norm.empty");
+		return;
+	}
 	if (span_eq(result, text))
 		return;
 	doc_count(d, "norm.changed_texts", 1);
-	doc_set_text(d, (struct span){ memcpy(doc_alloc(d, result.n + 1),
-					   result.n ? result.p : "", result.n),
+	doc_set_text(d, (struct span){ memcpy(doc_alloc(d, result.n), result.p, result.n),
 			    result.n });
-	if (result.n == 0)
-		doc_drop(d, "norm.empty");
 }
 
 static int

@@ -9,6 +9,8 @@
 
 #include "lib/num.h"
 
+enum { MAX_THREADS = 4096 };
+
 #define ROW(t, c, l, n, f, a, h) OPT_ROW(t, l, c, n, struct common, f, a, h)
 
 const struct opt common_opts[] = {
@@ -108,6 +110,9 @@ threads_default(struct common *c, struct err *err)
 	c->threads = cpus < 1 ? 1 : (uint64_t)cpus;
 	if (env && (why = num_u64(env, &c->threads)))
 		return err_set(err, EXIT_USAGE, "TAMIS_THREADS '%s': %s", env, why);
+	if (c->threads < 1 || c->threads > MAX_THREADS)
+		return err_set(err, EXIT_USAGE, "TAMIS_THREADS '%s': write 1 to %d", env,
+		    MAX_THREADS);
 	return 0;
 }
 
@@ -149,9 +154,9 @@ common_parse(const char *name, const char *summary, const char *operands,
 		goto out;
 	if (answer(name, summary, operands, sets, c))
 		n = -2;
-	else if (c->threads < 1 || c->threads > 4096)
-		n = err_set(err, EXIT_USAGE, "--threads %ju: write 1 to 4096",
-		    (uintmax_t)c->threads);
+	else if (c->threads < 1 || c->threads > MAX_THREADS)
+		n = err_set(err, EXIT_USAGE, "--threads %ju: write 1 to %d",
+		    (uintmax_t)c->threads, MAX_THREADS);
 	else if (c->max_doc < 1 || c->max_doc > (uint64_t)1 << 40)
 		n = err_set(err, EXIT_USAGE, "--max-doc: write 1 to 1Ti");
 out:

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "lib/run.h"
-#include "lib/unicode.h"
 
 enum { MAX_REPORT = 64 << 20 };
 
@@ -134,35 +133,28 @@ close_run(struct run *r)
 static int
 load_upstream(struct run *r)
 {
-	struct members m = { 0 };
-	struct arena mem = { 0 };
-	struct json_error e;
 	struct buf b = { 0 };
-	int rc = -1;
 
 	if (!r->c.provenance)
 		return 0;
-	if (file_get(r->c.provenance, MAX_REPORT, &b, r->err) < 0)
-		goto out;
-	if (!utf8_valid(buf_span(&b)) || json_scan(buf_span(&b), &m, &mem, &e) < 0) {
-		err_set(r->err, EXIT_DATA, "%s: not a report: name what --report wrote",
-		    r->c.provenance);
-		goto out;
+	if (file_get(r->c.provenance, MAX_REPORT, &b, r->err) < 0) {
+		buf_free(&b);
+		return -1;
 	}
-	rc = 0;
+	if (!report_valid(buf_span(&b))) {
+		buf_free(&b);
+		return err_set(r->err, EXIT_DATA,
+		    "%s: not a report: name what --report wrote", r->c.provenance);
+	}
 	if (!reader_has_output_of(r->reader, buf_span(&b))) {
 		warning("%s does not describe standard input: not used as provenance",
 		    r->c.provenance);
-		goto out;
+		buf_free(&b);
+		return 0;
 	}
 	report_trim(&b);
 	r->upstream = b.p;
-	b = (struct buf){ 0 };
-out:
-	buf_free(&b);
-	free(m.v);
-	arena_free(&mem);
-	return rc;
+	return 0;
 }
 
 static int
@@ -297,8 +289,7 @@ run_status(const struct run *r)
 	if (!r->c.quiet)
 		report_summary(&r->tally);
 	if (r->tally.bad)
-		warning("%" PRIu64
-			" bad records were left out: see them with --rejects FILE",
+		warning("bad records left out: %" PRIu64 ": see them with --rejects FILE",
 		    r->tally.bad);
 	if (r->c.verbose)
 		say("%.1f MB in %.2f s", (double)reader_bytes(r->reader) * 1e-6,

@@ -11,7 +11,7 @@
 
 enum { MAX_DEPTH = 1024, FEW = 16 };
 
-static const char bad_end[] = "the record ends inside a value";
+static const char bad_end[] = "the record ends inside a value: a record is one line";
 
 struct scan {
 	struct span s;
@@ -126,7 +126,8 @@ scan_string(struct scan *c, bool *escaped)
 		if (c->s.p[i] == '"')
 			break;
 		if (c->s.p[i] != '\\')
-			return fail(c, i, "a raw control byte in a string");
+			return fail(
+			    c, i, "a raw control byte in a string: write it as \\u00XX");
 		*escaped = true;
 		if (i + 1 >= c->s.n)
 			return fail(c, c->i, "a string does not end");
@@ -394,7 +395,7 @@ json_scan(struct span s, struct members *m, struct arena *mem, struct json_error
 	m->n = 0;
 	skip_space(&c);
 	if (c.i >= s.n || s.p[c.i] != '{')
-		return fail(&c, c.i, "not a JSON object"), -1;
+		return fail(&c, c.i, "not a JSON object: write one object a line"), -1;
 	c.i++;
 	do {
 		if (m->n == m->cap) {
@@ -409,10 +410,13 @@ json_scan(struct span s, struct members *m, struct arena *mem, struct json_error
 	c.i++;
 	skip_space(&c);
 	if (c.i != s.n)
-		return fail(&c, c.i, "something after the object"), -1;
+		return fail(&c, c.i,
+			   "something after the object: put each record on a line of its "
+			   "own"),
+		       -1;
 	if ((twice = duplicate(m)))
-		return fail(
-			   &c, (size_t)(twice->value.p - s.p), "a duplicate member name"),
+		return fail(&c, (size_t)(twice->value.p - s.p),
+			   "a duplicate member name: give each member a name of its own"),
 		       -1;
 	return m->n > INT32_MAX ? (fail(&c, 0, "too many members"), -1) : (int)m->n;
 }

@@ -101,7 +101,8 @@ jsonl_scan(struct doc *d)
 		return;
 	}
 	if (json_scan(d->json, m, &d->block->mem, &e) < 0) {
-		doc_bad(d, "byte %zu: %s", e.at + 1, e.what);
+		doc_bad(d, "byte %zu: %s%s", e.at + 1, e.what,
+		    strchr(e.what, ':') ? "" : ": mend it, or go on with --on-bad=skip");
 		return;
 	}
 	d->nmembers = m->n;
@@ -137,10 +138,7 @@ jsonl_next(const void *self, void *scratch, struct piece *p, struct doc *d)
 	if (blank(d->json))
 		return false;
 	if (n > p->max_doc) {
-		doc_bad(d,
-		    "a record of %zu bytes: above --max-doc: raise it or split the "
-		    "record",
-		    n);
+		doc_bad(d, "a record above --max-doc: raise it or split the record");
 		return true;
 	}
 	jsonl_scan(d);

@@ -34,7 +34,9 @@ xmalloc(size_t n)
 void *
 xcalloc(size_t n, size_t size)
 {
-	return check(calloc(n, size), xmul(n, size));
+	size_t bytes = xmul(n, size);
+
+	return check(calloc(n, size), bytes);
 }
 
 void *

@@ -66,6 +66,8 @@ opt_nearest(struct span typed, const char *const *names, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		size_t d = distance(typed, span_of(names[i]));
 
+		if (typed.n > 1 && span_starts(span_of(names[i]), typed))
+			return names[i];
 		if (d < best_d && d < typed.n)
 			best = names[i], best_d = d;
 	}
@@ -290,7 +292,12 @@ report_value(const struct opt *o, const void *src, struct buf *out)
 		break;
 	case OPT_T_U64:
 	case OPT_T_BYTES:
-		buf_putf(out, "%" PRIu64, *(const uint64_t *)src);
+		/* The largest number stands for no bound; few readers of JSON could hold
+		 * it. */
+		if (*(const uint64_t *)src == UINT64_MAX)
+			buf_puts(out, "null");
+		else
+			buf_putf(out, "%" PRIu64, *(const uint64_t *)src);
 		break;
 	case OPT_T_FRAC:
 		num_put(out, *(const double *)src, 6);

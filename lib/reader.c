@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/unicode.h"
+
 enum { BLOCK = 1 << 20, MAX_REPORT = 64 << 20, KEEP = 8 * BLOCK };
 
 struct reader {
@@ -70,6 +72,19 @@ open_spool(struct reader *r, struct err *err)
 	return r->spool ? 0 : -1;
 }
 
+bool
+report_valid(struct span s)
+{
+	struct members m = { 0 };
+	struct arena mem = { 0 };
+	struct json_error e;
+	bool ok = utf8_valid(s) && json_scan(s, &m, &mem, &e) >= 0;
+
+	free(m.v);
+	arena_free(&mem);
+	return ok;
+}
+
 /* Whether a report is that of a run whose output was what `in` read. */
 static bool
 describes(struct span report, const struct input *in)
@@ -119,7 +134,7 @@ load_report(struct input *in)
 		warning("%s: not used as provenance", err.msg);
 		goto out;
 	}
-	if (!describes(buf_span(&b), in)) {
+	if (!report_valid(buf_span(&b)) || !describes(buf_span(&b), in)) {
 		warning(
 		    "%s does not describe %s: not used as provenance", name.p, in->path);
 		goto out;

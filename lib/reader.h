@@ -28,6 +28,8 @@ int reader_rewind(struct reader *r, struct err *err);
 const struct input *reader_inputs(const struct reader *r, size_t *n);
 /* Whether the report is of the run whose output standard input was. */
 bool reader_has_output_of(const struct reader *r, struct span report);
+/* Whether it is one JSON object: what is pasted into another report must not break it. */
+bool report_valid(struct span report);
 void report_trim(struct buf *b);	       /* white space at the end off, a NUL on */
 uint64_t reader_bytes(const struct reader *r); /* decompressed, of this pass */
 void reader_free(struct reader *r);

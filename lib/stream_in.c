@@ -182,7 +182,10 @@ read_packed(struct in *in, void *p, size_t n, struct err *err)
 			return -1;
 		more = decoder_step(in->decoder, &in->have, &left, &why);
 		if (more < 0)
-			return bad(in, err, why);
+			return err_set(err, EXIT_DATA,
+			    "%s: byte %" PRIu64
+			    ": %s: the file is damaged: make or copy it again",
+			    in->name, in->file_bytes - in->have.n, why);
 		if (more > 0 && left.n == n && in->have.n == 0 && in->end)
 			return bad(in, err, cut_off);
 		in->in_member = more > 0;

@@ -115,11 +115,23 @@ START_TEST(calloc_dies)
 }
 END_TEST
 
+static TCase *
+dying(void)
+{
+	TCase *t = tcase_create("dies");
+
+	tcase_add_loop_exit_test(t, overflow_dies, EXIT_SYSTEM, 0,
+	    (int)(sizeof overflows / sizeof *overflows));
+	tcase_add_exit_test(t, reserve_dies, EXIT_SYSTEM);
+	tcase_add_exit_test(t, calloc_dies, EXIT_SYSTEM);
+	return t;
+}
+
 Suite *
 mem_suite(void)
 {
 	Suite *s = suite_create("mem");
-	TCase *t = tcase_create("mem"), *dies = tcase_create("dies");
+	TCase *t = tcase_create("mem");
 	const char *fork = getenv("CK_FORK");
 
 	tcase_add_test(t, arena_pieces);
@@ -129,11 +141,7 @@ mem_suite(void)
 	tcase_add_test(t, sums);
 	suite_add_tcase(s, t);
 	/* What ends the process can only be seen from another one. */
-	tcase_add_loop_exit_test(dies, overflow_dies, EXIT_SYSTEM, 0,
-	    (int)(sizeof overflows / sizeof *overflows));
-	tcase_add_exit_test(dies, reserve_dies, EXIT_SYSTEM);
-	tcase_add_exit_test(dies, calloc_dies, EXIT_SYSTEM);
 	if (!fork || strcmp(fork, "no") != 0)
-		suite_add_tcase(s, dies);
+		suite_add_tcase(s, dying());
 	return s;
 }
