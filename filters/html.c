@@ -267,7 +267,8 @@ html_extract(struct html *h, struct span page, bool main_only, struct html_page 
 		tree_main(&h->tree);
 	tree_text(&h->tree, main_only, &h->text);
 	join_words(buf_span(&h->tree.title), &h->title);
-	*out = (struct html_page){ buf_span(&h->text), buf_span(&h->title) };
+	*out = (struct html_page){ h->text.n ? buf_span(&h->text) : SPAN(""),
+		h->title.n ? buf_span(&h->title) : SPAN("") };
 }
 
 const char *

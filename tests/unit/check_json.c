@@ -295,7 +295,8 @@ START_TEST(duplicates)
 		ck_assert_int_eq(scan_many(&b, sizes[i], 0, &e), (int)sizes[i]);
 		for (size_t k = 1; k<sizes[i]; k += sizes[i]> 40 ? 37 : 1) {
 			ck_assert_int_eq(scan_many(&b, sizes[i], k, &e), -1);
-			ck_assert_str_eq(e.what, "a duplicate member name");
+			ck_assert_str_eq(e.what, "a duplicate member name: give each "
+						 "member a name of its own");
 		}
 	}
 	ck_assert_int_eq(scan_many(&b, 200000, 0, &e), 200000);
