@@ -34,21 +34,11 @@ static double
 rank_of(const struct exact *x, struct doc *d)
 {
 	struct span raw;
-	char s[64];
-	double v;
+	double v = 0;
 
-	if (!doc_get(d, span_of(x->rank), &raw) || raw.n >= sizeof s) {
+	if (!doc_get(d, span_of(x->rank), &raw) || !num_json(raw, &v))
 		doc_bad(
 		    d, "no number '%s' to rank by: add it, or leave out --rank", x->rank);
-		return 0;
-	}
-	memcpy(s, raw.p, raw.n);
-	s[raw.n] = '\0';
-	if (num_frac(s, &v)) {
-		doc_bad(
-		    d, "'%s' is not a plain decimal number: --rank needs one", x->rank);
-		return 0;
-	}
 	return v;
 }
 

@@ -21,8 +21,8 @@ struct html {
 	uint64_t max_work;
 };
 
-/* A longer tag is blanked out: libxml2 compares its attributes all with all. */
-enum { TAG_MAX = 64 * 1024 };
+/* A longer tag loses its attributes: libxml2 compares them all with all. */
+enum { TAG_MAX = 16 * 1024 };
 
 struct html_rules *
 html_rules_new(void)
@@ -111,7 +111,8 @@ on_error(void *ctx, xmlErrorPtr e)
 	struct html *h = ctx;
 	htmlParserCtxtPtr parser = e->ctxt;
 
-	if (!parser || e->code != XML_ERR_TAG_NAME_MISMATCH)
+	if (!parser ||
+	    (e->code != XML_ERR_TAG_NAME_MISMATCH && e->code != XML_HTML_STRUCURE_ERROR))
 		return;
 	h->work += (uint64_t)parser->nameNr;
 	if (h->work > h->max_work)
@@ -149,6 +150,15 @@ blank_out(struct html *h, struct span page, const char *from, const char *to)
 }
 
 static const char *
+name_end(const char *p, const char *end)
+{
+	for (p += 2; p < end - 1 && *p != ' ' && *p != '\t' && *p != '\n' && *p != '/';
+	     p++)
+		;
+	return p;
+}
+
+static const char *
 comment_end(const char *p, const char *end)
 {
 	for (; (p = memchr(p, '>', (size_t)(end - p))); p++)
@@ -164,7 +174,7 @@ tame_declaration(struct html *h, struct span page, const char *p)
 	const char *end = page.p + page.n, *to = memchr(p, '>', (size_t)(end - p));
 
 	if (!to)
-		return p + 2;
+		return end; /* nor is there any tag or comment behind */
 	if ((p[2] | 0x20) != 'd')
 		blank_out(h, page, p, to + 1);
 	return to + 1;
@@ -195,7 +205,7 @@ tame(struct html *h, struct span page)
 			to = memchr(p, '>', (size_t)(end - p));
 			to = to ? to + 1 : end;
 			if (to - p > TAG_MAX)
-				blank_out(h, page, p, to);
+				blank_out(h, page, name_end(p, to), to - 1);
 			p = to;
 		} else {
 			p++;

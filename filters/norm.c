@@ -135,7 +135,7 @@ norm_map(const void *self, void *scratch, struct doc *d)
 	const struct norm *o = self;
 	struct work *w = scratch;
 	struct span text = doc_text(d), result;
-	bool nfc = false;
+	enum nfc nfc = NFC_SAME;
 
 	if (!o->lossless && text.n > UNICODE_NFC_MAX) {
 		doc_bad(
@@ -149,9 +149,10 @@ norm_map(const void *self, void *scratch, struct doc *d)
 	if (!o->lossless) {
 		end_text(w);
 		nfc = unicode_nfc(buf_span(&w->out), &w->nfc);
-		result = nfc ? buf_span(&w->nfc) : buf_span(&w->out);
+		result = nfc == NFC_CHANGED ? buf_span(&w->nfc) : buf_span(&w->out);
 	}
-	doc_count(d, "norm.nfc_texts", nfc);
+	doc_count(d, "norm.nfc_texts", nfc == NFC_CHANGED);
+	doc_count(d, "norm.mark_run_texts", nfc == NFC_REFUSED);
 	doc_count(d, "norm.control_characters", w->control);
 	doc_count(d, "norm.line_ends", w->newline);
 	doc_count(d, "norm.blanks", w->blank);

@@ -86,6 +86,14 @@ warning(const char *fmt, ...)
 	va_end(ap);
 }
 
+static void (*before_dying)(void);
+
+void
+err_on_die(void (*f)(void))
+{
+	before_dying = f;
+}
+
 void
 die(int code, const char *fmt, ...)
 {
@@ -94,6 +102,8 @@ die(int code, const char *fmt, ...)
 	va_start(ap, fmt);
 	put_line("", fmt, ap);
 	va_end(ap);
+	if (before_dying)
+		before_dying();
 	_exit(code);
 }
 

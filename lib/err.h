@@ -31,6 +31,8 @@ void say(const char *fmt, ...) PRINTF(1, 2);
 void warning(const char *fmt, ...) PRINTF(1, 2);
 /* For what cannot be returned: out of memory, no thread.  Exits with `code`. */
 _Noreturn void die(int code, const char *fmt, ...) PRINTF(2, 3);
+/* What die() does first; the last one counts. */
+void err_on_die(void (*f)(void));
 _Noreturn void bug(const char *file, int line, const char *what);
 #define BUG(what) bug(__FILE__, __LINE__, what)
 

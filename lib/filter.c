@@ -25,33 +25,51 @@ parse_where(struct run *r)
 	return 0;
 }
 
-/* What would write over itself, or make two members of one name. */
+/* Two outputs of one name, however it is spelled. */
 static int
-check_outputs(const struct run *r)
+check_names(const struct run *r)
 {
 	const struct {
 		const char *option, *path;
 	} out[] = { { "--output", r->c.output }, { "--rejects", r->c.rejects },
 		{ "--report", r->c.report } };
+	enum { N = sizeof out / sizeof *out };
+	char *real[N] = { 0 };
+	int rc = 0;
 
-	for (size_t i = 0; i < sizeof out / sizeof *out; i++) {
-		if (!out[i].path)
+	for (size_t i = 0; i < N; i++) {
+		if (!out[i].path || strncmp(out[i].path, "/dev/", 5) == 0)
 			continue;
-		if (i > 0 && strcmp(out[i].path, "-") == 0)
-			return err_set(r->err, EXIT_USAGE,
-			    "%s wants a file: '-' is for documents", out[i].option);
+		if (!out[i].path[0] || (i > 0 && strcmp(out[i].path, "-") == 0))
+			rc = err_set(r->err, EXIT_USAGE, "%s '%s': name a file",
+			    out[i].option, out[i].path);
+		real[i] = file_resolve(out[i].path);
 		for (size_t k = 0; k < i; k++)
-			if (out[k].path && strcmp(out[k].path, out[i].path) == 0 &&
-			    strncmp(out[i].path, "/dev/", 5) != 0)
-				return err_set(r->err, EXIT_USAGE,
+			if (real[k] && strcmp(real[k], real[i]) == 0)
+				rc = err_set(r->err, EXIT_USAGE,
 				    "%s and %s are both '%s': name two files",
 				    out[k].option, out[i].option, out[i].path);
 	}
+	for (size_t i = 0; i < N; i++)
+		free(real[i]);
+	return rc;
+}
+
+/* Options that do not go together. */
+static int
+check_options(const struct run *r)
+{
+	if (r->text_key.n == 0 || r->id_key.n == 0 || span_eq(r->text_key, r->id_key))
+		return err_set(r->err, EXIT_USAGE,
+		    "--text '%s' and --id '%s': name two members", r->c.text, r->c.id);
 	if ((r->c.tag || r->c.rejects) && span_eq(r->text_key, SPAN("drop")))
 		return err_set(r->err, EXIT_USAGE,
 		    "--text 'drop': --tag and --rejects write that member: rename it in "
 		    "the data");
-	return 0;
+	if (r->sink && r->c.where)
+		return err_set(r->err, EXIT_USAGE,
+		    "--where: this verb takes all documents: filter them before");
+	return check_names(r);
 }
 
 static int
@@ -103,6 +121,8 @@ close_run(struct run *r)
 			if (s->scratch[i])
 				s->f->close_thread(s->scratch[i]);
 		free(s->scratch);
+		if (s->open && s->f->close)
+			s->f->close(s->self);
 	}
 	for (size_t i = 0; i < r->nblocks; i++) {
 		struct block *b = &r->block[i];
@@ -236,18 +256,17 @@ run_filter(struct run *r, char **paths, size_t npaths)
 	const char *tmp = r->c.tmp ? r->c.tmp : getenv("TMPDIR");
 	int rc = -1;
 
-	if (parse_where(r) < 0 || check_outputs(r) < 0)
+	if (parse_where(r) < 0 || check_options(r) < 0)
 		return -1;
 	if (f->open && f->open(r->stage[0].self, &r->c, r->err) < 0)
 		return -1;
+	r->stage[0].open = true;
 	r->reader = reader_new(paths, npaths, r->split, r->stage[0].self, r->c.max_doc,
 	    run_wants_two(r) ? (tmp && *tmp ? tmp : "/tmp") : NULL);
 	progress_init(&r->progress, &r->c);
 	if (open_outputs(r) == 0 && open_threads(r) == 0 && run_passes(r) == 0)
 		rc = commit(r);
 	progress_clear(&r->progress);
-	if (f->close)
-		f->close(r->stage[0].self);
 	return rc;
 }
 

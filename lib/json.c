@@ -515,3 +515,13 @@ json_quote(struct buf *b, struct span s)
 	buf_put(b, s.p + from, s.n - from);
 	buf_putc(b, '"');
 }
+
+void
+json_quote_any(struct buf *b, struct span s)
+{
+	struct buf mended = { 0 };
+
+	utf8_mend(&mended, s);
+	json_quote(b, mended.n ? buf_span(&mended) : SPAN(""));
+	buf_free(&mended);
+}

@@ -37,7 +37,9 @@ struct span json_unquote(struct span raw, struct arena *mem);
  */
 uint64_t json_mend(char *p, size_t n);
 
-/* Append s as a JSON string, escaping only what RFC 8259 demands. */
+/* Append s, valid UTF-8, as a JSON string, escaping only what RFC 8259 demands. */
 void json_quote(struct buf *b, struct span s);
+/* The same of any bytes, such as a file's name: what is no UTF-8 becomes U+FFFD. */
+void json_quote_any(struct buf *b, struct span s);
 
 #endif

@@ -80,6 +80,20 @@ num_frac(const char *s, double *out)
 	return *end ? why : NULL;
 }
 
+bool
+num_json(struct span s, double *out)
+{
+	char text[301];
+
+	if (s.n == 0 || s.n >= sizeof text ||
+	    (s.p[0] != '-' && (s.p[0] < '0' || s.p[0] > '9')))
+		return false;
+	memcpy(text, s.p, s.n);
+	text[s.n] = '\0';
+	*out = strtod(text, NULL);
+	return true;
+}
+
 void
 num_put(struct buf *b, double v, int places)
 {

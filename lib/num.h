@@ -15,6 +15,10 @@ const char *num_u64(const char *s, uint64_t *out);   /* decimal digits only */
 const char *num_bytes(const char *s, uint64_t *out); /* K = 1000, Ki = 1024, up to T */
 const char *num_frac(const char *s, double *out); /* plain decimal, no exponent, no nan */
 
+/* The value of a JSON number, its exact bytes; false: s is none, or longer than 300
+ * bytes. */
+bool num_json(struct span s, double *out);
+
 /* Append v with exactly `places` decimals (0..17), '.' whatever the locale. */
 void num_put(struct buf *b, double v, int places);
 /* Append n as 1.2 k, 3.4 M (powers of 1000), for people. */

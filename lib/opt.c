@@ -304,7 +304,8 @@ report_value(const struct opt *o, const void *src, struct buf *out)
 		break;
 	case OPT_T_STR:
 		if (*(const char *const *)src)
-			json_quote(out, report_name(o->arg, *(const char *const *)src));
+			json_quote_any(
+			    out, report_name(o->arg, *(const char *const *)src));
 		else
 			buf_puts(out, "null");
 		break;

@@ -3,13 +3,14 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/unicode.h"
 
-enum { BLOCK = 1 << 20, MAX_REPORT = 64 << 20, KEEP = 8 * BLOCK };
+enum { BLOCK = 1 << 20, MAX_REPORT = 64 << 20 };
 
 struct reader {
 	char *const *path;
@@ -31,8 +32,9 @@ struct reader {
 	bool file_end;
 
 	const char *spool_dir;
-	struct buf *spool_path; /* an input: its copy's name; empty: none was made */
-	struct out *spool;	/* of the input being read */
+	int *spool_fd;	     /* an input: its copy; -1: none was made */
+	char spool_path[32]; /* the name by which that can be opened again */
+	struct out *spool;   /* of the input being read */
 	struct packer *packer;
 };
 
@@ -48,27 +50,47 @@ reader_new(char *const *paths, size_t n, const struct split *split, const void *
 	r->self = self;
 	r->max_doc = max_doc;
 	r->input = xcalloc(n, sizeof *r->input);
-	r->spool_path = xcalloc(n, sizeof *r->spool_path);
+	r->spool_fd = xcalloc(n + 1, sizeof *r->spool_fd);
+	for (size_t i = 0; i < n; i++)
+		r->spool_fd[i] = -1;
 	r->spool_dir = spool;
 	return r;
 }
 
-/* What can be read once only gets a copy for the second time. */
+static void
+spool_name(const struct reader *r, char *name)
+{
+	snprintf(name, sizeof r->spool_path, "/dev/fd/%d", r->spool_fd[r->at]);
+}
+
+/*
+ * What can be read once only gets a copy for the second time: a file without a name, so
+ * that nothing is left behind and nobody can put another in its place.
+ */
 static int
 open_spool(struct reader *r, struct err *err)
 {
 	const char *path = r->path[r->at];
-	struct buf base = { 0 };
+	struct buf name = { 0 };
 	struct stat st;
+	int fd;
 
 	if (strcmp(path, "-") != 0 && (stat(path, &st) < 0 || S_ISREG(st.st_mode)) &&
 	    strncmp(path, "/dev/", 5) != 0)
 		return 0;
-	buf_putf(&base, "%s/tamis-spool-%zu", r->spool_dir, r->at);
-	buf_putc(&base, '\0');
-	file_tmp_name(base.p, &r->spool_path[r->at]);
-	buf_free(&base);
-	r->spool = out_open(r->spool_path[r->at].p, 1, 0600, err);
+	buf_putf(&name, "%s/tamis-spool.XXXXXX", r->spool_dir);
+	buf_putc(&name, '\0');
+	fd = mkstemp(name.p);
+	if (fd < 0) {
+		buf_free(&name);
+		return err_errno(err,
+		    "cannot write in '%s': name another folder with --tmp", r->spool_dir);
+	}
+	unlink(name.p);
+	buf_free(&name);
+	r->spool_fd[r->at] = fd;
+	spool_name(r, r->spool_path);
+	r->spool = out_open(r->spool_path, 1, 0600, err);
 	return r->spool ? 0 : -1;
 }
 
@@ -154,8 +176,12 @@ open_next(struct reader *r, struct err *err)
 
 	if (r->spool_dir && !r->again && open_spool(r, err) < 0)
 		return -1;
-	r->in = in_open(
-	    r->again && r->spool_path[r->at].n ? r->spool_path[r->at].p : path, err);
+	if (r->again && r->spool_fd[r->at] >= 0) {
+		spool_name(r, r->spool_path);
+		r->in = in_open(r->spool_path, err);
+	} else {
+		r->in = in_open(path, err);
+	}
 	if (!r->in)
 		return -1;
 	r->cut = (struct cut){ .path = path, .max_doc = r->max_doc };
@@ -369,9 +395,6 @@ reader_fill(struct reader *r, struct block *b, struct err *err)
 	int rc;
 
 	arena_reset(&b->mem);
-	/* One giant record shall not make every block of the ring a giant for good. */
-	if (b->data.cap > KEEP)
-		buf_free(&b->data);
 	b->data.n = 0;
 	b->nstretches = b->ndocs = b->nrecords = 0;
 	b->counts.n = 0;
@@ -418,12 +441,11 @@ reader_free(struct reader *r)
 	out_abort(r->spool);
 	packer_free(r->packer);
 	for (size_t i = 0; i < r->npaths; i++) {
-		if (r->spool_path[i].n)
-			unlink(r->spool_path[i].p);
-		buf_free(&r->spool_path[i]);
+		if (r->spool_fd[i] >= 0)
+			close(r->spool_fd[i]);
 		free(r->input[i].report);
 	}
-	free(r->spool_path);
+	free(r->spool_fd);
 	free(r->input);
 	buf_free(&r->carry);
 	free(r);

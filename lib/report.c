@@ -140,23 +140,56 @@ put_tally(const struct tally *t, struct buf *out)
 	free(c);
 }
 
+/* Reports of inputs that are in a report by now. */
+struct embedded {
+	struct hash128 *v;
+	size_t n, bytes;
+};
+
+/*
+ * An input's own report, whole where it is the first of its kind and there is room, else
+ * by its hash: the chain must not grow without bound over many stages and inputs.
+ */
 static void
-put_input(const struct input *in, struct buf *out)
+put_provenance(const char *json, struct embedded *e, struct buf *out)
+{
+	enum { ROOM = 1 << 20 };
+	struct span s = span_of(json);
+	struct hash128 h = hash128(s, 0);
+	bool known = s.n > ROOM - e->bytes;
+	char hex[33];
+
+	for (size_t i = 0; i < e->n && !known; i++)
+		known = e->v[i].lo == h.lo && e->v[i].hi == h.hi;
+	if (known) {
+		hash128_hex(h, hex);
+		buf_putf(out, ",\"report_xxh3_128\":\"%s\"", hex);
+		return;
+	}
+	buf_putf(out, ",\"report\":%s", json);
+	e->v = xrealloc(e->v, e->n + 1, sizeof *e->v);
+	e->v[e->n++] = h;
+	e->bytes += s.n;
+}
+
+static void
+put_input(const struct input *in, struct embedded *e, struct buf *out)
 {
 	const char *slash = strrchr(in->path, '/');
 
 	buf_puts(out, "{\"name\":");
-	json_quote(out, span_of(slash ? slash + 1 : in->path));
+	json_quote_any(out, span_of(slash ? slash + 1 : in->path));
 	buf_putc(out, ',');
 	put_hash(out, in->hash, in->bytes);
 	if (in->report)
-		buf_putf(out, ",\"report\":%s", in->report);
+		put_provenance(in->report, e, out);
 	buf_putc(out, '}');
 }
 
 void
 report_put(const struct report *r, struct buf *out)
 {
+	struct embedded embedded = { 0 };
 	bool first = true;
 
 	buf_putf(
@@ -182,7 +215,7 @@ report_put(const struct report *r, struct buf *out)
 	for (size_t i = 0; i < r->ninputs; i++) {
 		if (i)
 			buf_putc(out, ',');
-		put_input(&r->inputs[i], out);
+		put_input(&r->inputs[i], &embedded, out);
 	}
 	buf_putc(out, ']');
 	if (r->upstream)
@@ -193,4 +226,5 @@ report_put(const struct report *r, struct buf *out)
 		buf_putc(out, '}');
 	}
 	buf_puts(out, "}\n");
+	free(embedded.v);
 }

@@ -317,6 +317,23 @@ write_docs(struct run *r, struct block *b)
 	return 0;
 }
 
+/* What a giant made grow shall not stay with its slot of the ring. */
+static void
+shrink(struct block *b)
+{
+	enum { KEEP = 8 << 20 };
+	struct buf *grown[] = { &b->data, &b->out, &b->packed, &b->rejects };
+
+	for (size_t i = 0; i < sizeof grown / sizeof *grown; i++)
+		if (grown[i]->cap > KEEP)
+			buf_free(grown[i]);
+	if (b->members.cap > KEEP / sizeof *b->members.v) {
+		free(b->members.v);
+		b->members = (struct members){ 0 };
+	}
+	arena_reset(&b->mem);
+}
+
 static int
 step_write(void *ctx, size_t arg, int thread, void *block)
 {
@@ -345,6 +362,7 @@ step_write(void *ctx, size_t arg, int thread, void *block)
 		    r->c.max_bad);
 	if (progress_due(&r->progress))
 		show_progress(r);
+	shrink(b);
 	return 1;
 }
 

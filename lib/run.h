@@ -15,6 +15,7 @@ struct stage {
 	const struct filter *f;
 	void *self;
 	void **scratch; /* a slot a thread */
+	bool open;	/* close() is due */
 };
 
 struct run {

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -73,6 +74,17 @@ in_close(struct in *in)
 	free(in);
 }
 
+/* A descriptor may have been made non-blocking by whoever shares it. */
+static bool
+try_again(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	if (errno == EINTR)
+		return true;
+	return (errno == EAGAIN || errno == EWOULDBLOCK) && poll(&p, 1, -1) >= 0;
+}
+
 static ptrdiff_t
 read_fd(struct in *in, void *p, size_t n, struct err *err)
 {
@@ -82,7 +94,7 @@ read_fd(struct in *in, void *p, size_t n, struct err *err)
 		return 0;
 	do
 		got = read(in->fd, p, n < (1u << 30) ? n : 1u << 30);
-	while (got < 0 && errno == EINTR);
+	while (got < 0 && try_again(in->fd));
 	if (got < 0)
 		return err_errno(err, "cannot read '%s'", in->name);
 	in->end = got == 0;

@@ -2,7 +2,7 @@
 #define _DEFAULT_SOURCE /* gethostname under -std=c11 */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -10,13 +10,6 @@
 
 #include "lib/stream.h"
 #include "lib/stream_codec.h"
-
-/*
- * Temporaries that an interrupt must take away.  A handler may only read what is set
- * whole: one pointer a slot.
- */
-enum { TEMPORARIES = 16 };
-static char *volatile temporary[TEMPORARIES];
 
 struct out {
 	char *path; /* NULL: standard output */
@@ -32,53 +25,37 @@ struct out {
 void
 file_tmp_name(const char *path, struct buf *b)
 {
+	static unsigned count; /* outputs are opened before there are threads */
 	char host[65];
 
 	if (gethostname(host, sizeof host) < 0)
 		host[0] = '\0';
 	host[sizeof host - 1] = '\0';
 	b->n = 0;
-	buf_putf(b, "%s.%s.%ld.tmp", path, host, (long)getpid());
+	buf_putf(b, "%s.%s.%ld.%u.tmp", path, host, (long)getpid(), count++);
 	buf_putc(b, '\0');
 }
 
-static void
-on_signal(int sig)
+char *
+file_resolve(const char *path)
 {
-	for (size_t i = 0; i < TEMPORARIES; i++)
-		if (temporary[i])
-			unlink(temporary[i]);
-	/* SA_RESETHAND has put the default back: die of the signal, as the shell expects.
-	 */
-	raise(sig);
-}
+	const char *slash = strrchr(path, '/');
+	struct buf b = { 0 };
+	char *dir, *real = realpath(path, NULL);
 
-static void
-forget_temporary(const char *path)
-{
-	for (size_t i = 0; i < TEMPORARIES; i++)
-		if (temporary[i] == path)
-			temporary[i] = NULL;
-}
-
-/* path must live until forget_temporary().  One too many is just not cleaned up. */
-static void
-remember_temporary(char *path)
-{
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction old,
-	    act = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
-
-	sigemptyset(&act.sa_mask);
-	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-		/* nohup and background jobs ignore some: leave those be. */
-		if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-			sigaction(signals[i], &act, NULL);
-	for (size_t i = 0; i < TEMPORARIES; i++)
-		if (!temporary[i]) {
-			temporary[i] = path;
-			return;
-		}
+	if (real)
+		return real;
+	if (slash)
+		buf_put(&b, path, slash == path ? 1 : (size_t)(slash - path));
+	else
+		buf_putc(&b, '.');
+	buf_putc(&b, '\0');
+	dir = realpath(b.p, NULL);
+	b.n = 0;
+	buf_putf(&b, "%s/%s", dir ? dir : "", dir && slash ? slash + 1 : path);
+	buf_putc(&b, '\0');
+	free(dir);
+	return b.p;
 }
 
 static bool
@@ -95,7 +72,7 @@ drop_tmp(struct out *o)
 {
 	if (o->tmp.n) {
 		unlink(o->tmp.p);
-		forget_temporary(o->tmp.p);
+		temporary_remove(o->tmp.p);
 	}
 	buf_free(&o->tmp);
 }
@@ -128,7 +105,7 @@ open_named(struct out *o, unsigned mode, struct err *err)
 		if (o->fd < 0)
 			o->tmp.n = 0;
 		else
-			remember_temporary(o->tmp.p);
+			temporary_add(o->tmp.p);
 	}
 	return o->fd < 0 ? err_errno(err, "cannot write '%s'", o->path) : 0;
 }
@@ -181,13 +158,24 @@ out_pack(const struct out *o, struct packer **ctx, struct span raw, struct buf *
 		pack_block(o->packing, o->level, ctx, raw, packed);
 }
 
+/* A descriptor may have been made non-blocking by whoever shares it. */
+static bool
+try_again(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+
+	if (errno == EINTR)
+		return true;
+	return (errno == EAGAIN || errno == EWOULDBLOCK) && poll(&p, 1, -1) >= 0;
+}
+
 static int
 write_all(struct out *o, struct span s, struct err *err)
 {
 	while (s.n) {
 		ssize_t n = write(o->fd, s.p, s.n < (1u << 30) ? s.n : 1u << 30);
 
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && try_again(o->fd))
 			continue;
 		if (n < 0)
 			return err_errno(err, "cannot write '%s'",
@@ -232,8 +220,9 @@ sync_folder(const char *path, struct err *err)
 		buf_putc(&dir, '.');
 	buf_putc(&dir, '\0');
 	fd = open(dir.p, O_RDONLY | O_CLOEXEC);
-	/* Some file systems cannot sync a folder: EINVAL there is no failure. */
-	if (fd < 0 || (fsync(fd) < 0 && errno != EINVAL))
+	/* Some file systems cannot sync a folder, and some folders can only be written
+	 * in. */
+	if (fd < 0 ? errno != EACCES : fsync(fd) < 0 && errno != EINVAL)
 		rc = err_errno(err, "cannot sync folder '%s'", dir.p);
 	if (fd >= 0)
 		close(fd);
@@ -255,7 +244,7 @@ commit_named(struct out *o, struct err *err)
 		return 0;
 	if (rename(o->tmp.p, o->path) < 0)
 		return err_errno(err, "cannot rename '%s' to '%s'", o->tmp.p, o->path);
-	forget_temporary(o->tmp.p);
+	temporary_remove(o->tmp.p);
 	o->tmp.n = 0;
 	return sync_folder(o->path, err);
 }

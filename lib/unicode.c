@@ -29,17 +29,35 @@ icu_failed(UErrorCode ec)
 	BUG(u_errorName(ec));
 }
 
-bool
+/* UAX #15, section 13, asks for 30 marks in a row; much more than that is no text. */
+static bool
+has_mark_run(const UNormalizer2 *nfc, const UChar *u, int32_t n)
+{
+	enum { MARKS_MAX = 1024 };
+	int32_t run = 0;
+
+	for (int32_t i = 0; i < n && run <= MARKS_MAX;) {
+		uint32_t c = u[i++];
+
+		if (U16_IS_LEAD(c) && i < n && U16_IS_TRAIL((uint32_t)u[i]))
+			c = (uint32_t)U16_GET_SUPPLEMENTARY(c, u[i++]);
+		run =
+		    c < 0x300 || unorm2_hasBoundaryBefore(nfc, (UChar32)c) ? 0 : run + 1;
+	}
+	return run > MARKS_MAX;
+}
+
+enum nfc
 unicode_nfc(struct span s, struct buf *b)
 {
 	UErrorCode ec = U_ZERO_ERROR;
 	const UNormalizer2 *nfc = unorm2_getNFCInstance(&ec);
 	UChar *u, *v = NULL;
 	int32_t n, m, yes, bytes;
-	bool changed = false;
+	enum nfc result = NFC_SAME;
 
 	if (below_combining(s))
-		return false;
+		return NFC_SAME;
 	if (s.n > UNICODE_NFC_MAX)
 		BUG("a text too long to normalise");
 	u = xmalloc(xmul(s.n + 1, sizeof *u));
@@ -49,11 +67,15 @@ unicode_nfc(struct span s, struct buf *b)
 		icu_failed(ec);
 	if (yes == n)
 		goto out;
+	if (has_mark_run(nfc, u, n)) {
+		result = NFC_REFUSED;
+		goto out;
+	}
 	/* NFC never grows UTF-16 text more than threefold (UAX #15, section 9). */
 	v = xmalloc(xmul((size_t)n * 3 + 1, sizeof *v));
 	m = unorm2_normalize(nfc, u, n, v, n * 3 + 1, &ec);
-	changed = U_SUCCESS(ec) && (m != n || u_memcmp(u, v, n) != 0);
-	if (changed) {
+	if (U_SUCCESS(ec) && (m != n || u_memcmp(u, v, n) != 0)) {
+		result = NFC_CHANGED;
 		buf_reserve(b, xmul((size_t)m, 3));
 		u_strToUTF8(b->p + b->n, m * 3, &bytes, v, m, &ec);
 		if (ec == U_STRING_NOT_TERMINATED_WARNING)
@@ -65,7 +87,7 @@ unicode_nfc(struct span s, struct buf *b)
 out:
 	free(u);
 	free(v);
-	return changed;
+	return result;
 }
 
 /* Labels that browsers read as a larger charset than they name (WHATWG Encoding, 4.2). */

@@ -22,8 +22,15 @@ uint32_t utf8_next(struct span s, size_t *at);
 /* The longest text that unicode_nfc takes, in bytes: ICU counts in 32 bits. */
 enum { UNICODE_NFC_MAX = INT32_MAX / 12 };
 
-/* NFC by ICU.  Appends to b and returns true, or returns false: s is in NFC already. */
-bool unicode_nfc(struct span s, struct buf *b);
+enum nfc {
+	NFC_SAME,    /* s is in NFC already */
+	NFC_CHANGED, /* what it becomes was appended to b */
+	NFC_REFUSED, /* it holds a run of combining marks that no language writes */
+};
+
+/* NFC by ICU.  Long runs of marks stay as they are: to sort one takes the square of its
+ * length. */
+enum nfc unicode_nfc(struct span s, struct buf *b);
 
 /* A charset converter to UTF-8 by any of its names (WHATWG aliases seen); NULL: unknown.
  */

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "lib/stream.h"
 #include "mixer/decimal.h"
 #include "mixer/permute.h"
 
@@ -297,6 +298,7 @@ open_writer(struct composer *c, uint64_t no, struct err *err)
 		.seed = l->seed,
 		.ids = r->ids,
 		.force = 1, /* rundir_prepare has decided */
+		.temporary = temporary_note,
 	};
 
 	memcpy(f.tokenizer, l->tokenizer, sizeof f.tokenizer);

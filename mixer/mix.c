@@ -244,19 +244,21 @@ mix(const struct mix_conf *conf, const struct common *c, const char *dir,
 					     : RUNDIR_NEW;
 	struct mix m = { .err = err, .resume = conf->resume };
 	struct pool *pool;
-	int rc = -1;
+	int rc = -1, hold = -1;
 
 	m.run = (struct run){ .l = l, .dir = dir, .ids = !conf->no_ids };
 	tshard_sha256(text->p, text->n, m.run.plan);
 	run_describe(&m.run);
 	m.run.pool = pool = pool_open(l, root, err);
-	if (!pool || rundir_prepare(dir, mode, buf_span(text), err) < 0)
+	if (!pool || (hold = rundir_hold(dir, err)) < 0 ||
+	    rundir_prepare(dir, mode, buf_span(text), err) < 0)
 		goto out;
 	if (write_shards(&m, c) < 0 || finish(&m, err) < 0)
 		goto out;
 	summarize(&m, c);
 	rc = 0;
 out:
+	rundir_release(dir, hold);
 	pool_close(pool);
 	run_release(&m.run);
 	free(m.lines);

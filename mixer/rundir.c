@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,6 +13,9 @@
 #include "lib/stream.h"
 
 enum kind { FOREIGN, LOCK, RUN, SHARD, LEFTOVER };
+
+/* Held by a write lock while a mix works in the folder. */
+static const char held[] = "run.lock";
 
 struct listing {
 	char **name;
@@ -74,7 +78,8 @@ list(const char *dir, struct listing *ls, struct err *err)
 		e = readdir(d);
 		if (!e)
 			break;
-		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 ||
+		    strcmp(e->d_name, held) == 0)
 			continue;
 		ls->name = xrealloc(ls->name, ls->n + 1, sizeof *ls->name);
 		ls->kind = xrealloc(ls->kind, ls->n + 1, sizeof *ls->kind);
@@ -126,7 +131,7 @@ remove_kind(const char *dir, const struct listing *ls, enum kind kind, struct er
 		if (ls->kind[i] != kind)
 			continue;
 		put_path(&path, dir, ls->name[i]);
-		if (unlink(path.p) < 0)
+		if (unlink(path.p) < 0 && errno != ENOENT)
 			rc = err_errno(err, "cannot remove '%s'", path.p);
 	}
 	buf_free(&path);
@@ -189,16 +194,64 @@ make_ready(const char *dir, const struct listing *ls, enum rundir_mode mode,
 }
 
 int
+rundir_hold(const char *dir, struct err *err)
+{
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	struct stat ours, there;
+	struct buf path = { 0 };
+	int fd = -1;
+
+	if (mkdir(dir, 0777) < 0 && errno != EEXIST)
+		return err_errno(err, "cannot make folder '%s'", dir);
+	put_path(&path, dir, held);
+	/* Who held it may have removed it between our opening and our locking. */
+	do {
+		if (fd >= 0)
+			close(fd);
+		fd = open(path.p, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+		if (fd < 0) {
+			err_errno(err, "cannot write in folder '%s'", dir);
+			break;
+		}
+		if (fcntl(fd, F_SETLK, &whole) < 0) {
+			if (errno == EACCES || errno == EAGAIN)
+				err_set(err, EXIT_SYSTEM,
+				    "%s: another mix works in this folder: wait for it, "
+				    "or "
+				    "name another folder",
+				    dir);
+			else
+				err_errno(err, "cannot lock '%s'", path.p);
+			close(fd);
+			fd = -1;
+			break;
+		}
+	} while (fstat(fd, &ours) < 0 || stat(path.p, &there) < 0 ||
+		 ours.st_ino != there.st_ino);
+	buf_free(&path);
+	return fd;
+}
+
+void
+rundir_release(const char *dir, int fd)
+{
+	struct buf path = { 0 };
+
+	if (fd < 0)
+		return;
+	put_path(&path, dir, held);
+	unlink(path.p);
+	close(fd);
+	buf_free(&path);
+}
+
+int
 rundir_prepare(const char *dir, enum rundir_mode mode, struct span lock, struct err *err)
 {
 	struct listing ls = { 0 };
 	struct buf path = { 0 };
 	int rc = -1;
 
-	if (mkdir(dir, 0777) < 0 && errno != EEXIST) {
-		err_errno(err, "cannot make folder '%s'", dir);
-		goto out;
-	}
 	if (list(dir, &ls, err) < 0 || make_ready(dir, &ls, mode, lock, err) < 0)
 		goto out;
 	put_path(&path, dir, "plan.lock");

@@ -9,8 +9,16 @@
 enum rundir_mode { RUNDIR_NEW, RUNDIR_RESUME, RUNDIR_FORCE };
 
 /*
+ * Make the folder if it is not there, and hold it: no second mix works in it until
+ * rundir_release, or until this process ends in whatever way.  Returns a descriptor for
+ * that call, or -1 with *err.
+ */
+int rundir_hold(const char *dir, struct err *err);
+void rundir_release(const char *dir, int fd); /* -1 is fine */
+
+/*
  * Make the folder ready for a run with this plan.lock and put plan.lock into it.  New: it
- * must be empty, or not there yet (it is made).  Resume: it may hold shards of the same
+ * must be empty.  Resume: it may hold shards of the same
  * plan, which stay.  Force: what a run left there goes.  Leftovers of a killed run go in
  * both.  Files that no run makes are refused by name.  Returns 0, or -1 with *err.
  */

@@ -145,6 +145,11 @@ struct tshard_facts {
 	uint64_t seed;
 	int ids;   /* SAMPLES: not 0 writes DOCID too; DOCS always do */
 	int force; /* not 0 replaces a shard of the same name */
+	/*
+	 * NULL, or told the path of each unfinished file when it is there (1) and when it
+	 * is gone or renamed (0): for a program that removes them when it is interrupted.
+	 */
+	void (*temporary)(const char *path, int there);
 };
 
 /*

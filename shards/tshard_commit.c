@@ -18,6 +18,7 @@ tsi_writer_free(struct tshard_writer *w)
 		if (w->fd[i] >= 0) {
 			close(w->fd[i]);
 			unlink(w->tmp[i]);
+			tsi_temporary(w, i, 0);
 		}
 		free(w->path[i]);
 		free(w->tmp[i]);
@@ -72,14 +73,22 @@ idx_sink(void *ctx, const unsigned char *p, size_t n, struct tshard_error *e)
 	return 0;
 }
 
-static int
-create(struct tshard_writer *w, int which, struct tshard_error *e)
+void
+tsi_temporary(const struct tshard_writer *w, int which, int there)
 {
-	w->fd[which] =
-	    open(w->tmp[which], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (w->f.temporary)
+		w->f.temporary(w->tmp[which], there);
+}
+
+int
+tsi_create(struct tshard_writer *w, int which, struct tshard_error *e)
+{
+	unlink(w->tmp[which]);
+	w->fd[which] = open(w->tmp[which], O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	if (w->fd[which] < 0)
 		return tsi_errno(
 		    e, "check the folder", "%s: cannot create", w->tmp[which]);
+	tsi_temporary(w, which, 1);
 	return 0;
 }
 
@@ -100,7 +109,7 @@ write_idx(struct tshard_writer *w, const struct tshard_header *h,
 	else
 		tsi_cursor_mem(&walk.rows, &w->seg, TSI_SEG);
 	tsi_cursor_mem(&segidx, &w->segidx, 8);
-	if (create(w, TSI_IDX, e) != 0)
+	if (tsi_create(w, TSI_IDX, e) != 0)
 		goto out;
 	o->fd = w->fd[TSI_IDX];
 	o->path = w->tmp[TSI_IDX];
@@ -207,7 +216,7 @@ write_sdx(struct tshard_writer *w, struct tshard_header *h, const struct tsi_vec
 	int fd;
 
 	lay_out(w, v, n, h);
-	if (create(w, TSI_SDX, e) != 0)
+	if (tsi_create(w, TSI_SDX, e) != 0)
 		return -1;
 	fd = w->fd[TSI_SDX];
 	tsi_header_put(h, b);
@@ -285,6 +294,7 @@ publish(struct tshard_writer *w, struct tshard_error *e)
 		if (rename(w->tmp[i], w->path[i]) != 0)
 			return tsi_errno(e, "check the folder",
 			    "%s: cannot rename to this", w->path[i]);
+		tsi_temporary(w, i, 0);
 		w->fd[i] = -1;
 		if (close(fd) != 0)
 			return tsi_errno(

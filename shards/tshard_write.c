@@ -89,12 +89,8 @@ tshard_writer_open(struct tshard_writer **out, const char *prefix,
 			goto fail;
 		}
 	}
-	w->fd[TSI_BIN] =
-	    open(w->tmp[TSI_BIN], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (w->fd[TSI_BIN] < 0) {
-		tsi_errno(e, "check the folder", "%s: cannot create", w->tmp[TSI_BIN]);
+	if (tsi_create(w, TSI_BIN, e) != 0)
 		goto fail;
-	}
 	*out = w;
 	return 0;
 fail:

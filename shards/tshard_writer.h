@@ -37,4 +37,9 @@ int tsi_writer_flush(struct tshard_writer *w, struct tshard_error *e);
 /* Close files, remove temporaries that are left, free. */
 void tsi_writer_free(struct tshard_writer *w);
 
+/* Open the temporary of one of the three files.  0, or -1 with *e. */
+int tsi_create(struct tshard_writer *w, int which, struct tshard_error *e);
+/* Tell who asked for it that it is there, or no longer. */
+void tsi_temporary(const struct tshard_writer *w, int which, int there);
+
 #endif

@@ -6,6 +6,7 @@
 #include "lib/filter.h"
 #include "lib/json.h"
 #include "lib/num.h"
+#include "lib/stream.h"
 #include "shards/tshard.h"
 #include "tok/cut.h"
 #include "tok/files.h"
@@ -141,7 +142,8 @@ open_shard(struct encode *e, const struct common *c, struct err *err)
 		.eod = e->eod,
 		.pad = e->model.pad,
 		.bos = e->model.bos,
-		.force = c->force };
+		.force = c->force,
+		.temporary = temporary_note };
 	struct tshard_source source = { .weight = 1000000000 };
 	struct tshard_error te;
 	const char *slash;
@@ -392,7 +394,7 @@ put_meta(const struct encode *e, struct span report, struct buf *b)
 		buf_putc(b, ',');
 	}
 	buf_puts(b, "\"model\":");
-	json_quote(b, span_of(slash ? slash + 1 : e->model_path));
+	json_quote_any(b, span_of(slash ? slash + 1 : e->model_path));
 	buf_putc(b, ',');
 	put_id(b, "pad", m->pad);
 	buf_putf(b, "\"sha256\":\"%s\",\"type\":\"%s\",", hex,

@@ -29,31 +29,33 @@ generate() {
 	}'
 }
 
-# user NAME BYTES COMMAND...: the fastest of five runs, in MB/s of user CPU.
-user() {
-	local name=$1 bytes=$2 best=999999 t
-	shift 2
+# fastest FORMAT COMMAND...: of five runs, in ms, of what TIMEFORMAT asks for; leaves it in $last.
+fastest() {
+	local t
+	TIMEFORMAT=$1 last=99999999
+	shift
 	for _ in 1 2 3 4 5; do
-		t=$({ TIMEFORMAT=%U; time "$@" >/dev/null 2>&1; } 2>&1)
-		t=${t/./}
-		[ $((10#$t)) -lt $best ] && best=$((10#$t))
+		t=$({ time "$@" >/dev/null 2>&1; } 2>&1 | awk '{ print int(($1 + $2) * 1000) }')
+		[ "$t" -ge "$last" ] || last=$t
 	done
-	[ $best -gt 0 ] || best=1
-	printf '%-34s %8s MB/s  (%d.%03d s user)\n' "$name" $((bytes / best / 1000)) $((best / 1000)) $((best % 1000))
-	last=$best
+	[ "$last" -gt 0 ] || last=1
 }
 
-# wall NAME BYTES COMMAND...: the same by the clock on the wall.
+# user, cpu, wall NAME BYTES COMMAND...: MB/s of user time, of user and system time, by the clock.
+row() {
+	printf '%-38s %8s MB/s  (%d.%03d s %s)\n' "$1" $(($2 / last / 1000)) $((last / 1000)) $((last % 1000)) "$3"
+}
+user() {
+	fastest %U "${@:3}"
+	row "$1" "$2" user
+}
+cpu() {
+	fastest '%U %S' "${@:3}"
+	row "$1" "$2" 'user+sys'
+}
 wall() {
-	local name=$1 bytes=$2 best=999999 t
-	shift 2
-	for _ in 1 2 3 4 5; do
-		t=$({ TIMEFORMAT=%R; time "$@" >/dev/null 2>&1; } 2>&1)
-		t=${t/./}
-		[ $((10#$t)) -lt $best ] && best=$((10#$t))
-	done
-	[ $best -gt 0 ] || best=1
-	printf '%-34s %8s MB/s  (%d.%03d s wall)\n' "$name" $((bytes / best / 1000)) $((best / 1000)) $((best % 1000))
+	fastest %R "${@:3}"
+	row "$1" "$2" wall
 }
 
 corpus=${CORPUS:-$here/../shared/corpora/english/english.jsonl.zst}
@@ -84,10 +86,34 @@ done
 
 if [ -r "$html" ]; then
 	gzip -dc "$html" >"$tmp/p.warc"
-	user 'extract -j1 (WARC of HTML)' "$(stat -c %s "$tmp/p.warc")" "$bin" extract -q -j1 "$tmp/p.warc"
+	pages=$(stat -c %s "$tmp/p.warc")
+	user 'extract -j1 (WARC of HTML)' "$pages" "$bin" extract -q -j1 "$tmp/p.warc"
+	ours=$last
+	if python3 -c 'import trafilatura' 2>/dev/null; then
+		"$bin" extract -q -j1 "$tmp/p.warc" >"$tmp/p.jsonl"
+		last=$(python3 "$here/tests/bench/peer_trafilatura.py" "$tmp/p.warc")
+		row 'peer: trafilatura, first 60 pages' $((pages * 60 / $(wc -l <"$tmp/p.jsonl"))) user
+		echo "  ratio to trafilatura: $((last * $(wc -l <"$tmp/p.jsonl") / 60 / ours))"
+	else
+		say_skipped 'peer: trafilatura' 'pip install trafilatura'
+	fi
 else
 	say_skipped 'extract' 'name a WARC in HTML=FILE'
 fi
+
+# Tokens: a model of 8,000 pieces, or MODEL; the first 20 MB of the corpus.
+head -c 20000000 "$tmp/c.jsonl" | sed '$d' >"$tmp/t.jsonl"
+bytes=$(stat -c %s "$tmp/t.jsonl")
+model=${MODEL:-$tmp/m.model}
+[ -n "${MODEL-}" ] || "$bin" vocab -q --size 8000 --sample 2M -o "$model" "$tmp/t.jsonl" >/dev/null 2>&1
+user 'encode -j1' "$bytes" "$bin" encode -q -j1 --force -m "$model" -o "$tmp/d" "$tmp/t.jsonl"
+printf 'tamis-plan 1\nseq 2048\nphase main max\ngroup g 1\nsource d d in=g cap=10\n' >"$tmp/b.plan"
+"$bin" mix -q -p "$tmp/b.plan" -o "$tmp/run" 2>/dev/null
+tokens=$("$bin" info "$tmp/run" | awk '$1 == "tokens" { print $2 + 0 }')
+payload=$(cat "$tmp"/run/*.bin | wc -c)
+cpu 'mix -j1' "$payload" "$bin" mix -q -j1 --force -p "$tmp/b.plan" -o "$tmp/run"
+echo "  tokens: $((tokens / last / 1000)) M a second"
+user 'verify -j1' "$payload" "$bin" verify -q -j1 "$tmp/run"
 
 start=$({ TIMEFORMAT=%R; time for _ in $(seq 100); do "$bin" --version >/dev/null; done; } 2>&1)
 echo "start-up: $(awk -v s="$start" 'BEGIN { printf "%.1f", s * 10 }') ms a run"
