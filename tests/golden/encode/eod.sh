@@ -1,0 +1,14 @@
+# --eod: the model's eos, an id, a piece or none; and what is none of these.
+echo '{"text":"the mill and the sieve"}' >t
+tamis vocab -q --size 280 -o m t
+printf '{"text":"the"}\n{"text":""}\n{"text":"mill"}\n' >in
+for e in '</s>' '<pad>' 2 0 279 none; do
+	try tamis encode --force -m m --eod "$e" -o s in
+	tamis info s | grep -E '^  (ids|tokens)'
+done
+for e in '' 280 -1 4294967298 99999999999999999999 '<eos>' NONE ' 2'; do
+	try tamis encode -m m --eod "$e" -o bad in
+done
+# A piece that stands in texts, too: counted, with a warning.
+echo "{\"text\":\"e e e\"}" | try tamis encode -m m --eod e --ids >ids
+try tamis encode -q -m m --eod none --pieces in

@@ -1,0 +1,19 @@
+# What encode needs, and what no model is.
+echo '{"text":"the mill and the sieve"}' >t
+tamis vocab -q --size 280 -o m t
+try tamis encode -o s t
+try tamis encode -m m t
+try tamis encode -m m -o - t
+try tamis encode -m m -o tok/ t
+try tamis encode -m m --ids --pieces t
+try tamis encode -m absent -o s t
+try tamis encode -m . -o s t
+try tamis encode -m t -o s t
+: >nothing
+try tamis encode -m nothing -o s t
+head -c 1000 m >part
+try tamis encode -m part -o s t
+head -c -1 m >part
+try tamis encode -m part -o s t
+try tamis encode -m m -o s absent
+ls

@@ -1,0 +1,8 @@
+# What has no text is dropped, and --rejects has it with the rule; no input is no document.
+printf '\357\273\277' >mark
+echo '<html><script>x</script></html>' >script.html
+echo '<p>text' >text.html
+try tamis extract -r rejects mark script.html text.html
+cat rejects
+try tamis extract -q --tag mark script.html
+try tamis extract </dev/null

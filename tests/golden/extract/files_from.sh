@@ -1,0 +1,8 @@
+# --files-from: the paths, as listed, become the ids.
+mkdir -p src/lib
+echo 'int a;' >src/a.c
+echo 'int b;' >'src/lib/b c.c'
+printf '\0' >src/lib/o.o
+find src -type f | sort | try tamis extract --files-from - --source tree
+echo absent >list
+try tamis extract -q --files-from list src/a.c

@@ -1,0 +1,14 @@
+# The charset of a page: its BOM, valid UTF-8, what it says, else U+FFFD.
+say() { printf '<meta charset=%s><p>caf\351 \200' "$1"; }
+say iso-8859-1 >latin1.html
+say ISO-8859-15 >latin9.html
+say koi8-r >koi8.html
+say nonsense >unknown.html
+printf '<p>caf\351' >none.html
+printf '<meta charset=koi8-r><p>caf\303\251' >utf8.html
+printf '<?xml version="1.0" encoding="windows-1251"?><p>\317\360\350' >xml.html
+printf '<meta http-equiv=Content-Type content="text/html; charset=shift_jis"><p>\202\240' >equiv.html
+printf '\377\376<\0p\0>\0\351\0' >utf16.html
+printf '<body><meta charset=koi8-r><p>late \351' >late.html
+try tamis extract latin1.html latin9.html koi8.html unknown.html none.html utf8.html \
+	xml.html equiv.html utf16.html late.html

@@ -1,0 +1,16 @@
+# Pages that are meant to break readers of them: deep, unclosed, with NULs, cut anywhere.
+awk 'BEGIN { for (i = 0; i < 100000; i++) printf "<div>"; print "<p>at the bottom" }' >deep.html
+awk 'BEGIN { for (i = 0; i < 100000; i++) printf "<b><i>"; print "mixed" }' >inline.html
+awk 'BEGIN { for (i = 0; i < 30000; i++) printf "<table><tr><td>"; print "cell" }' >tables.html
+awk 'BEGIN { printf "<p "; for (i = 0; i < 50000; i++) printf "a%d=\"v\" ", i; print ">attributes" }' >attributes.html
+printf '<p>a\0b\0</p><\0p>c' >nul.html
+printf '<p>open <!-- never closed' >comment.html
+printf '<p>open <script>never closed' >script.html
+printf '<p>less < than & more &#x41' >entities.html
+printf '<p>first</p></p></body></html><p>behind</div></table>' >order.html
+printf '<' >one.html
+try tamis extract deep.html inline.html tables.html attributes.html nul.html script.html \
+	entities.html order.html one.html
+# The stack is no part of the bound: deep pages need little of it.
+# shellcheck disable=SC3045
+(ulimit -s 1024 && exec tamis extract -q deep.html inline.html)

@@ -1,0 +1,7 @@
+# --source is set in every document, --id names the member that holds the path.
+echo a >a
+echo '<p>b' >b.html
+try tamis extract -q --source 'my "books"' a b.html
+try tamis extract -q --source '' a
+try tamis extract -q --id doc_id --text body --source s a b.html
+try tamis extract -q --source "$(printf 'a\377')" a

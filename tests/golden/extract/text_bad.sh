@@ -1,0 +1,12 @@
+# Text that is not UTF-8 is bad data: refused, left out, or mended with U+FFFD.
+printf 'good\n' >good
+printf 'caf\351 ol\351\n' >latin
+printf 'cut \342\202' >half
+printf '\355\240\200 surrogate' >surrogate
+for f in latin half surrogate; do
+	try tamis extract -q $f
+done
+try tamis extract good latin half
+try tamis extract --on-bad=skip -r rejects good latin half surrogate
+cat rejects
+try tamis extract --on-bad=mend good latin half surrogate

@@ -1,0 +1,7 @@
+# A NUL in the first 8 KiB: no text, dropped; a later one becomes U+FFFD.
+printf 'ELF\0\1\2' >early
+{ printf %8191s ''; printf '\0late'; } >last
+{ printf %8192s ''; printf '\0late\0'; } >later
+try tamis extract -r rejects early last later >out
+sed 's/  */ /g' out rejects
+try tamis extract -q --as text --tag early

@@ -1,0 +1,9 @@
+# What extract cannot do is said before anything is read.
+echo a >a
+try tamis extract --as pdf a
+try tamis extract --max-doc 2Gi a
+try tamis extract --max-doc 3 a
+try tamis extract absent
+try tamis extract -q .
+try tamis extract -o a a
+cat a

@@ -1,0 +1,45 @@
+# Records that lie about their length: refused; with skip the next one is found; mend keeps them.
+# record TYPE NAME TYPE-OF-CONTENT [HEADER...] <BODY: a WARC record
+record() {
+	cat >body
+	printf 'WARC/1.0\r\nWARC-Type: %s\r\nWARC-Record-ID: <urn:%s>\r\n' "$1" "$2"
+	printf 'Content-Type: %s\r\nContent-Length: %d\r\n' "$3" "$(wc -c <body)"
+	shift 3
+	[ $# -eq 0 ] || printf '%s\r\n' "$@"
+	printf '\r\n'
+	cat body
+	printf '\r\n\r\n'
+}
+# lie LENGTH: the record of standard input says so
+lie() { sed "s/^Content-Length: .*/Content-Length: $1$(printf '\r')/"; }
+conversion() { printf '%b' "$2" | record conversion "$1" text/plain; }
+for n in 3 30 400 99999999999999999999 ''; do
+	{
+		conversion before 'before\n'
+		conversion lies 'sixteen letters\n' | lie "$n"
+		conversion after 'after\n'
+	} >a.warc
+	echo "Content-Length: $n" >&2
+	try tamis extract -q a.warc
+	try tamis extract -q --on-bad=skip -r rejects a.warc
+	cat rejects
+	try tamis extract -q --on-bad=mend a.warc
+done
+# What is between records, or in front of the first.
+{
+	conversion a 'a\n'
+	printf 'garbage\r\n\r\n'
+	conversion b 'b\n'
+} >a.warc
+try tamis extract -q a.warc
+try tamis extract -q --on-bad=mend a.warc
+try tamis extract --on-bad=skip a.warc
+try tamis extract -q --as warc --on-bad=skip body a.warc
+{
+	printf '\r\n\r\n'
+	conversion a 'a\n'
+	printf '\r\n\r\n\r\n\r\n'
+	conversion b 'WARC/1.0 is not at the start of a line, here\n'
+	conversion c 'text\nWARC/1.0 at the start of a line of a sound record\n'
+} >a.warc
+try tamis extract --as warc a.warc

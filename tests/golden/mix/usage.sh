@@ -1,0 +1,30 @@
+# What mix needs; shards that are missing or are no longer those of the plan.
+# docs NAME FIRST LAST: documents NAME-FIRST to NAME-LAST
+docs() {
+	awk -v name="$1" -v i="$2" -v last="$3" 'BEGIN {
+		for (; i <= last; i++)
+			printf "{\"id\":\"%s-%d\",\"text\":\"the mill %s number %d\"}\n", name, i, name, i
+	}'
+}
+docs en 1 20 >t
+tamis vocab -q --size 285 -o m t
+docs en 1 40 | tamis encode -q -m m -o en
+docs de 1 40 | tamis encode -q -m m -o de
+printf 'tamis-plan 1\nseq 16\nphase p 480\ngroup g 1\nsource en en in=g\nsource de de in=g\n' >p
+tamis plan -o plan.lock p
+try tamis mix -o run
+try tamis mix -p p
+try tamis mix -p p -o -
+try tamis mix -p p -o run extra
+try tamis mix -p absent -o run
+try tamis mix -p t -o run
+try tamis mix -p p -o absent/run
+mkdir keep && mv de.* keep
+try tamis mix -p p -o run
+try tamis mix -q -p plan.lock -o run
+# The same name, other documents.
+docs fr 1 40 | tamis encode -q -m m -o de
+try tamis mix -q -p plan.lock -o run
+mv keep/de.* . && mv en.bin en.gone
+try tamis mix -q -p p -o run
+ls -d run 2>&1 || true

@@ -1,0 +1,29 @@
+# More of a source than its cap allows: how much is missing, and who could take it.
+# docs NAME FIRST LAST: documents NAME-FIRST to NAME-LAST
+docs() {
+	awk -v name="$1" -v i="$2" -v last="$3" 'BEGIN {
+		for (; i <= last; i++)
+			printf "{\"id\":\"%s-%d\",\"text\":\"the mill %s number %d\"}\n", name, i, name, i
+	}'
+}
+docs en 1 20 >t
+tamis vocab -q --size 285 -o m t
+docs en 1 20 | tamis encode -q -m m -o en
+docs de 1 20 | tamis encode -q -m m -o de
+docs code 1 10 | tamis encode -q -m m -o code
+plan() {
+	printf 'tamis-plan 1\nseq 16\n%b' "$1" >p
+	printf 'plan: %s\n' "$1" >&2
+	tamis plan -n p || echo "exit $?" >&2
+}
+plan 'phase p 1600\ngroup g 1\nsource en en in=g cap=2 weight=0.5\nsource de de in=g cap=4\nsource code code in=g\n'
+plan 'phase p 1600\ngroup g 1\nsource en en in=g cap=2\n'
+plan 'phase p 1600\ngroup g 0.9\ngroup h 0.1\nsource en en in=g cap=2\nsource de de in=h\n'
+plan 'phase p 160\nphase q 1600\ngroup g 1\nsource en en in=g cap=0.5 weight.q=0\nsource de de in=g\nsource code code in=g\n'
+plan 'phase p 15\ngroup g 1\nsource en en in=g\n'
+plan 'phase p 16\ngroup g 1\nsource en en in=g\n'
+plan 'phase p 1e15\ngroup g 1\nsource en en in=g\n'
+# As much as there is.
+plan 'phase p max\ngroup g 1\nsource en en in=g\n'
+plan 'phase p max\ngroup g 0.5\ngroup h 0.5\nsource en en in=g\nsource de de in=h cap=3\n'
+plan 'phase p 320\nphase q max\ngroup g 1\nsource en en in=g cap=1.5\n'

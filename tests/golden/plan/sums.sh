@@ -1,0 +1,32 @@
+# Shares that do not sum to 1: how much is missing, or too much, and of what.
+# docs NAME FIRST LAST: documents NAME-FIRST to NAME-LAST
+docs() {
+	awk -v name="$1" -v i="$2" -v last="$3" 'BEGIN {
+		for (; i <= last; i++)
+			printf "{\"id\":\"%s-%d\",\"text\":\"the mill %s number %d\"}\n", name, i, name, i
+	}'
+}
+docs en 1 20 >t
+tamis vocab -q --size 285 -o m t
+docs en 1 20 | tamis encode -q -m m -o en
+docs de 1 20 | tamis encode -q -m m -o de
+# plan LINES: a plan of these lines behind the usual ones
+plan() {
+	printf 'tamis-plan 1\nseq 16\nphase p 160\nphase q 160\n%b' "$1" >p
+	printf 'plan: %s\n' "$1" >&2
+	tamis plan -n p || echo "exit $?" >&2
+}
+en='source en en in=g\n'
+de='source de de in=h\n'
+plan "group g 0.7\ngroup h 0.2\n$en$de"
+plan "group g 0.7\ngroup h 0.300000000001\n$en$de"
+plan "group g 0.7 weight.q=0.8\ngroup h 0.3\n$en$de"
+plan "group g 1\n"
+plan "group g 1\ngroup h 0\n$en"
+plan 'group g 1\nsource en en in=g weight=0.5\nsource de de in=g weight=0.4\n'
+plan 'group g 1\nsource en en in=g weight=0.5\nsource de de in=g weight=0.6\n'
+plan 'group g 1\nsource en en in=g weight=1.0\nsource de de in=g\n'
+plan 'group g 1\nsource en en in=g weight=0.5 weight.q=0.75\nsource de de in=g weight=0.5\n'
+plan 'group g 1\nsource en en in=g weight=0\nsource de de in=g\n'
+plan 'group g 1\nsource en en in=g weight=0.5 weight.q=1\nsource de de in=g\n'
+plan 'group g 0.333333333333\ngroup h 0.666666666667\nsource en en in=g\nsource de de in=h\n'

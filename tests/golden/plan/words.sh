@@ -1,0 +1,54 @@
+# What is no plan: each message names the line, what is wrong with it, and what to write.
+# bad LINES: a plan of these lines, its first one as it should be
+bad() {
+	printf 'tamis-plan 1\n%b' "$1" >p
+	tamis plan p || echo "exit $?" >&2
+}
+head='seq 8\nphase p 800\ngroup g 1\n'
+bad 'sequence 8\n'
+bad 'seq\n'
+bad 'seq 8 9\n'
+bad 'seq eight\n'
+bad 'seq 0\n'
+bad 'seq 16777217\n'
+bad 'seq 8\nseq 8\n'
+bad 'seq 1.5\n'
+bad 'seed -1\n'
+bad 'shard 0\n'
+bad 'phase p\n'
+bad 'phase p 800\nphase p 800\n'
+bad 'phase p max\nphase q 800\n'
+bad 'phase p!q 800\n'
+bad 'phase p 800 seq=9 x=1\n'
+bad 'seq 8\nphase p 800 seq=16\n'
+bad 'phase p 800 shard=9\n'
+bad 'group g 1\n'
+bad 'phase p 8\ngroup g\n'
+bad 'phase p 8\ngroup g 70%\n'
+bad 'phase p 8\ngroup g 70\n'
+bad 'phase p 8\ngroup g -0.5\n'
+bad 'phase p 8\ngroup g 0.1234567890123\n'
+bad 'phase p 8\ngroup g 1\ngroup g 0\n'
+bad 'phase p 8\ngroup g 1 weight.q=1\n'
+bad 'phase p 8\ngroup g 1 weight=1\n'
+bad 'phase p 8\ngroup g 1 cap=1\n'
+bad 'phase p 8\ngroup g 1\nphase q 8\n'
+bad "${head}source\n"
+bad "${head}source s\n"
+bad "${head}source s a\n"
+bad "${head}source s in=g\n"
+bad "${head}source s a in=h\n"
+bad "${head}source s a in=g in=g\n"
+bad "${head}source s a in=g wieght=1\n"
+bad "${head}source s a in=g weight=2\n"
+bad "${head}source s a in=g weight.q=0.5\n"
+bad "${head}source s a in=g weight=0.5 weight=0.5\n"
+bad "${head}source s a in=g cap=0\n"
+bad "${head}source s a in=g cap=256\n"
+bad "${head}source s a in=g cap=1.2345678\n"
+bad "${head}source s a in=g\nsource s b in=g\n"
+bad 'phase p 8\ngroup g 1\nsource s a in=g\n'
+bad 'seq 8\n'
+bad "$head"
+bad ''
+bad 'seq 8\0\n'
