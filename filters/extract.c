@@ -322,23 +322,31 @@ payload_kind(const struct warc_record *r, struct span type, struct span body)
 	return kind;
 }
 
-/* Undo chunking and compression where they are real: archives keep headers of the wire.
+/*
+ * Undo chunking and compression where they are real: archives keep headers of the wire.
+ * False: it is in a coding that we do not know, or damaged.
  */
-static struct span
-plain_body(struct scratch *s, const struct http *h, uint64_t max_doc)
+static bool
+plain_body(struct scratch *s, const struct http *h, uint64_t max_doc, struct span *out)
 {
 	const struct span encoding = header_value(h->headers, "content-encoding");
 	struct span body = h->body;
+	bool zipped, coded;
 
 	s->chunks.n = s->inflated.n = 0;
 	if (word_is(header_value(h->headers, "transfer-encoding"), "chunked") &&
 	    http_dechunk(body, &s->chunks))
 		body = buf_span(&s->chunks);
-	if ((word_is(encoding, "gzip") || word_is(encoding, "x-gzip") ||
-		word_is(encoding, "deflate") || span_starts(body, SPAN("\x1F\x8B"))) &&
-	    inflate_whole(body, (size_t)max_doc, &s->inflated))
+	zipped = word_is(encoding, "gzip") || word_is(encoding, "x-gzip") ||
+		 word_is(encoding, "deflate") || span_starts(body, SPAN("\x1F\x8B"));
+	coded = zipped || (encoding.n > 0 && !word_is(encoding, "identity"));
+	if (zipped && inflate_whole(body, (size_t)max_doc, &s->inflated)) {
 		body = buf_span(&s->inflated);
-	return body;
+		coded = false;
+	}
+	*out = body;
+	/* Many archives keep the header of what they have decoded. */
+	return !coded || utf8_valid(body) || html_looks_like(body);
 }
 
 /* The name under which a record that makes no document is counted. */
@@ -384,7 +392,10 @@ record_doc(const struct extract *x, struct scratch *s, uint64_t max_doc,
 		}
 		http_content_type(
 		    header_value(h.headers, "content-type"), &mime, &charset);
-		body = plain_body(s, &h, max_doc);
+		if (!plain_body(s, &h, max_doc, &body)) {
+			doc_count(d, "extract.skipped_encoding", 1);
+			return false;
+		}
 	} else if (!word_is(type, "conversion") && !word_is(type, "resource")) {
 		doc_count(d, skipped_type(type), 1);
 		return false;

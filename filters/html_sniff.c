@@ -100,6 +100,19 @@ value_of(struct span s, const char *name)
 	return (struct span){ s.p, 0 };
 }
 
+/* What could be read byte by byte is in none of these, whatever it says. */
+static bool
+is_wide(struct span name)
+{
+	static const char *const wide[] = { "utf-16", "utf16", "utf-32", "utf32", "ucs-",
+		"unicode", "iso-10646" };
+
+	for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+		if (starts_nocase(name, wide[i]))
+			return true;
+	return false;
+}
+
 struct span
 html_declared_charset(struct span page)
 {
@@ -132,5 +145,5 @@ html_declared_charset(struct span page)
 			    (struct span){ s.p, (size_t)(end - s.p) }, "charset");
 		s = span_from(s, end > s.p ? (size_t)(end - s.p) : 1);
 	}
-	return name;
+	return is_wide(name) ? none : name;
 }

@@ -40,13 +40,44 @@ recoder_free(struct recoder *d)
 	free(d);
 }
 
+/*
+ * Whether browsers know the name: the families of labels of the WHATWG Encoding Standard,
+ * 4.2.  ICU knows many more, some of which turn any page into nonsense.
+ */
+static bool
+is_web_charset(struct span name)
+{
+	static const char *const families[] = { "utf-8", "utf8", "utf-16", "iso-8859",
+		"iso8859", "iso_8859", "iso88", "latin", "l1", "l2", "l3", "l4", "l5",
+		"l6", "windows-12", "windows-874", "windows-31j", "windows-949",
+		"x-cp125", "cp125", "cp866", "866", "ibm866", "ibm819", "cp819", "koi",
+		"cskoi8", "macintosh", "mac", "x-mac", "gb", "x-gbk", "csgb", "chinese",
+		"big5", "cn-big5", "csbig5", "x-x-big5", "euc-jp", "x-euc-jp", "cseuc",
+		"iso-2022-jp", "csiso", "shift", "sjis", "x-sjis", "ms_kanji", "ms932",
+		"csshiftjis", "euc-kr", "ks_c", "ksc", "korean", "tis-620", "dos-874",
+		"us-ascii", "ascii", "ansi_x3", "arabic", "hebrew", "greek", "cyrillic",
+		"asmo-708", "ecma-11", "elot_928", "logical", "visual" };
+
+	for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
+		const struct span f = span_of(families[i]);
+		size_t k = 0;
+
+		while (k < f.n && k < name.n && (name.p[k] | 0x20) == (f.p[k] | 0x20))
+			k++;
+		if (k == f.n)
+			return !memchr(name.p, ',', name.n);
+	}
+	return false;
+}
+
 /* The converter of this name; NULL: unknown.  Opening one is slow, so a few are kept. */
 static struct charset *
 find_charset(struct recoder *d, struct span name)
 {
 	struct cached *c;
 
-	if (name.n == 0 || name.n > NAME_MAX_LEN || memchr(name.p, '\0', name.n))
+	if (name.n == 0 || name.n > NAME_MAX_LEN || memchr(name.p, '\0', name.n) ||
+	    !is_web_charset(name))
 		return NULL;
 	for (size_t i = 0; i < d->n; i++) {
 		if (span_eq(span_of(d->cache[i].name), name))

@@ -57,6 +57,10 @@ read_length(struct span s, uint64_t *length)
 	return true;
 }
 
+static const char wrong_length[] = "Content-Length is not the length of this WARC "
+				   "record, or it is cut off: fetch or write "
+				   "the file again";
+
 /* Not a sound record: it ends where a line after `from` looks like the next one's first.
  */
 static enum warc_got
@@ -78,7 +82,7 @@ bad(struct span in, bool at_end, uint64_t max, size_t from, const char *why,
 	if (r->headers.n > 0)
 		from++;
 	r->body = (struct span){ in.p + from, next - from };
-	for (int i = 0; i < 4 && next < in.n && r->body.n > 0; i++) {
+	for (int i = 0; i < 4 && r->body.n > 0; i++) {
 		const char last = r->body.p[r->body.n - 1];
 
 		if (last != '\r' && last != '\n')
@@ -124,18 +128,13 @@ warc_next(struct span in, bool at_end, uint64_t max, struct warc_record *r)
 		return WARC_LONG;
 	}
 	if (end > in.n)
-		return !at_end ? WARC_MORE
-			       : bad(in, at_end, max, n - 1,
-				     "a WARC record is cut off: fetch the file again", r);
+		return !at_end ? WARC_MORE : bad(in, at_end, max, n - 1, wrong_length, r);
 	gap = gap_at(in, (size_t)end);
 	s = span_from(in, (size_t)end + gap);
 	if (s.n < 8 && gap < GAP_MAX && !at_end)
 		return WARC_MORE;
 	if (s.n > 0 && gap < GAP_MAX && !is_version(s))
-		return bad(in, at_end, max, n - 1,
-		    "Content-Length is not the length of this WARC record: write the "
-		    "file again",
-		    r);
+		return bad(in, at_end, max, n - 1, wrong_length, r);
 	r->body = (struct span){ in.p + n, (size_t)length };
 	r->size = end + gap;
 	return WARC_RECORD;
