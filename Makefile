@@ -142,8 +142,8 @@ check-golden: $(B)/tamis | build/.have-check
 	$(TESTENV) tests/golden.sh
 
 check-property: $(PROPERTY:%.sh=%.ok)
-tests/property/%.ok: tests/property/%.sh $(B)/tamis | build/.have-check
-	@echo "property: $*"
+$(PROPERTY:%.sh=%.ok): %.ok: %.sh $(B)/tamis | build/.have-check
+	@echo "property: $(notdir $*)"
 	@$(TESTENV) $<
 
 check-fuzz: $(FUZZ:%=$(B)/tests/fuzz_%) ## replay the fuzzers' corpora

@@ -50,7 +50,7 @@ tamis length: standard input:2: a record above --max-doc: raise it or split the 
 		limited 700000 length -q -j $j --on-bad=skip | expect "skip -j$j" 'exit 0
 {"text":"first"}
 {"text":"last"}
-tamis length: warning: 1 bad records were left out: see them with --rejects FILE'
+tamis length: warning: bad records left out: 1: see them with --rejects FILE'
 done
 
 # The same from a few kilobytes of zstd: nothing, brackets, quotes.
