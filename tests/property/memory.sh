@@ -63,5 +63,5 @@ done
 # Many small documents take no more memory than few: here 1 GB through 300 MB.
 yes '{"text":"a text that is short and comes again and again and again and again"}' |
 	head -c 1000000000 | limited 300000 length -q -j 2 -m 1K | expect 'many documents' 'exit 3
-tamis length: standard input:12820513: byte 9: a string does not end'
+tamis length: standard input:12820513: byte 9: a string does not end: mend it, or go on with --on-bad=skip'
 exit $failed

@@ -3,6 +3,7 @@
 set -eu -o pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 : "${BIN:?set BIN to the folder of tamis}"
+BIN=$(cd "$BIN" && pwd)
 export PATH="$BIN:$PATH" LC_ALL=C
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
