@@ -136,6 +136,33 @@ format_of(const struct extract *x, const char *path, struct span start)
 	return named_html(path) || html_looks_like(start) ? FORMAT_HTML : FORMAT_TEXT;
 }
 
+enum kind { KIND_OTHER, KIND_UNKNOWN, KIND_HTML, KIND_TEXT };
+
+static enum kind
+kind_of(struct span type)
+{
+	if (word_is(type, "text/html") || word_is(type, "application/xhtml+xml"))
+		return KIND_HTML;
+	if (word_is(type, "text/plain"))
+		return KIND_TEXT;
+	if (type.n == 0 || word_is(type, "application/octet-stream") ||
+	    word_is(type, "unknown/unknown") || word_is(type, "application/x-unknown"))
+		return KIND_UNKNOWN;
+	return KIND_OTHER;
+}
+
+/* As far as the record's own header tells: films are in archives, too. */
+static bool
+may_be_document(const struct warc_record *r)
+{
+	const struct span type = header_value(r->headers, "warc-type");
+
+	return (word_is(type, "response") || word_is(type, "conversion") ||
+		   word_is(type, "resource")) &&
+	       kind_of(header_value(r->headers, "warc-identified-payload-type")) !=
+		   KIND_OTHER;
+}
+
 static void
 cut_warc(struct cut *c, struct span in, bool at_end, size_t *take, uint64_t *records)
 {
@@ -150,6 +177,8 @@ cut_warc(struct cut *c, struct span in, bool at_end, size_t *take, uint64_t *rec
 		++*records;
 		if (got == WARC_LONG) {
 			c->skip = r.size;
+			c->skip_as =
+			    r.bad || may_be_document(&r) ? NULL : "extract.skipped_long";
 			return;
 		}
 		*take += (size_t)r.size;
@@ -290,21 +319,6 @@ text_doc(struct scratch *s, struct doc *d, struct span bytes, struct span charse
 		text.text.p = copy;
 	}
 	doc_set_text(d, text.text);
-}
-
-enum kind { KIND_OTHER, KIND_UNKNOWN, KIND_HTML, KIND_TEXT };
-
-static enum kind
-kind_of(struct span type)
-{
-	if (word_is(type, "text/html") || word_is(type, "application/xhtml+xml"))
-		return KIND_HTML;
-	if (word_is(type, "text/plain"))
-		return KIND_TEXT;
-	if (type.n == 0 || word_is(type, "application/octet-stream") ||
-	    word_is(type, "unknown/unknown") || word_is(type, "application/x-unknown"))
-		return KIND_UNKNOWN;
-	return KIND_OTHER;
 }
 
 /* What the payload is, by whoever looked closest: the crawler, then the server, then us.

@@ -69,13 +69,13 @@ bad(struct span in, bool at_end, uint64_t max, size_t from, const char *why,
 {
 	const size_t next = find_record(in, from);
 
+	r->bad = why;
 	if (next > max) {
 		r->size = next;
 		return WARC_LONG;
 	}
 	if (next == in.n && !at_end)
 		return WARC_MORE;
-	r->bad = why;
 	r->at = gap_at(in, 0);
 	r->size = next;
 	/* The search began at the line end before the body. */

@@ -18,8 +18,9 @@ struct warc_record {
 	uint64_t size;	     /* bytes to take off `in` */
 	struct span headers; /* WARC_BAD: empty where there are none */
 	struct span body;    /* WARC_BAD: as far as it goes */
-	const char *bad;     /* WARC_BAD: what is wrong and how to mend it; static */
-	size_t at;	     /* WARC_BAD: where in `in` it begins */
+	const char
+	    *bad;  /* WARC_BAD, WARC_LONG: what is wrong, how to mend it; NULL: nothing */
+	size_t at; /* WARC_BAD: where in `in` it begins */
 };
 
 /*

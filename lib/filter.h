@@ -33,6 +33,9 @@ struct cut {
 	uint64_t skip;	  /* set by cut: throw away so many bytes after what was taken */
 	bool skip_line;	  /* set by cut: throw away all up to and with the next '\n' */
 	uint64_t max_doc; /* no record may be larger */
+	/* Set with skip where the record is no document anyway: counted so (static), not
+	 * bad. */
+	const char *skip_as;
 };
 
 /* Whole records of one file, in the order of the file; next() takes them off its front.

@@ -360,7 +360,9 @@ fill_stretch(struct reader *r, struct block *b, struct err *err)
 			return 0;
 	}
 	s = add_stretch(r, b, start, take);
-	if (skipping(r))
+	if (skipping(r) && r->cut.skip_as)
+		counts_add(&b->counts, r->cut.skip_as, 1);
+	else if (skipping(r))
 		s->overlong = "a record above --max-doc: raise it or split the record";
 	r->records += records;
 	r->ordinal += records;

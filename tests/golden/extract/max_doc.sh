@@ -19,6 +19,13 @@ try tamis extract -q --max-doc 2K a.warc
 try tamis extract --max-doc 2K --on-bad=skip -r rejects a.warc
 cat rejects
 try tamis extract -q --max-doc 2K --on-bad=mend a.warc
+# What is no document in any case stops nothing.
+{
+	printf %5000s film | record response 4 application/http 'WARC-Identified-Payload-Type: video/mp4'
+	printf %5000s x | record metadata 5 text/plain
+	echo small | record conversion 6 text/plain
+} >b.warc
+try tamis extract --max-doc 2K b.warc
 printf '<p>%3000s' x >page.html
 printf %3000s x >text
 try tamis extract -q --max-doc 2K page.html
