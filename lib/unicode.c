@@ -90,46 +90,12 @@ out:
 	return result;
 }
 
-/* Labels that browsers read as a larger charset than they name (WHATWG Encoding, 4.2). */
-static const char *const aliases[][2] = {
-	{ "iso-8859-1", "windows-1252" },
-	{ "iso8859-1", "windows-1252" },
-	{ "iso_8859-1", "windows-1252" },
-	{ "latin1", "windows-1252" },
-	{ "l1", "windows-1252" },
-	{ "ascii", "windows-1252" },
-	{ "us-ascii", "windows-1252" },
-	{ "iso-8859-9", "windows-1254" },
-	{ "latin5", "windows-1254" },
-	{ "iso-8859-11", "windows-874" },
-	{ "tis-620", "windows-874" },
-	{ "gb2312", "gb18030" },
-	{ "gb_2312-80", "gb18030" },
-	{ "gbk", "gb18030" },
-	{ "x-gbk", "gb18030" },
-	{ "euc-kr", "windows-949" },
-	{ "ks_c_5601-1987", "windows-949" },
-	{ "ksc5601", "windows-949" },
-	{ "shift_jis", "windows-31j" },
-	{ "shift-jis", "windows-31j" },
-	{ "sjis", "windows-31j" },
-	{ "x-sjis", "windows-31j" },
-	{ "big5", "big5-hkscs" },
-	{ "utf8", "utf-8" },
-};
-
 struct charset *
 charset_open(const char *name)
 {
 	UErrorCode ec = U_ZERO_ERROR;
-	struct charset *c;
+	struct charset *c = xcalloc(1, sizeof *c);
 
-	for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
-		if (ucnv_compareNames(name, aliases[i][0]) == 0) {
-			name = aliases[i][1];
-			break;
-		}
-	c = xcalloc(1, sizeof *c);
 	c->from = ucnv_open(name, &ec);
 	c->utf8 = ucnv_open("UTF-8", &ec);
 	if (U_FAILURE(ec)) {

@@ -32,8 +32,7 @@ enum nfc {
  * length. */
 enum nfc unicode_nfc(struct span s, struct buf *b);
 
-/* A charset converter to UTF-8 by any of its names (WHATWG aliases seen); NULL: unknown.
- */
+/* A charset converter to UTF-8 by a name that ICU knows; NULL: unknown. */
 struct charset;
 struct charset *charset_open(const char *name);
 void charset_to_utf8(

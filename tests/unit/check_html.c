@@ -309,6 +309,18 @@ static const struct {
 	{ "\xD6\xD0", "", "gb2312", "\u4e2d", true, 0 },
 	{ "\x93\xFA", "", "shift_jis", "\u65e5", true, 0 },
 	{ "\x1B$BF|\x1B(B", "iso-2022-jp", "", "\u65e5", true, 0 },
+	/* A label means what browsers mean by it. */
+	{ "\xE9\x80", "iso-8859-1", "", "\u00e9\u20ac", true, 0 },
+	{ "\x93", "\t Latin1 \n", "", "\u201c", true, 0 },
+	{ "\xE9", "us-ascii", "", "\u00e9", true, 0 },
+	{ "\xFD", "ISO-8859-9", "", "\u0131", true, 0 },
+	{ "\x83\x65", "x-sjis", "", "\u30c6", true, 0 },
+	{ "\xC7\xD1\x8C\x63", "euc-kr", "", "\ud55c\ub620", true, 0 },
+	/* What ICU knows and browsers do not is no charset of a page. */
+	{ "\xD6\xD0", "ibm-1047", "gb2312", "\u4e2d", true, 0 },
+	{ "\xD6\xD0", "latin1,utf-8", "gbk", "\u4e2d", true, 0 },
+	/* UTF-8, said of bytes that are none, is mended, not guessed at. */
+	{ "a\xE9", "utf8", "latin1", "a\ufffd", false, 1 },
 	{ "", "", "", "", false, 0 },
 };
 
