@@ -112,6 +112,15 @@ set_word(const char *words, const char *value, unsigned *out)
 	}
 }
 
+static const char *
+add_value(struct opt_list *list, const char *value)
+{
+	if (list->n == sizeof list->v / sizeof *list->v)
+		return "given more than 64 times: put them in a file, or join them";
+	list->v[list->n++] = value;
+	return NULL;
+}
+
 static int
 set_value(const struct opt *o, void *dst, const char *value, struct err *err)
 {
@@ -144,6 +153,9 @@ set_value(const struct opt *o, void *dst, const char *value, struct err *err)
 		if (value && !(why = num_u64(value, &n)) && (n < 1 || n > 19))
 			why = "out of range: write 1 to 19";
 		*(int *)dst = (int)n;
+		break;
+	case OPT_T_LIST:
+		why = add_value(dst, value);
 		break;
 	case OPT_T_END:
 		BUG("an option without a type");
@@ -284,6 +296,18 @@ report_name(const char *arg, const char *value)
 }
 
 static void
+report_list(const struct opt *o, const struct opt_list *list, struct buf *out)
+{
+	buf_putc(out, '[');
+	for (size_t i = 0; i < list->n; i++) {
+		if (i)
+			buf_putc(out, ',');
+		json_quote_any(out, report_name(o->arg, list->v[i]));
+	}
+	buf_putc(out, ']');
+}
+
+static void
 report_value(const struct opt *o, const void *src, struct buf *out)
 {
 	switch (o->type) {
@@ -319,6 +343,9 @@ report_value(const struct opt *o, const void *src, struct buf *out)
 	}
 	case OPT_T_LEVEL:
 		buf_putf(out, "%d", *(const int *)src);
+		break;
+	case OPT_T_LIST:
+		report_list(o, src, out);
 		break;
 	case OPT_T_END:
 		break;

@@ -17,6 +17,13 @@ enum opt_type {
 	OPT_T_STR,   /* const char *: borrowed from argv */
 	OPT_T_WORD,  /* unsigned: index into `words`, "fail|skip|mend" */
 	OPT_T_LEVEL, /* int: the value may be left out (3 is stored then) */
+	OPT_T_LIST,  /* struct opt_list: may be given again, each value is kept */
+};
+
+/* Values in the order given, borrowed from argv. */
+struct opt_list {
+	const char *v[64];
+	size_t n;
 };
 
 struct opt {
@@ -41,6 +48,7 @@ struct opt {
 #define OPT_FRAC(c, n, s, f, h)	       OPT_ROW(OPT_T_FRAC, false, c, n, s, f, "X", h)
 #define OPT_STR(c, n, s, f, a, h)      OPT_ROW(OPT_T_STR, false, c, n, s, f, a, h)
 #define OPT_WORD(c, n, s, f, words, h) OPT_ROW(OPT_T_WORD, false, c, n, s, f, words, h)
+#define OPT_LIST(c, n, s, f, a, h)     OPT_ROW(OPT_T_LIST, false, c, n, s, f, a, h)
 #define OPT_LOCAL(t, c, n, s, f, a, h) OPT_ROW(t, true, c, n, s, f, a, h)
 #define OPT_END                                                                          \
 	{                                                                                \

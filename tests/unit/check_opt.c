@@ -13,6 +13,7 @@ struct conf {
 	const char *name;
 	unsigned word;
 	int level;
+	struct opt_list list;
 };
 
 static const struct opt rows[] = {
@@ -23,20 +24,21 @@ static const struct opt rows[] = {
 	OPT_FRAC('x', "fraction", struct conf, x, "a fraction"),
 	OPT_STR('s', "name", struct conf, name, "FILE", "a file"),
 	OPT_WORD('w', "word", struct conf, word, "one|two|three", "a word"),
+	OPT_LIST('l', "list", struct conf, list, "FILE", "files"),
 	OPT_LOCAL(OPT_T_LEVEL, 'z', "level", struct conf, level, NULL, "a level"),
 	OPT_END,
 };
 
 static struct conf conf;
 static struct err err;
-static char *argv[16];
+static char *argv[80];
 static int argc;
 
 /* Parse a command line, words apart by one space. */
 static int
 parse(const char *line)
 {
-	static char copy[256];
+	static char copy[512];
 	struct opt_set set = { rows, &conf };
 	char *p = copy;
 
@@ -116,6 +118,27 @@ START_TEST(last_wins)
 }
 END_TEST
 
+START_TEST(all_kept)
+{
+	char line[512] = "verb ";
+
+	ck_assert_int_eq(parse("verb -l a -f --list=b/c x -ld"), 1);
+	ck_assert_uint_eq(conf.list.n, 3);
+	ck_assert_str_eq(conf.list.v[0], "a");
+	ck_assert_str_eq(conf.list.v[1], "b/c");
+	ck_assert_str_eq(conf.list.v[2], "d");
+	for (int i = 0; i < 100; i++)
+		memcpy(line + 5 + 4 * i, "-lx ", 4);
+	line[4 + 4 * 64] = '\0';
+	ck_assert_int_eq(parse(line), 0);
+	ck_assert_uint_eq(conf.list.n, 64);
+	line[4 + 4 * 64] = ' ', line[4 + 4 * 65] = '\0';
+	ck_assert_int_eq(parse(line), -1);
+	ck_assert_str_eq(err.msg,
+	    "--list 'x': given more than 64 times: put them in a file, or join them");
+}
+END_TEST
+
 /* A value may look like an option. */
 START_TEST(value_with_dash)
 {
@@ -176,12 +199,14 @@ START_TEST(reported)
 	struct opt_set set = { rows, &conf };
 	struct buf b = { 0 };
 
-	ck_assert_int_eq(parse("verb -f -n 7 -s a/folder/x\"y -w two -z5"), 0);
+	ck_assert_int_eq(
+	    parse("verb -f -n 7 -s a/folder/x\"y -w two -z5 -l a/b -l c"), 0);
 	opt_report(&set, &b);
 	buf_putc(&b, '\0');
-	ck_assert_str_eq(b.p, "\"flag\":true,\"other-flag\":false,\"number\":7,\"bytes\":"
-			      "0,\"fraction\":0.000000,"
-			      "\"name\":\"x\\\"y\",\"word\":\"two\"");
+	ck_assert_str_eq(b.p,
+	    "\"flag\":true,\"other-flag\":false,\"number\":7,\"bytes\":"
+	    "0,\"fraction\":0.000000,"
+	    "\"name\":\"x\\\"y\",\"word\":\"two\",\"list\":[\"b\",\"c\"]");
 	b.n = 0;
 	opt_dump(&set, &b);
 	buf_putc(&b, '\0');
@@ -216,6 +241,7 @@ opt_suite(void)
 	tcase_add_test(t, joined);
 	tcase_add_test(t, operands);
 	tcase_add_test(t, last_wins);
+	tcase_add_test(t, all_kept);
 	tcase_add_test(t, value_with_dash);
 	tcase_add_loop_test(t, refuses, 0, (int)(sizeof wrong / sizeof *wrong));
 	tcase_add_test(t, nearest);
