@@ -16,8 +16,28 @@ size_t utf8_error(struct span s);
 uint64_t utf8_mend(struct buf *b, struct span s);
 /* Append one code point (at most U+10FFFF, no surrogate). */
 void utf8_put(struct buf *b, uint32_t c);
+
 /* The code point at s.p[*at] of valid UTF-8; *at moves past it. */
-uint32_t utf8_next(struct span s, size_t *at);
+static inline uint32_t
+utf8_next(struct span s, size_t *at)
+{
+	const unsigned char *p = (const unsigned char *)s.p + *at;
+
+	if (p[0] < 0x80) {
+		*at += 1;
+		return p[0];
+	}
+	if (p[0] < 0xe0) {
+		*at += 2;
+		return (p[0] & 31u) << 6 | (p[1] & 63u);
+	}
+	if (p[0] < 0xf0) {
+		*at += 3;
+		return (p[0] & 15u) << 12 | (p[1] & 63u) << 6 | (p[2] & 63u);
+	}
+	*at += 4;
+	return (p[0] & 7u) << 18 | (p[1] & 63u) << 12 | (p[2] & 63u) << 6 | (p[3] & 63u);
+}
 
 /* The longest text that unicode_nfc takes, in bytes: ICU counts in 32 bits. */
 enum { UNICODE_NFC_MAX = INT32_MAX / 12 };
@@ -38,6 +58,89 @@ struct charset *charset_open(const char *name);
 void charset_to_utf8(
     struct charset *c, struct span s, struct buf *b); /* bad bytes: U+FFFD */
 void charset_close(struct charset *c);
+
+/*
+ * What a code point is, for segmentation and for rules: one table of 0x110000 entries,
+ * made of ICU's data by the first call, which must come before any thread starts.
+ */
+const uint32_t *unicode_classes(void);
+
+/* Bits 0-3: Word_Break of UAX #29, as far as it is told apart here. */
+enum word_class {
+	WORD_OTHER,
+	WORD_SPACE, /* between words: CHAR_SPACE and U+200B */
+	WORD_LETTER,
+	WORD_HEBREW,
+	WORD_NUMERIC,
+	WORD_EXTEND_NUM_LET,
+	WORD_MID_LETTER,
+	WORD_MID_NUM,
+	WORD_MID_NUM_LET, /* Single_Quote as well: all rules name them together */
+	WORD_SINGLE_QUOTE,
+	WORD_DOUBLE_QUOTE,
+	WORD_EXTEND, /* Extend and Format */
+	WORD_ZWJ,
+	WORD_REGIONAL,
+	WORD_DICTIONARY, /* letter of a script without spaces: see word_breaker_ends */
+	WORD_HANGUL,	 /* syllable */
+};
+
+/* Bits 4-7: Sentence_Break of UAX #29. */
+enum sentence_class {
+	SENTENCE_OTHER,
+	SENTENCE_CR,
+	SENTENCE_LF,
+	SENTENCE_SEP,
+	SENTENCE_EXTEND, /* Extend and Format */
+	SENTENCE_SPACE,
+	SENTENCE_LOWER,
+	SENTENCE_UPPER,
+	SENTENCE_LETTER,
+	SENTENCE_NUMERIC,
+	SENTENCE_ATERM,
+	SENTENCE_CONTINUE,
+	SENTENCE_STERM,
+	SENTENCE_CLOSE,
+};
+
+enum {
+	CHAR_ALPHA = 1 << 8,	 /* a letter, categories L*: Python's str.isalpha */
+	CHAR_NUMBER = 1 << 9,	 /* any other that has a numeric value: str.isnumeric */
+	CHAR_DECIMAL = 1 << 10,	 /* category Nd: \d of Python's re */
+	CHAR_SPACE = 1 << 11,	 /* str.isspace: White_Space and U+001C..U+001F */
+	CHAR_LINE_END = 1 << 12, /* str.splitlines ends a line there */
+	CHAR_UPPER = 1 << 13,	 /* category Lu */
+	CHAR_PUNCTUATION = 1 << 14, /* categories P* */
+	CHAR_SYMBOL =
+	    1 << 15, /* what datatrove's rules call a symbol: its utils/text.py */
+	CHAR_TERMINAL =
+	    1 << 16, /* ends a sentence: Sentence_Terminal, and five of Khmer */
+	CHAR_PICTOGRAPH = 1 << 17, /* Extended_Pictographic */
+};
+
+static inline enum word_class
+word_class(uint32_t bits)
+{
+	return (enum word_class)(bits & 15);
+}
+
+static inline enum sentence_class
+sentence_class(uint32_t bits)
+{
+	return (enum sentence_class)(bits >> 4 & 15);
+}
+
+/*
+ * The words in a run of WORD_DICTIONARY (with WORD_EXTEND and WORD_ZWJ behind them), by
+ * ICU's dictionaries of Thai, Lao, Khmer, Burmese, and Chinese with Japanese.
+ */
+struct word_breaker;
+struct word_breaker *word_breaker_open(struct err *err); /* for one thread; or NULL */
+enum { WORD_RUN_MAX = 4096 }; /* code points that it takes at once */
+/* Ends of the words of s, in bytes from its start; the last one is s.n.  Returns how
+ * many. */
+size_t word_breaker_ends(struct word_breaker *b, struct span s, uint32_t *end);
+void word_breaker_close(struct word_breaker *b);
 
 const char *unicode_version(void); /* of ICU, "72.1", for reports */
 
