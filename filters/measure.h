@@ -1,0 +1,100 @@
+/* measure.h - what rules measure a text by: its words, lines and characters, found once.
+ */
+#ifndef TAMIS_MEASURE_H
+#define TAMIS_MEASURE_H
+
+#include "lib/segment.h"
+
+/* A stretch of the text, such as a line, of one byte at least. */
+struct part {
+	uint32_t from, n; /* bytes */
+	uint32_t hash;
+	bool again; /* the same bytes were such a part before */
+	bool blank; /* white space only; of lines */
+};
+
+struct parts {
+	struct part *v;
+	size_t n, cap;
+};
+
+/* One thread's scratch.  Each part is found when it is first asked for. */
+struct measure {
+	struct span text;
+	/* All values are asked for, not only those that break a rule. */
+	bool exact;
+	const uint32_t *classes; /* unicode_classes() */
+
+	size_t nchars;
+	bool has_chars;
+
+	struct words split;
+	bool has_words;
+
+	struct parts lines; /* between line feeds */
+	struct parts paras; /* of whoever fills them in */
+	size_t line_feeds;
+	bool has_lines, has_odd_ends, odd_ends;
+
+	struct buf edited; /* of the set that changed the text */
+
+	/* Of nobody for longer than a call. */
+	uint32_t *table, *array[5];
+	size_t table_cap, array_cap[5];
+	struct buf a, b;
+};
+
+int measure_open(struct measure *m, struct err *err);
+void measure_close(struct measure *m);
+/* From now on it is about text: at most SEGMENT_MAX bytes of UTF-8. */
+void measure_text(struct measure *m, struct span text, bool exact);
+
+size_t measure_chars(struct measure *m); /* code points */
+const struct words *measure_words(struct measure *m);
+/* Fills in lines and line_feeds. */
+void measure_lines(struct measure *m);
+/* Whether str.splitlines of Python ends lines at more than line feeds. */
+bool measure_odd_ends(struct measure *m);
+/* Append text[from, from + n) to p. */
+struct part *parts_add(struct measure *m, struct parts *p, size_t from, size_t n);
+/* Find out which of p are there again, by their bytes. */
+void parts_compare(struct measure *m, struct parts *p);
+
+/* A table of n zeroed slots at least, a power of two, for open addressing; *mask. */
+uint32_t *measure_table(struct measure *m, size_t n, size_t *mask);
+
+/* Room for n numbers, array k of five; what is in it is undefined. */
+uint32_t *measure_array(struct measure *m, size_t k, size_t n);
+
+size_t count_chars(struct span s);
+size_t count_byte(struct span s, char c);
+/* Occurrences that do not overlap, from the left. */
+size_t count_substring(struct span s, struct span what);
+
+/* Lines as Python's str.splitlines gives them.  Set text, and at to 0, to begin. */
+struct py_lines {
+	struct span text;
+	const uint32_t *classes;
+	bool odd_ends;
+	size_t at;
+};
+bool py_lines_next(struct py_lines *it, struct span *line);
+/* Without white space at its ends, as str.strip does. */
+struct span py_strip(const uint32_t *classes, struct span s);
+struct span py_lstrip(const uint32_t *classes, struct span s);
+struct span py_rstrip(const uint32_t *classes, struct span s);
+
+static inline bool
+span_ends(struct span s, struct span suffix)
+{
+	return s.n >= suffix.n && memcmp(s.p + s.n - suffix.n, suffix.p, suffix.n) == 0;
+}
+
+/* a / b as a value of a rule: not a number where both are 0, which breaks no rule. */
+static inline double
+share(size_t a, size_t b)
+{
+	return (double)a / (double)b;
+}
+
+#endif
