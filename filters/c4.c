@@ -197,18 +197,19 @@ static enum fate
 judge_line(struct editor *e)
 {
 	const uint32_t *classes = e->m->classes;
-	size_t words = count_words(classes, e->line, e->bound[MIN_LINE_WORDS]);
+	struct span whole = e->line; /* words are those before citations are cut */
+	double least = e->bound[MIN_LINE_WORDS];
 	unsigned phrases = e->phrases;
-	bool curly = e->curly;
 
 	if (is_on(e, MAX_WORD_CHARS) &&
-	    has_long_word(classes, e->line, e->bound[MAX_WORD_CHARS]))
+	    has_long_word(classes, whole, e->bound[MAX_WORD_CHARS]))
 		return LONG_WORD;
 	if (is_on(e, CITATIONS) && cut_citations(e))
 		phrases = PHRASE_LOREM | PHRASE_JAVASCRIPT | PHRASE_POLICY;
 	if (is_on(e, TERMINAL_PUNCT) && !ends_well(e->line))
 		return NO_PUNCT;
-	if (is_on(e, MIN_LINE_WORDS) && (double)words < e->bound[MIN_LINE_WORDS])
+	if (is_on(e, MIN_LINE_WORDS) &&
+	    (double)count_words(classes, whole, least) < least)
 		return FEW_WORDS;
 	if (phrases)
 		phrases = find_phrases(e->m, e->line);
@@ -216,7 +217,7 @@ judge_line(struct editor *e)
 		e->lorem_at = e->number;
 	if ((phrases & PHRASE_JAVASCRIPT) && is_on(e, JAVASCRIPT))
 		return WITH_JAVASCRIPT;
-	if (curly && !e->curly_at && memchr(e->line.p, '{', e->line.n))
+	if (e->curly && !e->curly_at && memchr(e->line.p, '{', e->line.n))
 		e->curly_at = e->number;
 	if ((phrases & PHRASE_POLICY) && is_on(e, POLICY))
 		return WITH_POLICY;

@@ -5,15 +5,14 @@
 
 #include "lib/hash.h"
 
-__extension__ typedef unsigned __int128 uint128;
-
 static inline uint64_t
 mix(uint64_t a, uint64_t b)
 {
-	uint128 v = (uint128)(a ^ UINT64_C(0x9e3779b97f4a7c15)) *
-		    (b ^ UINT64_C(0xd6e8feb86659fd93));
+	uint64_t v =
+	    ((a ^ UINT64_C(0x9e3779b97f4a7c15)) * UINT64_C(0x9fb21c651e98df25) + b) *
+	    UINT64_C(0xd6e8feb86659fd93);
 
-	return (uint64_t)v ^ (uint64_t)(v >> 64);
+	return v ^ v >> 32;
 }
 
 static inline uint64_t
@@ -58,7 +57,7 @@ bound_top(struct measure *m, const struct words *w, double most[GRAMS_TOP])
 	uint32_t *count;
 	uint64_t before = w->n ? word_key(w, 0) : 0;
 
-	while (((size_t)64 << log) < w->n && log < 12)
+	while (((size_t)64 << log) < w->n && log < 9)
 		log++;
 	count = measure_table(m, (size_t)LENGTHS << log, &mask);
 	for (size_t i = 1; i < w->n; i++) {
@@ -188,140 +187,185 @@ count_top(struct measure *m, const struct words *w, double found[GRAMS_TOP])
 	}
 }
 
-/* Where an n-gram that is there again may begin. */
+/*
+ * Repeated n-grams, n from 5 on.  One of L bytes that is there again has its first K <= L
+ * bytes there again, behind the beginning of another word, wherever words end.  So words
+ * are sorted out by fixed K, longer and longer ones, before n-grams are compared.
+ */
+static const size_t prefix[] = { 16, 24, 32, 48 };
+
+enum { LEVELS = sizeof prefix / sizeof *prefix };
+
+/* Words where a repeated n-gram may begin, ascending. */
 struct starts {
-	uint32_t *v; /* word numbers, ascending */
+	uint32_t *v;
 	size_t n;
-	const char *level; /* word -> SAME_16, SAME_32 */
+	char *
+	    level; /* of a word: so many of the prefixes are those of another word, too */
 };
 
-/* So many of the bytes from a word on are from another word on, too. */
-enum { SAME_16 = 1, SAME_32 = 2 };
-
-/* Words from which on the same 16 bytes follow as from another one, whatever they are. */
-static void
-mark_16(struct measure *m, const struct words *w, char *level)
+static inline uint64_t
+hash_prefix(const char *p, size_t n)
 {
-	size_t mask;
-	uint32_t *table = measure_table(m, 2 * w->n, &mask);
+	uint64_t h = mix(load(p), load(p + 8));
 
-	for (size_t i = 0; i + 5 <= w->n; i++) {
-		const char *p = w->bytes + w->at[i], *q;
-		uint64_t a = load(p), b = load(p + 8);
-		size_t at = mix(a, b) & mask;
-
-		for (; table[at]; at = (at + 1) & mask) {
-			q = w->bytes + w->at[table[at] - 1];
-			if (load(q) == a && load(q + 8) == b) {
-				level[table[at] - 1] = level[i] = SAME_16;
-				break;
-			}
-		}
-		if (!table[at])
-			table[at] = (uint32_t)i + 1;
-	}
-}
-
-/* The same of 32 bytes, among those. */
-static void
-mark_32(struct measure *m, const struct words *w, const struct starts *s, char *level)
-{
-	size_t mask;
-	uint32_t *table = measure_table(m, 2 * s->n, &mask);
-
-	for (size_t k = 0; k < s->n; k++) {
-		size_t i = s->v[k], at;
-		const char *p = w->bytes + w->at[i];
-
-		if (!level[i])
-			continue;
-		at = mix(mix(load(p), load(p + 8)), mix(load(p + 16), load(p + 24))) &
-		     mask;
-		for (; table[at]; at = (at + 1) & mask)
-			if (memcmp(p, w->bytes + w->at[table[at] - 1], 32) == 0) {
-				level[table[at] - 1] = level[i] = SAME_32;
-				break;
-			}
-		if (!table[at])
-			table[at] = (uint32_t)i + 1;
-	}
+	for (size_t i = 16; i < n; i += 8)
+		h = mix(h, load(p + i));
+	return h;
 }
 
 /*
- * The starts for n from 5 on.  An n-gram of 16 bytes at least that is there again has its
- * first 16 bytes there again, wherever their words end; shorter ones are all in.
+ * Of all words, or those that have level k, give those level k + 1 whose prefix[k]
+ * another has.  A bit is set for a prefix when it comes, and another when it comes again.
+ * Some come to have the same bits by chance: that costs a look later, no more.  No branch
+ * depends on the text, and a table that is larger than a cache is asked for in advance.
  */
+static inline void
+mark_level(struct measure *m, const struct words *w, struct starts *s, size_t k, bool all)
+{
+	enum { AHEAD = 16 };
+	size_t mask, n = all ? w->n - 4 : s->n, end;
+	uint64_t *table = measure_table64(m, n / 2, &mask);
+	uint32_t *hash = measure_array(m, 1, n);
+
+	for (size_t x = 0; x < n; x = end) {
+		end = n - x < AHEAD ? n : x + AHEAD;
+		for (size_t y = x; y < end; y++) {
+			size_t i = all ? y : s->v[y];
+
+			hash[y] = (uint32_t)hash_prefix(w->bytes + w->at[i], prefix[k]);
+			__builtin_prefetch(&table[hash[y] >> 5 & mask]);
+		}
+		for (size_t y = x; y < end; y++) {
+			bool in = all || s->level[s->v[y]] == (char)k;
+			uint64_t *slot = &table[hash[y] >> 5 & mask];
+			uint64_t bit = (uint64_t)in << (hash[y] & 31);
+
+			*slot |= bit | (*slot & bit) << 32;
+		}
+	}
+	for (size_t y = 0; y < n; y++) {
+		size_t i = all ? y : s->v[y];
+		uint64_t twice = table[hash[y] >> 5 & mask] >> 32 >> (hash[y] & 31) & 1;
+
+		if (y + AHEAD < n)
+			__builtin_prefetch(&table[hash[y + AHEAD] >> 5 & mask]);
+		s->level[i] =
+		    (char)(s->level[i] + (s->level[i] == (char)k ? (char)twice : 0));
+	}
+}
+
+/* Those for 5-grams; shorter ones than the first prefix are all in. */
 static struct starts
 find_starts(struct measure *m, const struct words *w)
 {
 	struct starts s = { .v = measure_array(m, 0, w->n) };
 
+	if (w->n < 5)
+		return s;
 	m->a.n = 0;
 	buf_reserve(&m->a, w->n);
-	memset(m->a.p, 0, w->n);
-	mark_16(m, w, m->a.p);
-	for (size_t i = 0; i + 5 <= w->n; i++)
-		if (m->a.p[i] || w->at[i + 5] - w->at[i] < 16)
-			s.v[s.n++] = (uint32_t)i;
-	mark_32(m, w, &s, m->a.p);
 	s.level = m->a.p;
+	memset(s.level, 0, w->n);
+	mark_level(m, w, &s, 0, true);
+	for (size_t i = 0; i + 5 <= w->n; i++)
+		if (s.level[i] || w->at[i + 5] - w->at[i] < prefix[0])
+			s.v[s.n++] = (uint32_t)i;
+	for (size_t k = 1; k < LEVELS; k++)
+		mark_level(m, w, &s, k, false);
 	return s;
 }
 
-static inline bool
-may_repeat(const struct words *w, const struct starts *s, size_t i, size_t n)
+/* What level a word must have for an n-gram of so many bytes. */
+static inline int
+level_for(size_t bytes)
 {
-	size_t bytes;
-
-	if (i + n > w->n)
-		return false;
-	bytes = w->at[i + n] - w->at[i];
-	return bytes < 16 || s->level[i] >= (bytes < 32 ? SAME_16 : SAME_32);
+	return (bytes >= prefix[0]) + (bytes >= prefix[1]) + (bytes >= prefix[2]) +
+	       (bytes >= prefix[3]);
 }
 
-/* Bytes that n-grams from those starts cover: no more can be repeated. */
+/*
+ * Keep those starts that may do for n; what does for n + 1 does for n.  Returns how many
+ * bytes n-grams from there cover: no more can be repeated.
+ */
 static size_t
-covered(const struct words *w, const struct starts *s, size_t n)
+keep_starts(const struct words *w, struct starts *s, size_t n)
 {
-	size_t sum = 0, end = 0;
+	size_t sum = 0, end = 0, kept = 0;
 
 	for (size_t k = 0; k < s->n; k++) {
-		size_t i = s->v[k], from = w->at[i], to;
+		size_t i = s->v[k], from = w->at[i], to, more;
+		bool may;
 
-		if (!may_repeat(w, s, i, n))
-			continue;
+		if (i + n > w->n)
+			break;
 		to = w->at[i + n];
-		sum += to - (from > end ? from : end);
-		end = to;
+		may = s->level[i] >= level_for(to - from);
+		more = to - (from > end ? from : end);
+		/* Without branches: there is no telling. */
+		s->v[kept] = (uint32_t)i;
+		kept += may;
+		sum += may ? more : 0;
+		end = may ? to : end;
 	}
+	s->n = kept;
 	return sum;
 }
 
-/* Characters of n-grams that were there before, from left to right without overlaps. */
-static size_t
-count_repeated(struct measure *m, const struct words *w, const struct starts *s, size_t n)
+static inline uint64_t
+hash_gram(struct span g)
 {
-	size_t mask, sum = 0, next = 0;
-	uint32_t *table = measure_table(m, 2 * s->n, &mask);
+	if (g.n < 16 || g.n > 64)
+		return hash64(g, 0);
+	if (g.n <= 32)
+		return mix(hash_prefix(g.p, 16), hash_prefix(g.p + g.n - 16, 16));
+	return mix(hash_prefix(g.p, 32), hash_prefix(g.p + g.n - 32, 32));
+}
+
+/*
+ * Characters of n-grams that were there before, from left to right without overlaps.
+ * They are compared by 64 bits of a hash: that two of a text of a million words collide
+ * has a chance of one in forty millions.  left: the bytes that all starts cover.  Stops
+ * where they can no longer exceed the limit: NAN.
+ */
+static double
+count_repeated(struct measure *m, const struct words *w, const struct starts *s, size_t n,
+    size_t left, double limit)
+{
+	enum { AHEAD = 16 };
+	size_t mask, sum = 0, next = 0, end = 0;
+	uint64_t *table = measure_table64(m, 2 * s->n, &mask), hash[AHEAD] = { 0 };
 
 	for (size_t k = 0; k < s->n; k++) {
-		size_t i = s->v[k], at;
-		struct span g;
+		size_t i = s->v[k], from = w->at[i], at;
+		struct span g = gram(w, i, n);
+		size_t over = end > from ? end - from : 0;
 
-		if (i < next || !may_repeat(w, s, i, n))
+		if (k % AHEAD == 0)
+			for (size_t x = k; x < s->n && x < k + AHEAD; x++) {
+				uint64_t h = hash_gram(gram(w, s->v[x], n));
+
+				hash[x - k] = h ? h : 1;
+				__builtin_prefetch(&table[h & mask]);
+			}
+		/* `over` of what is taken off `left` may be repeated yet. */
+		if ((double)(sum + left + over) <= limit)
+			return NAN;
+		left -= g.n - over;
+		end = from + g.n;
+		if (i < next)
 			continue;
-		g = gram(w, i, n);
-		at = hash64(g, 0) & mask;
-		while (table[at] && !span_eq(g, gram(w, table[at] - 1, n)))
+		at = hash[k % AHEAD] & mask;
+		while (table[at] && table[at] != hash[k % AHEAD])
 			at = (at + 1) & mask;
 		if (table[at]) {
 			sum += count_chars(g);
 			next = i + n;
 		} else {
-			table[at] = (uint32_t)i + 1;
+			table[at] = hash[k % AHEAD];
 		}
 	}
-	return sum;
+	return (double)sum;
 }
 
 void
@@ -339,8 +383,10 @@ grams_count(struct measure *m, const double limit[GRAMS], double found[GRAMS])
 			found[k] = NAN;
 	s = find_starts(m, w);
 	for (size_t k = GRAMS_TOP; k < GRAMS; k++) {
-		bool asked = limit[k] < 0 || (double)covered(w, &s, k + 2) > limit[k];
+		size_t n = k + 2, left = keep_starts(w, &s, n);
 
-		found[k] = asked ? (double)count_repeated(m, w, &s, k + 2) : NAN;
+		found[k] = limit[k] < 0 || (double)left > limit[k]
+			       ? count_repeated(m, w, &s, n, left, limit[k])
+			       : NAN;
 	}
 }

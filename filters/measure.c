@@ -129,6 +129,15 @@ measure_table(struct measure *m, size_t n, size_t *mask)
 	return m->table;
 }
 
+uint64_t *
+measure_table64(struct measure *m, size_t n, size_t *mask)
+{
+	void *p = measure_table(m, xmul(2, n), mask);
+
+	*mask /= 2;
+	return p;
+}
+
 uint32_t *
 measure_array(struct measure *m, size_t k, size_t n)
 {

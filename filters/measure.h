@@ -63,6 +63,8 @@ void parts_compare(struct measure *m, struct parts *p);
 /* A table of n zeroed slots at least, a power of two, for open addressing; *mask. */
 uint32_t *measure_table(struct measure *m, size_t n, size_t *mask);
 
+/* The same, slots of 64 bits. */
+uint64_t *measure_table64(struct measure *m, size_t n, size_t *mask);
 /* Room for n numbers, array k of five; what is in it is undefined. */
 uint32_t *measure_array(struct measure *m, size_t k, size_t n);
 

@@ -8,7 +8,7 @@
 #include <immintrin.h>
 #endif
 
-enum { PAD = 32 };
+enum { PAD = 64 };
 
 int
 words_open(struct words *w, struct err *err)

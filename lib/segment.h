@@ -13,7 +13,7 @@
  * Every other sign is a word of its own.
  */
 struct words {
-	char *bytes;	/* all words, one behind the other; 32 zeros behind the last */
+	char *bytes;	/* all words, one behind the other; 64 zeros behind the last */
 	uint32_t *at;	/* where word i begins in bytes; at[n]: where the last one ends */
 	size_t n;	/* words */
 	size_t letters; /* words that hold a letter (CHAR_ALPHA) */

@@ -302,7 +302,7 @@ START_TEST(words_portable)
 		same(&ours, &theirs, "portable words");
 		MUST(a.letters == w.letters && a.symbols == w.symbols);
 		MUST(a.chars == w.chars && a.symbol_chars == w.symbol_chars);
-		for (size_t k = 0; k < 32; k++)
+		for (size_t k = 0; k < 64; k++)
 			MUST(w.bytes[w.at[w.n] + k] == 0);
 		drop(s);
 	}
