@@ -47,6 +47,25 @@ static const struct rule rules[NRULES] = {
 	    AT("132") },
 };
 
+enum {
+	PHRASE_LOREM = 1,
+	PHRASE_JAVASCRIPT = 2,
+	PHRASE_POLICY = 4,
+};
+
+static const struct phrase phrases[] = {
+	PHRASE("lorem ipsum", 0, 4, PHRASE_LOREM),
+	PHRASE("javascript", 0, 2, PHRASE_JAVASCRIPT),
+	PHRASE("terms of use", 7, 9, PHRASE_POLICY),
+	PHRASE("privacy policy", 3, 6, PHRASE_POLICY),
+	PHRASE("cookie policy", 3, 7, PHRASE_POLICY),
+	PHRASE("uses cookies", 8, 3, PHRASE_POLICY),
+	PHRASE("use of cookies", 10, 5, PHRASE_POLICY),
+	PHRASE("use cookies", 7, 2, PHRASE_POLICY),
+};
+
+enum { NPHRASES = sizeof phrases / sizeof *phrases };
+
 /* Why a line is not kept. */
 enum fate { KEPT, LONG_WORD, NO_PUNCT, FEW_WORDS, WITH_JAVASCRIPT, WITH_POLICY, FATES };
 
@@ -63,7 +82,7 @@ static const char *const counts[FATES] = {
 struct editor {
 	struct measure *m;
 	const double *bound;
-	unsigned phrases; /* that lines may have which nothing is cut out of */
+	unsigned may_hold; /* phrases, in lines that nothing is cut out of */
 	bool curly;
 	struct span line;	   /* stripped */
 	size_t number;		   /* from 1 */
@@ -158,28 +177,6 @@ ends_well(struct span s)
 	return s.n && strchr(".?!\"'", s.p[s.n - 1]) && !span_ends(s, SPAN("..."));
 }
 
-/* Phrases of a text where U+212A, which is a small k to Python, is one. */
-static unsigned
-find_phrases(struct measure *m, struct span s)
-{
-	const struct span kelvin = SPAN("\xe2\x84\xaa");
-	const char *p = s.p, *end = s.p + s.n;
-	size_t n = 0;
-
-	if (!count_substring(s, kelvin))
-		return phrases_in(s, false);
-	m->a.n = 0;
-	buf_reserve(&m->a, s.n);
-	for (; p < end; p++)
-		if (span_starts((struct span){ p, (size_t)(end - p) }, kelvin)) {
-			m->a.p[n++] = 'k';
-			p += kelvin.n - 1;
-		} else {
-			m->a.p[n++] = *p;
-		}
-	return phrases_in((struct span){ m->a.p, n }, false);
-}
-
 static size_t
 count_sentences(struct span line, double enough)
 {
@@ -199,27 +196,27 @@ judge_line(struct editor *e)
 	const uint32_t *classes = e->m->classes;
 	struct span whole = e->line; /* words are those before citations are cut */
 	double least = e->bound[MIN_LINE_WORDS];
-	unsigned phrases = e->phrases;
+	unsigned found = e->may_hold;
 
 	if (is_on(e, MAX_WORD_CHARS) &&
 	    has_long_word(classes, whole, e->bound[MAX_WORD_CHARS]))
 		return LONG_WORD;
 	if (is_on(e, CITATIONS) && cut_citations(e))
-		phrases = PHRASE_LOREM | PHRASE_JAVASCRIPT | PHRASE_POLICY;
+		found = PHRASE_LOREM | PHRASE_JAVASCRIPT | PHRASE_POLICY;
 	if (is_on(e, TERMINAL_PUNCT) && !ends_well(e->line))
 		return NO_PUNCT;
 	if (is_on(e, MIN_LINE_WORDS) &&
 	    (double)count_words(classes, whole, least) < least)
 		return FEW_WORDS;
-	if (phrases)
-		phrases = find_phrases(e->m, e->line);
-	if ((phrases & PHRASE_LOREM) && !e->lorem_at)
+	if (found)
+		found = phrases_lowered(phrases, NPHRASES, e->line, &e->m->a);
+	if ((found & PHRASE_LOREM) && !e->lorem_at)
 		e->lorem_at = e->number;
-	if ((phrases & PHRASE_JAVASCRIPT) && is_on(e, JAVASCRIPT))
+	if ((found & PHRASE_JAVASCRIPT) && is_on(e, JAVASCRIPT))
 		return WITH_JAVASCRIPT;
 	if (e->curly && !e->curly_at && memchr(e->line.p, '{', e->line.n))
 		e->curly_at = e->number;
-	if ((phrases & PHRASE_POLICY) && is_on(e, POLICY))
+	if ((found & PHRASE_POLICY) && is_on(e, POLICY))
 		return WITH_POLICY;
 	return KEPT;
 }
@@ -245,7 +242,7 @@ edit(struct measure *m, const struct settings *s, struct doc *d, double *value)
 	struct span line;
 
 	it.odd_ends = measure_odd_ends(m);
-	e.phrases = find_phrases(m, m->text);
+	e.may_hold = phrases_lowered(phrases, NPHRASES, m->text, &m->a);
 	e.curly = m->text.n && memchr(m->text.p, '{', m->text.n);
 	m->edited.n = 0;
 	while (py_lines_next(&it, &line)) {

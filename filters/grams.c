@@ -3,44 +3,8 @@
 
 #include <math.h>
 
+#include "filters/ngrams.h"
 #include "lib/hash.h"
-
-static inline uint64_t
-mix(uint64_t a, uint64_t b)
-{
-	uint64_t v =
-	    ((a ^ UINT64_C(0x9e3779b97f4a7c15)) * UINT64_C(0x9fb21c651e98df25) + b) *
-	    UINT64_C(0xd6e8feb86659fd93);
-
-	return v ^ v >> 32;
-}
-
-static inline uint64_t
-load(const char *p)
-{
-	uint64_t v;
-
-	memcpy(&v, p, 8);
-	return v;
-}
-
-/* The first 8 bytes of word i; zeros where it is shorter.  Words are followed by zeros.
- */
-static inline uint64_t
-word_key(const struct words *w, size_t i)
-{
-	size_t n = w->at[i + 1] - w->at[i];
-	uint64_t v = load(w->bytes + w->at[i]);
-
-	return n < 8 ? v & (((uint64_t)1 << 8 * n) - 1) : v;
-}
-
-/* Words i to i + n as they stand one behind the other. */
-static inline struct span
-gram(const struct words *w, size_t i, size_t n)
-{
-	return (struct span){ w->bytes + w->at[i], w->at[i + n] - w->at[i] };
-}
 
 /*
  * An upper bound on what the most frequent 2-, 3- and 4-grams take, in one cheap pass.
@@ -84,107 +48,29 @@ bound_top(struct measure *m, const struct words *w, double most[GRAMS_TOP])
 	}
 }
 
-/* n-grams as numbers: equal n-grams have equal ones, given in the order of the text. */
-struct numbers {
-	uint32_t *of;	 /* position -> number; NO_NUMBER: it is there once */
-	uint32_t *count; /* number -> how many */
-	uint32_t *first; /* number -> the first position */
-	uint32_t n;
+struct top {
+	double *found;
 };
 
-#define NO_NUMBER UINT32_MAX
-
-static void
-number_words(struct measure *m, const struct words *w, struct numbers *k)
-{
-	size_t mask;
-	uint32_t *table = measure_table(m, 2 * w->n, &mask);
-
-	k->n = 0;
-	for (size_t i = 0; i < w->n; i++) {
-		struct span s = word(w, i);
-		size_t at = (s.n <= 8 ? mix(word_key(w, i), s.n) : hash64(s, 0)) & mask;
-
-		while (table[at] && !span_eq(s, word(w, k->first[table[at] - 1])))
-			at = (at + 1) & mask;
-		if (!table[at]) {
-			k->first[k->n] = (uint32_t)i;
-			k->count[k->n] = 0;
-			table[at] = ++k->n;
-		}
-		k->of[i] = table[at] - 1;
-		k->count[k->of[i]]++;
-	}
-}
-
-/* n-grams of (n - 1)-grams `less` and words: only what is there twice can make one that
- * is. */
-static void
-number_grams(struct measure *m, const struct words *w, const uint32_t *word_of,
-    const struct numbers *less, size_t n, struct numbers *k)
-{
-	size_t mask, positions = w->n - n + 1;
-	uint32_t *table = measure_table(m, 2 * w->n, &mask);
-
-	k->n = 0;
-	for (size_t i = 0; i < positions; i++) {
-		uint32_t a = less->of[i], b = less->of[i + 1], last = word_of[i + n - 1];
-		size_t at;
-
-		k->of[i] = NO_NUMBER;
-		if (a == NO_NUMBER || b == NO_NUMBER || less->count[a] < 2 ||
-		    less->count[b] < 2)
-			continue;
-		for (at = mix(a, last) & mask; table[at]; at = (at + 1) & mask) {
-			size_t j = k->first[table[at] - 1];
-
-			if (less->of[j] == a && word_of[j + n - 1] == last)
-				break;
-		}
-		if (!table[at]) {
-			k->first[k->n] = (uint32_t)i;
-			k->count[k->n] = 0;
-			table[at] = ++k->n;
-		}
-		k->of[i] = table[at] - 1;
-		k->count[k->of[i]]++;
-	}
-}
-
 /* Characters of all occurrences of the most frequent n-gram, the first among equals. */
-static double
-top_chars(const struct words *w, const struct numbers *k, size_t n)
+static void
+see_top(void *ctx, const struct ngrams *g)
 {
-	size_t at = 0;
-	uint32_t most = 1;
+	struct top *t = ctx;
+	size_t most, at = ngrams_first_top(g, &most);
 
-	for (uint32_t i = 0; i < k->n; i++)
-		if (k->count[i] > most) {
-			most = k->count[i];
-			at = k->first[i];
-		}
-	return (double)most * (double)(count_chars(gram(w, at, n)) + n - 1);
+	t->found[g->n - 2] =
+	    (double)most * (double)(count_chars(gram(g->w, at, g->n)) + g->n - 1);
 }
 
 static void
 count_top(struct measure *m, const struct words *w, double found[GRAMS_TOP])
 {
-	struct numbers k[3]; /* of words, then of n-grams and (n - 1)-grams in turn */
-	const struct numbers *less = &k[0];
+	struct top t = { found };
 
-	for (size_t i = 0; i < 3; i++)
-		k[i] = (struct numbers){ .of = measure_array(m, i, w->n),
-			.count = measure_array(m, 3, 3 * w->n) + i * w->n,
-			.first = measure_array(m, 4, 3 * w->n) + i * w->n };
-	number_words(m, w, &k[0]);
-	for (size_t n = 2; n <= 4; n++) {
-		found[n - 2] = 0;
-		if (w->n < n)
-			continue;
-		number_grams(m, w, k[0].of, less, n, &k[1 + n % 2]);
-		less = &k[1 + n % 2];
-		found[n - 2] = top_chars(w, less, n);
-	}
+	for (size_t k = 0; k < GRAMS_TOP; k++)
+		found[k] = 0;
+	ngrams_each(m, w, 2, 4, see_top, &t);
 }
 
 /*

@@ -17,6 +17,12 @@ void
 measure_close(struct measure *m)
 {
 	words_close(&m->split);
+	free(m->spaced.bytes);
+	free(m->spaced.at);
+	free(m->real.bytes);
+	free(m->real.at);
+	free(m->other.bytes);
+	free(m->other.at);
 	free(m->lines.v);
 	free(m->paras.v);
 	free(m->table);
@@ -33,6 +39,7 @@ measure_text(struct measure *m, struct span text, bool exact)
 	m->text = text;
 	m->exact = exact;
 	m->has_chars = m->has_words = m->has_lines = m->has_odd_ends = false;
+	m->has_spaced = m->has_real = false;
 }
 
 /* How many of 8 bytes have the top bit set. */
@@ -78,20 +85,39 @@ count_byte(struct span s, char c)
 	return n;
 }
 
+const char *
+find_substring(struct span s, struct span what)
+{
+	const char *p = s.p, *end = s.p + s.n;
+
+	for (; (size_t)(end - p) >= what.n; p++) {
+		p = memchr(p, what.p[0], (size_t)(end - p) - what.n + 1);
+		if (!p || memcmp(p, what.p, what.n) == 0)
+			return p;
+	}
+	return NULL;
+}
+
 size_t
 count_substring(struct span s, struct span what)
 {
-	const char *p = s.p, *end = s.p + s.n;
+	const char *p;
 	size_t n = 0;
 
-	while ((size_t)(end - p) >= what.n &&
-	       (p = memchr(p, what.p[0], (size_t)(end - p) - what.n + 1))) {
-		if (memcmp(p, what.p, what.n) == 0)
-			n++, p += what.n;
-		else
-			p++;
-	}
+	for (; (p = find_substring(s, what)); n++)
+		s = span_from(s, (size_t)(p - s.p) + what.n);
 	return n;
+}
+
+void
+lower_ascii(struct buf *b, struct span s)
+{
+	buf_reserve(b, s.n);
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		b->p[b->n++] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+	}
 }
 
 size_t
@@ -110,6 +136,93 @@ measure_words(struct measure *m)
 		words_split(&m->split, m->text);
 	m->has_words = true;
 	return &m->split;
+}
+
+void
+words_begin(struct words *w, size_t bytes)
+{
+	w->n = w->nbytes = 0;
+	if (bytes + 64 > w->cap_bytes) {
+		free(w->bytes);
+		w->cap_bytes = bytes + bytes / 2 + 64;
+		w->bytes = xmalloc(w->cap_bytes);
+	}
+	if (!w->cap) {
+		w->cap = 256;
+		w->at = xmalloc(w->cap * sizeof *w->at);
+	}
+	w->at[0] = 0;
+}
+
+void
+words_add(struct words *w, struct span s)
+{
+	if (w->n + 1 == w->cap) {
+		w->cap *= 2;
+		w->at = xrealloc(w->at, w->cap, sizeof *w->at);
+	}
+	memcpy(w->bytes + w->nbytes, s.p, s.n);
+	w->nbytes += s.n;
+	w->at[++w->n] = (uint32_t)w->nbytes;
+}
+
+void
+words_end(struct words *w)
+{
+	memset(w->bytes + w->nbytes, 0, 64);
+}
+
+const struct words *
+measure_spaced(struct measure *m)
+{
+	struct span s = m->text;
+	size_t from = 0;
+
+	if (m->has_spaced)
+		return &m->spaced;
+	m->has_spaced = true;
+	words_begin(&m->spaced, s.n);
+	for (size_t i = 0, next = 0; i < s.n; i = next) {
+		if (!(m->classes[utf8_next(s, &next)] & CHAR_SPACE))
+			continue;
+		if (from < i)
+			words_add(&m->spaced, (struct span){ s.p + from, i - from });
+		from = next;
+	}
+	if (from < s.n)
+		words_add(&m->spaced, span_from(s, from));
+	words_end(&m->spaced);
+	return &m->spaced;
+}
+
+const struct words *
+measure_real_words(struct measure *m)
+{
+	const struct words *w = measure_words(m);
+
+	if (m->has_real)
+		return &m->real;
+	m->has_real = true;
+	words_begin(&m->real, w->nbytes);
+	for (size_t i = 0; i < w->n; i++) {
+		size_t at = 0;
+
+		if (m->classes[utf8_next(word(w, i), &at)] & (CHAR_ALPHA | CHAR_NUMBER))
+			words_add(&m->real, word(w, i));
+	}
+	words_end(&m->real);
+	return &m->real;
+}
+
+const uint32_t *
+measure_char_at(struct measure *m, const struct words *w)
+{
+	uint32_t *at = measure_array(m, 5, w->n + 1);
+
+	at[0] = 0;
+	for (size_t i = 0; i < w->n; i++)
+		at[i + 1] = at[i] + (uint32_t)count_chars(word(w, i));
+	return at;
 }
 
 uint32_t *
@@ -249,7 +362,9 @@ parts_compare(struct measure *m, struct parts *p)
 		while (table[at] && !same_part(m, l, &p->v[table[at] - 1]))
 			at = (at + 1) & mask;
 		l->again = table[at] != 0;
-		if (!l->again)
+		if (l->again)
+			p->v[table[at] - 1].first = true;
+		else
 			table[at] = (uint32_t)i + 1;
 	}
 }

@@ -5,11 +5,12 @@
 
 #include "lib/segment.h"
 
-/* A stretch of the text, such as a line, of one byte at least. */
+/* A stretch of the text, such as a line. */
 struct part {
 	uint32_t from, n; /* bytes */
 	uint32_t hash;
 	bool again; /* the same bytes were such a part before */
+	bool first; /* they were not, and come again */
 	bool blank; /* white space only; of lines */
 };
 
@@ -38,9 +39,12 @@ struct measure {
 
 	struct buf edited; /* of the set that changed the text */
 
+	struct words spaced, real, other; /* only bytes, at, n, and their room */
+	bool has_spaced, has_real;
+
 	/* Of nobody for longer than a call. */
-	uint32_t *table, *array[5];
-	size_t table_cap, array_cap[5];
+	uint32_t *table, *array[6];
+	size_t table_cap, array_cap[6];
 	struct buf a, b;
 };
 
@@ -51,6 +55,18 @@ void measure_text(struct measure *m, struct span text, bool exact);
 
 size_t measure_chars(struct measure *m); /* code points */
 const struct words *measure_words(struct measure *m);
+/* Words as Python's str.split gives them: bytes, at and n. */
+const struct words *measure_spaced(struct measure *m);
+/* The segmenter's words that begin with a letter or a number: bytes, at and n. */
+const struct words *measure_real_words(struct measure *m);
+/* Where each word of w begins, and the last one ends, counted in characters: array 5. */
+const uint32_t *measure_char_at(struct measure *m, const struct words *w);
+/* Such words to be filled in: empty ones with room for so many bytes. */
+void words_begin(struct words *w, size_t bytes);
+/* One more; `word` has no more bytes than are left. */
+void words_add(struct words *w, struct span word);
+/* After the last one. */
+void words_end(struct words *w);
 /* Fills in lines and line_feeds. */
 void measure_lines(struct measure *m);
 /* Whether str.splitlines of Python ends lines at more than line feeds. */
@@ -65,11 +81,15 @@ uint32_t *measure_table(struct measure *m, size_t n, size_t *mask);
 
 /* The same, slots of 64 bits. */
 uint64_t *measure_table64(struct measure *m, size_t n, size_t *mask);
-/* Room for n numbers, array k of five; what is in it is undefined. */
+/* Room for n numbers, array k of six; what is in it is undefined. */
 uint32_t *measure_array(struct measure *m, size_t k, size_t n);
 
 size_t count_chars(struct span s);
 size_t count_byte(struct span s, char c);
+/* Where `what` first stands in s; NULL: nowhere. */
+const char *find_substring(struct span s, struct span what);
+/* Append s with the letters of ASCII made small. */
+void lower_ascii(struct buf *b, struct span s);
 /* Occurrences that do not overlap, from the left. */
 size_t count_substring(struct span s, struct span what);
 

@@ -1,28 +1,18 @@
-/* phrases.c - phrases that C4's rules ask for, in text of any case. */
+/* phrases.c - whether a text holds phrases, in any case. */
 #include "filters/phrases.h"
 
-#include <stdint.h>
+#include "filters/measure.h"
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
 
-/* Two bytes of each that are seldom where they stand tell where it is worth a look. */
-static const struct phrase {
-	const char *text;
-	uint8_t n, a, b; /* its length; where those two are */
-	uint8_t is;
-} phrases[] = {
-	{ "lorem ipsum", 11, 0, 4, PHRASE_LOREM },
-	{ "javascript", 10, 0, 2, PHRASE_JAVASCRIPT },
-	{ "terms of use", 12, 7, 9, PHRASE_POLICY },
-	{ "privacy policy", 14, 3, 6, PHRASE_POLICY },
-	{ "cookie policy", 13, 3, 7, PHRASE_POLICY },
-	{ "uses cookies", 12, 8, 3, PHRASE_POLICY },
-	{ "use of cookies", 14, 10, 5, PHRASE_POLICY },
-	{ "use cookies", 11, 7, 2, PHRASE_POLICY },
+struct search {
+	const struct phrase *list;
+	size_t n;
+	struct span s;
+	unsigned all, known; /* bits: of the list, and of what was found */
 };
-
-enum { NPHRASES = sizeof phrases / sizeof *phrases };
 
 static unsigned char
 lower(unsigned char c)
@@ -31,32 +21,31 @@ lower(unsigned char c)
 }
 
 static bool
-is_at(const char *p, const struct phrase *f)
+is_at(const struct search *k, size_t i, const struct phrase *f)
 {
-	for (size_t i = 0; i < f->n; i++)
-		if (lower((unsigned char)p[i]) != (unsigned char)f->text[i])
+	if (k->s.n - i < f->n)
+		return false;
+	for (size_t j = 0; j < f->n; j++)
+		if (lower((unsigned char)k->s.p[i + j]) != (unsigned char)f->text[j])
 			return false;
 	return true;
 }
 
-/* Those of the phrases in s that are not in `known`, from byte i on. */
-static unsigned
-find_plain(struct span s, size_t i, unsigned known)
+/* From byte i on. */
+static void
+find_plain(struct search *k, size_t i)
 {
-	for (; i < s.n; i++) {
-		unsigned char c = lower((unsigned char)s.p[i]);
+	bool first[256] = { 0 };
 
-		if (c != 'l' && c != 'j' && c != 't' && c != 'p' && c != 'c' && c != 'u')
+	for (size_t x = 0; x < k->n; x++)
+		first[(unsigned char)k->list[x].text[0]] = true;
+	for (; i < k->s.n && k->known != k->all; i++) {
+		if (!first[lower((unsigned char)k->s.p[i])])
 			continue;
-		for (size_t k = 0; k < NPHRASES; k++) {
-			const struct phrase *f = &phrases[k];
-
-			if (!(known & f->is) && (unsigned char)f->text[0] == c &&
-			    s.n - i >= f->n && is_at(s.p + i, f))
-				known |= f->is;
-		}
+		for (size_t x = 0; x < k->n; x++)
+			if (!(k->known & k->list[x].is) && is_at(k, i, &k->list[x]))
+				k->known |= k->list[x].is;
 	}
-	return known;
 }
 
 #if defined(__x86_64__)
@@ -80,31 +69,54 @@ candidates(const char *p, const struct phrase *f)
 	return (uint32_t)_mm256_movemask_epi8(_mm256_and_si256(a, b));
 }
 
-__attribute__((target("avx2"))) static unsigned
-find_avx2(struct span s)
+__attribute__((target("avx2"))) static void
+find_avx2(struct search *k)
 {
-	const unsigned all = PHRASE_LOREM | PHRASE_JAVASCRIPT | PHRASE_POLICY;
-	unsigned known = 0;
 	size_t i = 0;
 
-	for (; s.n - i >= 32 + 16 && known != all; i += 32)
-		for (size_t k = 0; k < NPHRASES; k++) {
-			uint32_t at = candidates(s.p + i, &phrases[k]);
+	for (; k->s.n - i >= 32 + 16 && k->known != k->all; i += 32)
+		for (size_t x = 0; x < k->n; x++) {
+			uint32_t at = candidates(k->s.p + i, &k->list[x]);
 
-			for (; at && !(known & phrases[k].is); at &= at - 1)
-				if (is_at(s.p + i + __builtin_ctz(at), &phrases[k]))
-					known |= phrases[k].is;
+			for (; at && !(k->known & k->list[x].is); at &= at - 1)
+				if (is_at(k, i + (size_t)__builtin_ctz(at), &k->list[x]))
+					k->known |= k->list[x].is;
 		}
-	return find_plain(s, i, known);
+	find_plain(k, i);
 }
 #endif
 
 unsigned
-phrases_in(struct span s, bool portable)
+phrases_in(const struct phrase *list, size_t n, struct span s, bool portable)
 {
+	struct search k = { .list = list, .n = n, .s = s };
+
+	for (size_t i = 0; i < n; i++)
+		k.all |= list[i].is;
 #if defined(__x86_64__)
-	if (!portable && s.n >= 64 && __builtin_cpu_supports("avx2"))
-		return find_avx2(s);
+	if (!portable && s.n >= 64 && __builtin_cpu_supports("avx2")) {
+		find_avx2(&k);
+		return k.known;
+	}
 #endif
-	return find_plain(s, 0, 0);
+	find_plain(&k, 0);
+	return k.known;
+}
+
+unsigned
+phrases_lowered(const struct phrase *list, size_t n, struct span s, struct buf *b)
+{
+	const struct span kelvin = SPAN("\xe2\x84\xaa");
+	const char *p = find_substring(s, kelvin);
+
+	if (!p)
+		return phrases_in(list, n, s, false);
+	b->n = 0;
+	for (; p; p = find_substring(s, kelvin)) {
+		buf_put(b, s.p, (size_t)(p - s.p));
+		buf_putc(b, 'k');
+		s = span_from(s, (size_t)(p - s.p) + kelvin.n);
+	}
+	buf_put(b, s.p, s.n);
+	return phrases_in(list, n, buf_span(b), false);
 }

@@ -2,6 +2,7 @@
 #include "filters/rules.h"
 
 extern const struct set set_gopher, set_gopher_rep, set_c4, set_c4_para, set_fineweb;
+extern const struct set set_nemo, set_dolma, set_dclm, set_rpv2;
 
 const struct set *const rule_sets[] = {
 	&set_gopher,
@@ -9,6 +10,10 @@ const struct set *const rule_sets[] = {
 	&set_c4,
 	&set_c4_para,
 	&set_fineweb,
+	&set_nemo,
+	&set_dolma,
+	&set_dclm,
+	&set_rpv2,
 };
 
 const size_t nrule_sets = sizeof rule_sets / sizeof *rule_sets;

@@ -93,6 +93,31 @@ out:
 	return result;
 }
 
+void
+unicode_put_folded(struct buf *b, uint32_t c)
+{
+	UErrorCode ec = U_ZERO_ERROR;
+	const UNormalizer2 *nfd = unorm2_getNFDInstance(&ec);
+	UChar parts[16];
+	char utf8[64];
+	int32_t n, bytes;
+
+	if (c == 0x130) { /* the one whose small letter is two */
+		buf_puts(b, "i\xcc\x87");
+		return;
+	}
+	c = (uint32_t)u_tolower((UChar32)c);
+	n = unorm2_getDecomposition(nfd, (UChar32)c, parts, 16, &ec);
+	if (U_FAILURE(ec))
+		icu_failed(ec);
+	if (n < 0) {
+		utf8_put(b, c);
+		return;
+	}
+	u_strToUTF8(utf8, sizeof utf8, &bytes, parts, n, &ec);
+	buf_put(b, utf8, (size_t)bytes);
+}
+
 struct charset *
 charset_open(const char *name)
 {
@@ -249,23 +274,38 @@ is_terminal(UChar32 c)
 	       c == 0x17d9 || c == 0x17da;
 }
 
+/* Flags that ICU has a property for. */
+static uint32_t
+properties_of(UChar32 c)
+{
+	static const struct {
+		UProperty is;
+		uint32_t flag;
+	} row[] = { { UCHAR_UPPERCASE, CHAR_UPPER },
+		{ UCHAR_ALPHABETIC, CHAR_ALPHABETIC },
+		{ UCHAR_EXTENDED_PICTOGRAPHIC, CHAR_PICTOGRAPH } };
+	uint32_t flags = 0;
+
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+		if (u_hasBinaryProperty(c, row[i].is))
+			flags |= row[i].flag;
+	if (u_hasBinaryProperty(c, UCHAR_LOWERCASE) ||
+	    u_charType(c) == U_TITLECASE_LETTER)
+		flags |= CHAR_LOWER;
+	return flags;
+}
+
 static uint32_t
 flags_of(UChar32 c)
 {
-	uint32_t category = U_MASK(u_charType(c)), flags = 0;
+	uint32_t category = U_MASK(u_charType(c)), flags = properties_of(c);
 	bool ascii_sign =
 	    c > 0x20 && c < 0x7f && !(category & (U_GC_L_MASK | U_GC_N_MASK));
 
 	if (category & U_GC_L_MASK)
 		flags |= CHAR_ALPHA;
-	else if (u_getIntPropertyValue(c, UCHAR_NUMERIC_TYPE) != U_NT_NONE)
-		flags |= CHAR_NUMBER;
 	if (category & U_GC_ND_MASK)
 		flags |= CHAR_DECIMAL;
-	if (category & U_GC_LU_MASK)
-		flags |= CHAR_UPPER;
-	if (category & U_GC_P_MASK)
-		flags |= CHAR_PUNCTUATION;
 	if (u_isUWhiteSpace(c) || (c >= 0x1c && c <= 0x1f))
 		flags |= CHAR_SPACE;
 	if ((c >= 0x0a && c <= 0x0d) || (c >= 0x1c && c <= 0x1e) || c == 0x85 ||
@@ -276,26 +316,35 @@ flags_of(UChar32 c)
 	if (ascii_sign || is_listed_symbol(c) || (c < 0x20 && c != '\t' && c != '\n') ||
 	    (c >= 0x7f && c < 0xa0))
 		flags |= CHAR_SYMBOL;
-	if (u_hasBinaryProperty(c, UCHAR_EXTENDED_PICTOGRAPHIC))
-		flags |= CHAR_PICTOGRAPH;
 	return flags;
+}
+
+static uint32_t
+numeric_flags(UChar32 c)
+{
+	int numeric = u_getIntPropertyValue(c, UCHAR_NUMERIC_TYPE);
+
+	return (numeric != U_NT_NONE ? CHAR_NUMBER : 0u) |
+	       (numeric == U_NT_DECIMAL || numeric == U_NT_DIGIT ? CHAR_DIGIT : 0u);
 }
 
 /*
  * Code points from `from` below `limit` have one category.  Where they are many, as
- * ideographs, syllables of Hangul and what is not assigned, they are one in all else.
+ * ideographs, syllables of Hangul and what is not assigned, they are one in all else,
+ * but for some that mean numbers.
  */
 static UBool
 fill_classes(const void *context, UChar32 from, UChar32 limit, UCharCategory category)
 {
 	enum { MANY = 1024 };
-	uint32_t *table = *(uint32_t *const *)context;
+	uint32_t *table = *(uint32_t *const *)context, bits = 0;
 
-	for (UChar32 c = from; c < limit; c++)
-		table[c] = c > from && limit - from >= MANY
-			       ? table[from]
-			       : (uint32_t)word_class_of(c) |
-				     (uint32_t)sentence_class_of(c) << 4 | flags_of(c);
+	for (UChar32 c = from; c < limit; c++) {
+		if (c == from || limit - from < MANY)
+			bits = (uint32_t)word_class_of(c) |
+			       (uint32_t)sentence_class_of(c) << 4 | flags_of(c);
+		table[c] = bits | numeric_flags(c);
+	}
 	return 1;
 }
 

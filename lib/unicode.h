@@ -52,6 +52,10 @@ enum nfc {
  * length. */
 enum nfc unicode_nfc(struct span s, struct buf *b);
 
+/* Append c in small letters and decomposed (NFD), by itself: marks are not reordered, and
+ * a sigma at the end of a word is one like any other. */
+void unicode_put_folded(struct buf *b, uint32_t c);
+
 /* A charset converter to UTF-8 by a name that ICU knows; NULL: unknown. */
 struct charset;
 struct charset *charset_open(const char *name);
@@ -103,19 +107,20 @@ enum sentence_class {
 	SENTENCE_CLOSE,
 };
 
+/* Flags; those that name a function of Python's str mean the same by them. */
 enum {
-	CHAR_ALPHA = 1 << 8,	 /* a letter, categories L*: Python's str.isalpha */
-	CHAR_NUMBER = 1 << 9,	 /* any other that has a numeric value: str.isnumeric */
-	CHAR_DECIMAL = 1 << 10,	 /* category Nd: \d of Python's re */
-	CHAR_SPACE = 1 << 11,	 /* str.isspace: White_Space and U+001C..U+001F */
-	CHAR_LINE_END = 1 << 12, /* str.splitlines ends a line there */
-	CHAR_UPPER = 1 << 13,	 /* category Lu */
-	CHAR_PUNCTUATION = 1 << 14, /* categories P* */
-	CHAR_SYMBOL =
-	    1 << 15, /* what datatrove's rules call a symbol: its utils/text.py */
-	CHAR_TERMINAL =
-	    1 << 16, /* ends a sentence: Sentence_Terminal, and five of Khmer */
-	CHAR_PICTOGRAPH = 1 << 17, /* Extended_Pictographic */
+	CHAR_ALPHA = 1 << 8,	   /* isalpha: a letter, categories L* */
+	CHAR_NUMBER = 1 << 9,	   /* isnumeric */
+	CHAR_DIGIT = 1 << 10,	   /* isdigit */
+	CHAR_DECIMAL = 1 << 11,	   /* isdecimal: category Nd, \d of Python's re */
+	CHAR_SPACE = 1 << 12,	   /* isspace: White_Space and U+001C..U+001F */
+	CHAR_LINE_END = 1 << 13,   /* splitlines ends a line there */
+	CHAR_UPPER = 1 << 14,	   /* isupper */
+	CHAR_LOWER = 1 << 15,	   /* cased, and not isupper */
+	CHAR_ALPHABETIC = 1 << 16, /* the property Alphabetic: letters and more */
+	CHAR_SYMBOL = 1 << 17,	 /* of datatrove's rules: PUNCTUATION in utils/text.py */
+	CHAR_TERMINAL = 1 << 18, /* Sentence_Terminal, and five signs of Khmer */
+	CHAR_PICTOGRAPH = 1 << 19, /* Extended_Pictographic */
 };
 
 static inline enum word_class
