@@ -2,7 +2,7 @@
 #include "filters/rules.h"
 
 extern const struct set set_gopher, set_gopher_rep, set_c4, set_c4_para, set_fineweb;
-extern const struct set set_nemo, set_dolma, set_dclm, set_rpv2;
+extern const struct set set_nemo, set_dolma, set_dclm, set_rpv2, set_code;
 
 const struct set *const rule_sets[] = {
 	&set_gopher,
@@ -14,6 +14,7 @@ const struct set *const rule_sets[] = {
 	&set_dolma,
 	&set_dclm,
 	&set_rpv2,
+	&set_code,
 };
 
 const size_t nrule_sets = sizeof rule_sets / sizeof *rule_sets;
