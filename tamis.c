@@ -14,7 +14,7 @@ struct command {
 };
 
 extern const struct filter filter_extract, filter_norm, filter_length, filter_quality,
-    filter_exact;
+    filter_thresholds, filter_exact;
 extern const struct filter filter_vocab, filter_encode;
 extern const struct tool tool_decode, tool_plan, tool_mix, tool_info, tool_cat,
     tool_verify;
@@ -33,6 +33,7 @@ static const struct command commands[] = {
 	FILTER(NULL, norm),
 	FILTER(NULL, length),
 	FILTER(NULL, quality),
+	FILTER(NULL, thresholds),
 	FILTER("duplicates", exact),
 	FILTER("tokens", vocab),
 	FILTER(NULL, encode),
