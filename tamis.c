@@ -16,8 +16,8 @@ struct command {
 extern const struct filter filter_extract, filter_norm, filter_length, filter_quality,
     filter_thresholds, filter_exact;
 extern const struct filter filter_vocab, filter_encode;
-extern const struct tool tool_decode, tool_plan, tool_mix, tool_info, tool_cat,
-    tool_verify;
+extern const struct tool tool_rules, tool_decode, tool_plan, tool_mix, tool_info,
+    tool_cat, tool_verify;
 
 #define FILTER(f, x)                                                                     \
 	{                                                                                \
@@ -34,6 +34,7 @@ static const struct command commands[] = {
 	FILTER(NULL, length),
 	FILTER(NULL, quality),
 	FILTER(NULL, thresholds),
+	TOOL(NULL, rules),
 	FILTER("duplicates", exact),
 	FILTER("tokens", vocab),
 	FILTER(NULL, encode),

@@ -105,7 +105,7 @@ static const struct {
 	{ "a.b a..b a.1 1.a 1'2 a'1", "a.b|a|..|b|a|.|1|1|.|a|1'2|a|'|1|" },
 	{ "... --- -=- ## \"\"", "...|---|-|=|-|##|\"\"|" },
 	{ "me@example.org @", "me@example.org|@|" },
-	{ "http://x.y/z", "http|:|//|x.y|/|z|" },
+	{ "http://example.org/z", "http|:|//|example.org|/|z|" },
 	{ "e\xcc\x81t\xc3\xa9 \xcc\x81x .\xcc\x81.",
 	    "e\xcc\x81t\xc3\xa9|\xcc\x81|x|.\xcc\x81|.|" },
 	{ "\xf0\x9f\x91\x8d\xf0\x9f\x91\x8d "
