@@ -254,9 +254,9 @@ measure_table64(struct measure *m, size_t n, size_t *mask)
 uint32_t *
 measure_array(struct measure *m, size_t k, size_t n)
 {
-	if (n > m->array_cap[k]) {
+	if (n >= m->array_cap[k]) {
 		free(m->array[k]);
-		m->array_cap[k] = xadd(n, n / 2);
+		m->array_cap[k] = xadd(n, n / 2 + 64);
 		m->array[k] = xmalloc(xmul(m->array_cap[k], sizeof *m->array[k]));
 	}
 	return m->array[k];
