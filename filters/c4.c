@@ -174,7 +174,10 @@ cut_citations(struct editor *e)
 static bool
 ends_well(struct span s)
 {
-	return s.n && strchr(".?!\"'", s.p[s.n - 1]) && !span_ends(s, SPAN("..."));
+	char end = s.n ? s.p[s.n - 1] : ' ';
+
+	return (end == '.' || end == '?' || end == '!' || end == '"' || end == '\'') &&
+	       !(end == '.' && span_ends(s, SPAN("...")));
 }
 
 static size_t

@@ -68,9 +68,9 @@ measure(struct measure *m, const struct settings *s, struct doc *d, double *valu
 		punct += ends_terminal(m, l);
 		/* No character has more than four bytes. */
 		if ((double)l.n <= 4 * most)
-			shorts += (double)count_chars(l) <= most;
+			shorts += (double)measure_part_chars(m, l) <= most;
 		if (m->lines.v[i].again)
-			again += count_chars(l);
+			again += measure_part_chars(m, l);
 	}
 	value[LINES] = (double)lines;
 	value[LINE_PUNCT] = share(punct, lines);
@@ -113,7 +113,7 @@ measure_paras(struct measure *m, const struct settings *s, struct doc *d, double
 	for (size_t i = 0; i < m->lines.n; i++) {
 		struct span l = { m->text.p + m->lines.v[i].from, m->lines.v[i].n };
 
-		n += (double)l.n >= least && (double)count_chars(l) >= least;
+		n += (double)l.n >= least && (double)measure_part_chars(m, l) >= least;
 	}
 	value[0] = (double)n;
 }

@@ -86,8 +86,7 @@ enum { LEVELS = sizeof prefix / sizeof *prefix };
 struct starts {
 	uint32_t *v;
 	size_t n;
-	char *
-	    level; /* of a word: so many of the prefixes are those of another word, too */
+	char *level; /* of a word: so many prefixes are those of another, too */
 };
 
 static inline uint64_t
@@ -101,44 +100,47 @@ hash_prefix(const char *p, size_t n)
 }
 
 /*
- * Of all words, or those that have level k, give those level k + 1 whose prefix[k]
- * another has.  A bit is set for a prefix when it comes, and another when it comes again.
- * Some come to have the same bits by chance: that costs a look later, no more.  No branch
- * depends on the text, and a table that is larger than a cache is asked for in advance.
+ * Of the n words in list (NULL: the first n), give those level k + 1 whose prefix[k]
+ * another of them has; kept: a list of those.  Returns how many there are.  A bit is set
+ * for a prefix when it comes, and another when it comes again.  Some come to have the
+ * same bits by chance: that costs a look later, no more.  No branch depends on the text,
+ * and a table that is larger than a cache is asked for in advance.
  */
-static inline void
-mark_level(struct measure *m, const struct words *w, struct starts *s, size_t k, bool all)
+static inline size_t
+mark_level(struct measure *m, const struct words *w, char *level, size_t k,
+    const uint32_t *list, size_t n, uint32_t *kept)
 {
 	enum { AHEAD = 16 };
-	size_t mask, n = all ? w->n - 4 : s->n, end;
+	size_t mask, end, nkept = 0;
 	uint64_t *table = measure_table64(m, n / 2, &mask);
 	uint32_t *hash = measure_array(m, 1, n);
 
 	for (size_t x = 0; x < n; x = end) {
 		end = n - x < AHEAD ? n : x + AHEAD;
 		for (size_t y = x; y < end; y++) {
-			size_t i = all ? y : s->v[y];
+			size_t i = list ? list[y] : y;
 
 			hash[y] = (uint32_t)hash_prefix(w->bytes + w->at[i], prefix[k]);
 			__builtin_prefetch(&table[hash[y] >> 5 & mask]);
 		}
 		for (size_t y = x; y < end; y++) {
-			bool in = all || s->level[s->v[y]] == (char)k;
 			uint64_t *slot = &table[hash[y] >> 5 & mask];
-			uint64_t bit = (uint64_t)in << (hash[y] & 31);
+			uint64_t bit = (uint64_t)1 << (hash[y] & 31);
 
 			*slot |= bit | (*slot & bit) << 32;
 		}
 	}
 	for (size_t y = 0; y < n; y++) {
-		size_t i = all ? y : s->v[y];
+		size_t i = list ? list[y] : y;
 		uint64_t twice = table[hash[y] >> 5 & mask] >> 32 >> (hash[y] & 31) & 1;
 
 		if (y + AHEAD < n)
 			__builtin_prefetch(&table[hash[y + AHEAD] >> 5 & mask]);
-		s->level[i] =
-		    (char)(s->level[i] + (s->level[i] == (char)k ? (char)twice : 0));
+		level[i] = (char)(level[i] + (char)twice);
+		kept[nkept] = (uint32_t)i;
+		nkept += twice;
 	}
+	return nkept;
 }
 
 /* Those for 5-grams; shorter ones than the first prefix are all in. */
@@ -146,6 +148,8 @@ static struct starts
 find_starts(struct measure *m, const struct words *w)
 {
 	struct starts s = { .v = measure_array(m, 0, w->n) };
+	uint32_t *deep = measure_array(m, 2, w->n);
+	size_t n;
 
 	if (w->n < 5)
 		return s;
@@ -153,12 +157,13 @@ find_starts(struct measure *m, const struct words *w)
 	buf_reserve(&m->a, w->n);
 	s.level = m->a.p;
 	memset(s.level, 0, w->n);
-	mark_level(m, w, &s, 0, true);
-	for (size_t i = 0; i + 5 <= w->n; i++)
-		if (s.level[i] || w->at[i + 5] - w->at[i] < prefix[0])
-			s.v[s.n++] = (uint32_t)i;
+	n = mark_level(m, w, s.level, 0, NULL, w->n - 4, deep);
+	for (size_t i = 0; i + 5 <= w->n; i++) {
+		s.v[s.n] = (uint32_t)i;
+		s.n += s.level[i] || w->at[i + 5] - w->at[i] < prefix[0];
+	}
 	for (size_t k = 1; k < LEVELS; k++)
-		mark_level(m, w, &s, k, false);
+		n = mark_level(m, w, s.level, k, deep, n, deep);
 	return s;
 }
 
@@ -198,14 +203,22 @@ keep_starts(const struct words *w, struct starts *s, size_t n)
 	return sum;
 }
 
+/* Both ends and the length; behind the words are zeros enough to read on. */
 static inline uint64_t
 hash_gram(struct span g)
 {
-	if (g.n < 16 || g.n > 64)
+	uint64_t a, b, all = UINT64_MAX;
+
+	if (g.n > 64)
 		return hash64(g, 0);
-	if (g.n <= 32)
-		return mix(hash_prefix(g.p, 16), hash_prefix(g.p + g.n - 16, 16));
-	return mix(hash_prefix(g.p, 32), hash_prefix(g.p + g.n - 32, 32));
+	if (g.n > 32)
+		return mix(hash_prefix(g.p, 32), hash_prefix(g.p + g.n - 32, 32) + g.n);
+	if (g.n > 16)
+		return mix(hash_prefix(g.p, 16), hash_prefix(g.p + g.n - 16, 16) + g.n);
+	a = load(g.p);
+	b = load(g.p + 8);
+	return g.n > 8 ? mix(a, b & all >> (128 - 8 * g.n))
+		       : mix(a & all >> (64 - 8 * g.n), 0);
 }
 
 /*

@@ -68,15 +68,15 @@ struct again {
 };
 
 static struct again
-count_again(const struct measure *m, const struct parts *p)
+count_again(struct measure *m, const struct parts *p)
 {
 	struct again a = { 0 };
 
 	for (size_t i = 0; i < p->n; i++)
 		if (p->v[i].again) {
 			a.n++;
-			a.chars += count_chars(
-			    (struct span){ m->text.p + p->v[i].from, p->v[i].n });
+			a.chars += measure_part_chars(
+			    m, (struct span){ m->text.p + p->v[i].from, p->v[i].n });
 		}
 	return a;
 }

@@ -142,15 +142,30 @@ slow_repeated(const struct words *w, size_t n)
 	return (double)sum;
 }
 
+/* Words that are one letter again and again: only lengths tell n-grams apart. */
+static void
+random_runs(struct buf *b, size_t n)
+{
+	b->n = 0;
+	for (size_t i = 0; i < n; i++) {
+		for (uint32_t k = next_random(14) + 1; k; k--)
+			buf_putc(b, 'a');
+		buf_putc(b, ' ');
+	}
+}
+
 START_TEST(grams)
 {
 	struct buf text = { 0 };
 
-	for (int round = 0; round < 60; round++) {
+	for (int round = 0; round < 80; round++) {
 		double limit[GRAMS], found[GRAMS], want[GRAMS], loose[GRAMS];
 		const struct words *w;
 
-		random_words(&text, next_random(140), round % 3 ? 12u : 200u);
+		if (round % 4 == 0)
+			random_runs(&text, next_random(140));
+		else
+			random_words(&text, next_random(140), round % 3 ? 12u : 200u);
 		measure_text(&m, buf_span(&text), true);
 		w = measure_words(&m);
 		for (size_t k = 0; k < GRAMS; k++)
