@@ -171,6 +171,7 @@ lint: $(B)/tamis | build/.have-lint ## layers, banned calls, format, man pages, 
 
 bench: $(B)/tamis ## measure; prints, never fails on a figure
 	$(TESTENV) tests/bench/bench.sh
+	$(TESTENV) tests/bench/quality.sh
 
 format: ## clang-format all sources
 	clang-format-14 -i $$(git ls-files -co --exclude-standard '*.c' '*.h' '*.cc')
@@ -188,7 +189,7 @@ install: all ## into $(DESTDIR)$(PREFIX)
 	install -m 644 shards/tshard.h $(DESTDIR)$(INCDIR)
 	printf 'Name: tshard\nDescription: read tamis shards\nVersion: $(VERSION)\nLibs: -L$(LIBDIR) -ltshard\nLibs.private: -lxxhash -lpthread\nCflags: -I$(INCDIR)\n' >$(DESTDIR)$(LIBDIR)/pkgconfig/tshard.pc
 	for m in 1 3 5; do install -m 644 man/*.$$m $(DESTDIR)$(MANDIR)/man$$m; done
-	install -m 644 README.md CHANGELOG.md LICENSE $(DESTDIR)$(DOCDIR)
+	install -m 644 README.md CHANGELOG.md LICENSE docs/*.md $(DESTDIR)$(DOCDIR)
 
 uninstall: ## remove what install put there
 	for v in $$($(B)/tamis --list); do rm -f $(DESTDIR)$(BINDIR)/tamis-$$v; done
