@@ -141,6 +141,10 @@ void doc_bad(struct doc *d, const char *fmt, ...) PRINTF(2, 3); /* malformed inp
 /* True when the user asked to mend what has one obvious repair (--on-bad=mend). */
 bool doc_mend(const struct doc *d);
 
+/* The front door's side: parse, run, return the exit code. */
 int filter_main(const struct filter *f, int argc, char *argv[]);
+/* The same for several filters in one process: "A [options] : B [options] FILE...". */
+extern const char chain_summary[];
+int chain_main(const struct filter *(*find)(const char *), int argc, char *argv[]);
 
 #endif
