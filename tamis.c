@@ -15,6 +15,7 @@ struct command {
 };
 
 extern const struct filter filter_extract, filter_norm, filter_length, filter_exact;
+extern const struct filter filter_langid, filter_langid_train, filter_langid_eval;
 extern const struct filter filter_vocab, filter_encode;
 extern const struct tool tool_decode, tool_plan, tool_mix, tool_info, tool_cat,
     tool_verify;
@@ -32,6 +33,9 @@ static const struct command commands[] = {
 	FILTER("filters: documents in, documents out", extract),
 	FILTER(NULL, norm),
 	FILTER(NULL, length),
+	FILTER(NULL, langid),
+	FILTER(NULL, langid_train),
+	FILTER(NULL, langid_eval),
 	FILTER("duplicates", exact),
 	FILTER("tokens", vocab),
 	FILTER(NULL, encode),

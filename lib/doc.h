@@ -41,6 +41,7 @@ struct doc {
 	void *carry[2];
 	void **more_carry; /* stages beyond two */
 	struct block *block;
+	size_t written; /* with routes: where it ends in the block's out */
 };
 
 struct count {

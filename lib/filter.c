@@ -82,8 +82,22 @@ check_options(const struct run *r)
 }
 
 static int
+open_routes(struct run *r, const char *dir, const char *key)
+{
+	if (r->c.output)
+		return err_set(r->err, EXIT_USAGE,
+		    "--output: the documents go to '%s': leave it out", dir);
+	r->route_key = span_of(key);
+	r->routes = routes_open(dir, r->c.level, r->c.force, r->err);
+	return r->routes ? 0 : -1;
+}
+
+static int
 open_outputs(struct run *r)
 {
+	const struct stage *last = &r->stage[r->nstages - 1];
+	const char *dir;
+
 	if (r->c.rejects) {
 		r->rejects = out_open(r->c.rejects, 0, 0600, r->err);
 		if (!r->rejects)
@@ -91,6 +105,8 @@ open_outputs(struct run *r)
 	}
 	if (r->sink)
 		return 0;
+	if (last->f->route && (dir = last->f->route(last->self)))
+		return open_routes(r, dir, last->f->route_key);
 	r->out = out_open(r->c.output, r->c.level, 0666, r->err);
 	return r->out ? 0 : -1;
 }
@@ -175,6 +191,7 @@ run_free(struct run *r)
 	free(r->block);
 	free(r->upstream);
 	out_abort(r->out);
+	routes_free(r->routes);
 	out_abort(r->rejects);
 	reader_free(r->reader);
 	tally_free(&r->tally);
@@ -213,7 +230,7 @@ static int
 write_reports(struct run *r, struct span report)
 {
 	bool beside =
-	    r->c.output && strcmp(r->c.output, "-") != 0 &&
+	    r->c.output && !r->routes && strcmp(r->c.output, "-") != 0 &&
 	    (r->sink ? strncmp(r->c.output, "/dev/", 5) != 0 : !out_in_place(r->out));
 	struct buf name = { 0 };
 	int rc = 0;
@@ -253,6 +270,25 @@ commit_output(struct run *r, struct span report)
 	return out_commit(o, r->err);
 }
 
+/* The report of one of several outputs. */
+static void
+report_route(void *ctx, struct hash128 hash, uint64_t bytes, struct buf *out)
+{
+	struct report r = *(const struct report *)ctx;
+	struct report_output output = { hash, bytes };
+
+	r.output = &output;
+	report_put(&r, out);
+}
+
+static int
+commit_routes(struct run *r, struct report *report, struct span all)
+{
+	if (write_reports(r, all) < 0)
+		return -1;
+	return routes_commit(r->routes, report_route, report, r->err);
+}
+
 static int
 commit(struct run *r)
 {
@@ -261,8 +297,8 @@ commit(struct run *r)
 		.c = &r->c,
 		.stage = stage,
 		.nstages = r->nstages,
-		.tally = &r->tally,
-		.has_output = !r->sink };
+		.tally = &r->tally };
+	struct report_output output = { hasher_sum(r->tally.hasher), r->tally.out_bytes };
 	struct out *rejects;
 	struct buf b = { 0 };
 	int rc = -1;
@@ -277,13 +313,16 @@ commit(struct run *r)
 		stage[i] = (struct report_stage){ .verb = s->f->name,
 			.own = { s->f->opts, s->self },
 			.c = &s->c,
-			.libraries = s->f->libraries ? s->f->libraries() : NULL };
+			.libraries = s->f->libraries ? s->f->libraries(s->self) : NULL };
 	}
+	if (r->out)
+		report.output = &output;
 	report_put(&report, &b);
 	rejects = r->rejects, r->rejects = NULL;
 	if (!rejects || out_commit(rejects, r->err) == 0)
-		rc = r->sink ? commit_sink(r, buf_span(&b))
-			     : commit_output(r, buf_span(&b));
+		rc = r->sink	 ? commit_sink(r, buf_span(&b))
+		     : r->routes ? commit_routes(r, &report, buf_span(&b))
+				 : commit_output(r, buf_span(&b));
 	buf_free(&b);
 	return rc;
 }
@@ -305,15 +344,24 @@ check_places(const struct run *r)
 	return 0;
 }
 
+/* What the options of a filter make of it, and a chain has no place for. */
 static int
-check_passes(const struct run *r)
+check_opened(const struct run *r)
 {
-	for (size_t i = 0; i < r->nstages && r->nstages > 1; i++)
+	for (size_t i = 0; i < r->nstages && r->nstages > 1; i++) {
+		const struct filter *f = r->stage[i].f;
+
+		if (f->route && f->route(r->stage[i].self) && i + 1 < r->nstages)
+			return err_set(r->err, EXIT_USAGE,
+			    "%s with these options writes several files: put it last in "
+			    "the chain",
+			    f->name);
 		if (run_wants_two(r, i))
 			return err_set(r->err, EXIT_USAGE,
 			    "%s with these options reads its input twice: run it by "
 			    "itself, not in a chain",
-			    r->stage[i].f->name);
+			    f->name);
+	}
 	return 0;
 }
 
@@ -335,7 +383,7 @@ open_stages(struct run *r)
 			return r->nstages > 1 ? err_blame(r->err, s->f->name) : -1;
 		s->open = true;
 	}
-	return check_passes(r);
+	return check_opened(r);
 }
 
 static int

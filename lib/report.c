@@ -265,9 +265,9 @@ report_put(const struct report *r, struct buf *out)
 	buf_putc(out, ']');
 	if (r->upstream)
 		buf_putf(out, ",\"upstream\":%s", r->upstream);
-	if (r->has_output) {
+	if (r->output) {
 		buf_puts(out, ",\"output\":{");
-		put_hash(out, hasher_sum(r->tally->hasher), r->tally->out_bytes);
+		put_hash(out, r->output->hash, r->output->bytes);
 		buf_putc(out, '}');
 	}
 	buf_puts(out, "}\n");

@@ -37,6 +37,11 @@ struct report_stage {
 	const char *libraries; /* more of them, "name":"version"; NULL: none */
 };
 
+struct report_output {
+	struct hash128 hash;
+	uint64_t bytes;
+};
+
 struct report {
 	const char *verb;
 	struct common *c;
@@ -46,7 +51,7 @@ struct report {
 	const struct input *inputs;
 	size_t ninputs;
 	const char *upstream; /* the report of what wrote standard input; NULL: none */
-	bool has_output;
+	const struct report_output *output; /* NULL: none, or not of documents */
 };
 
 /*

@@ -231,13 +231,14 @@ emit_verbatim(struct block *b, struct span *whole, struct span json)
 static void
 emit_doc(struct run *r, struct block *b, struct doc *d, struct span *whole)
 {
-	if (!d->edits && d->json.n) {
+	if (!d->edits && d->json.n && !r->routes) {
 		emit_verbatim(b, whole, d->json);
 		return;
 	}
 	buf_put(&b->out, whole->p, whole->n);
 	*whole = (struct span){ b->data.p, 0 };
 	doc_emit(d, r->text_key, &b->out);
+	d->written = b->out.n;
 }
 
 static int
@@ -313,19 +314,35 @@ show_progress(struct run *r)
 	buf_free(&b);
 }
 
+/* The document that lies in the block's out from `from` on, to its file. */
+static int
+write_route(struct run *r, struct block *b, struct doc *d, size_t *from)
+{
+	const struct span line = { b->out.p + *from, d->written - *from };
+	struct span key;
+
+	if (!doc_str(d, r->route_key, &key))
+		key = SPAN("");
+	*from = d->written;
+	return routes_put(r->routes, key, line, r->err);
+}
+
 static int
 write_docs(struct run *r, struct block *b)
 {
 	const struct stage *last = &r->stage[r->nstages - 1];
+	size_t from = 0;
 
 	for (size_t i = 0; i < b->ndocs && &b->doc[i] != b->fatal; i++) {
 		struct doc *d = &b->doc[i];
 
 		tally_doc(&r->tally, d);
-		if (!r->sink || d->bad || d->dropped)
+		if (d->bad || d->dropped)
 			continue;
 		d->stage = r->nstages - 1;
-		if (r->sink->write(last->self, d, r->err) < 0)
+		if (r->sink && r->sink->write(last->self, d, r->err) < 0)
+			return -1;
+		if (r->routes && write_route(r, b, d, &from) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < b->counts.n; i++)

@@ -7,6 +7,7 @@
 #include "lib/pipe.h"
 #include "lib/reader.h"
 #include "lib/report.h"
+#include "lib/route.h"
 #include "lib/tty.h"
 
 enum { MAX_BLOCKS = 1024 };
@@ -38,6 +39,8 @@ struct run {
 	struct err
 	    read_err; /* met while reading; told when the blocks before are written */
 	struct out *out, *rejects;
+	struct routes *routes; /* in place of out */
+	struct span route_key;
 	struct packer **packer; /* a slot a thread */
 	struct packer *reject_packer;
 	struct tally tally;
