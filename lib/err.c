@@ -19,7 +19,7 @@ mask(char *s)
 			*s = '?';
 }
 
-static void
+__attribute__((format(printf, 2, 0))) static void
 put_line(const char *word, const char *fmt, va_list ap)
 {
 	char line[2048];
