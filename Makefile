@@ -7,6 +7,7 @@ LIBDIR  ?= $(PREFIX)/lib
 INCDIR  ?= $(PREFIX)/include
 MANDIR  ?= $(PREFIX)/share/man
 DOCDIR  ?= $(PREFIX)/share/doc/tamis
+SHAREDIR ?= $(PREFIX)/share
 CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 CXX     := $(if $(filter default,$(origin CXX)),g++,$(CXX))
 CFLAGS  ?= -O2 -g
@@ -196,12 +197,17 @@ install: all ## into $(DESTDIR)$(PREFIX)
 	install -m 644 shards/tshard.h $(DESTDIR)$(INCDIR)
 	printf 'Name: tshard\nDescription: read tamis shards\nVersion: $(VERSION)\nLibs: -L$(LIBDIR) -ltshard\nLibs.private: -lxxhash -lpthread\nCflags: -I$(INCDIR)\n' >$(DESTDIR)$(LIBDIR)/pkgconfig/tshard.pc
 	for m in 1 3 5; do install -m 644 man/*.$$m $(DESTDIR)$(MANDIR)/man$$m; done
+	install -d $(addprefix $(DESTDIR)$(SHAREDIR)/,bash-completion/completions zsh/site-functions fish/vendor_completions.d)
+	$(B)/tamis --completion bash >$(DESTDIR)$(SHAREDIR)/bash-completion/completions/tamis
+	$(B)/tamis --completion zsh >$(DESTDIR)$(SHAREDIR)/zsh/site-functions/_tamis
+	$(B)/tamis --completion fish >$(DESTDIR)$(SHAREDIR)/fish/vendor_completions.d/tamis.fish
 	install -m 644 README.md CHANGELOG.md LICENSE $(DESTDIR)$(DOCDIR)
 
 uninstall: ## remove what install put there
 	for v in $$($(B)/tamis --list); do rm -f $(DESTDIR)$(BINDIR)/tamis-$$v; done
 	rm -f $(DESTDIR)$(BINDIR)/tamis $(addprefix $(DESTDIR)$(LIBDIR)/,libtshard.a libtshard.so libtshard.so.0 pkgconfig/tshard.pc) $(DESTDIR)$(INCDIR)/tshard.h
 	for m in 1 3 5; do for f in man/*.$$m; do rm -f $(DESTDIR)$(MANDIR)/man$$m/$${f##*/}; done; done
+	rm -f $(addprefix $(DESTDIR)$(SHAREDIR)/,bash-completion/completions/tamis zsh/site-functions/_tamis fish/vendor_completions.d/tamis.fish)
 	rm -rf $(DESTDIR)$(DOCDIR)
 
 clean: ; rm -rf build ## remove what was built

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/completion.h"
 #include "lib/filter.h"
 
 /* A filter, or a tool, or neither: the chain of filters. */
@@ -120,6 +121,32 @@ hold_standard_streams(void)
 			_exit(EXIT_SYSTEM);
 }
 
+/* The script that completes our verbs and options in a shell. */
+static int
+complete(const char *shell)
+{
+	static const struct opt none[] = { OPT_END };
+	struct completion_verb verbs[NCOMMANDS];
+	struct buf b = { 0 };
+
+	for (size_t i = 0; i < NCOMMANDS; i++) {
+		const struct command *c = &commands[i];
+
+		verbs[i] = (struct completion_verb){ name_of(c), summary_of(c),
+			c->filter ? c->filter->opts
+			: c->tool ? c->tool->opts
+				  : none,
+			c->tool ? c->tool->common : NULL };
+	}
+	if (!shell || !completion_put(shell, verbs, NCOMMANDS, &b)) {
+		say("--completion: for which shell: write bash, zsh or fish");
+		return EXIT_USAGE;
+	}
+	fwrite(b.p, 1, b.n, stdout);
+	buf_free(&b);
+	return 0;
+}
+
 static int
 run(int argc, char *argv[])
 {
@@ -161,6 +188,8 @@ main(int argc, char *argv[])
 	} else if (strcmp(argv[1], "--list") == 0) {
 		for (size_t i = 0; i < NCOMMANDS; i++)
 			puts(name_of(&commands[i]));
+	} else if (strcmp(argv[1], "--completion") == 0) {
+		rc = complete(argv[2]);
 	} else {
 		rc = run(argc - 1, argv + 1);
 	}

@@ -78,6 +78,12 @@ listed(const char *list, const char *name)
 	return false;
 }
 
+bool
+common_takes(const char *take, const char *name)
+{
+	return !take || listed(take, name) || listed(always, name);
+}
+
 /* The common rows that a verb takes.  The caller frees them. */
 static struct opt *
 select_rows(const char *take)
@@ -87,7 +93,7 @@ select_rows(const char *take)
 	size_t n = 0;
 
 	for (const struct opt *o = common_opts; o->type != OPT_T_END; o++)
-		if (!take || listed(take, o->name) || listed(always, o->name))
+		if (common_takes(take, o->name))
 			rows[n++] = *o;
 	rows[n] = (struct opt)OPT_END;
 	return rows;

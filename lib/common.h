@@ -39,6 +39,9 @@ extern const struct opt stage_opts[];
 /* The front door's side: parse, answer --help and the like, run, return the exit code. */
 int tool_main(const struct tool *t, int argc, char *argv[]);
 
+/* Whether a verb whose list of common options is `take` (NULL: all) has this one. */
+bool common_takes(const char *take, const char *name);
+
 /* What --help says of a verb beside its options. */
 struct usage {
 	const char *name, *summary, *operands;
