@@ -9,7 +9,7 @@
 enum {
 	COARSE_MIN = 64,
 	COARSE_MAX = 1024, /* bytes of a window of the whole text, */
-	PARTS = 8,	   /* of which there are some so many */
+	PARTS = 5,	   /* of which there are some so many */
 	STRETCH = 512,	   /* of a long text, at one place */
 	CLOSER_MIN = 48,   /* bytes: a shorter text has no parts */
 	PART_MIN = 40,	   /* bytes: a shorter part does not make us look closer */
@@ -46,20 +46,24 @@ langid_scratch_free(struct langid_scratch *s)
 	free(s);
 }
 
-void
+int
 langid_score(const struct langid_model *m, const struct linear_total *t, float *z)
 {
-	linear_scores(&m->linear, t, z);
-	for (size_t i = 0; m->restricted && i < m->linear.labels; i++)
+	const size_t best = linear_scores(&m->linear, t, z);
+
+	if (!m->restricted)
+		return (int)best;
+	for (size_t i = 0; i < m->linear.labels; i++)
 		if (!m->label[i].allowed)
 			z[i] = -1e30F;
+	return (int)linear_best(&m->linear, z);
 }
 
 /* Labels of one language stand for each other: its probability is that of all of them. */
 double
-langid_probability(const struct langid_model *m, const float *z, int label)
+langid_probability(const struct langid_model *m, const float *z, int best, int label)
 {
-	const double all = linear_log_sum(&m->linear, z, linear_best(&m->linear, z));
+	const double all = linear_log_sum(&m->linear, z, (size_t)best);
 	double p = 0;
 
 	for (int i = m->label[label].group; i != NO_LABEL; i = m->label[i].next)
@@ -109,8 +113,7 @@ differs(const struct langid_model *m, struct langid_scratch *s, const struct win
 	if (w->to - w->from < PART_MIN)
 		return false;
 	linear_total_add(&t, &w->sum);
-	langid_score(m, &t, s->score);
-	best = (int)linear_best(&m->linear, s->score);
+	best = langid_score(m, &t, s->score);
 	return m->label[best].group != m->label[label].group &&
 	       s->score[best] - s->score[label] > clear;
 }
@@ -156,9 +159,8 @@ langid_guess(
 		linear_total_add(&t, &w[i].sum);
 	if (t.n == 0)
 		return g;
-	langid_score(m, &t, s->score);
-	g.label = (int)linear_best(&m->linear, s->score);
-	g.p = langid_probability(m, s->score, g.label);
+	g.label = langid_score(m, &t, s->score);
+	g.p = langid_probability(m, s->score, g.label, g.label);
 	if (wants_closer_look(m, s, text, &g)) {
 		const struct langid_span *v;
 		struct langid_guess parts;

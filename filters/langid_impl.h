@@ -23,9 +23,11 @@ struct langid_scratch {
 	struct buf sums;    /* struct span_sum, of each span */
 };
 
-/* Scores of labels, those not allowed out of reach; the probability of a language. */
-void langid_score(const struct langid_model *m, const struct linear_total *t, float *z);
-double langid_probability(const struct langid_model *m, const float *z, int label);
+/* Scores of labels, those not allowed out of reach; returns the best one. */
+int langid_score(const struct langid_model *m, const struct linear_total *t, float *z);
+/* The probability of a label's language, by scores of which `best` is the best. */
+double langid_probability(
+    const struct langid_model *m, const float *z, int best, int label);
 /* s->windows in stretches of one language each; they live in s. */
 const struct langid_span *langid_segment(
     const struct langid_model *m, struct langid_scratch *s, size_t *n);

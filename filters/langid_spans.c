@@ -34,8 +34,7 @@ score_windows(const struct langid_model *m, struct batch *b, double *votes)
 		int best;
 
 		linear_total_add(&t, &b->w[i].sum);
-		langid_score(m, &t, z);
-		best = (int)linear_best(&m->linear, z);
+		best = langid_score(m, &t, z);
 		all = linear_log_sum(&m->linear, z, (size_t)best);
 		votes[best] +=
 		    num_exp((double)z[best] - all) * (double)(b->w[i].to - b->w[i].from);
@@ -167,8 +166,9 @@ langid_segment(const struct langid_model *m, struct langid_scratch *s, size_t *n
 	v = (struct langid_span *)(void *)s->spans.p;
 	sum = (const struct span_sum *)(const void *)s->sums.p;
 	for (size_t i = 0; i < *n; i++) {
-		langid_score(m, &sum[i].total, s->score);
-		v[i].p = langid_probability(m, s->score, v[i].label);
+		const int best = langid_score(m, &sum[i].total, s->score);
+
+		v[i].p = langid_probability(m, s->score, best, v[i].label);
 	}
 	return v;
 }
@@ -263,6 +263,7 @@ langid_sum_spans(const struct langid_model *m, struct langid_scratch *s,
 	size_t bytes[LINEAR_LABELS_MAX] = { 0 }, label_bytes[LINEAR_LABELS_MAX] = { 0 },
 	       all = 0;
 	struct linear_total sum = { 0 };
+	int top;
 
 	for (size_t i = 0; i < n; i++) {
 		bytes[m->label[v[i].label].group] += v[i].bytes;
@@ -299,7 +300,7 @@ langid_sum_spans(const struct langid_model *m, struct langid_scratch *s,
 			sum.v[d] += part[i].total.v[d];
 		sum.n += part[i].total.n;
 	}
-	langid_score(m, &sum, s->score);
-	g.p = langid_probability(m, s->score, g.label);
+	top = langid_score(m, &sum, s->score);
+	g.p = langid_probability(m, s->score, top, g.label);
 	return g;
 }

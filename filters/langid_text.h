@@ -37,7 +37,7 @@ void letters_write(const struct letters *l, struct buf *out);
  * UTF-8.
  */
 bool langid_in_piece(unsigned char b);
-/* How much of a run is its first piece. */
+/* How much of a run, of which PIECE_MAX + 1 bytes are enough, is its first piece. */
 size_t langid_cut(const struct letters *l, struct span run);
 /*
  * Rows of the features of a piece, by their hashes (hash >> shift); three a byte and

@@ -46,9 +46,12 @@ know(struct pieces *p)
 	p->known = p->at + n;
 }
 
+/* Where the run that i is in ends, or as far as matters: it will be cut at PIECE_MAX. */
 static size_t
 run_end(struct span s, size_t i)
 {
+	if (s.n - i > PIECE_MAX)
+		s.n = i + PIECE_MAX;
 	for (; s.n - i >= 16; i += 16) {
 		const unsigned bits = ~bits_of_16(s.p + i) & 0xffff;
 

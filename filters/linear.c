@@ -109,7 +109,7 @@ linear_use(struct linear *m, struct span file, const char *kind, const char *nam
 		return -1;
 	at = layout_of(h.labels, h.extra, h.log2_rows);
 	m->labels = h.labels;
-	m->padded = ((size_t)h.labels + 31) / 32 * 32;
+	m->padded = ((size_t)h.labels + 7) / 8 * 8;
 	m->shift = 64 - h.log2_rows;
 	m->scale = (double)h.scale;
 	m->hash = h.hash;
@@ -318,66 +318,81 @@ score_32(const struct linear *m, const float *h, float temperature, size_t q, fl
 }
 
 V8_INLINE void
+score_8(const struct linear *m, const float *h, float temperature, size_t q, float *z)
+{
+	const float *w = m->weight + q;
+	v8 a = { 0 };
+
+	for (size_t i = 0; i < LINEAR_DIMS; i++, w += m->padded)
+		a += ((v8){ 0 } + h[i]) * *(const v8u *)w;
+	*(v8u *)(z + q) = a * temperature + *(const v8u *)(m->bias + q);
+}
+
+/* The first of the highest. */
+V8_INLINE size_t
+best(const struct linear *m, const float *z)
+{
+	const v8u *v = (const v8u *)z;
+	v8 most = v[0];
+	float top;
+	size_t q = 0;
+
+	for (size_t i = 1; i < m->padded / 8; i++)
+		most = v8_select(v[i] > most, v[i], most);
+	top = v8_top(most);
+	while (z[q] < top)
+		q++;
+	return q;
+}
+
+V8_INLINE size_t
 scores(const struct linear *m, const struct linear_total *t, float *z)
 {
 	const double unit = m->scale / (double)t->n;
 	float h[LINEAR_DIMS], temperature;
 	unsigned log2 = 0;
+	size_t q = 0;
 
 	for (size_t d = 0; d < LINEAR_DIMS; d++)
 		h[d] = (float)((double)t->v[d] * unit);
 	for (uint64_t n = t->n; n > 1 && log2 < LINEAR_TEMPERATURES - 1; n >>= 1)
 		log2++;
 	temperature = m->temperature[log2];
-	for (size_t q = 0; q < m->padded; q += 32)
+	for (; q + 32 <= m->padded; q += 32)
 		score_32(m, h, temperature, q, z);
+	for (; q < m->padded; q += 8)
+		score_8(m, h, temperature, q, z);
+	return best(m, z);
 }
 
-void
+size_t
 linear_scores_plain(const struct linear *m, const struct linear_total *t, float *z)
 {
-	scores(m, t, z);
+	return scores(m, t, z);
 }
 
 #if defined(__x86_64__)
-__attribute__((target("avx2"))) static void
+__attribute__((target("avx2"))) static size_t
 scores_avx2(const struct linear *m, const struct linear_total *t, float *z)
 {
-	scores(m, t, z);
+	return scores(m, t, z);
 }
 #endif
 
-void
+size_t
 linear_scores(const struct linear *m, const struct linear_total *t, float *z)
 {
 #if defined(__x86_64__)
-	if (__builtin_cpu_supports("avx2")) {
-		scores_avx2(m, t, z);
-		return;
-	}
+	if (__builtin_cpu_supports("avx2"))
+		return scores_avx2(m, t, z);
 #endif
-	linear_scores_plain(m, t, z);
+	return linear_scores_plain(m, t, z);
 }
 
 size_t
 linear_best(const struct linear *m, const float *z)
 {
-	float a = z[0], b = z[1], c = z[2], d = z[3];
-	size_t q;
-
-	/* Four at a time do not wait for each other. */
-	for (q = 4; q < m->padded; q += 4) {
-		a = z[q] > a ? z[q] : a;
-		b = z[q + 1] > b ? z[q + 1] : b;
-		c = z[q + 2] > c ? z[q + 2] : c;
-		d = z[q + 3] > d ? z[q + 3] : d;
-	}
-	a = b > a ? b : a;
-	c = d > c ? d : c;
-	a = c > a ? c : a;
-	for (q = 0; z[q] < a; q++)
-		;
-	return q;
+	return best(m, z);
 }
 
 V8_INLINE double

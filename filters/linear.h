@@ -86,12 +86,14 @@ void linear_total_add(struct linear_total *to, const struct linear_sum *from);
 
 /*
  * One score a label, their padding included, into z[m->padded].  t->n must not be 0.
- * Differences of scores are logarithms of odds.
+ * Differences of scores are logarithms of odds.  Returns the label with the highest; of
+ * equals the first.
  */
-void linear_scores(const struct linear *m, const struct linear_total *t, float *z);
+size_t linear_scores(const struct linear *m, const struct linear_total *t, float *z);
 /* The same by plain C, for tests: all paths give the same bits. */
-void linear_scores_plain(const struct linear *m, const struct linear_total *t, float *z);
-/* The label with the highest score; of equals the first. */
+size_t linear_scores_plain(
+    const struct linear *m, const struct linear_total *t, float *z);
+/* The same of scores that have been changed since. */
 size_t linear_best(const struct linear *m, const float *z);
 /*
  * ln of the sum of e^z over all scores, z[best] being the highest: e to the z[i] minus

@@ -240,7 +240,7 @@ start(struct learner *l, const struct linear_task *t, struct linear_random *r)
 	float *v;
 
 	l->labels = t->labels;
-	l->blocks = (t->labels + 31) / 32 * 32 / LANES;
+	l->blocks = (t->labels + LANES - 1) / LANES;
 	l->row = vectors(rows * PARTS);
 	l->weight = vectors(LINEAR_DIMS * l->blocks);
 	l->bias = vectors(l->blocks);

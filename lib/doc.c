@@ -18,16 +18,27 @@ find_edit(const struct doc *d, struct span key)
 	return NULL;
 }
 
+/* An empty buffer, and what was put there, in the document's memory. */
+static struct buf *
+scratch(struct doc *d)
+{
+	d->block->scratch.n = 0;
+	return &d->block->scratch;
+}
+
+static struct span
+keep(struct doc *d, const struct buf *b)
+{
+	return (struct span){ arena_copy(&d->block->mem, buf_span(b)), b->n };
+}
+
 static struct span
 quoted(struct doc *d, struct span s)
 {
-	struct buf b = { 0 };
-	struct span raw;
+	struct buf *b = scratch(d);
 
-	json_quote(&b, s);
-	raw = (struct span){ arena_copy(&d->block->mem, buf_span(&b)), b.n };
-	buf_free(&b);
-	return raw;
+	json_quote(b, s);
+	return keep(d, b);
 }
 
 struct span
@@ -178,12 +189,10 @@ doc_set_u64(struct doc *d, struct span key, uint64_t value)
 void
 doc_set_num(struct doc *d, struct span key, double value, int places)
 {
-	struct buf b = { 0 };
+	struct buf *b = scratch(d);
 
-	num_put(&b, value, places);
-	doc_set_raw(
-	    d, key, (struct span){ arena_copy(&d->block->mem, buf_span(&b)), b.n });
-	buf_free(&b);
+	num_put(b, value, places);
+	doc_set_raw(d, key, keep(d, b));
 }
 
 static struct broken *
@@ -236,16 +245,13 @@ put_drops(const struct broken *b, size_t stage, struct buf *out)
 struct span
 doc_drops(struct doc *d)
 {
-	struct buf b = { 0 };
-	struct span s;
+	struct buf *b = scratch(d);
 
-	buf_putc(&b, '[');
+	buf_putc(b, '[');
 	if (d->broken)
-		put_drops(d->broken, d->broken->stage, &b);
-	buf_putc(&b, ']');
-	s = (struct span){ arena_copy(&d->block->mem, buf_span(&b)), b.n };
-	buf_free(&b);
-	return s;
+		put_drops(d->broken, d->broken->stage, b);
+	buf_putc(b, ']');
+	return keep(d, b);
 }
 
 void

@@ -75,6 +75,7 @@ struct block {
 	struct arena mem;
 	struct counts counts;
 	struct buf out, packed, rejects;
+	struct buf scratch;	 /* of whoever makes something for the arena */
 	struct span result;	 /* what to write: of out or data */
 	const struct doc *fatal; /* first bad document, when they stop the run */
 	struct run *run;

@@ -179,6 +179,7 @@ run_free(struct run *r)
 		buf_free(&b->out);
 		buf_free(&b->packed);
 		buf_free(&b->rejects);
+		buf_free(&b->scratch);
 		free(b->stretch);
 		free(b->doc);
 		free(b->members.v);

@@ -355,7 +355,7 @@ static void
 shrink(struct block *b)
 {
 	enum { KEEP = 8 << 20 };
-	struct buf *grown[] = { &b->data, &b->out, &b->packed, &b->rejects };
+	struct buf *grown[] = { &b->data, &b->out, &b->packed, &b->rejects, &b->scratch };
 
 	for (size_t i = 0; i < sizeof grown / sizeof *grown; i++)
 		if (grown[i]->cap > KEEP)

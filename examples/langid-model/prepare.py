@@ -277,7 +277,7 @@ def sentences(lines, name, file):
 
 def noise(lines):
     """What is no language: one letter, or a few, again and again."""
-    letters = "abcdefghijklmnopqrstuvwxyzабвгдежзиклмнопрстуابتثجحخدअआकगनक的了一是"
+    letters = "abcdefghijklmnopqrstuvwxyzабвгдежзиклмнопрстуابتثجحخدअआकगनक的了一是\u0301\u0300\u0308\u064b"
     state = 1
     for _ in range(6000):
         state = state * 48271 % 2147483647

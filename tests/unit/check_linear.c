@@ -89,8 +89,7 @@ START_TEST(learns_again)
 
 		linear_sum_rows(&m, row, n, &sum);
 		linear_total_add(&t, &sum);
-		linear_scores(&m, &t, z);
-		right += linear_best(&m, z) == label;
+		right += linear_scores(&m, &t, z) == label;
 	}
 	/* One in eleven by chance; samples of one feature cannot be known. */
 	ck_assert_uint_ge(right, 800);
@@ -152,10 +151,10 @@ START_TEST(scores)
 		for (size_t d = 0; d < LINEAR_DIMS; d++)
 			t.v[d] =
 			    (int64_t)linear_below(&r, 14 * t.n + 1) - 7 * (int64_t)t.n;
-		linear_scores(&m, &t, z);
-		linear_scores_plain(&m, &t, plain);
+		best = linear_scores(&m, &t, z);
+		ck_assert_uint_eq(linear_scores_plain(&m, &t, plain), best);
 		ck_assert_mem_eq(z, plain, m.padded * sizeof *z);
-		best = linear_best(&m, z);
+		ck_assert_uint_eq(linear_best(&m, z), best);
 		for (size_t q = 0; q < m.padded; q++)
 			ck_assert(q < best ? z[q] < z[best] : z[q] <= z[best]);
 		all = linear_log_sum(&m, z, best);
