@@ -5,8 +5,8 @@
 
 typedef Suite *suite_fn(void);
 
-suite_fn html_suite, json_suite, lines_suite, mem_suite, mixer_suite, num_suite,
-    opt_suite, pipe_suite, stream_suite, table_suite, tok_suite, tshard_suite,
+suite_fn code_suite, html_suite, json_suite, lines_suite, mem_suite, mixer_suite,
+    num_suite, opt_suite, pipe_suite, stream_suite, table_suite, tok_suite, tshard_suite,
     unicode_suite, warc_suite;
 
 static suite_fn *const suites[] = {
@@ -19,6 +19,7 @@ static suite_fn *const suites[] = {
 	pipe_suite,
 	table_suite,
 	html_suite,
+	code_suite,
 	warc_suite,
 	lines_suite,
 	tok_suite,

@@ -1,0 +1,233 @@
+/* code_tokens.c - source text to hashed features, for a linear model of languages. */
+#include "filters/code_tokens.h"
+
+enum {
+	WORD_MAX = 24, /* bytes of an identifier: longer ones are all alike */
+	AT_ONCE = 5    /* features of a token */
+};
+
+/* Kinds of bytes: blank, newline, word, digit, punctuation, and what is not ASCII. */
+#define HIGH16 "HHHHHHHHHHHHHHHH"
+static const char kinds[] =
+    "BBBBBBBBBBNBBBBB"
+    "BBBBBBBBBBBBBBBB"
+    "BPPPPPPPPPPPPPPP"
+    "DDDDDDDDDDPPPPPP"
+    "PWWWWWWWWWWWWWWW"
+    "WWWWWWWWWWWPPPPW"
+    "PWWWWWWWWWWWWWWW"
+    "WWWWWWWWWWWPPPPB" HIGH16 HIGH16 HIGH16 HIGH16 HIGH16 HIGH16 HIGH16 HIGH16;
+
+/* Two bytes of punctuation are one operator if they are one of each: sets of bytes below
+ * 64, and whether '|' is one, too. */
+#define BIT(c) ((uint64_t)1 << (c))
+#define OPERATORS                                                                        \
+	(BIT('=') | BIT('>') | BIT('<') | BIT(':') | BIT('-') | BIT('*') | BIT('/') |    \
+	    BIT('+') | BIT('&') | BIT('?') | BIT('!') | BIT('%'))
+#define FIRST_ONLY  BIT('.')
+#define SECOND_ONLY (BIT('(') | BIT('#') | BIT('$'))
+
+/* What stands for tokens that are not hashes of their bytes. */
+enum {
+	TOKEN_NONE = 1,
+	TOKEN_LINE,
+	TOKEN_LONG_WORD,
+	TOKEN_NUMBER,
+	TOKEN_HIGH,
+	TOKEN_BYTE = 1 << 8,   /* + the byte */
+	TOKEN_RUN = 2 << 8,    /* + the byte of which there are two or more */
+	TOKEN_INDENT = 3 << 8, /* + kind of indent * 256 + the byte behind it */
+	TOKEN_PAIR = 1 << 16   /* + the two bytes */
+};
+
+/* Odd multipliers, one a kind of feature: fractions of square roots of primes. */
+#define MIX_TOKEN 0x6a09e667f3bcc909U
+#define MIX_ONE	  0xbb67ae8584caa73bU
+#define MIX_TWO	  0x3c6ef372fe94f82bU
+#define MIX_THREE 0xa54ff53a5f1d36f1U
+#define MIX_SKIP  0x510e527fade682d1U
+#define MIX_FIRST 0x9b05688c2b3e6c1fU
+#define MIX_LAST  0x1f83d9abfb41bd6bU
+#define MIX_SPACE 0x5be0cd19137e2179U
+
+static inline char
+kind_of(char c)
+{
+	return kinds[(unsigned char)c];
+}
+
+static inline uint64_t
+mix(uint64_t token)
+{
+	token *= MIX_TOKEN;
+	return token ^ token >> 32;
+}
+
+/* The first n (1 to 8) bytes as a number, the same on any machine. */
+static inline uint64_t
+bytes_of(const char *p, size_t n)
+{
+	uint64_t v = 0;
+
+	for (size_t i = 0; i < n; i++)
+		v |= (uint64_t)(unsigned char)p[i] << 8 * i;
+	return v;
+}
+
+/* The same where 8 bytes may be read: a load and a mask. */
+static inline uint64_t
+bytes_within(const char *p, size_t n)
+{
+	return bytes_of(p, 8) & UINT64_MAX >> (64 - 8 * n);
+}
+
+static inline uint64_t
+word_token(const char *p, size_t n, const char *end)
+{
+	uint64_t h = n;
+
+	if (n > WORD_MAX)
+		return mix(TOKEN_LONG_WORD);
+	for (; n > 8; p += 8, n -= 8)
+		h = mix(h ^ bytes_of(p, 8));
+	return mix(mix(h ^ (end - p >= 8 ? bytes_within(p, n) : bytes_of(p, n))) + n);
+}
+
+static inline bool
+is_operator(char c, uint64_t set)
+{
+	return c == '|' || ((unsigned char)c < 64 && set >> c & 1);
+}
+
+/* There must be room for it. */
+static inline void
+put(struct code_bag *b, uint64_t hash)
+{
+	const uint64_t top = hash >> (64 - CODE_BAG_BITS);
+	const uint64_t seen = b->seen[top / 64], bit = BIT(top % 64);
+
+	/* Without a branch, which would be taken half of the time. */
+	b->seen[top / 64] = seen | bit;
+	b->hash[b->n] = hash;
+	b->n += !(seen & bit);
+}
+
+/* Where in a text: tokens before, newest first. */
+struct walk {
+	const char *p, *end;
+	uint64_t before[2];
+	bool line_start;
+};
+
+/* Blanks at a line's beginning are a feature; elsewhere they only part tokens. */
+static void
+take_blanks(struct code_bag *b, struct walk *w)
+{
+	const char *from = w->p;
+	uint64_t how;
+
+	while (w->p < w->end && kind_of(*w->p) == 'B')
+		w->p++;
+	if (!w->line_start)
+		return;
+	how = *from == '\t' ? 0 : w->p - from >= 8 ? 1 : (w->p - from) % 4 == 0 ? 2 : 3;
+	how <<= 8;
+	if (w->p < w->end)
+		how |= kind_of(*w->p) == 'P' ? (unsigned char)*w->p
+					     : (unsigned char)kind_of(*w->p);
+	put(b, mix(TOKEN_INDENT + how) * MIX_SPACE);
+}
+
+static inline uint64_t
+take_token(struct walk *w)
+{
+	const char *from = w->p;
+	const char kind = kind_of(*from);
+	size_t n;
+
+	w->p++;
+	if (kind == 'W') {
+		while (w->p < w->end && (kind_of(*w->p) == 'W' || kind_of(*w->p) == 'D'))
+			w->p++;
+		return word_token(from, (size_t)(w->p - from), w->end);
+	}
+	if (kind == 'D') {
+		while (w->p < w->end &&
+		       (kind_of(*w->p) == 'W' || kind_of(*w->p) == 'D' || *w->p == '.'))
+			w->p++;
+		return mix(TOKEN_NUMBER);
+	}
+	if (kind == 'H') {
+		while (w->p < w->end && kind_of(*w->p) == 'H')
+			w->p++;
+		return mix(TOKEN_HIGH);
+	}
+	while (w->p < w->end && *w->p == *from)
+		w->p++;
+	n = (size_t)(w->p - from);
+	if (n > 1)
+		return mix(TOKEN_RUN + (uint64_t)(unsigned char)*from);
+	if (w->p < w->end && is_operator(*from, OPERATORS | FIRST_ONLY) &&
+	    is_operator(*w->p, OPERATORS | SECOND_ONLY)) {
+		w->p++;
+		return mix(TOKEN_PAIR + bytes_of(from, 2));
+	}
+	return mix(TOKEN_BYTE + (uint64_t)(unsigned char)*from);
+}
+
+void
+code_bag_clear(struct code_bag *b)
+{
+	b->n = 0;
+	memset(b->seen, 0, sizeof b->seen);
+}
+
+void
+code_bag_add(struct code_bag *b, struct span text)
+{
+	const uint64_t line = mix(TOKEN_LINE);
+	struct walk w = { text.p, text.p + text.n, { mix(TOKEN_NONE), mix(TOKEN_NONE) },
+		true };
+
+	while (w.p < w.end && b->n + AT_ONCE <= CODE_BAG_MAX) {
+		const char kind = kind_of(*w.p);
+		uint64_t token;
+
+		if (kind == 'B') {
+			take_blanks(b, &w);
+			continue;
+		}
+		if (kind == 'N') {
+			w.p++;
+			if (!w.line_start)
+				put(b, w.before[0] * MIX_LAST);
+			w.before[1] = w.before[0];
+			w.before[0] = line;
+			w.line_start = true;
+			continue;
+		}
+		token = take_token(&w);
+		put(b, token * MIX_ONE);
+		put(b, (w.before[0] * MIX_ONE + token) * MIX_TWO);
+		put(b, ((w.before[1] * MIX_TWO + w.before[0]) * MIX_ONE + token) *
+			   MIX_THREE);
+		put(b, (w.before[1] * MIX_ONE + token) * MIX_SKIP);
+		if (w.line_start)
+			put(b, token * MIX_FIRST);
+		w.before[1] = w.before[0];
+		w.before[0] = token;
+		w.line_start = false;
+	}
+}
+
+void
+code_bag_of(struct code_bag *b, struct span text)
+{
+	code_bag_clear(b);
+	if (text.n <= CODE_TEXT_HEAD + CODE_TEXT_TAIL) {
+		code_bag_add(b, text);
+		return;
+	}
+	code_bag_add(b, (struct span){ text.p, CODE_TEXT_HEAD });
+	code_bag_add(b, span_from(text, text.n - CODE_TEXT_TAIL));
+}
