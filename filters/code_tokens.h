@@ -2,9 +2,12 @@
  * code_tokens.h - source text to hashed features, for a linear model of languages.
  *
  * A text is cut into tokens: identifiers, numbers, operators, doubled punctuation, runs
- * outside ASCII, line ends.  Features are tokens alone, two and three in a row, the first
- * and the third of three, the first and the last of a line, and how lines are indented.
- * Which features there are counts, not how often: the bag is a set.
+ * outside ASCII, line ends.  An identifier has a shape: which kinds of bytes are in it,
+ * and whether it begins with a capital; any other token is its own shape.  Features are:
+ * a token; a token and the one before it, the one before that, or none as the first of a
+ * line; the last of a line; a shape and the token before it; a shape and the two shapes
+ * before it; how a line is indented, with the kind of what follows.  Which features there
+ * are counts, not how often: the bag is a set.
  */
 #ifndef TAMIS_CODE_TOKENS_H
 #define TAMIS_CODE_TOKENS_H
@@ -15,14 +18,14 @@
 
 enum {
 	CODE_BAG_MAX = 8192, /* features */
-	CODE_BAG_BITS = 16,  /* of a hash: features that agree in them are one */
-	CODE_TEXT_HEAD =
-	    8192,	      /* bytes of a text that are looked at: from its beginning */
-	CODE_TEXT_TAIL = 1024 /* and from its end */
+	CODE_BAG_BITS = 16,  /* of a feature: those that agree in them are one */
+	/* Bytes of a text that are looked at, of its beginning and of its end. */
+	CODE_TEXT_HEAD = 8192,
+	CODE_TEXT_TAIL = 1024
 };
 
 struct code_bag {
-	uint64_t hash[CODE_BAG_MAX + 1]; /* the last is never one */
+	uint32_t feature[CODE_BAG_MAX + 1]; /* the last is never one */
 	size_t n;
 	uint64_t seen[(1 << CODE_BAG_BITS) / 64];
 };

@@ -33,7 +33,7 @@ check_bag(struct span text)
 	check(bag.n <= CODE_BAG_MAX);
 	memset(seen, 0, sizeof seen);
 	for (size_t i = 0; i < bag.n; i++) {
-		bool *here = &seen[bag.hash[i] >> (64 - CODE_BAG_BITS)];
+		bool *here = &seen[bag.feature[i]];
 
 		check(!*here);
 		*here = true;
