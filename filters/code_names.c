@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "lib/mem.h"
+#include "lib/opt.h"
 
 /* What people put behind the real name of a file. */
 static const char *const wrappers[] = { "bak", "default", "dist", "example", "in", "new",
@@ -167,6 +168,40 @@ find(const struct code_key *keys, size_t n, struct span word, bool *weak)
 		*weak = *weak && keys[from].weak;
 	}
 	return set;
+}
+
+static int
+no_language(const char *option, struct span name, struct err *err)
+{
+	const char *names[CODE_LANGS_MAX], *near;
+
+	for (size_t i = 0; i < code_langs_n; i++)
+		names[i] = code_langs[i].name;
+	near = opt_nearest(name, names, code_langs_n);
+	return err_set(err, EXIT_USAGE, "--%s: no language '%.*s': %s%s%s", option,
+	    (int)name.n, name.p, near ? "did you mean '" : "man tamis-codeid lists them",
+	    near ? near : "", near ? "'" : "");
+}
+
+int
+code_set_parse(struct code_set *set, const char *option, const char *list, bool *unknown,
+    struct err *err)
+{
+	*set = (struct code_set){ 0 };
+	for (const char *p = list;; p++) {
+		const struct span name = { p, strcspn(p, ",") };
+		const unsigned lang = code_lang_find(name);
+
+		if (unknown && span_eq(name, SPAN(CODE_UNKNOWN)))
+			*unknown = true;
+		else if (lang == CODE_NONE)
+			return no_language(option, name, err);
+		else
+			code_set_add(set, lang);
+		p += name.n;
+		if (!*p)
+			return 0;
+	}
 }
 
 static bool

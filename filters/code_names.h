@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "lib/err.h"
 #include "lib/span.h"
 
 /* A language: lists of words with blanks between, NULL where there are none. */
@@ -42,6 +43,16 @@ struct code_set code_set_and(struct code_set a, struct code_set b);
 unsigned code_set_count(const struct code_set *s);
 /* The first language that is in it, or CODE_NONE. */
 unsigned code_set_first(const struct code_set *s);
+
+/* What the languages of texts are called that have none. */
+#define CODE_UNKNOWN "unknown"
+
+/*
+ * The set that an option names: languages, separated by commas.  unknown: NULL, or set if
+ * CODE_UNKNOWN is among them.  0, or -1 with *err (EXIT_USAGE): one is no language.
+ */
+int code_set_parse(struct code_set *set, const char *option, const char *list,
+    bool *unknown, struct err *err);
 
 struct code_key {
 	struct span word;

@@ -181,7 +181,7 @@ const struct code_rule code_rules[] = {
 	  CODE_AT_LINE, ".. _@:", NULL, false },
 	{ "markdown", "restructuredtext text", CODE_AT_LINE, "## ", NULL, false },
 	{ "markdown", "restructuredtext", CODE_AT_LINE, "```", NULL, false },
-	{ "asciidoc", "markdown text restructuredtext",
+	{ "asciidoc", "markdown restructuredtext",
 	  CODE_AT_START, "= ", "== ", false },
 	{ "org", "markdown text", CODE_AT_START, "#+TITLE:", NULL, false },
 	{ "makefile", "shell ini text", CODE_AT_LINE, ".PHONY:", NULL, false },

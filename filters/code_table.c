@@ -335,6 +335,7 @@ const struct code_lang code_langs[] = {
 	  .ext = "smt2 smt z3",
 	  .run = "boolector cvc4 mathsat5 opensmt smtinterpol smt-rat stp verit "
 	    "yices2 z3" },
+	{ "solidity", .ext = "sol" },
 	{ "sourcepawn", .ext = "sp?", .mode = "sourcemod" },
 	{ "sparql", .ext = "sparql rq" },
 	{ "sql",

@@ -18,6 +18,7 @@
 
 enum {
 	CODE_BAG_MAX = 8192, /* features */
+	CODE_BAG_MIN = 4,    /* fewer say nothing */
 	CODE_BAG_BITS = 16,  /* of a feature: those that agree in them are one */
 	/* Bytes of a text that are looked at, of its beginning and of its end. */
 	CODE_TEXT_HEAD = 8192,
