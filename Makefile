@@ -40,6 +40,8 @@ APT_fuzz   := clang-14 libclang-rt-14-dev
 
 WARN := -Wall -Wextra -Wno-unused-parameter -Wpedantic -Wconversion -Wsign-conversion -Wshadow \
 	-Wundef -Wvla -Wformat=2 -Wcast-qual -Wwrite-strings -Wpointer-arith -Wnull-dereference
+# Vectors are handed only to functions that are inlined: how an ABI would is no matter.
+WARN += -Wno-psabi
 ifdef DEV
 WARN += -Werror
 endif
@@ -82,6 +84,9 @@ $(B)/%.o: %.cc Makefile | build/.have-build
 	@mkdir -p $(@D)
 	$(call SAYS,CXX)
 	$(Q)$(CXX) $(ALL_CPPFLAGS) $(ALL_CXXFLAGS) -MMD -MP -c -o $@ $<
+
+# The model of langid is a part of its program.
+$(B)/filters/langid_model.o: filters/langid.model
 
 # The library that readers of shards link with: nothing but libc and xxHash.
 TSHARD := $(sort $(wildcard shards/tshard*.c))
@@ -178,6 +183,9 @@ format: ## clang-format all sources
 demo: $(B)/tamis ## real shards from real text: see examples/demo/README.md
 	@+$(MAKE) --no-print-directory -f examples/demo/Makefile TAMIS=$(CURDIR)/$(B)/tamis OUT=$(if $(OUT),$(OUT),build/demo) $(if $(CORPUS),CORPUS=$(CORPUS))
 
+langid-model: $(B)/tamis ## train langid's model on the corpora in CORPUS: see examples/langid-model
+	@+$(MAKE) --no-print-directory -f examples/langid-model/Makefile TAMIS=$(CURDIR)/$(B)/tamis OUT=$(if $(OUT),$(OUT),build/langid-model) CORPUS=$(CORPUS)
+
 install: all ## into $(DESTDIR)$(PREFIX)
 	install -d $(addprefix $(DESTDIR),$(BINDIR) $(LIBDIR)/pkgconfig $(INCDIR) $(MANDIR)/man1 $(MANDIR)/man3 $(MANDIR)/man5 $(DOCDIR))
 	install -m 755 $(B)/tamis $(DESTDIR)$(BINDIR)
@@ -201,6 +209,6 @@ help: ## list these targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s%s\n",$$1,$$2}' Makefile
 
 .PHONY: all check check-unit check-golden check-property check-fuzz check-asan check-tsan fuzz \
-	lint bench format demo install uninstall clean help $(PROPERTY:%.sh=%.ok)
+	lint bench format demo langid-model install uninstall clean help $(PROPERTY:%.sh=%.ok)
 .SECONDARY:
 -include $(OBJ:.o=.d) $(B)/tamis.d $(UNIT:%.c=$(B)/%.d)

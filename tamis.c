@@ -7,6 +7,7 @@
 
 #include "lib/filter.h"
 
+/* A filter, or a tool, or neither: the chain of filters. */
 struct command {
 	const char *folder; /* heading in the help */
 	const struct filter *filter;
@@ -14,6 +15,7 @@ struct command {
 };
 
 extern const struct filter filter_extract, filter_norm, filter_length, filter_exact;
+extern const struct filter filter_langid, filter_langid_train, filter_langid_eval;
 extern const struct filter filter_vocab, filter_encode;
 extern const struct tool tool_decode, tool_plan, tool_mix, tool_info, tool_cat,
     tool_verify;
@@ -31,6 +33,9 @@ static const struct command commands[] = {
 	FILTER("filters: documents in, documents out", extract),
 	FILTER(NULL, norm),
 	FILTER(NULL, length),
+	FILTER(NULL, langid),
+	FILTER(NULL, langid_train),
+	FILTER(NULL, langid_eval),
 	FILTER("duplicates", exact),
 	FILTER("tokens", vocab),
 	FILTER(NULL, encode),
@@ -40,6 +45,7 @@ static const struct command commands[] = {
 	TOOL("shards", info),
 	TOOL(NULL, cat),
 	TOOL(NULL, verify),
+	{ "filters at once", NULL, NULL },
 };
 
 enum { NCOMMANDS = sizeof commands / sizeof *commands };
@@ -47,7 +53,24 @@ enum { NCOMMANDS = sizeof commands / sizeof *commands };
 static const char *
 name_of(const struct command *c)
 {
-	return c->filter ? c->filter->name : c->tool->name;
+	return c->filter ? c->filter->name : c->tool ? c->tool->name : "chain";
+}
+
+static const char *
+summary_of(const struct command *c)
+{
+	return c->filter ? c->filter->summary
+	       : c->tool ? c->tool->summary
+			 : chain_summary;
+}
+
+static const struct filter *
+find_filter(const char *name)
+{
+	for (size_t i = 0; i < NCOMMANDS; i++)
+		if (commands[i].filter && strcmp(name, commands[i].filter->name) == 0)
+			return commands[i].filter;
+	return NULL;
 }
 
 static void
@@ -60,8 +83,7 @@ usage(FILE *f)
 
 		if (c->folder)
 			fprintf(f, "\n%s\n", c->folder);
-		fprintf(f, "  %-10s %s\n", name_of(c),
-		    c->filter ? c->filter->summary : c->tool->summary);
+		fprintf(f, "  %-10s %s\n", name_of(c), summary_of(c));
 	}
 	fprintf(
 	    f, "\n'tamis VERB --help' lists its options, 'man tamis-VERB' says all.\n");
@@ -104,13 +126,16 @@ run(int argc, char *argv[])
 	static char prog[64];
 
 	snprintf(prog, sizeof prog, "tamis %s", argv[0]);
-	for (size_t i = 0; i < NCOMMANDS; i++)
-		if (strcmp(argv[0], name_of(&commands[i])) == 0) {
-			err_prog = prog;
-			return commands[i].filter
-				   ? filter_main(commands[i].filter, argc, argv)
-				   : tool_main(commands[i].tool, argc, argv);
-		}
+	for (size_t i = 0; i < NCOMMANDS; i++) {
+		const struct command *c = &commands[i];
+
+		if (strcmp(argv[0], name_of(c)) != 0)
+			continue;
+		err_prog = prog;
+		return c->filter ? filter_main(c->filter, argc, argv)
+		       : c->tool ? tool_main(c->tool, argc, argv)
+				 : chain_main(find_filter, argc, argv);
+	}
 	return unknown(argv[0]);
 }
 

@@ -191,11 +191,9 @@ drop(struct doc *d, const char *rule)
 {
 	struct broken *b = doc_alloc(d, sizeof *b);
 
-	*b = (struct broken){ .next = d->broken, .rule = rule };
+	*b = (struct broken){ .next = d->broken, .rule = rule, .stage = d->stage };
 	d->broken = b;
-	if (run_common(d->block->run)->tag)
-		d->tagged = true;
-	else
+	if (!run_tags(d->block->run, d->stage))
 		d->dropped = true;
 	return b;
 }
@@ -217,13 +215,13 @@ doc_drop_value(struct doc *d, const char *rule, double value, double threshold)
 }
 
 static void
-put_drops(const struct broken *b, struct buf *out)
+put_drops(const struct broken *b, size_t stage, struct buf *out)
 {
-	if (!b)
+	if (!b || b->stage != stage)
 		return;
 	/* They are kept last first, and are few: a filter's rules. */
-	put_drops(b->next, out);
-	if (b->next)
+	put_drops(b->next, stage, out);
+	if (b->next && b->next->stage == stage)
 		buf_putc(out, ',');
 	buf_putf(out, "{\"rule\":\"%s\"", b->rule);
 	if (b->measured) {
@@ -242,7 +240,8 @@ doc_drops(struct doc *d)
 	struct span s;
 
 	buf_putc(&b, '[');
-	put_drops(d->broken, &b);
+	if (d->broken)
+		put_drops(d->broken, d->broken->stage, &b);
 	buf_putc(&b, ']');
 	s = (struct span){ arena_copy(&d->block->mem, buf_span(&b)), b.n };
 	buf_free(&b);
