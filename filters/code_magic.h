@@ -42,7 +42,7 @@ void code_magic_open(struct code_magic *m);
 
 /*
  * The first rule that takes the text out of a language of `from` into one of `to`, or
- * NULL.  named: only rules that name a language of `from`, and only at the text's start.
+ * NULL.  named: only rules that name a language of `from`, and look at the text's start.
  */
 const struct code_rule *code_magic_find(const struct code_magic *m, struct span text,
     const struct code_set *from, const struct code_set *to, bool named);

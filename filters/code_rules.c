@@ -143,7 +143,7 @@ const struct code_rule code_rules[] = {
 	{ "perl", "prolog raku", CODE_AT_LINE, "use warnings;", NULL, false },
 	{ "perl", "prolog raku", CODE_AT_LINE, "package @", NULL, false },
 	{ "prolog", "perl raku gnuplot", CODE_AT_LINE, ":- ", NULL, false },
-	{ "prolog", "perl raku gnuplot", CODE_ANYWHERE, " :- ", NULL, false },
+	{ "prolog", "perl raku gnuplot", CODE_ANYWHERE, ") :-", NULL, false },
 	{ "visual-basic", "tex", CODE_AT_START, "VERSION 1", NULL, false },
 	{ "visual-basic", "tex", CODE_AT_LINE, "Attribute VB_", NULL, false },
 	{ "tex", "visual-basic", CODE_AT_LINE, "\\\\ProvidesClass", NULL, false },

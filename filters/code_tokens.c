@@ -71,6 +71,7 @@ enum {
 	TOKEN_INDENT = 4 << 8, /* + kind of indent * 256 + the byte behind it */
 	TOKEN_HIGH = 8 << 8,   /* + length * 256 + the first byte */
 	TOKEN_PAIR = 1 << 16,  /* + the two bytes */
+	TOKEN_WIDE = 1 << 24,  /* + the three bytes of a punctuation mark */
 	FIRST_UPPER = 16
 };
 
@@ -199,6 +200,15 @@ high_token(const char *p, size_t n)
 	return mix(TOKEN_HIGH + length * 256 + (unsigned char)*p);
 }
 
+/* Whether next is a punctuation mark of Chinese or Japanese: U+3000 to U+303F, or U+FF00
+ * to U+FF3F, full width. */
+static inline bool
+at_wide_mark(const struct walk *w)
+{
+	return w->end - w->p >= 3 &&
+	       (memcmp(w->p, "\xe3\x80", 2) == 0 || memcmp(w->p, "\xef\xbc", 2) == 0);
+}
+
 /* Anything else but blanks. */
 static inline uint64_t
 take_other(struct walk *w)
@@ -214,7 +224,12 @@ take_other(struct walk *w)
 		return mix(TOKEN_NUMBER);
 	}
 	if (kind == HIGH) {
-		while (w->p < w->end && kind_of(*w->p) == HIGH)
+		w->p = from;
+		if (at_wide_mark(w)) {
+			w->p += 3;
+			return mix(TOKEN_WIDE + bytes_of(from, 3));
+		}
+		while (w->p < w->end && kind_of(*w->p) == HIGH && !at_wide_mark(w))
 			w->p++;
 		return high_token(from, (size_t)(w->p - from));
 	}

@@ -3,8 +3,7 @@
 #include <stdlib.h>
 
 #include "filters/code_clues.h"
-#include "filters/code_magic.h"
-#include "filters/code_tokens.h"
+#include "filters/code_guess.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -46,11 +45,24 @@ check_bag(struct span text)
 	check(whole.n == once);
 }
 
+static void
+check_guess(const struct code_guesser *g, struct span path, struct span text)
+{
+	static struct code_scratch first, second;
+	const struct code_guess a = code_guess(g, &first, path, text);
+	const struct code_guess b = code_guess(g, &second, path, text);
+
+	check(a.lang == CODE_NONE || a.lang < code_langs_n);
+	check(a.p >= 0 && a.p <= 1);
+	check(a.lang == b.lang && a.by == b.by && memcmp(&a.p, &b.p, sizeof a.p) == 0);
+	code_guess(g, &first, (struct span){ "", 0 }, text);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	static struct code_names names;
-	static struct code_magic magic;
+	static struct code_guesser guesser;
+	const struct code_names *names = &guesser.names;
 	const struct span in = { (const char *)data, n };
 	const char *nl = n ? memchr(in.p, '\n', n) : NULL;
 	const struct span path = { in.p, nl ? (size_t)(nl - in.p) : n };
@@ -58,19 +70,20 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct code_named named;
 	const struct code_rule *rule;
 
-	if (!names.ext) {
-		code_names_open(&names);
-		code_magic_open(&magic);
-	}
-	named = code_by_name(&names, path);
+	struct err err = { 0 };
+
+	if (!names->ext)
+		check(code_guesser_open(&guesser, NULL, &err) == 0);
+	named = code_by_name(names, path);
 	check((named.by == CODE_BY_NOTHING) == (code_set_count(&named.set) == 0));
 	check_inside(code_shebang(text), text);
 	check_inside(code_exec(text), text);
 	check_inside(code_modeline(text), text);
-	code_by_run(&names, code_shebang(text));
-	code_by_mode(&names, code_modeline(text));
-	rule = code_magic_find(&magic, text, &named.set, &named.set, false);
+	code_by_run(names, code_shebang(text));
+	code_by_mode(names, code_modeline(text));
+	rule = code_magic_find(&guesser.magic, text, &named.set, &named.set, false);
 	check(!rule || code_set_has(&named.set, code_lang_find(span_of(rule->lang))));
 	check_bag(text);
+	check_guess(&guesser, path, text);
 	return 0;
 }

@@ -313,9 +313,10 @@ START_TEST(rule)
 	got = code_magic_find(&magic, buf_span(&text), &from, &to, false);
 	ck_assert_msg(got != NULL, "%s: '%s'", r->lang, r->pattern);
 	ck_assert_str_eq(got->lang, r->lang);
-	ck_assert_msg(r->where != CODE_ANYWHERE || !strchr(r->pattern, '%') ||
-			  strstr(r->pattern, "\\%"),
-	    "'%%' anywhere is not linear: '%s'", r->pattern);
+	/* Anywhere, runs at the beginning of a pattern would take a square of time. */
+	ck_assert_msg(r->where != CODE_ANYWHERE ||
+			  (!strchr(" @%", r->pattern[0]) && !strchr(r->pattern, '%')),
+	    "not linear: '%s'", r->pattern);
 	buf_free(&text);
 }
 END_TEST
