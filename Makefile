@@ -86,8 +86,9 @@ $(B)/%.o: %.cc Makefile | build/.have-build
 	$(call SAYS,CXX)
 	$(Q)$(CXX) $(ALL_CPPFLAGS) $(ALL_CXXFLAGS) -MMD -MP -c -o $@ $<
 
-# The model of langid is a part of its program.
+# The models of langid and codeid are parts of the program.
 $(B)/filters/langid_model.o: filters/langid.model
+$(B)/filters/code_guess.o: filters/codeid.model
 
 # The library that readers of shards link with: nothing but libc and xxHash.
 TSHARD := $(sort $(wildcard shards/tshard*.c))
@@ -187,6 +188,9 @@ demo: $(B)/tamis ## real shards from real text: see examples/demo/README.md
 langid-model: $(B)/tamis ## train langid's model on the corpora in CORPUS: see examples/langid-model
 	@+$(MAKE) --no-print-directory -f examples/langid-model/Makefile TAMIS=$(CURDIR)/$(B)/tamis OUT=$(if $(OUT),$(OUT),build/langid-model) CORPUS=$(CORPUS)
 
+codeid-model: $(B)/tamis ## train codeid's model on the source files in CORPUS: see examples/codeid-model
+	@+$(MAKE) --no-print-directory -f examples/codeid-model/Makefile TAMIS=$(CURDIR)/$(B)/tamis OUT=$(if $(OUT),$(OUT),build/codeid-model) CORPUS=$(CORPUS)
+
 install: all ## into $(DESTDIR)$(PREFIX)
 	install -d $(addprefix $(DESTDIR),$(BINDIR) $(LIBDIR)/pkgconfig $(INCDIR) $(MANDIR)/man1 $(MANDIR)/man3 $(MANDIR)/man5 $(DOCDIR))
 	install -m 755 $(B)/tamis $(DESTDIR)$(BINDIR)
@@ -215,6 +219,6 @@ help: ## list these targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s%s\n",$$1,$$2}' Makefile
 
 .PHONY: all check check-unit check-golden check-property check-fuzz check-asan check-tsan fuzz \
-	lint bench format demo langid-model install uninstall clean help $(PROPERTY:%.sh=%.ok)
+	lint bench format demo langid-model codeid-model install uninstall clean help $(PROPERTY:%.sh=%.ok)
 .SECONDARY:
--include $(OBJ:.o=.d) $(B)/tamis.d $(UNIT:%.c=$(B)/%.d)
+-include $(OBJ:.o=.d) $(B)/tamis.d $(UNIT:%.c=$(B)/%.d) $(FUZZ:%=$(B)/tests/fuzz/fuzz_%.d)

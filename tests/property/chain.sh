@@ -42,6 +42,7 @@ same 'norm --where lang=en' exact 'length -m 90 --where lang=de'
 same 'length -m 100 --tag' 'norm --lossless' 'exact --tag'
 same 'length -m 100 --tag' norm 'length -m 200'
 same 'length -m 3K --tag' 'exact --tag' 'length -M 200 --tag --where lang=de' norm
+same norm 'codeid --keep text,unknown' 'codeid --content-only --tag'
 same norm langid 'langid --keep en,de,und --tag' exact
 same langid 'exact --where lang=und' 'langid --spans --keep und'
 same exact 'exact --tag' norm 'exact --where lang=en' exact length
