@@ -18,6 +18,7 @@ struct quality {
 	/* Set by open. */
 	bool tag;
 	struct ruleplan plan;
+	struct buf libraries;
 };
 
 static const struct quality defaults = { 0 };
@@ -41,35 +42,34 @@ struct scratch {
 	double *value; /* of all features of the chosen sets */
 };
 
-/* "NAME":"HASH" of the rule files that this process has read, for the report. */
-static struct buf rule_files;
-
 static const char *
-quality_libraries(void)
+quality_libraries(const void *self)
 {
-	static struct buf b;
+	const struct quality *q = self;
 
-	b.n = 0;
-	buf_puts(&b, "\"segmenter\":");
-	json_quote(&b, span_of(segment_name()));
-	buf_put(&b, rule_files.p, rule_files.n);
-	buf_putc(&b, '\0');
-	return b.p;
+	return q->libraries.p;
 }
 
+/* The segmenter and the rule file, for the report. */
 static void
-note_file(const char *path, struct span text)
+note_libraries(struct quality *q, const char *path, struct span text)
 {
-	const char *slash = strrchr(path, '/');
+	struct buf *b = &q->libraries, name = { 0 };
+	const char *slash = path ? strrchr(path, '/') : NULL;
 	char hex[33];
-	struct buf name = { 0 };
 
-	hash128_hex(hash128(text, 0), hex);
-	buf_puts(&name, "rules ");
-	buf_puts(&name, slash ? slash + 1 : path);
-	buf_putc(&rule_files, ',');
-	json_quote_any(&rule_files, buf_span(&name));
-	buf_putf(&rule_files, ":\"xxh3_128 %s\"", hex);
+	b->n = 0;
+	buf_puts(b, "\"segmenter\":");
+	json_quote(b, span_of(segment_name()));
+	if (path) {
+		hash128_hex(hash128(text, 0), hex);
+		buf_puts(&name, "rules ");
+		buf_puts(&name, slash ? slash + 1 : path);
+		buf_putc(b, ',');
+		json_quote_any(b, buf_span(&name));
+		buf_putf(b, ":\"xxh3_128 %s\"", hex);
+	}
+	buf_putc(b, '\0');
 	buf_free(&name);
 }
 
@@ -138,7 +138,7 @@ load_file(struct quality *q, const struct chosen *c, struct err *err)
 		rc = rulefile_parse(
 		    buf_span(&text), c->file, c->set, c->nsets, &q->plan, err);
 	if (rc == 0)
-		note_file(c->file, buf_span(&text));
+		note_libraries(q, c->file, buf_span(&text));
 	buf_free(&text);
 	if (rc == 0 && q->plan.segmenter[0] &&
 	    strcmp(q->plan.segmenter, segment_name()) != 0)
@@ -202,6 +202,15 @@ make_plan(struct quality *q, const struct chosen *c, struct err *err)
 	return 0;
 }
 
+static void
+quality_close(void *self)
+{
+	struct quality *q = self;
+
+	ruleplan_free(&q->plan);
+	buf_free(&q->libraries);
+}
+
 static int
 quality_open(void *self, const struct common *c, struct err *err)
 {
@@ -211,21 +220,14 @@ quality_open(void *self, const struct common *c, struct err *err)
 
 	q->tag = c->tag;
 	unicode_classes();
+	note_libraries(q, NULL, SPAN(""));
 	rc = choose(&q->rules, &chosen, err);
 	if (rc == 0)
 		rc = make_plan(q, &chosen, err);
 	if (rc < 0)
-		ruleplan_free(&q->plan);
+		quality_close(q);
 	free(chosen.file);
 	return rc;
-}
-
-static void
-quality_close(void *self)
-{
-	struct quality *q = self;
-
-	ruleplan_free(&q->plan);
 }
 
 static int

@@ -39,6 +39,7 @@ struct thresholds {
 	bool quiet;
 	struct ruleplan plan;
 	size_t nfeatures;
+	struct buf libraries;
 
 	struct table index; /* hash of a name -> its place */
 	struct language *language;
@@ -139,6 +140,9 @@ thresholds_open(void *self, const struct common *c, struct err *err)
 	}
 	ruleplan_begin(&t->plan);
 	ruleplan_finish(&t->plan);
+	buf_puts(&t->libraries, "\"segmenter\":");
+	json_quote(&t->libraries, span_of(segment_name()));
+	buf_putc(&t->libraries, '\0');
 	for (size_t k = 0; k < t->plan.nsets; k++)
 		t->nfeatures += t->plan.set[k]->nfeatures;
 	return 0;
@@ -161,6 +165,7 @@ thresholds_close(void *self)
 	free(t->language);
 	table_free(&t->index);
 	ruleplan_free(&t->plan);
+	buf_free(&t->libraries);
 }
 
 struct scratch {
@@ -480,15 +485,11 @@ thresholds_finish(void *self, struct span report, struct err *err)
 }
 
 static const char *
-thresholds_libraries(void)
+thresholds_libraries(const void *self)
 {
-	static struct buf b;
+	const struct thresholds *t = self;
 
-	b.n = 0;
-	buf_puts(&b, "\"segmenter\":");
-	json_quote(&b, span_of(segment_name()));
-	buf_putc(&b, '\0');
-	return b.p;
+	return t->libraries.p;
 }
 
 static const struct sink thresholds_sink = {

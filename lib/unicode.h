@@ -63,6 +63,14 @@ void charset_to_utf8(
     struct charset *c, struct span s, struct buf *b); /* bad bytes: U+FFFD */
 void charset_close(struct charset *c);
 
+/* c in lower case, composed; 0 if it is neither a letter nor a mark. */
+uint32_t unicode_letter(uint32_t c);
+/* c without the marks that it is composed with. */
+uint32_t unicode_base(uint32_t c);
+/* The number of c's script, below UNICODE_SCRIPTS; 0: one that many scripts share. */
+enum { UNICODE_SCRIPTS = 256 };
+unsigned unicode_script(uint32_t c);
+const char *unicode_script_name(unsigned script); /* ISO 15924: "Latn"; static */
 /*
  * What a code point is, for segmentation and for rules: one table of 0x110000 entries,
  * made of ICU's data by the first call, which must come before any thread starts.

@@ -1,8 +1,8 @@
 # Rule files that are wrong: where, what, and how to mend it.
 echo '{"lang":"de","text":"a"}' >in
 bad() {
-	printf "$@" >r.rules
-	echo "--- $(printf "$1" | tail -n +2 | tr '\n' '|' | cut -c 1-80)" >&2
+	printf '%b' "$1" >r.rules
+	echo "--- $(printf '%b' "$1" | tr -d '\000' | tail -n +2 | tr '\n' '|' | cut -c 1-80)" >&2
 	{ tamis quality -R r.rules in 2>&1 || echo "exit $?"; } | sed 's/uax29-1.icu-[0-9.]*/SEGMENTER/' >&2
 }
 head='tamis-rules 1\nuse gopher\n'
@@ -40,6 +40,6 @@ bad "$head"'segmenter a\nsegmenter b\n'
 bad "$head"'frobnicate\n'
 bad "$head"'set gopher.min_words 9\nset gopher.max_words 8\n'
 bad "$head"'lang de\nset gopher.min_words 100001\n'
-bad "$head"'set gopher.min_words 1\000\n'
-bad "$head"'stopwords gopher \377\n'
-bad 'PK\003\004\000\000'
+bad "$head"'set gopher.min_words 1\0000\n'
+bad "$head"'stopwords gopher \0377\n'
+bad 'PK\0003\0004\0000'

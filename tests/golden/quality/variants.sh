@@ -6,6 +6,6 @@ awk 'BEGIN {
 	print "\\u00c9t\\u00e9 \\u6f22\\u5b57 # 12 {x} http://example.org/a\"}"
 }' >in
 for set in $(tamis rules --sets | cut -f 1); do
-	tamis quality -q --tag -R $set in | sed 's/.*"q":{//; s/}.*"drop":/\n/; s/,"/\n"/g; s/}*$//'
+	tamis quality -q --tag -R "$set" in | sed 's/.*"q":{//; s/}.*"drop":/\n/; s/,"/\n"/g; s/}*$//'
 	echo
 done

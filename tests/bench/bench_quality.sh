@@ -1,5 +1,5 @@
 #!/bin/bash
-# quality.sh - user CPU of the quality rules on one core, MB/s of JSON lines, the fastest of five runs.
+# bench_quality.sh - user CPU of the quality rules on one core, MB/s of JSON lines, the fastest of five runs.
 #
 # BIN: folder of the tamis binary.  CORPUS: JSON lines (.zst, .gz or plain); by default the
 # English corpus beside the repository if there is one, else nothing is measured.  With a

@@ -1,0 +1,40 @@
+#!/usr/bin/env python3
+"""source_documents.py - a tree of source files to the documents that codeid-train learns from.
+
+usage: source_documents.py CORPUS > documents.jsonl
+
+CORPUS has files LANG/PROJECT/.../NAME; LANG is a name that tamis-codeid(1) lists, or text.
+At most 400 files of a project are taken for a language, and of each what codeid-train
+looks at.  The same tree gives the same bytes.
+"""
+import json
+import os
+import sys
+
+FILES_MAX = 400
+BYTES_MAX = 26000
+
+
+def files(folder):
+    for root, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            yield os.path.join(root, name)
+
+
+def main():
+    corpus = sys.argv[1]
+    for lang in sorted(os.listdir(corpus)):
+        for project in sorted(os.listdir(os.path.join(corpus, lang))):
+            paths = files(os.path.join(corpus, lang, project))
+            for path, _ in zip(paths, range(FILES_MAX)):
+                with open(path, "rb") as f:
+                    text = f.read(BYTES_MAX).decode("utf-8", "replace").replace("\0", "")
+                doc = {"path": os.path.basename(path), "source": project,
+                       "code_lang": lang, "text": text}
+                sys.stdout.buffer.write(
+                    json.dumps(doc, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,9 @@
+# Options that cannot be meant.
+echo '{"text":"a"}' >in
+try tamis codeid --keep pyton in
+try tamis codeid --keep 'python,,c' in
+try tamis codeid --candidates unknown in
+try tamis codeid --min-p 2 in
+try tamis codeid --content-only --path p in
+try tamis codeid -m in in
+try tamis codeid -m absent in
