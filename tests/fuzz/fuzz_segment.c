@@ -32,7 +32,7 @@ put_rest(const uint32_t *classes, struct span s, struct buf *out)
 static void
 check_words(struct measure *m, struct span s)
 {
-	struct buf rest = { 0 };
+	struct buf rest = { 0 }, at = { 0 };
 	struct words *w = &m->split;
 	size_t letters, symbols, n;
 
@@ -40,15 +40,18 @@ check_words(struct measure *m, struct span s)
 	w->portable = true;
 	words_split(w, s);
 	letters = w->letters, symbols = w->symbols, n = w->n;
+	buf_put(&at, w->at, (n + 1) * sizeof *w->at);
 	check(span_eq(buf_span(&rest), (struct span){ w->bytes, w->at[w->n] }));
 	w->portable = false;
 	words_split(w, s);
 	check(span_eq(buf_span(&rest), (struct span){ w->bytes, w->at[w->n] }));
 	check(w->letters == letters && w->symbols == symbols && w->n == n);
+	check(memcmp(at.p, w->at, at.n) == 0);
 	check(w->letters <= n && w->symbols <= n && w->symbol_chars <= w->chars);
 	for (size_t i = 0; i < n; i++)
 		check(word(w, i).n > 0 && utf8_valid(word(w, i)));
 	buf_free(&rest);
+	buf_free(&at);
 }
 
 static void
