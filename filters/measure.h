@@ -54,8 +54,6 @@ void measure_close(struct measure *m);
 void measure_text(struct measure *m, struct span text, bool exact);
 
 size_t measure_chars(struct measure *m); /* code points */
-/* Of a part of the text: at once where all of it is ASCII. */
-static inline size_t measure_part_chars(struct measure *m, struct span s);
 const struct words *measure_words(struct measure *m);
 /* Words as Python's str.split gives them: bytes, at and n. */
 const struct words *measure_spaced(struct measure *m);
@@ -108,6 +106,7 @@ struct span py_strip(const uint32_t *classes, struct span s);
 struct span py_lstrip(const uint32_t *classes, struct span s);
 struct span py_rstrip(const uint32_t *classes, struct span s);
 
+/* Code points of a part of the text: at once where all of it is ASCII. */
 static inline size_t
 measure_part_chars(struct measure *m, struct span s)
 {

@@ -234,7 +234,16 @@ by_lang(const void *a, const void *b)
 	return strcmp((*x)->lang, (*y)->lang);
 }
 
-/* A feature whose least bound is above its greatest: nothing could pass. */
+/* Two rules on one feature, of which no value could keep both. */
+static const char *
+crossed(const struct section *s, const char *min, const char *max)
+{
+	if (!s->lang)
+		return wrong("%s is above %s: nothing could pass", min, max);
+	return wrong("line %u, language '%s': %s is above %s: nothing could pass",
+	    s->line, s->lang, min, max);
+}
+
 static const char *
 check_section(const struct ruleplan *p, const struct section *s)
 {
@@ -249,12 +258,7 @@ check_section(const struct ruleplan *p, const struct section *s)
 				if (a->feature != NO_FEATURE &&
 				    a->feature == b->feature && a->kind == RULE_MIN &&
 				    b->kind == RULE_MAX && bound[i] > bound[j])
-					return wrong(
-					    "%s%s%s%s is above %s: nothing could "
-					    "pass",
-					    s->lang ? "language '" : "",
-					    s->lang ? s->lang : "", s->lang ? "': " : "",
-					    a->id, b->id);
+					return crossed(s, a->id, b->id);
 			}
 	}
 	return NULL;

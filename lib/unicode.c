@@ -319,15 +319,6 @@ flags_of(UChar32 c)
 	return flags;
 }
 
-static uint32_t
-numeric_flags(UChar32 c)
-{
-	int numeric = u_getIntPropertyValue(c, UCHAR_NUMERIC_TYPE);
-
-	return (numeric != U_NT_NONE ? CHAR_NUMBER : 0u) |
-	       (numeric == U_NT_DECIMAL || numeric == U_NT_DIGIT ? CHAR_DIGIT : 0u);
-}
-
 /*
  * Code points from `from` below `limit` have one category.  Where they are many, as
  * ideographs, syllables of Hangul and what is not assigned, they are one in all else,
@@ -343,7 +334,10 @@ fill_classes(const void *context, UChar32 from, UChar32 limit, UCharCategory cat
 		if (c == from || limit - from < MANY)
 			bits = (uint32_t)word_class_of(c) |
 			       (uint32_t)sentence_class_of(c) << 4 | flags_of(c);
-		table[c] = bits | numeric_flags(c);
+		table[c] =
+		    bits | (u_getIntPropertyValue(c, UCHAR_NUMERIC_TYPE) != U_NT_NONE
+				   ? CHAR_NUMBER
+				   : 0u);
 	}
 	return 1;
 }

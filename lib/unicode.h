@@ -119,16 +119,15 @@ enum sentence_class {
 enum {
 	CHAR_ALPHA = 1 << 8,	   /* isalpha: a letter, categories L* */
 	CHAR_NUMBER = 1 << 9,	   /* isnumeric */
-	CHAR_DIGIT = 1 << 10,	   /* isdigit */
-	CHAR_DECIMAL = 1 << 11,	   /* isdecimal: category Nd, \d of Python's re */
-	CHAR_SPACE = 1 << 12,	   /* isspace: White_Space and U+001C..U+001F */
-	CHAR_LINE_END = 1 << 13,   /* splitlines ends a line there */
-	CHAR_UPPER = 1 << 14,	   /* isupper */
-	CHAR_LOWER = 1 << 15,	   /* cased, and not isupper */
-	CHAR_ALPHABETIC = 1 << 16, /* the property Alphabetic: letters and more */
-	CHAR_SYMBOL = 1 << 17,	 /* of datatrove's rules: PUNCTUATION in utils/text.py */
-	CHAR_TERMINAL = 1 << 18, /* Sentence_Terminal, and five signs of Khmer */
-	CHAR_PICTOGRAPH = 1 << 19, /* Extended_Pictographic */
+	CHAR_DECIMAL = 1 << 10,	   /* isdecimal: category Nd, \d of Python's re */
+	CHAR_SPACE = 1 << 11,	   /* isspace: White_Space and U+001C..U+001F */
+	CHAR_LINE_END = 1 << 12,   /* splitlines ends a line there */
+	CHAR_UPPER = 1 << 13,	   /* isupper */
+	CHAR_LOWER = 1 << 14,	   /* cased, and not isupper */
+	CHAR_ALPHABETIC = 1 << 15, /* the property Alphabetic: letters and more */
+	CHAR_SYMBOL = 1 << 16,	   /* datatrove's PUNCTUATION, utils/text.py */
+	CHAR_TERMINAL = 1 << 17,   /* Sentence_Terminal, and five signs of Khmer */
+	CHAR_PICTOGRAPH = 1 << 18, /* Extended_Pictographic */
 };
 
 static inline enum word_class
