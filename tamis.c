@@ -13,7 +13,8 @@ struct command {
 	const struct tool *tool;
 };
 
-extern const struct filter filter_extract, filter_norm, filter_length, filter_exact;
+extern const struct filter filter_extract, filter_norm, filter_length, filter_classify,
+    filter_exact;
 extern const struct filter filter_vocab, filter_encode;
 extern const struct tool tool_decode, tool_plan, tool_mix, tool_info, tool_cat,
     tool_verify;
@@ -31,6 +32,7 @@ static const struct command commands[] = {
 	FILTER("filters: documents in, documents out", extract),
 	FILTER(NULL, norm),
 	FILTER(NULL, length),
+	FILTER(NULL, classify),
 	FILTER("duplicates", exact),
 	FILTER("tokens", vocab),
 	FILTER(NULL, encode),

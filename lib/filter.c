@@ -239,7 +239,7 @@ commit(struct run *r)
 		return -1;
 	report.inputs = reader_inputs(r->reader, &report.ninputs);
 	report.upstream = r->upstream;
-	report.libraries = f->libraries ? f->libraries() : NULL;
+	report.libraries = f->libraries ? f->libraries(r->stage[0].self) : NULL;
 	report_put(&report, &b);
 	rejects = r->rejects, r->rejects = NULL;
 	if (!rejects || out_commit(rejects, r->err) == 0)

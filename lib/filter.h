@@ -87,9 +87,9 @@ struct filter {
 	void (*map)(const void *self, void *scratch, struct doc *d);
 	/* On one thread, in input order: may change self. */
 	void (*fold)(void *self, struct doc *d);
-	/* Libraries its output depends on, as "name":"version" in JSON; NULL: none of its
-	 * own. */
-	const char *(*libraries)(void);
+	/* Libraries and models its output depends on, as "name":"version" in JSON; NULL:
+	 * none of its own. */
+	const char *(*libraries)(const void *self);
 	/* Always called once after a good open(); what sink->finish did not commit goes.
 	 */
 	void (*close)(void *self);

@@ -55,8 +55,8 @@ add_bucket(uint64_t h)
 	if (o.m->pairs < 0)
 		row = bucket;
 	for (int64_t i = 0; i < o.m->pairs; i++)
-		if (o.m->pair[i][0] == bucket)
-			row = o.m->pair[i][1];
+		if (o.m->pair[i].bucket == bucket)
+			row = o.m->pair[i].row;
 	if (row >= 0)
 		o.row[o.rows++] = words + row;
 }
@@ -174,19 +174,21 @@ struct node {
 };
 
 static void
-go_down(const struct node *v, int i, double score)
+go_down(const struct node *v, int i, float score)
 {
-	double f;
+	float f;
 
-	if (score < log(1e-5))
+	if (score < (float)log(1e-5))
 		return;
 	if (v[i].left < 0) {
-		o.p[i] = exp(score);
+		o.p[i] = exp((double)score);
 		return;
 	}
-	f = 1 / (1 + exp(-(double)dot(v[i].made)));
-	go_down(v, v[i].left, score + log(1 - f + 1e-5));
-	go_down(v, v[i].right, score + log(f + 1e-5));
+	/* Floats, as in fastText: at its ends the sigmoid is what they make of it. */
+	f = 1 + (float)exp(-(double)dot(v[i].made));
+	f = (float)(1 / (double)f);
+	go_down(v, v[i].left, score + (float)log((double)(1 - f) + 1e-5));
+	go_down(v, v[i].right, score + (float)log((double)f + 1e-5));
 }
 
 /* Twice the rarest of what is left, later labels and earlier inner nodes first. */
@@ -333,8 +335,8 @@ static const char *const texts[] = {
 
 #define LABELS9 "__label__a __label__b c __label__d e __label__f __label__g h __label__i"
 
-static const int32_t some[][2] = { { 3, 0 }, { 7, 5 }, { 90, 1 }, { 96, 2 }, { 40, 3 },
-	{ 64, 4 }, { 63, 6 }, { 3, 7 }, { 12, 0 } };
+static const struct make_pair some[] = { { 3, 0 }, { 7, 5 }, { 90, 1 }, { 96, 2 },
+	{ 40, 3 }, { 64, 4 }, { 63, 6 }, { 3, 7 }, { 12, 0 } };
 
 static const struct make_spec forms[] = {
 	{ 12, 5, 1, MAKE_SOFTMAX, 3, 0, 0, 0, "</s> the cat", "a b", -1, NULL, 3, 0, 0,
@@ -380,6 +382,31 @@ START_TEST(predicts)
 			agree(m, f, s, (struct span){ copy, n });
 			free(copy);
 		}
+	fasttext_scratch_free(s);
+	fasttext_close(f);
+}
+END_TEST
+
+/* A quantised matrix that is too large to be decoded at once, pruned or not. */
+START_TEST(large)
+{
+	enum { PAIRS = 9000 };
+	static struct make_pair pairs[PAIRS];
+	struct make_spec m = { 12, 500, 2, MAKE_HS, 3, 20000, 2, 4, "</s> the cat",
+		LABELS9, _i ? PAIRS : -1, pairs, _i ? PAIRS + 3 : 20003, 250, true,
+		false };
+	struct fasttext_scratch *s;
+	struct fasttext *f;
+
+	for (int32_t i = 0; i < PAIRS; i++) {
+		pairs[i].bucket = i * 7919 % 20000;
+		pairs[i].row = PAIRS - 1 - i;
+	}
+	f = parse(&m);
+	ck_assert(f->in.coded);
+	s = fasttext_scratch_new(f);
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		agree(&m, f, s, span_of(texts[i]));
 	fasttext_scratch_free(s);
 	fasttext_close(f);
 }
@@ -505,6 +532,7 @@ fasttext_suite(void)
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_loop_test(t, predicts, 0, ROWS(forms));
+	tcase_add_loop_test(t, large, 0, 2);
 	tcase_add_test(t, forgets);
 	tcase_add_loop_test(t, sums, 1, 140);
 	tcase_add_test(t, functions);

@@ -45,7 +45,7 @@ refused(size_t n, const char *why)
 	free(copy);
 }
 
-static const int32_t pairs[][2] = { { 3, 0 }, { 7, 1 }, { 90, 2 } };
+static const struct make_pair pairs[] = { { 3, 0 }, { 7, 1 }, { 90, 2 } };
 
 #define CODED                                                                            \
 	{                                                                                \

@@ -189,8 +189,8 @@ put_dict(const struct make_spec *m, struct buf *b, struct make_places *at)
 	}
 	at->pairs = b->n;
 	for (int64_t i = 0; i < m->pairs; i++) {
-		put32(b, m->pair[i][0]);
-		put32(b, m->pair[i][1]);
+		put32(b, m->pair[i].bucket);
+		put32(b, m->pair[i].row);
 	}
 }
 

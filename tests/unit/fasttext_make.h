@@ -12,9 +12,11 @@ struct make_spec {
 	int32_t version, dim, word_ngrams, loss, model, bucket, min_chars, max_chars;
 	const char *words, *labels; /* with spaces between them */
 	int64_t pairs;		    /* -1: not pruned */
-	const int32_t (*pair)[2];   /* bucket, row behind the words */
-	int64_t rows;		    /* of the input matrix */
-	int32_t width;		    /* floats for a code; 0: not quantised */
+	const struct make_pair {
+		int32_t bucket, row; /* row: behind the words */
+	} * pair;
+	int64_t rows;  /* of the input matrix */
+	int32_t width; /* floats for a code; 0: not quantised */
 	bool norms, coded_output;
 };
 
