@@ -338,6 +338,10 @@ ft_parse(const unsigned char *p, size_t n, const char *path, struct err *err)
 	}
 	hash_model(m, &r);
 	decode_small(m);
+#if defined(__x86_64__)
+	m->avx2 = __builtin_cpu_supports("avx2");
+	m->popcnt = __builtin_cpu_supports("popcnt");
+#endif
 	return m;
 }
 

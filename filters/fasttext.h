@@ -46,8 +46,9 @@ bool fasttext_find(const struct fasttext *m, struct span name, uint32_t *label);
 struct hash128 fasttext_hash(const struct fasttext *m);
 
 /*
- * What one thread needs to predict with m, reused from text to text; about 4 MiB, and
- * while a text is looked at 4 bytes for each of its words if the model has word n-grams.
+ * What one thread needs to predict with m, reused from text to text: about 4 MiB, 12
+ * bytes a label, and while a text is looked at 4 to 8 bytes for each of its words, if the
+ * model has n-grams of words.
  */
 struct fasttext_scratch *fasttext_scratch_new(const struct fasttext *m);
 void fasttext_scratch_free(struct fasttext_scratch *s); /* NULL is fine */

@@ -3,6 +3,9 @@
 
 #include "filters/fasttext_impl.h"
 
+/* Slots that a word is looked for in when the dictionary is read; by chance, hundreds. */
+enum { STEPS_MAX = 1 << 14 };
+
 /* Behind a word's NUL: how often it was seen, and whether it is a label. */
 enum { ENTRY = sizeof(int64_t) + 1 };
 
@@ -35,9 +38,12 @@ ft_dict_fetch(const struct ft_dict *d, uint32_t hash)
 	__builtin_prefetch(&d->slot[first_slot(d, hash)]);
 }
 
-/* The slot of a word: its own, or the free one where it would be. */
+/*
+ * The slot of a word: its own, or the free one where it would be.  Returns NULL after so
+ * many steps.
+ */
 static struct ft_slot *
-find_slot(const struct ft_dict *d, struct span word, uint32_t hash)
+find_slot(const struct ft_dict *d, struct span word, uint32_t hash, size_t steps)
 {
 	size_t i = first_slot(d, hash);
 
@@ -49,6 +55,8 @@ find_slot(const struct ft_dict *d, struct span word, uint32_t hash)
 		if (s->hash == hash && word.n < d->bytes - s->at &&
 		    memcmp(p, word.p, word.n) == 0 && p[word.n] == '\0')
 			break;
+		if (steps-- == 0)
+			return NULL;
 	}
 	return &d->slot[i];
 }
@@ -56,7 +64,9 @@ find_slot(const struct ft_dict *d, struct span word, uint32_t hash)
 int32_t
 ft_dict_find(const struct ft_dict *d, struct span word, uint32_t hash)
 {
-	return (int32_t)find_slot(d, word, hash)->number - 1;
+	const struct ft_slot *s = find_slot(d, word, hash, d->slots);
+
+	return s ? (int32_t)s->number - 1 : FT_NO_WORD;
 }
 
 size_t
@@ -76,6 +86,7 @@ ft_dict_read(struct ft_dict *d, const unsigned char *base, size_t bytes, uint32_
 	for (uint32_t i = 0; i < n; i++) {
 		const unsigned char *word = base + at,
 				    *end = memchr(word, '\0', bytes - at);
+		struct ft_slot *slot;
 		struct span s;
 		uint32_t h;
 
@@ -93,8 +104,13 @@ ft_dict_read(struct ft_dict *d, const unsigned char *base, size_t bytes, uint32_
 			d->label[i - words] = (uint32_t)at;
 		s = (struct span){ (const char *)word, (size_t)(end - word) };
 		h = ft_hash(s);
+		slot = find_slot(d, s, h, STEPS_MAX);
+		if (!slot) {
+			*why = "words that were made to have one hash";
+			return 0;
+		}
 		/* Of equal words the last one counts. */
-		*find_slot(d, s, h) = (struct ft_slot){ h, (uint32_t)at, i + 1 };
+		*slot = (struct ft_slot){ h, (uint32_t)at, i + 1 };
 		at = (size_t)(end - base) + ENTRY + 1;
 	}
 	return at;

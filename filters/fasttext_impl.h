@@ -85,6 +85,7 @@ struct fasttext {
 	struct ft_tree tree;
 	float sigmoid[FT_SIGMOID + 1];
 	struct hash128 hash;
+	bool avx2, popcnt; /* whether the processor has them: the bits are the same */
 };
 
 /* A word of 1 to FT_SEEN_MAX bytes that was looked up before. */
@@ -92,8 +93,8 @@ struct ft_seen {
 	uint64_t part[4]; /* as in its key */
 	uint32_t n;	  /* bytes of the word; 0: an empty slot */
 	uint32_t hash;
-	uint32_t at,
-	    rows; /* in the store; rows FT_IGNORED: a label, which says nothing */
+	uint32_t at;   /* of its rows in the store */
+	uint32_t rows; /* FT_IGNORED: a label, which says nothing */
 };
 
 enum { FT_ROWS = 1024, FT_SEEN_BITS = 15, FT_STORE = 1 << 19, FT_SEEN_MAX = 32 };
@@ -194,10 +195,10 @@ bool ft_hidden(const struct fasttext *m, struct fasttext_scratch *s, struct span
 /* fasttext_sum.c */
 /* Add rows to sum, in this order; sum has cols floats, rounded up to FT_LANES. */
 void ft_add_rows(const struct fasttext *m, struct fasttext_scratch *s);
-/* The product of a row and x, summed from the first column to the last. */
-float ft_dot(const struct ft_matrix *a, uint64_t row, const float *x, float *lane);
-/* The same for all rows. */
-void ft_dot_all(const struct ft_matrix *a, const float *x, float *lane, float *product);
+/* The product of row i of the output matrix and the mean of rows. */
+float ft_dot(const struct fasttext *m, struct fasttext_scratch *s, uint32_t i);
+/* The same for all rows, into s->score. */
+void ft_dot_all(const struct fasttext *m, struct fasttext_scratch *s);
 void ft_decode(const struct ft_matrix *a, uint64_t row, float scale, float *out);
 
 /* fasttext_loss.c */

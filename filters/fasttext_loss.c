@@ -161,7 +161,7 @@ static bool
 go_down(
     const struct fasttext *m, struct fasttext_scratch *s, uint32_t inner, float score[2])
 {
-	float f = ft_dot(&m->out, inner, s->sum, s->lane);
+	float f = ft_dot(m, s, inner);
 
 	if (!isfinite(f))
 		return false;
@@ -230,7 +230,7 @@ activate(const struct fasttext *m, struct fasttext_scratch *s)
 {
 	float most, sum = 0;
 
-	ft_dot_all(&m->out, s->sum, s->lane, s->score);
+	ft_dot_all(m, s);
 	for (uint32_t i = 0; i < m->labels; i++)
 		if (!isfinite(s->score[i]))
 			return false;

@@ -203,16 +203,9 @@ dot_avx2(const unsigned char *const p[FT_LANES], const float *x, size_t cols,
 		for (size_t i = 0; i < FT_LANES; i++)
 			product[i] += load(p[i], k) * x[k];
 }
-
-static bool
-has_avx2(void)
-{
-	return __builtin_cpu_supports("avx2");
-}
 #else
-#define add_avx2   add_portable
-#define dot_avx2   dot_portable
-#define has_avx2() false
+#define add_avx2 add_portable
+#define dot_avx2 dot_portable
 #endif
 
 void
@@ -229,7 +222,7 @@ ft_add_rows(const struct fasttext *m, struct fasttext_scratch *s)
 			for (size_t k = 0; k < a->cols; k++)
 				s->sum[k] += s->lane[k];
 		}
-	} else if (has_avx2()) {
+	} else if (m->avx2) {
 		add_avx2(a, s->row, s->nrows, s->sum);
 	} else {
 		add_portable(a, s->row, s->nrows, s->sum);
@@ -250,32 +243,36 @@ row_floats(const struct ft_matrix *a, uint64_t row, float *lane, float *norm)
 }
 
 float
-ft_dot(const struct ft_matrix *a, uint64_t row, const float *x, float *lane)
+ft_dot(const struct fasttext *m, struct fasttext_scratch *s, uint32_t i)
 {
 	float norm, d = 0;
-	const unsigned char *p = row_floats(a, row, lane, &norm);
+	const unsigned char *p = row_floats(&m->out, i, s->lane, &norm);
 
-	for (size_t k = 0; k < a->cols; k++)
-		d += load(p, k) * x[k];
+	for (size_t k = 0; k < m->out.cols; k++)
+		d += load(p, k) * s->sum[k];
 	return d * norm;
 }
 
 void
-ft_dot_all(const struct ft_matrix *a, const float *x, float *lane, float *product)
+ft_dot_all(const struct fasttext *m, struct fasttext_scratch *s)
 {
-	for (uint64_t row = 0; row < a->rows; row += FT_LANES) {
+	const struct ft_matrix *a = &m->out;
+
+	for (uint32_t row = 0; row < m->labels; row += FT_LANES) {
+		const uint32_t left = m->labels - row,
+			       n = left < FT_LANES ? left : FT_LANES;
 		const unsigned char *p[FT_LANES];
 		float norm[FT_LANES], d[FT_LANES];
-		size_t n = a->rows - row < FT_LANES ? (size_t)(a->rows - row) : FT_LANES;
 
-		for (size_t i = 0; i < FT_LANES; i++)
+		/* Where rows are too few, the first one stands in for those that lack. */
+		for (uint32_t i = 0; i < FT_LANES; i++)
 			p[i] = row_floats(
-			    a, row + (i < n ? i : 0), lane + i * a->cols, &norm[i]);
-		if (has_avx2())
-			dot_avx2(p, x, a->cols, d);
+			    a, row + (i < n ? i : 0), s->lane + i * a->cols, &norm[i]);
+		if (m->avx2)
+			dot_avx2(p, s->sum, a->cols, d);
 		else
-			dot_portable(p, x, a->cols, d);
-		for (size_t i = 0; i < n; i++)
-			product[row + i] = d[i] * norm[i];
+			dot_portable(p, s->sum, a->cols, d);
+		for (uint32_t i = 0; i < n; i++)
+			s->score[row + i] = d[i] * norm[i];
 	}
 }

@@ -12,6 +12,9 @@ enum { KEEP = 1 << 20 };
  */
 enum { BATCH = 16 };
 
+/* Bytes of a long word whose n-grams are taken at once. */
+enum { PART = 32 };
+
 /* A walk along the words of a text, 64 bytes at a time. */
 struct walk {
 	struct span text;
@@ -148,7 +151,7 @@ push_hash(const struct fasttext *m, struct fasttext_scratch *s, uint32_t hash)
 static void
 add_long(const struct fasttext *m, struct fasttext_scratch *s, struct span word)
 {
-	uint32_t hash = ft_hash(word), row[FT_MAX_CHARS + FT_LANES], n;
+	uint32_t hash = ft_hash(word), row[PART * FT_MAX_CHARS + FT_LANES], n;
 
 	n = ft_word_row(m, word, hash, row);
 	if (n == FT_IGNORED)
@@ -158,8 +161,11 @@ add_long(const struct fasttext *m, struct fasttext_scratch *s, struct span word)
 	if (m->max_chars == 0)
 		return;
 	word = ft_mark_ends(s, word);
-	for (size_t i = 0; i < word.n; i++)
-		push_rows(m, s, row, ft_ngrams(m, word, i, i + 1, row));
+	for (size_t i = 0; i < word.n; i += PART) {
+		size_t end = word.n - i < PART ? word.n : i + PART;
+
+		push_rows(m, s, row, ft_ngrams(m, word, i, end, row));
+	}
 }
 
 static void

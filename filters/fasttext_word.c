@@ -33,15 +33,8 @@ kept_rows_popcnt(const struct ft_prune *p, uint32_t words, uint32_t *row, size_t
 {
 	return kept_rows(p, words, row, n);
 }
-
-static bool
-has_popcnt(void)
-{
-	return __builtin_cpu_supports("popcnt");
-}
 #else
 #define kept_rows_popcnt kept_rows
-#define has_popcnt()	 false
 #endif
 
 size_t
@@ -52,8 +45,8 @@ ft_bucket_rows(const struct fasttext *m, uint32_t *row, size_t n)
 			row[i] += m->dict.words;
 		return n;
 	}
-	return has_popcnt() ? kept_rows_popcnt(&m->prune, m->dict.words, row, n)
-			    : kept_rows(&m->prune, m->dict.words, row, n);
+	return m->popcnt ? kept_rows_popcnt(&m->prune, m->dict.words, row, n)
+			 : kept_rows(&m->prune, m->dict.words, row, n);
 }
 
 /* Buckets of the n-grams that begin at byte i of w: how many, at most max_chars. */

@@ -176,6 +176,34 @@ START_TEST(counts)
 }
 END_TEST
 
+/* Words that were chosen to be looked for in the same place. */
+START_TEST(flood)
+{
+	enum { WORDS = 20000 };
+	const int32_t sizes[] = { WORDS + 1, WORDS, 1 };
+	const int64_t numbers[] = { 99, -1 };
+	const uint64_t slots = (WORDS + 1) + (WORDS + 1) / 2 + 1;
+
+	make_model(&make_plain, &file, &at);
+	file.n = at.dict;
+	buf_put(&file, sizes, sizeof sizes);
+	buf_put(&file, numbers, sizeof numbers);
+	for (uint32_t i = 0, n = 0; n < WORDS; i++) {
+		static const char entry[10];
+		char word[16];
+		int len = snprintf(word, sizeof word, "%u", i);
+		uint32_t h = ft_hash((struct span){ word, (size_t)len });
+
+		if ((h * 0x9e3779b1u) * slots >> 32 > slots / 100)
+			continue;
+		buf_put(&file, word, (size_t)len);
+		buf_put(&file, entry, sizeof entry);
+		n++;
+	}
+	refused(file.n, "made to have one hash");
+}
+END_TEST
+
 /* A weight that is no number: found when a text needs it, with every loss. */
 START_TEST(no_numbers)
 {
@@ -287,6 +315,7 @@ fasttext_damage_suite(void)
 	tcase_add_loop_test(t, cut_off, 0, 2);
 	tcase_add_loop_test(t, lie, 0, ROWS(lies));
 	tcase_add_test(t, counts);
+	tcase_add_test(t, flood);
 	tcase_add_loop_test(t, no_numbers, MAKE_HS, MAKE_OVA + 1);
 	tcase_add_test(t, files);
 	tcase_add_test(t, hashes);
