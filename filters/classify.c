@@ -95,6 +95,8 @@ has_bins(const struct classify *c)
 static int
 check_options(const struct classify *c, const struct common *common, struct err *err)
 {
+	const char *out[] = { common->output, common->rejects, common->report };
+
 	if (c->path.n == 0)
 		return err_set(err, EXIT_USAGE, "no model: name one with -m FILE");
 	if (c->as.n > c->path.n || c->label.n > c->path.n)
@@ -128,10 +130,12 @@ check_options(const struct classify *c, const struct common *common, struct err 
 	if (c->bins && c->min_bin >= c->bins)
 		return err_set(err, EXIT_USAGE,
 		    "--min-bin is above the last bin: nothing could pass");
-	if (c->save_edges && common->output && strcmp(c->save_edges, common->output) == 0)
-		return err_set(err, EXIT_USAGE,
-		    "--output and --save-edges are both '%s': name two files",
-		    c->save_edges);
+	for (size_t i = 0; i < sizeof out / sizeof *out; i++)
+		if (c->save_edges && out[i] && strcmp(c->save_edges, out[i]) == 0)
+			return err_set(err, EXIT_USAGE,
+			    "--save-edges and another output are both '%s': name two "
+			    "files",
+			    c->save_edges);
 	return 0;
 }
 

@@ -34,6 +34,7 @@ try tamis classify -m ab.bin -l a --best b in
 try tamis classify -m ab.bin -l a --bins 2 --min-bin 2 in
 try tamis classify -m ab.bin -l a --bins 2 --best drop in
 try tamis classify -m ab.bin -l a --bins 2 --save-edges out -o out in
+try tamis classify -m ab.bin -l a --bins 2 --save-edges out -r out in
 echo '{"score":[0.1,0.2]}' >e
 try tamis classify -m ab.bin -l a --edges e --min-bin 3 in
 # Labels that look like a list, or have a weight in them.
