@@ -116,6 +116,24 @@ START_TEST(edges)
 }
 END_TEST
 
+/* A share that is met exactly ends a bin. */
+START_TEST(exact)
+{
+	const struct scored v[] = { { 4, 3 }, { 1, 2 }, { 3, 1 }, { 2, 2 }, { 9, 0 } };
+	struct bins b;
+
+	ck_assert_int_eq(bins_make(&b, 4, v, 5, 1), 0);
+	ck_assert(b.edge[0] >= 1 && b.edge[0] <= 1);
+	ck_assert(b.edge[1] >= 2 && b.edge[1] <= 2);
+	ck_assert(b.edge[2] >= 4 && b.edge[2] <= 4);
+	ck_assert_uint_eq(bins_find(&b, 0.5f), 0);
+	ck_assert_uint_eq(bins_find(&b, 1), 1);
+	ck_assert_uint_eq(bins_find(&b, 3), 2);
+	ck_assert_uint_eq(bins_find(&b, 9), 3);
+	free(b.edge);
+}
+END_TEST
+
 /* Sums that 64 bits would not hold once they are multiplied. */
 START_TEST(giants)
 {
@@ -151,6 +169,7 @@ bins_suite(void)
 
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_loop_test(t, edges, 0, 6);
+	tcase_add_test(t, exact);
 	tcase_add_test(t, giants);
 	tcase_add_test(t, nothing);
 	suite_add_tcase(s, t);

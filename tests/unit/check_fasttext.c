@@ -265,14 +265,18 @@ predict(const struct make_spec *m, struct span text)
 		o.p[i] = (m->loss == MAKE_SOFTMAX ? o.p[i] / sum : o.p[i]) + 1e-5;
 }
 
+/* In memory of just its size; for one model at a time. */
 static struct fasttext *
 parse(const struct make_spec *m)
 {
+	static unsigned char *copy;
 	struct fasttext *f;
 
 	file.n = 0;
 	make_model(m, &file, NULL);
-	f = ft_parse((const unsigned char *)file.p, file.n, "model", &err);
+	free(copy);
+	copy = memcpy(xmalloc(file.n), file.p, file.n);
+	f = ft_parse(copy, file.n, "model", &err);
 	ck_assert_msg(f != NULL, "%s", err.msg);
 	return f;
 }

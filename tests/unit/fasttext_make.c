@@ -50,7 +50,9 @@ make_words(const char *words)
 int64_t
 make_count(int64_t i)
 {
-	return 1000 / (i + 1);
+	/* Each twice: sums of the rarest are as frequent as others, and such ties count.
+	 */
+	return (int64_t)1 << (10 - (i + 1) / 2);
 }
 
 /* A weight from -2 to 2, the same for the same numbers. */

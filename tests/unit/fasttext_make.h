@@ -32,7 +32,7 @@ struct make_places {
 void make_model(const struct make_spec *m, struct buf *b, struct make_places *at);
 /* Row i of the input (or output) matrix, dim floats, norms not in them; its norm. */
 float make_row(const struct make_spec *m, bool output, int64_t i, float *row);
-/* Label i was seen so often. */
+/* Label i, of at most 20, was seen so often. */
 int64_t make_count(int64_t i);
 /* The i-th of some words with one space between them. */
 struct span make_word(const char *words, int64_t i);
