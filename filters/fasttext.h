@@ -54,7 +54,8 @@ struct fasttext_scratch *fasttext_scratch_new(const struct fasttext *m);
 void fasttext_scratch_free(struct fasttext_scratch *s); /* NULL is fine */
 
 /*
- * The k (1 or more) most probable labels of a text, most probable first, into guess.
+ * The k (1 or more) most probable labels of a text, most probable first, into guess, which
+ * has room for k, or for all labels if they are fewer.
  * Returns how many there are: 0 if no word of the text has features, or -1 if the model
  * is damaged: a weight that is no number.
  *
