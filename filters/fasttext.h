@@ -54,10 +54,10 @@ struct fasttext_scratch *fasttext_scratch_new(const struct fasttext *m);
 void fasttext_scratch_free(struct fasttext_scratch *s); /* NULL is fine */
 
 /*
- * The k (1 or more) most probable labels of a text, most probable first, into guess, which
- * has room for k, or for all labels if they are fewer.
- * Returns how many there are: 0 if no word of the text has features, or -1 if the model
- * is damaged: a weight that is no number.
+ * The k (1 or more) most probable labels of a text, most probable first, into guess,
+ * which has room for k, or for all labels if they are fewer. Returns how many there are:
+ * 0 if no word of the text has features, or -1 if the model is damaged: a weight that is
+ * no number.
  *
  * The text is one line to the model: newlines in it are white space, and its end is the
  * model's end of line.  A word "</s>" ends it early.
