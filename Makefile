@@ -7,6 +7,7 @@ LIBDIR  ?= $(PREFIX)/lib
 INCDIR  ?= $(PREFIX)/include
 MANDIR  ?= $(PREFIX)/share/man
 DOCDIR  ?= $(PREFIX)/share/doc/tamis
+SHAREDIR ?= $(PREFIX)/share
 CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 CXX     := $(if $(filter default,$(origin CXX)),g++,$(CXX))
 CFLAGS  ?= -O2 -g
@@ -40,6 +41,8 @@ APT_fuzz   := clang-14 libclang-rt-14-dev
 
 WARN := -Wall -Wextra -Wno-unused-parameter -Wpedantic -Wconversion -Wsign-conversion -Wshadow \
 	-Wundef -Wvla -Wformat=2 -Wcast-qual -Wwrite-strings -Wpointer-arith -Wnull-dereference
+# Vectors are handed only to functions that are inlined: how an ABI would is no matter.
+WARN += -Wno-psabi
 ifdef DEV
 WARN += -Werror
 endif
@@ -82,6 +85,9 @@ $(B)/%.o: %.cc Makefile | build/.have-build
 	@mkdir -p $(@D)
 	$(call SAYS,CXX)
 	$(Q)$(CXX) $(ALL_CPPFLAGS) $(ALL_CXXFLAGS) -MMD -MP -c -o $@ $<
+
+# The model of langid is a part of its program.
+$(B)/filters/langid_model.o: filters/langid.model
 
 # The library that readers of shards link with: nothing but libc and xxHash.
 TSHARD := $(sort $(wildcard shards/tshard*.c))
@@ -179,6 +185,9 @@ format: ## clang-format all sources
 demo: $(B)/tamis ## real shards from real text: see examples/demo/README.md
 	@+$(MAKE) --no-print-directory -f examples/demo/Makefile TAMIS=$(CURDIR)/$(B)/tamis OUT=$(if $(OUT),$(OUT),build/demo) $(if $(CORPUS),CORPUS=$(CORPUS))
 
+langid-model: $(B)/tamis ## train langid's model on the corpora in CORPUS: see examples/langid-model
+	@+$(MAKE) --no-print-directory -f examples/langid-model/Makefile TAMIS=$(CURDIR)/$(B)/tamis OUT=$(if $(OUT),$(OUT),build/langid-model) CORPUS=$(CORPUS)
+
 install: all ## into $(DESTDIR)$(PREFIX)
 	install -d $(addprefix $(DESTDIR),$(BINDIR) $(LIBDIR)/pkgconfig $(INCDIR) $(MANDIR)/man1 $(MANDIR)/man3 $(MANDIR)/man5 $(DOCDIR))
 	install -m 755 $(B)/tamis $(DESTDIR)$(BINDIR)
@@ -189,12 +198,17 @@ install: all ## into $(DESTDIR)$(PREFIX)
 	install -m 644 shards/tshard.h $(DESTDIR)$(INCDIR)
 	printf 'Name: tshard\nDescription: read tamis shards\nVersion: $(VERSION)\nLibs: -L$(LIBDIR) -ltshard\nLibs.private: -lxxhash -lpthread\nCflags: -I$(INCDIR)\n' >$(DESTDIR)$(LIBDIR)/pkgconfig/tshard.pc
 	for m in 1 3 5; do install -m 644 man/*.$$m $(DESTDIR)$(MANDIR)/man$$m; done
+	install -d $(addprefix $(DESTDIR)$(SHAREDIR)/,bash-completion/completions zsh/site-functions fish/vendor_completions.d)
+	$(B)/tamis --completion bash >$(DESTDIR)$(SHAREDIR)/bash-completion/completions/tamis
+	$(B)/tamis --completion zsh >$(DESTDIR)$(SHAREDIR)/zsh/site-functions/_tamis
+	$(B)/tamis --completion fish >$(DESTDIR)$(SHAREDIR)/fish/vendor_completions.d/tamis.fish
 	install -m 644 README.md CHANGELOG.md LICENSE $(DESTDIR)$(DOCDIR)
 
 uninstall: ## remove what install put there
 	for v in $$($(B)/tamis --list); do rm -f $(DESTDIR)$(BINDIR)/tamis-$$v; done
 	rm -f $(DESTDIR)$(BINDIR)/tamis $(addprefix $(DESTDIR)$(LIBDIR)/,libtshard.a libtshard.so libtshard.so.0 pkgconfig/tshard.pc) $(DESTDIR)$(INCDIR)/tshard.h
 	for m in 1 3 5; do for f in man/*.$$m; do rm -f $(DESTDIR)$(MANDIR)/man$$m/$${f##*/}; done; done
+	rm -f $(addprefix $(DESTDIR)$(SHAREDIR)/,bash-completion/completions/tamis zsh/site-functions/_tamis fish/vendor_completions.d/tamis.fish)
 	rm -rf $(DESTDIR)$(DOCDIR)
 
 clean: ; rm -rf build ## remove what was built
@@ -202,6 +216,6 @@ help: ## list these targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s%s\n",$$1,$$2}' Makefile
 
 .PHONY: all check check-unit check-golden check-property check-fuzz check-asan check-tsan fuzz \
-	lint bench format demo install uninstall clean help $(PROPERTY:%.sh=%.ok)
+	lint bench format demo langid-model install uninstall clean help $(PROPERTY:%.sh=%.ok)
 .SECONDARY:
 -include $(OBJ:.o=.d) $(B)/tamis.d $(UNIT:%.c=$(B)/%.d)

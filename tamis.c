@@ -5,16 +5,19 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/completion.h"
 #include "lib/filter.h"
 
+/* A filter, or a tool, or neither: the chain of filters. */
 struct command {
 	const char *folder; /* heading in the help */
 	const struct filter *filter;
 	const struct tool *tool;
 };
 
-extern const struct filter filter_extract, filter_norm, filter_length, filter_classify,
-    filter_exact;
+extern const struct filter filter_extract, filter_norm, filter_length, filter_exact;
+extern const struct filter filter_langid, filter_langid_train, filter_langid_eval,
+    filter_classify;
 extern const struct filter filter_vocab, filter_encode;
 extern const struct tool tool_decode, tool_plan, tool_mix, tool_info, tool_cat,
     tool_verify;
@@ -32,6 +35,9 @@ static const struct command commands[] = {
 	FILTER("filters: documents in, documents out", extract),
 	FILTER(NULL, norm),
 	FILTER(NULL, length),
+	FILTER(NULL, langid),
+	FILTER(NULL, langid_train),
+	FILTER(NULL, langid_eval),
 	FILTER(NULL, classify),
 	FILTER("duplicates", exact),
 	FILTER("tokens", vocab),
@@ -42,6 +48,7 @@ static const struct command commands[] = {
 	TOOL("shards", info),
 	TOOL(NULL, cat),
 	TOOL(NULL, verify),
+	{ "filters at once", NULL, NULL },
 };
 
 enum { NCOMMANDS = sizeof commands / sizeof *commands };
@@ -49,7 +56,24 @@ enum { NCOMMANDS = sizeof commands / sizeof *commands };
 static const char *
 name_of(const struct command *c)
 {
-	return c->filter ? c->filter->name : c->tool->name;
+	return c->filter ? c->filter->name : c->tool ? c->tool->name : "chain";
+}
+
+static const char *
+summary_of(const struct command *c)
+{
+	return c->filter ? c->filter->summary
+	       : c->tool ? c->tool->summary
+			 : chain_summary;
+}
+
+static const struct filter *
+find_filter(const char *name)
+{
+	for (size_t i = 0; i < NCOMMANDS; i++)
+		if (commands[i].filter && strcmp(name, commands[i].filter->name) == 0)
+			return commands[i].filter;
+	return NULL;
 }
 
 static void
@@ -62,8 +86,7 @@ usage(FILE *f)
 
 		if (c->folder)
 			fprintf(f, "\n%s\n", c->folder);
-		fprintf(f, "  %-10s %s\n", name_of(c),
-		    c->filter ? c->filter->summary : c->tool->summary);
+		fprintf(f, "  %-10s %s\n", name_of(c), summary_of(c));
 	}
 	fprintf(
 	    f, "\n'tamis VERB --help' lists its options, 'man tamis-VERB' says all.\n");
@@ -100,19 +123,48 @@ hold_standard_streams(void)
 			_exit(EXIT_SYSTEM);
 }
 
+/* The script that completes our verbs and options in a shell. */
+static int
+complete(const char *shell)
+{
+	static const struct opt none[] = { OPT_END };
+	struct completion_verb verbs[NCOMMANDS];
+	struct buf b = { 0 };
+
+	for (size_t i = 0; i < NCOMMANDS; i++) {
+		const struct command *c = &commands[i];
+
+		verbs[i] = (struct completion_verb){ name_of(c), summary_of(c),
+			c->filter ? c->filter->opts
+			: c->tool ? c->tool->opts
+				  : none,
+			c->tool ? c->tool->common : NULL };
+	}
+	if (!shell || !completion_put(shell, verbs, NCOMMANDS, &b)) {
+		say("--completion: for which shell: write bash, zsh or fish");
+		return EXIT_USAGE;
+	}
+	fwrite(b.p, 1, b.n, stdout);
+	buf_free(&b);
+	return 0;
+}
+
 static int
 run(int argc, char *argv[])
 {
 	static char prog[64];
 
 	snprintf(prog, sizeof prog, "tamis %s", argv[0]);
-	for (size_t i = 0; i < NCOMMANDS; i++)
-		if (strcmp(argv[0], name_of(&commands[i])) == 0) {
-			err_prog = prog;
-			return commands[i].filter
-				   ? filter_main(commands[i].filter, argc, argv)
-				   : tool_main(commands[i].tool, argc, argv);
-		}
+	for (size_t i = 0; i < NCOMMANDS; i++) {
+		const struct command *c = &commands[i];
+
+		if (strcmp(argv[0], name_of(c)) != 0)
+			continue;
+		err_prog = prog;
+		return c->filter ? filter_main(c->filter, argc, argv)
+		       : c->tool ? tool_main(c->tool, argc, argv)
+				 : chain_main(find_filter, argc, argv);
+	}
 	return unknown(argv[0]);
 }
 
@@ -138,6 +190,8 @@ main(int argc, char *argv[])
 	} else if (strcmp(argv[1], "--list") == 0) {
 		for (size_t i = 0; i < NCOMMANDS; i++)
 			puts(name_of(&commands[i]));
+	} else if (strcmp(argv[1], "--completion") == 0) {
+		rc = complete(argv[2]);
 	} else {
 		rc = run(argc - 1, argv + 1);
 	}

@@ -186,7 +186,7 @@ open_model(struct classify *c, size_t i, struct err *err)
 	const char *name = i < c->as.n ? c->as.v[i] : "score";
 	const char *path = c->path.v[i], *slash = strrchr(path, '/');
 	const char *label = i < c->label.n ? c->label.v[i] : NULL;
-	struct buf version = { 0 };
+	struct buf key = { 0 }, version = { 0 };
 	char hex[33];
 
 	m->name = join(name, "");
@@ -197,9 +197,13 @@ open_model(struct classify *c, size_t i, struct err *err)
 	if (!m->ft)
 		return -1;
 	hash128_hex(fasttext_hash(m->ft), hex);
+	buf_putf(&key, "model %s", name);
 	buf_putf(&version, "%s %s", slash ? slash + 1 : path, hex);
-	buf_putf(&c->libraries, "%s\"model %zu\":", i ? "," : "", i + 1);
+	buf_puts(&c->libraries, i ? "," : "");
+	json_quote_any(&c->libraries, buf_span(&key));
+	buf_putc(&c->libraries, ':');
 	json_quote_any(&c->libraries, buf_span(&version));
+	buf_free(&key);
 	buf_free(&version);
 	if (c->edges && bins_load(c->edges, &m->bins, span_of(name), err) < 0)
 		return -1;

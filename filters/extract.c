@@ -483,12 +483,6 @@ static const struct split extract_split = {
 	.next = extract_next,
 };
 
-static const char *
-extract_libraries(const void *self)
-{
-	return html_library();
-}
-
 const struct filter filter_extract = {
 	.name = "extract",
 	.summary = "make documents of text files, web pages and web archives",
@@ -497,7 +491,7 @@ const struct filter filter_extract = {
 	.size = sizeof defaults,
 	.open = extract_open,
 	.close = extract_close,
-	.libraries = extract_libraries,
+	.libraries = html_library,
 	.open_thread = extract_open_thread,
 	.close_thread = extract_close_thread,
 	.split = &extract_split,

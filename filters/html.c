@@ -282,7 +282,7 @@ html_extract(struct html *h, struct span page, bool main_only, struct html_page 
 }
 
 const char *
-html_library(void)
+html_library(const void *self)
 {
 	return "\"libxml2\":\"" LIBXML_DOTTED_VERSION "\"";
 }

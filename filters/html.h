@@ -31,7 +31,7 @@ void html_extract(
     struct html *h, struct span page, bool main_only, struct html_page *out);
 
 /* For reports: "libxml2":"2.9.14", as it was compiled with. */
-const char *html_library(void);
+const char *html_library(const void *self);
 
 /* Whether bytes look like the start of a web page (WHATWG MIME sniffing). */
 bool html_looks_like(struct span start);

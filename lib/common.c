@@ -13,6 +13,19 @@ enum { MAX_THREADS = 4096 };
 
 #define ROW(t, c, l, n, f, a, h) OPT_ROW(t, l, c, n, struct common, f, a, h)
 
+#define WHERE                                                                            \
+	ROW(OPT_T_STR, 0, false, "where", where, "NAME=V,...",                           \
+	    "pass all other documents untouched")
+#define TAG                                                                              \
+	ROW(OPT_T_BOOL, 0, false, "tag", tag, NULL,                                      \
+	    "keep all documents, only annotate them")
+
+const struct opt stage_opts[] = {
+	WHERE,
+	TAG,
+	OPT_END,
+};
+
 const struct opt common_opts[] = {
 	ROW(OPT_T_STR, 'o', true, "output", output, "FILE",
 	    "write to FILE, whole or not at all"),
@@ -34,10 +47,8 @@ const struct opt common_opts[] = {
 	ROW(OPT_T_U64, 0, false, "max-bad", max_bad, "N",
 	    "with skip: fail above N bad records"),
 	ROW(OPT_T_BYTES, 0, false, "max-doc", max_doc, "BYTES", "a longer record is bad"),
-	ROW(OPT_T_STR, 0, false, "where", where, "NAME=V,...",
-	    "pass all other documents untouched"),
-	ROW(OPT_T_BOOL, 0, false, "tag", tag, NULL,
-	    "keep all documents, only annotate them"),
+	WHERE,
+	TAG,
 	ROW(OPT_T_STR, 0, true, "files-from", files_from, "FILE",
 	    "read input names from FILE, one a line"),
 	ROW(OPT_T_BOOL, 0, true, "force", force, NULL, "overwrite what is there"),
@@ -67,6 +78,12 @@ listed(const char *list, const char *name)
 	return false;
 }
 
+bool
+common_takes(const char *take, const char *name)
+{
+	return !take || listed(take, name) || listed(always, name);
+}
+
 /* The common rows that a verb takes.  The caller frees them. */
 static struct opt *
 select_rows(const char *take)
@@ -76,20 +93,19 @@ select_rows(const char *take)
 	size_t n = 0;
 
 	for (const struct opt *o = common_opts; o->type != OPT_T_END; o++)
-		if (!take || listed(take, o->name) || listed(always, o->name))
+		if (common_takes(take, o->name))
 			rows[n++] = *o;
 	rows[n] = (struct opt)OPT_END;
 	return rows;
 }
 
 static void
-put_help(const char *name, const char *summary, const char *operands,
-    const struct opt_set *own, const struct opt_set *common)
+put_help(const struct usage *u, const struct opt_set *own, const struct opt_set *common)
 {
 	struct buf b = { 0 };
 
-	buf_putf(&b, "usage: tamis %s [options]%s%s\n\n%s\n", name, *operands ? " " : "",
-	    operands, summary);
+	buf_putf(&b, "usage: tamis %s [options]%s%s\n\n%s\n", u->name,
+	    *u->operands ? " " : "", u->operands, u->summary);
 	if (own->rows->type != OPT_T_END) {
 		buf_puts(&b, "\noptions:\n");
 		opt_help(own, &b);
@@ -116,14 +132,13 @@ threads_default(struct common *c, struct err *err)
 	return 0;
 }
 
-static int
-answer(const char *name, const char *summary, const char *operands,
-    const struct opt_set *sets, const struct common *c)
+static bool
+answer(const struct usage *u, const struct opt_set *sets, const struct common *c)
 {
 	struct buf b = { 0 };
 
 	if (c->help) {
-		put_help(name, summary, operands, &sets[0], &sets[1]);
+		put_help(u, &sets[0], &sets[1]);
 	} else if (c->version) {
 		puts("tamis " VERSION);
 	} else if (c->dump_options) {
@@ -132,27 +147,33 @@ answer(const char *name, const char *summary, const char *operands,
 		fwrite(b.p, 1, b.n, stdout);
 		buf_free(&b);
 	} else {
-		return 0;
+		return false;
 	}
-	return 1;
+	return true;
 }
 
 int
-common_parse(const char *name, const char *summary, const char *operands,
-    const char *take, const struct opt_set *own, struct common *c, int argc, char *argv[],
-    struct err *err)
+common_init(struct common *c, struct err *err)
 {
-	struct opt *rows = select_rows(take);
-	struct opt_set sets[2] = { *own, { rows, c } };
-	int n = -1;
-
 	*c = (struct common){ .text = "text",
 		.id = "id",
 		.max_bad = UINT64_MAX,
 		.max_doc = (uint64_t)64 << 20 };
-	if (threads_default(c, err) < 0 || (n = opt_parse(sets, 2, argc, argv, err)) < 0)
+	return threads_default(c, err);
+}
+
+static int
+parse(const struct usage *u, const struct opt_set *own, struct common *c, bool front,
+    int argc, char *argv[], struct err *err)
+{
+	struct opt *rows = select_rows(u->common);
+	struct opt_set sets[2] = { *own, { rows, c } };
+	int n = front ? opt_parse_front(sets, 2, argc, argv, err)
+		      : opt_parse(sets, 2, argc, argv, err);
+
+	if (n < 0)
 		goto out;
-	if (answer(name, summary, operands, sets, c))
+	if (answer(u, sets, c))
 		n = -2;
 	else if (c->threads < 1 || c->threads > MAX_THREADS)
 		n = err_set(err, EXIT_USAGE, "--threads %ju: write 1 to %d",
@@ -165,17 +186,33 @@ out:
 }
 
 int
+common_parse(const struct usage *u, const struct opt_set *own, struct common *c, int argc,
+    char *argv[], struct err *err)
+{
+	return parse(u, own, c, false, argc, argv, err);
+}
+
+int
+common_parse_front(const struct usage *u, const struct opt_set *own, struct common *c,
+    int argc, char *argv[], struct err *err)
+{
+	return parse(u, own, c, true, argc, argv, err);
+}
+
+int
 tool_main(const struct tool *t, int argc, char *argv[])
 {
 	struct err err = { 0 };
 	struct common c;
 	void *self = xcalloc(1, t->size);
 	struct opt_set own = { t->opts, self };
+	const struct usage usage = { t->name, t->summary, t->operands, t->common };
 	int n, rc = 0;
 
 	memcpy(self, t->defaults, t->size);
-	n = common_parse(
-	    t->name, t->summary, t->operands, t->common, &own, &c, argc, argv, &err);
+	n = common_init(&c, &err);
+	if (n == 0)
+		n = common_parse(&usage, &own, &c, argc, argv, &err);
 	if (n >= 0)
 		rc = t->run(self, &c, n, argv, &err);
 	if (n == -1 || rc < 0) {

@@ -33,17 +33,32 @@ struct tool {
 };
 
 extern const struct opt common_opts[];
+/* Those of them that each filter of a chain has for itself. */
+extern const struct opt stage_opts[];
 
 /* The front door's side: parse, answer --help and the like, run, return the exit code. */
 int tool_main(const struct tool *t, int argc, char *argv[]);
+
+/* Whether a verb whose list of common options is `take` (NULL: all) has this one. */
+bool common_takes(const char *take, const char *name);
+
+/* What --help says of a verb beside its options. */
+struct usage {
+	const char *name, *summary, *operands;
+	const char *common; /* as in struct tool; NULL: all */
+};
+
+/* The common options at their defaults.  0, or -1 with *err. */
+int common_init(struct common *c, struct err *err);
 /*
- * Parse a command line against own rows and the common ones (all, or those named in
- * `take`). Returns the number of operands, moved to the front of argv; -1 with *err; -2
- * if --help,
- * --version or --dump-options was answered.
+ * Parse a command line against own rows and the common ones.  Returns the number of
+ * operands, moved to the front of argv; -1 with *err; -2 if --help, --version or
+ * --dump-options was answered.
  */
-int common_parse(const char *name, const char *summary, const char *operands,
-    const char *take, const struct opt_set *own, struct common *c, int argc, char *argv[],
-    struct err *err);
+int common_parse(const struct usage *u, const struct opt_set *own, struct common *c,
+    int argc, char *argv[], struct err *err);
+/* The same up to the first operand: returns how many arguments that took. */
+int common_parse_front(const struct usage *u, const struct opt_set *own, struct common *c,
+    int argc, char *argv[], struct err *err);
 
 #endif

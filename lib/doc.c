@@ -18,16 +18,27 @@ find_edit(const struct doc *d, struct span key)
 	return NULL;
 }
 
+/* An empty buffer, and what was put there, in the document's memory. */
+static struct buf *
+scratch(struct doc *d)
+{
+	d->block->scratch.n = 0;
+	return &d->block->scratch;
+}
+
+static struct span
+keep(struct doc *d, const struct buf *b)
+{
+	return (struct span){ arena_copy(&d->block->mem, buf_span(b)), b->n };
+}
+
 static struct span
 quoted(struct doc *d, struct span s)
 {
-	struct buf b = { 0 };
-	struct span raw;
+	struct buf *b = scratch(d);
 
-	json_quote(&b, s);
-	raw = (struct span){ arena_copy(&d->block->mem, buf_span(&b)), b.n };
-	buf_free(&b);
-	return raw;
+	json_quote(b, s);
+	return keep(d, b);
 }
 
 struct span
@@ -178,12 +189,10 @@ doc_set_u64(struct doc *d, struct span key, uint64_t value)
 void
 doc_set_num(struct doc *d, struct span key, double value, int places)
 {
-	struct buf b = { 0 };
+	struct buf *b = scratch(d);
 
-	num_put(&b, value, places);
-	doc_set_raw(
-	    d, key, (struct span){ arena_copy(&d->block->mem, buf_span(&b)), b.n });
-	buf_free(&b);
+	num_put(b, value, places);
+	doc_set_raw(d, key, keep(d, b));
 }
 
 static struct broken *
@@ -191,11 +200,9 @@ drop(struct doc *d, const char *rule)
 {
 	struct broken *b = doc_alloc(d, sizeof *b);
 
-	*b = (struct broken){ .next = d->broken, .rule = rule };
+	*b = (struct broken){ .next = d->broken, .rule = rule, .stage = d->stage };
 	d->broken = b;
-	if (run_common(d->block->run)->tag)
-		d->tagged = true;
-	else
+	if (!run_tags(d->block->run, d->stage))
 		d->dropped = true;
 	return b;
 }
@@ -217,13 +224,13 @@ doc_drop_value(struct doc *d, const char *rule, double value, double threshold)
 }
 
 static void
-put_drops(const struct broken *b, struct buf *out)
+put_drops(const struct broken *b, size_t stage, struct buf *out)
 {
-	if (!b)
+	if (!b || b->stage != stage)
 		return;
 	/* They are kept last first, and are few: a filter's rules. */
-	put_drops(b->next, out);
-	if (b->next)
+	put_drops(b->next, stage, out);
+	if (b->next && b->next->stage == stage)
 		buf_putc(out, ',');
 	buf_putf(out, "{\"rule\":\"%s\"", b->rule);
 	if (b->measured) {
@@ -238,15 +245,13 @@ put_drops(const struct broken *b, struct buf *out)
 struct span
 doc_drops(struct doc *d)
 {
-	struct buf b = { 0 };
-	struct span s;
+	struct buf *b = scratch(d);
 
-	buf_putc(&b, '[');
-	put_drops(d->broken, &b);
-	buf_putc(&b, ']');
-	s = (struct span){ arena_copy(&d->block->mem, buf_span(&b)), b.n };
-	buf_free(&b);
-	return s;
+	buf_putc(b, '[');
+	if (d->broken)
+		put_drops(d->broken, d->broken->stage, b);
+	buf_putc(b, ']');
+	return keep(d, b);
 }
 
 void

@@ -19,6 +19,7 @@ struct broken {
 	const char *rule;
 	double value, threshold;
 	bool measured; /* value and threshold are set */
+	size_t stage;  /* that found it */
 };
 
 struct doc {
@@ -34,12 +35,13 @@ struct doc {
 	const char *path;      /* of its file */
 	uint64_t place;	       /* line or record number in its file, from 1 */
 	uint64_t ordinal;      /* in the whole run, from 0 */
-	bool dropped, tagged;
-	bool outside; /* --where does not match: filters do not see it */
-	size_t stage; /* whose carry slot is meant */
+	bool dropped;
+	uint32_t outside; /* a bit a stage: --where does not match, it does not see it */
+	size_t stage;	  /* where it is, or was dropped */
 	void *carry[2];
 	void **more_carry; /* stages beyond two */
 	struct block *block;
+	size_t written; /* with routes: where it ends in the block's out */
 };
 
 struct count {
@@ -73,6 +75,7 @@ struct block {
 	struct arena mem;
 	struct counts counts;
 	struct buf out, packed, rejects;
+	struct buf scratch;	 /* of whoever makes something for the arena */
 	struct span result;	 /* what to write: of out or data */
 	const struct doc *fatal; /* first bad document, when they stop the run */
 	struct run *run;
@@ -80,7 +83,7 @@ struct block {
 
 /* The record of d with all edits in it and a newline behind, appended to out. */
 void doc_emit(const struct doc *d, struct span text_key, struct buf *out);
-/* d's "drop" member: a JSON array of the rules broken. */
+/* d's "drop" member: the rules that the last stage to find fault found broken. */
 struct span doc_drops(struct doc *d);
 void doc_bad_at(
     struct doc *d, const char *path, const char *unit, uint64_t place, const char *what);
@@ -89,6 +92,7 @@ void doc_bad_at(
 struct span run_text_key(const struct run *r);
 struct span run_id_key(const struct run *r);
 const struct common *run_common(const struct run *r);
+bool run_tags(const struct run *r, size_t stage);
 bool run_by_line(const struct run *r); /* records are lines: messages say so */
 
 extern const struct split jsonl_split;

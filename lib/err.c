@@ -19,7 +19,7 @@ mask(char *s)
 			*s = '?';
 }
 
-static void
+__attribute__((format(printf, 2, 0))) static void
 put_line(const char *word, const char *fmt, va_list ap)
 {
 	char line[2048];
@@ -64,6 +64,21 @@ err_errno(struct err *e, const char *fmt, ...)
 	vsnprintf(what, sizeof what, fmt, ap);
 	va_end(ap);
 	return err_set(e, EXIT_SYSTEM, "%s: %s", what, strerror(saved));
+}
+
+int
+err_blame(struct err *e, const char *who)
+{
+	const size_t n = strlen(who) + 2, room = sizeof e->msg - n - 1;
+	const size_t len = strnlen(e->msg, room);
+
+	if (!e->code)
+		return -1;
+	memmove(e->msg + n, e->msg, len);
+	e->msg[n + len] = '\0';
+	memcpy(e->msg, who, n - 2);
+	memcpy(e->msg + n - 2, ": ", 2);
+	return -1;
 }
 
 void

@@ -23,6 +23,9 @@ int err_set(struct err *e, int code, const char *fmt, ...) PRINTF(3, 4);
 /* The same, with EXIT_SYSTEM and ": strerror(errno)" behind the message.  Returns -1. */
 int err_errno(struct err *e, const char *fmt, ...) PRINTF(2, 3);
 
+/* Put "WHO: " before the message, if there is one.  Returns -1. */
+int err_blame(struct err *e, const char *who);
+
 extern const char *err_prog; /* "tamis length": what every message begins with */
 
 /* One line to stderr, control bytes shown as '?', in one write. */

@@ -10,18 +10,18 @@
 enum { MAX_REPORT = 64 << 20 };
 
 static int
-parse_where(struct run *r)
+parse_where(struct stage *s, struct err *err)
 {
 	const char *eq;
 
-	if (!r->c.where)
+	if (!s->c.where)
 		return 0;
-	eq = strchr(r->c.where, '=');
-	if (!eq || eq == r->c.where)
+	eq = strchr(s->c.where, '=');
+	if (!eq || eq == s->c.where)
 		return err_set(
-		    r->err, EXIT_USAGE, "--where '%s': write NAME=VALUE,...", r->c.where);
-	r->where_key = (struct span){ r->c.where, (size_t)(eq - r->c.where) };
-	r->where_values = eq + 1;
+		    err, EXIT_USAGE, "--where '%s': write NAME=VALUE,...", s->c.where);
+	s->where_key = (struct span){ s->c.where, (size_t)(eq - s->c.where) };
+	s->where_values = eq + 1;
 	return 0;
 }
 
@@ -55,6 +55,15 @@ check_names(const struct run *r)
 	return rc;
 }
 
+static bool
+any_tags(const struct run *r)
+{
+	for (size_t i = 0; i < r->nstages; i++)
+		if (r->stage[i].c.tag)
+			return true;
+	return false;
+}
+
 /* Options that do not go together. */
 static int
 check_options(const struct run *r)
@@ -62,19 +71,33 @@ check_options(const struct run *r)
 	if (r->text_key.n == 0 || r->id_key.n == 0 || span_eq(r->text_key, r->id_key))
 		return err_set(r->err, EXIT_USAGE,
 		    "--text '%s' and --id '%s': name two members", r->c.text, r->c.id);
-	if ((r->c.tag || r->c.rejects) && span_eq(r->text_key, SPAN("drop")))
+	if ((any_tags(r) || r->c.rejects) && span_eq(r->text_key, SPAN("drop")))
 		return err_set(r->err, EXIT_USAGE,
 		    "--text 'drop': --tag and --rejects write that member: rename it in "
 		    "the data");
-	if (r->sink && r->c.where)
+	if (r->sink && r->stage[r->nstages - 1].c.where)
 		return err_set(r->err, EXIT_USAGE,
 		    "--where: this verb takes all documents: filter them before");
 	return check_names(r);
 }
 
 static int
+open_routes(struct run *r, const char *dir, const char *key)
+{
+	if (r->c.output)
+		return err_set(r->err, EXIT_USAGE,
+		    "--output: the documents go to '%s': leave it out", dir);
+	r->route_key = span_of(key);
+	r->routes = routes_open(dir, r->c.level, r->c.force, r->err);
+	return r->routes ? 0 : -1;
+}
+
+static int
 open_outputs(struct run *r)
 {
+	const struct stage *last = &r->stage[r->nstages - 1];
+	const char *dir;
+
 	if (r->c.rejects) {
 		r->rejects = out_open(r->c.rejects, 0, 0600, r->err);
 		if (!r->rejects)
@@ -82,6 +105,8 @@ open_outputs(struct run *r)
 	}
 	if (r->sink)
 		return 0;
+	if (last->f->route && (dir = last->f->route(last->self)))
+		return open_routes(r, dir, last->f->route_key);
 	r->out = out_open(r->c.output, r->c.level, 0666, r->err);
 	return r->out ? 0 : -1;
 }
@@ -110,8 +135,29 @@ open_threads(struct run *r)
 	return 0;
 }
 
+struct run *
+run_new(const char *verb, struct err *err)
+{
+	struct run *r = xcalloc(1, sizeof *r);
+
+	r->verb = verb;
+	r->err = err;
+	tally_init(&r->tally);
+	return r;
+}
+
+struct stage *
+run_add(struct run *r, const struct filter *f)
+{
+	struct stage *s = &r->stage[r->nstages++];
+
+	*s = (struct stage){ .f = f,
+		.self = memcpy(xmalloc(f->size), f->defaults, f->size) };
+	return s;
+}
+
 static void
-close_run(struct run *r)
+run_free(struct run *r)
 {
 	for (size_t k = 0; k < r->nstages; k++) {
 		struct stage *s = &r->stage[k];
@@ -123,6 +169,7 @@ close_run(struct run *r)
 		free(s->scratch);
 		if (s->open && s->f->close)
 			s->f->close(s->self);
+		free(s->self);
 	}
 	for (size_t i = 0; i < r->nblocks; i++) {
 		struct block *b = &r->block[i];
@@ -132,6 +179,7 @@ close_run(struct run *r)
 		buf_free(&b->out);
 		buf_free(&b->packed);
 		buf_free(&b->rejects);
+		buf_free(&b->scratch);
 		free(b->stretch);
 		free(b->doc);
 		free(b->members.v);
@@ -144,9 +192,11 @@ close_run(struct run *r)
 	free(r->block);
 	free(r->upstream);
 	out_abort(r->out);
+	routes_free(r->routes);
 	out_abort(r->rejects);
 	reader_free(r->reader);
 	tally_free(&r->tally);
+	free(r);
 }
 
 /* The report of what wrote our standard input.  It is whole when that input has ended. */
@@ -181,7 +231,7 @@ static int
 write_reports(struct run *r, struct span report)
 {
 	bool beside =
-	    r->c.output && strcmp(r->c.output, "-") != 0 &&
+	    r->c.output && !r->routes && strcmp(r->c.output, "-") != 0 &&
 	    (r->sink ? strncmp(r->c.output, "/dev/", 5) != 0 : !out_in_place(r->out));
 	struct buf name = { 0 };
 	int rc = 0;
@@ -221,16 +271,35 @@ commit_output(struct run *r, struct span report)
 	return out_commit(o, r->err);
 }
 
+/* The report of one of several outputs. */
+static void
+report_route(void *ctx, struct hash128 hash, uint64_t bytes, struct buf *out)
+{
+	struct report r = *(const struct report *)ctx;
+	struct report_output output = { hash, bytes };
+
+	r.output = &output;
+	report_put(&r, out);
+}
+
+static int
+commit_routes(struct run *r, struct report *report, struct span all)
+{
+	if (write_reports(r, all) < 0)
+		return -1;
+	return routes_commit(r->routes, report_route, report, r->err);
+}
+
 static int
 commit(struct run *r)
 {
-	struct opt_set sets[2] = { r->own, { common_opts, &r->c } };
-	const struct filter *f = r->stage[0].f;
-	struct report report = { .verb = f->name,
-		.sets = sets,
-		.nsets = 2,
-		.tally = &r->tally,
-		.has_output = !r->sink };
+	struct report_stage stage[MAX_STAGES];
+	struct report report = { .verb = r->verb,
+		.c = &r->c,
+		.stage = stage,
+		.nstages = r->nstages,
+		.tally = &r->tally };
+	struct report_output output = { hasher_sum(r->tally.hasher), r->tally.out_bytes };
 	struct out *rejects;
 	struct buf b = { 0 };
 	int rc = -1;
@@ -239,30 +308,95 @@ commit(struct run *r)
 		return -1;
 	report.inputs = reader_inputs(r->reader, &report.ninputs);
 	report.upstream = r->upstream;
-	report.libraries = f->libraries ? f->libraries(r->stage[0].self) : NULL;
+	for (size_t i = 0; i < r->nstages; i++) {
+		struct stage *s = &r->stage[i];
+
+		stage[i] = (struct report_stage){ .verb = s->f->name,
+			.own = { s->f->opts, s->self },
+			.c = &s->c,
+			.libraries = s->f->libraries ? s->f->libraries(s->self) : NULL };
+	}
+	if (r->out)
+		report.output = &output;
 	report_put(&report, &b);
 	rejects = r->rejects, r->rejects = NULL;
 	if (!rejects || out_commit(rejects, r->err) == 0)
-		rc = r->sink ? commit_sink(r, buf_span(&b))
-			     : commit_output(r, buf_span(&b));
+		rc = r->sink	 ? commit_sink(r, buf_span(&b))
+		     : r->routes ? commit_routes(r, &report, buf_span(&b))
+				 : commit_output(r, buf_span(&b));
 	buf_free(&b);
 	return rc;
+}
+
+/* What only the first or the last filter of a chain can be. */
+static int
+check_places(const struct run *r)
+{
+	for (size_t i = 0; i < r->nstages; i++) {
+		const struct filter *f = r->stage[i].f;
+
+		if (f->split && i > 0)
+			return err_set(r->err, EXIT_USAGE,
+			    "%s makes documents: put it first in the chain", f->name);
+		if (f->sink && i + 1 < r->nstages)
+			return err_set(r->err, EXIT_USAGE,
+			    "%s writes no documents: put it last in the chain", f->name);
+	}
+	return 0;
+}
+
+/* What the options of a filter make of it, and a chain has no place for. */
+static int
+check_opened(const struct run *r)
+{
+	for (size_t i = 0; i < r->nstages && r->nstages > 1; i++) {
+		const struct filter *f = r->stage[i].f;
+
+		if (f->route && f->route(r->stage[i].self) && i + 1 < r->nstages)
+			return err_set(r->err, EXIT_USAGE,
+			    "%s with these options writes several files: put it last in "
+			    "the chain",
+			    f->name);
+		if (run_wants_two(r, i))
+			return err_set(r->err, EXIT_USAGE,
+			    "%s with these options reads its input twice: run it by "
+			    "itself, not in a chain",
+			    f->name);
+	}
+	return 0;
+}
+
+static int
+open_stages(struct run *r)
+{
+	if (check_places(r) < 0)
+		return -1;
+	for (size_t i = 0; i < r->nstages; i++)
+		if (parse_where(&r->stage[i], r->err) < 0)
+			return r->nstages > 1 ? err_blame(r->err, r->stage[i].f->name)
+					      : -1;
+	if (check_options(r) < 0)
+		return -1;
+	for (size_t i = 0; i < r->nstages; i++) {
+		struct stage *s = &r->stage[i];
+
+		if (s->f->open && s->f->open(s->self, &s->c, r->err) < 0)
+			return r->nstages > 1 ? err_blame(r->err, s->f->name) : -1;
+		s->open = true;
+	}
+	return check_opened(r);
 }
 
 static int
 run_filter(struct run *r, char **paths, size_t npaths)
 {
-	const struct filter *f = r->stage[0].f;
 	const char *tmp = r->c.tmp ? r->c.tmp : getenv("TMPDIR");
 	int rc = -1;
 
-	if (parse_where(r) < 0 || check_options(r) < 0)
+	if (open_stages(r) < 0)
 		return -1;
-	if (f->open && f->open(r->stage[0].self, &r->c, r->err) < 0)
-		return -1;
-	r->stage[0].open = true;
 	r->reader = reader_new(paths, npaths, r->split, r->stage[0].self, r->c.max_doc,
-	    run_wants_two(r) ? (tmp && *tmp ? tmp : "/tmp") : NULL);
+	    run_wants_two(r, 0) ? (tmp && *tmp ? tmp : "/tmp") : NULL);
 	progress_init(&r->progress, &r->c);
 	if (open_outputs(r) == 0 && open_threads(r) == 0 && run_passes(r) == 0)
 		rc = commit(r);
@@ -302,7 +436,7 @@ input_paths(const struct common *c, int n, char **operand, struct buf *names,
 	return path;
 }
 
-static int
+static void
 run_status(const struct run *r)
 {
 	if (!r->c.quiet)
@@ -313,46 +447,51 @@ run_status(const struct run *r)
 	if (r->c.verbose)
 		say("%.1f MB in %.2f s", (double)reader_bytes(r->reader) * 1e-6,
 		    progress_seconds(&r->progress));
-	return 0;
+}
+
+int
+run_main(struct run *r, int n, char **operand)
+{
+	struct buf names = { 0 };
+	size_t npaths = 0;
+	char **paths = NULL;
+	int rc = n;
+
+	if (n < 0)
+		goto out;
+	rc = -1;
+	r->text_key = span_of(r->c.text);
+	r->id_key = span_of(r->c.id);
+	r->split = r->stage[0].f->split ? r->stage[0].f->split : &jsonl_split;
+	r->sink = r->stage[r->nstages - 1].f->sink;
+	paths = input_paths(&r->c, n, operand, &names, &npaths, r->err);
+	if (paths)
+		rc = run_filter(r, paths, npaths);
+	if (rc == 0)
+		run_status(r);
+out:
+	if (rc == -1) {
+		say("%s", r->err->msg);
+		rc = r->err->code;
+	}
+	free(paths);
+	buf_free(&names);
+	run_free(r);
+	return rc == -2 ? 0 : rc;
 }
 
 int
 filter_main(const struct filter *f, int argc, char *argv[])
 {
 	struct err err = { 0 };
-	struct run *r = xcalloc(1, sizeof *r);
-	struct buf names = { 0 };
-	char **paths = NULL;
-	size_t npaths = 0;
-	int n, rc = 0;
+	struct run *r = run_new(f->name, &err);
+	struct stage *s = run_add(r, f);
+	struct opt_set own = { f->opts, s->self };
+	const struct usage usage = { f->name, f->summary, "[FILE...]", NULL };
+	int n = common_init(&r->c, &err);
 
-	r->own =
-	    (struct opt_set){ f->opts, memcpy(xmalloc(f->size), f->defaults, f->size) };
-	r->stage[0] = (struct stage){ .f = f, .self = r->own.conf };
-	r->nstages = 1;
-	r->split = f->split ? f->split : &jsonl_split;
-	r->sink = f->sink;
-	r->err = &err;
-	tally_init(&r->tally);
-	n = common_parse(
-	    f->name, f->summary, "[FILE...]", NULL, &r->own, &r->c, argc, argv, &err);
-	r->text_key = n >= 0 ? span_of(r->c.text) : SPAN("text");
-	r->id_key = n >= 0 ? span_of(r->c.id) : SPAN("id");
-	if (n == -1 ||
-	    (n >= 0 && !(paths = input_paths(&r->c, n, argv, &names, &npaths, &err))))
-		rc = -1;
-	else if (n >= 0)
-		rc = run_filter(r, paths, npaths);
-	if (rc < 0) {
-		say("%s", err.msg);
-		rc = err.code;
-	} else if (n >= 0) {
-		rc = run_status(r);
-	}
-	close_run(r);
-	free(r->own.conf);
-	free(paths);
-	buf_free(&names);
-	free(r);
-	return rc;
+	if (n == 0)
+		n = common_parse(&usage, &own, &r->c, argc, argv, &err);
+	s->c = r->c;
+	return run_main(r, n, argv);
 }

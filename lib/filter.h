@@ -87,8 +87,8 @@ struct filter {
 	void (*map)(const void *self, void *scratch, struct doc *d);
 	/* On one thread, in input order: may change self. */
 	void (*fold)(void *self, struct doc *d);
-	/* Libraries and models its output depends on, as "name":"version" in JSON; NULL:
-	 * none of its own. */
+	/* Libraries and models its output depends on, as "name":"version" in JSON, or
+	 * NULL; asked for after open(), must live until close(). */
 	const char *(*libraries)(const void *self);
 	/* Always called once after a good open(); what sink->finish did not commit goes.
 	 */
@@ -110,6 +110,13 @@ struct filter {
 	void (*apply)(const void *self, void *scratch, struct doc *d);
 	/* Whether this run wants the barrier, after open(); NULL: always. */
 	bool (*two_pass)(const void *self);
+
+	/*
+	 * If set, and it returns a folder after open(): in place of one output each
+	 * document goes to the file of that folder that has its member route_key as name.
+	 */
+	const char *(*route)(const void *self);
+	const char *route_key;
 };
 
 /* What a filter may ask of a document ... */
@@ -141,6 +148,10 @@ void doc_bad(struct doc *d, const char *fmt, ...) PRINTF(2, 3); /* malformed inp
 /* True when the user asked to mend what has one obvious repair (--on-bad=mend). */
 bool doc_mend(const struct doc *d);
 
+/* The front door's side: parse, run, return the exit code. */
 int filter_main(const struct filter *f, int argc, char *argv[]);
+/* The same for several filters in one process: "A [options] : B [options] FILE...". */
+extern const char chain_summary[];
+int chain_main(const struct filter *(*find)(const char *), int argc, char *argv[]);
 
 #endif

@@ -19,6 +19,13 @@ const char *num_frac(const char *s, double *out); /* plain decimal, no exponent,
  * bytes. */
 bool num_json(struct span s, double *out);
 
+/*
+ * e^x and ln x in plain arithmetic, to 1e-15: the same bits on every machine, which libm
+ * does not promise.  num_exp: 0 below -708; num_ln: x is a normal number above 0.
+ */
+double num_exp(double x);
+double num_ln(double x);
+
 /* Append v with exactly `places` decimals (0..17), '.' whatever the locale. */
 void num_put(struct buf *b, double v, int places);
 /* Append n as 1.2 k, 3.4 M (powers of 1000), for people. */

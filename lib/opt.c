@@ -227,27 +227,60 @@ parse_short(const struct opt_set *sets, size_t n, char **arg, struct err *err)
 	return 1;
 }
 
+static bool
+is_operand(const char *arg)
+{
+	return arg[0] != '-' || !arg[1];
+}
+
+/* Options from argv[1] to the first operand, or "--" (*ended).  What opt_parse_front
+ * returns. */
+static int
+parse_options(const struct opt_set *sets, size_t nsets, int argc, char *argv[],
+    bool *ended, struct err *err)
+{
+	int i = 1, took;
+
+	*ended = false;
+	for (; i < argc && !is_operand(argv[i]); i += took) {
+		if (strcmp(argv[i], "--") == 0) {
+			*ended = true;
+			return i + 1;
+		}
+		took = argv[i][1] == '-' ? parse_long(sets, nsets, argv + i, err)
+					 : parse_short(sets, nsets, argv + i, err);
+		if (took < 0)
+			return -1;
+	}
+	return i;
+}
+
+int
+opt_parse_front(
+    const struct opt_set *sets, size_t nsets, int argc, char *argv[], struct err *err)
+{
+	bool ended;
+
+	return parse_options(sets, nsets, argc, argv, &ended, err);
+}
+
 int
 opt_parse(
     const struct opt_set *sets, size_t nsets, int argc, char *argv[], struct err *err)
 {
-	int n = 0, took;
+	bool ended = false;
+	int n = 0;
 
-	for (int i = 1; i < argc; i += took) {
-		took = 1;
-		if (strcmp(argv[i], "--") == 0) {
-			while (++i < argc)
-				argv[n++] = argv[i];
-			break;
-		}
-		if (argv[i][0] != '-' || !argv[i][1])
-			argv[n++] = argv[i];
-		else if (argv[i][1] == '-')
-			took = parse_long(sets, nsets, argv + i, err);
-		else
-			took = parse_short(sets, nsets, argv + i, err);
+	for (int i = 0; i < argc;) {
+		int took =
+		    ended ? 1
+			  : parse_options(sets, nsets, argc - i, argv + i, &ended, err);
+
 		if (took < 0)
 			return -1;
+		i += took;
+		if (i < argc)
+			argv[n++] = argv[i];
 	}
 	argv[n] = NULL;
 	return n;

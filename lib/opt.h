@@ -67,6 +67,9 @@ struct opt_set {
  */
 int opt_parse(
     const struct opt_set *sets, size_t nsets, int argc, char *argv[], struct err *err);
+/* The same up to the first operand or "--": returns how many arguments it took. */
+int opt_parse_front(
+    const struct opt_set *sets, size_t nsets, int argc, char *argv[], struct err *err);
 /* The name nearest to a typo among n, or NULL where none is near. */
 const char *opt_nearest(struct span typed, const char *const *names, size_t n);
 void opt_help(const struct opt_set *set, struct buf *out);

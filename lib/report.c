@@ -34,6 +34,16 @@ find_rule(struct tally *t, const char *rule)
 	return &t->rule[t->nrules++];
 }
 
+/* Whether b is the only rule that its stage found broken.  v: all that were. */
+static bool
+alone(const struct broken *v, const struct broken *b)
+{
+	for (; v; v = v->next)
+		if (v != b && v->stage == b->stage)
+			return false;
+	return true;
+}
+
 void
 tally_doc(struct tally *t, const struct doc *d)
 {
@@ -41,14 +51,14 @@ tally_doc(struct tally *t, const struct doc *d)
 	if (d->bad)
 		t->bad++;
 	else if (d->dropped)
-		t->dropped++;
+		t->dropped++, t->dropped_at[d->stage]++;
 	else
 		t->kept++;
 	for (const struct broken *b = d->bad ? NULL : d->broken; b; b = b->next) {
 		struct rule_hits *r = find_rule(t, b->rule);
 
 		r->hits++;
-		r->alone += !d->broken->next;
+		r->alone += alone(d->broken, b);
 	}
 }
 
@@ -186,30 +196,65 @@ put_input(const struct input *in, struct embedded *e, struct buf *out)
 	buf_putc(out, '}');
 }
 
+/* Append the options of one more table to those that are there. */
+static void
+put_options(const struct opt_set *set, struct buf *out)
+{
+	size_t at = out->n;
+
+	opt_report(set, out);
+	if (out->n > at && out->p[at - 1] != '{') {
+		buf_putc(out, ' ');
+		memmove(out->p + at + 1, out->p + at, out->n - at - 1);
+		out->p[at] = ',';
+	}
+}
+
+static void
+put_stages(const struct report *r, struct buf *out)
+{
+	buf_puts(out, "\"stages\":[");
+	for (size_t i = 0; i < r->nstages; i++) {
+		const struct report_stage *s = &r->stage[i];
+
+		buf_putf(out, "%s{\"verb\":\"%s\",\"options\":{", i ? "," : "", s->verb);
+		put_options(&s->own, out);
+		put_options(&(struct opt_set){ stage_opts, s->c }, out);
+		buf_putf(out, "},\"dropped\":%" PRIu64 "}", r->tally->dropped_at[i]);
+	}
+	buf_puts(out, "],");
+}
+
+static void
+put_libraries(const struct report *r, struct buf *out)
+{
+	buf_putf(out, "\"libraries\":{\"icu\":\"%s\",", unicode_version());
+	stream_versions(out);
+	for (size_t i = 0; i < r->nstages; i++) {
+		bool known = !r->stage[i].libraries;
+
+		for (size_t k = 0; k < i && !known; k++)
+			known = r->stage[k].libraries == r->stage[i].libraries;
+		if (!known)
+			buf_putf(out, ",%s", r->stage[i].libraries);
+	}
+	buf_puts(out, "},");
+}
+
 void
 report_put(const struct report *r, struct buf *out)
 {
 	struct embedded embedded = { 0 };
-	bool first = true;
 
 	buf_putf(
 	    out, "{\"tamis\":\"%s\",\"verb\":\"%s\",\"options\":{", VERSION, r->verb);
-	for (size_t i = 0; i < r->nsets; i++) {
-		size_t at = out->n;
-
-		opt_report(&r->sets[i], out);
-		if (out->n > at && !first) {
-			buf_putc(out, ' ');
-			memmove(out->p + at + 1, out->p + at, out->n - at - 1);
-			out->p[at] = ',';
-		}
-		first = first && out->n == at;
-	}
-	buf_putf(out, "},\"libraries\":{\"icu\":\"%s\",", unicode_version());
-	stream_versions(out);
-	if (r->libraries)
-		buf_putf(out, ",%s", r->libraries);
+	if (r->nstages == 1)
+		put_options(&r->stage[0].own, out);
+	put_options(&(struct opt_set){ common_opts, r->c }, out);
 	buf_puts(out, "},");
+	if (r->nstages > 1)
+		put_stages(r, out);
+	put_libraries(r, out);
 	put_tally(r->tally, out);
 	buf_puts(out, ",\"inputs\":[");
 	for (size_t i = 0; i < r->ninputs; i++) {
@@ -220,9 +265,9 @@ report_put(const struct report *r, struct buf *out)
 	buf_putc(out, ']');
 	if (r->upstream)
 		buf_putf(out, ",\"upstream\":%s", r->upstream);
-	if (r->has_output) {
+	if (r->output) {
 		buf_puts(out, ",\"output\":{");
-		put_hash(out, hasher_sum(r->tally->hasher), r->tally->out_bytes);
+		put_hash(out, r->output->hash, r->output->bytes);
 		buf_putc(out, '}');
 	}
 	buf_puts(out, "}\n");

@@ -13,6 +13,7 @@ struct rule_hits {
 
 struct tally {
 	uint64_t read, kept, dropped, bad;
+	uint64_t dropped_at[MAX_STAGES];
 	struct rule_hits *rule;
 	size_t nrules, rule_cap;
 	struct counts counts;
@@ -28,16 +29,29 @@ void tally_free(struct tally *t);
 /* Lines for people, on stderr. */
 void report_summary(const struct tally *t);
 
+/* Of its options, those that change output bytes are reported. */
+struct report_stage {
+	const char *verb;
+	struct opt_set own;
+	struct common *c;
+	const char *libraries; /* more of them, "name":"version"; NULL: none */
+};
+
+struct report_output {
+	struct hash128 hash;
+	uint64_t bytes;
+};
+
 struct report {
 	const char *verb;
-	const struct opt_set *sets; /* options that change output bytes are reported */
-	size_t nsets;
+	struct common *c;
+	const struct report_stage *stage; /* one that is all of the verb, or a chain's */
+	size_t nstages;
 	const struct tally *tally;
 	const struct input *inputs;
 	size_t ninputs;
-	const char *libraries; /* more of them, "name":"version"; NULL: none */
-	const char *upstream;  /* the report of what wrote standard input; NULL: none */
-	bool has_output;
+	const char *upstream; /* the report of what wrote standard input; NULL: none */
+	const struct report_output *output; /* NULL: none, or not of documents */
 };
 
 /*

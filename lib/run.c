@@ -26,6 +26,12 @@ run_common(const struct run *r)
 }
 
 bool
+run_tags(const struct run *r, size_t stage)
+{
+	return r->stage[stage].c.tag;
+}
+
+bool
 run_by_line(const struct run *r)
 {
 	return r->split == &jsonl_split;
@@ -39,13 +45,13 @@ bad_is_fatal(const struct run *r)
 }
 
 static bool
-in_where(struct run *r, struct doc *d)
+in_where(const struct stage *s, struct doc *d)
 {
 	struct span value;
 
-	if (!doc_str(d, r->where_key, &value))
+	if (!doc_str(d, s->where_key, &value))
 		return false;
-	for (const char *v = r->where_values;; v++) {
+	for (const char *v = s->where_values;; v++) {
 		size_t n = strcspn(v, ",");
 
 		if (span_eq(value, (struct span){ v, n }))
@@ -87,21 +93,34 @@ new_doc(struct block *b, const struct piece *p)
 	return d;
 }
 
-/* What every thread may do to a fresh document: the maps before the first fold. */
+/* A document has gone through its stage: what the next one sees of the verdict. */
+static void
+end_stage(const struct run *r, struct doc *d)
+{
+	if (d->broken && d->broken->stage == d->stage && run_tags(r, d->stage) && !d->bad)
+		doc_set_raw(d, SPAN("drop"), doc_drops(d));
+}
+
+/* What any thread may do to a document: the maps from stage first to the next fold. */
 static void
 map_doc(struct run *r, size_t first, int thread, struct doc *d)
 {
-	for (size_t i = first; i < r->nstages; i++) {
+	for (size_t i = first; i < r->nstages && !d->bad && !d->dropped; i++) {
 		const struct stage *s = &r->stage[i];
+		bool folds = s->f->fold && !r->second;
 
-		if (d->bad || d->dropped || d->outside)
-			return;
 		d->stage = i;
-		if (r->second)
-			s->f->apply(s->self, s->scratch[thread], d);
-		else if (s->f->map)
-			s->f->map(s->self, s->scratch[thread], d);
-		if (s->f->fold && !r->second)
+		if (s->where_values && !in_where(s, d)) {
+			d->outside |= (uint32_t)1 << i;
+		} else {
+			if (r->second)
+				s->f->apply(s->self, s->scratch[thread], d);
+			else if (s->f->map)
+				s->f->map(s->self, s->scratch[thread], d);
+			if (!folds)
+				end_stage(r, d);
+		}
+		if (folds)
 			return;
 	}
 }
@@ -116,8 +135,6 @@ parse_stretch(struct run *r, struct block *b, struct stretch *s, int thread)
 		if (r->split->next(
 			r->stage[0].self, r->stage[0].scratch[thread], &s->piece, d)) {
 			b->ndocs++;
-			if (r->where_values && !d->bad)
-				d->outside = !in_where(r, d);
 			map_doc(r, 0, thread, d);
 		}
 		b->nrecords++;
@@ -160,10 +177,11 @@ step_fold(void *ctx, size_t arg, int thread, void *block)
 	for (size_t i = 0; i < b->ndocs; i++) {
 		struct doc *d = &b->doc[i];
 
-		if (d->bad || d->dropped || d->outside)
+		if (d->bad || d->dropped || d->outside >> arg & 1)
 			continue;
 		d->stage = arg;
 		s->f->fold(s->self, d);
+		end_stage(r, d);
 	}
 	return 1;
 }
@@ -213,15 +231,14 @@ emit_verbatim(struct block *b, struct span *whole, struct span json)
 static void
 emit_doc(struct run *r, struct block *b, struct doc *d, struct span *whole)
 {
-	if (d->tagged)
-		doc_set_raw(d, SPAN("drop"), doc_drops(d));
-	if (!d->edits && d->json.n) {
+	if (!d->edits && d->json.n && !r->routes) {
 		emit_verbatim(b, whole, d->json);
 		return;
 	}
 	buf_put(&b->out, whole->p, whole->n);
 	*whole = (struct span){ b->data.p, 0 };
 	doc_emit(d, r->text_key, &b->out);
+	d->written = b->out.n;
 }
 
 static int
@@ -293,23 +310,39 @@ show_progress(struct run *r)
 			  : 0.0,
 	    r->looking ? "  first pass" : "");
 	buf_putc(&b, '\0');
-	progress_line(&r->progress, "%s: %s", r->stage[0].f->name, b.p);
+	progress_line(&r->progress, "%s: %s", r->verb, b.p);
 	buf_free(&b);
+}
+
+/* The document that lies in the block's out from `from` on, to its file. */
+static int
+write_route(struct run *r, struct block *b, struct doc *d, size_t *from)
+{
+	const struct span line = { b->out.p + *from, d->written - *from };
+	struct span key;
+
+	if (!doc_str(d, r->route_key, &key))
+		key = SPAN("");
+	*from = d->written;
+	return routes_put(r->routes, key, line, r->err);
 }
 
 static int
 write_docs(struct run *r, struct block *b)
 {
 	const struct stage *last = &r->stage[r->nstages - 1];
+	size_t from = 0;
 
 	for (size_t i = 0; i < b->ndocs && &b->doc[i] != b->fatal; i++) {
 		struct doc *d = &b->doc[i];
 
 		tally_doc(&r->tally, d);
-		if (!r->sink || d->bad || d->dropped)
+		if (d->bad || d->dropped)
 			continue;
 		d->stage = r->nstages - 1;
-		if (r->sink->write(last->self, d, r->err) < 0)
+		if (r->sink && r->sink->write(last->self, d, r->err) < 0)
+			return -1;
+		if (r->routes && write_route(r, b, d, &from) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < b->counts.n; i++)
@@ -322,7 +355,7 @@ static void
 shrink(struct block *b)
 {
 	enum { KEEP = 8 << 20 };
-	struct buf *grown[] = { &b->data, &b->out, &b->packed, &b->rejects };
+	struct buf *grown[] = { &b->data, &b->out, &b->packed, &b->rejects, &b->scratch };
 
 	for (size_t i = 0; i < sizeof grown / sizeof *grown; i++)
 		if (grown[i]->cap > KEEP)
@@ -406,9 +439,9 @@ run_pass(struct run *r)
 }
 
 bool
-run_wants_two(const struct run *r)
+run_wants_two(const struct run *r, size_t stage)
 {
-	const struct stage *s = &r->stage[0];
+	const struct stage *s = &r->stage[stage];
 
 	return s->f->barrier && (!s->f->two_pass || s->f->two_pass(s->self));
 }
@@ -418,7 +451,7 @@ run_passes(struct run *r)
 {
 	const struct stage *s = &r->stage[0];
 
-	if (run_wants_two(r)) {
+	if (run_wants_two(r, 0)) {
 		r->looking = true;
 		if (run_pass(r) < 0 || s->f->barrier(s->self, r->err) < 0 ||
 		    reader_rewind(r->reader, r->err) < 0)

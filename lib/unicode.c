@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unicode/ucnv.h>
 #include <unicode/unorm2.h>
+#include <unicode/uscript.h>
 #include <unicode/ustring.h>
 #include <unicode/uversion.h>
 
@@ -145,4 +146,53 @@ const char *
 unicode_version(void)
 {
 	return U_ICU_VERSION;
+}
+
+/* The first character of what n makes of c; c if that is itself. */
+static uint32_t
+first_of(const UNormalizer2 *n, uint32_t c)
+{
+	UErrorCode ec = U_ZERO_ERROR;
+	UChar in[2], out[32];
+	int32_t k = 0, m;
+
+	U16_APPEND_UNSAFE(in, k, c);
+	m = unorm2_normalize(n, in, k, out, 32, &ec);
+	if (U_FAILURE(ec) || m == 0)
+		return c;
+	return U16_IS_LEAD(out[0]) ? (uint32_t)U16_GET_SUPPLEMENTARY(out[0], out[1])
+				   : out[0];
+}
+
+uint32_t
+unicode_letter(uint32_t c)
+{
+	UErrorCode ec = U_ZERO_ERROR;
+
+	if (!(U_GET_GC_MASK((UChar32)c) & (U_GC_L_MASK | U_GC_M_MASK)))
+		return 0;
+	return first_of(unorm2_getNFCInstance(&ec), (uint32_t)u_tolower((UChar32)c));
+}
+
+uint32_t
+unicode_base(uint32_t c)
+{
+	UErrorCode ec = U_ZERO_ERROR;
+
+	return first_of(unorm2_getNFDInstance(&ec), c);
+}
+
+unsigned
+unicode_script(uint32_t c)
+{
+	UErrorCode ec = U_ZERO_ERROR;
+	const UScriptCode s = uscript_getScript((UChar32)c, &ec);
+
+	return s <= USCRIPT_INHERITED || (unsigned)s >= UNICODE_SCRIPTS ? 0 : (unsigned)s;
+}
+
+const char *
+unicode_script_name(unsigned script)
+{
+	return uscript_getShortName((UScriptCode)script);
 }

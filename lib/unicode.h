@@ -39,6 +39,15 @@ void charset_to_utf8(
     struct charset *c, struct span s, struct buf *b); /* bad bytes: U+FFFD */
 void charset_close(struct charset *c);
 
+/* c in lower case, composed; 0 if it is neither a letter nor a mark. */
+uint32_t unicode_letter(uint32_t c);
+/* c without the marks that it is composed with. */
+uint32_t unicode_base(uint32_t c);
+/* The number of c's script, below UNICODE_SCRIPTS; 0: one that many scripts share. */
+enum { UNICODE_SCRIPTS = 256 };
+unsigned unicode_script(uint32_t c);
+const char *unicode_script_name(unsigned script); /* ISO 15924: "Latn"; static */
+
 const char *unicode_version(void); /* of ICU, "72.1", for reports */
 
 #endif

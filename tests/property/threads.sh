@@ -42,6 +42,8 @@ same lossless norm --lossless in.jsonl
 same where norm --where lang=en in.jsonl in.jsonl
 same length length -m 100 -M 10K in.jsonl
 same tag length -m 100 --tag in.jsonl
+same langid langid in.jsonl
+same spans langid --spans --keep en in.jsonl
 same exact exact in.jsonl in.jsonl
 same rank exact --rank q in.jsonl
 same rank_where exact --rank q --where lang=en in.jsonl

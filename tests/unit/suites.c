@@ -6,8 +6,9 @@
 typedef Suite *suite_fn(void);
 
 suite_fn bins_suite, fasttext_suite, fasttext_damage_suite, html_suite, json_suite,
-    lines_suite, mem_suite, mixer_suite, num_suite, opt_suite, pipe_suite, stream_suite,
-    table_suite, tok_suite, tshard_suite, unicode_suite, warc_suite;
+    langid_suite, linear_suite, lines_suite, mem_suite, mixer_suite, num_suite, opt_suite,
+    pipe_suite, stream_suite, table_suite, tok_suite, tshard_suite, unicode_suite,
+    warc_suite;
 
 static suite_fn *const suites[] = {
 	mem_suite,
@@ -23,6 +24,8 @@ static suite_fn *const suites[] = {
 	fasttext_suite,
 	fasttext_damage_suite,
 	warc_suite,
+	linear_suite,
+	langid_suite,
 	lines_suite,
 	tok_suite,
 	mixer_suite,

@@ -1,0 +1,230 @@
+/* langid.c - which language a document is in. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "filters/langid_guess.h"
+#include "lib/filter.h"
+#include "lib/num.h"
+#include "lib/stream.h"
+
+struct langid {
+	const char *model_path, *allow, *keep, *thresholds;
+	double min_p;
+	uint64_t scan;
+	bool spans;
+	const char *split;
+	struct langid_model *model;
+	double *threshold; /* of each label; NULL: min_p for all */
+};
+
+static const struct langid defaults = {
+	.min_p = 0.65,
+	.scan = 8192,
+};
+
+static const struct opt opts[] = {
+	OPT_STR('m', "model", struct langid, model_path, "FILE",
+	    "a model of langid-train, in place of the one inside"),
+	OPT_STR('a', "allow", struct langid, allow, "LANG,...",
+	    "the languages that are possible at all"),
+	OPT_STR('K', "keep", struct langid, keep, "LANG,...",
+	    "drop documents in all other languages"),
+	OPT_FRAC('p', "min-p", struct langid, min_p, "what is less probable is 'und'"),
+	OPT_BYTES(0, "scan", struct langid, scan, "look at no more of a text"),
+	OPT_STR(0, "thresholds", struct langid, thresholds, "FILE",
+	    "lines 'LANG P': in place of --min-p, of each language"),
+	OPT_LOCAL(OPT_T_STR, 0, "split", struct langid, split, "DIR",
+	    "write a file for each language, DIR/LANG.jsonl"),
+	OPT_BOOL(0, "spans", struct langid, spans,
+	    "say which stretches are in which language"),
+	OPT_END,
+};
+
+static void
+langid_close(void *self)
+{
+	struct langid *l = self;
+
+	if (l->model)
+		langid_model_close(l->model);
+	free(l->model);
+	free(l->threshold);
+	l->model = NULL;
+	l->threshold = NULL;
+}
+
+/* One line, "LANG P", of a file of thresholds. */
+static int
+read_threshold(struct langid *l, char *line, size_t number, struct err *err)
+{
+	const size_t n = strcspn(line, " \t");
+	const struct span lang = { line, n };
+	const int group = langid_model_find(l->model, lang);
+	const char *value = line + n + strspn(line + n, " \t");
+	double p;
+
+	if (num_frac(value, &p) || !(p >= 0 && p <= 1))
+		return err_set(err, EXIT_DATA,
+		    "%s:%zu: '%s' is no probability: write 'LANG P', as 'de 0.8'",
+		    l->thresholds, number, value);
+	if (group == NO_LABEL)
+		return err_set(err, EXIT_DATA,
+		    "%s:%zu: '%.*s': the model does not know this language: take the "
+		    "line out",
+		    l->thresholds, number, (int)n, line);
+	for (int i = group; i != NO_LABEL; i = l->model->label[i].next)
+		l->threshold[i] = p;
+	return 0;
+}
+
+static int
+read_thresholds(struct langid *l, struct err *err)
+{
+	struct buf b = { 0 };
+	size_t number = 0;
+	int rc = file_get(l->thresholds, 1 << 20, &b, err);
+
+	buf_putc(&b, '\n');
+	l->threshold = xcalloc(l->model->linear.labels, sizeof *l->threshold);
+	for (size_t i = 0; i < l->model->linear.labels; i++)
+		l->threshold[i] = l->min_p;
+	for (size_t at = 0; at < b.n && rc == 0;) {
+		char *line = b.p + at, *end = memchr(line, '\n', b.n - at);
+
+		*end = '\0';
+		at += (size_t)(end - line) + 1;
+		number++;
+		if (*line && *line != '#')
+			rc = read_threshold(l, line, number, err);
+	}
+	buf_free(&b);
+	return rc;
+}
+
+/* Whether a label is probable enough to be called. */
+static bool
+is_sure(const struct langid *l, int label, double p)
+{
+	return label != NO_LABEL && p >= (l->threshold ? l->threshold[label] : l->min_p);
+}
+
+static int
+langid_open(void *self, const struct common *c, struct err *err)
+{
+	struct langid *l = self;
+
+	if (!(l->min_p >= 0 && l->min_p <= 1))
+		return err_set(err, EXIT_USAGE, "--min-p: write 0 to 1");
+	l->model = xcalloc(1, sizeof *l->model);
+	if (langid_model_open(l->model, l->model_path, err) < 0 ||
+	    (l->allow && langid_model_allow(l->model, l->allow, err) < 0) ||
+	    (l->thresholds && read_thresholds(l, err) < 0)) {
+		langid_close(self);
+		return -1;
+	}
+	return 0;
+}
+
+static bool
+listed(const char *list, const char *name)
+{
+	const size_t n = strlen(name);
+
+	for (const char *p = list; p; p = strchr(p, ',')) {
+		p += *p == ',';
+		if (strncmp(p, name, n) == 0 && (p[n] == ',' || p[n] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+static void
+put_spans(const struct langid *l, struct doc *d, const struct langid_span *v, size_t n)
+{
+	struct buf b = { 0 };
+	char *copy;
+
+	buf_putc(&b, '[');
+	for (size_t i = 0; i < n; i++) {
+		const struct langid_label *label = &l->model->label[v[i].label];
+
+		buf_putf(&b, "%s[%zu,%zu,\"%s\",", i ? "," : "", v[i].from, v[i].to,
+		    is_sure(l, v[i].label, v[i].p) ? label->lang : "und");
+		num_put(&b, v[i].p, 4);
+		buf_putc(&b, ']');
+	}
+	buf_putc(&b, ']');
+	copy = memcpy(doc_alloc(d, b.n), b.p, b.n);
+	doc_set_raw(d, SPAN("lang_spans"), (struct span){ copy, b.n });
+	buf_free(&b);
+}
+
+static void
+langid_map(const void *self, void *scratch, struct doc *d)
+{
+	const struct langid *l = self;
+	const struct langid_label *label;
+	struct span text = doc_text(d), old;
+	const struct langid_span *spans = NULL;
+	struct langid_guess g;
+	const char *lang = "und";
+	size_t n = 0;
+
+	if (l->spans) {
+		spans = langid_spans(l->model, scratch, text, &n);
+		g = langid_sum_spans(l->model, scratch, spans, n);
+	} else {
+		g = langid_guess(l->model, scratch, text, l->scan);
+	}
+	label = g.label == NO_LABEL ? NULL : &l->model->label[g.label];
+	if (is_sure(l, g.label, g.p))
+		lang = label->lang;
+	doc_set_str(d, SPAN("lang"), span_of(lang));
+	if (label && lang == label->lang && *label->script)
+		doc_set_str(d, SPAN("lang_script"), span_of(label->script));
+	else if (doc_get(d, SPAN("lang_script"), &old))
+		doc_set_raw(d, SPAN("lang_script"), SPAN("null"));
+	doc_set_num(d, SPAN("lang_p"), g.p, 4);
+	if (g.alt != NO_LABEL)
+		doc_set_str(d, SPAN("lang_alt"), span_of(l->model->label[g.alt].lang));
+	else if (doc_get(d, SPAN("lang_alt"), &old))
+		doc_set_raw(d, SPAN("lang_alt"), SPAN("null"));
+	if (l->spans)
+		put_spans(l, d, spans, n);
+	if (l->keep && !listed(l->keep, lang))
+		doc_drop(d, "langid.keep");
+}
+
+static int
+langid_open_thread(const void *self, void **scratch, struct err *err)
+{
+	*scratch = langid_scratch_new(((const struct langid *)self)->model);
+	return 0;
+}
+
+static void
+langid_close_thread(void *scratch)
+{
+	langid_scratch_free(scratch);
+}
+
+static const char *
+langid_route(const void *self)
+{
+	return ((const struct langid *)self)->split;
+}
+
+const struct filter filter_langid = {
+	.name = "langid",
+	.summary = "name the language of each document",
+	.opts = opts,
+	.defaults = &defaults,
+	.size = sizeof defaults,
+	.open = langid_open,
+	.map = langid_map,
+	.close = langid_close,
+	.open_thread = langid_open_thread,
+	.close_thread = langid_close_thread,
+	.route = langid_route,
+	.route_key = "lang",
+};

@@ -1,0 +1,21 @@
+/* peer_cld2.cc - CLD2 on lines of text: what langid is measured beside. */
+#include <cstdio> /* what the header below forgets */
+#include <cld2/public/compact_lang_det.h>
+#include <iostream>
+#include <string>
+
+int
+main()
+{
+	std::string line;
+	unsigned long sum = 0;
+
+	while (std::getline(std::cin, line)) {
+		bool reliable;
+
+		sum += static_cast<unsigned long>(CLD2::DetectLanguage(
+		    line.data(), static_cast<int>(line.size()), true, &reliable));
+	}
+	std::cout << sum << '\n';
+	return 0;
+}

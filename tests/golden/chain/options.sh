@@ -1,0 +1,8 @@
+# Common options stand before the first filter or behind any; of two, the last one counts.
+printf '%s\n' '{"text":"a ","body":"b "}' '{"text":"a","body":"b "}' >in
+try tamis chain -q -t body norm : exact in
+try tamis chain norm -q : exact -t body -- in
+try tamis chain -q -t nonsense norm -j3 : exact --text body <in
+echo '{"text":"\ud800 "}' | try tamis chain -q norm --on-bad=mend : exact
+try tamis chain norm : exact --help | head -n 1
+try tamis chain --help | head -n 3

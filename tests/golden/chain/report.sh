@@ -1,0 +1,10 @@
+# The report of a chain: its filters with their options, what each dropped, all rules.
+cat >in <<'EOF'
+{"text":"one  ","lang":"en"}
+{"text":"one","lang":"en"}
+{"text":"no","lang":"en"}
+{"text":"no","lang":"de"}
+EOF
+try tamis chain norm : length --min 3 --where lang=en : exact --tag -o out --report rep -r rej in
+cat out rej rep
+cmp rep out.report.json

@@ -1,0 +1,15 @@
+# What a chain refuses, before it reads a document.
+try tamis chain </dev/null
+try tamis chain norm : </dev/null
+try tamis chain : norm </dev/null
+try tamis chain norm a.jsonl : length </dev/null
+try tamis chain norm : lenght </dev/null
+try tamis chain norm : vocab -o m : length </dev/null
+try tamis chain norm : extract </dev/null
+try tamis chain norm : info </dev/null
+try tamis chain norm : exact --rank q </dev/null
+try tamis chain --tag norm : exact </dev/null
+try tamis chain --where lang=en norm : exact </dev/null
+try tamis chain norm : length --mim 3 </dev/null
+try tamis chain norm : length --where x </dev/null
+try tamis chain norm : length --min 9 --max 8 </dev/null

@@ -1,0 +1,26 @@
+# Completion in a shell: verbs, options of the verb, words and files as their values.
+try tamis --completion
+try tamis --completion tcsh
+tamis --completion bash >complete.bash
+touch README.md
+cat >ask.bash <<'EOF'
+source ./complete.bash
+ask() {
+	COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+	_tamis
+	printf '%s|' "$@"
+	printf ' %s' "${COMPREPLY[@]}"
+	echo
+}
+ask tamis le
+ask tamis length --m
+ask tamis length --on-bad ''
+ask tamis length --min ''
+ask tamis length -o READ
+ask tamis length READ
+ask tamis chain norm : le
+ask tamis chain norm : length --mi
+EOF
+bash ask.bash
+tamis --completion zsh | head -n 1
+tamis --completion fish | grep -F 'seen_subcommand_from length' | grep -E -- '-l (min|on-bad|output) '

@@ -1,0 +1,17 @@
+# What langid refuses: options, models and thresholds that are wrong.
+echo '{"text":"a"}' >in
+try tamis langid --min-p 2 in
+try tamis langid --allow en,xx in
+try tamis langid -m absent in
+try tamis langid -m in in
+try tamis langid -m . in
+printf 'de x\n' >t
+try tamis langid --thresholds t in
+printf 'de 0.5\nqq 0.5\n' >t
+try tamis langid --thresholds t in
+printf 'de\n' >t
+try tamis langid --thresholds t in
+printf 'de 1.5\n' >t
+try tamis langid --thresholds t in
+try tamis langid --thresholds absent in
+try tamis langid --split d -o out in
