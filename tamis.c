@@ -17,7 +17,7 @@ struct command {
 
 extern const struct filter filter_extract, filter_norm, filter_length, filter_exact;
 extern const struct filter filter_langid, filter_langid_train, filter_langid_eval;
-extern const struct filter filter_codeid, filter_codeid_train;
+extern const struct filter filter_codeid, filter_codeid_train, filter_classify;
 extern const struct filter filter_vocab, filter_encode;
 extern const struct tool tool_decode, tool_plan, tool_mix, tool_info, tool_cat,
     tool_verify;
@@ -40,6 +40,7 @@ static const struct command commands[] = {
 	FILTER(NULL, langid_eval),
 	FILTER(NULL, codeid),
 	FILTER(NULL, codeid_train),
+	FILTER(NULL, classify),
 	FILTER("duplicates", exact),
 	FILTER("tokens", vocab),
 	FILTER(NULL, encode),
