@@ -488,24 +488,6 @@ START_TEST(sums)
 }
 END_TEST
 
-START_TEST(functions)
-{
-	for (double x = -40; x < 40; x += 0.0137) {
-		double want = exp(x), got = num_exp(x);
-
-		ck_assert_msg(
-		    fabs(got - want) <= 4e-16 * want, "exp %a: %a, not %a", x, got, want);
-		ck_assert_msg(
-		    fabs(num_ln(want) - log(want)) <= 4e-16 * fmax(fabs(log(want)), 1e-3),
-		    "log %a: %a, not %a", want, num_ln(want), log(want));
-	}
-	ck_assert(num_exp(0) <= 1 && num_exp(0) >= 1);
-	ck_assert(num_exp(-1e9) <= 0 && num_exp(-1e9) >= 0);
-	ck_assert(num_exp(1e9) > 1e308);
-	ck_assert(num_ln(1) <= 0 && num_ln(1) >= 0);
-}
-END_TEST
-
 START_TEST(names)
 {
 	struct make_spec m = make_plain;
@@ -540,7 +522,6 @@ fasttext_suite(void)
 	tcase_add_loop_test(t, large, 0, 2);
 	tcase_add_test(t, forgets);
 	tcase_add_loop_test(t, sums, 2, 280);
-	tcase_add_test(t, functions);
 	tcase_add_test(t, names);
 	suite_add_tcase(s, t);
 	return s;
