@@ -48,6 +48,10 @@ enum { UNICODE_SCRIPTS = 256 };
 unsigned unicode_script(uint32_t c);
 const char *unicode_script_name(unsigned script); /* ISO 15924: "Latn"; static */
 
+/* A language's code of ISO 639-3, such as "eng", becomes that of 639-1 if there is one.
+ */
+void unicode_language(char *code);
+
 const char *unicode_version(void); /* of ICU, "72.1", for reports */
 
 #endif
