@@ -179,6 +179,7 @@ lint: $(B)/tamis | build/.have-lint ## layers, banned calls, format, man pages, 
 bench: $(B)/tamis ## measure; prints, never fails on a figure
 	$(TESTENV) tests/bench/bench.sh
 	$(TESTENV) tests/bench/bench_quality.sh
+	python3 tests/bench/peer_fasttext.py $(B)/tamis $(FASTTEXT)
 
 format: ## clang-format all sources
 	clang-format-14 -i $$(git ls-files -co --exclude-standard '*.c' '*.h' '*.cc')

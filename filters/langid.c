@@ -15,16 +15,16 @@ struct langid {
 	const char *split;
 	struct langid_model *model;
 	double *threshold; /* of each label; NULL: min_p for all */
+	struct buf libraries;
 };
 
 static const struct langid defaults = {
 	.min_p = 0.65,
-	.scan = 8192,
 };
 
 static const struct opt opts[] = {
 	OPT_STR('m', "model", struct langid, model_path, "FILE",
-	    "a model of langid-train, in place of the one inside"),
+	    "a model of langid-train or fastText, in place of ours"),
 	OPT_STR('a', "allow", struct langid, allow, "LANG,...",
 	    "the languages that are possible at all"),
 	OPT_STR('K', "keep", struct langid, keep, "LANG,...",
@@ -51,6 +51,7 @@ langid_close(void *self)
 	free(l->threshold);
 	l->model = NULL;
 	l->threshold = NULL;
+	buf_free(&l->libraries);
 }
 
 /* One line, "LANG P", of a file of thresholds. */
@@ -85,8 +86,8 @@ read_thresholds(struct langid *l, struct err *err)
 	int rc = file_get(l->thresholds, 1 << 20, &b, err);
 
 	buf_putc(&b, '\n');
-	l->threshold = xcalloc(l->model->linear.labels, sizeof *l->threshold);
-	for (size_t i = 0; i < l->model->linear.labels; i++)
+	l->threshold = xcalloc(l->model->labels, sizeof *l->threshold);
+	for (size_t i = 0; i < l->model->labels; i++)
 		l->threshold[i] = l->min_p;
 	for (size_t at = 0; at < b.n && rc == 0;) {
 		char *line = b.p + at, *end = memchr(line, '\n', b.n - at);
@@ -112,6 +113,7 @@ static int
 langid_open(void *self, const struct common *c, struct err *err)
 {
 	struct langid *l = self;
+	char hash[33];
 
 	if (!(l->min_p >= 0 && l->min_p <= 1))
 		return err_set(err, EXIT_USAGE, "--min-p: write 0 to 1");
@@ -122,7 +124,23 @@ langid_open(void *self, const struct common *c, struct err *err)
 		langid_close(self);
 		return -1;
 	}
+	if (l->spans && l->model->fasttext) {
+		langid_close(self);
+		return err_set(err, EXIT_USAGE,
+		    "--spans: a model of fastText's knows whole texts only: leave it "
+		    "out");
+	}
+	hash128_hex(l->model->hash, hash);
+	buf_putf(&l->libraries, "\"langid model\":\"%s\"", hash);
+	buf_putc(&l->libraries, '\0');
 	return 0;
+}
+
+/* Which model it was. */
+static const char *
+langid_libraries(const void *self)
+{
+	return ((const struct langid *)self)->libraries.p;
 }
 
 static bool
@@ -176,6 +194,11 @@ langid_map(const void *self, void *scratch, struct doc *d)
 	} else {
 		g = langid_guess(l->model, scratch, text, l->scan);
 	}
+	if (g.label == BROKEN_MODEL) {
+		doc_bad(d,
+		    "the model has a weight that is no number: copy or train it again");
+		return;
+	}
 	label = g.label == NO_LABEL ? NULL : &l->model->label[g.label];
 	if (is_sure(l, g.label, g.p))
 		lang = label->lang;
@@ -222,6 +245,7 @@ const struct filter filter_langid = {
 	.size = sizeof defaults,
 	.open = langid_open,
 	.map = langid_map,
+	.libraries = langid_libraries,
 	.close = langid_close,
 	.open_thread = langid_open_thread,
 	.close_thread = langid_close_thread,

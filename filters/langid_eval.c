@@ -8,7 +8,7 @@
 #include "lib/num.h"
 #include "lib/stream.h"
 
-enum { BINS = 20, SCAN = 8192 };
+enum { BINS = 20 };
 
 struct name {
 	char *name;
@@ -36,7 +36,7 @@ static const struct langid_eval defaults = { .gold = "lang" };
 
 static const struct opt opts[] = {
 	OPT_STR('m', "model", struct langid_eval, model_path, "FILE",
-	    "a model of langid-train, in place of the one inside"),
+	    "a model of langid-train or fastText, in place of ours"),
 	OPT_STR('g', "gold", struct langid_eval, gold, "NAME",
 	    "member with the language that a document is in"),
 	OPT_STR(0, "same", struct langid_eval, same, "A=B,...",
@@ -106,7 +106,12 @@ eval_map(const void *self, void *scratch, struct doc *d)
 		    d, "no member '%s' to compare with: name yours with --gold", e->gold);
 		return;
 	}
-	g = langid_guess(e->model, scratch, doc_text(d), SCAN);
+	g = langid_guess(e->model, scratch, doc_text(d), 0);
+	if (g.label == BROKEN_MODEL) {
+		doc_bad(d,
+		    "the model has a weight that is no number: copy or train it again");
+		return;
+	}
 	m->guess = counted_as(e->same,
 	    span_of(g.label == NO_LABEL ? "und" : e->model->label[g.label].lang));
 	m->p = (float)g.p;

@@ -26,8 +26,14 @@ langid_scratch_new(const struct langid_model *m)
 {
 	struct langid_scratch *s = xcalloc(1, sizeof *s);
 
-	s->memory = langid_memory_new();
-	s->score = xcalloc(m->linear.padded, sizeof *s->score);
+	if (m->fasttext) {
+		s->fasttext = fasttext_scratch_new(m->fasttext);
+		s->allowed = xcalloc(m->labels, sizeof *s->allowed);
+		s->score = xcalloc(m->labels, sizeof *s->score);
+	} else {
+		s->memory = langid_memory_new();
+		s->score = xcalloc(m->linear.padded, sizeof *s->score);
+	}
 	return s;
 }
 
@@ -37,6 +43,8 @@ langid_scratch_free(struct langid_scratch *s)
 	if (!s)
 		return;
 	langid_memory_free(s->memory);
+	fasttext_scratch_free(s->fasttext);
+	free(s->allowed);
 	free(s->score);
 	buf_free(&s->windows);
 	buf_free(&s->scores);
@@ -135,6 +143,19 @@ wants_closer_look(const struct langid_model *m, struct langid_scratch *s,
 	return false;
 }
 
+/* The beginning of a text that is too long; models of fastText's are not cut in pieces.
+ */
+static struct span
+scanned(struct span text, size_t scan)
+{
+	if (!scan || text.n <= scan)
+		return text;
+	while (scan < text.n && ((unsigned char)text.p[scan] & 0xc0) == 0x80)
+		scan++;
+	text.n = scan;
+	return text;
+}
+
 static size_t
 coarse_step(size_t bytes)
 {
@@ -152,6 +173,10 @@ langid_guess(
 	const struct window *w;
 	size_t n;
 
+	if (m->fasttext)
+		return langid_fasttext_guess(m, s, scanned(text, scan));
+	if (!scan)
+		scan = LANGID_SCAN;
 	look(m, s, text, scan, coarse_step(text.n < scan ? text.n : scan));
 	w = (const struct window *)(const void *)s->windows.p;
 	n = s->windows.n / sizeof *w;

@@ -9,13 +9,19 @@
 #ifndef TAMIS_LANGID_GUESS_H
 #define TAMIS_LANGID_GUESS_H
 
+#include "filters/fasttext.h"
 #include "filters/langid_text.h"
 
-enum { NO_LABEL = -1 };
+enum {
+	NO_LABEL = -1,
+	BROKEN_MODEL = -2,     /* a weight of it is no number */
+	LANGID_LABEL_MAX = 63, /* bytes */
+	LANGID_SCAN = 8192,    /* what --scan is by default, with models of ours */
+};
 
 /* A label "zh-Hans" in its two parts, and what the user wants of it. */
 struct langid_label {
-	char lang[LINEAR_LABEL_MAX + 1];
+	char lang[LANGID_LABEL_MAX + 1];
 	const char *script; /* "": none */
 	int group;	    /* the first label of the same language */
 	int next;	    /* one more of it, or NO_LABEL */
@@ -25,11 +31,17 @@ struct langid_label {
 struct langid_model {
 	struct linear linear;
 	struct letters letters;
+	struct fasttext *fasttext; /* in place of these two; NULL: it is ours */
 	struct langid_label *label;
+	size_t labels;
 	bool restricted; /* not all are allowed */
+	struct hash128 hash;
 };
 
-/* The model that tamis has inside, or the file.  0, or -1 with *err. */
+/*
+ * The model that tamis has inside, or the file: one of ours, or of fastText.  0, or -1
+ * with *err.
+ */
 int langid_model_open(struct langid_model *m, const char *path, struct err *err);
 /* Allow only these languages, separated by commas.  -1: one is unknown. */
 int langid_model_allow(struct langid_model *m, const char *langs, struct err *err);
@@ -43,7 +55,7 @@ struct langid_scratch *langid_scratch_new(const struct langid_model *m);
 void langid_scratch_free(struct langid_scratch *s); /* NULL is fine */
 
 struct langid_guess {
-	int label; /* NO_LABEL: the text has no letters */
+	int label; /* NO_LABEL: the text has no letters; or BROKEN_MODEL */
 	double p;
 	int alt; /* of another language with a fifth of the bytes, or NO_LABEL */
 };
@@ -58,13 +70,13 @@ struct langid_span {
 
 /*
  * Guess the language of a text, of which at most `scan` bytes, evenly spread, are looked
- * at if it is longer.
+ * at if it is longer; 0: what is usual with the model, which is all with fastText's.
  */
 struct langid_guess langid_guess(const struct langid_model *m, struct langid_scratch *s,
     struct span text, size_t scan);
 /*
- * All of a text in stretches, one after another; n of them.  They live until the next
- * call with s.
+ * With a model of ours: all of a text in stretches, one after another; n of them.  They
+ * live until the next call with s.
  */
 const struct langid_span *langid_spans(
     const struct langid_model *m, struct langid_scratch *s, struct span text, size_t *n);

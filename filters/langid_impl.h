@@ -14,6 +14,8 @@ struct span_sum {
 };
 
 struct langid_scratch {
+	struct fasttext_scratch *fasttext; /* with such a model, which needs score, too */
+	uint32_t *allowed;		   /* labels */
 	struct langid_memory *memory;
 	float *score;	    /* one a label */
 	struct buf windows; /* struct window */
@@ -28,6 +30,12 @@ int langid_score(const struct langid_model *m, const struct linear_total *t, flo
 /* The probability of a label's language, by scores of which `best` is the best. */
 double langid_probability(
     const struct langid_model *m, const float *z, int best, int label);
+/* langid_fasttext.c */
+bool langid_is_fasttext(const char *path);
+int langid_fasttext_open(struct langid_model *m, const char *path, struct err *err);
+struct langid_guess langid_fasttext_guess(
+    const struct langid_model *m, struct langid_scratch *s, struct span text);
+
 /* s->windows in stretches of one language each; they live in s. */
 const struct langid_span *langid_segment(
     const struct langid_model *m, struct langid_scratch *s, size_t *n);

@@ -5,6 +5,7 @@
 #include <unicode/ubrk.h>
 #include <unicode/uchar.h>
 #include <unicode/ucnv.h>
+#include <unicode/uloc.h>
 #include <unicode/unorm2.h>
 #include <unicode/uscript.h>
 #include <unicode/ustring.h>
@@ -457,4 +458,15 @@ const char *
 unicode_script_name(unsigned script)
 {
 	return uscript_getShortName((UScriptCode)script);
+}
+
+void
+unicode_language(char *code)
+{
+	UErrorCode ec = U_ZERO_ERROR;
+	char shorter[4];
+
+	if (strlen(code) == 3 && uloc_getLanguage(code, shorter, 4, &ec) == 2 &&
+	    U_SUCCESS(ec))
+		memcpy(code, shorter, 3);
 }

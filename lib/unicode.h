@@ -154,6 +154,10 @@ enum { WORD_RUN_MAX = 4096 }; /* code points that it takes at once */
 size_t word_breaker_ends(struct word_breaker *b, struct span s, uint32_t *end);
 void word_breaker_close(struct word_breaker *b);
 
+/* A language's code of ISO 639-3, such as "eng", becomes that of 639-1 if there is one.
+ */
+void unicode_language(char *code);
+
 const char *unicode_version(void); /* of ICU, "72.1", for reports */
 
 #endif

@@ -1,6 +1,6 @@
 /* peer_cld2.cc - CLD2 on lines of text: what langid is measured beside. */
-#include <cstdio> /* what the header below forgets */
 #include <cld2/public/compact_lang_det.h>
+#include <cstdio> /* what the header below forgets */
 #include <iostream>
 #include <string>
 

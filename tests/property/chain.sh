@@ -45,5 +45,7 @@ same 'length -m 3K --tag' 'exact --tag' 'length -M 200 --tag --where lang=de' no
 same norm 'codeid --keep text,unknown' 'codeid --content-only --tag'
 same norm langid 'langid --keep en,de,und --tag' exact
 same langid 'exact --where lang=und' 'langid --spans --keep und'
+python3 "$here/../golden/fasttext_model.py" -n 500 the=1,2 '</s>=0,0' -- hq=1,0 cc=0,1 >hq.bin
+same norm 'classify -m hq.bin --min 0.4' exact 'classify -m hq.bin -l cc --as cc --pareto 2 --tag'
 same exact 'exact --tag' norm 'exact --where lang=en' exact length
 exit $failed

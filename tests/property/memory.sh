@@ -1,6 +1,7 @@
 #!/bin/bash
 # memory.sh - a line of a gigabyte is bad data, found in bounded memory and in little time.
 set -eu
+here=$(cd "$(dirname "$0")" && pwd)
 : "${BIN:?set BIN to the folder of tamis}"
 export PATH="$BIN:$PATH" LC_ALL=C
 case ${TAMIS_TEST_SAN-} in
@@ -72,4 +73,17 @@ rm -f big.jsonl
 yes '{"text":"a text that is short and comes again and again and again and again"}' |
 	head -c 1000000000 | limited 300000 length -q -j 2 -m 1K | expect 'many documents' 'exit 3
 tamis length: standard input:12820513: byte 9: a string does not end: mend it, or go on with --on-bad=skip'
+
+# One word of 30 MB, or 15 million of them, to a model of n-grams.
+python3 "$here/../golden/fasttext_model.py" -n 500 the=1,2 '</s>=0,0' -- hq=1,0 cc=0,1 >hq.bin
+giant() {
+	printf '{"text":"'
+	yes "$1" | tr -d '\n' | head -c 30000000
+	printf '"}\n'
+}
+for word in a 'a ' ' ' '漢' 'é '; do
+	giant "$word" | limited 700000 classify -q -j 1 -m hq.bin --newline glue | sed 's/"text":"[^"]*"/"text"/; s/0\.[0-9]*/P/' |
+		expect "a giant of '$word'" 'exit 0
+{"text","score":P}'
+done
 exit $failed

@@ -64,3 +64,29 @@ paste texts ab | awk -F '\t' '
 tamis exact -q --rank q ab | cmp want -
 tamis exact -q --rank q <ab | cmp want -
 tamis exact -q --rank q a b | cmp want -
+
+# A score is of the document alone; bins hold what a sort and a sum say, in any order of input.
+python3 "$here/../golden/fasttext_model.py" -n 500 the=1,2,0 '</s>=0,0,0' -- hq=1,0,0 cc=0,1,0 >hq.bin
+{ tamis classify -q -m hq.bin a && tamis classify -q -m hq.bin b; } >scores
+tamis classify -q -m hq.bin a b | cmp scores -
+for bins in 2 10; do
+	tamis classify -q -m hq.bin --bins $bins --save-edges edges ab >binned
+	sed 's/,"score_bin":[0-9]*}$/}/' binned | cmp scores -
+	tamis classify -q -m hq.bin --bins $bins shuffled | sort >got
+	sort binned | cmp got -
+	tamis classify -q -m hq.bin --edges edges ab | cmp binned -
+	python3 - $bins <<-'EOF'
+		import json, sys
+		docs = [json.loads(line) for line in open("binned")]
+		n = int(sys.argv[1])
+		weighed = sorted((d["score"], d["score_bin"], len(d["text"].encode())) for d in docs)
+		total, below = sum(w[2] for w in weighed), 0
+		for score, k, size in weighed:
+		    below += size
+		    # Six decimals do not tell all scores apart: one bin more or less may be right.
+		    if abs(k - below * n // total) > 1:
+		        sys.exit("order: a score of %f in bin %d of %d" % (score, k, n))
+		if [w[1] for w in weighed] != sorted(w[1] for w in weighed):
+		    sys.exit("order: bins are not in the order of scores")
+	EOF
+done

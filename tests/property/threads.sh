@@ -33,6 +33,10 @@ same() {
 	rm -f out.? rejects.? report.? err.?
 }
 
+model=$here/../golden/fasttext_model.py
+python3 "$model" -n 500 the=1,2,0 '</s>=0,0,0' -- hq=1,0,0 cc=0,1,0 x=0,0,1 >hq.bin
+python3 "$model" -l 1 -n 500 the=1,2,0 -- a=1,0,0 b=0,1,0 c=0,0,1 d=1,1,1 >abcd.bin
+
 same norm norm in.jsonl
 same lossless norm --lossless in.jsonl
 same where norm --where lang=en in.jsonl in.jsonl
@@ -45,6 +49,11 @@ same spans langid --spans --keep en in.jsonl
 same exact exact in.jsonl in.jsonl
 same rank exact --rank q in.jsonl
 same rank_where exact --rank q --where lang=en in.jsonl
+same classify classify -m hq.bin --min 0.4 --pareto 3 --newline glue in.jsonl
+same top classify -m abcd.bin --top 3 in.jsonl
+same bins classify -m hq.bin -m abcd.bin -a hq -a b -l hq -l b --bins 7 --best m --min-bin 3 in.jsonl
+same bins_where classify -m hq.bin --bins 20 --where lang=en in.jsonl in.jsonl
+same bins_skip classify -m hq.bin --bins 3 --on-bad=skip bad.jsonl
 same zstd norm -z in.jsonl
 same skip norm --on-bad=skip bad.jsonl
 same max_bad norm --on-bad=skip --max-bad 5 bad.jsonl

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "lib/num.h"
 
@@ -192,6 +193,48 @@ START_TEST(prints_si)
 }
 END_TEST
 
+/* Against libm, which need not be the same everywhere, but is near. */
+START_TEST(functions)
+{
+	for (double x = -40; x < 40; x += 0.0137) {
+		double want = exp(x), got = num_exp(x);
+
+		ck_assert_msg(
+		    fabs(got - want) <= 4e-16 * want, "exp %a: %a, not %a", x, got, want);
+		ck_assert_msg(
+		    fabs(num_ln(want) - log(want)) <= 4e-16 * fmax(fabs(log(want)), 1e-3),
+		    "log %a: %a, not %a", want, num_ln(want), log(want));
+	}
+	ck_assert(num_exp(0) <= 1 && num_exp(0) >= 1);
+	ck_assert(num_exp(-1e9) <= 0 && num_exp(-1e9) >= 0);
+	ck_assert(num_exp(1e9) > 1e308);
+	ck_assert(num_ln(1) <= 0 && num_ln(1) >= 0);
+}
+END_TEST
+
+/* What is quick to print is printed as printf would. */
+START_TEST(prints_quickly)
+{
+	uint64_t r = 1;
+
+	for (int i = 0; i < 300000; i++) {
+		const int places = i % 7;
+		char want[64];
+		struct buf b = { 0 };
+		double v;
+
+		r = r * 6364136223846793005U + 1442695040888963407U;
+		v = (double)(r >> 33) / (double)(1 << i % 29);
+		v = i % 3 ? v : floor(v * 1e3) / 1e3;
+		v = i % 5 ? v : -v;
+		snprintf(want, sizeof want, "%.*f", places, v);
+		num_put(&b, v, places);
+		ck_assert(span_eq(buf_span(&b), span_of(want)));
+		buf_free(&b);
+	}
+}
+END_TEST
+
 #define ROWS(t) ((int)(sizeof(t) / sizeof *(t)))
 
 Suite *
@@ -208,6 +251,8 @@ num_suite(void)
 	tcase_add_loop_test(t, frac_bad, 0, ROWS(not_fractions));
 	tcase_add_test(t, frac_long);
 	tcase_add_loop_test(t, prints, 0, ROWS(printed));
+	tcase_add_test(t, prints_quickly);
+	tcase_add_test(t, functions);
 	tcase_add_loop_test(t, prints_si, 0, ROWS(human));
 	suite_add_tcase(s, t);
 	return s;
