@@ -178,6 +178,7 @@ lint: $(B)/tamis | build/.have-lint ## layers, banned calls, format, man pages, 
 
 bench: $(B)/tamis ## measure; prints, never fails on a figure
 	$(TESTENV) tests/bench/bench.sh
+	$(TESTENV) tests/bench/bench_quality.sh
 	python3 tests/bench/peer_fasttext.py $(B)/tamis $(FASTTEXT)
 
 format: ## clang-format all sources
@@ -206,7 +207,7 @@ install: all ## into $(DESTDIR)$(PREFIX)
 	$(B)/tamis --completion bash >$(DESTDIR)$(SHAREDIR)/bash-completion/completions/tamis
 	$(B)/tamis --completion zsh >$(DESTDIR)$(SHAREDIR)/zsh/site-functions/_tamis
 	$(B)/tamis --completion fish >$(DESTDIR)$(SHAREDIR)/fish/vendor_completions.d/tamis.fish
-	install -m 644 README.md CHANGELOG.md LICENSE $(DESTDIR)$(DOCDIR)
+	install -m 644 README.md CHANGELOG.md LICENSE docs/*.md $(DESTDIR)$(DOCDIR)
 
 uninstall: ## remove what install put there
 	for v in $$($(B)/tamis --list); do rm -f $(DESTDIR)$(BINDIR)/tamis-$$v; done

@@ -18,9 +18,10 @@ struct command {
 extern const struct filter filter_extract, filter_norm, filter_length, filter_exact;
 extern const struct filter filter_langid, filter_langid_train, filter_langid_eval;
 extern const struct filter filter_codeid, filter_codeid_train, filter_classify;
+extern const struct filter filter_quality, filter_thresholds;
 extern const struct filter filter_vocab, filter_encode;
-extern const struct tool tool_decode, tool_plan, tool_mix, tool_info, tool_cat,
-    tool_verify;
+extern const struct tool tool_rules, tool_decode, tool_plan, tool_mix, tool_info,
+    tool_cat, tool_verify;
 
 #define FILTER(f, x)                                                                     \
 	{                                                                                \
@@ -40,6 +41,9 @@ static const struct command commands[] = {
 	FILTER(NULL, langid_eval),
 	FILTER(NULL, codeid),
 	FILTER(NULL, codeid_train),
+	FILTER(NULL, quality),
+	FILTER(NULL, thresholds),
+	TOOL(NULL, rules),
 	FILTER(NULL, classify),
 	FILTER("duplicates", exact),
 	FILTER("tokens", vocab),

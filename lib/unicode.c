@@ -1,7 +1,9 @@
-/* unicode.c - what we ask of ICU: normalisation and charset conversion. */
+/* unicode.c - what we ask of ICU: normalisation, charsets, properties, dictionaries. */
 #include "lib/unicode.h"
 
 #include <stdlib.h>
+#include <unicode/ubrk.h>
+#include <unicode/uchar.h>
 #include <unicode/ucnv.h>
 #include <unicode/uloc.h>
 #include <unicode/unorm2.h>
@@ -92,6 +94,31 @@ out:
 	return result;
 }
 
+void
+unicode_put_folded(struct buf *b, uint32_t c)
+{
+	UErrorCode ec = U_ZERO_ERROR;
+	const UNormalizer2 *nfd = unorm2_getNFDInstance(&ec);
+	UChar parts[16];
+	char utf8[64];
+	int32_t n, bytes;
+
+	if (c == 0x130) { /* the one whose small letter is two */
+		buf_puts(b, "i\xcc\x87");
+		return;
+	}
+	c = (uint32_t)u_tolower((UChar32)c);
+	n = unorm2_getDecomposition(nfd, (UChar32)c, parts, 16, &ec);
+	if (U_FAILURE(ec))
+		icu_failed(ec);
+	if (n < 0) {
+		utf8_put(b, c);
+		return;
+	}
+	u_strToUTF8(utf8, sizeof utf8, &bytes, parts, n, &ec);
+	buf_put(b, utf8, (size_t)bytes);
+}
+
 struct charset *
 charset_open(const char *name)
 {
@@ -141,6 +168,241 @@ charset_close(struct charset *c)
 	ucnv_close(c->from);
 	ucnv_close(c->utf8);
 	free(c);
+}
+
+static bool
+is_dictionary(UChar32 c, int wb)
+{
+	UErrorCode ec = U_ZERO_ERROR;
+	UScriptCode script;
+
+	if (wb == U_WB_KATAKANA)
+		return true;
+	if (wb != U_WB_OTHER)
+		return false;
+	if (u_getIntPropertyValue(c, UCHAR_LINE_BREAK) == U_LB_COMPLEX_CONTEXT)
+		return true;
+	script = uscript_getScript(c, &ec);
+	return script == USCRIPT_HAN || script == USCRIPT_HIRAGANA ||
+	       script == USCRIPT_KATAKANA;
+}
+
+/*
+ * Word_Break as ICU's root tailors it: '@' is a letter, ':' is never within a word, and
+ * syllables of Hangul make words among themselves only.
+ */
+static enum word_class
+word_class_of(UChar32 c)
+{
+	static const uint8_t of[] = {
+		[U_WB_ALETTER] = WORD_LETTER,
+		[U_WB_FORMAT] = WORD_EXTEND,
+		[U_WB_MIDLETTER] = WORD_MID_LETTER,
+		[U_WB_MIDNUM] = WORD_MID_NUM,
+		[U_WB_NUMERIC] = WORD_NUMERIC,
+		[U_WB_EXTENDNUMLET] = WORD_EXTEND_NUM_LET,
+		[U_WB_EXTEND] = WORD_EXTEND,
+		[U_WB_MIDNUMLET] = WORD_MID_NUM_LET,
+		[U_WB_REGIONAL_INDICATOR] = WORD_REGIONAL,
+		[U_WB_HEBREW_LETTER] = WORD_HEBREW,
+		[U_WB_SINGLE_QUOTE] = WORD_SINGLE_QUOTE,
+		[U_WB_DOUBLE_QUOTE] = WORD_DOUBLE_QUOTE,
+		[U_WB_ZWJ] = WORD_ZWJ,
+	};
+	int wb = u_getIntPropertyValue(c, UCHAR_WORD_BREAK);
+
+	if (u_isUWhiteSpace(c) || (c >= 0x1c && c <= 0x1f) || c == 0x200b)
+		return WORD_SPACE;
+	if (c == '@')
+		return WORD_LETTER;
+	if (c == ':' || c == 0xfe55 || c == 0xff1a)
+		return WORD_OTHER;
+	if (c >= 0xff10 && c <= 0xff19)
+		return WORD_NUMERIC;
+	if (c >= 0xac00 && c <= 0xd7a3)
+		return WORD_HANGUL;
+	if (is_dictionary(c, wb))
+		return WORD_DICTIONARY;
+	return wb >= 0 && wb < (int)(sizeof of / sizeof *of) ? (enum word_class)of[wb]
+							     : WORD_OTHER;
+}
+
+static enum sentence_class
+sentence_class_of(UChar32 c)
+{
+	static const uint8_t of[] = {
+		[U_SB_ATERM] = SENTENCE_ATERM,
+		[U_SB_CLOSE] = SENTENCE_CLOSE,
+		[U_SB_FORMAT] = SENTENCE_EXTEND,
+		[U_SB_LOWER] = SENTENCE_LOWER,
+		[U_SB_NUMERIC] = SENTENCE_NUMERIC,
+		[U_SB_OLETTER] = SENTENCE_LETTER,
+		[U_SB_SEP] = SENTENCE_SEP,
+		[U_SB_SP] = SENTENCE_SPACE,
+		[U_SB_STERM] = SENTENCE_STERM,
+		[U_SB_UPPER] = SENTENCE_UPPER,
+		[U_SB_CR] = SENTENCE_CR,
+		[U_SB_EXTEND] = SENTENCE_EXTEND,
+		[U_SB_LF] = SENTENCE_LF,
+		[U_SB_SCONTINUE] = SENTENCE_CONTINUE,
+	};
+	int sb = u_getIntPropertyValue(c, UCHAR_SENTENCE_BREAK);
+
+	return sb >= 0 && sb < (int)(sizeof of / sizeof *of) ? (enum sentence_class)of[sb]
+							     : SENTENCE_OTHER;
+}
+
+/* PUNCTUATION of datatrove 0.10.1, utils/text.py, beyond ASCII and control characters. */
+static bool
+is_listed_symbol(UChar32 c)
+{
+	static const uint16_t list[] = { 0xab, 0xb4, 0xbb, 0x2013, 0x2014, 0x2019, 0x201c,
+		0x201d, 0x201e, 0x2026, 0x2236, 0x2501, 0x25ba, 0x3001, 0x3002, 0x3008,
+		0x3009, 0x300a, 0x300b, 0x300c, 0x300d, 0x3010, 0x3011, 0xff01, 0xff05,
+		0xff08, 0xff09, 0xff0c, 0xff0e, 0xff11, 0xff1a, 0xff1b, 0xff1f, 0xff5e };
+
+	for (size_t i = 0; i < sizeof list / sizeof *list; i++)
+		if (c == list[i])
+			return true;
+	return false;
+}
+
+/* TERMINAL_PUNCTUATION there: Sentence_Terminal, and signs of Khmer that later got it. */
+static bool
+is_terminal(UChar32 c)
+{
+	return u_hasBinaryProperty(c, UCHAR_S_TERM) || (c >= 0x17d4 && c <= 0x17d6) ||
+	       c == 0x17d9 || c == 0x17da;
+}
+
+/* Flags that ICU has a property for. */
+static uint32_t
+properties_of(UChar32 c)
+{
+	static const struct {
+		UProperty is;
+		uint32_t flag;
+	} row[] = { { UCHAR_UPPERCASE, CHAR_UPPER },
+		{ UCHAR_ALPHABETIC, CHAR_ALPHABETIC },
+		{ UCHAR_EXTENDED_PICTOGRAPHIC, CHAR_PICTOGRAPH } };
+	uint32_t flags = 0;
+
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+		if (u_hasBinaryProperty(c, row[i].is))
+			flags |= row[i].flag;
+	if (u_hasBinaryProperty(c, UCHAR_LOWERCASE) ||
+	    u_charType(c) == U_TITLECASE_LETTER)
+		flags |= CHAR_LOWER;
+	return flags;
+}
+
+static uint32_t
+flags_of(UChar32 c)
+{
+	uint32_t category = U_MASK(u_charType(c)), flags = properties_of(c);
+	bool ascii_sign =
+	    c > 0x20 && c < 0x7f && !(category & (U_GC_L_MASK | U_GC_N_MASK));
+
+	if (category & U_GC_L_MASK)
+		flags |= CHAR_ALPHA;
+	if (category & U_GC_ND_MASK)
+		flags |= CHAR_DECIMAL;
+	if (u_isUWhiteSpace(c) || (c >= 0x1c && c <= 0x1f))
+		flags |= CHAR_SPACE;
+	if ((c >= 0x0a && c <= 0x0d) || (c >= 0x1c && c <= 0x1e) || c == 0x85 ||
+	    c == 0x2028 || c == 0x2029)
+		flags |= CHAR_LINE_END;
+	if (is_terminal(c))
+		flags |= CHAR_TERMINAL | CHAR_SYMBOL;
+	if (ascii_sign || is_listed_symbol(c) || (c < 0x20 && c != '\t' && c != '\n') ||
+	    (c >= 0x7f && c < 0xa0))
+		flags |= CHAR_SYMBOL;
+	return flags;
+}
+
+/*
+ * Code points from `from` below `limit` have one category.  Where they are many, as
+ * ideographs, syllables of Hangul and what is not assigned, they are one in all else,
+ * but for some that mean numbers.
+ */
+static UBool
+fill_classes(const void *context, UChar32 from, UChar32 limit, UCharCategory category)
+{
+	enum { MANY = 1024 };
+	uint32_t *table = *(uint32_t *const *)context, bits = 0;
+
+	for (UChar32 c = from; c < limit; c++) {
+		if (c == from || limit - from < MANY)
+			bits = (uint32_t)word_class_of(c) |
+			       (uint32_t)sentence_class_of(c) << 4 | flags_of(c);
+		table[c] =
+		    bits | (u_getIntPropertyValue(c, UCHAR_NUMERIC_TYPE) != U_NT_NONE
+				   ? CHAR_NUMBER
+				   : 0u);
+	}
+	return 1;
+}
+
+const uint32_t *
+unicode_classes(void)
+{
+	static uint32_t *table;
+
+	if (table)
+		return table;
+	table = xcalloc(0x110000, sizeof *table);
+	u_enumCharTypes(fill_classes, &table);
+	return table;
+}
+
+struct word_breaker {
+	UBreakIterator *words;
+	UChar text[2 * WORD_RUN_MAX];
+};
+
+struct word_breaker *
+word_breaker_open(struct err *err)
+{
+	UErrorCode ec = U_ZERO_ERROR;
+	struct word_breaker *b = xmalloc(sizeof *b);
+
+	b->words = ubrk_open(UBRK_WORD, "", NULL, 0, &ec);
+	if (U_FAILURE(ec)) {
+		err_set(err, EXIT_SYSTEM,
+		    "no word dictionaries in ICU: %s: install its data", u_errorName(ec));
+		free(b);
+		return NULL;
+	}
+	return b;
+}
+
+size_t
+word_breaker_ends(struct word_breaker *b, struct span s, uint32_t *end)
+{
+	UErrorCode ec = U_ZERO_ERROR;
+	int32_t n, from = 0, to;
+	size_t k = 0, at = 0;
+
+	u_strFromUTF8(b->text, 2 * WORD_RUN_MAX, &n, s.p, (int32_t)s.n, &ec);
+	if (ec == U_STRING_NOT_TERMINATED_WARNING)
+		ec = U_ZERO_ERROR;
+	ubrk_setText(b->words, b->text, n, &ec);
+	if (U_FAILURE(ec))
+		icu_failed(ec);
+	while ((to = ubrk_next(b->words)) != UBRK_DONE) {
+		while (from < to)
+			from += utf8_next(s, &at) >= 0x10000 ? 2 : 1;
+		end[k++] = (uint32_t)at;
+	}
+	return k;
+}
+
+void
+word_breaker_close(struct word_breaker *b)
+{
+	if (b)
+		ubrk_close(b->words);
+	free(b);
 }
 
 const char *

@@ -208,24 +208,3 @@ utf8_put(struct buf *b, uint32_t c)
 	}
 	buf_put(b, o, n);
 }
-
-uint32_t
-utf8_next(struct span s, size_t *at)
-{
-	const unsigned char *p = (const unsigned char *)s.p + *at;
-
-	if (p[0] < 0x80) {
-		*at += 1;
-		return p[0];
-	}
-	if (p[0] < 0xe0) {
-		*at += 2;
-		return (p[0] & 31u) << 6 | (p[1] & 63u);
-	}
-	if (p[0] < 0xf0) {
-		*at += 3;
-		return (p[0] & 15u) << 12 | (p[1] & 63u) << 6 | (p[2] & 63u);
-	}
-	*at += 4;
-	return (p[0] & 7u) << 18 | (p[1] & 63u) << 12 | (p[2] & 63u) << 6 | (p[3] & 63u);
-}

@@ -61,6 +61,14 @@ for c in ' ' '[' '"'; do
 tamis length: bomb.zst:1: a record above --max-doc: raise it or split the record'
 done
 
+# A text of one letter, or of one word again and again, is judged like any other.
+for unit in a 'a '; do
+	{ printf '{"text":"' && yes "$unit" | tr -d '\n' | head -c 100000000 && printf '"}\n'; } >big.jsonl
+	limited 3500000 quality -q -j 1 --max-doc 1G -R gopher-rep,gopher,c4,fineweb big.jsonl |
+		expect "quality of '$unit'" 'exit 0'
+done
+rm -f big.jsonl
+
 # Many small documents take no more memory than few: here 1 GB through 300 MB.
 yes '{"text":"a text that is short and comes again and again and again and again"}' |
 	head -c 1000000000 | limited 300000 length -q -j 2 -m 1K | expect 'many documents' 'exit 3

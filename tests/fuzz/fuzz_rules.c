@@ -1,0 +1,58 @@
+/* fuzz_rules.c - rule files: any text is refused with a message, or makes a whole plan.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "filters/ruleplan.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+check(bool ok)
+{
+	if (!ok)
+		abort();
+}
+
+static void
+check_section(const struct ruleplan *p, const struct section *s)
+{
+	for (size_t k = 0; k < p->nsets; k++) {
+		const struct set *set = p->set[k];
+
+		check(s->settings[k].bound == s->bound + p->first[k]);
+		check(!set->stop_words == !s->settings[k].stop_words);
+		for (size_t i = 0; i < set->nrules; i++) {
+			double v = s->settings[k].bound[i];
+
+			check(isnan(v) || (isfinite(v) && v >= 0));
+			check(!(v > 1) || set->rule[i].unit == UNIT_COUNT ||
+			      set->rule[i].unit == UNIT_NUMBER);
+		}
+	}
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct ruleplan p = { 0 };
+	struct err err = { 0 };
+	const char *why;
+
+	if (rulefile_parse((struct span){ (const char *)data, size }, "x.rules", NULL, 0,
+		&p, &err) < 0) {
+		check(err.code == EXIT_DATA && err.msg[0] != '\0');
+	} else if ((why = ruleplan_finish(&p))) {
+		check(why[0] != '\0');
+	} else {
+		check(p.nsets <= nrule_sets);
+		check_section(&p, &p.base);
+		for (size_t i = 0; i < p.nsections; i++) {
+			check_section(&p, p.section[i]);
+			check(ruleplan_find(&p, span_of(p.section[i]->lang)) ==
+			      p.section[i]);
+		}
+	}
+	ruleplan_free(&p);
+	return 0;
+}

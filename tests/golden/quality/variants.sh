@@ -1,0 +1,11 @@
+# One text by all sets that measure: the same name is another number in each.
+awk 'BEGIN {
+	printf "{\"path\":\"notes.md\",\"text\":\""
+	for (i = 0; i < 40; i++)
+		printf "The %s of word%d is here, and that is so... %s", i % 3 ? "house" : "HOUSE", i % 7, i % 5 ? "" : "\\n* Read more\\n\\n"
+	print "\\u00c9t\\u00e9 \\u6f22\\u5b57 # 12 {x} http://example.org/a\"}"
+}' >in
+for set in $(tamis rules --sets | cut -f 1); do
+	tamis quality -q --tag -R "$set" in | sed 's/.*"q":{//; s/}.*"drop":/\n/; s/,"/\n"/g; s/}*$//'
+	echo
+done

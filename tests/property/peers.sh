@@ -1,0 +1,26 @@
+#!/bin/sh
+# peers.sh - datatrove's own filters judge as ours, where datatrove is installed.
+#
+# PATH=VENV/bin:$PATH makes python3 one that has it.  CORPUS: JSON lines to use besides the
+# documents made here; by default every fiftieth document of the English and of the
+# multilingual corpus beside the repository, if they are there.  EVERY=1: all of them.
+# PEERS: a folder of checkouts, to compare NeMo Curator, Dolma, DCLM and RedPajama as well:
+# see peer_values.py.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+: "${BIN:?set BIN to the folder of tamis}"
+if ! python3 -c 'import datatrove' 2>/dev/null; then
+	echo "peers: skipped: python3 has no datatrove (pip install datatrove)"
+	exit 0
+fi
+if [ "${TAMIS_TEST_SAN-}" ]; then
+	echo "peers: skipped under sanitizers: it takes too long"
+	exit 0
+fi
+corpora=${CORPUS-$(ls "$here"/../../../shared/corpora/english/english.jsonl.zst \
+	"$here"/../../../shared/corpora/multilingual/multilingual.jsonl.zst 2>/dev/null || :)}
+python3 "$here/peer_datatrove.py" "$BIN/tamis"
+# shellcheck disable=SC2086
+[ -z "$corpora" ] || python3 "$here/peer_datatrove.py" "$BIN/tamis" --every "${EVERY:-50}" $corpora
+# shellcheck disable=SC2086
+[ -z "${PEERS-}" ] || python3 "$here/peer_values.py" "$BIN/tamis" "$PEERS" --every "${EVERY:-50}" $corpora
