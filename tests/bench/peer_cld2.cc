@@ -1,8 +1,9 @@
 /* peer_cld2.cc - CLD2 on lines of text: what langid is measured beside. */
-#include <cld2/public/compact_lang_det.h>
-#include <cstdio> /* what the header below forgets */
+#include <cstdio> /* what CLD2's header forgets: before it, whatever the order of names */
 #include <iostream>
 #include <string>
+
+#include <cld2/public/compact_lang_det.h>
 
 int
 main()
