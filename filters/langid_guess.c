@@ -10,6 +10,7 @@ enum {
 	COARSE_MIN = 64,
 	COARSE_MAX = 1024, /* bytes of a window of the whole text, */
 	PARTS = 5,	   /* of which there are some so many */
+	FINE_PARTS = 128,  /* windows of a closer look at a long text, about */
 	STRETCH = 512,	   /* of a long text, at one place */
 	CLOSER_MIN = 48,   /* bytes: a shorter text has no parts */
 	PART_MIN = 40,	   /* bytes: a shorter part does not make us look closer */
@@ -164,6 +165,15 @@ coarse_step(size_t bytes)
 	return step < COARSE_MIN ? COARSE_MIN : step > COARSE_MAX ? COARSE_MAX : step;
 }
 
+/* What tells a fifth of a text from the rest well enough. */
+static size_t
+fine_step(size_t bytes)
+{
+	const size_t step = bytes / FINE_PARTS;
+
+	return step < LANGID_FINE ? LANGID_FINE : step;
+}
+
 struct langid_guess
 langid_guess(
     const struct langid_model *m, struct langid_scratch *s, struct span text, size_t scan)
@@ -171,13 +181,14 @@ langid_guess(
 	struct langid_guess g = { NO_LABEL, 0, NO_LABEL };
 	struct linear_total t = { 0 };
 	const struct window *w;
-	size_t n;
+	size_t n, bytes;
 
 	if (m->fasttext)
 		return langid_fasttext_guess(m, s, scanned(text, scan));
 	if (!scan)
 		scan = LANGID_SCAN;
-	look(m, s, text, scan, coarse_step(text.n < scan ? text.n : scan));
+	bytes = text.n < scan ? text.n : scan;
+	look(m, s, text, scan, coarse_step(bytes));
 	w = (const struct window *)(const void *)s->windows.p;
 	n = s->windows.n / sizeof *w;
 	for (size_t i = 0; i < n; i++)
@@ -190,7 +201,7 @@ langid_guess(
 		const struct langid_span *v;
 		struct langid_guess parts;
 
-		look(m, s, text, scan, LANGID_FINE);
+		look(m, s, text, scan, fine_step(bytes));
 		v = langid_segment(m, s, &n);
 		parts = langid_sum_spans(m, s, v, n);
 		/* What is all one language after all was judged best as a whole. */

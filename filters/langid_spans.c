@@ -14,8 +14,9 @@ static const float change = 8, most = 12;
 struct batch {
 	const struct window *w;
 	size_t n;
-	float *score;	     /* [n][padded]: -most to 0 */
-	unsigned char *step; /* [n][CANDIDATES] */
+	float *score;	       /* [n][padded] */
+	double log_sum[BATCH]; /* of each window's scores */
+	unsigned char *step;   /* [n][CANDIDATES] */
 	int candidate[CANDIDATES];
 	size_t candidates;
 	int before; /* label of the batch before, or NO_LABEL */
@@ -25,24 +26,16 @@ struct batch {
 static void
 score_windows(const struct langid_model *m, struct batch *b, double *votes)
 {
-	const size_t labels = m->linear.labels, padded = m->linear.padded;
-
 	for (size_t i = 0; i < b->n; i++) {
-		float *z = b->score + i * padded;
+		float *z = b->score + i * m->linear.padded;
 		struct linear_total t = { 0 };
-		double all;
 		int best;
 
 		linear_total_add(&t, &b->w[i].sum);
 		best = langid_score(m, &t, z);
-		all = linear_log_sum(&m->linear, z, (size_t)best);
-		votes[best] +=
-		    num_exp((double)z[best] - all) * (double)(b->w[i].to - b->w[i].from);
-		for (size_t q = 0; q < labels; q++) {
-			const float p = (float)((double)z[q] - all);
-
-			z[q] = p > -most ? p : -most;
-		}
+		b->log_sum[i] = linear_log_sum(&m->linear, z, (size_t)best);
+		votes[best] += num_exp((double)z[best] - b->log_sum[i]) *
+			       (double)(b->w[i].to - b->w[i].from);
 	}
 }
 
@@ -77,6 +70,16 @@ best_of(const float *v, size_t n)
 	return best;
 }
 
+/* What window i says of candidate c: a logarithm of a probability. */
+static float
+cost(const struct langid_model *m, const struct batch *b, size_t i, size_t c)
+{
+	const float z = b->score[i * m->linear.padded + (size_t)b->candidate[c]];
+	const float p = (float)((double)z - b->log_sum[i]);
+
+	return p > -most ? p : -most;
+}
+
 /* Forward; returns the candidate at the end of the cheapest way. */
 static size_t
 walk(const struct langid_model *m, struct batch *b)
@@ -86,15 +89,13 @@ walk(const struct langid_model *m, struct batch *b)
 	for (size_t c = 0; c < b->candidates; c++)
 		v[c] = b->before == NO_LABEL || c == 0 ? 0 : -change;
 	for (size_t i = 0; i < b->n; i++) {
-		const float *z = b->score + i * m->linear.padded;
 		const size_t best = best_of(v, b->candidates);
 
 		for (size_t c = 0; c < b->candidates; c++) {
 			const bool changed = i > 0 && v[best] - change > v[c];
 
 			b->step[i * CANDIDATES + c] = (unsigned char)(changed ? best : c);
-			next[c] =
-			    (changed ? v[best] - change : v[c]) + z[b->candidate[c]];
+			next[c] = (changed ? v[best] - change : v[c]) + cost(m, b, i, c);
 		}
 		memcpy(v, next, sizeof v);
 	}

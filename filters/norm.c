@@ -48,16 +48,92 @@ is_line_end(uint32_t c)
 	       c == 0x2029;
 }
 
-/* Bytes from i on that stay as they are and mean nothing here: printable ASCII, letters.
- */
-static size_t
-plain_run(struct span s, size_t i)
-{
-	for (; i < s.n; i++) {
-		unsigned char b = (unsigned char)s.p[i];
+/* Whether something may begin at a byte that is not always kept: '\n', a character in
+ * question, or another one with the same first byte. */
+static const unsigned char doubtful[256] = {
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	0,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	1,
+	[0x7f] = 1,
+	[0xc2] = 1,
+	[0xe1] = 1,
+	[0xe2] = 1,
+	[0xe3] = 1,
+	[0xef] = 1,
+	[0xf0] = 1,
+	[0xf1] = 1,
+	[0xf2] = 1,
+	[0xf3] = 1,
+	[0xf4] = 1,
+};
 
-		if (b <= 0x20 || b == 0x7f || b >= 0x80)
+static size_t
+skip_clear(struct span s, size_t i)
+{
+	const unsigned char *p = (const unsigned char *)s.p;
+
+	while (s.n - i >= 8 &&
+	       !(doubtful[p[i]] | doubtful[p[i + 1]] | doubtful[p[i + 2]] |
+		   doubtful[p[i + 3]] | doubtful[p[i + 4]] | doubtful[p[i + 5]] |
+		   doubtful[p[i + 6]] | doubtful[p[i + 7]]))
+		i += 8;
+	while (i < s.n && !doubtful[p[i]])
+		i++;
+	return i;
+}
+
+/* Whether a line that ends at i stays as it is: it is not empty, nor has it blanks at its
+ * end.  What is before `from` may not be there any more. */
+static bool
+is_line(struct span s, size_t from, size_t i)
+{
+	return i > from && s.p[i - 1] != '\n' && s.p[i - 1] != ' ' && s.p[i - 1] != '\t';
+}
+
+/* Where what stays as it is, whatever the options, ends. */
+static size_t
+kept_end(struct span s, size_t from)
+{
+	size_t i = from;
+
+	while ((i = skip_clear(s, i)) < s.n) {
+		size_t next = i;
+		uint32_t c = utf8_next(s, &next);
+
+		if (c == '\n'
+			? !is_line(s, from, i)
+			: is_control(c) || c == 0xad || is_line_end(c) || is_blank(c))
 			break;
+		i = next;
 	}
 	return i;
 }
@@ -88,7 +164,7 @@ normalise(struct work *w, struct span s, bool lossless)
 		size_t from = i;
 		uint32_t c;
 
-		i = plain_run(s, i);
+		i = kept_end(s, i);
 		buf_put(&w->out, s.p + from, i - from);
 		if (i == s.n)
 			break;

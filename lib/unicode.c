@@ -1,6 +1,7 @@
 /* unicode.c - what we ask of ICU: normalisation, charsets, properties, dictionaries. */
 #include "lib/unicode.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <unicode/ubrk.h>
 #include <unicode/uchar.h>
@@ -14,16 +15,6 @@
 struct charset {
 	UConverter *from, *utf8;
 };
-
-/* Every code point below U+0300 is in NFC, alone and next to any other such (UAX #15). */
-static bool
-below_combining(struct span s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] >= 0xcc)
-			return false;
-	return true;
-}
 
 static void
 icu_failed(UErrorCode ec)
@@ -51,6 +42,56 @@ has_mark_run(const UNormalizer2 *nfc, const UChar *u, int32_t n)
 	return run > MARKS_MAX;
 }
 
+/* Of characters of the first plane: the combining class of what never composes with
+ * anything before it; NFC_ASK: it may. */
+enum { NFC_ASK = 255 };
+static unsigned char nfc_class[0x10000];
+
+static void
+fill_nfc_class(void)
+{
+	for (UChar32 c = 0x300; c < 0x10000; c++)
+		nfc_class[c] =
+		    u_getIntPropertyValue(c, UCHAR_NFC_QUICK_CHECK) == UNORM_YES
+			? u_getCombiningClass(c)
+			: NFC_ASK;
+}
+
+/* Whether s is in NFC by the quick check of UAX #15, section 9, on the first plane.
+ * Characters below U+0300 are, beside any other. */
+static bool
+is_plainly_nfc(struct span s)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	const unsigned char *p = (const unsigned char *)s.p;
+	unsigned before = 0; /* the class of the last character */
+	size_t i = 0;
+
+	for (;;) {
+		unsigned class = NFC_ASK;
+		uint64_t w;
+
+		for (; s.n - i >= 8; i += 8, before = 0) {
+			memcpy(&w, p + i, 8);
+			if (w & UINT64_C(0x8080808080808080))
+				break;
+		}
+		if (i == s.n)
+			return true;
+		if (p[i] < 0xcc) {
+			before = 0;
+			i++;
+			continue;
+		}
+		pthread_once(&once, fill_nfc_class);
+		if (p[i] < 0xf0)
+			class = nfc_class[utf8_next(s, &i)];
+		if (class == NFC_ASK || (class && class < before))
+			return false;
+		before = class;
+	}
+}
+
 enum nfc
 unicode_nfc(struct span s, struct buf *b)
 {
@@ -60,7 +101,7 @@ unicode_nfc(struct span s, struct buf *b)
 	int32_t n, m, yes, bytes;
 	enum nfc result = NFC_SAME;
 
-	if (below_combining(s))
+	if (is_plainly_nfc(s))
 		return NFC_SAME;
 	if (s.n > UNICODE_NFC_MAX)
 		BUG("a text too long to normalise");

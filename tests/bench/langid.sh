@@ -38,7 +38,7 @@ else
 	have_cld2=
 	echo "peer: CLD2: skipped: install libcld2-dev"
 fi
-for kind in documents sentences; do
+for kind in documents sentences short; do
 	bytes=$(wc -c <"$tmp/$kind.txt")
 	fastest "$bin" langid -q -j1 "$tmp/$kind.jsonl"
 	row "langid -j1, $kind, JSON lines in and out" "$bytes"
@@ -50,7 +50,7 @@ for kind in documents sentences; do
 done
 fastest "$bin" langid -q -j1 --spans "$tmp/documents.jsonl"
 row "langid -j1 --spans, documents" "$(wc -c <"$tmp/documents.txt")"
-for kind in paragraphs sentences; do
+for kind in paragraphs short; do
 	"$bin" langid-eval -q --same nn=no "$tmp/$kind.jsonl" | tail -n 1 | sed "s/^all/  $kind/"
 done
 "$bin" langid -q -p 0 --spans "$tmp/mixed.jsonl" | python3 "$here/langid_mixed.py"

@@ -2,6 +2,8 @@
 #include <check.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <unicode/unorm2.h>
+#include <unicode/ustring.h>
 
 #include "lib/unicode.h"
 
@@ -277,6 +279,40 @@ START_TEST(normalises)
 }
 END_TEST
 
+/* The short way to "it is NFC" leads where ICU goes. */
+START_TEST(knows_nfc_as_icu_does)
+{
+	/* Marks of many classes, letters that compose and that do not, parts of
+	 * syllables. */
+	static const uint32_t chars[] = { 'a', ' ', 0xe9, 0x300, 0x301, 0x323, 0x327,
+		0x345, 0x5b0, 0x5bc, 0x5d0, 0x64b, 0x651, 0x628, 0x915, 0x93c, 0x94d,
+		0x958, 0x9be, 0x9c7, 0xe01, 0xe34, 0xe38, 0xe48, 0xf71, 0xf72, 0xf74,
+		0x1100, 0x1161, 0x11a8, 0xac00, 0x2126, 0x3042, 0x304b, 0x3099, 0x4e00,
+		0xf900, 0xfb01, 0x1d15e, 0x1d165, 0x1f600, 0x2f800 };
+	UErrorCode ec = U_ZERO_ERROR;
+	const UNormalizer2 *icu = unorm2_getNFCInstance(&ec);
+	struct buf in = { 0 }, out = { 0 };
+
+	for (size_t k = 0; k < 200000; k++) {
+		UChar u[64];
+		int32_t n;
+		bool is;
+
+		in.n = out.n = 0;
+		for (size_t i = next_random() % 6; i < 6; i++)
+			utf8_put(
+			    &in, chars[next_random() % (sizeof chars / sizeof *chars)]);
+		u_strFromUTF8(u, 64, &n, in.p, (int32_t)in.n, &ec);
+		is = unorm2_isNormalized(icu, u, n, &ec);
+		ck_assert(U_SUCCESS(ec));
+		ck_assert_int_eq(
+		    unicode_nfc(buf_span(&in), &out), is ? NFC_SAME : NFC_CHANGED);
+	}
+	buf_free(&in);
+	buf_free(&out);
+}
+END_TEST
+
 /* NFC of any text is well formed and is its own NFC. */
 START_TEST(normalises_once)
 {
@@ -382,6 +418,7 @@ unicode_suite(void)
 	tcase_add_test(t, mends_any);
 	tcase_add_test(t, code_points);
 	tcase_add_loop_test(t, normalises, 0, ROWS(nfc));
+	tcase_add_test(t, knows_nfc_as_icu_does);
 	tcase_add_test(t, normalises_once);
 	tcase_add_loop_test(t, converts, 0, ROWS(charsets));
 	tcase_add_test(t, converts_any);
