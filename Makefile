@@ -178,7 +178,8 @@ lint: $(B)/tamis | build/.have-lint ## layers, banned calls, format, man pages, 
 
 bench: $(B)/tamis ## measure; prints, never fails on a figure
 	$(TESTENV) tests/bench/bench.sh
-	$(TESTENV) tests/bench/bench_quality.sh
+	$(TESTENV) tests/bench/langid.sh
+	$(TESTENV) tests/bench/quality.sh
 	python3 tests/bench/peer_fasttext.py $(B)/tamis $(FASTTEXT)
 
 format: ## clang-format all sources

@@ -1,4 +1,4 @@
-"""peer_quality.py - user time of datatrove's filters on documents, for tests/bench/bench_quality.sh.
+"""peer_quality.py - user time of datatrove's filters on documents, for tests/bench/quality.sh.
 
 usage: peer_quality.py TAMIS FILE BYTES
 

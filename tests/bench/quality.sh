@@ -1,5 +1,5 @@
 #!/bin/bash
-# bench_quality.sh - user CPU of the quality rules on one core, MB/s of JSON lines, the fastest of five runs.
+# quality.sh - the quality rules, alone and in a chain, on one core: MB/s of JSON lines, the fastest of five runs.
 #
 # BIN: folder of the tamis binary.  CORPUS: JSON lines (.zst, .gz or plain); by default the
 # English corpus beside the repository if there is one, else nothing is measured.  With a
@@ -18,17 +18,41 @@ fi
 "$bin" length -q --min 0 "$corpus" >"$tmp/c.jsonl"
 bytes=$(stat -c %s "$tmp/c.jsonl")
 
-# row NAME ARGS...: leaves the milliseconds in $last
-row() {
-	local t name=$1
-	TIMEFORMAT=%U last=99999999
+# fastest FORMAT COMMAND...: ms of what TIMEFORMAT asks for, in $last
+fastest() {
+	local t
+	TIMEFORMAT=$1 last=99999999
 	shift
 	for _ in 1 2 3 4 5; do
-		t=$({ time "$bin" "$@" -q -j1 "$tmp/c.jsonl" >/dev/null 2>&1; } 2>&1 | awk '{ print int($1 * 1000) }')
+		t=$({ time "$@" >/dev/null 2>&1; } 2>&1 | awk '{ print int(($1 + $2) * 1000) }')
 		[ "$t" -ge "$last" ] || last=$t
 	done
 	[ "$last" -gt 0 ] || last=1
-	printf '%-46s %6s MB/s  (%d ms user)\n' "$name" $((bytes / last / 1000)) "$last"
+}
+
+# row NAME ARGS...: of user time
+row() {
+	fastest %U "$bin" "${@:2}" -q -j1 "$tmp/c.jsonl"
+	printf '%-46s %6s MB/s  (%d ms user)\n' "$1" $((bytes / last / 1000)) "$last"
+}
+
+# Three filters as one process, and as three; what the pipes cost is system time.
+four=gopher,gopher-rep,c4,fineweb
+chained() {
+	"$bin" chain -q -j1 norm : langid : quality -R $four "$tmp/c.jsonl"
+}
+piped() {
+	"$bin" norm -q -j1 "$tmp/c.jsonl" | "$bin" langid -q -j1 | "$bin" quality -q -j1 -R $four
+}
+compare_chain() {
+	local ours
+	fastest %U chained
+	printf '%-46s %6s MB/s  (%d ms user)\n' 'chain norm : langid : quality, the four' $((bytes / last / 1000)) "$last"
+	fastest '%U %S' chained
+	ours=$last
+	fastest '%U %S' piped
+	printf '%-46s %6s MB/s  (%d ms user+sys)\n' '  the same as a pipeline of three' $((bytes / last / 1000)) "$last"
+	echo "  ratio, user+sys: $(awk -v a="$last" -v b="$ours" 'BEGIN { printf "%.2f", a / b }')"
 }
 
 echo "quality: $((bytes / 1000000)) MB of JSON lines"
@@ -37,8 +61,9 @@ row 'quality, words and sentences only: --segments' quality --segments
 for sets in gopher gopher-rep c4 fineweb nemo dolma dclm rpv2 code; do
 	row "quality -R $sets" quality -R $sets
 done
-row 'quality -R gopher,gopher-rep,c4,fineweb --tag' quality -R gopher,gopher-rep,c4,fineweb --tag
-row 'quality -R gopher,gopher-rep,c4,fineweb' quality -R gopher,gopher-rep,c4,fineweb
+compare_chain
+row "quality -R $four --tag" quality -R $four --tag
+row "quality -R $four" quality -R $four
 if ! python3 -c 'import datatrove' 2>/dev/null; then
 	echo 'peer: datatrove                                skipped: pip install datatrove'
 	exit 0
