@@ -5,12 +5,13 @@
 #include "lib/filter.h"
 
 struct codeid {
-	const char *model_path, *path, *candidates, *keep;
+	const char *model_path, *path, *candidates, *keep, *split;
 	double min_p;
 	bool content_only;
 	struct code_guesser *guesser;
 	struct code_set kept;
 	bool keep_unknown;
+	struct buf libraries; /* of the report */
 };
 
 static const struct codeid defaults = {
@@ -30,6 +31,8 @@ static const struct opt opts[] = {
 	    "drop documents in all other languages"),
 	OPT_FRAC('p', "min-p", struct codeid, min_p,
 	    "what the model finds less probable is 'unknown'"),
+	OPT_LOCAL(OPT_T_STR, 0, "split", struct codeid, split, "DIR",
+	    "write a file for each language, DIR/LANG.jsonl"),
 	OPT_END,
 };
 
@@ -45,12 +48,14 @@ codeid_close(void *self)
 		code_guesser_close(c->guesser);
 	free(c->guesser);
 	c->guesser = NULL;
+	buf_free(&c->libraries);
 }
 
 static int
 codeid_open(void *self, const struct common *common, struct err *err)
 {
 	struct codeid *c = self;
+	char hash[33];
 
 	if (!(c->min_p >= 0 && c->min_p <= 1))
 		return err_set(err, EXIT_USAGE, "--min-p: write 0 to 1");
@@ -68,7 +73,23 @@ codeid_open(void *self, const struct common *common, struct err *err)
 		return -1;
 	}
 	c->guesser->min_p = c->min_p;
+	hash128_hex(c->guesser->model.hash, hash);
+	buf_putf(&c->libraries, "\"codeid model\":\"%s\"", hash);
+	buf_putc(&c->libraries, '\0');
 	return 0;
+}
+
+/* Which model it was. */
+static const char *
+codeid_libraries(const void *self)
+{
+	return ((const struct codeid *)self)->libraries.p;
+}
+
+static const char *
+codeid_route(const void *self)
+{
+	return ((const struct codeid *)self)->split;
 }
 
 /* What is known of the name of the document's file; may be empty. */
@@ -127,7 +148,10 @@ const struct filter filter_codeid = {
 	.size = sizeof defaults,
 	.open = codeid_open,
 	.map = codeid_map,
+	.libraries = codeid_libraries,
 	.close = codeid_close,
 	.open_thread = codeid_open_thread,
 	.close_thread = codeid_close_thread,
+	.route = codeid_route,
+	.route_key = "code_lang",
 };
