@@ -1,4 +1,5 @@
-# report.awk: the tables of the demo's report, from lines "raw", "report", "time", "size", "lock", "shards" and "now".
+# report.awk: the tables of the demo's report, from lines "raw", "report", "routed", "route", "time", "size", "lock", "shards"
+# and "now".
 
 function number(text, key,	at, s)
 {
@@ -10,54 +11,99 @@ function number(text, key,	at, s)
 	return s + 0
 }
 
-# The rules of a report, into rule[] as "STAGE RULE".
-function rules(stage, text,	s, name)
+function group_of(name)
+{
+	sub(/\/.*/, "", name)
+	return name
+}
+
+# The rules of a report, into hits[] and alone[] as "STAGE GROUP RULE".
+function take_rules(stage, group, text,	s, one, name)
 {
 	if (!match(text, /"rules":\[[^]]*\]/))
 		return
 	s = substr(text, RSTART + 9, RLENGTH - 10)
-	while (match(s, /"rule":"[^"]*","hits":[0-9]+/)) {
-		name = substr(s, RSTART + 8)
+	while (match(s, /"rule":"[^"]*","hits":[0-9]+,"alone":[0-9]+/)) {
+		one = substr(s, RSTART, RLENGTH)
+		name = substr(one, 9)
 		sub(/".*/, "", name)
-		rule[stage " " name] += number(substr(s, RSTART, RLENGTH), "hits")
+		hits[stage " " group " " name] += number(one, "hits")
+		alone[stage " " group " " name] += number(one, "alone")
 		s = substr(s, RSTART + RLENGTH)
 	}
 }
 
-# What was read is above the inputs' own reports; the bytes of the output stand last.
-function take_report(stage, name, file,	text, own, at, out)
+# What was read stands between the options and the inputs' own reports; the bytes of the output stand last.
+function take_report(stage, name, file,	text, own, at, group)
 {
 	if ((getline text <file) <= 0)
 		return
 	close(file)
 	at = index(text, ",\"inputs\":[")
 	own = at ? substr(text, 1, at) : text
+	own = substr(own, index(own, ",\"libraries\":{"))
+	group = group_of(name)
+	if (!((stage, group) in group_reads))
+		order_of[stage, ++ngroups_of[stage]] = group
+	group_reads[stage, group] += number(own, "read")
+	group_drops[stage, group] += number(own, "dropped")
 	reads[stage] += number(own, "read")
 	drops[stage] += number(own, "dropped")
 	keeps[stage] += number(own, "kept")
 	bads[stage] += number(own, "bad")
-	rules(stage, own)
-	if (match(text, /"output":\{[^{}]*\}\}$/)) {
-		out = number(substr(text, RSTART, RLENGTH), "bytes")
-		written[stage] += out
-	}
+	take_rules(stage, group, own)
+	if (match(text, /"output":\{[^{}]*\}\}$/))
+		written[stage] += number(substr(text, RSTART, RLENGTH), "bytes")
 	if (stage == "encode")
 		documents[name] = number(own, "kept")
 }
 
-# Most hits first, then by name.
-function print_rules(stage,	r, best)
+# Of one stage and group: most hits first, then by name.
+function print_rules(key,	r, best)
 {
 	for (;;) {
 		best = ""
-		for (r in rule)
-			if (index(r, stage " ") == 1 && (best == "" || rule[r] > rule[best] || rule[r] == rule[best] && r < best))
+		for (r in hits)
+			if (index(r, key) == 1 && (best == "" || hits[r] > hits[best] || hits[r] == hits[best] && r < best))
 				best = r
 		if (best == "")
 			return
-		printf "%-9s %10d  %s\n", stage, rule[best], substr(best, length(stage) + 2)
-		delete rule[best]
+		printf "    %8d %8d  %s\n", hits[best], alone[best], substr(best, length(key) + 1)
+		delete hits[best]
 	}
+}
+
+function print_removed(stage,	i, g)
+{
+	for (i = 1; i <= ngroups_of[stage]; i++) {
+		g = order_of[stage, i]
+		if (!group_drops[stage, g])
+			continue
+		printf "%s, %s: %d of %d (%.1f %%)\n", stage, g, group_drops[stage, g], group_reads[stage, g], \
+		    percent(group_drops[stage, g], group_reads[stage, g])
+		print_rules(stage " " g " ")
+	}
+}
+
+# Where the documents of a source went: the three most frequent, then the rest.
+function print_routes(source,	k, f, best, rest, out)
+{
+	rest = went[source]
+	for (k = 0; k < 3; k++) {
+		best = ""
+		for (f in to_file)
+			if (routed[source, f] && (best == "" || routed[source, f] > routed[source, best] || \
+			    routed[source, f] == routed[source, best] && f < best))
+				best = f
+		if (best == "")
+			break
+		out = out sprintf("  %s %.1f %%", to_file[best], percent(routed[source, best], went[source]))
+		rest -= routed[source, best]
+		delete routed[source, best]
+	}
+	if (rest)
+		out = out sprintf("  others %.1f %%", percent(rest, went[source]))
+	printf "%-18s %9d %s\n", source, went[source], out
 }
 
 function percent(part, whole)
@@ -65,8 +111,16 @@ function percent(part, whole)
 	return whole ? 100 * part / whole : 0
 }
 
-$1 == "raw" { files[$2] = $3; bytes[$2] = $4; raw_files += $3; raw_bytes += $4 }
+$1 == "raw" { raw[++nraw] = $2; files[$2] = $3; bytes[$2] = $4; raw_files += $3; raw_bytes += $4 }
 $1 == "report" { take_report($2, $3, $4) }
+$1 == "routed" {
+	to_file[$3] = $3
+	sub(/.*\//, "", to_file[$3])
+	sub(/\.jsonl$/, "", to_file[$3])
+	if ($2 == "-")
+		aside = aside sprintf(" %s %d", to_file[$3], $4)
+}
+$1 == "route" { routed[$2, $3] = $4; went[$2] += $4 }
 $1 == "time" { jobs[$2]++; wall[$2] += $3; cpu[$2] += $4 + $5 }
 $1 == "size" { written[$2] = $3 }
 $1 == "now" { elapsed = $2 }
@@ -92,7 +146,7 @@ $1 == "lock" && $2 == "source" {
 $1 == "shards" { used[$2] = $3 }
 
 END {
-	n = split("fetch unpack warc tag extract norm length exact vocab encode plan mix verify", order, " ")
+	n = split("fetch unpack warc tag extract route quality exact vocab encode plan mix verify", order, " ")
 	print "== documents"
 	if (raw_files)
 		printf "read %d files, %.1f MB\n", raw_files, raw_bytes / 1e6
@@ -103,19 +157,25 @@ END {
 			printf "%-9s %10d %10d %10d %6d %12s\n", s, reads[s], drops[s], keeps[s], bads[s], \
 			    s == "encode" ? "-" : sprintf("%.1f", written[s] / 1e6)
 		}
-	print "\n== dropped, by rule"
+	print "\n== removed: documents that broke a rule, and those that broke no other one"
 	for (i = 1; i <= n; i++)
-		print_rules(order[i])
-	print "\n== tokens, by source and language"
-	printf "%-18s %8s %9s %10s %12s %8s %7s\n", "source", "files", "MB raw", "documents", "tokens", "share", "epochs"
+		print_removed(order[i])
+	print "\n== routes: where the documents of a source went, by what they say themselves"
+	printf "%-18s %9s   %s\n", "source", "documents", "to"
+	for (i = 1; i <= nraw; i++)
+		print_routes(raw[i])
+	if (aside)
+		printf "set aside, in documents:%s\n", aside
+	print "\n== tokens"
+	printf "%-22s %10s %12s %8s %7s\n", "source", "documents", "tokens", "share", "epochs"
 	for (i = 1; i <= nsources; i++) {
 		s = source[i]
-		printf "%-18s %8d %9.2f %10d %12d %7.2f%% %7.2f\n", s, files[s], bytes[s] / 1e6, documents[s], tokens[s], \
-		    percent(tokens[s], all_tokens), tokens[s] ? used[s] / tokens[s] : 0
+		printf "%-22s %10d %12d %7.2f%% %7.2f\n", s, documents[s], tokens[s], percent(tokens[s], all_tokens), \
+		    tokens[s] ? used[s] / tokens[s] : 0
 		taken[of[s]] += used[s]
 		total += used[s]
 	}
-	printf "%-18s %8d %9.2f %10d %12d\n", "all", raw_files, raw_bytes / 1e6, keeps["encode"], all_tokens
+	printf "%-22s %10d %12d\n", "all", keeps["encode"], all_tokens
 	print "\n== blend"
 	printf "%d samples of %d tokens: %d tokens\n", samples, seq, samples * seq
 	printf "%-10s %14s %14s %8s %9s %9s\n", "group", "tokens there", "tokens used", "epochs", "planned", "achieved"
@@ -127,9 +187,9 @@ END {
 	print "\n== time: seconds of all jobs of a stage together; MB/s of its input, per second of processor time"
 	printf "%-9s %6s %10s %10s %10s %9s\n", "stage", "jobs", "wall s", "cpu s", "MB in", "MB/s"
 	input["unpack"] = input["extract"] = raw_bytes
-	input["norm"] = "tag" in jobs ? raw_bytes : written["extract"]
-	input["length"] = written["norm"]
-	input["exact"] = written["length"]
+	input["route"] = "tag" in jobs ? raw_bytes : written["extract"]
+	input["quality"] = written["route"]
+	input["exact"] = written["quality"]
 	input["vocab"] = input["encode"] = written["vocab"]
 	input["verify"] = written["mix"]
 	input["mix"] = samples * seq * 2
