@@ -179,7 +179,7 @@ lint: $(B)/tamis | build/.have-lint ## layers, banned calls, format, man pages, 
 bench: $(B)/tamis ## measure; prints, never fails on a figure
 	$(TESTENV) tests/bench/bench.sh
 	$(TESTENV) tests/bench/langid.sh
-	$(TESTENV) tests/bench/quality.sh
+	$(TESTENV) tests/bench/rules.sh
 	python3 tests/bench/peer_fasttext.py $(B)/tamis $(FASTTEXT)
 
 format: ## clang-format all sources

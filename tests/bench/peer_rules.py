@@ -1,6 +1,6 @@
-"""peer_quality.py - user time of datatrove's filters on documents, for tests/bench/quality.sh.
+"""peer_rules.py - user time of datatrove's filters on documents, for tests/bench/rules.sh.
 
-usage: peer_quality.py TAMIS FILE BYTES
+usage: peer_rules.py TAMIS FILE BYTES
 
 C4, Gopher's two and FineWeb's filter, one behind the other, until one drops a document,
 on every n-th document of FILE (JSON lines), so many that they are about BYTES.  Prints

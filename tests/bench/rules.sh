@@ -1,5 +1,5 @@
 #!/bin/bash
-# quality.sh - the quality rules, alone and in a chain, on one core: MB/s of JSON lines, the fastest of five runs.
+# rules.sh - the quality rules, alone and in a chain, on one core: MB/s of JSON lines, the fastest of five runs.
 #
 # BIN: folder of the tamis binary.  CORPUS: JSON lines (.zst, .gz or plain); by default the
 # English corpus beside the repository if there is one, else nothing is measured.  With a
@@ -68,7 +68,7 @@ if ! python3 -c 'import datatrove' 2>/dev/null; then
 	echo 'peer: datatrove                                skipped: pip install datatrove'
 	exit 0
 fi
-read -r sample given own <<<"$(python3 "$here/tests/bench/peer_quality.py" "$bin" "$tmp/c.jsonl" 2000000)"
+read -r sample given own <<<"$(python3 "$here/tests/bench/peer_rules.py" "$bin" "$tmp/c.jsonl" 2000000)"
 peer() {
 	if [ "$2" -eq 0 ]; then
 		printf '%-46s skipped: pip install spacy\n' "$1"
