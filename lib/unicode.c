@@ -229,8 +229,8 @@ is_dictionary(UChar32 c, int wb)
 }
 
 /*
- * Word_Break as ICU's root tailors it: '@' is a letter, ':' is never within a word, and
- * syllables of Hangul make words among themselves only.
+ * Word_Break as ICU's root tailors it: ':' is never within a word, and syllables of
+ * Hangul make words among themselves only.  '@' is a letter, as in ICU 72 alone.
  */
 static enum word_class
 word_class_of(UChar32 c)

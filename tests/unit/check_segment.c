@@ -194,6 +194,10 @@ icu_ends(UBreakIteratorType type, struct span s, bool *of)
 
 	memset(of, 0, s.n + 1);
 	u_strFromUTF8(u, (int32_t)s.n + 1, &n, s.p, (int32_t)s.n, &ec);
+	/* To ICU 72 '@' is a letter, as it is to us; to others it is not. */
+	for (int32_t i = 0; i < n && type == UBRK_WORD; i++)
+		if (u[i] == '@')
+			u[i] = 'x';
 	ubrk_setText(it, u, n, &ec);
 	MUST(U_SUCCESS(ec));
 	while ((to = ubrk_next(it)) != UBRK_DONE) {
