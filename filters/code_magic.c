@@ -48,7 +48,8 @@ take_run(const char *p, const char *end, bool (*is)(char))
  * length, times the pattern's.
  */
 static bool
-matches(const char *p, const char *end, const char *pattern, bool fold)
+matches(/* NOLINT(misc-no-recursion): once, at the pattern's one '%' */
+    const char *p, const char *end, const char *pattern, bool fold)
 {
 	for (; *pattern; pattern++) {
 		const char *from = p;
@@ -168,18 +169,10 @@ code_magic_has(struct span text, enum code_where where, const char *pattern, boo
 }
 
 static struct code_set
-set_of(const char *list)
+named_in(const char *list)
 {
 	struct code_set set = { 0 };
 
-	if (list[0] == '*' || list[0] == '+') {
-		const struct code_set quoting = set_of(documents);
-
-		for (unsigned i = 0; i < code_langs_n; i++)
-			if (list[0] == '*' || !code_set_has(&quoting, i))
-				code_set_add(&set, i);
-		return set;
-	}
 	while (*list) {
 		const size_t n = strcspn(list, " ");
 		const unsigned lang = code_lang_find((struct span){ list, n });
@@ -189,6 +182,20 @@ set_of(const char *list)
 		code_set_add(&set, lang);
 		list += n + strspn(list + n, " ");
 	}
+	return set;
+}
+
+static struct code_set
+set_of(const char *list)
+{
+	struct code_set set = { 0 }, quoting;
+
+	if (list[0] != '*' && list[0] != '+')
+		return named_in(list);
+	quoting = named_in(documents);
+	for (unsigned i = 0; i < code_langs_n; i++)
+		if (list[0] == '*' || !code_set_has(&quoting, i))
+			code_set_add(&set, i);
 	return set;
 }
 

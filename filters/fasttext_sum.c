@@ -52,7 +52,7 @@ fetch(const struct ft_matrix *a, uint32_t row)
 static inline size_t
 rows_ahead(const struct ft_matrix *a)
 {
-	return 1 + LINES_AHEAD * LINE / (a->stride + LINE);
+	return 1 + (size_t)LINES_AHEAD * LINE / (a->stride + LINE);
 }
 
 static void

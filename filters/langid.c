@@ -181,11 +181,10 @@ static void
 langid_map(const void *self, void *scratch, struct doc *d)
 {
 	const struct langid *l = self;
-	const struct langid_label *label;
 	struct span text = doc_text(d), old;
 	const struct langid_span *spans = NULL;
 	struct langid_guess g;
-	const char *lang = "und";
+	const char *lang = "und", *script = "";
 	size_t n = 0;
 
 	if (l->spans) {
@@ -199,12 +198,13 @@ langid_map(const void *self, void *scratch, struct doc *d)
 		    "the model has a weight that is no number: copy or train it again");
 		return;
 	}
-	label = g.label == NO_LABEL ? NULL : &l->model->label[g.label];
-	if (is_sure(l, g.label, g.p))
-		lang = label->lang;
+	if (is_sure(l, g.label, g.p)) {
+		lang = l->model->label[g.label].lang;
+		script = l->model->label[g.label].script;
+	}
 	doc_set_str(d, SPAN("lang"), span_of(lang));
-	if (label && lang == label->lang && *label->script)
-		doc_set_str(d, SPAN("lang_script"), span_of(label->script));
+	if (*script)
+		doc_set_str(d, SPAN("lang_script"), span_of(script));
 	else if (doc_get(d, SPAN("lang_script"), &old))
 		doc_set_raw(d, SPAN("lang_script"), SPAN("null"));
 	doc_set_num(d, SPAN("lang_p"), g.p, 4);

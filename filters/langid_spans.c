@@ -136,13 +136,13 @@ segment_batch(const struct langid_model *m, struct langid_scratch *s, struct bat
 	score_windows(m, b, votes);
 	choose_candidates(m, b, votes);
 	c = walk(m, b);
+	b->before = b->candidate[c];
 	for (size_t i = b->n; i-- > 0;) {
 		way[i] = (unsigned char)c;
 		c = b->step[i * CANDIDATES + c];
 	}
 	for (size_t i = 0; i < b->n; i++)
 		add_window(s, &b->w[i], b->candidate[way[i]]);
-	b->before = b->candidate[way[b->n - 1]];
 }
 
 const struct langid_span *
@@ -155,7 +155,7 @@ langid_segment(const struct langid_model *m, struct langid_scratch *s, size_t *n
 
 	s->spans.n = s->sums.n = s->scores.n = s->steps.n = 0;
 	buf_reserve(&s->scores, BATCH * m->linear.padded * sizeof(float));
-	buf_reserve(&s->steps, BATCH * CANDIDATES);
+	buf_reserve(&s->steps, (size_t)BATCH * CANDIDATES);
 	b.score = (float *)(void *)s->scores.p;
 	b.step = (unsigned char *)s->steps.p;
 	for (size_t i = 0; i < windows; i += b.n) {

@@ -172,7 +172,8 @@ normalise(struct work *w, struct span s, bool lossless)
 		c = utf8_next(s, &i);
 		if (is_control(c) || (c == 0xad && !lossless)) {
 			w->control++;
-		} else if (lossless) {
+		} else if (lossless) { /* NOLINT(bugprone-branch-clone): before the others
+					*/
 			buf_put(&w->out, s.p + from, i - from);
 		} else if (c == '\n') {
 			end_line(w);

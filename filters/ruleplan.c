@@ -179,10 +179,9 @@ parse_bound(const struct rule *r, struct span value, double *bound)
 	bool is_switch = r->unit == UNIT_SWITCH || r->unit == UNIT_LINE;
 	char text[64];
 
-	if (span_eq(value, SPAN("off"))) {
-		*bound = NAN;
+	*bound = NAN;
+	if (span_eq(value, SPAN("off")))
 		return NULL;
-	}
 	if (is_switch && span_eq(value, SPAN("on"))) {
 		*bound = r->unit == UNIT_SWITCH;
 		return NULL;

@@ -224,11 +224,12 @@ doc_drop_value(struct doc *d, const char *rule, double value, double threshold)
 }
 
 static void
-put_drops(const struct broken *b, size_t stage, struct buf *out)
+put_drops(/* NOLINT(misc-no-recursion): a filter's rules are few */
+    const struct broken *b, size_t stage, struct buf *out)
 {
 	if (!b || b->stage != stage)
 		return;
-	/* They are kept last first, and are few: a filter's rules. */
+	/* They are kept last first. */
 	put_drops(b->next, stage, out);
 	if (b->next && b->next->stage == stage)
 		buf_putc(out, ',');

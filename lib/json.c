@@ -272,6 +272,8 @@ scan_value(struct scan *c)
 
 			if (depth == MAX_DEPTH)
 				return fail(c, c->i, "nested deeper than 1024");
+			if (depth % 64 == 0)
+				object[depth / 64] = 0;
 			object[depth / 64] &= ~((uint64_t)1 << depth % 64);
 			object[depth / 64] |= (uint64_t)is_object << depth % 64;
 			depth++;
@@ -481,11 +483,14 @@ json_mend(char *p, size_t n)
 		if (!slash)
 			break;
 		i = (size_t)(slash - p);
-		if (p[i + 1] == 'u' && (len = scan_unicode(s, i, &c)) == 0)
-			len = 2;
-		else if (p[i + 1] == 'u' && (c == 0 || (c >= 0xd800 && c <= 0xdfff))) {
-			memcpy(p + i, "\\ufffd", 6);
-			mended++;
+		if (p[i + 1] == 'u') {
+			len = scan_unicode(s, i, &c);
+			if (len == 0) {
+				len = 2;
+			} else if (c == 0 || (c >= 0xd800 && c <= 0xdfff)) {
+				memcpy(p + i, "\\ufffd", 6);
+				mended++;
+			}
 		}
 		i += len;
 	}

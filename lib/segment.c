@@ -17,7 +17,7 @@ words_open(struct words *w, struct err *err)
 	w->breaker = word_breaker_open(err);
 	if (!w->breaker)
 		return -1;
-	w->ends = xmalloc(2 * WORD_RUN_MAX * sizeof *w->ends);
+	w->ends = xmalloc(sizeof *w->ends * 2 * WORD_RUN_MAX);
 	return 0;
 }
 

@@ -1,5 +1,4 @@
 /* stream_out.c - write files that appear under their name whole or not at all. */
-#define _DEFAULT_SOURCE /* gethostname under -std=c11 */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>

@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static const uint64_t quarter = 250 * 1000 * 1000;
+static const uint64_t quarter = 250000000; /* of a second, in ns */
 
 static uint64_t
 now(void)

@@ -165,7 +165,8 @@ find_source(struct finder *f, const struct plan_source *s, struct lock_source *o
 	for (size_t i = 0; i < s->nglob; i++)
 		if (add_glob(f, s, s->glob[i], &list, &n) < 0)
 			goto out;
-	qsort(list, n, sizeof *list, by_name);
+	if (n > 0)
+		qsort(list, n, sizeof *list, by_name);
 	out->part = xcalloc(n, sizeof *out->part);
 	for (size_t i = 0; i < n; i++) {
 		struct lock_part *p = &out->part[out->nparts];

@@ -45,7 +45,7 @@ tshard_section_read(const struct tshard *s, const struct tshard_section *sec, ui
 		    "%s: section %s has no bytes %llu to %llu: ask "
 		    "for less",
 		    s->path[TSI_SDX], sec->tag, (unsigned long long)at,
-		    (unsigned long long)(at + n));
+		    (unsigned long long)at + n);
 	return tsi_pread(s->fd[TSI_SDX], buf, n, sec->offset + at, s->path[TSI_SDX], e);
 }
 
@@ -201,7 +201,7 @@ tshard_docid(
     const struct tshard *s, uint64_t row, char **id, char **url, struct tshard_error *e)
 {
 	const struct tshard_section *sec = tshard_section(s, "DOCID");
-	unsigned char raw[24];
+	unsigned char raw[24] = { 0 };
 	uint64_t text = 16 * s->h.docs + 8, a, b, c;
 	char *p;
 
@@ -220,7 +220,7 @@ tshard_docid(
 		    "%s: byte %llu: DOCID row %llu lies outside its section: run tamis "
 		    "verify, "
 		    "then take a good copy",
-		    s->path[TSI_SDX], (unsigned long long)(sec->offset + row * 16),
+		    s->path[TSI_SDX], (unsigned long long)sec->offset + row * 16,
 		    (unsigned long long)row);
 	p = malloc((size_t)(c - a) + 2);
 	if (p == NULL)
@@ -244,7 +244,7 @@ int
 tshard_segs(const struct tshard *s, uint64_t sample, struct tshard_seg **segs, size_t *n,
     struct tshard_error *e)
 {
-	unsigned char range[16], *raw = NULL;
+	unsigned char range[16] = { 0 }, *raw = NULL;
 	struct tshard_seg *v = NULL;
 	uint64_t a, b;
 

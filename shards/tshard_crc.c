@@ -7,7 +7,7 @@
 #define POLY 0x82f63b78u /* Castagnoli, reflected */
 
 /* Bytes in each of three streams that are summed at once and joined afterwards. */
-enum { LONG_RUN = 8192, SHORT_RUN = 256 };
+static const size_t long_run = 8192, short_run = 256;
 
 static uint32_t slice[8][256];
 static uint32_t shift_long[4][256], shift_short[4][256];
@@ -60,8 +60,8 @@ make_tables(void)
 		for (int k = 1; k < 8; k++)
 			slice[k][b] =
 			    (slice[k - 1][b] >> 8) ^ slice[0][slice[k - 1][b] & 255];
-	make_shift(shift_long, LONG_RUN);
-	make_shift(shift_short, SHORT_RUN);
+	make_shift(shift_long, long_run);
+	make_shift(shift_short, short_run);
 }
 
 /* Slicing by 8 (Kounavis and Berry 2005).  Same contract as tshard_crc32c. */
@@ -128,10 +128,10 @@ by_instruction(uint32_t start, const unsigned char *p, size_t n)
 {
 	uint64_t crc = (uint32_t)~start;
 
-	for (; n >= 3 * LONG_RUN; p += 3 * LONG_RUN, n -= 3 * LONG_RUN)
-		crc = three(crc, p, LONG_RUN, shift_long);
-	for (; n >= 3 * SHORT_RUN; p += 3 * SHORT_RUN, n -= 3 * SHORT_RUN)
-		crc = three(crc, p, SHORT_RUN, shift_short);
+	for (; n >= 3 * long_run; p += 3 * long_run, n -= 3 * long_run)
+		crc = three(crc, p, long_run, shift_long);
+	for (; n >= 3 * short_run; p += 3 * short_run, n -= 3 * short_run)
+		crc = three(crc, p, short_run, shift_short);
 	for (; n >= 8; p += 8, n -= 8)
 		crc = _mm_crc32_u64(crc, load64(p));
 	for (; n > 0; p++, n--)

@@ -90,7 +90,7 @@ compress(uint32_t h[8], const unsigned char *p, size_t blocks)
 	for (; blocks > 0; blocks--, p += 64) {
 		uint32_t w[64], v[8];
 
-		for (int i = 0; i < 16; i++)
+		for (size_t i = 0; i < 16; i++)
 			w[i] = big32(p + 4 * i);
 		for (int i = 16; i < 64; i++) {
 			uint32_t a = w[i - 15], b = w[i - 2];

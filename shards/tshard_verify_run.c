@@ -117,9 +117,12 @@ list_shards(struct run *run, struct tshard_error *e)
 	char prefix[4096];
 	int rc = collect(run, &numbers, e);
 
-	if (rc == 0) {
-		run->shard = calloc(numbers.n / 4 + 1, sizeof *run->shard);
-		rc = run->shard == NULL ? tsi_nomem(e) : 0;
+	if (rc != 0)
+		goto out;
+	run->shard = calloc(numbers.n / 4 + 1, sizeof *run->shard);
+	if (run->shard == NULL) {
+		rc = tsi_nomem(e);
+		goto out;
 	}
 	for (size_t i = 0; rc == 0 && i < numbers.n / 4; i++) {
 		struct shard *s = &run->shard[i];
@@ -133,6 +136,7 @@ list_shards(struct run *run, struct tshard_error *e)
 			rc = tsi_nomem(e);
 		run->n = i + 1;
 	}
+out:
 	free(numbers.p);
 	return rc;
 }

@@ -201,11 +201,14 @@ bad_id(struct tshard_writer *w, uint32_t id, struct tshard_error *e)
 	    id, w->f.vocab);
 }
 
-/* Either ids or raw. */
+/* n ids or, if raw, n tokens as they lie in a payload. */
 static int
-put(struct tshard_writer *w, const uint32_t *ids, const unsigned char *raw, size_t n,
+put(struct tshard_writer *w, const void *tokens, bool raw, size_t n,
     struct tshard_error *e)
 {
+	const uint32_t *ids = raw ? NULL : tokens;
+	const unsigned char *bytes = raw ? tokens : NULL;
+
 	if (n == 0)
 		return 0;
 	if (expect(w, n, e) != 0) {
@@ -218,19 +221,19 @@ put(struct tshard_writer *w, const uint32_t *ids, const unsigned char *raw, size
 
 		if (k > n)
 			k = n;
-		if (ids != NULL) {
+		if (!raw) {
 			if (!tsi_ids_ok(ids, k, 4, w->f.vocab, &bad))
 				return bad_id(w, ids[bad], e);
 			encode(w, ids, k);
 			ids += k;
 		} else {
-			memcpy(w->buf + w->fill, raw, k * w->width);
+			memcpy(w->buf + w->fill, bytes, k * w->width);
 			if (!tsi_ids_ok(at, k, w->width, w->f.vocab, &bad))
 				return bad_id(w,
 				    w->width == 2 ? tsi_get16(at + 2 * bad)
 						  : tsi_get32(at + 4 * bad),
 				    e);
-			raw += k * w->width;
+			bytes += k * w->width;
 		}
 		w->fill += k * w->width;
 		w->last = w->width == 2 ? tsi_get16(w->buf + w->fill - 2)
@@ -248,14 +251,14 @@ int
 tshard_writer_put(
     struct tshard_writer *w, const uint32_t *ids, size_t n, struct tshard_error *e)
 {
-	return put(w, ids, NULL, n, e);
+	return put(w, ids, false, n, e);
 }
 
 int
 tshard_writer_put_raw(
     struct tshard_writer *w, const void *payload, size_t n, struct tshard_error *e)
 {
-	return put(w, NULL, payload, n, e);
+	return put(w, payload, true, n, e);
 }
 
 /* ---- documents ---- */

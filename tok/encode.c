@@ -426,22 +426,24 @@ static int
 encode_finish(void *self, struct span report, struct err *err)
 {
 	struct encode *e = self;
-	const struct model_piece *p =
-	    e->eod == MODEL_NO_ID ? NULL : &e->model.piece[e->eod];
+	struct span eod = SPAN("");
 
+	if (e->eod != MODEL_NO_ID)
+		eod = (struct span){ e->model.piece[e->eod].text,
+			e->model.piece[e->eod].n };
 	if (e->eods > 0)
 		warning("%" PRIu64 " tokens inside documents are eod %" PRIu32
 			" '%.*s': choose a control piece with --eod",
-		    e->eods, e->eod, (int)p->n, p->text);
+		    e->eods, e->eod, (int)eod.n, eod.p);
 	if ((e->writer ? commit_shard(e, report, err)
 		       : lines_out_commit(&e->lines, err)) < 0)
 		return -1;
 	if (e->quiet || e->ids || e->pieces)
 		return 0;
-	if (p)
+	if (e->eod != MODEL_NO_ID)
 		say("%" PRIu64 " tokens, %" PRIu64 " of them eod %" PRIu32
 		    " '%.*s' behind each document",
-		    e->tokens, e->docs, e->eod, (int)p->n, p->text);
+		    e->tokens, e->docs, e->eod, (int)eod.n, eod.p);
 	else
 		say("%" PRIu64 " tokens in %" PRIu64 " documents, without eod", e->tokens,
 		    e->docs);

@@ -54,7 +54,7 @@ check_guess(const struct code_guesser *g, struct span path, struct span text)
 
 	check(a.lang == CODE_NONE || a.lang < code_langs_n);
 	check(a.p >= 0 && a.p <= 1);
-	check(a.lang == b.lang && a.by == b.by && memcmp(&a.p, &b.p, sizeof a.p) == 0);
+	check(a.lang == b.lang && a.by == b.by && a.p == b.p);
 	code_guess(g, &first, (struct span){ "", 0 }, text);
 }
 

@@ -31,7 +31,7 @@ ask(const struct fasttext *m, struct fasttext_scratch *s, struct span text,
 		check(isfinite(all[i].p) && all[i].p >= 0);
 		check(i == 0 || all[i].p <= all[i - 1].p);
 		check(fasttext_score(m, s, text, &all[i].label, 1, &p) == 1);
-		check(memcmp(&p, &all[i].p, sizeof p) == 0);
+		check(p == all[i].p);
 	}
 	return n;
 }

@@ -75,6 +75,7 @@ check_sentences(const uint32_t *classes, struct span s)
 static void
 check_grams(struct measure *m, struct span s)
 {
+	const size_t eighth = s.n / 8;
 	double limit[GRAMS], found[GRAMS], loose[GRAMS];
 
 	for (size_t k = 0; k < GRAMS; k++)
@@ -83,7 +84,7 @@ check_grams(struct measure *m, struct span s)
 	grams_count(m, limit, found);
 	for (size_t k = 0; k < GRAMS; k++) {
 		check(found[k] >= 0);
-		limit[k] = (double)(s.n / 8);
+		limit[k] = (double)eighth;
 	}
 	grams_count(m, limit, loose);
 	for (size_t k = 0; k < GRAMS; k++)

@@ -74,7 +74,7 @@ START_TEST(edges)
 {
 	enum { MOST = 3000, STEP = 3 };
 	static const size_t counts[] = { 2, 3, 20, 100, 1000, BINS_MAX };
-	struct scored *v = calloc(MOST * STEP, sizeof *v),
+	struct scored *v = calloc(MOST, STEP * sizeof *v),
 		      *sorted = calloc(MOST, sizeof *sorted);
 
 	for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {

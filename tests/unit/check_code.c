@@ -367,6 +367,7 @@ END_TEST
 START_TEST(tokens)
 {
 	static struct code_bag a, b;
+	const size_t head = CODE_TEXT_HEAD;
 	struct buf long_text = { 0 };
 
 	code_bag_of(&a, SPAN(""));
@@ -383,10 +384,10 @@ START_TEST(tokens)
 	code_bag_of(&b, SPAN("y = 1\n"));
 	ck_assert(memcmp(a.feature, b.feature, a.n * sizeof *a.feature) != 0);
 	/* The middle of a long text is not looked at. */
-	for (size_t i = 0; i < 3 * CODE_TEXT_HEAD; i++)
+	for (size_t i = 0; i < 3 * head; i++)
 		buf_putc(&long_text, i % 40 == 39 ? '\n' : (char)('a' + i * i % 23));
 	code_bag_of(&a, buf_span(&long_text));
-	long_text.p[2 * CODE_TEXT_HEAD] = '$';
+	long_text.p[2 * head] = '$';
 	code_bag_of(&b, buf_span(&long_text));
 	ck_assert_uint_eq(a.n, b.n);
 	ck_assert(memcmp(a.feature, b.feature, a.n * sizeof *a.feature) == 0);

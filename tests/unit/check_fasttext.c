@@ -40,7 +40,7 @@ hash(struct span s)
 	uint32_t h = 2166136261u;
 
 	for (size_t i = 0; i < s.n; i++) {
-		const int32_t c = (signed char)s.p[i];
+		const int32_t c = (int8_t)s.p[i];
 
 		h ^= (uint32_t)c;
 		h *= 16777619u;
@@ -176,7 +176,8 @@ struct node {
 };
 
 static void
-go_down(const struct node *v, int i, float score)
+go_down(/* NOLINT(misc-no-recursion): a node for each label */
+    const struct node *v, int i, float score)
 {
 	float f;
 
@@ -197,7 +198,7 @@ go_down(const struct node *v, int i, float score)
 static void
 predict_hs(int labels)
 {
-	struct node v[2 * MAX_LABELS];
+	struct node v[2 * MAX_LABELS] = { { 0 } };
 	bool used[2 * MAX_LABELS] = { false };
 	int n = labels;
 
@@ -327,12 +328,12 @@ static const char *const texts[] = {
 	"__label__a the __label__zz __label__b",
 	"\xc3\xa9t\xc3\xa9 \xe6\xbc\xa2\xe5\xad\x97 \xf0\x9f\x98\x80 na\xc3\xafve",
 	"123456789 123456789012345 1234567890123456 12345678901234567 x",
-	"1234567890123456789012345678901 12345678901234567890123456789012 "
-	"123456789012345678901234567890123 1234567890123456789012345678901234567890",
+	("1234567890123456789012345678901 12345678901234567890123456789012 "
+	 "123456789012345678901234567890123 1234567890123456789012345678901234567890"),
 	"12345678123456781234567812345678 12345678123456780234567812345678",
-	"\xe6\xbc\xa2\xe5\xad\x97\xe6\xbc\xa2\xe5\xad\x97\xe6\xbc\xa2\xe5\xad\x97"
-	"\xe6\xbc\xa2\xe5\xad\x97\xe6\xbc\xa2\xe5\xad\x97\xe6\xbc\xa2\xe5\xad\x97 "
-	"\x80\x80 \x80 a\x80\x80\x80\x80\x80\x80z",
+	("\xe6\xbc\xa2\xe5\xad\x97\xe6\xbc\xa2\xe5\xad\x97\xe6\xbc\xa2\xe5\xad\x97"
+	 "\xe6\xbc\xa2\xe5\xad\x97\xe6\xbc\xa2\xe5\xad\x97\xe6\xbc\xa2\xe5\xad\x97 "
+	 "\x80\x80 \x80 a\x80\x80\x80\x80\x80\x80z"),
 	/* 64 bytes, 65, and a word over the seam */
 	"aaaaaaa bbbbbbb ccccccc ddddddd eeeeeee fffffff ggggggg hhhhhhhh",
 	"aaaaaaa bbbbbbb ccccccc ddddddd eeeeeee fffffff ggggggg hhhhhhhh ",

@@ -194,7 +194,8 @@ START_TEST(flood)
 		int len = snprintf(word, sizeof word, "%u", i);
 		uint32_t h = ft_hash((struct span){ word, (size_t)len });
 
-		if ((h * 0x9e3779b1u) * slots >> 32 > slots / 100)
+		h *= 0x9e3779b1u;
+		if (h * slots >> 32 > slots / 100)
 			continue;
 		buf_put(&file, word, (size_t)len);
 		buf_put(&file, entry, sizeof entry);

@@ -196,7 +196,8 @@ END_TEST
 /* Against libm, which need not be the same everywhere, but is near. */
 START_TEST(functions)
 {
-	for (double x = -40; x < 40; x += 0.0137) {
+	for (int i = 0; i < 5840; i++) {
+		const double x = -40 + 0.0137 * i;
 		double want = exp(x), got = num_exp(x);
 
 		ck_assert_msg(

@@ -127,7 +127,7 @@ START_TEST(all_kept)
 	ck_assert_str_eq(conf.list.v[0], "a");
 	ck_assert_str_eq(conf.list.v[1], "b/c");
 	ck_assert_str_eq(conf.list.v[2], "d");
-	for (int i = 0; i < 100; i++)
+	for (size_t i = 0; i < 100; i++)
 		memcpy(line + 5 + 4 * i, "-lx ", 4);
 	line[4 + 4 * 64] = '\0';
 	ck_assert_int_eq(parse(line), 0);

@@ -50,7 +50,7 @@ next_random(uint32_t below)
 static struct span
 exact(const struct buf *b)
 {
-	char *p = malloc(b->n ? b->n : 1);
+	char *p = calloc(b->n ? b->n : 1, 1);
 
 	if (b->n)
 		memcpy(p, b->p, b->n);

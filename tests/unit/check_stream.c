@@ -237,7 +237,7 @@ END_TEST
 #define SKIPPABLE  "\x5f\x2a\x4d\x18\x03\0\0\0abc"
 #define LIT(s)                                                                           \
 	{                                                                                \
-		s, sizeof s - 1                                                          \
+		(s), sizeof(s) - 1                                                       \
 	}
 
 static const struct {

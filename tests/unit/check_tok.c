@@ -380,6 +380,7 @@ START_TEST(broken_models)
 	const char *why;
 	uint64_t seed = 11;
 
+	ck_assert_uint_gt(n, 0);
 	for (size_t i = 0; i < n; i++) {
 		why = NULL;
 		ck_assert_int_eq(model_parse(&m, bytes, i, &why), -1);

@@ -201,10 +201,10 @@ ts_run(uint32_t n)
 
 	tshard_sha256(plan, 5, f.plan);
 	f.shard_count = n;
-	f.run_samples = 4 * n;
+	f.run_samples = UINT64_C(4) * n;
 	for (uint32_t i = 0; i < n; i++) {
 		f.shard_no = i;
-		f.first_sample = 4 * i;
+		f.first_sample = UINT64_C(4) * i;
 		OK(tshard_run_prefix(ts_dir, i, prefix, sizeof prefix));
 		ts_samples(prefix, &f, 4);
 		OK(tshard_run_line(prefix, &line[n - 1 - i], &ts_e));
