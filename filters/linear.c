@@ -137,7 +137,8 @@ linear_use(struct linear *m, struct span file, const char *kind, const char *nam
 int
 linear_open(struct linear *m, const char *path, const char *kind, struct err *err)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC), rc = -1;
+	/* Nobody waits for a named pipe to be written: a model is a file. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), rc = -1;
 	struct stat st;
 	void *map;
 
