@@ -25,3 +25,4 @@ printf 'de 0.5\0x\n' >t
 try tamis langid --thresholds t in
 printf 'de 0.5 \r\n\r\nen\t0.5\t\r\n' >t
 try tamis langid -q --thresholds t in
+try tamis langid --split in in
