@@ -349,7 +349,7 @@ ft_parse(const unsigned char *p, size_t n, const char *path, struct err *err)
 static void *
 map_file(const char *path, size_t *n, struct err *err)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	void *p = MAP_FAILED;
 	struct stat st;
 

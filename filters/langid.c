@@ -56,7 +56,7 @@ langid_close(void *self)
 
 /* One line, "LANG P", of a file of thresholds. */
 static int
-read_threshold(struct langid *l, char *line, size_t number, struct err *err)
+read_threshold(struct langid *l, bool *seen, char *line, size_t number, struct err *err)
 {
 	const size_t n = strcspn(line, " \t");
 	const struct span lang = { line, n };
@@ -73,6 +73,10 @@ read_threshold(struct langid *l, char *line, size_t number, struct err *err)
 		    "%s:%zu: '%.*s': the model does not know this language: take the "
 		    "line out",
 		    l->thresholds, number, (int)n, line);
+	if (seen[group])
+		return err_set(err, EXIT_DATA, "%s:%zu: '%s' a second time: keep one",
+		    l->thresholds, number, l->model->label[group].lang);
+	seen[group] = true;
 	for (int i = group; i != NO_LABEL; i = l->model->label[i].next)
 		l->threshold[i] = p;
 	return 0;
@@ -83,8 +87,12 @@ read_thresholds(struct langid *l, struct err *err)
 {
 	struct buf b = { 0 };
 	size_t number = 0;
+	bool *seen = xcalloc(l->model->labels, sizeof *seen);
 	int rc = file_get(l->thresholds, 1 << 20, &b, err);
 
+	if (rc == 0 && b.n && memchr(b.p, '\0', b.n))
+		rc = err_set(
+		    err, EXIT_DATA, "%s: not text: it has lines 'LANG P'", l->thresholds);
 	buf_putc(&b, '\n');
 	l->threshold = xcalloc(l->model->labels, sizeof *l->threshold);
 	for (size_t i = 0; i < l->model->labels; i++)
@@ -92,13 +100,16 @@ read_thresholds(struct langid *l, struct err *err)
 	for (size_t at = 0; at < b.n && rc == 0;) {
 		char *line = b.p + at, *end = memchr(line, '\n', b.n - at);
 
-		*end = '\0';
 		at += (size_t)(end - line) + 1;
+		while (end > line && strchr(" \t\r", end[-1]))
+			end--;
+		*end = '\0';
 		number++;
 		if (*line && *line != '#')
-			rc = read_threshold(l, line, number, err);
+			rc = read_threshold(l, seen, line, number, err);
 	}
 	buf_free(&b);
+	free(seen);
 	return rc;
 }
 
@@ -107,6 +118,28 @@ static bool
 is_sure(const struct langid *l, int label, double p)
 {
 	return label != NO_LABEL && p >= (l->threshold ? l->threshold[label] : l->min_p);
+}
+
+/* A language that the model can never name is a slip of the pen: all would be dropped. */
+static int
+check_keep(const struct langid *l, struct err *err)
+{
+	for (const char *p = l->keep;; p++) {
+		const struct span lang = { p, strcspn(p, ",") };
+		const int found = langid_model_find(l->model, lang);
+
+		if (!span_eq(lang, SPAN("und")) && !span_eq(lang, SPAN("zxx")) &&
+		    (found == NO_LABEL || !l->model->label[found].allowed))
+			return err_set(err, EXIT_USAGE, "--keep '%.*s': %s", (int)lang.n,
+			    lang.p,
+			    found == NO_LABEL
+				? "the model does not know this language: "
+				  "tamis-langid(1) lists those of the one inside"
+				: "not a language that --allow allows: add it there");
+		p += lang.n;
+		if (!*p)
+			return 0;
+	}
 }
 
 static int
@@ -120,6 +153,7 @@ langid_open(void *self, const struct common *c, struct err *err)
 	l->model = xcalloc(1, sizeof *l->model);
 	if (langid_model_open(l->model, l->model_path, err) < 0 ||
 	    (l->allow && langid_model_allow(l->model, l->allow, err) < 0) ||
+	    (l->keep && check_keep(l, err) < 0) ||
 	    (l->thresholds && read_thresholds(l, err) < 0)) {
 		langid_close(self);
 		return -1;

@@ -17,7 +17,8 @@ label_name(
 	    s->lang.p, s->script.n ? "-" : "", (int)s->script.n, s->script.p);
 
 	/* Room for a script that is found out. */
-	if (s->lang.n == 0 || n > LINEAR_LABEL_MAX - (s->script.n ? 0 : 5) ||
+	if (s->lang.n == 0 || s->lang.p[0] == '-' ||
+	    n > LINEAR_LABEL_MAX - (s->script.n ? 0 : 5) ||
 	    strspn(name,
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") !=
 		(size_t)n)

@@ -8,7 +8,7 @@
 #include "lib/num.h"
 #include "lib/stream.h"
 
-enum { BINS = 20 };
+enum { BINS = 20, NAMES_MAX = 4096 };
 
 struct name {
 	char *name;
@@ -118,6 +118,7 @@ eval_map(const void *self, void *scratch, struct doc *d)
 	doc_carry(d, m);
 }
 
+/* The number of a name; NAMES_MAX: there are too many. */
 static uint32_t
 find_name(struct langid_eval *e, struct span name)
 {
@@ -126,6 +127,8 @@ find_name(struct langid_eval *e, struct span name)
 	for (size_t i = 0; i < e->names; i++)
 		if (span_eq(span_of(e->name[i].name), name))
 			return (uint32_t)i;
+	if (e->names == NAMES_MAX)
+		return NAMES_MAX;
 	e->name = xrealloc(e->name, e->names + 1, sizeof *e->name);
 	n = &e->name[e->names];
 	*n = (struct name){ .name = xmalloc(name.n + 1) };
@@ -149,6 +152,10 @@ eval_write(void *self, struct doc *d, struct err *err)
 	v->gold = find_name(e, m->gold);
 	v->guess = find_name(e, m->guess);
 	v->p = m->p;
+	if (v->gold == NAMES_MAX || v->guess == NAMES_MAX)
+		return err_set(err, EXIT_DATA,
+		    "more than %d languages: does the member '%s' name languages",
+		    NAMES_MAX, e->gold);
 	e->name[v->gold].documents++;
 	e->name[v->guess].guesses++;
 	e->name[v->gold].right += v->gold == v->guess;

@@ -10,7 +10,7 @@
 bool
 langid_is_fasttext(const char *path)
 {
-	const int fd = open(path, O_RDONLY | O_CLOEXEC);
+	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	char magic[4];
 	bool is = false;
 

@@ -94,6 +94,45 @@ check_header(struct span file, const struct header *h, const char *kind, const c
 	return 0;
 }
 
+/* Any that training gives is far below; sums of products of such are finite. */
+static bool
+all_sane(const float *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!(v[i] >= -1e6F && v[i] <= 1e6F))
+			return false;
+	return true;
+}
+
+/* Names of labels go into documents and names of files. */
+static bool
+is_name(const char *name)
+{
+	static const char chars[] =
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
+
+	return *name && *name != '-' && name[strspn(name, chars)] == '\0';
+}
+
+static int
+check_content(const struct linear *m, const char *name, struct err *err)
+{
+	const float scale = (float)m->scale;
+
+	for (size_t q = 0; q < m->labels; q++)
+		if (!is_name(m->label[q]))
+			return err_set(err, EXIT_DATA,
+			    "%s: a label '%.23s', which is no name: train it again", name,
+			    m->label[q]);
+	if (!all_sane(&scale, 1) || !all_sane(m->temperature, LINEAR_TEMPERATURES) ||
+	    !all_sane(m->bias, m->labels) ||
+	    !all_sane(m->weight, LINEAR_DIMS * m->padded))
+		return err_set(err, EXIT_DATA,
+		    "%s: a weight that is no number, or far too large: train it again",
+		    name);
+	return 0;
+}
+
 int
 linear_use(struct linear *m, struct span file, const char *kind, const char *name,
     struct err *err)
@@ -129,6 +168,10 @@ linear_use(struct linear *m, struct span file, const char *kind, const char *nam
 			m->weight[d * m->padded + q] = weight[q * LINEAR_DIMS + d];
 	for (size_t q = 0; q < m->labels; q++)
 		m->label[q][LINEAR_LABEL_MAX] = '\0';
+	if (check_content(m, name, err) < 0) {
+		linear_close(m);
+		return -1;
+	}
 	for (size_t q = m->labels; q < m->padded; q++)
 		m->bias[q] = -1e30F;
 	return 0;
@@ -137,7 +180,8 @@ linear_use(struct linear *m, struct span file, const char *kind, const char *nam
 int
 linear_open(struct linear *m, const char *path, const char *kind, struct err *err)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC), rc = -1;
+	/* Nobody waits for a named pipe to be written: a model is a file. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), rc = -1;
 	struct stat st;
 	void *map;
 

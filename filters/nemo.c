@@ -357,6 +357,38 @@ struct see {
 	double *value;
 };
 
+enum { SHORT_GRAM = 64 /* bytes: comparing all of it at each place is as fast */ };
+
+/*
+ * count_substring in time that does not grow with the words: what a mismatch leaves of a
+ * match comes from a table (Knuth, Morris and Pratt 1977), of m, in place of another
+ * look.
+ */
+static size_t
+count_long(struct measure *m, struct span s, struct span what)
+{
+	size_t mask, n = 0, k = 0; /* k bytes of `what` end here */
+	uint32_t *less = measure_table(m, what.n + 1, &mask);
+
+	for (size_t i = 1; i < what.n; i++) {
+		while (k && what.p[i] != what.p[k])
+			k = less[k];
+		k += what.p[i] == what.p[k];
+		less[i + 1] = (uint32_t)k;
+	}
+	k = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		while (k && s.p[i] != what.p[k])
+			k = less[k];
+		k += s.p[i] == what.p[k];
+		if (k == what.n) {
+			n++;
+			k = 0;
+		}
+	}
+	return n;
+}
+
 /* What the text loses with all occurrences of the most frequent n-gram, words parted by a
  * space; of several the first is taken, where NeMo takes any. */
 static double
@@ -364,6 +396,7 @@ top_share(const struct see *k, const struct ngrams *g)
 {
 	size_t most, at = ngrams_first_top(g, &most);
 	struct buf *b = &k->m->b;
+	size_t copies;
 
 	b->n = 0;
 	for (size_t i = at; i < at + g->n; i++) {
@@ -371,8 +404,9 @@ top_share(const struct see *k, const struct ngrams *g)
 			buf_putc(b, ' ');
 		buf_put(b, word(g->w, i).p, word(g->w, i).n);
 	}
-	return share(count_substring(k->m->text, buf_span(b)) * count_chars(buf_span(b)),
-	    measure_chars(k->m));
+	copies = b->n > SHORT_GRAM ? count_long(k->m, k->m->text, buf_span(b))
+				   : count_substring(k->m->text, buf_span(b));
+	return share(copies * count_chars(buf_span(b)), measure_chars(k->m));
 }
 
 /* Second and later copies, with their spaces, what overlaps once only. */

@@ -244,8 +244,11 @@ split_line(struct parser *ps, struct span line)
 static int
 parse_lines(struct parser *ps, struct span text)
 {
+	const struct span bom = SPAN("\xef\xbb\xbf");
 	bool first = true;
 
+	if (span_starts(text, bom))
+		text = span_from(text, bom.n);
 	while (text.n > 0) {
 		const char *nl = memchr(text.p, '\n', text.n);
 		struct span line = { text.p, nl ? (size_t)(nl - text.p) : text.n };

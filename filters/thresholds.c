@@ -168,6 +168,8 @@ thresholds_close(void *self)
 	buf_free(&t->libraries);
 }
 
+enum { STOP_WORD_MAX = 128 /* bytes: longer words are none, and would fill memory */ };
+
 struct scratch {
 	struct measure m;
 	struct wordcount count;
@@ -215,7 +217,8 @@ count_words(struct scratch *s, struct doc *d, struct found *f)
 	wordcount_free(c);
 	for (size_t i = 0; i < w->n; i++)
 		if (has_letter(&s->m, word(w, i))) {
-			wordcount_add(c, word(w, i), 1);
+			if (word(w, i).n <= STOP_WORD_MAX)
+				wordcount_add(c, word(w, i), 1);
 			f->words++;
 		}
 	f->nwords = c->n;
@@ -254,8 +257,9 @@ thresholds_map(const void *self, void *scratch, struct doc *d)
 	doc_carry(d, f);
 }
 
+/* NULL with *err: there are too many. */
 static struct language *
-find_language(struct thresholds *t, struct span name)
+find_language(struct thresholds *t, struct span name, struct err *err)
 {
 	bool fresh;
 	uint64_t *at = table_put(&t->index, hash128(name, 0), &fresh);
@@ -263,6 +267,12 @@ find_language(struct thresholds *t, struct span name)
 
 	if (!fresh)
 		return &t->language[*at];
+	if (t->nlanguages == RULES_MAX_LANGS) {
+		err_set(err, EXIT_DATA,
+		    "more than %d languages: is the member 'lang' that of langid",
+		    RULES_MAX_LANGS);
+		return NULL;
+	}
 	*at = t->nlanguages;
 	t->language = xrealloc(t->language, t->nlanguages + 1, sizeof *t->language);
 	l = &t->language[t->nlanguages++];
@@ -335,8 +345,10 @@ thresholds_write(void *self, struct doc *d, struct err *err)
 {
 	struct thresholds *t = self;
 	const struct found *f = doc_carried(d);
-	struct language *l = find_language(t, f->lang);
+	struct language *l = find_language(t, f->lang, err);
 
+	if (!l)
+		return -1;
 	l->docs++;
 	l->words += f->words;
 	for (size_t i = 0; i < f->nwords; i++)
@@ -401,22 +413,27 @@ put_bounds(const struct thresholds *t, const struct language *english,
 	free(b);
 }
 
+/* Whether word i of those sorted by how often they come is a stop word. */
+static bool
+is_stop_word(const struct thresholds *t, const struct language *l, size_t i)
+{
+	return i < l->count.n && i < WORDLIST_MAX &&
+	       (i < t->stop_words ||
+		   (double)l->count.v[i].n >= t->stop_share * (double)l->words);
+}
+
 static void
 put_stop_words(const struct thresholds *t, struct language *l, struct buf *out)
 {
 	wordcount_sort(&l->count);
 	for (size_t k = 0; k < t->plan.nsets; k++) {
-		if (!t->plan.set[k]->stop_words)
+		/* Without any, those of English stay: no document has them either. */
+		if (!t->plan.set[k]->stop_words || !is_stop_word(t, l, 0))
 			continue;
 		buf_putf(out, "stopwords %s", t->plan.set[k]->name);
-		for (size_t i = 0; i < l->count.n && i < WORDLIST_MAX; i++) {
-			const struct counted *w = &l->count.v[i];
-
-			if (i >= t->stop_words &&
-			    (double)w->n < t->stop_share * (double)l->words)
-				break;
+		for (size_t i = 0; is_stop_word(t, l, i); i++) {
 			buf_putc(out, ' ');
-			buf_put(out, w->word.p, w->word.n);
+			buf_put(out, l->count.v[i].word.p, l->count.v[i].word.n);
 		}
 		buf_putc(out, '\n');
 	}
@@ -477,7 +494,12 @@ thresholds_finish(void *self, struct span report, struct err *err)
 		put_stop_words(t, l, &out);
 		written++;
 	}
-	rc = file_put(t->output, buf_span(&out), 0666, err);
+	rc = out.n > RULES_MAX_BYTES
+		 ? err_set(err, EXIT_DATA,
+		       "a rule file of more than %d bytes, which nothing reads: choose "
+		       "fewer sets, or raise --min-docs",
+		       (int)RULES_MAX_BYTES)
+		 : file_put(t->output, buf_span(&out), 0666, err);
 	buf_free(&out);
 	if (rc == 0 && !t->quiet)
 		say("%zu of %zu languages", written, t->nlanguages);

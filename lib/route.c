@@ -43,9 +43,14 @@ struct routes *
 routes_open(const char *dir, int level, bool force, struct err *err)
 {
 	struct routes *r;
+	struct stat st;
 
 	if (mkdir(dir, 0777) < 0 && errno != EEXIST) {
 		err_errno(err, "cannot make the folder '%s'", dir);
+		return NULL;
+	}
+	if (stat(dir, &st) < 0 || !S_ISDIR(st.st_mode)) {
+		err_set(err, EXIT_USAGE, "'%s' is no folder: name another one", dir);
 		return NULL;
 	}
 	if (!force && has_files(dir)) {

@@ -200,6 +200,57 @@ START_TEST(damage)
 }
 END_TEST
 
+/* What is whole, and yet nothing that we would have written: m is refused. */
+static void
+refused(const struct linear *m, const char *why)
+{
+	struct buf file = { 0 };
+	struct linear again;
+	struct err err = { 0 };
+
+	linear_write(m, "test", &file);
+	ck_assert_int_eq(linear_use(&again, buf_span(&file), "test", "m", &err), -1);
+	ck_assert_int_eq(err.code, EXIT_DATA);
+	ck_assert_msg(strstr(err.msg, why) != NULL, "%s", err.msg);
+	buf_free(&file);
+}
+
+START_TEST(hostile)
+{
+	static const char *const names[] = { "", "a\"", "\xff", "../a", "a\n", "-" };
+	static const float values[] = { NAN, INFINITY, -INFINITY, 3e38F };
+	struct buf file = { 0 };
+	struct linear m;
+	char kept[LINEAR_LABEL_MAX + 1];
+
+	open_trained(&m, &file);
+	memcpy(kept, m.label[1], sizeof kept);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		memset(m.label[1], 0, sizeof kept);
+		memcpy(m.label[1], names[i], strlen(names[i]));
+		refused(&m, "is no name");
+	}
+	memcpy(m.label[1], kept, sizeof kept);
+	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+		float *at[] = { &m.bias[0], &m.weight[m.padded + 1], &m.temperature[3] };
+		const double scale = m.scale;
+
+		for (size_t k = 0; k < sizeof at / sizeof *at; k++) {
+			const float before = *at[k];
+
+			*at[k] = values[i];
+			refused(&m, "is no number");
+			*at[k] = before;
+		}
+		m.scale = (double)values[i];
+		refused(&m, "is no number");
+		m.scale = scale;
+	}
+	linear_close(&m);
+	buf_free(&file);
+}
+END_TEST
+
 Suite *
 linear_suite(void)
 {
@@ -210,6 +261,7 @@ linear_suite(void)
 	tcase_add_test(t, sums);
 	tcase_add_test(t, scores);
 	tcase_add_test(t, damage);
+	tcase_add_test(t, hostile);
 	suite_add_tcase(s, t);
 	return s;
 }

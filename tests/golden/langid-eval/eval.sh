@@ -10,3 +10,5 @@ try tamis langid-eval -q --gold label in
 try tamis langid-eval -q --precision 1 in
 try tamis langid-eval -q -m in in
 try tamis langid-eval </dev/null
+awk 'BEGIN { for (i = 0; i < 5000; i++) print "{\"lang\":\"l" i "\",\"text\":\"a\"}" }' >many
+try tamis langid-eval -q many

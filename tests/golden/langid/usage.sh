@@ -15,3 +15,14 @@ printf 'de 1.5\n' >t
 try tamis langid --thresholds t in
 try tamis langid --thresholds absent in
 try tamis langid --split d -o out in
+try tamis langid --keep de,xx in
+try tamis langid --allow de --keep de,en in
+mkfifo pipe
+try timeout 10 tamis langid -m pipe in
+printf 'de 0.5\nen 0.5\nde 0.6\n' >t
+try tamis langid --thresholds t in
+printf 'de 0.5\0x\n' >t
+try tamis langid --thresholds t in
+printf 'de 0.5 \r\n\r\nen\t0.5\t\r\n' >t
+try tamis langid -q --thresholds t in
+try tamis langid --split in in

@@ -8,3 +8,4 @@ printf 'tamis-rules 1\nuse c4-para\nset c4-para.min_paragraphs 2\nlang de\nset c
 try tamis rules r
 printf 'tamis-rules 1\nuse c4-para\nset c4-para.min_paragraphs x\n' >r
 try tamis rules r
+try tamis rules -S >/dev/full
