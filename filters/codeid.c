@@ -51,6 +51,18 @@ codeid_close(void *self)
 	buf_free(&c->libraries);
 }
 
+/* Whether any document could be kept. */
+static bool
+can_keep(const struct codeid *c)
+{
+	if (c->keep_unknown)
+		return true;
+	for (size_t i = 0; i < sizeof c->kept.bits / sizeof *c->kept.bits; i++)
+		if (c->kept.bits[i] & c->guesser->allowed.bits[i])
+			return true;
+	return false;
+}
+
 static int
 codeid_open(void *self, const struct common *common, struct err *err)
 {
@@ -71,6 +83,11 @@ codeid_open(void *self, const struct common *common, struct err *err)
 				  c->candidates, NULL, err) < 0)) {
 		codeid_close(self);
 		return -1;
+	}
+	if (c->candidates && c->keep && !can_keep(c)) {
+		codeid_close(self);
+		return err_set(err, EXIT_USAGE,
+		    "--keep: no language that --candidates allows: add one there");
 	}
 	c->guesser->min_p = c->min_p;
 	hash128_hex(c->guesser->model.hash, hash);

@@ -20,6 +20,7 @@ letters_read(struct letters *l, struct span s)
 	uint32_t count[2];
 	struct letter_run r;
 	size_t at = sizeof count;
+	uint32_t free = 0; /* the first letter that no run before has */
 
 	if (s.n < sizeof count)
 		return false;
@@ -30,6 +31,11 @@ letters_read(struct letters *l, struct span s)
 	memset(l, 0, sizeof *l);
 	for (size_t i = 0; i < (size_t)count[0] + count[1]; i++, at += sizeof r) {
 		memcpy(&r, s.p + at, sizeof r);
+		if (i == count[0])
+			free = 0;
+		if (r.first < free || r.last < r.first)
+			return false;
+		free = (uint32_t)r.last + 1;
 		for (uint32_t c = r.first; c <= r.last; c++)
 			l->code[c] = i < count[0] ? (uint16_t)(c + r.value) : r.value;
 	}

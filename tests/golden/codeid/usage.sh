@@ -7,3 +7,4 @@ try tamis codeid --min-p 2 in
 try tamis codeid --content-only --path p in
 try tamis codeid -m in in
 try tamis codeid -m absent in
+try tamis codeid --candidates c --keep cpp,python in
