@@ -48,7 +48,7 @@ WARN += -Wno-psabi
 ifdef DEV
 WARN += -Werror
 endif
-CWARN := $(WARN) -Wstrict-prototypes -Wmissing-prototypes
+CWARN := $(WARN) -Wstrict-prototypes -Wmissing-prototypes -Werror=implicit-function-declaration
 ifneq ($(SAN),)
 SANFLAGS := -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
 else

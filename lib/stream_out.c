@@ -1,4 +1,5 @@
 /* stream_out.c - write files that appear under their name whole or not at all. */
+#define _DEFAULT_SOURCE /* NOLINT(bugprone-reserved-identifier,cert-dcl*): realpath */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
