@@ -82,8 +82,8 @@ static const char *const counts[FATES] = {
 struct editor {
 	struct measure *m;
 	const double *bound;
-	unsigned may_hold; /* phrases, in lines that nothing is cut out of */
-	bool curly;
+	unsigned may_hold;	   /* phrases, in lines that nothing is cut out of */
+	bool curly, bracket;	   /* whether there are any in the text */
 	struct span line;	   /* stripped */
 	size_t number;		   /* from 1 */
 	size_t lorem_at, curly_at; /* the first line with one; 0: none */
@@ -204,7 +204,7 @@ judge_line(struct editor *e)
 	if (is_on(e, MAX_WORD_CHARS) &&
 	    has_long_word(classes, whole, e->bound[MAX_WORD_CHARS]))
 		return LONG_WORD;
-	if (is_on(e, CITATIONS) && cut_citations(e))
+	if (e->bracket && is_on(e, CITATIONS) && cut_citations(e))
 		found = PHRASE_LOREM | PHRASE_JAVASCRIPT | PHRASE_POLICY;
 	if (is_on(e, TERMINAL_PUNCT) && !ends_well(e->line))
 		return NO_PUNCT;
@@ -247,6 +247,7 @@ edit(struct measure *m, const struct settings *s, struct doc *d, double *value)
 	it.odd_ends = measure_odd_ends(m);
 	e.may_hold = phrases_lowered(phrases, NPHRASES, m->text, &m->a);
 	e.curly = m->text.n && memchr(m->text.p, '{', m->text.n);
+	e.bracket = m->text.n && memchr(m->text.p, '[', m->text.n);
 	m->edited.n = 0;
 	while (py_lines_next(&it, &line)) {
 		enum fate fate;

@@ -55,12 +55,9 @@ codeid_close(void *self)
 static bool
 can_keep(const struct codeid *c)
 {
-	if (c->keep_unknown)
-		return true;
-	for (size_t i = 0; i < sizeof c->kept.bits / sizeof *c->kept.bits; i++)
-		if (c->kept.bits[i] & c->guesser->allowed.bits[i])
-			return true;
-	return false;
+	const struct code_set both = code_set_and(c->kept, c->guesser->allowed);
+
+	return c->keep_unknown || code_set_count(&both) > 0;
 }
 
 static int

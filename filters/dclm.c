@@ -31,15 +31,7 @@ static const struct feature features[NFEATURES] = {
 	[DUP_PARAS] = { "dclm.dup_paras", 6 },
 	[DUP_LINE_CHARS] = { "dclm.dup_line_chars", 6 },
 	[DUP_PARA_CHARS] = { "dclm.dup_para_chars", 6 },
-	[TOP_2] = { "dclm.top_2_gram", 6 },
-	[TOP_2 + 1] = { "dclm.top_3_gram", 6 },
-	[TOP_2 + 2] = { "dclm.top_4_gram", 6 },
-	[DUP_5] = { "dclm.dup_5_grams", 6 },
-	[DUP_5 + 1] = { "dclm.dup_6_grams", 6 },
-	[DUP_5 + 2] = { "dclm.dup_7_grams", 6 },
-	[DUP_5 + 3] = { "dclm.dup_8_grams", 6 },
-	[DUP_5 + 4] = { "dclm.dup_9_grams", 6 },
-	[DUP_5 + 5] = { "dclm.dup_10_grams", 6 },
+	NGRAM_FEATURES("dclm", TOP_2, DUP_5),
 };
 
 /* The bounds are those of baselines_configs/dclm_baseline_refinedweb.yaml. */

@@ -27,15 +27,7 @@ static const struct feature features[NFEATURES] = {
 	[ELLIPSIS_LINES] = { "dolma.ellipsis_lines", 6 },
 	[DUP_LINES] = { "dolma.dup_lines", 6 },
 	[DUP_LINE_CHARS] = { "dolma.dup_line_chars", 6 },
-	[TOP_2] = { "dolma.top_2_gram", 6 },
-	[TOP_2 + 1] = { "dolma.top_3_gram", 6 },
-	[TOP_2 + 2] = { "dolma.top_4_gram", 6 },
-	[DUP_5] = { "dolma.dup_5_grams", 6 },
-	[DUP_5 + 1] = { "dolma.dup_6_grams", 6 },
-	[DUP_5 + 2] = { "dolma.dup_7_grams", 6 },
-	[DUP_5 + 3] = { "dolma.dup_8_grams", 6 },
-	[DUP_5 + 4] = { "dolma.dup_9_grams", 6 },
-	[DUP_5 + 5] = { "dolma.dup_10_grams", 6 },
+	NGRAM_FEATURES("dolma", TOP_2, DUP_5),
 };
 
 /* The bounds are those of configs/dolma-v1_6/mixing/cc-head.yaml. */

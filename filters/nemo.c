@@ -49,15 +49,7 @@ static const struct feature features[NFEATURES] = {
 	[WORD_LENGTH] = { "nemo.word_length", 6 },
 	[LONGEST_WORD] = { "nemo.longest_word", 0 },
 	[ELLIPSIS_LINES] = { "nemo.ellipsis_lines", 6 },
-	[TOP_2] = { "nemo.top_2_gram", 6 },
-	[TOP_2 + 1] = { "nemo.top_3_gram", 6 },
-	[TOP_2 + 2] = { "nemo.top_4_gram", 6 },
-	[DUP_5] = { "nemo.dup_5_grams", 6 },
-	[DUP_5 + 1] = { "nemo.dup_6_grams", 6 },
-	[DUP_5 + 2] = { "nemo.dup_7_grams", 6 },
-	[DUP_5 + 3] = { "nemo.dup_8_grams", 6 },
-	[DUP_5 + 4] = { "nemo.dup_9_grams", 6 },
-	[DUP_5 + 5] = { "nemo.dup_10_grams", 6 },
+	NGRAM_FEATURES("nemo", TOP_2, DUP_5),
 	[BULLET_LINES] = { "nemo.bullet_lines", 6 },
 };
 

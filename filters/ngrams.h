@@ -34,6 +34,18 @@ size_t ngrams_first_top(const struct ngrams *g, size_t *most);
  */
 size_t ngrams_covered(const struct ngrams *g, const uint32_t *at);
 
+/* Features that several sets have, each with its own definition: of the most frequent
+ * n-grams of 2 to 4 words from number `top` on, of repeated ones of 5 to 10 from `dup`.
+ */
+#define NGRAM_FEATURES(set, top, dup)                                                    \
+	[top] = { set ".top_2_gram", 6 }, [(top) + 1] = { set ".top_3_gram", 6 },        \
+	[(top) + 2] = { set ".top_4_gram", 6 }, [dup] = { set ".dup_5_grams", 6 },       \
+	[(dup) + 1] = { set ".dup_6_grams", 6 },                                         \
+	[(dup) + 2] = { set ".dup_7_grams", 6 },                                         \
+	[(dup) + 3] = { set ".dup_8_grams", 6 },                                         \
+	[(dup) + 4] = { set ".dup_9_grams", 6 },                                         \
+	[(dup) + 5] = { set ".dup_10_grams", 6 }
+
 static inline size_t
 ngram_count(const struct ngrams *g, size_t position)
 {

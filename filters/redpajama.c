@@ -3,6 +3,7 @@
 
 #include "filters/ngrams.h"
 #include "filters/rules.h"
+#include "lib/num.h"
 
 enum {
 	WORDS,
@@ -222,24 +223,6 @@ count_sentences(const struct measure *m)
 	return n;
 }
 
-/*
- * ln(x) by the series of atanh, the same on every machine: a library's may differ in its
- * last bit.
- */
-static double
-natural_log(double x)
-{
-	int e;
-	double y = frexp(x, &e), z, sum = 0;
-
-	if (y < 0.70710678118654752)
-		y *= 2, e--;
-	z = (y - 1) / (y + 1);
-	for (int k = 27; k > 0; k -= 2)
-		sum = sum * z * z + 1.0 / k;
-	return 2 * z * sum + e * 0.69314718055994531;
-}
-
 struct see {
 	const uint32_t *at; /* words in characters */
 	size_t chars;	    /* of all words */
@@ -270,7 +253,7 @@ measure_distribution(struct measure *m, const struct words *w, double *value)
 	double entropy = 0;
 
 	for (size_t i = 0; i < different; i++)
-		entropy -= share(count[i], w->n) * natural_log(share(count[i], w->n));
+		entropy -= share(count[i], w->n) * num_ln(share(count[i], w->n));
 	value[UNIQUE_WORDS] = share(different, w->n);
 	value[ENTROPY] = w->n ? entropy : NAN;
 }

@@ -1,4 +1,4 @@
-/* rules.c - the sets of rules there are, and those that a run has chosen. */
+/* rules.c - the sets of rules there are, and when a value breaks a rule. */
 #include "filters/rules.h"
 
 extern const struct set set_gopher, set_gopher_rep, set_c4, set_c4_para, set_fineweb;
