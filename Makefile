@@ -29,9 +29,10 @@ B     := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 PKGS := libzstd zlib libxxhash libxml-2.0 icu-uc icu-i18n sentencepiece
 
 # What each kind of target needs: how to see that it is there, and its Debian packages.
+# Ubuntu's libsentencepiece-dev asks for libprotobuf-dev in its .pc file alone.
 HAVE_build := type gcc g++ pkg-config && pkg-config --exists $(PKGS)
 APT_build  := gcc g++ libc6-dev pkg-config libzstd-dev zlib1g-dev libxxhash-dev libxml2-dev \
-	libicu-dev libsentencepiece-dev
+	libicu-dev libsentencepiece-dev libprotobuf-dev
 HAVE_check := type python3 zstd gzip && pkg-config --exists check
 APT_check  := check python3 zstd gzip
 HAVE_lint  := type clang-format-14 mandoc shellcheck
