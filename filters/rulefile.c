@@ -5,16 +5,15 @@
 #include <stdlib.h>
 
 #include "filters/ruleplan.h"
+#include "lib/directives.h"
 
 struct parser {
 	struct ruleplan *p;
 	struct section *in; /* the language whose lines these are; NULL: all */
 	const char *name;
-	unsigned line;
 	struct err *err;
-	struct span *tok; /* of the line */
-	size_t ntok, cap;
-	bool begun; /* no more sets can be chosen */
+	struct directives w; /* the line */
+	bool begun;	     /* no more sets can be chosen */
 	const struct set *const *more;
 	size_t nmore;
 	struct span *seen; /* ids set in this section */
@@ -33,13 +32,7 @@ bad(struct parser *ps, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof what, fmt, ap);
 	va_end(ap);
-	return err_set(ps->err, EXIT_DATA, "%s:%u: %s", ps->name, ps->line, what);
-}
-
-static int
-width(struct span s)
-{
-	return s.n < 100 ? (int)s.n : 100;
+	return err_set(ps->err, EXIT_DATA, "%s:%u: %s", ps->name, ps->w.line, what);
 }
 
 static int
@@ -48,12 +41,12 @@ parse_use(struct parser *ps)
 	if (ps->begun)
 		return bad(ps, "'use' stands above 'set', 'stopwords' and 'lang': move "
 			       "this line up");
-	for (size_t i = 1; i < ps->ntok; i++) {
-		const struct set *s = rules_find_set(ps->tok[i]);
+	for (size_t i = 1; i < ps->w.n; i++) {
+		const struct set *s = rules_find_set(ps->w.v[i]);
 
 		if (!s)
 			return bad(ps, "unknown set '%.*s': tamis-quality(1) lists them",
-			    width(ps->tok[i]), ps->tok[i].p);
+			    quoted(ps->w.v[i]), ps->w.v[i].p);
 		if (!ruleplan_use(ps->p, s))
 			return bad(
 			    ps, "set '%s' is chosen already: name it once", s->name);
@@ -64,9 +57,9 @@ parse_use(struct parser *ps)
 static int
 parse_segmenter(struct parser *ps)
 {
-	struct span s = ps->tok[ps->ntok - 1];
+	struct span s = ps->w.v[ps->w.n - 1];
 
-	if (ps->ntok != 2 || s.n >= sizeof ps->p->segmenter)
+	if (ps->w.n != 2 || s.n >= sizeof ps->p->segmenter)
 		return bad(ps, "write 'segmenter NAME', as 'thresholds' does");
 	if (ps->p->segmenter[0])
 		return bad(ps, "a second 'segmenter': keep one");
@@ -96,7 +89,7 @@ check_once(struct parser *ps, struct span id)
 			return bad(ps,
 			    "a second 'set %.*s' for the same documents: "
 			    "keep one",
-			    width(id), id.p);
+			    quoted(id), id.p);
 	if (ps->nseen == ps->seen_cap) {
 		ps->seen_cap = ps->seen_cap ? 2 * ps->seen_cap : 64;
 		ps->seen = xrealloc(ps->seen, ps->seen_cap, sizeof *ps->seen);
@@ -110,10 +103,10 @@ parse_set(struct parser *ps)
 {
 	const char *why;
 
-	if (ps->ntok != 3)
+	if (ps->w.n != 3)
 		return bad(ps, "write 'set RULE VALUE', or 'set RULE off'");
-	why = ruleplan_set(ps->p, ps->in ? ps->in : &ps->p->base, ps->tok[1], ps->tok[2]);
-	return why ? bad(ps, "%s", why) : check_once(ps, ps->tok[1]);
+	why = ruleplan_set(ps->p, ps->in ? ps->in : &ps->p->base, ps->w.v[1], ps->w.v[2]);
+	return why ? bad(ps, "%s", why) : check_once(ps, ps->w.v[1]);
 }
 
 /* The chosen set that a line names; SIZE_MAX after an error. */
@@ -125,7 +118,7 @@ named_set(struct parser *ps, struct span name)
 
 	if (k == SIZE_MAX)
 		bad(ps, "'%.*s' is no set that is chosen here: add it to 'use'",
-		    width(name), name.p);
+		    quoted(name), name.p);
 	return k;
 }
 
@@ -136,9 +129,9 @@ parse_stop_words(struct parser *ps)
 	struct wordlist *list;
 	size_t k;
 
-	if (ps->ntok < 3)
+	if (ps->w.n < 3)
 		return bad(ps, "write 'stopwords SET WORD ...'");
-	k = named_set(ps, ps->tok[1]);
+	k = named_set(ps, ps->w.v[1]);
 	if (k == SIZE_MAX)
 		return -1;
 	if (!ps->p->set[k]->stop_words)
@@ -147,24 +140,24 @@ parse_stop_words(struct parser *ps)
 	if (ps->stop_words[k])
 		return bad(ps, "a second list of stop words: put them on one line");
 	ps->stop_words[k] = true;
-	if (ps->ntok - 2 > WORDLIST_MAX)
+	if (ps->w.n - 2 > WORDLIST_MAX)
 		return bad(
 		    ps, "more than %d stop words: keep the frequent ones", WORDLIST_MAX);
 	list = ruleplan_stop_words(ps->p, in, ps->p->set[k]);
-	for (size_t i = 2; i < ps->ntok; i++)
-		if (!wordlist_add(list, ps->tok[i]))
+	for (size_t i = 2; i < ps->w.n; i++)
+		if (!wordlist_add(list, ps->w.v[i]))
 			return bad(ps, "stop word '%.*s' twice: name it once",
-			    width(ps->tok[i]), ps->tok[i].p);
+			    quoted(ps->w.v[i]), ps->w.v[i].p);
 	return 0;
 }
 
 static int
 parse_skip(struct parser *ps)
 {
-	if (!ps->in || ps->ntok < 2)
+	if (!ps->in || ps->w.n < 2)
 		return bad(ps, "write 'skip SET ...' below 'lang'");
-	for (size_t i = 1; i < ps->ntok; i++) {
-		size_t k = named_set(ps, ps->tok[i]);
+	for (size_t i = 1; i < ps->w.n; i++) {
+		size_t k = named_set(ps, ps->w.v[i]);
 
 		if (k == SIZE_MAX)
 			return -1;
@@ -176,14 +169,14 @@ parse_skip(struct parser *ps)
 static int
 parse_lang(struct parser *ps)
 {
-	if (ps->ntok != 2 || ps->tok[1].n > 64)
+	if (ps->w.n != 2 || ps->w.v[1].n > 64)
 		return bad(ps, "write 'lang CODE', as in the member 'lang'");
-	ps->in = ruleplan_add(ps->p, ps->tok[1]);
+	ps->in = ruleplan_add(ps->p, ps->w.v[1]);
 	if (!ps->in)
 		return bad(ps,
 		    "language '%.*s' a second time, or more than %d: name each once",
-		    width(ps->tok[1]), ps->tok[1].p, RULES_MAX_LANGS);
-	ps->in->line = ps->line;
+		    quoted(ps->w.v[1]), ps->w.v[1].p, RULES_MAX_LANGS);
+	ps->in->line = ps->w.line;
 	ps->nseen = 0;
 	memset(ps->stop_words, 0, sizeof ps->stop_words);
 	return 0;
@@ -192,7 +185,7 @@ parse_lang(struct parser *ps)
 static int
 parse_line(struct parser *ps)
 {
-	struct span key = ps->tok[0];
+	struct span key = ps->w.v[0];
 
 	if (span_eq(key, SPAN("use")))
 		return parse_use(ps);
@@ -208,37 +201,7 @@ parse_line(struct parser *ps)
 	if (span_eq(key, SPAN("skip")))
 		return parse_skip(ps);
 	return bad(ps, "unknown word '%.*s': know use segmenter set stopwords lang skip",
-	    width(key), key.p);
-}
-
-static bool
-is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r';
-}
-
-/* Words of a line; '#' at its start makes it a comment. */
-static void
-split_line(struct parser *ps, struct span line)
-{
-	size_t i = 0, start;
-
-	ps->ntok = 0;
-	while (i < line.n) {
-		if (is_space(line.p[i])) {
-			i++;
-			continue;
-		}
-		if (line.p[i] == '#' && ps->ntok == 0)
-			return;
-		for (start = i; i < line.n && !is_space(line.p[i]);)
-			i++;
-		if (ps->ntok == ps->cap) {
-			ps->cap = ps->cap ? 2 * ps->cap : 64;
-			ps->tok = xrealloc(ps->tok, ps->cap, sizeof *ps->tok);
-		}
-		ps->tok[ps->ntok++] = (struct span){ line.p + start, i - start };
-	}
+	    quoted(key), key.p);
 }
 
 static int
@@ -249,20 +212,13 @@ parse_lines(struct parser *ps, struct span text)
 
 	if (span_starts(text, bom))
 		text = span_from(text, bom.n);
-	while (text.n > 0) {
-		const char *nl = memchr(text.p, '\n', text.n);
-		struct span line = { text.p, nl ? (size_t)(nl - text.p) : text.n };
-
-		text = span_from(text, line.n + (nl != NULL));
-		ps->line++;
-		if (memchr(line.p, '\0', line.n) || !utf8_valid(line))
+	ps->w.text = text;
+	while (directives_next(&ps->w)) {
+		if (memchr(ps->w.whole.p, '\0', ps->w.whole.n) ||
+		    !utf8_valid(ps->w.whole))
 			return bad(ps, "not text: a rule file is UTF-8 without NULs");
-		split_line(ps, line);
-		if (ps->ntok == 0)
-			continue;
-		if (first &&
-		    (ps->ntok != 2 || !span_eq(ps->tok[0], SPAN("tamis-rules")) ||
-			!span_eq(ps->tok[1], SPAN("1"))))
+		if (first && (ps->w.n != 2 || !span_eq(ps->w.v[0], SPAN("tamis-rules")) ||
+				 !span_eq(ps->w.v[1], SPAN("1"))))
 			return bad(
 			    ps, "not a rule file: its first line is 'tamis-rules 1'");
 		if (!first && parse_line(ps) < 0)
@@ -280,9 +236,12 @@ int
 rulefile_parse(struct span text, const char *name, const struct set *const *more,
     size_t nmore, struct ruleplan *p, struct err *err)
 {
-	struct parser ps = {
-		.p = p, .name = name, .err = err, .more = more, .nmore = nmore
-	};
+	struct parser ps = { .p = p,
+		.name = name,
+		.err = err,
+		.more = more,
+		.nmore = nmore,
+		.w.whole_comment = true };
 	int rc;
 
 	if (text.n > RULES_MAX_BYTES)
@@ -291,7 +250,7 @@ rulefile_parse(struct span text, const char *name, const struct set *const *more
 	rc = parse_lines(&ps, text);
 	if (rc == 0)
 		begin(&ps);
-	free(ps.tok);
+	directives_free(&ps.w);
 	free(ps.seen);
 	return rc;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "lib/num.h"
+#include "lib/directives.h"
 
 static const char *wrong(const char *fmt, ...) PRINTF(1, 2);
 
@@ -20,13 +21,6 @@ wrong(const char *fmt, ...)
 	vsnprintf(what, sizeof what, fmt, ap);
 	va_end(ap);
 	return what;
-}
-
-/* For messages: at most so much of what they quote. */
-static int
-width(struct span s)
-{
-	return s.n < 100 ? (int)s.n : 100;
 }
 
 const struct set *
@@ -168,8 +162,9 @@ unknown_rule(const struct ruleplan *p, struct span id)
 	near = opt_nearest(id, names, n);
 	if (near)
 		return wrong(
-		    "unknown rule '%.*s': did you mean '%s'", width(id), id.p, near);
-	return wrong("unknown rule '%.*s': tamis-quality(1) lists them", width(id), id.p);
+		    "unknown rule '%.*s': did you mean '%s'", quoted(id), id.p, near);
+	return wrong(
+	    "unknown rule '%.*s': tamis-quality(1) lists them", quoted(id), id.p);
 }
 
 /* value as a bound of rule r, or what is wrong with it. */
@@ -187,7 +182,7 @@ parse_bound(const struct rule *r, struct span value, double *bound)
 		return NULL;
 	}
 	if (is_switch)
-		return wrong("%s '%.*s': write on or off", r->id, width(value), value.p);
+		return wrong("%s '%.*s': write on or off", r->id, quoted(value), value.p);
 	if (value.n < sizeof text && !memchr(value.p, '\0', value.n)) {
 		memcpy(text, value.p, value.n);
 		text[value.n] = '\0';
@@ -197,7 +192,7 @@ parse_bound(const struct rule *r, struct span value, double *bound)
 			(*bound <= 1e15 && *bound == floor(*bound))))
 			return NULL;
 	}
-	return wrong("%s '%.*s': write %s, or off", r->id, width(value), value.p,
+	return wrong("%s '%.*s': write %s, or off", r->id, quoted(value), value.p,
 	    r->unit == UNIT_SHARE   ? "a number from 0 to 1"
 	    : r->unit == UNIT_COUNT ? "a whole number"
 				    : "a number from 0");

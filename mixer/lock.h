@@ -3,20 +3,34 @@
 #ifndef TAMIS_LOCK_H
 #define TAMIS_LOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/err.h"
 #include "lib/mem.h"
 #include "lib/span.h"
+#include "mixer/planfile.h"
 
 #define LOCK_NONE	UINT64_MAX
-#define LOCK_MAX_TOKENS (UINT64_C(1) << 47) /* of one source */
+#define LOCK_MAX_TOKENS (UINT64_C(1) << 47) /* of one source, once through */
 
-enum { LOCK_MAX_EPOCHS = 255 };
+/* Passes over a source, which a byte counts; and documents packed together. */
+enum { LOCK_MAX_PASSES = 255, LOCK_WINDOW = 65536 };
 
 struct lock_phase {
 	const char *name;
 	uint64_t samples;
+	uint64_t shard; /* samples in each of its shards but the last */
+	uint32_t seq;	/* tokens in a sample */
+	/* Worked out from the above by lock_settle. */
+	uint32_t cut;	      /* its length's place in cut[] */
+	uint64_t first;	      /* sample of the run */
+	uint64_t first_shard; /* a phase begins with a new shard */
+};
+
+/* From sample `first` on, batches are of so many samples.  For reports only. */
+struct lock_batch {
+	uint64_t first, samples;
 };
 
 struct lock_group {
@@ -26,35 +40,49 @@ struct lock_group {
 
 /* A DOCS shard. */
 struct lock_part {
-	const char *path; /* of its prefix, from the plan's folder */
-	uint64_t docs, tokens;
-	unsigned char sdx[32]; /* SHA-256 of its .sdx */
+	const char *path;	  /* of its prefix, from the plan's folder */
+	uint64_t *docs, *tokens;  /* one a round */
+	unsigned char digest[32]; /* of its header and section table */
 };
 
+/* pack bestfit: how many samples each window of documents of one round comes to. */
+struct lock_packed {
+	uint64_t *window, n;
+	uint64_t samples; /* their sum */
+};
+
+/*
+ * A source is gone through in rounds: round r has the documents that come more than r
+ * times an epoch.  Without copies there is one round, of all documents.
+ */
 struct lock_source {
 	const char *name;
 	uint32_t group;
-	uint64_t *weight;      /* of the whole run, one a phase, in parts of SHARE_ONE */
-	uint64_t cap;	       /* in parts of CAP_ONE; LOCK_NONE */
-	uint64_t docs, tokens; /* of one epoch */
+	uint64_t *weight; /* of the whole run, one a phase, in parts of SHARE_ONE */
+	uint64_t cap;	  /* epochs, in parts of CAP_ONE; LOCK_NONE */
+	struct plan_copies *copies;
+	uint32_t ncopies, nrounds;
+	uint64_t *docs, *tokens; /* one a round */
 	struct lock_part *part;
 	uint32_t nparts;
+	struct lock_packed *packed; /* [cut * nrounds + round]; NULL: pack concat */
 };
 
 struct lock {
-	uint32_t seq;
 	uint64_t seed, samples;
-	uint64_t shard; /* samples in each shard but the last */
+	bool bestfit;
 	unsigned char tokenizer[32];
 	uint32_t vocab, eod, pad, bos; /* pad, bos: UINT32_MAX for none */
+	struct lock_batch batch[PLAN_MAX_BATCHES];
 	struct lock_phase *phase;
 	struct lock_group *group;
 	struct lock_source *source;
-	uint32_t nphases, ngroups, nsources;
+	uint32_t nbatches, nphases, ngroups, nsources;
+	uint32_t cut[PLAN_MAX_PHASES], ncuts; /* lengths of samples, as first met */
 	uint64_t nshards;
 	/* at[i * nsources + s]: samples of source s before shard i; i up to nshards. */
 	uint64_t *at;
-	struct arena mem; /* of the strings and weights */
+	struct arena mem; /* of the strings and lists */
 };
 
 /* Append the text of plan.lock: the only one there is for these values. */
@@ -67,23 +95,24 @@ void lock_render(const struct lock *l, struct buf *b);
 int lock_parse(struct span text, const char *name, struct lock *l, struct err *err);
 void lock_free(struct lock *l);
 
-/* Samples of a source that its cap allows, or else the byte that counts epochs. */
-uint64_t lock_limit(const struct lock *l, const struct lock_source *s);
-/* The token at which a source's stream ends: whole epochs; LOCK_NONE without a cap. */
-uint64_t lock_end(const struct lock_source *s);
-/* Samples of shard i. */
-uint64_t lock_shard_samples(const struct lock *l, uint64_t i);
+/* Fill in what follows from the phases: their place in the run, cut[], nshards. */
+void lock_settle(struct lock *l);
 
-/* The source of one sample after another, phase by phase. */
-struct schedule;
-struct lock_order {
-	const struct lock *l;
-	struct schedule *schedule;
-	uint32_t phase;
-	uint64_t left; /* in the phase */
-};
-void lock_order_init(struct lock_order *o, const struct lock *l);
-uint32_t lock_order_next(struct lock_order *o); /* at most l->samples times */
-void lock_order_release(struct lock_order *o);
+/* What shard i is of. */
+const struct lock_phase *lock_phase_of(const struct lock *l, uint64_t shard);
+uint64_t lock_shard_first(const struct lock *l, uint64_t shard); /* its first sample */
+uint64_t lock_shard_samples(const struct lock *l, uint64_t shard);
+/* Samples of source s in phase k. */
+uint64_t lock_drawn(const struct lock *l, uint32_t k, uint32_t s);
+/* Tokens of one epoch of a source: all its rounds. */
+uint64_t lock_epoch_tokens(const struct lock_source *s);
+
+/* The turns of phase k, from its beginning. */
+struct schedule *lock_schedule(const struct lock *l, uint32_t k);
+/*
+ * The source of each sample of a shard into order[].  Returns false if the counts behind
+ * the shard in `at` do not follow from those before it.
+ */
+bool lock_order(const struct lock *l, uint64_t shard, uint16_t *order);
 
 #endif

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "mixer/decimal.h"
-#include "mixer/planfile.h"
+#include "mixer/passes.h"
 #include "mixer/schedule.h"
 
 struct reader {
@@ -48,15 +48,19 @@ number(struct reader *r)
 	return r->bad ? 0 : v;
 }
 
+static uint64_t
+bounded_value(struct reader *r, uint64_t v, uint64_t max)
+{
+	if (v > max)
+		r->bad = true;
+	return r->bad ? 0 : v;
+}
+
 /* A number up to max. */
 static uint64_t
 bounded(struct reader *r, uint64_t max)
 {
-	uint64_t v = number(r);
-
-	if (v > max)
-		r->bad = true;
-	return r->bad ? 0 : v;
+	return bounded_value(r, number(r), max);
 }
 
 /* Up to the next byte of `stop`, at least one byte; copied. */
@@ -106,18 +110,33 @@ id_or_none(struct reader *r, const char *key)
 	return have(r, "none") ? UINT32_MAX : (uint32_t)bounded(r, UINT32_MAX - 1);
 }
 
+/* " KEY=V,V,...": n numbers up to max. */
 static uint64_t *
-weights(struct reader *r)
+list(struct reader *r, const char *key, uint64_t n, uint64_t max)
 {
-	uint64_t *v = arena_alloc(&r->l->mem, PLAN_MAX_PHASES * sizeof *v);
+	uint64_t *v = arena_alloc(&r->l->mem, xmul((size_t)n + 1, sizeof *v));
 
-	need(r, " weight=");
-	for (uint32_t i = 0; i < r->l->nphases; i++) {
+	need(r, key);
+	for (uint64_t i = 0; i < n && !r->bad; i++) {
 		if (i > 0)
 			need(r, ",");
-		v[i] = bounded(r, SHARE_ONE);
+		v[i] = bounded(r, max);
 	}
 	return v;
+}
+
+/* How many numbers, set apart by commas, lie ahead up to the next space or line end. */
+static uint64_t
+ahead(const struct reader *r, const char *key)
+{
+	size_t n = strlen(key);
+	uint64_t count = 1;
+
+	if (r->bad || (size_t)(r->end - r->p) < n || memcmp(r->p, key, n) != 0)
+		return 0;
+	for (const char *p = r->p + n; p < r->end && *p != ' ' && *p != '\n'; p++)
+		count += *p == ',';
+	return count;
 }
 
 static void
@@ -125,14 +144,14 @@ read_head(struct reader *r)
 {
 	struct lock *l = r->l;
 
-	need(r, "tamis-lock 1\nseq ");
-	l->seq = (uint32_t)bounded(r, UINT64_C(1) << 24);
-	need(r, "\nseed ");
+	need(r, "tamis-lock 1\nseed ");
 	l->seed = number(r);
-	need(r, "\nshard ");
-	l->shard = bounded(r, UINT64_C(1) << 32);
 	need(r, "\nsamples ");
 	l->samples = bounded(r, SCHEDULE_MAX);
+	need(r, "\npack ");
+	l->bestfit = have(r, "bestfit");
+	if (!l->bestfit)
+		need(r, "concat");
 	need(r, "\ntokenizer ");
 	hash(r, l->tokenizer);
 	need(r, "\nids vocab=");
@@ -141,8 +160,46 @@ read_head(struct reader *r)
 	l->pad = id_or_none(r, " pad=");
 	l->bos = id_or_none(r, " bos=");
 	need(r, "\n");
-	if (!r->bad && (l->seq == 0 || l->shard == 0 || l->samples == 0))
+	while (l->nbatches < PLAN_MAX_BATCHES && have(r, "batch ")) {
+		struct lock_batch *b = &l->batch[l->nbatches++];
+
+		b->first = bounded(r, SCHEDULE_MAX);
+		need(r, " ");
+		b->samples = bounded(r, UINT64_C(1) << 32);
+		need(r, "\n");
+		if (b->samples == 0 ||
+		    (l->nbatches == 1 ? b->first != 0 : b->first < b[-1].first))
+			r->bad = true;
+	}
+}
+
+static void
+read_phases(struct reader *r)
+{
+	struct lock *l = r->l;
+	uint64_t samples = 0;
+
+	while (l->nphases < PLAN_MAX_PHASES && have(r, "phase ")) {
+		struct lock_phase ph = { .name = text_to(r, ' ') };
+
+		need(r, " ");
+		ph.samples = bounded(r, SCHEDULE_MAX);
+		need(r, " seq=");
+		ph.seq = (uint32_t)bounded(r, UINT64_C(1) << 24);
+		need(r, " shard=");
+		ph.shard = bounded(r, UINT64_C(1) << 32);
+		need(r, "\n");
+		samples += ph.samples;
+		if (r->bad || ph.samples == 0 || ph.seq == 0 || ph.shard == 0) {
+			r->bad = true;
+			return;
+		}
+		l->phase = xrealloc(l->phase, l->nphases + (size_t)1, sizeof *l->phase);
+		l->phase[l->nphases++] = ph;
+	}
+	if (samples != l->samples || samples == 0)
 		r->bad = true;
+	lock_settle(l);
 }
 
 static void
@@ -150,19 +207,10 @@ read_groups(struct reader *r)
 {
 	struct lock *l = r->l;
 
-	while (l->nphases < PLAN_MAX_PHASES && have(r, "phase ")) {
-		struct lock_phase ph = { .name = text_to(r, ' ') };
-
-		need(r, " ");
-		ph.samples = bounded(r, SCHEDULE_MAX);
-		need(r, "\n");
-		l->phase = xrealloc(l->phase, l->nphases + (size_t)1, sizeof *l->phase);
-		l->phase[l->nphases++] = ph;
-	}
 	while (l->ngroups < PLAN_MAX_GROUPS && have(r, "group ")) {
 		struct lock_group g = { .name = text_to(r, ' ') };
 
-		g.weight = weights(r);
+		g.weight = list(r, " weight=", l->nphases, SHARE_ONE);
 		need(r, "\n");
 		l->group = xrealloc(l->group, l->ngroups + (size_t)1, sizeof *l->group);
 		l->group[l->ngroups++] = g;
@@ -180,33 +228,117 @@ group_named(struct reader *r, const char *name)
 }
 
 static void
+read_copies(struct reader *r, struct lock_source *s)
+{
+	need(r, " copies=");
+	if (have(r, "none"))
+		return;
+	s->copies = arena_alloc(&r->l->mem, PLAN_MAX_COPIES * sizeof *s->copies);
+	do {
+		struct plan_copies *c = &s->copies[s->ncopies];
+
+		if (s->ncopies == PLAN_MAX_COPIES) {
+			r->bad = true;
+			return;
+		}
+		c->from = (uint16_t)bounded(r, UINT16_MAX);
+		need(r, ":");
+		c->times = bounded(r, LOCK_MAX_PASSES * CAP_ONE);
+		if (s->ncopies > 0 && c->from <= c[-1].from)
+			r->bad = true;
+		s->ncopies++;
+	} while (have(r, ",") && !r->bad);
+}
+
+static void
 read_parts(struct reader *r, struct lock_source *s)
 {
-	uint64_t docs = 0, tokens = 0, cap = 0;
+	uint64_t docs[LOCK_MAX_PASSES] = { 0 }, tokens[LOCK_MAX_PASSES] = { 0 };
+	uint64_t cap = 0;
 
 	while (have(r, "docs ")) {
 		struct lock_part p = { 0 };
 
-		hash(r, p.sdx);
-		need(r, " documents=");
-		p.docs = bounded(r, UINT64_C(1) << 40);
-		need(r, " tokens=");
-		p.tokens = bounded(r, LOCK_MAX_TOKENS);
+		hash(r, p.digest);
+		p.docs = list(r, " documents=", s->nrounds, UINT64_C(1) << 40);
+		p.tokens = list(r, " tokens=", s->nrounds, LOCK_MAX_TOKENS);
 		need(r, " ");
 		p.path = text_to(r, '\n');
 		need(r, "\n");
-		docs += p.docs;
-		tokens += p.tokens;
+		if (r->bad)
+			return;
+		for (uint32_t i = 0; i < s->nrounds; i++) {
+			docs[i] += p.docs[i];
+			tokens[i] += p.tokens[i];
+		}
 		if (s->nparts == cap) {
 			cap = cap ? 2 * cap : 4;
 			s->part = xrealloc(s->part, cap, sizeof *s->part);
 		}
 		s->part[s->nparts++] = p;
-		if (r->bad)
-			return;
 	}
-	if (docs != s->docs || tokens != s->tokens)
+	if (memcmp(docs, s->docs, s->nrounds * sizeof *docs) != 0 ||
+	    memcmp(tokens, s->tokens, s->nrounds * sizeof *tokens) != 0)
 		r->bad = true;
+}
+
+/* Windows are of so many documents, so their number is known; as are the samples that
+ * tokens need at least and documents at most. */
+static void
+read_packed(struct reader *r, struct lock_source *s)
+{
+	const struct lock *l = r->l;
+
+	if (!l->bestfit)
+		return;
+	s->packed =
+	    arena_alloc(&r->l->mem, xmul(xmul(l->ncuts, s->nrounds), sizeof *s->packed));
+	for (uint32_t c = 0; c < l->ncuts; c++)
+		for (uint32_t i = 0; i < s->nrounds && !r->bad; i++) {
+			struct lock_packed *p = &s->packed[c * s->nrounds + i];
+
+			need(r, "packed ");
+			if (bounded(r, UINT32_MAX) != l->cut[c])
+				r->bad = true;
+			need(r, " round=");
+			if (bounded(r, UINT32_MAX) != i)
+				r->bad = true;
+			p->n = (s->docs[i] + LOCK_WINDOW - 1) / LOCK_WINDOW;
+			p->samples = 0;
+			if (ahead(r, " windows=") != p->n)
+				r->bad = true;
+			p->window = list(r, " windows=", r->bad ? 0 : p->n,
+			    LOCK_WINDOW + LOCK_MAX_TOKENS / l->cut[c]);
+			need(r, "\n");
+			for (uint64_t w = 0; w < p->n && !r->bad; w++) {
+				p->samples += p->window[w];
+				if (p->window[w] == 0)
+					r->bad = true;
+			}
+			if (p->samples > s->docs[i] + s->tokens[i] / l->cut[c])
+				r->bad = true;
+		}
+}
+
+static void
+read_source(struct reader *r, struct lock_source *s)
+{
+	need(r, " in=");
+	s->group = group_named(r, text_to(r, ' '));
+	s->weight = list(r, " weight=", r->l->nphases, SHARE_ONE);
+	need(r, " cap=");
+	s->cap =
+	    have(r, "none") ? LOCK_NONE : bounded(r, (uint64_t)LOCK_MAX_PASSES * CAP_ONE);
+	read_copies(r, s);
+	s->nrounds = (uint32_t)bounded_value(r, ahead(r, " documents="), LOCK_MAX_PASSES);
+	s->docs = list(r, " documents=", s->nrounds, UINT64_C(1) << 48);
+	s->tokens = list(r, " tokens=", s->nrounds, LOCK_MAX_TOKENS);
+	need(r, "\n");
+	if (s->cap == 0 || s->nrounds == 0 || (s->nrounds > 1 && s->ncopies == 0))
+		r->bad = true;
+	for (uint32_t i = 0; i < s->nrounds && !r->bad; i++)
+		if (s->tokens[i] == 0 || s->docs[i] == 0)
+			r->bad = true;
 }
 
 static void
@@ -217,23 +349,15 @@ read_sources(struct reader *r)
 	while (l->nsources < PLAN_MAX_SOURCES && have(r, "source ")) {
 		struct lock_source s = { .name = text_to(r, ' ') };
 
-		need(r, " in=");
-		s.group = group_named(r, text_to(r, ' '));
-		s.weight = weights(r);
-		need(r, " cap=");
-		s.cap =
-		    have(r, "none") ? LOCK_NONE : bounded(r, LOCK_MAX_EPOCHS * CAP_ONE);
-		need(r, " documents=");
-		s.docs = bounded(r, UINT64_C(1) << 48);
-		need(r, " tokens=");
-		s.tokens = bounded(r, LOCK_MAX_TOKENS);
-		need(r, "\n");
-		if (s.cap == 0 || s.tokens == 0)
-			r->bad = true;
+		read_source(r, &s);
 		l->source =
 		    xrealloc(l->source, l->nsources + (size_t)1, sizeof *l->source);
 		l->source[l->nsources++] = s;
+		if (r->bad)
+			return;
 		read_parts(r, &l->source[l->nsources - 1]);
+		if (!r->bad)
+			read_packed(r, &l->source[l->nsources - 1]);
 	}
 }
 
@@ -243,12 +367,10 @@ check_weights(struct reader *r)
 {
 	struct lock *l = r->l;
 	uint64_t *left = xcalloc(l->ngroups + (size_t)1, sizeof *left);
-	uint64_t samples = 0;
 
 	for (uint32_t k = 0; k < l->nphases; k++) {
 		uint64_t sum = 0;
 
-		samples += l->phase[k].samples;
 		for (uint32_t g = 0; g < l->ngroups; g++)
 			sum += left[g] = l->group[g].weight[k];
 		if (sum != SHARE_ONE)
@@ -262,8 +384,6 @@ check_weights(struct reader *r)
 			if (left[g] != 0)
 				r->bad = true;
 	}
-	if (samples != l->samples)
-		r->bad = true;
 	free(left);
 }
 
@@ -273,7 +393,6 @@ read_counts(struct reader *r)
 	struct lock *l = r->l;
 	uint64_t n, left = (uint64_t)(r->end - r->p);
 
-	l->nshards = (l->samples - 1) / l->shard + 1;
 	/* Every number takes two bytes at least. */
 	if (l->nsources == 0 || l->nshards > left ||
 	    l->nshards + 1 > left / 2 / l->nsources) {
@@ -293,15 +412,33 @@ read_counts(struct reader *r)
 	}
 }
 
-/* Nobody may take more than the cap, nor come to an epoch that a byte cannot count. */
+/* Counts go up, to all samples; nobody takes more than the cap allows. */
 static void
-check_limits(struct reader *r)
+check_counts(struct reader *r)
 {
 	const struct lock *l = r->l;
+	uint64_t *count = xcalloc(xmul(l->ncuts, l->nsources), sizeof *count);
 
-	for (uint32_t i = 0; i < l->nsources && !r->bad; i++)
-		if (l->at[l->nshards * l->nsources + i] > lock_limit(l, &l->source[i]))
+	for (uint64_t i = 0; i <= l->nshards && !r->bad; i++) {
+		const uint64_t *at = l->at + i * l->nsources;
+		uint64_t sum = 0;
+
+		for (uint32_t s = 0; s < l->nsources; s++) {
+			sum += at[s];
+			if (i > 0 && at[s] < at[s - l->nsources])
+				r->bad = true;
+		}
+		if (sum != lock_shard_first(l, i))
 			r->bad = true;
+	}
+	for (uint32_t k = 0; k < l->nphases && !r->bad; k++)
+		for (uint32_t s = 0; s < l->nsources; s++)
+			count[l->phase[k].cut * l->nsources + s] += lock_drawn(l, k, s);
+	for (uint32_t c = 0; c < l->ncuts && !r->bad; c++)
+		for (uint32_t s = 0; s < l->nsources; s++)
+			if (count[c * l->nsources + s] > pass_limit(l, s, c, count))
+				r->bad = true;
+	free(count);
 }
 
 int
@@ -313,6 +450,7 @@ lock_parse(struct span text, const char *name, struct lock *l, struct err *err)
 
 	*l = (struct lock){ 0 };
 	read_head(&r);
+	read_phases(&r);
 	read_groups(&r);
 	read_sources(&r);
 	if (!r.bad)
@@ -320,7 +458,7 @@ lock_parse(struct span text, const char *name, struct lock *l, struct err *err)
 	if (!r.bad)
 		read_counts(&r);
 	if (!r.bad)
-		check_limits(&r);
+		check_counts(&r);
 	if (!r.bad) {
 		lock_render(l, &again);
 		if (!span_eq(buf_span(&again), text))

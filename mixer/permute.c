@@ -70,3 +70,24 @@ permute_at(const struct permute *p, uint64_t i)
 	} while (i >= p->n);
 	return i;
 }
+
+uint64_t
+permute_inverse(const struct permute *p, uint64_t number)
+{
+	uint64_t left, right, before;
+
+	assert(number < p->n);
+	if (p->n < 2)
+		return 0;
+	do {
+		left = number >> p->half;
+		right = number & p->mask;
+		for (int r = PERMUTE_ROUNDS; r-- > 0;) {
+			before = right ^ (mix(left, p->key[r]) & p->mask);
+			right = left;
+			left = before;
+		}
+		number = left << p->half | right;
+	} while (number >= p->n);
+	return number;
+}

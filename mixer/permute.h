@@ -24,5 +24,7 @@ void permute_init(
 
 /* The number at place i < n; a bijection. */
 uint64_t permute_at(const struct permute *p, uint64_t i);
+/* The place of a number < n. */
+uint64_t permute_inverse(const struct permute *p, uint64_t number);
 
 #endif

@@ -2,27 +2,39 @@
 #ifndef TAMIS_SCHEDULE_H
 #define TAMIS_SCHEDULE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct schedule;
 
 #define SCHEDULE_MAX (UINT64_C(1) << 40) /* of the unit, and of samples */
 
+enum { SCHEDULE_MAX_SOURCES = 4096 };
+
 /*
- * Shares in parts of `unit`: group[g] for each of ngroups groups, which sum to unit;
- * source[s] for each of nsources sources, and of[s], the group that it is in; a group's
- * sources sum to the group.  Zero shares are allowed and never take a turn.  The arrays
- * are copied.
+ * share[s] for each of n sources in parts of `unit`, which they sum to.  A share of zero
+ * is allowed and never takes a turn.  The array is copied.
  *
- * After t samples a group of share W has had W * t of them, give or take less than 1; a
- * source of share w that is the part a of its group has had w * t, give or take less
- * than 1 + a / 2 (and less than 1 if it is alone in its group).
+ * After t samples a source of share w has had w * t of them, give or take less than 1.
  */
-struct schedule *schedule_new(uint64_t unit, const uint64_t *group, uint32_t ngroups,
-    const uint64_t *source, const uint32_t *of, uint32_t nsources);
+struct schedule *schedule_new(uint64_t unit, const uint64_t *share, uint32_t n);
 void schedule_free(struct schedule *s); /* NULL is fine */
 
-/* The source of the next sample.  O(log(groups) + log(sources)). */
+/*
+ * Go to where `slot` samples are given away, count[s] of them to source s: counts that
+ * this schedule arrives at.  O(n log n).
+ */
+void schedule_seek(struct schedule *s, uint64_t slot, const uint64_t *count);
+
+/* The source of the next sample.  O(1) while no share is below 1/1024, else O(log n). */
 uint32_t schedule_next(struct schedule *s);
+
+/*
+ * Try to go to where `slot` samples are given away without running through all of them,
+ * at the cost of some 2 * run_up steps.  True, with the counts there, if that was long
+ * enough to know them for sure; else the schedule and count are left anywhere.  Shares
+ * that differ by 1000 need a run-up of about 10,000.
+ */
+bool schedule_jump(struct schedule *s, uint64_t slot, uint64_t run_up, uint64_t *count);
 
 #endif
