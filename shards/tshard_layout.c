@@ -163,6 +163,17 @@ tsi_doc_get(const unsigned char in[TSI_DOC], struct tshard_doc *d)
 	d->tokens = tsi_get32(in + 24);
 	d->source = tsi_get16(in + 28);
 	d->language = tsi_get16(in + 30);
+	d->number = 0;
+	d->flags = 0;
+}
+
+bool
+tsi_number_ok(const char *s)
+{
+	size_t n = strspn(
+	    s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/+-");
+
+	return n > 0 && n <= TSHARD_NUMBER_NAME && s[n] == '\0';
 }
 
 void

@@ -36,6 +36,10 @@ check_facts(const char *prefix, const struct tshard_facts *f, struct tshard_erro
 		 (f->pad != TSHARD_NONE && f->pad >= f->vocab) ||
 		 (f->bos != TSHARD_NONE && f->bos >= f->vocab))
 		what = "eod, pad or bos is no id of the vocabulary: name another";
+	else if (f->number != NULL && f->kind != TSHARD_DOCS)
+		what = "only DOCS have a number for each document: leave it out";
+	else if (f->number != NULL && !tsi_number_ok(f->number))
+		what = "the name of the documents' number: 1 to 63 of A-Za-z0-9._/+-";
 	else if (strlen(prefix) == 0 || prefix[strlen(prefix) - 1] == '/')
 		what = "no file name: name a prefix like tok/en";
 	return what == NULL ? 0 : tsi_fail(e, TSHARD_DATA, "%s: %s", prefix, what);
@@ -60,6 +64,19 @@ make_names(struct tshard_writer *w, const char *prefix)
 	return 0;
 }
 
+/* DOCNUM begins with its name. */
+static int
+begin_number(struct tshard_writer *w)
+{
+	unsigned char name[TSI_NUMBER] = { 0 };
+
+	if (w->f.number == NULL)
+		return 0;
+	memcpy(name, w->f.number, strlen(w->f.number));
+	w->f.number = NULL; /* the caller's; from here on docnum is empty or begun */
+	return tsi_vec_put(&w->docnum, name, sizeof name);
+}
+
 int
 tshard_writer_open(struct tshard_writer **out, const char *prefix,
     const struct tshard_facts *facts, struct tshard_error *e)
@@ -77,7 +94,8 @@ tshard_writer_open(struct tshard_writer **out, const char *prefix,
 	w->width = facts->vocab <= 65536 ? 2 : 4;
 	w->buf = malloc(GATHER);
 	w->hash = tsi_hasher_new();
-	if (w->buf == NULL || w->hash == NULL || make_names(w, prefix) != 0) {
+	if (w->buf == NULL || w->hash == NULL || make_names(w, prefix) != 0 ||
+	    begin_number(w) != 0) {
 		tsi_nomem(e);
 		goto fail;
 	}
@@ -294,6 +312,19 @@ add_row(struct tshard_writer *w, const struct tshard_doc *d, const char *id, siz
 	return 0;
 }
 
+/* What DOC's row of 32 bytes has no room for. */
+static int
+add_extras(struct tshard_writer *w, const struct tshard_doc *d)
+{
+	unsigned char number[2];
+
+	tsi_put16(number, d->number);
+	w->flagged |= d->flags != 0;
+	if (tsi_vec_put(&w->docflag, &d->flags, 1) != 0)
+		return -1;
+	return w->docnum.n == 0 ? 0 : tsi_vec_put(&w->docnum, number, 2);
+}
+
 int
 tshard_writer_end_doc(struct tshard_writer *w, const struct tshard_doc *d, const char *id,
     size_t id_n, const char *url, size_t url_n, struct tshard_error *e)
@@ -304,6 +335,8 @@ tshard_writer_end_doc(struct tshard_writer *w, const struct tshard_doc *d, const
 		return bad_use(w, e, "no document can end here: report this bug");
 	if (w->in_doc == 0)
 		return bad_use(w, e, "an empty document: leave it out");
+	if (!tsi_doc_flags_ok(d->flags))
+		return bad_use(w, e, "flags that no document can have: report this bug");
 	if (w->f.eod != TSHARD_NONE && w->last != w->f.eod)
 		return bad_use(
 		    w, e, "the document does not end with eod: report this bug");
@@ -312,9 +345,14 @@ tshard_writer_end_doc(struct tshard_writer *w, const struct tshard_doc *d, const
 		w->broken = true;
 		return -1;
 	}
+	if (add_extras(w, d) != 0) {
+		w->broken = true;
+		return tsi_nomem(e);
+	}
 	w->src_tokens[d->source] += w->in_doc;
 	w->src_samples[d->source]++;
-	w->loss_tokens += w->in_doc;
+	if (!(d->flags & TSHARD_SEG_NO_LOSS))
+		w->loss_tokens += w->in_doc;
 	w->in_doc = 0;
 	return 0;
 }

@@ -22,7 +22,8 @@ struct tshard_writer {
 	uint32_t last; /* token */
 
 	/* Sections, as they will be written. */
-	struct tsi_vec doc, text_at, text, seg, segidx, next, src, meta;
+	struct tsi_vec doc, text_at, text, docflag, docnum, seg, segidx, next, src, meta;
+	bool flagged; /* docflag has a flag in it */
 	uint64_t *src_tokens, *src_samples;
 	size_t n_sources;
 

@@ -172,7 +172,7 @@ START_TEST(docs_come_back)
 	uint32_t n;
 	char *id, *url, want[64];
 
-	ts_docs(ts_path("d"), vocab, 300, 4000);
+	ts_docs(ts_path("d"), vocab, 300, 4000, NULL);
 	OK(tshard_open(&s, ts_path("d.idx"), _i % 2 == 0 ? TSHARD_CHECK : 0, &ts_e));
 	ck_assert_uint_eq(
 	    tshard_header(s)->encoding, vocab <= 65536 ? TSHARD_U16 : TSHARD_U32);
@@ -201,6 +201,103 @@ START_TEST(docs_come_back)
 	ck_assert_int_eq(tshard_tokens(s, at - 1, 2, ids, &ts_e), -1);
 	tshard_close(s);
 	ck_assert_msg(ts_verify(ts_path("d"), 1) == 0, "%s", ts_seen.msg);
+}
+END_TEST
+
+/* Numbers and flags, by rows of any number across what is read at once. */
+START_TEST(doc_facts_come_back)
+{
+	enum { N = 10000 };
+	static const size_t ranges[][2] = { { 0, N }, { 0, 1 }, { 4095, 2 }, { 1, 8192 },
+		{ N - 1, 1 }, { N, 0 } };
+	struct tshard_doc *d = calloc(N, sizeof *d);
+	uint64_t loss = 0;
+	struct tshard *s;
+
+	ts_docs(ts_path("d"), 1000, N, 3, _i == 0 ? NULL : "dup_count");
+	OK(tshard_open(&s, ts_path("d"), 0, &ts_e));
+	if (_i == 0)
+		ck_assert_ptr_null(tshard_number_name(s));
+	else
+		ck_assert_str_eq(tshard_number_name(s), "dup_count");
+	for (size_t r = 0; r < sizeof ranges / sizeof *ranges; r++) {
+		memset(d, 0xee, N * sizeof *d);
+		OK(tshard_docs(s, ranges[r][0], ranges[r][1], d, &ts_e));
+		for (size_t i = 0; i < ranges[r][1]; i++) {
+			size_t row = ranges[r][0] + i;
+
+			ck_assert_uint_eq(d[i].ordinal, row);
+			ck_assert_uint_eq(d[i].number, _i == 0 ? 0 : ts_number(row));
+			ck_assert_uint_eq(d[i].flags, _i == 0 ? 0 : ts_flags(row));
+			if (r == 0 && !(d[i].flags & TSHARD_SEG_NO_LOSS))
+				loss += d[i].tokens;
+		}
+	}
+	ck_assert_uint_eq(tshard_header(s)->loss_tokens, loss);
+	ck_assert_int_eq(tshard_docs(s, 1, N, d, &ts_e), -1);
+	tshard_close(s);
+	free(d);
+	ck_assert_msg(ts_verify(ts_path("d"), 1) == 0, "%s", ts_seen.msg);
+}
+END_TEST
+
+/* DOCNUM without any flag, DOCFLAG without a number: each section for itself. */
+START_TEST(doc_facts_apart)
+{
+	struct tshard_facts f = ts_facts(TSHARD_DOCS, 1000);
+	const uint32_t eod = EOD;
+	struct tshard_doc d = { .number = 9 };
+	struct tshard_writer *w;
+	struct tshard *s;
+
+	f.number = _i == 0 ? "n" : NULL;
+	d.flags = _i == 0 ? 0 : TSHARD_SEG_NO_LOSS;
+	OK(tshard_writer_open(&w, ts_path("d"), &f, &ts_e));
+	OK(tshard_writer_sources(w, ts_sources, 1, &ts_e));
+	OK(tshard_writer_put(w, &eod, 1, &ts_e));
+	OK(tshard_writer_end_doc(w, &d, "x", 1, NULL, 0, &ts_e));
+	OK(tshard_writer_commit(w, NULL, &ts_e));
+	OK(tshard_open(&s, ts_path("d"), 0, &ts_e));
+	ck_assert_int_eq(tshard_section(s, "DOCNUM") != NULL, _i == 0);
+	ck_assert_int_eq(tshard_section(s, "DOCFLAG") != NULL, _i == 1);
+	OK(tshard_docs(s, 0, 1, &d, &ts_e));
+	ck_assert_uint_eq(d.number, _i == 0 ? 9 : 0);
+	ck_assert_uint_eq(d.flags, _i == 0 ? 0 : TSHARD_SEG_NO_LOSS);
+	tshard_close(s);
+	ck_assert_msg(ts_verify(ts_path("d"), 1) == 0, "%s", ts_seen.msg);
+}
+END_TEST
+
+START_TEST(doc_facts_refused)
+{
+	static const char *const names[] = { "", "a b", "\xc3\xa4",
+		"0123456789012345678901234567890123456789012345678901234567890123" };
+	static const uint8_t flags[] = { 1, 2, 4, 64, 128,
+		TSHARD_SEG_FIM_PSM | TSHARD_SEG_FIM_SPM };
+	struct tshard_facts f = ts_facts(TSHARD_DOCS, 1000);
+	struct tshard_writer *w;
+	const uint32_t eod = EOD;
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		f.number = names[i];
+		ck_assert_int_eq(tshard_writer_open(&w, ts_path("d"), &f, &ts_e), -1);
+		ck_assert_ptr_nonnull(strstr(ts_e.msg, "the documents' number"));
+	}
+	f.number = names[3] + 1;
+	for (size_t i = 0; i < sizeof flags; i++) {
+		struct tshard_doc d = { .flags = flags[i] };
+
+		OK(tshard_writer_open(&w, ts_path("d"), &f, &ts_e));
+		OK(tshard_writer_sources(w, ts_sources, 1, &ts_e));
+		OK(tshard_writer_put(w, &eod, 1, &ts_e));
+		ck_assert_int_eq(
+		    tshard_writer_end_doc(w, &d, "x", 1, NULL, 0, &ts_e), -1);
+		ck_assert_ptr_nonnull(strstr(ts_e.msg, "flags"));
+		tshard_writer_abort(w);
+	}
+	f = ts_facts(TSHARD_SAMPLES, 1000);
+	f.number = "n";
+	ck_assert_int_eq(tshard_writer_open(&w, ts_path("s"), &f, &ts_e), -1);
 }
 END_TEST
 
@@ -259,7 +356,7 @@ END_TEST
 
 START_TEST(empty_shard)
 {
-	ts_docs(ts_path("d"), 1000, 0, 1);
+	ts_docs(ts_path("d"), 1000, 0, 1, _i == 0 ? NULL : "n");
 	ck_assert_msg(ts_verify(ts_path("d"), 1) == 0, "%s", ts_seen.msg);
 }
 END_TEST
@@ -271,7 +368,7 @@ START_TEST(writer_refuses)
 	struct tshard_doc d = { .ordinal = 0 };
 	struct tshard_writer *w;
 
-	ts_docs(ts_path("d"), 1000, 2, 5);
+	ts_docs(ts_path("d"), 1000, 2, 5, NULL);
 	ck_assert_int_eq(tshard_writer_open(&w, ts_path("d"), &f, &ts_e), -1);
 	ck_assert_int_eq(ts_e.code, TSHARD_DATA);
 	f.force = 1;
@@ -283,7 +380,7 @@ START_TEST(writer_refuses)
 	ck_assert_int_eq(tshard_writer_commit(w, NULL, &ts_e), -1);
 	/* The old one is still there, and whole. */
 	ck_assert_msg(ts_verify(ts_path("d"), 1) == 0, "%s", ts_seen.msg);
-	ts_docs(ts_path("s"), 1000, 0, 1);
+	ts_docs(ts_path("s"), 1000, 0, 1, NULL);
 	f.kind = TSHARD_SAMPLES;
 	f.seq_len = 8;
 	OK(tshard_writer_open(&w, ts_path("s"), &f, &ts_e));
@@ -338,9 +435,12 @@ tshard_suite(void)
 	tcase_add_test(t, xxh_vectors);
 	tcase_add_test(t, languages);
 	tcase_add_loop_test(t, docs_come_back, 0, 4);
+	tcase_add_loop_test(t, doc_facts_come_back, 0, 2);
+	tcase_add_loop_test(t, doc_facts_apart, 0, 2);
+	tcase_add_test(t, doc_facts_refused);
 	tcase_add_loop_test(t, samples_come_back, 0, 2);
 	tcase_add_test(t, raw_is_the_same);
-	tcase_add_test(t, empty_shard);
+	tcase_add_loop_test(t, empty_shard, 0, 2);
 	tcase_add_test(t, writer_refuses);
 	tcase_add_test(t, run_opens);
 	suite_add_tcase(suite, t);
