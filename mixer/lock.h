@@ -28,7 +28,7 @@ struct lock_group {
 struct lock_part {
 	const char *path; /* of its prefix, from the plan's folder */
 	uint64_t docs, tokens;
-	unsigned char sdx[32]; /* SHA-256 of its .sdx */
+	unsigned char sdx[32]; /* its tshard_digest */
 };
 
 struct lock_source {

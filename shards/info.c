@@ -328,7 +328,7 @@ json_sources(struct buf *b, const struct facts *f)
 			buf_puts(b, k == 0 ? "{\"name\":" : ",{\"name\":");
 			json_str(b, s->parts[k].name);
 			json_u64(b, "first_row", s->parts[k].first_row);
-			json_hash(b, "sdx_sha256", s->parts[k].sdx, 32);
+			json_hash(b, "digest", s->parts[k].digest, 32);
 			buf_putc(b, '}');
 		}
 		buf_puts(b, "]}");

@@ -79,9 +79,9 @@ struct tshard_seg {
 
 /* A DOCS shard that a source is made of. */
 struct tshard_part {
-	const char *name;      /* base name of its prefix */
-	uint64_t first_row;    /* of its rows, counted over the whole source */
-	unsigned char sdx[32]; /* SHA-256 of its .sdx */
+	const char *name;	  /* base name of its prefix */
+	uint64_t first_row;	  /* of its rows, counted over the whole source */
+	unsigned char digest[32]; /* its tshard_digest */
 };
 
 /* One entry of SRC. */
@@ -250,6 +250,12 @@ void tshard_close(struct tshard *s); /* NULL is fine */
 const struct tshard_header *tshard_header(
     const struct tshard *s);			   /* lives as long as s */
 const char *tshard_prefix(const struct tshard *s); /* the same */
+/*
+ * What a shard is known by: SHA-256 of its header and section table as they lie in the
+ * file, whose checksums cover all other bytes of .sdx, and .bin and .idx.  Costs nothing
+ * more than tshard_open, however large the shard.
+ */
+void tshard_digest(const struct tshard *s, unsigned char out[32]);
 
 struct tshard_section {
 	char tag[9]; /* NUL-terminated */

@@ -15,6 +15,14 @@ tshard_prefix(const struct tshard *s)
 	return s->prefix;
 }
 
+void
+tshard_digest(const struct tshard *s, unsigned char out[32])
+{
+	struct tsi_sha table = s->table;
+
+	tsi_sha_sum(&table, out);
+}
+
 const struct tshard_source *
 tshard_sources(const struct tshard *s)
 {

@@ -234,6 +234,7 @@ struct tshard {
 	char *names;
 	unsigned char payload_idx[16]; /* IDXHASH */
 	char number[TSI_NUMBER];       /* DOCNUM's name; "": none */
+	struct tsi_sha table;	       /* of the header and the section table so far */
 	/* Where opening found something wrong, for verify. */
 	int bad_file;
 	uint64_t bad_byte;

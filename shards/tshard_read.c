@@ -120,6 +120,7 @@ check_entry(struct tshard *s, uint32_t i, uint64_t *end, struct tshard_error *e)
 
 	if (tsi_pread(s->fd[TSI_SDX], raw, TSI_ENTRY, at, s->path[TSI_SDX], e) != 0)
 		return -1;
+	tsi_sha_add(&s->table, raw, TSI_ENTRY);
 	diff = tsi_get32(raw + 60) ^ tshard_crc32c(0, raw, 60);
 	if (diff != 0 && tsi_crc_locate(diff, 60, &byte, &bit))
 		return tsi_bad(s, e, TSI_SDX, at + byte,
@@ -309,6 +310,8 @@ open_sdx(struct tshard *s, struct tshard_error *e)
 	if (tsi_pread(s->fd[TSI_SDX], raw, TSI_HEADER, 0, s->path[TSI_SDX], e) != 0 ||
 	    tsi_header_check(s, raw, e) != 0)
 		return -1;
+	tsi_sha_init(&s->table);
+	tsi_sha_add(&s->table, raw, TSI_HEADER);
 	return check_size(s, TSI_SDX, s->h.sdx_bytes, e);
 }
 

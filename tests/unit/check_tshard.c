@@ -301,6 +301,40 @@ START_TEST(doc_facts_refused)
 }
 END_TEST
 
+/* Equal shards have one digest; one token that differs, in .bin alone, gives another. */
+START_TEST(digests)
+{
+	static const uint32_t ids[][2] = { { 7, EOD }, { 7, EOD }, { 8, EOD } };
+	unsigned char digest[3][32], sum[32];
+	size_t n;
+
+	for (int i = 0; i < 3; i++) {
+		struct tshard_facts f = ts_facts(TSHARD_DOCS, 1000);
+		struct tshard_doc d = { .ordinal = 0 };
+		struct tshard_writer *w;
+		struct tshard *s;
+		char *sdx;
+
+		f.force = 1;
+		OK(tshard_writer_open(&w, ts_path("d"), &f, &ts_e));
+		OK(tshard_writer_sources(w, ts_sources, 1, &ts_e));
+		OK(tshard_writer_put(w, ids[i], 2, &ts_e));
+		OK(tshard_writer_end_doc(w, &d, "x", 1, NULL, 0, &ts_e));
+		OK(tshard_writer_commit(w, NULL, &ts_e));
+		OK(tshard_open(&s, ts_path("d"), 0, &ts_e));
+		tshard_digest(s, digest[i]);
+		sdx = ts_get(ts_path("d.sdx"), &n);
+		n = TSI_HEADER + TSI_ENTRY * (size_t)tshard_header(s)->n_sections;
+		tshard_sha256(sdx, n, sum);
+		ck_assert_mem_eq(digest[i], sum, 32);
+		free(sdx);
+		tshard_close(s);
+	}
+	ck_assert_mem_eq(digest[0], digest[1], 32);
+	ck_assert_mem_ne(digest[0], digest[2], 32);
+}
+END_TEST
+
 START_TEST(samples_come_back)
 {
 	struct tshard_facts f = ts_facts(TSHARD_SAMPLES, _i == 0 ? 1000 : 100000);
@@ -438,6 +472,7 @@ tshard_suite(void)
 	tcase_add_loop_test(t, doc_facts_come_back, 0, 2);
 	tcase_add_loop_test(t, doc_facts_apart, 0, 2);
 	tcase_add_test(t, doc_facts_refused);
+	tcase_add_test(t, digests);
 	tcase_add_loop_test(t, samples_come_back, 0, 2);
 	tcase_add_test(t, raw_is_the_same);
 	tcase_add_loop_test(t, empty_shard, 0, 2);

@@ -62,8 +62,8 @@ ts_rnd(uint32_t *state)
 /* ---- shards to test with ---- */
 
 static const struct tshard_part parts[] = {
-	{ .name = "en-0", .first_row = 0, .sdx = { 1 } },
-	{ .name = "en-1", .first_row = 100, .sdx = { 2 } }
+	{ .name = "en-0", .first_row = 0, .digest = { 1 } },
+	{ .name = "en-1", .first_row = 100, .digest = { 2 } }
 };
 const struct tshard_source ts_sources[2] = {
 	{ .name = "en", .weight = 700000000, .parts = parts, .n_parts = 2 },
