@@ -1,11 +1,14 @@
 /* check_tshard.c - the shard format: hashes, write and read, runs, what the writer
  * refuses. */
+#include "shards/tshard_writer.h"
 #include "tests/unit/tshard_make.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 Suite *tshard_suite(void);
 TCase *tshard_damage_case(void);
@@ -165,6 +168,7 @@ END_TEST
 
 START_TEST(docs_come_back)
 {
+	/* The last ones have more than a piece of what goes past the page cache. */
 	static const uint32_t vocabs[] = { 1000, 65536, 65537, 256000 };
 	uint32_t vocab = vocabs[_i], state = 1, ids[4000];
 	struct tshard *s;
@@ -388,6 +392,38 @@ START_TEST(raw_is_the_same)
 }
 END_TEST
 
+/* What cannot go past the page cache goes through it, and all of it arrives. */
+START_TEST(direct_falls_back)
+{
+	enum { N = 3 * TSI_DIRECT_ALIGN + 100 };
+	int fd = open(ts_path("d.bin"), O_RDWR | O_CREAT | O_EXCL, 0600);
+	bool direct = tsi_direct_begin(fd), was = direct;
+	unsigned char *p = NULL;
+	uint32_t state = 1;
+	void *mem;
+	char *is;
+	size_t n;
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(posix_memalign(&mem, TSI_DIRECT_ALIGN, N), 0);
+	p = mem;
+	for (size_t i = 0; i < N; i++)
+		p[i] = (unsigned char)ts_rnd(&state);
+	OK(tsi_direct_write(fd, &direct, p, TSI_DIRECT_ALIGN, "d.bin", &ts_e));
+	ck_assert_int_eq(direct, was);
+	/* Memory that is not aligned, then a length that is not. */
+	OK(tsi_direct_write(
+	    fd, &direct, p + TSI_DIRECT_ALIGN, N - TSI_DIRECT_ALIGN - 7, "d.bin", &ts_e));
+	OK(tsi_direct_write(fd, &direct, p + N - 7, 7, "d.bin", &ts_e));
+	close(fd);
+	is = ts_get(ts_path("d.bin"), &n);
+	ck_assert_uint_eq(n, N);
+	ck_assert_mem_eq(is, p, N);
+	free(is);
+	free(p);
+}
+END_TEST
+
 START_TEST(empty_shard)
 {
 	ts_docs(ts_path("d"), 1000, 0, 1, _i == 0 ? NULL : "n");
@@ -475,6 +511,7 @@ tshard_suite(void)
 	tcase_add_test(t, digests);
 	tcase_add_loop_test(t, samples_come_back, 0, 2);
 	tcase_add_test(t, raw_is_the_same);
+	tcase_add_test(t, direct_falls_back);
 	tcase_add_loop_test(t, empty_shard, 0, 2);
 	tcase_add_test(t, writer_refuses);
 	tcase_add_test(t, run_opens);
