@@ -193,7 +193,7 @@ $(B)/tidy/%.ok: %.c $(B)/%.o .clang-tidy | build/.have-tidy
 	$(Q)clang-tidy-14 --quiet $< -- $(ALL_CPPFLAGS) $(TIDYFLAGS) 2>$(@:.ok=.log) || { cat $(@:.ok=.log) >&2; exit 1; }
 	@touch $@
 
-bench: $(B)/tamis ## measure; prints, never fails on a figure
+bench: $(B)/tamis $(B)/libtshard.a ## measure; prints, never fails on a figure
 	$(TESTENV) tests/bench/bench.sh
 	$(TESTENV) tests/bench/langid.sh
 	$(TESTENV) tests/bench/rules.sh

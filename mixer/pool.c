@@ -95,11 +95,11 @@ open_part(
 		    path.p);
 		goto out;
 	}
-	if (tshard_open(&part->shard, path.p, TSHARD_CHECK, &e) < 0 ||
-	    tshard_sha256_file(path.p, sum, &e) < 0) {
+	if (tshard_open(&part->shard, path.p, TSHARD_CHECK, &e) < 0) {
 		from_tshard(err, &e);
 		goto out;
 	}
+	tshard_digest(part->shard, sum);
 	h = tshard_header(part->shard);
 	if (memcmp(sum, lp->sdx, sizeof sum) != 0 || h->kind != TSHARD_DOCS ||
 	    h->docs != lp->docs || h->tokens != lp->tokens) {

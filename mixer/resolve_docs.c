@@ -86,11 +86,11 @@ open_part(struct finder *f, const struct plan_source *s, const char *path,
 	size_t skip = strlen(f->root) + 1;
 	int rc = -1;
 
-	if (tshard_open(&shard, path, 0, &e) < 0 ||
-	    tshard_sha256_file(path, part->sdx, &e) < 0) {
+	if (tshard_open(&shard, path, 0, &e) < 0) {
 		err_set(f->err, e.code, "%s", e.msg);
 		goto out;
 	}
+	tshard_digest(shard, part->sdx);
 	h = tshard_header(shard);
 	if (h->kind != TSHARD_DOCS) {
 		err_set(f->err, EXIT_DATA,

@@ -98,6 +98,17 @@ put_tokens(struct printer *p, uint64_t first, size_t n, struct err *err)
 	return flush(p, err);
 }
 
+static void
+put_flags(struct buf *b, uint8_t flags)
+{
+	if (flags & TSHARD_SEG_NO_LOSS)
+		buf_puts(b, ", no loss");
+	if (flags & TSHARD_SEG_FIM_PSM)
+		buf_puts(b, ", infilling PSM");
+	if (flags & TSHARD_SEG_FIM_SPM)
+		buf_puts(b, ", infilling SPM");
+}
+
 /* "source en, document 'cc-17', http://..., language en": the tail of a header line. */
 static int
 put_origin(struct printer *p, uint64_t row, struct err *err)
@@ -129,6 +140,9 @@ put_origin(struct printer *p, uint64_t row, struct err *err)
 	tshard_lang_name(d.language, lang);
 	if (lang[0])
 		buf_putf(&p->out, ", language %s", lang);
+	if (tshard_number_name(p->s))
+		buf_putf(&p->out, ", %s %u", tshard_number_name(p->s), d.number);
+	put_flags(&p->out, d.flags);
 	free(id);
 	return 0;
 }
@@ -150,10 +164,7 @@ put_segment(struct printer *p, uint64_t first, const struct tshard_seg *g, uint3
 		}
 		if (g->flags & TSHARD_SEG_ENDS)
 			buf_puts(&p->out, ", ends");
-		if (g->flags & TSHARD_SEG_NO_LOSS)
-			buf_puts(&p->out, ", no loss");
-		if (g->flags & (TSHARD_SEG_FIM_PSM | TSHARD_SEG_FIM_SPM))
-			buf_puts(&p->out, ", infilling");
+		put_flags(&p->out, g->flags);
 		buf_putc(&p->out, '\n');
 	}
 	/* Pad says nothing as text. */

@@ -202,6 +202,20 @@ put_sources(struct buf *b, const struct facts *f)
 	}
 }
 
+/* What a DOCS shard knows of each document beside its row. */
+static void
+put_doc_facts(struct buf *b, const struct facts *f)
+{
+	const char *number = tshard_number_name(f->first);
+	bool flags = tshard_section(f->first, "DOCFLAG") != NULL;
+
+	if (number)
+		buf_putf(b, ", each with its %s", number);
+	if (flags)
+		buf_puts(b, number ? " and flags" : ", each with its flags");
+	buf_putc(b, '\n');
+}
+
 static void
 put_text(struct buf *b, const struct facts *f)
 {
@@ -224,7 +238,8 @@ put_text(struct buf *b, const struct facts *f)
 		    "samples", h->samples, h->seq_len, h->first_sample, h->run_samples);
 		buf_putf(b, "  %-10s %" PRIu64 "\n", "segments", h->segments);
 	}
-	buf_putf(b, "  %-10s %" PRIu64 "\n", "documents", h->docs);
+	buf_putf(b, "  %-10s %" PRIu64, "documents", h->docs);
+	put_doc_facts(b, f);
 	buf_putf(b, "  %-10s .bin %" PRIu64 ", .idx %" PRIu64 ", .sdx %" PRIu64 "\n",
 	    "bytes", h->bin_bytes, f->idx_bytes, f->sdx_bytes);
 	buf_putf(b, "  %-10s u%" PRIu32 ", vocabulary %" PRIu32 ",", "ids",
@@ -282,6 +297,20 @@ json_str(struct buf *b, const char *s)
 }
 
 static void
+json_doc_facts(struct buf *b, const struct tshard *s)
+{
+	const char *number = tshard_number_name(s);
+
+	buf_puts(b, ",\"document_number\":");
+	if (number)
+		json_str(b, number);
+	else
+		buf_puts(b, "null");
+	buf_puts(b, ",\"document_flags\":");
+	buf_puts(b, tshard_section(s, "DOCFLAG") ? "true" : "false");
+}
+
+static void
 json_sources(struct buf *b, const struct facts *f)
 {
 	buf_puts(b, ",\"sources\":[");
@@ -299,7 +328,7 @@ json_sources(struct buf *b, const struct facts *f)
 			buf_puts(b, k == 0 ? "{\"name\":" : ",{\"name\":");
 			json_str(b, s->parts[k].name);
 			json_u64(b, "first_row", s->parts[k].first_row);
-			json_hash(b, "sdx_sha256", s->parts[k].sdx, 32);
+			json_hash(b, "digest", s->parts[k].digest, 32);
 			buf_putc(b, '}');
 		}
 		buf_puts(b, "]}");
@@ -351,6 +380,8 @@ put_json(struct buf *b, const struct facts *f, struct err *err)
 	json_u64(b, "run_samples", h->run_samples);
 	json_u64(b, "segments", h->segments);
 	json_u64(b, "documents", h->docs);
+	if (h->kind == TSHARD_DOCS)
+		json_doc_facts(b, f->first);
 	json_u64(b, "bin_bytes", h->bin_bytes);
 	json_u64(b, "idx_bytes", f->idx_bytes);
 	json_u64(b, "sdx_bytes", f->sdx_bytes);

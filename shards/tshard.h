@@ -54,14 +54,18 @@ enum tshard_seg_flags {
 	TSHARD_SEG_REJECTED = 128,
 };
 
-/* One row of DOC. */
+/* One row of DOC, and in DOCS what DOCNUM and DOCFLAG say of it. */
 struct tshard_doc {
 	unsigned char id_hash[16]; /* XXH3-128 of the id, canonical (big-endian) */
 	uint64_t ordinal;  /* DOCS: number in the input; SAMPLES: row in the source */
 	uint32_t tokens;   /* of the whole document */
 	uint16_t source;   /* row in SRC */
 	uint16_t language; /* tshard_lang_pack() */
+	uint16_t number;   /* as facts.number names it; 65535: that, or more */
+	uint8_t flags;	   /* of all its segments: FIM_PSM or FIM_SPM, NO_LOSS */
 };
+
+#define TSHARD_NUMBER_NAME 63 /* most bytes of facts.number */
 
 /* One entry of SEG: a stretch of one document inside one sample. */
 struct tshard_seg {
@@ -75,9 +79,9 @@ struct tshard_seg {
 
 /* A DOCS shard that a source is made of. */
 struct tshard_part {
-	const char *name;      /* base name of its prefix */
-	uint64_t first_row;    /* of its rows, counted over the whole source */
-	unsigned char sdx[32]; /* SHA-256 of its .sdx */
+	const char *name;	  /* base name of its prefix */
+	uint64_t first_row;	  /* of its rows, counted over the whole source */
+	unsigned char digest[32]; /* its tshard_digest */
 };
 
 /* One entry of SRC. */
@@ -143,6 +147,11 @@ struct tshard_facts {
 	uint32_t shard_no, shard_count;
 	unsigned char tokenizer[32], plan[32], run_id[16];
 	uint64_t seed;
+	/*
+	 * DOCS: what the documents' numbers are ("dup_count"): 1 to 63 bytes of
+	 * A-Za-z0-9._/+- .  NULL: they have none, and tshard_doc.number is ignored.
+	 */
+	const char *number;
 	int ids;   /* SAMPLES: not 0 writes DOCID too; DOCS always do */
 	int force; /* not 0 replaces a shard of the same name */
 	/*
@@ -178,8 +187,9 @@ int tshard_writer_put_raw(
 
 /*
  * DOCS: end the document that was put.  d->tokens is ignored (counted), and so is
- * d->id_hash (hashed from id).  An empty document is an error (drop and count it before).
- * id and url are copied; url may be NULL with 0 bytes.
+ * d->id_hash (hashed from id).  An empty document is an error (drop and count it before),
+ * and so are flags other than those of struct tshard_doc.  id and url are copied; url may
+ * be NULL with 0 bytes.
  */
 int tshard_writer_end_doc(struct tshard_writer *w, const struct tshard_doc *d,
     const char *id, size_t id_n, const char *url, size_t url_n, struct tshard_error *e);
@@ -240,6 +250,12 @@ void tshard_close(struct tshard *s); /* NULL is fine */
 const struct tshard_header *tshard_header(
     const struct tshard *s);			   /* lives as long as s */
 const char *tshard_prefix(const struct tshard *s); /* the same */
+/*
+ * What a shard is known by: SHA-256 of its header and section table as they lie in the
+ * file, whose checksums cover all other bytes of .sdx, and .bin and .idx.  Costs nothing
+ * more than tshard_open, however large the shard.
+ */
+void tshard_digest(const struct tshard *s, unsigned char out[32]);
 
 struct tshard_section {
 	char tag[9]; /* NUL-terminated */
@@ -262,9 +278,14 @@ int tshard_tokens_raw(const struct tshard *s, uint64_t first, size_t n, void *pa
 /* DOCS: where document `row` lies in the payload, and its tokens. */
 int tshard_doc_at(const struct tshard *s, uint64_t row, uint64_t *first, uint32_t *n,
     struct tshard_error *e);
-/* Rows [first, first + n) of DOC. */
+/*
+ * Rows [first, first + n) of DOC, with number and flags.  Allocates nothing; reads DOC
+ * once, and the sections of number and flags, where there are any, once for 4096 rows.
+ */
 int tshard_docs(const struct tshard *s, uint64_t first, size_t n, struct tshard_doc *out,
     struct tshard_error *e);
+/* What tshard_doc.number is, or NULL if the shard has none; lives as long as s. */
+const char *tshard_number_name(const struct tshard *s);
 /*
  * Id and url of a row: one allocation to free(*id); *url points into it, "" if none.
  * Both NUL-terminated.  A shard without DOCID gives *id = NULL and 0.

@@ -15,6 +15,14 @@ tshard_prefix(const struct tshard *s)
 	return s->prefix;
 }
 
+void
+tshard_digest(const struct tshard *s, unsigned char out[32])
+{
+	struct tsi_sha table = s->table;
+
+	tsi_sha_sum(&table, out);
+}
+
 const struct tshard_source *
 tshard_sources(const struct tshard *s)
 {
@@ -152,24 +160,56 @@ tshard_tokens(const struct tshard *s, uint64_t first, size_t n, uint32_t *ids,
 
 /* ---- documents ---- */
 
+const char *
+tshard_number_name(const struct tshard *s)
+{
+	return s->number[0] == '\0' ? NULL : s->number;
+}
+
+enum { EXTRAS = 4096 }; /* documents whose number or flags are read at once */
+
+/* Numbers and flags of rows that tshard_docs has found to be there. */
+static int
+add_extras(const struct tshard *s, uint64_t first, size_t n, struct tshard_doc *out,
+    struct tshard_error *e)
+{
+	const struct tshard_section *flag = tshard_section(s, "DOCFLAG");
+	const struct tshard_section *number = tshard_section(s, "DOCNUM");
+	unsigned char raw[2 * EXTRAS];
+
+	for (size_t at = 0, k; at < n && (flag != NULL || number != NULL); at += k) {
+		uint64_t row = first + at;
+
+		k = n - at < EXTRAS ? n - at : EXTRAS;
+		if (number != NULL && tshard_section_read(s, number, TSI_NUMBER + 2 * row,
+					  raw, 2 * k, e) != 0)
+			return -1;
+		for (size_t i = 0; i < k && number != NULL; i++)
+			out[at + i].number = tsi_get16(raw + 2 * i);
+		if (flag != NULL && tshard_section_read(s, flag, row, raw, k, e) != 0)
+			return -1;
+		for (size_t i = 0; i < k && flag != NULL; i++)
+			out[at + i].flags = raw[i];
+	}
+	return 0;
+}
+
 int
 tshard_docs(const struct tshard *s, uint64_t first, size_t n, struct tshard_doc *out,
     struct tshard_error *e)
 {
-	unsigned char raw[128 * TSI_DOC];
+	/* Rows go to the end of the room for decoded ones, and are decoded from there. */
+	unsigned char *raw = (unsigned char *)out + (sizeof *out - TSI_DOC) * n;
 
-	while (n > 0) {
-		size_t k = n < 128 ? n : 128;
+	if (rows(s, "DOC", "document", first, n, raw, e) != 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		struct tshard_doc d;
 
-		if (rows(s, "DOC", "document", first, k, raw, e) != 0)
-			return -1;
-		for (size_t i = 0; i < k; i++)
-			tsi_doc_get(raw + i * TSI_DOC, &out[i]);
-		out += k;
-		first += k;
-		n -= k;
+		tsi_doc_get(raw + i * TSI_DOC, &d);
+		out[i] = d;
 	}
-	return 0;
+	return add_extras(s, first, n, out, e);
 }
 
 int

@@ -11,8 +11,8 @@
 void
 tsi_writer_free(struct tshard_writer *w)
 {
-	struct tsi_vec *v[] = { &w->crcs, &w->doc, &w->text_at, &w->text, &w->seg,
-		&w->segidx, &w->next, &w->src, &w->meta };
+	struct tsi_vec *v[] = { &w->crcs, &w->doc, &w->text_at, &w->text, &w->docflag,
+		&w->docnum, &w->seg, &w->segidx, &w->next, &w->src, &w->meta };
 
 	for (int i = 0; i < 3; i++) {
 		if (w->fd[i] >= 0) {
@@ -137,7 +137,7 @@ struct section {
 	size_t n[2];
 };
 
-enum { CRITICAL = 1, MOST = 9 };
+enum { CRITICAL = 1, MOST = 11 };
 
 static void
 add(struct section *v, size_t *n, const char *tag, const struct tsi_vec *bytes,
@@ -177,6 +177,12 @@ list_sections(
 		v[n - 1].p[1] = w->text.p;
 		v[n - 1].n[1] = w->text.n;
 		v[n - 1].t.bytes += w->text.n;
+		v[n - 1].t.count = w->docs;
+	}
+	if (w->flagged)
+		add(v, &n, "DOCFLAG", &w->docflag, 1, 0);
+	if (w->docnum.n > 0) {
+		add(v, &n, "DOCNUM", &w->docnum, 0, 0);
 		v[n - 1].t.count = w->docs;
 	}
 	add(v, &n, "SRC", &w->src, 0, 0);

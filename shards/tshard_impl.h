@@ -19,7 +19,11 @@ enum {
 	TSI_SRC = 48,
 	TSI_PART = 64,
 	TSI_IDX_HEADER = 34,
+	TSI_NUMBER = TSHARD_NUMBER_NAME + 1, /* DOCNUM: the name in front */
 };
+
+/* What DOCFLAG may hold. */
+enum { TSI_DOC_FLAGS = TSHARD_SEG_FIM_PSM | TSHARD_SEG_FIM_SPM | TSHARD_SEG_NO_LOSS };
 
 enum { TSI_BIN, TSI_IDX, TSI_SDX };
 extern const char *const tsi_ext[3]; /* ".bin", ... */
@@ -147,6 +151,16 @@ tsi_width(uint32_t encoding)
 }
 /* Bytes of an .idx file; sequences and documents are below 2^40 (checked on opening). */
 uint64_t tsi_idx_bytes(uint64_t sequences, uint64_t documents);
+/* Whether a document can have these flags: none that it may not, one kind of FIM. */
+static inline bool
+tsi_doc_flags_ok(uint8_t flags)
+{
+	const uint8_t fim = TSHARD_SEG_FIM_PSM | TSHARD_SEG_FIM_SPM;
+
+	return (flags & ~TSI_DOC_FLAGS) == 0 && (flags & fim) != fim;
+}
+/* Whether s can be what facts.number is: a name, NUL-terminated. */
+bool tsi_number_ok(const char *s);
 /* Whether all n tokens in payload encoding are below vocab; *bad: the first that is not.
  */
 bool tsi_ids_ok(
@@ -219,6 +233,8 @@ struct tshard {
 	struct tshard_part *parts;
 	char *names;
 	unsigned char payload_idx[16]; /* IDXHASH */
+	char number[TSI_NUMBER];       /* DOCNUM's name; "": none */
+	struct tsi_sha table;	       /* of the header and the section table so far */
 	/* Where opening found something wrong, for verify. */
 	int bad_file;
 	uint64_t bad_byte;

@@ -163,6 +163,17 @@ tsi_doc_get(const unsigned char in[TSI_DOC], struct tshard_doc *d)
 	d->tokens = tsi_get32(in + 24);
 	d->source = tsi_get16(in + 28);
 	d->language = tsi_get16(in + 30);
+	d->number = 0;
+	d->flags = 0;
+}
+
+bool
+tsi_number_ok(const char *s)
+{
+	size_t n = strspn(
+	    s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/+-");
+
+	return n > 0 && n <= TSHARD_NUMBER_NAME && s[n] == '\0';
 }
 
 void
@@ -203,8 +214,12 @@ tsi_idx_bytes(uint64_t sequences, uint64_t documents)
 /* Loops of fixed length, which compilers turn into vectors without being asked twice. */
 enum { STRIDE = 512 };
 
+/* Tokens where they lie, whatever type wrote them. */
+typedef uint16_t any16 __attribute__((may_alias, aligned(1)));
+typedef uint32_t any32 __attribute__((may_alias, aligned(1)));
+
 static bool
-any_above16(const uint16_t *v, uint16_t limit)
+any_above16(const any16 *v, uint16_t limit)
 {
 	uint16_t most = 0;
 
@@ -214,7 +229,7 @@ any_above16(const uint16_t *v, uint16_t limit)
 }
 
 static bool
-any_above32(const uint32_t *v, uint32_t limit)
+any_above32(const any32 *v, uint32_t limit)
 {
 	uint32_t borrow = 0;
 
@@ -224,7 +239,7 @@ any_above32(const uint32_t *v, uint32_t limit)
 	return borrow >> 31 != 0;
 }
 
-/* vocab is at most 2^31, and payload aligned to width. */
+/* vocab is at most 2^31. */
 bool
 tsi_ids_ok(const void *payload, size_t n, uint32_t width, uint32_t vocab, size_t *bad)
 {
@@ -235,19 +250,10 @@ tsi_ids_ok(const void *payload, size_t n, uint32_t width, uint32_t vocab, size_t
 	if (width == 2 && vocab > 65535)
 		return true;
 	for (; native && n - i >= STRIDE; i += STRIDE) {
-		if (width == 2) {
-			uint16_t v[STRIDE];
-
-			memcpy(v, p + i * 2, sizeof v);
-			if (any_above16(v, (uint16_t)(vocab - 1)))
-				break;
-		} else {
-			uint32_t v[STRIDE];
-
-			memcpy(v, p + i * 4, sizeof v);
-			if (any_above32(v, vocab - 1))
-				break;
-		}
+		if (width == 2
+			? any_above16((const any16 *)(p + i * 2), (uint16_t)(vocab - 1))
+			: any_above32((const any32 *)(p + i * 4), vocab - 1))
+			break;
 	}
 	for (; i < n; i++) {
 		uint32_t id = width == 2 ? tsi_get16(p + i * 2) : tsi_get32(p + i * 4);

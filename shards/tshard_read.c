@@ -31,18 +31,21 @@ struct known {
 	const char *tag;
 	uint32_t elem_bytes; /* 0: of no one size */
 	bool docs, samples;  /* whether each kind must have it */
+	bool docs_alone;     /* SAMPLES may not have it */
 };
 
 static const struct known known[] = {
-	{ "IDXHASH", 32, true, true },
-	{ "BLKCRC", 4, true, true },
-	{ "SEGIDX", 8, false, true },
-	{ "SEG", TSI_SEG, false, true },
-	{ "NEXT", 4, false, true },
-	{ "DOC", TSI_DOC, true, true },
-	{ "DOCID", 0, true, false },
-	{ "SRC", 0, true, true },
-	{ "META", 1, true, true },
+	{ "IDXHASH", 32, true, true, false },
+	{ "BLKCRC", 4, true, true, false },
+	{ "SEGIDX", 8, false, true, false },
+	{ "SEG", TSI_SEG, false, true, false },
+	{ "NEXT", 4, false, true, false },
+	{ "DOC", TSI_DOC, true, true, false },
+	{ "DOCID", 0, true, false, false },
+	{ "DOCFLAG", 1, false, false, true },
+	{ "DOCNUM", 0, false, false, true },
+	{ "SRC", 0, true, true, false },
+	{ "META", 1, true, true, false },
 };
 
 enum { N_KNOWN = sizeof known / sizeof *known };
@@ -83,7 +86,8 @@ check_known(struct tshard *s, uint32_t i, struct tshard_error *e)
 		if (strcmp(sec->tag, known[k].tag) != 0)
 			continue;
 		if (sec->elem_bytes != known[k].elem_bytes ||
-		    sec->count != promised(&s->h, sec))
+		    sec->count != promised(&s->h, sec) ||
+		    (known[k].docs_alone && s->h.kind != TSHARD_DOCS))
 			return tsi_bad(s, e, TSI_SDX, entry_at(i) + 24,
 			    "section %s does not fit the header: make this shard again",
 			    sec->tag);
@@ -91,6 +95,11 @@ check_known(struct tshard *s, uint32_t i, struct tshard_error *e)
 		if (strcmp(sec->tag, "DOCID") == 0 && sec->bytes < 16 * s->h.docs + 8)
 			return tsi_bad(s, e, TSI_SDX, entry_at(i) + 16,
 			    "section DOCID is too short: make this shard again");
+		if (strcmp(sec->tag, "DOCNUM") == 0 &&
+		    sec->bytes != TSI_NUMBER + 2 * s->h.docs)
+			return tsi_bad(s, e, TSI_SDX, entry_at(i) + 16,
+			    "section DOCNUM does not fit the header: make this shard "
+			    "again");
 		return 0;
 	}
 	if (sec->flags & 1)
@@ -111,6 +120,7 @@ check_entry(struct tshard *s, uint32_t i, uint64_t *end, struct tshard_error *e)
 
 	if (tsi_pread(s->fd[TSI_SDX], raw, TSI_ENTRY, at, s->path[TSI_SDX], e) != 0)
 		return -1;
+	tsi_sha_add(&s->table, raw, TSI_ENTRY);
 	diff = tsi_get32(raw + 60) ^ tshard_crc32c(0, raw, 60);
 	if (diff != 0 && tsi_crc_locate(diff, 60, &byte, &bit))
 		return tsi_bad(s, e, TSI_SDX, at + byte,
@@ -259,6 +269,29 @@ check_idxhash(struct tshard *s, struct tshard_error *e)
 	return check_size(s, TSI_IDX, should, e);
 }
 
+/* DOCNUM's name; what stands behind it up to the numbers is zero. */
+static int
+load_number(struct tshard *s, struct tshard_error *e)
+{
+	const struct tshard_section *sec = tshard_section(s, "DOCNUM");
+	unsigned char name[TSI_NUMBER];
+
+	if (sec == NULL)
+		return 0;
+	if (tshard_section_read(s, sec, 0, name, TSI_NUMBER, e) != 0)
+		return -1;
+	memcpy(s->number, name, TSI_NUMBER);
+	s->number[TSI_NUMBER - 1] = '\0';
+	for (size_t i = strlen(s->number); i < TSI_NUMBER; i++)
+		if (name[i] != 0)
+			return tsi_bad(s, e, TSI_SDX, sec->offset + i,
+			    "DOCNUM: the name does not end in zeros: take a good copy");
+	if (!tsi_number_ok(s->number))
+		return tsi_bad(s, e, TSI_SDX, sec->offset,
+		    "DOCNUM: no name of a number: take a good copy");
+	return 0;
+}
+
 static int
 open_sdx(struct tshard *s, struct tshard_error *e)
 {
@@ -277,6 +310,8 @@ open_sdx(struct tshard *s, struct tshard_error *e)
 	if (tsi_pread(s->fd[TSI_SDX], raw, TSI_HEADER, 0, s->path[TSI_SDX], e) != 0 ||
 	    tsi_header_check(s, raw, e) != 0)
 		return -1;
+	tsi_sha_init(&s->table);
+	tsi_sha_add(&s->table, raw, TSI_HEADER);
 	return check_size(s, TSI_SDX, s->h.sdx_bytes, e);
 }
 
@@ -295,7 +330,8 @@ tsi_open(struct tshard *s, const char *path, unsigned flags, struct tshard_error
 			return tsi_nomem(e);
 	}
 	if (open_sdx(s, e) != 0 || check_sums(s, e) != 0 || check_sections(s, e) != 0 ||
-	    check_size(s, TSI_BIN, s->h.bin_bytes, e) != 0 || check_idxhash(s, e) != 0)
+	    check_size(s, TSI_BIN, s->h.bin_bytes, e) != 0 || check_idxhash(s, e) != 0 ||
+	    load_number(s, e) != 0)
 		return -1;
 	return tsi_src_load(s, e);
 }

@@ -123,23 +123,49 @@ out:
 	return rc;
 }
 
+/* The flags of a document: 0 where the shard has none.  -1: cannot be read. */
+static int
+doc_flags(struct rows *v, struct tsi_cursor *c, uint64_t row)
+{
+	const unsigned char *p;
+
+	if (c->count == 0)
+		return 0;
+	p = tsi_cursor_at(c, row);
+	if (p == NULL)
+		return -1;
+	if (!tsi_doc_flags_ok(*p))
+		bad_row(v, c, row, 0, "flags that no document can have");
+	return *p;
+}
+
 static int
 check_documents(struct rows *v)
 {
 	struct tsi_walk w = { .row = 0 };
+	struct tsi_cursor flag = { .count = 0 };
 	int more = -1;
 
-	if (tsi_cursor_open(&w.rows, v->s, "DOC", v->e) != 0)
+	if (tsi_cursor_open(&w.rows, v->s, "DOC", v->e) != 0 ||
+	    (tshard_section(v->s, "DOCFLAG") != NULL &&
+		tsi_cursor_open(&flag, v->s, "DOCFLAG", v->e) != 0))
 		goto out;
 	tsi_walk_begin(&w, &v->s->h);
 	while ((more = tsi_walk_next(&w)) > 0) {
+		int flags = doc_flags(v, &flag, w.row);
+
+		if (flags < 0) {
+			more = -1;
+			goto out;
+		}
 		if (w.doc.source >= v->s->h.n_sources) {
 			bad_row(v, &w.rows, w.row, 28, "no such source");
 			continue;
 		}
 		v->tokens[w.doc.source] += w.n;
 		v->samples[w.doc.source]++;
-		v->loss += w.n;
+		if (!(flags & TSHARD_SEG_NO_LOSS))
+			v->loss += w.n;
 	}
 	if (more < 0)
 		more = bad_walk(v, &w);
@@ -147,6 +173,7 @@ check_documents(struct rows *v)
 		bad_row(v, &w.rows, w.row, 24, "documents do not add up to the payload");
 out:
 	tsi_cursor_close(&w.rows);
+	tsi_cursor_close(&flag);
 	return more;
 }
 

@@ -40,7 +40,7 @@ put_rows(
 			unsigned char row[TSI_PART] = { 0 };
 
 			tsi_put64(row, v[i].parts[k].first_row);
-			memcpy(row + 16, v[i].parts[k].sdx, 32);
+			memcpy(row + 16, v[i].parts[k].digest, 32);
 			if (put_name(names, v[i].parts[k].name, row + 8) != 0 ||
 			    tsi_vec_put(out, row, sizeof row) != 0)
 				return -1;
@@ -129,7 +129,7 @@ load_rows(struct loader *l, size_t n, size_t n_parts)
 		size_t at = n * TSI_SRC + i * TSI_PART;
 
 		s->parts[i].first_row = tsi_get64(l->raw + at);
-		memcpy(s->parts[i].sdx, l->raw + at + 16, 32);
+		memcpy(s->parts[i].digest, l->raw + at + 16, 32);
 		if (take_name(l, at + 8, &s->parts[i].name) != 0)
 			return -1;
 	}

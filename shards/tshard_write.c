@@ -7,9 +7,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Four blocks: large enough for write(2), small enough to stay in the second-level cache.
+/*
+ * Sums are taken of four blocks at a time, which stay in the second-level cache.  A piece
+ * is what goes to disk at once: a smaller shard is written as any file is, at its end.
  */
-enum { GATHER = 4 * TSI_BLOCK };
+enum { SUM = 4 * TSI_BLOCK, PIECE = 8 * SUM };
 
 static int
 bad_use(struct tshard_writer *w, struct tshard_error *e, const char *what)
@@ -36,6 +38,10 @@ check_facts(const char *prefix, const struct tshard_facts *f, struct tshard_erro
 		 (f->pad != TSHARD_NONE && f->pad >= f->vocab) ||
 		 (f->bos != TSHARD_NONE && f->bos >= f->vocab))
 		what = "eod, pad or bos is no id of the vocabulary: name another";
+	else if (f->number != NULL && f->kind != TSHARD_DOCS)
+		what = "only DOCS have a number for each document: leave it out";
+	else if (f->number != NULL && !tsi_number_ok(f->number))
+		what = "the name of the documents' number: 1 to 63 of A-Za-z0-9._/+-";
 	else if (strlen(prefix) == 0 || prefix[strlen(prefix) - 1] == '/')
 		what = "no file name: name a prefix like tok/en";
 	return what == NULL ? 0 : tsi_fail(e, TSHARD_DATA, "%s: %s", prefix, what);
@@ -60,11 +66,25 @@ make_names(struct tshard_writer *w, const char *prefix)
 	return 0;
 }
 
+/* DOCNUM begins with its name. */
+static int
+begin_number(struct tshard_writer *w)
+{
+	unsigned char name[TSI_NUMBER] = { 0 };
+
+	if (w->f.number == NULL)
+		return 0;
+	memcpy(name, w->f.number, strlen(w->f.number));
+	w->f.number = NULL; /* the caller's; from here on docnum is empty or begun */
+	return tsi_vec_put(&w->docnum, name, sizeof name);
+}
+
 int
 tshard_writer_open(struct tshard_writer **out, const char *prefix,
     const struct tshard_facts *facts, struct tshard_error *e)
 {
 	struct tshard_writer *w;
+	void *buf;
 
 	*out = NULL;
 	if (check_facts(prefix, facts, e) != 0)
@@ -75,9 +95,11 @@ tshard_writer_open(struct tshard_writer **out, const char *prefix,
 	w->fd[0] = w->fd[1] = w->fd[2] = -1;
 	w->f = *facts;
 	w->width = facts->vocab <= 65536 ? 2 : 4;
-	w->buf = malloc(GATHER);
 	w->hash = tsi_hasher_new();
-	if (w->buf == NULL || w->hash == NULL || make_names(w, prefix) != 0) {
+	if (posix_memalign(&buf, TSI_DIRECT_ALIGN, PIECE) == 0)
+		w->buf = buf;
+	if (w->buf == NULL || w->hash == NULL || make_names(w, prefix) != 0 ||
+	    begin_number(w) != 0) {
 		tsi_nomem(e);
 		goto fail;
 	}
@@ -127,23 +149,59 @@ tshard_writer_meta(
 
 /* ---- payload ---- */
 
+/* CRCs and hash of what came since the last time: whole blocks but for the last call. */
+static int
+sum(struct tshard_writer *w, struct tshard_error *e)
+{
+	while (w->summed < w->fill) {
+		const unsigned char *block = w->buf + w->summed;
+		size_t left = w->fill - w->summed,
+		       n = left < TSI_BLOCK ? left : TSI_BLOCK;
+		unsigned char crc[4];
+
+		tsi_put32(crc, tshard_crc32c(0, block, n));
+		if (tsi_vec_put(&w->crcs, crc, 4) != 0)
+			return tsi_nomem(e);
+		tsi_hasher_add(w->hash, block, n);
+		w->summed += n;
+	}
+	return 0;
+}
+
+static int
+write_piece(struct tshard_writer *w, struct tshard_error *e)
+{
+	if (tsi_direct_write(
+		w->fd[TSI_BIN], &w->direct, w->buf, w->fill, w->tmp[TSI_BIN], e) != 0)
+		return -1;
+	w->bin_bytes += w->fill;
+	w->fill = w->summed = 0;
+	return 0;
+}
+
+/* A stretch of SUM bytes is full, and maybe the piece. */
+static int
+go_on(struct tshard_writer *w, struct tshard_error *e)
+{
+	if (sum(w, e) != 0)
+		return -1;
+	if (w->fill < PIECE)
+		return 0;
+	if (w->bin_bytes == 0)
+		w->direct = tsi_direct_begin(w->fd[TSI_BIN]);
+	return write_piece(w, e);
+}
+
 int
 tsi_writer_flush(struct tshard_writer *w, struct tshard_error *e)
 {
-	for (size_t at = 0; at < w->fill; at += TSI_BLOCK) {
-		size_t n = w->fill - at < TSI_BLOCK ? w->fill - at : TSI_BLOCK;
-		unsigned char crc[4];
-
-		tsi_put32(crc, tshard_crc32c(0, w->buf + at, n));
-		if (tsi_vec_put(&w->crcs, crc, 4) != 0)
-			return tsi_nomem(e);
-		tsi_hasher_add(w->hash, w->buf + at, n);
-	}
-	if (tsi_write(w->fd[TSI_BIN], w->buf, w->fill, w->tmp[TSI_BIN], e) != 0)
+	if (sum(w, e) != 0)
 		return -1;
-	w->bin_bytes += w->fill;
-	w->fill = 0;
-	return 0;
+	/* The rest is no multiple of anything. */
+	if (w->direct)
+		tsi_direct_end(w->fd[TSI_BIN]);
+	w->direct = false;
+	return write_piece(w, e);
 }
 
 /* Whether n more tokens may come now; counts them. */
@@ -216,7 +274,7 @@ put(struct tshard_writer *w, const void *tokens, bool raw, size_t n,
 		return -1;
 	}
 	while (n > 0) {
-		size_t k = (GATHER - w->fill) / w->width, bad;
+		size_t k = (SUM - (w->fill - w->summed)) / w->width, bad;
 		const unsigned char *at = w->buf + w->fill;
 
 		if (k > n)
@@ -239,7 +297,7 @@ put(struct tshard_writer *w, const void *tokens, bool raw, size_t n,
 		w->last = w->width == 2 ? tsi_get16(w->buf + w->fill - 2)
 					: tsi_get32(w->buf + w->fill - 4);
 		n -= k;
-		if (w->fill == GATHER && tsi_writer_flush(w, e) != 0) {
+		if (w->fill - w->summed == SUM && go_on(w, e) != 0) {
 			w->broken = true;
 			return -1;
 		}
@@ -294,6 +352,19 @@ add_row(struct tshard_writer *w, const struct tshard_doc *d, const char *id, siz
 	return 0;
 }
 
+/* What DOC's row of 32 bytes has no room for. */
+static int
+add_extras(struct tshard_writer *w, const struct tshard_doc *d)
+{
+	unsigned char number[2];
+
+	tsi_put16(number, d->number);
+	w->flagged |= d->flags != 0;
+	if (tsi_vec_put(&w->docflag, &d->flags, 1) != 0)
+		return -1;
+	return w->docnum.n == 0 ? 0 : tsi_vec_put(&w->docnum, number, 2);
+}
+
 int
 tshard_writer_end_doc(struct tshard_writer *w, const struct tshard_doc *d, const char *id,
     size_t id_n, const char *url, size_t url_n, struct tshard_error *e)
@@ -304,6 +375,8 @@ tshard_writer_end_doc(struct tshard_writer *w, const struct tshard_doc *d, const
 		return bad_use(w, e, "no document can end here: report this bug");
 	if (w->in_doc == 0)
 		return bad_use(w, e, "an empty document: leave it out");
+	if (!tsi_doc_flags_ok(d->flags))
+		return bad_use(w, e, "flags that no document can have: report this bug");
 	if (w->f.eod != TSHARD_NONE && w->last != w->f.eod)
 		return bad_use(
 		    w, e, "the document does not end with eod: report this bug");
@@ -312,9 +385,14 @@ tshard_writer_end_doc(struct tshard_writer *w, const struct tshard_doc *d, const
 		w->broken = true;
 		return -1;
 	}
+	if (add_extras(w, d) != 0) {
+		w->broken = true;
+		return tsi_nomem(e);
+	}
 	w->src_tokens[d->source] += w->in_doc;
 	w->src_samples[d->source]++;
-	w->loss_tokens += w->in_doc;
+	if (!(d->flags & TSHARD_SEG_NO_LOSS))
+		w->loss_tokens += w->in_doc;
 	w->in_doc = 0;
 	return 0;
 }

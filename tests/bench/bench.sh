@@ -114,6 +114,10 @@ payload=$(cat "$tmp"/run/*.bin | wc -c)
 cpu 'mix -j1' "$payload" "$bin" mix -q -j1 --force -p "$tmp/b.plan" -o "$tmp/run"
 echo "  tokens: $((tokens / last / 1000)) M a second"
 user 'verify -j1' "$payload" "$bin" verify -q -j1 "$tmp/run"
+"${CC:-cc}" -O2 -D_POSIX_C_SOURCE=200809L -I"$here" -o "$tmp/write_tshard" "$here/tests/bench/write_tshard.c" \
+	"${bin%/*}/libtshard.a" -lxxhash -lpthread
+printf 'the writer alone, 2 GB of u32, /tmp: '
+"$tmp/write_tshard" "$tmp/w" 2
 
 start=$({ TIMEFORMAT=%R; time for _ in $(seq 100); do "$bin" --version >/dev/null; done; } 2>&1)
 echo "start-up: $(awk -v s="$start" 'BEGIN { printf "%.1f", s * 10 }') ms a run"

@@ -124,6 +124,8 @@ read_all(const char *prefix)
 			free(seg);
 		tshard_next(s, i, 1, &next, &e);
 	}
+	if (tshard_number_name(s) != NULL && !tsi_number_ok(tshard_number_name(s)))
+		abort();
 	for (uint32_t i = 0; i < h->n_sources; i++)
 		if (strlen(tshard_sources(s)[i].name) > h->sdx_bytes)
 			abort();

@@ -50,6 +50,7 @@ class Shard:
         self.plan = self.sdx[176:208]
         self.run_id = self.sdx[208:224]
         self.loss_tokens = struct.unpack_from("<Q", self.sdx, 232)[0]
+        self.table_end = 256 + 64 * sections
         self.section = {}
         for i in range(sections):
             tag, at, size = struct.unpack_from("<8sQQ", self.sdx, 256 + 64 * i)
@@ -112,10 +113,9 @@ def load_source(source, root, width):
     ids = array.array("H" if width == 2 else "I")
     starts = []
     for sha, path in source["docs"]:
-        with open(os.path.join(root, path + ".sdx"), "rb") as f:
-            if hashlib.sha256(f.read()).hexdigest() != sha:
-                wrong(f"{path}: not the shard that plan.lock names")
         shard = Shard(os.path.join(root, path))
+        if hashlib.sha256(shard.sdx[: shard.table_end]).hexdigest() != sha:
+            wrong(f"{path}: not the shard that plan.lock names")
         at = len(ids)
         for _, tokens, _ in shard.documents():
             starts.append((at, tokens))

@@ -1,11 +1,14 @@
 /* check_tshard.c - the shard format: hashes, write and read, runs, what the writer
  * refuses. */
+#include "shards/tshard_writer.h"
 #include "tests/unit/tshard_make.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 Suite *tshard_suite(void);
 TCase *tshard_damage_case(void);
@@ -165,6 +168,7 @@ END_TEST
 
 START_TEST(docs_come_back)
 {
+	/* The last ones have more than a piece of what goes past the page cache. */
 	static const uint32_t vocabs[] = { 1000, 65536, 65537, 256000 };
 	uint32_t vocab = vocabs[_i], state = 1, ids[4000];
 	struct tshard *s;
@@ -172,7 +176,7 @@ START_TEST(docs_come_back)
 	uint32_t n;
 	char *id, *url, want[64];
 
-	ts_docs(ts_path("d"), vocab, 300, 4000);
+	ts_docs(ts_path("d"), vocab, 300, 4000, NULL);
 	OK(tshard_open(&s, ts_path("d.idx"), _i % 2 == 0 ? TSHARD_CHECK : 0, &ts_e));
 	ck_assert_uint_eq(
 	    tshard_header(s)->encoding, vocab <= 65536 ? TSHARD_U16 : TSHARD_U32);
@@ -201,6 +205,137 @@ START_TEST(docs_come_back)
 	ck_assert_int_eq(tshard_tokens(s, at - 1, 2, ids, &ts_e), -1);
 	tshard_close(s);
 	ck_assert_msg(ts_verify(ts_path("d"), 1) == 0, "%s", ts_seen.msg);
+}
+END_TEST
+
+/* Numbers and flags, by rows of any number across what is read at once. */
+START_TEST(doc_facts_come_back)
+{
+	enum { N = 10000 };
+	static const size_t ranges[][2] = { { 0, N }, { 0, 1 }, { 4095, 2 }, { 1, 8192 },
+		{ N - 1, 1 }, { N, 0 } };
+	struct tshard_doc *d = calloc(N, sizeof *d);
+	uint64_t loss = 0;
+	struct tshard *s;
+
+	ts_docs(ts_path("d"), 1000, N, 3, _i == 0 ? NULL : "dup_count");
+	OK(tshard_open(&s, ts_path("d"), 0, &ts_e));
+	if (_i == 0)
+		ck_assert_ptr_null(tshard_number_name(s));
+	else
+		ck_assert_str_eq(tshard_number_name(s), "dup_count");
+	for (size_t r = 0; r < sizeof ranges / sizeof *ranges; r++) {
+		memset(d, 0xee, N * sizeof *d);
+		OK(tshard_docs(s, ranges[r][0], ranges[r][1], d, &ts_e));
+		for (size_t i = 0; i < ranges[r][1]; i++) {
+			size_t row = ranges[r][0] + i;
+
+			ck_assert_uint_eq(d[i].ordinal, row);
+			ck_assert_uint_eq(d[i].number, _i == 0 ? 0 : ts_number(row));
+			ck_assert_uint_eq(d[i].flags, _i == 0 ? 0 : ts_flags(row));
+			if (r == 0 && !(d[i].flags & TSHARD_SEG_NO_LOSS))
+				loss += d[i].tokens;
+		}
+	}
+	ck_assert_uint_eq(tshard_header(s)->loss_tokens, loss);
+	ck_assert_int_eq(tshard_docs(s, 1, N, d, &ts_e), -1);
+	tshard_close(s);
+	free(d);
+	ck_assert_msg(ts_verify(ts_path("d"), 1) == 0, "%s", ts_seen.msg);
+}
+END_TEST
+
+/* DOCNUM without any flag, DOCFLAG without a number: each section for itself. */
+START_TEST(doc_facts_apart)
+{
+	struct tshard_facts f = ts_facts(TSHARD_DOCS, 1000);
+	const uint32_t eod = EOD;
+	struct tshard_doc d = { .number = 9 };
+	struct tshard_writer *w;
+	struct tshard *s;
+
+	f.number = _i == 0 ? "n" : NULL;
+	d.flags = _i == 0 ? 0 : TSHARD_SEG_NO_LOSS;
+	OK(tshard_writer_open(&w, ts_path("d"), &f, &ts_e));
+	OK(tshard_writer_sources(w, ts_sources, 1, &ts_e));
+	OK(tshard_writer_put(w, &eod, 1, &ts_e));
+	OK(tshard_writer_end_doc(w, &d, "x", 1, NULL, 0, &ts_e));
+	OK(tshard_writer_commit(w, NULL, &ts_e));
+	OK(tshard_open(&s, ts_path("d"), 0, &ts_e));
+	ck_assert_int_eq(tshard_section(s, "DOCNUM") != NULL, _i == 0);
+	ck_assert_int_eq(tshard_section(s, "DOCFLAG") != NULL, _i == 1);
+	OK(tshard_docs(s, 0, 1, &d, &ts_e));
+	ck_assert_uint_eq(d.number, _i == 0 ? 9 : 0);
+	ck_assert_uint_eq(d.flags, _i == 0 ? 0 : TSHARD_SEG_NO_LOSS);
+	tshard_close(s);
+	ck_assert_msg(ts_verify(ts_path("d"), 1) == 0, "%s", ts_seen.msg);
+}
+END_TEST
+
+START_TEST(doc_facts_refused)
+{
+	static const char *const names[] = { "", "a b", "\xc3\xa4",
+		"0123456789012345678901234567890123456789012345678901234567890123" };
+	static const uint8_t flags[] = { 1, 2, 4, 64, 128,
+		TSHARD_SEG_FIM_PSM | TSHARD_SEG_FIM_SPM };
+	struct tshard_facts f = ts_facts(TSHARD_DOCS, 1000);
+	struct tshard_writer *w;
+	const uint32_t eod = EOD;
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		f.number = names[i];
+		ck_assert_int_eq(tshard_writer_open(&w, ts_path("d"), &f, &ts_e), -1);
+		ck_assert_ptr_nonnull(strstr(ts_e.msg, "the documents' number"));
+	}
+	f.number = names[3] + 1;
+	for (size_t i = 0; i < sizeof flags; i++) {
+		struct tshard_doc d = { .flags = flags[i] };
+
+		OK(tshard_writer_open(&w, ts_path("d"), &f, &ts_e));
+		OK(tshard_writer_sources(w, ts_sources, 1, &ts_e));
+		OK(tshard_writer_put(w, &eod, 1, &ts_e));
+		ck_assert_int_eq(
+		    tshard_writer_end_doc(w, &d, "x", 1, NULL, 0, &ts_e), -1);
+		ck_assert_ptr_nonnull(strstr(ts_e.msg, "flags"));
+		tshard_writer_abort(w);
+	}
+	f = ts_facts(TSHARD_SAMPLES, 1000);
+	f.number = "n";
+	ck_assert_int_eq(tshard_writer_open(&w, ts_path("s"), &f, &ts_e), -1);
+}
+END_TEST
+
+/* Equal shards have one digest; one token that differs, in .bin alone, gives another. */
+START_TEST(digests)
+{
+	static const uint32_t ids[][2] = { { 7, EOD }, { 7, EOD }, { 8, EOD } };
+	unsigned char digest[3][32], sum[32];
+	size_t n;
+
+	for (int i = 0; i < 3; i++) {
+		struct tshard_facts f = ts_facts(TSHARD_DOCS, 1000);
+		struct tshard_doc d = { .ordinal = 0 };
+		struct tshard_writer *w;
+		struct tshard *s;
+		char *sdx;
+
+		f.force = 1;
+		OK(tshard_writer_open(&w, ts_path("d"), &f, &ts_e));
+		OK(tshard_writer_sources(w, ts_sources, 1, &ts_e));
+		OK(tshard_writer_put(w, ids[i], 2, &ts_e));
+		OK(tshard_writer_end_doc(w, &d, "x", 1, NULL, 0, &ts_e));
+		OK(tshard_writer_commit(w, NULL, &ts_e));
+		OK(tshard_open(&s, ts_path("d"), 0, &ts_e));
+		tshard_digest(s, digest[i]);
+		sdx = ts_get(ts_path("d.sdx"), &n);
+		n = TSI_HEADER + TSI_ENTRY * (size_t)tshard_header(s)->n_sections;
+		tshard_sha256(sdx, n, sum);
+		ck_assert_mem_eq(digest[i], sum, 32);
+		free(sdx);
+		tshard_close(s);
+	}
+	ck_assert_mem_eq(digest[0], digest[1], 32);
+	ck_assert_mem_ne(digest[0], digest[2], 32);
 }
 END_TEST
 
@@ -257,9 +392,41 @@ START_TEST(raw_is_the_same)
 }
 END_TEST
 
+/* What cannot go past the page cache goes through it, and all of it arrives. */
+START_TEST(direct_falls_back)
+{
+	enum { N = 3 * TSI_DIRECT_ALIGN + 100 };
+	int fd = open(ts_path("d.bin"), O_RDWR | O_CREAT | O_EXCL, 0600);
+	bool direct = tsi_direct_begin(fd), was = direct;
+	unsigned char *p = NULL;
+	uint32_t state = 1;
+	void *mem;
+	char *is;
+	size_t n;
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(posix_memalign(&mem, TSI_DIRECT_ALIGN, N), 0);
+	p = mem;
+	for (size_t i = 0; i < N; i++)
+		p[i] = (unsigned char)ts_rnd(&state);
+	OK(tsi_direct_write(fd, &direct, p, TSI_DIRECT_ALIGN, "d.bin", &ts_e));
+	ck_assert_int_eq(direct, was);
+	/* Memory that is not aligned, then a length that is not. */
+	OK(tsi_direct_write(
+	    fd, &direct, p + TSI_DIRECT_ALIGN, N - TSI_DIRECT_ALIGN - 7, "d.bin", &ts_e));
+	OK(tsi_direct_write(fd, &direct, p + N - 7, 7, "d.bin", &ts_e));
+	close(fd);
+	is = ts_get(ts_path("d.bin"), &n);
+	ck_assert_uint_eq(n, N);
+	ck_assert_mem_eq(is, p, N);
+	free(is);
+	free(p);
+}
+END_TEST
+
 START_TEST(empty_shard)
 {
-	ts_docs(ts_path("d"), 1000, 0, 1);
+	ts_docs(ts_path("d"), 1000, 0, 1, _i == 0 ? NULL : "n");
 	ck_assert_msg(ts_verify(ts_path("d"), 1) == 0, "%s", ts_seen.msg);
 }
 END_TEST
@@ -271,7 +438,7 @@ START_TEST(writer_refuses)
 	struct tshard_doc d = { .ordinal = 0 };
 	struct tshard_writer *w;
 
-	ts_docs(ts_path("d"), 1000, 2, 5);
+	ts_docs(ts_path("d"), 1000, 2, 5, NULL);
 	ck_assert_int_eq(tshard_writer_open(&w, ts_path("d"), &f, &ts_e), -1);
 	ck_assert_int_eq(ts_e.code, TSHARD_DATA);
 	f.force = 1;
@@ -283,7 +450,7 @@ START_TEST(writer_refuses)
 	ck_assert_int_eq(tshard_writer_commit(w, NULL, &ts_e), -1);
 	/* The old one is still there, and whole. */
 	ck_assert_msg(ts_verify(ts_path("d"), 1) == 0, "%s", ts_seen.msg);
-	ts_docs(ts_path("s"), 1000, 0, 1);
+	ts_docs(ts_path("s"), 1000, 0, 1, NULL);
 	f.kind = TSHARD_SAMPLES;
 	f.seq_len = 8;
 	OK(tshard_writer_open(&w, ts_path("s"), &f, &ts_e));
@@ -338,9 +505,14 @@ tshard_suite(void)
 	tcase_add_test(t, xxh_vectors);
 	tcase_add_test(t, languages);
 	tcase_add_loop_test(t, docs_come_back, 0, 4);
+	tcase_add_loop_test(t, doc_facts_come_back, 0, 2);
+	tcase_add_loop_test(t, doc_facts_apart, 0, 2);
+	tcase_add_test(t, doc_facts_refused);
+	tcase_add_test(t, digests);
 	tcase_add_loop_test(t, samples_come_back, 0, 2);
 	tcase_add_test(t, raw_is_the_same);
-	tcase_add_test(t, empty_shard);
+	tcase_add_test(t, direct_falls_back);
+	tcase_add_loop_test(t, empty_shard, 0, 2);
 	tcase_add_test(t, writer_refuses);
 	tcase_add_test(t, run_opens);
 	suite_add_tcase(suite, t);

@@ -113,7 +113,8 @@ cut_all(const char *target, const char *path)
 
 START_TEST(docs_no_flip_unseen)
 {
-	ts_docs(ts_path("d"), _i == 0 ? 1000 : 70000, 4, 12);
+	ts_docs(ts_path("d"), _i % 2 == 0 ? 1000 : 70000, 4, 12,
+	    _i < 2 ? NULL : "quality/bin");
 	flip_all(ts_path("d"), ts_path("d.bin"), true);
 	flip_all(ts_path("d"), ts_path("d.idx"), true);
 	flip_all(ts_path("d"), ts_path("d.sdx"), false);
@@ -139,6 +140,64 @@ START_TEST(run_no_flip_unseen)
 	cut_all(ts_dir, ts_path("shard-00000.sdx"));
 	cut_all(ts_dir, ts_path("run.tsv"));
 	cut_all(ts_dir, ts_path("plan.lock"));
+}
+END_TEST
+
+/* Make byte `at` of a section `v`, and all checksums of the sidecar right again. */
+static void
+set_byte(const char *path, const char *tag, size_t at, unsigned char v)
+{
+	size_t n;
+	unsigned char *p = (unsigned char *)ts_get(path, &n);
+	unsigned char *entry = p + TSI_HEADER;
+	struct tsi_hasher *hash = tsi_hasher_new();
+
+	while (strncmp((char *)entry, tag, 8) != 0)
+		entry += TSI_ENTRY;
+	p[tsi_get64(entry + 8) + at] = v;
+	tsi_hasher_add(hash, p + tsi_get64(entry + 8), (size_t)tsi_get64(entry + 16));
+	tsi_put64(entry + 40, tsi_hasher_64(hash));
+	tsi_put32(entry + 60, tshard_crc32c(0, entry, 60));
+	ts_put(path, p, n);
+	tsi_hasher_free(hash);
+	free(p);
+}
+
+/* What checksums cannot know: values that no writer would write. */
+START_TEST(doc_facts_make_sense)
+{
+	static const struct {
+		const char *tag, *msg;
+		size_t at;
+		unsigned char v;
+	} bad[] = {
+		{ "DOCFLAG", "DOCFLAG row 1: flags that no document can have", 1, 24 },
+		{ "DOCFLAG", "DOCFLAG row 3: flags that no document can have", 3, 1 },
+		{ "DOCFLAG", "loss tokens in the header are not the rows'", 0, 32 },
+		{ "DOCNUM", "DOCNUM: no name of a number", 0, 0 },
+		{ "DOCNUM", "DOCNUM: no name of a number", 1, ' ' },
+		{ "DOCNUM", "DOCNUM: the name does not end in zeros", 63, 'x' },
+	};
+
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		size_t n;
+		char *p;
+
+		ts_docs(ts_path("d"), 1000, 4, 12, "n");
+		p = ts_get(ts_path("d.sdx"), &n);
+		set_byte(ts_path("d.sdx"), bad[i].tag, bad[i].at, bad[i].v);
+		ck_assert_int_gt(ts_verify(ts_path("d"), 1), 0);
+		ck_assert_msg(strstr(ts_seen.msg, bad[i].msg) != NULL, "%s", ts_seen.msg);
+		ts_put(ts_path("d.sdx"), p, n);
+		ck_assert_int_eq(ts_verify(ts_path("d"), 1), 0);
+		free(p);
+		for (int k = 0; k < 3; k++) {
+			char path[600];
+
+			snprintf(path, sizeof path, "%s%s", ts_path("d"), tsi_ext[k]);
+			unlink(path);
+		}
+	}
 }
 END_TEST
 
@@ -186,8 +245,9 @@ tshard_damage_case(void)
 	tcase_set_timeout(t, 300);
 	tcase_add_checked_fixture(t, ts_setup, ts_teardown);
 	tcase_add_test(t, run_damage);
-	tcase_add_loop_test(t, docs_no_flip_unseen, 0, 2);
+	tcase_add_loop_test(t, docs_no_flip_unseen, 0, 4);
 	tcase_add_test(t, run_no_flip_unseen);
+	tcase_add_test(t, doc_facts_make_sense);
 	tcase_add_test(t, damage_is_named);
 	return t;
 }

@@ -62,8 +62,8 @@ ts_rnd(uint32_t *state)
 /* ---- shards to test with ---- */
 
 static const struct tshard_part parts[] = {
-	{ .name = "en-0", .first_row = 0, .sdx = { 1 } },
-	{ .name = "en-1", .first_row = 100, .sdx = { 2 } }
+	{ .name = "en-0", .first_row = 0, .digest = { 1 } },
+	{ .name = "en-1", .first_row = 100, .digest = { 2 } }
 };
 const struct tshard_source ts_sources[2] = {
 	{ .name = "en", .weight = 700000000, .parts = parts, .n_parts = 2 },
@@ -88,22 +88,39 @@ ts_facts(uint32_t kind, uint32_t vocab)
 	return f;
 }
 
-/* n documents of up to `most` tokens each, ending in EOD. */
+uint16_t
+ts_number(size_t i)
+{
+	return i * 7919 < UINT16_MAX ? (uint16_t)(i * 7919) : UINT16_MAX;
+}
+
+uint8_t
+ts_flags(size_t i)
+{
+	static const uint8_t flags[] = { 0, TSHARD_SEG_FIM_PSM, TSHARD_SEG_NO_LOSS,
+		TSHARD_SEG_FIM_SPM | TSHARD_SEG_NO_LOSS };
+
+	return flags[i % 4];
+}
+
 void
-ts_docs(const char *prefix, uint32_t vocab, size_t n, uint32_t most)
+ts_docs(const char *prefix, uint32_t vocab, size_t n, uint32_t most, const char *number)
 {
 	struct tshard_facts f = ts_facts(TSHARD_DOCS, vocab);
 	uint32_t *ids = calloc(most, sizeof *ids), state = 1;
 	struct tshard_writer *w;
 	char id[32], url[64];
 
+	f.number = number;
 	OK(tshard_writer_open(&w, prefix, &f, &ts_e));
 	OK(tshard_writer_sources(w, ts_sources, 2, &ts_e));
 	OK(tshard_writer_meta(w, "{\"a\":1}", 7, &ts_e));
 	for (size_t i = 0; i < n; i++) {
 		struct tshard_doc d = { .ordinal = i,
 			.source = (uint16_t)(i % 2),
-			.language = tshard_lang_pack(i % 2 == 0 ? "en" : NULL) };
+			.language = tshard_lang_pack(i % 2 == 0 ? "en" : NULL),
+			.number = ts_number(i),
+			.flags = number == NULL ? 0 : ts_flags(i) };
 		uint32_t len = 1 + ts_rnd(&state) % most;
 
 		for (uint32_t k = 0; k < len; k++)

@@ -24,8 +24,14 @@ const char *ts_path(const char *name);
 uint32_t ts_rnd(uint32_t *state);
 
 struct tshard_facts ts_facts(uint32_t kind, uint32_t vocab);
-/* n documents of up to `most` tokens each, the last of them EOD. */
-void ts_docs(const char *prefix, uint32_t vocab, size_t n, uint32_t most);
+/*
+ * n documents of up to `most` tokens each, the last of them EOD.  number, if not NULL:
+ * with DOCNUM of that name and DOCFLAG, as ts_number and ts_flags say for row i.
+ */
+void ts_docs(
+    const char *prefix, uint32_t vocab, size_t n, uint32_t most, const char *number);
+uint16_t ts_number(size_t i);
+uint8_t ts_flags(size_t i);
 /* At least two samples of 8 tokens; the second ends in pad. */
 void ts_samples(const char *prefix, const struct tshard_facts *f, uint32_t n);
 /* A run of n shards of 4 samples each, in DIR. */
