@@ -59,6 +59,8 @@ void stream_versions(struct buf *b);
 
 /* Write a small file whole or not at all.  mode: before the umask. */
 int file_put(const char *path, struct span s, unsigned mode, struct err *err);
+/* Make a rename to `path` last: fsync its folder.  0, or -1 with *err. */
+int folder_sync(const char *path, struct err *err);
 /* Read a whole file of at most `max` bytes into b (appended).  0, or -1 with *err. */
 int file_get(const char *path, size_t max, struct buf *b, struct err *err);
 /*

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -25,14 +26,15 @@ struct out {
 void
 file_tmp_name(const char *path, struct buf *b)
 {
-	static unsigned count; /* outputs are opened before there are threads */
+	static atomic_uint count;
 	char host[65];
 
 	if (gethostname(host, sizeof host) < 0)
 		host[0] = '\0';
 	host[sizeof host - 1] = '\0';
 	b->n = 0;
-	buf_putf(b, "%s.%s.%ld.%u.tmp", path, host, (long)getpid(), count++);
+	buf_putf(b, "%s.%s.%ld.%u.tmp", path, host, (long)getpid(),
+	    atomic_fetch_add(&count, 1));
 	buf_putc(b, '\0');
 }
 
@@ -207,8 +209,8 @@ out_write(struct out *o, struct span packed, struct span raw, struct err *err)
 	return write_all(o, packed, err);
 }
 
-static int
-sync_folder(const char *path, struct err *err)
+int
+folder_sync(const char *path, struct err *err)
 {
 	const char *slash = strrchr(path, '/');
 	struct buf dir = { 0 };
@@ -246,7 +248,7 @@ commit_named(struct out *o, struct err *err)
 		return err_errno(err, "cannot rename '%s' to '%s'", o->tmp.p, o->path);
 	temporary_remove(o->tmp.p);
 	o->tmp.n = 0;
-	return sync_folder(o->path, err);
+	return folder_sync(o->path, err);
 }
 
 int

@@ -6,7 +6,6 @@
 
 #include "lib/stream.h"
 #include "mixer/decimal.h"
-#include "mixer/permute.h"
 
 /* Which row of DOC a document has in the shard: open addressing on (source, document). */
 struct rows {
@@ -15,25 +14,27 @@ struct rows {
 	size_t n, cap; /* cap: a power of two */
 };
 
-/* The permutation of a source's epoch, kept while it lasts. */
-struct order {
-	uint64_t epoch;
-	uint64_t first; /* sample that begins in it */
-	bool known;
-	struct permute permute;
+/* A sample of the slab, before its documents are known. */
+struct draw {
+	struct spot at;
+	uint64_t number; /* in the order of training of its source, at its length */
+	uint32_t slot;
 };
 
 struct composer {
 	const struct run *run;
-	struct pool_reader *reader;
+	struct gatherer *gatherer;
 	struct tshard_writer *w;
 	struct rows rows;
-	struct order *order;   /* one a source */
-	uint64_t *count;       /* samples of each source so far */
-	unsigned char *tokens; /* of one sample, and one more */
-	unsigned char *behind; /* the one behind what was put last, if `more` */
-	bool more;
-	uint32_t width; /* bytes of a token */
+	uint16_t *order; /* the source of each sample of the shard */
+	uint64_t order_cap;
+	uint64_t *number; /* of each source's next sample, in its order of training */
+	struct samples slab;
+	struct draw *draw; /* of the slab */
+	struct wanted *wanted;
+	uint32_t *slots;
+	uint32_t draw_cap;
+	uint64_t *cost; /* memory of a sample of each source */
 };
 
 static int
@@ -45,7 +46,7 @@ from_tshard(struct err *err, const struct tshard_error *e)
 /* ---- documents of the shard ---- */
 
 static uint64_t
-scatter(uint64_t v)
+spread(uint64_t v)
 {
 	v *= UINT64_C(0x9e3779b97f4a7c15);
 	return v ^ v >> 32;
@@ -54,7 +55,7 @@ scatter(uint64_t v)
 static size_t
 rows_slot(const struct rows *r, uint64_t key)
 {
-	size_t i = (size_t)scatter(key) & (r->cap - 1);
+	size_t i = (size_t)spread(key) & (r->cap - 1);
 
 	while (r->key[i] != 0 && r->key[i] != key)
 		i = (i + 1) & (r->cap - 1);
@@ -81,39 +82,39 @@ rows_grow(struct rows *r)
 }
 
 static int
-add_document(struct composer *c, uint32_t s, const struct place *at, uint32_t *row,
+add_document(struct composer *c, uint16_t s, const struct stretch *t, uint32_t *row,
     struct err *err)
 {
-	struct tshard_doc d = at->d;
+	const char *id = c->slab.text.p + t->text;
 	struct tshard_error e = { 0 };
-	char *id = NULL, *url = NULL;
-	int rc = 0;
+	struct tshard_doc d = { .ordinal = t->doc,
+		.tokens = t->whole,
+		.source = s,
+		.language = t->language };
 
-	d.ordinal = at->doc;
-	d.source = (uint16_t)s;
-	if (c->run->ids && tshard_docid(at->shard, at->row, &id, &url, &e) < 0)
-		return from_tshard(err, &e);
-	if (tshard_writer_add_doc(c->w, &d, id ? id : "", id ? strlen(id) : 0, url,
-		url ? strlen(url) : 0, row, &e) < 0)
-		rc = from_tshard(err, &e);
-	free(id);
-	return rc;
+	memcpy(d.id_hash, t->id_hash, sizeof d.id_hash);
+	if (!c->run->ids)
+		id = "";
+	return tshard_writer_add_doc(
+		   c->w, &d, id, t->id_bytes, id + t->id_bytes, t->url_bytes, row, &e) < 0
+		   ? from_tshard(err, &e)
+		   : 0;
 }
 
-/* The row of the document at a place; it gets one when it is met first. */
+/* The row of a stretch's document; it gets one when it is met first. */
 static int
-document_row(struct composer *c, uint32_t s, const struct place *at, uint32_t *row,
+document_row(struct composer *c, uint16_t s, const struct stretch *t, uint32_t *row,
     struct err *err)
 {
 	struct rows *r = &c->rows;
-	uint64_t key = ((uint64_t)s << 48 | at->doc) + 1;
+	uint64_t key = ((uint64_t)s << 48 | t->doc) + 1;
 	size_t i;
 
 	if (2 * r->n >= r->cap)
 		rows_grow(r);
 	i = rows_slot(r, key);
 	if (r->key[i] == 0) {
-		if (add_document(c, s, at, &r->row[i], err) < 0)
+		if (add_document(c, s, t, &r->row[i], err) < 0)
 			return -1;
 		r->key[i] = key;
 		r->n++;
@@ -122,128 +123,138 @@ document_row(struct composer *c, uint32_t s, const struct place *at, uint32_t *r
 	return 0;
 }
 
-/* ---- samples ---- */
+/* ---- out of memory into the shard ---- */
 
-static struct order *
-order_of(const struct lock *l, uint32_t s, uint64_t i, struct order *o)
-{
-	const struct lock_source *src = &l->source[s];
-	/* An epoch's samples are those whose first token lies in it. */
-	uint64_t epoch = muldiv(i, l->seq, src->tokens), first, end;
-
-	if (o->known && o->epoch == epoch)
-		return o;
-	first = muldiv_up(epoch, src->tokens, l->seq);
-	end = muldiv_up(epoch + 1, src->tokens, l->seq);
-	*o = (struct order){ .epoch = epoch, .first = first, .known = true };
-	permute_init(&o->permute, end - first, l->seed, span_of(src->name), epoch);
-	return o;
-}
-
-static uint64_t
-order_at(const struct lock *l, uint32_t s, uint64_t i, struct order *o)
-{
-	order_of(l, s, i, o);
-	return o->first + permute_at(&o->permute, i - o->first);
-}
-
-uint64_t
-stream_sample(const struct lock *l, uint32_t s, uint64_t i)
-{
-	struct order o = { 0 };
-
-	return order_at(l, s, i, &o);
-}
-
-/* Tokens [at, at + n) of one epoch of source s: segments into the shard. */
 static int
-put_stretch(struct composer *c, uint32_t s, uint64_t epoch, uint64_t at, uint64_t n,
-    struct err *err)
+put_sample(struct composer *c, uint32_t slot, struct err *err)
 {
+	const struct slot *s = &c->slab.slot[slot];
+	const unsigned char *tokens = samples_tokens(&c->slab, slot);
 	struct tshard_error e = { 0 };
-	struct place pl;
-	unsigned char *to = c->tokens;
 
-	while (n > 0) {
-		uint64_t take, run;
+	for (uint32_t i = s->first; i != SAMPLES_NO_STRETCH;) {
+		const struct stretch *t = &c->slab.stretch[i];
+		struct tshard_seg seg = { .offset = t->offset,
+			.source = s->source,
+			.epoch = t->epoch,
+			.flags = t->flags };
 
-		if (pool_find(c->reader, s, at, &pl, err) < 0)
+		if (document_row(c, s->source, t, &seg.row, err) < 0)
 			return -1;
-		take = pl.left < n ? pl.left : n;
-		/* One more where there is one: most often it is NEXT. */
-		c->more = pl.left > take;
-		if (tshard_tokens_raw(
-			pl.shard, pl.token, (size_t)take + c->more, to, &e) < 0)
+		if (tshard_writer_segment(c->w, &seg, &e) < 0 ||
+		    tshard_writer_put_raw(c->w, tokens, t->tokens, &e) < 0)
 			return from_tshard(err, &e);
-		c->behind = to + take * c->width;
-		n -= take;
-		at += take;
-		for (; take > 0; take -= run) {
-			struct tshard_seg seg = { .offset = pl.offset,
-				.source = (uint16_t)s,
-				.epoch = (uint8_t)epoch };
-			uint64_t rest = pl.d.tokens - pl.offset;
+		tokens += (size_t)t->tokens * c->slab.width;
+		i = t->link;
+	}
+	if ((s->fill < c->slab.seq &&
+		tshard_writer_pad(c->w, s->source, s->epoch, &e) < 0) ||
+	    tshard_writer_end_sample(c->w, s->next, &e) < 0)
+		return from_tshard(err, &e);
+	return 0;
+}
 
-			run = rest < take ? rest : take;
-			if (document_row(c, s, &pl, &seg.row, err) < 0)
-				return -1;
-			if (tshard_writer_segment(c->w, &seg, &e) < 0 ||
-			    tshard_writer_put_raw(c->w, to, (size_t)run, &e) < 0)
-				return from_tshard(err, &e);
-			to += run * c->width;
-			if (run < take && pool_next(c->reader, &pl, err) < 0)
-				return -1;
-		}
+/* ---- slabs ---- */
+
+static int
+by_spot(const void *a, const void *b)
+{
+	const struct spot *x = &((const struct draw *)a)->at,
+			  *y = &((const struct draw *)b)->at;
+
+	if (x->source != y->source)
+		return x->source < y->source ? -1 : 1;
+	if (x->pass != y->pass)
+		return x->pass < y->pass ? -1 : 1;
+	return x->number < y->number ? -1 : x->number > y->number;
+}
+
+/* Straight from the documents, in the order in which they lie. */
+static int
+gather_slab(struct composer *c, uint32_t n, struct err *err)
+{
+	struct orders *o = gatherer_orders(c->gatherer);
+
+	for (uint32_t i = 0; i < n; i++) {
+		struct draw *d = &c->draw[i];
+
+		d->at = orders_spot(o, d->at.source, d->at.cut, d->number);
+	}
+	qsort(c->draw, n, sizeof *c->draw, by_spot);
+	for (uint32_t i = 0, k; i < n; i = k) {
+		const struct spot *at = &c->draw[i].at;
+
+		for (k = i; k < n && c->draw[k].at.source == at->source &&
+			    c->draw[k].at.pass == at->pass;
+		     k++)
+			c->wanted[k - i] =
+			    (struct wanted){ c->draw[k].at.number, c->draw[k].slot };
+		if (gather(c->gatherer, at->source, at->cut, at->pass, c->wanted, k - i,
+			&c->slab, err) < 0)
+			return -1;
 	}
 	return 0;
 }
 
-/* The token at place `at` of a source's stream, which is behind what was put last. */
 static int
-token_behind(struct composer *c, uint32_t s, uint64_t at, uint32_t *out, struct err *err)
+by_number(const void *a, const void *b)
 {
-	struct tshard_error e = { 0 };
-	struct place pl;
+	const struct draw *x = a, *y = b;
 
-	if (c->more) {
-		*out = 0;
-		for (uint32_t i = 0; i < c->width; i++)
-			*out |= (uint32_t)c->behind[i] << 8 * i;
-		return 0;
-	}
-	if (pool_find(c->reader, s, at % c->run->l->source[s].tokens, &pl, err) < 0)
-		return -1;
-	return tshard_tokens(pl.shard, pl.token, 1, out, &e) < 0 ? from_tshard(err, &e)
-								 : 0;
+	if (x->at.source != y->at.source)
+		return x->at.source < y->at.source ? -1 : 1;
+	return x->slot < y->slot ? -1 : x->slot > y->slot;
 }
 
+/* From the files they were scattered to: of each source a run of samples. */
 static int
-put_sample(struct composer *c, uint32_t s, struct err *err)
+fetch_slab(struct composer *c, uint32_t n, struct err *err)
 {
-	const struct lock *l = c->run->l;
-	const struct lock_source *src = &l->source[s];
-	struct tshard_error e = { 0 };
-	uint64_t at = order_at(l, s, c->count[s]++, &c->order[s]) * l->seq;
-	uint64_t end = lock_end(src), left = l->seq;
-	uint32_t next = TSHARD_NONE;
+	qsort(c->draw, n, sizeof *c->draw, by_number);
+	for (uint32_t i = 0, k; i < n; i = k) {
+		const struct draw *d = &c->draw[i];
 
-	while (left > 0 && at < end) {
-		uint64_t epoch = at / src->tokens, in = at % src->tokens;
-		uint64_t n = src->tokens - in < left ? src->tokens - in : left;
-
-		if (put_stretch(c, s, epoch, in, n, err) < 0)
+		for (k = i; k < n && c->draw[k].at.source == d->at.source; k++)
+			c->slots[k - i] = c->draw[k].slot;
+		if (scatter_fetch(c->run->scatter, d->at.source, d->at.cut, d->number,
+			k - i, c->slots, &c->slab, err) < 0)
 			return -1;
-		at += n;
-		left -= n;
 	}
-	if (left > 0) {
-		if (tshard_writer_pad(
-			c->w, (uint16_t)s, (uint8_t)((end - 1) / src->tokens), &e) < 0)
-			return from_tshard(err, &e);
-	} else if (at < end && token_behind(c, s, at, &next, err) < 0) {
+	return 0;
+}
+
+/* Samples of the shard from `first` on, as many as memory holds; *n: how many. */
+static int
+put_slab(struct composer *c, uint32_t cut, uint64_t first, uint64_t left, uint32_t *n,
+    struct err *err)
+{
+	uint64_t bytes = 0;
+
+	*n = 0;
+	while (*n < left && *n < c->slab.cap) {
+		uint16_t s = c->order[first + *n];
+
+		bytes += c->cost[s];
+		if (*n > 0 && bytes > c->run->memory)
+			break;
+		if (*n == c->draw_cap) {
+			c->draw_cap = c->draw_cap ? 2 * c->draw_cap : 1024;
+			c->draw = xrealloc(c->draw, c->draw_cap, sizeof *c->draw);
+			c->wanted = xrealloc(c->wanted, c->draw_cap, sizeof *c->wanted);
+			c->slots = xrealloc(c->slots, c->draw_cap, sizeof *c->slots);
+		}
+		c->draw[*n] = (struct draw){ .at = { .source = s, .cut = cut },
+			.number = c->number[s]++,
+			.slot = *n };
+		++*n;
+	}
+	samples_reset(&c->slab, *n);
+	if ((c->run->scatter ? fetch_slab(c, *n, err) : gather_slab(c, *n, err)) < 0)
 		return -1;
-	}
-	return tshard_writer_end_sample(c->w, next, &e) < 0 ? from_tshard(err, &e) : 0;
+	for (uint32_t i = 0; i < *n; i++)
+		if (put_sample(c, i, err) < 0)
+			return -1;
+	return 0;
 }
 
 /* ---- shards ---- */
@@ -251,16 +262,19 @@ put_sample(struct composer *c, uint32_t s, struct err *err)
 struct composer *
 composer_new(const struct run *r)
 {
-	const struct lock *l = r->l;
 	struct composer *c = xcalloc(1, sizeof *c);
 
 	c->run = r;
-	c->width = l->vocab <= 65536 ? 2 : 4;
-	c->reader = pool_reader_new(r->pool);
-	c->order = xcalloc(l->nsources, sizeof *c->order);
-	c->count = xcalloc(l->nsources, sizeof *c->count);
-	c->tokens = xmalloc(xmul(l->seq + (size_t)1, c->width));
+	c->gatherer = gatherer_new(r->pool, r->passes, r->ids);
+	c->number = xcalloc(r->l->nsources, sizeof *c->number);
+	c->cost = xcalloc(r->l->nsources, sizeof *c->cost);
 	return c;
+}
+
+struct gatherer *
+composer_gatherer(struct composer *c)
+{
+	return c->gatherer;
 }
 
 void
@@ -268,12 +282,16 @@ composer_free(struct composer *c)
 {
 	if (!c)
 		return;
-	pool_reader_free(c->reader);
+	gatherer_free(c->gatherer);
+	samples_free(&c->slab);
 	free(c->rows.key);
 	free(c->rows.row);
 	free(c->order);
-	free(c->count);
-	free(c->tokens);
+	free(c->number);
+	free(c->draw);
+	free(c->wanted);
+	free(c->slots);
+	free(c->cost);
 	free(c);
 }
 
@@ -287,11 +305,11 @@ open_writer(struct composer *c, uint64_t no, struct err *err)
 	struct tshard_facts f = {
 		.kind = TSHARD_SAMPLES,
 		.vocab = l->vocab,
-		.seq_len = l->seq,
+		.seq_len = lock_phase_of(l, no)->seq,
 		.eod = l->eod,
 		.pad = l->pad != TSHARD_NONE ? l->pad : l->eod,
 		.bos = l->bos,
-		.first_sample = no * l->shard,
+		.first_sample = lock_shard_first(l, no),
 		.run_samples = l->samples,
 		.shard_no = (uint32_t)no,
 		.shard_count = (uint32_t)l->nshards,
@@ -314,24 +332,54 @@ open_writer(struct composer *c, uint64_t no, struct err *err)
 	return 0;
 }
 
+/* Which source each sample is of, and the first sample of each. */
+static int
+begin_shard(struct composer *c, uint64_t no, struct err *err)
+{
+	const struct lock *l = c->run->l;
+	const struct lock_phase *ph = lock_phase_of(l, no);
+	uint32_t k = (uint32_t)(ph - l->phase), width = l->vocab <= 65536 ? 2 : 4;
+	const uint64_t *at = l->at + no * l->nsources;
+	const uint64_t *begin = l->at + ph->first_shard * l->nsources;
+	uint64_t n = lock_shard_samples(l, no);
+
+	if (n > c->order_cap) {
+		c->order = xrealloc(c->order, (size_t)n, sizeof *c->order);
+		c->order_cap = n;
+	}
+	if (!lock_order(l, no, c->order))
+		return err_set(err, EXIT_DATA,
+		    "plan.lock: its counts at shard %" PRIu64
+		    " do not follow from its weights: make it again with tamis plan -o",
+		    no + 1);
+	for (uint32_t s = 0; s < l->nsources; s++) {
+		c->number[s] = passes_before(c->run->passes, s, k) + at[s] - begin[s];
+		c->cost[s] = samples_cost(&l->source[s], ph->seq, width, c->run->ids);
+	}
+	if (c->slab.seq != ph->seq) {
+		samples_free(&c->slab);
+		samples_init(&c->slab, ph->seq, width, c->run->memory);
+	}
+	if (c->rows.cap > 0)
+		memset(c->rows.key, 0, c->rows.cap * sizeof *c->rows.key);
+	c->rows.n = 0;
+	return 0;
+}
+
 int
-compose(struct composer *c, uint64_t no, const uint16_t *order, const uint64_t *count,
-    struct err *err)
+compose(struct composer *c, uint64_t no, struct err *err)
 {
 	const struct lock *l = c->run->l;
 	struct tshard_error e = { 0 };
 	uint64_t n = lock_shard_samples(l, no);
+	uint32_t took;
 	int rc = -1;
 
-	memcpy(c->count, count, l->nsources * sizeof *count);
-	if (c->rows.cap > 0)
-		memset(c->rows.key, 0, c->rows.cap * sizeof *c->rows.key);
-	c->rows.n = 0;
 	c->w = NULL;
-	if (open_writer(c, no, err) < 0)
+	if (begin_shard(c, no, err) < 0 || open_writer(c, no, err) < 0)
 		goto out;
-	for (uint64_t i = 0; i < n; i++)
-		if (put_sample(c, order[i], err) < 0)
+	for (uint64_t i = 0; i < n; i += took)
+		if (put_slab(c, lock_phase_of(l, no)->cut, i, n - i, &took, err) < 0)
 			goto out;
 	rc = tshard_writer_commit(c->w, NULL, &e) < 0 ? from_tshard(err, &e) : 0;
 	c->w = NULL;

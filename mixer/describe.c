@@ -35,8 +35,8 @@ run_describe(struct run *r)
 		for (uint32_t i = 0; i < ls->nparts; i++) {
 			part[i].name = base_name(ls->part[i].path);
 			part[i].first_row = first;
-			memcpy(part[i].digest, ls->part[i].sdx, sizeof part[i].digest);
-			first += ls->part[i].docs;
+			memcpy(part[i].digest, ls->part[i].digest, sizeof part[i].digest);
+			first += ls->part[i].rows;
 		}
 		r->src[s] = (struct tshard_source){
 			.name = ls->name,

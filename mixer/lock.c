@@ -78,6 +78,7 @@ put_source(const struct lock *l, const struct lock_source *s, struct buf *b)
 	for (uint32_t i = 0; i < s->nparts; i++) {
 		buf_puts(b, "docs ");
 		put_hex(b, s->part[i].digest, 32);
+		buf_putf(b, " rows=%" PRIu64, s->part[i].rows);
 		put_list(b, "documents", s->part[i].docs, s->nrounds);
 		put_list(b, "tokens", s->part[i].tokens, s->nrounds);
 		buf_putf(b, " %s\n", s->part[i].path);

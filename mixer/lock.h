@@ -41,6 +41,7 @@ struct lock_group {
 /* A DOCS shard. */
 struct lock_part {
 	const char *path;	  /* of its prefix, from the plan's folder */
+	uint64_t rows;		  /* documents, whether a round has them or not */
 	uint64_t *docs, *tokens;  /* one a round */
 	unsigned char digest[32]; /* of its header and section table */
 };

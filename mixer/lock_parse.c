@@ -260,7 +260,9 @@ read_parts(struct reader *r, struct lock_source *s)
 		struct lock_part p = { 0 };
 
 		hash(r, p.digest);
-		p.docs = list(r, " documents=", s->nrounds, UINT64_C(1) << 40);
+		need(r, " rows=");
+		p.rows = bounded(r, UINT64_C(1) << 40);
+		p.docs = list(r, " documents=", s->nrounds, p.rows);
 		p.tokens = list(r, " tokens=", s->nrounds, LOCK_MAX_TOKENS);
 		need(r, " ");
 		p.path = text_to(r, '\n');

@@ -1,37 +1,65 @@
-/* pool.c - the sources of a run as streams of tokens, read at any place. */
+/* pool.c - the documents of a run's sources, found by token or by number, read in order.
+ */
 #include "mixer/pool.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
-enum { STRIDE = 256 }; /* documents between two known starts; read in one piece */
+#include "mixer/copies.h"
+
+enum {
+	STRIDE = 256,	    /* documents between two known starts; read in one piece */
+	BLOCK = 1 << 16,    /* of payload, with a checksum of its own */
+	AHEAD = 16 * BLOCK, /* read in one piece where reading goes on */
+	WINDOW = AHEAD + BLOCK,
+};
+
+/* Where every STRIDEth document lies: made when a shard is first needed. */
+struct index {
+	uint64_t *start;  /* token in the payload */
+	uint64_t *docs;	  /* [round * chunks + chunk]: documents of the round before it */
+	uint64_t *tokens; /* the same of tokens */
+	uint64_t chunks;
+};
 
 struct part {
-	struct tshard *shard;
-	uint64_t first_token, first_doc; /* in the source's epoch */
-	uint64_t docs, tokens;
-	uint64_t *start; /* of every STRIDEth document, in the shard */
+	const struct lock_part *lock;
+	struct index *index;
 };
 
 struct stream {
 	struct part *part;
+	uint64_t *row;		 /* rows of the source before part i */
+	uint64_t *docs, *tokens; /* [round * (n + 1) + i]: of the round before part i */
 	uint32_t n;
 };
 
 struct pool {
 	const struct lock *l;
+	const char *root;
 	struct stream *stream; /* one a source */
+	pthread_mutex_t mutex; /* of the indexes */
 };
 
 struct pool_reader {
-	const struct pool *p;
-	const struct part *part; /* that docs are of; NULL: none yet */
-	uint64_t first, n;	 /* rows of it in docs */
-	uint64_t start;		 /* of the first one */
+	struct pool *pool;
+	bool ids;
+	uint32_t source, round, part; /* part: UINT32_MAX: none is open */
+	struct tshard *shard;
+	const struct index *index;
+	uint64_t chunk;	 /* that is loaded; UINT64_MAX: none */
+	uint32_t row, n; /* in the chunk */
 	struct tshard_doc docs[STRIDE];
+	uint32_t copies[STRIDE];
+	uint64_t start[STRIDE]; /* token in the payload */
+	char *text;		/* of ids and URLs */
+	uint64_t text_at[2 * STRIDE + 1];
+	unsigned char *window; /* of the payload */
+	uint64_t window_first, window_tokens;
+	uint32_t width; /* bytes of a token */
 };
 
 static int
@@ -40,111 +68,52 @@ from_tshard(struct err *err, const struct tshard_error *e)
 	return err_set(err, e->code, "%s", e->msg);
 }
 
-/* Three descriptors a shard are soon more than the usual 1024. */
+/* ---- sources ---- */
+
 static void
-raise_file_limit(void)
+stream_init(struct stream *st, const struct lock_source *s)
 {
-	struct rlimit r;
-
-	if (getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_cur < r.rlim_max) {
-		r.rlim_cur = r.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &r);
+	st->n = s->nparts;
+	st->part = xcalloc(st->n, sizeof *st->part);
+	st->row = xcalloc(st->n + (size_t)1, sizeof *st->row);
+	st->docs = xcalloc(xmul(s->nrounds, st->n + (size_t)1), sizeof *st->docs);
+	st->tokens = xcalloc(xmul(s->nrounds, st->n + (size_t)1), sizeof *st->tokens);
+	for (uint32_t i = 0; i < st->n; i++) {
+		st->part[i].lock = &s->part[i];
+		st->row[i + 1] = st->row[i] + s->part[i].rows;
 	}
-}
+	for (uint32_t r = 0; r < s->nrounds; r++)
+		for (uint32_t i = 0; i < st->n; i++) {
+			size_t at = r * (st->n + (size_t)1) + i;
 
-static int
-index_part(struct part *part, struct err *err)
-{
-	struct tshard_doc docs[STRIDE];
-	struct tshard_error e = { 0 };
-	uint64_t sum = 0, n;
-
-	part->start = xcalloc((size_t)(part->docs / STRIDE + 1), sizeof *part->start);
-	for (uint64_t row = 0; row < part->docs; row += n) {
-		n = part->docs - row < STRIDE ? part->docs - row : STRIDE;
-		if (tshard_docs(part->shard, row, (size_t)n, docs, &e) < 0)
-			return from_tshard(err, &e);
-		part->start[row / STRIDE] = sum;
-		for (uint64_t i = 0; i < n; i++)
-			sum += docs[i].tokens;
-	}
-	if (sum != part->tokens)
-		return err_set(err, EXIT_DATA,
-		    "%s.sdx: its documents have %" PRIu64 " tokens, its payload %" PRIu64
-		    ": encode it again",
-		    tshard_prefix(part->shard), sum, part->tokens);
-	return 0;
-}
-
-static int
-open_part(
-    const struct lock_part *lp, const char *root, struct part *part, struct err *err)
-{
-	struct tshard_error e = { 0 };
-	const struct tshard_header *h;
-	unsigned char sum[32];
-	struct buf path = { 0 };
-	int rc = -1;
-
-	buf_putf(&path, "%s/%s.sdx", root, lp->path);
-	buf_putc(&path, '\0');
-	if (access(path.p, F_OK) < 0) {
-		err_set(err, EXIT_DATA,
-		    "%s: not there: name the folder that the plan's paths begin in with "
-		    "--root",
-		    path.p);
-		goto out;
-	}
-	if (tshard_open(&part->shard, path.p, TSHARD_CHECK, &e) < 0) {
-		from_tshard(err, &e);
-		goto out;
-	}
-	tshard_digest(part->shard, sum);
-	h = tshard_header(part->shard);
-	if (memcmp(sum, lp->sdx, sizeof sum) != 0 || h->kind != TSHARD_DOCS ||
-	    h->docs != lp->docs || h->tokens != lp->tokens) {
-		err_set(err, EXIT_DATA,
-		    "%s: not the shard that the plan was resolved with: run tamis plan "
-		    "again",
-		    path.p);
-		goto out;
-	}
-	part->docs = lp->docs;
-	part->tokens = lp->tokens;
-	rc = index_part(part, err);
-out:
-	buf_free(&path);
-	return rc;
+			st->docs[at + 1] = st->docs[at] + s->part[i].docs[r];
+			st->tokens[at + 1] = st->tokens[at] + s->part[i].tokens[r];
+		}
 }
 
 struct pool *
-pool_open(const struct lock *l, const char *root, struct err *err)
+pool_open(const struct lock *l, const char *root)
 {
 	struct pool *p = xcalloc(1, sizeof *p);
 
-	raise_file_limit();
 	p->l = l;
+	p->root = root;
+	pthread_mutex_init(&p->mutex, NULL);
 	p->stream = xcalloc(l->nsources, sizeof *p->stream);
-	for (uint32_t s = 0; s < l->nsources; s++) {
-		const struct lock_source *ls = &l->source[s];
-		struct stream *st = &p->stream[s];
-		uint64_t docs = 0, tokens = 0;
-
-		st->part = xcalloc(ls->nparts, sizeof *st->part);
-		for (uint32_t i = 0; i < ls->nparts; i++) {
-			struct part *part = &st->part[st->n++];
-
-			if (open_part(&ls->part[i], root, part, err) < 0) {
-				pool_close(p);
-				return NULL;
-			}
-			part->first_doc = docs;
-			part->first_token = tokens;
-			docs += part->docs;
-			tokens += part->tokens;
-		}
-	}
+	for (uint32_t s = 0; s < l->nsources; s++)
+		stream_init(&p->stream[s], &l->source[s]);
 	return p;
+}
+
+static void
+index_free(struct index *x)
+{
+	if (!x)
+		return;
+	free(x->start);
+	free(x->docs);
+	free(x->tokens);
+	free(x);
 }
 
 void
@@ -153,114 +122,424 @@ pool_close(struct pool *p)
 	if (!p)
 		return;
 	for (uint32_t s = 0; s < p->l->nsources; s++) {
-		for (uint32_t i = 0; i < p->stream[s].n; i++) {
-			tshard_close(p->stream[s].part[i].shard);
-			free(p->stream[s].part[i].start);
-		}
-		free(p->stream[s].part);
+		struct stream *st = &p->stream[s];
+
+		for (uint32_t i = 0; i < st->n; i++)
+			index_free(st->part[i].index);
+		free(st->part);
+		free(st->row);
+		free(st->docs);
+		free(st->tokens);
 	}
 	free(p->stream);
+	pthread_mutex_destroy(&p->mutex);
 	free(p);
 }
 
+const struct lock *
+pool_lock(const struct pool *p)
+{
+	return p->l;
+}
+
 struct pool_reader *
-pool_reader_new(const struct pool *p)
+pool_reader_new(struct pool *p, bool ids)
 {
 	struct pool_reader *r = xcalloc(1, sizeof *r);
 
-	r->p = p;
+	r->pool = p;
+	r->ids = ids;
+	r->part = UINT32_MAX;
+	r->width = p->l->vocab <= 65536 ? 2 : 4;
+	r->window = xmalloc(WINDOW);
 	return r;
 }
 
 void
 pool_reader_free(struct pool_reader *r)
 {
+	if (!r)
+		return;
+	tshard_close(r->shard);
+	free(r->text);
+	free(r->window);
 	free(r);
 }
 
-/* The part that holds token `at` of an epoch. */
-static const struct part *
-part_at(const struct stream *st, uint64_t at)
-{
-	uint32_t lo = 0, hi = st->n - 1, mid;
+/* ---- shards ---- */
 
-	while (lo < hi) {
-		mid = lo + (hi - lo + 1) / 2;
-		if (st->part[mid].first_token <= at)
-			lo = mid;
-		else
-			hi = mid - 1;
-	}
-	return &st->part[lo];
-}
-
-/* Documents from row k * STRIDE of a part into the reader. */
 static int
-load(struct pool_reader *r, const struct part *part, uint64_t k, struct err *err)
+check_sections(const struct pool_reader *r, struct err *err)
 {
+	static const char *const tag[] = { "DOC", "DOCFLAG", "DOCNUM", "DOCID" };
 	struct tshard_error e = { 0 };
-	uint64_t first = k * STRIDE;
-	uint64_t n = part->docs - first < STRIDE ? part->docs - first : STRIDE;
 
-	if (r->part == part && r->first == first)
-		return 0;
-	r->part = NULL;
-	if (tshard_docs(part->shard, first, (size_t)n, r->docs, &e) < 0)
-		return from_tshard(err, &e);
-	r->part = part;
-	r->first = first;
-	r->n = n;
-	r->start = part->start[k];
+	for (size_t i = 0; i < (r->ids ? 4 : 3); i++) {
+		const struct tshard_section *sec = tshard_section(r->shard, tag[i]);
+
+		if (sec && tshard_section_check(r->shard, sec, &e) < 0)
+			return from_tshard(err, &e);
+	}
 	return 0;
 }
 
-int
-pool_find(
-    struct pool_reader *r, uint32_t s, uint64_t at, struct place *out, struct err *err)
+/* The rows of one chunk into the index; sums go on from chunk to chunk. */
+static void
+index_rows(const struct lock *l, const struct lock_source *s, const struct tshard_doc *d,
+    size_t n, uint64_t *docs, uint64_t *tokens)
 {
-	const struct part *part = part_at(&r->p->stream[s], at);
-	uint64_t token = at - part->first_token, lo = 0, hi = (part->docs - 1) / STRIDE,
-		 start, i;
+	for (size_t i = 0; i < n; i++) {
+		uint32_t copies = copies_of(s, l->seed, &d[i]);
+
+		for (uint32_t r = 0; r < copies && r < s->nrounds; r++) {
+			docs[r]++;
+			tokens[r] += d[i].tokens;
+		}
+	}
+}
+
+static int
+fill_index(
+    struct pool_reader *r, const struct part *part, struct index *x, struct err *err)
+{
+	const struct lock_source *s = &r->pool->l->source[r->source];
+	uint64_t docs[LOCK_MAX_PASSES] = { 0 }, tokens[LOCK_MAX_PASSES] = { 0 };
+	uint64_t rows = tshard_header(r->shard)->docs, start = 0;
+	struct tshard_error e = { 0 };
+	struct tshard_doc d[STRIDE];
+
+	for (uint64_t c = 0; c < x->chunks; c++) {
+		size_t n =
+		    rows - c * STRIDE < STRIDE ? (size_t)(rows - c * STRIDE) : STRIDE;
+
+		if (tshard_docs(r->shard, c * STRIDE, n, d, &e) < 0)
+			return from_tshard(err, &e);
+		x->start[c] = start;
+		for (uint32_t k = 0; k < s->nrounds; k++) {
+			x->docs[k * x->chunks + c] = docs[k];
+			x->tokens[k * x->chunks + c] = tokens[k];
+		}
+		for (size_t i = 0; i < n; i++)
+			start += d[i].tokens;
+		index_rows(r->pool->l, s, d, n, docs, tokens);
+	}
+	if (start != tshard_header(r->shard)->tokens ||
+	    memcmp(docs, part->lock->docs, s->nrounds * sizeof *docs) != 0 ||
+	    memcmp(tokens, part->lock->tokens, s->nrounds * sizeof *tokens) != 0)
+		return err_set(err, EXIT_DATA,
+		    "%s.sdx: its documents do not add up to what the plan says: encode "
+		    "it "
+		    "again, and resolve the plan again",
+		    tshard_prefix(r->shard));
+	return 0;
+}
+
+/* The index of the open shard, which the first who needs it makes. */
+static int
+find_index(struct pool_reader *r, struct part *part, struct err *err)
+{
+	uint32_t rounds = r->pool->l->source[r->source].nrounds;
+	struct index *x;
+	int rc = 0;
+
+	pthread_mutex_lock(&r->pool->mutex);
+	x = part->index;
+	pthread_mutex_unlock(&r->pool->mutex);
+	if (!x) {
+		x = xcalloc(1, sizeof *x);
+		x->chunks = (tshard_header(r->shard)->docs + STRIDE - 1) / STRIDE;
+		x->start = xcalloc((size_t)x->chunks, sizeof *x->start);
+		x->docs = xcalloc(xmul(rounds, (size_t)x->chunks), sizeof *x->docs);
+		x->tokens = xcalloc(xmul(rounds, (size_t)x->chunks), sizeof *x->tokens);
+		rc = check_sections(r, err) < 0 ? -1 : fill_index(r, part, x, err);
+		pthread_mutex_lock(&r->pool->mutex);
+		if (rc < 0 || part->index) {
+			index_free(x);
+			x = part->index;
+		} else {
+			part->index = x;
+		}
+		pthread_mutex_unlock(&r->pool->mutex);
+	}
+	r->index = x;
+	return rc;
+}
+
+static int
+open_shard(const struct pool *p, const struct lock_part *lp, struct tshard **shard,
+    struct err *err)
+{
+	struct tshard_error e = { 0 };
+	unsigned char digest[32];
+	struct buf path = { 0 };
+	int rc = -1;
+
+	buf_putf(&path, "%s/%s.sdx", p->root, lp->path);
+	buf_putc(&path, '\0');
+	if (access(path.p, F_OK) < 0) {
+		err_set(err, EXIT_DATA,
+		    "%s: not there: name the folder that the plan's paths begin in with "
+		    "--root",
+		    path.p);
+		goto out;
+	}
+	if (tshard_open(shard, path.p, TSHARD_CHECK, &e) < 0) {
+		from_tshard(err, &e);
+		goto out;
+	}
+	tshard_digest(*shard, digest);
+	if (memcmp(digest, lp->digest, sizeof digest) == 0 &&
+	    tshard_header(*shard)->kind == TSHARD_DOCS)
+		rc = 0;
+	else
+		err_set(err, EXIT_DATA,
+		    "%s: not the shard that the plan was resolved with: run tamis plan "
+		    "again",
+		    path.p);
+out:
+	buf_free(&path);
+	return rc;
+}
+
+int
+pool_check(struct pool *p, struct err *err)
+{
+	for (uint32_t s = 0; s < p->l->nsources; s++)
+		for (uint32_t i = 0; i < p->stream[s].n; i++) {
+			struct tshard *shard = NULL;
+			int rc = open_shard(p, p->stream[s].part[i].lock, &shard, err);
+
+			tshard_close(shard);
+			if (rc < 0)
+				return -1;
+		}
+	return 0;
+}
+
+/* Have shard i of source s at hand. */
+static int
+go_to_part(struct pool_reader *r, uint32_t s, uint32_t i, struct err *err)
+{
+	struct part *part = &r->pool->stream[s].part[i];
+
+	if (r->source == s && r->part == i)
+		return 0;
+	tshard_close(r->shard);
+	r->shard = NULL;
+	r->part = UINT32_MAX;
+	r->chunk = UINT64_MAX;
+	r->window_tokens = 0;
+	r->source = s;
+	if (open_shard(r->pool, part->lock, &r->shard, err) < 0 ||
+	    find_index(r, part, err) < 0)
+		return -1;
+	r->part = i;
+	return 0;
+}
+
+/* Documents from row chunk * STRIDE on. */
+static int
+load(struct pool_reader *r, uint64_t chunk, struct err *err)
+{
+	const struct lock *l = r->pool->l;
+	const struct lock_source *s = &l->source[r->source];
+	uint64_t rows = tshard_header(r->shard)->docs, first = chunk * STRIDE;
+	struct tshard_error e = { 0 };
+	uint64_t start;
+
+	if (r->chunk == chunk)
+		return 0;
+	r->chunk = UINT64_MAX;
+	free(r->text);
+	r->text = NULL;
+	r->n = rows - first < STRIDE ? (uint32_t)(rows - first) : STRIDE;
+	if (tshard_docs(r->shard, first, r->n, r->docs, &e) < 0 ||
+	    (r->ids &&
+		tshard_docids(r->shard, first, r->n, &r->text, r->text_at, &e) < 0))
+		return from_tshard(err, &e);
+	start = r->index->start[chunk];
+	for (uint32_t i = 0; i < r->n; i++) {
+		r->start[i] = start;
+		start += r->docs[i].tokens;
+		r->copies[i] = copies_of(s, l->seed, &r->docs[i]);
+	}
+	r->chunk = chunk;
+	return 0;
+}
+
+/* ---- documents ---- */
+
+/* The last i with v[i] <= x; v ascends from v[0] <= x. */
+static uint64_t
+last_up_to(const uint64_t *v, uint64_t n, uint64_t x)
+{
+	uint64_t lo = 0, hi = n - 1;
 
 	while (lo < hi) {
 		uint64_t mid = lo + (hi - lo + 1) / 2;
 
-		if (part->start[mid] <= token)
+		if (v[mid] <= x)
 			lo = mid;
 		else
 			hi = mid - 1;
 	}
-	if (load(r, part, lo, err) < 0)
+	return lo;
+}
+
+static void
+show(const struct pool_reader *r, uint32_t offset, struct place *out)
+{
+	const struct stream *st = &r->pool->stream[r->source];
+	uint32_t i = r->row;
+
+	*out = (struct place){ .doc = st->row[r->part] + r->chunk * STRIDE + i,
+		.offset = offset,
+		.d = r->docs[i] };
+	if (!r->text)
+		return;
+	out->id = (struct span){ r->text + r->text_at[2 * i],
+		(size_t)(r->text_at[2 * i + 1] - r->text_at[2 * i]) };
+	out->url = (struct span){ r->text + r->text_at[2 * i + 1],
+		(size_t)(r->text_at[2 * i + 2] - r->text_at[2 * i + 1]) };
+}
+
+/*
+ * The document of the round behind `at` units, which are tokens, or documents if
+ * by_doc.
+ */
+static int
+find(struct pool_reader *r, uint32_t s, uint32_t round, uint64_t at, bool by_doc,
+    struct place *out, struct err *err)
+{
+	const struct stream *st = &r->pool->stream[s];
+	const uint64_t *parts = by_doc ? st->docs : st->tokens, *chunks;
+	uint64_t i, c, left;
+
+	parts += round * (st->n + (size_t)1);
+	i = last_up_to(parts, st->n, at);
+	if (go_to_part(r, s, (uint32_t)i, err) < 0)
 		return -1;
-	start = r->start;
-	for (i = 0; i + 1 < r->n && token - start >= r->docs[i].tokens; i++)
-		start += r->docs[i].tokens;
-	*out = (struct place){
-		.shard = part->shard,
-		.token = token,
-		.left = part->tokens - token,
-		.row = r->first + i,
-		.doc = part->first_doc + r->first + i,
-		.offset = (uint32_t)(token - start),
-		.d = r->docs[i],
-	};
+	left = at - parts[i];
+	chunks = (by_doc ? r->index->docs : r->index->tokens) + round * r->index->chunks;
+	c = last_up_to(chunks, r->index->chunks, left);
+	if (load(r, c, err) < 0)
+		return -1;
+	left -= chunks[c];
+	r->round = round;
+	for (r->row = 0; r->row < r->n; r->row++) {
+		uint64_t size = by_doc ? 1 : r->docs[r->row].tokens;
+
+		if (r->copies[r->row] <= round)
+			continue;
+		if (left < size) {
+			show(r, (uint32_t)(by_doc ? 0 : left), out);
+			return 0;
+		}
+		left -= size;
+	}
+	return err_set(err, EXIT_DATA, "%s.sdx: its documents changed: run tamis verify",
+	    tshard_prefix(r->shard));
+}
+
+int
+pool_find(struct pool_reader *r, uint32_t s, uint32_t round, uint64_t at,
+    struct place *out, struct err *err)
+{
+	return find(r, s, round, at, false, out, err);
+}
+
+int
+pool_find_doc(struct pool_reader *r, uint32_t s, uint32_t round, uint64_t doc,
+    struct place *out, struct err *err)
+{
+	return find(r, s, round, doc, true, out, err);
+}
+
+/* The next shard that has a document of the round; 0 if there is none. */
+static int
+next_part(struct pool_reader *r, struct err *err)
+{
+	const struct stream *st = &r->pool->stream[r->source];
+	uint32_t i = r->part + 1;
+
+	while (i < st->n && st->part[i].lock->docs[r->round] == 0)
+		i++;
+	if (i == st->n)
+		return 0;
+	if (go_to_part(r, r->source, i, err) < 0 || load(r, 0, err) < 0)
+		return -1;
+	r->row = 0;
+	return 1;
+}
+
+int
+pool_next(struct pool_reader *r, struct place *out, struct err *err)
+{
+	r->row++;
+	for (;;) {
+		for (; r->row < r->n; r->row++)
+			if (r->copies[r->row] > r->round) {
+				show(r, 0, out);
+				return 1;
+			}
+		r->row = 0;
+		if (r->chunk + 1 < r->index->chunks) {
+			if (load(r, r->chunk + 1, err) < 0)
+				return -1;
+		} else {
+			int more = next_part(r, err);
+
+			if (more <= 0)
+				return more;
+		}
+	}
+}
+
+/* ---- tokens ---- */
+
+/* Whole blocks from the one that holds token `first` on: far where reading goes on, else
+ * as far as the n tokens need. */
+static int
+load_window(struct pool_reader *r, uint64_t first, uint64_t n, struct err *err)
+{
+	uint64_t block = BLOCK / r->width, all = tshard_header(r->shard)->tokens;
+	uint64_t from = first / block * block, to;
+	bool on = r->window_tokens > 0 && first >= r->window_first &&
+		  first <= r->window_first + r->window_tokens;
+	struct tshard_error e = { 0 };
+
+	to = on ? from + WINDOW / r->width : (first + n + block - 1) / block * block;
+	if (to > from + WINDOW / r->width)
+		to = from + WINDOW / r->width;
+	if (to > all)
+		to = all;
+	r->window_tokens = 0;
+	if (tshard_tokens_raw(r->shard, from, (size_t)(to - from), r->window, &e) < 0)
+		return from_tshard(err, &e);
+	r->window_first = from;
+	r->window_tokens = to - from;
 	return 0;
 }
 
 int
-pool_next(struct pool_reader *r, struct place *at, struct err *err)
+pool_tokens(
+    struct pool_reader *r, uint32_t offset, uint32_t n, void *out, struct err *err)
 {
-	uint64_t rest = at->d.tokens - at->offset, row = at->row + 1;
+	uint64_t at = r->start[r->row] + offset, left = n, take;
+	unsigned char *to = out;
 
-	at->token += rest;
-	at->left -= rest;
-	if (at->left == 0)
-		return 0;
-	if (load(r, r->part, row / STRIDE, err) < 0)
-		return -1;
-	at->doc++;
-	at->row = row;
-	at->offset = 0;
-	at->d = r->docs[row - r->first];
+	for (; left > 0; left -= take, at += take) {
+		uint64_t end = r->window_first + r->window_tokens;
+
+		if (at < r->window_first || at >= end) {
+			if (load_window(r, at, left, err) < 0)
+				return -1;
+			end = r->window_first + r->window_tokens;
+		}
+		take = left < end - at ? left : end - at;
+		memcpy(to, r->window + (at - r->window_first) * r->width,
+		    (size_t)take * r->width);
+		to += take * r->width;
+	}
 	return 0;
 }

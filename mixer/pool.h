@@ -1,42 +1,48 @@
-/* pool.h - the sources of a run as streams of tokens, read at any place. */
+/* pool.h - the documents of a run's sources, found by token or by number, read in order.
+ */
 #ifndef TAMIS_POOL_H
 #define TAMIS_POOL_H
 
 #include "mixer/lock.h"
 #include "shards/tshard.h"
 
-/* Where a token of a source's epoch lies. */
-struct place {
-	struct tshard *shard;
-	uint64_t token;	     /* in the shard's payload */
-	uint64_t left;	     /* tokens of the shard from there on */
-	uint64_t doc;	     /* row in the source */
-	uint64_t row;	     /* the same in the shard */
-	uint32_t offset;     /* in the document */
-	struct tshard_doc d; /* the document */
-};
-
 struct pool;
 
-/*
- * Open all DOCS shards of l under the folder root; each must be the one that l names, bit
- * for bit.  l is borrowed.  NULL with *err.
- */
-struct pool *pool_open(const struct lock *l, const char *root, struct err *err);
+/* For all DOCS shards of l under the folder root; opens none yet.  Both are borrowed. */
+struct pool *pool_open(const struct lock *l, const char *root);
 void pool_close(struct pool *p); /* NULL is fine */
+const struct lock *pool_lock(const struct pool *p);
+/* Look whether all shards are there, and those that l names.  0, or -1 with *err. */
+int pool_check(struct pool *p, struct err *err);
 
 /*
- * A reader's own memory: the documents around the last place.  Any number of readers,
- * each on one thread at a time.
+ * One thread's view: one shard at a time is open, which must be the one that l names, bit
+ * for bit; what is read of it is checked.  ids: their texts are wanted too.
  */
 struct pool_reader;
-struct pool_reader *pool_reader_new(const struct pool *p);
-void pool_reader_free(struct pool_reader *r);
+struct pool_reader *pool_reader_new(struct pool *p, bool ids);
+void pool_reader_free(struct pool_reader *r); /* NULL is fine */
 
-/* Token `at` (below the source's tokens) of an epoch of source s.  0, or -1 with *err. */
-int pool_find(
-    struct pool_reader *r, uint32_t s, uint64_t at, struct place *out, struct err *err);
-/* The document after the one at *at, if its shard has one more; else left becomes 0. */
-int pool_next(struct pool_reader *r, struct place *at, struct err *err);
+/* The document that a reader is at. */
+struct place {
+	uint64_t doc;	 /* row in the source, all its shards counted */
+	uint32_t offset; /* of the token that was asked for */
+	struct tshard_doc d;
+	struct span id, url; /* borrowed until the next call */
+};
+
+/*
+ * Go to the document that holds token `at` of round r of source s; or to document number
+ * `doc` of the round.  Both are below what the lock says there is.  0, or -1 with *err.
+ */
+int pool_find(struct pool_reader *r, uint32_t s, uint32_t round, uint64_t at,
+    struct place *out, struct err *err);
+int pool_find_doc(struct pool_reader *r, uint32_t s, uint32_t round, uint64_t doc,
+    struct place *out, struct err *err);
+/* The next document of the round: 1, or 0 behind the last one, or -1 with *err. */
+int pool_next(struct pool_reader *r, struct place *out, struct err *err);
+/* Tokens [offset, offset + n) of the document at hand, in payload encoding. */
+int pool_tokens(
+    struct pool_reader *r, uint32_t offset, uint32_t n, void *out, struct err *err);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "mixer/decimal.h"
+#include "mixer/passes.h"
 #include "mixer/schedule.h"
 
 struct counter {
@@ -13,49 +14,20 @@ struct counter {
 	const char *name;
 	struct lock *l;
 	struct err *err;
-	uint64_t *count, *limit; /* one a source */
-	uint64_t rows;		 /* of l->at */
-	uint64_t cap;		 /* rows that there is room for */
+	struct schedule *turns, *scout; /* of the phase; scout: for jumps ahead */
+	uint64_t *count;		/* samples of each source so far */
+	uint64_t *phase;		/* the same in the phase */
+	uint64_t *ahead;		/* the same at the next shard */
+	uint64_t *drawn;		/* at each length: [cut * nsources + s] */
+	uint64_t run_up;		/* that the last jump needed */
+	uint64_t rows;			/* of l->at */
+	uint64_t cap;			/* rows that there is room for */
 };
 
-enum { MAX_COUNTS = 1 << 27 }; /* numbers in plan.lock: about 1 GB */
-
-/* Phases in samples; a phase ends at the last whole sample of all tokens up to its end.
- */
-static int
-count_phases(struct counter *c)
-{
-	const struct plan *p = c->p;
-	struct lock *l = c->l;
-	uint64_t tokens = 0, before = 0;
-
-	l->phase = xcalloc(p->nphases, sizeof *l->phase);
-	l->nphases = p->nphases;
-	for (uint32_t k = 0; k < p->nphases; k++) {
-		uint64_t end;
-
-		l->phase[k].name = arena_copy(&l->mem, span_of(p->phase[k].name));
-		if (p->phase[k].tokens == PLAN_UNSET) {
-			l->phase[k].samples = SCHEDULE_MAX - before;
-			return 0;
-		}
-		if (__builtin_add_overflow(tokens, p->phase[k].tokens, &tokens) ||
-		    tokens / l->seq > SCHEDULE_MAX)
-			return err_set(c->err, EXIT_DATA,
-			    "%s: phase '%s': a run has at most 2^40 samples: plan two "
-			    "runs",
-			    c->name, p->phase[k].name);
-		end = tokens / l->seq;
-		if (end == before)
-			return err_set(c->err, EXIT_DATA,
-			    "%s: phase '%s' is shorter than one sample of %" PRIu32
-			    " tokens: give it more",
-			    c->name, p->phase[k].name, l->seq);
-		l->phase[k].samples = end - before;
-		before = end;
-	}
-	return 0;
-}
+enum {
+	MAX_COUNTS = 1 << 27, /* numbers in plan.lock: about 1 GB */
+	FIRST_RUN_UP = 1024,
+};
 
 static int
 put_row(struct counter *c)
@@ -75,62 +47,147 @@ put_row(struct counter *c)
 	return 0;
 }
 
-/* Run the schedule; in a phase of 'max' up to where somebody runs out. */
+/* ---- from shard to shard ---- */
+
+/* Run-ups are tried that cost less than going through the shard. */
+static bool
+jump(struct counter *c, uint64_t slot, uint64_t samples)
+{
+	while (c->run_up < samples / 4) {
+		if (schedule_jump(c->scout, slot, c->run_up, c->ahead))
+			return true;
+		c->run_up *= 4;
+	}
+	return false;
+}
+
+/* Counts in the phase behind `samples` more, when `slot` are given away. */
+static void
+look_ahead(struct counter *c, uint64_t slot, uint64_t samples)
+{
+	if (jump(c, slot + samples, samples))
+		return;
+	memcpy(c->ahead, c->phase, c->l->nsources * sizeof *c->ahead);
+	schedule_seek(c->turns, slot, c->phase);
+	for (uint64_t i = 0; i < samples; i++)
+		c->ahead[schedule_next(c->turns)]++;
+}
+
+/* In a phase of 'max' somebody runs out in this shard: the samples before that. */
+static uint64_t
+until_short(struct counter *c, uint64_t slot, const uint64_t *limit, uint64_t samples)
+{
+	schedule_seek(c->turns, slot, c->phase);
+	memcpy(c->ahead, c->phase, c->l->nsources * sizeof *c->ahead);
+	for (uint64_t i = 0; i < samples; i++) {
+		uint32_t s = schedule_next(c->turns);
+
+		if (c->ahead[s] == limit[s])
+			return i;
+		c->ahead[s]++;
+	}
+	return samples;
+}
+
+static bool
+runs_out(const struct counter *c, const uint64_t *limit)
+{
+	for (uint32_t s = 0; s < c->l->nsources; s++)
+		if (c->ahead[s] > limit[s])
+			return true;
+	return false;
+}
+
+/* limit: samples of each source in this phase; NULL: as many as it likes. */
 static int
-run_schedule(struct counter *c)
+count_shards(struct counter *c, uint32_t k, const uint64_t *limit)
 {
 	struct lock *l = c->l;
-	struct lock_order order;
-	uint64_t n = 0, total = 0;
-	int rc = -1;
+	struct lock_phase *ph = &l->phase[k];
+	uint64_t slot = 0, n = 0;
+	bool short_now = false;
 
-	for (uint32_t k = 0; k < l->nphases; k++)
-		total += l->phase[k].samples;
-	lock_order_init(&order, l);
-	for (; n < total; n++) {
-		uint32_t s = lock_order_next(&order);
-
-		if (c->p->phase[order.phase].tokens == PLAN_UNSET &&
-		    c->count[s] == c->limit[s]) {
-			l->phase[order.phase].samples -= order.left + 1;
+	for (; slot < ph->samples && !short_now; slot += n) {
+		n = ph->samples - slot < ph->shard ? ph->samples - slot : ph->shard;
+		look_ahead(c, slot, n);
+		short_now = limit && runs_out(c, limit);
+		if (short_now)
+			n = until_short(c, slot, limit, n);
+		if (n == 0)
 			break;
-		}
-		if (n % l->shard == 0 && put_row(c) < 0)
-			goto out;
-		c->count[s]++;
+		if (put_row(c) < 0)
+			return -1;
+		for (uint32_t s = 0; s < l->nsources; s++)
+			c->count[s] += c->ahead[s] - c->phase[s];
+		memcpy(c->phase, c->ahead, l->nsources * sizeof *c->phase);
 	}
-	l->samples = n;
-	l->nshards = c->rows;
-	if (l->phase[l->nphases - 1].samples == 0) {
-		err_set(c->err, EXIT_DATA,
+	ph->samples = slot;
+	if (slot == 0)
+		return err_set(c->err, EXIT_DATA,
 		    "%s: phase '%s': the caps leave no sample to it: raise a cap",
-		    c->name, l->phase[l->nphases - 1].name);
-		goto out;
+		    c->name, ph->name);
+	return 0;
+}
+
+static int
+count_phase(struct counter *c, uint32_t k)
+{
+	struct lock *l = c->l;
+	uint32_t cut = l->phase[k].cut;
+	uint64_t *limit = NULL;
+	int rc;
+
+	memset(c->phase, 0, l->nsources * sizeof *c->phase);
+	c->turns = lock_schedule(l, k);
+	c->scout = lock_schedule(l, k);
+	c->run_up = FIRST_RUN_UP;
+	if (c->p->phase[k].tokens == PLAN_UNSET) {
+		limit = xcalloc(l->nsources, sizeof *limit);
+		for (uint32_t s = 0; s < l->nsources; s++) {
+			uint64_t most = pass_limit(l, s, cut, c->drawn),
+				 had = c->drawn[cut * l->nsources + s];
+
+			limit[s] = most > had ? most - had : 0;
+		}
 	}
-	rc = put_row(c);
-out:
-	lock_order_release(&order);
+	rc = count_shards(c, k, limit);
+	for (uint32_t s = 0; s < l->nsources; s++)
+		c->drawn[cut * l->nsources + s] += c->phase[s];
+	free(limit);
+	schedule_free(c->turns);
+	schedule_free(c->scout);
 	return rc;
+}
+
+/* ---- caps ---- */
+
+/* Tokens that source s may still give at a length; none: 0. */
+static uint64_t
+left_over(const struct counter *c, uint32_t s, uint32_t cut)
+{
+	uint64_t most = pass_limit(c->l, s, cut, c->drawn),
+		 had = c->drawn[cut * c->l->nsources + s];
+
+	return most > had ? (most - had) * c->l->cut[cut] : 0;
 }
 
 /* The sources of the same group that could give what `short_of` lacks, with what they
  * have. */
 static void
-put_others(struct counter *c, uint32_t short_of, struct buf *b)
+put_others(struct counter *c, uint32_t short_of, uint32_t cut, struct buf *b)
 {
 	const struct lock *l = c->l;
 	unsigned n = 0;
 
 	for (uint32_t s = 0; s < l->nsources; s++) {
 		if (l->source[s].group != l->source[short_of].group ||
-		    c->count[s] >= c->limit[s])
+		    left_over(c, s, cut) == 0)
 			continue;
 		if (n++ == 4)
 			break;
 		buf_putf(b, "%s%s", n > 1 ? ", " : "", l->source[s].name);
 		if (l->source[s].cap != LOCK_NONE)
-			buf_putf(b, " (%" PRIu64 " left)",
-			    (c->limit[s] - c->count[s]) * l->seq);
+			buf_putf(b, " (%" PRIu64 " left)", left_over(c, s, cut));
 	}
 	if (n == 0)
 		buf_puts(b, "nobody in its group");
@@ -138,42 +195,65 @@ put_others(struct counter *c, uint32_t short_of, struct buf *b)
 		buf_puts(b, ", ...");
 }
 
+/* Passes at several lengths cannot share an epoch: what one has left is not the other's.
+ */
+static void
+put_why(const struct counter *c, uint32_t s, struct buf *b)
+{
+	const struct lock *l = c->l;
+	uint32_t lengths = 0;
+
+	for (uint32_t k = 0; k < l->ncuts; k++)
+		lengths += c->drawn[k * l->nsources + s] > 0;
+	if (l->source[s].cap == LOCK_NONE) {
+		buf_putf(
+		    b, "the %d passes that a shard can count allow", LOCK_MAX_PASSES);
+		return;
+	}
+	buf_puts(b, "its cap of ");
+	decimal_put(b, l->source[s].cap, CAP_PLACES);
+	buf_puts(b, " epochs allows");
+	if (lengths > 1)
+		buf_putf(b,
+		    ", as every one of its %" PRIu32 " lengths of samples begins an "
+		    "epoch of its own,",
+		    lengths);
+}
+
 /* Who was asked for more than the cap, and who of the group could step in. */
 static int
 check_caps(struct counter *c)
 {
 	const struct lock *l = c->l;
+	uint32_t worst = UINT32_MAX, cut = 0, more = 0;
+	uint64_t had, most;
 	struct buf b = { 0 };
-	uint32_t worst = UINT32_MAX, more = 0;
 
-	for (uint32_t s = 0; s < l->nsources; s++) {
-		if (c->count[s] <= c->limit[s])
+	for (uint32_t i = 0; i < l->ncuts * l->nsources; i++) {
+		uint32_t s = i % l->nsources;
+
+		if (c->drawn[i] <= pass_limit(l, s, i / l->nsources, c->drawn))
 			continue;
-		if (worst != UINT32_MAX)
-			more++;
-		else
+		if (worst == UINT32_MAX) {
 			worst = s;
+			cut = i / l->nsources;
+		} else if (s != worst) {
+			more++;
+		}
 	}
 	if (worst == UINT32_MAX)
 		return 0;
+	had = c->drawn[cut * l->nsources + worst] * l->cut[cut];
+	most = pass_limit(l, worst, cut, c->drawn) * l->cut[cut];
 	buf_putf(&b,
 	    "%s:%u: source '%s' runs out: its part of the run is %" PRIu64 " tokens, ",
-	    c->name, c->p->source[worst].line, l->source[worst].name,
-	    c->count[worst] * l->seq);
-	if (l->source[worst].cap == LOCK_NONE) {
-		buf_putf(
-		    &b, "the %d epochs that a shard can count allow", LOCK_MAX_EPOCHS);
-	} else {
-		buf_puts(&b, "its cap of ");
-		decimal_put(&b, l->source[worst].cap, CAP_PLACES);
-		buf_puts(&b, " epochs allows");
-	}
-	buf_putf(&b, " %" PRIu64 ", short by %" PRIu64, c->limit[worst] * l->seq,
-	    (c->count[worst] - c->limit[worst]) * l->seq);
+	    c->name, c->p->source[worst].line, l->source[worst].name, had);
+	put_why(c, worst, &b);
+	buf_putf(&b, " %" PRIu64 ", short by %" PRIu64, most, had - most);
 	if (more > 0)
 		buf_putf(&b, " (and %" PRIu32 " more sources like it)", more);
 	buf_puts(&b, ": lower its weight so that others take it: ");
-	put_others(c, worst, &b);
+	put_others(c, worst, cut, &b);
 	buf_putc(&b, '\0');
 	err_set(c->err, EXIT_DATA, "%s", b.p);
 	buf_free(&b);
@@ -185,18 +265,33 @@ resolve_counts(const struct plan *p, const char *name, struct lock *l, struct er
 {
 	struct counter c = { .p = p, .name = name, .l = l, .err = err };
 	bool max = p->phase[p->nphases - 1].tokens == PLAN_UNSET;
-	int rc = -1;
+	struct passes *passes = NULL;
+	int rc = 0;
 
 	c.count = xcalloc(l->nsources, sizeof *c.count);
-	c.limit = xcalloc(l->nsources, sizeof *c.limit);
-	for (uint32_t s = 0; s < l->nsources; s++) {
+	c.phase = xcalloc(l->nsources, sizeof *c.phase);
+	c.ahead = xcalloc(l->nsources, sizeof *c.ahead);
+	c.drawn = xcalloc(xmul(l->ncuts, l->nsources), sizeof *c.drawn);
+	for (uint32_t s = 0; s < l->nsources; s++)
 		if (max && l->source[s].cap == LOCK_NONE)
 			l->source[s].cap = CAP_ONE;
-		c.limit[s] = lock_limit(l, &l->source[s]);
-	}
-	if (count_phases(&c) == 0 && run_schedule(&c) == 0)
+	for (uint32_t k = 0; k < l->nphases && rc == 0; k++)
+		rc = count_phase(&c, k);
+	if (rc == 0)
+		rc = put_row(&c);
+	if (rc == 0)
 		rc = check_caps(&c);
+	if (rc == 0) {
+		lock_settle(l);
+		l->samples =
+		    l->phase[l->nphases - 1].first + l->phase[l->nphases - 1].samples;
+		passes = passes_new(l, err);
+		rc = passes ? 0 : -1;
+	}
+	passes_free(passes);
 	free(c.count);
-	free(c.limit);
+	free(c.phase);
+	free(c.ahead);
+	free(c.drawn);
 	return rc;
 }

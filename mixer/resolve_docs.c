@@ -6,7 +6,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "mixer/copies.h"
 #include "shards/tshard.h"
+
+enum { ROWS = 1024 }; /* of documents, read in one piece */
 
 struct finder {
 	const char *name, *root;
@@ -75,22 +78,57 @@ same_model(struct finder *f, const struct plan_source *s, const char *path,
 		    : 0;
 }
 
+/*
+ * Documents and tokens of a shard, round by round.  Rounds that a source has not had so
+ * far are added to it.
+ */
+static int
+count_rounds(struct finder *f, const struct plan_source *s, const struct tshard *shard,
+    struct lock_source *out, uint64_t *docs, uint64_t *tokens)
+{
+	uint64_t n = tshard_header(shard)->docs;
+	struct tshard_error e = { 0 };
+	struct tshard_doc d[ROWS];
+
+	if (!tshard_number_name(shard))
+		return err_set(f->err, EXIT_DATA,
+		    "%s:%u: source '%s': copies= goes by the documents' numbers, and %s "
+		    "has none: encode it with --number FIELD",
+		    f->name, s->line, s->name, tshard_prefix(shard));
+	for (uint64_t row = 0; row < n; row += ROWS) {
+		size_t k = n - row < ROWS ? (size_t)(n - row) : ROWS;
+
+		if (tshard_docs(shard, row, k, d, &e) < 0)
+			return err_set(f->err, e.code, "%s", e.msg);
+		for (size_t i = 0; i < k; i++) {
+			uint32_t copies = copies_of(out, f->l->seed, &d[i]);
+
+			if (copies > out->nrounds)
+				out->nrounds = copies;
+			for (uint32_t r = 0; r < copies; r++) {
+				docs[r]++;
+				tokens[r] += d[i].tokens;
+			}
+		}
+	}
+	return 0;
+}
+
 /* One shard: its facts into *part. */
 static int
 open_part(struct finder *f, const struct plan_source *s, const char *path,
-    struct lock_part *part)
+    struct lock_source *out, struct lock_part *part)
 {
+	uint64_t docs[LOCK_MAX_PASSES] = { 0 }, tokens[LOCK_MAX_PASSES] = { 0 };
+	size_t skip = strlen(f->root) + 1, size = LOCK_MAX_PASSES * sizeof *docs;
 	struct tshard_error e = { 0 };
 	struct tshard *shard = NULL;
 	const struct tshard_header *h;
-	size_t skip = strlen(f->root) + 1;
 	int rc = -1;
 
-	if (tshard_open(&shard, path, 0, &e) < 0) {
-		err_set(f->err, e.code, "%s", e.msg);
-		goto out;
-	}
-	tshard_digest(shard, part->sdx);
+	if (tshard_open(&shard, path, 0, &e) < 0)
+		return err_set(f->err, e.code, "%s", e.msg);
+	tshard_digest(shard, part->digest);
 	h = tshard_header(shard);
 	if (h->kind != TSHARD_DOCS) {
 		err_set(f->err, EXIT_DATA,
@@ -103,8 +141,17 @@ open_part(struct finder *f, const struct plan_source *s, const char *path,
 		goto out;
 	part->path = arena_copy(&f->l->mem,
 	    (struct span){ path + skip, strlen(path) - skip - strlen(".sdx") });
-	part->docs = h->docs;
-	part->tokens = h->tokens;
+	part->rows = docs[0] = h->docs;
+	tokens[0] = h->tokens;
+	if (s->ncopies > 0) {
+		docs[0] = tokens[0] = 0;
+		if (count_rounds(f, s, shard, out, docs, tokens) < 0)
+			goto out;
+	} else {
+		size = sizeof *docs;
+	}
+	part->docs = memcpy(arena_alloc(&f->l->mem, size), docs, size);
+	part->tokens = memcpy(arena_alloc(&f->l->mem, size), tokens, size);
 	rc = 0;
 out:
 	tshard_close(shard);
@@ -156,6 +203,29 @@ add_glob(struct finder *f, const struct plan_source *s, const char *pattern, cha
 }
 
 static int
+add_up(struct finder *f, const struct plan_source *s, struct lock_source *out)
+{
+	size_t size = xmul(out->nrounds, sizeof *out->docs);
+
+	out->docs = memset(arena_alloc(&f->l->mem, size), 0, size);
+	out->tokens = memset(arena_alloc(&f->l->mem, size), 0, size);
+	for (uint32_t i = 0; i < out->nparts; i++)
+		for (uint32_t r = 0; r < out->nrounds; r++) {
+			out->docs[r] += out->part[i].docs[r];
+			out->tokens[r] += out->part[i].tokens[r];
+		}
+	if (out->tokens[0] == 0)
+		return err_set(f->err, EXIT_DATA,
+		    "%s:%u: source '%s' is empty: take it out", f->name, s->line,
+		    s->name);
+	if (lock_epoch_tokens(out) > LOCK_MAX_TOKENS)
+		return err_set(f->err, EXIT_DATA,
+		    "%s:%u: source '%s' has more than 2^47 tokens: split it in two",
+		    f->name, s->line, s->name);
+	return 0;
+}
+
+static int
 find_source(struct finder *f, const struct plan_source *s, struct lock_source *out)
 {
 	char **list = NULL;
@@ -180,24 +250,11 @@ find_source(struct finder *f, const struct plan_source *s, struct lock_source *o
 		}
 		if (i > 0 && strcmp(list[i], list[i - 1]) == 0)
 			continue;
-		if (open_part(f, s, list[i], p) < 0)
+		if (open_part(f, s, list[i], out, p) < 0)
 			goto out;
 		out->nparts++;
-		out->docs += p->docs;
-		out->tokens += p->tokens;
 	}
-	if (out->tokens == 0) {
-		err_set(f->err, EXIT_DATA, "%s:%u: source '%s' is empty: take it out",
-		    f->name, s->line, s->name);
-		goto out;
-	}
-	if (out->tokens > LOCK_MAX_TOKENS) {
-		err_set(f->err, EXIT_DATA,
-		    "%s:%u: source '%s' has more than 2^47 tokens: split it in two",
-		    f->name, s->line, s->name);
-		goto out;
-	}
-	rc = 0;
+	rc = add_up(f, s, out);
 out:
 	for (size_t i = 0; i < n; i++)
 		free(list[i]);
@@ -206,15 +263,15 @@ out:
 }
 
 struct owner {
-	const unsigned char *sdx;
+	const unsigned char *digest;
 	uint32_t source, part;
 };
 
 static int
-by_hash(const void *a, const void *b)
+by_digest(const void *a, const void *b)
 {
 	const struct owner *x = a, *y = b;
-	int d = memcmp(x->sdx, y->sdx, 32);
+	int d = memcmp(x->digest, y->digest, 32);
 
 	if (d)
 		return d;
@@ -237,10 +294,10 @@ check_distinct(struct finder *f)
 	v = xcalloc(n, sizeof *v);
 	for (uint32_t s = 0; s < l->nsources; s++)
 		for (uint32_t i = 0; i < l->source[s].nparts; i++)
-			v[k++] = (struct owner){ l->source[s].part[i].sdx, s, i };
-	qsort(v, n, sizeof *v, by_hash);
+			v[k++] = (struct owner){ l->source[s].part[i].digest, s, i };
+	qsort(v, n, sizeof *v, by_digest);
 	for (size_t i = 1; i < n && rc == 0; i++)
-		if (memcmp(v[i].sdx, v[i - 1].sdx, 32) == 0)
+		if (memcmp(v[i].digest, v[i - 1].digest, 32) == 0)
 			rc = err_set(f->err, EXIT_DATA,
 			    "%s: '%s' of source '%s' is the same shard as '%s' of source "
 			    "'%s': keep one, "
@@ -266,6 +323,12 @@ resolve_docs(const struct plan *p, const char *name, const char *root, struct lo
 
 		s->name = arena_copy(&l->mem, span_of(p->source[i].name));
 		s->group = p->source[i].group;
+		s->nrounds = 1;
+		s->ncopies = p->source[i].ncopies;
+		s->copies = arena_alloc(&l->mem, PLAN_MAX_COPIES * sizeof *s->copies);
+		if (s->ncopies > 0)
+			memcpy(s->copies, p->source[i].copies,
+			    s->ncopies * sizeof *s->copies);
 		s->cap = p->source[i].cap == PLAN_UNSET ? LOCK_NONE : p->source[i].cap;
 		rc = find_source(&f, &p->source[i], s);
 	}

@@ -79,7 +79,8 @@ list(const char *dir, struct listing *ls, struct err *err)
 		if (!e)
 			break;
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 ||
-		    strcmp(e->d_name, held) == 0)
+		    strcmp(e->d_name, held) == 0 ||
+		    strcmp(e->d_name, RUNDIR_SCATTER) == 0)
 			continue;
 		ls->name = xrealloc(ls->name, ls->n + 1, sizeof *ls->name);
 		ls->kind = xrealloc(ls->kind, ls->n + 1, sizeof *ls->kind);
@@ -183,8 +184,11 @@ make_ready(const char *dir, const struct listing *ls, enum rundir_mode mode,
 		    "%s: there is a run already: go on with --resume, or replace it with "
 		    "--force",
 		    dir);
-	if (mode == RUNDIR_RESUME && check_same(dir, ls, lock, err) < 0)
+	if ((mode == RUNDIR_RESUME || mode == RUNDIR_JOIN) &&
+	    check_same(dir, ls, lock, err) < 0)
 		return -1;
+	if (mode == RUNDIR_JOIN)
+		return 0;
 	/* The marks of a finished run go first and in this order. */
 	if (mode == RUNDIR_FORCE &&
 	    (remove_kind(dir, ls, RUN, err) < 0 || remove_kind(dir, ls, LOCK, err) < 0 ||
@@ -194,9 +198,10 @@ make_ready(const char *dir, const struct listing *ls, enum rundir_mode mode,
 }
 
 int
-rundir_hold(const char *dir, struct err *err)
+rundir_hold(const char *dir, bool share, struct err *err)
 {
-	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	struct flock whole = { .l_type = share ? F_RDLCK : F_WRLCK,
+		.l_whence = SEEK_SET };
 	struct stat ours, there;
 	struct buf path = { 0 };
 	int fd = -1;
@@ -235,12 +240,15 @@ rundir_hold(const char *dir, struct err *err)
 void
 rundir_release(const char *dir, int fd)
 {
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	struct buf path = { 0 };
 
 	if (fd < 0)
 		return;
+	/* Who shares it leaves the file to the last one. */
 	put_path(&path, dir, held);
-	unlink(path.p);
+	if (fcntl(fd, F_SETLK, &whole) == 0)
+		unlink(path.p);
 	close(fd);
 	buf_free(&path);
 }
@@ -255,7 +263,10 @@ rundir_prepare(const char *dir, enum rundir_mode mode, struct span lock, struct 
 	if (list(dir, &ls, err) < 0 || make_ready(dir, &ls, mode, lock, err) < 0)
 		goto out;
 	put_path(&path, dir, "plan.lock");
-	rc = file_put(path.p, lock, 0666, err);
+	/* It is there already, the same, wherever something of a run is. */
+	rc = first_of(&ls, LOCK) && mode != RUNDIR_FORCE
+		 ? 0
+		 : file_put(path.p, lock, 0666, err);
 out:
 	listing_free(&ls);
 	buf_free(&path);

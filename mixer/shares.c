@@ -9,11 +9,13 @@
 
 __extension__ typedef unsigned __int128 wide;
 
+enum { PHASE_COLUMNS = 8 }; /* phases that get a column of their own */
+
 struct row {
 	const char *indent, *name;
 	const uint64_t *weight; /* one a phase */
-	uint64_t samples;
-	uint64_t tokens, cap; /* of an epoch; 0: a group */
+	uint64_t samples, tokens;
+	uint64_t epoch, cap; /* tokens of an epoch; 0: a group */
 };
 
 /* Parts of a million as per cent. */
@@ -23,19 +25,37 @@ put_share(struct buf *b, uint64_t ppm)
 	buf_putf(b, " %7" PRIu64 ".%04" PRIu64 "%%", ppm / 10000, ppm % 10000);
 }
 
+static uint64_t
+all_tokens(const struct lock *l)
+{
+	uint64_t sum = 0;
+
+	for (uint32_t k = 0; k < l->nphases; k++)
+		sum += l->phase[k].samples * l->phase[k].seq;
+	return sum;
+}
+
+/* a / b in parts of a million, rounded down. */
+static uint64_t
+millionths(wide a, wide b)
+{
+	return (uint64_t)(a * 1000000 / b);
+}
+
 static void
 put_row(const struct lock *l, const struct row *r, int width, struct buf *b)
 {
+	uint64_t all = all_tokens(l);
 	wide sum = 0;
 
 	for (uint32_t k = 0; k < l->nphases; k++)
-		sum += (wide)r->weight[k] * l->phase[k].samples;
+		sum += (wide)r->weight[k] * l->phase[k].samples * l->phase[k].seq;
 	buf_putf(b, "%s%-*s", r->indent, width - (int)strlen(r->indent), r->name);
-	put_share(b, (uint64_t)(sum / l->samples / (SHARE_ONE / 1000000)));
-	put_share(b, muldiv(r->samples, 1000000, l->samples));
-	buf_putf(b, " %14" PRIu64 " %16" PRIu64, r->samples, r->samples * l->seq);
-	if (r->tokens > 0) {
-		uint64_t epochs = muldiv(r->samples * 1000, l->seq, r->tokens);
+	put_share(b, (uint64_t)(sum / all / (SHARE_ONE / 1000000)));
+	put_share(b, millionths(r->tokens, all));
+	buf_putf(b, " %14" PRIu64 " %16" PRIu64, r->samples, r->tokens);
+	if (r->epoch > 0) {
+		uint64_t epochs = (uint64_t)((wide)r->tokens * 1000 / r->epoch);
 
 		buf_putf(
 		    b, " %4" PRIu64 ".%03" PRIu64 "  ", epochs / 1000, epochs % 1000);
@@ -48,23 +68,57 @@ put_row(const struct lock *l, const struct row *r, int width, struct buf *b)
 }
 
 static void
+add_source(const struct lock *l, uint32_t s, struct row *r)
+{
+	for (uint32_t k = 0; k < l->nphases; k++) {
+		r->samples += lock_drawn(l, k, s);
+		r->tokens += lock_drawn(l, k, s) * l->phase[k].seq;
+	}
+}
+
+static void
 put_group(const struct lock *l, uint32_t g, int width, struct buf *b)
 {
-	const uint64_t *count = l->at + l->nshards * l->nsources;
-	struct row r = { "", l->group[g].name, l->group[g].weight, 0, 0, 0 };
+	struct row all = { "", l->group[g].name, l->group[g].weight, 0, 0, 0, 0 };
 
 	for (uint32_t s = 0; s < l->nsources; s++)
 		if (l->source[s].group == g)
-			r.samples += count[s];
-	put_row(l, &r, width, b);
+			add_source(l, s, &all);
+	put_row(l, &all, width, b);
 	for (uint32_t s = 0; s < l->nsources; s++) {
 		const struct lock_source *src = &l->source[s];
+		struct row r = { "  ", src->name, src->weight, 0, 0,
+			lock_epoch_tokens(src), src->cap };
 
 		if (src->group != g)
 			continue;
-		r = (struct row){ "  ", src->name, src->weight, count[s], src->tokens,
-			src->cap };
+		add_source(l, s, &r);
 		put_row(l, &r, width, b);
+	}
+}
+
+/* The planned shares of each phase, side by side. */
+static void
+put_phases(const struct lock *l, int width, struct buf *b)
+{
+	buf_putf(b, "%-*s", width, "group/source");
+	for (uint32_t k = 0; k < l->nphases; k++)
+		buf_putf(b, " %13.13s", l->phase[k].name);
+	buf_putc(b, '\n');
+	for (uint32_t g = 0; g < l->ngroups; g++) {
+		buf_putf(b, "%-*s", width, l->group[g].name);
+		for (uint32_t k = 0; k < l->nphases; k++)
+			put_share(b, l->group[g].weight[k] / (SHARE_ONE / 1000000));
+		buf_putc(b, '\n');
+		for (uint32_t s = 0; s < l->nsources; s++) {
+			if (l->source[s].group != g)
+				continue;
+			buf_putf(b, "  %-*s", width - 2, l->source[s].name);
+			for (uint32_t k = 0; k < l->nphases; k++)
+				put_share(
+				    b, l->source[s].weight[k] / (SHARE_ONE / 1000000));
+			buf_putc(b, '\n');
+		}
 	}
 }
 
@@ -80,10 +134,14 @@ shares_put(const struct lock *l, struct buf *b)
 		if (strlen(l->source[s].name) + 2 > width)
 			width = strlen(l->source[s].name) + 2;
 	for (uint32_t k = 0; k < l->nphases; k++)
-		buf_putf(b, "phase %s: %" PRIu64 " samples, %" PRIu64 " tokens\n",
-		    l->phase[k].name, l->phase[k].samples, l->phase[k].samples * l->seq);
+		buf_putf(b,
+		    "phase %s: %" PRIu64 " samples of %" PRIu32 ", %" PRIu64 " tokens\n",
+		    l->phase[k].name, l->phase[k].samples, l->phase[k].seq,
+		    l->phase[k].samples * l->phase[k].seq);
 	buf_putf(b, "%-*s %13s %13s %14s %16s %8s  %s\n", (int)width, "group/source",
 	    "planned", "achieved", "samples", "tokens", "epochs", "cap");
 	for (uint32_t g = 0; g < l->ngroups; g++)
 		put_group(l, g, (int)width, b);
+	if (l->nphases > 1 && l->nphases <= PHASE_COLUMNS)
+		put_phases(l, (int)width, b);
 }

@@ -270,6 +270,10 @@ const struct tshard_section *tshard_section(const struct tshard *s, const char *
 int tshard_section_read(const struct tshard *s, const struct tshard_section *sec,
     uint64_t at, void *buf, size_t n, struct tshard_error *e);
 
+/* Whether a section's bytes are those that its checksum in the table is of. */
+int tshard_section_check(
+    const struct tshard *s, const struct tshard_section *sec, struct tshard_error *e);
+
 /* Tokens [first, first + n) of the payload, as ids or in payload encoding. */
 int tshard_tokens(const struct tshard *s, uint64_t first, size_t n, uint32_t *ids,
     struct tshard_error *e);
@@ -292,6 +296,13 @@ const char *tshard_number_name(const struct tshard *s);
  */
 int tshard_docid(
     const struct tshard *s, uint64_t row, char **id, char **url, struct tshard_error *e);
+/*
+ * Ids and URLs of rows [first, first + n): *text is one allocation to free; at[2n + 1]:
+ * row i's id is text[at[2i]] to text[at[2i+1]], its URL goes on to text[at[2i+2]].  A
+ * shard without DOCID gives *text = NULL and 0.
+ */
+int tshard_docids(const struct tshard *s, uint64_t first, size_t n, char **text,
+    uint64_t *at, struct tshard_error *e);
 /*
  * SAMPLES: segments of sample i (local number), one allocation to free(*segs); a segment
  * ends where the next starts, the last at seq_len.

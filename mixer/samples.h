@@ -1,0 +1,64 @@
+/* samples.h - samples in memory, while their documents are being gathered. */
+#ifndef TAMIS_SAMPLES_H
+#define TAMIS_SAMPLES_H
+
+#include "mixer/pool.h"
+
+enum { SAMPLES_NO_STRETCH = UINT32_MAX };
+
+/* A stretch of a document in a sample. */
+struct stretch {
+	uint64_t doc;		 /* row in its source */
+	uint32_t offset, tokens; /* of the document, here */
+	uint32_t whole;		 /* tokens of the document */
+	uint32_t link;		 /* the next one of the sample */
+	uint64_t text;		 /* of id and URL, in samples.text */
+	uint32_t id_bytes, url_bytes;
+	uint16_t language;
+	uint8_t epoch, flags; /* as SEG has them */
+	unsigned char id_hash[16];
+};
+
+struct slot {
+	uint32_t first, last; /* stretches */
+	uint32_t fill;	      /* tokens; what is left is pad */
+	uint32_t next;	      /* the token that follows, or TSHARD_NONE */
+	uint16_t source;
+	uint8_t epoch; /* of pad */
+};
+
+struct samples {
+	uint32_t seq, width; /* tokens of a sample; bytes of a token */
+	uint32_t n, cap;     /* slots in use, and that there is room for */
+	struct slot *slot;
+	unsigned char *tokens; /* cap * seq * width */
+	struct stretch *stretch;
+	uint32_t nstretches, stretch_cap;
+	struct buf text;
+};
+
+/* Room for about `bytes` of samples of seq tokens, at least one. */
+void samples_init(struct samples *v, uint32_t seq, uint32_t width, uint64_t bytes);
+void samples_free(struct samples *v);
+
+/*
+ * Bytes of memory that a sample of a source takes, its stretches and their ids with it:
+ * expected from how long its documents are.
+ */
+uint64_t samples_cost(
+    const struct lock_source *s, uint32_t seq, uint32_t width, bool ids);
+
+/* n empty slots, at most cap; what was in them is gone. */
+void samples_reset(struct samples *v, uint32_t n);
+
+/* Tokens of a slot. */
+unsigned char *samples_tokens(const struct samples *v, uint32_t slot);
+
+/*
+ * Append a stretch of n tokens of the document at *at, from its token `offset` on, to a
+ * slot.  Returns where the tokens go.
+ */
+unsigned char *samples_add(struct samples *v, uint32_t slot, const struct place *at,
+    uint32_t offset, uint32_t n, uint8_t epoch);
+
+#endif
