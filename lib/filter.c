@@ -75,7 +75,8 @@ check_options(const struct run *r)
 		return err_set(r->err, EXIT_USAGE,
 		    "--text 'drop': --tag and --rejects write that member: rename it in "
 		    "the data");
-	if (r->sink && r->stage[r->nstages - 1].c.where)
+	if (r->sink && r->stage[r->nstages - 1].c.where &&
+	    !r->stage[r->nstages - 1].f->pass_by)
 		return err_set(r->err, EXIT_USAGE,
 		    "--where: this verb takes all documents: filter them before");
 	return check_names(r);

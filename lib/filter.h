@@ -94,6 +94,12 @@ struct filter {
 	 */
 	void (*close)(void *self);
 
+	/*
+	 * Parallel, pure, in place of map for documents that are outside --where.  A
+	 * filter with a sink, which takes all documents, refuses --where without it.
+	 */
+	void (*pass_by)(const void *self, void *scratch, struct doc *d);
+
 	/* Per-thread scratch for map, if it wants any. */
 	int (*open_thread)(const void *self, void **scratch, struct err *err);
 	void (*close_thread)(void *scratch);

@@ -112,6 +112,8 @@ map_doc(struct run *r, size_t first, int thread, struct doc *d)
 		d->stage = i;
 		if (s->where_values && !in_where(s, d)) {
 			d->outside |= (uint32_t)1 << i;
+			if (s->f->pass_by)
+				s->f->pass_by(s->self, s->scratch[thread], d);
 		} else {
 			if (r->second)
 				s->f->apply(s->self, s->scratch[thread], d);

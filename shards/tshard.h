@@ -66,6 +66,8 @@ struct tshard_doc {
 };
 
 #define TSHARD_NUMBER_NAME 63 /* most bytes of facts.number */
+#define TSHARD_NUMBER_CHARS                                                              \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/+-"
 
 /* One entry of SEG: a stretch of one document inside one sample. */
 struct tshard_seg {
@@ -148,8 +150,8 @@ struct tshard_facts {
 	unsigned char tokenizer[32], plan[32], run_id[16];
 	uint64_t seed;
 	/*
-	 * DOCS: what the documents' numbers are ("dup_count"): 1 to 63 bytes of
-	 * A-Za-z0-9._/+- .  NULL: they have none, and tshard_doc.number is ignored.
+	 * DOCS: what the documents' numbers are ("dup_count"): 1 to TSHARD_NUMBER_NAME
+	 * of TSHARD_NUMBER_CHARS.  NULL: they have none; tshard_doc.number is ignored.
 	 */
 	const char *number;
 	int ids;   /* SAMPLES: not 0 writes DOCID too; DOCS always do */

@@ -170,8 +170,7 @@ tsi_doc_get(const unsigned char in[TSI_DOC], struct tshard_doc *d)
 bool
 tsi_number_ok(const char *s)
 {
-	size_t n = strspn(
-	    s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/+-");
+	size_t n = strspn(s, TSHARD_NUMBER_CHARS);
 
 	return n > 0 && n <= TSHARD_NUMBER_NAME && s[n] == '\0';
 }

@@ -10,18 +10,24 @@
 #include "shards/tshard.h"
 #include "tok/cut.h"
 #include "tok/files.h"
+#include "tok/fim.h"
 
 /* SentencePiece counts bytes in int, and its normalizer may triple them. */
 #define MAX_TEXT ((size_t)512 << 20)
 
 struct encode {
-	const char *model_path, *eod_name, *source;
+	const char *model_path, *eod_name, *source, *number, *fim_ids;
 	bool ids, pieces;
+	struct fim fim;
 
 	/* Set by open. */
 	struct model model;
 	struct sp *sp;
 	struct cutter *cutter;
+	/* For what does not begin a text; NULL: the same, no dummy prefix is put there.
+	 */
+	struct sp *inner_sp;
+	struct cutter *inner_cutter;
 	uint32_t eod; /* MODEL_NO_ID: none */
 	const char *prefix;
 	bool quiet;
@@ -29,18 +35,18 @@ struct encode {
 	struct lines_out lines;
 
 	/* What went by. */
-	struct sp_ids spare;
-	uint64_t docs, tokens, eods;
+	uint64_t docs, tokens;
 };
 
 /* What map hands to the sink. */
 struct tokens {
-	size_t n; /* with eod; 0: the document is empty */
-	uint32_t inner_eods;
+	size_t n;	 /* with eod; 0: the document is empty */
+	uint16_t number; /* the member --number, or 0 */
+	uint8_t flags;	 /* of its segments */
 	uint32_t id[];
 };
 
-static const struct encode defaults = { 0 };
+static const struct encode defaults = { .fim = { .spm = 0.5 } };
 
 static const struct opt opts[] = {
 	/* Its path says nothing about its bytes; META names their SHA-256. */
@@ -50,6 +56,15 @@ static const struct opt opts[] = {
 	    "ends each document; default: the model's eos"),
 	OPT_STR(0, "source", struct encode, source, "NAME",
 	    "name of this source; default: the output's base name"),
+	OPT_STR(0, "number", struct encode, number, "NAME",
+	    "keep this member of each document, a number, in the shard"),
+	OPT_FRAC(0, "fim", struct encode, fim.rate,
+	    "share of documents to split for filling in the middle; default: 0"),
+	OPT_FRAC(0, "fim-spm", struct encode, fim.spm,
+	    "share of those with the suffix first; default: 0.5"),
+	OPT_STR(0, "fim-ids", struct encode, fim_ids, "PRE,SUF,MID",
+	    "ids or pieces before prefix, suffix and middle; default: "
+	    "<fim_prefix>,<fim_suffix>,<fim_middle>"),
 	OPT_BOOL(
 	    0, "ids", struct encode, ids, "write a line of ids per document, no shard"),
 	OPT_BOOL(0, "pieces", struct encode, pieces,
@@ -63,19 +78,10 @@ tell(struct err *err, const struct tshard_error *e)
 	return err_set(err, e->code, "%s", e->msg);
 }
 
-static bool
-all_digits(const char *s)
-{
-	size_t n = strspn(s, "0123456789");
-
-	return n > 0 && s[n] == '\0';
-}
-
 static int
 choose_eod(struct encode *e, struct err *err)
 {
 	const char *name = e->eod_name;
-	uint64_t id;
 
 	e->eod = MODEL_NO_ID;
 	if (name && strcmp(name, "none") == 0)
@@ -90,20 +96,23 @@ choose_eod(struct encode *e, struct err *err)
 			    e->model_path);
 		return 0;
 	}
-	if (all_digits(name)) {
-		if (num_u64(name, &id) || id >= e->model.n)
-			return err_set(err, EXIT_USAGE,
-			    "--eod %s: no such id: '%s' has ids below %" PRIu32, name,
-			    e->model_path, e->model.n);
-		e->eod = (uint32_t)id;
-		return 0;
-	}
-	e->eod = model_find(&e->model, name, strlen(name));
-	if (e->eod == MODEL_NO_ID)
+	return model_choose(&e->model, e->model_path, "eod", name, &e->eod, err);
+}
+
+static int
+open_fim(struct encode *e, const struct common *c, struct err *err)
+{
+	if (!(e->fim.rate >= 0 && e->fim.rate <= 1 && e->fim.spm >= 0 && e->fim.spm <= 1))
+		return err_set(
+		    err, EXIT_USAGE, "--fim and --fim-spm are shares: write 0 to 1");
+	if (e->fim.rate == 0 && c->where)
 		return err_set(err, EXIT_USAGE,
-		    "--eod '%s': '%s' has no such piece: name another, or an id", name,
-		    e->model_path);
-	return 0;
+		    "--where: encode takes all documents: filter them before; or say "
+		    "with --fim what to split of these");
+	if (e->fim.rate == 0)
+		return 0;
+	e->fim.seed = c->seed;
+	return fim_open(&e->fim, &e->model, e->model_path, e->fim_ids, e->eod, err);
 }
 
 static int
@@ -142,6 +151,7 @@ open_shard(struct encode *e, const struct common *c, struct err *err)
 		.eod = e->eod,
 		.pad = e->model.pad,
 		.bos = e->model.bos,
+		.number = e->number,
 		.force = c->force,
 		.temporary = temporary_note };
 	struct tshard_source source = { .weight = 1000000000 };
@@ -175,10 +185,29 @@ encode_close(void *self)
 
 	tshard_writer_abort(e->writer);
 	lines_out_close(&e->lines);
-	sp_ids_free(&e->spare);
 	cutter_free(e->cutter);
 	sp_close(e->sp);
+	fim_close(&e->fim);
 	model_free(&e->model);
+}
+
+static int
+check_number(const struct encode *e, struct err *err)
+{
+	size_t n;
+
+	if (!e->number)
+		return 0;
+	if (e->ids || e->pieces)
+		return err_set(
+		    err, EXIT_USAGE, "--number goes into a shard: leave it out");
+	n = strspn(e->number, TSHARD_NUMBER_CHARS);
+	if (n == 0 || n > TSHARD_NUMBER_NAME || e->number[n] != '\0')
+		return err_set(err, EXIT_USAGE,
+		    "--number '%s': a shard keeps names of 1 to %d of A-Za-z0-9._/+-: "
+		    "rename the member",
+		    e->number, TSHARD_NUMBER_NAME);
+	return 0;
 }
 
 static int
@@ -192,7 +221,9 @@ encode_open(void *self, const struct common *c, struct err *err)
 		err_set(err, EXIT_USAGE, "--ids and --pieces: choose one");
 		goto out;
 	}
-	if (open_model(e, err) < 0)
+	if (check_number(e, err) < 0)
+		goto out;
+	if (open_model(e, err) < 0 || open_fim(e, c, err) < 0)
 		goto out;
 	if (e->ids || e->pieces) {
 		rc = lines_out_open(&e->lines, c->output, c->level, err);
@@ -236,56 +267,138 @@ count_u2581(struct span s)
 	return n;
 }
 
+/* That no token of the text is one of those that only we may put there. */
+static bool
+check_reserved(const struct encode *e, const struct sp_ids *ids, struct doc *d)
+{
+	for (size_t i = 0; i < ids->n; i++) {
+		uint32_t id = ids->v[i];
+		const struct model_piece *p = &e->model.piece[id];
+		int shown = p->n < 64 ? (int)p->n : 64;
+
+		if (id == e->eod)
+			doc_bad(d,
+			    "the text holds token %" PRIu32 " '%.*s', which ends "
+			    "documents: choose a control piece with --eod, which no text "
+			    "holds, or take it out of the text",
+			    id, shown, p->text);
+		else if (fim_reserves(&e->fim, id))
+			doc_bad(d,
+			    "the text holds token %" PRIu32 " '%.*s', which marks the "
+			    "parts of a split one: choose control pieces with --fim-ids, "
+			    "which no text holds, or take it out of the text",
+			    id, shown, p->text);
+		else
+			continue;
+		return false;
+	}
+	return true;
+}
+
 /* Tokenize d into its own memory; NULL if it is bad. */
 static struct tokens *
-tokenize(const struct encode *e, struct sp_ids *ids, struct doc *d)
+tokenize(const struct encode *e, struct sp_ids *ids, struct doc *d, bool may_split)
 {
+	static const uint8_t flags[] = {
+		[FIM_PSM] = TSHARD_SEG_FIM_PSM, [FIM_SPM] = TSHARD_SEG_FIM_SPM
+	};
 	struct span text = doc_text(d);
+	struct fim_cut cut = { .kind = FIM_NONE };
 	struct tokens *t;
+	size_t n[3];
+	int rc;
 
 	if (text.n > MAX_TEXT) {
 		doc_bad(d, "the text is too long to encode: cut it, or lower --max-doc");
 		return NULL;
 	}
+	if (may_split && e->fim.rate > 0)
+		cut = fim_choose(&e->fim, doc_id(d), text);
 	ids->n = 0;
-	if (cut_encode(e->cutter, e->sp, text.p, text.n, 0, ids) < 0) {
+	if (cut.kind == FIM_NONE)
+		rc = cut_encode(e->cutter, e->sp, text.p, text.n, 0, ids);
+	else
+		rc = fim_encode(&e->fim, &cut, e->cutter, e->sp, text, ids, n);
+	if (rc < 0) {
 		doc_bad(d, "SentencePiece cannot encode this text: its model, or too "
 			   "little memory");
 		return NULL;
 	}
-	t = doc_alloc(d, sizeof *t + (ids->n + 1) * sizeof *t->id);
+	if (!check_reserved(e, ids, d))
+		return NULL;
+	t = doc_alloc(d, sizeof *t + (ids->n + 4) * sizeof *t->id);
 	*t = (struct tokens){ .n = ids->n };
 	if (ids->n == 0)
 		return t;
-	for (size_t i = 0; i < ids->n; i++)
-		t->inner_eods += ids->v[i] == e->eod;
-	memcpy(t->id, ids->v, ids->n * sizeof *t->id);
+	if (cut.kind == FIM_NONE) {
+		memcpy(t->id, ids->v, ids->n * sizeof *t->id);
+	} else {
+		fim_arrange(&e->fim, cut.kind, ids->v, n, t->id);
+		t->n += 3;
+		t->flags = flags[cut.kind];
+	}
 	if (e->eod != MODEL_NO_ID)
 		t->id[t->n++] = e->eod;
 	return t;
 }
 
-static void
-encode_map(const void *self, void *scratch, struct doc *d)
+/* The member --number, rounded down.  False: the document is bad. */
+static bool
+read_number(const struct encode *e, struct doc *d, uint16_t *out)
 {
-	const struct encode *e = self;
-	struct tokens *t = tokenize(e, scratch, d);
+	struct span raw;
+	double v;
 
-	if (!t)
+	*out = 0;
+	if (!e->number)
+		return true;
+	if (!doc_get(d, span_of(e->number), &raw) || !num_json(raw, &v) || v < 0) {
+		doc_bad(d,
+		    "no member '%s' with a number from 0 on: add it, or leave these "
+		    "documents out",
+		    e->number);
+		return false;
+	}
+	*out = v < UINT16_MAX ? (uint16_t)v : UINT16_MAX;
+	return true;
+}
+
+static void
+encode_document(const struct encode *e, void *scratch, struct doc *d, bool may_split)
+{
+	struct tokens *t = tokenize(e, scratch, d, may_split);
+
+	if (!t || !read_number(e, d, &t->number))
 		return;
 	doc_carry(d, t);
 	doc_count(d, "encode.tokens", t->n);
-	doc_count(d, "encode.eod_in_text", t->inner_eods);
+	doc_count(d, "encode.fim_psm", t->flags == TSHARD_SEG_FIM_PSM);
+	doc_count(d, "encode.fim_spm", t->flags == TSHARD_SEG_FIM_SPM);
 	if (e->model.escapes)
 		doc_count(d, "encode.u2581", count_u2581(doc_text(d)));
 	if (t->n == 0)
 		doc_drop(d, "encode.empty");
 }
 
+static void
+encode_map(const void *self, void *scratch, struct doc *d)
+{
+	encode_document(self, scratch, d, true);
+}
+
+/* --where says which documents may be split: all are encoded. */
+static void
+encode_pass_by(const void *self, void *scratch, struct doc *d)
+{
+	encode_document(self, scratch, d, false);
+}
+
 static int
 write_doc(struct encode *e, struct doc *d, const struct tokens *t, struct err *err)
 {
-	struct tshard_doc row = { .ordinal = doc_ordinal(d) };
+	struct tshard_doc row = {
+		.ordinal = doc_ordinal(d), .number = t->number, .flags = t->flags
+	};
 	struct span id = doc_id(d), url = { NULL, 0 }, lang;
 	struct tshard_error te;
 	char tag[16] = "";
@@ -349,17 +462,10 @@ encode_write(void *self, struct doc *d, struct err *err)
 	struct encode *e = self;
 	const struct tokens *t = doc_carried(d);
 
-	/* --where let it pass by map; what reaches the end is encoded all the same. */
-	if (!t)
-		t = tokenize(e, &e->spare, d);
-	if (!t)
-		return err_set(err, EXIT_DATA,
-		    "a document cannot be encoded: leave out --where to see which");
-	if (t->n == 0)
+	if (t->n == 0) /* dropped, but for --tag */
 		return 0;
 	e->docs++;
 	e->tokens += t->n;
-	e->eods += t->inner_eods;
 	return e->writer ? write_doc(e, d, t, err) : write_line(e, t, err);
 }
 
@@ -431,10 +537,6 @@ encode_finish(void *self, struct span report, struct err *err)
 	if (e->eod != MODEL_NO_ID)
 		eod = (struct span){ e->model.piece[e->eod].text,
 			e->model.piece[e->eod].n };
-	if (e->eods > 0)
-		warning("%" PRIu64 " tokens inside documents are eod %" PRIu32
-			" '%.*s': choose a control piece with --eod",
-		    e->eods, e->eod, (int)eod.n, eod.p);
 	if ((e->writer ? commit_shard(e, report, err)
 		       : lines_out_commit(&e->lines, err)) < 0)
 		return -1;
@@ -460,6 +562,7 @@ const struct filter filter_encode = {
 	.size = sizeof defaults,
 	.open = encode_open,
 	.map = encode_map,
+	.pass_by = encode_pass_by,
 	.close = encode_close,
 	.open_thread = encode_open_thread,
 	.close_thread = encode_close_thread,

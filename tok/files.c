@@ -3,7 +3,11 @@
 #include "tok/files.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <string.h>
 #include <unistd.h>
+
+#include "lib/num.h"
 
 #define BITE ((size_t)1 << 20)
 
@@ -27,6 +31,36 @@ model_load(struct model *m, const char *path, struct err *err)
 out:
 	buf_free(&b);
 	return rc;
+}
+
+static bool
+all_digits(const char *s)
+{
+	size_t n = strspn(s, "0123456789");
+
+	return n > 0 && s[n] == '\0';
+}
+
+int
+model_choose(const struct model *m, const char *path, const char *option,
+    const char *name, uint32_t *out, struct err *err)
+{
+	uint64_t id;
+
+	if (all_digits(name)) {
+		if (num_u64(name, &id) || id >= m->n)
+			return err_set(err, EXIT_USAGE,
+			    "--%s %s: no such id: '%s' has ids below %" PRIu32, option,
+			    name, path, m->n);
+		*out = (uint32_t)id;
+		return 0;
+	}
+	*out = model_find(m, name, strlen(name));
+	if (*out == MODEL_NO_ID)
+		return err_set(err, EXIT_USAGE,
+		    "--%s '%s': '%s' has no such piece: name another, or an id", option,
+		    name, path);
+	return 0;
 }
 
 int

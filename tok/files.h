@@ -9,6 +9,9 @@
 
 /* Read path into m, to be given to model_free.  Returns 0, or -1 with *err. */
 int model_load(struct model *m, const char *path, struct err *err);
+/* The token that an option names by its id or piece.  path: of m.  0, or -1 with *err. */
+int model_choose(const struct model *m, const char *path, const char *option,
+    const char *name, uint32_t *id, struct err *err);
 
 /* Lines on their way out.  lines_out_open, then add to `raw`. */
 struct lines_out {

@@ -3,18 +3,17 @@
 
 usage: blend.py RUN-FOLDER FOLDER-OF-THE-PLAN
 
-Shares no code with the mixer: reads plan.lock as text and the shards with struct.
+Shares no code with the mixer: reads plan.lock as text and the shards with shard_reader.py.
 """
 import array
 import glob
 import hashlib
 import os
-import struct
 import sys
 from fractions import Fraction
 
-NONE = 0xFFFFFFFF
-CONTINUES, ENDS, PAD = 1, 2, 4
+from shard_reader import CONTINUES, ENDS, NONE, PAD, Shard
+
 SHARE = 10**12
 CAP = 10**6
 
@@ -25,47 +24,6 @@ def wrong(text):
     problems.append(text)
     if len(problems) <= 20:
         print("blend.py: " + text)
-
-
-def ids_of(data, width):
-    ids = array.array("H" if width == 2 else "I", data)
-    if sys.byteorder == "big":
-        ids.byteswap()
-    return ids
-
-
-class Shard:
-    def __init__(self, prefix):
-        with open(prefix + ".sdx", "rb") as f:
-            self.sdx = f.read()
-        with open(prefix + ".bin", "rb") as f:
-            payload = f.read()
-        (self.kind, encoding, _, self.vocab, self.seq) = struct.unpack_from("<5I", self.sdx, 32)
-        (self.tokens, self.samples, self.segments, self.docs, self.first, self.run_samples) = (
-            struct.unpack_from("<6Q", self.sdx, 56)
-        )
-        self.no, self.count, self.eod, self.pad, self.bos, sections = struct.unpack_from(
-            "<6I", self.sdx, 104
-        )
-        self.plan = self.sdx[176:208]
-        self.run_id = self.sdx[208:224]
-        self.loss_tokens = struct.unpack_from("<Q", self.sdx, 232)[0]
-        self.table_end = 256 + 64 * sections
-        self.section = {}
-        for i in range(sections):
-            tag, at, size = struct.unpack_from("<8sQQ", self.sdx, 256 + 64 * i)
-            self.section[tag.rstrip(b"\0").decode()] = (at, size)
-        self.ids = ids_of(payload, 4 if encoding else 2)
-        if len(self.ids) != self.tokens:
-            wrong(f"{prefix}: {len(self.ids)} tokens in .bin, {self.tokens} in .sdx")
-
-    def rows(self, tag, fmt):
-        at, size = self.section[tag]
-        return list(struct.iter_unpack("<" + fmt, self.sdx[at : at + size]))
-
-    def documents(self):
-        """(ordinal, tokens, source) of each row of DOC."""
-        return [(r[1], r[2], r[3]) for r in self.rows("DOC", "16sQIHH")]
 
 
 def numbers(text):
@@ -114,7 +72,7 @@ def load_source(source, root, width):
     starts = []
     for sha, path in source["docs"]:
         shard = Shard(os.path.join(root, path))
-        if hashlib.sha256(shard.sdx[: shard.table_end]).hexdigest() != sha:
+        if shard.digest != sha:
             wrong(f"{path}: not the shard that plan.lock names")
         at = len(ids)
         for _, tokens, _ in shard.documents():

@@ -3,7 +3,7 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 : "${BIN:?set BIN to the folder of tamis}"
-export PATH="$BIN:$PATH" LC_ALL=C
+export PATH="$BIN:$PATH" LC_ALL=C PYTHONDONTWRITEBYTECODE=1
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 cd "$tmp"

@@ -9,6 +9,11 @@ done
 for e in '' 280 -1 4294967298 99999999999999999999 '<eos>' NONE ' 2'; do
 	try tamis encode -m m --eod "$e" -o bad in
 done
-# A piece that stands in texts, too: counted, with a warning.
-echo "{\"text\":\"e e e\"}" | try tamis encode -m m --eod e --ids >ids
+# A piece that stands in a text, too, ends no documents: bad data, which names the document.
+printf '{"text":"mill"}\n{"text":"e e e"}\n' >e
+try tamis encode -m m --eod e --ids e
+try tamis encode -m m --eod e --on-bad=skip -o skipped e
+tamis vocab -q --size 280 --user-symbols '<|endoftext|>' -o symbol t
+echo '{"text":"mill<|endoftext|>sieve"}' | try tamis encode -m symbol --eod '<|endoftext|>' --ids
+echo '{"text":"mill<|endoftext|>sieve"}' | try tamis encode -m symbol --pieces
 try tamis encode -q -m m --eod none --pieces in

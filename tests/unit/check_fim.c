@@ -1,0 +1,209 @@
+/* check_fim.c - fill-in-the-middle: the choice is even and of the document alone, no
+ * space is put inside. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "lib/mem.h"
+#include "tok/fim.h"
+
+Suite *fim_suite(void);
+
+/* Seven characters of one to four bytes: eight places to cut at. */
+static const char text[] = "a\xc3\xa9\xe7\xad\x9b\xf0\x9f\x98\x80z\xc3\xa9.";
+static const size_t place[] = { 0, 1, 3, 6, 10, 11, 13, 14 };
+enum { PLACES = sizeof place / sizeof *place, N = 64000 };
+
+static struct fim_cut
+choose(const struct fim *f, size_t no)
+{
+	char id[32];
+
+	snprintf(id, sizeof id, "doc-%zu", no);
+	return fim_choose(f, span_of(id), span_of(text));
+}
+
+static size_t
+place_of(size_t byte)
+{
+	for (size_t i = 0; i < PLACES; i++)
+		if (place[i] == byte)
+			return i;
+	ck_abort_msg("byte %zu is inside a character", byte);
+}
+
+/* Both kinds in their shares; each pair of places as often as two independent cuts have
+ * it. */
+START_TEST(choice_is_even)
+{
+	const struct fim f = { .rate = 0.8, .spm = 0.25, .seed = 1 };
+	double kinds[3] = { 0 }, pair[PLACES][PLACES] = { { 0 } }, split, chi2 = 0;
+
+	for (size_t i = 0; i < N; i++) {
+		struct fim_cut c = choose(&f, i);
+
+		kinds[c.kind]++;
+		if (c.kind == FIM_NONE)
+			continue;
+		ck_assert_uint_le(c.a, c.b);
+		pair[place_of(c.a)][place_of(c.b)]++;
+	}
+	split = N - kinds[FIM_NONE];
+	/* Five standard deviations. */
+	ck_assert_double_eq_tol(split / N, 0.8, 5 * 0.4 / 253);
+	ck_assert_double_eq_tol(kinds[FIM_SPM] / split, 0.25, 5 * 0.433 / 226);
+	for (size_t a = 0; a < PLACES; a++) {
+		for (size_t b = a; b < PLACES; b++) {
+			double want = split * (a == b ? 1 : 2) / (PLACES * PLACES);
+
+			chi2 += (pair[a][b] - want) * (pair[a][b] - want) / want;
+		}
+	}
+	/* 35 degrees of freedom: 80 is passed once in 40,000. */
+	ck_assert_double_lt(chi2, 80);
+}
+END_TEST
+
+START_TEST(choice_is_the_documents)
+{
+	struct fim f = { .rate = 0.5, .spm = 0.5, .seed = 1 }, more = f, other = f;
+	size_t same_seed = 0, same_text = 0;
+
+	more.rate = 0.6;
+	other.seed = 2;
+	for (size_t i = 0; i < 1000; i++) {
+		struct fim_cut c = choose(&f, i), d = choose(&more, i), e;
+		char id[32];
+
+		/* A higher rate adds to those that are split and changes none of them. */
+		if (c.kind != FIM_NONE)
+			ck_assert(c.kind == d.kind && c.a == d.a && c.b == d.b);
+		e = choose(&other, i);
+		same_seed += c.kind == e.kind && c.a == e.a && c.b == e.b;
+		snprintf(id, sizeof id, "doc-%zu", i);
+		e = fim_choose(&f, span_of(id), SPAN("another text"));
+		same_text += c.kind == e.kind;
+	}
+	ck_assert_uint_lt(same_seed, 400);
+	ck_assert_uint_lt(same_text, 500);
+	f.rate = 0;
+	ck_assert_int_eq(choose(&f, 1).kind, FIM_NONE);
+	f.rate = 1;
+	ck_assert_int_ne(choose(&f, 1).kind, FIM_NONE);
+	/* A text of nothing has one place. */
+	ck_assert_uint_eq(fim_choose(&f, SPAN("x"), SPAN("")).b, 0);
+}
+END_TEST
+
+START_TEST(parts_in_order)
+{
+	static const uint32_t ids[] = { 1, 2, 3, 4, 5, 6 };
+	static const size_t n[3] = { 1, 2, 3 }, none[3] = { 0, 0, 0 };
+	const uint32_t psm[] = { 90, 1, 91, 4, 5, 6, 92, 2, 3 },
+		       spm[] = { 90, 91, 4, 5, 6, 92, 1, 2, 3 }, bare[] = { 90, 91, 92 };
+	const struct fim f = { .rate = 1, .pre = 90, .suf = 91, .mid = 92 };
+	uint32_t out[9];
+
+	fim_arrange(&f, FIM_PSM, ids, n, out);
+	ck_assert_mem_eq(out, psm, sizeof psm);
+	fim_arrange(&f, FIM_SPM, ids, n, out);
+	ck_assert_mem_eq(out, spm, sizeof spm);
+	fim_arrange(&f, FIM_SPM, NULL, none, out);
+	ck_assert_mem_eq(out, bare, sizeof bare);
+}
+END_TEST
+
+/* ---- parts, each encoded alone ---- */
+
+static bool
+next_line(void *ctx, const char **line, size_t *n)
+{
+	int *left = ctx;
+
+	*line = "the mill and the sieve";
+	*n = strlen(*line);
+	return (*left)-- > 0;
+}
+
+/* A model with a dummy prefix, as most have it. */
+static void
+open_model(struct model *m, struct sp **sp)
+{
+	static const struct sp_setting settings[] = { { "vocab_size", "290" },
+		{ "model_type", "bpe" }, { "byte_fallback", "true" },
+		{ "add_dummy_prefix", "true" }, { "remove_extra_whitespaces", "false" },
+		{ "normalization_rule_name", "identity" },
+		{ "hard_vocab_limit", "false" }, { "control_symbols", "<p>,<s>,<m>" },
+		{ "num_threads", "1" } };
+	int left = 50;
+	char *bytes, why[500];
+	const char *what;
+	size_t n;
+
+	ck_assert_msg(sp_train(settings, sizeof settings / sizeof *settings,
+			  (struct sp_lines){ next_line, &left }, 3, &bytes, &n, why,
+			  sizeof why) == 0,
+	    "%s", why);
+	ck_assert_int_eq(model_parse(m, bytes, n, &what), 0);
+	ck_assert(m->dummy_prefix);
+	*sp = sp_open(bytes, n, why, sizeof why);
+	ck_assert_ptr_nonnull(*sp);
+	free(bytes);
+}
+
+/* The parts decode to the text wherever it is cut: only what begins it gets a space. */
+START_TEST(no_space_inside)
+{
+	static const char whole[] = "the mill  and\xc3\xa9 the sieve";
+	const size_t len = sizeof whole - 1;
+	struct fim f = { .rate = 1 };
+	struct err err = { 0 };
+	struct sp_ids ids = { 0 };
+	struct cutter *cutter;
+	struct model m;
+	struct sp *sp;
+	size_t n[3], got;
+	char *back;
+
+	open_model(&m, &sp);
+	cutter = cutter_new(&m);
+	ck_assert_msg(
+	    fim_open(&f, &m, "m", "<p>,<s>,<m>", m.eos, &err) == 0, "%s", err.msg);
+	ck_assert_ptr_nonnull(f.sp);
+	for (size_t a = 0; a <= len; a++) {
+		for (size_t b = a; b <= len; b++) {
+			struct fim_cut cut = { FIM_PSM, a, b };
+
+			if ((whole[a] & 0xc0) == 0x80 || (whole[b] & 0xc0) == 0x80)
+				continue;
+			ids.n = 0;
+			ck_assert_int_eq(
+			    fim_encode(&f, &cut, cutter, sp, SPAN(whole), &ids, n), 0);
+			ck_assert_uint_eq(n[0] + n[1] + n[2], ids.n);
+			ck_assert_int_eq(model_decode(&m, ids.v, ids.n, &back, &got), 0);
+			ck_assert_str_eq(back, whole);
+			free(back);
+		}
+	}
+	sp_ids_free(&ids);
+	fim_close(&f);
+	cutter_free(cutter);
+	sp_close(sp);
+	model_free(&m);
+}
+END_TEST
+
+Suite *
+fim_suite(void)
+{
+	Suite *s = suite_create("fim");
+	TCase *t = tcase_create("fim");
+
+	tcase_set_timeout(t, 120);
+	tcase_add_test(t, choice_is_even);
+	tcase_add_test(t, choice_is_the_documents);
+	tcase_add_test(t, parts_in_order);
+	tcase_add_test(t, no_space_inside);
+	suite_add_tcase(s, t);
+	return s;
+}

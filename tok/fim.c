@@ -1,0 +1,219 @@
+/* fim.c - fill-in-the-middle: which documents are split, where, and how the parts stand.
+ */
+#include "tok/fim.h"
+
+#include <string.h>
+
+#include "lib/hash.h"
+#include "tok/files.h"
+
+__extension__ typedef unsigned __int128 wide;
+
+/* ---- the model ---- */
+
+/* PRE,SUF,MID */
+static int
+choose_ids(struct fim *f, const struct model *m, const char *path, const char *given,
+    uint32_t eod, struct err *err)
+{
+	const char *list = given ? given : "<fim_prefix>,<fim_suffix>,<fim_middle>";
+	uint32_t *id[] = { &f->pre, &f->suf, &f->mid };
+	struct buf name = { 0 };
+	int rc = 0;
+
+	for (size_t i = 0; i < 3 && rc == 0; i++) {
+		size_t n = strcspn(list, ",");
+
+		if ((list[n] == ',') != (i < 2)) {
+			rc = err_set(err, EXIT_USAGE,
+			    "--fim-ids '%s': write three ids or pieces: PRE,SUF,MID",
+			    given);
+			break;
+		}
+		name.n = 0;
+		buf_put(&name, list, n);
+		buf_putc(&name, '\0');
+		rc = model_choose(m, path, "fim-ids", name.p, id[i], err);
+		list += n + (list[n] == ',');
+	}
+	buf_free(&name);
+	if (rc == 0 && (f->pre == f->suf || f->pre == f->mid || f->suf == f->mid ||
+			   f->pre == eod || f->suf == eod || f->mid == eod))
+		rc = err_set(err, EXIT_USAGE,
+		    "--fim-ids: two of them, or one and eod, are the same: name others");
+	return rc;
+}
+
+/*
+ * The same model but for the space that it puts before a text.  Where a message comes
+ * twice, protocol buffers merge it, so that a field behind the model sets it anew.
+ */
+static int
+open_inner(struct fim *f, const struct model *m, const char *path, struct err *err)
+{
+	static const char no_prefix[] = { 3 << 3 | 2, 2, 3 << 3 | 0, 0 };
+	struct model same = *m;
+	struct buf bytes = { 0 };
+	char why[200];
+
+	same.dummy_prefix = false;
+	buf_put(&bytes, m->bytes, m->n_bytes);
+	buf_put(&bytes, no_prefix, sizeof no_prefix);
+	f->sp = sp_open(bytes.p, bytes.n, why, sizeof why);
+	f->cutter = cutter_new(&same);
+	buf_free(&bytes);
+	if (!f->cutter)
+		return err_set(err, EXIT_SYSTEM, "%s: out of memory", path);
+	if (!f->sp)
+		return err_set(err, EXIT_DATA,
+		    "%s: SentencePiece refuses the model without its dummy prefix, "
+		    "which --fim needs: %s: leave out --fim",
+		    path, why);
+	return 0;
+}
+
+int
+fim_open(struct fim *f, const struct model *m, const char *path, const char *ids,
+    uint32_t eod, struct err *err)
+{
+	if (m->suffix && m->dummy_prefix)
+		return err_set(err, EXIT_DATA,
+		    "%s: puts a space behind each text, also where one is split: leave "
+		    "out --fim",
+		    path);
+	if (choose_ids(f, m, path, ids, eod, err) < 0)
+		return -1;
+	return m->dummy_prefix ? open_inner(f, m, path, err) : 0;
+}
+
+void
+fim_close(struct fim *f)
+{
+	cutter_free(f->cutter);
+	sp_close(f->sp);
+}
+
+/* ---- a document ---- */
+
+/* splitmix64 (Steele, Lea, Flood 2014). */
+static uint64_t
+draw(uint64_t *state)
+{
+	uint64_t z = *state += 0x9e3779b97f4a7c15u;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+	return z ^ z >> 31;
+}
+
+/* True for this share of draws. */
+static bool
+falls_in(uint64_t drawn, double share)
+{
+	return (double)(drawn >> 11) * 0x1p-53 < share;
+}
+
+/* A number below n, n being no larger than a text: the bias is below 2^-30. */
+static uint64_t
+below(uint64_t drawn, uint64_t n)
+{
+	return (uint64_t)((wide)drawn * n >> 64);
+}
+
+static bool
+begins_character(char c)
+{
+	return ((unsigned char)c & 0xc0) != 0x80;
+}
+
+static uint64_t
+count_characters(struct span s)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += begins_character(s.p[i]);
+	return n;
+}
+
+/* The byte that character `no` begins at, going on from character `seen` at byte `at`. */
+static size_t
+find_character(struct span s, size_t at, uint64_t seen, uint64_t no)
+{
+	while (seen < no && at < s.n) {
+		at++;
+		if (at == s.n || begins_character(s.p[at]))
+			seen++;
+	}
+	return at;
+}
+
+struct fim_cut
+fim_choose(const struct fim *f, struct span id, struct span text)
+{
+	struct hash128 h = hash128(text, hash64(id, f->seed));
+	uint64_t state = h.hi, places, first, second;
+	struct fim_cut cut = { .kind = FIM_NONE };
+
+	if (!falls_in(h.lo, f->rate))
+		return cut;
+	cut.kind = falls_in(draw(&state), f->spm) ? FIM_SPM : FIM_PSM;
+	places = count_characters(text) + 1;
+	first = below(draw(&state), places);
+	second = below(draw(&state), places);
+	if (first > second) {
+		uint64_t t = first;
+
+		first = second;
+		second = t;
+	}
+	cut.a = find_character(text, 0, 0, first);
+	cut.b = find_character(text, cut.a, first, second);
+	return cut;
+}
+
+int
+fim_encode(const struct fim *f, const struct fim_cut *cut, const struct cutter *cutter,
+    const struct sp *sp, struct span text, struct sp_ids *ids, size_t n[3])
+{
+	const size_t from[] = { 0, cut->a, cut->b }, to[] = { cut->a, cut->b, text.n };
+
+	for (size_t i = 0; i < 3; i++) {
+		size_t before = ids->n;
+
+		/* Only what begins the text gets the dummy prefix. */
+		if (i == 1 && f->sp) {
+			cutter = f->cutter;
+			sp = f->sp;
+		}
+		if (cut_encode(cutter, sp, text.p + from[i], to[i] - from[i], 0, ids) < 0)
+			return -1;
+		n[i] = ids->n - before;
+	}
+	return 0;
+}
+
+static uint32_t *
+put(uint32_t *to, const uint32_t *ids, size_t n)
+{
+	if (n > 0)
+		memcpy(to, ids, n * sizeof *ids);
+	return to + n;
+}
+
+void
+fim_arrange(const struct fim *f, enum fim_kind kind, const uint32_t *ids,
+    const size_t n[3], uint32_t *out)
+{
+	const uint32_t *middle = ids + n[0], *suffix = middle + n[1];
+
+	*out++ = f->pre;
+	if (kind == FIM_PSM)
+		out = put(out, ids, n[0]);
+	*out++ = f->suf;
+	out = put(out, suffix, n[2]);
+	*out++ = f->mid;
+	if (kind == FIM_SPM)
+		out = put(out, ids, n[0]);
+	put(out, middle, n[1]);
+}
