@@ -158,7 +158,7 @@ gather_concat(struct gatherer *g, uint32_t s, uint32_t cut, uint64_t pass,
 
 /* A piece of a document, and its sample's slot. */
 struct deal {
-	struct piece piece;
+	struct bestfit_piece piece;
 	uint32_t slot;
 };
 
@@ -219,7 +219,9 @@ list_pieces(struct gatherer *g, const struct bestfit *b, uint64_t first,
 
 	for (size_t i = 0; i < n; i++) {
 		uint32_t pieces;
-		const struct piece *p = bestfit_sample(b, v[i].number - first, &pieces);
+		struct bestfit_piece whole;
+		const struct bestfit_piece *p =
+		    bestfit_sample(b, v[i].number - first, &whole, &pieces);
 
 		while (k + pieces > g->deal_cap) {
 			g->deal_cap = g->deal_cap ? 2 * g->deal_cap : 4096;

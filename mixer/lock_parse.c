@@ -427,7 +427,7 @@ check_counts(struct reader *r)
 
 		for (uint32_t s = 0; s < l->nsources; s++) {
 			sum += at[s];
-			if (i > 0 && at[s] < at[s - l->nsources])
+			if (i > 0 && at[s] < (at - l->nsources)[s])
 				r->bad = true;
 		}
 		if (sum != lock_shard_first(l, i))
