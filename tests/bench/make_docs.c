@@ -1,5 +1,4 @@
 /* make_docs.c - write a DOCS shard of random tokens, to measure and test mixing with. */
-#define _XOPEN_SOURCE 700
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>

@@ -2,7 +2,7 @@
 # megatron.sh - numpy, Megatron-LM and datatrove read our shards, token for token.
 #
 # MEGATRON_PYTHON: the python that has them (pip install megatron-core torch datatrove);
-# default: python3.  Those it lacks are skipped.
+# default: python3.  Those it lacks are skipped.  make check builds tests/make_docs first.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 : "${BIN:?set BIN to the folder of tamis}"
