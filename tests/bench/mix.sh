@@ -16,6 +16,7 @@ set -eu
 bin=${BIN:-build}
 here=$(cd "$(dirname "$0")" && pwd)
 tokens=${TOKENS:-100000000}
+python=${PEER_PYTHON:-python3}
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
@@ -62,8 +63,12 @@ measure 'tamis: mix' $((mixed / 4)) mix -q
 measure 'tamis: mix --no-ids' $((mixed / 4)) mix -q --no-ids
 measure 'cat of the payload mixed' $((mixed / 4)) copy
 rm -r "${tmp:?}/run" "$tmp/copy"
-"${PEER_PYTHON:-python3}" -W ignore "$here/peer_mix.py" "$tmp" "$tmp"/en "$tmp"/multi "$tmp"/code >>"$tmp/rows" ||
-	echo 'peers: not all measured: PEER_PYTHON names a python that has them'
+if "$python" -c 'import numpy' 2>/dev/null; then
+	"$python" -W ignore "$here/peer_mix.py" "$tmp" "$tmp"/en "$tmp"/multi "$tmp"/code >>"$tmp/rows" ||
+		echo 'peers: not all measured'
+else
+	echo "peers: skipped: $python has no numpy: name another one in PEER_PYTHON"
+fi
 awk -F '\t' '
 	{
 		took[$1] = ($3 + $4) / $2

@@ -40,4 +40,4 @@ for vocab in 65536 256000; do
 	"$BIN/tests/make_docs" -d 200 -t 20000 -v $vocab -s 2 -n b $vocab/tok/b
 	mixed $vocab
 done
-"$python" -W ignore "$here/peer_megatron.py" text 65536 256000
+"$python" -B -W ignore "$here/peer_megatron.py" text 65536 256000

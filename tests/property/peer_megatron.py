@@ -10,7 +10,7 @@ the builder that training calls) and datatrove, as far as this python has them.
 """
 import array
 import glob
-import importlib.util
+import importlib
 import os
 import sys
 
@@ -183,24 +183,21 @@ def check_datatrove(truth, folder):
         check(d[i]["positions"].tolist() == places, folder, f"datatrove: window {i}: positions")
 
 
-def has(*modules):
-    def found(name):
-        try:
-            return importlib.util.find_spec(name) is not None
-        except ModuleNotFoundError:
-            return False
-
-    missing = [m for m in modules if not found(m)]
-    if missing:
-        print(f"megatron: skipped: {modules[0]}: {sys.executable} has no {missing[0]}")
-    return not missing
+def has(peer, *modules):
+    try:
+        for module in modules:
+            importlib.import_module(module)
+    except Exception as e:  # whatever it is that keeps it from being used here
+        print(f"megatron: skipped: {peer}: {sys.executable}: {e}")
+        return False
+    return True
 
 
 def main():
     if len(sys.argv) < 2:
         sys.exit(__doc__.strip())
-    megatron = has("megatron.core.datasets", "torch")
-    datatrove = has("datatrove", "torch")
+    megatron = has("Megatron-LM", "megatron.core.datasets.gpt_dataset", "megatron.core.datasets.helpers")
+    datatrove = has("datatrove", "torch", "datatrove.utils.dataset")
     met, sequences, drawn = set(), 0, 0
     for folder in sys.argv[1:]:
         docs = [Truth(p) for p in sorted(glob.glob(f"{glob.escape(folder)}/tok/*.sdx"))]

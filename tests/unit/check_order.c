@@ -294,6 +294,16 @@ bin_of(uint64_t v, uint64_t n, uint64_t bins)
 	return (uint64_t)((wide)v * (wide)bins / (wide)n);
 }
 
+/* How many of 0..n-1 are in a bin. */
+static double
+bin_values(uint64_t n, uint64_t bin, uint64_t bins)
+{
+	wide from = ((wide)bin * (wide)n + (wide)bins - 1) / (wide)bins;
+	wide to = ((wide)(bin + 1) * (wide)n + (wide)bins - 1) / (wide)bins;
+
+	return (double)(to - from);
+}
+
 /* Outputs of one stretch of neighbours. */
 static void
 look_at(struct looks *l, const struct permute *p, uint64_t first, uint64_t end)
@@ -323,9 +333,7 @@ gaps_over_df(const struct looks *l)
 	for (uint32_t i = 0; i < GAPS; i++)
 		all += l->gap[i];
 	for (uint64_t i = 0; i < GAPS; i++) {
-		wide from = ((wide)i * (wide)l->n + GAPS - 1) / GAPS;
-		wide to = ((wide)(i + 1) * (wide)l->n + GAPS - 1) / GAPS;
-		double values = (double)(to - (from > 0 ? from : 1));
+		double values = bin_values(l->n, i, GAPS) - (i == 0);
 		double want = all * values / (double)(l->n - 1);
 
 		sum += (l->gap[i] - want) * (l->gap[i] - want) / want;
@@ -346,23 +354,25 @@ low_bits_over_df(const struct looks *l)
 	return sum / (WORDS - 1);
 }
 
-/* That rows and columns of a table have nothing to do with each other. */
+/* That any row of a table is spread over its columns as the values 0..n-1 are. */
 static double
-table_over_df(const uint32_t *cell)
+table_over_df(const uint32_t *cell, uint64_t n)
 {
-	double row[COARSE] = { 0 }, column[COARSE] = { 0 }, all = 0, sum = 0;
+	double sum = 0;
 
-	for (uint32_t i = 0; i < COARSE * COARSE; i++) {
-		row[i / COARSE] += cell[i];
-		column[i % COARSE] += cell[i];
-		all += cell[i];
-	}
-	for (uint32_t i = 0; i < COARSE * COARSE; i++) {
-		double want = row[i / COARSE] * column[i % COARSE] / all;
+	for (uint32_t i = 0; i < COARSE; i++) {
+		double row = 0;
 
-		sum += (cell[i] - want) * (cell[i] - want) / want;
+		for (uint32_t k = 0; k < COARSE; k++)
+			row += cell[i * COARSE + k];
+		for (uint64_t k = 0; k < COARSE; k++) {
+			double want = row * bin_values(n, k, COARSE) / (double)n;
+			double off = cell[i * COARSE + k] - want;
+
+			sum += off * off / want;
+		}
 	}
-	return sum / ((COARSE - 1) * (COARSE - 1));
+	return sum / (COARSE * (COARSE - 1));
 }
 
 static void
@@ -400,8 +410,8 @@ START_TEST(permutation_looks_random)
 	}
 	looks_random("gaps", n, gaps_over_df(l));
 	looks_random("low bits of neighbours", n, low_bits_over_df(l));
-	looks_random("places of neighbours", n, table_over_df(l->next));
-	looks_random("places before and after", n, table_over_df(l->moved));
+	looks_random("places of neighbours", n, table_over_df(l->next, n));
+	looks_random("places before and after", n, table_over_df(l->moved, n));
 	free(l);
 }
 END_TEST
