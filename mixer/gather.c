@@ -179,16 +179,15 @@ pack(struct gatherer *g, struct bestfit *b, const struct spot *at, uint64_t w,
 {
 	const struct lock_source *src = &g->l->source[at->source];
 	uint32_t round = (uint32_t)(at->pass % src->nrounds);
-	uint64_t docs = src->docs[round] - w * LOCK_WINDOW, samples;
-	uint64_t of = src->packed[at->cut * src->nrounds + round].samples;
+	const struct lock_packed *p = &src->packed[at->cut * src->nrounds + round];
+	uint64_t doc = lock_window_first(src->docs[round], p->n, w), samples;
+	uint64_t docs = lock_window_first(src->docs[round], p->n, w + 1) - doc;
 	uint64_t begin = pass_first(g->l, at->source, at->cut, at->pass);
 	struct place pl;
 
-	if (docs > LOCK_WINDOW)
-		docs = LOCK_WINDOW;
 	if (!g->len)
 		g->len = xcalloc(LOCK_WINDOW, sizeof *g->len);
-	if (pool_find_doc(g->reader, at->source, round, w * LOCK_WINDOW, &pl, err) < 0)
+	if (pool_find_doc(g->reader, at->source, round, doc, &pl, err) < 0)
 		return -1;
 	for (uint32_t i = 0; i < docs; i++) {
 		g->len[i] = pl.d.tokens;
@@ -206,7 +205,7 @@ pack(struct gatherer *g, struct bestfit *b, const struct spot *at, uint64_t w,
 		sp.number = first + i;
 		g->turn[i] = orders_number(g->orders, &sp) - begin;
 	}
-	bestfit_spread(b, g->turn, of);
+	bestfit_spread(b, g->turn, p->samples);
 	return 0;
 }
 
@@ -241,6 +240,8 @@ take_pieces(struct gatherer *g, const struct spot *at, uint64_t w, size_t n,
 {
 	const struct lock_source *src = &g->l->source[at->source];
 	uint32_t round = (uint32_t)(at->pass % src->nrounds), doc = 0;
+	const struct lock_packed *p = &src->packed[at->cut * src->nrounds + round];
+	uint64_t first = lock_window_first(src->docs[round], p->n, w);
 	uint8_t epoch = passes_epoch(g->passes, at->source, at->cut, at->pass);
 	struct place pl;
 
@@ -251,8 +252,8 @@ take_pieces(struct gatherer *g, const struct spot *at, uint64_t w, size_t n,
 		int rc = 0;
 
 		if (i == 0 || d->piece.doc > doc + 1)
-			rc = pool_find_doc(g->reader, at->source, round,
-			    w * LOCK_WINDOW + d->piece.doc, &pl, err);
+			rc = pool_find_doc(
+			    g->reader, at->source, round, first + d->piece.doc, &pl, err);
 		else if (d->piece.doc == doc + 1)
 			rc = pool_next(g->reader, &pl, err);
 		if (rc < 0)
