@@ -53,21 +53,6 @@ gatherer_orders(struct gatherer *g)
 	return g->orders;
 }
 
-/* The token at a place of the document at hand. */
-static int
-token_at(
-    struct gatherer *g, uint32_t offset, uint32_t width, uint32_t *out, struct err *err)
-{
-	unsigned char raw[4] = { 0 };
-
-	if (pool_tokens(g->reader, offset, 1, raw, err) < 0)
-		return -1;
-	*out = raw[0] | (uint32_t)raw[1] << 8;
-	if (width == 4)
-		*out |= (uint32_t)raw[2] << 16 | (uint32_t)raw[3] << 24;
-	return 0;
-}
-
 /* ---- pack concat ---- */
 
 /* Where in its source's stream a sample is being filled. */
@@ -120,11 +105,11 @@ fill(struct gatherer *g, struct head *h, uint32_t slot, struct samples *out,
 		unsigned char *to = samples_add(out, slot, &h->at, h->offset, n,
 		    passes_epoch(g->passes, h->s, h->cut, h->pass));
 
-		if (pool_tokens(g->reader, h->offset, n, to, err) < 0 ||
+		if (pool_tokens(g->reader, h->offset, n, room, to, err) < 0 ||
 		    step(g, h, n, err) < 0)
 			return -1;
 	}
-	return h->end ? 0 : token_at(g, h->offset, out->width, &s->next, err);
+	return h->end ? 0 : pool_peek(g->reader, h->offset, &s->next, err);
 }
 
 static int
@@ -262,12 +247,13 @@ take_pieces(struct gatherer *g, const struct spot *at, uint64_t w, size_t n,
 		s->source = (uint16_t)at->source;
 		to = samples_add(
 		    out, d->slot, &pl, d->piece.offset, d->piece.tokens, epoch);
-		if (pool_tokens(g->reader, d->piece.offset, d->piece.tokens, to, err) < 0)
+		if (pool_tokens(g->reader, d->piece.offset, d->piece.tokens,
+			d->piece.tokens, to, err) < 0)
 			return -1;
 		/* Only a document that goes on has a token that follows. */
 		if (d->piece.offset + d->piece.tokens < pl.d.tokens &&
-		    token_at(g, d->piece.offset + d->piece.tokens, out->width, &s->next,
-			err) < 0)
+		    pool_peek(
+			g->reader, d->piece.offset + d->piece.tokens, &s->next, err) < 0)
 			return -1;
 	}
 	return 0;

@@ -281,6 +281,9 @@ int tshard_tokens(const struct tshard *s, uint64_t first, size_t n, uint32_t *id
     struct tshard_error *e);
 int tshard_tokens_raw(const struct tshard *s, uint64_t first, size_t n, void *payload,
     struct tshard_error *e);
+/* The same as tshard_tokens_raw, but nothing is checked: for blocks that were before. */
+int tshard_tokens_again(const struct tshard *s, uint64_t first, size_t n, void *payload,
+    struct tshard_error *e);
 /* DOCS: where document `row` lies in the payload, and its tokens. */
 int tshard_doc_at(const struct tshard *s, uint64_t row, uint64_t *first, uint32_t *n,
     struct tshard_error *e);
