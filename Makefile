@@ -199,11 +199,16 @@ $(B)/tidy/%.ok: %.c $(B)/%.o .clang-tidy | build/.have-tidy
 	$(Q)clang-tidy-14 --quiet $< -- $(ALL_CPPFLAGS) $(TIDYFLAGS) 2>$(@:.ok=.log) || { cat $(@:.ok=.log) >&2; exit 1; }
 	@touch $@
 
-bench: $(B)/tamis $(B)/libtshard.a $(B)/tests/make_docs ## measure; prints, never fails on a figure
+$(B)/tests/bench/bestfit_bench: $(B)/tests/bench/bestfit_bench.o $(OBJ)
+	$(call SAYS,LD)
+	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lpthread -lm
+
+bench: $(B)/tamis $(B)/libtshard.a $(B)/tests/make_docs $(B)/tests/bench/bestfit_bench ## measure; prints, never fails on a figure
 	$(TESTENV) tests/bench/bench.sh
 	$(TESTENV) tests/bench/langid.sh
 	$(TESTENV) tests/bench/rules.sh
 	$(TESTENV) tests/bench/mix.sh
+	$(B)/tests/bench/bestfit_bench $(IDX)
 	python3 tests/bench/peer_fasttext.py $(B)/tamis $(FASTTEXT)
 
 format: ## clang-format all sources
@@ -248,4 +253,5 @@ help: ## list these targets
 .PHONY: all check check-unit check-golden check-property check-fuzz check-asan check-tsan fuzz \
 	lint tidy bench format demo langid-model codeid-model install uninstall clean help $(PROPERTY:%.sh=%.ok)
 .SECONDARY:
--include $(OBJ:.o=.d) $(B)/tamis.d $(UNIT:%.c=$(B)/%.d) $(FUZZ:%=$(B)/tests/fuzz/fuzz_%.d) $(B)/tests/bench/make_docs.d
+-include $(OBJ:.o=.d) $(B)/tamis.d $(UNIT:%.c=$(B)/%.d) $(FUZZ:%=$(B)/tests/fuzz/fuzz_%.d) \
+	$(B)/tests/bench/make_docs.d $(B)/tests/bench/bestfit_bench.d
