@@ -76,6 +76,21 @@ index_part(struct part *part, struct err *err)
 	return 0;
 }
 
+/* What is read of a sidecar here is what the plan was resolved with. */
+static int
+check_sections(const struct tshard *s, struct tshard_error *e)
+{
+	static const char *const tag[] = { "DOC", "DOCFLAG", "DOCNUM" };
+
+	for (size_t i = 0; i < sizeof tag / sizeof *tag; i++) {
+		const struct tshard_section *sec = tshard_section(s, tag[i]);
+
+		if (sec && tshard_section_check(s, sec, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int
 open_part(
     const struct lock_part *lp, const char *root, struct part *part, struct err *err)
@@ -95,7 +110,8 @@ open_part(
 		    path.p);
 		goto out;
 	}
-	if (tshard_open(&part->shard, path.p, TSHARD_CHECK, &e) < 0) {
+	if (tshard_open(&part->shard, path.p, TSHARD_CHECK, &e) < 0 ||
+	    check_sections(part->shard, &e) < 0) {
 		from_tshard(err, &e);
 		goto out;
 	}

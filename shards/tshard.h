@@ -271,6 +271,12 @@ const struct tshard_section *tshard_section(const struct tshard *s, const char *
 /* n bytes of a section from byte `at` on. */
 int tshard_section_read(const struct tshard *s, const struct tshard_section *sec,
     uint64_t at, void *buf, size_t n, struct tshard_error *e);
+/*
+ * Read a whole section and compare its hash: whether its bytes are those that the digest
+ * stands for.  One that is not is TSHARD_DATA.  sec: of s.
+ */
+int tshard_section_check(
+    const struct tshard *s, const struct tshard_section *sec, struct tshard_error *e);
 
 /* Tokens [first, first + n) of the payload, as ids or in payload encoding. */
 int tshard_tokens(const struct tshard *s, uint64_t first, size_t n, uint32_t *ids,
