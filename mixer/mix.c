@@ -482,7 +482,8 @@ mix(struct mix *m, const struct lock *l, const struct buf *text, const char *roo
 	m->run.l = l;
 	m->run.passes = passes;
 	m->run.ids = !conf->no_ids;
-	m->run.memory = conf->memory / 2 / m->c->threads;
+	/* The rest is for sidecars, which are in memory until a shard is whole. */
+	m->run.memory = conf->memory / 5 * 2 / m->c->threads;
 	tshard_sha256(text->p, text->n, m->run.plan);
 	tshard_hex(m->run.plan, 6, hex);
 	if (m->c->tmp)
