@@ -395,14 +395,27 @@ END_TEST
 
 /* ---- plan.lock ---- */
 
+static const struct {
+	const char *text;
+	struct given source[4];
+} locks[] = {
+	{ BODY "phase p 16K\nphase q 8K\n" GROUPS,
+	    { { { 70001 } }, { { 12345 } }, { { 999 } }, { { 40000 } } } },
+	{ BODY
+	    "pack bestfit\nbatch 0 8\nbatch 8K 16\nphase p 16K\nphase q 8K seq=64 "
+	    "shard=40\nphase r 4K\ngroup g 0.5 alpha=0.3\ngroup h 0.5\nsource a x in=g "
+	    "copies=2:2,7:2.5 cap=9.25\nsource b x in=g\nsource c x in=h copies=1:1\n",
+	    { { { 7000, 5000, 100 } }, { { 12345 } }, { { 999 } } } },
+};
+
 START_TEST(lock_comes_back)
 {
 	struct lock l, again;
 	struct err err;
 	struct buf a = { 0 }, b = { 0 };
 
-	ck_assert_int_eq(
-	    given_resolve(BODY "phase p 16K\nphase q 8K\n" GROUPS, sizes, &l, &err), 0);
+	ck_assert_msg(given_resolve(locks[_i].text, locks[_i].source, &l, &err) == 0,
+	    "%s", err.msg);
 	lock_render(&l, &a);
 	ck_assert_int_eq(lock_parse(buf_span(&a), "plan.lock", &again, &err), 0);
 	lock_render(&again, &b);
@@ -475,7 +488,7 @@ mixer_suite(void)
 	tcase_add_test(t, shares_are_split_exactly);
 	tcase_add_test(t, longer_runs_begin_the_same);
 	tcase_add_test(t, max_ends_where_somebody_runs_out);
-	tcase_add_test(t, lock_comes_back);
+	tcase_add_loop_test(t, lock_comes_back, 0, sizeof locks / sizeof *locks);
 	tcase_add_test(t, table_shows_shares);
 	suite_add_tcase(s, order_tcase());
 	suite_add_tcase(s, passes_tcase());
