@@ -197,6 +197,7 @@ bench: $(B)/tamis $(B)/libtshard.a ## measure; prints, never fails on a figure
 	$(TESTENV) tests/bench/bench.sh
 	$(TESTENV) tests/bench/langid.sh
 	$(TESTENV) tests/bench/rules.sh
+	$(TESTENV) tests/bench/plan.sh
 	python3 tests/bench/peer_fasttext.py $(B)/tamis $(FASTTEXT)
 
 format: ## clang-format all sources
