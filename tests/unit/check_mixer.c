@@ -444,6 +444,29 @@ START_TEST(lock_comes_back)
 }
 END_TEST
 
+/* Counts that add up, but are not those of the turns, are found out where they are used.
+ */
+START_TEST(lock_with_wrong_turns)
+{
+	struct lock l, again;
+	struct err err;
+	struct buf a = { 0 };
+	uint16_t order[100];
+
+	ck_assert_int_eq(given_resolve(BODY "phase p 16K\n" GROUPS, sizes, &l, &err), 0);
+	l.at[2 * l.nsources]++;
+	l.at[2 * l.nsources + 1]--;
+	lock_render(&l, &a);
+	ck_assert_int_eq(lock_parse(buf_span(&a), "plan.lock", &again, &err), 0);
+	/* From the wrong counts on the turns lead back to the right ones. */
+	for (uint64_t i = 0; i < again.nshards; i++)
+		ck_assert_int_eq(lock_order(&again, i, order), i != 1);
+	lock_free(&l);
+	lock_free(&again);
+	buf_free(&a);
+}
+END_TEST
+
 START_TEST(table_shows_shares)
 {
 	struct lock l;
@@ -489,6 +512,7 @@ mixer_suite(void)
 	tcase_add_test(t, longer_runs_begin_the_same);
 	tcase_add_test(t, max_ends_where_somebody_runs_out);
 	tcase_add_loop_test(t, lock_comes_back, 0, sizeof locks / sizeof *locks);
+	tcase_add_test(t, lock_with_wrong_turns);
 	tcase_add_test(t, table_shows_shares);
 	suite_add_tcase(s, order_tcase());
 	suite_add_tcase(s, passes_tcase());
