@@ -4,7 +4,7 @@
 
 #include "mixer/pool.h"
 
-enum { SAMPLES_NO_STRETCH = UINT32_MAX };
+#define SAMPLES_NO_STRETCH UINT32_MAX
 
 /* A stretch of a document in a sample. */
 struct stretch {

@@ -299,6 +299,9 @@ static const struct {
 	{ "group g 1 max=0.3\nsource a x in=g weight=0.6\nsource b x in=g\nsource c x "
 	  "in=g\n",
 	    NULL, { 60, 30, 10 }, { { { 800 } }, { { 300 } }, { { 50 } } } },
+	/* Those between the bounds stay in proportion. */
+	{ "group g 1 min=0.25 max=0.5\n" THREE, NULL, { 45, 30, 25 },
+	    { { { 600 } }, { { 400 } }, { { 10 } } } },
 	{ "group g 1 max=0.3\n" THREE,
 	    "p: phase 'p': weights and max= in group 'g' sum to 0.9 only: raise max=",
 	    { 0 }, { { { 600 } }, { { 300 } }, { { 100 } } } },
