@@ -262,7 +262,7 @@ class Stream:
             self.number += 1
             self.first += self.n
             self.n = self.samples_of_pass(self.number)
-            self.permute = Permutation(self.source.name, self.seed, self.number, self.n) if self.n else None
+            self.permute = Permutation(self.source.name, self.seed, self.source.epochs[self.seq, self.number], self.n) if self.n else None
 
     def take(self, found):
         """Pieces of the next sample; found() gives those of the run."""
@@ -280,7 +280,8 @@ class Stream:
         while samples < self.scheduled:
             samples += self.samples_of_pass(passes)
             passes += 1
-        passes += self.ends_within(passes)
+        while self.reached(passes, samples):
+            passes += 1
         for p in range(self.planned, passes):
             self.source.epochs[self.seq, p] = len(self.source.epochs)
         self.planned = max(self.planned, passes)
@@ -295,9 +296,9 @@ class Concat(Stream):
     def samples_of_pass(self, p):
         return -(-self.start(p + 1) // self.seq) - -(-self.start(p) // self.seq)
 
-    def ends_within(self, passes):
-        """Whether these passes end within a sample, with more of the stream behind."""
-        return self.start(passes) % self.seq != 0 and self.start(passes) != self.source.end
+    def reached(self, p, samples):
+        """Whether pass p begins within so many samples of the stream."""
+        return self.start(p) < samples * self.seq and self.start(p) != self.source.end
 
     def pieces(self, i, x, found):
         at = (self.first + x) * self.seq
@@ -383,7 +384,7 @@ class Bestfit(Stream):
     def samples_of_pass(self, p):
         return sum(len(w) for w in self.windows[p % len(self.windows)])
 
-    def ends_within(self, passes):
+    def reached(self, p, samples):
         return False
 
     def pieces(self, i, x, found):
