@@ -129,7 +129,7 @@ static int
 put_sample(struct composer *c, uint32_t slot, struct err *err)
 {
 	const struct slot *s = &c->slab.slot[slot];
-	const unsigned char *tokens = samples_tokens(&c->slab, slot);
+	const unsigned char *tokens = s->tokens;
 	struct tshard_error e = { 0 };
 
 	for (uint32_t i = s->first; i != SAMPLES_NO_STRETCH;) {
@@ -231,7 +231,7 @@ put_slab(struct composer *c, uint32_t cut, uint64_t first, uint64_t left, uint32
 	uint64_t bytes = 0;
 
 	*n = 0;
-	while (*n < left && *n < c->slab.cap) {
+	while (*n < left && *n < UINT32_MAX / 2) {
 		uint16_t s = c->order[first + *n];
 
 		bytes += c->cost[s];
@@ -358,7 +358,7 @@ begin_shard(struct composer *c, uint64_t no, struct err *err)
 	}
 	if (c->slab.seq != ph->seq) {
 		samples_free(&c->slab);
-		samples_init(&c->slab, ph->seq, width, c->run->memory);
+		samples_init(&c->slab, ph->seq, width);
 	}
 	if (c->rows.cap > 0)
 		memset(c->rows.key, 0, c->rows.cap * sizeof *c->rows.key);

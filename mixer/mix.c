@@ -42,7 +42,10 @@ static const struct opt opts[] = {
 	OPT_END,
 };
 
-enum { LEAST_MEMORY = 16 << 20 };
+enum {
+	LEAST_MEMORY = 16 << 20,
+	LEAST_SLAB = 32 << 20,
+};
 
 struct range {
 	uint64_t first, end;
@@ -339,6 +342,20 @@ input_bytes(const struct lock *l)
 	return tokens * (l->vocab <= 65536 ? 2 : 4);
 }
 
+/*
+ * Bytes of samples at a time when they come straight from the documents: enough that the
+ * documents lie close together, little enough that it is the same memory again and again.
+ */
+static uint64_t
+slab_bytes(const struct mix *m)
+{
+	uint64_t bytes = input_bytes(m->run.l) / 8;
+
+	if (bytes < LEAST_SLAB)
+		bytes = LEAST_SLAB;
+	return bytes < m->run.memory ? bytes : m->run.memory;
+}
+
 /* What fits into memory is gathered straight from the documents, unless somebody has
  * begun to scatter. */
 static bool
@@ -444,6 +461,8 @@ carry_out(struct mix *m, const struct buf *lock_text, struct err *err)
 		return -1;
 	if (conf->scatter)
 		return 0;
+	if (!m->run.scatter)
+		m->run.memory = slab_bytes(m);
 	if (write_shards(m, err) < 0)
 		return -1;
 	return part ? 0 : scatterdir_remove(m->scatter.dir, err);

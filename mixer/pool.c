@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -19,7 +20,8 @@ enum {
 
 /* Where every STRIDEth document lies: made when a shard is first needed. */
 struct index {
-	uint64_t *start;  /* token in the payload */
+	atomic_uchar *checked; /* a bit a block of the payload: read before, and sound */
+	uint64_t *start;       /* token in the payload */
 	uint64_t *docs;	  /* [round * chunks + chunk]: documents of the round before it */
 	uint64_t *tokens; /* the same of tokens */
 	uint64_t chunks;
@@ -110,6 +112,7 @@ index_free(struct index *x)
 {
 	if (!x)
 		return;
+	free(x->checked);
 	free(x->start);
 	free(x->docs);
 	free(x->tokens);
@@ -248,6 +251,8 @@ find_index(struct pool_reader *r, struct part *part, struct err *err)
 	if (!x) {
 		x = xcalloc(1, sizeof *x);
 		x->chunks = (tshard_header(r->shard)->docs + STRIDE - 1) / STRIDE;
+		x->checked = xcalloc(
+		    (size_t)(tshard_header(r->shard)->bin_bytes / BLOCK / 8 + 1), 1);
 		x->start = xcalloc((size_t)x->chunks, sizeof *x->start);
 		x->docs = xcalloc(xmul(rounds, (size_t)x->chunks), sizeof *x->docs);
 		x->tokens = xcalloc(xmul(rounds, (size_t)x->chunks), sizeof *x->tokens);
@@ -497,49 +502,92 @@ pool_next(struct pool_reader *r, struct place *out, struct err *err)
 
 /* ---- tokens ---- */
 
-/* Whole blocks from the one that holds token `first` on: far where reading goes on, else
- * as far as the n tokens need. */
-static int
-load_window(struct pool_reader *r, uint64_t first, uint64_t n, struct err *err)
+/* Whether the blocks of bytes [from, to) were read before; and that they are now. */
+static bool
+were_checked(const struct index *x, uint64_t from, uint64_t to)
 {
-	uint64_t block = BLOCK / r->width, all = tshard_header(r->shard)->tokens;
-	uint64_t from = first / block * block, to;
-	bool on = r->window_tokens > 0 && first >= r->window_first &&
-		  first <= r->window_first + r->window_tokens;
-	struct tshard_error e = { 0 };
+	for (uint64_t b = from / BLOCK; b <= (to - 1) / BLOCK; b++)
+		if (!(atomic_load_explicit(&x->checked[b / 8], memory_order_relaxed) >>
+			    b % 8 &
+			1))
+			return false;
+	return true;
+}
 
-	to = on ? from + WINDOW / r->width : (first + n + block - 1) / block * block;
-	if (to > from + WINDOW / r->width)
-		to = from + WINDOW / r->width;
-	if (to > all)
-		to = all;
+static void
+are_checked(const struct index *x, uint64_t from, uint64_t to)
+{
+	for (uint64_t b = from / BLOCK; b <= (to - 1) / BLOCK; b++)
+		atomic_fetch_or_explicit(&x->checked[b / 8], (unsigned char)(1 << b % 8),
+		    memory_order_relaxed);
+}
+
+/*
+ * Have tokens [at, at + n) of the payload in the window, or as many as fit; where reading
+ * goes on behind the window, twice as many each time.  Blocks that were never read are
+ * read whole, and checked.
+ */
+static int
+load_window(struct pool_reader *r, uint64_t at, uint64_t n, struct err *err)
+{
+	uint64_t all = tshard_header(r->shard)->tokens, most = AHEAD / r->width;
+	uint64_t block = BLOCK / r->width, from = at, to;
+	bool on = r->window_tokens > 0 && at == r->window_first + r->window_tokens;
+	struct tshard_error e = { 0 };
+	int rc;
+
+	/* A peek does not tell that it does. */
+	if (on && n > 1 && n < 2 * r->window_tokens)
+		n = 2 * r->window_tokens;
+	if (n > most)
+		n = most;
+	to = at + n < all ? at + n : all;
 	r->window_tokens = 0;
-	if (tshard_tokens_raw(r->shard, from, (size_t)(to - from), r->window, &e) < 0)
+	if (were_checked(r->index, at * r->width, to * r->width)) {
+		rc = tshard_tokens_again(r->shard, at, (size_t)(to - at), r->window, &e);
+	} else {
+		from = at / block * block;
+		to = (to + block - 1) / block * block;
+		to = to < all ? to : all;
+		rc =
+		    tshard_tokens_raw(r->shard, from, (size_t)(to - from), r->window, &e);
+	}
+	if (rc < 0)
 		return from_tshard(err, &e);
+	are_checked(r->index, from * r->width, to * r->width);
 	r->window_first = from;
 	r->window_tokens = to - from;
 	return 0;
 }
 
 int
-pool_tokens(
-    struct pool_reader *r, uint32_t offset, uint32_t n, void *out, struct err *err)
+pool_tokens(struct pool_reader *r, uint32_t offset, uint32_t n, uint64_t ahead, void *out,
+    struct err *err)
 {
 	uint64_t at = r->start[r->row] + offset, left = n, take;
 	unsigned char *to = out;
 
-	for (; left > 0; left -= take, at += take) {
-		uint64_t end = r->window_first + r->window_tokens;
-
-		if (at < r->window_first || at >= end) {
-			if (load_window(r, at, left, err) < 0)
-				return -1;
-			end = r->window_first + r->window_tokens;
-		}
-		take = left < end - at ? left : end - at;
+	for (; left > 0; left -= take, at += take, to += take * r->width) {
+		if ((at < r->window_first || at >= r->window_first + r->window_tokens) &&
+		    load_window(r, at, left > ahead ? left : ahead, err) < 0)
+			return -1;
+		take = r->window_first + r->window_tokens - at;
+		if (take > left)
+			take = left;
 		memcpy(to, r->window + (at - r->window_first) * r->width,
 		    (size_t)take * r->width);
-		to += take * r->width;
 	}
+	return 0;
+}
+
+int
+pool_peek(struct pool_reader *r, uint32_t offset, uint32_t *out, struct err *err)
+{
+	unsigned char raw[4] = { 0 };
+
+	if (pool_tokens(r, offset, 1, 1, raw, err) < 0)
+		return -1;
+	*out = raw[0] | (uint32_t)raw[1] << 8 | (uint32_t)raw[2] << 16 |
+	       (uint32_t)raw[3] << 24;
 	return 0;
 }

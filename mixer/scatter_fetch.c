@@ -6,10 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/hash.h"
 #include "mixer/scatterfile.h"
 
-enum { PIECE = 4 << 20 }; /* read at once, where a file has so much of a slab */
+enum { PIECE = 1 << 20 }; /* read at once, where a file has so much of a slab */
 
 struct scattered {
 	struct buf name;
@@ -117,30 +116,33 @@ lower_bound(const struct scattered *f, uint64_t number, uint64_t *out, struct er
 	return 0;
 }
 
-/* Copy a record, which lies at p and is whole, into its slot. */
+/* Hang a record, which lies at p as long as the slab does, into its slot. */
 static bool
-take_record(const unsigned char *p, uint64_t bytes, const struct scatter_entry *e,
-    uint32_t slot, struct samples *out)
+take_record(
+    unsigned char *p, const struct scatter_entry *e, uint32_t slot, struct samples *out)
 {
+	struct slot *s = &out->slot[slot];
 	struct scatter_record r;
-	struct stretch t;
-	uint64_t text, tokens, need;
+	uint64_t text, front, fill;
 
-	if (bytes < sizeof r ||
-	    hash64((struct span){ (const char *)p, bytes }, 0) != e->hash)
+	if (e->bytes < sizeof r)
 		return false;
 	memcpy(&r, p, sizeof r);
-	text = sizeof r + (uint64_t)r.nstretches * sizeof t;
-	tokens = text + r.text_bytes;
-	need = tokens + (uint64_t)r.slot.fill * out->width;
-	if (r.number != e->number || r.slot.fill > out->seq || need > bytes)
+	text = sizeof r + (uint64_t)r.nstretches * sizeof(struct stretch);
+	front = text + r.text_bytes;
+	fill = (uint64_t)r.slot.fill * out->width;
+	if (r.number != e->number || r.slot.fill > out->seq || e->bytes != front + fill ||
+	    scatter_hash((struct span){ (char *)p, (size_t)front },
+		(struct span){ (char *)p + front, (size_t)fill }) != e->hash)
 		return false;
+	s->tokens = p + front;
 	for (uint32_t i = 0; i < r.nstretches; i++) {
 		struct place at = { 0 };
+		struct stretch t;
 
 		memcpy(&t, p + sizeof r + i * sizeof t, sizeof t);
-		if (t.tokens > out->seq - out->slot[slot].fill ||
-		    (uint64_t)t.id_bytes + t.url_bytes > tokens - text)
+		if (t.tokens > out->seq - s->fill ||
+		    (uint64_t)t.id_bytes + t.url_bytes > front - text)
 			return false;
 		at.doc = t.doc;
 		at.d = (struct tshard_doc){
@@ -152,12 +154,11 @@ take_record(const unsigned char *p, uint64_t bytes, const struct scatter_entry *
 		text += (uint64_t)t.id_bytes + t.url_bytes;
 		samples_add(out, slot, &at, t.offset, t.tokens, t.epoch);
 	}
-	if (out->slot[slot].fill != r.slot.fill)
+	if (s->fill != r.slot.fill)
 		return false;
-	memcpy(samples_tokens(out, slot), p + tokens, (size_t)r.slot.fill * out->width);
-	out->slot[slot].next = r.slot.next;
-	out->slot[slot].source = r.slot.source;
-	out->slot[slot].epoch = r.slot.epoch;
+	s->next = r.slot.next;
+	s->source = r.slot.source;
+	s->epoch = r.slot.epoch;
 	return true;
 }
 
@@ -166,28 +167,23 @@ static int
 take_records(const struct scattered *f, const struct scatter_entry *e, uint64_t n,
     uint64_t first, const uint32_t *slot, struct samples *out, struct err *err)
 {
-	struct buf b = { 0 };
-	int rc = 0;
-
-	for (uint64_t i = 0, k; i < n && rc == 0; i = k) {
+	for (uint64_t i = 0, k; i < n; i = k) {
 		uint64_t begin = e[i].offset, end = begin + e[i].bytes;
+		unsigned char *p;
 
 		for (k = i + 1; k < n && e[k].offset == end && end - begin < PIECE; k++)
 			end += e[k].bytes;
-		if (end < begin || end > f->tail.index) {
-			rc = damaged(f, err);
-			break;
-		}
-		b.n = 0;
-		buf_reserve(&b, (size_t)(end - begin));
-		rc = read_at(f, b.p, (size_t)(end - begin), begin, err);
-		for (uint64_t j = i; j < k && rc == 0; j++)
-			if (!take_record((unsigned char *)b.p + (e[j].offset - begin),
-				e[j].bytes, &e[j], slot[e[j].number - first], out))
-				rc = damaged(f, err);
+		if (end < begin || end > f->tail.index)
+			return damaged(f, err);
+		p = samples_room(out, (size_t)(end - begin));
+		if (read_at(f, p, (size_t)(end - begin), begin, err) < 0)
+			return -1;
+		for (uint64_t j = i; j < k; j++)
+			if (!take_record(p + (e[j].offset - begin), &e[j],
+				slot[e[j].number - first], out))
+				return damaged(f, err);
 	}
-	buf_free(&b);
-	return rc;
+	return 0;
 }
 
 static int

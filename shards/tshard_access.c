@@ -151,18 +151,32 @@ out:
 	return rc;
 }
 
-int
-tshard_tokens_raw(const struct tshard *s, uint64_t first, size_t n, void *payload,
+static int
+tokens(const struct tshard *s, uint64_t first, size_t n, void *payload, bool check,
     struct tshard_error *e)
 {
 	uint32_t width = tsi_width(s->h.encoding);
 
 	if (first > s->h.tokens || n > s->h.tokens - first)
 		return none(s, "token", first > s->h.tokens ? first : first + n - 1, e);
-	if (s->flags & TSHARD_CHECK)
+	if (check)
 		return read_checked(s, first * width, n * width, payload, e);
 	return tsi_pread(
 	    s->fd[TSI_BIN], payload, n * width, first * width, s->path[TSI_BIN], e);
+}
+
+int
+tshard_tokens_raw(const struct tshard *s, uint64_t first, size_t n, void *payload,
+    struct tshard_error *e)
+{
+	return tokens(s, first, n, payload, (s->flags & TSHARD_CHECK) != 0, e);
+}
+
+int
+tshard_tokens_again(const struct tshard *s, uint64_t first, size_t n, void *payload,
+    struct tshard_error *e)
+{
+	return tokens(s, first, n, payload, false, e);
 }
 
 int

@@ -129,6 +129,9 @@ struct tsi_sha {
 	unsigned char block[64];
 };
 
+/* Take whole blocks of 64 bytes into the state; what every machine can do. */
+void tsi_sha_portable(uint32_t h[8], const unsigned char *p, size_t blocks);
+
 void tsi_sha_init(struct tsi_sha *s);
 void tsi_sha_add(struct tsi_sha *s, const void *p, size_t n);
 void tsi_sha_sum(struct tsi_sha *s, unsigned char out[32]);

@@ -269,44 +269,150 @@ START_TEST(permutation_is_a_bijection)
 }
 END_TEST
 
-/* Pearson's statistic over its degrees of freedom: about 1 for what is random. */
-static double
-chi_square(const uint32_t *bin, uint32_t bins, uint64_t n)
-{
-	double expected = (double)n / bins, sum = 0;
+/*
+ * What a permutation must look like, by Pearson's statistic over its degrees of freedom,
+ * which is 1 +- 0.03 for what is random: all have about 2000 of them or 4000.
+ */
+enum {
+	GAPS = 2048,	  /* bins of the distance from one output to the next */
+	COARSE = 64,	  /* bins of a place, when two are looked at together */
+	LOW = 2,	  /* lowest bits of an output, */
+	WORD = 6,	  /* of so many of them in a row */
+	STRETCH = 1 << 12 /* outputs in a row */
+};
 
-	for (uint32_t i = 0; i < bins; i++)
-		sum +=
-		    ((double)bin[i] - expected) * ((double)bin[i] - expected) / expected;
-	return sum / (bins - 1);
+struct looks {
+	uint64_t n, last, word;
+	uint32_t gap[GAPS], low[1 << LOW * WORD];
+	uint32_t moved[COARSE * COARSE]; /* from which place to which */
+	uint32_t next[COARSE * COARSE];	 /* places of neighbours */
+};
+
+static uint64_t
+bin_of(uint64_t v, uint64_t n, uint64_t bins)
+{
+	return (uint64_t)((wide)v * (wide)bins / (wide)n);
 }
 
+/* How many of 0..n-1 are in a bin. */
+static double
+bin_values(uint64_t n, uint64_t bin, uint64_t bins)
+{
+	wide from = ((wide)bin * (wide)n + (wide)bins - 1) / (wide)bins;
+	wide to = ((wide)(bin + 1) * (wide)n + (wide)bins - 1) / (wide)bins;
+
+	return (double)(to - from);
+}
+
+/* Outputs of one stretch of neighbours. */
+static void
+look_at(struct looks *l, const struct permute *p, uint64_t first, uint64_t end)
+{
+	for (uint64_t i = first; i < end; i++) {
+		uint64_t at = permute_at(p, i), to = bin_of(at, l->n, COARSE);
+
+		l->moved[bin_of(i, l->n, COARSE) * COARSE + to]++;
+		if (i > first) {
+			l->gap[bin_of((at + l->n - l->last) % l->n, l->n, GAPS)]++;
+			l->next[bin_of(l->last, l->n, COARSE) * COARSE + to]++;
+		}
+		l->word =
+		    (l->word << LOW | (at & ((1 << LOW) - 1))) & ((1 << LOW * WORD) - 1);
+		if ((i - first) % WORD == WORD - 1)
+			l->low[l->word]++;
+		l->last = at;
+	}
+}
+
+/* All counts against an equal share of them for each of the values 1..n-1 in a bin. */
+static double
+gaps_over_df(const struct looks *l)
+{
+	double sum = 0, all = 0;
+
+	for (uint32_t i = 0; i < GAPS; i++)
+		all += l->gap[i];
+	for (uint64_t i = 0; i < GAPS; i++) {
+		double values = bin_values(l->n, i, GAPS) - (i == 0);
+		double want = all * values / (double)(l->n - 1);
+
+		sum += (l->gap[i] - want) * (l->gap[i] - want) / want;
+	}
+	return sum / (GAPS - 1);
+}
+
+static double
+low_bits_over_df(const struct looks *l)
+{
+	enum { WORDS = 1 << LOW * WORD };
+	double sum = 0, want = 0;
+
+	for (uint32_t i = 0; i < WORDS; i++)
+		want += l->low[i] / (double)WORDS;
+	for (uint32_t i = 0; i < WORDS; i++)
+		sum += (l->low[i] - want) * (l->low[i] - want) / want;
+	return sum / (WORDS - 1);
+}
+
+/* That any row of a table is spread over its columns as the values 0..n-1 are. */
+static double
+table_over_df(const uint32_t *cell, uint64_t n)
+{
+	double sum = 0;
+
+	for (uint32_t i = 0; i < COARSE; i++) {
+		double row = 0;
+
+		for (uint32_t k = 0; k < COARSE; k++)
+			row += cell[i * COARSE + k];
+		for (uint64_t k = 0; k < COARSE; k++) {
+			double want = row * bin_values(n, k, COARSE) / (double)n;
+			double off = cell[i * COARSE + k] - want;
+
+			sum += off * off / want;
+		}
+	}
+	return sum / (COARSE * (COARSE - 1));
+}
+
+static void
+looks_random(const char *what, uint64_t n, double over_df)
+{
+	ck_assert_msg(over_df > 0.9 && over_df < 1.1,
+	    "%s of %ju: chi square over degrees of freedom is %.3f", what, (uintmax_t)n,
+	    over_df);
+}
+
+/* 2^20 outputs: of many epochs, or stretches all over one of them. */
 START_TEST(permutation_looks_random)
 {
-	static const uint64_t sizes[] = { 9000000, 2200000000, UINT64_C(1) << 40,
-		1000003 };
-	enum { N = 1 << 18, BINS = 256 };
-	uint64_t n = sizes[_i];
-	uint32_t place[BINS] = { 0 }, gap[BINS] = { 0 };
-	uint64_t last = 0, odd = 0;
+	static const uint64_t sizes[] = { 10000, 1000000, 1000003, 9000000, 2200000000,
+		UINT64_C(1) << 40 };
+	enum { OUTPUTS = 1 << 20 };
+	uint64_t n = sizes[_i], stretches = n / STRETCH + 1;
+	struct looks *l = xcalloc(1, sizeof *l);
 	struct permute p;
 
-	permute_init(&p, n, 7, SPAN("en/web"), 0);
-	for (uint64_t i = 0; i < N; i++) {
-		uint64_t at = permute_at(&p, i);
+	l->n = n;
+	if (stretches > OUTPUTS / STRETCH)
+		stretches = OUTPUTS / STRETCH;
+	for (uint64_t epoch = 0, seen = 0; seen < OUTPUTS; epoch++) {
+		permute_init(&p, n, 7, SPAN("en/web"), epoch);
+		for (uint64_t i = 0; i < stretches; i++) {
+			uint64_t first = (uint64_t)((wide)n * (wide)i / (wide)stretches);
+			uint64_t end =
+			    (uint64_t)((wide)n * (wide)(i + 1) / (wide)stretches);
 
-		place[(uint64_t)((wide)at * BINS / (wide)n)]++;
-		gap[(uint64_t)((wide)((at + n - last) % n) * BINS / (wide)n)]++;
-		odd += (at ^ last) & 1;
-		last = at;
+			end = end - first < STRETCH ? end : first + STRETCH;
+			look_at(l, &p, first, end);
+			seen += end - first;
+		}
 	}
-	/* 255 degrees of freedom: 0.7 and 1.35 are four standard deviations off. */
-	ck_assert_double_gt(chi_square(place, BINS, N), 0.5);
-	ck_assert_double_lt(chi_square(place, BINS, N), 1.4);
-	ck_assert_double_gt(chi_square(gap, BINS, N), 0.65);
-	ck_assert_double_lt(chi_square(gap, BINS, N), 1.4);
-	ck_assert_double_lt((double)odd / N, 0.51);
-	ck_assert_double_gt((double)odd / N, 0.49);
+	looks_random("gaps", n, gaps_over_df(l));
+	looks_random("low bits of neighbours", n, low_bits_over_df(l));
+	looks_random("places of neighbours", n, table_over_df(l->next, n));
+	looks_random("places before and after", n, table_over_df(l->moved, n));
+	free(l);
 }
 END_TEST
 
@@ -345,7 +451,7 @@ order_tcase(void)
 	tcase_add_test(t, order_is_exact_after_a_period);
 	tcase_add_test(t, order_takes_large_units);
 	tcase_add_test(t, permutation_is_a_bijection);
-	tcase_add_loop_test(t, permutation_looks_random, 0, 4);
+	tcase_add_loop_test(t, permutation_looks_random, 0, 6);
 	tcase_add_test(t, permutation_hangs_on_its_key_alone);
 	return t;
 }
