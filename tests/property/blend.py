@@ -4,6 +4,7 @@
 usage: blend.py RUN-FOLDER FOLDER-OF-THE-PLAN
 
 Written from tamis-plan(5) and tamis-shard(5) alone: shares no code with the mixer.  Prints one line.
+Checksums are left to tamis verify.
 """
 import array
 import bisect
@@ -186,7 +187,7 @@ class Source:
         self.ids, self.docs, self.part_rows = array.array("H" if width == 2 else "I"), [], []
         rounds = []
         for digest, path, named in self.parts:
-            shard = Shard(os.path.join(root, path))
+            shard = Shard(os.path.join(root, path), blocks=False)
             self.part_rows.append(len(self.docs))
             if shard.digest != digest or shard.docs != int(named["rows"]):
                 wrong(f"{path}: not the shard that plan.lock names")
@@ -262,7 +263,12 @@ class Stream:
             self.number += 1
             self.first += self.n
             self.n = self.samples_of_pass(self.number)
-            self.permute = Permutation(self.source.name, self.seed, self.source.epochs[self.seq, self.number], self.n) if self.n else None
+            self.permute = self.permutation()
+
+    def permutation(self):
+        if self.n == 0:
+            return None
+        return Permutation(self.source.name, self.seed, self.source.epochs[self.seq, self.number], self.n)
 
     def take(self, found):
         """Pieces of the next sample; found() gives those of the run."""
@@ -344,7 +350,9 @@ class Bestfit(Stream):
         self.lap = {}  # of the pass in hand: what was used, and where each document's pieces were
         self.least = None  # nearest pieces of one document: (distance * 256 / samples of pass)
         for r, docs in enumerate(source.rounds):
-            windows = [self.pack(docs[w : w + WINDOW]) for w in range(0, len(docs), WINDOW)]
+            n = -(-len(docs) // WINDOW)
+            begin = [len(docs) * w // n for w in range(n + 1)]
+            windows = [self.pack(docs[a:b]) for a, b in zip(begin, begin[1:])]
             self.windows.append(windows)
             if source.packed.get((seq, r)) != [len(w) for w in windows]:
                 wrong(f"source {source.name}: packed {seq}, round {r}: should be {[len(w) for w in windows]}")
@@ -612,7 +620,7 @@ def check_shards(lock, folder, shards, totals):
     for no, (seq, first, order) in enumerate(shards):
         name = f"shard-{no:05d}"
         prefix = os.path.join(folder, name)
-        shard = Shard(prefix)
+        shard = Shard(prefix, blocks=False)
         if (shard.no, shard.first, shard.count) != (no, first, len(shards)):
             wrong(f"{name}: out of place")
         new = Rebuilt(lock, seq)
