@@ -6,22 +6,21 @@
 #include "lib/err.h"
 #include "lib/mem.h"
 
-enum { HUGE_PAGE = 2 << 20 };
+enum { PAGE = 4096, HUGE_PAGE = 2 << 20 };
 
 void *
 large_alloc(size_t n)
 {
-	size_t size = xadd(n, HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
-	void *p;
+	size_t unit = n < HUGE_PAGE ? PAGE : HUGE_PAGE;
+	size_t size = xadd(n, unit - 1) / unit * unit;
+	void *p = aligned_alloc(unit, size);
 
-	if (n < HUGE_PAGE)
-		return xmalloc(n);
-	p = aligned_alloc(HUGE_PAGE, size);
 	if (!p)
 		die(EXIT_SYSTEM, "out of memory: %zu bytes", n);
 #ifdef MADV_HUGEPAGE
 	/* Faults on small pages cost more than all that is done with the memory. */
-	madvise(p, size, MADV_HUGEPAGE);
+	if (unit == HUGE_PAGE)
+		madvise(p, size, MADV_HUGEPAGE);
 #endif
 	return p;
 }

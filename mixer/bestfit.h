@@ -28,7 +28,7 @@ struct bestfit;
 
 /*
  * For samples of seq tokens, 1..BESTFIT_SEQ_MAX.  Takes about 9 bytes for each of them
- * and 3 MB; one thread at a time may pack with it.
+ * and 5 MB; one thread at a time may pack with it.
  */
 struct bestfit *bestfit_new(uint32_t seq);
 void bestfit_free(struct bestfit *b); /* NULL is fine */

@@ -408,6 +408,7 @@ scatter(struct mix *m, struct err *err)
 		return -1;
 	if (m->conf->only)
 		jobs.end = jobs.first;
+	pool_past_cache(m->run.pool);
 	if (run_tasks(m, "job", jobs, make_job) < 0)
 		return -1;
 	if (m->conf->scatter && !m->c->quiet)

@@ -22,8 +22,9 @@ enum {
 struct index {
 	atomic_uchar *checked; /* a bit a block of the payload: read before, and sound */
 	uint64_t *start;       /* token in the payload */
-	uint64_t *docs;	  /* [round * chunks + chunk]: documents of the round before it */
-	uint64_t *tokens; /* the same of tokens */
+	/* [round * chunks + chunk]: documents and tokens of the round before it.  NULL:
+	 * the round has all of them. */
+	uint64_t *docs, *tokens;
 	uint64_t chunks;
 };
 
@@ -44,6 +45,7 @@ struct pool {
 	const char *root;
 	struct stream *stream; /* one a source */
 	pthread_mutex_t mutex; /* of the indexes */
+	unsigned flags;	       /* of tshard_open */
 };
 
 struct pool_reader {
@@ -100,11 +102,18 @@ pool_open(const struct lock *l, const char *root)
 
 	p->l = l;
 	p->root = root;
+	p->flags = TSHARD_CHECK;
 	pthread_mutex_init(&p->mutex, NULL);
 	p->stream = xcalloc(l->nsources, sizeof *p->stream);
 	for (uint32_t s = 0; s < l->nsources; s++)
 		stream_init(&p->stream[s], &l->source[s]);
 	return p;
+}
+
+void
+pool_past_cache(struct pool *p)
+{
+	p->flags |= TSHARD_PAST_CACHE;
 }
 
 static void
@@ -154,7 +163,7 @@ pool_reader_new(struct pool *p, bool ids)
 	r->ids = ids;
 	r->part = UINT32_MAX;
 	r->width = p->l->vocab <= 65536 ? 2 : 4;
-	r->window = xmalloc(WINDOW);
+	r->window = large_alloc(WINDOW);
 	return r;
 }
 
@@ -218,7 +227,7 @@ fill_index(
 		if (tshard_docs(r->shard, c * STRIDE, n, d, &e) < 0)
 			return from_tshard(err, &e);
 		x->start[c] = start;
-		for (uint32_t k = 0; k < s->nrounds; k++) {
+		for (uint32_t k = 0; x->docs && k < s->nrounds; k++) {
 			x->docs[k * x->chunks + c] = docs[k];
 			x->tokens[k * x->chunks + c] = tokens[k];
 		}
@@ -241,7 +250,7 @@ fill_index(
 static int
 find_index(struct pool_reader *r, struct part *part, struct err *err)
 {
-	uint32_t rounds = r->pool->l->source[r->source].nrounds;
+	const struct lock_source *s = &r->pool->l->source[r->source];
 	struct index *x;
 	int rc = 0;
 
@@ -254,8 +263,12 @@ find_index(struct pool_reader *r, struct part *part, struct err *err)
 		x->checked = xcalloc(
 		    (size_t)(tshard_header(r->shard)->bin_bytes / BLOCK / 8 + 1), 1);
 		x->start = xcalloc((size_t)x->chunks, sizeof *x->start);
-		x->docs = xcalloc(xmul(rounds, (size_t)x->chunks), sizeof *x->docs);
-		x->tokens = xcalloc(xmul(rounds, (size_t)x->chunks), sizeof *x->tokens);
+		if (s->ncopies > 0) {
+			x->docs =
+			    xcalloc(xmul(s->nrounds, (size_t)x->chunks), sizeof *x->docs);
+			x->tokens = xcalloc(
+			    xmul(s->nrounds, (size_t)x->chunks), sizeof *x->tokens);
+		}
 		rc = check_sections(r, err) < 0 ? -1 : fill_index(r, part, x, err);
 		pthread_mutex_lock(&r->pool->mutex);
 		if (rc < 0 || part->index) {
@@ -288,7 +301,7 @@ open_shard(const struct pool *p, const struct lock_part *lp, struct tshard **sha
 		    path.p);
 		goto out;
 	}
-	if (tshard_open(shard, path.p, TSHARD_CHECK, &e) < 0) {
+	if (tshard_open(shard, path.p, p->flags, &e) < 0) {
 		from_tshard(err, &e);
 		goto out;
 	}
@@ -408,6 +421,24 @@ show(const struct pool_reader *r, uint32_t offset, struct place *out)
 		(size_t)(r->text_at[2 * i + 2] - r->text_at[2 * i + 1]) };
 }
 
+/* The chunk that holds document or token *at of the round; *at: from its first one on. */
+static uint64_t
+find_chunk(const struct index *x, uint32_t round, bool by_doc, uint64_t *at)
+{
+	const uint64_t *before = by_doc ? x->docs : x->tokens;
+	uint64_t c;
+
+	if (!before && by_doc) {
+		c = *at / STRIDE;
+		*at %= STRIDE;
+		return c;
+	}
+	before = before ? before + round * x->chunks : x->start;
+	c = last_up_to(before, x->chunks, *at);
+	*at -= before[c];
+	return c;
+}
+
 /*
  * The document of the round behind `at` units, which are tokens, or documents if
  * by_doc.
@@ -417,7 +448,7 @@ find(struct pool_reader *r, uint32_t s, uint32_t round, uint64_t at, bool by_doc
     struct place *out, struct err *err)
 {
 	const struct stream *st = &r->pool->stream[s];
-	const uint64_t *parts = by_doc ? st->docs : st->tokens, *chunks;
+	const uint64_t *parts = by_doc ? st->docs : st->tokens;
 	uint64_t i, c, left;
 
 	parts += round * (st->n + (size_t)1);
@@ -425,11 +456,9 @@ find(struct pool_reader *r, uint32_t s, uint32_t round, uint64_t at, bool by_doc
 	if (go_to_part(r, s, (uint32_t)i, err) < 0)
 		return -1;
 	left = at - parts[i];
-	chunks = (by_doc ? r->index->docs : r->index->tokens) + round * r->index->chunks;
-	c = last_up_to(chunks, r->index->chunks, left);
+	c = find_chunk(r->index, round, by_doc, &left);
 	if (load(r, c, err) < 0)
 		return -1;
-	left -= chunks[c];
 	r->round = round;
 	for (r->row = 0; r->row < r->n; r->row++) {
 		uint64_t size = by_doc ? 1 : r->docs[r->row].tokens;

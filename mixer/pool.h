@@ -10,6 +10,8 @@ struct pool;
 
 /* For all DOCS shards of l under the folder root; opens none yet.  Both are borrowed. */
 struct pool *pool_open(const struct lock *l, const char *root);
+/* They are read from end to end, and are more than memory holds. */
+void pool_past_cache(struct pool *p);
 void pool_close(struct pool *p); /* NULL is fine */
 const struct lock *pool_lock(const struct pool *p);
 /* Look whether all shards are there, and those that l names.  0, or -1 with *err. */

@@ -7,6 +7,7 @@
 enum {
 	TEXT_GUESS = 100, /* bytes of an id and a URL */
 	ROOM = 8 << 20,
+	PAGE = 4096,
 };
 
 void
@@ -59,6 +60,7 @@ samples_reset(struct samples *v, uint32_t n)
 unsigned char *
 samples_room(struct samples *v, size_t n)
 {
+	n = (n + PAGE - 1) / PAGE * PAGE;
 	while (v->at < v->rooms && n > v->room[v->at].size - v->used) {
 		v->at++;
 		v->used = 0;

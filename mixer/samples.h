@@ -60,7 +60,7 @@ uint64_t samples_cost(
 /* n empty slots; what was in them is gone, its memory kept. */
 void samples_reset(struct samples *v, uint32_t n);
 
-/* Memory for n bytes, until the next reset. */
+/* Memory for n bytes, aligned to a page, until the next reset. */
 unsigned char *samples_room(struct samples *v, size_t n);
 
 /*

@@ -6,13 +6,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/bigfile.h"
 #include "mixer/scatterfile.h"
 
 enum { PIECE = 1 << 20 }; /* read at once, where a file has so much of a slab */
 
 struct scattered {
 	struct buf name;
-	int fd;
+	int fd, direct; /* direct: past the page cache, or -1 */
 	struct scatter_tail tail;
 };
 
@@ -81,13 +82,15 @@ close_file(struct scattered *f)
 {
 	if (f->fd >= 0)
 		close(f->fd);
+	if (f->direct >= 0)
+		close(f->direct);
 	buf_free(&f->name);
 }
 
 bool
 scatter_done(const struct scatter_plan *p, size_t i)
 {
-	struct scattered f = { .fd = -1 };
+	struct scattered f = { .fd = -1, .direct = -1 };
 	struct err err = { 0 };
 	bool done = open_file(p, i, &f, &err) == 0;
 
@@ -175,8 +178,10 @@ take_records(const struct scattered *f, const struct scatter_entry *e, uint64_t 
 			end += e[k].bytes;
 		if (end < begin || end > f->tail.index)
 			return damaged(f, err);
-		p = samples_room(out, (size_t)(end - begin));
-		if (read_at(f, p, (size_t)(end - begin), begin, err) < 0)
+		p = samples_room(out, (size_t)(end - begin) + 2 * BIGFILE_BLOCK);
+		if (bigfile_read(f->direct, p, (size_t)(end - begin), begin))
+			p += begin % BIGFILE_BLOCK;
+		else if (read_at(f, p, (size_t)(end - begin), begin, err) < 0)
 			return -1;
 		for (uint64_t j = i; j < k; j++)
 			if (!take_record(p + (e[j].offset - begin), &e[j],
@@ -224,12 +229,13 @@ scatter_fetch(const struct scatter_plan *p, uint32_t s, uint32_t cut, uint64_t f
 	to = pass_of(p->l, s, cut, first + n - 1);
 	for (size_t i = 0; i < p->n && rc == 0; i++) {
 		const struct scatter_job *job = &p->job[i];
-		struct scattered f = { .fd = -1 };
+		struct scattered f = { .fd = -1, .direct = -1 };
 
 		if (job->source != s || job->cut != cut || job->pass < from ||
 		    job->pass > to)
 			continue;
 		rc = open_file(p, i, &f, err);
+		f.direct = bigfile_direct(f.name.p);
 		if (rc == 0)
 			rc = fetch_from(&f, first, n, slot, out, &got, err);
 		close_file(&f);

@@ -240,6 +240,8 @@ struct tshard;
 enum tshard_open_flags {
 	TSHARD_CHECK =
 	    1, /* tokens are read by whole 64 KiB blocks whose CRC is checked */
+	TSHARD_PAST_CACHE =
+	    2, /* and past the page cache, whole blocks into memory aligned to 4096 */
 };
 
 /*

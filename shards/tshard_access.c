@@ -90,9 +90,11 @@ read_blocks(const struct tshard *s, uint64_t no, size_t n, unsigned char *out,
     struct tshard_error *e)
 {
 	const struct tshard_section *sec = tshard_section(s, "BLKCRC");
+	size_t got = tsi_direct_read(s->direct, out, n, no * TSI_BLOCK);
 	unsigned char crc[4 * 64];
 
-	if (tsi_pread(s->fd[TSI_BIN], out, n, no * TSI_BLOCK, s->path[TSI_BIN], e) != 0)
+	if (tsi_pread(s->fd[TSI_BIN], out + got, n - got, no * TSI_BLOCK + got,
+		s->path[TSI_BIN], e) != 0)
 		return -1;
 	for (size_t at = 0, k = 0; at < n; at += TSI_BLOCK, k++, no++) {
 		size_t size = n - at < TSI_BLOCK ? n - at : TSI_BLOCK;

@@ -9,7 +9,7 @@ doc=$(od -An -t u8 -j 392 -N 8 en.sdx)
 printf X | dd of=en.sdx bs=1 seek=$((doc + 30)) conv=notrunc status=none
 try tamis mix -q -p p.lock -o run
 printf '\0' | dd of=en.sdx bs=1 seek=$((doc + 30)) conv=notrunc status=none
-try tamis mix -q -p p.lock -o run
+try tamis mix -q --resume -p p.lock -o run
 tamis verify -q run && echo verified
 # Documents that were encoded anew are not those of the plan.
 head -n 39 in | tamis encode -q -m m --force -o en
