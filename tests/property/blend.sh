@@ -173,7 +173,7 @@ phase again 200K shard=300
 phase odd 30001 seq=100 shard=100
 group en 0.6 weight.long=0.5
 group more 0.4 weight.long=0.5 alpha=0.3 min=0.02 max=0.7
-source many tok/many-* in=en cap=2
+source many tok/many-* in=en cap=3
 source giant tok/giant in=en weight=0.25
 source s1 tok/s1 in=more
 source s2 tok/s2 in=more copies=2:1.4,4:2.75,6:0.5
