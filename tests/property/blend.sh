@@ -203,7 +203,7 @@ phase p 60K shard=30
 phase q 5K seq=32 shard=50
 group g 1
 source s1 tok/s1 in=g
-source tiny tok/tiny in=g weight=0.1 copies=3:2.5
+source tiny tok/tiny in=g weight=0.03 copies=3:2.5
 PLAN
 
 check fit <<'PLAN'
