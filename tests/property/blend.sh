@@ -261,6 +261,7 @@ rm -r large_*.run
 # One source's end-of-document token is not that of the others.
 cat >bad.plan <<'PLAN'
 tamis-plan 1
+seq 64
 phase p max
 group g 1
 source a tok/s1 in=g
