@@ -327,7 +327,7 @@ make_job(struct mix *m, struct composer *c, struct task *t)
 	t->tokens = job->n * m->run.l->cut[job->cut];
 	t->kept = scatter_done(&m->scatter, (size_t)t->no);
 	if (!t->kept)
-		scatter_do(&m->scatter, (size_t)t->no, composer_gatherer(c), &t->err);
+		compose_job(c, (size_t)t->no, &t->err);
 }
 
 /* Bytes of the documents that the run draws from. */
@@ -408,6 +408,7 @@ scatter(struct mix *m, struct err *err)
 		return -1;
 	if (m->conf->only)
 		jobs.end = jobs.first;
+	m->run.scatter = &m->scatter;
 	pool_past_cache(m->run.pool);
 	if (run_tasks(m, "job", jobs, make_job) < 0)
 		return -1;
@@ -415,7 +416,6 @@ scatter(struct mix *m, struct err *err)
 		say("jobs %" PRIu64 "-%" PRIu64 " of %zu scattered, %" PRIu64
 		    " of them kept",
 		    jobs.first, jobs.end - 1, m->scatter.n, m->kept);
-	m->run.scatter = &m->scatter;
 	return 0;
 }
 
@@ -482,7 +482,8 @@ mix(struct mix *m, const struct lock *l, const struct buf *text, const char *roo
 	m->run.l = l;
 	m->run.passes = passes;
 	m->run.ids = !conf->no_ids;
-	m->run.memory = conf->memory / 2 / m->c->threads;
+	/* The rest is for sidecars, which are in memory until a shard is whole. */
+	m->run.memory = conf->memory / 5 * 2 / m->c->threads;
 	tshard_sha256(text->p, text->n, m->run.plan);
 	tshard_hex(m->run.plan, 6, hex);
 	if (m->c->tmp)

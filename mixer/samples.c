@@ -6,15 +6,9 @@
 
 enum {
 	TEXT_GUESS = 100, /* bytes of an id and a URL */
-	ROOM = 8 << 20,
+	ROOM = 32 << 20,
 	PAGE = 4096,
 };
-
-void
-samples_init(struct samples *v, uint32_t seq, uint32_t width)
-{
-	*v = (struct samples){ .seq = seq, .width = width };
-}
 
 void
 samples_free(struct samples *v)
@@ -41,8 +35,10 @@ samples_cost(const struct lock_source *s, uint32_t seq, uint32_t width, bool ids
 }
 
 void
-samples_reset(struct samples *v, uint32_t n)
+samples_begin(struct samples *v, uint32_t seq, uint32_t width, uint32_t n)
 {
+	v->seq = seq;
+	v->width = width;
 	if (n > v->cap) {
 		v->cap = n;
 		v->slot = xrealloc(v->slot, n, sizeof *v->slot);

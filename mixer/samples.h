@@ -46,8 +46,11 @@ struct samples {
 	struct buf text;
 };
 
-/* For samples of seq tokens of `width` bytes. */
-void samples_init(struct samples *v, uint32_t seq, uint32_t width);
+/*
+ * n empty slots, for samples of seq tokens of `width` bytes.  Zero *v before the first
+ * time; later what was in it is gone, its memory kept.
+ */
+void samples_begin(struct samples *v, uint32_t seq, uint32_t width, uint32_t n);
 void samples_free(struct samples *v);
 
 /*
@@ -57,10 +60,7 @@ void samples_free(struct samples *v);
 uint64_t samples_cost(
     const struct lock_source *s, uint32_t seq, uint32_t width, bool ids);
 
-/* n empty slots; what was in them is gone, its memory kept. */
-void samples_reset(struct samples *v, uint32_t n);
-
-/* Memory for n bytes, aligned to a page, until the next reset. */
+/* Memory for n bytes, aligned to a page, until the samples begin anew. */
 unsigned char *samples_room(struct samples *v, size_t n);
 
 /*

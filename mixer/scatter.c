@@ -187,32 +187,30 @@ put_file(struct bigfile *f, const struct scatter_plan *p, const struct scatter_j
 }
 
 int
-scatter_do(const struct scatter_plan *p, size_t i, struct gatherer *g, struct err *err)
+scatter_do(const struct scatter_plan *p, size_t i, struct gatherer *g, struct samples *v,
+    struct err *err)
 {
 	const struct scatter_job *job = &p->job[i];
-	uint32_t seq = p->l->cut[job->cut], width = p->l->vocab <= 65536 ? 2 : 4, n;
+	uint32_t width = p->l->vocab <= 65536 ? 2 : 4, n;
 	struct scatter_entry *entries;
 	struct wanted *wanted;
-	struct samples v = { 0 };
 	struct bigfile *f = NULL;
 	struct buf name = { 0 };
 	int rc = -1;
 
 	n = list_samples(p, job, gatherer_orders(g), &entries, &wanted);
-	samples_init(&v, seq, width);
-	samples_reset(&v, n);
-	if (gather(g, job->source, job->cut, job->pass, wanted, n, &v, err) < 0)
+	samples_begin(v, p->l->cut[job->cut], width, n);
+	if (gather(g, job->source, job->cut, job->pass, wanted, n, v, err) < 0)
 		goto out;
 	scatter_name(p, i, &name);
 	f = bigfile_open(name.p, err);
-	if (!f || put_file(f, p, job, &v, entries, n, err) < 0)
+	if (!f || put_file(f, p, job, v, entries, n, err) < 0)
 		goto out;
 	rc = bigfile_commit(f, err);
 	f = NULL;
 out:
 	bigfile_abort(f);
 	buf_free(&name);
-	samples_free(&v);
 	free(entries);
 	free(wanted);
 	return rc;

@@ -55,6 +55,9 @@ open_file(const struct scatter_plan *p, size_t i, struct scattered *f, struct er
 
 	scatter_name(p, i, &f->name);
 	f->fd = open(f->name.p, O_RDONLY | O_CLOEXEC);
+	if (f->fd < 0 && errno == ENOENT)
+		return err_set(err, EXIT_DATA,
+		    "%s: not there: finish the first pass with --scatter all", f->name.p);
 	if (f->fd < 0)
 		return err_errno(err, "cannot read '%s'", f->name.p);
 	if (fstat(f->fd, &st) < 0)
