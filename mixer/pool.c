@@ -4,33 +4,23 @@
 
 #include <inttypes.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "mixer/copies.h"
+#include "mixer/docindex.h"
 
 enum {
-	STRIDE = 256,	    /* documents between two known starts; read in one piece */
-	BLOCK = 1 << 16,    /* of payload, with a checksum of its own */
-	AHEAD = 16 * BLOCK, /* read in one piece where reading goes on */
+	STRIDE = DOCINDEX_STRIDE,
+	BLOCK = DOCINDEX_BLOCK,
+	AHEAD = 16 * BLOCK, /* at most so much is read at once */
 	WINDOW = AHEAD + BLOCK,
-};
-
-/* Where every STRIDEth document lies: made when a shard is first needed. */
-struct index {
-	atomic_uchar *checked; /* a bit a block of the payload: read before, and sound */
-	uint64_t *start;       /* token in the payload */
-	/* [round * chunks + chunk]: documents and tokens of the round before it.  NULL:
-	 * the round has all of them. */
-	uint64_t *docs, *tokens;
-	uint64_t chunks;
 };
 
 struct part {
 	const struct lock_part *lock;
-	struct index *index;
+	struct docindex *index; /* made when the shard is first needed */
 };
 
 struct stream {
@@ -53,7 +43,7 @@ struct pool_reader {
 	bool ids;
 	uint32_t source, round, part; /* part: UINT32_MAX: none is open */
 	struct tshard *shard;
-	const struct index *index;
+	struct docindex *index;
 	uint64_t chunk;	 /* that is loaded; UINT64_MAX: none */
 	uint32_t row, n; /* in the chunk */
 	struct tshard_doc docs[STRIDE];
@@ -116,18 +106,6 @@ pool_past_cache(struct pool *p)
 	p->flags |= TSHARD_PAST_CACHE;
 }
 
-static void
-index_free(struct index *x)
-{
-	if (!x)
-		return;
-	free(x->checked);
-	free(x->start);
-	free(x->docs);
-	free(x->tokens);
-	free(x);
-}
-
 void
 pool_close(struct pool *p)
 {
@@ -137,7 +115,7 @@ pool_close(struct pool *p)
 		struct stream *st = &p->stream[s];
 
 		for (uint32_t i = 0; i < st->n; i++)
-			index_free(st->part[i].index);
+			docindex_free(st->part[i].index);
 		free(st->part);
 		free(st->row);
 		free(st->docs);
@@ -180,107 +158,32 @@ pool_reader_free(struct pool_reader *r)
 
 /* ---- shards ---- */
 
-static int
-check_sections(const struct pool_reader *r, struct err *err)
-{
-	static const char *const tag[] = { "DOC", "DOCFLAG", "DOCNUM", "DOCID" };
-	struct tshard_error e = { 0 };
-
-	for (size_t i = 0; i < (r->ids ? 4 : 3); i++) {
-		const struct tshard_section *sec = tshard_section(r->shard, tag[i]);
-
-		if (sec && tshard_section_check(r->shard, sec, &e) < 0)
-			return from_tshard(err, &e);
-	}
-	return 0;
-}
-
-/* The rows of one chunk into the index; sums go on from chunk to chunk. */
-static void
-index_rows(const struct lock *l, const struct lock_source *s, const struct tshard_doc *d,
-    size_t n, uint64_t *docs, uint64_t *tokens)
-{
-	for (size_t i = 0; i < n; i++) {
-		uint32_t copies = copies_of(s, l->seed, &d[i]);
-
-		for (uint32_t r = 0; r < copies && r < s->nrounds; r++) {
-			docs[r]++;
-			tokens[r] += d[i].tokens;
-		}
-	}
-}
-
-static int
-fill_index(
-    struct pool_reader *r, const struct part *part, struct index *x, struct err *err)
-{
-	const struct lock_source *s = &r->pool->l->source[r->source];
-	uint64_t docs[LOCK_MAX_PASSES] = { 0 }, tokens[LOCK_MAX_PASSES] = { 0 };
-	uint64_t rows = tshard_header(r->shard)->docs, start = 0;
-	struct tshard_error e = { 0 };
-	struct tshard_doc d[STRIDE];
-
-	for (uint64_t c = 0; c < x->chunks; c++) {
-		size_t n =
-		    rows - c * STRIDE < STRIDE ? (size_t)(rows - c * STRIDE) : STRIDE;
-
-		if (tshard_docs(r->shard, c * STRIDE, n, d, &e) < 0)
-			return from_tshard(err, &e);
-		x->start[c] = start;
-		for (uint32_t k = 0; x->docs && k < s->nrounds; k++) {
-			x->docs[k * x->chunks + c] = docs[k];
-			x->tokens[k * x->chunks + c] = tokens[k];
-		}
-		for (size_t i = 0; i < n; i++)
-			start += d[i].tokens;
-		index_rows(r->pool->l, s, d, n, docs, tokens);
-	}
-	if (start != tshard_header(r->shard)->tokens ||
-	    memcmp(docs, part->lock->docs, s->nrounds * sizeof *docs) != 0 ||
-	    memcmp(tokens, part->lock->tokens, s->nrounds * sizeof *tokens) != 0)
-		return err_set(err, EXIT_DATA,
-		    "%s.sdx: its documents do not add up to what the plan says: encode "
-		    "it "
-		    "again, and resolve the plan again",
-		    tshard_prefix(r->shard));
-	return 0;
-}
-
 /* The index of the open shard, which the first who needs it makes. */
 static int
 find_index(struct pool_reader *r, struct part *part, struct err *err)
 {
-	const struct lock_source *s = &r->pool->l->source[r->source];
-	struct index *x;
-	int rc = 0;
+	const struct lock *l = r->pool->l;
+	struct docindex *x, *mine = NULL;
 
 	pthread_mutex_lock(&r->pool->mutex);
 	x = part->index;
 	pthread_mutex_unlock(&r->pool->mutex);
 	if (!x) {
-		x = xcalloc(1, sizeof *x);
-		x->chunks = (tshard_header(r->shard)->docs + STRIDE - 1) / STRIDE;
-		x->checked = xcalloc(
-		    (size_t)(tshard_header(r->shard)->bin_bytes / BLOCK / 8 + 1), 1);
-		x->start = xcalloc((size_t)x->chunks, sizeof *x->start);
-		if (s->ncopies > 0) {
-			x->docs =
-			    xcalloc(xmul(s->nrounds, (size_t)x->chunks), sizeof *x->docs);
-			x->tokens = xcalloc(
-			    xmul(s->nrounds, (size_t)x->chunks), sizeof *x->tokens);
-		}
-		rc = check_sections(r, err) < 0 ? -1 : fill_index(r, part, x, err);
+		mine = docindex_new(
+		    r->shard, l, &l->source[r->source], part->lock, r->ids, err);
+		if (!mine)
+			return -1;
 		pthread_mutex_lock(&r->pool->mutex);
-		if (rc < 0 || part->index) {
-			index_free(x);
-			x = part->index;
-		} else {
-			part->index = x;
+		if (!part->index) {
+			part->index = mine;
+			mine = NULL;
 		}
+		x = part->index;
 		pthread_mutex_unlock(&r->pool->mutex);
+		docindex_free(mine);
 	}
 	r->index = x;
-	return rc;
+	return 0;
 }
 
 static int
@@ -375,7 +278,7 @@ load(struct pool_reader *r, uint64_t chunk, struct err *err)
 	    (r->ids &&
 		tshard_docids(r->shard, first, r->n, &r->text, r->text_at, &e) < 0))
 		return from_tshard(err, &e);
-	start = r->index->start[chunk];
+	start = docindex_start(r->index, chunk);
 	for (uint32_t i = 0; i < r->n; i++) {
 		r->start[i] = start;
 		start += r->docs[i].tokens;
@@ -386,23 +289,6 @@ load(struct pool_reader *r, uint64_t chunk, struct err *err)
 }
 
 /* ---- documents ---- */
-
-/* The last i with v[i] <= x; v ascends from v[0] <= x. */
-static uint64_t
-last_up_to(const uint64_t *v, uint64_t n, uint64_t x)
-{
-	uint64_t lo = 0, hi = n - 1;
-
-	while (lo < hi) {
-		uint64_t mid = lo + (hi - lo + 1) / 2;
-
-		if (v[mid] <= x)
-			lo = mid;
-		else
-			hi = mid - 1;
-	}
-	return lo;
-}
 
 static void
 show(const struct pool_reader *r, uint32_t offset, struct place *out)
@@ -421,24 +307,6 @@ show(const struct pool_reader *r, uint32_t offset, struct place *out)
 		(size_t)(r->text_at[2 * i + 2] - r->text_at[2 * i + 1]) };
 }
 
-/* The chunk that holds document or token *at of the round; *at: from its first one on. */
-static uint64_t
-find_chunk(const struct index *x, uint32_t round, bool by_doc, uint64_t *at)
-{
-	const uint64_t *before = by_doc ? x->docs : x->tokens;
-	uint64_t c;
-
-	if (!before && by_doc) {
-		c = *at / STRIDE;
-		*at %= STRIDE;
-		return c;
-	}
-	before = before ? before + round * x->chunks : x->start;
-	c = last_up_to(before, x->chunks, *at);
-	*at -= before[c];
-	return c;
-}
-
 /*
  * The document of the round behind `at` units, which are tokens, or documents if
  * by_doc.
@@ -452,11 +320,11 @@ find(struct pool_reader *r, uint32_t s, uint32_t round, uint64_t at, bool by_doc
 	uint64_t i, c, left;
 
 	parts += round * (st->n + (size_t)1);
-	i = last_up_to(parts, st->n, at);
+	i = docindex_last(parts, st->n, at);
 	if (go_to_part(r, s, (uint32_t)i, err) < 0)
 		return -1;
 	left = at - parts[i];
-	c = find_chunk(r->index, round, by_doc, &left);
+	c = docindex_find(r->index, round, by_doc, &left);
 	if (load(r, c, err) < 0)
 		return -1;
 	r->round = round;
@@ -517,7 +385,7 @@ pool_next(struct pool_reader *r, struct place *out, struct err *err)
 				return 1;
 			}
 		r->row = 0;
-		if (r->chunk + 1 < r->index->chunks) {
+		if (r->chunk + 1 < docindex_chunks(r->index)) {
 			if (load(r, r->chunk + 1, err) < 0)
 				return -1;
 		} else {
@@ -530,26 +398,6 @@ pool_next(struct pool_reader *r, struct place *out, struct err *err)
 }
 
 /* ---- tokens ---- */
-
-/* Whether the blocks of bytes [from, to) were read before; and that they are now. */
-static bool
-were_checked(const struct index *x, uint64_t from, uint64_t to)
-{
-	for (uint64_t b = from / BLOCK; b <= (to - 1) / BLOCK; b++)
-		if (!(atomic_load_explicit(&x->checked[b / 8], memory_order_relaxed) >>
-			    b % 8 &
-			1))
-			return false;
-	return true;
-}
-
-static void
-are_checked(const struct index *x, uint64_t from, uint64_t to)
-{
-	for (uint64_t b = from / BLOCK; b <= (to - 1) / BLOCK; b++)
-		atomic_fetch_or_explicit(&x->checked[b / 8], (unsigned char)(1 << b % 8),
-		    memory_order_relaxed);
-}
 
 /*
  * Have tokens [at, at + n) of the payload in the window, or as many as fit; where reading
@@ -572,7 +420,7 @@ load_window(struct pool_reader *r, uint64_t at, uint64_t n, struct err *err)
 		n = most;
 	to = at + n < all ? at + n : all;
 	r->window_tokens = 0;
-	if (were_checked(r->index, at * r->width, to * r->width)) {
+	if (docindex_were_checked(r->index, at * r->width, to * r->width)) {
 		rc = tshard_tokens_again(r->shard, at, (size_t)(to - at), r->window, &e);
 	} else {
 		from = at / block * block;
@@ -583,7 +431,7 @@ load_window(struct pool_reader *r, uint64_t at, uint64_t n, struct err *err)
 	}
 	if (rc < 0)
 		return from_tshard(err, &e);
-	are_checked(r->index, from * r->width, to * r->width);
+	docindex_are_checked(r->index, from * r->width, to * r->width);
 	r->window_first = from;
 	r->window_tokens = to - from;
 	return 0;
