@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "lib/num.h"
 #include "lib/directives.h"
+#include "lib/num.h"
 
 static const char *wrong(const char *fmt, ...) PRINTF(1, 2);
 

@@ -125,6 +125,33 @@ document_row(struct composer *c, uint16_t s, const struct stretch *t, uint32_t *
 
 /* ---- out of memory into the shard ---- */
 
+/* The writer refused tokens: if for an id that is none, say where it comes from. */
+static int
+refused(const struct composer *c, const struct slot *s, const struct stretch *t,
+    const unsigned char *tokens, const struct tshard_error *e, struct err *err)
+{
+	const struct lock *l = c->run->l;
+	const struct lock_source *src = &l->source[s->source];
+	uint64_t row = t->doc;
+	uint32_t part = 0;
+
+	while (part + 1 < src->nparts && row >= src->part[part].rows)
+		row -= src->part[part++].rows;
+	for (uint32_t i = 0; i < t->tokens; i++, tokens += c->slab.width) {
+		uint32_t id = tokens[0] | (uint32_t)tokens[1] << 8;
+
+		if (c->slab.width == 4)
+			id |= (uint32_t)tokens[2] << 16 | (uint32_t)tokens[3] << 24;
+		if (id >= l->vocab)
+			return err_set(err, EXIT_DATA,
+			    "%s: document %" PRIu64 ", token %" PRIu32 ": id %" PRIu32
+			    " is not below the vocabulary's %" PRIu32
+			    ": encode it again with the model of the others",
+			    src->part[part].path, row, t->offset + i, id, l->vocab);
+	}
+	return from_tshard(err, e);
+}
+
 static int
 put_sample(struct composer *c, uint32_t slot, struct err *err)
 {
@@ -141,9 +168,10 @@ put_sample(struct composer *c, uint32_t slot, struct err *err)
 
 		if (document_row(c, s->source, t, &seg.row, err) < 0)
 			return -1;
-		if (tshard_writer_segment(c->w, &seg, &e) < 0 ||
-		    tshard_writer_put_raw(c->w, tokens, t->tokens, &e) < 0)
+		if (tshard_writer_segment(c->w, &seg, &e) < 0)
 			return from_tshard(err, &e);
+		if (tshard_writer_put_raw(c->w, tokens, t->tokens, &e) < 0)
+			return refused(c, s, t, tokens, &e, err);
 		tokens += (size_t)t->tokens * c->slab.width;
 		i = t->link;
 	}

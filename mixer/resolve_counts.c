@@ -195,29 +195,64 @@ put_others(struct counter *c, uint32_t short_of, uint32_t cut, struct buf *b)
 		buf_puts(b, ", ...");
 }
 
-/* Passes at several lengths cannot share an epoch: what one has left is not the other's.
- */
 static void
-put_why(const struct counter *c, uint32_t s, struct buf *b)
+put_cap(const struct counter *c, uint32_t s, struct buf *b)
 {
-	const struct lock *l = c->l;
-	uint32_t lengths = 0;
-
-	for (uint32_t k = 0; k < l->ncuts; k++)
-		lengths += c->drawn[k * l->nsources + s] > 0;
-	if (l->source[s].cap == LOCK_NONE) {
+	if (c->l->source[s].cap == LOCK_NONE) {
 		buf_putf(
 		    b, "the %d passes that a shard can count allow", LOCK_MAX_PASSES);
 		return;
 	}
 	buf_puts(b, "its cap of ");
-	decimal_put(b, l->source[s].cap, CAP_PLACES);
+	decimal_put(b, c->l->source[s].cap, CAP_PLACES);
 	buf_puts(b, " epochs allows");
-	if (lengths > 1)
+}
+
+/*
+ * Lengths of samples that a source is drawn at, if they begin more passes than its cap
+ * allows; else 0.  They cannot share an epoch: what one has left is not the other's.
+ */
+static uint32_t
+too_many_lengths(const struct counter *c, uint32_t s)
+{
+	const struct lock *l = c->l;
+	uint64_t passes = 0;
+	uint32_t lengths = 0;
+
+	for (uint32_t k = 0; k < l->ncuts; k++) {
+		uint64_t n = c->drawn[k * l->nsources + s];
+
+		if (n == 0)
+			continue;
+		lengths++;
+		passes += pass_of(l, s, k, n - 1) + 1;
+	}
+	return lengths > 1 && passes > pass_end(&l->source[s]) ? lengths : 0;
+}
+
+/* Why source s runs out in samples of length l->cut[cut]. */
+static void
+put_shortage(struct counter *c, uint32_t s, uint32_t cut, struct buf *b)
+{
+	const struct lock *l = c->l;
+	uint64_t had = c->drawn[cut * l->nsources + s] * l->cut[cut];
+	uint64_t most = pass_limit(l, s, cut, c->drawn) * l->cut[cut];
+	uint32_t lengths = too_many_lengths(c, s);
+
+	if (lengths > 0) {
 		buf_putf(b,
-		    ", as every one of its %" PRIu32 " lengths of samples begins an "
-		    "epoch of its own,",
+		    "samples of %" PRIu32 " lengths, each of which begins an epoch "
+		    "of its own, are more than ",
 		    lengths);
+		put_cap(c, s, b);
+		buf_puts(b,
+		    ": raise the cap, or make a source of a part of its shards for "
+		    "each length");
+		return;
+	}
+	buf_putf(b, "its part of the run is %" PRIu64 " tokens, ", had);
+	put_cap(c, s, b);
+	buf_putf(b, " %" PRIu64 ", short by %" PRIu64, most, had - most);
 }
 
 /* Who was asked for more than the cap, and who of the group could step in. */
@@ -226,7 +261,6 @@ check_caps(struct counter *c)
 {
 	const struct lock *l = c->l;
 	uint32_t worst = UINT32_MAX, cut = 0, more = 0;
-	uint64_t had, most;
 	struct buf b = { 0 };
 
 	for (uint32_t i = 0; i < l->ncuts * l->nsources; i++) {
@@ -243,17 +277,15 @@ check_caps(struct counter *c)
 	}
 	if (worst == UINT32_MAX)
 		return 0;
-	had = c->drawn[cut * l->nsources + worst] * l->cut[cut];
-	most = pass_limit(l, worst, cut, c->drawn) * l->cut[cut];
-	buf_putf(&b,
-	    "%s:%u: source '%s' runs out: its part of the run is %" PRIu64 " tokens, ",
-	    c->name, c->p->source[worst].line, l->source[worst].name, had);
-	put_why(c, worst, &b);
-	buf_putf(&b, " %" PRIu64 ", short by %" PRIu64, most, had - most);
+	buf_putf(&b, "%s:%u: source '%s' runs out: ", c->name, c->p->source[worst].line,
+	    l->source[worst].name);
+	put_shortage(c, worst, cut, &b);
 	if (more > 0)
 		buf_putf(&b, " (and %" PRIu32 " more sources like it)", more);
-	buf_puts(&b, ": lower its weight so that others take it: ");
-	put_others(c, worst, cut, &b);
+	if (too_many_lengths(c, worst) == 0) {
+		buf_puts(&b, ": lower its weight so that others take it: ");
+		put_others(c, worst, cut, &b);
+	}
 	buf_putc(&b, '\0');
 	err_set(c->err, EXIT_DATA, "%s", b.p);
 	buf_free(&b);

@@ -178,7 +178,6 @@ put_file(struct bigfile *f, const struct scatter_plan *p, const struct scatter_j
 		    &entries[i], &b, err);
 	buf_free(&b);
 	t.index = bigfile_bytes(f);
-	t.hash = hash64((struct span){ (const char *)entries, n * sizeof *entries }, 0);
 	if (rc == 0)
 		rc = bigfile_put(f, entries, n * sizeof *entries, err);
 	if (rc == 0)

@@ -35,7 +35,7 @@ scatter_hash(struct span front, struct span tokens)
 
 /* The end of the file. */
 struct scatter_tail {
-	uint64_t magic, entries, index, hash; /* where the index is, XXH3-64 of it */
+	uint64_t magic, entries, index; /* how many there are, and where */
 };
 
 #endif
