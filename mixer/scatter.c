@@ -11,7 +11,6 @@
 #include <stdlib.h>
 
 #include "lib/bigfile.h"
-#include "lib/hash.h"
 #include "mixer/scatterfile.h"
 
 /* ---- jobs ---- */
@@ -156,7 +155,7 @@ put_record(struct bigfile *f, const struct samples *v, uint32_t slot, uint64_t n
 	*e = (struct scatter_entry){ .number = number,
 		.offset = bigfile_bytes(f),
 		.bytes = b->n + tokens.n,
-		.hash = scatter_hash(buf_span(b), tokens) };
+		.sum = scatter_sum(buf_span(b), tokens) };
 	return bigfile_put(f, b->p, b->n, err) < 0
 		   ? -1
 		   : bigfile_put(f, tokens.p, tokens.n, err);

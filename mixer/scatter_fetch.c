@@ -138,8 +138,8 @@ take_record(
 	front = text + r.text_bytes;
 	fill = (uint64_t)r.slot.fill * out->width;
 	if (r.number != e->number || r.slot.fill > out->seq || e->bytes != front + fill ||
-	    scatter_hash((struct span){ (char *)p, (size_t)front },
-		(struct span){ (char *)p + front, (size_t)fill }) != e->hash)
+	    scatter_sum((struct span){ (char *)p, (size_t)front },
+		(struct span){ (char *)p + front, (size_t)fill }) != e->sum)
 		return false;
 	s->tokens = p + front;
 	for (uint32_t i = 0; i < r.nstretches; i++) {

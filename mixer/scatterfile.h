@@ -2,7 +2,6 @@
 #ifndef TAMIS_SCATTERFILE_H
 #define TAMIS_SCATTERFILE_H
 
-#include "lib/hash.h"
 #include "mixer/scatter.h"
 
 /* "tamissc1" as a number: another byte order is seen at once. */
@@ -23,14 +22,14 @@ struct scatter_record {
 
 /* Of the index, by number. */
 struct scatter_entry {
-	uint64_t number, offset, bytes, hash; /* of the record: scatter_hash */
+	uint64_t number, offset, bytes, sum; /* sum: CRC32C of the record */
 };
 
 /* A record's front and its tokens, which lie behind it. */
-static inline uint64_t
-scatter_hash(struct span front, struct span tokens)
+static inline uint32_t
+scatter_sum(struct span front, struct span tokens)
 {
-	return hash64(tokens, hash64(front, 0));
+	return tshard_crc32c(tshard_crc32c(0, front.p, front.n), tokens.p, tokens.n);
 }
 
 /* The end of the file. */
