@@ -182,7 +182,7 @@ joins(const struct tshard_run_line *a, const struct tshard_run_line *b)
 {
 	uint64_t end;
 
-	return b->no == a->no + 1 && b->seq_len == a->seq_len &&
+	return b->no == a->no + 1 &&
 	       !__builtin_add_overflow(a->first_sample, a->samples, &end) &&
 	       b->first_sample == end;
 }

@@ -278,10 +278,9 @@ static bool
 same_run(const struct tshard_header *a, const struct tshard_header *b)
 {
 	return a->kind == b->kind && a->encoding == b->encoding && a->vocab == b->vocab &&
-	       a->seq_len == b->seq_len && a->run_samples == b->run_samples &&
-	       a->shard_count == b->shard_count && a->eod == b->eod && a->pad == b->pad &&
-	       a->bos == b->bos && a->seed == b->seed &&
-	       memcmp(a->tokenizer, b->tokenizer, 32) == 0 &&
+	       a->run_samples == b->run_samples && a->shard_count == b->shard_count &&
+	       a->eod == b->eod && a->pad == b->pad && a->bos == b->bos &&
+	       a->seed == b->seed && memcmp(a->tokenizer, b->tokenizer, 32) == 0 &&
 	       memcmp(a->plan, b->plan, 32) == 0 && memcmp(a->run_id, b->run_id, 16) == 0;
 }
 
