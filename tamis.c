@@ -21,7 +21,7 @@ extern const struct filter filter_codeid, filter_codeid_train, filter_classify;
 extern const struct filter filter_quality, filter_thresholds;
 extern const struct filter filter_vocab, filter_encode;
 extern const struct tool tool_rules, tool_decode, tool_plan, tool_mix, tool_info,
-    tool_cat, tool_verify;
+    tool_cat, tool_verify, tool_stats;
 
 #define FILTER(f, x)                                                                     \
 	{                                                                                \
@@ -54,6 +54,7 @@ static const struct command commands[] = {
 	TOOL("shards", info),
 	TOOL(NULL, cat),
 	TOOL(NULL, verify),
+	TOOL(NULL, stats),
 	{ "filters at once", NULL, NULL },
 };
 
