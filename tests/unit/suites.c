@@ -5,8 +5,8 @@
 
 typedef Suite *suite_fn(void);
 
-suite_fn bins_suite, code_suite, fasttext_damage_suite, fasttext_suite, fim_suite,
-    html_suite, json_suite, langid_suite, linear_suite, lines_suite, mem_suite,
+suite_fn bins_suite, blend_suite, code_suite, fasttext_damage_suite, fasttext_suite,
+    fim_suite, html_suite, json_suite, langid_suite, linear_suite, lines_suite, mem_suite,
     mixer_suite, num_suite, opt_suite, pipe_suite, rules_suite, segment_suite,
     stream_suite, table_suite, tok_suite, tshard_suite, unicode_suite, warc_suite;
 
@@ -33,6 +33,7 @@ static suite_fn *const suites[] = {
 	tok_suite,
 	fim_suite,
 	mixer_suite,
+	blend_suite,
 	tshard_suite,
 };
 
