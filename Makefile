@@ -151,6 +151,12 @@ check-unit: $(B)/tests/unit.run
 check-golden: $(B)/tamis | build/.have-check
 	$(TESTENV) tests/golden.sh
 
+# Shards of any size without a tokenizer, for tests and benchmarks.
+$(B)/tests/make_docs: $(B)/tests/bench/make_docs.o $(B)/libtshard.a
+	$(call SAYS,LD)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lxxhash -lpthread -lm
+tests/property/megatron.ok: $(B)/tests/make_docs
+
 check-property: $(PROPERTY:%.sh=%.ok)
 $(PROPERTY:%.sh=%.ok): %.ok: %.sh $(B)/tamis | build/.have-check
 	@echo "property: $(notdir $*)"
@@ -181,7 +187,7 @@ lint: $(B)/tamis | build/.have-lint ## layers, banned calls, format, man pages, 
 
 # Each file with a stamp of its own, so that only what has changed is looked at again.
 # The analyser's search of each function is cut short: it takes 40 % of the time so.
-TIDY      := tamis.c $(SRC) $(UNIT) $(sort $(wildcard tests/fuzz/*.c))
+TIDY      := tamis.c $(SRC) $(UNIT) $(sort $(wildcard tests/fuzz/*.c tests/bench/*.c))
 TIDYFLAGS := -std=c11 -Xclang -analyzer-config -Xclang max-nodes=75000
 
 tidy: $(TIDY:%.c=$(B)/tidy/%.ok) ## clang-tidy on all C sources, by .clang-tidy
@@ -193,10 +199,17 @@ $(B)/tidy/%.ok: %.c $(B)/%.o .clang-tidy | build/.have-tidy
 	$(Q)clang-tidy-14 --quiet $< -- $(ALL_CPPFLAGS) $(TIDYFLAGS) 2>$(@:.ok=.log) || { cat $(@:.ok=.log) >&2; exit 1; }
 	@touch $@
 
-bench: $(B)/tamis $(B)/libtshard.a ## measure; prints, never fails on a figure
+$(B)/tests/bench/bestfit_bench: $(B)/tests/bench/bestfit_bench.o $(OBJ)
+	$(call SAYS,LD)
+	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lpthread -lm
+
+bench: $(B)/tamis $(B)/libtshard.a $(B)/tests/make_docs $(B)/tests/bench/bestfit_bench ## measure; prints, never fails on a figure
 	$(TESTENV) tests/bench/bench.sh
 	$(TESTENV) tests/bench/langid.sh
 	$(TESTENV) tests/bench/rules.sh
+	$(TESTENV) tests/bench/mix.sh
+	$(TESTENV) tests/bench/plan.sh
+	$(B)/tests/bench/bestfit_bench $(IDX)
 	python3 tests/bench/peer_fasttext.py $(B)/tamis $(FASTTEXT)
 
 format: ## clang-format all sources
@@ -241,4 +254,5 @@ help: ## list these targets
 .PHONY: all check check-unit check-golden check-property check-fuzz check-asan check-tsan fuzz \
 	lint tidy bench format demo langid-model codeid-model install uninstall clean help $(PROPERTY:%.sh=%.ok)
 .SECONDARY:
--include $(OBJ:.o=.d) $(B)/tamis.d $(UNIT:%.c=$(B)/%.d) $(FUZZ:%=$(B)/tests/fuzz/fuzz_%.d)
+-include $(OBJ:.o=.d) $(B)/tamis.d $(UNIT:%.c=$(B)/%.d) $(FUZZ:%=$(B)/tests/fuzz/fuzz_%.d) \
+	$(B)/tests/bench/make_docs.d $(B)/tests/bench/bestfit_bench.d

@@ -18,7 +18,7 @@
 
 enum {
 	PIECE = 4 << 20,
-	ALIGN = 4096, /* of memory, offsets and sizes, as O_DIRECT asks for */
+	ALIGN = BIGFILE_BLOCK, /* of memory, offsets and sizes, as O_DIRECT asks for */
 };
 
 struct bigfile {
@@ -152,4 +152,32 @@ bigfile_abort(struct bigfile *f)
 	free(f->path);
 	free(f->piece);
 	free(f);
+}
+
+int
+bigfile_direct(const char *path)
+{
+	return O_DIRECT ? open(path, O_RDONLY | O_DIRECT | O_CLOEXEC) : -1;
+}
+
+bool
+bigfile_read(int fd, void *p, size_t n, uint64_t at)
+{
+	size_t skip = (size_t)(at % ALIGN), want = skip + n, done = 0;
+	size_t size = (want + ALIGN - 1) / ALIGN * ALIGN;
+
+	while (fd >= 0 && done < want) {
+		ssize_t got = pread(fd, (unsigned char *)p + done, size - done,
+		    (off_t)(at - skip + done));
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return false;
+		done += (size_t)got;
+		/* Only the end of the file makes it uneven. */
+		if (done % ALIGN > 0)
+			break;
+	}
+	return done >= want;
 }

@@ -10,6 +10,9 @@ void *xmalloc(size_t n);
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t n, size_t size); /* checks n * size */
 char *xstrdup(const char *s);
+/* The same, for large blocks that are used from end to end: on huge pages if there are
+ * some, and aligned to a page in any case.  Not cleared; to free(). */
+void *large_alloc(size_t n);
 /* Overflow means a size that no memory could hold: dies like the allocation would. */
 size_t xadd(size_t a, size_t b);
 size_t xmul(size_t a, size_t b);

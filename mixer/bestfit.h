@@ -28,7 +28,7 @@ struct bestfit;
 
 /*
  * For samples of seq tokens, 1..BESTFIT_SEQ_MAX.  Takes about 9 bytes for each of them
- * and 3 MB; one thread at a time may pack with it.
+ * and 5 MB; one thread at a time may pack with it.
  */
 struct bestfit *bestfit_new(uint32_t seq);
 void bestfit_free(struct bestfit *b); /* NULL is fine */
@@ -53,12 +53,10 @@ const struct bestfit_piece *bestfit_sample(
 
 /*
  * Keeps the fragments of each document apart in training.  Sample number i of the last
- * pack is to be trained at place[i], in 0..of-1, all different.  Deals the samples to
- * their numbers anew: after it bestfit_sample(b, i) is another sample, and the places
- * of two samples with pieces of one document are more than of / 256 apart.
- * That much is certain only while there are places enough: where documents have more than
- * 64 fragments, or the window has few samples, they lie as far apart as was found.
- * Linear in the samples, 24 bytes of memory for each.  Once a pack.
+ * pack is to be trained at place[i], in 0..of-1, all different, as if at random.  Deals
+ * the samples to these numbers anew, so that bestfit_sample(b, i) is another one after
+ * it: the places of two samples with pieces of one document are then more than of / 256
+ * apart, wherever that can be; spread.h says more.  Linear in the samples.
  */
 void bestfit_spread(struct bestfit *b, const uint64_t *place, uint64_t of);
 

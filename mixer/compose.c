@@ -129,7 +129,7 @@ static int
 put_sample(struct composer *c, uint32_t slot, struct err *err)
 {
 	const struct slot *s = &c->slab.slot[slot];
-	const unsigned char *tokens = samples_tokens(&c->slab, slot);
+	const unsigned char *tokens = s->tokens;
 	struct tshard_error e = { 0 };
 
 	for (uint32_t i = s->first; i != SAMPLES_NO_STRETCH;) {
@@ -228,10 +228,11 @@ static int
 put_slab(struct composer *c, uint32_t cut, uint64_t first, uint64_t left, uint32_t *n,
     struct err *err)
 {
+	const struct lock *l = c->run->l;
 	uint64_t bytes = 0;
 
 	*n = 0;
-	while (*n < left && *n < c->slab.cap) {
+	while (*n < left && *n < UINT32_MAX / 2) {
 		uint16_t s = c->order[first + *n];
 
 		bytes += c->cost[s];
@@ -248,7 +249,7 @@ put_slab(struct composer *c, uint32_t cut, uint64_t first, uint64_t left, uint32
 			.slot = *n };
 		++*n;
 	}
-	samples_reset(&c->slab, *n);
+	samples_begin(&c->slab, l->cut[cut], l->vocab <= 65536 ? 2 : 4, *n);
 	if ((c->run->scatter ? fetch_slab(c, *n, err) : gather_slab(c, *n, err)) < 0)
 		return -1;
 	for (uint32_t i = 0; i < *n; i++)
@@ -271,10 +272,10 @@ composer_new(const struct run *r)
 	return c;
 }
 
-struct gatherer *
-composer_gatherer(struct composer *c)
+int
+compose_job(struct composer *c, size_t i, struct err *err)
 {
-	return c->gatherer;
+	return scatter_do(c->run->scatter, i, c->gatherer, &c->slab, err);
 }
 
 void
@@ -355,10 +356,6 @@ begin_shard(struct composer *c, uint64_t no, struct err *err)
 	for (uint32_t s = 0; s < l->nsources; s++) {
 		c->number[s] = passes_before(c->run->passes, s, k) + at[s] - begin[s];
 		c->cost[s] = samples_cost(&l->source[s], ph->seq, width, c->run->ids);
-	}
-	if (c->slab.seq != ph->seq) {
-		samples_free(&c->slab);
-		samples_init(&c->slab, ph->seq, width, c->run->memory);
 	}
 	if (c->rows.cap > 0)
 		memset(c->rows.key, 0, c->rows.cap * sizeof *c->rows.key);

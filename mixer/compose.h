@@ -27,9 +27,10 @@ void run_release(struct run *r);
 struct composer;
 struct composer *composer_new(const struct run *r);
 void composer_free(struct composer *c); /* NULL is fine */
-struct gatherer *composer_gatherer(struct composer *c);
 
 /* Write shard `no`.  Returns 0, or -1 with *err and nothing left behind. */
 int compose(struct composer *c, uint64_t no, struct err *err);
+/* The first pass: job i of r->scatter. */
+int compose_job(struct composer *c, size_t i, struct err *err);
 
 #endif

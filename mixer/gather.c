@@ -53,21 +53,6 @@ gatherer_orders(struct gatherer *g)
 	return g->orders;
 }
 
-/* The token at a place of the document at hand. */
-static int
-token_at(
-    struct gatherer *g, uint32_t offset, uint32_t width, uint32_t *out, struct err *err)
-{
-	unsigned char raw[4] = { 0 };
-
-	if (pool_tokens(g->reader, offset, 1, raw, err) < 0)
-		return -1;
-	*out = raw[0] | (uint32_t)raw[1] << 8;
-	if (width == 4)
-		*out |= (uint32_t)raw[2] << 16 | (uint32_t)raw[3] << 24;
-	return 0;
-}
-
 /* ---- pack concat ---- */
 
 /* Where in its source's stream a sample is being filled. */
@@ -120,11 +105,11 @@ fill(struct gatherer *g, struct head *h, uint32_t slot, struct samples *out,
 		unsigned char *to = samples_add(out, slot, &h->at, h->offset, n,
 		    passes_epoch(g->passes, h->s, h->cut, h->pass));
 
-		if (pool_tokens(g->reader, h->offset, n, to, err) < 0 ||
+		if (pool_tokens(g->reader, h->offset, n, room, to, err) < 0 ||
 		    step(g, h, n, err) < 0)
 			return -1;
 	}
-	return h->end ? 0 : token_at(g, h->offset, out->width, &s->next, err);
+	return h->end ? 0 : pool_peek(g->reader, h->offset, &s->next, err);
 }
 
 static int
@@ -179,16 +164,15 @@ pack(struct gatherer *g, struct bestfit *b, const struct spot *at, uint64_t w,
 {
 	const struct lock_source *src = &g->l->source[at->source];
 	uint32_t round = (uint32_t)(at->pass % src->nrounds);
-	uint64_t docs = src->docs[round] - w * LOCK_WINDOW, samples;
-	uint64_t of = src->packed[at->cut * src->nrounds + round].samples;
+	const struct lock_packed *p = &src->packed[at->cut * src->nrounds + round];
+	uint64_t doc = lock_window_first(src->docs[round], p->n, w), samples;
+	uint64_t docs = lock_window_first(src->docs[round], p->n, w + 1) - doc;
 	uint64_t begin = pass_first(g->l, at->source, at->cut, at->pass);
 	struct place pl;
 
-	if (docs > LOCK_WINDOW)
-		docs = LOCK_WINDOW;
 	if (!g->len)
 		g->len = xcalloc(LOCK_WINDOW, sizeof *g->len);
-	if (pool_find_doc(g->reader, at->source, round, w * LOCK_WINDOW, &pl, err) < 0)
+	if (pool_find_doc(g->reader, at->source, round, doc, &pl, err) < 0)
 		return -1;
 	for (uint32_t i = 0; i < docs; i++) {
 		g->len[i] = pl.d.tokens;
@@ -206,7 +190,7 @@ pack(struct gatherer *g, struct bestfit *b, const struct spot *at, uint64_t w,
 		sp.number = first + i;
 		g->turn[i] = orders_number(g->orders, &sp) - begin;
 	}
-	bestfit_spread(b, g->turn, of);
+	bestfit_spread(b, g->turn, p->samples);
 	return 0;
 }
 
@@ -241,6 +225,8 @@ take_pieces(struct gatherer *g, const struct spot *at, uint64_t w, size_t n,
 {
 	const struct lock_source *src = &g->l->source[at->source];
 	uint32_t round = (uint32_t)(at->pass % src->nrounds), doc = 0;
+	const struct lock_packed *p = &src->packed[at->cut * src->nrounds + round];
+	uint64_t first = lock_window_first(src->docs[round], p->n, w);
 	uint8_t epoch = passes_epoch(g->passes, at->source, at->cut, at->pass);
 	struct place pl;
 
@@ -251,8 +237,8 @@ take_pieces(struct gatherer *g, const struct spot *at, uint64_t w, size_t n,
 		int rc = 0;
 
 		if (i == 0 || d->piece.doc > doc + 1)
-			rc = pool_find_doc(g->reader, at->source, round,
-			    w * LOCK_WINDOW + d->piece.doc, &pl, err);
+			rc = pool_find_doc(
+			    g->reader, at->source, round, first + d->piece.doc, &pl, err);
 		else if (d->piece.doc == doc + 1)
 			rc = pool_next(g->reader, &pl, err);
 		if (rc < 0)
@@ -261,12 +247,13 @@ take_pieces(struct gatherer *g, const struct spot *at, uint64_t w, size_t n,
 		s->source = (uint16_t)at->source;
 		to = samples_add(
 		    out, d->slot, &pl, d->piece.offset, d->piece.tokens, epoch);
-		if (pool_tokens(g->reader, d->piece.offset, d->piece.tokens, to, err) < 0)
+		if (pool_tokens(g->reader, d->piece.offset, d->piece.tokens,
+			d->piece.tokens, to, err) < 0)
 			return -1;
 		/* Only a document that goes on has a token that follows. */
 		if (d->piece.offset + d->piece.tokens < pl.d.tokens &&
-		    token_at(g, d->piece.offset + d->piece.tokens, out->width, &s->next,
-			err) < 0)
+		    pool_peek(
+			g->reader, d->piece.offset + d->piece.tokens, &s->next, err) < 0)
 			return -1;
 	}
 	return 0;

@@ -202,6 +202,12 @@ lock_drawn(const struct lock *l, uint32_t k, uint32_t s)
 }
 
 uint64_t
+lock_window_first(uint64_t docs, uint64_t n, uint64_t w)
+{
+	return muldiv(docs, w, n);
+}
+
+uint64_t
 lock_epoch_tokens(const struct lock_source *s)
 {
 	uint64_t sum = 0;

@@ -105,6 +105,9 @@ uint64_t lock_shard_first(const struct lock *l, uint64_t shard); /* its first sa
 uint64_t lock_shard_samples(const struct lock *l, uint64_t shard);
 /* Samples of source s in phase k. */
 uint64_t lock_drawn(const struct lock *l, uint32_t k, uint32_t s);
+/* pack bestfit: the first document of window w, when so many documents fill n windows:
+ * as few as can be, and alike. */
+uint64_t lock_window_first(uint64_t docs, uint64_t n, uint64_t w);
 /* Tokens of one epoch of a source: all its rounds. */
 uint64_t lock_epoch_tokens(const struct lock_source *s);
 

@@ -42,7 +42,10 @@ static const struct opt opts[] = {
 	OPT_END,
 };
 
-enum { LEAST_MEMORY = 16 << 20 };
+enum {
+	LEAST_MEMORY = 16 << 20,
+	LEAST_SLAB = 32 << 20,
+};
 
 struct range {
 	uint64_t first, end;
@@ -324,7 +327,7 @@ make_job(struct mix *m, struct composer *c, struct task *t)
 	t->tokens = job->n * m->run.l->cut[job->cut];
 	t->kept = scatter_done(&m->scatter, (size_t)t->no);
 	if (!t->kept)
-		scatter_do(&m->scatter, (size_t)t->no, composer_gatherer(c), &t->err);
+		compose_job(c, (size_t)t->no, &t->err);
 }
 
 /* Bytes of the documents that the run draws from. */
@@ -337,6 +340,20 @@ input_bytes(const struct lock *l)
 		if (l->at[l->nshards * l->nsources + s] > 0)
 			tokens += l->source[s].tokens[0];
 	return tokens * (l->vocab <= 65536 ? 2 : 4);
+}
+
+/*
+ * Bytes of samples at a time when they come straight from the documents: enough that the
+ * documents lie close together, little enough that it is the same memory again and again.
+ */
+static uint64_t
+slab_bytes(const struct mix *m)
+{
+	uint64_t bytes = input_bytes(m->run.l) / 8;
+
+	if (bytes < LEAST_SLAB)
+		bytes = LEAST_SLAB;
+	return bytes < m->run.memory ? bytes : m->run.memory;
 }
 
 /* What fits into memory is gathered straight from the documents, unless somebody has
@@ -391,13 +408,14 @@ scatter(struct mix *m, struct err *err)
 		return -1;
 	if (m->conf->only)
 		jobs.end = jobs.first;
+	m->run.scatter = &m->scatter;
+	pool_past_cache(m->run.pool);
 	if (run_tasks(m, "job", jobs, make_job) < 0)
 		return -1;
 	if (m->conf->scatter && !m->c->quiet)
 		say("jobs %" PRIu64 "-%" PRIu64 " of %zu scattered, %" PRIu64
 		    " of them kept",
 		    jobs.first, jobs.end - 1, m->scatter.n, m->kept);
-	m->run.scatter = &m->scatter;
 	return 0;
 }
 
@@ -444,6 +462,8 @@ carry_out(struct mix *m, const struct buf *lock_text, struct err *err)
 		return -1;
 	if (conf->scatter)
 		return 0;
+	if (!m->run.scatter)
+		m->run.memory = slab_bytes(m);
 	if (write_shards(m, err) < 0)
 		return -1;
 	return part ? 0 : scatterdir_remove(m->scatter.dir, err);
@@ -462,7 +482,8 @@ mix(struct mix *m, const struct lock *l, const struct buf *text, const char *roo
 	m->run.l = l;
 	m->run.passes = passes;
 	m->run.ids = !conf->no_ids;
-	m->run.memory = conf->memory / 2 / m->c->threads;
+	/* The rest is for sidecars, which are in memory until a shard is whole. */
+	m->run.memory = conf->memory / 5 * 2 / m->c->threads;
 	tshard_sha256(text->p, text->n, m->run.plan);
 	tshard_hex(m->run.plan, 6, hex);
 	if (m->c->tmp)

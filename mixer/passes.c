@@ -117,9 +117,11 @@ give_numbers(struct passes *p, uint32_t s, uint32_t cut, uint64_t end, uint32_t 
 	struct numbers *v = &p->number[cut * l->nsources + s];
 	uint64_t need = pass_of(l, s, cut, end - 1) + 1;
 
-	/* The last sample of a pass may go on into the next one. */
-	if (!src->packed && need < pass_end(src) &&
-	    pass_token(src, need) % l->cut[cut] > 0)
+	/* The last sample of a pass may go on into the next one, and through short ones.
+	 */
+	end = pass_first(l, s, cut, need) * l->cut[cut];
+	while (!src->packed && need < pass_end(src) && need <= UINT8_MAX + 1 &&
+	       pass_token(src, need) < end)
 		need++;
 	if (need <= v->n)
 		return true;

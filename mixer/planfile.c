@@ -88,7 +88,7 @@ plan_epochs(struct parser *ps, struct span s, uint64_t *out)
 		return -1;
 	if (*out == 0 || *out > 255 * CAP_ONE)
 		return plan_bad(ps,
-		    "cap '%.*s': a source is used more than 0 and up to 255 times",
+		    "'%.*s' epochs: a source is used more than 0 and up to 255 times",
 		    quoted(s), s.p);
 	return 0;
 }

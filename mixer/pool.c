@@ -9,25 +9,18 @@
 #include <unistd.h>
 
 #include "mixer/copies.h"
+#include "mixer/docindex.h"
 
 enum {
-	STRIDE = 256,	    /* documents between two known starts; read in one piece */
-	BLOCK = 1 << 16,    /* of payload, with a checksum of its own */
-	AHEAD = 16 * BLOCK, /* read in one piece where reading goes on */
+	STRIDE = DOCINDEX_STRIDE,
+	BLOCK = DOCINDEX_BLOCK,
+	AHEAD = 16 * BLOCK, /* at most so much is read at once */
 	WINDOW = AHEAD + BLOCK,
-};
-
-/* Where every STRIDEth document lies: made when a shard is first needed. */
-struct index {
-	uint64_t *start;  /* token in the payload */
-	uint64_t *docs;	  /* [round * chunks + chunk]: documents of the round before it */
-	uint64_t *tokens; /* the same of tokens */
-	uint64_t chunks;
 };
 
 struct part {
 	const struct lock_part *lock;
-	struct index *index;
+	struct docindex *index; /* made when the shard is first needed */
 };
 
 struct stream {
@@ -42,6 +35,7 @@ struct pool {
 	const char *root;
 	struct stream *stream; /* one a source */
 	pthread_mutex_t mutex; /* of the indexes */
+	unsigned flags;	       /* of tshard_open */
 };
 
 struct pool_reader {
@@ -49,7 +43,7 @@ struct pool_reader {
 	bool ids;
 	uint32_t source, round, part; /* part: UINT32_MAX: none is open */
 	struct tshard *shard;
-	const struct index *index;
+	struct docindex *index;
 	uint64_t chunk;	 /* that is loaded; UINT64_MAX: none */
 	uint32_t row, n; /* in the chunk */
 	struct tshard_doc docs[STRIDE];
@@ -98,6 +92,7 @@ pool_open(const struct lock *l, const char *root)
 
 	p->l = l;
 	p->root = root;
+	p->flags = TSHARD_CHECK;
 	pthread_mutex_init(&p->mutex, NULL);
 	p->stream = xcalloc(l->nsources, sizeof *p->stream);
 	for (uint32_t s = 0; s < l->nsources; s++)
@@ -105,15 +100,10 @@ pool_open(const struct lock *l, const char *root)
 	return p;
 }
 
-static void
-index_free(struct index *x)
+void
+pool_past_cache(struct pool *p)
 {
-	if (!x)
-		return;
-	free(x->start);
-	free(x->docs);
-	free(x->tokens);
-	free(x);
+	p->flags |= TSHARD_PAST_CACHE;
 }
 
 void
@@ -125,7 +115,7 @@ pool_close(struct pool *p)
 		struct stream *st = &p->stream[s];
 
 		for (uint32_t i = 0; i < st->n; i++)
-			index_free(st->part[i].index);
+			docindex_free(st->part[i].index);
 		free(st->part);
 		free(st->row);
 		free(st->docs);
@@ -151,7 +141,7 @@ pool_reader_new(struct pool *p, bool ids)
 	r->ids = ids;
 	r->part = UINT32_MAX;
 	r->width = p->l->vocab <= 65536 ? 2 : 4;
-	r->window = xmalloc(WINDOW);
+	r->window = large_alloc(WINDOW);
 	return r;
 }
 
@@ -168,101 +158,32 @@ pool_reader_free(struct pool_reader *r)
 
 /* ---- shards ---- */
 
-static int
-check_sections(const struct pool_reader *r, struct err *err)
-{
-	static const char *const tag[] = { "DOC", "DOCFLAG", "DOCNUM", "DOCID" };
-	struct tshard_error e = { 0 };
-
-	for (size_t i = 0; i < (r->ids ? 4 : 3); i++) {
-		const struct tshard_section *sec = tshard_section(r->shard, tag[i]);
-
-		if (sec && tshard_section_check(r->shard, sec, &e) < 0)
-			return from_tshard(err, &e);
-	}
-	return 0;
-}
-
-/* The rows of one chunk into the index; sums go on from chunk to chunk. */
-static void
-index_rows(const struct lock *l, const struct lock_source *s, const struct tshard_doc *d,
-    size_t n, uint64_t *docs, uint64_t *tokens)
-{
-	for (size_t i = 0; i < n; i++) {
-		uint32_t copies = copies_of(s, l->seed, &d[i]);
-
-		for (uint32_t r = 0; r < copies && r < s->nrounds; r++) {
-			docs[r]++;
-			tokens[r] += d[i].tokens;
-		}
-	}
-}
-
-static int
-fill_index(
-    struct pool_reader *r, const struct part *part, struct index *x, struct err *err)
-{
-	const struct lock_source *s = &r->pool->l->source[r->source];
-	uint64_t docs[LOCK_MAX_PASSES] = { 0 }, tokens[LOCK_MAX_PASSES] = { 0 };
-	uint64_t rows = tshard_header(r->shard)->docs, start = 0;
-	struct tshard_error e = { 0 };
-	struct tshard_doc d[STRIDE];
-
-	for (uint64_t c = 0; c < x->chunks; c++) {
-		size_t n =
-		    rows - c * STRIDE < STRIDE ? (size_t)(rows - c * STRIDE) : STRIDE;
-
-		if (tshard_docs(r->shard, c * STRIDE, n, d, &e) < 0)
-			return from_tshard(err, &e);
-		x->start[c] = start;
-		for (uint32_t k = 0; k < s->nrounds; k++) {
-			x->docs[k * x->chunks + c] = docs[k];
-			x->tokens[k * x->chunks + c] = tokens[k];
-		}
-		for (size_t i = 0; i < n; i++)
-			start += d[i].tokens;
-		index_rows(r->pool->l, s, d, n, docs, tokens);
-	}
-	if (start != tshard_header(r->shard)->tokens ||
-	    memcmp(docs, part->lock->docs, s->nrounds * sizeof *docs) != 0 ||
-	    memcmp(tokens, part->lock->tokens, s->nrounds * sizeof *tokens) != 0)
-		return err_set(err, EXIT_DATA,
-		    "%s.sdx: its documents do not add up to what the plan says: encode "
-		    "it "
-		    "again, and resolve the plan again",
-		    tshard_prefix(r->shard));
-	return 0;
-}
-
 /* The index of the open shard, which the first who needs it makes. */
 static int
 find_index(struct pool_reader *r, struct part *part, struct err *err)
 {
-	uint32_t rounds = r->pool->l->source[r->source].nrounds;
-	struct index *x;
-	int rc = 0;
+	const struct lock *l = r->pool->l;
+	struct docindex *x, *mine = NULL;
 
 	pthread_mutex_lock(&r->pool->mutex);
 	x = part->index;
 	pthread_mutex_unlock(&r->pool->mutex);
 	if (!x) {
-		x = xcalloc(1, sizeof *x);
-		x->chunks = (tshard_header(r->shard)->docs + STRIDE - 1) / STRIDE;
-		x->start = xcalloc((size_t)x->chunks, sizeof *x->start);
-		x->docs = xcalloc(xmul(rounds, (size_t)x->chunks), sizeof *x->docs);
-		x->tokens = xcalloc(xmul(rounds, (size_t)x->chunks), sizeof *x->tokens);
-		rc = check_sections(r, err) < 0 ? -1 : fill_index(r, part, x, err);
+		mine = docindex_new(
+		    r->shard, l, &l->source[r->source], part->lock, r->ids, err);
+		if (!mine)
+			return -1;
 		pthread_mutex_lock(&r->pool->mutex);
-		if (rc < 0 || part->index) {
-			index_free(x);
-			x = part->index;
-		} else {
-			part->index = x;
+		if (!part->index) {
+			part->index = mine;
+			mine = NULL;
 		}
+		x = part->index;
 		pthread_mutex_unlock(&r->pool->mutex);
+		docindex_free(mine);
 	}
 	r->index = x;
-	return rc;
+	return 0;
 }
 
 static int
@@ -283,7 +204,7 @@ open_shard(const struct pool *p, const struct lock_part *lp, struct tshard **sha
 		    path.p);
 		goto out;
 	}
-	if (tshard_open(shard, path.p, TSHARD_CHECK, &e) < 0) {
+	if (tshard_open(shard, path.p, p->flags, &e) < 0) {
 		from_tshard(err, &e);
 		goto out;
 	}
@@ -357,7 +278,7 @@ load(struct pool_reader *r, uint64_t chunk, struct err *err)
 	    (r->ids &&
 		tshard_docids(r->shard, first, r->n, &r->text, r->text_at, &e) < 0))
 		return from_tshard(err, &e);
-	start = r->index->start[chunk];
+	start = docindex_start(r->index, chunk);
 	for (uint32_t i = 0; i < r->n; i++) {
 		r->start[i] = start;
 		start += r->docs[i].tokens;
@@ -368,23 +289,6 @@ load(struct pool_reader *r, uint64_t chunk, struct err *err)
 }
 
 /* ---- documents ---- */
-
-/* The last i with v[i] <= x; v ascends from v[0] <= x. */
-static uint64_t
-last_up_to(const uint64_t *v, uint64_t n, uint64_t x)
-{
-	uint64_t lo = 0, hi = n - 1;
-
-	while (lo < hi) {
-		uint64_t mid = lo + (hi - lo + 1) / 2;
-
-		if (v[mid] <= x)
-			lo = mid;
-		else
-			hi = mid - 1;
-	}
-	return lo;
-}
 
 static void
 show(const struct pool_reader *r, uint32_t offset, struct place *out)
@@ -412,19 +316,17 @@ find(struct pool_reader *r, uint32_t s, uint32_t round, uint64_t at, bool by_doc
     struct place *out, struct err *err)
 {
 	const struct stream *st = &r->pool->stream[s];
-	const uint64_t *parts = by_doc ? st->docs : st->tokens, *chunks;
+	const uint64_t *parts = by_doc ? st->docs : st->tokens;
 	uint64_t i, c, left;
 
 	parts += round * (st->n + (size_t)1);
-	i = last_up_to(parts, st->n, at);
+	i = docindex_last(parts, st->n, at);
 	if (go_to_part(r, s, (uint32_t)i, err) < 0)
 		return -1;
 	left = at - parts[i];
-	chunks = (by_doc ? r->index->docs : r->index->tokens) + round * r->index->chunks;
-	c = last_up_to(chunks, r->index->chunks, left);
+	c = docindex_find(r->index, round, by_doc, &left);
 	if (load(r, c, err) < 0)
 		return -1;
-	left -= chunks[c];
 	r->round = round;
 	for (r->row = 0; r->row < r->n; r->row++) {
 		uint64_t size = by_doc ? 1 : r->docs[r->row].tokens;
@@ -483,7 +385,7 @@ pool_next(struct pool_reader *r, struct place *out, struct err *err)
 				return 1;
 			}
 		r->row = 0;
-		if (r->chunk + 1 < r->index->chunks) {
+		if (r->chunk + 1 < docindex_chunks(r->index)) {
 			if (load(r, r->chunk + 1, err) < 0)
 				return -1;
 		} else {
@@ -497,49 +399,72 @@ pool_next(struct pool_reader *r, struct place *out, struct err *err)
 
 /* ---- tokens ---- */
 
-/* Whole blocks from the one that holds token `first` on: far where reading goes on, else
- * as far as the n tokens need. */
+/*
+ * Have tokens [at, at + n) of the payload in the window, or as many as fit; where reading
+ * goes on behind the window, twice as many each time.  Blocks that were never read are
+ * read whole, and checked.
+ */
 static int
-load_window(struct pool_reader *r, uint64_t first, uint64_t n, struct err *err)
+load_window(struct pool_reader *r, uint64_t at, uint64_t n, struct err *err)
 {
-	uint64_t block = BLOCK / r->width, all = tshard_header(r->shard)->tokens;
-	uint64_t from = first / block * block, to;
-	bool on = r->window_tokens > 0 && first >= r->window_first &&
-		  first <= r->window_first + r->window_tokens;
+	uint64_t all = tshard_header(r->shard)->tokens, most = AHEAD / r->width;
+	uint64_t block = BLOCK / r->width, from = at, to;
+	bool on = r->window_tokens > 0 && at == r->window_first + r->window_tokens;
 	struct tshard_error e = { 0 };
+	int rc;
 
-	to = on ? from + WINDOW / r->width : (first + n + block - 1) / block * block;
-	if (to > from + WINDOW / r->width)
-		to = from + WINDOW / r->width;
-	if (to > all)
-		to = all;
+	/* A peek does not tell that it does. */
+	if (on && n > 1 && n < 2 * r->window_tokens)
+		n = 2 * r->window_tokens;
+	if (n > most)
+		n = most;
+	to = at + n < all ? at + n : all;
 	r->window_tokens = 0;
-	if (tshard_tokens_raw(r->shard, from, (size_t)(to - from), r->window, &e) < 0)
+	if (docindex_were_checked(r->index, at * r->width, to * r->width)) {
+		rc = tshard_tokens_again(r->shard, at, (size_t)(to - at), r->window, &e);
+	} else {
+		from = at / block * block;
+		to = (to + block - 1) / block * block;
+		to = to < all ? to : all;
+		rc =
+		    tshard_tokens_raw(r->shard, from, (size_t)(to - from), r->window, &e);
+	}
+	if (rc < 0)
 		return from_tshard(err, &e);
+	docindex_are_checked(r->index, from * r->width, to * r->width);
 	r->window_first = from;
 	r->window_tokens = to - from;
 	return 0;
 }
 
 int
-pool_tokens(
-    struct pool_reader *r, uint32_t offset, uint32_t n, void *out, struct err *err)
+pool_tokens(struct pool_reader *r, uint32_t offset, uint32_t n, uint64_t ahead, void *out,
+    struct err *err)
 {
 	uint64_t at = r->start[r->row] + offset, left = n, take;
 	unsigned char *to = out;
 
-	for (; left > 0; left -= take, at += take) {
-		uint64_t end = r->window_first + r->window_tokens;
-
-		if (at < r->window_first || at >= end) {
-			if (load_window(r, at, left, err) < 0)
-				return -1;
-			end = r->window_first + r->window_tokens;
-		}
-		take = left < end - at ? left : end - at;
+	for (; left > 0; left -= take, at += take, to += take * r->width) {
+		if ((at < r->window_first || at >= r->window_first + r->window_tokens) &&
+		    load_window(r, at, left > ahead ? left : ahead, err) < 0)
+			return -1;
+		take = r->window_first + r->window_tokens - at;
+		if (take > left)
+			take = left;
 		memcpy(to, r->window + (at - r->window_first) * r->width,
 		    (size_t)take * r->width);
-		to += take * r->width;
 	}
+	return 0;
+}
+
+int
+pool_peek(struct pool_reader *r, uint32_t offset, uint32_t *out, struct err *err)
+{
+	unsigned char raw[4] = { 0 };
+
+	if (pool_tokens(r, offset, 1, 1, raw, err) < 0)
+		return -1;
+	*out = raw[0] | (uint32_t)raw[1] << 8 | (uint32_t)raw[2] << 16 |
+	       (uint32_t)raw[3] << 24;
 	return 0;
 }

@@ -10,6 +10,8 @@ struct pool;
 
 /* For all DOCS shards of l under the folder root; opens none yet.  Both are borrowed. */
 struct pool *pool_open(const struct lock *l, const char *root);
+/* They are read from end to end, and are more than memory holds. */
+void pool_past_cache(struct pool *p);
 void pool_close(struct pool *p); /* NULL is fine */
 const struct lock *pool_lock(const struct pool *p);
 /* Look whether all shards are there, and those that l names.  0, or -1 with *err. */
@@ -41,8 +43,13 @@ int pool_find_doc(struct pool_reader *r, uint32_t s, uint32_t round, uint64_t do
     struct place *out, struct err *err);
 /* The next document of the round: 1, or 0 behind the last one, or -1 with *err. */
 int pool_next(struct pool_reader *r, struct place *out, struct err *err);
-/* Tokens [offset, offset + n) of the document at hand, in payload encoding. */
-int pool_tokens(
-    struct pool_reader *r, uint32_t offset, uint32_t n, void *out, struct err *err);
+/*
+ * Tokens [offset, offset + n) of the document at hand, in payload encoding.  ahead: how
+ * many will be wanted from there on, of this document and those behind it.
+ */
+int pool_tokens(struct pool_reader *r, uint32_t offset, uint32_t n, uint64_t ahead,
+    void *out, struct err *err);
+/* One token of it, where reading may not go on. */
+int pool_peek(struct pool_reader *r, uint32_t offset, uint32_t *out, struct err *err);
 
 #endif

@@ -19,7 +19,7 @@ struct packing {
 static void
 close_window(struct packing *p, uint32_t r)
 {
-	for (uint32_t c = 0; c < p->l->ncuts && p->n[r] > 0; c++) {
+	for (uint32_t c = 0; c < p->l->ncuts; c++) {
 		struct lock_packed *k = &p->s->packed[c * p->s->nrounds + r];
 		uint64_t samples =
 		    bestfit_count(p->bestfit[c], p->len + r * LOCK_WINDOW, p->n[r]);
@@ -30,6 +30,17 @@ close_window(struct packing *p, uint32_t r)
 	p->n[r] = 0;
 }
 
+/* Documents of the window that round r is at. */
+static uint32_t
+window_size(const struct packing *p, uint32_t r)
+{
+	uint64_t docs = p->s->docs[r], n = (docs + LOCK_WINDOW - 1) / LOCK_WINDOW,
+		 w = p->s->packed[r].n;
+
+	return (
+	    uint32_t)(lock_window_first(docs, n, w + 1) - lock_window_first(docs, n, w));
+}
+
 static void
 add_documents(struct packing *p, const struct tshard_doc *d, size_t n)
 {
@@ -38,7 +49,7 @@ add_documents(struct packing *p, const struct tshard_doc *d, size_t n)
 
 		for (uint32_t r = 0; r < copies && r < p->s->nrounds; r++) {
 			p->len[r * LOCK_WINDOW + p->n[r]++] = d[i].tokens;
-			if (p->n[r] == LOCK_WINDOW)
+			if (p->n[r] == window_size(p, r))
 				close_window(p, r);
 		}
 	}
@@ -94,8 +105,6 @@ pack_source(struct packing *p, const char *root, struct err *err)
 	p->n = xcalloc(s->nrounds, sizeof *p->n);
 	for (uint32_t i = 0; i < s->nparts && rc == 0; i++)
 		rc = add_part(p, &s->part[i], root, err);
-	for (uint32_t r = 0; r < s->nrounds && rc == 0; r++)
-		close_window(p, r);
 	free(p->len);
 	free(p->n);
 	return rc;

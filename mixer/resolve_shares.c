@@ -179,13 +179,27 @@ open_sizes(const struct split *sp)
 	return sum;
 }
 
-/* Fix the shares of open sources that lie beyond a bound; how many there were. */
-static uint32_t
-clip(struct split *sp, uint64_t bound, bool above)
+/* By how much the open sources lie beyond a bound, in all, in parts of SHARE_ONE * sum.
+ */
+static wide
+excess(const struct split *sp, wide sum, uint64_t bound, bool above)
 {
-	wide sum = open_sizes(sp);
+	wide by = 0;
+
+	for (uint32_t i = 0; i < sp->n; i++) {
+		wide share = (wide)sp->left * sp->v[i].size, edge = (wide)bound * sum;
+
+		if (sp->v[i].open && (above ? share > edge : share < edge))
+			by += above ? share - edge : edge - share;
+	}
+	return by;
+}
+
+/* Fix the shares of open sources that lie beyond a bound. */
+static void
+clip(struct split *sp, wide sum, uint64_t bound, bool above)
+{
 	uint64_t left = sp->left;
-	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < sp->n; i++) {
 		struct member *m = &sp->v[i];
@@ -196,21 +210,33 @@ clip(struct split *sp, uint64_t bound, bool above)
 		m->open = false;
 		m->share = bound;
 		sp->left -= bound < sp->left ? bound : sp->left;
-		n++;
 	}
-	return n;
 }
 
-/* min= and max= of the group hold for the sources that have no weight of their own. */
+/*
+ * min= and max= of the group hold for the sources that have no weight of their own: all
+ * others of them stay in proportion.  What one bound takes off goes to the open ones,
+ * what the other gives comes from them; the bound that moves more in all is right about
+ * whom it stops, the other one may not be, so it waits for the next round.
+ */
 static int
 bound_shares(struct split *sp)
 {
 	const struct plan_group *g = &sp->p->group[sp->group];
 	uint64_t sum = 0;
 
-	while ((g->most < SHARE_ONE && clip(sp, g->most, true) > 0) ||
-	       (g->least > 0 && clip(sp, g->least, false) > 0))
-		;
+	for (;;) {
+		wide sizes = open_sizes(sp);
+		wide above = excess(sp, sizes, g->most, true);
+		wide below = excess(sp, sizes, g->least, false);
+
+		if (above == 0 && below == 0)
+			break;
+		if (above >= below)
+			clip(sp, sizes, g->most, true);
+		if (below > above)
+			clip(sp, sizes, g->least, false);
+	}
 	for (uint32_t i = 0; i < sp->n; i++)
 		if (!sp->v[i].open)
 			sum += sp->v[i].share;

@@ -4,25 +4,19 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum { TEXT_GUESS = 100 }; /* bytes of an id and a URL */
-
-void
-samples_init(struct samples *v, uint32_t seq, uint32_t width, uint64_t bytes)
-{
-	uint64_t each = (uint64_t)seq * width + sizeof *v->slot;
-	uint64_t cap = bytes / each;
-
-	*v = (struct samples){ .seq = seq, .width = width };
-	v->cap = cap < 1 ? 1 : cap > UINT32_MAX / 2 ? UINT32_MAX / 2 : (uint32_t)cap;
-	v->slot = xcalloc(v->cap, sizeof *v->slot);
-	v->tokens = xmalloc(xmul(v->cap, xmul(seq, width)));
-}
+enum {
+	TEXT_GUESS = 100, /* bytes of an id and a URL */
+	ROOM = 32 << 20,
+	PAGE = 4096,
+};
 
 void
 samples_free(struct samples *v)
 {
+	for (size_t i = 0; i < v->rooms; i++)
+		free(v->room[i].p);
+	free(v->room);
 	free(v->slot);
-	free(v->tokens);
 	free(v->stretch);
 	buf_free(&v->text);
 	*v = (struct samples){ 0 };
@@ -41,10 +35,16 @@ samples_cost(const struct lock_source *s, uint32_t seq, uint32_t width, bool ids
 }
 
 void
-samples_reset(struct samples *v, uint32_t n)
+samples_begin(struct samples *v, uint32_t seq, uint32_t width, uint32_t n)
 {
-	assert(n <= v->cap);
+	v->seq = seq;
+	v->width = width;
+	if (n > v->cap) {
+		v->cap = n;
+		v->slot = xrealloc(v->slot, n, sizeof *v->slot);
+	}
 	v->n = n;
+	v->at = v->used = 0;
 	v->nstretches = 0;
 	v->text.n = 0;
 	for (uint32_t i = 0; i < n; i++)
@@ -54,9 +54,22 @@ samples_reset(struct samples *v, uint32_t n)
 }
 
 unsigned char *
-samples_tokens(const struct samples *v, uint32_t slot)
+samples_room(struct samples *v, size_t n)
 {
-	return v->tokens + (size_t)slot * v->seq * v->width;
+	n = (n + PAGE - 1) / PAGE * PAGE;
+	while (v->at < v->rooms && n > v->room[v->at].size - v->used) {
+		v->at++;
+		v->used = 0;
+	}
+	if (v->at == v->rooms) {
+		struct room r = { .size = n > ROOM ? n : ROOM };
+
+		r.p = large_alloc(r.size);
+		v->room = xrealloc(v->room, v->rooms + 1, sizeof *v->room);
+		v->room[v->rooms++] = r;
+	}
+	v->used += n;
+	return v->room[v->at].p + v->used - n;
 }
 
 unsigned char *
@@ -94,5 +107,7 @@ samples_add(struct samples *v, uint32_t slot, const struct place *at, uint32_t o
 	s->last = i;
 	s->fill += n;
 	s->epoch = epoch;
-	return samples_tokens(v, slot) + (size_t)at_token * v->width;
+	if (!s->tokens)
+		s->tokens = samples_room(v, (size_t)v->seq * v->width);
+	return s->tokens + (size_t)at_token * v->width;
 }

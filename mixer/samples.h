@@ -4,7 +4,7 @@
 
 #include "mixer/pool.h"
 
-enum { SAMPLES_NO_STRETCH = UINT32_MAX };
+#define SAMPLES_NO_STRETCH UINT32_MAX
 
 /* A stretch of a document in a sample. */
 struct stretch {
@@ -24,21 +24,33 @@ struct slot {
 	uint32_t fill;	      /* tokens; what is left is pad */
 	uint32_t next;	      /* the token that follows, or TSHARD_NONE */
 	uint16_t source;
-	uint8_t epoch; /* of pad */
+	uint8_t epoch;	       /* of pad */
+	unsigned char *tokens; /* in payload encoding */
+};
+
+/* Memory for tokens, used again and again. */
+struct room {
+	unsigned char *p;
+	size_t size;
 };
 
 struct samples {
 	uint32_t seq, width; /* tokens of a sample; bytes of a token */
 	uint32_t n, cap;     /* slots in use, and that there is room for */
 	struct slot *slot;
-	unsigned char *tokens; /* cap * seq * width */
+	struct room *room;
+	size_t rooms, at; /* at: the one being filled */
+	size_t used;	  /* of that */
 	struct stretch *stretch;
 	uint32_t nstretches, stretch_cap;
 	struct buf text;
 };
 
-/* Room for about `bytes` of samples of seq tokens, at least one. */
-void samples_init(struct samples *v, uint32_t seq, uint32_t width, uint64_t bytes);
+/*
+ * n empty slots, for samples of seq tokens of `width` bytes.  Zero *v before the first
+ * time; later what was in it is gone, its memory kept.
+ */
+void samples_begin(struct samples *v, uint32_t seq, uint32_t width, uint32_t n);
 void samples_free(struct samples *v);
 
 /*
@@ -48,15 +60,12 @@ void samples_free(struct samples *v);
 uint64_t samples_cost(
     const struct lock_source *s, uint32_t seq, uint32_t width, bool ids);
 
-/* n empty slots, at most cap; what was in them is gone. */
-void samples_reset(struct samples *v, uint32_t n);
-
-/* Tokens of a slot. */
-unsigned char *samples_tokens(const struct samples *v, uint32_t slot);
+/* Memory for n bytes, aligned to a page, until the samples begin anew. */
+unsigned char *samples_room(struct samples *v, size_t n);
 
 /*
  * Append a stretch of n tokens of the document at *at, from its token `offset` on, to a
- * slot.  Returns where the tokens go.
+ * slot.  Returns where the tokens go; the caller may set the slot's tokens instead.
  */
 unsigned char *samples_add(struct samples *v, uint32_t slot, const struct place *at,
     uint32_t offset, uint32_t n, uint8_t epoch);

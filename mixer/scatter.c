@@ -129,13 +129,14 @@ list_samples(const struct scatter_plan *p, const struct scatter_job *job,
 	return n;
 }
 
-/* One sample: its head, its stretches, their texts, its tokens. */
+/* One sample: its head, its stretches, their texts; its tokens. */
 static int
 put_record(struct bigfile *f, const struct samples *v, uint32_t slot, uint64_t number,
     struct scatter_entry *e, struct buf *b, struct err *err)
 {
 	const struct slot *s = &v->slot[slot];
 	struct scatter_record r = { .number = number, .slot = *s };
+	struct span tokens = { (const char *)s->tokens, (size_t)s->fill * v->width };
 
 	b->n = 0;
 	buf_put(b, &r, sizeof r);
@@ -150,13 +151,15 @@ put_record(struct bigfile *f, const struct samples *v, uint32_t slot, uint64_t n
 		buf_put(b, v->text.p + t->text, n);
 		r.text_bytes += (uint32_t)n;
 	}
-	buf_put(b, samples_tokens(v, slot), (size_t)s->fill * v->width);
-	while (b->n % 8 > 0)
-		buf_putc(b, '\0');
+	r.slot.tokens = NULL;
 	memcpy(b->p, &r, sizeof r);
-	*e = (struct scatter_entry){ number, bigfile_bytes(f), b->n,
-		hash64(buf_span(b), 0) };
-	return bigfile_put(f, b->p, b->n, err);
+	*e = (struct scatter_entry){ .number = number,
+		.offset = bigfile_bytes(f),
+		.bytes = b->n + tokens.n,
+		.hash = scatter_hash(buf_span(b), tokens) };
+	return bigfile_put(f, b->p, b->n, err) < 0
+		   ? -1
+		   : bigfile_put(f, tokens.p, tokens.n, err);
 }
 
 static int
@@ -184,33 +187,30 @@ put_file(struct bigfile *f, const struct scatter_plan *p, const struct scatter_j
 }
 
 int
-scatter_do(const struct scatter_plan *p, size_t i, struct gatherer *g, struct err *err)
+scatter_do(const struct scatter_plan *p, size_t i, struct gatherer *g, struct samples *v,
+    struct err *err)
 {
 	const struct scatter_job *job = &p->job[i];
-	uint32_t seq = p->l->cut[job->cut], width = p->l->vocab <= 65536 ? 2 : 4, n;
+	uint32_t width = p->l->vocab <= 65536 ? 2 : 4, n;
 	struct scatter_entry *entries;
 	struct wanted *wanted;
-	struct samples v = { 0 };
 	struct bigfile *f = NULL;
 	struct buf name = { 0 };
 	int rc = -1;
 
 	n = list_samples(p, job, gatherer_orders(g), &entries, &wanted);
-	samples_init(
-	    &v, seq, width, (uint64_t)n * (seq * (uint64_t)width + sizeof *v.slot));
-	samples_reset(&v, n);
-	if (gather(g, job->source, job->cut, job->pass, wanted, n, &v, err) < 0)
+	samples_begin(v, p->l->cut[job->cut], width, n);
+	if (gather(g, job->source, job->cut, job->pass, wanted, n, v, err) < 0)
 		goto out;
 	scatter_name(p, i, &name);
 	f = bigfile_open(name.p, err);
-	if (!f || put_file(f, p, job, &v, entries, n, err) < 0)
+	if (!f || put_file(f, p, job, v, entries, n, err) < 0)
 		goto out;
 	rc = bigfile_commit(f, err);
 	f = NULL;
 out:
 	bigfile_abort(f);
 	buf_free(&name);
-	samples_free(&v);
 	free(entries);
 	free(wanted);
 	return rc;

@@ -34,9 +34,9 @@ void scatter_plan_free(struct scatter_plan *p);
 void scatter_name(const struct scatter_plan *p, size_t i, struct buf *b);
 /* Whether it is there, whole and of this plan. */
 bool scatter_done(const struct scatter_plan *p, size_t i);
-/* Make it.  0, or -1 with *err and nothing left behind. */
-int scatter_do(
-    const struct scatter_plan *p, size_t i, struct gatherer *g, struct err *err);
+/* Make it, with *v for memory.  0, or -1 with *err and nothing left behind. */
+int scatter_do(const struct scatter_plan *p, size_t i, struct gatherer *g,
+    struct samples *v, struct err *err);
 
 /*
  * Samples [first, first + n) of source s at a length, in the order of training, into

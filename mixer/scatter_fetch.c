@@ -6,14 +6,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/hash.h"
+#include "lib/bigfile.h"
 #include "mixer/scatterfile.h"
 
-enum { PIECE = 4 << 20 }; /* read at once, where a file has so much of a slab */
+enum { PIECE = 1 << 20 }; /* read at once, where a file has so much of a slab */
 
 struct scattered {
 	struct buf name;
-	int fd;
+	int fd, direct; /* direct: past the page cache, or -1 */
 	struct scatter_tail tail;
 };
 
@@ -55,6 +55,9 @@ open_file(const struct scatter_plan *p, size_t i, struct scattered *f, struct er
 
 	scatter_name(p, i, &f->name);
 	f->fd = open(f->name.p, O_RDONLY | O_CLOEXEC);
+	if (f->fd < 0 && errno == ENOENT)
+		return err_set(err, EXIT_DATA,
+		    "%s: not there: finish the first pass with --scatter all", f->name.p);
 	if (f->fd < 0)
 		return err_errno(err, "cannot read '%s'", f->name.p);
 	if (fstat(f->fd, &st) < 0)
@@ -82,13 +85,15 @@ close_file(struct scattered *f)
 {
 	if (f->fd >= 0)
 		close(f->fd);
+	if (f->direct >= 0)
+		close(f->direct);
 	buf_free(&f->name);
 }
 
 bool
 scatter_done(const struct scatter_plan *p, size_t i)
 {
-	struct scattered f = { .fd = -1 };
+	struct scattered f = { .fd = -1, .direct = -1 };
 	struct err err = { 0 };
 	bool done = open_file(p, i, &f, &err) == 0;
 
@@ -117,30 +122,33 @@ lower_bound(const struct scattered *f, uint64_t number, uint64_t *out, struct er
 	return 0;
 }
 
-/* Copy a record, which lies at p and is whole, into its slot. */
+/* Hang a record, which lies at p as long as the slab does, into its slot. */
 static bool
-take_record(const unsigned char *p, uint64_t bytes, const struct scatter_entry *e,
-    uint32_t slot, struct samples *out)
+take_record(
+    unsigned char *p, const struct scatter_entry *e, uint32_t slot, struct samples *out)
 {
+	struct slot *s = &out->slot[slot];
 	struct scatter_record r;
-	struct stretch t;
-	uint64_t text, tokens, need;
+	uint64_t text, front, fill;
 
-	if (bytes < sizeof r ||
-	    hash64((struct span){ (const char *)p, bytes }, 0) != e->hash)
+	if (e->bytes < sizeof r)
 		return false;
 	memcpy(&r, p, sizeof r);
-	text = sizeof r + (uint64_t)r.nstretches * sizeof t;
-	tokens = text + r.text_bytes;
-	need = tokens + (uint64_t)r.slot.fill * out->width;
-	if (r.number != e->number || r.slot.fill > out->seq || need > bytes)
+	text = sizeof r + (uint64_t)r.nstretches * sizeof(struct stretch);
+	front = text + r.text_bytes;
+	fill = (uint64_t)r.slot.fill * out->width;
+	if (r.number != e->number || r.slot.fill > out->seq || e->bytes != front + fill ||
+	    scatter_hash((struct span){ (char *)p, (size_t)front },
+		(struct span){ (char *)p + front, (size_t)fill }) != e->hash)
 		return false;
+	s->tokens = p + front;
 	for (uint32_t i = 0; i < r.nstretches; i++) {
 		struct place at = { 0 };
+		struct stretch t;
 
 		memcpy(&t, p + sizeof r + i * sizeof t, sizeof t);
-		if (t.tokens > out->seq - out->slot[slot].fill ||
-		    (uint64_t)t.id_bytes + t.url_bytes > tokens - text)
+		if (t.tokens > out->seq - s->fill ||
+		    (uint64_t)t.id_bytes + t.url_bytes > front - text)
 			return false;
 		at.doc = t.doc;
 		at.d = (struct tshard_doc){
@@ -152,12 +160,11 @@ take_record(const unsigned char *p, uint64_t bytes, const struct scatter_entry *
 		text += (uint64_t)t.id_bytes + t.url_bytes;
 		samples_add(out, slot, &at, t.offset, t.tokens, t.epoch);
 	}
-	if (out->slot[slot].fill != r.slot.fill)
+	if (s->fill != r.slot.fill)
 		return false;
-	memcpy(samples_tokens(out, slot), p + tokens, (size_t)r.slot.fill * out->width);
-	out->slot[slot].next = r.slot.next;
-	out->slot[slot].source = r.slot.source;
-	out->slot[slot].epoch = r.slot.epoch;
+	s->next = r.slot.next;
+	s->source = r.slot.source;
+	s->epoch = r.slot.epoch;
 	return true;
 }
 
@@ -166,28 +173,25 @@ static int
 take_records(const struct scattered *f, const struct scatter_entry *e, uint64_t n,
     uint64_t first, const uint32_t *slot, struct samples *out, struct err *err)
 {
-	struct buf b = { 0 };
-	int rc = 0;
-
-	for (uint64_t i = 0, k; i < n && rc == 0; i = k) {
+	for (uint64_t i = 0, k; i < n; i = k) {
 		uint64_t begin = e[i].offset, end = begin + e[i].bytes;
+		unsigned char *p;
 
 		for (k = i + 1; k < n && e[k].offset == end && end - begin < PIECE; k++)
 			end += e[k].bytes;
-		if (end < begin || end > f->tail.index) {
-			rc = damaged(f, err);
-			break;
-		}
-		b.n = 0;
-		buf_reserve(&b, (size_t)(end - begin));
-		rc = read_at(f, b.p, (size_t)(end - begin), begin, err);
-		for (uint64_t j = i; j < k && rc == 0; j++)
-			if (!take_record((unsigned char *)b.p + (e[j].offset - begin),
-				e[j].bytes, &e[j], slot[e[j].number - first], out))
-				rc = damaged(f, err);
+		if (end < begin || end > f->tail.index)
+			return damaged(f, err);
+		p = samples_room(out, (size_t)(end - begin) + 2 * BIGFILE_BLOCK);
+		if (bigfile_read(f->direct, p, (size_t)(end - begin), begin))
+			p += begin % BIGFILE_BLOCK;
+		else if (read_at(f, p, (size_t)(end - begin), begin, err) < 0)
+			return -1;
+		for (uint64_t j = i; j < k; j++)
+			if (!take_record(p + (e[j].offset - begin), &e[j],
+				slot[e[j].number - first], out))
+				return damaged(f, err);
 	}
-	buf_free(&b);
-	return rc;
+	return 0;
 }
 
 static int
@@ -228,12 +232,13 @@ scatter_fetch(const struct scatter_plan *p, uint32_t s, uint32_t cut, uint64_t f
 	to = pass_of(p->l, s, cut, first + n - 1);
 	for (size_t i = 0; i < p->n && rc == 0; i++) {
 		const struct scatter_job *job = &p->job[i];
-		struct scattered f = { .fd = -1 };
+		struct scattered f = { .fd = -1, .direct = -1 };
 
 		if (job->source != s || job->cut != cut || job->pass < from ||
 		    job->pass > to)
 			continue;
 		rc = open_file(p, i, &f, err);
+		f.direct = bigfile_direct(f.name.p);
 		if (rc == 0)
 			rc = fetch_from(&f, first, n, slot, out, &got, err);
 		close_file(&f);

@@ -2,6 +2,7 @@
 #ifndef TAMIS_SCATTERFILE_H
 #define TAMIS_SCATTERFILE_H
 
+#include "lib/hash.h"
 #include "mixer/scatter.h"
 
 /* "tamissc1" as a number: another byte order is seen at once. */
@@ -22,8 +23,15 @@ struct scatter_record {
 
 /* Of the index, by number. */
 struct scatter_entry {
-	uint64_t number, offset, bytes, hash; /* hash: XXH3-64 of the record */
+	uint64_t number, offset, bytes, hash; /* of the record: scatter_hash */
 };
+
+/* A record's front and its tokens, which lie behind it. */
+static inline uint64_t
+scatter_hash(struct span front, struct span tokens)
+{
+	return hash64(tokens, hash64(front, 0));
+}
 
 /* The end of the file. */
 struct scatter_tail {

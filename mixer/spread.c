@@ -230,44 +230,47 @@ deal_shared(struct deal *d)
 	}
 }
 
-/* Where a document may not have its first sample that is its alone, for the others. */
+/* Where a document may not have one of its samples, because of the others. */
 static struct zones
-zones_barred(const struct deal *d, const struct fragments *f)
+zones_barred(const struct deal *d, const struct fragments *f, uint64_t sample)
 {
 	struct zones has = { 0 };
 
-	for (uint64_t i = 1; i < f->n; i++)
-		zones_add(&has, zone_of_sample(d, f->first + i));
+	for (uint64_t i = f->first; i < f->first + f->n; i++)
+		if (i != sample)
+			zones_add(&has, zone_of_sample(d, i));
 	if (f->shared != SPREAD_NONE)
 		zones_add(&has, zone_of_sample(d, f->shared));
 	return zones_near(&has);
 }
 
 /*
- * Finds a document that is dealt and may have a number that is still free, and gives the
- * one that it has to our sample, which must be outside `near`.  Returns its zone; ZONES
- * if none was found.
+ * Finds a document that is dealt and may have a number that is still free in place of one
+ * of its own, and gives that one to our sample, which must be outside `near`.  Returns
+ * its zone; ZONES if none was found.
  */
 static unsigned
 change(struct deal *d, const struct zones *near, uint64_t sample)
 {
 	static const struct zones none;
-	unsigned to = zones_from(&d->some, &none, 0);
+	unsigned to = 0;
 
-	for (unsigned i = 0; i < TRIES && i < d->done; i++) {
+	for (unsigned i = 0; i < TRIES && d->done > 0; i++) {
 		const struct fragments *f;
 		struct zones barred;
-		uint64_t number;
+		uint64_t theirs, number;
 
 		d->asked = (d->asked + 1) % d->done;
 		f = &d->docs[d->turn[d->asked]];
-		number = d->at[f->first];
+		theirs = f->first + i / d->done % f->n;
+		number = d->at[theirs];
+		to = zones_from(&d->some, &none, (to + 1) % ZONES);
 		if (count(f) > MANY || zones_have(near, zone_of_number(d, number)))
 			continue;
-		barred = zones_barred(d, f);
+		barred = zones_barred(d, f, theirs);
 		if (zones_have(&barred, to))
 			continue;
-		take(d, to, f->first);
+		take(d, to, theirs);
 		assign(d, sample, number);
 		return zone_of_number(d, number);
 	}

@@ -240,6 +240,8 @@ struct tshard;
 enum tshard_open_flags {
 	TSHARD_CHECK =
 	    1, /* tokens are read by whole 64 KiB blocks whose CRC is checked */
+	TSHARD_PAST_CACHE =
+	    2, /* and past the page cache, whole blocks into memory aligned to 4096 */
 };
 
 /*
@@ -271,8 +273,10 @@ const struct tshard_section *tshard_section(const struct tshard *s, const char *
 /* n bytes of a section from byte `at` on. */
 int tshard_section_read(const struct tshard *s, const struct tshard_section *sec,
     uint64_t at, void *buf, size_t n, struct tshard_error *e);
-
-/* Whether a section's bytes are those that its checksum in the table is of. */
+/*
+ * Read a whole section and compare its hash: whether its bytes are those that the digest
+ * stands for.  One that is not is TSHARD_DATA.  sec: of s.
+ */
 int tshard_section_check(
     const struct tshard *s, const struct tshard_section *sec, struct tshard_error *e);
 
@@ -280,6 +284,9 @@ int tshard_section_check(
 int tshard_tokens(const struct tshard *s, uint64_t first, size_t n, uint32_t *ids,
     struct tshard_error *e);
 int tshard_tokens_raw(const struct tshard *s, uint64_t first, size_t n, void *payload,
+    struct tshard_error *e);
+/* The same as tshard_tokens_raw, but nothing is checked: for blocks that were before. */
+int tshard_tokens_again(const struct tshard *s, uint64_t first, size_t n, void *payload,
     struct tshard_error *e);
 /* DOCS: where document `row` lies in the payload, and its tokens. */
 int tshard_doc_at(const struct tshard *s, uint64_t row, uint64_t *first, uint32_t *n,

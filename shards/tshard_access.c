@@ -90,9 +90,11 @@ read_blocks(const struct tshard *s, uint64_t no, size_t n, unsigned char *out,
     struct tshard_error *e)
 {
 	const struct tshard_section *sec = tshard_section(s, "BLKCRC");
+	size_t got = tsi_direct_read(s->direct, out, n, no * TSI_BLOCK);
 	unsigned char crc[4 * 64];
 
-	if (tsi_pread(s->fd[TSI_BIN], out, n, no * TSI_BLOCK, s->path[TSI_BIN], e) != 0)
+	if (tsi_pread(s->fd[TSI_BIN], out + got, n - got, no * TSI_BLOCK + got,
+		s->path[TSI_BIN], e) != 0)
 		return -1;
 	for (size_t at = 0, k = 0; at < n; at += TSI_BLOCK, k++, no++) {
 		size_t size = n - at < TSI_BLOCK ? n - at : TSI_BLOCK;
@@ -151,18 +153,32 @@ out:
 	return rc;
 }
 
-int
-tshard_tokens_raw(const struct tshard *s, uint64_t first, size_t n, void *payload,
+static int
+tokens(const struct tshard *s, uint64_t first, size_t n, void *payload, bool check,
     struct tshard_error *e)
 {
 	uint32_t width = tsi_width(s->h.encoding);
 
 	if (first > s->h.tokens || n > s->h.tokens - first)
 		return none(s, "token", first > s->h.tokens ? first : first + n - 1, e);
-	if (s->flags & TSHARD_CHECK)
+	if (check)
 		return read_checked(s, first * width, n * width, payload, e);
 	return tsi_pread(
 	    s->fd[TSI_BIN], payload, n * width, first * width, s->path[TSI_BIN], e);
+}
+
+int
+tshard_tokens_raw(const struct tshard *s, uint64_t first, size_t n, void *payload,
+    struct tshard_error *e)
+{
+	return tokens(s, first, n, payload, (s->flags & TSHARD_CHECK) != 0, e);
+}
+
+int
+tshard_tokens_again(const struct tshard *s, uint64_t first, size_t n, void *payload,
+    struct tshard_error *e)
+{
+	return tokens(s, first, n, payload, false, e);
 }
 
 int

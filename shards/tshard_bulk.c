@@ -1,41 +1,7 @@
-/* tshard_bulk.c - for those who go through whole shards: many rows at a time, checked. */
+/* tshard_bulk.c - for those who go through whole shards: many rows at a time. */
 #include "shards/tshard_impl.h"
 
 #include <stdlib.h>
-
-int
-tshard_section_check(
-    const struct tshard *s, const struct tshard_section *sec, struct tshard_error *e)
-{
-	struct tsi_hasher *hash = tsi_hasher_new();
-	unsigned char *buf = malloc(4 * TSI_BLOCK);
-	int rc = -1;
-
-	if (hash == NULL || buf == NULL) {
-		tsi_nomem(e);
-		goto out;
-	}
-	for (uint64_t at = 0; at < sec->bytes;) {
-		uint64_t left = sec->bytes - at;
-		size_t n = left < 4 * TSI_BLOCK ? (size_t)left : 4 * TSI_BLOCK;
-
-		if (tshard_section_read(s, sec, at, buf, n, e) != 0)
-			goto out;
-		tsi_hasher_add(hash, buf, n);
-		at += n;
-	}
-	if (tsi_hasher_64(hash) == sec->xxh3)
-		rc = 0;
-	else
-		tsi_fail(e, TSHARD_DATA,
-		    "%s: byte %llu: the checksum of section %s differs: run tamis "
-		    "verify, then take a good copy",
-		    s->path[TSI_SDX], (unsigned long long)sec->offset, sec->tag);
-out:
-	tsi_hasher_free(hash);
-	free(buf);
-	return rc;
-}
 
 int
 tshard_docids(const struct tshard *s, uint64_t first, size_t n, char **text, uint64_t *at,

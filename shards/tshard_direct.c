@@ -28,6 +28,38 @@ set_direct(int fd, bool on)
 
 #endif
 
+int
+tsi_direct_open(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0 && !set_direct(fd, true)) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+size_t
+tsi_direct_read(int fd, void *p, size_t n, uint64_t at)
+{
+	unsigned char *to = p;
+	size_t whole = n - n % TSI_DIRECT_ALIGN, done = 0;
+
+	if (fd < 0 || (uintptr_t)p % TSI_DIRECT_ALIGN != 0 || at % TSI_DIRECT_ALIGN != 0)
+		return 0;
+	while (done < whole) {
+		ssize_t got = pread(fd, to + done, whole - done, (off_t)(at + done));
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0 || got % TSI_DIRECT_ALIGN != 0)
+			return done;
+		done += (size_t)got;
+	}
+	return done;
+}
+
 bool
 tsi_direct_begin(int fd)
 {

@@ -102,6 +102,18 @@ int tsi_fsync_folder(const char *path, struct tshard_error *e);
 /* PATH without a .bin, .idx or .sdx at its end, to free(). */
 char *tsi_prefix_of(const char *path);
 
+/* ---- tshard_direct.c ---- */
+
+enum { TSI_DIRECT_ALIGN = 4096 }; /* of memory: what devices of today ask for at most */
+
+/* Open for reading past the page cache; -1 where that cannot be. */
+int tsi_direct_open(const char *path);
+/*
+ * Up to n bytes from byte `at` on: as many as that way gives, which is 0 if fd is -1 or
+ * anything is not aligned.  The rest, and what is wrong, is left to tsi_pread.
+ */
+size_t tsi_direct_read(int fd, void *p, size_t n, uint64_t at);
+
 /* ---- tshard_crc.c ---- */
 
 uint32_t tsi_crc32c_portable(uint32_t crc, const void *p, size_t n);
@@ -128,6 +140,9 @@ struct tsi_sha {
 	uint64_t bytes;
 	unsigned char block[64];
 };
+
+/* Take whole blocks of 64 bytes into the state; what every machine can do. */
+void tsi_sha_portable(uint32_t h[8], const unsigned char *p, size_t blocks);
 
 void tsi_sha_init(struct tsi_sha *s);
 void tsi_sha_add(struct tsi_sha *s, const void *p, size_t n);
@@ -226,6 +241,7 @@ struct tshard {
 	char *prefix;
 	char *path[3];
 	int fd[3];
+	int direct; /* of .bin, past the page cache; -1: not possible, or not wanted */
 	unsigned flags;
 	struct tshard_header h;
 	struct tshard_section *sec;

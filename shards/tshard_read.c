@@ -319,7 +319,7 @@ int
 tsi_open(struct tshard *s, const char *path, unsigned flags, struct tshard_error *e)
 {
 	s->flags = flags;
-	s->fd[0] = s->fd[1] = s->fd[2] = -1;
+	s->fd[0] = s->fd[1] = s->fd[2] = s->direct = -1;
 	s->bad_file = -1;
 	s->prefix = tsi_prefix_of(path);
 	if (s->prefix == NULL)
@@ -333,6 +333,8 @@ tsi_open(struct tshard *s, const char *path, unsigned flags, struct tshard_error
 	    check_size(s, TSI_BIN, s->h.bin_bytes, e) != 0 || check_idxhash(s, e) != 0 ||
 	    load_number(s, e) != 0)
 		return -1;
+	if (flags & TSHARD_PAST_CACHE)
+		s->direct = tsi_direct_open(s->path[TSI_BIN]);
 	return tsi_src_load(s, e);
 }
 
@@ -344,6 +346,8 @@ tsi_release(struct tshard *s)
 			close(s->fd[i]);
 		free(s->path[i]);
 	}
+	if (s->direct >= 0)
+		close(s->direct);
 	free(s->prefix);
 	free(s->sec);
 	free(s->src);

@@ -114,7 +114,7 @@ check_zero(struct tshard *s, uint64_t from, uint64_t to, struct tsi_report *r,
 }
 
 static int
-hash_section(struct tshard *s, const struct tshard_section *sec, unsigned char *buf,
+hash_section(const struct tshard *s, const struct tshard_section *sec, unsigned char *buf,
     struct tsi_hasher *hash, struct tshard_error *e)
 {
 	tsi_hasher_reset(hash);
@@ -126,6 +126,29 @@ hash_section(struct tshard *s, const struct tshard_section *sec, unsigned char *
 		tsi_hasher_add(hash, buf, n);
 	}
 	return 0;
+}
+
+int
+tshard_section_check(
+    const struct tshard *s, const struct tshard_section *sec, struct tshard_error *e)
+{
+	unsigned char *buf = malloc(CHUNK);
+	struct tsi_hasher *hash = tsi_hasher_new();
+	int rc = -1;
+
+	if (buf == NULL || hash == NULL)
+		tsi_nomem(e);
+	else if (hash_section(s, sec, buf, hash, e) == 0)
+		rc = tsi_hasher_64(hash) == sec->xxh3
+			 ? 0
+			 : tsi_fail(e, TSHARD_DATA,
+			       "%s: byte %llu: section %s has another checksum: take a "
+			       "good copy",
+			       s->path[TSI_SDX], (unsigned long long)sec->offset,
+			       sec->tag);
+	free(buf);
+	tsi_hasher_free(hash);
+	return rc;
 }
 
 /* Hashes and gaps.  *rows, *crcs: whether what later checks rely on is sound. */

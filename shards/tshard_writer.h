@@ -46,8 +46,6 @@ void tsi_writer_free(struct tshard_writer *w);
 int tsi_create(struct tshard_writer *w, int which, struct tshard_error *e);
 /* ---- tshard_direct.c ---- */
 
-enum { TSI_DIRECT_ALIGN = 4096 }; /* of memory: no device asks for more than a page */
-
 /*
  * From here on, writes to fd go past the page cache, whose copying costs more processor
  * time than all else that writing a shard does.  False: the file system has no such

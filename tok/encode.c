@@ -273,23 +273,25 @@ check_reserved(const struct encode *e, const struct sp_ids *ids, struct doc *d)
 {
 	for (size_t i = 0; i < ids->n; i++) {
 		uint32_t id = ids->v[i];
-		const struct model_piece *p = &e->model.piece[id];
-		int shown = p->n < 64 ? (int)p->n : 64;
+		const struct model_piece *p;
+		int shown;
 
+		if (id != e->eod && !fim_reserves(&e->fim, id))
+			continue;
+		p = &e->model.piece[id];
+		shown = p->n < 64 ? (int)p->n : 64;
 		if (id == e->eod)
 			doc_bad(d,
 			    "the text holds token %" PRIu32 " '%.*s', which ends "
 			    "documents: choose a control piece with --eod, which no text "
 			    "holds, or take it out of the text",
 			    id, shown, p->text);
-		else if (fim_reserves(&e->fim, id))
+		else
 			doc_bad(d,
 			    "the text holds token %" PRIu32 " '%.*s', which marks the "
 			    "parts of a split one: choose control pieces with --fim-ids, "
 			    "which no text holds, or take it out of the text",
 			    id, shown, p->text);
-		else
-			continue;
 		return false;
 	}
 	return true;

@@ -2,10 +2,14 @@
 #include <stdlib.h>
 
 #include "mixer/decimal.h"
-#include "mixer/lock.h"
+#include "mixer/passes.h"
 #include "mixer/planfile.h"
+#include "mixer/resolve.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* What is small enough to be gone through. */
+enum { FEW_SAMPLES = 1 << 14, FEW_SHARDS = 256, FEW_SOURCES = 64 };
 
 static void
 check(bool ok)
@@ -15,7 +19,54 @@ check(bool ok)
 }
 
 static void
-try_lock(struct span text)
+check_error(const struct err *err)
+{
+	check(err->code == EXIT_DATA && err->msg[0] != '\0');
+}
+
+/* Its passes and turns can be asked for, and say what fits together. */
+static void
+use_lock(const struct lock *l)
+{
+	struct err err = { 0 };
+	struct passes *p = passes_new(l, &err);
+	struct orders *o;
+	uint16_t *order;
+
+	if (!p) {
+		check_error(&err);
+		return;
+	}
+	o = orders_new(p);
+	for (uint32_t i = 0; i < l->ncuts * l->nsources && i < FEW_SOURCES; i++) {
+		uint32_t c = i / l->nsources, s = i % l->nsources;
+		uint64_t n = passes_total(p, s, c);
+
+		for (uint64_t k = 0; k < n && k < 4; k++) {
+			uint64_t at = k % 2 ? n - 1 - k : k;
+			struct spot spot = orders_spot(o, s, c, at < n ? at : 0);
+
+			check(orders_number(o, &spot) == (at < n ? at : 0));
+		}
+	}
+	for (uint64_t i = 0; i < l->nshards && i < FEW_SHARDS; i++) {
+		uint64_t n = lock_shard_samples(l, i);
+
+		if (n > FEW_SAMPLES / FEW_SHARDS * 4)
+			continue;
+		order = xcalloc((size_t)n, sizeof *order);
+		lock_order(l, i, order);
+		for (uint64_t k = 0; k < n; k++)
+			check(order[k] < l->nsources);
+		free(order);
+	}
+	orders_free(o);
+	passes_free(p);
+}
+
+/* Whatever is read is written as it was. */
+static void
+try_lock(struct span text, bool must)
 {
 	struct lock l;
 	struct err err = { 0 };
@@ -24,11 +75,91 @@ try_lock(struct span text)
 	if (lock_parse(text, "plan.lock", &l, &err) == 0) {
 		lock_render(&l, &again);
 		check(span_eq(buf_span(&again), text));
+		use_lock(&l);
 	} else {
-		check(err.code == EXIT_DATA && err.msg[0] != '\0');
+		check(!must);
+		check_error(&err);
 	}
 	lock_free(&l);
 	buf_free(&again);
+}
+
+/* Sizes in place of shards: of round r of source i. */
+static void
+give_source(struct lock *l, const struct plan_source *p, uint32_t i)
+{
+	struct lock_source *s = &l->source[l->nsources++];
+
+	*s = (struct lock_source){ .name = arena_copy(&l->mem, span_of(p->name)),
+		.group = p->group,
+		.cap = p->cap == PLAN_UNSET ? LOCK_NONE : p->cap,
+		.copies = arena_alloc(&l->mem, PLAN_MAX_COPIES * sizeof *s->copies),
+		.ncopies = p->ncopies,
+		.nrounds = p->ncopies > 0 ? 1 + i % 3 : 1,
+		.docs = arena_alloc(&l->mem, 3 * sizeof *s->docs),
+		.tokens = arena_alloc(&l->mem, 3 * sizeof *s->tokens),
+		.part = xcalloc(1, sizeof *s->part),
+		.nparts = 1 };
+	for (uint32_t k = 0; k < s->ncopies; k++)
+		s->copies[k] = p->copies[k];
+	for (uint32_t r = 0; r < s->nrounds; r++) {
+		s->docs[r] = 100 / (r + 1);
+		s->tokens[r] = (UINT64_C(100) << (i * 7 % 10)) / (r + 1) + i;
+	}
+	*s->part = (struct lock_part){
+		.path = s->name, .rows = s->docs[0], .docs = s->docs, .tokens = s->tokens
+	};
+}
+
+static void
+give_packing(struct lock *l, struct lock_source *s)
+{
+	s->packed = arena_alloc(&l->mem, xmul(l->ncuts * s->nrounds, sizeof *s->packed));
+	for (uint32_t k = 0; k < l->ncuts * s->nrounds; k++) {
+		uint64_t *window = arena_alloc(&l->mem, sizeof *window);
+
+		*window = s->tokens[k % s->nrounds] / l->cut[k / s->nrounds] + 1;
+		s->packed[k] = (struct lock_packed){ window, 1, *window };
+	}
+}
+
+/* A plan that can be carried out makes a lock that is one. */
+static void
+try_resolve(const struct plan *p)
+{
+	struct lock l = { .seed = p->seed,
+		.bestfit = p->bestfit,
+		.vocab = 1000,
+		.eod = 2,
+		.pad = 3,
+		.bos = UINT32_MAX };
+	struct err err = { 0 };
+	struct buf text = { 0 };
+	int rc;
+
+	l.source = xcalloc(p->nsources, sizeof *l.source);
+	for (uint32_t i = 0; i < p->nsources; i++)
+		give_source(&l, &p->source[i], i);
+	rc = resolve_phases(p, "p", &l, &err);
+	for (uint32_t k = 0; k < l.nphases; k++)
+		if (p->phase[k].tokens == PLAN_UNSET
+			? p->phase[k].seq < 16
+			: l.phase[k].first + l.phase[k].samples > FEW_SAMPLES)
+			rc = err_set(&err, EXIT_DATA, "too large for a fuzzer");
+	for (uint32_t i = 0; i < p->nsources && p->bestfit && rc == 0; i++)
+		give_packing(&l, &l.source[i]);
+	if (rc == 0)
+		rc = resolve_shares(p, "p", &l, &err);
+	if (rc == 0)
+		rc = resolve_counts(p, "p", &l, &err);
+	if (rc == 0) {
+		lock_render(&l, &text);
+		try_lock(buf_span(&text), true);
+	} else {
+		check_error(&err);
+	}
+	buf_free(&text);
+	lock_free(&l);
 }
 
 static void
@@ -38,21 +169,24 @@ try_plan(struct span text)
 	struct err err = { 0 };
 
 	if (plan_parse(text, "blend.plan", &p, &err) < 0) {
-		check(err.code == EXIT_DATA && err.msg[0] != '\0');
+		check_error(&err);
 		plan_free(&p);
 		return;
 	}
-	check(p.seq > 0 && p.nsources > 0);
+	check(p.nphases > 0 && p.nsources > 0);
 	for (uint32_t k = 0; k < p.nphases; k++) {
 		uint64_t sum = 0;
 
+		check(p.phase[k].seq > 0 && p.phase[k].shard > 0);
 		for (uint32_t g = 0; g < p.ngroups; g++)
 			sum += p.group[g].weight[k];
 		check(sum == SHARE_ONE);
 	}
 	for (uint32_t s = 0; s < p.nsources; s++)
 		check(p.source[s].group < p.ngroups && p.source[s].nglob > 0 &&
-		      p.source[s].cap > 0);
+		      p.source[s].cap > 0 && p.source[s].times > 0);
+	if (p.nsources <= FEW_SOURCES)
+		try_resolve(&p);
 	plan_free(&p);
 }
 
@@ -62,6 +196,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct span text = { (const char *)data, size };
 
 	try_plan(text);
-	try_lock(text);
+	try_lock(text, false);
 	return 0;
 }

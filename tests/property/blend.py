@@ -1,21 +1,28 @@
 #!/usr/bin/env python3
-"""Recount a run from its bytes alone: shares at every prefix, epochs, segments, NEXT.
+"""Make a run again from plan.lock and its DOCS shards, and compare every byte that follows from them.
 
 usage: blend.py RUN-FOLDER FOLDER-OF-THE-PLAN
 
-Shares no code with the mixer: reads plan.lock as text and the shards with shard_reader.py.
+Written from tamis-plan(5) and tamis-shard(5) alone: shares no code with the mixer.  Prints one line.
+Checksums are left to tamis verify.
 """
 import array
+import bisect
 import glob
 import hashlib
+import heapq
+import itertools
+import json
 import os
+import struct
 import sys
-from fractions import Fraction
 
-from shard_reader import CONTINUES, ENDS, NONE, PAD, Shard
+from shard_reader import CONTINUES, ENDS, NONE, NO_LOSS, PAD, SAMPLES, Shard
 
 SHARE = 10**12
-CAP = 10**6
+MILLION = 10**6
+WINDOW = 65536
+MASK = 2**64 - 1
 
 problems = []
 
@@ -26,239 +33,629 @@ def wrong(text):
         print("blend.py: " + text)
 
 
+# XXH3 of 64 bits with a seed, for 1 to 64 bytes.
+SECRET = bytes.fromhex(
+    "b8fe6c3923a44bbe7c01812cf721ad1cded46de9839097db7240a4a4b7b3671f"
+    "cb79e64eccc0e578825ad07dccff7221b8084674f743248ee03590e6813a264c"
+)
+PRIME = 0x9E3779B185EBCA87, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9
+WORDS = struct.unpack("<8Q", SECRET)
+
+
+def fold(a, b):
+    product = (a & MASK) * (b & MASK)
+    return (product ^ product >> 64) & MASK
+
+
+def swap(value, size):
+    return int.from_bytes(value.to_bytes(size, "little"), "big")
+
+
+def xxh3_short(data, seed):
+    """The three ways of up to 16 bytes."""
+    n = len(data)
+    if n <= 3:
+        h = data[0] << 16 | data[n >> 1] << 24 | data[-1] | n << 8
+        h ^= (int.from_bytes(SECRET[:4], "little") ^ int.from_bytes(SECRET[4:8], "little")) + seed & MASK
+        h = (h ^ h >> 33) * PRIME[1] & MASK
+        h = (h ^ h >> 29) * PRIME[2] & MASK
+        return h ^ h >> 32
+    if n <= 8:
+        seed ^= swap(seed & NONE, 4) << 32
+        h = int.from_bytes(data[-4:], "little") + (int.from_bytes(data[:4], "little") << 32)
+        h ^= (WORDS[1] ^ WORDS[2]) - seed & MASK
+        h ^= (h << 49 | h >> 15) & MASK ^ (h << 24 | h >> 40) & MASK
+        h = h * 0x9FB21C651E98DF25 & MASK
+        h = (h ^ (h >> 35) + n) * 0x9FB21C651E98DF25 & MASK
+        return h ^ h >> 28
+    low = int.from_bytes(data[:8], "little") ^ (WORDS[3] ^ WORDS[4]) + seed & MASK
+    high = int.from_bytes(data[-8:], "little") ^ (WORDS[5] ^ WORDS[6]) - seed & MASK
+    return avalanche(n + swap(low, 8) + high + fold(low, high))
+
+
+def avalanche(h):
+    h &= MASK
+    h = (h ^ h >> 37) * 0x165667919E3779F9 & MASK
+    return h ^ h >> 32
+
+
+def xxh3(data, seed):
+    n = len(data)
+    assert 0 < n <= 64
+    if n <= 16:
+        return xxh3_short(data, seed)
+    h = n * PRIME[0]
+    for at, word in ((0, 0), (n - 16, 2)) + (((16, 4), (n - 32, 6)) if n > 32 else ()):
+        a, b = struct.unpack_from("<QQ", data, at)
+        h += fold(a ^ WORDS[word] + seed & MASK, b ^ WORDS[word + 1] - seed & MASK)
+    return avalanche(h)
+
+
+class Permutation:
+    """P of n numbers, for one pass over a source."""
+
+    def __init__(self, name, seed, number, n):
+        state = splitmix64(xxh3(name.encode(), seed) ^ number)
+        self.keys, self.n = [], n
+        for _ in range(6):
+            self.keys.append(splitmix64(state))
+            state += 0x9E3779B97F4A7C15
+        self.half = ((n - 1).bit_length() + 1) // 2
+
+    def __call__(self, x):
+        mask = (1 << self.half) - 1
+        while True:
+            left, right = x >> self.half, x & mask
+            for key in self.keys:
+                z = (right ^ key) * 0x9E3779B97F4A7C15 & MASK
+                z = (z ^ z >> 32) * 0xD6E8FEB86659FD93 & MASK
+                left, right = right, left ^ z >> 29 & mask
+            x = left << self.half | right
+            if x < self.n:
+                return x
+
+
+def splitmix64(state):
+    """The output that this state gives; the next state is this one and 9e3779b97f4a7c15."""
+    z = state + 0x9E3779B97F4A7C15 & MASK
+    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 & MASK
+    z = (z ^ z >> 27) * 0x94D049BB133111EB & MASK
+    return z ^ z >> 31
+
+
 def numbers(text):
     return [int(v) for v in text.split(",")]
 
 
-def read_lock(path):
-    lock = {"phase": [], "group": {}, "source": [], "at": []}
-    with open(path, "rb") as f:
-        raw = f.read()
-    lock["hash"] = hashlib.sha256(raw).digest()
-    for line in raw.decode().splitlines():
-        key, _, rest = line.partition(" ")
-        word = rest.split(" ")
-        named = dict(w.split("=", 1) for w in word if "=" in w)
-        if key in ("seq", "seed", "shard", "samples"):
-            lock[key] = int(rest)
-        elif key == "ids":
-            lock["ids"] = named
-        elif key == "phase":
-            lock["phase"].append((word[0], int(word[1])))
-        elif key == "group":
-            lock["group"][word[0]] = numbers(named["weight"])
-        elif key == "source":
-            cap = None if named["cap"] == "none" else int(named["cap"])
-            lock["source"].append(
-                {
-                    "name": word[0],
-                    "group": named["in"],
-                    "weight": numbers(named["weight"]),
-                    "cap": cap,
-                    "tokens": int(named["tokens"]),
-                    "docs": [],
-                }
-            )
-        elif key == "docs":
-            lock["source"][-1]["docs"].append((word[0], rest.split(" ", 3)[3]))
-        elif key == "at":
-            lock["at"].append([int(w) for w in word])
-    return lock
+class Lock:
+    """plan.lock, as it lies there."""
+
+    def __init__(self, path):
+        with open(path, "rb") as f:
+            raw = f.read()
+        self.hash = hashlib.sha256(raw).digest()
+        self.phases, self.groups, self.sources, self.at = [], {}, [], []
+        lines = raw.decode().splitlines()
+        if lines[0] != "tamis-lock 1":
+            wrong("plan.lock: line 1")
+        for line in lines[1:]:
+            key, _, rest = line.partition(" ")
+            words = rest.split(" ")
+            named = dict(w.split("=", 1) for w in words if "=" in w)
+            getattr(self, "read_" + key, lambda *a: setattr(self, key, rest))(words, named)
+        self.seed, self.samples = int(self.seed), int(self.samples)
+
+    def read_ids(self, _, named):
+        self.ids = {k: NONE if v == "none" else int(v) for k, v in named.items()}
+
+    def read_batch(self, words, named):
+        pass
+
+    def read_phase(self, words, named):
+        self.phases.append((words[0], int(words[1]), int(named["seq"]), int(named["shard"])))
+
+    def read_group(self, words, named):
+        self.groups[words[0]] = numbers(named["weight"])
+
+    def read_source(self, words, named):
+        self.sources.append(Source(len(self.sources), words[0], named))
+
+    def read_docs(self, words, named):
+        self.sources[-1].parts.append((words[0], words[4], named))
+
+    def read_packed(self, words, named):
+        self.sources[-1].packed[int(words[0]), int(named["round"])] = numbers(named["windows"])
+
+    def read_at(self, words, _):
+        self.at.append([int(w) for w in words])
 
 
-def load_source(source, root, width):
-    """One epoch: all tokens, and where each document starts."""
-    ids = array.array("H" if width == 2 else "I")
-    starts = []
-    for sha, path in source["docs"]:
-        shard = Shard(os.path.join(root, path))
-        if shard.digest != sha:
-            wrong(f"{path}: not the shard that plan.lock names")
-        at = len(ids)
-        for _, tokens, _ in shard.documents():
-            starts.append((at, tokens))
+class Source:
+    def __init__(self, number, name, named):
+        self.number, self.name, self.group = number, name, named["in"]
+        self.weight = numbers(named["weight"])
+        self.cap = None if named["cap"] == "none" else int(named["cap"])
+        self.copies = []
+        if named["copies"] != "none":
+            self.copies = [tuple(int(v) for v in pair.split(":")) for pair in named["copies"].split(",")]
+        self.said = numbers(named["documents"]), numbers(named["tokens"])
+        self.parts, self.packed, self.streams, self.epochs = [], {}, {}, {}
+
+    def load(self, lock, root):
+        """All documents of all parts, and the rounds."""
+        width = 2 if lock.ids["vocab"] <= 65536 else 4
+        self.ids, self.docs, self.part_rows = array.array("H" if width == 2 else "I"), [], []
+        rounds = []
+        for digest, path, named in self.parts:
+            shard = Shard(os.path.join(root, path), blocks=False)
+            self.part_rows.append(len(self.docs))
+            if shard.digest != digest or shard.docs != int(named["rows"]):
+                wrong(f"{path}: not the shard that plan.lock names")
+            if (shard.vocab, shard.eod, shard.pad, shard.bos) != tuple(lock.ids[k] for k in ("vocab", "eod", "pad", "bos")):
+                wrong(f"{path}: ids")
+            if shard.sdx[144:176].hex() != lock.tokenizer:
+                wrong(f"{path}: tokenizer")
+            times = self.read_part(lock.seed, shard)
+            part = [[o for o, t in enumerate(times, self.part_rows[-1]) if t > r] for r in range(len(self.said[0]))]
+            if max(times) > len(part):
+                wrong(f"{path}: documents come {max(times)} times, plan.lock has {len(part)} rounds")
+            if numbers(named["documents"]) != [len(r) for r in part]:
+                wrong(f"{path}: documents of its rounds: {[len(r) for r in part]}")
+            if numbers(named["tokens"]) != [sum(self.docs[o][1] for o in r) for r in part]:
+                wrong(f"{path}: tokens of its rounds")
+            rounds.append(part)
+        self.rounds = [list(itertools.chain(*r)) for r in zip(*rounds)]
+        self.sums = [[0, *itertools.accumulate(self.docs[o][1] for o in r)] for r in self.rounds]
+        if self.said != ([len(r) for r in self.rounds], [s[-1] for s in self.sums]):
+            wrong(f"source {self.name}: documents and tokens of its rounds")
+        # Tokens of an epoch before each round, and of all of it.
+        self.epoch = [0, *itertools.accumulate(s[-1] for s in self.sums)]
+        self.end = None if self.cap is None else -(-self.cap // MILLION) * self.epoch[-1]
+
+    def read_part(self, seed, shard):
+        """Adds the documents of one shard; returns how often each comes in an epoch."""
+        at, n = len(self.ids), shard.docs
+        flags = shard.section.get("DOCFLAG", bytes(n))
+        text = struct.unpack_from(f"<{2 * n + 1}Q", shard.section["DOCID"])
+        raw = shard.section["DOCID"][16 * n + 8 :]
+        num = [None] * n
+        if "DOCNUM" in shard.section:
+            num = struct.unpack(f"<{n}H", shard.section["DOCNUM"][64:])
+        times = []
+        for row, (key, _, tokens, _, lang) in enumerate(shard.rows("DOC", "16sQIHH")):
+            id_, url = raw[text[2 * row] : text[2 * row + 1]], raw[text[2 * row + 1] : text[2 * row + 2]]
+            self.docs.append((at, tokens, key, lang, flags[row], id_, url))
+            times.append(self.times(key, num[row], seed))
             at += tokens
-        ids.extend(shard.ids)
-        if at != len(ids):
-            wrong(f"{path}: documents and payload differ in length")
-    if len(ids) != source["tokens"]:
-        wrong(f"source {source['name']}: {len(ids)} tokens, plan.lock says {source['tokens']}")
-    source["ids"], source["starts"] = ids, starts
-    cap = source["cap"]
-    source["end"] = None if cap is None else len(ids) * -(-cap // CAP)
-    source["used"] = {}
-    source["last_epoch"] = 0
+        self.ids.extend(shard.ids)
+        return times
+
+    def times(self, key, number, seed):
+        if not self.copies:
+            return 1
+        x = MILLION
+        for start, value in self.copies:
+            if number >= start:
+                x = value
+        more = xxh3(key, seed) * MILLION >> 64 < x % MILLION
+        return x // MILLION + more
+
+    def stream(self, lock, seq):
+        if seq not in self.streams:
+            kind = {"concat": Concat, "bestfit": Bestfit}[lock.pack]
+            self.streams[seq] = kind(self, lock.seed, seq)
+        return self.streams[seq]
 
 
-def check_order(lock, order):
-    """The error of every group and source at every prefix of every phase."""
-    worst_group = worst_source = Fraction(0)
-    at = 0
-    for k, (name, samples) in enumerate(lock["phase"]):
-        got_s = [0] * len(lock["source"])
-        got_g = dict.fromkeys(lock["group"], 0)
-        for t in range(1, samples + 1):
-            s = order[at]
-            at += 1
-            source = lock["source"][s]
-            w, group = source["weight"][k], lock["group"][source["group"]][k]
-            if w == 0:
-                wrong(f"phase {name}: source {source['name']} has no share but a sample")
-                continue
-            # A count is farthest off just before its step and just after.
-            for now, step in ((t - 1, 0), (t, 1)):
-                got_s[s] += step
-                got_g[source["group"]] += step
-                off_g = abs(Fraction(group * now, SHARE) - got_g[source["group"]])
-                off_s = abs(Fraction(w * now, SHARE) - got_s[s])
-                bound = 1 if w == group else 1 + Fraction(w, 2 * group)
-                if off_g >= 1:
-                    wrong(f"phase {name}: sample {t}: group {source['group']} is off by {float(off_g)}")
-                if off_s >= bound:
-                    wrong(f"phase {name}: sample {t}: source {source['name']} is off by {float(off_s)}")
-                worst_group = max(worst_group, off_g)
-                worst_source = max(worst_source, off_s)
-        for s, source in enumerate(lock["source"]):
-            if abs(Fraction(source["weight"][k] * samples, SHARE) - got_s[s]) >= Fraction(3, 2):
-                wrong(f"phase {name}: source {source['name']} has {got_s[s]} samples at the end")
-    if at != len(order):
-        wrong(f"{len(order)} samples in the shards, {at} in the phases")
-    return worst_group, worst_source
+class Stream:
+    """The samples of one source of one length, in the order of training.  A piece is
+    (pass, document, first token in it, tokens)."""
+
+    def __init__(self, source, seed, seq):
+        self.source, self.seed, self.seq = source, seed, seq
+        self.taken = 0  # samples so far
+        self.number, self.first, self.n = -1, 0, 0  # the pass in hand
+        self.scheduled = self.planned = 0  # for numbering passes: samples, passes
+
+    def to_pass_of(self, k):
+        """Turn to the pass that sample k of the stream belongs to."""
+        while k >= self.first + self.n:
+            self.number += 1
+            self.first += self.n
+            self.n = self.samples_of_pass(self.number)
+            self.permute = self.permutation()
+
+    def permutation(self):
+        if self.n == 0:
+            return None
+        return Permutation(self.source.name, self.seed, self.source.epochs[self.seq, self.number], self.n)
+
+    def take(self, found):
+        """Pieces of the next sample; found() gives those of the run."""
+        self.to_pass_of(self.taken)
+        i = self.taken - self.first
+        self.taken += 1
+        return self.number, self.pieces(i, self.permute(i), found)
+
+    def need(self, count):
+        """Number the passes that so many more samples, a phase's, need."""
+        if not count:
+            return
+        self.scheduled += count
+        passes, samples = 0, 0
+        while samples < self.scheduled:
+            samples += self.samples_of_pass(passes)
+            passes += 1
+        while self.reached(passes, samples):
+            passes += 1
+        for p in range(self.planned, passes):
+            self.source.epochs[self.seq, p] = len(self.source.epochs)
+        self.planned = max(self.planned, passes)
 
 
-def check_segment(where, source, ids, seg, end, docs, position, s):
-    """One segment of documents; returns the place in the stream behind it."""
-    start, row, offset, of, epoch, flags = seg
-    ordinal, tokens, doc_source = docs[row]
-    first, length = source["starts"][ordinal]
-    n = end - start
-    place = epoch * source["tokens"] + first + offset
-    if position is not None and place != position:
-        wrong(f"{where}: segment at {start} is token {place} of the stream, not {position}")
-    if tokens != length or doc_source != s or of != s:
-        wrong(f"{where}: segment at {start} names another document")
-    if offset + n > length or n <= 0:
-        wrong(f"{where}: segment at {start} runs past its document")
-    want = (CONTINUES if offset else 0) | (ENDS if offset + n == length else 0)
-    if flags != want:
-        wrong(f"{where}: segment at {start} has flags {flags}, not {want}")
-    if ids[start:end] != source["ids"][first + offset : first + offset + n]:
-        wrong(f"{where}: segment at {start} holds other tokens than its document")
-    return place + n
+class Concat(Stream):
+    def start(self, p):
+        """The first token of pass p."""
+        rounds = len(self.source.rounds)
+        return p // rounds * self.source.epoch[-1] + self.source.epoch[p % rounds]
+
+    def samples_of_pass(self, p):
+        return -(-self.start(p + 1) // self.seq) - -(-self.start(p) // self.seq)
+
+    def reached(self, p, samples):
+        """Whether pass p begins within so many samples of the stream."""
+        return self.start(p) < samples * self.seq and self.start(p) != self.source.end
+
+    def pieces(self, i, x, found):
+        at = (self.first + x) * self.seq
+        end = at + self.seq
+        if self.source.end is not None:
+            end = min(end, self.source.end)
+        out = []
+        p = self.number
+        while at < end:
+            while at >= self.start(p + 1):
+                p += 1
+            r = p % len(self.source.rounds)
+            inside = at - self.start(p)
+            k = bisect.bisect_right(self.source.sums[r], inside) - 1
+            o, offset = self.source.rounds[r][k], inside - self.source.sums[r][k]
+            n = min(self.source.docs[o][1] - offset, end - at)
+            out.append((p, o, offset, n))
+            at += n
+        return out
+
+    def next(self, p, pieces):
+        """The token after the sample."""
+        at = sum(piece[3] for piece in pieces)
+        p, o, offset, n = pieces[-1]
+        if at < self.seq:
+            return NONE
+        first, tokens = self.source.docs[o][:2]
+        if offset + n < tokens:
+            return self.source.ids[first + offset + n]
+        rounds = self.source.rounds
+        if o != rounds[p % len(rounds)][-1]:
+            k = bisect.bisect_left(rounds[p % len(rounds)], o) + 1
+            return self.source.ids[self.source.docs[rounds[p % len(rounds)][k]][0]]
+        if self.start(p + 1) == self.source.end:
+            return NONE
+        return self.source.ids[self.source.docs[rounds[(p + 1) % len(rounds)][0]][0]]
 
 
-def check_sample(lock, where, ids, segs, docs, nxt, pad):
-    """One sample; returns its source and its pad tokens."""
-    s, seq = segs[0][3], lock["seq"]
-    source = lock["source"][s]
-    position = None
-    padded = 0
-    for i, seg in enumerate(segs):
-        end = segs[i + 1][0] if i + 1 < len(segs) else seq
-        if i == 0 and seg[0] != 0:
-            wrong(f"{where}: the first segment does not start at 0")
-        if seg[5] & PAD:
-            padded = end - seg[0]
-            if i + 1 < len(segs) or position != source["end"]:
-                wrong(f"{where}: pad, but not at the end of the source")
-            if any(t != pad for t in ids[seg[0] : end]):
-                wrong(f"{where}: pad of other tokens")
-            continue
-        last = check_segment(where, source, ids, seg, end, docs, position, s)
-        if position is None:
-            check_place(lock, where, source, last - (end - seg[0]))
-        position = last
-    want = NONE
-    if not padded and (source["end"] is None or position < source["end"]):
-        want = source["ids"][position % source["tokens"]]
-    if nxt != want:
-        wrong(f"{where}: NEXT is {nxt}, not {want}")
-    return s, padded
+class Bestfit(Stream):
+    def __init__(self, source, seed, seq):
+        super().__init__(source, seed, seq)
+        self.windows = []
+        self.lap = {}  # of the pass in hand: what was used, and where each document's pieces were
+        self.least = None  # nearest pieces of one document: (distance * 256 / samples of pass)
+        for r, docs in enumerate(source.rounds):
+            n = -(-len(docs) // WINDOW)
+            begin = [len(docs) * w // n for w in range(n + 1)]
+            windows = [self.pack(docs[a:b]) for a, b in zip(begin, begin[1:])]
+            self.windows.append(windows)
+            if source.packed.get((seq, r)) != [len(w) for w in windows]:
+                wrong(f"source {source.name}: packed {seq}, round {r}: should be {[len(w) for w in windows]}")
+
+    def pack(self, docs):
+        """The samples of one window: a set of tuples of (document, offset, tokens)."""
+        whole, rests = [], []
+        for o in docs:
+            tokens = self.source.docs[o][1]
+            cut = tokens // self.seq * self.seq if tokens > self.seq else 0
+            whole += [((o, at, self.seq),) for at in range(0, cut, self.seq)]
+            if tokens > cut:
+                rests.append((cut - tokens, o, cut))
+        rests.sort()
+        bins, rooms, sizes = [], {}, []
+        for size, o, offset in rests:
+            k = bisect.bisect_left(sizes, -size)
+            if k == len(sizes):
+                bins.append([])
+                b, room = len(bins) - 1, self.seq
+            else:
+                room = sizes[k]
+                b = rooms[room].pop()
+                if not rooms[room]:
+                    del rooms[room], sizes[k]
+            bins[b].append((o, offset, -size))
+            room += size
+            if room:
+                if room not in rooms:
+                    rooms[room] = []
+                    bisect.insort(sizes, room)
+                rooms[room].append(b)
+        samples = whole + [tuple(sorted(b)) for b in bins]
+        assert len(set(samples)) == len(samples)
+        return set(samples)
+
+    def samples_of_pass(self, p):
+        return sum(len(w) for w in self.windows[p % len(self.windows)])
+
+    def reached(self, p, samples):
+        return False
+
+    def pieces(self, i, x, found):
+        mine = tuple(found())
+        if i == 0:
+            self.used, self.places = set(), {}
+        windows = self.windows[self.number % len(self.windows)]
+        w = 0
+        while x >= len(windows[w]):
+            x -= len(windows[w])
+            w += 1
+        if mine not in windows[w]:
+            wrong(f"source {self.source.name}: pass {self.number}, sample {i}: not one of window {w}: {mine[:3]}")
+        if mine in self.used:
+            wrong(f"source {self.source.name}: pass {self.number}, sample {i}: used before")
+        self.used.add(mine)
+        for o, _, _ in mine:
+            if o in self.places:
+                self.near(o, i - self.places[o], len(windows[w]))
+            self.places[o] = i
+        return [(self.number, *piece) for piece in mine]
+
+    def near(self, o, distance, window):
+        pieces = -(-self.source.docs[o][1] // self.seq)
+        if pieces > 64:
+            return
+        part = distance * 256 / self.n
+        if self.least is None or part < self.least:
+            self.least = part
+        if part < 1 and window >= 2048:
+            wrong(f"source {self.source.name}: pass {self.number}: pieces of document {o} are {distance} samples apart of {self.n}")
+
+    def next(self, p, pieces):
+        _, o, offset, n = pieces[-1]
+        first, tokens = self.source.docs[o][:2]
+        if sum(piece[3] for piece in pieces) == self.seq and offset + n < tokens:
+            return self.source.ids[first + offset + n]
+        return NONE
 
 
-def check_place(lock, where, source, place):
-    """That the sample is one of the stream's, unused so far, and its epoch's turn."""
-    if place % lock["seq"]:
-        wrong(f"{where}: starts at token {place} of the stream, inside a sample")
-    epoch = place // source["tokens"]
-    used = source["used"].setdefault(epoch, set())
-    if place in used:
-        wrong(f"{where}: a sample of source {source['name']} comes twice in epoch {epoch}")
-    used.add(place)
-    if epoch < source["last_epoch"]:
-        wrong(f"{where}: epoch {epoch} of {source['name']} goes on after the next one began")
-    source["last_epoch"] = max(source["last_epoch"], epoch)
+def turns(weights, slots):
+    """The source of each slot of a phase."""
+    waiting, open_ = [], []
+    for s, w in enumerate(weights):
+        if w:
+            waiting.append((1, s, 1))
+    heapq.heapify(waiting)
+    order = []
+    for slot in range(1, slots + 1):
+        while waiting and waiting[0][0] <= slot:
+            _, s, j = heapq.heappop(waiting)
+            heapq.heappush(open_, (-(-j * SHARE // weights[s]), s, j))
+        last, s, j = heapq.heappop(open_)
+        if last < slot:
+            wrong(f"slot {slot}: a window was missed")
+        order.append(s)
+        heapq.heappush(waiting, (j * SHARE // weights[s] + 1, s, j + 1))
+    return order
 
 
-def check_epochs(lock):
-    """All epochs but the last are used up; returns samples in order / in all, for people."""
-    seq = lock["seq"]
-    for source in lock["source"]:
-        total = 0
-        for epoch, used in source["used"].items():
-            t = source["tokens"]
-            whole = -(-(epoch + 1) * t // seq) - -(-epoch * t // seq)
-            total += len(used)
-            if epoch < source["last_epoch"] and len(used) != whole:
-                wrong(f"source {source['name']}: epoch {epoch} used {len(used)} of {whole} samples")
-        cap = source["cap"]
-        if cap is not None and total > -(-source["tokens"] * cap // (CAP * seq)):
-            wrong(f"source {source['name']}: {total} samples are more than its cap")
+def farthest_off(weights, labels, order, of):
+    """Largest error of a count at any prefix, in parts of 10^12 of a sample."""
+    count, worst = dict.fromkeys(labels, 0), 0
+    for t, s in enumerate(order, 1):
+        name = of(s)
+        # A count is farthest off just before its step and just after.
+        worst = max(worst, abs(weights[name] * (t - 1) - count[name] * SHARE))
+        count[name] += 1
+        worst = max(worst, abs(weights[name] * t - count[name] * SHARE))
+    return max([worst] + [abs(weights[n] * len(order) - count[n] * SHARE) for n in labels])
 
 
-def check_run(lock, folder, pad):
-    order, pads = [], 0
-    prefixes = sorted(p[:-4] for p in glob.glob(os.path.join(glob.escape(folder), "shard-*.sdx")))
-    counts = [0] * len(lock["source"])
-    for no, prefix in enumerate(prefixes):
-        shard = Shard(prefix)
-        name = os.path.basename(prefix)
-        if shard.no != no or shard.first != len(order) or shard.count != len(prefixes):
+def schedule(lock):
+    """(phase, seq, first sample, sources of its samples) of each shard; and the errors."""
+    shards, counts, at = [], [0] * len(lock.sources), 0
+    off_source = off_group = 0
+    lines = []
+    for k, (name, samples, seq, per) in enumerate(lock.phases):
+        weights = [s.weight[k] for s in lock.sources]
+        groups = {g: w[k] for g, w in lock.groups.items()}
+        for g, w in groups.items():
+            if sum(s.weight[k] for s in lock.sources if s.group == g) != w:
+                wrong(f"phase {name}: group {g}: weights of sources")
+        if sum(groups.values()) != SHARE:
+            wrong(f"phase {name}: weights do not sum to 1")
+        order = turns(weights, samples)
+        off_source = max(off_source, farthest_off(weights, range(len(weights)), order, lambda s: s))
+        off_group = max(off_group, farthest_off(groups, groups, order, lambda s: lock.sources[s].group))
+        for s, source in enumerate(lock.sources):
+            source.stream(lock, seq).need(order.count(s))
+        for i in range(0, samples, per):
+            part = order[i : i + per]
+            shards.append((seq, at, part))
+            lines.append([at] + counts)
+            for s in part:
+                counts[s] += 1
+            at += len(part)
+    if lock.at != lines + [[at] + counts]:
+        wrong("plan.lock: its lines 'at' are not those of the turns")
+    if at != lock.samples:
+        wrong("plan.lock: samples")
+    if off_source >= SHARE:
+        wrong(f"a source is off by {off_source / SHARE} samples")
+    return shards, counts, off_source / SHARE, off_group / SHARE
+
+
+class Rebuilt:
+    """The bytes of one shard, sample by sample."""
+
+    def __init__(self, lock, seq):
+        self.lock, self.seq = lock, seq
+        self.width = 2 if lock.ids["vocab"] <= 65536 else 4
+        self.pad = lock.ids["pad"] if lock.ids["pad"] != NONE else lock.ids["eod"]
+        self.ids = array.array("H" if self.width == 2 else "I")
+        self.seg, self.nexts, self.index, self.sequences = [], [], [], []
+        self.rows, self.documents = {}, []
+        self.no_loss = 0
+        self.tokens, self.samples = [0] * len(lock.sources), [0] * len(lock.sources)
+
+    def add(self, source, p, pieces, follows):
+        self.index.append(len(self.seg))
+        base, at = len(self.ids), 0
+        s = source.number
+        self.samples[s] += 1
+        for of_pass, o, offset, n in pieces:
+            first, tokens, *_, doc_flags, _, _ = source.docs[o]
+            row = self.rows.setdefault((s, o), len(self.documents))
+            if row == len(self.documents):
+                self.documents.append((s, o))
+            flags = (CONTINUES if offset else 0) | (ENDS if offset + n == tokens else 0) | doc_flags
+            epoch = source.epochs.get((self.seq, of_pass))
+            if epoch is None:
+                wrong(f"source {source.name}: pass {of_pass} has no number")
+                epoch = 255
+            self.seg.append((at, row, offset, s, epoch, flags))
+            self.sequences.append((n, (base + at) * self.width))
+            self.ids.extend(source.ids[first + offset : first + offset + n])
+            self.tokens[s] += n
+            if flags & NO_LOSS:
+                self.no_loss += n
+            at += n
+        if at < self.seq:
+            self.seg.append((at, 0, 0, s, self.seg[-1][4], PAD))
+            self.sequences.append((0, (base + at) * self.width))
+            self.ids.extend([self.pad] * (self.seq - at))
+            self.no_loss += self.seq - at
+        self.nexts.append(follows)
+
+    def idx(self):
+        n, index = len(self.seg), self.index + [len(self.seg)]
+        return struct.pack(
+            f"<9sQBQQ{n}i{n}q{len(index)}q", b"MMIDIDX\0\0", 1, {2: 8, 4: 4}[self.width], n, len(index),
+            *(s[0] for s in self.sequences), *(s[1] for s in self.sequences), *index)
+
+    def sections(self):
+        out = {"SEGIDX": struct.pack(f"<{len(self.index) + 1}Q", *self.index, len(self.seg))}
+        out["SEG"] = b"".join(struct.pack("<IIIHBB", *s) for s in self.seg)
+        out["NEXT"] = struct.pack(f"<{len(self.nexts)}I", *self.nexts)
+        doc, text, offsets = [], [], [0]
+        for s, o in self.documents:
+            _, tokens, key, lang, _, id_, url = self.lock.sources[s].docs[o]
+            doc.append(struct.pack("<16sQIHH", key, o, tokens, s, lang))
+            for t in (id_, url):
+                text.append(t)
+                offsets.append(offsets[-1] + len(t))
+        out["DOC"] = b"".join(doc)
+        out["DOCID"] = struct.pack(f"<{len(offsets)}Q", *offsets) + b"".join(text)
+        return out
+
+
+def found_pieces(shard):
+    """For each sample, what its segments say: (document, offset, tokens)."""
+    docs, segs = shard.documents(), shard.rows("SEG", "IIIHBB")
+    index = [r[0] for r in shard.rows("SEGIDX", "Q")]
+    for i in range(shard.samples):
+        mine = segs[index[i] : index[i + 1]]
+        ends = [seg[0] for seg in mine[1:]] + [shard.seq]
+        yield lambda: [(docs[g[1]][0], g[2], end - g[0]) for g, end in zip(mine, ends) if not g[5] & PAD]
+
+
+def compare(name, what, got, want):
+    if got != want:
+        at = next((i for i, (a, b) in enumerate(zip(got, want)) if a != b), min(len(got), len(want)))
+        wrong(f"{name}: {what}: differs at byte {at}; {len(got)} bytes, should be {len(want)}")
+
+
+def check_head(lock, name, shard, new, totals):
+    want = {
+        "kind": SAMPLES, "vocab": lock.ids["vocab"], "seq": new.seq, "tokens": len(new.ids),
+        "samples": len(new.index), "segments": len(new.seg), "docs": len(new.documents),
+        "run_samples": lock.samples, "eod": lock.ids["eod"], "pad": new.pad, "bos": lock.ids["bos"],
+        "plan": lock.hash, "run_id": lock.hash[:16], "seed": lock.seed,
+        "loss_tokens": len(new.ids) - new.no_loss, "n_sources": len(lock.sources),
+    }
+    for key, value in want.items():
+        if getattr(shard, key) != value:
+            wrong(f"{name}: {key} is {getattr(shard, key)}, should be {value}")
+    if shard.sdx[144:176].hex() != lock.tokenizer:
+        wrong(f"{name}: tokenizer")
+    for source, (title, weight, tokens, samples, parts) in zip(lock.sources, shard.sources):
+        s = source.number
+        if (title, tokens, samples) != (source.name, new.tokens[s], new.samples[s]):
+            wrong(f"{name}: SRC: source {title}: {tokens} tokens, {samples} samples")
+        if abs(weight * lock.samples - totals[s] * 10**9) >= lock.samples:
+            wrong(f"{name}: SRC: source {title}: weight {weight}, {totals[s]} samples of {lock.samples}")
+        if parts != [(os.path.basename(p[1]), row, p[0]) for p, row in zip(source.parts, source.part_rows)]:
+            wrong(f"{name}: SRC: parts of source {title}: {parts[:1]}")
+    if shard.section["META"]:
+        json.loads(shard.section["META"])
+
+
+def check_run_tsv(folder, lines):
+    text = "".join("\t".join(str(f) for f in line) + "\n" for line in lines)
+    text += "sha256\t" + hashlib.sha256(text.encode()).hexdigest() + "\n"
+    with open(os.path.join(folder, "run.tsv")) as f:
+        if f.read() != text:
+            wrong("run.tsv is not that of the shards")
+
+
+def check_shards(lock, folder, shards, totals):
+    pads, lines = 0, []
+    there = glob.glob(os.path.join(glob.escape(folder), "shard-*.sdx"))
+    if len(there) != len(shards):
+        wrong(f"{len(there)} shards, should be {len(shards)}")
+    for no, (seq, first, order) in enumerate(shards):
+        name = f"shard-{no:05d}"
+        prefix = os.path.join(folder, name)
+        shard = Shard(prefix, blocks=False)
+        if (shard.no, shard.first, shard.count) != (no, first, len(shards)):
             wrong(f"{name}: out of place")
-        if shard.plan != lock["hash"] or shard.run_id != lock["hash"][:16]:
-            wrong(f"{name}: of another plan")
-        if shard.run_samples != lock["samples"] or shard.seq != lock["seq"]:
-            wrong(f"{name}: of another run")
-        if lock["at"][no] != [shard.first] + counts:
-            wrong(f"{name}: counts before it differ from plan.lock")
-        index = [r[0] for r in shard.rows("SEGIDX", "Q")]
-        segs = shard.rows("SEG", "IIIHBB")
-        nexts = [r[0] for r in shard.rows("NEXT", "I")]
-        docs = shard.documents()
-        met, before = [], pads
-        for i in range(shard.samples):
-            ids = shard.ids[i * shard.seq : (i + 1) * shard.seq]
-            mine = segs[index[i] : index[i + 1]]
-            met.extend(seg[1] for seg in mine if not seg[5] & PAD)
-            s, padded = check_sample(lock, f"{name}: sample {i}", ids, mine, docs, nexts[i], pad)
-            order.append(s)
-            counts[s] += 1
-            pads += padded
-        if list(dict.fromkeys(met)) != list(range(len(docs))):
-            wrong(f"{name}: documents are not listed once each, first met first")
-        if shard.loss_tokens != shard.tokens - (pads - before):
-            wrong(f"{name}: loss_tokens {shard.loss_tokens}")
-    if lock["at"][-1] != [len(order)] + counts or len(order) != lock["samples"]:
-        wrong("the counts at the end differ from plan.lock")
-    return order, pads, len(prefixes)
+        new = Rebuilt(lock, seq)
+        for s, found in zip(order, found_pieces(shard)):
+            stream = lock.sources[s].streams[seq]
+            p, pieces = stream.take(found)
+            new.add(lock.sources[s], p, pieces, stream.next(p, pieces))
+        check_head(lock, name, shard, new, totals)
+        compare(name, ".bin", shard.ids.tobytes(), new.ids.tobytes())
+        compare(name, ".idx", shard.idx, new.idx())
+        for tag, data in new.sections().items():
+            if tag in shard.section or tag != "DOCID":
+                compare(name, tag, shard.section[tag], data)
+        pads += len(new.ids) - sum(new.tokens)
+        lines.append([no, first, shard.samples, seq, shard.tokens, len(new.ids) * new.width,
+                      shard.sdx[128:144].hex(), hashlib.sha256(shard.sdx).hexdigest()])
+    check_run_tsv(folder, lines)
+    return pads
 
 
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__.strip())
     folder, root = sys.argv[1:]
-    lock = read_lock(os.path.join(folder, "plan.lock"))
-    width = 2 if int(lock["ids"]["vocab"]) <= 65536 else 4
-    pad = lock["ids"]["pad"]
-    pad = int(lock["ids"]["eod"] if pad == "none" else pad)
-    for source in lock["source"]:
-        load_source(source, root, width)
-    order, pads, shards = check_run(lock, folder, pad)
-    check_epochs(lock)
-    group, source = check_order(lock, order)
+    lock = Lock(os.path.join(folder, "plan.lock"))
+    for source in lock.sources:
+        source.load(lock, root)
+    shards, totals, off_source, off_group = schedule(lock)
+    pads = check_shards(lock, folder, shards, totals)
+    near = [s.least for source in lock.sources for s in source.streams.values() if getattr(s, "least", None)]
     print(
-        f"{len(order)} samples in {shards} shards, {pads} pad tokens; farthest off at any prefix: "
-        f"group {float(group):.4f}, source {float(source):.4f} samples; {len(problems)} problems"
+        f"{lock.samples} samples in {len(shards)} shards, {pads} pad tokens; farthest off at any prefix: "
+        f"source {off_source:.4f}, group {off_group:.4f} samples; "
+        + (f"nearest pieces of a document: {min(near):.2f}/256 of a pass; " if near else "")
+        + f"{len(problems)} problems"
     )
     sys.exit(1 if problems else 0)
 

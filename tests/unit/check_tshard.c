@@ -116,6 +116,23 @@ START_TEST(sha_vectors)
 }
 END_TEST
 
+START_TEST(sha_is_the_same_on_all_machines)
+{
+	static unsigned char p[64 * 50];
+	struct tsi_sha a, b;
+
+	for (size_t i = 0; i < sizeof p; i++)
+		p[i] = (unsigned char)(i * i + i / 7);
+	for (size_t blocks = 1; blocks <= 50; blocks++) {
+		tsi_sha_init(&a);
+		tsi_sha_init(&b);
+		tsi_sha_add(&a, p, 64 * blocks);
+		tsi_sha_portable(b.h, p, blocks);
+		ck_assert_mem_eq(a.h, b.h, sizeof a.h);
+	}
+}
+END_TEST
+
 /* Against xxhsum 0.8.1, and fed in two pieces. */
 START_TEST(xxh_vectors)
 {
@@ -510,6 +527,7 @@ tshard_suite(void)
 	tcase_add_test(t, crc_portable_is_fast);
 	tcase_add_test(t, crc_locates_every_bit);
 	tcase_add_test(t, sha_vectors);
+	tcase_add_test(t, sha_is_the_same_on_all_machines);
 	tcase_add_test(t, xxh_vectors);
 	tcase_add_test(t, languages);
 	tcase_add_loop_test(t, docs_come_back, 0, 4);

@@ -1,0 +1,86 @@
+# Plans, shards, memory and parts that mix cannot work with: each is said, nothing is written.
+# docs NAME FIRST LAST: documents NAME-FIRST to NAME-LAST
+docs() {
+	awk -v name="$1" -v i="$2" -v last="$3" 'BEGIN {
+		for (; i <= last; i++)
+			printf "{\"id\":\"%s-%d\",\"text\":\"the mill %s number %d\"}\n", name, i, name, i
+	}'
+}
+docs en 1 20 >t
+tamis vocab -q --size 285 -o m t
+tamis vocab -q --size 290 -o other t
+docs en 1 40 | tamis encode -q -m m -o en
+docs de 1 40 | tamis encode -q -m m -o de
+docs fr 1 40 | tamis encode -q -m other -o fr
+tamis encode -q -m m -o none </dev/null
+# plan SOURCES...: one group of these
+plan() {
+	printf 'tamis-plan 1\nseq 16\nphase p 640 shard=10\ngroup g 1\n' >p
+	for s; do printf 'source %s in=g\n' "$s" >>p; done
+}
+refused() {
+	try tamis mix -q -j 1 -p p -o run "$@"
+	[ ! -e run ] || { ls run && rm -r run; }
+}
+# More than a cap allows; nothing to take; another model; shards that come twice.
+plan 'en en cap=0.5'
+refused
+plan 'en en' 'none none'
+refused
+plan 'none none'
+refused
+plan 'en en' 'fr fr'
+refused
+plan 'en en fr'
+refused
+plan 'en en' 'de en'
+refused
+cp en.bin copy.bin && cp en.idx copy.idx && cp en.sdx copy.sdx
+plan 'en en' 'copy copy'
+refused
+# Ids above the vocabulary that the header tells of, its checksum being right.
+python3 - <<'PY'
+import struct
+head = bytearray(open("en.sdx", "rb").read(252))
+head[44:48] = struct.pack("<I", 100)
+crc = 0xFFFFFFFF
+for byte in head:
+    crc ^= byte
+    for _ in range(8):
+        crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+open("copy.sdx", "r+b").write(head + struct.pack("<I", crc ^ 0xFFFFFFFF))
+PY
+plan 'copy copy'
+refused
+# Memory and ranges.
+plan 'en en' 'de de'
+refused -m 1
+refused -m 16777215
+refused -m x
+refused --only-shards 0-4
+refused --only-shards 4
+refused --only-shards 2-1
+refused --only-shards -1
+refused --only-shards 0-
+refused --only-shards 1,2
+refused --only-shards 99999999999999999999-100000000000000000000
+refused --scatter all --only-shards all
+refused --scatter all --force
+refused --scatter 0-1000
+# A shard that two patterns of one source find is used once.
+plan 'en e[n] en'
+tamis plan p | grep -c '^docs'
+# Parts of two plans do not go into one folder, nor does a second pass without its first.
+plan 'en en' 'de de'
+try tamis mix -q -p p -o run --only-shards 0-1
+sed 's/seq 16/seed 2\nseq 16/' p >q
+try tamis mix -q -p q -o run --only-shards 2-3
+try tamis mix -q -p q -o run --scatter all
+try tamis mix -q -p q -o run --resume
+try tamis mix -q -p p -o run --scatter all
+rm run/scatter/job-00000
+try tamis mix -q -p p -o run --only-shards 2-3
+try tamis mix -q -p p -o run --scatter 0
+try tamis mix -q -p p -o run --only-shards 2-3
+ls run
+try tamis verify -q run

@@ -1,0 +1,43 @@
+#!/bin/bash
+# megatron.sh - numpy, Megatron-LM and datatrove read our shards, token for token.
+#
+# MEGATRON_PYTHON: the python that has them (pip install megatron-core torch datatrove);
+# default: python3.  Those it lacks are skipped.  make check builds tests/make_docs first.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+: "${BIN:?set BIN to the folder of tamis}"
+python=${MEGATRON_PYTHON:-python3}
+if ! "$python" -c 'import numpy' 2>/dev/null; then
+	echo "megatron: skipped: $python has no numpy (pip install megatron-core torch datatrove)"
+	exit 0
+fi
+export PATH="$BIN:$PATH" LC_ALL=C
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+cd "$tmp"
+
+# mixed FOLDER: the shards of its tok/ in a run, whose last samples are padded
+mixed() {
+	printf '%s\n' 'tamis-plan 1' 'seq 128' 'seed 7' 'shard 300' 'phase p max' \
+		'group g 1' 'source a tok/a in=g cap=1' 'source b tok/b in=g cap=1' >"$1/plan"
+	tamis mix -q -p "$1/plan" -o "$1/run"
+}
+
+# u16: text.
+mkdir -p text/tok
+for i in 1 2; do
+	awk -v seed=$i -v docs=$((i * 100)) -f "$here/corpus.awk" >$i.jsonl
+done
+tamis vocab -q --size 400 -o m.model 1.jsonl
+tamis encode -q -m m.model -o text/tok/a 2.jsonl
+tamis encode -q -m m.model -o text/tok/b 1.jsonl
+mixed text
+
+# The last vocabulary of u16, and one of u32.
+for vocab in 65536 256000; do
+	mkdir -p $vocab/tok
+	"$BIN/tests/make_docs" -d 300 -t 60000 -v $vocab -s 1 -n a $vocab/tok/a
+	"$BIN/tests/make_docs" -d 200 -t 20000 -v $vocab -s 2 -n b $vocab/tok/b
+	mixed $vocab
+done
+"$python" -B -W ignore "$here/peer_megatron.py" text 65536 256000

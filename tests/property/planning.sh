@@ -1,0 +1,46 @@
+#!/bin/bash
+# planning.sh - docs/planning-a-blend.md: its commands run as they stand, and plan prints the tables there.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+: "${BIN:?set BIN to the folder of tamis}"
+export PATH="$BIN:$PATH" LC_ALL=C
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+# Stands for a cluster: an array is its tasks one after the other.
+mkdir "$tmp/bin" "$tmp/try"
+cat >"$tmp/bin/sbatch" <<'SBATCH'
+#!/bin/sh
+set -eu
+while :; do
+	case $1 in
+	--parsable) echo 1 ;;
+	--array=0-3 | --mem=* | --dependency=afterok:1) ;;
+	-*) exit 2 ;;
+	*) break ;;
+	esac
+	shift
+done
+for SLURM_ARRAY_TASK_ID in 0 1 2 3; do
+	export SLURM_ARRAY_TASK_ID
+	sh "$@" >&2
+done
+SBATCH
+chmod +x "$tmp/bin/sbatch"
+export PATH="$tmp/bin:$PATH"
+
+# Blocks "sh" are commands; a block behind one is what it prints.
+awk -v to="$tmp/block" '
+	/^```sh$/ { file = sprintf("%s.%02d.sh", to, ++n); printf "" >file; next }
+	/^```$/ && file { close(file); file = ""; next }
+	/^```$/ { file = sprintf("%s.%02d.out", to, n); printf "" >file; next }
+	file { print >file }
+' "$here/../../docs/planning-a-blend.md"
+# Two verbs of the page may not be built yet.
+tamis --list | grep -qx blend || sed -i -e '/^tamis stats /d' -e '/^tamis blend /d' "$tmp"/block.*.sh
+cd "$tmp/try"
+for block in "$tmp"/block.*.sh; do
+	sh -eu "$block" >"$tmp/out"
+	[ ! -e "${block%.sh}.out" ] || diff "${block%.sh}.out" "$tmp/out"
+done
+tamis verify -q shards
+diff -r -x scatter run shards

@@ -1,0 +1,358 @@
+/* check_shares.c - how a group is shared: by tokens, alpha, unimax, within bounds. */
+#include <check.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "mixer/decimal.h"
+#include "tests/unit/check_mixer.h"
+
+__extension__ typedef unsigned __int128 wide;
+
+static uint64_t state = 88172645463325252;
+
+static uint64_t
+below(uint64_t n)
+{
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return (state >> 11) % n;
+}
+
+enum { MOST = 60 };
+
+/* A group of n sources, with keys, of 0.15 of 1e12 tokens; the rest is another's. */
+struct group {
+	struct given source[MOST + 1];
+	uint32_t n;
+	struct lock l;
+};
+
+/* Sizes over nine orders of magnitude. */
+static void
+random_group(struct group *g, uint32_t n)
+{
+	*g = (struct group){ .n = n };
+	for (uint32_t i = 0; i < n; i++)
+		g->source[i].tokens[0] = 1000 + below(UINT64_C(1) << (10 + below(30)));
+	g->source[n].tokens[0] = UINT64_C(1) << 40;
+}
+
+static void
+resolve_group(struct group *g, const char *keys)
+{
+	struct buf b = { 0 };
+	struct err err;
+
+	buf_putf(&b,
+	    "tamis-plan 1\nseq 1M\nphase p 1e12\ngroup g 0.15 %s\ngroup h 0.85\n", keys);
+	for (uint32_t i = 0; i < g->n; i++)
+		buf_putf(&b, "source s%u x in=g\n", (unsigned)i);
+	buf_puts(&b, "source big x in=h\n");
+	buf_putc(&b, '\0');
+	ck_assert_msg(given_shares(b.p, g->source, &g->l, &err) == 0, "%s", err.msg);
+	buf_free(&b);
+}
+
+static uint64_t
+weight(const struct group *g, uint32_t i)
+{
+	return g->l.source[i].weight[0];
+}
+
+static const uint64_t whole = 15 * (SHARE_ONE / 100);
+
+static void
+check_sum(const struct group *g)
+{
+	uint64_t sum = 0;
+
+	for (uint32_t i = 0; i < g->n; i++)
+		sum += weight(g, i);
+	ck_assert_uint_eq(sum, whole);
+}
+
+/* Exact fractions: each part is its claim rounded down, or up for those with the largest
+ * rests. */
+START_TEST(shares_go_by_tokens)
+{
+	for (int k = 0; k < 50; k++) {
+		struct group g;
+		wide sum = 0, least_up = 0, most_down = 0;
+		bool up = false;
+
+		random_group(&g, 1 + (uint32_t)below(MOST));
+		resolve_group(&g, "");
+		check_sum(&g);
+		for (uint32_t i = 0; i < g.n; i++)
+			sum += g.source[i].tokens[0];
+		for (uint32_t i = 0; i < g.n; i++) {
+			wide claim = (wide)whole * g.source[i].tokens[0],
+			     rest = claim % sum;
+
+			if (weight(&g, i) == (uint64_t)(claim / sum)) {
+				most_down = rest > most_down ? rest : most_down;
+				continue;
+			}
+			ck_assert_uint_eq(weight(&g, i), (uint64_t)(claim / sum) + 1);
+			least_up = !up || rest < least_up ? rest : least_up;
+			up = true;
+		}
+		ck_assert(!up || least_up >= most_down);
+		lock_free(&g.l);
+	}
+}
+END_TEST
+
+static const double alphas[] = { 0, 0.000001, 0.2, 0.3, 0.5, 0.7, 0.999999 };
+
+START_TEST(shares_go_by_alpha)
+{
+	for (int k = 0; k < 50; k++) {
+		char keys[64];
+		struct group g;
+		long double sum = 0;
+
+		random_group(&g, 1 + (uint32_t)below(MOST));
+		snprintf(keys, sizeof keys, "alpha=%.6f", alphas[_i]);
+		resolve_group(&g, keys);
+		check_sum(&g);
+		for (uint32_t i = 0; i < g.n; i++)
+			sum += powl((long double)g.source[i].tokens[0], alphas[_i]);
+		for (uint32_t i = 0; i < g.n; i++) {
+			long double want =
+			    powl((long double)g.source[i].tokens[0], alphas[_i]) / sum *
+			    (long double)whole;
+
+			/* Sizes are integers up to 2^40. */
+			ck_assert(fabsl(want - (long double)weight(&g, i)) < 2);
+		}
+		lock_free(&g.l);
+	}
+}
+END_TEST
+
+START_TEST(temperature_is_one_by_alpha)
+{
+	static const char *const same[][2] = { { "temperature=1", "" },
+		{ "temperature=2", "alpha=0.5" }, { "temperature=5", "alpha=0.2" },
+		{ "temperature=1.25", "alpha=0.8" } };
+
+	for (size_t k = 0; k < sizeof same / sizeof *same; k++) {
+		struct group a, b;
+
+		random_group(&a, MOST);
+		b = a;
+		resolve_group(&a, same[k][0]);
+		resolve_group(&b, same[k][1]);
+		for (uint32_t i = 0; i < a.n; i++)
+			ck_assert_uint_eq(weight(&a, i), weight(&b, i));
+		lock_free(&a.l);
+		lock_free(&b.l);
+	}
+}
+END_TEST
+
+/* What parts of SHARE_ONE are in tokens of the run. */
+static uint64_t
+tokens_of(const struct lock *l, uint64_t parts)
+{
+	return muldiv(l->phase[0].samples * l->phase[0].seq, parts, SHARE_ONE);
+}
+
+/* No one above its epochs; those below them all alike, and none of the others above
+ * those: what is left was spread evenly.  All of it is used up. */
+START_TEST(unimax_is_even_up_to_the_epochs)
+{
+	static const uint64_t epochs[] = { 1, 4, 10, 255 };
+	unsigned capped = 0, even = 0;
+
+	for (int k = 0; k < 200; k++) {
+		uint64_t n = epochs[k % 4], level = 0;
+		struct group g;
+		char keys[64];
+
+		random_group(&g, 2 + (uint32_t)below(MOST - 1));
+		/* Enough for all. */
+		g.source[0].tokens[0] = 150000000000;
+		snprintf(keys, sizeof keys, "unimax=%u", (unsigned)n);
+		resolve_group(&g, keys);
+		check_sum(&g);
+		for (uint32_t i = 0; i < g.n; i++)
+			level = weight(&g, i) > level ? weight(&g, i) : level;
+		for (uint32_t i = 0; i < g.n; i++) {
+			uint64_t most = g.source[i].tokens[0] * n,
+				 has = tokens_of(&g.l, weight(&g, i));
+
+			/* Parts are larger than tokens are not: both round by one. */
+			ck_assert_uint_le(has, most + 2);
+			if (level - weight(&g, i) <= 2) {
+				even++;
+				continue;
+			}
+			ck_assert_uint_ge(has + 2, most);
+			capped++;
+		}
+		lock_free(&g.l);
+	}
+	ck_assert_uint_gt(capped, 1000);
+	ck_assert_uint_gt(even, 1000);
+}
+END_TEST
+
+/* Its epochs are of the run up to each phase's end. */
+START_TEST(unimax_knows_what_is_spent)
+{
+	static const char text[] =
+	    "tamis-plan 1\nseq 10\nphase p 1000\nphase q 1000\n"
+	    "group g 1 unimax=2\nsource a x in=g\nsource b x in=g\n"
+	    "source c x in=g\n";
+	struct given source[] = { { { 100 } }, { { 250 } }, { { 5000 } } };
+	struct lock l;
+	struct err err;
+
+	ck_assert_int_eq(given_shares(text, source, &l, &err), 0);
+	/* a has 200 tokens to give, b 500: 200, 400, 400; then 0, 100, 900. */
+	ck_assert_uint_eq(l.source[0].weight[0], SHARE_ONE / 5);
+	ck_assert_uint_eq(l.source[1].weight[0], 2 * (SHARE_ONE / 5));
+	ck_assert_uint_eq(l.source[2].weight[0], 2 * (SHARE_ONE / 5));
+	ck_assert_uint_eq(l.source[0].weight[1], 0);
+	ck_assert_uint_eq(l.source[1].weight[1], SHARE_ONE / 10);
+	ck_assert_uint_eq(l.source[2].weight[1], 9 * (SHARE_ONE / 10));
+	lock_free(&l);
+	source[2].tokens[0] = 600;
+	ck_assert_int_eq(given_shares(text, source, &l, &err), -1);
+	ck_assert_str_eq(err.msg,
+	    "p:5: phase 'q': group 'g' is short by 100 tokens even with all its sources "
+	    "at their unimax: raise it, or lower the group's weight");
+	lock_free(&l);
+}
+END_TEST
+
+/* In proportion, but for those at the bound. */
+static void
+check_bound(const struct group *g, long double alpha, uint64_t bound, bool above)
+{
+	long double sum = 0, left = 0;
+
+	for (uint32_t i = 0; i < g->n; i++) {
+		bool at = above ? weight(g, i) + 2 > bound : weight(g, i) < bound + 2;
+
+		ck_assert(above ? weight(g, i) <= bound + 1 : weight(g, i) + 1 >= bound);
+		if (at)
+			continue;
+		sum += powl((long double)g->source[i].tokens[0], alpha);
+		left += (long double)weight(g, i);
+	}
+	for (uint32_t i = 0; i < g->n; i++) {
+		long double by =
+		    powl((long double)g->source[i].tokens[0], alpha) / sum * left;
+		bool at = above ? weight(g, i) + 2 > bound : weight(g, i) < bound + 2;
+
+		if (sum == 0)
+			continue;
+		if (at)
+			ck_assert(above ? by > (long double)bound - 4
+					: by < (long double)bound + 4);
+		else
+			ck_assert(fabsl(by - (long double)weight(g, i)) < 4);
+	}
+}
+
+START_TEST(bounds_are_kept)
+{
+	for (int k = 0; k < 100; k++) {
+		struct group g;
+
+		random_group(&g, 20 + (uint32_t)below(MOST - 20));
+		resolve_group(&g, "alpha=0.3 max=0.06");
+		check_sum(&g);
+		check_bound(&g, 0.3L, 9 * (SHARE_ONE / 1000), true);
+		lock_free(&g.l);
+		resolve_group(&g, "alpha=0.7 min=0.01");
+		check_sum(&g);
+		check_bound(&g, 0.7L, 15 * (SHARE_ONE / 10000), false);
+		lock_free(&g.l);
+	}
+}
+END_TEST
+
+#define THREE "source a x in=g\nsource b x in=g\nsource c x in=g\n"
+
+static const struct {
+	const char *text;
+	const char *want;    /* an error */
+	uint64_t percent[3]; /* or the shares */
+	struct given source[3];
+} bounds[] = {
+	{ "group g 1 max=0.4\n" THREE, NULL, { 40, 40, 20 },
+	    { { { 600 } }, { { 300 } }, { { 100 } } } },
+	{ "group g 1 min=0.2\n" THREE, NULL, { 50, 30, 20 },
+	    { { { 500 } }, { { 300 } }, { { 100 } } } },
+	{ "group g 1 min=0.2 max=0.5\n" THREE, NULL, { 50, 30, 20 },
+	    { { { 800 } }, { { 150 } }, { { 50 } } } },
+	{ "group g 1 alpha=0 min=0.1\nsource a x in=g weight=0.5\nsource b x "
+	  "in=g\nsource c x in=g\n",
+	    NULL, { 50, 25, 25 }, { { { 800 } }, { { 150 } }, { { 50 } } } },
+	/* A weight of its own is not bound. */
+	{ "group g 1 max=0.3\nsource a x in=g weight=0.6\nsource b x in=g\nsource c x "
+	  "in=g\n",
+	    NULL, { 60, 30, 10 }, { { { 800 } }, { { 300 } }, { { 50 } } } },
+	/* Those between the bounds stay in proportion. */
+	{ "group g 1 min=0.25 max=0.5\n" THREE, NULL, { 45, 30, 25 },
+	    { { { 600 } }, { { 400 } }, { { 10 } } } },
+	{ "group g 1 max=0.3\n" THREE,
+	    "p: phase 'p': weights and max= in group 'g' sum to 0.9 only: raise max=",
+	    { 0 }, { { { 600 } }, { { 300 } }, { { 100 } } } },
+	{ "group g 1 min=0.4\n" THREE,
+	    "p: phase 'p': weights and min= in group 'g' sum to 1.2: lower min=", { 0 },
+	    { { { 600 } }, { { 300 } }, { { 100 } } } },
+	{ "group g 1\nsource a x in=g times=2\nsource b x in=g\nsource c x in=g "
+	  "times=0.5\n",
+	    NULL, { 80, 15, 5 }, { { { 800 } }, { { 300 } }, { { 200 } } } },
+	{ "group g 1 unimax=4\nsource a x in=g\nsource b x in=g times=0.5\nsource c x "
+	  "in=g\n",
+	    NULL, { 40, 20, 40 }, { { { 8000 } }, { { 1000 } }, { { 9000 } } } },
+};
+
+START_TEST(bounds_and_times_by_hand)
+{
+	struct buf b = { 0 };
+	struct lock l;
+	struct err err;
+	int rc;
+
+	buf_putf(&b, "tamis-plan 1\nseq 10\nphase p 10000\n%s", bounds[_i].text);
+	buf_putc(&b, '\0');
+	rc = given_shares(b.p, bounds[_i].source, &l, &err);
+	if (bounds[_i].want) {
+		ck_assert_int_eq(rc, -1);
+		ck_assert_str_eq(err.msg, bounds[_i].want);
+	} else {
+		ck_assert_msg(rc == 0, "%s", err.msg);
+		for (uint32_t i = 0; i < 3; i++)
+			ck_assert_uint_eq(l.source[i].weight[0],
+			    bounds[_i].percent[i] * (SHARE_ONE / 100));
+	}
+	lock_free(&l);
+	buf_free(&b);
+}
+END_TEST
+
+TCase *
+shares_tcase(void)
+{
+	TCase *t = tcase_create("shares");
+
+	tcase_set_timeout(t, 300);
+	tcase_add_test(t, shares_go_by_tokens);
+	tcase_add_loop_test(t, shares_go_by_alpha, 0, sizeof alphas / sizeof *alphas);
+	tcase_add_test(t, temperature_is_one_by_alpha);
+	tcase_add_test(t, unimax_is_even_up_to_the_epochs);
+	tcase_add_test(t, unimax_knows_what_is_spent);
+	tcase_add_test(t, bounds_are_kept);
+	tcase_add_loop_test(
+	    t, bounds_and_times_by_hand, 0, sizeof bounds / sizeof *bounds);
+	return t;
+}
