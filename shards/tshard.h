@@ -318,6 +318,13 @@ int tshard_docids(const struct tshard *s, uint64_t first, size_t n, char **text,
  */
 int tshard_segs(const struct tshard *s, uint64_t sample, struct tshard_seg **segs,
     size_t *n, struct tshard_error *e);
+/*
+ * Segments of samples [first, first + n), checked as by tshard_segs: *segs is one
+ * allocation to free; at[n + 1]: those of sample first + i are (*segs)[at[i]] up to
+ * (*segs)[at[i + 1]].
+ */
+int tshard_segs_range(const struct tshard *s, uint64_t first, size_t n,
+    struct tshard_seg **segs, uint64_t *at, struct tshard_error *e);
 /* SAMPLES: NEXT of samples [first, first + n). */
 int tshard_next(const struct tshard *s, uint64_t first, size_t n, uint32_t *out,
     struct tshard_error *e);

@@ -93,13 +93,38 @@ make_others(const unsigned char *p, size_t size)
 	put(TSI_BIN, "", 0, bin < MOST ? bin : MOST);
 }
 
+/* Segments of the first n samples at once are those of each, or none make sense. */
+static void
+look_at_segs(const struct tshard *s, size_t n)
+{
+	struct tshard_seg *all, *one;
+	struct tshard_error e;
+	uint64_t at[9];
+	bool good = tshard_segs_range(s, 0, n, &all, at, &e) == 0, each = true;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t k;
+
+		if (tshard_segs(s, i, &one, &k, &e) != 0) {
+			each = false;
+			continue;
+		}
+		if (good && (at[i + 1] - at[i] != k ||
+				memcmp(all + at[i], one, k * sizeof *one) != 0))
+			abort();
+		free(one);
+	}
+	if (good != each)
+		abort();
+	free(all);
+}
+
 static void
 read_all(const char *prefix)
 {
 	struct tshard_error e;
 	struct tshard *s;
 	const struct tshard_header *h;
-	size_t n;
 
 	if (tshard_open(&s, prefix, 0, &e) != 0)
 		return;
@@ -116,12 +141,11 @@ read_all(const char *prefix)
 		if (tshard_doc_at(s, i, &first, &len, &e) == 0)
 			tshard_tokens(s, first, len < 64 ? len : 64, ids, &e);
 	}
+	if (h->samples > 0)
+		look_at_segs(s, h->samples < 8 ? (size_t)h->samples : 8);
 	for (uint64_t i = 0; i < h->samples && i < 8; i++) {
-		struct tshard_seg *seg;
 		uint32_t next;
 
-		if (tshard_segs(s, i, &seg, &n, &e) == 0)
-			free(seg);
 		tshard_next(s, i, 1, &next, &e);
 	}
 	if (tshard_number_name(s) != NULL && !tsi_number_ok(tshard_number_name(s)))

@@ -1,0 +1,56 @@
+# What is asked wrongly; what is no run, or is not the run of its plan.lock, or is damaged.
+docs() {
+	awk -v name="$1" -v i="$2" -v last="$3" 'BEGIN {
+		for (; i <= last; i++)
+			printf "{\"id\":\"%s-%d\",\"text\":\"the mill %s number %d\"}\n", name, i, name, i
+	}'
+}
+# flip SDX SECTION: the lowest bit of the byte in its middle
+flip() {
+	python3 -c '
+import struct, sys
+path, tag = sys.argv[1:]
+b = bytearray(open(path, "rb").read())
+entry = next(i for i in range(256, len(b), 64) if b[i : i + 8] == tag.encode().ljust(8, b"\0"))
+at, size = struct.unpack_from("<QQ", b, entry + 8)
+b[at + size // 2] ^= 1
+open(path, "wb").write(b)' "$@"
+}
+docs en 1 20 >t
+tamis vocab -q --size 285 -o m t
+docs en 1 40 | tamis encode -q -m m -o en
+printf 'tamis-plan 1\nseq 16\nseed 5\nshard 10\nphase p 480\ngroup g 1\nsource en en in=g\n' >p
+tamis mix -q -p p -o run
+try tamis blend
+try tamis blend run run
+try tamis blend --at 0 run
+try tamis blend --at 31 run
+try tamis blend --batch 1 run
+try tamis blend --batch 0 --at 5 run
+try tamis blend --phase other run
+try tamis blend absent
+try tamis blend run/shard-00000
+mv run/plan.lock lock
+try tamis blend run
+echo 'tamis-lock 1' >run/plan.lock
+try tamis blend run
+tamis plan p | sed 's/seed 5/seed 6/' >run/plan.lock
+try tamis blend run
+cp p run/plan.lock
+try tamis blend run 2>&1 | sed "s:$PWD:HERE:"
+cp lock run/plan.lock
+mv run/run.tsv tsv
+try tamis blend run
+cp tsv run/run.tsv
+try tamis blend -q run
+# A bit in the middle of each section that is read.
+for what in DOC SEG SEGIDX; do
+	s=run/shard-00001
+	cp $s.sdx good
+	flip $s.sdx $what
+	try tamis blend run
+	try tamis blend -q --at 10 run
+	cp good $s.sdx
+done
+rm run/shard-00002.sdx
+try tamis blend run
