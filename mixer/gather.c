@@ -265,7 +265,7 @@ gather_bestfit(struct gatherer *g, const struct spot *at, const struct wanted *v
 {
 	const struct lock_source *src = &g->l->source[at->source];
 	const struct lock_packed *p =
-	    &src->packed[at->cut * src->nrounds + at->pass % src->nrounds];
+	    &src->packed[(size_t)at->cut * src->nrounds + at->pass % src->nrounds];
 	struct bestfit **b = &g->bestfit[at->cut];
 	uint64_t first = 0;
 

@@ -1,6 +1,7 @@
 /* lock_parse.c - reading plan.lock back, byte for byte as lock_render writes it. */
 #include "mixer/lock.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -291,7 +292,7 @@ read_packed(struct reader *r, struct lock_source *s)
 {
 	const struct lock *l = r->l;
 
-	if (!l->bestfit)
+	if (!l->bestfit || r->bad)
 		return;
 	s->packed =
 	    arena_alloc(&r->l->mem, xmul(xmul(l->ncuts, s->nrounds), sizeof *s->packed));
@@ -305,6 +306,7 @@ read_packed(struct reader *r, struct lock_source *s)
 			need(r, " round=");
 			if (bounded(r, UINT32_MAX) != i)
 				r->bad = true;
+			assert(l->cut[c] > 0);
 			p->n = (s->docs[i] + LOCK_WINDOW - 1) / LOCK_WINDOW;
 			p->samples = 0;
 			if (ahead(r, " windows=") != p->n)

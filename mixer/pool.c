@@ -294,7 +294,7 @@ static void
 show(const struct pool_reader *r, uint32_t offset, struct place *out)
 {
 	const struct stream *st = &r->pool->stream[r->source];
-	uint32_t i = r->row;
+	size_t i = r->row;
 
 	*out = (struct place){ .doc = st->row[r->part] + r->chunk * STRIDE + i,
 		.offset = offset,

@@ -21,8 +21,8 @@ close_window(struct packing *p, uint32_t r)
 {
 	for (uint32_t c = 0; c < p->l->ncuts; c++) {
 		struct lock_packed *k = &p->s->packed[c * p->s->nrounds + r];
-		uint64_t samples =
-		    bestfit_count(p->bestfit[c], p->len + r * LOCK_WINDOW, p->n[r]);
+		uint64_t samples = bestfit_count(
+		    p->bestfit[c], p->len + (size_t)r * LOCK_WINDOW, p->n[r]);
 
 		k->window[k->n++] = samples;
 		k->samples += samples;

@@ -181,7 +181,7 @@ take_records(const struct scattered *f, const struct scatter_entry *e, uint64_t 
 			end += e[k].bytes;
 		if (end < begin || end > f->tail.index)
 			return damaged(f, err);
-		p = samples_room(out, (size_t)(end - begin) + 2 * BIGFILE_BLOCK);
+		p = samples_room(out, (size_t)(end - begin) + 2 * (size_t)BIGFILE_BLOCK);
 		if (bigfile_read(f->direct, p, (size_t)(end - begin), begin))
 			p += begin % BIGFILE_BLOCK;
 		else if (read_at(f, p, (size_t)(end - begin), begin, err) < 0)

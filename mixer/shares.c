@@ -2,6 +2,7 @@
  */
 #include "mixer/shares.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -51,6 +52,7 @@ put_row(const struct lock *l, const struct row *r, int width, struct buf *b)
 	for (uint32_t k = 0; k < l->nphases; k++)
 		sum += (wide)r->weight[k] * l->phase[k].samples * l->phase[k].seq;
 	buf_putf(b, "%s%-*s", r->indent, width - (int)strlen(r->indent), r->name);
+	assert(all > 0);
 	put_share(b, (uint64_t)(sum / all / (SHARE_ONE / 1000000)));
 	put_share(b, millionths(r->tokens, all));
 	buf_putf(b, " %14" PRIu64 " %16" PRIu64, r->samples, r->tokens);

@@ -143,10 +143,10 @@ compress_sha(uint32_t h[8], const unsigned char *p, size_t blocks)
 	for (; blocks > 0; blocks--, p += 64) {
 		__m128i w[4], abef0 = abef, cdgh0 = cdgh, k;
 
-		for (int i = 0; i < 4; i++)
+		for (size_t i = 0; i < 4; i++)
 			w[i] = _mm_shuffle_epi8(
 			    _mm_loadu_si128((const __m128i_u *)(p + 16 * i)), swap);
-		for (int i = 0; i < 16; i++) {
+		for (size_t i = 0; i < 16; i++) {
 			__m128i a = w[i % 4], b = w[(i + 1) % 4], c = w[(i + 2) % 4],
 				d = w[(i + 3) % 4];
 

@@ -86,7 +86,7 @@ main(int argc, char *argv[])
 
 	if (argc != 3)
 		return 2;
-	samples = (uint64_t)(atof(argv[2]) * 1e9 / (4 * SEQ));
+	samples = (uint64_t)(strtod(argv[2], NULL) * 1e9 / (4 * SEQ));
 	clock_gettime(CLOCK_MONOTONIC, &a);
 	if (write_shard(argv[1], samples, &e) != 0) {
 		fprintf(stderr, "%s\n", e.msg);

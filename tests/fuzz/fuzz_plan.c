@@ -52,7 +52,7 @@ use_lock(const struct lock *l)
 	for (uint64_t i = 0; i < l->nshards && i < FEW_SHARDS; i++) {
 		uint64_t n = lock_shard_samples(l, i);
 
-		if (n > FEW_SAMPLES / FEW_SHARDS * 4)
+		if (n > (uint64_t)FEW_SAMPLES / FEW_SHARDS * 4)
 			continue;
 		order = xcalloc((size_t)n, sizeof *order);
 		lock_order(l, i, order);
@@ -114,7 +114,8 @@ give_source(struct lock *l, const struct plan_source *p, uint32_t i)
 static void
 give_packing(struct lock *l, struct lock_source *s)
 {
-	s->packed = arena_alloc(&l->mem, xmul(l->ncuts * s->nrounds, sizeof *s->packed));
+	s->packed =
+	    arena_alloc(&l->mem, xmul(xmul(l->ncuts, s->nrounds), sizeof *s->packed));
 	for (uint32_t k = 0; k < l->ncuts * s->nrounds; k++) {
 		uint64_t *window = arena_alloc(&l->mem, sizeof *window);
 

@@ -35,8 +35,6 @@ awk -v to="$tmp/block" '
 	/^```$/ { file = sprintf("%s.%02d.out", to, n); printf "" >file; next }
 	file { print >file }
 ' "$here/../../docs/planning-a-blend.md"
-# Two verbs of the page may not be built yet.
-tamis --list | grep -qx blend || sed -i -e '/^tamis stats /d' -e '/^tamis blend /d' "$tmp"/block.*.sh
 cd "$tmp/try"
 for block in "$tmp"/block.*.sh; do
 	sh -eu "$block" >"$tmp/out"

@@ -286,7 +286,8 @@ START_TEST(packs_the_largest)
 	bestfit_free(b);
 
 	b = bestfit_new(BESTFIT_SEQ_MAX);
-	ck_assert_uint_eq(bestfit_pack(b, len, BESTFIT_WINDOW), BESTFIT_WINDOW * 128);
+	ck_assert_uint_eq(
+	    bestfit_pack(b, len, BESTFIT_WINDOW), (uintmax_t)BESTFIT_WINDOW * 128);
 	bestfit_sample(b, BESTFIT_WINDOW * 128 - 1, &whole, &pieces);
 	ck_assert_uint_eq(pieces, 1);
 	bestfit_free(b);

@@ -219,7 +219,8 @@ give(struct lock *l, const struct plan_source *p, const struct given *g,
 static void
 give_packing(struct lock *l, struct lock_source *s)
 {
-	s->packed = arena_alloc(&l->mem, xmul(l->ncuts * s->nrounds, sizeof *s->packed));
+	s->packed =
+	    arena_alloc(&l->mem, xmul(xmul(l->ncuts, s->nrounds), sizeof *s->packed));
 	for (uint32_t c = 0; c < l->ncuts; c++)
 		for (uint32_t r = 0; r < s->nrounds; r++) {
 			uint64_t *window = arena_alloc(&l->mem, sizeof *window);
@@ -454,8 +455,8 @@ START_TEST(lock_with_wrong_turns)
 	uint16_t order[100];
 
 	ck_assert_int_eq(given_resolve(BODY "phase p 16K\n" GROUPS, sizes, &l, &err), 0);
-	l.at[2 * l.nsources]++;
-	l.at[2 * l.nsources + 1]--;
+	l.at[2 * (size_t)l.nsources]++;
+	l.at[2 * (size_t)l.nsources + 1]--;
 	lock_render(&l, &a);
 	ck_assert_int_eq(lock_parse(buf_span(&a), "plan.lock", &again, &err), 0);
 	/* From the wrong counts on the turns lead back to the right ones. */

@@ -471,7 +471,7 @@ table_over_df(const uint32_t *cell, uint64_t n)
 			row += cell[i * COARSE + k];
 		for (uint64_t k = 0; k < COARSE; k++) {
 			double want = row * bin_values(n, k, COARSE) / (double)n;
-			double off = cell[i * COARSE + k] - want;
+			double off = cell[(size_t)i * COARSE + k] - want;
 
 			sum += off * off / want;
 		}

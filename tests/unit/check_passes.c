@@ -239,10 +239,10 @@ START_TEST(lengths_need_epochs_of_their_own)
 
 	ck_assert_int_eq(given_resolve(text, &source, &l, &err), -1);
 	ck_assert_str_eq(err.msg,
-	    "p:5: source 's' runs out: its part of the run is 32 tokens, its cap of 1 "
-	    "epochs allows, as every one of its 2 lengths of samples begins an epoch of "
-	    "its own, 0, short by 32: lower its weight so that others take it: nobody in "
-	    "its group");
+	    "p:5: source 's' runs out: samples of 2 lengths, each of which begins an "
+	    "epoch of its own, are more than its cap of 1 epochs allows: raise the cap, "
+	    "or "
+	    "make a source of a part of its shards for each length");
 	lock_free(&l);
 	memcpy(two, text, sizeof text);
 	two[strlen(two) - 2] = '2';
