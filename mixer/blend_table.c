@@ -4,6 +4,7 @@
 #include "lib/num.h"
 #include "mixer/blend.h"
 #include "mixer/decimal.h"
+#include "mixer/shares.h"
 
 enum { PLACES = 6 }; /* of how far off a count is */
 
@@ -15,20 +16,6 @@ struct span_of_phases {
 	int width; /* of names */
 };
 
-static int
-name_width(const struct lock *l)
-{
-	size_t width = strlen("group/source");
-
-	for (uint32_t g = 0; g < l->ngroups; g++)
-		if (strlen(l->group[g].name) > width)
-			width = strlen(l->group[g].name);
-	for (uint32_t s = 0; s < l->nsources; s++)
-		if (strlen(l->source[s].name) + 2 > width)
-			width = strlen(l->source[s].name) + 2;
-	return (int)width;
-}
-
 /* Control bytes of a file's name or of an id must not reach the terminal. */
 static void
 put_clean(struct buf *b, const char *s)
@@ -39,24 +26,20 @@ put_clean(struct buf *b, const char *s)
 
 /* ---- shares, as tamis plan --dry-run shows them ---- */
 
-static void
-put_share(struct buf *b, parts a, parts of)
-{
-	uint64_t ppm = of == 0 ? 0 : (uint64_t)(a * 1000000 / of);
-
-	buf_putf(b, " %7" PRIu64 ".%04" PRIu64 "%%", ppm / 10000, ppm % 10000);
-}
-
+/* weight: one a phase. */
 static void
 put_row(const struct blend *v, const struct span_of_phases *p, const uint64_t *weight,
-    const struct drawn *had, struct buf *b)
+    struct drawn had, struct shares_row *r, struct buf *b)
 {
-	/* In tokens, so that it can be multiplied by a million. */
 	parts planned = blend_planned(v, p->from, p->to, weight) / (SHARE_ONE / 1000000);
 
-	put_share(b, planned, (parts)p->room * 1000000);
-	put_share(b, had->tokens, p->all.tokens);
-	buf_putf(b, " %14" PRIu64 " %16" PRIu64, had->samples, had->tokens);
+	r->planned = p->room == 0 ? 0 : (uint64_t)(planned / p->room);
+	r->achieved = p->all.tokens == 0
+			  ? 0
+			  : (uint64_t)((parts)had.tokens * 1000000 / p->all.tokens);
+	r->samples = had.samples;
+	r->tokens = had.tokens;
+	shares_put_row(r, p->width, b);
 }
 
 static void
@@ -64,33 +47,25 @@ put_source(
     const struct blend *v, const struct span_of_phases *p, uint32_t s, struct buf *b)
 {
 	const struct lock_source *src = &v->l->source[s];
-	struct drawn had = blend_source(v, p->from, p->to, s);
-	uint64_t epochs = muldiv(had.tokens, 1000, lock_epoch_tokens(src));
+	struct shares_row r = { .name = src->name,
+		.source = true,
+		.epoch = lock_epoch_tokens(src),
+		.cap = src->cap };
 
-	buf_putf(b, "  %-*s", p->width - 2, src->name);
-	put_row(v, p, src->weight, &had, b);
-	buf_putf(b, " %4" PRIu64 ".%03" PRIu64 "  ", epochs / 1000, epochs % 1000);
-	if (src->cap == LOCK_NONE)
-		buf_putc(b, '-');
-	else
-		decimal_put(b, src->cap, CAP_PLACES);
-	buf_putc(b, '\n');
+	put_row(v, p, src->weight, blend_source(v, p->from, p->to, s), &r, b);
 }
 
 static void
 put_shares(const struct blend *v, uint32_t from, uint32_t to, struct buf *b)
 {
 	struct span_of_phases p = { from, to, blend_room(v, from, to),
-		blend_all(v, from, to), name_width(v->l) };
+		blend_all(v, from, to), shares_width(v->l) };
 
-	buf_putf(b, "%-*s %13s %13s %14s %16s %8s  %s\n", p.width, "group/source",
-	    "planned", "achieved", "samples", "tokens", "epochs", "cap");
+	shares_put_head(p.width, b);
 	for (uint32_t g = 0; g < v->l->ngroups; g++) {
-		struct drawn had = blend_group(v, from, to, g);
+		struct shares_row r = { .name = v->l->group[g].name };
 
-		buf_putf(b, "%-*s", p.width, v->l->group[g].name);
-		put_row(v, &p, v->l->group[g].weight, &had, b);
-		buf_putc(b, '\n');
+		put_row(v, &p, v->l->group[g].weight, blend_group(v, from, to, g), &r, b);
 		for (uint32_t s = 0; s < v->l->nsources; s++)
 			if (v->l->source[s].group == g)
 				put_source(v, &p, s, b);

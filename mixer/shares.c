@@ -12,13 +12,6 @@ __extension__ typedef unsigned __int128 wide;
 
 enum { PHASE_COLUMNS = 8 }; /* phases that get a column of their own */
 
-struct row {
-	const char *indent, *name;
-	const uint64_t *weight; /* one a phase */
-	uint64_t samples, tokens;
-	uint64_t epoch, cap; /* tokens of an epoch; 0: a group */
-};
-
 /* Parts of a million as per cent. */
 static void
 put_share(struct buf *b, uint64_t ppm)
@@ -36,27 +29,36 @@ all_tokens(const struct lock *l)
 	return sum;
 }
 
-/* a / b in parts of a million, rounded down. */
-static uint64_t
-millionths(wide a, wide b)
+int
+shares_width(const struct lock *l)
 {
-	return (uint64_t)(a * 1000000 / b);
+	size_t width = strlen("group/source");
+
+	for (uint32_t g = 0; g < l->ngroups; g++)
+		if (strlen(l->group[g].name) > width)
+			width = strlen(l->group[g].name);
+	for (uint32_t s = 0; s < l->nsources; s++)
+		if (strlen(l->source[s].name) + 2 > width)
+			width = strlen(l->source[s].name) + 2;
+	return (int)width;
 }
 
-static void
-put_row(const struct lock *l, const struct row *r, int width, struct buf *b)
+void
+shares_put_head(int width, struct buf *b)
 {
-	uint64_t all = all_tokens(l);
-	wide sum = 0;
+	buf_putf(b, "%-*s %13s %13s %14s %16s %8s  %s\n", width, "group/source",
+	    "planned", "achieved", "samples", "tokens", "epochs", "cap");
+}
 
-	for (uint32_t k = 0; k < l->nphases; k++)
-		sum += (wide)r->weight[k] * l->phase[k].samples * l->phase[k].seq;
-	buf_putf(b, "%s%-*s", r->indent, width - (int)strlen(r->indent), r->name);
-	assert(all > 0);
-	put_share(b, (uint64_t)(sum / all / (SHARE_ONE / 1000000)));
-	put_share(b, millionths(r->tokens, all));
+void
+shares_put_row(const struct shares_row *r, int width, struct buf *b)
+{
+	buf_putf(
+	    b, "%s%-*s", r->source ? "  " : "", r->source ? width - 2 : width, r->name);
+	put_share(b, r->planned);
+	put_share(b, r->achieved);
 	buf_putf(b, " %14" PRIu64 " %16" PRIu64, r->samples, r->tokens);
-	if (r->epoch > 0) {
+	if (r->source) {
 		uint64_t epochs = (uint64_t)((wide)r->tokens * 1000 / r->epoch);
 
 		buf_putf(
@@ -70,7 +72,7 @@ put_row(const struct lock *l, const struct row *r, int width, struct buf *b)
 }
 
 static void
-add_source(const struct lock *l, uint32_t s, struct row *r)
+add_source(const struct lock *l, uint32_t s, struct shares_row *r)
 {
 	for (uint32_t k = 0; k < l->nphases; k++) {
 		r->samples += lock_drawn(l, k, s);
@@ -78,24 +80,42 @@ add_source(const struct lock *l, uint32_t s, struct row *r)
 	}
 }
 
+/* weight: one a phase. */
+static void
+put_row(const struct lock *l, struct shares_row *r, const uint64_t *weight, int width,
+    struct buf *b)
+{
+	uint64_t all = all_tokens(l);
+	wide sum = 0;
+
+	for (uint32_t k = 0; k < l->nphases; k++)
+		sum += (wide)weight[k] * l->phase[k].samples * l->phase[k].seq;
+	assert(all > 0);
+	r->planned = (uint64_t)(sum / all / (SHARE_ONE / 1000000));
+	r->achieved = (uint64_t)((wide)r->tokens * 1000000 / all);
+	shares_put_row(r, width, b);
+}
+
 static void
 put_group(const struct lock *l, uint32_t g, int width, struct buf *b)
 {
-	struct row all = { "", l->group[g].name, l->group[g].weight, 0, 0, 0, 0 };
+	struct shares_row all = { .name = l->group[g].name };
 
 	for (uint32_t s = 0; s < l->nsources; s++)
 		if (l->source[s].group == g)
 			add_source(l, s, &all);
-	put_row(l, &all, width, b);
+	put_row(l, &all, l->group[g].weight, width, b);
 	for (uint32_t s = 0; s < l->nsources; s++) {
 		const struct lock_source *src = &l->source[s];
-		struct row r = { "  ", src->name, src->weight, 0, 0,
-			lock_epoch_tokens(src), src->cap };
+		struct shares_row r = { .name = src->name,
+			.source = true,
+			.epoch = lock_epoch_tokens(src),
+			.cap = src->cap };
 
 		if (src->group != g)
 			continue;
 		add_source(l, s, &r);
-		put_row(l, &r, width, b);
+		put_row(l, &r, src->weight, width, b);
 	}
 }
 
@@ -127,23 +147,16 @@ put_phases(const struct lock *l, int width, struct buf *b)
 void
 shares_put(const struct lock *l, struct buf *b)
 {
-	size_t width = strlen("group/source");
+	int width = shares_width(l);
 
-	for (uint32_t g = 0; g < l->ngroups; g++)
-		if (strlen(l->group[g].name) > width)
-			width = strlen(l->group[g].name);
-	for (uint32_t s = 0; s < l->nsources; s++)
-		if (strlen(l->source[s].name) + 2 > width)
-			width = strlen(l->source[s].name) + 2;
 	for (uint32_t k = 0; k < l->nphases; k++)
 		buf_putf(b,
 		    "phase %s: %" PRIu64 " samples of %" PRIu32 ", %" PRIu64 " tokens\n",
 		    l->phase[k].name, l->phase[k].samples, l->phase[k].seq,
 		    l->phase[k].samples * l->phase[k].seq);
-	buf_putf(b, "%-*s %13s %13s %14s %16s %8s  %s\n", (int)width, "group/source",
-	    "planned", "achieved", "samples", "tokens", "epochs", "cap");
+	shares_put_head(width, b);
 	for (uint32_t g = 0; g < l->ngroups; g++)
-		put_group(l, g, (int)width, b);
+		put_group(l, g, width, b);
 	if (l->nphases > 1 && l->nphases <= PHASE_COLUMNS)
-		put_phases(l, (int)width, b);
+		put_phases(l, width, b);
 }

@@ -29,6 +29,7 @@ struct facts {
 	struct tshard_source *src; /* names borrowed from `first` */
 	struct tshard *first;
 	uint64_t shards, idx_bytes, sdx_bytes;
+	uint32_t longest; /* tokens of a sample, where h.seq_len has the shortest */
 	bool run;
 };
 
@@ -50,6 +51,10 @@ add_shard(struct facts *f, struct tshard *s, struct err *err)
 	if (tshard_section_read(s, tshard_section(s, "IDXHASH"), 0, idx, 8, &e) < 0)
 		return err_set(err, e.code, "%s", e.msg);
 	f->shards++;
+	if (h->seq_len < f->h.seq_len)
+		f->h.seq_len = h->seq_len;
+	if (h->seq_len > f->longest)
+		f->longest = h->seq_len;
 	f->h.tokens += h->tokens;
 	f->h.bin_bytes += h->bin_bytes;
 	f->h.samples += h->samples;
@@ -232,10 +237,12 @@ put_text(struct buf *b, const struct facts *f)
 	buf_putf(b, "  %-10s %" PRIu64 ", %" PRIu64 " of them with loss\n", "tokens",
 	    h->tokens, h->loss_tokens);
 	if (h->kind == TSHARD_SAMPLES) {
-		buf_putf(b,
-		    "  %-10s %" PRIu64 " of %" PRIu32 " tokens, from %" PRIu64
-		    " on, of %" PRIu64 "\n",
-		    "samples", h->samples, h->seq_len, h->first_sample, h->run_samples);
+		buf_putf(b, "  %-10s %" PRIu64 " of %" PRIu32, "samples", h->samples,
+		    h->seq_len);
+		if (f->longest != h->seq_len)
+			buf_putf(b, " to %" PRIu32, f->longest);
+		buf_putf(b, " tokens, from %" PRIu64 " on, of %" PRIu64 "\n",
+		    h->first_sample, h->run_samples);
 		buf_putf(b, "  %-10s %" PRIu64 "\n", "segments", h->segments);
 	}
 	buf_putf(b, "  %-10s %" PRIu64, "documents", h->docs);
@@ -375,6 +382,7 @@ put_json(struct buf *b, const struct facts *f, struct err *err)
 	json_u64(b, "tokens", h->tokens);
 	json_u64(b, "loss_tokens", h->loss_tokens);
 	json_u64(b, "seq_len", h->seq_len);
+	json_u64(b, "seq_len_max", f->longest);
 	json_u64(b, "samples", h->samples);
 	json_u64(b, "first_sample", h->first_sample);
 	json_u64(b, "run_samples", h->run_samples);
