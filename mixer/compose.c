@@ -378,9 +378,9 @@ begin_shard(struct composer *c, uint64_t no, struct err *err)
 	}
 	if (!lock_order(l, no, c->order))
 		return err_set(err, EXIT_DATA,
-		    "plan.lock: its counts at shard %" PRIu64
+		    "plan.lock: its counts before or behind shard %" PRIu64
 		    " do not follow from its weights: make it again with tamis plan -o",
-		    no + 1);
+		    no);
 	for (uint32_t s = 0; s < l->nsources; s++) {
 		c->number[s] = passes_before(c->run->passes, s, k) + at[s] - begin[s];
 		c->cost[s] = samples_cost(&l->source[s], ph->seq, width, c->run->ids);

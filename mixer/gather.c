@@ -1,6 +1,7 @@
 /* gather.c - samples filled with the documents of their source. */
 #include "mixer/gather.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "mixer/bestfit.h"
@@ -180,6 +181,12 @@ pack(struct gatherer *g, struct bestfit *b, const struct spot *at, uint64_t w,
 			return -1;
 	}
 	samples = bestfit_pack(b, g->len, (uint32_t)docs);
+	if (samples != p->window[w])
+		return err_set(err, EXIT_DATA,
+		    "plan.lock: source '%s': the documents of window %" PRIu64
+		    " make %" PRIu64 " samples, not %" PRIu64
+		    ": make it again with tamis plan -o",
+		    src->name, w, samples, p->window[w]);
 	if (samples > g->turn_cap) {
 		g->turn_cap = samples;
 		g->turn = xrealloc(g->turn, (size_t)samples, sizeof *g->turn);

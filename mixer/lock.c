@@ -241,12 +241,15 @@ lock_order(const struct lock *l, uint64_t shard, uint16_t *order)
 	struct schedule *s = lock_schedule(l, (uint32_t)(ph - l->phase));
 	uint64_t *count = xcalloc(l->nsources, sizeof *count);
 	uint64_t n = lock_shard_samples(l, shard);
+	uint64_t slot = lock_shard_first(l, shard) - ph->first;
 	bool same;
 
 	for (uint32_t i = 0; i < l->nsources; i++)
 		count[i] = at[i] - begin[i];
-	schedule_seek(s, lock_shard_first(l, shard) - ph->first, count);
-	for (uint64_t i = 0; i < n; i++) {
+	same = schedule_near(s, slot, count);
+	if (same)
+		schedule_seek(s, slot, count);
+	for (uint64_t i = 0; i < n && same; i++) {
 		uint32_t of = schedule_next(s);
 
 		order[i] = (uint16_t)of;
@@ -254,7 +257,7 @@ lock_order(const struct lock *l, uint64_t shard, uint16_t *order)
 	}
 	for (uint32_t i = 0; i < l->nsources; i++)
 		count[i] += begin[i];
-	same = memcmp(count, at + l->nsources, l->nsources * sizeof *count) == 0;
+	same = same && memcmp(count, at + l->nsources, l->nsources * sizeof *count) == 0;
 	free(count);
 	schedule_free(s);
 	return same;

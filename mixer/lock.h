@@ -114,8 +114,8 @@ uint64_t lock_epoch_tokens(const struct lock_source *s);
 /* The turns of phase k, from its beginning. */
 struct schedule *lock_schedule(const struct lock *l, uint32_t k);
 /*
- * The source of each sample of a shard into order[].  Returns false if the counts behind
- * the shard in `at` do not follow from those before it.
+ * The source of each sample of a shard into order[].  Returns false if its counts in
+ * `at` are not near its shares, or those behind it do not follow from them.
  */
 bool lock_order(const struct lock *l, uint64_t shard, uint16_t *order);
 

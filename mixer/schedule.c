@@ -260,6 +260,19 @@ schedule_new(uint64_t unit, const uint64_t *share, uint32_t n)
 	return s;
 }
 
+bool
+schedule_near(const struct schedule *s, uint64_t slot, const uint64_t *count)
+{
+	for (uint32_t i = 0; i < s->n; i++) {
+		wide had = (wide)count[i] * s->unit,
+		     share = (wide)slot * s->turn[i].share;
+
+		if (had >= share + s->unit || share >= had + s->unit)
+			return false;
+	}
+	return true;
+}
+
 void
 schedule_seek(struct schedule *s, uint64_t slot, const uint64_t *count)
 {

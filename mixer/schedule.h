@@ -21,6 +21,12 @@ struct schedule *schedule_new(uint64_t unit, const uint64_t *share, uint32_t n);
 void schedule_free(struct schedule *s); /* NULL is fine */
 
 /*
+ * Whether count[s] samples of each source lie within 1 of their shares of `slot` samples.
+ * From such counts there is a source for every slot.
+ */
+bool schedule_near(const struct schedule *s, uint64_t slot, const uint64_t *count);
+
+/*
  * Go to where `slot` samples are given away, count[s] of them to source s: counts that
  * this schedule arrives at.  O(n log n).
  */
