@@ -240,14 +240,21 @@ rundir_hold(const char *dir, bool share, struct err *err)
 void
 rundir_release(const char *dir, int fd)
 {
-	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	struct flock lock = { .l_type = F_UNLCK, .l_whence = SEEK_SET };
+	struct stat ours, there;
 	struct buf path = { 0 };
 
 	if (fd < 0)
 		return;
-	/* Who shares it leaves the file to the last one. */
+	/*
+	 * Of those who shared it the last one takes the file away: each lets go first, or
+	 * two that end at once would each see the other.
+	 */
 	put_path(&path, dir, held);
-	if (fcntl(fd, F_SETLK, &whole) == 0)
+	fcntl(fd, F_SETLK, &lock);
+	lock.l_type = F_WRLCK;
+	if (fcntl(fd, F_SETLK, &lock) == 0 && fstat(fd, &ours) == 0 &&
+	    stat(path.p, &there) == 0 && ours.st_ino == there.st_ino)
 		unlink(path.p);
 	close(fd);
 	buf_free(&path);
