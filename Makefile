@@ -68,8 +68,9 @@ ALL_LDFLAGS  = $(SANFLAGS) $(LDFLAGS)
 Q    := $(if $(V),,@)
 SAYS  = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),@:,@echo "  $(1)	$@")
 
+# A source is found by its place: in a folder of the house, or one below.
 DIRS  := lib filters dedup tok mixer shards
-SRC   := $(sort $(wildcard $(addsuffix /*.c,$(DIRS))))
+SRC   := $(sort $(wildcard $(addsuffix /*.c,$(DIRS)) $(addsuffix /*/*.c,$(DIRS))))
 CCSRC := $(sort $(wildcard tok/*.cc))
 OBJ   := $(SRC:%.c=$(B)/%.o) $(CCSRC:%.cc=$(B)/%.o)
 
@@ -90,19 +91,19 @@ $(B)/%.o: %.cc Makefile | build/.have-build
 	$(Q)$(CXX) $(ALL_CPPFLAGS) $(ALL_CXXFLAGS) -MMD -MP -c -o $@ $<
 
 # The models of langid and codeid are parts of the program.
-$(B)/filters/langid_model.o: filters/langid.model
-$(B)/filters/code_guess.o: filters/codeid.model
+$(B)/filters/langid/langid_model.o: filters/langid/langid.model
+$(B)/filters/codeid/identify_code.o: filters/codeid/codeid.model
 
 # The library that readers of shards link with: nothing but libc and xxHash.
-TSHARD := $(sort $(wildcard shards/tshard*.c))
+TSHARD := $(sort $(wildcard shards/tshard/*.c))
 
 $(B)/libtshard.a: $(TSHARD:%.c=$(B)/%.o)
 	$(call SAYS,AR)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-$(B)/libtshard.so: $(TSHARD:%.c=$(B)/pic/%.o) shards/tshard.map
+$(B)/libtshard.so: $(TSHARD:%.c=$(B)/pic/%.o) shards/tshard/tshard.map
 	$(call SAYS,LD)
-	$(Q)$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,libtshard.so.0 -Wl,--version-script=shards/tshard.map \
+	$(Q)$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,libtshard.so.0 -Wl,--version-script=shards/tshard/tshard.map \
 	    -o $@ $(filter %.o,$^) -lxxhash -lpthread
 
 $(B)/pic/%.o: %.c Makefile | build/.have-build
@@ -231,7 +232,7 @@ install: all ## into $(DESTDIR)$(PREFIX)
 	install -m 644 $(B)/libtshard.a $(DESTDIR)$(LIBDIR)
 	install -m 755 $(B)/libtshard.so $(DESTDIR)$(LIBDIR)/libtshard.so.0
 	ln -sf libtshard.so.0 $(DESTDIR)$(LIBDIR)/libtshard.so
-	install -m 644 shards/tshard.h $(DESTDIR)$(INCDIR)
+	install -m 644 shards/tshard/tshard.h $(DESTDIR)$(INCDIR)
 	printf 'Name: tshard\nDescription: read tamis shards\nVersion: $(VERSION)\nLibs: -L$(LIBDIR) -ltshard\nLibs.private: -lxxhash -lpthread\nCflags: -I$(INCDIR)\n' >$(DESTDIR)$(LIBDIR)/pkgconfig/tshard.pc
 	for m in 1 3 5; do install -m 644 man/*.$$m $(DESTDIR)$(MANDIR)/man$$m; done
 	install -d $(addprefix $(DESTDIR)$(SHAREDIR)/,bash-completion/completions zsh/site-functions fish/vendor_completions.d)

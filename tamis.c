@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/completion.h"
-#include "lib/filter.h"
+#include "lib/driver/completion.h"
+#include "lib/driver/filter.h"
 
 /* A filter, or a tool, or neither: the chain of filters. */
 struct command {
@@ -108,13 +108,13 @@ unknown(const char *verb)
 	for (size_t i = 0; i < NCOMMANDS; i++)
 		names[i] = name_of(&commands[i]);
 	if (verb[0] == '-')
-		say("'%s' is no verb: options go behind the verb: 'tamis --help' lists "
+		msg("'%s' is no verb: options go behind the verb: 'tamis --help' lists "
 		    "them",
 		    verb);
 	else if ((near = opt_nearest(span_of(verb), names, NCOMMANDS)))
-		say("no verb '%s': did you mean '%s'", verb, near);
+		msg("no verb '%s': did you mean '%s'", verb, near);
 	else
-		say("no verb '%s': 'tamis --help' lists them", verb);
+		msg("no verb '%s': 'tamis --help' lists them", verb);
 	return EXIT_USAGE;
 }
 
@@ -149,7 +149,7 @@ complete(const char *shell)
 			c->tool ? c->tool->common : NULL };
 	}
 	if (!shell || !completion_put(shell, verbs, NCOMMANDS, &b)) {
-		say("--completion: for which shell: write bash, zsh or fish");
+		msg("--completion: for which shell: write bash, zsh or fish");
 		return EXIT_USAGE;
 	}
 	fwrite(b.p, 1, b.n, stdout);
@@ -205,7 +205,7 @@ main(int argc, char *argv[])
 	}
 	/* Close what was written, and check: a full disk shows here at the latest. */
 	if (fflush(stdout) != 0 || ferror(stdout)) {
-		say("cannot write standard output: %s", strerror(errno));
+		msg("cannot write standard output: %s", strerror(errno));
 		return EXIT_SYSTEM;
 	}
 	return rc;

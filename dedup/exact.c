@@ -2,10 +2,10 @@
  * number, stays. */
 #include <stdlib.h>
 
-#include "lib/filter.h"
-#include "lib/hash.h"
-#include "lib/num.h"
-#include "lib/table.h"
+#include "lib/base/hash.h"
+#include "lib/base/num.h"
+#include "lib/base/table.h"
+#include "lib/driver/filter.h"
 
 struct exact {
 	const char *rank;  /* member that decides; NULL: the first stays */
@@ -51,7 +51,7 @@ exact_map(const void *self, void *scratch, struct doc *d)
 	*m = (struct mark){ .hash = hash128(doc_text(d), 0) };
 	if (x->rank)
 		m->rank = rank_of(x, d);
-	doc_carry(d, m);
+	doc_state_set(d, m);
 }
 
 static void
@@ -74,7 +74,7 @@ static void
 exact_fold(void *self, struct doc *d)
 {
 	struct exact *x = self;
-	const struct mark *m = doc_carried(d);
+	const struct mark *m = doc_state(d);
 	bool fresh;
 	uint64_t *slot = table_put(&x->seen, m->hash, &fresh);
 

@@ -1,6 +1,6 @@
 /* length.c - drop documents that are too short or too long: the smallest filter there is.
  */
-#include "lib/filter.h"
+#include "lib/driver/filter.h"
 
 struct length {
 	uint64_t min, max; /* bytes of UTF-8 text */

@@ -1,8 +1,9 @@
 /* norm.c - one form for one text: NFC, line ends, blanks, no control characters. */
 #include <stdlib.h>
 
-#include "lib/filter.h"
-#include "lib/unicode.h"
+#include "lib/driver/filter.h"
+#include "lib/text/unicode.h"
+#include "lib/text/utf8.h"
 
 struct norm {
 	bool lossless;

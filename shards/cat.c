@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "lib/common.h"
-#include "shards/tshard.h"
+#include "lib/driver/common.h"
+#include "shards/tshard/tshard.h"
 #include "tok/tamis_tok.h"
 
 struct cat {

@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "lib/common.h"
-#include "lib/json.h"
-#include "lib/num.h"
-#include "lib/unicode.h"
-#include "shards/tshard.h"
+#include "lib/base/num.h"
+#include "lib/driver/common.h"
+#include "lib/text/json.h"
+#include "lib/text/utf8.h"
+#include "shards/tshard/tshard.h"
 
 struct info {
 	bool json;
@@ -298,7 +298,7 @@ json_str(struct buf *b, const char *s)
 {
 	struct buf good = { 0 };
 
-	utf8_mend(&good, span_of(s));
+	utf8_repair(&good, span_of(s));
 	json_quote(b, buf_span(&good));
 	buf_free(&good);
 }

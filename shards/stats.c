@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "lib/common.h"
-#include "lib/tty.h"
+#include "lib/driver/common.h"
+#include "lib/driver/tty.h"
 #include "shards/stats.h"
 
 struct stats_conf {

@@ -5,10 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/err.h"
-#include "lib/histogram.h"
-#include "lib/table.h"
-#include "shards/tshard.h"
+#include "lib/base/err.h"
+#include "lib/base/histogram.h"
+#include "lib/base/table.h"
+#include "shards/tshard/tshard.h"
 
 enum {
 	STATS_LANGUAGES = 1 << 15, /* that DOC can tell apart */

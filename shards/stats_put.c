@@ -2,8 +2,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "lib/json.h"
-#include "lib/num.h"
+#include "lib/base/num.h"
+#include "lib/text/json.h"
 #include "shards/stats.h"
 
 static const unsigned quantiles[] = { 100, 500, 900, 990 };

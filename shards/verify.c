@@ -2,8 +2,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "lib/common.h"
-#include "shards/tshard.h"
+#include "lib/driver/common.h"
+#include "shards/tshard/tshard.h"
 
 struct verify {
 	bool quick;
@@ -40,7 +40,7 @@ verify_run(void *self, const struct common *c, int n, char **operand, struct err
 		int64_t found = tshard_verify(operand[i], &v, &e);
 
 		if (found < 0) {
-			say("%s", e.msg);
+			msg("%s", e.msg);
 			rc = e.code > rc ? e.code : rc;
 			continue;
 		}
@@ -49,7 +49,7 @@ verify_run(void *self, const struct common *c, int n, char **operand, struct err
 		findings += (uint64_t)found;
 	}
 	if (!c->quiet && shards > 0)
-		say("%" PRIu64 " shard%s, %" PRIu64 " bytes, %" PRIu64 " finding%s",
+		msg("%" PRIu64 " shard%s, %" PRIu64 " bytes, %" PRIu64 " finding%s",
 		    shards, shards == 1 ? "" : "s", bytes, findings,
 		    findings == 1 ? "" : "s");
 	if (rc == 0 && findings > 0)

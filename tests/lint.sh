@@ -19,9 +19,9 @@ trap 'exit 1' HUP INT TERM
 exec 3>&1
 
 # The libraries that we install: they include nothing of lib/, never print, never exit.
-installed='^(shards/tshard[^/]*|tok/(tamis_tok|model|detok)[.][ch])$'
+installed='^(shards/tshard/[^/]*|tok/(tamis_tok|model|detok)[.][ch])$'
 # Headers that other people's programs include, maybe from C++; sp.h is between C and C++.
-public='shards/tshard.h tok/tamis_tok.h'
+public='shards/tshard/tshard.h tok/tamis_tok.h'
 both='tok/sp.h'
 # Hosts that a URL in the repository may have.
 hosts='([a-z0-9-]+\.)*(example|invalid|test|localhost|example\.(org|com|net))|www\.apache\.org'
@@ -92,33 +92,97 @@ strip_code() {
 	}' >"$tmp/code"
 }
 
-# Who may include whom: quoted includes name a folder, and only certain ones.
-layers() {
+# Quoted includes of the product, as FILE:LINE:HEADER
+list_includes() {
 	files '\.(c|h|cc)$' | grep -v '^tests/' | xargs grep -nE '^[ 	]*#[ 	]*include[ 	]*"' |
-		awk -v installed="$installed" '
+		awk -F '"' '{ sub(/:[^:]*$/, "", $1); print $1 ":" $2 }' >"$tmp/includes"
+}
+
+# Each include is allowed by tests/layers.
+layers() {
+	awk -F ':' '
+	function place_of(file,   p)
 	{
-		split($0, part, ":"); file = part[1]
-		split($0, quoted, "\""); name = quoted[2]
-		from = file; if (!sub(/\/.*/, "", from)) from = "."
-		to = name; if (!sub(/\/.*/, "", to)) to = "."
-		where = file ":" part[2] ": "
-		if (to == ".")
-			print where "\"" name "\": no folder: include files as \"lib/" name "\", from the root"
-		else if (file ~ installed && (from != to || name !~ installed))
-			print where "\"" name "\" in an installed library: it may include its own parts only"
-		else if (from == to || from == ".")
+		p = file
+		sub(/\.[a-z]+$/, "", p)
+		while (!(p in may)) {
+			if (p !~ /\//)
+				return "."
+			sub(/\/[^\/]*$/, "", p)
+		}
+		return p
+	}
+	function allowed(place, file, header,   i, n, word, own)
+	{
+		own = header
+		sub(index(file, place ".") == 1 ? "\\.[a-z]+$" : "/[^/]*$", "", own)
+		if (own == place)
+			return 1
+		n = split(may[place], word, " ")
+		for (i = 1; i <= n; i++)
+			if (header == word[i] || index(header, word[i] "/") == 1)
+				return 1
+		return 0
+	}
+	FNR == NR {
+		if (!/^#/ && NF == 2)
+			may[$1] = $2
+		next
+	}
+	{
+		where = $1 ":" $2 ": "
+		place = place_of($1)
+		if ($3 !~ /\//)
+			print where "\"" $3 "\": write the path from the root, as in \"lib/base/" $3 "\""
+		else if (!allowed(place, $1, $3))
+			print where "\"" $3 "\": tests/layers does not let " place " include it: move what is shared to lib/, or change the table with a reason"
+	}' tests/layers "$tmp/includes"
+}
+
+# No two modules include each other, directly or through others.  A module is PATH.c and
+# PATH.h; a header without a .c, such as PATH_impl.h, belongs to the module PATH.
+include_circles() {
+	awk -F ':' '
+	function module(file,   m)
+	{
+		m = file
+		sub(/\.[a-z]+$/, "", m)
+		while (!(m in source) && m ~ /_[^\/_]*$/)
+			sub(/_[^\/_]*$/, "", m)
+		if (m in source)
+			return m
+		sub(/\.[a-z]+$/, "", file)
+		return file
+	}
+	FNR == NR {
+		if ($0 ~ /\.(c|cc)$/) {
+			sub(/\.[a-z]+$/, "")
+			source[$0] = 1
+		}
+		next
+	}
+	{
+		from = module($1); to = module($3)
+		if (from != to)
+			print from, to
+	}' "$tmp/files" "$tmp/includes" | sort -u | tsort 2>&1 >/dev/null |
+		sed -n 's/^tsort: \([a-z].*\/.*\)/\1: is part of a circle of includes: move what the others need to a header below them/p'
+}
+
+# A struct tag names one thing.
+struct_tags() {
+	awk '{
+		file = $0; sub(/:.*/, "", file)
+		line = $0; sub(/^[^:]*:/, "", line); sub(/:.*/, "", line)
+		s = $0; sub(/^[^:]*:[^:]*:/, "", s)
+		if (s !~ /^struct [a-z_0-9]+ \{/)
 			next
-		else if (from == "lib")
-			print where "lib/ includes \"" name "\": lib/ knows only lib/: move what it needs there"
-		else if (to == "lib")
-			next
-		else if ((from == "mixer" || from == "tok") && name ~ /^shards\/tshard[^\/]*\.h$/)
-			next
-		else if (from == "shards" && name == "tok/tamis_tok.h")
-			next
+		split(s, word, " ")
+		if (word[2] in first)
+			print file ":" line ": struct " word[2] " is also defined in " first[word[2]] ": rename one"
 		else
-			print where from "/ includes \"" name "\": sibling folders do not: move what is shared to lib/"
-	}'
+			first[word[2]] = file
+	}' "$tmp/code"
 }
 
 # Each third-party header in its one file; any other header is the C library or POSIX.
@@ -126,11 +190,11 @@ foreign_headers() {
 	files '\.(c|h|cc)$' | grep -v '^tests/' | xargs grep -nE '^[ 	]*#[ 	]*include[ 	]*<' |
 		awk '
 	BEGIN {
-		home["^libxml/"] = "filters/html.c filters/xml.c"
-		home["^unicode/"] = "lib/unicode.c"
+		home["^libxml/"] = "filters/web/html.c"
+		home["^unicode/"] = "lib/text/unicode.c"
 		home["^sentencepiece"] = "tok/sp.cc"
-		home["^(zstd|zdict|zlib|libdeflate)\\.h$"] = "lib/stream.c"
-		home["^xxhash\\.h$"] = "lib/hash.c shards/tshard_hash.c"
+		home["^(zstd|zdict|zlib|libdeflate)\\.h$"] = "lib/io/stream.c"
+		home["^xxhash\\.h$"] = "lib/base/hash.c shards/tshard/shard_hash.c"
 		known = "^((assert|errno|fcntl|float|fnmatch|glob|inttypes|limits|math|poll|pthread|sched|setjmp|signal|stdatomic" \
 		    "|std(arg|bool|def|int|io|lib)|string|strings|termios|time|unistd|dirent|cpuid|[a-z]mmintrin" \
 		    "|sys/[a-z]+)\\.h|[a-z_]+)$"
@@ -146,7 +210,7 @@ foreign_headers() {
 		if (files && !index(" " files " ", " " file " "))
 			print where "only " files " may include it: call that"
 		else if (!files && name ~ /^(ctype|locale|wctype)\.h$/)
-			print where "depends on the locale: compare bytes, or use lib/unicode.h"
+			print where "depends on the locale: compare bytes, or use lib/text/unicode.h"
 		else if (!files && name !~ known)
 			print where "a library that is new to us: if we want it, name its one file in tests/lint.sh"
 	}'
@@ -157,16 +221,16 @@ banned_calls() {
 	cat >"$tmp/banned" <<-'EOF'
 		-	use memcpy, snprintf or buf_put	strcpy stpcpy strcat strncpy stpncpy strncat sprintf vsprintf gets
 		-	use memchr or strcspn	strtok strtok_r strsep
-		lib/num.c	use num_u64, num_bytes, num_frac	atoi atol atoll atof scanf sscanf fscanf vscanf vsscanf vfscanf strtol strtoul strtoll strtoull strtoimax strtoumax strtod strtof strtold
+		lib/base/num.c	use num_u64, num_bytes, num_frac	atoi atol atoll atof scanf sscanf fscanf vscanf vsscanf vfscanf strtol strtoul strtoll strtoull strtoimax strtoumax strtod strtof strtold
 		-	use doc_alloc, arena_alloc or xmalloc	alloca
 		-	use a generator seeded by an option	rand rand_r srand random srandom drand48 erand48 lrand48 mrand48 srand48 getrandom getentropy
-		lib/tty.c	output must not depend on the clock	time clock clock_gettime gettimeofday localtime localtime_r gmtime gmtime_r ctime strftime
+		lib/driver/tty.c	output must not depend on the clock	time clock clock_gettime gettimeofday localtime localtime_r gmtime gmtime_r ctime strftime
 		-	compare bytes: no locale	isalnum isalpha isblank iscntrl isdigit isgraph islower isprint ispunct isspace isupper isxdigit tolower toupper strcasecmp strncasecmp strcoll setlocale newlocale uselocale
 		-	do it without a shell	system popen
 		-	use sigaction	signal
 		-	use file_tmp_name	mktemp tmpnam tempnam tmpfile
-		lib/err.c	use err_set and return -1, or BUG	exit quick_exit abort atexit
-		lib/err.c tamis.c	use err_set and return -1	_exit _Exit
+		lib/base/err.c	use err_set and return -1, or BUG	exit quick_exit abort atexit
+		lib/base/err.c tamis.c	use err_set and return -1	_exit _Exit
 	EOF
 	awk -F '\t' -v installed="$installed" '
 	NR == FNR {
@@ -189,7 +253,7 @@ banned_calls() {
 				# a function pointer in a struct of ours
 			} else if (name in home && !index(home[name], " " file " ")) {
 				print where "banned: " instead[name]
-			} else if (file ~ installed && name ~ /^(v?f?printf|puts|fputs|putchar|perror|say|warning|die|bug)$/) {
+			} else if (file ~ installed && name ~ /^(v?f?printf|puts|fputs|putchar|perror|msg|warning|die|bug)$/) {
 				print where "in an installed library: it never prints: return an error"
 			}
 			before = "("
@@ -391,7 +455,10 @@ places() {
 {
 	list_files
 	strip_code
+	list_includes
 	layers
+	include_circles
+	struct_tags
 	foreign_headers
 	banned_calls
 	unique_names

@@ -2,10 +2,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "lib/common.h"
-#include "lib/json.h"
-#include "lib/unicode.h"
-#include "tok/files.h"
+#include "lib/driver/common.h"
+#include "lib/text/json.h"
+#include "lib/text/utf8.h"
+#include "tok/model_io.h"
 
 #define CHUNK ((size_t)1 << 20) /* read so many bytes at a time */
 
@@ -27,7 +27,7 @@ struct decode {
 static const struct decode defaults = { 0 };
 
 static const struct opt opts[] = {
-	OPT_LOCAL(OPT_T_STR, 'm', "model", struct decode, model_path, "FILE",
+	OPT_NOREPORT(OPT_T_STR, 'm', "model", struct decode, model_path, "FILE",
 	    "the tokenizer: a SentencePiece model"),
 	OPT_BOOL(0, "raw", struct decode, raw,
 	    "write the bare text, nothing around or between"),
@@ -45,7 +45,7 @@ put_text(struct decode *t, struct span s)
 	}
 	/* Pieces of a foreign model may hold anything; JSON may not. */
 	if (!utf8_valid(s)) {
-		utf8_mend(&mended, s);
+		utf8_repair(&mended, s);
 		s = buf_span(&mended);
 	}
 	buf_puts(out, "{\"text\":");

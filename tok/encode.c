@@ -3,14 +3,14 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "lib/filter.h"
-#include "lib/json.h"
-#include "lib/num.h"
-#include "lib/stream.h"
-#include "shards/tshard.h"
-#include "tok/cut.h"
-#include "tok/files.h"
+#include "lib/base/num.h"
+#include "lib/driver/filter.h"
+#include "lib/io/stream.h"
+#include "lib/text/json.h"
+#include "shards/tshard/tshard.h"
+#include "tok/encode_split.h"
 #include "tok/fim.h"
+#include "tok/model_io.h"
 
 /* SentencePiece counts bytes in int, and its normalizer may triple them. */
 #define MAX_TEXT ((size_t)512 << 20)
@@ -50,7 +50,7 @@ static const struct encode defaults = { .fim = { .spm = 0.5 } };
 
 static const struct opt opts[] = {
 	/* Its path says nothing about its bytes; META names their SHA-256. */
-	OPT_LOCAL(OPT_T_STR, 'm', "model", struct encode, model_path, "FILE",
+	OPT_NOREPORT(OPT_T_STR, 'm', "model", struct encode, model_path, "FILE",
 	    "the tokenizer: a SentencePiece model"),
 	OPT_STR(0, "eod", struct encode, eod_name, "ID|PIECE|none",
 	    "ends each document; default: the model's eos"),
@@ -58,9 +58,9 @@ static const struct opt opts[] = {
 	    "name of this source; default: the output's base name"),
 	OPT_STR(0, "number", struct encode, number, "NAME",
 	    "keep this member of each document, a number, in the shard"),
-	OPT_FRAC(0, "fim", struct encode, fim.rate,
+	OPT_DOUBLE(0, "fim", struct encode, fim.rate,
 	    "share of documents to split for filling in the middle; default: 0"),
-	OPT_FRAC(0, "fim-spm", struct encode, fim.spm,
+	OPT_DOUBLE(0, "fim-spm", struct encode, fim.spm,
 	    "share of those with the suffix first; default: 0.5"),
 	OPT_STR(0, "fim-ids", struct encode, fim_ids, "PRE,SUF,MID",
 	    "ids or pieces before prefix, suffix and middle; default: "
@@ -231,7 +231,7 @@ encode_open(void *self, const struct common *c, struct err *err)
 		rc = open_shard(e, c, err);
 	}
 	if (rc == 0 && c->verbose && cutter_whole(e->cutter))
-		say("%s: long documents go through in one piece, slowly: %s",
+		msg("%s: long documents go through in one piece, slowly: %s",
 		    e->model_path, cutter_whole(e->cutter));
 out:
 	if (rc < 0)
@@ -372,7 +372,7 @@ encode_document(const struct encode *e, void *scratch, struct doc *d, bool may_s
 
 	if (!t || !read_number(e, d, &t->number))
 		return;
-	doc_carry(d, t);
+	doc_state_set(d, t);
 	doc_count(d, "encode.tokens", t->n);
 	doc_count(d, "encode.fim_psm", t->flags == TSHARD_SEG_FIM_PSM);
 	doc_count(d, "encode.fim_spm", t->flags == TSHARD_SEG_FIM_SPM);
@@ -462,7 +462,7 @@ static int
 encode_write(void *self, struct doc *d, struct err *err)
 {
 	struct encode *e = self;
-	const struct tokens *t = doc_carried(d);
+	const struct tokens *t = doc_state(d);
 
 	if (t->n == 0) /* dropped, but for --tag */
 		return 0;
@@ -545,11 +545,11 @@ encode_finish(void *self, struct span report, struct err *err)
 	if (e->quiet || e->ids || e->pieces)
 		return 0;
 	if (e->eod != MODEL_NO_ID)
-		say("%" PRIu64 " tokens, %" PRIu64 " of them eod %" PRIu32
+		msg("%" PRIu64 " tokens, %" PRIu64 " of them eod %" PRIu32
 		    " '%.*s' behind each document",
 		    e->tokens, e->docs, e->eod, (int)eod.n, eod.p);
 	else
-		say("%" PRIu64 " tokens in %" PRIu64 " documents, without eod", e->tokens,
+		msg("%" PRIu64 " tokens in %" PRIu64 " documents, without eod", e->tokens,
 		    e->docs);
 	return 0;
 }

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "lib/hash.h"
-#include "tok/files.h"
+#include "lib/base/hash.h"
+#include "tok/model_io.h"
 
 __extension__ typedef unsigned __int128 wide;
 

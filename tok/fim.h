@@ -6,9 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/err.h"
-#include "lib/span.h"
-#include "tok/cut.h"
+#include "lib/base/err.h"
+#include "lib/base/span.h"
+#include "tok/encode_split.h"
 
 /* Zero it, and set rate, spm and seed. */
 struct fim {

@@ -36,7 +36,7 @@ uint32_t sp_vocab(const struct sp *sp);
 /*
  * Append the ids of n bytes of valid UTF-8 to ids.  Returns 0, or -1 when memory is out
  * or the library refuses (a model whose control piece is one plain character).  Time
- * grows faster than n: give it documents in parts (cut.h).
+ * grows faster than n: give it documents in parts (encode_split.h).
  */
 int sp_encode(const struct sp *sp, const char *text, size_t n, struct sp_ids *ids);
 /* The text of n ids, NUL-terminated, to free().  0, or -1: an id is none, memory is out.

@@ -4,14 +4,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "lib/filter.h"
-#include "lib/hash.h"
-#include "lib/num.h"
-#include "lib/stream.h"
-#include "lib/unicode.h"
-#include "tok/lines.h"
+#include "lib/base/hash.h"
+#include "lib/base/num.h"
+#include "lib/driver/filter.h"
+#include "lib/io/stream.h"
+#include "lib/text/utf8.h"
 #include "tok/model.h"
 #include "tok/sp.h"
+#include "tok/train_sample.h"
 
 /* <unk>, <s>, </s>, <pad> and the 256 byte pieces are always there. */
 #define FIXED_PIECES 260
@@ -45,8 +45,8 @@ static const struct opt opts[] = {
 	OPT_U64(0, "size", struct vocab, size, "pieces in the vocabulary"),
 	OPT_BYTES(
 	    0, "sample", struct vocab, sample, "train on about BYTES of text; 0: on all"),
-	OPT_WORD(0, "type", struct vocab, type, "bpe|unigram", "kind of model"),
-	OPT_FRAC(0, "coverage", struct vocab, coverage,
+	OPT_ENUM(0, "type", struct vocab, type, "bpe|unigram", "kind of model"),
+	OPT_DOUBLE(0, "coverage", struct vocab, coverage,
 	    "share of characters that get a piece; the rest become bytes"),
 	OPT_STR(0, "user-symbols", struct vocab, user, "A,B,...",
 	    "pieces that match wherever they stand in a text"),
@@ -326,7 +326,7 @@ summarize(const struct vocab *v)
 	    ", %" PRIu64 " of %" PRIu64 " documents, %" PRIu64 " lines (%" PRIu64
 	    " cut as too long, %" PRIu64 " U+2585 left out)",
 	    l->used_docs, l->all_docs, l->used_lines, l->cut, l->dropped);
-	say("%.*s", (int)b.n, b.p);
+	msg("%.*s", (int)b.n, b.p);
 	buf_free(&b);
 }
 

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "mixer/bestfit.h"
-#include "mixer/permute.h"
+#include "mixer/plan/bestfit.h"
+#include "mixer/plan/permute.h"
 
 enum { RUNS = 5 };
 

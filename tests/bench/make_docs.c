@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "shards/tshard.h"
+#include "shards/tshard/tshard.h"
 
 static const char usage[] =
     "usage: make_docs [-d DOCUMENTS] [-t TOKENS] [-v VOCABULARY] [-s SEED] [-n SOURCE] "

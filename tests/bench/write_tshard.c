@@ -6,7 +6,7 @@
  * Samples of 4096 tokens, u32, in five segments, each of a document of its own.  Prints
  * tokens a second of user and system time, with the commit, and the most memory held.
  */
-#include "shards/tshard.h"
+#include "shards/tshard/tshard.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
  */
 #include <stdlib.h>
 
-#include "filters/code_clues.h"
-#include "filters/code_guess.h"
+#include "filters/codeid/clues.h"
+#include "filters/codeid/identify_code.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

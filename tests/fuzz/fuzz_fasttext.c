@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "filters/fasttext_impl.h"
+#include "filters/models/fasttext_impl.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

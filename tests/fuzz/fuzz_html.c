@@ -2,10 +2,10 @@
  */
 #include <stdlib.h>
 
-#include "filters/html.h"
-#include "filters/recode.h"
-#include "lib/mem.h"
-#include "lib/unicode.h"
+#include "filters/web/html.h"
+#include "filters/web/recode.h"
+#include "lib/base/mem.h"
+#include "lib/text/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

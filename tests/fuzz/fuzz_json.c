@@ -3,8 +3,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "lib/json.h"
-#include "lib/unicode.h"
+#include "lib/text/json.h"
+#include "lib/text/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
@@ -87,11 +87,11 @@ check_scan(struct span s)
 	arena_free(&mem);
 }
 
-/* utf8_valid, utf8_error and utf8_mend say the same. */
+/* utf8_valid, utf8_error and utf8_repair say the same. */
 static void
 check_utf8(struct span s, struct buf *mended)
 {
-	uint64_t wrong = utf8_mend(mended, s);
+	uint64_t wrong = utf8_repair(mended, s);
 	size_t at = utf8_error(s), steps = 0;
 
 	must(utf8_valid(s) == (at == s.n) && (wrong == 0) == (at == s.n));
@@ -116,8 +116,8 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 			check_quote(s, &mem);
 	}
 	if (mended.n) {
-		json_mend(mended.p, mended.n);
-		must(json_mend(mended.p, mended.n) == 0);
+		json_repair(mended.p, mended.n);
+		must(json_repair(mended.p, mended.n) == 0);
 		must(utf8_valid(buf_span(&mended)));
 		check_scan(buf_span(&mended));
 	}

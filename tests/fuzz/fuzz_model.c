@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "filters/langid_text.h"
+#include "filters/langid/text_features.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

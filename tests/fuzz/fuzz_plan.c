@@ -1,10 +1,10 @@
 /* fuzz_plan.c - plan and plan.lock: any text is refused with a message, or adds up. */
 #include <stdlib.h>
 
-#include "mixer/decimal.h"
-#include "mixer/passes.h"
-#include "mixer/planfile.h"
-#include "mixer/resolve.h"
+#include "mixer/plan/decimal.h"
+#include "mixer/plan/epoch_parts.h"
+#include "mixer/plan/planfile.h"
+#include "mixer/plan/resolve.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

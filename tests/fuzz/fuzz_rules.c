@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "filters/ruleplan.h"
+#include "filters/quality/rule_plan.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,8 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "filters/grams.h"
-#include "lib/segment.h"
+#include "filters/quality/dup_ngrams.h"
+#include "lib/text/segment.h"
+#include "lib/text/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -101,7 +102,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!m.classes)
 		check(measure_open(&m, &err) == 0);
 	buf_reserve(&text, size + 1);
-	utf8_mend(&text, (struct span){ (const char *)data, size });
+	utf8_repair(&text, (struct span){ (const char *)data, size });
 	for (size_t i = 0; i < text.n; i++)
 		if (text.p[i] == '\0') /* which no text holds */
 			text.p[i] = ' ';

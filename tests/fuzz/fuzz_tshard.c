@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "shards/tshard_impl.h"
+#include "shards/tshard/tshard_impl.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

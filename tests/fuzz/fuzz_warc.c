@@ -2,9 +2,9 @@
  * same. */
 #include <stdlib.h>
 
-#include "filters/http.h"
-#include "filters/warc.h"
-#include "lib/mem.h"
+#include "filters/web/http.h"
+#include "filters/web/warc.h"
+#include "lib/base/mem.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

@@ -3,10 +3,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "lib/mem.h"
-#include "mixer/bestfit.h"
-#include "mixer/permute.h"
-#include "mixer/spread.h"
+#include "lib/base/mem.h"
+#include "mixer/plan/bestfit.h"
+#include "mixer/plan/fragment_spread.h"
+#include "mixer/plan/permute.h"
 
 Suite *bestfit_suite(void);
 

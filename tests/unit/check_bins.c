@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "filters/bins.h"
+#include "filters/classify/bins.h"
 
 Suite *bins_suite(void);
 

@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "filters/code_clues.h"
-#include "filters/code_magic.h"
-#include "filters/code_tokens.h"
-#include "lib/mem.h"
+#include "filters/codeid/clues.h"
+#include "filters/codeid/code_features.h"
+#include "filters/codeid/constructs.h"
+#include "lib/base/mem.h"
 
 Suite *code_suite(void);
 

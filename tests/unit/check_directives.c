@@ -2,8 +2,8 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "lib/directives.h"
-#include "lib/mem.h"
+#include "lib/base/mem.h"
+#include "lib/text/directives.h"
 
 Suite *directives_suite(void);
 

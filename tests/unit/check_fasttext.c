@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "filters/fasttext_impl.h"
+#include "filters/models/fasttext_impl.h"
 #include "tests/unit/fasttext_make.h"
 
 Suite *fasttext_suite(void);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "filters/fasttext_impl.h"
+#include "filters/models/fasttext_impl.h"
 #include "tests/unit/fasttext_make.h"
 
 Suite *fasttext_damage_suite(void);

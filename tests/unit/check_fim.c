@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "lib/mem.h"
+#include "lib/base/mem.h"
 #include "tok/fim.h"
 
 Suite *fim_suite(void);

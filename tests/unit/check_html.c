@@ -3,10 +3,10 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "filters/html.h"
-#include "filters/recode.h"
-#include "lib/mem.h"
-#include "lib/unicode.h"
+#include "filters/web/html.h"
+#include "filters/web/recode.h"
+#include "lib/base/mem.h"
+#include "lib/text/utf8.h"
 
 Suite *html_suite(void);
 

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "lib/hash.h"
-#include "lib/json.h"
-#include "lib/unicode.h"
+#include "lib/base/hash.h"
+#include "lib/text/json.h"
+#include "lib/text/utf8.h"
 
 Suite *json_suite(void);
 
@@ -444,9 +444,9 @@ START_TEST(mends)
 	char *p = malloc(n + 1);
 
 	memcpy(p, mendable[_i].in, n + 1);
-	ck_assert_uint_eq(json_mend(p, n), mendable[_i].n);
+	ck_assert_uint_eq(json_repair(p, n), mendable[_i].n);
 	ck_assert_str_eq(p, mendable[_i].want);
-	ck_assert_uint_eq(json_mend(p, n), 0);
+	ck_assert_uint_eq(json_repair(p, n), 0);
 	free(p);
 }
 END_TEST

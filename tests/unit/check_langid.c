@@ -2,8 +2,8 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "filters/langid_guess.h"
-#include "lib/unicode.h"
+#include "filters/langid/identify.h"
+#include "lib/text/utf8.h"
 
 Suite *langid_suite(void);
 

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "filters/linear_train.h"
-#include "lib/num.h"
+#include "filters/models/linear_train.h"
+#include "lib/base/num.h"
 
 Suite *linear_suite(void);
 

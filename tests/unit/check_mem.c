@@ -3,8 +3,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "lib/err.h"
-#include "lib/mem.h"
+#include "lib/base/err.h"
+#include "lib/base/mem.h"
 
 Suite *mem_suite(void);
 

@@ -3,10 +3,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "mixer/decimal.h"
-#include "mixer/passes.h"
-#include "mixer/resolve.h"
-#include "mixer/shares.h"
+#include "mixer/plan/decimal.h"
+#include "mixer/plan/epoch_parts.h"
+#include "mixer/plan/resolve.h"
+#include "mixer/plan/shares.h"
 #include "tests/unit/check_mixer.h"
 
 Suite *mixer_suite(void);

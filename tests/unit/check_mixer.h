@@ -5,7 +5,7 @@
 
 #include <check.h>
 
-#include "mixer/lock.h"
+#include "mixer/plan/resolved.h"
 
 enum { GIVEN_ROUNDS = 3 };
 

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "lib/num.h"
+#include "lib/base/num.h"
 
 Suite *num_suite(void);
 
@@ -101,7 +101,7 @@ START_TEST(frac_good)
 {
 	double v = 99;
 
-	ck_assert_ptr_null(num_frac(fractions[_i].in, &v));
+	ck_assert_ptr_null(num_double(fractions[_i].in, &v));
 	ck_assert_msg(!(v < fractions[_i].want) && !(v > fractions[_i].want),
 	    "%s is %.17g", fractions[_i].in, v);
 }
@@ -114,7 +114,7 @@ START_TEST(frac_bad)
 {
 	double v;
 
-	ck_assert_ptr_nonnull(num_frac(not_fractions[_i], &v));
+	ck_assert_ptr_nonnull(num_double(not_fractions[_i], &v));
 }
 END_TEST
 
@@ -126,11 +126,11 @@ START_TEST(frac_long)
 
 	memset(s, '9', sizeof s);
 	s[300] = '\0';
-	ck_assert_ptr_null(num_frac(s, &v));
+	ck_assert_ptr_null(num_double(s, &v));
 	ck_assert(isfinite(v));
 	s[300] = '9';
 	s[1001] = '\0';
-	ck_assert_ptr_nonnull(num_frac(s, &v));
+	ck_assert_ptr_nonnull(num_double(s, &v));
 }
 END_TEST
 

@@ -2,7 +2,7 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "lib/common.h"
+#include "lib/driver/common.h"
 
 Suite *opt_suite(void);
 
@@ -21,11 +21,11 @@ static const struct opt rows[] = {
 	OPT_BOOL(0, "other-flag", struct conf, other, "another"),
 	OPT_U64('n', "number", struct conf, n, "a number"),
 	OPT_BYTES('b', "bytes", struct conf, bytes, "a size"),
-	OPT_FRAC('x', "fraction", struct conf, x, "a fraction"),
+	OPT_DOUBLE('x', "fraction", struct conf, x, "a fraction"),
 	OPT_STR('s', "name", struct conf, name, "FILE", "a file"),
-	OPT_WORD('w', "word", struct conf, word, "one|two|three", "a word"),
+	OPT_ENUM('w', "word", struct conf, word, "one|two|three", "a word"),
 	OPT_LIST('l', "list", struct conf, list, "FILE", "files"),
-	OPT_LOCAL(OPT_T_LEVEL, 'z', "level", struct conf, level, NULL, "a level"),
+	OPT_NOREPORT(OPT_T_LEVEL, 'z', "level", struct conf, level, NULL, "a level"),
 	OPT_END,
 };
 

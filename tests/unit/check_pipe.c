@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "lib/mem.h"
-#include "lib/pipe.h"
+#include "lib/base/mem.h"
+#include "lib/driver/pipe.h"
 
 Suite *pipe_suite(void);
 

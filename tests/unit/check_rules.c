@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "filters/derive.h"
-#include "filters/grams.h"
-#include "filters/ngrams.h"
-#include "filters/phrases.h"
-#include "filters/wordcount.h"
+#include "filters/quality/dup_ngrams.h"
+#include "filters/quality/ngrams.h"
+#include "filters/quality/phrases.h"
+#include "filters/quality/threshold_methods.h"
+#include "filters/quality/top_words.h"
 
 Suite *rules_suite(void);
 

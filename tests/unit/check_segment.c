@@ -4,7 +4,8 @@
 #include <unicode/ubrk.h>
 #include <unicode/ustring.h>
 
-#include "lib/segment.h"
+#include "lib/text/segment.h"
+#include "lib/text/utf8.h"
 
 Suite *segment_suite(void);
 

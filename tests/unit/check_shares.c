@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "mixer/decimal.h"
+#include "mixer/plan/decimal.h"
 #include "tests/unit/check_mixer.h"
 
 __extension__ typedef unsigned __int128 wide;

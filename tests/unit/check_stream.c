@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/stream.h"
+#include "lib/io/stream.h"
 
 Suite *stream_suite(void);
 

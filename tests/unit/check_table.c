@@ -2,7 +2,7 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "lib/table.h"
+#include "lib/base/table.h"
 
 Suite *table_suite(void);
 

@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "lib/stream.h"
-#include "tok/cut.h"
-#include "tok/lines.h"
+#include "lib/io/stream.h"
+#include "tok/encode_split.h"
 #include "tok/model.h"
 #include "tok/tamis_tok.h"
+#include "tok/train_sample.h"
 
 Suite *tok_suite(void);
 

@@ -1,6 +1,6 @@
 /* check_tshard.c - the shard format: hashes, write and read, runs, what the writer
  * refuses. */
-#include "shards/tshard_writer.h"
+#include "shards/tshard/writer.h"
 #include "tests/unit/tshard_make.h"
 
 #include <fcntl.h>

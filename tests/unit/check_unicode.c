@@ -5,7 +5,8 @@
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
 
-#include "lib/unicode.h"
+#include "lib/text/unicode.h"
+#include "lib/text/utf8.h"
 
 Suite *unicode_suite(void);
 
@@ -196,7 +197,7 @@ START_TEST(mends)
 {
 	struct buf b = { 0 };
 
-	ck_assert_uint_eq(utf8_mend(&b, mended[_i].in), mended[_i].n);
+	ck_assert_uint_eq(utf8_repair(&b, mended[_i].in), mended[_i].n);
 	ck_assert(span_eq(buf_span(&b), span_of(mended[_i].want)));
 	buf_free(&b);
 }
@@ -210,15 +211,15 @@ START_TEST(mends_any)
 	for (size_t k = 0; k < 3000; k++) {
 		random_text(&in, k % 150);
 		once.n = twice.n = 0;
-		ck_assert_uint_eq(utf8_mend(&once, buf_span(&in)), 0);
+		ck_assert_uint_eq(utf8_repair(&once, buf_span(&in)), 0);
 		ck_assert(span_eq(buf_span(&once), buf_span(&in)));
 		for (size_t i = 0; in.n && i < 1 + k % 7; i++)
 			in.p[next_random() % in.n] = (char)next_random();
 		once.n = 0;
-		ck_assert_int_eq(utf8_mend(&once, buf_span(&in)) == 0,
+		ck_assert_int_eq(utf8_repair(&once, buf_span(&in)) == 0,
 		    slow_error(buf_span(&in)) == in.n);
 		ck_assert_uint_eq(slow_error(buf_span(&once)), once.n);
-		ck_assert_uint_eq(utf8_mend(&twice, buf_span(&once)), 0);
+		ck_assert_uint_eq(utf8_repair(&twice, buf_span(&once)), 0);
 	}
 	buf_free(&in);
 	buf_free(&once);

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "lib/mem.h"
+#include "lib/base/mem.h"
 
 enum { MAKE_HS = 1, MAKE_NS, MAKE_SOFTMAX, MAKE_OVA };
 

@@ -4,7 +4,7 @@
 
 #include <check.h>
 
-#include "shards/tshard_impl.h"
+#include "shards/tshard/tshard_impl.h"
 
 extern char ts_dir[256];	 /* of this test */
 extern struct tshard_error ts_e; /* of the last call */

@@ -1,0 +1,228 @@
+/* bins.c - cut scores into bins that hold equal numbers of bytes of text. */
+#include "filters/classify/bins.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "lib/base/num.h"
+#include "lib/io/stream.h"
+#include "lib/text/json.h"
+#include "lib/text/utf8.h"
+
+__extension__ typedef unsigned __int128 wide;
+
+/* Scores are counted by their upper 16 bits, then, where an edge is, by the lower ones:
+ * of so many different upper ones in one pass. */
+enum { HALF = 1 << 16, GO = 32, FILE_MAX = 64 << 20 };
+
+/* Floats in the order of unsigned numbers. */
+static uint32_t
+key_of(float score)
+{
+	uint32_t u;
+
+	memcpy(&u, &score, sizeof u);
+	return u >> 31 ? ~u : u | UINT32_C(1) << 31;
+}
+
+static float
+score_of(uint32_t key)
+{
+	uint32_t u = key >> 31 ? key & ~(UINT32_C(1) << 31) : ~key;
+	float score;
+
+	memcpy(&score, &u, sizeof score);
+	return score;
+}
+
+/* An edge on its way: what is known of its key. */
+struct edge {
+	uint64_t before; /* bytes with a lower key, as far as it is known */
+	uint32_t key;
+};
+
+/*
+ * Move from a place on to where edge k of `count` bins lies: the first place that, with
+ * all before it, has k / count of all bytes.
+ */
+static size_t
+walk(const uint64_t *bytes, size_t from, struct edge *e, uint64_t total, size_t k,
+    size_t count)
+{
+	while ((wide)(e->before + bytes[from]) * count < (wide)total * k)
+		e->before += bytes[from++];
+	return from;
+}
+
+/* The lower halves of edges [from, to), whose upper halves are GO different ones. */
+static void
+refine(struct edge *e, size_t from, size_t to, size_t count, uint64_t total,
+    const struct scored *v, size_t n, size_t step)
+{
+	static const uint8_t none = 0xff;
+	uint8_t *place = xmalloc(HALF);
+	uint64_t(*bytes)[HALF] = xcalloc(GO, sizeof *bytes);
+	uint8_t used = 0;
+
+	memset(place, none, HALF);
+	for (size_t k = from; k < to; k++)
+		if (place[e[k].key >> 16] == none)
+			place[e[k].key >> 16] = used++;
+	for (size_t i = 0; i < n; i++) {
+		uint32_t key = key_of(v[i * step].score);
+
+		if (!isnan(v[i * step].score) && place[key >> 16] != none)
+			bytes[place[key >> 16]][key % HALF] += v[i * step].bytes;
+	}
+	for (size_t k = from, low = 0; k < to; k++) {
+		/* From where the edge before ended, if it lies in the same upper half. */
+		if (k == from || e[k].key != e[k - 1].key >> 16 << 16)
+			low = 0;
+		else
+			e[k].before = e[k - 1].before;
+		low = walk(bytes[place[e[k].key >> 16]], low, &e[k], total, k + 1, count);
+		e[k].key |= (uint32_t)low;
+	}
+	free(bytes);
+	free(place);
+}
+
+int
+bins_make(struct bins *b, size_t count, const struct scored *v, size_t n, size_t step)
+{
+	uint64_t *bytes = xcalloc(HALF, sizeof *bytes), total = 0;
+	struct edge *e = xcalloc(count, sizeof *e);
+	struct edge at = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		if (isnan(v[i * step].score))
+			continue;
+		bytes[key_of(v[i * step].score) >> 16] += v[i * step].bytes;
+		total += v[i * step].bytes;
+	}
+	*b = (struct bins){ .n = count - 1 };
+	for (size_t k = 0, place = 0; k < b->n && total > 0; k++) {
+		place = walk(bytes, place, &at, total, k + 1, count);
+		e[k] = (struct edge){ at.before, (uint32_t)place << 16 };
+	}
+	free(bytes);
+	for (size_t from = 0, to = 0; to < b->n && total > 0; from = to) {
+		size_t kinds = 0;
+
+		for (; to < b->n; to++) {
+			kinds += to == from || e[to].key != e[to - 1].key;
+			if (kinds > GO)
+				break;
+		}
+		refine(e, from, to, count, total, v, n, step);
+	}
+	b->edge = xcalloc(count, sizeof *b->edge);
+	for (size_t k = 0; k < b->n && total > 0; k++)
+		b->edge[k] = score_of(e[k].key);
+	free(e);
+	return total > 0 ? 0 : -1;
+}
+
+uint64_t
+bins_find(const struct bins *b, float score)
+{
+	size_t low = 0, high = b->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (b->edge[mid] <= score)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+int
+bins_save(const char *path, const struct bins *b, const struct span *name, size_t n,
+    struct err *err)
+{
+	struct buf out = { 0 };
+	int rc;
+
+	for (size_t i = 0; i < n; i++) {
+		buf_putc(&out, i ? ',' : '{');
+		json_quote(&out, name[i]);
+		buf_putc(&out, ':');
+		/* Nine digits tell every float from all others. */
+		for (size_t k = 0; k < b[i].n; k++)
+			buf_putf(&out, "%c%.9g", k ? ',' : '[', (double)b[i].edge[k]);
+		buf_putc(&out, ']');
+	}
+	buf_puts(&out, "}\n");
+	rc = file_put(path, buf_span(&out), 0666, err);
+	buf_free(&out);
+	return rc;
+}
+
+/* Fill in b from a JSON array of ascending numbers.  False: it is none. */
+static bool
+read_edges(struct bins *b, struct span raw)
+{
+	static const char space[] = " \t\r\n";
+	const char *p = raw.p + 1, *end = raw.p + raw.n - 1;
+
+	if (raw.n < 3 || raw.p[0] != '[')
+		return false;
+	while (p < end) {
+		const char *comma = memchr(p, ',', (size_t)(end - p));
+		struct span s = { p, (size_t)((comma ? comma : end) - p) };
+		double v;
+
+		while (s.n && strchr(space, s.p[0]))
+			s = span_from(s, 1);
+		while (s.n && strchr(space, s.p[s.n - 1]))
+			s.n--;
+		if (!num_json(s, &v) || !isfinite((float)v) || b->n == BINS_MAX - 1 ||
+		    (b->n > 0 && (float)v < b->edge[b->n - 1]))
+			return false;
+		b->edge[b->n++] = (float)v;
+		p = comma ? comma + 1 : end;
+	}
+	return b->n > 0;
+}
+
+int
+bins_load(const char *path, struct bins *b, struct span name, struct err *err)
+{
+	struct buf in = { 0 };
+	struct members m = { 0 };
+	struct arena mem = { 0 };
+	struct json_error e = { 0 };
+	const struct member *found = NULL;
+	int rc = -1;
+
+	b->n = 0;
+	b->edge = xcalloc(BINS_MAX, sizeof *b->edge);
+	if (file_get(path, FILE_MAX, &in, err) < 0)
+		goto out;
+	if (!utf8_valid(buf_span(&in)) || json_scan(buf_span(&in), &m, &mem, &e) < 0) {
+		err_set(err, EXIT_DATA,
+		    "%s: not a JSON object: name what --save-edges wrote", path);
+		goto out;
+	}
+	for (size_t i = 0; i < m.n; i++)
+		if (span_eq(m.v[i].key, name))
+			found = &m.v[i];
+	if (!found)
+		err_set(err, EXIT_DATA, "%s: no edges called '%.*s': choose with --as",
+		    path, (int)name.n, name.p);
+	else if (!read_edges(b, found->value))
+		err_set(err, EXIT_DATA,
+		    "%s: '%.*s' is no array of ascending numbers: name what --save-edges "
+		    "wrote",
+		    path, (int)name.n, name.p);
+	else
+		rc = 0;
+out:
+	buf_free(&in);
+	free(m.v);
+	arena_free(&mem);
+	return rc;
+}

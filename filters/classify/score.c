@@ -1,0 +1,135 @@
+/* score.c - a score of a text: probabilities of some labels of a model, weighed. */
+#include "filters/classify/score.h"
+
+#include <stdlib.h>
+
+#include "lib/base/mem.h"
+#include "lib/base/num.h"
+
+/* What a message lists of a model's labels. */
+enum { SHOWN = 10 };
+
+static void
+add(struct score_rule *r, uint32_t label, double weight)
+{
+	r->label = xrealloc(r->label, r->n + 1, sizeof *r->label);
+	r->weight = xrealloc(r->weight, r->n + 1, sizeof *r->weight);
+	r->label[r->n] = label;
+	r->weight[r->n++] = weight;
+}
+
+/* An error that ends in the labels there are.  Returns -1. */
+static int
+name_one(const struct fasttext *m, struct err *err, const char *what)
+{
+	const uint32_t n = fasttext_labels(m);
+	struct buf b = { 0 };
+
+	for (uint32_t i = 0; i < n && i < SHOWN; i++) {
+		struct span s = fasttext_label(m, i);
+
+		buf_putf(&b, "%s%.*s", i ? " " : "", s.n < 64 ? (int)s.n : 64, s.p);
+	}
+	if (n > SHOWN)
+		buf_putf(&b, " and %u more", n - SHOWN);
+	buf_putc(&b, '\0');
+	err_set(err, EXIT_USAGE, "%s: name one with --label: %s", what, b.p);
+	buf_free(&b);
+	return -1;
+}
+
+static int
+no_label(const struct fasttext *m, const char *path, struct span name, struct err *err)
+{
+	struct buf b = { 0 };
+
+	buf_putf(&b, "%s: no label '%.*s'", path, name.n < 64 ? (int)name.n : 64, name.p);
+	buf_putc(&b, '\0');
+	name_one(m, err, b.p);
+	buf_free(&b);
+	return -1;
+}
+
+/* One "LABEL[=W]". */
+static int
+add_part(struct score_rule *r, const struct fasttext *m, const char *path,
+    struct span part, struct err *err)
+{
+	struct span name = part;
+	double weight = 1;
+	const char *why;
+	uint32_t label;
+	char w[32];
+
+	if (fasttext_find(m, part, &label)) {
+		add(r, label, 1);
+		return 0;
+	}
+	while (name.n && name.p[name.n - 1] != '=')
+		name.n--;
+	if (name.n == 0)
+		return no_label(m, path, part, err);
+	name.n--;
+	part = span_from(part, name.n + 1);
+	if (part.n >= sizeof w)
+		return err_set(
+		    err, EXIT_USAGE, "--label: a weight of %zu digits: round it", part.n);
+	memcpy(w, part.p, part.n);
+	w[part.n] = '\0';
+	if ((why = num_double(w, &weight)))
+		return err_set(err, EXIT_USAGE, "--label: weight '%s': %s", w, why);
+	if (!fasttext_find(m, name, &label))
+		return no_label(m, path, name, err);
+	add(r, label, weight);
+	return 0;
+}
+
+int
+score_parse(struct score_rule *r, const struct fasttext *m, const char *path,
+    const char *spec, struct err *err)
+{
+	struct span s = spec ? span_of(spec) : SPAN("hq");
+	uint32_t label;
+
+	if (fasttext_find(m, s, &label)) {
+		add(r, label, 1);
+		return 0;
+	}
+	if (!spec) {
+		struct buf b = { 0 };
+
+		buf_putf(&b, "%s: which label is the score", path);
+		buf_putc(&b, '\0');
+		name_one(m, err, b.p);
+		buf_free(&b);
+		return -1;
+	}
+	for (;;) {
+		const char *comma = memchr(s.p, ',', s.n);
+		struct span part = { s.p, comma ? (size_t)(comma - s.p) : s.n };
+
+		if (add_part(r, m, path, part, err) < 0)
+			return -1;
+		if (!comma)
+			return 0;
+		s = span_from(s, part.n + 1);
+	}
+}
+
+void
+score_free(struct score_rule *r)
+{
+	free(r->label);
+	free(r->weight);
+	*r = (struct score_rule){ 0 };
+}
+
+float
+score_sum(const struct score_rule *r, const float *p)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		sum += r->weight[i] * (double)p[i];
+	return (float)sum + 0.0f;
+}

@@ -1,0 +1,298 @@
+/* labelled_text.c - text by language and source, and samples drawn from it. */
+#include "filters/langid/labelled_text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "lib/base/num.h"
+#include "lib/text/unicode.h"
+#include "lib/text/utf8.h"
+
+enum { LINE_MIN = 8 /* bytes: shorter lines say nothing */ };
+
+static int
+label_name(
+    const struct langid_source *s, char name[LINEAR_LABEL_MAX + 1], struct err *err)
+{
+	const int n = snprintf(name, LINEAR_LABEL_MAX + 1, "%.*s%s%.*s", (int)s->lang.n,
+	    s->lang.p, s->script.n ? "-" : "", (int)s->script.n, s->script.p);
+
+	/* Room for a script that is found out. */
+	if (s->lang.n == 0 || s->lang.p[0] == '-' ||
+	    n > LINEAR_LABEL_MAX - (s->script.n ? 0 : 5) ||
+	    strspn(name,
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") !=
+		(size_t)n)
+		return err_set(err, EXIT_DATA,
+		    "'%s': no name of a language: write letters and digits, at most %d",
+		    name, LINEAR_LABEL_MAX - 5);
+	return 0;
+}
+
+static struct corpus_label *
+find_label(struct langid_corpus *c, const char *name)
+{
+	struct corpus_label *l;
+
+	for (size_t i = 0; i < c->n; i++)
+		if (strcmp(c->label[i].name, name) == 0)
+			return &c->label[i];
+	c->label = xrealloc(c->label, c->n + 1, sizeof *c->label);
+	l = &c->label[c->n++];
+	*l = (struct corpus_label){ .letters =
+					xcalloc(UNICODE_SCRIPTS, sizeof *l->letters) };
+	memcpy(l->name, name, strlen(name) + 1);
+	return l;
+}
+
+static struct corpus_source *
+find_source(struct corpus_label *l, struct span name)
+{
+	struct corpus_source *s;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (span_eq(span_of(l->source[i].name), name))
+			return &l->source[i];
+	l->source = xrealloc(l->source, l->n + 1, sizeof *l->source);
+	s = &l->source[l->n++];
+	*s = (struct corpus_source){ .name = xmalloc(name.n + 1) };
+	memcpy(s->name, name.p ? name.p : "", name.n);
+	s->name[name.n] = '\0';
+	return s;
+}
+
+static void
+count_letters(uint64_t *letters, struct span line)
+{
+	for (size_t i = 0; i < line.n;)
+		letters[unicode_script(utf8_next(line, &i))]++;
+}
+
+static void
+add_line(struct langid_corpus *c, struct corpus_label *l, struct corpus_source *s,
+    struct span line)
+{
+	if (s->n == s->cap) {
+		s->cap = s->cap ? s->cap * 2 : 64;
+		s->line = xrealloc(s->line, s->cap, sizeof *s->line);
+	}
+	s->line[s->n++] = (struct span){ arena_copy(&c->text, line), line.n };
+	s->bytes += line.n;
+	l->bytes += line.n;
+	c->bytes += line.n;
+	c->lines++;
+	count_letters(l->letters, line);
+}
+
+int
+langid_corpus_add(struct langid_corpus *c, const struct langid_source *s,
+    struct span text, struct err *err)
+{
+	char name[LINEAR_LABEL_MAX + 1];
+	struct corpus_label *l;
+	struct corpus_source *source;
+
+	if (label_name(s, name, err) < 0)
+		return -1;
+	l = find_label(c, name);
+	if (c->n > LINEAR_LABELS_MAX)
+		return err_set(err, EXIT_DATA, "more than %d languages: leave some out",
+		    LINEAR_LABELS_MAX);
+	source = find_source(l, s->name);
+	source->weight = s->weight;
+	while (text.n) {
+		const char *nl = memchr(text.p, '\n', text.n);
+		const size_t n = nl ? (size_t)(nl - text.p) : text.n;
+
+		if (n >= LINE_MIN)
+			add_line(c, l, source, (struct span){ text.p, n });
+		text = span_from(text, nl ? n + 1 : n);
+	}
+	return 0;
+}
+
+static bool
+is_language(const struct corpus_label *l)
+{
+	return strcmp(l->name, "und") != 0 && strcmp(l->name, "zxx") != 0;
+}
+
+static uint64_t
+all_letters(const struct corpus_label *l)
+{
+	uint64_t n = 0;
+
+	for (unsigned s = 1; s < UNICODE_SCRIPTS; s++)
+		n += l->letters[s];
+	return n;
+}
+
+/* Whether a label is written in a script: kana and Han are a tenth of Japanese at least.
+ */
+static bool
+writes(const struct corpus_label *l, unsigned script)
+{
+	const uint64_t all = all_letters(l);
+
+	return is_language(l) && all && l->letters[script] * 20 >= all;
+}
+
+/* The script of most letters; kana with Han is that of Japanese (ISO 15924). */
+static const char *
+main_script(const struct corpus_label *l)
+{
+	unsigned most = 0;
+
+	for (unsigned s = 1; s < UNICODE_SCRIPTS; s++) {
+		if (writes(l, s) && strcmp(unicode_script_name(s), "Hira") == 0)
+			return "Jpan";
+		if (l->letters[s] && (!most || l->letters[s] > l->letters[most]))
+			most = s;
+	}
+	return most ? unicode_script_name(most) : "Zyyy";
+}
+
+static void
+name_scripts(struct langid_corpus *c)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		struct corpus_label *l = &c->label[i];
+		const size_t n = strlen(l->name);
+
+		if (is_language(l) && !strchr(l->name, '-'))
+			snprintf(l->name + n, sizeof l->name - n, "-%s", main_script(l));
+	}
+}
+
+/* Code of the letters of a script that one label alone writes; 0: several do, or none. */
+static uint16_t
+script_code(const struct langid_corpus *c, unsigned script)
+{
+	size_t owners = 0;
+
+	for (size_t i = 0; i < c->n && script; i++)
+		owners += writes(&c->label[i], script);
+	return owners == 1 ? (uint16_t)(LETTER_SCRIPT + script) : 0;
+}
+
+static void
+make_letters(struct langid_corpus *c)
+{
+	uint16_t code[UNICODE_SCRIPTS];
+
+	for (unsigned s = 0; s < UNICODE_SCRIPTS; s++)
+		code[s] = script_code(c, s);
+	c->base = xcalloc(65536, sizeof *c->base);
+	for (uint32_t ch = 0; ch < 65536; ch++) {
+		const bool surrogate = ch >= 0xd800 && ch <= 0xdfff;
+		const uint32_t letter = surrogate ? 0 : unicode_letter(ch);
+		const uint32_t base = surrogate ? ch : unicode_base(ch);
+		const uint16_t script = letter ? code[unicode_script(letter)] : 0;
+
+		c->letters.code[ch] = script	       ? script
+				      : letter < 65536 ? (uint16_t)letter
+						       : 0;
+		c->base[ch] = base < 65536 ? (uint16_t)base : (uint16_t)ch;
+	}
+}
+
+static bool
+listed(const char *list, const char *name)
+{
+	const size_t n = strcspn(name, "-");
+
+	for (const char *p = list; p; p = strchr(p, ',')) {
+		p += *p == ',';
+		if (strncmp(p, name, n) == 0 && (p[n] == ',' || p[n] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+/* x to the power e: what is rare is seen more often than its share. */
+static double
+power(double x, double e)
+{
+	return x > 0 ? num_exp(e * num_ln(x)) : 0;
+}
+
+static void
+share_out(struct langid_corpus *c, const char *focus)
+{
+	double labels = 0;
+
+	for (size_t i = 0; i < c->n; i++) {
+		struct corpus_label *l = &c->label[i];
+		const bool wanted = !focus || !is_language(l) || listed(focus, l->name);
+		double sources = 0;
+
+		labels += power((double)l->bytes, 0.4) * (wanted ? 1 : 0.35);
+		l->upto = labels;
+		for (size_t k = 0; k < l->n; k++) {
+			struct corpus_source *s = &l->source[k];
+
+			sources += power((double)s->bytes, 0.5) * s->weight;
+			s->upto = sources;
+		}
+	}
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct corpus_label *)a)->name,
+	    ((const struct corpus_label *)b)->name);
+}
+
+int
+langid_corpus_ready(struct langid_corpus *c, const char *focus, struct err *err)
+{
+	static const char *const noise[] = { "en-Latn", "und", "zxx" };
+	size_t n = 0;
+
+	name_scripts(c);
+	for (size_t i = 0; i < c->n; i++) {
+		struct corpus_label *l = &c->label[i];
+
+		if (l->bytes == 0)
+			return err_set(err, EXIT_DATA,
+			    "'%s': no line of %d bytes or more: give it text, or leave "
+			    "it out",
+			    l->name, LINE_MIN);
+	}
+	if (c->n < 2)
+		return err_set(err, EXIT_DATA,
+		    "documents of %zu languages: two are the least to tell apart", c->n);
+	qsort(c->label, c->n, sizeof *c->label, by_name);
+	for (size_t i = 1; i < c->n; i++)
+		if (strcmp(c->label[i].name, c->label[i - 1].name) == 0)
+			return err_set(err, EXIT_DATA,
+			    "'%s' is there with and without its script: write "
+			    "'lang_script' always or never",
+			    c->label[i].name);
+	for (size_t i = 0; i < c->n; i++)
+		for (size_t k = 0; k < sizeof noise / sizeof *noise; k++)
+			if (strcmp(c->label[i].name, noise[k]) == 0)
+				c->noise[n++] = i;
+	c->nnoise = n;
+	make_letters(c);
+	share_out(c, focus);
+	return 0;
+}
+
+void
+langid_corpus_free(struct langid_corpus *c)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		for (size_t k = 0; k < c->label[i].n; k++) {
+			free(c->label[i].source[k].name);
+			free(c->label[i].source[k].line);
+		}
+		free(c->label[i].source);
+		free(c->label[i].letters);
+	}
+	free(c->label);
+	free(c->base);
+	arena_free(&c->text);
+	buf_free(&c->spoilt);
+}

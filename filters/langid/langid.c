@@ -1,0 +1,288 @@
+/* langid.c - which language a document is in. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "filters/langid/identify.h"
+#include "lib/base/num.h"
+#include "lib/driver/filter.h"
+#include "lib/io/stream.h"
+
+struct langid {
+	const char *model_path, *allow, *keep, *thresholds;
+	double min_p;
+	uint64_t scan;
+	bool spans;
+	const char *split;
+	struct langid_model *model;
+	double *threshold; /* of each label; NULL: min_p for all */
+	struct buf libraries;
+};
+
+static const struct langid defaults = {
+	.min_p = 0.65,
+};
+
+static const struct opt opts[] = {
+	OPT_STR('m', "model", struct langid, model_path, "FILE",
+	    "a model of langid-train or fastText, in place of ours"),
+	OPT_STR('a', "allow", struct langid, allow, "LANG,...",
+	    "the languages that are possible at all"),
+	OPT_STR('K', "keep", struct langid, keep, "LANG,...",
+	    "drop documents in all other languages"),
+	OPT_DOUBLE('p', "min-p", struct langid, min_p, "what is less probable is 'und'"),
+	OPT_BYTES(0, "scan", struct langid, scan, "look at no more of a text"),
+	OPT_STR(0, "thresholds", struct langid, thresholds, "FILE",
+	    "lines 'LANG P': in place of --min-p, of each language"),
+	OPT_NOREPORT(OPT_T_STR, 0, "split", struct langid, split, "DIR",
+	    "write a file for each language, DIR/LANG.jsonl"),
+	OPT_BOOL(0, "spans", struct langid, spans,
+	    "say which stretches are in which language"),
+	OPT_END,
+};
+
+static void
+langid_close(void *self)
+{
+	struct langid *l = self;
+
+	if (l->model)
+		langid_model_close(l->model);
+	free(l->model);
+	free(l->threshold);
+	l->model = NULL;
+	l->threshold = NULL;
+	buf_free(&l->libraries);
+}
+
+/* One line, "LANG P", of a file of thresholds. */
+static int
+read_threshold(struct langid *l, bool *seen, char *line, size_t number, struct err *err)
+{
+	const size_t n = strcspn(line, " \t");
+	const struct span lang = { line, n };
+	const int group = langid_model_find(l->model, lang);
+	const char *value = line + n + strspn(line + n, " \t");
+	double p;
+
+	if (num_double(value, &p) || !(p >= 0 && p <= 1))
+		return err_set(err, EXIT_DATA,
+		    "%s:%zu: '%s' is no probability: write 'LANG P', as 'de 0.8'",
+		    l->thresholds, number, value);
+	if (group == NO_LABEL)
+		return err_set(err, EXIT_DATA,
+		    "%s:%zu: '%.*s': the model does not know this language: take the "
+		    "line out",
+		    l->thresholds, number, (int)n, line);
+	if (seen[group])
+		return err_set(err, EXIT_DATA, "%s:%zu: '%s' a second time: keep one",
+		    l->thresholds, number, l->model->label[group].lang);
+	seen[group] = true;
+	for (int i = group; i != NO_LABEL; i = l->model->label[i].next)
+		l->threshold[i] = p;
+	return 0;
+}
+
+static int
+read_thresholds(struct langid *l, struct err *err)
+{
+	struct buf b = { 0 };
+	size_t number = 0;
+	bool *seen = xcalloc(l->model->labels, sizeof *seen);
+	int rc = file_get(l->thresholds, 1 << 20, &b, err);
+
+	if (rc == 0 && b.n && memchr(b.p, '\0', b.n))
+		rc = err_set(
+		    err, EXIT_DATA, "%s: not text: it has lines 'LANG P'", l->thresholds);
+	buf_putc(&b, '\n');
+	l->threshold = xcalloc(l->model->labels, sizeof *l->threshold);
+	for (size_t i = 0; i < l->model->labels; i++)
+		l->threshold[i] = l->min_p;
+	for (size_t at = 0; at < b.n && rc == 0;) {
+		char *line = b.p + at, *end = memchr(line, '\n', b.n - at);
+
+		at += (size_t)(end - line) + 1;
+		while (end > line && strchr(" \t\r", end[-1]))
+			end--;
+		*end = '\0';
+		number++;
+		if (*line && *line != '#')
+			rc = read_threshold(l, seen, line, number, err);
+	}
+	buf_free(&b);
+	free(seen);
+	return rc;
+}
+
+/* Whether a label is probable enough to be called. */
+static bool
+is_sure(const struct langid *l, int label, double p)
+{
+	return label != NO_LABEL && p >= (l->threshold ? l->threshold[label] : l->min_p);
+}
+
+/* A language that the model can never name is a slip of the pen: all would be dropped. */
+static int
+check_keep(const struct langid *l, struct err *err)
+{
+	for (const char *p = l->keep;; p++) {
+		const struct span lang = { p, strcspn(p, ",") };
+		const int found = langid_model_find(l->model, lang);
+
+		if (!span_eq(lang, SPAN("und")) && !span_eq(lang, SPAN("zxx")) &&
+		    (found == NO_LABEL || !l->model->label[found].allowed))
+			return err_set(err, EXIT_USAGE, "--keep '%.*s': %s", (int)lang.n,
+			    lang.p,
+			    found == NO_LABEL
+				? "the model does not know this language: "
+				  "tamis-langid(1) lists those of the one inside"
+				: "not a language that --allow allows: add it there");
+		p += lang.n;
+		if (!*p)
+			return 0;
+	}
+}
+
+static int
+langid_open(void *self, const struct common *c, struct err *err)
+{
+	struct langid *l = self;
+	char hash[33];
+
+	if (!(l->min_p >= 0 && l->min_p <= 1))
+		return err_set(err, EXIT_USAGE, "--min-p: write 0 to 1");
+	l->model = xcalloc(1, sizeof *l->model);
+	if (langid_model_open(l->model, l->model_path, err) < 0 ||
+	    (l->allow && langid_model_allow(l->model, l->allow, err) < 0) ||
+	    (l->keep && check_keep(l, err) < 0) ||
+	    (l->thresholds && read_thresholds(l, err) < 0)) {
+		langid_close(self);
+		return -1;
+	}
+	if (l->spans && l->model->fasttext) {
+		langid_close(self);
+		return err_set(err, EXIT_USAGE,
+		    "--spans: a model of fastText's knows whole texts only: leave it "
+		    "out");
+	}
+	hash128_hex(l->model->hash, hash);
+	buf_putf(&l->libraries, "\"langid model\":\"%s\"", hash);
+	buf_putc(&l->libraries, '\0');
+	return 0;
+}
+
+/* Which model it was. */
+static const char *
+langid_libraries(const void *self)
+{
+	return ((const struct langid *)self)->libraries.p;
+}
+
+static bool
+listed(const char *list, const char *name)
+{
+	const size_t n = strlen(name);
+
+	for (const char *p = list; p; p = strchr(p, ',')) {
+		p += *p == ',';
+		if (strncmp(p, name, n) == 0 && (p[n] == ',' || p[n] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+static void
+put_spans(const struct langid *l, struct doc *d, const struct langid_span *v, size_t n)
+{
+	struct buf b = { 0 };
+	char *copy;
+
+	buf_putc(&b, '[');
+	for (size_t i = 0; i < n; i++) {
+		const struct langid_label *label = &l->model->label[v[i].label];
+
+		buf_putf(&b, "%s[%zu,%zu,\"%s\",", i ? "," : "", v[i].from, v[i].to,
+		    is_sure(l, v[i].label, v[i].p) ? label->lang : "und");
+		num_put(&b, v[i].p, 4);
+		buf_putc(&b, ']');
+	}
+	buf_putc(&b, ']');
+	copy = memcpy(doc_alloc(d, b.n), b.p, b.n);
+	doc_set_raw(d, SPAN("lang_spans"), (struct span){ copy, b.n });
+	buf_free(&b);
+}
+
+static void
+langid_map(const void *self, void *scratch, struct doc *d)
+{
+	const struct langid *l = self;
+	struct span text = doc_text(d), old;
+	const struct langid_span *spans = NULL;
+	struct langid_guess g;
+	const char *lang = "und", *script = "";
+	size_t n = 0;
+
+	if (l->spans) {
+		spans = langid_spans(l->model, scratch, text, &n);
+		g = langid_sum_spans(l->model, scratch, spans, n);
+	} else {
+		g = langid_guess(l->model, scratch, text, l->scan);
+	}
+	if (g.label == BROKEN_MODEL) {
+		doc_bad(d,
+		    "the model has a weight that is no number: copy or train it again");
+		return;
+	}
+	if (is_sure(l, g.label, g.p)) {
+		lang = l->model->label[g.label].lang;
+		script = l->model->label[g.label].script;
+	}
+	doc_set_str(d, SPAN("lang"), span_of(lang));
+	if (*script)
+		doc_set_str(d, SPAN("lang_script"), span_of(script));
+	else if (doc_get(d, SPAN("lang_script"), &old))
+		doc_set_raw(d, SPAN("lang_script"), SPAN("null"));
+	doc_set_num(d, SPAN("lang_p"), g.p, 4);
+	if (g.alt != NO_LABEL)
+		doc_set_str(d, SPAN("lang_alt"), span_of(l->model->label[g.alt].lang));
+	else if (doc_get(d, SPAN("lang_alt"), &old))
+		doc_set_raw(d, SPAN("lang_alt"), SPAN("null"));
+	if (l->spans)
+		put_spans(l, d, spans, n);
+	if (l->keep && !listed(l->keep, lang))
+		doc_drop(d, "langid.keep");
+}
+
+static int
+langid_open_thread(const void *self, void **scratch, struct err *err)
+{
+	*scratch = langid_scratch_new(((const struct langid *)self)->model);
+	return 0;
+}
+
+static void
+langid_close_thread(void *scratch)
+{
+	langid_scratch_free(scratch);
+}
+
+static const char *
+langid_route(const void *self)
+{
+	return ((const struct langid *)self)->split;
+}
+
+const struct filter filter_langid = {
+	.name = "langid",
+	.summary = "name the language of each document",
+	.opts = opts,
+	.defaults = &defaults,
+	.size = sizeof defaults,
+	.open = langid_open,
+	.map = langid_map,
+	.libraries = langid_libraries,
+	.close = langid_close,
+	.open_thread = langid_open_thread,
+	.close_thread = langid_close_thread,
+	.route = langid_route,
+	.route_key = "lang",
+};

@@ -1,0 +1,279 @@
+/* c4.c - C4's rules, as datatrove counts: lines are edited, then sentences are counted.
+ */
+#include <math.h>
+
+#include "filters/quality/phrases.h"
+#include "filters/quality/rule_set.h"
+#include "lib/text/utf8.h"
+
+enum { SENTENCES, LOREM_IPSUM, CURLY_BRACKET, NFEATURES };
+
+static const struct feature features[NFEATURES] = {
+	[SENTENCES] = { "c4.sentences", 0 },
+	[LOREM_IPSUM] = { "c4.lorem_ipsum", 0 },
+	[CURLY_BRACKET] = { "c4.curly_bracket", 0 },
+};
+
+#define AT(line) "datatrove 0.10.1 c4_filters.py:" line
+
+enum {
+	MAX_WORD_CHARS,
+	CITATIONS,
+	TERMINAL_PUNCT,
+	MIN_LINE_WORDS,
+	JAVASCRIPT,
+	POLICY,
+	NO_LOREM,
+	NO_CURLY,
+	MIN_SENTENCES,
+	NRULES
+};
+
+static const struct rule rules[NRULES] = {
+	[MAX_WORD_CHARS] = { "c4.max_word_chars", NO_FEATURE, RULE_MAX, UNIT_COUNT, 1000,
+	    AT("99") },
+	[CITATIONS] = { "c4.citations", NO_FEATURE, RULE_MAX, UNIT_SWITCH, 1, AT("103") },
+	[TERMINAL_PUNCT] = { "c4.terminal_punct", NO_FEATURE, RULE_MAX, UNIT_SWITCH, 1,
+	    AT("106") },
+	[MIN_LINE_WORDS] = { "c4.min_line_words", NO_FEATURE, RULE_MIN, UNIT_COUNT, 3,
+	    AT("110") },
+	[JAVASCRIPT] = { "c4.javascript", NO_FEATURE, RULE_MAX, UNIT_SWITCH, 1,
+	    AT("118") },
+	[POLICY] = { "c4.policy", NO_FEATURE, RULE_MAX, UNIT_SWITCH, 1, AT("125") },
+	[NO_LOREM] = { "c4.max_lorem_ipsum", LOREM_IPSUM, RULE_MAX, UNIT_LINE, 0,
+	    AT("115") },
+	[NO_CURLY] = { "c4.max_curly_bracket", CURLY_BRACKET, RULE_MAX, UNIT_LINE, 0,
+	    AT("122") },
+	[MIN_SENTENCES] = { "c4.min_sentences", SENTENCES, RULE_MIN, UNIT_COUNT, 5,
+	    AT("132") },
+};
+
+enum {
+	PHRASE_LOREM = 1,
+	PHRASE_JAVASCRIPT = 2,
+	PHRASE_POLICY = 4,
+};
+
+static const struct phrase phrases[] = {
+	PHRASE("lorem ipsum", 0, 4, PHRASE_LOREM),
+	PHRASE("javascript", 0, 2, PHRASE_JAVASCRIPT),
+	PHRASE("terms of use", 7, 9, PHRASE_POLICY),
+	PHRASE("privacy policy", 3, 6, PHRASE_POLICY),
+	PHRASE("cookie policy", 3, 7, PHRASE_POLICY),
+	PHRASE("uses cookies", 8, 3, PHRASE_POLICY),
+	PHRASE("use of cookies", 10, 5, PHRASE_POLICY),
+	PHRASE("use cookies", 7, 2, PHRASE_POLICY),
+};
+
+enum { NPHRASES = sizeof phrases / sizeof *phrases };
+
+/* Why a line is not kept. */
+enum fate { KEPT, LONG_WORD, NO_PUNCT, FEW_WORDS, WITH_JAVASCRIPT, WITH_POLICY, FATES };
+
+static const char *const counts[FATES] = {
+	[KEPT] = "c4.lines_kept",
+	[LONG_WORD] = "c4.lines_long_word",
+	[NO_PUNCT] = "c4.lines_no_terminal_punct",
+	[FEW_WORDS] = "c4.lines_few_words",
+	[WITH_JAVASCRIPT] = "c4.lines_javascript",
+	[WITH_POLICY] = "c4.lines_policy",
+};
+
+/* One document's lines. */
+struct editor {
+	struct measure *m;
+	const double *bound;
+	unsigned may_hold;	   /* phrases, in lines that nothing is cut out of */
+	bool curly, bracket;	   /* whether there are any in the text */
+	struct span line;	   /* stripped */
+	size_t number;		   /* from 1 */
+	size_t lorem_at, curly_at; /* the first line with one; 0: none */
+	size_t sentences;
+};
+
+static bool
+is_on(const struct editor *e, int rule)
+{
+	return !isnan(e->bound[rule]);
+}
+
+/* Words between white space, but not more than `enough`. */
+static size_t
+count_words(const uint32_t *classes, struct span s, double enough)
+{
+	size_t n = 0, i = 0;
+	bool space = true;
+
+	while (i < s.n && (double)n < enough) {
+		bool before = space;
+
+		space = classes[utf8_next(s, &i)] & CHAR_SPACE;
+		n += before && !space;
+	}
+	return n;
+}
+
+/* Whether a word has more than `most` characters. */
+static bool
+has_long_word(const uint32_t *classes, struct span s, double most)
+{
+	size_t chars = 0, i = 0;
+
+	if ((double)s.n <= most)
+		return false;
+	while (i < s.n) {
+		bool space = classes[utf8_next(s, &i)] & CHAR_SPACE;
+
+		chars = space ? 0 : chars + 1;
+		if ((double)chars > most)
+			return true;
+	}
+	return false;
+}
+
+/* The length of "[12]", "[edit]" or "[citation needed]" at the start of s; 0: none. */
+static size_t
+citation(const uint32_t *classes, struct span s)
+{
+	size_t i = 1, next;
+
+	if (span_starts(s, SPAN("[edit]")))
+		return 6;
+	if (span_starts(s, SPAN("[citation needed]")))
+		return 17;
+	for (next = i; i < s.n; i = next)
+		if (!(classes[utf8_next(s, &next)] & CHAR_DECIMAL))
+			break;
+	return i < s.n && s.p[i] == ']' ? i + 1 : 0;
+}
+
+/* e->line without citations: a copy in m->b where it has any. */
+static bool
+cut_citations(struct editor *e)
+{
+	struct buf *out = &e->m->b;
+	struct span s = e->line;
+	const char *p;
+	bool cut = false;
+
+	out->n = 0;
+	while ((p = memchr(s.p, '[', s.n))) {
+		size_t before = (size_t)(p - s.p), n;
+
+		n = citation(e->m->classes, span_from(s, before));
+		cut = cut || n;
+		buf_put(out, s.p, before + (n ? 0 : 1));
+		s = span_from(s, before + (n ? n : 1));
+	}
+	if (!cut)
+		return false;
+	buf_put(out, s.p, s.n);
+	e->line = buf_span(out);
+	return true;
+}
+
+static bool
+ends_well(struct span s)
+{
+	char end = s.n ? s.p[s.n - 1] : ' ';
+
+	return (end == '.' || end == '?' || end == '!' || end == '"' || end == '\'') &&
+	       !(end == '.' && span_ends(s, SPAN("...")));
+}
+
+static size_t
+count_sentences(struct span line, double enough)
+{
+	struct sentences it = { .text = line };
+	struct span s;
+	size_t n = 0;
+
+	while ((double)n < enough && sentences_next(&it, &s))
+		n++;
+	return n ? n : 1; /* a line is one at least, even if citations were all it had */
+}
+
+/* What becomes of e->line, in the order of datatrove's checks. */
+static enum fate
+judge_line(struct editor *e)
+{
+	const uint32_t *classes = e->m->classes;
+	struct span whole = e->line; /* words are those before citations are cut */
+	double least = e->bound[MIN_LINE_WORDS];
+	unsigned found = e->may_hold;
+
+	if (is_on(e, MAX_WORD_CHARS) &&
+	    has_long_word(classes, whole, e->bound[MAX_WORD_CHARS]))
+		return LONG_WORD;
+	if (e->bracket && is_on(e, CITATIONS) && cut_citations(e))
+		found = PHRASE_LOREM | PHRASE_JAVASCRIPT | PHRASE_POLICY;
+	if (is_on(e, TERMINAL_PUNCT) && !ends_well(e->line))
+		return NO_PUNCT;
+	if (is_on(e, MIN_LINE_WORDS) &&
+	    (double)count_words(classes, whole, least) < least)
+		return FEW_WORDS;
+	if (found)
+		found = phrases_lowered(phrases, NPHRASES, e->line, &e->m->a);
+	if ((found & PHRASE_LOREM) && !e->lorem_at)
+		e->lorem_at = e->number;
+	if ((found & PHRASE_JAVASCRIPT) && is_on(e, JAVASCRIPT))
+		return WITH_JAVASCRIPT;
+	if (e->curly && !e->curly_at && memchr(e->line.p, '{', e->line.n))
+		e->curly_at = e->number;
+	if ((found & PHRASE_POLICY) && is_on(e, POLICY))
+		return WITH_POLICY;
+	return KEPT;
+}
+
+static void
+keep_line(struct editor *e, double enough)
+{
+	struct buf *out = &e->m->edited;
+
+	if ((double)e->sentences < enough)
+		e->sentences += count_sentences(e->line, enough - (double)e->sentences);
+	buf_put(out, e->line.p, e->line.n);
+	buf_putc(out, '\n');
+}
+
+static void
+edit(struct measure *m, const struct settings *s, struct doc *d, double *value)
+{
+	struct editor e = { .m = m, .bound = s->bound };
+	struct py_lines it = { .text = m->text, .classes = m->classes };
+	double enough = m->exact ? INFINITY : s->bound[MIN_SENTENCES];
+	size_t n[FATES] = { 0 };
+	struct span line;
+
+	it.odd_ends = measure_odd_ends(m);
+	e.may_hold = phrases_lowered(phrases, NPHRASES, m->text, &m->a);
+	e.curly = m->text.n && memchr(m->text.p, '{', m->text.n);
+	e.bracket = m->text.n && memchr(m->text.p, '[', m->text.n);
+	m->edited.n = 0;
+	while (py_lines_next(&it, &line)) {
+		enum fate fate;
+
+		e.number++;
+		e.line = py_strip(m->classes, line);
+		fate = judge_line(&e);
+		n[fate]++;
+		if (fate == KEPT)
+			keep_line(&e, enough);
+	}
+	for (size_t i = 0; i < FATES; i++)
+		doc_count(d, counts[i], n[i]);
+	value[SENTENCES] = (double)e.sentences;
+	value[LOREM_IPSUM] = (double)e.lorem_at;
+	value[CURLY_BRACKET] = (double)e.curly_at;
+	measure_text(m, py_strip(m->classes, buf_span(&m->edited)), m->exact);
+}
+
+const struct set set_c4 = {
+	.name = "c4",
+	.summary = "C4's rules, as datatrove has them: edits lines",
+	.feature = features,
+	.nfeatures = NFEATURES,
+	.rule = rules,
+	.nrules = NRULES,
+	.edit = edit,
+};

@@ -1,0 +1,225 @@
+/* dclm.c - Gopher's rules as DCLM counts them, after RefinedWeb. */
+#include "filters/quality/ngrams.h"
+#include "filters/quality/rule_set.h"
+#include "lib/text/utf8.h"
+
+enum {
+	WORDS,
+	WORD_LENGTH,
+	SYMBOLS,
+	BULLET_LINES,
+	ELLIPSIS_LINES,
+	NON_ALPHA_WORDS,
+	STOP_WORDS,
+	DUP_LINES,
+	DUP_PARAS,
+	DUP_LINE_CHARS,
+	DUP_PARA_CHARS,
+	TOP_2,
+	DUP_5 = TOP_2 + 3,
+	NFEATURES = DUP_5 + 6
+};
+
+static const struct feature features[NFEATURES] = {
+	[WORDS] = { "dclm.words", 0 },
+	[WORD_LENGTH] = { "dclm.word_length", 6 },
+	[SYMBOLS] = { "dclm.symbols", 6 },
+	[BULLET_LINES] = { "dclm.bullet_lines", 6 },
+	[ELLIPSIS_LINES] = { "dclm.ellipsis_lines", 6 },
+	[NON_ALPHA_WORDS] = { "dclm.non_alpha_words", 6 },
+	[STOP_WORDS] = { "dclm.stop_words", 0 },
+	[DUP_LINES] = { "dclm.dup_lines", 6 },
+	[DUP_PARAS] = { "dclm.dup_paras", 6 },
+	[DUP_LINE_CHARS] = { "dclm.dup_line_chars", 6 },
+	[DUP_PARA_CHARS] = { "dclm.dup_para_chars", 6 },
+	NGRAM_FEATURES("dclm", TOP_2, DUP_5),
+};
+
+/* The bounds are those of baselines_configs/dclm_baseline_refinedweb.yaml. */
+#define AT(line) "DCLM 361714b filters/content_filters.py:" line
+#define MAX_RULE(id, feature, bound, line)                                               \
+	{                                                                                \
+		"dclm.max_" id, feature, RULE_MAX, UNIT_NUMBER, bound, AT(line)          \
+	}
+
+static const struct rule rules[] = {
+	{ "dclm.min_words", WORDS, RULE_MIN, UNIT_COUNT, 50, AT("348") },
+	{ "dclm.max_words", WORDS, RULE_MAX, UNIT_COUNT, 100000, AT("348") },
+	{ "dclm.min_word_length", WORD_LENGTH, RULE_MIN, UNIT_NUMBER, 3, AT("537") },
+	{ "dclm.max_word_length", WORD_LENGTH, RULE_MAX, UNIT_NUMBER, 10, AT("537") },
+	MAX_RULE("symbols", SYMBOLS, 0.1, "564"),
+	MAX_RULE("bullet_lines", BULLET_LINES, 0.9, "438"),
+	MAX_RULE("ellipsis_lines", ELLIPSIS_LINES, 0.3, "466"),
+	MAX_RULE("non_alpha_words", NON_ALPHA_WORDS, 0.2, "639"),
+	{ "dclm.min_stop_words", STOP_WORDS, RULE_MIN, UNIT_COUNT, 2, AT("506") },
+	MAX_RULE("dup_lines", DUP_LINES, 0.3, "241"),
+	MAX_RULE("dup_paras", DUP_PARAS, 0.3, "241"),
+	MAX_RULE("dup_line_chars", DUP_LINE_CHARS, 0.2, "239"),
+	MAX_RULE("dup_para_chars", DUP_PARA_CHARS, 0.2, "239"),
+	MAX_RULE("top_2_gram", TOP_2, 0.2, "289"),
+	MAX_RULE("top_3_gram", TOP_2 + 1, 0.18, "289"),
+	MAX_RULE("top_4_gram", TOP_2 + 2, 0.16, "289"),
+	MAX_RULE("dup_5_grams", DUP_5, 0.15, "296"),
+	MAX_RULE("dup_6_grams", DUP_5 + 1, 0.14, "296"),
+	MAX_RULE("dup_7_grams", DUP_5 + 2, 0.13, "296"),
+	MAX_RULE("dup_8_grams", DUP_5 + 3, 0.12, "296"),
+	MAX_RULE("dup_9_grams", DUP_5 + 4, 0.11, "296"),
+	MAX_RULE("dup_10_grams", DUP_5 + 5, 0.1, "296"),
+};
+
+/* Words between white space: how long, how many without letters, how many stop words. */
+static void
+measure_words_by_kind(struct measure *m, const struct settings *s, double *value)
+{
+	const struct words *w = measure_spaced(m);
+	size_t chars = 0, none = 0, stop = 0;
+
+	for (size_t i = 0; i < w->n; i++) {
+		struct span one = word(w, i);
+		uint32_t any = 0;
+
+		for (size_t at = 0; at < one.n; chars++)
+			any |= m->classes[utf8_next(one, &at)];
+		none += !(any & CHAR_ALPHA);
+		m->a.n = 0;
+		lower_ascii(&m->a, one);
+		stop += wordlist_find(s->stop_words, buf_span(&m->a)) >= 0;
+	}
+	value[WORD_LENGTH] = share(chars, w->n);
+	value[NON_ALPHA_WORDS] = share(none, w->n);
+	value[STOP_WORDS] = (double)stop;
+}
+
+static void
+measure_symbols(struct measure *m, double *value)
+{
+	size_t n = count_byte(m->text, '#') + count_substring(m->text, SPAN("...")) +
+		   count_substring(m->text, SPAN(". . .")) +
+		   count_substring(m->text, SPAN("\xe2\x80\xa6"));
+
+	value[SYMBOLS] = share(n, measure_spaced(m)->n);
+}
+
+/* Parts of the text between line feeds, or two of them, stripped; not those left empty.
+ */
+static void
+find_parts(struct measure *m, struct span between)
+{
+	struct span s = m->text;
+	bool more = true;
+
+	m->paras.n = 0;
+	while (more) {
+		const char *p = find_substring(s, between);
+		struct span part = { s.p, p ? (size_t)(p - s.p) : s.n };
+
+		more = p != NULL;
+		s = span_from(s, part.n + (more ? between.n : 0));
+		part = py_strip(m->classes, part);
+		if (part.n)
+			parts_add(m, &m->paras, (size_t)(part.p - m->text.p), part.n);
+	}
+	parts_compare(m, &m->paras);
+}
+
+/* All copies count. */
+static void
+count_copies(const struct measure *m, double *parts, double *chars)
+{
+	size_t copies = 0, copied = 0, all = 0;
+
+	for (size_t i = 0; i < m->paras.n; i++) {
+		const struct part *p = &m->paras.v[i];
+		size_t n = count_chars((struct span){ m->text.p + p->from, p->n });
+
+		all += n;
+		if (p->again || p->first) {
+			copies++;
+			copied += n;
+		}
+	}
+	*parts = share(copies, m->paras.n);
+	*chars = share(copied, all);
+}
+
+static void
+measure_lines_by_ends(struct measure *m, double *value)
+{
+	size_t bullets = 0, ellipses = 0;
+
+	find_parts(m, SPAN("\n"));
+	for (size_t i = 0; i < m->paras.n; i++) {
+		struct span l = { m->text.p + m->paras.v[i].from, m->paras.v[i].n };
+
+		bullets += l.p[0] == '*' || l.p[0] == '-' ||
+			   span_starts(l, SPAN("\xe2\x97\x8f")) ||
+			   span_starts(l, SPAN("\xe2\x80\xa2"));
+		ellipses += span_ends(l, SPAN("...")) || span_ends(l, SPAN(". . .")) ||
+			    span_ends(l, SPAN("\xe2\x80\xa6"));
+	}
+	value[BULLET_LINES] = share(bullets, m->paras.n);
+	value[ELLIPSIS_LINES] = share(ellipses, m->paras.n);
+	count_copies(m, &value[DUP_LINES], &value[DUP_LINE_CHARS]);
+	find_parts(m, SPAN("\n\n"));
+	count_copies(m, &value[DUP_PARAS], &value[DUP_PARA_CHARS]);
+}
+
+struct see {
+	const uint32_t *at; /* words in characters */
+	size_t chars;	    /* of all words */
+	double *value;
+};
+
+/* The longest of the most frequent ones. */
+static double
+top_share(const struct see *k, const struct ngrams *g)
+{
+	size_t most, longest = 0;
+
+	ngrams_first_top(g, &most);
+	for (uint32_t i = 0; most > 1 && i < g->numbers; i++) {
+		size_t n = k->at[g->first[i] + g->n] - k->at[g->first[i]];
+
+		if (g->count[i] == most && n > longest)
+			longest = n;
+	}
+	return share(most * longest, k->chars);
+}
+
+static void
+see_ngrams(void *ctx, const struct ngrams *g)
+{
+	struct see *k = ctx;
+
+	if (g->n <= 4)
+		k->value[TOP_2 + g->n - 2] = top_share(k, g);
+	else
+		k->value[DUP_5 + g->n - 5] = share(ngrams_covered(g, k->at), k->chars);
+}
+
+static void
+measure(struct measure *m, const struct settings *s, struct doc *d, double *value)
+{
+	const struct words *w = measure_real_words(m);
+	struct see k = { .at = measure_char_at(m, w), .value = value };
+
+	k.chars = k.at[w->n];
+	value[WORDS] = (double)w->n;
+	for (size_t i = TOP_2; i < NFEATURES; i++)
+		value[i] = 0;
+	ngrams_each(m, w, 2, 10, see_ngrams, &k);
+	measure_words_by_kind(m, s, value);
+	measure_symbols(m, value);
+	measure_lines_by_ends(m, value);
+}
+
+const struct set set_dclm = {
+	.name = "dclm",
+	.summary = "Gopher's rules as DCLM counts them",
+	.feature = features,
+	.nfeatures = NFEATURES,
+	.rule = rules,
+	.nrules = sizeof rules / sizeof *rules,
+	.measure = measure,
+	.stop_words = "the be to of and that have with",
+};

@@ -1,0 +1,460 @@
+/* measure.c - what rules measure a text by: its words, lines and characters, found once.
+ */
+#include "filters/quality/measure.h"
+
+#include <stdlib.h>
+
+#include "lib/base/hash.h"
+#include "lib/text/utf8.h"
+
+int
+measure_open(struct measure *m, struct err *err)
+{
+	*m = (struct measure){ .classes = unicode_classes() };
+	return words_open(&m->split, err);
+}
+
+void
+measure_close(struct measure *m)
+{
+	words_close(&m->split);
+	free(m->spaced.bytes);
+	free(m->spaced.at);
+	free(m->real.bytes);
+	free(m->real.at);
+	free(m->other.bytes);
+	free(m->other.at);
+	free(m->lines.v);
+	free(m->paras.v);
+	free(m->table);
+	for (size_t k = 0; k < sizeof m->array / sizeof *m->array; k++)
+		free(m->array[k]);
+	buf_free(&m->a);
+	buf_free(&m->b);
+	buf_free(&m->edited);
+}
+
+void
+measure_text(struct measure *m, struct span text, bool exact)
+{
+	m->text = text;
+	m->exact = exact;
+	m->has_chars = m->has_words = m->has_lines = m->has_odd_ends = false;
+	m->has_spaced = m->has_real = false;
+}
+
+/* How many of 8 bytes have the top bit set. */
+static size_t
+top_bits(uint64_t v)
+{
+	return (size_t)((v >> 7 & UINT64_C(0x0101010101010101)) *
+			    UINT64_C(0x0101010101010101) >>
+			56);
+}
+
+/* All bytes but those that only go on, 10xxxxxx: of these, up to 255 in each byte of sum.
+ */
+size_t
+count_chars(struct span s)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	const uint64_t even = UINT64_C(0x00ff00ff00ff00ff);
+	size_t n = s.n, i = 0;
+
+	while (s.n - i >= 8) {
+		size_t words = (s.n - i) / 8, end = i + 8 * (words < 255 ? words : 255);
+		uint64_t sum = 0, v;
+
+		for (; i < end; i += 8) {
+			memcpy(&v, s.p + i, 8);
+			sum += v >> 7 & ~(v >> 6) & ones;
+		}
+		sum = (sum & even) + (sum >> 8 & even);
+		n -= sum * UINT64_C(0x0001000100010001) >> 48;
+	}
+	for (; i < s.n; i++)
+		n -= ((unsigned char)s.p[i] & 0xc0) == 0x80;
+	return n;
+}
+
+size_t
+count_byte(struct span s, char c)
+{
+	const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f);
+	const uint64_t each = UINT64_C(0x0101010101010101) * (unsigned char)c;
+	size_t n = 0, i = 0;
+	uint64_t v;
+
+	for (; s.n - i >= 8; i += 8) {
+		memcpy(&v, s.p + i, 8);
+		v ^= each;
+		n += top_bits(~(((v & low) + low) | v)); /* bytes that are zero */
+	}
+	for (; i < s.n; i++)
+		n += s.p[i] == c;
+	return n;
+}
+
+const char *
+find_substring(struct span s, struct span what)
+{
+	const char *p = s.p, *end = s.p + s.n;
+
+	for (; (size_t)(end - p) >= what.n; p++) {
+		p = memchr(p, what.p[0], (size_t)(end - p) - what.n + 1);
+		if (!p || memcmp(p, what.p, what.n) == 0)
+			return p;
+	}
+	return NULL;
+}
+
+size_t
+count_substring(struct span s, struct span what)
+{
+	const char *p;
+	size_t n = 0;
+
+	for (; (p = find_substring(s, what)); n++)
+		s = span_from(s, (size_t)(p - s.p) + what.n);
+	return n;
+}
+
+void
+lower_ascii(struct buf *b, struct span s)
+{
+	buf_reserve(b, s.n);
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		b->p[b->n++] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+	}
+}
+
+size_t
+measure_chars(struct measure *m)
+{
+	if (!m->has_chars)
+		m->nchars = count_chars(m->text);
+	m->has_chars = true;
+	return m->nchars;
+}
+
+const struct words *
+measure_words(struct measure *m)
+{
+	if (!m->has_words)
+		words_split(&m->split, m->text);
+	m->has_words = true;
+	return &m->split;
+}
+
+void
+words_begin(struct words *w, size_t bytes)
+{
+	w->n = w->nbytes = 0;
+	if (bytes + 64 > w->cap_bytes) {
+		free(w->bytes);
+		w->cap_bytes = bytes + bytes / 2 + 64;
+		w->bytes = xmalloc(w->cap_bytes);
+	}
+	if (!w->cap) {
+		w->cap = 256;
+		w->at = xmalloc(w->cap * sizeof *w->at);
+	}
+	w->at[0] = 0;
+}
+
+void
+words_add(struct words *w, struct span s)
+{
+	if (w->n + 1 == w->cap) {
+		w->cap *= 2;
+		w->at = xrealloc(w->at, w->cap, sizeof *w->at);
+	}
+	memcpy(w->bytes + w->nbytes, s.p, s.n);
+	w->nbytes += s.n;
+	w->at[++w->n] = (uint32_t)w->nbytes;
+}
+
+void
+words_end(struct words *w)
+{
+	memset(w->bytes + w->nbytes, 0, 64);
+}
+
+const struct words *
+measure_spaced(struct measure *m)
+{
+	struct span s = m->text;
+	size_t from = 0;
+
+	if (m->has_spaced)
+		return &m->spaced;
+	m->has_spaced = true;
+	words_begin(&m->spaced, s.n);
+	for (size_t i = 0, next = 0; i < s.n; i = next) {
+		if (!(m->classes[utf8_next(s, &next)] & CHAR_SPACE))
+			continue;
+		if (from < i)
+			words_add(&m->spaced, (struct span){ s.p + from, i - from });
+		from = next;
+	}
+	if (from < s.n)
+		words_add(&m->spaced, span_from(s, from));
+	words_end(&m->spaced);
+	return &m->spaced;
+}
+
+const struct words *
+measure_real_words(struct measure *m)
+{
+	const struct words *w = measure_words(m);
+
+	if (m->has_real)
+		return &m->real;
+	m->has_real = true;
+	words_begin(&m->real, w->nbytes);
+	for (size_t i = 0; i < w->n; i++) {
+		size_t at = 0;
+
+		if (m->classes[utf8_next(word(w, i), &at)] & (CHAR_ALPHA | CHAR_NUMBER))
+			words_add(&m->real, word(w, i));
+	}
+	words_end(&m->real);
+	return &m->real;
+}
+
+const uint32_t *
+measure_char_at(struct measure *m, const struct words *w)
+{
+	uint32_t *at = measure_array(m, 5, w->n + 1);
+
+	at[0] = 0;
+	for (size_t i = 0; i < w->n; i++)
+		at[i + 1] = at[i] + (uint32_t)count_chars(word(w, i));
+	return at;
+}
+
+uint32_t *
+measure_table(struct measure *m, size_t n, size_t *mask)
+{
+	size_t cap = 64;
+
+	while (cap < n)
+		cap *= 2;
+	if (cap > m->table_cap) {
+		free(m->table);
+		m->table = xmalloc(xmul(cap, sizeof *m->table));
+		m->table_cap = cap;
+	}
+	memset(m->table, 0, cap * sizeof *m->table);
+	*mask = cap - 1;
+	return m->table;
+}
+
+uint64_t *
+measure_table64(struct measure *m, size_t n, size_t *mask)
+{
+	void *p = measure_table(m, xmul(2, n), mask);
+
+	*mask /= 2;
+	return p;
+}
+
+uint32_t *
+measure_array(struct measure *m, size_t k, size_t n)
+{
+	if (n >= m->array_cap[k]) {
+		free(m->array[k]);
+		m->array_cap[k] = xadd(n, n / 2 + 64);
+		m->array[k] = xmalloc(xmul(m->array_cap[k], sizeof *m->array[k]));
+	}
+	return m->array[k];
+}
+
+/* Bytes of v that are above `low` and below `high`, as their top bits. */
+static uint64_t
+between(uint64_t v, unsigned low, unsigned high)
+{
+	const uint64_t each = UINT64_C(0x0101010101010101);
+	uint64_t seven = v & each * 0x7f;
+
+	return (each * (127 + high) - seven) & ~v & (seven + each * (127 - low)) &
+	       each * 0x80;
+}
+
+/* Whether one of the two-byte or three-byte line ends is in s. */
+static bool
+has_wide_ends(struct span s)
+{
+	const char *p, *end = s.p + s.n;
+
+	for (p = s.p; (p = memchr(p, 0xc2, (size_t)(end - p))); p++)
+		if (p[1] == (char)0x85)
+			return true;
+	for (p = s.p; (p = memchr(p, 0xe2, (size_t)(end - p))); p++)
+		if (p[1] == (char)0x80 && (p[2] == (char)0xa8 || p[2] == (char)0xa9))
+			return true;
+	return false;
+}
+
+static bool
+find_odd_ends(struct measure *m)
+{
+	struct span s = m->text;
+	size_t i = 0;
+	uint64_t v;
+
+	for (; s.n - i >= 8; i += 8) {
+		memcpy(&v, s.p + i, 8);
+		if (between(v, 0x0a, 0x0e) | between(v, 0x1b, 0x1f))
+			return true;
+	}
+	for (; i < s.n; i++)
+		if (s.p[i] != '\n' && (unsigned char)s.p[i] < 0x20 &&
+		    (m->classes[(unsigned char)s.p[i]] & CHAR_LINE_END))
+			return true;
+	return measure_chars(m) != s.n && has_wide_ends(s);
+}
+
+bool
+measure_odd_ends(struct measure *m)
+{
+	if (!m->has_odd_ends)
+		m->odd_ends = find_odd_ends(m);
+	m->has_odd_ends = true;
+	return m->odd_ends;
+}
+
+static bool
+all_space(const uint32_t *classes, struct span s)
+{
+	size_t i = 0;
+
+	while (i < s.n)
+		if (!(classes[utf8_next(s, &i)] & CHAR_SPACE))
+			return false;
+	return true;
+}
+
+struct part *
+parts_add(struct measure *m, struct parts *p, size_t from, size_t n)
+{
+	struct part *added;
+
+	if (p->n == p->cap) {
+		p->cap = p->cap ? p->cap * 2 : 256;
+		p->v = xrealloc(p->v, p->cap, sizeof *p->v);
+	}
+	added = &p->v[p->n++];
+	*added = (struct part){ .from = (uint32_t)from, .n = (uint32_t)n };
+	added->hash = (uint32_t)hash64((struct span){ m->text.p + from, n }, 0);
+	return added;
+}
+
+static bool
+same_part(const struct measure *m, const struct part *a, const struct part *b)
+{
+	return a->hash == b->hash && a->n == b->n &&
+	       memcmp(m->text.p + a->from, m->text.p + b->from, a->n) == 0;
+}
+
+void
+parts_compare(struct measure *m, struct parts *p)
+{
+	size_t mask;
+	uint32_t *table = measure_table(m, 2 * p->n, &mask);
+
+	for (size_t i = 0; i < p->n; i++) {
+		struct part *l = &p->v[i];
+		size_t at = l->hash & mask;
+
+		while (table[at] && !same_part(m, l, &p->v[table[at] - 1]))
+			at = (at + 1) & mask;
+		l->again = table[at] != 0;
+		if (l->again)
+			p->v[table[at] - 1].first = true;
+		else
+			table[at] = (uint32_t)i + 1;
+	}
+}
+
+void
+measure_lines(struct measure *m)
+{
+	const char *p = m->text.p, *end = p + m->text.n;
+
+	if (m->has_lines)
+		return;
+	m->has_lines = true;
+	m->lines.n = m->line_feeds = 0;
+	while (p < end) {
+		const char *nl = memchr(p, '\n', (size_t)(end - p));
+		size_t n = (size_t)((nl ? nl : end) - p);
+
+		if (n)
+			parts_add(m, &m->lines, (size_t)(p - m->text.p), n)->blank =
+			    all_space(m->classes, (struct span){ p, n });
+		m->line_feeds += nl != NULL;
+		p += n + (nl != NULL);
+	}
+	parts_compare(m, &m->lines);
+}
+
+bool
+py_lines_next(struct py_lines *it, struct span *line)
+{
+	struct span s = it->text;
+	size_t from = it->at, at, next;
+
+	if (from >= s.n)
+		return false;
+	if (!it->odd_ends) {
+		const char *nl = memchr(s.p + from, '\n', s.n - from);
+
+		at = nl ? (size_t)(nl - s.p) : s.n;
+		it->at = at + 1;
+	} else {
+		for (at = from; at < s.n; at = next) {
+			next = at;
+			if (it->classes[utf8_next(s, &next)] & CHAR_LINE_END)
+				break;
+		}
+		if (at < s.n && s.p[at] == '\r' && next < s.n && s.p[next] == '\n')
+			next++;
+		it->at = at < s.n ? next : s.n;
+	}
+	*line = (struct span){ s.p + from, at - from };
+	return true;
+}
+
+struct span
+py_lstrip(const uint32_t *classes, struct span s)
+{
+	size_t next = 0;
+
+	while (s.n && classes[utf8_next(s, &next)] & CHAR_SPACE) {
+		s = span_from(s, next);
+		next = 0;
+	}
+	return s;
+}
+
+struct span
+py_rstrip(const uint32_t *classes, struct span s)
+{
+	for (size_t at = s.n, next; at > 0; s.n = at) {
+		while (((unsigned char)s.p[--at] & 0xc0) == 0x80)
+			;
+		next = at;
+		if (!(classes[utf8_next(s, &next)] & CHAR_SPACE))
+			break;
+	}
+	return s;
+}
+
+struct span
+py_strip(const uint32_t *classes, struct span s)
+{
+	return py_rstrip(classes, py_lstrip(classes, s));
+}

@@ -1,0 +1,257 @@
+/* rule_file.c - a rule file, tamis-rules(5), as its author wrote it: parsed and checked.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "filters/quality/rule_plan.h"
+#include "lib/text/directives.h"
+#include "lib/text/utf8.h"
+
+struct parser {
+	struct ruleplan *p;
+	struct section *in; /* the language whose lines these are; NULL: all */
+	const char *name;
+	struct err *err;
+	struct directives w; /* the line */
+	bool begun;	     /* no more sets can be chosen */
+	const struct set *const *more;
+	size_t nmore;
+	struct span *seen; /* ids set in this section */
+	size_t nseen, seen_cap;
+	bool stop_words[RULES_MAX_SETS]; /* given in this section */
+};
+
+static int bad(struct parser *ps, const char *fmt, ...) PRINTF(2, 3);
+
+static int
+bad(struct parser *ps, const char *fmt, ...)
+{
+	char what[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof what, fmt, ap);
+	va_end(ap);
+	return err_set(ps->err, EXIT_DATA, "%s:%u: %s", ps->name, ps->w.line, what);
+}
+
+static int
+parse_use(struct parser *ps)
+{
+	if (ps->begun)
+		return bad(ps, "'use' stands above 'set', 'stopwords' and 'lang': move "
+			       "this line up");
+	for (size_t i = 1; i < ps->w.n; i++) {
+		const struct set *s = rules_find_set(ps->w.v[i]);
+
+		if (!s)
+			return bad(ps, "unknown set '%.*s': tamis-quality(1) lists them",
+			    quoted(ps->w.v[i]), ps->w.v[i].p);
+		if (!ruleplan_use(ps->p, s))
+			return bad(
+			    ps, "set '%s' is chosen already: name it once", s->name);
+	}
+	return 0;
+}
+
+static int
+parse_segmenter(struct parser *ps)
+{
+	struct span s = ps->w.v[ps->w.n - 1];
+
+	if (ps->w.n != 2 || s.n >= sizeof ps->p->segmenter)
+		return bad(ps, "write 'segmenter NAME', as 'thresholds' does");
+	if (ps->p->segmenter[0])
+		return bad(ps, "a second 'segmenter': keep one");
+	memcpy(ps->p->segmenter, s.p, s.n);
+	ps->p->segmenter[s.n] = '\0';
+	return 0;
+}
+
+/* The sets are known: what follows is about their rules. */
+static void
+begin(struct parser *ps)
+{
+	if (ps->begun)
+		return;
+	for (size_t i = 0; i < ps->nmore; i++)
+		ruleplan_use(ps->p, ps->more[i]);
+	ruleplan_begin(ps->p);
+	ps->begun = true;
+}
+
+/* An id set twice in a section hides a slip of the pen. */
+static int
+check_once(struct parser *ps, struct span id)
+{
+	for (size_t i = 0; i < ps->nseen; i++)
+		if (span_eq(ps->seen[i], id))
+			return bad(ps,
+			    "a second 'set %.*s' for the same documents: "
+			    "keep one",
+			    quoted(id), id.p);
+	if (ps->nseen == ps->seen_cap) {
+		ps->seen_cap = ps->seen_cap ? 2 * ps->seen_cap : 64;
+		ps->seen = xrealloc(ps->seen, ps->seen_cap, sizeof *ps->seen);
+	}
+	ps->seen[ps->nseen++] = id;
+	return 0;
+}
+
+static int
+parse_set(struct parser *ps)
+{
+	const char *why;
+
+	if (ps->w.n != 3)
+		return bad(ps, "write 'set RULE VALUE', or 'set RULE off'");
+	why = ruleplan_set(ps->p, ps->in ? ps->in : &ps->p->base, ps->w.v[1], ps->w.v[2]);
+	return why ? bad(ps, "%s", why) : check_once(ps, ps->w.v[1]);
+}
+
+/* The chosen set that a line names; SIZE_MAX after an error. */
+static size_t
+named_set(struct parser *ps, struct span name)
+{
+	const struct set *s = rules_find_set(name);
+	size_t k = s ? ruleplan_place(ps->p, s) : SIZE_MAX;
+
+	if (k == SIZE_MAX)
+		bad(ps, "'%.*s' is no set that is chosen here: add it to 'use'",
+		    quoted(name), name.p);
+	return k;
+}
+
+static int
+parse_stop_words(struct parser *ps)
+{
+	struct section *in = ps->in ? ps->in : &ps->p->base;
+	struct wordlist *list;
+	size_t k;
+
+	if (ps->w.n < 3)
+		return bad(ps, "write 'stopwords SET WORD ...'");
+	k = named_set(ps, ps->w.v[1]);
+	if (k == SIZE_MAX)
+		return -1;
+	if (!ps->p->set[k]->stop_words)
+		return bad(ps, "the set '%s' asks for no stop words: leave this out",
+		    ps->p->set[k]->name);
+	if (ps->stop_words[k])
+		return bad(ps, "a second list of stop words: put them on one line");
+	ps->stop_words[k] = true;
+	if (ps->w.n - 2 > WORDLIST_MAX)
+		return bad(
+		    ps, "more than %d stop words: keep the frequent ones", WORDLIST_MAX);
+	list = ruleplan_stop_words(ps->p, in, ps->p->set[k]);
+	for (size_t i = 2; i < ps->w.n; i++)
+		if (!wordlist_add(list, ps->w.v[i]))
+			return bad(ps, "stop word '%.*s' twice: name it once",
+			    quoted(ps->w.v[i]), ps->w.v[i].p);
+	return 0;
+}
+
+static int
+parse_skip(struct parser *ps)
+{
+	if (!ps->in || ps->w.n < 2)
+		return bad(ps, "write 'skip SET ...' below 'lang'");
+	for (size_t i = 1; i < ps->w.n; i++) {
+		size_t k = named_set(ps, ps->w.v[i]);
+
+		if (k == SIZE_MAX)
+			return -1;
+		ps->in->skip[k] = true;
+	}
+	return 0;
+}
+
+static int
+parse_lang(struct parser *ps)
+{
+	if (ps->w.n != 2 || ps->w.v[1].n > 64)
+		return bad(ps, "write 'lang CODE', as in the member 'lang'");
+	ps->in = ruleplan_add(ps->p, ps->w.v[1]);
+	if (!ps->in)
+		return bad(ps,
+		    "language '%.*s' a second time, or more than %d: name each once",
+		    quoted(ps->w.v[1]), ps->w.v[1].p, RULES_MAX_LANGS);
+	ps->in->line = ps->w.line;
+	ps->nseen = 0;
+	memset(ps->stop_words, 0, sizeof ps->stop_words);
+	return 0;
+}
+
+static int
+parse_line(struct parser *ps)
+{
+	struct span key = ps->w.v[0];
+
+	if (span_eq(key, SPAN("use")))
+		return parse_use(ps);
+	if (span_eq(key, SPAN("segmenter")))
+		return parse_segmenter(ps);
+	begin(ps);
+	if (span_eq(key, SPAN("set")))
+		return parse_set(ps);
+	if (span_eq(key, SPAN("stopwords")))
+		return parse_stop_words(ps);
+	if (span_eq(key, SPAN("lang")))
+		return parse_lang(ps);
+	if (span_eq(key, SPAN("skip")))
+		return parse_skip(ps);
+	return bad(ps, "unknown word '%.*s': know use segmenter set stopwords lang skip",
+	    quoted(key), key.p);
+}
+
+static int
+parse_lines(struct parser *ps, struct span text)
+{
+	const struct span bom = SPAN("\xef\xbb\xbf");
+	bool first = true;
+
+	if (span_starts(text, bom))
+		text = span_from(text, bom.n);
+	ps->w.text = text;
+	while (directives_next(&ps->w)) {
+		if (memchr(ps->w.whole.p, '\0', ps->w.whole.n) ||
+		    !utf8_valid(ps->w.whole))
+			return bad(ps, "not text: a rule file is UTF-8 without NULs");
+		if (first && (ps->w.n != 2 || !span_eq(ps->w.v[0], SPAN("tamis-rules")) ||
+				 !span_eq(ps->w.v[1], SPAN("1"))))
+			return bad(
+			    ps, "not a rule file: its first line is 'tamis-rules 1'");
+		if (!first && parse_line(ps) < 0)
+			return -1;
+		first = false;
+	}
+	if (first)
+		return err_set(ps->err, EXIT_DATA,
+		    "%s: an empty rule file: its first line is 'tamis-rules 1'",
+		    ps->name);
+	return 0;
+}
+
+int
+rulefile_parse(struct span text, const char *name, const struct set *const *more,
+    size_t nmore, struct ruleplan *p, struct err *err)
+{
+	struct parser ps = { .p = p,
+		.name = name,
+		.err = err,
+		.more = more,
+		.nmore = nmore,
+		.w.whole_comment = true };
+	int rc;
+
+	if (text.n > RULES_MAX_BYTES)
+		return err_set(err, EXIT_DATA,
+		    "%s: larger than a rule file can be: is it the right one", name);
+	rc = parse_lines(&ps, text);
+	if (rc == 0)
+		begin(&ps);
+	directives_free(&ps.w);
+	free(ps.seen);
+	return rc;
+}

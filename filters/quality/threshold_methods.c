@@ -1,0 +1,128 @@
+/* threshold_methods.c - bounds for a language from how its documents differ from English
+ * ones. */
+#include "filters/quality/threshold_methods.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static int
+ascending(const void *a, const void *b)
+{
+	const double *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static void
+sort(struct values *v)
+{
+	if (v->n)
+		qsort(v->v, v->n, sizeof *v->v, ascending);
+}
+
+/* The least value that at least a share q of all is not above: the inverted CDF. */
+static double
+quantile(const struct values *v, double q)
+{
+	double rank = ceil(q * (double)v->n);
+
+	return v->v[rank < 1 ? 0 : (size_t)rank - 1];
+}
+
+static double
+median(const struct values *v)
+{
+	return (v->v[(v->n - 1) / 2] + v->v[v->n / 2]) / 2;
+}
+
+/* Sums in ascending order: the same on every machine. */
+static double
+mean(const struct values *v)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < v->n; i++)
+		sum += v->v[i];
+	return sum / (double)v->n;
+}
+
+static double
+deviation(const struct values *v, double mean)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < v->n; i++)
+		sum += (v->v[i] - mean) * (v->v[i] - mean);
+	return sqrt(sum / (double)v->n);
+}
+
+/* As many standard deviations from the mean as the bound is in English. */
+static double
+zmatch(double bound, const struct values *english, const struct values *other)
+{
+	double m = mean(english), s = deviation(english, m), om = mean(other);
+
+	if (s == 0)
+		return bound;
+	return om + (bound - m) / s * deviation(other, om);
+}
+
+/* The value with as large a share of documents within it as the bound has in English. */
+static double
+match_quantile(
+    bool max, double bound, const struct values *english, const struct values *other)
+{
+	size_t within = 0;
+
+	while (within < english->n &&
+	       (max ? english->v[within] <= bound : english->v[within] < bound))
+		within++;
+	/* No document of English is beyond the bound: nor need one of the others be. */
+	if (max && within == english->n)
+		return fmax(bound, other->v[other->n - 1]);
+	if (!max && within == 0)
+		return fmin(bound, other->v[0]);
+	return quantile(other, (double)within / (double)english->n);
+}
+
+/* Within what the unit allows, and 3 decimals. */
+static double
+tidy(bool max, enum unit unit, double v)
+{
+	v = max ? ceil(v * 1000 - 1e-6) / 1000 : floor(v * 1000 + 1e-6) / 1000;
+	if (v <= 0)
+		return 0; /* nor -0 */
+	return unit == UNIT_SHARE && v > 1 ? 1 : v;
+}
+
+double
+derive_bound(enum method method, const struct rule *r, double bound,
+    struct values *english, struct values *other)
+{
+	bool max = r->kind == RULE_MAX || r->kind == RULE_UNDER;
+	double v = bound;
+
+	if (isnan(bound) || other->n == 0 || (english->n == 0 && method != METHOD_TAIL10))
+		return bound;
+	sort(english);
+	sort(other);
+	switch (method) {
+	case METHOD_ENGLISH:
+		return bound;
+	case METHOD_ZMATCH:
+		v = zmatch(bound, english, other);
+		break;
+	case METHOD_QUANTILE:
+		v = match_quantile(max, bound, english, other);
+		break;
+	case METHOD_TAIL10:
+		v = quantile(other, max ? 0.9 : 0.1);
+		break;
+	case METHOD_MEDIAN:
+		if (median(english) == 0)
+			return bound;
+		v = bound * median(other) / median(english);
+		break;
+	}
+	return tidy(max, r->unit, v);
+}

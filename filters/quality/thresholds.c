@@ -1,0 +1,536 @@
+/* thresholds.c - a rule file for many languages, derived from documents of each. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "filters/quality/rule_plan.h"
+#include "filters/quality/threshold_methods.h"
+#include "filters/quality/top_words.h"
+#include "lib/base/hash.h"
+#include "lib/base/num.h"
+#include "lib/base/table.h"
+#include "lib/io/stream.h"
+#include "lib/text/json.h"
+#include "lib/text/utf8.h"
+
+/* A document of a language's sample: those with the smallest keys are kept. */
+struct sampled {
+	uint64_t key, ordinal;
+	double value[];
+};
+
+struct language {
+	char *name;
+	uint64_t docs, words;  /* words that hold a letter */
+	struct sampled **heap; /* the largest key is at [0] */
+	size_t n;
+	struct wordcount count;
+};
+
+struct thresholds {
+	struct opt_list rules;
+	unsigned method;
+	const char *english;
+	uint64_t sample, min_docs, stop_words;
+	double stop_share;
+
+	/* Set by open. */
+	const char *output;
+	uint64_t seed;
+	bool quiet;
+	struct ruleplan plan;
+	size_t nfeatures;
+	struct buf libraries;
+
+	struct table index; /* hash of a name -> its place */
+	struct language *language;
+	size_t nlanguages;
+};
+
+static const struct thresholds defaults = {
+	.english = "en",
+	.method = METHOD_QUANTILE,
+	.sample = 5000,
+	.min_docs = 100,
+	.stop_words = 8,
+	.stop_share = 0.008,
+};
+
+static const struct opt opts[] = {
+	OPT_LIST('R', "rules", struct thresholds, rules, "SET,...",
+	    "the sets to derive bounds for"),
+	OPT_ENUM(0, "method", struct thresholds, method,
+	    "english|zmatch|quantile|tail10|median-ratio", "how to derive them"),
+	OPT_STR(0, "english", struct thresholds, english, "LANG",
+	    "the language that the sets' own bounds are for"),
+	OPT_U64(0, "sample", struct thresholds, sample,
+	    "measure at most N documents of each language"),
+	OPT_U64(0, "min-docs", struct thresholds, min_docs,
+	    "leave out languages with fewer documents"),
+	OPT_DOUBLE(0, "stop-share", struct thresholds, stop_share,
+	    "words with this share of all are stop words"),
+	OPT_U64(0, "stop-words", struct thresholds, stop_words,
+	    "the most frequent N words always are"),
+	OPT_END,
+};
+
+/* What map found in a document: values, then its words that hold a letter. */
+struct found {
+	struct span lang;
+	double *value;
+	struct counted *word;
+	size_t nwords;
+	uint64_t words;
+};
+
+static int
+choose(struct thresholds *t, const char *list, struct err *err)
+{
+	for (const char *p = list;; p++) {
+		struct span name = { p, strcspn(p, ",") };
+		const struct set *s = rules_find_set(name);
+
+		if (!s || s->edit)
+			return err_set(err, EXIT_USAGE,
+			    "--rules '%.*s': name sets that tamis-quality(1) lists, but "
+			    "none that edits texts",
+			    (int)name.n, name.p);
+		if (!ruleplan_use(&t->plan, s))
+			return err_set(err, EXIT_USAGE,
+			    "--rules: '%s' twice: name it once", s->name);
+		p += name.n;
+		if (!*p)
+			return 0;
+	}
+}
+
+static int
+check(const struct thresholds *t, struct err *err)
+{
+	if (!t->output || strcmp(t->output, "-") == 0)
+		return err_set(
+		    err, EXIT_USAGE, "no output: name the rule file with -o FILE");
+	if (t->sample < 10 || t->sample > 10000000)
+		return err_set(err, EXIT_USAGE, "--sample: write 10 to 10000000");
+	if (!(t->stop_share > 0 && t->stop_share <= 1))
+		return err_set(
+		    err, EXIT_USAGE, "--stop-share: write a share above 0, to 1");
+	if (t->stop_words > 1000)
+		return err_set(err, EXIT_USAGE, "--stop-words: write 0 to 1000");
+	return 0;
+}
+
+static int
+thresholds_open(void *self, const struct common *c, struct err *err)
+{
+	struct thresholds *t = self;
+	int rc;
+
+	t->output = c->output;
+	t->seed = c->seed;
+	t->quiet = c->quiet;
+	unicode_classes();
+	rc = check(t, err);
+	for (size_t i = 0; rc == 0 && i < t->rules.n; i++)
+		rc = choose(t, t->rules.v[i], err);
+	if (rc == 0 && t->rules.n == 0)
+		rc = choose(t, "gopher-rep,gopher,fineweb", err);
+	if (rc < 0) {
+		ruleplan_free(&t->plan);
+		return -1;
+	}
+	ruleplan_begin(&t->plan);
+	ruleplan_finish(&t->plan);
+	buf_puts(&t->libraries, "\"segmenter\":");
+	json_quote(&t->libraries, span_of(segment_name()));
+	buf_putc(&t->libraries, '\0');
+	for (size_t k = 0; k < t->plan.nsets; k++)
+		t->nfeatures += t->plan.set[k]->nfeatures;
+	return 0;
+}
+
+static void
+thresholds_close(void *self)
+{
+	struct thresholds *t = self;
+
+	for (size_t i = 0; i < t->nlanguages; i++) {
+		struct language *l = &t->language[i];
+
+		for (size_t k = 0; k < l->n; k++)
+			free(l->heap[k]);
+		free(l->heap);
+		free(l->name);
+		wordcount_free(&l->count);
+	}
+	free(t->language);
+	table_free(&t->index);
+	ruleplan_free(&t->plan);
+	buf_free(&t->libraries);
+}
+
+enum { STOP_WORD_MAX = 128 /* bytes: longer words are none, and would fill memory */ };
+
+struct scratch {
+	struct measure m;
+	struct wordcount count;
+};
+
+static int
+thresholds_open_thread(const void *self, void **scratch, struct err *err)
+{
+	struct scratch *s = xcalloc(1, sizeof *s);
+
+	if (measure_open(&s->m, err) < 0) {
+		free(s);
+		return -1;
+	}
+	*scratch = s;
+	return 0;
+}
+
+static void
+thresholds_close_thread(void *scratch)
+{
+	struct scratch *s = scratch;
+
+	measure_close(&s->m);
+	wordcount_free(&s->count);
+	free(s);
+}
+
+static bool
+has_letter(const struct measure *m, struct span w)
+{
+	for (size_t i = 0; i < w.n;)
+		if (m->classes[utf8_next(w, &i)] & CHAR_ALPHA)
+			return true;
+	return false;
+}
+
+/* Different words of the text that hold a letter, and how often each comes. */
+static void
+count_words(struct scratch *s, struct doc *d, struct found *f)
+{
+	const struct words *w = measure_words(&s->m);
+	struct wordcount *c = &s->count;
+
+	wordcount_free(c);
+	for (size_t i = 0; i < w->n; i++)
+		if (has_letter(&s->m, word(w, i))) {
+			if (word(w, i).n <= STOP_WORD_MAX)
+				wordcount_add(c, word(w, i), 1);
+			f->words++;
+		}
+	f->nwords = c->n;
+	f->word = doc_alloc(d, c->n * sizeof *f->word);
+	for (size_t i = 0; i < c->n; i++) {
+		char *p = doc_alloc(d, c->v[i].word.n);
+
+		memcpy(p, c->v[i].word.p, c->v[i].word.n);
+		f->word[i] = (struct counted){ { p, c->v[i].word.n }, c->v[i].n };
+	}
+}
+
+static void
+thresholds_map(const void *self, void *scratch, struct doc *d)
+{
+	const struct thresholds *t = self;
+	struct scratch *s = scratch;
+	struct span text = doc_text(d), lang;
+	struct found *f = doc_alloc(d, sizeof *f);
+	double *value;
+
+	if (!doc_str(d, SPAN("lang"), &lang) || lang.n == 0 || lang.n > 64) {
+		doc_bad(d, "no member 'lang' with a language: add it with langid");
+		return;
+	}
+	if (text.n > SEGMENT_MAX) {
+		doc_bad(d, "a text of %zu bytes: too long to count in: split it", text.n);
+		return;
+	}
+	*f = (struct found){ .lang = lang };
+	f->value = value = doc_alloc(d, t->nfeatures * sizeof *value);
+	measure_text(&s->m, text, true);
+	for (size_t k = 0; k < t->plan.nsets; value += t->plan.set[k++]->nfeatures)
+		t->plan.set[k]->measure(&s->m, &t->plan.base.settings[k], d, value);
+	count_words(s, d, f);
+	doc_state_set(d, f);
+}
+
+/* NULL with *err: there are too many. */
+static struct language *
+find_language(struct thresholds *t, struct span name, struct err *err)
+{
+	bool fresh;
+	uint64_t *at = table_put(&t->index, hash128(name, 0), &fresh);
+	struct language *l;
+
+	if (!fresh)
+		return &t->language[*at];
+	if (t->nlanguages == RULES_MAX_LANGS) {
+		err_set(err, EXIT_DATA,
+		    "more than %d languages: is the member 'lang' that of langid",
+		    RULES_MAX_LANGS);
+		return NULL;
+	}
+	*at = t->nlanguages;
+	t->language = xrealloc(t->language, t->nlanguages + 1, sizeof *t->language);
+	l = &t->language[t->nlanguages++];
+	*l = (struct language){ .name = xcalloc(name.n + 1, 1) };
+	memcpy(l->name, name.p, name.n);
+	return l;
+}
+
+static bool
+larger(const struct sampled *a, const struct sampled *b)
+{
+	return a->key != b->key ? a->key > b->key : a->ordinal > b->ordinal;
+}
+
+static void
+sift_up(struct sampled **heap, size_t i)
+{
+	while (i > 0 && larger(heap[i], heap[(i - 1) / 2])) {
+		struct sampled *s = heap[i];
+
+		heap[i] = heap[(i - 1) / 2];
+		heap[(i - 1) / 2] = s;
+		i = (i - 1) / 2;
+	}
+}
+
+static void
+sift_down(struct sampled **heap, size_t n)
+{
+	for (size_t i = 0, child; (child = 2 * i + 1) < n; i = child) {
+		struct sampled *s = heap[i];
+
+		if (child + 1 < n && larger(heap[child + 1], heap[child]))
+			child++;
+		if (!larger(heap[child], s))
+			return;
+		heap[i] = heap[child];
+		heap[child] = s;
+	}
+}
+
+/* The documents whose ids have the smallest hashes: the same ones in whatever order. */
+static void
+add_sample(struct thresholds *t, struct language *l, struct doc *d, const double *value)
+{
+	struct sampled *s;
+	struct sampled new = { hash64(doc_id(d), t->seed), doc_ordinal(d) };
+
+	if (l->n == t->sample) {
+		if (!larger(l->heap[0], &new))
+			return;
+		s = l->heap[0];
+	} else {
+		l->heap = xrealloc(l->heap, l->n + 1, sizeof(struct sampled *));
+		s = xmalloc(sizeof *s + t->nfeatures * sizeof(double));
+	}
+	s->key = new.key;
+	s->ordinal = new.ordinal;
+	memcpy(s->value, value, t->nfeatures * sizeof *value);
+	if (l->n == t->sample) {
+		sift_down(l->heap, l->n);
+	} else {
+		l->heap[l->n] = s;
+		sift_up(l->heap, l->n++);
+	}
+}
+
+static int
+thresholds_write(void *self, struct doc *d, struct err *err)
+{
+	struct thresholds *t = self;
+	const struct found *f = doc_state(d);
+	struct language *l = find_language(t, f->lang, err);
+
+	if (!l)
+		return -1;
+	l->docs++;
+	l->words += f->words;
+	for (size_t i = 0; i < f->nwords; i++)
+		wordcount_add(&l->count, f->word[i].word, f->word[i].n);
+	add_sample(t, l, d, f->value);
+	return 0;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct language *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+/* Values of feature k of a language's sample into out, which has room for them. */
+static struct values
+values_of(const struct language *l, size_t k, double *out)
+{
+	struct values v = { .v = out };
+
+	for (size_t i = 0; l && i < l->n; i++)
+		if (isfinite(l->heap[i]->value[k]))
+			out[v.n++] = l->heap[i]->value[k];
+	return v;
+}
+
+/* Counts stay as they are: how much text there is depends on the source, not on the
+ * language. */
+static bool
+is_derived(const struct rule *r)
+{
+	return r->feature != NO_FEATURE &&
+	       (r->unit == UNIT_SHARE || r->unit == UNIT_NUMBER) && !isnan(r->bound);
+}
+
+static void
+put_bounds(const struct thresholds *t, const struct language *english,
+    const struct language *l, struct buf *out)
+{
+	double *a = xcalloc(t->sample + 1, sizeof *a),
+	       *b = xcalloc(t->sample + 1, sizeof *b);
+	size_t first = 0;
+
+	for (size_t k = 0; k < t->plan.nsets; first += t->plan.set[k++]->nfeatures)
+		for (size_t i = 0; i < t->plan.set[k]->nrules; i++) {
+			const struct rule *r = &t->plan.set[k]->rule[i];
+			struct values of_english, of_other;
+
+			if (!is_derived(r))
+				continue;
+			of_english = values_of(english, first + (size_t)r->feature, a);
+			of_other = values_of(l, first + (size_t)r->feature, b);
+			buf_putf(out, "set %s ", r->id);
+			num_put(out,
+			    derive_bound(t->method, r, r->bound, &of_english, &of_other),
+			    3);
+			buf_putc(out, '\n');
+		}
+	free(a);
+	free(b);
+}
+
+/* Whether word i of those sorted by how often they come is a stop word. */
+static bool
+is_stop_word(const struct thresholds *t, const struct language *l, size_t i)
+{
+	return i < l->count.n && i < WORDLIST_MAX &&
+	       (i < t->stop_words ||
+		   (double)l->count.v[i].n >= t->stop_share * (double)l->words);
+}
+
+static void
+put_stop_words(const struct thresholds *t, struct language *l, struct buf *out)
+{
+	wordcount_sort(&l->count);
+	for (size_t k = 0; k < t->plan.nsets; k++) {
+		/* Without any, those of English stay: no document has them either. */
+		if (!t->plan.set[k]->stop_words || !is_stop_word(t, l, 0))
+			continue;
+		buf_putf(out, "stopwords %s", t->plan.set[k]->name);
+		for (size_t i = 0; is_stop_word(t, l, i); i++) {
+			buf_putc(out, ' ');
+			buf_put(out, l->count.v[i].word.p, l->count.v[i].word.n);
+		}
+		buf_putc(out, '\n');
+	}
+}
+
+/* Names a language, and is no word that a rule file could not hold. */
+static bool
+is_language(const char *name)
+{
+	return strcmp(name, "und") != 0 && strcmp(name, "zxx") != 0 &&
+	       !strpbrk(name, " \t\r\n") && name[0] != '#';
+}
+
+static void
+put_head(const struct thresholds *t, struct buf *out)
+{
+	static const char *const methods[] = { "english", "zmatch", "quantile", "tail10",
+		"median-ratio" };
+
+	buf_puts(out, "tamis-rules 1\n# bounds by thresholds, method ");
+	buf_puts(out, methods[t->method]);
+	buf_putf(out, "\nsegmenter %s\nuse", segment_name());
+	for (size_t k = 0; k < t->plan.nsets; k++)
+		buf_putf(out, " %s", t->plan.set[k]->name);
+	buf_putc(out, '\n');
+}
+
+static int
+thresholds_finish(void *self, struct span report, struct err *err)
+{
+	struct thresholds *t = self;
+	const struct language *english = NULL;
+	struct buf out = { 0 };
+	size_t written = 0;
+	int rc;
+
+	if (t->nlanguages)
+		qsort(t->language, t->nlanguages, sizeof *t->language, by_name);
+	for (size_t i = 0; i < t->nlanguages; i++)
+		if (strcmp(t->language[i].name, t->english) == 0)
+			english = &t->language[i];
+	if (t->method != METHOD_TAIL10 && t->method != METHOD_ENGLISH &&
+	    (!english || english->docs < t->min_docs))
+		return err_set(err, EXIT_DATA,
+		    "%" PRIu64 " documents of language '%s': to compare with it takes at "
+		    "least %" PRIu64 ": add some, or use --method tail10",
+		    english ? english->docs : 0, t->english, t->min_docs);
+	put_head(t, &out);
+	for (size_t i = 0; i < t->nlanguages; i++) {
+		struct language *l = &t->language[i];
+
+		if (l->docs < t->min_docs || !is_language(l->name))
+			continue;
+		buf_putf(&out,
+		    "\nlang %s\n# %" PRIu64 " documents, %" PRIu64 " words, sample %zu\n",
+		    l->name, l->docs, l->words, l->n);
+		put_bounds(t, english, l, &out);
+		put_stop_words(t, l, &out);
+		written++;
+	}
+	rc = out.n > RULES_MAX_BYTES
+		 ? err_set(err, EXIT_DATA,
+		       "a rule file of more than %d bytes, which nothing reads: choose "
+		       "fewer sets, or raise --min-docs",
+		       (int)RULES_MAX_BYTES)
+		 : file_put(t->output, buf_span(&out), 0666, err);
+	buf_free(&out);
+	if (rc == 0 && !t->quiet)
+		msg("%zu of %zu languages", written, t->nlanguages);
+	return rc;
+}
+
+static const char *
+thresholds_libraries(const void *self)
+{
+	const struct thresholds *t = self;
+
+	return t->libraries.p;
+}
+
+static const struct sink thresholds_sink = {
+	.write = thresholds_write,
+	.finish = thresholds_finish,
+};
+
+const struct filter filter_thresholds = {
+	.name = "thresholds",
+	.summary = "derive a rule file for many languages from documents of each",
+	.opts = opts,
+	.defaults = &defaults,
+	.size = sizeof defaults,
+	.open = thresholds_open,
+	.map = thresholds_map,
+	.libraries = thresholds_libraries,
+	.close = thresholds_close,
+	.open_thread = thresholds_open_thread,
+	.close_thread = thresholds_close_thread,
+	.sink = &thresholds_sink,
+};

@@ -1,0 +1,103 @@
+/* top_words.c - how often words come, in bounded memory: the frequent ones exactly
+ * enough.
+ */
+#include "filters/quality/top_words.h"
+
+#include <stdlib.h>
+
+#include "lib/base/hash.h"
+
+static size_t
+find(const struct wordcount *c, struct span word)
+{
+	size_t at = hash64(word, 0) & c->mask;
+
+	while (c->slot[at] && !span_eq(c->v[c->slot[at] - 1].word, word))
+		at = (at + 1) & c->mask;
+	return at;
+}
+
+static void
+index_all(struct wordcount *c, size_t slots)
+{
+	free(c->slot);
+	c->slot = xcalloc(slots, sizeof *c->slot);
+	c->mask = slots - 1;
+	for (size_t i = 0; i < c->n; i++)
+		c->slot[find(c, c->v[i].word)] = (uint32_t)i + 1;
+}
+
+static int
+by_count(const void *a, const void *b)
+{
+	const struct counted *x = a, *y = b;
+	size_t n = x->word.n < y->word.n ? x->word.n : y->word.n;
+	int order;
+
+	if (x->n != y->n)
+		return x->n < y->n ? 1 : -1;
+	order = memcmp(x->word.p, y->word.p, n);
+	return order ? order : x->word.n < y->word.n ? -1 : 1;
+}
+
+void
+wordcount_sort(struct wordcount *c)
+{
+	if (c->n)
+		qsort(c->v, c->n, sizeof *c->v, by_count);
+}
+
+/* Take the count of the median off all, and forget what has none left. */
+static void
+lower(struct wordcount *c)
+{
+	struct arena kept = { 0 };
+	uint64_t off;
+	size_t n = 0;
+
+	wordcount_sort(c);
+	off = c->v[c->n / 2].n;
+	for (size_t i = 0; i < c->n && c->v[i].n > off; i++, n++) {
+		c->v[n].n = c->v[i].n - off;
+		c->v[n].word.p = arena_copy(&kept, c->v[i].word);
+	}
+	arena_free(&c->mem);
+	c->mem = kept;
+	c->n = n;
+	index_all(c, c->mask + 1);
+}
+
+void
+wordcount_add(struct wordcount *c, struct span word, uint64_t n)
+{
+	size_t at;
+
+	if (!c->slot)
+		index_all(c, 1024);
+	at = find(c, word);
+	if (c->slot[at]) {
+		c->v[c->slot[at] - 1].n += n;
+		return;
+	}
+	if (c->n == WORDCOUNT_MAX) {
+		lower(c);
+		at = find(c, word);
+	}
+	if (c->n == c->cap) {
+		c->cap = c->cap ? 2 * c->cap : 256;
+		c->v = xrealloc(c->v, c->cap, sizeof *c->v);
+	}
+	c->v[c->n++] = (struct counted){ { arena_copy(&c->mem, word), word.n }, n };
+	c->slot[at] = (uint32_t)c->n;
+	if (2 * c->n > c->mask)
+		index_all(c, 2 * (c->mask + 1));
+}
+
+void
+wordcount_free(struct wordcount *c)
+{
+	free(c->v);
+	free(c->slot);
+	arena_free(&c->mem);
+	*c = (struct wordcount){ 0 };
+}

@@ -1,0 +1,498 @@
+/* extract.c - make documents of text files, web pages and web archives. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "filters/web/html.h"
+#include "filters/web/http.h"
+#include "filters/web/recode.h"
+#include "filters/web/warc.h"
+#include "lib/driver/filter.h"
+#include "lib/io/stream.h"
+#include "lib/text/utf8.h"
+
+enum { AS_AUTO, AS_WARC, AS_HTML, AS_TEXT };
+
+/* What a file is, cut->format: never 0 once that is known. */
+enum { FORMAT_WARC = 1, FORMAT_HTML, FORMAT_TEXT, FORMAT_ARC };
+
+/* A NUL in so many bytes at the start: no text. */
+enum { BINARY_PROBE = 8192 };
+
+struct extract {
+	unsigned as;
+	bool all_text;
+	const char *source;
+
+	struct html_rules *rules;
+	struct span id_key;
+};
+
+struct scratch {
+	struct html *html;
+	struct recoder *recoder;
+	struct buf chunks, inflated, clean;
+};
+
+static const struct extract defaults = { .as = AS_AUTO };
+
+static const struct opt opts[] = {
+	OPT_ENUM(
+	    0, "as", struct extract, as, "auto|warc|html|text", "what the files are"),
+	OPT_BOOL('a', "all-text", struct extract, all_text,
+	    "keep all text of a web page, not its main content only"),
+	OPT_STR(
+	    0, "source", struct extract, source, "NAME", "set member 'source' to NAME"),
+	OPT_END,
+};
+
+static int
+extract_open(void *self, const struct common *c, struct err *err)
+{
+	struct extract *x = self;
+
+	if (x->source && !utf8_valid(span_of(x->source)))
+		return err_set(
+		    err, EXIT_USAGE, "--source is not UTF-8: name it in UTF-8");
+	if (c->max_doc >= HTML_MAX)
+		return err_set(err, EXIT_USAGE,
+		    "--max-doc is too large for web pages: give less than 2Gi");
+	x->id_key = span_of(c->id);
+	x->rules = html_rules_new();
+	return 0;
+}
+
+static void
+extract_close(void *self)
+{
+	struct extract *x = self;
+
+	html_rules_free(x->rules);
+}
+
+static int
+extract_open_thread(const void *self, void **scratch, struct err *err)
+{
+	const struct extract *x = self;
+	struct scratch *s = xcalloc(1, sizeof *s);
+
+	s->html = html_new(x->rules);
+	s->recoder = recoder_new();
+	/* So that spans of nothing point somewhere, too. */
+	buf_reserve(&s->chunks, 1);
+	buf_reserve(&s->inflated, 1);
+	buf_reserve(&s->clean, 1);
+	*scratch = s;
+	return 0;
+}
+
+static void
+extract_close_thread(void *scratch)
+{
+	struct scratch *s = scratch;
+
+	if (!s)
+		return;
+	html_free(s->html);
+	recoder_free(s->recoder);
+	buf_free(&s->chunks);
+	buf_free(&s->inflated);
+	buf_free(&s->clean);
+	free(s);
+}
+
+static bool
+has_suffix(const char *path, const char *lower_case)
+{
+	const size_t n = strlen(path), k = strlen(lower_case);
+
+	return n > k && word_is((struct span){ path + n - k, k }, lower_case);
+}
+
+/* "x.html", and "x.html.gz" too: the driver has unpacked it. */
+static bool
+named_html(const char *path)
+{
+	static const char *const suffixes[] = { ".html", ".htm", ".xhtml", ".html.gz",
+		".htm.gz", ".xhtml.gz", ".html.zst", ".htm.zst", ".xhtml.zst" };
+
+	for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+		if (has_suffix(path, suffixes[i]))
+			return true;
+	}
+	return false;
+}
+
+static int
+format_of(const struct extract *x, const char *path, struct span start)
+{
+	if (x->as == AS_HTML)
+		return FORMAT_HTML;
+	if (x->as == AS_TEXT)
+		return FORMAT_TEXT;
+	if (span_starts(start, SPAN("filedesc://")))
+		return FORMAT_ARC;
+	if (x->as == AS_WARC || span_starts(start, SPAN("WARC/")))
+		return FORMAT_WARC;
+	return named_html(path) || html_looks_like(start) ? FORMAT_HTML : FORMAT_TEXT;
+}
+
+enum kind { KIND_OTHER, KIND_UNKNOWN, KIND_HTML, KIND_TEXT };
+
+static enum kind
+kind_of(struct span type)
+{
+	if (word_is(type, "text/html") || word_is(type, "application/xhtml+xml"))
+		return KIND_HTML;
+	if (word_is(type, "text/plain"))
+		return KIND_TEXT;
+	if (type.n == 0 || word_is(type, "application/octet-stream") ||
+	    word_is(type, "unknown/unknown") || word_is(type, "application/x-unknown"))
+		return KIND_UNKNOWN;
+	return KIND_OTHER;
+}
+
+/* As far as the record's own header tells: films are in archives, too. */
+static bool
+may_be_document(const struct warc_record *r)
+{
+	const struct span type = header_value(r->headers, "warc-type");
+
+	return (word_is(type, "response") || word_is(type, "conversion") ||
+		   word_is(type, "resource")) &&
+	       kind_of(header_value(r->headers, "warc-identified-payload-type")) !=
+		   KIND_OTHER;
+}
+
+static void
+cut_warc(struct cut *c, struct span in, bool at_end, size_t *take, uint64_t *records)
+{
+	struct warc_record r;
+
+	for (;;) {
+		const enum warc_got got =
+		    warc_next(span_from(in, *take), at_end, c->max_doc, &r);
+
+		if (got == WARC_MORE || got == WARC_END)
+			return;
+		++*records;
+		if (got == WARC_LONG) {
+			c->skip = r.size;
+			c->skip_as =
+			    r.bad || may_be_document(&r) ? NULL : "extract.skipped_long";
+			return;
+		}
+		*take += (size_t)r.size;
+	}
+}
+
+static void
+extract_cut(const void *self, struct cut *c, struct span in, bool at_end, size_t *take,
+    uint64_t *records)
+{
+	*take = 0;
+	*records = 0;
+	if (in.n == 0)
+		return;
+	if (c->format == 0)
+		c->format = format_of(self, c->path, in);
+	if (c->format == FORMAT_WARC) {
+		cut_warc(c, in, at_end, take, records);
+		return;
+	}
+	/* Any other file is one record; an archive of the old kind is refused at once. */
+	if (c->format != FORMAT_ARC && in.n > c->max_doc) {
+		*records = 1;
+		c->skip = UINT64_MAX;
+	} else if (at_end || c->format == FORMAT_ARC) {
+		*records = 1;
+		*take = in.n;
+	}
+}
+
+static void
+set_text(struct doc *d, struct span text)
+{
+	char *copy;
+
+	while (text.n > 0 && (text.p[text.n - 1] == '\n'))
+		text.n--;
+	copy = doc_alloc(d, text.n + 1);
+	memcpy(copy, text.p, text.n);
+	doc_set_text(d, (struct span){ copy, text.n });
+	if (text.n == 0)
+		doc_drop(d, "extract.empty");
+}
+
+/* A value of a header as a member: one line of UTF-8, "<...>" of old wget taken off. */
+static void
+set_member(
+    struct doc *d, struct scratch *s, const char *name, struct span value, bool bare)
+{
+	if (bare && value.n > 1 && *value.p == '<' && value.p[value.n - 1] == '>')
+		value = (struct span){ value.p + 1, value.n - 2 };
+	if (value.n == 0)
+		return;
+	s->clean.n = 0;
+	utf8_repair(&s->clean, value);
+	for (size_t i = 0; i < s->clean.n; i++) {
+		if ((unsigned char)s->clean.p[i] < 0x20)
+			s->clean.p[i] = ' ';
+	}
+	doc_set_str(d, span_of(name), buf_span(&s->clean));
+}
+
+/* NUL is bad data in a document, and U+FFFD in a web page. */
+static struct span
+without_nul(struct scratch *s, struct span text)
+{
+	if (!memchr(text.p, '\0', text.n))
+		return text;
+	s->clean.n = 0;
+	while (text.n > 0) {
+		const char *nul = memchr(text.p, '\0', text.n);
+		const size_t n = nul ? (size_t)(nul - text.p) : text.n;
+
+		buf_put(&s->clean, text.p, n);
+		if (nul)
+			buf_puts(&s->clean, "\xEF\xBF\xBD");
+		text = span_from(text, nul ? n + 1 : n);
+	}
+	return buf_span(&s->clean);
+}
+
+static void
+page_doc(const struct extract *x, struct scratch *s, struct doc *d, struct span bytes,
+    struct span charset)
+{
+	const struct span names[] = { charset, html_declared_charset(bytes) };
+	struct recoded text;
+	struct html_page page;
+
+	recode(s->recoder, bytes, names, 2, &text);
+	doc_count(d, "extract.converted", text.converted);
+	doc_count(d, "extract.mended", text.mended > 0);
+	text.text = without_nul(s, text.text);
+	/* Conversion and mending can make a text three times as long. */
+	if (text.text.n >= HTML_MAX) {
+		doc_bad(d, "a page of 2 GiB in UTF-8: split it or leave it out");
+		return;
+	}
+	html_extract(s->html, text.text, !x->all_text, &page);
+	if (page.title.n > 0)
+		doc_set_str(d, SPAN("title"), page.title);
+	set_text(d, page.text);
+}
+
+/* claimed: plain text from an archive, whose bad bytes are no fault of the user's. */
+static void
+text_doc(struct scratch *s, struct doc *d, struct span bytes, struct span charset,
+    bool claimed)
+{
+	struct recoded text;
+
+	recode(s->recoder, bytes, &charset, charset.n > 0, &text);
+	if (memchr(text.text.p, '\0',
+		text.text.n < BINARY_PROBE ? text.text.n : BINARY_PROBE)) {
+		doc_set_text(d, SPAN(""));
+		doc_drop(d, "extract.binary");
+		return;
+	}
+	if (text.mended && !claimed && !doc_repair(d)) {
+		doc_bad(d, "byte %zu: not UTF-8: --on-bad=mend replaces it",
+		    utf8_error(bytes));
+		return;
+	}
+	doc_count(d, "extract.converted", text.converted);
+	doc_count(d, "extract.mended", text.mended > 0);
+	text.text = without_nul(s, text.text);
+	if (claimed) {
+		set_text(d, text.text);
+		return;
+	}
+	if (text.text.n == 0)
+		doc_drop(d, "extract.empty");
+	/* A file's text stays as it is; it must outlive this thread's scratch, though. */
+	if (text.text.p < bytes.p || text.text.p > bytes.p + bytes.n) {
+		char *copy = doc_alloc(d, text.text.n + 1);
+
+		memcpy(copy, text.text.p, text.text.n);
+		text.text.p = copy;
+	}
+	doc_set_text(d, text.text);
+}
+
+/* What the payload is, by whoever looked closest: the crawler, then the server, then us.
+ */
+static enum kind
+payload_kind(const struct warc_record *r, struct span type, struct span body)
+{
+	enum kind kind =
+	    kind_of(header_value(r->headers, "warc-identified-payload-type"));
+
+	if (kind == KIND_UNKNOWN)
+		kind = kind_of(type);
+	if (kind == KIND_UNKNOWN && html_looks_like(body))
+		kind = KIND_HTML;
+	return kind;
+}
+
+/*
+ * Undo chunking and compression where they are real: archives keep headers of the wire.
+ * False: it is in a coding that we do not know, or damaged.
+ */
+static bool
+plain_body(struct scratch *s, const struct http *h, uint64_t max_doc, struct span *out)
+{
+	const struct span encoding = header_value(h->headers, "content-encoding");
+	struct span body = h->body;
+	bool zipped, coded;
+
+	s->chunks.n = s->inflated.n = 0;
+	if (word_is(header_value(h->headers, "transfer-encoding"), "chunked") &&
+	    http_dechunk(body, &s->chunks))
+		body = buf_span(&s->chunks);
+	zipped = word_is(encoding, "gzip") || word_is(encoding, "x-gzip") ||
+		 word_is(encoding, "deflate") || span_starts(body, SPAN("\x1F\x8B"));
+	coded = zipped || (encoding.n > 0 && !word_is(encoding, "identity"));
+	if (zipped && inflate_whole(body, (size_t)max_doc, &s->inflated)) {
+		body = buf_span(&s->inflated);
+		coded = false;
+	}
+	*out = body;
+	/* Many archives keep the header of what they have decoded. */
+	return !coded || utf8_valid(body) || html_looks_like(body);
+}
+
+/* The name under which a record that makes no document is counted. */
+static const char *
+skipped_type(struct span type)
+{
+	static const struct {
+		const char *type, *count;
+	} known[] = {
+		{ "warcinfo", "extract.skipped_warcinfo" },
+		{ "request", "extract.skipped_request" },
+		{ "metadata", "extract.skipped_metadata" },
+		{ "revisit", "extract.skipped_revisit" },
+		{ "continuation", "extract.skipped_continuation" },
+	};
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+		if (word_is(type, known[i].type))
+			return known[i].count;
+	}
+	return "extract.skipped_type";
+}
+
+/* Returns false if the record is no document. */
+static bool
+record_doc(const struct extract *x, struct scratch *s, uint64_t max_doc,
+    const struct warc_record *r, struct doc *d)
+{
+	const struct span type = header_value(r->headers, "warc-type");
+	struct span body = r->body, mime, charset;
+	enum kind kind;
+	struct http h;
+
+	http_content_type(header_value(r->headers, "content-type"), &mime, &charset);
+	if (word_is(type, "response")) {
+		if (!http_parse(body, &h)) {
+			doc_count(d, "extract.skipped_not_http", 1);
+			return false;
+		}
+		if (h.status < 200 || h.status > 299) {
+			doc_count(d, "extract.skipped_status", 1);
+			return false;
+		}
+		http_content_type(
+		    header_value(h.headers, "content-type"), &mime, &charset);
+		if (!plain_body(s, &h, max_doc, &body)) {
+			doc_count(d, "extract.skipped_encoding", 1);
+			return false;
+		}
+	} else if (!word_is(type, "conversion") && !word_is(type, "resource")) {
+		doc_count(d, skipped_type(type), 1);
+		return false;
+	}
+	kind = payload_kind(r, mime, body);
+	if (kind == KIND_OTHER || kind == KIND_UNKNOWN) {
+		doc_count(d, "extract.skipped_content_type", 1);
+		return false;
+	}
+	set_member(d, s, "url", header_value(r->headers, "warc-target-uri"), true);
+	set_member(d, s, "date", header_value(r->headers, "warc-date"), false);
+	if (kind == KIND_HTML)
+		page_doc(x, s, d, body, charset);
+	else
+		text_doc(s, d, body, charset, true);
+	return true;
+}
+
+static bool
+next_warc(const struct extract *x, struct scratch *s, struct piece *p, struct doc *d)
+{
+	struct warc_record r;
+	const enum warc_got got = warc_next(p->rest, true, p->max_doc, &r);
+	const uint64_t at = p->offset;
+
+	if (got != WARC_RECORD && got != WARC_BAD)
+		BUG("cut() and next() do not agree");
+	p->rest = span_from(p->rest, (size_t)r.size);
+	p->offset += r.size;
+	if (got == WARC_BAD && (r.headers.n == 0 || !doc_repair(d))) {
+		doc_bad(d, "byte %" PRIu64 ": %s", at + r.at, r.bad);
+		return true;
+	}
+	set_member(d, s, x->id_key.p, header_value(r.headers, "warc-record-id"), false);
+	if (x->source)
+		doc_set_str(d, SPAN("source"), span_of(x->source));
+	return record_doc(x, s, p->max_doc, &r, d);
+}
+
+static bool
+extract_next(const void *self, void *scratch, struct piece *p, struct doc *d)
+{
+	const struct extract *x = self;
+	const struct span none = { "", 0 };
+	struct span bytes = p->rest;
+
+	p->ordinal++;
+	if (p->format == FORMAT_WARC)
+		return next_warc(x, scratch, p, d);
+	p->rest = span_from(p->rest, p->rest.n);
+	if (p->format == FORMAT_ARC) {
+		if (p->offset > 0)
+			return false;
+		doc_bad(d,
+		    "an ARC file: turn it into WARC first, as 'warcio recompress' does");
+		return true;
+	}
+	if (strcmp(p->path, "-") != 0)
+		set_member(d, scratch, x->id_key.p, span_of(p->path), false);
+	if (x->source)
+		doc_set_str(d, SPAN("source"), span_of(x->source));
+	if (p->format == FORMAT_HTML)
+		page_doc(x, scratch, d, bytes, none);
+	else
+		text_doc(scratch, d, bytes, none, false);
+	return true;
+}
+
+static const struct split extract_split = {
+	.cut = extract_cut,
+	.next = extract_next,
+};
+
+const struct filter filter_extract = {
+	.name = "extract",
+	.summary = "make documents of text files, web pages and web archives",
+	.opts = opts,
+	.defaults = &defaults,
+	.size = sizeof defaults,
+	.open = extract_open,
+	.close = extract_close,
+	.libraries = html_library,
+	.open_thread = extract_open_thread,
+	.close_thread = extract_close_thread,
+	.split = &extract_split,
+};

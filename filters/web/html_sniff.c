@@ -1,0 +1,149 @@
+/* html_sniff.c - what the first bytes of a page say: that it is one, and its charset. */
+#include "filters/web/html.h"
+
+/* What may stand before the charset declaration that we look for, in bytes. */
+enum { HEAD_MAX = 16384 };
+
+static bool
+starts_nocase(struct span s, const char *lower_case)
+{
+	size_t i;
+
+	for (i = 0; lower_case[i]; i++) {
+		if (i == s.n)
+			return false;
+		if (s.p[i] != lower_case[i] &&
+		    !(s.p[i] >= 'A' && s.p[i] <= 'Z' && (s.p[i] | 0x20) == lower_case[i]))
+			return false;
+	}
+	return true;
+}
+
+static bool
+is_space(char c)
+{
+	return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
+}
+
+/* Where `lower_case` begins in s, whatever the case; s.n: nowhere. */
+static size_t
+find_nocase(struct span s, const char *lower_case)
+{
+	size_t i;
+
+	for (i = 0; i < s.n && !starts_nocase(span_from(s, i), lower_case); i++)
+		;
+	return i;
+}
+
+static struct span
+skip_blank(struct span s)
+{
+	while (s.n > 0 && is_space(*s.p))
+		s = span_from(s, 1);
+	return s;
+}
+
+bool
+html_looks_like(struct span s)
+{
+	static const char *const tags[] = { "<!doctype html", "<html", "<head", "<body" };
+
+	if (span_starts(s, SPAN("\xEF\xBB\xBF")))
+		s = span_from(s, 3);
+	if (s.n > HEAD_MAX)
+		s.n = HEAD_MAX;
+	s = skip_blank(s);
+	while (span_starts(s, SPAN("<!--"))) {
+		const size_t at = find_nocase(span_from(s, 4), "-->") + 4;
+
+		s = skip_blank(at + 3 <= s.n ? span_from(s, at + 3) : span_from(s, s.n));
+	}
+	for (size_t i = 0; i < sizeof tags / sizeof *tags; i++) {
+		const size_t n = strlen(tags[i]);
+
+		if (starts_nocase(s, tags[i]) && s.n > n &&
+		    (is_space(s.p[n]) || s.p[n] == '>'))
+			return true;
+	}
+	if (!starts_nocase(s, "<?xml"))
+		return false;
+	if (s.n > 1024)
+		s.n = 1024;
+	return find_nocase(s, "<html") < s.n;
+}
+
+/* The value behind the first `name` and '=' in s, with or without quotes. */
+static struct span
+value_of(struct span s, const char *name)
+{
+	const size_t len = strlen(name);
+
+	while (s.n > 0) {
+		const size_t at = find_nocase(s, name);
+		struct span v;
+		size_t n = 0;
+
+		if (at == s.n)
+			break;
+		s = span_from(s, at + len);
+		v = skip_blank(s);
+		if (v.n == 0 || *v.p != '=')
+			continue;
+		v = skip_blank(span_from(v, 1));
+		if (v.n > 0 && (*v.p == '"' || *v.p == '\''))
+			v = skip_blank(span_from(v, 1));
+		while (n < v.n && !is_space(v.p[n]) && !strchr("\"';/>?", v.p[n]))
+			n++;
+		return (struct span){ v.p, n };
+	}
+	return (struct span){ s.p, 0 };
+}
+
+/* What could be read byte by byte is in none of these, whatever it says. */
+static bool
+is_wide(struct span name)
+{
+	static const char *const wide[] = { "utf-16", "utf16", "utf-32", "utf32", "ucs-",
+		"unicode", "iso-10646" };
+
+	for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+		if (starts_nocase(name, wide[i]))
+			return true;
+	return false;
+}
+
+struct span
+html_declared_charset(struct span page)
+{
+	const struct span none = { page.p, 0 };
+	struct span s = page, name = none;
+
+	if (s.n > HEAD_MAX)
+		s.n = HEAD_MAX;
+	if (starts_nocase(s, "<?xml")) {
+		const char *end = memchr(s.p, '>', s.n);
+
+		name = value_of(
+		    (struct span){ s.p, end ? (size_t)(end - s.p) : s.n }, "encoding");
+	}
+	while (s.n > 0 && name.n == 0) {
+		const char *lt = memchr(s.p, '<', s.n), *end;
+
+		if (!lt)
+			break;
+		s = span_from(s, (size_t)(lt - s.p));
+		if (starts_nocase(s, "<body"))
+			break;
+		end = starts_nocase(s, "<!--")
+			  ? s.p + 4 + find_nocase(span_from(s, 4), "-->")
+			  : memchr(s.p, '>', s.n);
+		if (!end)
+			break;
+		if (starts_nocase(s, "<meta"))
+			name = value_of(
+			    (struct span){ s.p, (size_t)(end - s.p) }, "charset");
+		s = span_from(s, end > s.p ? (size_t)(end - s.p) : 1);
+	}
+	return is_wide(name) ? none : name;
+}

@@ -1,0 +1,229 @@
+/* html_tree.c - build the flat tree of a page from its tags: which element a text is in.
+ */
+#include <stdlib.h>
+
+#include "filters/web/html_tree.h"
+
+/* Past these a page's tags are only read over: its text still counts. */
+enum { NODES_MAX = 1 << 22, DEPTH_MAX = 1 << 21 };
+
+/* Nodes whose memory is kept for the next page: a giant one shall not cost for good. */
+enum { NODES_KEPT = 1 << 18 };
+
+static struct node *
+add_node(struct tree *t, unsigned tag, uint32_t flags)
+{
+	struct node *n;
+
+	if (t->n == t->cap) {
+		t->cap = t->cap ? xmul(t->cap, 2) : 1024;
+		t->node = xrealloc(t->node, t->cap, sizeof *t->node);
+	}
+	n = &t->node[t->n++];
+	memset(n, 0, sizeof *n);
+	n->tag = tag;
+	n->flags = flags;
+	n->parent = t->open[t->depth - 1].node;
+	n->end = (uint32_t)t->n;
+	return n;
+}
+
+static void
+push(struct tree *t, unsigned tag, uint32_t node, bool made)
+{
+	struct open_tag *o;
+
+	if (t->depth == t->open_cap) {
+		t->open_cap = t->open_cap ? xmul(t->open_cap, 2) : 256;
+		t->open = xrealloc(t->open, t->open_cap, sizeof *t->open);
+	}
+	o = &t->open[t->depth++];
+	*o = (struct open_tag){
+		.tag = tag, .node = node, .prev = t->last[tag], .made = made
+	};
+	t->last[tag] = (uint32_t)t->depth;
+}
+
+/* Close all from place `depth` on; the body stays open. */
+static void
+pop_to(struct tree *t, size_t depth)
+{
+	while (t->depth > depth && t->depth > 1) {
+		const struct open_tag *o = &t->open[--t->depth];
+
+		t->last[o->tag] = o->prev;
+		if (o->made)
+			t->node[o->node].end = (uint32_t)t->n;
+		if (t->never > t->depth)
+			t->never = 0;
+		if (o->tag == T_TD || o->tag == T_TH || o->tag == T_CAPTION)
+			t->link = false;
+		if (t->names->flags[o->tag] & TAG_BLOCK)
+			t->broken = true;
+	}
+}
+
+/* A block makes the cells and rows around it ones with lines of their own. */
+static void
+mark_cells(struct tree *t, unsigned tag)
+{
+	uint32_t at[2] = { t->last[T_TD], t->last[T_TH] };
+
+	if (tag == T_TR || tag == T_TD || tag == T_TH || tag == T_TBODY ||
+	    tag == T_THEAD || tag == T_TFOOT)
+		return;
+	for (int i = 0; i < 2; i++) {
+		if (at[i] && t->open[at[i] - 1].made)
+			t->node[t->open[at[i] - 1].node].flags |= N_HOLDS_BLOCK;
+	}
+	if (t->last[T_TR] && t->open[t->last[T_TR] - 1].made && (at[0] || at[1]))
+		t->node[t->open[t->last[T_TR] - 1].node].flags |= N_HOLDS_BLOCK;
+}
+
+void
+tree_start(struct tree *t, const struct start *s)
+{
+	const unsigned flags = t->names->flags[s->tag];
+	uint32_t marks = 0, parent = t->open[t->depth - 1].node;
+	bool made;
+
+	if (s->tag == T_BODY || s->tag == T_HTML || s->tag == T_HEAD) {
+		if (s->has && !t->never)
+			t->forum |=
+			    (html_marks_of(t->marks, s, TAG_CLASSY) & N_FORUM) != 0;
+		return;
+	}
+	if (t->never) {
+		if (!(flags & (TAG_VOID | TAG_PLAIN)) && t->depth < DEPTH_MAX)
+			push(t, s->tag, parent, false);
+		return;
+	}
+	if (s->tag == T_A) {
+		t->link = s->has & 1u << A_HREF;
+		t->node[parent].links_here += t->link;
+	}
+	if (flags & TAG_BLOCK)
+		mark_cells(t, s->tag);
+	if (flags & TAG_BLOCK || s->tag == T_BR)
+		t->broken = true;
+	if (s->has)
+		marks = html_marks_of(t->marks, s, flags);
+	if (flags & TAG_BLOCK)
+		marks |= N_BLOCK;
+	if (flags & TAG_BOILER)
+		marks |= N_BOILER;
+	made = (marks || s->tag == T_BR) && t->n < NODES_MAX;
+	if (flags & TAG_PLAIN && !(marks & N_HIDDEN))
+		return;
+	if (made)
+		add_node(t, s->tag, marks);
+	if (flags & TAG_VOID || t->depth >= DEPTH_MAX)
+		return;
+	push(t, s->tag, made ? (uint32_t)t->n - 1 : parent, made);
+	if (flags & TAG_NEVER)
+		t->never = t->depth;
+}
+
+void
+tree_end(struct tree *t, unsigned tag)
+{
+	const uint32_t at = t->last[tag];
+
+	if (tag == T_A)
+		t->link = false;
+	if (tag == T_TITLE)
+		t->titled = true;
+	if (at > 1)
+		pop_to(t, at - 1);
+}
+
+static bool
+is_blank(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] != ' ' && s.p[i] != '\n' && s.p[i] != '\t' && s.p[i] != '\r' &&
+		    s.p[i] != '\f')
+			return false;
+	}
+	return true;
+}
+
+static uint32_t
+count_visible(const char *p, size_t n)
+{
+	size_t count = 0;
+
+	/* Bytes that begin a character, white space and controls left out. */
+	for (size_t i = 0; i < n; i++)
+		count += (signed char)p[i] > 0x20 || (unsigned char)p[i] >= 0xC0;
+	return (uint32_t)count;
+}
+
+static void
+add_text(struct tree *t, struct span s)
+{
+	const uint32_t parent = t->open[t->depth - 1].node;
+	const size_t at = t->text.n;
+	struct node *n = &t->node[t->n - 1];
+
+	if (t->broken && is_blank(s))
+		return;
+	buf_put(&t->text, s.p, s.n);
+	if (n->tag != T_TEXT || n->parent != parent || !(n->flags & N_LINK) != !t->link ||
+	    t->broken) {
+		if (t->n >= NODES_MAX && n->tag != T_TEXT) {
+			t->text.n = at;
+			return;
+		}
+		if (t->n < NODES_MAX) {
+			n = add_node(t, T_TEXT, t->link ? N_LINK : 0);
+			n->off = (uint32_t)at;
+		}
+	}
+	n->len += (uint32_t)(t->text.n - at);
+	n->chars += count_visible(t->text.p + at, t->text.n - at);
+	t->broken = false;
+}
+
+void
+tree_chars(struct tree *t, struct span text)
+{
+	if (!t->never)
+		add_text(t, text);
+	else if (t->open[t->depth - 1].tag == T_TITLE && !t->titled &&
+		 t->never == t->depth)
+		/* Drawings have titles too: not the page's. */
+		buf_put(&t->title, text.p, text.n);
+}
+
+void
+tree_begin(struct tree *t)
+{
+	if (t->cap > NODES_KEPT)
+		tree_free(t);
+	t->n = t->depth = t->text.n = t->title.n = t->never = 0;
+	t->link = t->titled = t->forum = false;
+	t->broken = true;
+	memset(t->last, 0, sizeof t->last);
+	push(t, T_BODY, 0, true);
+	add_node(t, T_BODY, N_BLOCK);
+}
+
+void
+tree_finish(struct tree *t)
+{
+	pop_to(t, 1);
+	t->node[0].end = (uint32_t)t->n;
+}
+
+void
+tree_free(struct tree *t)
+{
+	free(t->node);
+	free(t->open);
+	buf_free(&t->text);
+	buf_free(&t->title);
+	t->node = NULL;
+	t->open = NULL;
+	t->cap = t->open_cap = 0;
+}

@@ -1,0 +1,201 @@
+/* recode.c - choose a charset as browsers do, but trust valid UTF-8 more than any claim.
+ */
+#include "filters/web/recode.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/text/unicode.h"
+#include "lib/text/utf8.h"
+
+enum { LABEL_MAX = 40 };
+
+/*
+ * The labels that browsers know (WHATWG Encoding Standard, 4.2), a space around each, and
+ * ICU's name of what they mean.  ICU knows many more names, which turn pages of those who
+ * made a guess into nonsense.  Left out are the labels that the standard answers with an
+ * error, UTF-16 by any other name, and iso-8859-16, which ICU does not have.
+ */
+static const struct {
+	const char *icu, *labels;
+} charsets[] = {
+	{ "utf-8", " unicode-1-1-utf-8 unicode11utf8 unicode20utf8 utf-8 utf8 "
+		   "x-unicode20utf8 " },
+	{ "utf-16be", " utf-16be " },
+	{ "utf-16le", " utf-16 utf-16le " },
+	{ "ibm866", " 866 cp866 csibm866 ibm866 " },
+	{ "iso-8859-2",
+	    " csisolatin2 iso-8859-2 iso-ir-101 iso8859-2 iso88592 iso_8859-2 "
+	    "iso_8859-2:1987 l2 latin2 " },
+	{ "iso-8859-3",
+	    " csisolatin3 iso-8859-3 iso-ir-109 iso8859-3 iso88593 iso_8859-3 "
+	    "iso_8859-3:1988 l3 latin3 " },
+	{ "iso-8859-4",
+	    " csisolatin4 iso-8859-4 iso-ir-110 iso8859-4 iso88594 iso_8859-4 "
+	    "iso_8859-4:1988 l4 latin4 " },
+	{ "iso-8859-5", " csisolatincyrillic cyrillic iso-8859-5 iso-ir-144 iso8859-5 "
+			"iso88595 iso_8859-5 iso_8859-5:1988 " },
+	{ "iso-8859-6", " arabic asmo-708 csiso88596e csiso88596i csisolatinarabic "
+			"ecma-114 iso-8859-6 iso-8859-6-e iso-8859-6-i iso-ir-127 "
+			"iso8859-6 iso88596 iso_8859-6 iso_8859-6:1987 " },
+	{ "iso-8859-7", " csisolatingreek ecma-118 elot_928 greek greek8 iso-8859-7 "
+			"iso-ir-126 iso8859-7 iso88597 iso_8859-7 iso_8859-7:1987 "
+			"sun_eu_greek " },
+	{ "iso-8859-8", " csiso88598e csiso88598i csisolatinhebrew hebrew iso-8859-8 "
+			"iso-8859-8-e iso-8859-8-i iso-ir-138 iso8859-8 iso88598 "
+			"iso_8859-8 iso_8859-8:1988 logical visual " },
+	{ "iso-8859-10", " csisolatin6 iso-8859-10 iso-ir-157 iso8859-10 iso885910 l6 "
+			 "latin6 " },
+	{ "iso-8859-13", " iso-8859-13 iso8859-13 iso885913 " },
+	{ "iso-8859-14", " iso-8859-14 iso8859-14 iso885914 " },
+	{ "iso-8859-15",
+	    " csisolatin9 iso-8859-15 iso8859-15 iso885915 iso_8859-15 l9 " },
+	{ "koi8-r", " cskoi8r koi koi8 koi8-r koi8_r " },
+	{ "koi8-u", " koi8-ru koi8-u " },
+	{ "macintosh", " csmacintosh mac macintosh x-mac-roman " },
+	{ "x-mac-cyrillic", " x-mac-cyrillic x-mac-ukrainian " },
+	{ "windows-874",
+	    " dos-874 iso-8859-11 iso8859-11 iso885911 tis-620 windows-874 " },
+	{ "windows-1250", " cp1250 windows-1250 x-cp1250 " },
+	{ "windows-1251", " cp1251 windows-1251 x-cp1251 " },
+	/* x-user-defined is for scripts that read bytes; in a <meta> it means this. */
+	{ "windows-1252", " ansi_x3.4-1968 ascii cp1252 cp819 csisolatin1 ibm819 "
+			  "iso-8859-1 iso-ir-100 iso8859-1 iso88591 iso_8859-1 "
+			  "iso_8859-1:1987 l1 latin1 us-ascii windows-1252 x-cp1252 "
+			  "x-user-defined " },
+	{ "windows-1253", " cp1253 windows-1253 x-cp1253 " },
+	{ "windows-1254", " cp1254 csisolatin5 iso-8859-9 iso-ir-148 iso8859-9 iso88599 "
+			  "iso_8859-9 iso_8859-9:1989 l5 latin5 windows-1254 x-cp1254 " },
+	{ "windows-1255", " cp1255 windows-1255 x-cp1255 " },
+	{ "windows-1256", " cp1256 windows-1256 x-cp1256 " },
+	{ "windows-1257", " cp1257 windows-1257 x-cp1257 " },
+	{ "windows-1258", " cp1258 windows-1258 x-cp1258 " },
+	{ "gb18030",
+	    " chinese csgb2312 csiso58gb231280 gb18030 gb2312 gb_2312 gb_2312-80 "
+	    "gbk iso-ir-58 x-gbk " },
+	{ "big5-hkscs", " big5 big5-hkscs cn-big5 csbig5 x-x-big5 " },
+	{ "euc-jp", " cseucpkdfmtjapanese euc-jp x-euc-jp " },
+	{ "iso-2022-jp", " csiso2022jp iso-2022-jp " },
+	{ "windows-31j",
+	    " csshiftjis ms932 ms_kanji shift-jis shift_jis sjis windows-31j "
+	    "x-sjis " },
+	{ "windows-949", " cseuckr csksc56011987 euc-kr iso-ir-149 korean ks_c_5601-1987 "
+			 "ks_c_5601-1989 ksc5601 ksc_5601 windows-949 " },
+};
+
+enum { UTF8, UTF16BE, UTF16LE, NCHARSETS = sizeof charsets / sizeof *charsets };
+
+struct recoder {
+	struct charset *open[NCHARSETS]; /* opening one is slow: NULL until needed */
+	struct buf buf;
+};
+
+struct recoder *
+recoder_new(void)
+{
+	struct recoder *d = xcalloc(1, sizeof *d);
+
+	/* So that a span of nothing points somewhere, too. */
+	buf_reserve(&d->buf, 1);
+	return d;
+}
+
+void
+recoder_free(struct recoder *d)
+{
+	if (!d)
+		return;
+	for (size_t i = 0; i < NCHARSETS; i++)
+		charset_close(d->open[i]);
+	buf_free(&d->buf);
+	free(d);
+}
+
+static bool
+is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r' && c != '\v');
+}
+
+/* Which of charsets[] is meant; NCHARSETS: none. */
+static size_t
+find_charset(struct span name)
+{
+	char label[LABEL_MAX + 3];
+	size_t i;
+
+	while (name.n > 0 && is_space(*name.p))
+		name = span_from(name, 1);
+	while (name.n > 0 && is_space(name.p[name.n - 1]))
+		name.n--;
+	if (name.n == 0 || name.n > LABEL_MAX)
+		return NCHARSETS;
+	label[0] = ' ';
+	for (i = 0; i < name.n; i++) {
+		const char c = name.p[i];
+
+		if (c <= ' ' || c > '~')
+			return NCHARSETS;
+		label[i + 1] = (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+	}
+	label[i + 1] = ' ';
+	label[i + 2] = '\0';
+	for (i = 0; i < NCHARSETS && !strstr(charsets[i].labels, label); i++)
+		;
+	return i;
+}
+
+static bool
+is_ascii(struct span s)
+{
+	unsigned char any = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		any |= (unsigned char)s.p[i];
+	return any < 0x80;
+}
+
+static bool
+convert(struct recoder *d, struct span bytes, size_t which, struct recoded *out)
+{
+	if (!d->open[which])
+		d->open[which] = charset_open(charsets[which].icu);
+	if (!d->open[which])
+		return false;
+	charset_to_utf8(d->open[which], bytes, &d->buf);
+	out->text = buf_span(&d->buf);
+	out->converted = true;
+	return true;
+}
+
+void
+recode(struct recoder *d, struct span bytes, const struct span *names, size_t n,
+    struct recoded *out)
+{
+	d->buf.n = 0;
+	*out = (struct recoded){ .text = bytes };
+	if (span_starts(bytes, SPAN("\xEF\xBB\xBF"))) {
+		bytes = out->text = span_from(bytes, 3);
+		n = 0;
+	} else if (span_starts(bytes, SPAN("\xFE\xFF"))) {
+		if (convert(d, span_from(bytes, 2), UTF16BE, out))
+			return;
+	} else if (span_starts(bytes, SPAN("\xFF\xFE"))) {
+		if (convert(d, span_from(bytes, 2), UTF16LE, out))
+			return;
+	}
+	/* ISO-2022-JP and its like write all they have in ASCII, behind escapes. */
+	if (utf8_valid(bytes) &&
+	    (n == 0 || !memchr(bytes.p, '\x1B', bytes.n) || !is_ascii(bytes)))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		const size_t which = find_charset(names[i]);
+
+		if (which == UTF8)
+			break;
+		if (which < NCHARSETS && convert(d, bytes, which, out))
+			return;
+	}
+	out->mended = utf8_repair(&d->buf, bytes);
+	out->text = buf_span(&d->buf);
+}

@@ -1,0 +1,141 @@
+/* warc.c - find where the records of a WARC file begin and end, even if it lies about it.
+ */
+#include "filters/web/warc.h"
+
+#include "filters/web/http.h"
+
+/* Blank bytes between records, bytes of a record's header lines: more is no WARC file. */
+enum { GAP_MAX = 64, HEADERS_MAX = 1 << 16 };
+
+static bool
+is_version(struct span s)
+{
+	return s.n >= 8 && memcmp(s.p, "WARC/", 5) == 0 &&
+	       (s.p[5] == '0' || s.p[5] == '1') && s.p[6] == '.';
+}
+
+/* How many of the bytes from `at` on are line ends, up to GAP_MAX. */
+static size_t
+gap_at(struct span in, size_t at)
+{
+	size_t n = 0;
+
+	while (n < GAP_MAX && at + n < in.n &&
+	       (in.p[at + n] == '\r' || in.p[at + n] == '\n'))
+		n++;
+	return n;
+}
+
+/* Where the first line after `from` begins that looks like a record's; in.n: nowhere. */
+static size_t
+find_record(struct span in, size_t from)
+{
+	while (from < in.n) {
+		const char *nl = memchr(in.p + from, '\n', in.n - from);
+
+		if (!nl)
+			break;
+		from = (size_t)(nl - in.p) + 1;
+		if (is_version(span_from(in, from)))
+			return from;
+	}
+	return in.n;
+}
+
+/* Digits only; false: none, or too large a number. */
+static bool
+read_length(struct span s, uint64_t *length)
+{
+	*length = 0;
+	if (s.n == 0 || s.n > 18)
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+		*length = *length * 10 + (uint64_t)(s.p[i] - '0');
+	}
+	return true;
+}
+
+static const char wrong_length[] = "Content-Length is not the length of this WARC "
+				   "record, or it is cut off: fetch or write "
+				   "the file again";
+
+/* Not a sound record: it ends where a line after `from` looks like the next one's first.
+ */
+static enum warc_got
+bad(struct span in, bool at_end, uint64_t max, size_t from, const char *why,
+    struct warc_record *r)
+{
+	const size_t next = find_record(in, from);
+
+	r->bad = why;
+	if (next > max) {
+		r->size = next;
+		return WARC_LONG;
+	}
+	if (next == in.n && !at_end)
+		return WARC_MORE;
+	r->at = gap_at(in, 0);
+	r->size = next;
+	/* The search began at the line end before the body. */
+	if (r->headers.n > 0)
+		from++;
+	r->body = (struct span){ in.p + from, next - from };
+	for (int i = 0; i < 4 && r->body.n > 0; i++) {
+		const char last = r->body.p[r->body.n - 1];
+
+		if (last != '\r' && last != '\n')
+			break;
+		r->body.n--;
+	}
+	return WARC_BAD;
+}
+
+enum warc_got
+warc_next(struct span in, bool at_end, uint64_t max, struct warc_record *r)
+{
+	const size_t lead = gap_at(in, 0);
+	struct span s = span_from(in, lead);
+	uint64_t length, end;
+	size_t n, gap;
+
+	*r = (struct warc_record){ 0 };
+	if (s.n < 8 && !at_end)
+		return WARC_MORE;
+	if (s.n == 0)
+		return WARC_END;
+	if (!is_version(s))
+		return bad(in, at_end, max, lead,
+		    "no WARC record here: see where the file came from", r);
+	n = header_length((struct span){ s.p, s.n < HEADERS_MAX ? s.n : HEADERS_MAX });
+	if (n == 0 && !at_end && s.n < HEADERS_MAX)
+		return WARC_MORE;
+	if (n == 0)
+		return bad(in, at_end, max, lead,
+		    "a WARC record without an end of its header: cut off? fetch the file "
+		    "again",
+		    r);
+	r->headers = (struct span){ s.p, n };
+	n += lead;
+	if (!read_length(header_value(r->headers, "content-length"), &length))
+		return bad(in, at_end, max, n - 1,
+		    "a WARC record without a sound Content-Length: write the file again",
+		    r);
+	end = n + length;
+	if (end > max) {
+		r->size = end;
+		return WARC_LONG;
+	}
+	if (end > in.n)
+		return !at_end ? WARC_MORE : bad(in, at_end, max, n - 1, wrong_length, r);
+	gap = gap_at(in, (size_t)end);
+	s = span_from(in, (size_t)end + gap);
+	if (s.n < 8 && gap < GAP_MAX && !at_end)
+		return WARC_MORE;
+	if (s.n > 0 && gap < GAP_MAX && !is_version(s))
+		return bad(in, at_end, max, n - 1, wrong_length, r);
+	r->body = (struct span){ in.p + n, (size_t)length };
+	r->size = end + gap;
+	return WARC_RECORD;
+}

@@ -1,0 +1,190 @@
+/* mem.c - allocation that dies instead of failing, arenas and growable buffers. */
+#include "lib/base/mem.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "lib/base/err.h"
+
+enum { CHUNK = 64 * 1024, ALIGN = 16 };
+
+struct chunk {
+	struct chunk *next;
+	size_t used, cap;
+	_Alignas(ALIGN) char p[];
+};
+
+static void *
+check(void *p, size_t n)
+{
+	if (!p && n)
+		die(EXIT_SYSTEM,
+		    "out of memory asking for %zu bytes: try fewer threads (-j)", n);
+	return p;
+}
+
+void *
+xmalloc(size_t n)
+{
+	return check(malloc(n), n);
+}
+
+void *
+xcalloc(size_t n, size_t size)
+{
+	size_t bytes = xmul(n, size);
+
+	return check(calloc(n, size), bytes);
+}
+
+void *
+xrealloc(void *p, size_t n, size_t size)
+{
+	size_t bytes = xmul(n, size);
+
+	return check(realloc(p, bytes ? bytes : 1), bytes);
+}
+
+char *
+xstrdup(const char *s)
+{
+	size_t n = strlen(s) + 1;
+
+	return memcpy(xmalloc(n), s, n);
+}
+
+size_t
+xadd(size_t a, size_t b)
+{
+	size_t r;
+
+	if (__builtin_add_overflow(a, b, &r))
+		die(EXIT_SYSTEM, "out of memory: a size overflows");
+	return r;
+}
+
+size_t
+xmul(size_t a, size_t b)
+{
+	size_t r;
+
+	if (__builtin_mul_overflow(a, b, &r))
+		die(EXIT_SYSTEM, "out of memory: a size overflows");
+	return r;
+}
+
+void *
+arena_alloc(struct arena *a, size_t n)
+{
+	struct chunk *c = a->head;
+	size_t need = xadd(n, ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	void *p;
+
+	if (!c || c->cap - c->used < need) {
+		size_t cap = need > CHUNK ? need : CHUNK;
+
+		c = xmalloc(xadd(sizeof *c, cap));
+		c->next = a->head;
+		c->used = 0;
+		c->cap = cap;
+		a->head = c;
+	}
+	p = c->p + c->used;
+	c->used += need;
+	return p;
+}
+
+char *
+arena_copy(struct arena *a, struct span s)
+{
+	char *p = arena_alloc(a, xadd(s.n, 1));
+
+	if (s.n)
+		memcpy(p, s.p, s.n);
+	p[s.n] = '\0';
+	return p;
+}
+
+void
+arena_reset(struct arena *a)
+{
+	struct chunk *keep = NULL, *next;
+
+	for (struct chunk *c = a->head; c; c = next) {
+		next = c->next;
+		if (!keep && c->cap == CHUNK) {
+			keep = c;
+			keep->used = 0;
+			keep->next = NULL;
+		} else {
+			free(c);
+		}
+	}
+	a->head = keep;
+}
+
+void
+arena_free(struct arena *a)
+{
+	struct chunk *next;
+
+	for (struct chunk *c = a->head; c; c = next) {
+		next = c->next;
+		free(c);
+	}
+	a->head = NULL;
+}
+
+void
+buf_reserve(struct buf *b, size_t extra)
+{
+	size_t need = xadd(b->n, extra);
+
+	if (need <= b->cap)
+		return;
+	b->cap = need < 64 ? 64 : xadd(need, need / 2);
+	b->p = xrealloc(b->p, b->cap, 1);
+}
+
+void
+buf_put(struct buf *b, const void *p, size_t n)
+{
+	if (n == 0)
+		return;
+	buf_reserve(b, n);
+	memcpy(b->p + b->n, p, n);
+	b->n += n;
+}
+
+void
+buf_puts(struct buf *b, const char *s)
+{
+	buf_put(b, s, strlen(s));
+}
+
+void
+buf_putf(struct buf *b, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		BUG("a format that cannot be printed");
+	buf_reserve(b, (size_t)n + 1);
+	va_start(ap, fmt);
+	vsnprintf(b->p + b->n, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	b->n += (size_t)n;
+}
+
+void
+buf_free(struct buf *b)
+{
+	free(b->p);
+	*b = (struct buf){ 0 };
+}

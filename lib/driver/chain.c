@@ -1,0 +1,98 @@
+/* chain.c - several filters in one process, on one parse: "A [options] : B [options]
+ * FILE". */
+#include "lib/driver/run.h"
+
+const char chain_summary[] = "run several filters in one process, on one parse";
+
+/* The arguments up to ":" or the end; argv[0] is the verb. */
+static int
+segment(int argc, char *argv[])
+{
+	int n = 0;
+
+	while (n < argc && strcmp(argv[n], ":") != 0)
+		n++;
+	return n;
+}
+
+/*
+ * One filter with its options.  Returns what common_parse does.  --where and --tag are
+ * the filter's own, all other common options are the run's.
+ */
+static int
+parse_stage(struct run *r, const struct filter *f, int argc, char *argv[])
+{
+	struct stage *s = run_add(r, f);
+	struct opt_set own = { f->opts, s->self };
+	const struct usage usage = { f->name, f->summary, "[FILE...]", NULL };
+	int n;
+
+	r->c.where = NULL;
+	r->c.tag = false;
+	n = common_parse(&usage, &own, &r->c, argc, argv, r->err);
+	s->c.where = r->c.where;
+	s->c.tag = r->c.tag;
+	return n == -1 ? err_prefix(r->err, f->name) : n;
+}
+
+/* All filters, from argv on.  Returns the number of operands, and where they are. */
+static int
+parse_stages(struct run *r, const struct filter *(*find)(const char *), int argc,
+    char **argv, char ***operand)
+{
+	for (;;) {
+		int len = segment(argc, argv), n;
+		const struct filter *f = len ? find(argv[0]) : NULL;
+
+		if (len == 0)
+			return err_set(r->err, EXIT_USAGE,
+			    "a filter is missing: write VERB [options] : VERB [options]");
+		if (!f)
+			return err_set(r->err, EXIT_USAGE,
+			    "'%s' is no filter: 'tamis --help' lists them", argv[0]);
+		if (r->nstages == MAX_STAGES)
+			return err_set(r->err, EXIT_USAGE,
+			    "more than %d filters: make two chains", MAX_STAGES);
+		*operand = argv;
+		n = parse_stage(r, f, len, argv);
+		if (n < 0 || len == argc)
+			return n;
+		if (n > 0)
+			return err_set(r->err, EXIT_USAGE,
+			    "'%s' before ':': files go behind the last filter", argv[0]);
+		argv += len + 1;
+		argc -= len + 1;
+	}
+}
+
+int
+chain_main(const struct filter *(*find)(const char *), int argc, char *argv[])
+{
+	static const struct opt none[] = { OPT_END };
+	const struct usage usage = { "chain", chain_summary,
+		"VERB [options] [: VERB [options]]... [FILE...]", NULL };
+	const struct opt_set own = { none, NULL };
+	struct err err = { 0 };
+	struct run *r = run_new("chain", &err);
+	char **operand = argv;
+	int n = common_init(&r->c, &err);
+
+	if (n == 0)
+		n = common_parse_front(&usage, &own, &r->c, argc, argv, &err);
+	if (n >= 0 && (r->c.tag || r->c.where))
+		n = err_set(&err, EXIT_USAGE,
+		    "--%s before the first filter: put it behind the one it is for",
+		    r->c.tag ? "tag" : "where");
+	if (n >= 0)
+		n = parse_stages(r, find, argc - n, argv + n, &operand);
+	r->c.where = NULL;
+	r->c.tag = false;
+	for (size_t i = 0; i < r->nstages; i++) {
+		struct common own_c = r->stage[i].c;
+
+		r->stage[i].c = r->c;
+		r->stage[i].c.where = own_c.where;
+		r->stage[i].c.tag = own_c.tag;
+	}
+	return run_main(r, n, operand);
+}

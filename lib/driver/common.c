@@ -1,0 +1,224 @@
+/* common.c - the common options, and the front matter of every verb: help, version,
+ * usage. */
+#include "lib/driver/common.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/num.h"
+
+enum { MAX_THREADS = 4096 };
+
+#define ROW(t, c, l, n, f, a, h) OPT_ROW(t, l, c, n, struct common, f, a, h)
+
+#define WHERE                                                                            \
+	ROW(OPT_T_STR, 0, false, "where", where, "NAME=V,...",                           \
+	    "pass all other documents untouched")
+#define TAG                                                                              \
+	ROW(OPT_T_BOOL, 0, false, "tag", tag, NULL,                                      \
+	    "keep all documents, only annotate them")
+
+const struct opt stage_opts[] = {
+	WHERE,
+	TAG,
+	OPT_END,
+};
+
+const struct opt common_opts[] = {
+	ROW(OPT_T_STR, 'o', true, "output", output, "FILE",
+	    "write to FILE, whole or not at all"),
+	ROW(OPT_T_U64, 'j', true, "threads", threads, "N",
+	    "threads in all; 1 for none besides this"),
+	ROW(OPT_T_STR, 't', false, "text", text, "NAME", "member that holds the text"),
+	ROW(OPT_T_STR, 'k', false, "id", id, "NAME", "member that holds the id"),
+	ROW(OPT_T_STR, 'r', true, "rejects", rejects, "FILE",
+	    "write dropped documents to FILE"),
+	ROW(OPT_T_STR, 0, true, "report", report, "FILE",
+	    "write counts and provenance to FILE"),
+	ROW(OPT_T_STR, 0, true, "provenance", provenance, "FILE",
+	    "report of what wrote our standard input"),
+	ROW(OPT_T_LEVEL, 'z', true, "compress", level, NULL,
+	    "zstd output, whatever its name"),
+	ROW(OPT_T_U64, 's', false, "seed", seed, "N", "seed of all that is random"),
+	ROW(OPT_T_ENUM, 0, false, "on-bad", on_bad, "fail|skip|mend",
+	    "what to do with bad records"),
+	ROW(OPT_T_U64, 0, false, "max-bad", max_bad, "N",
+	    "with skip: fail above N bad records"),
+	ROW(OPT_T_BYTES, 0, false, "max-doc", max_doc, "BYTES", "a longer record is bad"),
+	WHERE,
+	TAG,
+	ROW(OPT_T_STR, 0, true, "files-from", files_from, "FILE",
+	    "read input names from FILE, one a line"),
+	ROW(OPT_T_BOOL, 0, true, "force", force, NULL, "overwrite what is there"),
+	ROW(OPT_T_STR, 0, true, "tmp", tmp, "DIR", "folder for temporary files"),
+	ROW(OPT_T_BOOL, 'q', true, "quiet", quiet, NULL, "no summary, no progress"),
+	ROW(OPT_T_BOOL, 'v', true, "verbose", verbose, NULL, "say more"),
+	ROW(OPT_T_ENUM, 0, true, "progress", progress, "auto|always|never",
+	    "progress line; auto: on a terminal"),
+	ROW(OPT_T_BOOL, 'h', true, "help", help, NULL, "show this help"),
+	ROW(OPT_T_BOOL, 'V', true, "version", version, NULL, "show the version"),
+	ROW(OPT_T_BOOL, 0, true, "dump-options", dump_options, NULL,
+	    "list all option names"),
+	OPT_END,
+};
+
+/* Every verb has these, named or not. */
+static const char always[] = " quiet verbose help version dump-options ";
+
+static bool
+listed(const char *list, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *p = list; (p = strstr(p, name)); p += n)
+		if ((p == list || p[-1] == ' ') && (p[n] == ' ' || !p[n]))
+			return true;
+	return false;
+}
+
+bool
+common_takes(const char *take, const char *name)
+{
+	return !take || listed(take, name) || listed(always, name);
+}
+
+/* The common rows that a verb takes.  The caller frees them. */
+static struct opt *
+select_rows(const char *take)
+{
+	struct opt *rows =
+	    xcalloc(sizeof common_opts / sizeof *common_opts, sizeof *rows);
+	size_t n = 0;
+
+	for (const struct opt *o = common_opts; o->type != OPT_T_END; o++)
+		if (common_takes(take, o->name))
+			rows[n++] = *o;
+	rows[n] = (struct opt)OPT_END;
+	return rows;
+}
+
+static void
+put_help(const struct usage *u, const struct opt_set *own, const struct opt_set *common)
+{
+	struct buf b = { 0 };
+
+	buf_putf(&b, "usage: tamis %s [options]%s%s\n\n%s\n", u->name,
+	    *u->operands ? " " : "", u->operands, u->summary);
+	if (own->rows->type != OPT_T_END) {
+		buf_puts(&b, "\noptions:\n");
+		opt_help(own, &b);
+	}
+	buf_puts(&b, "\ncommon options, see tamis(1):\n");
+	opt_help(common, &b);
+	fwrite(b.p, 1, b.n, stdout);
+	buf_free(&b);
+}
+
+static int
+threads_default(struct common *c, struct err *err)
+{
+	const char *env = getenv("TAMIS_THREADS");
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	const char *why;
+
+	c->threads = cpus < 1 ? 1 : (uint64_t)cpus;
+	if (env && (why = num_u64(env, &c->threads)))
+		return err_set(err, EXIT_USAGE, "TAMIS_THREADS '%s': %s", env, why);
+	if (c->threads < 1 || c->threads > MAX_THREADS)
+		return err_set(err, EXIT_USAGE, "TAMIS_THREADS '%s': write 1 to %d", env,
+		    MAX_THREADS);
+	return 0;
+}
+
+static bool
+answer(const struct usage *u, const struct opt_set *sets, const struct common *c)
+{
+	struct buf b = { 0 };
+
+	if (c->help) {
+		put_help(u, &sets[0], &sets[1]);
+	} else if (c->version) {
+		puts("tamis " VERSION);
+	} else if (c->dump_options) {
+		opt_dump(&sets[0], &b);
+		opt_dump(&sets[1], &b);
+		fwrite(b.p, 1, b.n, stdout);
+		buf_free(&b);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+int
+common_init(struct common *c, struct err *err)
+{
+	*c = (struct common){ .text = "text",
+		.id = "id",
+		.max_bad = UINT64_MAX,
+		.max_doc = (uint64_t)64 << 20 };
+	return threads_default(c, err);
+}
+
+static int
+parse(const struct usage *u, const struct opt_set *own, struct common *c, bool front,
+    int argc, char *argv[], struct err *err)
+{
+	struct opt *rows = select_rows(u->common);
+	struct opt_set sets[2] = { *own, { rows, c } };
+	int n = front ? opt_parse_front(sets, 2, argc, argv, err)
+		      : opt_parse(sets, 2, argc, argv, err);
+
+	if (n < 0)
+		goto out;
+	if (answer(u, sets, c))
+		n = -2;
+	else if (c->threads < 1 || c->threads > MAX_THREADS)
+		n = err_set(err, EXIT_USAGE, "--threads %ju: write 1 to %d",
+		    (uintmax_t)c->threads, MAX_THREADS);
+	else if (c->max_doc < 1 || c->max_doc > (uint64_t)1 << 40)
+		n = err_set(err, EXIT_USAGE, "--max-doc: write 1 to 1Ti");
+out:
+	free(rows);
+	return n;
+}
+
+int
+common_parse(const struct usage *u, const struct opt_set *own, struct common *c, int argc,
+    char *argv[], struct err *err)
+{
+	return parse(u, own, c, false, argc, argv, err);
+}
+
+int
+common_parse_front(const struct usage *u, const struct opt_set *own, struct common *c,
+    int argc, char *argv[], struct err *err)
+{
+	return parse(u, own, c, true, argc, argv, err);
+}
+
+int
+tool_main(const struct tool *t, int argc, char *argv[])
+{
+	struct err err = { 0 };
+	struct common c;
+	void *self = xcalloc(1, t->size);
+	struct opt_set own = { t->opts, self };
+	const struct usage usage = { t->name, t->summary, t->operands, t->common };
+	int n, rc = 0;
+
+	memcpy(self, t->defaults, t->size);
+	n = common_init(&c, &err);
+	if (n == 0)
+		n = common_parse(&usage, &own, &c, argc, argv, &err);
+	if (n >= 0)
+		rc = t->run(self, &c, n, argv, &err);
+	if (n == -1 || rc < 0) {
+		msg("%s", err.msg);
+		rc = err.code;
+	}
+	free(self);
+	return rc;
+}

@@ -1,0 +1,151 @@
+/* jsonl.c - JSON lines into documents: the splitter of every filter that has none of its
+ * own. */
+#include <stdint.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include "lib/driver/doc.h"
+#include "lib/text/utf8.h"
+
+static uint64_t
+count_lines(struct span s)
+{
+	uint64_t n = 0;
+	size_t i = 0;
+
+#ifdef __SSE2__
+	const __m128i nl = _mm_set1_epi8('\n'), zero = _mm_setzero_si128();
+
+	while (s.n - i >= 16) {
+		__m128i sum = zero;
+
+		/* 255 steps fit the 8-bit counters. */
+		for (int k = 0; k < 255 && s.n - i >= 16; k++, i += 16)
+			sum = _mm_sub_epi8(sum,
+			    _mm_cmpeq_epi8(
+				_mm_loadu_si128((const __m128i *)(const void *)(s.p + i)),
+				nl));
+		sum = _mm_sad_epu8(sum, zero);
+		n += (uint64_t)_mm_cvtsi128_si64(sum) +
+		     (uint64_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(sum, sum));
+	}
+#endif
+	for (; i < s.n; i++)
+		n += s.p[i] == '\n';
+	return n;
+}
+
+static void
+jsonl_cut(const void *self, struct cut *c, struct span in, bool at_end, size_t *take,
+    uint64_t *records)
+{
+	size_t n = in.n;
+
+	while (n > c->seen && in.p[n - 1] != '\n')
+		n--;
+	if (n > c->seen) {
+		*take = n;
+		*records = count_lines((struct span){ in.p, n });
+	} else if (in.n > c->max_doc) {
+		*take = 0;
+		*records = 1;
+		c->skip_line = true;
+	} else if (at_end) {
+		*take = in.n;
+		*records = in.n > 0;
+	} else {
+		*take = 0;
+		c->seen = in.n;
+	}
+}
+
+static bool
+blank(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] != ' ' && s.p[i] != '\t' && s.p[i] != '\r')
+			return false;
+	return true;
+}
+
+/* One obvious repair: what is no Unicode becomes U+FFFD.  d->json is then a copy. */
+static void
+mend(struct doc *d)
+{
+	struct buf b = { 0 };
+	uint64_t n = utf8_repair(&b, d->json);
+	char *p = arena_copy(&d->block->mem, buf_span(&b));
+
+	n += json_repair(p, b.n);
+	if (n) {
+		d->json = (struct span){ p, b.n };
+		doc_count(d, "mended", n);
+	}
+	buf_free(&b);
+}
+
+void
+jsonl_scan(struct doc *d)
+{
+	struct members *m = &d->block->members;
+	struct span key = run_text_key(d->block->run);
+	struct json_error e;
+	size_t wrong;
+
+	if (doc_repair(d))
+		mend(d);
+	if (!utf8_valid(d->json)) {
+		wrong = utf8_error(d->json);
+		doc_bad(d, "byte %zu: not UTF-8: --on-bad=mend replaces it", wrong + 1);
+		return;
+	}
+	if (json_scan(d->json, m, &d->block->mem, &e) < 0) {
+		doc_bad(d, "byte %zu: %s%s", e.at + 1, e.what,
+		    strchr(e.what, ':') ? "" : ": mend it, or go on with --on-bad=skip");
+		return;
+	}
+	d->nmembers = m->n;
+	d->member = doc_alloc(d, m->n * sizeof *m->v);
+	memcpy(d->member, m->v, m->n * sizeof *m->v);
+	for (size_t i = 0; i < m->n; i++)
+		if (span_eq(m->v[i].key, key)) {
+			if (m->v[i].value.p[0] == '"')
+				d->raw_text = m->v[i].value;
+			else
+				doc_bad(d,
+				    "member '%s' is not a string: name another with "
+				    "--text",
+				    run_common(d->block->run)->text);
+			return;
+		}
+	doc_bad(
+	    d, "no member '%s': name yours with --text", run_common(d->block->run)->text);
+}
+
+static bool
+jsonl_next(const void *self, void *scratch, struct piece *p, struct doc *d)
+{
+	const char *nl = memchr(p->rest.p, '\n', p->rest.n);
+	size_t n = nl ? (size_t)(nl - p->rest.p) : p->rest.n;
+
+	d->json = (struct span){ p->rest.p, n };
+	p->rest = span_from(p->rest, nl ? n + 1 : n);
+	p->offset += nl ? n + 1 : n;
+	d->place = ++p->ordinal;
+	if (d->place == 1 && span_starts(d->json, SPAN("\xef\xbb\xbf")))
+		d->json = span_from(d->json, 3);
+	if (blank(d->json))
+		return false;
+	if (n > p->max_doc) {
+		doc_bad(d, "a record above --max-doc: raise it or split the record");
+		return true;
+	}
+	jsonl_scan(d);
+	return true;
+}
+
+const struct split jsonl_split = {
+	.cut = jsonl_cut,
+	.next = jsonl_next,
+};

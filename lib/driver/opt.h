@@ -1,0 +1,81 @@
+/* opt.h - option tables: one row an option drives parsing, --help, reports and lint. */
+#ifndef TAMIS_OPT_H
+#define TAMIS_OPT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/err.h"
+#include "lib/base/mem.h"
+
+enum opt_type {
+	OPT_T_END,
+	OPT_T_BOOL,   /* bool */
+	OPT_T_U64,    /* uint64_t */
+	OPT_T_BYTES,  /* uint64_t, with K, Ki, M, ... */
+	OPT_T_DOUBLE, /* double */
+	OPT_T_STR,    /* const char *: borrowed from argv */
+	OPT_T_ENUM,   /* unsigned: index into `words`, "fail|skip|mend" */
+	OPT_T_LEVEL,  /* int: the value may be left out (3 is stored then) */
+	OPT_T_LIST,   /* struct opt_list: may be given again, each value is kept */
+};
+
+/* Values in the order given, borrowed from argv. */
+struct opt_list {
+	const char *v[64];
+	size_t n;
+};
+
+struct opt {
+	enum opt_type type;
+	char letter;	  /* 0: long name only */
+	bool local;	  /* does not change the output's bytes: not in reports */
+	const char *name; /* without the dashes */
+	size_t offset;	  /* of the field in the configuration */
+	const char *arg;  /* what --help calls the value; the words of OPT_T_ENUM */
+	const char *help; /* one line, lower case, no full stop */
+};
+
+/* Rows: letter or 0, long name, struct, field, help.  LOCAL rows never change output
+ * bytes. */
+#define OPT_ROW(t, l, c, n, s, f, a, h)                                                  \
+	{                                                                                \
+		t, c, l, n, offsetof(s, f), a, h                                         \
+	}
+#define OPT_BOOL(c, n, s, f, h)		  OPT_ROW(OPT_T_BOOL, false, c, n, s, f, NULL, h)
+#define OPT_U64(c, n, s, f, h)		  OPT_ROW(OPT_T_U64, false, c, n, s, f, "N", h)
+#define OPT_BYTES(c, n, s, f, h)	  OPT_ROW(OPT_T_BYTES, false, c, n, s, f, "BYTES", h)
+#define OPT_DOUBLE(c, n, s, f, h)	  OPT_ROW(OPT_T_DOUBLE, false, c, n, s, f, "X", h)
+#define OPT_STR(c, n, s, f, a, h)	  OPT_ROW(OPT_T_STR, false, c, n, s, f, a, h)
+#define OPT_ENUM(c, n, s, f, words, h)	  OPT_ROW(OPT_T_ENUM, false, c, n, s, f, words, h)
+#define OPT_LIST(c, n, s, f, a, h)	  OPT_ROW(OPT_T_LIST, false, c, n, s, f, a, h)
+#define OPT_NOREPORT(t, c, n, s, f, a, h) OPT_ROW(t, true, c, n, s, f, a, h)
+#define OPT_END                                                                          \
+	{                                                                                \
+		OPT_T_END, 0, false, NULL, 0, NULL, NULL                                 \
+	}
+
+/* A table and the struct that its offsets point into. */
+struct opt_set {
+	const struct opt *rows;
+	void *conf;
+};
+
+/*
+ * Parse argv[1..]; options and operands may mix; "--" ends options.  Moves the operands
+ * to the front of argv (from argv[0]) and returns how many, or -1 with *err.
+ */
+int opt_parse(
+    const struct opt_set *sets, size_t nsets, int argc, char *argv[], struct err *err);
+/* The same up to the first operand or "--": returns how many arguments it took. */
+int opt_parse_front(
+    const struct opt_set *sets, size_t nsets, int argc, char *argv[], struct err *err);
+/* The name nearest to a typo among n, or NULL where none is near. */
+const char *opt_nearest(struct span typed, const char *const *names, size_t n);
+void opt_help(const struct opt_set *set, struct buf *out);
+/* One line an option, "--name" or "-x --name": for lint and completion. */
+void opt_dump(const struct opt_set *set, struct buf *out);
+/* Append "name":value for each row that is not local, comma-separated, for a report. */
+void opt_report(const struct opt_set *set, struct buf *out);
+
+#endif

@@ -1,0 +1,454 @@
+/* reader.c - input files to blocks of whole records; no record is looked at twice. */
+#include "lib/driver/reader.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/text/utf8.h"
+
+enum { BLOCK = 1 << 20, MAX_REPORT = 64 << 20 };
+
+struct reader {
+	char *const *path;
+	size_t npaths, at;
+	const struct split *split;
+	const void *self;
+	uint64_t max_doc;
+	struct input *input;
+	bool again; /* the second pass */
+
+	struct in *in; /* NULL: the next file is to be opened */
+	struct hasher *hasher;
+	struct cut cut;
+	struct buf carry; /* bytes of the file behind the last block's records */
+	uint64_t offset;  /* of carry in the file */
+	uint64_t records; /* of this file */
+	uint64_t ordinal; /* records of the run */
+	uint64_t total;	  /* bytes */
+	bool file_end;
+
+	const char *spool_dir;
+	int *spool_fd;	     /* an input: its copy; -1: none was made */
+	char spool_path[32]; /* the name by which that can be opened again */
+	struct out *spool;   /* of the input being read */
+	struct packer *packer;
+};
+
+struct reader *
+reader_new(char *const *paths, size_t n, const struct split *split, const void *self,
+    uint64_t max_doc, const char *spool)
+{
+	struct reader *r = xcalloc(1, sizeof *r);
+
+	r->path = paths;
+	r->npaths = n;
+	r->split = split;
+	r->self = self;
+	r->max_doc = max_doc;
+	r->input = xcalloc(n, sizeof *r->input);
+	r->spool_fd = xcalloc(n + 1, sizeof *r->spool_fd);
+	for (size_t i = 0; i < n; i++)
+		r->spool_fd[i] = -1;
+	r->spool_dir = spool;
+	return r;
+}
+
+static void
+spool_name(const struct reader *r, char *name)
+{
+	snprintf(name, sizeof r->spool_path, "/dev/fd/%d", r->spool_fd[r->at]);
+}
+
+/*
+ * What can be read once only gets a copy for the second time: a file without a name, so
+ * that nothing is left behind and nobody can put another in its place.
+ */
+static int
+open_spool(struct reader *r, struct err *err)
+{
+	const char *path = r->path[r->at];
+	struct buf name = { 0 };
+	struct stat st;
+	int fd;
+
+	if (strcmp(path, "-") != 0 && (stat(path, &st) < 0 || S_ISREG(st.st_mode)) &&
+	    strncmp(path, "/dev/", 5) != 0)
+		return 0;
+	buf_putf(&name, "%s/tamis-spool.XXXXXX", r->spool_dir);
+	buf_putc(&name, '\0');
+	fd = mkstemp(name.p);
+	if (fd < 0) {
+		buf_free(&name);
+		return err_errno(err,
+		    "cannot write in '%s': name another folder with --tmp", r->spool_dir);
+	}
+	unlink(name.p);
+	buf_free(&name);
+	r->spool_fd[r->at] = fd;
+	spool_name(r, r->spool_path);
+	r->spool = out_open(r->spool_path, 1, 0600, err);
+	return r->spool ? 0 : -1;
+}
+
+bool
+report_valid(struct span s)
+{
+	struct members m = { 0 };
+	struct arena mem = { 0 };
+	struct json_error e;
+	bool ok = utf8_valid(s) && json_scan(s, &m, &mem, &e) >= 0;
+
+	free(m.v);
+	arena_free(&mem);
+	return ok;
+}
+
+/* Whether a report is that of a run whose output was what `in` read. */
+static bool
+describes(struct span report, const struct input *in)
+{
+	char want[64] = "\"output\":{\"xxh3_128\":\"";
+	size_t n = strlen(want), k = n + 32;
+
+	hash128_hex(in->hash, want + n);
+	/* Its own output comes last; those of its inputs' reports stand before. */
+	for (size_t i = report.n < k ? 0 : report.n - k + 1; i > 0; i--)
+		if (memcmp(report.p + i - 1, want, n) == 0)
+			return memcmp(report.p + i - 1, want, k) == 0;
+	return false;
+}
+
+bool
+reader_has_output_of(const struct reader *r, struct span report)
+{
+	for (size_t i = 0; i < r->at; i++)
+		if (strcmp(r->path[i], "-") == 0)
+			return describes(report, &r->input[i]);
+	return false;
+}
+
+void
+report_trim(struct buf *b)
+{
+	while (b->n && (b->p[b->n - 1] == '\n' || b->p[b->n - 1] == ' '))
+		b->n--;
+	buf_putc(b, '\0');
+}
+
+/* The report that lies beside path, unless it is of another file of that name. */
+static void
+load_report(struct input *in)
+{
+	struct buf name = { 0 }, b = { 0 };
+	struct err err = { 0 };
+
+	if (strcmp(in->path, "-") == 0)
+		return;
+	buf_putf(&name, "%s.report.json", in->path);
+	buf_putc(&name, '\0');
+	if (access(name.p, R_OK) < 0)
+		goto out;
+	if (file_get(name.p, MAX_REPORT, &b, &err) < 0) {
+		warning("%s: not used as provenance", err.msg);
+		goto out;
+	}
+	if (!report_valid(buf_span(&b)) || !describes(buf_span(&b), in)) {
+		warning(
+		    "%s does not describe %s: not used as provenance", name.p, in->path);
+		goto out;
+	}
+	report_trim(&b);
+	in->report = b.p;
+	b = (struct buf){ 0 };
+out:
+	buf_free(&name);
+	buf_free(&b);
+}
+
+static int
+open_next(struct reader *r, struct err *err)
+{
+	const char *path = r->path[r->at];
+
+	if (r->spool_dir && !r->again && open_spool(r, err) < 0)
+		return -1;
+	if (r->again && r->spool_fd[r->at] >= 0) {
+		spool_name(r, r->spool_path);
+		r->in = in_open(r->spool_path, err);
+	} else {
+		r->in = in_open(path, err);
+	}
+	if (!r->in)
+		return -1;
+	r->cut = (struct cut){ .path = path, .max_doc = r->max_doc };
+	r->hasher = hasher_new();
+	r->carry.n = 0;
+	r->offset = 0;
+	r->records = 0;
+	r->file_end = false;
+	return 0;
+}
+
+static int
+close_file(struct reader *r, struct err *err)
+{
+	struct input *in = &r->input[r->at];
+	struct hash128 h = hasher_sum(r->hasher);
+
+	hasher_free(r->hasher);
+	r->hasher = NULL;
+	in_close(r->in);
+	r->in = NULL;
+	if (r->again) {
+		if (h.lo != in->hash.lo || h.hi != in->hash.hi)
+			return err_set(err, EXIT_DATA,
+			    "%s: changed while it was read: keep inputs still and run "
+			    "again",
+			    in->path);
+	} else {
+		in->path = r->path[r->at];
+		in->hash = h;
+		load_report(in);
+	}
+	r->at++;
+	if (r->spool) {
+		struct out *o = r->spool;
+
+		r->spool = NULL;
+		return out_commit(o, err);
+	}
+	return 0;
+}
+
+static int
+spool_put(struct reader *r, struct span s, struct err *err)
+{
+	struct buf packed = { 0 };
+	int rc;
+
+	out_pack(r->spool, &r->packer, s, &packed);
+	rc = out_write(r->spool, buf_span(&packed), s, err);
+	buf_free(&packed);
+	return rc;
+}
+
+/* Append up to n bytes of the file to data; less only at its end. */
+static int
+read_more(struct reader *r, struct buf *data, size_t n, struct err *err)
+{
+	size_t start = data->n;
+
+	buf_reserve(data, n);
+	while (n && !r->file_end) {
+		ptrdiff_t got = in_read(r->in, data->p + data->n, n, err);
+
+		if (got < 0)
+			return -1;
+		r->file_end = got == 0;
+		data->n += (size_t)got;
+		n -= (size_t)got;
+	}
+	if (data->n > start) {
+		struct span s = { data->p + start, data->n - start };
+
+		hasher_add(r->hasher, s);
+		r->input[r->at].bytes += r->again ? 0 : s.n;
+		r->total += s.n;
+		if (r->spool)
+			return spool_put(r, s, err);
+	}
+	return 0;
+}
+
+static bool
+skipping(const struct reader *r)
+{
+	return r->cut.skip || r->cut.skip_line;
+}
+
+/* How many of these bytes are to be thrown away. */
+static size_t
+skip_some(struct reader *r, struct span s)
+{
+	const char *nl;
+	size_t n = s.n;
+
+	if (r->cut.skip_line) {
+		nl = memchr(s.p, '\n', s.n);
+		r->cut.skip_line = !nl;
+		return nl ? (size_t)(nl - s.p) + 1 : s.n;
+	}
+	if (n > r->cut.skip)
+		n = (size_t)r->cut.skip;
+	r->cut.skip -= n;
+	return n;
+}
+
+/* Throw away what cut asked for.  What was read too much is left behind start. */
+static int
+discard(struct reader *r, struct buf *data, size_t start, struct err *err)
+{
+	while (skipping(r)) {
+		size_t have = data->n - start, n;
+
+		if (have == 0) {
+			if (r->file_end)
+				break;
+			if (read_more(r, data, BLOCK, err) < 0)
+				return -1;
+			continue;
+		}
+		n = skip_some(r, (struct span){ data->p + start, have });
+		memmove(data->p + start, data->p + start + n, have - n);
+		data->n -= n;
+		r->offset += n;
+	}
+	r->cut.skip_line = false;
+	r->cut.skip = 0;
+	return 0;
+}
+
+static struct stretch *
+add_stretch(struct reader *r, struct block *b, size_t from, size_t take)
+{
+	struct stretch *s;
+
+	if (b->nstretches == b->stretch_cap) {
+		b->stretch_cap = b->stretch_cap ? b->stretch_cap * 2 : 8;
+		b->stretch = xrealloc(b->stretch, b->stretch_cap, sizeof *b->stretch);
+	}
+	s = &b->stretch[b->nstretches++];
+	*s = (struct stretch){ .from = from, .to = from + take };
+	s->piece = (struct piece){ .path = r->cut.path,
+		.format = r->cut.format,
+		.offset = r->offset,
+		.ordinal = r->records,
+		.max_doc = r->max_doc };
+	return s;
+}
+
+/* Whole records of the file, about a block of them.  1: took some, 0: the file is used
+ * up. */
+static int
+fill_stretch(struct reader *r, struct block *b, struct err *err)
+{
+	size_t start = b->data.n, want = BLOCK, take = 0;
+	uint64_t records = 0;
+	struct stretch *s;
+
+	buf_put(&b->data, r->carry.p, r->carry.n);
+	r->carry.n = 0;
+	if (discard(r, &b->data, start, err) < 0)
+		return -1;
+	r->cut.seen = 0;
+	for (;; want *= 2) {
+		size_t have = b->data.n - start;
+
+		if (have < want && !r->file_end &&
+		    read_more(r, &b->data, want - have, err) < 0)
+			return -1;
+		have = b->data.n - start;
+		r->split->cut(r->self, &r->cut, (struct span){ b->data.p + start, have },
+		    r->file_end, &take, &records);
+		if (take || skipping(r))
+			break;
+		if (r->file_end)
+			return 0;
+	}
+	s = add_stretch(r, b, start, take);
+	if (skipping(r) && r->cut.skip_as)
+		counts_add(&b->counts, r->cut.skip_as, 1);
+	else if (skipping(r))
+		s->overlong = "a record above --max-doc: raise it or split the record";
+	r->records += records;
+	r->ordinal += records;
+	r->offset += take;
+	buf_put(&r->carry, b->data.p + start + take, b->data.n - start - take);
+	b->data.n = start + take;
+	return 1;
+}
+
+/* Stretches of one file after another until the block is full.  0, or -1 with *err. */
+static int
+fill_stretches(struct reader *r, struct block *b, struct err *err)
+{
+	while (b->data.n < BLOCK && (r->in || r->at < r->npaths)) {
+		int more;
+
+		if (!r->in && open_next(r, err) < 0)
+			return -1;
+		more = fill_stretch(r, b, err);
+		if (more < 0)
+			return -1;
+		if (more == 0 || (r->file_end && r->carry.n == 0 && !skipping(r)))
+			if (close_file(r, err) < 0)
+				return -1;
+	}
+	return 0;
+}
+
+int
+reader_fill(struct reader *r, struct block *b, struct err *err)
+{
+	int rc;
+
+	arena_reset(&b->mem);
+	b->data.n = 0;
+	b->nstretches = b->ndocs = b->nrecords = 0;
+	b->counts.n = 0;
+	b->first = r->ordinal;
+	rc = fill_stretches(r, b, err);
+	for (size_t i = 0; i < b->nstretches; i++) {
+		struct stretch *s = &b->stretch[i];
+
+		s->piece.rest = (struct span){ b->data.p + s->from, s->to - s->from };
+	}
+	return rc < 0 ? -1 : b->nstretches > 0;
+}
+
+int
+reader_rewind(struct reader *r, struct err *err)
+{
+	r->again = true;
+	r->at = 0;
+	r->ordinal = 0;
+	r->total = 0;
+	return 0;
+}
+
+const struct input *
+reader_inputs(const struct reader *r, size_t *n)
+{
+	*n = r->at;
+	return r->input;
+}
+
+uint64_t
+reader_bytes(const struct reader *r)
+{
+	return r->total;
+}
+
+void
+reader_free(struct reader *r)
+{
+	if (!r)
+		return;
+	in_close(r->in);
+	hasher_free(r->hasher);
+	out_abort(r->spool);
+	packer_free(r->packer);
+	for (size_t i = 0; i < r->npaths; i++) {
+		if (r->spool_fd[i] >= 0)
+			close(r->spool_fd[i]);
+		free(r->input[i].report);
+	}
+	free(r->spool_fd);
+	free(r->input);
+	buf_free(&r->carry);
+	free(r);
+}

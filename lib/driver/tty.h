@@ -1,0 +1,23 @@
+/* tty.h - the progress line: on a terminal, four times a second at most. */
+#ifndef TAMIS_TTY_H
+#define TAMIS_TTY_H
+
+#include <stdint.h>
+
+#include "lib/driver/common.h"
+
+struct progress {
+	bool on;
+	bool shown;
+	uint64_t start, last; /* nanoseconds */
+};
+
+void progress_init(struct progress *p, const struct common *c);
+/* Whether a line is due now; cheap enough to ask once a block. */
+bool progress_due(struct progress *p);
+/* Replace the line: "near: 1.2 GB  84 MB/s".  Call it when due. */
+void progress_line(struct progress *p, const char *fmt, ...) PRINTF(2, 3);
+void progress_clear(struct progress *p);
+double progress_seconds(const struct progress *p); /* since progress_init */
+
+#endif

@@ -1,0 +1,83 @@
+/* temporary.c - files that an interrupt or a sudden end must take away. */
+#include <signal.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+#include "lib/base/err.h"
+#include "lib/io/stream.h"
+
+/* A handler may only read what is set whole: one pointer a slot. */
+enum { TEMPORARIES = 1024 };
+static _Atomic(const char *) temporary[TEMPORARIES];
+
+static void
+remove_all(void)
+{
+	for (size_t i = 0; i < TEMPORARIES; i++) {
+		const char *path = temporary[i];
+
+		if (path)
+			unlink(path);
+	}
+}
+
+static void
+on_signal(int sig)
+{
+	remove_all();
+	/* SA_RESETHAND has put the default back: die of the signal, as the shell expects.
+	 */
+	raise(sig);
+}
+
+static void
+catch_signals(void)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE,
+		SIGXCPU };
+	struct sigaction old,
+	    act = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
+
+	sigemptyset(&act.sa_mask);
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+		/* nohup and background jobs ignore some: leave those be. */
+		if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
+			sigaction(signals[i], &act, NULL);
+}
+
+void
+temporary_add(const char *path)
+{
+	static atomic_flag caught = ATOMIC_FLAG_INIT;
+
+	if (!atomic_flag_test_and_set(&caught)) {
+		catch_signals();
+		err_on_die(remove_all);
+	}
+	for (size_t i = 0; i < TEMPORARIES; i++) {
+		const char *none = NULL;
+
+		if (atomic_compare_exchange_strong(&temporary[i], &none, path))
+			return;
+	}
+}
+
+void
+temporary_remove(const char *path)
+{
+	for (size_t i = 0; i < TEMPORARIES; i++) {
+		const char *mine = path;
+
+		if (atomic_compare_exchange_strong(&temporary[i], &mine, NULL))
+			return;
+	}
+}
+
+void
+temporary_note(const char *path, int there)
+{
+	if (there)
+		temporary_add(path);
+	else
+		temporary_remove(path);
+}

@@ -1,0 +1,59 @@
+/* directives.c - lines of words: what plans and rule files are made of. */
+#include "lib/text/directives.h"
+
+#include <stdlib.h>
+
+#include "lib/base/mem.h"
+
+static bool
+is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+static void
+split(struct directives *w, struct span line)
+{
+	size_t i = 0, start;
+
+	w->n = 0;
+	while (i < line.n) {
+		if (is_space(line.p[i])) {
+			i++;
+			continue;
+		}
+		if (line.p[i] == '#' && (w->n == 0 || !w->whole_comment))
+			return;
+		for (start = i; i < line.n && !is_space(line.p[i]);)
+			i++;
+		if (w->n == w->cap) {
+			w->cap = w->cap ? 2 * w->cap : 16;
+			w->v = xrealloc(w->v, w->cap, sizeof *w->v);
+		}
+		w->v[w->n++] = (struct span){ line.p + start, i - start };
+	}
+}
+
+bool
+directives_next(struct directives *w)
+{
+	while (w->text.n > 0) {
+		const char *nl = memchr(w->text.p, '\n', w->text.n);
+
+		w->whole =
+		    (struct span){ w->text.p, nl ? (size_t)(nl - w->text.p) : w->text.n };
+		w->text = span_from(w->text, w->whole.n + (nl != NULL));
+		w->line++;
+		split(w, w->whole);
+		if (w->n > 0)
+			return true;
+	}
+	return false;
+}
+
+void
+directives_free(struct directives *w)
+{
+	free(w->v);
+	*w = (struct directives){ 0 };
+}

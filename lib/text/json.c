@@ -1,0 +1,532 @@
+/* json.c - scan, unquote and quote JSON: strict, linear, without a tree. */
+#include "lib/text/json.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include "lib/text/utf8.h"
+
+enum { MAX_DEPTH = 1024, FEW = 16 };
+
+static const char bad_end[] = "the record ends inside a value: a record is one line";
+
+struct scan {
+	struct span s;
+	size_t i;
+	struct json_error *e;
+};
+
+static bool
+fail(struct scan *c, size_t at, const char *what)
+{
+	c->e->at = at;
+	c->e->what = what;
+	return false;
+}
+
+static void
+skip_space(struct scan *c)
+{
+	while (c->i < c->s.n) {
+		char b = c->s.p[c->i];
+
+		if (b != ' ' && b != '\t' && b != '\r' && b != '\n')
+			return;
+		c->i++;
+	}
+}
+
+/* Index of the first '"', '\\' or control byte at or after i; s.n if there is none. */
+static size_t
+plain_run(struct span s, size_t i)
+{
+#ifdef __SSE2__
+	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'),
+		      limit = _mm_set1_epi8(0x1f);
+
+	for (; s.n - i >= 16; i += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s.p + i));
+		__m128i hit = _mm_or_si128(
+		    _mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, slash)),
+		    _mm_cmpeq_epi8(_mm_min_epu8(v, limit), v));
+		int mask = _mm_movemask_epi8(hit);
+
+		if (mask)
+			return i + (size_t)__builtin_ctz((unsigned)mask);
+	}
+#endif
+	for (; i < s.n; i++) {
+		unsigned char b = (unsigned char)s.p[i];
+
+		if (b == '"' || b == '\\' || b < 0x20)
+			break;
+	}
+	return i;
+}
+
+static int
+hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = (char)(c | 32);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static bool
+hex4(const char *p, uint32_t *out)
+{
+	uint32_t v = 0;
+
+	for (int k = 0; k < 4; k++) {
+		int d = hex_digit(p[k]);
+
+		if (d < 0)
+			return false;
+		v = v << 4 | (uint32_t)d;
+	}
+	*out = v;
+	return true;
+}
+
+/*
+ * The code point of the escape or surrogate pair at s.p[i] == '\\', s.p[i + 1] == 'u'.
+ * Returns its length, or 0: not hexadecimal.  A lone surrogate comes out as it is.
+ */
+static size_t
+scan_unicode(struct span s, size_t i, uint32_t *c)
+{
+	uint32_t lo;
+
+	if (s.n - i < 6 || !hex4(s.p + i + 2, c))
+		return 0;
+	if (*c < 0xd800 || *c > 0xdbff || s.n - i < 12 || s.p[i + 6] != '\\' ||
+	    s.p[i + 7] != 'u' || !hex4(s.p + i + 8, &lo) || lo < 0xdc00 || lo > 0xdfff)
+		return 6;
+	*c = 0x10000 + ((*c - 0xd800) << 10 | (lo - 0xdc00));
+	return 12;
+}
+
+/* At an opening quote: move past the closing one.  *escaped: whether there are escapes.
+ */
+static bool
+scan_string(struct scan *c, bool *escaped)
+{
+	size_t i = c->i + 1;
+	uint32_t u;
+
+	*escaped = false;
+	for (;;) {
+		i = plain_run(c->s, i);
+		if (i >= c->s.n)
+			return fail(c, c->i, "a string does not end");
+		if (c->s.p[i] == '"')
+			break;
+		if (c->s.p[i] != '\\')
+			return fail(
+			    c, i, "a raw control byte in a string: write it as \\u00XX");
+		*escaped = true;
+		if (i + 1 >= c->s.n)
+			return fail(c, c->i, "a string does not end");
+		if (c->s.p[i + 1] == 'u') {
+			size_t n = scan_unicode(c->s, i, &u);
+
+			if (n == 0)
+				return fail(c, i, "'\\u' wants four hexadecimal digits");
+			if (u == 0)
+				return fail(
+				    c, i, "an escaped NUL: --on-bad=mend replaces it");
+			if (u >= 0xd800 && u <= 0xdfff)
+				return fail(
+				    c, i, "a lone surrogate: --on-bad=mend replaces it");
+			i += n;
+		} else {
+			if (!memchr("\"\\/bfnrt", c->s.p[i + 1], 8))
+				return fail(c, i, "an unknown escape in a string");
+			i += 2;
+		}
+	}
+	c->i = i + 1;
+	return true;
+}
+
+static size_t
+digits(struct scan *c)
+{
+	size_t from = c->i;
+
+	while (c->i < c->s.n && c->s.p[c->i] >= '0' && c->s.p[c->i] <= '9')
+		c->i++;
+	return c->i - from;
+}
+
+static bool
+scan_number(struct scan *c)
+{
+	static const char what[] = "a malformed number";
+	size_t at = c->i;
+
+	if (c->s.p[c->i] == '-')
+		c->i++;
+	if (c->i < c->s.n && c->s.p[c->i] == '0')
+		c->i++;
+	else if (digits(c) == 0)
+		return fail(c, at, what);
+	if (c->i < c->s.n && c->s.p[c->i] == '.') {
+		c->i++;
+		if (digits(c) == 0)
+			return fail(c, at, what);
+	}
+	if (c->i < c->s.n && (c->s.p[c->i] | 32) == 'e') {
+		c->i++;
+		if (c->i < c->s.n && (c->s.p[c->i] == '+' || c->s.p[c->i] == '-'))
+			c->i++;
+		if (digits(c) == 0)
+			return fail(c, at, what);
+	}
+	return true;
+}
+
+static bool
+scan_word(struct scan *c, struct span word)
+{
+	if (!span_starts(span_from(c->s, c->i), word))
+		return fail(c, c->i, "expected a value");
+	c->i += word.n;
+	return true;
+}
+
+/* A string, number or word; false for '[', '{' too, which only scan_value handles. */
+static bool
+scan_scalar(struct scan *c)
+{
+	bool escaped;
+
+	switch (c->s.p[c->i]) {
+	case '"':
+		return scan_string(c, &escaped);
+	case 't':
+		return scan_word(c, SPAN("true"));
+	case 'f':
+		return scan_word(c, SPAN("false"));
+	case 'n':
+		return scan_word(c, SPAN("null"));
+	case '-':
+	case '0':
+	case '1':
+	case '2':
+	case '3':
+	case '4':
+	case '5':
+	case '6':
+	case '7':
+	case '8':
+	case '9':
+		return scan_number(c);
+	default:
+		return fail(c, c->i, "expected a value");
+	}
+}
+
+/* At a string that must be a member's name, up to and with the colon and space behind. */
+static bool
+scan_name(struct scan *c)
+{
+	bool escaped;
+
+	skip_space(c);
+	if (c->i >= c->s.n || c->s.p[c->i] != '"')
+		return fail(c, c->i, "expected a member name in double quotes");
+	if (!scan_string(c, &escaped))
+		return false;
+	skip_space(c);
+	if (c->i >= c->s.n || c->s.p[c->i] != ':')
+		return fail(c, c->i, "expected ':'");
+	c->i++;
+	skip_space(c);
+	return true;
+}
+
+/*
+ * Any value, nested ones by a stack of bits (1: object) and no recursion.  Two states:
+ * a value must come next, or one has just ended.
+ */
+static bool
+scan_value(struct scan *c)
+{
+	uint64_t object[MAX_DEPTH / 64];
+	size_t depth = 0;
+
+	for (;;) {
+		bool open = false, is_object;
+
+		skip_space(c);
+		if (c->i >= c->s.n)
+			return fail(c, c->i, bad_end);
+		is_object = c->s.p[c->i] == '{';
+		if (is_object || c->s.p[c->i] == '[') {
+			char close = is_object ? '}' : ']';
+
+			if (depth == MAX_DEPTH)
+				return fail(c, c->i, "nested deeper than 1024");
+			if (depth % 64 == 0)
+				object[depth / 64] = 0;
+			object[depth / 64] &= ~((uint64_t)1 << depth % 64);
+			object[depth / 64] |= (uint64_t)is_object << depth % 64;
+			depth++;
+			c->i++;
+			skip_space(c);
+			if (c->i < c->s.n && c->s.p[c->i] == close)
+				c->i++, depth--;
+			else
+				open = true;
+		} else if (!scan_scalar(c)) {
+			return false;
+		}
+		while (!open && depth > 0) {
+			bool in_object = object[(depth - 1) / 64] >> (depth - 1) % 64 & 1;
+
+			skip_space(c);
+			if (c->i >= c->s.n)
+				return fail(c, c->i, bad_end);
+			if (c->s.p[c->i] == (in_object ? '}' : ']'))
+				c->i++, depth--;
+			else if (c->s.p[c->i] == ',')
+				c->i++, open = true;
+			else
+				return fail(c, c->i,
+				    in_object ? "expected ',' or '}'"
+					      : "expected ',' or ']'");
+		}
+		if (depth == 0)
+			return true;
+		if ((object[(depth - 1) / 64] >> (depth - 1) % 64 & 1) && !scan_name(c))
+			return false;
+	}
+}
+
+static int
+by_key(const void *a, const void *b)
+{
+	const struct member *x = *(const struct member *const *)a;
+	const struct member *y = *(const struct member *const *)b;
+	size_t n = x->key.n < y->key.n ? x->key.n : y->key.n;
+	int order = n ? memcmp(x->key.p, y->key.p, n) : 0;
+
+	if (order == 0 && x->key.n != y->key.n)
+		order = x->key.n < y->key.n ? -1 : 1;
+	/* Of equal names the later one is the one to blame. */
+	return order ? order : x < y ? -1 : x > y;
+}
+
+/*
+ * The first member whose name an earlier one has, or NULL.  Many names are sorted, not
+ * hashed: no choice of names makes that slow.
+ */
+static const struct member *
+duplicate(const struct members *m)
+{
+	const struct member **by, *found = NULL;
+
+	if (m->n <= FEW) {
+		for (size_t i = 1; i < m->n; i++)
+			for (size_t j = 0; j < i; j++)
+				if (span_eq(m->v[i].key, m->v[j].key))
+					return &m->v[i];
+		return NULL;
+	}
+	by = xcalloc(m->n, sizeof *by);
+	for (size_t i = 0; i < m->n; i++)
+		by[i] = &m->v[i];
+	qsort(by, m->n, sizeof *by, by_key);
+	for (size_t i = 1; i < m->n; i++)
+		if (span_eq(by[i]->key, by[i - 1]->key) && (!found || by[i] < found))
+			found = by[i];
+	free(by);
+	return found;
+}
+
+/* One member, its separator before it.  1: done, 0: the object ended, -1: error. */
+static int
+scan_member(struct scan *c, bool first, struct member *m, struct arena *mem)
+{
+	bool escaped;
+	size_t at;
+
+	skip_space(c);
+	if (c->i >= c->s.n)
+		return fail(c, c->i, "the object does not end: expected ',' or '}'"), -1;
+	if (c->s.p[c->i] == '}')
+		return 0;
+	if (!first) {
+		if (c->s.p[c->i] != ',')
+			return fail(c, c->i, "expected ',' or '}'"), -1;
+		c->i++;
+		skip_space(c);
+	}
+	at = c->i;
+	if (at >= c->s.n || c->s.p[at] != '"')
+		return fail(c, at, "expected a member name in double quotes"), -1;
+	if (!scan_string(c, &escaped))
+		return -1;
+	m->key = (struct span){ c->s.p + at + 1, c->i - at - 2 };
+	if (escaped)
+		m->key = json_unquote((struct span){ c->s.p + at, c->i - at }, mem);
+	skip_space(c);
+	if (c->i >= c->s.n || c->s.p[c->i] != ':')
+		return fail(c, c->i, "expected ':'"), -1;
+	c->i++;
+	skip_space(c);
+	at = c->i;
+	if (!scan_value(c))
+		return -1;
+	m->value = (struct span){ c->s.p + at, c->i - at };
+	return 1;
+}
+
+int
+json_scan(struct span s, struct members *m, struct arena *mem, struct json_error *e)
+{
+	struct scan c = { .s = s, .e = e };
+	const struct member *twice;
+	int more;
+
+	m->n = 0;
+	skip_space(&c);
+	if (c.i >= s.n || s.p[c.i] != '{')
+		return fail(&c, c.i, "not a JSON object: write one object a line"), -1;
+	c.i++;
+	do {
+		if (m->n == m->cap) {
+			m->cap = m->cap ? m->cap * 2 : 16;
+			m->v = xrealloc(m->v, m->cap, sizeof *m->v);
+		}
+		more = scan_member(&c, m->n == 0, &m->v[m->n], mem);
+		if (more < 0)
+			return -1;
+		m->n += (size_t)more;
+	} while (more);
+	c.i++;
+	skip_space(&c);
+	if (c.i != s.n)
+		return fail(&c, c.i,
+			   "something after the object: put each record on a line of its "
+			   "own"),
+		       -1;
+	if ((twice = duplicate(m)))
+		return fail(&c, (size_t)(twice->value.p - s.p),
+			   "a duplicate member name: give each member a name of its own"),
+		       -1;
+	return m->n > INT32_MAX ? (fail(&c, 0, "too many members"), -1) : (int)m->n;
+}
+
+/* The code point of the escape at s.p[*i] of a scanned string; *i moves past it. */
+static uint32_t
+unescape(struct span s, size_t *i)
+{
+	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
+	uint32_t c = 0;
+
+	if (s.p[*i + 1] == 'u') {
+		*i += scan_unicode(s, *i, &c);
+		return c;
+	}
+	c = (unsigned char)to[strchr(from, s.p[*i + 1]) - from];
+	*i += 2;
+	return c;
+}
+
+struct span
+json_unquote(struct span raw, struct arena *mem)
+{
+	struct span s = { raw.p + 1, raw.n - 2 };
+	size_t run = 0, at = s.n ? plain_run(s, 0) : 0;
+	struct buf b;
+
+	if (at == s.n)
+		return s; /* the common case: no copy */
+	b = (struct buf){ .p = arena_alloc(mem, s.n),
+		.cap = s.n }; /* decoding never grows */
+	while (at < s.n) {
+		uint32_t c;
+
+		memcpy(b.p + b.n, s.p + run, at - run);
+		b.n += at - run;
+		c = unescape(s, &at);
+		if (c < 0x80)
+			b.p[b.n++] = (char)c;
+		else
+			utf8_put(&b, c);
+		run = at;
+		if (at < s.n && s.p[at] != '\\')
+			at = plain_run(s, at);
+	}
+	memcpy(b.p + b.n, s.p + run, s.n - run);
+	b.n += s.n - run;
+	return buf_span(&b);
+}
+
+uint64_t
+json_repair(char *p, size_t n)
+{
+	struct span s = { p, n };
+	uint64_t mended = 0;
+	uint32_t c;
+
+	for (size_t i = 0; i + 1 < n;) {
+		const char *slash = memchr(p + i, '\\', n - 1 - i);
+		size_t len = 2;
+
+		if (!slash)
+			break;
+		i = (size_t)(slash - p);
+		if (p[i + 1] == 'u') {
+			len = scan_unicode(s, i, &c);
+			if (len == 0) {
+				len = 2;
+			} else if (c == 0 || (c >= 0xd800 && c <= 0xdfff)) {
+				memcpy(p + i, "\\ufffd", 6);
+				mended++;
+			}
+		}
+		i += len;
+	}
+	return mended;
+}
+
+void
+json_quote(struct buf *b, struct span s)
+{
+	static const char hex[] = "0123456789abcdef";
+	static const char plain[] = "\"\\\b\f\n\r\t", letter[] = "\"\\bfnrt";
+	size_t from = 0;
+
+	buf_reserve(b, xadd(s.n, 2));
+	buf_putc(b, '"');
+	for (size_t i = s.n ? plain_run(s, 0) : 0; i < s.n; i = plain_run(s, from)) {
+		unsigned char c = (unsigned char)s.p[i];
+		const char *k = c ? strchr(plain, c) : NULL;
+		char e[6] = { '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15] };
+
+		if (k)
+			e[1] = letter[k - plain];
+		buf_put(b, s.p + from, i - from);
+		buf_put(b, e, k ? 2 : 6);
+		from = i + 1;
+	}
+	buf_put(b, s.p + from, s.n - from);
+	buf_putc(b, '"');
+}
+
+void
+json_quote_any(struct buf *b, struct span s)
+{
+	struct buf mended = { 0 };
+
+	utf8_repair(&mended, s);
+	json_quote(b, mended.n ? buf_span(&mended) : SPAN(""));
+	buf_free(&mended);
+}

@@ -1,0 +1,470 @@
+/* check_blend.c - tamis blend: whether a run's shards hold the blend that was planned. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "lib/driver/common.h"
+#include "lib/driver/tty.h"
+#include "lib/io/stream.h"
+#include "mixer/check/check_blend.h"
+#include "mixer/plan/decimal.h"
+#include "shards/tshard/tshard.h"
+
+enum {
+	ROWS = 4096,		/* of DOC at a time */
+	SEGMENTS = 1 << 20,	/* at a time, at most */
+	SAMPLES_AT_ONCE = 4096, /* where they are short */
+	MAX_LOCK_BYTES = 1 << 30,
+};
+
+#define UNSET UINT64_MAX
+
+struct blend_conf {
+	uint64_t at, batch;
+	const char *phase, *svg;
+	bool json;
+};
+
+static const struct blend_conf defaults = { .at = UNSET, .batch = UNSET };
+
+static const struct opt opts[] = {
+	OPT_U64(0, "at", struct blend_conf, at, "only the first N samples"),
+	OPT_STR(0, "phase", struct blend_conf, phase, "NAME", "only this phase"),
+	OPT_U64(0, "batch", struct blend_conf, batch, "only training step N, from 0"),
+	OPT_BOOL(0, "json", struct blend_conf, json, "one JSON object"),
+	OPT_STR(0, "svg", struct blend_conf, svg, "FILE",
+	    "draw the shares of the groups over the run"),
+	OPT_END,
+};
+
+/* The run while it is read. */
+struct reading {
+	struct blend *v;
+	struct tshard_run *run;
+	unsigned char plan[32]; /* SHA-256 of plan.lock */
+	uint64_t *rows;		/* documents of each source */
+	struct progress progress;
+	struct err *err;
+	/* The shard that is being read. */
+	struct tshard *s;
+	const struct tshard_header *h;
+	uint64_t *ordinal; /* of each row of its DOC */
+};
+
+static int
+failed(struct reading *r, const struct tshard_error *e)
+{
+	return err_set(r->err, e->code, "%s", e->msg);
+}
+
+/* ---- one shard ---- */
+
+static int
+open_shard(struct reading *r, size_t i, struct tshard **s)
+{
+	struct tshard_error e;
+	char prefix[4096];
+
+	*s = NULL;
+	if (tshard_run_prefix(
+		r->v->dir, tshard_run_at(r->run, i)->no, prefix, sizeof prefix) < 0)
+		return err_set(
+		    r->err, EXIT_DATA, "%s: path too long: use a shorter one", r->v->dir);
+	if (tshard_open(s, prefix, 0, &e) < 0)
+		return failed(r, &e);
+	return 0;
+}
+
+/* That it is shard i of this plan.lock, and that what is read of it is as it was. */
+static int
+check_shard(struct reading *r, size_t i)
+{
+	static const char *const read[] = { "SEGIDX", "SEG", "DOC" };
+	const struct tshard_header *h = r->h;
+	const struct lock *l = r->v->l;
+	struct tshard_error e;
+
+	if (h->kind != TSHARD_SAMPLES || memcmp(h->plan, r->plan, sizeof r->plan) != 0 ||
+	    h->n_sources != l->nsources || h->first_sample != lock_shard_first(l, i) ||
+	    h->samples != lock_shard_samples(l, i) ||
+	    h->seq_len != lock_phase_of(l, i)->seq)
+		return err_set(r->err, EXIT_DATA,
+		    "%s: not the shard that %s/plan.lock describes: run tamis verify",
+		    tshard_prefix(r->s), r->v->dir);
+	for (size_t k = 0; k < sizeof read / sizeof *read; k++)
+		if (tshard_section_check(r->s, tshard_section(r->s, read[k]), &e) < 0)
+			return failed(r, &e);
+	return 0;
+}
+
+static int
+nonsense(struct reading *r, uint64_t sample)
+{
+	return err_set(r->err, EXIT_DATA,
+	    "%s: a segment of sample %" PRIu64 " names a source or document that is not "
+	    "there: make this shard again",
+	    tshard_prefix(r->s), sample);
+}
+
+static int
+load_ordinals(struct reading *r)
+{
+	struct tshard_doc *d = xmalloc(ROWS * sizeof *d);
+	struct tshard_error e;
+	int rc = 0;
+
+	r->ordinal = xcalloc((size_t)r->h->docs + 1, sizeof *r->ordinal);
+	for (uint64_t row = 0; rc == 0 && row < r->h->docs; row += ROWS) {
+		uint64_t left = r->h->docs - row;
+		size_t n = left < ROWS ? (size_t)left : ROWS;
+
+		if (tshard_docs(r->s, row, n, d, &e) < 0)
+			rc = failed(r, &e);
+		for (size_t i = 0; rc == 0 && i < n; i++)
+			r->ordinal[row + i] = d[i].ordinal;
+	}
+	free(d);
+	return rc;
+}
+
+static int
+look_at(struct reading *r, uint64_t sample, const struct tshard_seg *g, size_t n)
+{
+	struct blend *v = r->v;
+	uint32_t s = g->source, pad = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct sighting at = { .sample = sample, .source = s };
+
+		if (s >= v->l->nsources || g[i].source != s)
+			return nonsense(r, sample);
+		if (g[i].flags & TSHARD_SEG_PAD) {
+			pad += (i + 1 < n ? g[i + 1].start : r->h->seq_len) - g[i].start;
+			continue;
+		}
+		if (g[i].row >= r->h->docs || r->ordinal[g[i].row] >= r->rows[s])
+			return nonsense(r, sample);
+		at.row = r->ordinal[g[i].row];
+		at.epoch = g[i].epoch;
+		at.shard = r->h->shard_no;
+		at.shard_row = g[i].row;
+		spacing_add(&v->spacing, &at);
+		if (i == 0)
+			interleave_add(&v->order, s, at.epoch, at.row, r->rows[s]);
+	}
+	achieved_add(&v->achieved, s, r->h->seq_len - pad);
+	v->curve[(sample - v->first) / v->step * v->l->ngroups + v->l->source[s].group] +=
+	    r->h->seq_len - pad;
+	return 0;
+}
+
+static void
+show_progress(struct reading *r, uint64_t sample)
+{
+	struct blend *v = r->v;
+	double seconds;
+
+	if (!progress_due(&r->progress))
+		return;
+	seconds = progress_seconds(&r->progress);
+	progress_line(&r->progress,
+	    "blend: sample %" PRIu64 " of %" PRIu64 "  %.1f M samples/s", sample, v->end,
+	    seconds > 0 ? (double)(sample - v->first) / seconds / 1e6 : 0.0);
+}
+
+/* Samples [first, end) of the shard. */
+static int
+read_samples(struct reading *r, uint64_t first, uint64_t end)
+{
+	uint64_t step = SEGMENTS / r->h->seq_len, *at;
+	struct tshard_error e;
+	int rc = 0;
+
+	step = step < 1 ? 1 : step > SAMPLES_AT_ONCE ? SAMPLES_AT_ONCE : step;
+	at = xmalloc((size_t)(step + 1) * sizeof *at);
+	for (; rc == 0 && first < end; first += step) {
+		size_t n = (size_t)(end - first < step ? end - first : step);
+		struct tshard_seg *segs = NULL;
+
+		show_progress(r, r->h->first_sample + first);
+		if (tshard_segs_range(r->s, first, n, &segs, at, &e) < 0)
+			rc = failed(r, &e);
+		for (size_t i = 0; rc == 0 && i < n; i++)
+			rc = look_at(r, r->h->first_sample + first + i, segs + at[i],
+			    (size_t)(at[i + 1] - at[i]));
+		free(segs);
+	}
+	free(at);
+	return rc;
+}
+
+/* What of shard i lies in the range. */
+static int
+read_shard(struct reading *r, size_t i)
+{
+	uint64_t first = lock_shard_first(r->v->l, i),
+		 end = lock_shard_first(r->v->l, i + 1);
+	int rc;
+
+	if (end <= r->v->first || first >= r->v->end)
+		return 0;
+	if (open_shard(r, i, &r->s) < 0)
+		return -1;
+	r->h = tshard_header(r->s);
+	rc = check_shard(r, i);
+	if (rc == 0)
+		rc = load_ordinals(r);
+	if (rc == 0)
+		rc = read_samples(r, r->v->first > first ? r->v->first - first : 0,
+		    (r->v->end < end ? r->v->end : end) - first);
+	tshard_close(r->s);
+	free(r->ordinal);
+	r->s = NULL;
+	r->ordinal = NULL;
+	return rc;
+}
+
+/* ---- the run ---- */
+
+/* Ids of the documents that were nearest to themselves. */
+static int
+find_ids(struct reading *r, const struct spacing_of *of, char ***ids)
+{
+	uint32_t n = r->v->l->nsources;
+	struct tshard_error e;
+	int rc = 0;
+
+	*ids = xcalloc(n + (size_t)1, sizeof **ids);
+	for (uint32_t s = 0; rc == 0 && s < n; s++) {
+		struct tshard *shard;
+		char *url;
+
+		if (of[s].distance.total == 0)
+			continue;
+		if (open_shard(r, (size_t)of[s].nearest.shard, &shard) < 0)
+			return -1;
+		if (tshard_docid(shard, of[s].nearest.shard_row, &(*ids)[s], &url, &e) <
+		    0)
+			rc = failed(r, &e);
+		tshard_close(shard);
+	}
+	return rc;
+}
+
+/* Samples that a pass over each source will have in the range, about. */
+static void
+expect(struct reading *r, uint64_t *expected)
+{
+	const struct blend *v = r->v;
+	const struct lock *l = v->l;
+
+	for (uint32_t s = 0; s < l->nsources; s++)
+		for (uint32_t k = 0; k < l->nphases; k++) {
+			const struct lock_phase *ph = &l->phase[k];
+			uint64_t a = ph->first > v->first ? ph->first : v->first;
+			uint64_t b = ph->first + ph->samples;
+			uint64_t n, pass = lock_epoch_tokens(&l->source[s]) / ph->seq;
+
+			b = b < v->end ? b : v->end;
+			n = a < b ? muldiv(b - a, l->source[s].weight[k], SHARE_ONE) : 0;
+			n = n < pass ? n : pass;
+			expected[s] = n > expected[s] ? n : expected[s];
+		}
+}
+
+static int
+read_run(struct reading *r)
+{
+	struct blend *v = r->v;
+	const struct lock *l = v->l;
+	uint64_t *expected = xcalloc(l->nsources + (size_t)1, sizeof *expected);
+	uint64_t documents = 0;
+	int rc = 0;
+
+	r->rows = xcalloc(l->nsources + (size_t)1, sizeof *r->rows);
+	for (uint32_t s = 0; s < l->nsources; s++) {
+		for (uint32_t i = 0; i < l->source[s].nparts; i++)
+			r->rows[s] += l->source[s].part[i].rows;
+		documents += r->rows[s];
+	}
+	expect(r, expected);
+	achieved_init(&v->achieved, l, v->first, v->end);
+	interleave_init(&v->order, l->nsources, expected);
+	spacing_init(&v->spacing, l->nsources, documents);
+	free(expected);
+	v->step = (v->end - v->first - 1) / BLEND_POINTS + 1;
+	v->points = (v->end - v->first - 1) / v->step + 1;
+	v->curve = xcalloc(xmul((size_t)v->points, l->ngroups), sizeof *v->curve);
+	for (size_t i = 0; rc == 0 && i < tshard_run_shards(r->run); i++)
+		rc = read_shard(r, i);
+	if (rc < 0)
+		return rc;
+	achieved_finish(&v->achieved);
+	interleave_finish(&v->order);
+	v->as_planned = achieved_as_planned(&v->achieved);
+	rc = find_ids(r, v->spacing.copies, &v->copy_id);
+	return rc < 0 ? rc : find_ids(r, v->spacing.fragments, &v->fragment_id);
+}
+
+static void
+release(struct blend *v)
+{
+	for (uint32_t s = 0; s < v->l->nsources; s++) {
+		if (v->copy_id)
+			free(v->copy_id[s]);
+		if (v->fragment_id)
+			free(v->fragment_id[s]);
+	}
+	free(v->copy_id);
+	free(v->fragment_id);
+	free(v->curve);
+	achieved_free(&v->achieved);
+	interleave_free(&v->order);
+	spacing_free(&v->spacing);
+}
+
+/* ---- what is asked for ---- */
+
+static int
+choose_phase(const struct blend_conf *conf, struct blend *v, struct err *err)
+{
+	for (uint32_t k = 0; k < v->l->nphases; k++) {
+		const struct lock_phase *ph = &v->l->phase[k];
+
+		if (strcmp(ph->name, conf->phase) != 0)
+			continue;
+		v->first = ph->first;
+		v->end = ph->first + ph->samples;
+		return 0;
+	}
+	return err_set(err, EXIT_USAGE,
+	    "no phase '%s': %s/plan.lock has the names of all", conf->phase, v->dir);
+}
+
+static int
+choose(
+    const struct blend_conf *conf, struct blend *v, struct batch *only, struct err *err)
+{
+	uint64_t all = v->l->samples;
+
+	v->end = all;
+	if (conf->phase)
+		return choose_phase(conf, v, err);
+	if (conf->at != UNSET) {
+		if (conf->at == 0 || conf->at > all)
+			return err_set(err, EXIT_USAGE,
+			    "--at %" PRIu64 ": ask for 1 to %" PRIu64
+			    " samples: the run has no more",
+			    conf->at, all);
+		v->end = conf->at;
+	}
+	if (conf->batch == UNSET)
+		return 0;
+	*only = batch_number(v->l, conf->batch);
+	if (only->first >= all)
+		return err_set(err, EXIT_USAGE,
+		    "--batch %" PRIu64 ": the last one is %" PRIu64, conf->batch,
+		    batch_of(v->l, all - 1).no);
+	v->only = only;
+	v->first = only->first;
+	v->end = only->samples < all - only->first ? only->first + only->samples : all;
+	return 0;
+}
+
+static int
+put_svg(const char *path, const struct blend *v, struct err *err)
+{
+	struct buf b = { 0 };
+	int rc;
+
+	blend_svg(v, &b);
+	rc = file_put(path, buf_span(&b), 0666, err);
+	buf_free(&b);
+	return rc;
+}
+
+static int
+tell(const struct blend_conf *conf, const struct common *c, const struct blend *v,
+    struct err *err)
+{
+	struct buf b = { 0 };
+	int rc = conf->svg ? put_svg(conf->svg, v, err) : 0;
+
+	if (rc == 0 && conf->json)
+		blend_json(v, &b);
+	else if (rc == 0 && !c->quiet)
+		blend_table(v, &b);
+	if (rc == 0 && b.n > 0 && fwrite(b.p, 1, b.n, stdout) != b.n)
+		rc = err_errno(err, "cannot write standard output");
+	buf_free(&b);
+	return rc < 0 ? rc : v->as_planned ? 0 : EXIT_NO;
+}
+
+/* The run's plan.lock. */
+static int
+load(struct reading *r, struct lock *l)
+{
+	struct buf path = { 0 }, text = { 0 };
+	struct tshard_error e;
+	int rc;
+
+	buf_putf(&path, "%s/plan.lock", r->v->dir);
+	buf_putc(&path, '\0');
+	rc = file_get(path.p, MAX_LOCK_BYTES, &text, r->err);
+	if (rc == 0)
+		rc = lock_parse(buf_span(&text), path.p, l, r->err);
+	if (rc == 0 && tshard_run_open(&r->run, r->v->dir, &e) < 0)
+		rc = failed(r, &e);
+	if (rc == 0 && tshard_run_shards(r->run) != l->nshards)
+		rc = err_set(r->err, EXIT_DATA,
+		    "%s: %zu shards, where its plan.lock has %" PRIu64
+		    ": run tamis verify",
+		    r->v->dir, tshard_run_shards(r->run), l->nshards);
+	tshard_sha256(text.p, text.n, r->plan);
+	buf_free(&path);
+	buf_free(&text);
+	return rc;
+}
+
+static int
+run(void *self, const struct common *c, int n, char **operand, struct err *err)
+{
+	const struct blend_conf *conf = self;
+	struct lock l = { 0 };
+	struct blend v = { .l = &l };
+	struct reading r = { .v = &v, .err = err };
+	struct batch only;
+	int rc;
+
+	if (n != 1)
+		return err_set(err, EXIT_USAGE, "one run, please: tamis blend shards/");
+	if ((conf->at != UNSET) + (conf->batch != UNSET) + (conf->phase != NULL) > 1)
+		return err_set(err, EXIT_USAGE,
+		    "--at, --phase and --batch exclude each other: keep one");
+	v.dir = operand[0];
+	progress_init(&r.progress, c);
+	rc = load(&r, &l);
+	if (rc == 0)
+		rc = choose(conf, &v, &only, err);
+	if (rc == 0)
+		rc = read_run(&r);
+	progress_clear(&r.progress);
+	if (rc == 0)
+		rc = tell(conf, c, &v, err);
+	tshard_run_close(r.run);
+	free(r.rows);
+	release(&v);
+	lock_free(&l);
+	return rc;
+}
+
+const struct tool tool_blend = {
+	.name = "blend",
+	.summary = "whether the shards of a run hold the blend that was planned",
+	.operands = "RUN",
+	.common = " progress ",
+	.opts = opts,
+	.defaults = &defaults,
+	.size = sizeof defaults,
+	.run = run,
+};

@@ -1,0 +1,337 @@
+/* share_error.c - what a run has had of each source, against what its plan says, exactly.
+ */
+#include "mixer/check/share_error.h"
+
+#include <stdlib.h>
+
+#include "mixer/plan/decimal.h"
+
+/* The batch that is being filled. */
+struct filling {
+	uint32_t phase; /* of the next sample */
+	uint64_t at;	/* samples of the run that were before it */
+	struct batch batch;
+	uint64_t *drawn;   /* samples of the batch, one a phase */
+	uint32_t begun;	   /* phase of its first sample */
+	uint64_t *count;   /* one a source */
+	uint32_t *touched; /* sources that have any */
+	uint32_t ntouched;
+	uint32_t **by_weight; /* [phase][]: sources with a share, the largest first */
+	uint32_t *nby_weight;
+};
+
+/* ---- which batch ---- */
+
+/* Batch `no`, or the one that a sample lies in. */
+static struct batch
+find_batch(const struct lock *l, bool by_number, uint64_t want)
+{
+	static const struct lock_batch whole = { 0, BATCH_DEFAULT };
+	const struct lock_batch *v = l->nbatches ? l->batch : &whole;
+	uint32_t n = l->nbatches ? l->nbatches : 1;
+	uint64_t first = 0, no = 0;
+
+	for (uint32_t i = 0;; i++) {
+		bool last = i + 1 == n;
+		uint64_t size = v[i].samples, here, k;
+
+		if (!last && first >= v[i + 1].first)
+			continue; /* no batch begins here */
+		here = last ? UINT64_MAX : (v[i + 1].first - first - 1) / size + 1;
+		k = by_number ? want - no : (want - first) / size;
+		if (k < here || last) {
+			uint64_t skip;
+
+			if (__builtin_mul_overflow(k, size, &skip) ||
+			    __builtin_add_overflow(first, skip, &first))
+				first = UINT64_MAX;
+			return (struct batch){ no + k, first, size };
+		}
+		no += here;
+		first += here * size;
+	}
+}
+
+struct batch
+batch_number(const struct lock *l, uint64_t no)
+{
+	return find_batch(l, true, no);
+}
+
+struct batch
+batch_of(const struct lock *l, uint64_t sample)
+{
+	return find_batch(l, false, sample);
+}
+
+/* ---- how far off ---- */
+
+/* |share of n samples - count| */
+static parts
+off_by(parts share, uint64_t count)
+{
+	parts had = (parts)count * SHARE_ONE;
+
+	return share > had ? share - had : had - share;
+}
+
+static void
+note(struct worst *w, parts off, uint32_t who, uint64_t at)
+{
+	if (!w->any || off > w->off)
+		*w = (struct worst){ true, off, who, at };
+}
+
+/* ---- batches ---- */
+
+struct weighed {
+	uint64_t weight;
+	uint32_t source;
+};
+
+static int
+heavier_first(const void *a, const void *b)
+{
+	const struct weighed *x = a, *y = b;
+
+	if (x->weight != y->weight)
+		return x->weight < y->weight ? 1 : -1;
+	return x->source < y->source ? -1 : 1;
+}
+
+static void
+sort_by_weight(struct filling *f, const struct lock *l, uint32_t k)
+{
+	struct weighed *v = xcalloc(l->nsources + (size_t)1, sizeof *v);
+	uint32_t n = 0;
+
+	for (uint32_t s = 0; s < l->nsources; s++)
+		if (l->source[s].weight[k] > 0)
+			v[n++] = (struct weighed){ l->source[s].weight[k], s };
+	qsort(v, n, sizeof *v, heavier_first);
+	f->by_weight[k] = xcalloc(n + (size_t)1, sizeof **f->by_weight);
+	for (uint32_t i = 0; i < n; i++)
+		f->by_weight[k][i] = v[i].source;
+	f->nby_weight[k] = n;
+	free(v);
+}
+
+static parts
+share_in_batch(const struct achieved *a, uint32_t s)
+{
+	parts sum = 0;
+
+	for (uint32_t k = a->filling->begun; k <= a->filling->phase; k++)
+		sum += (parts)a->l->source[s].weight[k] * a->filling->drawn[k];
+	return sum;
+}
+
+/* The farthest off of a source that the batch has none of. */
+static void
+note_untouched(struct achieved *a)
+{
+	struct filling *f = a->filling;
+	struct worst *w = &a->batches.source;
+	uint32_t k = f->begun, i = 0;
+
+	if (f->begun < f->phase) {
+		for (uint32_t s = 0; s < a->l->nsources; s++)
+			if (f->count[s] == 0)
+				note(w, share_in_batch(a, s), s, f->batch.no);
+		return;
+	}
+	while (i < f->nby_weight[k] && f->count[f->by_weight[k][i]] > 0)
+		i++;
+	if (i < f->nby_weight[k])
+		note(w, share_in_batch(a, f->by_weight[k][i]), f->by_weight[k][i],
+		    f->batch.no);
+}
+
+/* Sources that have a share of the batch. */
+static uint32_t
+sources_in_batch(const struct achieved *a)
+{
+	uint32_t n = 0;
+
+	if (a->filling->begun == a->filling->phase)
+		return a->filling->nby_weight[a->filling->begun];
+	for (uint32_t s = 0; s < a->l->nsources; s++)
+		n += share_in_batch(a, s) > 0;
+	return n;
+}
+
+/*
+ * As shares of a batch sum to its samples n, chi2 = sum of count^2 / share - n: only
+ * sources with a count need be looked at, so that time is linear in the samples.
+ */
+static void
+close_batch(struct achieved *a)
+{
+	struct filling *f = a->filling;
+	uint32_t sources = sources_in_batch(a);
+	double sum = 0;
+	uint64_t n = 0;
+
+	for (uint32_t i = 0; i < f->ntouched; i++) {
+		uint32_t s = f->touched[i];
+		parts share = share_in_batch(a, s);
+		double count = (double)f->count[s];
+
+		note(&a->batches.source, off_by(share, f->count[s]), s, f->batch.no);
+		n += f->count[s];
+		if (share > 0)
+			sum += count * count / ((double)share / (double)SHARE_ONE);
+	}
+	note_untouched(a);
+	a->batches.chi2 += sum > (double)n ? sum - (double)n : 0;
+	a->batches.df += sources > 0 ? sources - 1 : 0;
+	a->batches.n++;
+	for (uint32_t i = 0; i < f->ntouched; i++)
+		f->count[f->touched[i]] = 0;
+	f->ntouched = 0;
+	for (uint32_t k = f->begun; k <= f->phase; k++)
+		f->drawn[k] = 0;
+}
+
+static void
+add_to_batch(struct achieved *a, uint32_t s)
+{
+	struct filling *f = a->filling;
+
+	if (f->at == f->batch.first || f->at == a->first)
+		f->begun = f->phase;
+	if (f->count[s]++ == 0)
+		f->touched[f->ntouched++] = s;
+	f->drawn[f->phase]++;
+	if (f->at + 1 - f->batch.first < f->batch.samples && f->at + 1 < a->end)
+		return;
+	close_batch(a);
+	f->batch = batch_of(a->l, f->at + 1);
+}
+
+/* ---- all ---- */
+
+void
+achieved_init(struct achieved *a, const struct lock *l, uint64_t first, uint64_t end)
+{
+	struct filling *f = xcalloc(1, sizeof *f);
+	size_t ns = l->nsources + (size_t)1;
+
+	*a = (struct achieved){ .l = l, .first = first, .end = end, .filling = f };
+	a->phase = xcalloc(l->nphases + (size_t)1, sizeof *a->phase);
+	f->drawn = xcalloc(l->nphases + (size_t)1, sizeof *f->drawn);
+	f->by_weight = xcalloc(l->nphases + (size_t)1, sizeof *f->by_weight);
+	f->nby_weight = xcalloc(l->nphases + (size_t)1, sizeof *f->nby_weight);
+	f->count = xcalloc(ns, sizeof *f->count);
+	f->touched = xcalloc(ns, sizeof *f->touched);
+	f->at = first;
+	f->batch = batch_of(l, first);
+	for (uint32_t k = 0; k < l->nphases; k++) {
+		struct achieved_phase *ph = &a->phase[k];
+
+		if (l->phase[k].first <= first)
+			f->phase = k;
+		if (l->phase[k].first < first)
+			ph->from = first - l->phase[k].first;
+		ph->samples = xcalloc(ns, sizeof *ph->samples);
+		ph->tokens = xcalloc(ns, sizeof *ph->tokens);
+		ph->group = xcalloc(l->ngroups + (size_t)1, sizeof *ph->group);
+		sort_by_weight(f, l, k);
+	}
+}
+
+static void
+note_prefix(struct achieved *a, struct achieved_phase *ph, uint32_t s, uint64_t at)
+{
+	const struct lock *l = a->l;
+	uint32_t k = (uint32_t)(ph - a->phase), g = l->source[s].group;
+
+	if (ph->from > 0)
+		return;
+	note(&ph->source, off_by((parts)l->source[s].weight[k] * ph->n, ph->samples[s]),
+	    s, at);
+	note(&ph->any_group, off_by((parts)l->group[g].weight[k] * ph->n, ph->group[g]),
+	    g, at);
+}
+
+/*
+ * Sources without a turn at the end may be farthest off there.  Else a count is farthest
+ * off just before a turn of its source, and just after.
+ */
+static void
+close_phase(struct achieved *a, struct achieved_phase *ph)
+{
+	uint32_t k = (uint32_t)(ph - a->phase);
+
+	for (uint32_t s = 0; ph->n > 0 && s < a->l->nsources; s++) {
+		note_prefix(a, ph, s, a->filling->at);
+		note(&ph->end,
+		    off_by((parts)a->l->source[s].weight[k] * ph->n, ph->samples[s]), s,
+		    a->filling->at);
+	}
+}
+
+void
+achieved_add(struct achieved *a, uint32_t s, uint64_t tokens)
+{
+	struct filling *f = a->filling;
+	const struct lock *l = a->l;
+	struct achieved_phase *ph;
+
+	while (f->phase + 1 < l->nphases && f->at == l->phase[f->phase + 1].first) {
+		close_phase(a, &a->phase[f->phase]);
+		f->phase++;
+	}
+	ph = &a->phase[f->phase];
+	note_prefix(a, ph, s, f->at);
+	ph->n++;
+	ph->samples[s]++;
+	ph->tokens[s] += tokens;
+	ph->group[l->source[s].group]++;
+	note_prefix(a, ph, s, f->at + 1);
+	add_to_batch(a, s);
+	f->at++;
+}
+
+void
+achieved_finish(struct achieved *a)
+{
+	close_phase(a, &a->phase[a->filling->phase]);
+}
+
+void
+achieved_free(struct achieved *a)
+{
+	struct filling *f = a->filling;
+
+	if (!f)
+		return;
+	for (uint32_t k = 0; k < a->l->nphases; k++) {
+		free(a->phase[k].samples);
+		free(a->phase[k].tokens);
+		free(a->phase[k].group);
+		free(f->by_weight[k]);
+	}
+	free(a->phase);
+	free(f->drawn);
+	free(f->by_weight);
+	free(f->nby_weight);
+	free(f->count);
+	free(f->touched);
+	free(f);
+	*a = (struct achieved){ 0 };
+}
+
+bool
+achieved_as_planned(const struct achieved *a)
+{
+	for (uint32_t k = 0; k < a->l->nphases; k++) {
+		const struct achieved_phase *ph = &a->phase[k];
+
+		if (ph->n > 0 && ph->from == 0 && ph->source.off >= SHARE_ONE)
+			return false;
+		if (ph->n > 0 && ph->from > 0 && ph->end.off >= 2 * (parts)SHARE_ONE)
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,122 @@
+/* shuffle_test.c - whether a run's samples come as if by chance: places and runs. */
+#include "mixer/check/shuffle_test.h"
+
+#include <stdlib.h>
+
+#include "lib/base/mem.h"
+
+__extension__ typedef unsigned __int128 wide;
+
+enum {
+	PAIRS_A_CELL = 5,    /* at least, on average: the usual rule for chi-squared */
+	TABLE_MAX = 1 << 30, /* pairs; then it is added up */
+};
+
+void
+interleave_init(struct interleave *v, uint32_t nsources, const uint64_t *expected)
+{
+	*v = (struct interleave){ .nsources = nsources, .now = UINT32_MAX };
+	v->source = xcalloc(nsources + (size_t)1, sizeof *v->source);
+	for (uint32_t s = 0; s < nsources; s++) {
+		uint32_t bins = 1;
+
+		while (bins < INTERLEAVE_BINS &&
+		       expected[s] / PAIRS_A_CELL / (bins + 1) >= bins + 1)
+			bins++;
+		v->source[s].bins = bins;
+	}
+}
+
+/*
+ * Pearson's chi-squared of independence, times (n - 1) / n: then its mean over all orders
+ * of the same places is the degrees of freedom exactly, so that small tables add up.
+ */
+static void
+add_up(struct order_of *o)
+{
+	uint64_t row[INTERLEAVE_BINS] = { 0 }, column[INTERLEAVE_BINS] = { 0 };
+	uint32_t rows = 0, columns = 0;
+	double sum = 0;
+
+	for (uint32_t i = 0; i < o->bins; i++)
+		for (uint32_t k = 0; k < o->bins; k++) {
+			row[i] += o->cell[i * o->bins + k];
+			column[k] += o->cell[i * o->bins + k];
+		}
+	for (uint32_t i = 0; i < o->bins; i++) {
+		rows += row[i] > 0;
+		columns += column[i] > 0;
+		for (uint32_t k = 0; k < o->bins; k++) {
+			double n = o->cell[i * o->bins + k];
+
+			if (n > 0)
+				sum += n * n / ((double)row[i] * (double)column[k]);
+		}
+	}
+	if (rows > 1 && columns > 1) {
+		o->pairs += o->in_table;
+		o->chi2 += (double)(o->in_table - 1) * (sum - 1);
+		o->df += (uint64_t)(rows - 1) * (columns - 1);
+	}
+	memset(o->cell, 0, (size_t)o->bins * o->bins * sizeof *o->cell);
+	o->in_table = 0;
+}
+
+static void
+end_run(struct interleave *v)
+{
+	struct order_of *o = &v->source[v->now];
+
+	o->runs++;
+	if (v->length > o->longest)
+		o->longest = v->length;
+	v->length = 0;
+}
+
+void
+interleave_add(
+    struct interleave *v, uint32_t s, uint8_t epoch, uint64_t row, uint64_t rows)
+{
+	struct order_of *o = &v->source[s];
+	uint32_t bin;
+
+	if (v->length > 0 && v->now != s)
+		end_run(v);
+	v->now = s;
+	v->length++;
+	o->samples++;
+	if (o->bins < 2)
+		return;
+	if (!o->cell)
+		o->cell = xcalloc((size_t)o->bins * o->bins, sizeof *o->cell);
+	bin = (uint32_t)((wide)row * o->bins / rows);
+	if (o->known && (epoch != o->epoch || o->in_table == TABLE_MAX)) {
+		if (o->in_table > 0)
+			add_up(o);
+	} else if (o->known) {
+		o->cell[o->last * o->bins + bin]++;
+		o->in_table++;
+	}
+	o->known = true;
+	o->epoch = epoch;
+	o->last = bin;
+}
+
+void
+interleave_finish(struct interleave *v)
+{
+	if (v->length > 0)
+		end_run(v);
+	for (uint32_t s = 0; s < v->nsources; s++)
+		if (v->source[s].in_table > 0)
+			add_up(&v->source[s]);
+}
+
+void
+interleave_free(struct interleave *v)
+{
+	for (uint32_t s = 0; s < v->nsources; s++)
+		free(v->source[s].cell);
+	free(v->source);
+	*v = (struct interleave){ 0 };
+}

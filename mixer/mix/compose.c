@@ -1,0 +1,415 @@
+/* compose.c - one shard of a run: its samples gathered from the sources. */
+#include "mixer/mix/compose.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "lib/io/stream.h"
+#include "mixer/plan/decimal.h"
+
+/* Which row of DOC a document has in the shard: open addressing on (source, document). */
+struct rows {
+	uint64_t *key; /* source << 48 | document, plus 1; 0: free */
+	uint32_t *row;
+	size_t n, cap; /* cap: a power of two */
+};
+
+/* A sample of the slab, before its documents are known. */
+struct draw {
+	struct spot at;
+	uint64_t number; /* in the order of training of its source, at its length */
+	uint32_t slot;
+};
+
+struct composer {
+	const struct run *run;
+	struct gatherer *gatherer;
+	struct tshard_writer *w;
+	struct rows rows;
+	uint16_t *order; /* the source of each sample of the shard */
+	uint64_t order_cap;
+	uint64_t *number; /* of each source's next sample, in its order of training */
+	struct samples slab;
+	struct draw *draw; /* of the slab */
+	struct wanted *wanted;
+	uint32_t *slots;
+	uint32_t draw_cap;
+	uint64_t *cost; /* memory of a sample of each source */
+};
+
+static int
+from_tshard(struct err *err, const struct tshard_error *e)
+{
+	return err_set(err, e->code, "%s", e->msg);
+}
+
+/* ---- documents of the shard ---- */
+
+static uint64_t
+spread(uint64_t v)
+{
+	v *= UINT64_C(0x9e3779b97f4a7c15);
+	return v ^ v >> 32;
+}
+
+static size_t
+rows_slot(const struct rows *r, uint64_t key)
+{
+	size_t i = (size_t)spread(key) & (r->cap - 1);
+
+	while (r->key[i] != 0 && r->key[i] != key)
+		i = (i + 1) & (r->cap - 1);
+	return i;
+}
+
+static void
+rows_grow(struct rows *r)
+{
+	struct rows old = *r;
+
+	r->cap = old.cap ? 2 * old.cap : 4096;
+	r->key = xcalloc(r->cap, sizeof *r->key);
+	r->row = xcalloc(r->cap, sizeof *r->row);
+	for (size_t i = 0; i < old.cap; i++)
+		if (old.key[i] != 0) {
+			size_t k = rows_slot(r, old.key[i]);
+
+			r->key[k] = old.key[i];
+			r->row[k] = old.row[i];
+		}
+	free(old.key);
+	free(old.row);
+}
+
+static int
+add_document(struct composer *c, uint16_t s, const struct stretch *t, uint32_t *row,
+    struct err *err)
+{
+	const char *id = c->slab.text.p + t->text;
+	struct tshard_error e = { 0 };
+	struct tshard_doc d = { .ordinal = t->doc,
+		.tokens = t->whole,
+		.source = s,
+		.language = t->language };
+
+	memcpy(d.id_hash, t->id_hash, sizeof d.id_hash);
+	if (!c->run->ids)
+		id = "";
+	return tshard_writer_add_doc(
+		   c->w, &d, id, t->id_bytes, id + t->id_bytes, t->url_bytes, row, &e) < 0
+		   ? from_tshard(err, &e)
+		   : 0;
+}
+
+/* The row of a stretch's document; it gets one when it is met first. */
+static int
+document_row(struct composer *c, uint16_t s, const struct stretch *t, uint32_t *row,
+    struct err *err)
+{
+	struct rows *r = &c->rows;
+	uint64_t key = ((uint64_t)s << 48 | t->doc) + 1;
+	size_t i;
+
+	if (2 * r->n >= r->cap)
+		rows_grow(r);
+	i = rows_slot(r, key);
+	if (r->key[i] == 0) {
+		if (add_document(c, s, t, &r->row[i], err) < 0)
+			return -1;
+		r->key[i] = key;
+		r->n++;
+	}
+	*row = r->row[i];
+	return 0;
+}
+
+/* ---- out of memory into the shard ---- */
+
+/* The writer refused tokens: if for an id that is none, say where it comes from. */
+static int
+refused(const struct composer *c, const struct slot *s, const struct stretch *t,
+    const unsigned char *tokens, const struct tshard_error *e, struct err *err)
+{
+	const struct lock *l = c->run->l;
+	const struct lock_source *src = &l->source[s->source];
+	uint64_t row = t->doc;
+	uint32_t part = 0;
+
+	while (part + 1 < src->nparts && row >= src->part[part].rows)
+		row -= src->part[part++].rows;
+	for (uint32_t i = 0; i < t->tokens; i++, tokens += c->slab.width) {
+		uint32_t id = tokens[0] | (uint32_t)tokens[1] << 8;
+
+		if (c->slab.width == 4)
+			id |= (uint32_t)tokens[2] << 16 | (uint32_t)tokens[3] << 24;
+		if (id >= l->vocab)
+			return err_set(err, EXIT_DATA,
+			    "%s: document %" PRIu64 ", token %" PRIu32 ": id %" PRIu32
+			    " is not below the vocabulary's %" PRIu32
+			    ": encode it again with the model of the others",
+			    src->part[part].path, row, t->offset + i, id, l->vocab);
+	}
+	return from_tshard(err, e);
+}
+
+static int
+put_sample(struct composer *c, uint32_t slot, struct err *err)
+{
+	const struct slot *s = &c->slab.slot[slot];
+	const unsigned char *tokens = s->tokens;
+	struct tshard_error e = { 0 };
+
+	for (uint32_t i = s->first; i != SAMPLES_NO_STRETCH;) {
+		const struct stretch *t = &c->slab.stretch[i];
+		struct tshard_seg seg = { .offset = t->offset,
+			.source = s->source,
+			.epoch = t->epoch,
+			.flags = t->flags };
+
+		if (document_row(c, s->source, t, &seg.row, err) < 0)
+			return -1;
+		if (tshard_writer_segment(c->w, &seg, &e) < 0)
+			return from_tshard(err, &e);
+		if (tshard_writer_put_raw(c->w, tokens, t->tokens, &e) < 0)
+			return refused(c, s, t, tokens, &e, err);
+		tokens += (size_t)t->tokens * c->slab.width;
+		i = t->link;
+	}
+	if ((s->fill < c->slab.seq &&
+		tshard_writer_pad(c->w, s->source, s->epoch, &e) < 0) ||
+	    tshard_writer_end_sample(c->w, s->next, &e) < 0)
+		return from_tshard(err, &e);
+	return 0;
+}
+
+/* ---- slabs ---- */
+
+static int
+by_spot(const void *a, const void *b)
+{
+	const struct spot *x = &((const struct draw *)a)->at,
+			  *y = &((const struct draw *)b)->at;
+
+	if (x->source != y->source)
+		return x->source < y->source ? -1 : 1;
+	if (x->pass != y->pass)
+		return x->pass < y->pass ? -1 : 1;
+	return x->number < y->number ? -1 : x->number > y->number;
+}
+
+/* Straight from the documents, in the order in which they lie. */
+static int
+gather_slab(struct composer *c, uint32_t n, struct err *err)
+{
+	struct orders *o = gatherer_orders(c->gatherer);
+
+	for (uint32_t i = 0; i < n; i++) {
+		struct draw *d = &c->draw[i];
+
+		d->at = orders_spot(o, d->at.source, d->at.cut, d->number);
+	}
+	qsort(c->draw, n, sizeof *c->draw, by_spot);
+	for (uint32_t i = 0, k; i < n; i = k) {
+		const struct spot *at = &c->draw[i].at;
+
+		for (k = i; k < n && c->draw[k].at.source == at->source &&
+			    c->draw[k].at.pass == at->pass;
+		     k++)
+			c->wanted[k - i] =
+			    (struct wanted){ c->draw[k].at.number, c->draw[k].slot };
+		if (gather(c->gatherer, at->source, at->cut, at->pass, c->wanted, k - i,
+			&c->slab, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	const struct draw *x = a, *y = b;
+
+	if (x->at.source != y->at.source)
+		return x->at.source < y->at.source ? -1 : 1;
+	return x->slot < y->slot ? -1 : x->slot > y->slot;
+}
+
+/* From the files they were scattered to: of each source a run of samples. */
+static int
+fetch_slab(struct composer *c, uint32_t n, struct err *err)
+{
+	qsort(c->draw, n, sizeof *c->draw, by_number);
+	for (uint32_t i = 0, k; i < n; i = k) {
+		const struct draw *d = &c->draw[i];
+
+		for (k = i; k < n && c->draw[k].at.source == d->at.source; k++)
+			c->slots[k - i] = c->draw[k].slot;
+		if (scatter_fetch(c->run->scatter, d->at.source, d->at.cut, d->number,
+			k - i, c->slots, &c->slab, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Samples of the shard from `first` on, as many as memory holds; *n: how many. */
+static int
+put_slab(struct composer *c, uint32_t cut, uint64_t first, uint64_t left, uint32_t *n,
+    struct err *err)
+{
+	const struct lock *l = c->run->l;
+	uint64_t bytes = 0;
+
+	*n = 0;
+	while (*n < left && *n < UINT32_MAX / 2) {
+		uint16_t s = c->order[first + *n];
+
+		bytes += c->cost[s];
+		if (*n > 0 && bytes > c->run->memory)
+			break;
+		if (*n == c->draw_cap) {
+			c->draw_cap = c->draw_cap ? 2 * c->draw_cap : 1024;
+			c->draw = xrealloc(c->draw, c->draw_cap, sizeof *c->draw);
+			c->wanted = xrealloc(c->wanted, c->draw_cap, sizeof *c->wanted);
+			c->slots = xrealloc(c->slots, c->draw_cap, sizeof *c->slots);
+		}
+		c->draw[*n] = (struct draw){ .at = { .source = s, .cut = cut },
+			.number = c->number[s]++,
+			.slot = *n };
+		++*n;
+	}
+	samples_begin(&c->slab, l->cut[cut], l->vocab <= 65536 ? 2 : 4, *n);
+	if ((c->run->scatter ? fetch_slab(c, *n, err) : gather_slab(c, *n, err)) < 0)
+		return -1;
+	for (uint32_t i = 0; i < *n; i++)
+		if (put_sample(c, i, err) < 0)
+			return -1;
+	return 0;
+}
+
+/* ---- shards ---- */
+
+struct composer *
+composer_new(const struct run *r)
+{
+	struct composer *c = xcalloc(1, sizeof *c);
+
+	c->run = r;
+	c->gatherer = gatherer_new(r->pool, r->passes, r->ids);
+	c->number = xcalloc(r->l->nsources, sizeof *c->number);
+	c->cost = xcalloc(r->l->nsources, sizeof *c->cost);
+	return c;
+}
+
+int
+compose_job(struct composer *c, size_t i, struct err *err)
+{
+	return scatter_do(c->run->scatter, i, c->gatherer, &c->slab, err);
+}
+
+void
+composer_free(struct composer *c)
+{
+	if (!c)
+		return;
+	gatherer_free(c->gatherer);
+	samples_free(&c->slab);
+	free(c->rows.key);
+	free(c->rows.row);
+	free(c->order);
+	free(c->number);
+	free(c->draw);
+	free(c->wanted);
+	free(c->slots);
+	free(c->cost);
+	free(c);
+}
+
+static int
+open_writer(struct composer *c, uint64_t no, struct err *err)
+{
+	const struct run *r = c->run;
+	const struct lock *l = r->l;
+	struct tshard_error e = { 0 };
+	char prefix[4096];
+	struct tshard_facts f = {
+		.kind = TSHARD_SAMPLES,
+		.vocab = l->vocab,
+		.seq_len = lock_phase_of(l, no)->seq,
+		.eod = l->eod,
+		.pad = l->pad != TSHARD_NONE ? l->pad : l->eod,
+		.bos = l->bos,
+		.first_sample = lock_shard_first(l, no),
+		.run_samples = l->samples,
+		.shard_no = (uint32_t)no,
+		.shard_count = (uint32_t)l->nshards,
+		.seed = l->seed,
+		.ids = r->ids,
+		.force = 1, /* rundir_prepare has decided */
+		.temporary = temporary_note,
+	};
+
+	memcpy(f.tokenizer, l->tokenizer, sizeof f.tokenizer);
+	memcpy(f.plan, r->plan, sizeof f.plan);
+	memcpy(f.run_id, r->plan, sizeof f.run_id);
+	if (tshard_run_prefix(r->dir, f.shard_no, prefix, sizeof prefix) < 0)
+		return err_set(err, EXIT_USAGE,
+		    "'%s' is too long a name: choose a shorter one", r->dir);
+	if (tshard_writer_open(&c->w, prefix, &f, &e) < 0 ||
+	    tshard_writer_sources(c->w, r->src, l->nsources, &e) < 0 ||
+	    tshard_writer_meta(c->w, r->meta.p, r->meta.n, &e) < 0)
+		return from_tshard(err, &e);
+	return 0;
+}
+
+/* Which source each sample is of, and the first sample of each. */
+static int
+begin_shard(struct composer *c, uint64_t no, struct err *err)
+{
+	const struct lock *l = c->run->l;
+	const struct lock_phase *ph = lock_phase_of(l, no);
+	uint32_t k = (uint32_t)(ph - l->phase), width = l->vocab <= 65536 ? 2 : 4;
+	const uint64_t *at = l->at + no * l->nsources;
+	const uint64_t *begin = l->at + ph->first_shard * l->nsources;
+	uint64_t n = lock_shard_samples(l, no);
+
+	if (n > c->order_cap) {
+		c->order = xrealloc(c->order, (size_t)n, sizeof *c->order);
+		c->order_cap = n;
+	}
+	if (!lock_order(l, no, c->order))
+		return err_set(err, EXIT_DATA,
+		    "plan.lock: its counts before or behind shard %" PRIu64
+		    " do not follow from its weights: make it again with tamis plan -o",
+		    no);
+	for (uint32_t s = 0; s < l->nsources; s++) {
+		c->number[s] = passes_before(c->run->passes, s, k) + at[s] - begin[s];
+		c->cost[s] = samples_cost(&l->source[s], ph->seq, width, c->run->ids);
+	}
+	if (c->rows.cap > 0)
+		memset(c->rows.key, 0, c->rows.cap * sizeof *c->rows.key);
+	c->rows.n = 0;
+	return 0;
+}
+
+int
+compose(struct composer *c, uint64_t no, struct err *err)
+{
+	const struct lock *l = c->run->l;
+	struct tshard_error e = { 0 };
+	uint64_t n = lock_shard_samples(l, no);
+	uint32_t took;
+	int rc = -1;
+
+	c->w = NULL;
+	if (begin_shard(c, no, err) < 0 || open_writer(c, no, err) < 0)
+		goto out;
+	for (uint64_t i = 0; i < n; i += took)
+		if (put_slab(c, lock_phase_of(l, no)->cut, i, n - i, &took, err) < 0)
+			goto out;
+	rc = tshard_writer_commit(c->w, NULL, &e) < 0 ? from_tshard(err, &e) : 0;
+	c->w = NULL;
+out:
+	tshard_writer_abort(c->w);
+	c->w = NULL;
+	return rc;
+}

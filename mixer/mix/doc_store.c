@@ -1,0 +1,471 @@
+/* doc_store.c - the documents of a run's sources, found by token or by number, read in
+ * order.
+ */
+#include "mixer/mix/doc_store.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "mixer/mix/docindex.h"
+#include "mixer/plan/upsample.h"
+
+enum {
+	STRIDE = DOCINDEX_STRIDE,
+	BLOCK = DOCINDEX_BLOCK,
+	AHEAD = 16 * BLOCK, /* at most so much is read at once */
+	WINDOW = AHEAD + BLOCK,
+};
+
+struct part {
+	const struct lock_part *lock;
+	struct docindex *index; /* made when the shard is first needed */
+};
+
+struct stream {
+	struct part *part;
+	uint64_t *row;		 /* rows of the source before part i */
+	uint64_t *docs, *tokens; /* [round * (n + 1) + i]: of the round before part i */
+	uint32_t n;
+};
+
+struct pool {
+	const struct lock *l;
+	const char *root;
+	struct stream *stream; /* one a source */
+	pthread_mutex_t mutex; /* of the indexes */
+	unsigned flags;	       /* of tshard_open */
+};
+
+struct pool_reader {
+	struct pool *pool;
+	bool ids;
+	uint32_t source, round, part; /* part: UINT32_MAX: none is open */
+	struct tshard *shard;
+	struct docindex *index;
+	uint64_t chunk;	 /* that is loaded; UINT64_MAX: none */
+	uint32_t row, n; /* in the chunk */
+	struct tshard_doc docs[STRIDE];
+	uint32_t copies[STRIDE];
+	uint64_t start[STRIDE]; /* token in the payload */
+	char *text;		/* of ids and URLs */
+	uint64_t text_at[2 * STRIDE + 1];
+	unsigned char *window; /* of the payload */
+	uint64_t window_first, window_tokens;
+	uint32_t width; /* bytes of a token */
+};
+
+static int
+from_tshard(struct err *err, const struct tshard_error *e)
+{
+	return err_set(err, e->code, "%s", e->msg);
+}
+
+/* ---- sources ---- */
+
+static void
+stream_init(struct stream *st, const struct lock_source *s)
+{
+	st->n = s->nparts;
+	st->part = xcalloc(st->n, sizeof *st->part);
+	st->row = xcalloc(st->n + (size_t)1, sizeof *st->row);
+	st->docs = xcalloc(xmul(s->nrounds, st->n + (size_t)1), sizeof *st->docs);
+	st->tokens = xcalloc(xmul(s->nrounds, st->n + (size_t)1), sizeof *st->tokens);
+	for (uint32_t i = 0; i < st->n; i++) {
+		st->part[i].lock = &s->part[i];
+		st->row[i + 1] = st->row[i] + s->part[i].rows;
+	}
+	for (uint32_t r = 0; r < s->nrounds; r++)
+		for (uint32_t i = 0; i < st->n; i++) {
+			size_t at = r * (st->n + (size_t)1) + i;
+
+			st->docs[at + 1] = st->docs[at] + s->part[i].docs[r];
+			st->tokens[at + 1] = st->tokens[at] + s->part[i].tokens[r];
+		}
+}
+
+struct pool *
+pool_open(const struct lock *l, const char *root)
+{
+	struct pool *p = xcalloc(1, sizeof *p);
+
+	p->l = l;
+	p->root = root;
+	p->flags = TSHARD_CHECK;
+	pthread_mutex_init(&p->mutex, NULL);
+	p->stream = xcalloc(l->nsources, sizeof *p->stream);
+	for (uint32_t s = 0; s < l->nsources; s++)
+		stream_init(&p->stream[s], &l->source[s]);
+	return p;
+}
+
+void
+pool_past_cache(struct pool *p)
+{
+	p->flags |= TSHARD_PAST_CACHE;
+}
+
+void
+pool_close(struct pool *p)
+{
+	if (!p)
+		return;
+	for (uint32_t s = 0; s < p->l->nsources; s++) {
+		struct stream *st = &p->stream[s];
+
+		for (uint32_t i = 0; i < st->n; i++)
+			docindex_free(st->part[i].index);
+		free(st->part);
+		free(st->row);
+		free(st->docs);
+		free(st->tokens);
+	}
+	free(p->stream);
+	pthread_mutex_destroy(&p->mutex);
+	free(p);
+}
+
+const struct lock *
+pool_lock(const struct pool *p)
+{
+	return p->l;
+}
+
+struct pool_reader *
+pool_reader_new(struct pool *p, bool ids)
+{
+	struct pool_reader *r = xcalloc(1, sizeof *r);
+
+	r->pool = p;
+	r->ids = ids;
+	r->part = UINT32_MAX;
+	r->width = p->l->vocab <= 65536 ? 2 : 4;
+	r->window = large_alloc(WINDOW);
+	return r;
+}
+
+void
+pool_reader_free(struct pool_reader *r)
+{
+	if (!r)
+		return;
+	tshard_close(r->shard);
+	free(r->text);
+	free(r->window);
+	free(r);
+}
+
+/* ---- shards ---- */
+
+/* The index of the open shard, which the first who needs it makes. */
+static int
+find_index(struct pool_reader *r, struct part *part, struct err *err)
+{
+	const struct lock *l = r->pool->l;
+	struct docindex *x, *mine = NULL;
+
+	pthread_mutex_lock(&r->pool->mutex);
+	x = part->index;
+	pthread_mutex_unlock(&r->pool->mutex);
+	if (!x) {
+		mine = docindex_new(
+		    r->shard, l, &l->source[r->source], part->lock, r->ids, err);
+		if (!mine)
+			return -1;
+		pthread_mutex_lock(&r->pool->mutex);
+		if (!part->index) {
+			part->index = mine;
+			mine = NULL;
+		}
+		x = part->index;
+		pthread_mutex_unlock(&r->pool->mutex);
+		docindex_free(mine);
+	}
+	r->index = x;
+	return 0;
+}
+
+static int
+open_shard(const struct pool *p, const struct lock_part *lp, struct tshard **shard,
+    struct err *err)
+{
+	struct tshard_error e = { 0 };
+	unsigned char digest[32];
+	struct buf path = { 0 };
+	int rc = -1;
+
+	buf_putf(&path, "%s/%s.sdx", p->root, lp->path);
+	buf_putc(&path, '\0');
+	if (access(path.p, F_OK) < 0) {
+		err_set(err, EXIT_DATA,
+		    "%s: not there: name the folder that the plan's paths begin in with "
+		    "--root",
+		    path.p);
+		goto out;
+	}
+	if (tshard_open(shard, path.p, p->flags, &e) < 0) {
+		from_tshard(err, &e);
+		goto out;
+	}
+	tshard_digest(*shard, digest);
+	if (memcmp(digest, lp->digest, sizeof digest) == 0 &&
+	    tshard_header(*shard)->kind == TSHARD_DOCS)
+		rc = 0;
+	else
+		err_set(err, EXIT_DATA,
+		    "%s: not the shard that the plan was resolved with: run tamis plan "
+		    "again",
+		    path.p);
+out:
+	buf_free(&path);
+	return rc;
+}
+
+int
+pool_check(struct pool *p, struct err *err)
+{
+	for (uint32_t s = 0; s < p->l->nsources; s++)
+		for (uint32_t i = 0; i < p->stream[s].n; i++) {
+			struct tshard *shard = NULL;
+			int rc = open_shard(p, p->stream[s].part[i].lock, &shard, err);
+
+			tshard_close(shard);
+			if (rc < 0)
+				return -1;
+		}
+	return 0;
+}
+
+/* Have shard i of source s at hand. */
+static int
+go_to_part(struct pool_reader *r, uint32_t s, uint32_t i, struct err *err)
+{
+	struct part *part = &r->pool->stream[s].part[i];
+
+	if (r->source == s && r->part == i)
+		return 0;
+	tshard_close(r->shard);
+	r->shard = NULL;
+	r->part = UINT32_MAX;
+	r->chunk = UINT64_MAX;
+	r->window_tokens = 0;
+	r->source = s;
+	if (open_shard(r->pool, part->lock, &r->shard, err) < 0 ||
+	    find_index(r, part, err) < 0)
+		return -1;
+	r->part = i;
+	return 0;
+}
+
+/* Documents from row chunk * STRIDE on. */
+static int
+load(struct pool_reader *r, uint64_t chunk, struct err *err)
+{
+	const struct lock *l = r->pool->l;
+	const struct lock_source *s = &l->source[r->source];
+	uint64_t rows = tshard_header(r->shard)->docs, first = chunk * STRIDE;
+	struct tshard_error e = { 0 };
+	uint64_t start;
+
+	if (r->chunk == chunk)
+		return 0;
+	r->chunk = UINT64_MAX;
+	free(r->text);
+	r->text = NULL;
+	r->n = rows - first < STRIDE ? (uint32_t)(rows - first) : STRIDE;
+	if (tshard_docs(r->shard, first, r->n, r->docs, &e) < 0 ||
+	    (r->ids &&
+		tshard_docids(r->shard, first, r->n, &r->text, r->text_at, &e) < 0))
+		return from_tshard(err, &e);
+	start = docindex_start(r->index, chunk);
+	for (uint32_t i = 0; i < r->n; i++) {
+		r->start[i] = start;
+		start += r->docs[i].tokens;
+		r->copies[i] = copies_of(s, l->seed, &r->docs[i]);
+	}
+	r->chunk = chunk;
+	return 0;
+}
+
+/* ---- documents ---- */
+
+static void
+show(const struct pool_reader *r, uint32_t offset, struct place *out)
+{
+	const struct stream *st = &r->pool->stream[r->source];
+	size_t i = r->row;
+
+	*out = (struct place){ .doc = st->row[r->part] + r->chunk * STRIDE + i,
+		.offset = offset,
+		.d = r->docs[i] };
+	if (!r->text)
+		return;
+	out->id = (struct span){ r->text + r->text_at[2 * i],
+		(size_t)(r->text_at[2 * i + 1] - r->text_at[2 * i]) };
+	out->url = (struct span){ r->text + r->text_at[2 * i + 1],
+		(size_t)(r->text_at[2 * i + 2] - r->text_at[2 * i + 1]) };
+}
+
+/*
+ * The document of the round behind `at` units, which are tokens, or documents if
+ * by_doc.
+ */
+static int
+find(struct pool_reader *r, uint32_t s, uint32_t round, uint64_t at, bool by_doc,
+    struct place *out, struct err *err)
+{
+	const struct stream *st = &r->pool->stream[s];
+	const uint64_t *parts = by_doc ? st->docs : st->tokens;
+	uint64_t i, c, left;
+
+	parts += round * (st->n + (size_t)1);
+	i = docindex_last(parts, st->n, at);
+	if (go_to_part(r, s, (uint32_t)i, err) < 0)
+		return -1;
+	left = at - parts[i];
+	c = docindex_find(r->index, round, by_doc, &left);
+	if (load(r, c, err) < 0)
+		return -1;
+	r->round = round;
+	for (r->row = 0; r->row < r->n; r->row++) {
+		uint64_t size = by_doc ? 1 : r->docs[r->row].tokens;
+
+		if (r->copies[r->row] <= round)
+			continue;
+		if (left < size) {
+			show(r, (uint32_t)(by_doc ? 0 : left), out);
+			return 0;
+		}
+		left -= size;
+	}
+	return err_set(err, EXIT_DATA, "%s.sdx: its documents changed: run tamis verify",
+	    tshard_prefix(r->shard));
+}
+
+int
+pool_find(struct pool_reader *r, uint32_t s, uint32_t round, uint64_t at,
+    struct place *out, struct err *err)
+{
+	return find(r, s, round, at, false, out, err);
+}
+
+int
+pool_find_doc(struct pool_reader *r, uint32_t s, uint32_t round, uint64_t doc,
+    struct place *out, struct err *err)
+{
+	return find(r, s, round, doc, true, out, err);
+}
+
+/* The next shard that has a document of the round; 0 if there is none. */
+static int
+next_part(struct pool_reader *r, struct err *err)
+{
+	const struct stream *st = &r->pool->stream[r->source];
+	uint32_t i = r->part + 1;
+
+	while (i < st->n && st->part[i].lock->docs[r->round] == 0)
+		i++;
+	if (i == st->n)
+		return 0;
+	if (go_to_part(r, r->source, i, err) < 0 || load(r, 0, err) < 0)
+		return -1;
+	r->row = 0;
+	return 1;
+}
+
+int
+pool_next(struct pool_reader *r, struct place *out, struct err *err)
+{
+	r->row++;
+	for (;;) {
+		for (; r->row < r->n; r->row++)
+			if (r->copies[r->row] > r->round) {
+				show(r, 0, out);
+				return 1;
+			}
+		r->row = 0;
+		if (r->chunk + 1 < docindex_chunks(r->index)) {
+			if (load(r, r->chunk + 1, err) < 0)
+				return -1;
+		} else {
+			int more = next_part(r, err);
+
+			if (more <= 0)
+				return more;
+		}
+	}
+}
+
+/* ---- tokens ---- */
+
+/*
+ * Have tokens [at, at + n) of the payload in the window, or as many as fit; where reading
+ * goes on behind the window, twice as many each time.  Blocks that were never read are
+ * read whole, and checked.
+ */
+static int
+load_window(struct pool_reader *r, uint64_t at, uint64_t n, struct err *err)
+{
+	uint64_t all = tshard_header(r->shard)->tokens, most = AHEAD / r->width;
+	uint64_t block = BLOCK / r->width, from = at, to;
+	bool on = r->window_tokens > 0 && at == r->window_first + r->window_tokens;
+	struct tshard_error e = { 0 };
+	int rc;
+
+	/* A peek does not tell that it does. */
+	if (on && n > 1 && n < 2 * r->window_tokens)
+		n = 2 * r->window_tokens;
+	if (n > most)
+		n = most;
+	to = at + n < all ? at + n : all;
+	r->window_tokens = 0;
+	if (docindex_were_checked(r->index, at * r->width, to * r->width)) {
+		rc = tshard_tokens_again(r->shard, at, (size_t)(to - at), r->window, &e);
+	} else {
+		from = at / block * block;
+		to = (to + block - 1) / block * block;
+		to = to < all ? to : all;
+		rc =
+		    tshard_tokens_raw(r->shard, from, (size_t)(to - from), r->window, &e);
+	}
+	if (rc < 0)
+		return from_tshard(err, &e);
+	docindex_are_checked(r->index, from * r->width, to * r->width);
+	r->window_first = from;
+	r->window_tokens = to - from;
+	return 0;
+}
+
+int
+pool_tokens(struct pool_reader *r, uint32_t offset, uint32_t n, uint64_t ahead, void *out,
+    struct err *err)
+{
+	uint64_t at = r->start[r->row] + offset, left = n, take;
+	unsigned char *to = out;
+
+	for (; left > 0; left -= take, at += take, to += take * r->width) {
+		if ((at < r->window_first || at >= r->window_first + r->window_tokens) &&
+		    load_window(r, at, left > ahead ? left : ahead, err) < 0)
+			return -1;
+		take = r->window_first + r->window_tokens - at;
+		if (take > left)
+			take = left;
+		memcpy(to, r->window + (at - r->window_first) * r->width,
+		    (size_t)take * r->width);
+	}
+	return 0;
+}
+
+int
+pool_peek(struct pool_reader *r, uint32_t offset, uint32_t *out, struct err *err)
+{
+	unsigned char raw[4] = { 0 };
+
+	if (pool_tokens(r, offset, 1, 1, raw, err) < 0)
+		return -1;
+	*out = raw[0] | (uint32_t)raw[1] << 8 | (uint32_t)raw[2] << 16 |
+	       (uint32_t)raw[3] << 24;
+	return 0;
+}

@@ -1,0 +1,587 @@
+/* mix.c - tamis mix: write the shards of a run in training order. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "lib/base/num.h"
+#include "lib/driver/common.h"
+#include "lib/driver/pipe.h"
+#include "lib/driver/tty.h"
+#include "lib/io/stream.h"
+#include "mixer/mix/compose.h"
+#include "mixer/mix/rundir.h"
+#include "mixer/mix/scatterdir.h"
+#include "mixer/plan/load.h"
+#include "mixer/plan/shares.h"
+
+struct mix_conf {
+	const char *plan, *root, *scatter, *only;
+	uint64_t memory;
+	bool resume, no_ids, dry_run;
+};
+
+static const struct mix_conf defaults = { 0 };
+
+static const struct opt opts[] = {
+	OPT_STR('p', "plan", struct mix_conf, plan, "FILE",
+	    "the blend plan, or its plan.lock"),
+	OPT_BYTES('m', "memory", struct mix_conf, memory,
+	    "use about so much memory (default: a quarter of the machine's)"),
+	OPT_STR(0, "root", struct mix_conf, root, "DIR",
+	    "look for the shards here, not beside the plan"),
+	OPT_STR(0, "scatter", struct mix_conf, scatter, "A-B",
+	    "only the first pass, jobs A to B, or 'all'"),
+	OPT_STR(0, "only-shards", struct mix_conf, only, "A-B", "only shards A to B"),
+	OPT_BOOL(0, "resume", struct mix_conf, resume,
+	    "keep the finished shards of a killed run"),
+	OPT_BOOL(0, "no-ids", struct mix_conf, no_ids, "leave out the documents' ids"),
+	OPT_BOOL('n', "dry-run", struct mix_conf, dry_run,
+	    "print shares, shards and jobs only"),
+	OPT_END,
+};
+
+enum {
+	LEAST_MEMORY = 16 << 20,
+	LEAST_SLAB = 32 << 20,
+};
+
+struct range {
+	uint64_t first, end;
+};
+
+struct mix {
+	const struct mix_conf *conf;
+	const struct common *c;
+	struct run run;
+	struct scatter_plan scatter;
+	struct range shards; /* to be made */
+	int hold;
+	struct composer **composer;    /* one a thread, made when first used */
+	struct tshard_run_line *lines; /* of shards.first and on */
+	uint64_t kept, tokens;
+	struct err *err;
+};
+
+/* ---- tasks, on all threads ---- */
+
+/* One shard, or one job, on its way. */
+struct task {
+	uint64_t no;
+	bool kept; /* was there already */
+	uint64_t tokens;
+	struct err err;
+};
+
+struct work {
+	struct mix *m;
+	const char *what;
+	struct range left;
+	uint64_t all, done, made_tokens;
+	void (*make)(struct mix *m, struct composer *c, struct task *t);
+	struct progress progress;
+};
+
+static int
+next_task(void *ctx, size_t arg, int thread, void *block)
+{
+	struct work *w = ctx;
+	struct task *t = block;
+
+	if (w->left.first == w->left.end)
+		return 0;
+	*t = (struct task){ .no = w->left.first++ };
+	return 1;
+}
+
+static int
+do_task(void *ctx, size_t arg, int thread, void *block)
+{
+	struct work *w = ctx;
+	struct composer **c = &w->m->composer[thread];
+
+	if (!*c)
+		*c = composer_new(&w->m->run);
+	w->make(w->m, *c, block);
+	return 1;
+}
+
+static void
+put_eta(const struct work *w, double seconds, char *out, size_t n)
+{
+	uint64_t left = (uint64_t)(seconds * (double)(w->all - w->done) /
+				   (double)(w->done > 0 ? w->done : 1));
+
+	if (left >= 3600)
+		snprintf(out, n, "%" PRIu64 " h %02" PRIu64 " min", left / 3600,
+		    left / 60 % 60);
+	else
+		snprintf(out, n, "%" PRIu64 ":%02" PRIu64, left / 60, left % 60);
+}
+
+static int
+note_task(void *ctx, size_t arg, int thread, void *block)
+{
+	struct work *w = ctx;
+	const struct task *t = block;
+	double seconds;
+	char eta[64];
+
+	if (t->err.code) {
+		*w->m->err = t->err;
+		return -1;
+	}
+	w->done++;
+	w->made_tokens += t->kept ? 0 : t->tokens;
+	w->m->tokens += t->tokens;
+	w->m->kept += t->kept;
+	if (progress_due(&w->progress)) {
+		seconds = progress_seconds(&w->progress);
+		put_eta(w, seconds, eta, sizeof eta);
+		progress_line(&w->progress,
+		    "mix: %s %" PRIu64 " of %" PRIu64 "  %.1f Mtok/s  %s left", w->what,
+		    w->done, w->all,
+		    seconds > 0 ? (double)w->made_tokens / seconds / 1e6 : 0.0, eta);
+	}
+	return 1;
+}
+
+static int
+run_tasks(struct mix *m, const char *what, struct range range,
+    void (*make)(struct mix *m, struct composer *c, struct task *t))
+{
+	static const struct pipe_step steps[] = {
+		{ .serial = true, .run = next_task },
+		{ .serial = false, .run = do_task },
+		{ .serial = true, .run = note_task },
+	};
+	uint64_t n = range.end - range.first,
+		 threads = m->c->threads < n ? m->c->threads : n;
+	struct work w = { .m = m, .what = what, .left = range, .all = n, .make = make };
+	struct pipe_ops ops = {
+		.step = steps, .nsteps = sizeof steps / sizeof *steps, .ctx = &w
+	};
+	size_t slots = (size_t)threads + 1;
+	struct task *tasks = xcalloc(slots, sizeof *tasks);
+	void **blocks = xcalloc(slots, sizeof *blocks);
+	int rc = 0;
+
+	m->composer = xcalloc((size_t)threads + 1, sizeof(struct composer *));
+	m->kept = m->tokens = 0;
+	for (size_t i = 0; i < slots; i++)
+		blocks[i] = &tasks[i];
+	progress_init(&w.progress, m->c);
+	if (n > 0)
+		rc = pipe_run(&ops, (int)threads, blocks, slots);
+	progress_clear(&w.progress);
+	for (uint64_t i = 0; i < threads; i++)
+		composer_free(m->composer[i]);
+	free(m->composer);
+	free(tasks);
+	free(blocks);
+	return rc;
+}
+
+/* ---- shards ---- */
+
+/* Whether the shard is there already, whole and of this run. */
+static bool
+is_done(const struct mix *m, uint64_t no, const char *prefix)
+{
+	const struct lock *l = m->run.l;
+	struct tshard_error e = { 0 };
+	struct tshard *s = NULL;
+	const struct tshard_header *h;
+	bool same;
+
+	if (tshard_open(&s, prefix, 0, &e) < 0)
+		return false;
+	h = tshard_header(s);
+	same = h->kind == TSHARD_SAMPLES &&
+	       memcmp(h->plan, m->run.plan, sizeof h->plan) == 0 &&
+	       memcmp(h->run_id, m->run.plan, sizeof h->run_id) == 0 &&
+	       h->shard_no == no && h->first_sample == lock_shard_first(l, no) &&
+	       h->samples == lock_shard_samples(l, no) &&
+	       (tshard_section(s, "DOCID") != NULL) == m->run.ids;
+	tshard_close(s);
+	return same;
+}
+
+static int
+shard_prefix(const struct mix *m, uint64_t no, char *out, size_t n, struct err *err)
+{
+	return tshard_run_prefix(m->run.dir, (uint32_t)no, out, n) < 0
+		   ? err_set(err, EXIT_USAGE,
+			 "'%s' is too long a name: choose a shorter one", m->run.dir)
+		   : 0;
+}
+
+static void
+make_shard(struct mix *m, struct composer *c, struct task *t)
+{
+	struct tshard_run_line *line = &m->lines[t->no - m->shards.first];
+	struct tshard_error e = { 0 };
+	char prefix[4096];
+
+	if (shard_prefix(m, t->no, prefix, sizeof prefix, &t->err) < 0)
+		return;
+	t->kept = (m->conf->resume || m->conf->only) && is_done(m, t->no, prefix);
+	if (!t->kept && compose(c, t->no, &t->err) < 0)
+		return;
+	if (tshard_run_line(prefix, line, &e) < 0)
+		err_set(&t->err, e.code, "%s", e.msg);
+	else
+		t->tokens = line->tokens;
+}
+
+/* run.tsv is the last to appear: with it the run is complete. */
+static int
+put_run(struct mix *m, struct err *err)
+{
+	struct buf path = { 0 };
+	size_t len = 0;
+	char *text = tshard_run_render(m->lines, (size_t)m->run.l->nshards, &len);
+	int rc;
+
+	if (!text)
+		return err_set(err, EXIT_SYSTEM, "out of memory: write larger shards");
+	buf_putf(&path, "%s/run.tsv", m->run.dir);
+	buf_putc(&path, '\0');
+	rc = file_put(path.p, (struct span){ text, len }, 0666, err);
+	buf_free(&path);
+	free(text);
+	return rc;
+}
+
+/* Of a part of the shards: whether the others are there too; then their lines as well. */
+static int
+complete(struct mix *m, bool *whole, struct err *err)
+{
+	uint64_t n = m->run.l->nshards;
+	struct tshard_error e = { 0 };
+	char prefix[4096];
+
+	*whole = true;
+	for (uint64_t no = 0; no < n && *whole; no++) {
+		if (shard_prefix(m, no, prefix, sizeof prefix, err) < 0)
+			return -1;
+		*whole = is_done(m, no, prefix);
+	}
+	if (!*whole)
+		return 0;
+	free(m->lines);
+	m->lines = xcalloc((size_t)n, sizeof *m->lines);
+	for (uint64_t no = 0; no < n; no++)
+		if (shard_prefix(m, no, prefix, sizeof prefix, err) < 0 ||
+		    tshard_run_line(prefix, &m->lines[no], &e) < 0)
+			return err->code ? -1 : err_set(err, e.code, "%s", e.msg);
+	return 0;
+}
+
+static void
+say_table(const struct mix *m)
+{
+	struct buf b = { 0 };
+
+	shares_put(m->run.l, &b);
+	for (const char *p = b.p, *end = b.p + b.n, *nl; p < end; p = nl + 1) {
+		nl = memchr(p, '\n', (size_t)(end - p));
+		msg("%.*s", (int)(nl - p), p);
+	}
+	buf_free(&b);
+}
+
+static int
+write_shards(struct mix *m, struct err *err)
+{
+	const struct lock *l = m->run.l;
+	uint64_t n = m->shards.end - m->shards.first;
+	bool whole = n == l->nshards;
+
+	m->lines = xcalloc((size_t)n, sizeof *m->lines);
+	if (run_tasks(m, "shard", m->shards, make_shard) < 0)
+		return -1;
+	if (!whole && complete(m, &whole, err) < 0)
+		return -1;
+	if (whole && put_run(m, err) < 0)
+		return -1;
+	if (m->c->quiet)
+		return 0;
+	if (!m->conf->only)
+		say_table(m);
+	msg("%" PRIu64 " samples, %" PRIu64 " tokens in %" PRIu64 " shards, %" PRIu64
+	    " of them kept%s",
+	    lock_shard_first(l, m->shards.end) - lock_shard_first(l, m->shards.first),
+	    m->tokens, n, m->kept, whole ? "" : ": the run is not complete yet");
+	return 0;
+}
+
+/* ---- the first pass ---- */
+
+static void
+make_job(struct mix *m, struct composer *c, struct task *t)
+{
+	const struct scatter_job *job = &m->scatter.job[t->no];
+
+	t->tokens = job->n * m->run.l->cut[job->cut];
+	t->kept = scatter_done(&m->scatter, (size_t)t->no);
+	if (!t->kept)
+		compose_job(c, (size_t)t->no, &t->err);
+}
+
+/* Bytes of the documents that the run draws from. */
+static uint64_t
+input_bytes(const struct lock *l)
+{
+	uint64_t tokens = 0;
+
+	for (uint32_t s = 0; s < l->nsources; s++)
+		if (l->at[l->nshards * l->nsources + s] > 0)
+			tokens += l->source[s].tokens[0];
+	return tokens * (l->vocab <= 65536 ? 2 : 4);
+}
+
+/*
+ * Bytes of samples at a time when they come straight from the documents: enough that the
+ * documents lie close together, little enough that it is the same memory again and again.
+ */
+static uint64_t
+slab_bytes(const struct mix *m)
+{
+	uint64_t bytes = input_bytes(m->run.l) / 8;
+
+	if (bytes < LEAST_SLAB)
+		bytes = LEAST_SLAB;
+	return bytes < m->run.memory ? bytes : m->run.memory;
+}
+
+/* What fits into memory is gathered straight from the documents, unless somebody has
+ * begun to scatter. */
+static bool
+wants_scatter(const struct mix *m)
+{
+	return m->conf->scatter || scatterdir_there(m->scatter.dir) ||
+	       (!m->conf->only && input_bytes(m->run.l) > m->conf->memory);
+}
+
+/* "A-B" or "A", counted from 0, or 'all'. */
+static int
+parse_range(
+    const char *s, const char *option, uint64_t n, struct range *out, struct err *err)
+{
+	const char *dash = strchr(s, '-');
+	char first[24];
+	size_t len = dash ? (size_t)(dash - s) : strlen(s);
+	uint64_t last = 0;
+
+	*out = (struct range){ 0, n };
+	if (strcmp(s, "all") == 0)
+		return 0;
+	if (len < sizeof first) {
+		memcpy(first, s, len);
+		first[len] = '\0';
+		if (!num_u64(first, &out->first) &&
+		    !num_u64(dash ? dash + 1 : first, &last) && out->first <= last &&
+		    last < n) {
+			out->end = last + 1;
+			return 0;
+		}
+	}
+	return err_set(err, EXIT_USAGE,
+	    "%s '%s': write A-B, from 0 to %" PRIu64 ", or all", option, s, n - 1);
+}
+
+static int
+scatter(struct mix *m, struct err *err)
+{
+	uint64_t bytes = m->run.memory;
+	struct range jobs;
+
+	if (!wants_scatter(m))
+		return 0;
+	if (scatterdir_begin(&m->scatter, &bytes, err) < 0)
+		return -1;
+	scatter_divide(&m->scatter, bytes);
+	if (parse_range(m->conf->scatter ? m->conf->scatter : "all", "--scatter",
+		m->scatter.n, &jobs, err) < 0)
+		return -1;
+	if (m->conf->only)
+		jobs.end = jobs.first;
+	m->run.scatter = &m->scatter;
+	pool_past_cache(m->run.pool);
+	if (run_tasks(m, "job", jobs, make_job) < 0)
+		return -1;
+	if (m->conf->scatter && !m->c->quiet)
+		msg("jobs %" PRIu64 "-%" PRIu64 " of %zu scattered, %" PRIu64
+		    " of them kept",
+		    jobs.first, jobs.end - 1, m->scatter.n, m->kept);
+	return 0;
+}
+
+/* ---- all of it ---- */
+
+static int
+dry_run(struct mix *m, struct err *err)
+{
+	const struct lock *l = m->run.l;
+	struct buf b = { 0 };
+	int rc = 0;
+
+	shares_put(l, &b);
+	buf_putf(&b, "shards: %" PRIu64 "\n", l->nshards);
+	scatter_divide(&m->scatter, m->run.memory);
+	if (wants_scatter(m))
+		buf_putf(&b, "scatter jobs: %zu\n", m->scatter.n);
+	else
+		buf_puts(&b, "scatter jobs: none, all documents fit into memory\n");
+	if (fwrite(b.p, 1, b.n, stdout) != b.n || fflush(stdout) != 0)
+		rc = err_errno(err, "cannot write standard output");
+	buf_free(&b);
+	return rc;
+}
+
+static int
+carry_out(struct mix *m, const struct buf *lock_text, struct err *err)
+{
+	const struct mix_conf *conf = m->conf;
+	bool part = conf->scatter || conf->only;
+	enum rundir_mode mode = part	       ? RUNDIR_JOIN
+				: conf->resume ? RUNDIR_RESUME
+				: m->c->force  ? RUNDIR_FORCE
+					       : RUNDIR_NEW;
+
+	if (pool_check(m->run.pool, err) < 0)
+		return -1;
+	m->hold = rundir_hold(m->run.dir, part, err);
+	if (m->hold < 0 || rundir_prepare(m->run.dir, mode, buf_span(lock_text), err) < 0)
+		return -1;
+	if (mode == RUNDIR_FORCE && scatterdir_remove(m->scatter.dir, err) < 0)
+		return -1;
+	if (scatter(m, err) < 0)
+		return -1;
+	if (conf->scatter)
+		return 0;
+	if (!m->run.scatter)
+		m->run.memory = slab_bytes(m);
+	if (write_shards(m, err) < 0)
+		return -1;
+	return part ? 0 : scatterdir_remove(m->scatter.dir, err);
+}
+
+static int
+mix(struct mix *m, const struct lock *l, const struct buf *text, const char *root,
+    struct err *err)
+{
+	const struct mix_conf *conf = m->conf;
+	struct passes *passes = passes_new(l, err);
+	struct buf dir = { 0 };
+	char hex[65];
+	int rc = -1;
+
+	m->run.l = l;
+	m->run.passes = passes;
+	m->run.ids = !conf->no_ids;
+	/* The rest is for sidecars, which are in memory until a shard is whole. */
+	m->run.memory = conf->memory / 5 * 2 / m->c->threads;
+	tshard_sha256(text->p, text->n, m->run.plan);
+	tshard_hex(m->run.plan, 6, hex);
+	if (m->c->tmp)
+		buf_putf(&dir, "%s/tamis-scatter-%s", m->c->tmp, hex);
+	else
+		buf_putf(&dir, "%s/" RUNDIR_SCATTER, m->run.dir);
+	buf_putc(&dir, '\0');
+	m->scatter = (struct scatter_plan){
+		.l = l, .passes = passes, .dir = dir.p, .ids = m->run.ids
+	};
+	memcpy(m->scatter.plan, m->run.plan, sizeof m->scatter.plan);
+	run_describe(&m->run);
+	m->run.pool = pool_open(l, root);
+	m->shards = (struct range){ 0, l->nshards };
+	if (!passes || (conf->only && parse_range(conf->only, "--only-shards", l->nshards,
+					  &m->shards, err) < 0))
+		goto out;
+	rc = conf->dry_run ? dry_run(m, err) : carry_out(m, text, err);
+out:
+	rundir_release(m->run.dir, m->hold);
+	scatter_plan_free(&m->scatter);
+	pool_close(m->run.pool);
+	run_release(&m->run);
+	passes_free(passes);
+	free(m->lines);
+	buf_free(&dir);
+	return rc;
+}
+
+static int
+check_options(
+    struct mix_conf *conf, const struct common *c, int n, char **operand, struct err *err)
+{
+	if (n != 0)
+		return err_set(err, EXIT_USAGE,
+		    "'%s': the plan names the input: use -p PLAN", operand[0]);
+	if (!conf->plan)
+		return err_set(
+		    err, EXIT_USAGE, "no plan: use -p blend.plan, or -p plan.lock");
+	if (!conf->dry_run && (!c->output || strcmp(c->output, "-") == 0))
+		return err_set(err, EXIT_USAGE, "no folder for the shards: use -o DIR");
+	if (conf->resume && c->force)
+		return err_set(err, EXIT_USAGE,
+		    "--resume keeps and --force replaces: use one of them");
+	if ((conf->scatter || conf->only) && c->force)
+		return err_set(err, EXIT_USAGE,
+		    "a part of a run replaces nothing: leave out --force");
+	if (conf->scatter && conf->only)
+		return err_set(err, EXIT_USAGE,
+		    "--scatter comes first and --only-shards after it: run tamis mix for "
+		    "each");
+	if (conf->memory == 0)
+		conf->memory = (uint64_t)sysconf(_SC_PHYS_PAGES) / 4 *
+			       (uint64_t)sysconf(_SC_PAGESIZE);
+	if (conf->memory < (uint64_t)LEAST_MEMORY * c->threads)
+		return err_set(err, EXIT_USAGE,
+		    "memory of %" PRIu64 " bytes for %" PRIu64
+		    " threads: give each 16Mi at least",
+		    conf->memory, c->threads);
+	return 0;
+}
+
+static int
+run(void *self, const struct common *c, int n, char **operand, struct err *err)
+{
+	struct mix_conf *conf = self;
+	struct buf folder = { 0 }, text = { 0 }, dir = { 0 };
+	struct mix m = { .conf = conf, .c = c, .err = err, .hold = -1 };
+	struct lock l = { 0 };
+	const char *root;
+	int rc;
+
+	if (check_options(conf, c, n, operand, err) < 0)
+		return -1;
+	folder_of(conf->plan, &folder);
+	root = conf->root ? conf->root : folder.p;
+	buf_puts(&dir, c->output ? c->output : ".");
+	while (dir.n > 1 && dir.p[dir.n - 1] == '/')
+		dir.n--;
+	buf_putc(&dir, '\0');
+	m.run.dir = dir.p;
+	rc = load_plan(conf->plan, root, &l, &text, err);
+	if (rc == 0)
+		rc = mix(&m, &l, &text, root, err);
+	lock_free(&l);
+	buf_free(&folder);
+	buf_free(&text);
+	buf_free(&dir);
+	return rc;
+}
+
+const struct tool tool_mix = {
+	.name = "mix",
+	.summary = "blend shards of documents into shards of samples in training order",
+	.operands = "",
+	.common = " output threads force progress tmp ",
+	.opts = opts,
+	.defaults = &defaults,
+	.size = sizeof defaults,
+	.run = run,
+};

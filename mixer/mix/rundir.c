@@ -1,0 +1,281 @@
+/* rundir.c - the folder of a run: what may be in it, and what of it goes before a new
+ * one. */
+#include "mixer/mix/rundir.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/mem.h"
+#include "lib/io/stream.h"
+
+enum kind { FOREIGN, LOCK, RUN, SHARD, LEFTOVER };
+
+/* Held by a write lock while a mix works in the folder. */
+static const char held[] = "run.lock";
+
+struct listing {
+	char **name;
+	enum kind *kind;
+	size_t n;
+};
+
+/* Bytes of "shard-NNNNN.bin" and the like at the front of s; 0 if there is none. */
+static size_t
+shard_name(const char *s)
+{
+	static const char *const ext[] = { ".bin", ".idx", ".sdx" };
+	size_t n = strlen("shard-"), digits = 0;
+
+	if (strncmp(s, "shard-", n) != 0)
+		return 0;
+	for (; s[n] >= '0' && s[n] <= '9'; n++)
+		digits++;
+	if (digits < 5)
+		return 0;
+	for (size_t i = 0; i < sizeof ext / sizeof *ext; i++)
+		if (strncmp(s + n, ext[i], 4) == 0)
+			return n + 4;
+	return 0;
+}
+
+static enum kind
+kind_of(const char *s)
+{
+	size_t len = strlen(s), n = shard_name(s);
+	enum kind kind = SHARD;
+
+	if (n == 0 && strncmp(s, "plan.lock", 9) == 0) {
+		n = 9;
+		kind = LOCK;
+	} else if (n == 0 && strncmp(s, "run.tsv", 7) == 0) {
+		n = 7;
+		kind = RUN;
+	}
+	if (n == 0)
+		return FOREIGN;
+	if (len == n)
+		return kind;
+	/* What writers name their unfinished files: NAME.HOST.PID.tmp. */
+	return s[n] == '.' && len > n + 4 && strcmp(s + len - 4, ".tmp") == 0 ? LEFTOVER
+									      : FOREIGN;
+}
+
+static int
+list(const char *dir, struct listing *ls, struct err *err)
+{
+	DIR *d = opendir(dir);
+	const struct dirent *e;
+	int rc = 0;
+
+	if (!d)
+		return err_errno(err, "cannot read folder '%s'", dir);
+	for (;;) {
+		errno = 0;
+		e = readdir(d);
+		if (!e)
+			break;
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 ||
+		    strcmp(e->d_name, held) == 0 ||
+		    strcmp(e->d_name, RUNDIR_SCATTER) == 0)
+			continue;
+		ls->name = xrealloc(ls->name, ls->n + 1, sizeof *ls->name);
+		ls->kind = xrealloc(ls->kind, ls->n + 1, sizeof *ls->kind);
+		ls->name[ls->n] = xstrdup(e->d_name);
+		ls->kind[ls->n++] = kind_of(e->d_name);
+	}
+	if (errno != 0)
+		rc = err_errno(err, "cannot read folder '%s'", dir);
+	closedir(d);
+	return rc;
+}
+
+static void
+listing_free(struct listing *ls)
+{
+	for (size_t i = 0; i < ls->n; i++)
+		free(ls->name[i]);
+	free(ls->name);
+	free(ls->kind);
+}
+
+/* The first by name of a kind, or NULL. */
+static const char *
+first_of(const struct listing *ls, enum kind kind)
+{
+	const char *first = NULL;
+
+	for (size_t i = 0; i < ls->n; i++)
+		if (ls->kind[i] == kind && (!first || strcmp(ls->name[i], first) < 0))
+			first = ls->name[i];
+	return first;
+}
+
+static void
+put_path(struct buf *b, const char *dir, const char *name)
+{
+	b->n = 0;
+	buf_putf(b, "%s/%s", dir, name);
+	buf_putc(b, '\0');
+}
+
+static int
+remove_kind(const char *dir, const struct listing *ls, enum kind kind, struct err *err)
+{
+	struct buf path = { 0 };
+	int rc = 0;
+
+	for (size_t i = 0; i < ls->n && rc == 0; i++) {
+		if (ls->kind[i] != kind)
+			continue;
+		put_path(&path, dir, ls->name[i]);
+		if (unlink(path.p) < 0 && errno != ENOENT)
+			rc = err_errno(err, "cannot remove '%s'", path.p);
+	}
+	buf_free(&path);
+	return rc;
+}
+
+/* Whether the folder's plan.lock is this one. */
+static int
+check_same(const char *dir, const struct listing *ls, struct span lock, struct err *err)
+{
+	struct buf path = { 0 }, text = { 0 };
+	int rc = 0;
+
+	if (!first_of(ls, LOCK)) {
+		if (first_of(ls, SHARD) || first_of(ls, RUN))
+			return err_set(err, EXIT_DATA,
+			    "%s: shards without a plan.lock: make the run anew with "
+			    "--force",
+			    dir);
+		return 0;
+	}
+	put_path(&path, dir, "plan.lock");
+	rc = file_get(path.p, xadd(lock.n, 1), &text, err);
+	if (rc < 0 || !span_eq(buf_span(&text), lock)) {
+		*err = (struct err){ 0 };
+		rc = err_set(err, EXIT_DATA,
+		    "%s: another plan than this one made it: choose another folder, or "
+		    "replace it "
+		    "with --force",
+		    path.p);
+	}
+	buf_free(&path);
+	buf_free(&text);
+	return rc;
+}
+
+static int
+make_ready(const char *dir, const struct listing *ls, enum rundir_mode mode,
+    struct span lock, struct err *err)
+{
+	const char *foreign = first_of(ls, FOREIGN);
+
+	if (foreign)
+		return err_set(err, EXIT_DATA,
+		    "%s/%s is no file of a run: choose an empty folder, or move it away",
+		    dir, foreign);
+	if (mode == RUNDIR_NEW && ls->n > 0)
+		return err_set(err, EXIT_DATA,
+		    "%s: there is a run already: go on with --resume, or replace it with "
+		    "--force",
+		    dir);
+	if ((mode == RUNDIR_RESUME || mode == RUNDIR_JOIN) &&
+	    check_same(dir, ls, lock, err) < 0)
+		return -1;
+	if (mode == RUNDIR_JOIN)
+		return 0;
+	/* The marks of a finished run go first and in this order. */
+	if (mode == RUNDIR_FORCE &&
+	    (remove_kind(dir, ls, RUN, err) < 0 || remove_kind(dir, ls, LOCK, err) < 0 ||
+		remove_kind(dir, ls, SHARD, err) < 0))
+		return -1;
+	return remove_kind(dir, ls, LEFTOVER, err);
+}
+
+int
+rundir_hold(const char *dir, bool share, struct err *err)
+{
+	struct flock whole = { .l_type = share ? F_RDLCK : F_WRLCK,
+		.l_whence = SEEK_SET };
+	struct stat ours, there;
+	struct buf path = { 0 };
+	int fd = -1;
+
+	if (mkdir(dir, 0777) < 0 && errno != EEXIST)
+		return err_errno(err, "cannot make folder '%s'", dir);
+	put_path(&path, dir, held);
+	/* Who held it may have removed it between our opening and our locking. */
+	do {
+		if (fd >= 0)
+			close(fd);
+		fd = open(path.p, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+		if (fd < 0) {
+			err_errno(err, "cannot write in folder '%s'", dir);
+			break;
+		}
+		if (fcntl(fd, F_SETLK, &whole) < 0) {
+			if (errno == EACCES || errno == EAGAIN)
+				err_set(err, EXIT_SYSTEM,
+				    "%s: another mix works in this folder: wait for it, "
+				    "or "
+				    "name another folder",
+				    dir);
+			else
+				err_errno(err, "cannot lock '%s'", path.p);
+			close(fd);
+			fd = -1;
+			break;
+		}
+	} while (fstat(fd, &ours) < 0 || stat(path.p, &there) < 0 ||
+		 ours.st_ino != there.st_ino);
+	buf_free(&path);
+	return fd;
+}
+
+void
+rundir_release(const char *dir, int fd)
+{
+	struct flock lock = { .l_type = F_UNLCK, .l_whence = SEEK_SET };
+	struct stat ours, there;
+	struct buf path = { 0 };
+
+	if (fd < 0)
+		return;
+	/*
+	 * Of those who shared it the last one takes the file away: each lets go first, or
+	 * two that end at once would each see the other.
+	 */
+	put_path(&path, dir, held);
+	fcntl(fd, F_SETLK, &lock);
+	lock.l_type = F_WRLCK;
+	if (fcntl(fd, F_SETLK, &lock) == 0 && fstat(fd, &ours) == 0 &&
+	    stat(path.p, &there) == 0 && ours.st_ino == there.st_ino)
+		unlink(path.p);
+	close(fd);
+	buf_free(&path);
+}
+
+int
+rundir_prepare(const char *dir, enum rundir_mode mode, struct span lock, struct err *err)
+{
+	struct listing ls = { 0 };
+	struct buf path = { 0 };
+	int rc = -1;
+
+	if (list(dir, &ls, err) < 0 || make_ready(dir, &ls, mode, lock, err) < 0)
+		goto out;
+	put_path(&path, dir, "plan.lock");
+	/* It is there already, the same, wherever something of a run is. */
+	rc = first_of(&ls, LOCK) && mode != RUNDIR_FORCE
+		 ? 0
+		 : file_put(path.p, lock, 0666, err);
+out:
+	listing_free(&ls);
+	buf_free(&path);
+	return rc;
+}

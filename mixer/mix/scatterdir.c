@@ -1,0 +1,136 @@
+/* scatterdir.c - the folder of scattered samples, and how they were divided. */
+#include "mixer/mix/scatterdir.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/num.h"
+#include "lib/io/stream.h"
+
+static void
+put_path(struct buf *b, const char *dir, const char *name)
+{
+	b->n = 0;
+	buf_putf(b, "%s/%s", dir, name);
+	buf_putc(b, '\0');
+}
+
+bool
+scatterdir_there(const char *dir)
+{
+	struct buf path = { 0 };
+	bool there;
+
+	put_path(&path, dir, "jobs");
+	there = access(path.p, F_OK) == 0;
+	buf_free(&path);
+	return there;
+}
+
+/* "tamis-scatter 1", the plan, whether ids are kept; up to the size of the jobs. */
+static void
+put_head(const struct scatter_plan *p, struct buf *b)
+{
+	char hex[65];
+
+	tshard_hex(p->plan, sizeof p->plan, hex);
+	buf_putf(
+	    b, "tamis-scatter 1\nplan %s\nids %s\nbytes ", hex, p->ids ? "yes" : "no");
+}
+
+/* Write a file unless somebody else was faster; nobody sees a part of it. */
+static int
+put_first(const char *path, struct span text, struct err *err)
+{
+	struct buf tmp = { 0 };
+	int rc;
+
+	file_tmp_name(path, &tmp);
+	rc = file_put(tmp.p, text, 0666, err);
+	if (rc == 0 && link(tmp.p, path) < 0 && errno != EEXIST)
+		rc = err_errno(err, "cannot make '%s'", path);
+	unlink(tmp.p);
+	buf_free(&tmp);
+	return rc;
+}
+
+int
+scatterdir_begin(const struct scatter_plan *p, uint64_t *bytes, struct err *err)
+{
+	struct buf path = { 0 }, head = { 0 }, text = { 0 };
+	int rc = -1;
+
+	if (mkdir(p->dir, 0777) < 0 && errno != EEXIST) {
+		err_errno(err, "cannot make folder '%s'", p->dir);
+		goto out;
+	}
+	put_path(&path, p->dir, "jobs");
+	put_head(p, &head);
+	if (access(path.p, F_OK) < 0) {
+		buf_put(&text, head.p, head.n);
+		buf_putf(&text, "%" PRIu64 "\n", *bytes);
+		if (put_first(path.p, buf_span(&text), err) < 0)
+			goto out;
+		text.n = 0;
+	}
+	if (file_get(path.p, 4096, &text, err) < 0)
+		goto out;
+	if (text.n > head.n && text.p[text.n - 1] == '\n' &&
+	    memcmp(text.p, head.p, head.n) == 0) {
+		text.p[text.n - 1] = '\0';
+		if (!num_u64(text.p + head.n, bytes) && *bytes > 0) {
+			rc = 0;
+			goto out;
+		}
+	}
+	err_set(err, EXIT_DATA,
+	    "%s: scattered for another plan than this one, or with other ids: replace it "
+	    "with --force",
+	    path.p);
+out:
+	buf_free(&path);
+	buf_free(&head);
+	buf_free(&text);
+	return rc;
+}
+
+static bool
+ours(const char *name)
+{
+	size_t n = strlen(name);
+
+	return strcmp(name, "jobs") == 0 || strncmp(name, "job-", 4) == 0 ||
+	       (strncmp(name, "jobs.", 5) == 0 && n > 4 &&
+		   strcmp(name + n - 4, ".tmp") == 0);
+}
+
+int
+scatterdir_remove(const char *dir, struct err *err)
+{
+	DIR *d = opendir(dir);
+	const struct dirent *e;
+	struct buf path = { 0 };
+	int rc = 0;
+
+	if (!d)
+		return errno == ENOENT ? 0
+				       : err_errno(err, "cannot read folder '%s'", dir);
+	while (rc == 0 && (e = readdir(d)) != NULL) {
+		if (!ours(e->d_name))
+			continue;
+		put_path(&path, dir, e->d_name);
+		if (unlink(path.p) < 0 && errno != ENOENT)
+			rc = err_errno(err, "cannot remove '%s'", path.p);
+	}
+	closedir(d);
+	buf_free(&path);
+	if (rc == 0 && rmdir(dir) < 0 && errno != ENOTEMPTY && errno != EEXIST &&
+	    errno != ENOENT)
+		rc = err_errno(err, "cannot remove folder '%s'", dir);
+	return rc;
+}

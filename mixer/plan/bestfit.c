@@ -1,0 +1,448 @@
+/* bestfit.c - best-fit decreasing, in constant time a document. */
+#include "mixer/plan/bestfit.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "lib/base/mem.h"
+#include "mixer/plan/fragment_spread.h"
+
+#define NONE UINT32_MAX
+
+/* ---- sets of small numbers ---- */
+
+enum { LEVELS = 4 }; /* 64^4 numbers: BESTFIT_SEQ_MAX */
+
+/* A bit for each number; above it, a bit for each word of the level below that has any.
+ */
+struct bits {
+	uint64_t *level[LEVELS];
+	uint32_t words[LEVELS];
+	unsigned levels;
+};
+
+static void
+bits_init(struct bits *s, uint32_t n)
+{
+	do {
+		n = (n + 63) / 64;
+		s->level[s->levels] = xcalloc(n, sizeof **s->level);
+		s->words[s->levels++] = n;
+	} while (n > 1);
+}
+
+static void
+bits_release(struct bits *s)
+{
+	for (unsigned i = 0; i < s->levels; i++)
+		free(s->level[i]);
+}
+
+static inline void
+bits_set(struct bits *s, uint32_t v)
+{
+	for (unsigned i = 0; i < s->levels; i++, v >>= 6) {
+		uint64_t *w = &s->level[i][v >> 6], was = *w;
+
+		*w |= UINT64_C(1) << (v & 63);
+		if (was)
+			break;
+	}
+}
+
+static inline void
+bits_clear(struct bits *s, uint32_t v)
+{
+	for (unsigned i = 0; i < s->levels; i++, v >>= 6) {
+		uint64_t *w = &s->level[i][v >> 6];
+
+		*w &= ~(UINT64_C(1) << (v & 63));
+		if (*w)
+			break;
+	}
+}
+
+/* The least member that is v or more, or NONE. */
+static inline uint32_t
+bits_next(const struct bits *s, uint32_t v)
+{
+	for (unsigned i = 0; i < s->levels; i++, v++) {
+		uint32_t w = v >> 6;
+		uint64_t m;
+
+		if (w >= s->words[i])
+			return NONE;
+		m = s->level[i][w] & ~UINT64_C(0) << (v & 63);
+		if (m) {
+			v = w << 6 | (uint32_t)__builtin_ctzll(m);
+			while (i-- > 0)
+				v = v << 6 | (uint32_t)__builtin_ctzll(s->level[i][v]);
+			return v;
+		}
+		v = w;
+	}
+	return NONE;
+}
+
+/* ---- packing ---- */
+
+/* The whole samples that a document is cut into. */
+struct stretch {
+	uint64_t sample; /* number of the first */
+	uint64_t before; /* such samples of earlier documents */
+	uint32_t doc;
+};
+
+/*
+ * Remainders are kept by their gap, the room that they leave in an empty sample:
+ * ascending gaps are descending lengths.
+ */
+struct bestfit {
+	uint32_t seq;
+	struct bits gaps;
+	uint32_t *docs; /* [gap]: how many, then where they end in order */
+	struct bits rooms;
+	/* [room]: how many samples have it; when they are packed, the one with it + 1
+	 * that is used next.  0: none. */
+	uint32_t *open;
+	uint32_t *below; /* [sample]: what is in open when that one is used */
+
+	/* Mixed samples, which hold remainders: in the order of their opening ... */
+	uint32_t nmixed;
+	uint32_t *order;  /* documents by gap */
+	uint32_t *rest;	  /* [doc]: tokens of its remainder */
+	uint32_t *mixed;  /* [doc]: the sample with it; in the end its rank */
+	uint32_t *pieces; /* [sample]: how many, then where the next one goes */
+	uint32_t *rank;	  /* [sample]: its place in the order of documents, or NONE */
+	/* ... and in the order of documents. */
+	uint64_t *number; /* [rank]: of the sample */
+	uint32_t *first;  /* [rank]: into piece; one more behind the last */
+	struct bestfit_piece *piece;
+
+	struct stretch *stretch; /* of long documents; one more behind the last */
+	uint32_t nstretches;
+	uint64_t samples;
+	uint64_t *dealt; /* [number]: the sample that has it; NULL: it is its own */
+};
+
+struct bestfit *
+bestfit_new(uint32_t seq)
+{
+	struct bestfit *b = xcalloc(1, sizeof *b);
+	size_t n = BESTFIT_WINDOW;
+
+	assert(seq >= 1 && seq <= BESTFIT_SEQ_MAX);
+	b->seq = seq;
+	bits_init(&b->gaps, seq);
+	bits_init(&b->rooms, seq);
+	b->docs = xcalloc(seq, sizeof *b->docs);
+	b->open = xcalloc(seq, sizeof *b->open);
+	b->below = xcalloc(n, sizeof *b->below);
+	b->order = xcalloc(n, sizeof *b->order);
+	b->rest = xcalloc(n, sizeof *b->rest);
+	b->mixed = xcalloc(n, sizeof *b->mixed);
+	b->pieces = xcalloc(n, sizeof *b->pieces);
+	b->rank = xcalloc(n, sizeof *b->rank);
+	b->number = xcalloc(n, sizeof *b->number);
+	b->first = xcalloc(n + 1, sizeof *b->first);
+	b->piece = xcalloc(n, sizeof *b->piece);
+	b->stretch = xcalloc(n + 1, sizeof *b->stretch);
+	return b;
+}
+
+void
+bestfit_free(struct bestfit *b)
+{
+	if (!b)
+		return;
+	bits_release(&b->gaps);
+	bits_release(&b->rooms);
+	free(b->docs);
+	free(b->open);
+	free(b->below);
+	free(b->order);
+	free(b->rest);
+	free(b->mixed);
+	free(b->pieces);
+	free(b->rank);
+	free(b->number);
+	free(b->first);
+	free(b->piece);
+	free(b->stretch);
+	free(b->dealt);
+	free(b);
+}
+
+/* What the last pack has left. */
+static void
+forget(struct bestfit *b)
+{
+	free(b->dealt);
+	b->dealt = NULL;
+	b->nmixed = b->nstretches = 0;
+	b->samples = 0;
+}
+
+static inline void
+add_gap(struct bestfit *b, uint32_t gap)
+{
+	if (b->docs[gap]++ == 0)
+		bits_set(&b->gaps, gap);
+}
+
+static void
+clear_rooms(struct bestfit *b)
+{
+	uint32_t c = 0;
+
+	while ((c = bits_next(&b->rooms, c)) != NONE) {
+		bits_clear(&b->rooms, c);
+		b->open[c] = 0;
+	}
+}
+
+static inline void
+add_rooms(struct bestfit *b, uint32_t room, uint32_t n)
+{
+	if (room == 0)
+		return;
+	if (b->open[room] == 0)
+		bits_set(&b->rooms, room);
+	b->open[room] += n;
+}
+
+/*
+ * Packs so many documents of the same length, and returns how many samples they open.
+ * The best fit goes on being the sample that was filled last as long as another one fits
+ * into it: so samples of one room are filled alike, all at once.
+ */
+static uint32_t
+count_alike(struct bestfit *b, uint32_t len, uint32_t docs)
+{
+	uint32_t c = bits_next(&b->rooms, len), opened = 0;
+
+	while (docs > 0) {
+		uint32_t room = c == NONE ? b->seq : c;
+		uint32_t each = room < 2 * len ? 1 : room / len;
+		uint32_t filled = each == 1 ? docs : docs / each;
+
+		if (filled == 0) {
+			filled = 1;
+			each = docs;
+		}
+		if (c == NONE) {
+			opened += filled;
+		} else {
+			if (filled > b->open[c])
+				filled = b->open[c];
+			b->open[c] -= filled;
+			if (b->open[c] == 0) {
+				bits_clear(&b->rooms, c);
+				c = bits_next(&b->rooms, c);
+			}
+		}
+		docs -= filled * each;
+		add_rooms(b, room - each * len, filled);
+	}
+	return opened;
+}
+
+uint64_t
+bestfit_count(struct bestfit *b, const uint32_t *len, uint32_t n)
+{
+	uint64_t samples = 0;
+	uint32_t gap = 0;
+
+	assert(n <= BESTFIT_WINDOW);
+	forget(b);
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t rest = len[i];
+
+		if (rest >= b->seq) {
+			samples += rest / b->seq;
+			rest %= b->seq;
+			if (rest == 0)
+				continue;
+		}
+		add_gap(b, b->seq - rest);
+	}
+	while ((gap = bits_next(&b->gaps, gap)) != NONE) {
+		samples += count_alike(b, b->seq - gap, b->docs[gap]);
+		bits_clear(&b->gaps, gap);
+		b->docs[gap] = 0;
+	}
+	clear_rooms(b);
+	return samples;
+}
+
+/* Puts the remainders into order, longest first; docs[gap] becomes where a gap ends. */
+static void
+sort_remainders(struct bestfit *b, const uint32_t *len, uint32_t n)
+{
+	uint32_t gap, at = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		b->rest[i] = len[i] < b->seq ? len[i] : len[i] % b->seq;
+		if (b->rest[i])
+			add_gap(b, b->seq - b->rest[i]);
+	}
+	for (gap = 0; (gap = bits_next(&b->gaps, gap)) != NONE; gap++) {
+		uint32_t docs = b->docs[gap];
+
+		b->docs[gap] = at;
+		at += docs;
+	}
+	for (uint32_t i = 0; i < n; i++)
+		if (b->rest[i])
+			b->order[b->docs[b->seq - b->rest[i]]++] = i;
+}
+
+/* Packs n documents of the same length. */
+static void
+pack_alike(struct bestfit *b, uint32_t len, const uint32_t *docs, uint32_t n)
+{
+	uint32_t c = bits_next(&b->rooms, len);
+
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t room = b->seq, sample = b->nmixed;
+
+		if (c == NONE) {
+			b->pieces[b->nmixed++] = 0;
+		} else {
+			room = c;
+			sample = b->open[c] - 1;
+			b->open[c] = b->below[sample];
+			if (b->open[c] == 0) {
+				bits_clear(&b->rooms, c);
+				c = bits_next(&b->rooms, c);
+			}
+		}
+		b->mixed[docs[i]] = sample;
+		b->pieces[sample]++;
+		room -= len;
+		if (room == 0)
+			continue;
+		b->below[sample] = b->open[room];
+		b->open[room] = sample + 1;
+		if (b->below[sample] == 0)
+			bits_set(&b->rooms, room);
+		if (room >= len)
+			c = room; /* no other that suffices is as small */
+	}
+}
+
+/* Numbers the samples, and lists the pieces of the mixed ones, in the order of documents.
+ */
+static void
+number_samples(struct bestfit *b, const uint32_t *len, uint32_t n)
+{
+	uint32_t ranked = 0, pieces = 0;
+	uint64_t whole = 0;
+
+	for (uint32_t s = 0; s < b->nmixed; s++)
+		b->rank[s] = NONE;
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t cut = len[i] - b->rest[i], s = b->mixed[i];
+
+		if (cut) {
+			b->stretch[b->nstretches++] = (struct stretch){
+				.sample = whole + ranked, .before = whole, .doc = i
+			};
+			whole += cut / b->seq;
+		}
+		if (b->rest[i] == 0)
+			continue;
+		if (b->rank[s] == NONE) {
+			uint32_t of = b->pieces[s];
+
+			b->rank[s] = ranked;
+			b->number[ranked] = whole + ranked;
+			b->first[ranked++] = b->pieces[s] = pieces;
+			pieces += of;
+		}
+		b->piece[b->pieces[s]++] = (struct bestfit_piece){ i, cut, b->rest[i] };
+		b->mixed[i] = b->rank[s];
+	}
+	b->first[ranked] = pieces;
+	b->stretch[b->nstretches] = (struct stretch){ whole + ranked, whole, n };
+	b->samples = whole + ranked;
+}
+
+uint64_t
+bestfit_pack(struct bestfit *b, const uint32_t *len, uint32_t n)
+{
+	uint32_t gap = 0, from = 0;
+
+	assert(n <= BESTFIT_WINDOW);
+	forget(b);
+	sort_remainders(b, len, n);
+	while ((gap = bits_next(&b->gaps, gap)) != NONE) {
+		uint32_t end = b->docs[gap];
+
+		pack_alike(b, b->seq - gap, b->order + from, end - from);
+		from = end;
+		bits_clear(&b->gaps, gap);
+		b->docs[gap] = 0;
+	}
+	clear_rooms(b);
+	number_samples(b, len, n);
+	return b->samples;
+}
+
+const struct bestfit_piece *
+bestfit_sample(
+    const struct bestfit *b, uint64_t i, struct bestfit_piece *whole, uint32_t *n)
+{
+	/* So many stretches begin at sample i or before: between lo and hi. */
+	uint32_t lo = 0, hi = b->nstretches, rank;
+
+	assert(i < b->samples);
+	if (b->dealt)
+		i = b->dealt[i];
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (b->stretch[mid].sample <= i)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (lo > 0) {
+		const struct stretch *s = &b->stretch[lo - 1];
+		uint64_t nth = i - s->sample;
+
+		if (nth < s[1].before - s->before) {
+			*whole = (struct bestfit_piece){ s->doc, (uint32_t)(nth * b->seq),
+				b->seq };
+			*n = 1;
+			return whole;
+		}
+	}
+	rank = (uint32_t)(i - b->stretch[lo].before);
+	*n = b->first[rank + 1] - b->first[rank];
+	return b->piece + b->first[rank];
+}
+
+void
+bestfit_spread(struct bestfit *b, const uint64_t *place, uint64_t of)
+{
+	struct fragments *docs;
+	uint32_t n = 0;
+
+	free(b->dealt);
+	b->dealt = NULL;
+	if (b->nstretches == 0)
+		return;
+	docs = xcalloc(b->nstretches, sizeof *docs);
+	for (uint32_t i = 0; i < b->nstretches; i++) {
+		const struct stretch *s = &b->stretch[i];
+		uint64_t whole = s[1].before - s->before, shared = SPREAD_NONE;
+
+		if (b->rest[s->doc])
+			shared = b->number[b->mixed[s->doc]];
+		if (whole > 1 || shared != SPREAD_NONE)
+			docs[n++] = (struct fragments){ s->sample, whole, shared };
+	}
+	b->dealt = spread(docs, n, b->samples, place, of);
+	free(docs);
+}

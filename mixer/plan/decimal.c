@@ -1,0 +1,118 @@
+/* decimal.c - decimal numbers of a plan, as exact integers: no rounding, no doubles. */
+#include "mixer/plan/decimal.h"
+
+#include <inttypes.h>
+
+__extension__ typedef unsigned __int128 wide;
+
+static const char not_number[] = "not a number: write 8e12, 1.5M or 0.25";
+static const char too_large[] =
+    "too large: at most 18446744073709551615 of the smallest part";
+static const char too_fine[] = "too many decimals: write fewer";
+
+/* Append a digit to v unless that overflows. */
+static bool
+push(uint64_t *v, unsigned digit)
+{
+	uint64_t x;
+
+	if (__builtin_mul_overflow(*v, 10, &x) || __builtin_add_overflow(x, digit, &x))
+		return false;
+	*v = x;
+	return true;
+}
+
+static bool
+is_digit(struct span s, size_t i)
+{
+	return i < s.n && s.p[i] >= '0' && s.p[i] <= '9';
+}
+
+/* What stands behind the digits: an exponent, a letter, or nothing.  -1: neither. */
+static int
+power(struct span s)
+{
+	static const char units[] = "KMGTPE";
+	int e = 0;
+
+	if (s.n == 0)
+		return 0;
+	if (s.n == 1)
+		for (int i = 0; units[i]; i++)
+			if (s.p[0] == units[i])
+				return 3 * (i + 1);
+	if (s.p[0] != 'e' || s.n < 2 || s.n > 3)
+		return -1;
+	for (size_t i = 1; i < s.n; i++) {
+		if (!is_digit(s, i))
+			return -1;
+		e = e * 10 + (s.p[i] - '0');
+	}
+	return e;
+}
+
+const char *
+decimal_parse(struct span s, unsigned places, uint64_t *out)
+{
+	uint64_t v = 0;
+	size_t i = 0, first;
+	int scale = 0, e; /* the value is v * 10^scale */
+	bool dot = false, any = false;
+
+	for (; is_digit(s, i) || (i < s.n && s.p[i] == '.' && !dot); i++) {
+		if (s.p[i] == '.') {
+			dot = true;
+			continue;
+		}
+		any = true;
+		if (!push(&v, (unsigned)(s.p[i] - '0')))
+			return dot ? too_fine : too_large;
+		scale -= dot;
+	}
+	if (!any || s.p[i - 1] == '.')
+		return not_number;
+	first = i;
+	e = power(span_from(s, first));
+	if (e < 0)
+		return not_number;
+	scale += e + (int)places;
+	for (; scale > 0 && v; scale--)
+		if (!push(&v, 0))
+			return too_large;
+	for (; scale < 0 && v; scale++) {
+		if (v % 10)
+			return too_fine;
+		v /= 10;
+	}
+	*out = v;
+	return NULL;
+}
+
+void
+decimal_put(struct buf *b, uint64_t v, unsigned places)
+{
+	uint64_t one = 1, frac;
+	unsigned n = places;
+
+	for (unsigned i = 0; i < places; i++)
+		one *= 10;
+	frac = v % one;
+	buf_putf(b, "%" PRIu64, v / one);
+	if (!frac)
+		return;
+	for (; frac % 10 == 0; n--)
+		frac /= 10;
+	buf_putf(b, ".%0*" PRIu64, (int)n, frac);
+}
+
+uint64_t
+muldiv(uint64_t a, uint64_t b, uint64_t d)
+{
+	return (uint64_t)((wide)a * b / d);
+}
+
+uint64_t
+muldiv_up(uint64_t a, uint64_t b, uint64_t d)
+{
+	return (uint64_t)(((wide)a * b + (d - 1)) / d);
+}

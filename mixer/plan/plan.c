@@ -1,0 +1,70 @@
+/* plan.c - tamis plan: resolve a blend plan into plan.lock, or show what it comes to. */
+#include <stdio.h>
+
+#include "lib/driver/common.h"
+#include "lib/io/stream.h"
+#include "mixer/plan/load.h"
+#include "mixer/plan/shares.h"
+
+struct plan_conf {
+	bool dry_run;
+	const char *root;
+};
+
+static const struct plan_conf defaults = { 0 };
+
+static const struct opt opts[] = {
+	OPT_BOOL('n', "dry-run", struct plan_conf, dry_run,
+	    "print shares, tokens and epochs only"),
+	OPT_STR(0, "root", struct plan_conf, root, "DIR",
+	    "look for the shards here, not beside the plan"),
+	OPT_END,
+};
+
+/* Standard output, or a file that appears whole. */
+static int
+put_out(const char *path, struct span s, struct err *err)
+{
+	if (path && strcmp(path, "-") != 0)
+		return file_put(path, s, 0666, err);
+	if (fwrite(s.p, 1, s.n, stdout) != s.n || fflush(stdout) != 0)
+		return err_errno(err, "cannot write standard output");
+	return 0;
+}
+
+static int
+run(void *self, const struct common *c, int n, char **operand, struct err *err)
+{
+	const struct plan_conf *conf = self;
+	struct buf folder = { 0 }, text = { 0 }, table = { 0 };
+	struct lock l = { 0 };
+	int rc;
+
+	if (n != 1)
+		return err_set(err, EXIT_USAGE,
+		    "one plan, please: tamis plan -o plan.lock blend.plan");
+	folder_of(operand[0], &folder);
+	rc = load_plan(operand[0], conf->root ? conf->root : folder.p, &l, &text, err);
+	if (rc < 0)
+		goto out;
+	if (conf->dry_run)
+		shares_put(&l, &table);
+	rc = put_out(c->output, buf_span(conf->dry_run ? &table : &text), err);
+out:
+	lock_free(&l);
+	buf_free(&folder);
+	buf_free(&text);
+	buf_free(&table);
+	return rc;
+}
+
+const struct tool tool_plan = {
+	.name = "plan",
+	.summary = "resolve a blend plan into exact sample counts",
+	.operands = "PLAN",
+	.common = " output ",
+	.opts = opts,
+	.defaults = &defaults,
+	.size = sizeof defaults,
+	.run = run,
+};

@@ -1,0 +1,263 @@
+/* plansource.c - the lines of a blend plan that name groups and sources. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "mixer/plan/decimal.h"
+#include "mixer/plan/planfile_impl.h"
+
+/* ---- groups ---- */
+
+/* alpha=A, or temperature=T, which is 1/T. */
+static int
+parse_alpha(struct parser *ps, struct span key, struct span value, double *alpha)
+{
+	bool direct = span_eq(key, SPAN("alpha"));
+	uint64_t v = 0;
+
+	if (plan_decimal(ps, value, CAP_PLACES, &v) < 0)
+		return -1;
+	if (direct ? v > CAP_ONE : v < CAP_ONE || v > 1000 * CAP_ONE)
+		return plan_bad(ps,
+		    "%.*s '%.*s': an alpha is 0 to 1, a temperature 1 to "
+		    "1000",
+		    quoted(key), key.p, quoted(value), value.p);
+	*alpha = direct ? (double)v / (double)CAP_ONE : (double)CAP_ONE / (double)v;
+	return 0;
+}
+
+static int
+group_key(struct parser *ps, struct plan_group *g, struct span key, struct span value)
+{
+	if (span_starts(key, SPAN("weight.")))
+		return plan_phase_weight(ps, key, value, g->weight);
+	if (span_eq(key, SPAN("alpha")) || span_eq(key, SPAN("temperature")))
+		return parse_alpha(ps, key, value, &g->alpha);
+	if (span_eq(key, SPAN("unimax")))
+		return plan_epochs(ps, value, &g->unimax);
+	if (span_eq(key, SPAN("cap")))
+		return plan_epochs(ps, value, &g->cap);
+	if (span_eq(key, SPAN("min")))
+		return plan_share(ps, value, &g->least);
+	if (span_eq(key, SPAN("max")))
+		return plan_share(ps, value, &g->most);
+	return plan_bad(ps,
+	    "unknown key '%.*s': a group knows weight.PHASE= alpha= temperature= unimax= "
+	    "min= max= cap=",
+	    quoted(key), key.p);
+}
+
+/* Keys that would be two ways to say how a group is shared. */
+static int
+check_group(struct parser *ps, const struct plan_group *g)
+{
+	struct span key, value;
+	unsigned ways = 0;
+
+	for (size_t i = 3; i < ps->w.n; i++)
+		if (plan_key(ps->w.v[i], &key, &value))
+			ways += span_eq(key, SPAN("alpha")) ||
+				span_eq(key, SPAN("temperature")) ||
+				span_eq(key, SPAN("unimax"));
+	if (ways > 1)
+		return plan_bad(ps, "alpha, temperature and unimax are three ways to "
+				    "share a group: keep one");
+	if (g->unimax != PLAN_UNSET && (g->least > 0 || g->most < SHARE_ONE))
+		return plan_bad(ps, "unimax has bounds of its own: leave out min= and "
+				    "max=, or use alpha=0");
+	if (g->least > g->most)
+		return plan_bad(ps, "min= is above max=: lower it");
+	return 0;
+}
+
+int
+plan_group_line(struct parser *ps)
+{
+	struct plan *p = ps->p;
+	struct plan_group *g;
+	struct span key, value;
+	uint64_t weight;
+
+	if (ps->w.n < 3)
+		return plan_bad(ps, "a group is 'group NAME WEIGHT'");
+	if (plan_check_name(ps, ps->w.v[1]) < 0 ||
+	    plan_share(ps, ps->w.v[2], &weight) < 0)
+		return -1;
+	if (plan_find_group(p, ps->w.v[1]) != UINT32_MAX)
+		return plan_bad(ps, "a second group '%.*s': give it another name",
+		    quoted(ps->w.v[1]), ps->w.v[1].p);
+	if (p->nphases == 0)
+		return plan_bad(ps, "no phase above: write 'phase NAME TOKENS' first");
+	if (p->ngroups == PLAN_MAX_GROUPS)
+		return plan_bad(ps, "too many groups: at most %d", PLAN_MAX_GROUPS);
+	p->group = xrealloc(p->group, p->ngroups + (size_t)1, sizeof *p->group);
+	g = &p->group[p->ngroups++];
+	*g = (struct plan_group){ .name = arena_copy(&p->mem, ps->w.v[1]),
+		.line = ps->w.line,
+		.alpha = 1,
+		.unimax = PLAN_UNSET,
+		.most = SHARE_ONE,
+		.cap = PLAN_UNSET };
+	for (size_t i = 0; i < PLAN_MAX_PHASES; i++)
+		g->weight[i] = weight;
+	for (size_t i = 3; i < ps->w.n; i++) {
+		if (!plan_key(ps->w.v[i], &key, &value))
+			return plan_bad(ps,
+			    "'%.*s': what follows a group's weight is "
+			    "KEY=VALUE",
+			    quoted(ps->w.v[i]), ps->w.v[i].p);
+		if (plan_key_once(ps, i, key) < 0 || group_key(ps, g, key, value) < 0)
+			return -1;
+	}
+	return check_group(ps, g);
+}
+
+/* ---- sources ---- */
+
+/* copies=FROM:TIMES,...: what a document's number makes of it. */
+static int
+parse_copies(struct parser *ps, struct plan_source *s, struct span value)
+{
+	struct plan_copies *v = arena_alloc(&ps->p->mem, PLAN_MAX_COPIES * sizeof *v);
+
+	s->copies = v;
+	for (bool more = true; more; s->ncopies++) {
+		const char *comma = memchr(value.p, ',', value.n), *colon;
+		struct span item = { value.p,
+			comma ? (size_t)(comma - value.p) : value.n };
+		uint64_t from, times;
+		size_t at;
+
+		colon = memchr(item.p, ':', item.n);
+		if (!colon || s->ncopies == PLAN_MAX_COPIES)
+			return plan_bad(ps,
+			    "copies= takes up to %d of FROM:TIMES, set "
+			    "apart by commas: write copies=2:1.5,10:3",
+			    PLAN_MAX_COPIES);
+		at = (size_t)(colon - item.p);
+		if (plan_decimal(ps, (struct span){ item.p, at }, 0, &from) < 0 ||
+		    plan_decimal(ps, span_from(item, at + 1), CAP_PLACES, &times) < 0)
+			return -1;
+		if (from > UINT16_MAX || times > 255 * CAP_ONE ||
+		    (s->ncopies > 0 && from <= v[s->ncopies - 1].from))
+			return plan_bad(ps, "copies=: FROM goes up, to 65535 at most, "
+					    "and TIMES is 0 to 255");
+		v[s->ncopies] = (struct plan_copies){ (uint16_t)from, times };
+		more = comma != NULL;
+		value = span_from(value, item.n + more);
+	}
+	return 0;
+}
+
+static int
+parse_times(struct parser *ps, struct span value, uint64_t *times)
+{
+	if (plan_decimal(ps, value, CAP_PLACES, times) < 0)
+		return -1;
+	if (*times == 0 || *times > 1000 * CAP_ONE)
+		return plan_bad(ps,
+		    "times '%.*s': tokens count more than 0 and up to "
+		    "1000 times",
+		    quoted(value), value.p);
+	return 0;
+}
+
+static int
+source_key(struct parser *ps, struct plan_source *s, struct span key, struct span value)
+{
+	if (span_eq(key, SPAN("in"))) {
+		s->group = plan_find_group(ps->p, value);
+		if (s->group == UINT32_MAX)
+			return plan_bad(ps,
+			    "no group '%.*s' above: write 'group %.*s WEIGHT' first",
+			    quoted(value), value.p, quoted(value), value.p);
+		return 0;
+	}
+	if (span_eq(key, SPAN("cap")))
+		return plan_epochs(ps, value, &s->cap);
+	if (span_eq(key, SPAN("times")))
+		return parse_times(ps, value, &s->times);
+	if (span_eq(key, SPAN("copies")))
+		return parse_copies(ps, s, value);
+	if (span_starts(key, SPAN("weight.")))
+		return plan_phase_weight(ps, key, value, s->weight);
+	if (!span_eq(key, SPAN("weight")))
+		return plan_bad(ps,
+		    "unknown key '%.*s': a source knows in= weight= weight.PHASE= cap= "
+		    "times= copies=, and a path with '=' needs a '/' before it",
+		    quoted(key), key.p);
+	return 0;
+}
+
+/* weight= holds for the phases that have no weight.PHASE=, wherever it stands. */
+static int
+source_weight(struct parser *ps, struct plan_source *s)
+{
+	struct span key, value;
+	uint64_t weight;
+
+	for (size_t i = 2; i < ps->w.n; i++) {
+		if (!plan_key(ps->w.v[i], &key, &value) || !span_eq(key, SPAN("weight")))
+			continue;
+		if (plan_share(ps, value, &weight) < 0)
+			return -1;
+		for (uint32_t k = 0; k < ps->p->nphases; k++)
+			s->weight[k] = weight;
+	}
+	return 0;
+}
+
+static int
+source_words(struct parser *ps, struct plan_source *s)
+{
+	struct plan *p = ps->p;
+	struct span key, value;
+
+	s->name = arena_copy(&p->mem, ps->w.v[1]);
+	s->glob = arena_alloc(&p->mem, xmul(ps->w.n, sizeof *s->glob));
+	s->weight = arena_alloc(&p->mem, xmul(p->nphases + (size_t)1, sizeof *s->weight));
+	for (uint32_t i = 0; i < p->nphases; i++)
+		s->weight[i] = PLAN_UNSET;
+	if (source_weight(ps, s) < 0)
+		return -1;
+	for (size_t i = 2; i < ps->w.n; i++)
+		if (!plan_key(ps->w.v[i], &key, &value))
+			s->glob[s->nglob++] = arena_copy(&p->mem, ps->w.v[i]);
+		else if (plan_key_once(ps, i, key) < 0 ||
+			 source_key(ps, s, key, value) < 0)
+			return -1;
+	return 0;
+}
+
+int
+plan_source_line(struct parser *ps)
+{
+	struct plan *p = ps->p;
+	struct plan_source s = { .group = UINT32_MAX,
+		.cap = PLAN_UNSET,
+		.times = CAP_ONE,
+		.line = ps->w.line };
+
+	if (ps->w.n < 2)
+		return plan_bad(ps, "a source is 'source NAME SHARDS... in=GROUP'");
+	if (plan_check_name(ps, ps->w.v[1]) < 0)
+		return -1;
+	for (uint32_t i = 0; i < p->nsources; i++)
+		if (span_eq(span_of(p->source[i].name), ps->w.v[1]))
+			return plan_bad(ps,
+			    "a second source '%.*s': give it another name",
+			    quoted(ps->w.v[1]), ps->w.v[1].p);
+	if (p->nsources == PLAN_MAX_SOURCES)
+		return plan_bad(ps, "too many sources: at most %d", PLAN_MAX_SOURCES);
+	if (source_words(ps, &s) < 0)
+		return -1;
+	if (s.group == UINT32_MAX)
+		return plan_bad(ps, "source '%s' is in no group: add in=GROUP", s.name);
+	if (s.nglob == 0)
+		return plan_bad(
+		    ps, "source '%s' has no shards: name them before in=", s.name);
+	if (s.cap == PLAN_UNSET)
+		s.cap = p->group[s.group].cap;
+	p->source = xrealloc(p->source, p->nsources + (size_t)1, sizeof *p->source);
+	p->source[p->nsources++] = s;
+	return 0;
+}

@@ -1,0 +1,91 @@
+/* resolve.c - from a plan to plan.lock: the steps, and phases in samples. */
+#include "mixer/plan/resolve.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "mixer/plan/schedule.h"
+
+/* About 2 GiB of payload. */
+static uint64_t
+default_shard(const struct lock *l, uint32_t seq)
+{
+	uint64_t bytes = (uint64_t)seq * (l->vocab <= 65536 ? 2 : 4);
+	uint64_t n = (UINT64_C(1) << 31) / bytes;
+
+	return n > 0 ? n : 1;
+}
+
+/* From a token of the run to the sample that it lies in. */
+static uint64_t
+sample_at(const struct plan *p, const struct lock *l, uint64_t token)
+{
+	uint64_t begin = 0, end = 0;
+
+	for (uint32_t k = 0; k < l->nphases; k++, begin = end) {
+		const struct lock_phase *ph = &l->phase[k];
+
+		if (p->phase[k].tokens == PLAN_UNSET)
+			return ph->first + (token - begin) / ph->seq;
+		end += ph->samples * ph->seq;
+		if (token < end)
+			return ph->first + (token - begin) / ph->seq;
+	}
+	return l->nphases > 0
+		   ? l->phase[l->nphases - 1].first + l->phase[l->nphases - 1].samples
+		   : 0;
+}
+
+/* A phase ends at the last whole sample of all tokens up to its end. */
+int
+resolve_phases(const struct plan *p, const char *name, struct lock *l, struct err *err)
+{
+	uint64_t tokens = 0, done = 0, before = 0;
+
+	l->phase = xcalloc(p->nphases, sizeof *l->phase);
+	for (uint32_t k = 0; k < p->nphases; k++) {
+		const struct plan_phase *pp = &p->phase[k];
+		struct lock_phase *ph = &l->phase[l->nphases++];
+		uint64_t n = SCHEDULE_MAX - before;
+
+		ph->name = arena_copy(&l->mem, span_of(pp->name));
+		ph->seq = pp->seq;
+		ph->shard =
+		    pp->shard == PLAN_UNSET ? default_shard(l, pp->seq) : pp->shard;
+		if (pp->tokens != PLAN_UNSET) {
+			if (__builtin_add_overflow(tokens, pp->tokens, &tokens) ||
+			    (tokens - done) / ph->seq > n)
+				return err_set(err, EXIT_DATA,
+				    "%s: phase '%s': a run has at most 2^40 samples: "
+				    "plan two runs",
+				    name, pp->name);
+			n = (tokens - done) / ph->seq;
+		}
+		if (n == 0)
+			return err_set(err, EXIT_DATA,
+			    "%s: phase '%s' is shorter than one sample of %" PRIu32
+			    " tokens: give it more",
+			    name, pp->name, pp->seq);
+		ph->samples = n;
+		done += n * ph->seq;
+		before += n;
+	}
+	lock_settle(l);
+	for (uint32_t i = 0; i < p->nbatches; i++)
+		l->batch[l->nbatches++] =
+		    (struct lock_batch){ sample_at(p, l, p->batch[i].first),
+			    p->batch[i].samples };
+	return 0;
+}
+
+int
+resolve(const struct plan *p, const char *name, const char *root, struct lock *l,
+    struct err *err)
+{
+	*l = (struct lock){ .seed = p->seed, .bestfit = p->bestfit };
+	if (resolve_docs(p, name, root, l, err) < 0 ||
+	    resolve_phases(p, name, l, err) < 0 || resolve_packing(p, root, l, err) < 0 ||
+	    resolve_shares(p, name, l, err) < 0)
+		return -1;
+	return resolve_counts(p, name, l, err);
+}

@@ -1,0 +1,339 @@
+/* resolve_docs.c - the DOCS shards that the sources of a plan name. */
+#include "mixer/plan/resolve.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "mixer/plan/upsample.h"
+#include "shards/tshard/tshard.h"
+
+enum { ROWS = 1024 }; /* of documents, read in one piece */
+
+struct finder {
+	const char *name, *root;
+	struct lock *l;
+	const char *first; /* the shard that set tokenizer and ids */
+	struct err *err;
+	struct buf path;
+};
+
+/* Bytes of a folder's name that glob would take for a pattern. */
+static void
+put_literal(struct buf *b, const char *s)
+{
+	for (; *s; s++) {
+		if (strchr("*?[]\\", *s))
+			buf_putc(b, '\\');
+		buf_putc(b, *s);
+	}
+}
+
+static bool
+ends_in(const char *s, const char *suffix)
+{
+	size_t n = strlen(s), k = strlen(suffix);
+
+	return n >= k && strcmp(s + n - k, suffix) == 0;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	const char *const *x = a, *const *y = b;
+
+	return strcmp(*x, *y);
+}
+
+static int
+same_model(struct finder *f, const struct plan_source *s, const char *path,
+    const struct tshard_header *h)
+{
+	struct lock *l = f->l;
+	const char *what = NULL;
+
+	if (!f->first) {
+		memcpy(l->tokenizer, h->tokenizer, sizeof l->tokenizer);
+		l->vocab = h->vocab;
+		l->eod = h->eod;
+		l->pad = h->pad;
+		l->bos = h->bos;
+		f->first = arena_copy(&l->mem, span_of(path));
+		return 0;
+	}
+	if (memcmp(l->tokenizer, h->tokenizer, sizeof l->tokenizer) != 0)
+		what = "tokenizer";
+	else if (l->vocab != h->vocab)
+		what = "vocabulary size";
+	else if (l->eod != h->eod)
+		what = "end-of-document token";
+	else if (l->pad != h->pad || l->bos != h->bos)
+		what = "pad or bos token";
+	return what ? err_set(f->err, EXIT_DATA,
+			  "%s:%u: source '%s': the %s of %s is not that of %s: encode "
+			  "both with one "
+			  "model",
+			  f->name, s->line, s->name, what, path, f->first)
+		    : 0;
+}
+
+/*
+ * Documents and tokens of a shard, round by round.  Rounds that a source has not had so
+ * far are added to it.
+ */
+static int
+count_rounds(struct finder *f, const struct plan_source *s, const struct tshard *shard,
+    struct lock_source *out, uint64_t *docs, uint64_t *tokens)
+{
+	uint64_t n = tshard_header(shard)->docs;
+	struct tshard_error e = { 0 };
+	struct tshard_doc d[ROWS];
+
+	if (!tshard_number_name(shard))
+		return err_set(f->err, EXIT_DATA,
+		    "%s:%u: source '%s': copies= goes by the documents' numbers, and %s "
+		    "has none: encode it with --number FIELD",
+		    f->name, s->line, s->name, tshard_prefix(shard));
+	for (uint64_t row = 0; row < n; row += ROWS) {
+		size_t k = n - row < ROWS ? (size_t)(n - row) : ROWS;
+
+		if (tshard_docs(shard, row, k, d, &e) < 0)
+			return err_set(f->err, e.code, "%s", e.msg);
+		for (size_t i = 0; i < k; i++) {
+			uint32_t copies = copies_of(out, f->l->seed, &d[i]);
+
+			if (copies > out->nrounds)
+				out->nrounds = copies;
+			for (uint32_t r = 0; r < copies; r++) {
+				docs[r]++;
+				tokens[r] += d[i].tokens;
+			}
+		}
+	}
+	return 0;
+}
+
+/* One shard: its facts into *part. */
+static int
+open_part(struct finder *f, const struct plan_source *s, const char *path,
+    struct lock_source *out, struct lock_part *part)
+{
+	uint64_t docs[LOCK_MAX_PASSES] = { 0 }, tokens[LOCK_MAX_PASSES] = { 0 };
+	size_t skip = strlen(f->root) + 1, size = LOCK_MAX_PASSES * sizeof *docs;
+	struct tshard_error e = { 0 };
+	struct tshard *shard = NULL;
+	const struct tshard_header *h;
+	int rc = -1;
+
+	if (tshard_open(&shard, path, 0, &e) < 0)
+		return err_set(f->err, e.code, "%s", e.msg);
+	tshard_digest(shard, part->digest);
+	h = tshard_header(shard);
+	if (h->kind != TSHARD_DOCS) {
+		err_set(f->err, EXIT_DATA,
+		    "%s:%u: source '%s': %s holds samples, not documents: name what "
+		    "encode wrote",
+		    f->name, s->line, s->name, path);
+		goto out;
+	}
+	if (same_model(f, s, path, h) < 0)
+		goto out;
+	part->path = arena_copy(&f->l->mem,
+	    (struct span){ path + skip, strlen(path) - skip - strlen(".sdx") });
+	part->rows = docs[0] = h->docs;
+	tokens[0] = h->tokens;
+	if (s->ncopies > 0) {
+		docs[0] = tokens[0] = 0;
+		if (count_rounds(f, s, shard, out, docs, tokens) < 0)
+			goto out;
+	} else {
+		size = sizeof *docs;
+	}
+	part->docs = memcpy(arena_alloc(&f->l->mem, size), docs, size);
+	part->tokens = memcpy(arena_alloc(&f->l->mem, size), tokens, size);
+	rc = 0;
+out:
+	tshard_close(shard);
+	return rc;
+}
+
+/* A folder that is not there only matches nothing. */
+static int
+stop_listing(const char *path, int e)
+{
+	return e != ENOENT && e != ENOTDIR;
+}
+
+static int
+add_glob(struct finder *f, const struct plan_source *s, const char *pattern, char ***list,
+    size_t *n)
+{
+	glob_t g = { 0 };
+	int rc;
+
+	if (pattern[0] == '/')
+		return err_set(f->err, EXIT_DATA,
+		    "%s:%u: source '%s': '%s': write paths from the plan's folder, so "
+		    "that the plan "
+		    "means the same elsewhere",
+		    f->name, s->line, s->name, pattern);
+	f->path.n = 0;
+	put_literal(&f->path, f->root);
+	buf_putf(&f->path, "/%s%s", pattern, ends_in(pattern, ".sdx") ? "" : ".sdx");
+	buf_putc(&f->path, '\0');
+	rc = glob(f->path.p, GLOB_NOSORT, stop_listing, &g);
+	if (rc == GLOB_NOMATCH) {
+		rc = err_set(f->err, EXIT_DATA,
+		    "%s:%u: source '%s': no shard '%s.sdx' in '%s': encode it first, or "
+		    "mend the path",
+		    f->name, s->line, s->name, pattern, f->root);
+	} else if (rc != 0) {
+		rc = err_set(f->err, EXIT_SYSTEM,
+		    "%s:%u: source '%s': cannot list '%s': check that its folder can be "
+		    "read",
+		    f->name, s->line, s->name, pattern);
+	} else {
+		*list = xrealloc(*list, xadd(*n, g.gl_pathc), sizeof **list);
+		for (size_t i = 0; i < g.gl_pathc; i++)
+			(*list)[(*n)++] = xstrdup(g.gl_pathv[i]);
+	}
+	globfree(&g);
+	return rc;
+}
+
+static int
+add_up(struct finder *f, const struct plan_source *s, struct lock_source *out)
+{
+	size_t size = xmul(out->nrounds, sizeof *out->docs);
+
+	out->docs = memset(arena_alloc(&f->l->mem, size), 0, size);
+	out->tokens = memset(arena_alloc(&f->l->mem, size), 0, size);
+	for (uint32_t i = 0; i < out->nparts; i++)
+		for (uint32_t r = 0; r < out->nrounds; r++) {
+			out->docs[r] += out->part[i].docs[r];
+			out->tokens[r] += out->part[i].tokens[r];
+		}
+	if (out->tokens[0] == 0)
+		return err_set(f->err, EXIT_DATA,
+		    "%s:%u: source '%s' is empty: take it out", f->name, s->line,
+		    s->name);
+	if (lock_epoch_tokens(out) > LOCK_MAX_TOKENS)
+		return err_set(f->err, EXIT_DATA,
+		    "%s:%u: source '%s' has more than 2^47 tokens: split it in two",
+		    f->name, s->line, s->name);
+	return 0;
+}
+
+static int
+find_source(struct finder *f, const struct plan_source *s, struct lock_source *out)
+{
+	char **list = NULL;
+	size_t n = 0;
+	int rc = -1;
+
+	for (size_t i = 0; i < s->nglob; i++)
+		if (add_glob(f, s, s->glob[i], &list, &n) < 0)
+			goto out;
+	if (n > 0)
+		qsort(list, n, sizeof *list, by_name);
+	out->part = xcalloc(n, sizeof *out->part);
+	for (size_t i = 0; i < n; i++) {
+		struct lock_part *p = &out->part[out->nparts];
+
+		if (strchr(list[i], '\n')) {
+			err_set(f->err, EXIT_DATA,
+			    "%s:%u: source '%s': a path with a line break: rename the "
+			    "shard",
+			    f->name, s->line, s->name);
+			goto out;
+		}
+		if (i > 0 && strcmp(list[i], list[i - 1]) == 0)
+			continue;
+		if (open_part(f, s, list[i], out, p) < 0)
+			goto out;
+		out->nparts++;
+	}
+	rc = add_up(f, s, out);
+out:
+	for (size_t i = 0; i < n; i++)
+		free(list[i]);
+	free(list);
+	return rc;
+}
+
+struct owner {
+	const unsigned char *digest;
+	uint32_t source, part;
+};
+
+static int
+by_digest(const void *a, const void *b)
+{
+	const struct owner *x = a, *y = b;
+	int d = memcmp(x->digest, y->digest, 32);
+
+	if (d)
+		return d;
+	if (x->source != y->source)
+		return x->source < y->source ? -1 : 1;
+	return x->part < y->part ? -1 : x->part > y->part;
+}
+
+/* The same shard twice would be read more often than any cap says. */
+static int
+check_distinct(struct finder *f)
+{
+	const struct lock *l = f->l;
+	struct owner *v;
+	size_t n = 0, k = 0;
+	int rc = 0;
+
+	for (uint32_t s = 0; s < l->nsources; s++)
+		n += l->source[s].nparts;
+	v = xcalloc(n, sizeof *v);
+	for (uint32_t s = 0; s < l->nsources; s++)
+		for (uint32_t i = 0; i < l->source[s].nparts; i++)
+			v[k++] = (struct owner){ l->source[s].part[i].digest, s, i };
+	qsort(v, n, sizeof *v, by_digest);
+	for (size_t i = 1; i < n && rc == 0; i++)
+		if (memcmp(v[i].digest, v[i - 1].digest, 32) == 0)
+			rc = err_set(f->err, EXIT_DATA,
+			    "%s: '%s' of source '%s' is the same shard as '%s' of source "
+			    "'%s': keep one, "
+			    "and raise its weight or cap",
+			    f->name, l->source[v[i].source].part[v[i].part].path,
+			    l->source[v[i].source].name,
+			    l->source[v[i - 1].source].part[v[i - 1].part].path,
+			    l->source[v[i - 1].source].name);
+	free(v);
+	return rc;
+}
+
+int
+resolve_docs(const struct plan *p, const char *name, const char *root, struct lock *l,
+    struct err *err)
+{
+	struct finder f = { .name = name, .root = root, .l = l, .err = err };
+	int rc = 0;
+
+	l->source = xcalloc(p->nsources, sizeof *l->source);
+	for (uint32_t i = 0; i < p->nsources && rc == 0; i++) {
+		struct lock_source *s = &l->source[l->nsources++];
+
+		s->name = arena_copy(&l->mem, span_of(p->source[i].name));
+		s->group = p->source[i].group;
+		s->nrounds = 1;
+		s->ncopies = p->source[i].ncopies;
+		s->copies = arena_alloc(&l->mem, PLAN_MAX_COPIES * sizeof *s->copies);
+		if (s->ncopies > 0)
+			memcpy(s->copies, p->source[i].copies,
+			    s->ncopies * sizeof *s->copies);
+		s->cap = p->source[i].cap == PLAN_UNSET ? LOCK_NONE : p->source[i].cap;
+		rc = find_source(&f, &p->source[i], s);
+	}
+	if (rc == 0)
+		rc = check_distinct(&f);
+	buf_free(&f.path);
+	return rc;
+}

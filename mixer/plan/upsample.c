@@ -1,0 +1,24 @@
+/* upsample.c - how often a document comes in an epoch of its source. */
+#include "mixer/plan/upsample.h"
+
+#include "lib/base/hash.h"
+#include "mixer/plan/decimal.h"
+
+__extension__ typedef unsigned __int128 wide;
+
+uint32_t
+copies_of(const struct lock_source *s, uint64_t seed, const struct tshard_doc *d)
+{
+	struct span id = { (const char *)d->id_hash, sizeof d->id_hash };
+	uint64_t times = CAP_ONE, whole, rest;
+
+	if (s->ncopies == 0)
+		return 1;
+	for (uint32_t i = 0; i < s->ncopies && s->copies[i].from <= d->number; i++)
+		times = s->copies[i].times;
+	whole = times / CAP_ONE;
+	rest = times % CAP_ONE;
+	if (rest > 0 && (uint64_t)((wide)hash64(id, seed) * CAP_ONE >> 64) < rest)
+		whole++;
+	return (uint32_t)whole;
+}

@@ -1,0 +1,92 @@
+/* idx.c - Megatron's .idx, made from what the sidecar says: for writing and
+ * checking. */
+#include "shards/tshard/tshard_impl.h"
+
+/* Small pieces of the index, gathered. */
+struct piece {
+	unsigned char b[4096];
+	size_t n;
+	tsi_sink *sink;
+	void *ctx;
+	struct tshard_error *e;
+};
+
+static int
+piece_flush(struct piece *p)
+{
+	size_t n = p->n;
+
+	p->n = 0;
+	return n == 0 ? 0 : p->sink(p->ctx, p->b, n, p->e);
+}
+
+static int
+piece_put(struct piece *p, uint64_t v, size_t width)
+{
+	unsigned char b[8];
+
+	if (p->n + width > sizeof p->b && piece_flush(p) != 0)
+		return -1;
+	tsi_put64(b, v);
+	memcpy(p->b + p->n, b, width);
+	p->n += width;
+	return 0;
+}
+
+/* Pad belongs to no sequence: its segment is listed as an empty one. */
+static uint32_t
+sequence_tokens(const struct tsi_walk *w)
+{
+	return w->kind == TSHARD_SAMPLES && w->seg.flags & TSHARD_SEG_PAD ? 0 : w->n;
+}
+
+static int
+put_header(
+    struct piece *p, const struct tshard_header *h, uint64_t sequences, uint64_t docs)
+{
+	static const unsigned char magic[9] = "MMIDIDX\0";
+
+	memcpy(p->b, magic, 9);
+	tsi_put64(p->b + 9, 1);
+	p->b[17] = h->encoding == TSHARD_U16 ? 8 : 4;
+	tsi_put64(p->b + 18, sequences);
+	tsi_put64(p->b + 26, docs + 1);
+	p->n = TSI_IDX_HEADER;
+	return piece_flush(p);
+}
+
+int
+tsi_idx_feed(const struct tshard_header *h, struct tsi_walk *w, struct tsi_cursor *segidx,
+    tsi_sink *sink, void *ctx, struct tshard_error *e)
+{
+	struct piece p = { .n = 0, .sink = sink, .ctx = ctx, .e = e };
+	uint64_t docs = h->kind == TSHARD_DOCS ? h->docs : h->samples;
+	uint32_t width = tsi_width(h->encoding);
+	int more;
+
+	w->rows.e = e;
+	if (put_header(&p, h, tsi_sequences(h), docs) != 0)
+		return -1;
+	tsi_walk_begin(w, h);
+	while ((more = tsi_walk_next(w)) > 0)
+		if (piece_put(&p, sequence_tokens(w), 4) != 0)
+			return -1;
+	if (more < 0)
+		return -1;
+	tsi_walk_begin(w, h);
+	while ((more = tsi_walk_next(w)) > 0)
+		if (piece_put(&p, w->first * width, 8) != 0)
+			return -1;
+	if (more < 0)
+		return -1;
+	for (uint64_t i = 0; i <= docs; i++) {
+		const unsigned char *at =
+		    segidx == NULL ? NULL : tsi_cursor_at(segidx, i);
+
+		if (segidx != NULL && at == NULL)
+			return -1;
+		if (piece_put(&p, at == NULL ? i : tsi_get64(at), 8) != 0)
+			return -1;
+	}
+	return piece_flush(&p);
+}

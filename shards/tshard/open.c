@@ -1,0 +1,381 @@
+/* open.c - open a shard: nothing in it is believed before it is checked. */
+#include "shards/tshard/tshard_impl.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int
+tsi_bad(struct tshard *s, struct tshard_error *e, int file, uint64_t byte,
+    const char *fmt, ...)
+{
+	char what[900];
+	va_list ap;
+
+	s->bad_file = file;
+	s->bad_byte = byte;
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof what, fmt, ap);
+	va_end(ap);
+	return tsi_fail(e, TSHARD_DATA, "%s: byte %llu: %s", s->path[file],
+	    (unsigned long long)byte, what);
+}
+
+/* ---- what sections there may be ---- */
+
+struct known {
+	const char *tag;
+	uint32_t elem_bytes; /* 0: of no one size */
+	bool docs, samples;  /* whether each kind must have it */
+	bool docs_alone;     /* SAMPLES may not have it */
+};
+
+static const struct known known[] = {
+	{ "IDXHASH", 32, true, true, false },
+	{ "BLKCRC", 4, true, true, false },
+	{ "SEGIDX", 8, false, true, false },
+	{ "SEG", TSI_SEG, false, true, false },
+	{ "NEXT", 4, false, true, false },
+	{ "DOC", TSI_DOC, true, true, false },
+	{ "DOCID", 0, true, false, false },
+	{ "DOCFLAG", 1, false, false, true },
+	{ "DOCNUM", 0, false, false, true },
+	{ "SRC", 0, true, true, false },
+	{ "META", 1, true, true, false },
+};
+
+enum { N_KNOWN = sizeof known / sizeof *known };
+
+/* How many elements the header promises. */
+static uint64_t
+promised(const struct tshard_header *h, const struct tshard_section *sec)
+{
+	if (strcmp(sec->tag, "IDXHASH") == 0)
+		return 1;
+	if (strcmp(sec->tag, "BLKCRC") == 0)
+		return h->bin_bytes / TSI_BLOCK + (h->bin_bytes % TSI_BLOCK > 0);
+	if (strcmp(sec->tag, "SEGIDX") == 0)
+		return h->samples + 1;
+	if (strcmp(sec->tag, "SEG") == 0)
+		return h->segments;
+	if (strcmp(sec->tag, "NEXT") == 0)
+		return h->samples;
+	if (strcmp(sec->tag, "SRC") == 0)
+		return h->n_sources;
+	if (strcmp(sec->tag, "META") == 0)
+		return sec->bytes;
+	return h->docs;
+}
+
+static uint64_t
+entry_at(uint32_t i)
+{
+	return TSI_HEADER + (uint64_t)i * TSI_ENTRY;
+}
+
+static int
+check_known(struct tshard *s, uint32_t i, struct tshard_error *e)
+{
+	const struct tshard_section *sec = &s->sec[i];
+
+	for (size_t k = 0; k < N_KNOWN; k++) {
+		if (strcmp(sec->tag, known[k].tag) != 0)
+			continue;
+		if (sec->elem_bytes != known[k].elem_bytes ||
+		    sec->count != promised(&s->h, sec) ||
+		    (known[k].docs_alone && s->h.kind != TSHARD_DOCS))
+			return tsi_bad(s, e, TSI_SDX, entry_at(i) + 24,
+			    "section %s does not fit the header: make this shard again",
+			    sec->tag);
+		/* DOCID: two offsets a row and one more, then text. */
+		if (strcmp(sec->tag, "DOCID") == 0 && sec->bytes < 16 * s->h.docs + 8)
+			return tsi_bad(s, e, TSI_SDX, entry_at(i) + 16,
+			    "section DOCID is too short: make this shard again");
+		if (strcmp(sec->tag, "DOCNUM") == 0 &&
+		    sec->bytes != TSI_NUMBER + 2 * s->h.docs)
+			return tsi_bad(s, e, TSI_SDX, entry_at(i) + 16,
+			    "section DOCNUM does not fit the header: make this shard "
+			    "again");
+		return 0;
+	}
+	if (sec->flags & 1)
+		return tsi_bad(s, e, TSI_SDX, entry_at(i),
+		    "unknown critical section '%s': use a newer tamis", sec->tag);
+	return 0;
+}
+
+static int
+check_entry(struct tshard *s, uint32_t i, uint64_t *end, struct tshard_error *e)
+{
+	struct tshard_section *sec = &s->sec[i];
+	unsigned char raw[TSI_ENTRY];
+	uint64_t at = entry_at(i), last = s->h.sdx_bytes - TSI_END, bytes;
+	uint32_t diff;
+	size_t byte;
+	unsigned bit;
+
+	if (tsi_pread(s->fd[TSI_SDX], raw, TSI_ENTRY, at, s->path[TSI_SDX], e) != 0)
+		return -1;
+	tsi_sha_add(&s->table, raw, TSI_ENTRY);
+	diff = tsi_get32(raw + 60) ^ tshard_crc32c(0, raw, 60);
+	if (diff != 0 && tsi_crc_locate(diff, 60, &byte, &bit))
+		return tsi_bad(s, e, TSI_SDX, at + byte,
+		    "bit %u of the section table is flipped: take a good copy", bit);
+	if (diff != 0)
+		return tsi_bad(s, e, TSI_SDX, at,
+		    "the section table's checksum differs: take a good copy");
+	tsi_entry_get(raw, sec);
+	if (sec->offset % TSI_ENTRY != 0 || sec->offset < *end || sec->offset > last ||
+	    sec->bytes > last - sec->offset)
+		return tsi_bad(s, e, TSI_SDX, at + 8,
+		    "section %s lies elsewhere than it should: make this shard again",
+		    sec->tag);
+	if (sec->elem_bytes > 0 &&
+	    (__builtin_mul_overflow(sec->count, sec->elem_bytes, &bytes) ||
+		bytes != sec->bytes))
+		return tsi_bad(s, e, TSI_SDX, at + 16,
+		    "section %s: bytes and count disagree: make this shard again",
+		    sec->tag);
+	for (uint32_t k = 0; k < i; k++)
+		if (strcmp(s->sec[k].tag, sec->tag) == 0)
+			return tsi_bad(s, e, TSI_SDX, at,
+			    "section %s comes twice: make this shard again", sec->tag);
+	*end = sec->offset + sec->bytes;
+	return check_known(s, i, e);
+}
+
+static int
+check_end(struct tshard *s, uint64_t end, struct tshard_error *e)
+{
+	unsigned char is[TSI_END], should[TSI_END];
+	uint64_t at = s->h.sdx_bytes - TSI_END;
+
+	if ((end + 7) / 8 * 8 != at)
+		return tsi_bad(s, e, TSI_SDX, end,
+		    "the last section ends elsewhere than the file: take a good copy");
+	if (tsi_pread(s->fd[TSI_SDX], is, TSI_END, at, s->path[TSI_SDX], e) != 0)
+		return -1;
+	tsi_end_put(s->h.sdx_bytes, should);
+	for (uint64_t i = 0; i < TSI_END; i++)
+		if (is[i] != should[i])
+			return tsi_bad(
+			    s, e, TSI_SDX, at + i, "wrong end mark: take a good copy");
+	return 0;
+}
+
+static int
+check_sections(struct tshard *s, struct tshard_error *e)
+{
+	uint64_t end = entry_at(s->h.n_sections);
+
+	if (s->h.n_sections > TSI_MAX_SECTIONS || end > s->h.sdx_bytes - TSI_END)
+		return tsi_bad(s, e, TSI_SDX, 124,
+		    "too many sections: make this shard again or use a newer tamis");
+	s->sec = calloc(s->h.n_sections + 1, sizeof *s->sec);
+	if (s->sec == NULL)
+		return tsi_nomem(e);
+	for (uint32_t i = 0; i < s->h.n_sections; i++)
+		if (check_entry(s, i, &end, e) != 0)
+			return -1;
+	for (size_t k = 0; k < N_KNOWN; k++) {
+		bool needed = s->h.kind == TSHARD_DOCS ? known[k].docs : known[k].samples;
+
+		if (needed && tshard_section(s, known[k].tag) == NULL)
+			return tsi_bad(s, e, TSI_SDX, 124,
+			    "no section %s: make this shard again", known[k].tag);
+	}
+	return check_end(s, end, e);
+}
+
+/* ---- header and files ---- */
+
+/* The sums that need no section.  Bounds here keep all later products below 2^64. */
+static int
+check_sums(struct tshard *s, struct tshard_error *e)
+{
+	const struct tshard_header *h = &s->h;
+	const uint64_t most = UINT64_C(1) << 44;
+	bool docs = h->kind == TSHARD_DOCS;
+
+	if (h->tokens > most || h->samples > most || h->segments > most ||
+	    h->docs > UINT32_MAX)
+		return tsi_bad(s, e, TSI_SDX, 56,
+		    "counts larger than any shard: make this shard again");
+	if (h->tokens * tsi_width(h->encoding) != h->bin_bytes)
+		return tsi_bad(s, e, TSI_SDX, 24,
+		    "bytes and tokens disagree: make this shard again");
+	if (h->vocab == 0 || h->vocab > 1u << 31 ||
+	    (h->encoding == TSHARD_U16) != (h->vocab <= 65536))
+		return tsi_bad(s, e, TSI_SDX, 44,
+		    "vocabulary and encoding disagree: make this shard again");
+	if (docs != (h->seq_len == 0) || h->seq_len > INT32_MAX ||
+	    (!docs && h->samples * h->seq_len != h->tokens) ||
+	    (docs && (h->samples != 0 || h->segments != 0)) ||
+	    (!docs && h->segments < h->samples) || h->segments > h->tokens ||
+	    (docs && h->docs > h->tokens))
+		return tsi_bad(s, e, TSI_SDX, 48,
+		    "samples, segments, documents and tokens disagree: make this shard "
+		    "again");
+	if (h->loss_tokens > h->tokens || h->n_sources > 65535)
+		return tsi_bad(s, e, TSI_SDX, 232,
+		    "loss tokens or sources out of range: make this shard again");
+	return 0;
+}
+
+static int
+check_size(struct tshard *s, int file, uint64_t should, struct tshard_error *e)
+{
+	struct stat st;
+
+	if (s->fd[file] < 0) {
+		s->fd[file] = open(s->path[file], O_RDONLY | O_CLOEXEC);
+		if (s->fd[file] < 0 && errno == ENOENT)
+			return tsi_bad(s, e, file, 0,
+			    "no such file: the parts of a shard belong together");
+		if (s->fd[file] < 0)
+			return tsi_errno(
+			    e, "check its permissions", "%s: cannot open", s->path[file]);
+	}
+	if (fstat(s->fd[file], &st) != 0)
+		return tsi_errno(
+		    e, "check the file system", "%s: cannot stat", s->path[file]);
+	if ((uint64_t)st.st_size != should)
+		return tsi_bad(s, e, file,
+		    (uint64_t)st.st_size < should ? (uint64_t)st.st_size : should,
+		    "the file has %llu bytes and should have %llu: take a whole copy",
+		    (unsigned long long)st.st_size, (unsigned long long)should);
+	return 0;
+}
+
+static int
+check_idxhash(struct tshard *s, struct tshard_error *e)
+{
+	const struct tshard_section *sec = tshard_section(s, "IDXHASH");
+	uint64_t docs = s->h.kind == TSHARD_DOCS ? s->h.docs : s->h.samples;
+	uint64_t should = tsi_idx_bytes(tsi_sequences(&s->h), docs);
+	unsigned char b[32];
+
+	if (tshard_section_read(s, sec, 0, b, sizeof b, e) != 0)
+		return -1;
+	if (tsi_get64(b) != should || tsi_get64(b + 8) != 0)
+		return tsi_bad(s, e, TSI_SDX, sec->offset,
+		    "IDXHASH: size of the index disagrees with the header: take a good "
+		    "copy");
+	memcpy(s->payload_idx, b + 16, 16);
+	return check_size(s, TSI_IDX, should, e);
+}
+
+/* DOCNUM's name; what stands behind it up to the numbers is zero. */
+static int
+load_number(struct tshard *s, struct tshard_error *e)
+{
+	const struct tshard_section *sec = tshard_section(s, "DOCNUM");
+	unsigned char name[TSI_NUMBER];
+
+	if (sec == NULL)
+		return 0;
+	if (tshard_section_read(s, sec, 0, name, TSI_NUMBER, e) != 0)
+		return -1;
+	memcpy(s->number, name, TSI_NUMBER);
+	s->number[TSI_NUMBER - 1] = '\0';
+	for (size_t i = strlen(s->number); i < TSI_NUMBER; i++)
+		if (name[i] != 0)
+			return tsi_bad(s, e, TSI_SDX, sec->offset + i,
+			    "DOCNUM: the name does not end in zeros: take a good copy");
+	if (!tsi_number_ok(s->number))
+		return tsi_bad(s, e, TSI_SDX, sec->offset,
+		    "DOCNUM: no name of a number: take a good copy");
+	return 0;
+}
+
+static int
+open_sdx(struct tshard *s, struct tshard_error *e)
+{
+	unsigned char raw[TSI_HEADER];
+	struct stat st;
+
+	s->fd[TSI_SDX] = open(s->path[TSI_SDX], O_RDONLY | O_CLOEXEC);
+	if (s->fd[TSI_SDX] < 0)
+		return tsi_errno(
+		    e, "name a shard or one of its files", "%s", s->path[TSI_SDX]);
+	if (fstat(s->fd[TSI_SDX], &st) != 0)
+		return tsi_errno(e, "check the file system", "%s", s->path[TSI_SDX]);
+	if (st.st_size < TSI_HEADER + TSI_END)
+		return tsi_bad(s, e, TSI_SDX, (uint64_t)st.st_size,
+		    "the file ends here: take a whole copy");
+	if (tsi_pread(s->fd[TSI_SDX], raw, TSI_HEADER, 0, s->path[TSI_SDX], e) != 0 ||
+	    tsi_header_check(s, raw, e) != 0)
+		return -1;
+	tsi_sha_init(&s->table);
+	tsi_sha_add(&s->table, raw, TSI_HEADER);
+	return check_size(s, TSI_SDX, s->h.sdx_bytes, e);
+}
+
+int
+tsi_open(struct tshard *s, const char *path, unsigned flags, struct tshard_error *e)
+{
+	s->flags = flags;
+	s->fd[0] = s->fd[1] = s->fd[2] = s->direct = -1;
+	s->bad_file = -1;
+	s->prefix = tsi_prefix_of(path);
+	if (s->prefix == NULL)
+		return tsi_nomem(e);
+	for (int i = 0; i < 3; i++) {
+		s->path[i] = tsi_format("%s%s", s->prefix, tsi_ext[i]);
+		if (s->path[i] == NULL)
+			return tsi_nomem(e);
+	}
+	if (open_sdx(s, e) != 0 || check_sums(s, e) != 0 || check_sections(s, e) != 0 ||
+	    check_size(s, TSI_BIN, s->h.bin_bytes, e) != 0 || check_idxhash(s, e) != 0 ||
+	    load_number(s, e) != 0)
+		return -1;
+	if (flags & TSHARD_PAST_CACHE)
+		s->direct = tsi_direct_open(s->path[TSI_BIN]);
+	return tsi_src_load(s, e);
+}
+
+void
+tsi_release(struct tshard *s)
+{
+	for (int i = 0; i < 3; i++) {
+		if (s->fd[i] >= 0)
+			close(s->fd[i]);
+		free(s->path[i]);
+	}
+	if (s->direct >= 0)
+		close(s->direct);
+	free(s->prefix);
+	free(s->sec);
+	free(s->src);
+	free(s->parts);
+	free(s->names);
+}
+
+int
+tshard_open(struct tshard **out, const char *path, unsigned flags, struct tshard_error *e)
+{
+	struct tshard *s = calloc(1, sizeof *s);
+
+	*out = NULL;
+	if (s == NULL)
+		return tsi_nomem(e);
+	if (tsi_open(s, path, flags, e) != 0) {
+		tshard_close(s);
+		return -1;
+	}
+	*out = s;
+	return 0;
+}
+
+void
+tshard_close(struct tshard *s)
+{
+	if (s == NULL)
+		return;
+	tsi_release(s);
+	free(s);
+}

@@ -1,0 +1,360 @@
+/* runfile.c - run.tsv: written, read, searched. */
+#include "shards/tshard/tshard_impl.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { MOST_BYTES = 1 << 30, LINE = 256 };
+
+int
+tshard_run_prefix(const char *dir, uint32_t no, char *out, size_t n)
+{
+	int len = snprintf(out, n, "%s/shard-%05" PRIu32, dir, no);
+
+	return len >= 0 && (size_t)len < n ? 0 : -1;
+}
+
+int
+tsi_run_line_of(
+    const struct tshard *s, struct tshard_run_line *out, struct tshard_error *e)
+{
+	const struct tshard_header *h = &s->h;
+
+	out->no = h->shard_no;
+	out->first_sample = h->first_sample;
+	out->samples = h->samples;
+	out->seq_len = h->seq_len;
+	out->tokens = h->tokens;
+	out->bin_bytes = h->bin_bytes;
+	memcpy(out->payload, h->payload, 16);
+	return tshard_sha256_file(s->path[TSI_SDX], out->sdx, e);
+}
+
+int
+tshard_run_line(const char *path, struct tshard_run_line *out, struct tshard_error *e)
+{
+	struct tshard *s;
+	int rc;
+
+	if (tshard_open(&s, path, 0, e) != 0)
+		return -1;
+	rc = tsi_run_line_of(s, out, e);
+	tshard_close(s);
+	return rc;
+}
+
+/* ---- writing ---- */
+
+static int
+by_number(const void *a, const void *b)
+{
+	const struct tshard_run_line *x = a, *y = b;
+
+	if (x->no != y->no)
+		return x->no < y->no ? -1 : 1;
+	return memcmp(x->sdx, y->sdx, sizeof x->sdx);
+}
+
+static int
+put_line(struct tsi_vec *out, const struct tshard_run_line *l)
+{
+	char b[LINE], payload[33], sdx[65];
+	int n;
+
+	tshard_hex(l->payload, 16, payload);
+	tshard_hex(l->sdx, 32, sdx);
+	n = snprintf(b, sizeof b,
+	    "%" PRIu32 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu32 "\t%" PRIu64 "\t%" PRIu64
+	    "\t%s\t%s\n",
+	    l->no, l->first_sample, l->samples, l->seq_len, l->tokens, l->bin_bytes,
+	    payload, sdx);
+	return tsi_vec_put(out, b, (size_t)n);
+}
+
+static int
+put_hash(struct tsi_vec *out)
+{
+	unsigned char sum[32];
+	char hex[65], b[LINE];
+	int n;
+
+	tshard_sha256(out->p, out->n, sum);
+	tshard_hex(sum, 32, hex);
+	n = snprintf(b, sizeof b, "sha256\t%s\n", hex);
+	return tsi_vec_put(out, b, (size_t)n + 1);
+}
+
+char *
+tshard_run_render(const struct tshard_run_line *v, size_t n, size_t *len)
+{
+	struct tshard_run_line *sorted = calloc(n + 1, sizeof *sorted);
+	struct tsi_vec out = { 0 };
+	int rc = 0;
+
+	if (sorted == NULL)
+		return NULL;
+	for (size_t i = 0; i < n; i++)
+		sorted[i] = v[i];
+	qsort(sorted, n, sizeof *sorted, by_number);
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = put_line(&out, &sorted[i]);
+	if (rc == 0)
+		rc = put_hash(&out);
+	free(sorted);
+	if (rc != 0) {
+		free(out.p);
+		return NULL;
+	}
+	*len = out.n - 1;
+	return (char *)out.p;
+}
+
+/* ---- reading ---- */
+
+struct parser {
+	const char *at, *end;
+	bool bad; /* and at is where */
+};
+
+static uint64_t
+number(struct parser *p, uint64_t most, char stop)
+{
+	uint64_t v = 0;
+	const char *start = p->at;
+
+	for (; p->at < p->end && *p->at >= '0' && *p->at <= '9'; p->at++) {
+		uint64_t digit = (uint64_t)(*p->at - '0');
+
+		if (v > (most - digit) / 10)
+			break;
+		v = v * 10 + digit;
+	}
+	if (p->bad || p->at == start || (*start == '0' && p->at - start > 1) ||
+	    p->at == p->end || *p->at != stop)
+		p->bad = true;
+	else
+		p->at++;
+	return v;
+}
+
+static void
+hex(struct parser *p, unsigned char *out, size_t n, char stop)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < 2 * n && !p->bad; i++) {
+		const char *d =
+		    p->at < p->end && *p->at != '\0' ? strchr(digits, *p->at) : NULL;
+
+		if (d == NULL) {
+			p->bad = true;
+			return;
+		}
+		out[i / 2] = (unsigned char)(i % 2 == 0 ? d - digits
+							: out[i / 2] << 4 | (d - digits));
+		p->at++;
+	}
+	if (p->bad || p->at == p->end || *p->at != stop)
+		p->bad = true;
+	else
+		p->at++;
+}
+
+static void
+parse_line(struct parser *p, struct tshard_run_line *l)
+{
+	l->no = (uint32_t)number(p, UINT32_MAX, '\t');
+	l->first_sample = number(p, UINT64_MAX, '\t');
+	l->samples = number(p, UINT64_MAX, '\t');
+	l->seq_len = (uint32_t)number(p, UINT32_MAX, '\t');
+	l->tokens = number(p, UINT64_MAX, '\t');
+	l->bin_bytes = number(p, UINT64_MAX, '\t');
+	hex(p, l->payload, 16, '\t');
+	hex(p, l->sdx, 32, '\n');
+}
+
+/* Lines must join without a gap: searching them relies on it. */
+static bool
+joins(const struct tshard_run_line *a, const struct tshard_run_line *b)
+{
+	uint64_t end;
+
+	return b->no == a->no + 1 &&
+	       !__builtin_add_overflow(a->first_sample, a->samples, &end) &&
+	       b->first_sample == end;
+}
+
+struct tshard_run_line *
+tsi_run_parse(const char *path, const char *text, size_t bytes, size_t *n, uint64_t *byte,
+    struct tshard_error *e)
+{
+	static const char mark[] = "sha256\t";
+	struct parser p = { .at = text, .end = text + bytes };
+	/* A line has more than 96 bytes of hashes: no more of them than this. */
+	struct tshard_run_line *v = calloc(bytes / 96 + 1, sizeof *v);
+	unsigned char is[32], said[32];
+	const char *last;
+
+	if (v == NULL) {
+		tsi_nomem(e);
+		return NULL;
+	}
+	for (*n = 0; p.at < p.end && *p.at != 's' && !p.bad; (*n)++) {
+		last = p.at;
+		parse_line(&p, &v[*n]);
+		if (!p.bad && *n > 0 && !joins(&v[*n - 1], &v[*n])) {
+			p.at = last;
+			p.bad = true;
+		}
+	}
+	last = p.at;
+	if (!p.bad && (size_t)(p.end - p.at) > strlen(mark) &&
+	    memcmp(p.at, mark, strlen(mark)) == 0) {
+		p.at += strlen(mark);
+		hex(&p, said, 32, '\n');
+		tshard_sha256(text, (size_t)(last - text), is);
+		if (!p.bad && p.at == p.end && memcmp(is, said, 32) == 0 && *n > 0)
+			return v;
+		if (!p.bad && p.at == p.end)
+			p.at = last;
+	}
+	*byte = (uint64_t)(p.at - text);
+	tsi_fail(e, TSHARD_DATA,
+	    "%s: byte %" PRIu64 ": not as tamis mix wrote it: take a good copy", path,
+	    *byte);
+	free(v);
+	return NULL;
+}
+
+struct tshard_run {
+	struct tshard_run_line *line;
+	size_t n;
+	struct tshard_header h;
+};
+
+/* The header alone, so that opening a run costs one small read however large it is. */
+static int
+read_header(const char *prefix, struct tshard_header *h, struct tshard_error *e)
+{
+	struct tshard s = { .prefix = NULL };
+	unsigned char raw[TSI_HEADER];
+	int rc = -1;
+
+	s.fd[0] = s.fd[1] = -1;
+	s.path[TSI_SDX] = tsi_format("%s%s", prefix, tsi_ext[TSI_SDX]);
+	if (s.path[TSI_SDX] == NULL)
+		return tsi_nomem(e);
+	s.fd[TSI_SDX] = open(s.path[TSI_SDX], O_RDONLY | O_CLOEXEC);
+	if (s.fd[TSI_SDX] < 0)
+		tsi_errno(e, "take the missing shard's files from a good copy", "%s",
+		    s.path[TSI_SDX]);
+	else if (tsi_pread(s.fd[TSI_SDX], raw, TSI_HEADER, 0, s.path[TSI_SDX], e) == 0)
+		rc = tsi_header_check(&s, raw, e);
+	*h = s.h;
+	tsi_release(&s);
+	return rc;
+}
+
+int
+tshard_run_open(struct tshard_run **out, const char *dir, struct tshard_error *e)
+{
+	struct tshard_run *r = calloc(1, sizeof *r);
+	char *path = tsi_format("%s/" TSI_RUN_TSV, dir), *text = NULL, prefix[4096];
+	uint64_t byte;
+	size_t bytes;
+	int rc = -1;
+
+	*out = NULL;
+	if (r == NULL || path == NULL) {
+		tsi_nomem(e);
+		goto out;
+	}
+	text = tsi_slurp(path, MOST_BYTES, &bytes, e);
+	if (text == NULL)
+		goto out;
+	r->line = tsi_run_parse(path, text, bytes, &r->n, &byte, e);
+	if (r->line == NULL)
+		goto out;
+	if (tshard_run_prefix(dir, r->line[0].no, prefix, sizeof prefix) != 0) {
+		tsi_fail(e, TSHARD_DATA, "%s: path too long: use a shorter one", dir);
+		goto out;
+	}
+	if (read_header(prefix, &r->h, e) != 0)
+		goto out;
+	if (r->h.kind != TSHARD_SAMPLES || r->h.seq_len != r->line[0].seq_len ||
+	    r->h.first_sample != r->line[0].first_sample ||
+	    r->h.samples != r->line[0].samples) {
+		tsi_fail(e, TSHARD_DATA,
+		    "%s: byte 0: disagrees with %s.sdx: run tamis verify on the folder",
+		    path, prefix);
+		goto out;
+	}
+	*out = r;
+	rc = 0;
+out:
+	if (rc != 0)
+		tshard_run_close(r);
+	free(text);
+	free(path);
+	return rc;
+}
+
+void
+tshard_run_close(struct tshard_run *r)
+{
+	if (r == NULL)
+		return;
+	free(r->line);
+	free(r);
+}
+
+const struct tshard_header *
+tshard_run_header(const struct tshard_run *r)
+{
+	return &r->h;
+}
+
+size_t
+tshard_run_shards(const struct tshard_run *r)
+{
+	return r->n;
+}
+
+uint64_t
+tshard_run_samples(const struct tshard_run *r)
+{
+	const struct tshard_run_line *last = &r->line[r->n - 1];
+
+	return last->first_sample + last->samples - r->line[0].first_sample;
+}
+
+const struct tshard_run_line *
+tshard_run_at(const struct tshard_run *r, size_t i)
+{
+	return i < r->n ? &r->line[i] : NULL;
+}
+
+int
+tshard_run_find(const struct tshard_run *r, uint64_t sample, size_t *i, uint64_t *local)
+{
+	size_t low = 0, high = r->n;
+
+	/* The last line that starts at or before the sample. */
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (r->line[mid].first_sample <= sample)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low == 0 ||
+	    sample - r->line[low - 1].first_sample >= r->line[low - 1].samples)
+		return -1;
+	*i = low - 1;
+	*local = sample - r->line[low - 1].first_sample;
+	return 0;
+}

@@ -1,0 +1,464 @@
+/* verify_run.c - verify a run folder: its shards, on threads, and its text files.
+ */
+#include "shards/tshard/tshard_impl.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct shard {
+	char *path; /* prefix */
+	uint32_t no;
+	struct tsi_report r;
+	struct tshard_header h;
+	struct tshard_run_line line;
+	bool opened, done;
+	int rc;
+	struct tshard_error e;
+};
+
+struct run {
+	const char *dir;
+	struct tshard_verify *v;
+	struct shard *shard;
+	size_t n, taken;
+	char *tsv; /* run.tsv, NULL: none */
+	size_t tsv_bytes;
+	struct tshard_run_line *listed; /* its lines, NULL: not readable */
+	size_t n_listed;
+	struct tsi_report text; /* findings about the folder as a whole */
+	pthread_mutex_t lock;
+	pthread_cond_t change;
+	bool stop;
+};
+
+/* ---- what is there ---- */
+
+/* The number in "shard-00042.sdx" or .bin or .idx, or -1. */
+static int64_t
+shard_number(const char *name)
+{
+	static const char start[] = "shard-";
+	uint64_t no = 0;
+	size_t digits = 0;
+
+	if (strncmp(name, start, strlen(start)) != 0)
+		return -1;
+	for (name += strlen(start); name[digits] >= '0' && name[digits] <= '9';
+	     digits++) {
+		no = no * 10 + (uint64_t)(name[digits] - '0');
+		if (no > UINT32_MAX)
+			return -1;
+	}
+	/* Five digits, more only when needed: every number has one name. */
+	if (digits < 5 || (digits > 5 && name[0] == '0'))
+		return -1;
+	for (int i = 0; i < 3; i++)
+		if (strcmp(name + digits, tsi_ext[i]) == 0)
+			return (int64_t)no;
+	return -1;
+}
+
+static int
+compare_numbers(const void *a, const void *b)
+{
+	uint32_t x, y;
+
+	memcpy(&x, a, 4);
+	memcpy(&y, b, 4);
+	return x < y ? -1 : x > y;
+}
+
+/* Numbers in the folder and in run.tsv, sorted, each once; as bytes of a vec. */
+static int
+collect(struct run *run, struct tsi_vec *numbers, struct tshard_error *e)
+{
+	DIR *d = opendir(run->dir);
+	struct dirent *entry;
+	size_t kept = 0;
+	int rc = 0;
+
+	if (d == NULL)
+		return tsi_errno(e, "check its permissions", "%s", run->dir);
+	while (rc == 0 && (errno = 0, entry = readdir(d)) != NULL) {
+		int64_t no = shard_number(entry->d_name);
+		uint32_t v = (uint32_t)no;
+
+		if (no >= 0 && tsi_vec_put(numbers, &v, 4) != 0)
+			rc = tsi_nomem(e);
+	}
+	if (rc == 0 && errno != 0)
+		rc = tsi_errno(e, "check the file system", "%s: cannot list", run->dir);
+	closedir(d);
+	for (size_t i = 0; rc == 0 && i < run->n_listed; i++)
+		if (tsi_vec_put(numbers, &run->listed[i].no, 4) != 0)
+			rc = tsi_nomem(e);
+	if (rc != 0 || numbers->n == 0)
+		return rc;
+	qsort(numbers->p, numbers->n / 4, 4, compare_numbers);
+	for (size_t i = 0; i < numbers->n; i += 4)
+		if (i == 0 ||
+		    compare_numbers(numbers->p + i, numbers->p + kept - 4) != 0) {
+			memcpy(numbers->p + kept, numbers->p + i, 4);
+			kept += 4;
+		}
+	numbers->n = kept;
+	return 0;
+}
+
+static int
+list_shards(struct run *run, struct tshard_error *e)
+{
+	struct tsi_vec numbers = { 0 };
+	char prefix[4096];
+	int rc = collect(run, &numbers, e);
+
+	if (rc != 0)
+		goto out;
+	run->shard = calloc(numbers.n / 4 + 1, sizeof *run->shard);
+	if (run->shard == NULL) {
+		rc = tsi_nomem(e);
+		goto out;
+	}
+	for (size_t i = 0; rc == 0 && i < numbers.n / 4; i++) {
+		struct shard *s = &run->shard[i];
+
+		memcpy(&s->no, numbers.p + 4 * i, 4);
+		s->r.quick = run->v->quick != 0;
+		if (tshard_run_prefix(run->dir, s->no, prefix, sizeof prefix) != 0)
+			rc = tsi_fail(e, TSHARD_DATA,
+			    "%s: path too long: use a shorter one", run->dir);
+		else if ((s->path = tsi_format("%s", prefix)) == NULL)
+			rc = tsi_nomem(e);
+		run->n = i + 1;
+	}
+out:
+	free(numbers.p);
+	return rc;
+}
+
+/* ---- each shard ---- */
+
+static const struct tshard_run_line *
+listed(const struct run *run, uint32_t no)
+{
+	uint64_t i = run->n_listed == 0 || no < run->listed[0].no
+			 ? run->n_listed
+			 : no - run->listed[0].no;
+
+	/* Lines are consecutive: parsing saw to it. */
+	return i < run->n_listed ? &run->listed[i] : NULL;
+}
+
+static int
+line_of(const struct run *run, struct shard *one, const struct tshard *s)
+{
+	const struct tshard_run_line *l = listed(run, one->no);
+
+	if (run->v->quick && l != NULL) {
+		/* Quick leaves the one field out that costs a read of the whole sidecar.
+		 */
+		one->line = *l;
+		one->line.no = s->h.shard_no;
+		one->line.first_sample = s->h.first_sample;
+		one->line.samples = s->h.samples;
+		one->line.seq_len = s->h.seq_len;
+		one->line.tokens = s->h.tokens;
+		one->line.bin_bytes = s->h.bin_bytes;
+		memcpy(one->line.payload, s->h.payload, 16);
+		return 0;
+	}
+	return tsi_run_line_of(s, &one->line, &one->e);
+}
+
+static void
+verify_one(const struct run *run, struct shard *one)
+{
+	char *sdx = tsi_format("%s%s", one->path, tsi_ext[TSI_SDX]);
+	struct tshard s;
+
+	memset(&s, 0, sizeof s);
+	if (sdx == NULL) {
+		one->rc = tsi_nomem(&one->e);
+		return;
+	}
+	if (access(sdx, F_OK) != 0 && errno == ENOENT) {
+		tsi_found(&one->r, sdx, 0,
+		    "the shard is missing or not finished: take a good copy or let tamis "
+		    "mix "
+		    "make it");
+	} else {
+		one->rc = tsi_verify_shard(&s, one->path, &one->r, &one->e);
+		one->opened = one->rc == 0 && s.src != NULL && s.bad_file < 0;
+		one->h = s.h;
+		if (one->opened)
+			one->rc = line_of(run, one, &s);
+		tsi_release(&s);
+	}
+	free(sdx);
+}
+
+static void *
+worker(void *ctx)
+{
+	struct run *run = ctx;
+	size_t i;
+
+	pthread_mutex_lock(&run->lock);
+	while (!run->stop && run->taken < run->n) {
+		i = run->taken++;
+		pthread_mutex_unlock(&run->lock);
+		verify_one(run, &run->shard[i]);
+		pthread_mutex_lock(&run->lock);
+		run->shard[i].done = true;
+		pthread_cond_broadcast(&run->change);
+	}
+	pthread_mutex_unlock(&run->lock);
+	return NULL;
+}
+
+/* Findings of shard after shard, in order, while others are still at work. */
+static int64_t
+deliver(struct run *run, bool alone, struct tshard_error *e)
+{
+	int64_t found = 0;
+
+	for (size_t i = 0; i < run->n; i++) {
+		struct shard *one = &run->shard[i];
+
+		if (alone) {
+			verify_one(run, one);
+		} else {
+			pthread_mutex_lock(&run->lock);
+			while (!one->done)
+				pthread_cond_wait(&run->change, &run->lock);
+			pthread_mutex_unlock(&run->lock);
+		}
+		if (one->rc != 0) {
+			if (e != NULL)
+				*e = one->e;
+			return -1;
+		}
+		run->v->shards++;
+		found += tsi_report_deliver(&one->r, one->path, run->v);
+	}
+	return found;
+}
+
+static int64_t
+verify_shards(struct run *run, struct tshard_error *e)
+{
+	size_t want = run->v->threads < run->n ? run->v->threads : run->n, started = 0;
+	pthread_t *thread = calloc(want + 1, sizeof *thread);
+	int64_t found;
+
+	if (thread == NULL)
+		return tsi_nomem(e);
+	if (want > 1)
+		while (started < want &&
+		       pthread_create(&thread[started], NULL, worker, run) == 0)
+			started++;
+	found = deliver(run, started == 0, e);
+	pthread_mutex_lock(&run->lock);
+	run->stop = true;
+	pthread_mutex_unlock(&run->lock);
+	for (size_t i = 0; i < started; i++)
+		pthread_join(thread[i], NULL);
+	free(thread);
+	return found;
+}
+
+/* ---- the folder as a whole ---- */
+
+static bool
+same_run(const struct tshard_header *a, const struct tshard_header *b)
+{
+	return a->kind == b->kind && a->encoding == b->encoding && a->vocab == b->vocab &&
+	       a->run_samples == b->run_samples && a->shard_count == b->shard_count &&
+	       a->eod == b->eod && a->pad == b->pad && a->bos == b->bos &&
+	       a->seed == b->seed && memcmp(a->tokenizer, b->tokenizer, 32) == 0 &&
+	       memcmp(a->plan, b->plan, 32) == 0 && memcmp(a->run_id, b->run_id, 16) == 0;
+}
+
+static void
+check_shard(struct run *run, const struct shard *s, const struct shard *first,
+    uint64_t at, size_t i)
+{
+	char *sdx = tsi_format("%s%s", s->path, tsi_ext[TSI_SDX]);
+
+	if (sdx == NULL)
+		return;
+	if (s->h.kind != TSHARD_SAMPLES || !same_run(&first->h, &s->h))
+		tsi_found(&run->text, sdx, 0,
+		    "a shard of another run than %s: take it out of the folder",
+		    first->path);
+	else if (s->h.shard_no != s->no)
+		tsi_found(&run->text, sdx, 104,
+		    "shard %" PRIu32 " under another's name: rename it", s->h.shard_no);
+	else if (s->no != i)
+		tsi_found(&run->text, sdx, 104,
+		    "shard %zu is missing before this: take a good copy of it", i);
+	else if (s->h.first_sample != at)
+		tsi_found(&run->text, sdx, 88,
+		    "starts at sample %" PRIu64 " and should at %" PRIu64
+		    ": make the run again",
+		    s->h.first_sample, at);
+	free(sdx);
+}
+
+/* Shards against each other.  Those that do not open were reported already. */
+static bool
+check_shards(struct run *run)
+{
+	const struct shard *first = NULL;
+	uint64_t at = 0;
+	bool all = run->n > 0;
+
+	for (size_t i = 0; i < run->n; i++) {
+		const struct shard *s = &run->shard[i];
+
+		if (!s->opened) {
+			all = false;
+			at = listed(run, s->no) == NULL
+				 ? at
+				 : at + listed(run, s->no)->samples;
+			continue;
+		}
+		if (first == NULL)
+			first = s;
+		check_shard(run, s, first, at, i);
+		at = s->h.first_sample + s->h.samples;
+	}
+	if (all && first != NULL &&
+	    (run->n != first->h.shard_count || at != first->h.run_samples))
+		tsi_found(&run->text, run->dir, 0,
+		    "%zu shards with %" PRIu64 " samples of a run of %" PRIu32
+		    " with %" PRIu64 ": let tamis mix finish it",
+		    run->n, at, first->h.shard_count, first->h.run_samples);
+	return all;
+}
+
+static int
+check_plan(struct run *run, struct tshard_error *e)
+{
+	char *path = tsi_format("%s/" TSI_PLAN_LOCK, run->dir);
+	unsigned char sum[32];
+	int rc = 0;
+
+	if (path == NULL)
+		return tsi_nomem(e);
+	if (access(path, F_OK) != 0 && errno == ENOENT) {
+		tsi_found(&run->text, path, 0, "no such file: take a good copy");
+		goto out;
+	}
+	rc = tshard_sha256_file(path, sum, e);
+	for (size_t i = 0; rc == 0 && i < run->n; i++) {
+		if (!run->shard[i].opened || memcmp(run->shard[i].h.plan, sum, 32) == 0)
+			continue;
+		tsi_found(&run->text, path, 0,
+		    "its SHA-256 is not the one in %s.sdx: take a good copy of the plan",
+		    run->shard[i].path);
+		break;
+	}
+out:
+	free(path);
+	return rc;
+}
+
+/* run.tsv must be what the headers imply, byte for byte. */
+static int
+check_tsv(struct run *run, const char *path, struct tshard_error *e)
+{
+	struct tshard_run_line *v = calloc(run->n + 1, sizeof *v);
+	char *should;
+	size_t len, at = 0;
+
+	if (v == NULL)
+		return tsi_nomem(e);
+	for (size_t i = 0; i < run->n; i++)
+		v[i] = run->shard[i].line;
+	should = tshard_run_render(v, run->n, &len);
+	free(v);
+	if (should == NULL)
+		return tsi_nomem(e);
+	while (at < len && at < run->tsv_bytes && run->tsv[at] == should[at])
+		at++;
+	if (at < len || at < run->tsv_bytes)
+		tsi_found(
+		    &run->text, path, at, "disagrees with the shards: take a good copy");
+	free(should);
+	return 0;
+}
+
+static int
+read_tsv(struct run *run, const char *path, struct tshard_error *e)
+{
+	uint64_t byte = 0;
+
+	if (access(path, F_OK) != 0 && errno == ENOENT)
+		return 0;
+	run->tsv = tsi_slurp(path, 1 << 30, &run->tsv_bytes, e);
+	if (run->tsv == NULL)
+		return tsi_found_error(&run->text, path, 0, e);
+	run->listed =
+	    tsi_run_parse(path, run->tsv, run->tsv_bytes, &run->n_listed, &byte, e);
+	if (run->listed == NULL) {
+		run->n_listed = 0;
+		return tsi_found_error(&run->text, path, byte, e);
+	}
+	return 0;
+}
+
+static int64_t
+verify(struct run *run, const char *path, struct tshard_error *e)
+{
+	int64_t found;
+
+	if (read_tsv(run, path, e) != 0 || list_shards(run, e) != 0)
+		return -1;
+	if (run->tsv == NULL && run->n == 0)
+		return tsi_fail(e, TSHARD_DATA,
+		    "%s: neither run.tsv nor shards: name a run folder or a shard",
+		    run->dir);
+	if (run->tsv == NULL)
+		tsi_found(
+		    &run->text, path, 0, "no such file: let tamis mix finish the run");
+	found = verify_shards(run, e);
+	if (found < 0)
+		return -1;
+	if (check_plan(run, e) != 0)
+		return -1;
+	if (check_shards(run) && run->listed != NULL && check_tsv(run, path, e) != 0)
+		return -1;
+	return found + tsi_report_deliver(&run->text, run->dir, run->v);
+}
+
+int64_t
+tsi_verify_run(const char *dir, struct tshard_verify *v, struct tshard_error *e)
+{
+	struct run run = { .dir = dir, .v = v };
+	char *path = tsi_format("%s/" TSI_RUN_TSV, dir);
+	int64_t found;
+
+	if (path == NULL)
+		return tsi_nomem(e);
+	pthread_mutex_init(&run.lock, NULL);
+	pthread_cond_init(&run.change, NULL);
+	found = verify(&run, path, e);
+	for (size_t i = 0; i < run.n; i++) {
+		tsi_report_free(&run.shard[i].r);
+		free(run.shard[i].path);
+	}
+	tsi_report_free(&run.text);
+	pthread_mutex_destroy(&run.lock);
+	pthread_cond_destroy(&run.change);
+	free(run.shard);
+	free(run.listed);
+	free(run.tsv);
+	free(path);
+	return found;
+}

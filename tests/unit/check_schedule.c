@@ -1,0 +1,580 @@
+/* check_schedule.c - blends: exact decimals, the turns of sources, permutations. */
+#include <check.h>
+#include <stdlib.h>
+
+#include "mixer/plan/decimal.h"
+#include "mixer/plan/permute.h"
+#include "mixer/plan/schedule.h"
+#include "tests/unit/check_mixer.h"
+
+__extension__ typedef __int128 wide;
+
+static uint64_t state = 88172645463325252;
+
+static uint64_t
+below(uint64_t n)
+{
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return (state >> 11) % n;
+}
+
+/* ---- decimals ---- */
+
+static const struct {
+	const char *text;
+	unsigned places;
+	uint64_t want;
+	const char *error; /* its beginning */
+} decimals[] = {
+	{ "8e12", 0, 8000000000000, NULL },
+	{ "1.5M", 0, 1500000, NULL },
+	{ "300G", 0, 300000000000, NULL },
+	{ "0.9e12", 0, 900000000000, NULL },
+	{ "4096", 0, 4096, NULL },
+	{ "0", 0, 0, NULL },
+	{ "0e99", 0, 0, NULL },
+	{ "18446744073709551615", 0, UINT64_MAX, NULL },
+	{ "0.70", 12, 700000000000, NULL },
+	{ "1", 12, SHARE_ONE, NULL },
+	{ ".5", 12, 500000000000, NULL },
+	{ "0.000000000001", 12, 1, NULL },
+	{ "0.1e1", 12, SHARE_ONE, NULL },
+	{ "2.5", 6, 2500000, NULL },
+	{ "18446744073709551616", 0, 0, "too large" },
+	{ "1e20", 0, 0, "too large" },
+	{ "19E", 0, 0, "too large" },
+	{ "0.0000000000001", 12, 0, "too many decimals" },
+	{ "1.5", 0, 0, "too many decimals" },
+	{ "1.0000000000000000000000", 12, 0, "too many decimals" },
+	{ "", 0, 0, "not a number" },
+	{ ".", 0, 0, "not a number" },
+	{ "1.", 0, 0, "not a number" },
+	{ "-1", 0, 0, "not a number" },
+	{ "+1", 0, 0, "not a number" },
+	{ "1x", 0, 0, "not a number" },
+	{ "1e", 0, 0, "not a number" },
+	{ "1e+3", 0, 0, "not a number" },
+	{ "1e100", 0, 0, "not a number" },
+	{ "1KK", 0, 0, "not a number" },
+	{ "1..2", 0, 0, "not a number" },
+	{ "0x10", 0, 0, "not a number" },
+};
+
+START_TEST(decimals_are_exact)
+{
+	uint64_t got = 0;
+	const char *why =
+	    decimal_parse(span_of(decimals[_i].text), decimals[_i].places, &got);
+
+	if (decimals[_i].error) {
+		ck_assert_ptr_nonnull(why);
+		ck_assert_int_eq(
+		    strncmp(why, decimals[_i].error, strlen(decimals[_i].error)), 0);
+	} else {
+		ck_assert_ptr_null(why);
+		ck_assert_uint_eq(got, decimals[_i].want);
+	}
+}
+END_TEST
+
+START_TEST(decimals_come_back)
+{
+	for (int i = 0; i < 10000; i++) {
+		unsigned places = (unsigned)below(13);
+		uint64_t v = below(UINT64_C(1) << (1 + below(50))), got = 0;
+		struct buf b = { 0 };
+
+		decimal_put(&b, v, places);
+		ck_assert_ptr_null(decimal_parse(buf_span(&b), places, &got));
+		ck_assert_uint_eq(got, v);
+		buf_free(&b);
+	}
+}
+END_TEST
+
+/* ---- the order of sources ---- */
+
+enum { MAX_SOURCES = 200 };
+
+struct blend {
+	uint64_t unit, share[MAX_SOURCES];
+	uint32_t n;
+};
+
+/* Parts of SHARE_ONE over so many binary orders of magnitude, a tenth of them zero. */
+static void
+random_blend(struct blend *b, uint32_t n, unsigned orders)
+{
+	uint64_t raw[MAX_SOURCES], sum = 0, given = 0;
+	uint32_t largest = 0;
+
+	*b = (struct blend){ .unit = SHARE_ONE, .n = n };
+	for (uint32_t s = 0; s < n; s++) {
+		raw[s] = UINT64_C(1) << (40 - below(orders));
+		raw[s] += below(raw[s]);
+		if (below(10) == 0 && s > 0)
+			raw[s] = 0;
+		if (raw[s] > raw[largest])
+			largest = s;
+		sum += raw[s];
+	}
+	for (uint32_t s = 0; s < n; s++) {
+		b->share[s] = (uint64_t)((wide)raw[s] * SHARE_ONE / (wide)sum);
+		if (raw[s] > 0 && b->share[s] == 0)
+			b->share[s] = 1;
+		given += b->share[s];
+	}
+	b->share[largest] += SHARE_ONE - given;
+}
+
+static struct schedule *
+start(const struct blend *b)
+{
+	return schedule_new(b->unit, b->share, b->n);
+}
+
+/* Whether `count` samples after t differ from a share of them by one or more. */
+static bool
+is_far(const struct blend *b, uint32_t s, uint64_t count, uint64_t t)
+{
+	wide off = (wide)b->share[s] * (wide)t - (wide)count * (wide)b->unit;
+
+	return off >= (wide)b->unit || -off >= (wide)b->unit;
+}
+
+/* A count is furthest from its share just before and just after a sample. */
+static void
+check_prefixes(const struct blend *b, uint64_t n)
+{
+	struct schedule *s = start(b);
+	uint64_t count[MAX_SOURCES] = { 0 };
+
+	for (uint64_t t = 1; t <= n; t++) {
+		uint32_t i = schedule_next(s);
+
+		if (i >= b->n || b->share[i] == 0 || is_far(b, i, count[i], t - 1) ||
+		    is_far(b, i, ++count[i], t))
+			ck_abort_msg(
+			    "source %u is off at sample %ju", (unsigned)i, (uintmax_t)t);
+	}
+	/* Those who are still waiting. */
+	for (uint32_t i = 0; i < b->n; i++)
+		ck_assert(!is_far(b, i, count[i], n));
+	schedule_free(s);
+}
+
+START_TEST(order_is_near_at_every_prefix)
+{
+	struct blend b;
+
+	for (uint32_t n = 1; n <= MAX_SOURCES; n = n + 1 + n / 8) {
+		random_blend(&b, n, 40);
+		check_prefixes(&b, 20000);
+	}
+	for (int i = 0; i < 200; i++) {
+		random_blend(&b, 2 + (uint32_t)below(12), 1 + (unsigned)below(40));
+		check_prefixes(&b, 2000);
+	}
+	random_blend(&b, 40, 20);
+	check_prefixes(&b, 1000000);
+	random_blend(&b, MAX_SOURCES, 12);
+	check_prefixes(&b, 1000000);
+}
+END_TEST
+
+START_TEST(order_is_exact_after_a_period)
+{
+	static const struct blend b = {
+		.unit = 20,
+		.share = { 14, 2, 1, 3 },
+		.n = 4,
+	};
+	struct schedule *s = start(&b);
+	uint64_t count[4] = { 0 };
+
+	for (int i = 0; i < 2000; i++)
+		count[schedule_next(s)]++;
+	for (int i = 0; i < 4; i++)
+		ck_assert_uint_eq(count[i], b.share[i] * 100);
+	schedule_free(s);
+}
+END_TEST
+
+/* By hand: deadlines first, then lower numbers. */
+START_TEST(order_is_pinned)
+{
+	static const struct blend b = { .unit = 10, .share = { 2, 5, 3 }, .n = 3 };
+	static const uint32_t want[] = { 1, 2, 1, 0, 1, 2, 1, 0, 1, 2 };
+	struct schedule *s = start(&b);
+
+	for (int i = 0; i < 20; i++)
+		ck_assert_uint_eq(schedule_next(s), want[i % 10]);
+	schedule_free(s);
+}
+END_TEST
+
+/* The largest unit and long runs stay within the 128 bits of the schedule. */
+START_TEST(order_takes_large_units)
+{
+	struct blend b = {
+		.unit = SCHEDULE_MAX, .share = { SCHEDULE_MAX - 2, 1, 1 }, .n = 3
+	};
+
+	check_prefixes(&b, 100000);
+}
+END_TEST
+
+/* ---- entered in the middle ---- */
+
+static void
+check_seek(const struct blend *b)
+{
+	enum { N = 20000, TRIES = 60, LOOK = 100 };
+	struct schedule *s = start(b);
+	uint8_t order[N];
+	uint64_t count[MAX_SOURCES];
+
+	for (int i = 0; i < N; i++)
+		order[i] = (uint8_t)schedule_next(s);
+	for (int k = 0; k < TRIES; k++) {
+		uint64_t slot = k == 0 ? 0 : below(N - LOOK);
+
+		memset(count, 0, sizeof count);
+		for (uint64_t i = 0; i < slot; i++)
+			count[order[i]]++;
+		schedule_seek(s, slot, count);
+		for (uint64_t i = slot; i < slot + LOOK; i++)
+			if (schedule_next(s) != order[i])
+				ck_abort_msg("sought %ju: sample %ju differs",
+				    (uintmax_t)slot, (uintmax_t)i);
+	}
+	schedule_free(s);
+}
+
+START_TEST(seek_goes_on_the_same)
+{
+	struct blend b;
+
+	for (int i = 0; i < 60; i++) {
+		random_blend(
+		    &b, 1 + (uint32_t)below(MAX_SOURCES), 1 + (unsigned)below(40));
+		check_seek(&b);
+	}
+}
+END_TEST
+
+/* Jumps beside a straight run; how many of the longest run-up were sure. */
+static unsigned
+check_jumps(const struct blend *b, uint64_t far, unsigned jumps)
+{
+	static const uint64_t run_up[] = { 16, 64, 1024, 4096, 65536 };
+	struct schedule *straight = start(b), *scout = start(b);
+	uint64_t count[MAX_SOURCES] = { 0 }, there[MAX_SOURCES], slot = 0;
+	unsigned sure = 0;
+
+	for (unsigned k = 0; k < jumps; k++) {
+		for (uint64_t to = slot + 1 + below(2 * far / jumps); slot < to; slot++)
+			count[schedule_next(straight)]++;
+		for (size_t r = 0; r < sizeof run_up / sizeof *run_up; r++) {
+			if (!schedule_jump(scout, slot, run_up[r], there))
+				continue;
+			if (memcmp(count, there, b->n * sizeof *count) != 0)
+				ck_abort_msg("a jump to %ju with %ju is wrong",
+				    (uintmax_t)slot, (uintmax_t)run_up[r]);
+			sure += run_up[r] == 65536;
+		}
+	}
+	schedule_free(straight);
+	schedule_free(scout);
+	return sure;
+}
+
+START_TEST(jumps_arrive_where_the_run_does)
+{
+	struct blend b;
+
+	for (int i = 0; i < 40; i++) {
+		random_blend(
+		    &b, 1 + (uint32_t)below(MAX_SOURCES), 1 + (unsigned)below(40));
+		check_jumps(&b, 300000, 8);
+	}
+}
+END_TEST
+
+START_TEST(ordinary_jumps_are_sure)
+{
+	struct blend b;
+
+	for (int i = 0; i < 20; i++) {
+		random_blend(&b, 2 + (uint32_t)below(MAX_SOURCES - 1), 10);
+		ck_assert_uint_eq(check_jumps(&b, 1000000, 6), 6);
+	}
+}
+END_TEST
+
+/* Where no straight run can follow: shares are met, and the run goes on from jump to
+ * jump. */
+START_TEST(far_jumps_agree_with_each_other)
+{
+	static const uint64_t slots[] = { INT32_MAX, UINT64_C(1) << 32, 8789062500,
+		SCHEDULE_MAX - 5000 };
+	uint64_t count[MAX_SOURCES], then[MAX_SOURCES];
+	struct schedule *s, *t;
+	struct blend b;
+
+	random_blend(&b, MAX_SOURCES, 10);
+	s = start(&b);
+	t = start(&b);
+	for (size_t k = 0; k < sizeof slots / sizeof *slots; k++) {
+		ck_assert(schedule_jump(s, slots[k], 65536, count));
+		for (uint32_t i = 0; i < b.n; i++)
+			ck_assert(!is_far(&b, i, count[i], slots[k]));
+		ck_assert(schedule_jump(t, slots[k] + 4999, 65536, then));
+		for (int i = 0; i < 4999; i++)
+			count[schedule_next(s)]++;
+		ck_assert_mem_eq(count, then, b.n * sizeof *count);
+		for (int i = 0; i < 100; i++)
+			ck_assert_uint_eq(schedule_next(s), schedule_next(t));
+	}
+	schedule_free(s);
+	schedule_free(t);
+}
+END_TEST
+
+/* ---- permutations ---- */
+
+static void
+check_bijection(uint64_t n, uint64_t seed)
+{
+	unsigned char *seen = calloc(1, (size_t)n);
+	struct permute p;
+
+	ck_assert_ptr_nonnull(seen);
+	permute_init(&p, n, seed, SPAN("source"), 3);
+	for (uint64_t i = 0; i < n; i++) {
+		uint64_t at = permute_at(&p, i);
+
+		/* A ck_assert for every number would take most of the time. */
+		if (at >= n || seen[at] || permute_inverse(&p, at) != i)
+			ck_abort_msg("%ju of %ju is wrong", (uintmax_t)i, (uintmax_t)n);
+		seen[at] = 1;
+	}
+	free(seen);
+}
+
+START_TEST(permutation_is_a_bijection)
+{
+	for (uint64_t n = 1; n <= 3000; n++)
+		check_bijection(n, n);
+	for (int i = 0; i < 10; i++)
+		check_bijection(100000 + below(2000000), (uint64_t)i);
+}
+END_TEST
+
+/*
+ * What a permutation must look like, by Pearson's statistic over its degrees of freedom,
+ * which is 1 +- 0.03 for what is random: all have about 2000 of them or 4000.
+ */
+enum {
+	GAPS = 2048,	  /* bins of the distance from one output to the next */
+	COARSE = 64,	  /* bins of a place, when two are looked at together */
+	LOW = 2,	  /* lowest bits of an output, */
+	WORD = 6,	  /* of so many of them in a row */
+	STRETCH = 1 << 12 /* outputs in a row */
+};
+
+struct looks {
+	uint64_t n, last, word;
+	uint32_t gap[GAPS], low[1 << LOW * WORD];
+	uint32_t moved[COARSE * COARSE]; /* from which place to which */
+	uint32_t next[COARSE * COARSE];	 /* places of neighbours */
+};
+
+static uint64_t
+bin_of(uint64_t v, uint64_t n, uint64_t bins)
+{
+	return (uint64_t)((wide)v * (wide)bins / (wide)n);
+}
+
+/* How many of 0..n-1 are in a bin. */
+static double
+bin_values(uint64_t n, uint64_t bin, uint64_t bins)
+{
+	wide from = ((wide)bin * (wide)n + (wide)bins - 1) / (wide)bins;
+	wide to = ((wide)(bin + 1) * (wide)n + (wide)bins - 1) / (wide)bins;
+
+	return (double)(to - from);
+}
+
+/* Outputs of one stretch of neighbours. */
+static void
+look_at(struct looks *l, const struct permute *p, uint64_t first, uint64_t end)
+{
+	for (uint64_t i = first; i < end; i++) {
+		uint64_t at = permute_at(p, i), to = bin_of(at, l->n, COARSE);
+
+		l->moved[bin_of(i, l->n, COARSE) * COARSE + to]++;
+		if (i > first) {
+			l->gap[bin_of((at + l->n - l->last) % l->n, l->n, GAPS)]++;
+			l->next[bin_of(l->last, l->n, COARSE) * COARSE + to]++;
+		}
+		l->word =
+		    (l->word << LOW | (at & ((1 << LOW) - 1))) & ((1 << LOW * WORD) - 1);
+		if ((i - first) % WORD == WORD - 1)
+			l->low[l->word]++;
+		l->last = at;
+	}
+}
+
+/* All counts against an equal share of them for each of the values 1..n-1 in a bin. */
+static double
+gaps_over_df(const struct looks *l)
+{
+	double sum = 0, all = 0;
+
+	for (uint32_t i = 0; i < GAPS; i++)
+		all += l->gap[i];
+	for (uint64_t i = 0; i < GAPS; i++) {
+		double values = bin_values(l->n, i, GAPS) - (i == 0);
+		double want = all * values / (double)(l->n - 1);
+
+		sum += (l->gap[i] - want) * (l->gap[i] - want) / want;
+	}
+	return sum / (GAPS - 1);
+}
+
+static double
+low_bits_over_df(const struct looks *l)
+{
+	enum { WORDS = 1 << LOW * WORD };
+	double sum = 0, want = 0;
+
+	for (uint32_t i = 0; i < WORDS; i++)
+		want += l->low[i] / (double)WORDS;
+	for (uint32_t i = 0; i < WORDS; i++)
+		sum += (l->low[i] - want) * (l->low[i] - want) / want;
+	return sum / (WORDS - 1);
+}
+
+/* That any row of a table is spread over its columns as the values 0..n-1 are. */
+static double
+table_over_df(const uint32_t *cell, uint64_t n)
+{
+	double sum = 0;
+
+	for (uint32_t i = 0; i < COARSE; i++) {
+		double row = 0;
+
+		for (uint32_t k = 0; k < COARSE; k++)
+			row += cell[i * COARSE + k];
+		for (uint64_t k = 0; k < COARSE; k++) {
+			double want = row * bin_values(n, k, COARSE) / (double)n;
+			double off = cell[(size_t)i * COARSE + k] - want;
+
+			sum += off * off / want;
+		}
+	}
+	return sum / (COARSE * (COARSE - 1));
+}
+
+static void
+looks_random(const char *what, uint64_t n, double over_df)
+{
+	ck_assert_msg(over_df > 0.9 && over_df < 1.1,
+	    "%s of %ju: chi square over degrees of freedom is %.3f", what, (uintmax_t)n,
+	    over_df);
+}
+
+/* 2^20 outputs: of many epochs, or stretches all over one of them. */
+START_TEST(permutation_looks_random)
+{
+	static const uint64_t sizes[] = { 10000, 1000000, 1000003, 9000000, 2200000000,
+		UINT64_C(1) << 40 };
+	enum { OUTPUTS = 1 << 20 };
+	uint64_t n = sizes[_i], stretches = n / STRETCH + 1;
+	struct looks *l = xcalloc(1, sizeof *l);
+	struct permute p;
+
+	l->n = n;
+	if (stretches > OUTPUTS / STRETCH)
+		stretches = OUTPUTS / STRETCH;
+	for (uint64_t epoch = 0, seen = 0; seen < OUTPUTS; epoch++) {
+		permute_init(&p, n, 7, SPAN("en/web"), epoch);
+		for (uint64_t i = 0; i < stretches; i++) {
+			uint64_t first = (uint64_t)((wide)n * (wide)i / (wide)stretches);
+			uint64_t end =
+			    (uint64_t)((wide)n * (wide)(i + 1) / (wide)stretches);
+
+			end = end - first < STRETCH ? end : first + STRETCH;
+			look_at(l, &p, first, end);
+			seen += end - first;
+		}
+	}
+	looks_random("gaps", n, gaps_over_df(l));
+	looks_random("low bits of neighbours", n, low_bits_over_df(l));
+	looks_random("places of neighbours", n, table_over_df(l->next, n));
+	looks_random("places before and after", n, table_over_df(l->moved, n));
+	free(l);
+}
+END_TEST
+
+START_TEST(permutation_has_a_way_back)
+{
+	struct permute p;
+
+	for (int i = 0; i < 2000; i++) {
+		uint64_t n = 1 + below(UINT64_C(1) << (1 + below(53))), at = below(n);
+
+		permute_init(&p, n, (uint64_t)i, SPAN("fr"), below(256));
+		ck_assert_uint_eq(permute_inverse(&p, permute_at(&p, at)), at);
+		ck_assert_uint_eq(permute_at(&p, permute_inverse(&p, at)), at);
+	}
+}
+END_TEST
+
+START_TEST(permutation_hangs_on_its_key_alone)
+{
+	struct permute p, q;
+	int same[3] = { 0 };
+
+	permute_init(&p, 1000, 1, SPAN("a"), 0);
+	for (uint64_t i = 0; i < 1000; i++) {
+		permute_init(&q, 1000, 2, SPAN("a"), 0);
+		same[0] += permute_at(&p, i) == permute_at(&q, i);
+		permute_init(&q, 1000, 1, SPAN("b"), 0);
+		same[1] += permute_at(&p, i) == permute_at(&q, i);
+		permute_init(&q, 1000, 1, SPAN("a"), 1);
+		same[2] += permute_at(&p, i) == permute_at(&q, i);
+	}
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_lt(same[i], 12);
+	/* Pinned: the bytes of every run hang on these numbers. */
+	ck_assert_uint_eq(permute_at(&p, 0), 497);
+	ck_assert_uint_eq(permute_at(&p, 999), 764);
+}
+END_TEST
+
+TCase *
+order_tcase(void)
+{
+	TCase *t = tcase_create("order");
+
+	tcase_set_timeout(t, 300);
+	tcase_add_loop_test(t, decimals_are_exact, 0, sizeof decimals / sizeof *decimals);
+	tcase_add_test(t, decimals_come_back);
+	tcase_add_test(t, order_is_near_at_every_prefix);
+	tcase_add_test(t, order_is_exact_after_a_period);
+	tcase_add_test(t, order_is_pinned);
+	tcase_add_test(t, order_takes_large_units);
+	tcase_add_test(t, seek_goes_on_the_same);
+	tcase_add_test(t, jumps_arrive_where_the_run_does);
+	tcase_add_test(t, ordinary_jumps_are_sure);
+	tcase_add_test(t, far_jumps_agree_with_each_other);
+	tcase_add_test(t, permutation_is_a_bijection);
+	tcase_add_loop_test(t, permutation_looks_random, 0, 6);
+	tcase_add_test(t, permutation_has_a_way_back);
+	tcase_add_test(t, permutation_hangs_on_its_key_alone);
+	return t;
+}
