@@ -1,4 +1,4 @@
-# report.awk: the tables of the demo's report, from lines "raw", "report", "routed", "route", "time", "size", "lock", "shards"
+# report.awk: print the tables of the demo's report, from lines "raw", "report", "routed", "route", "time", "size", "lock", "shards"
 # and "now".
 
 function number(text, key,	at, s)
@@ -17,7 +17,7 @@ function group_of(name)
 	return name
 }
 
-# The rules of a report, into hits[] and alone[] as "STAGE GROUP RULE".
+# Add the rules of a report to hits[] and alone[], keyed by "STAGE GROUP RULE".
 function take_rules(stage, group, text,	s, one, name)
 {
 	if (!match(text, /"rules":\[[^]]*\]/))
@@ -33,7 +33,7 @@ function take_rules(stage, group, text,	s, one, name)
 	}
 }
 
-# What was read stands between the options and the inputs' own reports; the bytes of the output stand last.
+# The counts follow the options and precede the reports of the inputs; the size of the output is last.
 function take_report(stage, name, file,	text, own, at, group)
 {
 	if ((getline text <file) <= 0)
@@ -58,7 +58,7 @@ function take_report(stage, name, file,	text, own, at, group)
 		documents[name] = number(own, "kept")
 }
 
-# Of one stage and group: most hits first, then by name.
+# Print the rules of one stage and group, most hits first, then by name.
 function print_rules(key,	r, best)
 {
 	for (;;) {
@@ -85,7 +85,7 @@ function print_removed(stage,	i, g)
 	}
 }
 
-# Where the documents of a source went: the three most frequent, then the rest.
+# Print the three most frequent routes of a source, then the rest.
 function print_routes(source,	k, f, best, rest, out)
 {
 	rest = went[source]
