@@ -1,13 +1,17 @@
 #!/bin/bash
 # readme.sh - README.md: its plan and its commands run as printed, and print what is shown there.
 #
-# usage: BIN=DIR tests/property/readme.sh
+# usage: BIN=DIR tests/property/readme.sh [-u]
+# -u writes what the commands print to README.md: read the difference before you commit it.
+#
 # A comment "<!-- test: ... -->" marks the code block that follows it: "file NAME" is a file to write, "run" is commands,
 # "output" is what the block of commands before it prints.  A line "..." ends an output early.  Epochs depend on the version
 # of the SentencePiece library and are not compared.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 : "${BIN:?set BIN to the directory of tamis}"
+update=${1-}
+readme=$here/../../README.md
 export PATH="$BIN:$PATH" LC_ALL=C
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -28,9 +32,9 @@ awk -v to="$tmp" '
 		next
 	}
 	file { print >file }
-' "$here/../../README.md"
+' "$readme"
 
-# Replace epochs, the last column but one of a source.
+# Replace the epochs of a source, the last column but one.
 stable() {
 	sed -E 's/ [0-9]+\.[0-9]{3}( +([0-9.]+|-))$/ *\1/'
 }
@@ -45,16 +49,34 @@ for block in "$tmp"/*.run; do
 	want=${block%.run}.output
 	[ -e "$want" ] || continue
 	blocks=$((blocks + 1))
-	lines=$(awk '$0 == "..." { exit } { n++ } END { print n + 0 }' "$want")
-	head -n "$lines" "$want" | stable >"$tmp/want"
 	if grep -qx '\.\.\.' "$want"; then
-		head -n "$lines" "$tmp/out"
+		head -n "$(($(grep -nx '\.\.\.' "$want" | head -n 1 | cut -d : -f 1) - 1))" "$tmp/out"
+		echo ...
 	else
 		cat "$tmp/out"
-	fi | stable >"$tmp/got"
-	diff "$tmp/want" "$tmp/got"
+	fi >"${block%.run}.new"
+	[ "$update" = -u ] || diff <(stable <"$want") <(stable <"${block%.run}.new")
 done
 [ "$blocks" -gt 0 ] || {
 	echo "readme: no block is marked '<!-- test: output -->' in README.md"
 	exit 1
 }
+[ "$update" = -u ] || exit 0
+awk -v from="$tmp" '
+	/^<!-- test: .* -->$/ { kind = $3 }
+	/^```/ && !inside && kind {
+		inside = 1
+		print
+		if (kind == "run")
+			n++
+		if (kind == "output") {
+			file = sprintf("%s/%02d.new", from, n)
+			while ((getline line <file) > 0)
+				print line
+		}
+		next
+	}
+	/^```/ && inside { inside = 0; kind = "" }
+	!(inside && kind == "output") { print }
+' "$readme" >"$tmp/readme"
+cat "$tmp/readme" >"$readme"
