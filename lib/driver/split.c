@@ -1,14 +1,14 @@
-/* route.c - one output for each value of a member. */
-#include "lib/driver/route.h"
+/* split.c - one output file for each value of a field. */
+#include "lib/driver/split.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
-enum { ROUTES_MAX = 512, PENDING = 1 << 20 };
+enum { MAX_FILES = 512, PENDING = 1 << 20 };
 
-struct route {
+struct split_file {
 	char *key, *path;
 	struct out *out;
 	struct buf pending; /* not written yet */
@@ -16,10 +16,10 @@ struct route {
 	uint64_t bytes;
 };
 
-struct routes {
+struct split {
 	char *dir;
 	int level;
-	struct route v[ROUTES_MAX];
+	struct split_file v[MAX_FILES];
 	size_t n;
 	struct packer *packer;
 	struct buf packed;
@@ -39,24 +39,25 @@ has_files(const char *dir)
 	return found;
 }
 
-struct routes *
-routes_open(const char *dir, int level, bool force, struct err *err)
+struct split *
+split_open(const char *dir, int level, bool force, struct err *err)
 {
-	struct routes *r;
+	struct split *r;
 	struct stat st;
 
 	if (mkdir(dir, 0777) < 0 && errno != EEXIST) {
-		err_errno(err, "cannot make the folder '%s'", dir);
+		err_errno(err, "cannot create directory '%s'", dir);
 		return NULL;
 	}
 	if (stat(dir, &st) < 0 || !S_ISDIR(st.st_mode)) {
-		err_set(err, EXIT_USAGE, "'%s' is no folder: name another one", dir);
+		err_set(
+		    err, EXIT_USAGE, "'%s' is not a directory: name another one", dir);
 		return NULL;
 	}
 	if (!force && has_files(dir)) {
 		err_set(err, EXIT_USAGE,
-		    "'%s' has files in it: name an empty folder, or write over them "
-		    "with --force",
+		    "directory '%s' is not empty: name an empty one, or overwrite its "
+		    "files with --force",
 		    dir);
 		return NULL;
 	}
@@ -81,16 +82,16 @@ is_file_name(struct span s)
 	return true;
 }
 
-static struct route *
-open_route(struct routes *r, struct span key, struct err *err)
+static struct split_file *
+open_file(struct split *r, struct span key, struct err *err)
 {
-	struct route *to = &r->v[r->n];
+	struct split_file *to = &r->v[r->n];
 	struct buf path = { 0 };
 
-	if (r->n == ROUTES_MAX) {
+	if (r->n == MAX_FILES) {
 		err_set(err, EXIT_DATA,
-		    "'%s' would have more than %d files: split by something else", r->dir,
-		    ROUTES_MAX);
+		    "'%s': more than %d values to split by: split by another field",
+		    r->dir, MAX_FILES);
 		return NULL;
 	}
 	buf_putf(
@@ -109,7 +110,7 @@ open_route(struct routes *r, struct span key, struct err *err)
 }
 
 static int
-flush(struct routes *r, struct route *to, struct err *err)
+flush(struct split *r, struct split_file *to, struct err *err)
 {
 	const struct span raw = buf_span(&to->pending);
 	struct span packed = raw;
@@ -130,23 +131,23 @@ flush(struct routes *r, struct route *to, struct err *err)
 }
 
 int
-routes_put(struct routes *r, struct span key, struct span line, struct err *err)
+split_put(struct split *r, struct span key, struct span line, struct err *err)
 {
-	struct route *to = NULL;
+	struct split_file *to = NULL;
 
 	if (!is_file_name(key))
 		key = SPAN("other");
 	for (size_t i = 0; i < r->n && !to; i++)
 		if (span_eq(span_of(r->v[i].key), key))
 			to = &r->v[i];
-	if (!to && !(to = open_route(r, key, err)))
+	if (!to && !(to = open_file(r, key, err)))
 		return -1;
 	buf_put(&to->pending, line.p, line.n);
 	return to->pending.n < PENDING ? 0 : flush(r, to, err);
 }
 
 int
-routes_commit(struct routes *r,
+split_commit(struct split *r,
     void (*report)(void *ctx, struct hash128 hash, uint64_t bytes, struct buf *out),
     void *ctx, struct err *err)
 {
@@ -154,7 +155,7 @@ routes_commit(struct routes *r,
 	int rc = 0;
 
 	for (size_t i = 0; i < r->n && rc == 0; i++) {
-		struct route *to = &r->v[i];
+		struct split_file *to = &r->v[i];
 		struct out *out = to->out;
 
 		rc = flush(r, to, err);
@@ -176,7 +177,7 @@ routes_commit(struct routes *r,
 }
 
 void
-routes_free(struct routes *r)
+split_free(struct split *r)
 {
 	if (!r)
 		return;

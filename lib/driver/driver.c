@@ -1,10 +1,11 @@
-/* filter.c - the front of every filter: options, inputs, outputs, provenance, commit. */
-#include "lib/driver/filter.h"
+/* driver.c - the front of every filter: options, inputs, outputs, provenance, commit. */
+#include "lib/driver/driver.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
+#include "lib/base/chars.h"
 #include "lib/driver/run.h"
 
 enum { MAX_REPORT = 64 << 20 };
@@ -19,13 +20,13 @@ parse_where(struct stage *s, struct err *err)
 	eq = strchr(s->c.where, '=');
 	if (!eq || eq == s->c.where)
 		return err_set(
-		    err, EXIT_USAGE, "--where '%s': write NAME=VALUE,...", s->c.where);
+		    err, EXIT_USAGE, "--where '%s': write FIELD=VALUE,...", s->c.where);
 	s->where_key = (struct span){ s->c.where, (size_t)(eq - s->c.where) };
 	s->where_values = eq + 1;
 	return 0;
 }
 
-/* Two outputs of one name, however it is spelled. */
+/* Refuse two outputs of one name, however it is spelled. */
 static int
 check_names(const struct run *r)
 {
@@ -41,8 +42,9 @@ check_names(const struct run *r)
 		if (!out[i].path || strncmp(out[i].path, "/dev/", 5) == 0)
 			continue;
 		if (!out[i].path[0] || (i > 0 && strcmp(out[i].path, "-") == 0))
-			rc = err_set(r->err, EXIT_USAGE, "%s '%s': name a file",
-			    out[i].option, out[i].path);
+			rc =
+			    err_set(r->err, EXIT_USAGE, "%s '%s': not the name of a file",
+				out[i].option, out[i].path);
 		real[i] = file_resolve(out[i].path);
 		for (size_t k = 0; k < i; k++)
 			if (real[k] && strcmp(real[k], real[i]) == 0)
@@ -55,49 +57,79 @@ check_names(const struct run *r)
 	return rc;
 }
 
-static bool
-any_tags(const struct run *r)
-{
-	for (size_t i = 0; i < r->nstages; i++)
-		if (r->stage[i].c.tag)
-			return true;
-	return false;
-}
-
-/* Options that do not go together. */
+/* Refuse options that contradict each other. */
 static int
 check_options(const struct run *r)
 {
-	if (r->text_key.n == 0 || r->id_key.n == 0 || span_eq(r->text_key, r->id_key))
+	const struct doc_env *e = &r->env;
+
+	if (e->text_key.n == 0 || e->id_key.n == 0 || span_eq(e->text_key, e->id_key))
 		return err_set(r->err, EXIT_USAGE,
-		    "--text '%s' and --id '%s': name two members", r->c.text, r->c.id);
-	if ((any_tags(r) || r->c.rejects) && span_eq(r->text_key, SPAN("drop")))
+		    "--text '%s' and --id '%s': name two different fields", r->c.text,
+		    r->c.id);
+	if ((e->tags || r->c.rejects) && span_eq(e->text_key, SPAN("drop")))
 		return err_set(r->err, EXIT_USAGE,
-		    "--text 'drop': --tag and --rejects write that member: rename it in "
+		    "--text 'drop': --tag and --rejects write that field: rename it in "
 		    "the data");
-	if (r->sink && r->stage[r->nstages - 1].c.where &&
-	    !r->stage[r->nstages - 1].f->pass_by)
+	if (r->c.split_by && r->sink)
 		return err_set(r->err, EXIT_USAGE,
-		    "--where: this verb takes all documents: filter them before");
+		    "--split-by '%s': %s writes no documents", r->c.split_by,
+		    r->stage[r->nstages - 1].f->name);
+	if (r->c.split_by && !r->c.output)
+		return err_set(r->err, EXIT_USAGE,
+		    "--split-by '%s' writes to a directory: name it with -o DIR",
+		    r->c.split_by);
 	return check_names(r);
 }
 
+/* One output for each value of a field, if the last stage or --split-by wants that. */
 static int
-open_routes(struct run *r, const char *dir, const char *key)
+open_split(struct run *r)
 {
-	if (r->c.output)
+	const struct setup *s = &r->stage[r->nstages - 1].setup;
+	const char *dir = s->split_dir;
+
+	if (dir && r->c.output)
 		return err_set(r->err, EXIT_USAGE,
-		    "--output: the documents go to '%s': leave it out", dir);
-	r->route_key = span_of(key);
-	r->routes = routes_open(dir, r->c.level, r->c.force, r->err);
-	return r->routes ? 0 : -1;
+		    "--output '%s': the documents already go to directory '%s'",
+		    r->c.output, dir);
+	r->split_key = span_of(dir ? s->split_by : r->c.split_by);
+	r->split = split_open(dir ? dir : r->c.output, r->c.level, r->c.force, r->err);
+	return r->split ? 0 : -1;
+}
+
+/* What can be read once only: a pipe or device. */
+static bool
+is_stream(const char *path)
+{
+	struct stat st;
+
+	return strcmp(path, "-") == 0 || strncmp(path, "/dev/", 5) == 0 ||
+	       (stat(path, &st) == 0 && !S_ISREG(st.st_mode));
+}
+
+/*
+ * A second pass over files reads them again.  It needs a spool where other stages come
+ * before the one that decides, or where an input can be read once only.
+ */
+static int
+open_spool(struct run *r, char **paths, size_t npaths)
+{
+	const char *tmp = r->c.tmp ? r->c.tmp : getenv("TMPDIR");
+	bool needed = r->nstages > 1;
+
+	for (size_t i = 0; i < npaths && !needed; i++)
+		needed = is_stream(paths[i]);
+	if (!needed || !run_has_second_pass(r))
+		return 0;
+	r->spool = spool_open(tmp && *tmp ? tmp : "/tmp", r->err);
+	return r->spool ? 0 : -1;
 }
 
 static int
 open_outputs(struct run *r)
 {
 	const struct stage *last = &r->stage[r->nstages - 1];
-	const char *dir;
 
 	if (r->c.rejects) {
 		r->rejects = out_open(r->c.rejects, 0, 0600, r->err);
@@ -106,25 +138,26 @@ open_outputs(struct run *r)
 	}
 	if (r->sink)
 		return 0;
-	if (last->f->route && (dir = last->f->route(last->self)))
-		return open_routes(r, dir, last->f->route_key);
+	if (last->setup.split_dir || r->c.split_by)
+		return open_split(r);
 	r->out = out_open(r->c.output, r->c.level, 0666, r->err);
 	return r->out ? 0 : -1;
 }
 
-/* Threads' scratch and the ring of blocks. */
+/* The scratch memory of each thread, and the ring of blocks. */
 static int
 open_threads(struct run *r)
 {
 	size_t threads = (size_t)r->c.threads;
 
 	r->packer = xcalloc(threads, sizeof *r->packer);
+	r->spool_packer = xcalloc(threads, sizeof *r->spool_packer);
 	r->nblocks = threads == 1		? 1
 		     : threads * 4 < MAX_BLOCKS ? threads * 4
 						: MAX_BLOCKS;
 	r->block = xcalloc(r->nblocks, sizeof *r->block);
 	for (size_t i = 0; i < r->nblocks; i++)
-		r->block[i].run = r;
+		r->block[i].env = &r->env;
 	for (size_t k = 0; k < r->nstages; k++) {
 		struct stage *s = &r->stage[k];
 
@@ -137,11 +170,11 @@ open_threads(struct run *r)
 }
 
 struct run *
-run_new(const char *verb, struct err *err)
+run_new(const char *command, struct err *err)
 {
 	struct run *r = xcalloc(1, sizeof *r);
 
-	r->verb = verb;
+	r->command = command;
 	r->err = err;
 	tally_init(&r->tally);
 	return r;
@@ -170,37 +203,33 @@ run_free(struct run *r)
 		free(s->scratch);
 		if (s->open && s->f->close)
 			s->f->close(s->self);
+		uses_free(&s->uses);
 		free(s->self);
 	}
-	for (size_t i = 0; i < r->nblocks; i++) {
-		struct block *b = &r->block[i];
-
-		arena_free(&b->mem);
-		buf_free(&b->data);
-		buf_free(&b->out);
-		buf_free(&b->packed);
-		buf_free(&b->rejects);
-		buf_free(&b->scratch);
-		free(b->stretch);
-		free(b->doc);
-		free(b->members.v);
-		free(b->counts.v);
-	}
-	for (size_t i = 0; r->packer && i < r->c.threads; i++)
+	for (size_t i = 0; i < r->nblocks; i++)
+		block_free(&r->block[i]);
+	for (size_t i = 0; r->packer && i < r->c.threads; i++) {
 		packer_free(r->packer[i]);
+		packer_free(r->spool_packer[i]);
+	}
+	for (size_t i = 0; i < r->nbad; i++)
+		free(r->bad[i].why);
+	free(r->bad);
 	packer_free(r->reject_packer);
 	free(r->packer);
+	free(r->spool_packer);
 	free(r->block);
 	free(r->upstream);
 	out_abort(r->out);
-	routes_free(r->routes);
+	split_free(r->split);
 	out_abort(r->rejects);
 	reader_free(r->reader);
+	spool_free(r->spool);
 	tally_free(&r->tally);
 	free(r);
 }
 
-/* The report of what wrote our standard input.  It is whole when that input has ended. */
+/* Load the report of the run that wrote our standard input, once that has ended. */
 static int
 load_upstream(struct run *r)
 {
@@ -215,7 +244,7 @@ load_upstream(struct run *r)
 	if (!report_valid(buf_span(&b))) {
 		buf_free(&b);
 		return err_set(r->err, EXIT_DATA,
-		    "%s: not a report: name what --report wrote", r->c.provenance);
+		    "%s: not a report: name a file that --report wrote", r->c.provenance);
 	}
 	if (!reader_has_output_of(r->reader, buf_span(&b))) {
 		warning("%s does not describe standard input: not used as provenance",
@@ -232,7 +261,7 @@ static int
 write_reports(struct run *r, struct span report)
 {
 	bool beside =
-	    r->c.output && !r->routes && strcmp(r->c.output, "-") != 0 &&
+	    r->c.output && !r->split && strcmp(r->c.output, "-") != 0 &&
 	    (r->sink ? strncmp(r->c.output, "/dev/", 5) != 0 : !out_in_place(r->out));
 	struct buf name = { 0 };
 	int rc = 0;
@@ -248,7 +277,7 @@ write_reports(struct run *r, struct span report)
 	return rc;
 }
 
-/* A sink commits its own files; then comes the report, which they hold a copy of. */
+/* A sink commits its own files, which contain a copy of the report. */
 static int
 commit_sink(struct run *r, struct span report)
 {
@@ -260,7 +289,7 @@ commit_sink(struct run *r, struct span report)
 	return write_reports(r, report);
 }
 
-/* The report first, the output's own name last: whoever sees it finds its report. */
+/* Publish the report first, the output last: a visible output has its report. */
 static int
 commit_output(struct run *r, struct span report)
 {
@@ -274,7 +303,7 @@ commit_output(struct run *r, struct span report)
 
 /* The report of one of several outputs. */
 static void
-report_route(void *ctx, struct hash128 hash, uint64_t bytes, struct buf *out)
+report_split(void *ctx, struct hash128 hash, uint64_t bytes, struct buf *out)
 {
 	struct report r = *(const struct report *)ctx;
 	struct report_output output = { hash, bytes };
@@ -284,18 +313,18 @@ report_route(void *ctx, struct hash128 hash, uint64_t bytes, struct buf *out)
 }
 
 static int
-commit_routes(struct run *r, struct report *report, struct span all)
+commit_split(struct run *r, struct report *report, struct span all)
 {
 	if (write_reports(r, all) < 0)
 		return -1;
-	return routes_commit(r->routes, report_route, report, r->err);
+	return split_commit(r->split, report_split, report, r->err);
 }
 
 static int
 commit(struct run *r)
 {
 	struct report_stage stage[MAX_STAGES];
-	struct report report = { .verb = r->verb,
+	struct report report = { .command = r->command,
 		.c = &r->c,
 		.stage = stage,
 		.nstages = r->nstages,
@@ -312,31 +341,31 @@ commit(struct run *r)
 	for (size_t i = 0; i < r->nstages; i++) {
 		struct stage *s = &r->stage[i];
 
-		stage[i] = (struct report_stage){ .verb = s->f->name,
+		stage[i] = (struct report_stage){ .command = s->f->name,
 			.own = { s->f->opts, s->self },
 			.c = &s->c,
-			.libraries = s->f->libraries ? s->f->libraries(s->self) : NULL };
+			.uses = &s->uses };
 	}
 	if (r->out)
 		report.output = &output;
 	report_put(&report, &b);
 	rejects = r->rejects, r->rejects = NULL;
 	if (!rejects || out_commit(rejects, r->err) == 0)
-		rc = r->sink	 ? commit_sink(r, buf_span(&b))
-		     : r->routes ? commit_routes(r, &report, buf_span(&b))
-				 : commit_output(r, buf_span(&b));
+		rc = r->sink	? commit_sink(r, buf_span(&b))
+		     : r->split ? commit_split(r, &report, buf_span(&b))
+				: commit_output(r, buf_span(&b));
 	buf_free(&b);
 	return rc;
 }
 
-/* What only the first or the last filter of a chain can be. */
+/* Refuse filters that only the first or last stage can be. */
 static int
 check_places(const struct run *r)
 {
 	for (size_t i = 0; i < r->nstages; i++) {
 		const struct filter *f = r->stage[i].f;
 
-		if (f->split && i > 0)
+		if (f->source && i > 0)
 			return err_set(r->err, EXIT_USAGE,
 			    "%s makes documents: put it first in the chain", f->name);
 		if (f->sink && i + 1 < r->nstages)
@@ -346,24 +375,39 @@ check_places(const struct run *r)
 	return 0;
 }
 
-/* What the options of a filter make of it, and a chain has no place for. */
+/* The same for the needs that filters stated in open(). */
 static int
-check_opened(const struct run *r)
+check_needs(const struct run *r)
 {
-	for (size_t i = 0; i < r->nstages && r->nstages > 1; i++) {
-		const struct filter *f = r->stage[i].f;
+	for (size_t i = 0; i < r->nstages; i++) {
+		const struct stage *s = &r->stage[i];
+		const bool last = i + 1 == r->nstages;
 
-		if (f->route && f->route(r->stage[i].self) && i + 1 < r->nstages)
+		if (s->setup.split_dir && !last)
 			return err_set(r->err, EXIT_USAGE,
 			    "%s with these options writes several files: put it last in "
 			    "the chain",
-			    f->name);
-		if (run_wants_two(r, i))
+			    s->f->name);
+		if (s->setup.second_pass && !last)
 			return err_set(r->err, EXIT_USAGE,
-			    "%s with these options reads its input twice: run it by "
-			    "itself, not in a chain",
-			    f->name);
+			    "%s with these options decides after the last document: put "
+			    "it last in the chain",
+			    s->f->name);
+		if (s->f->sink && s->c.where && !s->setup.all_docs)
+			return err_set(r->err, EXIT_USAGE,
+			    "--where '%s': %s takes all documents: filter them before it",
+			    s->c.where, s->f->name);
 	}
+	return 0;
+}
+
+static int
+open_stage(struct run *r, struct stage *s)
+{
+	s->setup = (struct setup){ .c = &s->c, .uses = &s->uses };
+	if (s->f->open && s->f->open(s->self, &s->setup, r->err) < 0)
+		return r->nstages > 1 ? err_prefix(r->err, s->f->name) : -1;
+	s->open = true;
 	return 0;
 }
 
@@ -378,34 +422,29 @@ open_stages(struct run *r)
 					      : -1;
 	if (check_options(r) < 0)
 		return -1;
-	for (size_t i = 0; i < r->nstages; i++) {
-		struct stage *s = &r->stage[i];
-
-		if (s->f->open && s->f->open(s->self, &s->c, r->err) < 0)
-			return r->nstages > 1 ? err_prefix(r->err, s->f->name) : -1;
-		s->open = true;
-	}
-	return check_opened(r);
+	for (size_t i = 0; i < r->nstages; i++)
+		if (open_stage(r, &r->stage[i]) < 0)
+			return -1;
+	return check_needs(r);
 }
 
 static int
 run_filter(struct run *r, char **paths, size_t npaths)
 {
-	const char *tmp = r->c.tmp ? r->c.tmp : getenv("TMPDIR");
 	int rc = -1;
 
 	if (open_stages(r) < 0)
 		return -1;
-	r->reader = reader_new(paths, npaths, r->split, r->stage[0].self, r->c.max_doc,
-	    run_wants_two(r, 0) ? (tmp && *tmp ? tmp : "/tmp") : NULL);
+	r->reader = reader_new(paths, npaths, r->source, r->stage[0].self, r->c.max_doc);
 	progress_init(&r->progress, &r->c);
-	if (open_outputs(r) == 0 && open_threads(r) == 0 && run_passes(r) == 0)
+	if (open_spool(r, paths, npaths) == 0 && open_outputs(r) == 0 &&
+	    open_threads(r) == 0 && run_passes(r) == 0)
 		rc = commit(r);
 	progress_clear(&r->progress);
 	return rc;
 }
 
-/* Operands, then what --files-from lists.  names: owns the strings of the list. */
+/* Operands, then the files that --files-from lists.  names: owns their names. */
 static char **
 input_paths(const struct common *c, int n, char **operand, struct buf *names,
     size_t *npaths, struct err *err)
@@ -443,8 +482,8 @@ run_status(const struct run *r)
 	if (!r->c.quiet)
 		report_summary(&r->tally);
 	if (r->tally.bad)
-		warning("bad records left out: %" PRIu64 ": see them with --rejects FILE",
-		    r->tally.bad);
+		warning("%" PRIu64 " bad record%s skipped: --rejects FILE keeps them",
+		    r->tally.bad, r->tally.bad == 1 ? "" : "s");
 	if (r->c.verbose)
 		msg("%.1f MB in %.2f s", (double)reader_bytes(r->reader) * 1e-6,
 		    progress_seconds(&r->progress));
@@ -461,9 +500,13 @@ run_main(struct run *r, int n, char **operand)
 	if (n < 0)
 		goto out;
 	rc = -1;
-	r->text_key = span_of(r->c.text);
-	r->id_key = span_of(r->c.id);
-	r->split = r->stage[0].f->split ? r->stage[0].f->split : &jsonl_split;
+	r->source = r->stage[0].f->source ? r->stage[0].f->source : &jsonl_source;
+	r->env = (struct doc_env){ .text_key = span_of(r->c.text),
+		.id_key = span_of(r->c.id),
+		.repair = r->c.on_bad == ON_BAD_REPAIR,
+		.by_line = r->source == &jsonl_source };
+	for (size_t i = 0; i < r->nstages; i++)
+		r->env.tags |= (uint32_t)r->stage[i].c.tag << i;
 	r->sink = r->stage[r->nstages - 1].f->sink;
 	paths = input_paths(&r->c, n, operand, &names, &npaths, r->err);
 	if (paths)
