@@ -7,6 +7,7 @@
 
 #include "lib/base/chars.h"
 #include "lib/driver/run.h"
+#include "lib/io/publish.h"
 
 enum { MAX_REPORT = 64 << 20 };
 
@@ -45,7 +46,7 @@ check_names(const struct run *r)
 			rc =
 			    err_set(r->err, EXIT_USAGE, "%s '%s': not the name of a file",
 				out[i].option, out[i].path);
-		real[i] = file_resolve(out[i].path);
+		real[i] = publish_resolve(out[i].path);
 		for (size_t k = 0; k < i; k++)
 			if (real[k] && strcmp(real[k], real[i]) == 0)
 				rc = err_set(r->err, EXIT_USAGE,

@@ -58,23 +58,11 @@ void out_abort(struct out *o); /* remove the temporary; frees o; NULL is fine */
 const char *stream_zstd_version(void);
 const char *stream_zlib_version(void);
 
-/* Write a small file whole or not at all.  mode: before the umask. */
+/* Publish a small file.  mode: before the umask.  0, or -1 with *err. */
 int file_put(const char *path, struct span s, unsigned mode, struct err *err);
-/* Make a rename to `path` last: fsync its folder.  0, or -1 with *err. */
-int dir_sync(const char *path, struct err *err);
+/* The same, but a file that already has the name keeps it: the first writer wins. */
+int file_put_first(const char *path, struct span s, unsigned mode, struct err *err);
 /* Read a whole file of at most `max` bytes into b (appended).  0, or -1 with *err. */
 int file_get(const char *path, size_t max, struct buf *b, struct err *err);
-/*
- * The one name of what would be written as path, though it need not be there yet: links
- * and dots of its folder resolved.  malloc'd.
- */
-char *file_resolve(const char *path);
-/* Have an interrupt, or die(), remove this file; path must live until it is forgotten. */
-void temporary_add(const char *path);
-void temporary_remove(const char *path);
-void temporary_note(const char *path, int there); /* the one or the other */
-/* "DIR/NAME.HOST.PID.N.tmp" for path, in b, NUL-terminated: where writers put what is not
- * done. */
-void file_tmp_name(const char *path, struct buf *b);
 
 #endif

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "lib/base/err.h"
-#include "lib/io/stream.h"
+#include "lib/io/publish.h"
 
 /* A handler may only read what is set whole: one pointer a slot. */
 enum { TEMPORARIES = 1024 };
@@ -74,9 +74,9 @@ temporary_remove(const char *path)
 }
 
 void
-temporary_note(const char *path, int there)
+temporary_note(const char *path, int exists)
 {
-	if (there)
+	if (exists)
 		temporary_add(path);
 	else
 		temporary_remove(path);

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "lib/io/stream.h"
+#include "lib/io/publish.h"
 #include "mixer/plan/decimal.h"
 
 /* Which row of DOC a document has in the shard: open addressing on (source, document). */
