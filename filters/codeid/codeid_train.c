@@ -49,7 +49,7 @@ train_open(void *self, struct setup *setup, struct err *err)
 	if (t->focus && code_set_parse(&t->focused, "focus", t->focus, NULL, err) < 0)
 		return -1;
 	t->corpus = xcalloc(1, sizeof *t->corpus);
-	progress_init(&t->progress, c);
+	progress_init(&t->progress, common_progress(c));
 	return 0;
 }
 

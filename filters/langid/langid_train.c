@@ -52,7 +52,7 @@ train_open(void *self, struct setup *setup, struct err *err)
 		return err_set(err, EXIT_USAGE, "--rows: write 8 to 24");
 	if (!(t->rate > 0 && t->rate <= 10))
 		return err_set(err, EXIT_USAGE, "--rate: write 0.01 to 10");
-	progress_init(&t->progress, c);
+	progress_init(&t->progress, common_progress(c));
 	return 0;
 }
 

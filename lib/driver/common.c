@@ -164,6 +164,15 @@ common_init(struct common *c, struct err *err)
 	return threads_default(c, err);
 }
 
+bool
+common_progress(const struct common *c)
+{
+	if (c->progress == PROGRESS_AUTO)
+		return !c->quiet && isatty(STDERR_FILENO) &&
+		       tcgetpgrp(STDERR_FILENO) == getpgrp();
+	return c->progress == PROGRESS_ALWAYS;
+}
+
 /* --on-bad=mend is the name that --on-bad=repair had before 0.2. */
 static void
 accept_old_names(int argc, char *argv[])

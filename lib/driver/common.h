@@ -42,6 +42,9 @@ int tool_main(const struct tool *t, int argc, char *argv[]);
 /* Whether a verb whose list of common options is `take` (NULL: all) has this one. */
 bool common_takes(const char *take, const char *name);
 
+/* Whether to show progress: --progress, --quiet, and where stderr goes. */
+bool common_progress(const struct common *c);
+
 /* What --help says of a verb beside its options. */
 struct usage {
 	const char *name, *summary, *operands;

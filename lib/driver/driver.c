@@ -437,7 +437,7 @@ run_filter(struct run *r, char **paths, size_t npaths)
 	if (open_stages(r) < 0)
 		return -1;
 	r->reader = reader_new(paths, npaths, r->source, r->stage[0].self, r->c.max_doc);
-	progress_init(&r->progress, &r->c);
+	progress_init(&r->progress, common_progress(&r->c));
 	if (open_spool(r, paths, npaths) == 0 && open_outputs(r) == 0 &&
 	    open_threads(r) == 0 && run_passes(r) == 0)
 		rc = commit(r);

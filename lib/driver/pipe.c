@@ -8,7 +8,7 @@
 #include "lib/base/err.h"
 #include "lib/base/mem.h"
 
-struct slot {
+struct pipe_slot {
 	void *block;
 	size_t step;  /* that must run next */
 	size_t bytes; /* held since it was read */
@@ -17,7 +17,7 @@ struct slot {
 
 struct pipe {
 	const struct pipe_ops *ops;
-	struct slot *slot;
+	struct pipe_slot *slot;
 	size_t n;
 	uint64_t nread, ndone; /* blocks read, blocks past their last step */
 	uint64_t *next;	       /* per serial step: the block it must see next */
@@ -35,7 +35,7 @@ struct worker {
 };
 
 struct job {
-	struct slot *slot;
+	struct pipe_slot *slot;
 	uint64_t block;
 	size_t step;
 };
@@ -55,7 +55,7 @@ find_job(const struct pipe *p, struct job *j)
 	if (p->failed)
 		return false;
 	for (uint64_t b = p->ndone; b < p->nread; b++) {
-		struct slot *s = &p->slot[b % p->n];
+		struct pipe_slot *s = &p->slot[b % p->n];
 
 		if (s->busy || s->step == p->ops->nsteps)
 			continue;
@@ -88,7 +88,7 @@ take(struct pipe *p, const struct job *j)
 static void
 finish(struct pipe *p, const struct job *j, int rc, size_t bytes)
 {
-	struct slot *s = j->slot;
+	struct pipe_slot *s = j->slot;
 
 	if (rc < 0)
 		p->failed = true;

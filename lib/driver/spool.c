@@ -15,7 +15,7 @@
 
 enum { LEVEL = 1 };
 
-struct head {
+struct spool_head {
 	uint64_t bytes; /* of the record after this number */
 	uint64_t place, ordinal;
 	uint32_t part, path_bytes;
@@ -60,7 +60,7 @@ void
 spool_put(const struct doc *d, struct buf *out)
 {
 	const size_t at = out->n, path_bytes = strlen(d->path) + 1;
-	struct head h = { .place = d->place,
+	struct spool_head h = { .place = d->place,
 		.ordinal = d->ordinal,
 		.part = d->part,
 		.path_bytes = (uint32_t)path_bytes };
@@ -144,7 +144,7 @@ find(const void *self, struct record_scan *s, struct span in, bool at_end, size_
 static bool
 next(const void *self, void *scratch, struct record_range *r, struct doc *d)
 {
-	struct head h;
+	struct spool_head h;
 
 	memcpy(&h, r->rest.p, sizeof h);
 	d->path = r->rest.p + sizeof h;

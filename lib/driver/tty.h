@@ -2,9 +2,10 @@
 #ifndef TAMIS_TTY_H
 #define TAMIS_TTY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/driver/common.h"
+#include "lib/base/err.h"
 
 struct progress {
 	bool on;
@@ -12,7 +13,7 @@ struct progress {
 	uint64_t start, last; /* nanoseconds */
 };
 
-void progress_init(struct progress *p, const struct common *c);
+void progress_init(struct progress *p, bool on);
 /* Whether a line is due now; cheap enough to ask once a block. */
 bool progress_due(struct progress *p);
 /* Replace the line: "near: 1.2 GB  84 MB/s".  Call it when due. */

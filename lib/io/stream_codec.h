@@ -12,14 +12,14 @@
  */
 enum mark_kind { MARK_NONE, MARK_BEGIN, MARK_END };
 
-struct mark {
+struct stream_mark {
 	enum mark_kind kind;
 	uint64_t bytes; /* MARK_END: raw bytes since MARK_BEGIN */
 };
 
 enum { MARK_MAX = 64 }; /* bytes that decoder_begin wants to see */
 
-void mark_put(enum packing packing, struct mark m, struct buf *b);
+void mark_put(enum packing packing, struct stream_mark m, struct buf *b);
 
 /* What is left of an output buffer. */
 struct span_out {
@@ -39,7 +39,7 @@ void decoder_free(struct decoder *d);
 
 /* What stands between frames: takes marks and padding off `have`, not data. */
 enum { BEGIN_DATA, BEGIN_MARK, BEGIN_PADDING, BEGIN_SHORT, BEGIN_BAD };
-int decoder_begin(struct decoder *d, struct span *have, bool at_end, struct mark *mark);
+int decoder_begin(struct decoder *d, struct span *have, bool at_end, struct stream_mark *mark);
 /* Decompress.  1: in the frame still, 0: it ended, -1: damaged, *why says how (static).
  */
 int decoder_step(

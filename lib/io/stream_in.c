@@ -127,7 +127,7 @@ bad(const struct in *in, struct err *err, const char *what)
 }
 
 static int
-on_mark(struct in *in, const struct mark *m, struct err *err)
+on_mark(struct in *in, const struct stream_mark *m, struct err *err)
 {
 	if (m->kind == MARK_BEGIN) {
 		if (in->marked)
@@ -152,7 +152,7 @@ static int
 next_member(struct in *in, struct err *err)
 {
 	for (;;) {
-		struct mark mark;
+		struct stream_mark mark;
 		int kind;
 
 		if (want(in, MARK_MAX, err) < 0)

@@ -73,7 +73,7 @@ put_mark(struct out *o, enum mark_kind kind, struct err *err)
 	struct buf b = { 0 };
 	int rc;
 
-	mark_put(o->packing, (struct mark){ kind, o->raw_bytes }, &b);
+	mark_put(o->packing, (struct stream_mark){ kind, o->raw_bytes }, &b);
 	rc = publish_write(&o->file, buf_span(&b), err);
 	buf_free(&b);
 	return rc;

@@ -129,7 +129,7 @@ is_sign(enum word_class c)
 	return c == WORD_OTHER || (c >= WORD_MID_LETTER && c <= WORD_DOUBLE_QUOTE);
 }
 
-struct scan {
+struct word_scan {
 	const uint32_t *classes;
 	struct span s;
 	size_t at; /* behind the last character that belongs to the word */
@@ -139,7 +139,7 @@ struct scan {
 
 /* Letters of most scripts behind one: WB5, and by far the most of any text. */
 static void
-take_letters(struct scan *k)
+take_letters(struct word_scan *k)
 {
 	struct token t = k->token;
 	size_t at = k->at, next = at;
@@ -158,7 +158,7 @@ take_letters(struct scan *k)
 
 /* Rule WB4: marks belong to what is before them. */
 static void
-take_marks(struct scan *k)
+take_marks(struct word_scan *k)
 {
 	while (k->at < k->s.n) {
 		size_t next = k->at;
@@ -174,7 +174,7 @@ take_marks(struct scan *k)
 
 /* The class of the first character at or behind `at` that is no mark. */
 static enum word_class
-class_behind_marks(const struct scan *k, size_t at)
+class_behind_marks(const struct word_scan *k, size_t at)
 {
 	while (at < k->s.n) {
 		enum word_class c = word_class(k->classes[utf8_next(k->s, &at)]);
@@ -190,7 +190,7 @@ class_behind_marks(const struct scan *k, size_t at)
  * look two characters ahead take the first of them when the second is right.
  */
 static void
-take_word(struct scan *k)
+take_word(struct word_scan *k)
 {
 	uint32_t first = utf8_next(k->s, &k->at), bits = k->classes[first];
 	enum word_class c = word_class(bits);
@@ -313,7 +313,7 @@ plain_words(struct words *w, struct span s, size_t i)
 			continue;
 		}
 		if (c != WORD_LETTER || !(end = plain_word(w->classes, s, i, &t))) {
-			struct scan k = { .classes = w->classes, .s = s, .at = i };
+			struct word_scan k = { .classes = w->classes, .s = s, .at = i };
 
 			k.token.all = UINT32_MAX;
 			take_word(&k);

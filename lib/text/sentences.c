@@ -2,7 +2,7 @@
 #include "lib/text/segment.h"
 #include "lib/text/utf8.h"
 
-struct look {
+struct sentence_scan {
 	const uint32_t *classes;
 	struct span s;
 };
@@ -10,7 +10,7 @@ struct look {
 /* The class of the character at `at`; *next: behind it and the marks that belong to it
  * (SB5).  At the end of the text SENTENCE_OTHER, which no rule asks for. */
 static enum sentence_class
-class_at(const struct look *k, size_t at, size_t *next)
+class_at(const struct sentence_scan *k, size_t at, size_t *next)
 {
 	enum sentence_class c = SENTENCE_OTHER;
 
@@ -28,7 +28,7 @@ class_at(const struct look *k, size_t at, size_t *next)
 
 /* The class of the last character before `at` that is no mark. */
 static enum sentence_class
-class_before(const struct look *k, size_t from, size_t at)
+class_before(const struct sentence_scan *k, size_t from, size_t at)
 {
 	while (at > from) {
 		size_t i;
@@ -64,7 +64,7 @@ is_terminator(enum sentence_class c)
 
 /* SB8: whether a lower-case letter comes before any other letter, terminator or end. */
 static bool
-goes_on(const struct look *k, size_t at)
+goes_on(const struct sentence_scan *k, size_t at)
 {
 	while (at < k->s.n) {
 		enum sentence_class c = sentence_class(k->classes[utf8_next(k->s, &at)]);
@@ -83,7 +83,7 @@ goes_on(const struct look *k, size_t at)
  * to look on.  *end: whether the sentence ends there (SB6 to SB11).
  */
 static size_t
-behind_terminator(const struct look *k, size_t from, size_t at, bool *end)
+behind_terminator(const struct sentence_scan *k, size_t from, size_t at, bool *end)
 {
 	size_t next, i;
 	enum sentence_class c = class_at(k, at, &i), b = class_at(k, i, &next);
@@ -120,7 +120,7 @@ plain_run(struct span s, size_t i)
 
 /* The end of the sentence that begins at `from`, white space behind it included. */
 static size_t
-sentence_end(const struct look *k, size_t from)
+sentence_end(const struct sentence_scan *k, size_t from)
 {
 	size_t i = from;
 
@@ -144,14 +144,14 @@ sentence_end(const struct look *k, size_t from)
 }
 
 static bool
-is_space(const struct look *k, struct span s, size_t at)
+is_space(const struct sentence_scan *k, struct span s, size_t at)
 {
 	return k->classes[utf8_next(s, &at)] & CHAR_SPACE;
 }
 
 /* Without white space around it. */
 static struct span
-trim(const struct look *k, struct span s)
+trim(const struct sentence_scan *k, struct span s)
 {
 	while (s.n && is_space(k, s, 0)) {
 		size_t next = 0;
@@ -171,7 +171,7 @@ trim(const struct look *k, struct span s)
 bool
 sentences_next(struct sentences *it, struct span *sentence)
 {
-	struct look k = { unicode_classes(), it->text };
+	struct sentence_scan k = { unicode_classes(), it->text };
 
 	while (it->at < it->text.n) {
 		size_t from = it->at;
