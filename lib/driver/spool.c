@@ -1,8 +1,8 @@
 /*
  * spool.c - documents between the two passes of a run, in an unnamed temporary file.
  *
- * The file never has a name after its creation: nothing is left behind by a kill, and
- * nobody can replace it.  Its records are private to the process:
+ * The file loses its name on creation, so a kill leaves nothing and no other process can
+ * replace it.  Only this process reads its records:
  *
  *	u64 bytes of the rest | u64 place | u64 ordinal | u32 part | u32 n | path[n], NUL
  *	included | the document as a JSON line
@@ -83,8 +83,8 @@ static int
 explain(const struct spool *s, const struct err *why, struct err *err)
 {
 	return err_set(err, why->code,
-	    "%s: the directory for temporary files is '%s': name one with more room with "
-	    "--tmp",
+	    "%s: the temporary file is in directory '%s': choose a larger file system "
+	    "with --tmp",
 	    why->msg, s->dir);
 }
 

@@ -1,4 +1,4 @@
-/* tty.c - the only file that looks at the clock: progress for people, never in output. */
+/* tty.c - the progress line; the only file that reads the clock. */
 #include "lib/driver/tty.h"
 
 #include <stdarg.h>

@@ -1,5 +1,4 @@
-/* bigfile.c - large files, written and read past the page cache where that is possible.
- */
+/* bigfile.c - large files, written and read past the page cache where possible. */
 #define _GNU_SOURCE /* NOLINT(bugprone-reserved-identifier,cert-dcl*): O_DIRECT */
 #include "lib/io/bigfile.h"
 

@@ -1,5 +1,4 @@
-/* bigfile.h - large files, written and read past the page cache where that is possible.
- */
+/* bigfile.h - large files, written and read past the page cache where possible. */
 #ifndef TAMIS_BIGFILE_H
 #define TAMIS_BIGFILE_H
 

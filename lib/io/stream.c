@@ -1,4 +1,4 @@
-/* stream.c - the only door to zstd and zlib: frames and members, in and out of memory. */
+/* stream.c - zstd and zlib: compress and decompress frames and members in memory. */
 #include "lib/io/stream.h"
 
 #include <stdlib.h>
@@ -89,7 +89,7 @@ decoder_new(enum packing packing)
 	if (packing == PACK_ZSTD) {
 		if (!(d->zstd = ZSTD_createDCtx()))
 			no_memory();
-		/* Whatever `zstd --long=31` can write, we read. */
+		/* Read all that `zstd --long=31` can write. */
 		ZSTD_DCtx_setParameter(d->zstd, ZSTD_d_windowLogMax,
 		    ZSTD_dParam_getBounds(ZSTD_d_windowLogMax).upperBound);
 	} else if (inflateInit2(&d->z, 16 + 15) != Z_OK) {
@@ -156,7 +156,7 @@ begin_gzip(struct decoder *d, struct span *have, bool at_end, struct stream_mark
 		return BEGIN_SHORT;
 	if (have->p[0] != '\0')
 		return BEGIN_BAD;
-	/* Tape blocks are filled up with zeros. */
+	/* Tape blocks are padded with zeros. */
 	while (have->n && have->p[0] == '\0')
 		*have = span_from(*have, 1);
 	return BEGIN_PADDING;
@@ -207,7 +207,7 @@ step_gzip(struct decoder *d, struct span *have, struct span_out *left, const cha
 		return 1;
 	if (rc == Z_MEM_ERROR)
 		no_memory();
-	*why = d->z.msg ? d->z.msg : "damaged gzip data";
+	*why = d->z.msg ? d->z.msg : "inflate failed";
 	return -1;
 }
 
@@ -287,7 +287,7 @@ packer_free(struct packer *p)
 	free(p);
 }
 
-/* windowBits picks the wrapper: 15 + 32 gzip or zlib, -15 raw deflate. */
+/* bits (windowBits) selects the format: 15 + 32 gzip or zlib, -15 raw deflate. */
 static bool
 inflate_as(int bits, struct span in, size_t max, struct buf *out)
 {

@@ -12,7 +12,7 @@
 Suite *json_suite(void);
 
 static struct arena mem;
-static struct members found;
+static struct json_fields found;
 static uint64_t state;
 
 static void
@@ -26,7 +26,7 @@ teardown(void)
 {
 	arena_free(&mem);
 	free(found.v);
-	found = (struct members){ 0 };
+	found = (struct json_fields){ 0 };
 }
 
 /* xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift generators".
