@@ -205,7 +205,7 @@ main(int argc, char *argv[])
 	}
 	/* Errors of buffered output, such as a full disk, may appear only now. */
 	if (fflush(stdout) != 0 || ferror(stdout)) {
-		msg("cannot write 'standard output': %s", strerror(errno));
+		msg("cannot write standard output: %s", strerror(errno));
 		return EXIT_SYSTEM;
 	}
 	return rc;

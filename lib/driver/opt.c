@@ -146,13 +146,13 @@ set_value(const struct opt *o, void *dst, const char *value, struct err *err)
 		break;
 	case OPT_T_ENUM:
 		if (set_word(o->arg, value, dst))
-			return err_set(err, EXIT_USAGE, "--%s '%s': use one of %s",
+			return err_set(err, EXIT_USAGE, "--%s '%s': must be one of %s",
 			    o->name, value, o->arg);
 		break;
 	case OPT_T_LEVEL:
 		n = 3;
 		if (value && !(why = num_u64(value, &n)) && (n < 1 || n > 19))
-			why = "out of range: use 1 to 19";
+			why = "must be 1 to 19";
 		*(int *)dst = (int)n;
 		break;
 	case OPT_T_LIST:

@@ -67,16 +67,11 @@ publish_resolve(const char *path)
 	return b.p;
 }
 
-static const char *
-name(const struct publish *p)
-{
-	return p->path ? p->path : "standard output";
-}
-
 static int
 cannot_write(const struct publish *p, struct err *err)
 {
-	return err_errno(err, "cannot write '%s'", name(p));
+	return p->path ? err_errno(err, "cannot write '%s'", p->path)
+		       : err_errno(err, "cannot write standard output");
 }
 
 int

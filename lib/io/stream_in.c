@@ -87,7 +87,9 @@ read_fd(struct in *in, void *p, size_t n, struct err *err)
 		got = read(in->fd, p, n < (1u << 30) ? n : 1u << 30);
 	while (got < 0 && try_again(in->fd));
 	if (got < 0)
-		return err_errno(err, "cannot read '%s'", in->name);
+		return in->fd == STDIN_FILENO
+			   ? err_errno(err, "cannot read standard input")
+			   : err_errno(err, "cannot read '%s'", in->name);
 	in->end = got == 0;
 	in->file_bytes += (uint64_t)got;
 	return got;
