@@ -1,4 +1,4 @@
-/* codeid.c - which programming language a document is in. */
+/* codeid.c - the filter that identifies the programming language of each document. */
 #include <stdlib.h>
 
 #include "filters/codeid/identify_code.h"
@@ -11,7 +11,7 @@ struct codeid {
 	struct code_guesser *guesser;
 	struct code_set kept;
 	bool keep_unknown;
-	struct buf libraries; /* of the report */
+	struct buf libraries; /* for the report */
 };
 
 static const struct codeid defaults = {
@@ -20,22 +20,23 @@ static const struct codeid defaults = {
 
 static const struct opt opts[] = {
 	OPT_STR('m', "model", struct codeid, model_path, "FILE",
-	    "a model of codeid-train, in place of the one inside"),
+	    "codeid-train model to use instead of the built-in one"),
 	OPT_STR('f', "path", struct codeid, path, "NAME",
-	    "the member with the file's name, in place of path, url or id"),
-	OPT_BOOL('C', "content-only", struct codeid, content_only,
-	    "do not look at the file's name"),
+	    "field with the file name, instead of path, url or id"),
+	OPT_BOOL(
+	    'C', "content-only", struct codeid, content_only, "ignore the file name"),
 	OPT_STR('a', "candidates", struct codeid, candidates, "LANG,...",
-	    "the languages that are possible at all"),
+	    "languages to consider"),
 	OPT_STR('K', "keep", struct codeid, keep, "LANG,...",
-	    "drop documents in all other languages"),
+	    "drop documents in other languages"),
 	OPT_DOUBLE('p', "min-p", struct codeid, min_p,
-	    "what the model finds less probable is 'unknown'"),
+	    "report 'unknown' below this model probability"),
 	OPT_NOREPORT(OPT_T_STR, 0, "split", struct codeid, split, "DIR",
-	    "write a file for each language, DIR/LANG.jsonl"),
+	    "write one file per language, DIR/LANG.jsonl"),
 	OPT_END,
 };
 
+/* Values of the field code_by, by enum code_by. */
 static const char *const by_names[CODE_BYS] = { "model", "name", "ext", "shebang",
 	"modeline", "magic", "model" };
 
@@ -51,7 +52,7 @@ codeid_close(void *self)
 	buf_free(&c->libraries);
 }
 
-/* Whether any document could be kept. */
+/* Whether any document can pass --keep. */
 static bool
 can_keep(const struct codeid *c)
 {
@@ -93,7 +94,7 @@ codeid_open(void *self, const struct common *common, struct err *err)
 	return 0;
 }
 
-/* Which model it was. */
+/* For the report: the hash of the model. */
 static const char *
 codeid_libraries(const void *self)
 {
@@ -106,7 +107,7 @@ codeid_route(const void *self)
 	return ((const struct codeid *)self)->split;
 }
 
-/* What is known of the name of the document's file; may be empty. */
+/* The path, URL or id of the document; may be empty. */
 static struct span
 path_of(const struct codeid *c, struct doc *d)
 {
@@ -156,7 +157,7 @@ codeid_close_thread(void *scratch)
 
 const struct filter filter_codeid = {
 	.name = "codeid",
-	.summary = "name the programming language of each document",
+	.summary = "identify the programming language of each document",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

@@ -1,8 +1,9 @@
-/* langid.c - which language a document is in. */
+/* langid.c - the filter that identifies the language of each document. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "filters/langid/identify.h"
+#include "filters/langid/lang_spans.h"
 #include "lib/base/num.h"
 #include "lib/driver/filter.h"
 #include "lib/io/stream.h"
@@ -14,7 +15,7 @@ struct langid {
 	bool spans;
 	const char *split;
 	struct langid_model *model;
-	double *threshold; /* of each label; NULL: min_p for all */
+	double *threshold; /* by label; NULL: min_p for all */
 	struct buf libraries;
 };
 
@@ -24,19 +25,19 @@ static const struct langid defaults = {
 
 static const struct opt opts[] = {
 	OPT_STR('m', "model", struct langid, model_path, "FILE",
-	    "a model of langid-train or fastText, in place of ours"),
+	    "langid-train or fastText model to use instead of the built-in one"),
 	OPT_STR('a', "allow", struct langid, allow, "LANG,...",
-	    "the languages that are possible at all"),
+	    "languages to consider"),
 	OPT_STR('K', "keep", struct langid, keep, "LANG,...",
-	    "drop documents in all other languages"),
-	OPT_DOUBLE('p', "min-p", struct langid, min_p, "what is less probable is 'und'"),
-	OPT_BYTES(0, "scan", struct langid, scan, "look at no more of a text"),
+	    "drop documents in other languages"),
+	OPT_DOUBLE('p', "min-p", struct langid, min_p, "report 'und' below this probability"),
+	OPT_BYTES(0, "scan", struct langid, scan, "bytes of each text to examine"),
 	OPT_STR(0, "thresholds", struct langid, thresholds, "FILE",
-	    "lines 'LANG P': in place of --min-p, of each language"),
+	    "per-language --min-p, from lines 'LANG P'"),
 	OPT_NOREPORT(OPT_T_STR, 0, "split", struct langid, split, "DIR",
-	    "write a file for each language, DIR/LANG.jsonl"),
+	    "write one file per language, DIR/LANG.jsonl"),
 	OPT_BOOL(0, "spans", struct langid, spans,
-	    "say which stretches are in which language"),
+	    "report the language of each span of text"),
 	OPT_END,
 };
 
@@ -54,7 +55,7 @@ langid_close(void *self)
 	buf_free(&l->libraries);
 }
 
-/* One line, "LANG P", of a file of thresholds. */
+/* Parse one line "LANG P" of the file of --thresholds. */
 static int
 read_threshold(struct langid *l, bool *seen, char *line, size_t number, struct err *err)
 {
@@ -113,14 +114,14 @@ read_thresholds(struct langid *l, struct err *err)
 	return rc;
 }
 
-/* Whether a label is probable enough to be called. */
+/* Whether a label is probable enough to be reported instead of "und". */
 static bool
 is_sure(const struct langid *l, int label, double p)
 {
 	return label != NO_LABEL && p >= (l->threshold ? l->threshold[label] : l->min_p);
 }
 
-/* A language that the model can never name is a slip of the pen: all would be dropped. */
+/* Refuse a language that the model can never report: it must be a typo. */
 static int
 check_keep(const struct langid *l, struct err *err)
 {
@@ -170,7 +171,7 @@ langid_open(void *self, const struct common *c, struct err *err)
 	return 0;
 }
 
-/* Which model it was. */
+/* For the report: the hash of the model. */
 static const char *
 langid_libraries(const void *self)
 {
@@ -273,7 +274,7 @@ langid_route(const void *self)
 
 const struct filter filter_langid = {
 	.name = "langid",
-	.summary = "name the language of each document",
+	.summary = "identify the language of each document",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,
