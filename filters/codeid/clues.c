@@ -8,7 +8,7 @@ enum {
 };
 
 static bool
-is_blank(char c)
+is_line_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r';
 }
@@ -24,7 +24,7 @@ is_word(char c)
 static struct span
 skip_blanks(struct span s)
 {
-	while (s.n && is_blank(*s.p))
+	while (s.n && is_line_blank(*s.p))
 		s = span_from(s, 1);
 	return s;
 }
@@ -37,7 +37,7 @@ take_word(struct span *s)
 
 	*s = skip_blanks(*s);
 	word = (struct span){ s->p, 0 };
-	while (word.n < s->n && !is_blank(s->p[word.n]))
+	while (word.n < s->n && !is_line_blank(s->p[word.n]))
 		word.n++;
 	*s = span_from(*s, word.n);
 	return word;

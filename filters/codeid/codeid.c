@@ -11,7 +11,6 @@ struct codeid {
 	struct code_guesser *guesser;
 	struct code_set kept;
 	bool keep_unknown;
-	struct buf libraries; /* for the report */
 };
 
 static const struct codeid defaults = {
@@ -49,7 +48,6 @@ codeid_close(void *self)
 		code_guesser_close(c->guesser);
 	free(c->guesser);
 	c->guesser = NULL;
-	buf_free(&c->libraries);
 }
 
 /* Whether any document can pass --keep. */
@@ -62,7 +60,7 @@ can_keep(const struct codeid *c)
 }
 
 static int
-codeid_open(void *self, const struct common *common, struct err *err)
+codeid_open(void *self, struct setup *setup, struct err *err)
 {
 	struct codeid *c = self;
 	char hash[33];
@@ -89,22 +87,12 @@ codeid_open(void *self, const struct common *common, struct err *err)
 	}
 	c->guesser->min_p = c->min_p;
 	hash128_hex(c->guesser->model.hash, hash);
-	buf_putf(&c->libraries, "\"codeid model\":\"%s\"", hash);
-	buf_putc(&c->libraries, '\0');
+	setup_uses(setup, SPAN("codeid model"), span_of(hash));
+	if (c->split) {
+		setup->split_by = "code_lang";
+		setup->split_dir = c->split;
+	}
 	return 0;
-}
-
-/* For the report: the hash of the model. */
-static const char *
-codeid_libraries(const void *self)
-{
-	return ((const struct codeid *)self)->libraries.p;
-}
-
-static const char *
-codeid_route(const void *self)
-{
-	return ((const struct codeid *)self)->split;
 }
 
 /* The path, URL or id of the document; may be empty. */
@@ -163,10 +151,7 @@ const struct filter filter_codeid = {
 	.size = sizeof defaults,
 	.open = codeid_open,
 	.map = codeid_map,
-	.libraries = codeid_libraries,
 	.close = codeid_close,
 	.open_thread = codeid_open_thread,
 	.close_thread = codeid_close_thread,
-	.route = codeid_route,
-	.route_key = "code_lang",
 };

@@ -21,11 +21,11 @@ static const struct opt opts[] = {
 };
 
 static int
-train_open(void *self, const struct common *c, struct err *err)
+train_open(void *self, struct setup *setup, struct err *err)
 {
 	struct codeid_train *t = self;
 
-	if (train_command_open(&t->train, "codeid-train", c, err) < 0)
+	if (train_command_open(&t->train, "codeid-train", setup->c, err) < 0)
 		return -1;
 	if (t->train.focus &&
 	    code_set_parse(&t->focus, "focus", t->train.focus, NULL, err) < 0)

@@ -1,6 +1,9 @@
 /* constructs.c - match the patterns of constructs against a text. */
 #include "filters/codeid/constructs.h"
 
+#include "lib/base/chars.h"
+#include "lib/base/err.h"
+
 /* Languages whose texts quote code of other languages. */
 static const char quoting[] = "asciidoc diff html jupyter-scripts json markdown org "
 			      "restructuredtext rmarkdown roff tex texinfo text";
@@ -12,16 +15,10 @@ lower(char c)
 }
 
 static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static bool
 is_name(char c)
 {
 	c = lower(c);
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+	return (c >= 'a' && c <= 'z') || is_digit(c) || c == '_' || c == '.' ||
 	       (unsigned char)c >= 0x80;
 }
 

@@ -63,10 +63,7 @@ code_corpus_add(
 		text.n = TEXT_MAX;
 	k = find_class(c, lang);
 	p = find_project(k, project);
-	if (p->n == p->cap) {
-		p->cap = p->cap ? p->cap * 2 : 16;
-		p->text = xrealloc(p->text, p->cap, sizeof *p->text);
-	}
+	GROW(p->text, p->n, p->cap);
 	p->text[p->n++] = (struct span){ arena_copy(&c->mem, text), text.n };
 	k->texts++;
 	c->texts++;

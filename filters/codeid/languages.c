@@ -6,6 +6,7 @@
  */
 #include "filters/codeid/languages.h"
 
+#include "lib/base/chars.h"
 #include "lib/driver/opt.h"
 
 /* clang-format off */
@@ -507,9 +508,10 @@ int
 code_set_parse(struct code_set *set, const char *option, const char *list, bool *unknown,
     struct err *err)
 {
+	struct span name;
+
 	*set = (struct code_set){ 0 };
-	for (const char *p = list;; p++) {
-		const struct span name = { p, strcspn(p, ",") };
+	while (list_next(&list, &name)) {
 		const unsigned lang = code_lang_find(name);
 
 		if (unknown && span_eq(name, SPAN(CODE_UNKNOWN)))
@@ -518,8 +520,6 @@ code_set_parse(struct code_set *set, const char *option, const char *list, bool 
 			return err_no_language(option, name, err);
 		else
 			code_set_add(set, lang);
-		p += name.n;
-		if (!*p)
-			return 0;
 	}
+	return 0;
 }

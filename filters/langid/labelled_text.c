@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lib/base/chars.h"
 #include "lib/base/num.h"
 #include "lib/text/unicode.h"
 #include "lib/text/utf8.h"
@@ -73,10 +74,7 @@ static void
 add_line(struct langid_corpus *c, struct corpus_label *l, struct corpus_source *s,
     struct span line)
 {
-	if (s->n == s->cap) {
-		s->cap = s->cap ? s->cap * 2 : 64;
-		s->line = xrealloc(s->line, s->cap, sizeof *s->line);
-	}
+	GROW(s->line, s->n, s->cap);
 	s->line[s->n++] = (struct span){ arena_copy(&c->text, line), line.n };
 	s->bytes += line.n;
 	l->bytes += line.n;
@@ -199,17 +197,12 @@ make_char_codes(struct langid_corpus *c)
 	}
 }
 
+/* Whether the language of a label is in focus.  "und" and "zxx" always are. */
 static bool
-listed(const char *list, const char *name)
+in_focus(const char *focus, const struct corpus_label *l)
 {
-	const size_t n = strcspn(name, "-");
-
-	for (const char *p = list; p; p = strchr(p, ',')) {
-		p += *p == ',';
-		if (strncmp(p, name, n) == 0 && (p[n] == ',' || p[n] == '\0'))
-			return true;
-	}
-	return false;
+	return !focus || !is_language(l) ||
+	       list_has(focus, (struct span){ l->name, strcspn(l->name, "-") });
 }
 
 /* x to the power e.  With e below 1, rare labels are sampled more often than their share
@@ -227,10 +220,9 @@ compute_shares(struct langid_corpus *c, const char *focus)
 
 	for (size_t i = 0; i < c->n; i++) {
 		struct corpus_label *l = &c->label[i];
-		const bool in_focus = !focus || !is_language(l) || listed(focus, l->name);
 		double sources = 0;
 
-		labels += power((double)l->bytes, 0.4) * (in_focus ? 1 : 0.35);
+		labels += power((double)l->bytes, 0.4) * (in_focus(focus, l) ? 1 : 0.35);
 		l->share_end = labels;
 		for (size_t k = 0; k < l->n; k++) {
 			struct corpus_source *s = &l->source[k];

@@ -4,6 +4,7 @@
 
 #include "filters/langid/identify.h"
 #include "filters/langid/lang_spans.h"
+#include "lib/base/chars.h"
 #include "lib/base/num.h"
 #include "lib/driver/filter.h"
 #include "lib/io/stream.h"
@@ -16,7 +17,6 @@ struct langid {
 	const char *split;
 	struct langid_model *model;
 	double *threshold; /* by label; NULL: min_p for all */
-	struct buf libraries;
 };
 
 static const struct langid defaults = {
@@ -26,18 +26,18 @@ static const struct langid defaults = {
 static const struct opt opts[] = {
 	OPT_STR('m', "model", struct langid, model_path, "FILE",
 	    "langid-train or fastText model to use instead of the built-in one"),
-	OPT_STR('a', "allow", struct langid, allow, "LANG,...",
-	    "languages to consider"),
+	OPT_STR('a', "allow", struct langid, allow, "LANG,...", "languages to consider"),
 	OPT_STR('K', "keep", struct langid, keep, "LANG,...",
 	    "drop documents in other languages"),
-	OPT_DOUBLE('p', "min-p", struct langid, min_p, "report 'und' below this probability"),
+	OPT_DOUBLE(
+	    'p', "min-p", struct langid, min_p, "report 'und' below this probability"),
 	OPT_BYTES(0, "scan", struct langid, scan, "bytes of each text to examine"),
 	OPT_STR(0, "thresholds", struct langid, thresholds, "FILE",
 	    "per-language --min-p, from lines 'LANG P'"),
 	OPT_NOREPORT(OPT_T_STR, 0, "split", struct langid, split, "DIR",
 	    "write one file per language, DIR/LANG.jsonl"),
-	OPT_BOOL(0, "spans", struct langid, spans,
-	    "report the language of each span of text"),
+	OPT_BOOL(
+	    0, "spans", struct langid, spans, "report the language of each span of text"),
 	OPT_END,
 };
 
@@ -52,7 +52,6 @@ langid_close(void *self)
 	free(l->threshold);
 	l->model = NULL;
 	l->threshold = NULL;
-	buf_free(&l->libraries);
 }
 
 /* Parse one line "LANG P" of the file of --thresholds. */
@@ -125,8 +124,10 @@ is_sure(const struct langid *l, int label, double p)
 static int
 check_keep(const struct langid *l, struct err *err)
 {
-	for (const char *p = l->keep;; p++) {
-		const struct span lang = { p, strcspn(p, ",") };
+	const char *list = l->keep;
+	struct span lang;
+
+	while (list_next(&list, &lang)) {
 		const int found = langid_model_find(l->model, lang);
 
 		if (!span_eq(lang, SPAN("und")) && !span_eq(lang, SPAN("zxx")) &&
@@ -137,14 +138,12 @@ check_keep(const struct langid *l, struct err *err)
 				? "the model does not know this language: "
 				  "tamis-langid(1) lists those of the one inside"
 				: "not a language that --allow allows: add it there");
-		p += lang.n;
-		if (!*p)
-			return 0;
 	}
+	return 0;
 }
 
 static int
-langid_open(void *self, const struct common *c, struct err *err)
+langid_open(void *self, struct setup *setup, struct err *err)
 {
 	struct langid *l = self;
 	char hash[33];
@@ -166,29 +165,12 @@ langid_open(void *self, const struct common *c, struct err *err)
 		    "out");
 	}
 	hash128_hex(l->model->hash, hash);
-	buf_putf(&l->libraries, "\"langid model\":\"%s\"", hash);
-	buf_putc(&l->libraries, '\0');
-	return 0;
-}
-
-/* For the report: the hash of the model. */
-static const char *
-langid_libraries(const void *self)
-{
-	return ((const struct langid *)self)->libraries.p;
-}
-
-static bool
-listed(const char *list, const char *name)
-{
-	const size_t n = strlen(name);
-
-	for (const char *p = list; p; p = strchr(p, ',')) {
-		p += *p == ',';
-		if (strncmp(p, name, n) == 0 && (p[n] == ',' || p[n] == '\0'))
-			return true;
+	setup_uses(setup, SPAN("langid model"), span_of(hash));
+	if (l->split) {
+		setup->split_by = "lang";
+		setup->split_dir = l->split;
 	}
-	return false;
+	return 0;
 }
 
 static void
@@ -249,7 +231,7 @@ langid_map(const void *self, void *scratch, struct doc *d)
 		doc_set_raw(d, SPAN("lang_alt"), SPAN("null"));
 	if (l->spans)
 		put_spans(l, d, spans, n);
-	if (l->keep && !listed(l->keep, lang))
+	if (l->keep && !list_has(l->keep, span_of(lang)))
 		doc_drop(d, "langid.keep");
 }
 
@@ -266,12 +248,6 @@ langid_close_thread(void *scratch)
 	langid_scratch_free(scratch);
 }
 
-static const char *
-langid_route(const void *self)
-{
-	return ((const struct langid *)self)->split;
-}
-
 const struct filter filter_langid = {
 	.name = "langid",
 	.summary = "identify the language of each document",
@@ -280,10 +256,7 @@ const struct filter filter_langid = {
 	.size = sizeof defaults,
 	.open = langid_open,
 	.map = langid_map,
-	.libraries = langid_libraries,
 	.close = langid_close,
 	.open_thread = langid_open_thread,
 	.close_thread = langid_close_thread,
-	.route = langid_route,
-	.route_key = "lang",
 };

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "filters/langid/identify.h"
+#include "lib/base/chars.h"
 #include "lib/base/num.h"
 #include "lib/driver/filter.h"
 #include "lib/io/stream.h"
@@ -41,8 +42,8 @@ static const struct opt opts[] = {
 	    "langid-train or fastText model to use instead of the built-in one"),
 	OPT_STR('g', "gold", struct langid_eval, gold, "NAME",
 	    "field with the true language"),
-	OPT_STR(0, "same", struct langid_eval, same, "A=B,...",
-	    "count a guess of A as B"),
+	OPT_STR(
+	    0, "same", struct langid_eval, same, "A=B,...", "count a guess of A as B"),
 	OPT_DOUBLE(0, "precision", struct langid_eval, precision,
 	    "write the thresholds that reach precision X, instead of scores"),
 	OPT_END,
@@ -63,9 +64,10 @@ eval_close(void *self)
 }
 
 static int
-eval_open(void *self, const struct common *c, struct err *err)
+eval_open(void *self, struct setup *setup, struct err *err)
 {
 	struct langid_eval *e = self;
+	const struct common *c = setup->c;
 
 	e->output = c->output;
 	if (!(e->precision >= 0 && e->precision < 1))
@@ -87,12 +89,13 @@ struct eval_result {
 static struct span
 counted_as(const char *same, struct span a)
 {
-	for (const char *p = same; p && *p;) {
-		const size_t n = strcspn(p, ","), eq = strcspn(p, "=");
+	struct span item;
 
-		if (eq < n && span_eq((struct span){ p, eq }, a))
-			return (struct span){ p + eq + 1, n - eq - 1 };
-		p += n + (p[n] == ',');
+	while (list_next(&same, &item)) {
+		const char *eq = memchr(item.p, '=', item.n);
+
+		if (eq && span_eq((struct span){ item.p, (size_t)(eq - item.p) }, a))
+			return span_from(item, (size_t)(eq - item.p) + 1);
 	}
 	return a;
 }
@@ -147,10 +150,7 @@ eval_write(void *self, struct doc *d, struct err *err)
 	const struct eval_result *r = doc_state(d);
 	struct eval_doc *v;
 
-	if (e->docs == e->doc_cap) {
-		e->doc_cap = e->doc_cap ? e->doc_cap * 2 : 1024;
-		e->doc = xrealloc(e->doc, e->doc_cap, sizeof *e->doc);
-	}
+	GROW(e->doc, e->docs, e->doc_cap);
 	v = &e->doc[e->docs++];
 	v->gold = find_lang(e, r->gold);
 	v->guess = find_lang(e, r->guess);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "filters/langid/windows.h"
+#include "lib/base/chars.h"
 #include "lib/base/num.h"
 #include "lib/text/unicode.h"
 #include "lib/text/utf8.h"
@@ -155,11 +156,12 @@ langid_model_find(const struct langid_model *m, struct span lang)
 int
 langid_model_allow(struct langid_model *m, const char *langs, struct err *err)
 {
+	struct span lang;
+
 	for (size_t i = 0; i < m->labels; i++)
 		m->label[i].allowed = false;
 	m->restricted = true;
-	for (const char *p = langs;; p++) {
-		const struct span lang = { p, strcspn(p, ",") };
+	while (list_next(&langs, &lang)) {
 		const int found = langid_model_find(m, lang);
 
 		if (found == NO_LABEL)
@@ -169,10 +171,8 @@ langid_model_allow(struct langid_model *m, const char *langs, struct err *err)
 			    (int)lang.n, lang.p);
 		for (size_t i = 0; i < m->labels; i++)
 			m->label[i].allowed |= m->label[i].group == found;
-		p += lang.n;
-		if (!*p)
-			return 0;
 	}
+	return 0;
 }
 
 void

@@ -24,13 +24,13 @@ static const struct opt opts[] = {
 };
 
 static int
-train_open(void *self, const struct common *c, struct err *err)
+train_open(void *self, struct setup *setup, struct err *err)
 {
 	struct langid_train *t = self;
 
 	if (t->rows < 8 || t->rows > 24)
 		return err_set(err, EXIT_USAGE, "--rows: write 8 to 24");
-	return train_command_open(&t->train, "langid-train", c, err);
+	return train_command_open(&t->train, "langid-train", setup->c, err);
 }
 
 static int

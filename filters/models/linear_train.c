@@ -12,8 +12,6 @@ enum {
 	PROGRESS_EVERY = 1 << 18 /* samples */
 };
 
-__extension__ typedef unsigned __int128 u128;
-
 enum { LANES = 8, ROW_VECTORS = LINEAR_DIMS / LANES };
 
 /* The parameters.  weight and bias are laid out as in struct linear_model. */

@@ -24,9 +24,9 @@ struct train_command {
 
 /* Rows of an option table whose struct s has the field `train`. */
 #define TRAIN_OPT_SAMPLES(s)                                                             \
-	OPT_ROW(OPT_T_BYTES, false, 0, "samples", s, train.samples, "N", "number of training samples")
-#define TRAIN_OPT_RATE(s)                                                                \
-	OPT_DOUBLE(0, "rate", s, train.rate, "initial learning rate")
+	OPT_ROW(OPT_T_BYTES, false, 0, "samples", s, train.samples, "N",                 \
+	    "number of training samples")
+#define TRAIN_OPT_RATE(s)	 OPT_DOUBLE(0, "rate", s, train.rate, "initial learning rate")
 #define TRAIN_OPT_FOCUS(s, help) OPT_STR(0, "focus", s, train.focus, "LANG,...", help)
 
 /* Check the options and take the common ones.  Returns 0, or -1 with *err (EXIT_USAGE).

@@ -1,6 +1,8 @@
 /* html_sniff.c - detect a web page by its first bytes, and find its declared charset. */
 #include "filters/web/html.h"
 
+#include "lib/base/chars.h"
+
 /* Bytes of a page that are examined. */
 enum { HEAD_MAX = 16384 };
 
@@ -17,12 +19,6 @@ starts_nocase(struct span s, const char *lower_case)
 			return false;
 	}
 	return true;
-}
-
-static bool
-is_space(char c)
-{
-	return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
 }
 
 /* The offset of `lower_case` in s, ignoring case; s.n if it is missing. */

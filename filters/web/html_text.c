@@ -1,5 +1,6 @@
 /* html_text.c - write the text of an html_tree as lines. */
 #include "filters/web/html_tree.h"
+#include "lib/base/chars.h"
 
 struct text_writer {
 	const struct html_tree *t;
@@ -46,7 +47,7 @@ put_word(struct text_writer *w, const char *p, size_t n)
 static size_t
 space_at(const char *p, const char *end)
 {
-	if (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r' || *p == '\f')
+	if (is_space(*p))
 		return 1;
 	return (unsigned char)*p == 0xC2 && end - p > 1 && (unsigned char)p[1] == 0xA0
 		   ? 2

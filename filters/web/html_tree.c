@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "filters/web/html_tree.h"
+#include "lib/base/chars.h"
 
 /* Beyond these limits tags make no more nodes; the text is still kept. */
 enum { NODES_MAX = 1 << 22, DEPTH_MAX = 1 << 21 };
@@ -14,10 +15,7 @@ add_node(struct html_tree *t, unsigned tag, uint32_t flags)
 {
 	struct html_node *n;
 
-	if (t->n == t->cap) {
-		t->cap = t->cap ? xmul(t->cap, 2) : 1024;
-		t->node = xrealloc(t->node, t->cap, sizeof *t->node);
-	}
+	GROW(t->node, t->n, t->cap);
 	n = &t->node[t->n++];
 	memset(n, 0, sizeof *n);
 	n->tag = tag;
@@ -32,10 +30,7 @@ push(struct html_tree *t, unsigned tag, uint32_t node, bool made)
 {
 	struct open_tag *o;
 
-	if (t->depth == t->open_cap) {
-		t->open_cap = t->open_cap ? xmul(t->open_cap, 2) : 256;
-		t->open = xrealloc(t->open, t->open_cap, sizeof *t->open);
-	}
+	GROW(t->open, t->depth, t->open_cap);
 	o = &t->open[t->depth++];
 	*o = (struct open_tag){
 		.tag = tag, .node = node, .prev = t->last[tag], .made = made
@@ -137,11 +132,10 @@ html_tree_end_tag(struct html_tree *t, unsigned tag)
 }
 
 static bool
-is_blank(struct span s)
+is_all_space(struct span s)
 {
 	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] != ' ' && s.p[i] != '\n' && s.p[i] != '\t' && s.p[i] != '\r' &&
-		    s.p[i] != '\f')
+		if (!is_space(s.p[i]))
 			return false;
 	}
 	return true;
@@ -165,7 +159,7 @@ add_text(struct html_tree *t, struct span s)
 	const size_t at = t->text.n;
 	struct html_node *n = &t->node[t->n - 1];
 
-	if (t->broken && is_blank(s))
+	if (t->broken && is_all_space(s))
 		return;
 	buf_put(&t->text, s.p, s.n);
 	if (n->tag != T_TEXT || n->parent != parent || !(n->flags & N_LINK) != !t->link ||

@@ -1,24 +1,27 @@
 /* http.c - parse the head of a stored HTTP response and decode chunked bodies. */
 #include "filters/web/http.h"
 
+#include "lib/base/chars.h"
+
 static char
 lower(char c)
 {
 	return (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
 }
 
+/* Not form feeds, which HTTP does not count as white space. */
 static bool
-is_blank(char c)
+is_http_space(char c)
 {
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+	return is_blank(c) || c == '\r' || c == '\n';
 }
 
 static struct span
 trim(struct span s)
 {
-	while (s.n > 0 && is_blank(s.p[0]))
+	while (s.n > 0 && is_http_space(s.p[0]))
 		s = span_from(s, 1);
-	while (s.n > 0 && is_blank(s.p[s.n - 1]))
+	while (s.n > 0 && is_http_space(s.p[s.n - 1]))
 		s.n--;
 	return s;
 }
@@ -64,7 +67,7 @@ folded_length(struct span s)
 		if (!nl)
 			return s.n;
 		at = (size_t)(nl - s.p) + 1;
-	} while (at < s.n && (s.p[at] == ' ' || s.p[at] == '\t'));
+	} while (at < s.n && is_blank(s.p[at]));
 	return at;
 }
 
@@ -101,8 +104,7 @@ http_parse(struct span s, struct http_response *h)
 		;
 	while (at < h->headers.n && s.p[at] == ' ')
 		at++;
-	for (int i = 0; i < 3 && at < h->headers.n && s.p[at] >= '0' && s.p[at] <= '9';
-	     i++)
+	for (int i = 0; i < 3 && at < h->headers.n && is_digit(s.p[at]); i++)
 		h->status = h->status * 10 + (s.p[at++] - '0');
 	return true;
 }
@@ -137,14 +139,6 @@ http_content_type(struct span value, struct span *type, struct span *charset)
 			return;
 		}
 	}
-}
-
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return lower(c) >= 'a' && lower(c) <= 'f' ? lower(c) - 'a' + 10 : -1;
 }
 
 /* Remove a line such as "1a3f;extension" from *s and set *size.  Returns false if there

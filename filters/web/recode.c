@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/chars.h"
 #include "lib/text/unicode.h"
 #include "lib/text/utf8.h"
 
@@ -111,12 +112,6 @@ recoder_free(struct recoder *r)
 		charset_close(r->open[i]);
 	buf_free(&r->buf);
 	free(r);
-}
-
-static bool
-is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r' && c != '\v');
 }
 
 /* The index in charsets[] of a label; NCHARSETS: unknown. */
