@@ -66,10 +66,11 @@ codeid_open(void *self, struct setup *setup, struct err *err)
 	char hash[33];
 
 	if (!(c->min_p >= 0 && c->min_p <= 1))
-		return err_set(err, EXIT_USAGE, "--min-p: write 0 to 1");
+		return err_set(
+		    err, EXIT_USAGE, "--min-p %g is not between 0 and 1", c->min_p);
 	if (c->content_only && c->path)
-		return err_set(err, EXIT_USAGE,
-		    "--content-only with --path: names are not looked at: leave one out");
+		return err_set(
+		    err, EXIT_USAGE, "--content-only cannot be combined with --path");
 	if (c->keep &&
 	    code_set_parse(&c->kept, "keep", c->keep, &c->keep_unknown, err) < 0)
 		return -1;
@@ -83,7 +84,7 @@ codeid_open(void *self, struct setup *setup, struct err *err)
 	if (c->candidates && c->keep && !can_keep(c)) {
 		codeid_close(self);
 		return err_set(err, EXIT_USAGE,
-		    "--keep: no language that --candidates allows: add one there");
+		    "--keep and --candidates have no language in common");
 	}
 	c->guesser->min_p = c->min_p;
 	hash128_hex(c->guesser->model.hash, hash);

@@ -42,14 +42,16 @@ train_write(void *self, struct doc *d, struct err *err)
 	unsigned found;
 
 	if (!doc_str(d, SPAN("code_lang"), &lang))
-		return err_set(err, EXIT_DATA,
-		    "%.*s: no member 'code_lang': each document needs its language",
-		    (int)doc_id(d).n, doc_id(d).p);
+		return train_command_err(
+		    err, d, "field 'code_lang' is missing or not a string");
 	found = code_lang_find(lang);
-	if (found == CODE_NONE)
-		return err_set(err, EXIT_DATA,
-		    "%.*s: no language '%.*s': man tamis-codeid lists them",
-		    (int)doc_id(d).n, doc_id(d).p, (int)lang.n, lang.p);
+	if (found == CODE_NONE) {
+		err_set(err, EXIT_DATA,
+		    "field 'code_lang': unknown language '%.*s': tamis-codeid(1) lists "
+		    "them",
+		    (int)lang.n, lang.p);
+		return train_command_err(err, d, NULL);
+	}
 	doc_str(d, SPAN("source"), &source);
 	code_corpus_add(t->corpus, found, source, doc_text(d));
 	return 0;

@@ -35,7 +35,7 @@ open_model(struct linear_model *m, const char *path, struct err *err)
 		(size_t)(codeid_model_end - codeid_model_bytes) };
 
 	return path ? linear_open(m, path, "code", err)
-		    : linear_parse(m, built_in, "code", "the model inside tamis", err);
+		    : linear_parse(m, built_in, "code", "built-in model", err);
 }
 
 /* Look up the language of each label.  Returns -1 if it is not a model of codeid-train.
@@ -44,14 +44,15 @@ static int
 look_up_labels(struct code_guesser *g, const char *name, struct err *err)
 {
 	if (g->model.shift != 64 - CODE_FEATURE_BITS)
-		return err_set(err, EXIT_DATA, "%s: not of 2^%d rows: train it again",
-		    name, CODE_FEATURE_BITS);
+		return err_set(err, EXIT_DATA,
+		    "%s: model has 2^%u rows, codeid needs 2^%d: retrain it", name,
+		    64 - g->model.shift, CODE_FEATURE_BITS);
 	for (size_t q = 0; q < g->model.labels; q++) {
 		g->lang[q] = code_lang_find(span_of(g->model.label[q]));
 		if (g->lang[q] == CODE_NONE)
 			return err_set(err, EXIT_DATA,
-			    "%s: '%s' is no language that codeid knows: train the model "
-			    "with this version of tamis",
+			    "%s: label '%s' is not a language of codeid: retrain the "
+			    "model with this version of tamis",
 			    name, g->model.label[q]);
 	}
 	return 0;
@@ -64,7 +65,7 @@ code_guesser_open(struct code_guesser *g, const char *path, struct err *err)
 		.shell = code_lang_find(SPAN("shell")) };
 	if (open_model(&g->model, path, err) < 0)
 		return -1;
-	if (look_up_labels(g, path ? path : "the model inside tamis", err) < 0) {
+	if (look_up_labels(g, path ? path : "built-in model", err) < 0) {
 		linear_close(&g->model);
 		return -1;
 	}

@@ -93,7 +93,7 @@ code_corpus_ready(struct code_corpus *c, const struct code_set *focus, struct er
 
 	if (c->n < 2)
 		return err_set(err, EXIT_DATA,
-		    "texts of %zu languages: a model needs at least 2: add others", c->n);
+		    "a model needs at least 2 languages, the texts have %zu", c->n);
 	qsort(c->class, c->n, sizeof *c->class, compare_classes);
 	for (size_t i = 0; i < c->n; i++) {
 		struct code_class *k = &c->class[i];

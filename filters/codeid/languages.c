@@ -499,8 +499,8 @@ err_no_language(const char *option, struct span name, struct err *err)
 	for (size_t i = 0; i < code_langs_n; i++)
 		names[i] = code_langs[i].name;
 	near = opt_nearest(name, names, code_langs_n);
-	return err_set(err, EXIT_USAGE, "--%s: no language '%.*s': %s%s%s", option,
-	    (int)name.n, name.p, near ? "did you mean '" : "man tamis-codeid lists them",
+	return err_set(err, EXIT_USAGE, "--%s: unknown language '%.*s': %s%s%s", option,
+	    (int)name.n, name.p, near ? "did you mean '" : "tamis-codeid(1) lists them",
 	    near ? near : "", near ? "'" : "");
 }
 

@@ -26,7 +26,8 @@ label_name(
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") !=
 		(size_t)n)
 		return err_set(err, EXIT_DATA,
-		    "'%s': no name of a language: write letters and digits, at most %d",
+		    "field 'lang': '%s' is not a code of at most %d letters, digits and "
+		    "'-'",
 		    name, LINEAR_LABEL_MAX - 5);
 	return 0;
 }
@@ -95,8 +96,8 @@ langid_corpus_add(struct langid_corpus *c, const struct langid_source *s,
 		return -1;
 	l = find_label(c, name);
 	if (c->n > LINEAR_LABELS_MAX)
-		return err_set(err, EXIT_DATA, "more than %d languages: leave some out",
-		    LINEAR_LABELS_MAX);
+		return err_set(err, EXIT_DATA,
+		    "more than %d labels, the limit of a model", LINEAR_LABELS_MAX);
 	source = find_source(l, s->name);
 	source->weight = s->weight;
 	while (text.n) {
@@ -252,19 +253,18 @@ langid_corpus_ready(struct langid_corpus *c, const char *focus, struct err *err)
 
 		if (l->bytes == 0)
 			return err_set(err, EXIT_DATA,
-			    "'%s': no line of %d bytes or more: give it text, or leave "
-			    "it out",
+			    "label '%s' has no line of at least %d bytes: add text",
 			    l->name, LINE_MIN);
 	}
 	if (c->n < 2)
 		return err_set(err, EXIT_DATA,
-		    "documents of %zu languages: two are the least to tell apart", c->n);
+		    "a model needs at least 2 languages, the documents have %zu", c->n);
 	qsort(c->label, c->n, sizeof *c->label, by_name);
 	for (size_t i = 1; i < c->n; i++)
 		if (strcmp(c->label[i].name, c->label[i - 1].name) == 0)
 			return err_set(err, EXIT_DATA,
-			    "'%s' is there with and without its script: write "
-			    "'lang_script' always or never",
+			    "label '%s' occurs with and without field 'lang_script': set "
+			    "it always or never",
 			    c->label[i].name);
 	for (size_t i = 0; i < c->n; i++)
 		for (size_t k = 0; k < sizeof leak / sizeof *leak; k++)

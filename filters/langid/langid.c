@@ -66,15 +66,15 @@ read_threshold(struct langid *l, bool *seen, char *line, size_t number, struct e
 
 	if (num_double(value, &p) || !(p >= 0 && p <= 1))
 		return err_set(err, EXIT_DATA,
-		    "%s:%zu: '%s' is no probability: write 'LANG P', as 'de 0.8'",
+		    "%s:%zu: '%s' is not a probability: write 'LANG P' with P from 0 to "
+		    "1",
 		    l->thresholds, number, value);
 	if (group == NO_LABEL)
 		return err_set(err, EXIT_DATA,
-		    "%s:%zu: '%.*s': the model does not know this language: take the "
-		    "line out",
-		    l->thresholds, number, (int)n, line);
+		    "%s:%zu: language '%.*s' is not in the model", l->thresholds, number,
+		    (int)n, line);
 	if (seen[group])
-		return err_set(err, EXIT_DATA, "%s:%zu: '%s' a second time: keep one",
+		return err_set(err, EXIT_DATA, "%s:%zu: language '%s' is listed twice",
 		    l->thresholds, number, l->model->label[group].lang);
 	seen[group] = true;
 	for (int i = group; i != NO_LABEL; i = l->model->label[i].next)
@@ -91,8 +91,8 @@ read_thresholds(struct langid *l, struct err *err)
 	int rc = file_get(l->thresholds, 1 << 20, &b, err);
 
 	if (rc == 0 && b.n && memchr(b.p, '\0', b.n))
-		rc = err_set(
-		    err, EXIT_DATA, "%s: not text: it has lines 'LANG P'", l->thresholds);
+		rc = err_set(err, EXIT_DATA,
+		    "%s: contains a NUL byte: write lines 'LANG P'", l->thresholds);
 	buf_putc(&b, '\n');
 	l->threshold = xcalloc(l->model->labels, sizeof *l->threshold);
 	for (size_t i = 0; i < l->model->labels; i++)
@@ -132,12 +132,11 @@ check_keep(const struct langid *l, struct err *err)
 
 		if (!span_eq(lang, SPAN("und")) && !span_eq(lang, SPAN("zxx")) &&
 		    (found == NO_LABEL || !l->model->label[found].allowed))
-			return err_set(err, EXIT_USAGE, "--keep '%.*s': %s", (int)lang.n,
-			    lang.p,
-			    found == NO_LABEL
-				? "the model does not know this language: "
-				  "tamis-langid(1) lists those of the one inside"
-				: "not a language that --allow allows: add it there");
+			return err_set(err, EXIT_USAGE,
+			    "--keep: language '%.*s' is not in %s", (int)lang.n, lang.p,
+			    found == NO_LABEL ? "the model: tamis-langid(1) lists the "
+						"languages of the built-in model"
+					      : "--allow: add it there");
 	}
 	return 0;
 }
@@ -149,7 +148,8 @@ langid_open(void *self, struct setup *setup, struct err *err)
 	char hash[33];
 
 	if (!(l->min_p >= 0 && l->min_p <= 1))
-		return err_set(err, EXIT_USAGE, "--min-p: write 0 to 1");
+		return err_set(
+		    err, EXIT_USAGE, "--min-p %g is not between 0 and 1", l->min_p);
 	l->model = xcalloc(1, sizeof *l->model);
 	if (langid_model_open(l->model, l->model_path, err) < 0 ||
 	    (l->allow && langid_model_allow(l->model, l->allow, err) < 0) ||
@@ -161,8 +161,8 @@ langid_open(void *self, struct setup *setup, struct err *err)
 	if (l->spans && l->model->fasttext) {
 		langid_close(self);
 		return err_set(err, EXIT_USAGE,
-		    "--spans: a model of fastText's knows whole texts only: leave it "
-		    "out");
+		    "--spans requires a model of langid-train: fastText models label "
+		    "whole texts only");
 	}
 	hash128_hex(l->model->hash, hash);
 	setup_uses(setup, SPAN("langid model"), span_of(hash));
@@ -211,8 +211,7 @@ langid_map(const void *self, void *scratch, struct doc *d)
 		g = langid_guess(l->model, scratch, text, l->scan);
 	}
 	if (g.label == BROKEN_MODEL) {
-		doc_bad(d,
-		    "the model has a weight that is no number: copy or train it again");
+		doc_bad(d, "model weights contain NaN: re-download or retrain the model");
 		return;
 	}
 	if (is_sure(l, g.label, g.p)) {

@@ -71,7 +71,8 @@ eval_open(void *self, struct setup *setup, struct err *err)
 
 	e->output = c->output;
 	if (!(e->precision >= 0 && e->precision < 1))
-		return err_set(err, EXIT_USAGE, "--precision: write 0 to 0.999");
+		return err_set(err, EXIT_USAGE,
+		    "--precision %g is not at least 0 and below 1", e->precision);
 	e->model = xcalloc(1, sizeof *e->model);
 	if (langid_model_open(e->model, e->model_path, err) == 0)
 		return 0;
@@ -108,14 +109,15 @@ eval_map(const void *self, void *scratch, struct doc *d)
 	struct langid_guess g;
 
 	if (!doc_str(d, span_of(e->gold), &r->gold)) {
-		doc_bad(
-		    d, "no member '%s' to compare with: name yours with --gold", e->gold);
+		doc_bad(d,
+		    "field '%s' is missing or not a string: name the field of the true "
+		    "language with --gold",
+		    e->gold);
 		return;
 	}
 	g = langid_guess(e->model, scratch, doc_text(d), 0);
 	if (g.label == BROKEN_MODEL) {
-		doc_bad(d,
-		    "the model has a weight that is no number: copy or train it again");
+		doc_bad(d, "model weights contain NaN: re-download or retrain the model");
 		return;
 	}
 	r->guess = counted_as(e->same,
@@ -157,7 +159,8 @@ eval_write(void *self, struct doc *d, struct err *err)
 	v->p = r->p;
 	if (v->gold == LANGS_MAX || v->guess == LANGS_MAX)
 		return err_set(err, EXIT_DATA,
-		    "more than %d languages: does the member '%s' name languages",
+		    "more than %d languages: field '%s' may not be a language: name one "
+		    "with --gold",
 		    LANGS_MAX, e->gold);
 	e->lang[v->gold].documents++;
 	e->lang[v->guess].guesses++;

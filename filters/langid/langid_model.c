@@ -39,7 +39,8 @@ is_fasttext(const char *path)
 
 /* Parse "__label__eng_Latn" as language en and script Latn, "__label__en" as en. */
 static int
-parse_fasttext_label(struct langid_model *m, uint32_t i, struct err *err)
+parse_fasttext_label(
+    struct langid_model *m, uint32_t i, const char *path, struct err *err)
 {
 	struct langid_label *l = &m->label[i];
 	struct span name = fasttext_label(m->fasttext, i);
@@ -49,8 +50,8 @@ parse_fasttext_label(struct langid_model *m, uint32_t i, struct err *err)
 		name = span_from(name, strlen("__label__"));
 	if (name.n > LANGID_LABEL_MAX || !utf8_valid(name))
 		return err_set(err, EXIT_DATA,
-		    "'%.*s' is no name of a language: use classify for this model",
-		    name.n > 100 ? 100 : (int)name.n, name.p);
+		    "%s: label '%.*s' is not a language: use this model with classify",
+		    path, name.n > 100 ? 100 : (int)name.n, name.p);
 	memcpy(l->lang, name.p, name.n);
 	l->script = "";
 	script = strchr(l->lang, '_');
@@ -72,7 +73,7 @@ open_fasttext(struct langid_model *m, const char *path, struct err *err)
 	m->label = xcalloc(m->labels, sizeof *m->label);
 	m->hash = fasttext_hash(m->fasttext);
 	for (uint32_t i = 0; i < m->labels; i++)
-		if (parse_fasttext_label(m, i, err) < 0)
+		if (parse_fasttext_label(m, i, path, err) < 0)
 			return -1;
 	return 0;
 }
@@ -82,14 +83,14 @@ open_linear(struct langid_model *m, const char *path, struct err *err)
 {
 	const struct span built_in = { langid_model_bytes,
 		(size_t)(langid_model_end - langid_model_bytes) };
-	const char *name = path ? path : "the model inside tamis";
+	const char *name = path ? path : "built-in model";
 
 	if ((path ? linear_open(&m->linear, path, "lang", err)
 		  : linear_parse(&m->linear, built_in, "lang", name, err)) < 0)
 		return -1;
 	if (!char_codes_read(&m->codes, m->linear.extra))
-		return err_set(
-		    err, EXIT_DATA, "%s: damaged: copy or train it again", name);
+		return err_set(err, EXIT_DATA,
+		    "%s: damaged: re-download or retrain the model", name);
 	m->hash = m->linear.hash;
 	m->labels = m->linear.labels;
 	m->label = xcalloc(m->labels, sizeof *m->label);
@@ -166,8 +167,8 @@ langid_model_allow(struct langid_model *m, const char *langs, struct err *err)
 
 		if (found == NO_LABEL)
 			return err_set(err, EXIT_USAGE,
-			    "'%.*s': the model does not know this language: "
-			    "tamis-langid(1) lists those of the one inside",
+			    "--allow: language '%.*s' is not in the model: "
+			    "tamis-langid(1) lists the languages of the built-in model",
 			    (int)lang.n, lang.p);
 		for (size_t i = 0; i < m->labels; i++)
 			m->label[i].allowed |= m->label[i].group == found;

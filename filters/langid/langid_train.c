@@ -1,5 +1,5 @@
 /* langid_train.c - the command that trains a langid model on labelled documents. */
-#include <stdlib.h>
+#include <inttypes.h>
 
 #include "filters/langid/labelled_text.h"
 #include "filters/langid/noisy_sample.h"
@@ -29,7 +29,8 @@ train_open(void *self, struct setup *setup, struct err *err)
 	struct langid_train *t = self;
 
 	if (t->rows < 8 || t->rows > 24)
-		return err_set(err, EXIT_USAGE, "--rows: write 8 to 24");
+		return err_set(err, EXIT_USAGE,
+		    "--rows %" PRIu64 " is not between 8 and 24", t->rows);
 	return train_command_open(&t->train, "langid-train", setup->c, err);
 }
 
@@ -41,18 +42,18 @@ train_write(void *self, struct doc *d, struct err *err)
 	double w = 1;
 
 	if (!doc_str(d, SPAN("lang"), &lang))
-		return err_set(err, EXIT_DATA,
-		    "%.*s: no member 'lang': each document needs its language",
-		    (int)doc_id(d).n, doc_id(d).p);
+		return train_command_err(
+		    err, d, "field 'lang' is missing or not a string");
 	doc_str(d, SPAN("lang_script"), &script);
 	doc_str(d, SPAN("source"), &source);
 	if (doc_get(d, SPAN("weight"), &weight) &&
 	    (!num_json(weight, &w) || !(w > 0 && w <= 1000)))
-		return err_set(err, EXIT_DATA,
-		    "%.*s: 'weight' is no number above 0: mend it, or leave it out",
-		    (int)doc_id(d).n, doc_id(d).p);
-	return langid_corpus_add(&t->corpus,
-	    &(struct langid_source){ lang, script, source, w }, doc_text(d), err);
+		return train_command_err(
+		    err, d, "field 'weight' is not a number above 0, at most 1000");
+	if (langid_corpus_add(&t->corpus,
+		&(struct langid_source){ lang, script, source, w }, doc_text(d), err) < 0)
+		return train_command_err(err, d, NULL);
+	return 0;
 }
 
 static size_t

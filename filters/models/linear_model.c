@@ -73,16 +73,16 @@ static int
 check_header(struct span file, const struct header *h, const char *kind, const char *name,
     struct err *err)
 {
-	static const char damaged[] = "damaged: copy or train it again";
+	static const char damaged[] = "damaged: re-download or retrain the model";
 
 	if (file.n < sizeof *h || memcmp(h->magic, magic, sizeof magic) != 0)
-		return err_set(err, EXIT_DATA, "%s: not a model of tamis", name);
+		return err_set(err, EXIT_DATA, "%s: not a tamis model", name);
 	if (memcmp(h->kind, kind, sizeof h->kind) != 0)
-		return err_set(err, EXIT_DATA,
-		    "%s: a model of kind '%.4s': '%s' is needed", name, h->kind, kind);
+		return err_set(err, EXIT_DATA, "%s: model of kind '%.4s', expected '%s'",
+		    name, h->kind, kind);
 	if (h->version != VERSION_1 || h->dims != LINEAR_DIMS)
 		return err_set(err, EXIT_DATA,
-		    "%s: a model of version %u with %u values a row: this tamis reads "
+		    "%s: model of version %u with %u values per row, this tamis reads "
 		    "version %d with %d",
 		    name, h->version, h->dims, VERSION_1, LINEAR_DIMS);
 	if (h->labels < 2 || h->labels > LINEAR_LABELS_MAX ||
@@ -124,14 +124,15 @@ check_content(const struct linear_model *m, const char *name, struct err *err)
 	for (size_t q = 0; q < m->labels; q++)
 		if (!is_name(m->label[q]))
 			return err_set(err, EXIT_DATA,
-			    "%s: a label '%.23s', which is no name: train it again", name,
-			    m->label[q]);
+			    "%s: label '%.23s' is not a name of letters, digits and '-': "
+			    "retrain the model",
+			    name, m->label[q]);
 	if (!all_in_range(&scale, 1) ||
 	    !all_in_range(m->temperature, LINEAR_TEMPERATURES) ||
 	    !all_in_range(m->bias, m->labels) ||
 	    !all_in_range(m->weight, LINEAR_DIMS * m->padded))
 		return err_set(err, EXIT_DATA,
-		    "%s: a weight that is no number, or far too large: train it again",
+		    "%s: model weights contain NaN or exceed 1e6: retrain the model",
 		    name);
 	return 0;
 }
@@ -193,7 +194,7 @@ linear_open(struct linear_model *m, const char *path, const char *kind, struct e
 		goto out;
 	}
 	if (!S_ISREG(st.st_mode) || st.st_size == 0) {
-		err_set(err, EXIT_DATA, "%s: not a model of tamis", path);
+		err_set(err, EXIT_DATA, "%s: not a tamis model", path);
 		goto out;
 	}
 	map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);

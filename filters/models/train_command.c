@@ -2,6 +2,7 @@
  * the model. */
 #include "filters/models/train_command.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -16,11 +17,14 @@ train_command_open(
 	t->seed = c->seed;
 	t->quiet = c->quiet;
 	if (!t->output || strcmp(t->output, "-") == 0)
-		return err_set(err, EXIT_USAGE, "no output: name the model with -o FILE");
+		return err_set(
+		    err, EXIT_USAGE, "no output file: name the model with -o FILE");
 	if (t->samples < 1000)
-		return err_set(err, EXIT_USAGE, "--samples: write 1000 or more");
+		return err_set(err, EXIT_USAGE, "--samples %" PRIu64 " is less than 1000",
+		    t->samples);
 	if (!(t->rate > 0 && t->rate <= 10))
-		return err_set(err, EXIT_USAGE, "--rate: write 0.01 to 10");
+		return err_set(
+		    err, EXIT_USAGE, "--rate %g is not above 0 and at most 10", t->rate);
 	progress_init(&t->progress, c);
 	return 0;
 }
@@ -29,6 +33,19 @@ void
 train_command_map(const void *self, void *scratch, struct doc *d)
 {
 	doc_text(d);
+}
+
+int
+train_command_err(struct err *err, struct doc *d, const char *problem)
+{
+	const struct span id = doc_id(d);
+	char place[256];
+
+	if (problem)
+		err_set(err, EXIT_DATA, "%s", problem);
+	snprintf(place, sizeof place, "%.*s",
+	    (int)(id.n < sizeof place ? id.n : sizeof place - 1), id.p);
+	return err_prefix(err, place);
 }
 
 struct training {

@@ -37,6 +37,10 @@ int train_command_open(
 /* A filter's map: decode the text on many threads, so that the sink only copies it. */
 void train_command_map(const void *self, void *scratch, struct doc *d);
 
+/* Set *err to a problem of a document (EXIT_DATA), or NULL: keep the error that it holds.
+ * The id of the document precedes the message.  Returns -1. */
+int train_command_err(struct err *err, struct doc *d, const char *problem);
+
 /* A model to train. */
 struct train_model {
 	const char *kind; /* as in linear_parse() */

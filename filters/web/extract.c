@@ -53,11 +53,10 @@ extract_open(void *self, struct setup *setup, struct err *err)
 	const struct common *c = setup->c;
 
 	if (x->source && !utf8_valid(span_of(x->source)))
-		return err_set(
-		    err, EXIT_USAGE, "--source is not UTF-8: name it in UTF-8");
+		return err_set(err, EXIT_USAGE, "--source: value is not valid UTF-8");
 	if (c->max_doc >= HTML_MAX)
 		return err_set(err, EXIT_USAGE,
-		    "--max-doc is too large for web pages: give less than 2Gi");
+		    "--max-doc %" PRIu64 ": extract needs less than 2Gi", c->max_doc);
 	x->id_key = span_of(c->id);
 	x->tables = html_tables_new();
 	setup_uses(setup, SPAN("libxml2"), span_of(html_library_version()));
@@ -284,7 +283,8 @@ page_doc(const struct extract *x, struct extract_scratch *s, struct doc *d,
 	text.text = without_nul(s, text.text);
 	/* Conversion and repair can triple the length. */
 	if (text.text.n >= HTML_MAX) {
-		doc_bad(d, "a page of 2 GiB in UTF-8: split it or leave it out");
+		doc_bad(d, "page is %zu bytes in UTF-8, limit is %zu: split it",
+		    text.text.n, HTML_MAX - 1);
 		return;
 	}
 	html_extract(s->html, text.text, !x->all_text, &page);
@@ -308,7 +308,8 @@ text_doc(struct extract_scratch *s, struct doc *d, struct span bytes, struct spa
 		return;
 	}
 	if (text.repaired && !archived && !doc_repair(d)) {
-		doc_bad(d, "byte %zu: not UTF-8: --on-bad=mend replaces it",
+		doc_bad(d,
+		    "byte %zu: not valid UTF-8: --on-bad=repair replaces it by U+FFFD",
 		    utf8_error(bytes));
 		return;
 	}
@@ -453,7 +454,7 @@ next_warc(const struct extract *x, struct extract_scratch *s, struct record_rang
 	const uint64_t at = p->offset;
 
 	if (got != WARC_RECORD && got != WARC_BAD)
-		BUG("cut() and next() do not agree");
+		BUG("find() and next() disagree");
 	p->rest = span_from(p->rest, (size_t)r.size);
 	p->offset += r.size;
 	if (got == WARC_BAD && (r.headers.n == 0 || !doc_repair(d))) {
@@ -481,8 +482,8 @@ extract_next(const void *self, void *scratch, struct record_range *p, struct doc
 	if (p->format == FORMAT_ARC) {
 		if (p->offset > 0)
 			return false;
-		doc_bad(d,
-		    "an ARC file: turn it into WARC first, as 'warcio recompress' does");
+		doc_bad(d, "ARC files are not supported: convert it to WARC, for example "
+			   "with 'warcio recompress'");
 		return true;
 	}
 	if (strcmp(p->path, "-") != 0)

@@ -57,9 +57,8 @@ read_length(struct span s, uint64_t *length)
 	return true;
 }
 
-static const char wrong_length[] = "Content-Length is not the length of this WARC "
-				   "record, or it is cut off: fetch or write "
-				   "the file again";
+static const char wrong_length[] = "WARC record is truncated or has a wrong "
+				   "Content-Length: fetch or regenerate the file";
 
 /* Describe an invalid record, which ends before the first line after `from` that looks
  * like the start of another. */
@@ -107,21 +106,22 @@ warc_next(struct span in, bool at_end, uint64_t max, struct warc_record *r)
 		return WARC_END;
 	if (!is_version(s))
 		return bad(in, at_end, max, lead,
-		    "no WARC record here: see where the file came from", r);
+		    "expected a WARC record: fetch or regenerate the file", r);
 	n = http_header_length(
 	    (struct span){ s.p, s.n < HEADERS_MAX ? s.n : HEADERS_MAX });
 	if (n == 0 && !at_end && s.n < HEADERS_MAX)
 		return WARC_MORE;
 	if (n == 0)
 		return bad(in, at_end, max, lead,
-		    "a WARC record without an end of its header: cut off? fetch the file "
-		    "again",
+		    "WARC headers are truncated or exceed 64 KiB: fetch or regenerate "
+		    "the file",
 		    r);
 	r->headers = (struct span){ s.p, n };
 	n += lead;
 	if (!read_length(http_header_value(r->headers, "content-length"), &length))
 		return bad(in, at_end, max, n - 1,
-		    "a WARC record without a sound Content-Length: write the file again",
+		    "WARC record has no valid Content-Length: fetch or regenerate the "
+		    "file",
 		    r);
 	end = n + length;
 	if (end > max) {

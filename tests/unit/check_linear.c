@@ -196,7 +196,7 @@ START_TEST(damage)
 	}
 	err = (struct err){ 0 };
 	ck_assert_int_eq(linear_parse(&m, buf_span(&file), "lang", "m", &err), -1);
-	ck_assert_str_eq(err.msg, "m: a model of kind 'test': 'lang' is needed");
+	ck_assert_str_eq(err.msg, "m: model of kind 'test', expected 'lang'");
 	buf_free(&file);
 }
 END_TEST
@@ -229,7 +229,7 @@ START_TEST(hostile)
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		memset(m.label[1], 0, sizeof kept);
 		memcpy(m.label[1], names[i], strlen(names[i]));
-		refused(&m, "is no name");
+		refused(&m, "is not a name");
 	}
 	memcpy(m.label[1], kept, sizeof kept);
 	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
@@ -240,11 +240,11 @@ START_TEST(hostile)
 			const float before = *at[k];
 
 			*at[k] = values[i];
-			refused(&m, "is no number");
+			refused(&m, "contain NaN");
 			*at[k] = before;
 		}
 		m.scale = (double)values[i];
-		refused(&m, "is no number");
+		refused(&m, "contain NaN");
 		m.scale = scale;
 	}
 	linear_close(&m);

@@ -1,4 +1,4 @@
-# The charset of a page: its BOM, valid UTF-8, what it says, else U+FFFD.
+# The charset of a page: its BOM, valid UTF-8, its declaration, else U+FFFD.
 say() { printf '<meta charset=%s><p>caf\351 \200' "$1"; }
 say iso-8859-1 >latin1.html
 say ISO-8859-15 >latin9.html
