@@ -67,7 +67,7 @@ codeid_open(void *self, struct setup *setup, struct err *err)
 
 	if (!(c->min_p >= 0 && c->min_p <= 1))
 		return err_set(
-		    err, EXIT_USAGE, "--min-p %g is not between 0 and 1", c->min_p);
+		    err, EXIT_USAGE, "--min-p %g: must be from 0 to 1", c->min_p);
 	if (c->content_only && c->path)
 		return err_set(
 		    err, EXIT_USAGE, "--content-only cannot be combined with --path");

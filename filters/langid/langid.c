@@ -92,7 +92,7 @@ read_thresholds(struct langid *l, struct err *err)
 
 	if (rc == 0 && b.n && memchr(b.p, '\0', b.n))
 		rc = err_set(err, EXIT_DATA,
-		    "%s: contains a NUL byte: write lines 'LANG P'", l->thresholds);
+		    "%s: contains a NUL byte: expected lines 'LANG P'", l->thresholds);
 	buf_putc(&b, '\n');
 	l->threshold = xcalloc(l->model->labels, sizeof *l->threshold);
 	for (size_t i = 0; i < l->model->labels; i++)
@@ -149,7 +149,7 @@ langid_open(void *self, struct setup *setup, struct err *err)
 
 	if (!(l->min_p >= 0 && l->min_p <= 1))
 		return err_set(
-		    err, EXIT_USAGE, "--min-p %g is not between 0 and 1", l->min_p);
+		    err, EXIT_USAGE, "--min-p %g: must be from 0 to 1", l->min_p);
 	l->model = xcalloc(1, sizeof *l->model);
 	if (langid_model_open(l->model, l->model_path, err) < 0 ||
 	    (l->allow && langid_model_allow(l->model, l->allow, err) < 0) ||

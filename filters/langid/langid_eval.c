@@ -72,7 +72,7 @@ eval_open(void *self, struct setup *setup, struct err *err)
 	e->output = c->output;
 	if (!(e->precision >= 0 && e->precision < 1))
 		return err_set(err, EXIT_USAGE,
-		    "--precision %g is not at least 0 and below 1", e->precision);
+		    "--precision %g: must be at least 0 and below 1", e->precision);
 	e->model = xcalloc(1, sizeof *e->model);
 	if (langid_model_open(e->model, e->model_path, err) == 0)
 		return 0;
@@ -159,9 +159,9 @@ eval_write(void *self, struct doc *d, struct err *err)
 	v->p = r->p;
 	if (v->gold == LANGS_MAX || v->guess == LANGS_MAX)
 		return err_set(err, EXIT_DATA,
-		    "more than %d languages: field '%s' may not be a language: name one "
-		    "with --gold",
-		    LANGS_MAX, e->gold);
+		    "field '%s' has more than %d values: name the field of the true "
+		    "language with --gold",
+		    e->gold, LANGS_MAX);
 	e->lang[v->gold].documents++;
 	e->lang[v->guess].guesses++;
 	e->lang[v->gold].correct += v->gold == v->guess;

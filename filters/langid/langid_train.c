@@ -29,8 +29,8 @@ train_open(void *self, struct setup *setup, struct err *err)
 	struct langid_train *t = self;
 
 	if (t->rows < 8 || t->rows > 24)
-		return err_set(err, EXIT_USAGE,
-		    "--rows %" PRIu64 " is not between 8 and 24", t->rows);
+		return err_set(
+		    err, EXIT_USAGE, "--rows %" PRIu64 ": must be from 8 to 24", t->rows);
 	return train_command_open(&t->train, "langid-train", setup->c, err);
 }
 
@@ -47,9 +47,12 @@ train_write(void *self, struct doc *d, struct err *err)
 	doc_str(d, SPAN("lang_script"), &script);
 	doc_str(d, SPAN("source"), &source);
 	if (doc_get(d, SPAN("weight"), &weight) &&
-	    (!num_json(weight, &w) || !(w > 0 && w <= 1000)))
-		return train_command_err(
-		    err, d, "field 'weight' is not a number above 0, at most 1000");
+	    (!num_json(weight, &w) || !(w > 0 && w <= 1000))) {
+		err_set(err, EXIT_DATA,
+		    "field 'weight' is %.*s: must be a number above 0, at most 1000",
+		    weight.n > 40 ? 40 : (int)weight.n, weight.p);
+		return train_command_err(err, d, NULL);
+	}
 	if (langid_corpus_add(&t->corpus,
 		&(struct langid_source){ lang, script, source, w }, doc_text(d), err) < 0)
 		return train_command_err(err, d, NULL);

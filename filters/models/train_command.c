@@ -20,11 +20,11 @@ train_command_open(
 		return err_set(
 		    err, EXIT_USAGE, "no output file: name the model with -o FILE");
 	if (t->samples < 1000)
-		return err_set(err, EXIT_USAGE, "--samples %" PRIu64 " is less than 1000",
-		    t->samples);
+		return err_set(err, EXIT_USAGE,
+		    "--samples %" PRIu64 ": must be at least 1000", t->samples);
 	if (!(t->rate > 0 && t->rate <= 10))
-		return err_set(
-		    err, EXIT_USAGE, "--rate %g is not above 0 and at most 10", t->rate);
+		return err_set(err, EXIT_USAGE,
+		    "--rate %g: must be above 0 and at most 10", t->rate);
 	progress_init(&t->progress, c);
 	return 0;
 }

@@ -56,7 +56,7 @@ extract_open(void *self, struct setup *setup, struct err *err)
 		return err_set(err, EXIT_USAGE, "--source: value is not valid UTF-8");
 	if (c->max_doc >= HTML_MAX)
 		return err_set(err, EXIT_USAGE,
-		    "--max-doc %" PRIu64 ": extract needs less than 2Gi", c->max_doc);
+		    "--max-doc %" PRIu64 ": must be less than 2Gi", c->max_doc);
 	x->id_key = span_of(c->id);
 	x->tables = html_tables_new();
 	setup_uses(setup, SPAN("libxml2"), span_of(html_library_version()));
@@ -482,8 +482,9 @@ extract_next(const void *self, void *scratch, struct record_range *p, struct doc
 	if (p->format == FORMAT_ARC) {
 		if (p->offset > 0)
 			return false;
-		doc_bad(d, "ARC files are not supported: convert it to WARC, for example "
-			   "with 'warcio recompress'");
+		doc_bad(d,
+		    "ARC files are not supported: convert the file to WARC, for example "
+		    "with 'warcio recompress'");
 		return true;
 	}
 	if (strcmp(p->path, "-") != 0)
