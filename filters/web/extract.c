@@ -13,10 +13,10 @@
 
 enum { AS_AUTO, AS_WARC, AS_HTML, AS_TEXT };
 
-/* Formats of a file, as cut->format; 0: not detected yet. */
+/* The format of a file in record_scan and record_range; 0: not detected yet. */
 enum { FORMAT_WARC = 1, FORMAT_HTML, FORMAT_TEXT, FORMAT_ARC };
 
-/* A file with a NUL in its first bytes, this many, is not text. */
+/* A text file with a NUL in its first BINARY_PROBE bytes is dropped as binary. */
 enum { BINARY_PROBE = 8192 };
 
 struct extract {
@@ -139,6 +139,7 @@ format_of(const struct extract *x, const char *path, struct span start)
 	return named_html(path) || html_looks_like(start) ? FORMAT_HTML : FORMAT_TEXT;
 }
 
+/* The kind of a payload by its media type. */
 enum kind { KIND_OTHER, KIND_UNKNOWN, KIND_HTML, KIND_TEXT };
 
 static enum kind
@@ -170,21 +171,21 @@ may_be_document(const struct warc_record *r)
 }
 
 static void
-find_warc(
-    struct record_scan *c, struct span in, bool at_end, size_t *take, uint64_t *records)
+find_warc(struct record_scan *scan, struct span in, bool at_end, size_t *take,
+    uint64_t *records)
 {
 	struct warc_record r;
 
 	for (;;) {
 		const enum warc_result got =
-		    warc_next(span_from(in, *take), at_end, c->max_doc, &r);
+		    warc_next(span_from(in, *take), at_end, scan->max_doc, &r);
 
 		if (got == WARC_MORE || got == WARC_END)
 			return;
 		++*records;
 		if (got == WARC_LONG) {
-			c->skip = r.size;
-			c->skip_as =
+			scan->skip = r.size;
+			scan->skip_as =
 			    r.bad || may_be_document(&r) ? NULL : "extract.skipped_long";
 			return;
 		}
@@ -193,30 +194,31 @@ find_warc(
 }
 
 static void
-extract_find(const void *self, struct record_scan *c, struct span in, bool at_end,
+extract_find(const void *self, struct record_scan *scan, struct span in, bool at_end,
     size_t *take, uint64_t *records)
 {
 	*take = 0;
 	*records = 0;
 	if (in.n == 0)
 		return;
-	if (c->format == 0)
-		c->format = format_of(self, c->path, in);
-	if (c->format == FORMAT_WARC) {
-		find_warc(c, in, at_end, take, records);
+	if (scan->format == 0)
+		scan->format = format_of(self, scan->path, in);
+	if (scan->format == FORMAT_WARC) {
+		find_warc(scan, in, at_end, take, records);
 		return;
 	}
 	/* Any other file is one record.  An ARC file is refused at once, whatever its
 	 * size. */
-	if (c->format != FORMAT_ARC && in.n > c->max_doc) {
+	if (scan->format != FORMAT_ARC && in.n > scan->max_doc) {
 		*records = 1;
-		c->skip = UINT64_MAX;
-	} else if (at_end || c->format == FORMAT_ARC) {
+		scan->skip = UINT64_MAX;
+	} else if (at_end || scan->format == FORMAT_ARC) {
 		*records = 1;
 		*take = in.n;
 	}
 }
 
+/* Set the text of a document to a copy without line ends at its end. */
 static void
 set_text(struct doc *d, struct span text)
 {
@@ -446,17 +448,17 @@ record_doc(const struct extract *x, struct extract_scratch *s, uint64_t max_doc,
 }
 
 static bool
-next_warc(const struct extract *x, struct extract_scratch *s, struct record_range *p,
+next_warc(const struct extract *x, struct extract_scratch *s, struct record_range *range,
     struct doc *d)
 {
 	struct warc_record r;
-	const enum warc_result got = warc_next(p->rest, true, p->max_doc, &r);
-	const uint64_t at = p->offset;
+	const enum warc_result got = warc_next(range->rest, true, range->max_doc, &r);
+	const uint64_t at = range->offset;
 
 	if (got != WARC_RECORD && got != WARC_BAD)
 		BUG("find() and next() disagree");
-	p->rest = span_from(p->rest, (size_t)r.size);
-	p->offset += r.size;
+	range->rest = span_from(range->rest, (size_t)r.size);
+	range->offset += r.size;
 	if (got == WARC_BAD && (r.headers.n == 0 || !doc_repair(d))) {
 		doc_bad(d, "byte %" PRIu64 ": %s", at + r.at, r.bad);
 		return true;
@@ -465,33 +467,33 @@ next_warc(const struct extract *x, struct extract_scratch *s, struct record_rang
 	    d, s, x->id_key.p, http_header_value(r.headers, "warc-record-id"), false);
 	if (x->source)
 		doc_set_str(d, SPAN("source"), span_of(x->source));
-	return record_doc(x, s, p->max_doc, &r, d);
+	return record_doc(x, s, range->max_doc, &r, d);
 }
 
 static bool
-extract_next(const void *self, void *scratch, struct record_range *p, struct doc *d)
+extract_next(const void *self, void *scratch, struct record_range *range, struct doc *d)
 {
 	const struct extract *x = self;
 	const struct span none = { "", 0 };
-	struct span bytes = p->rest;
+	struct span bytes = range->rest;
 
-	p->ordinal++;
-	if (p->format == FORMAT_WARC)
-		return next_warc(x, scratch, p, d);
-	p->rest = span_from(p->rest, p->rest.n);
-	if (p->format == FORMAT_ARC) {
-		if (p->offset > 0)
+	range->ordinal++;
+	if (range->format == FORMAT_WARC)
+		return next_warc(x, scratch, range, d);
+	range->rest = span_from(range->rest, range->rest.n);
+	if (range->format == FORMAT_ARC) {
+		if (range->offset > 0)
 			return false;
 		doc_bad(d,
 		    "ARC files are not supported: convert the file to WARC, for example "
 		    "with 'warcio recompress'");
 		return true;
 	}
-	if (strcmp(p->path, "-") != 0)
-		set_header_field(d, scratch, x->id_key.p, span_of(p->path), false);
+	if (strcmp(range->path, "-") != 0)
+		set_header_field(d, scratch, x->id_key.p, span_of(range->path), false);
 	if (x->source)
 		doc_set_str(d, SPAN("source"), span_of(x->source));
-	if (p->format == FORMAT_HTML)
+	if (range->format == FORMAT_HTML)
 		page_doc(x, scratch, d, bytes, none);
 	else
 		text_doc(scratch, d, bytes, none, false);

@@ -1,11 +1,11 @@
 # A record with a wrong length is refused; skip finds the next one, repair keeps it.
-# lie LENGTH: a record with the body of standard input and this length
-lie() { sed "s/^Content-Length: .*/Content-Length: $1$(printf '\r')/"; }
+# wrong LENGTH: a record with the body of standard input and this length
+wrong() { sed "s/^Content-Length: .*/Content-Length: $1$(printf '\r')/"; }
 conversion() { printf '%b' "$2" | record conversion "$1" text/plain; }
 for n in 3 30 400 99999999999999999999 ''; do
 	{
 		conversion before 'before\n'
-		conversion lies 'sixteen letters\n' | lie "$n"
+		conversion lies 'sixteen letters\n' | wrong "$n"
 		conversion after 'after\n'
 	} >a.warc
 	note "Content-Length: $n"
