@@ -2,7 +2,7 @@
  * html_score.c - find the main text of a page and the boilerplate in it.
  *
  * The first pass over the flat tree counts characters.  The second drops elements that
- * class, id, tag or role call boilerplate, unless they hold much of the page's prose. The
+ * class, id, tag or role call boilerplate, unless they hold much of the prose.  The
  * rest is counted again, and the root of the main text is chosen by hints or by score.
  * Prose is a run of text of one block that is long enough to be a sentence and not mostly
  * links.  The score is based on Arc90's Readability.  All constants were tuned on the
