@@ -17,7 +17,7 @@ struct exact {
 	size_t nbest, cap;
 };
 
-struct mark {
+struct exact_key {
 	struct hash128 hash;
 	double rank;
 };
@@ -46,17 +46,17 @@ static void
 exact_map(const void *self, void *scratch, struct doc *d)
 {
 	const struct exact *x = self;
-	struct mark *m = doc_alloc(d, sizeof *m);
+	struct exact_key *k = doc_alloc(d, sizeof *k);
 
-	*m = (struct mark){ .hash = hash128(doc_text(d), 0) };
+	*k = (struct exact_key){ .hash = hash128(doc_text(d), 0) };
 	if (x->rank)
-		m->rank = rank_of(x, d);
-	doc_state_set(d, m);
+		k->rank = rank_of(x, d);
+	doc_state_set(d, k);
 }
 
 static void
-rank_fold(
-    struct exact *x, const struct mark *m, uint64_t *slot, bool fresh, uint64_t ordinal)
+rank_fold(struct exact *x, const struct exact_key *k, uint64_t *slot, bool fresh,
+    uint64_t ordinal)
 {
 	if (fresh) {
 		if (x->nbest == x->cap) {
@@ -64,9 +64,9 @@ rank_fold(
 			x->best = xrealloc(x->best, x->cap, sizeof *x->best);
 		}
 		*slot = x->nbest;
-		x->best[x->nbest++] = (struct best){ m->rank, ordinal };
-	} else if (m->rank > x->best[*slot].rank) {
-		x->best[*slot] = (struct best){ m->rank, ordinal };
+		x->best[x->nbest++] = (struct best){ k->rank, ordinal };
+	} else if (k->rank > x->best[*slot].rank) {
+		x->best[*slot] = (struct best){ k->rank, ordinal };
 	}
 }
 
@@ -74,12 +74,12 @@ static void
 exact_fold(void *self, struct doc *d)
 {
 	struct exact *x = self;
-	const struct mark *m = doc_state(d);
+	const struct exact_key *k = doc_state(d);
 	bool fresh;
-	uint64_t *slot = table_put(&x->seen, m->hash, &fresh);
+	uint64_t *slot = table_put(&x->seen, k->hash, &fresh);
 
 	if (x->rank)
-		rank_fold(x, m, slot, fresh, doc_ordinal(d));
+		rank_fold(x, k, slot, fresh, doc_ordinal(d));
 	else if (!fresh)
 		doc_drop(d, "exact.duplicate");
 }

@@ -18,7 +18,7 @@ static const struct opt opts[] = {
 };
 
 /* What one text needed, and the text as it becomes. */
-struct work {
+struct norm_scratch {
 	struct buf out, nfc;
 	uint64_t control, newline, blank, trailing, empty_lines;
 };
@@ -36,7 +36,7 @@ is_control(uint32_t c)
 
 /* White space that is neither ' ', '\t' nor a line end (Unicode White_Space). */
 static bool
-is_blank(uint32_t c)
+is_unicode_space(uint32_t c)
 {
 	return c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x202f ||
 	       c == 0x205f || c == 0x3000;
@@ -51,7 +51,7 @@ is_line_end(uint32_t c)
 
 /* Whether something may begin at a byte that is not always kept: '\n', a character in
  * question, or another one with the same first byte. */
-static const unsigned char doubtful[256] = {
+static const unsigned char needs_check[256] = {
 	1,
 	1,
 	1,
@@ -98,16 +98,16 @@ static const unsigned char doubtful[256] = {
 };
 
 static size_t
-skip_clear(struct span s, size_t i)
+skip_plain(struct span s, size_t i)
 {
 	const unsigned char *p = (const unsigned char *)s.p;
 
 	while (s.n - i >= 8 &&
-	       !(doubtful[p[i]] | doubtful[p[i + 1]] | doubtful[p[i + 2]] |
-		   doubtful[p[i + 3]] | doubtful[p[i + 4]] | doubtful[p[i + 5]] |
-		   doubtful[p[i + 6]] | doubtful[p[i + 7]]))
+	       !(needs_check[p[i]] | needs_check[p[i + 1]] | needs_check[p[i + 2]] |
+		   needs_check[p[i + 3]] | needs_check[p[i + 4]] | needs_check[p[i + 5]] |
+		   needs_check[p[i + 6]] | needs_check[p[i + 7]]))
 		i += 8;
-	while (i < s.n && !doubtful[p[i]])
+	while (i < s.n && !needs_check[p[i]])
 		i++;
 	return i;
 }
@@ -126,13 +126,13 @@ kept_end(struct span s, size_t from)
 {
 	size_t i = from;
 
-	while ((i = skip_clear(s, i)) < s.n) {
+	while ((i = skip_plain(s, i)) < s.n) {
 		size_t next = i;
 		uint32_t c = utf8_next(s, &next);
 
-		if (c == '\n'
-			? !is_line(s, from, i)
-			: is_control(c) || c == 0xad || is_line_end(c) || is_blank(c))
+		if (c == '\n' ? !is_line(s, from, i)
+			      : is_control(c) || c == 0xad || is_line_end(c) ||
+				    is_unicode_space(c))
 			break;
 		i = next;
 	}
@@ -141,7 +141,7 @@ kept_end(struct span s, size_t from)
 
 /* End a line: no white space before it, at most one empty line, none at the start. */
 static void
-end_line(struct work *w)
+end_line(struct norm_scratch *w)
 {
 	struct buf *o = &w->out;
 	size_t n = o->n;
@@ -157,7 +157,7 @@ end_line(struct work *w)
 }
 
 static void
-normalise(struct work *w, struct span s, bool lossless)
+normalise(struct norm_scratch *w, struct span s, bool lossless)
 {
 	size_t i = 0;
 
@@ -185,7 +185,7 @@ normalise(struct work *w, struct span s, bool lossless)
 			end_line(w);
 			if (c == 0x2029)
 				end_line(w);
-		} else if (is_blank(c)) {
+		} else if (is_unicode_space(c)) {
 			w->blank++;
 			buf_putc(&w->out, ' ');
 		} else {
@@ -196,7 +196,7 @@ normalise(struct work *w, struct span s, bool lossless)
 
 /* No white space at the end of the text; the counts say if there was any. */
 static void
-end_text(struct work *w)
+end_text(struct norm_scratch *w)
 {
 	struct buf *o = &w->out;
 	size_t n = o->n;
@@ -211,7 +211,7 @@ static void
 norm_map(const void *self, void *scratch, struct doc *d)
 {
 	const struct norm *o = self;
-	struct work *w = scratch;
+	struct norm_scratch *w = scratch;
 	struct span text = doc_text(d), result;
 	enum nfc nfc = NFC_SAME;
 
@@ -220,7 +220,7 @@ norm_map(const void *self, void *scratch, struct doc *d)
 		    d, "a text of %zu bytes: too long to normalise: split it", text.n);
 		return;
 	}
-	*w = (struct work){ .out = w->out, .nfc = w->nfc };
+	*w = (struct norm_scratch){ .out = w->out, .nfc = w->nfc };
 	w->out.n = w->nfc.n = 0;
 	normalise(w, text, o->lossless);
 	result = buf_span(&w->out);
@@ -251,14 +251,14 @@ norm_map(const void *self, void *scratch, struct doc *d)
 static int
 norm_open_thread(const void *self, void **scratch, struct err *err)
 {
-	*scratch = xcalloc(1, sizeof(struct work));
+	*scratch = xcalloc(1, sizeof(struct norm_scratch));
 	return 0;
 }
 
 static void
 norm_close_thread(void *scratch)
 {
-	struct work *w = scratch;
+	struct norm_scratch *w = scratch;
 
 	buf_free(&w->out);
 	buf_free(&w->nfc);

@@ -17,7 +17,7 @@ enum { NEWLINE_SPACE, NEWLINE_GLUE, NEWLINE_FIRST };
 enum { PLACES = 6 }; /* of numbers that are written */
 
 /* What is kept of the memory that a giant text made grow. */
-enum { KEEP = 1 << 20 };
+enum { SCRATCH_KEEP = 1 << 20 };
 
 enum { MAX_MODELS = sizeof(struct opt_list) / sizeof(char *) };
 
@@ -44,7 +44,7 @@ struct classify {
 	size_t nseen, cap;
 };
 
-struct scratch {
+struct classify_scratch {
 	struct fasttext_scratch *ft[MAX_MODELS];
 	struct fasttext_guess *guess; /* the best labels of one */
 	float *p;		      /* those of the labels of a score */
@@ -255,7 +255,7 @@ static int
 classify_open_thread(const void *self, void **scratch, struct err *err)
 {
 	const struct classify *c = self;
-	struct scratch *s = xcalloc(1, sizeof *s);
+	struct classify_scratch *s = xcalloc(1, sizeof *s);
 	size_t guesses = 0, labels = 0;
 
 	*scratch = s;
@@ -276,7 +276,7 @@ classify_open_thread(const void *self, void **scratch, struct err *err)
 static void
 classify_close_thread(void *scratch)
 {
-	struct scratch *s = scratch;
+	struct classify_scratch *s = scratch;
 
 	for (size_t i = 0; i < MAX_MODELS; i++)
 		fasttext_scratch_free(s->ft[i]);
@@ -289,7 +289,7 @@ classify_close_thread(void *scratch)
 
 /* The text as the models are to see it: to them a line, with newlines as white space. */
 static struct span
-line_of(const struct classify *c, struct scratch *s, struct span text)
+model_line(const struct classify *c, struct classify_scratch *s, struct span text)
 {
 	if (c->newline == NEWLINE_SPACE)
 		return text;
@@ -323,8 +323,8 @@ set_json(struct doc *d, const char *name, struct span json)
 
 /* The best label, and if there are to be more than one, all of them. */
 static void
-set_top(const struct classify *c, const struct model *m, struct scratch *s, struct doc *d,
-    int n)
+set_top(const struct classify *c, const struct model *m, struct classify_scratch *s,
+    struct doc *d, int n)
 {
 	doc_set_num(d, span_of(m->name), n > 0 ? (double)s->guess[0].p : 0, PLACES);
 	s->json.n = 0;
@@ -350,7 +350,7 @@ set_top(const struct classify *c, const struct model *m, struct scratch *s, stru
 
 /* The score that a model gives a line.  False: the model is damaged. */
 static bool
-ask(const struct classify *c, size_t i, struct scratch *s, struct doc *d,
+score_model(const struct classify *c, size_t i, struct classify_scratch *s, struct doc *d,
     struct span line, float *score)
 {
 	const struct model *m = &c->model[i];
@@ -372,14 +372,15 @@ ask(const struct classify *c, size_t i, struct scratch *s, struct doc *d,
 
 /* The scores of a document.  False: it is marked bad. */
 static bool
-rate(const struct classify *c, struct scratch *s, struct doc *d, float *score)
+score_doc(
+    const struct classify *c, struct classify_scratch *s, struct doc *d, float *score)
 {
-	struct span line = line_of(c, s, doc_text(d));
+	struct span line = model_line(c, s, doc_text(d));
 	size_t i = 0;
 
-	while (i < c->n && ask(c, i, s, d, line, &score[i]))
+	while (i < c->n && score_model(c, i, s, d, line, &score[i]))
 		i++;
-	if (s->line.cap > KEEP)
+	if (s->line.cap > SCRATCH_KEEP)
 		buf_free(&s->line);
 	if (i < c->n)
 		doc_bad(d, "%s: a weight in this model is no number: get it again",
@@ -393,7 +394,7 @@ rate(const struct classify *c, struct scratch *s, struct doc *d, float *score)
  * et al., "Language Models are Few-Shot Learners").  Each id draws its own number.
  */
 static void
-draw(const struct classify *c, struct doc *d, float score)
+pareto_draw(const struct classify *c, struct doc *d, float score)
 {
 	const double chance = (double)(hash64(doc_id(d), c->seed) >> 11) * 0x1p-53;
 	double keep = 1;
@@ -408,7 +409,7 @@ draw(const struct classify *c, struct doc *d, float score)
 
 /* What follows from the scores. */
 static void
-decide(const struct classify *c, struct doc *d, const float *score)
+apply_scores(const struct classify *c, struct doc *d, const float *score)
 {
 	uint64_t best = 0;
 
@@ -430,7 +431,7 @@ decide(const struct classify *c, struct doc *d, const float *score)
 	if (best < c->min_bin)
 		doc_drop_value(d, "classify.min_bin", (double)best, (double)c->min_bin);
 	if (c->pareto)
-		draw(c, d, score[0]);
+		pareto_draw(c, d, score[0]);
 }
 
 static void
@@ -439,12 +440,12 @@ classify_map(const void *self, void *scratch, struct doc *d)
 	const struct classify *c = self;
 	float *score = doc_alloc(d, c->n * sizeof *score);
 
-	if (!rate(c, scratch, d, score))
+	if (!score_doc(c, scratch, d, score))
 		return;
 	if (two_pass(c))
 		doc_state_set(d, score);
 	else
-		decide(c, d, score);
+		apply_scores(c, d, score);
 }
 
 /* Note the scores of the first pass where the second one finds them. */
@@ -507,8 +508,8 @@ classify_apply(const void *self, void *scratch, struct doc *d)
 		known = !isnan(score[k]);
 	}
 	/* What was bad is bad again. */
-	if (known || rate(c, scratch, d, score))
-		decide(c, d, score);
+	if (known || score_doc(c, scratch, d, score))
+		apply_scores(c, d, score);
 }
 
 static const char *

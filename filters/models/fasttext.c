@@ -18,7 +18,7 @@ enum { DECODE_MAX = 16 << 20 };
 enum { PRUNED_MAX = 1 << 27 };
 
 /* Where reading a model has come to. */
-struct reading {
+struct model_reader {
 	const char *path;
 	const unsigned char *p;
 	size_t n, at;
@@ -31,7 +31,7 @@ struct args {
 };
 
 static int
-bad(struct reading *r, const char *what)
+bad(struct model_reader *r, const char *what)
 {
 	return err_set(r->err, EXIT_DATA, "%s: byte %zu: %s: get the model again",
 	    r->path, r->at, what);
@@ -39,7 +39,7 @@ bad(struct reading *r, const char *what)
 
 /* The next n bytes, or NULL with the error set. */
 static const unsigned char *
-take(struct reading *r, uint64_t n)
+take(struct model_reader *r, uint64_t n)
 {
 	const unsigned char *p = r->p + r->at;
 
@@ -52,7 +52,7 @@ take(struct reading *r, uint64_t n)
 }
 
 static int
-take_into(struct reading *r, void *to, size_t n)
+take_into(struct model_reader *r, void *to, size_t n)
 {
 	const unsigned char *p = take(r, n);
 
@@ -63,7 +63,7 @@ take_into(struct reading *r, void *to, size_t n)
 }
 
 static int
-read_args(struct reading *r, struct args *a)
+read_args(struct model_reader *r, struct args *a)
 {
 	int32_t head[2] = { 0 }, v[12];
 	double sampling;
@@ -91,7 +91,7 @@ read_args(struct reading *r, struct args *a)
 }
 
 static int
-check_args(struct reading *r, const struct args *a, struct fasttext *m)
+check_args(struct model_reader *r, const struct args *a, struct fasttext *m)
 {
 	if (a->model == 1 || a->model == 2)
 		return err_set(r->err, EXIT_DATA,
@@ -123,7 +123,8 @@ check_args(struct reading *r, const struct args *a, struct fasttext *m)
 
 /* pairs: of the prune index, to be checked when the matrix they point into is known. */
 static int
-read_dict(struct reading *r, struct fasttext *m, const unsigned char **pairs, int64_t *n)
+read_dict(
+    struct model_reader *r, struct fasttext *m, const unsigned char **pairs, int64_t *n)
 {
 	struct {
 		int32_t size, words, labels;
@@ -153,7 +154,7 @@ read_dict(struct reading *r, struct fasttext *m, const unsigned char **pairs, in
 }
 
 static int
-take_size(struct reading *r, struct ft_matrix *a, const struct args *args)
+take_size(struct model_reader *r, struct ft_matrix *a, const struct args *args)
 {
 	int64_t rows, cols;
 
@@ -172,7 +173,7 @@ take_size(struct reading *r, struct ft_matrix *a, const struct args *args)
 
 /* A product quantiser for rows of `cols` floats: its centroids. */
 static const unsigned char *
-take_quantiser(struct reading *r, size_t cols, size_t *parts, size_t *width)
+take_quantiser(struct model_reader *r, size_t cols, size_t *parts, size_t *width)
 {
 	struct {
 		int32_t dim, parts, width, last;
@@ -193,7 +194,7 @@ take_quantiser(struct reading *r, size_t cols, size_t *parts, size_t *width)
 }
 
 static int
-read_coded(struct reading *r, struct ft_matrix *a, const struct args *args)
+read_coded(struct model_reader *r, struct ft_matrix *a, const struct args *args)
 {
 	const unsigned char *centroids, *norms;
 	size_t one = 1, bytes;
@@ -224,7 +225,7 @@ read_coded(struct reading *r, struct ft_matrix *a, const struct args *args)
 }
 
 static int
-read_dense(struct reading *r, struct ft_matrix *a, const struct args *args)
+read_dense(struct model_reader *r, struct ft_matrix *a, const struct args *args)
 {
 	if (take_size(r, a, args) < 0)
 		return -1;
@@ -235,7 +236,8 @@ read_dense(struct reading *r, struct ft_matrix *a, const struct args *args)
 
 /* Which n-grams there are, and that each has a row. */
 static int
-read_prune(struct reading *r, struct fasttext *m, const unsigned char *pairs, int64_t n)
+read_prune(
+    struct model_reader *r, struct fasttext *m, const unsigned char *pairs, int64_t n)
 {
 	uint64_t words = m->dict.words, rows = m->in.rows;
 
@@ -255,7 +257,7 @@ read_prune(struct reading *r, struct fasttext *m, const unsigned char *pairs, in
 }
 
 static int
-read_matrices(struct reading *r, struct fasttext *m, const struct args *args)
+read_matrices(struct model_reader *r, struct fasttext *m, const struct args *args)
 {
 	const unsigned char *pairs = NULL;
 	uint8_t coded, out_coded;
@@ -309,7 +311,7 @@ decode_small(struct fasttext *m)
 }
 
 static void
-hash_model(struct fasttext *m, const struct reading *r)
+hash_model(struct fasttext *m, const struct model_reader *r)
 {
 	const size_t head = (size_t)(m->in.data - r->p),
 		     tail = head + (size_t)(m->in.rows * m->in.stride);
@@ -328,7 +330,7 @@ struct fasttext *
 ft_parse(const unsigned char *p, size_t n, const char *path, struct err *err)
 {
 	struct fasttext *m = xcalloc(1, sizeof *m);
-	struct reading r = { .path = path, .p = p, .n = n, .err = err };
+	struct model_reader r = { .path = path, .p = p, .n = n, .err = err };
 	struct args args = { 0 };
 
 	if (read_args(&r, &args) < 0 || check_args(&r, &args, m) < 0 ||
@@ -467,8 +469,8 @@ fasttext_scratch_new(const struct fasttext *m)
 	s->sum = xcalloc(cols, sizeof *s->sum);
 	s->score = xcalloc(labels, sizeof *s->score);
 	s->lane = xcalloc(xmul(cols, FT_LANES), sizeof *s->lane);
-	s->seen = xcalloc((size_t)1 << FT_SEEN_BITS, sizeof *s->seen);
-	s->store = xcalloc(FT_STORE + FT_LANES, sizeof *s->store);
+	s->cache = xcalloc((size_t)1 << FT_CACHE_BITS, sizeof *s->cache);
+	s->cached_rows = xcalloc(FT_CACHE_ROWS + FT_LANES, sizeof *s->cached_rows);
 	s->heap = xcalloc(labels, sizeof *s->heap);
 	s->stack = xcalloc((size_t)m->tree.depth + 1, sizeof *s->stack);
 	return s;
@@ -484,8 +486,8 @@ fasttext_scratch_free(struct fasttext_scratch *s)
 	free(s->lane);
 	free(s->hash);
 	buf_free(&s->word);
-	free(s->seen);
-	free(s->store);
+	free(s->cache);
+	free(s->cached_rows);
 	free(s->heap);
 	free(s->stack);
 	free(s);

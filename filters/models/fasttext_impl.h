@@ -88,8 +88,8 @@ struct fasttext {
 	bool avx2, popcnt; /* whether the processor has them: the bits are the same */
 };
 
-/* A word of 1 to FT_SEEN_MAX bytes that was looked up before. */
-struct ft_seen {
+/* A word of 1 to FT_CACHED_BYTES bytes that was looked up before. */
+struct ft_cached_word {
 	uint64_t part[4]; /* as in its key */
 	uint32_t n;	  /* bytes of the word; 0: an empty slot */
 	uint32_t hash;
@@ -97,7 +97,12 @@ struct ft_seen {
 	uint32_t rows; /* FT_IGNORED: a label, which says nothing */
 };
 
-enum { FT_ROWS = 1024, FT_SEEN_BITS = 15, FT_STORE = 1 << 19, FT_SEEN_MAX = 32 };
+enum {
+	FT_ROWS = 1024,
+	FT_CACHE_BITS = 15,
+	FT_CACHE_ROWS = 1 << 19,
+	FT_CACHED_BYTES = 32
+};
 #define FT_IGNORED UINT32_MAX
 
 struct ft_key {
@@ -116,9 +121,9 @@ struct fasttext_scratch {
 	uint32_t *hash; /* of each word, for n-grams of words */
 	size_t nhash, hash_cap;
 	struct buf word; /* "<word>" */
-	struct ft_seen *seen;
-	uint32_t *store; /* rows of the words seen */
-	size_t stored;
+	struct ft_cached_word *cache;
+	uint32_t *cached_rows; /* rows of the words seen */
+	size_t ncached_rows;
 	struct fasttext_guess *heap;
 	struct ft_step {
 		uint32_t node;
@@ -174,19 +179,20 @@ size_t ft_bucket_rows(const struct fasttext *m, uint32_t *row, size_t n);
  * Rows of the n-grams of characters of w, "<word>", that begin from byte `from` to before
  * `to`: how many, at most max_chars for each character.
  */
-size_t ft_ngrams(
+size_t ft_char_ngrams(
     const struct fasttext *m, struct span w, size_t from, size_t to, uint32_t *row);
 struct span ft_mark_ends(struct fasttext_scratch *s, struct span word);
 /* The row of a word in the dictionary: how many, 0 or 1, or FT_IGNORED for a label. */
 uint32_t ft_word_row(
     const struct fasttext *m, struct span word, uint32_t hash, uint32_t *row);
-/* Fill in the key of k->word, at most FT_SEEN_MAX bytes, and have its slot fetched. */
-void ft_seek(struct fasttext_scratch *s, struct ft_key *k);
-/* Have what ft_recall will need for a word that was not seen before fetched. */
-void ft_foresee(
+/* Fill in the key of k->word, at most FT_CACHED_BYTES bytes, and have its slot fetched.
+ */
+void ft_key_init(struct fasttext_scratch *s, struct ft_key *k);
+/* Have what ft_word_rows will need for a word that was not seen before fetched. */
+void ft_prefetch(
     const struct fasttext *m, const struct fasttext_scratch *s, const struct ft_key *k);
 /* What is known of a word, looked up if it was not.  Holds until the next call. */
-const struct ft_seen *ft_recall(
+const struct ft_cached_word *ft_word_rows(
     const struct fasttext *m, struct fasttext_scratch *s, const struct ft_key *k);
 
 /* fasttext_text.c: the rows of a text's words, summed and divided by their number. */

@@ -159,7 +159,7 @@ finish(struct fasttext_guess *heap, size_t n, struct fasttext_guess *guess)
 
 /* The score of a child of an inner node with this score; false: a weight is no number. */
 static bool
-go_down(
+descend(
     const struct fasttext *m, struct fasttext_scratch *s, uint32_t inner, float score[2])
 {
 	float f = ft_dot(m, s, inner);
@@ -192,7 +192,7 @@ predict_tree(const struct fasttext *m, struct fasttext_scratch *s, uint32_t k,
 			    s->heap, &n, k, (struct fasttext_guess){ at.node, at.score });
 			continue;
 		}
-		if (!go_down(m, s, at.node - m->labels, score))
+		if (!descend(m, s, at.node - m->labels, score))
 			return -1;
 		for (int c = 1; c >= 0; c--)
 			s->stack[todo++] =
@@ -216,7 +216,7 @@ score_leaf(const struct fasttext *m, struct fasttext_scratch *s, uint32_t label)
 	for (uint32_t node = root; n > 0; node = s->stack[n].node) {
 		uint32_t inner = node - m->labels;
 
-		if (!go_down(m, s, inner, at))
+		if (!descend(m, s, inner, at))
 			return -1;
 		at[0] = at[m->tree.child[inner][1] == s->stack[--n].node];
 		if (at[0] < least)

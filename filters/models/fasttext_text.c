@@ -6,7 +6,7 @@
 __extension__ typedef unsigned __int128 wide;
 
 /* What is kept of the memory that a giant text made grow. */
-enum { KEEP = 1 << 20 };
+enum { SCRATCH_KEEP = 1 << 20 };
 
 /* Words that are looked at together, so that memory answers while others are worked on.
  */
@@ -16,7 +16,7 @@ enum { BATCH = 16 };
 enum { PART = 32 };
 
 /* A walk along the words of a text, 64 bytes at a time. */
-struct walk {
+struct ft_scanner {
 	struct span text;
 	size_t block;	/* where the 64 bytes begin */
 	size_t from;	/* bytes of them that are behind us */
@@ -61,7 +61,7 @@ white_64(const char *p)
 #endif
 
 static void
-look(struct walk *w)
+load_block(struct ft_scanner *w)
 {
 	size_t left = w->text.n - w->block;
 	char last[64] = { 0 };
@@ -77,7 +77,7 @@ look(struct walk *w)
 
 /* The first byte from here on that is white space, or is not; text.n if there is none. */
 static size_t
-next_byte(struct walk *w, bool white)
+next_byte(struct ft_scanner *w, bool white)
 {
 	for (;;) {
 		uint64_t hits = (white ? w->white : ~w->white) & ~UINT64_C(0) << w->from;
@@ -92,12 +92,12 @@ next_byte(struct walk *w, bool white)
 		}
 		w->block += 64;
 		w->from = 0;
-		look(w);
+		load_block(w);
 	}
 }
 
 static bool
-next_word(struct walk *w, struct span *word)
+next_word(struct ft_scanner *w, struct span *word)
 {
 	size_t from = next_byte(w, false);
 
@@ -149,7 +149,7 @@ push_hash(const struct fasttext *m, struct fasttext_scratch *s, uint32_t hash)
 
 /* A word too long to be remembered: any number of rows. */
 static void
-add_long(const struct fasttext *m, struct fasttext_scratch *s, struct span word)
+add_long_word(const struct fasttext *m, struct fasttext_scratch *s, struct span word)
 {
 	uint32_t hash = ft_hash(word), row[PART * FT_MAX_CHARS + FT_LANES], n;
 
@@ -164,18 +164,19 @@ add_long(const struct fasttext *m, struct fasttext_scratch *s, struct span word)
 	for (size_t i = 0; i < word.n; i += PART) {
 		size_t end = word.n - i < PART ? word.n : i + PART;
 
-		push_rows(m, s, row, ft_ngrams(m, word, i, end, row));
+		push_rows(m, s, row, ft_char_ngrams(m, word, i, end, row));
 	}
 }
 
 static void
-add_short(const struct fasttext *m, struct fasttext_scratch *s, const struct ft_key *k)
+add_cached_word(
+    const struct fasttext *m, struct fasttext_scratch *s, const struct ft_key *k)
 {
-	const struct ft_seen *e = ft_recall(m, s, k);
+	const struct ft_cached_word *e = ft_word_rows(m, s, k);
 
 	if (e->rows == FT_IGNORED)
 		return;
-	push_rows(m, s, s->store + e->at, e->rows);
+	push_rows(m, s, s->cached_rows + e->at, e->rows);
 	push_hash(m, s, e->hash);
 }
 
@@ -194,26 +195,26 @@ add_end(const struct fasttext *m, struct fasttext_scratch *s)
 static void
 add_words(const struct fasttext *m, struct fasttext_scratch *s, struct span text)
 {
-	struct walk w = { .text = text };
+	struct ft_scanner w = { .text = text };
 	struct ft_key key[BATCH];
 	size_t n = BATCH;
 
-	look(&w);
+	load_block(&w);
 	while (n == BATCH) {
 		for (n = 0; n < BATCH && next_word(&w, &key[n].word); n++) {
 			if (span_eq(key[n].word, SPAN("</s>")))
 				break;
-			if (key[n].word.n <= FT_SEEN_MAX)
-				ft_seek(s, &key[n]);
+			if (key[n].word.n <= FT_CACHED_BYTES)
+				ft_key_init(s, &key[n]);
 		}
 		for (size_t i = 0; i < n; i++)
-			if (key[i].word.n <= FT_SEEN_MAX)
-				ft_foresee(m, s, &key[i]);
+			if (key[i].word.n <= FT_CACHED_BYTES)
+				ft_prefetch(m, s, &key[i]);
 		for (size_t i = 0; i < n; i++)
-			if (key[i].word.n <= FT_SEEN_MAX)
-				add_short(m, s, &key[i]);
+			if (key[i].word.n <= FT_CACHED_BYTES)
+				add_cached_word(m, s, &key[i]);
 			else
-				add_long(m, s, key[i].word);
+				add_long_word(m, s, key[i].word);
 	}
 	add_end(m, s);
 }
@@ -258,12 +259,12 @@ ft_hidden(const struct fasttext *m, struct fasttext_scratch *s, struct span text
 	add_words(m, s, text);
 	add_word_ngrams(m, s);
 	flush(m, s);
-	if (s->hash_cap > KEEP / sizeof *s->hash) {
+	if (s->hash_cap > SCRATCH_KEEP / sizeof *s->hash) {
 		free(s->hash);
 		s->hash = NULL;
 		s->hash_cap = 0;
 	}
-	if (s->word.cap > KEEP)
+	if (s->word.cap > SCRATCH_KEEP)
 		buf_free(&s->word);
 	if (s->total == 0)
 		return false;

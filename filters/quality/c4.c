@@ -147,11 +147,11 @@ citation(const uint32_t *classes, struct span s)
 	return i < s.n && s.p[i] == ']' ? i + 1 : 0;
 }
 
-/* e->line without citations: a copy in m->b where it has any. */
+/* e->line without citations: a copy in m->tmp2 where it has any. */
 static bool
 cut_citations(struct editor *e)
 {
-	struct buf *out = &e->m->b;
+	struct buf *out = &e->m->tmp2;
 	struct span s = e->line;
 	const char *p;
 	bool cut = false;
@@ -213,7 +213,7 @@ judge_line(struct editor *e)
 	    (double)count_words(classes, whole, least) < least)
 		return FEW_WORDS;
 	if (found)
-		found = phrases_lowered(phrases, NPHRASES, e->line, &e->m->a);
+		found = phrases_in_lowered(phrases, NPHRASES, e->line, &e->m->tmp);
 	if ((found & PHRASE_LOREM) && !e->lorem_at)
 		e->lorem_at = e->number;
 	if ((found & PHRASE_JAVASCRIPT) && is_on(e, JAVASCRIPT))
@@ -237,7 +237,7 @@ keep_line(struct editor *e, double enough)
 }
 
 static void
-edit(struct measure *m, const struct settings *s, struct doc *d, double *value)
+edit(struct measure *m, const struct rule_bounds *s, struct doc *d, double *value)
 {
 	struct editor e = { .m = m, .bound = s->bound };
 	struct py_lines it = { .text = m->text, .classes = m->classes };
@@ -245,8 +245,8 @@ edit(struct measure *m, const struct settings *s, struct doc *d, double *value)
 	size_t n[FATES] = { 0 };
 	struct span line;
 
-	it.odd_ends = measure_odd_ends(m);
-	e.may_hold = phrases_lowered(phrases, NPHRASES, m->text, &m->a);
+	it.unicode_newlines = measure_unicode_newlines(m);
+	e.may_hold = phrases_in_lowered(phrases, NPHRASES, m->text, &m->tmp);
 	e.curly = m->text.n && memchr(m->text.p, '{', m->text.n);
 	e.bracket = m->text.n && memchr(m->text.p, '[', m->text.n);
 	m->edited.n = 0;
@@ -268,7 +268,7 @@ edit(struct measure *m, const struct settings *s, struct doc *d, double *value)
 	measure_text(m, py_strip(m->classes, buf_span(&m->edited)), m->exact);
 }
 
-const struct set set_c4 = {
+const struct rule_set rule_set_c4 = {
 	.name = "c4",
 	.summary = "C4's rules, as datatrove has them: edits lines",
 	.feature = features,

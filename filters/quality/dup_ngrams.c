@@ -14,18 +14,18 @@
  * over all buckets.
  */
 static void
-bound_top(struct measure *m, const struct words *w, double most[GRAMS_TOP])
+bound_top(struct measure *m, const struct words *w, double most[NGRAM_TOPS])
 {
 	enum { LENGTHS = 32 };
 	size_t log = 4, mask, longest = 0;
 	uint32_t *count;
-	uint64_t before = w->n ? word_key(w, 0) : 0;
+	uint64_t before = w->n ? word_prefix(w, 0) : 0;
 
 	while (((size_t)64 << log) < w->n && log < 9)
 		log++;
 	count = measure_table(m, (size_t)LENGTHS << log, &mask);
 	for (size_t i = 1; i < w->n; i++) {
-		uint64_t key = word_key(w, i);
+		uint64_t key = word_prefix(w, i);
 		size_t k = w->at[i + 1] - w->at[i - 1];
 		uint64_t h = (before * UINT64_C(0x9fb21c651e98df25) + key) *
 			     UINT64_C(0x9e3779b97f4a7c15);
@@ -34,7 +34,7 @@ bound_top(struct measure *m, const struct words *w, double most[GRAMS_TOP])
 		count[(k < LENGTHS ? k : LENGTHS - 1) << log | h >> (64 - log)]++;
 		before = key;
 	}
-	for (size_t k = 0; k < GRAMS_TOP; k++)
+	for (size_t k = 0; k < NGRAM_TOPS; k++)
 		most[k] = 0;
 	for (size_t k = 0; k < LENGTHS; k++) {
 		size_t length = k < LENGTHS - 1 ? k : longest;
@@ -48,29 +48,23 @@ bound_top(struct measure *m, const struct words *w, double most[GRAMS_TOP])
 	}
 }
 
-struct top {
-	double *found;
-};
-
 /* Characters of all occurrences of the most frequent n-gram, the first among equals. */
 static void
-see_top(void *ctx, const struct ngrams *g)
+count_top_ngram(void *ctx, const struct ngrams *g)
 {
-	struct top *t = ctx;
+	double *found = ctx;
 	size_t most, at = ngrams_first_top(g, &most);
 
-	t->found[g->n - 2] =
-	    (double)most * (double)(count_chars(gram(g->w, at, g->n)) + g->n - 1);
+	found[g->n - 2] =
+	    (double)most * (double)(count_chars(ngram_span(g->w, at, g->n)) + g->n - 1);
 }
 
 static void
-count_top(struct measure *m, const struct words *w, double found[GRAMS_TOP])
+count_top(struct measure *m, const struct words *w, double found[NGRAM_TOPS])
 {
-	struct top t = { found };
-
-	for (size_t k = 0; k < GRAMS_TOP; k++)
+	for (size_t k = 0; k < NGRAM_TOPS; k++)
 		found[k] = 0;
-	ngrams_each(m, w, 2, 4, see_top, &t);
+	ngrams_each(m, w, NGRAM_TOPS + 1, count_top_ngram, found);
 }
 
 /*
@@ -92,10 +86,10 @@ struct starts {
 static inline uint64_t
 hash_prefix(const char *p, size_t n)
 {
-	uint64_t h = mix(load(p), load(p + 8));
+	uint64_t h = ngram_mix(load64(p), load64(p + 8));
 
 	for (size_t i = 16; i < n; i += 8)
-		h = mix(h, load(p + i));
+		h = ngram_mix(h, load64(p + i));
 	return h;
 }
 
@@ -113,7 +107,7 @@ mark_level(struct measure *m, const struct words *w, char *level, size_t k,
 	enum { AHEAD = 16 };
 	size_t mask, end, nkept = 0;
 	uint64_t *table = measure_table64(m, n / 2, &mask);
-	uint32_t *hash = measure_array(m, 1, n);
+	uint32_t *hash = measure_scratch(m, SCRATCH_HASHES, n);
 
 	for (size_t x = 0; x < n; x = end) {
 		end = n - x < AHEAD ? n : x + AHEAD;
@@ -147,15 +141,15 @@ mark_level(struct measure *m, const struct words *w, char *level, size_t k,
 static struct starts
 find_starts(struct measure *m, const struct words *w)
 {
-	struct starts s = { .v = measure_array(m, 0, w->n) };
-	uint32_t *deep = measure_array(m, 2, w->n);
+	struct starts s = { .v = measure_scratch(m, SCRATCH_STARTS, w->n) };
+	uint32_t *deep = measure_scratch(m, SCRATCH_CANDIDATES, w->n);
 	size_t n;
 
 	if (w->n < 5)
 		return s;
-	m->a.n = 0;
-	buf_reserve(&m->a, w->n);
-	s.level = m->a.p;
+	m->tmp.n = 0;
+	buf_reserve(&m->tmp, w->n);
+	s.level = m->tmp.p;
 	memset(s.level, 0, w->n);
 	n = mark_level(m, w, s.level, 0, NULL, w->n - 4, deep);
 	for (size_t i = 0; i + 5 <= w->n; i++) {
@@ -212,13 +206,15 @@ hash_gram(struct span g)
 	if (g.n > 64)
 		return hash64(g, 0);
 	if (g.n > 32)
-		return mix(hash_prefix(g.p, 32), hash_prefix(g.p + g.n - 32, 32) + g.n);
+		return ngram_mix(
+		    hash_prefix(g.p, 32), hash_prefix(g.p + g.n - 32, 32) + g.n);
 	if (g.n > 16)
-		return mix(hash_prefix(g.p, 16), hash_prefix(g.p + g.n - 16, 16) + g.n);
-	a = load(g.p);
-	b = load(g.p + 8);
-	return g.n > 8 ? mix(a, b & all >> (128 - 8 * g.n))
-		       : mix(a & all >> (64 - 8 * g.n), 0);
+		return ngram_mix(
+		    hash_prefix(g.p, 16), hash_prefix(g.p + g.n - 16, 16) + g.n);
+	a = load64(g.p);
+	b = load64(g.p + 8);
+	return g.n > 8 ? ngram_mix(a, b & all >> (128 - 8 * g.n))
+		       : ngram_mix(a & all >> (64 - 8 * g.n), 0);
 }
 
 /*
@@ -237,12 +233,12 @@ count_repeated(struct measure *m, const struct words *w, const struct starts *s,
 
 	for (size_t k = 0; k < s->n; k++) {
 		size_t i = s->v[k], from = w->at[i], at;
-		struct span g = gram(w, i, n);
+		struct span g = ngram_span(w, i, n);
 		size_t over = end > from ? end - from : 0;
 
 		if (k % AHEAD == 0)
 			for (size_t x = k; x < s->n && x < k + AHEAD; x++) {
-				uint64_t h = hash_gram(gram(w, s->v[x], n));
+				uint64_t h = hash_gram(ngram_span(w, s->v[x], n));
 
 				hash[x - k] = h ? h : 1;
 				__builtin_prefetch(&table[h & mask]);
@@ -268,20 +264,21 @@ count_repeated(struct measure *m, const struct words *w, const struct starts *s,
 }
 
 void
-grams_count(struct measure *m, const double limit[GRAMS], double found[GRAMS])
+dup_ngrams_count(
+    struct measure *m, const double limit[NGRAM_VALUES], double found[NGRAM_VALUES])
 {
 	const struct words *w = measure_words(m);
-	double most[GRAMS_TOP];
+	double most[NGRAM_TOPS];
 	struct starts s;
 
 	bound_top(m, w, most);
 	if (most[0] > limit[0] || most[1] > limit[1] || most[2] > limit[2])
 		count_top(m, w, found);
 	else
-		for (size_t k = 0; k < GRAMS_TOP; k++)
+		for (size_t k = 0; k < NGRAM_TOPS; k++)
 			found[k] = NAN;
 	s = find_starts(m, w);
-	for (size_t k = GRAMS_TOP; k < GRAMS; k++) {
+	for (size_t k = NGRAM_TOPS; k < NGRAM_VALUES; k++) {
 		size_t n = k + 2, left = keep_starts(w, &s, n);
 
 		found[k] = limit[k] < 0 || (double)left > limit[k]

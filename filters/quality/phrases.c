@@ -43,8 +43,8 @@ find_plain(struct search *k, size_t i)
 		if (!first[lower((unsigned char)k->s.p[i])])
 			continue;
 		for (size_t x = 0; x < k->n; x++)
-			if (!(k->known & k->list[x].is) && is_at(k, i, &k->list[x]))
-				k->known |= k->list[x].is;
+			if (!(k->known & k->list[x].bit) && is_at(k, i, &k->list[x]))
+				k->known |= k->list[x].bit;
 	}
 }
 
@@ -78,9 +78,9 @@ find_avx2(struct search *k)
 		for (size_t x = 0; x < k->n; x++) {
 			uint32_t at = candidates(k->s.p + i, &k->list[x]);
 
-			for (; at && !(k->known & k->list[x].is); at &= at - 1)
+			for (; at && !(k->known & k->list[x].bit); at &= at - 1)
 				if (is_at(k, i + (size_t)__builtin_ctz(at), &k->list[x]))
-					k->known |= k->list[x].is;
+					k->known |= k->list[x].bit;
 		}
 	find_plain(k, i);
 }
@@ -92,7 +92,7 @@ phrases_in(const struct phrase *list, size_t n, struct span s, bool portable)
 	struct search k = { .list = list, .n = n, .s = s };
 
 	for (size_t i = 0; i < n; i++)
-		k.all |= list[i].is;
+		k.all |= list[i].bit;
 #if defined(__x86_64__)
 	if (!portable && s.n >= 64 && __builtin_cpu_supports("avx2")) {
 		find_avx2(&k);
@@ -104,7 +104,7 @@ phrases_in(const struct phrase *list, size_t n, struct span s, bool portable)
 }
 
 unsigned
-phrases_lowered(const struct phrase *list, size_t n, struct span s, struct buf *b)
+phrases_in_lowered(const struct phrase *list, size_t n, struct span s, struct buf *b)
 {
 	const struct span kelvin = SPAN("\xe2\x84\xaa");
 	const char *p = find_substring(s, kelvin);

@@ -17,7 +17,7 @@ struct quality {
 
 	/* Set by open. */
 	bool tag;
-	struct ruleplan plan;
+	struct rule_plan plan;
 	struct buf libraries;
 };
 
@@ -36,7 +36,7 @@ static const struct opt opts[] = {
 };
 
 /* One thread's. */
-struct scratch {
+struct quality_scratch {
 	struct measure m;
 	struct buf out;
 	double *value; /* of all features of the chosen sets */
@@ -74,16 +74,16 @@ note_libraries(struct quality *q, const char *path, struct span text)
 }
 
 /* What --rules names: sets, and at most one file. */
-struct chosen {
-	const struct set *set[RULES_MAX_SETS];
+struct rule_choice {
+	const struct rule_set *set[RULES_MAX_SETS];
 	size_t nsets;
 	char *file;
 };
 
 static int
-choose_one(struct chosen *c, struct span name, struct err *err)
+choose_one(struct rule_choice *c, struct span name, struct err *err)
 {
-	const struct set *s = rules_find_set(name);
+	const struct rule_set *s = rule_set_find(name);
 	struct buf all = { 0 };
 
 	if (s) {
@@ -113,7 +113,7 @@ choose_one(struct chosen *c, struct span name, struct err *err)
 }
 
 static int
-choose(const struct opt_list *list, struct chosen *c, struct err *err)
+choose(const struct opt_list *list, struct rule_choice *c, struct err *err)
 {
 	for (size_t i = 0; i < list->n; i++)
 		for (const char *p = list->v[i];; p++) {
@@ -129,13 +129,13 @@ choose(const struct opt_list *list, struct chosen *c, struct err *err)
 }
 
 static int
-load_file(struct quality *q, const struct chosen *c, struct err *err)
+load_file(struct quality *q, const struct rule_choice *c, struct err *err)
 {
 	struct buf text = { 0 };
 	int rc = file_get(c->file, RULES_MAX_BYTES, &text, err);
 
 	if (rc == 0)
-		rc = rulefile_parse(
+		rc = rule_file_parse(
 		    buf_span(&text), c->file, c->set, c->nsets, &q->plan, err);
 	if (rc == 0)
 		note_libraries(q, c->file, buf_span(&text));
@@ -160,7 +160,7 @@ set_rules(struct quality *q, const char *list, struct err *err)
 		if (!eq || eq == one.p)
 			return err_set(
 			    err, EXIT_USAGE, "--set '%s': write RULE=VALUE,...", list);
-		why = ruleplan_set(&q->plan, NULL,
+		why = rule_plan_set(&q->plan, NULL,
 		    (struct span){ one.p, (size_t)(eq - one.p) },
 		    span_from(one, (size_t)(eq - one.p) + 1));
 		if (why)
@@ -172,7 +172,7 @@ set_rules(struct quality *q, const char *list, struct err *err)
 }
 
 static int
-make_plan(struct quality *q, const struct chosen *c, struct err *err)
+make_plan(struct quality *q, const struct rule_choice *c, struct err *err)
 {
 	const char *why;
 
@@ -181,13 +181,13 @@ make_plan(struct quality *q, const struct chosen *c, struct err *err)
 			return -1;
 	} else {
 		for (size_t i = 0; i < c->nsets; i++)
-			ruleplan_use(&q->plan, c->set[i]);
-		ruleplan_begin(&q->plan);
+			rule_plan_use(&q->plan, c->set[i]);
+		rule_plan_set_defaults(&q->plan);
 	}
 	for (size_t i = 0; i < q->set.n; i++)
 		if (set_rules(q, q->set.v[i], err) < 0)
 			return -1;
-	why = ruleplan_finish(&q->plan);
+	why = rule_plan_finish(&q->plan);
 	if (why)
 		return err_set(err, c->file ? EXIT_DATA : EXIT_USAGE, "%s%s%s",
 		    c->file ? c->file : "", c->file ? ": " : "", why);
@@ -195,7 +195,7 @@ make_plan(struct quality *q, const struct chosen *c, struct err *err)
 		return err_set(err, EXIT_USAGE,
 		    "no rules: choose some with --rules, such as "
 		    "--rules gopher-rep,gopher,c4,fineweb");
-	if (q->other_lang != OTHER_FAIL && !q->plan.nsections)
+	if (q->other_lang != OTHER_FAIL && !q->plan.nlangs)
 		return err_set(err, EXIT_USAGE,
 		    "--other-lang: no rule file that tells languages apart: leave it "
 		    "out");
@@ -207,7 +207,7 @@ quality_close(void *self)
 {
 	struct quality *q = self;
 
-	ruleplan_free(&q->plan);
+	rule_plan_free(&q->plan);
 	buf_free(&q->libraries);
 }
 
@@ -215,7 +215,7 @@ static int
 quality_open(void *self, const struct common *c, struct err *err)
 {
 	struct quality *q = self;
-	struct chosen chosen = { 0 };
+	struct rule_choice chosen = { 0 };
 	int rc;
 
 	q->tag = c->tag;
@@ -234,7 +234,7 @@ static int
 quality_open_thread(const void *self, void **scratch, struct err *err)
 {
 	const struct quality *q = self;
-	struct scratch *t = xcalloc(1, sizeof *t);
+	struct quality_scratch *t = xcalloc(1, sizeof *t);
 	size_t n = 0;
 
 	if (measure_open(&t->m, err) < 0) {
@@ -251,7 +251,7 @@ quality_open_thread(const void *self, void **scratch, struct err *err)
 static void
 quality_close_thread(void *scratch)
 {
-	struct scratch *t = scratch;
+	struct quality_scratch *t = scratch;
 
 	measure_close(&t->m);
 	buf_free(&t->out);
@@ -260,20 +260,20 @@ quality_close_thread(void *scratch)
 }
 
 /* The rules for d; NULL: none, and what becomes of d is settled. */
-static const struct section *
-section_of(const struct quality *q, struct doc *d)
+static const struct lang_rules *
+rules_for(const struct quality *q, struct doc *d)
 {
-	const struct section *s;
+	const struct lang_rules *s;
 	struct span lang;
 
-	if (q->plan.nsections == 0)
+	if (q->plan.nlangs == 0)
 		return &q->plan.base;
 	if (!doc_str(d, SPAN("lang"), &lang)) {
 		doc_bad(d, "no member 'lang', by which the rule file tells languages "
 			   "apart: add it with langid, or leave these documents out");
 		return NULL;
 	}
-	s = ruleplan_find(&q->plan, lang);
+	s = rule_plan_find_lang(&q->plan, lang);
 	if (s)
 		return s;
 	if (q->other_lang == OTHER_BASE)
@@ -290,18 +290,19 @@ section_of(const struct quality *q, struct doc *d)
 
 /* Drop d for each rule of a set that its values break.  Returns whether there was one. */
 static bool
-judge(struct doc *d, const struct set *set, const struct settings *s, const double *value)
+check_rules(struct doc *d, const struct rule_set *set, const struct rule_bounds *s,
+    const double *value)
 {
-	bool broken = false;
+	bool failed = false;
 
 	for (size_t i = 0; i < set->nrules; i++) {
 		const struct rule *r = &set->rule[i], *next = r + 1;
 		bool a = r->feature != NO_FEATURE &&
-			 rule_broken(r->kind, value[r->feature], s->bound[i]);
+			 rule_fails(r->kind, value[r->feature], s->bound[i]);
 
 		if (a && r->unit == UNIT_LINE && i + 1 < set->nrules &&
 		    next->unit == UNIT_LINE &&
-		    rule_broken(next->kind, value[next->feature], s->bound[i + 1]) &&
+		    rule_fails(next->kind, value[next->feature], s->bound[i + 1]) &&
 		    value[next->feature] < value[r->feature]) {
 			doc_drop_value(
 			    d, next->id, value[next->feature], s->bound[i + 1]);
@@ -310,13 +311,13 @@ judge(struct doc *d, const struct set *set, const struct settings *s, const doub
 		} else if (a) {
 			doc_drop_value(d, r->id, value[r->feature], s->bound[i]);
 		}
-		broken = broken || a;
+		failed = failed || a;
 	}
-	return broken;
+	return failed;
 }
 
 static void
-put_values(struct buf *out, const struct set *set, const double *value)
+put_values(struct buf *out, const struct rule_set *set, const double *value)
 {
 	for (size_t i = 0; i < set->nfeatures; i++) {
 		if (out->n > 1)
@@ -336,7 +337,7 @@ set_raw(struct doc *d, struct span key, const struct buf *b)
 }
 
 static void
-set_segments(struct doc *d, struct scratch *t)
+set_segments(struct doc *d, struct quality_scratch *t)
 {
 	const struct words *w = measure_words(&t->m);
 	struct sentences it = { .text = t->m.text };
@@ -363,18 +364,18 @@ set_segments(struct doc *d, struct scratch *t)
 	set_raw(d, SPAN("sentences"), b);
 }
 
-/* Measure d by all sets of s, and judge it.  Returns whether a rule is broken. */
+/* Measure d by all sets of s, and check_rules it.  Returns whether a rule is failed. */
 static bool
-apply_rules(
-    const struct quality *q, const struct section *s, struct scratch *t, struct doc *d)
+apply_rules(const struct quality *q, const struct lang_rules *s,
+    struct quality_scratch *t, struct doc *d)
 {
-	const struct ruleplan *p = &q->plan;
+	const struct rule_plan *p = &q->plan;
 	double *value = t->value;
-	bool broken = false;
+	bool failed = false;
 
 	for (size_t k = 0; k < p->nsets; value += p->set[k++]->nfeatures)
 		if (p->set[k]->edit && !s->skip[k])
-			p->set[k]->edit(&t->m, &s->settings[k], d, value);
+			p->set[k]->edit(&t->m, &s->set[k], d, value);
 	t->out.n = 0;
 	buf_putc(&t->out, '{');
 	value = t->value;
@@ -382,31 +383,31 @@ apply_rules(
 		if (s->skip[k])
 			continue;
 		if (p->set[k]->measure)
-			p->set[k]->measure(&t->m, &s->settings[k], d, value);
-		if (judge(d, p->set[k], &s->settings[k], value))
-			broken = true;
+			p->set[k]->measure(&t->m, &s->set[k], d, value);
+		if (check_rules(d, p->set[k], &s->set[k], value))
+			failed = true;
 		if (q->tag)
 			put_values(&t->out, p->set[k], value);
 	}
 	buf_putc(&t->out, '}');
 	if (q->tag)
 		set_raw(d, SPAN("q"), &t->out);
-	return broken;
+	return failed;
 }
 
 static void
 quality_map(const void *self, void *scratch, struct doc *d)
 {
 	const struct quality *q = self;
-	struct scratch *t = scratch;
+	struct quality_scratch *t = scratch;
 	struct span text = doc_text(d);
-	const struct section *s;
+	const struct lang_rules *s;
 
 	if (text.n > SEGMENT_MAX) {
 		doc_bad(d, "a text of %zu bytes: too long to count in: split it", text.n);
 		return;
 	}
-	s = section_of(q, d);
+	s = rules_for(q, d);
 	if (!s)
 		return;
 	measure_text(&t->m, text, q->tag);

@@ -8,24 +8,24 @@
 #include "lib/text/directives.h"
 #include "lib/text/utf8.h"
 
-struct parser {
-	struct ruleplan *p;
-	struct section *in; /* the language whose lines these are; NULL: all */
+struct rule_parser {
+	struct rule_plan *p;
+	struct lang_rules *in; /* the language whose lines these are; NULL: all */
 	const char *name;
 	struct err *err;
 	struct directives w; /* the line */
 	bool begun;	     /* no more sets can be chosen */
-	const struct set *const *more;
+	const struct rule_set *const *more;
 	size_t nmore;
 	struct span *seen; /* ids set in this section */
 	size_t nseen, seen_cap;
 	bool stop_words[RULES_MAX_SETS]; /* given in this section */
 };
 
-static int bad(struct parser *ps, const char *fmt, ...) PRINTF(2, 3);
+static int bad(struct rule_parser *ps, const char *fmt, ...) PRINTF(2, 3);
 
 static int
-bad(struct parser *ps, const char *fmt, ...)
+bad(struct rule_parser *ps, const char *fmt, ...)
 {
 	char what[512];
 	va_list ap;
@@ -37,18 +37,18 @@ bad(struct parser *ps, const char *fmt, ...)
 }
 
 static int
-parse_use(struct parser *ps)
+parse_use(struct rule_parser *ps)
 {
 	if (ps->begun)
 		return bad(ps, "'use' stands above 'set', 'stopwords' and 'lang': move "
 			       "this line up");
 	for (size_t i = 1; i < ps->w.n; i++) {
-		const struct set *s = rules_find_set(ps->w.v[i]);
+		const struct rule_set *s = rule_set_find(ps->w.v[i]);
 
 		if (!s)
 			return bad(ps, "unknown set '%.*s': tamis-quality(1) lists them",
 			    quoted(ps->w.v[i]), ps->w.v[i].p);
-		if (!ruleplan_use(ps->p, s))
+		if (!rule_plan_use(ps->p, s))
 			return bad(
 			    ps, "set '%s' is chosen already: name it once", s->name);
 	}
@@ -56,7 +56,7 @@ parse_use(struct parser *ps)
 }
 
 static int
-parse_segmenter(struct parser *ps)
+parse_segmenter(struct rule_parser *ps)
 {
 	struct span s = ps->w.v[ps->w.n - 1];
 
@@ -71,19 +71,19 @@ parse_segmenter(struct parser *ps)
 
 /* The sets are known: what follows is about their rules. */
 static void
-begin(struct parser *ps)
+begin(struct rule_parser *ps)
 {
 	if (ps->begun)
 		return;
 	for (size_t i = 0; i < ps->nmore; i++)
-		ruleplan_use(ps->p, ps->more[i]);
-	ruleplan_begin(ps->p);
+		rule_plan_use(ps->p, ps->more[i]);
+	rule_plan_set_defaults(ps->p);
 	ps->begun = true;
 }
 
 /* An id set twice in a section hides a slip of the pen. */
 static int
-check_once(struct parser *ps, struct span id)
+check_once(struct rule_parser *ps, struct span id)
 {
 	for (size_t i = 0; i < ps->nseen; i++)
 		if (span_eq(ps->seen[i], id))
@@ -100,22 +100,23 @@ check_once(struct parser *ps, struct span id)
 }
 
 static int
-parse_set(struct parser *ps)
+parse_set(struct rule_parser *ps)
 {
 	const char *why;
 
 	if (ps->w.n != 3)
 		return bad(ps, "write 'set RULE VALUE', or 'set RULE off'");
-	why = ruleplan_set(ps->p, ps->in ? ps->in : &ps->p->base, ps->w.v[1], ps->w.v[2]);
+	why =
+	    rule_plan_set(ps->p, ps->in ? ps->in : &ps->p->base, ps->w.v[1], ps->w.v[2]);
 	return why ? bad(ps, "%s", why) : check_once(ps, ps->w.v[1]);
 }
 
 /* The chosen set that a line names; SIZE_MAX after an error. */
 static size_t
-named_set(struct parser *ps, struct span name)
+named_set(struct rule_parser *ps, struct span name)
 {
-	const struct set *s = rules_find_set(name);
-	size_t k = s ? ruleplan_place(ps->p, s) : SIZE_MAX;
+	const struct rule_set *s = rule_set_find(name);
+	size_t k = s ? rule_plan_index(ps->p, s) : SIZE_MAX;
 
 	if (k == SIZE_MAX)
 		bad(ps, "'%.*s' is no set that is chosen here: add it to 'use'",
@@ -124,10 +125,10 @@ named_set(struct parser *ps, struct span name)
 }
 
 static int
-parse_stop_words(struct parser *ps)
+parse_stop_words(struct rule_parser *ps)
 {
-	struct section *in = ps->in ? ps->in : &ps->p->base;
-	struct wordlist *list;
+	struct lang_rules *in = ps->in ? ps->in : &ps->p->base;
+	struct word_list *list;
 	size_t k;
 
 	if (ps->w.n < 3)
@@ -141,19 +142,19 @@ parse_stop_words(struct parser *ps)
 	if (ps->stop_words[k])
 		return bad(ps, "a second list of stop words: put them on one line");
 	ps->stop_words[k] = true;
-	if (ps->w.n - 2 > WORDLIST_MAX)
+	if (ps->w.n - 2 > WORD_LIST_MAX)
 		return bad(
-		    ps, "more than %d stop words: keep the frequent ones", WORDLIST_MAX);
-	list = ruleplan_stop_words(ps->p, in, ps->p->set[k]);
+		    ps, "more than %d stop words: keep the frequent ones", WORD_LIST_MAX);
+	list = rule_plan_add_stop_words(ps->p, in, ps->p->set[k]);
 	for (size_t i = 2; i < ps->w.n; i++)
-		if (!wordlist_add(list, ps->w.v[i]))
+		if (!word_list_add(list, ps->w.v[i]))
 			return bad(ps, "stop word '%.*s' twice: name it once",
 			    quoted(ps->w.v[i]), ps->w.v[i].p);
 	return 0;
 }
 
 static int
-parse_skip(struct parser *ps)
+parse_skip(struct rule_parser *ps)
 {
 	if (!ps->in || ps->w.n < 2)
 		return bad(ps, "write 'skip SET ...' below 'lang'");
@@ -168,11 +169,11 @@ parse_skip(struct parser *ps)
 }
 
 static int
-parse_lang(struct parser *ps)
+parse_lang(struct rule_parser *ps)
 {
 	if (ps->w.n != 2 || ps->w.v[1].n > 64)
 		return bad(ps, "write 'lang CODE', as in the member 'lang'");
-	ps->in = ruleplan_add(ps->p, ps->w.v[1]);
+	ps->in = rule_plan_add_lang(ps->p, ps->w.v[1]);
 	if (!ps->in)
 		return bad(ps,
 		    "language '%.*s' a second time, or more than %d: name each once",
@@ -184,7 +185,7 @@ parse_lang(struct parser *ps)
 }
 
 static int
-parse_line(struct parser *ps)
+parse_line(struct rule_parser *ps)
 {
 	struct span key = ps->w.v[0];
 
@@ -206,7 +207,7 @@ parse_line(struct parser *ps)
 }
 
 static int
-parse_lines(struct parser *ps, struct span text)
+parse_lines(struct rule_parser *ps, struct span text)
 {
 	const struct span bom = SPAN("\xef\xbb\xbf");
 	bool first = true;
@@ -234,10 +235,10 @@ parse_lines(struct parser *ps, struct span text)
 }
 
 int
-rulefile_parse(struct span text, const char *name, const struct set *const *more,
-    size_t nmore, struct ruleplan *p, struct err *err)
+rule_file_parse(struct span text, const char *name, const struct rule_set *const *more,
+    size_t nmore, struct rule_plan *p, struct err *err)
 {
-	struct parser ps = { .p = p,
+	struct rule_parser ps = { .p = p,
 		.name = name,
 		.err = err,
 		.more = more,

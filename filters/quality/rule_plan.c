@@ -23,17 +23,8 @@ wrong(const char *fmt, ...)
 	return what;
 }
 
-const struct set *
-rules_find_set(struct span name)
-{
-	for (size_t i = 0; i < nrule_sets; i++)
-		if (span_eq(name, span_of(rule_sets[i]->name)))
-			return rule_sets[i];
-	return NULL;
-}
-
 size_t
-ruleplan_place(const struct ruleplan *p, const struct set *s)
+rule_plan_index(const struct rule_plan *p, const struct rule_set *s)
 {
 	for (size_t i = 0; i < p->nsets; i++)
 		if (p->set[i] == s)
@@ -42,11 +33,11 @@ ruleplan_place(const struct ruleplan *p, const struct set *s)
 }
 
 bool
-ruleplan_use(struct ruleplan *p, const struct set *s)
+rule_plan_use(struct rule_plan *p, const struct rule_set *s)
 {
 	size_t at = p->nsets;
 
-	if (ruleplan_place(p, s) != SIZE_MAX)
+	if (rule_plan_index(p, s) != SIZE_MAX)
 		return false;
 	/* A set that edits comes before all that do not: they see what it leaves. */
 	if (s->edit)
@@ -58,30 +49,40 @@ ruleplan_use(struct ruleplan *p, const struct set *s)
 	return true;
 }
 
-struct wordlist *
-ruleplan_stop_words(struct ruleplan *p, struct section *in, const struct set *s)
+struct word_list *
+rule_plan_add_stop_words(
+    struct rule_plan *p, struct lang_rules *in, const struct rule_set *s)
 {
-	struct wordlist *l = xcalloc(1, sizeof *l);
+	struct word_list *l = xcalloc(1, sizeof *l);
 
 	p->list = xrealloc(p->list, p->nlists + 1, sizeof *p->list);
 	p->list[p->nlists++] = l;
-	in->stop_words[ruleplan_place(p, s)] = l;
+	in->set[rule_plan_index(p, s)].stop_words = l;
 	return l;
 }
 
+/* Allocate the bounds of s, to be filled in. */
 static void
-add_words(struct wordlist *l, const char *words)
+new_bounds(struct rule_plan *p, struct lang_rules *s)
+{
+	s->bound = arena_alloc(&p->mem, xmul(p->first[p->nsets] + 1, sizeof *s->bound));
+	for (size_t k = 0; k < p->nsets; k++)
+		s->set[k].bound = s->bound + p->first[k];
+}
+
+static void
+add_words(struct word_list *l, const char *words)
 {
 	while (*words) {
 		size_t n = strcspn(words, " ");
 
-		wordlist_add(l, (struct span){ words, n });
+		word_list_add(l, (struct span){ words, n });
 		words += n + (words[n] == ' ');
 	}
 }
 
 void
-ruleplan_begin(struct ruleplan *p)
+rule_plan_set_defaults(struct rule_plan *p)
 {
 	size_t n = 0;
 
@@ -90,40 +91,39 @@ ruleplan_begin(struct ruleplan *p)
 		n += p->set[k]->nrules;
 	}
 	p->first[p->nsets] = n;
-	p->base.bound = arena_alloc(&p->mem, xmul(n + 1, sizeof(double)));
+	new_bounds(p, &p->base);
 	for (size_t k = 0; k < p->nsets; k++) {
 		for (size_t i = 0; i < p->set[k]->nrules; i++)
 			p->base.bound[p->first[k] + i] = p->set[k]->rule[i].bound;
 		if (p->set[k]->stop_words)
-			add_words(ruleplan_stop_words(p, &p->base, p->set[k]),
+			add_words(rule_plan_add_stop_words(p, &p->base, p->set[k]),
 			    p->set[k]->stop_words);
 	}
 }
 
-struct section *
-ruleplan_add(struct ruleplan *p, struct span lang)
+struct lang_rules *
+rule_plan_add_lang(struct rule_plan *p, struct span lang)
 {
-	size_t n = p->first[p->nsets];
-	struct section *s;
+	struct lang_rules *s;
 
-	for (size_t i = 0; i < p->nsections; i++)
-		if (span_eq(span_of(p->section[i]->lang), lang))
+	for (size_t i = 0; i < p->nlangs; i++)
+		if (span_eq(span_of(p->lang[i]->lang), lang))
 			return NULL;
-	if (p->nsections == RULES_MAX_LANGS)
+	if (p->nlangs == RULES_MAX_LANGS)
 		return NULL;
 	s = arena_alloc(&p->mem, sizeof *s);
 	*s = p->base;
 	s->lang = arena_copy(&p->mem, lang);
-	s->bound = arena_alloc(&p->mem, xmul(n + 1, sizeof(double)));
-	memcpy(s->bound, p->base.bound, n * sizeof(double));
-	p->section = xrealloc(p->section, p->nsections + 1, sizeof *p->section);
-	p->section[p->nsections++] = s;
+	new_bounds(p, s);
+	memcpy(s->bound, p->base.bound, p->first[p->nsets] * sizeof *s->bound);
+	p->lang = xrealloc(p->lang, p->nlangs + 1, sizeof *p->lang);
+	p->lang[p->nlangs++] = s;
 	return s;
 }
 
 /* The number of a rule among those of the chosen sets; SIZE_MAX: there is none. */
 static size_t
-find_rule(const struct ruleplan *p, struct span id)
+find_rule(const struct rule_plan *p, struct span id)
 {
 	for (size_t k = 0; k < p->nsets; k++)
 		for (size_t i = 0; i < p->set[k]->nrules; i++)
@@ -133,7 +133,7 @@ find_rule(const struct ruleplan *p, struct span id)
 }
 
 static const struct rule *
-rule_at(const struct ruleplan *p, size_t n)
+rule_at(const struct rule_plan *p, size_t n)
 {
 	size_t k = 0;
 
@@ -144,7 +144,7 @@ rule_at(const struct ruleplan *p, size_t n)
 
 /* Why id names no rule of a chosen set. */
 static const char *
-unknown_rule(const struct ruleplan *p, struct span id)
+unknown_rule(const struct rule_plan *p, struct span id)
 {
 	const char *names[512], *near;
 	size_t n = 0;
@@ -187,19 +187,20 @@ parse_bound(const struct rule *r, struct span value, double *bound)
 		memcpy(text, value.p, value.n);
 		text[value.n] = '\0';
 		if (!num_double(text, bound) && *bound >= 0 &&
-		    (r->unit != UNIT_SHARE || *bound <= 1) &&
+		    (r->unit != UNIT_FRACTION || *bound <= 1) &&
 		    (r->unit != UNIT_COUNT ||
 			(*bound <= 1e15 && *bound == floor(*bound))))
 			return NULL;
 	}
 	return wrong("%s '%.*s': write %s, or off", r->id, quoted(value), value.p,
-	    r->unit == UNIT_SHARE   ? "a number from 0 to 1"
-	    : r->unit == UNIT_COUNT ? "a whole number"
-				    : "a number from 0");
+	    r->unit == UNIT_FRACTION ? "a number from 0 to 1"
+	    : r->unit == UNIT_COUNT  ? "a whole number"
+				     : "a number from 0");
 }
 
 const char *
-ruleplan_set(struct ruleplan *p, struct section *in, struct span id, struct span value)
+rule_plan_set(
+    struct rule_plan *p, struct lang_rules *in, struct span id, struct span value)
 {
 	size_t n = find_rule(p, id);
 	double bound;
@@ -215,22 +216,22 @@ ruleplan_set(struct ruleplan *p, struct section *in, struct span id, struct span
 		return NULL;
 	}
 	p->base.bound[n] = bound;
-	for (size_t i = 0; i < p->nsections; i++)
-		p->section[i]->bound[n] = bound;
+	for (size_t i = 0; i < p->nlangs; i++)
+		p->lang[i]->bound[n] = bound;
 	return NULL;
 }
 
 static int
 by_lang(const void *a, const void *b)
 {
-	const struct section *const *x = a, *const *y = b;
+	const struct lang_rules *const *x = a, *const *y = b;
 
 	return strcmp((*x)->lang, (*y)->lang);
 }
 
 /* Two rules on one feature, of which no value could keep both. */
 static const char *
-crossed(const struct section *s, const char *min, const char *max)
+crossed(const struct lang_rules *s, const char *min, const char *max)
 {
 	if (!s->lang)
 		return wrong("%s is above %s: nothing could pass", min, max);
@@ -239,11 +240,11 @@ crossed(const struct section *s, const char *min, const char *max)
 }
 
 static const char *
-check_section(const struct ruleplan *p, const struct section *s)
+check_lang_rules(const struct rule_plan *p, const struct lang_rules *s)
 {
 	for (size_t k = 0; k < p->nsets; k++) {
-		const struct set *set = p->set[k];
-		const double *bound = s->bound + p->first[k];
+		const struct rule_set *set = p->set[k];
+		const double *bound = s->set[k].bound;
 
 		for (size_t i = 0; i < set->nrules; i++)
 			for (size_t j = 0; j < set->nrules; j++) {
@@ -258,42 +259,31 @@ check_section(const struct ruleplan *p, const struct section *s)
 	return NULL;
 }
 
-static void
-finish_section(const struct ruleplan *p, struct section *s)
-{
-	for (size_t k = 0; k < p->nsets; k++)
-		s->settings[k] = (struct settings){ .bound = s->bound + p->first[k],
-			.stop_words = s->stop_words[k] };
-}
-
 const char *
-ruleplan_finish(struct ruleplan *p)
+rule_plan_finish(struct rule_plan *p)
 {
-	const char *why = check_section(p, &p->base);
+	const char *why = check_lang_rules(p, &p->base);
 
-	finish_section(p, &p->base);
-	for (size_t i = 0; i < p->nsections && !why; i++) {
-		finish_section(p, p->section[i]);
-		why = check_section(p, p->section[i]);
-	}
-	if (p->nsections)
-		qsort(p->section, p->nsections, sizeof *p->section, by_lang);
+	for (size_t i = 0; i < p->nlangs && !why; i++)
+		why = check_lang_rules(p, p->lang[i]);
+	if (p->nlangs)
+		qsort(p->lang, p->nlangs, sizeof *p->lang, by_lang);
 	return why;
 }
 
-const struct section *
-ruleplan_find(const struct ruleplan *p, struct span lang)
+const struct lang_rules *
+rule_plan_find_lang(const struct rule_plan *p, struct span lang)
 {
-	size_t from = 0, to = p->nsections;
+	size_t from = 0, to = p->nlangs;
 
 	while (from < to) {
 		size_t at = from + (to - from) / 2;
-		struct span s = span_of(p->section[at]->lang);
+		struct span s = span_of(p->lang[at]->lang);
 		size_t n = s.n < lang.n ? s.n : lang.n;
 		int order = n ? memcmp(s.p, lang.p, n) : 0;
 
 		if (order == 0 && s.n == lang.n)
-			return p->section[at];
+			return p->lang[at];
 		if (order < 0 || (order == 0 && s.n < lang.n))
 			from = at + 1;
 		else
@@ -303,14 +293,14 @@ ruleplan_find(const struct ruleplan *p, struct span lang)
 }
 
 void
-ruleplan_free(struct ruleplan *p)
+rule_plan_free(struct rule_plan *p)
 {
 	for (size_t i = 0; i < p->nlists; i++) {
-		wordlist_free(p->list[i]);
+		word_list_free(p->list[i]);
 		free(p->list[i]);
 	}
 	free(p->list);
-	free(p->section);
+	free(p->lang);
 	arena_free(&p->mem);
-	*p = (struct ruleplan){ 0 };
+	*p = (struct rule_plan){ 0 };
 }

@@ -44,7 +44,7 @@ relation(const struct rule *r)
 }
 
 static void
-put_set(struct buf *out, const struct set *s)
+put_set(struct buf *out, const struct rule_set *s)
 {
 	for (size_t i = 0; i < s->nrules; i++) {
 		const struct rule *r = &s->rule[i];
@@ -58,7 +58,7 @@ put_set(struct buf *out, const struct set *s)
 }
 
 static void
-put_section(struct buf *out, const struct ruleplan *p, const struct section *s)
+put_lang_rules(struct buf *out, const struct rule_plan *p, const struct lang_rules *s)
 {
 	for (size_t k = 0; k < p->nsets; k++) {
 		if (s->skip[k])
@@ -67,7 +67,7 @@ put_section(struct buf *out, const struct ruleplan *p, const struct section *s)
 			const struct rule *r = &p->set[k]->rule[i];
 
 			buf_putf(out, "%s\t%s\t", s->lang ? s->lang : "-", r->id);
-			put_bound(out, r, s->bound[p->first[k] + i]);
+			put_bound(out, r, s->set[k].bound[i]);
 			buf_putc(out, '\n');
 		}
 	}
@@ -77,21 +77,21 @@ put_section(struct buf *out, const struct ruleplan *p, const struct section *s)
 static int
 put_file(struct buf *out, const char *path, struct err *err)
 {
-	struct ruleplan p = { 0 };
+	struct rule_plan p = { 0 };
 	struct buf text = { 0 };
 	int rc = file_get(path, RULES_MAX_BYTES, &text, err);
 	const char *why;
 
 	if (rc == 0)
-		rc = rulefile_parse(buf_span(&text), path, NULL, 0, &p, err);
-	if (rc == 0 && (why = ruleplan_finish(&p)))
+		rc = rule_file_parse(buf_span(&text), path, NULL, 0, &p, err);
+	if (rc == 0 && (why = rule_plan_finish(&p)))
 		rc = err_set(err, EXIT_DATA, "%s: %s", path, why);
 	if (rc == 0) {
-		put_section(out, &p, &p.base);
-		for (size_t i = 0; i < p.nsections; i++)
-			put_section(out, &p, p.section[i]);
+		put_lang_rules(out, &p, &p.base);
+		for (size_t i = 0; i < p.nlangs; i++)
+			put_lang_rules(out, &p, p.lang[i]);
 	}
-	ruleplan_free(&p);
+	rule_plan_free(&p);
 	buf_free(&text);
 	return rc;
 }
@@ -112,7 +112,7 @@ rules_run(void *self, const struct common *c, int n, char **operand, struct err 
 		else
 			put_set(&out, rule_sets[i]);
 	for (int i = 0; rc == 0 && i < n; i++) {
-		const struct set *s = rules_find_set(span_of(operand[i]));
+		const struct rule_set *s = rule_set_find(span_of(operand[i]));
 
 		if (s)
 			put_set(&out, s);

@@ -14,7 +14,7 @@ ascending(const void *a, const void *b)
 }
 
 static void
-sort(struct values *v)
+sort(struct feature_values *v)
 {
 	if (v->n)
 		qsort(v->v, v->n, sizeof *v->v, ascending);
@@ -22,7 +22,7 @@ sort(struct values *v)
 
 /* The least value that at least a share q of all is not above: the inverted CDF. */
 static double
-quantile(const struct values *v, double q)
+quantile(const struct feature_values *v, double q)
 {
 	double rank = ceil(q * (double)v->n);
 
@@ -30,14 +30,14 @@ quantile(const struct values *v, double q)
 }
 
 static double
-median(const struct values *v)
+median(const struct feature_values *v)
 {
 	return (v->v[(v->n - 1) / 2] + v->v[v->n / 2]) / 2;
 }
 
 /* Sums in ascending order: the same on every machine. */
 static double
-mean(const struct values *v)
+mean(const struct feature_values *v)
 {
 	double sum = 0;
 
@@ -47,7 +47,7 @@ mean(const struct values *v)
 }
 
 static double
-deviation(const struct values *v, double mean)
+deviation(const struct feature_values *v, double mean)
 {
 	double sum = 0;
 
@@ -58,7 +58,8 @@ deviation(const struct values *v, double mean)
 
 /* As many standard deviations from the mean as the bound is in English. */
 static double
-zmatch(double bound, const struct values *english, const struct values *other)
+zmatch(double bound, const struct feature_values *english,
+    const struct feature_values *other)
 {
 	double m = mean(english), s = deviation(english, m), om = mean(other);
 
@@ -69,8 +70,8 @@ zmatch(double bound, const struct values *english, const struct values *other)
 
 /* The value with as large a share of documents within it as the bound has in English. */
 static double
-match_quantile(
-    bool max, double bound, const struct values *english, const struct values *other)
+match_quantile(bool max, double bound, const struct feature_values *english,
+    const struct feature_values *other)
 {
 	size_t within = 0;
 
@@ -92,12 +93,12 @@ tidy(bool max, enum unit unit, double v)
 	v = max ? ceil(v * 1000 - 1e-6) / 1000 : floor(v * 1000 + 1e-6) / 1000;
 	if (v <= 0)
 		return 0; /* nor -0 */
-	return unit == UNIT_SHARE && v > 1 ? 1 : v;
+	return unit == UNIT_FRACTION && v > 1 ? 1 : v;
 }
 
 double
-derive_bound(enum method method, const struct rule *r, double bound,
-    struct values *english, struct values *other)
+threshold_derive(enum threshold_method method, const struct rule *r, double bound,
+    struct feature_values *english, struct feature_values *other)
 {
 	bool max = r->kind == RULE_MAX || r->kind == RULE_UNDER;
 	double v = bound;

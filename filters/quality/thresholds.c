@@ -14,17 +14,17 @@
 #include "lib/text/utf8.h"
 
 /* A document of a language's sample: those with the smallest keys are kept. */
-struct sampled {
+struct sampled_doc {
 	uint64_t key, ordinal;
 	double value[];
 };
 
 struct language {
 	char *name;
-	uint64_t docs, words;  /* words that hold a letter */
-	struct sampled **heap; /* the largest key is at [0] */
+	uint64_t docs, words;	   /* words that hold a letter */
+	struct sampled_doc **heap; /* the largest key is at [0] */
 	size_t n;
-	struct wordcount count;
+	struct top_words count;
 };
 
 struct thresholds {
@@ -38,7 +38,7 @@ struct thresholds {
 	const char *output;
 	uint64_t seed;
 	bool quiet;
-	struct ruleplan plan;
+	struct rule_plan plan;
 	size_t nfeatures;
 	struct buf libraries;
 
@@ -75,10 +75,10 @@ static const struct opt opts[] = {
 };
 
 /* What map found in a document: values, then its words that hold a letter. */
-struct found {
+struct doc_values {
 	struct span lang;
 	double *value;
-	struct counted *word;
+	struct word_count *word;
 	size_t nwords;
 	uint64_t words;
 };
@@ -88,14 +88,14 @@ choose(struct thresholds *t, const char *list, struct err *err)
 {
 	for (const char *p = list;; p++) {
 		struct span name = { p, strcspn(p, ",") };
-		const struct set *s = rules_find_set(name);
+		const struct rule_set *s = rule_set_find(name);
 
 		if (!s || s->edit)
 			return err_set(err, EXIT_USAGE,
 			    "--rules '%.*s': name sets that tamis-quality(1) lists, but "
 			    "none that edits texts",
 			    (int)name.n, name.p);
-		if (!ruleplan_use(&t->plan, s))
+		if (!rule_plan_use(&t->plan, s))
 			return err_set(err, EXIT_USAGE,
 			    "--rules: '%s' twice: name it once", s->name);
 		p += name.n;
@@ -136,11 +136,11 @@ thresholds_open(void *self, const struct common *c, struct err *err)
 	if (rc == 0 && t->rules.n == 0)
 		rc = choose(t, "gopher-rep,gopher,fineweb", err);
 	if (rc < 0) {
-		ruleplan_free(&t->plan);
+		rule_plan_free(&t->plan);
 		return -1;
 	}
-	ruleplan_begin(&t->plan);
-	ruleplan_finish(&t->plan);
+	rule_plan_set_defaults(&t->plan);
+	rule_plan_finish(&t->plan);
 	buf_puts(&t->libraries, "\"segmenter\":");
 	json_quote(&t->libraries, span_of(segment_name()));
 	buf_putc(&t->libraries, '\0');
@@ -161,25 +161,25 @@ thresholds_close(void *self)
 			free(l->heap[k]);
 		free(l->heap);
 		free(l->name);
-		wordcount_free(&l->count);
+		top_words_free(&l->count);
 	}
 	free(t->language);
 	table_free(&t->index);
-	ruleplan_free(&t->plan);
+	rule_plan_free(&t->plan);
 	buf_free(&t->libraries);
 }
 
 enum { STOP_WORD_MAX = 128 /* bytes: longer words are none, and would fill memory */ };
 
-struct scratch {
+struct thresholds_scratch {
 	struct measure m;
-	struct wordcount count;
+	struct top_words count;
 };
 
 static int
 thresholds_open_thread(const void *self, void **scratch, struct err *err)
 {
-	struct scratch *s = xcalloc(1, sizeof *s);
+	struct thresholds_scratch *s = xcalloc(1, sizeof *s);
 
 	if (measure_open(&s->m, err) < 0) {
 		free(s);
@@ -192,10 +192,10 @@ thresholds_open_thread(const void *self, void **scratch, struct err *err)
 static void
 thresholds_close_thread(void *scratch)
 {
-	struct scratch *s = scratch;
+	struct thresholds_scratch *s = scratch;
 
 	measure_close(&s->m);
-	wordcount_free(&s->count);
+	top_words_free(&s->count);
 	free(s);
 }
 
@@ -210,16 +210,16 @@ has_letter(const struct measure *m, struct span w)
 
 /* Different words of the text that hold a letter, and how often each comes. */
 static void
-count_words(struct scratch *s, struct doc *d, struct found *f)
+count_words(struct thresholds_scratch *s, struct doc *d, struct doc_values *f)
 {
 	const struct words *w = measure_words(&s->m);
-	struct wordcount *c = &s->count;
+	struct top_words *c = &s->count;
 
-	wordcount_free(c);
+	top_words_free(c);
 	for (size_t i = 0; i < w->n; i++)
 		if (has_letter(&s->m, word(w, i))) {
 			if (word(w, i).n <= STOP_WORD_MAX)
-				wordcount_add(c, word(w, i), 1);
+				top_words_add(c, word(w, i), 1);
 			f->words++;
 		}
 	f->nwords = c->n;
@@ -228,7 +228,7 @@ count_words(struct scratch *s, struct doc *d, struct found *f)
 		char *p = doc_alloc(d, c->v[i].word.n);
 
 		memcpy(p, c->v[i].word.p, c->v[i].word.n);
-		f->word[i] = (struct counted){ { p, c->v[i].word.n }, c->v[i].n };
+		f->word[i] = (struct word_count){ { p, c->v[i].word.n }, c->v[i].n };
 	}
 }
 
@@ -236,9 +236,9 @@ static void
 thresholds_map(const void *self, void *scratch, struct doc *d)
 {
 	const struct thresholds *t = self;
-	struct scratch *s = scratch;
+	struct thresholds_scratch *s = scratch;
 	struct span text = doc_text(d), lang;
-	struct found *f = doc_alloc(d, sizeof *f);
+	struct doc_values *f = doc_alloc(d, sizeof *f);
 	double *value;
 
 	if (!doc_str(d, SPAN("lang"), &lang) || lang.n == 0 || lang.n > 64) {
@@ -249,11 +249,11 @@ thresholds_map(const void *self, void *scratch, struct doc *d)
 		doc_bad(d, "a text of %zu bytes: too long to count in: split it", text.n);
 		return;
 	}
-	*f = (struct found){ .lang = lang };
+	*f = (struct doc_values){ .lang = lang };
 	f->value = value = doc_alloc(d, t->nfeatures * sizeof *value);
 	measure_text(&s->m, text, true);
 	for (size_t k = 0; k < t->plan.nsets; value += t->plan.set[k++]->nfeatures)
-		t->plan.set[k]->measure(&s->m, &t->plan.base.settings[k], d, value);
+		t->plan.set[k]->measure(&s->m, &t->plan.base.set[k], d, value);
 	count_words(s, d, f);
 	doc_state_set(d, f);
 }
@@ -283,16 +283,16 @@ find_language(struct thresholds *t, struct span name, struct err *err)
 }
 
 static bool
-larger(const struct sampled *a, const struct sampled *b)
+larger(const struct sampled_doc *a, const struct sampled_doc *b)
 {
 	return a->key != b->key ? a->key > b->key : a->ordinal > b->ordinal;
 }
 
 static void
-sift_up(struct sampled **heap, size_t i)
+sift_up(struct sampled_doc **heap, size_t i)
 {
 	while (i > 0 && larger(heap[i], heap[(i - 1) / 2])) {
-		struct sampled *s = heap[i];
+		struct sampled_doc *s = heap[i];
 
 		heap[i] = heap[(i - 1) / 2];
 		heap[(i - 1) / 2] = s;
@@ -301,10 +301,10 @@ sift_up(struct sampled **heap, size_t i)
 }
 
 static void
-sift_down(struct sampled **heap, size_t n)
+sift_down(struct sampled_doc **heap, size_t n)
 {
 	for (size_t i = 0, child; (child = 2 * i + 1) < n; i = child) {
-		struct sampled *s = heap[i];
+		struct sampled_doc *s = heap[i];
 
 		if (child + 1 < n && larger(heap[child + 1], heap[child]))
 			child++;
@@ -319,15 +319,15 @@ sift_down(struct sampled **heap, size_t n)
 static void
 add_sample(struct thresholds *t, struct language *l, struct doc *d, const double *value)
 {
-	struct sampled *s;
-	struct sampled new = { hash64(doc_id(d), t->seed), doc_ordinal(d) };
+	struct sampled_doc *s;
+	struct sampled_doc new = { hash64(doc_id(d), t->seed), doc_ordinal(d) };
 
 	if (l->n == t->sample) {
 		if (!larger(l->heap[0], &new))
 			return;
 		s = l->heap[0];
 	} else {
-		l->heap = xrealloc(l->heap, l->n + 1, sizeof(struct sampled *));
+		l->heap = xrealloc(l->heap, l->n + 1, sizeof(struct sampled_doc *));
 		s = xmalloc(sizeof *s + t->nfeatures * sizeof(double));
 	}
 	s->key = new.key;
@@ -345,7 +345,7 @@ static int
 thresholds_write(void *self, struct doc *d, struct err *err)
 {
 	struct thresholds *t = self;
-	const struct found *f = doc_state(d);
+	const struct doc_values *f = doc_state(d);
 	struct language *l = find_language(t, f->lang, err);
 
 	if (!l)
@@ -353,7 +353,7 @@ thresholds_write(void *self, struct doc *d, struct err *err)
 	l->docs++;
 	l->words += f->words;
 	for (size_t i = 0; i < f->nwords; i++)
-		wordcount_add(&l->count, f->word[i].word, f->word[i].n);
+		top_words_add(&l->count, f->word[i].word, f->word[i].n);
 	add_sample(t, l, d, f->value);
 	return 0;
 }
@@ -367,10 +367,10 @@ by_name(const void *a, const void *b)
 }
 
 /* Values of feature k of a language's sample into out, which has room for them. */
-static struct values
+static struct feature_values
 values_of(const struct language *l, size_t k, double *out)
 {
-	struct values v = { .v = out };
+	struct feature_values v = { .v = out };
 
 	for (size_t i = 0; l && i < l->n; i++)
 		if (isfinite(l->heap[i]->value[k]))
@@ -384,7 +384,7 @@ static bool
 is_derived(const struct rule *r)
 {
 	return r->feature != NO_FEATURE &&
-	       (r->unit == UNIT_SHARE || r->unit == UNIT_NUMBER) && !isnan(r->bound);
+	       (r->unit == UNIT_FRACTION || r->unit == UNIT_NUMBER) && !isnan(r->bound);
 }
 
 static void
@@ -398,7 +398,7 @@ put_bounds(const struct thresholds *t, const struct language *english,
 	for (size_t k = 0; k < t->plan.nsets; first += t->plan.set[k++]->nfeatures)
 		for (size_t i = 0; i < t->plan.set[k]->nrules; i++) {
 			const struct rule *r = &t->plan.set[k]->rule[i];
-			struct values of_english, of_other;
+			struct feature_values of_english, of_other;
 
 			if (!is_derived(r))
 				continue;
@@ -406,7 +406,8 @@ put_bounds(const struct thresholds *t, const struct language *english,
 			of_other = values_of(l, first + (size_t)r->feature, b);
 			buf_putf(out, "set %s ", r->id);
 			num_put(out,
-			    derive_bound(t->method, r, r->bound, &of_english, &of_other),
+			    threshold_derive(
+				t->method, r, r->bound, &of_english, &of_other),
 			    3);
 			buf_putc(out, '\n');
 		}
@@ -418,7 +419,7 @@ put_bounds(const struct thresholds *t, const struct language *english,
 static bool
 is_stop_word(const struct thresholds *t, const struct language *l, size_t i)
 {
-	return i < l->count.n && i < WORDLIST_MAX &&
+	return i < l->count.n && i < WORD_LIST_MAX &&
 	       (i < t->stop_words ||
 		   (double)l->count.v[i].n >= t->stop_share * (double)l->words);
 }
@@ -426,7 +427,7 @@ is_stop_word(const struct thresholds *t, const struct language *l, size_t i)
 static void
 put_stop_words(const struct thresholds *t, struct language *l, struct buf *out)
 {
-	wordcount_sort(&l->count);
+	top_words_sort(&l->count);
 	for (size_t k = 0; k < t->plan.nsets; k++) {
 		/* Without any, those of English stay: no document has them either. */
 		if (!t->plan.set[k]->stop_words || !is_stop_word(t, l, 0))

@@ -8,7 +8,7 @@
 #include "lib/base/hash.h"
 
 static size_t
-find(const struct wordcount *c, struct span word)
+find(const struct top_words *c, struct span word)
 {
 	size_t at = hash64(word, 0) & c->mask;
 
@@ -18,7 +18,7 @@ find(const struct wordcount *c, struct span word)
 }
 
 static void
-index_all(struct wordcount *c, size_t slots)
+index_all(struct top_words *c, size_t slots)
 {
 	free(c->slot);
 	c->slot = xcalloc(slots, sizeof *c->slot);
@@ -30,7 +30,7 @@ index_all(struct wordcount *c, size_t slots)
 static int
 by_count(const void *a, const void *b)
 {
-	const struct counted *x = a, *y = b;
+	const struct word_count *x = a, *y = b;
 	size_t n = x->word.n < y->word.n ? x->word.n : y->word.n;
 	int order;
 
@@ -41,7 +41,7 @@ by_count(const void *a, const void *b)
 }
 
 void
-wordcount_sort(struct wordcount *c)
+top_words_sort(struct top_words *c)
 {
 	if (c->n)
 		qsort(c->v, c->n, sizeof *c->v, by_count);
@@ -49,13 +49,13 @@ wordcount_sort(struct wordcount *c)
 
 /* Take the count of the median off all, and forget what has none left. */
 static void
-lower(struct wordcount *c)
+lower(struct top_words *c)
 {
 	struct arena kept = { 0 };
 	uint64_t off;
 	size_t n = 0;
 
-	wordcount_sort(c);
+	top_words_sort(c);
 	off = c->v[c->n / 2].n;
 	for (size_t i = 0; i < c->n && c->v[i].n > off; i++, n++) {
 		c->v[n].n = c->v[i].n - off;
@@ -68,7 +68,7 @@ lower(struct wordcount *c)
 }
 
 void
-wordcount_add(struct wordcount *c, struct span word, uint64_t n)
+top_words_add(struct top_words *c, struct span word, uint64_t n)
 {
 	size_t at;
 
@@ -79,7 +79,7 @@ wordcount_add(struct wordcount *c, struct span word, uint64_t n)
 		c->v[c->slot[at] - 1].n += n;
 		return;
 	}
-	if (c->n == WORDCOUNT_MAX) {
+	if (c->n == TOP_WORDS_MAX) {
 		lower(c);
 		at = find(c, word);
 	}
@@ -87,17 +87,17 @@ wordcount_add(struct wordcount *c, struct span word, uint64_t n)
 		c->cap = c->cap ? 2 * c->cap : 256;
 		c->v = xrealloc(c->v, c->cap, sizeof *c->v);
 	}
-	c->v[c->n++] = (struct counted){ { arena_copy(&c->mem, word), word.n }, n };
+	c->v[c->n++] = (struct word_count){ { arena_copy(&c->mem, word), word.n }, n };
 	c->slot[at] = (uint32_t)c->n;
 	if (2 * c->n > c->mask)
 		index_all(c, 2 * (c->mask + 1));
 }
 
 void
-wordcount_free(struct wordcount *c)
+top_words_free(struct top_words *c)
 {
 	free(c->v);
 	free(c->slot);
 	arena_free(&c->mem);
-	*c = (struct wordcount){ 0 };
+	*c = (struct top_words){ 0 };
 }

@@ -159,7 +159,8 @@ START_TEST(grams)
 	struct buf text = { 0 };
 
 	for (int round = 0; round < 80; round++) {
-		double limit[GRAMS], found[GRAMS], want[GRAMS], loose[GRAMS];
+		double limit[NGRAM_VALUES], found[NGRAM_VALUES], want[NGRAM_VALUES],
+		    loose[NGRAM_VALUES];
 		const struct words *w;
 
 		if (round % 4 == 0)
@@ -168,18 +169,18 @@ START_TEST(grams)
 			random_words(&text, next_random(140), round % 3 ? 12u : 200u);
 		measure_text(&m, buf_span(&text), true);
 		w = measure_words(&m);
-		for (size_t k = 0; k < GRAMS; k++)
+		for (size_t k = 0; k < NGRAM_VALUES; k++)
 			limit[k] = -1;
-		grams_count(&m, limit, found);
-		for (size_t k = 0; k < GRAMS; k++) {
+		dup_ngrams_count(&m, limit, found);
+		for (size_t k = 0; k < NGRAM_VALUES; k++) {
 			want[k] =
-			    k < GRAMS_TOP ? slow_top(w, k + 2) : slow_repeated(w, k + 2);
+			    k < NGRAM_TOPS ? slow_top(w, k + 2) : slow_repeated(w, k + 2);
 			MUST(found[k] == want[k]);
 			limit[k] = (double)next_random(200);
 		}
 		/* With a limit: the number, or nothing where it is within. */
-		grams_count(&m, limit, loose);
-		for (size_t k = 0; k < GRAMS; k++)
+		dup_ngrams_count(&m, limit, loose);
+		for (size_t k = 0; k < NGRAM_VALUES; k++)
 			MUST(isnan(loose[k]) ? want[k] <= limit[k] : loose[k] == want[k]);
 	}
 	buf_free(&text);
@@ -206,8 +207,8 @@ see(void *ctx, const struct ngrams *g)
 				first = first == SIZE_MAX ? j : first;
 			}
 		MUST(ngram_count(g, i) == count);
-		if (g->of[i] != NGRAM_ONCE)
-			MUST(g->first[g->of[i]] == first);
+		if (g->id[i] != NGRAM_ONCE)
+			MUST(g->first[g->id[i]] == first);
 	}
 }
 
@@ -220,7 +221,7 @@ START_TEST(ngrams)
 
 		random_words(&text, next_random(60), 10);
 		measure_text(&m, buf_span(&text), true);
-		ngrams_each(&m, measure_words(&m), 2, 10, see, &s);
+		ngrams_each(&m, measure_words(&m), 10, see, &s);
 		MUST(s.calls == (measure_words(&m)->n < 10 && measure_words(&m)->n > 0
 					? measure_words(&m)->n - 1
 				    : measure_words(&m)->n ? 9
@@ -261,7 +262,7 @@ START_TEST(phrases)
 					   (s.p[i + k] >= 'A' && s.p[i + k] <= 'Z' &&
 					       s.p[i + k] + 32 == list[f].text[k])))
 					k++;
-				want |= k == list[f].n ? list[f].is : 0u;
+				want |= k == list[f].n ? list[f].bit : 0u;
 			}
 		MUST(phrases_in(list, 4, s, true) == want);
 		MUST(phrases_in(list, 4, s, false) == want);
@@ -272,7 +273,7 @@ END_TEST
 
 START_TEST(counts)
 {
-	struct wordcount c = { 0 };
+	struct top_words c = { 0 };
 	char name[16];
 	uint64_t all = 0;
 
@@ -281,30 +282,30 @@ START_TEST(counts)
 		int n = snprintf(name, sizeof name, "%u",
 		    i % 4 ? 100 + next_random(1u << 20) : next_random(10));
 
-		wordcount_add(&c, (struct span){ name, (size_t)n }, 1);
+		top_words_add(&c, (struct span){ name, (size_t)n }, 1);
 		all++;
 	}
-	MUST(c.n <= WORDCOUNT_MAX);
-	wordcount_sort(&c);
+	MUST(c.n <= TOP_WORDS_MAX);
+	top_words_sort(&c);
 	for (size_t i = 0; i < 10; i++) {
 		MUST(c.v[i].word.n == 1);
-		MUST(c.v[i].n <= 11000 && c.v[i].n + all / (WORDCOUNT_MAX / 2) >= 9000);
+		MUST(c.v[i].n <= 11000 && c.v[i].n + all / (TOP_WORDS_MAX / 2) >= 9000);
 	}
-	wordcount_free(&c);
+	top_words_free(&c);
 }
 END_TEST
 
 static double
-bound_of(enum method method, enum rule_kind kind, double bound, const double *a,
+bound_of(enum threshold_method method, enum rule_kind kind, double bound, const double *a,
     size_t na, const double *b, size_t nb)
 {
-	const struct rule r = { "x", 0, kind, UNIT_SHARE, bound, "" };
+	const struct rule r = { "x", 0, kind, UNIT_FRACTION, bound, "" };
 	double va[8], vb[8];
-	struct values english = { va, na }, other = { vb, nb };
+	struct feature_values english = { va, na }, other = { vb, nb };
 
 	memcpy(va, a, na * sizeof *a);
 	memcpy(vb, b, nb * sizeof *b);
-	return derive_bound(method, &r, bound, &english, &other);
+	return threshold_derive(method, &r, bound, &english, &other);
 }
 
 START_TEST(bounds)
