@@ -86,7 +86,7 @@ measure_symbols(struct measure *m, double *value)
 {
 	size_t n = count_byte(m->text, '#') + count_substring(m->text, SPAN("...")) +
 		   count_substring(m->text, SPAN(". . .")) +
-		   count_substring(m->text, SPAN("\xe2\x80\xa6"));
+		   count_substring(m->text, SPAN(ELLIPSIS));
 
 	value[SYMBOLS] = ratio(n, measure_ws_words(m)->n);
 }
@@ -145,9 +145,9 @@ measure_lines_by_ends(struct measure *m, double *value)
 
 		bullets += l.p[0] == '*' || l.p[0] == '-' ||
 			   span_starts(l, SPAN("\xe2\x97\x8f")) ||
-			   span_starts(l, SPAN("\xe2\x80\xa2"));
+			   span_starts(l, SPAN(BULLET));
 		ellipses += span_ends(l, SPAN("...")) || span_ends(l, SPAN(". . .")) ||
-			    span_ends(l, SPAN("\xe2\x80\xa6"));
+			    span_ends(l, SPAN(ELLIPSIS));
 	}
 	value[BULLET_LINES] = ratio(bullets, m->paras.n);
 	value[ELLIPSIS_LINES] = ratio(ellipses, m->paras.n);
@@ -198,5 +198,5 @@ const struct rule_set rule_set_dclm = {
 	.rule = rules,
 	.nrules = sizeof rules / sizeof *rules,
 	.measure = measure,
-	.stop_words = "the be to of and that have with",
+	.stop_words = GOPHER_STOP_WORDS,
 };

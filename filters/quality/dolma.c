@@ -84,8 +84,8 @@ measure_words_by_kind(struct measure *m, const struct rule_bounds *s, double *va
 		struct span one = word(w, i);
 		uint32_t any = 0;
 
-		symbols += memchr(one.p, '#', one.n) ||
-			   count_substring(one, SPAN("\xe2\x80\xa6"));
+		symbols +=
+		    memchr(one.p, '#', one.n) || count_substring(one, SPAN(ELLIPSIS));
 		for (size_t at = 0; at < one.n;)
 			any |= m->classes[utf8_next(one, &at)];
 		alpha += (any & CHAR_ALPHA) != 0;
@@ -112,7 +112,7 @@ measure_dup_lines(struct measure *m, double *value, size_t chars)
 			copied += count_chars(l);
 		}
 		bullets += l.p[0] == '*' || l.p[0] == '-';
-		ellipses += span_ends(l, SPAN("\xe2\x80\xa6"));
+		ellipses += span_ends(l, SPAN(ELLIPSIS));
 	}
 	value[BULLET_LINES] = ratio(bullets, lines);
 	value[ELLIPSIS_LINES] = ratio(ellipses, lines);
@@ -164,5 +164,5 @@ const struct rule_set rule_set_dolma = {
 	.rule = rules,
 	.nrules = sizeof rules / sizeof *rules,
 	.measure = measure,
-	.stop_words = "the be to of and that have with",
+	.stop_words = GOPHER_STOP_WORDS,
 };

@@ -69,7 +69,7 @@ static void
 measure_ends(struct measure *m, double *value)
 {
 	struct py_lines it = { .text = m->text, .classes = m->classes };
-	const struct span dots = SPAN("..."), sign = SPAN("\xe2\x80\xa6");
+	const struct span dots = SPAN("..."), sign = SPAN(ELLIPSIS);
 	size_t lines = 0, bullets = 0, ellipses = 0;
 	struct span line;
 
@@ -79,8 +79,7 @@ measure_ends(struct measure *m, double *value)
 		struct span r = py_rstrip(m->classes, l);
 
 		lines++;
-		bullets +=
-		    span_starts(l, SPAN("-")) || span_starts(l, SPAN("\xe2\x80\xa2"));
+		bullets += span_starts(l, SPAN("-")) || span_starts(l, SPAN(BULLET));
 		ellipses += span_ends(r, dots) || span_ends(r, sign);
 	}
 	value[BULLET_LINES] = ratio(bullets, lines);
@@ -119,7 +118,7 @@ measure(struct measure *m, const struct rule_bounds *s, struct doc *d, double *v
 	value[HASHES] = ratio(count_byte(m->text, '#'), w->n);
 	ellipses = count_substring(m->text, SPAN("..."));
 	if (measure_chars(m) != m->text.n)
-		ellipses += count_substring(m->text, SPAN("\xe2\x80\xa6"));
+		ellipses += count_substring(m->text, SPAN(ELLIPSIS));
 	value[ELLIPSES] = ratio(ellipses, w->n);
 	measure_ends(m, value);
 	value[ALPHA_WORDS] = ratio(w->letters, w->n);
@@ -135,5 +134,5 @@ const struct rule_set rule_set_gopher = {
 	.rule = rules,
 	.nrules = NRULES,
 	.measure = measure,
-	.stop_words = "the be to of and that have with",
+	.stop_words = GOPHER_STOP_WORDS,
 };

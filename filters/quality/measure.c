@@ -119,6 +119,18 @@ count_substring(struct span s, struct span what)
 	return n;
 }
 
+bool
+starts_with_any(struct span s, const uint32_t *chars, size_t n)
+{
+	size_t at = 0;
+	uint32_t c = s.n ? utf8_next(s, &at) : 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (c == chars[i])
+			return true;
+	return false;
+}
+
 void
 lower_ascii(struct buf *b, struct span s)
 {

@@ -119,6 +119,9 @@ uint64_t *measure_table64(struct measure *m, size_t n, size_t *mask);
 /* An array of n uninitialised numbers, valid until the next call for the same array. */
 uint32_t *measure_scratch(struct measure *m, enum measure_scratch which, size_t n);
 
+#define ELLIPSIS "\xe2\x80\xa6" /* U+2026 in UTF-8 */
+#define BULLET	 "\xe2\x80\xa2" /* U+2022 */
+
 /* Length of valid UTF-8 in code points. */
 size_t count_chars(struct span s);
 size_t count_byte(struct span s, char c);
@@ -126,6 +129,8 @@ size_t count_byte(struct span s, char c);
 const char *find_substring(struct span s, struct span what);
 /* Non-overlapping occurrences, counted from the left, as Python's str.count() does. */
 size_t count_substring(struct span s, struct span what);
+/* Whether the first code point of s is one of the n in chars. */
+bool starts_with_any(struct span s, const uint32_t *chars, size_t n);
 /* Append s with 'A' to 'Z' in lower case. */
 void lower_ascii(struct buf *b, struct span s);
 

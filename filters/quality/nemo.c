@@ -203,8 +203,8 @@ measure_chars_by_kind(struct measure *m, double *value)
 static bool
 is_ellipsis(struct span s, bool whole)
 {
-	static const char *const marks[] = { "...", "[...]", "\xe2\x80\xa6", "(...)",
-		"[\xe2\x80\xa6]", "-\xc2\xbb", "read more..", "read more" };
+	static const char *const marks[] = { "...", "[...]", ELLIPSIS, "(...)",
+		"[" ELLIPSIS "]", "-\xc2\xbb", "read more..", "read more" };
 
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
 		if (whole ? span_eq(s, span_of(marks[i]))
@@ -251,19 +251,8 @@ measure_words_by_kind(struct measure *m, const struct rule_bounds *s, double *va
 	value[LONGEST_WORD] = w->n ? (double)longest : INFINITY;
 }
 
-static bool
-starts_with_bullet(struct span s)
-{
-	static const uint32_t bullets[] = { 0x2022, 0x2023, 0x2043, 0x204c, 0x204d,
-		0x2219, 0x25cb, 0x25cf, 0x25d8, 0x25e6, 0x29be, 0x29bf };
-	size_t at = 0;
-	uint32_t c = s.n ? utf8_next(s, &at) : 0;
-
-	for (size_t i = 0; i < sizeof bullets / sizeof *bullets; i++)
-		if (c == bullets[i])
-			return true;
-	return false;
-}
+static const uint32_t bullet_chars[] = { 0x2022, 0x2023, 0x2043, 0x204c, 0x204d, 0x2219,
+	0x25cb, 0x25cf, 0x25d8, 0x25e6, 0x29be, 0x29bf };
 
 /* "Sentences" of NeMo: lines that are not blank, compared with the space around them. */
 static void
@@ -286,7 +275,8 @@ measure_lines_by_kind(struct measure *m, double *value)
 		once_chars += p->dup ? 0 : n;
 		l = py_strip(m->classes, l);
 		ends += strchr(".?!\"'", l.p[l.n - 1]) != NULL;
-		bullets += starts_with_bullet(l);
+		bullets += starts_with_any(
+		    l, bullet_chars, sizeof bullet_chars / sizeof *bullet_chars);
 		m->tmp.n = 0;
 		lower_ascii(&m->tmp, l.n > 16 ? span_from(l, l.n - 16) : l);
 		dots += is_ellipsis(buf_span(&m->tmp), false);
@@ -424,5 +414,5 @@ const struct rule_set rule_set_nemo = {
 	.rule = rules,
 	.nrules = sizeof rules / sizeof *rules,
 	.measure = measure,
-	.stop_words = "the be to of and that have with",
+	.stop_words = GOPHER_STOP_WORDS,
 };

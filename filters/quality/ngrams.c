@@ -8,6 +8,19 @@ struct ngram_ids {
 	uint32_t n;
 };
 
+/* Count position i for the id in its table slot, a new id if the slot is free. */
+static void
+add_occurrence(struct ngram_ids *k, uint32_t *slot, size_t i)
+{
+	if (!*slot) {
+		k->first[k->n] = (uint32_t)i;
+		k->count[k->n] = 0;
+		*slot = ++k->n;
+	}
+	k->id[i] = *slot - 1;
+	k->count[k->id[i]]++;
+}
+
 /* A number for each different word; none is NGRAM_ONCE. */
 static void
 number_words(struct measure *m, const struct words *w, struct ngram_ids *k)
@@ -23,13 +36,7 @@ number_words(struct measure *m, const struct words *w, struct ngram_ids *k)
 
 		while (table[at] && !span_eq(s, word(w, k->first[table[at] - 1])))
 			at = (at + 1) & mask;
-		if (!table[at]) {
-			k->first[k->n] = (uint32_t)i;
-			k->count[k->n] = 0;
-			table[at] = ++k->n;
-		}
-		k->id[i] = table[at] - 1;
-		k->count[k->id[i]]++;
+		add_occurrence(k, &table[at], i);
 	}
 }
 
@@ -69,13 +76,7 @@ number_grams(struct measure *m, const struct words *w, const uint32_t *word_id,
 			if (less->id[j] == a && word_id[j + n - 1] == last)
 				break;
 		}
-		if (!table[at]) {
-			k->first[k->n] = (uint32_t)i;
-			k->count[k->n] = 0;
-			table[at] = ++k->n;
-		}
-		k->id[i] = table[at] - 1;
-		k->count[k->id[i]]++;
+		add_occurrence(k, &table[at], i);
 	}
 }
 

@@ -188,7 +188,7 @@ measure_raw_words(struct measure *m, const struct rule_bounds *s, double *value)
 			    s->stop_words, (struct span){ t.p + from, i - from }) >= 0;
 	}
 	symbols = count_byte(t, '#') + count_substring(t, SPAN("...")) +
-		  count_substring(t, SPAN("\xe2\x80\xa6"));
+		  count_substring(t, SPAN(ELLIPSIS));
 	value[SYMBOLS] = ratio(symbols, n);
 	value[NO_ALPHA_WORDS] = ratio(none, n);
 	value[CAPS_WORDS] = ratio(caps, n);
@@ -273,19 +273,8 @@ measure_normal(struct measure *m, double *value)
 	ngrams_measure(m, w, top_ratio, dup_ratio, 0, value + NGRAMS);
 }
 
-static bool
-starts_with_bullet(struct span s)
-{
-	static const uint32_t bullets[] = { 0x2022, 0x2023, 0x25b6, 0x25c0, 0x25e6,
-		0x25a0, 0x25a1, 0x25aa, 0x25ab, 0x2013 };
-	size_t at = 0;
-	uint32_t c = s.n ? utf8_next(s, &at) : 0;
-
-	for (size_t i = 0; i < sizeof bullets / sizeof *bullets; i++)
-		if (c == bullets[i])
-			return true;
-	return false;
-}
+static const uint32_t bullet_chars[] = { 0x2022, 0x2023, 0x25b6, 0x25c0, 0x25e6, 0x25a0,
+	0x25a1, 0x25aa, 0x25ab, 0x2013 };
 
 struct line_sums {
 	size_t lines, ellipses, punct, bullets, javascript;
@@ -314,11 +303,11 @@ add_line(struct measure *m, struct span line, struct line_sums *sum)
 		}
 	}
 	sum->lines++;
-	sum->ellipses +=
-	    span_ends(end, SPAN("...")) || span_ends(end, SPAN("\xe2\x80\xa6"));
+	sum->ellipses += span_ends(end, SPAN("...")) || span_ends(end, SPAN(ELLIPSIS));
 	sum->punct += (end.n && strchr(".!?", end.p[end.n - 1])) ||
 		      span_ends(end, SPAN("\xe2\x80\x9d"));
-	sum->bullets += starts_with_bullet(py_lstrip(m->classes, line));
+	sum->bullets += starts_with_any(py_lstrip(m->classes, line), bullet_chars,
+	    sizeof bullet_chars / sizeof *bullet_chars);
 	sum->upper += ratio(upper, count_chars(line));
 	sum->numeric += norm.n ? ratio(numeric, count_chars(norm)) : 0;
 }

@@ -70,6 +70,10 @@ struct rule_set {
 	const char *stop_words; /* default list, separated by spaces; NULL: none used */
 };
 
+/* Two of these English words make a text prose to Gopher (Rae et al., arXiv:2112.11446).
+ */
+#define GOPHER_STOP_WORDS "the be to of and that have with"
+
 /* All rule sets, in the order of tamis-quality(1). */
 extern const struct rule_set *const rule_sets[];
 extern const size_t nrule_sets;
