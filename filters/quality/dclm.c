@@ -1,4 +1,4 @@
-/* dclm.c - Gopher's rules as DCLM counts them, after RefinedWeb. */
+/* dclm.c - the rule set dclm: Gopher's rules as DCLM implements them. */
 #include "filters/quality/ngrams.h"
 #include "filters/quality/rule_set.h"
 #include "lib/text/utf8.h"
@@ -34,7 +34,7 @@ static const struct feature features[NFEATURES] = {
 	NGRAM_FEATURES("dclm", NGRAMS),
 };
 
-/* The bounds are those of baselines_configs/dclm_baseline_refinedweb.yaml. */
+/* Bounds are those of baselines_configs/dclm_baseline_refinedweb.yaml. */
 #define AT(line) "DCLM 361714b filters/content_filters.py:" line
 #define MAX_RULE(id, feature, bound, line)                                               \
 	{                                                                                \
@@ -58,7 +58,7 @@ static const struct rule rules[] = {
 	NGRAM_RULES("dclm", NGRAMS, UNIT_NUMBER, AT("289"), AT("296")),
 };
 
-/* Words between white space: how long, how many without letters, how many stop words. */
+/* Measure words between white space: length, words without letters, stop words. */
 static void
 measure_words_by_kind(struct measure *m, const struct rule_bounds *s, double *value)
 {
@@ -91,8 +91,8 @@ measure_symbols(struct measure *m, double *value)
 	value[SYMBOLS] = ratio(n, measure_ws_words(m)->n);
 }
 
-/* Parts of the text between line feeds, or two of them, stripped; not those left empty.
- */
+/* Split the text at `between` into m->paras, each part stripped; empty parts are left
+ * out. */
 static void
 find_parts(struct measure *m, struct span between)
 {
@@ -114,7 +114,8 @@ find_parts(struct measure *m, struct span between)
 	text_parts_mark_dups(m, &m->paras);
 }
 
-/* All copies count. */
+/* Compute the share of parts that have a duplicate, and of their code points.  The first
+ * copy counts, too. */
 static void
 count_copies(const struct measure *m, double *parts, double *chars)
 {

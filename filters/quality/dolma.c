@@ -1,4 +1,4 @@
-/* dolma.c - Gopher's rules as Dolma counts them, with the bounds of its web mix. */
+/* dolma.c - the rule set dolma: Gopher's rules as Dolma implements them. */
 #include "filters/quality/ngrams.h"
 #include "filters/quality/rule_set.h"
 #include "lib/text/utf8.h"
@@ -30,7 +30,7 @@ static const struct feature features[NFEATURES] = {
 	NGRAM_FEATURES("dolma", NGRAMS),
 };
 
-/* The bounds are those of configs/dolma-v1_6/mixing/cc-head.yaml. */
+/* Bounds are those of Dolma's web data, configs/dolma-v1_6/mixing/cc-head.yaml. */
 #define AT(line) "dolma 669f534 taggers/gopher.py:" line
 #define MAX_RULE(id, feature, bound, line)                                               \
 	{                                                                                \
@@ -53,7 +53,8 @@ static const struct rule rules[] = {
 	NGRAM_RULES("dolma", NGRAMS, UNIT_NUMBER, AT("169"), AT("175")),
 };
 
-/* The mean of the two in the middle where their number is even. */
+/* The median of the lengths of n words, or the mean of the two middle ones if n is
+ * even. */
 static double
 median_length(struct measure *m, const uint32_t *at, size_t n)
 {
@@ -97,7 +98,7 @@ measure_words_by_kind(struct measure *m, const struct rule_bounds *s, double *va
 	value[STOP_WORDS] = (double)stop;
 }
 
-/* All copies count, and empty lines are lines. */
+/* Dolma counts the first copy of a line, too, and takes empty lines for lines. */
 static void
 measure_dup_lines(struct measure *m, double *value, size_t chars)
 {

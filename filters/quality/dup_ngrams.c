@@ -1,4 +1,4 @@
-/* dup_ngrams.c - how much of a text is n-grams of words that are there again. */
+/* dup_ngrams.c - count the characters of repeated n-grams, as datatrove does. */
 #include "filters/quality/dup_ngrams.h"
 
 #include <math.h>
@@ -7,11 +7,11 @@
 #include "lib/base/hash.h"
 
 /*
- * An upper bound on what the most frequent 2-, 3- and 4-grams take, in one cheap pass.
- * Pairs of words are counted in buckets by their length and a hash.  An n-gram is no more
- * frequent than the longest of the pairs it is made of, of k bytes, and is k + 1, at most
- * 2k + 2 or 2k + 3 bytes long.  So no n-gram takes more than the largest product of both
- * over all buckets.
+ * Bound the length of all occurrences of the most frequent 2-, 3- and 4-grams in one
+ * cheap pass, so that most texts need no exact count.  Word pairs are counted in buckets
+ * by length and hash.  Take an n-gram whose longest word pair has k bytes: it occurs at
+ * most as often as that pair, and has at most k + 1, 2k + 2 or 2k + 3 bytes with spaces.
+ * So the maximum of (count * length) over the buckets is an upper bound.
  */
 static void
 bound_top(struct measure *m, const struct words *w, double most[NGRAM_TOPS])
@@ -48,7 +48,7 @@ bound_top(struct measure *m, const struct words *w, double most[NGRAM_TOPS])
 	}
 }
 
-/* Characters of all occurrences of the most frequent n-gram, the first among equals. */
+/* Count the code points of all occurrences of the most frequent n-gram, with spaces. */
 static void
 count_top_ngram(void *ctx, const struct ngrams *g)
 {
@@ -68,19 +68,20 @@ count_top(struct measure *m, const struct words *w, double found[NGRAM_TOPS])
 }
 
 /*
- * Repeated n-grams, n from 5 on.  One of L bytes that is there again has its first K <= L
- * bytes there again, behind the beginning of another word, wherever words end.  So words
- * are sorted out by fixed K, longer and longer ones, before n-grams are compared.
+ * Finding repeated n-grams for n >= 5.  If an n-gram of L bytes is repeated, then its
+ * first K bytes, for every K <= L, also start at another word, wherever the words end.
+ * So words are first sifted by the hash of their next K bytes, for growing K, and only
+ * the survivors are compared as n-grams.
  */
 static const size_t prefix[] = { 16, 24, 32, 48 };
 
 enum { LEVELS = sizeof prefix / sizeof *prefix };
 
-/* Words where a repeated n-gram may begin, ascending. */
+/* The words at which a repeated n-gram may begin, in ascending order. */
 struct starts {
 	uint32_t *v;
 	size_t n;
-	char *level; /* of a word: so many prefixes are those of another, too */
+	char *level; /* by word: how many of the prefixes another word shares */
 };
 
 static inline uint64_t
@@ -94,11 +95,11 @@ hash_prefix(const char *p, size_t n)
 }
 
 /*
- * Of the n words in list (NULL: the first n), give those level k + 1 whose prefix[k]
- * another of them has; kept: a list of those.  Returns how many there are.  A bit is set
- * for a prefix when it comes, and another when it comes again.  Some come to have the
- * same bits by chance: that costs a look later, no more.  No branch depends on the text,
- * and a table that is larger than a cache is asked for in advance.
+ * Of the n words in list (NULL: words 0 to n - 1), find those whose prefix[k] another of
+ * them shares, raise their level by one and write them to kept.  Returns how many there
+ * are.  A Bloom filter holds two bits per hash: the first is set when a prefix occurs,
+ * the second when it occurs again.  False positives only cost time later.  The loops have
+ * no branch that depends on the text, and prefetch the table, which may exceed the cache.
  */
 static inline size_t
 mark_level(struct measure *m, const struct words *w, char *level, size_t k,
@@ -137,7 +138,8 @@ mark_level(struct measure *m, const struct words *w, char *level, size_t k,
 	return nkept;
 }
 
-/* Those for 5-grams; shorter ones than the first prefix are all in. */
+/* Find the words at which repeated 5-grams may begin.  5-grams shorter than prefix[0]
+ * cannot be ruled out. */
 static struct starts
 find_starts(struct measure *m, const struct words *w)
 {
@@ -161,7 +163,7 @@ find_starts(struct measure *m, const struct words *w)
 	return s;
 }
 
-/* What level a word must have for an n-gram of so many bytes. */
+/* The level that a word needs for its n-gram of that many bytes to be repeated. */
 static inline int
 level_for(size_t bytes)
 {
@@ -170,8 +172,9 @@ level_for(size_t bytes)
 }
 
 /*
- * Keep those starts that may do for n; what does for n + 1 does for n.  Returns how many
- * bytes n-grams from there cover: no more can be repeated.
+ * Drop the words at which no repeated n-gram can begin, given those for n - 1.  Returns
+ * how many bytes the n-grams at the remaining words cover, an upper bound on what is
+ * repeated.
  */
 static size_t
 keep_starts(const struct words *w, struct starts *s, size_t n)
@@ -187,7 +190,7 @@ keep_starts(const struct words *w, struct starts *s, size_t n)
 		to = w->at[i + n];
 		may = s->level[i] >= level_for(to - from);
 		more = to - (from > end ? from : end);
-		/* Without branches: there is no telling. */
+		/* Branches would be unpredictable here. */
 		s->v[kept] = (uint32_t)i;
 		kept += may;
 		sum += may ? more : 0;
@@ -197,7 +200,7 @@ keep_starts(const struct words *w, struct starts *s, size_t n)
 	return sum;
 }
 
-/* Both ends and the length; behind the words are zeros enough to read on. */
+/* Hash both ends and the length.  Reads beyond the last word hit its 64 zeros. */
 static inline uint64_t
 hash_gram(struct span g)
 {
@@ -218,10 +221,11 @@ hash_gram(struct span g)
 }
 
 /*
- * Characters of n-grams that were there before, from left to right without overlaps.
- * They are compared by 64 bits of a hash: that two of a text of a million words collide
- * has a chance of one in forty millions.  left: the bytes that all starts cover.  Stops
- * where they can no longer exceed the limit: NAN.
+ * Count the code points of n-grams that occurred before, from left to right without
+ * overlap.  N-grams are equal if 64 bits of their hashes are; in a text of a million
+ * words the probability of a collision is one in forty million.  left: bytes that the
+ * n-grams at all words of s cover.  Returns NAN as soon as the result cannot exceed
+ * limit.
  */
 static double
 count_repeated(struct measure *m, const struct words *w, const struct starts *s, size_t n,
@@ -243,7 +247,8 @@ count_repeated(struct measure *m, const struct words *w, const struct starts *s,
 				hash[x - k] = h ? h : 1;
 				__builtin_prefetch(&table[h & mask]);
 			}
-		/* `over` of what is taken off `left` may be repeated yet. */
+		/* Of this n-gram's bytes, `over` may still be counted although left no
+		 * longer includes them. */
 		if ((double)(sum + left + over) <= limit)
 			return NAN;
 		left -= g.n - over;

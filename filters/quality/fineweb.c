@@ -1,4 +1,4 @@
-/* fineweb.c - FineWeb's own rules, and mC4's on paragraphs, as datatrove counts. */
+/* fineweb.c - the rule sets fineweb and c4-para, as datatrove implements them. */
 #include <math.h>
 
 #include "filters/quality/rule_set.h"
@@ -56,7 +56,7 @@ ends_terminal(const struct measure *m, struct span s)
 static void
 measure(struct measure *m, const struct rule_bounds *s, struct doc *d, double *value)
 {
-	size_t lines = 0, punct = 0, shorts = 0, again = 0;
+	size_t lines = 0, punct = 0, shorts = 0, dup_chars = 0;
 	double most = s->bound[SHORT_CHARS];
 
 	measure_lines(m);
@@ -67,18 +67,18 @@ measure(struct measure *m, const struct rule_bounds *s, struct doc *d, double *v
 			continue;
 		lines++;
 		punct += ends_terminal(m, l);
-		/* No character has more than four bytes. */
+		/* A code point has at most four bytes, so longer lines need no count. */
 		if ((double)l.n <= 4 * most)
 			shorts += (double)measure_span_chars(m, l) <= most;
 		if (m->lines.v[i].dup)
-			again += measure_span_chars(m, l);
+			dup_chars += measure_span_chars(m, l);
 	}
 	value[LINES] = (double)lines;
 	value[LINE_PUNCT] = ratio(punct, lines);
 	if (punct == 0 && !isnan(s->bound[PUNCT_ZERO]))
 		value[LINE_PUNCT] = NAN;
 	value[SHORT_LINES] = ratio(shorts, lines);
-	value[CHAR_DUPS] = ratio(again, measure_chars(m) - m->line_feeds);
+	value[CHAR_DUPS] = ratio(dup_chars, measure_chars(m) - m->line_feeds);
 	value[NEW_LINES] = ratio(m->line_feeds, measure_words(m)->n);
 }
 
@@ -103,7 +103,7 @@ static const struct rule para_rules[NPARA_RULES] = {
 	    200, "datatrove 0.10.1 c4_filters.py:162" },
 };
 
-/* Lines, white space and all, that are long enough. */
+/* Count the lines that are long enough, their white space included. */
 static void
 measure_paras(
     struct measure *m, const struct rule_bounds *s, struct doc *d, double *value)

@@ -1,4 +1,4 @@
-/* gopher.c - Gopher's quality rules, as datatrove counts. */
+/* gopher.c - the rule set gopher: quality rules, as datatrove implements them. */
 #include <math.h>
 
 #include "filters/quality/rule_set.h"
@@ -64,7 +64,7 @@ static const struct rule rules[NRULES] = {
 	    AT("122") },
 };
 
-/* Bullets and ellipses, by lines as str.splitlines makes them. */
+/* Measure how lines begin and end; lines are those of str.splitlines(). */
 static void
 measure_ends(struct measure *m, double *value)
 {
@@ -86,7 +86,7 @@ measure_ends(struct measure *m, double *value)
 	value[ELLIPSIS_LINES] = ratio(ellipses, lines);
 }
 
-/* Different stop words, compared as they are written; no more than `enough` of them. */
+/* Count the different stop words of the text, up to `enough`.  Case matters. */
 static size_t
 count_stop_words(struct measure *m, const struct word_list *list, double enough)
 {

@@ -1,6 +1,4 @@
-/* gopher_repetition.c - Gopher's repetition rules, as datatrove counts: lines,
- * paragraphs, n-grams.
- */
+/* gopher_repetition.c - the rule set gopher-rep: repetition, as datatrove measures it. */
 #include <math.h>
 
 #include "filters/quality/dup_ngrams.h"
@@ -29,7 +27,7 @@ static const struct feature features[NFEATURES] = {
 #define MAX_RULE(f, id, bound, line)                                                     \
 	[f] = { "gopher-rep.max_" id, f, RULE_MAX, UNIT_NUMBER, bound, AT(line) }
 
-/* A rule a feature, in the same order. */
+/* Rule i is on feature i. */
 static const struct rule rules[NFEATURES] = {
 	[CHARS] = { "gopher-rep.min_chars", CHARS, RULE_MIN, UNIT_COUNT, 1, AT("113") },
 	MAX_RULE(PARAS, "dup_paras", 0.3, "117"),
@@ -39,15 +37,15 @@ static const struct rule rules[NFEATURES] = {
 	NGRAM_RULES("gopher-rep", NGRAMS, UNIT_NUMBER, AT("136"), AT("141")),
 };
 
-/* Of parts that were there before: how many, and their characters. */
-struct again {
+/* How many parts equal an earlier one, and their code points. */
+struct dup_count {
 	size_t n, chars;
 };
 
-static struct again
-count_again(struct measure *m, const struct text_parts *p)
+static struct dup_count
+count_dups(struct measure *m, const struct text_parts *p)
 {
-	struct again a = { 0 };
+	struct dup_count a = { 0 };
 
 	for (size_t i = 0; i < p->n; i++)
 		if (p->v[i].dup) {
@@ -57,14 +55,14 @@ count_again(struct measure *m, const struct text_parts *p)
 	return a;
 }
 
-/* What empty lines part, of the text without white space at its ends. */
+/* Measure paragraphs: the stripped text, split at empty lines. */
 static void
 measure_paras(struct measure *m, double *value)
 {
 	struct span body = py_strip(m->classes, m->text);
 	size_t from = (size_t)(body.p - m->text.p), end = from + body.n;
 	struct text_parts *p = &m->paras;
-	struct again again;
+	struct dup_count dups;
 
 	p->n = 0;
 	for (size_t i = 0; i < m->lines.n;) {
@@ -79,24 +77,25 @@ measure_paras(struct measure *m, double *value)
 			text_parts_add(m, p, start, stop - start);
 	}
 	text_parts_mark_dups(m, p);
-	again = count_again(m, p);
-	/* An empty text is one empty paragraph. */
-	value[PARAS] = ratio(again.n, p->n ? p->n : 1);
-	value[PARA_CHARS] = ratio(again.chars, m->nchars);
+	dups = count_dups(m, p);
+	/* datatrove sees one empty paragraph in an empty text. */
+	value[PARAS] = ratio(dups.n, p->n ? p->n : 1);
+	value[PARA_CHARS] = ratio(dups.chars, m->nchars);
 }
 
-/* What runs of line feeds part: nothing, where the text begins or ends with one. */
+/* Measure lines: the text, split at runs of line feeds.  A run at the start or end of the
+ * text leaves an empty line there. */
 static void
 measure_repeated_lines(struct measure *m, double *value)
 {
-	struct again again = count_again(m, &m->lines);
+	struct dup_count dups = count_dups(m, &m->lines);
 	size_t empty = 0;
 
 	if (m->text.n)
 		empty = (m->text.p[0] == '\n' ? 1u : 0u) +
 			(m->text.p[m->text.n - 1] == '\n' ? 1u : 0u);
-	value[LINES] = ratio(again.n + (empty == 2), m->lines.n + empty);
-	value[LINE_CHARS] = ratio(again.chars, m->nchars);
+	value[LINES] = ratio(dups.n + (empty == 2), m->lines.n + empty);
+	value[LINE_CHARS] = ratio(dups.chars, m->nchars);
 }
 
 static void
@@ -112,7 +111,7 @@ measure(struct measure *m, const struct rule_bounds *s, struct doc *d, double *v
 	for (size_t k = 0; k < NGRAM_VALUES; k++) {
 		double bound = s->bound[NGRAMS + k];
 
-		/* A little lower, for the division below may be rounded up. */
+		/* Slightly lower, because the division below may round up. */
 		limit[k] = m->exact	  ? -1
 			   : isnan(bound) ? INFINITY
 					  : bound * chars * 0.999999;

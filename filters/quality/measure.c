@@ -1,5 +1,4 @@
-/* measure.c - what rules measure a text by: its words, lines and characters, found once.
- */
+/* measure.c - count the words, lines and characters of a text, each at most once. */
 #include "filters/quality/measure.h"
 
 #include <stdlib.h>
@@ -43,7 +42,7 @@ measure_text(struct measure *m, struct span text, bool exact)
 	m->has_ws_words = m->has_alnum_words = false;
 }
 
-/* How many of 8 bytes have the top bit set. */
+/* The number of bytes of v that have the top bit set. */
 static size_t
 top_bits(uint64_t v)
 {
@@ -52,8 +51,8 @@ top_bits(uint64_t v)
 			56);
 }
 
-/* All bytes but those that only go on, 10xxxxxx: of these, up to 255 in each byte of sum.
- */
+/* Every code point has one byte that is not a continuation byte, 10xxxxxx.  The loop
+ * counts continuation bytes, eight lanes at a time; 255 steps fit into a lane of sum. */
 size_t
 count_chars(struct span s)
 {
@@ -88,7 +87,8 @@ count_byte(struct span s, char c)
 	for (; s.n - i >= 8; i += 8) {
 		memcpy(&v, s.p + i, 8);
 		v ^= each;
-		n += top_bits(~(((v & low) + low) | v)); /* bytes that are zero */
+		/* The top bits of all zero bytes. */
+		n += top_bits(~(((v & low) + low) | v));
 	}
 	for (; i < s.n; i++)
 		n += s.p[i] == c;
@@ -286,7 +286,7 @@ measure_scratch(struct measure *m, enum measure_scratch which, size_t n)
 	return *p;
 }
 
-/* Bytes of v that are above `low` and below `high`, as their top bits. */
+/* Set the top bit of each byte of v that is above low and below high. */
 static uint64_t
 between(uint64_t v, unsigned low, unsigned high)
 {
@@ -297,7 +297,7 @@ between(uint64_t v, unsigned low, unsigned high)
 	       each * 0x80;
 }
 
-/* Whether one of the two-byte or three-byte line ends is in s. */
+/* Whether s contains U+0085, U+2028 or U+2029. */
 static bool
 has_wide_newlines(struct span s)
 {

@@ -1,4 +1,4 @@
-/* nemo.c - the heuristic filters of NeMo Curator, as its recipe for English has them. */
+/* nemo.c - the rule set nemo: the heuristic filters of NeMo Curator for English. */
 #include <math.h>
 
 #include "filters/quality/ngrams.h"
@@ -53,7 +53,7 @@ static const struct feature features[NFEATURES] = {
 	[BULLET_LINES] = { "nemo.bullet_lines", 6 },
 };
 
-/* In the order, and with the bounds, of heuristic_filter_english_pipeline.yaml. */
+/* Order and bounds are those of heuristic_filter_english_pipeline.yaml. */
 #define AT(where) "NeMo Curator 1e2e4275 heuristic/" where
 #define RULE(kind, id, feature, unit, bound, where)                                      \
 	{                                                                                \
@@ -104,7 +104,7 @@ static const struct rule rules[] = {
 
 enum { LOREM = 1, POLICY = 2 };
 
-/* Of the longer texts on cookies that NeMo has, the sentences that tell them apart. */
+/* NeMo lists whole cookie notices; one distinctive sentence of each is enough here. */
 static const struct phrase phrases[] = {
 	PHRASE("lorem ipsum", 0, 4, LOREM),
 	PHRASE("terms of use", 7, 9, POLICY),
@@ -142,7 +142,7 @@ is_hex(char c)
 	return (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || (c >= '0' && c <= '9');
 }
 
-/* Characters of URLs. */
+/* Count the code points of URLs, by NeMo's regular expression. */
 static size_t
 url_chars(struct span s)
 {
@@ -173,7 +173,7 @@ url_chars(struct span s)
 	return sum;
 }
 
-/* Shares of characters of some kinds. */
+/* Measure the shares of some classes of code points. */
 static void
 measure_chars_by_kind(struct measure *m, double *value)
 {
@@ -184,7 +184,8 @@ measure_chars_by_kind(struct measure *m, double *value)
 		uint32_t c = utf8_next(s, &i);
 
 		decimal += c >= '0' && c <= '9';
-		if (c == 0x27e8 || c == 0x27e9) /* angle brackets of mathematics */
+		/* MATHEMATICAL LEFT and RIGHT ANGLE BRACKET */
+		if (c == 0x27e8 || c == 0x27e9)
 			parens++;
 		if (c >= 0x80)
 			continue;
@@ -199,7 +200,7 @@ measure_chars_by_kind(struct measure *m, double *value)
 	value[PARENS] = chars ? ratio(parens, chars) : 1;
 }
 
-/* Marks that make a word a symbol, or a line one that ends with an ellipsis. */
+/* Whether s ends with an ellipsis mark or, if whole, is one. */
 static bool
 is_ellipsis(struct span s, bool whole)
 {
@@ -213,7 +214,7 @@ is_ellipsis(struct span s, bool whole)
 	return false;
 }
 
-/* More runs of '#' than half of the characters. */
+/* Whether a word has more runs of '#' than half of its code points. */
 static bool
 is_hash(struct span s)
 {
@@ -254,7 +255,8 @@ measure_words_by_kind(struct measure *m, const struct rule_bounds *s, double *va
 static const uint32_t bullet_chars[] = { 0x2022, 0x2023, 0x2043, 0x204c, 0x204d, 0x2219,
 	0x25cb, 0x25cf, 0x25d8, 0x25e6, 0x29be, 0x29bf };
 
-/* "Sentences" of NeMo: lines that are not blank, compared with the space around them. */
+/* Measure NeMo's "sentences": non-blank lines.  Duplicates are compared with the white
+ * space around them. */
 static void
 measure_lines_by_kind(struct measure *m, double *value)
 {
@@ -288,7 +290,7 @@ measure_lines_by_kind(struct measure *m, double *value)
 	value[BULLET_LINES] = lines ? ratio(bullets, lines) : 1;
 }
 
-/* What "\n\n" parts, empty ones as well. */
+/* Measure paragraphs: the text split at "\n\n", empty ones included. */
 static void
 measure_paras(struct measure *m, double *value)
 {
@@ -325,17 +327,14 @@ measure_paras(struct measure *m, double *value)
 	value[UNIQUE_PARA_CHARS] = ratio(once_chars, chars);
 }
 
-enum { SHORT_GRAM = 64 /* bytes: comparing all of it at each place is as fast */ };
+enum { SHORT_GRAM = 64 /* bytes, up to which a naive search is as fast */ };
 
-/*
- * count_substring in time that does not grow with the words: what a mismatch leaves of a
- * match comes from a table (Knuth, Morris and Pratt 1977), of m, in place of another
- * look.
- */
+/* count_substring() in linear time for long patterns (Knuth, Morris and Pratt, 1977).
+ * Uses the table of m. */
 static size_t
 count_long(struct measure *m, struct span s, struct span what)
 {
-	size_t mask, n = 0, k = 0; /* k bytes of `what` end here */
+	size_t mask, n = 0, k = 0; /* bytes of `what` matched so far */
 	uint32_t *less = measure_table(m, what.n + 1, &mask);
 
 	for (size_t i = 1; i < what.n; i++) {
@@ -357,8 +356,9 @@ count_long(struct measure *m, struct span s, struct span what)
 	return n;
 }
 
-/* What the text loses with all occurrences of the most frequent n-gram, words parted by a
- * space; of several the first is taken, where NeMo takes any. */
+/* The share of the text that removing the most frequent n-gram, its words joined by
+ * spaces, would delete.  Of equally frequent ones the first counts; NeMo's choice is
+ * undefined. */
 static double
 top_ratio(const struct ngram_text *t, const struct ngrams *g)
 {
@@ -377,7 +377,7 @@ top_ratio(const struct ngram_text *t, const struct ngrams *g)
 	return ratio(copies * count_chars(buf_span(b)), measure_chars(t->m));
 }
 
-/* Second and later copies, with their spaces, what overlaps once only. */
+/* The share of second and later copies, spaces included; overlaps count once. */
 static double
 dup_ratio(const struct ngram_text *t, const struct ngrams *g)
 {

@@ -1,4 +1,4 @@
-/* ngrams.c - n-grams of words by numbers: which are the same, and how often they come. */
+/* ngrams.c - number the n-grams of words, so that equal ones have equal ids. */
 #include "filters/quality/ngrams.h"
 
 #include "lib/base/hash.h"
@@ -8,7 +8,7 @@ struct ngram_ids {
 	uint32_t n;
 };
 
-/* Count position i for the id in its table slot, a new id if the slot is free. */
+/* Count position i for the id in a table slot; a free slot gets a new id. */
 static void
 add_occurrence(struct ngram_ids *k, uint32_t *slot, size_t i)
 {
@@ -21,7 +21,7 @@ add_occurrence(struct ngram_ids *k, uint32_t *slot, size_t i)
 	k->count[k->id[i]]++;
 }
 
-/* A number for each different word; none is NGRAM_ONCE. */
+/* Number the different words.  Every word gets an id, never NGRAM_ONCE. */
 static void
 number_words(struct measure *m, const struct words *w, struct ngram_ids *k)
 {
@@ -52,8 +52,8 @@ ngrams_number_words(
 	return k.n;
 }
 
-/* n-grams of (n - 1)-grams `less` and words.  Only if both (n - 1)-grams in one come
- * twice can it. */
+/* Number n-grams by the pair of the (n - 1)-gram `less` and the last word.  An n-gram can
+ * only occur twice if both (n - 1)-grams in it do; all others are NGRAM_ONCE. */
 static void
 number_grams(struct measure *m, const struct words *w, const uint32_t *word_id,
     const struct ngram_ids *less, size_t n, struct ngram_ids *k)

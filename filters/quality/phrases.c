@@ -1,4 +1,4 @@
-/* phrases.c - whether a text holds phrases, in any case. */
+/* phrases.c - find out which phrases of a list a text contains, ignoring case. */
 #include "filters/quality/phrases.h"
 
 #include "filters/quality/measure.h"
@@ -11,7 +11,7 @@ struct search {
 	const struct phrase *list;
 	size_t n;
 	struct span s;
-	unsigned all, known; /* bits: of the list, and of what was found */
+	unsigned all, known; /* bits of all phrases, bits found so far */
 };
 
 static unsigned char
@@ -31,7 +31,7 @@ is_at(const struct search *k, size_t i, const struct phrase *f)
 	return true;
 }
 
-/* From byte i on. */
+/* Search from byte i on. */
 static void
 find_plain(struct search *k, size_t i)
 {
@@ -56,8 +56,11 @@ lowered(const char *p)
 	    _mm256_loadu_si256((const __m256i *)(const void *)p), _mm256_set1_epi8(32));
 }
 
-/* Where, of 32 places from p on, both of f's two bytes are where they should be.  The bit
- * that makes letters small turns some other bytes into ' ' and letters, too. */
+/*
+ * A bit for each of the 32 positions from p on where both of f's chosen bytes match.
+ * Setting bit 5 lower-cases letters, but also maps some other bytes to letters and
+ * spaces, so that a match must be verified.
+ */
 __attribute__((target("avx2"))) static inline uint32_t
 candidates(const char *p, const struct phrase *f)
 {

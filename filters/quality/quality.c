@@ -1,4 +1,4 @@
-/* quality.c - drop documents that break rules on words, lines and repetition. */
+/* quality.c - drop documents that fail rules on words, lines and repetition. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -15,7 +15,7 @@ struct quality {
 	unsigned other_lang;
 	bool segments;
 
-	/* Set by open. */
+	/* Set by quality_open(). */
 	bool tag;
 	struct rule_plan plan;
 	struct buf libraries;
@@ -35,11 +35,11 @@ static const struct opt opts[] = {
 	OPT_END,
 };
 
-/* One thread's. */
+/* The scratch of one thread. */
 struct quality_scratch {
 	struct measure m;
 	struct buf out;
-	double *value; /* of all features of the chosen sets */
+	double *value; /* features of all chosen sets, in order */
 };
 
 static const char *
@@ -50,7 +50,7 @@ quality_libraries(const void *self)
 	return q->libraries.p;
 }
 
-/* The segmenter and the rule file, for the report. */
+/* Note the segmenter and the rule file for the report. */
 static void
 note_libraries(struct quality *q, const char *path, struct span text)
 {
@@ -73,7 +73,7 @@ note_libraries(struct quality *q, const char *path, struct span text)
 	buf_free(&name);
 }
 
-/* What --rules names: sets, and at most one file. */
+/* The sets and the rule file, at most one, that --rules names. */
 struct rule_choice {
 	const struct rule_set *set[RULES_MAX_SETS];
 	size_t nsets;
@@ -149,7 +149,7 @@ load_file(struct quality *q, const struct rule_choice *c, struct err *err)
 	return rc;
 }
 
-/* "RULE=VALUE,RULE=VALUE" */
+/* Apply one --set, "RULE=VALUE,RULE=VALUE". */
 static int
 set_rules(struct quality *q, const char *list, struct err *err)
 {
@@ -259,7 +259,8 @@ quality_close_thread(void *scratch)
 	free(t);
 }
 
-/* The rules for d; NULL: none, and what becomes of d is settled. */
+/* The rules for d, or NULL if none apply; then d is already marked as bad, dropped or
+ * kept. */
 static const struct lang_rules *
 rules_for(const struct quality *q, struct doc *d)
 {
@@ -288,7 +289,7 @@ rules_for(const struct quality *q, struct doc *d)
 	return NULL;
 }
 
-/* Drop d for each rule of a set that its values break.  Returns whether there was one. */
+/* Drop d for every rule of a set that its values fail.  Returns whether there was one. */
 static bool
 check_rules(struct doc *d, const struct rule_set *set, const struct rule_bounds *s,
     const double *value)
@@ -364,7 +365,8 @@ set_segments(struct doc *d, struct quality_scratch *t)
 	set_raw(d, SPAN("sentences"), b);
 }
 
-/* Measure d by all sets of s, and check_rules it.  Returns whether a rule is failed. */
+/* Measure d with all sets that apply to it and check their rules.  Returns whether one
+ * failed. */
 static bool
 apply_rules(const struct quality *q, const struct lang_rules *s,
     struct quality_scratch *t, struct doc *d)
@@ -411,7 +413,7 @@ quality_map(const void *self, void *scratch, struct doc *d)
 	if (!s)
 		return;
 	measure_text(&t->m, text, q->tag);
-	/* The text of what is dropped stays as it was, for the rejects. */
+	/* The rejects show a dropped document's text as it was before editing. */
 	if (!apply_rules(q, s, t, d) && !span_eq(t->m.text, text)) {
 		doc_count(d, "quality.edited_texts", 1);
 		doc_set_text(d, (struct span){ memcpy(doc_alloc(d, t->m.text.n),

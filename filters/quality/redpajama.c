@@ -1,4 +1,4 @@
-/* redpajama.c - the quality signals of RedPajama-V2 that a text alone gives. */
+/* redpajama.c - the rule set rpv2: RedPajama-V2's quality signals of the text itself. */
 #include <math.h>
 
 #include "filters/quality/ngrams.h"
@@ -28,7 +28,8 @@ enum {
 	NFEATURES
 };
 
-/* V2 rounds to 8 places.  What it gives for each line is summed up here. */
+/* RedPajama-V2 rounds to 8 places.  Its signals per line are aggregated to one value
+ * here. */
 static const struct feature features[NFEATURES] = {
 	[WORDS] = { "rpv2.word_count", 0 },
 	[SENTENCES] = { "rpv2.num_sentences", 0 },
@@ -58,7 +59,7 @@ static const struct feature features[NFEATURES] = {
 	[LINE_JAVASCRIPT] = { "rpv2.lines_javascript", 0 },
 };
 
-/* V2 leaves the bounds to its users: all are off until they are set. */
+/* RedPajama-V2 leaves the bounds to its users, so all rules are off by default. */
 #define AT(where) "RedPajama-Data 6d2cee9 quality_signals/" where
 #define MIN_RULE(id, f, unit, where)                                                     \
 	{                                                                                \
@@ -102,14 +103,14 @@ static const struct rule rules[] = {
 	MAX_RULE("lines_javascript", LINE_JAVASCRIPT, UNIT_COUNT, "lines.py"),
 };
 
-/* Part of a word to Python's re. */
+/* Whether c matches \w in Python's re module. */
 static bool
 is_word(const struct measure *m, uint32_t c)
 {
 	return c == '_' || (m->classes[c] & (CHAR_ALPHA | CHAR_NUMBER));
 }
 
-/* Punctuation of ASCII, which V2 takes out. */
+/* Whether c is in Python's string.punctuation, which RedPajama-V2 removes. */
 static bool
 is_punct(uint32_t c)
 {
@@ -117,7 +118,8 @@ is_punct(uint32_t c)
 	       !((c | 32) >= 'a' && (c | 32) <= 'z');
 }
 
-/* The text in small letters, decomposed, without punctuation; a space for white space. */
+/* Normalise text as RedPajama-V2 does: lower case, decomposed (NFD), without punctuation,
+ * one space for each run of white space. */
 static void
 normalise(const struct measure *m, struct span s, struct buf *out)
 {
@@ -141,7 +143,7 @@ normalise(const struct measure *m, struct span s, struct buf *out)
 		out->n--;
 }
 
-/* Words of normalised text. */
+/* Split normalised text into words. */
 static void
 split_normal(struct words *w, struct span s)
 {
@@ -156,8 +158,8 @@ split_normal(struct words *w, struct span s)
 	words_end(w);
 }
 
-/* NLTK's WordPunctTokenizer: runs of word characters, and of what is neither those nor
- * white space. */
+/* Measure the words of NLTK's WordPunctTokenizer: runs of word characters, and runs of
+ * other characters that are not white space. */
 static void
 measure_raw_words(struct measure *m, const struct rule_bounds *s, double *value)
 {
@@ -195,12 +197,12 @@ measure_raw_words(struct measure *m, const struct rule_bounds *s, double *value)
 	value[STOP_WORDS] = s->stop_words->n ? ratio(stop, n) : NAN;
 }
 
-/* \b[^.!?]+[.!?]* as Python's re finds it. */
+/* Count the matches of \b[^.!?]+[.!?]* in Python's re module. */
 static size_t
 count_sentences(const struct measure *m)
 {
 	struct span s = m->text;
-	bool before = false; /* a word character */
+	bool before = false; /* the previous character matched \w */
 	size_t n = 0;
 
 	for (size_t i = 0, next = 0; i < s.n; i = next) {
@@ -240,7 +242,7 @@ dup_ratio(const struct ngram_text *t, const struct ngrams *g)
 	return ratio(ngrams_covered(g, t->char_at), t->chars);
 }
 
-/* Different words, and the entropy of their distribution in nats. */
+/* Measure the share of different words, and the entropy of their distribution in nats. */
 static void
 measure_distribution(struct measure *m, const struct words *w, double *value)
 {
@@ -278,10 +280,10 @@ static const uint32_t bullet_chars[] = { 0x2022, 0x2023, 0x25b6, 0x25c0, 0x25e6,
 
 struct line_sums {
 	size_t lines, ellipses, punct, bullets, javascript;
-	double upper, numeric; /* sums of shares */
+	double upper, numeric; /* sums of ratios */
 };
 
-/* line: with its line feed. */
+/* Add a line, which includes its line feed. */
 static void
 add_line(struct measure *m, struct span line, struct line_sums *sum)
 {

@@ -1,5 +1,4 @@
-/* rule_file.c - a rule file, tamis-rules(5), as its author wrote it: parsed and checked.
- */
+/* rule_file.c - parse a rule file, tamis-rules(5). */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,16 +9,16 @@
 
 struct rule_parser {
 	struct rule_plan *p;
-	struct lang_rules *in; /* the language whose lines these are; NULL: all */
+	struct lang_rules *in; /* the language that lines apply to; NULL: all */
 	const char *name;
 	struct err *err;
-	struct directives w; /* the line */
-	bool begun;	     /* no more sets can be chosen */
+	struct directives w; /* the current line */
+	bool begun;	     /* defaults are loaded: too late for more sets */
 	const struct rule_set *const *more;
 	size_t nmore;
-	struct span *seen; /* ids set in this section */
+	struct span *seen; /* rules already set for this language */
 	size_t nseen, seen_cap;
-	bool stop_words[RULES_MAX_SETS]; /* given in this section */
+	bool stop_words[RULES_MAX_SETS]; /* already given for this language */
 };
 
 static int bad(struct rule_parser *ps, const char *fmt, ...) PRINTF(2, 3);
@@ -69,7 +68,7 @@ parse_segmenter(struct rule_parser *ps)
 	return 0;
 }
 
-/* The sets are known: what follows is about their rules. */
+/* End the list of sets and load their defaults. */
 static void
 begin(struct rule_parser *ps)
 {
@@ -81,7 +80,8 @@ begin(struct rule_parser *ps)
 	ps->begun = true;
 }
 
-/* An id set twice in a section hides a slip of the pen. */
+/* Setting a rule twice for the same language is an error: one of the two would be
+ * ignored. */
 static int
 check_once(struct rule_parser *ps, struct span id)
 {
@@ -111,7 +111,7 @@ parse_set(struct rule_parser *ps)
 	return why ? bad(ps, "%s", why) : check_once(ps, ps->w.v[1]);
 }
 
-/* The chosen set that a line names; SIZE_MAX after an error. */
+/* The index of the chosen set that a line names; SIZE_MAX after an error. */
 static size_t
 named_set(struct rule_parser *ps, struct span name)
 {

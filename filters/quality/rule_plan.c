@@ -1,4 +1,4 @@
-/* rule_plan.c - what a run asks of documents: sets of rules, their bounds by language. */
+/* rule_plan.c - the rule sets, bounds and languages of one run. */
 #include "filters/quality/rule_plan.h"
 
 #include <math.h>
@@ -39,7 +39,8 @@ rule_plan_use(struct rule_plan *p, const struct rule_set *s)
 
 	if (rule_plan_index(p, s) != SIZE_MAX)
 		return false;
-	/* A set that edits comes before all that do not: they see what it leaves. */
+	/* Sets that edit the text come first, so that all others measure the edited
+	 * text. */
 	if (s->edit)
 		for (at = 0; at < p->nsets && p->set[at]->edit;)
 			at++;
@@ -61,7 +62,7 @@ rule_plan_add_stop_words(
 	return l;
 }
 
-/* Allocate the bounds of s, to be filled in. */
+/* Allocate the bounds of s, for the caller to fill in. */
 static void
 new_bounds(struct rule_plan *p, struct lang_rules *s)
 {
@@ -121,7 +122,7 @@ rule_plan_add_lang(struct rule_plan *p, struct span lang)
 	return s;
 }
 
-/* The number of a rule among those of the chosen sets; SIZE_MAX: there is none. */
+/* The index of a rule in lang_rules.bound, or SIZE_MAX. */
 static size_t
 find_rule(const struct rule_plan *p, struct span id)
 {
@@ -142,7 +143,7 @@ rule_at(const struct rule_plan *p, size_t n)
 	return &p->set[k]->rule[n - p->first[k]];
 }
 
-/* Why id names no rule of a chosen set. */
+/* A message about an id that is not a rule of a chosen set. */
 static const char *
 unknown_rule(const struct rule_plan *p, struct span id)
 {
@@ -167,7 +168,7 @@ unknown_rule(const struct rule_plan *p, struct span id)
 	    "unknown rule '%.*s': tamis-quality(1) lists them", quoted(id), id.p);
 }
 
-/* value as a bound of rule r, or what is wrong with it. */
+/* Parse the value of rule r.  Returns NULL, or a message. */
 static const char *
 parse_bound(const struct rule *r, struct span value, double *bound)
 {
@@ -229,7 +230,7 @@ by_lang(const void *a, const void *b)
 	return strcmp((*x)->lang, (*y)->lang);
 }
 
-/* Two rules on one feature, of which no value could keep both. */
+/* A message about two rules on one feature that no value can satisfy. */
 static const char *
 crossed(const struct lang_rules *s, const char *min, const char *max)
 {

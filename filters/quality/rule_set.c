@@ -1,4 +1,4 @@
-/* rule_set.c - the sets of rules there are, and when a value breaks a rule. */
+/* rule_set.c - the list of all rule sets, and how values fail rules. */
 #include "filters/quality/rule_set.h"
 
 extern const struct rule_set rule_set_gopher, rule_set_gopher_rep, rule_set_c4,

@@ -1,4 +1,4 @@
-/* rules.c - tamis rules: the rules that quality knows, or those of a rule file. */
+/* rules.c - list the rules of quality, or the contents of a rule file. */
 #include <math.h>
 #include <stdio.h>
 
@@ -29,7 +29,7 @@ put_bound(struct buf *out, const struct rule *r, double bound)
 		num_put(out, bound, r->unit == UNIT_COUNT ? 0 : 6);
 }
 
-/* What must hold of the value. */
+/* How a value must relate to the bound. */
 static const char *
 relation(const struct rule *r)
 {
@@ -73,7 +73,7 @@ put_lang_rules(struct buf *out, const struct rule_plan *p, const struct lang_rul
 	}
 }
 
-/* The bounds that a rule file comes to, language by language. */
+/* List the bounds of a rule file, language by language. */
 static int
 put_file(struct buf *out, const char *path, struct err *err)
 {
@@ -120,7 +120,7 @@ rules_run(void *self, const struct common *c, int n, char **operand, struct err 
 			rc = put_file(&out, operand[i], err);
 	}
 	if (rc == 0)
-		fwrite(out.p, 1, out.n, stdout); /* main looks whether it was written */
+		fwrite(out.p, 1, out.n, stdout); /* main checks stdout for errors */
 	buf_free(&out);
 	return rc;
 }

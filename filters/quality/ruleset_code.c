@@ -1,6 +1,4 @@
-/* ruleset_code.c - rules for source code: those of StarCoder, StarCoder2 and NeMo
- * Curator.
- */
+/* ruleset_code.c - the rule set code: rules for source code. */
 #include <math.h>
 
 #include "filters/quality/phrases.h"
@@ -72,41 +70,42 @@ static const struct rule rules[] = {
 	    BIGCODE("219") },
 };
 
-/* What an extension changes: rules that ask nothing of such files, or of no others. */
+/* What a file's extension changes about the rules. */
 enum {
-	NO_LINES = 1,	 /* long lines are as they should be */
-	NO_ALNUM = 2,	 /* so are few letters and digits */
-	NO_ALPHA = 4,	 /* few letters */
-	NO_XML = 8,	 /* an XML header */
-	IS_HTML = 16,	 /* the text that is seen counts */
-	IS_DATA = 32,	 /* JSON, YAML */
-	FEW_LINES = 64,	 /* many lines are data */
-	NOT_TAKEN = 128, /* StarCoder has no use for them */
+	LONG_LINES_OK = 1,   /* may have long lines */
+	FEW_ALNUM_OK = 2,    /* may have few letters and digits */
+	FEW_ALPHA_OK = 4,    /* may have few letters */
+	XML_HEADER_OK = 8,   /* may begin with an XML declaration */
+	IS_HTML = 16,	     /* the visible text is bounded */
+	IS_DATA = 32,	     /* JSON and YAML: the size is bounded */
+	LINES_ARE_DATA = 64, /* many lines mean data: their number is bounded */
+	IS_EXCLUDED = 128,   /* StarCoder does not use these files */
 };
 
-/* From StarCoder's table by extension, as NeMo Curator has it (code_meta.csv), and the
- * languages that StarCoder2 names. */
+/* By extension, from StarCoder's table as NeMo Curator ships it (code_meta.csv), and the
+ * languages that StarCoder2 (arXiv:2402.19173) names. */
 static const struct {
-	unsigned is;
+	unsigned flags;
 	const char *extensions;
-} kinds[] = {
-	{ NO_LINES,
+} extension_flags[] = {
+	{ LONG_LINES_OK,
 	    " ado asm bbx bib bsv cbx do dtx frm htm html ins json lbx ma markdown "
 	    "matlab md mkd mkdn mkii mkiv mkvi nb r rmd ron rst smt smt2 sql sty tex "
 	    "txt xml " },
-	{ NO_ALNUM, " frm ma nb sas " },
-	{ NO_ALPHA, " asm frm ma nb s sas wast wat x68 " },
-	{ NO_XML, " xsl xslt xml xhtml svg " },
+	{ FEW_ALNUM_OK, " frm ma nb sas " },
+	{ FEW_ALPHA_OK, " asm frm ma nb s sas wast wat x68 " },
+	{ XML_HEADER_OK, " xsl xslt xml xhtml svg " },
 	{ IS_HTML, " htm html xhtml " },
 	{ IS_DATA, " json yaml yml " },
-	{ FEW_LINES, " dot gv json owl txt yaml yml " },
-	{ NOT_TAKEN,
+	{ LINES_ARE_DATA, " dot gv json owl txt yaml yml " },
+	{ IS_EXCLUDED,
 	    " al aux bison cats cdf cl2 csx dpr f77 frg frx geo grt ihlp ltx nbp pck ph "
 	    "pls plx rest rkt rktd rktl sexp sig sthlp tab toc vhf vht vrx w wlt xrl "
 	    "yy " },
 };
 
-/* The extension of a path or URL in small letters, with a space around it; "": none. */
+/* Write the lower-case extension of a path or URL to out, between two spaces; "" if there
+ * is none. */
 static void
 extension_of(struct span name, char out[20])
 {
@@ -131,23 +130,24 @@ extension_of(struct span name, char out[20])
 }
 
 static unsigned
-kind_of(struct doc *d)
+flags_of(struct doc *d)
 {
 	struct span name;
 	char extension[20];
-	unsigned is = 0;
+	unsigned flags = 0;
 
 	if (!doc_str(d, SPAN("path"), &name) && !doc_str(d, SPAN("url"), &name))
 		name = doc_id(d);
 	extension_of(name, extension);
-	for (size_t i = 0; extension[0] && i < sizeof kinds / sizeof *kinds; i++)
-		if (strstr(kinds[i].extensions, extension))
-			is |= kinds[i].is;
-	return is;
+	for (size_t i = 0;
+	     extension[0] && i < sizeof extension_flags / sizeof *extension_flags; i++)
+		if (strstr(extension_flags[i].extensions, extension))
+			flags |= extension_flags[i].flags;
+	return flags;
 }
 
 static void
-measure_kinds(struct measure *m, unsigned is, double *value)
+measure_kinds(struct measure *m, unsigned flags, double *value)
 {
 	size_t chars = measure_chars(m), alnum = 0, alpha = 0;
 	struct span s = m->text;
@@ -158,14 +158,14 @@ measure_kinds(struct measure *m, unsigned is, double *value)
 		alpha += (bits & CHAR_ALPHA) != 0;
 		alnum += (bits & (CHAR_ALPHA | CHAR_NUMBER)) != 0;
 	}
-	value[ALNUM] = is & NO_ALNUM ? NAN : ratio(alnum, chars);
-	value[ALPHA] = is & NO_ALPHA ? NAN : ratio(alpha, chars);
-	value[DATA_ALPHA] = is & IS_DATA ? ratio(alpha, chars) : NAN;
-	value[DATA_CHARS] = is & IS_DATA ? (double)chars : NAN;
+	value[ALNUM] = flags & FEW_ALNUM_OK ? NAN : ratio(alnum, chars);
+	value[ALPHA] = flags & FEW_ALPHA_OK ? NAN : ratio(alpha, chars);
+	value[DATA_ALPHA] = flags & IS_DATA ? ratio(alpha, chars) : NAN;
+	value[DATA_CHARS] = flags & IS_DATA ? (double)chars : NAN;
 }
 
 static void
-measure_by_line(struct measure *m, unsigned is, double *value)
+measure_by_line(struct measure *m, unsigned flags, double *value)
 {
 	size_t longest = 0, lines;
 
@@ -178,9 +178,10 @@ measure_by_line(struct measure *m, unsigned is, double *value)
 		longest = n > longest ? n : longest;
 	}
 	value[LINES] = (double)lines;
-	value[DATA_LINES] = is & FEW_LINES ? (double)lines : NAN;
-	value[LONGEST_LINE] = is & NO_LINES ? NAN : (double)longest;
-	value[MEAN_LINE] = is & NO_LINES ? NAN : ratio(measure_chars(m) + 1, lines) - 1;
+	value[DATA_LINES] = flags & LINES_ARE_DATA ? (double)lines : NAN;
+	value[LONGEST_LINE] = flags & LONG_LINES_OK ? NAN : (double)longest;
+	value[MEAN_LINE] =
+	    flags & LONG_LINES_OK ? NAN : ratio(measure_chars(m) + 1, lines) - 1;
 }
 
 static bool
@@ -196,8 +197,8 @@ is_base64(char c)
 	       (c >= 'A' && c <= 'Z') || c == '+' || c == '/' || c == '=' || c == '\n';
 }
 
-/* Two hex digits of data at s.p[i], "0x" or "\x" before them or not, a comma and space
- * behind them or not, and no more digits.  Returns the end; i: there are none. */
+/* Match two hex digits at s.p[i], with an optional "0x" or "\x" before them and comma and
+ * white space after them, but no third digit.  Returns the end of the match, or i. */
 static size_t
 hex_item(struct span s, size_t i)
 {
@@ -217,7 +218,7 @@ hex_item(struct span s, size_t i)
 	return at;
 }
 
-/* "\u1234" at s.p[i]: its end, or i. */
+/* Match an escape such as "\u1234" at s.p[i].  Returns its end, or i. */
 static size_t
 unicode_item(struct span s, size_t i)
 {
@@ -235,7 +236,8 @@ base64_item(struct span s, size_t i)
 	return i + is_base64(s.p[i]);
 }
 
-/* Runs of at least so many items: bytes of the longest, and of all. */
+/* Find runs of at least `least` items.  Raise *longest and *all to the bytes of the
+ * longest run and of all runs, if these are larger. */
 static void
 find_runs(struct span s, size_t (*item)(struct span, size_t), size_t least,
     size_t *longest, size_t *all)
@@ -257,7 +259,7 @@ find_runs(struct span s, size_t (*item)(struct span, size_t), size_t least,
 	*all = sum > *all ? sum : *all;
 }
 
-/* Encoded data; the share is that of the kind which there is most of. */
+/* Measure encoded data.  The share is that of the most common encoding, not the sum. */
 static void
 measure_encoded(struct measure *m, double *value)
 {
@@ -278,7 +280,7 @@ static const struct phrase generated[] = {
 	PHRASE("this file is generated", 5, 13, 1),
 };
 
-/* The line, of the first five, that says a program wrote the file; 0: none. */
+/* The first of lines 1 to 5 that says that the file is generated, or 0. */
 static size_t
 find_generated(struct span s)
 {
@@ -294,7 +296,7 @@ find_generated(struct span s)
 	return 0;
 }
 
-/* The line with an XML declaration, in the first 100 characters; 0: none. */
+/* The line of an XML declaration within the first 100 characters, or 0. */
 static size_t
 find_xml(struct span s)
 {
@@ -307,9 +309,9 @@ find_xml(struct span s)
 	return p ? count_byte((struct span){ s.p, (size_t)(p - s.p) }, '\n') + 1 : 0;
 }
 
-/* Behind `end` at or after i; the end of s if it is not there. */
+/* The position after the first `end` at or after i; the end of s if there is none. */
 static size_t
-behind(struct span s, size_t i, struct span end)
+skip_past(struct span s, size_t i, struct span end)
 {
 	const char *p = find_substring(span_from(s, i), end);
 
@@ -329,8 +331,8 @@ starts_tag(struct span s, const char *name)
 	return true;
 }
 
-/* Behind the markup that begins at s.p[i], a '<': a tag, a comment, a script with all it
- * holds. */
+/* The position after the markup that begins with the '<' at s.p[i]: a tag, a comment, or
+ * a script or style element with its content. */
 static size_t
 skip_markup(struct span s, size_t i)
 {
@@ -338,7 +340,7 @@ skip_markup(struct span s, size_t i)
 	const char *end;
 
 	if (span_starts(rest, SPAN("<!--")))
-		return behind(s, i, SPAN("-->"));
+		return skip_past(s, i, SPAN("-->"));
 	end = starts_tag(rest, "<script")  ? "</script"
 	      : starts_tag(rest, "<style") ? "</style"
 					   : NULL;
@@ -352,10 +354,10 @@ skip_markup(struct span s, size_t i)
 			if (starts_tag(span_from(s, i), end))
 				break;
 		}
-	return behind(s, i, SPAN(">"));
+	return skip_past(s, i, SPAN(">"));
 }
 
-/* Characters of a page that are no markup; a character reference is one. */
+/* Count the characters of a page outside markup.  A character reference counts as one. */
 static size_t
 html_chars(struct span s)
 {
@@ -381,17 +383,17 @@ html_chars(struct span s)
 static void
 measure(struct measure *m, const struct rule_bounds *s, struct doc *d, double *value)
 {
-	unsigned is = kind_of(d);
-	size_t seen = is & IS_HTML ? html_chars(m->text) : 0;
+	unsigned flags = flags_of(d);
+	size_t seen = flags & IS_HTML ? html_chars(m->text) : 0;
 
-	value[EXCLUDED] = is & NOT_TAKEN ? 1 : 0;
-	measure_kinds(m, is, value);
-	measure_by_line(m, is, value);
+	value[EXCLUDED] = flags & IS_EXCLUDED ? 1 : 0;
+	measure_kinds(m, flags, value);
+	measure_by_line(m, flags, value);
 	measure_encoded(m, value);
 	value[AUTOGENERATED] = (double)find_generated(m->text);
-	value[XML_HEADER] = is & NO_XML ? NAN : (double)find_xml(m->text);
-	value[HTML_CHARS] = is & IS_HTML ? (double)seen : NAN;
-	value[HTML_TEXT] = is & IS_HTML ? ratio(seen, measure_chars(m)) : NAN;
+	value[XML_HEADER] = flags & XML_HEADER_OK ? NAN : (double)find_xml(m->text);
+	value[HTML_CHARS] = flags & IS_HTML ? (double)seen : NAN;
+	value[HTML_TEXT] = flags & IS_HTML ? ratio(seen, measure_chars(m)) : NAN;
 }
 
 const struct rule_set rule_set_code = {

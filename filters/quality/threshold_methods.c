@@ -1,5 +1,4 @@
-/* threshold_methods.c - bounds for a language from how its documents differ from English
- * ones. */
+/* threshold_methods.c - derive a rule's bound for a language from its English bound. */
 #include "filters/quality/threshold_methods.h"
 
 #include <math.h>
@@ -20,7 +19,7 @@ sort(struct feature_values *v)
 		qsort(v->v, v->n, sizeof *v->v, ascending);
 }
 
-/* The least value that at least a share q of all is not above: the inverted CDF. */
+/* The smallest value that a share q of all values does not exceed (the inverted CDF). */
 static double
 quantile(const struct feature_values *v, double q)
 {
@@ -35,7 +34,7 @@ median(const struct feature_values *v)
 	return (v->v[(v->n - 1) / 2] + v->v[v->n / 2]) / 2;
 }
 
-/* Sums in ascending order: the same on every machine. */
+/* Summing in ascending order gives the same bits on every machine. */
 static double
 mean(const struct feature_values *v)
 {
@@ -56,7 +55,7 @@ deviation(const struct feature_values *v, double mean)
 	return sqrt(sum / (double)v->n);
 }
 
-/* As many standard deviations from the mean as the bound is in English. */
+/* Put the bound as many standard deviations from the mean as it is in English. */
 static double
 zmatch(double bound, const struct feature_values *english,
     const struct feature_values *other)
@@ -68,7 +67,7 @@ zmatch(double bound, const struct feature_values *english,
 	return om + (bound - m) / s * deviation(other, om);
 }
 
-/* The value with as large a share of documents within it as the bound has in English. */
+/* Put the bound where it keeps the same share of documents as in English. */
 static double
 match_quantile(bool max, double bound, const struct feature_values *english,
     const struct feature_values *other)
@@ -78,7 +77,8 @@ match_quantile(bool max, double bound, const struct feature_values *english,
 	while (within < english->n &&
 	       (max ? english->v[within] <= bound : english->v[within] < bound))
 		within++;
-	/* No document of English is beyond the bound: nor need one of the others be. */
+	/* If the bound drops no English document, drop none in the other language
+	 * either. */
 	if (max && within == english->n)
 		return fmax(bound, other->v[other->n - 1]);
 	if (!max && within == 0)
@@ -86,13 +86,13 @@ match_quantile(bool max, double bound, const struct feature_values *english,
 	return quantile(other, (double)within / (double)english->n);
 }
 
-/* Within what the unit allows, and 3 decimals. */
+/* Round to 3 decimals within the range of the unit. */
 static double
-tidy(bool max, enum unit unit, double v)
+round_bound(bool max, enum unit unit, double v)
 {
 	v = max ? ceil(v * 1000 - 1e-6) / 1000 : floor(v * 1000 + 1e-6) / 1000;
 	if (v <= 0)
-		return 0; /* nor -0 */
+		return 0; /* avoids -0 */
 	return unit == UNIT_FRACTION && v > 1 ? 1 : v;
 }
 
@@ -125,5 +125,5 @@ threshold_derive(enum threshold_method method, const struct rule *r, double boun
 		v = bound * median(other) / median(english);
 		break;
 	}
-	return tidy(max, r->unit, v);
+	return round_bound(max, r->unit, v);
 }

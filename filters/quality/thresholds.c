@@ -1,4 +1,4 @@
-/* thresholds.c - a rule file for many languages, derived from documents of each. */
+/* thresholds.c - derive a rule file with per-language bounds from a reference corpus. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #include "lib/text/json.h"
 #include "lib/text/utf8.h"
 
-/* A document of a language's sample: those with the smallest keys are kept. */
+/* A document in the sample of its language: the sample keeps the smallest keys. */
 struct sampled_doc {
 	uint64_t key, ordinal;
 	double value[];
@@ -21,8 +21,8 @@ struct sampled_doc {
 
 struct language {
 	char *name;
-	uint64_t docs, words;	   /* words that hold a letter */
-	struct sampled_doc **heap; /* the largest key is at [0] */
+	uint64_t docs, words;	   /* words with a letter */
+	struct sampled_doc **heap; /* a max-heap by key */
 	size_t n;
 	struct top_words count;
 };
@@ -34,7 +34,7 @@ struct thresholds {
 	uint64_t sample, min_docs, stop_words;
 	double stop_share;
 
-	/* Set by open. */
+	/* Set by thresholds_open(). */
 	const char *output;
 	uint64_t seed;
 	bool quiet;
@@ -42,7 +42,7 @@ struct thresholds {
 	size_t nfeatures;
 	struct buf libraries;
 
-	struct table index; /* hash of a name -> its place */
+	struct table index; /* hash of the name -> index in language */
 	struct language *language;
 	size_t nlanguages;
 };
@@ -74,7 +74,8 @@ static const struct opt opts[] = {
 	OPT_END,
 };
 
-/* What map found in a document: values, then its words that hold a letter. */
+/* What map measures in a document: feature values, and its different words with a
+ * letter. */
 struct doc_values {
 	struct span lang;
 	double *value;
@@ -169,7 +170,7 @@ thresholds_close(void *self)
 	buf_free(&t->libraries);
 }
 
-enum { STOP_WORD_MAX = 128 /* bytes: longer words are none, and would fill memory */ };
+enum { STOP_WORD_MAX = 128 /* bytes; longer words would only fill memory */ };
 
 struct thresholds_scratch {
 	struct measure m;
@@ -208,7 +209,7 @@ has_letter(const struct measure *m, struct span w)
 	return false;
 }
 
-/* Different words of the text that hold a letter, and how often each comes. */
+/* List the different words of the text that have a letter, with their counts. */
 static void
 count_words(struct thresholds_scratch *s, struct doc *d, struct doc_values *f)
 {
@@ -258,7 +259,7 @@ thresholds_map(const void *self, void *scratch, struct doc *d)
 	doc_state_set(d, f);
 }
 
-/* NULL with *err: there are too many. */
+/* Find or add a language.  NULL with *err if there would be too many. */
 static struct language *
 find_language(struct thresholds *t, struct span name, struct err *err)
 {
@@ -315,7 +316,8 @@ sift_down(struct sampled_doc **heap, size_t n)
 	}
 }
 
-/* The documents whose ids have the smallest hashes: the same ones in whatever order. */
+/* Sample the documents with the smallest hashes of their ids, so that the sample does not
+ * depend on the order of the input. */
 static void
 add_sample(struct thresholds *t, struct language *l, struct doc *d, const double *value)
 {
@@ -366,7 +368,7 @@ by_name(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-/* Values of feature k of a language's sample into out, which has room for them. */
+/* Collect the finite values of feature k in a language's sample; out has room for all. */
 static struct feature_values
 values_of(const struct language *l, size_t k, double *out)
 {
@@ -378,7 +380,7 @@ values_of(const struct language *l, size_t k, double *out)
 	return v;
 }
 
-/* Counts stay as they are: how much text there is depends on the source, not on the
+/* Bounds on counts are not derived: the amount of text depends on the source, not on the
  * language. */
 static bool
 is_derived(const struct rule *r)
@@ -415,7 +417,7 @@ put_bounds(const struct thresholds *t, const struct language *english,
 	free(b);
 }
 
-/* Whether word i of those sorted by how often they come is a stop word. */
+/* Whether word i, in descending order of frequency, is a stop word. */
 static bool
 is_stop_word(const struct thresholds *t, const struct language *l, size_t i)
 {
@@ -429,7 +431,8 @@ put_stop_words(const struct thresholds *t, struct language *l, struct buf *out)
 {
 	top_words_sort(&l->count);
 	for (size_t k = 0; k < t->plan.nsets; k++) {
-		/* Without any, those of English stay: no document has them either. */
+		/* Without words of its own, a language keeps the default list, whose
+		 * words it does not contain. */
 		if (!t->plan.set[k]->stop_words || !is_stop_word(t, l, 0))
 			continue;
 		buf_putf(out, "stopwords %s", t->plan.set[k]->name);
@@ -441,7 +444,7 @@ put_stop_words(const struct thresholds *t, struct language *l, struct buf *out)
 	}
 }
 
-/* Names a language, and is no word that a rule file could not hold. */
+/* Whether name denotes a language and can be written as one word of a rule file. */
 static bool
 is_language(const char *name)
 {

@@ -1,6 +1,4 @@
-/* top_words.c - how often words come, in bounded memory: the frequent ones exactly
- * enough.
- */
+/* top_words.c - count words in bounded memory; the frequent ones are counted well. */
 #include "filters/quality/top_words.h"
 
 #include <stdlib.h>
@@ -47,9 +45,9 @@ top_words_sort(struct top_words *c)
 		qsort(c->v, c->n, sizeof *c->v, by_count);
 }
 
-/* Take the count of the median off all, and forget what has none left. */
+/* Subtract the median count from all counts and drop the words that have none left. */
 static void
-lower(struct top_words *c)
+subtract_median(struct top_words *c)
 {
 	struct arena kept = { 0 };
 	uint64_t off;
@@ -80,7 +78,7 @@ top_words_add(struct top_words *c, struct span word, uint64_t n)
 		return;
 	}
 	if (c->n == TOP_WORDS_MAX) {
-		lower(c);
+		subtract_median(c);
 		at = find(c, word);
 	}
 	if (c->n == c->cap) {

@@ -1,11 +1,12 @@
-/* word_list.c - a list of words, and whether a word is on it. */
+/* word_list.c - a small set of words, for stop words. */
 #include "filters/quality/word_list.h"
 
 #include <stdlib.h>
 
 #include "lib/base/err.h"
 
-/* Cheap: most words of a text are not on the list, and differ in where they begin. */
+/* A cheap hash: most words of a text are not on the list and differ in their first
+ * bytes. */
 static size_t
 slot_of(const struct word_list *l, struct span w)
 {
