@@ -1,5 +1,4 @@
-/* exact.c - drop documents whose text was seen before: the first, or the best by a
- * number, stays. */
+/* exact.c - drop documents whose text duplicates an earlier one. */
 #include <stdlib.h>
 
 #include "lib/base/hash.h"
@@ -8,8 +7,8 @@
 #include "lib/driver/filter.h"
 
 struct exact {
-	const char *rank;  /* member that decides; NULL: the first stays */
-	struct table seen; /* text -> 1 + index in best, or 1 */
+	const char *rank;  /* field that ranks copies; NULL: keep the first */
+	struct table seen; /* hash of the text -> index in best, with --rank */
 	struct best {
 		double rank;
 		uint64_t ordinal;
@@ -90,7 +89,7 @@ exact_two_pass(const void *self)
 	return ((const struct exact *)self)->rank != NULL;
 }
 
-/* All is known when the last document has been seen: nothing is left to decide. */
+/* The second pass only needs what fold has collected. */
 static int
 exact_barrier(void *self, struct err *err)
 {
@@ -103,7 +102,7 @@ exact_apply(const void *self, void *scratch, struct doc *d)
 	const struct exact *x = self;
 	const uint64_t *slot;
 
-	rank_of(x, d); /* a document that is bad is bad in both passes */
+	rank_of(x, d); /* a bad document must be bad in both passes */
 	slot = table_get(&x->seen, hash128(doc_text(d), 0));
 	if (!slot || x->best[*slot].ordinal != doc_ordinal(d))
 		doc_drop(d, "exact.duplicate");

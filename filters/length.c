@@ -1,9 +1,8 @@
-/* length.c - drop documents that are too short or too long: the smallest filter there is.
- */
+/* length.c - drop documents that are too short or too long: a minimal filter. */
 #include "lib/driver/filter.h"
 
 struct length {
-	uint64_t min, max; /* bytes of UTF-8 text */
+	uint64_t min, max; /* bytes of UTF-8 */
 };
 
 static const struct length defaults = { .min = 1, .max = UINT64_MAX };

@@ -1,4 +1,4 @@
-/* norm.c - one form for one text: NFC, line ends, blanks, no control characters. */
+/* norm.c - normalise Unicode, line endings and white space. */
 #include <stdlib.h>
 
 #include "lib/driver/filter.h"
@@ -17,14 +17,14 @@ static const struct opt opts[] = {
 	OPT_END,
 };
 
-/* What one text needed, and the text as it becomes. */
+/* The normalised text, and counts of what was changed. */
 struct norm_scratch {
 	struct buf out, nfc;
 	uint64_t control, newline, blank, trailing, empty_lines;
 };
 
-/* Characters that are not text: C0 but for white space, DEL, C1, BOM, soft hyphen,
- * non-characters. */
+/* Characters that are not text: C0 controls other than white space, DEL, C1 controls, BOM
+ * and non-characters.  U+0085 is a line ending. */
 static bool
 is_control(uint32_t c)
 {
@@ -34,7 +34,7 @@ is_control(uint32_t c)
 	       (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
 }
 
-/* White space that is neither ' ', '\t' nor a line end (Unicode White_Space). */
+/* Unicode White_Space other than ' ', '\t' and line endings. */
 static bool
 is_unicode_space(uint32_t c)
 {
@@ -49,53 +49,10 @@ is_line_end(uint32_t c)
 	       c == 0x2029;
 }
 
-/* Whether something may begin at a byte that is not always kept: '\n', a character in
- * question, or another one with the same first byte. */
-static const unsigned char needs_check[256] = {
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	0,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	[0x7f] = 1,
-	[0xc2] = 1,
-	[0xe1] = 1,
-	[0xe2] = 1,
-	[0xe3] = 1,
-	[0xef] = 1,
-	[0xf0] = 1,
-	[0xf1] = 1,
-	[0xf2] = 1,
-	[0xf3] = 1,
-	[0xf4] = 1,
-};
+/* Bytes that may begin a character which is not always kept. */
+static const unsigned char needs_check[256] = { 1, 1, 1, 1, 1, 1, 1, 1, 1, ['\n'] = 1, 1,
+	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+	1, [0x7f] = 1, [0xc2] = 1, [0xe1] = 1, 1, 1, [0xef] = 1, 1, 1, 1, 1, 1 };
 
 static size_t
 skip_plain(struct span s, size_t i)
@@ -112,15 +69,15 @@ skip_plain(struct span s, size_t i)
 	return i;
 }
 
-/* Whether a line that ends at i stays as it is: it is not empty, nor has it blanks at its
- * end.  What is before `from` may not be there any more. */
+/* Whether the line that ends at i is kept as it is: not empty, without trailing blanks.
+ * Text before `from` may have been changed and does not count. */
 static bool
 is_line(struct span s, size_t from, size_t i)
 {
 	return i > from && s.p[i - 1] != '\n' && s.p[i - 1] != ' ' && s.p[i - 1] != '\t';
 }
 
-/* Where what stays as it is, whatever the options, ends. */
+/* The end of the run of characters from `from` on that every mode keeps. */
 static size_t
 kept_end(struct span s, size_t from)
 {
@@ -139,7 +96,8 @@ kept_end(struct span s, size_t from)
 	return i;
 }
 
-/* End a line: no white space before it, at most one empty line, none at the start. */
+/* End a line: remove its trailing blanks, and drop it if it is a second empty line or at
+ * the start of the text. */
 static void
 end_line(struct norm_scratch *w)
 {
@@ -173,7 +131,7 @@ normalise(struct norm_scratch *w, struct span s, bool lossless)
 		c = utf8_next(s, &i);
 		if (is_control(c) || (c == 0xad && !lossless)) {
 			w->control++;
-		} else if (lossless) { /* NOLINT(bugprone-branch-clone): before the others
+		} else if (lossless) { /* NOLINT(bugprone-branch-clone): must come first
 					*/
 			buf_put(&w->out, s.p + from, i - from);
 		} else if (c == '\n') {
@@ -194,7 +152,7 @@ normalise(struct norm_scratch *w, struct span s, bool lossless)
 	}
 }
 
-/* No white space at the end of the text; the counts say if there was any. */
+/* Remove white space at the end of the text. */
 static void
 end_text(struct norm_scratch *w)
 {
@@ -237,7 +195,7 @@ norm_map(const void *self, void *scratch, struct doc *d)
 	doc_count(d, "norm.trailing_blanks", w->trailing);
 	doc_count(d, "norm.empty_lines", w->empty_lines);
 	if (result.n == 0) {
-		/* The text stays as it was, for the rejects. */
+		/* The rejects show the text as it was. */
 		doc_drop(d, "norm.empty");
 		return;
 	}

@@ -1,5 +1,4 @@
-/* classify.c - score documents by fastText classifiers: quality, topic, whatever they
- * learned. */
+/* classify.c - score documents with fastText classifiers. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -14,9 +13,10 @@
 #include "lib/text/utf8.h"
 
 enum { NEWLINE_SPACE, NEWLINE_GLUE, NEWLINE_FIRST };
-enum { PLACES = 6 }; /* of numbers that are written */
+enum { PLACES = 6 }; /* decimals of scores */
 
-/* What is kept of the memory that a giant text made grow. */
+/* Free buffers that grew beyond this many bytes, so that one huge document does not hold
+ * memory. */
 enum { SCRATCH_KEEP = 1 << 20 };
 
 enum { MAX_MODELS = sizeof(struct opt_list) / sizeof(char *) };
@@ -28,26 +28,26 @@ struct classify {
 	uint64_t top, pareto, bins, min_bin;
 	const char *edges, *save_edges, *best;
 
-	/* Set by open. */
-	size_t n; /* models */
+	/* Set by classify_open(). */
+	size_t n; /* number of models */
 	struct model {
 		struct fasttext *ft;
 		struct score_rule rule;
-		char *name, *label_name, *top_name, *bin_name; /* members */
+		char *name, *label_name, *top_name, *bin_name; /* fields to write */
 		struct bins bins;
 	} model[MAX_MODELS];
 	uint64_t seed;
 	struct buf libraries;
 
-	/* Of each document: n records, at n times its ordinal. */
+	/* Scores of the first pass: n records for each document, by its ordinal. */
 	struct scored *seen;
 	size_t nseen, cap;
 };
 
 struct classify_scratch {
 	struct fasttext_scratch *ft[MAX_MODELS];
-	struct fasttext_guess *guess; /* the best labels of one */
-	float *p;		      /* those of the labels of a score */
+	struct fasttext_guess *guess; /* the best labels of one model */
+	float *p;		      /* probabilities of the labels of one score */
 	struct buf line, json;
 };
 
@@ -91,7 +91,7 @@ has_bins(const struct classify *c)
 	return c->bins > 0 || c->edges;
 }
 
-/* What needs one model, or bins, or none. */
+/* Refuse options that contradict each other. */
 static int
 check_options(const struct classify *c, const struct common *common, struct err *err)
 {
@@ -150,7 +150,7 @@ join(const char *name, const char *suffix)
 	return b.p;
 }
 
-/* No two members of one name, and none that has a meaning. */
+/* Refuse field names that are equal or reserved. */
 static int
 check_names(const struct classify *c, const struct common *common, struct err *err)
 {
@@ -287,7 +287,8 @@ classify_close_thread(void *scratch)
 	free(s);
 }
 
-/* The text as the models are to see it: to them a line, with newlines as white space. */
+/* The text as the models see it.  To fastText a text is one line, and newlines are white
+ * space. */
 static struct span
 model_line(const struct classify *c, struct classify_scratch *s, struct span text)
 {
@@ -306,7 +307,7 @@ model_line(const struct classify *c, struct classify_scratch *s, struct span tex
 	return buf_span(&s->line);
 }
 
-/* What a model's label is in JSON. */
+/* Append a label as a JSON string. */
 static void
 put_label(const struct model *m, uint32_t label, struct buf *out)
 {
@@ -321,7 +322,7 @@ set_json(struct doc *d, const char *name, struct span json)
 	doc_set_raw(d, span_of(name), (struct span){ p, json.n });
 }
 
-/* The best label, and if there are to be more than one, all of them. */
+/* Write the best label, and with --top above 1 the list of the best labels. */
 static void
 set_top(const struct classify *c, const struct model *m, struct classify_scratch *s,
     struct doc *d, int n)
@@ -348,7 +349,7 @@ set_top(const struct classify *c, const struct model *m, struct classify_scratch
 	set_json(d, m->top_name, buf_span(&s->json));
 }
 
-/* The score that a model gives a line.  False: the model is damaged. */
+/* Score one line with model i.  Returns false if a weight is NaN or infinite. */
 static bool
 score_model(const struct classify *c, size_t i, struct classify_scratch *s, struct doc *d,
     struct span line, float *score)
@@ -370,7 +371,7 @@ score_model(const struct classify *c, size_t i, struct classify_scratch *s, stru
 	return n >= 0;
 }
 
-/* The scores of a document.  False: it is marked bad. */
+/* Score a document with all models.  Returns false if the document was marked as bad. */
 static bool
 score_doc(
     const struct classify *c, struct classify_scratch *s, struct doc *d, float *score)
@@ -389,9 +390,9 @@ score_doc(
 }
 
 /*
- * Whether a document is kept with a probability that grows with its score: if a number
- * drawn from a Pareto distribution of shape a, as numpy has it, is above 1 - score (Brown
- * et al., "Language Models are Few-Shot Learners").  Each id draws its own number.
+ * Keep a document with a probability that grows with its score: if 1 - score is below a
+ * number drawn from a Pareto (Lomax) distribution of shape --pareto, as for GPT-3 (Brown
+ * et al., arXiv:2005.14165, appendix A).  The draw depends only on the id and the seed.
  */
 static void
 pareto_draw(const struct classify *c, struct doc *d, float score)
@@ -407,7 +408,7 @@ pareto_draw(const struct classify *c, struct doc *d, float score)
 		doc_drop_value(d, "classify.pareto", keep, chance);
 }
 
-/* What follows from the scores. */
+/* Write the fields and drop the document where its scores say so. */
 static void
 apply_scores(const struct classify *c, struct doc *d, const float *score)
 {
@@ -448,7 +449,7 @@ classify_map(const void *self, void *scratch, struct doc *d)
 		apply_scores(c, d, score);
 }
 
-/* Note the scores of the first pass where the second one finds them. */
+/* Keep the scores of the first pass for the second one. */
 static void
 classify_fold(void *self, struct doc *d)
 {
@@ -507,7 +508,8 @@ classify_apply(const void *self, void *scratch, struct doc *d)
 		score[k] = c->seen[i * c->n + k].score;
 		known = !isnan(score[k]);
 	}
-	/* What was bad is bad again. */
+	/* A document that was bad in the first pass is scored again, to report the same
+	 * error. */
 	if (known || score_doc(c, scratch, d, score))
 		apply_scores(c, d, score);
 }

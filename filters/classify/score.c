@@ -1,4 +1,4 @@
-/* score.c - a score of a text: probabilities of some labels of a model, weighed. */
+/* score.c - combine the probabilities of some labels into one score. */
 #include "filters/classify/score.h"
 
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/num.h"
 
-/* What a message lists of a model's labels. */
+/* A message lists at most this many labels. */
 enum { SHOWN = 10 };
 
 static void
@@ -18,7 +18,7 @@ add(struct score_rule *r, uint32_t label, double weight)
 	r->weight[r->n++] = weight;
 }
 
-/* An error that ends in the labels there are.  Returns -1. */
+/* Set an error that lists the labels of the model.  Returns -1. */
 static int
 name_one(const struct fasttext *m, struct err *err, const char *what)
 {
@@ -50,7 +50,7 @@ no_label(const struct fasttext *m, const char *path, struct span name, struct er
 	return -1;
 }
 
-/* One "LABEL[=W]". */
+/* Parse one "LABEL[=W]". */
 static int
 add_part(struct score_rule *r, const struct fasttext *m, const char *path,
     struct span part, struct err *err)

@@ -1,4 +1,4 @@
-/* fasttext.c - open a fastText model: map the file, check all that it says of itself. */
+/* fasttext.c - open a fastText model: map the file and validate it. */
 #include "filters/models/fasttext_impl.h"
 
 #include <fcntl.h>
@@ -11,13 +11,13 @@
 
 enum { MAGIC = 793712314, MODEL_SUPERVISED = 3 };
 
-/* A quantised matrix is decoded when it is opened if it then takes no more than this. */
+/* A quantised matrix is decoded at open if it then takes at most this many bytes. */
 enum { DECODE_MAX = 16 << 20 };
 
-/* Buckets of a pruned model: the list of those it has takes 1.5 bits for each. */
+/* The buckets of a pruned model take 1.5 bits each to index. */
 enum { PRUNED_MAX = 1 << 27 };
 
-/* Where reading a model has come to. */
+/* The reading position in a model file. */
 struct model_reader {
 	const char *path;
 	const unsigned char *p;
@@ -25,7 +25,7 @@ struct model_reader {
 	struct err *err;
 };
 
-/* What the model says of how it was trained, where that matters to us. */
+/* The training arguments in the model that matter for prediction. */
 struct args {
 	int32_t dim, word_ngrams, loss, model, buckets, min_chars, max_chars;
 };
@@ -37,7 +37,7 @@ bad(struct model_reader *r, const char *what)
 	    r->path, r->at, what);
 }
 
-/* The next n bytes, or NULL with the error set. */
+/* The next n bytes, or NULL with *r->err. */
 static const unsigned char *
 take(struct model_reader *r, uint64_t n)
 {
@@ -85,7 +85,7 @@ read_args(struct model_reader *r, struct args *a)
 		.model = v[7],
 		.buckets = v[8],
 		.min_chars = v[9],
-		/* Classifiers of version 11 had no n-grams of characters. */
+		/* Classifiers of version 11 have no character n-grams. */
 		.max_chars = head[1] == 11 ? 0 : v[10] };
 	return 0;
 }
@@ -121,7 +121,8 @@ check_args(struct model_reader *r, const struct args *a, struct fasttext *m)
 	return 0;
 }
 
-/* pairs: of the prune index, to be checked when the matrix they point into is known. */
+/* *pairs is the prune index, which read_prune() checks once the size of the matrix is
+ * known. */
 static int
 read_dict(
     struct model_reader *r, struct fasttext *m, const unsigned char **pairs, int64_t *n)
@@ -162,8 +163,7 @@ take_size(struct model_reader *r, struct ft_matrix *a, const struct args *args)
 		return -1;
 	if (cols != args->dim)
 		return bad(r, "a matrix with another number of dimensions");
-	/* So the bytes of any matrix can be counted: 2^30 rows, below 2^31 floats each.
-	 */
+	/* With at most 2^30 rows of fewer than 2^31 floats, no size overflows. */
 	if (rows < 0 || rows > (int64_t)1 << 30)
 		return bad(r, "a matrix with as many rows as cannot be");
 	a->rows = (uint64_t)rows;
@@ -171,7 +171,7 @@ take_size(struct model_reader *r, struct ft_matrix *a, const struct args *args)
 	return 0;
 }
 
-/* A product quantiser for rows of `cols` floats: its centroids. */
+/* Take a product quantiser for rows of `cols` floats.  Returns its centroids. */
 static const unsigned char *
 take_quantiser(struct model_reader *r, size_t cols, size_t *parts, size_t *width)
 {
@@ -234,7 +234,7 @@ read_dense(struct model_reader *r, struct ft_matrix *a, const struct args *args)
 	return a->data ? 0 : -1;
 }
 
-/* Which n-grams there are, and that each has a row. */
+/* Read the prune index, and check that every n-gram has a row. */
 static int
 read_prune(
     struct model_reader *r, struct fasttext *m, const unsigned char *pairs, int64_t n)
@@ -282,10 +282,8 @@ read_matrices(struct model_reader *r, struct fasttext *m, const struct args *arg
 	return 0;
 }
 
-/*
- * A small quantised matrix is turned into a plain one: the same numbers, found faster.
- * The rows of n-grams are put into the order of their buckets.
- */
+/* Decode a small quantised matrix, which gives the same numbers faster.  The rows of
+ * n-grams are sorted by bucket, so that the prune index needs no row numbers. */
 static void
 decode_small(struct fasttext *m)
 {
@@ -347,7 +345,7 @@ ft_parse(const unsigned char *p, size_t n, const char *path, struct err *err)
 	return m;
 }
 
-/* Map a file whole.  NULL with *err; *n: its size. */
+/* Map a whole file, *n bytes.  Returns NULL with *err on failure. */
 static void *
 map_file(const char *path, size_t *n, struct err *err)
 {

@@ -1,29 +1,29 @@
-/* fasttext_text.c - a line of text to the rows of a fastText model, and their mean. */
+/* fasttext_text.c - compute the hidden layer of a fastText model for a text. */
 #include <stdlib.h>
 
 #include "filters/models/fasttext_impl.h"
 
 __extension__ typedef unsigned __int128 wide;
 
-/* What is kept of the memory that a giant text made grow. */
+/* Free buffers that grew beyond this many bytes, so that one huge document does not hold
+ * memory. */
 enum { SCRATCH_KEEP = 1 << 20 };
 
-/* Words that are looked at together, so that memory answers while others are worked on.
- */
+/* Words to look up together, so that their cache misses overlap. */
 enum { BATCH = 16 };
 
-/* Bytes of a long word whose n-grams are taken at once. */
+/* Bytes of a long word whose n-grams are looked up together. */
 enum { PART = 32 };
 
-/* A walk along the words of a text, 64 bytes at a time. */
+/* Finds the words of a text, 64 bytes at a time. */
 struct ft_scanner {
 	struct span text;
-	size_t block;	/* where the 64 bytes begin */
-	size_t from;	/* bytes of them that are behind us */
-	uint64_t white; /* a bit for each: white space, or behind the end */
+	size_t block;	/* offset of the current 64 bytes */
+	size_t from;	/* bytes of them already consumed */
+	uint64_t white; /* one bit per byte: white space, or past the end */
 };
 
-/* White space to fastText, NUL too, among 64 bytes: a bit for each. */
+/* The bytes of 64 that fastText takes for white space, NUL included: one bit per byte. */
 #if defined(__x86_64__)
 #include <emmintrin.h>
 
@@ -34,7 +34,7 @@ white_64(const char *p)
 
 	for (size_t i = 0; i < 64; i += 16) {
 		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
-		/* '\t' to '\r': at most 4 above '\t', as unsigned numbers. */
+		/* '\t' to '\r' are the bytes with c - '\t' <= 4, unsigned. */
 		__m128i over = _mm_sub_epi8(v, _mm_set1_epi8('\t'));
 		__m128i hit = _mm_cmpeq_epi8(_mm_min_epu8(over, _mm_set1_epi8(4)), over);
 
@@ -75,7 +75,7 @@ load_block(struct ft_scanner *w)
 	w->white = white_64(last);
 }
 
-/* The first byte from here on that is white space, or is not; text.n if there is none. */
+/* The next byte that is (or is not) white space; text.n if there is none. */
 static size_t
 next_byte(struct ft_scanner *w, bool white)
 {
@@ -116,7 +116,8 @@ flush(const struct fasttext *m, struct fasttext_scratch *s)
 	s->nrows = 0;
 }
 
-/* Rows are copied FT_LANES at a time: row and s->row have some behind the last. */
+/* Append rows to s->row.  They are copied FT_LANES at a time, so both arrays need
+ * padding. */
 static inline void
 push_rows(
     const struct fasttext *m, struct fasttext_scratch *s, const uint32_t *row, size_t n)
@@ -134,7 +135,7 @@ push_rows(
 	}
 }
 
-/* Remember a word's hash, if there are n-grams of words to make of it. */
+/* Keep a word's hash if the model has word n-grams. */
 static inline void
 push_hash(const struct fasttext *m, struct fasttext_scratch *s, uint32_t hash)
 {
@@ -147,7 +148,7 @@ push_hash(const struct fasttext *m, struct fasttext_scratch *s, uint32_t hash)
 	s->hash[s->nhash++] = hash;
 }
 
-/* A word too long to be remembered: any number of rows. */
+/* Add the rows of a word that is too long for the cache. */
 static void
 add_long_word(const struct fasttext *m, struct fasttext_scratch *s, struct span word)
 {
@@ -180,7 +181,7 @@ add_cached_word(
 	push_hash(m, s, e->hash);
 }
 
-/* The end of the line is a word, too, but one without characters. */
+/* Add the end of the line, which is a word without character n-grams. */
 static void
 add_end(const struct fasttext *m, struct fasttext_scratch *s)
 {
@@ -230,7 +231,8 @@ bucket_of(const struct ft_modulus *m, uint64_t h)
 	return (uint32_t)r;
 }
 
-/* n-grams of words, from the hashes of the words, which count as signed. */
+/* Add the rows of word n-grams.  They are hashed from the words' hashes as signed
+ * numbers. */
 static void
 add_word_ngrams(const struct fasttext *m, struct fasttext_scratch *s)
 {

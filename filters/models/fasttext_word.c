@@ -1,4 +1,4 @@
-/* fasttext_word.c - a word to the rows that a fastText model has for it; words repeat. */
+/* fasttext_word.c - find the rows of a word in a fastText model, with a cache. */
 #include "filters/models/fasttext_impl.h"
 
 static inline uint32_t
@@ -9,8 +9,8 @@ bucket_of(const struct ft_modulus *m, uint32_t h)
 	return r >= m->d ? r - m->d : r;
 }
 
-/* Buckets become rows, those that were pruned left out.  No branches: which these are
- * cannot be foretold. */
+/* Replace buckets by rows and drop pruned ones, without branches: they would be
+ * unpredictable. */
 static inline __attribute__((always_inline)) size_t
 kept_rows(const struct ft_prune *p, uint32_t words, uint32_t *row, size_t n)
 {
@@ -49,7 +49,8 @@ ft_bucket_rows(const struct fasttext *m, uint32_t *row, size_t n)
 			 : kept_rows(&m->prune, m->dict.words, row, n);
 }
 
-/* Buckets of the n-grams that begin at byte i of w: how many, at most max_chars. */
+/* Find the buckets of the n-grams that begin at byte i of w.  Returns how many, at most
+ * max_chars. */
 static inline size_t
 ngrams_at(const struct ft_modulus *buckets, struct span w, size_t i, uint32_t min_chars,
     uint32_t max_chars, uint32_t *bucket)
@@ -61,7 +62,7 @@ ngrams_at(const struct ft_modulus *buckets, struct span w, size_t i, uint32_t mi
 		do
 			h = ft_hash_byte(h, w.p[to++]);
 		while (to < w.n && (w.p[to] & 0xc0) == 0x80);
-		/* The marks of the word's ends are no n-grams by themselves. */
+		/* '<' and '>' alone are not n-grams. */
 		if (n >= min_chars && !(n == 1 && (i == 0 || to == w.n)))
 			bucket[k++] = bucket_of(buckets, h);
 	}
@@ -152,7 +153,7 @@ ft_key_init(struct fasttext_scratch *s, struct ft_key *k)
 	__builtin_prefetch(&s->cache[k->slot]);
 }
 
-/* Rows of a word into the store, and where they are into e. */
+/* Look up the rows of a word and fill in its cache slot e. */
 static void
 cache_word(const struct fasttext *m, struct fasttext_scratch *s, struct ft_cached_word *e,
     struct span word)
@@ -161,7 +162,7 @@ cache_word(const struct fasttext *m, struct fasttext_scratch *s, struct ft_cache
 	uint32_t *row;
 
 	if (FT_CACHE_ROWS - s->ncached_rows < most) {
-		/* Full: begin anew. */
+		/* The cache is full: empty it. */
 		memset(s->cache, 0, sizeof *s->cache << FT_CACHE_BITS);
 		s->ncached_rows = 0;
 	}
