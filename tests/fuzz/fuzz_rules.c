@@ -1,5 +1,5 @@
-/* fuzz_rules.c - rule files: any text is refused with a message, or makes a whole plan.
- */
+/* fuzz_rules.c - fuzz rule files: each is refused with a message or makes a valid
+ * plan. */
 #include <math.h>
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
-/* check_rules.c - n-grams, phrases, word counts and bounds against slow and plain ones.
- */
+/* check_rules.c - test n-grams, phrases, word counts and bounds against naive
+ * versions. */
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
@@ -46,8 +46,8 @@ next_random(uint32_t below)
 	return (uint32_t)((state * UINT64_C(2685821657736338717) >> 33) % below);
 }
 
-/* n words of `kinds` different ones, some of them the beginnings of others, and stretches
- * that come again. */
+/* Write n words of `kinds` different ones.  Some are prefixes of others, and some
+ * stretches repeat. */
 static void
 random_words(struct buf *b, size_t n, uint32_t kinds)
 {
@@ -75,7 +75,7 @@ random_words(struct buf *b, size_t n, uint32_t kinds)
 	}
 }
 
-/* Words i to i + n, with a space between them or without. */
+/* Write words i to i + n - 1, with or without a space between them. */
 static void
 put_gram(struct buf *b, const struct words *w, size_t i, size_t n, bool space)
 {
@@ -97,7 +97,7 @@ same_gram(const struct words *w, size_t i, size_t j, size_t n, bool space)
 	return span_eq(buf_span(&a), buf_span(&b));
 }
 
-/* As datatrove's find_top_duplicate does, in the square of time. */
+/* datatrove's find_top_duplicate in quadratic time. */
 static double
 slow_top(const struct words *w, size_t n)
 {
@@ -118,7 +118,7 @@ slow_top(const struct words *w, size_t n)
 	return (double)(most * count_chars(buf_span(&b)));
 }
 
-/* As its find_all_duplicate does. */
+/* datatrove's find_all_duplicate in quadratic time. */
 static double
 slow_repeated(const struct words *w, size_t n)
 {
@@ -142,7 +142,7 @@ slow_repeated(const struct words *w, size_t n)
 	return (double)sum;
 }
 
-/* Words that are one letter again and again: only lengths tell n-grams apart. */
+/* Write words of one repeated letter, so that n-grams differ only in length. */
 static void
 random_runs(struct buf *b, size_t n)
 {
@@ -158,15 +158,15 @@ START_TEST(grams)
 {
 	struct buf text = { 0 };
 
-	for (int round = 0; round < 80; round++) {
+	for (int trial = 0; trial < 80; trial++) {
 		double limit[NGRAM_VALUES], found[NGRAM_VALUES], want[NGRAM_VALUES],
 		    loose[NGRAM_VALUES];
 		const struct words *w;
 
-		if (round % 4 == 0)
+		if (trial % 4 == 0)
 			random_runs(&text, next_random(140));
 		else
-			random_words(&text, next_random(140), round % 3 ? 12u : 200u);
+			random_words(&text, next_random(140), trial % 3 ? 12u : 200u);
 		measure_text(&m, buf_span(&text), true);
 		w = measure_words(&m);
 		for (size_t k = 0; k < NGRAM_VALUES; k++)
@@ -178,7 +178,7 @@ START_TEST(grams)
 			MUST(found[k] == want[k]);
 			limit[k] = (double)next_random(200);
 		}
-		/* With a limit: the number, or nothing where it is within. */
+		/* With a limit, the count or NAN if it is within the limit. */
 		dup_ngrams_count(&m, limit, loose);
 		for (size_t k = 0; k < NGRAM_VALUES; k++)
 			MUST(isnan(loose[k]) ? want[k] <= limit[k] : loose[k] == want[k]);
@@ -216,7 +216,7 @@ START_TEST(ngrams)
 {
 	struct buf text = { 0 };
 
-	for (int round = 0; round < 30; round++) {
+	for (int trial = 0; trial < 30; trial++) {
 		struct seen s = { 0 };
 
 		random_words(&text, next_random(60), 10);
@@ -245,13 +245,13 @@ START_TEST(phrases)
 		"use of cookie", " ", "x", "\xc3\xa9", "l", "j", "u", "L\x0frem ipsum" };
 	struct buf text = { 0 };
 
-	for (int round = 0; round < 20000; round++) {
+	for (int trial = 0; trial < 20000; trial++) {
 		unsigned want = 0;
 		struct span s;
 
 		text.n = 0;
 		for (uint32_t k = next_random(30); k; k--)
-			buf_puts(&text, parts[next_random(round % 5 ? 15u : 3u)]);
+			buf_puts(&text, parts[next_random(trial % 5 ? 15u : 3u)]);
 		s = buf_span(&text);
 		for (size_t f = 0; f < sizeof list / sizeof *list; f++)
 			for (size_t i = 0; i + list[f].n <= s.n; i++) {
@@ -277,7 +277,7 @@ START_TEST(counts)
 	char name[16];
 	uint64_t all = 0;
 
-	/* Of many words the frequent ones keep their places, and nearly their counts. */
+	/* Among many words the frequent ones keep their ranks and approximate counts. */
 	for (uint32_t i = 0; i < 400000; i++) {
 		int n = snprintf(name, sizeof name, "%u",
 		    i % 4 ? 100 + next_random(1u << 20) : next_random(10));
@@ -313,7 +313,8 @@ START_TEST(bounds)
 	static const double a[] = { 0.4, 0.1, 0.2, 0.3 }, b[] = { 0.2, 0.8, 0.6, 0.4 };
 	static const double same[] = { 0.5, 0.5 };
 
-	/* 3 of 4 are within the bound: so are 3 of 4 of the others. */
+	/* 3 of 4 English documents are within the bound, so 3 of 4 of the others must
+	 * be. */
 	ck_assert_double_eq_tol(
 	    bound_of(METHOD_QUANTILE, RULE_MAX, 0.3, a, 4, b, 4), 0.6, 1e-9);
 	ck_assert_double_eq_tol(
