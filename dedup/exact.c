@@ -25,7 +25,7 @@ static const struct exact defaults = { 0 };
 
 static const struct opt opts[] = {
 	OPT_STR('R', "rank", struct exact, rank, "NAME",
-	    "keep the copy with the largest number NAME, not the first"),
+	    "keep the copy with the largest number in field NAME, not the first"),
 	OPT_END,
 };
 
@@ -36,8 +36,7 @@ rank_of(const struct exact *x, struct doc *d)
 	double v = 0;
 
 	if (!doc_get(d, span_of(x->rank), &raw) || !num_json(raw, &v))
-		doc_bad(
-		    d, "no number '%s' to rank by: add it, or leave out --rank", x->rank);
+		doc_bad(d, "field '%s' is missing or not a number", x->rank);
 	return v;
 }
 
@@ -65,10 +64,7 @@ rank_fold(struct exact *x, const struct exact_key *k, uint64_t *slot, bool fresh
     uint64_t ordinal)
 {
 	if (fresh) {
-		if (x->nbest == x->cap) {
-			x->cap = x->cap ? x->cap * 2 : 1024;
-			x->best = xrealloc(x->best, x->cap, sizeof *x->best);
-		}
+		GROW(x->best, x->nbest, x->cap);
 		*slot = x->nbest;
 		x->best[x->nbest++] = (struct best){ k->rank, ordinal };
 	} else if (k->rank > x->best[*slot].rank) {
@@ -112,7 +108,7 @@ exact_close(void *self)
 
 const struct filter filter_exact = {
 	.name = "exact",
-	.summary = "drop documents whose text was seen before",
+	.summary = "drop documents whose text duplicates an earlier one",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

@@ -1,4 +1,6 @@
 /* length.c - drop documents that are too short or too long: a minimal filter. */
+#include <inttypes.h>
+
 #include "lib/driver/filter.h"
 
 struct length {
@@ -19,8 +21,9 @@ length_open(void *self, struct setup *setup, struct err *err)
 	const struct length *l = self;
 
 	if (l->min > l->max)
-		return err_set(
-		    err, EXIT_USAGE, "--min is above --max: nothing could pass");
+		return err_set(err, EXIT_USAGE,
+		    "--min %" PRIu64 " is above --max %" PRIu64 ": no document can pass",
+		    l->min, l->max);
 	return 0;
 }
 

@@ -13,7 +13,7 @@ static const struct norm defaults = { 0 };
 
 static const struct opt opts[] = {
 	OPT_BOOL('l', "lossless", struct norm, lossless,
-	    "for code: touch nothing but control characters"),
+	    "for code: only remove control characters"),
 	OPT_END,
 };
 
@@ -174,8 +174,8 @@ norm_map(const void *self, void *scratch, struct doc *d)
 	enum nfc nfc = NFC_SAME;
 
 	if (!o->lossless && text.n > UNICODE_NFC_MAX) {
-		doc_bad(
-		    d, "a text of %zu bytes: too long to normalise: split it", text.n);
+		doc_bad(d, "text is %zu bytes, limit is %zu: split the document", text.n,
+		    (size_t)UNICODE_NFC_MAX);
 		return;
 	}
 	*w = (struct norm_scratch){ .out = w->out, .nfc = w->nfc };
@@ -225,7 +225,7 @@ norm_close_thread(void *scratch)
 
 const struct filter filter_norm = {
 	.name = "norm",
-	.summary = "normalise Unicode, line ends and white space",
+	.summary = "normalise Unicode, line endings and white space",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

@@ -2,14 +2,14 @@
 #include "filters/classify/bins.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "lib/base/num.h"
 #include "lib/io/stream.h"
 #include "lib/text/json.h"
+#include "lib/text/json_writer.h"
 #include "lib/text/utf8.h"
-
-__extension__ typedef unsigned __int128 wide;
 
 /*
  * Edges are found by a radix search: bytes are first counted by the upper 16 bits of the
@@ -50,7 +50,7 @@ static size_t
 find_edge(const uint64_t *bytes, size_t from, struct edge *e, uint64_t total, size_t k,
     size_t count)
 {
-	while ((wide)(e->below + bytes[from]) * count < (wide)total * k)
+	while ((u128)(e->below + bytes[from]) * count < (u128)total * k)
 		e->below += bytes[from++];
 	return from;
 }
@@ -148,18 +148,23 @@ bins_save(const char *path, const struct bins *b, const struct span *name, size_
     struct err *err)
 {
 	struct buf out = { 0 };
+	struct json_writer w = { .out = &out };
 	int rc;
 
+	jw_object(&w);
 	for (size_t i = 0; i < n; i++) {
-		buf_putc(&out, i ? ',' : '{');
-		json_quote(&out, name[i]);
-		buf_putc(&out, ':');
-		/* Nine significant digits identify a float. */
-		for (size_t k = 0; k < b[i].n; k++)
-			buf_putf(&out, "%c%.9g", k ? ',' : '[', (double)b[i].edge[k]);
-		buf_putc(&out, ']');
+		jw_array(jw_any_key(&w, name[i]));
+		for (size_t k = 0; k < b[i].n; k++) {
+			char edge[32];
+
+			/* Nine significant digits identify a float. */
+			snprintf(edge, sizeof edge, "%.9g", (double)b[i].edge[k]);
+			jw_raw(&w, span_of(edge));
+		}
+		jw_end(&w);
 	}
-	buf_puts(&out, "}\n");
+	jw_end(&w);
+	buf_putc(&out, '\n');
 	rc = file_put(path, buf_span(&out), 0666, err);
 	buf_free(&out);
 	return rc;
@@ -208,20 +213,20 @@ bins_load(const char *path, struct bins *b, struct span name, struct err *err)
 		goto out;
 	if (!utf8_valid(buf_span(&in)) || json_scan(buf_span(&in), &m, &mem, &e) < 0) {
 		err_set(err, EXIT_DATA,
-		    "%s: not a JSON object: name what --save-edges wrote", path);
+		    "%s: not a JSON object: give a file written by --save-edges", path);
 		goto out;
 	}
 	for (size_t i = 0; i < m.n; i++)
 		if (span_eq(m.v[i].key, name))
 			found = &m.v[i];
 	if (!found)
-		err_set(err, EXIT_DATA, "%s: no edges called '%.*s': choose with --as",
-		    path, (int)name.n, name.p);
+		err_set(err, EXIT_DATA,
+		    "%s: field '%.*s' is missing: choose the edges with --as", path,
+		    (int)name.n, name.p);
 	else if (!read_edges(b, found->value))
 		err_set(err, EXIT_DATA,
-		    "%s: '%.*s' is no array of ascending numbers: name what --save-edges "
-		    "wrote",
-		    path, (int)name.n, name.p);
+		    "%s: field '%.*s' is not an array of 1 to %d ascending numbers", path,
+		    (int)name.n, name.p, BINS_MAX - 1);
 	else
 		rc = 0;
 out:

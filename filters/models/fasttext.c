@@ -2,12 +2,15 @@
 #include "filters/models/fasttext_impl.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define NOT_A_MODEL "%s: not a fastText model: name a .bin or .ftz file"
+#define NOT_A_MODEL "%s: not a fastText model: give a .bin or .ftz file"
 
 enum { MAGIC = 793712314, MODEL_SUPERVISED = 3 };
 
@@ -30,10 +33,18 @@ struct args {
 	int32_t dim, word_ngrams, loss, model, buckets, min_chars, max_chars;
 };
 
+static int bad(struct model_reader *r, const char *fmt, ...) PRINTF(2, 3);
+
 static int
-bad(struct model_reader *r, const char *what)
+bad(struct model_reader *r, const char *fmt, ...)
 {
-	return err_set(r->err, EXIT_DATA, "%s: byte %zu: %s: get the model again",
+	char what[200];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof what, fmt, ap);
+	va_end(ap);
+	return err_set(r->err, EXIT_DATA, "%s: byte %zu: %s: download the model again",
 	    r->path, r->at, what);
 }
 
@@ -44,7 +55,7 @@ take(struct model_reader *r, uint64_t n)
 	const unsigned char *p = r->p + r->at;
 
 	if (n > r->n - r->at) {
-		bad(r, "the file ends within what begins here");
+		bad(r, "the file is truncated");
 		return NULL;
 	}
 	r->at += (size_t)n;
@@ -74,8 +85,8 @@ read_args(struct model_reader *r, struct args *a)
 		return err_set(r->err, EXIT_DATA, NOT_A_MODEL, r->path);
 	if (head[1] != 11 && head[1] != 12)
 		return err_set(r->err, EXIT_DATA,
-		    "%s: version %d of fastText's format: train it anew, for 11 or 12",
-		    r->path, head[1]);
+		    "%s: format version %d, must be 11 or 12: retrain the model", r->path,
+		    head[1]);
 	r->at = sizeof head;
 	if (take_into(r, v, sizeof v) < 0 || take_into(r, &sampling, sizeof sampling) < 0)
 		return -1;
@@ -95,17 +106,21 @@ check_args(struct model_reader *r, const struct args *a, struct fasttext *m)
 {
 	if (a->model == 1 || a->model == 2)
 		return err_set(r->err, EXIT_DATA,
-		    "%s: word vectors (%s), which have no labels: name a model made by "
+		    "%s: word vectors (%s), not a classifier: give a model made by "
 		    "'fasttext supervised'",
 		    r->path, a->model == 1 ? "cbow" : "skipgram");
 	if (a->model != MODEL_SUPERVISED)
-		return bad(r, "an unknown kind of model");
+		return bad(r, "unknown kind of model %d", a->model);
 	if (a->loss < FT_HS || a->loss > FT_OVA)
-		return bad(r, "an unknown loss");
+		return bad(r, "unknown loss %d", a->loss);
 	if (a->dim < 1)
-		return bad(r, "vectors without dimensions");
-	if (a->max_chars > FT_MAX_CHARS || a->word_ngrams > FT_MAX_WORDS)
-		return bad(r, "n-grams of more than 64 characters or words");
+		return bad(r, "dimension is %d, must be at least 1", a->dim);
+	if (a->max_chars > FT_MAX_CHARS)
+		return bad(r, "n-grams of %d characters, limit is %d", a->max_chars,
+		    FT_MAX_CHARS);
+	if (a->word_ngrams > FT_MAX_WORDS)
+		return bad(
+		    r, "n-grams of %d words, limit is %d", a->word_ngrams, FT_MAX_WORDS);
 	m->loss = a->loss;
 	m->min_chars = a->min_chars > 1 ? (uint32_t)a->min_chars : 1;
 	m->max_chars =
@@ -114,7 +129,7 @@ check_args(struct model_reader *r, const struct args *a, struct fasttext *m)
 	if (m->max_chars == 0 && m->word_ngrams == 1)
 		return 0;
 	if (a->buckets < 1)
-		return bad(r, "n-grams, but no buckets for them");
+		return bad(r, "%d buckets, but n-grams need at least 1", a->buckets);
 	m->buckets.d = (uint32_t)a->buckets;
 	m->buckets.inverse32 = (UINT64_C(1) << 32) / m->buckets.d;
 	m->buckets.inverse64 = UINT64_MAX / m->buckets.d;
@@ -138,15 +153,16 @@ read_dict(
 	    take_into(r, n, sizeof *n) < 0)
 		return -1;
 	if (h.words < 0 || h.labels < 0 || (int64_t)h.words + h.labels != h.size)
-		return bad(r, "as many words and labels as cannot be");
+		return bad(r, "%d words and %d labels do not add up to %d", h.words,
+		    h.labels, h.size);
 	if (h.labels == 0)
-		return bad(r, "no labels");
+		return bad(r, "the model has no labels");
 	if (*n < -1 || *n > INT32_MAX)
-		return bad(r, "as many n-grams as cannot be");
+		return bad(r, "prune index of %" PRId64 " n-grams is out of range", *n);
 	bytes = ft_dict_read(&m->dict, r->p + r->at, r->n - r->at, (uint32_t)h.size,
 	    (uint32_t)h.words, &why);
 	if (bytes == 0)
-		return bad(r, why);
+		return bad(r, "%s", why);
 	r->at += bytes;
 	m->labels = (uint32_t)h.labels;
 	m->eos = ft_dict_find(&m->dict, SPAN("</s>"), ft_hash(SPAN("</s>")));
@@ -162,10 +178,11 @@ take_size(struct model_reader *r, struct ft_matrix *a, const struct args *args)
 	if (take_into(r, &rows, sizeof rows) < 0 || take_into(r, &cols, sizeof cols) < 0)
 		return -1;
 	if (cols != args->dim)
-		return bad(r, "a matrix with another number of dimensions");
+		return bad(r, "matrix has %" PRId64 " columns, the dimension is %d", cols,
+		    args->dim);
 	/* With at most 2^30 rows of fewer than 2^31 floats, no size overflows. */
 	if (rows < 0 || rows > (int64_t)1 << 30)
-		return bad(r, "a matrix with as many rows as cannot be");
+		return bad(r, "matrix has %" PRId64 " rows, limit is 2^30", rows);
 	a->rows = (uint64_t)rows;
 	a->cols = (size_t)cols;
 	return 0;
@@ -185,7 +202,7 @@ take_quantiser(struct model_reader *r, size_t cols, size_t *parts, size_t *width
 	want = q.width < 1 ? 0 : ((int64_t)cols + q.width - 1) / q.width;
 	if (q.dim < 1 || (size_t)q.dim != cols || q.width < 1 || q.parts != want ||
 	    q.last != q.dim - (want - 1) * q.width) {
-		bad(r, "a quantiser that does not fit its matrix");
+		bad(r, "quantiser does not match its matrix");
 		return NULL;
 	}
 	*parts = (size_t)q.parts;
@@ -205,12 +222,13 @@ read_coded(struct model_reader *r, struct ft_matrix *a, const struct args *args)
 	    take_into(r, &codes, sizeof codes) < 0)
 		return -1;
 	if (codes < 0)
-		return bad(r, "as many codes as cannot be");
+		return bad(r, "number of codes is %d", codes);
 	if (!(a->data = take(r, (uint64_t)codes)) ||
 	    !(centroids = take_quantiser(r, a->cols, &a->parts, &a->width)))
 		return -1;
 	if (a->rows * a->parts != (uint64_t)codes)
-		return bad(r, "a number of codes that does not fit its matrix");
+		return bad(r, "number of codes is %d, the matrix has %" PRIu64, codes,
+		    a->rows * a->parts);
 	a->coded = true;
 	a->stride = a->parts;
 	bytes = a->cols * FT_CODES * sizeof(float);
@@ -247,12 +265,14 @@ read_prune(
 		m->buckets.d = 0;
 	}
 	if (rows < words || (n < 0 && rows - words < m->buckets.d))
-		return bad(r, "fewer vectors than words and n-grams");
+		return bad(
+		    r, "matrix has fewer rows than the model has words and n-grams");
 	if (n > 0 && m->buckets.d > PRUNED_MAX)
-		return bad(r, "pruned of more n-grams than we can keep a list of");
+		return bad(r, "%u buckets of a pruned model, limit is %d", m->buckets.d,
+		    PRUNED_MAX);
 	if (n > 0 && m->buckets.d > 0 &&
 	    !ft_prune_read(&m->prune, pairs, (size_t)n, m->buckets.d, rows - words))
-		return bad(r, "n-grams with vectors that are not there");
+		return bad(r, "prune index refers to missing buckets or rows");
 	return 0;
 }
 
@@ -268,16 +288,17 @@ read_matrices(struct model_reader *r, struct fasttext *m, const struct args *arg
 	if ((coded ? read_coded(r, &m->in, args) : read_dense(r, &m->in, args)) < 0)
 		return -1;
 	if (!coded && n >= 0)
-		return bad(r, "pruned, but not quantised");
+		return bad(r, "model is pruned but not quantised");
 	if (read_prune(r, m, pairs, n) < 0 || take_into(r, &out_coded, 1) < 0)
 		return -1;
 	if ((coded && out_coded ? read_coded(r, &m->out, args)
 				: read_dense(r, &m->out, args)) < 0)
 		return -1;
 	if (m->out.rows != m->labels)
-		return bad(r, "labels that have no vectors");
+		return bad(r, "output matrix has %" PRIu64 " rows for %u labels",
+		    m->out.rows, m->labels);
 	if (m->loss == FT_HS && !ft_tree_build(&m->tree, &m->dict))
-		return bad(r, "labels seen as often as cannot be");
+		return bad(r, "label counts are out of range");
 	ft_sigmoid_build(m->sigmoid);
 	return 0;
 }
@@ -383,7 +404,7 @@ fasttext_open(const char *path, struct err *err)
 
 	if (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__) {
 		err_set(err, EXIT_SYSTEM,
-		    "%s: fastText models need a little-endian machine: use another one",
+		    "%s: fastText models can only be read on little-endian machines",
 		    path);
 		return NULL;
 	}

@@ -74,7 +74,7 @@ ft_dict_read(struct ft_dict *d, const unsigned char *base, size_t bytes, uint32_
 {
 	size_t at = 0;
 
-	*why = "the file ends within the dictionary";
+	*why = "the file is truncated in the dictionary";
 	/* An entry has at least a NUL, which bounds n before it is used as a size. */
 	if (n > bytes / (ENTRY + 1))
 		return 0;
@@ -92,11 +92,11 @@ ft_dict_read(struct ft_dict *d, const unsigned char *base, size_t bytes, uint32_
 		if (!end || bytes - (size_t)(end - base) < ENTRY + 1)
 			return 0;
 		if (end[ENTRY] != (i >= words)) {
-			*why = "words and labels in disorder";
+			*why = "words and labels are not in order";
 			return 0;
 		}
 		if (at > UINT32_MAX) {
-			*why = "a dictionary above 4 GiB";
+			*why = "dictionary is larger than 4 GiB";
 			return 0;
 		}
 		if (i >= words)
@@ -105,7 +105,7 @@ ft_dict_read(struct ft_dict *d, const unsigned char *base, size_t bytes, uint32_
 		h = ft_hash(s);
 		slot = find_slot(d, s, h, STEPS_MAX);
 		if (!slot) {
-			*why = "words that were made to have one hash";
+			*why = "too many words have the same hash";
 			return 0;
 		}
 		/* Of duplicate words the last one counts, as in libfasttext. */

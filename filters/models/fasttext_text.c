@@ -2,8 +2,7 @@
 #include <stdlib.h>
 
 #include "filters/models/fasttext_impl.h"
-
-__extension__ typedef unsigned __int128 wide;
+#include "lib/base/num.h"
 
 /* Free buffers that grew beyond this many bytes, so that one huge document does not hold
  * memory. */
@@ -141,10 +140,7 @@ push_hash(const struct fasttext *m, struct fasttext_scratch *s, uint32_t hash)
 {
 	if (m->word_ngrams == 1)
 		return;
-	if (s->nhash == s->hash_cap) {
-		s->hash_cap = s->hash_cap ? xmul(s->hash_cap, 2) : 1024;
-		s->hash = xrealloc(s->hash, s->hash_cap, sizeof *s->hash);
-	}
+	GROW(s->hash, s->nhash, s->hash_cap);
 	s->hash[s->nhash++] = hash;
 }
 
@@ -224,7 +220,7 @@ add_words(const struct fasttext *m, struct fasttext_scratch *s, struct span text
 static inline uint32_t
 bucket_of(const struct ft_modulus *m, uint64_t h)
 {
-	uint64_t r = h - (uint64_t)((wide)h * m->inverse64 >> 64) * m->d;
+	uint64_t r = h - (uint64_t)((u128)h * m->inverse64 >> 64) * m->d;
 
 	while (r >= m->d)
 		r -= m->d;

@@ -272,7 +272,7 @@ edit(struct measure *m, const struct rule_bounds *s, struct doc *d, double *valu
 
 const struct rule_set rule_set_c4 = {
 	.name = "c4",
-	.summary = "C4's rules, as datatrove has them: edits lines",
+	.summary = "C4's rules, as datatrove implements them; edits lines",
 	.feature = features,
 	.nfeatures = NFEATURES,
 	.rule = rules,

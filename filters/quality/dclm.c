@@ -193,7 +193,7 @@ measure(struct measure *m, const struct rule_bounds *s, struct doc *d, double *v
 
 const struct rule_set rule_set_dclm = {
 	.name = "dclm",
-	.summary = "Gopher's rules as DCLM counts them",
+	.summary = "Gopher's rules, as DCLM implements them",
 	.feature = features,
 	.nfeatures = NFEATURES,
 	.rule = rules,

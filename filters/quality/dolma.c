@@ -159,7 +159,7 @@ measure(struct measure *m, const struct rule_bounds *s, struct doc *d, double *v
 
 const struct rule_set rule_set_dolma = {
 	.name = "dolma",
-	.summary = "Gopher's rules as Dolma counts them",
+	.summary = "Gopher's rules, as Dolma implements them",
 	.feature = features,
 	.nfeatures = NFEATURES,
 	.rule = rules,

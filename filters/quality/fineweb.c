@@ -84,7 +84,7 @@ measure(struct measure *m, const struct rule_bounds *s, struct doc *d, double *v
 
 const struct rule_set rule_set_fineweb = {
 	.name = "fineweb",
-	.summary = "FineWeb's own rules, as datatrove counts",
+	.summary = "FineWeb's own rules, as datatrove implements them",
 	.feature = features,
 	.nfeatures = NFEATURES,
 	.rule = rules,
@@ -122,7 +122,7 @@ measure_paras(
 
 const struct rule_set rule_set_c4_para = {
 	.name = "c4-para",
-	.summary = "mC4's rule on paragraphs, as datatrove counts",
+	.summary = "mC4's paragraph rule, as datatrove implements it",
 	.feature = para_features,
 	.nfeatures = 1,
 	.rule = para_rules,

@@ -128,7 +128,7 @@ measure(struct measure *m, const struct rule_bounds *s, struct doc *d, double *v
 
 const struct rule_set rule_set_gopher = {
 	.name = "gopher",
-	.summary = "Gopher's quality rules, as datatrove counts",
+	.summary = "Gopher's quality rules, as datatrove implements them",
 	.feature = features,
 	.nfeatures = NFEATURES,
 	.rule = rules,

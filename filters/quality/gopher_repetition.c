@@ -123,7 +123,7 @@ measure(struct measure *m, const struct rule_bounds *s, struct doc *d, double *v
 
 const struct rule_set rule_set_gopher_rep = {
 	.name = "gopher-rep",
-	.summary = "Gopher's repetition rules, as datatrove counts",
+	.summary = "Gopher's repetition rules, as datatrove implements them",
 	.feature = features,
 	.nfeatures = NFEATURES,
 	.rule = rules,

@@ -356,10 +356,7 @@ text_parts_add(struct measure *m, struct text_parts *p, size_t from, size_t n)
 {
 	struct text_part *added;
 
-	if (p->n == p->cap) {
-		p->cap = p->cap ? p->cap * 2 : 256;
-		p->v = xrealloc(p->v, p->cap, sizeof *p->v);
-	}
+	GROW(p->v, p->n, p->cap);
 	added = &p->v[p->n++];
 	*added = (struct text_part){ .from = (uint32_t)from, .n = (uint32_t)n };
 	added->hash = (uint32_t)hash64(text_part_span(m, added), 0);

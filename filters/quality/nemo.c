@@ -4,6 +4,7 @@
 #include "filters/quality/ngrams.h"
 #include "filters/quality/phrases.h"
 #include "filters/quality/rule_set.h"
+#include "lib/base/chars.h"
 #include "lib/text/utf8.h"
 
 enum {
@@ -133,13 +134,7 @@ enum { NPHRASES = sizeof phrases / sizeof *phrases };
 static bool
 is_alnum(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-static bool
-is_hex(char c)
-{
-	return (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || (c >= '0' && c <= '9');
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c);
 }
 
 /* Count the code points of URLs, by NeMo's regular expression. */
@@ -161,8 +156,8 @@ url_chars(struct span s)
 		for (i = from; i < left;)
 			if (is_alnum(p[i]) || strchr("$-_@.&+/:=?#~!*(),", p[i]))
 				i++;
-			else if (p[i] == '%' && left - i > 2 && is_hex(p[i + 1]) &&
-				 is_hex(p[i + 2]))
+			else if (p[i] == '%' && left - i > 2 &&
+				 hex_digit(p[i + 1]) >= 0 && hex_digit(p[i + 2]) >= 0)
 				i += 3;
 			else
 				break;
@@ -408,7 +403,7 @@ measure(struct measure *m, const struct rule_bounds *s, struct doc *d, double *v
 
 const struct rule_set rule_set_nemo = {
 	.name = "nemo",
-	.summary = "the heuristic filters of NeMo Curator for English",
+	.summary = "NeMo Curator's heuristic filters for English",
 	.feature = features,
 	.nfeatures = NFEATURES,
 	.rule = rules,

@@ -349,7 +349,7 @@ measure(struct measure *m, const struct rule_bounds *s, struct doc *d, double *v
 
 const struct rule_set rule_set_rpv2 = {
 	.name = "rpv2",
-	.summary = "the quality signals of RedPajama-V2",
+	.summary = "RedPajama-V2's quality signals",
 	.feature = features,
 	.nfeatures = NFEATURES,
 	.rule = rules,

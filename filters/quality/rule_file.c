@@ -39,17 +39,15 @@ static int
 parse_use(struct rule_parser *ps)
 {
 	if (ps->begun)
-		return bad(ps, "'use' stands above 'set', 'stopwords' and 'lang': move "
-			       "this line up");
+		return bad(ps, "'use' must come before 'set', 'stopwords' and 'lang'");
 	for (size_t i = 1; i < ps->w.n; i++) {
 		const struct rule_set *s = rule_set_find(ps->w.v[i]);
 
 		if (!s)
-			return bad(ps, "unknown set '%.*s': tamis-quality(1) lists them",
+			return bad(ps, "unknown rule set '%.*s': see 'tamis rules -S'",
 			    quoted(ps->w.v[i]), ps->w.v[i].p);
 		if (!rule_plan_use(ps->p, s))
-			return bad(
-			    ps, "set '%s' is chosen already: name it once", s->name);
+			return bad(ps, "rule set '%s' is already chosen", s->name);
 	}
 	return 0;
 }
@@ -60,9 +58,10 @@ parse_segmenter(struct rule_parser *ps)
 	struct span s = ps->w.v[ps->w.n - 1];
 
 	if (ps->w.n != 2 || s.n >= sizeof ps->p->segmenter)
-		return bad(ps, "write 'segmenter NAME', as 'thresholds' does");
+		return bad(ps, "'segmenter' takes one name of at most %zu bytes",
+		    sizeof ps->p->segmenter - 1);
 	if (ps->p->segmenter[0])
-		return bad(ps, "a second 'segmenter': keep one");
+		return bad(ps, "'segmenter' is given twice");
 	memcpy(ps->p->segmenter, s.p, s.n);
 	ps->p->segmenter[s.n] = '\0';
 	return 0;
@@ -87,14 +86,9 @@ check_once(struct rule_parser *ps, struct span id)
 {
 	for (size_t i = 0; i < ps->nseen; i++)
 		if (span_eq(ps->seen[i], id))
-			return bad(ps,
-			    "a second 'set %.*s' for the same documents: "
-			    "keep one",
-			    quoted(id), id.p);
-	if (ps->nseen == ps->seen_cap) {
-		ps->seen_cap = ps->seen_cap ? 2 * ps->seen_cap : 64;
-		ps->seen = xrealloc(ps->seen, ps->seen_cap, sizeof *ps->seen);
-	}
+			return bad(ps, "rule '%.*s' is set twice%s%s", quoted(id), id.p,
+			    ps->in ? " for language " : "", ps->in ? ps->in->lang : "");
+	GROW(ps->seen, ps->nseen, ps->seen_cap);
 	ps->seen[ps->nseen++] = id;
 	return 0;
 }
@@ -105,7 +99,7 @@ parse_set(struct rule_parser *ps)
 	const char *why;
 
 	if (ps->w.n != 3)
-		return bad(ps, "write 'set RULE VALUE', or 'set RULE off'");
+		return bad(ps, "'set' takes two words: write 'set RULE VALUE'");
 	why =
 	    rule_plan_set(ps->p, ps->in ? ps->in : &ps->p->base, ps->w.v[1], ps->w.v[2]);
 	return why ? bad(ps, "%s", why) : check_once(ps, ps->w.v[1]);
@@ -119,8 +113,8 @@ named_set(struct rule_parser *ps, struct span name)
 	size_t k = s ? rule_plan_index(ps->p, s) : SIZE_MAX;
 
 	if (k == SIZE_MAX)
-		bad(ps, "'%.*s' is no set that is chosen here: add it to 'use'",
-		    quoted(name), name.p);
+		bad(ps, "rule set '%.*s' is not chosen: add it to 'use'", quoted(name),
+		    name.p);
 	return k;
 }
 
@@ -132,23 +126,26 @@ parse_stop_words(struct rule_parser *ps)
 	size_t k;
 
 	if (ps->w.n < 3)
-		return bad(ps, "write 'stopwords SET WORD ...'");
+		return bad(ps,
+		    "'stopwords' takes a rule set and words: write 'stopwords SET "
+		    "WORD ...'");
 	k = named_set(ps, ps->w.v[1]);
 	if (k == SIZE_MAX)
 		return -1;
 	if (!ps->p->set[k]->stop_words)
-		return bad(ps, "the set '%s' asks for no stop words: leave this out",
-		    ps->p->set[k]->name);
+		return bad(ps, "rule set '%s' uses no stop words", ps->p->set[k]->name);
 	if (ps->stop_words[k])
-		return bad(ps, "a second list of stop words: put them on one line");
+		return bad(ps,
+		    "stop words of '%s' are given twice: write them on one line",
+		    ps->p->set[k]->name);
 	ps->stop_words[k] = true;
 	if (ps->w.n - 2 > WORD_LIST_MAX)
-		return bad(
-		    ps, "more than %d stop words: keep the frequent ones", WORD_LIST_MAX);
+		return bad(ps, "%zu stop words, limit is %d: keep the most frequent",
+		    ps->w.n - 2, WORD_LIST_MAX);
 	list = rule_plan_add_stop_words(ps->p, in, ps->p->set[k]);
 	for (size_t i = 2; i < ps->w.n; i++)
 		if (!word_list_add(list, ps->w.v[i]))
-			return bad(ps, "stop word '%.*s' twice: name it once",
+			return bad(ps, "stop word '%.*s' is given twice",
 			    quoted(ps->w.v[i]), ps->w.v[i].p);
 	return 0;
 }
@@ -156,8 +153,10 @@ parse_stop_words(struct rule_parser *ps)
 static int
 parse_skip(struct rule_parser *ps)
 {
-	if (!ps->in || ps->w.n < 2)
-		return bad(ps, "write 'skip SET ...' below 'lang'");
+	if (!ps->in)
+		return bad(ps, "'skip' must come after 'lang'");
+	if (ps->w.n < 2)
+		return bad(ps, "'skip' takes rule sets: write 'skip SET ...'");
 	for (size_t i = 1; i < ps->w.n; i++) {
 		size_t k = named_set(ps, ps->w.v[i]);
 
@@ -172,12 +171,13 @@ static int
 parse_lang(struct rule_parser *ps)
 {
 	if (ps->w.n != 2 || ps->w.v[1].n > 64)
-		return bad(ps, "write 'lang CODE', as in the member 'lang'");
+		return bad(ps, "'lang' takes one language code of at most 64 bytes");
 	ps->in = rule_plan_add_lang(ps->p, ps->w.v[1]);
+	if (!ps->in && ps->p->nlangs == RULES_MAX_LANGS)
+		return bad(ps, "too many languages, limit is %d", RULES_MAX_LANGS);
 	if (!ps->in)
-		return bad(ps,
-		    "language '%.*s' a second time, or more than %d: name each once",
-		    quoted(ps->w.v[1]), ps->w.v[1].p, RULES_MAX_LANGS);
+		return bad(ps, "language '%.*s' is given twice", quoted(ps->w.v[1]),
+		    ps->w.v[1].p);
 	ps->in->line = ps->w.line;
 	ps->nseen = 0;
 	memset(ps->stop_words, 0, sizeof ps->stop_words);
@@ -202,7 +202,9 @@ parse_line(struct rule_parser *ps)
 		return parse_lang(ps);
 	if (span_eq(key, SPAN("skip")))
 		return parse_skip(ps);
-	return bad(ps, "unknown word '%.*s': know use segmenter set stopwords lang skip",
+	return bad(ps,
+	    "unknown directive '%.*s': choose from use segmenter set stopwords lang "
+	    "skip",
 	    quoted(key), key.p);
 }
 
@@ -218,18 +220,18 @@ parse_lines(struct rule_parser *ps, struct span text)
 	while (directives_next(&ps->w)) {
 		if (memchr(ps->w.whole.p, '\0', ps->w.whole.n) ||
 		    !utf8_valid(ps->w.whole))
-			return bad(ps, "not text: a rule file is UTF-8 without NULs");
+			return bad(ps, "line is not valid UTF-8 or contains a NUL byte");
 		if (first && (ps->w.n != 2 || !span_eq(ps->w.v[0], SPAN("tamis-rules")) ||
 				 !span_eq(ps->w.v[1], SPAN("1"))))
-			return bad(
-			    ps, "not a rule file: its first line is 'tamis-rules 1'");
+			return bad(ps,
+			    "not a rule file: the first line must be 'tamis-rules 1'");
 		if (!first && parse_line(ps) < 0)
 			return -1;
 		first = false;
 	}
 	if (first)
 		return err_set(ps->err, EXIT_DATA,
-		    "%s: an empty rule file: its first line is 'tamis-rules 1'",
+		    "%s: not a rule file: the first line must be 'tamis-rules 1'",
 		    ps->name);
 	return 0;
 }
@@ -248,7 +250,8 @@ rule_file_parse(struct span text, const char *name, const struct rule_set *const
 
 	if (text.n > RULES_MAX_BYTES)
 		return err_set(err, EXIT_DATA,
-		    "%s: larger than a rule file can be: is it the right one", name);
+		    "%s: file is %zu bytes, limit of a rule file is %d", name, text.n,
+		    (int)RULES_MAX_BYTES);
 	rc = parse_lines(&ps, text);
 	if (rc == 0)
 		begin(&ps);

@@ -155,8 +155,8 @@ unknown_rule(const struct rule_plan *p, struct span id)
 			const char *name = rule_sets[k]->rule[i].id;
 
 			if (span_eq(id, span_of(name)))
-				return wrong("'%s': the set '%s' is not chosen: add it "
-					     "to the others",
+				return wrong("rule '%s' belongs to rule set '%s', which "
+					     "is not chosen",
 				    name, rule_sets[k]->name);
 			names[n++] = name;
 		}
@@ -164,8 +164,7 @@ unknown_rule(const struct rule_plan *p, struct span id)
 	if (near)
 		return wrong(
 		    "unknown rule '%.*s': did you mean '%s'", quoted(id), id.p, near);
-	return wrong(
-	    "unknown rule '%.*s': tamis-quality(1) lists them", quoted(id), id.p);
+	return wrong("unknown rule '%.*s': see 'tamis rules'", quoted(id), id.p);
 }
 
 /* Parse the value of rule r.  Returns NULL, or a message. */
@@ -183,7 +182,8 @@ parse_bound(const struct rule *r, struct span value, double *bound)
 		return NULL;
 	}
 	if (is_switch)
-		return wrong("%s '%.*s': write on or off", r->id, quoted(value), value.p);
+		return wrong(
+		    "%s is '%.*s': write on or off", r->id, quoted(value), value.p);
 	if (value.n < sizeof text && !memchr(value.p, '\0', value.n)) {
 		memcpy(text, value.p, value.n);
 		text[value.n] = '\0';
@@ -193,10 +193,10 @@ parse_bound(const struct rule *r, struct span value, double *bound)
 			(*bound <= 1e15 && *bound == floor(*bound))))
 			return NULL;
 	}
-	return wrong("%s '%.*s': write %s, or off", r->id, quoted(value), value.p,
+	return wrong("%s is '%.*s': write %s, or off", r->id, quoted(value), value.p,
 	    r->unit == UNIT_FRACTION ? "a number from 0 to 1"
-	    : r->unit == UNIT_COUNT  ? "a whole number"
-				     : "a number from 0");
+	    : r->unit == UNIT_COUNT  ? "a whole number up to 10^15"
+				     : "a number of 0 or more");
 }
 
 const char *
@@ -230,46 +230,54 @@ by_lang(const void *a, const void *b)
 	return strcmp((*x)->lang, (*y)->lang);
 }
 
-/* A message about two rules on one feature that no value can satisfy. */
-static const char *
-crossed(const struct lang_rules *s, const char *min, const char *max)
+/* No value satisfies both rules, which are on the same feature. */
+static bool
+is_crossed(const struct rule *min, double least, const struct rule *max, double most)
 {
-	if (!s->lang)
-		return wrong("%s is above %s: nothing could pass", min, max);
-	return wrong("line %u, language '%s': %s is above %s: nothing could pass",
-	    s->line, s->lang, min, max);
+	return min->feature != NO_FEATURE && min->feature == max->feature &&
+	       min->kind == RULE_MIN && max->kind == RULE_MAX && least > most;
 }
 
-static const char *
-check_lang_rules(const struct rule_plan *p, const struct lang_rules *s)
+static int
+check_lang_rules(const struct rule_plan *p, const struct lang_rules *s, const char *path,
+    struct err *err)
 {
-	for (size_t k = 0; k < p->nsets; k++) {
+	struct buf place = { 0 };
+	int rc = 0;
+
+	if (path && s->lang)
+		buf_putf(&place, "%s:%u: language '%s': ", path, s->line, s->lang);
+	else if (path)
+		buf_putf(&place, "%s: ", path);
+	buf_putc(&place, '\0');
+	for (size_t k = 0; k < p->nsets && rc == 0; k++) {
 		const struct rule_set *set = p->set[k];
 		const double *bound = s->set[k].bound;
 
 		for (size_t i = 0; i < set->nrules; i++)
-			for (size_t j = 0; j < set->nrules; j++) {
-				const struct rule *a = &set->rule[i], *b = &set->rule[j];
-
-				if (a->feature != NO_FEATURE &&
-				    a->feature == b->feature && a->kind == RULE_MIN &&
-				    b->kind == RULE_MAX && bound[i] > bound[j])
-					return crossed(s, a->id, b->id);
-			}
+			for (size_t j = 0; j < set->nrules; j++)
+				if (is_crossed(
+					&set->rule[i], bound[i], &set->rule[j], bound[j]))
+					rc = err_set(err, path ? EXIT_DATA : EXIT_USAGE,
+					    "%s%s %.15g is above %s %.15g: no document "
+					    "can pass",
+					    place.p, set->rule[i].id, bound[i],
+					    set->rule[j].id, bound[j]);
 	}
-	return NULL;
+	buf_free(&place);
+	return rc;
 }
 
-const char *
-rule_plan_finish(struct rule_plan *p)
+int
+rule_plan_finish(struct rule_plan *p, const char *path, struct err *err)
 {
-	const char *why = check_lang_rules(p, &p->base);
+	int rc = check_lang_rules(p, &p->base, path, err);
 
-	for (size_t i = 0; i < p->nlangs && !why; i++)
-		why = check_lang_rules(p, p->lang[i]);
+	for (size_t i = 0; i < p->nlangs && rc == 0; i++)
+		rc = check_lang_rules(p, p->lang[i], path, err);
 	if (p->nlangs)
 		qsort(p->lang, p->nlangs, sizeof *p->lang, by_lang);
-	return why;
+	return rc;
 }
 
 const struct lang_rules *

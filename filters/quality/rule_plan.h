@@ -63,9 +63,10 @@ const char *rule_plan_set(
 /* Replace the stop words of a chosen set by an empty list, which the plan owns. */
 struct word_list *rule_plan_add_stop_words(
     struct rule_plan *p, struct lang_rules *in, const struct rule_set *s);
-/* Sort the languages and check the bounds.  Returns NULL, or a message about a pair of
- * bounds that no document can meet, as above. */
-const char *rule_plan_finish(struct rule_plan *p);
+/* Sort the languages and check the bounds.  Returns 0, or -1 with *err if no document can
+ * meet a pair of bounds: EXIT_DATA at path, the rule file, or EXIT_USAGE if it is NULL.
+ */
+int rule_plan_finish(struct rule_plan *p, const char *path, struct err *err);
 
 /* The rules of a language, or NULL.  Call rule_plan_finish() first. */
 const struct lang_rules *rule_plan_find_lang(const struct rule_plan *p, struct span lang);

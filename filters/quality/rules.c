@@ -14,7 +14,7 @@ struct rules_conf {
 static const struct rules_conf defaults = { 0 };
 
 static const struct opt opts[] = {
-	OPT_BOOL('S', "sets", struct rules_conf, sets, "list the sets only"),
+	OPT_BOOL('S', "sets", struct rules_conf, sets, "list only the rule sets"),
 	OPT_END,
 };
 
@@ -80,12 +80,11 @@ put_file(struct buf *out, const char *path, struct err *err)
 	struct rule_plan p = { 0 };
 	struct buf text = { 0 };
 	int rc = file_get(path, RULES_MAX_BYTES, &text, err);
-	const char *why;
 
 	if (rc == 0)
 		rc = rule_file_parse(buf_span(&text), path, NULL, 0, &p, err);
-	if (rc == 0 && (why = rule_plan_finish(&p)))
-		rc = err_set(err, EXIT_DATA, "%s: %s", path, why);
+	if (rc == 0)
+		rc = rule_plan_finish(&p, path, err);
 	if (rc == 0) {
 		put_lang_rules(out, &p, &p.base);
 		for (size_t i = 0; i < p.nlangs; i++)
@@ -104,7 +103,7 @@ rules_run(void *self, const struct common *c, int n, char **operand, struct err 
 	int rc = 0;
 
 	if (n > 0 && conf->sets)
-		return err_set(err, EXIT_USAGE, "--sets lists all: leave out the names");
+		return err_set(err, EXIT_USAGE, "--sets takes no operands");
 	for (size_t i = 0; n == 0 && i < nrule_sets; i++)
 		if (conf->sets)
 			buf_putf(
@@ -127,7 +126,7 @@ rules_run(void *self, const struct common *c, int n, char **operand, struct err 
 
 const struct tool tool_rules = {
 	.name = "rules",
-	.summary = "list the rules that quality knows, or those of a rule file",
+	.summary = "list the rules of quality, or the contents of a rule file",
 	.operands = "[SET|FILE...]",
 	.common = "",
 	.opts = opts,

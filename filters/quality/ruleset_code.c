@@ -3,6 +3,7 @@
 
 #include "filters/quality/phrases.h"
 #include "filters/quality/rule_set.h"
+#include "lib/base/chars.h"
 #include "lib/text/utf8.h"
 
 enum {
@@ -187,14 +188,14 @@ measure_by_line(struct measure *m, unsigned flags, double *value)
 static bool
 is_hex(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+	return hex_digit(c) >= 0;
 }
 
 static bool
 is_base64(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-	       (c >= 'A' && c <= 'Z') || c == '+' || c == '/' || c == '=' || c == '\n';
+	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       c == '+' || c == '/' || c == '=' || c == '\n';
 }
 
 /* Match two hex digits at s.p[i], with an optional "0x" or "\x" before them and comma and
@@ -398,7 +399,7 @@ measure(struct measure *m, const struct rule_bounds *s, struct doc *d, double *v
 
 const struct rule_set rule_set_code = {
 	.name = "code",
-	.summary = "rules for source code of StarCoder, StarCoder2 and NeMo Curator",
+	.summary = "rules for source code from StarCoder, StarCoder2 and NeMo Curator",
 	.feature = features,
 	.nfeatures = NFEATURES,
 	.rule = rules,

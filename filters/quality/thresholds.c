@@ -6,6 +6,7 @@
 #include "filters/quality/rule_plan.h"
 #include "filters/quality/threshold_methods.h"
 #include "filters/quality/top_words.h"
+#include "lib/base/chars.h"
 #include "lib/base/hash.h"
 #include "lib/base/num.h"
 #include "lib/base/table.h"
@@ -57,19 +58,19 @@ static const struct thresholds defaults = {
 
 static const struct opt opts[] = {
 	OPT_LIST('R', "rules", struct thresholds, rules, "SET,...",
-	    "the sets to derive bounds for"),
+	    "rule sets to derive bounds for"),
 	OPT_ENUM(0, "method", struct thresholds, method,
-	    "english|zmatch|quantile|tail10|median-ratio", "how to derive them"),
+	    "english|zmatch|quantile|tail10|median-ratio", "how to derive the bounds"),
 	OPT_STR(0, "english", struct thresholds, english, "LANG",
-	    "the language that the sets' own bounds are for"),
+	    "language that the sets' own bounds are for"),
 	OPT_U64(0, "sample", struct thresholds, sample,
-	    "measure at most N documents of each language"),
+	    "measure at most N documents per language"),
 	OPT_U64(0, "min-docs", struct thresholds, min_docs,
-	    "leave out languages with fewer documents"),
+	    "skip languages with fewer documents"),
 	OPT_DOUBLE(0, "stop-share", struct thresholds, stop_share,
-	    "words with this share of all are stop words"),
+	    "words with at least this share of all words are stop words"),
 	OPT_U64(0, "stop-words", struct thresholds, stop_words,
-	    "the most frequent N words always are"),
+	    "the N most frequent words are always stop words"),
 	OPT_END,
 };
 
@@ -86,22 +87,24 @@ struct doc_values {
 static int
 choose(struct thresholds *t, const char *list, struct err *err)
 {
-	for (const char *p = list;; p++) {
-		struct span name = { p, strcspn(p, ",") };
+	struct span name;
+
+	while (list_next(&list, &name)) {
 		const struct rule_set *s = rule_set_find(name);
 
-		if (!s || s->edit)
+		if (!s)
 			return err_set(err, EXIT_USAGE,
-			    "--rules '%.*s': name sets that tamis-quality(1) lists, but "
-			    "none that edits texts",
+			    "--rules: unknown rule set '%.*s': see 'tamis rules -S'",
 			    (int)name.n, name.p);
+		if (s->edit)
+			return err_set(err, EXIT_USAGE,
+			    "--rules: rule set '%s' edits texts: choose sets that do not",
+			    s->name);
 		if (!rule_plan_use(&t->plan, s))
 			return err_set(err, EXIT_USAGE,
-			    "--rules: '%s' twice: name it once", s->name);
-		p += name.n;
-		if (!*p)
-			return 0;
+			    "--rules: rule set '%s' is given twice", s->name);
 	}
+	return 0;
 }
 
 static int
@@ -109,14 +112,16 @@ check(const struct thresholds *t, struct err *err)
 {
 	if (!t->output || strcmp(t->output, "-") == 0)
 		return err_set(
-		    err, EXIT_USAGE, "no output: name the rule file with -o FILE");
+		    err, EXIT_USAGE, "no output: give a rule file with -o FILE");
 	if (t->sample < 10 || t->sample > 10000000)
-		return err_set(err, EXIT_USAGE, "--sample: write 10 to 10000000");
+		return err_set(err, EXIT_USAGE,
+		    "--sample is %" PRIu64 ", must be from 10 to 10000000", t->sample);
 	if (!(t->stop_share > 0 && t->stop_share <= 1))
-		return err_set(
-		    err, EXIT_USAGE, "--stop-share: write a share above 0, to 1");
+		return err_set(err, EXIT_USAGE,
+		    "--stop-share is %g, must be above 0 and at most 1", t->stop_share);
 	if (t->stop_words > 1000)
-		return err_set(err, EXIT_USAGE, "--stop-words: write 0 to 1000");
+		return err_set(err, EXIT_USAGE,
+		    "--stop-words is %" PRIu64 ", limit is 1000", t->stop_words);
 	return 0;
 }
 
@@ -136,12 +141,14 @@ thresholds_open(void *self, struct setup *setup, struct err *err)
 		rc = choose(t, t->rules.v[i], err);
 	if (rc == 0 && t->rules.n == 0)
 		rc = choose(t, "gopher-rep,gopher,fineweb", err);
+	if (rc == 0) {
+		rule_plan_set_defaults(&t->plan);
+		rc = rule_plan_finish(&t->plan, NULL, err);
+	}
 	if (rc < 0) {
 		rule_plan_free(&t->plan);
 		return -1;
 	}
-	rule_plan_set_defaults(&t->plan);
-	rule_plan_finish(&t->plan);
 	setup_uses(setup, SPAN("segmenter"), span_of(segment_name()));
 	for (size_t k = 0; k < t->plan.nsets; k++)
 		t->nfeatures += t->plan.set[k]->nfeatures;
@@ -240,11 +247,13 @@ thresholds_map(const void *self, void *scratch, struct doc *d)
 	double *value;
 
 	if (!doc_str(d, SPAN("lang"), &lang) || lang.n == 0 || lang.n > 64) {
-		doc_bad(d, "no member 'lang' with a language: add it with langid");
+		doc_bad(
+		    d, "field 'lang' is missing or not a language: add it with langid");
 		return;
 	}
 	if (text.n > SEGMENT_MAX) {
-		doc_bad(d, "a text of %zu bytes: too long to count in: split it", text.n);
+		doc_bad(d, "text is %zu bytes, limit is %zu: split the document", text.n,
+		    SEGMENT_MAX);
 		return;
 	}
 	*f = (struct doc_values){ .lang = lang };
@@ -268,7 +277,8 @@ find_language(struct thresholds *t, struct span name, struct err *err)
 		return &t->language[*at];
 	if (t->nlanguages == RULES_MAX_LANGS) {
 		err_set(err, EXIT_DATA,
-		    "more than %d languages: is the member 'lang' that of langid",
+		    "field 'lang' has more than %d different values: check that it "
+		    "holds languages",
 		    RULES_MAX_LANGS);
 		return NULL;
 	}
@@ -480,9 +490,9 @@ thresholds_finish(void *self, struct span report, struct err *err)
 	if (t->method != METHOD_TAIL10 && t->method != METHOD_ENGLISH &&
 	    (!english || english->docs < t->min_docs))
 		return err_set(err, EXIT_DATA,
-		    "%" PRIu64 " documents of language '%s': to compare with it takes at "
-		    "least %" PRIu64 ": add some, or use --method tail10",
-		    english ? english->docs : 0, t->english, t->min_docs);
+		    "language '%s' has %" PRIu64 " documents, --min-docs is %" PRIu64
+		    ": add some, or use --method tail10",
+		    t->english, english ? english->docs : 0, t->min_docs);
 	put_head(t, &out);
 	for (size_t i = 0; i < t->nlanguages; i++) {
 		struct language *l = &t->language[i];
@@ -498,13 +508,13 @@ thresholds_finish(void *self, struct span report, struct err *err)
 	}
 	rc = out.n > RULES_MAX_BYTES
 		 ? err_set(err, EXIT_DATA,
-		       "a rule file of more than %d bytes, which nothing reads: choose "
-		       "fewer sets, or raise --min-docs",
-		       (int)RULES_MAX_BYTES)
+		       "rule file is %zu bytes, limit is %d: choose fewer rule sets or "
+		       "raise --min-docs",
+		       out.n, (int)RULES_MAX_BYTES)
 		 : file_put(t->output, buf_span(&out), 0666, err);
 	buf_free(&out);
 	if (rc == 0 && !t->quiet)
-		msg("%zu of %zu languages", written, t->nlanguages);
+		msg("derived rules for %zu of %zu languages", written, t->nlanguages);
 	return rc;
 }
 
@@ -515,7 +525,7 @@ static const struct sink thresholds_sink = {
 
 const struct filter filter_thresholds = {
 	.name = "thresholds",
-	.summary = "derive a rule file for many languages from documents of each",
+	.summary = "derive a rule file with per-language bounds from a reference corpus",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

@@ -81,10 +81,7 @@ top_words_add(struct top_words *c, struct span word, uint64_t n)
 		subtract_median(c);
 		at = find(c, word);
 	}
-	if (c->n == c->cap) {
-		c->cap = c->cap ? 2 * c->cap : 256;
-		c->v = xrealloc(c->v, c->cap, sizeof *c->v);
-	}
+	GROW(c->v, c->n, c->cap);
 	c->v[c->n++] = (struct word_count){ { arena_copy(&c->mem, word), word.n }, n };
 	c->slot[at] = (uint32_t)c->n;
 	if (2 * c->n > c->mask)

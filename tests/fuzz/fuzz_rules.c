@@ -37,13 +37,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct rule_plan p = { 0 };
 	struct err err = { 0 };
-	const char *why;
 
 	if (rule_file_parse((struct span){ (const char *)data, size }, "x.rules", NULL, 0,
 		&p, &err) < 0) {
 		check(err.code == EXIT_DATA && err.msg[0] != '\0');
-	} else if ((why = rule_plan_finish(&p))) {
-		check(why[0] != '\0');
+	} else if (rule_plan_finish(&p, "x.rules", &err) < 0) {
+		check(err.code == EXIT_DATA && err.msg[0] != '\0');
 	} else {
 		check(p.nsets <= nrule_sets);
 		check_lang_rules(&p, &p.base);

@@ -79,58 +79,58 @@ static const struct corruption {
 	const char *why;
 } corruptions[] = {
 	{ false, PLACE(args), -8, 4, 1, "not a fastText model" },
-	{ false, PLACE(args), -4, 4, 10, "version 10 of fastText's format" },
-	{ false, PLACE(args), -4, 4, 13, "version 13 of fastText's format" },
-	{ false, PLACE(args), 0, 4, 0, "vectors without dimensions" },
-	{ false, PLACE(args), 0, 4, -5, "vectors without dimensions" },
-	{ false, PLACE(args), 0, 4, INT32_MAX, "another number of dimensions" },
-	{ false, PLACE(args), 20, 4, 2, "no buckets" },
-	{ false, PLACE(args), 20, 4, 65, "n-grams of more than 64" },
-	{ false, PLACE(args), 20, 4, INT32_MAX, "n-grams of more than 64" },
+	{ false, PLACE(args), -4, 4, 10, "format version 10" },
+	{ false, PLACE(args), -4, 4, 13, "format version 13" },
+	{ false, PLACE(args), 0, 4, 0, "dimension is 0" },
+	{ false, PLACE(args), 0, 4, -5, "dimension is -5" },
+	{ false, PLACE(args), 0, 4, INT32_MAX, "the dimension is 2147483647" },
+	{ false, PLACE(args), 20, 4, 2, "0 buckets" },
+	{ false, PLACE(args), 20, 4, 65, "n-grams of 65 words, limit is 64" },
+	{ false, PLACE(args), 20, 4, INT32_MAX, "n-grams of 2147483647 words" },
 	{ false, PLACE(args), 24, 4, 0, "unknown loss" },
 	{ false, PLACE(args), 24, 4, 5, "unknown loss" },
 	{ false, PLACE(args), 28, 4, 1, "word vectors (cbow)" },
 	{ false, PLACE(args), 28, 4, 2, "word vectors (skipgram)" },
 	{ false, PLACE(args), 28, 4, 4, "unknown kind of model" },
-	{ true, PLACE(args), 32, 4, 0, "no buckets" },
-	{ true, PLACE(args), 32, 4, -97, "no buckets" },
-	{ true, PLACE(args), 32, 4, 90, "vectors that are not there" },
-	{ true, PLACE(args), 32, 4, INT32_MAX, "more n-grams than we can keep" },
-	{ true, PLACE(args), 40, 4, 65, "n-grams of more than 64" },
-	{ false, PLACE(dict), 0, 4, 6, "as many words and labels" },
-	{ false, PLACE(dict), 0, 4, INT32_MAX, "as many words and labels" },
-	{ false, PLACE(dict), 4, 4, -3, "as many words and labels" },
-	{ false, PLACE(dict), 4, 8, INT64_C(4) << 32 | 1, "in disorder" },
-	{ false, PLACE(dict), 4, 8, INT64_C(1) << 32 | 4, "in disorder" },
+	{ true, PLACE(args), 32, 4, 0, "0 buckets" },
+	{ true, PLACE(args), 32, 4, -97, "-97 buckets" },
+	{ true, PLACE(args), 32, 4, 90, "missing buckets or rows" },
+	{ true, PLACE(args), 32, 4, INT32_MAX, "buckets of a pruned model, limit" },
+	{ true, PLACE(args), 40, 4, 65, "n-grams of 65 characters, limit is 64" },
+	{ false, PLACE(dict), 0, 4, 6, "do not add up" },
+	{ false, PLACE(dict), 0, 4, INT32_MAX, "do not add up" },
+	{ false, PLACE(dict), 4, 4, -3, "do not add up" },
+	{ false, PLACE(dict), 4, 8, INT64_C(4) << 32 | 1, "not in order" },
+	{ false, PLACE(dict), 4, 8, INT64_C(1) << 32 | 4, "not in order" },
 	{ false, PLACE(dict), 4, 8, 5, "no labels" },
-	{ false, PLACE(dict), 20, 8, -2, "as many n-grams" },
-	{ false, PLACE(dict), 20, 8, INT64_MAX, "as many n-grams" },
-	{ false, PLACE(dict), 20, 8, INT32_MAX, "the file ends" },
-	{ false, PLACE(dict), 20, 8, 0, "pruned, but not quantised" },
-	{ false, PLACE(words), 13, 1, 1, "in disorder" },
-	{ false, PLACE(words), 13, 1, 2, "in disorder" },
-	{ true, PLACE(pairs), 0, 4, 97, "vectors that are not there" },
-	{ true, PLACE(pairs), 0, 4, -1, "vectors that are not there" },
-	{ true, PLACE(pairs), 20, 4, 3, "vectors that are not there" },
-	{ true, PLACE(pairs), 20, 4, -1, "vectors that are not there" },
-	{ false, PLACE(in), 0, 8, 2, "fewer vectors than words" },
+	{ false, PLACE(dict), 20, 8, -2, "n-grams is out of range" },
+	{ false, PLACE(dict), 20, 8, INT64_MAX, "n-grams is out of range" },
+	{ false, PLACE(dict), 20, 8, INT32_MAX, "truncated" },
+	{ false, PLACE(dict), 20, 8, 0, "pruned but not quantised" },
+	{ false, PLACE(words), 13, 1, 1, "not in order" },
+	{ false, PLACE(words), 13, 1, 2, "not in order" },
+	{ true, PLACE(pairs), 0, 4, 97, "missing buckets or rows" },
+	{ true, PLACE(pairs), 0, 4, -1, "missing buckets or rows" },
+	{ true, PLACE(pairs), 20, 4, 3, "missing buckets or rows" },
+	{ true, PLACE(pairs), 20, 4, -1, "missing buckets or rows" },
+	{ false, PLACE(in), 0, 8, 2, "fewer rows than" },
 	{ false, PLACE(in), 0, 8, 4, NULL },
-	{ false, PLACE(in), 0, 8, -1, "as many rows" },
-	{ false, PLACE(in), 0, 8, INT64_C(1) << 30, "the file ends" },
-	{ false, PLACE(in), 0, 8, INT64_C(1) << 31, "as many rows" },
-	{ false, PLACE(in), 0, 8, INT64_MAX, "as many rows" },
-	{ false, PLACE(in), 8, 8, 6, "another number of dimensions" },
-	{ false, PLACE(in), 8, 8, -1, "another number of dimensions" },
-	{ true, PLACE(in), 1, 8, 7, "codes that does not fit" },
-	{ true, PLACE(in), 17, 4, -1, "as many codes" },
-	{ true, PLACE(in), 17, 4, INT32_MAX, "the file ends" },
-	{ true, PLACE(in_end), 0, 4, 4, "a quantiser that does not fit" },
-	{ true, PLACE(in_end), 4, 4, 3, "a quantiser that does not fit" },
-	{ true, PLACE(in_end), 8, 4, 0, "a quantiser that does not fit" },
-	{ true, PLACE(in_end), 8, 4, -2, "a quantiser that does not fit" },
-	{ true, PLACE(in_end), 12, 4, 2, "a quantiser that does not fit" },
-	{ false, PLACE(out), 1, 8, 1, "labels that have no vectors" },
-	{ false, PLACE(out), 9, 8, 1, "another number of dimensions" },
+	{ false, PLACE(in), 0, 8, -1, "matrix has -1 rows" },
+	{ false, PLACE(in), 0, 8, INT64_C(1) << 30, "truncated" },
+	{ false, PLACE(in), 0, 8, INT64_C(1) << 31, "limit is 2^30" },
+	{ false, PLACE(in), 0, 8, INT64_MAX, "limit is 2^30" },
+	{ false, PLACE(in), 8, 8, 6, "matrix has 6 columns, the dimension is 5" },
+	{ false, PLACE(in), 8, 8, -1, "matrix has -1 columns" },
+	{ true, PLACE(in), 1, 8, 7, "the matrix has" },
+	{ true, PLACE(in), 17, 4, -1, "number of codes is -1" },
+	{ true, PLACE(in), 17, 4, INT32_MAX, "truncated" },
+	{ true, PLACE(in_end), 0, 4, 4, "quantiser does not match" },
+	{ true, PLACE(in_end), 4, 4, 3, "quantiser does not match" },
+	{ true, PLACE(in_end), 8, 4, 0, "quantiser does not match" },
+	{ true, PLACE(in_end), 8, 4, -2, "quantiser does not match" },
+	{ true, PLACE(in_end), 12, 4, 2, "quantiser does not match" },
+	{ false, PLACE(out), 1, 8, 1, "output matrix has 1 rows for 2 labels" },
+	{ false, PLACE(out), 9, 8, 1, "matrix has 1 columns" },
 };
 
 START_TEST(corrupted)
@@ -163,7 +163,7 @@ START_TEST(counts)
 
 		/* of the last label: 8 bytes and its type precede the prune index */
 		memcpy(file.p + at.pairs - 9, &wrong[i], 8);
-		expect_refused(file.n, "labels seen as often as cannot be");
+		expect_refused(file.n, "label counts are out of range");
 		memcpy(file.p + at.pairs - 9, &right[i], 8);
 		f = parse(file.n, &copy);
 		ck_assert_msg(f != NULL, "%s", err.msg);
@@ -201,7 +201,7 @@ START_TEST(flood)
 		buf_put(&file, entry, sizeof entry);
 		n++;
 	}
-	expect_refused(file.n, "made to have one hash");
+	expect_refused(file.n, "have the same hash");
 }
 END_TEST
 
