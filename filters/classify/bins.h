@@ -23,9 +23,10 @@ enum { BINS_MAX = 1000 };
 
 /*
  * Cut scores into `count` bins, 2 to BINS_MAX, of about equal bytes.  edge[k] is the
- * smallest score s such that the texts with scores up to s hold at least (k + 1) / count
- * of all bytes, which is numpy's weighted percentile with method="inverted_cdf".  The
- * result is exact.  Takes linear time and up to 17 MiB of memory besides b->edge.
+ * smallest score s such that texts with scores up to s hold (k + 1) / count of all bytes.
+ * That is numpy's weighted percentile with method="inverted_cdf", computed exactly.
+ * Takes linear time and up to 17 MiB of memory, not counting b->edge.
+ *
  * The score of document i of n is v[i * step].  Returns 0, or -1 if there are no bytes;
  * then all edges are 0.
  */

@@ -9,8 +9,8 @@
  *
  * A model is mapped, not read.  Opening touches everything but the input matrix, and a
  * prediction touches the rows of its words; processes share these pages.  Private memory
- * is 18 bytes for each word of the dictionary, 1.5 bits for each bucket of a pruned
- * model, and the decoded input matrix of a quantised model if it is at most 16 MiB.  The
+ * is 18 bytes for each word of the dictionary.  A pruned model adds 1.5 bits for each
+ * bucket, and a quantised one its decoded input matrix if that is at most 16 MiB.  The
  * file must not change while it is open.
  */
 #ifndef TAMIS_FASTTEXT_H

@@ -182,10 +182,10 @@ dup_ratio(const struct ngram_text *t, const struct ngrams *g)
 static void
 measure(struct measure *m, const struct rule_bounds *s, struct doc *d, double *value)
 {
-	const struct words *w = measure_alnum_words(m);
+	const struct ngram_text t = ngram_text_of(m, measure_alnum_words(m));
 
-	value[WORDS] = (double)w->n;
-	ngrams_measure(m, w, top_ratio, dup_ratio, 0, value + NGRAMS);
+	value[WORDS] = (double)t.w->n;
+	ngrams_measure(&t, top_ratio, dup_ratio, 0, value + NGRAMS);
 	measure_words_by_kind(m, s, value);
 	measure_symbols(m, value);
 	measure_lines_by_ends(m, value);

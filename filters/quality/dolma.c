@@ -148,13 +148,13 @@ static void
 measure(struct measure *m, const struct rule_bounds *s, struct doc *d, double *value)
 {
 	const struct words *w = measure_ws_words(m);
-	const uint32_t *char_at = measure_char_at(m, w);
+	const struct ngram_text t = ngram_text_of(m, w);
 
 	measure_lines(m);
 	measure_words_by_kind(m, s, value);
-	value[WORD_LENGTH] = median_length(m, char_at, w->n);
-	measure_dup_lines(m, value, char_at[w->n] ? char_at[w->n] : 1);
-	ngrams_measure(m, w, top_ratio, dup_ratio, 0, value + NGRAMS);
+	value[WORD_LENGTH] = median_length(m, t.char_at, w->n);
+	measure_dup_lines(m, value, t.chars ? t.chars : 1);
+	ngrams_measure(&t, top_ratio, dup_ratio, 0, value + NGRAMS);
 }
 
 const struct rule_set rule_set_dolma = {

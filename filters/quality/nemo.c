@@ -394,11 +394,13 @@ dup_ratio(const struct ngram_text *t, const struct ngrams *g)
 static void
 measure(struct measure *m, const struct rule_bounds *s, struct doc *d, double *value)
 {
+	const struct ngram_text t = ngram_text_of(m, measure_ws_words(m));
+
 	measure_chars_by_kind(m, value);
 	measure_words_by_kind(m, s, value);
 	measure_lines_by_kind(m, value);
 	measure_paras(m, value);
-	ngrams_measure(m, measure_ws_words(m), top_ratio, dup_ratio, 1, value + NGRAMS);
+	ngrams_measure(&t, top_ratio, dup_ratio, 1, value + NGRAMS);
 }
 
 const struct rule_set rule_set_nemo = {

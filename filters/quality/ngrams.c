@@ -140,7 +140,7 @@ ngrams_covered(const struct ngrams *g, const uint32_t *char_at)
 }
 
 struct measure_ctx {
-	struct ngram_text text;
+	const struct ngram_text *text;
 	ngram_value *top, *dup;
 	double *value;
 };
@@ -151,20 +151,24 @@ measure_ngrams(void *ctx, const struct ngrams *g)
 	const struct measure_ctx *c = ctx;
 	size_t k = g->n - 2;
 
-	c->value[k] = (k < NGRAM_TOPS ? c->top : c->dup)(&c->text, g);
+	c->value[k] = (k < NGRAM_TOPS ? c->top : c->dup)(c->text, g);
+}
+
+struct ngram_text
+ngram_text_of(struct measure *m, const struct words *w)
+{
+	const uint32_t *char_at = measure_char_at(m, w);
+
+	return (struct ngram_text){ m, w, char_at, char_at[w->n] };
 }
 
 void
-ngrams_measure(struct measure *m, const struct words *w, ngram_value *top,
-    ngram_value *dup, double none, double value[NGRAM_VALUES])
+ngrams_measure(const struct ngram_text *t, ngram_value *top, ngram_value *dup,
+    double none, double value[NGRAM_VALUES])
 {
-	struct measure_ctx c = { .text = { .m = m, .char_at = measure_char_at(m, w) },
-		.top = top,
-		.dup = dup,
-		.value = value };
+	struct measure_ctx c = { t, top, dup, value };
 
-	c.text.chars = c.text.char_at[w->n];
 	for (size_t k = 0; k < NGRAM_VALUES; k++)
 		value[k] = none;
-	ngrams_each(m, w, NGRAM_VALUES + 1, measure_ngrams, &c);
+	ngrams_each(t->m, t->w, NGRAM_VALUES + 1, measure_ngrams, &c);
 }

@@ -69,20 +69,23 @@ enum { NGRAM_TOPS = 3, NGRAM_VALUES = 9 };
 	    NGRAM_RULE(set ".max_dup_9_grams", (first) + 7, unit, 0.11, dup),            \
 	    NGRAM_RULE(set ".max_dup_10_grams", (first) + 8, unit, 0.1, dup)
 
-/* Arguments of a rule set's own definition of these features. */
+/* What a rule set's own definition of these features may use. */
 struct ngram_text {
 	struct measure *m;
+	const struct words *w;
 	const uint32_t *char_at; /* of measure_char_at() */
 	size_t chars;		 /* code points of all words */
 };
 typedef double ngram_value(const struct ngram_text *t, const struct ngrams *g);
 
+/* Prepare the words of w, which may be any list of words. */
+struct ngram_text ngram_text_of(struct measure *m, const struct words *w);
 /*
- * Fill in the NGRAM_VALUES features of the words of w: top() defines those of n = 2 to 4,
- * dup() those of n = 5 to 10.  `none` is the value for texts of fewer than n words.
+ * Fill in the NGRAM_VALUES features of a text: top() defines those of n = 2 to 4, dup()
+ * those of n = 5 to 10.  `none` is the value for texts of fewer than n words.
  */
-void ngrams_measure(struct measure *m, const struct words *w, ngram_value *top,
-    ngram_value *dup, double none, double value[NGRAM_VALUES]);
+void ngrams_measure(const struct ngram_text *t, ngram_value *top, ngram_value *dup,
+    double none, double value[NGRAM_VALUES]);
 
 static inline size_t
 ngram_count(const struct ngrams *g, size_t position)

@@ -261,6 +261,7 @@ static void
 measure_normal(struct measure *m, double *value)
 {
 	struct words *w = &m->custom_words;
+	struct ngram_text t;
 	size_t chars;
 
 	normalise(m, m->text, &m->tmp);
@@ -270,9 +271,10 @@ measure_normal(struct measure *m, double *value)
 		  : 0;
 	split_normal(w, buf_span(&m->tmp));
 	measure_distribution(m, w, value);
+	t = ngram_text_of(m, w);
 	value[WORDS] = (double)w->n;
-	value[WORD_LENGTH] = ratio(measure_char_at(m, w)[w->n], w->n);
-	ngrams_measure(m, w, top_ratio, dup_ratio, 0, value + NGRAMS);
+	value[WORD_LENGTH] = ratio(t.chars, w->n);
+	ngrams_measure(&t, top_ratio, dup_ratio, 0, value + NGRAMS);
 }
 
 static const uint32_t bullet_chars[] = { 0x2022, 0x2023, 0x25b6, 0x25c0, 0x25e6, 0x25a0,
