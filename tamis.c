@@ -20,7 +20,7 @@ extern const struct filter filter_langid, filter_langid_train, filter_langid_eva
 extern const struct filter filter_codeid, filter_codeid_train, filter_classify;
 extern const struct filter filter_quality, filter_thresholds;
 extern const struct filter filter_vocab, filter_encode;
-extern const struct tool tool_rules, tool_decode, tool_plan, tool_mix, tool_blend,
+extern const struct tool tool_rules, tool_decode, tool_plan, tool_mix, tool_check_blend,
     tool_info, tool_cat, tool_verify, tool_stats;
 
 #define FILTER(f, x)                                                                     \
@@ -51,7 +51,7 @@ static const struct command commands[] = {
 	TOOL(NULL, decode),
 	TOOL("blend", plan),
 	TOOL(NULL, mix),
-	TOOL(NULL, blend),
+	TOOL(NULL, check_blend),
 	TOOL("shards", info),
 	TOOL(NULL, cat),
 	TOOL(NULL, verify),

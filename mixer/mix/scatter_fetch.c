@@ -70,8 +70,8 @@ open_file(const struct scatter_plan *p, size_t i, struct scattered *f, struct er
 		return -1;
 	if (h.magic != SCATTER_MAGIC || f->tail.magic != SCATTER_MAGIC ||
 	    memcmp(h.plan, p->plan, sizeof h.plan) != 0 ||
-	    h.job.source != p->job[i].source || h.job.cut != p->job[i].cut ||
-	    h.job.pass != p->job[i].pass || h.job.first != p->job[i].first ||
+	    h.job.source != p->job[i].source || h.job.len_class != p->job[i].len_class ||
+	    h.job.part != p->job[i].part || h.job.first != p->job[i].first ||
 	    h.job.n != p->job[i].n || f->tail.entries > h.job.n ||
 	    f->tail.index + f->tail.entries * sizeof(struct scatter_entry) +
 		    sizeof f->tail !=
@@ -127,14 +127,14 @@ static bool
 take_record(
     unsigned char *p, const struct scatter_entry *e, uint32_t slot, struct samples *out)
 {
-	struct slot *s = &out->slot[slot];
+	struct sample_buf *s = &out->sample[slot];
 	struct scatter_record r;
 	uint64_t text, front, fill;
 
 	if (e->bytes < sizeof r)
 		return false;
 	memcpy(&r, p, sizeof r);
-	text = sizeof r + (uint64_t)r.nstretches * sizeof(struct stretch);
+	text = sizeof r + (uint64_t)r.nsegments * sizeof(struct sample_segment);
 	front = text + r.text_bytes;
 	fill = (uint64_t)r.slot.fill * out->width;
 	if (r.number != e->number || r.slot.fill > out->seq || e->bytes != front + fill ||
@@ -142,9 +142,9 @@ take_record(
 		(struct span){ (char *)p + front, (size_t)fill }) != e->sum)
 		return false;
 	s->tokens = p + front;
-	for (uint32_t i = 0; i < r.nstretches; i++) {
-		struct place at = { 0 };
-		struct stretch t;
+	for (uint32_t i = 0; i < r.nsegments; i++) {
+		struct doc_pos at = { 0 };
+		struct sample_segment t;
 
 		memcpy(&t, p + sizeof r + i * sizeof t, sizeof t);
 		if (t.tokens > out->seq - s->fill ||
@@ -181,7 +181,7 @@ take_records(const struct scattered *f, const struct scatter_entry *e, uint64_t 
 			end += e[k].bytes;
 		if (end < begin || end > f->tail.index)
 			return damaged(f, err);
-		p = samples_room(out, (size_t)(end - begin) + 2 * (size_t)BIGFILE_BLOCK);
+		p = samples_alloc(out, (size_t)(end - begin) + 2 * (size_t)BIGFILE_BLOCK);
 		if (bigfile_read(f->direct, p, (size_t)(end - begin), begin))
 			p += begin % BIGFILE_BLOCK;
 		else if (read_at(f, p, (size_t)(end - begin), begin, err) < 0)
@@ -222,20 +222,21 @@ fetch_from(const struct scattered *f, uint64_t first, uint32_t n, const uint32_t
 }
 
 int
-scatter_fetch(const struct scatter_plan *p, uint32_t s, uint32_t cut, uint64_t first,
-    uint32_t n, const uint32_t *slot, struct samples *out, struct err *err)
+scatter_fetch(const struct scatter_plan *p, uint32_t s, uint32_t len_class,
+    uint64_t first, uint32_t n, const uint32_t *slot, struct samples *out,
+    struct err *err)
 {
-	uint64_t from = pass_of(p->l, s, cut, first), to;
+	uint64_t from = epoch_part_of(p->rp, s, len_class, first), to;
 	uint32_t got = 0;
 	int rc = 0;
 
-	to = pass_of(p->l, s, cut, first + n - 1);
+	to = epoch_part_of(p->rp, s, len_class, first + n - 1);
 	for (size_t i = 0; i < p->n && rc == 0; i++) {
 		const struct scatter_job *job = &p->job[i];
 		struct scattered f = { .fd = -1, .direct = -1 };
 
-		if (job->source != s || job->cut != cut || job->pass < from ||
-		    job->pass > to)
+		if (job->source != s || job->len_class != len_class || job->part < from ||
+		    job->part > to)
 			continue;
 		rc = open_file(p, i, &f, err);
 		f.direct = bigfile_direct(f.name.p);
@@ -247,6 +248,6 @@ scatter_fetch(const struct scatter_plan *p, uint32_t s, uint32_t cut, uint64_t f
 		return err_set(err, EXIT_DATA,
 		    "%s: %" PRIu32 " samples of source '%s' are not there: remove the "
 		    "folder, and go on with --resume",
-		    p->dir, n - got, p->l->source[s].name);
+		    p->dir, n - got, p->rp->source[s].name);
 	return rc;
 }

@@ -21,7 +21,7 @@ put_path(struct buf *b, const char *dir, const char *name)
 }
 
 bool
-scatterdir_there(const char *dir)
+scatterdir_exists(const char *dir)
 {
 	struct buf path = { 0 };
 	bool there;

@@ -16,8 +16,8 @@ struct scatter_head {
 /* At the front of each record; its stretches, texts and tokens follow. */
 struct scatter_record {
 	uint64_t number; /* of the sample, in the order of training of its source */
-	struct slot slot;
-	uint32_t nstretches, text_bytes;
+	struct sample_buf slot;
+	uint32_t nsegments, text_bytes;
 };
 
 /* Of the index, by number. */

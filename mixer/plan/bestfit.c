@@ -87,7 +87,7 @@ bits_next(const struct bits *s, uint32_t v)
 /* ---- packing ---- */
 
 /* The whole samples that a document is cut into. */
-struct stretch {
+struct long_doc {
 	uint64_t sample; /* number of the first */
 	uint64_t before; /* such samples of earlier documents */
 	uint32_t doc;
@@ -119,10 +119,10 @@ struct bestfit {
 	uint32_t *first;  /* [rank]: into piece; one more behind the last */
 	struct bestfit_piece *piece;
 
-	struct stretch *stretch; /* of long documents; one more behind the last */
-	uint32_t nstretches;
+	struct long_doc *long_doc; /* of long documents; one more behind the last */
+	uint32_t nlong;
 	uint64_t samples;
-	uint64_t *dealt; /* [number]: the sample that has it; NULL: it is its own */
+	uint64_t *sample_of; /* [number]: the sample that has it; NULL: it is its own */
 };
 
 struct bestfit *
@@ -146,7 +146,7 @@ bestfit_new(uint32_t seq)
 	b->number = xcalloc(n, sizeof *b->number);
 	b->first = xcalloc(n + 1, sizeof *b->first);
 	b->piece = xcalloc(n, sizeof *b->piece);
-	b->stretch = xcalloc(n + 1, sizeof *b->stretch);
+	b->long_doc = xcalloc(n + 1, sizeof *b->long_doc);
 	return b;
 }
 
@@ -168,8 +168,8 @@ bestfit_free(struct bestfit *b)
 	free(b->number);
 	free(b->first);
 	free(b->piece);
-	free(b->stretch);
-	free(b->dealt);
+	free(b->long_doc);
+	free(b->sample_of);
 	free(b);
 }
 
@@ -177,9 +177,9 @@ bestfit_free(struct bestfit *b)
 static void
 forget(struct bestfit *b)
 {
-	free(b->dealt);
-	b->dealt = NULL;
-	b->nmixed = b->nstretches = 0;
+	free(b->sample_of);
+	b->sample_of = NULL;
+	b->nmixed = b->nlong = 0;
 	b->samples = 0;
 }
 
@@ -342,13 +342,13 @@ number_samples(struct bestfit *b, const uint32_t *len, uint32_t n)
 	for (uint32_t s = 0; s < b->nmixed; s++)
 		b->rank[s] = NONE;
 	for (uint32_t i = 0; i < n; i++) {
-		uint32_t cut = len[i] - b->rest[i], s = b->mixed[i];
+		uint32_t taken = len[i] - b->rest[i], s = b->mixed[i];
 
-		if (cut) {
-			b->stretch[b->nstretches++] = (struct stretch){
+		if (taken) {
+			b->long_doc[b->nlong++] = (struct long_doc){
 				.sample = whole + ranked, .before = whole, .doc = i
 			};
-			whole += cut / b->seq;
+			whole += taken / b->seq;
 		}
 		if (b->rest[i] == 0)
 			continue;
@@ -360,11 +360,11 @@ number_samples(struct bestfit *b, const uint32_t *len, uint32_t n)
 			b->first[ranked++] = b->pieces[s] = pieces;
 			pieces += of;
 		}
-		b->piece[b->pieces[s]++] = (struct bestfit_piece){ i, cut, b->rest[i] };
+		b->piece[b->pieces[s]++] = (struct bestfit_piece){ i, taken, b->rest[i] };
 		b->mixed[i] = b->rank[s];
 	}
 	b->first[ranked] = pieces;
-	b->stretch[b->nstretches] = (struct stretch){ whole + ranked, whole, n };
+	b->long_doc[b->nlong] = (struct long_doc){ whole + ranked, whole, n };
 	b->samples = whole + ranked;
 }
 
@@ -394,21 +394,21 @@ bestfit_sample(
     const struct bestfit *b, uint64_t i, struct bestfit_piece *whole, uint32_t *n)
 {
 	/* So many stretches begin at sample i or before: between lo and hi. */
-	uint32_t lo = 0, hi = b->nstretches, rank;
+	uint32_t lo = 0, hi = b->nlong, rank;
 
 	assert(i < b->samples);
-	if (b->dealt)
-		i = b->dealt[i];
+	if (b->sample_of)
+		i = b->sample_of[i];
 	while (lo < hi) {
 		uint32_t mid = lo + (hi - lo) / 2;
 
-		if (b->stretch[mid].sample <= i)
+		if (b->long_doc[mid].sample <= i)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
 	if (lo > 0) {
-		const struct stretch *s = &b->stretch[lo - 1];
+		const struct long_doc *s = &b->long_doc[lo - 1];
 		uint64_t nth = i - s->sample;
 
 		if (nth < s[1].before - s->before) {
@@ -418,31 +418,31 @@ bestfit_sample(
 			return whole;
 		}
 	}
-	rank = (uint32_t)(i - b->stretch[lo].before);
+	rank = (uint32_t)(i - b->long_doc[lo].before);
 	*n = b->first[rank + 1] - b->first[rank];
 	return b->piece + b->first[rank];
 }
 
 void
-bestfit_spread(struct bestfit *b, const uint64_t *place, uint64_t of)
+bestfit_spread(struct bestfit *b, const uint64_t *pos, uint64_t of)
 {
-	struct fragments *docs;
+	struct doc_fragments *docs;
 	uint32_t n = 0;
 
-	free(b->dealt);
-	b->dealt = NULL;
-	if (b->nstretches == 0)
+	free(b->sample_of);
+	b->sample_of = NULL;
+	if (b->nlong == 0)
 		return;
-	docs = xcalloc(b->nstretches, sizeof *docs);
-	for (uint32_t i = 0; i < b->nstretches; i++) {
-		const struct stretch *s = &b->stretch[i];
-		uint64_t whole = s[1].before - s->before, shared = SPREAD_NONE;
+	docs = xcalloc(b->nlong, sizeof *docs);
+	for (uint32_t i = 0; i < b->nlong; i++) {
+		const struct long_doc *s = &b->long_doc[i];
+		uint64_t whole = s[1].before - s->before, shared = FRAGMENT_NONE;
 
 		if (b->rest[s->doc])
 			shared = b->number[b->mixed[s->doc]];
-		if (whole > 1 || shared != SPREAD_NONE)
-			docs[n++] = (struct fragments){ s->sample, whole, shared };
+		if (whole > 1 || shared != FRAGMENT_NONE)
+			docs[n++] = (struct doc_fragments){ s->sample, whole, shared };
 	}
-	b->dealt = spread(docs, n, b->samples, place, of);
+	b->sample_of = fragment_spread(docs, n, b->samples, pos, of);
 	free(docs);
 }

@@ -58,6 +58,6 @@ const struct bestfit_piece *bestfit_sample(
  * it: the places of two samples with pieces of one document are then more than of / 256
  * apart, wherever that can be; fragment_spread.h says more.  Linear in the samples.
  */
-void bestfit_spread(struct bestfit *b, const uint64_t *place, uint64_t of);
+void bestfit_spread(struct bestfit *b, const uint64_t *pos, uint64_t of);
 
 #endif

@@ -21,51 +21,55 @@
  */
 
 /* The first sample that belongs to pass p of source s cut to length l->cut[cut]. */
-uint64_t pass_first(const struct lock *l, uint32_t s, uint32_t cut, uint64_t p);
+uint64_t epoch_part_first(
+    const struct resolved *rp, uint32_t s, uint32_t len_class, uint64_t p);
 /* pack concat: the token of the source's stream with which pass p begins. */
-uint64_t pass_token(const struct lock_source *s, uint64_t p);
+uint64_t epoch_part_token(const struct resolved_source *s, uint64_t p);
 /* The pass that sample i belongs to. */
-uint64_t pass_of(const struct lock *l, uint32_t s, uint32_t cut, uint64_t i);
+uint64_t epoch_part_of(
+    const struct resolved *rp, uint32_t s, uint32_t len_class, uint64_t i);
 /* The pass at which a source's stream ends, whole epochs: LOCK_MAX_PASSES without a cap.
  */
-uint64_t pass_end(const struct lock_source *s);
+uint64_t epoch_part_end(const struct resolved_source *s);
 /*
  * Samples of length l->cut[cut] that the cap of source s allows in all, with what it has
  * given at other lengths: count[c * l->nsources + s].
  */
-uint64_t pass_limit(
-    const struct lock *l, uint32_t s, uint32_t cut, const uint64_t *count);
+uint64_t epoch_part_limit(
+    const struct resolved *rp, uint32_t s, uint32_t len_class, const uint64_t *count);
 
 /* Where a sample's tokens are. */
-struct spot {
-	uint32_t source, cut;
-	uint64_t pass;	 /* at this length, from 0 */
+struct sample_pos {
+	uint32_t source, len_class;
+	uint64_t part;	 /* at this length, from 0 */
 	uint64_t number; /* in the pass, before the permutation */
 };
 
-struct passes; /* of a run: what follows from all of l->at */
+struct epoch_parts; /* of a run: what follows from all of l->at */
 
 /* l is borrowed.  NULL with *err if a source is gone through more often than a byte can
  * count. */
-struct passes *passes_new(const struct lock *l, struct err *err);
-void passes_free(struct passes *p); /* NULL is fine */
+struct epoch_parts *epoch_parts_new(const struct resolved *rp, struct err *err);
+void epoch_parts_free(struct epoch_parts *p); /* NULL is fine */
 
 /* The number of pass `pass` among all over its source. */
-uint8_t passes_epoch(const struct passes *p, uint32_t s, uint32_t cut, uint64_t pass);
+uint8_t epoch_parts_seg_epoch(
+    const struct epoch_parts *p, uint32_t s, uint32_t len_class, uint64_t part);
 
 /* Samples of a length that source s gives before phase k, and in the whole run. */
-uint64_t passes_before(const struct passes *p, uint32_t s, uint32_t k);
-uint64_t passes_total(const struct passes *p, uint32_t s, uint32_t cut);
+uint64_t epoch_parts_before(const struct epoch_parts *p, uint32_t s, uint32_t k);
+uint64_t epoch_parts_total(const struct epoch_parts *p, uint32_t s, uint32_t len_class);
 
 /* One thread's permutations: of the pass that it was asked for last, for each source. */
-struct orders;
-struct orders *orders_new(const struct passes *p);
-void orders_free(struct orders *o); /* NULL is fine */
+struct sample_order;
+struct sample_order *sample_order_new(const struct epoch_parts *p);
+void sample_order_free(struct sample_order *o); /* NULL is fine */
 
 /* Sample i of source s at a length, in the order of training. */
-struct spot orders_spot(struct orders *o, uint32_t s, uint32_t cut, uint64_t i);
+struct sample_pos sample_order_pos(
+    struct sample_order *o, uint32_t s, uint32_t len_class, uint64_t i);
 /* The way back: i of a spot.  Of the samples of its pass some may lie behind the run's
  * end. */
-uint64_t orders_number(struct orders *o, const struct spot *at);
+uint64_t sample_order_number(struct sample_order *o, const struct sample_pos *at);
 
 #endif

@@ -33,23 +33,23 @@ struct zones {
 	uint64_t w[WORDS];
 };
 
-struct deal {
-	const struct fragments *docs;
+struct spreader {
+	const struct doc_fragments *docs;
 	uint32_t ndocs;
 	uint64_t samples;
-	const uint64_t *place;
+	const uint64_t *pos;
 	uint64_t width;	       /* of a zone */
-	uint64_t *dealt;       /* [number]: the sample that has it, or SPREAD_NONE */
-	uint64_t *at;	       /* [sample]: its number, or SPREAD_NONE */
+	uint64_t *sample_of;   /* [number]: the sample that has it, or SPREAD_NONE */
+	uint64_t *number_of;   /* [sample]: its number, or SPREAD_NONE */
 	uint64_t *numbers;     /* by zone */
 	uint64_t start[ZONES]; /* of each zone in numbers */
 	uint64_t left[ZONES];  /* free numbers of each zone, at its start */
 	uint64_t most;	       /* the largest of them */
 	struct zones rich;     /* the zones with so many */
 	struct zones some;     /* the zones with any */
-	uint32_t *turn;	       /* documents, those of most fragments first */
+	uint32_t *by_count;    /* documents, those of most fragments first */
 	uint32_t done;	       /* so many of them are dealt */
-	uint32_t asked;	       /* the one that was asked last for a change */
+	uint32_t last_tried;   /* the one that was asked last for a change */
 };
 
 static inline bool
@@ -100,77 +100,77 @@ zones_from(const struct zones *s, const struct zones *but, unsigned from)
 
 	/* The word of `from` comes twice: first its upper part, at last the whole. */
 	for (unsigned i = 0; i <= WORDS; i++) {
-		unsigned at = (from / 64 + i) % WORDS;
-		uint64_t m = s->w[at] & ~but->w[at];
+		unsigned number_of = (from / 64 + i) % WORDS;
+		uint64_t m = s->w[number_of] & ~but->w[number_of];
 
 		if (i == 0)
 			m &= tail;
 		if (m)
-			return at * 64 + (unsigned)__builtin_ctzll(m);
+			return number_of * 64 + (unsigned)__builtin_ctzll(m);
 	}
 	return ZONES;
 }
 
 static inline unsigned
-zone_of_number(const struct deal *d, uint64_t number)
+zone_of_number(const struct spreader *sp, uint64_t number)
 {
-	return (unsigned)(d->place[number] / d->width);
+	return (unsigned)(sp->pos[number] / sp->width);
 }
 
 static inline unsigned
-zone_of_sample(const struct deal *d, uint64_t sample)
+zone_of_sample(const struct spreader *sp, uint64_t sample)
 {
-	return zone_of_number(d, d->at[sample]);
+	return zone_of_number(sp, sp->number_of[sample]);
 }
 
 static uint64_t
-count(const struct fragments *f)
+count(const struct doc_fragments *f)
 {
-	return f->n + (f->shared != SPREAD_NONE);
+	return f->n + (f->shared != FRAGMENT_NONE);
 }
 
 static void
-find_rich(struct deal *d)
+find_rich(struct spreader *sp)
 {
-	d->most = 0;
+	sp->most = 0;
 	for (unsigned z = 0; z < ZONES; z++)
-		if (d->left[z] > d->most)
-			d->most = d->left[z];
+		if (sp->left[z] > sp->most)
+			sp->most = sp->left[z];
 	for (unsigned z = 0; z < ZONES; z++)
-		if (d->left[z] == d->most && d->most > 0)
-			zones_add(&d->rich, z);
+		if (sp->left[z] == sp->most && sp->most > 0)
+			zones_add(&sp->rich, z);
 }
 
 static void
-sort_numbers(struct deal *d)
+sort_numbers(struct spreader *sp)
 {
 	uint64_t sum = 0;
 
-	for (uint64_t i = 0; i < d->samples; i++)
-		d->left[zone_of_number(d, i)]++;
+	for (uint64_t i = 0; i < sp->samples; i++)
+		sp->left[zone_of_number(sp, i)]++;
 	for (unsigned z = 0; z < ZONES; z++) {
-		d->start[z] = sum;
-		sum += d->left[z];
-		if (d->left[z])
-			zones_add(&d->some, z);
-		d->left[z] = 0;
+		sp->start[z] = sum;
+		sum += sp->left[z];
+		if (sp->left[z])
+			zones_add(&sp->some, z);
+		sp->left[z] = 0;
 	}
-	for (uint64_t i = 0; i < d->samples; i++) {
-		unsigned z = zone_of_number(d, i);
+	for (uint64_t i = 0; i < sp->samples; i++) {
+		unsigned z = zone_of_number(sp, i);
 
-		d->numbers[d->start[z] + d->left[z]++] = i;
+		sp->numbers[sp->start[z] + sp->left[z]++] = i;
 	}
-	find_rich(d);
+	find_rich(sp);
 }
 
 /* By counting; documents with ZONES fragments and more are alike. */
 static void
-sort_turns(struct deal *d)
+sort_docs(struct spreader *sp)
 {
 	uint32_t end[ZONES + 1] = { 0 }, sum = 0;
 
-	for (uint32_t k = 0; k < d->ndocs; k++) {
-		uint64_t n = count(&d->docs[k]);
+	for (uint32_t k = 0; k < sp->ndocs; k++) {
+		uint64_t n = count(&sp->docs[k]);
 
 		end[n < ZONES ? ZONES - n : 0]++;
 	}
@@ -178,69 +178,69 @@ sort_turns(struct deal *d)
 		sum += end[i];
 		end[i] = sum - end[i];
 	}
-	for (uint32_t k = 0; k < d->ndocs; k++) {
-		uint64_t n = count(&d->docs[k]);
+	for (uint32_t k = 0; k < sp->ndocs; k++) {
+		uint64_t n = count(&sp->docs[k]);
 
-		d->turn[end[n < ZONES ? ZONES - n : 0]++] = k;
+		sp->by_count[end[n < ZONES ? ZONES - n : 0]++] = k;
 	}
 }
 
 static inline void
-assign(struct deal *d, uint64_t sample, uint64_t number)
+assign(struct spreader *sp, uint64_t sample, uint64_t number)
 {
-	d->dealt[number] = sample;
-	d->at[sample] = number;
+	sp->sample_of[number] = sample;
+	sp->number_of[sample] = number;
 }
 
 /* Gives the sample a free number of the zone. */
 static void
-take(struct deal *d, unsigned z, uint64_t sample)
+take(struct spreader *sp, unsigned z, uint64_t sample)
 {
-	assign(d, sample, d->numbers[d->start[z] + --d->left[z]]);
-	if (d->left[z] == 0)
-		zones_drop(&d->some, z);
-	zones_drop(&d->rich, z);
-	if (zones_empty(&d->rich))
-		find_rich(d);
+	assign(sp, sample, sp->numbers[sp->start[z] + --sp->left[z]]);
+	if (sp->left[z] == 0)
+		zones_drop(&sp->some, z);
+	zones_drop(&sp->rich, z);
+	if (zones_empty(&sp->rich))
+		find_rich(sp);
 }
 
 /* A zone with free numbers that is none of `but`, if it can be a rich one; else ZONES. */
 static unsigned
-choose(const struct deal *d, const struct zones *but, unsigned from)
+choose(const struct spreader *sp, const struct zones *but, unsigned from)
 {
-	unsigned z = zones_from(&d->rich, but, from);
+	unsigned z = zones_from(&sp->rich, but, from);
 
-	return z < ZONES ? z : zones_from(&d->some, but, from);
+	return z < ZONES ? z : zones_from(&sp->some, but, from);
 }
 
 static void
-deal_shared(struct deal *d)
+assign_shared(struct spreader *sp)
 {
 	static const struct zones none;
 	unsigned from = 0;
 
-	for (uint32_t k = 0; k < d->ndocs; k++) {
-		uint64_t sample = d->docs[k].shared;
+	for (uint32_t k = 0; k < sp->ndocs; k++) {
+		uint64_t sample = sp->docs[k].shared;
 
-		if (sample == SPREAD_NONE || d->at[sample] != SPREAD_NONE)
+		if (sample == FRAGMENT_NONE || sp->number_of[sample] != FRAGMENT_NONE)
 			continue;
-		from = choose(d, &none, from);
-		take(d, from, sample);
+		from = choose(sp, &none, from);
+		take(sp, from, sample);
 		from = (from + 1) % ZONES;
 	}
 }
 
 /* Where a document may not have one of its samples, because of the others. */
 static struct zones
-zones_barred(const struct deal *d, const struct fragments *f, uint64_t sample)
+zones_barred(const struct spreader *sp, const struct doc_fragments *f, uint64_t sample)
 {
 	struct zones has = { 0 };
 
 	for (uint64_t i = f->first; i < f->first + f->n; i++)
 		if (i != sample)
-			zones_add(&has, zone_of_sample(d, i));
-	if (f->shared != SPREAD_NONE)
-		zones_add(&has, zone_of_sample(d, f->shared));
+			zones_add(&has, zone_of_sample(sp, i));
+	if (f->shared != FRAGMENT_NONE)
+		zones_add(&has, zone_of_sample(sp, f->shared));
 	return zones_near(&has);
 }
 
@@ -250,36 +250,36 @@ zones_barred(const struct deal *d, const struct fragments *f, uint64_t sample)
  * its zone; ZONES if none was found.
  */
 static unsigned
-change(struct deal *d, const struct zones *near, uint64_t sample)
+swap(struct spreader *sp, const struct zones *near, uint64_t sample)
 {
 	static const struct zones none;
 	unsigned to = 0;
 
-	for (unsigned i = 0; i < TRIES && d->done > 0; i++) {
-		const struct fragments *f;
+	for (unsigned i = 0; i < TRIES && sp->done > 0; i++) {
+		const struct doc_fragments *f;
 		struct zones barred;
 		uint64_t theirs, number;
 
-		d->asked = (d->asked + 1) % d->done;
-		f = &d->docs[d->turn[d->asked]];
-		theirs = f->first + i / d->done % f->n;
-		number = d->at[theirs];
-		to = zones_from(&d->some, &none, (to + 1) % ZONES);
-		if (count(f) > MANY || zones_have(near, zone_of_number(d, number)))
+		sp->last_tried = (sp->last_tried + 1) % sp->done;
+		f = &sp->docs[sp->by_count[sp->last_tried]];
+		theirs = f->first + i / sp->done % f->n;
+		number = sp->number_of[theirs];
+		to = zones_from(&sp->some, &none, (to + 1) % ZONES);
+		if (count(f) > MANY || zones_have(near, zone_of_number(sp, number)))
 			continue;
-		barred = zones_barred(d, f, theirs);
+		barred = zones_barred(sp, f, theirs);
 		if (zones_have(&barred, to))
 			continue;
-		take(d, to, theirs);
-		assign(d, sample, number);
-		return zone_of_number(d, number);
+		take(sp, to, theirs);
+		assign(sp, sample, number);
+		return zone_of_number(sp, number);
 	}
 	return ZONES;
 }
 
 /* The samples that a document has alone. */
 static void
-deal_alone(struct deal *d, const struct fragments *f)
+assign_alone(struct spreader *sp, const struct doc_fragments *f)
 {
 	uint64_t n = count(f);
 	/* Evenly, beginning anywhere (Knuth's multiplicative hash). */
@@ -287,24 +287,24 @@ deal_alone(struct deal *d, const struct fragments *f)
 	unsigned from = (uint32_t)f->first * UINT32_C(0x9e3779b9) >> 24;
 	struct zones used = { 0 };
 
-	if (f->shared != SPREAD_NONE) {
-		from = zone_of_sample(d, f->shared);
+	if (f->shared != FRAGMENT_NONE) {
+		from = zone_of_sample(sp, f->shared);
 		zones_add(&used, from);
 	}
 	for (uint64_t i = 0; i < f->n; i++) {
 		struct zones near = zones_near(&used);
-		unsigned z = choose(d, &near, (from + step) % ZONES);
+		unsigned z = choose(sp, &near, (from + step) % ZONES);
 
 		if (z < ZONES) {
-			take(d, z, f->first + i);
-		} else if (n > MANY || (z = change(d, &near, f->first + i)) == ZONES) {
+			take(sp, z, f->first + i);
+		} else if (n > MANY || (z = swap(sp, &near, f->first + i)) == ZONES) {
 			/* Next to itself; if that cannot be, all over again. */
-			z = choose(d, &used, (from + step) % ZONES);
+			z = choose(sp, &used, (from + step) % ZONES);
 			if (z == ZONES) {
 				used = (struct zones){ 0 };
-				z = choose(d, &used, (from + step) % ZONES);
+				z = choose(sp, &used, (from + step) % ZONES);
 			}
-			take(d, z, f->first + i);
+			take(sp, z, f->first + i);
 		}
 		zones_add(&used, z);
 		from = z;
@@ -313,45 +313,45 @@ deal_alone(struct deal *d, const struct fragments *f)
 
 /* Samples that are no fragments, in their order to the numbers that remain. */
 static void
-deal_rest(struct deal *d)
+assign_rest(struct spreader *sp)
 {
 	uint64_t sample = 0;
 
-	for (uint64_t i = 0; i < d->samples; i++) {
-		if (d->dealt[i] != SPREAD_NONE)
+	for (uint64_t i = 0; i < sp->samples; i++) {
+		if (sp->sample_of[i] != FRAGMENT_NONE)
 			continue;
-		while (d->at[sample] != SPREAD_NONE)
+		while (sp->number_of[sample] != FRAGMENT_NONE)
 			sample++;
-		assign(d, sample, i);
+		assign(sp, sample, i);
 	}
 }
 
 uint64_t *
-spread(const struct fragments *docs, uint32_t n, uint64_t samples, const uint64_t *place,
-    uint64_t of)
+fragment_spread(const struct doc_fragments *docs, uint32_t n, uint64_t samples,
+    const uint64_t *pos, uint64_t of)
 {
-	struct deal d = { .docs = docs,
+	struct spreader sp = { .docs = docs,
 		.ndocs = n,
 		.samples = samples,
-		.place = place,
+		.pos = pos,
 		.width = of / ZONES + (of % ZONES > 0) };
-	size_t bytes = xmul((size_t)samples, sizeof *d.at);
+	size_t bytes = xmul((size_t)samples, sizeof *sp.number_of);
 
 	assert(samples > 0 && samples <= of);
-	d.dealt = xmalloc(bytes);
-	d.at = xmalloc(bytes);
-	d.numbers = xmalloc(bytes);
-	d.turn = xmalloc(xmul(n, sizeof *d.turn));
-	memset(d.dealt, 0xff, bytes); /* SPREAD_NONE */
-	memset(d.at, 0xff, bytes);
-	sort_numbers(&d);
-	sort_turns(&d);
-	deal_shared(&d);
-	for (; d.done < n; d.done++)
-		deal_alone(&d, &docs[d.turn[d.done]]);
-	deal_rest(&d);
-	free(d.at);
-	free(d.numbers);
-	free(d.turn);
-	return d.dealt;
+	sp.sample_of = xmalloc(bytes);
+	sp.number_of = xmalloc(bytes);
+	sp.numbers = xmalloc(bytes);
+	sp.by_count = xmalloc(xmul(n, sizeof *sp.by_count));
+	memset(sp.sample_of, 0xff, bytes); /* SPREAD_NONE */
+	memset(sp.number_of, 0xff, bytes);
+	sort_numbers(&sp);
+	sort_docs(&sp);
+	assign_shared(&sp);
+	for (; sp.done < n; sp.done++)
+		assign_alone(&sp, &docs[sp.by_count[sp.done]]);
+	assign_rest(&sp);
+	free(sp.number_of);
+	free(sp.numbers);
+	free(sp.by_count);
+	return sp.sample_of;
 }

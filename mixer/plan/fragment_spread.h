@@ -6,10 +6,10 @@
 
 #include <stdint.h>
 
-#define SPREAD_NONE UINT64_MAX
+#define FRAGMENT_NONE UINT64_MAX
 
 /* A document whose fragments are in several samples, which are numbered from 0. */
-struct fragments {
+struct doc_fragments {
 	uint64_t first, n; /* the samples that it has alone, 1 or more */
 	uint64_t shared;   /* one that it shares with others, or SPREAD_NONE */
 };
@@ -25,7 +25,7 @@ struct fragments {
  * at most 32 among none but such.  Otherwise they come as far apart as was found.
  * Linear in the samples; 24 bytes of memory for each while it works.
  */
-uint64_t *spread(const struct fragments *docs, uint32_t n, uint64_t samples,
-    const uint64_t *place, uint64_t of);
+uint64_t *fragment_spread(const struct doc_fragments *docs, uint32_t n, uint64_t samples,
+    const uint64_t *pos, uint64_t of);
 
 #endif

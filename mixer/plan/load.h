@@ -5,14 +5,14 @@
 #include "mixer/plan/resolved.h"
 
 /* The folder of a file's name: "." where it has none; NUL-terminated in b. */
-void folder_of(const char *path, struct buf *b);
+void dir_of(const char *path, struct buf *b);
 
 /*
  * Read a blend plan, which is resolved against the shards under root, or a plan.lock.
  * Appends the text of plan.lock to b.  Returns 0, or -1 with *err; call lock_free in both
  * cases.
  */
-int load_plan(
-    const char *path, const char *root, struct lock *l, struct buf *b, struct err *err);
+int load_plan(const char *path, const char *root, struct resolved *rp, struct buf *b,
+    struct err *err);
 
 #endif

@@ -5,7 +5,7 @@
 #include "lib/text/directives.h"
 #include "mixer/plan/planfile.h"
 
-struct parser {
+struct plan_parser {
 	struct plan *p;
 	const char *name;
 	struct err *err;
@@ -15,26 +15,26 @@ struct parser {
 };
 
 /* -1, with "NAME:LINE: ..." in *ps->err. */
-int plan_bad(struct parser *ps, const char *fmt, ...) PRINTF(2, 3);
+int plan_bad(struct plan_parser *ps, const char *fmt, ...) PRINTF(2, 3);
 
-int plan_check_name(struct parser *ps, struct span s);
-int plan_decimal(struct parser *ps, struct span s, unsigned places, uint64_t *out);
-int plan_share(struct parser *ps, struct span s, uint64_t *out);
+int plan_check_name(struct plan_parser *ps, struct span s);
+int plan_decimal(struct plan_parser *ps, struct span s, unsigned places, uint64_t *out);
+int plan_share(struct plan_parser *ps, struct span s, uint64_t *out);
 /* A number of epochs, above 0 and up to 255, in parts of CAP_ONE. */
-int plan_epochs(struct parser *ps, struct span s, uint64_t *out);
+int plan_epochs(struct plan_parser *ps, struct span s, uint64_t *out);
 
 /* Key and value of "key=value"; a path with '=' is one that has a '/' before it. */
 bool plan_key(struct span word, struct span *key, struct span *value);
 /* A key given twice hides a slip of the pen: checks word `at` against those before. */
-int plan_key_once(struct parser *ps, size_t at, struct span key);
+int plan_key_once(struct plan_parser *ps, size_t at, struct span key);
 /* weight.PHASE=SHARE into weight[]. */
 int plan_phase_weight(
-    struct parser *ps, struct span key, struct span value, uint64_t *weight);
+    struct plan_parser *ps, struct span key, struct span value, uint64_t *weight);
 
 uint32_t plan_find_group(const struct plan *p, struct span s); /* UINT32_MAX: none */
 
 /* Lines "group ..." and "source ...". */
-int plan_group_line(struct parser *ps);
-int plan_source_line(struct parser *ps);
+int plan_group_line(struct plan_parser *ps);
+int plan_source_line(struct plan_parser *ps);
 
 #endif

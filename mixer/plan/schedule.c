@@ -31,7 +31,7 @@ __extension__ typedef unsigned __int128 wide;
 enum {
 	RING = 1024,
 	WORDS = RING / 64,
-	NOBODY = SCHEDULE_MAX_SOURCES,
+	NO_SOURCE = SCHEDULE_MAX_SOURCES,
 	ID_BITS = 12,
 };
 
@@ -85,7 +85,7 @@ heap_pop(struct heap *h)
 		h->v[i] = h->v[kid];
 	}
 	h->v[i] = x;
-	return (uint32_t)(top & (NOBODY - 1));
+	return (uint32_t)(top & (NO_SOURCE - 1));
 }
 
 static uint64_t
@@ -147,7 +147,7 @@ take_first(struct schedule *s, uint32_t at)
 	uint32_t i = s->due[at];
 
 	s->due[at] = s->next[i];
-	if (s->due[at] == NOBODY) {
+	if (s->due[at] == NO_SOURCE) {
 		s->some[at / 64] &= ~(UINT64_C(1) << at % 64);
 		if (!s->some[at / 64])
 			s->some_words &= ~(UINT64_C(1) << at / 64);
@@ -185,22 +185,22 @@ take_due(struct schedule *s)
 		    s->due_other.v[0] < ((s->slot + ahead) << ID_BITS | s->due[at]))
 			return heap_pop(&s->due_other);
 	}
-	return at < RING ? take_first(s, at) : NOBODY;
+	return at < RING ? take_first(s, at) : NO_SOURCE;
 }
 
 /* The next slot comes. */
 static void
-turn_page(struct schedule *s)
+next_slot(struct schedule *s)
 {
 	uint32_t past = (uint32_t)(s->slot++ % RING), i;
 	uint16_t *list = &s->wait[s->slot % RING];
 
 	/* Late ones, which only bounds of the true state have. */
-	while (s->due[past] != NOBODY) {
+	while (s->due[past] != NO_SOURCE) {
 		i = take_first(s, past);
 		heap_push(&s->due_other, deadline(&s->turn[i]), i);
 	}
-	while (*list != NOBODY) {
+	while (*list != NO_SOURCE) {
 		i = *list;
 		*list = s->next[i];
 		put_due(s, i);
@@ -215,9 +215,9 @@ serve(struct schedule *s)
 {
 	uint32_t i;
 
-	turn_page(s);
+	next_slot(s);
 	i = take_due(s);
-	if (i == NOBODY)
+	if (i == NO_SOURCE)
 		return i;
 	turn_next(&s->turn[i]);
 	/* What is released in the coming slot is not looked at before. */
@@ -233,7 +233,7 @@ schedule_next(struct schedule *s)
 {
 	uint32_t i = serve(s);
 
-	assert(i != NOBODY);
+	assert(i != NO_SOURCE);
 	return i;
 }
 
@@ -281,7 +281,7 @@ schedule_seek(struct schedule *s, uint64_t slot, const uint64_t *count)
 	s->some_words = 0;
 	memset(s->some, 0, sizeof s->some);
 	for (uint32_t i = 0; i < RING; i++)
-		s->due[i] = s->wait[i] = NOBODY;
+		s->due[i] = s->wait[i] = NO_SOURCE;
 	for (uint32_t i = s->n; i-- > 0;) {
 		struct turn *t = &s->turn[i];
 		wide j = (wide)count[i] + 1;
@@ -345,7 +345,7 @@ extreme(const struct schedule *s, uint64_t t, bool earliest, uint64_t *count)
 	}
 	qsort(open, n, sizeof *open, by_key);
 	for (uint32_t k = 0; k < left; k++)
-		count[open[earliest ? k : n - 1 - k] & (NOBODY - 1)]++;
+		count[open[earliest ? k : n - 1 - k] & (NO_SOURCE - 1)]++;
 	free(open);
 }
 
@@ -355,7 +355,7 @@ run_on(struct schedule *s, uint64_t slots, uint64_t *count)
 	for (; slots > 0; slots--) {
 		uint32_t i = serve(s);
 
-		if (i != NOBODY)
+		if (i != NO_SOURCE)
 			count[i]++;
 	}
 }

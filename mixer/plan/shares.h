@@ -6,7 +6,7 @@
 #include "mixer/plan/resolved.h"
 
 /* All of a plan. */
-void shares_put(const struct lock *l, struct buf *b);
+void shares_put(const struct resolved *rp, struct buf *b);
 
 /* The parts of it, for whoever has other counts to show in the same columns. */
 
@@ -18,7 +18,7 @@ struct shares_row {
 	uint64_t epoch, cap; /* tokens of an epoch; as in struct lock_source */
 };
 
-int shares_width(const struct lock *l); /* of the column of names */
+int shares_width(const struct resolved *rp); /* of the column of names */
 void shares_put_head(int width, struct buf *b);
 void shares_put_row(const struct shares_row *r, int width, struct buf *b);
 

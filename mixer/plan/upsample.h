@@ -9,7 +9,7 @@
  * By its number and the source's copies; a broken number of times is rounded up or down
  * by chance, which the seed and the document's id decide.  Up to LOCK_MAX_PASSES.
  */
-uint32_t copies_of(
-    const struct lock_source *s, uint64_t seed, const struct tshard_doc *d);
+uint32_t upsample_copies(
+    const struct resolved_source *s, uint64_t seed, const struct tshard_doc *d);
 
 #endif
