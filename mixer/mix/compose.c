@@ -195,7 +195,7 @@ by_pos(const void *a, const void *b)
 		return x->source < y->source ? -1 : 1;
 	if (x->part != y->part)
 		return x->part < y->part ? -1 : 1;
-	return x->number < y->number ? -1 : x->number > y->number;
+	return x->index < y->index ? -1 : x->index > y->index;
 }
 
 /* Straight from the documents, in the order in which they lie. */
@@ -216,7 +216,7 @@ gather_slab(struct composer *c, uint32_t n, struct err *err)
 		for (k = i; k < n && c->pick[k].at.source == at->source &&
 			    c->pick[k].at.part == at->part;
 		     k++)
-			c->request[k - i] = (struct sample_request){ c->pick[k].at.number,
+			c->request[k - i] = (struct sample_request){ c->pick[k].at.index,
 				c->pick[k].slot };
 		if (gather(c->gatherer, at->source, at->len_class, at->part, c->request,
 			k - i, &c->slab, err) < 0)

@@ -124,13 +124,13 @@ gather_concat(struct gatherer *g, uint32_t s, uint32_t len_class, uint64_t part,
 
 	for (size_t i = 0; i < n; i++) {
 		/* Where the last sample ended, the next one often goes on. */
-		bool on = i > 0 && v[i].number == v[i - 1].number + 1 && h.part == part;
+		bool on = i > 0 && v[i].index == v[i - 1].index + 1 && h.part == part;
 
 		if (!on) {
 			h.part = part;
 			h.end = false;
 			if (seek(g, &h,
-				(first + v[i].number) * rp->class_seq[len_class] - begin,
+				(first + v[i].index) * rp->class_seq[len_class] - begin,
 				err) < 0)
 				return -1;
 		}
@@ -197,7 +197,7 @@ pack_window(struct gatherer *g, struct bestfit *b, const struct sample_pos *at,
 	for (uint64_t i = 0; i < samples; i++) {
 		struct sample_pos sample_at = *at;
 
-		sample_at.number = first + i;
+		sample_at.index = first + i;
 		g->order_pos[i] = sample_order_number(g->order, &sample_at) - begin;
 	}
 	bestfit_spread(b, g->order_pos, p->samples);
@@ -215,7 +215,7 @@ list_pieces(struct gatherer *g, const struct bestfit *b, uint64_t first,
 		uint32_t pieces;
 		struct bestfit_piece whole;
 		const struct bestfit_piece *p =
-		    bestfit_sample(b, v[i].number - first, &whole, &pieces);
+		    bestfit_sample(b, v[i].index - first, &whole, &pieces);
 
 		while (k + pieces > g->pieces_cap) {
 			g->pieces_cap = g->pieces_cap ? 2 * g->pieces_cap : 4096;
@@ -287,7 +287,7 @@ gather_bestfit(struct gatherer *g, const struct sample_pos *at,
 	for (uint64_t w = 0; w < p->n && n > 0; first += p->window[w++]) {
 		size_t k = 0;
 
-		while (k < n && v[k].number < first + p->window[w])
+		while (k < n && v[k].index < first + p->window[w])
 			k++;
 		if (k == 0)
 			continue;

@@ -7,7 +7,7 @@
 
 /* A sample of a pass, and the slot that it goes to. */
 struct sample_request {
-	uint64_t number;
+	uint64_t index;
 	uint32_t slot;
 };
 

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 
 #include "lib/io/bigfile.h"
-#include "mixer/mix/scatterfile.h"
 
 /* ---- jobs ---- */
 
@@ -113,7 +112,7 @@ list_samples(const struct scatter_plan *p, const struct scatter_job *job,
 	for (uint64_t i = 0; i < job->n; i++) {
 		uint64_t number;
 
-		at.number = job->first + i;
+		at.index = job->first + i;
 		number = sample_order_number(o, &at);
 		if (number >= total)
 			continue;
@@ -123,7 +122,7 @@ list_samples(const struct scatter_plan *p, const struct scatter_job *job,
 			*request = xrealloc(*request, cap, sizeof **request);
 		}
 		(*entries)[n] = (struct scatter_entry){ .number = number, .offset = n };
-		(*request)[n] = (struct sample_request){ at.number, n };
+		(*request)[n] = (struct sample_request){ at.index, n };
 		n++;
 	}
 	if (n > 0)
@@ -131,60 +130,55 @@ list_samples(const struct scatter_plan *p, const struct scatter_job *job,
 	return n;
 }
 
-/* One sample: its head, its stretches, their texts; its tokens. */
+/* The sample in `slot` as a record; fills in the rest of *e. */
 static int
-put_record(struct bigfile *f, const struct samples *v, uint32_t slot, uint64_t number,
-    struct scatter_entry *e, struct buf *b, struct err *err)
+put_record(struct bigfile *f, const struct samples *v, uint32_t slot,
+    struct scatter_entry *e, struct buf *front, struct err *err)
 {
-	const struct sample_buf *s = &v->sample[slot];
-	struct scatter_record r = { .number = number, .slot = *s };
-	struct span tokens = { (const char *)s->tokens, (size_t)s->fill * v->width };
+	struct span tokens;
 
-	b->n = 0;
-	buf_put(b, &r, sizeof r);
-	for (uint32_t i = s->first; i != SAMPLES_NO_SEGMENT; i = v->segment[i].link) {
-		buf_put(b, &v->segment[i], sizeof v->segment[i]);
-		r.nsegments++;
-	}
-	for (uint32_t i = s->first; i != SAMPLES_NO_SEGMENT; i = v->segment[i].link) {
-		const struct sample_segment *t = &v->segment[i];
-		size_t n = (size_t)t->id_bytes + t->url_bytes;
-
-		buf_put(b, v->text.p + t->text, n);
-		r.text_bytes += (uint32_t)n;
-	}
-	r.slot.tokens = NULL;
-	memcpy(b->p, &r, sizeof r);
-	*e = (struct scatter_entry){ .number = number,
-		.offset = bigfile_bytes(f),
-		.bytes = b->n + tokens.n,
-		.sum = scatter_sum(buf_span(b), tokens) };
-	return bigfile_put(f, b->p, b->n, err) < 0
+	e->offset = bigfile_bytes(f);
+	scatterfile_put_record(v, slot, front, &tokens, e);
+	return bigfile_put(f, front->p, front->n, err) < 0
 		   ? -1
 		   : bigfile_put(f, tokens.p, tokens.n, err);
+}
+
+static int
+put_records(struct bigfile *f, const struct samples *v, struct scatter_entry *entries,
+    uint32_t n, struct err *err)
+{
+	struct buf front = { 0 };
+	int rc = 0;
+
+	for (uint32_t i = 0; i < n && rc == 0; i++)
+		rc = put_record(
+		    f, v, (uint32_t)entries[i].offset, &entries[i], &front, err);
+	buf_free(&front);
+	return rc;
 }
 
 static int
 put_file(struct bigfile *f, const struct scatter_plan *p, const struct scatter_job *job,
     const struct samples *v, struct scatter_entry *entries, uint32_t n, struct err *err)
 {
-	struct scatter_head h = { .magic = SCATTER_MAGIC, .job = *job };
-	struct scatter_tail t = { .magic = SCATTER_MAGIC, .entries = n };
-	struct buf b = { 0 };
-	int rc;
+	struct scatter_header h = { .version = SCATTER_VERSION, .job = *job };
+	struct scatter_tail t = { .entries = n };
+	unsigned char raw[SCATTER_HEADER];
 
 	memcpy(h.plan, p->plan, sizeof h.plan);
-	rc = bigfile_put(f, &h, sizeof h, err);
-	for (uint32_t i = 0; i < n && rc == 0; i++)
-		rc = put_record(f, v, (uint32_t)entries[i].offset, entries[i].number,
-		    &entries[i], &b, err);
-	buf_free(&b);
+	scatterfile_put_header(&h, raw);
+	if (bigfile_put(f, raw, SCATTER_HEADER, err) < 0 ||
+	    put_records(f, v, entries, n, err) < 0)
+		return -1;
 	t.index = bigfile_bytes(f);
-	if (rc == 0)
-		rc = bigfile_put(f, entries, n * sizeof *entries, err);
-	if (rc == 0)
-		rc = bigfile_put(f, &t, sizeof t, err);
-	return rc;
+	for (uint32_t i = 0; i < n; i++) {
+		scatterfile_put_entry(&entries[i], raw);
+		if (bigfile_put(f, raw, SCATTER_ENTRY, err) < 0)
+			return -1;
+	}
+	scatterfile_put_tail(&t, raw);
+	return bigfile_put(f, raw, SCATTER_TAIL, err);
 }
 
 int

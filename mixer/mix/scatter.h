@@ -7,13 +7,7 @@
 #define TAMIS_SCATTER_H
 
 #include "mixer/mix/gather.h"
-
-/* What is made in one go, and all of it in memory: samples [first, first + n) of a pass,
- * by their numbers before the permutation. */
-struct scatter_job {
-	uint32_t source, len_class;
-	uint64_t part, first, n;
-};
+#include "mixer/mix/scatterfile.h"
 
 /* All jobs of a run. */
 struct scatter_plan {

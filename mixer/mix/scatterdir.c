@@ -32,7 +32,7 @@ scatterdir_exists(const char *dir)
 	return there;
 }
 
-/* "tamis-scatter 1", the plan, whether ids are kept; up to the size of the jobs. */
+/* "tamis-scatter 2", the plan, whether ids are kept; up to the size of the jobs. */
 static void
 put_head(const struct scatter_plan *p, struct buf *b)
 {
@@ -40,7 +40,7 @@ put_head(const struct scatter_plan *p, struct buf *b)
 
 	tshard_hex(p->plan, sizeof p->plan, hex);
 	buf_putf(
-	    b, "tamis-scatter 1\nplan %s\nids %s\nbytes ", hex, p->ids ? "yes" : "no");
+	    b, "tamis-scatter 2\nplan %s\nids %s\nbytes ", hex, p->ids ? "yes" : "no");
 }
 
 /* Write a file unless somebody else was faster; nobody sees a part of it. */

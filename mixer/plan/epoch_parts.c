@@ -281,5 +281,5 @@ sample_order_number(struct sample_order *o, const struct sample_pos *at)
 	const struct part_order *v =
 	    part_order_of(o, at->source, at->len_class, at->part);
 
-	return v->first + permute_inverse(&v->permute, at->number);
+	return v->first + permute_inverse(&v->permute, at->index);
 }

@@ -42,7 +42,7 @@ uint64_t epoch_part_limit(
 struct sample_pos {
 	uint32_t source, len_class;
 	uint64_t part;	 /* at this length, from 0 */
-	uint64_t number; /* in the pass, before the permutation */
+	uint64_t index; /* in the pass, before the permutation */
 };
 
 struct epoch_parts; /* of a run: what follows from all of l->at */

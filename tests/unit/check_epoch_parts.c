@@ -297,8 +297,8 @@ check_order(const struct epoch_parts *p, const struct resolved *rp, uint32_t s,
 		if (at.part != last)
 			memset(seen, 0, sizeof seen);
 		last = at.part;
-		ck_assert_uint_lt(at.number, size);
-		ck_assert_uint_eq(seen[at.number]++, 0);
+		ck_assert_uint_lt(at.index, size);
+		ck_assert_uint_eq(seen[at.index]++, 0);
 		ck_assert_uint_eq(sample_order_number(o, &at), i);
 	}
 	/* The other passes are found again. */
@@ -357,8 +357,8 @@ START_TEST(sources_do_not_know_of_each_other)
 	a = sample_order_new(p);
 	b = sample_order_new(q);
 	for (uint64_t i = 0; i < epoch_parts_total(q, 0, 0); i++)
-		ck_assert_uint_eq(sample_order_pos(a, 0, 0, i).number,
-		    sample_order_pos(b, 0, 0, i).number);
+		ck_assert_uint_eq(sample_order_pos(a, 0, 0, i).index,
+		    sample_order_pos(b, 0, 0, i).index);
 	sample_order_free(a);
 	sample_order_free(b);
 	epoch_parts_free(p);
