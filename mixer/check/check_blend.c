@@ -462,7 +462,7 @@ run(void *self, const struct common *c, int n, char **operand, struct err *err)
 }
 
 const struct tool tool_check_blend = {
-	.name = "blend",
+	.name = "check-blend",
 	.summary = "whether the shards of a run hold the blend that was planned",
 	.operands = "RUN",
 	.common = " progress ",

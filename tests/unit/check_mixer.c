@@ -520,6 +520,7 @@ mixer_suite(void)
 	suite_add_tcase(s, schedule_tcase());
 	suite_add_tcase(s, epoch_parts_tcase());
 	suite_add_tcase(s, shares_tcase());
+	suite_add_tcase(s, scatterfile_tcase());
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -26,8 +26,9 @@ int given_resolve(
 int given_shares(
     const char *text, const struct given *source, struct resolved *rp, struct err *err);
 
-TCase *schedule_tcase(void);	/* check_order.c */
-TCase *epoch_parts_tcase(void); /* check_passes.c */
+TCase *schedule_tcase(void);	/* check_schedule.c */
+TCase *epoch_parts_tcase(void); /* check_epoch_parts.c */
 TCase *shares_tcase(void);	/* check_shares.c */
+TCase *scatterfile_tcase(void); /* check_scatterfile.c */
 
 #endif
