@@ -1,12 +1,11 @@
-/* epoch_parts.c - which stretch of which pass over its documents a sample of a source is.
- */
+/* epoch_parts.c - maps the samples drawn from a source to its epochs and documents. */
 #include "mixer/plan/epoch_parts.h"
 
 #include <stdlib.h>
 
 #include "mixer/plan/decimal.h"
 
-/* Tokens of round r, or samples that it is packed into. */
+/* Tokens of repeat r, or samples with pack bestfit. */
 static uint64_t
 repeat_size(const struct resolved_source *s, uint32_t len_class, uint32_t r)
 {
@@ -23,7 +22,7 @@ epoch_size(const struct resolved_source *s, uint32_t len_class)
 	return sum;
 }
 
-/* Tokens or samples before pass p. */
+/* Tokens or samples before part p. */
 static uint64_t
 size_before(const struct resolved_source *s, uint32_t len_class, uint64_t p)
 {
@@ -79,7 +78,10 @@ epoch_part_limit(
 	    src->cap == RESOLVED_NONE ? RESOLVED_MAX_PARTS * CAP_ONE : src->cap;
 	uint64_t parts = epoch_part_end(src), most, used = 0;
 
-	/* What the other lengths have used up, in parts of CAP_ONE, rounded down. */
+	/*
+	 * Subtract what the other length classes use, in units of 1 / CAP_ONE, rounded
+	 * down.
+	 */
 	for (uint32_t c = 0; c < rp->nclasses; c++) {
 		uint64_t n = count[c * rp->nsources + s], begun;
 
@@ -100,21 +102,21 @@ epoch_part_limit(
 		   : epoch_part_first(rp, s, len_class, parts);
 }
 
-/* ---- of a run ---- */
+/* ---- the parts that a run uses ---- */
 
 struct part_numbers {
-	uint8_t *epoch; /* of the passes at one length */
+	uint8_t *epoch; /* [part]: its epoch in SEG */
 	uint32_t n;
 };
 
 struct epoch_parts {
 	const struct resolved *rp;
 	uint64_t *before;	     /* [k * nsources + s] */
-	uint64_t *total;	     /* [cut * nsources + s] */
-	struct part_numbers *number; /* [cut * nsources + s] */
+	uint64_t *total;	     /* [len_class * nsources + s] */
+	struct part_numbers *number; /* [len_class * nsources + s] */
 };
 
-/* Give numbers to the passes at a length that samples up to `end` need. */
+/* Number the parts of a length class that its samples up to `end` need. */
 static bool
 give_numbers(
     struct epoch_parts *p, uint32_t s, uint32_t len_class, uint64_t end, uint32_t *given)
@@ -124,7 +126,9 @@ give_numbers(
 	struct part_numbers *v = &p->number[len_class * rp->nsources + s];
 	uint64_t need = epoch_part_of(rp, s, len_class, end - 1) + 1;
 
-	/* The last sample of a pass may go on into the next one, and through short ones.
+	/*
+	 * The last sample of a part may reach into the next part, or through several
+	 * short ones.
 	 */
 	end = epoch_part_first(rp, s, len_class, need) * rp->class_seq[len_class];
 	while (!src->packed && need < epoch_part_end(src) && need <= UINT8_MAX + 1 &&
@@ -224,7 +228,7 @@ struct part_order {
 
 struct sample_order {
 	const struct epoch_parts *p;
-	struct part_order *v; /* [cut * nsources + s] */
+	struct part_order *v; /* [len_class * nsources + s] */
 };
 
 struct sample_order *

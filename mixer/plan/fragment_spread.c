@@ -1,6 +1,4 @@
-/* fragment_spread.c - deals samples to places in the training order, fragments of a
- * document apart.
- */
+/* fragment_spread.c - renumbers samples so that fragments of a document are far apart. */
 #include "mixer/plan/fragment_spread.h"
 
 #include <assert.h>
@@ -11,22 +9,21 @@
 #include "lib/base/mem.h"
 
 /*
- * The order of training is divided into zones of equal length.  A document may have a
- * zone once, and not the next one to it: then any two of its fragments have a whole zone
- * between them.
+ * The training order is divided into zones of equal length.  A document may use a zone
+ * once and not use its neighbours, so a whole zone separates any two of its fragments.
  *
- * A document shares one sample at most.  So the shared samples are dealt first, wherever,
- * and after that each document has no one to reckon with but itself: its other samples
- * get numbers in zones which it does not have.  Those with the most fragments choose
- * first. All choose from the zones that have the most numbers left, so that these stay
- * level and the last ones still find some in nearly all zones.  One that does not changes
- * with one that was dealt before.  Samples that are no fragments get what remains.
+ * A document shares at most one sample.  So the shared samples are placed first, in any
+ * zone.  After that, documents do not constrain each other: each takes numbers for its
+ * other samples in zones that it does not use yet.  Documents with the most fragments go
+ * first.  All take from the zones with the most free numbers; that keeps the zones level,
+ * so the last documents still find numbers in nearly all zones.  A document that finds
+ * none swaps with an earlier one.  Samples without fragments get the numbers that remain.
  */
 enum {
 	ZONES = 256,
 	WORDS = ZONES / 64,
-	MANY = 64,   /* fragments: with more a document may not find the zones it needs */
-	TRIES = 256, /* documents that are asked to change */
+	MANY = 64,   /* fragments beyond which a document may not find enough zones */
+	TRIES = 256, /* earlier documents tried for a swap */
 };
 
 struct zones {
@@ -38,18 +35,18 @@ struct spreader {
 	uint32_t ndocs;
 	uint64_t samples;
 	const uint64_t *pos;
-	uint64_t width;	       /* of a zone */
-	uint64_t *sample_of;   /* [number]: the sample that has it, or SPREAD_NONE */
-	uint64_t *number_of;   /* [sample]: its number, or SPREAD_NONE */
-	uint64_t *numbers;     /* by zone */
+	uint64_t width;	       /* positions per zone */
+	uint64_t *sample_of;   /* [number]: its sample, or FRAGMENT_NONE */
+	uint64_t *number_of;   /* [sample]: its number, or FRAGMENT_NONE */
+	uint64_t *numbers;     /* sorted by zone */
 	uint64_t start[ZONES]; /* of each zone in numbers */
 	uint64_t left[ZONES];  /* free numbers of each zone, at its start */
-	uint64_t most;	       /* the largest of them */
-	struct zones rich;     /* the zones with so many */
-	struct zones some;     /* the zones with any */
-	uint32_t *by_count;    /* documents, those of most fragments first */
-	uint32_t done;	       /* so many of them are dealt */
-	uint32_t last_tried;   /* the one that was asked last for a change */
+	uint64_t most;	       /* the largest of left */
+	struct zones rich;     /* zones with `most` free numbers */
+	struct zones some;     /* zones with any */
+	uint32_t *by_count;    /* documents, those with most fragments first */
+	uint32_t done;	       /* documents placed, in that order */
+	uint32_t last_tried;   /* for a swap */
 };
 
 static inline bool
@@ -76,7 +73,7 @@ zones_empty(const struct zones *s)
 	return !(s->w[0] | s->w[1] | s->w[2] | s->w[3]);
 }
 
-/* s, and all zones next to one of it. */
+/* s and the neighbours of its zones. */
 static struct zones
 zones_near(const struct zones *s)
 {
@@ -92,13 +89,13 @@ zones_near(const struct zones *s)
 	return near;
 }
 
-/* The first of s without `but`, going round from a zone; ZONES if there is none. */
+/* The first zone of s outside `but`, cyclically from a zone; ZONES if none. */
 static unsigned
 zones_from(const struct zones *s, const struct zones *but, unsigned from)
 {
 	uint64_t tail = ~UINT64_C(0) << (from % 64);
 
-	/* The word of `from` comes twice: first its upper part, at last the whole. */
+	/* The word of `from` is visited twice: its upper bits first, all of it last. */
 	for (unsigned i = 0; i <= WORDS; i++) {
 		unsigned number_of = (from / 64 + i) % WORDS;
 		uint64_t m = s->w[number_of] & ~but->w[number_of];
@@ -163,7 +160,7 @@ sort_numbers(struct spreader *sp)
 	find_rich(sp);
 }
 
-/* By counting; documents with ZONES fragments and more are alike. */
+/* Counting sort.  Documents with ZONES or more fragments compare equal. */
 static void
 sort_docs(struct spreader *sp)
 {
@@ -192,7 +189,7 @@ assign(struct spreader *sp, uint64_t sample, uint64_t number)
 	sp->number_of[sample] = number;
 }
 
-/* Gives the sample a free number of the zone. */
+/* Give the sample a free number of the zone. */
 static void
 take(struct spreader *sp, unsigned z, uint64_t sample)
 {
@@ -204,7 +201,7 @@ take(struct spreader *sp, unsigned z, uint64_t sample)
 		find_rich(sp);
 }
 
-/* A zone with free numbers that is none of `but`, if it can be a rich one; else ZONES. */
+/* A zone with free numbers outside `but`, preferably one with the most; else ZONES. */
 static unsigned
 choose(const struct spreader *sp, const struct zones *but, unsigned from)
 {
@@ -230,7 +227,7 @@ assign_shared(struct spreader *sp)
 	}
 }
 
-/* Where a document may not have one of its samples, because of the others. */
+/* Zones closed to one sample of a document because of its others. */
 static struct zones
 zones_barred(const struct spreader *sp, const struct doc_fragments *f, uint64_t sample)
 {
@@ -245,9 +242,9 @@ zones_barred(const struct spreader *sp, const struct doc_fragments *f, uint64_t 
 }
 
 /*
- * Finds a document that is dealt and may have a number that is still free in place of one
- * of its own, and gives that one to our sample, which must be outside `near`.  Returns
- * its zone; ZONES if none was found.
+ * Find an earlier document that can move one of its samples to a free number.  Give the
+ * number it leaves to `sample`, which must not be in `near`.  Returns the zone of that
+ * number, or ZONES if no document was found.
  */
 static unsigned
 swap(struct spreader *sp, const struct zones *near, uint64_t sample)
@@ -277,12 +274,12 @@ swap(struct spreader *sp, const struct zones *near, uint64_t sample)
 	return ZONES;
 }
 
-/* The samples that a document has alone. */
+/* Place the samples that a document has alone. */
 static void
 assign_alone(struct spreader *sp, const struct doc_fragments *f)
 {
 	uint64_t n = count(f);
-	/* Evenly, beginning anywhere (Knuth's multiplicative hash). */
+	/* At equal steps from an arbitrary start (Knuth's multiplicative hash). */
 	unsigned step = n < ZONES / 2 ? (unsigned)(ZONES / n) : 2;
 	unsigned from = (uint32_t)f->first * UINT32_C(0x9e3779b9) >> 24;
 	struct zones used = { 0 };
@@ -298,7 +295,7 @@ assign_alone(struct spreader *sp, const struct doc_fragments *f)
 		if (z < ZONES) {
 			take(sp, z, f->first + i);
 		} else if (n > MANY || (z = swap(sp, &near, f->first + i)) == ZONES) {
-			/* Next to itself; if that cannot be, all over again. */
+			/* Allow neighbouring zones; if all are used, any zone. */
 			z = choose(sp, &used, (from + step) % ZONES);
 			if (z == ZONES) {
 				used = (struct zones){ 0 };
@@ -311,7 +308,7 @@ assign_alone(struct spreader *sp, const struct doc_fragments *f)
 	}
 }
 
-/* Samples that are no fragments, in their order to the numbers that remain. */
+/* Give the numbers that remain to samples without fragments, in order. */
 static void
 assign_rest(struct spreader *sp)
 {

@@ -1,4 +1,4 @@
-/* upsample.c - how often a document comes in an epoch of its source. */
+/* upsample.c - how often a document is used in an epoch of its source. */
 #include "mixer/plan/upsample.h"
 
 #include "lib/base/hash.h"
