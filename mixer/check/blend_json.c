@@ -1,4 +1,4 @@
-/* blend_json.c - plan and achievement side by side, as JSON whose keys are sorted. */
+/* blend_json.c - prints the result of check-blend as JSON with sorted keys. */
 #include <inttypes.h>
 
 #include "lib/base/num.h"
@@ -31,7 +31,7 @@ put_share(
 	decimal_put(b, of == 0 ? 0 : (uint64_t)(a / of), SHARE_PLACES);
 }
 
-/* Samples, exactly. */
+/* An exact number of samples. */
 static void
 put_samples(struct buf *b, const char *before, const char *key, share_parts off)
 {
@@ -60,13 +60,6 @@ put_chi2(struct buf *b, const char *before, double chi2, uint64_t df)
 }
 
 /* ---- shares ---- */
-
-/* Phases [from, to). */
-struct phase_range {
-	uint32_t from, to;
-	uint64_t room;
-	struct drawn all;
-};
 
 static void
 put_drawn(const struct blend_check *v, const struct phase_range *p, const char *name,
@@ -125,16 +118,9 @@ put_sources(const struct blend_check *v, const struct phase_range *p, struct buf
 	buf_putc(b, ']');
 }
 
-static struct phase_range
-phase_range(const struct blend_check *v, uint32_t from, uint32_t to)
-{
-	return (struct phase_range){ from, to, blend_room(v, from, to),
-		blend_all(v, from, to) };
-}
-
 /* ---- phases and batches ---- */
 
-/* at: what `at` counts; NULL: it is not told. */
+/* at: the key for w->at; NULL: omit it. */
 static void
 put_worst(struct buf *b, const char *before, const char *key, const struct worst_share *w,
     const char *at, const char *name)
@@ -156,7 +142,7 @@ static void
 put_phase(const struct blend_check *v, uint32_t k, struct buf *b)
 {
 	const struct phase_error *ph = &v->shares.phase[k];
-	struct phase_range p = phase_range(v, k, k + 1);
+	struct phase_range p = blend_range(v, k, k + 1);
 	const struct resolved *rp = v->rp;
 
 	put_worst(b, "{", "farthest_at_end", &ph->end, NULL, rp->source[ph->end.id].name);
@@ -248,7 +234,7 @@ put_distances(const struct blend_check *v, const char *before, const char *key,
 void
 blend_json(const struct blend_check *v, struct buf *b)
 {
-	struct phase_range p = phase_range(v, 0, v->rp->nphases);
+	struct phase_range p = blend_range(v, 0, v->rp->nphases);
 	const char *comma = "";
 
 	buf_putf(b, "{\"as_planned\":%s", v->as_planned ? "true" : "false");
@@ -257,7 +243,7 @@ blend_json(const struct blend_check *v, struct buf *b)
 	put_batches(v, b);
 	put_distances(v, ",\"documents\":{", "copies", v->repeats.copies, v->copy_id, b);
 	put_distances(v, ",", "fragments", v->repeats.fragments, v->fragment_id, b);
-	put_u64(b, ",", "looked_at", v->repeats.looked_at);
+	put_u64(b, ",", "looked_at", v->repeats.followed);
 	put_u64(b, ",", "one_in", UINT64_C(1) << v->repeats.log2);
 	put_u64(b, "},", "first_sample", v->first);
 	buf_putc(b, ',');

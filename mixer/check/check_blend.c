@@ -1,4 +1,4 @@
-/* check_blend.c - tamis blend: whether a run's shards hold the blend that was planned. */
+/* check_blend.c - the command check-blend: checks that a run matches its blend plan. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,9 +11,9 @@
 #include "shards/tshard/tshard.h"
 
 enum {
-	ROWS = 4096,		/* of DOC at a time */
-	SEGMENTS = 1 << 20,	/* at a time, at most */
-	SAMPLES_AT_ONCE = 4096, /* where they are short */
+	ROWS = 4096,		/* of DOC read at a time */
+	SEGMENTS = 1 << 20,	/* read at a time */
+	SAMPLES_AT_ONCE = 4096, /* if they are short */
 	MAX_LOCK_BYTES = 1 << 30,
 };
 
@@ -37,7 +37,7 @@ static const struct opt opts[] = {
 	OPT_END,
 };
 
-/* The run while it is read. */
+/* The state while a run is read. */
 struct blend_reader {
 	struct blend_check *v;
 	struct tshard_run *run;
@@ -45,10 +45,10 @@ struct blend_reader {
 	uint64_t *rows;		/* documents of each source */
 	struct progress progress;
 	struct err *err;
-	/* The shard that is being read. */
+	/* The current shard. */
 	struct tshard *s;
 	const struct tshard_header *h;
-	uint64_t *ordinal; /* of each row of its DOC */
+	uint64_t *ordinal; /* row in the source of each row of DOC */
 };
 
 static int
@@ -75,7 +75,7 @@ open_shard(struct blend_reader *r, size_t i, struct tshard **s)
 	return 0;
 }
 
-/* That it is shard i of this plan.lock, and that what is read of it is as it was. */
+/* Check that the open shard is shard i of the plan, and the checksums of what is read. */
 static int
 check_shard(struct blend_reader *r, size_t i)
 {
@@ -174,7 +174,7 @@ show_progress(struct blend_reader *r, uint64_t sample)
 	    seconds > 0 ? (double)(sample - v->first) / seconds / 1e6 : 0.0);
 }
 
-/* Samples [first, end) of the shard. */
+/* Count samples [first, end) of the shard. */
 static int
 read_samples(struct blend_reader *r, uint64_t first, uint64_t end)
 {
@@ -200,7 +200,7 @@ read_samples(struct blend_reader *r, uint64_t first, uint64_t end)
 	return rc;
 }
 
-/* What of shard i lies in the range. */
+/* Count the samples of shard i that are in the range. */
 static int
 read_shard(struct blend_reader *r, size_t i)
 {
@@ -228,7 +228,7 @@ read_shard(struct blend_reader *r, size_t i)
 
 /* ---- the run ---- */
 
-/* Ids of the documents that were nearest to themselves. */
+/* Look up the ids of the documents with the shortest distances. */
 static int
 find_ids(struct blend_reader *r, const struct repeat_stats *of, char ***ids)
 {
@@ -253,7 +253,7 @@ find_ids(struct blend_reader *r, const struct repeat_stats *of, char ***ids)
 	return rc;
 }
 
-/* Samples that a pass over each source will have in the range, about. */
+/* Estimate the samples that an epoch of each source has in the range. */
 static void
 expected_samples(struct blend_reader *r, uint64_t *expected)
 {
@@ -326,7 +326,7 @@ blend_check_free(struct blend_check *v)
 	repeat_distance_free(&v->repeats);
 }
 
-/* ---- what is asked for ---- */
+/* ---- options and output ---- */
 
 static int
 choose_phase(const struct blend_conf *conf, struct blend_check *v, struct err *err)
@@ -403,7 +403,7 @@ print_result(const struct blend_conf *conf, const struct common *c,
 	return rc < 0 ? rc : v->as_planned ? 0 : EXIT_NO;
 }
 
-/* The run's plan.lock. */
+/* Load plan.lock of the run and open the run. */
 static int
 load(struct blend_reader *r, struct resolved *rp)
 {

@@ -1,4 +1,4 @@
-/* shuffle_test.c - whether a run's samples come as if by chance: places and runs. */
+/* shuffle_test.c - tests whether the samples of each source are in random order. */
 #include "mixer/check/shuffle_test.h"
 
 #include <stdlib.h>
@@ -8,8 +8,8 @@
 __extension__ typedef unsigned __int128 wide;
 
 enum {
-	PAIRS_A_CELL = 5,    /* at least, on average: the usual rule for chi-squared */
-	TABLE_MAX = 1 << 30, /* pairs; then it is added up */
+	PAIRS_A_CELL = 5,    /* on average, the usual minimum for chi-squared */
+	TABLE_MAX = 1 << 30, /* pairs before a table is summed up */
 };
 
 void
@@ -28,8 +28,8 @@ shuffle_test_init(struct shuffle_test *v, uint32_t nsources, const uint64_t *exp
 }
 
 /*
- * Pearson's chi-squared of independence, times (n - 1) / n: then its mean over all orders
- * of the same places is the degrees of freedom exactly, so that small tables add up.
+ * Pearson's chi-squared of independence times (n - 1) / n.  Its mean over all orders of
+ * the same values is then exactly the degrees of freedom, so small tables can be added.
  */
 static void
 add_up(struct shuffle_source *o)

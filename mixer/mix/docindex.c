@@ -1,4 +1,6 @@
-/* docindex.c - where the documents of a DOCS shard lie, and what of it was checked. */
+/* docindex.c - locates the documents of a DOCS shard, and tracks which blocks are
+ * checked.
+ */
 #include "mixer/mix/docindex.h"
 
 #include <stdatomic.h>
@@ -8,11 +10,13 @@
 
 struct docindex {
 	uint64_t chunks;
-	uint64_t *start; /* token of the payload that each begins with */
-	/* [round * chunks + chunk]: documents and tokens of the round before it.  NULL:
-	 * the round has all of them. */
+	uint64_t *start; /* [chunk]: its first token in the payload */
+	/*
+	 * [r * chunks + chunk]: documents and tokens of repeat r before it.  NULL if
+	 * repeat 0 has all documents and is the only one.
+	 */
 	uint64_t *docs, *tokens;
-	atomic_uchar *checked; /* a bit a block of the payload */
+	atomic_uchar *checked; /* bitmap of payload blocks */
 };
 
 static int
@@ -36,7 +40,7 @@ check_sections(struct tshard *shard, bool ids, struct err *err)
 	return 0;
 }
 
-/* Sums of a source's rounds so far. */
+/* Totals by repeat so far. */
 struct sums {
 	uint64_t docs[RESOLVED_MAX_PARTS], tokens[RESOLVED_MAX_PARTS];
 	uint64_t start;

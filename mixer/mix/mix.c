@@ -1,4 +1,4 @@
-/* mix.c - tamis mix: write the shards of a run in training order. */
+/* mix.c - the command mix: writes the shards of a run in training order. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -56,20 +56,20 @@ struct mix {
 	const struct common *c;
 	struct mix_run run;
 	struct scatter_plan scatter;
-	struct range shards; /* to be made */
+	struct range shards; /* to write */
 	int lock_fd;
-	struct composer **composer;    /* one a thread, made when first used */
-	struct tshard_run_line *lines; /* of shards.first and on */
+	struct composer **composer;    /* one per thread, made on first use */
+	struct tshard_run_line *lines; /* from shards.first on */
 	uint64_t kept, tokens;
 	struct err *err;
 };
 
-/* ---- tasks, on all threads ---- */
+/* ---- tasks, run on all threads ---- */
 
-/* One shard, or one job, on its way. */
+/* One shard or one scatter job. */
 struct task {
 	uint64_t no;
-	bool kept; /* was there already */
+	bool kept; /* it existed already */
 	uint64_t tokens;
 	struct err err;
 };
@@ -187,7 +187,7 @@ run_tasks(struct mix *m, const char *what, struct range range,
 
 /* ---- shards ---- */
 
-/* Whether the shard is there already, whole and of this run. */
+/* Whether a shard exists and is complete and of this run. */
 static bool
 is_done(const struct mix *m, uint64_t no, const char *prefix)
 {
@@ -237,7 +237,7 @@ make_shard(struct mix *m, struct composer *c, struct task *t)
 		t->tokens = line->tokens;
 }
 
-/* run.tsv is the last to appear: with it the run is complete. */
+/* Written last: its presence marks the run complete. */
 static int
 put_run_tsv(struct mix *m, struct err *err)
 {
@@ -256,7 +256,9 @@ put_run_tsv(struct mix *m, struct err *err)
 	return rc;
 }
 
-/* Of a part of the shards: whether the others are there too; then their lines as well. */
+/*
+ * After --only-shards: whether all shards of the run exist; if so, collect their lines.
+ */
 static int
 complete(struct mix *m, bool *whole, struct err *err)
 {
@@ -333,7 +335,7 @@ make_job(struct mix *m, struct composer *c, struct task *t)
 		compose_job(c, (size_t)t->no, &t->err);
 }
 
-/* Bytes of the documents that the run draws from. */
+/* Payload bytes of the documents that the run uses. */
 static uint64_t
 input_bytes(const struct resolved *rp)
 {
@@ -346,8 +348,8 @@ input_bytes(const struct resolved *rp)
 }
 
 /*
- * Bytes of samples at a time when they come straight from the documents: enough that the
- * documents lie close together, little enough that it is the same memory again and again.
+ * Bytes of samples to gather at a time without scattering.  Large slabs read documents
+ * that are close together; small ones reuse the same memory.
  */
 static uint64_t
 slab_bytes(const struct mix *m)
@@ -359,8 +361,10 @@ slab_bytes(const struct mix *m)
 	return bytes < m->run.memory ? bytes : m->run.memory;
 }
 
-/* What fits into memory is gathered straight from the documents, unless somebody has
- * begun to scatter. */
+/*
+ * Input that fits into memory is gathered directly, unless another process has begun to
+ * scatter.
+ */
 static bool
 wants_scatter(const struct mix *m)
 {
@@ -368,7 +372,7 @@ wants_scatter(const struct mix *m)
 	       (!m->conf->only && input_bytes(m->run.rp) > m->conf->memory);
 }
 
-/* "A-B" or "A", counted from 0, or 'all'. */
+/* Parse "A-B", "A" or "all", counted from 0. */
 static int
 parse_range(
     const char *s, const char *option, uint64_t n, struct range *out, struct err *err)
@@ -422,7 +426,7 @@ scatter(struct mix *m, struct err *err)
 	return 0;
 }
 
-/* ---- all of it ---- */
+/* ---- the command ---- */
 
 static int
 dry_run(struct mix *m, struct err *err)
@@ -486,7 +490,9 @@ mix(struct mix *m, const struct resolved *rp, const struct buf *text, const char
 	m->run.rp = rp;
 	m->run.parts = parts;
 	m->run.ids = !conf->no_ids;
-	/* The rest is for sidecars, which are in memory until a shard is whole. */
+	/*
+	 * The rest is for sidecars, which stay in memory until their shard is complete.
+	 */
 	m->run.memory = conf->memory / 5 * 2 / m->c->threads;
 	tshard_sha256(text->p, text->n, m->run.plan);
 	tshard_hex(m->run.plan, 6, hex);

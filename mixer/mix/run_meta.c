@@ -1,5 +1,4 @@
-/* run_meta.c - what every shard of a run says about the run: its sources and how it was
- * made. */
+/* run_meta.c - provenance that every shard of a run records: sources, inputs, plan. */
 #include "mixer/mix/compose.h"
 
 #include <inttypes.h>

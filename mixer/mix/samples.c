@@ -1,11 +1,11 @@
-/* samples.c - samples in memory, while their documents are being gathered. */
+/* samples.c - holds samples in memory while their documents are gathered. */
 #include "mixer/mix/samples.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
 enum {
-	TEXT_GUESS = 100, /* bytes of an id and a URL */
+	TEXT_GUESS = 100, /* typical bytes of an id and a URL */
 	BLOCK_BYTES = 32 << 20,
 	PAGE = 4096,
 };

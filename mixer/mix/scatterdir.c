@@ -1,4 +1,4 @@
-/* scatterdir.c - the folder of scattered samples, and how they were divided. */
+/* scatterdir.c - the directory of scatter files, and how the run is divided into jobs. */
 #include "mixer/mix/scatterdir.h"
 
 #include <dirent.h>
@@ -12,7 +12,7 @@
 #include "lib/base/num.h"
 #include "lib/io/stream.h"
 
-/* Of the file "jobs".  The version is that of the scatter files. */
+/* First line of the file "jobs"; the version is that of the scatter files. */
 #define FIRST_LINE "tamis-scatter 2"
 
 static void
@@ -35,7 +35,9 @@ scatterdir_exists(const char *dir)
 	return there;
 }
 
-/* "tamis-scatter 2", the plan, whether ids are kept; up to the size of the jobs. */
+/*
+ * Append the file "jobs" up to the size of the jobs: version, plan, whether ids are kept.
+ */
 static void
 put_head(const struct scatter_plan *p, struct buf *b)
 {
@@ -45,7 +47,7 @@ put_head(const struct scatter_plan *p, struct buf *b)
 	buf_putf(b, FIRST_LINE "\nplan %s\nids %s\nbytes ", hex, p->ids ? "yes" : "no");
 }
 
-/* Write a file unless somebody else was faster; nobody sees a part of it. */
+/* Create a file atomically unless it exists. */
 static int
 put_first(const char *path, struct span text, struct err *err)
 {

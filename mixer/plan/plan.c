@@ -1,4 +1,6 @@
-/* plan.c - tamis plan: resolve a blend plan into plan.lock, or show what it comes to. */
+/* plan.c - the command plan: resolves a blend plan into plan.lock, or prints its
+ * shares.
+ */
 #include <stdio.h>
 
 #include "lib/driver/common.h"
@@ -21,7 +23,7 @@ static const struct opt opts[] = {
 	OPT_END,
 };
 
-/* Standard output, or a file that appears whole. */
+/* Write to standard output, or replace a file atomically. */
 static int
 put_out(const char *path, struct span s, struct err *err)
 {

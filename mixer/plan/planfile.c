@@ -1,4 +1,4 @@
-/* planfile.c - a blend plan as its author wrote it: parsed and checked line by line. */
+/* planfile.c - parses and checks a blend plan line by line. */
 #include "mixer/plan/planfile.h"
 
 #include <inttypes.h>
@@ -131,9 +131,9 @@ plan_phase_weight(
 	return plan_share(ps, value, &weight[i]);
 }
 
-/* ---- lines of the whole run ---- */
+/* ---- lines that concern the whole run ---- */
 
-/* Lines "KEY N": once each, a whole number from least to most. */
+/* Parse a line "KEY N", which may occur once; N is an integer. */
 static int
 parse_single(struct plan_parser *ps, bool seen, uint64_t *out)
 {
@@ -164,7 +164,7 @@ check_shard(struct plan_parser *ps, uint64_t v)
 			 ps, "shard %" PRIu64 ": a shard has 1 to 4294967296 samples", v);
 }
 
-/* What phases below have unless they say otherwise. */
+/* Parse a default for the phases below it. */
 static int
 parse_default(struct plan_parser *ps, uint64_t *out)
 {
@@ -293,7 +293,7 @@ parse_phase(struct plan_parser *ps)
 	return 0;
 }
 
-/* ---- the whole ---- */
+/* ---- all lines ---- */
 
 static const struct {
 	const char *key;
@@ -343,7 +343,7 @@ parse_lines(struct plan_parser *ps)
 	return 0;
 }
 
-/* What only the whole plan can tell. */
+/* Checks that need all lines of the plan. */
 static int
 check_whole(struct plan_parser *ps)
 {

@@ -1,4 +1,4 @@
-/* plansource.c - the lines of a blend plan that name groups and sources. */
+/* plansource.c - parses the group and source lines of a blend plan. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -7,7 +7,7 @@
 
 /* ---- groups ---- */
 
-/* alpha=A, or temperature=T, which is 1/T. */
+/* Parse alpha=A or temperature=T; the temperature is 1 / alpha. */
 static int
 parse_alpha(struct plan_parser *ps, struct span key, struct span value, double *alpha)
 {
@@ -47,7 +47,7 @@ group_key(
 	    quoted(key), key.p);
 }
 
-/* Keys that would be two ways to say how a group is shared. */
+/* Reject keys that contradict each other. */
 static int
 check_group(struct plan_parser *ps, const struct plan_group *g)
 {
@@ -114,7 +114,7 @@ plan_group_line(struct plan_parser *ps)
 
 /* ---- sources ---- */
 
-/* copies=FROM:TIMES,...: what a document's number makes of it. */
+/* Parse copies=FROM:TIMES,... */
 static int
 parse_copies(struct plan_parser *ps, struct plan_source *s, struct span value)
 {
@@ -190,7 +190,7 @@ source_key(
 	return 0;
 }
 
-/* weight= holds for the phases that have no weight.PHASE=, wherever it stands. */
+/* weight= holds for every phase without a weight.PHASE=, so it is applied first. */
 static int
 source_weight(struct plan_parser *ps, struct plan_source *s)
 {

@@ -1,4 +1,4 @@
-/* resolve.c - from a plan to plan.lock: the steps, and phases in samples. */
+/* resolve.c - resolves a plan into plan.lock: the sequence of steps, and the phases. */
 #include "mixer/plan/resolve.h"
 
 #include <inttypes.h>
@@ -6,7 +6,7 @@
 
 #include "mixer/plan/schedule.h"
 
-/* About 2 GiB of payload. */
+/* The samples of a shard with about 2 GiB of payload. */
 static uint64_t
 default_shard(const struct resolved *rp, uint32_t seq)
 {
@@ -16,7 +16,7 @@ default_shard(const struct resolved *rp, uint32_t seq)
 	return n > 0 ? n : 1;
 }
 
-/* From a token of the run to the sample that it lies in. */
+/* The sample of the run that holds a token of the run. */
 static uint64_t
 sample_at(const struct plan *p, const struct resolved *rp, uint64_t token)
 {
@@ -36,7 +36,10 @@ sample_at(const struct plan *p, const struct resolved *rp, uint64_t token)
 		   : 0;
 }
 
-/* A phase ends at the last whole sample of all tokens up to its end. */
+/*
+ * Phases count tokens from the start of the run; each ends at its last whole sample, so
+ * rounding errors do not add up.
+ */
 int
 resolve_phases(
     const struct plan *p, const char *name, struct resolved *rp, struct err *err)

@@ -1,5 +1,6 @@
-/* resolve_counts.c - how many samples each source gives, phase by phase, and who runs
- * out. */
+/* resolve_counts.c - counts the samples of each source at each shard, and checks the
+ * caps.
+ */
 #include "mixer/plan/resolve.h"
 
 #include <inttypes.h>
@@ -14,18 +15,18 @@ struct counter {
 	const char *name;
 	struct resolved *rp;
 	struct err *err;
-	struct schedule *turns, *scout; /* of the phase; scout: for jumps ahead */
+	struct schedule *turns, *scout; /* of the current phase; scout: for jumps ahead */
 	uint64_t *count;		/* samples of each source so far */
-	uint64_t *phase;		/* the same in the phase */
-	uint64_t *ahead;		/* the same at the next shard */
-	uint64_t *drawn;		/* at each length: [cut * nsources + s] */
-	uint64_t run_up;		/* that the last jump needed */
-	uint64_t rows;			/* of l->at */
-	uint64_t cap;			/* rows that there is room for */
+	uint64_t *phase;		/* the same within the phase */
+	uint64_t *ahead;		/* the same at the end of the shard */
+	uint64_t *drawn; /* samples by length class: [len_class * nsources + s] */
+	uint64_t run_up; /* that sufficed for the last jump */
+	uint64_t rows;	 /* filled in rp->at */
+	uint64_t cap;	 /* rows allocated */
 };
 
 enum {
-	MAX_COUNTS = 1 << 27, /* numbers in plan.lock: about 1 GB */
+	MAX_COUNTS = 1 << 27, /* counts in plan.lock, about 1 GB of text */
 	FIRST_RUN_UP = 1024,
 };
 
@@ -50,7 +51,7 @@ put_row(struct counter *c)
 
 /* ---- from shard to shard ---- */
 
-/* Run-ups are tried that cost less than going through the shard. */
+/* Try increasing run-ups while they cost less than visiting each sample of the shard. */
 static bool
 jump(struct counter *c, uint64_t slot, uint64_t samples)
 {
@@ -62,7 +63,7 @@ jump(struct counter *c, uint64_t slot, uint64_t samples)
 	return false;
 }
 
-/* Counts in the phase behind `samples` more, when `slot` are given away. */
+/* Set ahead[] to the counts after `samples` more samples of the phase, from slot on. */
 static void
 look_ahead(struct counter *c, uint64_t slot, uint64_t samples)
 {
@@ -74,7 +75,9 @@ look_ahead(struct counter *c, uint64_t slot, uint64_t samples)
 		c->ahead[schedule_next(c->turns)]++;
 }
 
-/* In a phase of 'max' somebody runs out in this shard: the samples before that. */
+/*
+ * The number of samples before a source exceeds its limit, in a shard of a phase 'max'.
+ */
 static uint64_t
 until_short(struct counter *c, uint64_t slot, const uint64_t *limit, uint64_t samples)
 {
@@ -99,7 +102,7 @@ runs_out(const struct counter *c, const uint64_t *limit)
 	return false;
 }
 
-/* limit: samples of each source in this phase; NULL: as many as it likes. */
+/* limit: samples that each source may give in this phase; NULL: unlimited. */
 static int
 count_shards(struct counter *c, uint32_t k, const uint64_t *limit)
 {
@@ -162,7 +165,7 @@ count_phase(struct counter *c, uint32_t k)
 
 /* ---- caps ---- */
 
-/* Tokens that source s may still give at a length; none: 0. */
+/* Tokens that source s may still give in a length class. */
 static uint64_t
 left_over(const struct counter *c, uint32_t s, uint32_t len_class)
 {
@@ -172,8 +175,7 @@ left_over(const struct counter *c, uint32_t s, uint32_t len_class)
 	return most > had ? (most - had) * c->rp->class_seq[len_class] : 0;
 }
 
-/* The sources of the same group that could give what `short_of` lacks, with what they
- * have. */
+/* List sources of the same group that have tokens left. */
 static void
 put_others(struct counter *c, uint32_t short_of, uint32_t len_class, struct buf *b)
 {
@@ -210,8 +212,9 @@ put_cap(const struct counter *c, uint32_t s, struct buf *b)
 }
 
 /*
- * Lengths of samples that a source is drawn at, if they begin more passes than its cap
- * allows; else 0.  They cannot share an epoch: what one has left is not the other's.
+ * The number of length classes of a source if they begin more epoch parts than its cap
+ * allows, else 0.  Classes cannot share an epoch, so what one leaves unused is lost to
+ * the others.
  */
 static uint32_t
 too_many_lengths(const struct counter *c, uint32_t s)
@@ -231,7 +234,7 @@ too_many_lengths(const struct counter *c, uint32_t s)
 	return lengths > 1 && parts > epoch_part_end(&rp->source[s]) ? lengths : 0;
 }
 
-/* Why source s runs out in samples of length l->cut[cut]. */
+/* Explain why source s exceeds its limit in a length class. */
 static void
 put_shortage(struct counter *c, uint32_t s, uint32_t len_class, struct buf *b)
 {
@@ -257,7 +260,10 @@ put_shortage(struct counter *c, uint32_t s, uint32_t len_class, struct buf *b)
 	buf_putf(b, " %" PRIu64 ", short by %" PRIu64, most, had - most);
 }
 
-/* Who was asked for more than the cap, and who of the group could step in. */
+/*
+ * Report the first source that exceeds its cap, and sources of its group with tokens
+ * left.
+ */
 static int
 check_caps(struct counter *c)
 {

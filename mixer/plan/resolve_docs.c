@@ -1,4 +1,4 @@
-/* resolve_docs.c - the DOCS shards that the sources of a plan name. */
+/* resolve_docs.c - finds and opens the DOCS shards that the sources of a plan name. */
 #include "mixer/plan/resolve.h"
 
 #include <errno.h>
@@ -9,17 +9,17 @@
 #include "mixer/plan/upsample.h"
 #include "shards/tshard/tshard.h"
 
-enum { ROWS = 1024 }; /* of documents, read in one piece */
+enum { ROWS = 1024 }; /* documents read at a time */
 
 struct finder {
 	const char *name, *root;
 	struct resolved *rp;
-	const char *first; /* the shard that set tokenizer and ids */
+	const char *first; /* the shard that set the tokenizer and the ids */
 	struct err *err;
 	struct buf path;
 };
 
-/* Bytes of a folder's name that glob would take for a pattern. */
+/* Append a directory name with the special characters of glob escaped. */
 static void
 put_literal(struct buf *b, const char *s)
 {
@@ -79,8 +79,8 @@ same_model(struct finder *f, const struct plan_source *s, const char *path,
 }
 
 /*
- * Documents and tokens of a shard, round by round.  Rounds that a source has not had so
- * far are added to it.
+ * Count the documents and tokens of a shard by repeat.  Adds repeats to the source as
+ * needed.
  */
 static int
 count_repeats(struct finder *f, const struct plan_source *s, const struct tshard *shard,
@@ -114,7 +114,7 @@ count_repeats(struct finder *f, const struct plan_source *s, const struct tshard
 	return 0;
 }
 
-/* One shard: its facts into *part. */
+/* Open one shard and fill in *input. */
 static int
 open_input(struct finder *f, const struct plan_source *s, const char *path,
     struct resolved_source *out, struct resolved_input *input)
@@ -158,7 +158,7 @@ out:
 	return rc;
 }
 
-/* A folder that is not there only matches nothing. */
+/* A directory that does not exist just matches nothing. */
 static int
 stop_listing(const char *path, int e)
 {
@@ -280,7 +280,7 @@ by_digest(const void *a, const void *b)
 	return x->input < y->input ? -1 : x->input > y->input;
 }
 
-/* The same shard twice would be read more often than any cap says. */
+/* A shard listed twice would be used more often than the caps say. */
 static int
 check_distinct(struct finder *f)
 {

@@ -1,5 +1,4 @@
-/* resolve_shares.c - the shares of groups and sources, phase by phase, to the last part.
- */
+/* resolve_shares.c - splits the weights of groups among their sources, phase by phase. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -15,19 +14,19 @@ struct group_split {
 	const char *name;
 	struct resolved *rp;
 	struct err *err;
-	const uint64_t *spent; /* unimax: tokens of each source in the phases before */
+	const uint64_t *spent; /* tokens of each source in earlier phases, for unimax */
 	uint32_t phase, group;
 	struct group_source *v; /* its sources */
 	uint32_t n;
-	uint64_t left; /* of the group, for those whose share is open, of SHARE_ONE */
+	uint64_t left; /* share of the group left for open sources, in 1 / SHARE_ONE */
 };
 
 struct group_source {
 	uint32_t source;
-	uint64_t size;	/* what it counts for among those whose share is open */
-	uint64_t share; /* of the group, of SHARE_ONE; unless open */
+	uint64_t size;	/* relative size among the open sources */
+	uint64_t share; /* of the group, in 1 / SHARE_ONE, once not open */
 	bool open;
-	wide rest; /* what rounding down took from it */
+	wide rest; /* remainder of the division that rounded it down */
 };
 
 static int
@@ -52,9 +51,9 @@ by_source(const struct group_split *sp, uint32_t s, const char *what)
 	    what);
 }
 
-/* ---- what open sources count for ---- */
+/* ---- relative sizes of open sources ---- */
 
-/* Tokens, so often as times= says; at least 1. */
+/* Tokens of an epoch, scaled by times=; at least 1. */
 static uint64_t
 tokens_of(const struct group_split *sp, uint32_t s)
 {
@@ -65,8 +64,8 @@ tokens_of(const struct group_split *sp, uint32_t s)
 }
 
 /*
- * Tokens to the power of alpha, the largest 2^40: how XLM-R and mT5 draw languages
- * (Conneau et al. 2020; Xue et al. 2021), with alpha 0.3; the temperature is 1/alpha.
+ * Sizes proportional to tokens^alpha, the largest 2^40.  XLM-R and mT5 sample languages
+ * this way, with alpha 0.3 (Conneau et al. 2020; Xue et al. 2021).
  */
 static void
 sizes_by_alpha(struct group_split *sp, double alpha)
@@ -89,7 +88,7 @@ sizes_by_alpha(struct group_split *sp, double alpha)
 }
 
 struct budget {
-	uint32_t at; /* in sp->v */
+	uint32_t at; /* index in sp->v */
 	uint64_t most;
 };
 
@@ -104,8 +103,8 @@ by_most(const void *a, const void *b)
 }
 
 /*
- * UniMax (Chung et al. 2023): from the smallest source on, each takes an equal part of
- * what is left, but no more than so many epochs in the run up to here.
+ * UniMax (Chung et al. 2023): from the smallest source up, each takes an equal part of
+ * the tokens left, at most `epochs` epochs of it in the run so far.
  */
 static int
 sizes_by_unimax(struct group_split *sp, uint64_t epochs)
@@ -179,8 +178,7 @@ open_sizes(const struct group_split *sp)
 	return sum;
 }
 
-/* By how much the open sources lie beyond a bound, in all, in parts of SHARE_ONE * sum.
- */
+/* The sum over open sources of the excess beyond a bound, in 1 / (SHARE_ONE * sum). */
 static wide
 excess(const struct group_split *sp, wide sum, uint64_t bound, bool above)
 {
@@ -195,7 +193,7 @@ excess(const struct group_split *sp, wide sum, uint64_t bound, bool above)
 	return by;
 }
 
-/* Fix the shares of open sources that lie beyond a bound. */
+/* Close the open sources beyond a bound at that bound. */
 static void
 clip(struct group_split *sp, wide sum, uint64_t bound, bool above)
 {
@@ -214,10 +212,11 @@ clip(struct group_split *sp, wide sum, uint64_t bound, bool above)
 }
 
 /*
- * min= and max= of the group hold for the sources that have no weight of their own: all
- * others of them stay in proportion.  What one bound takes off goes to the open ones,
- * what the other gives comes from them; the bound that moves more in all is right about
- * whom it stops, the other one may not be, so it waits for the next round.
+ * Apply min= and max= of the group to its sources without a weight; the shares between
+ * the bounds stay proportional.  A source closed at max= leaves share to the open ones,
+ * one closed at min= takes share from them.  The bound with the larger total excess
+ * closes only sources that stay at it in the end.  The other one might not, so it waits
+ * for the next iteration.
  */
 static int
 bound_shares(struct group_split *sp)
@@ -247,7 +246,7 @@ bound_shares(struct group_split *sp)
 	return 0;
 }
 
-/* ---- exact parts ---- */
+/* ---- rounding to units of 1 / SHARE_ONE ---- */
 
 static int
 by_rest(const void *a, const void *b)
@@ -260,9 +259,8 @@ by_rest(const void *a, const void *b)
 }
 
 /*
- * Parts of the group's weight, by largest remainder: a source's claim is weight * its
- * share, or weight * what is left * size / sizes of all open ones.  The product stays
- * below 2^40 * 2^40 * 2^47.
+ * Largest remainder method.  The claim of a source is weight * share, or weight * left *
+ * size / sum for an open one.  Products stay below 2^40 * 2^40 * 2^47.
  */
 static int
 give_parts(struct group_split *sp)
@@ -289,7 +287,7 @@ give_parts(struct group_split *sp)
 	return 0;
 }
 
-/* Whether the group's sources claim all of it, and no more. */
+/* Check that the sources of the group claim all of it and no more. */
 static int
 check_split(struct group_split *sp)
 {

@@ -1,5 +1,4 @@
-/* shares.c - a blend as a table for people: planned and achieved shares, tokens, epochs.
- */
+/* shares.c - prints a table of planned and achieved shares, tokens and epochs. */
 #include "mixer/plan/shares.h"
 
 #include <assert.h>
@@ -10,9 +9,9 @@
 
 __extension__ typedef unsigned __int128 wide;
 
-enum { PHASE_COLUMNS = 8 }; /* phases that get a column of their own */
+enum { PHASE_COLUMNS = 8 }; /* phases that fit as columns */
 
-/* Parts of a million as per cent. */
+/* Append parts per million as a percentage. */
 static void
 put_share(struct buf *b, uint64_t ppm)
 {
@@ -80,7 +79,7 @@ add_source(const struct resolved *rp, uint32_t s, struct shares_row *r)
 	}
 }
 
-/* weight: one a phase. */
+/* weight: one per phase. */
 static void
 put_row(const struct resolved *rp, struct shares_row *r, const uint64_t *weight,
     int width, struct buf *b)
@@ -119,7 +118,7 @@ put_group(const struct resolved *rp, uint32_t g, int width, struct buf *b)
 	}
 }
 
-/* The planned shares of each phase, side by side. */
+/* Print the planned shares of the phases side by side. */
 static void
 put_phases(const struct resolved *rp, int width, struct buf *b)
 {

@@ -423,7 +423,7 @@ START_TEST(distances_by_hand)
 	for (size_t i = 0; i < sizeof seen / sizeof *seen; i++)
 		repeat_distance_add(&v, &seen[i]);
 	/* Fragments 7, 5, 4; copies 5, 10, 9, 13. */
-	ck_assert_uint_eq(v.looked_at, 2);
+	ck_assert_uint_eq(v.followed, 2);
 	ck_assert_uint_eq(v.fragments[0].distance.total, 3);
 	ck_assert_uint_eq(v.fragments[0].distance.least, 4);
 	ck_assert_uint_eq(v.fragments[0].before, 29);
@@ -447,9 +447,9 @@ START_TEST(a_part_of_many_documents_is_looked_at)
 	for (uint64_t i = 0; i < 200000; i++)
 		repeat_distance_add(
 		    &v, &(struct occurrence){ .sample = i, .row = i % 100000 });
-	ck_assert_uint_gt(v.looked_at, 12500 - 500);
-	ck_assert_uint_lt(v.looked_at, 12500 + 500);
-	ck_assert_uint_eq(v.fragments[0].distance.total, v.looked_at);
+	ck_assert_uint_gt(v.followed, 12500 - 500);
+	ck_assert_uint_lt(v.followed, 12500 + 500);
+	ck_assert_uint_eq(v.fragments[0].distance.total, v.followed);
 	ck_assert_uint_eq(v.fragments[0].distance.least, 100000);
 	repeat_distance_free(&v);
 	repeat_distance_init(&v, 1, REPEAT_DOCUMENTS);
