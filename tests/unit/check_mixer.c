@@ -1,4 +1,4 @@
-/* check_mixer.c - blends: plans and their errors, shares, counts, epochs, plan.lock. */
+/* check_mixer.c - tests plans and their errors, resolved shares and counts, plan.lock. */
 #include <check.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -128,7 +128,7 @@ static const struct {
 	    "p: phase 'q': group weights sum to 0.000000000001 too much: make it 1" },
 };
 
-START_TEST(plan_errors_say_what_to_do)
+START_TEST(plan_errors_name_the_fix)
 {
 	struct plan p;
 	struct err err = { 0 };
@@ -140,7 +140,7 @@ START_TEST(plan_errors_say_what_to_do)
 }
 END_TEST
 
-START_TEST(plan_is_understood)
+START_TEST(plan_is_parsed)
 {
 	static const char good[] =
 	    "# a comment\r\n\n  tamis-plan 1 # another\n"
@@ -189,9 +189,9 @@ START_TEST(plan_is_understood)
 }
 END_TEST
 
-/* ---- resolving, with sources of given sizes in place of shards ---- */
+/* ---- resolving, with given sizes in place of shards ---- */
 
-/* A source as resolve_docs and resolve_packing leave it. */
+/* Fill in a source as resolve_docs would. */
 static void
 give(struct resolved *rp, const struct plan_source *p, const struct given *g,
     struct resolved_source *s)
@@ -317,7 +317,7 @@ static const struct {
 	    { { { 9000 } }, { { 9000 } }, { { 10 } } }, NULL },
 };
 
-START_TEST(resolve_errors_say_what_to_do)
+START_TEST(resolve_errors_name_the_fix)
 {
 	struct resolved rp;
 	struct err err;
@@ -352,15 +352,17 @@ START_TEST(shares_are_split_exactly)
 	ck_assert_uint_eq(rp.nshards, 100);
 	ck_assert_uint_eq(rp.source[0].weight[0], 700000000000);
 	ck_assert_uint_eq(rp.source[3].weight[0], 150000000000);
-	/* 12345 and 999 of 13344 of 0.15: floor, and what is left to the larger
-	 * remainder. */
+	/*
+	 * Shares of 12345 and 999 tokens of 13344: rounded down, then by largest
+	 * remainder.
+	 */
 	ck_assert_uint_eq(rp.source[1].weight[0] + rp.source[2].weight[0], 150000000000);
 	ck_assert_uint_eq(rp.source[1].weight[0], 138770233813);
 	resolved_free(&rp);
 }
 END_TEST
 
-/* A run begins like any shorter one, over the whole of each phase that both have. */
+/* A longer run begins like a shorter one, over every phase that both complete. */
 START_TEST(longer_runs_begin_the_same)
 {
 	struct resolved a, b;
@@ -376,7 +378,7 @@ START_TEST(longer_runs_begin_the_same)
 }
 END_TEST
 
-START_TEST(max_ends_where_somebody_runs_out)
+START_TEST(max_ends_at_the_first_cap)
 {
 	struct resolved rp;
 	struct err err;
@@ -410,7 +412,7 @@ static const struct {
 	    { { { 7000, 5000, 100 } }, { { 12345 } }, { { 999 } } } },
 };
 
-START_TEST(lock_comes_back)
+START_TEST(plan_lock_round_trips)
 {
 	struct resolved rp, again;
 	struct err err;
@@ -423,8 +425,7 @@ START_TEST(lock_comes_back)
 	resolved_render(&again, &b);
 	ck_assert(span_eq(buf_span(&a), buf_span(&b)));
 	resolved_free(&again);
-	/* Cut anywhere, or with a byte changed anywhere, it is refused or means itself.
-	 */
+	/* Truncated or changed text is rejected, or is a valid plan.lock itself. */
 	for (size_t i = 0; i < a.n; i++) {
 		err = (struct err){ 0 };
 		ck_assert_int_eq(
@@ -447,9 +448,8 @@ START_TEST(lock_comes_back)
 }
 END_TEST
 
-/* Counts that add up, but are not those of the turns, are found out where they are used.
- */
-START_TEST(lock_with_wrong_turns)
+/* Counts that sum correctly but are not those of the schedule are rejected on use. */
+START_TEST(wrong_counts_are_detected)
 {
 	struct resolved rp, again;
 	struct err err;
@@ -461,7 +461,7 @@ START_TEST(lock_with_wrong_turns)
 	rp.at[2 * (size_t)rp.nsources + 1]--;
 	resolved_render(&rp, &a);
 	ck_assert_int_eq(resolved_parse(buf_span(&a), "plan.lock", &again, &err), 0);
-	/* From the wrong counts on the turns would lead back to the right ones. */
+	/* From the wrong counts, the schedule would return to the right ones. */
 	for (uint64_t i = 0; i < again.nshards; i++)
 		ck_assert_int_eq(resolved_order(&again, i, order), i != 1 && i != 2);
 	resolved_free(&rp);
@@ -507,15 +507,15 @@ mixer_suite(void)
 
 	tcase_set_timeout(t, 300);
 	tcase_add_loop_test(
-	    t, plan_errors_say_what_to_do, 0, sizeof plan_errors / sizeof *plan_errors);
-	tcase_add_test(t, plan_is_understood);
-	tcase_add_loop_test(t, resolve_errors_say_what_to_do, 0,
+	    t, plan_errors_name_the_fix, 0, sizeof plan_errors / sizeof *plan_errors);
+	tcase_add_test(t, plan_is_parsed);
+	tcase_add_loop_test(t, resolve_errors_name_the_fix, 0,
 	    sizeof resolve_errors / sizeof *resolve_errors);
 	tcase_add_test(t, shares_are_split_exactly);
 	tcase_add_test(t, longer_runs_begin_the_same);
-	tcase_add_test(t, max_ends_where_somebody_runs_out);
-	tcase_add_loop_test(t, lock_comes_back, 0, sizeof locks / sizeof *locks);
-	tcase_add_test(t, lock_with_wrong_turns);
+	tcase_add_test(t, max_ends_at_the_first_cap);
+	tcase_add_loop_test(t, plan_lock_round_trips, 0, sizeof locks / sizeof *locks);
+	tcase_add_test(t, wrong_counts_are_detected);
 	tcase_add_test(t, table_shows_shares);
 	suite_add_tcase(s, schedule_tcase());
 	suite_add_tcase(s, epoch_parts_tcase());

@@ -1,4 +1,4 @@
-/* check_shares.c - how a group is shared: by tokens, alpha, unimax, within bounds. */
+/* check_shares.c - tests the split of groups: by tokens, alpha, unimax, within bounds. */
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
@@ -22,7 +22,7 @@ below(uint64_t n)
 
 enum { MOST = 60 };
 
-/* A group of n sources, with keys, of 0.15 of 1e12 tokens; the rest is another's. */
+/* A group of n sources with 0.15 of 1e12 tokens, and one large source for the rest. */
 struct group {
 	struct given source[MOST + 1];
 	uint32_t n;
@@ -73,8 +73,7 @@ check_sum(const struct group *g)
 	ck_assert_uint_eq(sum, whole);
 }
 
-/* Exact fractions: each part is its claim rounded down, or up for those with the largest
- * rests. */
+/* Each share is its exact fraction rounded down, or up for the largest remainders. */
 START_TEST(shares_go_by_tokens)
 {
 	for (int k = 0; k < 50; k++) {
@@ -154,15 +153,17 @@ START_TEST(temperature_is_one_by_alpha)
 }
 END_TEST
 
-/* What parts of SHARE_ONE are in tokens of the run. */
+/* Tokens of the run for a share in 1 / SHARE_ONE. */
 static uint64_t
 tokens_of(const struct resolved *rp, uint64_t parts)
 {
 	return muldiv(rp->phase[0].samples * rp->phase[0].seq, parts, SHARE_ONE);
 }
 
-/* No one above its epochs; those below them all alike, and none of the others above
- * those: what is left was spread evenly.  All of it is used up. */
+/*
+ * No source exceeds its epochs.  Sources below them all have the same share, the largest
+ * one.
+ */
 START_TEST(unimax_is_even_up_to_the_epochs)
 {
 	static const uint64_t epochs[] = { 1, 4, 10, 255 };
@@ -174,7 +175,7 @@ START_TEST(unimax_is_even_up_to_the_epochs)
 		char keys[64];
 
 		random_group(&g, 2 + (uint32_t)below(MOST - 1));
-		/* Enough for all. */
+		/* Enough tokens for the whole group. */
 		g.source[0].tokens[0] = 150000000000;
 		snprintf(keys, sizeof keys, "unimax=%u", (unsigned)n);
 		resolve_group(&g, keys);
@@ -185,7 +186,7 @@ START_TEST(unimax_is_even_up_to_the_epochs)
 			uint64_t most = g.source[i].tokens[0] * n,
 				 has = tokens_of(&g.rp, weight(&g, i));
 
-			/* Parts are larger than tokens are not: both round by one. */
+			/* Shares and tokens are each rounded by up to one. */
 			ck_assert_uint_le(has, most + 2);
 			if (level - weight(&g, i) <= 2) {
 				even++;
@@ -201,7 +202,7 @@ START_TEST(unimax_is_even_up_to_the_epochs)
 }
 END_TEST
 
-/* Its epochs are of the run up to each phase's end. */
+/* Epochs count from the start of the run to the end of each phase. */
 START_TEST(unimax_knows_what_is_spent)
 {
 	static const char text[] =
@@ -213,7 +214,7 @@ START_TEST(unimax_knows_what_is_spent)
 	struct err err;
 
 	ck_assert_int_eq(given_shares(text, source, &rp, &err), 0);
-	/* a has 200 tokens to give, b 500: 200, 400, 400; then 0, 100, 900. */
+	/* a has 200 tokens, b has 500: 200, 400, 400; then 0, 100, 900. */
 	ck_assert_uint_eq(rp.source[0].weight[0], SHARE_ONE / 5);
 	ck_assert_uint_eq(rp.source[1].weight[0], 2 * (SHARE_ONE / 5));
 	ck_assert_uint_eq(rp.source[2].weight[0], 2 * (SHARE_ONE / 5));
@@ -230,7 +231,7 @@ START_TEST(unimax_knows_what_is_spent)
 }
 END_TEST
 
-/* In proportion, but for those at the bound. */
+/* Sources are in proportion unless they are at the bound. */
 static void
 check_bound(const struct group *g, long double alpha, uint64_t bound, bool above)
 {
@@ -282,7 +283,7 @@ END_TEST
 
 static const struct {
 	const char *text;
-	const char *want;    /* an error */
+	const char *want;    /* an error message */
 	uint64_t percent[3]; /* or the shares */
 	struct given source[3];
 } bounds[] = {
@@ -295,11 +296,11 @@ static const struct {
 	{ "group g 1 alpha=0 min=0.1\nsource a x in=g weight=0.5\nsource b x "
 	  "in=g\nsource c x in=g\n",
 	    NULL, { 50, 25, 25 }, { { { 800 } }, { { 150 } }, { { 50 } } } },
-	/* A weight of its own is not bound. */
+	/* Bounds do not apply to a source with a weight of its own. */
 	{ "group g 1 max=0.3\nsource a x in=g weight=0.6\nsource b x in=g\nsource c x "
 	  "in=g\n",
 	    NULL, { 60, 30, 10 }, { { { 800 } }, { { 300 } }, { { 50 } } } },
-	/* Those between the bounds stay in proportion. */
+	/* Sources between the bounds stay in proportion. */
 	{ "group g 1 min=0.25 max=0.5\n" THREE, NULL, { 45, 30, 25 },
 	    { { { 600 } }, { { 400 } }, { { 10 } } } },
 	{ "group g 1 max=0.3\n" THREE,
