@@ -32,15 +32,15 @@ source fr fr in=rest
 PLAN
 tamis mix -q -p p -o run
 tamis verify -q run
-try tamis blend run
-try tamis blend --json run
-try tamis blend --at 20 run
-try tamis blend --phase long run/
-try tamis blend --batch 3 run
-try tamis blend --batch 3 --json run
+try tamis check-blend run
+try tamis check-blend --json run
+try tamis check-blend --at 20 run
+try tamis check-blend --phase long run/
+try tamis check-blend --batch 3 run
+try tamis check-blend --batch 3 --json run
 # Shards without ids, a plan without batches.
 sed -e '/^batch/d' -e 's/bestfit/concat/' p >q
 tamis mix -q --no-ids -p q -o without
-try tamis blend without
+try tamis check-blend without
 # Nothing but the answer.
-try tamis blend -q run
+try tamis check-blend -q run
