@@ -28,10 +28,10 @@ struct blend_conf {
 static const struct blend_conf defaults = { .at = UNSET, .batch = UNSET };
 
 static const struct opt opts[] = {
-	OPT_U64(0, "at", struct blend_conf, at, "only the first N samples"),
-	OPT_STR(0, "phase", struct blend_conf, phase, "NAME", "only this phase"),
-	OPT_U64(0, "batch", struct blend_conf, batch, "only training step N, from 0"),
-	OPT_BOOL(0, "json", struct blend_conf, json, "one JSON object"),
+	OPT_U64(0, "at", struct blend_conf, at, "check only the first N samples"),
+	OPT_STR(0, "phase", struct blend_conf, phase, "NAME", "check only this phase"),
+	OPT_U64(0, "batch", struct blend_conf, batch, "show training step N, from 0"),
+	OPT_BOOL(0, "json", struct blend_conf, json, "print one JSON object"),
 	OPT_STR(0, "svg", struct blend_conf, svg, "FILE",
 	    "draw the shares of the groups over the run"),
 	OPT_END,
@@ -68,8 +68,9 @@ open_shard(struct blend_reader *r, size_t i, struct tshard **s)
 	*s = NULL;
 	if (tshard_run_prefix(
 		r->v->dir, tshard_run_at(r->run, i)->no, prefix, sizeof prefix) < 0)
-		return err_set(
-		    r->err, EXIT_DATA, "%s: path too long: use a shorter one", r->v->dir);
+		return err_set(r->err, EXIT_DATA,
+		    "'%s' is too long, the limit is %zu bytes: move the run", r->v->dir,
+		    sizeof prefix - sizeof "/shard-4294967295");
 	if (tshard_open(s, prefix, 0, &e) < 0)
 		return failed(r, &e);
 	return 0;
@@ -90,7 +91,7 @@ check_shard(struct blend_reader *r, size_t i)
 	    h->samples != resolved_shard_samples(rp, i) ||
 	    h->seq_len != resolved_phase_of(rp, i)->seq)
 		return err_set(r->err, EXIT_DATA,
-		    "%s: not the shard that %s/plan.lock describes: run tamis verify",
+		    "%s: does not match %s/plan.lock: run 'tamis verify'",
 		    tshard_prefix(r->s), r->v->dir);
 	for (size_t k = 0; k < sizeof read / sizeof *read; k++)
 		if (tshard_section_check(r->s, tshard_section(r->s, read[k]), &e) < 0)
@@ -102,8 +103,9 @@ static int
 bad_segment(struct blend_reader *r, uint64_t sample)
 {
 	return err_set(r->err, EXIT_DATA,
-	    "%s: a segment of sample %" PRIu64 " names a source or document that is not "
-	    "there: make this shard again",
+	    "%s: a segment of sample %" PRIu64
+	    " refers to a missing source or document: remove the shard and run 'tamis "
+	    "mix --resume'",
 	    tshard_prefix(r->s), sample);
 }
 
@@ -170,8 +172,8 @@ show_progress(struct blend_reader *r, uint64_t sample)
 		return;
 	seconds = progress_seconds(&r->progress);
 	progress_line(&r->progress,
-	    "blend: sample %" PRIu64 " of %" PRIu64 "  %.1f M samples/s", sample, v->end,
-	    seconds > 0 ? (double)(sample - v->first) / seconds / 1e6 : 0.0);
+	    "check-blend: sample %" PRIu64 " of %" PRIu64 "  %.1f M samples/s", sample,
+	    v->end, seconds > 0 ? (double)(sample - v->first) / seconds / 1e6 : 0.0);
 }
 
 /* Count samples [first, end) of the shard. */
@@ -341,7 +343,7 @@ choose_phase(const struct blend_conf *conf, struct blend_check *v, struct err *e
 		return 0;
 	}
 	return err_set(err, EXIT_USAGE,
-	    "no phase '%s': %s/plan.lock has the names of all", conf->phase, v->dir);
+	    "unknown phase '%s': %s/plan.lock lists the phases", conf->phase, v->dir);
 }
 
 static int
@@ -356,8 +358,7 @@ choose(const struct blend_conf *conf, struct blend_check *v, struct train_batch 
 	if (conf->at != UNSET) {
 		if (conf->at == 0 || conf->at > all)
 			return err_set(err, EXIT_USAGE,
-			    "--at %" PRIu64 ": ask for 1 to %" PRIu64
-			    " samples: the run has no more",
+			    "--at %" PRIu64 " is out of range: use 1 to %" PRIu64,
 			    conf->at, all);
 		v->end = conf->at;
 	}
@@ -366,8 +367,8 @@ choose(const struct blend_conf *conf, struct blend_check *v, struct train_batch 
 	*only = train_batch_at(v->rp, conf->batch);
 	if (only->first >= all)
 		return err_set(err, EXIT_USAGE,
-		    "--batch %" PRIu64 ": the last one is %" PRIu64, conf->batch,
-		    train_batch_of(v->rp, all - 1).no);
+		    "--batch %" PRIu64 " is out of range: the last batch is %" PRIu64,
+		    conf->batch, train_batch_of(v->rp, all - 1).no);
 	v->only = only;
 	v->first = only->first;
 	v->end = only->samples < all - only->first ? only->first + only->samples : all;
@@ -420,8 +421,8 @@ load(struct blend_reader *r, struct resolved *rp)
 		rc = failed(r, &e);
 	if (rc == 0 && tshard_run_shards(r->run) != rp->nshards)
 		rc = err_set(r->err, EXIT_DATA,
-		    "%s: %zu shards, where its plan.lock has %" PRIu64
-		    ": run tamis verify",
+		    "%s: has %zu shards, its plan.lock states %" PRIu64
+		    ": run 'tamis verify'",
 		    r->v->dir, tshard_run_shards(r->run), rp->nshards);
 	tshard_sha256(text.p, text.n, r->plan);
 	buf_free(&path);
@@ -440,7 +441,8 @@ run(void *self, const struct common *c, int n, char **operand, struct err *err)
 	int rc;
 
 	if (n != 1)
-		return err_set(err, EXIT_USAGE, "one run, please: tamis blend shards/");
+		return err_set(err, EXIT_USAGE,
+		    "expected one run, got %d: run 'tamis check-blend DIR'", n);
 	if ((conf->at != UNSET) + (conf->batch != UNSET) + (conf->phase != NULL) > 1)
 		return err_set(err, EXIT_USAGE,
 		    "--at, --phase and --batch exclude each other: keep one");
@@ -463,7 +465,7 @@ run(void *self, const struct common *c, int n, char **operand, struct err *err)
 
 const struct tool tool_check_blend = {
 	.name = "check-blend",
-	.summary = "whether the shards of a run hold the blend that was planned",
+	.summary = "check that a run matches its blend plan",
 	.operands = "RUN",
 	.common = " progress ",
 	.opts = opts,

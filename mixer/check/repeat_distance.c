@@ -55,10 +55,7 @@ repeat_distance_add(struct repeat_distance *v, const struct occurrence *at)
 		return;
 	slot = table_put(&v->index, key, &fresh);
 	if (fresh) {
-		if (v->followed == v->cap) {
-			v->cap = v->cap ? xmul(v->cap, 2) : 1024;
-			v->seen = xrealloc(v->seen, v->cap, sizeof *v->seen);
-		}
+		GROW(v->seen, v->followed, v->cap);
 		*slot = v->followed++;
 		v->seen[*slot] = (struct seen_doc){ at->sample, NEVER, at->epoch };
 		return;

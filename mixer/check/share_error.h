@@ -2,10 +2,11 @@
 #ifndef TAMIS_SHARE_ERROR_H
 #define TAMIS_SHARE_ERROR_H
 
+#include "lib/base/num.h"
 #include "mixer/plan/resolved.h"
 
 /* Samples times SHARE_ONE. */
-__extension__ typedef unsigned __int128 share_parts;
+typedef u128 share_parts;
 
 /* The largest difference between a count and its share. */
 struct worst_share {

@@ -4,8 +4,7 @@
 #include <stdlib.h>
 
 #include "lib/base/mem.h"
-
-__extension__ typedef unsigned __int128 wide;
+#include "lib/base/num.h"
 
 enum {
 	PAIRS_A_CELL = 5,    /* on average, the usual minimum for chi-squared */
@@ -89,7 +88,7 @@ shuffle_test_add(
 		return;
 	if (!o->cell)
 		o->cell = xcalloc((size_t)o->bins * o->bins, sizeof *o->cell);
-	bin = (uint32_t)((wide)row * o->bins / rows);
+	bin = (uint32_t)((u128)row * o->bins / rows);
 	if (o->known && (epoch != o->epoch || o->in_table == TABLE_MAX)) {
 		if (o->in_table > 0)
 			add_up(o);

@@ -146,8 +146,8 @@ explain_refused(const struct composer *c, const struct sample_buf *s,
 		if (id >= rp->vocab)
 			return err_set(err, EXIT_DATA,
 			    "%s: document %" PRIu64 ", token %" PRIu32 ": id %" PRIu32
-			    " is not below the vocabulary's %" PRIu32
-			    ": encode it again with the model of the others",
+			    " exceeds the vocabulary of %" PRIu32
+			    ": encode it again with the model of the other shards",
 			    src->input[input].path, row, t->offset + i, id, rp->vocab);
 	}
 	return from_tshard(err, e);
@@ -330,6 +330,17 @@ composer_free(struct composer *c)
 	free(c);
 }
 
+int
+mix_shard_prefix(
+    const struct mix_run *r, uint64_t no, char *out, size_t n, struct err *err)
+{
+	if (tshard_run_prefix(r->dir, (uint32_t)no, out, n) == 0)
+		return 0;
+	return err_set(err, EXIT_USAGE,
+	    "'%s' is too long, the limit is %zu bytes: choose a shorter directory name",
+	    r->dir, n - sizeof "/shard-4294967295");
+}
+
 static int
 open_writer(struct composer *c, uint64_t no, struct err *err)
 {
@@ -357,9 +368,8 @@ open_writer(struct composer *c, uint64_t no, struct err *err)
 	memcpy(f.tokenizer, rp->tokenizer, sizeof f.tokenizer);
 	memcpy(f.plan, r->plan, sizeof f.plan);
 	memcpy(f.run_id, r->plan, sizeof f.run_id);
-	if (tshard_run_prefix(r->dir, f.shard_no, prefix, sizeof prefix) < 0)
-		return err_set(err, EXIT_USAGE,
-		    "'%s' is too long a name: choose a shorter one", r->dir);
+	if (mix_shard_prefix(r, no, prefix, sizeof prefix, err) < 0)
+		return -1;
 	if (tshard_writer_open(&c->w, prefix, &f, &e) < 0 ||
 	    tshard_writer_sources(c->w, r->src, rp->nsources, &e) < 0 ||
 	    tshard_writer_meta(c->w, r->meta.p, r->meta.n, &e) < 0)
@@ -384,8 +394,8 @@ begin_shard(struct composer *c, uint64_t no, struct err *err)
 	}
 	if (!resolved_order(rp, no, c->order))
 		return err_set(err, EXIT_DATA,
-		    "plan.lock: its counts before or behind shard %" PRIu64
-		    " do not follow from its weights: make it again with tamis plan -o",
+		    "plan.lock: counts at shard %" PRIu64
+		    " do not follow from the weights: regenerate it with 'tamis plan -o'",
 		    no);
 	for (uint32_t s = 0; s < rp->nsources; s++) {
 		c->number[s] = epoch_parts_before(c->run->parts, s, k) + at[s] - begin[s];

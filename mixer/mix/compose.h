@@ -23,6 +23,10 @@ struct mix_run {
 void run_meta_fill(struct mix_run *r);
 void run_meta_free(struct mix_run *r);
 
+/* The name of shard `no` without extension, into out of n bytes.  0, or -1 with *err. */
+int mix_shard_prefix(
+    const struct mix_run *r, uint64_t no, char *out, size_t n, struct err *err);
+
 /* The working memory of one thread. */
 struct composer;
 struct composer *composer_new(const struct mix_run *r);

@@ -203,9 +203,7 @@ open_shard(const struct doc_store *p, const struct resolved_input *input,
 	buf_putc(&path, '\0');
 	if (access(path.p, F_OK) < 0) {
 		err_set(err, EXIT_DATA,
-		    "%s: not there: name the folder that the plan's paths begin in with "
-		    "--root",
-		    path.p);
+		    "%s: missing: name the directory of the shards with --root", path.p);
 		goto out;
 	}
 	if (tshard_open(shard, path.p, p->flags, &e) < 0) {
@@ -218,8 +216,7 @@ open_shard(const struct doc_store *p, const struct resolved_input *input,
 		rc = 0;
 	else
 		err_set(err, EXIT_DATA,
-		    "%s: not the shard that the plan was resolved with: run tamis plan "
-		    "again",
+		    "%s: has changed since the plan was resolved: run 'tamis plan' again",
 		    path.p);
 out:
 	buf_free(&path);
@@ -343,7 +340,8 @@ find(struct doc_reader *r, uint32_t s, uint32_t repeat, uint64_t at, bool by_doc
 		}
 		left -= size;
 	}
-	return err_set(err, EXIT_DATA, "%s.sdx: its documents changed: run tamis verify",
+	return err_set(err, EXIT_DATA,
+	    "%s.sdx: documents changed while mix read them: run 'tamis verify'",
 	    tshard_prefix(r->shard));
 }
 

@@ -88,8 +88,8 @@ fill(struct docindex *x, struct tshard *shard, const struct resolved *rp,
 	    memcmp(sums.tokens, input->tokens, size) == 0)
 		return 0;
 	return err_set(err, EXIT_DATA,
-	    "%s.sdx: its documents do not add up to what the plan says: encode it again, "
-	    "and resolve the plan again",
+	    "%s.sdx: documents or tokens do not sum to the counts in plan.lock: encode "
+	    "it again, then run 'tamis plan'",
 	    tshard_prefix(shard));
 }
 

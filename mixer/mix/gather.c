@@ -185,9 +185,9 @@ pack_window(struct gatherer *g, struct bestfit *b, const struct sample_pos *at,
 	samples = bestfit_pack(b, g->len, (uint32_t)docs);
 	if (samples != p->window[w])
 		return err_set(err, EXIT_DATA,
-		    "plan.lock: source '%s': the documents of window %" PRIu64
-		    " make %" PRIu64 " samples, not %" PRIu64
-		    ": make it again with tamis plan -o",
+		    "plan.lock: source '%s': window %" PRIu64 " makes %" PRIu64
+		    " samples, plan.lock states %" PRIu64
+		    ": regenerate it with 'tamis plan -o'",
 		    src->name, w, samples, p->window[w]);
 	if (samples > g->order_pos_cap) {
 		g->order_pos_cap = samples;

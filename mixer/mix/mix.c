@@ -25,20 +25,20 @@ struct mix_conf {
 static const struct mix_conf defaults = { 0 };
 
 static const struct opt opts[] = {
-	OPT_STR('p', "plan", struct mix_conf, plan, "FILE",
-	    "the blend plan, or its plan.lock"),
+	OPT_STR('p', "plan", struct mix_conf, plan, "FILE", "blend plan or plan.lock"),
 	OPT_BYTES('m', "memory", struct mix_conf, memory,
-	    "use about so much memory (default: a quarter of the machine's)"),
+	    "approximate memory to use; default: a quarter of RAM"),
 	OPT_STR(0, "root", struct mix_conf, root, "DIR",
-	    "look for the shards here, not beside the plan"),
+	    "directory of the document shards; default: that of the plan"),
 	OPT_STR(0, "scatter", struct mix_conf, scatter, "A-B",
-	    "only the first pass, jobs A to B, or 'all'"),
-	OPT_STR(0, "only-shards", struct mix_conf, only, "A-B", "only shards A to B"),
+	    "run only jobs A to B of the first pass, or 'all'"),
+	OPT_STR(
+	    0, "only-shards", struct mix_conf, only, "A-B", "write only shards A to B"),
 	OPT_BOOL(0, "resume", struct mix_conf, resume,
 	    "keep the finished shards of a killed run"),
-	OPT_BOOL(0, "no-ids", struct mix_conf, no_ids, "leave out the documents' ids"),
+	OPT_BOOL(0, "no-ids", struct mix_conf, no_ids, "do not store document ids"),
 	OPT_BOOL('n', "dry-run", struct mix_conf, dry_run,
-	    "print shares, shards and jobs only"),
+	    "only print shares and the numbers of shards and jobs"),
 	OPT_END,
 };
 
@@ -210,15 +210,6 @@ is_done(const struct mix *m, uint64_t no, const char *prefix)
 	return same;
 }
 
-static int
-shard_prefix(const struct mix *m, uint64_t no, char *out, size_t n, struct err *err)
-{
-	return tshard_run_prefix(m->run.dir, (uint32_t)no, out, n) < 0
-		   ? err_set(err, EXIT_USAGE,
-			 "'%s' is too long a name: choose a shorter one", m->run.dir)
-		   : 0;
-}
-
 static void
 make_shard(struct mix *m, struct composer *c, struct task *t)
 {
@@ -226,7 +217,7 @@ make_shard(struct mix *m, struct composer *c, struct task *t)
 	struct tshard_error e = { 0 };
 	char prefix[4096];
 
-	if (shard_prefix(m, t->no, prefix, sizeof prefix, &t->err) < 0)
+	if (mix_shard_prefix(&m->run, t->no, prefix, sizeof prefix, &t->err) < 0)
 		return;
 	t->kept = (m->conf->resume || m->conf->only) && is_done(m, t->no, prefix);
 	if (!t->kept && compose(c, t->no, &t->err) < 0)
@@ -247,7 +238,8 @@ put_run_tsv(struct mix *m, struct err *err)
 	int rc;
 
 	if (!text)
-		return err_set(err, EXIT_SYSTEM, "out of memory: write larger shards");
+		return err_set(
+		    err, EXIT_SYSTEM, "out of memory for run.tsv: write larger shards");
 	buf_putf(&path, "%s/run.tsv", m->run.dir);
 	buf_putc(&path, '\0');
 	rc = file_put(path.p, (struct span){ text, len }, 0666, err);
@@ -268,7 +260,7 @@ complete(struct mix *m, bool *whole, struct err *err)
 
 	*whole = true;
 	for (uint64_t no = 0; no < n && *whole; no++) {
-		if (shard_prefix(m, no, prefix, sizeof prefix, err) < 0)
+		if (mix_shard_prefix(&m->run, no, prefix, sizeof prefix, err) < 0)
 			return -1;
 		*whole = is_done(m, no, prefix);
 	}
@@ -277,7 +269,7 @@ complete(struct mix *m, bool *whole, struct err *err)
 	free(m->lines);
 	m->lines = xcalloc((size_t)n, sizeof *m->lines);
 	for (uint64_t no = 0; no < n; no++)
-		if (shard_prefix(m, no, prefix, sizeof prefix, err) < 0 ||
+		if (mix_shard_prefix(&m->run, no, prefix, sizeof prefix, err) < 0 ||
 		    tshard_run_line(prefix, &m->lines[no], &e) < 0)
 			return err->code ? -1 : err_set(err, e.code, "%s", e.msg);
 	return 0;
@@ -396,7 +388,7 @@ parse_range(
 		}
 	}
 	return err_set(err, EXIT_USAGE,
-	    "%s '%s': write A-B, from 0 to %" PRIu64 ", or all", option, s, n - 1);
+	    "invalid %s '%s': use A-B from 0 to %" PRIu64 ", or 'all'", option, s, n - 1);
 }
 
 static int
@@ -529,30 +521,29 @@ check_options(
 {
 	if (n != 0)
 		return err_set(err, EXIT_USAGE,
-		    "'%s': the plan names the input: use -p PLAN", operand[0]);
+		    "unexpected operand '%s': name the plan with -p", operand[0]);
 	if (!conf->plan)
-		return err_set(
-		    err, EXIT_USAGE, "no plan: use -p blend.plan, or -p plan.lock");
+		return err_set(err, EXIT_USAGE, "no plan given: use -p FILE");
 	if (!conf->dry_run && (!c->output || strcmp(c->output, "-") == 0))
-		return err_set(err, EXIT_USAGE, "no folder for the shards: use -o DIR");
+		return err_set(err, EXIT_USAGE, "no output directory given: use -o DIR");
 	if (conf->resume && c->force)
 		return err_set(err, EXIT_USAGE,
-		    "--resume keeps and --force replaces: use one of them");
+		    "--resume and --force exclude each other: use one of them");
 	if ((conf->scatter || conf->only) && c->force)
 		return err_set(err, EXIT_USAGE,
-		    "a part of a run replaces nothing: leave out --force");
+		    "--force cannot be combined with --scatter or --only-shards");
 	if (conf->scatter && conf->only)
 		return err_set(err, EXIT_USAGE,
-		    "--scatter comes first and --only-shards after it: run tamis mix for "
-		    "each");
+		    "--scatter and --only-shards are separate passes: run tamis mix once "
+		    "for each");
 	if (conf->memory == 0)
 		conf->memory = (uint64_t)sysconf(_SC_PHYS_PAGES) / 4 *
 			       (uint64_t)sysconf(_SC_PAGESIZE);
 	if (conf->memory < (uint64_t)LEAST_MEMORY * c->threads)
 		return err_set(err, EXIT_USAGE,
-		    "memory of %" PRIu64 " bytes for %" PRIu64
-		    " threads: give each 16Mi at least",
-		    conf->memory, c->threads);
+		    "--memory of %" PRIu64 " bytes is too small for %" PRIu64
+		    " threads: use at least %" PRIu64,
+		    conf->memory, c->threads, LEAST_MEMORY * c->threads);
 	return 0;
 }
 
@@ -587,7 +578,7 @@ run(void *self, const struct common *c, int n, char **operand, struct err *err)
 
 const struct tool tool_mix = {
 	.name = "mix",
-	.summary = "blend shards of documents into shards of samples in training order",
+	.summary = "mix document shards into sample shards in training order",
 	.operands = "",
 	.common = " output threads force progress tmp ",
 	.opts = opts,

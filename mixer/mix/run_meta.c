@@ -4,15 +4,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "lib/base/chars.h"
 #include "mixer/plan/decimal.h"
-
-static const char *
-base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
 
 void
 run_meta_fill(struct mix_run *r)
@@ -32,7 +25,7 @@ run_meta_fill(struct mix_run *r)
 		uint64_t first = 0;
 
 		for (uint32_t i = 0; i < ls->ninputs; i++) {
-			part[i].name = base_name(ls->input[i].path);
+			part[i].name = path_base(ls->input[i].path);
 			part[i].first_row = first;
 			memcpy(
 			    part[i].digest, ls->input[i].digest, sizeof part[i].digest);

@@ -73,7 +73,7 @@ list(const char *dir, struct listing *ls, struct err *err)
 	int rc = 0;
 
 	if (!d)
-		return err_errno(err, "cannot read folder '%s'", dir);
+		return err_errno(err, "cannot read directory '%s'", dir);
 	for (;;) {
 		errno = 0;
 		e = readdir(d);
@@ -89,7 +89,7 @@ list(const char *dir, struct listing *ls, struct err *err)
 		ls->kind[ls->n++] = kind_of(e->d_name);
 	}
 	if (errno != 0)
-		rc = err_errno(err, "cannot read folder '%s'", dir);
+		rc = err_errno(err, "cannot read directory '%s'", dir);
 	closedir(d);
 	return rc;
 }
@@ -151,7 +151,7 @@ check_same(
 	if (!first_of(ls, PLAN)) {
 		if (first_of(ls, SHARD) || first_of(ls, RUN))
 			return err_set(err, EXIT_DATA,
-			    "%s: shards without a plan.lock: make the run anew with "
+			    "%s: contains shards but no plan.lock: replace them with "
 			    "--force",
 			    dir);
 		return 0;
@@ -161,9 +161,8 @@ check_same(
 	if (rc < 0 || !span_eq(buf_span(&text), plan_lock)) {
 		*err = (struct err){ 0 };
 		rc = err_set(err, EXIT_DATA,
-		    "%s: another plan than this one made it: choose another folder, or "
-		    "replace it "
-		    "with --force",
+		    "%s: belongs to another plan: choose another directory, or replace "
+		    "the run with --force",
 		    path.p);
 	}
 	buf_free(&path);
@@ -179,12 +178,12 @@ make_ready(const char *dir, const struct listing *ls, enum rundir_mode mode,
 
 	if (foreign)
 		return err_set(err, EXIT_DATA,
-		    "%s/%s is no file of a run: choose an empty folder, or move it away",
+		    "%s/%s: not a file of a run: move it, or choose an empty directory",
 		    dir, foreign);
 	if (mode == RUNDIR_NEW && ls->n > 0)
 		return err_set(err, EXIT_DATA,
-		    "%s: there is a run already: go on with --resume, or replace it with "
-		    "--force",
+		    "%s: already contains a run: continue it with --resume, or replace "
+		    "it with --force",
 		    dir);
 	if ((mode == RUNDIR_RESUME || mode == RUNDIR_JOIN) &&
 	    check_same(dir, ls, plan_lock, err) < 0)
@@ -212,7 +211,7 @@ rundir_lock(const char *dir, bool share, struct err *err)
 	int fd = -1;
 
 	if (mkdir(dir, 0777) < 0 && errno != EEXIST)
-		return err_errno(err, "cannot make folder '%s'", dir);
+		return err_errno(err, "cannot create directory '%s'", dir);
 	put_path(&path, dir, lock_name);
 	/* The previous holder may have removed the file between our open and our lock. */
 	do {
@@ -220,15 +219,14 @@ rundir_lock(const char *dir, bool share, struct err *err)
 			close(fd);
 		fd = open(path.p, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 		if (fd < 0) {
-			err_errno(err, "cannot write in folder '%s'", dir);
+			err_errno(err, "cannot write to directory '%s'", dir);
 			break;
 		}
 		if (fcntl(fd, F_SETLK, &whole) < 0) {
 			if (errno == EACCES || errno == EAGAIN)
 				err_set(err, EXIT_SYSTEM,
-				    "%s: another mix works in this folder: wait for it, "
-				    "or "
-				    "name another folder",
+				    "%s: another mix is using this directory: wait for "
+				    "it, or choose another directory",
 				    dir);
 			else
 				err_errno(err, "cannot lock '%s'", path.p);

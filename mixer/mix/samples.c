@@ -81,10 +81,7 @@ samples_add(struct samples *v, uint32_t slot, const struct doc_pos *at, uint32_t
 	struct sample_segment *t;
 
 	assert(n <= v->seq - s->fill);
-	if (i == v->segment_cap) {
-		v->segment_cap = v->segment_cap ? 2 * v->segment_cap : 1024;
-		v->segment = xrealloc(v->segment, v->segment_cap, sizeof *v->segment);
-	}
+	GROW(v->segment, i, v->segment_cap);
 	t = &v->segment[i];
 	*t = (struct sample_segment){ .doc = at->doc,
 		.offset = offset,

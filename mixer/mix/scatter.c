@@ -14,10 +14,7 @@
 static void
 add_job(struct scatter_plan *p, size_t *cap, struct scatter_job job)
 {
-	if (p->n == *cap) {
-		*cap = *cap ? 2 * *cap : 64;
-		p->job = xrealloc(p->job, *cap, sizeof *p->job);
-	}
+	GROW(p->job, p->n, *cap);
 	p->job[p->n++] = job;
 }
 

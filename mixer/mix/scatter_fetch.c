@@ -23,7 +23,7 @@ static int
 damaged(const struct scattered *f, struct err *err)
 {
 	return err_set(err, EXIT_DATA,
-	    "%s: damaged, or of another plan: remove it, and go on with --resume",
+	    "%s: damaged, or of another plan: remove it and continue with --resume",
 	    f->name.p);
 }
 
@@ -100,7 +100,7 @@ open_file(const struct scatter_plan *p, size_t i, struct scattered *f, struct er
 	f->fd = open(f->name.p, O_RDONLY | O_CLOEXEC);
 	if (f->fd < 0 && errno == ENOENT)
 		return err_set(err, EXIT_DATA,
-		    "%s: not there: finish the first pass with --scatter all", f->name.p);
+		    "%s: missing: finish the first pass with --scatter all", f->name.p);
 	if (f->fd < 0)
 		return err_errno(err, "cannot read '%s'", f->name.p);
 	return check_ends(p, i, f, err);
@@ -246,8 +246,8 @@ scatter_fetch(const struct scatter_plan *p, uint32_t s, uint32_t len_class,
 	}
 	if (rc == 0 && got != n)
 		return err_set(err, EXIT_DATA,
-		    "%s: %" PRIu32 " samples of source '%s' are not there: remove the "
-		    "folder, and go on with --resume",
+		    "%s: %" PRIu32 " samples of source '%s' are missing: remove the "
+		    "directory and continue with --resume",
 		    p->dir, n - got, p->rp->source[s].name);
 	return rc;
 }

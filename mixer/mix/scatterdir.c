@@ -57,7 +57,7 @@ put_first(const char *path, struct span text, struct err *err)
 	file_tmp_name(path, &tmp);
 	rc = file_put(tmp.p, text, 0666, err);
 	if (rc == 0 && link(tmp.p, path) < 0 && errno != EEXIST)
-		rc = err_errno(err, "cannot make '%s'", path);
+		rc = err_errno(err, "cannot create '%s'", path);
 	unlink(tmp.p);
 	buf_free(&tmp);
 	return rc;
@@ -70,7 +70,7 @@ scatterdir_begin(const struct scatter_plan *p, uint64_t *bytes, struct err *err)
 	int rc = -1;
 
 	if (mkdir(p->dir, 0777) < 0 && errno != EEXIST) {
-		err_errno(err, "cannot make folder '%s'", p->dir);
+		err_errno(err, "cannot create directory '%s'", p->dir);
 		goto out;
 	}
 	put_path(&path, p->dir, "jobs");
@@ -100,8 +100,8 @@ scatterdir_begin(const struct scatter_plan *p, uint64_t *bytes, struct err *err)
 		}
 	}
 	err_set(err, EXIT_DATA,
-	    "%s: scattered for another plan than this one, or with other ids: replace it "
-	    "with --force",
+	    "%s: belongs to another plan, or differs in --no-ids: replace it with "
+	    "--force",
 	    path.p);
 out:
 	buf_free(&path);
@@ -129,8 +129,9 @@ scatterdir_remove(const char *dir, struct err *err)
 	int rc = 0;
 
 	if (!d)
-		return errno == ENOENT ? 0
-				       : err_errno(err, "cannot read folder '%s'", dir);
+		return errno == ENOENT
+			   ? 0
+			   : err_errno(err, "cannot read directory '%s'", dir);
 	while (rc == 0 && (e = readdir(d)) != NULL) {
 		if (!ours(e->d_name))
 			continue;
@@ -142,6 +143,6 @@ scatterdir_remove(const char *dir, struct err *err)
 	buf_free(&path);
 	if (rc == 0 && rmdir(dir) < 0 && errno != ENOTEMPTY && errno != EEXIST &&
 	    errno != ENOENT)
-		rc = err_errno(err, "cannot remove folder '%s'", dir);
+		rc = err_errno(err, "cannot remove directory '%s'", dir);
 	return rc;
 }

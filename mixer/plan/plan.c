@@ -17,9 +17,9 @@ static const struct plan_conf defaults = { 0 };
 
 static const struct opt opts[] = {
 	OPT_BOOL('n', "dry-run", struct plan_conf, dry_run,
-	    "print shares, tokens and epochs only"),
+	    "only print shares, tokens and epochs"),
 	OPT_STR(0, "root", struct plan_conf, root, "DIR",
-	    "look for the shards here, not beside the plan"),
+	    "directory of the document shards; default: that of the plan"),
 	OPT_END,
 };
 
@@ -44,7 +44,8 @@ run(void *self, const struct common *c, int n, char **operand, struct err *err)
 
 	if (n != 1)
 		return err_set(err, EXIT_USAGE,
-		    "one plan, please: tamis plan -o plan.lock blend.plan");
+		    "expected one plan, got %d: run 'tamis plan -o plan.lock blend.plan'",
+		    n);
 	dir_of(operand[0], &dir);
 	rc = load_plan(operand[0], conf->root ? conf->root : dir.p, &rp, &text, err);
 	if (rc < 0)

@@ -60,16 +60,17 @@ resolve_phases(
 			if (__builtin_add_overflow(tokens, pp->tokens, &tokens) ||
 			    (tokens - done) / ph->seq > n)
 				return err_set(err, EXIT_DATA,
-				    "%s: phase '%s': a run has at most 2^40 samples: "
-				    "plan two runs",
+				    "%s: phase '%s': the run exceeds 2^40 samples: "
+				    "split it into two plans",
 				    name, pp->name);
 			n = (tokens - done) / ph->seq;
 		}
 		if (n == 0)
 			return err_set(err, EXIT_DATA,
-			    "%s: phase '%s' is shorter than one sample of %" PRIu32
-			    " tokens: give it more",
-			    name, pp->name, pp->seq);
+			    "%s: phase '%s': %" PRIu64
+			    " tokens are less than one sample of %" PRIu32
+			    ": raise its TOKENS",
+			    name, pp->name, tokens - done, pp->seq);
 		ph->samples = n;
 		done += n * ph->seq;
 		before += n;

@@ -41,7 +41,8 @@ put_row(struct counter *c)
 	}
 	if ((c->rows + 1) * rp->nsources > MAX_COUNTS)
 		return err_set(c->err, EXIT_DATA,
-		    "%s: more than %d counts of sources at shards: write larger shards",
+		    "%s: plan.lock needs more than %d counts, one per source and shard: "
+		    "raise 'shard'",
 		    c->name, MAX_COUNTS);
 	memcpy(
 	    rp->at + c->rows * rp->nsources, c->count, rp->nsources * sizeof *c->count);
@@ -128,7 +129,7 @@ count_shards(struct counter *c, uint32_t k, const uint64_t *limit)
 	ph->samples = slot;
 	if (slot == 0)
 		return err_set(c->err, EXIT_DATA,
-		    "%s: phase '%s': the caps leave no sample to it: raise a cap",
+		    "%s: phase '%s': the caps leave no samples for it: raise a cap",
 		    c->name, ph->name);
 	return 0;
 }
@@ -175,40 +176,42 @@ left_over(const struct counter *c, uint32_t s, uint32_t len_class)
 	return most > had ? (most - had) * c->rp->class_seq[len_class] : 0;
 }
 
-/* List sources of the same group that have tokens left. */
+/* Append the fix: sources of the same group that have tokens left. */
 static void
 put_others(struct counter *c, uint32_t short_of, uint32_t len_class, struct buf *b)
 {
 	const struct resolved *rp = c->rp;
 	unsigned n = 0;
 
+	buf_puts(b, ": lower its weight");
 	for (uint32_t s = 0; s < rp->nsources; s++) {
 		if (rp->source[s].group != rp->source[short_of].group ||
 		    left_over(c, s, len_class) == 0)
 			continue;
 		if (n++ == 4)
 			break;
-		buf_putf(b, "%s%s", n > 1 ? ", " : "", rp->source[s].name);
+		buf_putf(b, "%s%s", n > 1 ? ", " : " in favour of ", rp->source[s].name);
 		if (rp->source[s].cap != RESOLVED_NONE)
-			buf_putf(b, " (%" PRIu64 " left)", left_over(c, s, len_class));
+			buf_putf(
+			    b, " (%" PRIu64 " tokens left)", left_over(c, s, len_class));
 	}
-	if (n == 0)
-		buf_puts(b, "nobody in its group");
-	else if (n == 5)
+	if (n == 5)
 		buf_puts(b, ", ...");
+	if (n == 0 && rp->source[short_of].cap != RESOLVED_NONE)
+		buf_puts(b, " or raise its cap");
 }
 
 static void
 put_cap(const struct counter *c, uint32_t s, struct buf *b)
 {
-	if (c->rp->source[s].cap == RESOLVED_NONE) {
+	char text[DECIMAL_TEXT];
+
+	if (c->rp->source[s].cap == RESOLVED_NONE)
 		buf_putf(
-		    b, "the %d passes that a shard can count allow", RESOLVED_MAX_PARTS);
-		return;
-	}
-	buf_puts(b, "its cap of ");
-	decimal_put(b, c->rp->source[s].cap, CAP_PLACES);
-	buf_puts(b, " epochs allows");
+		    b, "the limit of %d uses of a document allows", RESOLVED_MAX_PARTS);
+	else
+		buf_putf(b, "its cap of %s epochs allows",
+		    decimal_text(c->rp->source[s].cap, CAP_PLACES, text));
 }
 
 /*
@@ -246,18 +249,14 @@ put_shortage(struct counter *c, uint32_t s, uint32_t len_class, struct buf *b)
 
 	if (lengths > 0) {
 		buf_putf(b,
-		    "samples of %" PRIu32 " lengths, each of which begins an epoch "
-		    "of its own, are more than ",
+		    "samples of %" PRIu32 " lengths begin separate epochs, more than ",
 		    lengths);
 		put_cap(c, s, b);
-		buf_puts(b,
-		    ": raise the cap, or make a source of a part of its shards for "
-		    "each length");
 		return;
 	}
-	buf_putf(b, "its part of the run is %" PRIu64 " tokens, ", had);
+	buf_putf(b, "it needs %" PRIu64 " tokens, ", had);
 	put_cap(c, s, b);
-	buf_putf(b, " %" PRIu64 ", short by %" PRIu64, most, had - most);
+	buf_putf(b, " %" PRIu64, most);
 }
 
 /*
@@ -289,11 +288,12 @@ check_caps(struct counter *c)
 	    rp->source[worst].name);
 	put_shortage(c, worst, len_class, &b);
 	if (more > 0)
-		buf_putf(&b, " (and %" PRIu32 " more sources like it)", more);
-	if (too_many_lengths(c, worst) == 0) {
-		buf_puts(&b, ": lower its weight so that others take it: ");
+		buf_putf(&b, "; %" PRIu32 " more sources run out", more);
+	if (too_many_lengths(c, worst) == 0)
 		put_others(c, worst, len_class, &b);
-	}
+	else
+		buf_puts(&b, ": raise the cap, or split its shards into a source per "
+			     "length");
 	buf_putc(&b, '\0');
 	err_set(c->err, EXIT_DATA, "%s", b.p);
 	buf_free(&b);

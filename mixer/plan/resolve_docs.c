@@ -71,9 +71,8 @@ same_model(struct finder *f, const struct plan_source *s, const char *path,
 	else if (rp->pad != h->pad || rp->bos != h->bos)
 		what = "pad or bos token";
 	return what ? err_set(f->err, EXIT_DATA,
-			  "%s:%u: source '%s': the %s of %s is not that of %s: encode "
-			  "both with one "
-			  "model",
+			  "%s:%u: source '%s': the %s of %s differs from that of %s: "
+			  "encode both with one model",
 			  f->name, s->line, s->name, what, path, f->first)
 		    : 0;
 }
@@ -92,8 +91,8 @@ count_repeats(struct finder *f, const struct plan_source *s, const struct tshard
 
 	if (!tshard_number_name(shard))
 		return err_set(f->err, EXIT_DATA,
-		    "%s:%u: source '%s': copies= goes by the documents' numbers, and %s "
-		    "has none: encode it with --number FIELD",
+		    "%s:%u: source '%s': copies= needs document numbers and %s has none: "
+		    "encode it with --number=FIELD",
 		    f->name, s->line, s->name, tshard_prefix(shard));
 	for (uint64_t row = 0; row < n; row += ROWS) {
 		size_t k = n - row < ROWS ? (size_t)(n - row) : ROWS;
@@ -132,8 +131,8 @@ open_input(struct finder *f, const struct plan_source *s, const char *path,
 	h = tshard_header(shard);
 	if (h->kind != TSHARD_DOCS) {
 		err_set(f->err, EXIT_DATA,
-		    "%s:%u: source '%s': %s holds samples, not documents: name what "
-		    "encode wrote",
+		    "%s:%u: source '%s': %s holds samples, not documents: name a shard "
+		    "that encode wrote",
 		    f->name, s->line, s->name, path);
 		goto out;
 	}
@@ -174,9 +173,8 @@ add_glob(struct finder *f, const struct plan_source *s, const char *pattern, cha
 
 	if (pattern[0] == '/')
 		return err_set(f->err, EXIT_DATA,
-		    "%s:%u: source '%s': '%s': write paths from the plan's folder, so "
-		    "that the plan "
-		    "means the same elsewhere",
+		    "%s:%u: source '%s': path '%s' is absolute: make it relative to the "
+		    "directory of the plan",
 		    f->name, s->line, s->name, pattern);
 	f->path.n = 0;
 	put_literal(&f->path, f->root);
@@ -185,13 +183,13 @@ add_glob(struct finder *f, const struct plan_source *s, const char *pattern, cha
 	rc = glob(f->path.p, GLOB_NOSORT, stop_listing, &g);
 	if (rc == GLOB_NOMATCH) {
 		rc = err_set(f->err, EXIT_DATA,
-		    "%s:%u: source '%s': no shard '%s.sdx' in '%s': encode it first, or "
-		    "mend the path",
+		    "%s:%u: source '%s': no shard matches '%s.sdx' in '%s': encode it "
+		    "first, or fix the path",
 		    f->name, s->line, s->name, pattern, f->root);
 	} else if (rc != 0) {
 		rc = err_set(f->err, EXIT_SYSTEM,
-		    "%s:%u: source '%s': cannot list '%s': check that its folder can be "
-		    "read",
+		    "%s:%u: source '%s': cannot list '%s': check the permissions of its "
+		    "directory",
 		    f->name, s->line, s->name, pattern);
 	} else {
 		*list = xrealloc(*list, xadd(*n, g.gl_pathc), sizeof **list);
@@ -216,12 +214,13 @@ add_up(struct finder *f, const struct plan_source *s, struct resolved_source *ou
 		}
 	if (out->tokens[0] == 0)
 		return err_set(f->err, EXIT_DATA,
-		    "%s:%u: source '%s' is empty: take it out", f->name, s->line,
-		    s->name);
+		    "%s:%u: source '%s' has no tokens: add shards, or remove the source",
+		    f->name, s->line, s->name);
 	if (resolved_epoch_tokens(out) > RESOLVED_MAX_TOKENS)
 		return err_set(f->err, EXIT_DATA,
-		    "%s:%u: source '%s' has more than 2^47 tokens: split it in two",
-		    f->name, s->line, s->name);
+		    "%s:%u: source '%s' has %" PRIu64
+		    " tokens, the limit is 2^47: split it into two sources",
+		    f->name, s->line, s->name, resolved_epoch_tokens(out));
 	return 0;
 }
 
@@ -243,9 +242,9 @@ find_source(struct finder *f, const struct plan_source *s, struct resolved_sourc
 
 		if (strchr(list[i], '\n')) {
 			err_set(f->err, EXIT_DATA,
-			    "%s:%u: source '%s': a path with a line break: rename the "
-			    "shard",
-			    f->name, s->line, s->name);
+			    "%s:%u: source '%s': path '%s' contains a newline: rename "
+			    "the shard",
+			    f->name, s->line, s->name, list[i]);
 			goto out;
 		}
 		if (i > 0 && strcmp(list[i], list[i - 1]) == 0)
@@ -299,9 +298,8 @@ check_distinct(struct finder *f)
 	for (size_t i = 1; i < n && rc == 0; i++)
 		if (memcmp(v[i].digest, v[i - 1].digest, 32) == 0)
 			rc = err_set(f->err, EXIT_DATA,
-			    "%s: '%s' of source '%s' is the same shard as '%s' of source "
-			    "'%s': keep one, "
-			    "and raise its weight or cap",
+			    "%s: shard '%s' of source '%s' duplicates '%s' of source "
+			    "'%s': keep one, and raise its weight or cap",
 			    f->name, rp->source[v[i].source].input[v[i].input].path,
 			    rp->source[v[i].source].name,
 			    rp->source[v[i - 1].source].input[v[i - 1].input].path,

@@ -6,8 +6,6 @@
 #include "mixer/plan/decimal.h"
 #include "mixer/plan/resolve.h"
 
-__extension__ typedef unsigned __int128 wide;
-
 /* One group in one phase. */
 struct group_split {
 	const struct plan *p;
@@ -26,21 +24,17 @@ struct group_source {
 	uint64_t size;	/* relative size among the open sources */
 	uint64_t share; /* of the group, in 1 / SHARE_ONE, once not open */
 	bool open;
-	wide rest; /* remainder of the division that rounded it down */
+	u128 rest; /* remainder of the division that rounded it down */
 };
 
 static int
-wrong(const struct group_split *sp, const char *what, uint64_t by, const char *how)
+bad_sum(const struct group_split *sp, const char *what, uint64_t by, const char *how)
 {
-	struct buf b = { 0 };
+	char text[DECIMAL_TEXT];
 
-	decimal_put(&b, by, SHARE_PLACES);
-	buf_putc(&b, '\0');
-	err_set(sp->err, EXIT_DATA, "%s: phase '%s': %s in group '%s' sum to %s%s",
+	return err_set(sp->err, EXIT_DATA, "%s: phase '%s': %s in group '%s' sum to %s%s",
 	    sp->name, sp->p->phase[sp->phase].name, what, sp->p->group[sp->group].name,
-	    b.p, how);
-	buf_free(&b);
-	return -1;
+	    decimal_text(by, SHARE_PLACES, text), how);
 }
 
 static int
@@ -133,14 +127,15 @@ sizes_by_unimax(struct group_split *sp, uint64_t epochs)
 		left -= take;
 	}
 	free(b);
-	return left < n ? 0
-			: err_set(sp->err, EXIT_DATA,
-			      "%s:%u: phase '%s': group '%s' is short by %" PRIu64
-			      " tokens even with all its sources at their unimax: raise "
-			      "it, or lower the group's weight",
-			      sp->name, sp->p->group[sp->group].line,
-			      sp->p->phase[sp->phase].name, sp->p->group[sp->group].name,
-			      left);
+	return left < n
+		   ? 0
+		   : err_set(sp->err, EXIT_DATA,
+			 "%s:%u: phase '%s': group '%s' lacks %" PRIu64
+			 " tokens with every source at its unimax=: raise unimax= or "
+			 "lower the weight of the group",
+			 sp->name, sp->p->group[sp->group].line,
+			 sp->p->phase[sp->phase].name, sp->p->group[sp->group].name,
+			 left);
 }
 
 static int
@@ -151,10 +146,9 @@ find_sizes(struct group_split *sp)
 	if (g->unimax != PLAN_UNSET) {
 		if (sp->p->phase[sp->phase].tokens == PLAN_UNSET)
 			return err_set(sp->err, EXIT_DATA,
-			    "%s:%u: group '%s': unimax needs to know how long a phase "
-			    "is: "
-			    "give it tokens, not 'max'",
-			    sp->name, g->line, g->name);
+			    "%s:%u: group '%s': unimax= cannot be combined with 'max' "
+			    "tokens in phase '%s': give the phase a number",
+			    sp->name, g->line, g->name, sp->p->phase[sp->phase].name);
 		return sizes_by_unimax(sp, g->unimax);
 	}
 	if (g->alpha < 1)
@@ -167,10 +161,10 @@ find_sizes(struct group_split *sp)
 
 /* ---- bounds ---- */
 
-static wide
+static u128
 open_sizes(const struct group_split *sp)
 {
-	wide sum = 0;
+	u128 sum = 0;
 
 	for (uint32_t i = 0; i < sp->n; i++)
 		if (sp->v[i].open)
@@ -179,13 +173,13 @@ open_sizes(const struct group_split *sp)
 }
 
 /* The sum over open sources of the excess beyond a bound, in 1 / (SHARE_ONE * sum). */
-static wide
-excess(const struct group_split *sp, wide sum, uint64_t bound, bool above)
+static u128
+excess(const struct group_split *sp, u128 sum, uint64_t bound, bool above)
 {
-	wide by = 0;
+	u128 by = 0;
 
 	for (uint32_t i = 0; i < sp->n; i++) {
-		wide share = (wide)sp->left * sp->v[i].size, edge = (wide)bound * sum;
+		u128 share = (u128)sp->left * sp->v[i].size, edge = (u128)bound * sum;
 
 		if (sp->v[i].open && (above ? share > edge : share < edge))
 			by += above ? share - edge : edge - share;
@@ -195,13 +189,13 @@ excess(const struct group_split *sp, wide sum, uint64_t bound, bool above)
 
 /* Close the open sources beyond a bound at that bound. */
 static void
-clip(struct group_split *sp, wide sum, uint64_t bound, bool above)
+clip(struct group_split *sp, u128 sum, uint64_t bound, bool above)
 {
 	uint64_t left = sp->left;
 
 	for (uint32_t i = 0; i < sp->n; i++) {
 		struct group_source *m = &sp->v[i];
-		wide share = (wide)left * m->size, edge = (wide)bound * sum;
+		u128 share = (u128)left * m->size, edge = (u128)bound * sum;
 
 		if (!m->open || (above ? share <= edge : share >= edge))
 			continue;
@@ -225,9 +219,9 @@ bound_shares(struct group_split *sp)
 	uint64_t sum = 0;
 
 	for (;;) {
-		wide sizes = open_sizes(sp);
-		wide above = excess(sp, sizes, g->most, true);
-		wide below = excess(sp, sizes, g->least, false);
+		u128 sizes = open_sizes(sp);
+		u128 above = excess(sp, sizes, g->most, true);
+		u128 below = excess(sp, sizes, g->least, false);
 
 		if (above == 0 && below == 0)
 			break;
@@ -240,9 +234,9 @@ bound_shares(struct group_split *sp)
 		if (!sp->v[i].open)
 			sum += sp->v[i].share;
 	if (sum > SHARE_ONE)
-		return wrong(sp, "weights and min=", sum, ": lower min=");
+		return bad_sum(sp, "weights and min=", sum, ", more than 1: lower min=");
 	if (open_sizes(sp) == 0 && sum < SHARE_ONE)
-		return wrong(sp, "weights and max=", sum, " only: raise max=");
+		return bad_sum(sp, "weights and max=", sum, ", less than 1: raise max=");
 	return 0;
 }
 
@@ -266,20 +260,20 @@ static int
 give_parts(struct group_split *sp)
 {
 	uint64_t weight = sp->p->group[sp->group].weight[sp->phase], left = weight;
-	wide sum = open_sizes(sp), of = sum > 0 ? sum : 1, den = (wide)SHARE_ONE * of;
+	u128 sum = open_sizes(sp), of = sum > 0 ? sum : 1, den = (u128)SHARE_ONE * of;
 
 	for (uint32_t i = 0; i < sp->n; i++) {
 		struct group_source *m = &sp->v[i];
-		wide claim = m->open ? (wide)weight * sp->left * m->size
-				     : (wide)weight * m->share * of;
+		u128 claim = m->open ? (u128)weight * sp->left * m->size
+				     : (u128)weight * m->share * of;
 		uint64_t part = (uint64_t)(claim / den);
 
 		m->rest = claim % den;
 		sp->rp->source[m->source].weight[sp->phase] = part;
 		left -= part;
 		if (part == 0 && claim > 0)
-			return by_source(sp, m->source,
-			    "has a share below 10^-12: give it a weight, or take it out");
+			return by_source(
+			    sp, m->source, "has a share below 10^-12: set its weight");
 	}
 	qsort(sp->v, sp->n, sizeof *sp->v, by_rest);
 	for (uint32_t i = 0; i < sp->n && left > 0; i++, left--)
@@ -302,16 +296,17 @@ check_split(struct group_split *sp)
 	}
 	if (sp->n == 0)
 		return err_set(sp->err, EXIT_DATA,
-		    "%s:%u: group '%s' has no source: add one with in=%s", sp->name,
+		    "%s:%u: group '%s' has no sources: add one with in=%s", sp->name,
 		    g->line, g->name, g->name);
 	if (given > SHARE_ONE || (open == 0 && given < SHARE_ONE))
-		return wrong(sp, "source weights", given,
-		    ": make it 1, or leave out the weight of one");
+		return bad_sum(sp, "source weights", given,
+		    ", not to 1: adjust them, or omit one of them");
 	if (tokens > RESOLVED_MAX_TOKENS)
 		return err_set(sp->err, EXIT_DATA,
-		    "%s:%u: group '%s' has more than 2^47 tokens: give its sources "
-		    "weights",
-		    sp->name, g->line, g->name);
+		    "%s:%u: group '%s' has %" PRIu64
+		    " tokens, the limit without weights is 2^47: set the weights of its "
+		    "sources",
+		    sp->name, g->line, g->name, tokens);
 	sp->left = SHARE_ONE - given;
 	return 0;
 }

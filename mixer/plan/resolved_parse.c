@@ -278,10 +278,7 @@ read_inputs(struct resolved_reader *r, struct resolved_source *s)
 			docs[i] += p.docs[i];
 			tokens[i] += p.tokens[i];
 		}
-		if (s->ninputs == cap) {
-			cap = cap ? 2 * cap : 4;
-			s->input = xrealloc(s->input, cap, sizeof *s->input);
-		}
+		GROW(s->input, s->ninputs, cap);
 		s->input[s->ninputs++] = p;
 	}
 	if (memcmp(docs, s->docs, s->nrepeats * sizeof *docs) != 0 ||
@@ -480,6 +477,6 @@ resolved_parse(struct span text, const char *name, struct resolved *rp, struct e
 	for (const char *p = text.p; p < r.p; p++)
 		line += *p == '\n';
 	return err_set(err, EXIT_DATA,
-	    "%s:%u: not as tamis plan writes it: make it again with tamis plan -o", name,
+	    "%s:%u: not a valid plan.lock: regenerate it with 'tamis plan -o'", name,
 	    line);
 }

@@ -4,12 +4,11 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "lib/base/num.h"
 #include "mixer/plan/decimal.h"
 #include "mixer/plan/epoch_parts.h"
 #include "mixer/plan/schedule.h"
 #include "tests/unit/check_mixer.h"
-
-__extension__ typedef unsigned __int128 wide;
 
 static uint64_t state = 88172645463325252;
 
@@ -232,9 +231,9 @@ START_TEST(parts_fit_a_byte)
 			  "seq=20\n" ONE,
 		(struct given[]){ { { 101 } } }, &rp, &err),
 	    -1);
-	ck_assert_str_eq(err.msg,
-	    "source 's': more than 256 passes over its documents, "
-	    "which a byte counts: give it a cap, or more documents");
+	ck_assert_str_eq(
+	    err.msg, "source 's': its documents are used more than 256 times, the limit "
+		     "of the format: set cap= or add documents");
 	resolved_free(&rp);
 }
 END_TEST
@@ -249,11 +248,10 @@ START_TEST(lengths_need_epochs_of_their_own)
 	char two[sizeof text];
 
 	ck_assert_int_eq(given_resolve(text, &source, &rp, &err), -1);
-	ck_assert_str_eq(err.msg,
-	    "p:5: source 's' runs out: samples of 2 lengths, each of which begins an "
-	    "epoch of its own, are more than its cap of 1 epochs allows: raise the cap, "
-	    "or "
-	    "make a source of a part of its shards for each length");
+	ck_assert_str_eq(
+	    err.msg, "p:5: source 's' runs out: samples of 2 lengths begin separate "
+		     "epochs, more than its cap of 1 epochs allows: raise the cap, or "
+		     "split its shards into a source per length");
 	resolved_free(&rp);
 	memcpy(two, text, sizeof text);
 	two[strlen(two) - 2] = '2';
@@ -433,7 +431,7 @@ START_TEST(large_runs_are_counted)
 			struct sample_pos at = sample_order_pos(o, s, 0, k);
 
 			ck_assert_uint_eq(at.part,
-			    (uint64_t)((wide)k * rp.class_seq[0] / source[s].tokens[0]));
+			    (uint64_t)((u128)k * rp.class_seq[0] / source[s].tokens[0]));
 			ck_assert_uint_eq(sample_order_number(o, &at), k);
 		}
 	}

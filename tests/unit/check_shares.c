@@ -4,10 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lib/base/num.h"
 #include "mixer/plan/decimal.h"
 #include "tests/unit/check_mixer.h"
-
-__extension__ typedef unsigned __int128 wide;
 
 static uint64_t state = 88172645463325252;
 
@@ -78,7 +77,7 @@ START_TEST(shares_go_by_tokens)
 {
 	for (int k = 0; k < 50; k++) {
 		struct group g;
-		wide sum = 0, least_up = 0, most_down = 0;
+		u128 sum = 0, least_up = 0, most_down = 0;
 		bool up = false;
 
 		random_group(&g, 1 + (uint32_t)below(MOST));
@@ -87,7 +86,7 @@ START_TEST(shares_go_by_tokens)
 		for (uint32_t i = 0; i < g.n; i++)
 			sum += g.source[i].tokens[0];
 		for (uint32_t i = 0; i < g.n; i++) {
-			wide claim = (wide)whole * g.source[i].tokens[0],
+			u128 claim = (u128)whole * g.source[i].tokens[0],
 			     rest = claim % sum;
 
 			if (weight(&g, i) == (uint64_t)(claim / sum)) {
@@ -224,9 +223,9 @@ START_TEST(unimax_knows_what_is_spent)
 	resolved_free(&rp);
 	source[2].tokens[0] = 600;
 	ck_assert_int_eq(given_shares(text, source, &rp, &err), -1);
-	ck_assert_str_eq(err.msg,
-	    "p:5: phase 'q': group 'g' is short by 100 tokens even with all its sources "
-	    "at their unimax: raise it, or lower the group's weight");
+	ck_assert_str_eq(
+	    err.msg, "p:5: phase 'q': group 'g' lacks 100 tokens with every source at "
+		     "its unimax=: raise unimax= or lower the weight of the group");
 	resolved_free(&rp);
 }
 END_TEST
@@ -304,11 +303,13 @@ static const struct {
 	{ "group g 1 min=0.25 max=0.5\n" THREE, NULL, { 45, 30, 25 },
 	    { { { 600 } }, { { 400 } }, { { 10 } } } },
 	{ "group g 1 max=0.3\n" THREE,
-	    "p: phase 'p': weights and max= in group 'g' sum to 0.9 only: raise max=",
+	    "p: phase 'p': weights and max= in group 'g' sum to 0.9, less than 1: raise "
+	    "max=",
 	    { 0 }, { { { 600 } }, { { 300 } }, { { 100 } } } },
 	{ "group g 1 min=0.4\n" THREE,
-	    "p: phase 'p': weights and min= in group 'g' sum to 1.2: lower min=", { 0 },
-	    { { { 600 } }, { { 300 } }, { { 100 } } } },
+	    "p: phase 'p': weights and min= in group 'g' sum to 1.2, more than 1: lower "
+	    "min=",
+	    { 0 }, { { { 600 } }, { { 300 } }, { { 100 } } } },
 	{ "group g 1\nsource a x in=g times=2\nsource b x in=g\nsource c x in=g "
 	  "times=0.5\n",
 	    NULL, { 80, 15, 5 }, { { { 800 } }, { { 300 } }, { { 200 } } } },
