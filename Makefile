@@ -136,7 +136,8 @@ build/.have-lint build/.have-tidy build/.have-fuzz: | build/.have-check
 # Tests.  What can run alone is a target KIND/NAME: unit/json, golden/exact, property/order.
 # make check T="exact json" runs the tests of these names in every kind.
 KINDS    := property unit golden fuzz
-UNIT     := $(sort $(wildcard tests/unit/*.c))
+# The example filter has its test among the unit tests.
+UNIT     := $(sort $(wildcard tests/unit/*.c examples/filter/*.c))
 FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 SUITES   := $(sort $(shell sed -n 's/.*suite_create("\([a-z_]*\)").*/\1/p' $(UNIT)))
 GOLDEN   := $(patsubst tests/golden/%/,%,$(wildcard tests/golden/*/))

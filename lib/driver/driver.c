@@ -71,6 +71,10 @@ check_options(const struct run *r)
 		return err_set(r->err, EXIT_USAGE,
 		    "--text 'drop': --tag and --rejects write that field: rename it in "
 		    "the data");
+	if (r->c.split_by && r->sink)
+		return err_set(r->err, EXIT_USAGE,
+		    "--split-by '%s': %s writes no documents", r->c.split_by,
+		    r->stage[r->nstages - 1].f->name);
 	if (r->c.split_by && !r->c.output)
 		return err_set(r->err, EXIT_USAGE,
 		    "--split-by '%s' writes to a directory: name it with -o DIR",
@@ -393,10 +397,6 @@ check_needs(const struct run *r)
 			return err_set(r->err, EXIT_USAGE,
 			    "--where '%s': %s takes all documents: filter them before it",
 			    s->c.where, s->f->name);
-		if (s->f->sink && r->c.split_by)
-			return err_set(r->err, EXIT_USAGE,
-			    "--split-by '%s': %s writes no documents", r->c.split_by,
-			    s->f->name);
 	}
 	return 0;
 }

@@ -39,10 +39,8 @@ spool_open(const char *dir, struct err *err)
 	buf_putc(&name, '\0');
 	s->fd = mkstemp(name.p);
 	if (s->fd < 0) {
-		err_errno(err,
-		    "cannot create a temporary file in '%s': name another directory with "
-		    "--tmp",
-		    dir);
+		err_errno(
+		    err, "cannot create a temporary file in directory '%s' (--tmp)", dir);
 		goto fail;
 	}
 	unlink(name.p);

@@ -14,7 +14,7 @@ tamis encode -q -m m --fim 0.5 -s 7 -o back.s back
 tamis cat --all --plain s | sort >a
 tamis cat --all --plain back.s | sort | cmp - a
 tamis encode -q -m m --fim 0.5 -s 8 -o other in
-try ! cmp -s s.bin other.bin
+try "! cmp -s s.bin other.bin"
 # All text is there, in three parts; PSM, then SPM.
 tail -n 3 in | tee three | try tamis encode -q -m m --fim 1 --fim-spm 0 --pieces
 try tamis encode -q -m m --fim 1 --fim-spm 1 --fim-ids '<fim_middle>,5,<fim_prefix>' --eod none --pieces three

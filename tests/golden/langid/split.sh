@@ -8,7 +8,7 @@ try sed 's/.*"output"/output/' out/de.jsonl.report.json
 try grep -c '"output"' report
 # Its report is that of the file: the next filter finds it.
 tamis length -q --report next out/de.jsonl >/dev/null
-try grep -o '"verb":"langid"' next
+try grep -o '"command":"langid"' next
 try tamis langid -q --split out in
 try tamis langid -q --split out --force -z in
 try ls out

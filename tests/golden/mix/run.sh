@@ -41,4 +41,4 @@ for n in 0 1; do cmp "run/shard-0000$n.bin" "longer.run/shard-0000$n.bin"; done
 # Another seed: other order, same counts.
 sed 's/seed 7/seed 8/' p >other
 try tamis mix -q -p other -o other.run
-try '! cmp -s run/shard-00000.bin other.run/shard-00000.bin'
+try "! cmp -s run/shard-00000.bin other.run/shard-00000.bin"
