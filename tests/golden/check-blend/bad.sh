@@ -1,5 +1,5 @@
-# What is asked wrongly; what is no run, or is not the run of its plan.lock, or is damaged.
-# flip SDX SECTION: the lowest bit of the byte in its middle
+# Usage errors; directories that are not a run, differ from their plan.lock, or are damaged.
+# flip SDX SECTION: flip the lowest bit of its middle byte
 flip() {
 	python3 -c '
 import struct, sys
@@ -35,7 +35,7 @@ mv run/run.tsv tsv
 try tamis check-blend run
 cp tsv run/run.tsv
 try tamis check-blend -q run
-# A bit in the middle of each section that is read.
+# A flipped bit in each section that check-blend reads.
 for what in DOC SEG SEGIDX; do
 	s=run/shard-00001
 	cp $s.sdx good

@@ -1,4 +1,4 @@
-# A drawing of the shares; it is well formed, whole, and the same each time.
+# --svg draws the shares: well-formed XML, written atomically, byte for byte the same.
 docs en 1 40 | tamis encode -q -m m -o en
 docs de 1 20 | tamis encode -q -m m -o de
 cat >p <<'PLAN'
