@@ -279,7 +279,7 @@ by_digest(const void *a, const void *b)
 	return x->input < y->input ? -1 : x->input > y->input;
 }
 
-/* A shard listed twice would be used more often than the caps say. */
+/* A shard listed twice would be used more often than its cap allows. */
 static int
 check_distinct(struct finder *f)
 {

@@ -452,7 +452,7 @@ END_TEST
 TCase *
 epoch_parts_tcase(void)
 {
-	TCase *t = tcase_create("passes");
+	TCase *t = tcase_create("epoch_parts");
 
 	tcase_set_timeout(t, 300);
 	tcase_add_test(t, samples_belong_to_their_parts);

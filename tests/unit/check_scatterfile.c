@@ -1,4 +1,4 @@
-/* check_scatterfile.c - scatter files: what is encoded comes back, damage is found. */
+/* check_scatterfile.c - tests the encoding of scatter files and the detection of damage. */
 #include <check.h>
 
 #include "mixer/mix/scatterfile.h"
