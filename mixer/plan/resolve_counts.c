@@ -15,10 +15,11 @@ struct counter {
 	const char *name;
 	struct resolved *rp;
 	struct err *err;
-	struct schedule *turns, *scout; /* of the current phase; scout: for jumps ahead */
-	uint64_t *count;		/* samples of each source so far */
-	uint64_t *phase;		/* the same within the phase */
-	uint64_t *ahead;		/* the same at the end of the shard */
+	struct schedule *schedule,
+	    *scout;	 /* of the current phase; scout: for jumps ahead */
+	uint64_t *count; /* samples of each source so far */
+	uint64_t *phase; /* the same within the phase */
+	uint64_t *ahead; /* the same at the end of the shard */
 	uint64_t *drawn; /* samples by length class: [len_class * nsources + s] */
 	uint64_t run_up; /* that sufficed for the last jump */
 	uint64_t rows;	 /* filled in rp->at */
@@ -71,21 +72,22 @@ look_ahead(struct counter *c, uint64_t slot, uint64_t samples)
 	if (jump(c, slot + samples, samples))
 		return;
 	memcpy(c->ahead, c->phase, c->rp->nsources * sizeof *c->ahead);
-	schedule_seek(c->turns, slot, c->phase);
+	schedule_seek(c->schedule, slot, c->phase);
 	for (uint64_t i = 0; i < samples; i++)
-		c->ahead[schedule_next(c->turns)]++;
+		c->ahead[schedule_next(c->schedule)]++;
 }
 
 /*
  * The number of samples before a source exceeds its limit, in a shard of a phase 'max'.
  */
 static uint64_t
-until_short(struct counter *c, uint64_t slot, const uint64_t *limit, uint64_t samples)
+samples_until_limit(
+    struct counter *c, uint64_t slot, const uint64_t *limit, uint64_t samples)
 {
-	schedule_seek(c->turns, slot, c->phase);
+	schedule_seek(c->schedule, slot, c->phase);
 	memcpy(c->ahead, c->phase, c->rp->nsources * sizeof *c->ahead);
 	for (uint64_t i = 0; i < samples; i++) {
-		uint32_t s = schedule_next(c->turns);
+		uint32_t s = schedule_next(c->schedule);
 
 		if (c->ahead[s] == limit[s])
 			return i;
@@ -95,7 +97,7 @@ until_short(struct counter *c, uint64_t slot, const uint64_t *limit, uint64_t sa
 }
 
 static bool
-runs_out(const struct counter *c, const uint64_t *limit)
+exceeds_limit(const struct counter *c, const uint64_t *limit)
 {
 	for (uint32_t s = 0; s < c->rp->nsources; s++)
 		if (c->ahead[s] > limit[s])
@@ -110,14 +112,14 @@ count_shards(struct counter *c, uint32_t k, const uint64_t *limit)
 	struct resolved *rp = c->rp;
 	struct resolved_phase *ph = &rp->phase[k];
 	uint64_t slot = 0, n = 0;
-	bool short_now = false;
+	bool exhausted = false;
 
-	for (; slot < ph->samples && !short_now; slot += n) {
+	for (; slot < ph->samples && !exhausted; slot += n) {
 		n = ph->samples - slot < ph->shard ? ph->samples - slot : ph->shard;
 		look_ahead(c, slot, n);
-		short_now = limit && runs_out(c, limit);
-		if (short_now)
-			n = until_short(c, slot, limit, n);
+		exhausted = limit && exceeds_limit(c, limit);
+		if (exhausted)
+			n = samples_until_limit(c, slot, limit, n);
 		if (n == 0)
 			break;
 		if (put_row(c) < 0)
@@ -143,23 +145,23 @@ count_phase(struct counter *c, uint32_t k)
 	int rc;
 
 	memset(c->phase, 0, rp->nsources * sizeof *c->phase);
-	c->turns = resolved_schedule(rp, k);
+	c->schedule = resolved_schedule(rp, k);
 	c->scout = resolved_schedule(rp, k);
 	c->run_up = FIRST_RUN_UP;
 	if (c->p->phase[k].tokens == PLAN_UNSET) {
 		limit = xcalloc(rp->nsources, sizeof *limit);
 		for (uint32_t s = 0; s < rp->nsources; s++) {
 			uint64_t most = epoch_part_limit(rp, s, len_class, c->drawn),
-				 had = c->drawn[len_class * rp->nsources + s];
+				 drawn = c->drawn[len_class * rp->nsources + s];
 
-			limit[s] = most > had ? most - had : 0;
+			limit[s] = most > drawn ? most - drawn : 0;
 		}
 	}
 	rc = count_shards(c, k, limit);
 	for (uint32_t s = 0; s < rp->nsources; s++)
 		c->drawn[len_class * rp->nsources + s] += c->phase[s];
 	free(limit);
-	schedule_free(c->turns);
+	schedule_free(c->schedule);
 	schedule_free(c->scout);
 	return rc;
 }
@@ -171,21 +173,21 @@ static uint64_t
 left_over(const struct counter *c, uint32_t s, uint32_t len_class)
 {
 	uint64_t most = epoch_part_limit(c->rp, s, len_class, c->drawn),
-		 had = c->drawn[len_class * c->rp->nsources + s];
+		 drawn = c->drawn[len_class * c->rp->nsources + s];
 
-	return most > had ? (most - had) * c->rp->class_seq[len_class] : 0;
+	return most > drawn ? (most - drawn) * c->rp->class_seq[len_class] : 0;
 }
 
 /* Append the fix: sources of the same group that have tokens left. */
 static void
-put_others(struct counter *c, uint32_t short_of, uint32_t len_class, struct buf *b)
+put_others(struct counter *c, uint32_t exhausted, uint32_t len_class, struct buf *b)
 {
 	const struct resolved *rp = c->rp;
 	unsigned n = 0;
 
 	buf_puts(b, ": lower its weight");
 	for (uint32_t s = 0; s < rp->nsources; s++) {
-		if (rp->source[s].group != rp->source[short_of].group ||
+		if (rp->source[s].group != rp->source[exhausted].group ||
 		    left_over(c, s, len_class) == 0)
 			continue;
 		if (n++ == 4)
@@ -197,7 +199,7 @@ put_others(struct counter *c, uint32_t short_of, uint32_t len_class, struct buf 
 	}
 	if (n == 5)
 		buf_puts(b, ", ...");
-	if (n == 0 && rp->source[short_of].cap != RESOLVED_NONE)
+	if (n == 0 && rp->source[exhausted].cap != RESOLVED_NONE)
 		buf_puts(b, " or raise its cap");
 }
 
@@ -242,7 +244,8 @@ static void
 put_shortage(struct counter *c, uint32_t s, uint32_t len_class, struct buf *b)
 {
 	const struct resolved *rp = c->rp;
-	uint64_t had = c->drawn[len_class * rp->nsources + s] * rp->class_seq[len_class];
+	uint64_t drawn =
+	    c->drawn[len_class * rp->nsources + s] * rp->class_seq[len_class];
 	uint64_t most =
 	    epoch_part_limit(rp, s, len_class, c->drawn) * rp->class_seq[len_class];
 	uint32_t lengths = too_many_lengths(c, s);
@@ -254,7 +257,7 @@ put_shortage(struct counter *c, uint32_t s, uint32_t len_class, struct buf *b)
 		put_cap(c, s, b);
 		return;
 	}
-	buf_putf(b, "it needs %" PRIu64 " tokens, ", had);
+	buf_putf(b, "it needs %" PRIu64 " tokens, ", drawn);
 	put_cap(c, s, b);
 	buf_putf(b, " %" PRIu64, most);
 }

@@ -1,4 +1,5 @@
-/* check_scatterfile.c - tests the encoding of scatter files and the detection of damage. */
+/* check_scatterfile.c - tests the encoding of scatter files and the detection of damage.
+ */
 #include <check.h>
 
 #include "mixer/mix/scatterfile.h"
