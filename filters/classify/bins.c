@@ -192,10 +192,10 @@ int
 bins_load(const char *path, struct bins *b, struct span name, struct err *err)
 {
 	struct buf in = { 0 };
-	struct members m = { 0 };
+	struct json_fields m = { 0 };
 	struct arena mem = { 0 };
 	struct json_error e = { 0 };
-	const struct member *found = NULL;
+	const struct json_field *found = NULL;
 	int rc = -1;
 
 	b->n = 0;

@@ -447,7 +447,7 @@ run(void *self, const struct common *c, int n, char **operand, struct err *err)
 		return err_set(err, EXIT_USAGE,
 		    "--at, --phase and --batch exclude each other: keep one");
 	v.dir = operand[0];
-	progress_init(&r.progress, c);
+	progress_init(&r.progress, common_progress(c));
 	rc = load(&r, &rp);
 	if (rc == 0)
 		rc = choose(conf, &v, &only, err);

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "lib/io/stream.h"
+#include "lib/io/publish.h"
 #include "mixer/plan/decimal.h"
 
 /* Maps a document to its row of DOC in the shard.  Open addressing on (source, row). */

@@ -173,7 +173,7 @@ run_tasks(struct mix *m, const char *what, struct range range,
 	m->kept = m->tokens = 0;
 	for (size_t i = 0; i < slots; i++)
 		blocks[i] = &tasks[i];
-	progress_init(&w.progress, m->c);
+	progress_init(&w.progress, common_progress(m->c));
 	if (n > 0)
 		rc = pipe_run(&ops, (int)threads, blocks, slots);
 	progress_clear(&w.progress);

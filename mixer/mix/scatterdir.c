@@ -47,22 +47,6 @@ put_head(const struct scatter_plan *p, struct buf *b)
 	buf_putf(b, FIRST_LINE "\nplan %s\nids %s\nbytes ", hex, p->ids ? "yes" : "no");
 }
 
-/* Create a file atomically unless it exists. */
-static int
-put_first(const char *path, struct span text, struct err *err)
-{
-	struct buf tmp = { 0 };
-	int rc;
-
-	file_tmp_name(path, &tmp);
-	rc = file_put(tmp.p, text, 0666, err);
-	if (rc == 0 && link(tmp.p, path) < 0 && errno != EEXIST)
-		rc = err_errno(err, "cannot create '%s'", path);
-	unlink(tmp.p);
-	buf_free(&tmp);
-	return rc;
-}
-
 int
 scatterdir_begin(const struct scatter_plan *p, uint64_t *bytes, struct err *err)
 {
@@ -78,7 +62,7 @@ scatterdir_begin(const struct scatter_plan *p, uint64_t *bytes, struct err *err)
 	if (access(path.p, F_OK) < 0) {
 		buf_put(&text, head.p, head.n);
 		buf_putf(&text, "%" PRIu64 "\n", *bytes);
-		if (put_first(path.p, buf_span(&text), err) < 0)
+		if (file_put_first(path.p, buf_span(&text), 0666, err) < 0)
 			goto out;
 		text.n = 0;
 	}

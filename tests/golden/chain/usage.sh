@@ -1,4 +1,4 @@
-# What a chain refuses, before it reads a document.
+# Errors in chains, found before any document is read.
 try tamis chain </dev/null
 try tamis chain norm : </dev/null
 try tamis chain : norm </dev/null
