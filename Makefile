@@ -141,7 +141,7 @@ UNIT     := $(sort $(wildcard tests/unit/*.c examples/filter/*.c))
 FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 SUITES   := $(sort $(shell sed -n 's/.*suite_create("\([a-z_]*\)").*/\1/p' $(UNIT)))
 GOLDEN   := $(patsubst tests/golden/%/,%,$(wildcard tests/golden/*/))
-PROPERTY := $(patsubst tests/property/%.sh,%,$(sort $(wildcard tests/property/*.sh)))
+PROPERTY := $(filter-out prologue,$(patsubst tests/property/%.sh,%,$(sort $(wildcard tests/property/*.sh))))
 FAULT    := encode exact mix norm plan
 TESTS    := $(PROPERTY:%=property/%) $(FAULT:%=fault/%) $(SUITES:%=unit/%) $(GOLDEN:%=golden/%) $(FUZZ:%=fuzz/%)
 PICKED   := $(filter $(KINDS:%=%/%),$(if $(T),$(filter $(T) $(addprefix %/,$(T)),$(TESTS)),$(TESTS)))

@@ -7,22 +7,27 @@
 # or M under a sanitizer, which takes several times as long.
 set -eu -o pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-name=$(basename "$0" .sh)
+script=$(basename "$0" .sh)
 BIN=$(cd "${BIN:?set BIN to the directory of tamis}" && pwd)
 export BIN PATH="$BIN:$PATH" LC_ALL=C PYTHONDONTWRITEBYTECODE=1
-failed=0
-tmp=$(mktemp -d)
-trap 'rc=$?; rm -rf "$tmp"; exit $((rc ? rc : failed))' EXIT
+# Whoever starts a script may ignore SIGPIPE, and a shell cannot undo that.
+[ -z "$(trap -p PIPE)" ] || exec env --default-signal=PIPE "$0" "$@"
+top=$(mktemp -d)
+tmp=$top/work
+# shellcheck disable=SC2154 # rc is set in the trap itself
+trap 'rc=$?; [ ! -e "$top/failed" ] || rc=1; rm -rf "$top"; exit $rc' EXIT
 trap 'exit 1' HUP INT TERM
+mkdir "$tmp"
 cd "$tmp"
 
+# A file, as a variable of a pipeline's subshell would be lost.
 fail() {
-	echo "$name: $*"
-	failed=1
+	echo "$script: $*"
+	: >"$top/failed"
 }
 
 skip() {
-	echo "$name: skipped: $*"
+	echo "$script: skipped: $*"
 	exit 0
 }
 
