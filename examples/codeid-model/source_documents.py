@@ -15,14 +15,16 @@ FILES_MAX = 400
 BYTES_MAX = 26000
 
 
-def files(folder):
-    for root, folders, names in os.walk(folder):
-        folders.sort()
+def files(directory):
+    for root, directories, names in os.walk(directory):
+        directories.sort()
         for name in sorted(names):
             yield os.path.join(root, name)
 
 
 def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
     corpus = sys.argv[1]
     for lang in sorted(os.listdir(corpus)):
         for project in sorted(os.listdir(os.path.join(corpus, lang))):

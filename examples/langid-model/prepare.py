@@ -26,10 +26,10 @@ CHUNK = 5000  # lines of a document
 # User interface strings over-represent the words of menus, so they count half.
 WEIGHT = {"mw": 0.5, "osm": 0.5, "fx": 0.5, "tldr": 0.7}
 # Languages with too little or too poor text to be distinguished.
-LEFT_OUT = {"mi", "kpv", "ace", "xh", "sn", "bas", "vot", "cnh"}
+SKIPPED = {"mi", "kpv", "ace", "xh", "sn", "bas", "vot", "cnh"}
 # Treebanks whose licence forbids commercial use.
-NOT_FREE = ("Estonian-EDT", "Galician-CTG", "Greek-GDT", "Hungarian", "Italian", "Polish",
-            "Tamil", "Ukrainian", "Urdu", "Basque")
+NON_COMMERCIAL = ("Estonian-EDT", "Galician-CTG", "Greek-GDT", "Hungarian", "Italian", "Polish",
+                  "Tamil", "Ukrainian", "Urdu", "Basque")
 # Characters of written Cantonese that standard Chinese does not use.
 CANTONESE = set("嘅咗唔喺佢啲冇嚟睇哋咁嗰嘢乜啱瞓")
 
@@ -108,7 +108,7 @@ class Lines:
 
     def put(self, label, source, line):
         line = " ".join(line.split())[:LINE_MAX]
-        if len(line.encode()) < 12 or label in LEFT_OUT:
+        if len(line.encode()) < 12 or label in SKIPPED:
             return
         if self.is_foreign(label, line):
             return
@@ -221,7 +221,7 @@ def multilingual(lines, doc, known):
     if label not in known:
         return
     if source.startswith("UD:"):
-        if any(name in source for name in NOT_FREE):
+        if any(name in source for name in NON_COMMERCIAL):
             return
         # Its Serbian is in Latin letters.
         label = "sr-Latn" if label == "sr" else label
@@ -328,7 +328,7 @@ def main():
         sentences(lines, name, text.split("\n"))
     noise(lines)
     if len(lines.lines) == 1:
-        sys.exit("prepare.py: %s: none of the corpora that it knows: see --help" % corpus)
+        sys.exit("prepare.py: %s: contains no known corpus: README.md lists them" % corpus)
     lines.write(sys.stdout)
 
 

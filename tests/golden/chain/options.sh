@@ -1,4 +1,4 @@
-# Common options precede the first filter or follow any; the last one wins.
+# Common options come before the first filter or after any filter; the last one wins.
 printf '%s\n' '{"text":"a ","body":"b "}' '{"text":"a","body":"b "}' >in
 try tamis chain -q -t body norm : exact in
 try tamis chain norm -q : exact -t body -- in

@@ -1,4 +1,4 @@
-# Errors in chains, found before any document is read.
+# A chain refuses invalid combinations before it reads a document.
 try tamis chain </dev/null
 try tamis chain norm : </dev/null
 try tamis chain : norm </dev/null
