@@ -11,7 +11,7 @@ enum { MAX_STAGES = 32 };
 struct doc_env {
 	struct span text_key, id_key;
 	bool repair;   /* --on-bad=repair */
-	bool by_line;  /* records are lines: messages then say FILE:LINE */
+	bool by_line;  /* records are lines: messages then state FILE:LINE */
 	uint32_t tags; /* a bit per stage: --tag */
 };
 
