@@ -6,6 +6,7 @@
 
 #include "lib/driver/common.h"
 #include "shards/tshard/tshard.h"
+#include "shards/tshard_err.h"
 #include "tok/tamis_tok.h"
 
 struct cat {
@@ -39,12 +40,6 @@ struct printer {
 };
 
 static int
-give_up(const struct tshard_error *e, struct err *err)
-{
-	return err_set(err, e->code, "%s", e->msg);
-}
-
-static int
 flush(struct printer *p, struct err *err)
 {
 	size_t n = p->out.n;
@@ -67,7 +62,7 @@ put_clean(struct buf *b, const char *s)
 static int
 put_tokens(struct printer *p, uint64_t first, size_t n, struct err *err)
 {
-	struct tshard_error e;
+	struct tshard_error e = { 0 };
 	char *text;
 	size_t len;
 
@@ -77,7 +72,7 @@ put_tokens(struct printer *p, uint64_t first, size_t n, struct err *err)
 		p->cap = n;
 	}
 	if (tshard_tokens(p->s, first, n, p->ids, &e) < 0)
-		return give_up(&e, err);
+		return err_tshard(err, &e);
 	if (p->t->ids || !p->tok) {
 		for (size_t i = 0; i < n; i++)
 			buf_putf(&p->out, i == 0 ? "%" PRIu32 : " %" PRIu32, p->ids[i]);
@@ -114,12 +109,12 @@ static int
 put_origin(struct printer *p, uint64_t row, struct err *err)
 {
 	struct tshard_doc d;
-	struct tshard_error e;
+	struct tshard_error e = { 0 };
 	char *id, *url, lang[4], hash[33];
 
 	if (tshard_docs(p->s, row, 1, &d, &e) < 0 ||
 	    tshard_docid(p->s, row, &id, &url, &e) < 0)
-		return give_up(&e, err);
+		return err_tshard(err, &e);
 	buf_puts(&p->out, "source ");
 	if (d.source < tshard_header(p->s)->n_sources)
 		put_clean(&p->out, tshard_sources(p->s)[d.source].name);
@@ -178,7 +173,7 @@ static int
 put_sample(struct printer *p, uint64_t local, struct err *err)
 {
 	const struct tshard_header *h = tshard_header(p->s);
-	struct tshard_error e;
+	struct tshard_error e = { 0 };
 	struct tshard_seg *g = NULL;
 	uint32_t next;
 	size_t n;
@@ -187,7 +182,7 @@ put_sample(struct printer *p, uint64_t local, struct err *err)
 	if (tshard_segs(p->s, local, &g, &n, &e) < 0 ||
 	    tshard_next(p->s, local, 1, &next, &e) < 0) {
 		free(g);
-		return give_up(&e, err);
+		return err_tshard(err, &e);
 	}
 	if (!p->t->plain) {
 		buf_putf(&p->out, "## sample %" PRIu64, h->first_sample + local);
@@ -206,12 +201,12 @@ put_sample(struct printer *p, uint64_t local, struct err *err)
 static int
 put_document(struct printer *p, uint64_t row, struct err *err)
 {
-	struct tshard_error e;
+	struct tshard_error e = { 0 };
 	uint64_t first;
 	uint32_t n;
 
 	if (tshard_doc_at(p->s, row, &first, &n, &e) < 0)
-		return give_up(&e, err);
+		return err_tshard(err, &e);
 	if (!p->t->plain) {
 		buf_putf(&p->out, "## row %" PRIu64 ": %" PRIu32 " tokens, ", row, n);
 		if (put_origin(p, row, err) < 0)
@@ -242,30 +237,20 @@ put_shard(struct printer *p, uint64_t local, bool all, struct err *err)
 }
 
 static int
-open_shard(struct printer *p, const char *path, struct err *err)
-{
-	struct tshard_error e;
-
-	/* Blocks are checked: what is printed is what was written. */
-	if (tshard_open(&p->s, path, TSHARD_CHECK, &e) < 0)
-		return give_up(&e, err);
-	return 0;
-}
-
-static int
 cat_shard(struct printer *p, const char *path, struct err *err)
 {
 	uint64_t local = p->t->number, first;
-	int rc = open_shard(p, path, err);
+	struct tshard_error e = { 0 };
+	int rc;
 
-	if (rc == 0) {
-		first = tshard_header(p->s)->first_sample;
-		if (tshard_header(p->s)->kind == TSHARD_DOCS)
-			first = 0;
-		/* A number below the shard's first wraps to one far too large. */
-		local = local == FIRST ? 0 : local - first;
-		rc = put_shard(p, local, p->t->all, err);
-	}
+	if (tshard_open(&p->s, path, TSHARD_CHECK, &e) < 0)
+		return err_tshard(err, &e);
+	first = tshard_header(p->s)->first_sample;
+	if (tshard_header(p->s)->kind == TSHARD_DOCS)
+		first = 0;
+	/* A number below the shard's first wraps to one far too large. */
+	local = local == FIRST ? 0 : local - first;
+	rc = put_shard(p, local, p->t->all, err);
 	tshard_close(p->s);
 	p->s = NULL;
 	return rc;
@@ -274,29 +259,23 @@ cat_shard(struct printer *p, const char *path, struct err *err)
 static int
 cat_run(struct printer *p, const char *path, struct err *err)
 {
-	struct tshard_error e;
+	struct tshard_error e = { 0 };
 	struct tshard_run *r;
-	char prefix[4096];
 	uint64_t local = 0;
 	size_t i = 0, end;
 	int rc = 0;
 
 	if (tshard_run_open(&r, path, &e) < 0)
-		return give_up(&e, err);
+		return err_tshard(err, &e);
 	end = p->t->all ? tshard_run_shards(r) : 1;
 	if (!p->t->all && p->t->number != FIRST &&
 	    tshard_run_find(r, p->t->number, &i, &local) < 0)
 		rc = err_set(err, EXIT_DATA, "%s: no sample %" PRIu64 ": it has %" PRIu64,
 		    path, p->t->number, tshard_run_samples(r));
 	for (end += i; rc == 0 && i < end; i++) {
-		if (tshard_run_prefix(
-			path, tshard_run_at(r, i)->no, prefix, sizeof prefix) < 0)
-			rc = err_set(
-			    err, EXIT_DATA, "%s: path too long: use a shorter one", path);
-		else
-			rc = open_shard(p, prefix, err);
-		if (rc == 0)
-			rc = put_shard(p, local, p->t->all, err);
+		rc = tshard_run_shard(r, i, TSHARD_CHECK, &p->s, &e) < 0
+			 ? err_tshard(err, &e)
+			 : put_shard(p, local, p->t->all, err);
 		tshard_close(p->s);
 		p->s = NULL;
 	}

@@ -10,6 +10,7 @@
 #include "lib/text/json.h"
 #include "lib/text/utf8.h"
 #include "shards/tshard/tshard.h"
+#include "shards/tshard_err.h"
 
 struct info {
 	bool json;
@@ -42,14 +43,14 @@ add_shard(struct facts *f, struct tshard *s, struct err *err)
 	const struct tshard_header *h = tshard_header(s);
 	const struct tshard_source *src = tshard_sources(s);
 	unsigned char idx[8];
-	struct tshard_error e;
+	struct tshard_error e = { 0 };
 
 	if (h->n_sources != f->h.n_sources)
 		return err_set(err, EXIT_DATA,
 		    "%s: other sources than %s: run tamis verify", tshard_prefix(s),
 		    tshard_prefix(f->first));
 	if (tshard_section_read(s, tshard_section(s, "IDXHASH"), 0, idx, 8, &e) < 0)
-		return err_set(err, e.code, "%s", e.msg);
+		return err_tshard(err, &e);
 	f->shards++;
 	if (h->seq_len < f->h.seq_len)
 		f->h.seq_len = h->seq_len;
@@ -89,25 +90,18 @@ begin(struct facts *f, struct tshard *s)
 static int
 read_run(struct facts *f, struct err *err)
 {
-	struct tshard_error e;
+	struct tshard_error e = { 0 };
 	struct tshard_run *r;
-	char prefix[4096];
 	int rc = 0;
 
 	if (tshard_run_open(&r, f->path, &e) < 0)
-		return err_set(err, e.code, "%s", e.msg);
+		return err_tshard(err, &e);
 	f->run = true;
 	for (size_t i = 0; rc == 0 && i < tshard_run_shards(r); i++) {
 		struct tshard *s;
 
-		if (tshard_run_prefix(
-			f->path, tshard_run_at(r, i)->no, prefix, sizeof prefix) < 0) {
-			rc = err_set(err, EXIT_DATA,
-			    "%s: path too long: use a shorter one", f->path);
-			break;
-		}
-		if (tshard_open(&s, prefix, 0, &e) < 0) {
-			rc = err_set(err, e.code, "%s", e.msg);
+		if (tshard_run_shard(r, i, 0, &s, &e) < 0) {
+			rc = err_tshard(err, &e);
 			break;
 		}
 		if (i == 0)
@@ -123,14 +117,14 @@ read_run(struct facts *f, struct err *err)
 static int
 read_facts(struct facts *f, struct err *err)
 {
-	struct tshard_error e;
+	struct tshard_error e = { 0 };
 	struct tshard *s;
 	struct stat st;
 
 	if (stat(f->path, &st) == 0 && S_ISDIR(st.st_mode))
 		return read_run(f, err);
 	if (tshard_open(&s, f->path, 0, &e) < 0)
-		return err_set(err, e.code, "%s", e.msg);
+		return err_tshard(err, &e);
 	begin(f, s);
 	return add_shard(f, s, err);
 }
@@ -348,14 +342,14 @@ static int
 json_meta(struct buf *b, const struct facts *f, struct err *err)
 {
 	struct json_error wrong;
-	struct tshard_error e;
+	struct tshard_error e = { 0 };
 	struct members m = { 0 };
 	struct arena mem = { 0 };
 	char *meta;
 	size_t n;
 
 	if (tshard_meta(f->first, &meta, &n, &e) < 0)
-		return err_set(err, e.code, "%s", e.msg);
+		return err_tshard(err, &e);
 	buf_puts(b, ",\"meta\":");
 	if (utf8_valid((struct span){ meta, n }) && memchr(meta, '\n', n) == NULL &&
 	    json_scan((struct span){ meta, n }, &m, &mem, &wrong) >= 0)

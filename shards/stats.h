@@ -50,7 +50,7 @@ struct stats {
 };
 
 /* Count one more shard.  0, or -1 with *err. */
-int stats_shard(struct stats *t, const char *path, struct err *err);
+int stats_shard(struct stats *t, struct tshard *s, struct err *err);
 void stats_release(struct stats *t);
 
 void stats_json(const struct stats *t, struct buf *b);

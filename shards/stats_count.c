@@ -3,12 +3,7 @@
 #include <stdlib.h>
 
 #include "shards/stats.h"
-
-enum {
-	ROWS = 4096,		/* of DOC at a time */
-	SEGMENTS = 1 << 20,	/* at a time, at most */
-	SAMPLES_AT_ONCE = 4096, /* where they are short */
-};
+#include "shards/tshard_err.h"
 
 /* One shard while it is counted. */
 struct reading {
@@ -22,21 +17,6 @@ struct reading {
 	} * doc; /* SAMPLES */
 	struct err *err;
 };
-
-static int
-failed(struct reading *r, const struct tshard_error *e)
-{
-	return err_set(r->err, e->code, "%s", e->msg);
-}
-
-static int
-nonsense(struct reading *r, const char *what, uint64_t no)
-{
-	return err_set(r->err, EXIT_DATA,
-	    "%s: %s %" PRIu64 " names a source or document that is not there: make this "
-	    "shard again",
-	    tshard_prefix(r->s), what, no);
-}
 
 /* ---- the shard as a whole ---- */
 
@@ -76,22 +56,6 @@ add_section(struct stats *t, const struct tshard_section *sec)
 	t->section[i].bytes += sec->bytes;
 }
 
-/* Sections that are read must be those that were written. */
-static int
-check_sections(struct reading *r)
-{
-	static const char *const read[] = { "DOC", "DOCNUM", "DOCFLAG", "SEGIDX", "SEG" };
-	struct tshard_error e;
-
-	for (size_t i = 0; i < sizeof read / sizeof *read; i++) {
-		const struct tshard_section *sec = tshard_section(r->s, read[i]);
-
-		if (sec && tshard_section_check(r->s, sec, &e) < 0)
-			return failed(r, &e);
-	}
-	return 0;
-}
-
 static int
 add_number_name(struct reading *r)
 {
@@ -116,7 +80,7 @@ static int
 add_header(struct reading *r)
 {
 	struct stats *t = r->t;
-	struct tshard_error e;
+	struct tshard_error e = { 0 };
 	unsigned char idx[8];
 
 	if (t->shards > 0 && r->h->kind != t->kind)
@@ -125,7 +89,7 @@ add_header(struct reading *r)
 		    "samples apart",
 		    tshard_prefix(r->s));
 	if (tshard_section_read(r->s, tshard_section(r->s, "IDXHASH"), 0, idx, 8, &e) < 0)
-		return failed(r, &e);
+		return err_tshard(r->err, &e);
 	for (size_t i = 0, shift = 0; i < 8; i++, shift += 8)
 		t->idx_bytes += (uint64_t)idx[i] << shift;
 	t->kind = r->h->kind;
@@ -175,30 +139,21 @@ static int
 count_documents(struct reading *r)
 {
 	struct stats *t = r->t;
-	struct tshard_doc *v = xmalloc(ROWS * sizeof *v);
-	struct tshard_error e;
-	int rc = 0;
+	struct tshard_doc_iter *it = NULL;
+	struct tshard_error e = { 0 };
+	struct tshard_doc d;
+	int more = -1;
 
-	for (uint64_t row = 0; rc == 0 && row < r->h->docs; row += ROWS) {
-		uint64_t left = r->h->docs - row;
-		size_t n = left < ROWS ? (size_t)left : ROWS;
-
-		if (tshard_docs(r->s, row, n, v, &e) < 0)
-			rc = failed(r, &e);
-		for (size_t i = 0; rc == 0 && i < n; i++) {
-			if (v[i].source >= r->h->n_sources) {
-				rc = nonsense(r, "document", row + i);
-				break;
-			}
-			count_document(&t->all, &v[i]);
-			count_document(&t->source[r->source[v[i].source]], &v[i]);
-			count_document(language(t, v[i].language), &v[i]);
+	if (tshard_doc_iter_open(&it, r->s, 0, r->h->docs, &e) == 0)
+		while ((more = tshard_doc_iter_next(it, &d, &e)) > 0) {
+			count_document(&t->all, &d);
+			count_document(&t->source[r->source[d.source]], &d);
+			count_document(language(t, d.language), &d);
 			if (tshard_number_name(r->s))
-				t->numbers[v[i].number]++;
+				t->numbers[d.number]++;
 		}
-	}
-	free(v);
-	return rc;
+	tshard_doc_iter_close(it);
+	return more < 0 ? err_tshard(r->err, &e) : 0;
 }
 
 /* ---- SAMPLES ---- */
@@ -207,22 +162,18 @@ count_documents(struct reading *r)
 static int
 load_documents(struct reading *r)
 {
-	struct tshard_doc *v = xmalloc(ROWS * sizeof *v);
-	struct tshard_error e;
-	int rc = 0;
+	struct tshard_doc_iter *it = NULL;
+	struct tshard_error e = { 0 };
+	struct tshard_doc d;
+	int more = -1;
 
 	r->doc = xcalloc((size_t)r->h->docs + 1, sizeof *r->doc);
-	for (uint64_t row = 0; rc == 0 && row < r->h->docs; row += ROWS) {
-		uint64_t left = r->h->docs - row;
-		size_t n = left < ROWS ? (size_t)left : ROWS;
-
-		if (tshard_docs(r->s, row, n, v, &e) < 0)
-			rc = failed(r, &e);
-		for (size_t i = 0; rc == 0 && i < n; i++)
-			r->doc[row + i] = (struct fact){ v[i].tokens, v[i].language };
-	}
-	free(v);
-	return rc;
+	if (tshard_doc_iter_open(&it, r->s, 0, r->h->docs, &e) == 0)
+		for (uint64_t row = 0; (more = tshard_doc_iter_next(it, &d, &e)) > 0;
+		     row++)
+			r->doc[row] = (struct fact){ d.tokens, d.language };
+	tshard_doc_iter_close(it);
+	return more < 0 ? err_tshard(r->err, &e) : 0;
 }
 
 static void
@@ -247,78 +198,62 @@ count_segment(
 }
 
 /* A sample is of one source, but may be of several languages. */
-static int
-count_sample(struct reading *r, uint64_t no, const struct tshard_seg *g, size_t n)
+static void
+count_sample(struct reading *r, const struct tshard_sample *sample)
 {
 	struct stats *t = r->t;
-	struct counts *of;
+	struct counts *of = &t->source[r->source[sample->segs->source]];
 
-	if (g->source >= r->h->n_sources)
-		return nonsense(r, "a segment of sample", no);
-	of = &t->source[r->source[g->source]];
 	t->all.samples++;
 	of->samples++;
-	for (size_t i = 0; i < n; i++) {
-		uint32_t tokens =
-		    (i + 1 < n ? g[i + 1].start : r->h->seq_len) - g[i].start;
+	for (uint32_t i = 0; i < sample->n_segs; i++) {
+		const struct tshard_seg *g = &sample->segs[i];
+		uint32_t tokens = g[1].start - g->start;
+		const struct fact *d;
 
-		if (g[i].flags & TSHARD_SEG_PAD) {
+		if (g->flags & TSHARD_SEG_PAD) {
 			t->all.pad += tokens;
 			of->pad += tokens;
 			continue;
 		}
-		if (g[i].row >= r->h->docs || g[i].source != g->source)
-			return nonsense(r, "a segment of sample", no);
-		count_segment(&t->all, &g[i], tokens, &r->doc[g[i].row]);
-		count_segment(of, &g[i], tokens, &r->doc[g[i].row]);
-		count_segment(language(t, r->doc[g[i].row].language), &g[i], tokens,
-		    &r->doc[g[i].row]);
+		d = &r->doc[g->row];
+		count_segment(&t->all, g, tokens, d);
+		count_segment(of, g, tokens, d);
+		count_segment(language(t, d->language), g, tokens, d);
 	}
-	return 0;
 }
 
 static int
 count_samples(struct reading *r)
 {
-	uint64_t step = SEGMENTS / r->h->seq_len, *at;
-	struct tshard_error e;
-	int rc = load_documents(r);
+	struct tshard_sample_iter *it = NULL;
+	struct tshard_error e = { 0 };
+	struct tshard_sample sample;
+	int more = -1;
 
-	step = step < 1 ? 1 : step > SAMPLES_AT_ONCE ? SAMPLES_AT_ONCE : step;
-	at = xmalloc((size_t)(step + 1) * sizeof *at);
-	for (uint64_t first = 0; rc == 0 && first < r->h->samples; first += step) {
-		uint64_t left = r->h->samples - first;
-		size_t n = (size_t)(left < step ? left : step);
-		struct tshard_seg *segs = NULL;
-
-		if (tshard_segs_range(r->s, first, n, &segs, at, &e) < 0)
-			rc = failed(r, &e);
-		for (size_t i = 0; rc == 0 && i < n; i++)
-			rc = count_sample(r, r->h->first_sample + first + i, segs + at[i],
-			    (size_t)(at[i + 1] - at[i]));
-		free(segs);
-	}
-	free(at);
-	return rc;
+	if (load_documents(r) < 0)
+		return -1;
+	if (tshard_sample_iter_open(&it, r->s, 0, r->h->samples, &e) == 0)
+		while ((more = tshard_sample_iter_next(it, &sample, NULL, &e)) > 0)
+			count_sample(r, &sample);
+	tshard_sample_iter_close(it);
+	return more < 0 ? err_tshard(r->err, &e) : 0;
 }
 
 int
-stats_shard(struct stats *t, const char *path, struct err *err)
+stats_shard(struct stats *t, struct tshard *s, struct err *err)
 {
-	struct reading r = { .t = t, .err = err };
-	struct tshard_error e;
+	struct reading r = { .t = t, .s = s, .h = tshard_header(s), .err = err };
+	struct tshard_error e = { 0 };
 	int rc = -1;
 
-	if (tshard_open(&r.s, path, 0, &e) < 0)
-		return failed(&r, &e);
-	r.h = tshard_header(r.s);
-	if (check_sections(&r) < 0 || add_header(&r) < 0)
-		goto out;
-	rc = r.h->kind == TSHARD_DOCS ? count_documents(&r) : count_samples(&r);
-out:
+	/* Sections that are read must be those that were written. */
+	if (tshard_check(s, "DOC DOCNUM? DOCFLAG? SEGIDX? SEG?", &e) < 0)
+		return err_tshard(err, &e);
+	if (add_header(&r) == 0)
+		rc = r.h->kind == TSHARD_DOCS ? count_documents(&r) : count_samples(&r);
 	free(r.source);
 	free(r.doc);
-	tshard_close(r.s);
 	return rc;
 }
 

@@ -36,7 +36,7 @@ verify_run(void *self, const struct common *c, int n, char **operand, struct err
 		struct tshard_verify v = { .threads = (unsigned)c->threads,
 			.quick = t->quick,
 			.found = print_finding };
-		struct tshard_error e;
+		struct tshard_error e = { 0 };
 		int64_t found = tshard_verify(operand[i], &v, &e);
 
 		if (found < 0) {

@@ -8,6 +8,7 @@
 #include "lib/io/stream.h"
 #include "lib/text/json.h"
 #include "shards/tshard/tshard.h"
+#include "shards/tshard_err.h"
 #include "tok/encode_split.h"
 #include "tok/fim.h"
 #include "tok/model_io.h"
@@ -71,12 +72,6 @@ static const struct opt opts[] = {
 	    "write a JSON array of pieces per document, no shard"),
 	OPT_END,
 };
-
-static int
-tell(struct err *err, const struct tshard_error *e)
-{
-	return err_set(err, e->code, "%s", e->msg);
-}
 
 static int
 choose_eod(struct encode *e, struct err *err)
@@ -155,7 +150,7 @@ open_shard(struct encode *e, const struct common *c, struct err *err)
 		.force = c->force,
 		.temporary = temporary_note };
 	struct tshard_source source = { .weight = 1000000000 };
-	struct tshard_error te;
+	struct tshard_error te = { 0 };
 	const char *slash;
 
 	if (!c->output || strcmp(c->output, "-") == 0)
@@ -171,10 +166,10 @@ open_shard(struct encode *e, const struct common *c, struct err *err)
 	tshard_sha256(e->model.bytes, e->model.n_bytes, facts.tokenizer);
 	if (tshard_writer_open(&e->writer, e->prefix, &facts, &te) != 0) {
 		e->writer = NULL;
-		return tell(err, &te);
+		return err_tshard(err, &te);
 	}
 	if (tshard_writer_sources(e->writer, &source, 1, &te) != 0)
-		return tell(err, &te);
+		return err_tshard(err, &te);
 	return 0;
 }
 
@@ -402,7 +397,7 @@ write_doc(struct encode *e, struct doc *d, const struct tokens *t, struct err *e
 		.ordinal = doc_ordinal(d), .number = t->number, .flags = t->flags
 	};
 	struct span id = doc_id(d), url = { NULL, 0 }, lang;
-	struct tshard_error te;
+	struct tshard_error te = { 0 };
 	char tag[16] = "";
 
 	doc_str(d, SPAN("url"), &url);
@@ -411,7 +406,7 @@ write_doc(struct encode *e, struct doc *d, const struct tokens *t, struct err *e
 	row.language = tshard_lang_pack(tag);
 	if (tshard_writer_put(e->writer, t->id, t->n, &te) != 0 ||
 	    tshard_writer_end_doc(e->writer, &row, id.p, id.n, url.p, url.n, &te) != 0)
-		return tell(err, &te);
+		return err_tshard(err, &te);
 	return 0;
 }
 
@@ -516,7 +511,7 @@ put_meta(const struct encode *e, struct span report, struct buf *b)
 static int
 commit_shard(struct encode *e, struct span report, struct err *err)
 {
-	struct tshard_error te;
+	struct tshard_error te = { 0 };
 	struct buf meta = { 0 };
 	int rc;
 
@@ -527,7 +522,7 @@ commit_shard(struct encode *e, struct span report, struct err *err)
 		rc = tshard_writer_commit(e->writer, NULL, &te);
 		e->writer = NULL;
 	}
-	return rc == 0 ? 0 : tell(err, &te);
+	return rc == 0 ? 0 : err_tshard(err, &te);
 }
 
 static int

@@ -29,36 +29,6 @@ tshard_sources(const struct tshard *s)
 	return s->src;
 }
 
-const struct tshard_section *
-tshard_section_at(const struct tshard *s, uint32_t i)
-{
-	return i < s->h.n_sections ? &s->sec[i] : NULL;
-}
-
-const struct tshard_section *
-tshard_section(const struct tshard *s, const char *tag)
-{
-	for (uint32_t i = 0; i < s->h.n_sections; i++)
-		if (strcmp(s->sec[i].tag, tag) == 0)
-			return &s->sec[i];
-	return NULL;
-}
-
-int
-tshard_section_read(const struct tshard *s, const struct tshard_section *sec, uint64_t at,
-    void *buf, size_t n, struct tshard_error *e)
-{
-	if (at > sec->bytes || n > sec->bytes - at) {
-		tsi_fail(e, TSHARD_DATA,
-		    "%s: section %s has no bytes %llu to %llu: ask "
-		    "for less",
-		    s->path[TSI_SDX], sec->tag, (unsigned long long)at,
-		    (unsigned long long)at + n);
-		return -1; /* said here: make tidy does not see into tsi_fail */
-	}
-	return tsi_pread(s->fd[TSI_SDX], buf, n, sec->offset + at, s->path[TSI_SDX], e);
-}
-
 static int
 none(const struct tshard *s, const char *what, uint64_t no, struct tshard_error *e)
 {
@@ -83,10 +53,8 @@ rows(const struct tshard *s, const char *tag, const char *what, uint64_t first,
 
 /* ---- tokens ---- */
 
-/* Whole blocks from block `no` on, n bytes (the last one may end with the payload), read
- * and checked. */
-static int
-read_blocks(const struct tshard *s, uint64_t no, size_t n, unsigned char *out,
+int
+tsi_read_blocks(const struct tshard *s, uint64_t no, size_t n, unsigned char *out,
     struct tshard_error *e)
 {
 	const struct tshard_section *sec = tshard_section(s, "BLKCRC");
@@ -96,6 +64,8 @@ read_blocks(const struct tshard *s, uint64_t no, size_t n, unsigned char *out,
 	if (tsi_pread(s->fd[TSI_BIN], out + got, n - got, no * TSI_BLOCK + got,
 		s->path[TSI_BIN], e) != 0)
 		return -1;
+	if (!(s->flags & TSHARD_CHECK))
+		return 0;
 	for (size_t at = 0, k = 0; at < n; at += TSI_BLOCK, k++, no++) {
 		size_t size = n - at < TSI_BLOCK ? n - at : TSI_BLOCK;
 		size_t left = (n - at + TSI_BLOCK - 1) / TSI_BLOCK;
@@ -129,7 +99,7 @@ read_checked(const struct tshard *s, uint64_t at, size_t n, unsigned char *out,
 		if (in == 0 && (n >= TSI_BLOCK || n == left)) {
 			if (n < left)
 				take -= n % TSI_BLOCK;
-			if (read_blocks(s, no, take, out, e) != 0)
+			if (tsi_read_blocks(s, no, take, out, e) != 0)
 				goto out;
 		} else {
 			size_t size = left < TSI_BLOCK ? (size_t)left : TSI_BLOCK;
@@ -138,7 +108,7 @@ read_checked(const struct tshard *s, uint64_t at, size_t n, unsigned char *out,
 				tsi_nomem(e);
 				goto out;
 			}
-			if (read_blocks(s, no, size, block, e) != 0)
+			if (tsi_read_blocks(s, no, size, block, e) != 0)
 				goto out;
 			take = n < size - in ? n : size - in;
 			memcpy(out, block + in, take);
@@ -181,6 +151,17 @@ tshard_tokens_again(const struct tshard *s, uint64_t first, size_t n, void *payl
 	return tokens(s, first, n, payload, false, e);
 }
 
+void
+tsi_widen(const unsigned char *payload, size_t n, uint32_t width, uint32_t *ids)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint32_t id =
+		    width == 2 ? tsi_get16(payload + 2 * i) : tsi_get32(payload + 4 * i);
+
+		ids[i] = id;
+	}
+}
+
 int
 tshard_tokens(const struct tshard *s, uint64_t first, size_t n, uint32_t *ids,
     struct tshard_error *e)
@@ -192,12 +173,7 @@ tshard_tokens(const struct tshard *s, uint64_t first, size_t n, uint32_t *ids,
 
 	if (tshard_tokens_raw(s, first, n, raw, e) != 0)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
-		uint32_t id =
-		    width == 2 ? tsi_get16(raw + 2 * i) : tsi_get32(raw + 4 * i);
-
-		ids[i] = id;
-	}
+	tsi_widen(raw, n, width, ids);
 	return 0;
 }
 
@@ -323,7 +299,67 @@ tshard_docid(
 	return 0;
 }
 
+int
+tshard_docids(const struct tshard *s, uint64_t first, size_t n, char **text, uint64_t *at,
+    struct tshard_error *e)
+{
+	const struct tshard_section *sec = tshard_section(s, "DOCID");
+	uint64_t base = 16 * s->h.docs + 8, start;
+	unsigned char *raw = (unsigned char *)at;
+	bool good = true;
+
+	*text = NULL;
+	if (sec == NULL)
+		return 0;
+	if (first > s->h.docs || n > s->h.docs - first)
+		return tsi_fail(e, TSHARD_DATA,
+		    "%s: no documents %llu to %llu: see tamis info for what there is",
+		    s->prefix, (unsigned long long)first, (unsigned long long)first + n);
+	if (tshard_section_read(s, sec, first * 16, raw, 16 * n + 8, e) != 0)
+		return -1;
+	start = tsi_get64(raw);
+	for (size_t i = 0; i < 2 * n + 1; i++) {
+		uint64_t to = tsi_get64(raw + 8 * i);
+
+		good = good && to >= start && to <= sec->bytes - base &&
+		       (i == 0 || to - start >= at[i - 1]);
+		at[i] = to - start;
+	}
+	if (!good)
+		return tsi_fail(e, TSHARD_DATA,
+		    "%s: byte %llu: DOCID rows from %llu on lie outside their section: "
+		    "run tamis verify, then take a good copy",
+		    s->path[TSI_SDX], (unsigned long long)sec->offset + first * 16,
+		    (unsigned long long)first);
+	*text = malloc((size_t)at[2 * n] + 1);
+	if (*text == NULL)
+		return tsi_nomem(e);
+	if (tshard_section_read(s, sec, base + start, *text, (size_t)at[2 * n], e) == 0)
+		return 0;
+	free(*text);
+	*text = NULL;
+	return -1;
+}
+
 /* ---- samples ---- */
+
+const char *
+tsi_wrong_seg(const struct tshard_header *h, const struct tshard_seg *v, size_t i)
+{
+	if (i == 0 && v[i].start != 0)
+		return "the first segment does not start at token 0";
+	if (i > 0 && v[i].start <= v[i - 1].start)
+		return "a segment does not start after the one before it";
+	if (v[i].start >= h->seq_len)
+		return "a segment starts past the end of its sample";
+	if (v[i].source >= h->n_sources)
+		return "a segment of a source that the shard does not have";
+	if (v[i].source != v[0].source)
+		return "segments of two sources in one sample";
+	if (!(v[i].flags & TSHARD_SEG_PAD) && v[i].row >= h->docs)
+		return "a segment of a document that the shard does not have";
+	return NULL;
+}
 
 int
 tshard_segs(const struct tshard *s, uint64_t sample, struct tshard_seg **segs, size_t *n,
@@ -331,6 +367,7 @@ tshard_segs(const struct tshard *s, uint64_t sample, struct tshard_seg **segs, s
 {
 	unsigned char range[16], *raw = NULL;
 	struct tshard_seg *v = NULL;
+	const char *wrong = NULL;
 	uint64_t a, b;
 
 	if (s->h.kind != TSHARD_SAMPLES || sample >= s->h.samples)
@@ -339,32 +376,34 @@ tshard_segs(const struct tshard *s, uint64_t sample, struct tshard_seg **segs, s
 		return -1;
 	a = tsi_get64(range);
 	b = tsi_get64(range + 8);
-	if (a >= b || b > s->h.segments || b - a > s->h.seq_len)
-		goto nonsense;
+	if (a >= b || b > s->h.segments || b - a > s->h.seq_len) {
+		wrong = "it has no segments, or more than there can be";
+		goto out;
+	}
 	raw = malloc((size_t)(b - a) * TSI_SEG);
 	v = calloc((size_t)(b - a), sizeof *v);
-	if (raw == NULL || v == NULL) {
+	if (!raw || !v) {
 		tsi_nomem(e);
-		goto fail;
+		goto out;
 	}
 	if (rows(s, "SEG", "segment", a, b - a, raw, e) != 0)
-		goto fail;
-	for (uint64_t i = 0; i < b - a; i++) {
+		goto out;
+	for (size_t i = 0; i < b - a && !wrong; i++) {
 		tsi_seg_get(raw + i * TSI_SEG, &v[i]);
-		if ((i == 0) != (v[i].start == 0) || v[i].start >= s->h.seq_len ||
-		    (i > 0 && v[i].start <= v[i - 1].start))
-			goto nonsense;
+		wrong = tsi_wrong_seg(&s->h, v, i);
 	}
+	if (wrong)
+		goto out;
 	free(raw);
 	*segs = v;
 	*n = (size_t)(b - a);
 	return 0;
-nonsense:
-	tsi_fail(e, TSHARD_DATA,
-	    "%s: segments of sample %llu make no sense: run tamis verify, then take a "
-	    "good copy",
-	    s->path[TSI_SDX], (unsigned long long)sample);
-fail:
+out:
+	if (wrong)
+		tsi_fail(e, TSHARD_DATA,
+		    "%s: sample %llu: %s: run tamis verify, then take a good copy",
+		    s->path[TSI_SDX], (unsigned long long)(s->h.first_sample + sample),
+		    wrong);
 	free(raw);
 	free(v);
 	return -1;

@@ -209,7 +209,7 @@ check_sums(struct tshard *s, struct tshard_error *e)
 		return tsi_bad(s, e, TSI_SDX, 24,
 		    "bytes and tokens disagree: make this shard again");
 	if (h->vocab == 0 || h->vocab > 1u << 31 ||
-	    (h->encoding == TSHARD_U16) != (h->vocab <= 65536))
+	    tsi_width(h->encoding) != tshard_width(h->vocab))
 		return tsi_bad(s, e, TSI_SDX, 44,
 		    "vocabulary and encoding disagree: make this shard again");
 	if (docs != (h->seq_len == 0) || h->seq_len > INT32_MAX ||

@@ -17,6 +17,12 @@ tshard_run_prefix(const char *dir, uint32_t no, char *out, size_t n)
 	return len >= 0 && (size_t)len < n ? 0 : -1;
 }
 
+char *
+tsi_run_prefix(const char *dir, uint32_t no)
+{
+	return tsi_format("%s/shard-%05" PRIu32, dir, no);
+}
+
 int
 tsi_run_line_of(
     const struct tshard *s, struct tshard_run_line *out, struct tshard_error *e)
@@ -230,10 +236,20 @@ tsi_run_parse(const char *path, const char *text, size_t bytes, size_t *n, uint6
 }
 
 struct tshard_run {
+	char *dir;
 	struct tshard_run_line *line;
 	size_t n;
 	struct tshard_header h;
 };
+
+static bool
+is_listed(const struct tshard_header *h, const struct tshard_run_line *l)
+{
+	return h->kind == TSHARD_SAMPLES && h->shard_no == l->no &&
+	       h->first_sample == l->first_sample && h->samples == l->samples &&
+	       h->seq_len == l->seq_len && h->tokens == l->tokens &&
+	       h->bin_bytes == l->bin_bytes && memcmp(h->payload, l->payload, 16) == 0;
+}
 
 /* The header alone, so that opening a run costs one small read however large it is. */
 static int
@@ -258,55 +274,62 @@ read_header(const char *prefix, struct tshard_header *h, struct tshard_error *e)
 	return rc;
 }
 
+/* Read run.tsv and the header of its first shard. */
+static int
+read_run(struct tshard_run *r, const char *path, struct tshard_error *e)
+{
+	char *text, *prefix;
+	uint64_t byte;
+	size_t bytes;
+	int rc;
+
+	text = tsi_slurp(path, MOST_BYTES, &bytes, e);
+	if (!text)
+		return -1;
+	r->line = tsi_run_parse(path, text, bytes, &r->n, &byte, e);
+	free(text);
+	if (!r->line)
+		return -1;
+	prefix = tsi_run_prefix(r->dir, r->line[0].no);
+	if (!prefix)
+		return tsi_nomem(e);
+	rc = read_header(prefix, &r->h, e);
+	if (rc == 0 && !is_listed(&r->h, &r->line[0]))
+		rc = tsi_fail(e, TSHARD_DATA,
+		    "%s: byte 0: disagrees with %s.sdx: run tamis verify on the folder",
+		    path, prefix);
+	free(prefix);
+	return rc;
+}
+
 int
 tshard_run_open(struct tshard_run **out, const char *dir, struct tshard_error *e)
 {
 	struct tshard_run *r = calloc(1, sizeof *r);
-	char *path = tsi_format("%s/" TSI_RUN_TSV, dir), *text = NULL, prefix[4096];
-	uint64_t byte;
-	size_t bytes;
-	int rc = -1;
+	char *path = tsi_format("%s/" TSI_RUN_TSV, dir);
+	int rc;
 
 	*out = NULL;
-	if (r == NULL || path == NULL) {
-		tsi_nomem(e);
-		goto out;
-	}
-	text = tsi_slurp(path, MOST_BYTES, &bytes, e);
-	if (text == NULL)
-		goto out;
-	r->line = tsi_run_parse(path, text, bytes, &r->n, &byte, e);
-	if (r->line == NULL)
-		goto out;
-	if (tshard_run_prefix(dir, r->line[0].no, prefix, sizeof prefix) != 0) {
-		tsi_fail(e, TSHARD_DATA, "%s: path too long: use a shorter one", dir);
-		goto out;
-	}
-	if (read_header(prefix, &r->h, e) != 0)
-		goto out;
-	if (r->h.kind != TSHARD_SAMPLES || r->h.seq_len != r->line[0].seq_len ||
-	    r->h.first_sample != r->line[0].first_sample ||
-	    r->h.samples != r->line[0].samples) {
-		tsi_fail(e, TSHARD_DATA,
-		    "%s: byte 0: disagrees with %s.sdx: run tamis verify on the folder",
-		    path, prefix);
-		goto out;
-	}
-	*out = r;
-	rc = 0;
-out:
-	if (rc != 0)
-		tshard_run_close(r);
-	free(text);
+	if (r)
+		r->dir = tsi_format("%s", dir);
+	if (!r || !path || !r->dir)
+		rc = tsi_nomem(e);
+	else
+		rc = read_run(r, path, e);
 	free(path);
+	if (rc < 0)
+		tshard_run_close(r);
+	else
+		*out = r;
 	return rc;
 }
 
 void
 tshard_run_close(struct tshard_run *r)
 {
-	if (r == NULL)
+	if (!r)
 		return;
+	free(r->dir);
 	free(r->line);
 	free(r);
 }
@@ -357,4 +380,32 @@ tshard_run_find(const struct tshard_run *r, uint64_t sample, size_t *i, uint64_t
 	*i = low - 1;
 	*local = sample - r->line[low - 1].first_sample;
 	return 0;
+}
+
+int
+tshard_run_shard(const struct tshard_run *r, size_t i, unsigned flags, struct tshard **s,
+    struct tshard_error *e)
+{
+	char *prefix;
+	int rc;
+
+	*s = NULL;
+	if (i >= r->n)
+		return tsi_fail(e, TSHARD_DATA,
+		    "%s: shard %zu of the run: it has %zu, counted from 0", r->dir, i,
+		    r->n);
+	prefix = tsi_run_prefix(r->dir, r->line[i].no);
+	if (!prefix)
+		return tsi_nomem(e);
+	rc = tshard_open(s, prefix, flags, e);
+	if (rc == 0 && !is_listed(&(*s)->h, &r->line[i])) {
+		rc = tsi_fail(e, TSHARD_DATA,
+		    "%s.sdx: disagrees with its line in %s/" TSI_RUN_TSV
+		    ": run tamis verify on the folder",
+		    prefix, r->dir);
+		tshard_close(*s);
+		*s = NULL;
+	}
+	free(prefix);
+	return rc;
 }

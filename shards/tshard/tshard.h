@@ -134,6 +134,9 @@ void tshard_hex(const unsigned char *p, size_t n, char *out);
 uint16_t tshard_lang_pack(const char *tag);
 void tshard_lang_name(uint16_t language, char out[4]); /* "" for 0 */
 
+/* Bytes of a token in a payload for this vocabulary: 2 up to 65536 tokens, else 4. */
+uint32_t tshard_width(uint32_t vocab);
+
 /* ---- writing ---- */
 
 struct tshard_writer;
@@ -274,11 +277,11 @@ const struct tshard_section *tshard_section(const struct tshard *s, const char *
 int tshard_section_read(const struct tshard *s, const struct tshard_section *sec,
     uint64_t at, void *buf, size_t n, struct tshard_error *e);
 /*
- * Read a whole section and compare its hash: whether its bytes are those that the digest
- * stands for.  One that is not is TSHARD_DATA.  sec: of s.
+ * Read whole sections and compare them with their checksums, which tshard_digest covers.
+ * tags: their names with spaces between; one with '?' after it may be missing, as in
+ * "DOC DOCNUM? DOCFLAG?".  A section that differs or is missing is TSHARD_DATA.
  */
-int tshard_section_check(
-    const struct tshard *s, const struct tshard_section *sec, struct tshard_error *e);
+int tshard_check(const struct tshard *s, const char *tags, struct tshard_error *e);
 
 /* Tokens [first, first + n) of the payload, as ids or in payload encoding. */
 int tshard_tokens(const struct tshard *s, uint64_t first, size_t n, uint32_t *ids,
@@ -318,11 +321,8 @@ int tshard_docids(const struct tshard *s, uint64_t first, size_t n, char **text,
  */
 int tshard_segs(const struct tshard *s, uint64_t sample, struct tshard_seg **segs,
     size_t *n, struct tshard_error *e);
-/*
- * Segments of samples [first, first + n), checked as by tshard_segs: *segs is one
- * allocation to free; at[n + 1]: those of sample first + i are (*segs)[at[i]] up to
- * (*segs)[at[i + 1]].
- */
+int tshard_section_check(
+    const struct tshard *s, const struct tshard_section *sec, struct tshard_error *e);
 int tshard_segs_range(const struct tshard *s, uint64_t first, size_t n,
     struct tshard_seg **segs, uint64_t *at, struct tshard_error *e);
 /* SAMPLES: NEXT of samples [first, first + n). */
@@ -332,6 +332,65 @@ int tshard_next(const struct tshard *s, uint64_t first, size_t n, uint32_t *out,
 const struct tshard_source *tshard_sources(const struct tshard *s);
 /* META: NUL-terminated, to free(); "" if there is none. */
 int tshard_meta(const struct tshard *s, char **json, size_t *n, struct tshard_error *e);
+
+/* ---- reading one shard in order ---- */
+
+/*
+ * An iterator reads a shard in large pieces and gives out one row or sample at a time.
+ * Open allocates all that it needs; next allocates nothing.  An iterator is for one
+ * thread at a time; a shard may have any number of them, and must stay open as long as
+ * they are.
+ *
+ * Next returns 1 with the next one, 0 when there are no more, or -1 with *e; an iterator
+ * that has failed can only be closed, or moved by seek.
+ */
+
+struct tshard_doc_iter;
+
+/*
+ * Rows [first, first + n) of DOC, with number and flags.  Rows are checked: source and
+ * tokens are in range.
+ */
+int tshard_doc_iter_open(struct tshard_doc_iter **it, const struct tshard *s,
+    uint64_t first, uint64_t n, struct tshard_error *e);
+int tshard_doc_iter_next(
+    struct tshard_doc_iter *it, struct tshard_doc *d, struct tshard_error *e);
+void tshard_doc_iter_close(struct tshard_doc_iter *it); /* NULL is fine */
+
+/* A sample, as the iterator gives it out. */
+struct tshard_sample {
+	uint64_t number; /* in the run */
+	uint32_t next;	 /* token that follows the last one, or TSHARD_NONE */
+	uint32_t n_segs; /* at least 1 */
+	/*
+	 * n_segs segments, and one more whose start is seq_len: segment i has
+	 * segs[i + 1].start - segs[i].start tokens.  Lives until the next call.
+	 */
+	const struct tshard_seg *segs;
+};
+
+struct tshard_sample_iter;
+
+/*
+ * SAMPLES: samples [first, first + n), by their numbers in the shard.  Holds 16 bytes for
+ * each segment that a sample can have, and about 2 MiB.
+ */
+int tshard_sample_iter_open(struct tshard_sample_iter **it, const struct tshard *s,
+    uint64_t first, uint64_t n, struct tshard_error *e);
+/*
+ * Go on with samples [first, first + n).  Reads nothing; samples that are near, ahead or
+ * just past, cost no second read.
+ */
+int tshard_sample_iter_seek(
+    struct tshard_sample_iter *it, uint64_t first, uint64_t n, struct tshard_error *e);
+/*
+ * The next sample, and its tokens into ids, which has room for seq_len of them; NULL: its
+ * tokens are not read.  Segments are checked: start, source and row are in range, and all
+ * segments of a sample are of one source.
+ */
+int tshard_sample_iter_next(struct tshard_sample_iter *it, struct tshard_sample *sample,
+    uint32_t *ids, struct tshard_error *e);
+void tshard_sample_iter_close(struct tshard_sample_iter *it); /* NULL is fine */
 
 /* ---- runs ---- */
 
@@ -367,6 +426,12 @@ size_t tshard_run_shards(const struct tshard_run *r);
 uint64_t tshard_run_samples(
     const struct tshard_run *r); /* in the shards that are listed */
 const struct tshard_run_line *tshard_run_at(const struct tshard_run *r, size_t i);
+/*
+ * Open shard i < tshard_run_shards of the run, which is to be closed by tshard_close, and
+ * see that it is the one that run.tsv lists.  flags: as for tshard_open.
+ */
+int tshard_run_shard(const struct tshard_run *r, size_t i, unsigned flags,
+    struct tshard **s, struct tshard_error *e);
 /* Which line holds a global sample number, and its local number there.  -1: none. */
 int tshard_run_find(
     const struct tshard_run *r, uint64_t sample, size_t *i, uint64_t *local);

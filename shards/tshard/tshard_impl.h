@@ -271,6 +271,30 @@ tsi_sequences(const struct tshard_header *h)
 	return h->kind == TSHARD_DOCS ? h->docs : h->segments;
 }
 
+/* ---- section.c ---- */
+
+enum { TSI_SECTION_CHUNK = 1 << 18 };
+
+/* Feed a whole section to a fresh hash.  buf: room for TSI_SECTION_CHUNK bytes. */
+int tsi_section_hash(const struct tshard *s, const struct tshard_section *sec,
+    unsigned char *buf, struct tsi_hasher *hash, struct tshard_error *e);
+
+/* ---- access.c ---- */
+
+/*
+ * Read n bytes of the payload from block `no` on: whole blocks, but for the payload's
+ * last one.  With TSHARD_CHECK each must match its CRC.
+ */
+int tsi_read_blocks(const struct tshard *s, uint64_t no, size_t n, unsigned char *out,
+    struct tshard_error *e);
+/* n tokens in payload encoding to ids; payload may be the end of the room for ids. */
+void tsi_widen(const unsigned char *payload, size_t n, uint32_t width, uint32_t *ids);
+
+/* What is wrong with segment i of a sample, whose earlier ones are sound; NULL: nothing.
+ */
+const char *tsi_wrong_seg(
+    const struct tshard_header *h, const struct tshard_seg *v, size_t i);
+
 /* ---- src.c ---- */
 
 /* SRC in its canonical form, counts zero (tsi_src_count sets them). */
@@ -284,6 +308,8 @@ int tsi_src_load(struct tshard *s, struct tshard_error *e);
 #define TSI_RUN_TSV   "run.tsv"
 #define TSI_PLAN_LOCK "plan.lock"
 
+/* "DIR/shard-00042", to free(); NULL when memory is out. */
+char *tsi_run_prefix(const char *dir, uint32_t no);
 int tsi_run_line_of(
     const struct tshard *s, struct tshard_run_line *out, struct tshard_error *e);
 /*

@@ -238,6 +238,12 @@ tshard_hex(const unsigned char *p, size_t n, char *out)
 	*out = '\0';
 }
 
+uint32_t
+tshard_width(uint32_t vocab)
+{
+	return vocab <= 65536 ? 2 : 4;
+}
+
 uint16_t
 tshard_lang_pack(const char *tag)
 {

@@ -114,7 +114,6 @@ static int
 list_shards(struct run *run, struct tshard_error *e)
 {
 	struct tsi_vec numbers = { 0 };
-	char prefix[4096];
 	int rc = collect(run, &numbers, e);
 
 	if (rc != 0)
@@ -129,10 +128,8 @@ list_shards(struct run *run, struct tshard_error *e)
 
 		memcpy(&s->no, numbers.p + 4 * i, 4);
 		s->r.quick = run->v->quick != 0;
-		if (tshard_run_prefix(run->dir, s->no, prefix, sizeof prefix) != 0)
-			rc = tsi_fail(e, TSHARD_DATA,
-			    "%s: path too long: use a shorter one", run->dir);
-		else if ((s->path = tsi_format("%s", prefix)) == NULL)
+		s->path = tsi_run_prefix(run->dir, s->no);
+		if (!s->path)
 			rc = tsi_nomem(e);
 		run->n = i + 1;
 	}

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-enum { CHUNK = 1 << 18 };
-
 /* ---- findings ---- */
 
 static void
@@ -113,50 +111,12 @@ check_zero(struct tshard *s, uint64_t from, uint64_t to, struct tsi_report *r,
 	return 0;
 }
 
-static int
-hash_section(const struct tshard *s, const struct tshard_section *sec, unsigned char *buf,
-    struct tsi_hasher *hash, struct tshard_error *e)
-{
-	tsi_hasher_reset(hash);
-	for (uint64_t at = 0; at < sec->bytes; at += CHUNK) {
-		size_t n = sec->bytes - at < CHUNK ? (size_t)(sec->bytes - at) : CHUNK;
-
-		if (tshard_section_read(s, sec, at, buf, n, e) != 0)
-			return -1;
-		tsi_hasher_add(hash, buf, n);
-	}
-	return 0;
-}
-
-int
-tshard_section_check(
-    const struct tshard *s, const struct tshard_section *sec, struct tshard_error *e)
-{
-	unsigned char *buf = malloc(CHUNK);
-	struct tsi_hasher *hash = tsi_hasher_new();
-	int rc = -1;
-
-	if (buf == NULL || hash == NULL)
-		tsi_nomem(e);
-	else if (hash_section(s, sec, buf, hash, e) == 0)
-		rc = tsi_hasher_64(hash) == sec->xxh3
-			 ? 0
-			 : tsi_fail(e, TSHARD_DATA,
-			       "%s: byte %llu: section %s has another checksum: take a "
-			       "good copy",
-			       s->path[TSI_SDX], (unsigned long long)sec->offset,
-			       sec->tag);
-	free(buf);
-	tsi_hasher_free(hash);
-	return rc;
-}
-
 /* Hashes and gaps.  *rows, *crcs: whether what later checks rely on is sound. */
 static int
 verify_sections(struct tshard *s, struct tsi_report *r, bool *rows, bool *crcs,
     struct tshard_error *e)
 {
-	unsigned char *buf = malloc(CHUNK);
+	unsigned char *buf = malloc(TSI_SECTION_CHUNK);
 	struct tsi_hasher *hash = tsi_hasher_new();
 	uint64_t end = TSI_HEADER + (uint64_t)s->h.n_sections * TSI_ENTRY;
 	int rc = -1;
@@ -170,7 +130,7 @@ verify_sections(struct tshard *s, struct tsi_report *r, bool *rows, bool *crcs,
 		const struct tshard_section *sec = &s->sec[i];
 
 		if (check_zero(s, end, sec->offset, r, e) != 0 ||
-		    hash_section(s, sec, buf, hash, e) != 0)
+		    tsi_section_hash(s, sec, buf, hash, e) != 0)
 			goto out;
 		end = sec->offset + sec->bytes;
 		if (tsi_hasher_64(hash) == sec->xxh3)

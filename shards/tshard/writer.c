@@ -94,7 +94,7 @@ tshard_writer_open(struct tshard_writer **out, const char *prefix,
 		return tsi_nomem(e);
 	w->fd[0] = w->fd[1] = w->fd[2] = -1;
 	w->f = *facts;
-	w->width = facts->vocab <= 65536 ? 2 : 4;
+	w->width = tshard_width(facts->vocab);
 	w->hash = tsi_hasher_new();
 	if (posix_memalign(&buf, TSI_DIRECT_ALIGN, PIECE) == 0)
 		w->buf = buf;

@@ -12,6 +12,7 @@
 
 Suite *tshard_suite(void);
 TCase *tshard_damage_case(void);
+TCase *tshard_iter_case(void);
 
 /* ---- hashes ---- */
 
@@ -543,5 +544,6 @@ tshard_suite(void)
 	tcase_add_test(t, run_opens);
 	suite_add_tcase(suite, t);
 	suite_add_tcase(suite, tshard_damage_case());
+	suite_add_tcase(suite, tshard_iter_case());
 	return suite;
 }

@@ -33,19 +33,24 @@ ts_path(const char *name)
 }
 
 void
+ts_unlink(const char *name)
+{
+	for (int i = 0; i < 3; i++) {
+		char path[600];
+
+		snprintf(path, sizeof path, "%s%s", ts_path(name), tsi_ext[i]);
+		unlink(path);
+	}
+}
+
+void
 ts_teardown(void)
 {
 	static const char *const files[] = { "d", "s", "t", "shard-00000", "shard-00001",
 		"shard-00002", "shard-00007" };
 
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-		for (int k = 0; k < 3; k++) {
-			char path[600];
-
-			snprintf(
-			    path, sizeof path, "%s%s", ts_path(files[i]), tsi_ext[k]);
-			unlink(path);
-		}
+		ts_unlink(files[i]);
 	unlink(ts_path("run.tsv"));
 	unlink(ts_path("plan.lock"));
 	ck_assert_msg(rmdir(ts_dir) == 0, "something was left behind in %s", ts_dir);

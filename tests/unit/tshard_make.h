@@ -20,6 +20,8 @@ void ts_setup(void);
 void ts_teardown(void);
 /* "DIR/name"; the last four stay valid. */
 const char *ts_path(const char *name);
+/* Remove the three files of DIR/name. */
+void ts_unlink(const char *name);
 /* A small generator, the same on every machine. */
 uint32_t ts_rnd(uint32_t *state);
 
