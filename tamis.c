@@ -20,7 +20,7 @@ extern const struct filter filter_langid, filter_langid_train, filter_langid_eva
 extern const struct filter filter_codeid, filter_codeid_train, filter_classify;
 extern const struct filter filter_quality, filter_thresholds;
 extern const struct filter filter_vocab, filter_encode;
-extern const struct tool tool_rules, tool_decode, tool_plan, tool_mix, tool_blend,
+extern const struct tool tool_rules, tool_decode, tool_plan, tool_mix, tool_check_blend,
     tool_info, tool_cat, tool_verify, tool_stats;
 
 #define FILTER(f, x)                                                                     \
@@ -51,7 +51,7 @@ static const struct command commands[] = {
 	TOOL(NULL, decode),
 	TOOL("blend", plan),
 	TOOL(NULL, mix),
-	TOOL(NULL, blend),
+	TOOL(NULL, check_blend),
 	TOOL("shards", info),
 	TOOL(NULL, cat),
 	TOOL(NULL, verify),
@@ -60,6 +60,13 @@ static const struct command commands[] = {
 };
 
 enum { NCOMMANDS = sizeof commands / sizeof *commands };
+
+/* Former names, which still work.  No help, list or completion shows them. */
+static const struct {
+	const char *alias, *name;
+} aliases[] = {
+	{ "blend", "check-blend" },
+};
 
 static const char *
 name_of(const struct command *c)
@@ -161,12 +168,16 @@ static int
 run(int argc, char *argv[])
 {
 	static char prog[64];
+	const char *name = argv[0];
 
-	snprintf(prog, sizeof prog, "tamis %s", argv[0]);
+	for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
+		if (strcmp(name, aliases[i].alias) == 0)
+			name = aliases[i].name;
+	snprintf(prog, sizeof prog, "tamis %s", name);
 	for (size_t i = 0; i < NCOMMANDS; i++) {
 		const struct command *c = &commands[i];
 
-		if (strcmp(argv[0], name_of(c)) != 0)
+		if (strcmp(name, name_of(c)) != 0)
 			continue;
 		err_prog = prog;
 		return c->filter ? filter_main(c->filter, argc, argv)

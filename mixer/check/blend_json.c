@@ -24,7 +24,8 @@ put_str(struct buf *b, const char *before, const char *key, const char *s)
 
 /* a / of with 12 decimals, rounded down. */
 static void
-put_share(struct buf *b, const char *before, const char *key, parts a, parts of)
+put_share(
+    struct buf *b, const char *before, const char *key, share_parts a, share_parts of)
 {
 	buf_putf(b, "%s\"%s\":", before, key);
 	decimal_put(b, of == 0 ? 0 : (uint64_t)(a / of), SHARE_PLACES);
@@ -32,7 +33,7 @@ put_share(struct buf *b, const char *before, const char *key, parts a, parts of)
 
 /* Samples, exactly. */
 static void
-put_samples(struct buf *b, const char *before, const char *key, parts off)
+put_samples(struct buf *b, const char *before, const char *key, share_parts off)
 {
 	uint64_t whole = (uint64_t)(off / SHARE_ONE), rest = (uint64_t)(off % SHARE_ONE);
 
@@ -61,14 +62,14 @@ put_chi2(struct buf *b, const char *before, double chi2, uint64_t df)
 /* ---- shares ---- */
 
 /* Phases [from, to). */
-struct stretch_of {
+struct phase_range {
 	uint32_t from, to;
 	uint64_t room;
 	struct drawn all;
 };
 
 static void
-put_drawn(const struct blend *v, const struct stretch_of *p, const char *name,
+put_drawn(const struct blend_check *v, const struct phase_range *p, const char *name,
     const uint64_t *weight, const struct drawn *had, struct buf *b)
 {
 	put_str(b, ",", "name", name);
@@ -80,52 +81,54 @@ put_drawn(const struct blend *v, const struct stretch_of *p, const char *name,
 }
 
 static void
-put_groups(const struct blend *v, const struct stretch_of *p, struct buf *b)
+put_groups(const struct blend_check *v, const struct phase_range *p, struct buf *b)
 {
 	buf_puts(b, "\"groups\":[");
-	for (uint32_t g = 0; g < v->l->ngroups; g++) {
+	for (uint32_t g = 0; g < v->rp->ngroups; g++) {
 		struct drawn had = blend_group(v, p->from, p->to, g);
 
-		put_share(b, g ? ",{" : "{", "achieved", (parts)had.tokens * SHARE_ONE,
-		    p->all.tokens);
-		put_drawn(v, p, v->l->group[g].name, v->l->group[g].weight, &had, b);
+		put_share(b, g ? ",{" : "{", "achieved",
+		    (share_parts)had.tokens * SHARE_ONE, p->all.tokens);
+		put_drawn(v, p, v->rp->group[g].name, v->rp->group[g].weight, &had, b);
 	}
 	buf_putc(b, ']');
 }
 
 static void
-put_source(const struct blend *v, const struct stretch_of *p, uint32_t s, struct buf *b)
+put_source(
+    const struct blend_check *v, const struct phase_range *p, uint32_t s, struct buf *b)
 {
-	const struct lock_source *src = &v->l->source[s];
+	const struct resolved_source *src = &v->rp->source[s];
 	struct drawn had = blend_source(v, p->from, p->to, s);
 
-	put_share(b, "{", "achieved", (parts)had.tokens * SHARE_ONE, p->all.tokens);
+	put_share(b, "{", "achieved", (share_parts)had.tokens * SHARE_ONE, p->all.tokens);
 	buf_puts(b, ",\"cap\":");
-	if (src->cap == LOCK_NONE)
+	if (src->cap == RESOLVED_NONE)
 		buf_puts(b, "null");
 	else
 		decimal_put(b, src->cap, CAP_PLACES);
 	buf_puts(b, ",\"epochs\":");
-	decimal_put(b, muldiv(had.tokens, CAP_ONE, lock_epoch_tokens(src)), CAP_PLACES);
-	put_str(b, ",", "group", v->l->group[src->group].name);
+	decimal_put(
+	    b, muldiv(had.tokens, CAP_ONE, resolved_epoch_tokens(src)), CAP_PLACES);
+	put_str(b, ",", "group", v->rp->group[src->group].name);
 	put_drawn(v, p, src->name, src->weight, &had, b);
 }
 
 static void
-put_sources(const struct blend *v, const struct stretch_of *p, struct buf *b)
+put_sources(const struct blend_check *v, const struct phase_range *p, struct buf *b)
 {
 	buf_puts(b, "\"sources\":[");
-	for (uint32_t s = 0; s < v->l->nsources; s++) {
+	for (uint32_t s = 0; s < v->rp->nsources; s++) {
 		buf_puts(b, s ? "," : "");
 		put_source(v, p, s, b);
 	}
 	buf_putc(b, ']');
 }
 
-static struct stretch_of
-stretch(const struct blend *v, uint32_t from, uint32_t to)
+static struct phase_range
+phase_range(const struct blend_check *v, uint32_t from, uint32_t to)
 {
-	return (struct stretch_of){ from, to, blend_room(v, from, to),
+	return (struct phase_range){ from, to, blend_room(v, from, to),
 		blend_all(v, from, to) };
 }
 
@@ -133,7 +136,7 @@ stretch(const struct blend *v, uint32_t from, uint32_t to)
 
 /* at: what `at` counts; NULL: it is not told. */
 static void
-put_worst(struct buf *b, const char *before, const char *key, const struct worst *w,
+put_worst(struct buf *b, const char *before, const char *key, const struct worst_share *w,
     const char *at, const char *name)
 {
 	buf_putf(b, "%s\"%s\":", before, key);
@@ -150,37 +153,37 @@ put_worst(struct buf *b, const char *before, const char *key, const struct worst
 }
 
 static void
-put_phase(const struct blend *v, uint32_t k, struct buf *b)
+put_phase(const struct blend_check *v, uint32_t k, struct buf *b)
 {
-	const struct achieved_phase *ph = &v->achieved.phase[k];
-	struct stretch_of p = stretch(v, k, k + 1);
-	const struct lock *l = v->l;
+	const struct phase_error *ph = &v->shares.phase[k];
+	struct phase_range p = phase_range(v, k, k + 1);
+	const struct resolved *rp = v->rp;
 
-	put_worst(b, "{", "farthest_at_end", &ph->end, NULL, l->source[ph->end.who].name);
+	put_worst(b, "{", "farthest_at_end", &ph->end, NULL, rp->source[ph->end.id].name);
 	put_worst(b, ",", "farthest_group", &ph->any_group, "after_samples",
-	    l->group[ph->any_group.who].name);
+	    rp->group[ph->any_group.id].name);
 	put_worst(b, ",", "farthest_source", &ph->source, "after_samples",
-	    l->source[ph->source.who].name);
-	put_u64(b, ",", "first_sample", l->phase[k].first + ph->from);
+	    rp->source[ph->source.id].name);
+	put_u64(b, ",", "first_sample", rp->phase[k].first + ph->from);
 	buf_putc(b, ',');
 	put_groups(v, &p, b);
-	put_str(b, ",", "name", l->phase[k].name);
+	put_str(b, ",", "name", rp->phase[k].name);
 	put_u64(b, ",", "samples", ph->n);
-	put_u64(b, ",", "seq", l->phase[k].seq);
+	put_u64(b, ",", "seq", rp->phase[k].seq);
 	buf_putc(b, ',');
 	put_sources(v, &p, b);
 	buf_putc(b, '}');
 }
 
 static void
-put_batches(const struct blend *v, struct buf *b)
+put_batches(const struct blend_check *v, struct buf *b)
 {
-	const struct achieved_batches *a = &v->achieved.batches;
+	const struct batch_error *a = &v->shares.batches;
 
 	put_chi2(b, ",\"batches\":{", a->chi2, a->df);
 	put_worst(b, ",", "farthest_source", &a->source, "batch",
-	    v->l->source[a->source.who].name);
-	buf_putf(b, ",\"from_plan\":%s", v->l->nbatches ? "true" : "false");
+	    v->rp->source[a->source.id].name);
+	buf_putf(b, ",\"from_plan\":%s", v->rp->nbatches ? "true" : "false");
 	put_u64(b, ",", "number", a->n);
 	buf_putc(b, '}');
 }
@@ -188,13 +191,13 @@ put_batches(const struct blend *v, struct buf *b)
 /* ---- order and distances ---- */
 
 static void
-put_order(const struct blend *v, struct buf *b)
+put_order(const struct blend_check *v, struct buf *b)
 {
 	const char *comma = "";
 
 	buf_puts(b, ",\"order\":[");
-	for (uint32_t s = 0; s < v->l->nsources; s++) {
-		const struct order_of *o = &v->order.source[s];
+	for (uint32_t s = 0; s < v->rp->nsources; s++) {
+		const struct shuffle_source *o = &v->shuffle.source[s];
 		uint64_t chance = blend_chance_run(v, s);
 
 		if (o->samples == 0)
@@ -207,7 +210,7 @@ put_order(const struct blend *v, struct buf *b)
 			put_thousandths(b, ",", "mean_run_by_chance", chance);
 		else
 			put_str(b, ",", "mean_run_by_chance", NULL);
-		put_str(b, ",", "name", v->l->source[s].name);
+		put_str(b, ",", "name", v->rp->source[s].name);
 		put_u64(b, ",", "pairs", o->pairs);
 		buf_putc(b, '}');
 		comma = ",";
@@ -216,20 +219,20 @@ put_order(const struct blend *v, struct buf *b)
 }
 
 static void
-put_spacing(const struct blend *v, const char *before, const char *key,
-    const struct spacing_of *of, char *const *id, struct buf *b)
+put_distances(const struct blend_check *v, const char *before, const char *key,
+    const struct repeat_stats *of, char *const *id, struct buf *b)
 {
 	const char *comma = "";
 
 	buf_putf(b, "%s\"%s\":[", before, key);
-	for (uint32_t s = 0; s < v->l->nsources; s++) {
-		const struct spacing_of *d = &of[s];
+	for (uint32_t s = 0; s < v->rp->nsources; s++) {
+		const struct repeat_stats *d = &of[s];
 
 		if (d->distance.total == 0)
 			continue;
 		buf_puts(b, comma);
 		put_u64(b, "{", "median", histogram_quantile(&d->distance, 500));
-		put_str(b, ",", "name", v->l->source[s].name);
+		put_str(b, ",", "name", v->rp->source[s].name);
 		put_u64(b, ",\"nearest\":{", "distance", d->distance.least);
 		put_str(b, ",", "id", id[s]);
 		put_u64(b, ",", "row", d->nearest.row);
@@ -243,33 +246,33 @@ put_spacing(const struct blend *v, const char *before, const char *key,
 }
 
 void
-blend_json(const struct blend *v, struct buf *b)
+blend_json(const struct blend_check *v, struct buf *b)
 {
-	struct stretch_of p = stretch(v, 0, v->l->nphases);
+	struct phase_range p = phase_range(v, 0, v->rp->nphases);
 	const char *comma = "";
 
 	buf_putf(b, "{\"as_planned\":%s", v->as_planned ? "true" : "false");
 	if (v->only)
 		put_u64(b, ",", "batch", v->only->no);
 	put_batches(v, b);
-	put_spacing(v, ",\"documents\":{", "copies", v->spacing.copies, v->copy_id, b);
-	put_spacing(v, ",", "fragments", v->spacing.fragments, v->fragment_id, b);
-	put_u64(b, ",", "looked_at", v->spacing.looked_at);
-	put_u64(b, ",", "one_in", UINT64_C(1) << v->spacing.log2);
+	put_distances(v, ",\"documents\":{", "copies", v->repeats.copies, v->copy_id, b);
+	put_distances(v, ",", "fragments", v->repeats.fragments, v->fragment_id, b);
+	put_u64(b, ",", "looked_at", v->repeats.looked_at);
+	put_u64(b, ",", "one_in", UINT64_C(1) << v->repeats.log2);
 	put_u64(b, "},", "first_sample", v->first);
 	buf_putc(b, ',');
 	put_groups(v, &p, b);
 	put_order(v, b);
 	put_u64(b, ",", "pad", p.all.pad);
 	buf_puts(b, ",\"phases\":[");
-	for (uint32_t k = 0; k < v->l->nphases; k++) {
-		if (v->achieved.phase[k].n == 0)
+	for (uint32_t k = 0; k < v->rp->nphases; k++) {
+		if (v->shares.phase[k].n == 0)
 			continue;
 		buf_puts(b, comma);
 		put_phase(v, k, b);
 		comma = ",";
 	}
-	put_u64(b, "],", "run_samples", v->l->samples);
+	put_u64(b, "],", "run_samples", v->rp->samples);
 	put_u64(b, ",", "samples", v->end - v->first);
 	buf_putc(b, ',');
 	put_sources(v, &p, b);

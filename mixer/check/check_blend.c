@@ -38,8 +38,8 @@ static const struct opt opts[] = {
 };
 
 /* The run while it is read. */
-struct reading {
-	struct blend *v;
+struct blend_reader {
+	struct blend_check *v;
 	struct tshard_run *run;
 	unsigned char plan[32]; /* SHA-256 of plan.lock */
 	uint64_t *rows;		/* documents of each source */
@@ -52,7 +52,7 @@ struct reading {
 };
 
 static int
-failed(struct reading *r, const struct tshard_error *e)
+failed(struct blend_reader *r, const struct tshard_error *e)
 {
 	return err_set(r->err, e->code, "%s", e->msg);
 }
@@ -60,7 +60,7 @@ failed(struct reading *r, const struct tshard_error *e)
 /* ---- one shard ---- */
 
 static int
-open_shard(struct reading *r, size_t i, struct tshard **s)
+open_shard(struct blend_reader *r, size_t i, struct tshard **s)
 {
 	struct tshard_error e;
 	char prefix[4096];
@@ -77,17 +77,18 @@ open_shard(struct reading *r, size_t i, struct tshard **s)
 
 /* That it is shard i of this plan.lock, and that what is read of it is as it was. */
 static int
-check_shard(struct reading *r, size_t i)
+check_shard(struct blend_reader *r, size_t i)
 {
 	static const char *const read[] = { "SEGIDX", "SEG", "DOC" };
 	const struct tshard_header *h = r->h;
-	const struct lock *l = r->v->l;
+	const struct resolved *rp = r->v->rp;
 	struct tshard_error e;
 
 	if (h->kind != TSHARD_SAMPLES || memcmp(h->plan, r->plan, sizeof r->plan) != 0 ||
-	    h->n_sources != l->nsources || h->first_sample != lock_shard_first(l, i) ||
-	    h->samples != lock_shard_samples(l, i) ||
-	    h->seq_len != lock_phase_of(l, i)->seq)
+	    h->n_sources != rp->nsources ||
+	    h->first_sample != resolved_shard_first(rp, i) ||
+	    h->samples != resolved_shard_samples(rp, i) ||
+	    h->seq_len != resolved_phase_of(rp, i)->seq)
 		return err_set(r->err, EXIT_DATA,
 		    "%s: not the shard that %s/plan.lock describes: run tamis verify",
 		    tshard_prefix(r->s), r->v->dir);
@@ -98,7 +99,7 @@ check_shard(struct reading *r, size_t i)
 }
 
 static int
-nonsense(struct reading *r, uint64_t sample)
+bad_segment(struct blend_reader *r, uint64_t sample)
 {
 	return err_set(r->err, EXIT_DATA,
 	    "%s: a segment of sample %" PRIu64 " names a source or document that is not "
@@ -107,7 +108,7 @@ nonsense(struct reading *r, uint64_t sample)
 }
 
 static int
-load_ordinals(struct reading *r)
+load_ordinals(struct blend_reader *r)
 {
 	struct tshard_doc *d = xmalloc(ROWS * sizeof *d);
 	struct tshard_error e;
@@ -128,40 +129,41 @@ load_ordinals(struct reading *r)
 }
 
 static int
-look_at(struct reading *r, uint64_t sample, const struct tshard_seg *g, size_t n)
+count_sample(
+    struct blend_reader *r, uint64_t sample, const struct tshard_seg *g, size_t n)
 {
-	struct blend *v = r->v;
+	struct blend_check *v = r->v;
 	uint32_t s = g->source, pad = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		struct sighting at = { .sample = sample, .source = s };
+		struct occurrence at = { .sample = sample, .source = s };
 
-		if (s >= v->l->nsources || g[i].source != s)
-			return nonsense(r, sample);
+		if (s >= v->rp->nsources || g[i].source != s)
+			return bad_segment(r, sample);
 		if (g[i].flags & TSHARD_SEG_PAD) {
 			pad += (i + 1 < n ? g[i + 1].start : r->h->seq_len) - g[i].start;
 			continue;
 		}
 		if (g[i].row >= r->h->docs || r->ordinal[g[i].row] >= r->rows[s])
-			return nonsense(r, sample);
+			return bad_segment(r, sample);
 		at.row = r->ordinal[g[i].row];
 		at.epoch = g[i].epoch;
 		at.shard = r->h->shard_no;
 		at.shard_row = g[i].row;
-		spacing_add(&v->spacing, &at);
+		repeat_distance_add(&v->repeats, &at);
 		if (i == 0)
-			interleave_add(&v->order, s, at.epoch, at.row, r->rows[s]);
+			shuffle_test_add(&v->shuffle, s, at.epoch, at.row, r->rows[s]);
 	}
-	achieved_add(&v->achieved, s, r->h->seq_len - pad);
-	v->curve[(sample - v->first) / v->step * v->l->ngroups + v->l->source[s].group] +=
-	    r->h->seq_len - pad;
+	share_error_add(&v->shares, s, r->h->seq_len - pad);
+	v->curve[(sample - v->first) / v->step * v->rp->ngroups +
+		 v->rp->source[s].group] += r->h->seq_len - pad;
 	return 0;
 }
 
 static void
-show_progress(struct reading *r, uint64_t sample)
+show_progress(struct blend_reader *r, uint64_t sample)
 {
-	struct blend *v = r->v;
+	struct blend_check *v = r->v;
 	double seconds;
 
 	if (!progress_due(&r->progress))
@@ -174,7 +176,7 @@ show_progress(struct reading *r, uint64_t sample)
 
 /* Samples [first, end) of the shard. */
 static int
-read_samples(struct reading *r, uint64_t first, uint64_t end)
+read_samples(struct blend_reader *r, uint64_t first, uint64_t end)
 {
 	uint64_t step = SEGMENTS / r->h->seq_len, *at;
 	struct tshard_error e;
@@ -190,7 +192,7 @@ read_samples(struct reading *r, uint64_t first, uint64_t end)
 		if (tshard_segs_range(r->s, first, n, &segs, at, &e) < 0)
 			rc = failed(r, &e);
 		for (size_t i = 0; rc == 0 && i < n; i++)
-			rc = look_at(r, r->h->first_sample + first + i, segs + at[i],
+			rc = count_sample(r, r->h->first_sample + first + i, segs + at[i],
 			    (size_t)(at[i + 1] - at[i]));
 		free(segs);
 	}
@@ -200,10 +202,10 @@ read_samples(struct reading *r, uint64_t first, uint64_t end)
 
 /* What of shard i lies in the range. */
 static int
-read_shard(struct reading *r, size_t i)
+read_shard(struct blend_reader *r, size_t i)
 {
-	uint64_t first = lock_shard_first(r->v->l, i),
-		 end = lock_shard_first(r->v->l, i + 1);
+	uint64_t first = resolved_shard_first(r->v->rp, i),
+		 end = resolved_shard_first(r->v->rp, i + 1);
 	int rc;
 
 	if (end <= r->v->first || first >= r->v->end)
@@ -228,9 +230,9 @@ read_shard(struct reading *r, size_t i)
 
 /* Ids of the documents that were nearest to themselves. */
 static int
-find_ids(struct reading *r, const struct spacing_of *of, char ***ids)
+find_ids(struct blend_reader *r, const struct repeat_stats *of, char ***ids)
 {
-	uint32_t n = r->v->l->nsources;
+	uint32_t n = r->v->rp->nsources;
 	struct tshard_error e;
 	int rc = 0;
 
@@ -253,63 +255,64 @@ find_ids(struct reading *r, const struct spacing_of *of, char ***ids)
 
 /* Samples that a pass over each source will have in the range, about. */
 static void
-expect(struct reading *r, uint64_t *expected)
+expected_samples(struct blend_reader *r, uint64_t *expected)
 {
-	const struct blend *v = r->v;
-	const struct lock *l = v->l;
+	const struct blend_check *v = r->v;
+	const struct resolved *rp = v->rp;
 
-	for (uint32_t s = 0; s < l->nsources; s++)
-		for (uint32_t k = 0; k < l->nphases; k++) {
-			const struct lock_phase *ph = &l->phase[k];
+	for (uint32_t s = 0; s < rp->nsources; s++)
+		for (uint32_t k = 0; k < rp->nphases; k++) {
+			const struct resolved_phase *ph = &rp->phase[k];
 			uint64_t a = ph->first > v->first ? ph->first : v->first;
 			uint64_t b = ph->first + ph->samples;
-			uint64_t n, pass = lock_epoch_tokens(&l->source[s]) / ph->seq;
+			uint64_t n,
+			    epoch = resolved_epoch_tokens(&rp->source[s]) / ph->seq;
 
 			b = b < v->end ? b : v->end;
-			n = a < b ? muldiv(b - a, l->source[s].weight[k], SHARE_ONE) : 0;
-			n = n < pass ? n : pass;
+			n = a < b ? muldiv(b - a, rp->source[s].weight[k], SHARE_ONE) : 0;
+			n = n < epoch ? n : epoch;
 			expected[s] = n > expected[s] ? n : expected[s];
 		}
 }
 
 static int
-read_run(struct reading *r)
+read_run(struct blend_reader *r)
 {
-	struct blend *v = r->v;
-	const struct lock *l = v->l;
-	uint64_t *expected = xcalloc(l->nsources + (size_t)1, sizeof *expected);
+	struct blend_check *v = r->v;
+	const struct resolved *rp = v->rp;
+	uint64_t *expected = xcalloc(rp->nsources + (size_t)1, sizeof *expected);
 	uint64_t documents = 0;
 	int rc = 0;
 
-	r->rows = xcalloc(l->nsources + (size_t)1, sizeof *r->rows);
-	for (uint32_t s = 0; s < l->nsources; s++) {
-		for (uint32_t i = 0; i < l->source[s].nparts; i++)
-			r->rows[s] += l->source[s].part[i].rows;
+	r->rows = xcalloc(rp->nsources + (size_t)1, sizeof *r->rows);
+	for (uint32_t s = 0; s < rp->nsources; s++) {
+		for (uint32_t i = 0; i < rp->source[s].ninputs; i++)
+			r->rows[s] += rp->source[s].input[i].rows;
 		documents += r->rows[s];
 	}
-	expect(r, expected);
-	achieved_init(&v->achieved, l, v->first, v->end);
-	interleave_init(&v->order, l->nsources, expected);
-	spacing_init(&v->spacing, l->nsources, documents);
+	expected_samples(r, expected);
+	share_error_init(&v->shares, rp, v->first, v->end);
+	shuffle_test_init(&v->shuffle, rp->nsources, expected);
+	repeat_distance_init(&v->repeats, rp->nsources, documents);
 	free(expected);
 	v->step = (v->end - v->first - 1) / BLEND_POINTS + 1;
 	v->points = (v->end - v->first - 1) / v->step + 1;
-	v->curve = xcalloc(xmul((size_t)v->points, l->ngroups), sizeof *v->curve);
+	v->curve = xcalloc(xmul((size_t)v->points, rp->ngroups), sizeof *v->curve);
 	for (size_t i = 0; rc == 0 && i < tshard_run_shards(r->run); i++)
 		rc = read_shard(r, i);
 	if (rc < 0)
 		return rc;
-	achieved_finish(&v->achieved);
-	interleave_finish(&v->order);
-	v->as_planned = achieved_as_planned(&v->achieved);
-	rc = find_ids(r, v->spacing.copies, &v->copy_id);
-	return rc < 0 ? rc : find_ids(r, v->spacing.fragments, &v->fragment_id);
+	share_error_finish(&v->shares);
+	shuffle_test_finish(&v->shuffle);
+	v->as_planned = share_error_as_planned(&v->shares);
+	rc = find_ids(r, v->repeats.copies, &v->copy_id);
+	return rc < 0 ? rc : find_ids(r, v->repeats.fragments, &v->fragment_id);
 }
 
 static void
-release(struct blend *v)
+blend_check_free(struct blend_check *v)
 {
-	for (uint32_t s = 0; s < v->l->nsources; s++) {
+	for (uint32_t s = 0; s < v->rp->nsources; s++) {
 		if (v->copy_id)
 			free(v->copy_id[s]);
 		if (v->fragment_id)
@@ -318,18 +321,18 @@ release(struct blend *v)
 	free(v->copy_id);
 	free(v->fragment_id);
 	free(v->curve);
-	achieved_free(&v->achieved);
-	interleave_free(&v->order);
-	spacing_free(&v->spacing);
+	share_error_free(&v->shares);
+	shuffle_test_free(&v->shuffle);
+	repeat_distance_free(&v->repeats);
 }
 
 /* ---- what is asked for ---- */
 
 static int
-choose_phase(const struct blend_conf *conf, struct blend *v, struct err *err)
+choose_phase(const struct blend_conf *conf, struct blend_check *v, struct err *err)
 {
-	for (uint32_t k = 0; k < v->l->nphases; k++) {
-		const struct lock_phase *ph = &v->l->phase[k];
+	for (uint32_t k = 0; k < v->rp->nphases; k++) {
+		const struct resolved_phase *ph = &v->rp->phase[k];
 
 		if (strcmp(ph->name, conf->phase) != 0)
 			continue;
@@ -342,10 +345,10 @@ choose_phase(const struct blend_conf *conf, struct blend *v, struct err *err)
 }
 
 static int
-choose(
-    const struct blend_conf *conf, struct blend *v, struct batch *only, struct err *err)
+choose(const struct blend_conf *conf, struct blend_check *v, struct train_batch *only,
+    struct err *err)
 {
-	uint64_t all = v->l->samples;
+	uint64_t all = v->rp->samples;
 
 	v->end = all;
 	if (conf->phase)
@@ -360,11 +363,11 @@ choose(
 	}
 	if (conf->batch == UNSET)
 		return 0;
-	*only = batch_number(v->l, conf->batch);
+	*only = train_batch_at(v->rp, conf->batch);
 	if (only->first >= all)
 		return err_set(err, EXIT_USAGE,
 		    "--batch %" PRIu64 ": the last one is %" PRIu64, conf->batch,
-		    batch_of(v->l, all - 1).no);
+		    train_batch_of(v->rp, all - 1).no);
 	v->only = only;
 	v->first = only->first;
 	v->end = only->samples < all - only->first ? only->first + only->samples : all;
@@ -372,7 +375,7 @@ choose(
 }
 
 static int
-put_svg(const char *path, const struct blend *v, struct err *err)
+put_svg(const char *path, const struct blend_check *v, struct err *err)
 {
 	struct buf b = { 0 };
 	int rc;
@@ -384,8 +387,8 @@ put_svg(const char *path, const struct blend *v, struct err *err)
 }
 
 static int
-tell(const struct blend_conf *conf, const struct common *c, const struct blend *v,
-    struct err *err)
+print_result(const struct blend_conf *conf, const struct common *c,
+    const struct blend_check *v, struct err *err)
 {
 	struct buf b = { 0 };
 	int rc = conf->svg ? put_svg(conf->svg, v, err) : 0;
@@ -402,7 +405,7 @@ tell(const struct blend_conf *conf, const struct common *c, const struct blend *
 
 /* The run's plan.lock. */
 static int
-load(struct reading *r, struct lock *l)
+load(struct blend_reader *r, struct resolved *rp)
 {
 	struct buf path = { 0 }, text = { 0 };
 	struct tshard_error e;
@@ -412,14 +415,14 @@ load(struct reading *r, struct lock *l)
 	buf_putc(&path, '\0');
 	rc = file_get(path.p, MAX_LOCK_BYTES, &text, r->err);
 	if (rc == 0)
-		rc = lock_parse(buf_span(&text), path.p, l, r->err);
+		rc = resolved_parse(buf_span(&text), path.p, rp, r->err);
 	if (rc == 0 && tshard_run_open(&r->run, r->v->dir, &e) < 0)
 		rc = failed(r, &e);
-	if (rc == 0 && tshard_run_shards(r->run) != l->nshards)
+	if (rc == 0 && tshard_run_shards(r->run) != rp->nshards)
 		rc = err_set(r->err, EXIT_DATA,
 		    "%s: %zu shards, where its plan.lock has %" PRIu64
 		    ": run tamis verify",
-		    r->v->dir, tshard_run_shards(r->run), l->nshards);
+		    r->v->dir, tshard_run_shards(r->run), rp->nshards);
 	tshard_sha256(text.p, text.n, r->plan);
 	buf_free(&path);
 	buf_free(&text);
@@ -430,10 +433,10 @@ static int
 run(void *self, const struct common *c, int n, char **operand, struct err *err)
 {
 	const struct blend_conf *conf = self;
-	struct lock l = { 0 };
-	struct blend v = { .l = &l };
-	struct reading r = { .v = &v, .err = err };
-	struct batch only;
+	struct resolved rp = { 0 };
+	struct blend_check v = { .rp = &rp };
+	struct blend_reader r = { .v = &v, .err = err };
+	struct train_batch only;
 	int rc;
 
 	if (n != 1)
@@ -443,23 +446,23 @@ run(void *self, const struct common *c, int n, char **operand, struct err *err)
 		    "--at, --phase and --batch exclude each other: keep one");
 	v.dir = operand[0];
 	progress_init(&r.progress, c);
-	rc = load(&r, &l);
+	rc = load(&r, &rp);
 	if (rc == 0)
 		rc = choose(conf, &v, &only, err);
 	if (rc == 0)
 		rc = read_run(&r);
 	progress_clear(&r.progress);
 	if (rc == 0)
-		rc = tell(conf, c, &v, err);
+		rc = print_result(conf, c, &v, err);
 	tshard_run_close(r.run);
 	free(r.rows);
-	release(&v);
-	lock_free(&l);
+	blend_check_free(&v);
+	resolved_free(&rp);
 	return rc;
 }
 
-const struct tool tool_blend = {
-	.name = "blend",
+const struct tool tool_check_blend = {
+	.name = "check-blend",
 	.summary = "whether the shards of a run hold the blend that was planned",
 	.operands = "RUN",
 	.common = " progress ",

@@ -8,15 +8,15 @@
 
 enum { BLEND_POINTS = 512 }; /* of a curve */
 
-struct blend {
-	const char *dir;	  /* of the run */
-	const struct lock *l;	  /* of its plan.lock */
-	uint64_t first, end;	  /* samples of the run that are looked at */
-	const struct batch *only; /* they are this batch; NULL: they are not one */
+struct blend_check {
+	const char *dir;		/* of the run */
+	const struct resolved *rp;	/* of its plan.lock */
+	uint64_t first, end;		/* samples of the run that are looked at */
+	const struct train_batch *only; /* they are this batch; NULL: they are not one */
 	bool as_planned;
-	struct achieved achieved;
-	struct interleave order;
-	struct spacing spacing;
+	struct share_error shares;
+	struct shuffle_test shuffle;
+	struct repeat_distance repeats;
 	/* Ids of documents that are nearest to themselves, one a source; NULL: none. */
 	char **copy_id, **fragment_id;
 	/*
@@ -29,29 +29,31 @@ struct blend {
 /* ---- blend_sums.c: what was counted of phases [from, to) ---- */
 
 /* Tokens that there was room for: all samples, with pad. */
-uint64_t blend_room(const struct blend *v, uint32_t from, uint32_t to);
+uint64_t blend_room(const struct blend_check *v, uint32_t from, uint32_t to);
 /* The part of them that is planned for a share, one a phase, in parts of SHARE_ONE. */
-parts blend_planned(
-    const struct blend *v, uint32_t from, uint32_t to, const uint64_t *weight);
+share_parts blend_planned(
+    const struct blend_check *v, uint32_t from, uint32_t to, const uint64_t *weight);
 
 struct drawn {
 	uint64_t samples, tokens, pad; /* tokens: without pad */
 };
 
-struct drawn blend_source(const struct blend *v, uint32_t from, uint32_t to, uint32_t s);
-struct drawn blend_group(const struct blend *v, uint32_t from, uint32_t to, uint32_t g);
-struct drawn blend_all(const struct blend *v, uint32_t from, uint32_t to);
+struct drawn blend_source(
+    const struct blend_check *v, uint32_t from, uint32_t to, uint32_t s);
+struct drawn blend_group(
+    const struct blend_check *v, uint32_t from, uint32_t to, uint32_t g);
+struct drawn blend_all(const struct blend_check *v, uint32_t from, uint32_t to);
 
 /* Samples of a source that would come one after another by chance, on average, in
  * thousandths; 0 if there is no other source. */
-uint64_t blend_chance_run(const struct blend *v, uint32_t s);
+uint64_t blend_chance_run(const struct blend_check *v, uint32_t s);
 /* Phases of which there are samples. */
-uint32_t blend_phases(const struct blend *v);
+uint32_t blend_phases(const struct blend_check *v);
 
 /* ---- the ways to tell it ---- */
 
-void blend_table(const struct blend *v, struct buf *b);
-void blend_json(const struct blend *v, struct buf *b);
-void blend_svg(const struct blend *v, struct buf *b);
+void blend_table(const struct blend_check *v, struct buf *b);
+void blend_json(const struct blend_check *v, struct buf *b);
+void blend_svg(const struct blend_check *v, struct buf *b);
 
 #endif

@@ -13,14 +13,14 @@ enum {
 };
 
 void
-interleave_init(struct interleave *v, uint32_t nsources, const uint64_t *expected)
+shuffle_test_init(struct shuffle_test *v, uint32_t nsources, const uint64_t *expected)
 {
-	*v = (struct interleave){ .nsources = nsources, .now = UINT32_MAX };
+	*v = (struct shuffle_test){ .nsources = nsources, .now = UINT32_MAX };
 	v->source = xcalloc(nsources + (size_t)1, sizeof *v->source);
 	for (uint32_t s = 0; s < nsources; s++) {
 		uint32_t bins = 1;
 
-		while (bins < INTERLEAVE_BINS &&
+		while (bins < SHUFFLE_BINS &&
 		       expected[s] / PAIRS_A_CELL / (bins + 1) >= bins + 1)
 			bins++;
 		v->source[s].bins = bins;
@@ -32,9 +32,9 @@ interleave_init(struct interleave *v, uint32_t nsources, const uint64_t *expecte
  * of the same places is the degrees of freedom exactly, so that small tables add up.
  */
 static void
-add_up(struct order_of *o)
+add_up(struct shuffle_source *o)
 {
-	uint64_t row[INTERLEAVE_BINS] = { 0 }, column[INTERLEAVE_BINS] = { 0 };
+	uint64_t row[SHUFFLE_BINS] = { 0 }, column[SHUFFLE_BINS] = { 0 };
 	uint32_t rows = 0, columns = 0;
 	double sum = 0;
 
@@ -63,9 +63,9 @@ add_up(struct order_of *o)
 }
 
 static void
-end_run(struct interleave *v)
+end_run(struct shuffle_test *v)
 {
-	struct order_of *o = &v->source[v->now];
+	struct shuffle_source *o = &v->source[v->now];
 
 	o->runs++;
 	if (v->length > o->longest)
@@ -74,10 +74,10 @@ end_run(struct interleave *v)
 }
 
 void
-interleave_add(
-    struct interleave *v, uint32_t s, uint8_t epoch, uint64_t row, uint64_t rows)
+shuffle_test_add(
+    struct shuffle_test *v, uint32_t s, uint8_t epoch, uint64_t row, uint64_t rows)
 {
-	struct order_of *o = &v->source[s];
+	struct shuffle_source *o = &v->source[s];
 	uint32_t bin;
 
 	if (v->length > 0 && v->now != s)
@@ -103,7 +103,7 @@ interleave_add(
 }
 
 void
-interleave_finish(struct interleave *v)
+shuffle_test_finish(struct shuffle_test *v)
 {
 	if (v->length > 0)
 		end_run(v);
@@ -113,10 +113,10 @@ interleave_finish(struct interleave *v)
 }
 
 void
-interleave_free(struct interleave *v)
+shuffle_test_free(struct shuffle_test *v)
 {
 	for (uint32_t s = 0; s < v->nsources; s++)
 		free(v->source[s].cell);
 	free(v->source);
-	*v = (struct interleave){ 0 };
+	*v = (struct shuffle_test){ 0 };
 }

@@ -11,7 +11,7 @@
  * the other, in up to 32 by 32 bins.  Its expectation is df, whatever the documents'
  * lengths: only pairs are tested, not how often each place comes.
  */
-struct order_of {
+struct shuffle_source {
 	uint64_t pairs;
 	double chi2;
 	uint64_t df;
@@ -25,21 +25,22 @@ struct order_of {
 	uint32_t *cell, in_table;
 };
 
-struct interleave {
-	struct order_of *source;
+struct shuffle_test {
+	struct shuffle_source *source;
 	uint32_t nsources;
 	uint32_t now; /* source of the run of samples that goes on */
 	uint64_t length;
 };
 
-enum { INTERLEAVE_BINS = 32 };
+enum { SHUFFLE_BINS = 32 };
 
 /* expected: about how many samples of each source there will be in a pass over it. */
-void interleave_init(struct interleave *v, uint32_t nsources, const uint64_t *expected);
+void shuffle_test_init(
+    struct shuffle_test *v, uint32_t nsources, const uint64_t *expected);
 /* The next sample of the run: source, pass, and its place, `row` of `rows`. */
-void interleave_add(
-    struct interleave *v, uint32_t s, uint8_t epoch, uint64_t row, uint64_t rows);
-void interleave_finish(struct interleave *v);
-void interleave_free(struct interleave *v);
+void shuffle_test_add(
+    struct shuffle_test *v, uint32_t s, uint8_t epoch, uint64_t row, uint64_t rows);
+void shuffle_test_finish(struct shuffle_test *v);
+void shuffle_test_free(struct shuffle_test *v);
 
 #endif

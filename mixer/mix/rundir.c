@@ -15,7 +15,7 @@
 enum kind { FOREIGN, LOCK, RUN, SHARD, LEFTOVER };
 
 /* Held by a write lock while a mix works in the folder. */
-static const char held[] = "run.lock";
+static const char lock_name[] = "run.lock";
 
 struct listing {
 	char **name;
@@ -79,7 +79,7 @@ list(const char *dir, struct listing *ls, struct err *err)
 		if (!e)
 			break;
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 ||
-		    strcmp(e->d_name, held) == 0 ||
+		    strcmp(e->d_name, lock_name) == 0 ||
 		    strcmp(e->d_name, RUNDIR_SCATTER) == 0)
 			continue;
 		ls->name = xrealloc(ls->name, ls->n + 1, sizeof *ls->name);
@@ -141,7 +141,7 @@ remove_kind(const char *dir, const struct listing *ls, enum kind kind, struct er
 
 /* Whether the folder's plan.lock is this one. */
 static int
-check_same(const char *dir, const struct listing *ls, struct span lock, struct err *err)
+check_same(const char *dir, const struct listing *ls, struct span flock, struct err *err)
 {
 	struct buf path = { 0 }, text = { 0 };
 	int rc = 0;
@@ -155,8 +155,8 @@ check_same(const char *dir, const struct listing *ls, struct span lock, struct e
 		return 0;
 	}
 	put_path(&path, dir, "plan.lock");
-	rc = file_get(path.p, xadd(lock.n, 1), &text, err);
-	if (rc < 0 || !span_eq(buf_span(&text), lock)) {
+	rc = file_get(path.p, xadd(flock.n, 1), &text, err);
+	if (rc < 0 || !span_eq(buf_span(&text), flock)) {
 		*err = (struct err){ 0 };
 		rc = err_set(err, EXIT_DATA,
 		    "%s: another plan than this one made it: choose another folder, or "
@@ -171,7 +171,7 @@ check_same(const char *dir, const struct listing *ls, struct span lock, struct e
 
 static int
 make_ready(const char *dir, const struct listing *ls, enum rundir_mode mode,
-    struct span lock, struct err *err)
+    struct span flock, struct err *err)
 {
 	const char *foreign = first_of(ls, FOREIGN);
 
@@ -185,7 +185,7 @@ make_ready(const char *dir, const struct listing *ls, enum rundir_mode mode,
 		    "--force",
 		    dir);
 	if ((mode == RUNDIR_RESUME || mode == RUNDIR_JOIN) &&
-	    check_same(dir, ls, lock, err) < 0)
+	    check_same(dir, ls, flock, err) < 0)
 		return -1;
 	if (mode == RUNDIR_JOIN)
 		return 0;
@@ -198,7 +198,7 @@ make_ready(const char *dir, const struct listing *ls, enum rundir_mode mode,
 }
 
 int
-rundir_hold(const char *dir, bool share, struct err *err)
+rundir_lock(const char *dir, bool share, struct err *err)
 {
 	struct flock whole = { .l_type = share ? F_RDLCK : F_WRLCK,
 		.l_whence = SEEK_SET };
@@ -208,7 +208,7 @@ rundir_hold(const char *dir, bool share, struct err *err)
 
 	if (mkdir(dir, 0777) < 0 && errno != EEXIST)
 		return err_errno(err, "cannot make folder '%s'", dir);
-	put_path(&path, dir, held);
+	put_path(&path, dir, lock_name);
 	/* Who held it may have removed it between our opening and our locking. */
 	do {
 		if (fd >= 0)
@@ -238,9 +238,9 @@ rundir_hold(const char *dir, bool share, struct err *err)
 }
 
 void
-rundir_release(const char *dir, int fd)
+rundir_unlock(const char *dir, int fd)
 {
-	struct flock lock = { .l_type = F_UNLCK, .l_whence = SEEK_SET };
+	struct flock flock = { .l_type = F_UNLCK, .l_whence = SEEK_SET };
 	struct stat ours, there;
 	struct buf path = { 0 };
 
@@ -250,10 +250,10 @@ rundir_release(const char *dir, int fd)
 	 * Of those who shared it the last one takes the file away: each lets go first, or
 	 * two that end at once would each see the other.
 	 */
-	put_path(&path, dir, held);
-	fcntl(fd, F_SETLK, &lock);
-	lock.l_type = F_WRLCK;
-	if (fcntl(fd, F_SETLK, &lock) == 0 && fstat(fd, &ours) == 0 &&
+	put_path(&path, dir, lock_name);
+	fcntl(fd, F_SETLK, &flock);
+	flock.l_type = F_WRLCK;
+	if (fcntl(fd, F_SETLK, &flock) == 0 && fstat(fd, &ours) == 0 &&
 	    stat(path.p, &there) == 0 && ours.st_ino == there.st_ino)
 		unlink(path.p);
 	close(fd);
@@ -261,19 +261,19 @@ rundir_release(const char *dir, int fd)
 }
 
 int
-rundir_prepare(const char *dir, enum rundir_mode mode, struct span lock, struct err *err)
+rundir_prepare(const char *dir, enum rundir_mode mode, struct span flock, struct err *err)
 {
 	struct listing ls = { 0 };
 	struct buf path = { 0 };
 	int rc = -1;
 
-	if (list(dir, &ls, err) < 0 || make_ready(dir, &ls, mode, lock, err) < 0)
+	if (list(dir, &ls, err) < 0 || make_ready(dir, &ls, mode, flock, err) < 0)
 		goto out;
 	put_path(&path, dir, "plan.lock");
 	/* It is there already, the same, wherever something of a run is. */
 	rc = first_of(&ls, LOCK) && mode != RUNDIR_FORCE
 		 ? 0
-		 : file_put(path.p, lock, 0666, err);
+		 : file_put(path.p, flock, 0666, err);
 out:
 	listing_free(&ls);
 	buf_free(&path);

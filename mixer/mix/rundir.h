@@ -17,8 +17,8 @@ enum rundir_mode { RUNDIR_NEW, RUNDIR_RESUME, RUNDIR_FORCE, RUNDIR_JOIN };
  * but those that share it, until rundir_release, or until this process ends in whatever
  * way.  Returns a descriptor for that call, or -1 with *err.
  */
-int rundir_hold(const char *dir, bool share, struct err *err);
-void rundir_release(const char *dir, int fd); /* -1 is fine */
+int rundir_lock(const char *dir, bool share, struct err *err);
+void rundir_unlock(const char *dir, int fd); /* -1 is fine */
 
 /*
  * Make the folder ready for a run with this plan.lock and put plan.lock into it.  New: it

@@ -4,10 +4,10 @@
 
 #include "mixer/mix/doc_store.h"
 
-#define SAMPLES_NO_STRETCH UINT32_MAX
+#define SAMPLES_NO_SEGMENT UINT32_MAX
 
 /* A stretch of a document in a sample. */
-struct stretch {
+struct sample_segment {
 	uint64_t doc;		 /* row in its source */
 	uint32_t offset, tokens; /* of the document, here */
 	uint32_t whole;		 /* tokens of the document */
@@ -19,7 +19,7 @@ struct stretch {
 	unsigned char id_hash[16];
 };
 
-struct slot {
+struct sample_buf {
 	uint32_t first, last; /* stretches */
 	uint32_t fill;	      /* tokens; what is left is pad */
 	uint32_t next;	      /* the token that follows, or TSHARD_NONE */
@@ -29,7 +29,7 @@ struct slot {
 };
 
 /* Memory for tokens, used again and again. */
-struct room {
+struct token_block {
 	unsigned char *p;
 	size_t size;
 };
@@ -37,12 +37,12 @@ struct room {
 struct samples {
 	uint32_t seq, width; /* tokens of a sample; bytes of a token */
 	uint32_t n, cap;     /* slots in use, and that there is room for */
-	struct slot *slot;
-	struct room *room;
-	size_t rooms, at; /* at: the one being filled */
-	size_t used;	  /* of that */
-	struct stretch *stretch;
-	uint32_t nstretches, stretch_cap;
+	struct sample_buf *sample;
+	struct token_block *block;
+	size_t nblocks, at; /* at: the one being filled */
+	size_t used;	    /* of that */
+	struct sample_segment *segment;
+	uint32_t nsegments, segment_cap;
 	struct buf text;
 };
 
@@ -58,16 +58,16 @@ void samples_free(struct samples *v);
  * expected from how long its documents are.
  */
 uint64_t samples_cost(
-    const struct lock_source *s, uint32_t seq, uint32_t width, bool ids);
+    const struct resolved_source *s, uint32_t seq, uint32_t width, bool ids);
 
 /* Memory for n bytes, aligned to a page, until the samples begin anew. */
-unsigned char *samples_room(struct samples *v, size_t n);
+unsigned char *samples_alloc(struct samples *v, size_t n);
 
 /*
  * Append a stretch of n tokens of the document at *at, from its token `offset` on, to a
  * slot.  Returns where the tokens go; the caller may set the slot's tokens instead.
  */
-unsigned char *samples_add(struct samples *v, uint32_t slot, const struct place *at,
+unsigned char *samples_add(struct samples *v, uint32_t slot, const struct doc_pos *at,
     uint32_t offset, uint32_t n, uint8_t epoch);
 
 #endif

@@ -7,18 +7,12 @@
 #define TAMIS_SCATTER_H
 
 #include "mixer/mix/gather.h"
-
-/* What is made in one go, and all of it in memory: samples [first, first + n) of a pass,
- * by their numbers before the permutation. */
-struct scatter_job {
-	uint32_t source, cut;
-	uint64_t pass, first, n;
-};
+#include "mixer/mix/scatterfile.h"
 
 /* All jobs of a run. */
 struct scatter_plan {
-	const struct lock *l;
-	const struct passes *passes;
+	const struct resolved *rp;
+	const struct epoch_parts *parts;
 	const char *dir; /* of the files */
 	unsigned char plan[32];
 	bool ids;
@@ -42,7 +36,8 @@ int scatter_do(const struct scatter_plan *p, size_t i, struct gatherer *g,
  * Samples [first, first + n) of source s at a length, in the order of training, into
  * slots slot[0..n-1] of *out, which are empty.  Files of all jobs must be there.
  */
-int scatter_fetch(const struct scatter_plan *p, uint32_t s, uint32_t cut, uint64_t first,
-    uint32_t n, const uint32_t *slot, struct samples *out, struct err *err);
+int scatter_fetch(const struct scatter_plan *p, uint32_t s, uint32_t len_class,
+    uint64_t first, uint32_t n, const uint32_t *slot, struct samples *out,
+    struct err *err);
 
 #endif

@@ -12,6 +12,9 @@
 #include "lib/base/num.h"
 #include "lib/io/stream.h"
 
+/* Of the file "jobs".  The version is that of the scatter files. */
+#define FIRST_LINE "tamis-scatter 2"
+
 static void
 put_path(struct buf *b, const char *dir, const char *name)
 {
@@ -21,7 +24,7 @@ put_path(struct buf *b, const char *dir, const char *name)
 }
 
 bool
-scatterdir_there(const char *dir)
+scatterdir_exists(const char *dir)
 {
 	struct buf path = { 0 };
 	bool there;
@@ -32,15 +35,14 @@ scatterdir_there(const char *dir)
 	return there;
 }
 
-/* "tamis-scatter 1", the plan, whether ids are kept; up to the size of the jobs. */
+/* "tamis-scatter 2", the plan, whether ids are kept; up to the size of the jobs. */
 static void
 put_head(const struct scatter_plan *p, struct buf *b)
 {
 	char hex[65];
 
 	tshard_hex(p->plan, sizeof p->plan, hex);
-	buf_putf(
-	    b, "tamis-scatter 1\nplan %s\nids %s\nbytes ", hex, p->ids ? "yes" : "no");
+	buf_putf(b, FIRST_LINE "\nplan %s\nids %s\nbytes ", hex, p->ids ? "yes" : "no");
 }
 
 /* Write a file unless somebody else was faster; nobody sees a part of it. */
@@ -80,6 +82,13 @@ scatterdir_begin(const struct scatter_plan *p, uint64_t *bytes, struct err *err)
 	}
 	if (file_get(path.p, 4096, &text, err) < 0)
 		goto out;
+	if (!span_starts(buf_span(&text), SPAN(FIRST_LINE "\n"))) {
+		err_set(err, EXIT_DATA,
+		    "%s: its first line is not '" FIRST_LINE
+		    "': remove '%s' and run the first pass again",
+		    path.p, p->dir);
+		goto out;
+	}
 	if (text.n > head.n && text.p[text.n - 1] == '\n' &&
 	    memcmp(text.p, head.p, head.n) == 0) {
 		text.p[text.n - 1] = '\0';

@@ -11,7 +11,7 @@
  */
 int scatterdir_begin(const struct scatter_plan *p, uint64_t *bytes, struct err *err);
 /* Whether somebody has begun. */
-bool scatterdir_there(const char *dir);
+bool scatterdir_exists(const char *dir);
 /* Remove what scatter put there, and the folder if that was all. */
 int scatterdir_remove(const char *dir, struct err *err);
 

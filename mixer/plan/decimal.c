@@ -1,4 +1,6 @@
-/* decimal.c - decimal numbers of a plan, as exact integers: no rounding, no doubles. */
+/* decimal.c - decimal numbers of a plan as exact integers, without rounding or
+ * doubles.
+ */
 #include "mixer/plan/decimal.h"
 
 #include <inttypes.h>
@@ -10,7 +12,7 @@ static const char too_large[] =
     "too large: at most 18446744073709551615 of the smallest part";
 static const char too_fine[] = "too many decimals: write fewer";
 
-/* Append a digit to v unless that overflows. */
+/* Append a digit to v.  False on overflow. */
 static bool
 push(uint64_t *v, unsigned digit)
 {
@@ -28,7 +30,7 @@ is_digit(struct span s, size_t i)
 	return i < s.n && s.p[i] >= '0' && s.p[i] <= '9';
 }
 
-/* What stands behind the digits: an exponent, a letter, or nothing.  -1: neither. */
+/* The power of ten after the digits, 0 if nothing follows; -1 if it is malformed. */
 static int
 power(struct span s)
 {

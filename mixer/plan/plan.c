@@ -36,23 +36,23 @@ static int
 run(void *self, const struct common *c, int n, char **operand, struct err *err)
 {
 	const struct plan_conf *conf = self;
-	struct buf folder = { 0 }, text = { 0 }, table = { 0 };
-	struct lock l = { 0 };
+	struct buf dir = { 0 }, text = { 0 }, table = { 0 };
+	struct resolved rp = { 0 };
 	int rc;
 
 	if (n != 1)
 		return err_set(err, EXIT_USAGE,
 		    "one plan, please: tamis plan -o plan.lock blend.plan");
-	folder_of(operand[0], &folder);
-	rc = load_plan(operand[0], conf->root ? conf->root : folder.p, &l, &text, err);
+	dir_of(operand[0], &dir);
+	rc = load_plan(operand[0], conf->root ? conf->root : dir.p, &rp, &text, err);
 	if (rc < 0)
 		goto out;
 	if (conf->dry_run)
-		shares_put(&l, &table);
+		shares_put(&rp, &table);
 	rc = put_out(c->output, buf_span(conf->dry_run ? &table : &text), err);
 out:
-	lock_free(&l);
-	buf_free(&folder);
+	resolved_free(&rp);
+	buf_free(&dir);
 	buf_free(&text);
 	buf_free(&table);
 	return rc;

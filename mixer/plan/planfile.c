@@ -13,7 +13,7 @@
 #define MAX_SHARD (UINT64_C(1) << 32)
 
 int
-plan_bad(struct parser *ps, const char *fmt, ...)
+plan_bad(struct plan_parser *ps, const char *fmt, ...)
 {
 	char what[512];
 	va_list ap;
@@ -32,7 +32,7 @@ name_byte(char c)
 }
 
 int
-plan_check_name(struct parser *ps, struct span s)
+plan_check_name(struct plan_parser *ps, struct span s)
 {
 	bool ok = s.n > 0 && s.n <= PLAN_MAX_NAME;
 
@@ -63,7 +63,7 @@ plan_find_group(const struct plan *p, struct span s)
 }
 
 int
-plan_decimal(struct parser *ps, struct span s, unsigned places, uint64_t *out)
+plan_decimal(struct plan_parser *ps, struct span s, unsigned places, uint64_t *out)
 {
 	const char *why = decimal_parse(s, places, out);
 
@@ -71,7 +71,7 @@ plan_decimal(struct parser *ps, struct span s, unsigned places, uint64_t *out)
 }
 
 int
-plan_share(struct parser *ps, struct span s, uint64_t *out)
+plan_share(struct plan_parser *ps, struct span s, uint64_t *out)
 {
 	if (plan_decimal(ps, s, SHARE_PLACES, out) < 0)
 		return -1;
@@ -82,7 +82,7 @@ plan_share(struct parser *ps, struct span s, uint64_t *out)
 }
 
 int
-plan_epochs(struct parser *ps, struct span s, uint64_t *out)
+plan_epochs(struct plan_parser *ps, struct span s, uint64_t *out)
 {
 	if (plan_decimal(ps, s, CAP_PLACES, out) < 0)
 		return -1;
@@ -106,7 +106,7 @@ plan_key(struct span word, struct span *key, struct span *value)
 }
 
 int
-plan_key_once(struct parser *ps, size_t at, struct span key)
+plan_key_once(struct plan_parser *ps, size_t at, struct span key)
 {
 	struct span other, value;
 
@@ -118,7 +118,8 @@ plan_key_once(struct parser *ps, size_t at, struct span key)
 }
 
 int
-plan_phase_weight(struct parser *ps, struct span key, struct span value, uint64_t *weight)
+plan_phase_weight(
+    struct plan_parser *ps, struct span key, struct span value, uint64_t *weight)
 {
 	struct span name = span_from(key, strlen("weight."));
 	uint32_t i = find_phase(ps->p, name);
@@ -134,7 +135,7 @@ plan_phase_weight(struct parser *ps, struct span key, struct span value, uint64_
 
 /* Lines "KEY N": once each, a whole number from least to most. */
 static int
-parse_single(struct parser *ps, bool seen, uint64_t *out)
+parse_single(struct plan_parser *ps, bool seen, uint64_t *out)
 {
 	struct span key = ps->w.v[0];
 
@@ -146,7 +147,7 @@ parse_single(struct parser *ps, bool seen, uint64_t *out)
 }
 
 static int
-check_seq(struct parser *ps, uint64_t v)
+check_seq(struct plan_parser *ps, uint64_t v)
 {
 	return v >= 1 && v <= MAX_SEQ
 		   ? 0
@@ -155,7 +156,7 @@ check_seq(struct parser *ps, uint64_t v)
 }
 
 static int
-check_shard(struct parser *ps, uint64_t v)
+check_shard(struct plan_parser *ps, uint64_t v)
 {
 	return v >= 1 && v <= MAX_SHARD
 		   ? 0
@@ -165,7 +166,7 @@ check_shard(struct parser *ps, uint64_t v)
 
 /* What phases below have unless they say otherwise. */
 static int
-parse_default(struct parser *ps, uint64_t *out)
+parse_default(struct plan_parser *ps, uint64_t *out)
 {
 	if (ps->p->nphases > 0)
 		return plan_bad(ps, "'%.*s' stands above the phases: move this line up",
@@ -174,19 +175,19 @@ parse_default(struct parser *ps, uint64_t *out)
 }
 
 static int
-parse_seq(struct parser *ps)
+parse_seq(struct plan_parser *ps)
 {
 	return parse_default(ps, &ps->seq) < 0 ? -1 : check_seq(ps, ps->seq);
 }
 
 static int
-parse_shard(struct parser *ps)
+parse_shard(struct plan_parser *ps)
 {
 	return parse_default(ps, &ps->shard) < 0 ? -1 : check_shard(ps, ps->shard);
 }
 
 static int
-parse_seed(struct parser *ps)
+parse_seed(struct plan_parser *ps)
 {
 	bool seen = ps->seed;
 
@@ -195,7 +196,7 @@ parse_seed(struct parser *ps)
 }
 
 static int
-parse_pack(struct parser *ps)
+parse_pack(struct plan_parser *ps)
 {
 	if (ps->pack)
 		return plan_bad(ps, "a second 'pack': keep one");
@@ -207,7 +208,7 @@ parse_pack(struct parser *ps)
 }
 
 static int
-parse_batch(struct parser *ps)
+parse_batch(struct plan_parser *ps)
 {
 	struct plan *p = ps->p;
 	struct plan_batch *b = &p->batch[p->nbatches];
@@ -229,7 +230,7 @@ parse_batch(struct parser *ps)
 }
 
 static int
-phase_key(struct parser *ps, struct plan_phase *ph, size_t at)
+phase_key(struct plan_parser *ps, struct plan_phase *ph, size_t at)
 {
 	struct span key, value;
 	uint64_t seq;
@@ -252,7 +253,7 @@ phase_key(struct parser *ps, struct plan_phase *ph, size_t at)
 }
 
 static int
-parse_phase(struct parser *ps)
+parse_phase(struct plan_parser *ps)
 {
 	struct plan *p = ps->p;
 	struct plan_phase ph = { .shard = ps->shard };
@@ -296,7 +297,7 @@ parse_phase(struct parser *ps)
 
 static const struct {
 	const char *key;
-	int (*parse)(struct parser *ps);
+	int (*parse)(struct plan_parser *ps);
 } lines[] = {
 	{ "seq", parse_seq },
 	{ "seed", parse_seed },
@@ -309,7 +310,7 @@ static const struct {
 };
 
 static int
-parse_line(struct parser *ps)
+parse_line(struct plan_parser *ps)
 {
 	struct span key = ps->w.v[0];
 
@@ -322,7 +323,7 @@ parse_line(struct parser *ps)
 }
 
 static int
-parse_lines(struct parser *ps)
+parse_lines(struct plan_parser *ps)
 {
 	bool first = true;
 
@@ -344,7 +345,7 @@ parse_lines(struct parser *ps)
 
 /* What only the whole plan can tell. */
 static int
-check_whole(struct parser *ps)
+check_whole(struct plan_parser *ps)
 {
 	const struct plan *p = ps->p;
 
@@ -377,7 +378,7 @@ check_whole(struct parser *ps)
 int
 plan_parse(struct span text, const char *name, struct plan *p, struct err *err)
 {
-	struct parser ps = { .p = p,
+	struct plan_parser ps = { .p = p,
 		.name = name,
 		.err = err,
 		.w.text = text,

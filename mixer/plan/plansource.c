@@ -9,7 +9,7 @@
 
 /* alpha=A, or temperature=T, which is 1/T. */
 static int
-parse_alpha(struct parser *ps, struct span key, struct span value, double *alpha)
+parse_alpha(struct plan_parser *ps, struct span key, struct span value, double *alpha)
 {
 	bool direct = span_eq(key, SPAN("alpha"));
 	uint64_t v = 0;
@@ -26,7 +26,8 @@ parse_alpha(struct parser *ps, struct span key, struct span value, double *alpha
 }
 
 static int
-group_key(struct parser *ps, struct plan_group *g, struct span key, struct span value)
+group_key(
+    struct plan_parser *ps, struct plan_group *g, struct span key, struct span value)
 {
 	if (span_starts(key, SPAN("weight.")))
 		return plan_phase_weight(ps, key, value, g->weight);
@@ -48,7 +49,7 @@ group_key(struct parser *ps, struct plan_group *g, struct span key, struct span 
 
 /* Keys that would be two ways to say how a group is shared. */
 static int
-check_group(struct parser *ps, const struct plan_group *g)
+check_group(struct plan_parser *ps, const struct plan_group *g)
 {
 	struct span key, value;
 	unsigned ways = 0;
@@ -70,7 +71,7 @@ check_group(struct parser *ps, const struct plan_group *g)
 }
 
 int
-plan_group_line(struct parser *ps)
+plan_group_line(struct plan_parser *ps)
 {
 	struct plan *p = ps->p;
 	struct plan_group *g;
@@ -115,7 +116,7 @@ plan_group_line(struct parser *ps)
 
 /* copies=FROM:TIMES,...: what a document's number makes of it. */
 static int
-parse_copies(struct parser *ps, struct plan_source *s, struct span value)
+parse_copies(struct plan_parser *ps, struct plan_source *s, struct span value)
 {
 	struct plan_copies *v = arena_alloc(&ps->p->mem, PLAN_MAX_COPIES * sizeof *v);
 
@@ -149,7 +150,7 @@ parse_copies(struct parser *ps, struct plan_source *s, struct span value)
 }
 
 static int
-parse_times(struct parser *ps, struct span value, uint64_t *times)
+parse_times(struct plan_parser *ps, struct span value, uint64_t *times)
 {
 	if (plan_decimal(ps, value, CAP_PLACES, times) < 0)
 		return -1;
@@ -162,7 +163,8 @@ parse_times(struct parser *ps, struct span value, uint64_t *times)
 }
 
 static int
-source_key(struct parser *ps, struct plan_source *s, struct span key, struct span value)
+source_key(
+    struct plan_parser *ps, struct plan_source *s, struct span key, struct span value)
 {
 	if (span_eq(key, SPAN("in"))) {
 		s->group = plan_find_group(ps->p, value);
@@ -190,7 +192,7 @@ source_key(struct parser *ps, struct plan_source *s, struct span key, struct spa
 
 /* weight= holds for the phases that have no weight.PHASE=, wherever it stands. */
 static int
-source_weight(struct parser *ps, struct plan_source *s)
+source_weight(struct plan_parser *ps, struct plan_source *s)
 {
 	struct span key, value;
 	uint64_t weight;
@@ -207,7 +209,7 @@ source_weight(struct parser *ps, struct plan_source *s)
 }
 
 static int
-source_words(struct parser *ps, struct plan_source *s)
+source_words(struct plan_parser *ps, struct plan_source *s)
 {
 	struct plan *p = ps->p;
 	struct span key, value;
@@ -229,7 +231,7 @@ source_words(struct parser *ps, struct plan_source *s)
 }
 
 int
-plan_source_line(struct parser *ps)
+plan_source_line(struct plan_parser *ps)
 {
 	struct plan *p = ps->p;
 	struct plan_source s = { .group = UINT32_MAX,

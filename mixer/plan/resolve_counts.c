@@ -12,7 +12,7 @@
 struct counter {
 	const struct plan *p;
 	const char *name;
-	struct lock *l;
+	struct resolved *rp;
 	struct err *err;
 	struct schedule *turns, *scout; /* of the phase; scout: for jumps ahead */
 	uint64_t *count;		/* samples of each source so far */
@@ -32,17 +32,18 @@ enum {
 static int
 put_row(struct counter *c)
 {
-	struct lock *l = c->l;
+	struct resolved *rp = c->rp;
 
 	if (c->rows == c->cap) {
 		c->cap = c->cap ? 2 * c->cap : 16;
-		l->at = xrealloc(l->at, xmul(c->cap, l->nsources), sizeof *l->at);
+		rp->at = xrealloc(rp->at, xmul(c->cap, rp->nsources), sizeof *rp->at);
 	}
-	if ((c->rows + 1) * l->nsources > MAX_COUNTS)
+	if ((c->rows + 1) * rp->nsources > MAX_COUNTS)
 		return err_set(c->err, EXIT_DATA,
 		    "%s: more than %d counts of sources at shards: write larger shards",
 		    c->name, MAX_COUNTS);
-	memcpy(l->at + c->rows * l->nsources, c->count, l->nsources * sizeof *c->count);
+	memcpy(
+	    rp->at + c->rows * rp->nsources, c->count, rp->nsources * sizeof *c->count);
 	c->rows++;
 	return 0;
 }
@@ -67,7 +68,7 @@ look_ahead(struct counter *c, uint64_t slot, uint64_t samples)
 {
 	if (jump(c, slot + samples, samples))
 		return;
-	memcpy(c->ahead, c->phase, c->l->nsources * sizeof *c->ahead);
+	memcpy(c->ahead, c->phase, c->rp->nsources * sizeof *c->ahead);
 	schedule_seek(c->turns, slot, c->phase);
 	for (uint64_t i = 0; i < samples; i++)
 		c->ahead[schedule_next(c->turns)]++;
@@ -78,7 +79,7 @@ static uint64_t
 until_short(struct counter *c, uint64_t slot, const uint64_t *limit, uint64_t samples)
 {
 	schedule_seek(c->turns, slot, c->phase);
-	memcpy(c->ahead, c->phase, c->l->nsources * sizeof *c->ahead);
+	memcpy(c->ahead, c->phase, c->rp->nsources * sizeof *c->ahead);
 	for (uint64_t i = 0; i < samples; i++) {
 		uint32_t s = schedule_next(c->turns);
 
@@ -92,7 +93,7 @@ until_short(struct counter *c, uint64_t slot, const uint64_t *limit, uint64_t sa
 static bool
 runs_out(const struct counter *c, const uint64_t *limit)
 {
-	for (uint32_t s = 0; s < c->l->nsources; s++)
+	for (uint32_t s = 0; s < c->rp->nsources; s++)
 		if (c->ahead[s] > limit[s])
 			return true;
 	return false;
@@ -102,8 +103,8 @@ runs_out(const struct counter *c, const uint64_t *limit)
 static int
 count_shards(struct counter *c, uint32_t k, const uint64_t *limit)
 {
-	struct lock *l = c->l;
-	struct lock_phase *ph = &l->phase[k];
+	struct resolved *rp = c->rp;
+	struct resolved_phase *ph = &rp->phase[k];
 	uint64_t slot = 0, n = 0;
 	bool short_now = false;
 
@@ -117,9 +118,9 @@ count_shards(struct counter *c, uint32_t k, const uint64_t *limit)
 			break;
 		if (put_row(c) < 0)
 			return -1;
-		for (uint32_t s = 0; s < l->nsources; s++)
+		for (uint32_t s = 0; s < rp->nsources; s++)
 			c->count[s] += c->ahead[s] - c->phase[s];
-		memcpy(c->phase, c->ahead, l->nsources * sizeof *c->phase);
+		memcpy(c->phase, c->ahead, rp->nsources * sizeof *c->phase);
 	}
 	ph->samples = slot;
 	if (slot == 0)
@@ -132,27 +133,27 @@ count_shards(struct counter *c, uint32_t k, const uint64_t *limit)
 static int
 count_phase(struct counter *c, uint32_t k)
 {
-	struct lock *l = c->l;
-	uint32_t cut = l->phase[k].cut;
+	struct resolved *rp = c->rp;
+	uint32_t len_class = rp->phase[k].len_class;
 	uint64_t *limit = NULL;
 	int rc;
 
-	memset(c->phase, 0, l->nsources * sizeof *c->phase);
-	c->turns = lock_schedule(l, k);
-	c->scout = lock_schedule(l, k);
+	memset(c->phase, 0, rp->nsources * sizeof *c->phase);
+	c->turns = resolved_schedule(rp, k);
+	c->scout = resolved_schedule(rp, k);
 	c->run_up = FIRST_RUN_UP;
 	if (c->p->phase[k].tokens == PLAN_UNSET) {
-		limit = xcalloc(l->nsources, sizeof *limit);
-		for (uint32_t s = 0; s < l->nsources; s++) {
-			uint64_t most = pass_limit(l, s, cut, c->drawn),
-				 had = c->drawn[cut * l->nsources + s];
+		limit = xcalloc(rp->nsources, sizeof *limit);
+		for (uint32_t s = 0; s < rp->nsources; s++) {
+			uint64_t most = epoch_part_limit(rp, s, len_class, c->drawn),
+				 had = c->drawn[len_class * rp->nsources + s];
 
 			limit[s] = most > had ? most - had : 0;
 		}
 	}
 	rc = count_shards(c, k, limit);
-	for (uint32_t s = 0; s < l->nsources; s++)
-		c->drawn[cut * l->nsources + s] += c->phase[s];
+	for (uint32_t s = 0; s < rp->nsources; s++)
+		c->drawn[len_class * rp->nsources + s] += c->phase[s];
 	free(limit);
 	schedule_free(c->turns);
 	schedule_free(c->scout);
@@ -163,31 +164,31 @@ count_phase(struct counter *c, uint32_t k)
 
 /* Tokens that source s may still give at a length; none: 0. */
 static uint64_t
-left_over(const struct counter *c, uint32_t s, uint32_t cut)
+left_over(const struct counter *c, uint32_t s, uint32_t len_class)
 {
-	uint64_t most = pass_limit(c->l, s, cut, c->drawn),
-		 had = c->drawn[cut * c->l->nsources + s];
+	uint64_t most = epoch_part_limit(c->rp, s, len_class, c->drawn),
+		 had = c->drawn[len_class * c->rp->nsources + s];
 
-	return most > had ? (most - had) * c->l->cut[cut] : 0;
+	return most > had ? (most - had) * c->rp->class_seq[len_class] : 0;
 }
 
 /* The sources of the same group that could give what `short_of` lacks, with what they
  * have. */
 static void
-put_others(struct counter *c, uint32_t short_of, uint32_t cut, struct buf *b)
+put_others(struct counter *c, uint32_t short_of, uint32_t len_class, struct buf *b)
 {
-	const struct lock *l = c->l;
+	const struct resolved *rp = c->rp;
 	unsigned n = 0;
 
-	for (uint32_t s = 0; s < l->nsources; s++) {
-		if (l->source[s].group != l->source[short_of].group ||
-		    left_over(c, s, cut) == 0)
+	for (uint32_t s = 0; s < rp->nsources; s++) {
+		if (rp->source[s].group != rp->source[short_of].group ||
+		    left_over(c, s, len_class) == 0)
 			continue;
 		if (n++ == 4)
 			break;
-		buf_putf(b, "%s%s", n > 1 ? ", " : "", l->source[s].name);
-		if (l->source[s].cap != LOCK_NONE)
-			buf_putf(b, " (%" PRIu64 " left)", left_over(c, s, cut));
+		buf_putf(b, "%s%s", n > 1 ? ", " : "", rp->source[s].name);
+		if (rp->source[s].cap != RESOLVED_NONE)
+			buf_putf(b, " (%" PRIu64 " left)", left_over(c, s, len_class));
 	}
 	if (n == 0)
 		buf_puts(b, "nobody in its group");
@@ -198,13 +199,13 @@ put_others(struct counter *c, uint32_t short_of, uint32_t cut, struct buf *b)
 static void
 put_cap(const struct counter *c, uint32_t s, struct buf *b)
 {
-	if (c->l->source[s].cap == LOCK_NONE) {
+	if (c->rp->source[s].cap == RESOLVED_NONE) {
 		buf_putf(
-		    b, "the %d passes that a shard can count allow", LOCK_MAX_PASSES);
+		    b, "the %d passes that a shard can count allow", RESOLVED_MAX_PARTS);
 		return;
 	}
 	buf_puts(b, "its cap of ");
-	decimal_put(b, c->l->source[s].cap, CAP_PLACES);
+	decimal_put(b, c->rp->source[s].cap, CAP_PLACES);
 	buf_puts(b, " epochs allows");
 }
 
@@ -215,28 +216,29 @@ put_cap(const struct counter *c, uint32_t s, struct buf *b)
 static uint32_t
 too_many_lengths(const struct counter *c, uint32_t s)
 {
-	const struct lock *l = c->l;
-	uint64_t passes = 0;
+	const struct resolved *rp = c->rp;
+	uint64_t parts = 0;
 	uint32_t lengths = 0;
 
-	for (uint32_t k = 0; k < l->ncuts; k++) {
-		uint64_t n = c->drawn[k * l->nsources + s];
+	for (uint32_t k = 0; k < rp->nclasses; k++) {
+		uint64_t n = c->drawn[k * rp->nsources + s];
 
 		if (n == 0)
 			continue;
 		lengths++;
-		passes += pass_of(l, s, k, n - 1) + 1;
+		parts += epoch_part_of(rp, s, k, n - 1) + 1;
 	}
-	return lengths > 1 && passes > pass_end(&l->source[s]) ? lengths : 0;
+	return lengths > 1 && parts > epoch_part_end(&rp->source[s]) ? lengths : 0;
 }
 
 /* Why source s runs out in samples of length l->cut[cut]. */
 static void
-put_shortage(struct counter *c, uint32_t s, uint32_t cut, struct buf *b)
+put_shortage(struct counter *c, uint32_t s, uint32_t len_class, struct buf *b)
 {
-	const struct lock *l = c->l;
-	uint64_t had = c->drawn[cut * l->nsources + s] * l->cut[cut];
-	uint64_t most = pass_limit(l, s, cut, c->drawn) * l->cut[cut];
+	const struct resolved *rp = c->rp;
+	uint64_t had = c->drawn[len_class * rp->nsources + s] * rp->class_seq[len_class];
+	uint64_t most =
+	    epoch_part_limit(rp, s, len_class, c->drawn) * rp->class_seq[len_class];
 	uint32_t lengths = too_many_lengths(c, s);
 
 	if (lengths > 0) {
@@ -259,18 +261,18 @@ put_shortage(struct counter *c, uint32_t s, uint32_t cut, struct buf *b)
 static int
 check_caps(struct counter *c)
 {
-	const struct lock *l = c->l;
-	uint32_t worst = UINT32_MAX, cut = 0, more = 0;
+	const struct resolved *rp = c->rp;
+	uint32_t worst = UINT32_MAX, len_class = 0, more = 0;
 	struct buf b = { 0 };
 
-	for (uint32_t i = 0; i < l->ncuts * l->nsources; i++) {
-		uint32_t s = i % l->nsources;
+	for (uint32_t i = 0; i < rp->nclasses * rp->nsources; i++) {
+		uint32_t s = i % rp->nsources;
 
-		if (c->drawn[i] <= pass_limit(l, s, i / l->nsources, c->drawn))
+		if (c->drawn[i] <= epoch_part_limit(rp, s, i / rp->nsources, c->drawn))
 			continue;
 		if (worst == UINT32_MAX) {
 			worst = s;
-			cut = i / l->nsources;
+			len_class = i / rp->nsources;
 		} else if (s != worst) {
 			more++;
 		}
@@ -278,13 +280,13 @@ check_caps(struct counter *c)
 	if (worst == UINT32_MAX)
 		return 0;
 	buf_putf(&b, "%s:%u: source '%s' runs out: ", c->name, c->p->source[worst].line,
-	    l->source[worst].name);
-	put_shortage(c, worst, cut, &b);
+	    rp->source[worst].name);
+	put_shortage(c, worst, len_class, &b);
 	if (more > 0)
 		buf_putf(&b, " (and %" PRIu32 " more sources like it)", more);
 	if (too_many_lengths(c, worst) == 0) {
 		buf_puts(&b, ": lower its weight so that others take it: ");
-		put_others(c, worst, cut, &b);
+		put_others(c, worst, len_class, &b);
 	}
 	buf_putc(&b, '\0');
 	err_set(c->err, EXIT_DATA, "%s", b.p);
@@ -293,34 +295,35 @@ check_caps(struct counter *c)
 }
 
 int
-resolve_counts(const struct plan *p, const char *name, struct lock *l, struct err *err)
+resolve_counts(
+    const struct plan *p, const char *name, struct resolved *rp, struct err *err)
 {
-	struct counter c = { .p = p, .name = name, .l = l, .err = err };
+	struct counter c = { .p = p, .name = name, .rp = rp, .err = err };
 	bool max = p->phase[p->nphases - 1].tokens == PLAN_UNSET;
-	struct passes *passes = NULL;
+	struct epoch_parts *parts = NULL;
 	int rc = 0;
 
-	c.count = xcalloc(l->nsources, sizeof *c.count);
-	c.phase = xcalloc(l->nsources, sizeof *c.phase);
-	c.ahead = xcalloc(l->nsources, sizeof *c.ahead);
-	c.drawn = xcalloc(xmul(l->ncuts, l->nsources), sizeof *c.drawn);
-	for (uint32_t s = 0; s < l->nsources; s++)
-		if (max && l->source[s].cap == LOCK_NONE)
-			l->source[s].cap = CAP_ONE;
-	for (uint32_t k = 0; k < l->nphases && rc == 0; k++)
+	c.count = xcalloc(rp->nsources, sizeof *c.count);
+	c.phase = xcalloc(rp->nsources, sizeof *c.phase);
+	c.ahead = xcalloc(rp->nsources, sizeof *c.ahead);
+	c.drawn = xcalloc(xmul(rp->nclasses, rp->nsources), sizeof *c.drawn);
+	for (uint32_t s = 0; s < rp->nsources; s++)
+		if (max && rp->source[s].cap == RESOLVED_NONE)
+			rp->source[s].cap = CAP_ONE;
+	for (uint32_t k = 0; k < rp->nphases && rc == 0; k++)
 		rc = count_phase(&c, k);
 	if (rc == 0)
 		rc = put_row(&c);
 	if (rc == 0)
 		rc = check_caps(&c);
 	if (rc == 0) {
-		lock_settle(l);
-		l->samples =
-		    l->phase[l->nphases - 1].first + l->phase[l->nphases - 1].samples;
-		passes = passes_new(l, err);
-		rc = passes ? 0 : -1;
+		resolved_layout(rp);
+		rp->samples =
+		    rp->phase[rp->nphases - 1].first + rp->phase[rp->nphases - 1].samples;
+		parts = epoch_parts_new(rp, err);
+		rc = parts ? 0 : -1;
 	}
-	passes_free(passes);
+	epoch_parts_free(parts);
 	free(c.count);
 	free(c.phase);
 	free(c.ahead);

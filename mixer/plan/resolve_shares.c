@@ -10,19 +10,19 @@
 __extension__ typedef unsigned __int128 wide;
 
 /* One group in one phase. */
-struct split {
+struct group_split {
 	const struct plan *p;
 	const char *name;
-	struct lock *l;
+	struct resolved *rp;
 	struct err *err;
 	const uint64_t *spent; /* unimax: tokens of each source in the phases before */
 	uint32_t phase, group;
-	struct member *v; /* its sources */
+	struct group_source *v; /* its sources */
 	uint32_t n;
 	uint64_t left; /* of the group, for those whose share is open, of SHARE_ONE */
 };
 
-struct member {
+struct group_source {
 	uint32_t source;
 	uint64_t size;	/* what it counts for among those whose share is open */
 	uint64_t share; /* of the group, of SHARE_ONE; unless open */
@@ -31,7 +31,7 @@ struct member {
 };
 
 static int
-wrong(const struct split *sp, const char *what, uint64_t by, const char *how)
+wrong(const struct group_split *sp, const char *what, uint64_t by, const char *how)
 {
 	struct buf b = { 0 };
 
@@ -45,7 +45,7 @@ wrong(const struct split *sp, const char *what, uint64_t by, const char *how)
 }
 
 static int
-by_source(const struct split *sp, uint32_t s, const char *what)
+by_source(const struct group_split *sp, uint32_t s, const char *what)
 {
 	return err_set(sp->err, EXIT_DATA, "%s:%u: phase '%s': source '%s' %s", sp->name,
 	    sp->p->source[s].line, sp->p->phase[sp->phase].name, sp->p->source[s].name,
@@ -56,10 +56,10 @@ by_source(const struct split *sp, uint32_t s, const char *what)
 
 /* Tokens, so often as times= says; at least 1. */
 static uint64_t
-tokens_of(const struct split *sp, uint32_t s)
+tokens_of(const struct group_split *sp, uint32_t s)
 {
-	uint64_t n =
-	    muldiv(lock_epoch_tokens(&sp->l->source[s]), sp->p->source[s].times, CAP_ONE);
+	uint64_t n = muldiv(
+	    resolved_epoch_tokens(&sp->rp->source[s]), sp->p->source[s].times, CAP_ONE);
 
 	return n > 0 ? n : 1;
 }
@@ -69,7 +69,7 @@ tokens_of(const struct split *sp, uint32_t s)
  * (Conneau et al. 2020; Xue et al. 2021), with alpha 0.3; the temperature is 1/alpha.
  */
 static void
-sizes_by_alpha(struct split *sp, double alpha)
+sizes_by_alpha(struct group_split *sp, double alpha)
 {
 	double most = 0;
 
@@ -108,9 +108,9 @@ by_most(const void *a, const void *b)
  * what is left, but no more than so many epochs in the run up to here.
  */
 static int
-sizes_by_unimax(struct split *sp, uint64_t epochs)
+sizes_by_unimax(struct group_split *sp, uint64_t epochs)
 {
-	const struct lock_phase *ph = &sp->l->phase[sp->phase];
+	const struct resolved_phase *ph = &sp->rp->phase[sp->phase];
 	uint64_t weight = sp->p->group[sp->group].weight[sp->phase];
 	uint64_t tokens = ph->samples * ph->seq, left;
 	struct budget *b = xcalloc(sp->n, sizeof *b);
@@ -145,7 +145,7 @@ sizes_by_unimax(struct split *sp, uint64_t epochs)
 }
 
 static int
-find_sizes(struct split *sp)
+find_sizes(struct group_split *sp)
 {
 	const struct plan_group *g = &sp->p->group[sp->group];
 
@@ -169,7 +169,7 @@ find_sizes(struct split *sp)
 /* ---- bounds ---- */
 
 static wide
-open_sizes(const struct split *sp)
+open_sizes(const struct group_split *sp)
 {
 	wide sum = 0;
 
@@ -182,7 +182,7 @@ open_sizes(const struct split *sp)
 /* By how much the open sources lie beyond a bound, in all, in parts of SHARE_ONE * sum.
  */
 static wide
-excess(const struct split *sp, wide sum, uint64_t bound, bool above)
+excess(const struct group_split *sp, wide sum, uint64_t bound, bool above)
 {
 	wide by = 0;
 
@@ -197,12 +197,12 @@ excess(const struct split *sp, wide sum, uint64_t bound, bool above)
 
 /* Fix the shares of open sources that lie beyond a bound. */
 static void
-clip(struct split *sp, wide sum, uint64_t bound, bool above)
+clip(struct group_split *sp, wide sum, uint64_t bound, bool above)
 {
 	uint64_t left = sp->left;
 
 	for (uint32_t i = 0; i < sp->n; i++) {
-		struct member *m = &sp->v[i];
+		struct group_source *m = &sp->v[i];
 		wide share = (wide)left * m->size, edge = (wide)bound * sum;
 
 		if (!m->open || (above ? share <= edge : share >= edge))
@@ -220,7 +220,7 @@ clip(struct split *sp, wide sum, uint64_t bound, bool above)
  * whom it stops, the other one may not be, so it waits for the next round.
  */
 static int
-bound_shares(struct split *sp)
+bound_shares(struct group_split *sp)
 {
 	const struct plan_group *g = &sp->p->group[sp->group];
 	uint64_t sum = 0;
@@ -252,7 +252,7 @@ bound_shares(struct split *sp)
 static int
 by_rest(const void *a, const void *b)
 {
-	const struct member *x = a, *y = b;
+	const struct group_source *x = a, *y = b;
 
 	if (x->rest != y->rest)
 		return x->rest > y->rest ? -1 : 1;
@@ -265,19 +265,19 @@ by_rest(const void *a, const void *b)
  * below 2^40 * 2^40 * 2^47.
  */
 static int
-give_parts(struct split *sp)
+give_parts(struct group_split *sp)
 {
 	uint64_t weight = sp->p->group[sp->group].weight[sp->phase], left = weight;
 	wide sum = open_sizes(sp), of = sum > 0 ? sum : 1, den = (wide)SHARE_ONE * of;
 
 	for (uint32_t i = 0; i < sp->n; i++) {
-		struct member *m = &sp->v[i];
+		struct group_source *m = &sp->v[i];
 		wide claim = m->open ? (wide)weight * sp->left * m->size
 				     : (wide)weight * m->share * of;
 		uint64_t part = (uint64_t)(claim / den);
 
 		m->rest = claim % den;
-		sp->l->source[m->source].weight[sp->phase] = part;
+		sp->rp->source[m->source].weight[sp->phase] = part;
 		left -= part;
 		if (part == 0 && claim > 0)
 			return by_source(sp, m->source,
@@ -285,13 +285,13 @@ give_parts(struct split *sp)
 	}
 	qsort(sp->v, sp->n, sizeof *sp->v, by_rest);
 	for (uint32_t i = 0; i < sp->n && left > 0; i++, left--)
-		sp->l->source[sp->v[i].source].weight[sp->phase]++;
+		sp->rp->source[sp->v[i].source].weight[sp->phase]++;
 	return 0;
 }
 
 /* Whether the group's sources claim all of it, and no more. */
 static int
-check_split(struct split *sp)
+check_split(struct group_split *sp)
 {
 	const struct plan_group *g = &sp->p->group[sp->group];
 	uint64_t given = 0, tokens = 0;
@@ -309,7 +309,7 @@ check_split(struct split *sp)
 	if (given > SHARE_ONE || (open == 0 && given < SHARE_ONE))
 		return wrong(sp, "source weights", given,
 		    ": make it 1, or leave out the weight of one");
-	if (tokens > LOCK_MAX_TOKENS)
+	if (tokens > RESOLVED_MAX_TOKENS)
 		return err_set(sp->err, EXIT_DATA,
 		    "%s:%u: group '%s' has more than 2^47 tokens: give its sources "
 		    "weights",
@@ -319,7 +319,7 @@ check_split(struct split *sp)
 }
 
 static int
-split_group(struct split *sp)
+split_group(struct group_split *sp)
 {
 	const struct plan *p = sp->p;
 	int rc;
@@ -330,7 +330,7 @@ split_group(struct split *sp)
 		uint64_t w = p->source[i].weight[sp->phase];
 
 		if (p->source[i].group == sp->group)
-			sp->v[sp->n++] = (struct member){
+			sp->v[sp->n++] = (struct group_source){
 				.source = i, .open = w == PLAN_UNSET, .share = w
 			};
 	}
@@ -346,33 +346,34 @@ split_group(struct split *sp)
 }
 
 static void
-name_groups(const struct plan *p, struct lock *l)
+name_groups(const struct plan *p, struct resolved *rp)
 {
 	size_t size = xmul(p->nphases, sizeof(uint64_t));
 
-	l->group = xcalloc(p->ngroups, sizeof *l->group);
-	l->ngroups = p->ngroups;
+	rp->group = xcalloc(p->ngroups, sizeof *rp->group);
+	rp->ngroups = p->ngroups;
 	for (uint32_t g = 0; g < p->ngroups; g++) {
-		l->group[g].name = arena_copy(&l->mem, span_of(p->group[g].name));
-		l->group[g].weight = arena_alloc(&l->mem, size);
-		memcpy(l->group[g].weight, p->group[g].weight, size);
+		rp->group[g].name = arena_copy(&rp->mem, span_of(p->group[g].name));
+		rp->group[g].weight = arena_alloc(&rp->mem, size);
+		memcpy(rp->group[g].weight, p->group[g].weight, size);
 	}
 	for (uint32_t i = 0; i < p->nsources; i++)
-		l->source[i].weight = arena_alloc(&l->mem, size);
+		rp->source[i].weight = arena_alloc(&rp->mem, size);
 }
 
 int
-resolve_shares(const struct plan *p, const char *name, struct lock *l, struct err *err)
+resolve_shares(
+    const struct plan *p, const char *name, struct resolved *rp, struct err *err)
 {
 	uint64_t *spent = xcalloc(p->nsources, sizeof *spent);
 	int rc = 0;
 
-	name_groups(p, l);
+	name_groups(p, rp);
 	for (uint32_t k = 0; k < p->nphases && rc == 0; k++) {
 		for (uint32_t g = 0; g < p->ngroups && rc == 0; g++) {
-			struct split sp = { .p = p,
+			struct group_split sp = { .p = p,
 				.name = name,
-				.l = l,
+				.rp = rp,
 				.err = err,
 				.spent = spent,
 				.phase = k,
@@ -381,8 +382,8 @@ resolve_shares(const struct plan *p, const char *name, struct lock *l, struct er
 			rc = split_group(&sp);
 		}
 		for (uint32_t s = 0; s < p->nsources && rc == 0; s++)
-			spent[s] += muldiv(l->phase[k].samples * l->phase[k].seq,
-			    l->source[s].weight[k], SHARE_ONE);
+			spent[s] += muldiv(rp->phase[k].samples * rp->phase[k].seq,
+			    rp->source[s].weight[k], SHARE_ONE);
 	}
 	free(spent);
 	return rc;

@@ -1,4 +1,4 @@
-/* upsample.c - how often a document comes in an epoch of its source. */
+/* upsample.c - how often a document is used in an epoch of its source. */
 #include "mixer/plan/upsample.h"
 
 #include "lib/base/hash.h"
@@ -7,7 +7,8 @@
 __extension__ typedef unsigned __int128 wide;
 
 uint32_t
-copies_of(const struct lock_source *s, uint64_t seed, const struct tshard_doc *d)
+upsample_copies(
+    const struct resolved_source *s, uint64_t seed, const struct tshard_doc *d)
 {
 	struct span id = { (const char *)d->id_hash, sizeof d->id_hash };
 	uint64_t times = CAP_ONE, whole, rest;

@@ -104,14 +104,14 @@ seconds(void)
 static void
 spread(struct bestfit *b, uint64_t samples)
 {
-	uint64_t of = samples * 1000, *place = memory((size_t)samples, sizeof *place);
+	uint64_t of = samples * 1000, *pos = memory((size_t)samples, sizeof *pos);
 	struct permute p;
 
 	permute_init(&p, of, 1, SPAN("bench"), 0);
 	for (uint64_t i = 0; i < samples; i++)
-		place[i] = permute_at(&p, i);
-	bestfit_spread(b, place, of);
-	free(place);
+		pos[i] = permute_at(&p, i);
+	bestfit_spread(b, pos, of);
+	free(pos);
 }
 
 enum work { COUNT, PACK, SPREAD };

@@ -319,20 +319,20 @@ END_TEST
 
 /* Random places in an order of `of` samples. */
 static uint64_t *
-random_places(uint64_t samples, uint64_t of)
+random_pos(uint64_t samples, uint64_t of)
 {
-	uint64_t *place = xcalloc((size_t)samples, sizeof *place);
+	uint64_t *pos = xcalloc((size_t)samples, sizeof *pos);
 	uint64_t from = below(of - samples + 1);
 	struct permute p;
 
 	permute_init(&p, of, below(1000), SPAN("source"), 0);
 	for (uint64_t i = 0; i < samples; i++)
-		place[i] = permute_at(&p, from + i);
-	return place;
+		pos[i] = permute_at(&p, from + i);
+	return pos;
 }
 
 static int
-by_place(const void *a, const void *b)
+by_pos(const void *a, const void *b)
 {
 	const uint64_t *x = a, *y = b;
 
@@ -341,14 +341,14 @@ by_place(const void *a, const void *b)
 
 /* The least distance between two of n places, which are sorted here. */
 static uint64_t
-least_distance(uint64_t *place, uint64_t n)
+least_distance(uint64_t *pos, uint64_t n)
 {
 	uint64_t least = UINT64_MAX;
 
-	qsort(place, (size_t)n, sizeof *place, by_place);
+	qsort(pos, (size_t)n, sizeof *pos, by_pos);
 	for (uint64_t i = 1; i < n; i++)
-		if (place[i] - place[i - 1] < least)
-			least = place[i] - place[i - 1];
+		if (pos[i] - pos[i - 1] < least)
+			least = pos[i] - pos[i - 1];
 	return least;
 }
 
@@ -358,7 +358,7 @@ least_distance(uint64_t *place, uint64_t n)
  */
 static void
 check_spread(struct bestfit *b, uint32_t seq, const uint32_t *len, uint32_t n,
-    uint64_t samples, const uint64_t *place, uint64_t of, uint64_t most)
+    uint64_t samples, const uint64_t *pos, uint64_t of, uint64_t most)
 {
 	uint64_t **at = xcalloc(n, sizeof(uint64_t *));
 	uint64_t *found = xcalloc(n, sizeof *found);
@@ -372,7 +372,7 @@ check_spread(struct bestfit *b, uint32_t seq, const uint32_t *len, uint32_t n,
 
 		for (uint32_t k = 0; k < pieces; k++) {
 			CHECK(found[p[k].doc] <= len[p[k].doc] / seq);
-			at[p[k].doc][found[p[k].doc]++] = place[i];
+			at[p[k].doc][found[p[k].doc]++] = pos[i];
 		}
 	}
 	for (uint32_t i = 0; i < n; i++) {
@@ -392,11 +392,11 @@ pack_and_spread(
 {
 	struct bestfit *b = bestfit_new(seq);
 	uint64_t samples = bestfit_pack(b, len, n), of = samples * times;
-	uint64_t *place = random_places(samples, of);
+	uint64_t *pos = random_pos(samples, of);
 
-	bestfit_spread(b, place, of);
-	check_spread(b, seq, len, n, samples, place, of, samples >= 2048 ? most : 0);
-	free(place);
+	bestfit_spread(b, pos, of);
+	check_spread(b, seq, len, n, samples, pos, of, samples >= 2048 ? most : 0);
+	free(pos);
 	bestfit_free(b);
 }
 
@@ -467,26 +467,26 @@ START_TEST(spreads_over_hostile_places)
 {
 	static const uint64_t ofs[] = { 3000, 3001, 1000000, UINT64_C(1) << 40,
 		UINT64_C(1) << 62 };
-	static const struct fragments docs[] = {
+	static const struct doc_fragments docs[] = {
 		{ 0, 1000, 2999 },
 		{ 1000, 200, 2999 },
-		{ 1200, 2, SPREAD_NONE },
+		{ 1200, 2, FRAGMENT_NONE },
 		{ 1210, 64, 2998 },
 	};
 
 	for (size_t i = 0; i < sizeof ofs / sizeof *ofs; i++)
 		for (uint64_t step = 1; step <= ofs[i] / 3000; step *= 1000) {
-			uint64_t place[3000], *dealt;
+			uint64_t pos[3000], *sample_of;
 			bool seen[3000] = { false };
 
 			for (uint64_t k = 0; k < 3000; k++)
-				place[k] = ofs[i] - 1 - k * step;
-			dealt = spread(docs, 4, 3000, place, ofs[i]);
+				pos[k] = ofs[i] - 1 - k * step;
+			sample_of = fragment_spread(docs, 4, 3000, pos, ofs[i]);
 			for (uint64_t k = 0; k < 3000; k++) {
-				CHECK(dealt[k] < 3000 && !seen[dealt[k]]);
-				seen[dealt[k]] = true;
+				CHECK(sample_of[k] < 3000 && !seen[sample_of[k]]);
+				seen[sample_of[k]] = true;
 			}
-			free(dealt);
+			free(sample_of);
 		}
 }
 END_TEST
@@ -495,7 +495,7 @@ END_TEST
 START_TEST(spread_is_the_same_everywhere)
 {
 	static const uint32_t len[] = { 250, 30, 120, 70, 99, 310, 5, 100, 60 };
-	static const uint64_t place[] = { 7, 30, 2, 11, 25, 39, 16, 20, 34, 0, 4, 13 };
+	static const uint64_t pos[] = { 7, 30, 2, 11, 25, 39, 16, 20, 34, 0, 4, 13 };
 	static const char want[] =
 	    "5+100 1+0 2+100 5+200 2+0 4+0 0+0 0+100 7+0 0+200 5+0";
 	struct bestfit *b = bestfit_new(100);
@@ -503,7 +503,7 @@ START_TEST(spread_is_the_same_everywhere)
 	struct buf got = { 0 };
 
 	ck_assert_uint_le(samples, 12);
-	bestfit_spread(b, place, 40);
+	bestfit_spread(b, pos, 40);
 	for (uint64_t i = 0; i < samples; i++) {
 		struct bestfit_piece whole;
 		uint32_t n;

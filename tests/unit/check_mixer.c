@@ -193,83 +193,83 @@ END_TEST
 
 /* A source as resolve_docs and resolve_packing leave it. */
 static void
-give(struct lock *l, const struct plan_source *p, const struct given *g,
-    struct lock_source *s)
+give(struct resolved *rp, const struct plan_source *p, const struct given *g,
+    struct resolved_source *s)
 {
-	s->name = arena_copy(&l->mem, span_of(p->name));
+	s->name = arena_copy(&rp->mem, span_of(p->name));
 	s->group = p->group;
-	s->cap = p->cap == PLAN_UNSET ? LOCK_NONE : p->cap;
+	s->cap = p->cap == PLAN_UNSET ? RESOLVED_NONE : p->cap;
 	s->ncopies = p->ncopies;
-	s->copies = arena_alloc(&l->mem, PLAN_MAX_COPIES * sizeof *s->copies);
+	s->copies = arena_alloc(&rp->mem, PLAN_MAX_COPIES * sizeof *s->copies);
 	if (p->ncopies > 0)
 		memcpy(s->copies, p->copies, p->ncopies * sizeof *s->copies);
-	s->docs = arena_alloc(&l->mem, sizeof g->tokens);
+	s->docs = arena_alloc(&rp->mem, sizeof g->tokens);
 	s->tokens =
-	    memcpy(arena_alloc(&l->mem, sizeof g->tokens), g->tokens, sizeof g->tokens);
-	for (; s->nrounds < GIVEN_ROUNDS && g->tokens[s->nrounds] > 0; s->nrounds++)
-		s->docs[s->nrounds] = 1;
-	s->nparts = 1;
-	s->part = xcalloc(1, sizeof *s->part);
-	s->part->path = s->name;
-	s->part->rows = s->docs[0];
-	s->part->docs = s->docs;
-	s->part->tokens = s->tokens;
+	    memcpy(arena_alloc(&rp->mem, sizeof g->tokens), g->tokens, sizeof g->tokens);
+	for (; s->nrepeats < GIVEN_ROUNDS && g->tokens[s->nrepeats] > 0; s->nrepeats++)
+		s->docs[s->nrepeats] = 1;
+	s->ninputs = 1;
+	s->input = xcalloc(1, sizeof *s->input);
+	s->input->path = s->name;
+	s->input->rows = s->docs[0];
+	s->input->docs = s->docs;
+	s->input->tokens = s->tokens;
 }
 
 static void
-give_packing(struct lock *l, struct lock_source *s)
+give_packing(struct resolved *rp, struct resolved_source *s)
 {
-	s->packed =
-	    arena_alloc(&l->mem, xmul(xmul(l->ncuts, s->nrounds), sizeof *s->packed));
-	for (uint32_t c = 0; c < l->ncuts; c++)
-		for (uint32_t r = 0; r < s->nrounds; r++) {
-			uint64_t *window = arena_alloc(&l->mem, sizeof *window);
+	s->packed = arena_alloc(
+	    &rp->mem, xmul(xmul(rp->nclasses, s->nrepeats), sizeof *s->packed));
+	for (uint32_t c = 0; c < rp->nclasses; c++)
+		for (uint32_t r = 0; r < s->nrepeats; r++) {
+			uint64_t *window = arena_alloc(&rp->mem, sizeof *window);
 
-			*window = s->tokens[r] / l->cut[c] + 1;
-			s->packed[c * s->nrounds + r] =
-			    (struct lock_packed){ window, 1, *window };
+			*window = s->tokens[r] / rp->class_seq[c] + 1;
+			s->packed[c * s->nrepeats + r] =
+			    (struct resolved_packing){ window, 1, *window };
 		}
 }
 
 static int
-resolve_given(const char *text, const struct given *source, bool count, struct lock *l,
-    struct err *err)
+resolve_given(const char *text, const struct given *source, bool count,
+    struct resolved *rp, struct err *err)
 {
 	struct plan p;
 	int rc;
 
-	*l = (struct lock){ .vocab = 1000, .eod = 2, .pad = 3, .bos = UINT32_MAX };
+	*rp = (struct resolved){ .vocab = 1000, .eod = 2, .pad = 3, .bos = UINT32_MAX };
 	*err = (struct err){ 0 };
 	rc = plan_parse(span_of(text), "p", &p, err);
-	l->seed = p.seed;
-	l->bestfit = p.bestfit;
-	l->source = xcalloc(p.nsources, sizeof *l->source);
+	rp->seed = p.seed;
+	rp->bestfit = p.bestfit;
+	rp->source = xcalloc(p.nsources, sizeof *rp->source);
 	for (uint32_t i = 0; rc == 0 && i < p.nsources; i++)
-		give(l, &p.source[i], &source[i], &l->source[l->nsources++]);
+		give(rp, &p.source[i], &source[i], &rp->source[rp->nsources++]);
 	if (rc == 0)
-		rc = resolve_phases(&p, "p", l, err);
+		rc = resolve_phases(&p, "p", rp, err);
 	for (uint32_t i = 0; rc == 0 && p.bestfit && i < p.nsources; i++)
-		give_packing(l, &l->source[i]);
+		give_packing(rp, &rp->source[i]);
 	if (rc == 0)
-		rc = resolve_shares(&p, "p", l, err);
+		rc = resolve_shares(&p, "p", rp, err);
 	if (rc == 0 && count)
-		rc = resolve_counts(&p, "p", l, err);
+		rc = resolve_counts(&p, "p", rp, err);
 	plan_free(&p);
 	return rc;
 }
 
 int
 given_resolve(
-    const char *text, const struct given *source, struct lock *l, struct err *err)
+    const char *text, const struct given *source, struct resolved *rp, struct err *err)
 {
-	return resolve_given(text, source, true, l, err);
+	return resolve_given(text, source, true, rp, err);
 }
 
 int
 given_shares(
-    const char *text, const struct given *source, struct lock *l, struct err *err)
+    const char *text, const struct given *source, struct resolved *rp, struct err *err)
 {
-	return resolve_given(text, source, false, l, err);
+	return resolve_given(text, source, false, rp, err);
 }
 
 #define BODY "tamis-plan 1\nseq 16\nshard 100\n"
@@ -319,10 +319,10 @@ static const struct {
 
 START_TEST(resolve_errors_say_what_to_do)
 {
-	struct lock l;
+	struct resolved rp;
 	struct err err;
 	int rc =
-	    given_resolve(resolve_errors[_i].text, resolve_errors[_i].source, &l, &err);
+	    given_resolve(resolve_errors[_i].text, resolve_errors[_i].source, &rp, &err);
 
 	if (resolve_errors[_i].want) {
 		ck_assert_int_eq(rc, -1);
@@ -330,7 +330,7 @@ START_TEST(resolve_errors_say_what_to_do)
 	} else {
 		ck_assert_int_eq(rc, 0);
 	}
-	lock_free(&l);
+	resolved_free(&rp);
 }
 END_TEST
 
@@ -343,26 +343,27 @@ static const struct given sizes[] = { { { 70001 } }, { { 12345 } }, { { 999 } },
 
 START_TEST(shares_are_split_exactly)
 {
-	struct lock l;
+	struct resolved rp;
 	struct err err;
 
-	ck_assert_int_eq(given_resolve(BODY "phase p 160K\n" GROUPS, sizes, &l, &err), 0);
-	ck_assert_uint_eq(l.samples, 10000);
-	ck_assert_uint_eq(l.nshards, 100);
-	ck_assert_uint_eq(l.source[0].weight[0], 700000000000);
-	ck_assert_uint_eq(l.source[3].weight[0], 150000000000);
+	ck_assert_int_eq(
+	    given_resolve(BODY "phase p 160K\n" GROUPS, sizes, &rp, &err), 0);
+	ck_assert_uint_eq(rp.samples, 10000);
+	ck_assert_uint_eq(rp.nshards, 100);
+	ck_assert_uint_eq(rp.source[0].weight[0], 700000000000);
+	ck_assert_uint_eq(rp.source[3].weight[0], 150000000000);
 	/* 12345 and 999 of 13344 of 0.15: floor, and what is left to the larger
 	 * remainder. */
-	ck_assert_uint_eq(l.source[1].weight[0] + l.source[2].weight[0], 150000000000);
-	ck_assert_uint_eq(l.source[1].weight[0], 138770233813);
-	lock_free(&l);
+	ck_assert_uint_eq(rp.source[1].weight[0] + rp.source[2].weight[0], 150000000000);
+	ck_assert_uint_eq(rp.source[1].weight[0], 138770233813);
+	resolved_free(&rp);
 }
 END_TEST
 
 /* A run begins like any shorter one, over the whole of each phase that both have. */
 START_TEST(longer_runs_begin_the_same)
 {
-	struct lock a, b;
+	struct resolved a, b;
 	struct err err;
 
 	ck_assert_int_eq(given_resolve(BODY "phase p 160K\n" GROUPS, sizes, &a, &err), 0);
@@ -370,27 +371,27 @@ START_TEST(longer_runs_begin_the_same)
 	    given_resolve(BODY "phase p 320K\nphase q 32K\n" GROUPS, sizes, &b, &err), 0);
 	ck_assert_uint_eq(b.nshards, 220);
 	ck_assert_mem_eq(a.at, b.at, (size_t)(a.nshards + 1) * a.nsources * sizeof *a.at);
-	lock_free(&a);
-	lock_free(&b);
+	resolved_free(&a);
+	resolved_free(&b);
 }
 END_TEST
 
 START_TEST(max_ends_where_somebody_runs_out)
 {
-	struct lock l;
+	struct resolved rp;
 	struct err err;
 	bool full = false;
 	const uint64_t *last;
 
-	ck_assert_int_eq(given_resolve(BODY "phase p max\n" GROUPS, sizes, &l, &err), 0);
-	last = l.at + l.nshards * l.nsources;
-	for (uint32_t s = 0; s < l.nsources; s++) {
-		ck_assert_uint_eq(l.source[s].cap, CAP_ONE);
-		ck_assert_uint_le(last[s], pass_limit(&l, s, 0, last));
-		full |= last[s] == pass_limit(&l, s, 0, last);
+	ck_assert_int_eq(given_resolve(BODY "phase p max\n" GROUPS, sizes, &rp, &err), 0);
+	last = rp.at + rp.nshards * rp.nsources;
+	for (uint32_t s = 0; s < rp.nsources; s++) {
+		ck_assert_uint_eq(rp.source[s].cap, CAP_ONE);
+		ck_assert_uint_le(last[s], epoch_part_limit(&rp, s, 0, last));
+		full |= last[s] == epoch_part_limit(&rp, s, 0, last);
 	}
 	ck_assert(full);
-	lock_free(&l);
+	resolved_free(&rp);
 }
 END_TEST
 
@@ -411,35 +412,36 @@ static const struct {
 
 START_TEST(lock_comes_back)
 {
-	struct lock l, again;
+	struct resolved rp, again;
 	struct err err;
 	struct buf a = { 0 }, b = { 0 };
 
-	ck_assert_msg(given_resolve(locks[_i].text, locks[_i].source, &l, &err) == 0,
+	ck_assert_msg(given_resolve(locks[_i].text, locks[_i].source, &rp, &err) == 0,
 	    "%s", err.msg);
-	lock_render(&l, &a);
-	ck_assert_int_eq(lock_parse(buf_span(&a), "plan.lock", &again, &err), 0);
-	lock_render(&again, &b);
+	resolved_render(&rp, &a);
+	ck_assert_int_eq(resolved_parse(buf_span(&a), "plan.lock", &again, &err), 0);
+	resolved_render(&again, &b);
 	ck_assert(span_eq(buf_span(&a), buf_span(&b)));
-	lock_free(&again);
+	resolved_free(&again);
 	/* Cut anywhere, or with a byte changed anywhere, it is refused or means itself.
 	 */
 	for (size_t i = 0; i < a.n; i++) {
 		err = (struct err){ 0 };
 		ck_assert_int_eq(
-		    lock_parse((struct span){ a.p, i }, "plan.lock", &again, &err), -1);
-		lock_free(&again);
+		    resolved_parse((struct span){ a.p, i }, "plan.lock", &again, &err),
+		    -1);
+		resolved_free(&again);
 		a.p[i] ^= 1;
 		err = (struct err){ 0 };
-		if (lock_parse(buf_span(&a), "plan.lock", &again, &err) == 0) {
+		if (resolved_parse(buf_span(&a), "plan.lock", &again, &err) == 0) {
 			b.n = 0;
-			lock_render(&again, &b);
+			resolved_render(&again, &b);
 			ck_assert(span_eq(buf_span(&a), buf_span(&b)));
 		}
-		lock_free(&again);
+		resolved_free(&again);
 		a.p[i] ^= 1;
 	}
-	lock_free(&l);
+	resolved_free(&rp);
 	buf_free(&a);
 	buf_free(&b);
 }
@@ -449,33 +451,33 @@ END_TEST
  */
 START_TEST(lock_with_wrong_turns)
 {
-	struct lock l, again;
+	struct resolved rp, again;
 	struct err err;
 	struct buf a = { 0 };
 	uint16_t order[100];
 
-	ck_assert_int_eq(given_resolve(BODY "phase p 16K\n" GROUPS, sizes, &l, &err), 0);
-	l.at[2 * (size_t)l.nsources]++;
-	l.at[2 * (size_t)l.nsources + 1]--;
-	lock_render(&l, &a);
-	ck_assert_int_eq(lock_parse(buf_span(&a), "plan.lock", &again, &err), 0);
+	ck_assert_int_eq(given_resolve(BODY "phase p 16K\n" GROUPS, sizes, &rp, &err), 0);
+	rp.at[2 * (size_t)rp.nsources]++;
+	rp.at[2 * (size_t)rp.nsources + 1]--;
+	resolved_render(&rp, &a);
+	ck_assert_int_eq(resolved_parse(buf_span(&a), "plan.lock", &again, &err), 0);
 	/* From the wrong counts on the turns would lead back to the right ones. */
 	for (uint64_t i = 0; i < again.nshards; i++)
-		ck_assert_int_eq(lock_order(&again, i, order), i != 1 && i != 2);
-	lock_free(&l);
-	lock_free(&again);
+		ck_assert_int_eq(resolved_order(&again, i, order), i != 1 && i != 2);
+	resolved_free(&rp);
+	resolved_free(&again);
 	buf_free(&a);
 }
 END_TEST
 
 START_TEST(table_shows_shares)
 {
-	struct lock l;
+	struct resolved rp;
 	struct err err;
 	struct buf b = { 0 };
 
-	ck_assert_int_eq(given_resolve(BODY "phase p 16K\n" GROUPS, sizes, &l, &err), 0);
-	shares_put(&l, &b);
+	ck_assert_int_eq(given_resolve(BODY "phase p 16K\n" GROUPS, sizes, &rp, &err), 0);
+	shares_put(&rp, &b);
 	buf_putc(&b, '\0');
 	ck_assert_str_eq(b.p,
 	    "phase p: 1000 samples of 16, 16000 tokens\n"
@@ -492,7 +494,7 @@ START_TEST(table_shows_shares)
 	    "code              15.0000%      15.0000%            150             2400\n"
 	    "  py              15.0000%      15.0000%            150             2400    "
 	    "0.060  -\n");
-	lock_free(&l);
+	resolved_free(&rp);
 	buf_free(&b);
 }
 END_TEST
@@ -515,9 +517,10 @@ mixer_suite(void)
 	tcase_add_loop_test(t, lock_comes_back, 0, sizeof locks / sizeof *locks);
 	tcase_add_test(t, lock_with_wrong_turns);
 	tcase_add_test(t, table_shows_shares);
-	suite_add_tcase(s, order_tcase());
-	suite_add_tcase(s, passes_tcase());
+	suite_add_tcase(s, schedule_tcase());
+	suite_add_tcase(s, epoch_parts_tcase());
 	suite_add_tcase(s, shares_tcase());
+	suite_add_tcase(s, scatterfile_tcase());
 	suite_add_tcase(s, t);
 	return s;
 }

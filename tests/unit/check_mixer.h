@@ -21,13 +21,14 @@ struct given {
  * plan's name in messages.  Returns 0 or -1 with *err; call lock_free in both cases.
  */
 int given_resolve(
-    const char *text, const struct given *source, struct lock *l, struct err *err);
+    const char *text, const struct given *source, struct resolved *rp, struct err *err);
 /* The same up to the shares, whether the sources can give them or not. */
 int given_shares(
-    const char *text, const struct given *source, struct lock *l, struct err *err);
+    const char *text, const struct given *source, struct resolved *rp, struct err *err);
 
-TCase *order_tcase(void);  /* check_order.c */
-TCase *passes_tcase(void); /* check_passes.c */
-TCase *shares_tcase(void); /* check_shares.c */
+TCase *schedule_tcase(void);	/* check_schedule.c */
+TCase *epoch_parts_tcase(void); /* check_epoch_parts.c */
+TCase *shares_tcase(void);	/* check_shares.c */
+TCase *scatterfile_tcase(void); /* check_scatterfile.c */
 
 #endif

@@ -98,19 +98,19 @@ END_TEST
 
 enum { MAX_SOURCES = 200 };
 
-struct blend {
+struct blend_check {
 	uint64_t unit, share[MAX_SOURCES];
 	uint32_t n;
 };
 
 /* Parts of SHARE_ONE over so many binary orders of magnitude, a tenth of them zero. */
 static void
-random_blend(struct blend *b, uint32_t n, unsigned orders)
+random_blend(struct blend_check *b, uint32_t n, unsigned orders)
 {
 	uint64_t raw[MAX_SOURCES], sum = 0, given = 0;
 	uint32_t largest = 0;
 
-	*b = (struct blend){ .unit = SHARE_ONE, .n = n };
+	*b = (struct blend_check){ .unit = SHARE_ONE, .n = n };
 	for (uint32_t s = 0; s < n; s++) {
 		raw[s] = UINT64_C(1) << (40 - below(orders));
 		raw[s] += below(raw[s]);
@@ -130,14 +130,14 @@ random_blend(struct blend *b, uint32_t n, unsigned orders)
 }
 
 static struct schedule *
-start(const struct blend *b)
+start(const struct blend_check *b)
 {
 	return schedule_new(b->unit, b->share, b->n);
 }
 
 /* Whether `count` samples after t differ from a share of them by one or more. */
 static bool
-is_far(const struct blend *b, uint32_t s, uint64_t count, uint64_t t)
+is_far(const struct blend_check *b, uint32_t s, uint64_t count, uint64_t t)
 {
 	wide off = (wide)b->share[s] * (wide)t - (wide)count * (wide)b->unit;
 
@@ -146,7 +146,7 @@ is_far(const struct blend *b, uint32_t s, uint64_t count, uint64_t t)
 
 /* A count is furthest from its share just before and just after a sample. */
 static void
-check_prefixes(const struct blend *b, uint64_t n)
+check_prefixes(const struct blend_check *b, uint64_t n)
 {
 	struct schedule *s = start(b);
 	uint64_t count[MAX_SOURCES] = { 0 };
@@ -167,7 +167,7 @@ check_prefixes(const struct blend *b, uint64_t n)
 
 START_TEST(order_is_near_at_every_prefix)
 {
-	struct blend b;
+	struct blend_check b;
 
 	for (uint32_t n = 1; n <= MAX_SOURCES; n = n + 1 + n / 8) {
 		random_blend(&b, n, 40);
@@ -186,7 +186,7 @@ END_TEST
 
 START_TEST(order_is_exact_after_a_period)
 {
-	static const struct blend b = {
+	static const struct blend_check b = {
 		.unit = 20,
 		.share = { 14, 2, 1, 3 },
 		.n = 4,
@@ -205,7 +205,7 @@ END_TEST
 /* By hand: deadlines first, then lower numbers. */
 START_TEST(order_is_pinned)
 {
-	static const struct blend b = { .unit = 10, .share = { 2, 5, 3 }, .n = 3 };
+	static const struct blend_check b = { .unit = 10, .share = { 2, 5, 3 }, .n = 3 };
 	static const uint32_t want[] = { 1, 2, 1, 0, 1, 2, 1, 0, 1, 2 };
 	struct schedule *s = start(&b);
 
@@ -218,7 +218,7 @@ END_TEST
 /* The largest unit and long runs stay within the 128 bits of the schedule. */
 START_TEST(order_takes_large_units)
 {
-	struct blend b = {
+	struct blend_check b = {
 		.unit = SCHEDULE_MAX, .share = { SCHEDULE_MAX - 2, 1, 1 }, .n = 3
 	};
 
@@ -229,7 +229,7 @@ END_TEST
 /* ---- entered in the middle ---- */
 
 static void
-check_seek(const struct blend *b)
+check_seek(const struct blend_check *b)
 {
 	enum { N = 20000, TRIES = 60, LOOK = 100 };
 	struct schedule *s = start(b);
@@ -255,7 +255,7 @@ check_seek(const struct blend *b)
 
 START_TEST(seek_goes_on_the_same)
 {
-	struct blend b;
+	struct blend_check b;
 
 	for (int i = 0; i < 60; i++) {
 		random_blend(
@@ -267,7 +267,7 @@ END_TEST
 
 /* Jumps beside a straight run; how many of the longest run-up were sure. */
 static unsigned
-check_jumps(const struct blend *b, uint64_t far, unsigned jumps)
+check_jumps(const struct blend_check *b, uint64_t far, unsigned jumps)
 {
 	static const uint64_t run_up[] = { 16, 64, 1024, 4096, 65536 };
 	struct schedule *straight = start(b), *scout = start(b);
@@ -293,7 +293,7 @@ check_jumps(const struct blend *b, uint64_t far, unsigned jumps)
 
 START_TEST(jumps_arrive_where_the_run_does)
 {
-	struct blend b;
+	struct blend_check b;
 
 	for (int i = 0; i < 40; i++) {
 		random_blend(
@@ -305,7 +305,7 @@ END_TEST
 
 START_TEST(ordinary_jumps_are_sure)
 {
-	struct blend b;
+	struct blend_check b;
 
 	for (int i = 0; i < 20; i++) {
 		random_blend(&b, 2 + (uint32_t)below(MAX_SOURCES - 1), 10);
@@ -322,7 +322,7 @@ START_TEST(far_jumps_agree_with_each_other)
 		SCHEDULE_MAX - 5000 };
 	uint64_t count[MAX_SOURCES], then[MAX_SOURCES];
 	struct schedule *s, *t;
-	struct blend b;
+	struct blend_check b;
 
 	random_blend(&b, MAX_SOURCES, 10);
 	s = start(&b);
@@ -557,7 +557,7 @@ START_TEST(permutation_hangs_on_its_key_alone)
 END_TEST
 
 TCase *
-order_tcase(void)
+schedule_tcase(void)
 {
 	TCase *t = tcase_create("order");
 

@@ -26,7 +26,7 @@ enum { MOST = 60 };
 struct group {
 	struct given source[MOST + 1];
 	uint32_t n;
-	struct lock l;
+	struct resolved rp;
 };
 
 /* Sizes over nine orders of magnitude. */
@@ -51,14 +51,14 @@ resolve_group(struct group *g, const char *keys)
 		buf_putf(&b, "source s%u x in=g\n", (unsigned)i);
 	buf_puts(&b, "source big x in=h\n");
 	buf_putc(&b, '\0');
-	ck_assert_msg(given_shares(b.p, g->source, &g->l, &err) == 0, "%s", err.msg);
+	ck_assert_msg(given_shares(b.p, g->source, &g->rp, &err) == 0, "%s", err.msg);
 	buf_free(&b);
 }
 
 static uint64_t
 weight(const struct group *g, uint32_t i)
 {
-	return g->l.source[i].weight[0];
+	return g->rp.source[i].weight[0];
 }
 
 static const uint64_t whole = 15 * (SHARE_ONE / 100);
@@ -100,7 +100,7 @@ START_TEST(shares_go_by_tokens)
 			up = true;
 		}
 		ck_assert(!up || least_up >= most_down);
-		lock_free(&g.l);
+		resolved_free(&g.rp);
 	}
 }
 END_TEST
@@ -128,7 +128,7 @@ START_TEST(shares_go_by_alpha)
 			/* Sizes are integers up to 2^40. */
 			ck_assert(fabsl(want - (long double)weight(&g, i)) < 2);
 		}
-		lock_free(&g.l);
+		resolved_free(&g.rp);
 	}
 }
 END_TEST
@@ -148,17 +148,17 @@ START_TEST(temperature_is_one_by_alpha)
 		resolve_group(&b, same[k][1]);
 		for (uint32_t i = 0; i < a.n; i++)
 			ck_assert_uint_eq(weight(&a, i), weight(&b, i));
-		lock_free(&a.l);
-		lock_free(&b.l);
+		resolved_free(&a.rp);
+		resolved_free(&b.rp);
 	}
 }
 END_TEST
 
 /* What parts of SHARE_ONE are in tokens of the run. */
 static uint64_t
-tokens_of(const struct lock *l, uint64_t parts)
+tokens_of(const struct resolved *rp, uint64_t parts)
 {
-	return muldiv(l->phase[0].samples * l->phase[0].seq, parts, SHARE_ONE);
+	return muldiv(rp->phase[0].samples * rp->phase[0].seq, parts, SHARE_ONE);
 }
 
 /* No one above its epochs; those below them all alike, and none of the others above
@@ -183,7 +183,7 @@ START_TEST(unimax_is_even_up_to_the_epochs)
 			level = weight(&g, i) > level ? weight(&g, i) : level;
 		for (uint32_t i = 0; i < g.n; i++) {
 			uint64_t most = g.source[i].tokens[0] * n,
-				 has = tokens_of(&g.l, weight(&g, i));
+				 has = tokens_of(&g.rp, weight(&g, i));
 
 			/* Parts are larger than tokens are not: both round by one. */
 			ck_assert_uint_le(has, most + 2);
@@ -194,7 +194,7 @@ START_TEST(unimax_is_even_up_to_the_epochs)
 			ck_assert_uint_ge(has + 2, most);
 			capped++;
 		}
-		lock_free(&g.l);
+		resolved_free(&g.rp);
 	}
 	ck_assert_uint_gt(capped, 1000);
 	ck_assert_uint_gt(even, 1000);
@@ -209,24 +209,24 @@ START_TEST(unimax_knows_what_is_spent)
 	    "group g 1 unimax=2\nsource a x in=g\nsource b x in=g\n"
 	    "source c x in=g\n";
 	struct given source[] = { { { 100 } }, { { 250 } }, { { 5000 } } };
-	struct lock l;
+	struct resolved rp;
 	struct err err;
 
-	ck_assert_int_eq(given_shares(text, source, &l, &err), 0);
+	ck_assert_int_eq(given_shares(text, source, &rp, &err), 0);
 	/* a has 200 tokens to give, b 500: 200, 400, 400; then 0, 100, 900. */
-	ck_assert_uint_eq(l.source[0].weight[0], SHARE_ONE / 5);
-	ck_assert_uint_eq(l.source[1].weight[0], 2 * (SHARE_ONE / 5));
-	ck_assert_uint_eq(l.source[2].weight[0], 2 * (SHARE_ONE / 5));
-	ck_assert_uint_eq(l.source[0].weight[1], 0);
-	ck_assert_uint_eq(l.source[1].weight[1], SHARE_ONE / 10);
-	ck_assert_uint_eq(l.source[2].weight[1], 9 * (SHARE_ONE / 10));
-	lock_free(&l);
+	ck_assert_uint_eq(rp.source[0].weight[0], SHARE_ONE / 5);
+	ck_assert_uint_eq(rp.source[1].weight[0], 2 * (SHARE_ONE / 5));
+	ck_assert_uint_eq(rp.source[2].weight[0], 2 * (SHARE_ONE / 5));
+	ck_assert_uint_eq(rp.source[0].weight[1], 0);
+	ck_assert_uint_eq(rp.source[1].weight[1], SHARE_ONE / 10);
+	ck_assert_uint_eq(rp.source[2].weight[1], 9 * (SHARE_ONE / 10));
+	resolved_free(&rp);
 	source[2].tokens[0] = 600;
-	ck_assert_int_eq(given_shares(text, source, &l, &err), -1);
+	ck_assert_int_eq(given_shares(text, source, &rp, &err), -1);
 	ck_assert_str_eq(err.msg,
 	    "p:5: phase 'q': group 'g' is short by 100 tokens even with all its sources "
 	    "at their unimax: raise it, or lower the group's weight");
-	lock_free(&l);
+	resolved_free(&rp);
 }
 END_TEST
 
@@ -269,11 +269,11 @@ START_TEST(bounds_are_kept)
 		resolve_group(&g, "alpha=0.3 max=0.06");
 		check_sum(&g);
 		check_bound(&g, 0.3L, 9 * (SHARE_ONE / 1000), true);
-		lock_free(&g.l);
+		resolved_free(&g.rp);
 		resolve_group(&g, "alpha=0.7 min=0.01");
 		check_sum(&g);
 		check_bound(&g, 0.7L, 15 * (SHARE_ONE / 10000), false);
-		lock_free(&g.l);
+		resolved_free(&g.rp);
 	}
 }
 END_TEST
@@ -319,23 +319,23 @@ static const struct {
 START_TEST(bounds_and_times_by_hand)
 {
 	struct buf b = { 0 };
-	struct lock l;
+	struct resolved rp;
 	struct err err;
 	int rc;
 
 	buf_putf(&b, "tamis-plan 1\nseq 10\nphase p 10000\n%s", bounds[_i].text);
 	buf_putc(&b, '\0');
-	rc = given_shares(b.p, bounds[_i].source, &l, &err);
+	rc = given_shares(b.p, bounds[_i].source, &rp, &err);
 	if (bounds[_i].want) {
 		ck_assert_int_eq(rc, -1);
 		ck_assert_str_eq(err.msg, bounds[_i].want);
 	} else {
 		ck_assert_msg(rc == 0, "%s", err.msg);
 		for (uint32_t i = 0; i < 3; i++)
-			ck_assert_uint_eq(l.source[i].weight[0],
+			ck_assert_uint_eq(rp.source[i].weight[0],
 			    bounds[_i].percent[i] * (SHARE_ONE / 100));
 	}
-	lock_free(&l);
+	resolved_free(&rp);
 	buf_free(&b);
 }
 END_TEST
