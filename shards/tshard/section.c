@@ -49,8 +49,8 @@ tsi_section_hash(const struct tshard *s, const struct tshard_section *sec,
 	return 0;
 }
 
-int
-tshard_section_check(
+static int
+check_section(
     const struct tshard *s, const struct tshard_section *sec, struct tshard_error *e)
 {
 	unsigned char *buf = malloc(TSI_SECTION_CHUNK);
@@ -88,7 +88,7 @@ tshard_check(const struct tshard *s, const char *tags, struct tshard_error *e)
 			return tsi_fail(e, TSHARD_DATA,
 			    "%s: section %.*s is missing: name a shard that has it",
 			    s->path[TSI_SDX], (int)(end - at), at);
-		if (sec && tshard_section_check(s, sec, e) < 0)
+		if (sec && check_section(s, sec, e) < 0)
 			return -1;
 	}
 	return 0;

@@ -321,10 +321,6 @@ int tshard_docids(const struct tshard *s, uint64_t first, size_t n, char **text,
  */
 int tshard_segs(const struct tshard *s, uint64_t sample, struct tshard_seg **segs,
     size_t *n, struct tshard_error *e);
-int tshard_section_check(
-    const struct tshard *s, const struct tshard_section *sec, struct tshard_error *e);
-int tshard_segs_range(const struct tshard *s, uint64_t first, size_t n,
-    struct tshard_seg **segs, uint64_t *at, struct tshard_error *e);
 /* SAMPLES: NEXT of samples [first, first + n). */
 int tshard_next(const struct tshard *s, uint64_t first, size_t n, uint32_t *out,
     struct tshard_error *e);

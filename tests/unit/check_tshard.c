@@ -363,7 +363,6 @@ START_TEST(samples_come_back)
 	struct tshard *s;
 	struct tshard_seg *seg;
 	uint32_t ids[8], next[2];
-	uint64_t at[4];
 	size_t n;
 
 	f.ids = _i;
@@ -377,13 +376,6 @@ START_TEST(samples_come_back)
 	ck_assert_uint_eq(seg[1].flags, TSHARD_SEG_PAD);
 	ck_assert_uint_eq(seg[1].start, 3);
 	free(seg);
-	OK(tshard_segs_range(s, 1, 3, &seg, at, &ts_e));
-	ck_assert_uint_eq(at[1], 2);
-	ck_assert_uint_eq(at[3], 4);
-	ck_assert_uint_eq(seg[1].flags, TSHARD_SEG_PAD);
-	ck_assert_uint_eq(seg[3].offset, 8);
-	free(seg);
-	ck_assert_int_eq(tshard_segs_range(s, 3, 3, &seg, at, &ts_e), -1);
 	OK(tshard_tokens(s, 8, 8, ids, &ts_e));
 	ck_assert_uint_eq(ids[2], EOD);
 	ck_assert_uint_eq(ids[3], PAD);

@@ -143,27 +143,6 @@ START_TEST(run_no_flip_unseen)
 }
 END_TEST
 
-START_TEST(section_is_checked)
-{
-	const struct tshard_section *sec;
-	struct tshard *s;
-	int fd;
-
-	ts_docs(ts_path("d"), 1000, 4, 12, "n");
-	OK(tshard_open(&s, ts_path("d"), 0, &ts_e));
-	sec = tshard_section(s, "DOCNUM");
-	OK(tshard_section_check(s, sec, &ts_e));
-	fd = open(ts_path("d.sdx"), O_RDWR);
-	ck_assert_int_eq(pwrite(fd, "x", 1, (off_t)(sec->offset + sec->bytes - 1)), 1);
-	close(fd);
-	ck_assert_int_eq(tshard_section_check(s, sec, &ts_e), -1);
-	ck_assert_int_eq(ts_e.code, TSHARD_DATA);
-	ck_assert_ptr_nonnull(strstr(ts_e.msg, "section DOCNUM has another checksum"));
-	OK(tshard_section_check(s, tshard_section(s, "DOC"), &ts_e));
-	tshard_close(s);
-}
-END_TEST
-
 /* Make byte `at` of a section `v`, and all checksums of the sidecar right again. */
 static void
 set_byte(const char *path, const char *tag, size_t at, unsigned char v)
@@ -268,7 +247,6 @@ tshard_damage_case(void)
 	tcase_add_test(t, run_damage);
 	tcase_add_loop_test(t, docs_no_flip_unseen, 0, 4);
 	tcase_add_test(t, run_no_flip_unseen);
-	tcase_add_test(t, section_is_checked);
 	tcase_add_test(t, doc_facts_make_sense);
 	tcase_add_test(t, damage_is_named);
 	return t;
