@@ -9,6 +9,9 @@
 
 enum { MOST_BYTES = 1 << 30, LINE = 256 };
 
+/* FORMAT 1.1: a shard is named by its digest.  1.0 had no such line. */
+static const char first_line[] = "tamis-run 1.1\n";
+
 int
 tshard_run_prefix(const char *dir, uint32_t no, char *out, size_t n)
 {
@@ -23,9 +26,8 @@ tsi_run_prefix(const char *dir, uint32_t no)
 	return tsi_format("%s/shard-%05" PRIu32, dir, no);
 }
 
-int
-tsi_run_line_of(
-    const struct tshard *s, struct tshard_run_line *out, struct tshard_error *e)
+void
+tsi_run_line_of(const struct tshard *s, struct tshard_run_line *out)
 {
 	const struct tshard_header *h = &s->h;
 
@@ -36,20 +38,19 @@ tsi_run_line_of(
 	out->tokens = h->tokens;
 	out->bin_bytes = h->bin_bytes;
 	memcpy(out->payload, h->payload, 16);
-	return tshard_sha256_file(s->path[TSI_SDX], out->sdx, e);
+	tshard_digest(s, out->digest);
 }
 
 int
 tshard_run_line(const char *path, struct tshard_run_line *out, struct tshard_error *e)
 {
 	struct tshard *s;
-	int rc;
 
-	if (tshard_open(&s, path, 0, e) != 0)
+	if (tshard_open(&s, path, 0, e) < 0)
 		return -1;
-	rc = tsi_run_line_of(s, out, e);
+	tsi_run_line_of(s, out);
 	tshard_close(s);
-	return rc;
+	return 0;
 }
 
 /* ---- writing ---- */
@@ -61,22 +62,22 @@ by_number(const void *a, const void *b)
 
 	if (x->no != y->no)
 		return x->no < y->no ? -1 : 1;
-	return memcmp(x->sdx, y->sdx, sizeof x->sdx);
+	return memcmp(x->digest, y->digest, sizeof x->digest);
 }
 
 static int
 put_line(struct tsi_vec *out, const struct tshard_run_line *l)
 {
-	char b[LINE], payload[33], sdx[65];
+	char b[LINE], payload[33], digest[65];
 	int n;
 
 	tshard_hex(l->payload, 16, payload);
-	tshard_hex(l->sdx, 32, sdx);
+	tshard_hex(l->digest, 32, digest);
 	n = snprintf(b, sizeof b,
 	    "%" PRIu32 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu32 "\t%" PRIu64 "\t%" PRIu64
 	    "\t%s\t%s\n",
 	    l->no, l->first_sample, l->samples, l->seq_len, l->tokens, l->bin_bytes,
-	    payload, sdx);
+	    payload, digest);
 	return tsi_vec_put(out, b, (size_t)n);
 }
 
@@ -94,7 +95,7 @@ put_hash(struct tsi_vec *out)
 }
 
 char *
-tshard_run_render(const struct tshard_run_line *v, size_t n, size_t *len)
+tsi_run_render(const struct tshard_run_line *v, size_t n, unsigned minor, size_t *len)
 {
 	struct tshard_run_line *sorted = calloc(n + 1, sizeof *sorted);
 	struct tsi_vec out = { 0 };
@@ -105,6 +106,8 @@ tshard_run_render(const struct tshard_run_line *v, size_t n, size_t *len)
 	for (size_t i = 0; i < n; i++)
 		sorted[i] = v[i];
 	qsort(sorted, n, sizeof *sorted, by_number);
+	if (minor > 0)
+		rc = tsi_vec_put(&out, first_line, strlen(first_line));
 	for (size_t i = 0; i < n && rc == 0; i++)
 		rc = put_line(&out, &sorted[i]);
 	if (rc == 0)
@@ -116,6 +119,12 @@ tshard_run_render(const struct tshard_run_line *v, size_t n, size_t *len)
 	}
 	*len = out.n - 1;
 	return (char *)out.p;
+}
+
+char *
+tshard_run_render(const struct tshard_run_line *v, size_t n, size_t *len)
+{
+	return tsi_run_render(v, n, 1, len);
 }
 
 /* ---- reading ---- */
@@ -179,7 +188,7 @@ parse_line(struct parser *p, struct tshard_run_line *l)
 	l->tokens = number(p, UINT64_MAX, '\t');
 	l->bin_bytes = number(p, UINT64_MAX, '\t');
 	hex(p, l->payload, 16, '\t');
-	hex(p, l->sdx, 32, '\n');
+	hex(p, l->digest, 32, '\n');
 }
 
 /* Lines must join without a gap: searching them relies on it. */
@@ -193,40 +202,68 @@ joins(const struct tshard_run_line *a, const struct tshard_run_line *b)
 	       b->first_sample == end;
 }
 
-struct tshard_run_line *
-tsi_run_parse(const char *path, const char *text, size_t bytes, size_t *n, uint64_t *byte,
-    struct tshard_error *e)
+/* The first line, if there is one: 1.0 begins with a number. */
+static void
+parse_format(struct parser *p, unsigned *minor)
+{
+	size_t n = strlen(first_line);
+
+	*minor = 0;
+	if (p->at < p->end && *p->at >= '0' && *p->at <= '9')
+		return;
+	*minor = 1;
+	p->bad = (size_t)(p->end - p->at) < n || memcmp(p->at, first_line, n) != 0;
+	if (!p->bad)
+		p->at += n;
+}
+
+/* The last line: the hash of all before it. */
+static void
+parse_end(struct parser *p, const char *text)
 {
 	static const char mark[] = "sha256\t";
+	size_t n = strlen(mark);
+	unsigned char is[32], should[32];
+	const char *line = p->at;
+
+	p->bad = p->bad || (size_t)(p->end - p->at) < n || memcmp(p->at, mark, n) != 0;
+	if (p->bad)
+		return;
+	p->at += n;
+	hex(p, should, 32, '\n');
+	tshard_sha256(text, (size_t)(line - text), is);
+	if (p->bad || (p->at == p->end && memcmp(is, should, 32) == 0))
+		return;
+	p->bad = true;
+	if (p->at == p->end)
+		p->at = line;
+}
+
+struct tshard_run_line *
+tsi_run_parse(const char *path, const char *text, size_t bytes, size_t *n,
+    unsigned *minor, uint64_t *byte, struct tshard_error *e)
+{
 	struct parser p = { .at = text, .end = text + bytes };
 	/* A line has more than 96 bytes of hashes: no more of them than this. */
 	struct tshard_run_line *v = calloc(bytes / 96 + 1, sizeof *v);
-	unsigned char is[32], said[32];
-	const char *last;
 
-	if (v == NULL) {
+	if (!v) {
 		tsi_nomem(e);
 		return NULL;
 	}
+	parse_format(&p, minor);
 	for (*n = 0; p.at < p.end && *p.at != 's' && !p.bad; (*n)++) {
-		last = p.at;
+		const char *line = p.at;
+
 		parse_line(&p, &v[*n]);
 		if (!p.bad && *n > 0 && !joins(&v[*n - 1], &v[*n])) {
-			p.at = last;
+			p.at = line;
 			p.bad = true;
 		}
 	}
-	last = p.at;
-	if (!p.bad && (size_t)(p.end - p.at) > strlen(mark) &&
-	    memcmp(p.at, mark, strlen(mark)) == 0) {
-		p.at += strlen(mark);
-		hex(&p, said, 32, '\n');
-		tshard_sha256(text, (size_t)(last - text), is);
-		if (!p.bad && p.at == p.end && memcmp(is, said, 32) == 0 && *n > 0)
-			return v;
-		if (!p.bad && p.at == p.end)
-			p.at = last;
-	}
+	parse_end(&p, text);
+	if (!p.bad && *n > 0)
+		return v;
 	*byte = (uint64_t)(p.at - text);
 	tsi_fail(e, TSHARD_DATA,
 	    "%s: byte %" PRIu64 ": not as tamis mix wrote it: take a good copy", path,
@@ -239,6 +276,7 @@ struct tshard_run {
 	char *dir;
 	struct tshard_run_line *line;
 	size_t n;
+	unsigned minor;
 	struct tshard_header h;
 };
 
@@ -286,7 +324,7 @@ read_run(struct tshard_run *r, const char *path, struct tshard_error *e)
 	text = tsi_slurp(path, MOST_BYTES, &bytes, e);
 	if (!text)
 		return -1;
-	r->line = tsi_run_parse(path, text, bytes, &r->n, &byte, e);
+	r->line = tsi_run_parse(path, text, bytes, &r->n, &r->minor, &byte, e);
 	free(text);
 	if (!r->line)
 		return -1;
@@ -332,6 +370,12 @@ tshard_run_close(struct tshard_run *r)
 	free(r->dir);
 	free(r->line);
 	free(r);
+}
+
+unsigned
+tshard_run_minor(const struct tshard_run *r)
+{
+	return r->minor;
 }
 
 const struct tshard_header *
@@ -382,6 +426,17 @@ tshard_run_find(const struct tshard_run *r, uint64_t sample, size_t *i, uint64_t
 	return 0;
 }
 
+/* Whether an open shard is the one that line i lists. */
+static bool
+is_shard(const struct tshard *s, const struct tshard_run *r, size_t i)
+{
+	unsigned char digest[32];
+
+	tshard_digest(s, digest);
+	return is_listed(&s->h, &r->line[i]) &&
+	       (r->minor == 0 || memcmp(digest, r->line[i].digest, 32) == 0);
+}
+
 int
 tshard_run_shard(const struct tshard_run *r, size_t i, unsigned flags, struct tshard **s,
     struct tshard_error *e)
@@ -398,7 +453,7 @@ tshard_run_shard(const struct tshard_run *r, size_t i, unsigned flags, struct ts
 	if (!prefix)
 		return tsi_nomem(e);
 	rc = tshard_open(s, prefix, flags, e);
-	if (rc == 0 && !is_listed(&(*s)->h, &r->line[i])) {
+	if (rc == 0 && !is_shard(*s, r, i)) {
 		rc = tsi_fail(e, TSHARD_DATA,
 		    "%s.sdx: disagrees with its line in %s/" TSI_RUN_TSV
 		    ": run tamis verify on the folder",

@@ -119,8 +119,6 @@ struct tshard_header {
 uint32_t tshard_crc32c(uint32_t crc, const void *p, size_t n);
 /* SHA-256 of n bytes. */
 void tshard_sha256(const void *p, size_t n, unsigned char out[32]);
-/* SHA-256 of a whole file. */
-int tshard_sha256_file(const char *path, unsigned char out[32], struct tshard_error *e);
 /* XXH3-128 of n bytes, canonical: what DOC calls id_hash. */
 void tshard_xxh3_128(const void *p, size_t n, unsigned char out[16]);
 /* 2n lower-case hex digits and a NUL. */
@@ -397,17 +395,17 @@ struct tshard_run_line {
 	uint32_t seq_len;
 	uint64_t tokens, bin_bytes;
 	unsigned char payload[16]; /* as in the header */
-	unsigned char sdx[32];	   /* SHA-256 of the .sdx file */
+	unsigned char digest[32];  /* tshard_digest; in 1.0 the SHA-256 of the .sdx */
 };
 
 /* "DIR/shard-00042" in out (at most n bytes with the NUL); -1 if it does not fit. */
 int tshard_run_prefix(const char *dir, uint32_t no, char *out, size_t n);
-/* The line for a finished shard: reads its header and hashes its .sdx. */
+/* The line for a finished shard: opens it. */
 int tshard_run_line(
     const char *path, struct tshard_run_line *out, struct tshard_error *e);
 /*
- * The bytes of run.tsv for n lines in any order, NUL-terminated, *len without the NUL; to
- * free().  NULL only when memory is out.
+ * The bytes of run.tsv, format 1.1, for n lines in any order, NUL-terminated, *len
+ * without the NUL; to free().  NULL only when memory is out.
  */
 char *tshard_run_render(const struct tshard_run_line *v, size_t n, size_t *len);
 
@@ -415,6 +413,8 @@ struct tshard_run;
 
 /* Open a run folder: reads run.tsv and the header of its first shard. */
 int tshard_run_open(struct tshard_run **r, const char *dir, struct tshard_error *e);
+/* The format of its run.tsv: 0 for 1.0, or 1 for 1.1, whose lines have digests. */
+unsigned tshard_run_minor(const struct tshard_run *r);
 void tshard_run_close(struct tshard_run *r); /* NULL is fine */
 const struct tshard_header *tshard_run_header(
     const struct tshard_run *r); /* first shard's */

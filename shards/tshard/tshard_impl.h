@@ -141,9 +141,6 @@ struct tsi_sha {
 	unsigned char block[64];
 };
 
-/* Take whole blocks of 64 bytes into the state; what every machine can do. */
-void tsi_sha_portable(uint32_t h[8], const unsigned char *p, size_t blocks);
-
 void tsi_sha_init(struct tsi_sha *s);
 void tsi_sha_add(struct tsi_sha *s, const void *p, size_t n);
 void tsi_sha_sum(struct tsi_sha *s, unsigned char out[32]);
@@ -310,14 +307,16 @@ int tsi_src_load(struct tshard *s, struct tshard_error *e);
 
 /* "DIR/shard-00042", to free(); NULL when memory is out. */
 char *tsi_run_prefix(const char *dir, uint32_t no);
-int tsi_run_line_of(
-    const struct tshard *s, struct tshard_run_line *out, struct tshard_error *e);
+void tsi_run_line_of(const struct tshard *s, struct tshard_run_line *out);
+/* As tshard_run_render, in format 1.`minor`: 0 or 1. */
+char *tsi_run_render(
+    const struct tshard_run_line *v, size_t n, unsigned minor, size_t *len);
 /*
- * The lines of a run.tsv, to free(): NULL with *e set, *byte where it goes wrong.  Checks
- * form, order and the hash in the last line.
+ * The lines of a run.tsv, to free(), and its format, 1.`minor`.  NULL with *e set, *byte
+ * where it goes wrong.  Checks form, order and the hash in the last line.
  */
 struct tshard_run_line *tsi_run_parse(const char *path, const char *text, size_t bytes,
-    size_t *n, uint64_t *byte, struct tshard_error *e);
+    size_t *n, unsigned *minor, uint64_t *byte, struct tshard_error *e);
 
 /* ---- verify_shard.c and its parts ---- */
 

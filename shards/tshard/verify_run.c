@@ -4,11 +4,14 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+enum { HASH_CHUNK = 1 << 18 };
 
 struct shard {
 	char *path; /* prefix */
@@ -30,6 +33,7 @@ struct run {
 	size_t tsv_bytes;
 	struct tshard_run_line *listed; /* its lines, NULL: not readable */
 	size_t n_listed;
+	unsigned minor;		/* of its format */
 	struct tsi_report text; /* findings about the folder as a whole */
 	pthread_mutex_t lock;
 	pthread_cond_t change;
@@ -152,24 +156,50 @@ listed(const struct run *run, uint32_t no)
 }
 
 static int
+hash_file(const char *path, unsigned char out[32], struct tshard_error *e)
+{
+	unsigned char *buf = malloc(HASH_CHUNK);
+	struct tsi_sha sha;
+	int fd = -1, rc = -1;
+	ssize_t got;
+
+	if (!buf)
+		return tsi_nomem(e);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		tsi_errno(e, "name a file that can be read", "%s", path);
+		goto out;
+	}
+	tsi_sha_init(&sha);
+	while ((got = read(fd, buf, HASH_CHUNK)) > 0 || (got < 0 && errno == EINTR))
+		tsi_sha_add(&sha, buf, got > 0 ? (size_t)got : 0);
+	if (got < 0) {
+		tsi_errno(e, "try again or take another copy", "%s: cannot read", path);
+		goto out;
+	}
+	tsi_sha_sum(&sha, out);
+	rc = 0;
+out:
+	if (fd >= 0)
+		close(fd);
+	free(buf);
+	return rc;
+}
+
+/* The line that run.tsv should have for the shard, in the format that it has. */
+static int
 line_of(const struct run *run, struct shard *one, const struct tshard *s)
 {
 	const struct tshard_run_line *l = listed(run, one->no);
 
-	if (run->v->quick && l != NULL) {
-		/* Quick leaves the one field out that costs a read of the whole sidecar.
-		 */
-		one->line = *l;
-		one->line.no = s->h.shard_no;
-		one->line.first_sample = s->h.first_sample;
-		one->line.samples = s->h.samples;
-		one->line.seq_len = s->h.seq_len;
-		one->line.tokens = s->h.tokens;
-		one->line.bin_bytes = s->h.bin_bytes;
-		memcpy(one->line.payload, s->h.payload, 16);
+	tsi_run_line_of(s, &one->line);
+	if (run->minor > 0)
 		return 0;
-	}
-	return tsi_run_line_of(s, &one->line, &one->e);
+	if (!run->v->quick || !l)
+		return hash_file(s->path[TSI_SDX], one->line.digest, &one->e);
+	/* Quick leaves this field out, which in 1.0 costs a read of the whole sidecar. */
+	memcpy(one->line.digest, l->digest, sizeof l->digest);
+	return 0;
 }
 
 static void
@@ -352,7 +382,7 @@ check_plan(struct run *run, struct tshard_error *e)
 		tsi_found(&run->text, path, 0, "no such file: take a good copy");
 		goto out;
 	}
-	rc = tshard_sha256_file(path, sum, e);
+	rc = hash_file(path, sum, e);
 	for (size_t i = 0; rc == 0 && i < run->n; i++) {
 		if (!run->shard[i].opened || memcmp(run->shard[i].h.plan, sum, 32) == 0)
 			continue;
@@ -378,7 +408,7 @@ check_tsv(struct run *run, const char *path, struct tshard_error *e)
 		return tsi_nomem(e);
 	for (size_t i = 0; i < run->n; i++)
 		v[i] = run->shard[i].line;
-	should = tshard_run_render(v, run->n, &len);
+	should = tsi_run_render(v, run->n, run->minor, &len);
 	free(v);
 	if (should == NULL)
 		return tsi_nomem(e);
@@ -401,8 +431,8 @@ read_tsv(struct run *run, const char *path, struct tshard_error *e)
 	run->tsv = tsi_slurp(path, 1 << 30, &run->tsv_bytes, e);
 	if (run->tsv == NULL)
 		return tsi_found_error(&run->text, path, 0, e);
-	run->listed =
-	    tsi_run_parse(path, run->tsv, run->tsv_bytes, &run->n_listed, &byte, e);
+	run->listed = tsi_run_parse(
+	    path, run->tsv, run->tsv_bytes, &run->n_listed, &run->minor, &byte, e);
 	if (run->listed == NULL) {
 		run->n_listed = 0;
 		return tsi_found_error(&run->text, path, byte, e);
@@ -437,7 +467,7 @@ verify(struct run *run, const char *path, struct tshard_error *e)
 int64_t
 tsi_verify_run(const char *dir, struct tshard_verify *v, struct tshard_error *e)
 {
-	struct run run = { .dir = dir, .v = v };
+	struct run run = { .dir = dir, .v = v, .minor = 1 };
 	char *path = tsi_format("%s/" TSI_RUN_TSV, dir);
 	int64_t found;
 

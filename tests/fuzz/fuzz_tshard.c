@@ -218,9 +218,23 @@ try(const unsigned char *p, size_t size)
 	tshard_verify(prefix, &v, &e);
 }
 
+/* What is read as run.tsv is written as the same bytes. */
+static void
+render_again(const struct tshard_run_line *v, size_t n, unsigned minor,
+    const uint8_t *data, size_t size)
+{
+	size_t len;
+	char *text = tsi_run_render(v, n, minor, &len);
+
+	if (text == NULL || len != size || memcmp(text, data, size) != 0)
+		abort();
+	free(text);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	unsigned minor;
 	struct tshard_run_line *lines;
 	struct tshard_error e;
 	uint64_t byte;
@@ -229,7 +243,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (dir[0] == '\0')
 		make_folder();
-	lines = tsi_run_parse("run.tsv", (const char *)data, size, &n, &byte, &e);
+	lines = tsi_run_parse("run.tsv", (const char *)data, size, &n, &minor, &byte, &e);
+	if (lines != NULL)
+		render_again(lines, n, minor, data, size);
 	free(lines);
 	if (size < TSI_HEADER || size > 1 << 20)
 		return 0;

@@ -13,6 +13,7 @@
 Suite *tshard_suite(void);
 TCase *tshard_damage_case(void);
 TCase *tshard_iter_case(void);
+TCase *tshard_run_case(void);
 
 /* ---- hashes ---- */
 
@@ -113,23 +114,6 @@ START_TEST(sha_vectors)
 		tsi_sha_sum(&s, a);
 		tshard_sha256(million, 1000, b);
 		ck_assert_mem_eq(a, b, 32);
-	}
-}
-END_TEST
-
-START_TEST(sha_is_the_same_on_all_machines)
-{
-	static unsigned char p[64 * 50];
-	struct tsi_sha a, b;
-
-	for (size_t i = 0; i < sizeof p; i++)
-		p[i] = (unsigned char)(i * i + i / 7);
-	for (size_t blocks = 1; blocks <= 50; blocks++) {
-		tsi_sha_init(&a);
-		tsi_sha_init(&b);
-		tsi_sha_add(&a, p, 64 * blocks);
-		tsi_sha_portable(b.h, p, blocks);
-		ck_assert_mem_eq(a.h, b.h, sizeof a.h);
 	}
 }
 END_TEST
@@ -482,32 +466,6 @@ START_TEST(writer_refuses)
 }
 END_TEST
 
-/* ---- runs ---- */
-
-START_TEST(run_opens)
-{
-	struct tshard_run *r;
-	uint64_t local;
-	size_t i;
-
-	ts_run(3);
-	OK(tshard_run_open(&r, ts_dir, &ts_e));
-	ck_assert_uint_eq(tshard_run_shards(r), 3);
-	ck_assert_uint_eq(tshard_run_samples(r), 12);
-	ck_assert_uint_eq(tshard_run_at(r, 2)->first_sample, 8);
-	for (uint64_t n = 0; n < 12; n++) {
-		ck_assert_int_eq(tshard_run_find(r, n, &i, &local), 0);
-		ck_assert_uint_eq(i, n / 4);
-		ck_assert_uint_eq(local, n % 4);
-	}
-	ck_assert_int_eq(tshard_run_find(r, 12, &i, &local), -1);
-	tshard_run_close(r);
-	ck_assert_msg(ts_verify(ts_dir, 1) == 0, "%s", ts_seen.msg);
-	ck_assert_msg(ts_verify(ts_dir, 2) == 0, "%s", ts_seen.msg);
-	ck_assert_msg(ts_verify(ts_path("shard-00001.bin"), 1) == 0, "%s", ts_seen.msg);
-}
-END_TEST
-
 Suite *
 tshard_suite(void)
 {
@@ -520,7 +478,6 @@ tshard_suite(void)
 	tcase_add_test(t, crc_portable_is_fast);
 	tcase_add_test(t, crc_locates_every_bit);
 	tcase_add_test(t, sha_vectors);
-	tcase_add_test(t, sha_is_the_same_on_all_machines);
 	tcase_add_test(t, xxh_vectors);
 	tcase_add_test(t, languages);
 	tcase_add_loop_test(t, docs_come_back, 0, 4);
@@ -533,9 +490,9 @@ tshard_suite(void)
 	tcase_add_test(t, direct_falls_back);
 	tcase_add_loop_test(t, empty_shard, 0, 2);
 	tcase_add_test(t, writer_refuses);
-	tcase_add_test(t, run_opens);
 	suite_add_tcase(suite, t);
 	suite_add_tcase(suite, tshard_damage_case());
 	suite_add_tcase(suite, tshard_iter_case());
+	suite_add_tcase(suite, tshard_run_case());
 	return suite;
 }

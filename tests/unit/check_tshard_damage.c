@@ -44,10 +44,10 @@ START_TEST(run_damage)
 	ck_assert_int_gt(ts_verify(ts_dir, 1), 0);
 	ts_put(ts_path("plan.lock"), "plan\n", 5);
 	p = ts_get(ts_path("run.tsv"), &n);
-	p[0] = '1';
+	p[14] = '1';
 	ts_put(ts_path("run.tsv"), p, n);
 	ck_assert_int_gt(ts_verify(ts_dir, 1), 0);
-	p[0] = '0';
+	p[14] = '0';
 	ts_put(ts_path("run.tsv"), p, n - 1);
 	ck_assert_int_gt(ts_verify(ts_dir, 1), 0);
 	unlink(ts_path("run.tsv"));

@@ -1,4 +1,4 @@
-/* check_tshard_iter.c - iterators over documents and samples, shards of a run, sections.
+/* check_tshard_iter.c - iterators over documents and samples, and checks of sections.
  */
 #include "tests/unit/tshard_make.h"
 
@@ -376,7 +376,7 @@ START_TEST(samples_checked)
 }
 END_TEST
 
-/* ---- sections and runs ---- */
+/* ---- sections ---- */
 
 START_TEST(sections_checked)
 {
@@ -405,43 +405,6 @@ START_TEST(sections_checked)
 }
 END_TEST
 
-START_TEST(shards_of_a_run)
-{
-	struct tshard_run *r;
-	struct tshard *s;
-	uint64_t sample = 0;
-
-	ts_run(3);
-	OK(tshard_run_open(&r, ts_dir, &ts_e));
-	for (size_t i = 0; i < tshard_run_shards(r); i++) {
-		OK(tshard_run_shard(r, i, TSHARD_CHECK, &s, &ts_e));
-		ck_assert_uint_eq(tshard_header(s)->shard_no, i);
-		ck_assert_uint_eq(tshard_header(s)->first_sample, sample);
-		sample += tshard_header(s)->samples;
-		tshard_close(s);
-	}
-	ck_assert_uint_eq(sample, tshard_run_samples(r));
-	ck_assert_int_eq(tshard_run_shard(r, 3, 0, &s, &ts_e), -1);
-	ck_assert_ptr_null(s);
-	ck_assert_ptr_nonnull(strstr(ts_e.msg, "shard 3 of the run: it has 3"));
-	/* Another shard under the name is refused. */
-	for (int k = 0; k < 3; k++) {
-		char from[600], to[600];
-
-		snprintf(from, sizeof from, "%s%s", ts_path("shard-00001"), tsi_ext[k]);
-		snprintf(to, sizeof to, "%s%s", ts_path("shard-00002"), tsi_ext[k]);
-		ck_assert_int_eq(rename(from, to), 0);
-	}
-	ck_assert_int_eq(tshard_run_shard(r, 2, 0, &s, &ts_e), -1);
-	ck_assert_ptr_null(s);
-	ck_assert_int_eq(ts_e.code, TSHARD_DATA);
-	ck_assert_ptr_nonnull(
-	    strstr(ts_e.msg, "shard-00002.sdx: disagrees with its line"));
-	ck_assert_int_eq(tshard_run_shard(r, 1, 0, &s, &ts_e), -1);
-	tshard_run_close(r);
-}
-END_TEST
-
 START_TEST(widths)
 {
 	ck_assert_uint_eq(tshard_width(1), 2);
@@ -467,7 +430,6 @@ tshard_iter_case(void)
 	tcase_add_test(t, damaged_block);
 	tcase_add_test(t, samples_checked);
 	tcase_add_test(t, sections_checked);
-	tcase_add_test(t, shards_of_a_run);
 	tcase_add_test(t, widths);
 	return t;
 }
