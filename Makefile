@@ -133,44 +133,60 @@ build/.have-%:
 build/.have-check: | build/.have-build
 build/.have-lint build/.have-tidy build/.have-fuzz: | build/.have-check
 
-# Tests.  Each leg is a target of its own, so that -j may run them side by side.
-UNIT     := $(sort $(wildcard tests/unit/*.c))
+# Tests.  What can run alone is a target KIND/NAME: unit/json, golden/exact, property/order.
+# make check T="exact json" runs the tests of these names in every kind.
+KINDS    := property unit golden fuzz
+# The example filter has its test among the unit tests.
+UNIT     := $(sort $(wildcard tests/unit/*.c examples/filter/*.c))
 FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
-PROPERTY := $(sort $(wildcard tests/property/*.sh))
+SUITES   := $(sort $(shell sed -n 's/.*suite_create("\([a-z_]*\)").*/\1/p' $(UNIT)))
+GOLDEN   := $(patsubst tests/golden/%/,%,$(wildcard tests/golden/*/))
+PROPERTY := $(patsubst tests/property/%.sh,%,$(sort $(wildcard tests/property/*.sh)))
+TESTS    := $(PROPERTY:%=property/%) $(SUITES:%=unit/%) $(GOLDEN:%=golden/%) $(FUZZ:%=fuzz/%)
+PICKED   := $(filter $(KINDS:%=%/%),$(if $(T),$(filter $(T) $(addprefix %/,$(T)),$(TESTS)),$(TESTS)))
+PICKED   := $(or $(PICKED),$(error no test is called $(T); there are: $(TESTS)))
+# A parent of make may ignore SIGPIPE; no test may depend on that.
 TESTENV  := BIN=$(CURDIR)/$(B) TAMIS_TEST_SAN=$(SAN)
+LEG       = @env --default-signal=PIPE $(TESTENV) tests/leg.sh $(B)/tests/log $@
 
-check: check-unit check-golden check-property check-fuzz ## all tests
+# Legs that fail let the others run: the sum fails.
+check: export LEG_KEEP := 1
+check: $(PICKED) ## all tests, or those called T: make check T=exact
+	@tests/leg.sh --sum $(B)/tests/log $(PICKED)
+
+check-unit: $(filter unit/%,$(PICKED))
+check-golden: $(filter golden/%,$(PICKED))
+check-property: $(filter property/%,$(PICKED))
+check-fuzz: $(filter fuzz/%,$(PICKED)) ## replay the fuzzers' corpora
 
 $(B)/tests/unit.run: $(UNIT:%.c=$(B)/%.o) $(OBJ)
 	$(call SAYS,LD)
 	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs check 2>/dev/null) $(PKG_LIBS) -lpthread -lm
 $(UNIT:%.c=$(B)/%.o): | build/.have-check
 
-check-unit: $(B)/tests/unit.run
-	CK_DEFAULT_TIMEOUT=600 $<
+$(SUITES:%=unit/%): unit/%: $(B)/tests/unit.run
+	$(LEG) env CK_RUN_SUITE=$* CK_DEFAULT_TIMEOUT=600 $<
 
-check-golden: $(B)/tamis | build/.have-check
-	$(TESTENV) tests/golden.sh
+$(GOLDEN:%=golden/%): golden/%: $(B)/tamis | build/.have-check
+	$(LEG) tests/golden.sh -j 1 tests/golden/$*
 
 # Shards of any size without a tokenizer, for tests and benchmarks.
 $(B)/tests/make_docs: $(B)/tests/bench/make_docs.o $(B)/libtshard.a
 	$(call SAYS,LD)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lxxhash -lpthread -lm
-tests/property/megatron.ok: $(B)/tests/make_docs
+property/megatron: $(B)/tests/make_docs
 
-check-property: $(PROPERTY:%.sh=%.ok)
-$(PROPERTY:%.sh=%.ok): %.ok: %.sh $(B)/tamis | build/.have-check
-	@echo "property: $(notdir $*)"
-	@$(TESTENV) $<
+$(PROPERTY:%=property/%): property/%: $(B)/tamis | build/.have-check
+	$(LEG) tests/property/$*.sh
 
-check-fuzz: $(FUZZ:%=$(B)/tests/fuzz_%) ## replay the fuzzers' corpora
-	@for f in $(FUZZ); do echo "replay: $$f"; $(B)/tests/fuzz_$$f tests/fuzz/corpus/$$f || exit 1; done
+$(FUZZ:%=fuzz/%): fuzz/%: $(B)/tests/fuzz_%
+	$(LEG) $< tests/fuzz/corpus/$*
 $(B)/tests/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(OBJ)
 	$(call SAYS,LD)
 	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lpthread -lm
 
 check-asan: ; +$(MAKE) check SAN=address,undefined ## the same under ASan and UBSan
-check-tsan: ; +$(MAKE) check-unit check-golden check-property SAN=thread ## the same under TSan
+check-tsan: ; +$(MAKE) check SAN=thread KINDS="property unit golden" ## the same under TSan
 
 # clang's fuzzer on one target: make fuzz TARGET=json SECONDS=60
 TARGET  ?= json
@@ -253,7 +269,7 @@ help: ## list these targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s%s\n",$$1,$$2}' Makefile
 
 .PHONY: all check check-unit check-golden check-property check-fuzz check-asan check-tsan fuzz \
-	lint tidy bench format demo langid-model codeid-model install uninstall clean help $(PROPERTY:%.sh=%.ok)
+	lint tidy bench format demo langid-model codeid-model install uninstall clean help $(TESTS)
 .SECONDARY:
 -include $(OBJ:.o=.d) $(B)/tamis.d $(UNIT:%.c=$(B)/%.d) $(FUZZ:%=$(B)/tests/fuzz/fuzz_%.d) \
 	$(B)/tests/bench/make_docs.d $(B)/tests/bench/bestfit_bench.d

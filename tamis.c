@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "lib/driver/completion.h"
-#include "lib/driver/filter.h"
+#include "lib/driver/driver.h"
 
 /* A filter, or a tool, or neither: the chain of filters. */
 struct command {

@@ -42,6 +42,13 @@ rank_of(const struct exact *x, struct doc *d)
 	return v;
 }
 
+static int
+exact_open(void *self, struct setup *setup, struct err *err)
+{
+	setup->second_pass = ((const struct exact *)self)->rank != NULL;
+	return 0;
+}
+
 static void
 exact_map(const void *self, void *scratch, struct doc *d)
 {
@@ -70,8 +77,8 @@ rank_fold(
 	}
 }
 
-static void
-exact_fold(void *self, struct doc *d)
+static int
+exact_fold(void *self, struct doc *d, struct err *err)
 {
 	struct exact *x = self;
 	const struct mark *m = doc_state(d);
@@ -82,18 +89,6 @@ exact_fold(void *self, struct doc *d)
 		rank_fold(x, m, slot, fresh, doc_ordinal(d));
 	else if (!fresh)
 		doc_drop(d, "exact.duplicate");
-}
-
-static bool
-exact_two_pass(const void *self)
-{
-	return ((const struct exact *)self)->rank != NULL;
-}
-
-/* All is known when the last document has been seen: nothing is left to decide. */
-static int
-exact_barrier(void *self, struct err *err)
-{
 	return 0;
 }
 
@@ -101,10 +96,8 @@ static void
 exact_apply(const void *self, void *scratch, struct doc *d)
 {
 	const struct exact *x = self;
-	const uint64_t *slot;
+	const uint64_t *slot = table_get(&x->seen, hash128(doc_text(d), 0));
 
-	rank_of(x, d); /* a document that is bad is bad in both passes */
-	slot = table_get(&x->seen, hash128(doc_text(d), 0));
 	if (!slot || x->best[*slot].ordinal != doc_ordinal(d))
 		doc_drop(d, "exact.duplicate");
 }
@@ -124,10 +117,9 @@ const struct filter filter_exact = {
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,
+	.open = exact_open,
 	.map = exact_map,
 	.fold = exact_fold,
 	.close = exact_close,
-	.barrier = exact_barrier,
 	.apply = exact_apply,
-	.two_pass = exact_two_pass,
 };

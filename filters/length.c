@@ -15,7 +15,7 @@ static const struct opt opts[] = {
 };
 
 static int
-length_open(void *self, const struct common *c, struct err *err)
+length_open(void *self, struct setup *setup, struct err *err)
 {
 	const struct length *l = self;
 

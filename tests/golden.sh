@@ -1,26 +1,33 @@
-#!/bin/sh
-# golden.sh - run tests/golden/*/*.sh and compare stdout, stderr and exit code.
+#!/bin/bash
+# golden.sh - run the golden tests and compare their transcripts.
 #
-#   NAME.sh    the test, under sh -eu in an empty folder of its own; line 1 says what it pins
-#   NAME.out   expected stdout    (absent: must be empty)
-#   NAME.err   expected stderr    (absent: must be empty)
-#   NAME.rc    expected exit code (absent: 0)
+#   tests/golden/COMMAND/NAME.sh   a test; line 1 states what it pins
+#   tests/golden/COMMAND/NAME.out  its transcript
+#   tests/golden/COMMAND/setup     sourced before each test of the directory, if present
 #
-# $BIN is the folder of the tamis under test.  Each test runs with TAMIS_THREADS=1 and with
-# 4, and both must agree.  Tests may use
+# A test runs under bash -eu in an empty directory, once with TAMIS_THREADS=1 and once with
+# 4; both must give the same transcript.  Tests named usage.sh, and those whose line 2 is
+# "# threads: 1", run once.  tests/golden/prologue.sh has the functions of a test.
 #
-#   try CMD...    writes "$ CMD" and the exit code, if it is not 0, to stderr; succeeds
-#   skip WHY      the machine lacks what the test needs: ends it (sh -e), and is reported
+# usage: BIN=DIR golden.sh [-u] [-j N] [DIR|TEST.sh...]
+#   BIN   the directory of the tamis under test
+#   -u    rewrite the transcripts
+#   -j N  run N tests at a time; default: the number of processors
 #
-# usage: golden.sh [-u] [TEST.sh...]    -u: rewrite the expectations.  Prints TAP.
+# Prints TAP, then "N passed, N failed".
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 update=
-if [ "${1-}" = -u ]; then
-	update=1
-	shift
-fi
-if [ ! -x "${BIN:?set BIN to the folder of tamis}/tamis" ]; then
+jobs=$(nproc 2>/dev/null || echo 2)
+while getopts uj: o; do
+	case $o in
+	u) update=1 ;;
+	j) jobs=$OPTARG ;;
+	*) exit 2 ;;
+	esac
+done
+shift $((OPTIND - 1))
+if [ ! -x "${BIN:?set BIN to the directory of tamis}/tamis" ]; then
 	echo "golden.sh: no program '$BIN/tamis': build it first" >&2
 	exit 2
 fi
@@ -28,84 +35,88 @@ BIN=$(cd "$BIN" && pwd)
 tmp=$(mktemp -d) || exit 2
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
-mkdir "$tmp/bin" "$tmp/tmp"
-cat >"$tmp/bin/try" <<'EOF'
-#!/bin/sh
-printf '$ %s\n' "$*" >&2
-"$@"
-rc=$?
-[ $rc -eq 0 ] || printf 'exit %d\n' $rc >&2
-EOF
-cat >"$tmp/bin/skip" <<'EOF'
-#!/bin/sh
-printf '%s\n' "$*" >"$GOLDEN_SKIP"
-exit 77
-EOF
-chmod +x "$tmp/bin/try" "$tmp/bin/skip"
-export BIN PATH="$BIN:$tmp/bin:$PATH" LC_ALL=C TZ=UTC TMPDIR="$tmp/tmp" GOLDEN_SKIP="$tmp/skip"
+export BIN PATH="$BIN:$PATH" LC_ALL=C TZ=UTC
 umask 022
 
-# run TEST THREADS: leaves out.N, err.N and rc.N
+# run TEST DIR THREADS: leaves DIR/transcript.THREADS, DIR/stray and DIR/rc
 run() {
-	rm -rf "$tmp/cwd" && mkdir "$tmp/cwd"
-	(cd "$tmp/cwd" && TAMIS_THREADS=$2 exec sh -eu "$1") </dev/null \
-		>"$tmp/out.$2" 2>"$tmp/err.$2"
-	echo $? >"$tmp/rc.$2"
+	rm -rf "$2/cwd" && mkdir -p "$2/cwd" "$2/tmp"
+	: >"$2/stray"
+	(
+		cd "$2/cwd" || exit 2
+		export TMPDIR=$2/tmp GOLDEN_DIR=$2 GOLDEN_STRAY=$2/stray
+		export TAMIS_THREADS=$3 BASH_ENV=$here/golden/prologue.sh
+		# Whoever started us may ignore SIGPIPE, and a shell cannot undo that.
+		exec env --default-signal=PIPE bash -eu "$1"
+	) </dev/null >>"$2/stray" 2>&1 9>"$2/transcript.$3"
+	echo $? >"$2/rc"
 }
 
-# compare WANTED FOUND WHAT: adds WHAT to $why where they differ
-compare() {
-	cmp -s "$1" "$2" && return
-	why="$why $3"
-	diff -u "$1" "$2" | sed 's/^/# /'
-}
-
-echo 0 >"$tmp/default.rc"
-: >"$tmp/default.out"
-: >"$tmp/default.err"
-[ $# -gt 0 ] || set -- "$here"/golden/*/*.sh
-n=0
-failed=0
-for t; do
-	t=$(cd "$(dirname "$t")" && pwd)/$(basename "$t")
-	name=${t#"$here"/golden/}
-	name=${name%.sh}
-	why=
-	n=$((n + 1))
-	rm -f "$tmp/skip"
-	run "$t" 1
-	if [ -e "$tmp/skip" ]; then
-		echo "ok $n - $name # SKIP $(cat "$tmp/skip")"
-		continue
-	fi
-	run "$t" 4
-	for k in out err rc; do
-		want=${t%.sh}.$k
-		[ -e "$want" ] || want=$tmp/default.$k
-		compare "$tmp/$k.1" "$tmp/$k.4" "$k(1 and 4 threads differ)"
-		if [ "$update" ]; then
-			if cmp -s "$tmp/default.$k" "$tmp/$k.1"; then
-				rm -f "${t%.sh}.$k"
-			else
-				cp "$tmp/$k.1" "${t%.sh}.$k"
-			fi
-		else
-			compare "$want" "$tmp/$k.1" "$k"
+# one TEST DIR: leaves in DIR/result why TEST fails, or nothing
+one() {
+	local threads=(1 4) n want=${1%.sh}.out
+	mkdir "$2"
+	[ "$(basename "$1")" != usage.sh ] && [ "$(sed -n 2p "$1")" != '# threads: 1' ] || threads=(1)
+	for n in "${threads[@]}"; do
+		run "$1" "$2" "$n"
+		[ ! -e "$2/skip" ] || return 0
+		if [ -s "$2/stray" ]; then
+			echo "# output outside try, at $n threads:"
+			sed 's/^/#   /' "$2/stray"
 		fi
-	done
-	case $(head -n 1 "$t") in
-	'# '?*) ;;
-	*) why="$why no-comment" ;;
-	esac
-	if [ "$why" ]; then
-		failed=$((failed + 1))
-		echo "not ok $n - $name:$why"
+		[ "$(cat "$2/rc")" = 0 ] || echo "# the script ended with exit $(cat "$2/rc"), at $n threads"
+		cmp -s "$2/transcript.1" "$2/transcript.$n" || {
+			echo "# 1 and 4 threads differ:"
+			diff -u "$2/transcript.1" "$2/transcript.$n" | sed 's/^/# /'
+		}
+	done >"$2/result"
+	[[ $(head -n 1 "$1") == '# '?* ]] || echo "# line 1 must state what the test pins" >>"$2/result"
+	if [ "$update" ]; then
+		[ -s "$2/result" ] || cmp -s "$want" "$2/transcript.1" || cp "$2/transcript.1" "$want"
+	elif ! cmp -s "$want" "$2/transcript.1"; then
+		diff -u --label expected --label found "$want" "$2/transcript.1" 2>&1 | sed 's/^/# /' >>"$2/result"
+	fi
+	rm -rf "$2/cwd" "$2/tmp"
+}
+
+tests=()
+[ $# -gt 0 ] || set -- "$here"/golden/*/
+for t; do
+	if [ -d "$t" ]; then
+		tests+=("$(cd "$t" && pwd)"/*.sh)
 	else
-		echo "ok $n - $name"
+		tests+=("$(cd "$(dirname "$t")" && pwd)/$(basename "$t")")
 	fi
 done
-echo "1..$n"
-if [ $failed -gt 0 ]; then
-	echo "# $failed of $n failed"
-	exit 1
-fi
+passed=0
+failed=0
+# report N: what test N gave
+report() {
+	local t=${tests[$1]} name
+	name=${t#"$here"/golden/}
+	name=${name%.sh}
+	if [ -s "$tmp/$1/result" ]; then
+		cat "$tmp/$1/result"
+		echo "not ok $(($1 + 1)) - $name"
+		failed=$((failed + 1))
+	elif [ -e "$tmp/$1/skip" ]; then
+		echo "ok $(($1 + 1)) - $name # SKIP $(cat "$tmp/$1/skip")"
+	else
+		echo "ok $(($1 + 1)) - $name"
+		passed=$((passed + 1))
+	fi
+}
+
+# Start what may run, then wait for the oldest, so that results appear in order.
+pids=()
+for ((i = 0; i < ${#tests[@]}; i++)); do
+	for ((; ${#pids[@]} < ${#tests[@]} && ${#pids[@]} < i + jobs; )); do
+		one "${tests[${#pids[@]}]}" "$tmp/${#pids[@]}" &
+		pids+=($!)
+	done
+	wait "${pids[i]}"
+	report "$i"
+done
+echo "1..${#tests[@]}"
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]

@@ -206,12 +206,14 @@ check_number(const struct encode *e, struct err *err)
 }
 
 static int
-encode_open(void *self, const struct common *c, struct err *err)
+encode_open(void *self, struct setup *setup, struct err *err)
 {
 	struct encode *e = self;
+	const struct common *c = setup->c;
 	int rc = -1;
 
 	e->quiet = c->quiet;
+	setup->all_docs = true;
 	if (e->ids && e->pieces) {
 		err_set(err, EXIT_USAGE, "--ids and --pieces: choose one");
 		goto out;
@@ -377,17 +379,11 @@ encode_document(const struct encode *e, void *scratch, struct doc *d, bool may_s
 		doc_drop(d, "encode.empty");
 }
 
+/* All documents are encoded; --where selects those that --fim may split. */
 static void
 encode_map(const void *self, void *scratch, struct doc *d)
 {
-	encode_document(self, scratch, d, true);
-}
-
-/* --where says which documents may be split: all are encoded. */
-static void
-encode_pass_by(const void *self, void *scratch, struct doc *d)
-{
-	encode_document(self, scratch, d, false);
+	encode_document(self, scratch, d, doc_selected(d));
 }
 
 static int
@@ -559,7 +555,6 @@ const struct filter filter_encode = {
 	.size = sizeof defaults,
 	.open = encode_open,
 	.map = encode_map,
-	.pass_by = encode_pass_by,
 	.close = encode_close,
 	.open_thread = encode_open_thread,
 	.close_thread = encode_close_thread,

@@ -176,9 +176,10 @@ vocab_close(void *self)
 }
 
 static int
-vocab_open(void *self, const struct common *c, struct err *err)
+vocab_open(void *self, struct setup *setup, struct err *err)
 {
 	struct vocab *v = self;
+	const struct common *c = setup->c;
 
 	v->output = c->output;
 	v->seed = c->seed;

@@ -37,7 +37,6 @@ struct classify {
 		struct bins bins;
 	} model[MAX_MODELS];
 	uint64_t seed;
-	struct buf libraries;
 
 	/* Of each document: n records, at n times its ordinal. */
 	struct scored *seen;
@@ -78,12 +77,6 @@ static const struct opt opts[] = {
 	    "drop documents whose highest bin is lower"),
 	OPT_END,
 };
-
-static bool
-two_pass(const void *self)
-{
-	return ((const struct classify *)self)->bins > 0;
-}
 
 static bool
 has_bins(const struct classify *c)
@@ -180,7 +173,7 @@ check_names(const struct classify *c, const struct common *common, struct err *e
 }
 
 static int
-open_model(struct classify *c, size_t i, struct err *err)
+open_model(struct classify *c, size_t i, struct setup *setup, struct err *err)
 {
 	struct model *m = &c->model[i];
 	const char *name = i < c->as.n ? c->as.v[i] : "score";
@@ -199,10 +192,7 @@ open_model(struct classify *c, size_t i, struct err *err)
 	hash128_hex(fasttext_hash(m->ft), hex);
 	buf_putf(&key, "model %s", name);
 	buf_putf(&version, "%s %s", slash ? slash + 1 : path, hex);
-	buf_puts(&c->libraries, i ? "," : "");
-	json_quote_any(&c->libraries, buf_span(&key));
-	buf_putc(&c->libraries, ':');
-	json_quote_any(&c->libraries, buf_span(&version));
+	setup_uses(setup, buf_span(&key), buf_span(&version));
 	buf_free(&key);
 	buf_free(&version);
 	if (c->edges && bins_load(c->edges, &m->bins, span_of(name), err) < 0)
@@ -230,20 +220,20 @@ classify_close(void *self)
 		free(m->top_name);
 		free(m->bin_name);
 	}
-	buf_free(&c->libraries);
 	free(c->seen);
 }
 
 static int
-classify_open(void *self, const struct common *common, struct err *err)
+classify_open(void *self, struct setup *setup, struct err *err)
 {
+	const struct common *common = setup->c;
 	struct classify *c = self;
 	int rc = check_options(c, common, err);
 
 	c->seed = common->seed;
 	for (; rc == 0 && c->n < c->path.n; c->n++)
-		rc = open_model(c, c->n, err);
-	buf_putc(&c->libraries, '\0');
+		rc = open_model(c, c->n, setup, err);
+	setup->second_pass = c->bins > 0;
 	if (rc == 0)
 		rc = check_names(c, common, err);
 	if (rc < 0)
@@ -441,22 +431,22 @@ classify_map(const void *self, void *scratch, struct doc *d)
 
 	if (!rate(c, scratch, d, score))
 		return;
-	if (two_pass(c))
+	if (c->bins)
 		doc_state_set(d, score);
 	else
 		decide(c, d, score);
 }
 
 /* Note the scores of the first pass where the second one finds them. */
-static void
-classify_fold(void *self, struct doc *d)
+static int
+classify_fold(void *self, struct doc *d, struct err *err)
 {
 	struct classify *c = self;
 	const float *score = doc_state(d);
 	size_t at, n;
 
-	if (!two_pass(c))
-		return;
+	if (!c->bins)
+		return 0;
 	at = xmul(c->n, (size_t)doc_ordinal(d));
 	n = doc_text(d).n;
 	if (at + c->n > c->cap) {
@@ -468,10 +458,11 @@ classify_fold(void *self, struct doc *d)
 	for (size_t i = 0; i < c->n; i++)
 		c->seen[c->nseen++] = (struct scored){ score[i],
 			n < UINT32_MAX ? (uint32_t)n : UINT32_MAX };
+	return 0;
 }
 
 static int
-classify_barrier(void *self, struct err *err)
+classify_decide(void *self, struct err *err)
 {
 	struct classify *c = self;
 	const size_t docs = c->nseen / c->n;
@@ -498,23 +489,12 @@ static void
 classify_apply(const void *self, void *scratch, struct doc *d)
 {
 	const struct classify *c = self;
-	const uint64_t i = doc_ordinal(d);
+	const struct scored *seen = c->seen + doc_ordinal(d) * c->n;
 	float *score = doc_alloc(d, c->n * sizeof *score);
-	bool known = i < c->nseen / c->n;
 
-	for (size_t k = 0; k < c->n && known; k++) {
-		score[k] = c->seen[i * c->n + k].score;
-		known = !isnan(score[k]);
-	}
-	/* What was bad is bad again. */
-	if (known || rate(c, scratch, d, score))
-		decide(c, d, score);
-}
-
-static const char *
-classify_libraries(const void *self)
-{
-	return ((const struct classify *)self)->libraries.p;
+	for (size_t k = 0; k < c->n; k++)
+		score[k] = seen[k].score;
+	decide(c, d, score);
 }
 
 const struct filter filter_classify = {
@@ -526,11 +506,9 @@ const struct filter filter_classify = {
 	.open = classify_open,
 	.map = classify_map,
 	.fold = classify_fold,
-	.libraries = classify_libraries,
 	.close = classify_close,
 	.open_thread = classify_open_thread,
 	.close_thread = classify_close_thread,
-	.barrier = classify_barrier,
+	.decide = classify_decide,
 	.apply = classify_apply,
-	.two_pass = two_pass,
 };

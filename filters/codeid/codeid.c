@@ -11,7 +11,6 @@ struct codeid {
 	struct code_guesser *guesser;
 	struct code_set kept;
 	bool keep_unknown;
-	struct buf libraries; /* of the report */
 };
 
 static const struct codeid defaults = {
@@ -48,7 +47,6 @@ codeid_close(void *self)
 		code_guesser_close(c->guesser);
 	free(c->guesser);
 	c->guesser = NULL;
-	buf_free(&c->libraries);
 }
 
 /* Whether any document could be kept. */
@@ -61,7 +59,7 @@ can_keep(const struct codeid *c)
 }
 
 static int
-codeid_open(void *self, const struct common *common, struct err *err)
+codeid_open(void *self, struct setup *setup, struct err *err)
 {
 	struct codeid *c = self;
 	char hash[33];
@@ -88,22 +86,12 @@ codeid_open(void *self, const struct common *common, struct err *err)
 	}
 	c->guesser->min_p = c->min_p;
 	hash128_hex(c->guesser->model.hash, hash);
-	buf_putf(&c->libraries, "\"codeid model\":\"%s\"", hash);
-	buf_putc(&c->libraries, '\0');
+	setup_uses(setup, SPAN("codeid model"), span_of(hash));
+	if (c->split) {
+		setup->split_by = "code_lang";
+		setup->split_dir = c->split;
+	}
 	return 0;
-}
-
-/* Which model it was. */
-static const char *
-codeid_libraries(const void *self)
-{
-	return ((const struct codeid *)self)->libraries.p;
-}
-
-static const char *
-codeid_route(const void *self)
-{
-	return ((const struct codeid *)self)->split;
 }
 
 /* What is known of the name of the document's file; may be empty. */
@@ -162,10 +150,7 @@ const struct filter filter_codeid = {
 	.size = sizeof defaults,
 	.open = codeid_open,
 	.map = codeid_map,
-	.libraries = codeid_libraries,
 	.close = codeid_close,
 	.open_thread = codeid_open_thread,
 	.close_thread = codeid_close_thread,
-	.route = codeid_route,
-	.route_key = "code_lang",
 };

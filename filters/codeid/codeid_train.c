@@ -32,9 +32,10 @@ static const struct opt opts[] = {
 };
 
 static int
-train_open(void *self, const struct common *c, struct err *err)
+train_open(void *self, struct setup *setup, struct err *err)
 {
 	struct codeid_train *t = self;
+	const struct common *c = setup->c;
 
 	t->output = c->output;
 	t->seed = c->seed;

@@ -15,7 +15,6 @@ struct langid {
 	const char *split;
 	struct langid_model *model;
 	double *threshold; /* of each label; NULL: min_p for all */
-	struct buf libraries;
 };
 
 static const struct langid defaults = {
@@ -51,7 +50,6 @@ langid_close(void *self)
 	free(l->threshold);
 	l->model = NULL;
 	l->threshold = NULL;
-	buf_free(&l->libraries);
 }
 
 /* One line, "LANG P", of a file of thresholds. */
@@ -143,7 +141,7 @@ check_keep(const struct langid *l, struct err *err)
 }
 
 static int
-langid_open(void *self, const struct common *c, struct err *err)
+langid_open(void *self, struct setup *setup, struct err *err)
 {
 	struct langid *l = self;
 	char hash[33];
@@ -165,16 +163,12 @@ langid_open(void *self, const struct common *c, struct err *err)
 		    "out");
 	}
 	hash128_hex(l->model->hash, hash);
-	buf_putf(&l->libraries, "\"langid model\":\"%s\"", hash);
-	buf_putc(&l->libraries, '\0');
+	setup_uses(setup, SPAN("langid model"), span_of(hash));
+	if (l->split) {
+		setup->split_by = "lang";
+		setup->split_dir = l->split;
+	}
 	return 0;
-}
-
-/* Which model it was. */
-static const char *
-langid_libraries(const void *self)
-{
-	return ((const struct langid *)self)->libraries.p;
 }
 
 static bool
@@ -265,12 +259,6 @@ langid_close_thread(void *scratch)
 	langid_scratch_free(scratch);
 }
 
-static const char *
-langid_route(const void *self)
-{
-	return ((const struct langid *)self)->split;
-}
-
 const struct filter filter_langid = {
 	.name = "langid",
 	.summary = "name the language of each document",
@@ -279,10 +267,7 @@ const struct filter filter_langid = {
 	.size = sizeof defaults,
 	.open = langid_open,
 	.map = langid_map,
-	.libraries = langid_libraries,
 	.close = langid_close,
 	.open_thread = langid_open_thread,
 	.close_thread = langid_close_thread,
-	.route = langid_route,
-	.route_key = "lang",
 };

@@ -61,9 +61,10 @@ eval_close(void *self)
 }
 
 static int
-eval_open(void *self, const struct common *c, struct err *err)
+eval_open(void *self, struct setup *setup, struct err *err)
 {
 	struct langid_eval *e = self;
+	const struct common *c = setup->c;
 
 	e->output = c->output;
 	if (!(e->precision >= 0 && e->precision < 1))

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "filters/quality/rule_plan.h"
+#include "lib/base/chars.h"
 #include "lib/base/hash.h"
 #include "lib/base/num.h"
 #include "lib/io/stream.h"
@@ -18,7 +19,6 @@ struct quality {
 	/* Set by open. */
 	bool tag;
 	struct ruleplan plan;
-	struct buf libraries;
 };
 
 static const struct quality defaults = { 0 };
@@ -42,35 +42,18 @@ struct scratch {
 	double *value; /* of all features of the chosen sets */
 };
 
-static const char *
-quality_libraries(const void *self)
-{
-	const struct quality *q = self;
-
-	return q->libraries.p;
-}
-
-/* The segmenter and the rule file, for the report. */
 static void
-note_libraries(struct quality *q, const char *path, struct span text)
+use_rule_file(struct setup *setup, const char *path, struct span text)
 {
-	struct buf *b = &q->libraries, name = { 0 };
-	const char *slash = path ? strrchr(path, '/') : NULL;
+	struct buf name = { 0 }, version = { 0 };
 	char hex[33];
 
-	b->n = 0;
-	buf_puts(b, "\"segmenter\":");
-	json_quote(b, span_of(segment_name()));
-	if (path) {
-		hash128_hex(hash128(text, 0), hex);
-		buf_puts(&name, "rules ");
-		buf_puts(&name, slash ? slash + 1 : path);
-		buf_putc(b, ',');
-		json_quote_any(b, buf_span(&name));
-		buf_putf(b, ":\"xxh3_128 %s\"", hex);
-	}
-	buf_putc(b, '\0');
+	hash128_hex(hash128(text, 0), hex);
+	buf_putf(&name, "rules %s", path_base(path));
+	buf_putf(&version, "xxh3_128 %s", hex);
+	setup_uses(setup, buf_span(&name), buf_span(&version));
 	buf_free(&name);
+	buf_free(&version);
 }
 
 /* What --rules names: sets, and at most one file. */
@@ -129,7 +112,7 @@ choose(const struct opt_list *list, struct chosen *c, struct err *err)
 }
 
 static int
-load_file(struct quality *q, const struct chosen *c, struct err *err)
+load_file(struct quality *q, const struct chosen *c, struct setup *setup, struct err *err)
 {
 	struct buf text = { 0 };
 	int rc = file_get(c->file, RULES_MAX_BYTES, &text, err);
@@ -138,7 +121,7 @@ load_file(struct quality *q, const struct chosen *c, struct err *err)
 		rc = rulefile_parse(
 		    buf_span(&text), c->file, c->set, c->nsets, &q->plan, err);
 	if (rc == 0)
-		note_libraries(q, c->file, buf_span(&text));
+		use_rule_file(setup, c->file, buf_span(&text));
 	buf_free(&text);
 	if (rc == 0 && q->plan.segmenter[0] &&
 	    strcmp(q->plan.segmenter, segment_name()) != 0)
@@ -172,12 +155,12 @@ set_rules(struct quality *q, const char *list, struct err *err)
 }
 
 static int
-make_plan(struct quality *q, const struct chosen *c, struct err *err)
+make_plan(struct quality *q, const struct chosen *c, struct setup *setup, struct err *err)
 {
 	const char *why;
 
 	if (c->file) {
-		if (load_file(q, c, err) < 0)
+		if (load_file(q, c, setup, err) < 0)
 			return -1;
 	} else {
 		for (size_t i = 0; i < c->nsets; i++)
@@ -208,22 +191,21 @@ quality_close(void *self)
 	struct quality *q = self;
 
 	ruleplan_free(&q->plan);
-	buf_free(&q->libraries);
 }
 
 static int
-quality_open(void *self, const struct common *c, struct err *err)
+quality_open(void *self, struct setup *setup, struct err *err)
 {
 	struct quality *q = self;
 	struct chosen chosen = { 0 };
 	int rc;
 
-	q->tag = c->tag;
+	q->tag = setup->c->tag;
 	unicode_classes();
-	note_libraries(q, NULL, SPAN(""));
+	setup_uses(setup, SPAN("segmenter"), span_of(segment_name()));
 	rc = choose(&q->rules, &chosen, err);
 	if (rc == 0)
-		rc = make_plan(q, &chosen, err);
+		rc = make_plan(q, &chosen, setup, err);
 	if (rc < 0)
 		quality_close(q);
 	free(chosen.file);
@@ -429,7 +411,6 @@ const struct filter filter_quality = {
 	.size = sizeof defaults,
 	.open = quality_open,
 	.map = quality_map,
-	.libraries = quality_libraries,
 	.close = quality_close,
 	.open_thread = quality_open_thread,
 	.close_thread = quality_close_thread,

@@ -40,7 +40,6 @@ struct thresholds {
 	bool quiet;
 	struct ruleplan plan;
 	size_t nfeatures;
-	struct buf libraries;
 
 	struct table index; /* hash of a name -> its place */
 	struct language *language;
@@ -121,9 +120,10 @@ check(const struct thresholds *t, struct err *err)
 }
 
 static int
-thresholds_open(void *self, const struct common *c, struct err *err)
+thresholds_open(void *self, struct setup *setup, struct err *err)
 {
 	struct thresholds *t = self;
+	const struct common *c = setup->c;
 	int rc;
 
 	t->output = c->output;
@@ -141,9 +141,7 @@ thresholds_open(void *self, const struct common *c, struct err *err)
 	}
 	ruleplan_begin(&t->plan);
 	ruleplan_finish(&t->plan);
-	buf_puts(&t->libraries, "\"segmenter\":");
-	json_quote(&t->libraries, span_of(segment_name()));
-	buf_putc(&t->libraries, '\0');
+	setup_uses(setup, SPAN("segmenter"), span_of(segment_name()));
 	for (size_t k = 0; k < t->plan.nsets; k++)
 		t->nfeatures += t->plan.set[k]->nfeatures;
 	return 0;
@@ -166,7 +164,6 @@ thresholds_close(void *self)
 	free(t->language);
 	table_free(&t->index);
 	ruleplan_free(&t->plan);
-	buf_free(&t->libraries);
 }
 
 enum { STOP_WORD_MAX = 128 /* bytes: longer words are none, and would fill memory */ };
@@ -507,14 +504,6 @@ thresholds_finish(void *self, struct span report, struct err *err)
 	return rc;
 }
 
-static const char *
-thresholds_libraries(const void *self)
-{
-	const struct thresholds *t = self;
-
-	return t->libraries.p;
-}
-
 static const struct sink thresholds_sink = {
 	.write = thresholds_write,
 	.finish = thresholds_finish,
@@ -528,7 +517,6 @@ const struct filter filter_thresholds = {
 	.size = sizeof defaults,
 	.open = thresholds_open,
 	.map = thresholds_map,
-	.libraries = thresholds_libraries,
 	.close = thresholds_close,
 	.open_thread = thresholds_open_thread,
 	.close_thread = thresholds_close_thread,

@@ -46,9 +46,10 @@ static const struct opt opts[] = {
 };
 
 static int
-extract_open(void *self, const struct common *c, struct err *err)
+extract_open(void *self, struct setup *setup, struct err *err)
 {
 	struct extract *x = self;
+	const struct common *c = setup->c;
 
 	if (x->source && !utf8_valid(span_of(x->source)))
 		return err_set(
@@ -58,6 +59,7 @@ extract_open(void *self, const struct common *c, struct err *err)
 		    "--max-doc is too large for web pages: give less than 2Gi");
 	x->id_key = span_of(c->id);
 	x->rules = html_rules_new();
+	setup_uses(setup, SPAN("libxml2"), span_of(html_library_version()));
 	return 0;
 }
 
@@ -164,7 +166,8 @@ may_be_document(const struct warc_record *r)
 }
 
 static void
-cut_warc(struct cut *c, struct span in, bool at_end, size_t *take, uint64_t *records)
+find_warc(
+    struct record_scan *c, struct span in, bool at_end, size_t *take, uint64_t *records)
 {
 	struct warc_record r;
 
@@ -186,8 +189,8 @@ cut_warc(struct cut *c, struct span in, bool at_end, size_t *take, uint64_t *rec
 }
 
 static void
-extract_cut(const void *self, struct cut *c, struct span in, bool at_end, size_t *take,
-    uint64_t *records)
+extract_find(const void *self, struct record_scan *c, struct span in, bool at_end,
+    size_t *take, uint64_t *records)
 {
 	*take = 0;
 	*records = 0;
@@ -196,7 +199,7 @@ extract_cut(const void *self, struct cut *c, struct span in, bool at_end, size_t
 	if (c->format == 0)
 		c->format = format_of(self, c->path, in);
 	if (c->format == FORMAT_WARC) {
-		cut_warc(c, in, at_end, take, records);
+		find_warc(c, in, at_end, take, records);
 		return;
 	}
 	/* Any other file is one record; an archive of the old kind is refused at once. */
@@ -429,7 +432,8 @@ record_doc(const struct extract *x, struct scratch *s, uint64_t max_doc,
 }
 
 static bool
-next_warc(const struct extract *x, struct scratch *s, struct piece *p, struct doc *d)
+next_warc(
+    const struct extract *x, struct scratch *s, struct record_range *p, struct doc *d)
 {
 	struct warc_record r;
 	const enum warc_got got = warc_next(p->rest, true, p->max_doc, &r);
@@ -450,7 +454,7 @@ next_warc(const struct extract *x, struct scratch *s, struct piece *p, struct do
 }
 
 static bool
-extract_next(const void *self, void *scratch, struct piece *p, struct doc *d)
+extract_next(const void *self, void *scratch, struct record_range *p, struct doc *d)
 {
 	const struct extract *x = self;
 	const struct span none = { "", 0 };
@@ -478,8 +482,8 @@ extract_next(const void *self, void *scratch, struct piece *p, struct doc *d)
 	return true;
 }
 
-static const struct split extract_split = {
-	.cut = extract_cut,
+static const struct record_source extract_source = {
+	.find = extract_find,
 	.next = extract_next,
 };
 
@@ -491,8 +495,7 @@ const struct filter filter_extract = {
 	.size = sizeof defaults,
 	.open = extract_open,
 	.close = extract_close,
-	.libraries = html_library,
 	.open_thread = extract_open_thread,
 	.close_thread = extract_close_thread,
-	.split = &extract_split,
+	.source = &extract_source,
 };

@@ -282,7 +282,7 @@ html_extract(struct html *h, struct span page, bool main_only, struct html_page 
 }
 
 const char *
-html_library(const void *self)
+html_library_version(void)
 {
-	return "\"libxml2\":\"" LIBXML_DOTTED_VERSION "\"";
+	return LIBXML_DOTTED_VERSION;
 }

@@ -30,8 +30,8 @@ struct html_page {
 void html_extract(
     struct html *h, struct span page, bool main_only, struct html_page *out);
 
-/* For reports: "libxml2":"2.9.14", as it was compiled with. */
-const char *html_library(const void *self);
+/* Version of the libxml2 headers we were compiled with, "2.9.14", for reports. */
+const char *html_library_version(void);
 
 /* Whether bytes look like the start of a web page (WHATWG MIME sniffing). */
 bool html_looks_like(struct span start);

@@ -1,9 +1,9 @@
 /* histogram.c - how large numbers are: exact mean and maximum, quantiles to 1/32. */
 #include "lib/base/histogram.h"
 
-#include <stdlib.h>
+#include "lib/base/num.h"
 
-__extension__ typedef unsigned __int128 wide;
+#include <stdlib.h>
 
 enum { LOG2 = 5, EACH = 1 << LOG2 }; /* buckets for each power of two */
 
@@ -31,7 +31,7 @@ void
 histogram_add(struct histogram *h, uint64_t v)
 {
 	uint32_t i = bucket_of(v);
-	wide sum = ((wide)h->sum[1] << 64 | h->sum[0]) + v;
+	u128 sum = ((u128)h->sum[1] << 64 | h->sum[0]) + v;
 
 	if (i >= h->n) {
 		uint32_t n = (i / EACH + 1) * EACH;
@@ -59,10 +59,10 @@ histogram_free(struct histogram *h)
 uint64_t
 histogram_quantile(const struct histogram *h, unsigned permille)
 {
-	wide want = (wide)h->total * permille, seen = 0;
+	u128 want = (u128)h->total * permille, seen = 0;
 
 	for (uint32_t i = 0; i < h->n; i++) {
-		seen += (wide)h->count[i] * 1000;
+		seen += (u128)h->count[i] * 1000;
 		if (h->count[i] > 0 && seen >= want)
 			return bucket_least(i) < h->least ? h->least : bucket_least(i);
 	}
@@ -72,7 +72,7 @@ histogram_quantile(const struct histogram *h, unsigned permille)
 uint64_t
 histogram_mean(const struct histogram *h)
 {
-	wide sum = (wide)h->sum[1] << 64 | h->sum[0];
+	u128 sum = (u128)h->sum[1] << 64 | h->sum[0];
 
 	return h->total == 0 ? 0 : (uint64_t)(sum * 1000 / h->total);
 }

@@ -16,6 +16,14 @@ void *large_alloc(size_t n);
 /* Overflow means a size that no memory could hold: dies like the allocation would. */
 size_t xadd(size_t a, size_t b);
 size_t xmul(size_t a, size_t b);
+/* Make room for one more element in the array v of n elements, cap of them allocated. */
+#define GROW(v, n, cap)                                                                  \
+	do {                                                                             \
+		if ((n) == (cap)) {                                                      \
+			(cap) = (cap) ? (cap)*2 : 16;                                    \
+			(v) = xrealloc((v), (cap), sizeof *(v));                         \
+		}                                                                        \
+	} while (0)
 
 /* Memory freed all at once.  Zero it to begin. */
 struct arena {

@@ -7,6 +7,8 @@
 
 #include "lib/base/mem.h"
 
+__extension__ typedef unsigned __int128 u128;
+
 /*
  * Parse all of s.  Return NULL, or a static phrase that says what is wrong and what
  * would be right ("not a number: write 4096, 64K or 64Ki").

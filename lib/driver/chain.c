@@ -1,10 +1,10 @@
-/* chain.c - several filters in one process, on one parse: "A [options] : B [options]
- * FILE". */
+/* chain.c - several filters in one process: "A [options] : B [options] FILE...". */
+#include "lib/driver/driver.h"
 #include "lib/driver/run.h"
 
 const char chain_summary[] = "run several filters in one process, on one parse";
 
-/* The arguments up to ":" or the end; argv[0] is the verb. */
+/* The number of arguments before ":" or the end; argv[0] is the command. */
 static int
 segment(int argc, char *argv[])
 {
@@ -16,8 +16,8 @@ segment(int argc, char *argv[])
 }
 
 /*
- * One filter with its options.  Returns what common_parse does.  --where and --tag are
- * the filter's own, all other common options are the run's.
+ * One filter with its options.  Returns the result of common_parse.  --where and --tag
+ * belong to the filter, all other common options to the run.
  */
 static int
 parse_stage(struct run *r, const struct filter *f, int argc, char *argv[])
@@ -35,7 +35,7 @@ parse_stage(struct run *r, const struct filter *f, int argc, char *argv[])
 	return n == -1 ? err_prefix(r->err, f->name) : n;
 }
 
-/* All filters, from argv on.  Returns the number of operands, and where they are. */
+/* All filters from argv on.  Returns the number of operands and sets *operand. */
 static int
 parse_stages(struct run *r, const struct filter *(*find)(const char *), int argc,
     char **argv, char ***operand)
@@ -46,20 +46,21 @@ parse_stages(struct run *r, const struct filter *(*find)(const char *), int argc
 
 		if (len == 0)
 			return err_set(r->err, EXIT_USAGE,
-			    "a filter is missing: write VERB [options] : VERB [options]");
+			    "a filter is missing: write FILTER [options] : FILTER "
+			    "[options]");
 		if (!f)
 			return err_set(r->err, EXIT_USAGE,
-			    "'%s' is no filter: 'tamis --help' lists them", argv[0]);
+			    "'%s' is not a filter: 'tamis --help' lists them", argv[0]);
 		if (r->nstages == MAX_STAGES)
 			return err_set(r->err, EXIT_USAGE,
-			    "more than %d filters: make two chains", MAX_STAGES);
+			    "more than %d filters: split the chain in two", MAX_STAGES);
 		*operand = argv;
 		n = parse_stage(r, f, len, argv);
 		if (n < 0 || len == argc)
 			return n;
 		if (n > 0)
 			return err_set(r->err, EXIT_USAGE,
-			    "'%s' before ':': files go behind the last filter", argv[0]);
+			    "'%s' before ':': files follow the last filter", argv[0]);
 		argv += len + 1;
 		argc -= len + 1;
 	}
@@ -70,7 +71,7 @@ chain_main(const struct filter *(*find)(const char *), int argc, char *argv[])
 {
 	static const struct opt none[] = { OPT_END };
 	const struct usage usage = { "chain", chain_summary,
-		"VERB [options] [: VERB [options]]... [FILE...]", NULL };
+		"FILTER [options] [: FILTER [options]]... [FILE...]", NULL };
 	const struct opt_set own = { none, NULL };
 	struct err err = { 0 };
 	struct run *r = run_new("chain", &err);
@@ -81,7 +82,7 @@ chain_main(const struct filter *(*find)(const char *), int argc, char *argv[])
 		n = common_parse_front(&usage, &own, &r->c, argc, argv, &err);
 	if (n >= 0 && (r->c.tag || r->c.where))
 		n = err_set(&err, EXIT_USAGE,
-		    "--%s before the first filter: put it behind the one it is for",
+		    "--%s before the first filter: put it after the filter it belongs to",
 		    r->c.tag ? "tag" : "where");
 	if (n >= 0)
 		n = parse_stages(r, find, argc - n, argv + n, &operand);

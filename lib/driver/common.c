@@ -42,13 +42,15 @@ const struct opt common_opts[] = {
 	ROW(OPT_T_LEVEL, 'z', true, "compress", level, NULL,
 	    "zstd output, whatever its name"),
 	ROW(OPT_T_U64, 's', false, "seed", seed, "N", "seed of all that is random"),
-	ROW(OPT_T_ENUM, 0, false, "on-bad", on_bad, "fail|skip|mend",
+	ROW(OPT_T_ENUM, 0, false, "on-bad", on_bad, "fail|skip|repair",
 	    "what to do with bad records"),
 	ROW(OPT_T_U64, 0, false, "max-bad", max_bad, "N",
 	    "with skip: fail above N bad records"),
 	ROW(OPT_T_BYTES, 0, false, "max-doc", max_doc, "BYTES", "a longer record is bad"),
 	WHERE,
 	TAG,
+	ROW(OPT_T_STR, 0, true, "split-by", split_by, "FIELD",
+	    "write a file for each value of FIELD, into directory -o"),
 	ROW(OPT_T_STR, 0, true, "files-from", files_from, "FILE",
 	    "read input names from FILE, one a line"),
 	ROW(OPT_T_BOOL, 0, true, "force", force, NULL, "overwrite what is there"),
@@ -162,14 +164,31 @@ common_init(struct common *c, struct err *err)
 	return threads_default(c, err);
 }
 
+/* --on-bad=mend is the name that --on-bad=repair had before 0.2. */
+static void
+accept_old_names(int argc, char *argv[])
+{
+	static char joined[] = "--on-bad=repair", word[] = "repair";
+
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--on-bad=mend") == 0)
+			argv[i] = joined;
+		else if (strcmp(argv[i - 1], "--on-bad") == 0 &&
+			 strcmp(argv[i], "mend") == 0)
+			argv[i] = word;
+}
+
 static int
 parse(const struct usage *u, const struct opt_set *own, struct common *c, bool front,
     int argc, char *argv[], struct err *err)
 {
 	struct opt *rows = select_rows(u->common);
 	struct opt_set sets[2] = { *own, { rows, c } };
-	int n = front ? opt_parse_front(sets, 2, argc, argv, err)
-		      : opt_parse(sets, 2, argc, argv, err);
+	int n;
+
+	accept_old_names(argc, argv);
+	n = front ? opt_parse_front(sets, 2, argc, argv, err)
+		  : opt_parse(sets, 2, argc, argv, err);
 
 	if (n < 0)
 		goto out;

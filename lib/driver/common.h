@@ -11,7 +11,7 @@ struct common {
 	const char *output;    /* -o; NULL: stdout */
 	uint64_t threads;      /* -j: in all, the caller's too; at least 1 */
 	const char *text, *id; /* member names */
-	const char *rejects, *report, *provenance, *where, *tmp, *files_from;
+	const char *rejects, *report, *provenance, *where, *tmp, *files_from, *split_by;
 	int level; /* -z: 0 = by the output's name */
 	uint64_t seed, max_bad, max_doc;
 	unsigned on_bad, progress;

@@ -1,5 +1,4 @@
-/* doc.c - one document: what it says, what is changed about it, how it is written again.
- */
+/* doc.c - one document: its fields, the edits to it, and its record with them applied. */
 #include "lib/driver/doc.h"
 
 #include <inttypes.h>
@@ -7,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lib/base/chars.h"
 #include "lib/base/num.h"
 
 static const struct edit *
@@ -18,7 +18,7 @@ find_edit(const struct doc *d, struct span key)
 	return NULL;
 }
 
-/* An empty buffer, and what was put there, in the document's memory. */
+/* Buffer for one value, and a copy of that value in the arena. */
 static struct buf *
 scratch(struct doc *d)
 {
@@ -72,7 +72,7 @@ doc_str(struct doc *d, struct span key, struct span *s)
 {
 	struct span raw;
 
-	if (span_eq(key, run_text_key(d->block->run))) {
+	if (span_eq(key, d->block->env->text_key)) {
 		*s = doc_text(d);
 		return true;
 	}
@@ -85,24 +85,29 @@ doc_str(struct doc *d, struct span key, struct span *s)
 struct span
 doc_id(struct doc *d)
 {
-	const char *slash = strrchr(d->path, '/'), *base = slash ? slash + 1 : d->path;
+	const char *base = strcmp(d->path, "-") == 0 ? "stdin" : path_base(d->path);
+	struct buf *b;
 	struct span s;
-	char *p;
-	size_t n;
 
-	if (doc_str(d, run_id_key(d->block->run), &s))
+	if (doc_str(d, d->block->env->id_key, &s))
 		return s;
-	if (strcmp(d->path, "-") == 0)
-		base = "stdin";
-	n = strlen(base) + 22;
-	p = doc_alloc(d, n);
-	return (struct span){ p, (size_t)snprintf(p, n, "%s:%" PRIu64, base, d->place) };
+	b = scratch(d);
+	buf_putf(b, "%s:%" PRIu64, base, d->place);
+	if (d->part)
+		buf_putf(b, ".%" PRIu32, d->part);
+	return keep(d, b);
 }
 
 uint64_t
 doc_ordinal(const struct doc *d)
 {
 	return d->ordinal;
+}
+
+bool
+doc_selected(const struct doc *d)
+{
+	return !(d->unselected >> d->stage & 1);
 }
 
 void *
@@ -112,32 +117,32 @@ doc_alloc(struct doc *d, size_t n)
 }
 
 static void **
-carry_slot(struct doc *d)
+state_slot(struct doc *d)
 {
 	if (d->stage < 2)
-		return &d->carry[d->stage];
-	if (!d->more_carry) {
-		d->more_carry = doc_alloc(d, (MAX_STAGES - 2) * sizeof *d->more_carry);
-		memset(d->more_carry, 0, (MAX_STAGES - 2) * sizeof *d->more_carry);
+		return &d->state[d->stage];
+	if (!d->more_state) {
+		d->more_state = doc_alloc(d, (MAX_STAGES - 2) * sizeof *d->more_state);
+		memset(d->more_state, 0, (MAX_STAGES - 2) * sizeof *d->more_state);
 	}
-	return &d->more_carry[d->stage - 2];
+	return &d->more_state[d->stage - 2];
 }
 
 void
 doc_state_set(struct doc *d, void *p)
 {
-	*carry_slot(d) = p;
+	*state_slot(d) = p;
 }
 
 void *
 doc_state(const struct doc *d)
 {
-	return d->stage < 2    ? d->carry[d->stage]
-	       : d->more_carry ? d->more_carry[d->stage - 2]
+	return d->stage < 2    ? d->state[d->stage]
+	       : d->more_state ? d->more_state[d->stage - 2]
 			       : NULL;
 }
 
-/* Last write wins; the place among the members stays that of the first. */
+/* The last write wins; the field keeps the position of the first. */
 static void
 set(struct doc *d, struct span key, struct span raw)
 {
@@ -157,21 +162,21 @@ void
 doc_set_text(struct doc *d, struct span text)
 {
 	d->text = text.p ? text : SPAN("");
-	set(d, run_text_key(d->block->run), (struct span){ NULL, 0 });
+	set(d, d->block->env->text_key, (struct span){ NULL, 0 });
 }
 
 void
 doc_set_raw(struct doc *d, struct span key, struct span json)
 {
-	if (span_eq(key, run_text_key(d->block->run)))
-		BUG("the text is set by doc_set_text");
+	if (span_eq(key, d->block->env->text_key))
+		BUG("doc_set_raw cannot set the text");
 	set(d, key, json);
 }
 
 void
 doc_set_str(struct doc *d, struct span key, struct span value)
 {
-	if (span_eq(key, run_text_key(d->block->run)))
+	if (span_eq(key, d->block->env->text_key))
 		doc_set_text(d, value);
 	else
 		set(d, key, quoted(d, value));
@@ -195,14 +200,109 @@ doc_set_num(struct doc *d, struct span key, double value, int places)
 	doc_set_raw(d, key, keep(d, b));
 }
 
-static struct broken *
+/* The id of the document that p->nmade counts: that of p, and its number. */
+static void
+set_part_id(struct doc *p, struct doc *d)
+{
+	struct span id;
+	struct buf *b;
+
+	if (!doc_str(p, p->block->env->id_key, &id))
+		return;
+	b = scratch(p);
+	buf_put(b, id.p, id.n);
+	buf_putf(b, ".%" PRIu32, p->nmade);
+	id = keep(p, b);
+	doc_set_str(d, p->block->env->id_key, id);
+}
+
+struct doc *
+doc_new(struct doc *p)
+{
+	struct doc *d = doc_alloc(p, sizeof *d);
+
+	*d = *p;
+	d->edits = NULL;
+	for (const struct edit *e = p->edits; e; e = e->next)
+		set(d, e->key, e->raw);
+	d->hits = NULL;
+	d->dropped = false;
+	d->made = d->next_made = NULL;
+	d->last_made = NULL;
+	d->nmade = 0;
+	d->part = ++p->nmade;
+	memset(d->state, 0, sizeof d->state);
+	d->more_state = NULL;
+	set_part_id(p, d);
+	if (p->last_made)
+		*p->last_made = d;
+	else
+		p->made = d;
+	p->last_made = &d->next_made;
+	p->block->made = true;
+	return d;
+}
+
+struct doc *
+block_add(struct block *b, const struct doc *init)
+{
+	GROW(b->doc, b->ndocs, b->doc_cap);
+	b->doc[b->ndocs] = *init;
+	return &b->doc[b->ndocs++];
+}
+
+/* d and the documents made of it, to the end of b. */
+static void
+list_made(/* NOLINT(misc-no-recursion): as deep as the chain has stages */
+    struct block *b, const struct doc *d)
+{
+	struct doc *made = d->made, *copy = block_add(b, d);
+
+	copy->made = NULL;
+	copy->last_made = NULL;
+	for (; made; made = made->next_made)
+		list_made(b, made);
+}
+
+void
+block_list_made(struct block *b)
+{
+	struct doc *old = b->doc;
+	size_t n = b->ndocs;
+
+	if (!b->made)
+		return;
+	b->made = false;
+	b->doc = NULL;
+	b->ndocs = b->doc_cap = 0;
+	for (size_t i = 0; i < n; i++)
+		list_made(b, &old[i]);
+	free(old);
+}
+
+void
+block_free(struct block *b)
+{
+	arena_free(&b->mem);
+	buf_free(&b->data);
+	buf_free(&b->out);
+	buf_free(&b->packed);
+	buf_free(&b->rejects);
+	buf_free(&b->scratch);
+	free(b->slice);
+	free(b->doc);
+	free(b->members.v);
+	free(b->counts.v);
+}
+
+static struct rule_hit *
 drop(struct doc *d, const char *rule)
 {
-	struct broken *b = doc_alloc(d, sizeof *b);
+	struct rule_hit *b = doc_alloc(d, sizeof *b);
 
-	*b = (struct broken){ .next = d->broken, .rule = rule, .stage = d->stage };
-	d->broken = b;
-	if (!run_tags(d->block->run, d->stage))
+	*b = (struct rule_hit){ .next = d->hits, .rule = rule, .stage = d->stage };
+	d->hits = b;
+	if (!(d->block->env->tags >> d->stage & 1))
 		d->dropped = true;
 	return b;
 }
@@ -216,7 +316,7 @@ doc_drop(struct doc *d, const char *rule)
 void
 doc_drop_value(struct doc *d, const char *rule, double value, double threshold)
 {
-	struct broken *b = drop(d, rule);
+	struct rule_hit *b = drop(d, rule);
 
 	b->value = value;
 	b->threshold = threshold;
@@ -224,12 +324,12 @@ doc_drop_value(struct doc *d, const char *rule, double value, double threshold)
 }
 
 static void
-put_drops(/* NOLINT(misc-no-recursion): a filter's rules are few */
-    const struct broken *b, size_t stage, struct buf *out)
+put_drops(/* NOLINT(misc-no-recursion): a filter has few rules */
+    const struct rule_hit *b, size_t stage, struct buf *out)
 {
 	if (!b || b->stage != stage)
 		return;
-	/* They are kept last first. */
+	/* The list is in reverse order. */
 	put_drops(b->next, stage, out);
 	if (b->next && b->next->stage == stage)
 		buf_putc(out, ',');
@@ -249,8 +349,8 @@ doc_drops(struct doc *d)
 	struct buf *b = scratch(d);
 
 	buf_putc(b, '[');
-	if (d->broken)
-		put_drops(d->broken, d->broken->stage, b);
+	if (d->hits)
+		put_drops(d->hits, d->hits->stage, b);
 	buf_putc(b, ']');
 	return keep(d, b);
 }
@@ -263,10 +363,7 @@ counts_add(struct counts *c, const char *what, uint64_t n)
 			c->v[i].n += n;
 			return;
 		}
-	if (c->n == c->cap) {
-		c->cap = c->cap ? c->cap * 2 : 16;
-		c->v = xrealloc(c->v, c->cap, sizeof *c->v);
-	}
+	GROW(c->v, c->n, c->cap);
 	c->v[c->n++] = (struct count){ what, n };
 }
 
@@ -280,7 +377,7 @@ doc_count(struct doc *d, const char *what, uint64_t n)
 bool
 doc_repair(const struct doc *d)
 {
-	return run_common(d->block->run)->on_bad == ON_BAD_REPAIR;
+	return d->block->env->repair;
 }
 
 void
@@ -306,8 +403,15 @@ doc_bad(struct doc *d, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof what, fmt, ap);
 	va_end(ap);
-	doc_bad_at(
-	    d, d->path, run_by_line(d->block->run) ? "" : " record ", d->place, what);
+	doc_bad_at(d, d->path, d->block->env->by_line ? "" : " record ", d->place, what);
+}
+
+void
+doc_bad_overlong(struct doc *d, uint64_t max_doc)
+{
+	doc_bad(d,
+	    "record exceeds --max-doc %" PRIu64 " bytes: raise it or split the record",
+	    max_doc);
 }
 
 static void
@@ -320,7 +424,7 @@ put_value(const struct doc *d, const struct edit *e, struct buf *out)
 }
 
 void
-doc_emit(const struct doc *d, struct span text_key, struct buf *out)
+doc_emit(const struct doc *d, struct buf *out)
 {
 	struct span json = d->json.n ? d->json : SPAN("{}");
 	const char *from = json.p, *end = json.p + json.n, *last;
@@ -336,7 +440,7 @@ doc_emit(const struct doc *d, struct span text_key, struct buf *out)
 		put_value(d, e, out);
 		from = m->value.p + m->value.n;
 	}
-	/* New members go behind the last one's value, else behind the brace. */
+	/* New fields follow the last one's value, or the brace if there is none. */
 	if (members)
 		last = d->member[members - 1].value.p + d->member[members - 1].value.n;
 	else

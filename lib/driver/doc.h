@@ -1,12 +1,19 @@
-/* doc.h - inside the driver: what a document and a block of them are made of. */
+/* doc.h - inside the driver: documents and blocks of them. */
 #ifndef TAMIS_DOC_H
 #define TAMIS_DOC_H
 
 #include "lib/driver/filter.h"
-#include "lib/io/stream.h"
 #include "lib/text/json.h"
 
 enum { MAX_STAGES = 32 };
+
+/* The facts about its run that a document needs. */
+struct doc_env {
+	struct span text_key, id_key;
+	bool repair;   /* --on-bad=repair */
+	bool by_line;  /* records are lines: messages then say FILE:LINE */
+	uint32_t tags; /* a bit a stage: --tag */
+};
 
 struct edit {
 	struct edit *next;
@@ -14,34 +21,38 @@ struct edit {
 	struct span raw; /* JSON; p == NULL: the text, quoted when it is written */
 };
 
-struct broken {
-	struct broken *next;
+/* One rule that a document broke. */
+struct rule_hit {
+	struct rule_hit *next;
 	const char *rule;
 	double value, threshold;
 	bool measured; /* value and threshold are set */
-	size_t stage;  /* that found it */
+	size_t stage;  /* that applied the rule */
 };
 
 struct doc {
-	struct span
-	    json; /* the record as it was read; empty if split made the document */
+	struct span json; /* the record as read; empty if a source made the document */
 	struct member *member;
 	size_t nmembers;
-	struct span raw_text; /* the text member's JSON string */
+	struct span raw_text; /* the text field's JSON string */
 	struct span text;     /* decoded; p == NULL: not yet */
 	struct edit *edits;
-	struct broken *broken; /* rules, last first */
+	struct rule_hit *hits; /* last first */
 	const char *bad;       /* why it is malformed, with its place; arena */
 	const char *path;      /* of its file */
 	uint64_t place;	       /* line or record number in its file, from 1 */
-	uint64_t ordinal;      /* in the whole run, from 0 */
+	uint64_t ordinal;      /* see doc_ordinal */
+	struct doc *made;      /* by doc_new, in order; next_made links them */
+	struct doc *next_made, **last_made;
+	uint32_t nmade,
+	    part; /* part: it is the n-th that was made of its record; 0: no */
 	bool dropped;
-	uint32_t outside; /* a bit a stage: --where does not match, it does not see it */
-	size_t stage;	  /* where it is, or was dropped */
-	void *carry[2];
-	void **more_carry; /* stages beyond two */
+	uint32_t unselected; /* a bit a stage: --where does not match */
+	size_t stage;	     /* where it is, or was dropped */
+	void *state[2];
+	void **more_state; /* of stages beyond two */
 	struct block *block;
-	size_t written; /* with routes: where it ends in the block's out */
+	size_t written; /* with one output a value: where it ends in the block's out */
 };
 
 struct count {
@@ -57,46 +68,48 @@ struct counts {
 void counts_add(struct counts *c, const char *what, uint64_t n);
 
 /* Records of one file in a block: byte ranges of data until the block is whole. */
-struct stretch {
-	struct piece piece; /* piece.rest is set when data no longer moves */
+struct file_slice {
+	struct record_range range; /* range.rest is set once data no longer moves */
 	size_t from, to;
-	const char *overlong; /* a bad record follows: why */
+	bool overlong; /* a record above --max-doc follows */
 };
 
 struct block {
 	struct buf data;
-	struct stretch *stretch;
-	size_t nstretches, stretch_cap;
+	struct file_slice *slice;
+	size_t nslices, slice_cap;
 	uint64_t first; /* ordinal of its first record */
 	struct doc *doc;
 	size_t ndocs, doc_cap;
-	size_t nrecords; /* some of which may have been no documents */
+	size_t nrecords; /* some may not have been documents */
+	bool made;	 /* a filter called doc_new since the documents were listed */
 	struct members members;
 	struct arena mem;
 	struct counts counts;
 	struct buf out, packed, rejects;
-	struct buf scratch;	 /* of whoever makes something for the arena */
-	struct span result;	 /* what to write: of out or data */
+	struct buf scratch;	 /* for values on their way to the arena */
+	struct span result;	 /* the bytes to write: of out or data */
 	const struct doc *fatal; /* first bad document, when they stop the run */
-	struct run *run;
+	const struct doc_env *env;
 };
 
-/* The record of d with all edits in it and a newline behind, appended to out. */
-void doc_emit(const struct doc *d, struct span text_key, struct buf *out);
-/* d's "drop" member: the rules that the last stage to find fault found broken. */
+/* A new document at the end of the block. */
+struct doc *block_add(struct block *b, const struct doc *init);
+/* List the documents that doc_new made, each after the one it was made of. */
+void block_list_made(struct block *b);
+void block_free(struct block *b);
+
+/* Append the record of d with all edits applied, and a newline. */
+void doc_emit(const struct doc *d, struct buf *out);
+/* The value of d's "drop" field: the rules that its last stage with a hit applied. */
 struct span doc_drops(struct doc *d);
 void doc_bad_at(
     struct doc *d, const char *path, const char *unit, uint64_t place, const char *what);
+/* The record is longer than --max-doc, in bytes. */
+void doc_bad_overlong(struct doc *d, uint64_t max_doc);
 
-/* What documents need to know of the run they are in. */
-struct span run_text_key(const struct run *r);
-struct span run_id_key(const struct run *r);
-const struct common *run_common(const struct run *r);
-bool run_tags(const struct run *r, size_t stage);
-bool run_by_line(const struct run *r); /* records are lines: messages say so */
-
-extern const struct split jsonl_split;
-/* Scan d->json: members, text.  Marks d bad if it is no document. */
+extern const struct record_source jsonl_source;
+/* Scan d->json: fields, text.  Marks d bad if it is no document. */
 void jsonl_scan(struct doc *d);
 
 #endif

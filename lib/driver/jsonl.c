@@ -1,5 +1,5 @@
-/* jsonl.c - JSON lines into documents: the splitter of every filter that has none of its
- * own. */
+/* jsonl.c - JSON lines to documents: the source of every filter that has none of its own.
+ */
 #include <stdint.h>
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -37,8 +37,8 @@ count_lines(struct span s)
 }
 
 static void
-jsonl_cut(const void *self, struct cut *c, struct span in, bool at_end, size_t *take,
-    uint64_t *records)
+jsonl_find(const void *self, struct record_scan *c, struct span in, bool at_end,
+    size_t *take, uint64_t *records)
 {
 	size_t n = in.n;
 
@@ -69,9 +69,9 @@ blank(struct span s)
 	return true;
 }
 
-/* One obvious repair: what is no Unicode becomes U+FFFD.  d->json is then a copy. */
+/* Replace bytes and escapes that are not Unicode by U+FFFD.  d->json is then a copy. */
 static void
-mend(struct doc *d)
+repair(struct doc *d)
 {
 	struct buf b = { 0 };
 	uint64_t n = utf8_repair(&b, d->json);
@@ -80,7 +80,7 @@ mend(struct doc *d)
 	n += json_repair(p, b.n);
 	if (n) {
 		d->json = (struct span){ p, b.n };
-		doc_count(d, "mended", n);
+		doc_count(d, "repaired", n);
 	}
 	buf_free(&b);
 }
@@ -89,42 +89,44 @@ void
 jsonl_scan(struct doc *d)
 {
 	struct members *m = &d->block->members;
-	struct span key = run_text_key(d->block->run);
+	struct span key = d->block->env->text_key;
 	struct json_error e;
 	size_t wrong;
 
 	if (doc_repair(d))
-		mend(d);
+		repair(d);
 	if (!utf8_valid(d->json)) {
 		wrong = utf8_error(d->json);
-		doc_bad(d, "byte %zu: not UTF-8: --on-bad=mend replaces it", wrong + 1);
+		doc_bad(d, "byte %zu: not UTF-8: --on-bad=repair replaces it", wrong + 1);
 		return;
 	}
 	if (json_scan(d->json, m, &d->block->mem, &e) < 0) {
 		doc_bad(d, "byte %zu: %s%s", e.at + 1, e.what,
-		    strchr(e.what, ':') ? "" : ": mend it, or go on with --on-bad=skip");
+		    strchr(e.what, ':') ? ""
+					: ": fix it, or continue with --on-bad=skip");
 		return;
 	}
 	d->nmembers = m->n;
 	d->member = doc_alloc(d, m->n * sizeof *m->v);
 	memcpy(d->member, m->v, m->n * sizeof *m->v);
-	for (size_t i = 0; i < m->n; i++)
-		if (span_eq(m->v[i].key, key)) {
-			if (m->v[i].value.p[0] == '"')
-				d->raw_text = m->v[i].value;
-			else
-				doc_bad(d,
-				    "member '%s' is not a string: name another with "
-				    "--text",
-				    run_common(d->block->run)->text);
-			return;
-		}
-	doc_bad(
-	    d, "no member '%s': name yours with --text", run_common(d->block->run)->text);
+	for (size_t i = 0; i < m->n; i++) {
+		if (!span_eq(m->v[i].key, key))
+			continue;
+		if (m->v[i].value.p[0] == '"')
+			d->raw_text = m->v[i].value;
+		else
+			doc_bad(d,
+			    "field '%.*s' is not a string: name the text field with "
+			    "--text",
+			    (int)key.n, key.p);
+		return;
+	}
+	doc_bad(d, "field '%.*s' is missing: name the text field with --text", (int)key.n,
+	    key.p);
 }
 
 static bool
-jsonl_next(const void *self, void *scratch, struct piece *p, struct doc *d)
+jsonl_next(const void *self, void *scratch, struct record_range *p, struct doc *d)
 {
 	const char *nl = memchr(p->rest.p, '\n', p->rest.n);
 	size_t n = nl ? (size_t)(nl - p->rest.p) : p->rest.n;
@@ -138,14 +140,14 @@ jsonl_next(const void *self, void *scratch, struct piece *p, struct doc *d)
 	if (blank(d->json))
 		return false;
 	if (n > p->max_doc) {
-		doc_bad(d, "a record above --max-doc: raise it or split the record");
+		doc_bad_overlong(d, p->max_doc);
 		return true;
 	}
 	jsonl_scan(d);
 	return true;
 }
 
-const struct split jsonl_split = {
-	.cut = jsonl_cut,
+const struct record_source jsonl_source = {
+	.find = jsonl_find,
 	.next = jsonl_next,
 };

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "lib/base/chars.h"
 #include "lib/base/num.h"
 #include "lib/text/json.h"
 
@@ -318,67 +319,65 @@ opt_dump(const struct opt_set *set, struct buf *out)
 			buf_putf(out, "--%s\n", o->name);
 }
 
-/* A file's name without its folder (reports never hold where it lay); any other value as
- * it is. */
+/* Reports hold the base name of a file, never its directory; other values as they are. */
 static struct span
 report_name(const char *arg, const char *value)
 {
-	const char *slash = strcmp(arg, "FILE") == 0 ? strrchr(value, '/') : NULL;
+	const char *base = strcmp(arg, "FILE") == 0 ? path_base(value) : value;
 
-	return span_of(slash && slash[1] ? slash + 1 : value);
+	return span_of(*base ? base : value);
 }
 
 static void
-report_list(const struct opt *o, const struct opt_list *list, struct buf *out)
+report_list(const struct opt *o, const struct opt_list *list, struct json_writer *w)
 {
-	buf_putc(out, '[');
-	for (size_t i = 0; i < list->n; i++) {
-		if (i)
-			buf_putc(out, ',');
-		json_quote_any(out, report_name(o->arg, list->v[i]));
-	}
-	buf_putc(out, ']');
+	jw_array(w);
+	for (size_t i = 0; i < list->n; i++)
+		jw_str(w, report_name(o->arg, list->v[i]));
+	jw_end(w);
+}
+
+/* The words of OPT_ENUM are "a|b|c". */
+static struct span
+enum_word(const char *words, unsigned i)
+{
+	for (; i; i--)
+		words = strchr(words, '|') + 1;
+	return (struct span){ words, strcspn(words, "|") };
 }
 
 static void
-report_value(const struct opt *o, const void *src, struct buf *out)
+report_value(const struct opt *o, const void *src, struct json_writer *w)
 {
 	switch (o->type) {
 	case OPT_T_BOOL:
-		buf_puts(out, *(const bool *)src ? "true" : "false");
+		jw_bool(w, *(const bool *)src);
 		break;
 	case OPT_T_U64:
 	case OPT_T_BYTES:
-		/* The largest number stands for no bound; few readers of JSON could hold
-		 * it. */
+		/* The largest number means no limit; few JSON readers could hold it. */
 		if (*(const uint64_t *)src == UINT64_MAX)
-			buf_puts(out, "null");
+			jw_null(w);
 		else
-			buf_putf(out, "%" PRIu64, *(const uint64_t *)src);
+			jw_u64(w, *(const uint64_t *)src);
 		break;
 	case OPT_T_DOUBLE:
-		num_put(out, *(const double *)src, 6);
+		jw_num(w, *(const double *)src, 6);
 		break;
 	case OPT_T_STR:
 		if (*(const char *const *)src)
-			json_quote_any(
-			    out, report_name(o->arg, *(const char *const *)src));
+			jw_str(w, report_name(o->arg, *(const char *const *)src));
 		else
-			buf_puts(out, "null");
+			jw_null(w);
 		break;
-	case OPT_T_ENUM: {
-		const char *w = o->arg;
-
-		for (unsigned i = *(const unsigned *)src; i; i--)
-			w = strchr(w, '|') + 1;
-		json_quote(out, (struct span){ w, strcspn(w, "|") });
+	case OPT_T_ENUM:
+		jw_str(w, enum_word(o->arg, *(const unsigned *)src));
 		break;
-	}
 	case OPT_T_LEVEL:
-		buf_putf(out, "%d", *(const int *)src);
+		jw_u64(w, (uint64_t) * (const int *)src);
 		break;
 	case OPT_T_LIST:
-		report_list(o, src, out);
+		report_list(o, src, w);
 		break;
 	case OPT_T_END:
 		break;
@@ -386,18 +385,9 @@ report_value(const struct opt *o, const void *src, struct buf *out)
 }
 
 void
-opt_report(const struct opt_set *set, struct buf *out)
+opt_report(const struct opt_set *set, struct json_writer *w)
 {
-	bool first = true;
-
-	for (const struct opt *o = set->rows; o->type != OPT_T_END; o++) {
-		if (o->local)
-			continue;
-		if (!first)
-			buf_putc(out, ',');
-		first = false;
-		json_quote(out, span_of(o->name));
-		buf_putc(out, ':');
-		report_value(o, field(set, o), out);
-	}
+	for (const struct opt *o = set->rows; o->type != OPT_T_END; o++)
+		if (!o->noreport)
+			report_value(o, field(set, o), jw_key(w, o->name));
 }

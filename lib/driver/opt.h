@@ -7,6 +7,7 @@
 
 #include "lib/base/err.h"
 #include "lib/base/mem.h"
+#include "lib/text/json_writer.h"
 
 enum opt_type {
 	OPT_T_END,
@@ -29,7 +30,7 @@ struct opt_list {
 struct opt {
 	enum opt_type type;
 	char letter;	  /* 0: long name only */
-	bool local;	  /* does not change the output's bytes: not in reports */
+	bool noreport;	  /* does not change output bytes: reports leave it out */
 	const char *name; /* without the dashes */
 	size_t offset;	  /* of the field in the configuration */
 	const char *arg;  /* what --help calls the value; the words of OPT_T_ENUM */
@@ -75,7 +76,7 @@ const char *opt_nearest(struct span typed, const char *const *names, size_t n);
 void opt_help(const struct opt_set *set, struct buf *out);
 /* One line an option, "--name" or "-x --name": for lint and completion. */
 void opt_dump(const struct opt_set *set, struct buf *out);
-/* Append "name":value for each row that is not local, comma-separated, for a report. */
-void opt_report(const struct opt_set *set, struct buf *out);
+/* Write the options that change output bytes as fields of the object that w is in. */
+void opt_report(const struct opt_set *set, struct json_writer *w);
 
 #endif

@@ -1,13 +1,11 @@
-/* reader.c - input files to blocks of whole records; no record is looked at twice. */
+/* reader.c - input files to blocks of whole records, scanning each byte once. */
 #include "lib/driver/reader.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/io/stream.h"
 #include "lib/text/utf8.h"
 
 enum { BLOCK = 1 << 20, MAX_REPORT = 64 << 20 };
@@ -15,83 +13,36 @@ enum { BLOCK = 1 << 20, MAX_REPORT = 64 << 20 };
 struct reader {
 	char *const *path;
 	size_t npaths, at;
-	const struct split *split;
-	const void *self;
+	const struct record_source *source;
+	const void *self; /* of the filter whose source that is */
 	uint64_t max_doc;
 	struct input *input;
 	bool again; /* the second pass */
 
 	struct in *in; /* NULL: the next file is to be opened */
 	struct hasher *hasher;
-	struct cut cut;
-	struct buf carry; /* bytes of the file behind the last block's records */
+	struct record_scan scan;
+	struct buf carry; /* bytes of the file after the last block's records */
 	uint64_t offset;  /* of carry in the file */
 	uint64_t records; /* of this file */
 	uint64_t ordinal; /* records of the run */
 	uint64_t total;	  /* bytes */
 	bool file_end;
-
-	const char *spool_dir;
-	int *spool_fd;	     /* an input: its copy; -1: none was made */
-	char spool_path[32]; /* the name by which that can be opened again */
-	struct out *spool;   /* of the input being read */
-	struct packer *packer;
 };
 
 struct reader *
-reader_new(char *const *paths, size_t n, const struct split *split, const void *self,
-    uint64_t max_doc, const char *spool)
+reader_new(char *const *paths, size_t n, const struct record_source *source,
+    const void *self, uint64_t max_doc)
 {
 	struct reader *r = xcalloc(1, sizeof *r);
 
 	r->path = paths;
 	r->npaths = n;
-	r->split = split;
+	r->source = source;
 	r->self = self;
 	r->max_doc = max_doc;
 	r->input = xcalloc(n, sizeof *r->input);
-	r->spool_fd = xcalloc(n + 1, sizeof *r->spool_fd);
-	for (size_t i = 0; i < n; i++)
-		r->spool_fd[i] = -1;
-	r->spool_dir = spool;
 	return r;
-}
-
-static void
-spool_name(const struct reader *r, char *name)
-{
-	snprintf(name, sizeof r->spool_path, "/dev/fd/%d", r->spool_fd[r->at]);
-}
-
-/*
- * What can be read once only gets a copy for the second time: a file without a name, so
- * that nothing is left behind and nobody can put another in its place.
- */
-static int
-open_spool(struct reader *r, struct err *err)
-{
-	const char *path = r->path[r->at];
-	struct buf name = { 0 };
-	struct stat st;
-	int fd;
-
-	if (strcmp(path, "-") != 0 && (stat(path, &st) < 0 || S_ISREG(st.st_mode)) &&
-	    strncmp(path, "/dev/", 5) != 0)
-		return 0;
-	buf_putf(&name, "%s/tamis-spool.XXXXXX", r->spool_dir);
-	buf_putc(&name, '\0');
-	fd = mkstemp(name.p);
-	if (fd < 0) {
-		buf_free(&name);
-		return err_errno(err,
-		    "cannot write in '%s': name another folder with --tmp", r->spool_dir);
-	}
-	unlink(name.p);
-	buf_free(&name);
-	r->spool_fd[r->at] = fd;
-	spool_name(r, r->spool_path);
-	r->spool = out_open(r->spool_path, 1, 0600, err);
-	return r->spool ? 0 : -1;
 }
 
 bool
@@ -107,7 +58,7 @@ report_valid(struct span s)
 	return ok;
 }
 
-/* Whether a report is that of a run whose output was what `in` read. */
+/* Whether the report describes the run that wrote the bytes of `in`. */
 static bool
 describes(struct span report, const struct input *in)
 {
@@ -115,7 +66,7 @@ describes(struct span report, const struct input *in)
 	size_t n = strlen(want), k = n + 32;
 
 	hash128_hex(in->hash, want + n);
-	/* Its own output comes last; those of its inputs' reports stand before. */
+	/* Its own output comes last, after those in the reports of its inputs. */
 	for (size_t i = report.n < k ? 0 : report.n - k + 1; i > 0; i--)
 		if (memcmp(report.p + i - 1, want, n) == 0)
 			return memcmp(report.p + i - 1, want, k) == 0;
@@ -139,7 +90,7 @@ report_trim(struct buf *b)
 	buf_putc(b, '\0');
 }
 
-/* The report that lies beside path, unless it is of another file of that name. */
+/* Load PATH.report.json, unless it describes another file of that name. */
 static void
 load_report(struct input *in)
 {
@@ -174,17 +125,10 @@ open_next(struct reader *r, struct err *err)
 {
 	const char *path = r->path[r->at];
 
-	if (r->spool_dir && !r->again && open_spool(r, err) < 0)
-		return -1;
-	if (r->again && r->spool_fd[r->at] >= 0) {
-		spool_name(r, r->spool_path);
-		r->in = in_open(r->spool_path, err);
-	} else {
-		r->in = in_open(path, err);
-	}
+	r->in = in_open(path, err);
 	if (!r->in)
 		return -1;
-	r->cut = (struct cut){ .path = path, .max_doc = r->max_doc };
+	r->scan = (struct record_scan){ .path = path, .max_doc = r->max_doc };
 	r->hasher = hasher_new();
 	r->carry.n = 0;
 	r->offset = 0;
@@ -206,8 +150,8 @@ close_file(struct reader *r, struct err *err)
 	if (r->again) {
 		if (h.lo != in->hash.lo || h.hi != in->hash.hi)
 			return err_set(err, EXIT_DATA,
-			    "%s: changed while it was read: keep inputs still and run "
-			    "again",
+			    "%s: file changed while being read: rerun with inputs that "
+			    "do not change",
 			    in->path);
 	} else {
 		in->path = r->path[r->at];
@@ -215,25 +159,7 @@ close_file(struct reader *r, struct err *err)
 		load_report(in);
 	}
 	r->at++;
-	if (r->spool) {
-		struct out *o = r->spool;
-
-		r->spool = NULL;
-		return out_commit(o, err);
-	}
 	return 0;
-}
-
-static int
-spool_put(struct reader *r, struct span s, struct err *err)
-{
-	struct buf packed = { 0 };
-	int rc;
-
-	out_pack(r->spool, &r->packer, s, &packed);
-	rc = out_write(r->spool, buf_span(&packed), s, err);
-	buf_free(&packed);
-	return rc;
 }
 
 /* Append up to n bytes of the file to data; less only at its end. */
@@ -258,8 +184,6 @@ read_more(struct reader *r, struct buf *data, size_t n, struct err *err)
 		hasher_add(r->hasher, s);
 		r->input[r->at].bytes += r->again ? 0 : s.n;
 		r->total += s.n;
-		if (r->spool)
-			return spool_put(r, s, err);
 	}
 	return 0;
 }
@@ -267,28 +191,28 @@ read_more(struct reader *r, struct buf *data, size_t n, struct err *err)
 static bool
 skipping(const struct reader *r)
 {
-	return r->cut.skip || r->cut.skip_line;
+	return r->scan.skip || r->scan.skip_line;
 }
 
-/* How many of these bytes are to be thrown away. */
+/* How many of these bytes the source asked to discard. */
 static size_t
 skip_some(struct reader *r, struct span s)
 {
 	const char *nl;
 	size_t n = s.n;
 
-	if (r->cut.skip_line) {
+	if (r->scan.skip_line) {
 		nl = memchr(s.p, '\n', s.n);
-		r->cut.skip_line = !nl;
+		r->scan.skip_line = !nl;
 		return nl ? (size_t)(nl - s.p) + 1 : s.n;
 	}
-	if (n > r->cut.skip)
-		n = (size_t)r->cut.skip;
-	r->cut.skip -= n;
+	if (n > r->scan.skip)
+		n = (size_t)r->scan.skip;
+	r->scan.skip -= n;
 	return n;
 }
 
-/* Throw away what cut asked for.  What was read too much is left behind start. */
+/* Discard the bytes that the source asked for; data keeps those after them. */
 static int
 discard(struct reader *r, struct buf *data, size_t start, struct err *err)
 {
@@ -307,44 +231,44 @@ discard(struct reader *r, struct buf *data, size_t start, struct err *err)
 		data->n -= n;
 		r->offset += n;
 	}
-	r->cut.skip_line = false;
-	r->cut.skip = 0;
+	r->scan.skip_line = false;
+	r->scan.skip = 0;
 	return 0;
 }
 
-static struct stretch *
-add_stretch(struct reader *r, struct block *b, size_t from, size_t take)
+static struct file_slice *
+add_slice(struct reader *r, struct block *b, size_t from, size_t take)
 {
-	struct stretch *s;
+	struct file_slice *s;
 
-	if (b->nstretches == b->stretch_cap) {
-		b->stretch_cap = b->stretch_cap ? b->stretch_cap * 2 : 8;
-		b->stretch = xrealloc(b->stretch, b->stretch_cap, sizeof *b->stretch);
+	if (b->nslices == b->slice_cap) {
+		b->slice_cap = b->slice_cap ? b->slice_cap * 2 : 8;
+		b->slice = xrealloc(b->slice, b->slice_cap, sizeof *b->slice);
 	}
-	s = &b->stretch[b->nstretches++];
-	*s = (struct stretch){ .from = from, .to = from + take };
-	s->piece = (struct piece){ .path = r->cut.path,
-		.format = r->cut.format,
+	s = &b->slice[b->nslices++];
+	*s = (struct file_slice){ .from = from, .to = from + take };
+	s->range = (struct record_range){ .path = r->scan.path,
+		.format = r->scan.format,
 		.offset = r->offset,
 		.ordinal = r->records,
 		.max_doc = r->max_doc };
 	return s;
 }
 
-/* Whole records of the file, about a block of them.  1: took some, 0: the file is used
- * up. */
+/* Add about a block of whole records of the file.  1: added some, 0: the file has ended.
+ */
 static int
-fill_stretch(struct reader *r, struct block *b, struct err *err)
+fill_slice(struct reader *r, struct block *b, struct err *err)
 {
 	size_t start = b->data.n, want = BLOCK, take = 0;
 	uint64_t records = 0;
-	struct stretch *s;
+	struct file_slice *s;
 
 	buf_put(&b->data, r->carry.p, r->carry.n);
 	r->carry.n = 0;
 	if (discard(r, &b->data, start, err) < 0)
 		return -1;
-	r->cut.seen = 0;
+	r->scan.seen = 0;
 	for (;; want *= 2) {
 		size_t have = b->data.n - start;
 
@@ -352,18 +276,19 @@ fill_stretch(struct reader *r, struct block *b, struct err *err)
 		    read_more(r, &b->data, want - have, err) < 0)
 			return -1;
 		have = b->data.n - start;
-		r->split->cut(r->self, &r->cut, (struct span){ b->data.p + start, have },
-		    r->file_end, &take, &records);
+		r->source->find(r->self, &r->scan,
+		    (struct span){ b->data.p + start, have }, r->file_end, &take,
+		    &records);
 		if (take || skipping(r))
 			break;
 		if (r->file_end)
 			return 0;
 	}
-	s = add_stretch(r, b, start, take);
-	if (skipping(r) && r->cut.skip_as)
-		counts_add(&b->counts, r->cut.skip_as, 1);
+	s = add_slice(r, b, start, take);
+	if (skipping(r) && r->scan.skip_as)
+		counts_add(&b->counts, r->scan.skip_as, 1);
 	else if (skipping(r))
-		s->overlong = "a record above --max-doc: raise it or split the record";
+		s->overlong = true;
 	r->records += records;
 	r->ordinal += records;
 	r->offset += take;
@@ -372,16 +297,16 @@ fill_stretch(struct reader *r, struct block *b, struct err *err)
 	return 1;
 }
 
-/* Stretches of one file after another until the block is full.  0, or -1 with *err. */
+/* Add slices of one file after another until the block is full.  0, or -1 with *err. */
 static int
-fill_stretches(struct reader *r, struct block *b, struct err *err)
+fill_slices(struct reader *r, struct block *b, struct err *err)
 {
 	while (b->data.n < BLOCK && (r->in || r->at < r->npaths)) {
 		int more;
 
 		if (!r->in && open_next(r, err) < 0)
 			return -1;
-		more = fill_stretch(r, b, err);
+		more = fill_slice(r, b, err);
 		if (more < 0)
 			return -1;
 		if (more == 0 || (r->file_end && r->carry.n == 0 && !skipping(r)))
@@ -398,26 +323,25 @@ reader_fill(struct reader *r, struct block *b, struct err *err)
 
 	arena_reset(&b->mem);
 	b->data.n = 0;
-	b->nstretches = b->ndocs = b->nrecords = 0;
+	b->nslices = b->ndocs = b->nrecords = 0;
 	b->counts.n = 0;
 	b->first = r->ordinal;
-	rc = fill_stretches(r, b, err);
-	for (size_t i = 0; i < b->nstretches; i++) {
-		struct stretch *s = &b->stretch[i];
+	rc = fill_slices(r, b, err);
+	for (size_t i = 0; i < b->nslices; i++) {
+		struct file_slice *s = &b->slice[i];
 
-		s->piece.rest = (struct span){ b->data.p + s->from, s->to - s->from };
+		s->range.rest = (struct span){ b->data.p + s->from, s->to - s->from };
 	}
-	return rc < 0 ? -1 : b->nstretches > 0;
+	return rc < 0 ? -1 : b->nslices > 0;
 }
 
-int
-reader_rewind(struct reader *r, struct err *err)
+void
+reader_rewind(struct reader *r)
 {
 	r->again = true;
 	r->at = 0;
 	r->ordinal = 0;
 	r->total = 0;
-	return 0;
 }
 
 const struct input *
@@ -440,14 +364,8 @@ reader_free(struct reader *r)
 		return;
 	in_close(r->in);
 	hasher_free(r->hasher);
-	out_abort(r->spool);
-	packer_free(r->packer);
-	for (size_t i = 0; i < r->npaths; i++) {
-		if (r->spool_fd[i] >= 0)
-			close(r->spool_fd[i]);
+	for (size_t i = 0; i < r->npaths; i++)
 		free(r->input[i].report);
-	}
-	free(r->spool_fd);
 	free(r->input);
 	buf_free(&r->carry);
 	free(r);

@@ -1,9 +1,12 @@
-/* report.c - what a run counted: sorted, so that equal runs say it in equal bytes. */
+/* report.c - counts of a run, sorted so that equal runs report equal bytes. */
 #include "lib/driver/report.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "lib/base/chars.h"
+#include "lib/io/stream.h"
+#include "lib/text/json_writer.h"
 #include "lib/text/unicode.h"
 
 void
@@ -26,40 +29,73 @@ find_rule(struct tally *t, const char *rule)
 	for (size_t i = 0; i < t->nrules; i++)
 		if (t->rule[i].rule == rule || strcmp(t->rule[i].rule, rule) == 0)
 			return &t->rule[i];
-	if (t->nrules == t->rule_cap) {
-		t->rule_cap = t->rule_cap ? t->rule_cap * 2 : 16;
-		t->rule = xrealloc(t->rule, t->rule_cap, sizeof *t->rule);
-	}
+	GROW(t->rule, t->nrules, t->rule_cap);
 	t->rule[t->nrules] = (struct rule_hits){ .rule = rule };
 	return &t->rule[t->nrules++];
 }
 
-/* Whether b is the only rule that its stage found broken.  v: all that were. */
+/* Whether h is the only rule that its stage found broken.  v: all hits. */
 static bool
-alone(const struct broken *v, const struct broken *b)
+alone(const struct rule_hit *v, const struct rule_hit *h)
 {
 	for (; v; v = v->next)
-		if (v != b && v->stage == b->stage)
+		if (v != h && v->stage == h->stage)
 			return false;
 	return true;
 }
 
 void
-tally_doc(struct tally *t, const struct doc *d)
+tally_hits(struct tally *t, const struct doc *d)
 {
-	t->read++;
+	for (const struct rule_hit *h = d->bad ? NULL : d->hits; h; h = h->next) {
+		struct rule_hits *r = find_rule(t, h->rule);
+
+		r->hits++;
+		r->alone += alone(d->hits, h);
+	}
+}
+
+void
+tally_seen(struct tally *t, const struct doc *d)
+{
+	if (d->part)
+		t->made++;
+	else
+		t->read++;
+	tally_hits(t, d);
+}
+
+void
+tally_ended(struct tally *t, const struct doc *d)
+{
 	if (d->bad)
 		t->bad++;
 	else if (d->dropped)
 		t->dropped++, t->dropped_at[d->stage]++;
 	else
 		t->kept++;
-	for (const struct broken *b = d->bad ? NULL : d->broken; b; b = b->next) {
-		struct rule_hits *r = find_rule(t, b->rule);
+}
 
-		r->hits++;
-		r->alone += alone(d->broken, b);
+void
+setup_uses(struct setup *s, struct span name, struct span version)
+{
+	struct uses *u = s->uses;
+	struct use *use;
+
+	GROW(u->v, u->n, u->cap);
+	use = &u->v[u->n++];
+	use->name = memcpy(xcalloc(1, name.n + 1), name.p, name.n);
+	use->version = memcpy(xcalloc(1, version.n + 1), version.p, version.n);
+}
+
+void
+uses_free(struct uses *u)
+{
+	for (size_t i = 0; i < u->n; i++) {
+		free(u->v[i].name);
+		free(u->v[i].version);
 	}
+	free(u->v);
 }
 
 static int
@@ -109,8 +145,14 @@ report_summary(const struct tally *t)
 	struct rule_hits *r = sorted_rules(t);
 	struct count *c = sorted_counts(t);
 
-	msg("%" PRIu64 " read, %" PRIu64 " kept, %" PRIu64 " dropped, %" PRIu64 " bad",
-	    t->read, t->kept, t->dropped, t->bad);
+	if (t->made)
+		msg("%" PRIu64 " read, %" PRIu64 " made of them, %" PRIu64
+		    " kept, %" PRIu64 " dropped, %" PRIu64 " bad",
+		    t->read, t->made, t->kept, t->dropped, t->bad);
+	else
+		msg("%" PRIu64 " read, %" PRIu64 " kept, %" PRIu64 " dropped, %" PRIu64
+		    " bad",
+		    t->read, t->kept, t->dropped, t->bad);
 	for (size_t i = 0; i < t->nrules; i++)
 		msg("  %" PRIu64 " %s", r[i].hits, r[i].rule);
 	for (size_t i = 0; i < t->counts.n; i++)
@@ -119,49 +161,58 @@ report_summary(const struct tally *t)
 	free(c);
 }
 
+/* Two fields of the object that w is in. */
 static void
-put_hash(struct buf *out, struct hash128 h, uint64_t bytes)
+put_hash(struct json_writer *w, struct hash128 h, uint64_t bytes)
 {
 	char hex[33];
 
 	hash128_hex(h, hex);
-	buf_putf(out, "\"xxh3_128\":\"%s\",\"bytes\":%" PRIu64, hex, bytes);
+	jw_text(jw_key(w, "xxh3_128"), hex);
+	jw_u64(jw_key(w, "bytes"), bytes);
 }
 
 static void
-put_tally(const struct tally *t, struct buf *out)
+put_tally(const struct tally *t, struct json_writer *w)
 {
 	struct rule_hits *r = sorted_rules(t);
 	struct count *c = sorted_counts(t);
 
-	buf_putf(out,
-	    "\"read\":%" PRIu64 ",\"kept\":%" PRIu64 ",\"dropped\":%" PRIu64
-	    ",\"bad\":%" PRIu64 ",\"rules\":[",
-	    t->read, t->kept, t->dropped, t->bad);
-	for (size_t i = 0; i < t->nrules; i++)
-		buf_putf(out,
-		    "%s{\"rule\":\"%s\",\"hits\":%" PRIu64 ",\"alone\":%" PRIu64 "}",
-		    i ? "," : "", r[i].rule, r[i].hits, r[i].alone);
-	buf_puts(out, "],\"counts\":{");
+	jw_u64(jw_key(w, "read"), t->read);
+	if (t->made)
+		jw_u64(jw_key(w, "made"), t->made);
+	jw_u64(jw_key(w, "kept"), t->kept);
+	jw_u64(jw_key(w, "dropped"), t->dropped);
+	jw_u64(jw_key(w, "bad"), t->bad);
+	jw_array(jw_key(w, "rules"));
+	for (size_t i = 0; i < t->nrules; i++) {
+		jw_object(w);
+		jw_text(jw_key(w, "rule"), r[i].rule);
+		jw_u64(jw_key(w, "hits"), r[i].hits);
+		jw_u64(jw_key(w, "alone"), r[i].alone);
+		jw_end(w);
+	}
+	jw_end(w);
+	jw_object(jw_key(w, "counts"));
 	for (size_t i = 0; i < t->counts.n; i++)
-		buf_putf(out, "%s\"%s\":%" PRIu64, i ? "," : "", c[i].what, c[i].n);
-	buf_puts(out, "}");
+		jw_u64(jw_key(w, c[i].what), c[i].n);
+	jw_end(w);
 	free(r);
 	free(c);
 }
 
-/* Reports of inputs that are in a report by now. */
+/* The reports of inputs that this report already contains. */
 struct embedded {
 	struct hash128 *v;
-	size_t n, bytes;
+	size_t n, cap, bytes;
 };
 
 /*
- * An input's own report, whole where it is the first of its kind and there is room, else
- * by its hash: the chain must not grow without bound over many stages and inputs.
+ * An input's own report: whole where it is the first of its kind and there is room, else
+ * by its hash.  The chain must not grow without limit over many stages and inputs.
  */
 static void
-put_provenance(const char *json, struct embedded *e, struct buf *out)
+put_provenance(const char *json, struct embedded *e, struct json_writer *w)
 {
 	enum { ROOM = 1 << 20 };
 	struct span s = span_of(json);
@@ -173,103 +224,108 @@ put_provenance(const char *json, struct embedded *e, struct buf *out)
 		known = e->v[i].lo == h.lo && e->v[i].hi == h.hi;
 	if (known) {
 		hash128_hex(h, hex);
-		buf_putf(out, ",\"report_xxh3_128\":\"%s\"", hex);
+		jw_text(jw_key(w, "report_xxh3_128"), hex);
 		return;
 	}
-	buf_putf(out, ",\"report\":%s", json);
-	e->v = xrealloc(e->v, e->n + 1, sizeof *e->v);
+	jw_raw(jw_key(w, "report"), s);
+	GROW(e->v, e->n, e->cap);
 	e->v[e->n++] = h;
 	e->bytes += s.n;
 }
 
 static void
-put_input(const struct input *in, struct embedded *e, struct buf *out)
+put_input(const struct input *in, struct embedded *e, struct json_writer *w)
 {
-	const char *slash = strrchr(in->path, '/');
-
-	buf_puts(out, "{\"name\":");
-	json_quote_any(out, span_of(slash ? slash + 1 : in->path));
-	buf_putc(out, ',');
-	put_hash(out, in->hash, in->bytes);
+	jw_object(w);
+	jw_text(jw_key(w, "name"), path_base(in->path));
+	put_hash(w, in->hash, in->bytes);
 	if (in->report)
-		put_provenance(in->report, e, out);
-	buf_putc(out, '}');
-}
-
-/* Append the options of one more table to those that are there. */
-static void
-put_options(const struct opt_set *set, struct buf *out)
-{
-	size_t at = out->n;
-
-	opt_report(set, out);
-	if (out->n > at && out->p[at - 1] != '{') {
-		buf_putc(out, ' ');
-		memmove(out->p + at + 1, out->p + at, out->n - at - 1);
-		out->p[at] = ',';
-	}
+		put_provenance(in->report, e, w);
+	jw_end(w);
 }
 
 static void
-put_stages(const struct report *r, struct buf *out)
+put_stages(const struct report *r, struct json_writer *w)
 {
-	buf_puts(out, "\"stages\":[");
+	jw_array(jw_key(w, "stages"));
 	for (size_t i = 0; i < r->nstages; i++) {
 		const struct report_stage *s = &r->stage[i];
 
-		buf_putf(out, "%s{\"verb\":\"%s\",\"options\":{", i ? "," : "", s->verb);
-		put_options(&s->own, out);
-		put_options(&(struct opt_set){ stage_opts, s->c }, out);
-		buf_putf(out, "},\"dropped\":%" PRIu64 "}", r->tally->dropped_at[i]);
+		jw_object(w);
+		jw_text(jw_key(w, "command"), s->command);
+		jw_object(jw_key(w, "options"));
+		opt_report(&s->own, w);
+		opt_report(&(struct opt_set){ stage_opts, s->c }, w);
+		jw_end(w);
+		jw_u64(jw_key(w, "dropped"), r->tally->dropped_at[i]);
+		jw_end(w);
 	}
-	buf_puts(out, "],");
+	jw_end(w);
+}
+
+/* Whether one of the stages before n uses the same. */
+static bool
+used_before(const struct report *r, size_t n, const struct use *u)
+{
+	for (size_t k = 0; k < n; k++)
+		for (size_t i = 0; i < r->stage[k].uses->n; i++) {
+			const struct use *o = &r->stage[k].uses->v[i];
+
+			if (strcmp(o->name, u->name) == 0 &&
+			    strcmp(o->version, u->version) == 0)
+				return true;
+		}
+	return false;
 }
 
 static void
-put_libraries(const struct report *r, struct buf *out)
+put_libraries(const struct report *r, struct json_writer *w)
 {
-	buf_putf(out, "\"libraries\":{\"icu\":\"%s\",", unicode_version());
-	stream_versions(out);
-	for (size_t i = 0; i < r->nstages; i++) {
-		bool known = !r->stage[i].libraries;
+	jw_object(jw_key(w, "libraries"));
+	jw_text(jw_key(w, "icu"), unicode_version());
+	jw_text(jw_key(w, "zstd"), stream_zstd_version());
+	jw_text(jw_key(w, "zlib"), stream_zlib_version());
+	for (size_t k = 0; k < r->nstages; k++) {
+		const struct uses *uses = r->stage[k].uses;
 
-		for (size_t k = 0; k < i && !known; k++)
-			known = r->stage[k].libraries == r->stage[i].libraries;
-		if (!known)
-			buf_putf(out, ",%s", r->stage[i].libraries);
+		for (size_t i = 0; i < uses->n; i++)
+			if (!used_before(r, k, &uses->v[i]))
+				jw_text(jw_any_key(w, span_of(uses->v[i].name)),
+				    uses->v[i].version);
 	}
-	buf_puts(out, "},");
+	jw_end(w);
 }
 
 void
 report_put(const struct report *r, struct buf *out)
 {
 	struct embedded embedded = { 0 };
+	struct json_writer writer = { .out = out }, *w = &writer;
 
-	buf_putf(
-	    out, "{\"tamis\":\"%s\",\"verb\":\"%s\",\"options\":{", VERSION, r->verb);
+	jw_object(w);
+	jw_text(jw_key(w, "tamis"), VERSION);
+	jw_text(jw_key(w, "command"), r->command);
+	jw_object(jw_key(w, "options"));
 	if (r->nstages == 1)
-		put_options(&r->stage[0].own, out);
-	put_options(&(struct opt_set){ common_opts, r->c }, out);
-	buf_puts(out, "},");
+		opt_report(&r->stage[0].own, w);
+	opt_report(&(struct opt_set){ common_opts, r->c }, w);
+	jw_end(w);
 	if (r->nstages > 1)
-		put_stages(r, out);
-	put_libraries(r, out);
-	put_tally(r->tally, out);
-	buf_puts(out, ",\"inputs\":[");
-	for (size_t i = 0; i < r->ninputs; i++) {
-		if (i)
-			buf_putc(out, ',');
-		put_input(&r->inputs[i], &embedded, out);
-	}
-	buf_putc(out, ']');
+		put_stages(r, w);
+	put_libraries(r, w);
+	put_tally(r->tally, w);
+	jw_array(jw_key(w, "inputs"));
+	for (size_t i = 0; i < r->ninputs; i++)
+		put_input(&r->inputs[i], &embedded, w);
+	jw_end(w);
 	if (r->upstream)
-		buf_putf(out, ",\"upstream\":%s", r->upstream);
+		jw_raw(jw_key(w, "upstream"), span_of(r->upstream));
 	if (r->output) {
-		buf_puts(out, ",\"output\":{");
-		put_hash(out, r->output->hash, r->output->bytes);
-		buf_putc(out, '}');
+		jw_object(jw_key(w, "output"));
+		put_hash(w, r->output->hash, r->output->bytes);
+		jw_end(w);
 	}
-	buf_puts(out, "}\n");
+	jw_end(w);
+	buf_putc(out, '\n');
 	free(embedded.v);
 }

@@ -1,4 +1,4 @@
-/* report.h - counts of a run, its summary for people and its report for programs. */
+/* report.h - counts of a run, as a summary for people and a report for programs. */
 #ifndef TAMIS_REPORT_H
 #define TAMIS_REPORT_H
 
@@ -12,7 +12,7 @@ struct rule_hits {
 };
 
 struct tally {
-	uint64_t read, kept, dropped, bad;
+	uint64_t read, made, kept, dropped, bad; /* documents; made: by doc_new */
 	uint64_t dropped_at[MAX_STAGES];
 	struct rule_hits *rule;
 	size_t nrules, rule_cap;
@@ -21,20 +21,33 @@ struct tally {
 	uint64_t out_bytes;
 };
 
+/* Libraries, models and rule files that output depends on. */
+struct uses {
+	struct use {
+		char *name, *version;
+	} * v;
+	size_t n, cap;
+};
+
 void tally_init(struct tally *t);
-/* Count one document that has gone through all filters. */
-void tally_doc(struct tally *t, const struct doc *d);
+/* Count d as read or made, and the rules it broke. */
+void tally_seen(struct tally *t, const struct doc *d);
+/* Count d as kept, dropped or bad: no later filter will see it. */
+void tally_ended(struct tally *t, const struct doc *d);
+/* Count the rules that d broke in a second pass. */
+void tally_hits(struct tally *t, const struct doc *d);
 void tally_free(struct tally *t);
+void uses_free(struct uses *u);
 
 /* Lines for people, on stderr. */
 void report_summary(const struct tally *t);
 
-/* Of its options, those that change output bytes are reported. */
+/* Of its options, the report lists those that change output bytes. */
 struct report_stage {
-	const char *verb;
+	const char *command;
 	struct opt_set own;
 	struct common *c;
-	const char *libraries; /* more of them, "name":"version"; NULL: none */
+	const struct uses *uses;
 };
 
 struct report_output {
@@ -43,15 +56,16 @@ struct report_output {
 };
 
 struct report {
-	const char *verb;
+	const char *command;
 	struct common *c;
-	const struct report_stage *stage; /* one that is all of the verb, or a chain's */
+	const struct report_stage *stage; /* one, or those of a chain */
 	size_t nstages;
 	const struct tally *tally;
 	const struct input *inputs;
 	size_t ninputs;
-	const char *upstream; /* the report of what wrote standard input; NULL: none */
-	const struct report_output *output; /* NULL: none, or not of documents */
+	const char
+	    *upstream; /* report of the run that wrote standard input; NULL: none */
+	const struct report_output *output; /* NULL: no output of documents */
 };
 
 /*

@@ -1,43 +1,14 @@
-/* run.c - the steps a block goes through: read, map, fold, emit, write. */
+/* run.c - the steps of a block: read, map, fold, emit, write. */
 #include "lib/driver/run.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "lib/base/chars.h"
 #include "lib/base/num.h"
 #include "lib/text/utf8.h"
 
-struct span
-run_text_key(const struct run *r)
-{
-	return r->text_key;
-}
-
-struct span
-run_id_key(const struct run *r)
-{
-	return r->id_key;
-}
-
-const struct common *
-run_common(const struct run *r)
-{
-	return &r->c;
-}
-
-bool
-run_tags(const struct run *r, size_t stage)
-{
-	return r->stage[stage].c.tag;
-}
-
-bool
-run_by_line(const struct run *r)
-{
-	return r->split == &jsonl_split;
-}
-
-/* Whether bad documents stop the run (what could not be mended does, too). */
+/* Whether bad documents stop the run; with --on-bad=repair, those beyond repair do. */
 static bool
 bad_is_fatal(const struct run *r)
 {
@@ -51,15 +22,7 @@ in_where(const struct stage *s, struct doc *d)
 
 	if (!doc_str(d, s->where_key, &value))
 		return false;
-	for (const char *v = s->where_values;; v++) {
-		size_t n = strcspn(v, ",");
-
-		if (span_eq(value, (struct span){ v, n }))
-			return true;
-		v += n;
-		if (!*v)
-			return false;
-	}
+	return list_has(s->where_values, value);
 }
 
 static int
@@ -71,81 +34,134 @@ step_read(void *ctx, size_t arg, int thread, void *block)
 
 	if (r->read_err.code)
 		return 0;
-	more = reader_fill(r->reader, b, &r->read_err);
-	/* On an error the block holds what was whole before it, and is the last. */
+	more = reader_fill(r->current, b, &r->read_err);
+	/* On an error the block holds the records before it, and is the last. */
 	return more != 0;
 }
 
-static struct doc *
-new_doc(struct block *b, const struct piece *p)
+static bool
+is_first(enum pass p)
 {
-	struct doc *d;
-
-	if (b->ndocs == b->doc_cap) {
-		b->doc_cap = b->doc_cap ? b->doc_cap * 2 : 256;
-		b->doc = xrealloc(b->doc, b->doc_cap, sizeof *b->doc);
-	}
-	d = &b->doc[b->ndocs];
-	*d = (struct doc){ .block = b,
-		.path = p->path,
-		.place = p->ordinal + 1,
-		.ordinal = b->first + b->nrecords };
-	return d;
+	return p == PASS_LOOK || p == PASS_SPOOL;
 }
 
-/* A document has gone through its stage: what the next one sees of the verdict. */
+static bool
+is_second(enum pass p)
+{
+	return p == PASS_REREAD || p == PASS_UNSPOOL;
+}
+
+static struct doc *
+new_doc(struct block *b, const struct record_range *p)
+{
+	return block_add(b, &(struct doc){ .block = b,
+				.path = p->path,
+				.place = p->ordinal + 1,
+				.ordinal = b->first + b->nrecords });
+}
+
+/* A document leaves its stage: show the verdict to the next one under --tag. */
 static void
 end_stage(const struct run *r, struct doc *d)
 {
-	if (d->broken && d->broken->stage == d->stage && run_tags(r, d->stage) && !d->bad)
+	if (d->hits && d->hits->stage == d->stage && (r->env.tags >> d->stage & 1) &&
+	    !d->bad)
 		doc_set_raw(d, SPAN("drop"), doc_drops(d));
 }
 
-/* What any thread may do to a document: the maps from stage first to the next fold. */
+/* Whether stage i is to see d, which is at it. */
+static bool
+enter_stage(const struct run *r, size_t i, struct doc *d)
+{
+	const struct stage *s = &r->stage[i];
+
+	d->stage = i;
+	if (!s->where_values || in_where(s, d))
+		return true;
+	d->unselected |= (uint32_t)1 << i;
+	return s->setup.all_docs;
+}
+
+/*
+ * The part of a stage that any thread may do.  The documents that it makes of d go
+ * through the same later stages as d.
+ */
 static void
-map_doc(struct run *r, size_t first, int thread, struct doc *d)
+map_doc(/* NOLINT(misc-no-recursion): as deep as the chain has stages */
+    struct run *r, size_t first, int thread, struct doc *d)
 {
 	for (size_t i = first; i < r->nstages && !d->bad && !d->dropped; i++) {
 		const struct stage *s = &r->stage[i];
-		bool folds = s->f->fold && !r->second;
+		struct doc *made;
 
-		d->stage = i;
-		if (s->where_values && !in_where(s, d)) {
-			d->outside |= (uint32_t)1 << i;
-			if (s->f->pass_by)
-				s->f->pass_by(s->self, s->scratch[thread], d);
-		} else {
-			if (r->second)
-				s->f->apply(s->self, s->scratch[thread], d);
-			else if (s->f->map)
+		if (enter_stage(r, i, d)) {
+			if (s->f->map)
 				s->f->map(s->self, s->scratch[thread], d);
-			if (!folds)
+			if (!s->f->fold)
 				end_stage(r, d);
 		}
-		if (folds)
+		for (made = s->f->fold ? NULL : d->made; made; made = made->next_made)
+			if (made->stage == i)
+				map_doc(r, i + 1, thread, made);
+		if (s->f->fold)
 			return;
 	}
 }
 
-static void
-parse_stretch(struct run *r, struct block *b, struct stretch *s, int thread)
+/* Whether the first pass found it bad; sets d->bad. */
+static bool
+was_bad(const struct run *r, struct doc *d)
 {
+	size_t lo = 0, hi = r->nbad;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (r->bad[mid].ordinal < d->ordinal)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (lo == r->nbad || r->bad[lo].ordinal != d->ordinal)
+		return false;
+	d->bad = r->bad[lo].why;
+	return true;
+}
+
+/* The second pass: only the last stage acts. */
+static void
+apply_doc(struct run *r, int thread, struct doc *d)
+{
+	const struct stage *s = &r->stage[r->nstages - 1];
+
+	if (d->bad || was_bad(r, d) || !enter_stage(r, r->nstages - 1, d))
+		return;
+	s->f->apply(s->self, s->scratch[thread], d);
+	end_stage(r, d);
+}
+
+static void
+parse_slice(struct run *r, struct block *b, struct file_slice *s, int thread)
+{
+	const void *self = r->pass == PASS_UNSPOOL ? NULL : r->stage[0].self;
+	const struct record_source *source =
+	    r->pass == PASS_UNSPOOL ? &spool_source : r->source;
 	struct doc *d;
 
-	while (s->piece.rest.n) {
-		d = new_doc(b, &s->piece);
-		if (r->split->next(
-			r->stage[0].self, r->stage[0].scratch[thread], &s->piece, d)) {
-			b->ndocs++;
+	while (s->range.rest.n) {
+		d = new_doc(b, &s->range);
+		if (!source->next(self, r->stage[0].scratch[thread], &s->range, d))
+			b->ndocs--;
+		else if (is_second(r->pass))
+			apply_doc(r, thread, d);
+		else
 			map_doc(r, 0, thread, d);
-		}
 		b->nrecords++;
 	}
 	if (s->overlong) {
-		d = new_doc(b, &s->piece);
-		b->ndocs++;
+		d = new_doc(b, &s->range);
 		b->nrecords++;
-		doc_bad(d, "%s", s->overlong);
+		doc_bad_overlong(d, r->c.max_doc);
 	}
 }
 
@@ -154,8 +170,9 @@ step_parse(void *ctx, size_t arg, int thread, void *block)
 {
 	struct block *b = block;
 
-	for (size_t i = 0; i < b->nstretches; i++)
-		parse_stretch(ctx, b, &b->stretch[i], thread);
+	for (size_t i = 0; i < b->nslices; i++)
+		parse_slice(ctx, b, &b->slice[i], thread);
+	block_list_made(b);
 	return 1;
 }
 
@@ -166,6 +183,7 @@ step_map(void *ctx, size_t first, int thread, void *block)
 
 	for (size_t i = 0; i < b->ndocs; i++)
 		map_doc(ctx, first, thread, &b->doc[i]);
+	block_list_made(b);
 	return 1;
 }
 
@@ -175,20 +193,26 @@ step_fold(void *ctx, size_t arg, int thread, void *block)
 	struct run *r = ctx;
 	struct block *b = block;
 	const struct stage *s = &r->stage[arg];
+	const bool renumber = r->pass == PASS_SPOOL && arg + 1 == r->nstages;
 
 	for (size_t i = 0; i < b->ndocs; i++) {
 		struct doc *d = &b->doc[i];
 
-		if (d->bad || d->dropped || d->outside >> arg & 1)
+		if (d->bad || d->dropped)
+			continue;
+		if (renumber)
+			d->ordinal = r->spooled++;
+		if ((d->unselected >> arg & 1) && !s->setup.all_docs)
 			continue;
 		d->stage = arg;
-		s->f->fold(s->self, d);
+		if (s->f->fold(s->self, d, r->err) < 0)
+			return r->nstages > 1 ? err_prefix(r->err, s->f->name) : -1;
 		end_stage(r, d);
 	}
 	return 1;
 }
 
-/* A bad record cannot be spliced: it goes to the rejects as a string, mended. */
+/* A bad record is no JSON to splice: it goes to the rejects as a string, repaired. */
 static void
 reject_bad(const struct doc *d, struct buf *out)
 {
@@ -229,17 +253,17 @@ emit_verbatim(struct block *b, struct span *whole, struct span json)
 	}
 }
 
-/* One kept document to out.  whole: the unchanged records just before, not yet copied. */
+/* Append one kept document.  whole: the unchanged records before it, not yet copied. */
 static void
 emit_doc(struct run *r, struct block *b, struct doc *d, struct span *whole)
 {
-	if (!d->edits && d->json.n && !r->routes) {
+	if (!d->edits && d->json.n && !r->split) {
 		emit_verbatim(b, whole, d->json);
 		return;
 	}
 	buf_put(&b->out, whole->p, whole->n);
 	*whole = (struct span){ b->data.p, 0 };
-	doc_emit(d, r->text_key, &b->out);
+	doc_emit(d, &b->out);
 	d->written = b->out.n;
 }
 
@@ -257,7 +281,7 @@ step_emit(void *ctx, size_t arg, int thread, void *block)
 
 		if (d->bad && bad_is_fatal(r)) {
 			b->fatal = d;
-		} else if (r->looking) {
+		} else if (r->pass == PASS_LOOK) {
 			continue;
 		} else if (d->bad) {
 			if (r->rejects)
@@ -266,7 +290,9 @@ step_emit(void *ctx, size_t arg, int thread, void *block)
 			if (!r->rejects)
 				continue;
 			doc_set_raw(d, SPAN("drop"), doc_drops(d));
-			doc_emit(d, r->text_key, &b->rejects);
+			doc_emit(d, &b->rejects);
+		} else if (r->pass == PASS_SPOOL) {
+			spool_put(d, &b->out);
 		} else if (!r->sink) {
 			emit_doc(r, b, d, &whole);
 		}
@@ -274,7 +300,9 @@ step_emit(void *ctx, size_t arg, int thread, void *block)
 	if (b->out.n)
 		buf_put(&b->out, whole.p, whole.n);
 	b->result = b->out.n ? buf_span(&b->out) : whole;
-	if (r->out && out_packing(r->out) != PACK_NONE)
+	if (r->pass == PASS_SPOOL)
+		spool_pack(r->spool, &r->spool_packer[thread], b->result, &b->packed);
+	else if (r->out && out_packing(r->out) != PACK_NONE)
 		out_pack(r->out, &r->packer[thread], b->result, &b->packed);
 	return 1;
 }
@@ -301,7 +329,7 @@ static void
 show_progress(struct run *r)
 {
 	double s = progress_seconds(&r->progress),
-	       bytes = (double)reader_bytes(r->reader);
+	       bytes = (double)reader_bytes(r->current);
 	struct buf b = { 0 };
 
 	num_put_si(&b, bytes, "B  ");
@@ -310,23 +338,46 @@ show_progress(struct run *r)
 	buf_putf(&b, "  %.1f%% dropped%s",
 	    r->tally.read ? 100.0 * (double)r->tally.dropped / (double)r->tally.read
 			  : 0.0,
-	    r->looking ? "  first pass" : "");
+	    is_first(r->pass) ? "  first pass" : "");
 	buf_putc(&b, '\0');
-	progress_line(&r->progress, "%s: %s", r->verb, b.p);
+	progress_line(&r->progress, "%s: %s", r->command, b.p);
 	buf_free(&b);
 }
 
-/* The document that lies in the block's out from `from` on, to its file. */
+/* Write the document at `from` in the block's out to the file of its value. */
 static int
-write_route(struct run *r, struct block *b, struct doc *d, size_t *from)
+write_split(struct run *r, struct block *b, struct doc *d, size_t *from)
 {
 	const struct span line = { b->out.p + *from, d->written - *from };
 	struct span key;
 
-	if (!doc_str(d, r->route_key, &key))
+	if (!doc_str(d, r->split_key, &key))
 		key = SPAN("");
 	*from = d->written;
-	return routes_put(r->routes, key, line, r->err);
+	return split_put(r->split, key, line, r->err);
+}
+
+/* Remember that a filter called d bad: the second pass must, too. */
+static void
+remember_bad(struct run *r, const struct doc *d)
+{
+	GROW(r->bad, r->nbad, r->bad_cap);
+	r->bad[r->nbad++] = (struct bad_doc){ d->ordinal, xstrdup(d->bad) };
+}
+
+/* Count d.  Returns whether it is to be written. */
+static bool
+tally_doc(struct run *r, const struct doc *d)
+{
+	const bool ends = d->bad || d->dropped || r->pass != PASS_SPOOL;
+
+	if (r->pass == PASS_UNSPOOL)
+		tally_hits(&r->tally, d);
+	else
+		tally_seen(&r->tally, d);
+	if (ends)
+		tally_ended(&r->tally, d);
+	return !d->bad && !d->dropped && r->pass != PASS_SPOOL;
 }
 
 static int
@@ -338,13 +389,12 @@ write_docs(struct run *r, struct block *b)
 	for (size_t i = 0; i < b->ndocs && &b->doc[i] != b->fatal; i++) {
 		struct doc *d = &b->doc[i];
 
-		tally_doc(&r->tally, d);
-		if (d->bad || d->dropped)
+		if (!tally_doc(r, d))
 			continue;
 		d->stage = r->nstages - 1;
 		if (r->sink && r->sink->write(last->self, d, r->err) < 0)
 			return -1;
-		if (r->routes && write_route(r, b, d, &from) < 0)
+		if (r->split && write_split(r, b, d, &from) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < b->counts.n; i++)
@@ -352,7 +402,25 @@ write_docs(struct run *r, struct block *b)
 	return 0;
 }
 
-/* What a giant made grow shall not stay with its slot of the ring. */
+/* The bytes of a block, to the spool or to the output. */
+static int
+write_result(struct run *r, struct block *b)
+{
+	const bool packed = r->out && out_packing(r->out) != PACK_NONE;
+
+	if (b->result.n == 0)
+		return 0;
+	if (r->pass == PASS_SPOOL)
+		return spool_write(r->spool, buf_span(&b->packed), b->result, r->err);
+	if (!r->out)
+		return 0;
+	hasher_add(r->tally.hasher, b->result);
+	r->tally.out_bytes += b->result.n;
+	return out_write(
+	    r->out, packed ? buf_span(&b->packed) : b->result, b->result, r->err);
+}
+
+/* Free buffers that an oversized document grew, or every slot would keep them. */
 static void
 shrink(struct block *b)
 {
@@ -374,26 +442,18 @@ step_write(void *ctx, size_t arg, int thread, void *block)
 {
 	struct run *r = ctx;
 	struct block *b = block;
-	bool packed = r->out && out_packing(r->out) != PACK_NONE;
 
-	if (!r->looking) {
-		if (write_docs(r, b) < 0)
-			return -1;
-		if (r->out && b->result.n) {
-			hasher_add(r->tally.hasher, b->result);
-			r->tally.out_bytes += b->result.n;
-			if (out_write(r->out, packed ? buf_span(&b->packed) : b->result,
-				b->result, r->err) < 0)
-				return -1;
-		}
-		if (write_rejects(r, b) < 0)
-			return -1;
-	}
+	for (size_t i = 0; r->pass == PASS_LOOK && i < b->ndocs; i++)
+		if (b->doc[i].bad && &b->doc[i] != b->fatal)
+			remember_bad(r, &b->doc[i]);
+	if (r->pass != PASS_LOOK &&
+	    (write_docs(r, b) < 0 || write_result(r, b) < 0 || write_rejects(r, b) < 0))
+		return -1;
 	if (b->fatal)
 		return err_set(r->err, EXIT_DATA, "%s", b->fatal->bad);
 	if (r->tally.bad > r->c.max_bad)
 		return err_set(r->err, EXIT_DATA,
-		    "%" PRIu64 " bad records: above --max-bad %" PRIu64, r->tally.bad,
+		    "%" PRIu64 " bad records exceed --max-bad %" PRIu64, r->tally.bad,
 		    r->c.max_bad);
 	if (progress_due(&r->progress))
 		show_progress(r);
@@ -407,7 +467,7 @@ block_bytes(void *ctx, const void *block)
 	return ((const struct block *)block)->data.n;
 }
 
-/* One pass over the input: the steps that the stages make. */
+/* One pass over the documents: a step for each serial or parallel part of the stages. */
 static int
 run_pass(struct run *r)
 {
@@ -418,7 +478,7 @@ run_pass(struct run *r)
 
 	step[n++] = (struct pipe_step){ true, step_read, 0 };
 	step[n++] = (struct pipe_step){ false, step_parse, 0 };
-	for (size_t i = 0; i < r->nstages && !r->second; i++) {
+	for (size_t i = 0; i < r->nstages && !is_second(r->pass); i++) {
 		if (!r->stage[i].f->fold)
 			continue;
 		step[n++] = (struct pipe_step){ true, step_fold, i };
@@ -441,25 +501,53 @@ run_pass(struct run *r)
 }
 
 bool
-run_wants_two(const struct run *r, size_t stage)
+run_has_second_pass(const struct run *r)
 {
-	const struct stage *s = &r->stage[stage];
+	return r->stage[r->nstages - 1].setup.second_pass;
+}
 
-	return s->f->barrier && (!s->f->two_pass || s->f->two_pass(s->self));
+/* The last stage draws its conclusion. */
+static int
+decide(struct run *r)
+{
+	const struct stage *s = &r->stage[r->nstages - 1];
+
+	if (s->f->decide && s->f->decide(s->self, r->err) < 0)
+		return r->nstages > 1 ? err_prefix(r->err, s->f->name) : -1;
+	return 0;
+}
+
+/* Pass two reads the documents that the stages before the last one wrote. */
+static int
+run_spooled(struct run *r)
+{
+	char *path = spool_path(r->spool);
+	int rc;
+
+	r->pass = PASS_SPOOL;
+	if (run_pass(r) < 0 || spool_end(r->spool, r->err) < 0 || decide(r) < 0)
+		return -1;
+	r->pass = PASS_UNSPOOL;
+	r->current = reader_new(&path, 1, &spool_source, NULL, UINT64_MAX);
+	rc = run_pass(r);
+	reader_free(r->current);
+	r->current = r->reader;
+	return rc;
 }
 
 int
 run_passes(struct run *r)
 {
-	const struct stage *s = &r->stage[0];
-
-	if (run_wants_two(r, 0)) {
-		r->looking = true;
-		if (run_pass(r) < 0 || s->f->barrier(s->self, r->err) < 0 ||
-		    reader_rewind(r->reader, r->err) < 0)
-			return -1;
-		r->looking = false;
-		r->second = true;
-	}
+	r->pass = PASS_ONLY;
+	r->current = r->reader;
+	if (!run_has_second_pass(r))
+		return run_pass(r);
+	if (r->spool)
+		return run_spooled(r);
+	r->pass = PASS_LOOK;
+	if (run_pass(r) < 0 || decide(r) < 0)
+		return -1;
+	reader_rewind(r->reader);
+	r->pass = PASS_REREAD;
 	return run_pass(r);
 }

@@ -1,5 +1,4 @@
-/* run.h - inside the driver: all that one run of a filter needs, and the passes it makes.
- */
+/* run.h - inside the driver: the state of one run of filters, and its passes. */
 #ifndef TAMIS_RUN_H
 #define TAMIS_RUN_H
 
@@ -7,7 +6,8 @@
 #include "lib/driver/pipe.h"
 #include "lib/driver/reader.h"
 #include "lib/driver/report.h"
-#include "lib/driver/route.h"
+#include "lib/driver/split.h"
+#include "lib/driver/spool.h"
 #include "lib/driver/tty.h"
 
 enum { MAX_BLOCKS = 1024 };
@@ -17,31 +17,51 @@ struct stage {
 	void *self;
 	struct common c;	  /* the run's, with this stage's --tag and --where */
 	struct span where_key;	  /* of --where */
-	const char *where_values; /* "en,de"; NULL: every document is inside */
-	void **scratch;		  /* a slot a thread */
-	bool open;		  /* close() is due */
+	const char *where_values; /* "en,de"; NULL: it selects every document */
+	struct setup setup;	  /* as open() left it */
+	struct uses uses;
+	void **scratch; /* a slot a thread */
+	bool open;	/* close() is due */
+};
+
+enum pass {
+	PASS_ONLY,   /* one pass: documents in, output out */
+	PASS_LOOK,   /* first of two over the same files: the last stage looks */
+	PASS_SPOOL,  /* first of two: the stages before the last write their documents */
+	PASS_REREAD, /* second after PASS_LOOK: the last stage acts */
+	PASS_UNSPOOL /* second after PASS_SPOOL */
+};
+
+/* A document that a filter called bad in the first of two passes over the same files. */
+struct bad_doc {
+	uint64_t ordinal;
+	char *why;
 };
 
 struct run {
-	const char *verb; /* for people and reports */
+	const char *command; /* for people and reports */
 	struct common c;
 	struct stage stage[MAX_STAGES];
 	size_t nstages;
-	const struct split *split;
+	const struct record_source *source;
 	const struct sink *sink; /* of the last stage */
-	bool second;		 /* the pass after a barrier: apply instead of map */
-	bool looking;		 /* the pass before it: nothing is written */
-	struct span text_key, id_key;
+	enum pass pass;
+	struct doc_env env;
 
-	struct reader *reader;
+	struct reader *reader;	/* of the input files */
+	struct reader *current; /* of this pass */
+	struct spool *spool;
+	uint64_t spooled; /* ordinals given to the documents of the last stage */
+	struct bad_doc *bad;
+	size_t nbad, bad_cap;
 	struct block *block;
 	size_t nblocks;
-	struct err
-	    read_err; /* met while reading; told when the blocks before are written */
+	struct err read_err; /* reported once the blocks before it are written */
 	struct out *out, *rejects;
-	struct routes *routes; /* in place of out */
-	struct span route_key;
+	struct split *split; /* in place of out */
+	struct span split_key;
 	struct packer **packer; /* a slot a thread */
+	struct packer **spool_packer;
 	struct packer *reject_packer;
 	struct tally tally;
 	struct progress progress;
@@ -49,19 +69,19 @@ struct run {
 	struct err *err;
 };
 
-/* A run of no stages yet. */
-struct run *run_new(const char *verb, struct err *err);
-/* One stage more, its options at their defaults.  At most MAX_STAGES. */
+/* A run without stages. */
+struct run *run_new(const char *command, struct err *err);
+/* Append a stage with its options at their defaults.  At most MAX_STAGES. */
 struct stage *run_add(struct run *r, const struct filter *f);
 /*
- * All options are parsed, n is what common_parse returned, operand are names of files:
- * open, read, filter, write, commit, and free r.  Returns an exit code; what was wrong
- * has been said.
+ * With all options parsed: open, read, filter, write, commit, and free r.  n is the
+ * result of common_parse, operand the names of input files.  Returns the exit code;
+ * errors have been printed.
  */
 int run_main(struct run *r, int n, char **operand);
 
-/* Whether the input is read twice: see filter.h, barrier. */
-bool run_wants_two(const struct run *r, size_t stage);
+/* Whether the last stage decides after the last document. */
+bool run_has_second_pass(const struct run *r);
 /* Read, filter and write all documents, in one pass or two.  0, or -1 with *r->err. */
 int run_passes(struct run *r);
 

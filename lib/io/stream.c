@@ -322,9 +322,14 @@ inflate_whole(struct span in, size_t max, struct buf *out)
 	return inflate_as(15 + 32, in, max, out) || inflate_as(-15, in, max, out);
 }
 
-void
-stream_versions(struct buf *b)
+const char *
+stream_zstd_version(void)
 {
-	buf_putf(
-	    b, "\"zstd\":\"%s\",\"zlib\":\"%s\"", ZSTD_versionString(), zlibVersion());
+	return ZSTD_versionString();
+}
+
+const char *
+stream_zlib_version(void)
+{
+	return zlibVersion();
 }

@@ -54,8 +54,9 @@ int out_write(struct out *o, struct span packed, struct span raw, struct err *er
 int out_commit(struct out *o, struct err *err);
 void out_abort(struct out *o); /* remove the temporary; frees o; NULL is fine */
 
-/* Append "zstd":"1.5.4","zlib":"1.2.13" for reports. */
-void stream_versions(struct buf *b);
+/* Versions of the libraries, "1.5.4", for reports. */
+const char *stream_zstd_version(void);
+const char *stream_zlib_version(void);
 
 /* Write a small file whole or not at all.  mode: before the umask. */
 int file_put(const char *path, struct span s, unsigned mode, struct err *err);

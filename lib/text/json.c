@@ -7,6 +7,7 @@
 #include <emmintrin.h>
 #endif
 
+#include "lib/base/chars.h"
 #include "lib/text/utf8.h"
 
 enum { MAX_DEPTH = 1024, FEW = 16 };
@@ -65,15 +66,6 @@ plain_run(struct span s, size_t i)
 			break;
 	}
 	return i;
-}
-
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 32);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 static bool
@@ -138,10 +130,10 @@ scan_string(struct scan *c, bool *escaped)
 				return fail(c, i, "'\\u' wants four hexadecimal digits");
 			if (u == 0)
 				return fail(
-				    c, i, "an escaped NUL: --on-bad=mend replaces it");
+				    c, i, "an escaped NUL: --on-bad=repair replaces it");
 			if (u >= 0xd800 && u <= 0xdfff)
-				return fail(
-				    c, i, "a lone surrogate: --on-bad=mend replaces it");
+				return fail(c, i,
+				    "a lone surrogate: --on-bad=repair replaces it");
 			i += n;
 		} else {
 			if (!memchr("\"\\/bfnrt", c->s.p[i + 1], 8))
@@ -473,7 +465,7 @@ uint64_t
 json_repair(char *p, size_t n)
 {
 	struct span s = { p, n };
-	uint64_t mended = 0;
+	uint64_t repaired = 0;
 	uint32_t c;
 
 	for (size_t i = 0; i + 1 < n;) {
@@ -489,12 +481,12 @@ json_repair(char *p, size_t n)
 				len = 2;
 			} else if (c == 0 || (c >= 0xd800 && c <= 0xdfff)) {
 				memcpy(p + i, "\\ufffd", 6);
-				mended++;
+				repaired++;
 			}
 		}
 		i += len;
 	}
-	return mended;
+	return repaired;
 }
 
 void
@@ -524,9 +516,9 @@ json_quote(struct buf *b, struct span s)
 void
 json_quote_any(struct buf *b, struct span s)
 {
-	struct buf mended = { 0 };
+	struct buf repaired = { 0 };
 
-	utf8_repair(&mended, s);
-	json_quote(b, mended.n ? buf_span(&mended) : SPAN(""));
-	buf_free(&mended);
+	utf8_repair(&repaired, s);
+	json_quote(b, repaired.n ? buf_span(&repaired) : SPAN(""));
+	buf_free(&repaired);
 }

@@ -1,4 +1,4 @@
-/* utf8.c - validate, mend and step through UTF-8. */
+/* utf8.c - validate, repair and step through UTF-8. */
 #include "lib/text/utf8.h"
 
 #if defined(__x86_64__)
@@ -175,7 +175,7 @@ utf8_valid(struct span s)
 uint64_t
 utf8_repair(struct buf *b, struct span s)
 {
-	uint64_t mended = 0;
+	uint64_t repaired = 0;
 	size_t bad = 0;
 
 	for (size_t i = 0; i < s.n; i += bad) {
@@ -187,9 +187,9 @@ utf8_repair(struct buf *b, struct span s)
 			break;
 		sequence(s, i, &bad);
 		buf_puts(b, "\xef\xbf\xbd");
-		mended++;
+		repaired++;
 	}
-	return mended;
+	return repaired;
 }
 
 void

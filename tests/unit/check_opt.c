@@ -198,15 +198,18 @@ START_TEST(reported)
 {
 	struct opt_set set = { rows, &conf };
 	struct buf b = { 0 };
+	struct json_writer w = { .out = &b };
 
 	ck_assert_int_eq(
 	    parse("verb -f -n 7 -s a/folder/x\"y -w two -z5 -l a/b -l c"), 0);
-	opt_report(&set, &b);
+	jw_object(&w);
+	opt_report(&set, &w);
+	jw_end(&w);
 	buf_putc(&b, '\0');
 	ck_assert_str_eq(b.p,
-	    "\"flag\":true,\"other-flag\":false,\"number\":7,\"bytes\":"
+	    "{\"flag\":true,\"other-flag\":false,\"number\":7,\"bytes\":"
 	    "0,\"fraction\":0.000000,"
-	    "\"name\":\"x\\\"y\",\"word\":\"two\",\"list\":[\"b\",\"c\"]");
+	    "\"name\":\"x\\\"y\",\"word\":\"two\",\"list\":[\"b\",\"c\"]}");
 	b.n = 0;
 	opt_dump(&set, &b);
 	buf_putc(&b, '\0');

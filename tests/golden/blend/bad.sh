@@ -1,10 +1,4 @@
 # What is asked wrongly; what is no run, or is not the run of its plan.lock, or is damaged.
-docs() {
-	awk -v name="$1" -v i="$2" -v last="$3" 'BEGIN {
-		for (; i <= last; i++)
-			printf "{\"id\":\"%s-%d\",\"text\":\"the mill %s number %d\"}\n", name, i, name, i
-	}'
-}
 # flip SDX SECTION: the lowest bit of the byte in its middle
 flip() {
 	python3 -c '
@@ -16,8 +10,6 @@ at, size = struct.unpack_from("<QQ", b, entry + 8)
 b[at + size // 2] ^= 1
 open(path, "wb").write(b)' "$@"
 }
-docs en 1 20 >t
-tamis vocab -q --size 285 -o m t
 docs en 1 40 | tamis encode -q -m m -o en
 printf 'tamis-plan 1\nseq 16\nseed 5\nshard 10\nphase p 480\ngroup g 1\nsource en en in=g\n' >p
 tamis mix -q -p p -o run
@@ -37,7 +29,7 @@ try tamis blend run
 tamis plan p | sed 's/seed 5/seed 6/' >run/plan.lock
 try tamis blend run
 cp p run/plan.lock
-try tamis blend run 2>&1 | sed "s:$PWD:HERE:"
+try 'tamis blend run 2>&1 | sed "s:$PWD:HERE:"'
 cp lock run/plan.lock
 mv run/run.tsv tsv
 try tamis blend run

@@ -4,5 +4,5 @@ try tamis chain -q -t body norm : exact in
 try tamis chain norm -q : exact -t body -- in
 try tamis chain -q -t nonsense norm -j3 : exact --text body <in
 echo '{"text":"\ud800 "}' | try tamis chain -q norm --on-bad=mend : exact
-try tamis chain norm : exact --help | head -n 1
-try tamis chain --help | head -n 3
+try 'tamis chain norm : exact --help | sed -n 1p'
+try 'tamis chain --help | sed -n 1,3p'

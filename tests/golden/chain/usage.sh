@@ -7,7 +7,8 @@ try tamis chain norm : lenght </dev/null
 try tamis chain norm : vocab -o m : length </dev/null
 try tamis chain norm : extract </dev/null
 try tamis chain norm : info </dev/null
-try tamis chain norm : exact --rank q </dev/null
+try tamis chain exact --rank q : norm </dev/null
+try tamis chain langid --split d : norm </dev/null
 try tamis chain --tag norm : exact </dev/null
 try tamis chain --where lang=en norm : exact </dev/null
 try tamis chain norm : length --mim 3 </dev/null

@@ -18,7 +18,7 @@ printf '{"text":"%s"}\n' fine good fine >in
 try tamis classify -m nan.bin in
 try tamis classify --top 1 -m nan.bin in
 try tamis classify -m nan.bin --on-bad=skip -r rejects in
-cat rejects
+try cat rejects
 try tamis classify -m nan.bin --on-bad=skip --bins 2 in
 echo '{"score":[0.5,0.4]}' >descending
 echo '{"score":[0.5,"x"]}' >string

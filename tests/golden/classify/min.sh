@@ -7,7 +7,7 @@ cat >in <<'EOF'
 {"text":""}
 EOF
 try tamis classify -m hq.bin --min 0.50001 -r rejects in
-cat rejects
+try cat rejects
 try tamis classify -q -m hq.bin --min 0.51 --tag in
 # The bound itself passes: 0.50001 is above one half, which fastText's 0.00001 is added to.
 try tamis classify -q -m hq.bin --min 0.5 in

@@ -4,11 +4,11 @@ python3 "$(dirname "$0")/../fasttext_model.py" good=8,0 bad=0,8 '</s>=0,0' -- \
 awk 'BEGIN { for (i = 0; i < 4000; i++)
 	printf "{\"id\":\"%d\",\"text\":\"%s\"}\n", i, i % 2 ? "good" : "bad" }' >in
 tamis classify -q -m hq.bin --pareto 3 in >out
-for word in good bad; do echo $word "$(grep -c $word out)"; done
-head -n 3 out
+for word in good bad; do try grep -c $word out; done
+try head -n 3 out
 tamis classify -q -m hq.bin --pareto 3 --seed 1 in >other
-for word in good bad; do echo $word "$(grep -c $word other)"; done
-if cmp -s out other; then echo 'the seed changes nothing'; fi
+for word in good bad; do try grep -c $word other; done
+! cmp -s out other
 # In any order.
 sort out >sorted
 sort -r in | tamis classify -q -m hq.bin --pareto 3 | sort | cmp sorted -

@@ -3,6 +3,6 @@ mkdir folder
 python3 "$(dirname "$0")/../fasttext_model.py" good=2,0 -- hq=1,0 cc=0,1 >folder/hq.bin
 echo '{"text":"good"}' >in
 tamis classify -q -m folder/hq.bin --newline glue -b 3 --save-edges e -o out in
-sed 's/"tamis":"[^"]*"/V/; s/"icu":"[^"]*","zstd":"[^"]*","zlib":"[^"]*"/ICU/' out.report.json
+try sed 's/"tamis":"[^"]*"/V/; s/"icu":"[^"]*","zstd":"[^"]*","zlib":"[^"]*"/ICU/' out.report.json
 mv folder/hq.bin . && tamis classify -q -m hq.bin --newline glue -b 3 --report again in >out
 cmp out.report.json again

@@ -14,7 +14,7 @@ try tamis classify -m hq.bin in
 try tamis classify -q -m hq.bin --label cc --as p_cc in
 try tamis classify -q -m hq.bin -l __label__cc=2,hq=-0.5 -a sum in
 # A member that is there gets the new value.
-echo '{"text":"good","score":"old","z":1}' | tamis classify -q -m hq.bin
+echo '{"text":"good","score":"old","z":1}' | try tamis classify -q -m hq.bin
 # Without an end of line in the dictionary there may be nothing to go by.
 python3 "$model" good=2,0 -- __label__hq=1,0 __label__cc=0,1 >no_end.bin
 try tamis classify -m no_end.bin in

@@ -1,5 +1,5 @@
 # The name of the file decides: path, else url, else the id; what is weak is looked at.
-hide='s/"code_p":[0-9.]*,"code_by":"model"/"code_p":P,"code_by":"model"/'
+hide() { sed 's/"code_p":[0-9.]*,"code_by":"model"/"code_p":P,"code_by":"model"/'; }
 cat >in <<'END'
 {"path":"src/main.go","text":"x"}
 {"url":"https://example.org/r/lib.rs?raw=1","text":"x"}
@@ -13,7 +13,7 @@ cat >in <<'END'
 {"path":"a.m","text":"% mean\nfunction y = mean_of(x)\ny = sum(x) / numel(x);\nend\n"}
 {"path":"notes.txt","text":"The gate was painted green, and nobody had asked for it. It stood open all the same, and the cows of two farms went through as they liked.\n"}
 END
-try tamis codeid in | sed "$hide"
-try tamis codeid --path=name - <<'END' | sed "$hide"
+try 'tamis codeid in | hide'
+try 'tamis codeid --path=name - | hide' <<'END'
 {"name":"a.rb","path":"a.py","text":"x"}
 END

@@ -1,6 +1,7 @@
 # The same member name twice is bad data, however it is spelt, in few members or many.
 bad() {
 	printf '%s\n' "$1" >in
+	note "$1"
 	try tamis length -q in
 }
 bad '{"text":"a","text":"a"}'

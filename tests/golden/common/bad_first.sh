@@ -9,4 +9,4 @@ EOF
 try tamis length -q in
 try tamis length -q -o out in
 try tamis length -q -o out.zst --report report -r rejects in
-ls
+try ls

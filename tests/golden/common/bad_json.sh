@@ -1,6 +1,7 @@
 # A record that is no JSON object: where, what, and nothing written.
 bad() {
 	printf '%s\n' "$1" >in
+	note "$1"
 	try tamis length -q in
 }
 bad 'hello'

@@ -12,6 +12,6 @@ try tamis length -q a.gz
 awk 'BEGIN { for (i = 1; i <= 60000; i++)
 	if (i == 50001 || i > 50100) print "x"
 	else printf "{\"text\":\"%050d\"}\n", i }' >long
-try tamis length -q long >out
-wc -l <out
-tail -n 1 out
+try 'tamis length -q long >out'
+try 'wc -l <out'
+try tail -n 1 out

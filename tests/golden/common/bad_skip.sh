@@ -10,12 +10,11 @@ nonsense
 EOF
 printf '{"text":"a\377\001\t\\""}\n' >>in
 try tamis length --on-bad=skip -r rejects.jsonl in
-echo rejects
-cat rejects.jsonl
-stat -c %a rejects.jsonl
-try tamis length -q --on-bad=skip in >/dev/null
+try cat rejects.jsonl
+try stat -c %a rejects.jsonl
+try 'tamis length -q --on-bad=skip in >/dev/null'
 # Rejects are read by our own tools, and may be compressed.
-try tamis length -q --on-bad=skip -r rejects.zst in >/dev/null
+try 'tamis length -q --on-bad=skip -r rejects.zst in >/dev/null'
 zstd -dcq rejects.zst | cmp - rejects.jsonl
-stat -c %a rejects.zst
+try stat -c %a rejects.zst
 try tamis length -q --text record rejects.jsonl

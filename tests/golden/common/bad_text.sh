@@ -1,6 +1,7 @@
 # A record without text, or with a text that is no string, and the way out: --text.
 bad() {
 	printf '%s\n' "$1" >in
+	note "$1"
 	try tamis length -q in
 }
 bad '{}'

@@ -1,5 +1,6 @@
 # What is no Unicode: bytes that are not UTF-8, lone surrogates, NULs raw and escaped.
 bad() {
+	note "$1"
 	# shellcheck disable=SC2059
 	printf "$1\n" >in
 	try tamis length -q in

@@ -3,10 +3,10 @@ versions() { sed 's/"tamis":"[^"]*"/"tamis":"*"/g; s/"libraries":{[^}]*}/"librar
 echo '{"text":" a "}' >in
 tamis norm -q -o a.zst in
 tamis length -q -o b.jsonl a.zst
-versions b.jsonl.report.json
+try versions b.jsonl.report.json
 # Through a pipe.
 tamis norm -q --report norm.report in | tamis length -q --provenance norm.report -o c.jsonl
-versions c.jsonl.report.json
+try versions c.jsonl.report.json
 try tamis length -q --provenance absent in
 echo nonsense >bad
 try tamis length -q --provenance bad -o d in
@@ -14,6 +14,6 @@ try tamis length -q --provenance bad -o d in
 # A report that lies beside a file but is of another.
 echo '{"text":"b"}' >b.jsonl
 try tamis length -q --report r b.jsonl
-versions r
+try versions r
 echo nonsense >b.jsonl.report.json
 try tamis length -q --report r b.jsonl

@@ -21,6 +21,6 @@ ask tamis length READ
 ask tamis chain norm : le
 ask tamis chain norm : length --mi
 EOF
-bash ask.bash
-tamis --completion zsh | head -n 1
-tamis --completion fish | grep -F 'seen_subcommand_from length' | grep -E -- '-l (min|on-bad|output) '
+try bash ask.bash
+try 'tamis --completion zsh | sed -n 1p'
+try "tamis --completion fish | grep -F 'seen_subcommand_from length' | grep -E -- '-l (min|on-bad|output) '"

@@ -7,11 +7,11 @@ tamis length -q -o d.zst in
 tamis length -q -z -o e in
 tamis length -q -o f.gz in
 tamis length -q -z9 -o g.gz in
-for f in a b c d.zst e; do zstd -dcq <$f; done
-for f in f.gz g.gz; do gzip -dc <$f; done
+for f in a b c d.zst e; do try "zstd -dcq <$f"; done
+for f in f.gz g.gz; do try "gzip -dc <$f"; done
 cp f.gz f.zst
-tamis length -q a b c d.zst f.zst g.gz
-tamis length -q <f.gz
+try tamis length -q a b c d.zst f.zst g.gz
+try 'tamis length -q <f.gz'
 gzip -l f.gz >/dev/null && gzip -t f.gz && zstd -tq a b c d.zst e
 # Many blocks: a frame each, one stream for any reader.
 awk 'BEGIN { for (i = 0; i < 40000; i++) printf "{\"text\":\"%090d\"}\n", i }' >in

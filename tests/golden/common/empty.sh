@@ -6,11 +6,11 @@ printf '\n\n' >b
 try tamis length a a.gz a.zst b
 try tamis exact -q --rank q a
 try tamis norm -q -o out.zst a
-zstd -dcq out.zst | wc -c
+try 'zstd -dcq out.zst | wc -c'
 try tamis norm -q -o out.gz a
-gzip -dc out.gz | wc -c
+gzip -dc out.gz | try wc -c
 try tamis norm -q -o out a
-wc -c <out
+try 'wc -c <out'
 try tamis length -q out.zst out.gz out
 : >list
 try tamis length --files-from list

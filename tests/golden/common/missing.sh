@@ -6,4 +6,4 @@ for f in absent dangling folder in/under; do
 	try tamis length -q -o out $f
 done
 try tamis length -q ''
-ls
+try ls

@@ -3,15 +3,15 @@ echo '{"text":" a "}' >in
 echo old >out
 echo bad >bad
 try tamis norm -q -o out bad
-cat out
+try cat out
 try tamis norm -q -o out in
-cat out
+try cat out
 try tamis norm -q -o in in
-cat in
+try cat in
 try tamis norm -q -o absent/out in
 try tamis norm -q -o . in
 try tamis norm -q --force -o - in
-ls
+try ls
 # A pipe or a device is written in place and gets no report beside it.
 try tamis norm -q -o /dev/null in
 [ ! -e /dev/null.report.json ]
@@ -19,6 +19,6 @@ mkfifo fifo
 cat fifo >copy &
 try tamis norm -q -o fifo in
 wait
-cat copy
+try cat copy
 [ -p fifo ]
-ls
+try ls

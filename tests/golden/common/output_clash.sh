@@ -4,4 +4,4 @@ try tamis length -q -o out -r out in
 try tamis length -q -o out --report out in
 try tamis length -q -r out --report out in
 try tamis length -q -r - in
-ls
+try ls

@@ -4,14 +4,14 @@ printf '{"text":"one"}\n{"text":"%s"}\n{"text":"two"}\n' "$long" >in
 try tamis length -q --max-doc 1Ki in
 try tamis length -q --max-doc 1Ki --on-bad=mend in
 try tamis length -q --max-doc 1Ki --on-bad=skip -r rejects in
-cut -c 1-120 rejects
+try cut -c 1-120 rejects
 # Longer than a block, so that it is never held: first, last, without a newline.
 awk 'BEGIN { s = sprintf("%1000s", ""); for (i = 0; i < 3000; i++) printf "%s", s }' >blob
 { echo '{"text":"one"}'; cat blob; echo; echo '{"text":"two"}'; cat blob; } >in
 try tamis length -q --max-doc 1Ki in
 try tamis length -q --max-doc 1Ki --on-bad=mend in
 try tamis length -q --max-doc 1Ki --on-bad=skip -r rejects in
-cat rejects
+try cat rejects
 # As long as allowed, and one byte more.
 echo '{"text":"123456789"}' >in
 try tamis length -q --max-doc 20 in

@@ -5,11 +5,11 @@ cat >in <<'EOF'
 { "text" : "abcdefghij" , "id" : "x" }
 EOF
 try tamis length -m 2 -M 9 -r rejects in
-cat rejects
-stat -c %a rejects
-try tamis length -q -m 0 -r none in >/dev/null
-wc -c <none
+try cat rejects
+try stat -c %a rejects
+try 'tamis length -q -m 0 -r none in >/dev/null'
+try 'wc -c <none'
 # It replaces a public file by a private one.
 chmod 644 none
-try tamis length -q -m 2 -r none in >/dev/null
-stat -c %a none
+try 'tamis length -q -m 2 -r none in >/dev/null'
+try stat -c %a none

@@ -4,14 +4,14 @@ gzip -nc in >a.gz
 zstd -qc in >a.zst
 tamis length -q -o b.gz in
 tamis length -q -o b.zst in
+place() { sed 's/byte [0-9]*/byte N/'; }
 for f in a.gz a.zst b.gz b.zst; do
 	size=$(wc -c <$f)
 	for n in 4 10 17 30 $((size - 9)) $((size - 1)); do
 		head -c "$n" $f >part
-		rc=0
-		tamis length -q part >out 2>err || rc=$?
-		echo "$f $n of $size bytes: exit $rc, $(wc -c <out) bytes out: $(cat err)" |
-			sed "s/ [0-9]* of [0-9]* bytes/ cut/; s/byte [0-9]*/byte N/"
+		note "$f cut"
+		try 'tamis length -q part 2>&1 >out | place'
+		try 'wc -c <out'
 	done
 done
 # From a pipe, with an output file, of which nothing stays.

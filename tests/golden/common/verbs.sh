@@ -1,8 +1,8 @@
 # The front door: help and version on stdout, a hint for a mistyped verb, tamis-VERB links.
-tamis --help | head -n 1
-tamis help | head -n 1
-tamis -h | head -n 1
-tamis --version | sed 's/[0-9.]*$/N/'
+try "tamis --help | sed -n 1p"
+try 'tamis help | sed -n 1p'
+try 'tamis -h | sed -n 1p'
+try "tamis --version | sed 's/[0-9.]*$/N/'"
 tamis -V | cmp - "$(tamis --version >v; echo v)"
 tamis --list >list
 while read -r v; do
@@ -14,7 +14,7 @@ done <list
 for v in lenght NORM exat qwertyuiop '' --quiet; do
 	try tamis "$v"
 done
-tamis 2>usage || echo "exit $?"
+try 'tamis 2>usage'
 tamis --help | cmp - usage
 ln -s "$BIN/tamis" tamis-length
 echo '{"text":"a"}' | try ./tamis-length

@@ -3,6 +3,7 @@ echo '{"text":"the mill and the sieve"}' >t
 tamis vocab -q --size 280 -o m t
 bad() {
 	printf '261\n%s\n' "$1" >ids
+	note "$1"
 	try tamis decode -m m ids
 }
 bad 280
@@ -21,4 +22,4 @@ try tamis decode -m absent ids
 try tamis decode -m ids ids
 try tamis decode -m m absent
 printf '261\n280\n' | try tamis decode -m m -o out
-ls
+try ls

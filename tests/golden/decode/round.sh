@@ -12,14 +12,14 @@ cat >in <<'JSON'
 JSON
 # A combining mark, a joiner, a byte order mark, U+FFFD, DEL.
 printf '{"text":"\314\201\342\200\215 \357\273\277\357\277\275\177"}\n' >>in
-try tamis encode -q -m m --ids in >ids
-try tamis decode -m m ids >out
+try 'tamis encode -q -m m --ids in >ids'
+try 'tamis decode -m m ids >out'
 cmp in out
-try tamis encode -q -m m --ids --eod none in >ids
-try tamis decode -m m <ids | cmp in -
-try tamis decode -m m --raw ids | od -c | head -n 4
+try 'tamis encode -q -m m --ids --eod none in >ids'
+try 'tamis decode -m m <ids | cmp in -'
+try 'tamis decode -m m --raw ids | od -c | sed -n 1,4p'
 try tamis encode -q -m m -o s in
-try tamis cat --all -m m --plain s >raw
+try 'tamis cat --all -m m --plain s >raw'
 tamis decode -m m --raw ids | cmp raw -
 # The one exception: U+2581 is a space.
 echo '{"text":"a\u2581b"}' | tamis encode -q -m m --ids | try tamis decode -m m

@@ -4,7 +4,7 @@ tamis vocab -q --size 280 -o m t
 printf '{"text":"the"}\n{"text":""}\n{"text":"mill"}\n' >in
 for e in '</s>' '<pad>' 2 0 279 none; do
 	try tamis encode --force -m m --eod "$e" -o s in
-	tamis info s | grep -E '^  (ids|tokens)'
+	try "tamis info s | grep -E '^  (ids|tokens)'"
 done
 for e in '' 280 -1 4294967298 99999999999999999999 '<eos>' NONE ' 2'; do
 	try tamis encode -m m --eod "$e" -o bad in

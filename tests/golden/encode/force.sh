@@ -11,4 +11,4 @@ try tamis cat -m m --plain s
 echo bad >>other
 try tamis encode -q -m m -o new other
 try tamis encode -q -m m --force -o s other
-ls
+try ls

@@ -8,13 +8,13 @@ cat >in <<'JSON'
 {"id":"last","text":"\u2581"}
 JSON
 try tamis encode -m m -o en in
-ls
+try ls
 try tamis cat --all en
 try tamis encode -q -m m -o tok.x --source 'web/en' in
-tamis info tok.x | tail -n 1
+try 'tamis info tok.x | tail -n 1'
 mkdir tok
 try tamis encode -q -m m -o tok/de in
-tamis cat tok/de | head -n 1
+try 'tamis cat tok/de | sed -n 1p'
 gzip -n in
 try tamis encode -q -m m -o packed in.gz
 cmp packed.bin en.bin

@@ -16,4 +16,4 @@ try tamis encode -m part -o s t
 head -c -1 m >part
 try tamis encode -m part -o s t
 try tamis encode -m m -o s absent
-ls
+try ls

@@ -1,6 +1,7 @@
 # A document without a plain decimal number to rank by is bad data, in both passes.
 bad() {
 	printf '{"text":"a","q":1}\n%s\n' "$1" >in
+	note "$1"
 	try tamis exact -q --rank q in
 }
 bad '{"text":"a"}'
@@ -15,5 +16,5 @@ cat >in <<'EOF'
 {"text":"b","q":2}
 EOF
 try tamis exact --rank q --on-bad=skip -r rejects in
-cat rejects
+try cat rejects
 try tamis exact -q --rank q --on-bad=skip --max-bad 1 in

@@ -3,6 +3,6 @@ printf '\357\273\277' >mark
 echo '<html><script>x</script></html>' >script.html
 echo '<p>text' >text.html
 try tamis extract -r rejects mark script.html text.html
-cat rejects
+try cat rejects
 try tamis extract -q --tag mark script.html
 try tamis extract </dev/null

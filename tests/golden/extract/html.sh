@@ -27,7 +27,7 @@ the paragraphs of this article about sieves and of what they are good for.</p>
 HTML
 try tamis extract page.html
 try tamis extract -q -a page.html
-try tamis extract -q --as text page.html | cut -c 1-60
+try 'tamis extract -q --as text page.html | cut -c 1-60'
 cp page.html page
-try tamis extract -q page | cut -c 1-60
-try tamis extract -q --all-text --as=html <page | cut -c 1-60
+try 'tamis extract -q page | cut -c 1-60'
+try 'tamis extract -q --all-text --as=html <page | cut -c 1-60'

@@ -13,4 +13,4 @@ try tamis extract deep.html inline.html tables.html attributes.html nul.html scr
 	entities.html order.html one.html
 # The stack is no part of the bound: deep pages need little of it.
 # shellcheck disable=SC3045
-(ulimit -s 1024 && exec tamis extract -q deep.html inline.html)
+try 'ulimit -s 1024 && tamis extract -q deep.html inline.html'

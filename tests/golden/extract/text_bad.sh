@@ -8,5 +8,5 @@ for f in latin half surrogate; do
 done
 try tamis extract good latin half
 try tamis extract --on-bad=skip -r rejects good latin half surrogate
-cat rejects
+try cat rejects
 try tamis extract --on-bad=mend good latin half surrogate

@@ -1,30 +1,9 @@
 # Bodies are unchunked and unpacked where they really are chunked or packed.
-# record TYPE NAME TYPE-OF-CONTENT [HEADER...] <BODY: a WARC record
-record() {
-	cat >body
-	printf 'WARC/1.0\r\nWARC-Type: %s\r\nWARC-Record-ID: <urn:%s>\r\n' "$1" "$2"
-	printf 'WARC-Target-URI: http://a.example/%s\r\nWARC-Date: 2024-05-06T07:08:09Z\r\n' "$2"
-	printf 'Content-Type: %s\r\nContent-Length: %d\r\n' "$3" "$(wc -c <body)"
-	shift 3
-	[ $# -eq 0 ] || printf '%s\r\n' "$@"
-	printf '\r\n'
-	cat body
-	printf '\r\n\r\n'
-}
-
-# http STATUS HEADER... <BODY: a response
-http() {
-	printf 'HTTP/1.1 %s\r\n' "$1"
-	shift
-	printf '%s\r\n' "$@"
-	printf '\r\n'
-	cat
-}
 # page NAME HEADER... <BODY
 page() {
 	name=$1
 	shift
-	http '200 OK' 'Content-Type: text/html' "$@" | record response "$name" application/http
+	http '200 OK' 'Content-Type: text/html' "$@" | crawled response "$name" application/http
 }
 chunked='Transfer-Encoding: chunked'
 gzip='Content-Encoding: gzip'

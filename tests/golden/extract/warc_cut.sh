@@ -1,15 +1,4 @@
 # A WARC file that is cut off anywhere is bad data, but between two records.
-# record TYPE NAME TYPE-OF-CONTENT [HEADER...] <BODY: a WARC record
-record() {
-	cat >body
-	printf 'WARC/1.0\r\nWARC-Type: %s\r\nWARC-Record-ID: <urn:%s>\r\n' "$1" "$2"
-	printf 'Content-Type: %s\r\nContent-Length: %d\r\n' "$3" "$(wc -c <body)"
-	shift 3
-	[ $# -eq 0 ] || printf '%s\r\n' "$@"
-	printf '\r\n'
-	cat body
-	printf '\r\n\r\n'
-}
 {
 	echo one | record conversion 1 text/plain
 	echo two | record conversion 2 text/plain
@@ -17,7 +6,7 @@ record() {
 size=$(wc -c <a.warc)
 for n in 3 20 100 205 $((size / 2)) $((size - 50)) $((size - 5)) $((size - 3)); do
 	head -c "$n" a.warc >part
-	echo "$n of $size bytes" >&2
+	note "$n of $size bytes"
 	try tamis extract -q --as warc part
 	try tamis extract -q --as warc --on-bad=mend part
 done
@@ -27,7 +16,7 @@ for f in a.warc.gz a.warc.zst; do
 	size=$(wc -c <$f)
 	for n in 40 $((size - 1)) $((size - 9)); do
 		head -c "$n" $f >part
-		try tamis extract -q part 2>&1 | sed 's/byte [0-9]*/byte N/'
+		try "tamis extract -q part 2>&1 | sed 's/byte [0-9]*/byte N/'"
 	done
 done >&2
 head -c 40 a.warc.gz | try tamis extract -q -o out

@@ -1,15 +1,4 @@
 # Records that lie about their length: refused; with skip the next one is found; mend keeps them.
-# record TYPE NAME TYPE-OF-CONTENT [HEADER...] <BODY: a WARC record
-record() {
-	cat >body
-	printf 'WARC/1.0\r\nWARC-Type: %s\r\nWARC-Record-ID: <urn:%s>\r\n' "$1" "$2"
-	printf 'Content-Type: %s\r\nContent-Length: %d\r\n' "$3" "$(wc -c <body)"
-	shift 3
-	[ $# -eq 0 ] || printf '%s\r\n' "$@"
-	printf '\r\n'
-	cat body
-	printf '\r\n\r\n'
-}
 # lie LENGTH: the record of standard input says so
 lie() { sed "s/^Content-Length: .*/Content-Length: $1$(printf '\r')/"; }
 conversion() { printf '%b' "$2" | record conversion "$1" text/plain; }
@@ -19,10 +8,10 @@ for n in 3 30 400 99999999999999999999 ''; do
 		conversion lies 'sixteen letters\n' | lie "$n"
 		conversion after 'after\n'
 	} >a.warc
-	echo "Content-Length: $n" >&2
+	note "Content-Length: $n"
 	try tamis extract -q a.warc
 	try tamis extract -q --on-bad=skip -r rejects a.warc
-	cat rejects
+	try cat rejects
 	try tamis extract -q --on-bad=mend a.warc
 done
 # What is between records, or in front of the first.

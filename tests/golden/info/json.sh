@@ -1,13 +1,4 @@
 # info --json: an object a line for each path, with the provenance of the first shard.
-# docs NAME FIRST LAST: documents NAME-FIRST to NAME-LAST
-docs() {
-	awk -v name="$1" -v i="$2" -v last="$3" 'BEGIN {
-		for (; i <= last; i++)
-			printf "{\"id\":\"%s-%d\",\"text\":\"the mill %s number %d\"}\n", name, i, name, i
-	}'
-}
-docs en 1 20 >t
-tamis vocab -q --size 285 -o m t
 docs en 1 40 >en.jsonl
 tamis encode -q -m m -o en en.jsonl
 printf 'tamis-plan 1\nseq 16\nshard 20\nphase p 480\ngroup g 1\nsource en en in=g\n' >p
@@ -16,6 +7,6 @@ hide() {
 	sed -E 's/[0-9a-f]{64}/SHA256/g; s/[0-9a-f]{32}/XXH3/g; s/"(tamis|version|icu|zlib|zstd)":"[^"]*"/"\1":"V"/g;
 		s/"sdx":[0-9]+/"sdx":N/; s/"sdx_bytes":[0-9]+/"sdx_bytes":N/'
 }
-try tamis info --json en run >out
-hide <out
-wc -l <out
+try 'tamis info --json en run >out'
+try 'hide <out'
+try 'wc -l <out'

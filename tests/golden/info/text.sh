@@ -1,13 +1,4 @@
 # info says what a shard or a run holds; hashes and sidecar sizes depend on library versions.
-# docs NAME FIRST LAST: documents NAME-FIRST to NAME-LAST
-docs() {
-	awk -v name="$1" -v i="$2" -v last="$3" 'BEGIN {
-		for (; i <= last; i++)
-			printf "{\"id\":\"%s-%d\",\"text\":\"the mill %s number %d\"}\n", name, i, name, i
-	}'
-}
-docs en 1 20 >t
-tamis vocab -q --size 285 -o m t
 docs en 1 40 | tamis encode -q -m m -o en
 docs code 1 20 | tamis encode -q -m m --eod none --source 'web/code' -o code
 docs de 1 30 | tamis encode -q -m m -o de
@@ -24,13 +15,13 @@ source de d? in=de
 PLAN
 tamis mix -q -p p -o run
 hide() { sed -E 's/[0-9a-f]{64}/SHA256/; s/[0-9a-f]{32}/XXH3/; s/(\.sdx) [0-9]+/\1 N/'; }
-try tamis info en | hide
-try tamis info en.bin code.sdx run/ | hide
-try tamis info run/shard-00002 | hide
+try 'tamis info en | hide'
+try 'tamis info en.bin code.sdx run/ | hide'
+try 'tamis info run/shard-00002 | hide'
 sha=$(sha256sum <m | cut -c 1-64)
 tamis info en | grep -q "tokenizer  $sha"
 sha=$(sha256sum <run/plan.lock | cut -c 1-64)
 tamis info run | grep -q "plan       $sha"
 # Nothing to show of an empty shard.
 echo '{"text":""}' | tamis encode -q -m m -o nothing
-try tamis info nothing | hide
+try 'tamis info nothing | hide'

@@ -1,4 +1,5 @@
 # A small model: the same bytes twice and for any input order of its labels; langid reads it.
+hide() { sed 's/,"lang_p".*/}/'; }
 texts() {
 	for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
 		printf '%s\\n' "$1 $i $2" "$3 $1" "$2 $3"
@@ -14,5 +15,5 @@ tac docs >again
 tamis langid-train -q --samples 20000 --rows 10 -o m2 again
 cmp m m2
 tamis langid-train -q --samples 20000 --rows 10 --seed 1 -o m3 docs
-cmp -s m m3 && echo "the seed changes nothing"
-printf '{"text":"%s"}\n' 'der Mensch ist geboren' 'human beings are equal' 'γεννιούνται' | tamis langid -q -m m | sed 's/,"lang_p".*/}/'
+! cmp -s m m3
+printf '{"text":"%s"}\n' 'der Mensch ist geboren' 'human beings are equal' 'γεννιούνται' | try 'tamis langid -q -m m | hide'

@@ -5,7 +5,7 @@ printf '{"text":"%s"}\n' good gut bon 'good gut' 'good\ngood' other '' >in
 try tamis langid -m m.bin in
 try tamis langid -q -m m.bin --min-p 0 in
 try tamis langid -q -m m.bin --allow de,fr --report report in
-grep -o '"langid model":"[0-9a-f]*"' report
+try grep -o '"langid model":"[0-9a-f]*"' report
 printf 'en 0.99\n' >t
 try tamis langid -q -m m.bin --thresholds t --keep de in
 try tamis langid -q -m m.bin --scan 4 in

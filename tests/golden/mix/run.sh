@@ -1,13 +1,4 @@
 # mix writes the run that the plan says: the same bytes each time, from plan or lock.
-# docs NAME FIRST LAST: documents NAME-FIRST to NAME-LAST
-docs() {
-	awk -v name="$1" -v i="$2" -v last="$3" 'BEGIN {
-		for (; i <= last; i++)
-			printf "{\"id\":\"%s-%d\",\"text\":\"the mill %s number %d\"}\n", name, i, name, i
-	}'
-}
-docs en 1 20 >t
-tamis vocab -q --size 285 -o m t
 docs en 1 40 | tamis encode -q -m m -o en
 docs de 1 20 | tamis encode -q -m m -o de
 cat >p <<'PLAN'
@@ -22,12 +13,14 @@ source en en in=en
 source de de in=de cap=1
 PLAN
 try tamis mix -p p -o run
-ls -A run
+try ls -A run
 tamis plan p | cmp run/plan.lock -
-cut -f 1-6 run/run.tsv | sed 's/[0-9a-f]\{64\}/HASH/'
+hide() { sed 's/[0-9a-f]\{64\}/HASH/'; }
+try 'cut -f 1-6 run/run.tsv | hide'
 try tamis cat -n 45 run
 try tamis cat -n 45 -m m --plain run
-tamis cat --all run | awk '$2 == "tokens" { n[$5]++ } END { print n["en,"], n["de,"] }'
+segments() { awk '$2 == "tokens" { n[$5]++ } END { print n["en,"], n["de,"] }'; }
+try 'tamis cat --all run | segments'
 hash() { (cd "$1" && sha256sum -- *); }
 hash run >want
 for args in -j1 -j4 '-j 16'; do
@@ -40,7 +33,7 @@ try tamis mix -q -p run/plan.lock --root . -o locked
 hash locked | cmp want -
 try tamis mix -q --no-ids -p p -o without
 for f in run/*.bin run/*.idx; do cmp "$f" "without/${f#run/}"; done
-try tamis cat -n 45 without | head -n 2 | cut -c 1-60
+try 'tamis cat -n 45 without | sed -n 1,2p | cut -c 1-60'
 # The prefix of a longer run is the run: same tokens, other counts.
 sed 's/800/1200/' p >longer
 try tamis mix -q -p longer -o longer.run
@@ -48,4 +41,4 @@ for n in 0 1; do cmp "run/shard-0000$n.bin" "longer.run/shard-0000$n.bin"; done
 # Another seed: other order, same counts.
 sed 's/seed 7/seed 8/' p >other
 try tamis mix -q -p other -o other.run
-cmp -s run/shard-00000.bin other.run/shard-00000.bin || echo differs
+try "! cmp -s run/shard-00000.bin other.run/shard-00000.bin"

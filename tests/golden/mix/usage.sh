@@ -1,13 +1,4 @@
 # What mix needs; shards that are missing or are no longer those of the plan.
-# docs NAME FIRST LAST: documents NAME-FIRST to NAME-LAST
-docs() {
-	awk -v name="$1" -v i="$2" -v last="$3" 'BEGIN {
-		for (; i <= last; i++)
-			printf "{\"id\":\"%s-%d\",\"text\":\"the mill %s number %d\"}\n", name, i, name, i
-	}'
-}
-docs en 1 20 >t
-tamis vocab -q --size 285 -o m t
 docs en 1 40 | tamis encode -q -m m -o en
 docs de 1 40 | tamis encode -q -m m -o de
 printf 'tamis-plan 1\nseq 16\nphase p 480\ngroup g 1\nsource en en in=g\nsource de de in=g\n' >p

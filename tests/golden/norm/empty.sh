@@ -5,5 +5,5 @@ cat >in <<'EOF'
 {"text":"a"}
 EOF
 try tamis norm -r rejects in
-cat rejects
+try cat rejects
 try tamis norm --tag in

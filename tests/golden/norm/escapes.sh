@@ -4,4 +4,4 @@ cat >in <<'EOF'
 {"text":"\u0041\/\u00e9 \"\\ \t "}
 {"text":"a\u2028\ud83d\ude00"}
 EOF
-tamis norm -q in
+try tamis norm -q in

@@ -1,20 +1,11 @@
 # More of a source than its cap allows: how much is missing, and who could take it.
-# docs NAME FIRST LAST: documents NAME-FIRST to NAME-LAST
-docs() {
-	awk -v name="$1" -v i="$2" -v last="$3" 'BEGIN {
-		for (; i <= last; i++)
-			printf "{\"id\":\"%s-%d\",\"text\":\"the mill %s number %d\"}\n", name, i, name, i
-	}'
-}
-docs en 1 20 >t
-tamis vocab -q --size 285 -o m t
 docs en 1 20 | tamis encode -q -m m -o en
 docs de 1 20 | tamis encode -q -m m -o de
 docs code 1 10 | tamis encode -q -m m -o code
 plan() {
 	printf 'tamis-plan 1\nseq 16\n%b' "$1" >p
-	printf 'plan: %s\n' "$1" >&2
-	tamis plan -n p || echo "exit $?" >&2
+	note "plan: $1"
+	try tamis plan -n p
 }
 plan 'phase p 1600\ngroup g 1\nsource en en in=g cap=2 weight=0.5\nsource de de in=g cap=4\nsource code code in=g\n'
 plan 'phase p 1600\ngroup g 1\nsource en en in=g cap=2\n'

@@ -13,12 +13,12 @@ sed 's/"id":"d/"id":"e/' d | tamis encode -q -m m -o plain
 # plan LINES: a plan of these lines behind the first one
 plan() {
 	printf 'tamis-plan 1\n%b' "$1" >p
-	printf 'plan: %s\n' "$1" >&2
-	tamis plan -n p || echo "exit $?" >&2
+	note "plan: $1"
+	try tamis plan -n p
 }
 lock() {
 	tamis plan -o lock p
-	grep -E '^(pack|phase|source|packed|at|batch)' lock
+	try grep -E '^(pack|phase|source|packed|at|batch)' lock
 	tamis plan lock | cmp lock -
 	tamis plan -n p >a
 	tamis plan -n lock | cmp a -

@@ -1,13 +1,4 @@
 # A plan becomes a table, and a plan.lock of whole numbers; one from the other.
-# docs NAME FIRST LAST: documents NAME-FIRST to NAME-LAST
-docs() {
-	awk -v name="$1" -v i="$2" -v last="$3" 'BEGIN {
-		for (; i <= last; i++)
-			printf "{\"id\":\"%s-%d\",\"text\":\"the mill %s number %d\"}\n", name, i, name, i
-	}'
-}
-docs en 1 20 >t
-tamis vocab -q --size 285 -o m t
 docs en 1 20 | tamis encode -q -m m -o en-0
 docs en 21 30 | tamis encode -q -m m -o en-1
 docs de 1 40 | tamis encode -q -m m -o de
@@ -28,9 +19,9 @@ source code code in=rest weight.anneal=0.25 cap=20.5
 PLAN
 try tamis plan -n p
 try tamis plan -o plan.lock p
-ls
+try ls
 hide() { sed 's/[0-9a-f]\{64\}/HASH/'; }
-hide <plan.lock
+try 'hide <plan.lock'
 # The lock is a plan, too, and comes out as it is.
 tamis plan plan.lock | cmp plan.lock -
 tamis plan -n p >a
@@ -40,5 +31,5 @@ tamis plan p | cmp plan.lock -
 mkdir sub
 cp p sub
 try tamis plan -n sub/p
-try tamis plan --root . sub/p | cmp plan.lock -
+try 'tamis plan --root . sub/p | cmp plan.lock -'
 (cd sub && tamis plan --root .. p) | cmp plan.lock -

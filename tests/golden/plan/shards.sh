@@ -1,13 +1,4 @@
 # Shards that a plan cannot use: missing, of another model, empty, named twice, elsewhere.
-# docs NAME FIRST LAST: documents NAME-FIRST to NAME-LAST
-docs() {
-	awk -v name="$1" -v i="$2" -v last="$3" 'BEGIN {
-		for (; i <= last; i++)
-			printf "{\"id\":\"%s-%d\",\"text\":\"the mill %s number %d\"}\n", name, i, name, i
-	}'
-}
-docs en 1 20 >t
-tamis vocab -q --size 285 -o m t
 docs en 1 20 | tamis encode -q -m m -o en
 docs de 1 20 | tamis encode -q -m m -o de
 tamis vocab -q --size 286 -o m2 t
@@ -15,11 +6,8 @@ docs fr 1 9 | tamis encode -q -m m2 -o fr
 echo '{"text":""}' | tamis encode -q -m m -o nothing
 plan() {
 	printf 'tamis-plan 1\nseq 16\nphase p 320\ngroup g 1\n%b' "$1" >p
-	{
-		printf 'plan: %s\n' "$1"
-		tamis plan -n p 2>&1 >table || echo "exit $?"
-	} | sed "s:$PWD:HERE:" >&2
-	cat table
+	note "plan: ${1/$PWD/HERE}"
+	try 'tamis plan -n p 2>&1 | sed "s:$PWD:HERE:"'
 }
 plan 'source s absent in=g\n'
 plan 'source s tok/en in=g\n'

@@ -35,11 +35,11 @@ source py py in=code
 source lua lua in=code
 PLAN
 try tamis plan -n p
-tamis plan p | grep -v -e ^docs -e ^tokenizer
+try 'tamis plan p | grep -v -e ^docs -e ^tokenizer'
 plan() {
 	printf 'tamis-plan 1\nseq 16\nphase p 8K\n%b' "$1" >p
-	printf 'plan: %s\n' "$1" >&2
-	tamis plan -n p || echo "exit $?" >&2
+	note "plan: $1"
+	try tamis plan -n p
 }
 multi='source de de in=g\nsource fr fr in=g\nsource is is in=g\n'
 plan "group g 1\n$multi"

@@ -1,20 +1,11 @@
 # Shares that do not sum to 1: how much is missing, or too much, and of what.
-# docs NAME FIRST LAST: documents NAME-FIRST to NAME-LAST
-docs() {
-	awk -v name="$1" -v i="$2" -v last="$3" 'BEGIN {
-		for (; i <= last; i++)
-			printf "{\"id\":\"%s-%d\",\"text\":\"the mill %s number %d\"}\n", name, i, name, i
-	}'
-}
-docs en 1 20 >t
-tamis vocab -q --size 285 -o m t
 docs en 1 20 | tamis encode -q -m m -o en
 docs de 1 20 | tamis encode -q -m m -o de
 # plan LINES: a plan of these lines behind the usual ones
 plan() {
 	printf 'tamis-plan 1\nseq 16\nphase p 160\nphase q 160\n%b' "$1" >p
-	printf 'plan: %s\n' "$1" >&2
-	tamis plan -n p || echo "exit $?" >&2
+	note "plan: $1"
+	try tamis plan -n p
 }
 en='source en en in=g\n'
 de='source de de in=h\n'

@@ -2,7 +2,8 @@
 # bad LINES: a plan of these lines, its first one as it should be
 bad() {
 	printf 'tamis-plan 1\n%b' "$1" >p
-	tamis plan p || echo "exit $?" >&2
+	note "plan: $1"
+	try tamis plan p
 }
 head='seq 8\nphase p 800\ngroup g 1\n'
 bad 'sequence 8\n'

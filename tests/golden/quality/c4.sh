@@ -14,7 +14,6 @@ cat >in <<'EOF'
 EOF
 awk 'BEGIN { printf "{\"id\":\"long\",\"text\":\"a b %01001d.\\nOne. Two. Three. Four. Five is here.\"}\n", 1 }' >>in
 try tamis quality -R c4 -r rejects in
-cat rejects
-echo
+try cat rejects
 try tamis quality -q -R c4 --set c4.terminal_punct=off,c4.min_sentences=1,c4.max_curly_bracket=off in
 try tamis quality -q -R c4 --set c4.citations=off,c4.javascript=off,c4.policy=off,c4.min_line_words=off in

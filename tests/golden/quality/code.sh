@@ -13,4 +13,5 @@ cat >in <<'EOF'
 {"path":".hidden","text":""}
 EOF
 awk 'BEGIN { printf "{\"path\":\"g.md\",\"text\":\"%01100d\"}\n{\"path\":\"g.c\",\"text\":\"%01100d\"}\n", 1, 1 }' >>in
-try tamis quality -q --tag -R code in | sed 's/"text":.*"q":{/.../; s/code\.//g; s/"[a-z_]*":null,*//g'
+hide() { sed 's/"text":.*"q":{/.../; s/code\.//g; s/"[a-z_]*":null,*//g'; }
+try 'tamis quality -q --tag -R code in | hide'

@@ -14,8 +14,8 @@ good=$(text 30 'the house of word')
 	doc min_alpha "$good $(text 40 '12 34')"
 	doc min_stop "$(text 60 'The House Of Words')"
 } >in
-try tamis quality -R gopher -r rejects in | cut -c 1-20
-sed 's/"text":"[^"]*"/"text":"..."/' rejects
+try 'tamis quality -R gopher -r rejects in | cut -c 1-20'
+try sed 's/"text":"[^"]*"/"text":"..."/' rejects
 # Those that are not asked for do not count.
-try tamis quality -q -R gopher --set gopher.min_words=off,gopher.min_stop_words=1 \
-	--set gopher.min_alpha_words=0.5 in | cut -c 1-20
+try 'tamis quality -q -R gopher --set gopher.min_words=off,gopher.min_stop_words=1 \
+	--set gopher.min_alpha_words=0.5 in | cut -c 1-20'

@@ -22,7 +22,7 @@ doc() { printf '{"id":"%s","text":"' "$1" && cat && printf '"}\n'; }
 } >in
 compact() { sed 's/"text":"[^"]*"/"text":"..."/; s/"drop":\[//; s/{"rule"://g; s/"value"://g; s/,"threshold":[^}]*//g; s/00*}/}/g'; }
 sets=$(tamis rules --sets | cut -f 1 | grep -v '^c4$' | paste -sd, -)
-try tamis quality -q -R "$sets" -r rejects in | cut -c 1-60
-compact <rejects
-try tamis quality -q -R c4 -r rejects in | cut -c 1-60
-compact <rejects
+try "tamis quality -q -R $sets -r rejects in | cut -c 1-60"
+try 'compact <rejects'
+try 'tamis quality -q -R c4 -r rejects in | cut -c 1-60'
+try 'compact <rejects'

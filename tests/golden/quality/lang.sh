@@ -13,6 +13,7 @@ stopwords gopher der die und
 lang xx
 skip gopher
 EOF
+hide() { sed 's/"q":.*"drop"/"drop"/; s/,"q":.*/}/'; }
 cat >in <<'EOF'
 {"id":"1","lang":"de","text":"der Hund und die Katze"}
 {"id":"2","lang":"de","text":"the dog and the cat"}
@@ -20,16 +21,16 @@ cat >in <<'EOF'
 {"id":"4","lang":"xx","text":"?"}
 EOF
 try tamis quality -R r.rules -r rejects in
-cat rejects
+try cat rejects
 try tamis rules r.rules
 echo '{"id":"5","lang":"en","text":"the dog and the cat"}' >>in
 echo '{"id":"6","lang":"en","text":"xx"}' >>in
 for what in fail base drop keep; do
-	try tamis quality -R r.rules --other-lang $what --tag in | sed 's/"q":.*"drop"/"drop"/; s/,"q":.*/}/'
+	try "tamis quality -R r.rules --other-lang $what --tag in | hide"
 done
 # What the command line says holds for all.
 try tamis quality -q -R r.rules --other-lang keep --set gopher.min_words=1,gopher.min_stop_words=off in
 echo '{"id":"7","text":"no language"}' | try tamis quality -R r.rules --other-lang keep
 # A set on the command line comes after those of the file; without sections no language is asked for.
 printf 'tamis-rules 1\nuse gopher\n' >plain.rules
-echo '{"text":"a"}' | tamis quality -q -R fineweb,plain.rules --tag
+echo '{"text":"a"}' | try tamis quality -q -R fineweb,plain.rules --tag

@@ -6,4 +6,4 @@ for sets in gopher,c4 c4,gopher; do
 	try tamis quality --tag -R $sets --set gopher.min_words=20 in
 done
 # In a pipeline the first one sees the whole text.
-tamis quality -q -R gopher --tag in | tamis quality -q --tag -R c4
+try 'tamis quality -q -R gopher --tag in | tamis quality -q --tag -R c4'

@@ -13,9 +13,9 @@ tamis vocab -q --size 290 -o m --control-symbols '<fim_prefix>,<fim_suffix>,<fim
 docs en 0 20 | tamis encode -q -m m -o a --source x --number dup_count --fim 0.5
 docs en 0 10 | tamis encode -q -m m -o b --source x
 docs en 0 10 | tamis encode -q -m m -o c --source y
-try tamis stats a b c | hide
-try tamis stats --table a b c | hide
+try 'tamis stats a b c | hide'
+try 'tamis stats --table a b c | hide'
 # Nothing is nothing.
 tamis encode -q -m m -o empty /dev/null
-try tamis stats empty | hide
-try tamis stats --table empty | hide
+try 'tamis stats empty | hide'
+try 'tamis stats --table empty | hide'

@@ -28,10 +28,11 @@ source en en in=en
 source de de in=de
 PLAN
 tamis mix -q -p p -o run
-try tamis stats run | hide
-try tamis stats --table run | hide
+try 'tamis stats run | hide'
+try 'tamis stats --table run | hide'
 # Several paths are counted together: the shards of a run are the run.
 tamis stats run >a
 tamis stats run/shard-0000[01].sdx run/shard-0000[2-9].bin | cmp a -
 # The same numbers from what cat prints of the segments.
-tamis cat --all run | awk '/^# tokens/ && !/pad/ { n[$5]++ } END { print n["en,"], n["de,"] }'
+segments() { awk '/^# tokens/ && !/pad/ { n[$5]++ } END { print n["en,"], n["de,"] }'; }
+try 'tamis cat --all run | segments'

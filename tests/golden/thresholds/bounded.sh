@@ -9,7 +9,7 @@ awk 'BEGIN {
 	print "{\"lang\":\"yy\",\"text\":\"" long " short " long "\"}"
 }' >in
 try tamis thresholds -q -o r.rules --min-docs 1 -R gopher in
-grep '^stopwords\|^lang' r.rules
+try grep '^stopwords\|^lang' r.rules
 try tamis quality -q -R r.rules in
 try tamis thresholds -q -o r.rules --min-docs 1 --stop-words 0 --stop-share 1 -R gopher in
 try tamis quality -q -R r.rules in

@@ -19,13 +19,13 @@ awk 'BEGIN {
 }' >in
 for method in english zmatch quantile tail10 median-ratio; do
 	try tamis thresholds -o $method.rules --method $method --min-docs 50 in
-	sed 's/uax29-1.*/SEGMENTER/' $method.rules
+	try sed 's/uax29-1.*/SEGMENTER/' $method.rules
 done
 try tamis thresholds -q -o a.rules --min-docs 40 --sample 30 --stop-share 0.1 --stop-words 1 -R gopher in
-sed 's/uax29-1.*/SEGMENTER/' a.rules
+try sed 's/uax29-1.*/SEGMENTER/' a.rules
 tamis thresholds -q -o b.rules -j 3 --min-docs 40 --sample 30 --stop-share 0.1 --stop-words 1 -R gopher in
 cmp a.rules b.rules
 # The other order gives the same bounds: documents are chosen by their ids.
 sort -r in | tamis thresholds -q -o c.rules --min-docs 40 --sample 30 --stop-share 0.1 --stop-words 1 -R gopher
 cmp a.rules c.rules
-try tamis quality -R quantile.rules --other-lang drop in | wc -l
+try 'tamis quality -R quantile.rules --other-lang drop in | wc -l'

@@ -12,7 +12,7 @@ try tamis thresholds -o r --where lang=en in
 try tamis thresholds -o r in
 try tamis thresholds -o r --min-docs 1 --english xx in
 try tamis thresholds -o r --min-docs 1 --method tail10 -R gopher in
-sed 's/uax29-1.*/SEGMENTER/' r
+try sed 's/uax29-1.*/SEGMENTER/' r
 echo '{"text":"no language"}' | try tamis thresholds -o r
 : >nothing
 try tamis thresholds -o r nothing

@@ -1,25 +1,16 @@
 # Files of a run that are missing, cut off, too long, or from elsewhere.
-# docs NAME FIRST LAST: documents NAME-FIRST to NAME-LAST
-docs() {
-	awk -v name="$1" -v i="$2" -v last="$3" 'BEGIN {
-		for (; i <= last; i++)
-			printf "{\"id\":\"%s-%d\",\"text\":\"the mill %s number %d\"}\n", name, i, name, i
-	}'
-}
-docs en 1 20 >t
-tamis vocab -q --size 285 -o m t
 docs en 1 40 | tamis encode -q -m m -o en
 printf 'tamis-plan 1\nseq 16\nseed 7\nshard 10\nphase p 480\ngroup g 1\nsource en en in=g\n' >p
 tamis mix -q -p p -o whole
 sed 's/seed 7/seed 8/' p >other
 tamis mix -q -p other -o other.run
+hide() { sed -E '/sdx: byte/s/ [0-9]{4,}/ N/g'; }
 # broken CMD: what verify says of a copy of the run after CMD there
 broken() {
 	rm -rf run && cp -r whole run
-	echo "run: $*" >&2
+	note "run: $*"
 	(cd run && eval "$*")
-	try tamis verify -q run >found
-	sed -E '/sdx: byte/s/ [0-9]{4,}/ N/g' found >&2
+	try 'tamis verify -q run | hide'
 }
 broken rm shard-00001.bin
 broken rm shard-00001.idx

@@ -9,4 +9,4 @@ try tamis vocab -o m2 --size 261 in
 echo '{"text":""}' >none
 try tamis vocab -o m2 --size 280 none
 try tamis vocab -o m2 --size 280 </dev/null
-ls
+try ls

@@ -13,6 +13,6 @@ cmp m again
 gzip -nc in | tamis vocab -q --size 280 -o again
 cmp m again
 printf '%s\n' '{"text":"the mill <s>2024</s>\t\u00e9"}' | try tamis encode -q -m m --pieces
-printf '0 1 2 3 5 259 260 279\n' | try tamis decode -m m | cut -c 1-22
-echo '{"text":"mill"}' | try tamis encode -q -m m --eod 279 --ids | tail -n 1 | tr ' ' '\n' | tail -n 1
-ls
+printf '0 1 2 3 5 259 260 279\n' | try 'tamis decode -m m | cut -c 1-22'
+echo '{"text":"mill"}' | try tamis encode -q -m m --eod 279 --ids
+try ls

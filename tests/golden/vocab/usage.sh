@@ -10,4 +10,4 @@ try tamis vocab --size 280 -o absent/m in
 echo '{"text":1}' >bad
 try tamis vocab --size 280 -o m in bad
 try tamis vocab --size 280 --on-bad=skip -o m in bad
-ls
+try ls

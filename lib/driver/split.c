@@ -1,0 +1,195 @@
+/* split.c - one output file for each value of a field. */
+#include "lib/driver/split.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+enum { MAX_FILES = 512, PENDING = 1 << 20 };
+
+struct split_file {
+	char *key, *path;
+	struct out *out;
+	struct buf pending; /* not written yet */
+	struct hasher *hasher;
+	uint64_t bytes;
+};
+
+struct split {
+	char *dir;
+	int level;
+	struct split_file v[MAX_FILES];
+	size_t n;
+	struct packer *packer;
+	struct buf packed;
+};
+
+static bool
+has_files(const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+	bool found = false;
+
+	while (d && !found && (e = readdir(d)))
+		found = e->d_name[0] != '.';
+	if (d)
+		closedir(d);
+	return found;
+}
+
+struct split *
+split_open(const char *dir, int level, bool force, struct err *err)
+{
+	struct split *r;
+	struct stat st;
+
+	if (mkdir(dir, 0777) < 0 && errno != EEXIST) {
+		err_errno(err, "cannot create directory '%s'", dir);
+		return NULL;
+	}
+	if (stat(dir, &st) < 0 || !S_ISDIR(st.st_mode)) {
+		err_set(
+		    err, EXIT_USAGE, "'%s' is not a directory: name another one", dir);
+		return NULL;
+	}
+	if (!force && has_files(dir)) {
+		err_set(err, EXIT_USAGE,
+		    "directory '%s' is not empty: name an empty one, or overwrite its "
+		    "files with --force",
+		    dir);
+		return NULL;
+	}
+	r = xcalloc(1, sizeof *r);
+	r->dir = xstrdup(dir);
+	r->level = level;
+	return r;
+}
+
+static bool
+is_file_name(struct span s)
+{
+	if (s.n == 0 || s.n > 64 || s.p[0] == '.')
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		const char c = s.p[i], low = (char)(c | 0x20);
+
+		if (!(low >= 'a' && low <= 'z') && !(c >= '0' && c <= '9') && c != '-' &&
+		    c != '_' && c != '.')
+			return false;
+	}
+	return true;
+}
+
+static struct split_file *
+open_file(struct split *r, struct span key, struct err *err)
+{
+	struct split_file *to = &r->v[r->n];
+	struct buf path = { 0 };
+
+	if (r->n == MAX_FILES) {
+		err_set(err, EXIT_DATA,
+		    "'%s': more than %d values to split by: split by another field",
+		    r->dir, MAX_FILES);
+		return NULL;
+	}
+	buf_putf(
+	    &path, "%s/%.*s.jsonl%s", r->dir, (int)key.n, key.p, r->level ? ".zst" : "");
+	buf_putc(&path, '\0');
+	to->path = path.p;
+	to->out = out_open(to->path, r->level, 0666, err);
+	if (!to->out) {
+		free(to->path);
+		return NULL;
+	}
+	to->key = memcpy(xcalloc(1, key.n + 1), key.p, key.n);
+	to->hasher = hasher_new();
+	r->n++;
+	return to;
+}
+
+static int
+flush(struct split *r, struct split_file *to, struct err *err)
+{
+	const struct span raw = buf_span(&to->pending);
+	struct span packed = raw;
+
+	if (raw.n == 0)
+		return 0;
+	if (out_packing(to->out) != PACK_NONE) {
+		r->packed.n = 0;
+		out_pack(to->out, &r->packer, raw, &r->packed);
+		packed = buf_span(&r->packed);
+	}
+	hasher_add(to->hasher, raw);
+	to->bytes += raw.n;
+	if (out_write(to->out, packed, raw, err) < 0)
+		return -1;
+	to->pending.n = 0;
+	return 0;
+}
+
+int
+split_put(struct split *r, struct span key, struct span line, struct err *err)
+{
+	struct split_file *to = NULL;
+
+	if (!is_file_name(key))
+		key = SPAN("other");
+	for (size_t i = 0; i < r->n && !to; i++)
+		if (span_eq(span_of(r->v[i].key), key))
+			to = &r->v[i];
+	if (!to && !(to = open_file(r, key, err)))
+		return -1;
+	buf_put(&to->pending, line.p, line.n);
+	return to->pending.n < PENDING ? 0 : flush(r, to, err);
+}
+
+int
+split_commit(struct split *r,
+    void (*report)(void *ctx, struct hash128 hash, uint64_t bytes, struct buf *out),
+    void *ctx, struct err *err)
+{
+	struct buf text = { 0 }, name = { 0 };
+	int rc = 0;
+
+	for (size_t i = 0; i < r->n && rc == 0; i++) {
+		struct split_file *to = &r->v[i];
+		struct out *out = to->out;
+
+		rc = flush(r, to, err);
+		if (rc < 0)
+			break;
+		text.n = name.n = 0;
+		report(ctx, hasher_sum(to->hasher), to->bytes, &text);
+		buf_putf(&name, "%s.report.json", to->path);
+		buf_putc(&name, '\0');
+		rc = file_put(name.p, buf_span(&text), 0666, err);
+		if (rc < 0)
+			break;
+		to->out = NULL;
+		rc = out_commit(out, err);
+	}
+	buf_free(&text);
+	buf_free(&name);
+	return rc;
+}
+
+void
+split_free(struct split *r)
+{
+	if (!r)
+		return;
+	for (size_t i = 0; i < r->n; i++) {
+		out_abort(r->v[i].out);
+		buf_free(&r->v[i].pending);
+		hasher_free(r->v[i].hasher);
+		free(r->v[i].key);
+		free(r->v[i].path);
+	}
+	packer_free(r->packer);
+	buf_free(&r->packed);
+	free(r->dir);
+	free(r);
+}

@@ -1,0 +1,47 @@
+# What is in the folder: a run is kept, a killed one goes on, foreign files are refused.
+docs en 1 40 | tamis encode -q -m m -o en
+printf 'tamis-plan 1\nseq 16\nshard 10\nphase p 480\ngroup g 1\nsource en en in=g\n' >p
+try tamis mix -q -p p -o run
+hash() { (cd "$1" && sha256sum -- *); }
+hash run >want
+try tamis mix -p p -o run
+hash run | cmp want -
+try tamis mix -p p -o run --resume
+hash run | cmp want -
+# As a killed run leaves it: no run.tsv, a shard half written, temporary files.
+rm run/run.tsv run/shard-00001.sdx run/shard-00002.*
+echo half >run/shard-00002.bin.host.1.tmp
+echo half >run/run.tsv.host.1.tmp
+inode=$(stat -c %i run/shard-00000.bin)
+try tamis mix -q -p p -o run
+try tamis mix -q --resume -p p -o run
+hash run | cmp want -
+[ "$inode" = "$(stat -c %i run/shard-00000.bin)" ]
+# A damaged shard is made again, one that is whole is not.
+printf X | dd of=run/shard-00001.sdx bs=1 seek=300 conv=notrunc status=none
+try tamis mix --resume -p p -o run
+hash run | cmp want -
+# Another plan is no continuation.
+sed 's/seq 16/seq 8/' p >other
+try tamis mix -q --resume -p other -o run
+hash run | cmp want -
+try tamis mix -q --force -p other -o run
+try tamis verify -q run
+try tamis mix -q --force -p p -o run
+hash run | cmp want -
+try tamis mix --resume --force -p p -o run
+# Files that no run makes.
+touch run/notes.txt
+try tamis mix -q --force -p p -o run
+try tamis mix -q --resume -p p -o run
+try ls run
+mkdir foreign && touch foreign/.hidden
+try tamis mix -q --force -p p -o foreign
+mkdir dir dir/shard-00000.bin
+try tamis mix -q --force -p p -o dir
+mkdir empty
+try tamis mix -q -p p -o empty
+mkdir new
+try tamis mix -q --resume -p p -o new
+hash new | cmp want -
+try tamis mix -q -p p -o p

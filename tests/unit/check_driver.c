@@ -1,0 +1,263 @@
+/* check_driver.c - the filter contract: documents made of one, errors in fold, two
+ * passes. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "lib/driver/driver.h"
+#include "lib/io/stream.h"
+
+Suite *driver_suite(void);
+
+extern const struct filter filter_paragraphs, filter_length, filter_exact;
+
+/* A filter whose fold spills to a full disk. */
+static int
+spill_fold(void *self, struct doc *d, struct err *err)
+{
+	FILE *f = fopen("/dev/full", "w");
+	int rc = 0;
+
+	if (!f)
+		return err_errno(err, "cannot open the spill file");
+	fputs("x", f);
+	if (fclose(f) != 0)
+		rc = err_errno(err, "cannot write the spill file");
+	return rc;
+}
+
+static const struct opt no_opts[] = { OPT_END };
+static const int nothing = 0;
+
+static const struct filter filter_spill = {
+	.name = "spill",
+	.summary = "fail in fold",
+	.opts = no_opts,
+	.defaults = &nothing,
+	.size = sizeof nothing,
+	.fold = spill_fold,
+};
+
+/* A filter of two passes that keeps the documents with the most common length. */
+struct mode {
+	uint64_t count[64], best;
+	bool bad; /* call documents of three bytes bad */
+};
+
+static const struct mode mode_defaults = { .best = 0 };
+
+static const struct opt mode_opts[] = {
+	OPT_BOOL(0, "bad", struct mode, bad, "call documents of three bytes bad"),
+	OPT_END,
+};
+
+static int
+mode_open(void *self, struct setup *setup, struct err *err)
+{
+	setup->second_pass = true;
+	return 0;
+}
+
+static void
+mode_map(const void *self, void *scratch, struct doc *d)
+{
+	if (((const struct mode *)self)->bad && doc_text(d).n == 3)
+		doc_bad(d, "three bytes");
+}
+
+static int
+mode_fold(void *self, struct doc *d, struct err *err)
+{
+	((struct mode *)self)->count[doc_text(d).n % 64]++;
+	return 0;
+}
+
+static int
+mode_decide(void *self, struct err *err)
+{
+	struct mode *m = self;
+
+	for (uint64_t i = 0; i < 64; i++)
+		if (m->count[i] > m->count[m->best])
+			m->best = i;
+	return 0;
+}
+
+static void
+mode_apply(const void *self, void *scratch, struct doc *d)
+{
+	if (doc_text(d).n % 64 != ((const struct mode *)self)->best)
+		doc_drop(d, "mode.other");
+}
+
+static const struct filter filter_mode = {
+	.name = "mode",
+	.summary = "keep documents of the most common length",
+	.opts = mode_opts,
+	.defaults = &mode_defaults,
+	.size = sizeof mode_defaults,
+	.open = mode_open,
+	.map = mode_map,
+	.fold = mode_fold,
+	.decide = mode_decide,
+	.apply = mode_apply,
+};
+
+static const struct filter *
+find(const char *name)
+{
+	const struct filter *const all[] = { &filter_paragraphs, &filter_length,
+		&filter_exact, &filter_spill, &filter_mode };
+
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		if (strcmp(name, all[i]->name) == 0)
+			return all[i];
+	return NULL;
+}
+
+static char dir[32];
+
+static void
+setup(void)
+{
+	strcpy(dir, "/tmp/tamis-driver.XXXXXX"); /* NOLINT: of the same length */
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	ck_assert_int_eq(chdir(dir), 0);
+}
+
+static void
+teardown(void)
+{
+	unlink("in");
+	unlink("out");
+	unlink("out.report.json");
+	unlink("rejects");
+	ck_assert_int_eq(chdir("/"), 0);
+	rmdir(dir);
+}
+
+static void
+put(const char *path, const char *text)
+{
+	struct err err = { 0 };
+
+	ck_assert_int_eq(file_put(path, span_of(text), 0666, &err), 0);
+}
+
+static char *
+get(const char *path)
+{
+	static struct buf b;
+	struct err err = { 0 };
+
+	b.n = 0;
+	ck_assert_msg(file_get(path, 1 << 20, &b, &err) == 0, "%s", err.msg);
+	buf_putc(&b, '\0');
+	return b.p;
+}
+
+/* Run the words of a chain, and return its exit code. */
+static int
+chain(const char *threads, const char *words)
+{
+	char copy[256], *argv[32];
+	int argc = 0;
+
+	snprintf(copy, sizeof copy, "chain -q -j %s -o out %s", threads, words);
+	for (char *p = copy; p; argc++) {
+		argv[argc] = p;
+		p = strchr(p, ' ');
+		if (p)
+			*p++ = '\0';
+	}
+	return chain_main(find, argc, argv);
+}
+
+static const char two[] = "{\"id\":\"x\",\"text\":\"aa\\n\\nb\\n\\ncc\",\"n\":1}\n"
+			  "{\"text\":\"d\\n\\naa\"}\n{\"text\":\"\\n\\n\"}\n";
+
+/* Documents made of one follow it, and go through fold and later stages. */
+START_TEST(made)
+{
+	for (const char *j = "148"; *j; j++) {
+		const char threads[2] = { *j, '\0' };
+
+		put("in", two);
+		ck_assert_int_eq(chain(threads, "paragraphs in"), 0);
+		ck_assert_str_eq(get("out"), "{\"id\":\"x\",\"text\":\"aa\",\"n\":1}\n"
+					     "{\"id\":\"x.1\",\"text\":\"b\",\"n\":1}\n"
+					     "{\"id\":\"x.2\",\"text\":\"cc\",\"n\":1}\n"
+					     "{\"text\":\"d\"}\n{\"text\":\"aa\"}\n");
+		ck_assert_int_eq(
+		    chain(threads, "paragraphs : length --min 2 : exact in"), 0);
+		ck_assert_str_eq(get("out"),
+		    "{\"id\":\"x\",\"text\":\"aa\",\"n\":1}\n"
+		    "{\"id\":\"x.2\",\"text\":\"cc\",\"n\":1}\n");
+		ck_assert_ptr_nonnull(
+		    strstr(get("out.report.json"), "\"read\":3,\"made\":3,\"kept\":2,"));
+		/* Made of what was made. */
+		ck_assert_int_eq(chain(threads, "paragraphs : paragraphs --min 2 in"), 0);
+		ck_assert_str_eq(get("out"),
+		    "{\"id\":\"x\",\"text\":\"aa\",\"n\":1}\n"
+		    "{\"id\":\"x.2\",\"text\":\"cc\",\"n\":1}\n{\"text\":\"aa\"}\n");
+	}
+}
+END_TEST
+
+/* A fold that fails ends the run with its error; nothing appears under the output's name.
+ */
+START_TEST(fold_fails)
+{
+	put("in", two);
+	ck_assert_int_eq(chain("1", "length : spill in"), EXIT_SYSTEM);
+	ck_assert_int_eq(chain("4", "spill : length in"), EXIT_SYSTEM);
+	ck_assert_int_ne(access("out", F_OK), 0);
+}
+END_TEST
+
+/* Two passes see the same documents, whether files are read again or spooled. */
+START_TEST(two_passes)
+{
+	static const char in[] =
+	    "{\"text\":\"aa\"}\n{\"text\":\"b\"}\n{\"text\":\"ccc\"}\n"
+	    "{\"text\":\"dd\"}\n{\"text\":\"eee\"}\n"
+	    "{\"text\":\"ggg\"}\n";
+	static const char *const longest =
+	    "{\"text\":\"ccc\"}\n{\"text\":\"eee\"}\n{\"text\":\"ggg\"}\n";
+
+	for (const char *j = "148"; *j; j++) {
+		const char threads[2] = { *j, '\0' };
+
+		put("in", in);
+		ck_assert_int_eq(chain(threads, "mode in"), 0);
+		ck_assert_str_eq(get("out"), longest);
+		ck_assert_int_eq(chain(threads, "length --min 2 : mode in"), 0);
+		ck_assert_str_eq(get("out"), longest);
+		ck_assert_int_eq(chain(threads, "paragraphs : mode in"), 0);
+		ck_assert_str_eq(get("out"), longest);
+		/* A document that map called bad stays bad in the second pass. */
+		ck_assert_int_eq(chain(threads, "--on-bad=skip mode --bad in"), 0);
+		ck_assert_str_eq(get("out"), "{\"text\":\"aa\"}\n{\"text\":\"dd\"}\n");
+		ck_assert_int_eq(
+		    chain(threads, "--on-bad=skip -r rejects length : mode --bad in"), 0);
+		ck_assert_str_eq(get("out"), "{\"text\":\"aa\"}\n{\"text\":\"dd\"}\n");
+		ck_assert_ptr_nonnull(strstr(get("rejects"), "in:3: three bytes"));
+		ck_assert_int_eq(chain(threads, "mode : length in"), EXIT_USAGE);
+	}
+}
+END_TEST
+
+Suite *
+driver_suite(void)
+{
+	Suite *s = suite_create("driver");
+	TCase *t = tcase_create("contract");
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, made);
+	tcase_add_test(t, fold_fails);
+	tcase_add_test(t, two_passes);
+	suite_add_tcase(s, t);
+	return s;
+}
