@@ -1,5 +1,4 @@
 /* stats_count.c - counts documents, tokens and segments of shards from their sidecars. */
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "shards/stats.h"

@@ -25,10 +25,6 @@ struct encode {
 	struct model model;
 	struct sp *sp;
 	struct cutter *cutter;
-	/* For what does not begin a text; NULL: the same, no dummy prefix is put there.
-	 */
-	struct sp *inner_sp;
-	struct cutter *inner_cutter;
 	uint32_t eod; /* MODEL_NO_ID: none */
 	const char *prefix;
 	bool quiet;

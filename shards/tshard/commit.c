@@ -3,41 +3,9 @@
 #include "shards/tshard/writer.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-void
-tsi_writer_free(struct tshard_writer *w)
-{
-	struct tsi_vec *v[] = { &w->crcs, &w->doc, &w->text_at, &w->text, &w->docflag,
-		&w->docnum, &w->seg, &w->segidx, &w->next, &w->src, &w->meta };
-
-	for (int i = 0; i < 3; i++) {
-		if (w->fd[i] >= 0) {
-			close(w->fd[i]);
-			unlink(w->tmp[i]);
-			tsi_temporary(w, i, 0);
-		}
-		free(w->path[i]);
-		free(w->tmp[i]);
-	}
-	for (size_t i = 0; i < sizeof v / sizeof *v; i++)
-		free(v[i]->p);
-	tsi_hasher_free(w->hash);
-	free(w->src_tokens);
-	free(w->src_samples);
-	free(w->buf);
-	free(w);
-}
-
-void
-tshard_writer_abort(struct tshard_writer *w)
-{
-	if (w != NULL)
-		tsi_writer_free(w);
-}
 
 /* ---- .idx ---- */
 
@@ -70,25 +38,6 @@ idx_sink(void *ctx, const unsigned char *p, size_t n, struct tshard_error *e)
 		return -1;
 	memcpy(o->buf + o->fill, p, n);
 	o->fill += n;
-	return 0;
-}
-
-void
-tsi_temporary(const struct tshard_writer *w, int which, int there)
-{
-	if (w->f.temporary)
-		w->f.temporary(w->tmp[which], there);
-}
-
-int
-tsi_create(struct tshard_writer *w, int which, struct tshard_error *e)
-{
-	unlink(w->tmp[which]);
-	w->fd[which] = open(w->tmp[which], O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	if (w->fd[which] < 0)
-		return tsi_errno(
-		    e, "check the folder", "%s: cannot create", w->tmp[which]);
-	tsi_temporary(w, which, 1);
 	return 0;
 }
 

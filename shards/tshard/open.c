@@ -3,27 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-int
-tsi_bad(struct tshard *s, struct tshard_error *e, int file, uint64_t byte,
-    const char *fmt, ...)
-{
-	char what[900];
-	va_list ap;
-
-	s->bad_file = file;
-	s->bad_byte = byte;
-	va_start(ap, fmt);
-	vsnprintf(what, sizeof what, fmt, ap);
-	va_end(ap);
-	return tsi_fail(e, TSHARD_DATA, "%s: byte %llu: %s", s->path[file],
-	    (unsigned long long)byte, what);
-}
 
 /* ---- what sections there may be ---- */
 

@@ -1,8 +1,6 @@
 /* shard_hash.c - XXH3; the one file of shards/ that sees xxhash.h. */
 #include "shards/tshard/tshard_impl.h"
 
-#include <stdlib.h>
-
 #include <xxhash.h>
 
 struct tsi_hasher *

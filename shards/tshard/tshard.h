@@ -220,11 +220,6 @@ int tshard_writer_pad(
 int tshard_writer_end_sample(
     struct tshard_writer *w, uint32_t next, struct tshard_error *e);
 
-/* Counts so far, for cutting shards by size. */
-uint64_t tshard_writer_tokens(const struct tshard_writer *w);
-uint64_t tshard_writer_docs(const struct tshard_writer *w);
-uint64_t tshard_writer_samples(const struct tshard_writer *w);
-
 /*
  * Write out, fsync, rename .bin, .idx, .sdx in this order, fsync the folder.  Frees w,
  * also on failure (then the temporaries are gone).  out, if not NULL: the header written.

@@ -78,6 +78,9 @@ int tsi_fail(struct tshard_error *e, int code, const char *fmt, ...) TSI_PRINTF(
 /* The same with TSHARD_SYSTEM and ": strerror(errno): how" behind the message. */
 int tsi_errno(struct tshard_error *e, const char *how, const char *fmt, ...)
     TSI_PRINTF(3, 4);
+/* *e: "PATH: byte N: ..." as TSHARD_DATA, noted in *s.  Returns -1. */
+int tsi_bad(struct tshard *s, struct tshard_error *e, int file, uint64_t byte,
+    const char *fmt, ...) TSI_PRINTF(5, 6);
 int tsi_nomem(struct tshard_error *e);
 /* A formatted string to free(); NULL when memory is out. */
 char *tsi_format(const char *fmt, ...) TSI_PRINTF(1, 2);
@@ -256,9 +259,6 @@ struct tshard {
 /* As tshard_open, into a zeroed *s that tsi_release undoes also after failure. */
 int tsi_open(struct tshard *s, const char *path, unsigned flags, struct tshard_error *e);
 void tsi_release(struct tshard *s);
-/* *e: "PATH: byte N: ..." as TSHARD_DATA, noted in *s.  Returns -1. */
-int tsi_bad(struct tshard *s, struct tshard_error *e, int file, uint64_t byte,
-    const char *fmt, ...) TSI_PRINTF(5, 6);
 /* Magic, CRC, version, kind and the sums inside; header only. */
 int tsi_header_check(
     struct tshard *s, const unsigned char raw[TSI_HEADER], struct tshard_error *e);
@@ -355,6 +355,5 @@ int tsi_verify_idx(
     struct tshard *s, struct tsi_report *r, bool rows, struct tshard_error *e);
 int tsi_verify_payload(
     struct tshard *s, struct tsi_report *r, bool crcs, bool rows, struct tshard_error *e);
-int64_t tsi_verify_run(const char *dir, struct tshard_verify *v, struct tshard_error *e);
 
 #endif

@@ -51,6 +51,22 @@ tsi_errno(struct tshard_error *e, const char *how, const char *fmt, ...)
 }
 
 int
+tsi_bad(struct tshard *s, struct tshard_error *e, int file, uint64_t byte,
+    const char *fmt, ...)
+{
+	char what[900];
+	va_list ap;
+
+	s->bad_file = file;
+	s->bad_byte = byte;
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof what, fmt, ap);
+	va_end(ap);
+	return tsi_fail(e, TSHARD_DATA, "%s: byte %llu: %s", s->path[file],
+	    (unsigned long long)byte, what);
+}
+
+int
 tsi_nomem(struct tshard_error *e)
 {
 	return tsi_fail(

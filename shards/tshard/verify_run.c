@@ -7,8 +7,8 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { HASH_CHUNK = 1 << 18 };
@@ -464,8 +464,8 @@ verify(struct run *run, const char *path, struct tshard_error *e)
 	return found + tsi_report_deliver(&run->text, run->dir, run->v);
 }
 
-int64_t
-tsi_verify_run(const char *dir, struct tshard_verify *v, struct tshard_error *e)
+static int64_t
+verify_run(const char *dir, struct tshard_verify *v, struct tshard_error *e)
 {
 	struct run run = { .dir = dir, .v = v, .minor = 1 };
 	char *path = tsi_format("%s/" TSI_RUN_TSV, dir);
@@ -488,4 +488,32 @@ tsi_verify_run(const char *dir, struct tshard_verify *v, struct tshard_error *e)
 	free(run.tsv);
 	free(path);
 	return found;
+}
+
+static int64_t
+verify_single(const char *path, struct tshard_verify *v, struct tshard_error *e)
+{
+	struct tsi_report r = { .quick = v->quick != 0 };
+	struct tshard s;
+	int64_t n = -1;
+
+	memset(&s, 0, sizeof s);
+	if (tsi_verify_shard(&s, path, &r, e) == 0) {
+		v->shards++;
+		n = tsi_report_deliver(&r, path, v);
+	}
+	tsi_release(&s);
+	tsi_report_free(&r);
+	return n;
+}
+
+int64_t
+tshard_verify(const char *path, struct tshard_verify *v, struct tshard_error *e)
+{
+	struct stat st;
+
+	v->shards = v->bytes = 0;
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return verify_run(path, v, e);
+	return verify_single(path, v, e);
 }

@@ -37,13 +37,21 @@ struct tshard_writer {
 	bool in_seg;
 };
 
+/* ---- writer.c ---- */
+
 /* Write out what is gathered. */
 int tsi_writer_flush(struct tshard_writer *w, struct tshard_error *e);
 /* Close files, remove temporaries that are left, free. */
 void tsi_writer_free(struct tshard_writer *w);
-
 /* Open the temporary of one of the three files.  0, or -1 with *e. */
 int tsi_create(struct tshard_writer *w, int which, struct tshard_error *e);
+/* Tell who asked for it that it is there, or no longer. */
+void tsi_temporary(const struct tshard_writer *w, int which, int there);
+/* *e as TSHARD_DATA: the call made no sense, or the token is not of the vocabulary.  -1.
+ */
+int tsi_writer_bad_use(struct tshard_writer *w, struct tshard_error *e, const char *what);
+int tsi_writer_bad_id(struct tshard_writer *w, uint32_t id, struct tshard_error *e);
+
 /* ---- direct_io.c ---- */
 
 /*
@@ -56,8 +64,5 @@ void tsi_direct_end(int fd);
 /* As tsi_write; a file system that refuses after all is written to as usual. */
 int tsi_direct_write(int fd, bool *direct, const void *p, size_t n, const char *path,
     struct tshard_error *e);
-
-/* Tell who asked for it that it is there, or no longer. */
-void tsi_temporary(const struct tshard_writer *w, int which, int there);
 
 #endif

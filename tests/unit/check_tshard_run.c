@@ -19,6 +19,8 @@ START_TEST(run_opens)
 	ck_assert_uint_eq(tshard_run_samples(r), 12);
 	ck_assert_uint_eq(tshard_run_at(r, 2)->first_sample, 8);
 	ck_assert_uint_eq(tshard_run_minor(r), 1);
+	ck_assert_uint_eq(tshard_run_header(r)->seq_len, 8);
+	ck_assert_uint_eq(tshard_run_header(r)->shard_count, 3);
 	for (uint64_t n = 0; n < 12; n++) {
 		ck_assert_int_eq(tshard_run_find(r, n, &i, &local), 0);
 		ck_assert_uint_eq(i, n / 4);

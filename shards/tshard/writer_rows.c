@@ -1,0 +1,239 @@
+/* writer_rows.c - the rows of a shard that is written: documents, segments, samples. */
+#include "shards/tshard/writer.h"
+
+/* ---- documents ---- */
+
+static int
+add_row(struct tshard_writer *w, const struct tshard_doc *d, const char *id, size_t id_n,
+    const char *url, size_t url_n, struct tshard_error *e)
+{
+	struct tshard_doc row = *d;
+	unsigned char at[16], *to;
+
+	if (d->source >= w->n_sources)
+		return tsi_writer_bad_use(
+		    w, e, "a document of no source: report this bug");
+	if (w->docs == UINT32_MAX)
+		return tsi_writer_bad_use(
+		    w, e, "more documents than a shard can hold: write smaller ones");
+	if (w->f.kind == TSHARD_DOCS || w->f.ids) {
+		if (id == NULL || (url == NULL && url_n > 0))
+			return tsi_writer_bad_use(
+			    w, e, "a document without an id: report this bug");
+		tshard_xxh3_128(id, id_n, row.id_hash);
+		tsi_put64(at, w->text.n);
+		tsi_put64(at + 8, w->text.n + id_n);
+		if (tsi_vec_put(&w->text_at, at, 16) != 0 ||
+		    tsi_vec_put(&w->text, id, id_n) != 0 ||
+		    tsi_vec_put(&w->text, url, url_n) != 0)
+			return tsi_nomem(e);
+	}
+	to = tsi_vec_more(&w->doc, TSI_DOC);
+	if (to == NULL)
+		return tsi_nomem(e);
+	tsi_doc_put(&row, to);
+	w->docs++;
+	return 0;
+}
+
+/* What DOC's row of 32 bytes has no room for. */
+static int
+add_extras(struct tshard_writer *w, const struct tshard_doc *d)
+{
+	unsigned char number[2];
+
+	tsi_put16(number, d->number);
+	w->flagged |= d->flags != 0;
+	if (tsi_vec_put(&w->docflag, &d->flags, 1) != 0)
+		return -1;
+	return w->docnum.n == 0 ? 0 : tsi_vec_put(&w->docnum, number, 2);
+}
+
+int
+tshard_writer_end_doc(struct tshard_writer *w, const struct tshard_doc *d, const char *id,
+    size_t id_n, const char *url, size_t url_n, struct tshard_error *e)
+{
+	struct tshard_doc row = *d;
+
+	if (w->broken || w->f.kind != TSHARD_DOCS)
+		return tsi_writer_bad_use(
+		    w, e, "no document can end here: report this bug");
+	if (w->in_doc == 0)
+		return tsi_writer_bad_use(w, e, "an empty document: leave it out");
+	if (!tsi_doc_flags_ok(d->flags))
+		return tsi_writer_bad_use(
+		    w, e, "flags that no document can have: report this bug");
+	if (w->f.eod != TSHARD_NONE && w->last != w->f.eod)
+		return tsi_writer_bad_use(
+		    w, e, "the document does not end with eod: report this bug");
+	row.tokens = (uint32_t)w->in_doc;
+	if (add_row(w, &row, id, id_n, url, url_n, e) != 0) {
+		w->broken = true;
+		return -1;
+	}
+	if (add_extras(w, d) != 0) {
+		w->broken = true;
+		return tsi_nomem(e);
+	}
+	w->src_tokens[d->source] += w->in_doc;
+	w->src_samples[d->source]++;
+	if (!(d->flags & TSHARD_SEG_NO_LOSS))
+		w->loss_tokens += w->in_doc;
+	w->in_doc = 0;
+	return 0;
+}
+
+int
+tshard_writer_add_doc(struct tshard_writer *w, const struct tshard_doc *d, const char *id,
+    size_t id_n, const char *url, size_t url_n, uint32_t *row, struct tshard_error *e)
+{
+	if (w->broken || w->f.kind != TSHARD_SAMPLES)
+		return tsi_writer_bad_use(
+		    w, e, "no document can be added here: report this bug");
+	if (d->tokens == 0 || d->tokens > INT32_MAX)
+		return tsi_writer_bad_use(
+		    w, e, "a document of no or too many tokens: leave it out");
+	*row = (uint32_t)w->docs;
+	if (add_row(w, d, id, id_n, url, url_n, e) != 0) {
+		w->broken = true;
+		return -1;
+	}
+	return 0;
+}
+
+/* ---- samples ---- */
+
+/* The segment that ends here gets what only now is known. */
+static int
+close_seg(struct tshard_writer *w, struct tshard_error *e)
+{
+	struct tshard_seg *s = &w->cur;
+	uint32_t n = w->in_sample - s->start, whole;
+	unsigned char *to;
+
+	if (!w->in_seg)
+		return 0;
+	if (n == 0)
+		return tsi_writer_bad_use(w, e, "an empty segment: report this bug");
+	s->flags &= (uint8_t) ~(TSHARD_SEG_CONTINUES | TSHARD_SEG_ENDS);
+	if (!(s->flags & TSHARD_SEG_PAD)) {
+		whole = tsi_get32(w->doc.p + (size_t)s->row * TSI_DOC + 24);
+		if (s->offset > whole || n > whole - s->offset)
+			return tsi_writer_bad_use(
+			    w, e, "a segment past its document's end: report this bug");
+		if (s->offset > 0)
+			s->flags |= TSHARD_SEG_CONTINUES;
+		if (s->offset + n == whole)
+			s->flags |= TSHARD_SEG_ENDS;
+		if (s->flags & TSHARD_SEG_ENDS && w->f.eod != TSHARD_NONE &&
+		    w->last != w->f.eod)
+			return tsi_writer_bad_use(w, e,
+			    "the document does not end with eod: make its shard again");
+		w->src_tokens[s->source] += n;
+		if (!(s->flags & TSHARD_SEG_NO_LOSS))
+			w->loss_tokens += n;
+	}
+	to = tsi_vec_more(&w->seg, TSI_SEG);
+	if (to == NULL)
+		return tsi_nomem(e);
+	tsi_seg_put(s, to);
+	w->segments++;
+	w->in_seg = false;
+	return 0;
+}
+
+static const char *
+why_no_seg(const struct tshard_writer *w, const struct tshard_seg *seg)
+{
+	bool pad = (seg->flags & TSHARD_SEG_PAD) != 0;
+
+	if (w->broken || w->f.kind != TSHARD_SAMPLES)
+		return "no segment can start here: report this bug";
+	if (w->in_sample == w->f.seq_len)
+		return "a segment in a full sample: report this bug";
+	if (seg->source >= w->n_sources)
+		return "a segment of no source: report this bug";
+	if (w->in_sample > 0 && seg->source != w->cur.source)
+		return "a second source in one sample: report this bug";
+	if (w->in_sample > 0 && w->cur.flags & TSHARD_SEG_PAD)
+		return "a segment behind pad: report this bug";
+	if (pad && w->f.pad == TSHARD_NONE)
+		return "pad is needed but there is no pad token: name one";
+	if (pad)
+		return seg->row == 0 && seg->offset == 0
+			   ? NULL
+			   : "pad that points to a document: report this bug";
+	if (seg->row >= w->docs)
+		return "a segment of no document: report this bug";
+	if (tsi_get16(w->doc.p + (size_t)seg->row * TSI_DOC + 28) != seg->source)
+		return "a segment of another source than its document: report this bug";
+	return NULL;
+}
+
+int
+tshard_writer_segment(
+    struct tshard_writer *w, const struct tshard_seg *seg, struct tshard_error *e)
+{
+	const char *why = why_no_seg(w, seg);
+
+	if (why != NULL || close_seg(w, e) != 0) {
+		w->broken = true;
+		return why == NULL ? -1 : tsi_writer_bad_use(w, e, why);
+	}
+	w->cur = *seg;
+	w->cur.start = w->in_sample;
+	w->in_seg = true;
+	return 0;
+}
+
+int
+tshard_writer_pad(
+    struct tshard_writer *w, uint16_t source, uint8_t epoch, struct tshard_error *e)
+{
+	struct tshard_seg seg = {
+		.source = source, .epoch = epoch, .flags = TSHARD_SEG_PAD
+	};
+	uint32_t ids[256];
+
+	if (tshard_writer_segment(w, &seg, e) != 0)
+		return -1;
+	for (size_t i = 0; i < 256; i++)
+		ids[i] = w->f.pad;
+	while (w->in_sample < w->f.seq_len) {
+		uint32_t n = w->f.seq_len - w->in_sample;
+
+		if (tshard_writer_put(w, ids, n < 256 ? n : 256, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+tshard_writer_end_sample(struct tshard_writer *w, uint32_t next, struct tshard_error *e)
+{
+	unsigned char b[8];
+
+	if (w->broken || w->f.kind != TSHARD_SAMPLES || w->in_sample != w->f.seq_len) {
+		w->broken = true;
+		return tsi_writer_bad_use(
+		    w, e, "the sample is not full: report this bug");
+	}
+	if (next != TSHARD_NONE && next >= w->f.vocab)
+		return tsi_writer_bad_id(w, next, e);
+	w->broken = true; /* unless all of this goes well */
+	if (close_seg(w, e) != 0)
+		return -1;
+	tsi_put64(b, w->segments);
+	if ((w->samples == 0 &&
+		tsi_vec_put(&w->segidx, (unsigned char[8]){ 0 }, 8) != 0) ||
+	    tsi_vec_put(&w->segidx, b, 8) != 0)
+		return tsi_nomem(e);
+	tsi_put32(b, next);
+	if (tsi_vec_put(&w->next, b, 4) != 0)
+		return tsi_nomem(e);
+	w->src_samples[w->cur.source]++;
+	w->samples++;
+	w->in_sample = 0;
+	w->broken = false;
+	return 0;
+}
