@@ -44,9 +44,9 @@ rows(const struct tshard *s, const char *tag, const char *what, uint64_t first,
 {
 	const struct tshard_section *sec = tshard_section(s, tag);
 
-	if (sec == NULL || first > sec->count || n > sec->count - first)
-		return none(s, what,
-		    sec == NULL || first > sec->count ? first : first + n - 1, e);
+	if (!sec || first > sec->count || n > sec->count - first)
+		return none(
+		    s, what, !sec || first > sec->count ? first : first + n - 1, e);
 	return tshard_section_read(
 	    s, sec, first * sec->elem_bytes, out, (size_t)(n * sec->elem_bytes), e);
 }
@@ -62,7 +62,7 @@ tsi_read_blocks(const struct tshard *s, uint64_t no, size_t n, unsigned char *ou
 	unsigned char crc[4 * 64];
 
 	if (tsi_pread(s->fd[TSI_BIN], out + got, n - got, no * TSI_BLOCK + got,
-		s->path[TSI_BIN], e) != 0)
+		s->path[TSI_BIN], e) < 0)
 		return -1;
 	if (!(s->flags & TSHARD_CHECK))
 		return 0;
@@ -71,7 +71,7 @@ tsi_read_blocks(const struct tshard *s, uint64_t no, size_t n, unsigned char *ou
 		size_t left = (n - at + TSI_BLOCK - 1) / TSI_BLOCK;
 
 		if (k % 64 == 0 && tshard_section_read(s, sec, no * 4, crc,
-				       4 * (left < 64 ? left : 64), e) != 0)
+				       4 * (left < 64 ? left : 64), e) < 0)
 			return -1;
 		if (tshard_crc32c(0, out + at, size) == tsi_get32(crc + 4 * (k % 64)))
 			continue;
@@ -99,16 +99,16 @@ read_checked(const struct tshard *s, uint64_t at, size_t n, unsigned char *out,
 		if (in == 0 && (n >= TSI_BLOCK || n == left)) {
 			if (n < left)
 				take -= n % TSI_BLOCK;
-			if (tsi_read_blocks(s, no, take, out, e) != 0)
+			if (tsi_read_blocks(s, no, take, out, e) < 0)
 				goto out;
 		} else {
 			size_t size = left < TSI_BLOCK ? (size_t)left : TSI_BLOCK;
 
-			if (block == NULL && (block = malloc(TSI_BLOCK)) == NULL) {
+			if (!block && !(block = malloc(TSI_BLOCK))) {
 				tsi_nomem(e);
 				goto out;
 			}
-			if (tsi_read_blocks(s, no, size, block, e) != 0)
+			if (tsi_read_blocks(s, no, size, block, e) < 0)
 				goto out;
 			take = n < size - in ? n : size - in;
 			memcpy(out, block + in, take);
@@ -171,7 +171,7 @@ tshard_tokens(const struct tshard *s, uint64_t first, size_t n, uint32_t *ids,
 	uint32_t width = tsi_width(s->h.encoding);
 	unsigned char *raw = (unsigned char *)ids + (4 - width) * n;
 
-	if (tshard_tokens_raw(s, first, n, raw, e) != 0)
+	if (tshard_tokens_raw(s, first, n, raw, e) < 0)
 		return -1;
 	tsi_widen(raw, n, width, ids);
 	return 0;
@@ -196,18 +196,18 @@ add_extras(const struct tshard *s, uint64_t first, size_t n, struct tshard_doc *
 	const struct tshard_section *number = tshard_section(s, "DOCNUM");
 	unsigned char raw[2 * EXTRAS];
 
-	for (size_t at = 0, k; at < n && (flag != NULL || number != NULL); at += k) {
+	for (size_t at = 0, k; at < n && (flag || number); at += k) {
 		uint64_t row = first + at;
 
 		k = n - at < EXTRAS ? n - at : EXTRAS;
-		if (number != NULL && tshard_section_read(s, number, TSI_NUMBER + 2 * row,
-					  raw, 2 * k, e) != 0)
+		if (number && tshard_section_read(
+				  s, number, TSI_NUMBER + 2 * row, raw, 2 * k, e) < 0)
 			return -1;
-		for (size_t i = 0; i < k && number != NULL; i++)
+		for (size_t i = 0; i < k && number; i++)
 			out[at + i].number = tsi_get16(raw + 2 * i);
-		if (flag != NULL && tshard_section_read(s, flag, row, raw, k, e) != 0)
+		if (flag && tshard_section_read(s, flag, row, raw, k, e) < 0)
 			return -1;
-		for (size_t i = 0; i < k && flag != NULL; i++)
+		for (size_t i = 0; i < k && flag; i++)
 			out[at + i].flags = raw[i];
 	}
 	return 0;
@@ -220,7 +220,7 @@ tshard_docs(const struct tshard *s, uint64_t first, size_t n, struct tshard_doc 
 	/* Rows go to the end of the room for decoded ones, and are decoded from there. */
 	unsigned char *raw = (unsigned char *)out + (sizeof *out - TSI_DOC) * n;
 
-	if (rows(s, "DOC", "document", first, n, raw, e) != 0)
+	if (rows(s, "DOC", "document", first, n, raw, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		struct tshard_doc d;
@@ -242,8 +242,8 @@ tshard_doc_at(const struct tshard *s, uint64_t row, uint64_t *first, uint32_t *n
 
 	if (s->h.kind != TSHARD_DOCS || row >= s->h.docs)
 		return none(s, "document", row, e);
-	if (tshard_docs(s, row, 1, &d, e) != 0 ||
-	    tsi_pread(s->fd[TSI_IDX], at, 8, byte, s->path[TSI_IDX], e) != 0)
+	if (tshard_docs(s, row, 1, &d, e) < 0 ||
+	    tsi_pread(s->fd[TSI_IDX], at, 8, byte, s->path[TSI_IDX], e) < 0)
 		return -1;
 	*first = tsi_get64(at) / width;
 	*n = d.tokens;
@@ -267,11 +267,11 @@ tshard_docid(
 	char *p;
 
 	*id = *url = NULL;
-	if (sec == NULL)
+	if (!sec)
 		return 0;
 	if (row >= s->h.docs)
 		return none(s, "document", row, e);
-	if (tshard_section_read(s, sec, row * 16, raw, sizeof raw, e) != 0)
+	if (tshard_section_read(s, sec, row * 16, raw, sizeof raw, e) < 0)
 		return -1;
 	a = tsi_get64(raw);
 	b = tsi_get64(raw + 8);
@@ -284,10 +284,10 @@ tshard_docid(
 		    s->path[TSI_SDX], (unsigned long long)sec->offset + row * 16,
 		    (unsigned long long)row);
 	p = malloc((size_t)(c - a) + 2);
-	if (p == NULL)
+	if (!p)
 		return tsi_nomem(e);
-	if (tshard_section_read(s, sec, text + a, p, (size_t)(b - a), e) != 0 ||
-	    tshard_section_read(s, sec, text + b, p + (b - a) + 1, (size_t)(c - b), e) !=
+	if (tshard_section_read(s, sec, text + a, p, (size_t)(b - a), e) < 0 ||
+	    tshard_section_read(s, sec, text + b, p + (b - a) + 1, (size_t)(c - b), e) <
 		0) {
 		free(p);
 		return -1;
@@ -309,13 +309,13 @@ tshard_docids(const struct tshard *s, uint64_t first, size_t n, char **text, uin
 	bool good = true;
 
 	*text = NULL;
-	if (sec == NULL)
+	if (!sec)
 		return 0;
 	if (first > s->h.docs || n > s->h.docs - first)
 		return tsi_fail(e, TSHARD_DATA,
 		    "%s: no documents %llu to %llu: see tamis info for what there is",
 		    s->prefix, (unsigned long long)first, (unsigned long long)first + n);
-	if (tshard_section_read(s, sec, first * 16, raw, 16 * n + 8, e) != 0)
+	if (tshard_section_read(s, sec, first * 16, raw, 16 * n + 8, e) < 0)
 		return -1;
 	start = tsi_get64(raw);
 	for (size_t i = 0; i < 2 * n + 1; i++) {
@@ -332,7 +332,7 @@ tshard_docids(const struct tshard *s, uint64_t first, size_t n, char **text, uin
 		    s->path[TSI_SDX], (unsigned long long)sec->offset + first * 16,
 		    (unsigned long long)first);
 	*text = malloc((size_t)at[2 * n] + 1);
-	if (*text == NULL)
+	if (!*text)
 		return tsi_nomem(e);
 	if (tshard_section_read(s, sec, base + start, *text, (size_t)at[2 * n], e) == 0)
 		return 0;
@@ -372,7 +372,7 @@ tshard_segs(const struct tshard *s, uint64_t sample, struct tshard_seg **segs, s
 
 	if (s->h.kind != TSHARD_SAMPLES || sample >= s->h.samples)
 		return none(s, "sample", sample, e);
-	if (rows(s, "SEGIDX", "sample", sample, 2, range, e) != 0)
+	if (rows(s, "SEGIDX", "sample", sample, 2, range, e) < 0)
 		return -1;
 	a = tsi_get64(range);
 	b = tsi_get64(range + 8);
@@ -386,7 +386,7 @@ tshard_segs(const struct tshard *s, uint64_t sample, struct tshard_seg **segs, s
 		tsi_nomem(e);
 		goto out;
 	}
-	if (rows(s, "SEG", "segment", a, b - a, raw, e) != 0)
+	if (rows(s, "SEG", "segment", a, b - a, raw, e) < 0)
 		goto out;
 	for (size_t i = 0; i < b - a && !wrong; i++) {
 		tsi_seg_get(raw + i * TSI_SEG, &v[i]);
@@ -415,7 +415,7 @@ tshard_next(const struct tshard *s, uint64_t first, size_t n, uint32_t *out,
 {
 	unsigned char *raw = (unsigned char *)out;
 
-	if (rows(s, "NEXT", "sample", first, n, raw, e) != 0)
+	if (rows(s, "NEXT", "sample", first, n, raw, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		out[i] = tsi_get32(raw + 4 * i);
@@ -427,10 +427,10 @@ tshard_meta(const struct tshard *s, char **json, size_t *n, struct tshard_error 
 {
 	const struct tshard_section *sec = tshard_section(s, "META");
 
-	*json = sec == NULL ? NULL : malloc((size_t)sec->bytes + 1);
-	if (*json == NULL)
+	*json = sec ? malloc((size_t)sec->bytes + 1) : NULL;
+	if (!*json)
 		return tsi_nomem(e);
-	if (tshard_section_read(s, sec, 0, *json, (size_t)sec->bytes, e) != 0) {
+	if (tshard_section_read(s, sec, 0, *json, (size_t)sec->bytes, e) < 0) {
 		free(*json);
 		*json = NULL;
 		return -1;

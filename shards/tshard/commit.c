@@ -34,7 +34,7 @@ idx_sink(void *ctx, const unsigned char *p, size_t n, struct tshard_error *e)
 {
 	struct idx_out *o = ctx;
 
-	if (n > sizeof o->buf - o->fill && idx_flush(o, e) != 0)
+	if (n > sizeof o->buf - o->fill && idx_flush(o, e) < 0)
 		return -1;
 	memcpy(o->buf + o->fill, p, n);
 	o->fill += n;
@@ -50,7 +50,7 @@ write_idx(struct tshard_writer *w, const struct tshard_header *h,
 	struct tsi_walk walk;
 	int rc = -1;
 
-	if (o == NULL)
+	if (!o)
 		return tsi_nomem(e);
 	memset(&walk, 0, sizeof walk);
 	if (w->f.kind == TSHARD_DOCS)
@@ -58,15 +58,15 @@ write_idx(struct tshard_writer *w, const struct tshard_header *h,
 	else
 		tsi_cursor_mem(&walk.rows, &w->seg, TSI_SEG);
 	tsi_cursor_mem(&segidx, &w->segidx, 8);
-	if (tsi_create(w, TSI_IDX, e) != 0)
+	if (tsi_create(w, TSI_IDX, e) < 0)
 		goto out;
 	o->fd = w->fd[TSI_IDX];
 	o->path = w->tmp[TSI_IDX];
 	o->hash = w->hash; /* the payload's is in the header by now */
 	tsi_hasher_reset(o->hash);
 	if (tsi_idx_feed(h, &walk, w->f.kind == TSHARD_DOCS ? NULL : &segidx, idx_sink, o,
-		e) != 0 ||
-	    idx_flush(o, e) != 0)
+		e) < 0 ||
+	    idx_flush(o, e) < 0)
 		goto out;
 	tsi_put64(idxhash, o->bytes);
 	tsi_put64(idxhash + 8, 0);
@@ -171,26 +171,26 @@ write_sdx(struct tshard_writer *w, struct tshard_header *h, const struct tsi_vec
 	int fd;
 
 	lay_out(w, v, n, h);
-	if (tsi_create(w, TSI_SDX, e) != 0)
+	if (tsi_create(w, TSI_SDX, e) < 0)
 		return -1;
 	fd = w->fd[TSI_SDX];
 	tsi_header_put(h, b);
-	if (tsi_write(fd, b, TSI_HEADER, path, e) != 0)
+	if (tsi_write(fd, b, TSI_HEADER, path, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		tsi_entry_put(&v[i].t, b);
-		if (tsi_write(fd, b, TSI_ENTRY, path, e) != 0)
+		if (tsi_write(fd, b, TSI_ENTRY, path, e) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < n; i++) {
-		if (tsi_write(fd, zero, (size_t)(v[i].t.offset - at), path, e) != 0 ||
-		    tsi_write(fd, v[i].p[0], v[i].n[0], path, e) != 0 ||
-		    tsi_write(fd, v[i].p[1], v[i].n[1], path, e) != 0)
+		if (tsi_write(fd, zero, (size_t)(v[i].t.offset - at), path, e) < 0 ||
+		    tsi_write(fd, v[i].p[0], v[i].n[0], path, e) < 0 ||
+		    tsi_write(fd, v[i].p[1], v[i].n[1], path, e) < 0)
 			return -1;
 		at = v[i].t.offset + v[i].t.bytes;
 	}
 	tsi_end_put(h->sdx_bytes, b);
-	if (tsi_write(fd, zero, (size_t)(h->sdx_bytes - TSI_END - at), path, e) != 0)
+	if (tsi_write(fd, zero, (size_t)(h->sdx_bytes - TSI_END - at), path, e) < 0)
 		return -1;
 	return tsi_write(fd, b, TSI_END, path, e);
 }
@@ -232,11 +232,11 @@ static int
 publish(struct tshard_writer *w, struct tshard_error *e)
 {
 	for (int i = 0; i < 3; i++)
-		if (fsync(w->fd[i]) != 0)
+		if (fsync(w->fd[i]) < 0)
 			return tsi_errno(
 			    e, "make room and try again", "%s: cannot sync", w->tmp[i]);
 	/* Replacing: without .sdx there is no shard, so no moment shows a mixed one. */
-	if (w->f.force && unlink(w->path[TSI_SDX]) != 0 && errno != ENOENT)
+	if (w->f.force && unlink(w->path[TSI_SDX]) < 0 && errno != ENOENT)
 		return tsi_errno(e, "check the folder", "%s: cannot remove the old one",
 		    w->path[TSI_SDX]);
 	for (int i = 0; i < 3; i++) {
@@ -246,12 +246,12 @@ publish(struct tshard_writer *w, struct tshard_error *e)
 			return tsi_fail(e, TSHARD_DATA,
 			    "%s: exists: remove the shard or replace it with --force",
 			    w->path[i]);
-		if (rename(w->tmp[i], w->path[i]) != 0)
+		if (rename(w->tmp[i], w->path[i]) < 0)
 			return tsi_errno(e, "check the folder",
 			    "%s: cannot rename to this", w->path[i]);
 		tsi_temporary(w, i, 0);
 		w->fd[i] = -1;
-		if (close(fd) != 0)
+		if (close(fd) < 0)
 			return tsi_errno(
 			    e, "check the file system", "%s: cannot close", w->path[i]);
 	}
@@ -272,21 +272,21 @@ finish(struct tshard_writer *w, struct tshard_header *h, struct tshard_error *e)
 		return tsi_fail(
 		    e, TSHARD_DATA, "%s: no sources: report this bug", w->path[TSI_BIN]);
 	if (w->f.kind == TSHARD_SAMPLES && w->samples == 0 &&
-	    tsi_vec_put(&w->segidx, (unsigned char[8]){ 0 }, 8) != 0)
+	    tsi_vec_put(&w->segidx, (unsigned char[8]){ 0 }, 8) < 0)
 		return tsi_nomem(e);
 	if (w->f.kind == TSHARD_DOCS || w->f.ids) {
 		unsigned char b[8];
 
 		tsi_put64(b, w->text.n);
-		if (tsi_vec_put(&w->text_at, b, 8) != 0)
+		if (tsi_vec_put(&w->text_at, b, 8) < 0)
 			return tsi_nomem(e);
 	}
 	for (size_t i = 0; i < w->n_sources; i++)
 		tsi_src_count(&w->src, i, w->src_tokens[i], w->src_samples[i]);
-	if (tsi_writer_flush(w, e) != 0)
+	if (tsi_writer_flush(w, e) < 0)
 		return -1;
 	fill_header(w, h);
-	if (write_idx(w, h, raw, e) != 0 || write_sdx(w, h, &idxhash, e) != 0)
+	if (write_idx(w, h, raw, e) < 0 || write_sdx(w, h, &idxhash, e) < 0)
 		return -1;
 	return publish(w, e);
 }
@@ -298,7 +298,7 @@ tshard_writer_commit(
 	struct tshard_header h;
 	int rc = finish(w, &h, e);
 
-	if (rc == 0 && out != NULL)
+	if (rc == 0 && out)
 		*out = h;
 	tsi_writer_free(w);
 	return rc;

@@ -24,13 +24,13 @@ tsi_cursor_open(
 	c->s = s;
 	c->e = e;
 	c->sec = tshard_section(s, tag);
-	if (c->sec == NULL || c->sec->elem_bytes == 0)
+	if (!c->sec || c->sec->elem_bytes == 0)
 		return tsi_fail(e, TSHARD_DATA,
 		    "%s: no section %s: make this shard again", s->path[TSI_SDX], tag);
 	c->elem = c->sec->elem_bytes;
 	c->count = c->sec->count;
 	c->window = malloc(WINDOW);
-	return c->window == NULL ? tsi_nomem(e) : 0;
+	return c->window ? 0 : tsi_nomem(e);
 }
 
 static int
@@ -44,7 +44,7 @@ fill(struct tsi_cursor *c, uint64_t i)
 		n = c->count - i;
 	c->held = 0;
 	if (tshard_section_read(
-		c->s, c->sec, i * c->elem, c->window, (size_t)(n * c->elem), c->e) != 0)
+		c->s, c->sec, i * c->elem, c->window, (size_t)(n * c->elem), c->e) < 0)
 		return -1;
 	c->first = i;
 	c->held = n;
@@ -54,9 +54,9 @@ fill(struct tsi_cursor *c, uint64_t i)
 const unsigned char *
 tsi_cursor_at(struct tsi_cursor *c, uint64_t i)
 {
-	if (c->s == NULL)
+	if (!c->s)
 		return c->mem + i * c->elem;
-	if ((i < c->first || i - c->first >= c->held) && fill(c, i) != 0)
+	if ((i < c->first || i - c->first >= c->held) && fill(c, i) < 0)
 		return NULL;
 	return c->window + (i - c->first) * c->elem;
 }
@@ -81,7 +81,7 @@ tsi_walk_begin(struct tsi_walk *w, const struct tshard_header *h)
 static int
 nonsense(struct tsi_walk *w, uint64_t at, const char *what)
 {
-	if (w->rows.s == NULL)
+	if (!w->rows.s)
 		return tsi_fail(w->rows.e, TSHARD_DATA, "row %llu: %s: report this bug",
 		    (unsigned long long)w->row, what);
 	at += w->rows.sec->offset + w->row * w->rows.elem;
@@ -98,7 +98,7 @@ next_doc(struct tsi_walk *w)
 {
 	const unsigned char *p = tsi_cursor_at(&w->rows, w->row);
 
-	if (p == NULL)
+	if (!p)
 		return -1;
 	tsi_doc_get(p, &w->doc);
 	w->first += w->n;
@@ -116,7 +116,7 @@ next_seg(struct tsi_walk *w)
 	const unsigned char *p = tsi_cursor_at(&w->rows, w->row);
 	uint32_t end = w->seq_len, before = w->seg.start;
 
-	if (p == NULL)
+	if (!p)
 		return -1;
 	tsi_seg_get(p, &w->seg);
 	if (w->row == 0) {
@@ -132,7 +132,7 @@ next_seg(struct tsi_walk *w)
 		return nonsense(w, 0, "starts past the end of its sample");
 	if (w->row + 1 < w->rows.count) {
 		p = tsi_cursor_at(&w->rows, w->row + 1);
-		if (p == NULL)
+		if (!p)
 			return -1;
 		if (tsi_get32(p) != 0)
 			end = tsi_get32(p);

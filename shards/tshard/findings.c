@@ -11,12 +11,11 @@ keep(struct tsi_report *r, const char *file, uint64_t byte, const char *msg)
 {
 	struct tsi_finding f = { .byte = byte };
 
-	if (r->v == NULL)
+	if (!r->v)
 		r->v = calloc(TSI_MOST_FINDINGS, sizeof *r->v);
 	f.file = tsi_format("%s", file);
 	f.msg = tsi_format("%s", msg);
-	if (r->v == NULL || r->n == TSI_MOST_FINDINGS || f.file == NULL ||
-	    f.msg == NULL) {
+	if (!r->v || r->n == TSI_MOST_FINDINGS || !f.file || !f.msg) {
 		free(f.file);
 		free(f.msg);
 		r->more++;
@@ -65,13 +64,13 @@ tsi_report_deliver(const struct tsi_report *r, const char *path, struct tshard_v
 	struct tshard_finding f;
 	char msg[4200];
 
-	for (size_t i = 0; i < r->n && v->found != NULL; i++) {
+	for (size_t i = 0; i < r->n && v->found; i++) {
 		f.file = r->v[i].file;
 		f.byte = r->v[i].byte;
 		f.msg = r->v[i].msg;
 		v->found(v->ctx, &f);
 	}
-	if (r->more > 0 && v->found != NULL) {
+	if (r->more > 0 && v->found) {
 		f.file = path;
 		f.byte = 0;
 		f.msg = msg;

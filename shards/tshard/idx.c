@@ -25,7 +25,7 @@ piece_put(struct piece *p, uint64_t v, size_t width)
 {
 	unsigned char b[8];
 
-	if (p->n + width > sizeof p->b && piece_flush(p) != 0)
+	if (p->n + width > sizeof p->b && piece_flush(p) < 0)
 		return -1;
 	tsi_put64(b, v);
 	memcpy(p->b + p->n, b, width);
@@ -65,27 +65,26 @@ tsi_idx_feed(const struct tshard_header *h, struct tsi_walk *w, struct tsi_curso
 	int more;
 
 	w->rows.e = e;
-	if (put_header(&p, h, tsi_sequences(h), docs) != 0)
+	if (put_header(&p, h, tsi_sequences(h), docs) < 0)
 		return -1;
 	tsi_walk_begin(w, h);
 	while ((more = tsi_walk_next(w)) > 0)
-		if (piece_put(&p, sequence_tokens(w), 4) != 0)
+		if (piece_put(&p, sequence_tokens(w), 4) < 0)
 			return -1;
 	if (more < 0)
 		return -1;
 	tsi_walk_begin(w, h);
 	while ((more = tsi_walk_next(w)) > 0)
-		if (piece_put(&p, w->first * width, 8) != 0)
+		if (piece_put(&p, w->first * width, 8) < 0)
 			return -1;
 	if (more < 0)
 		return -1;
 	for (uint64_t i = 0; i <= docs; i++) {
-		const unsigned char *at =
-		    segidx == NULL ? NULL : tsi_cursor_at(segidx, i);
+		const unsigned char *at = segidx ? tsi_cursor_at(segidx, i) : NULL;
 
-		if (segidx != NULL && at == NULL)
+		if (segidx && !at)
 			return -1;
-		if (piece_put(&p, at == NULL ? i : tsi_get64(at), 8) != 0)
+		if (piece_put(&p, at ? tsi_get64(at) : i, 8) < 0)
 			return -1;
 	}
 	return piece_flush(&p);

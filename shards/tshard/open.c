@@ -100,7 +100,7 @@ check_entry(struct tshard *s, uint32_t i, uint64_t *end, struct tshard_error *e)
 	size_t byte;
 	unsigned bit;
 
-	if (tsi_pread(s->fd[TSI_SDX], raw, TSI_ENTRY, at, s->path[TSI_SDX], e) != 0)
+	if (tsi_pread(s->fd[TSI_SDX], raw, TSI_ENTRY, at, s->path[TSI_SDX], e) < 0)
 		return -1;
 	tsi_sha_add(&s->table, raw, TSI_ENTRY);
 	diff = tsi_get32(raw + 60) ^ tshard_crc32c(0, raw, 60);
@@ -139,7 +139,7 @@ check_end(struct tshard *s, uint64_t end, struct tshard_error *e)
 	if ((end + 7) / 8 * 8 != at)
 		return tsi_bad(s, e, TSI_SDX, end,
 		    "the last section ends elsewhere than the file: take a good copy");
-	if (tsi_pread(s->fd[TSI_SDX], is, TSI_END, at, s->path[TSI_SDX], e) != 0)
+	if (tsi_pread(s->fd[TSI_SDX], is, TSI_END, at, s->path[TSI_SDX], e) < 0)
 		return -1;
 	tsi_end_put(s->h.sdx_bytes, should);
 	for (uint64_t i = 0; i < TSI_END; i++)
@@ -158,15 +158,15 @@ check_sections(struct tshard *s, struct tshard_error *e)
 		return tsi_bad(s, e, TSI_SDX, 124,
 		    "too many sections: make this shard again or use a newer tamis");
 	s->sec = calloc(s->h.n_sections + 1, sizeof *s->sec);
-	if (s->sec == NULL)
+	if (!s->sec)
 		return tsi_nomem(e);
 	for (uint32_t i = 0; i < s->h.n_sections; i++)
-		if (check_entry(s, i, &end, e) != 0)
+		if (check_entry(s, i, &end, e) < 0)
 			return -1;
 	for (size_t k = 0; k < N_KNOWN; k++) {
 		bool needed = s->h.kind == TSHARD_DOCS ? known[k].docs : known[k].samples;
 
-		if (needed && tshard_section(s, known[k].tag) == NULL)
+		if (needed && !tshard_section(s, known[k].tag))
 			return tsi_bad(s, e, TSI_SDX, 124,
 			    "no section %s: make this shard again", known[k].tag);
 	}
@@ -222,7 +222,7 @@ check_size(struct tshard *s, int file, uint64_t should, struct tshard_error *e)
 			return tsi_errno(
 			    e, "check its permissions", "%s: cannot open", s->path[file]);
 	}
-	if (fstat(s->fd[file], &st) != 0)
+	if (fstat(s->fd[file], &st) < 0)
 		return tsi_errno(
 		    e, "check the file system", "%s: cannot stat", s->path[file]);
 	if ((uint64_t)st.st_size != should)
@@ -241,7 +241,7 @@ check_idxhash(struct tshard *s, struct tshard_error *e)
 	uint64_t should = tsi_idx_bytes(tsi_sequences(&s->h), docs);
 	unsigned char b[32];
 
-	if (tshard_section_read(s, sec, 0, b, sizeof b, e) != 0)
+	if (tshard_section_read(s, sec, 0, b, sizeof b, e) < 0)
 		return -1;
 	if (tsi_get64(b) != should || tsi_get64(b + 8) != 0)
 		return tsi_bad(s, e, TSI_SDX, sec->offset,
@@ -258,9 +258,9 @@ load_number(struct tshard *s, struct tshard_error *e)
 	const struct tshard_section *sec = tshard_section(s, "DOCNUM");
 	unsigned char name[TSI_NUMBER];
 
-	if (sec == NULL)
+	if (!sec)
 		return 0;
-	if (tshard_section_read(s, sec, 0, name, TSI_NUMBER, e) != 0)
+	if (tshard_section_read(s, sec, 0, name, TSI_NUMBER, e) < 0)
 		return -1;
 	memcpy(s->number, name, TSI_NUMBER);
 	s->number[TSI_NUMBER - 1] = '\0';
@@ -284,13 +284,13 @@ open_sdx(struct tshard *s, struct tshard_error *e)
 	if (s->fd[TSI_SDX] < 0)
 		return tsi_errno(
 		    e, "name a shard or one of its files", "%s", s->path[TSI_SDX]);
-	if (fstat(s->fd[TSI_SDX], &st) != 0)
+	if (fstat(s->fd[TSI_SDX], &st) < 0)
 		return tsi_errno(e, "check the file system", "%s", s->path[TSI_SDX]);
 	if (st.st_size < TSI_HEADER + TSI_END)
 		return tsi_bad(s, e, TSI_SDX, (uint64_t)st.st_size,
 		    "the file ends here: take a whole copy");
-	if (tsi_pread(s->fd[TSI_SDX], raw, TSI_HEADER, 0, s->path[TSI_SDX], e) != 0 ||
-	    tsi_header_check(s, raw, e) != 0)
+	if (tsi_pread(s->fd[TSI_SDX], raw, TSI_HEADER, 0, s->path[TSI_SDX], e) < 0 ||
+	    tsi_header_check(s, raw, e) < 0)
 		return -1;
 	tsi_sha_init(&s->table);
 	tsi_sha_add(&s->table, raw, TSI_HEADER);
@@ -304,16 +304,16 @@ tsi_open(struct tshard *s, const char *path, unsigned flags, struct tshard_error
 	s->fd[0] = s->fd[1] = s->fd[2] = s->direct = -1;
 	s->bad_file = -1;
 	s->prefix = tsi_prefix_of(path);
-	if (s->prefix == NULL)
+	if (!s->prefix)
 		return tsi_nomem(e);
 	for (int i = 0; i < 3; i++) {
 		s->path[i] = tsi_format("%s%s", s->prefix, tsi_ext[i]);
-		if (s->path[i] == NULL)
+		if (!s->path[i])
 			return tsi_nomem(e);
 	}
-	if (open_sdx(s, e) != 0 || check_sums(s, e) != 0 || check_sections(s, e) != 0 ||
-	    check_size(s, TSI_BIN, s->h.bin_bytes, e) != 0 || check_idxhash(s, e) != 0 ||
-	    load_number(s, e) != 0)
+	if (open_sdx(s, e) < 0 || check_sums(s, e) < 0 || check_sections(s, e) < 0 ||
+	    check_size(s, TSI_BIN, s->h.bin_bytes, e) < 0 || check_idxhash(s, e) < 0 ||
+	    load_number(s, e) < 0)
 		return -1;
 	if (flags & TSHARD_PAST_CACHE)
 		s->direct = tsi_direct_open(s->path[TSI_BIN]);
@@ -343,9 +343,9 @@ tshard_open(struct tshard **out, const char *path, unsigned flags, struct tshard
 	struct tshard *s = calloc(1, sizeof *s);
 
 	*out = NULL;
-	if (s == NULL)
+	if (!s)
 		return tsi_nomem(e);
-	if (tsi_open(s, path, flags, e) != 0) {
+	if (tsi_open(s, path, flags, e) < 0) {
 		tshard_close(s);
 		return -1;
 	}
@@ -356,7 +356,7 @@ tshard_open(struct tshard **out, const char *path, unsigned flags, struct tshard
 void
 tshard_close(struct tshard *s)
 {
-	if (s == NULL)
+	if (!s)
 		return;
 	tsi_release(s);
 	free(s);

@@ -100,7 +100,7 @@ tsi_run_render(const struct tshard_run_line *v, size_t n, unsigned minor, size_t
 	struct tsi_vec out = { 0 };
 	int rc = 0;
 
-	if (sorted == NULL)
+	if (!sorted)
 		return NULL;
 	for (size_t i = 0; i < n; i++)
 		sorted[i] = v[i];
@@ -112,7 +112,7 @@ tsi_run_render(const struct tshard_run_line *v, size_t n, unsigned minor, size_t
 	if (rc == 0)
 		rc = put_hash(&out);
 	free(sorted);
-	if (rc != 0) {
+	if (rc < 0) {
 		free(out.p);
 		return NULL;
 	}
@@ -163,7 +163,7 @@ hex(struct parser *p, unsigned char *out, size_t n, char stop)
 		const char *d =
 		    p->at < p->end && *p->at != '\0' ? strchr(digits, *p->at) : NULL;
 
-		if (d == NULL) {
+		if (!d) {
 			p->bad = true;
 			return;
 		}
@@ -298,7 +298,7 @@ read_header(const char *prefix, struct tshard_header *h, struct tshard_error *e)
 
 	s.fd[0] = s.fd[1] = -1;
 	s.path[TSI_SDX] = tsi_format("%s%s", prefix, tsi_ext[TSI_SDX]);
-	if (s.path[TSI_SDX] == NULL)
+	if (!s.path[TSI_SDX])
 		return tsi_nomem(e);
 	s.fd[TSI_SDX] = open(s.path[TSI_SDX], O_RDONLY | O_CLOEXEC);
 	if (s.fd[TSI_SDX] < 0)

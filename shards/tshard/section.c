@@ -42,7 +42,7 @@ tsi_section_hash(const struct tshard *s, const struct tshard_section *sec,
 		size_t n = sec->bytes - at < TSI_SECTION_CHUNK ? (size_t)(sec->bytes - at)
 							       : TSI_SECTION_CHUNK;
 
-		if (tshard_section_read(s, sec, at, buf, n, e) != 0)
+		if (tshard_section_read(s, sec, at, buf, n, e) < 0)
 			return -1;
 		tsi_hasher_add(hash, buf, n);
 	}

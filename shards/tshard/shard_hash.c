@@ -8,7 +8,7 @@ tsi_hasher_new(void)
 {
 	XXH3_state_t *s = XXH3_createState();
 
-	if (s != NULL)
+	if (s)
 		XXH3_128bits_reset(s);
 	return (struct tsi_hasher *)s;
 }

@@ -30,8 +30,8 @@ put_rows(
 		tsi_put64(row, v[i].weight);
 		tsi_put32(row + 24, parts);
 		tsi_put32(row + 28, (uint32_t)v[i].n_parts);
-		if (put_name(names, v[i].name, row + 32) != 0 ||
-		    tsi_vec_put(out, row, sizeof row) != 0)
+		if (put_name(names, v[i].name, row + 32) < 0 ||
+		    tsi_vec_put(out, row, sizeof row) < 0)
 			return -1;
 		parts += (uint32_t)v[i].n_parts;
 	}
@@ -41,8 +41,8 @@ put_rows(
 
 			tsi_put64(row, v[i].parts[k].first_row);
 			memcpy(row + 16, v[i].parts[k].digest, 32);
-			if (put_name(names, v[i].parts[k].name, row + 8) != 0 ||
-			    tsi_vec_put(out, row, sizeof row) != 0)
+			if (put_name(names, v[i].parts[k].name, row + 8) < 0 ||
+			    tsi_vec_put(out, row, sizeof row) < 0)
 				return -1;
 		}
 	}
@@ -95,7 +95,7 @@ take_name(struct loader *l, size_t row, const char **out)
 
 	if (at != l->used || n > l->bytes - l->names_at - l->used)
 		return bad_src(l, row, "a name lies elsewhere than it should");
-	if (memchr(l->raw + l->names_at + at, '\0', n) != NULL)
+	if (memchr(l->raw + l->names_at + at, '\0', n))
 		return bad_src(l, l->names_at + at, "a name with a NUL in it");
 	*out = l->to;
 	memcpy(l->to, l->raw + l->names_at + at, n);
@@ -121,7 +121,7 @@ load_rows(struct loader *l, size_t n, size_t n_parts)
 		s->src[i].n_parts = tsi_get32(row + 28);
 		if (tsi_get32(row + 24) != part)
 			return bad_src(l, i * TSI_SRC + 24, "parts out of order");
-		if (take_name(l, i * TSI_SRC + 32, &s->src[i].name) != 0)
+		if (take_name(l, i * TSI_SRC + 32, &s->src[i].name) < 0)
 			return -1;
 		part += s->src[i].n_parts;
 	}
@@ -130,7 +130,7 @@ load_rows(struct loader *l, size_t n, size_t n_parts)
 
 		s->parts[i].first_row = tsi_get64(l->raw + at);
 		memcpy(s->parts[i].digest, l->raw + at + 16, 32);
-		if (take_name(l, at + 8, &s->parts[i].name) != 0)
+		if (take_name(l, at + 8, &s->parts[i].name) < 0)
 			return -1;
 	}
 	if (l->used != l->bytes - l->names_at)
@@ -157,7 +157,7 @@ load(struct loader *l, size_t n)
 	s->src = calloc(n + 1, sizeof *s->src);
 	s->parts = calloc((size_t)parts + 1, sizeof *s->parts);
 	s->names = malloc(l->bytes - l->names_at + n + (size_t)parts + 1);
-	if (s->src == NULL || s->parts == NULL || s->names == NULL)
+	if (!s->src || !s->parts || !s->names)
 		return tsi_nomem(l->e);
 	l->to = s->names;
 	return load_rows(l, n, (size_t)parts);
@@ -173,7 +173,7 @@ tsi_src_load(struct tshard *s, struct tshard_error *e)
 	unsigned char *raw = malloc(l.bytes + 1);
 	int rc;
 
-	if (raw == NULL)
+	if (!raw)
 		return tsi_nomem(e);
 	l.raw = raw;
 	rc = tshard_section_read(s, sec, 0, raw, l.bytes, e);

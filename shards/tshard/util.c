@@ -25,7 +25,7 @@ tsi_fail(struct tshard_error *e, int code, const char *fmt, ...)
 {
 	va_list ap;
 
-	if (e == NULL)
+	if (!e)
 		return -1;
 	e->code = code;
 	va_start(ap, fmt);
@@ -83,7 +83,7 @@ tsi_format(const char *fmt, ...)
 	va_start(ap, fmt);
 	n = vsnprintf(NULL, 0, fmt, ap);
 	va_end(ap);
-	if (n < 0 || (s = malloc((size_t)n + 1)) == NULL)
+	if (n < 0 || !(s = malloc((size_t)n + 1)))
 		return NULL;
 	va_start(ap, fmt);
 	vsnprintf(s, (size_t)n + 1, fmt, ap);
@@ -104,7 +104,7 @@ tsi_vec_more(struct tsi_vec *v, size_t n)
 		if (cap < v->n + n)
 			cap = v->n + n;
 		p = realloc(v->p, cap);
-		if (p == NULL)
+		if (!p)
 			return NULL;
 		v->p = p;
 		v->cap = cap;
@@ -122,7 +122,7 @@ tsi_vec_put(struct tsi_vec *v, const void *p, size_t n)
 	if (n == 0)
 		return 0;
 	to = tsi_vec_more(v, n);
-	if (to == NULL)
+	if (!to)
 		return -1;
 	memcpy(to, p, n);
 	return 0;
@@ -187,7 +187,7 @@ tsi_slurp(const char *path, size_t max, size_t *n, struct tshard_error *e)
 		tsi_errno(e, "name a file that can be read", "%s", path);
 		return NULL;
 	}
-	if (fstat(fd, &st) != 0) {
+	if (fstat(fd, &st) < 0) {
 		tsi_errno(e, "name a file that can be read", "%s", path);
 	} else if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size > max) {
 		tsi_fail(e, TSHARD_DATA,
@@ -195,9 +195,9 @@ tsi_slurp(const char *path, size_t max, size_t *n, struct tshard_error *e)
 	} else {
 		*n = (size_t)st.st_size;
 		p = malloc(*n + 1);
-		if (p == NULL) {
+		if (!p) {
 			tsi_nomem(e);
-		} else if (tsi_pread(fd, p, *n, 0, path, e) != 0) {
+		} else if (tsi_pread(fd, p, *n, 0, path, e) < 0) {
 			free(p);
 			p = NULL;
 		} else {
@@ -212,17 +212,17 @@ int
 tsi_fsync_folder(const char *path, struct tshard_error *e)
 {
 	const char *slash = strrchr(path, '/');
-	char *dir = slash == NULL   ? tsi_format(".")
+	char *dir = !slash	    ? tsi_format(".")
 		    : slash == path ? tsi_format("/")
 				    : tsi_format("%.*s", (int)(slash - path), path);
 	int fd, rc = 0;
 
-	if (dir == NULL)
+	if (!dir)
 		return tsi_nomem(e);
 	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	/* Some file systems cannot sync a folder and say EINVAL: nothing more can be
 	 * done. */
-	if (fd < 0 || (fsync(fd) != 0 && errno != EINVAL))
+	if (fd < 0 || (fsync(fd) < 0 && errno != EINVAL))
 		rc = tsi_errno(
 		    e, "check the file system", "%s: cannot sync the folder", dir);
 	if (fd >= 0)
@@ -266,7 +266,7 @@ tshard_lang_pack(const char *tag)
 	uint16_t v = 0;
 	int n = 0;
 
-	if (tag == NULL)
+	if (!tag)
 		return 0;
 	for (; *tag != '\0' && *tag != '-' && *tag != '_'; tag++, n++) {
 		int c = (unsigned char)*tag | 32;

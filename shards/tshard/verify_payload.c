@@ -26,7 +26,7 @@ idx_sink(void *ctx, const unsigned char *p, size_t n, struct tshard_error *e)
 	const char *path = c->s->path[TSI_IDX];
 	unsigned char is[4096];
 
-	if (tsi_pread(c->s->fd[TSI_IDX], is, n, c->at, path, e) != 0)
+	if (tsi_pread(c->s->fd[TSI_IDX], is, n, c->at, path, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n && !c->differs; i++) {
 		if (is[i] == p[i])
@@ -52,7 +52,7 @@ idx_hash(struct idx_check *c, struct tshard_error *e)
 	for (; c->at < bytes; c->at += sizeof b) {
 		size_t n = bytes - c->at < sizeof b ? (size_t)(bytes - c->at) : sizeof b;
 
-		if (tsi_pread(s->fd[TSI_IDX], b, n, c->at, s->path[TSI_IDX], e) != 0)
+		if (tsi_pread(s->fd[TSI_IDX], b, n, c->at, s->path[TSI_IDX], e) < 0)
 			return -1;
 		tsi_hasher_add(c->hash, b, n);
 	}
@@ -83,7 +83,7 @@ tsi_verify_idx(struct tshard *s, struct tsi_report *r, bool rows, struct tshard_
 	int rc;
 
 	c.hash = tsi_hasher_new();
-	if (c.hash == NULL)
+	if (!c.hash)
 		return tsi_nomem(e);
 	rc = rows ? idx_rows(&c, e) : idx_hash(&c, e);
 	tsi_hasher_128(c.hash, sum);
@@ -127,7 +127,7 @@ name_document(struct payload *p, const struct tsi_walk *w, char *out, size_t n)
 		snprintf(out, n, "pad");
 		return;
 	}
-	if (tshard_docid(p->s, row, &id, &url, NULL) == 0 && id != NULL) {
+	if (tshard_docid(p->s, row, &id, &url, NULL) == 0 && id) {
 		snprintf(out, n, "document '%.200s' of source %.80s", id,
 		    p->s->src[source].name);
 	} else if (tshard_docs(p->s, row, 1, &d, NULL) == 0) {
@@ -274,7 +274,7 @@ check_chunk(struct payload *p, uint64_t at, size_t n)
 		    tsi_cursor_at(&p->crc, (at + b) / TSI_BLOCK);
 		uint32_t diff;
 
-		if (stored == NULL)
+		if (!stored)
 			return -1;
 		diff = tsi_get32(stored) ^ tshard_crc32c(0, p->buf + b, size);
 		if (diff == 0)
@@ -302,9 +302,9 @@ check_payload(struct payload *p)
 		size_t n =
 		    s->h.bin_bytes - at < CHUNK ? (size_t)(s->h.bin_bytes - at) : CHUNK;
 
-		if (tsi_pread(s->fd[TSI_BIN], p->buf, n, at, s->path[TSI_BIN], p->e) !=
+		if (tsi_pread(s->fd[TSI_BIN], p->buf, n, at, s->path[TSI_BIN], p->e) <
 			0 ||
-		    check_chunk(p, at, n) != 0)
+		    check_chunk(p, at, n) < 0)
 			return -1;
 		p->r->bytes += n;
 	}
@@ -326,16 +326,16 @@ tsi_verify_payload(
 	p.width = tsi_width(s->h.encoding);
 	p.hash = tsi_hasher_new();
 	p.buf = malloc(CHUNK);
-	if (p.hash == NULL || p.buf == NULL) {
+	if (!p.hash || !p.buf) {
 		tsi_nomem(e);
 		goto out;
 	}
-	if (crcs && tsi_cursor_open(&p.crc, s, "BLKCRC", e) != 0)
+	if (crcs && tsi_cursor_open(&p.crc, s, "BLKCRC", e) < 0)
 		goto out;
 	if (rows) {
 		bool docs = s->h.kind == TSHARD_DOCS;
 
-		if (tsi_cursor_open(&p.ends.rows, s, docs ? "DOC" : "SEG", e) != 0)
+		if (tsi_cursor_open(&p.ends.rows, s, docs ? "DOC" : "SEG", e) < 0)
 			goto out;
 		tsi_walk_begin(&p.ends, &s->h);
 		p.ends_more = tsi_walk_next(&p.ends);

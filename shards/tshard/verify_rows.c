@@ -46,12 +46,12 @@ text_at(struct text *t, uint64_t a, uint64_t b, struct tshard_error *e)
 {
 	uint64_t left = t->sec->bytes - t->base - a, n = b - a;
 
-	if (a >= t->first && b <= t->first + t->buf.n && t->buf.p != NULL)
+	if (a >= t->first && b <= t->first + t->buf.n && t->buf.p)
 		return t->buf.p + (a - t->first);
 	if (n < TEXT_WINDOW)
 		n = left < TEXT_WINDOW ? left : TEXT_WINDOW;
 	t->buf.n = 0;
-	if (tsi_vec_more(&t->buf, (size_t)n + 1) == NULL) {
+	if (!tsi_vec_more(&t->buf, (size_t)n + 1)) {
 		tsi_nomem(e);
 		return NULL;
 	}
@@ -72,7 +72,7 @@ check_ids(struct rows *v, struct tsi_cursor *doc, struct tsi_cursor *at, struct 
 		unsigned char hash[16];
 		uint64_t to;
 
-		if (p == NULL)
+		if (!p)
 			return -1;
 		to = tsi_get64(p);
 		if (to < before || to > size || (i == 0 && to != 0) ||
@@ -82,8 +82,8 @@ check_ids(struct rows *v, struct tsi_cursor *doc, struct tsi_cursor *at, struct 
 		}
 		if (i % 2 == 1) {
 			id = text_at(t, before, to, v->e);
-			row = id == NULL ? NULL : tsi_cursor_at(doc, i / 2);
-			if (row == NULL)
+			row = id ? tsi_cursor_at(doc, i / 2) : NULL;
+			if (!row)
 				return -1;
 			tshard_xxh3_128(id, (size_t)(to - before), hash);
 			if (memcmp(hash, row, 16) != 0)
@@ -103,12 +103,12 @@ check_docid(struct rows *v)
 	struct text t = { .s = v->s, .sec = sec };
 	int rc = -1;
 
-	if (sec == NULL)
+	if (!sec)
 		return 0;
 	t.base = 16 * v->s->h.docs + 8;
 	memset(&at, 0, sizeof at);
-	if (tsi_cursor_open(&doc, v->s, "DOC", v->e) != 0 ||
-	    tsi_cursor_open(&at, v->s, "DOC", v->e) != 0)
+	if (tsi_cursor_open(&doc, v->s, "DOC", v->e) < 0 ||
+	    tsi_cursor_open(&at, v->s, "DOC", v->e) < 0)
 		goto out;
 	/* The offsets in front of the text, as a section of their own. */
 	offsets = *sec;
@@ -132,7 +132,7 @@ doc_flags(struct rows *v, struct tsi_cursor *c, uint64_t row)
 	if (c->count == 0)
 		return 0;
 	p = tsi_cursor_at(c, row);
-	if (p == NULL)
+	if (!p)
 		return -1;
 	if (!tsi_doc_flags_ok(*p))
 		bad_row(v, c, row, 0, "flags that no document can have");
@@ -146,9 +146,9 @@ check_documents(struct rows *v)
 	struct tsi_cursor flag = { .count = 0 };
 	int more = -1;
 
-	if (tsi_cursor_open(&w.rows, v->s, "DOC", v->e) != 0 ||
-	    (tshard_section(v->s, "DOCFLAG") != NULL &&
-		tsi_cursor_open(&flag, v->s, "DOCFLAG", v->e) != 0))
+	if (tsi_cursor_open(&w.rows, v->s, "DOC", v->e) < 0 ||
+	    (tshard_section(v->s, "DOCFLAG") &&
+		tsi_cursor_open(&flag, v->s, "DOCFLAG", v->e) < 0))
 		goto out;
 	tsi_walk_begin(&w, &v->s->h);
 	while ((more = tsi_walk_next(&w)) > 0) {
@@ -232,7 +232,7 @@ check_seg(struct rows *v, struct tsi_walk *w, struct tsi_cursor *doc, uint32_t s
 		wrong = "of no document";
 	} else {
 		p = tsi_cursor_at(doc, w->seg.row);
-		if (p == NULL)
+		if (!p)
 			return -1;
 		tsi_doc_get(p, &d);
 		wrong = wrong_seg(w, &d);
@@ -240,7 +240,7 @@ check_seg(struct rows *v, struct tsi_walk *w, struct tsi_cursor *doc, uint32_t s
 		if (!(w->seg.flags & TSHARD_SEG_NO_LOSS))
 			v->loss += w->n;
 	}
-	if (wrong != NULL)
+	if (wrong)
 		bad_row(v, &w->rows, w->row, 0, wrong);
 	return 0;
 }
@@ -258,19 +258,19 @@ walk_segs(
 		if (w->seg.start == 0) {
 			source = w->seg.source;
 			p = tsi_cursor_at(segidx, w->sample);
-			if (p == NULL)
+			if (!p)
 				return -1;
 			if (tsi_get64(p) != w->row)
 				bad_row(v, segidx, w->sample, 0,
 				    "is not where its sample's segments begin");
 		}
-		if (check_seg(v, w, doc, source) != 0)
+		if (check_seg(v, w, doc, source) < 0)
 			return -1;
 	}
 	if (more < 0)
 		return bad_walk(v, w);
 	p = tsi_cursor_at(segidx, segidx->count - 1);
-	if (p == NULL)
+	if (!p)
 		return -1;
 	if (tsi_get64(p) != w->rows.count)
 		bad_row(v, segidx, segidx->count - 1, 0, "is not the number of segments");
@@ -305,7 +305,7 @@ check_next(struct rows *v)
 	for (uint64_t i = 0; rc == 0 && i < c.count; i++) {
 		const unsigned char *p = tsi_cursor_at(&c, i);
 
-		if (p == NULL)
+		if (!p)
 			rc = -1;
 		else if (tsi_get32(p) != TSHARD_NONE && tsi_get32(p) >= v->s->h.vocab)
 			bad_row(v, &c, i, 0, "no id of the vocabulary");
@@ -325,7 +325,7 @@ check_doc_rows(struct rows *v)
 		const unsigned char *p = tsi_cursor_at(&c, i);
 		struct tshard_doc d;
 
-		if (p == NULL) {
+		if (!p) {
 			rc = -1;
 			break;
 		}
@@ -371,7 +371,7 @@ tsi_verify_rows(struct tshard *s, struct tsi_report *r, struct tshard_error *e)
 
 	v.tokens = calloc((size_t)s->h.n_sources + 1, sizeof *v.tokens);
 	v.samples = calloc((size_t)s->h.n_sources + 1, sizeof *v.samples);
-	if (v.tokens == NULL || v.samples == NULL)
+	if (!v.tokens || !v.samples)
 		tsi_nomem(e);
 	else if (s->h.kind == TSHARD_DOCS)
 		rc = check_documents(&v);

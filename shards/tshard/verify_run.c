@@ -86,22 +86,22 @@ collect(struct run *run, struct tsi_vec *numbers, struct tshard_error *e)
 	size_t kept = 0;
 	int rc = 0;
 
-	if (d == NULL)
+	if (!d)
 		return tsi_errno(e, "check its permissions", "%s", run->dir);
-	while (rc == 0 && (errno = 0, entry = readdir(d)) != NULL) {
+	while (rc == 0 && (errno = 0, entry = readdir(d))) {
 		int64_t no = shard_number(entry->d_name);
 		uint32_t v = (uint32_t)no;
 
-		if (no >= 0 && tsi_vec_put(numbers, &v, 4) != 0)
+		if (no >= 0 && tsi_vec_put(numbers, &v, 4) < 0)
 			rc = tsi_nomem(e);
 	}
 	if (rc == 0 && errno != 0)
 		rc = tsi_errno(e, "check the file system", "%s: cannot list", run->dir);
 	closedir(d);
 	for (size_t i = 0; rc == 0 && i < run->n_listed; i++)
-		if (tsi_vec_put(numbers, &run->listed[i].no, 4) != 0)
+		if (tsi_vec_put(numbers, &run->listed[i].no, 4) < 0)
 			rc = tsi_nomem(e);
-	if (rc != 0 || numbers->n == 0)
+	if (rc < 0 || numbers->n == 0)
 		return rc;
 	qsort(numbers->p, numbers->n / 4, 4, compare_numbers);
 	for (size_t i = 0; i < numbers->n; i += 4)
@@ -120,10 +120,10 @@ list_shards(struct run *run, struct tshard_error *e)
 	struct tsi_vec numbers = { 0 };
 	int rc = collect(run, &numbers, e);
 
-	if (rc != 0)
+	if (rc < 0)
 		goto out;
 	run->shard = calloc(numbers.n / 4 + 1, sizeof *run->shard);
-	if (run->shard == NULL) {
+	if (!run->shard) {
 		rc = tsi_nomem(e);
 		goto out;
 	}
@@ -209,18 +209,18 @@ verify_one(const struct run *run, struct shard *one)
 	struct tshard s;
 
 	memset(&s, 0, sizeof s);
-	if (sdx == NULL) {
+	if (!sdx) {
 		one->rc = tsi_nomem(&one->e);
 		return;
 	}
-	if (access(sdx, F_OK) != 0 && errno == ENOENT) {
+	if (access(sdx, F_OK) < 0 && errno == ENOENT) {
 		tsi_found(&one->r, sdx, 0,
 		    "the shard is missing or not finished: take a good copy or let tamis "
 		    "mix "
 		    "make it");
 	} else {
 		one->rc = tsi_verify_shard(&s, one->path, &one->r, &one->e);
-		one->opened = one->rc == 0 && s.src != NULL && s.bad_file < 0;
+		one->opened = one->rc == 0 && s.src && s.bad_file < 0;
 		one->h = s.h;
 		if (one->opened)
 			one->rc = line_of(run, one, &s);
@@ -265,8 +265,8 @@ deliver(struct run *run, bool alone, struct tshard_error *e)
 				pthread_cond_wait(&run->change, &run->lock);
 			pthread_mutex_unlock(&run->lock);
 		}
-		if (one->rc != 0) {
-			if (e != NULL)
+		if (one->rc < 0) {
+			if (e)
 				*e = one->e;
 			return -1;
 		}
@@ -283,7 +283,7 @@ verify_shards(struct run *run, struct tshard_error *e)
 	pthread_t *thread = calloc(want + 1, sizeof *thread);
 	int64_t found;
 
-	if (thread == NULL)
+	if (!thread)
 		return tsi_nomem(e);
 	if (want > 1)
 		while (started < want &&
@@ -317,7 +317,7 @@ check_shard(struct run *run, const struct shard *s, const struct shard *first,
 {
 	char *sdx = tsi_format("%s%s", s->path, tsi_ext[TSI_SDX]);
 
-	if (sdx == NULL)
+	if (!sdx)
 		return;
 	if (s->h.kind != TSHARD_SAMPLES || !same_run(&first->h, &s->h))
 		tsi_found(&run->text, sdx, 0,
@@ -350,17 +350,15 @@ check_shards(struct run *run)
 
 		if (!s->opened) {
 			all = false;
-			at = listed(run, s->no) == NULL
-				 ? at
-				 : at + listed(run, s->no)->samples;
+			at += listed(run, s->no) ? listed(run, s->no)->samples : 0;
 			continue;
 		}
-		if (first == NULL)
+		if (!first)
 			first = s;
 		check_shard(run, s, first, at, i);
 		at = s->h.first_sample + s->h.samples;
 	}
-	if (all && first != NULL &&
+	if (all && first &&
 	    (run->n != first->h.shard_count || at != first->h.run_samples))
 		tsi_found(&run->text, run->dir, 0,
 		    "%zu shards with %" PRIu64 " samples of a run of %" PRIu32
@@ -376,9 +374,9 @@ check_plan(struct run *run, struct tshard_error *e)
 	unsigned char sum[32];
 	int rc = 0;
 
-	if (path == NULL)
+	if (!path)
 		return tsi_nomem(e);
-	if (access(path, F_OK) != 0 && errno == ENOENT) {
+	if (access(path, F_OK) < 0 && errno == ENOENT) {
 		tsi_found(&run->text, path, 0, "no such file: take a good copy");
 		goto out;
 	}
@@ -404,13 +402,13 @@ check_tsv(struct run *run, const char *path, struct tshard_error *e)
 	char *should;
 	size_t len, at = 0;
 
-	if (v == NULL)
+	if (!v)
 		return tsi_nomem(e);
 	for (size_t i = 0; i < run->n; i++)
 		v[i] = run->shard[i].line;
 	should = tsi_run_render(v, run->n, run->minor, &len);
 	free(v);
-	if (should == NULL)
+	if (!should)
 		return tsi_nomem(e);
 	while (at < len && at < run->tsv_bytes && run->tsv[at] == should[at])
 		at++;
@@ -426,14 +424,14 @@ read_tsv(struct run *run, const char *path, struct tshard_error *e)
 {
 	uint64_t byte = 0;
 
-	if (access(path, F_OK) != 0 && errno == ENOENT)
+	if (access(path, F_OK) < 0 && errno == ENOENT)
 		return 0;
 	run->tsv = tsi_slurp(path, 1 << 30, &run->tsv_bytes, e);
-	if (run->tsv == NULL)
+	if (!run->tsv)
 		return tsi_found_error(&run->text, path, 0, e);
 	run->listed = tsi_run_parse(
 	    path, run->tsv, run->tsv_bytes, &run->n_listed, &run->minor, &byte, e);
-	if (run->listed == NULL) {
+	if (!run->listed) {
 		run->n_listed = 0;
 		return tsi_found_error(&run->text, path, byte, e);
 	}
@@ -445,21 +443,21 @@ verify(struct run *run, const char *path, struct tshard_error *e)
 {
 	int64_t found;
 
-	if (read_tsv(run, path, e) != 0 || list_shards(run, e) != 0)
+	if (read_tsv(run, path, e) < 0 || list_shards(run, e) < 0)
 		return -1;
-	if (run->tsv == NULL && run->n == 0)
+	if (!run->tsv && run->n == 0)
 		return tsi_fail(e, TSHARD_DATA,
 		    "%s: neither run.tsv nor shards: name a run folder or a shard",
 		    run->dir);
-	if (run->tsv == NULL)
+	if (!run->tsv)
 		tsi_found(
 		    &run->text, path, 0, "no such file: let tamis mix finish the run");
 	found = verify_shards(run, e);
 	if (found < 0)
 		return -1;
-	if (check_plan(run, e) != 0)
+	if (check_plan(run, e) < 0)
 		return -1;
-	if (check_shards(run) && run->listed != NULL && check_tsv(run, path, e) != 0)
+	if (check_shards(run) && run->listed && check_tsv(run, path, e) < 0)
 		return -1;
 	return found + tsi_report_deliver(&run->text, run->dir, run->v);
 }
@@ -471,7 +469,7 @@ verify_run(const char *dir, struct tshard_verify *v, struct tshard_error *e)
 	char *path = tsi_format("%s/" TSI_RUN_TSV, dir);
 	int64_t found;
 
-	if (path == NULL)
+	if (!path)
 		return tsi_nomem(e);
 	pthread_mutex_init(&run.lock, NULL);
 	pthread_cond_init(&run.change, NULL);

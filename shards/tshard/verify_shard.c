@@ -13,7 +13,7 @@ check_zero(struct tshard *s, uint64_t from, uint64_t to, struct tsi_report *r,
 	while (from < to) {
 		size_t n = to - from < sizeof b ? (size_t)(to - from) : sizeof b;
 
-		if (tsi_pread(s->fd[TSI_SDX], b, n, from, s->path[TSI_SDX], e) != 0)
+		if (tsi_pread(s->fd[TSI_SDX], b, n, from, s->path[TSI_SDX], e) < 0)
 			return -1;
 		for (size_t i = 0; i < n; i++) {
 			if (b[i] == 0)
@@ -38,15 +38,15 @@ verify_sections(struct tshard *s, struct tsi_report *r, bool *rows, bool *crcs,
 	int rc = -1;
 
 	*rows = *crcs = true;
-	if (buf == NULL || hash == NULL) {
+	if (!buf || !hash) {
 		tsi_nomem(e);
 		goto out;
 	}
 	for (uint32_t i = 0; i < s->h.n_sections; i++) {
 		const struct tshard_section *sec = &s->sec[i];
 
-		if (check_zero(s, end, sec->offset, r, e) != 0 ||
-		    tsi_section_hash(s, sec, buf, hash, e) != 0)
+		if (check_zero(s, end, sec->offset, r, e) < 0 ||
+		    tsi_section_hash(s, sec, buf, hash, e) < 0)
 			goto out;
 		end = sec->offset + sec->bytes;
 		if (tsi_hasher_64(hash) == sec->xxh3)
@@ -101,14 +101,14 @@ verify_content(struct tshard *s, struct tsi_report *r, struct tshard_error *e)
 	bool rows, crcs;
 	size_t before = r->n;
 
-	if (verify_sections(s, r, &rows, &crcs, e) != 0)
+	if (verify_sections(s, r, &rows, &crcs, e) < 0)
 		return -1;
 	verify_header(s, r);
-	if (rows && tsi_verify_rows(s, r, e) != 0)
+	if (rows && tsi_verify_rows(s, r, e) < 0)
 		return -1;
 	if (r->n > before)
 		rows = false;
-	if (tsi_verify_idx(s, r, rows, e) != 0)
+	if (tsi_verify_idx(s, r, rows, e) < 0)
 		return -1;
 	return tsi_verify_payload(s, r, crcs, rows, e);
 }
@@ -119,7 +119,7 @@ tsi_verify_shard(
 {
 	int rc = tsi_open(s, path, 0, e);
 
-	if (rc != 0)
+	if (rc < 0)
 		return tsi_found_error(
 		    r, s->bad_file < 0 ? path : s->path[s->bad_file], s->bad_byte, e);
 	r->bytes += s->h.sdx_bytes;

@@ -37,13 +37,13 @@ check_facts(const char *prefix, const struct tshard_facts *f, struct tshard_erro
 		 (f->pad != TSHARD_NONE && f->pad >= f->vocab) ||
 		 (f->bos != TSHARD_NONE && f->bos >= f->vocab))
 		what = "eod, pad or bos is no id of the vocabulary: name another";
-	else if (f->number != NULL && f->kind != TSHARD_DOCS)
+	else if (f->number && f->kind != TSHARD_DOCS)
 		what = "only DOCS have a number for each document: leave it out";
-	else if (f->number != NULL && !tsi_number_ok(f->number))
+	else if (f->number && !tsi_number_ok(f->number))
 		what = "the name of the documents' number: 1 to 63 of A-Za-z0-9._/+-";
 	else if (strlen(prefix) == 0 || prefix[strlen(prefix) - 1] == '/')
 		what = "no file name: name a prefix like tok/en";
-	return what == NULL ? 0 : tsi_fail(e, TSHARD_DATA, "%s: %s", prefix, what);
+	return what ? tsi_fail(e, TSHARD_DATA, "%s: %s", prefix, what) : 0;
 }
 
 static int
@@ -59,7 +59,7 @@ make_names(struct tshard_writer *w, const char *prefix)
 		w->path[i] = tsi_format("%s%s", prefix, tsi_ext[i]);
 		w->tmp[i] = tsi_format(
 		    "%s%s.%s.%ld.tmp", prefix, tsi_ext[i], host, (long)getpid());
-		if (w->path[i] == NULL || w->tmp[i] == NULL)
+		if (!w->path[i] || !w->tmp[i])
 			return -1;
 	}
 	return 0;
@@ -71,7 +71,7 @@ begin_number(struct tshard_writer *w)
 {
 	unsigned char name[TSI_NUMBER] = { 0 };
 
-	if (w->f.number == NULL)
+	if (!w->f.number)
 		return 0;
 	memcpy(name, w->f.number, strlen(w->f.number));
 	w->f.number = NULL; /* the caller's; from here on docnum is empty or begun */
@@ -124,7 +124,7 @@ tsi_writer_free(struct tshard_writer *w)
 void
 tshard_writer_abort(struct tshard_writer *w)
 {
-	if (w != NULL)
+	if (w)
 		tsi_writer_free(w);
 }
 
@@ -136,10 +136,10 @@ tshard_writer_open(struct tshard_writer **out, const char *prefix,
 	void *buf;
 
 	*out = NULL;
-	if (check_facts(prefix, facts, e) != 0)
+	if (check_facts(prefix, facts, e) < 0)
 		return -1;
 	w = calloc(1, sizeof *w);
-	if (w == NULL)
+	if (!w)
 		return tsi_nomem(e);
 	w->fd[0] = w->fd[1] = w->fd[2] = -1;
 	w->f = *facts;
@@ -147,8 +147,7 @@ tshard_writer_open(struct tshard_writer **out, const char *prefix,
 	w->hash = tsi_hasher_new();
 	if (posix_memalign(&buf, TSI_DIRECT_ALIGN, PIECE) == 0)
 		w->buf = buf;
-	if (w->buf == NULL || w->hash == NULL || make_names(w, prefix) != 0 ||
-	    begin_number(w) != 0) {
+	if (!w->buf || !w->hash || make_names(w, prefix) < 0 || begin_number(w) < 0) {
 		tsi_nomem(e);
 		goto fail;
 	}
@@ -160,7 +159,7 @@ tshard_writer_open(struct tshard_writer **out, const char *prefix,
 			goto fail;
 		}
 	}
-	if (tsi_create(w, TSI_BIN, e) != 0)
+	if (tsi_create(w, TSI_BIN, e) < 0)
 		goto fail;
 	*out = w;
 	return 0;
@@ -180,12 +179,12 @@ tshard_writer_sources(struct tshard_writer *w, const struct tshard_source *v, si
 		return tsi_writer_bad_use(
 		    w, e, "number of sources out of range: name 1 to 65535");
 	for (size_t i = 0; i < n; i++)
-		if (v[i].name == NULL || v[i].name[0] == '\0')
+		if (!v[i].name || v[i].name[0] == '\0')
 			return tsi_writer_bad_use(
 			    w, e, "a source without a name: name it");
 	w->src_tokens = calloc(n, sizeof *w->src_tokens);
 	w->src_samples = calloc(n, sizeof *w->src_samples);
-	if (w->src_tokens == NULL || w->src_samples == NULL)
+	if (!w->src_tokens || !w->src_samples)
 		return tsi_nomem(e);
 	w->n_sources = n;
 	return tsi_src_put(&w->src, v, n, e);
@@ -212,7 +211,7 @@ sum(struct tshard_writer *w, struct tshard_error *e)
 		unsigned char crc[4];
 
 		tsi_put32(crc, tshard_crc32c(0, block, n));
-		if (tsi_vec_put(&w->crcs, crc, 4) != 0)
+		if (tsi_vec_put(&w->crcs, crc, 4) < 0)
 			return tsi_nomem(e);
 		tsi_hasher_add(w->hash, block, n);
 		w->summed += n;
@@ -224,7 +223,7 @@ static int
 write_piece(struct tshard_writer *w, struct tshard_error *e)
 {
 	if (tsi_direct_write(
-		w->fd[TSI_BIN], &w->direct, w->buf, w->fill, w->tmp[TSI_BIN], e) != 0)
+		w->fd[TSI_BIN], &w->direct, w->buf, w->fill, w->tmp[TSI_BIN], e) < 0)
 		return -1;
 	w->bin_bytes += w->fill;
 	w->fill = w->summed = 0;
@@ -235,7 +234,7 @@ write_piece(struct tshard_writer *w, struct tshard_error *e)
 static int
 go_on(struct tshard_writer *w, struct tshard_error *e)
 {
-	if (sum(w, e) != 0)
+	if (sum(w, e) < 0)
 		return -1;
 	if (w->fill < PIECE)
 		return 0;
@@ -247,7 +246,7 @@ go_on(struct tshard_writer *w, struct tshard_error *e)
 int
 tsi_writer_flush(struct tshard_writer *w, struct tshard_error *e)
 {
-	if (sum(w, e) != 0)
+	if (sum(w, e) < 0)
 		return -1;
 	/* The rest is no multiple of anything. */
 	if (w->direct)
@@ -322,7 +321,7 @@ put(struct tshard_writer *w, const void *tokens, bool raw, size_t n,
 
 	if (n == 0)
 		return 0;
-	if (expect(w, n, e) != 0) {
+	if (expect(w, n, e) < 0) {
 		w->broken = true;
 		return -1;
 	}
@@ -350,7 +349,7 @@ put(struct tshard_writer *w, const void *tokens, bool raw, size_t n,
 		w->last = w->width == 2 ? tsi_get16(w->buf + w->fill - 2)
 					: tsi_get32(w->buf + w->fill - 4);
 		n -= k;
-		if (w->fill - w->summed == SUM && go_on(w, e) != 0) {
+		if (w->fill - w->summed == SUM && go_on(w, e) < 0) {
 			w->broken = true;
 			return -1;
 		}

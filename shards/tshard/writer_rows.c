@@ -17,19 +17,19 @@ add_row(struct tshard_writer *w, const struct tshard_doc *d, const char *id, siz
 		return tsi_writer_bad_use(
 		    w, e, "more documents than a shard can hold: write smaller ones");
 	if (w->f.kind == TSHARD_DOCS || w->f.ids) {
-		if (id == NULL || (url == NULL && url_n > 0))
+		if (!id || (!url && url_n > 0))
 			return tsi_writer_bad_use(
 			    w, e, "a document without an id: report this bug");
 		tshard_xxh3_128(id, id_n, row.id_hash);
 		tsi_put64(at, w->text.n);
 		tsi_put64(at + 8, w->text.n + id_n);
-		if (tsi_vec_put(&w->text_at, at, 16) != 0 ||
-		    tsi_vec_put(&w->text, id, id_n) != 0 ||
-		    tsi_vec_put(&w->text, url, url_n) != 0)
+		if (tsi_vec_put(&w->text_at, at, 16) < 0 ||
+		    tsi_vec_put(&w->text, id, id_n) < 0 ||
+		    tsi_vec_put(&w->text, url, url_n) < 0)
 			return tsi_nomem(e);
 	}
 	to = tsi_vec_more(&w->doc, TSI_DOC);
-	if (to == NULL)
+	if (!to)
 		return tsi_nomem(e);
 	tsi_doc_put(&row, to);
 	w->docs++;
@@ -44,7 +44,7 @@ add_extras(struct tshard_writer *w, const struct tshard_doc *d)
 
 	tsi_put16(number, d->number);
 	w->flagged |= d->flags != 0;
-	if (tsi_vec_put(&w->docflag, &d->flags, 1) != 0)
+	if (tsi_vec_put(&w->docflag, &d->flags, 1) < 0)
 		return -1;
 	return w->docnum.n == 0 ? 0 : tsi_vec_put(&w->docnum, number, 2);
 }
@@ -67,11 +67,11 @@ tshard_writer_end_doc(struct tshard_writer *w, const struct tshard_doc *d, const
 		return tsi_writer_bad_use(
 		    w, e, "the document does not end with eod: report this bug");
 	row.tokens = (uint32_t)w->in_doc;
-	if (add_row(w, &row, id, id_n, url, url_n, e) != 0) {
+	if (add_row(w, &row, id, id_n, url, url_n, e) < 0) {
 		w->broken = true;
 		return -1;
 	}
-	if (add_extras(w, d) != 0) {
+	if (add_extras(w, d) < 0) {
 		w->broken = true;
 		return tsi_nomem(e);
 	}
@@ -94,7 +94,7 @@ tshard_writer_add_doc(struct tshard_writer *w, const struct tshard_doc *d, const
 		return tsi_writer_bad_use(
 		    w, e, "a document of no or too many tokens: leave it out");
 	*row = (uint32_t)w->docs;
-	if (add_row(w, d, id, id_n, url, url_n, e) != 0) {
+	if (add_row(w, d, id, id_n, url, url_n, e) < 0) {
 		w->broken = true;
 		return -1;
 	}
@@ -134,7 +134,7 @@ close_seg(struct tshard_writer *w, struct tshard_error *e)
 			w->loss_tokens += n;
 	}
 	to = tsi_vec_more(&w->seg, TSI_SEG);
-	if (to == NULL)
+	if (!to)
 		return tsi_nomem(e);
 	tsi_seg_put(s, to);
 	w->segments++;
@@ -176,9 +176,9 @@ tshard_writer_segment(
 {
 	const char *why = why_no_seg(w, seg);
 
-	if (why != NULL || close_seg(w, e) != 0) {
+	if (why || close_seg(w, e) < 0) {
 		w->broken = true;
-		return why == NULL ? -1 : tsi_writer_bad_use(w, e, why);
+		return why ? tsi_writer_bad_use(w, e, why) : -1;
 	}
 	w->cur = *seg;
 	w->cur.start = w->in_sample;
@@ -195,14 +195,14 @@ tshard_writer_pad(
 	};
 	uint32_t ids[256];
 
-	if (tshard_writer_segment(w, &seg, e) != 0)
+	if (tshard_writer_segment(w, &seg, e) < 0)
 		return -1;
 	for (size_t i = 0; i < 256; i++)
 		ids[i] = w->f.pad;
 	while (w->in_sample < w->f.seq_len) {
 		uint32_t n = w->f.seq_len - w->in_sample;
 
-		if (tshard_writer_put(w, ids, n < 256 ? n : 256, e) != 0)
+		if (tshard_writer_put(w, ids, n < 256 ? n : 256, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -221,15 +221,15 @@ tshard_writer_end_sample(struct tshard_writer *w, uint32_t next, struct tshard_e
 	if (next != TSHARD_NONE && next >= w->f.vocab)
 		return tsi_writer_bad_id(w, next, e);
 	w->broken = true; /* unless all of this goes well */
-	if (close_seg(w, e) != 0)
+	if (close_seg(w, e) < 0)
 		return -1;
 	tsi_put64(b, w->segments);
 	if ((w->samples == 0 &&
-		tsi_vec_put(&w->segidx, (unsigned char[8]){ 0 }, 8) != 0) ||
-	    tsi_vec_put(&w->segidx, b, 8) != 0)
+		tsi_vec_put(&w->segidx, (unsigned char[8]){ 0 }, 8) < 0) ||
+	    tsi_vec_put(&w->segidx, b, 8) < 0)
 		return tsi_nomem(e);
 	tsi_put32(b, next);
-	if (tsi_vec_put(&w->next, b, 4) != 0)
+	if (tsi_vec_put(&w->next, b, 4) < 0)
 		return tsi_nomem(e);
 	w->src_samples[w->cur.source]++;
 	w->samples++;
