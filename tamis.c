@@ -18,7 +18,7 @@ struct command {
 extern const struct filter filter_extract, filter_norm, filter_length, filter_exact;
 extern const struct filter filter_langid, filter_langid_train, filter_langid_eval;
 extern const struct filter filter_codeid, filter_codeid_train, filter_classify;
-extern const struct filter filter_quality, filter_thresholds;
+extern const struct filter filter_quality, filter_thresholds, filter_count;
 extern const struct filter filter_vocab, filter_encode;
 extern const struct tool tool_rules, tool_decode, tool_plan, tool_mix, tool_check_blend,
     tool_info, tool_cat, tool_verify, tool_stats;
@@ -45,6 +45,7 @@ static const struct command commands[] = {
 	FILTER(NULL, thresholds),
 	TOOL(NULL, rules),
 	FILTER(NULL, classify),
+	FILTER(NULL, count),
 	FILTER("duplicates", exact),
 	FILTER("tokens", vocab),
 	FILTER(NULL, encode),
