@@ -351,7 +351,7 @@ json_meta(struct buf *b, const struct facts *f, struct err *err)
 	if (tshard_meta(f->first, &meta, &n, &e) < 0)
 		return err_tshard(err, &e);
 	buf_puts(b, ",\"meta\":");
-	if (utf8_valid((struct span){ meta, n }) && memchr(meta, '\n', n) == NULL &&
+	if (utf8_valid((struct span){ meta, n }) && !memchr(meta, '\n', n) &&
 	    json_scan((struct span){ meta, n }, &m, &mem, &wrong) >= 0)
 		buf_put(b, meta, n);
 	else

@@ -14,7 +14,7 @@ static const char text[] = "a\xc3\xa9\xe7\xad\x9b\xf0\x9f\x98\x80z\xc3\xa9.";
 static const size_t place[] = { 0, 1, 3, 6, 10, 11, 13, 14 };
 enum { PLACES = sizeof place / sizeof *place, N = 64000 };
 
-static struct fim_cut
+static struct fim_split
 choose(const struct fim *f, size_t no)
 {
 	char id[32];
@@ -40,7 +40,7 @@ START_TEST(choice_is_even)
 	double kinds[3] = { 0 }, pair[PLACES][PLACES] = { { 0 } }, split, chi2 = 0;
 
 	for (size_t i = 0; i < N; i++) {
-		struct fim_cut c = choose(&f, i);
+		struct fim_split c = choose(&f, i);
 
 		kinds[c.kind]++;
 		if (c.kind == FIM_NONE)
@@ -72,7 +72,7 @@ START_TEST(choice_is_the_documents)
 	more.rate = 0.6;
 	other.seed = 2;
 	for (size_t i = 0; i < 1000; i++) {
-		struct fim_cut c = choose(&f, i), d = choose(&more, i), e;
+		struct fim_split c = choose(&f, i), d = choose(&more, i), e;
 		char id[32];
 
 		/* A higher rate adds to those that are split and changes none of them. */
@@ -159,26 +159,26 @@ START_TEST(no_space_inside)
 	struct fim f = { .rate = 1 };
 	struct err err = { 0 };
 	struct sp_ids ids = { 0 };
-	struct cutter *cutter;
+	struct splitter *splitter;
 	struct model m;
 	struct sp *sp;
 	size_t n[3], got;
 	char *back;
 
 	open_model(&m, &sp);
-	cutter = cutter_new(&m);
+	splitter = splitter_new(&m);
 	ck_assert_msg(
 	    fim_open(&f, &m, "m", "<p>,<s>,<m>", m.eos, &err) == 0, "%s", err.msg);
 	ck_assert_ptr_nonnull(f.sp);
 	for (size_t a = 0; a <= len; a++) {
 		for (size_t b = a; b <= len; b++) {
-			struct fim_cut cut = { FIM_PSM, a, b };
+			struct fim_split cut = { FIM_PSM, a, b };
 
 			if ((whole[a] & 0xc0) == 0x80 || (whole[b] & 0xc0) == 0x80)
 				continue;
 			ids.n = 0;
 			ck_assert_int_eq(
-			    fim_encode(&f, &cut, cutter, sp, SPAN(whole), &ids, n), 0);
+			    fim_encode(&f, &cut, splitter, sp, SPAN(whole), &ids, n), 0);
 			ck_assert_uint_eq(n[0] + n[1] + n[2], ids.n);
 			ck_assert_int_eq(model_decode(&m, ids.v, ids.n, &back, &got), 0);
 			ck_assert_str_eq(back, whole);
@@ -187,7 +187,7 @@ START_TEST(no_space_inside)
 	}
 	sp_ids_free(&ids);
 	fim_close(&f);
-	cutter_free(cutter);
+	splitter_free(splitter);
 	sp_close(sp);
 	model_free(&m);
 }

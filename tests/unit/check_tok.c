@@ -75,7 +75,7 @@ random_next(uint64_t *s)
 struct both {
 	struct model model;
 	struct sp *sp;
-	struct cutter *cutter;
+	struct splitter *splitter;
 };
 
 static void
@@ -87,15 +87,15 @@ both_open(struct both *b, const void *bytes, size_t n)
 	ck_assert_msg(model_parse(&b->model, bytes, n, &phrase) == 0, "%s", phrase);
 	b->sp = sp_open(bytes, n, why, sizeof why);
 	ck_assert_msg(b->sp != NULL, "%s", why);
-	b->cutter = cutter_new(&b->model);
-	ck_assert_ptr_nonnull(b->cutter);
+	b->splitter = splitter_new(&b->model);
+	ck_assert_ptr_nonnull(b->splitter);
 	ck_assert_uint_eq(sp_vocab(b->sp), b->model.n);
 }
 
 static void
 both_close(struct both *b)
 {
-	cutter_free(b->cutter);
+	splitter_free(b->splitter);
 	sp_close(b->sp);
 	model_free(&b->model);
 }
@@ -174,7 +174,8 @@ same_as_whole(const struct both *b, const char *s, size_t n)
 	ck_assert_int_eq(sp_encode(b->sp, s, n, &whole), 0);
 	for (size_t i = 0; i < sizeof least / sizeof *least; i++) {
 		parts.n = 0;
-		ck_assert_int_eq(cut_encode(b->cutter, b->sp, s, n, least[i], &parts), 0);
+		ck_assert_int_eq(
+		    splitter_encode(b->splitter, b->sp, s, n, least[i], &parts), 0);
 		ck_assert_msg(parts.n == whole.n &&
 				  (whole.n == 0 || memcmp(parts.v, whole.v,
 						       whole.n * sizeof *whole.v) == 0),
@@ -295,7 +296,7 @@ round_trip(const struct both *b, const char *s, size_t n)
 	char *text;
 	size_t len;
 
-	ck_assert_int_eq(cut_encode(b->cutter, b->sp, s, n, 0, &ids), 0);
+	ck_assert_int_eq(splitter_encode(b->splitter, b->sp, s, n, 0, &ids), 0);
 	ck_assert_int_eq(model_decode(&b->model, ids.v, ids.n, &text, &len), 0);
 	ck_assert_msg(len == n && memcmp(text, s, n) == 0, "'%.*s' came back as '%s'",
 	    (int)n, s, text);
@@ -321,7 +322,7 @@ START_TEST(own_bpe)
 	uint64_t seed = 3;
 
 	both_open(&b, bytes, n);
-	ck_assert_ptr_null(cutter_whole(b.cutter));
+	ck_assert_ptr_null(splitter_refusal(b.splitter));
 	ck_assert_uint_eq(b.model.eos, 2);
 	ck_assert_uint_eq(b.model.pad, 3);
 	ck_assert_int_eq(model_nested(&b.model), 2);
@@ -351,7 +352,7 @@ START_TEST(own_unigram)
 	char *bytes = train("unigram", "500", &n);
 
 	both_open(&b, bytes, n);
-	ck_assert_ptr_nonnull(cutter_whole(b.cutter));
+	ck_assert_ptr_nonnull(splitter_refusal(b.splitter));
 	same_on_prose(&b);
 	same_decode(&b, 500);
 	both_close(&b);
@@ -392,9 +393,9 @@ START_TEST(broken_models)
 
 		bytes[at] = (char)random_next(&seed);
 		if (model_parse(&m, bytes, n, &why) == 0) {
-			struct cutter *c = cutter_new(&m);
+			struct splitter *c = splitter_new(&m);
 
-			cutter_free(c);
+			splitter_free(c);
 			model_free(&m);
 		}
 		bytes[at] = was;
@@ -414,7 +415,7 @@ START_TEST(public_decoder)
 	uint32_t id = 4;
 
 	ck_assert_ptr_null(tamis_tok_open("no/such.model", why, sizeof why));
-	ck_assert_str_eq(why, "no/such.model: cannot read it: No such file or directory");
+	ck_assert_str_eq(why, "no/such.model: cannot read: No such file or directory");
 	ck_assert_int_eq(file_put(path, (struct span){ bytes, n / 2 }, 0666, &err), 0);
 	ck_assert_ptr_null(tamis_tok_open(path, why, sizeof why));
 	ck_assert_ptr_nonnull(strstr(why, "not a SentencePiece model"));
@@ -495,7 +496,7 @@ real_line(void *ctx, const char **line, size_t *n)
 {
 	struct span s;
 
-	if (!lines_next(ctx, &s))
+	if (!train_sample_next(ctx, &s))
 		return false;
 	*line = s.p;
 	*n = s.n;
@@ -506,7 +507,7 @@ real_line(void *ctx, const char **line, size_t *n)
 START_TEST(real_training)
 {
 	struct buf text = { 0 };
-	struct lines l = { 0 };
+	struct train_sample l = { 0 };
 	char *bytes;
 	size_t n;
 	struct both b;
@@ -517,18 +518,18 @@ START_TEST(real_training)
 		printf("# skipped: no corpora: set TAMIS_CORPORA\n");
 		return;
 	}
-	lines_add(&l, 0, buf_span(&text));
-	lines_start(&l);
+	train_sample_add(&l, 0, buf_span(&text));
+	train_sample_start(&l);
 	bytes = train_on((struct sp_lines){ real_line, &l }, "bpe", "5000", &n);
 	both_open(&b, bytes, n);
-	ck_assert_ptr_null(cutter_whole(b.cutter));
+	ck_assert_ptr_null(splitter_refusal(b.splitter));
 	same_on_text(&b, &text);
 	without_u2581(&text);
 	round_trip(&b, text.p, text.n);
 	same_on_hostile(&b, 100);
 	same_decode(&b, 2000);
 	both_close(&b);
-	lines_free(&l);
+	train_sample_free(&l);
 	buf_free(&text);
 	free(bytes);
 }
@@ -559,7 +560,7 @@ START_TEST(real_models)
 		goto out;
 	}
 	both_open(&b, bytes.p, bytes.n);
-	ck_assert_int_eq(cutter_whole(b.cutter) == NULL, models[_i].cuts);
+	ck_assert_int_eq(splitter_refusal(b.splitter) == NULL, models[_i].cuts);
 	same_on_prose(&b);
 	same_on_hostile(&b, models[_i].cuts ? 100 : 10);
 	same_decode(&b, 2000);
