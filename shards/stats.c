@@ -1,4 +1,4 @@
-/* stats.c - tamis stats: how many and how long documents and segments of shards are. */
+/* stats.c - count documents, segments and tokens of shards and runs. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -15,19 +15,19 @@ struct stats_conf {
 static const struct stats_conf defaults = { .table = false };
 
 static const struct opt opts[] = {
-	OPT_BOOL(0, "table", struct stats_conf, table, "a table for people, not JSON"),
+	OPT_BOOL(0, "table", struct stats_conf, table, "print tables, not JSON"),
 	OPT_END,
 };
 
-struct work {
+struct stats_job {
 	struct stats *t;
 	struct progress progress;
 	struct err *err;
 };
 
-/* Counts and closes the shard. */
+/* Count the shard, and close it. */
 static int
-count_shard(struct work *w, struct tshard *s)
+count_shard(struct stats_job *w, struct tshard *s)
 {
 	int rc;
 
@@ -40,7 +40,7 @@ count_shard(struct work *w, struct tshard *s)
 }
 
 static int
-count_run(struct work *w, const char *dir)
+count_run(struct stats_job *w, const char *dir)
 {
 	struct tshard_error e = { 0 };
 	struct tshard_run *r;
@@ -57,7 +57,7 @@ count_run(struct work *w, const char *dir)
 }
 
 static int
-count_path(struct work *w, const char *path)
+count_path(struct stats_job *w, const char *path)
 {
 	struct tshard_error e = { 0 };
 	struct tshard *s;
@@ -74,13 +74,13 @@ static int
 run(void *self, const struct common *c, int n, char **operand, struct err *err)
 {
 	const struct stats_conf *conf = self;
-	struct work w = { .t = xcalloc(1, sizeof *w.t), .err = err };
+	struct stats_job w = { .t = xcalloc(1, sizeof *w.t), .err = err };
 	struct buf b = { 0 };
 	int rc = 0;
 
 	if (n == 0)
-		rc = err_set(
-		    err, EXIT_USAGE, "no shard: name shards of one kind, or run folders");
+		rc = err_set(err, EXIT_USAGE,
+		    "no PATH: name shards of one kind, or directories of runs");
 	progress_init(&w.progress, c);
 	for (int i = 0; i < n && rc == 0; i++)
 		rc = count_path(&w, operand[i]);
@@ -99,7 +99,7 @@ run(void *self, const struct common *c, int n, char **operand, struct err *err)
 
 const struct tool tool_stats = {
 	.name = "stats",
-	.summary = "how many and how long the documents and segments of shards are",
+	.summary = "count documents, segments and tokens, with length distributions",
 	.operands = "PATH...",
 	.common = " progress ",
 	.opts = opts,

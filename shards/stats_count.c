@@ -1,15 +1,15 @@
-/* stats_count.c - counts documents, tokens and segments of shards from their sidecars. */
+/* stats_count.c - count the documents, segments and tokens of a shard by its sidecar. */
 #include <stdlib.h>
 
 #include "shards/stats.h"
 #include "shards/tshard_err.h"
 
-/* One shard while it is counted. */
-struct reading {
+/* The shard that is counted. */
+struct shard_stats {
 	struct stats *t;
 	struct tshard *s;
 	const struct tshard_header *h;
-	size_t *source; /* the place in t->source of each of its sources */
+	size_t *source; /* for each of its sources, the index in t->source */
 	struct fact {
 		uint32_t tokens;
 		uint16_t language;
@@ -19,9 +19,9 @@ struct reading {
 
 /* ---- the shard as a whole ---- */
 
-/* The place of a source among those of all shards: its name decides. */
+/* The index in t->source of the source of this name. */
 static size_t
-source_place(struct stats *t, const char *name)
+source_index(struct stats *t, const char *name)
 {
 	bool fresh;
 	uint64_t *at = table_put(&t->by_name, hash128(span_of(name), 0), &fresh);
@@ -29,11 +29,8 @@ source_place(struct stats *t, const char *name)
 	if (!fresh)
 		return (size_t)*at;
 	*at = t->nsources;
-	if (t->nsources == t->source_cap) {
-		t->source_cap = t->source_cap ? xmul(t->source_cap, 2) : 16;
-		t->source = xrealloc(t->source, t->source_cap, sizeof *t->source);
-	}
-	t->source[t->nsources] = (struct counts){ .name = xstrdup(name) };
+	GROW(t->source, t->nsources, t->source_cap);
+	t->source[t->nsources] = (struct stats_counts){ .name = xstrdup(name) };
 	return t->nsources++;
 }
 
@@ -56,7 +53,7 @@ add_section(struct stats *t, const struct tshard_section *sec)
 }
 
 static int
-add_number_name(struct reading *r)
+add_number_name(struct shard_stats *r)
 {
 	struct stats *t = r->t;
 	const char *name = tshard_number_name(r->s);
@@ -65,8 +62,9 @@ add_number_name(struct reading *r)
 		return 0;
 	if (t->numbered && strcmp(name, t->number) != 0)
 		return err_set(r->err, EXIT_DATA,
-		    "%s: its documents have a number '%s', those before '%s': count them "
-		    "apart",
+		    "%s: its documents have the number '%s', those of earlier shards "
+		    "'%s': "
+		    "run tamis stats for each",
 		    tshard_prefix(r->s), name, t->number);
 	if (!t->numbered)
 		t->numbers = xcalloc(STATS_NUMBERS, sizeof *t->numbers);
@@ -76,7 +74,7 @@ add_number_name(struct reading *r)
 }
 
 static int
-add_header(struct reading *r)
+add_header(struct shard_stats *r)
 {
 	struct stats *t = r->t;
 	struct tshard_error e = { 0 };
@@ -84,8 +82,9 @@ add_header(struct reading *r)
 
 	if (t->shards > 0 && r->h->kind != t->kind)
 		return err_set(r->err, EXIT_DATA,
-		    "%s: of another kind than the shards before it: count documents and "
-		    "samples apart",
+		    "%s: not the kind of the earlier shards: run tamis stats on "
+		    "documents "
+		    "and on samples separately",
 		    tshard_prefix(r->s));
 	if (tshard_section_read(r->s, tshard_section(r->s, "IDXHASH"), 0, idx, 8, &e) < 0)
 		return err_tshard(r->err, &e);
@@ -100,14 +99,14 @@ add_header(struct reading *r)
 		add_section(t, tshard_section_at(r->s, i));
 	r->source = xcalloc((size_t)r->h->n_sources + 1, sizeof *r->source);
 	for (uint32_t i = 0; i < r->h->n_sources; i++)
-		r->source[i] = source_place(t, tshard_sources(r->s)[i].name);
+		r->source[i] = source_index(t, tshard_sources(r->s)[i].name);
 	return add_number_name(r);
 }
 
-static struct counts *
+static struct stats_counts *
 language(struct stats *t, uint16_t code)
 {
-	struct counts **c = &t->language[code % STATS_LANGUAGES];
+	struct stats_counts **c = &t->language[code % STATS_LANGUAGES];
 
 	if (!*c)
 		*c = xcalloc(1, sizeof **c);
@@ -115,7 +114,7 @@ language(struct stats *t, uint16_t code)
 }
 
 static void
-count_flags(struct counts *c, uint8_t flags, uint64_t tokens)
+count_flags(struct stats_counts *c, uint8_t flags, uint64_t tokens)
 {
 	c->tokens += tokens;
 	c->loss_tokens += flags & TSHARD_SEG_NO_LOSS ? 0 : tokens;
@@ -127,7 +126,7 @@ count_flags(struct counts *c, uint8_t flags, uint64_t tokens)
 /* ---- DOCS ---- */
 
 static void
-count_document(struct counts *c, const struct tshard_doc *d)
+count_document(struct stats_counts *c, const struct tshard_doc *d)
 {
 	c->documents++;
 	count_flags(c, d->flags, d->tokens);
@@ -135,7 +134,7 @@ count_document(struct counts *c, const struct tshard_doc *d)
 }
 
 static int
-count_documents(struct reading *r)
+count_documents(struct shard_stats *r)
 {
 	struct stats *t = r->t;
 	struct tshard_doc_iter *it = NULL;
@@ -157,9 +156,9 @@ count_documents(struct reading *r)
 
 /* ---- SAMPLES ---- */
 
-/* Length and language of all documents of the shard. */
+/* Load length and language of each document. */
 static int
-load_documents(struct reading *r)
+load_documents(struct shard_stats *r)
 {
 	struct tshard_doc_iter *it = NULL;
 	struct tshard_error e = { 0 };
@@ -177,7 +176,7 @@ load_documents(struct reading *r)
 
 static void
 count_segment(
-    struct counts *c, const struct tshard_seg *g, uint32_t n, const struct fact *d)
+    struct stats_counts *c, const struct tshard_seg *g, uint32_t n, const struct fact *d)
 {
 	bool continues = g->flags & TSHARD_SEG_CONTINUES;
 	bool ends = g->flags & TSHARD_SEG_ENDS;
@@ -196,12 +195,12 @@ count_segment(
 	histogram_add(&c->document, d->tokens);
 }
 
-/* A sample is of one source, but may be of several languages. */
+/* A sample has one source, and may have several languages. */
 static void
-count_sample(struct reading *r, const struct tshard_sample *sample)
+count_sample(struct shard_stats *r, const struct tshard_sample *sample)
 {
 	struct stats *t = r->t;
-	struct counts *of = &t->source[r->source[sample->segs->source]];
+	struct stats_counts *of = &t->source[r->source[sample->segs->source]];
 
 	t->all.samples++;
 	of->samples++;
@@ -223,7 +222,7 @@ count_sample(struct reading *r, const struct tshard_sample *sample)
 }
 
 static int
-count_samples(struct reading *r)
+count_samples(struct shard_stats *r)
 {
 	struct tshard_sample_iter *it = NULL;
 	struct tshard_error e = { 0 };
@@ -242,11 +241,11 @@ count_samples(struct reading *r)
 int
 stats_shard(struct stats *t, struct tshard *s, struct err *err)
 {
-	struct reading r = { .t = t, .s = s, .h = tshard_header(s), .err = err };
+	struct shard_stats r = { .t = t, .s = s, .h = tshard_header(s), .err = err };
 	struct tshard_error e = { 0 };
 	int rc = -1;
 
-	/* Sections that are read must be those that were written. */
+	/* The sections that are read; a shard of the other kind lacks some of them. */
 	if (tshard_check(s, "DOC DOCNUM? DOCFLAG? SEGIDX? SEG?", &e) < 0)
 		return err_tshard(err, &e);
 	if (add_header(&r) == 0)
@@ -257,7 +256,7 @@ stats_shard(struct stats *t, struct tshard *s, struct err *err)
 }
 
 static void
-counts_release(struct counts *c)
+counts_release(struct stats_counts *c)
 {
 	free(c->name);
 	histogram_free(&c->document);
