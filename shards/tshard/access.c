@@ -1,4 +1,4 @@
-/* access.c - what an open shard holds: tokens, documents, segments, sources. */
+/* access.c - read the tokens, documents, segments and metadata of an open shard. */
 #include "shards/tshard/tshard_impl.h"
 
 #include <stdlib.h>
@@ -30,10 +30,11 @@ tshard_sources(const struct tshard *s)
 }
 
 static int
-none(const struct tshard *s, const char *what, uint64_t no, struct tshard_error *e)
+out_of_range(const struct tshard *s, const char *what, uint64_t no, uint64_t count,
+    struct tshard_error *e)
 {
-	tsi_fail(e, TSHARD_DATA, "%s: no %s %llu: see tamis info for what there is",
-	    s->prefix, what, (unsigned long long)no);
+	tsi_fail(e, TSHARD_DATA, "%s: %s %llu does not exist: the shard has %llu",
+	    s->prefix, what, (unsigned long long)no, (unsigned long long)count);
 	return -1;
 }
 
@@ -45,13 +46,35 @@ rows(const struct tshard *s, const char *tag, const char *what, uint64_t first,
 	const struct tshard_section *sec = tshard_section(s, tag);
 
 	if (!sec || first > sec->count || n > sec->count - first)
-		return none(
-		    s, what, !sec || first > sec->count ? first : first + n - 1, e);
+		return out_of_range(s, what,
+		    !sec || first > sec->count ? first : first + n - 1,
+		    sec ? sec->count : 0, e);
 	return tshard_section_read(
 	    s, sec, first * sec->elem_bytes, out, (size_t)(n * sec->elem_bytes), e);
 }
 
 /* ---- tokens ---- */
+
+/* Name the samples that have tokens in a block: they are lost with it. */
+static int
+bad_block(const struct tshard *s, uint64_t no, size_t size, struct tshard_error *e)
+{
+	uint64_t at = no * TSI_BLOCK, first = at / tsi_width(s->h.encoding);
+	uint64_t last = (at + size - 1) / tsi_width(s->h.encoding);
+
+	if (s->h.kind == TSHARD_SAMPLES)
+		return tsi_fail(e, TSHARD_DATA,
+		    "%s: byte %llu: the checksum of block %llu, samples %llu to %llu, "
+		    "differs: use an intact copy",
+		    s->path[TSI_BIN], (unsigned long long)at, (unsigned long long)no,
+		    (unsigned long long)(s->h.first_sample + first / s->h.seq_len),
+		    (unsigned long long)(s->h.first_sample + last / s->h.seq_len));
+	return tsi_fail(e, TSHARD_DATA,
+	    "%s: byte %llu: the checksum of block %llu, tokens %llu to %llu, differs: "
+	    "use an intact copy",
+	    s->path[TSI_BIN], (unsigned long long)at, (unsigned long long)no,
+	    (unsigned long long)first, (unsigned long long)last);
+}
 
 int
 tsi_read_blocks(const struct tshard *s, uint64_t no, size_t n, unsigned char *out,
@@ -75,15 +98,12 @@ tsi_read_blocks(const struct tshard *s, uint64_t no, size_t n, unsigned char *ou
 			return -1;
 		if (tshard_crc32c(0, out + at, size) == tsi_get32(crc + 4 * (k % 64)))
 			continue;
-		return tsi_fail(e, TSHARD_DATA,
-		    "%s: byte %llu: the block's checksum differs: run tamis verify, "
-		    "then take a good copy",
-		    s->path[TSI_BIN], (unsigned long long)no * TSI_BLOCK);
+		return bad_block(s, no, size, e);
 	}
 	return 0;
 }
 
-/* Bytes [at, at + n) of the payload by way of the whole blocks they lie in. */
+/* Bytes [at, at + n) of the payload, by the whole blocks that contain them. */
 static int
 read_checked(const struct tshard *s, uint64_t at, size_t n, unsigned char *out,
     struct tshard_error *e)
@@ -130,7 +150,8 @@ tokens(const struct tshard *s, uint64_t first, size_t n, void *payload, bool che
 	uint32_t width = tsi_width(s->h.encoding);
 
 	if (first > s->h.tokens || n > s->h.tokens - first)
-		return none(s, "token", first > s->h.tokens ? first : first + n - 1, e);
+		return out_of_range(s, "token",
+		    first > s->h.tokens ? first : first + n - 1, s->h.tokens, e);
 	if (check)
 		return read_checked(s, first * width, n * width, payload, e);
 	return tsi_pread(
@@ -166,8 +187,8 @@ int
 tshard_tokens(const struct tshard *s, uint64_t first, size_t n, uint32_t *ids,
     struct tshard_error *e)
 {
-	/* The narrow tokens go to the end of the room for wide ones and are widened from
-	 * there. */
+	/* Read narrow tokens to the end of the room for wide ones, and widen them there.
+	 */
 	uint32_t width = tsi_width(s->h.encoding);
 	unsigned char *raw = (unsigned char *)ids + (4 - width) * n;
 
@@ -185,9 +206,9 @@ tshard_number_name(const struct tshard *s)
 	return s->number[0] == '\0' ? NULL : s->number;
 }
 
-enum { EXTRAS = 4096 }; /* documents whose number or flags are read at once */
+enum { EXTRAS = 4096 }; /* rows whose number or flags are read at a time */
 
-/* Numbers and flags of rows that tshard_docs has found to be there. */
+/* Add numbers and flags to rows that exist. */
 static int
 add_extras(const struct tshard *s, uint64_t first, size_t n, struct tshard_doc *out,
     struct tshard_error *e)
@@ -217,7 +238,7 @@ int
 tshard_docs(const struct tshard *s, uint64_t first, size_t n, struct tshard_doc *out,
     struct tshard_error *e)
 {
-	/* Rows go to the end of the room for decoded ones, and are decoded from there. */
+	/* Read rows to the end of the room for decoded ones, and decode them there. */
 	unsigned char *raw = (unsigned char *)out + (sizeof *out - TSI_DOC) * n;
 
 	if (rows(s, "DOC", "document", first, n, raw, e) < 0)
@@ -241,7 +262,7 @@ tshard_doc_at(const struct tshard *s, uint64_t row, uint64_t *first, uint32_t *n
 	uint64_t byte = TSI_IDX_HEADER + 4 * s->h.docs + 8 * row;
 
 	if (s->h.kind != TSHARD_DOCS || row >= s->h.docs)
-		return none(s, "document", row, e);
+		return out_of_range(s, "document", row, s->h.docs, e);
 	if (tshard_docs(s, row, 1, &d, e) < 0 ||
 	    tsi_pread(s->fd[TSI_IDX], at, 8, byte, s->path[TSI_IDX], e) < 0)
 		return -1;
@@ -250,10 +271,10 @@ tshard_doc_at(const struct tshard *s, uint64_t row, uint64_t *first, uint32_t *n
 	if (tsi_get64(at) % width != 0 || *first > s->h.tokens ||
 	    *n > s->h.tokens - *first)
 		return tsi_fail(e, TSHARD_DATA,
-		    "%s: byte %llu: document %llu lies outside the payload: run tamis "
-		    "verify, "
-		    "then take a good copy",
-		    s->path[TSI_IDX], (unsigned long long)byte, (unsigned long long)row);
+		    "%s: byte %llu: document %llu is outside the payload of %llu tokens: "
+		    "use an intact copy",
+		    s->path[TSI_IDX], (unsigned long long)byte, (unsigned long long)row,
+		    (unsigned long long)s->h.tokens);
 	return 0;
 }
 
@@ -270,7 +291,7 @@ tshard_docid(
 	if (!sec)
 		return 0;
 	if (row >= s->h.docs)
-		return none(s, "document", row, e);
+		return out_of_range(s, "document", row, s->h.docs, e);
 	if (tshard_section_read(s, sec, row * 16, raw, sizeof raw, e) < 0)
 		return -1;
 	a = tsi_get64(raw);
@@ -278,9 +299,8 @@ tshard_docid(
 	c = tsi_get64(raw + 16);
 	if (a > b || b > c || c > sec->bytes - text)
 		return tsi_fail(e, TSHARD_DATA,
-		    "%s: byte %llu: DOCID row %llu lies outside its section: run tamis "
-		    "verify, "
-		    "then take a good copy",
+		    "%s: byte %llu: DOCID row %llu is outside its section: use an intact "
+		    "copy",
 		    s->path[TSI_SDX], (unsigned long long)sec->offset + row * 16,
 		    (unsigned long long)row);
 	p = malloc((size_t)(c - a) + 2);
@@ -313,8 +333,9 @@ tshard_docids(const struct tshard *s, uint64_t first, size_t n, char **text, uin
 		return 0;
 	if (first > s->h.docs || n > s->h.docs - first)
 		return tsi_fail(e, TSHARD_DATA,
-		    "%s: no documents %llu to %llu: see tamis info for what there is",
-		    s->prefix, (unsigned long long)first, (unsigned long long)first + n);
+		    "%s: documents [%llu, %llu) do not exist: the shard has %llu",
+		    s->prefix, (unsigned long long)first, (unsigned long long)(first + n),
+		    (unsigned long long)s->h.docs);
 	if (tshard_section_read(s, sec, first * 16, raw, 16 * n + 8, e) < 0)
 		return -1;
 	start = tsi_get64(raw);
@@ -327,8 +348,8 @@ tshard_docids(const struct tshard *s, uint64_t first, size_t n, char **text, uin
 	}
 	if (!good)
 		return tsi_fail(e, TSHARD_DATA,
-		    "%s: byte %llu: DOCID rows from %llu on lie outside their section: "
-		    "run tamis verify, then take a good copy",
+		    "%s: byte %llu: DOCID rows from %llu on are outside the section: use "
+		    "an intact copy",
 		    s->path[TSI_SDX], (unsigned long long)sec->offset + first * 16,
 		    (unsigned long long)first);
 	*text = malloc((size_t)at[2 * n] + 1);
@@ -371,13 +392,13 @@ tshard_segs(const struct tshard *s, uint64_t sample, struct tshard_seg **segs, s
 	uint64_t a, b;
 
 	if (s->h.kind != TSHARD_SAMPLES || sample >= s->h.samples)
-		return none(s, "sample", sample, e);
+		return out_of_range(s, "sample", sample, s->h.samples, e);
 	if (rows(s, "SEGIDX", "sample", sample, 2, range, e) < 0)
 		return -1;
 	a = tsi_get64(range);
 	b = tsi_get64(range + 8);
 	if (a >= b || b > s->h.segments || b - a > s->h.seq_len) {
-		wrong = "it has no segments, or more than there can be";
+		wrong = "the number of segments is out of range";
 		goto out;
 	}
 	raw = malloc((size_t)(b - a) * TSI_SEG);
@@ -400,8 +421,7 @@ tshard_segs(const struct tshard *s, uint64_t sample, struct tshard_seg **segs, s
 	return 0;
 out:
 	if (wrong)
-		tsi_fail(e, TSHARD_DATA,
-		    "%s: sample %llu: %s: run tamis verify, then take a good copy",
+		tsi_fail(e, TSHARD_DATA, "%s: sample %llu: %s: use an intact copy",
 		    s->path[TSI_SDX], (unsigned long long)(s->h.first_sample + sample),
 		    wrong);
 	free(raw);

@@ -1,5 +1,5 @@
-/* commit.c - finish a shard: .idx and .sdx, then three renames of which the last
- * counts. */
+/* commit.c - finish a shard: write .idx and .sdx, then publish; .sdx is the commit point.
+ */
 #include "shards/tshard/writer.h"
 
 #include <errno.h>
@@ -62,7 +62,7 @@ write_idx(struct tshard_writer *w, const struct tshard_header *h,
 		goto out;
 	o->fd = w->fd[TSI_IDX];
 	o->path = w->tmp[TSI_IDX];
-	o->hash = w->hash; /* the payload's is in the header by now */
+	o->hash = w->hash; /* the hash of the payload is in the header already */
 	tsi_hasher_reset(o->hash);
 	if (tsi_idx_feed(h, &walk, w->f.kind == TSHARD_DOCS ? NULL : &segidx, idx_sink, o,
 		e) < 0 ||
@@ -79,8 +79,8 @@ out:
 
 /* ---- .sdx ---- */
 
-/* A section: one or two runs of bytes in memory. */
-struct section {
+/* A section to be written, in one or two pieces of memory. */
+struct sdx_section {
 	struct tshard_section t;
 	const unsigned char *p[2];
 	size_t n[2];
@@ -89,10 +89,10 @@ struct section {
 enum { CRITICAL = 1, MOST = 11 };
 
 static void
-add(struct section *v, size_t *n, const char *tag, const struct tsi_vec *bytes,
+add(struct sdx_section *v, size_t *n, const char *tag, const struct tsi_vec *bytes,
     uint32_t elem, uint32_t flags)
 {
-	struct section *s = &v[(*n)++];
+	struct sdx_section *s = &v[(*n)++];
 
 	memset(s, 0, sizeof *s);
 	memcpy(s->t.tag, tag, strlen(tag));
@@ -105,10 +105,10 @@ add(struct section *v, size_t *n, const char *tag, const struct tsi_vec *bytes,
 		s->t.count = bytes->n / elem;
 }
 
-/* FORMAT: tamis-shard(5) lists them in this order. */
+/* FORMAT: in the order of tamis-shard(5). */
 static size_t
 list_sections(
-    struct tshard_writer *w, const struct tsi_vec *idxhash, struct section v[MOST])
+    struct tshard_writer *w, const struct tsi_vec *idxhash, struct sdx_section v[MOST])
 {
 	size_t n = 0;
 
@@ -141,7 +141,7 @@ list_sections(
 }
 
 static void
-lay_out(struct tshard_writer *w, struct section *v, size_t n, struct tshard_header *h)
+lay_out(struct tshard_writer *w, struct sdx_section *v, size_t n, struct tshard_header *h)
 {
 	uint64_t at = TSI_HEADER + n * TSI_ENTRY;
 
@@ -164,7 +164,7 @@ write_sdx(struct tshard_writer *w, struct tshard_header *h, const struct tsi_vec
 {
 	static const unsigned char zero[TSI_ENTRY];
 	const char *path = w->tmp[TSI_SDX];
-	struct section v[MOST];
+	struct sdx_section v[MOST];
 	size_t n = list_sections(w, idxhash, v);
 	unsigned char b[TSI_HEADER];
 	uint64_t at = TSI_HEADER + n * TSI_ENTRY;
@@ -233,21 +233,22 @@ publish(struct tshard_writer *w, struct tshard_error *e)
 {
 	for (int i = 0; i < 3; i++)
 		if (fsync(w->fd[i]) < 0)
-			return tsi_errno(
-			    e, "make room and try again", "%s: cannot sync", w->tmp[i]);
-	/* Replacing: without .sdx there is no shard, so no moment shows a mixed one. */
+			return tsi_errno(e, "free disk space and try again",
+			    "%s: cannot sync", w->tmp[i]);
+	/* When replacing: without .sdx there is no shard, so a mixed one never appears.
+	 */
 	if (w->f.force && unlink(w->path[TSI_SDX]) < 0 && errno != ENOENT)
-		return tsi_errno(e, "check the folder", "%s: cannot remove the old one",
-		    w->path[TSI_SDX]);
+		return tsi_errno(e, "check the directory",
+		    "%s: cannot remove the old shard", w->path[TSI_SDX]);
 	for (int i = 0; i < 3; i++) {
 		int fd = w->fd[i];
 
 		if (!w->f.force && access(w->path[i], F_OK) == 0)
 			return tsi_fail(e, TSHARD_DATA,
-			    "%s: exists: remove the shard or replace it with --force",
+			    "%s: exists: remove the shard, or replace it with --force",
 			    w->path[i]);
 		if (rename(w->tmp[i], w->path[i]) < 0)
-			return tsi_errno(e, "check the folder",
+			return tsi_errno(e, "check the directory",
 			    "%s: cannot rename to this", w->path[i]);
 		tsi_temporary(w, i, 0);
 		w->fd[i] = -1;
@@ -255,7 +256,7 @@ publish(struct tshard_writer *w, struct tshard_error *e)
 			return tsi_errno(
 			    e, "check the file system", "%s: cannot close", w->path[i]);
 	}
-	return tsi_fsync_folder(w->path[TSI_SDX], e);
+	return tsi_fsync_dir(w->path[TSI_SDX], e);
 }
 
 static int
@@ -266,11 +267,11 @@ finish(struct tshard_writer *w, struct tshard_header *h, struct tshard_error *e)
 
 	if (w->broken || w->in_doc > 0 || w->in_sample > 0 || w->in_seg)
 		return tsi_fail(e, TSHARD_DATA,
-		    "%s: ends inside a document or sample: report this bug",
+		    "%s: the shard ends inside a document or sample: report this bug",
 		    w->path[TSI_BIN]);
 	if (w->n_sources == 0)
-		return tsi_fail(
-		    e, TSHARD_DATA, "%s: no sources: report this bug", w->path[TSI_BIN]);
+		return tsi_fail(e, TSHARD_DATA,
+		    "%s: the shard has no sources: report this bug", w->path[TSI_BIN]);
 	if (w->f.kind == TSHARD_SAMPLES && w->samples == 0 &&
 	    tsi_vec_put(&w->segidx, (unsigned char[8]){ 0 }, 8) < 0)
 		return tsi_nomem(e);

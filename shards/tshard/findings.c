@@ -1,4 +1,4 @@
-/* findings.c - findings of a verification: gather them, hand them over. */
+/* findings.c - collect the findings of a shard, and report them. */
 #include "shards/tshard/tshard_impl.h"
 
 #include <inttypes.h>
@@ -75,7 +75,8 @@ tsi_report_deliver(const struct tsi_report *r, const char *path, struct tshard_v
 		f.byte = 0;
 		f.msg = msg;
 		snprintf(msg, sizeof msg,
-		    "%.4000s: and %" PRIu64 " more: take a good copy", path, r->more);
+		    "%.4000s: %" PRIu64 " more problems: use an intact copy", path,
+		    r->more);
 		v->found(v->ctx, &f);
 	}
 	v->bytes += r->bytes;

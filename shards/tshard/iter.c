@@ -1,5 +1,4 @@
-/* iter.c - iterators: documents and samples one by one, read from the files in large
- * pieces. */
+/* iter.c - iterate over documents and samples, which are read in large pieces. */
 #include "shards/tshard/tshard_impl.h"
 
 #include <stdlib.h>
@@ -13,8 +12,8 @@ enum {
 
 struct tshard_doc_iter {
 	const struct tshard *s;
-	uint64_t row, end; /* the next row to read from the file */
-	size_t i, held;	   /* of chunk: the next to give out, and how many there are */
+	uint64_t row, end; /* the next row to read, and the end */
+	size_t i, held;	   /* the next row of chunk to return, and rows in chunk */
 	struct tshard_doc chunk[DOC_CHUNK];
 };
 
@@ -23,8 +22,9 @@ bad_range(const struct tshard *s, const char *what, uint64_t first, uint64_t n,
     uint64_t count, struct tshard_error *e)
 {
 	return tsi_fail(e, TSHARD_DATA,
-	    "%s: %s from %llu, %llu of them: the shard has %llu", s->path[TSI_SDX], what,
-	    (unsigned long long)first, (unsigned long long)n, (unsigned long long)count);
+	    "%s: %s [%llu, %llu) do not exist: the shard has %llu", s->path[TSI_SDX],
+	    what, (unsigned long long)first, (unsigned long long)(first + n),
+	    (unsigned long long)count);
 }
 
 int
@@ -47,7 +47,7 @@ tshard_doc_iter_open(struct tshard_doc_iter **out, const struct tshard *s, uint6
 	return 0;
 }
 
-/* 1, or -1 with *e: the row that was given out last cannot be. */
+/* Check the row that has just been taken: 1, or -1 with *e. */
 static int
 check_doc(
     const struct tshard_doc_iter *it, const struct tshard_doc *d, struct tshard_error *e)
@@ -56,14 +56,13 @@ check_doc(
 
 	if (d->source >= it->s->h.n_sources)
 		return tsi_fail(e, TSHARD_DATA,
-		    "%s: DOC row %llu: source %u: the shard has %u: run tamis verify, "
-		    "then take a good copy",
+		    "%s: DOC row %llu: source %u, the shard has %u: use an intact copy",
 		    it->s->path[TSI_SDX], (unsigned long long)row, d->source,
 		    it->s->h.n_sources);
 	if (d->tokens == 0 || d->tokens > INT32_MAX)
 		return tsi_fail(e, TSHARD_DATA,
-		    "%s: DOC row %llu: %u tokens: a document has 1 to 2147483647: run "
-		    "tamis verify, then take a good copy",
+		    "%s: DOC row %llu: %u tokens, a document has 1 to 2147483647: use an "
+		    "intact copy",
 		    it->s->path[TSI_SDX], (unsigned long long)row, d->tokens);
 	return 1;
 }
@@ -98,11 +97,11 @@ tshard_doc_iter_close(struct tshard_doc_iter *it)
 
 struct tshard_sample_iter {
 	const struct tshard *s;
-	uint64_t at, end; /* local numbers: the next sample, and where to stop */
+	uint64_t at, end; /* the next sample, and the end; numbers in the shard */
 	struct tsi_cursor segidx, seg, next;
 	struct tshard_seg *segs;
-	uint64_t max_segs;     /* in segs, without the one that ends them */
-	unsigned char *window; /* of the payload: bytes [first, first + held) */
+	uint64_t max_segs;     /* room in segs, without the entry that ends them */
+	unsigned char *window; /* bytes [first, first + held) of the payload */
 	uint64_t first;
 	size_t held;
 };
@@ -112,8 +111,7 @@ bad_sample(const struct tshard_sample_iter *it, const struct tsi_cursor *c, uint
     const char *what, struct tshard_error *e)
 {
 	return tsi_fail(e, TSHARD_DATA,
-	    "%s: byte %llu: %s row %llu, sample %llu: %s: run tamis verify, then take a "
-	    "good copy",
+	    "%s: byte %llu: %s row %llu, sample %llu: %s: use an intact copy",
 	    it->s->path[TSI_SDX],
 	    (unsigned long long)(c->sec->offset + row * c->sec->elem_bytes), c->sec->tag,
 	    (unsigned long long)row, (unsigned long long)(it->s->h.first_sample + it->at),
@@ -138,7 +136,7 @@ tshard_sample_iter_open(struct tshard_sample_iter **out, const struct tshard *s,
     uint64_t first, uint64_t n, struct tshard_error *e)
 {
 	struct tshard_sample_iter *it = calloc(1, sizeof *it);
-	uint64_t most = s->h.segments - s->h.samples + 1; /* each other sample has one */
+	uint64_t most = s->h.segments - s->h.samples + 1; /* all other samples have one */
 	void *window = NULL;
 
 	*out = NULL;
@@ -200,8 +198,8 @@ read_segs(struct tshard_sample_iter *it, uint32_t *n, struct tshard_error *e)
 		return -1;
 	to = tsi_get64(p);
 	if (to <= from || to > it->seg.count || to - from > it->max_segs)
-		return bad_sample(it, &it->segidx, it->at,
-		    "the sample has no segments, or more than there can be", e);
+		return bad_sample(
+		    it, &it->segidx, it->at, "the number of segments is out of range", e);
 	*n = (uint32_t)(to - from);
 	for (uint32_t i = 0; i < *n; i++) {
 		const char *wrong;
@@ -219,8 +217,8 @@ read_segs(struct tshard_sample_iter *it, uint32_t *n, struct tshard_error *e)
 }
 
 /*
- * Have byte `at` of the payload in the window.  Where reading goes on, the window is read
- * full; after a jump, as few blocks as hold the n bytes from `at` on.
+ * Move the window to byte `at` of the payload.  In sequential use the window is filled;
+ * after a jump it gets only the blocks that contain the n bytes from `at` on.
  */
 static int
 move_window(struct tshard_sample_iter *it, uint64_t at, size_t n, struct tshard_error *e)
@@ -242,7 +240,7 @@ move_window(struct tshard_sample_iter *it, uint64_t at, size_t n, struct tshard_
 	return 0;
 }
 
-/* The sample's tokens, in payload encoding, at the end of the room for ids. */
+/* Read the tokens of the sample to the end of the room for ids, and widen them there. */
 static int
 read_tokens(struct tshard_sample_iter *it, uint32_t *ids, struct tshard_error *e)
 {

@@ -1,4 +1,4 @@
-/* runfile.c - run.tsv: written, read, searched. */
+/* runfile.c - write, read and search run.tsv, and open the shards that it lists. */
 #include "shards/tshard/tshard_impl.h"
 
 #include <fcntl.h>
@@ -8,7 +8,7 @@
 
 enum { MOST_BYTES = 1 << 30, LINE = 256 };
 
-/* FORMAT 1.1: a shard is named by its digest.  1.0 had no such line. */
+/* FORMAT 1.1 names a shard by its digest.  1.0 has no such line. */
 static const char first_line[] = "tamis-run 1.1\n";
 
 int
@@ -128,13 +128,14 @@ tshard_run_render(const struct tshard_run_line *v, size_t n, size_t *len)
 
 /* ---- reading ---- */
 
-struct parser {
+struct tsv_parser {
 	const char *at, *end;
-	bool bad; /* and at is where */
+	bool bad;   /* at `at` */
+	bool newer; /* bad: a run.tsv of another format */
 };
 
 static uint64_t
-number(struct parser *p, uint64_t most, char stop)
+number(struct tsv_parser *p, uint64_t most, char stop)
 {
 	uint64_t v = 0;
 	const char *start = p->at;
@@ -155,7 +156,7 @@ number(struct parser *p, uint64_t most, char stop)
 }
 
 static void
-hex(struct parser *p, unsigned char *out, size_t n, char stop)
+hex(struct tsv_parser *p, unsigned char *out, size_t n, char stop)
 {
 	static const char digits[] = "0123456789abcdef";
 
@@ -178,7 +179,7 @@ hex(struct parser *p, unsigned char *out, size_t n, char stop)
 }
 
 static void
-parse_line(struct parser *p, struct tshard_run_line *l)
+parse_line(struct tsv_parser *p, struct tshard_run_line *l)
 {
 	l->no = (uint32_t)number(p, UINT32_MAX, '\t');
 	l->first_sample = number(p, UINT64_MAX, '\t');
@@ -190,7 +191,7 @@ parse_line(struct parser *p, struct tshard_run_line *l)
 	hex(p, l->digest, 32, '\n');
 }
 
-/* Lines must join without a gap: searching them relies on it. */
+/* Lines must join without a gap: the search relies on it. */
 static bool
 joins(const struct tshard_run_line *a, const struct tshard_run_line *b)
 {
@@ -201,9 +202,9 @@ joins(const struct tshard_run_line *a, const struct tshard_run_line *b)
 	       b->first_sample == end;
 }
 
-/* The first line, if there is one: 1.0 begins with a number. */
+/* The first line, if there is one; 1.0 begins with a number. */
 static void
-parse_format(struct parser *p, unsigned *minor)
+parse_format(struct tsv_parser *p, unsigned *minor)
 {
 	size_t n = strlen(first_line);
 
@@ -212,13 +213,15 @@ parse_format(struct parser *p, unsigned *minor)
 		return;
 	*minor = 1;
 	p->bad = (size_t)(p->end - p->at) < n || memcmp(p->at, first_line, n) != 0;
+	p->newer = p->bad && (size_t)(p->end - p->at) >= n &&
+		   memcmp(p->at, first_line, strlen("tamis-run ")) == 0;
 	if (!p->bad)
 		p->at += n;
 }
 
-/* The last line: the hash of all before it. */
+/* The last line: the hash of all lines before it. */
 static void
-parse_end(struct parser *p, const char *text)
+parse_end(struct tsv_parser *p, const char *text)
 {
 	static const char mark[] = "sha256\t";
 	size_t n = strlen(mark);
@@ -242,8 +245,8 @@ struct tshard_run_line *
 tsi_run_parse(const char *path, const char *text, size_t bytes, size_t *n,
     unsigned *minor, uint64_t *byte, struct tshard_error *e)
 {
-	struct parser p = { .at = text, .end = text + bytes };
-	/* A line has more than 96 bytes of hashes: no more of them than this. */
+	struct tsv_parser p = { .at = text, .end = text + bytes };
+	/* The hashes of a line have 96 bytes, which bounds the number of lines. */
 	struct tshard_run_line *v = calloc(bytes / 96 + 1, sizeof *v);
 
 	if (!v) {
@@ -264,9 +267,10 @@ tsi_run_parse(const char *path, const char *text, size_t bytes, size_t *n,
 	if (!p.bad && *n > 0)
 		return v;
 	*byte = (uint64_t)(p.at - text);
-	tsi_fail(e, TSHARD_DATA,
-	    "%s: byte %" PRIu64 ": not as tamis mix wrote it: take a good copy", path,
-	    *byte);
+	tsi_fail(e, TSHARD_DATA, "%s: byte %" PRIu64 ": %s", path, *byte,
+	    p.newer
+		? "format of a newer tamis, this one reads 1.0 and 1.1: use a newer tamis"
+		: "not written by tamis mix, or damaged: use an intact copy");
 	free(v);
 	return NULL;
 }
@@ -288,7 +292,7 @@ is_listed(const struct tshard_header *h, const struct tshard_run_line *l)
 	       h->bin_bytes == l->bin_bytes && memcmp(h->payload, l->payload, 16) == 0;
 }
 
-/* The header alone, so that opening a run costs one small read however large it is. */
+/* Read only the header, so that opening a run of any size costs one small read. */
 static int
 read_header(const char *prefix, struct tshard_header *h, struct tshard_error *e)
 {
@@ -302,8 +306,7 @@ read_header(const char *prefix, struct tshard_header *h, struct tshard_error *e)
 		return tsi_nomem(e);
 	s.fd[TSI_SDX] = open(s.path[TSI_SDX], O_RDONLY | O_CLOEXEC);
 	if (s.fd[TSI_SDX] < 0)
-		tsi_errno(e, "take the missing shard's files from a good copy", "%s",
-		    s.path[TSI_SDX]);
+		tsi_errno(e, "copy the missing shard", "%s", s.path[TSI_SDX]);
 	else if (tsi_pread(s.fd[TSI_SDX], raw, TSI_HEADER, 0, s.path[TSI_SDX], e) == 0)
 		rc = tsi_header_check(&s, raw, e);
 	*h = s.h;
@@ -333,7 +336,8 @@ read_run(struct tshard_run *r, const char *path, struct tshard_error *e)
 	rc = read_header(prefix, &r->h, e);
 	if (rc == 0 && !is_listed(&r->h, &r->line[0]))
 		rc = tsi_fail(e, TSHARD_DATA,
-		    "%s: byte 0: disagrees with %s.sdx: run tamis verify on the folder",
+		    "%s: the line of its first shard disagrees with %s.sdx: run 'tamis "
+		    "verify' on the run",
 		    path, prefix);
 	free(prefix);
 	return rc;
@@ -446,7 +450,7 @@ tshard_run_shard(const struct tshard_run *r, size_t i, unsigned flags, struct ts
 	*s = NULL;
 	if (i >= r->n)
 		return tsi_fail(e, TSHARD_DATA,
-		    "%s: shard %zu of the run: it has %zu, counted from 0", r->dir, i,
+		    "%s: shard %zu does not exist: the run has %zu, from 0 on", r->dir, i,
 		    r->n);
 	prefix = tsi_run_prefix(r->dir, r->line[i].no);
 	if (!prefix)
@@ -455,7 +459,7 @@ tshard_run_shard(const struct tshard_run *r, size_t i, unsigned flags, struct ts
 	if (rc == 0 && !is_shard(*s, r, i)) {
 		rc = tsi_fail(e, TSHARD_DATA,
 		    "%s.sdx: disagrees with its line in %s/" TSI_RUN_TSV
-		    ": run tamis verify on the folder",
+		    ": run 'tamis verify' on the run",
 		    prefix, r->dir);
 		tshard_close(*s);
 		*s = NULL;

@@ -24,11 +24,10 @@ tshard_section_read(const struct tshard *s, const struct tshard_section *sec, ui
 {
 	if (at > sec->bytes || n > sec->bytes - at) {
 		tsi_fail(e, TSHARD_DATA,
-		    "%s: section %s has no bytes %llu to %llu: ask "
-		    "for less",
-		    s->path[TSI_SDX], sec->tag, (unsigned long long)at,
-		    (unsigned long long)at + n);
-		return -1; /* said here: make tidy does not see into tsi_fail */
+		    "%s: bytes %llu to %llu of section %s: it has %llu", s->path[TSI_SDX],
+		    (unsigned long long)at, (unsigned long long)(at + n), sec->tag,
+		    (unsigned long long)sec->bytes);
+		return -1; /* clang-tidy does not see into tsi_fail */
 	}
 	return tsi_pread(s->fd[TSI_SDX], buf, n, sec->offset + at, s->path[TSI_SDX], e);
 }
@@ -63,8 +62,8 @@ check_section(
 		rc = tsi_hasher_64(hash) == sec->xxh3
 			 ? 0
 			 : tsi_fail(e, TSHARD_DATA,
-			       "%s: byte %llu: section %s has another checksum: take a "
-			       "good copy",
+			       "%s: byte %llu: the checksum of section %s differs: use "
+			       "an intact copy",
 			       s->path[TSI_SDX], (unsigned long long)sec->offset,
 			       sec->tag);
 	free(buf);

@@ -1,4 +1,4 @@
-/* sha256.c - SHA-256 (FIPS 180-4), for the digests by which files name each other. */
+/* sha256.c - SHA-256 (FIPS 180-4), for digests of shards, plans and models. */
 #include "shards/tshard/tshard_impl.h"
 
 static const uint32_t round_key[64] = { 0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5,
@@ -25,7 +25,7 @@ big32(const unsigned char *p)
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-/* Take whole blocks of 64 bytes into the state. */
+/* Add whole blocks of 64 bytes to the state. */
 static void
 compress(uint32_t h[8], const unsigned char *p, size_t blocks)
 {

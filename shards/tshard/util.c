@@ -1,4 +1,4 @@
-/* util.c - errors, growable bytes, whole reads and writes, names. */
+/* util.c - errors, growable byte arrays, complete reads and writes, names. */
 #include "shards/tshard/tshard_impl.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 
 const char *const tsi_ext[3] = { ".bin", ".idx", ".sdx" };
 
-/* Ids come from web pages: nothing in them may steer a terminal or break a line. */
+/* Ids come from web pages: their control bytes could steer a terminal. */
 void
 tsi_mask(char *s)
 {
@@ -70,7 +70,7 @@ int
 tsi_nomem(struct tshard_error *e)
 {
 	return tsi_fail(
-	    e, TSHARD_SYSTEM, "out of memory: write smaller shards or free memory");
+	    e, TSHARD_SYSTEM, "out of memory: free memory, or use smaller shards");
 }
 
 char *
@@ -128,7 +128,7 @@ tsi_vec_put(struct tsi_vec *v, const void *p, size_t n)
 	return 0;
 }
 
-/* Linux moves at most 2 GiB in one call; stay well below. */
+/* Linux moves at most 2 GiB in one call. */
 enum { MOST_AT_ONCE = 1 << 30 };
 
 int
@@ -144,11 +144,11 @@ tsi_pread(
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return tsi_errno(e, "try again or take another copy",
+			return tsi_errno(e, "try again, or use another copy",
 			    "%s: byte %llu: cannot read", path, (unsigned long long)at);
 		if (got == 0)
 			return tsi_fail(e, TSHARD_DATA,
-			    "%s: byte %llu: the file ends here: take a whole copy", path,
+			    "%s: byte %llu: the file ends here: copy it again", path,
 			    (unsigned long long)at);
 		to += got;
 		at += (uint64_t)got;
@@ -169,7 +169,7 @@ tsi_write(int fd, const void *p, size_t n, const char *path, struct tshard_error
 			continue;
 		if (put < 0)
 			return tsi_errno(
-			    e, "make room and try again", "%s: cannot write", path);
+			    e, "free disk space and try again", "%s: cannot write", path);
 		from += put;
 		n -= (size_t)put;
 	}
@@ -184,14 +184,15 @@ tsi_slurp(const char *path, size_t max, size_t *n, struct tshard_error *e)
 	char *p = NULL;
 
 	if (fd < 0) {
-		tsi_errno(e, "name a file that can be read", "%s", path);
+		tsi_errno(e, "name a readable file", "%s", path);
 		return NULL;
 	}
 	if (fstat(fd, &st) < 0) {
-		tsi_errno(e, "name a file that can be read", "%s", path);
+		tsi_errno(e, "name a readable file", "%s", path);
 	} else if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size > max) {
 		tsi_fail(e, TSHARD_DATA,
-		    "%s: no file of at most %zu bytes: take a good copy", path, max);
+		    "%s: not a regular file of at most %zu bytes: use an intact copy",
+		    path, max);
 	} else {
 		*n = (size_t)st.st_size;
 		p = malloc(*n + 1);
@@ -209,7 +210,7 @@ tsi_slurp(const char *path, size_t max, size_t *n, struct tshard_error *e)
 }
 
 int
-tsi_fsync_folder(const char *path, struct tshard_error *e)
+tsi_fsync_dir(const char *path, struct tshard_error *e)
 {
 	const char *slash = strrchr(path, '/');
 	char *dir = !slash	    ? tsi_format(".")
@@ -220,11 +221,10 @@ tsi_fsync_folder(const char *path, struct tshard_error *e)
 	if (!dir)
 		return tsi_nomem(e);
 	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	/* Some file systems cannot sync a folder and say EINVAL: nothing more can be
-	 * done. */
+	/* EINVAL: the file system cannot sync directories. */
 	if (fd < 0 || (fsync(fd) < 0 && errno != EINVAL))
 		rc = tsi_errno(
-		    e, "check the file system", "%s: cannot sync the folder", dir);
+		    e, "check the file system", "%s: cannot sync the directory", dir);
 	if (fd >= 0)
 		close(fd);
 	free(dir);
@@ -275,7 +275,7 @@ tshard_lang_pack(const char *tag)
 			return 0;
 		v = (uint16_t)(v | (c - 'a' + 1) << (10 - 5 * n));
 	}
-	/* "und" says unknown in words. */
+	/* "und" is unknown, as is a tag that is too short. */
 	return n < 2 || v == (21 << 10 | 14 << 5 | 4) ? 0 : v;
 }
 

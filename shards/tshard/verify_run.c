@@ -1,5 +1,4 @@
-/* verify_run.c - verify a run folder: its shards, on threads, and its text files.
- */
+/* verify_run.c - verify a shard, or a run: its shards on threads, and its text files. */
 #include "shards/tshard/tshard_impl.h"
 
 #include <dirent.h>
@@ -13,7 +12,7 @@
 
 enum { HASH_CHUNK = 1 << 18 };
 
-struct shard {
+struct run_shard {
 	char *path; /* prefix */
 	uint32_t no;
 	struct tsi_report r;
@@ -24,23 +23,23 @@ struct shard {
 	struct tshard_error e;
 };
 
-struct run {
+struct run_check {
 	const char *dir;
 	struct tshard_verify *v;
-	struct shard *shard;
+	struct run_shard *shard;
 	size_t n, taken;
-	char *tsv; /* run.tsv, NULL: none */
+	char *tsv; /* the bytes of run.tsv, or NULL */
 	size_t tsv_bytes;
-	struct tshard_run_line *listed; /* its lines, NULL: not readable */
+	struct tshard_run_line *listed; /* its lines, or NULL */
 	size_t n_listed;
 	unsigned minor;		/* of its format */
-	struct tsi_report text; /* findings about the folder as a whole */
+	struct tsi_report text; /* findings about the run as a whole */
 	pthread_mutex_t lock;
 	pthread_cond_t change;
 	bool stop;
 };
 
-/* ---- what is there ---- */
+/* ---- the shards of the run ---- */
 
 /* The number in "shard-00042.sdx" or .bin or .idx, or -1. */
 static int64_t
@@ -58,7 +57,7 @@ shard_number(const char *name)
 		if (no > UINT32_MAX)
 			return -1;
 	}
-	/* Five digits, more only when needed: every number has one name. */
+	/* Five digits, more only if needed, so that every number has one name. */
 	if (digits < 5 || (digits > 5 && name[0] == '0'))
 		return -1;
 	for (int i = 0; i < 3; i++)
@@ -77,9 +76,9 @@ compare_numbers(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Numbers in the folder and in run.tsv, sorted, each once; as bytes of a vec. */
+/* The numbers of shards in the directory and in run.tsv, sorted, each once. */
 static int
-collect(struct run *run, struct tsi_vec *numbers, struct tshard_error *e)
+collect(struct run_check *run, struct tsi_vec *numbers, struct tshard_error *e)
 {
 	DIR *d = opendir(run->dir);
 	struct dirent *entry;
@@ -115,7 +114,7 @@ collect(struct run *run, struct tsi_vec *numbers, struct tshard_error *e)
 }
 
 static int
-list_shards(struct run *run, struct tshard_error *e)
+list_shards(struct run_check *run, struct tshard_error *e)
 {
 	struct tsi_vec numbers = { 0 };
 	int rc = collect(run, &numbers, e);
@@ -128,7 +127,7 @@ list_shards(struct run *run, struct tshard_error *e)
 		goto out;
 	}
 	for (size_t i = 0; rc == 0 && i < numbers.n / 4; i++) {
-		struct shard *s = &run->shard[i];
+		struct run_shard *s = &run->shard[i];
 
 		memcpy(&s->no, numbers.p + 4 * i, 4);
 		s->r.quick = run->v->quick != 0;
@@ -145,13 +144,13 @@ out:
 /* ---- each shard ---- */
 
 static const struct tshard_run_line *
-listed(const struct run *run, uint32_t no)
+listed(const struct run_check *run, uint32_t no)
 {
 	uint64_t i = run->n_listed == 0 || no < run->listed[0].no
 			 ? run->n_listed
 			 : no - run->listed[0].no;
 
-	/* Lines are consecutive: parsing saw to it. */
+	/* The numbers of lines are consecutive: tsi_run_parse checks it. */
 	return i < run->n_listed ? &run->listed[i] : NULL;
 }
 
@@ -167,14 +166,14 @@ hash_file(const char *path, unsigned char out[32], struct tshard_error *e)
 		return tsi_nomem(e);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
-		tsi_errno(e, "name a file that can be read", "%s", path);
+		tsi_errno(e, "name a readable file", "%s", path);
 		goto out;
 	}
 	tsi_sha_init(&sha);
 	while ((got = read(fd, buf, HASH_CHUNK)) > 0 || (got < 0 && errno == EINTR))
 		tsi_sha_add(&sha, buf, got > 0 ? (size_t)got : 0);
 	if (got < 0) {
-		tsi_errno(e, "try again or take another copy", "%s: cannot read", path);
+		tsi_errno(e, "try again, or use another copy", "%s: cannot read", path);
 		goto out;
 	}
 	tsi_sha_sum(&sha, out);
@@ -188,7 +187,7 @@ out:
 
 /* The line that run.tsv should have for the shard, in the format that it has. */
 static int
-line_of(const struct run *run, struct shard *one, const struct tshard *s)
+line_of(const struct run_check *run, struct run_shard *one, const struct tshard *s)
 {
 	const struct tshard_run_line *l = listed(run, one->no);
 
@@ -203,7 +202,7 @@ line_of(const struct run *run, struct shard *one, const struct tshard *s)
 }
 
 static void
-verify_one(const struct run *run, struct shard *one)
+verify_one(const struct run_check *run, struct run_shard *one)
 {
 	char *sdx = tsi_format("%s%s", one->path, tsi_ext[TSI_SDX]);
 	struct tshard s;
@@ -215,9 +214,8 @@ verify_one(const struct run *run, struct shard *one)
 	}
 	if (access(sdx, F_OK) < 0 && errno == ENOENT) {
 		tsi_found(&one->r, sdx, 0,
-		    "the shard is missing or not finished: take a good copy or let tamis "
-		    "mix "
-		    "make it");
+		    "the shard is missing or incomplete: use an intact copy, or run "
+		    "'tamis mix --resume'");
 	} else {
 		one->rc = tsi_verify_shard(&s, one->path, &one->r, &one->e);
 		one->opened = one->rc == 0 && s.src && s.bad_file < 0;
@@ -232,7 +230,7 @@ verify_one(const struct run *run, struct shard *one)
 static void *
 worker(void *ctx)
 {
-	struct run *run = ctx;
+	struct run_check *run = ctx;
 	size_t i;
 
 	pthread_mutex_lock(&run->lock);
@@ -248,14 +246,14 @@ worker(void *ctx)
 	return NULL;
 }
 
-/* Findings of shard after shard, in order, while others are still at work. */
+/* Report the findings of the shards in order, while later ones are being verified. */
 static int64_t
-deliver(struct run *run, bool alone, struct tshard_error *e)
+deliver(struct run_check *run, bool alone, struct tshard_error *e)
 {
 	int64_t found = 0;
 
 	for (size_t i = 0; i < run->n; i++) {
-		struct shard *one = &run->shard[i];
+		struct run_shard *one = &run->shard[i];
 
 		if (alone) {
 			verify_one(run, one);
@@ -277,7 +275,7 @@ deliver(struct run *run, bool alone, struct tshard_error *e)
 }
 
 static int64_t
-verify_shards(struct run *run, struct tshard_error *e)
+verify_shards(struct run_check *run, struct tshard_error *e)
 {
 	size_t want = run->v->threads < run->n ? run->v->threads : run->n, started = 0;
 	pthread_t *thread = calloc(want + 1, sizeof *thread);
@@ -299,7 +297,7 @@ verify_shards(struct run *run, struct tshard_error *e)
 	return found;
 }
 
-/* ---- the folder as a whole ---- */
+/* ---- the run as a whole ---- */
 
 static bool
 same_run(const struct tshard_header *a, const struct tshard_header *b)
@@ -312,8 +310,8 @@ same_run(const struct tshard_header *a, const struct tshard_header *b)
 }
 
 static void
-check_shard(struct run *run, const struct shard *s, const struct shard *first,
-    uint64_t at, size_t i)
+check_shard(struct run_check *run, const struct run_shard *s,
+    const struct run_shard *first, uint64_t at, size_t i)
 {
 	char *sdx = tsi_format("%s%s", s->path, tsi_ext[TSI_SDX]);
 
@@ -321,32 +319,31 @@ check_shard(struct run *run, const struct shard *s, const struct shard *first,
 		return;
 	if (s->h.kind != TSHARD_SAMPLES || !same_run(&first->h, &s->h))
 		tsi_found(&run->text, sdx, 0,
-		    "a shard of another run than %s: take it out of the folder",
-		    first->path);
+		    "the shard is not of the run of %s: remove it", first->path);
 	else if (s->h.shard_no != s->no)
 		tsi_found(&run->text, sdx, 104,
-		    "shard %" PRIu32 " under another's name: rename it", s->h.shard_no);
+		    "the shard is number %" PRIu32 ": rename it", s->h.shard_no);
 	else if (s->no != i)
 		tsi_found(&run->text, sdx, 104,
-		    "shard %zu is missing before this: take a good copy of it", i);
+		    "shard %zu before this is missing: use an intact copy", i);
 	else if (s->h.first_sample != at)
 		tsi_found(&run->text, sdx, 88,
-		    "starts at sample %" PRIu64 " and should at %" PRIu64
-		    ": make the run again",
+		    "starts at sample %" PRIu64 ", the one before ends at %" PRIu64
+		    ": regenerate the run",
 		    s->h.first_sample, at);
 	free(sdx);
 }
 
-/* Shards against each other.  Those that do not open were reported already. */
+/* Check the shards against each other.  Shards that do not open are reported already. */
 static bool
-check_shards(struct run *run)
+check_shards(struct run_check *run)
 {
-	const struct shard *first = NULL;
+	const struct run_shard *first = NULL;
 	uint64_t at = 0;
 	bool all = run->n > 0;
 
 	for (size_t i = 0; i < run->n; i++) {
-		const struct shard *s = &run->shard[i];
+		const struct run_shard *s = &run->shard[i];
 
 		if (!s->opened) {
 			all = false;
@@ -361,14 +358,14 @@ check_shards(struct run *run)
 	if (all && first &&
 	    (run->n != first->h.shard_count || at != first->h.run_samples))
 		tsi_found(&run->text, run->dir, 0,
-		    "%zu shards with %" PRIu64 " samples of a run of %" PRIu32
-		    " with %" PRIu64 ": let tamis mix finish it",
+		    "%zu shards with %" PRIu64 " samples, the run has %" PRIu32
+		    " with %" PRIu64 ": run 'tamis mix --resume'",
 		    run->n, at, first->h.shard_count, first->h.run_samples);
 	return all;
 }
 
 static int
-check_plan(struct run *run, struct tshard_error *e)
+check_plan(struct run_check *run, struct tshard_error *e)
 {
 	char *path = tsi_format("%s/" TSI_PLAN_LOCK, run->dir);
 	unsigned char sum[32];
@@ -377,7 +374,7 @@ check_plan(struct run *run, struct tshard_error *e)
 	if (!path)
 		return tsi_nomem(e);
 	if (access(path, F_OK) < 0 && errno == ENOENT) {
-		tsi_found(&run->text, path, 0, "no such file: take a good copy");
+		tsi_found(&run->text, path, 0, "no such file: use an intact copy");
 		goto out;
 	}
 	rc = hash_file(path, sum, e);
@@ -385,7 +382,7 @@ check_plan(struct run *run, struct tshard_error *e)
 		if (!run->shard[i].opened || memcmp(run->shard[i].h.plan, sum, 32) == 0)
 			continue;
 		tsi_found(&run->text, path, 0,
-		    "its SHA-256 is not the one in %s.sdx: take a good copy of the plan",
+		    "its SHA-256 is not the one in %s.sdx: use an intact copy",
 		    run->shard[i].path);
 		break;
 	}
@@ -394,9 +391,9 @@ out:
 	return rc;
 }
 
-/* run.tsv must be what the headers imply, byte for byte. */
+/* run.tsv must be, byte for byte, the one that the headers imply. */
 static int
-check_tsv(struct run *run, const char *path, struct tshard_error *e)
+check_tsv(struct run_check *run, const char *path, struct tshard_error *e)
 {
 	struct tshard_run_line *v = calloc(run->n + 1, sizeof *v);
 	char *should;
@@ -413,14 +410,14 @@ check_tsv(struct run *run, const char *path, struct tshard_error *e)
 	while (at < len && at < run->tsv_bytes && run->tsv[at] == should[at])
 		at++;
 	if (at < len || at < run->tsv_bytes)
-		tsi_found(
-		    &run->text, path, at, "disagrees with the shards: take a good copy");
+		tsi_found(&run->text, path, at,
+		    "disagrees with the shards: use an intact copy");
 	free(should);
 	return 0;
 }
 
 static int
-read_tsv(struct run *run, const char *path, struct tshard_error *e)
+read_tsv(struct run_check *run, const char *path, struct tshard_error *e)
 {
 	uint64_t byte = 0;
 
@@ -439,7 +436,7 @@ read_tsv(struct run *run, const char *path, struct tshard_error *e)
 }
 
 static int64_t
-verify(struct run *run, const char *path, struct tshard_error *e)
+verify(struct run_check *run, const char *path, struct tshard_error *e)
 {
 	int64_t found;
 
@@ -447,11 +444,11 @@ verify(struct run *run, const char *path, struct tshard_error *e)
 		return -1;
 	if (!run->tsv && run->n == 0)
 		return tsi_fail(e, TSHARD_DATA,
-		    "%s: neither run.tsv nor shards: name a run folder or a shard",
+		    "%s: neither run.tsv nor shards: name a shard or the directory of a "
+		    "run",
 		    run->dir);
 	if (!run->tsv)
-		tsi_found(
-		    &run->text, path, 0, "no such file: let tamis mix finish the run");
+		tsi_found(&run->text, path, 0, "no such file: run 'tamis mix --resume'");
 	found = verify_shards(run, e);
 	if (found < 0)
 		return -1;
@@ -465,7 +462,7 @@ verify(struct run *run, const char *path, struct tshard_error *e)
 static int64_t
 verify_run(const char *dir, struct tshard_verify *v, struct tshard_error *e)
 {
-	struct run run = { .dir = dir, .v = v, .minor = 1 };
+	struct run_check run = { .dir = dir, .v = v, .minor = 1 };
 	char *path = tsi_format("%s/" TSI_RUN_TSV, dir);
 	int64_t found;
 

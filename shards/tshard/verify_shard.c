@@ -1,4 +1,4 @@
-/* verify_shard.c - verify a shard: every byte of its files is covered by some check. */
+/* verify_shard.c - verify a shard; a check covers every byte of its files. */
 #include "shards/tshard/tshard_impl.h"
 
 #include <inttypes.h>
@@ -19,7 +19,7 @@ check_zero(struct tshard *s, uint64_t from, uint64_t to, struct tsi_report *r,
 			if (b[i] == 0)
 				continue;
 			tsi_found(r, s->path[TSI_SDX], from + i,
-			    "a gap between sections is not zero: take a good copy");
+			    "a gap between sections is not zero: use an intact copy");
 			return 0;
 		}
 		from += n;
@@ -27,7 +27,7 @@ check_zero(struct tshard *s, uint64_t from, uint64_t to, struct tsi_report *r,
 	return 0;
 }
 
-/* Hashes and gaps.  *rows, *crcs: whether what later checks rely on is sound. */
+/* Hashes and gaps.  *rows, *crcs: whether later checks can rely on rows and CRCs. */
 static int
 verify_sections(struct tshard *s, struct tsi_report *r, bool *rows, bool *crcs,
     struct tshard_error *e)
@@ -52,8 +52,8 @@ verify_sections(struct tshard *s, struct tsi_report *r, bool *rows, bool *crcs,
 		if (tsi_hasher_64(hash) == sec->xxh3)
 			continue;
 		tsi_found(r, s->path[TSI_SDX], sec->offset,
-		    "section %s (to byte %" PRIu64
-		    ") has another checksum: take a good copy",
+		    "the checksum of section %s, to byte %" PRIu64
+		    ", differs: use an intact copy",
 		    sec->tag, end - 1);
 		if (strcmp(sec->tag, "BLKCRC") == 0)
 			*crcs = false;
@@ -82,16 +82,20 @@ verify_header(struct tshard *s, struct tsi_report *r)
 	for (size_t i = 0; i < 3; i++)
 		if (special[i].id != TSHARD_NONE && special[i].id >= h->vocab)
 			tsi_found(r, path, special[i].at,
-			    "%s is no id of the vocabulary: make this shard again",
-			    special[i].name);
+			    "%s is %" PRIu32 ", ids are below %" PRIu32
+			    ": regenerate the shard",
+			    special[i].name, special[i].id, h->vocab);
 	if (h->kind == TSHARD_SAMPLES &&
 	    (h->first_sample > h->run_samples ||
 		h->samples > h->run_samples - h->first_sample))
 		tsi_found(r, path, 88,
-		    "the shard goes past the end of its run: make this shard again");
+		    "samples %" PRIu64 " to %" PRIu64 " of a run of %" PRIu64
+		    ": regenerate the shard",
+		    h->first_sample, h->first_sample + h->samples, h->run_samples);
 	if (h->shard_count > 0 && h->shard_no >= h->shard_count)
 		tsi_found(r, path, 104,
-		    "number %" PRIu32 " of %" PRIu32 " shards: make this shard again",
+		    "shard %" PRIu32 " of %" PRIu32
+		    " shards, counted from 0: regenerate the shard",
 		    h->shard_no, h->shard_count);
 }
 

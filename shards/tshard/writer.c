@@ -1,4 +1,4 @@
-/* writer.c - take tokens, documents and segments; the payload streams to disk. */
+/* writer.c - begin a shard, stream its payload to disk, free the writer. */
 #include "shards/tshard/writer.h"
 
 #include <fcntl.h>
@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 /*
- * Sums are taken of four blocks at a time, which stay in the second-level cache.  A piece
- * is what goes to disk at once: a smaller shard is written as any file is, at its end.
+ * Checksums are computed of SUM bytes at a time, which stay in the second-level cache.
+ * PIECE bytes are written at a time.  A payload that is smaller is written like any file.
  */
 enum { SUM = 4 * TSI_BLOCK, PIECE = 8 * SUM };
 
@@ -26,23 +26,24 @@ check_facts(const char *prefix, const struct tshard_facts *f, struct tshard_erro
 	const char *what = NULL;
 
 	if (f->kind != TSHARD_DOCS && f->kind != TSHARD_SAMPLES)
-		what = "unknown kind: write DOCS or SAMPLES";
+		what = "kind must be DOCS or SAMPLES";
 	else if (f->vocab == 0 || f->vocab > 1u << 31)
-		what = "vocabulary size out of range: it must be 1 to 2147483648";
+		what = "vocab must be 1 to 2147483648";
 	else if ((f->kind == TSHARD_DOCS) != (f->seq_len == 0))
-		what = "sequence length: SAMPLES need one, DOCS have none";
+		what = "seq_len must be 0 in DOCS, and above 0 in SAMPLES";
 	else if (f->seq_len > INT32_MAX)
-		what = "sequence length too large: it must be below 2147483648";
+		what = "seq_len must be below 2147483648";
 	else if ((f->eod != TSHARD_NONE && f->eod >= f->vocab) ||
 		 (f->pad != TSHARD_NONE && f->pad >= f->vocab) ||
 		 (f->bos != TSHARD_NONE && f->bos >= f->vocab))
-		what = "eod, pad or bos is no id of the vocabulary: name another";
+		what = "eod, pad and bos must be below vocab, or none";
 	else if (f->number && f->kind != TSHARD_DOCS)
-		what = "only DOCS have a number for each document: leave it out";
+		what = "only DOCS can have a number for each document";
 	else if (f->number && !tsi_number_ok(f->number))
-		what = "the name of the documents' number: 1 to 63 of A-Za-z0-9._/+-";
+		what =
+		    "the name of the documents' number must be 1 to 63 of A-Za-z0-9._/+-";
 	else if (strlen(prefix) == 0 || prefix[strlen(prefix) - 1] == '/')
-		what = "no file name: name a prefix like tok/en";
+		what = "the prefix has no base name: name one like tok/en";
 	return what ? tsi_fail(e, TSHARD_DATA, "%s: %s", prefix, what) : 0;
 }
 
@@ -65,7 +66,7 @@ make_names(struct tshard_writer *w, const char *prefix)
 	return 0;
 }
 
-/* DOCNUM begins with its name. */
+/* DOCNUM starts with its name. */
 static int
 begin_number(struct tshard_writer *w)
 {
@@ -74,7 +75,7 @@ begin_number(struct tshard_writer *w)
 	if (!w->f.number)
 		return 0;
 	memcpy(name, w->f.number, strlen(w->f.number));
-	w->f.number = NULL; /* the caller's; from here on docnum is empty or begun */
+	w->f.number = NULL; /* the caller owns it; docnum is not empty from here on */
 	return tsi_vec_put(&w->docnum, name, sizeof name);
 }
 
@@ -92,7 +93,7 @@ tsi_create(struct tshard_writer *w, int which, struct tshard_error *e)
 	w->fd[which] = open(w->tmp[which], O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	if (w->fd[which] < 0)
 		return tsi_errno(
-		    e, "check the folder", "%s: cannot create", w->tmp[which]);
+		    e, "check the directory", "%s: cannot create", w->tmp[which]);
 	tsi_temporary(w, which, 1);
 	return 0;
 }
@@ -154,7 +155,7 @@ tshard_writer_open(struct tshard_writer **out, const char *prefix,
 	for (int i = 0; i < 3 && !facts->force; i++) {
 		if (access(w->path[i], F_OK) == 0) {
 			tsi_fail(e, TSHARD_DATA,
-			    "%s: exists: remove the shard or replace it with --force",
+			    "%s: exists: remove the shard, or replace it with --force",
 			    w->path[i]);
 			goto fail;
 		}
@@ -174,14 +175,13 @@ tshard_writer_sources(struct tshard_writer *w, const struct tshard_source *v, si
 {
 	if (w->n_sources > 0 || w->docs > 0)
 		return tsi_writer_bad_use(
-		    w, e, "sources given twice or late: report this bug");
+		    w, e, "sources are set twice, or after a document: report this bug");
 	if (n == 0 || n > 65535)
 		return tsi_writer_bad_use(
-		    w, e, "number of sources out of range: name 1 to 65535");
+		    w, e, "a shard has 1 to 65535 sources: report this bug");
 	for (size_t i = 0; i < n; i++)
 		if (!v[i].name || v[i].name[0] == '\0')
-			return tsi_writer_bad_use(
-			    w, e, "a source without a name: name it");
+			return tsi_writer_bad_use(w, e, "a source has no name: name it");
 	w->src_tokens = calloc(n, sizeof *w->src_tokens);
 	w->src_samples = calloc(n, sizeof *w->src_samples);
 	if (!w->src_tokens || !w->src_samples)
@@ -200,7 +200,8 @@ tshard_writer_meta(
 
 /* ---- payload ---- */
 
-/* CRCs and hash of what came since the last time: whole blocks but for the last call. */
+/* Add the bytes since the last call to CRCs and hash.  Only the last block may be short.
+ */
 static int
 sum(struct tshard_writer *w, struct tshard_error *e)
 {
@@ -230,9 +231,9 @@ write_piece(struct tshard_writer *w, struct tshard_error *e)
 	return 0;
 }
 
-/* A stretch of SUM bytes is full, and maybe the piece. */
+/* SUM more bytes are full, and perhaps the piece. */
 static int
-go_on(struct tshard_writer *w, struct tshard_error *e)
+end_sum(struct tshard_writer *w, struct tshard_error *e)
 {
 	if (sum(w, e) < 0)
 		return -1;
@@ -248,41 +249,39 @@ tsi_writer_flush(struct tshard_writer *w, struct tshard_error *e)
 {
 	if (sum(w, e) < 0)
 		return -1;
-	/* The rest is no multiple of anything. */
+	/* The rest is not aligned. */
 	if (w->direct)
 		tsi_direct_end(w->fd[TSI_BIN]);
 	w->direct = false;
 	return write_piece(w, e);
 }
 
-/* Whether n more tokens may come now; counts them. */
+/* Check that n more tokens may be put now, and count them. */
 static int
-expect(struct tshard_writer *w, size_t n, struct tshard_error *e)
+count_tokens(struct tshard_writer *w, size_t n, struct tshard_error *e)
 {
 	if (w->broken)
 		return tsi_writer_bad_use(
-		    w, e, "goes on after an error: report this bug");
+		    w, e, "the writer failed before: report this bug");
 	if (w->f.kind == TSHARD_DOCS) {
 		if (n > INT32_MAX - w->in_doc)
-			return tsi_writer_bad_use(w, e,
-			    "a document of more than 2147483647 tokens: cut it up or "
-			    "leave "
-			    "it out");
+			return tsi_writer_bad_use(
+			    w, e, "a document has more than 2147483647 tokens: split it");
 		w->in_doc += n;
 	} else {
 		if (!w->in_seg)
 			return tsi_writer_bad_use(
-			    w, e, "tokens outside any segment: report this bug");
+			    w, e, "tokens are outside any segment: report this bug");
 		if (n > w->f.seq_len - w->in_sample)
-			return tsi_writer_bad_use(
-			    w, e, "more tokens than a sample holds: report this bug");
+			return tsi_writer_bad_use(w, e,
+			    "a sample has more than seq_len tokens: report this bug");
 		w->in_sample += (uint32_t)n;
 	}
 	w->tokens += n;
 	return 0;
 }
 
-/* k tokens into the gather buffer, which has room for them. */
+/* Encode k tokens into the buffer, which has room for them. */
 static void
 encode(struct tshard_writer *w, const uint32_t *ids, size_t k)
 {
@@ -304,14 +303,13 @@ tsi_writer_bad_id(struct tshard_writer *w, uint32_t id, struct tshard_error *e)
 {
 	w->broken = true;
 	return tsi_fail(e, TSHARD_DATA,
-	    "%s: document %llu, sample %llu: token %u is not below the vocabulary's %u: "
-	    "use "
-	    "the tokenizer these tokens came from",
+	    "%s: document %llu, sample %llu: token %u, the vocabulary has %u: use the "
+	    "model that encoded the tokens",
 	    w->path[TSI_BIN], (unsigned long long)w->docs, (unsigned long long)w->samples,
 	    id, w->f.vocab);
 }
 
-/* n ids or, if raw, n tokens as they lie in a payload. */
+/* Put n ids or, if raw, n tokens in payload encoding. */
 static int
 put(struct tshard_writer *w, const void *tokens, bool raw, size_t n,
     struct tshard_error *e)
@@ -321,7 +319,7 @@ put(struct tshard_writer *w, const void *tokens, bool raw, size_t n,
 
 	if (n == 0)
 		return 0;
-	if (expect(w, n, e) < 0) {
+	if (count_tokens(w, n, e) < 0) {
 		w->broken = true;
 		return -1;
 	}
@@ -349,7 +347,7 @@ put(struct tshard_writer *w, const void *tokens, bool raw, size_t n,
 		w->last = w->width == 2 ? tsi_get16(w->buf + w->fill - 2)
 					: tsi_get32(w->buf + w->fill - 4);
 		n -= k;
-		if (w->fill - w->summed == SUM && go_on(w, e) < 0) {
+		if (w->fill - w->summed == SUM && end_sum(w, e) < 0) {
 			w->broken = true;
 			return -1;
 		}

@@ -1,4 +1,4 @@
-/* writer_rows.c - the rows of a shard that is written: documents, segments, samples. */
+/* writer_rows.c - end documents, segments and samples, and add their rows. */
 #include "shards/tshard/writer.h"
 
 /* ---- documents ---- */
@@ -12,14 +12,14 @@ add_row(struct tshard_writer *w, const struct tshard_doc *d, const char *id, siz
 
 	if (d->source >= w->n_sources)
 		return tsi_writer_bad_use(
-		    w, e, "a document of no source: report this bug");
+		    w, e, "a document has no source: report this bug");
 	if (w->docs == UINT32_MAX)
-		return tsi_writer_bad_use(
-		    w, e, "more documents than a shard can hold: write smaller ones");
+		return tsi_writer_bad_use(w, e,
+		    "a shard has at most 4294967295 documents: write smaller shards");
 	if (w->f.kind == TSHARD_DOCS || w->f.ids) {
 		if (!id || (!url && url_n > 0))
 			return tsi_writer_bad_use(
-			    w, e, "a document without an id: report this bug");
+			    w, e, "a document has no id: report this bug");
 		tshard_xxh3_128(id, id_n, row.id_hash);
 		tsi_put64(at, w->text.n);
 		tsi_put64(at + 8, w->text.n + id_n);
@@ -36,7 +36,7 @@ add_row(struct tshard_writer *w, const struct tshard_doc *d, const char *id, siz
 	return 0;
 }
 
-/* What DOC's row of 32 bytes has no room for. */
+/* Facts that do not fit into a row of DOC. */
 static int
 add_extras(struct tshard_writer *w, const struct tshard_doc *d)
 {
@@ -57,12 +57,12 @@ tshard_writer_end_doc(struct tshard_writer *w, const struct tshard_doc *d, const
 
 	if (w->broken || w->f.kind != TSHARD_DOCS)
 		return tsi_writer_bad_use(
-		    w, e, "no document can end here: report this bug");
+		    w, e, "a document cannot end here: report this bug");
 	if (w->in_doc == 0)
-		return tsi_writer_bad_use(w, e, "an empty document: leave it out");
+		return tsi_writer_bad_use(w, e, "the document is empty: report this bug");
 	if (!tsi_doc_flags_ok(d->flags))
 		return tsi_writer_bad_use(
-		    w, e, "flags that no document can have: report this bug");
+		    w, e, "a document cannot have these flags: report this bug");
 	if (w->f.eod != TSHARD_NONE && w->last != w->f.eod)
 		return tsi_writer_bad_use(
 		    w, e, "the document does not end with eod: report this bug");
@@ -89,10 +89,10 @@ tshard_writer_add_doc(struct tshard_writer *w, const struct tshard_doc *d, const
 {
 	if (w->broken || w->f.kind != TSHARD_SAMPLES)
 		return tsi_writer_bad_use(
-		    w, e, "no document can be added here: report this bug");
+		    w, e, "a document cannot be added here: report this bug");
 	if (d->tokens == 0 || d->tokens > INT32_MAX)
 		return tsi_writer_bad_use(
-		    w, e, "a document of no or too many tokens: leave it out");
+		    w, e, "a document must have 1 to 2147483647 tokens: report this bug");
 	*row = (uint32_t)w->docs;
 	if (add_row(w, d, id, id_n, url, url_n, e) < 0) {
 		w->broken = true;
@@ -103,7 +103,7 @@ tshard_writer_add_doc(struct tshard_writer *w, const struct tshard_doc *d, const
 
 /* ---- samples ---- */
 
-/* The segment that ends here gets what only now is known. */
+/* End the current segment: its flags are known now. */
 static int
 close_seg(struct tshard_writer *w, struct tshard_error *e)
 {
@@ -114,13 +114,14 @@ close_seg(struct tshard_writer *w, struct tshard_error *e)
 	if (!w->in_seg)
 		return 0;
 	if (n == 0)
-		return tsi_writer_bad_use(w, e, "an empty segment: report this bug");
+		return tsi_writer_bad_use(w, e, "a segment is empty: report this bug");
 	s->flags &= (uint8_t) ~(TSHARD_SEG_CONTINUES | TSHARD_SEG_ENDS);
 	if (!(s->flags & TSHARD_SEG_PAD)) {
 		whole = tsi_get32(w->doc.p + (size_t)s->row * TSI_DOC + 24);
 		if (s->offset > whole || n > whole - s->offset)
-			return tsi_writer_bad_use(
-			    w, e, "a segment past its document's end: report this bug");
+			return tsi_writer_bad_use(w, e,
+			    "a segment goes past the end of its document: report this "
+			    "bug");
 		if (s->offset > 0)
 			s->flags |= TSHARD_SEG_CONTINUES;
 		if (s->offset + n == whole)
@@ -128,7 +129,7 @@ close_seg(struct tshard_writer *w, struct tshard_error *e)
 		if (s->flags & TSHARD_SEG_ENDS && w->f.eod != TSHARD_NONE &&
 		    w->last != w->f.eod)
 			return tsi_writer_bad_use(w, e,
-			    "the document does not end with eod: make its shard again");
+			    "the document does not end with eod: regenerate its shard");
 		w->src_tokens[s->source] += n;
 		if (!(s->flags & TSHARD_SEG_NO_LOSS))
 			w->loss_tokens += n;
@@ -148,25 +149,26 @@ why_no_seg(const struct tshard_writer *w, const struct tshard_seg *seg)
 	bool pad = (seg->flags & TSHARD_SEG_PAD) != 0;
 
 	if (w->broken || w->f.kind != TSHARD_SAMPLES)
-		return "no segment can start here: report this bug";
+		return "a segment cannot start here: report this bug";
 	if (w->in_sample == w->f.seq_len)
-		return "a segment in a full sample: report this bug";
+		return "the sample is full: report this bug";
 	if (seg->source >= w->n_sources)
-		return "a segment of no source: report this bug";
+		return "a segment has no source: report this bug";
 	if (w->in_sample > 0 && seg->source != w->cur.source)
-		return "a second source in one sample: report this bug";
+		return "segments of two sources in one sample: report this bug";
 	if (w->in_sample > 0 && w->cur.flags & TSHARD_SEG_PAD)
-		return "a segment behind pad: report this bug";
+		return "a segment follows pad: report this bug";
 	if (pad && w->f.pad == TSHARD_NONE)
-		return "pad is needed but there is no pad token: name one";
+		return "the sample needs pad, and there is no pad token: name one";
 	if (pad)
 		return seg->row == 0 && seg->offset == 0
 			   ? NULL
-			   : "pad that points to a document: report this bug";
+			   : "pad must have row 0 and offset 0: report this bug";
 	if (seg->row >= w->docs)
-		return "a segment of no document: report this bug";
+		return "a segment has no document: report this bug";
 	if (tsi_get16(w->doc.p + (size_t)seg->row * TSI_DOC + 28) != seg->source)
-		return "a segment of another source than its document: report this bug";
+		return "the source of a segment is not that of its document: report this "
+		       "bug";
 	return NULL;
 }
 
@@ -216,11 +218,11 @@ tshard_writer_end_sample(struct tshard_writer *w, uint32_t next, struct tshard_e
 	if (w->broken || w->f.kind != TSHARD_SAMPLES || w->in_sample != w->f.seq_len) {
 		w->broken = true;
 		return tsi_writer_bad_use(
-		    w, e, "the sample is not full: report this bug");
+		    w, e, "the sample does not have seq_len tokens: report this bug");
 	}
 	if (next != TSHARD_NONE && next >= w->f.vocab)
 		return tsi_writer_bad_id(w, next, e);
-	w->broken = true; /* unless all of this goes well */
+	w->broken = true; /* until all of this has succeeded */
 	if (close_seg(w, e) < 0)
 		return -1;
 	tsi_put64(b, w->segments);

@@ -171,12 +171,12 @@ START_TEST(doc_facts_make_sense)
 		size_t at;
 		unsigned char v;
 	} bad[] = {
-		{ "DOCFLAG", "DOCFLAG row 1: flags that no document can have", 1, 24 },
-		{ "DOCFLAG", "DOCFLAG row 3: flags that no document can have", 3, 1 },
-		{ "DOCFLAG", "loss tokens in the header are not the rows'", 0, 32 },
-		{ "DOCNUM", "DOCNUM: no name of a number", 0, 0 },
-		{ "DOCNUM", "DOCNUM: no name of a number", 1, ' ' },
-		{ "DOCNUM", "DOCNUM: the name does not end in zeros", 63, 'x' },
+		{ "DOCFLAG", "DOCFLAG row 1: a document cannot have these flags", 1, 24 },
+		{ "DOCFLAG", "DOCFLAG row 3: a document cannot have these flags", 3, 1 },
+		{ "DOCFLAG", " loss tokens, the rows have ", 0, 32 },
+		{ "DOCNUM", "DOCNUM: the name is not 1 to 63", 0, 0 },
+		{ "DOCNUM", "DOCNUM: the name is not 1 to 63", 1, ' ' },
+		{ "DOCNUM", "DOCNUM: the name is not padded with zeros", 63, 'x' },
 	};
 
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -231,7 +231,8 @@ START_TEST(damage_is_named)
 	    ts_seen.msg, "bit 1 is flipped: token 1 of sample 1001, document 'two'"));
 	OK(tshard_open(&s, ts_path("s"), TSHARD_CHECK, &ts_e));
 	ck_assert_int_eq(tshard_tokens(s, 0, 4, ids, &ts_e), -1);
-	ck_assert_ptr_nonnull(strstr(ts_e.msg, "checksum differs"));
+	ck_assert_ptr_nonnull(
+	    strstr(ts_e.msg, "the checksum of block 0, samples 1000 to 1099, differs"));
 	tshard_close(s);
 	close(fd);
 }

@@ -80,7 +80,7 @@ START_TEST(documents_checked)
 		unsigned char byte;
 		const char *msg;
 	} bad[] = {
-		{ 28, 2, "DOC row 2: source 2: the shard has 2" },
+		{ 28, 2, "DOC row 2: source 2, the shard has 2" },
 		{ 24, 0, "DOC row 2: 0 tokens" },
 		{ 27, 0x80, "DOC row 2: 2147483649 tokens" },
 	};
@@ -322,7 +322,8 @@ START_TEST(damaged_block)
 		continue;
 	ck_assert_int_eq(more, -1);
 	ck_assert_int_eq(ts_e.code, TSHARD_DATA);
-	ck_assert_ptr_nonnull(strstr(ts_e.msg, "s.bin: byte 327680"));
+	ck_assert_ptr_nonnull(strstr(ts_e.msg,
+	    "s.bin: byte 327680: the checksum of block 5, samples 21480 to 25575,"));
 	OK(tshard_sample_iter_seek(it, 6 * TSI_BLOCK / 2 / SEQ, 1, &ts_e));
 	ck_assert_int_eq(next_sample(it, &sample, ids), 1);
 	expect_sample(s, 6 * TSI_BLOCK / 2 / SEQ, &sample, ids);
@@ -344,8 +345,8 @@ START_TEST(samples_checked)
 		{ "SEG", "SEG row 1, sample 0: segments of two sources", 16 + 12, 1 },
 		{ "SEG", "SEG row 0, sample 0: a segment of a source", 12, 2 },
 		{ "SEG", "SEG row 4, sample 2: a segment of a document", 4 * 16 + 4, 3 },
-		{ "SEGIDX", "SEGIDX row 1, sample 1: the sample has no", 2 * 8, 2 },
-		{ "SEGIDX", "SEGIDX row 1, sample 1: the sample has no", 2 * 8, 99 },
+		{ "SEGIDX", "SEGIDX row 1, sample 1: the number of segments", 2 * 8, 2 },
+		{ "SEGIDX", "SEGIDX row 1, sample 1: the number of segments", 2 * 8, 99 },
 	};
 
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -399,7 +400,7 @@ START_TEST(sections_checked)
 	close(fd);
 	ck_assert_int_eq(tshard_check(s, "DOC DOCNUM?", &ts_e), -1);
 	ck_assert_int_eq(ts_e.code, TSHARD_DATA);
-	ck_assert_ptr_nonnull(strstr(ts_e.msg, "section DOCNUM has another checksum"));
+	ck_assert_ptr_nonnull(strstr(ts_e.msg, "the checksum of section DOCNUM differs"));
 	OK(tshard_check(s, "DOC", &ts_e));
 	tshard_close(s);
 }

@@ -128,7 +128,7 @@ START_TEST(shards_of_a_run)
 	ck_assert_uint_eq(sample, tshard_run_samples(r));
 	ck_assert_int_eq(tshard_run_shard(r, 3, 0, &s, &ts_e), -1);
 	ck_assert_ptr_null(s);
-	ck_assert_ptr_nonnull(strstr(ts_e.msg, "shard 3 of the run: it has 3"));
+	ck_assert_ptr_nonnull(strstr(ts_e.msg, "shard 3 does not exist: the run has 3"));
 	/* Another shard under the name is refused. */
 	for (int k = 0; k < 3; k++) {
 		char from[600], to[600];
