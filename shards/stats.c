@@ -81,7 +81,7 @@ run(void *self, const struct common *c, int n, char **operand, struct err *err)
 	if (n == 0)
 		rc = err_set(err, EXIT_USAGE,
 		    "no PATH: name shards of one kind, or directories of runs");
-	progress_init(&w.progress, c);
+	progress_init(&w.progress, common_progress(c));
 	for (int i = 0; i < n && rc == 0; i++)
 		rc = count_path(&w, operand[i]);
 	progress_clear(&w.progress);

@@ -5,7 +5,7 @@
 #include "lib/base/chars.h"
 #include "lib/base/num.h"
 #include "lib/driver/filter.h"
-#include "lib/io/stream.h"
+#include "lib/io/publish.h"
 #include "lib/text/json_writer.h"
 #include "shards/tshard/tshard.h"
 #include "shards/tshard_err.h"

@@ -1,4 +1,4 @@
-/* blend_sums.c - sums over phases of what tamis blend has counted. */
+/* blend_sums.c - sums the counts of check-blend over phases. */
 #include "mixer/check/check_blend.h"
 #include "mixer/plan/decimal.h"
 
@@ -39,7 +39,7 @@ blend_source(const struct blend_check *v, uint32_t from, uint32_t to, uint32_t s
 	return d;
 }
 
-/* g: UINT32_MAX for all. */
+/* g: UINT32_MAX for all groups. */
 static struct drawn
 sum_of(const struct blend_check *v, uint32_t from, uint32_t to, uint32_t g)
 {
@@ -68,6 +68,13 @@ struct drawn
 blend_all(const struct blend_check *v, uint32_t from, uint32_t to)
 {
 	return sum_of(v, from, to, UINT32_MAX);
+}
+
+struct phase_range
+blend_range(const struct blend_check *v, uint32_t from, uint32_t to)
+{
+	return (struct phase_range){ from, to, blend_room(v, from, to),
+		blend_all(v, from, to) };
 }
 
 uint64_t

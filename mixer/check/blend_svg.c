@@ -1,4 +1,4 @@
-/* blend_svg.c - draws the share that each group has had up to each sample of a run. */
+/* blend_svg.c - draws the cumulative share of each group over a run. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -12,23 +12,23 @@ enum {
 	HEIGHT = 400,
 	LEGEND = 200,
 	LINE = 18,	  /* of the legend */
-	MOST_GROUPS = 20, /* the first ones; more could not be told apart */
+	MOST_GROUPS = 20, /* more would be indistinguishable */
 };
 
-/* Colours that people with any colour vision tell apart: Okabe and Ito, 2008. */
+/* Colours for any colour vision (Okabe and Ito 2008). */
 static const char *const colours[] = { "#0072b2", "#d55e00", "#009e73", "#cc79a7",
 	"#e69f00", "#56b4e9", "#000000" };
 
 enum { NCOLOURS = sizeof colours / sizeof *colours };
 
-/* Tenths of a pixel: exact, and the same on every machine. */
+/* Append tenths of a pixel; integers print the same on every machine. */
 static void
 put_tenths(struct buf *b, uint64_t v)
 {
 	buf_putf(b, "%" PRIu64 ".%" PRIu64, v / 10, v % 10);
 }
 
-/* x: `room` tokens of the range; y: the fraction a / of. */
+/* x is `room` tokens into the range, y is the fraction a / of. */
 static void
 put_point(struct buf *b, const struct blend_check *v, uint64_t room, share_parts a,
     share_parts of)
@@ -44,7 +44,10 @@ put_point(struct buf *b, const struct blend_check *v, uint64_t room, share_parts
 	put_tenths(b, UINT64_C(10) * TOP + height - (y < height ? y : height));
 }
 
-/* Tokens, with pad, up to the end of stretch i; *planned: of group g, in SHARE_ONE. */
+/*
+ * Tokens with padding up to the end of point i.  *planned: those of group g, times
+ * SHARE_ONE.
+ */
 static uint64_t
 room_to(const struct blend_check *v, uint64_t i, uint32_t g, share_parts *planned)
 {
@@ -89,14 +92,14 @@ put_planned(struct buf *b, const struct blend_check *v, uint32_t g)
 		share_parts planned;
 		uint64_t room = room_to(v, i, g, &planned);
 
-		/* In millionths, so that it can be multiplied by pixels. */
+		/* In millionths, so that the product with pixels does not overflow. */
 		put_point(b, v, room, planned / 1000000,
 		    (share_parts)room * (SHARE_ONE / 1000000));
 	}
 	buf_puts(b, "\"/>\n");
 }
 
-/* Names have letters, digits and . _ / + - only: nothing that XML minds. */
+/* Names consist of letters, digits and . _ / + - and need no escaping. */
 static void
 put_text(struct buf *b, int x, int y, const char *anchor, const char *s)
 {

@@ -1,4 +1,4 @@
-/* blend_table.c - plan and achievement side by side, for people. */
+/* blend_table.c - prints the result of check-blend as tables. */
 #include <inttypes.h>
 
 #include "lib/base/num.h"
@@ -6,17 +6,9 @@
 #include "mixer/plan/decimal.h"
 #include "mixer/plan/shares.h"
 
-enum { PLACES = 6 }; /* of how far off a count is */
+enum { PLACES = 6 }; /* decimals of a share error */
 
-/* Phases [from, to), and what they have in all. */
-struct phase_range {
-	uint32_t from, to;
-	uint64_t room;
-	struct drawn all;
-	int width; /* of names */
-};
-
-/* Control bytes of a file's name or of an id must not reach the terminal. */
+/* Mask control bytes of file names and ids. */
 static void
 put_clean(struct buf *b, const char *s)
 {
@@ -24,9 +16,9 @@ put_clean(struct buf *b, const char *s)
 		buf_putc(b, (unsigned char)*s < 32 || *s == 127 ? '?' : *s);
 }
 
-/* ---- shares, as tamis plan --dry-run shows them ---- */
+/* ---- shares, in the columns of tamis plan --dry-run ---- */
 
-/* weight: one a phase. */
+/* weight: one per phase. */
 static void
 put_row(const struct blend_check *v, const struct phase_range *p, const uint64_t *weight,
     struct drawn had, struct shares_row *r, struct buf *b)
@@ -40,7 +32,7 @@ put_row(const struct blend_check *v, const struct phase_range *p, const uint64_t
 			  : (uint64_t)((share_parts)had.tokens * 1000000 / p->all.tokens);
 	r->samples = had.samples;
 	r->tokens = had.tokens;
-	shares_put_row(r, p->width, b);
+	shares_put_row(r, shares_width(v->rp), b);
 }
 
 static void
@@ -59,10 +51,9 @@ put_source(
 static void
 put_shares(const struct blend_check *v, uint32_t from, uint32_t to, struct buf *b)
 {
-	struct phase_range p = { from, to, blend_room(v, from, to),
-		blend_all(v, from, to), shares_width(v->rp) };
+	struct phase_range p = blend_range(v, from, to);
 
-	shares_put_head(p.width, b);
+	shares_put_head(shares_width(v->rp), b);
 	for (uint32_t g = 0; g < v->rp->ngroups; g++) {
 		struct shares_row r = { .name = v->rp->group[g].name };
 
@@ -74,9 +65,9 @@ put_shares(const struct blend_check *v, uint32_t from, uint32_t to, struct buf *
 	}
 }
 
-/* ---- how far off ---- */
+/* ---- share errors ---- */
 
-/* Samples, rounded down: what is below 1 must not look like 1. */
+/* Rounded down, so that an error below 1 never prints as 1. */
 static void
 put_off(struct buf *b, share_parts off)
 {
@@ -146,7 +137,7 @@ put_batches(const struct blend_check *v, struct buf *b)
 	buf_puts(b, " a degree of freedom; by chance it would be 1\n");
 }
 
-/* ---- the order of training ---- */
+/* ---- training order ---- */
 
 static void
 put_thousandths(struct buf *b, uint64_t v)
@@ -185,7 +176,7 @@ put_order(const struct blend_check *v, struct buf *b)
 	}
 }
 
-/* ---- distances ---- */
+/* ---- distances between repeats ---- */
 
 static void
 put_distances(const struct blend_check *v, const char *what,
@@ -225,7 +216,7 @@ static void
 put_all_distances(const struct blend_check *v, struct buf *b)
 {
 	buf_putf(b, "documents looked at: %" PRIu64 ", one in %" PRIu64 "\n",
-	    v->repeats.looked_at, UINT64_C(1) << v->repeats.log2);
+	    v->repeats.followed, UINT64_C(1) << v->repeats.log2);
 	put_distances(v, "copies of a document in different epochs", v->repeats.copies,
 	    v->copy_id, b);
 	put_distances(v, "fragments of a document in an epoch", v->repeats.fragments,

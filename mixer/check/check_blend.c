@@ -1,4 +1,4 @@
-/* check_blend.c - tamis blend: whether a run's shards hold the blend that was planned. */
+/* check_blend.c - the command check-blend: checks that a run matches its blend plan. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include "shards/tshard_err.h"
 
 enum {
-	SHOW_EVERY = 4096, /* samples between two looks at the clock */
+	SHOW_EVERY = 4096, /* samples between two checks for progress */
 	MAX_LOCK_BYTES = 1 << 30,
 };
 
@@ -27,16 +27,16 @@ struct blend_conf {
 static const struct blend_conf defaults = { .at = UNSET, .batch = UNSET };
 
 static const struct opt opts[] = {
-	OPT_U64(0, "at", struct blend_conf, at, "only the first N samples"),
-	OPT_STR(0, "phase", struct blend_conf, phase, "NAME", "only this phase"),
-	OPT_U64(0, "batch", struct blend_conf, batch, "only training step N, from 0"),
-	OPT_BOOL(0, "json", struct blend_conf, json, "one JSON object"),
+	OPT_U64(0, "at", struct blend_conf, at, "check only the first N samples"),
+	OPT_STR(0, "phase", struct blend_conf, phase, "NAME", "check only this phase"),
+	OPT_U64(0, "batch", struct blend_conf, batch, "show training step N, from 0"),
+	OPT_BOOL(0, "json", struct blend_conf, json, "print one JSON object"),
 	OPT_STR(0, "svg", struct blend_conf, svg, "FILE",
 	    "draw the shares of the groups over the run"),
 	OPT_END,
 };
 
-/* The run while it is read. */
+/* The state while a run is read. */
 struct blend_reader {
 	struct blend_check *v;
 	struct tshard_run *run;
@@ -44,15 +44,15 @@ struct blend_reader {
 	uint64_t *rows;		/* documents of each source */
 	struct progress progress;
 	struct err *err;
-	/* The shard that is being read. */
+	/* The current shard. */
 	struct tshard *s;
 	const struct tshard_header *h;
-	uint64_t *ordinal; /* of each row of its DOC */
+	uint64_t *ordinal; /* row in the source of each row of DOC */
 };
 
 /* ---- one shard ---- */
 
-/* That it is shard i of this plan.lock, and that what is read of it is as it was. */
+/* Check that the open shard is shard i of the plan, and the checksums of what is read. */
 static int
 check_shard(struct blend_reader *r, size_t i)
 {
@@ -66,7 +66,7 @@ check_shard(struct blend_reader *r, size_t i)
 	    h->samples != resolved_shard_samples(rp, i) ||
 	    h->seq_len != resolved_phase_of(rp, i)->seq)
 		return err_set(r->err, EXIT_DATA,
-		    "%s: not the shard that %s/plan.lock describes: run tamis verify",
+		    "%s: does not match %s/plan.lock: run 'tamis verify'",
 		    tshard_prefix(r->s), r->v->dir);
 	return tshard_check(r->s, "SEGIDX SEG DOC", &e) < 0 ? err_tshard(r->err, &e) : 0;
 }
@@ -75,8 +75,9 @@ static int
 bad_segment(struct blend_reader *r, uint64_t sample)
 {
 	return err_set(r->err, EXIT_DATA,
-	    "%s: a segment of sample %" PRIu64 " names a source or document that is not "
-	    "there: make this shard again",
+	    "%s: a segment of sample %" PRIu64
+	    " refers to a missing source or document: remove the shard and run 'tamis "
+	    "mix --resume'",
 	    tshard_prefix(r->s), sample);
 }
 
@@ -137,11 +138,11 @@ show_progress(struct blend_reader *r, uint64_t sample)
 		return;
 	seconds = progress_seconds(&r->progress);
 	progress_line(&r->progress,
-	    "blend: sample %" PRIu64 " of %" PRIu64 "  %.1f M samples/s", sample, v->end,
-	    seconds > 0 ? (double)(sample - v->first) / seconds / 1e6 : 0.0);
+	    "check-blend: sample %" PRIu64 " of %" PRIu64 "  %.1f M samples/s", sample,
+	    v->end, seconds > 0 ? (double)(sample - v->first) / seconds / 1e6 : 0.0);
 }
 
-/* Samples [first, end) of the shard. */
+/* Count samples [first, end) of the shard. */
 static int
 read_samples(struct blend_reader *r, uint64_t first, uint64_t end)
 {
@@ -163,7 +164,7 @@ read_samples(struct blend_reader *r, uint64_t first, uint64_t end)
 	return more == 0 ? 0 : -1;
 }
 
-/* What of shard i lies in the range. */
+/* Count the samples of shard i that are in the range. */
 static int
 read_shard(struct blend_reader *r, size_t i)
 {
@@ -192,7 +193,7 @@ read_shard(struct blend_reader *r, size_t i)
 
 /* ---- the run ---- */
 
-/* Ids of the documents that were nearest to themselves. */
+/* Look up the ids of the documents with the shortest distances. */
 static int
 find_ids(struct blend_reader *r, const struct repeat_stats *of, char ***ids)
 {
@@ -218,7 +219,7 @@ find_ids(struct blend_reader *r, const struct repeat_stats *of, char ***ids)
 	return rc;
 }
 
-/* Samples that a pass over each source will have in the range, about. */
+/* Estimate the samples that an epoch of each source has in the range. */
 static void
 expected_samples(struct blend_reader *r, uint64_t *expected)
 {
@@ -291,7 +292,7 @@ blend_check_free(struct blend_check *v)
 	repeat_distance_free(&v->repeats);
 }
 
-/* ---- what is asked for ---- */
+/* ---- options and output ---- */
 
 static int
 choose_phase(const struct blend_conf *conf, struct blend_check *v, struct err *err)
@@ -306,7 +307,7 @@ choose_phase(const struct blend_conf *conf, struct blend_check *v, struct err *e
 		return 0;
 	}
 	return err_set(err, EXIT_USAGE,
-	    "no phase '%s': %s/plan.lock has the names of all", conf->phase, v->dir);
+	    "unknown phase '%s': %s/plan.lock lists the phases", conf->phase, v->dir);
 }
 
 static int
@@ -321,8 +322,7 @@ choose(const struct blend_conf *conf, struct blend_check *v, struct train_batch 
 	if (conf->at != UNSET) {
 		if (conf->at == 0 || conf->at > all)
 			return err_set(err, EXIT_USAGE,
-			    "--at %" PRIu64 ": ask for 1 to %" PRIu64
-			    " samples: the run has no more",
+			    "--at %" PRIu64 " is out of range: use 1 to %" PRIu64,
 			    conf->at, all);
 		v->end = conf->at;
 	}
@@ -331,8 +331,8 @@ choose(const struct blend_conf *conf, struct blend_check *v, struct train_batch 
 	*only = train_batch_at(v->rp, conf->batch);
 	if (only->first >= all)
 		return err_set(err, EXIT_USAGE,
-		    "--batch %" PRIu64 ": the last one is %" PRIu64, conf->batch,
-		    train_batch_of(v->rp, all - 1).no);
+		    "--batch %" PRIu64 " is out of range: the last batch is %" PRIu64,
+		    conf->batch, train_batch_of(v->rp, all - 1).no);
 	v->only = only;
 	v->first = only->first;
 	v->end = only->samples < all - only->first ? only->first + only->samples : all;
@@ -368,7 +368,7 @@ print_result(const struct blend_conf *conf, const struct common *c,
 	return rc < 0 ? rc : v->as_planned ? 0 : EXIT_NO;
 }
 
-/* The run's plan.lock. */
+/* Load plan.lock of the run and open the run. */
 static int
 load(struct blend_reader *r, struct resolved *rp)
 {
@@ -385,8 +385,8 @@ load(struct blend_reader *r, struct resolved *rp)
 		rc = err_tshard(r->err, &e);
 	if (rc == 0 && tshard_run_shards(r->run) != rp->nshards)
 		rc = err_set(r->err, EXIT_DATA,
-		    "%s: %zu shards, where its plan.lock has %" PRIu64
-		    ": run tamis verify",
+		    "%s: has %zu shards, its plan.lock states %" PRIu64
+		    ": run 'tamis verify'",
 		    r->v->dir, tshard_run_shards(r->run), rp->nshards);
 	tshard_sha256(text.p, text.n, r->plan);
 	buf_free(&path);
@@ -405,12 +405,13 @@ run(void *self, const struct common *c, int n, char **operand, struct err *err)
 	int rc;
 
 	if (n != 1)
-		return err_set(err, EXIT_USAGE, "one run, please: tamis blend shards/");
+		return err_set(err, EXIT_USAGE,
+		    "expected one run, got %d: run 'tamis check-blend DIR'", n);
 	if ((conf->at != UNSET) + (conf->batch != UNSET) + (conf->phase != NULL) > 1)
 		return err_set(err, EXIT_USAGE,
 		    "--at, --phase and --batch exclude each other: keep one");
 	v.dir = operand[0];
-	progress_init(&r.progress, c);
+	progress_init(&r.progress, common_progress(c));
 	rc = load(&r, &rp);
 	if (rc == 0)
 		rc = choose(conf, &v, &only, err);
@@ -428,7 +429,7 @@ run(void *self, const struct common *c, int n, char **operand, struct err *err)
 
 const struct tool tool_check_blend = {
 	.name = "check-blend",
-	.summary = "whether the shards of a run hold the blend that was planned",
+	.summary = "check that a run matches its blend plan",
 	.operands = "RUN",
 	.common = " progress ",
 	.opts = opts,

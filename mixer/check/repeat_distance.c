@@ -1,11 +1,11 @@
-/* repeat_distance.c - how far apart copies and fragments of a document come in a run. */
+/* repeat_distance.c - measures how far apart copies and fragments of a document are. */
 #include "mixer/check/repeat_distance.h"
 
 #include <stdlib.h>
 
 #define NEVER UINT64_MAX
 
-/* Where a document was seen last, and where last in an epoch before that one. */
+/* The last sample with the document, and the last one in an earlier epoch. */
 struct seen_doc {
 	uint64_t last, other; /* samples; other: or NEVER */
 	uint8_t epoch;	      /* of last */
@@ -21,7 +21,7 @@ repeat_distance_init(struct repeat_distance *v, uint32_t nsources, uint64_t docu
 	v->fragments = xcalloc(nsources + (size_t)1, sizeof *v->fragments);
 }
 
-/* Two rounds of xor and multiply that no two numbers share a result of: MurmurHash3's. */
+/* The finalizer of MurmurHash3, a bijection. */
 static uint64_t
 mix(uint64_t x)
 {
@@ -50,16 +50,13 @@ repeat_distance_add(struct repeat_distance *v, const struct occurrence *at)
 	uint64_t *slot;
 	bool fresh;
 
-	/* The table uses the low bits. */
+	/* Sample by the high bits; the table uses the low ones. */
 	if (v->log2 > 0 && key.lo >> (64 - v->log2) != 0)
 		return;
 	slot = table_put(&v->index, key, &fresh);
 	if (fresh) {
-		if (v->looked_at == v->cap) {
-			v->cap = v->cap ? xmul(v->cap, 2) : 1024;
-			v->seen = xrealloc(v->seen, v->cap, sizeof *v->seen);
-		}
-		*slot = v->looked_at++;
+		GROW(v->seen, v->followed, v->cap);
+		*slot = v->followed++;
 		v->seen[*slot] = (struct seen_doc){ at->sample, NEVER, at->epoch };
 		return;
 	}

@@ -1,28 +1,27 @@
-/* share_error.c - what a run has had of each source, against what its plan says, exactly.
- */
+/* share_error.c - measures exactly how far a run is from the shares of its plan. */
 #include "mixer/check/share_error.h"
 
 #include <stdlib.h>
 
 #include "mixer/plan/decimal.h"
 
-/* The batch that is being filled. */
+/* The batch being counted. */
 struct open_batch {
 	uint32_t phase; /* of the next sample */
-	uint64_t at;	/* samples of the run that were before it */
+	uint64_t at;	/* number of the next sample in the run */
 	struct train_batch batch;
-	uint64_t *drawn;   /* samples of the batch, one a phase */
+	uint64_t *drawn;   /* samples of the batch, one per phase */
 	uint32_t begun;	   /* phase of its first sample */
-	uint64_t *count;   /* one a source */
-	uint32_t *touched; /* sources that have any */
+	uint64_t *count;   /* samples of the batch, one per source */
+	uint32_t *touched; /* sources with a count */
 	uint32_t ntouched;
-	uint32_t **by_weight; /* [phase][]: sources with a share, the largest first */
+	uint32_t **by_weight; /* [phase][]: sources with a share, largest first */
 	uint32_t *nby_weight;
 };
 
-/* ---- which batch ---- */
+/* ---- batch numbers ---- */
 
-/* Batch `no`, or the one that a sample lies in. */
+/* Batch number `want`, or the batch of sample `want`. */
 static struct train_batch
 find_batch(const struct resolved *rp, bool by_number, uint64_t want)
 {
@@ -36,7 +35,7 @@ find_batch(const struct resolved *rp, bool by_number, uint64_t want)
 		uint64_t size = v[i].samples, here, k;
 
 		if (!last && first >= v[i + 1].first)
-			continue; /* no batch begins here */
+			continue; /* no batch begins in this range */
 		here = last ? UINT64_MAX : (v[i + 1].first - first - 1) / size + 1;
 		k = by_number ? want - no : (want - first) / size;
 		if (k < here || last) {
@@ -64,9 +63,9 @@ train_batch_of(const struct resolved *rp, uint64_t sample)
 	return find_batch(rp, false, sample);
 }
 
-/* ---- how far off ---- */
+/* ---- differences ---- */
 
-/* |share of n samples - count| */
+/* |share of n samples - count|, times SHARE_ONE. */
 static share_parts
 off_by(share_parts share, uint64_t count)
 {
@@ -126,7 +125,7 @@ share_in_batch(const struct share_error *a, uint32_t s)
 	return sum;
 }
 
-/* The farthest off of a source that the batch has none of. */
+/* Note the largest error among the sources that the batch has no sample of. */
 static void
 note_untouched(struct share_error *a)
 {
@@ -147,7 +146,7 @@ note_untouched(struct share_error *a)
 		    f->batch.no);
 }
 
-/* Sources that have a share of the batch. */
+/* The number of sources with a share of the batch. */
 static uint32_t
 sources_in_batch(const struct share_error *a)
 {
@@ -161,8 +160,8 @@ sources_in_batch(const struct share_error *a)
 }
 
 /*
- * As shares of a batch sum to its samples n, chi2 = sum of count^2 / share - n: only
- * sources with a count need be looked at, so that time is linear in the samples.
+ * The shares of a batch sum to its samples n, so chi2 = sum of count^2 / share - n.  Only
+ * sources with a count contribute, so the time is linear in the samples.
  */
 static void
 close_batch(struct share_error *a)
@@ -210,7 +209,7 @@ add_to_batch(struct share_error *a, uint32_t s)
 	f->batch = train_batch_of(a->rp, f->at + 1);
 }
 
-/* ---- all ---- */
+/* ---- the whole range ---- */
 
 void
 share_error_init(
@@ -257,8 +256,8 @@ note_prefix(struct share_error *a, struct phase_error *ph, uint32_t s, uint64_t 
 }
 
 /*
- * Sources without a turn at the end may be farthest off there.  Else a count is farthest
- * off just before a turn of its source, and just after.
+ * An error is extreme just before or just after a sample of its source, or at the end of
+ * the phase.
  */
 static void
 close_phase(struct share_error *a, struct phase_error *ph)

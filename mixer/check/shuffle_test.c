@@ -1,15 +1,14 @@
-/* shuffle_test.c - whether a run's samples come as if by chance: places and runs. */
+/* shuffle_test.c - tests whether the samples of each source are in random order. */
 #include "mixer/check/shuffle_test.h"
 
 #include <stdlib.h>
 
 #include "lib/base/mem.h"
-
-__extension__ typedef unsigned __int128 wide;
+#include "lib/base/num.h"
 
 enum {
-	PAIRS_A_CELL = 5,    /* at least, on average: the usual rule for chi-squared */
-	TABLE_MAX = 1 << 30, /* pairs; then it is added up */
+	PAIRS_A_CELL = 5,    /* on average, the usual minimum for chi-squared */
+	TABLE_MAX = 1 << 30, /* pairs before a table is summed up */
 };
 
 void
@@ -28,8 +27,8 @@ shuffle_test_init(struct shuffle_test *v, uint32_t nsources, const uint64_t *exp
 }
 
 /*
- * Pearson's chi-squared of independence, times (n - 1) / n: then its mean over all orders
- * of the same places is the degrees of freedom exactly, so that small tables add up.
+ * Pearson's chi-squared of independence times (n - 1) / n.  Its mean over all orders of
+ * the same values is then exactly the degrees of freedom, so small tables can be added.
  */
 static void
 add_up(struct shuffle_source *o)
@@ -89,7 +88,7 @@ shuffle_test_add(
 		return;
 	if (!o->cell)
 		o->cell = xcalloc((size_t)o->bins * o->bins, sizeof *o->cell);
-	bin = (uint32_t)((wide)row * o->bins / rows);
+	bin = (uint32_t)((u128)row * o->bins / rows);
 	if (o->known && (epoch != o->epoch || o->in_table == TABLE_MAX)) {
 		if (o->in_table > 0)
 			add_up(o);

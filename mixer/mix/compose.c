@@ -1,24 +1,24 @@
-/* compose.c - one shard of a run: its samples gathered from the sources. */
+/* compose.c - writes one shard of a run, in slabs of samples that fit into memory. */
 #include "mixer/mix/compose.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "lib/io/stream.h"
+#include "lib/io/publish.h"
 #include "mixer/plan/decimal.h"
 #include "shards/tshard_err.h"
 
-/* Which row of DOC a document has in the shard: open addressing on (source, document). */
+/* Maps a document to its row of DOC in the shard.  Open addressing on (source, row). */
 struct doc_rows {
-	uint64_t *key; /* source << 48 | document, plus 1; 0: free */
+	uint64_t *key; /* (source << 48 | row in the source) + 1; 0: free */
 	uint32_t *row;
 	size_t n, cap; /* cap: a power of two */
 };
 
-/* A sample of the slab, before its documents are known. */
+/* A sample of the slab. */
 struct slab_sample {
 	struct sample_pos at;
-	uint64_t number; /* in the order of training of its source, at its length */
+	uint64_t number; /* in training order of its source and length class */
 	uint32_t slot;
 };
 
@@ -27,15 +27,15 @@ struct composer {
 	struct gatherer *gatherer;
 	struct tshard_writer *w;
 	struct doc_rows rows;
-	uint16_t *order; /* the source of each sample of the shard */
+	uint16_t *order; /* source of each sample of the shard */
 	uint64_t order_cap;
-	uint64_t *number; /* of each source's next sample, in its order of training */
+	uint64_t *number; /* of the next sample of each source */
 	struct samples slab;
-	struct slab_sample *pick; /* of the slab */
+	struct slab_sample *pick; /* samples of the slab */
 	struct sample_request *request;
 	uint32_t *slots;
 	uint32_t pick_cap;
-	uint64_t *cost; /* memory of a sample of each source */
+	uint64_t *cost; /* memory per sample of each source, in bytes */
 };
 
 /* ---- documents of the shard ---- */
@@ -96,7 +96,7 @@ add_document(struct composer *c, uint16_t s, const struct sample_segment *t,
 		   : 0;
 }
 
-/* The row of a stretch's document; it gets one when it is met first. */
+/* The DOC row of a segment's document, which is added on first use. */
 static int
 document_row(struct composer *c, uint16_t s, const struct sample_segment *t,
     uint32_t *row, struct err *err)
@@ -118,9 +118,9 @@ document_row(struct composer *c, uint16_t s, const struct sample_segment *t,
 	return 0;
 }
 
-/* ---- out of memory into the shard ---- */
+/* ---- from memory to the shard ---- */
 
-/* The writer refused tokens: if for an id that is none, say where it comes from. */
+/* The writer refused tokens: if one is not below the vocabulary size, name its shard. */
 static int
 explain_refused(const struct composer *c, const struct sample_buf *s,
     const struct sample_segment *t, const unsigned char *tokens,
@@ -141,8 +141,8 @@ explain_refused(const struct composer *c, const struct sample_buf *s,
 		if (id >= rp->vocab)
 			return err_set(err, EXIT_DATA,
 			    "%s: document %" PRIu64 ", token %" PRIu32 ": id %" PRIu32
-			    " is not below the vocabulary's %" PRIu32
-			    ": encode it again with the model of the others",
+			    " exceeds the vocabulary of %" PRIu32
+			    ": encode it again with the model of the other shards",
 			    src->input[input].path, row, t->offset + i, id, rp->vocab);
 	}
 	return err_tshard(err, e);
@@ -193,7 +193,7 @@ by_pos(const void *a, const void *b)
 	return x->index < y->index ? -1 : x->index > y->index;
 }
 
-/* Straight from the documents, in the order in which they lie. */
+/* Gather from the documents, in the order in which the shards store them. */
 static int
 gather_slab(struct composer *c, uint32_t n, struct err *err)
 {
@@ -230,7 +230,7 @@ by_number(const void *a, const void *b)
 	return x->slot < y->slot ? -1 : x->slot > y->slot;
 }
 
-/* From the files they were scattered to: of each source a run of samples. */
+/* Fetch from the scatter files; the samples of a source are consecutive. */
 static int
 fetch_slab(struct composer *c, uint32_t n, struct err *err)
 {
@@ -247,7 +247,10 @@ fetch_slab(struct composer *c, uint32_t n, struct err *err)
 	return 0;
 }
 
-/* Samples of the shard from `first` on, as many as memory holds; *n: how many. */
+/*
+ * Write samples of the shard from `first` on, as many as fit into memory.  *n is set to
+ * their number.
+ */
 static int
 put_slab(struct composer *c, uint32_t len_class, uint64_t first, uint64_t left,
     uint32_t *n, struct err *err)
@@ -322,6 +325,17 @@ composer_free(struct composer *c)
 	free(c);
 }
 
+int
+mix_shard_prefix(
+    const struct mix_run *r, uint64_t no, char *out, size_t n, struct err *err)
+{
+	if (tshard_run_prefix(r->dir, (uint32_t)no, out, n) == 0)
+		return 0;
+	return err_set(err, EXIT_USAGE,
+	    "'%s' is too long, the limit is %zu bytes: choose a shorter directory name",
+	    r->dir, n - sizeof "/shard-4294967295");
+}
+
 static int
 open_writer(struct composer *c, uint64_t no, struct err *err)
 {
@@ -342,16 +356,15 @@ open_writer(struct composer *c, uint64_t no, struct err *err)
 		.shard_count = (uint32_t)rp->nshards,
 		.seed = rp->seed,
 		.ids = r->ids,
-		.force = 1, /* rundir_prepare has decided */
+		.force = 1, /* rundir_prepare has checked the directory */
 		.temporary = temporary_note,
 	};
 
 	memcpy(f.tokenizer, rp->tokenizer, sizeof f.tokenizer);
 	memcpy(f.plan, r->plan, sizeof f.plan);
 	memcpy(f.run_id, r->plan, sizeof f.run_id);
-	if (tshard_run_prefix(r->dir, f.shard_no, prefix, sizeof prefix) < 0)
-		return err_set(err, EXIT_USAGE,
-		    "'%s' is too long a name: choose a shorter one", r->dir);
+	if (mix_shard_prefix(r, no, prefix, sizeof prefix, err) < 0)
+		return -1;
 	if (tshard_writer_open(&c->w, prefix, &f, &e) < 0 ||
 	    tshard_writer_sources(c->w, r->src, rp->nsources, &e) < 0 ||
 	    tshard_writer_meta(c->w, r->meta.p, r->meta.n, &e) < 0)
@@ -359,7 +372,7 @@ open_writer(struct composer *c, uint64_t no, struct err *err)
 	return 0;
 }
 
-/* Which source each sample is of, and the first sample of each. */
+/* Determine the source of each sample, and the first sample of each source. */
 static int
 begin_shard(struct composer *c, uint64_t no, struct err *err)
 {
@@ -376,8 +389,8 @@ begin_shard(struct composer *c, uint64_t no, struct err *err)
 	}
 	if (!resolved_order(rp, no, c->order))
 		return err_set(err, EXIT_DATA,
-		    "plan.lock: its counts before or behind shard %" PRIu64
-		    " do not follow from its weights: make it again with tamis plan -o",
+		    "plan.lock: counts at shard %" PRIu64
+		    " do not follow from the weights: regenerate it with 'tamis plan -o'",
 		    no);
 	for (uint32_t s = 0; s < rp->nsources; s++) {
 		c->number[s] = epoch_parts_before(c->run->parts, s, k) + at[s] - begin[s];

@@ -1,5 +1,5 @@
-/* doc_store.c - the documents of a run's sources, found by token or by number, read in
- * order.
+/* doc_store.c - reads the documents of all sources, by token offset or document
+ * number.
  */
 #include "mixer/mix/doc_store.h"
 
@@ -16,46 +16,46 @@
 enum {
 	STRIDE = DOCINDEX_STRIDE,
 	BLOCK = DOCINDEX_BLOCK,
-	AHEAD = 16 * BLOCK, /* at most so much is read at once */
+	AHEAD = 16 * BLOCK, /* largest read */
 	WINDOW = AHEAD + BLOCK,
 };
 
 struct stored_input {
 	const struct resolved_input *plan;
-	struct docindex *index; /* made when the shard is first needed */
+	struct docindex *index; /* built when the shard is first opened */
 };
 
 struct doc_stream {
 	struct stored_input *input;
-	uint64_t *row;		 /* rows of the source before part i */
-	uint64_t *docs, *tokens; /* [round * (n + 1) + i]: of the round before part i */
+	uint64_t *row;		 /* [i]: rows of the source before input i */
+	uint64_t *docs, *tokens; /* [r * (n + 1) + i]: of repeat r before input i */
 	uint32_t n;
 };
 
 struct doc_store {
 	const struct resolved *rp;
 	const char *root;
-	struct doc_stream *stream; /* one a source */
-	pthread_mutex_t mutex;	   /* of the indexes */
-	unsigned flags;		   /* of tshard_open */
+	struct doc_stream *stream; /* one per source */
+	pthread_mutex_t mutex;	   /* protects the indexes */
+	unsigned flags;		   /* for tshard_open */
 };
 
 struct doc_reader {
 	struct doc_store *store;
 	bool ids;
-	uint32_t source, repeat, input; /* part: UINT32_MAX: none is open */
+	uint32_t source, repeat, input; /* input: UINT32_MAX: none is open */
 	struct tshard *shard;
 	struct docindex *index;
-	uint64_t chunk;	 /* that is loaded; UINT64_MAX: none */
-	uint32_t row, n; /* in the chunk */
+	uint64_t chunk;	 /* the one loaded; UINT64_MAX: none */
+	uint32_t row, n; /* within the chunk */
 	struct tshard_doc docs[STRIDE];
 	uint32_t copies[STRIDE];
-	uint64_t start[STRIDE]; /* token in the payload */
-	char *text;		/* of ids and URLs */
+	uint64_t start[STRIDE]; /* first token in the payload */
+	char *text;		/* ids and URLs */
 	uint64_t text_at[2 * STRIDE + 1];
-	unsigned char *window; /* of the payload */
+	unsigned char *window; /* tokens of the payload */
 	uint64_t window_first, window_tokens;
-	uint32_t width; /* bytes of a token */
+	uint32_t width; /* bytes per token */
 };
 
 /* ---- sources ---- */
@@ -154,7 +154,10 @@ doc_reader_free(struct doc_reader *r)
 
 /* ---- shards ---- */
 
-/* The index of the open shard, which the first who needs it makes. */
+/*
+ * Get the index of the open shard.  Threads may build it at once; the first one to finish
+ * publishes it.
+ */
 static int
 find_index(struct doc_reader *r, struct stored_input *input, struct err *err)
 {
@@ -195,9 +198,7 @@ open_shard(const struct doc_store *p, const struct resolved_input *input,
 	buf_putc(&path, '\0');
 	if (access(path.p, F_OK) < 0) {
 		err_set(err, EXIT_DATA,
-		    "%s: not there: name the folder that the plan's paths begin in with "
-		    "--root",
-		    path.p);
+		    "%s: missing: name the directory of the shards with --root", path.p);
 		goto out;
 	}
 	if (tshard_open(shard, path.p, p->flags, &e) < 0) {
@@ -210,8 +211,7 @@ open_shard(const struct doc_store *p, const struct resolved_input *input,
 		rc = 0;
 	else
 		err_set(err, EXIT_DATA,
-		    "%s: not the shard that the plan was resolved with: run tamis plan "
-		    "again",
+		    "%s: has changed since the plan was resolved: run 'tamis plan' again",
 		    path.p);
 out:
 	buf_free(&path);
@@ -233,7 +233,7 @@ doc_store_check(struct doc_store *p, struct err *err)
 	return 0;
 }
 
-/* Have shard i of source s at hand. */
+/* Open input i of source s unless it is open. */
 static int
 open_input(struct doc_reader *r, uint32_t s, uint32_t i, struct err *err)
 {
@@ -254,7 +254,7 @@ open_input(struct doc_reader *r, uint32_t s, uint32_t i, struct err *err)
 	return 0;
 }
 
-/* Documents from row chunk * STRIDE on. */
+/* Load the documents of a chunk: rows chunk * STRIDE and up. */
 static int
 load(struct doc_reader *r, uint64_t chunk, struct err *err)
 {
@@ -287,7 +287,7 @@ load(struct doc_reader *r, uint64_t chunk, struct err *err)
 /* ---- documents ---- */
 
 static void
-show(const struct doc_reader *r, uint32_t offset, struct doc_pos *out)
+set_pos(const struct doc_reader *r, uint32_t offset, struct doc_pos *out)
 {
 	const struct doc_stream *st = &r->store->stream[r->source];
 	size_t i = r->row;
@@ -304,7 +304,7 @@ show(const struct doc_reader *r, uint32_t offset, struct doc_pos *out)
 }
 
 /*
- * The document of the round behind `at` units, which are tokens, or documents if
+ * Find the document of a repeat that holds unit `at`.  Units are tokens, or documents if
  * by_doc.
  */
 static int
@@ -330,12 +330,13 @@ find(struct doc_reader *r, uint32_t s, uint32_t repeat, uint64_t at, bool by_doc
 		if (r->copies[r->row] <= repeat)
 			continue;
 		if (left < size) {
-			show(r, (uint32_t)(by_doc ? 0 : left), out);
+			set_pos(r, (uint32_t)(by_doc ? 0 : left), out);
 			return 0;
 		}
 		left -= size;
 	}
-	return err_set(err, EXIT_DATA, "%s.sdx: its documents changed: run tamis verify",
+	return err_set(err, EXIT_DATA,
+	    "%s.sdx: documents changed while mix read them: run 'tamis verify'",
 	    tshard_prefix(r->shard));
 }
 
@@ -353,7 +354,7 @@ doc_reader_find_doc(struct doc_reader *r, uint32_t s, uint32_t repeat, uint64_t 
 	return find(r, s, repeat, doc, true, out, err);
 }
 
-/* The next shard that has a document of the round; 0 if there is none. */
+/* Open the next input that has documents of the repeat.  Returns 1, or 0 at the end. */
 static int
 next_input(struct doc_reader *r, struct err *err)
 {
@@ -377,7 +378,7 @@ doc_reader_next(struct doc_reader *r, struct doc_pos *out, struct err *err)
 	for (;;) {
 		for (; r->row < r->n; r->row++)
 			if (r->copies[r->row] > r->repeat) {
-				show(r, 0, out);
+				set_pos(r, 0, out);
 				return 1;
 			}
 		r->row = 0;
@@ -396,9 +397,9 @@ doc_reader_next(struct doc_reader *r, struct doc_pos *out, struct err *err)
 /* ---- tokens ---- */
 
 /*
- * Have tokens [at, at + n) of the payload in the window, or as many as fit; where reading
- * goes on behind the window, twice as many each time.  Blocks that were never read are
- * read whole, and checked.
+ * Load tokens of the payload from `at` on, n of them or as many as fit the window.
+ * Sequential reads double in size.  Blocks read for the first time are read whole and
+ * checked.
  */
 static int
 load_window(struct doc_reader *r, uint64_t at, uint64_t n, struct err *err)
@@ -409,7 +410,7 @@ load_window(struct doc_reader *r, uint64_t at, uint64_t n, struct err *err)
 	struct tshard_error e = { 0 };
 	int rc;
 
-	/* A peek does not tell that it does. */
+	/* A peek reads one token and does not show that reading continues. */
 	if (on && n > 1 && n < 2 * r->window_tokens)
 		n = 2 * r->window_tokens;
 	if (n > most)

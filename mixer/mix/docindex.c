@@ -1,4 +1,6 @@
-/* docindex.c - where the documents of a DOCS shard lie, and what of it was checked. */
+/* docindex.c - locates the documents of a DOCS shard, and tracks which blocks are
+ * checked.
+ */
 #include "mixer/mix/docindex.h"
 
 #include <stdatomic.h>
@@ -9,14 +11,16 @@
 
 struct docindex {
 	uint64_t chunks;
-	uint64_t *start; /* token of the payload that each begins with */
-	/* [round * chunks + chunk]: documents and tokens of the round before it.  NULL:
-	 * the round has all of them. */
+	uint64_t *start; /* [chunk]: its first token in the payload */
+	/*
+	 * [r * chunks + chunk]: documents and tokens of repeat r before it.  NULL if
+	 * repeat 0 has all documents and is the only one.
+	 */
 	uint64_t *docs, *tokens;
-	atomic_uchar *checked; /* a bit a block of the payload */
+	atomic_uchar *checked; /* bitmap of payload blocks */
 };
 
-/* Sums of a source's rounds so far. */
+/* Totals by repeat so far. */
 struct sums {
 	uint64_t docs[RESOLVED_MAX_PARTS], tokens[RESOLVED_MAX_PARTS];
 	uint64_t start;
@@ -35,7 +39,7 @@ add_row(struct sums *sums, const struct resolved *rp, const struct resolved_sour
 	}
 }
 
-/* Chunk c begins with what is summed so far. */
+/* Store the totals before chunk c. */
 static void
 begin_chunk(struct docindex *x, uint64_t c, const struct sums *sums, uint32_t nrepeats)
 {
@@ -71,8 +75,8 @@ fill(struct docindex *x, struct tshard *shard, const struct resolved *rp,
 	    memcmp(sums.tokens, input->tokens, size) == 0)
 		return 0;
 	return err_set(err, EXIT_DATA,
-	    "%s.sdx: its documents do not add up to what the plan says: encode it again, "
-	    "and resolve the plan again",
+	    "%s.sdx: documents or tokens do not sum to the counts in plan.lock: encode "
+	    "it again, then run 'tamis plan'",
 	    tshard_prefix(shard));
 }
 

@@ -1,4 +1,4 @@
-/* gather.c - samples filled with the documents of their source. */
+/* gather.c - fills samples with the documents of their source. */
 #include "mixer/mix/gather.h"
 
 #include <inttypes.h>
@@ -11,11 +11,11 @@ struct gatherer {
 	const struct epoch_parts *parts;
 	struct doc_reader *reader;
 	struct sample_order *order;
-	struct bestfit **bestfit; /* one a length, made when first used */
-	uint32_t *len;		  /* of a window's documents */
-	uint64_t *order_pos;	  /* of a window's samples, in the order of training */
+	struct bestfit **bestfit; /* one per length class, made on first use */
+	uint32_t *len;		  /* lengths of a window's documents */
+	uint64_t *order_pos;	  /* training positions of a window's samples */
 	uint64_t order_pos_cap;
-	struct piece_of_sample *pieces; /* pieces, and where they go */
+	struct piece_of_sample *pieces; /* of the samples requested */
 	size_t pieces_cap;
 };
 
@@ -56,61 +56,61 @@ gatherer_order(struct gatherer *g)
 
 /* ---- pack concat ---- */
 
-/* Where in its source's stream a sample is being filled. */
+/* Where the next token of a source's stream comes from. */
 struct stream_pos {
 	uint32_t s, len_class;
 	uint64_t part;
 	struct doc_pos at;
-	uint32_t offset; /* in the document at hand */
-	bool end;	 /* the stream has ended */
+	uint32_t offset; /* in the current document */
+	bool end;	 /* past the last token */
 };
 
 static int
-seek(struct gatherer *g, struct stream_pos *h, uint64_t token, struct err *err)
+seek(struct gatherer *g, struct stream_pos *sp, uint64_t token, struct err *err)
 {
-	const struct resolved_source *src = &g->rp->source[h->s];
+	const struct resolved_source *src = &g->rp->source[sp->s];
 
-	if (doc_reader_find(g->reader, h->s, (uint32_t)(h->part % src->nrepeats), token,
-		&h->at, err) < 0)
+	if (doc_reader_find(g->reader, sp->s, (uint32_t)(sp->part % src->nrepeats), token,
+		&sp->at, err) < 0)
 		return -1;
-	h->offset = h->at.offset;
+	sp->offset = sp->at.offset;
 	return 0;
 }
 
-/* Past the n tokens that were taken: to the next document, or pass, where they end. */
+/* Skip n tokens, to the next document or epoch part if they end this one. */
 static int
-advance(struct gatherer *g, struct stream_pos *h, uint32_t n, struct err *err)
+advance(struct gatherer *g, struct stream_pos *sp, uint32_t n, struct err *err)
 {
 	int more;
 
-	h->offset += n;
-	if (h->offset < h->at.d.tokens)
+	sp->offset += n;
+	if (sp->offset < sp->at.d.tokens)
 		return 0;
-	h->offset = 0;
-	more = doc_reader_next(g->reader, &h->at, err);
+	sp->offset = 0;
+	more = doc_reader_next(g->reader, &sp->at, err);
 	if (more != 0)
 		return more < 0 ? -1 : 0;
-	h->end = ++h->part == epoch_part_end(&g->rp->source[h->s]);
-	return h->end ? 0 : seek(g, h, 0, err);
+	sp->end = ++sp->part == epoch_part_end(&g->rp->source[sp->s]);
+	return sp->end ? 0 : seek(g, sp, 0, err);
 }
 
 static int
-fill(struct gatherer *g, struct stream_pos *h, uint32_t slot, struct samples *out,
+fill(struct gatherer *g, struct stream_pos *sp, uint32_t slot, struct samples *out,
     struct err *err)
 {
 	struct sample_buf *s = &out->sample[slot];
 
-	while (s->fill < out->seq && !h->end) {
-		uint32_t room = out->seq - s->fill, rest = h->at.d.tokens - h->offset;
+	while (s->fill < out->seq && !sp->end) {
+		uint32_t room = out->seq - s->fill, rest = sp->at.d.tokens - sp->offset;
 		uint32_t n = rest < room ? rest : room;
-		unsigned char *to = samples_add(out, slot, &h->at, h->offset, n,
-		    epoch_parts_seg_epoch(g->parts, h->s, h->len_class, h->part));
+		unsigned char *to = samples_add(out, slot, &sp->at, sp->offset, n,
+		    epoch_parts_seg_epoch(g->parts, sp->s, sp->len_class, sp->part));
 
-		if (doc_reader_tokens(g->reader, h->offset, n, room, to, err) < 0 ||
-		    advance(g, h, n, err) < 0)
+		if (doc_reader_tokens(g->reader, sp->offset, n, room, to, err) < 0 ||
+		    advance(g, sp, n, err) < 0)
 			return -1;
 	}
-	return h->end ? 0 : doc_reader_peek(g->reader, h->offset, &s->next, err);
+	return sp->end ? 0 : doc_reader_peek(g->reader, sp->offset, &s->next, err);
 }
 
 static int
@@ -120,22 +120,22 @@ gather_concat(struct gatherer *g, uint32_t s, uint32_t len_class, uint64_t part,
 	const struct resolved *rp = g->rp;
 	uint64_t begin = epoch_part_token(&rp->source[s], part);
 	uint64_t first = epoch_part_first(rp, s, len_class, part);
-	struct stream_pos h = { .s = s, .len_class = len_class, .part = part };
+	struct stream_pos sp = { .s = s, .len_class = len_class, .part = part };
 
 	for (size_t i = 0; i < n; i++) {
-		/* Where the last sample ended, the next one often goes on. */
-		bool on = i > 0 && v[i].index == v[i - 1].index + 1 && h.part == part;
+		/* Consecutive samples continue where the last one ended. */
+		bool on = i > 0 && v[i].index == v[i - 1].index + 1 && sp.part == part;
 
 		if (!on) {
-			h.part = part;
-			h.end = false;
-			if (seek(g, &h,
+			sp.part = part;
+			sp.end = false;
+			if (seek(g, &sp,
 				(first + v[i].index) * rp->class_seq[len_class] - begin,
 				err) < 0)
 				return -1;
 		}
 		out->sample[v[i].slot].source = (uint16_t)s;
-		if (fill(g, &h, v[i].slot, out, err) < 0)
+		if (fill(g, &sp, v[i].slot, out, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -143,7 +143,7 @@ gather_concat(struct gatherer *g, uint32_t s, uint32_t len_class, uint64_t part,
 
 /* ---- pack bestfit ---- */
 
-/* A piece of a document, and its sample's slot. */
+/* A piece of a document and the sample it belongs to. */
 struct piece_of_sample {
 	struct bestfit_piece piece;
 	uint32_t slot;
@@ -159,7 +159,7 @@ by_doc(const void *a, const void *b)
 	return x->piece.offset < y->piece.offset ? -1 : x->piece.offset > y->piece.offset;
 }
 
-/* Pack window w of a pass, whose samples begin with number `first`. */
+/* Pack window w of an epoch part.  `first` is the index of its first sample. */
 static int
 pack_window(struct gatherer *g, struct bestfit *b, const struct sample_pos *at,
     uint64_t w, uint64_t first, struct err *err)
@@ -185,9 +185,9 @@ pack_window(struct gatherer *g, struct bestfit *b, const struct sample_pos *at,
 	samples = bestfit_pack(b, g->len, (uint32_t)docs);
 	if (samples != p->window[w])
 		return err_set(err, EXIT_DATA,
-		    "plan.lock: source '%s': the documents of window %" PRIu64
-		    " make %" PRIu64 " samples, not %" PRIu64
-		    ": make it again with tamis plan -o",
+		    "plan.lock: source '%s': window %" PRIu64 " makes %" PRIu64
+		    " samples, plan.lock states %" PRIu64
+		    ": regenerate it with 'tamis plan -o'",
 		    src->name, w, samples, p->window[w]);
 	if (samples > g->order_pos_cap) {
 		g->order_pos_cap = samples;
@@ -204,7 +204,7 @@ pack_window(struct gatherer *g, struct bestfit *b, const struct sample_pos *at,
 	return 0;
 }
 
-/* The pieces of samples v[] of a window, by document. */
+/* List the pieces of samples v[] of a window, sorted by document. */
 static size_t
 list_pieces(struct gatherer *g, const struct bestfit *b, uint64_t first,
     const struct sample_request *v, size_t n)
@@ -228,7 +228,7 @@ list_pieces(struct gatherer *g, const struct bestfit *b, uint64_t first,
 	return k;
 }
 
-/* Take the pieces from their documents, from the front to the back. */
+/* Copy the pieces from their documents, in document order. */
 static int
 take_pieces(struct gatherer *g, const struct sample_pos *at, uint64_t w, size_t n,
     struct samples *out, struct err *err)
@@ -262,7 +262,7 @@ take_pieces(struct gatherer *g, const struct sample_pos *at, uint64_t w, size_t 
 		if (doc_reader_tokens(g->reader, d->piece.offset, d->piece.tokens,
 			d->piece.tokens, to, err) < 0)
 			return -1;
-		/* Only a document that goes on has a token that follows. */
+		/* Only a piece that its document continues has a next token. */
 		if (d->piece.offset + d->piece.tokens < pos.d.tokens &&
 		    doc_reader_peek(
 			g->reader, d->piece.offset + d->piece.tokens, &s->next, err) < 0)

@@ -1,4 +1,4 @@
-/* mix.c - tamis mix: write the shards of a run in training order. */
+/* mix.c - the command mix: writes the shards of a run in training order. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -26,20 +26,20 @@ struct mix_conf {
 static const struct mix_conf defaults = { 0 };
 
 static const struct opt opts[] = {
-	OPT_STR('p', "plan", struct mix_conf, plan, "FILE",
-	    "the blend plan, or its plan.lock"),
+	OPT_STR('p', "plan", struct mix_conf, plan, "FILE", "blend plan or plan.lock"),
 	OPT_BYTES('m', "memory", struct mix_conf, memory,
-	    "use about so much memory (default: a quarter of the machine's)"),
+	    "approximate memory to use; default: a quarter of RAM"),
 	OPT_STR(0, "root", struct mix_conf, root, "DIR",
-	    "look for the shards here, not beside the plan"),
+	    "directory of the document shards; default: that of the plan"),
 	OPT_STR(0, "scatter", struct mix_conf, scatter, "A-B",
-	    "only the first pass, jobs A to B, or 'all'"),
-	OPT_STR(0, "only-shards", struct mix_conf, only, "A-B", "only shards A to B"),
+	    "run only jobs A to B of the first pass, or 'all'"),
+	OPT_STR(
+	    0, "only-shards", struct mix_conf, only, "A-B", "write only shards A to B"),
 	OPT_BOOL(0, "resume", struct mix_conf, resume,
 	    "keep the finished shards of a killed run"),
-	OPT_BOOL(0, "no-ids", struct mix_conf, no_ids, "leave out the documents' ids"),
+	OPT_BOOL(0, "no-ids", struct mix_conf, no_ids, "do not store document ids"),
 	OPT_BOOL('n', "dry-run", struct mix_conf, dry_run,
-	    "print shares, shards and jobs only"),
+	    "only print shares and the numbers of shards and jobs"),
 	OPT_END,
 };
 
@@ -57,20 +57,20 @@ struct mix {
 	const struct common *c;
 	struct mix_run run;
 	struct scatter_plan scatter;
-	struct range shards; /* to be made */
+	struct range shards; /* to write */
 	int lock_fd;
-	struct composer **composer;    /* one a thread, made when first used */
-	struct tshard_run_line *lines; /* of shards.first and on */
+	struct composer **composer;    /* one per thread, made on first use */
+	struct tshard_run_line *lines; /* from shards.first on */
 	uint64_t kept, tokens;
 	struct err *err;
 };
 
-/* ---- tasks, on all threads ---- */
+/* ---- tasks, run on all threads ---- */
 
-/* One shard, or one job, on its way. */
+/* One shard or one scatter job. */
 struct task {
 	uint64_t no;
-	bool kept; /* was there already */
+	bool kept; /* it existed already */
 	uint64_t tokens;
 	struct err err;
 };
@@ -174,7 +174,7 @@ run_tasks(struct mix *m, const char *what, struct range range,
 	m->kept = m->tokens = 0;
 	for (size_t i = 0; i < slots; i++)
 		blocks[i] = &tasks[i];
-	progress_init(&w.progress, m->c);
+	progress_init(&w.progress, common_progress(m->c));
 	if (n > 0)
 		rc = pipe_run(&ops, (int)threads, blocks, slots);
 	progress_clear(&w.progress);
@@ -188,7 +188,7 @@ run_tasks(struct mix *m, const char *what, struct range range,
 
 /* ---- shards ---- */
 
-/* Whether the shard is there already, whole and of this run. */
+/* Whether a shard exists and is complete and of this run. */
 static bool
 is_done(const struct mix *m, uint64_t no, const char *prefix)
 {
@@ -211,15 +211,6 @@ is_done(const struct mix *m, uint64_t no, const char *prefix)
 	return same;
 }
 
-static int
-shard_prefix(const struct mix *m, uint64_t no, char *out, size_t n, struct err *err)
-{
-	return tshard_run_prefix(m->run.dir, (uint32_t)no, out, n) < 0
-		   ? err_set(err, EXIT_USAGE,
-			 "'%s' is too long a name: choose a shorter one", m->run.dir)
-		   : 0;
-}
-
 static void
 make_shard(struct mix *m, struct composer *c, struct task *t)
 {
@@ -227,7 +218,7 @@ make_shard(struct mix *m, struct composer *c, struct task *t)
 	struct tshard_error e = { 0 };
 	char prefix[4096];
 
-	if (shard_prefix(m, t->no, prefix, sizeof prefix, &t->err) < 0)
+	if (mix_shard_prefix(&m->run, t->no, prefix, sizeof prefix, &t->err) < 0)
 		return;
 	t->kept = (m->conf->resume || m->conf->only) && is_done(m, t->no, prefix);
 	if (!t->kept && compose(c, t->no, &t->err) < 0)
@@ -238,7 +229,7 @@ make_shard(struct mix *m, struct composer *c, struct task *t)
 		t->tokens = line->tokens;
 }
 
-/* run.tsv is the last to appear: with it the run is complete. */
+/* Written last: its presence marks the run complete. */
 static int
 put_run_tsv(struct mix *m, struct err *err)
 {
@@ -248,7 +239,8 @@ put_run_tsv(struct mix *m, struct err *err)
 	int rc;
 
 	if (!text)
-		return err_set(err, EXIT_SYSTEM, "out of memory: write larger shards");
+		return err_set(
+		    err, EXIT_SYSTEM, "out of memory for run.tsv: write larger shards");
 	buf_putf(&path, "%s/run.tsv", m->run.dir);
 	buf_putc(&path, '\0');
 	rc = file_put(path.p, (struct span){ text, len }, 0666, err);
@@ -257,7 +249,9 @@ put_run_tsv(struct mix *m, struct err *err)
 	return rc;
 }
 
-/* Of a part of the shards: whether the others are there too; then their lines as well. */
+/*
+ * After --only-shards: whether all shards of the run exist; if so, collect their lines.
+ */
 static int
 complete(struct mix *m, bool *whole, struct err *err)
 {
@@ -267,7 +261,7 @@ complete(struct mix *m, bool *whole, struct err *err)
 
 	*whole = true;
 	for (uint64_t no = 0; no < n && *whole; no++) {
-		if (shard_prefix(m, no, prefix, sizeof prefix, err) < 0)
+		if (mix_shard_prefix(&m->run, no, prefix, sizeof prefix, err) < 0)
 			return -1;
 		*whole = is_done(m, no, prefix);
 	}
@@ -276,7 +270,7 @@ complete(struct mix *m, bool *whole, struct err *err)
 	free(m->lines);
 	m->lines = xcalloc((size_t)n, sizeof *m->lines);
 	for (uint64_t no = 0; no < n; no++)
-		if (shard_prefix(m, no, prefix, sizeof prefix, err) < 0 ||
+		if (mix_shard_prefix(&m->run, no, prefix, sizeof prefix, err) < 0 ||
 		    tshard_run_line(prefix, &m->lines[no], &e) < 0)
 			return err->code ? -1 : err_tshard(err, &e);
 	return 0;
@@ -334,7 +328,7 @@ make_job(struct mix *m, struct composer *c, struct task *t)
 		compose_job(c, (size_t)t->no, &t->err);
 }
 
-/* Bytes of the documents that the run draws from. */
+/* Payload bytes of the documents that the run uses. */
 static uint64_t
 input_bytes(const struct resolved *rp)
 {
@@ -347,8 +341,8 @@ input_bytes(const struct resolved *rp)
 }
 
 /*
- * Bytes of samples at a time when they come straight from the documents: enough that the
- * documents lie close together, little enough that it is the same memory again and again.
+ * Bytes of samples to gather at a time without scattering.  Large slabs read documents
+ * that are close together; small ones reuse the same memory.
  */
 static uint64_t
 slab_bytes(const struct mix *m)
@@ -360,8 +354,10 @@ slab_bytes(const struct mix *m)
 	return bytes < m->run.memory ? bytes : m->run.memory;
 }
 
-/* What fits into memory is gathered straight from the documents, unless somebody has
- * begun to scatter. */
+/*
+ * Input that fits into memory is gathered directly, unless another process has begun to
+ * scatter.
+ */
 static bool
 wants_scatter(const struct mix *m)
 {
@@ -369,7 +365,7 @@ wants_scatter(const struct mix *m)
 	       (!m->conf->only && input_bytes(m->run.rp) > m->conf->memory);
 }
 
-/* "A-B" or "A", counted from 0, or 'all'. */
+/* Parse "A-B", "A" or "all", counted from 0. */
 static int
 parse_range(
     const char *s, const char *option, uint64_t n, struct range *out, struct err *err)
@@ -393,7 +389,7 @@ parse_range(
 		}
 	}
 	return err_set(err, EXIT_USAGE,
-	    "%s '%s': write A-B, from 0 to %" PRIu64 ", or all", option, s, n - 1);
+	    "invalid %s '%s': use A-B from 0 to %" PRIu64 ", or 'all'", option, s, n - 1);
 }
 
 static int
@@ -423,7 +419,7 @@ scatter(struct mix *m, struct err *err)
 	return 0;
 }
 
-/* ---- all of it ---- */
+/* ---- the command ---- */
 
 static int
 dry_run(struct mix *m, struct err *err)
@@ -487,7 +483,9 @@ mix(struct mix *m, const struct resolved *rp, const struct buf *text, const char
 	m->run.rp = rp;
 	m->run.parts = parts;
 	m->run.ids = !conf->no_ids;
-	/* The rest is for sidecars, which are in memory until a shard is whole. */
+	/*
+	 * The rest is for sidecars, which stay in memory until their shard is complete.
+	 */
 	m->run.memory = conf->memory / 5 * 2 / m->c->threads;
 	tshard_sha256(text->p, text->n, m->run.plan);
 	tshard_hex(m->run.plan, 6, hex);
@@ -524,30 +522,29 @@ check_options(
 {
 	if (n != 0)
 		return err_set(err, EXIT_USAGE,
-		    "'%s': the plan names the input: use -p PLAN", operand[0]);
+		    "unexpected operand '%s': name the plan with -p", operand[0]);
 	if (!conf->plan)
-		return err_set(
-		    err, EXIT_USAGE, "no plan: use -p blend.plan, or -p plan.lock");
+		return err_set(err, EXIT_USAGE, "no plan given: use -p FILE");
 	if (!conf->dry_run && (!c->output || strcmp(c->output, "-") == 0))
-		return err_set(err, EXIT_USAGE, "no folder for the shards: use -o DIR");
+		return err_set(err, EXIT_USAGE, "no output directory given: use -o DIR");
 	if (conf->resume && c->force)
 		return err_set(err, EXIT_USAGE,
-		    "--resume keeps and --force replaces: use one of them");
+		    "--resume and --force exclude each other: use one of them");
 	if ((conf->scatter || conf->only) && c->force)
 		return err_set(err, EXIT_USAGE,
-		    "a part of a run replaces nothing: leave out --force");
+		    "--force cannot be combined with --scatter or --only-shards");
 	if (conf->scatter && conf->only)
 		return err_set(err, EXIT_USAGE,
-		    "--scatter comes first and --only-shards after it: run tamis mix for "
-		    "each");
+		    "--scatter and --only-shards are separate passes: run tamis mix once "
+		    "for each");
 	if (conf->memory == 0)
 		conf->memory = (uint64_t)sysconf(_SC_PHYS_PAGES) / 4 *
 			       (uint64_t)sysconf(_SC_PAGESIZE);
 	if (conf->memory < (uint64_t)LEAST_MEMORY * c->threads)
 		return err_set(err, EXIT_USAGE,
-		    "memory of %" PRIu64 " bytes for %" PRIu64
-		    " threads: give each 16Mi at least",
-		    conf->memory, c->threads);
+		    "--memory of %" PRIu64 " bytes is too small for %" PRIu64
+		    " threads: use at least %" PRIu64,
+		    conf->memory, c->threads, LEAST_MEMORY * c->threads);
 	return 0;
 }
 
@@ -582,7 +579,7 @@ run(void *self, const struct common *c, int n, char **operand, struct err *err)
 
 const struct tool tool_mix = {
 	.name = "mix",
-	.summary = "blend shards of documents into shards of samples in training order",
+	.summary = "mix document shards into sample shards in training order",
 	.operands = "",
 	.common = " output threads force progress tmp ",
 	.opts = opts,

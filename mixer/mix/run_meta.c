@@ -1,19 +1,11 @@
-/* run_meta.c - what every shard of a run says about the run: its sources and how it was
- * made. */
+/* run_meta.c - provenance that every shard of a run records: sources, inputs, plan. */
 #include "mixer/mix/compose.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "lib/base/chars.h"
 #include "mixer/plan/decimal.h"
-
-static const char *
-base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
 
 void
 run_meta_fill(struct mix_run *r)
@@ -33,7 +25,7 @@ run_meta_fill(struct mix_run *r)
 		uint64_t first = 0;
 
 		for (uint32_t i = 0; i < ls->ninputs; i++) {
-			part[i].name = base_name(ls->input[i].path);
+			part[i].name = path_base(ls->input[i].path);
 			part[i].first_row = first;
 			memcpy(
 			    part[i].digest, ls->input[i].digest, sizeof part[i].digest);

@@ -1,11 +1,11 @@
-/* samples.c - samples in memory, while their documents are being gathered. */
+/* samples.c - holds samples in memory while their documents are gathered. */
 #include "mixer/mix/samples.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
 enum {
-	TEXT_GUESS = 100, /* bytes of an id and a URL */
+	TEXT_GUESS = 100, /* typical bytes of an id and a URL */
 	BLOCK_BYTES = 32 << 20,
 	PAGE = 4096,
 };
@@ -81,10 +81,7 @@ samples_add(struct samples *v, uint32_t slot, const struct doc_pos *at, uint32_t
 	struct sample_segment *t;
 
 	assert(n <= v->seq - s->fill);
-	if (i == v->segment_cap) {
-		v->segment_cap = v->segment_cap ? 2 * v->segment_cap : 1024;
-		v->segment = xrealloc(v->segment, v->segment_cap, sizeof *v->segment);
-	}
+	GROW(v->segment, i, v->segment_cap);
 	t = &v->segment[i];
 	*t = (struct sample_segment){ .doc = at->doc,
 		.offset = offset,

@@ -1,8 +1,5 @@
-/*
- * scatter.c - the first pass of a large shuffle: jobs, and the files they write.
- *
- * A file holds, in native byte order since it lives no longer than the run is being made:
- * a head; records, sorted by the order of training; an index of them.
+/* scatter.c - the first pass of a two-pass shuffle: divides a run into jobs and runs
+ * them.
  */
 #include "mixer/mix/scatter.h"
 
@@ -17,16 +14,13 @@
 static void
 add_job(struct scatter_plan *p, size_t *cap, struct scatter_job job)
 {
-	if (p->n == *cap) {
-		*cap = *cap ? 2 * *cap : 64;
-		p->job = xrealloc(p->job, *cap, sizeof *p->job);
-	}
+	GROW(p->job, p->n, *cap);
 	p->job[p->n++] = job;
 }
 
 /*
- * The jobs of one pass.  Of a pass that the run does not use up, a part of the samples
- * is drawn, spread evenly: a job may look at more of them then.
+ * Divide one epoch part into jobs.  If the run uses only a fraction of the part, the
+ * samples used are spread evenly over it, so a job may cover more samples than fit.
  */
 static void
 divide_part(struct scatter_plan *p, size_t *cap, uint64_t bytes, struct scatter_job job)
@@ -96,8 +90,10 @@ by_number(const void *a, const void *b)
 	return x->number < y->number ? -1 : x->number > y->number;
 }
 
-/* The samples of the job that the run draws: entries by the order of training, each with
- * its slot for an offset; and what to gather. */
+/*
+ * List the samples of the job that the run uses, in training order.  The offset of an
+ * entry is the slot of its sample for now.
+ */
 static uint32_t
 list_samples(const struct scatter_plan *p, const struct scatter_job *job,
     struct sample_order *o, struct scatter_entry **entries,
@@ -130,7 +126,7 @@ list_samples(const struct scatter_plan *p, const struct scatter_job *job,
 	return n;
 }
 
-/* The sample in `slot` as a record; fills in the rest of *e. */
+/* Write the sample in `slot` as a record and complete *e. */
 static int
 put_record(struct bigfile *f, const struct samples *v, uint32_t slot,
     struct scatter_entry *e, struct buf *front, struct err *err)

@@ -1,4 +1,6 @@
-/* scatter_fetch.c - the second pass of a large shuffle: samples from scattered files. */
+/* scatter_fetch.c - the second pass of a two-pass shuffle: reads samples from scatter
+ * files.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -9,11 +11,11 @@
 #include "lib/io/bigfile.h"
 #include "mixer/mix/scatter.h"
 
-enum { PIECE = 1 << 20 }; /* read at once, where a file has so much of a slab */
+enum { PIECE = 1 << 20 }; /* largest read */
 
 struct scattered {
 	struct buf name;
-	int fd, direct; /* direct: past the page cache, or -1 */
+	int fd, direct; /* direct: opened past the page cache, or -1 */
 	struct scatter_tail tail;
 };
 
@@ -21,7 +23,7 @@ static int
 damaged(const struct scattered *f, struct err *err)
 {
 	return err_set(err, EXIT_DATA,
-	    "%s: damaged, or of another plan: remove it, and go on with --resume",
+	    "%s: damaged, or of another plan: remove it and continue with --resume",
 	    f->name.p);
 }
 
@@ -46,7 +48,7 @@ read_at(const struct scattered *f, void *p, size_t n, uint64_t at, struct err *e
 	return 0;
 }
 
-/* Whether the header is that of job i of p. */
+/* Whether the header belongs to job i of p. */
 static bool
 is_of_job(const struct scatter_header *h, const struct scatter_plan *p, size_t i)
 {
@@ -98,7 +100,7 @@ open_file(const struct scatter_plan *p, size_t i, struct scattered *f, struct er
 	f->fd = open(f->name.p, O_RDONLY | O_CLOEXEC);
 	if (f->fd < 0 && errno == ENOENT)
 		return err_set(err, EXIT_DATA,
-		    "%s: not there: finish the first pass with --scatter all", f->name.p);
+		    "%s: missing: finish the first pass with --scatter all", f->name.p);
 	if (f->fd < 0)
 		return err_errno(err, "cannot read '%s'", f->name.p);
 	return check_ends(p, i, f, err);
@@ -125,7 +127,7 @@ scatter_done(const struct scatter_plan *p, size_t i)
 	return done;
 }
 
-/* The first entry of a number not below `number`. */
+/* The first entry whose number is at least `number`. */
 static int
 lower_bound(const struct scattered *f, uint64_t number, uint64_t *out, struct err *err)
 {
@@ -149,7 +151,9 @@ lower_bound(const struct scattered *f, uint64_t number, uint64_t *out, struct er
 	return 0;
 }
 
-/* Entries [lo, hi) of the index into e[], their numbers ascending in [first, first + n).
+/*
+ * Read entries [lo, hi) of the index.  Their numbers must ascend within [first, first +
+ * n).
  */
 static int
 read_entries(const struct scattered *f, uint64_t lo, uint64_t hi, uint64_t first,
@@ -169,7 +173,7 @@ read_entries(const struct scattered *f, uint64_t lo, uint64_t hi, uint64_t first
 	return rc;
 }
 
-/* Records of entries e[0..n-1], which lie behind one another, in pieces. */
+/* Read the records of entries e[0..n-1], which are adjacent in the file. */
 static int
 take_records(const struct scattered *f, const struct scatter_entry *e, uint64_t n,
     uint64_t first, const uint32_t *slot, struct samples *out, struct err *err)
@@ -242,8 +246,8 @@ scatter_fetch(const struct scatter_plan *p, uint32_t s, uint32_t len_class,
 	}
 	if (rc == 0 && got != n)
 		return err_set(err, EXIT_DATA,
-		    "%s: %" PRIu32 " samples of source '%s' are not there: remove the "
-		    "folder, and go on with --resume",
+		    "%s: %" PRIu32 " samples of source '%s' are missing: remove the "
+		    "directory and continue with --resume",
 		    p->dir, n - got, p->rp->source[s].name);
 	return rc;
 }

@@ -3,7 +3,7 @@
 
 static const unsigned char magic[8] = "TAMISSCT";
 
-/* ---- little-endian numbers; compilers make one load or store of each ---- */
+/* ---- little-endian numbers ---- */
 
 static uint32_t
 get32(const unsigned char *p)
@@ -158,8 +158,10 @@ scatterfile_put_record(const struct samples *v, uint32_t slot, struct buf *front
 	    tshard_crc32c(tshard_crc32c(0, front->p, front->n), tokens->p, tokens->n);
 }
 
-/* Adds the segment at p, whose id and URL begin at *text, to the sample.  False if it has
- * more tokens or text than are left. */
+/*
+ * Add the segment at p, whose id and URL begin at *text, to the sample.  Returns false if
+ * it has more tokens or more text than are left.
+ */
 static bool
 get_segment(const unsigned char *p, const unsigned char **text, uint64_t text_bytes,
     uint32_t slot, struct samples *out)

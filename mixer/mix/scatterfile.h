@@ -1,23 +1,23 @@
-/* scatterfile.h - the format of a file of scattered samples, which machines may share. */
+/* scatterfile.h - the format of scatter files, which machines may share. */
 #ifndef TAMIS_SCATTERFILE_H
 #define TAMIS_SCATTERFILE_H
 
 #include "mixer/mix/samples.h"
 
 /*
- * All numbers are little-endian, at the byte offsets given here.
+ * All numbers are little-endian.
  *
  *   header   SCATTER_HEADER bytes: magic, format version, plan, job, CRC32C
- *   records  one a sample, in training order of its source
- *   index    one entry of SCATTER_ENTRY bytes a record, in the same order
- *   tail     SCATTER_TAIL bytes: number of entries, where the index begins, CRC32C
+ *   records  one per sample, in training order of the source
+ *   index    SCATTER_ENTRY bytes per record, in the same order
+ *   tail     SCATTER_TAIL bytes: number of entries, offset of the index, CRC32C
  *
- * A record is SCATTER_RECORD bytes about the sample, SCATTER_SEGMENT bytes for each of
- * its segments, the ids and URLs of the segments, and the tokens in payload encoding.
- * The index has the CRC32C of each record.
+ * A record is SCATTER_RECORD bytes about the sample, SCATTER_SEGMENT bytes per segment,
+ * the ids and URLs of its segments, and its tokens in payload encoding.  The index has
+ * the CRC32C of each record.
  */
 enum {
-	SCATTER_VERSION = 2, /* version 1 was structs as one compiler laid them out */
+	SCATTER_VERSION = 2, /* version 1 wrote structs in memory layout */
 	SCATTER_HEADER = 88,
 	SCATTER_RECORD = 28,
 	SCATTER_SEGMENT = 48,
@@ -26,8 +26,8 @@ enum {
 };
 
 /*
- * One file's worth of samples: those of index [first, first + n) in one epoch part, see
- * struct sample_pos.  They are gathered in memory all at once.
+ * The samples of one file: those of index [first, first + n) in one epoch part, see
+ * struct sample_pos.  A job holds all of them in memory at once.
  */
 struct scatter_job {
 	uint32_t source, len_class;
@@ -52,7 +52,10 @@ struct scatter_tail {
 
 void scatterfile_put_header(
     const struct scatter_header *h, unsigned char out[SCATTER_HEADER]);
-/* False: not a scatter file, or a damaged one.  Any version is accepted. */
+/*
+ * Returns false if the bytes are not a header or are damaged.  The caller checks the
+ * version.
+ */
 bool scatterfile_get_header(
     const unsigned char in[SCATTER_HEADER], struct scatter_header *h);
 
@@ -62,21 +65,21 @@ void scatterfile_get_entry(
     const unsigned char in[SCATTER_ENTRY], struct scatter_entry *e);
 
 void scatterfile_put_tail(const struct scatter_tail *t, unsigned char out[SCATTER_TAIL]);
-/* False: damaged. */
+/* Returns false if the bytes are damaged. */
 bool scatterfile_get_tail(const unsigned char in[SCATTER_TAIL], struct scatter_tail *t);
 
 /*
- * Encode the sample in `slot` of v, whose number is e->number, as a record.  Replaces the
- * contents of *front by all of it but the tokens, which *tokens borrows from v.  Sets
+ * Encode the sample in `slot` of v, whose number is e->number, as a record.  *front
+ * becomes all of the record except its tokens, which *tokens borrows from v.  Sets
  * e->bytes and e->crc.
  */
 void scatterfile_put_record(const struct samples *v, uint32_t slot, struct buf *front,
     struct span *tokens, struct scatter_entry *e);
 
 /*
- * Decode the record at p, e->bytes long, into `slot` of *out, which is empty.  The slot
- * borrows the tokens from p.  False: the record does not match its CRC, its entry or the
- * length of samples in *out.
+ * Decode the record at p, e->bytes long, into the empty `slot` of *out.  The slot borrows
+ * its tokens from p.  Returns false if the record does not match its CRC, its entry, or
+ * the sample length of *out.
  */
 bool scatterfile_get_record(
     unsigned char *p, const struct scatter_entry *e, uint32_t slot, struct samples *out);

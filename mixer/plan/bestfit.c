@@ -345,13 +345,13 @@ number_samples(struct bestfit *b, const uint32_t *len, uint32_t n)
 	for (uint32_t s = 0; s < b->nmixed; s++)
 		b->rank[s] = NONE;
 	for (uint32_t i = 0; i < n; i++) {
-		uint32_t taken = len[i] - b->rest[i], s = b->mixed[i];
+		uint32_t whole_tokens = len[i] - b->rest[i], s = b->mixed[i];
 
-		if (taken) {
+		if (whole_tokens) {
 			b->long_doc[b->nlong++] = (struct long_doc){
 				.sample = whole + ranked, .before = whole, .doc = i
 			};
-			whole += taken / b->seq;
+			whole += whole_tokens / b->seq;
 		}
 		if (b->rest[i] == 0)
 			continue;
@@ -363,7 +363,8 @@ number_samples(struct bestfit *b, const uint32_t *len, uint32_t n)
 			b->first[ranked++] = b->pieces[s] = pieces;
 			pieces += of;
 		}
-		b->piece[b->pieces[s]++] = (struct bestfit_piece){ i, taken, b->rest[i] };
+		b->piece[b->pieces[s]++] =
+		    (struct bestfit_piece){ i, whole_tokens, b->rest[i] };
 		b->mixed[i] = b->rank[s];
 	}
 	b->first[ranked] = pieces;

@@ -9,7 +9,10 @@
 #include "lib/base/mem.h"
 #include "lib/base/span.h"
 
+enum decimal_error { DECIMAL_OK, DECIMAL_SYNTAX, DECIMAL_LARGE, DECIMAL_FINE };
+
 enum {
+	DECIMAL_TEXT = 24, /* bytes of a number as text, with its NUL */
 	SHARE_PLACES = 12, /* a share is a multiple of 10^-12 */
 	CAP_PLACES = 6,	   /* a number of epochs is a multiple of 10^-6 */
 };
@@ -19,13 +22,15 @@ enum {
 
 /*
  * Parse all of s: digits with an optional '.', then an optional exponent (8e12) or one of
- * K M G T P E (powers of 1000).  *out is the value times 10^places, exactly.  Returns
- * NULL, or a static message "problem: fix".
+ * K M G T P E (powers of 1000).  *out is the value times 10^places, exactly.  It is
+ * DECIMAL_LARGE if it exceeds 64 bits, DECIMAL_FINE if it is not an integer.
  */
-const char *decimal_parse(struct span s, unsigned places, uint64_t *out);
+enum decimal_error decimal_parse(struct span s, unsigned places, uint64_t *out);
 
 /* Append v / 10^places without trailing zeros: 0.7, 1, 1.25. */
 void decimal_put(struct buf *b, uint64_t v, unsigned places);
+/* The same into out, for messages.  Returns out. */
+const char *decimal_text(uint64_t v, unsigned places, char out[DECIMAL_TEXT]);
 
 /*
  * floor(a * b / d), and the same rounded up.  d > 0; the quotient must fit into 64 bits.

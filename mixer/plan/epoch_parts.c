@@ -177,8 +177,9 @@ epoch_parts_new(const struct resolved *rp, struct err *err)
 		if (number_source(p, s))
 			continue;
 		err_set(err, EXIT_DATA,
-		    "source '%s': more than %d passes over its documents, which a byte "
-		    "counts: give it a cap, or more documents",
+		    "source '%s': its documents are used more than %d times, the limit "
+		    "of "
+		    "the format: set cap= or add documents",
 		    rp->source[s].name, UINT8_MAX + 1);
 		epoch_parts_free(p);
 		return NULL;

@@ -97,13 +97,13 @@ zones_from(const struct zones *s, const struct zones *but, unsigned from)
 
 	/* The word of `from` is visited twice: its upper bits first, all of it last. */
 	for (unsigned i = 0; i <= WORDS; i++) {
-		unsigned number_of = (from / 64 + i) % WORDS;
-		uint64_t m = s->w[number_of] & ~but->w[number_of];
+		unsigned word = (from / 64 + i) % WORDS;
+		uint64_t m = s->w[word] & ~but->w[word];
 
 		if (i == 0)
 			m &= tail;
 		if (m)
-			return number_of * 64 + (unsigned)__builtin_ctzll(m);
+			return word * 64 + (unsigned)__builtin_ctzll(m);
 	}
 	return ZONES;
 }
@@ -339,7 +339,7 @@ fragment_spread(const struct doc_fragments *docs, uint32_t n, uint64_t samples,
 	sp.number_of = xmalloc(bytes);
 	sp.numbers = xmalloc(bytes);
 	sp.by_count = xmalloc(xmul(n, sizeof *sp.by_count));
-	memset(sp.sample_of, 0xff, bytes); /* SPREAD_NONE */
+	memset(sp.sample_of, 0xff, bytes); /* FRAGMENT_NONE */
 	memset(sp.number_of, 0xff, bytes);
 	sort_numbers(&sp);
 	sort_docs(&sp);

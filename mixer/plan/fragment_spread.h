@@ -14,7 +14,7 @@ struct doc_fragments {
 
 /*
  * Sample number i has position pos[i] in an order of `of` samples.  Positions are
- * distinct and below `of`.  Assigns the samples, at least 1, to the numbers anew.
+ * distinct and below `of`.  Renumbers the samples, at least 1.
  * Returns an array, for the caller to free, of which sample has number i.
  *
  * Two samples of one document are more than of / 256 positions apart wherever the

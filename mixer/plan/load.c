@@ -1,4 +1,4 @@
-/* load.c - a plan from its file, be it as written or resolved. */
+/* load.c - loads a plan from a file, whether a blend plan or a plan.lock. */
 #include "mixer/plan/load.h"
 
 #include "lib/io/stream.h"

@@ -1,4 +1,4 @@
-/* resolve.c - from a plan to plan.lock: the steps, and phases in samples. */
+/* resolve.c - resolves a plan into plan.lock: the sequence of steps, and the phases. */
 #include "mixer/plan/resolve.h"
 
 #include <inttypes.h>
@@ -7,7 +7,7 @@
 #include "mixer/plan/schedule.h"
 #include "shards/tshard/tshard.h"
 
-/* About 2 GiB of payload. */
+/* The samples of a shard with about 2 GiB of payload. */
 static uint64_t
 default_shard(const struct resolved *rp, uint32_t seq)
 {
@@ -17,7 +17,7 @@ default_shard(const struct resolved *rp, uint32_t seq)
 	return n > 0 ? n : 1;
 }
 
-/* From a token of the run to the sample that it lies in. */
+/* The sample of the run that holds a token of the run. */
 static uint64_t
 sample_at(const struct plan *p, const struct resolved *rp, uint64_t token)
 {
@@ -37,7 +37,10 @@ sample_at(const struct plan *p, const struct resolved *rp, uint64_t token)
 		   : 0;
 }
 
-/* A phase ends at the last whole sample of all tokens up to its end. */
+/*
+ * Phases count tokens from the start of the run; each ends at its last whole sample, so
+ * rounding errors do not add up.
+ */
 int
 resolve_phases(
     const struct plan *p, const char *name, struct resolved *rp, struct err *err)
@@ -58,16 +61,17 @@ resolve_phases(
 			if (__builtin_add_overflow(tokens, pp->tokens, &tokens) ||
 			    (tokens - done) / ph->seq > n)
 				return err_set(err, EXIT_DATA,
-				    "%s: phase '%s': a run has at most 2^40 samples: "
-				    "plan two runs",
+				    "%s: phase '%s': the run exceeds 2^40 samples: "
+				    "split it into two plans",
 				    name, pp->name);
 			n = (tokens - done) / ph->seq;
 		}
 		if (n == 0)
 			return err_set(err, EXIT_DATA,
-			    "%s: phase '%s' is shorter than one sample of %" PRIu32
-			    " tokens: give it more",
-			    name, pp->name, pp->seq);
+			    "%s: phase '%s': %" PRIu64
+			    " tokens are less than one sample of %" PRIu32
+			    ": raise its TOKENS",
+			    name, pp->name, tokens - done, pp->seq);
 		ph->samples = n;
 		done += n * ph->seq;
 		before += n;

@@ -1,5 +1,6 @@
-/* resolve_counts.c - how many samples each source gives, phase by phase, and who runs
- * out. */
+/* resolve_counts.c - counts the samples of each source at each shard, and checks the
+ * caps.
+ */
 #include "mixer/plan/resolve.h"
 
 #include <inttypes.h>
@@ -14,18 +15,19 @@ struct counter {
 	const char *name;
 	struct resolved *rp;
 	struct err *err;
-	struct schedule *turns, *scout; /* of the phase; scout: for jumps ahead */
-	uint64_t *count;		/* samples of each source so far */
-	uint64_t *phase;		/* the same in the phase */
-	uint64_t *ahead;		/* the same at the next shard */
-	uint64_t *drawn;		/* at each length: [cut * nsources + s] */
-	uint64_t run_up;		/* that the last jump needed */
-	uint64_t rows;			/* of l->at */
-	uint64_t cap;			/* rows that there is room for */
+	struct schedule *schedule,
+	    *scout;	 /* of the current phase; scout: for jumps ahead */
+	uint64_t *count; /* samples of each source so far */
+	uint64_t *phase; /* the same within the phase */
+	uint64_t *ahead; /* the same at the end of the shard */
+	uint64_t *drawn; /* samples by length class: [len_class * nsources + s] */
+	uint64_t run_up; /* that sufficed for the last jump */
+	uint64_t rows;	 /* filled in rp->at */
+	uint64_t cap;	 /* rows allocated */
 };
 
 enum {
-	MAX_COUNTS = 1 << 27, /* numbers in plan.lock: about 1 GB */
+	MAX_COUNTS = 1 << 27, /* counts in plan.lock, about 1 GB of text */
 	FIRST_RUN_UP = 1024,
 };
 
@@ -40,7 +42,8 @@ put_row(struct counter *c)
 	}
 	if ((c->rows + 1) * rp->nsources > MAX_COUNTS)
 		return err_set(c->err, EXIT_DATA,
-		    "%s: more than %d counts of sources at shards: write larger shards",
+		    "%s: plan.lock needs more than %d counts, one per source and shard: "
+		    "raise 'shard'",
 		    c->name, MAX_COUNTS);
 	memcpy(
 	    rp->at + c->rows * rp->nsources, c->count, rp->nsources * sizeof *c->count);
@@ -50,7 +53,7 @@ put_row(struct counter *c)
 
 /* ---- from shard to shard ---- */
 
-/* Run-ups are tried that cost less than going through the shard. */
+/* Try increasing run-ups while they cost less than visiting each sample of the shard. */
 static bool
 jump(struct counter *c, uint64_t slot, uint64_t samples)
 {
@@ -62,26 +65,29 @@ jump(struct counter *c, uint64_t slot, uint64_t samples)
 	return false;
 }
 
-/* Counts in the phase behind `samples` more, when `slot` are given away. */
+/* Set ahead[] to the counts after `samples` more samples of the phase, from slot on. */
 static void
 look_ahead(struct counter *c, uint64_t slot, uint64_t samples)
 {
 	if (jump(c, slot + samples, samples))
 		return;
 	memcpy(c->ahead, c->phase, c->rp->nsources * sizeof *c->ahead);
-	schedule_seek(c->turns, slot, c->phase);
+	schedule_seek(c->schedule, slot, c->phase);
 	for (uint64_t i = 0; i < samples; i++)
-		c->ahead[schedule_next(c->turns)]++;
+		c->ahead[schedule_next(c->schedule)]++;
 }
 
-/* In a phase of 'max' somebody runs out in this shard: the samples before that. */
+/*
+ * The number of samples before a source exceeds its limit, in a shard of a phase 'max'.
+ */
 static uint64_t
-until_short(struct counter *c, uint64_t slot, const uint64_t *limit, uint64_t samples)
+samples_until_limit(
+    struct counter *c, uint64_t slot, const uint64_t *limit, uint64_t samples)
 {
-	schedule_seek(c->turns, slot, c->phase);
+	schedule_seek(c->schedule, slot, c->phase);
 	memcpy(c->ahead, c->phase, c->rp->nsources * sizeof *c->ahead);
 	for (uint64_t i = 0; i < samples; i++) {
-		uint32_t s = schedule_next(c->turns);
+		uint32_t s = schedule_next(c->schedule);
 
 		if (c->ahead[s] == limit[s])
 			return i;
@@ -91,7 +97,7 @@ until_short(struct counter *c, uint64_t slot, const uint64_t *limit, uint64_t sa
 }
 
 static bool
-runs_out(const struct counter *c, const uint64_t *limit)
+exceeds_limit(const struct counter *c, const uint64_t *limit)
 {
 	for (uint32_t s = 0; s < c->rp->nsources; s++)
 		if (c->ahead[s] > limit[s])
@@ -99,21 +105,21 @@ runs_out(const struct counter *c, const uint64_t *limit)
 	return false;
 }
 
-/* limit: samples of each source in this phase; NULL: as many as it likes. */
+/* limit: samples that each source may give in this phase; NULL: unlimited. */
 static int
 count_shards(struct counter *c, uint32_t k, const uint64_t *limit)
 {
 	struct resolved *rp = c->rp;
 	struct resolved_phase *ph = &rp->phase[k];
 	uint64_t slot = 0, n = 0;
-	bool short_now = false;
+	bool exhausted = false;
 
-	for (; slot < ph->samples && !short_now; slot += n) {
+	for (; slot < ph->samples && !exhausted; slot += n) {
 		n = ph->samples - slot < ph->shard ? ph->samples - slot : ph->shard;
 		look_ahead(c, slot, n);
-		short_now = limit && runs_out(c, limit);
-		if (short_now)
-			n = until_short(c, slot, limit, n);
+		exhausted = limit && exceeds_limit(c, limit);
+		if (exhausted)
+			n = samples_until_limit(c, slot, limit, n);
 		if (n == 0)
 			break;
 		if (put_row(c) < 0)
@@ -125,7 +131,7 @@ count_shards(struct counter *c, uint32_t k, const uint64_t *limit)
 	ph->samples = slot;
 	if (slot == 0)
 		return err_set(c->err, EXIT_DATA,
-		    "%s: phase '%s': the caps leave no sample to it: raise a cap",
+		    "%s: phase '%s': the caps leave no samples for it: raise a cap",
 		    c->name, ph->name);
 	return 0;
 }
@@ -139,79 +145,81 @@ count_phase(struct counter *c, uint32_t k)
 	int rc;
 
 	memset(c->phase, 0, rp->nsources * sizeof *c->phase);
-	c->turns = resolved_schedule(rp, k);
+	c->schedule = resolved_schedule(rp, k);
 	c->scout = resolved_schedule(rp, k);
 	c->run_up = FIRST_RUN_UP;
 	if (c->p->phase[k].tokens == PLAN_UNSET) {
 		limit = xcalloc(rp->nsources, sizeof *limit);
 		for (uint32_t s = 0; s < rp->nsources; s++) {
 			uint64_t most = epoch_part_limit(rp, s, len_class, c->drawn),
-				 had = c->drawn[len_class * rp->nsources + s];
+				 drawn = c->drawn[len_class * rp->nsources + s];
 
-			limit[s] = most > had ? most - had : 0;
+			limit[s] = most > drawn ? most - drawn : 0;
 		}
 	}
 	rc = count_shards(c, k, limit);
 	for (uint32_t s = 0; s < rp->nsources; s++)
 		c->drawn[len_class * rp->nsources + s] += c->phase[s];
 	free(limit);
-	schedule_free(c->turns);
+	schedule_free(c->schedule);
 	schedule_free(c->scout);
 	return rc;
 }
 
 /* ---- caps ---- */
 
-/* Tokens that source s may still give at a length; none: 0. */
+/* Tokens that source s may still give in a length class. */
 static uint64_t
 left_over(const struct counter *c, uint32_t s, uint32_t len_class)
 {
 	uint64_t most = epoch_part_limit(c->rp, s, len_class, c->drawn),
-		 had = c->drawn[len_class * c->rp->nsources + s];
+		 drawn = c->drawn[len_class * c->rp->nsources + s];
 
-	return most > had ? (most - had) * c->rp->class_seq[len_class] : 0;
+	return most > drawn ? (most - drawn) * c->rp->class_seq[len_class] : 0;
 }
 
-/* The sources of the same group that could give what `short_of` lacks, with what they
- * have. */
+/* Append the fix: sources of the same group that have tokens left. */
 static void
-put_others(struct counter *c, uint32_t short_of, uint32_t len_class, struct buf *b)
+put_others(struct counter *c, uint32_t exhausted, uint32_t len_class, struct buf *b)
 {
 	const struct resolved *rp = c->rp;
 	unsigned n = 0;
 
+	buf_puts(b, ": lower its weight");
 	for (uint32_t s = 0; s < rp->nsources; s++) {
-		if (rp->source[s].group != rp->source[short_of].group ||
+		if (rp->source[s].group != rp->source[exhausted].group ||
 		    left_over(c, s, len_class) == 0)
 			continue;
 		if (n++ == 4)
 			break;
-		buf_putf(b, "%s%s", n > 1 ? ", " : "", rp->source[s].name);
+		buf_putf(b, "%s%s", n > 1 ? ", " : " in favour of ", rp->source[s].name);
 		if (rp->source[s].cap != RESOLVED_NONE)
-			buf_putf(b, " (%" PRIu64 " left)", left_over(c, s, len_class));
+			buf_putf(
+			    b, " (%" PRIu64 " tokens left)", left_over(c, s, len_class));
 	}
-	if (n == 0)
-		buf_puts(b, "nobody in its group");
-	else if (n == 5)
+	if (n == 5)
 		buf_puts(b, ", ...");
+	if (n == 0 && rp->source[exhausted].cap != RESOLVED_NONE)
+		buf_puts(b, " or raise its cap");
 }
 
 static void
 put_cap(const struct counter *c, uint32_t s, struct buf *b)
 {
-	if (c->rp->source[s].cap == RESOLVED_NONE) {
+	char text[DECIMAL_TEXT];
+
+	if (c->rp->source[s].cap == RESOLVED_NONE)
 		buf_putf(
-		    b, "the %d passes that a shard can count allow", RESOLVED_MAX_PARTS);
-		return;
-	}
-	buf_puts(b, "its cap of ");
-	decimal_put(b, c->rp->source[s].cap, CAP_PLACES);
-	buf_puts(b, " epochs allows");
+		    b, "the limit of %d uses of a document allows", RESOLVED_MAX_PARTS);
+	else
+		buf_putf(b, "its cap of %s epochs allows",
+		    decimal_text(c->rp->source[s].cap, CAP_PLACES, text));
 }
 
 /*
- * Lengths of samples that a source is drawn at, if they begin more passes than its cap
- * allows; else 0.  They cannot share an epoch: what one has left is not the other's.
+ * The number of length classes of a source if they begin more epoch parts than its cap
+ * allows, else 0.  Classes cannot share an epoch, so what one leaves unused is lost to
+ * the others.
  */
 static uint32_t
 too_many_lengths(const struct counter *c, uint32_t s)
@@ -231,33 +239,33 @@ too_many_lengths(const struct counter *c, uint32_t s)
 	return lengths > 1 && parts > epoch_part_end(&rp->source[s]) ? lengths : 0;
 }
 
-/* Why source s runs out in samples of length l->cut[cut]. */
+/* Explain why source s exceeds its limit in a length class. */
 static void
 put_shortage(struct counter *c, uint32_t s, uint32_t len_class, struct buf *b)
 {
 	const struct resolved *rp = c->rp;
-	uint64_t had = c->drawn[len_class * rp->nsources + s] * rp->class_seq[len_class];
+	uint64_t drawn =
+	    c->drawn[len_class * rp->nsources + s] * rp->class_seq[len_class];
 	uint64_t most =
 	    epoch_part_limit(rp, s, len_class, c->drawn) * rp->class_seq[len_class];
 	uint32_t lengths = too_many_lengths(c, s);
 
 	if (lengths > 0) {
 		buf_putf(b,
-		    "samples of %" PRIu32 " lengths, each of which begins an epoch "
-		    "of its own, are more than ",
+		    "samples of %" PRIu32 " lengths begin separate epochs, more than ",
 		    lengths);
 		put_cap(c, s, b);
-		buf_puts(b,
-		    ": raise the cap, or make a source of a part of its shards for "
-		    "each length");
 		return;
 	}
-	buf_putf(b, "its part of the run is %" PRIu64 " tokens, ", had);
+	buf_putf(b, "it needs %" PRIu64 " tokens, ", drawn);
 	put_cap(c, s, b);
-	buf_putf(b, " %" PRIu64 ", short by %" PRIu64, most, had - most);
+	buf_putf(b, " %" PRIu64, most);
 }
 
-/* Who was asked for more than the cap, and who of the group could step in. */
+/*
+ * Report the first source that exceeds its cap, and sources of its group with tokens
+ * left.
+ */
 static int
 check_caps(struct counter *c)
 {
@@ -283,11 +291,12 @@ check_caps(struct counter *c)
 	    rp->source[worst].name);
 	put_shortage(c, worst, len_class, &b);
 	if (more > 0)
-		buf_putf(&b, " (and %" PRIu32 " more sources like it)", more);
-	if (too_many_lengths(c, worst) == 0) {
-		buf_puts(&b, ": lower its weight so that others take it: ");
+		buf_putf(&b, "; %" PRIu32 " more sources run out", more);
+	if (too_many_lengths(c, worst) == 0)
 		put_others(c, worst, len_class, &b);
-	}
+	else
+		buf_puts(&b, ": raise the cap, or split its shards into a source per "
+			     "length");
 	buf_putc(&b, '\0');
 	err_set(c->err, EXIT_DATA, "%s", b.p);
 	buf_free(&b);

@@ -1,4 +1,4 @@
-/* resolve_docs.c - the DOCS shards that the sources of a plan name. */
+/* resolve_docs.c - finds and opens the DOCS shards that the sources of a plan name. */
 #include "mixer/plan/resolve.h"
 
 #include <errno.h>
@@ -13,12 +13,12 @@
 struct finder {
 	const char *name, *root;
 	struct resolved *rp;
-	const char *first; /* the shard that set tokenizer and ids */
+	const char *first; /* the shard that set the tokenizer and the ids */
 	struct err *err;
 	struct buf path;
 };
 
-/* Bytes of a folder's name that glob would take for a pattern. */
+/* Append a directory name with the special characters of glob escaped. */
 static void
 put_literal(struct buf *b, const char *s)
 {
@@ -70,16 +70,15 @@ same_model(struct finder *f, const struct plan_source *s, const char *path,
 	else if (rp->pad != h->pad || rp->bos != h->bos)
 		what = "pad or bos token";
 	return what ? err_set(f->err, EXIT_DATA,
-			  "%s:%u: source '%s': the %s of %s is not that of %s: encode "
-			  "both with one "
-			  "model",
+			  "%s:%u: source '%s': the %s of %s differs from that of %s: "
+			  "encode both with one model",
 			  f->name, s->line, s->name, what, path, f->first)
 		    : 0;
 }
 
 /*
- * Documents and tokens of a shard, round by round.  Rounds that a source has not had so
- * far are added to it.
+ * Count the documents and tokens of a shard by repeat.  Adds repeats to the source as
+ * needed.
  */
 static int
 count_repeats(struct finder *f, const struct plan_source *s, const struct tshard *shard,
@@ -92,8 +91,8 @@ count_repeats(struct finder *f, const struct plan_source *s, const struct tshard
 
 	if (!tshard_number_name(shard))
 		return err_set(f->err, EXIT_DATA,
-		    "%s:%u: source '%s': copies= goes by the documents' numbers, and %s "
-		    "has none: encode it with --number FIELD",
+		    "%s:%u: source '%s': copies= needs document numbers and %s has none: "
+		    "encode it with --number=FIELD",
 		    f->name, s->line, s->name, tshard_prefix(shard));
 	if (tshard_doc_iter_open(&it, shard, 0, tshard_header(shard)->docs, &e) == 0)
 		while ((more = tshard_doc_iter_next(it, &d, &e)) > 0) {
@@ -110,7 +109,7 @@ count_repeats(struct finder *f, const struct plan_source *s, const struct tshard
 	return more < 0 ? err_tshard(f->err, &e) : 0;
 }
 
-/* One shard: its facts into *part. */
+/* Open one shard and fill in *input. */
 static int
 open_input(struct finder *f, const struct plan_source *s, const char *path,
     struct resolved_source *out, struct resolved_input *input)
@@ -128,8 +127,8 @@ open_input(struct finder *f, const struct plan_source *s, const char *path,
 	h = tshard_header(shard);
 	if (h->kind != TSHARD_DOCS) {
 		err_set(f->err, EXIT_DATA,
-		    "%s:%u: source '%s': %s holds samples, not documents: name what "
-		    "encode wrote",
+		    "%s:%u: source '%s': %s holds samples, not documents: name a shard "
+		    "that encode wrote",
 		    f->name, s->line, s->name, path);
 		goto out;
 	}
@@ -154,7 +153,7 @@ out:
 	return rc;
 }
 
-/* A folder that is not there only matches nothing. */
+/* A directory that does not exist just matches nothing. */
 static int
 stop_listing(const char *path, int e)
 {
@@ -170,9 +169,8 @@ add_glob(struct finder *f, const struct plan_source *s, const char *pattern, cha
 
 	if (pattern[0] == '/')
 		return err_set(f->err, EXIT_DATA,
-		    "%s:%u: source '%s': '%s': write paths from the plan's folder, so "
-		    "that the plan "
-		    "means the same elsewhere",
+		    "%s:%u: source '%s': path '%s' is absolute: make it relative to the "
+		    "directory of the plan",
 		    f->name, s->line, s->name, pattern);
 	f->path.n = 0;
 	put_literal(&f->path, f->root);
@@ -181,13 +179,13 @@ add_glob(struct finder *f, const struct plan_source *s, const char *pattern, cha
 	rc = glob(f->path.p, GLOB_NOSORT, stop_listing, &g);
 	if (rc == GLOB_NOMATCH) {
 		rc = err_set(f->err, EXIT_DATA,
-		    "%s:%u: source '%s': no shard '%s.sdx' in '%s': encode it first, or "
-		    "mend the path",
+		    "%s:%u: source '%s': no shard matches '%s.sdx' in '%s': encode it "
+		    "first, or fix the path",
 		    f->name, s->line, s->name, pattern, f->root);
 	} else if (rc != 0) {
 		rc = err_set(f->err, EXIT_SYSTEM,
-		    "%s:%u: source '%s': cannot list '%s': check that its folder can be "
-		    "read",
+		    "%s:%u: source '%s': cannot list '%s': check the permissions of its "
+		    "directory",
 		    f->name, s->line, s->name, pattern);
 	} else {
 		*list = xrealloc(*list, xadd(*n, g.gl_pathc), sizeof **list);
@@ -212,12 +210,13 @@ add_up(struct finder *f, const struct plan_source *s, struct resolved_source *ou
 		}
 	if (out->tokens[0] == 0)
 		return err_set(f->err, EXIT_DATA,
-		    "%s:%u: source '%s' is empty: take it out", f->name, s->line,
-		    s->name);
+		    "%s:%u: source '%s' has no tokens: add shards, or remove the source",
+		    f->name, s->line, s->name);
 	if (resolved_epoch_tokens(out) > RESOLVED_MAX_TOKENS)
 		return err_set(f->err, EXIT_DATA,
-		    "%s:%u: source '%s' has more than 2^47 tokens: split it in two",
-		    f->name, s->line, s->name);
+		    "%s:%u: source '%s' has %" PRIu64
+		    " tokens, the limit is 2^47: split it into two sources",
+		    f->name, s->line, s->name, resolved_epoch_tokens(out));
 	return 0;
 }
 
@@ -239,9 +238,9 @@ find_source(struct finder *f, const struct plan_source *s, struct resolved_sourc
 
 		if (strchr(list[i], '\n')) {
 			err_set(f->err, EXIT_DATA,
-			    "%s:%u: source '%s': a path with a line break: rename the "
-			    "shard",
-			    f->name, s->line, s->name);
+			    "%s:%u: source '%s': path '%s' contains a newline: rename "
+			    "the shard",
+			    f->name, s->line, s->name, list[i]);
 			goto out;
 		}
 		if (i > 0 && strcmp(list[i], list[i - 1]) == 0)
@@ -276,7 +275,7 @@ by_digest(const void *a, const void *b)
 	return x->input < y->input ? -1 : x->input > y->input;
 }
 
-/* The same shard twice would be read more often than any cap says. */
+/* A shard listed twice would be used more often than its cap allows. */
 static int
 check_distinct(struct finder *f)
 {
@@ -295,9 +294,8 @@ check_distinct(struct finder *f)
 	for (size_t i = 1; i < n && rc == 0; i++)
 		if (memcmp(v[i].digest, v[i - 1].digest, 32) == 0)
 			rc = err_set(f->err, EXIT_DATA,
-			    "%s: '%s' of source '%s' is the same shard as '%s' of source "
-			    "'%s': keep one, "
-			    "and raise its weight or cap",
+			    "%s: shard '%s' of source '%s' duplicates '%s' of source "
+			    "'%s': keep one, and raise its weight or cap",
 			    f->name, rp->source[v[i].source].input[v[i].input].path,
 			    rp->source[v[i].source].name,
 			    rp->source[v[i - 1].source].input[v[i - 1].input].path,

@@ -1,4 +1,6 @@
-/* resolve_packing.c - pack bestfit: how many samples each window of documents makes. */
+/* resolve_packing.c - counts the samples of each window of documents, for pack
+ * bestfit.
+ */
 #include <stdlib.h>
 
 #include "mixer/plan/bestfit.h"
@@ -6,13 +8,13 @@
 #include "mixer/plan/upsample.h"
 #include "shards/tshard_err.h"
 
-/* One source on its way through its documents. */
+/* The state of one source while its documents are read. */
 struct packing {
 	struct resolved *rp;
 	struct resolved_source *s;
-	struct bestfit **bestfit; /* one a length */
-	uint32_t *len;		  /* [round * LOCK_WINDOW]: of the window being filled */
-	uint32_t *n;		  /* of them, one a round */
+	struct bestfit **bestfit; /* one per length class */
+	uint32_t *len; /* [repeat * RESOLVED_WINDOW]: lengths in its current window */
+	uint32_t *n;   /* how many, one per repeat */
 };
 
 static void
@@ -29,7 +31,7 @@ close_window(struct packing *p, uint32_t r)
 	p->n[r] = 0;
 }
 
-/* Documents of the window that round r is at. */
+/* Documents of the current window of repeat r. */
 static uint32_t
 window_size(const struct packing *p, uint32_t r)
 {

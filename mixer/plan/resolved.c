@@ -1,5 +1,4 @@
-/* resolved.c - plan.lock: a blend in resolved integers, all that the bytes of a run
- * follow from. */
+/* resolved.c - renders plan.lock, and derives the layout and the order of a run. */
 #include "mixer/plan/resolved.h"
 
 #include <inttypes.h>
@@ -28,7 +27,7 @@ put_number(struct buf *b, char before, uint64_t v)
 	buf_put(b, s + n, sizeof s - n);
 }
 
-/* " KEY=V,V,..." */
+/* Append " KEY=V,V,...". */
 static void
 put_list(struct buf *b, const char *key, const uint64_t *v, uint64_t n)
 {
@@ -219,7 +218,7 @@ resolved_epoch_tokens(const struct resolved_source *s)
 	return sum;
 }
 
-/* ---- turns ---- */
+/* ---- the order of samples ---- */
 
 struct schedule *
 resolved_schedule(const struct resolved *rp, uint32_t k)

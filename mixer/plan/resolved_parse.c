@@ -1,4 +1,6 @@
-/* resolved_parse.c - reading plan.lock back, byte for byte as lock_render writes it. */
+/* resolved_parse.c - parses plan.lock, which must be exactly what resolved_render
+ * writes.
+ */
 #include "mixer/plan/resolved.h"
 
 #include <assert.h>
@@ -15,7 +17,7 @@ struct resolved_reader {
 	bool bad;
 };
 
-/* Take `s` off the front if it is there. */
+/* Consume `s` if the text continues with it. */
 static bool
 have(struct resolved_reader *r, const char *s)
 {
@@ -57,14 +59,14 @@ bounded_value(struct resolved_reader *r, uint64_t v, uint64_t max)
 	return r->bad ? 0 : v;
 }
 
-/* A number up to max. */
+/* Parse a number up to max. */
 static uint64_t
 bounded(struct resolved_reader *r, uint64_t max)
 {
 	return bounded_value(r, number(r), max);
 }
 
-/* Up to the next byte of `stop`, at least one byte; copied. */
+/* Copy the text up to the next `stop`; it must not be empty. */
 static const char *
 text_to(struct resolved_reader *r, char stop)
 {
@@ -111,7 +113,7 @@ id_or_none(struct resolved_reader *r, const char *key)
 	return have(r, "none") ? UINT32_MAX : (uint32_t)bounded(r, UINT32_MAX - 1);
 }
 
-/* " KEY=V,V,...": n numbers up to max. */
+/* Parse " KEY=V,V,...": n numbers up to max. */
 static uint64_t *
 list(struct resolved_reader *r, const char *key, uint64_t n, uint64_t max)
 {
@@ -126,7 +128,7 @@ list(struct resolved_reader *r, const char *key, uint64_t n, uint64_t max)
 	return v;
 }
 
-/* How many numbers, set apart by commas, lie ahead up to the next space or line end. */
+/* The number of values in the list that follows, to size it before parsing. */
 static uint64_t
 ahead(const struct resolved_reader *r, const char *key)
 {
@@ -276,10 +278,7 @@ read_inputs(struct resolved_reader *r, struct resolved_source *s)
 			docs[i] += p.docs[i];
 			tokens[i] += p.tokens[i];
 		}
-		if (s->ninputs == cap) {
-			cap = cap ? 2 * cap : 4;
-			s->input = xrealloc(s->input, cap, sizeof *s->input);
-		}
+		GROW(s->input, s->ninputs, cap);
 		s->input[s->ninputs++] = p;
 	}
 	if (memcmp(docs, s->docs, s->nrepeats * sizeof *docs) != 0 ||
@@ -287,8 +286,7 @@ read_inputs(struct resolved_reader *r, struct resolved_source *s)
 		r->bad = true;
 }
 
-/* Windows are of so many documents, so their number is known; as are the samples that
- * tokens need at least and documents at most. */
+/* Documents determine the number of windows, and with the tokens bound their samples. */
 static void
 read_packed(struct resolved_reader *r, struct resolved_source *s)
 {
@@ -368,7 +366,7 @@ read_sources(struct resolved_reader *r)
 	}
 }
 
-/* Shares that do not add up would lead the schedule astray. */
+/* The schedule requires weights that sum to 1. */
 static void
 check_weights(struct resolved_reader *r)
 {
@@ -400,7 +398,7 @@ read_counts(struct resolved_reader *r)
 	struct resolved *rp = r->rp;
 	uint64_t n, left = (uint64_t)(r->end - r->p);
 
-	/* Every number takes two bytes at least. */
+	/* Each number takes at least two bytes of text. */
 	if (rp->nsources == 0 || rp->nshards > left ||
 	    rp->nshards + 1 > left / 2 / rp->nsources) {
 		r->bad = true;
@@ -419,7 +417,7 @@ read_counts(struct resolved_reader *r)
 	}
 }
 
-/* Counts go up, to all samples; nobody takes more than the cap allows. */
+/* Counts must not decrease, must sum to the samples so far, and must respect the caps. */
 static void
 check_counts(struct resolved_reader *r)
 {
@@ -479,6 +477,6 @@ resolved_parse(struct span text, const char *name, struct resolved *rp, struct e
 	for (const char *p = text.p; p < r.p; p++)
 		line += *p == '\n';
 	return err_set(err, EXIT_DATA,
-	    "%s:%u: not as tamis plan writes it: make it again with tamis plan -o", name,
+	    "%s:%u: not a valid plan.lock: regenerate it with 'tamis plan -o'", name,
 	    line);
 }

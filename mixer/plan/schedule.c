@@ -25,8 +25,7 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
-
-__extension__ typedef unsigned __int128 wide;
+#include "lib/base/num.h"
 
 enum {
 	RING = 1024,
@@ -268,8 +267,8 @@ bool
 schedule_near(const struct schedule *s, uint64_t slot, const uint64_t *count)
 {
 	for (uint32_t i = 0; i < s->n; i++) {
-		wide had = (wide)count[i] * s->unit,
-		     share = (wide)slot * s->turn[i].share;
+		u128 had = (u128)count[i] * s->unit,
+		     share = (u128)slot * s->turn[i].share;
 
 		if (had >= share + s->unit || share >= had + s->unit)
 			return false;
@@ -288,11 +287,11 @@ schedule_seek(struct schedule *s, uint64_t slot, const uint64_t *count)
 		s->due[i] = s->wait[i] = NO_SOURCE;
 	for (uint32_t i = s->n; i-- > 0;) {
 		struct turn *t = &s->turn[i];
-		wide j = (wide)count[i] + 1;
+		u128 j = (u128)count[i] + 1;
 
 		if (t->share == 0)
 			continue;
-		t->release = (uint64_t)((wide)count[i] * s->unit / t->share) + 1;
+		t->release = (uint64_t)((u128)count[i] * s->unit / t->share) + 1;
 		t->whole = (uint64_t)(j * s->unit / t->share);
 		t->rest = (uint64_t)(j * s->unit % t->share);
 		if (t->release <= slot + 1)
@@ -338,11 +337,11 @@ extreme(const struct schedule *s, uint64_t t, bool earliest, uint64_t *count)
 	for (uint32_t i = 0; i < s->n; i++) {
 		uint64_t share = s->turn[i].share;
 
-		count[i] = (uint64_t)((wide)t * share / s->unit);
+		count[i] = (uint64_t)((u128)t * share / s->unit);
 		left -= count[i];
-		if ((wide)t * share % s->unit > 0)
+		if ((u128)t * share % s->unit > 0)
 			open[n++] =
-			    (uint64_t)((((wide)count[i] + 1) * s->unit + share - 1) /
+			    (uint64_t)((((u128)count[i] + 1) * s->unit + share - 1) /
 				       share)
 				<< ID_BITS |
 			    i;

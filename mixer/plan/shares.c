@@ -1,18 +1,16 @@
-/* shares.c - a blend as a table for people: planned and achieved shares, tokens, epochs.
- */
+/* shares.c - prints a table of planned and achieved shares, tokens and epochs. */
 #include "mixer/plan/shares.h"
 
 #include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "lib/base/num.h"
 #include "mixer/plan/decimal.h"
 
-__extension__ typedef unsigned __int128 wide;
+enum { PHASE_COLUMNS = 8 }; /* phases that fit as columns */
 
-enum { PHASE_COLUMNS = 8 }; /* phases that get a column of their own */
-
-/* Parts of a million as per cent. */
+/* Append parts per million as a percentage. */
 static void
 put_share(struct buf *b, uint64_t ppm)
 {
@@ -59,7 +57,7 @@ shares_put_row(const struct shares_row *r, int width, struct buf *b)
 	put_share(b, r->achieved);
 	buf_putf(b, " %14" PRIu64 " %16" PRIu64, r->samples, r->tokens);
 	if (r->source) {
-		uint64_t epochs = (uint64_t)((wide)r->tokens * 1000 / r->epoch);
+		uint64_t epochs = (uint64_t)((u128)r->tokens * 1000 / r->epoch);
 
 		buf_putf(
 		    b, " %4" PRIu64 ".%03" PRIu64 "  ", epochs / 1000, epochs % 1000);
@@ -80,19 +78,19 @@ add_source(const struct resolved *rp, uint32_t s, struct shares_row *r)
 	}
 }
 
-/* weight: one a phase. */
+/* weight: one per phase. */
 static void
 put_row(const struct resolved *rp, struct shares_row *r, const uint64_t *weight,
     int width, struct buf *b)
 {
 	uint64_t all = all_tokens(rp);
-	wide sum = 0;
+	u128 sum = 0;
 
 	for (uint32_t k = 0; k < rp->nphases; k++)
-		sum += (wide)weight[k] * rp->phase[k].samples * rp->phase[k].seq;
+		sum += (u128)weight[k] * rp->phase[k].samples * rp->phase[k].seq;
 	assert(all > 0);
 	r->planned = (uint64_t)(sum / all / (SHARE_ONE / 1000000));
-	r->achieved = (uint64_t)((wide)r->tokens * 1000000 / all);
+	r->achieved = (uint64_t)((u128)r->tokens * 1000000 / all);
 	shares_put_row(r, width, b);
 }
 
@@ -119,7 +117,7 @@ put_group(const struct resolved *rp, uint32_t g, int width, struct buf *b)
 	}
 }
 
-/* The planned shares of each phase, side by side. */
+/* Print the planned shares of the phases side by side. */
 static void
 put_phases(const struct resolved *rp, int width, struct buf *b)
 {

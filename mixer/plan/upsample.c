@@ -2,9 +2,8 @@
 #include "mixer/plan/upsample.h"
 
 #include "lib/base/hash.h"
+#include "lib/base/num.h"
 #include "mixer/plan/decimal.h"
-
-__extension__ typedef unsigned __int128 wide;
 
 uint32_t
 upsample_copies(
@@ -19,7 +18,7 @@ upsample_copies(
 		times = s->copies[i].times;
 	whole = times / CAP_ONE;
 	rest = times % CAP_ONE;
-	if (rest > 0 && (uint64_t)((wide)hash64(id, seed) * CAP_ONE >> 64) < rest)
+	if (rest > 0 && (uint64_t)((u128)hash64(id, seed) * CAP_ONE >> 64) < rest)
 		whole++;
 	return (uint32_t)whole;
 }

@@ -1,4 +1,6 @@
-/* fuzz_plan.c - plan and plan.lock: any text is refused with a message, or adds up. */
+/* fuzz_plan.c - plan and plan.lock: any text is rejected with a message or is
+ * consistent.
+ */
 #include <stdlib.h>
 
 #include "mixer/plan/decimal.h"
@@ -8,7 +10,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* What is small enough to be gone through. */
+/* Limits of what is visited sample by sample. */
 enum { FEW_SAMPLES = 1 << 14, FEW_SHARDS = 256, FEW_SOURCES = 64 };
 
 static void
@@ -24,7 +26,7 @@ check_error(const struct err *err)
 	check(err->code == EXIT_DATA && err->msg[0] != '\0');
 }
 
-/* Its passes and turns can be asked for, and say what fits together. */
+/* The epoch parts and the schedule of a valid plan must be consistent. */
 static void
 use_resolved(const struct resolved *rp)
 {
@@ -65,7 +67,7 @@ use_resolved(const struct resolved *rp)
 	epoch_parts_free(p);
 }
 
-/* Whatever is read is written as it was. */
+/* A valid plan.lock renders to the same text. */
 static void
 try_resolved(struct span text, bool must)
 {
@@ -85,7 +87,7 @@ try_resolved(struct span text, bool must)
 	buf_free(&again);
 }
 
-/* Sizes in place of shards: of round r of source i. */
+/* Sizes in place of shards: [r] of source i. */
 static void
 give_source(struct resolved *rp, const struct plan_source *p, uint32_t i)
 {
@@ -125,7 +127,7 @@ give_packing(struct resolved *rp, struct resolved_source *s)
 	}
 }
 
-/* A plan that can be carried out makes a lock that is one. */
+/* A plan that resolves must render to a valid plan.lock. */
 static void
 try_resolve(const struct plan *p)
 {

@@ -1,6 +1,4 @@
-/* check_blend_stats.c - how tamis blend and stats measure: shares, batches, order,
- * distances.
- */
+/* check_blend_stats.c - tests the measures of check-blend and stats. */
 #include <check.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -41,7 +39,7 @@ START_TEST(small_numbers_are_exact)
 }
 END_TEST
 
-START_TEST(quantiles_are_low_by_a_part_in_32)
+START_TEST(quantiles_are_low_by_at_most_a_32nd)
 {
 	for (unsigned bit = 0; bit < 64; bit++)
 		for (int d = -2; d <= 2; d++) {
@@ -113,7 +111,7 @@ small_plan(void)
 	return rp;
 }
 
-/* The source of each sample, as the schedule has it. */
+/* The source of each sample as scheduled. */
 static void
 scheduled(const struct resolved *rp, uint32_t order[SAMPLES])
 {
@@ -139,9 +137,9 @@ count(struct share_error *a, const struct resolved *rp, const uint32_t *order,
 	share_error_finish(a);
 }
 
-/* The farthest that any source was off at any prefix of phase k, the slow way. */
+/* The largest error at any prefix of phase k, by definition. */
 static share_parts
-slow_worst(const struct resolved *rp, const uint32_t *order, uint32_t k, bool groupwise)
+naive_worst(const struct resolved *rp, const uint32_t *order, uint32_t k, bool groupwise)
 {
 	uint64_t had[SOURCES] = { 0 }, first = rp->phase[k].first;
 	share_parts worst = 0;
@@ -162,25 +160,25 @@ slow_worst(const struct resolved *rp, const uint32_t *order, uint32_t k, bool gr
 	return worst;
 }
 
-START_TEST(prefixes_are_as_a_recount_says)
+START_TEST(prefix_errors_match_a_recount)
 {
 	struct resolved rp = small_plan();
 	struct share_error a;
 	uint32_t order[SAMPLES], state = 7;
 
 	scheduled(&rp, order);
-	/* As scheduled, then more and more shuffled. */
+	/* As scheduled, then increasingly shuffled. */
 	for (int round = 0; round < 20; round++) {
 		count(&a, &rp, order, 0, SAMPLES);
 		for (uint32_t k = 0; k < 2; k++) {
 			ck_assert(
-			    a.phase[k].source.off == slow_worst(&rp, order, k, false));
+			    a.phase[k].source.off == naive_worst(&rp, order, k, false));
 			ck_assert(
-			    a.phase[k].any_group.off == slow_worst(&rp, order, k, true));
+			    a.phase[k].any_group.off == naive_worst(&rp, order, k, true));
 		}
 		ck_assert_int_eq(share_error_as_planned(&a),
-		    slow_worst(&rp, order, 0, false) < SHARE_ONE &&
-			slow_worst(&rp, order, 1, false) < SHARE_ONE);
+		    naive_worst(&rp, order, 0, false) < SHARE_ONE &&
+			naive_worst(&rp, order, 1, false) < SHARE_ONE);
 		if (round == 0)
 			ck_assert(share_error_as_planned(&a));
 		share_error_free(&a);
@@ -196,15 +194,14 @@ START_TEST(prefixes_are_as_a_recount_says)
 }
 END_TEST
 
-START_TEST(the_place_of_the_worst_is_told)
+START_TEST(worst_share_has_its_position)
 {
 	struct resolved rp = small_plan();
 	struct share_error a;
 	uint32_t order[SAMPLES];
 
 	scheduled(&rp, order);
-	/* Source a is left out from sample 600 on: its share of 0.2 is missed all along.
-	 */
+	/* Source a is missing from sample 600 on, so its share of 0.2 is never met. */
 	for (uint32_t i = FIRST, n = 0; i < SAMPLES; i++)
 		if (order[i] == 0)
 			order[i] = 1 + n++ % 2;
@@ -217,7 +214,7 @@ START_TEST(the_place_of_the_worst_is_told)
 	ck_assert(a.phase[1].end.off == (share_parts)80 * SHARE_ONE);
 	ck_assert(a.phase[0].source.off < SHARE_ONE);
 	share_error_free(&a);
-	/* A part of it alone: 50 samples of the second phase, 10 too few. */
+	/* A range: 50 samples of the second phase lack 10 of source a. */
 	count(&a, &rp, order, FIRST + 50, FIRST + 100);
 	ck_assert(!a.phase[1].source.any);
 	ck_assert(a.phase[1].end.off == (share_parts)10 * SHARE_ONE);
@@ -237,7 +234,7 @@ START_TEST(batches_ramp_up)
 {
 	struct resolved rp = { .nbatches = 4,
 		.batch = { { 0, 3 }, { 10, 5 }, { 11, 7 }, { 30, 2 } } };
-	/* 0 3 6 9 | 12 is past 11, so 7 from there on: 12 19 26 | 33 35 ... */
+	/* Batch 4 begins at 12, past 11, so batches of 7 follow: 12 19 26 | 33 35 ... */
 	static const uint64_t first[] = { 0, 3, 6, 9, 12, 19, 26, 33, 35 };
 	struct train_batch b;
 
@@ -261,9 +258,9 @@ START_TEST(batches_ramp_up)
 }
 END_TEST
 
-/* chi-squared and the worst source of all batches, by the definition. */
+/* chi-squared and the largest error over all batches, by definition. */
 static double
-slow_batches(const struct resolved *rp, const uint32_t *order, share_parts *worst)
+naive_batches(const struct resolved *rp, const uint32_t *order, share_parts *worst)
 {
 	double chi2 = 0;
 
@@ -291,9 +288,11 @@ slow_batches(const struct resolved *rp, const uint32_t *order, share_parts *wors
 	return chi2;
 }
 
-START_TEST(batches_are_as_a_recount_says)
+START_TEST(batch_errors_match_a_recount)
 {
-	/* One that ends with the run; ramps; one sample each; all at once. */
+	/*
+	 * A batch that ends with the run; a ramp; batches of one sample; a single batch.
+	 */
 	static const struct resolved_batch sets[][3] = { { { 0, 50 }, { 0, 50 },
 							     { 0, 50 } },
 		{ { 0, 7 }, { 100, 64 }, { 590, 37 } }, { { 0, 1 }, { 0, 1 }, { 0, 1 } },
@@ -317,7 +316,7 @@ START_TEST(batches_are_as_a_recount_says)
 									   : 1;
 		}
 		count(&a, &rp, order, 0, SAMPLES);
-		want = slow_batches(&rp, order, &worst);
+		want = naive_batches(&rp, order, &worst);
 		chi2 = a.batches.chi2;
 		ck_assert(
 		    chi2 > want - 1e-9 * (1 + want) && chi2 < want + 1e-9 * (1 + want));
@@ -331,9 +330,9 @@ START_TEST(batches_are_as_a_recount_says)
 }
 END_TEST
 
-/* ---- order ---- */
+/* ---- order of samples ---- */
 
-/* n samples of one source in a pass, at places first, first + step, ... modulo n. */
+/* chi-squared over df of n samples at rows first, first + step, ... modulo n. */
 static double
 chi2_of(uint32_t n, uint64_t first, uint64_t step, bool shuffle)
 {
@@ -361,9 +360,9 @@ chi2_of(uint32_t n, uint64_t first, uint64_t step, bool shuffle)
 	return chi2;
 }
 
-START_TEST(orders_that_are_not_by_chance_show)
+START_TEST(nonrandom_orders_are_detected)
 {
-	/* In order; far steps that are all alike: a linear congruential generator. */
+	/* Sequential; a fixed large step, as of a linear congruential generator. */
 	ck_assert(chi2_of(100000, 0, 1, false) > 1000);
 	ck_assert(chi2_of(100000, 0, 38201, false) > 100);
 	/* Shuffled. */
@@ -379,15 +378,14 @@ START_TEST(chi2_of_a_table_by_hand)
 	struct shuffle_test v;
 	uint64_t expected[] = { 20, 19 };
 
-	/* Two bins, 41 samples that go to and fro: 20 pairs each way, none that stays. */
+	/* Two bins, 41 alternating samples: 20 pairs each way, none within a bin. */
 	shuffle_test_init(&v, 2, expected);
 	for (uint32_t i = 0; i < 41; i++)
 		shuffle_test_add(&v, 0, 0, i % 2 == 0 ? 0 : 10, 20);
-	/* Too few for a test. */
+	/* Too few samples for a test. */
 	for (uint32_t i = 0; i < 19; i++)
 		shuffle_test_add(&v, 1, 0, i, 19);
-	/* Another pass has a table of its own: 4 pairs that say nothing, 1 + 1 + 1 + 1.
-	 */
+	/* The next epoch part has its own table: 4 pairs, one in each cell. */
 	for (uint32_t i = 0; i < 5; i++)
 		shuffle_test_add(&v, 0, 1, i / 2 % 2 == 0 ? 0 : 10, 20);
 	shuffle_test_finish(&v);
@@ -423,7 +421,7 @@ START_TEST(distances_by_hand)
 	for (size_t i = 0; i < sizeof seen / sizeof *seen; i++)
 		repeat_distance_add(&v, &seen[i]);
 	/* Fragments 7, 5, 4; copies 5, 10, 9, 13. */
-	ck_assert_uint_eq(v.looked_at, 2);
+	ck_assert_uint_eq(v.followed, 2);
 	ck_assert_uint_eq(v.fragments[0].distance.total, 3);
 	ck_assert_uint_eq(v.fragments[0].distance.least, 4);
 	ck_assert_uint_eq(v.fragments[0].before, 29);
@@ -438,7 +436,7 @@ START_TEST(distances_by_hand)
 }
 END_TEST
 
-START_TEST(a_part_of_many_documents_is_looked_at)
+START_TEST(many_documents_are_sampled)
 {
 	struct repeat_distance v;
 
@@ -447,9 +445,9 @@ START_TEST(a_part_of_many_documents_is_looked_at)
 	for (uint64_t i = 0; i < 200000; i++)
 		repeat_distance_add(
 		    &v, &(struct occurrence){ .sample = i, .row = i % 100000 });
-	ck_assert_uint_gt(v.looked_at, 12500 - 500);
-	ck_assert_uint_lt(v.looked_at, 12500 + 500);
-	ck_assert_uint_eq(v.fragments[0].distance.total, v.looked_at);
+	ck_assert_uint_gt(v.followed, 12500 - 500);
+	ck_assert_uint_lt(v.followed, 12500 + 500);
+	ck_assert_uint_eq(v.fragments[0].distance.total, v.followed);
 	ck_assert_uint_eq(v.fragments[0].distance.least, 100000);
 	repeat_distance_free(&v);
 	repeat_distance_init(&v, 1, REPEAT_DOCUMENTS);
@@ -458,9 +456,9 @@ START_TEST(a_part_of_many_documents_is_looked_at)
 }
 END_TEST
 
-/* ---- a run whose shards are not what its plan says ---- */
+/* ---- runs that differ from their plan ---- */
 
-/* A sample of one segment, of the only document of source s. */
+/* Write a sample with one segment, of the only document of source s. */
 static void
 put_sample(struct tshard_writer *w, uint32_t s, uint32_t *row, uint32_t seq)
 {
@@ -501,7 +499,7 @@ put_shard(
 	OK(tshard_writer_commit(w, NULL, &ts_e));
 }
 
-/* What tamis blend says of a run of these samples. */
+/* Run check-blend on a run with these samples; returns its exit code. */
 static int
 blend(const uint32_t *order, const uint32_t *planned, struct err *err)
 {
@@ -551,7 +549,7 @@ blend(const uint32_t *order, const uint32_t *planned, struct err *err)
 	return rc;
 }
 
-START_TEST(a_run_that_is_not_as_planned_is_told)
+START_TEST(runs_off_plan_are_detected)
 {
 	uint32_t order[SAMPLES], planned[SAMPLES];
 	struct resolved rp = small_plan();
@@ -559,7 +557,7 @@ START_TEST(a_run_that_is_not_as_planned_is_told)
 
 	scheduled(&rp, planned);
 	memcpy(order, planned, sizeof order);
-	/* The counts of each shard stay: only in between a source comes too late. */
+	/* Keep the counts of each shard, but draw some samples of a source too late. */
 	for (uint32_t i = 0, k = 0; _i > 0 && i < 10; i++, k++) {
 		while (order[k] != 0)
 			k++;
@@ -581,19 +579,19 @@ blend_suite(void)
 	TCase *t = tcase_create("blend"), *run = tcase_create("run");
 
 	tcase_add_test(t, small_numbers_are_exact);
-	tcase_add_test(t, quantiles_are_low_by_a_part_in_32);
+	tcase_add_test(t, quantiles_are_low_by_at_most_a_32nd);
 	tcase_add_test(t, sums_do_not_overflow);
-	tcase_add_test(t, prefixes_are_as_a_recount_says);
-	tcase_add_test(t, the_place_of_the_worst_is_told);
+	tcase_add_test(t, prefix_errors_match_a_recount);
+	tcase_add_test(t, worst_share_has_its_position);
 	tcase_add_test(t, batches_ramp_up);
-	tcase_add_loop_test(t, batches_are_as_a_recount_says, 0, 4);
-	tcase_add_test(t, orders_that_are_not_by_chance_show);
+	tcase_add_loop_test(t, batch_errors_match_a_recount, 0, 4);
+	tcase_add_test(t, nonrandom_orders_are_detected);
 	tcase_add_test(t, chi2_of_a_table_by_hand);
 	tcase_add_test(t, distances_by_hand);
-	tcase_add_test(t, a_part_of_many_documents_is_looked_at);
+	tcase_add_test(t, many_documents_are_sampled);
 	suite_add_tcase(s, t);
 	tcase_add_checked_fixture(run, ts_setup, ts_teardown);
-	tcase_add_loop_test(run, a_run_that_is_not_as_planned_is_told, 0, 2);
+	tcase_add_loop_test(run, runs_off_plan_are_detected, 0, 2);
 	suite_add_tcase(s, run);
 	return s;
 }

@@ -1,14 +1,14 @@
-/* check_epoch_parts.c - passes over sources: their samples, numbers and limits, also past
- * 2^32. */
+/* check_epoch_parts.c - tests epoch parts: their samples, numbers and limits, past
+ * 2^32.
+ */
 #include <check.h>
 #include <stdlib.h>
 
+#include "lib/base/num.h"
 #include "mixer/plan/decimal.h"
 #include "mixer/plan/epoch_parts.h"
 #include "mixer/plan/schedule.h"
 #include "tests/unit/check_mixer.h"
-
-__extension__ typedef unsigned __int128 wide;
 
 static uint64_t state = 88172645463325252;
 
@@ -21,7 +21,7 @@ below(uint64_t n)
 	return (state >> 11) % n;
 }
 
-/* A source of these rounds alone, cut to samples of `seq`. */
+/* A plan with one source and one length class. */
 struct alone {
 	struct resolved rp;
 	struct resolved_source s;
@@ -46,8 +46,8 @@ random_source(struct alone *a, bool packed)
 	}
 }
 
-/* Samples are counted one by one, the pass of each found by walking. */
-START_TEST(samples_lie_in_their_passes)
+/* Walk the samples one by one and track the part of each. */
+START_TEST(samples_belong_to_their_parts)
 {
 	for (int i = 0; i < 2000; i++) {
 		struct alone a;
@@ -79,8 +79,8 @@ END_TEST
 static const struct {
 	uint64_t cap;
 	uint64_t tokens[GIVEN_ROUNDS];
-	uint64_t other; /* samples of 32 that it has given */
-	uint64_t want;	/* samples of 16 that it may give */
+	uint64_t other; /* samples of 32 tokens already drawn */
+	uint64_t want;	/* samples of 16 tokens that may be drawn */
 } limits[] = {
 	{ CAP_ONE, { 100 }, 0, 7 },
 	{ CAP_ONE / 2, { 100 }, 0, 4 },
@@ -92,27 +92,28 @@ static const struct {
 	{ CAP_ONE, { 100, 40 }, 0, 9 },
 	/* 140 * 1.5 tokens. */
 	{ 3 * CAP_ONE / 2, { 100, 40 }, 0, 14 },
-	/* 255 passes, not epochs. */
+	/* 255 parts, not epochs. */
 	{ RESOLVED_NONE, { 100, 40 }, 0, 1118 },
-	/* The other length has begun the only epoch. */
+	/* The other length class has begun the only epoch. */
 	{ CAP_ONE, { 100 }, 1, 0 },
 	{ CAP_ONE / 2, { 100 }, 1, 0 },
-	/* It has begun one of two, and used 0.32 or 0.96 of it: one whole pass is left.
+	/*
+	 * It has begun one of two epochs and used 0.32 or 0.96 of it; one epoch is left.
 	 */
 	{ 2 * CAP_ONE, { 100 }, 1, 7 },
 	{ 2 * CAP_ONE, { 100 }, 3, 7 },
-	/* 1.5 - 0.96 of an epoch are left. */
+	/* 0.54 epochs are left. */
 	{ 3 * CAP_ONE / 2, { 100 }, 3, 4 },
-	/* Its sample 3 ends in the second: 0.72 of an epoch is left. */
+	/* Its sample 3 ends in the second epoch, so 0.72 of an epoch is left. */
 	{ 2 * CAP_ONE, { 100 }, 4, 5 },
 	{ 2 * CAP_ONE, { 100 }, 5, 0 },
 	{ 3 * CAP_ONE, { 100 }, 5, 7 },
-	/* Two rounds: three of four passes are left, of 240 tokens. */
+	/* Two repeats: three of four parts are left, 240 tokens. */
 	{ 2 * CAP_ONE, { 100, 40 }, 1, 15 },
 	{ RESOLVED_NONE, { 100 }, 1, 1588 },
 };
 
-START_TEST(limits_are_kept)
+START_TEST(limits_by_hand)
 {
 	struct resolved_source s = { .cap = limits[_i].cap };
 	struct resolved rp = {
@@ -141,10 +142,10 @@ START_TEST(limits_of_packed_samples)
 		.nclasses = 2, .class_seq = { 16, 32 }, .nsources = 1, .source = &s
 	};
 
-	/* 13 samples of 16 an epoch, two and a half times; 8 of 32. */
+	/* 13 samples of 16 per epoch, two and a half times; 8 samples of 32. */
 	ck_assert_uint_eq(epoch_part_limit(&rp, 0, 0, (uint64_t[]){ 0, 0 }), 33);
 	ck_assert_uint_eq(epoch_part_limit(&rp, 0, 1, (uint64_t[]){ 0, 0 }), 20);
-	/* Half an epoch and one pass of six are gone: 2.5 - 0.5 epochs, five passes. */
+	/* Half an epoch and one part of six are used: 2.0 epochs, five parts are left. */
 	ck_assert_uint_eq(epoch_part_limit(&rp, 0, 0, (uint64_t[]){ 0, 4 }), 26);
 	s.cap = CAP_ONE;
 	ck_assert_uint_eq(epoch_part_limit(&rp, 0, 0, (uint64_t[]){ 0, 4 }), 7);
@@ -152,41 +153,41 @@ START_TEST(limits_of_packed_samples)
 }
 END_TEST
 
-/* ---- numbers of passes, in SEG the epochs ---- */
+/* ---- numbers of parts, the epochs of SEG ---- */
 
 #define ONE "group g 1\nsource s x in=g"
 
 static const struct {
 	const char *text;
 	struct given source;
-	uint32_t class_seq[3], n[3]; /* passes of each length */
+	uint32_t class_seq[3], n[3]; /* n: parts of each length class */
 	uint8_t epoch[3][8];
 } numbers[] = {
-	/* Samples 0-6 begin in the first pass, the last of them ends in the second. */
+	/* Samples 0-6 begin in the first part; the last one ends in the second. */
 	{ "seq 16\nphase p 96\n" ONE, { { 100 } }, { 16 }, { 2 }, { { 0, 1 } } },
 	{ "seq 16\nphase p 96\n" ONE, { { 96 } }, { 16 }, { 1 }, { { 0 } } },
-	/* Behind the cap's end there is no pass. */
+	/* There is no part past the cap. */
 	{ "seq 16\nphase p 96\n" ONE " cap=1\n", { { 100 } }, { 16 }, { 1 }, { { 0 } } },
 	{ "seq 16\nphase p 128\n" ONE, { { 100 } }, { 16 }, { 3 }, { { 0, 1, 2 } } },
-	/* Two lengths, one behind the other. */
+	/* Two length classes in sequence. */
 	{ "seq 16\nphase p 112\nphase q 96 seq=32\n" ONE, { { 100 } }, { 16, 32 },
 	    { 2, 2 }, { { 0, 1 }, { 2, 3 } } },
-	/* A length that returns goes on where it was. */
+	/* A length class that returns continues where it stopped. */
 	{ "seq 16\nphase p 112\nphase q 96 seq=32\nphase r 112\n" ONE, { { 100 } },
 	    { 16, 32 }, { 4, 2 }, { { 0, 1, 4, 5 }, { 2, 3 } } },
-	/* Three of them, two of which return. */
+	/* Three classes, two of which return. */
 	{ "seq 10\nphase p 100\nphase q 100 seq=20\nphase r 100 seq=50\nphase s 100 "
 	  "seq=20\nphase t 100\n" ONE,
 	    { { 100 } }, { 10, 20, 50 }, { 2, 2, 1 }, { { 0, 4 }, { 1, 3 }, { 2 } } },
-	/* Rounds of 100 and 40 tokens. */
+	/* Repeats of 100 and 40 tokens. */
 	{ "seq 20\nphase p 240\nphase q 140 seq=70\n" ONE " copies=5:2\n",
 	    { { 100, 40 } }, { 20, 70 }, { 3, 2 }, { { 0, 1, 2 }, { 3, 4 } } },
-	/* bestfit: 100 / 16 + 1 = 7 samples a pass, and 4 of 32. */
+	/* bestfit: 100 / 16 + 1 = 7 samples per part, and 4 of 32 tokens. */
 	{ "pack bestfit\nseq 16\nphase p 112\nphase q 160 seq=32\nphase r 16\n" ONE,
 	    { { 100 } }, { 16, 32 }, { 2, 2 }, { { 0, 3 }, { 1, 2 } } },
 };
 
-START_TEST(passes_are_numbered_as_needed)
+START_TEST(parts_are_numbered_as_needed)
 {
 	struct buf text = { 0 };
 	struct epoch_parts *p;
@@ -211,12 +212,14 @@ START_TEST(passes_are_numbered_as_needed)
 }
 END_TEST
 
-START_TEST(passes_are_a_byte)
+START_TEST(parts_fit_a_byte)
 {
 	struct resolved rp;
 	struct err err;
 
-	/* 155 passes and 99 are begun, and either's last sample ends in one more. */
+	/*
+	 * 155 and 99 parts are begun, and the last sample of each class ends in one more.
+	 */
 	ck_assert_int_eq(
 	    given_resolve("tamis-plan 1\nphase p 15660 seq=10\nphase q 10000 "
 			  "seq=20\n" ONE,
@@ -228,9 +231,9 @@ START_TEST(passes_are_a_byte)
 			  "seq=20\n" ONE,
 		(struct given[]){ { { 101 } } }, &rp, &err),
 	    -1);
-	ck_assert_str_eq(err.msg,
-	    "source 's': more than 256 passes over its documents, "
-	    "which a byte counts: give it a cap, or more documents");
+	ck_assert_str_eq(
+	    err.msg, "source 's': its documents are used more than 256 times, the limit "
+		     "of the format: set cap= or add documents");
 	resolved_free(&rp);
 }
 END_TEST
@@ -245,11 +248,10 @@ START_TEST(lengths_need_epochs_of_their_own)
 	char two[sizeof text];
 
 	ck_assert_int_eq(given_resolve(text, &source, &rp, &err), -1);
-	ck_assert_str_eq(err.msg,
-	    "p:5: source 's' runs out: samples of 2 lengths, each of which begins an "
-	    "epoch of its own, are more than its cap of 1 epochs allows: raise the cap, "
-	    "or "
-	    "make a source of a part of its shards for each length");
+	ck_assert_str_eq(
+	    err.msg, "p:5: source 's' runs out: samples of 2 lengths begin separate "
+		     "epochs, more than its cap of 1 epochs allows: raise the cap, or "
+		     "split its shards into a source per length");
 	resolved_free(&rp);
 	memcpy(two, text, sizeof text);
 	two[strlen(two) - 2] = '2';
@@ -258,7 +260,7 @@ START_TEST(lengths_need_epochs_of_their_own)
 }
 END_TEST
 
-/* ---- orders ---- */
+/* ---- training order ---- */
 
 static const struct {
 	const char *text;
@@ -277,7 +279,7 @@ static const struct {
 	    { { { 4000, 1000, 77 } }, { { 999 } }, { { 1600 } } } },
 };
 
-/* Of each pass every sample once, before the next pass's. */
+/* Every sample of a part occurs once, before those of the next part. */
 static void
 check_order(const struct epoch_parts *p, const struct resolved *rp, uint32_t s,
     uint32_t len_class)
@@ -301,7 +303,7 @@ check_order(const struct epoch_parts *p, const struct resolved *rp, uint32_t s,
 		ck_assert_uint_eq(seen[at.index]++, 0);
 		ck_assert_uint_eq(sample_order_number(o, &at), i);
 	}
-	/* The other passes are found again. */
+	/* Earlier parts are found again. */
 	for (uint64_t i = 0; n > 0 && i < 100; i++) {
 		uint64_t k = below(n);
 		struct sample_pos at = sample_order_pos(o, s, len_class, k);
@@ -311,7 +313,7 @@ check_order(const struct epoch_parts *p, const struct resolved *rp, uint32_t s,
 	sample_order_free(o);
 }
 
-START_TEST(passes_are_used_up_in_turn)
+START_TEST(parts_are_used_up_in_order)
 {
 	struct buf text = { 0 };
 	struct epoch_parts *p;
@@ -339,8 +341,8 @@ START_TEST(passes_are_used_up_in_turn)
 }
 END_TEST
 
-/* A source's order hangs on the seed, its name and its documents, not on the others. */
-START_TEST(sources_do_not_know_of_each_other)
+/* The order of a source depends on the seed, its name and its documents only. */
+START_TEST(sources_are_independent)
 {
 #define FEW "tamis-plan 1\nseed 3\nseq 16\nphase p 16K\ngroup g 1\nsource fr x in=g\n"
 	struct given source[] = { { { 999 } }, { { 5000 } } };
@@ -376,7 +378,7 @@ static const struct {
 } large[] = {
 	{ "seq 4096\nshard 16M\nphase p 9e12\n", 2197265625 },
 	{ "seq 1024\nshard 64M\nphase p 8e12\nphase q 1e12\n", 8789062500 },
-	/* The longest run there is. */
+	/* The longest run possible. */
 	{ "seq 16\nshard 4G\nphase p 17592186044416\n", SCHEDULE_MAX },
 };
 
@@ -391,7 +393,7 @@ check_large(const struct resolved *rp)
 					      SHARE_ONE * (long double)t -
 					  (long double)rp->at[i * rp->nsources + s];
 
-			/* A sample for each phase. */
+			/* One sample per phase. */
 			ck_assert(off < (long double)rp->nphases &&
 				  -off < (long double)rp->nphases);
 			sum += rp->at[i * rp->nsources + s];
@@ -402,7 +404,7 @@ check_large(const struct resolved *rp)
 
 START_TEST(large_runs_are_counted)
 {
-	/* 3.1 epochs, 200, less than one. */
+	/* 3.1 epochs, 200 epochs, less than one. */
 	static const struct given source[] = { { { 1999999999999 } }, { { 1000003 } },
 		{ { UINT64_C(1) << 43 } } };
 	struct buf text = { 0 }, back = { 0 };
@@ -429,7 +431,7 @@ START_TEST(large_runs_are_counted)
 			struct sample_pos at = sample_order_pos(o, s, 0, k);
 
 			ck_assert_uint_eq(at.part,
-			    (uint64_t)((wide)k * rp.class_seq[0] / source[s].tokens[0]));
+			    (uint64_t)((u128)k * rp.class_seq[0] / source[s].tokens[0]));
 			ck_assert_uint_eq(sample_order_number(o, &at), k);
 		}
 	}
@@ -450,19 +452,19 @@ END_TEST
 TCase *
 epoch_parts_tcase(void)
 {
-	TCase *t = tcase_create("passes");
+	TCase *t = tcase_create("epoch_parts");
 
 	tcase_set_timeout(t, 300);
-	tcase_add_test(t, samples_lie_in_their_passes);
-	tcase_add_loop_test(t, limits_are_kept, 0, sizeof limits / sizeof *limits);
+	tcase_add_test(t, samples_belong_to_their_parts);
+	tcase_add_loop_test(t, limits_by_hand, 0, sizeof limits / sizeof *limits);
 	tcase_add_test(t, limits_of_packed_samples);
 	tcase_add_loop_test(
-	    t, passes_are_numbered_as_needed, 0, sizeof numbers / sizeof *numbers);
-	tcase_add_test(t, passes_are_a_byte);
+	    t, parts_are_numbered_as_needed, 0, sizeof numbers / sizeof *numbers);
+	tcase_add_test(t, parts_fit_a_byte);
 	tcase_add_test(t, lengths_need_epochs_of_their_own);
 	tcase_add_loop_test(
-	    t, passes_are_used_up_in_turn, 0, sizeof orders / sizeof *orders);
-	tcase_add_test(t, sources_do_not_know_of_each_other);
+	    t, parts_are_used_up_in_order, 0, sizeof orders / sizeof *orders);
+	tcase_add_test(t, sources_are_independent);
 	tcase_add_loop_test(t, large_runs_are_counted, 0, sizeof large / sizeof *large);
 	return t;
 }

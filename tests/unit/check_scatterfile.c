@@ -1,4 +1,5 @@
-/* check_scatterfile.c - scatter files: what is encoded comes back, damage is found. */
+/* check_scatterfile.c - tests the encoding of scatter files and the detection of damage.
+ */
 #include <check.h>
 
 #include "mixer/mix/scatterfile.h"
@@ -51,7 +52,7 @@ check_segments(const struct samples *a, const struct samples *b)
 	ck_assert(span_eq(buf_span(&a->text), buf_span(&b->text)));
 }
 
-START_TEST(samples_come_back)
+START_TEST(records_round_trip)
 {
 	uint32_t width = _i ? 4 : 2;
 	struct samples in, out = { 0 };
@@ -171,7 +172,7 @@ scatterfile_tcase(void)
 {
 	TCase *t = tcase_create("scatterfile");
 
-	tcase_add_loop_test(t, samples_come_back, 0, 2);
+	tcase_add_loop_test(t, records_round_trip, 0, 2);
 	tcase_add_test(t, damaged_records_are_refused);
 	tcase_add_test(t, ends_are_little_endian);
 	return t;

@@ -1,4 +1,4 @@
-# The front door: help and version on stdout, a hint for a mistyped verb, tamis-VERB links.
+# Help and version on stdout, hints for mistyped commands, tamis-COMMAND links.
 try "tamis --help | sed -n 1p"
 try 'tamis help | sed -n 1p'
 try 'tamis -h | sed -n 1p'

@@ -1,4 +1,4 @@
-# A plan becomes a table, and a plan.lock of whole numbers; one from the other.
+# plan writes a table or a plan.lock, and reads a plan or a plan.lock.
 docs en 1 20 | tamis encode -q -m m -o en-0
 docs en 21 30 | tamis encode -q -m m -o en-1
 docs de 1 40 | tamis encode -q -m m -o de
@@ -22,12 +22,12 @@ try tamis plan -o plan.lock p
 try ls
 hide() { sed 's/[0-9a-f]\{64\}/HASH/'; }
 try 'hide <plan.lock'
-# The lock is a plan, too, and comes out as it is.
+# A plan.lock is a plan too and resolves to itself.
 tamis plan plan.lock | cmp plan.lock -
 tamis plan -n p >a
 tamis plan --dry-run plan.lock | cmp a -
 tamis plan p | cmp plan.lock -
-# Paths begin in the folder of the plan, or in --root.
+# Paths are relative to the directory of the plan, or to --root.
 mkdir sub
 cp p sub
 try tamis plan -n sub/p

@@ -1,4 +1,4 @@
-# A drawing of the shares; it is well formed, whole, and the same each time.
+# --svg draws the shares: well-formed XML, written atomically, byte for byte the same.
 docs en 1 40 | tamis encode -q -m m -o en
 docs de 1 20 | tamis encode -q -m m -o de
 cat >p <<'PLAN'
@@ -12,8 +12,8 @@ source en en in=en
 source de de in=de
 PLAN
 tamis mix -q -p p -o run
-try tamis blend -q --svg a.svg run
+try tamis check-blend -q --svg a.svg run
 try cat a.svg
 python3 -c 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])' a.svg
-try tamis blend -q --svg absent/a.svg run
+try tamis check-blend -q --svg absent/a.svg run
 try ls -A

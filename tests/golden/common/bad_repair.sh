@@ -1,4 +1,4 @@
-# --on-bad=mend makes U+FFFD of what is no Unicode; what has no obvious repair stays bad.
+# --on-bad=repair replaces text that is not Unicode by U+FFFD; other bad records stay bad.
 {
 	printf '{"text":"a\377b\342\202","x":"\300\200"}\n'
 	printf '{"text":"a\\ud800b\\u0000c","\\udc00":1}\n'
@@ -10,6 +10,6 @@ printf '{"text":"a\\xb"}\n' >in
 try tamis length -q --on-bad=mend in
 echo 'nonsense' >in
 try tamis length -q --on-bad=mend in
-# Mending may make two names one.
+# A repair can make two names equal.
 printf '{"text":"a","\200":1,"\201":2}\n' >in
 try tamis length -q --on-bad=mend in

@@ -1,5 +1,5 @@
-# What is asked wrongly; what is no run, or is not the run of its plan.lock, or is damaged.
-# flip SDX SECTION: the lowest bit of the byte in its middle
+# Usage errors; directories that are not a run, differ from their plan.lock, or are damaged.
+# flip SDX SECTION: flip the lowest bit of its middle byte
 flip() {
 	python3 -c '
 import struct, sys
@@ -13,36 +13,36 @@ open(path, "wb").write(b)' "$@"
 docs en 1 40 | tamis encode -q -m m -o en
 printf 'tamis-plan 1\nseq 16\nseed 5\nshard 10\nphase p 480\ngroup g 1\nsource en en in=g\n' >p
 tamis mix -q -p p -o run
-try tamis blend
-try tamis blend run run
-try tamis blend --at 0 run
-try tamis blend --at 31 run
-try tamis blend --batch 1 run
-try tamis blend --batch 0 --at 5 run
-try tamis blend --phase other run
-try tamis blend absent
-try tamis blend run/shard-00000
+try tamis check-blend
+try tamis check-blend run run
+try tamis check-blend --at 0 run
+try tamis check-blend --at 31 run
+try tamis check-blend --batch 1 run
+try tamis check-blend --batch 0 --at 5 run
+try tamis check-blend --phase other run
+try tamis check-blend absent
+try tamis check-blend run/shard-00000
 mv run/plan.lock lock
-try tamis blend run
+try tamis check-blend run
 echo 'tamis-lock 1' >run/plan.lock
-try tamis blend run
+try tamis check-blend run
 tamis plan p | sed 's/seed 5/seed 6/' >run/plan.lock
-try tamis blend run
+try tamis check-blend run
 cp p run/plan.lock
-try 'tamis blend run 2>&1 | sed "s:$PWD:HERE:"'
+try 'tamis check-blend run 2>&1 | sed "s:$PWD:HERE:"'
 cp lock run/plan.lock
 mv run/run.tsv tsv
-try tamis blend run
+try tamis check-blend run
 cp tsv run/run.tsv
-try tamis blend -q run
-# A bit in the middle of each section that is read.
+try tamis check-blend -q run
+# A flipped bit in each section that check-blend reads.
 for what in DOC SEG SEGIDX; do
 	s=run/shard-00001
 	cp $s.sdx good
 	flip $s.sdx $what
-	try tamis blend run
-	try tamis blend -q --at 10 run
+	try tamis check-blend run
+	try tamis check-blend -q --at 10 run
 	cp good $s.sdx
 done
 rm run/shard-00002.sdx
-try tamis blend run
+try tamis check-blend run

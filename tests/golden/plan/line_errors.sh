@@ -1,5 +1,5 @@
-# What is no plan: each message names the line, what is wrong with it, and what to write.
-# bad LINES: a plan of these lines, its first one as it should be
+# Errors in a plan: each message names the line, the problem and the fix.
+# bad LINES: a plan of these lines after a correct first line
 bad() {
 	printf 'tamis-plan 1\n%b' "$1" >p
 	note "plan: $1"

@@ -1,5 +1,5 @@
-# Plan against shards: a run of two phases and lengths, several epochs, cut documents.
-# docs NAME FIRST LAST: documents NAME-FIRST to NAME-LAST, each a little longer
+# Reports on a run of two phases and lengths, with several epochs and cut documents.
+# docs NAME FIRST LAST: documents NAME-FIRST to NAME-LAST, of increasing length
 docs() {
 	awk -v name="$1" -v i="$2" -v last="$3" 'BEGIN {
 		for (; i <= last; i++) {
@@ -32,15 +32,15 @@ source fr fr in=rest
 PLAN
 tamis mix -q -p p -o run
 tamis verify -q run
-try tamis blend run
-try tamis blend --json run
-try tamis blend --at 20 run
-try tamis blend --phase long run/
-try tamis blend --batch 3 run
-try tamis blend --batch 3 --json run
-# Shards without ids, a plan without batches.
+try tamis check-blend run
+try tamis check-blend --json run
+try tamis check-blend --at 20 run
+try tamis check-blend --phase long run/
+try tamis check-blend --batch 3 run
+try tamis check-blend --batch 3 --json run
+# Shards without ids, a plan without batch lines.
 sed -e '/^batch/d' -e 's/bestfit/concat/' p >q
 tamis mix -q --no-ids -p q -o without
-try tamis blend without
-# Nothing but the answer.
-try tamis blend -q run
+try tamis check-blend without
+# Only the exit code.
+try tamis check-blend -q run
