@@ -141,7 +141,7 @@ facts_release(struct facts *f)
 
 /* ---- text ---- */
 
-/* Whether all n bytes are zero, which stands for no hash. */
+/* Whether all n bytes are zero: there is no hash. */
 static bool
 is_zero(const unsigned char *p, size_t n)
 {

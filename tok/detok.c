@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SPACE	"\xe2\x96\x81" /* U+2581, which stands for a space in pieces */
+#define SPACE	"\xe2\x96\x81" /* U+2581, a space in pieces */
 #define SPACE_N 3
 #define BAD	"\xef\xbf\xbd" /* U+FFFD */
 #define BAD_N	3

@@ -375,7 +375,7 @@ encode_document(const struct encode *e, void *scratch, struct doc *d, bool may_s
 		doc_drop(d, "encode.empty");
 }
 
-/* All documents are encoded; --where selects those that --fim may split. */
+/* All documents are encoded; --where selects the documents that --fim may split. */
 static void
 encode_map(const void *self, void *scratch, struct doc *d)
 {

@@ -22,7 +22,7 @@ struct fim {
 
 /*
  * Prepare to split texts for model m of file `path`.  ids: "PRE,SUF,MID", each an id or a
- * piece; NULL stands for StarCoder's names.  They must differ from each other and from
+ * piece; NULL means StarCoder's names.  They must differ from each other and from
  * eod.  Returns 0, or -1 with *err; call fim_close in any case.
  */
 int fim_open(struct fim *f, const struct model *m, const char *path, const char *ids,

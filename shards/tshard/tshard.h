@@ -65,7 +65,7 @@ struct tshard_doc {
 	uint32_t tokens;   /* of the whole document */
 	uint16_t source;   /* row of SRC */
 	uint16_t language; /* as tshard_lang_pack gives it */
-	uint16_t number;   /* named by facts.number; 65535 stands for larger ones, too */
+	uint16_t number;   /* named by facts.number; or 65535 if that is larger */
 	uint8_t flags;	   /* enum tshard_seg_flags, of all its segments */
 };
 

@@ -343,7 +343,8 @@ void tsi_found(struct tsi_report *r, const char *file, uint64_t byte, const char
 int tsi_found_error(
     struct tsi_report *r, const char *file, uint64_t byte, const struct tshard_error *e);
 void tsi_report_free(struct tsi_report *r);
-/* Report the findings to v.  Returns their number, with those that were not kept. */
+/* Report the findings to v.  Returns their number, including findings that were not kept.
+ */
 int64_t tsi_report_deliver(
     const struct tsi_report *r, const char *path, struct tshard_verify *v);
 
