@@ -1,4 +1,4 @@
-/* fuzz_tshard.c - any bytes as an .sdx file (or as run.tsv): opened, read, verified. */
+/* fuzz_tshard.c - open, read and verify any bytes as .sdx, or as run.tsv. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@ clean_up(void)
 }
 
 static void
-make_folder(void)
+make_dir(void)
 {
 	const char *tmp = getenv("TMPDIR");
 
@@ -48,9 +48,9 @@ put(int which, const void *p, size_t n, uint64_t size)
 	close(fd);
 }
 
-/* Make the checksums right, so that the fuzzer sees what lies behind them. */
+/* Correct the checksums, so that the fuzzer reaches the checks after them. */
 static void
-mend_sums(unsigned char *p, size_t size)
+fix_sums(unsigned char *p, size_t size)
 {
 	uint32_t n = tsi_get32(p + 124);
 	struct tsi_hasher *hash = tsi_hasher_new();
@@ -76,7 +76,7 @@ mend_sums(unsigned char *p, size_t size)
 		tsi_end_put(size, p + size - TSI_END);
 }
 
-/* Files of the sizes that the sidecar promises, as far as they are small. */
+/* Make .bin and .idx of the sizes that the sidecar states, up to MOST. */
 static void
 make_others(const unsigned char *p, size_t size)
 {
@@ -93,7 +93,7 @@ make_others(const unsigned char *p, size_t size)
 	put(TSI_BIN, "", 0, bin < MOST ? bin : MOST);
 }
 
-/* The iterator gives the first n samples as the calls for one sample do. */
+/* The iterator returns the first n samples as the calls for single samples do. */
 static void
 compare_samples(const struct tshard *s, size_t n)
 {
@@ -130,7 +130,7 @@ compare_samples(const struct tshard *s, size_t n)
 	free(ids);
 }
 
-/* The iterator gives the documents as tshard_docs does. */
+/* The iterator returns the documents as tshard_docs does. */
 static void
 compare_docs(const struct tshard *s, size_t n)
 {
@@ -218,7 +218,7 @@ try(const unsigned char *p, size_t size)
 	tshard_verify(prefix, &v, &e);
 }
 
-/* What is read as run.tsv is written as the same bytes. */
+/* A run.tsv that is parsed renders to the same bytes. */
 static void
 render_again(const struct tshard_run_line *v, size_t n, unsigned minor,
     const uint8_t *data, size_t size)
@@ -242,7 +242,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	unsigned char *copy;
 
 	if (dir[0] == '\0')
-		make_folder();
+		make_dir();
 	lines = tsi_run_parse("run.tsv", (const char *)data, size, &n, &minor, &byte, &e);
 	if (lines != NULL)
 		render_again(lines, n, minor, data, size);
@@ -254,7 +254,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	memcpy(copy, data, size);
 	try(copy, size);
-	mend_sums(copy, size);
+	fix_sums(copy, size);
 	try(copy, size);
 	free(copy);
 	return 0;

@@ -1,5 +1,4 @@
-/* check_fim.c - fill-in-the-middle: the choice is even and of the document alone, no
- * space is put inside. */
+/* check_fim.c - fill-in-the-middle: uniform splits that depend on the document alone. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +8,7 @@
 
 Suite *fim_suite(void);
 
-/* Seven characters of one to four bytes: eight places to cut at. */
+/* Seven characters of one to four bytes have eight places to split. */
 static const char text[] = "a\xc3\xa9\xe7\xad\x9b\xf0\x9f\x98\x80z\xc3\xa9.";
 static const size_t place[] = { 0, 1, 3, 6, 10, 11, 13, 14 };
 enum { PLACES = sizeof place / sizeof *place, N = 64000 };
@@ -32,8 +31,7 @@ place_of(size_t byte)
 	ck_abort_msg("byte %zu is inside a character", byte);
 }
 
-/* Both kinds in their shares; each pair of places as often as two independent cuts have
- * it. */
+/* Both kinds have their shares, and pairs of places are as frequent as by chance. */
 START_TEST(choice_is_even)
 {
 	const struct fim f = { .rate = 0.8, .spm = 0.25, .seed = 1 };
@@ -59,7 +57,7 @@ START_TEST(choice_is_even)
 			chi2 += (pair[a][b] - want) * (pair[a][b] - want) / want;
 		}
 	}
-	/* 35 degrees of freedom: 80 is passed once in 40,000. */
+	/* 35 degrees of freedom: 80 is exceeded once in 40,000. */
 	ck_assert_double_lt(chi2, 80);
 }
 END_TEST
@@ -75,7 +73,8 @@ START_TEST(choice_is_the_documents)
 		struct fim_split c = choose(&f, i), d = choose(&more, i), e;
 		char id[32];
 
-		/* A higher rate adds to those that are split and changes none of them. */
+		/* A higher rate splits more documents and changes none of the earlier
+		 * splits. */
 		if (c.kind != FIM_NONE)
 			ck_assert(c.kind == d.kind && c.a == d.a && c.b == d.b);
 		e = choose(&other, i);
@@ -90,7 +89,7 @@ START_TEST(choice_is_the_documents)
 	ck_assert_int_eq(choose(&f, 1).kind, FIM_NONE);
 	f.rate = 1;
 	ck_assert_int_ne(choose(&f, 1).kind, FIM_NONE);
-	/* A text of nothing has one place. */
+	/* An empty text has one place. */
 	ck_assert_uint_eq(fim_choose(&f, SPAN("x"), SPAN("")).b, 0);
 }
 END_TEST
@@ -125,7 +124,7 @@ next_line(void *ctx, const char **line, size_t *n)
 	return (*left)-- > 0;
 }
 
-/* A model with a dummy prefix, as most have it. */
+/* A model with a dummy prefix, as most models have. */
 static void
 open_model(struct model *m, struct sp **sp)
 {
@@ -151,7 +150,7 @@ open_model(struct model *m, struct sp **sp)
 	free(bytes);
 }
 
-/* The parts decode to the text wherever it is cut: only what begins it gets a space. */
+/* The parts decode to the text for any split: only the first gets the dummy prefix. */
 START_TEST(no_space_inside)
 {
 	static const char whole[] = "the mill  and\xc3\xa9 the sieve";

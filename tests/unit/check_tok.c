@@ -1,4 +1,4 @@
-/* check_tok.c - the tokenizer: against SentencePiece itself, on every model there is. */
+/* check_tok.c - models, encoding and decoding, compared with SentencePiece. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 
 Suite *tok_suite(void);
 
-/* Written for this test: what a tokenizer trips over, in several scripts. */
+/* Text in several scripts that is hard for a tokenizer. */
 static const char *const prose[] = {
 	"The sieve is shaken, and what is fine falls through; what is coarse stays "
 	"above.\n"
@@ -35,7 +35,7 @@ static const char *const prose[] = {
 };
 #define N_PROSE (sizeof prose / sizeof *prose)
 
-/* Round trips that a careless preset loses. */
+/* Texts that other settings of the trainer would change. */
 static const char *const awkward[] = {
 	" leading",
 	"trailing ",
@@ -71,7 +71,7 @@ random_next(uint64_t *s)
 	return *s;
 }
 
-/* A model, both ways. */
+/* A model, as ours and as SentencePiece's. */
 struct both {
 	struct model model;
 	struct sp *sp;
@@ -100,8 +100,7 @@ both_close(struct both *b)
 	model_free(&b->model);
 }
 
-/* Training text: the prose over and over, with enough made-up words to fill a vocabulary.
- */
+/* Training text: the prose repeated, with enough invented words to fill a vocabulary. */
 struct feed {
 	uint64_t seed;
 	size_t left;
@@ -164,7 +163,7 @@ train(const char *type, const char *size, size_t *n)
 	return train_on((struct sp_lines){ feed_next, &feed }, type, size, n);
 }
 
-/* ids by parts of any size are the ids of the whole. */
+/* Parts of any size give the ids of the whole. */
 static void
 same_as_whole(const struct both *b, const char *s, size_t n)
 {
@@ -201,7 +200,7 @@ put_char(struct buf *b, uint32_t c)
 	}
 }
 
-/* Valid UTF-8 made of the model's own pieces, which is what tempts it to merge. */
+/* Valid UTF-8 of pieces of the model, which has many possible merges. */
 static void
 hostile(const struct model *m, uint64_t *seed, struct buf *b)
 {
@@ -259,7 +258,7 @@ same_on_hostile(const struct both *b, size_t texts)
 	buf_free(&text);
 }
 
-/* Our decoder is theirs: random ids, then those of texts. */
+/* Decode as SentencePiece does: random ids, then ids of texts. */
 static void
 same_decode(const struct both *b, size_t runs)
 {
@@ -270,7 +269,7 @@ same_decode(const struct both *b, size_t runs)
 		size_t n = random_next(&seed) % 64, ours_n, theirs_n;
 		char *ours, *theirs;
 
-		/* The first few ids hold the control and byte pieces: often. */
+		/* Use the first ids often: control and byte pieces. */
 		for (size_t i = 0; i < n; i++)
 			ids[i] = (uint32_t)(random_next(&seed) %
 					    (random_next(&seed) % 2 ? 300 : b->model.n));
@@ -304,7 +303,7 @@ round_trip(const struct both *b, const char *s, size_t n)
 	sp_ids_free(&ids);
 }
 
-/* The one character that does not come back: it becomes a space. */
+/* U+2581 is the only character that decodes to another one, a space. */
 static void
 without_u2581(struct buf *b)
 {
@@ -372,7 +371,7 @@ START_TEST(training_repeats)
 }
 END_TEST
 
-/* No cut of a model file is taken for one, and no flipped byte does harm. */
+/* Truncated model files are refused, and a flipped byte is harmless. */
 START_TEST(broken_models)
 {
 	size_t n;
@@ -437,14 +436,14 @@ END_TEST
 /* ---- with models and corpora that are not part of the repository ---- */
 
 static const char *
-folder(const char *variable, const char *usual)
+dir_of(const char *variable, const char *usual)
 {
 	const char *dir = getenv(variable);
 
 	return dir ? dir : usual;
 }
 
-/* Append the start of a file of documents, JSON and all; nothing if it is not there. */
+/* Append the start of a file of documents, as raw JSON; nothing if it is missing. */
 static void
 real_text(const char *name, size_t n, struct buf *b)
 {
@@ -454,7 +453,7 @@ real_text(const char *name, size_t n, struct buf *b)
 	ptrdiff_t got;
 	size_t read = 0;
 
-	buf_putf(&path, "%s/%s", folder("TAMIS_CORPORA", "../shared/corpora"), name);
+	buf_putf(&path, "%s/%s", dir_of("TAMIS_CORPORA", "../shared/corpora"), name);
 	buf_putc(&path, '\0');
 	in = in_open(path.p, &err);
 	buf_free(&path);
@@ -464,7 +463,7 @@ real_text(const char *name, size_t n, struct buf *b)
 	while (read < n && (got = in_read(in, b->p + b->n + read, n - read, &err)) > 0)
 		read += (size_t)got;
 	in_close(in);
-	/* Real line ends where the JSON has "\\n"; whole characters. */
+	/* Replace "\\n" by line ends, and end with a whole character. */
 	for (size_t i = 0, from = b->n; i < read; i++) {
 		bool escape =
 		    b->p[from + i] == '\\' && i + 1 < read && b->p[from + i + 1] == 'n';
@@ -503,7 +502,7 @@ real_line(void *ctx, const char **line, size_t *n)
 	return true;
 }
 
-/* A vocabulary of real text, on real text: ids by parts, and the way back. */
+/* Train on real text; encode it in parts, and decode it. */
 START_TEST(real_training)
 {
 	struct buf text = { 0 };
@@ -553,7 +552,7 @@ START_TEST(real_models)
 	struct both b;
 
 	buf_putf(
-	    &path, "%s/%s", folder("TAMIS_MODELS", "../shared/models"), models[_i].name);
+	    &path, "%s/%s", dir_of("TAMIS_MODELS", "../shared/models"), models[_i].name);
 	buf_putc(&path, '\0');
 	if (file_get(path.p, MODEL_MAX_BYTES, &bytes, &err) < 0) {
 		printf("# skipped: no model %s: set TAMIS_MODELS\n", path.p);

@@ -1,5 +1,4 @@
-/* check_train_sample.c - the text that a vocabulary is trained on: nothing lost, nothing
- * too long. */
+/* check_train_sample.c - the sample that a vocabulary is trained on, and its lines. */
 #include <check.h>
 #include <stdio.h>
 
@@ -8,7 +7,7 @@
 
 Suite *lines_suite(void);
 
-/* Lines lose nothing but line ends and U+2585, and none is too long for the trainer. */
+/* Lines lose only line ends and U+2585, and none exceeds the limit of the trainer. */
 START_TEST(lines_keep_all)
 {
 	struct train_sample l = { 0 };
@@ -44,7 +43,8 @@ START_TEST(lines_keep_all)
 }
 END_TEST
 
-/* The sample is the same in whatever order documents come, and as large as was asked. */
+/* The sample does not depend on the order of documents, and has the size of the budget.
+ */
 START_TEST(sample_is_a_set)
 {
 	struct buf first = { 0 };

@@ -1,5 +1,4 @@
-/* check_tshard.c - the shard format: hashes, write and read, runs, what the writer
- * refuses. */
+/* check_tshard.c - hashes, and shards that are written and read again. */
 #include "shards/tshard/writer.h"
 #include "tests/unit/tshard_make.h"
 
@@ -103,7 +102,7 @@ START_TEST(sha_vectors)
 	    "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
 	expect_sha(million, sizeof million,
 	    "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
-	/* In pieces of every length around the block's. */
+	/* In pieces of all lengths around that of a block. */
 	for (size_t step = 1; step < 200; step++) {
 		struct tsi_sha s;
 
@@ -118,7 +117,7 @@ START_TEST(sha_vectors)
 }
 END_TEST
 
-/* Against xxhsum 0.8.1, and fed in two pieces. */
+/* The sums are those of xxhsum 0.8.1. */
 START_TEST(xxh_vectors)
 {
 	static const struct {
@@ -170,7 +169,7 @@ END_TEST
 
 START_TEST(docs_come_back)
 {
-	/* The last ones have more than a piece of what goes past the page cache. */
+	/* The payloads of the last ones are larger than a piece of the writer. */
 	static const uint32_t vocabs[] = { 1000, 65536, 65537, 256000 };
 	uint32_t vocab = vocabs[_i], state = 1, ids[4000];
 	struct tshard *s;
@@ -210,7 +209,7 @@ START_TEST(docs_come_back)
 }
 END_TEST
 
-/* Numbers and flags, by rows of any number across what is read at once. */
+/* Numbers and flags of ranges of rows, also of more than are read at once. */
 START_TEST(doc_facts_come_back)
 {
 	enum { N = 10000 };
@@ -247,7 +246,7 @@ START_TEST(doc_facts_come_back)
 }
 END_TEST
 
-/* DOCNUM without any flag, DOCFLAG without a number: each section for itself. */
+/* DOCNUM and DOCFLAG do not depend on each other. */
 START_TEST(doc_facts_apart)
 {
 	struct tshard_facts f = ts_facts(TSHARD_DOCS, 1000);
@@ -307,7 +306,7 @@ START_TEST(doc_facts_refused)
 }
 END_TEST
 
-/* Equal shards have one digest; one token that differs, in .bin alone, gives another. */
+/* Equal shards have equal digests.  A different token changes the digest. */
 START_TEST(digests)
 {
 	static const uint32_t ids[][2] = { { 7, EOD }, { 7, EOD }, { 8, EOD } };
@@ -394,7 +393,7 @@ START_TEST(raw_is_the_same)
 }
 END_TEST
 
-/* What cannot go past the page cache goes through it, and all of it arrives. */
+/* Writes that cannot go past the page cache go through it. */
 START_TEST(direct_falls_back)
 {
 	enum { N = 3 * TSI_DIRECT_ALIGN + 100 };
@@ -450,7 +449,7 @@ START_TEST(writer_refuses)
 	ck_assert_int_eq(tshard_writer_put(w, ids, 2, &ts_e), -1);
 	ck_assert_ptr_nonnull(strstr(ts_e.msg, "token 1000"));
 	ck_assert_int_eq(tshard_writer_commit(w, NULL, &ts_e), -1);
-	/* The old one is still there, and whole. */
+	/* The old shard is intact. */
 	ck_assert_msg(ts_verify(ts_path("d"), 1) == 0, "%s", ts_seen.msg);
 	ts_docs(ts_path("s"), 1000, 0, 1, NULL);
 	f.kind = TSHARD_SAMPLES;

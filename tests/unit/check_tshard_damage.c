@@ -1,4 +1,4 @@
-/* check_tshard_damage.c - no damage to any file of a shard or run goes unseen. */
+/* check_tshard_damage.c - verify finds any damage to a file of a shard or run. */
 #include "tests/unit/tshard_make.h"
 
 #include <fcntl.h>
@@ -22,8 +22,8 @@ START_TEST(run_damage)
 	ck_assert_int_gt(ts_verify(ts_dir, 2), 0);
 	ck_assert_int_eq(rename(ts_path("t.sdx"), ts_path("shard-00000.sdx")), 0);
 	ck_assert_int_eq(ts_verify(ts_dir, 1), 0);
-	/* A copy of shard 1 as shard 2, all checksums right, is still not part of the
-	 * run. */
+	/* A copy of shard 1 as shard 2 has correct checksums, and is not part of the run.
+	 */
 	for (int i = 0; i < 3; i++) {
 		char from[40], to[40];
 
@@ -60,7 +60,7 @@ END_TEST
 
 /* ---- damage, exhaustively ---- */
 
-/* Flip each bit of a file; verify must name the file and, where it can, the byte. */
+/* Flip each bit of a file; verify must name the file and, if exact, the byte. */
 static void
 flip_all(const char *target, const char *path, bool exact)
 {
@@ -143,7 +143,7 @@ START_TEST(run_no_flip_unseen)
 }
 END_TEST
 
-/* Make byte `at` of a section `v`, and all checksums of the sidecar right again. */
+/* Set byte `at` of a section to v, and correct the checksums of the sidecar. */
 static void
 set_byte(const char *path, const char *tag, size_t at, unsigned char v)
 {
@@ -163,7 +163,7 @@ set_byte(const char *path, const char *tag, size_t at, unsigned char v)
 	free(p);
 }
 
-/* What checksums cannot know: values that no writer would write. */
+/* Invalid values with correct checksums. */
 START_TEST(doc_facts_make_sense)
 {
 	static const struct {
@@ -201,8 +201,7 @@ START_TEST(doc_facts_make_sense)
 }
 END_TEST
 
-/* One flipped bit is found to the bit; more are laid to the samples their block touches.
- */
+/* One flipped bit is located; more damage is reported with the samples of its block. */
 START_TEST(damage_is_named)
 {
 	struct tshard_facts f = ts_facts(TSHARD_SAMPLES, 1000);

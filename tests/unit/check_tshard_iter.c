@@ -1,5 +1,4 @@
-/* check_tshard_iter.c - iterators over documents and samples, and checks of sections.
- */
+/* check_tshard_iter.c - iterate over documents and samples, and check sections. */
 #include "tests/unit/tshard_make.h"
 
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-/* tshard_make.c - shards and runs to test with, in a folder of their own. */
+/* tshard_make.c - make shards and runs to test with, in a temporary directory. */
 #include "tests/unit/tshard_make.h"
 
 #include <fcntl.h>
@@ -142,8 +142,8 @@ ts_docs(const char *prefix, uint32_t vocab, size_t n, uint32_t most, const char 
 }
 
 /*
- * Samples of 8 tokens: one of two documents of "en", one that pad ends, then n - 2 more
- * out of one long document of "code".
+ * Samples of 8 tokens: one with two documents of "en", one that ends in pad, and n - 2 of
+ * one long document of "code".
  */
 static void
 put_samples(struct tshard_writer *w, uint32_t n)
@@ -211,7 +211,7 @@ ts_get(const char *path, size_t *n)
 	return p;
 }
 
-/* n shards of 4 samples with their text files. */
+/* n shards of 4 samples, run.tsv and plan.lock. */
 void
 ts_run(uint32_t n)
 {

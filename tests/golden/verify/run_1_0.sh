@@ -1,4 +1,4 @@
-# A run whose run.tsv has format 1.0, as tamis wrote it before 1.1, still verifies and reads.
+# A run whose run.tsv has format 1.0 still verifies and reads.
 docs en 1 40 | tamis encode -q -m m -o en
 printf 'tamis-plan 1\nseq 16\nseed 7\nshard 20\nphase p 800\ngroup g 1\nsource en en in=g\n' >p
 tamis mix -q -p p -o run
