@@ -621,7 +621,7 @@ def check_head(plan, name, shard, new, totals):
 
 
 def check_run_tsv(run_dir, lines):
-    text = "".join("\t".join(str(f) for f in line) + "\n" for line in lines)
+    text = "tamis-run 1.1\n" + "".join("\t".join(str(f) for f in line) + "\n" for line in lines)
     text += "sha256\t" + hashlib.sha256(text.encode()).hexdigest() + "\n"
     with open(os.path.join(run_dir, "run.tsv")) as f:
         if f.read() != text:
@@ -652,7 +652,7 @@ def check_shards(plan, run_dir, shards, totals):
                 compare(name, tag, shard.section[tag], data)
         pads += len(new.ids) - sum(new.tokens)
         lines.append([no, first, shard.samples, seq, shard.tokens, len(new.ids) * new.width,
-                      shard.sdx[128:144].hex(), hashlib.sha256(shard.sdx).hexdigest()])
+                      shard.sdx[128:144].hex(), shard.digest])
     check_run_tsv(run_dir, lines)
     return pads
 
