@@ -302,12 +302,6 @@ put_values(struct json_writer *w, const struct rule_set *set, const double *valu
 		    set->feature[i].places);
 }
 
-static struct span
-copy(struct doc *d, struct span s)
-{
-	return (struct span){ memcpy(doc_alloc(d, s.n), s.p, s.n), s.n };
-}
-
 static void
 set_segments(struct doc *d, struct quality_scratch *t)
 {
@@ -321,14 +315,14 @@ set_segments(struct doc *d, struct quality_scratch *t)
 	for (size_t i = 0; i < w->n; i++)
 		jw_str(&json, word(w, i));
 	jw_end(&json);
-	doc_set_raw(d, SPAN("words"), copy(d, buf_span(&t->out)));
+	doc_set_raw(d, SPAN("words"), doc_copy(d, buf_span(&t->out)));
 	json = (struct json_writer){ .out = &t->out };
 	t->out.n = 0;
 	jw_array(&json);
 	while (sentences_next(&it, &s))
 		jw_str(&json, s);
 	jw_end(&json);
-	doc_set_raw(d, SPAN("sentences"), copy(d, buf_span(&t->out)));
+	doc_set_raw(d, SPAN("sentences"), doc_copy(d, buf_span(&t->out)));
 }
 
 /* Measure d with all sets that apply to it and check their rules.  Returns whether one
@@ -360,7 +354,7 @@ apply_rules(const struct quality *q, const struct lang_rules *s,
 	}
 	jw_end(&json);
 	if (q->tag)
-		doc_set_raw(d, SPAN("q"), copy(d, buf_span(&t->out)));
+		doc_set_raw(d, SPAN("q"), doc_copy(d, buf_span(&t->out)));
 	return failed;
 }
 
@@ -384,7 +378,7 @@ quality_map(const void *self, void *scratch, struct doc *d)
 	/* The rejects show a dropped document's text as it was before editing. */
 	if (!apply_rules(q, s, t, d) && !span_eq(t->m.text, text)) {
 		doc_count(d, "quality.edited_texts", 1);
-		doc_set_text(d, copy(d, t->m.text));
+		doc_set_text(d, doc_copy(d, t->m.text));
 	}
 	if (q->segments)
 		set_segments(d, t);

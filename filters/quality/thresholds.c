@@ -229,12 +229,8 @@ count_words(struct thresholds_scratch *s, struct doc *d, struct doc_values *f)
 		}
 	f->nwords = c->n;
 	f->word = doc_alloc(d, c->n * sizeof *f->word);
-	for (size_t i = 0; i < c->n; i++) {
-		char *p = doc_alloc(d, c->v[i].word.n);
-
-		memcpy(p, c->v[i].word.p, c->v[i].word.n);
-		f->word[i] = (struct word_count){ { p, c->v[i].word.n }, c->v[i].n };
-	}
+	for (size_t i = 0; i < c->n; i++)
+		f->word[i] = (struct word_count){ doc_copy(d, c->v[i].word), c->v[i].n };
 }
 
 static void

@@ -222,13 +222,9 @@ extract_find(const void *self, struct record_scan *scan, struct span in, bool at
 static void
 set_text(struct doc *d, struct span text)
 {
-	char *copy;
-
 	while (text.n > 0 && (text.p[text.n - 1] == '\n'))
 		text.n--;
-	copy = doc_alloc(d, text.n + 1);
-	memcpy(copy, text.p, text.n);
-	doc_set_text(d, (struct span){ copy, text.n });
+	doc_set_text(d, doc_copy(d, text));
 	if (text.n == 0)
 		doc_drop(d, "extract.empty");
 }
@@ -326,12 +322,8 @@ text_doc(struct extract_scratch *s, struct doc *d, struct span bytes, struct spa
 		doc_drop(d, "extract.empty");
 	/* The text of a file is unchanged, but the copy in the scratch would not live
 	 * long enough. */
-	if (text.text.p < bytes.p || text.text.p > bytes.p + bytes.n) {
-		char *copy = doc_alloc(d, text.text.n + 1);
-
-		memcpy(copy, text.text.p, text.text.n);
-		text.text.p = copy;
-	}
+	if (text.text.p < bytes.p || text.text.p > bytes.p + bytes.n)
+		text.text = doc_copy(d, text.text);
 	doc_set_text(d, text.text);
 }
 

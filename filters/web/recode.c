@@ -133,7 +133,7 @@ find_charset(struct span name)
 
 		if (c <= ' ' || c > '~')
 			return NCHARSETS;
-		label[i + 1] = (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+		label[i + 1] = ascii_lower(c);
 	}
 	label[i + 1] = ' ';
 	label[i + 2] = '\0';

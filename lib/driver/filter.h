@@ -130,8 +130,9 @@ struct span doc_id(struct doc *d); /* BASENAME:ORDINAL if it has none */
  * passes and not necessarily dense.  Valid in fold, apply and a sink's write.
  */
 uint64_t doc_ordinal(const struct doc *d);
-bool doc_selected(const struct doc *d);	    /* --where matches, or was not given */
-void *doc_alloc(struct doc *d, size_t n);   /* never NULL, 16-byte aligned */
+bool doc_selected(const struct doc *d);	  /* --where matches, or was not given */
+void *doc_alloc(struct doc *d, size_t n); /* never NULL, 16-byte aligned */
+struct span doc_copy(struct doc *d, struct span s); /* in doc_alloc memory */
 void doc_state_set(struct doc *d, void *p); /* map -> fold, sink; one per filter */
 void *doc_state(const struct doc *d);
 
