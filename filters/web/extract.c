@@ -170,6 +170,23 @@ may_be_document(const struct warc_record *r)
 		   KIND_OTHER;
 }
 
+/* Have the driver skip r, a record at the front of `in` that is longer than --max-doc. */
+static void
+skip_record(struct record_scan *scan, struct span in, const struct warc_record *r)
+{
+	scan->skip = r->size;
+	scan->skip_as = NULL;
+	scan->skip_short = NULL;
+	scan->seen = 0;
+	if (r->bad)
+		return;
+	if (!may_be_document(r))
+		scan->skip_as = "extract.skipped_long";
+	scan->skip_short = warc_wrong_length;
+	scan->skip_from = (size_t)(r->headers.p - in.p);
+	scan->seen = scan->skip_from + r->headers.n - 1;
+}
+
 static void
 find_warc(struct record_scan *scan, struct span in, bool at_end, size_t *take,
     uint64_t *records)
@@ -184,9 +201,7 @@ find_warc(struct record_scan *scan, struct span in, bool at_end, size_t *take,
 			return;
 		++*records;
 		if (got == WARC_LONG) {
-			scan->skip = r.size;
-			scan->skip_as =
-			    r.bad || may_be_document(&r) ? NULL : "extract.skipped_long";
+			skip_record(scan, span_from(in, *take), &r);
 			return;
 		}
 		*take += (size_t)r.size;
@@ -216,6 +231,13 @@ extract_find(const void *self, struct record_scan *scan, struct span in, bool at
 		*records = 1;
 		*take = in.n;
 	}
+}
+
+static size_t
+extract_resync(const void *self, const struct record_scan *scan, struct span in,
+    bool at_end, bool *found)
+{
+	return warc_resync(in, scan->skip, at_end, found);
 }
 
 /* Set the text of a document to a copy without line ends at its end. */
@@ -494,6 +516,7 @@ extract_next(const void *self, void *scratch, struct record_range *range, struct
 
 static const struct record_source extract_source = {
 	.find = extract_find,
+	.resync = extract_resync,
 	.next = extract_next,
 };
 
