@@ -24,11 +24,26 @@ struct html {
  * with all others. */
 enum { TAG_MAX = 16 * 1024 };
 
+/* With these, libxml2 never sees an allocation fail: it can then fail to stop. */
+static void *
+allocate(size_t n)
+{
+	return xmalloc(n);
+}
+
+static void *
+reallocate(void *p, size_t n)
+{
+	return xrealloc(p, n, 1);
+}
+
 struct html_tables *
 html_tables_new(void)
 {
 	struct html_tables *t = xmalloc(sizeof *t);
 
+	if (xmlMemSetup(free, allocate, reallocate, xstrdup) < 0)
+		BUG("xmlMemSetup failed");
 	xmlInitParser();
 	html_names_init(&t->names);
 	t->hints = html_class_hints_new();
