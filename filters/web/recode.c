@@ -142,6 +142,12 @@ find_charset(struct span name)
 	return i;
 }
 
+bool
+recoder_knows(struct span label)
+{
+	return find_charset(label) < NCHARSETS;
+}
+
 static bool
 is_ascii(struct span s)
 {

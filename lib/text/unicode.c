@@ -7,6 +7,7 @@
 #include <unicode/ubrk.h>
 #include <unicode/uchar.h>
 #include <unicode/ucnv.h>
+#include <unicode/ucnv_cb.h>
 #include <unicode/uloc.h>
 #include <unicode/unorm2.h>
 #include <unicode/uscript.h>
@@ -161,6 +162,20 @@ unicode_put_folded(struct buf *b, uint32_t c)
 	buf_put(b, utf8, (size_t)bytes);
 }
 
+/* Write U+FFFD for bytes without a meaning.  ICU's own function writes U+001A for single
+ * bytes of some charsets. */
+static void
+replace_bad(const void *context, UConverterToUnicodeArgs *args, const char *bytes,
+    int32_t n, UConverterCallbackReason reason, UErrorCode *ec)
+{
+	static const UChar replacement = 0xfffd;
+
+	if (reason > UCNV_IRREGULAR)
+		return;
+	*ec = U_ZERO_ERROR;
+	ucnv_cbToUWriteUChars(args, &replacement, 1, 0, ec);
+}
+
 struct charset *
 charset_open(const char *name)
 {
@@ -169,6 +184,10 @@ charset_open(const char *name)
 
 	c->from = ucnv_open(name, &ec);
 	c->utf8 = ucnv_open("UTF-8", &ec);
+	if (U_SUCCESS(ec))
+		ucnv_setToUCallBack(c->from, replace_bad, NULL, NULL, NULL, &ec);
+	if (ec == U_MEMORY_ALLOCATION_ERROR)
+		icu_failed(ec);
 	if (U_FAILURE(ec)) {
 		charset_close(c);
 		return NULL;
