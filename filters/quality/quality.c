@@ -173,12 +173,31 @@ make_plan(
 		return -1;
 	if (q->plan.nsets == 0 && !q->segments)
 		return err_set(err, EXIT_USAGE,
-		    "no rules: choose rule sets, such as --rules "
-		    "gopher-rep,gopher,c4,fineweb");
+		    "no rules: choose rule sets, such as --rules gopher-rep,gopher");
 	if (q->other_lang != OTHER_FAIL && !q->plan.nlangs)
 		return err_set(err, EXIT_USAGE,
 		    "--other-lang requires a rule file with per-language sections");
 	return 0;
+}
+
+/* Sets listed before one that edits still measure the text that it has edited. */
+static void
+warn_of_order(const struct rule_plan *p)
+{
+	struct buf before = { 0 }, after = { 0 };
+
+	for (size_t i = 0; i < p->nsets; i++) {
+		const struct rule_set *s = p->set[i];
+		struct buf *b = s->edit || s->on_edited ? &after : &before;
+
+		buf_putf(b, "%s%s", b->n ? "," : "", s->name);
+	}
+	warning("--rules: %s edits texts before %.*s measures them: to measure the "
+		"original text, run 'chain quality -R %.*s : quality -R %.*s'",
+	    p->moved->name, (int)before.n, before.p, (int)before.n, before.p,
+	    (int)after.n, after.p);
+	buf_free(&before);
+	buf_free(&after);
 }
 
 static void
@@ -202,6 +221,8 @@ quality_open(void *self, struct setup *setup, struct err *err)
 	rc = choose(&q->rules, &chosen, err);
 	if (rc == 0)
 		rc = make_plan(q, &chosen, setup, err);
+	if (rc == 0 && q->plan.moved && !setup->c->quiet)
+		warn_of_order(&q->plan);
 	if (rc < 0)
 		quality_close(q);
 	free(chosen.file);
