@@ -19,7 +19,15 @@ struct html {
 	struct buf text, title, tame;
 	uint64_t work; /* steps that stray end tags have cost libxml2 in this page */
 	uint64_t max_work;
+	uint64_t open; /* elements that libxml2 has open */
 };
+
+/* libxml2 2.12 made the error of its callback const. */
+#if LIBXML_VERSION >= 21200
+typedef const xmlError *parse_error;
+#else
+typedef xmlErrorPtr parse_error;
+#endif
 
 /* A longer tag loses its attributes: libxml2 compares them all with all. */
 enum { TAG_MAX = 16 * 1024 };
@@ -82,6 +90,7 @@ on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 		s.has |= 1u << a;
 		s.attr[a] = span_of(atts[1] ? (const char *)atts[1] : "");
 	}
+	h->open++;
 	tree_start(&h->tree, &s);
 }
 
@@ -90,6 +99,7 @@ on_end(void *ctx, const xmlChar *name)
 {
 	struct html *h = ctx;
 
+	h->open -= h->open > 0;
 	tree_end(&h->tree, html_tag(h->tree.names, (const char *)name));
 }
 
@@ -106,7 +116,7 @@ on_chars(void *ctx, const xmlChar *text, int n)
  * of both would take the square of its size.  Such a page is no page: stop.
  */
 static void
-on_error(void *ctx, xmlErrorPtr e)
+on_error(void *ctx, parse_error e)
 {
 	struct html *h = ctx;
 	htmlParserCtxtPtr parser = e->ctxt;
@@ -114,7 +124,7 @@ on_error(void *ctx, xmlErrorPtr e)
 	if (!parser ||
 	    (e->code != XML_ERR_TAG_NAME_MISMATCH && e->code != XML_HTML_STRUCURE_ERROR))
 		return;
-	h->work += (uint64_t)parser->nameNr;
+	h->work += h->open;
 	if (h->work > h->max_work)
 		xmlStopParser(parser);
 }
@@ -232,15 +242,17 @@ parse(struct html *h, struct span page)
 	/* It is UTF-8, whatever the page says of itself. */
 	htmlCtxtUseOptions(parser, HTML_PARSE_RECOVER | HTML_PARSE_NONET |
 				       HTML_PARSE_IGNORE_ENC | HTML_PARSE_COMPACT);
-	parser->charset = XML_CHAR_ENCODING_UTF8;
-	h->work = 0;
+	if (xmlSwitchEncoding(parser, XML_CHAR_ENCODING_UTF8) < 0)
+		BUG("libxml2 refuses UTF-8");
+	h->work = h->open = 0;
 	h->max_work = (uint64_t)page.n * 16 + 1000000;
 	htmlParseDocument(parser);
 	if (h->work > h->max_work) {
-		const long used = xmlByteConsumed(parser);
+		const xmlParserInput *in = parser->input;
+		const size_t used = in->consumed + (size_t)(in->cur - in->base);
 
-		if (used >= 0 && (size_t)used <= page.n)
-			strip_rest(h, span_from(page, (size_t)used));
+		if (used <= page.n)
+			strip_rest(h, span_from(page, used));
 	}
 	htmlFreeParserCtxt(parser);
 }
