@@ -1,16 +1,17 @@
-/* tamis.c - the front door: one row per command, help, version, tamis-VERB links. */
+/* tamis.c - the main program: the table of commands, help, version, completion. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/base/chars.h"
 #include "lib/driver/completion.h"
 #include "lib/driver/driver.h"
 
-/* A filter, or a tool, or neither: the chain of filters. */
+/* A filter, a tool, or neither: the chain of filters. */
 struct command {
-	const char *folder; /* heading in the help */
+	const char *group; /* its heading in the help, at the first command of a group */
 	const struct filter *filter;
 	const struct tool *tool;
 };
@@ -18,9 +19,9 @@ struct command {
 extern const struct filter filter_extract, filter_norm, filter_length, filter_exact;
 extern const struct filter filter_langid, filter_langid_train, filter_langid_eval;
 extern const struct filter filter_codeid, filter_codeid_train, filter_classify;
-extern const struct filter filter_quality, filter_thresholds;
+extern const struct filter filter_quality, filter_thresholds, filter_count;
 extern const struct filter filter_vocab, filter_encode;
-extern const struct tool tool_rules, tool_decode, tool_plan, tool_mix, tool_blend,
+extern const struct tool tool_rules, tool_decode, tool_plan, tool_mix, tool_check_blend,
     tool_info, tool_cat, tool_verify, tool_stats;
 
 #define FILTER(f, x)                                                                     \
@@ -45,21 +46,29 @@ static const struct command commands[] = {
 	FILTER(NULL, thresholds),
 	TOOL(NULL, rules),
 	FILTER(NULL, classify),
-	FILTER("duplicates", exact),
+	FILTER(NULL, count),
+	FILTER("deduplication", exact),
 	FILTER("tokens", vocab),
 	FILTER(NULL, encode),
 	TOOL(NULL, decode),
-	TOOL("blend", plan),
+	TOOL("blending", plan),
 	TOOL(NULL, mix),
-	TOOL(NULL, blend),
+	TOOL(NULL, check_blend),
 	TOOL("shards", info),
 	TOOL(NULL, cat),
 	TOOL(NULL, verify),
 	TOOL(NULL, stats),
-	{ "filters at once", NULL, NULL },
+	{ "several filters at once", NULL, NULL },
 };
 
 enum { NCOMMANDS = sizeof commands / sizeof *commands };
+
+/* Former names, which still work.  No help, list or completion shows them. */
+static const struct {
+	const char *alias, *name;
+} aliases[] = {
+	{ "blend", "check-blend" },
+};
 
 static const char *
 name_of(const struct command *c)
@@ -87,40 +96,39 @@ find_filter(const char *name)
 static void
 usage(FILE *f)
 {
-	fprintf(f, "usage: tamis VERB [options] [FILE...]\n"
-		   "From raw text to the shards a language model trains on.\n");
+	fprintf(f, "usage: tamis COMMAND [options] [FILE...]\n\n"
+		   "turn raw text into token shards for training language models\n");
 	for (size_t i = 0; i < NCOMMANDS; i++) {
 		const struct command *c = &commands[i];
 
-		if (c->folder)
-			fprintf(f, "\n%s\n", c->folder);
-		fprintf(f, "  %-10s %s\n", name_of(c), summary_of(c));
+		if (c->group)
+			fprintf(f, "\n%s\n", c->group);
+		fprintf(f, "  %-12s  %s\n", name_of(c), summary_of(c));
 	}
-	fprintf(
-	    f, "\n'tamis VERB --help' lists its options, 'man tamis-VERB' says all.\n");
+	fprintf(f, "\n'tamis COMMAND --help' lists the options of a command; "
+		   "'man tamis-COMMAND' is its manual page.\n");
 }
 
 static int
-unknown(const char *verb)
+unknown(const char *name)
 {
 	const char *names[NCOMMANDS], *near;
 
 	for (size_t i = 0; i < NCOMMANDS; i++)
 		names[i] = name_of(&commands[i]);
-	if (verb[0] == '-')
-		msg("'%s' is no verb: options go behind the verb: 'tamis --help' lists "
-		    "them",
-		    verb);
-	else if ((near = opt_nearest(span_of(verb), names, NCOMMANDS)))
-		msg("no verb '%s': did you mean '%s'", verb, near);
+	if (name[0] == '-')
+		msg("unknown option '%s': options follow the command; see 'tamis --help'",
+		    name);
+	else if ((near = opt_nearest(span_of(name), names, NCOMMANDS)))
+		msg("unknown command '%s': did you mean '%s'", name, near);
 	else
-		msg("no verb '%s': 'tamis --help' lists them", verb);
+		msg("unknown command '%s': see 'tamis --help'", name);
 	return EXIT_USAGE;
 }
 
 /*
- * With a standard stream closed, the first file opened would take its number and be
- * written to by mistake.  These stand-ins fail on use instead.
+ * If a standard stream is closed, the first file opened gets its number and is written to
+ * by mistake.  Reserve the number with a file that fails on use.
  */
 static void
 hold_standard_streams(void)
@@ -131,25 +139,25 @@ hold_standard_streams(void)
 			_exit(EXIT_SYSTEM);
 }
 
-/* The script that completes our verbs and options in a shell. */
+/* Print the script that completes commands and options in a shell. */
 static int
 complete(const char *shell)
 {
 	static const struct opt none[] = { OPT_END };
-	struct completion_verb verbs[NCOMMANDS];
+	struct completion_command list[NCOMMANDS];
 	struct buf b = { 0 };
 
 	for (size_t i = 0; i < NCOMMANDS; i++) {
 		const struct command *c = &commands[i];
 
-		verbs[i] = (struct completion_verb){ name_of(c), summary_of(c),
+		list[i] = (struct completion_command){ name_of(c), summary_of(c),
 			c->filter ? c->filter->opts
 			: c->tool ? c->tool->opts
 				  : none,
 			c->tool ? c->tool->common : NULL };
 	}
-	if (!shell || !completion_put(shell, verbs, NCOMMANDS, &b)) {
-		msg("--completion: for which shell: write bash, zsh or fish");
+	if (!shell || !completion_put(shell, list, NCOMMANDS, &b)) {
+		msg("--completion: unknown shell: use bash, zsh or fish");
 		return EXIT_USAGE;
 	}
 	fwrite(b.p, 1, b.n, stdout);
@@ -161,12 +169,16 @@ static int
 run(int argc, char *argv[])
 {
 	static char prog[64];
+	const char *name = argv[0];
 
-	snprintf(prog, sizeof prog, "tamis %s", argv[0]);
+	for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
+		if (strcmp(name, aliases[i].alias) == 0)
+			name = aliases[i].name;
+	snprintf(prog, sizeof prog, "tamis %s", name);
 	for (size_t i = 0; i < NCOMMANDS; i++) {
 		const struct command *c = &commands[i];
 
-		if (strcmp(argv[0], name_of(c)) != 0)
+		if (strcmp(name, name_of(c)) != 0)
 			continue;
 		err_prog = prog;
 		return c->filter ? filter_main(c->filter, argc, argv)
@@ -179,13 +191,12 @@ run(int argc, char *argv[])
 int
 main(int argc, char *argv[])
 {
-	const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
-	char *base = argc > 0 ? argv[0] + (slash ? slash + 1 - argv[0] : 0) : NULL;
+	const char *base = argc > 0 ? path_base(argv[0]) : "";
 	int rc = 0;
 
 	hold_standard_streams();
-	if (base && strncmp(base, "tamis-", 6) == 0) {
-		argv[0] = base + 6;
+	if (strncmp(base, "tamis-", 6) == 0) {
+		argv[0] += base + 6 - argv[0];
 		rc = run(argc, argv);
 	} else if (argc < 2) {
 		usage(stderr);
@@ -203,7 +214,7 @@ main(int argc, char *argv[])
 	} else {
 		rc = run(argc - 1, argv + 1);
 	}
-	/* Close what was written, and check: a full disk shows here at the latest. */
+	/* Errors of buffered output, such as a full disk, may appear only now. */
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		msg("cannot write standard output: %s", strerror(errno));
 		return EXIT_SYSTEM;

@@ -1,5 +1,4 @@
-/* exact.c - drop documents whose text was seen before: the first, or the best by a
- * number, stays. */
+/* exact.c - drop documents whose text duplicates an earlier one. */
 #include <stdlib.h>
 
 #include "lib/base/hash.h"
@@ -8,8 +7,8 @@
 #include "lib/driver/filter.h"
 
 struct exact {
-	const char *rank;  /* member that decides; NULL: the first stays */
-	struct table seen; /* text -> 1 + index in best, or 1 */
+	const char *rank;  /* field that ranks copies; NULL: keep the first */
+	struct table seen; /* hash of the text -> index in best, with --rank */
 	struct best {
 		double rank;
 		uint64_t ordinal;
@@ -17,7 +16,7 @@ struct exact {
 	size_t nbest, cap;
 };
 
-struct mark {
+struct exact_key {
 	struct hash128 hash;
 	double rank;
 };
@@ -26,7 +25,7 @@ static const struct exact defaults = { 0 };
 
 static const struct opt opts[] = {
 	OPT_STR('R', "rank", struct exact, rank, "NAME",
-	    "keep the copy with the largest number NAME, not the first"),
+	    "keep the copy with the largest number in field NAME, not the first"),
 	OPT_END,
 };
 
@@ -37,8 +36,7 @@ rank_of(const struct exact *x, struct doc *d)
 	double v = 0;
 
 	if (!doc_get(d, span_of(x->rank), &raw) || !num_json(raw, &v))
-		doc_bad(
-		    d, "no number '%s' to rank by: add it, or leave out --rank", x->rank);
+		doc_bad(d, "field '%s' is missing or not a number", x->rank);
 	return v;
 }
 
@@ -53,27 +51,24 @@ static void
 exact_map(const void *self, void *scratch, struct doc *d)
 {
 	const struct exact *x = self;
-	struct mark *m = doc_alloc(d, sizeof *m);
+	struct exact_key *k = doc_alloc(d, sizeof *k);
 
-	*m = (struct mark){ .hash = hash128(doc_text(d), 0) };
+	*k = (struct exact_key){ .hash = hash128(doc_text(d), 0) };
 	if (x->rank)
-		m->rank = rank_of(x, d);
-	doc_state_set(d, m);
+		k->rank = rank_of(x, d);
+	doc_state_set(d, k);
 }
 
 static void
-rank_fold(
-    struct exact *x, const struct mark *m, uint64_t *slot, bool fresh, uint64_t ordinal)
+rank_fold(struct exact *x, const struct exact_key *k, uint64_t *slot, bool fresh,
+    uint64_t ordinal)
 {
 	if (fresh) {
-		if (x->nbest == x->cap) {
-			x->cap = x->cap ? x->cap * 2 : 1024;
-			x->best = xrealloc(x->best, x->cap, sizeof *x->best);
-		}
+		GROW(x->best, x->nbest, x->cap);
 		*slot = x->nbest;
-		x->best[x->nbest++] = (struct best){ m->rank, ordinal };
-	} else if (m->rank > x->best[*slot].rank) {
-		x->best[*slot] = (struct best){ m->rank, ordinal };
+		x->best[x->nbest++] = (struct best){ k->rank, ordinal };
+	} else if (k->rank > x->best[*slot].rank) {
+		x->best[*slot] = (struct best){ k->rank, ordinal };
 	}
 }
 
@@ -81,12 +76,12 @@ static int
 exact_fold(void *self, struct doc *d, struct err *err)
 {
 	struct exact *x = self;
-	const struct mark *m = doc_state(d);
+	const struct exact_key *k = doc_state(d);
 	bool fresh;
-	uint64_t *slot = table_put(&x->seen, m->hash, &fresh);
+	uint64_t *slot = table_put(&x->seen, k->hash, &fresh);
 
 	if (x->rank)
-		rank_fold(x, m, slot, fresh, doc_ordinal(d));
+		rank_fold(x, k, slot, fresh, doc_ordinal(d));
 	else if (!fresh)
 		doc_drop(d, "exact.duplicate");
 	return 0;
@@ -113,7 +108,7 @@ exact_close(void *self)
 
 const struct filter filter_exact = {
 	.name = "exact",
-	.summary = "drop documents whose text was seen before",
+	.summary = "drop documents whose text duplicates an earlier one",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

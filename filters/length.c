@@ -1,9 +1,10 @@
-/* length.c - drop documents that are too short or too long: the smallest filter there is.
- */
+/* length.c - drop documents that are too short or too long: a minimal filter. */
+#include <inttypes.h>
+
 #include "lib/driver/filter.h"
 
 struct length {
-	uint64_t min, max; /* bytes of UTF-8 text */
+	uint64_t min, max; /* bytes of UTF-8 */
 };
 
 static const struct length defaults = { .min = 1, .max = UINT64_MAX };
@@ -20,8 +21,9 @@ length_open(void *self, struct setup *setup, struct err *err)
 	const struct length *l = self;
 
 	if (l->min > l->max)
-		return err_set(
-		    err, EXIT_USAGE, "--min is above --max: nothing could pass");
+		return err_set(err, EXIT_USAGE,
+		    "--min %" PRIu64 " is above --max %" PRIu64 ": no document can pass",
+		    l->min, l->max);
 	return 0;
 }
 

@@ -1,4 +1,4 @@
-/* norm.c - one form for one text: NFC, line ends, blanks, no control characters. */
+/* norm.c - normalise Unicode, line endings and white space. */
 #include <stdlib.h>
 
 #include "lib/driver/filter.h"
@@ -13,18 +13,18 @@ static const struct norm defaults = { 0 };
 
 static const struct opt opts[] = {
 	OPT_BOOL('l', "lossless", struct norm, lossless,
-	    "for code: touch nothing but control characters"),
+	    "for code: only remove control characters"),
 	OPT_END,
 };
 
-/* What one text needed, and the text as it becomes. */
-struct work {
+/* The normalised text, and counts of what was changed. */
+struct norm_scratch {
 	struct buf out, nfc;
 	uint64_t control, newline, blank, trailing, empty_lines;
 };
 
-/* Characters that are not text: C0 but for white space, DEL, C1, BOM, soft hyphen,
- * non-characters. */
+/* Characters that are not text: C0 controls other than white space, DEL, C1 controls, BOM
+ * and non-characters.  U+0085 is a line ending. */
 static bool
 is_control(uint32_t c)
 {
@@ -34,9 +34,9 @@ is_control(uint32_t c)
 	       (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
 }
 
-/* White space that is neither ' ', '\t' nor a line end (Unicode White_Space). */
+/* Unicode White_Space other than ' ', '\t' and line endings. */
 static bool
-is_blank(uint32_t c)
+is_unicode_space(uint32_t c)
 {
 	return c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x202f ||
 	       c == 0x205f || c == 0x3000;
@@ -49,99 +49,57 @@ is_line_end(uint32_t c)
 	       c == 0x2029;
 }
 
-/* Whether something may begin at a byte that is not always kept: '\n', a character in
- * question, or another one with the same first byte. */
-static const unsigned char doubtful[256] = {
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	0,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	1,
-	[0x7f] = 1,
-	[0xc2] = 1,
-	[0xe1] = 1,
-	[0xe2] = 1,
-	[0xe3] = 1,
-	[0xef] = 1,
-	[0xf0] = 1,
-	[0xf1] = 1,
-	[0xf2] = 1,
-	[0xf3] = 1,
-	[0xf4] = 1,
-};
+/* Bytes that may begin a character which is not always kept. */
+static const unsigned char needs_check[256] = { 1, 1, 1, 1, 1, 1, 1, 1, 1, ['\n'] = 1, 1,
+	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+	1, [0x7f] = 1, [0xc2] = 1, [0xe1] = 1, 1, 1, [0xef] = 1, 1, 1, 1, 1, 1 };
 
 static size_t
-skip_clear(struct span s, size_t i)
+skip_plain(struct span s, size_t i)
 {
 	const unsigned char *p = (const unsigned char *)s.p;
 
 	while (s.n - i >= 8 &&
-	       !(doubtful[p[i]] | doubtful[p[i + 1]] | doubtful[p[i + 2]] |
-		   doubtful[p[i + 3]] | doubtful[p[i + 4]] | doubtful[p[i + 5]] |
-		   doubtful[p[i + 6]] | doubtful[p[i + 7]]))
+	       !(needs_check[p[i]] | needs_check[p[i + 1]] | needs_check[p[i + 2]] |
+		   needs_check[p[i + 3]] | needs_check[p[i + 4]] | needs_check[p[i + 5]] |
+		   needs_check[p[i + 6]] | needs_check[p[i + 7]]))
 		i += 8;
-	while (i < s.n && !doubtful[p[i]])
+	while (i < s.n && !needs_check[p[i]])
 		i++;
 	return i;
 }
 
-/* Whether a line that ends at i stays as it is: it is not empty, nor has it blanks at its
- * end.  What is before `from` may not be there any more. */
+/* Whether the line that ends at i is kept as it is: not empty, without trailing blanks.
+ * Text before `from` may have been changed and does not count. */
 static bool
 is_line(struct span s, size_t from, size_t i)
 {
 	return i > from && s.p[i - 1] != '\n' && s.p[i - 1] != ' ' && s.p[i - 1] != '\t';
 }
 
-/* Where what stays as it is, whatever the options, ends. */
+/* The end of the run of characters from `from` on that every mode keeps. */
 static size_t
 kept_end(struct span s, size_t from)
 {
 	size_t i = from;
 
-	while ((i = skip_clear(s, i)) < s.n) {
+	while ((i = skip_plain(s, i)) < s.n) {
 		size_t next = i;
 		uint32_t c = utf8_next(s, &next);
 
-		if (c == '\n'
-			? !is_line(s, from, i)
-			: is_control(c) || c == 0xad || is_line_end(c) || is_blank(c))
+		if (c == '\n' ? !is_line(s, from, i)
+			      : is_control(c) || c == 0xad || is_line_end(c) ||
+				    is_unicode_space(c))
 			break;
 		i = next;
 	}
 	return i;
 }
 
-/* End a line: no white space before it, at most one empty line, none at the start. */
+/* End a line: remove its trailing blanks, and drop it if it is a second empty line or at
+ * the start of the text. */
 static void
-end_line(struct work *w)
+end_line(struct norm_scratch *w)
 {
 	struct buf *o = &w->out;
 	size_t n = o->n;
@@ -157,7 +115,7 @@ end_line(struct work *w)
 }
 
 static void
-normalise(struct work *w, struct span s, bool lossless)
+normalise(struct norm_scratch *w, struct span s, bool lossless)
 {
 	size_t i = 0;
 
@@ -173,7 +131,7 @@ normalise(struct work *w, struct span s, bool lossless)
 		c = utf8_next(s, &i);
 		if (is_control(c) || (c == 0xad && !lossless)) {
 			w->control++;
-		} else if (lossless) { /* NOLINT(bugprone-branch-clone): before the others
+		} else if (lossless) { /* NOLINT(bugprone-branch-clone): must come first
 					*/
 			buf_put(&w->out, s.p + from, i - from);
 		} else if (c == '\n') {
@@ -185,7 +143,7 @@ normalise(struct work *w, struct span s, bool lossless)
 			end_line(w);
 			if (c == 0x2029)
 				end_line(w);
-		} else if (is_blank(c)) {
+		} else if (is_unicode_space(c)) {
 			w->blank++;
 			buf_putc(&w->out, ' ');
 		} else {
@@ -194,9 +152,9 @@ normalise(struct work *w, struct span s, bool lossless)
 	}
 }
 
-/* No white space at the end of the text; the counts say if there was any. */
+/* Remove white space at the end of the text. */
 static void
-end_text(struct work *w)
+end_text(struct norm_scratch *w)
 {
 	struct buf *o = &w->out;
 	size_t n = o->n;
@@ -211,16 +169,16 @@ static void
 norm_map(const void *self, void *scratch, struct doc *d)
 {
 	const struct norm *o = self;
-	struct work *w = scratch;
+	struct norm_scratch *w = scratch;
 	struct span text = doc_text(d), result;
 	enum nfc nfc = NFC_SAME;
 
 	if (!o->lossless && text.n > UNICODE_NFC_MAX) {
-		doc_bad(
-		    d, "a text of %zu bytes: too long to normalise: split it", text.n);
+		doc_bad(d, "text is %zu bytes, limit is %zu: split the document", text.n,
+		    (size_t)UNICODE_NFC_MAX);
 		return;
 	}
-	*w = (struct work){ .out = w->out, .nfc = w->nfc };
+	*w = (struct norm_scratch){ .out = w->out, .nfc = w->nfc };
 	w->out.n = w->nfc.n = 0;
 	normalise(w, text, o->lossless);
 	result = buf_span(&w->out);
@@ -237,7 +195,7 @@ norm_map(const void *self, void *scratch, struct doc *d)
 	doc_count(d, "norm.trailing_blanks", w->trailing);
 	doc_count(d, "norm.empty_lines", w->empty_lines);
 	if (result.n == 0) {
-		/* The text stays as it was, for the rejects. */
+		/* The rejects show the text as it was. */
 		doc_drop(d, "norm.empty");
 		return;
 	}
@@ -251,14 +209,14 @@ norm_map(const void *self, void *scratch, struct doc *d)
 static int
 norm_open_thread(const void *self, void **scratch, struct err *err)
 {
-	*scratch = xcalloc(1, sizeof(struct work));
+	*scratch = xcalloc(1, sizeof(struct norm_scratch));
 	return 0;
 }
 
 static void
 norm_close_thread(void *scratch)
 {
-	struct work *w = scratch;
+	struct norm_scratch *w = scratch;
 
 	buf_free(&w->out);
 	buf_free(&w->nfc);
@@ -267,7 +225,7 @@ norm_close_thread(void *scratch)
 
 const struct filter filter_norm = {
 	.name = "norm",
-	.summary = "normalise Unicode, line ends and white space",
+	.summary = "normalise Unicode, line endings and white space",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

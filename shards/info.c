@@ -349,7 +349,7 @@ json_meta(struct buf *b, const struct facts *f, struct err *err)
 {
 	struct json_error wrong;
 	struct tshard_error e;
-	struct members m = { 0 };
+	struct json_fields m = { 0 };
 	struct arena mem = { 0 };
 	char *meta;
 	size_t n;

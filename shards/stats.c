@@ -67,7 +67,7 @@ run(void *self, const struct common *c, int n, char **operand, struct err *err)
 	if (n == 0)
 		rc = err_set(
 		    err, EXIT_USAGE, "no shard: name shards of one kind, or run folders");
-	progress_init(&w.progress, c);
+	progress_init(&w.progress, common_progress(c));
 	for (int i = 0; i < n && rc == 0; i++)
 		rc = stat(operand[i], &st) == 0 && S_ISDIR(st.st_mode)
 			 ? count_run(&w, operand[i])

@@ -5,7 +5,7 @@
 
 #include "lib/base/num.h"
 #include "lib/driver/filter.h"
-#include "lib/io/stream.h"
+#include "lib/io/publish.h"
 #include "lib/text/json.h"
 #include "shards/tshard/tshard.h"
 #include "tok/encode_split.h"

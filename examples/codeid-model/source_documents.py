@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""source_documents.py - a tree of source files to the documents that codeid-train learns from.
+"""source_documents.py - turn a tree of source files into training documents for codeid-train.
 
 usage: source_documents.py CORPUS > documents.jsonl
 
-CORPUS has files LANG/PROJECT/.../NAME; LANG is a name that tamis-codeid(1) lists, or text.
-At most 400 files of a project are taken for a language, and of each what codeid-train
-looks at.  The same tree gives the same bytes.
+CORPUS contains files LANG/PROJECT/.../NAME.  LANG is a name listed in tamis-codeid(1), or text.
+At most 400 files per project and language are used, and only the part of each file that
+codeid-train reads.  The same tree gives the same bytes.
 """
 import json
 import os
@@ -15,14 +15,16 @@ FILES_MAX = 400
 BYTES_MAX = 26000
 
 
-def files(folder):
-    for root, folders, names in os.walk(folder):
-        folders.sort()
+def files(directory):
+    for root, directories, names in os.walk(directory):
+        directories.sort()
         for name in sorted(names):
             yield os.path.join(root, name)
 
 
 def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
     corpus = sys.argv[1]
     for lang in sorted(os.listdir(corpus)):
         for project in sorted(os.listdir(os.path.join(corpus, lang))):

@@ -1,4 +1,4 @@
-# report.awk: the tables of the demo's report, from lines "raw", "report", "routed", "route", "time", "size", "lock", "shards"
+# report.awk: print the tables of the demo's report, from lines "raw", "report", "routed", "route", "time", "size", "lock", "shards"
 # and "now".
 
 function number(text, key,	at, s)
@@ -17,7 +17,7 @@ function group_of(name)
 	return name
 }
 
-# The rules of a report, into hits[] and alone[] as "STAGE GROUP RULE".
+# Add the rules of a report to hits[] and alone[], keyed by "STAGE GROUP RULE".
 function take_rules(stage, group, text,	s, one, name)
 {
 	if (!match(text, /"rules":\[[^]]*\]/))
@@ -33,7 +33,7 @@ function take_rules(stage, group, text,	s, one, name)
 	}
 }
 
-# What was read stands between the options and the inputs' own reports; the bytes of the output stand last.
+# The counts follow the options and precede the reports of the inputs; the size of the output is last.
 function take_report(stage, name, file,	text, own, at, group)
 {
 	if ((getline text <file) <= 0)
@@ -58,7 +58,7 @@ function take_report(stage, name, file,	text, own, at, group)
 		documents[name] = number(own, "kept")
 }
 
-# Of one stage and group: most hits first, then by name.
+# Print the rules of one stage and group, most hits first, then by name.
 function print_rules(key,	r, best)
 {
 	for (;;) {
@@ -85,7 +85,7 @@ function print_removed(stage,	i, g)
 	}
 }
 
-# Where the documents of a source went: the three most frequent, then the rest.
+# Print the three most frequent routes of a source, then the rest.
 function print_routes(source,	k, f, best, rest, out)
 {
 	rest = went[source]
@@ -124,7 +124,7 @@ $1 == "route" { routed[$2, $3] = $4; went[$2] += $4 }
 $1 == "time" { jobs[$2]++; wall[$2] += $3; cpu[$2] += $4 + $5 }
 $1 == "size" { written[$2] = $3 }
 $1 == "now" { elapsed = $2 }
-$1 == "lock" && $2 == "seq" { seq = $3 }
+$1 == "lock" && $2 == "phase" { seq = substr($5, 5) }
 $1 == "lock" && $2 == "samples" { samples = $3 }
 $1 == "lock" && $2 == "group" {
 	group[++ngroups] = $3
@@ -157,15 +157,15 @@ END {
 			printf "%-9s %10d %10d %10d %6d %12s\n", s, reads[s], drops[s], keeps[s], bads[s], \
 			    s == "encode" ? "-" : sprintf("%.1f", written[s] / 1e6)
 		}
-	print "\n== removed: documents that broke a rule, and those that broke no other one"
+	print "\n== removed: documents that failed a rule, and those that failed no other"
 	for (i = 1; i <= n; i++)
 		print_removed(order[i])
-	print "\n== routes: where the documents of a source went, by what they say themselves"
+	print "\n== routes: where the documents of each source went, by their content"
 	printf "%-18s %9s   %s\n", "source", "documents", "to"
 	for (i = 1; i <= nraw; i++)
 		print_routes(raw[i])
 	if (aside)
-		printf "set aside, in documents:%s\n", aside
+		printf "not used, in documents:%s\n", aside
 	print "\n== tokens"
 	printf "%-22s %10s %12s %8s %7s\n", "source", "documents", "tokens", "share", "epochs"
 	for (i = 1; i <= nsources; i++) {
@@ -178,13 +178,13 @@ END {
 	printf "%-22s %10d %12d\n", "all", keeps["encode"], all_tokens
 	print "\n== blend"
 	printf "%d samples of %d tokens: %d tokens\n", samples, seq, samples * seq
-	printf "%-10s %14s %14s %8s %9s %9s\n", "group", "tokens there", "tokens used", "epochs", "planned", "achieved"
+	printf "%-10s %14s %14s %8s %9s %9s\n", "group", "tokens", "tokens used", "epochs", "planned", "achieved"
 	for (i = 1; i <= ngroups; i++) {
 		g = group[i]
 		printf "%-10s %14d %14d %8.2f %8.2f%% %8.2f%%\n", g, unique[g], taken[g], \
 		    unique[g] ? taken[g] / unique[g] : 0, 100 * share[g], percent(taken[g], total)
 	}
-	print "\n== time: seconds of all jobs of a stage together; MB/s of its input, per second of processor time"
+	print "\n== time: seconds summed over the jobs of a stage; MB/s of input per second of CPU time"
 	printf "%-9s %6s %10s %10s %10s %9s\n", "stage", "jobs", "wall s", "cpu s", "MB in", "MB/s"
 	input["unpack"] = input["extract"] = raw_bytes
 	input["route"] = "tag" in jobs ? raw_bytes : written["extract"]
@@ -205,5 +205,5 @@ END {
 		total_cpu += cpu[s]
 	}
 	printf "%-9s %6s %10.1f %10.1f\n", "all", "", total_wall, total_cpu
-	printf "this run of make took %d s so far; stages done before it count above too\n", elapsed
+	printf "this make took %d s so far; the table includes stages finished earlier\n", elapsed
 }

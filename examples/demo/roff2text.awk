@@ -71,7 +71,7 @@ function glyph(name)
 	return name in chars ? chars[name] : ""
 }
 
-# The text of one line with its escapes resolved.
+# Return the text of one line with its escapes resolved.
 function plain(s,	out, p, c, name, k)
 {
 	out = ""
@@ -116,12 +116,12 @@ function plain(s,	out, p, c, name, k)
 			k = index(substr(s, 2), "'")
 			s = k ? substr(s, k + 2) : ""
 		}
-		# What is left is zero width: \& \| \^ \% \/ \, \c \: \) and their kin.
+		# The rest has zero width: \& \| \^ \% \/ \, \c \: \) and similar.
 	}
 	return out s
 }
 
-# The name at the head of s: one byte, (xx or [xxx]; sets eaten to its length.
+# Return the name at the start of s (one byte, (xx or [xxx]), and set eaten to its length.
 function escape_name(s,	k)
 {
 	if (s ~ /^\(/) {
@@ -132,7 +132,7 @@ function escape_name(s,	k)
 		eaten = k
 		return substr(s, 2, k - 2)
 	}
-	# Half a UTF-8 character is no name: the page is wrong, its text is kept.
+	# Half a UTF-8 character is not a name; the page is invalid, but its text is kept.
 	eaten = s !~ /^[\200-\377]/
 	return substr(s, 1, eaten)
 }

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""prepare.py - corpora to the documents that langid-train learns from.
+"""prepare.py - turn corpora into training documents for langid-train.
 
 usage: prepare.py CORPUS > documents.jsonl
 
-CORPUS is a folder with any of
-    langid/train.tar.zst               LABEL.SOURCE.txt in a tar, a sentence a line
+CORPUS is a directory with any of
+    langid/train.tar.zst               LABEL.SOURCE.txt in a tar, one sentence per line
     multilingual/multilingual.jsonl.zst, english/english.jsonl.zst
-    LABEL.SOURCE.txt                   more of the first kind
-A label is a language, maybe with a script: en, zh-Hant.  Written are documents with text
-(lines), lang, lang_script where the label says it, source, and weight: how much a source
-counts beside the others of its language.  The same corpora give the same bytes.
+    LABEL.SOURCE.txt                   more files of the first kind
+A label is a language with an optional script, such as en or zh-Hant.  The documents have the
+fields text (lines), lang, lang_script if the label has a script, source, and weight, the
+sampling weight of the source within its language.  The same corpora give the same bytes.
 """
 import html
 import io
@@ -23,13 +23,13 @@ import tarfile
 LINE_MAX = 1500  # characters
 CHUNK = 5000  # lines of a document
 
-# Strings of user interfaces teach the words of menus: they count half.
+# User interface strings over-represent the words of menus, so they count half.
 WEIGHT = {"mw": 0.5, "osm": 0.5, "fx": 0.5, "tldr": 0.7}
-# Too little text, or too poor, to be told apart by.
-LEFT_OUT = {"mi", "kpv", "ace", "xh", "sn", "bas", "vot", "cnh"}
+# Languages with too little or too poor text to be distinguished.
+SKIPPED = {"mi", "kpv", "ace", "xh", "sn", "bas", "vot", "cnh"}
 # Treebanks whose licence forbids commercial use.
-NOT_FREE = ("Estonian-EDT", "Galician-CTG", "Greek-GDT", "Hungarian", "Italian", "Polish",
-            "Tamil", "Ukrainian", "Urdu", "Basque")
+NON_COMMERCIAL = ("Estonian-EDT", "Galician-CTG", "Greek-GDT", "Hungarian", "Italian", "Polish",
+                  "Tamil", "Ukrainian", "Urdu", "Basque")
 # Characters of written Cantonese that standard Chinese does not use.
 CANTONESE = set("嘅咗唔喺佢啲冇嚟睇哋咁嗰嘢乜啱瞓")
 
@@ -54,7 +54,7 @@ BULGARIAN = digraphs("абвгдежзийклмнопрстуфхцчшщъью
 GREEK = digraphs("αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰ",
                  "a v g d e z i th i k l m n x o p r s s t y f ch ps o a e i i o y o i y i y")
 
-# The scripts of India lie in blocks of one order: what stands at which place in each.
+# The blocks of the Indic scripts share one order: offset in the block to letters.
 INDIC_VOWELS = dict(zip(range(0x05, 0x15), "a aa i ee u oo ri l e e e ai o o o au".split()))
 INDIC_SIGNS = dict(zip(range(0x3e, 0x4d), "aa i ee u oo ri ri e e e ai o o o au".split()))
 INDIC_CONSONANTS = dict(zip(range(0x15, 0x3a),
@@ -65,7 +65,7 @@ INDIC = {"hi": (0x900, "a", False), "bn": (0x980, "o", False), "ta": (0xb80, "a"
 
 
 def indic_to_latin(line, lang):
-    """As people type it: no marks, and no vowel that is not spoken at a word's end."""
+    """Romanise as people type: no diacritics, and no silent vowel at the end of a word."""
     base, inherent, keeps_last = INDIC[lang]
     out = []
     pending = False
@@ -95,11 +95,11 @@ def letters_to_latin(table):
 ROMANISED = {"ru": letters_to_latin(RUSSIAN), "bg": letters_to_latin(BULGARIAN),
              "el": letters_to_latin(GREEK)}
 ROMANISED.update({lang: lambda line, lang=lang: indic_to_latin(line, lang) for lang in INDIC})
-ROMANISED_BYTES = 200000  # of each: it is a guess at what people write
+ROMANISED_BYTES = 200000  # per language, because romanisation is a guess
 
 
 class Lines:
-    """Lines by label and source, without repetitions, in the order in which they came."""
+    """Distinct lines by label and source, in input order."""
 
     def __init__(self):
         self.seen = {}
@@ -108,7 +108,7 @@ class Lines:
 
     def put(self, label, source, line):
         line = " ".join(line.split())[:LINE_MAX]
-        if len(line.encode()) < 12 or label in LEFT_OUT:
+        if len(line.encode()) < 12 or label in SKIPPED:
             return
         if self.is_foreign(label, line):
             return
@@ -128,7 +128,7 @@ class Lines:
 
     @staticmethod
     def is_foreign(label, line):
-        """Whether a line of a language that is not written in Latin letters is, mostly."""
+        """Return whether a line of a non-Latin language is mostly in Latin letters."""
         if label not in NOT_LATIN:
             return False
         return len(LATIN.findall(line)) >= len(OTHER.findall(line))
@@ -221,7 +221,7 @@ def multilingual(lines, doc, known):
     if label not in known:
         return
     if source.startswith("UD:"):
-        if any(name in source for name in NOT_FREE):
+        if any(name in source for name in NON_COMMERCIAL):
             return
         # Its Serbian is in Latin letters.
         label = "sr-Latn" if label == "sr" else label
@@ -241,7 +241,7 @@ def multilingual(lines, doc, known):
         wikitext(lines, text, label)
     elif source.startswith("ui-strings"):
         interface_strings(lines, text, label)
-    # Sentences of Tatoeba are what is tested with.
+    # Sentences of Tatoeba are reserved for testing.
 
 
 def english(lines, doc, number):
@@ -276,7 +276,7 @@ def sentences(lines, name, file):
 
 
 def noise(lines):
-    """What is no language: one letter, or a few, again and again."""
+    """Add noise: one or a few letters, repeated."""
     letters = "abcdefghijklmnopqrstuvwxyzабвгдежзиклмнопрстуابتثجحخدअआकगनक的了一是\u0301\u0300\u0308\u064b"
     state = 1
     for _ in range(6000):
@@ -288,7 +288,7 @@ def noise(lines):
 
 
 def unpacked(path):
-    """The bytes of a .zst file."""
+    """Return the decompressed bytes of a .zst file."""
     return subprocess.run(["zstd", "-dcq", "--long=27", path], check=True, stdout=subprocess.PIPE).stdout
 
 
@@ -300,7 +300,7 @@ def documents(path):
 
 
 def sentence_files(corpus):
-    """Name and text of each LABEL.SOURCE.txt, by name."""
+    """Yield the name and text of each LABEL.SOURCE.txt, sorted by name."""
     path = os.path.join(corpus, "langid", "train.tar.zst")
     if os.path.exists(path):
         with tarfile.open(fileobj=io.BytesIO(unpacked(path))) as tar:
@@ -328,7 +328,7 @@ def main():
         sentences(lines, name, text.split("\n"))
     noise(lines)
     if len(lines.lines) == 1:
-        sys.exit("prepare.py: %s: none of the corpora that it knows: see --help" % corpus)
+        sys.exit("prepare.py: %s: contains no known corpus: README.md lists them" % corpus)
     lines.write(sys.stdout)
 
 

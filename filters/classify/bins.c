@@ -2,20 +2,23 @@
 #include "filters/classify/bins.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "lib/base/num.h"
 #include "lib/io/stream.h"
 #include "lib/text/json.h"
+#include "lib/text/json_writer.h"
 #include "lib/text/utf8.h"
 
-__extension__ typedef unsigned __int128 wide;
+/*
+ * Edges are found by a radix search: bytes are first counted by the upper 16 bits of the
+ * scores' keys, then by the lower 16 bits for the upper halves that hold an edge.  One
+ * pass refines up to REFINE_MAX upper halves.
+ */
+enum { NHALVES = 1 << 16, REFINE_MAX = 32, FILE_MAX = 64 << 20 };
 
-/* Scores are counted by their upper 16 bits, then, where an edge is, by the lower ones:
- * of so many different upper ones in one pass. */
-enum { HALF = 1 << 16, GO = 32, FILE_MAX = 64 << 20 };
-
-/* Floats in the order of unsigned numbers. */
+/* Map floats to integers of the same order. */
 static uint32_t
 key_of(float score)
 {
@@ -35,36 +38,35 @@ score_of(uint32_t key)
 	return score;
 }
 
-/* An edge on its way: what is known of its key. */
+/* What is known of an edge so far. */
 struct edge {
-	uint64_t before; /* bytes with a lower key, as far as it is known */
+	uint64_t below; /* bytes with lower keys */
 	uint32_t key;
 };
 
-/*
- * Move from a place on to where edge k of `count` bins lies: the first place that, with
- * all before it, has k / count of all bytes.
- */
+/* Go up from slot `from`, adding to e->below, to the slot of edge k of `count` bins: the
+ * first slot that, with all lower ones, holds at least k / count of all bytes. */
 static size_t
-walk(const uint64_t *bytes, size_t from, struct edge *e, uint64_t total, size_t k,
+find_edge(const uint64_t *bytes, size_t from, struct edge *e, uint64_t total, size_t k,
     size_t count)
 {
-	while ((wide)(e->before + bytes[from]) * count < (wide)total * k)
-		e->before += bytes[from++];
+	while ((u128)(e->below + bytes[from]) * count < (u128)total * k)
+		e->below += bytes[from++];
 	return from;
 }
 
-/* The lower halves of edges [from, to), whose upper halves are GO different ones. */
+/* Find the lower halves of edges [from, to), which have at most REFINE_MAX different
+ * upper halves. */
 static void
 refine(struct edge *e, size_t from, size_t to, size_t count, uint64_t total,
     const struct scored *v, size_t n, size_t step)
 {
 	static const uint8_t none = 0xff;
-	uint8_t *place = xmalloc(HALF);
-	uint64_t(*bytes)[HALF] = xcalloc(GO, sizeof *bytes);
+	uint8_t *place = xmalloc(NHALVES);
+	uint64_t(*bytes)[NHALVES] = xcalloc(REFINE_MAX, sizeof *bytes);
 	uint8_t used = 0;
 
-	memset(place, none, HALF);
+	memset(place, none, NHALVES);
 	for (size_t k = from; k < to; k++)
 		if (place[e[k].key >> 16] == none)
 			place[e[k].key >> 16] = used++;
@@ -72,15 +74,17 @@ refine(struct edge *e, size_t from, size_t to, size_t count, uint64_t total,
 		uint32_t key = key_of(v[i * step].score);
 
 		if (!isnan(v[i * step].score) && place[key >> 16] != none)
-			bytes[place[key >> 16]][key % HALF] += v[i * step].bytes;
+			bytes[place[key >> 16]][key % NHALVES] += v[i * step].bytes;
 	}
 	for (size_t k = from, low = 0; k < to; k++) {
-		/* From where the edge before ended, if it lies in the same upper half. */
+		/* An edge with the same upper half as the one before continues from
+		 * there. */
 		if (k == from || e[k].key != e[k - 1].key >> 16 << 16)
 			low = 0;
 		else
-			e[k].before = e[k - 1].before;
-		low = walk(bytes[place[e[k].key >> 16]], low, &e[k], total, k + 1, count);
+			e[k].below = e[k - 1].below;
+		low = find_edge(
+		    bytes[place[e[k].key >> 16]], low, &e[k], total, k + 1, count);
 		e[k].key |= (uint32_t)low;
 	}
 	free(bytes);
@@ -90,7 +94,7 @@ refine(struct edge *e, size_t from, size_t to, size_t count, uint64_t total,
 int
 bins_make(struct bins *b, size_t count, const struct scored *v, size_t n, size_t step)
 {
-	uint64_t *bytes = xcalloc(HALF, sizeof *bytes), total = 0;
+	uint64_t *bytes = xcalloc(NHALVES, sizeof *bytes), total = 0;
 	struct edge *e = xcalloc(count, sizeof *e);
 	struct edge at = { 0 };
 
@@ -102,8 +106,8 @@ bins_make(struct bins *b, size_t count, const struct scored *v, size_t n, size_t
 	}
 	*b = (struct bins){ .n = count - 1 };
 	for (size_t k = 0, place = 0; k < b->n && total > 0; k++) {
-		place = walk(bytes, place, &at, total, k + 1, count);
-		e[k] = (struct edge){ at.before, (uint32_t)place << 16 };
+		place = find_edge(bytes, place, &at, total, k + 1, count);
+		e[k] = (struct edge){ at.below, (uint32_t)place << 16 };
 	}
 	free(bytes);
 	for (size_t from = 0, to = 0; to < b->n && total > 0; from = to) {
@@ -111,7 +115,7 @@ bins_make(struct bins *b, size_t count, const struct scored *v, size_t n, size_t
 
 		for (; to < b->n; to++) {
 			kinds += to == from || e[to].key != e[to - 1].key;
-			if (kinds > GO)
+			if (kinds > REFINE_MAX)
 				break;
 		}
 		refine(e, from, to, count, total, v, n, step);
@@ -144,24 +148,29 @@ bins_save(const char *path, const struct bins *b, const struct span *name, size_
     struct err *err)
 {
 	struct buf out = { 0 };
+	struct json_writer w = { .out = &out };
 	int rc;
 
+	jw_object(&w);
 	for (size_t i = 0; i < n; i++) {
-		buf_putc(&out, i ? ',' : '{');
-		json_quote(&out, name[i]);
-		buf_putc(&out, ':');
-		/* Nine digits tell every float from all others. */
-		for (size_t k = 0; k < b[i].n; k++)
-			buf_putf(&out, "%c%.9g", k ? ',' : '[', (double)b[i].edge[k]);
-		buf_putc(&out, ']');
+		jw_array(jw_any_key(&w, name[i]));
+		for (size_t k = 0; k < b[i].n; k++) {
+			char edge[32];
+
+			/* Nine significant digits identify a float. */
+			snprintf(edge, sizeof edge, "%.9g", (double)b[i].edge[k]);
+			jw_raw(&w, span_of(edge));
+		}
+		jw_end(&w);
 	}
-	buf_puts(&out, "}\n");
+	jw_end(&w);
+	buf_putc(&out, '\n');
 	rc = file_put(path, buf_span(&out), 0666, err);
 	buf_free(&out);
 	return rc;
 }
 
-/* Fill in b from a JSON array of ascending numbers.  False: it is none. */
+/* Append a JSON array of ascending numbers to b.  Returns false if raw is not one. */
 static bool
 read_edges(struct bins *b, struct span raw)
 {
@@ -192,10 +201,10 @@ int
 bins_load(const char *path, struct bins *b, struct span name, struct err *err)
 {
 	struct buf in = { 0 };
-	struct members m = { 0 };
+	struct json_fields m = { 0 };
 	struct arena mem = { 0 };
 	struct json_error e = { 0 };
-	const struct member *found = NULL;
+	const struct json_field *found = NULL;
 	int rc = -1;
 
 	b->n = 0;
@@ -204,20 +213,20 @@ bins_load(const char *path, struct bins *b, struct span name, struct err *err)
 		goto out;
 	if (!utf8_valid(buf_span(&in)) || json_scan(buf_span(&in), &m, &mem, &e) < 0) {
 		err_set(err, EXIT_DATA,
-		    "%s: not a JSON object: name what --save-edges wrote", path);
+		    "%s: not a JSON object: give a file written by --save-edges", path);
 		goto out;
 	}
 	for (size_t i = 0; i < m.n; i++)
 		if (span_eq(m.v[i].key, name))
 			found = &m.v[i];
 	if (!found)
-		err_set(err, EXIT_DATA, "%s: no edges called '%.*s': choose with --as",
-		    path, (int)name.n, name.p);
+		err_set(err, EXIT_DATA,
+		    "%s: field '%.*s' is missing: choose the edges with --as", path,
+		    (int)name.n, name.p);
 	else if (!read_edges(b, found->value))
 		err_set(err, EXIT_DATA,
-		    "%s: '%.*s' is no array of ascending numbers: name what --save-edges "
-		    "wrote",
-		    path, (int)name.n, name.p);
+		    "%s: field '%.*s' is not an array of 1 to %d ascending numbers", path,
+		    (int)name.n, name.p, BINS_MAX - 1);
 	else
 		rc = 0;
 out:

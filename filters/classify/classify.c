@@ -1,5 +1,4 @@
-/* classify.c - score documents by fastText classifiers: quality, topic, whatever they
- * learned. */
+/* classify.c - score documents with fastText classifiers. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -7,17 +6,20 @@
 #include "filters/classify/bins.h"
 #include "filters/classify/score.h"
 #include "filters/models/fasttext.h"
+#include "lib/base/chars.h"
 #include "lib/base/hash.h"
 #include "lib/base/num.h"
 #include "lib/driver/filter.h"
-#include "lib/text/json.h"
+#include "lib/text/json_writer.h"
 #include "lib/text/utf8.h"
 
 enum { NEWLINE_SPACE, NEWLINE_GLUE, NEWLINE_FIRST };
-enum { PLACES = 6 }; /* of numbers that are written */
+enum { PLACES = 6 };	  /* decimals of scores */
+enum { PARETO_MAX = 64 }; /* the loop of pareto_draw() stays short */
 
-/* What is kept of the memory that a giant text made grow. */
-enum { KEEP = 1 << 20 };
+/* Free buffers that grew beyond this many bytes, so that one huge document does not hold
+ * memory. */
+enum { SCRATCH_KEEP = 1 << 20 };
 
 enum { MAX_MODELS = sizeof(struct opt_list) / sizeof(char *) };
 
@@ -28,51 +30,50 @@ struct classify {
 	uint64_t top, pareto, bins, min_bin;
 	const char *edges, *save_edges, *best;
 
-	/* Set by open. */
-	size_t n; /* models */
+	/* Set by classify_open(). */
+	size_t n; /* number of models */
 	struct model {
 		struct fasttext *ft;
 		struct score_rule rule;
-		char *name, *label_name, *top_name, *bin_name; /* members */
+		char *name, *label_name, *top_name, *bin_name; /* fields to write */
 		struct bins bins;
 	} model[MAX_MODELS];
 	uint64_t seed;
 
-	/* Of each document: n records, at n times its ordinal. */
+	/* Scores of the first pass: n records for each document, by its ordinal. */
 	struct scored *seen;
 	size_t nseen, cap;
 };
 
-struct scratch {
+struct classify_scratch {
 	struct fasttext_scratch *ft[MAX_MODELS];
-	struct fasttext_guess *guess; /* the best labels of one */
-	float *p;		      /* those of the labels of a score */
+	struct fasttext_guess *guess; /* the best labels of one model */
+	float *p;		      /* probabilities of the labels of one score */
 	struct buf line, json;
 };
 
 static const struct classify defaults = { .min = -INFINITY };
 
 static const struct opt opts[] = {
-	OPT_LIST('m', "model", struct classify, path, "FILE",
-	    "a fastText model; may be given again"),
-	OPT_LIST('l', "label", struct classify, label, "LABELS",
-	    "what its score is: LABEL[=W],...; default: hq"),
 	OPT_LIST(
-	    'a', "as", struct classify, as, "NAME", "write its score as member NAME"),
+	    'm', "model", struct classify, path, "FILE", "fastText model; repeatable"),
+	OPT_LIST('l', "label", struct classify, label, "LABELS",
+	    "labels that make up the score: LABEL[=W],...; default: hq"),
+	OPT_LIST('a', "as", struct classify, as, "NAME", "write the score to field NAME"),
 	OPT_ENUM('n', "newline", struct classify, newline, "space|glue|first",
-	    "what the model sees of line ends"),
-	OPT_DOUBLE(0, "min", struct classify, min, "drop documents with a lower score"),
+	    "how the model sees line endings"),
+	OPT_DOUBLE(0, "min", struct classify, min, "drop documents that score lower"),
 	OPT_U64(0, "pareto", struct classify, pareto,
-	    "keep documents at random, better ones more often"),
-	OPT_U64(0, "top", struct classify, top, "write the N best labels, no --label"),
+	    "keep documents at random, favouring high scores"),
 	OPT_U64(
-	    'b', "bins", struct classify, bins, "N bins of scores that hold equal bytes"),
+	    0, "top", struct classify, top, "write the N best labels, without --label"),
+	OPT_U64('b', "bins", struct classify, bins, "assign N score bins of equal bytes"),
 	OPT_STR(0, "edges", struct classify, edges, "FILE",
-	    "bins by the edges in FILE: one pass"),
+	    "assign bins by the edges in FILE, in one pass"),
 	OPT_NOREPORT(OPT_T_STR, 0, "save-edges", struct classify, save_edges, "FILE",
 	    "write the edges of --bins to FILE"),
 	OPT_STR(0, "best", struct classify, best, "NAME",
-	    "write the highest bin of all models as NAME"),
+	    "write the highest bin over all models to field NAME"),
 	OPT_U64(0, "min-bin", struct classify, min_bin,
 	    "drop documents whose highest bin is lower"),
 	OPT_END,
@@ -84,50 +85,53 @@ has_bins(const struct classify *c)
 	return c->bins > 0 || c->edges;
 }
 
-/* What needs one model, or bins, or none. */
+/* Refuse options that contradict each other. */
 static int
 check_options(const struct classify *c, const struct common *common, struct err *err)
 {
 	const char *out[] = { common->output, common->rejects, common->report };
 
 	if (c->path.n == 0)
-		return err_set(err, EXIT_USAGE, "no model: name one with -m FILE");
+		return err_set(err, EXIT_USAGE, "no model: give one with -m FILE");
 	if (c->as.n > c->path.n || c->label.n > c->path.n)
 		return err_set(err, EXIT_USAGE,
-		    "more of --as or --label than of --model: give one to each model");
+		    "%zu --as and %zu --label for %zu --model: give at most one of each "
+		    "to a model",
+		    c->as.n, c->label.n, c->path.n);
 	if (c->path.n > 1 && c->as.n < c->path.n)
 		return err_set(err, EXIT_USAGE,
-		    "several models, and not a name for each: give --as NAME to each");
+		    "%zu --model but %zu --as: give one to each model", c->path.n,
+		    c->as.n);
 	if (c->path.n > 1 && (c->min > -INFINITY || c->pareto))
 		return err_set(err, EXIT_USAGE,
-		    "--min and --pareto mean the score of one model: run them one by "
-		    "one");
+		    "--min and --pareto work with one model, %zu are given", c->path.n);
 	if (c->top && (c->label.n || has_bins(c)))
 		return err_set(err, EXIT_USAGE,
-		    "--top is for all labels: leave out --label and bins");
-	if (c->top > UINT32_MAX || c->pareto > 64)
-		return err_set(err, EXIT_USAGE,
-		    "a number for --top or --pareto that is too large: take a smaller "
-		    "one");
+		    "--top cannot be combined with --label, --bins or --edges");
+	if (c->top > UINT32_MAX)
+		return err_set(err, EXIT_USAGE, "--top is %" PRIu64 ", limit is %u",
+		    c->top, UINT32_MAX);
+	if (c->pareto > PARETO_MAX)
+		return err_set(err, EXIT_USAGE, "--pareto is %" PRIu64 ", limit is %d",
+		    c->pareto, PARETO_MAX);
 	if (c->bins == 1 || c->bins > BINS_MAX)
-		return err_set(
-		    err, EXIT_USAGE, "--bins: write a number from 2 to %d", BINS_MAX);
+		return err_set(err, EXIT_USAGE,
+		    "--bins is %" PRIu64 ", must be from 2 to %d", c->bins, BINS_MAX);
 	if (c->bins && c->edges)
-		return err_set(err, EXIT_USAGE,
-		    "--edges and --bins: either bins that are known, or new ones");
+		return err_set(err, EXIT_USAGE, "--bins cannot be combined with --edges");
 	if (!c->bins && c->save_edges)
-		return err_set(err, EXIT_USAGE, "--save-edges: give --bins, too");
+		return err_set(err, EXIT_USAGE, "--save-edges requires --bins");
 	if (!has_bins(c) && (c->min_bin || c->best))
-		return err_set(err, EXIT_USAGE,
-		    "--min-bin and --best need bins: give --bins or --edges");
+		return err_set(
+		    err, EXIT_USAGE, "--min-bin and --best require --bins or --edges");
 	if (c->bins && c->min_bin >= c->bins)
 		return err_set(err, EXIT_USAGE,
-		    "--min-bin is above the last bin: nothing could pass");
+		    "--min-bin is %" PRIu64 ", the last bin is %" PRIu64, c->min_bin,
+		    c->bins - 1);
 	for (size_t i = 0; i < sizeof out / sizeof *out; i++)
 		if (c->save_edges && out[i] && strcmp(c->save_edges, out[i]) == 0)
 			return err_set(err, EXIT_USAGE,
-			    "--save-edges and another output are both '%s': name two "
-			    "files",
+			    "'%s' is given for --save-edges and for another output",
 			    c->save_edges);
 	return 0;
 }
@@ -143,7 +147,7 @@ join(const char *name, const char *suffix)
 	return b.p;
 }
 
-/* No two members of one name, and none that has a meaning. */
+/* Refuse field names that are equal or reserved. */
 static int
 check_names(const struct classify *c, const struct common *common, struct err *err)
 {
@@ -161,12 +165,13 @@ check_names(const struct classify *c, const struct common *common, struct err *e
 		name[n++] = c->best;
 	for (size_t i = 3; i < n; i++) {
 		if (!*name[i] || !utf8_valid(span_of(name[i])))
-			return err_set(
-			    err, EXIT_USAGE, "--as, --best: a name is UTF-8, not empty");
+			return err_set(err, EXIT_USAGE,
+			    "--as, --best: field name is empty or not UTF-8");
 		for (size_t k = 0; k < i; k++)
 			if (strcmp(name[i], name[k]) == 0)
 				return err_set(err, EXIT_USAGE,
-				    "two members called '%s': choose with --as, --best",
+				    "field '%s' is in use already: choose another with "
+				    "--as or --best",
 				    name[i]);
 	}
 	return 0;
@@ -177,7 +182,7 @@ open_model(struct classify *c, size_t i, struct setup *setup, struct err *err)
 {
 	struct model *m = &c->model[i];
 	const char *name = i < c->as.n ? c->as.v[i] : "score";
-	const char *path = c->path.v[i], *slash = strrchr(path, '/');
+	const char *path = c->path.v[i];
 	const char *label = i < c->label.n ? c->label.v[i] : NULL;
 	struct buf key = { 0 }, version = { 0 };
 	char hex[33];
@@ -191,7 +196,7 @@ open_model(struct classify *c, size_t i, struct setup *setup, struct err *err)
 		return -1;
 	hash128_hex(fasttext_hash(m->ft), hex);
 	buf_putf(&key, "model %s", name);
-	buf_putf(&version, "%s %s", slash ? slash + 1 : path, hex);
+	buf_putf(&version, "%s %s", path_base(path), hex);
 	setup_uses(setup, buf_span(&key), buf_span(&version));
 	buf_free(&key);
 	buf_free(&version);
@@ -199,8 +204,8 @@ open_model(struct classify *c, size_t i, struct setup *setup, struct err *err)
 		return -1;
 	if (c->edges && c->min_bin > m->bins.n)
 		return err_set(err, EXIT_USAGE,
-		    "--min-bin is above the last bin of %s: nothing could pass",
-		    c->edges);
+		    "--min-bin is %" PRIu64 ", the last bin of '%s' is %zu", c->min_bin,
+		    c->edges, m->bins.n);
 	return c->top ? 0 : score_parse(&m->rule, m->ft, path, label, err);
 }
 
@@ -245,7 +250,7 @@ static int
 classify_open_thread(const void *self, void **scratch, struct err *err)
 {
 	const struct classify *c = self;
-	struct scratch *s = xcalloc(1, sizeof *s);
+	struct classify_scratch *s = xcalloc(1, sizeof *s);
 	size_t guesses = 0, labels = 0;
 
 	*scratch = s;
@@ -266,7 +271,7 @@ classify_open_thread(const void *self, void **scratch, struct err *err)
 static void
 classify_close_thread(void *scratch)
 {
-	struct scratch *s = scratch;
+	struct classify_scratch *s = scratch;
 
 	for (size_t i = 0; i < MAX_MODELS; i++)
 		fasttext_scratch_free(s->ft[i]);
@@ -277,9 +282,10 @@ classify_close_thread(void *scratch)
 	free(s);
 }
 
-/* The text as the models are to see it: to them a line, with newlines as white space. */
+/* The text as the models see it.  To fastText a text is one line, and newlines are white
+ * space. */
 static struct span
-line_of(const struct classify *c, struct scratch *s, struct span text)
+model_line(const struct classify *c, struct classify_scratch *s, struct span text)
 {
 	if (c->newline == NEWLINE_SPACE)
 		return text;
@@ -296,13 +302,6 @@ line_of(const struct classify *c, struct scratch *s, struct span text)
 	return buf_span(&s->line);
 }
 
-/* What a model's label is in JSON. */
-static void
-put_label(const struct model *m, uint32_t label, struct buf *out)
-{
-	json_quote_any(out, fasttext_label(m->ft, label));
-}
-
 static void
 set_json(struct doc *d, const char *name, struct span json)
 {
@@ -311,36 +310,34 @@ set_json(struct doc *d, const char *name, struct span json)
 	doc_set_raw(d, span_of(name), (struct span){ p, json.n });
 }
 
-/* The best label, and if there are to be more than one, all of them. */
+/* Write the best label, and with --top above 1 the list of the best labels. */
 static void
-set_top(const struct classify *c, const struct model *m, struct scratch *s, struct doc *d,
-    int n)
+set_top(const struct classify *c, const struct model *m, struct classify_scratch *s,
+    struct doc *d, int n)
 {
+	struct json_writer best = { .out = &s->json }, all = best;
+
 	doc_set_num(d, span_of(m->name), n > 0 ? (double)s->guess[0].p : 0, PLACES);
 	s->json.n = 0;
-	if (n > 0)
-		put_label(m, s->guess[0].label, &s->json);
-	else
-		buf_puts(&s->json, "\"\"");
+	jw_str(&best, n > 0 ? fasttext_label(m->ft, s->guess[0].label) : SPAN(""));
 	set_json(d, m->label_name, buf_span(&s->json));
 	if (c->top == 1)
 		return;
 	s->json.n = 0;
-	buf_putc(&s->json, '[');
+	jw_array(&all);
 	for (int i = 0; i < n; i++) {
-		buf_puts(&s->json, i ? ",[" : "[");
-		put_label(m, s->guess[i].label, &s->json);
-		buf_putc(&s->json, ',');
-		num_put(&s->json, (double)s->guess[i].p, PLACES);
-		buf_putc(&s->json, ']');
+		jw_array(&all);
+		jw_str(&all, fasttext_label(m->ft, s->guess[i].label));
+		jw_num(&all, (double)s->guess[i].p, PLACES);
+		jw_end(&all);
 	}
-	buf_putc(&s->json, ']');
+	jw_end(&all);
 	set_json(d, m->top_name, buf_span(&s->json));
 }
 
-/* The score that a model gives a line.  False: the model is damaged. */
+/* Score one line with model i.  Returns false if a weight is NaN or infinite. */
 static bool
-ask(const struct classify *c, size_t i, struct scratch *s, struct doc *d,
+score_model(const struct classify *c, size_t i, struct classify_scratch *s, struct doc *d,
     struct span line, float *score)
 {
 	const struct model *m = &c->model[i];
@@ -360,30 +357,33 @@ ask(const struct classify *c, size_t i, struct scratch *s, struct doc *d,
 	return n >= 0;
 }
 
-/* The scores of a document.  False: it is marked bad. */
+/* Score a document with all models.  Returns false if the document was marked as bad. */
 static bool
-rate(const struct classify *c, struct scratch *s, struct doc *d, float *score)
+score_doc(
+    const struct classify *c, struct classify_scratch *s, struct doc *d, float *score)
 {
-	struct span line = line_of(c, s, doc_text(d));
+	struct span line = model_line(c, s, doc_text(d));
 	size_t i = 0;
 
-	while (i < c->n && ask(c, i, s, d, line, &score[i]))
+	while (i < c->n && score_model(c, i, s, d, line, &score[i]))
 		i++;
-	if (s->line.cap > KEEP)
+	if (s->line.cap > SCRATCH_KEEP)
 		buf_free(&s->line);
 	if (i < c->n)
-		doc_bad(d, "%s: a weight in this model is no number: get it again",
+		doc_bad(d,
+		    "%s: model weights contain NaN or infinity: download or retrain the "
+		    "model",
 		    c->path.v[i]);
 	return i == c->n;
 }
 
 /*
- * Whether a document is kept with a probability that grows with its score: if a number
- * drawn from a Pareto distribution of shape a, as numpy has it, is above 1 - score (Brown
- * et al., "Language Models are Few-Shot Learners").  Each id draws its own number.
+ * Keep a document with a probability that grows with its score: if 1 - score is below a
+ * number drawn from a Pareto (Lomax) distribution of shape --pareto, as for GPT-3 (Brown
+ * et al., arXiv:2005.14165, appendix A).  The draw depends only on the id and the seed.
  */
 static void
-draw(const struct classify *c, struct doc *d, float score)
+pareto_draw(const struct classify *c, struct doc *d, float score)
 {
 	const double chance = (double)(hash64(doc_id(d), c->seed) >> 11) * 0x1p-53;
 	double keep = 1;
@@ -396,9 +396,9 @@ draw(const struct classify *c, struct doc *d, float score)
 		doc_drop_value(d, "classify.pareto", keep, chance);
 }
 
-/* What follows from the scores. */
+/* Write the fields and drop the document where its scores say so. */
 static void
-decide(const struct classify *c, struct doc *d, const float *score)
+apply_scores(const struct classify *c, struct doc *d, const float *score)
 {
 	uint64_t best = 0;
 
@@ -420,7 +420,7 @@ decide(const struct classify *c, struct doc *d, const float *score)
 	if (best < c->min_bin)
 		doc_drop_value(d, "classify.min_bin", (double)best, (double)c->min_bin);
 	if (c->pareto)
-		draw(c, d, score[0]);
+		pareto_draw(c, d, score[0]);
 }
 
 static void
@@ -429,15 +429,15 @@ classify_map(const void *self, void *scratch, struct doc *d)
 	const struct classify *c = self;
 	float *score = doc_alloc(d, c->n * sizeof *score);
 
-	if (!rate(c, scratch, d, score))
+	if (!score_doc(c, scratch, d, score))
 		return;
 	if (c->bins)
 		doc_state_set(d, score);
 	else
-		decide(c, d, score);
+		apply_scores(c, d, score);
 }
 
-/* Note the scores of the first pass where the second one finds them. */
+/* Keep the scores of the first pass for the second one. */
 static int
 classify_fold(void *self, struct doc *d, struct err *err)
 {
@@ -481,7 +481,7 @@ classify_decide(void *self, struct err *err)
 		return 0;
 	if (empty)
 		return err_set(err, EXIT_DATA,
-		    "--save-edges: no text, and so no edges: give some documents");
+		    "--save-edges: the input has no text, so there are no edges");
 	return bins_save(c->save_edges, bins, name, c->n, err);
 }
 
@@ -494,12 +494,12 @@ classify_apply(const void *self, void *scratch, struct doc *d)
 
 	for (size_t k = 0; k < c->n; k++)
 		score[k] = seen[k].score;
-	decide(c, d, score);
+	apply_scores(c, d, score);
 }
 
 const struct filter filter_classify = {
 	.name = "classify",
-	.summary = "score documents by fastText classifiers",
+	.summary = "score documents with fastText classifiers",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

@@ -1,12 +1,14 @@
-/* score.c - a score of a text: probabilities of some labels of a model, weighed. */
+/* score.c - combine the probabilities of some labels into one score. */
 #include "filters/classify/score.h"
 
 #include <stdlib.h>
 
+#include "lib/base/chars.h"
 #include "lib/base/mem.h"
 #include "lib/base/num.h"
+#include "lib/text/directives.h"
 
-/* What a message lists of a model's labels. */
+/* A message lists at most this many labels. */
 enum { SHOWN = 10 };
 
 static void
@@ -18,39 +20,28 @@ add(struct score_rule *r, uint32_t label, double weight)
 	r->weight[r->n++] = weight;
 }
 
-/* An error that ends in the labels there are.  Returns -1. */
+/* Set an error that lists the labels of the model.  Returns -1. */
 static int
-name_one(const struct fasttext *m, struct err *err, const char *what)
+no_label(const struct fasttext *m, const char *path, struct span name, struct err *err)
 {
 	const uint32_t n = fasttext_labels(m);
-	struct buf b = { 0 };
+	struct buf known = { 0 };
 
 	for (uint32_t i = 0; i < n && i < SHOWN; i++) {
 		struct span s = fasttext_label(m, i);
 
-		buf_putf(&b, "%s%.*s", i ? " " : "", s.n < 64 ? (int)s.n : 64, s.p);
+		buf_putf(&known, " %.*s", quoted(s), s.p);
 	}
 	if (n > SHOWN)
-		buf_putf(&b, " and %u more", n - SHOWN);
-	buf_putc(&b, '\0');
-	err_set(err, EXIT_USAGE, "%s: name one with --label: %s", what, b.p);
-	buf_free(&b);
+		buf_putf(&known, " and %u more", n - SHOWN);
+	buf_putc(&known, '\0');
+	err_set(err, EXIT_USAGE, "%s: no label '%.*s': choose with --label from%s", path,
+	    quoted(name), name.p, known.p);
+	buf_free(&known);
 	return -1;
 }
 
-static int
-no_label(const struct fasttext *m, const char *path, struct span name, struct err *err)
-{
-	struct buf b = { 0 };
-
-	buf_putf(&b, "%s: no label '%.*s'", path, name.n < 64 ? (int)name.n : 64, name.p);
-	buf_putc(&b, '\0');
-	name_one(m, err, b.p);
-	buf_free(&b);
-	return -1;
-}
-
-/* One "LABEL[=W]". */
+/* Parse one "LABEL[=W]". */
 static int
 add_part(struct score_rule *r, const struct fasttext *m, const char *path,
     struct span part, struct err *err)
@@ -72,8 +63,9 @@ add_part(struct score_rule *r, const struct fasttext *m, const char *path,
 	name.n--;
 	part = span_from(part, name.n + 1);
 	if (part.n >= sizeof w)
-		return err_set(
-		    err, EXIT_USAGE, "--label: a weight of %zu digits: round it", part.n);
+		return err_set(err, EXIT_USAGE,
+		    "--label: weight has %zu digits, limit is %zu: round it", part.n,
+		    sizeof w - 1);
 	memcpy(w, part.p, part.n);
 	w[part.n] = '\0';
 	if ((why = num_double(w, &weight)))
@@ -95,25 +87,12 @@ score_parse(struct score_rule *r, const struct fasttext *m, const char *path,
 		add(r, label, 1);
 		return 0;
 	}
-	if (!spec) {
-		struct buf b = { 0 };
-
-		buf_putf(&b, "%s: which label is the score", path);
-		buf_putc(&b, '\0');
-		name_one(m, err, b.p);
-		buf_free(&b);
-		return -1;
-	}
-	for (;;) {
-		const char *comma = memchr(s.p, ',', s.n);
-		struct span part = { s.p, comma ? (size_t)(comma - s.p) : s.n };
-
-		if (add_part(r, m, path, part, err) < 0)
+	if (!spec)
+		return no_label(m, path, s, err);
+	while (list_next(&spec, &s))
+		if (add_part(r, m, path, s, err) < 0)
 			return -1;
-		if (!comma)
-			return 0;
-		s = span_from(s, part.n + 1);
-	}
+	return 0;
 }
 
 void

@@ -1,14 +1,14 @@
-/* clues.c - what a text says of itself: its "#!" line, its lines to editors. */
+/* clues.c - find the interpreter and the editor mode that a text names. */
 #include "filters/codeid/clues.h"
 
 enum {
-	MODELINES = 5,	  /* lines at either end that vim looks at */
-	EXEC_LINES = 16,  /* lines in which a script may hand itself on */
-	LOOK_BYTES = 512, /* of a line */
+	MODELINES = 5,	  /* lines at either end where vim expects a modeline */
+	EXEC_LINES = 16,  /* lines at the beginning where "exec" is looked for */
+	LINE_BYTES = 512, /* bytes of a line that are examined */
 };
 
 static bool
-is_blank(char c)
+is_line_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r';
 }
@@ -24,12 +24,12 @@ is_word(char c)
 static struct span
 skip_blanks(struct span s)
 {
-	while (s.n && is_blank(*s.p))
+	while (s.n && is_line_blank(*s.p))
 		s = span_from(s, 1);
 	return s;
 }
 
-/* All up to the next blank, taken off the front. */
+/* Remove the first word, which ends at a blank, and return it. */
 static struct span
 take_word(struct span *s)
 {
@@ -37,7 +37,7 @@ take_word(struct span *s)
 
 	*s = skip_blanks(*s);
 	word = (struct span){ s->p, 0 };
-	while (word.n < s->n && !is_blank(s->p[word.n]))
+	while (word.n < s->n && !is_line_blank(s->p[word.n]))
 		word.n++;
 	*s = span_from(*s, word.n);
 	return word;
@@ -46,7 +46,7 @@ take_word(struct span *s)
 static struct span
 first_line(struct span text)
 {
-	const size_t most = text.n < LOOK_BYTES ? text.n : LOOK_BYTES;
+	const size_t most = text.n < LINE_BYTES ? text.n : LINE_BYTES;
 	const char *end = most ? memchr(text.p, '\n', most) : NULL;
 
 	return (struct span){ text.p, end ? (size_t)(end - text.p) : most };
@@ -63,7 +63,7 @@ base_of(struct span path)
 }
 
 struct span
-code_shebang(struct span text)
+clues_shebang(struct span text)
 {
 	struct span line = first_line(text), word;
 
@@ -80,7 +80,7 @@ code_shebang(struct span text)
 	return base_of(word);
 }
 
-/* The next line, taken off the front, cut where nobody looks any more. */
+/* Remove the first line and return its first LINE_BYTES bytes. */
 static struct span
 take_line(struct span *text)
 {
@@ -91,7 +91,7 @@ take_line(struct span *text)
 	return line;
 }
 
-/* Quotes around a word, and what opens or ends a command, are not part of it. */
+/* Strip quotes and the characters that open or end a shell command. */
 static struct span
 bare(struct span word)
 {
@@ -103,7 +103,7 @@ bare(struct span word)
 }
 
 struct span
-code_exec(struct span text)
+clues_exec(struct span text)
 {
 	struct span rest = text;
 
@@ -115,7 +115,7 @@ code_exec(struct span text)
 		program = bare(take_word(&line));
 		if (span_eq(base_of(program), SPAN("env")))
 			program = bare(take_word(&line));
-		/* "$0" is the script; "$_" or "$SELF" would be as rare as unclear. */
+		/* "$0" is the script.  "$_" and "$SELF" are rare and ambiguous. */
 		for (size_t k = 0; program.n && k + 1 < line.n; k++)
 			if (line.p[k] == '$' && line.p[k + 1] == '0')
 				return base_of(program);
@@ -129,16 +129,16 @@ lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 }
 
-/* Where `what` (lower case) first stands in s, in any case; s.n if nowhere. */
+/* The offset of `lower_case` in s, ignoring case; s.n if it is missing. */
 static size_t
-find(struct span s, struct span what)
+find_nocase(struct span s, struct span lower_case)
 {
-	for (size_t i = 0; i + what.n <= s.n; i++) {
+	for (size_t i = 0; i + lower_case.n <= s.n; i++) {
 		size_t k = 0;
 
-		while (k < what.n && lower(s.p[i + k]) == what.p[k])
+		while (k < lower_case.n && lower(s.p[i + k]) == lower_case.p[k])
 			k++;
-		if (k == what.n)
+		if (k == lower_case.n)
 			return i;
 	}
 	return s.n;
@@ -156,22 +156,22 @@ word_at(struct span s, size_t at)
 	return word;
 }
 
-/* "-*- C++ -*-" or "-*- mode: python; coding: utf-8 -*-" */
+/* The mode of "-*- C++ -*-" or "-*- mode: python; coding: utf-8 -*-". */
 static struct span
 emacs_mode(struct span line)
 {
 	static const struct span mark = { "-*-", 3 }, mode = { "mode:", 5 };
-	size_t at = memchr(line.p, '*', line.n) ? find(line, mark) : line.n, end;
+	size_t at = memchr(line.p, '*', line.n) ? find_nocase(line, mark) : line.n, end;
 	struct span inside;
 
 	if (at == line.n)
 		return (struct span){ line.p, 0 };
 	inside = span_from(line, at + mark.n);
-	end = find(inside, mark);
+	end = find_nocase(inside, mark);
 	if (end == inside.n)
 		return (struct span){ line.p, 0 };
 	inside.n = end;
-	at = find(inside, mode);
+	at = find_nocase(inside, mode);
 	if (at < inside.n)
 		return word_at(inside, at + mode.n);
 	if (memchr(inside.p, ':', inside.n))
@@ -179,7 +179,7 @@ emacs_mode(struct span line)
 	return word_at(inside, 0);
 }
 
-/* "vim: set ft=ruby :", "vi:filetype=perl:sw=4", "ex: syntax=c" */
+/* The mode of "vim: set ft=ruby :", "vi:filetype=perl:sw=4" or "ex: syntax=c". */
 static struct span
 vim_mode(struct span line)
 {
@@ -191,12 +191,12 @@ vim_mode(struct span line)
 	if (!memchr(line.p, '=', line.n))
 		return (struct span){ line.p, 0 };
 	for (size_t i = 0; i < sizeof editors / sizeof *editors; i++) {
-		size_t at = find(line, editors[i]);
+		size_t at = find_nocase(line, editors[i]);
 
 		if (at == line.n || (at > 0 && is_word(line.p[at - 1])))
 			continue;
 		for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
-			const size_t name = find(line, names[k]);
+			const size_t name = find_nocase(line, names[k]);
 
 			if (name < line.n && name > at && !is_word(line.p[name - 1]))
 				return word_at(line, name + names[k].n);
@@ -210,12 +210,12 @@ line_mode(struct span line, bool first)
 {
 	struct span mode = vim_mode(line);
 
-	/* Emacs looks at the first line, or at the second below "#!". */
+	/* Emacs reads the first line, or the second after a "#!" line. */
 	return mode.n == 0 && first ? emacs_mode(line) : mode;
 }
 
 struct span
-code_modeline(struct span text)
+clues_modeline(struct span text)
 {
 	struct span rest = text, mode;
 	size_t end = text.n;
@@ -229,7 +229,7 @@ code_modeline(struct span text)
 		size_t from = end - (text.p[end - 1] == '\n'), least;
 
 		end = from;
-		least = end > LOOK_BYTES ? end - LOOK_BYTES : 0;
+		least = end > LINE_BYTES ? end - LINE_BYTES : 0;
 		while (from > least && text.p[from - 1] != '\n')
 			from--;
 		mode = line_mode((struct span){ text.p + from, end - from }, false);

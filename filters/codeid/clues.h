@@ -1,14 +1,16 @@
-/* clues.h - what a text says of itself: its "#!" line, its lines to editors. */
+/* clues.h - what a text states about its language: its "#!" line, its modelines. */
 #ifndef TAMIS_CLUES_H
 #define TAMIS_CLUES_H
 
 #include "lib/base/span.h"
 
-/* The interpreter on the first line, without its folder and without env; or empty. */
-struct span code_shebang(struct span text);
-/* The program that a shell script starts to read itself: exec tclsh "$0"; or empty. */
-struct span code_exec(struct span text);
-/* The mode that a line for vim or Emacs, near the beginning or end, names; or empty. */
-struct span code_modeline(struct span text);
+/* All results are borrowed from the text, and empty if there is none. */
+
+/* The interpreter of the "#!" line, without directories and env. */
+struct span clues_shebang(struct span text);
+/* The program that a shell script re-executes itself with, as in: exec tclsh "$0". */
+struct span clues_exec(struct span text);
+/* The mode in a modeline of vim or Emacs, near the beginning or end of the text. */
+struct span clues_modeline(struct span text);
 
 #endif

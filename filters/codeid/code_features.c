@@ -1,9 +1,9 @@
-/* code_features.c - source text to hashed features, for a linear model of languages. */
+/* code_features.c - split source text into tokens and hash their features. */
 #include "filters/codeid/code_features.h"
 
 enum {
-	WORD_MAX = 24, /* bytes of an identifier: longer ones are all alike */
-	AT_ONCE = 6    /* features of a token */
+	WORD_MAX = 24,	   /* bytes: longer identifiers all share one token */
+	TOKEN_FEATURES = 6 /* at most, per token */
 };
 
 /* Kinds of bytes. */
@@ -50,8 +50,8 @@ static const unsigned char kinds[256] = {
 #undef H16
 /* clang-format on */
 
-/* Two bytes of punctuation are one operator if they are one of each: sets of bytes below
- * 64, and whether '|' is one, too. */
+/* Two bytes are one operator if the first is '|' or in OPERATORS | FIRST_ONLY, and the
+ * second is '|' or in OPERATORS | SECOND_ONLY.  The sets hold bytes below 64. */
 #define BIT(c) ((uint64_t)1 << (c))
 #define OPERATORS                                                                        \
 	(BIT('=') | BIT('>') | BIT('<') | BIT(':') | BIT('-') | BIT('*') | BIT('/') |    \
@@ -59,23 +59,23 @@ static const unsigned char kinds[256] = {
 #define FIRST_ONLY  BIT('.')
 #define SECOND_ONLY (BIT('(') | BIT('#') | BIT('$'))
 
-/* What stands for tokens that are not hashes of their bytes. */
+/* Values of tokens that are not hashes of their bytes. */
 enum {
 	TOKEN_NONE = 1,
 	TOKEN_LINE,
 	TOKEN_LONG_WORD,
 	TOKEN_NUMBER,
 	TOKEN_BYTE = 1 << 8,   /* + the byte */
-	TOKEN_RUN = 2 << 8,    /* + the byte of which there are two or more */
-	TOKEN_SHAPE = 3 << 8,  /* + kinds of bytes in an identifier, FIRST_UPPER */
-	TOKEN_INDENT = 4 << 8, /* + kind of indent * 256 + the byte behind it */
+	TOKEN_RUN = 2 << 8,    /* + the repeated byte */
+	TOKEN_SHAPE = 3 << 8,  /* + byte kinds of an identifier, FIRST_UPPER */
+	TOKEN_INDENT = 4 << 8, /* + kind of indentation * 256 + the next byte */
 	TOKEN_HIGH = 8 << 8,   /* + length * 256 + the first byte */
 	TOKEN_PAIR = 1 << 16,  /* + the two bytes */
 	TOKEN_WIDE = 1 << 24,  /* + the three bytes of a punctuation mark */
 	FIRST_UPPER = 16
 };
 
-/* Odd multipliers, one a kind of feature: fractions of square roots of primes. */
+/* One odd multiplier per kind of feature: fractional parts of square roots of primes. */
 #define MIX_TOKEN 0x6a09e667f3bcc909U
 #define MIX_ONE	  0xbb67ae8584caa73bU
 #define MIX_TWO	  0x3c6ef372fe94f82bU
@@ -99,7 +99,7 @@ mix(uint64_t token)
 	return token ^ token >> 32;
 }
 
-/* The first n (1 to 8) bytes as a number, the same on any machine. */
+/* The first n bytes, 1 to 8, as a little-endian number. */
 static inline uint64_t
 bytes_of(const char *p, size_t n)
 {
@@ -110,7 +110,7 @@ bytes_of(const char *p, size_t n)
 	return v;
 }
 
-/* The same where 8 bytes may be read: a load and a mask. */
+/* bytes_of(), for p with 8 readable bytes: one load and one mask. */
 static inline uint64_t
 bytes_within(const char *p, size_t n)
 {
@@ -135,49 +135,53 @@ is_operator(char c, uint64_t set)
 	return c == '|' || ((unsigned char)c < 64 && set >> c & 1);
 }
 
-/* There must be room for it. */
+/* Add a feature.  f->feature must have room. */
 static inline void
-put(struct code_bag *b, uint64_t hash)
+put(struct code_features *f, uint64_t hash)
 {
-	const uint64_t top = hash >> (64 - CODE_BAG_BITS);
-	const uint64_t seen = b->seen[top / 64], bit = BIT(top % 64);
+	const uint64_t top = hash >> (64 - CODE_FEATURE_BITS);
+	const uint64_t seen = f->seen[top / 64], bit = BIT(top % 64);
 
-	/* Without a branch, which would be taken half of the time. */
-	b->seen[top / 64] = seen | bit;
-	b->feature[b->n] = (uint32_t)top;
-	b->n += !(seen & bit);
+	/* No branch: it would be mispredicted half of the time. */
+	f->seen[top / 64] = seen | bit;
+	f->feature[f->n] = (uint32_t)top;
+	f->n += !(seen & bit);
 }
 
-/* Where in a text; tokens before, the last first, and their shapes. */
-struct walk {
+/* A position in a text, and the two tokens and shapes before it, the latest first. */
+struct code_tokenizer {
 	const char *p, *end;
 	uint64_t before[2], shape_before[2];
 	bool line_start;
 };
 
-/* Blanks at a line's beginning are a feature; elsewhere they only part tokens. */
+/* Blanks at the beginning of a line are a feature; elsewhere they only separate tokens.
+ */
 static inline void
-take_blanks(struct code_bag *b, struct walk *w)
+take_blanks(struct code_features *f, struct code_tokenizer *w)
 {
 	const char *from = w->p;
-	uint64_t how;
+	uint64_t indent;
 
 	while (w->p < w->end && kind_of(*w->p) == BLANK)
 		w->p++;
 	if (!w->line_start)
 		return;
-	how = *from == '\t' ? 0 : w->p - from >= 8 ? 1 : (w->p - from) % 4 == 0 ? 2 : 3;
-	how <<= 8;
+	indent = *from == '\t'		  ? 0
+		 : w->p - from >= 8	  ? 1
+		 : (w->p - from) % 4 == 0 ? 2
+					  : 3;
+	indent <<= 8;
 	if (w->p < w->end)
-		how |= kind_of(*w->p) == PUNCT	 ? (unsigned char)*w->p
-		       : kind_of(*w->p) & LETTER ? LETTER
-						 : kind_of(*w->p);
-	put(b, mix(TOKEN_INDENT + how) * MIX_SPACE);
+		indent |= kind_of(*w->p) == PUNCT   ? (unsigned char)*w->p
+			  : kind_of(*w->p) & LETTER ? LETTER
+						    : kind_of(*w->p);
+	put(f, mix(TOKEN_INDENT + indent) * MIX_SPACE);
 }
 
-/* An identifier: itself, and its shape. */
+/* Read an identifier.  Returns its token and sets *shape. */
 static inline uint64_t
-take_word(struct walk *w, uint64_t *shape)
+take_word(struct code_tokenizer *w, uint64_t *shape)
 {
 	const char *from = w->p;
 	unsigned kind = kind_of(*from);
@@ -191,7 +195,8 @@ take_word(struct walk *w, uint64_t *shape)
 	return word_token(from, (size_t)(w->p - from), w->end);
 }
 
-/* A run outside ASCII: its first byte, which tells scripts apart, and about how long. */
+/* The token of a non-ASCII run: its first byte, which depends on the script, and its
+ * length in four classes. */
 static inline uint64_t
 high_token(const char *p, size_t n)
 {
@@ -200,18 +205,17 @@ high_token(const char *p, size_t n)
 	return mix(TOKEN_HIGH + length * 256 + (unsigned char)*p);
 }
 
-/* Whether next is a punctuation mark of Chinese or Japanese: U+3000 to U+303F, or U+FF00
- * to U+FF3F, full width. */
+/* Whether a CJK punctuation mark is next: U+3000 to U+303F, or U+FF00 to U+FF3F. */
 static inline bool
-at_wide_mark(const struct walk *w)
+at_wide_mark(const struct code_tokenizer *w)
 {
 	return w->end - w->p >= 3 &&
 	       (memcmp(w->p, "\xe3\x80", 2) == 0 || memcmp(w->p, "\xef\xbc", 2) == 0);
 }
 
-/* Anything else but blanks. */
+/* Read any other token, except blanks. */
 static inline uint64_t
-take_other(struct walk *w)
+take_other(struct code_tokenizer *w)
 {
 	const char *from = w->p;
 	const unsigned kind = kind_of(*from);
@@ -245,26 +249,26 @@ take_other(struct walk *w)
 	return mix(TOKEN_BYTE + (uint64_t)(unsigned char)*from);
 }
 
-/* The next token and its features. */
+/* Read the next token and add its features. */
 static inline void
-take_token(struct code_bag *b, struct walk *w)
+take_token(struct code_features *f, struct code_tokenizer *w)
 {
 	const uint64_t *before = w->before, *shape_before = w->shape_before;
 	uint64_t token, shape;
 
 	if (kind_of(*w->p) & LETTER) {
 		token = take_word(w, &shape);
-		put(b, (before[0] * MIX_ONE + shape) * MIX_SHAPE);
+		put(f, (before[0] * MIX_ONE + shape) * MIX_SHAPE);
 	} else {
 		token = shape = take_other(w);
 	}
-	put(b, token * MIX_ONE);
-	put(b, (before[0] * MIX_ONE + token) * MIX_TWO);
-	put(b, (before[1] * MIX_ONE + token) * MIX_SKIP);
-	put(b, ((shape_before[1] * MIX_TWO + shape_before[0]) * MIX_ONE + shape) *
+	put(f, token * MIX_ONE);
+	put(f, (before[0] * MIX_ONE + token) * MIX_TWO);
+	put(f, (before[1] * MIX_ONE + token) * MIX_SKIP);
+	put(f, ((shape_before[1] * MIX_TWO + shape_before[0]) * MIX_ONE + shape) *
 		   MIX_THREE);
 	if (w->line_start)
-		put(b, token * MIX_FIRST);
+		put(f, token * MIX_FIRST);
 	w->before[1] = w->before[0];
 	w->before[0] = token;
 	w->shape_before[1] = w->shape_before[0];
@@ -273,13 +277,13 @@ take_token(struct code_bag *b, struct walk *w)
 }
 
 static inline void
-take_newline(struct code_bag *b, struct walk *w)
+take_newline(struct code_features *f, struct code_tokenizer *w)
 {
 	const uint64_t line = mix(TOKEN_LINE);
 
 	w->p++;
 	if (!w->line_start)
-		put(b, w->before[0] * MIX_LAST);
+		put(f, w->before[0] * MIX_LAST);
 	w->before[1] = w->before[0];
 	w->shape_before[1] = w->shape_before[0];
 	w->before[0] = w->shape_before[0] = line;
@@ -287,38 +291,39 @@ take_newline(struct code_bag *b, struct walk *w)
 }
 
 void
-code_bag_clear(struct code_bag *b)
+code_features_clear(struct code_features *f)
 {
-	b->n = 0;
-	memset(b->seen, 0, sizeof b->seen);
+	f->n = 0;
+	memset(f->seen, 0, sizeof f->seen);
 }
 
 void
-code_bag_add(struct code_bag *b, struct span text)
+code_features_add(struct code_features *f, struct span text)
 {
 	const uint64_t none = mix(TOKEN_NONE);
-	struct walk w = { text.p, text.p + text.n, { none, none }, { none, none }, true };
+	struct code_tokenizer w = { text.p, text.p + text.n, { none, none },
+		{ none, none }, true };
 
-	while (w.p < w.end && b->n + AT_ONCE <= CODE_BAG_MAX) {
+	while (w.p < w.end && f->n + TOKEN_FEATURES <= CODE_FEATURES_MAX) {
 		const unsigned kind = kind_of(*w.p);
 
 		if (kind == BLANK)
-			take_blanks(b, &w);
+			take_blanks(f, &w);
 		else if (kind == NEWLINE)
-			take_newline(b, &w);
+			take_newline(f, &w);
 		else
-			take_token(b, &w);
+			take_token(f, &w);
 	}
 }
 
 void
-code_bag_of(struct code_bag *b, struct span text)
+code_features_of_text(struct code_features *f, struct span text)
 {
-	code_bag_clear(b);
-	if (text.n <= CODE_TEXT_HEAD + CODE_TEXT_TAIL) {
-		code_bag_add(b, text);
+	code_features_clear(f);
+	if (text.n <= CODE_HEAD_BYTES + CODE_TAIL_BYTES) {
+		code_features_add(f, text);
 		return;
 	}
-	code_bag_add(b, (struct span){ text.p, CODE_TEXT_HEAD });
-	code_bag_add(b, span_from(text, text.n - CODE_TEXT_TAIL));
+	code_features_add(f, (struct span){ text.p, CODE_HEAD_BYTES });
+	code_features_add(f, span_from(text, text.n - CODE_TAIL_BYTES));
 }

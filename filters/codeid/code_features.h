@@ -1,13 +1,15 @@
 /*
- * code_features.h - source text to hashed features, for a linear model of languages.
+ * code_features.h - hashed features of source text, for a linear model of languages.
  *
- * A text is cut into tokens: identifiers, numbers, operators, doubled punctuation, runs
- * outside ASCII, line ends.  An identifier has a shape: which kinds of bytes are in it,
- * and whether it begins with a capital; any other token is its own shape.  Features are:
- * a token; a token and the one before it, the one before that, or none as the first of a
- * line; the last of a line; a shape and the token before it; a shape and the two shapes
- * before it; how a line is indented, with the kind of what follows.  Which features there
- * are counts, not how often: the bag is a set.
+ * A text is split into tokens: identifiers, numbers, operators, runs of one punctuation
+ * character, runs of non-ASCII bytes, line ends.  The shape of an identifier is the set
+ * of byte kinds in it and whether it begins with a capital; any other token is its own
+ * shape.
+ *
+ * The features are: a token; a token with the one before it; a token with the one before
+ * that; the first and the last token of a line; a shape with the token before it; a shape
+ * with the two shapes before it; and the indentation of a line with the kind of the byte
+ * after it.  Features form a set: how often one occurs does not matter.
  */
 #ifndef TAMIS_CODE_FEATURES_H
 #define TAMIS_CODE_FEATURES_H
@@ -17,25 +19,25 @@
 #include "lib/base/span.h"
 
 enum {
-	CODE_BAG_MAX = 8192, /* features */
-	CODE_BAG_MIN = 4,    /* fewer say nothing */
-	CODE_BAG_BITS = 16,  /* of a feature: those that agree in them are one */
-	/* Bytes of a text that are looked at, of its beginning and of its end. */
-	CODE_TEXT_HEAD = 8192,
-	CODE_TEXT_TAIL = 1024
+	CODE_FEATURES_MAX = 8192,
+	CODE_FEATURES_MIN = 4,	/* a training sample with fewer is skipped */
+	CODE_FEATURE_BITS = 16, /* of a feature's hash */
+	/* Only the beginning and the end of a text are examined: bytes of each. */
+	CODE_HEAD_BYTES = 8192,
+	CODE_TAIL_BYTES = 1024
 };
 
-struct code_bag {
-	uint32_t feature[CODE_BAG_MAX + 1]; /* the last is never one */
+struct code_features {
+	uint32_t feature[CODE_FEATURES_MAX + 1]; /* the last is scratch */
 	size_t n;
-	uint64_t seen[(1 << CODE_BAG_BITS) / 64];
+	uint64_t seen[(1 << CODE_FEATURE_BITS) / 64];
 };
 
-void code_bag_clear(struct code_bag *b);
-/* Add the features of a stretch of text that begins with a line, until the bag is full.
- */
-void code_bag_add(struct code_bag *b, struct span text);
-/* The features of what codeid looks at of a text: its head and its tail. */
-void code_bag_of(struct code_bag *b, struct span text);
+/* Empty the set; needed before the first code_features_add(). */
+void code_features_clear(struct code_features *f);
+/* Add the features of text that begins at the start of a line, until the set is full. */
+void code_features_add(struct code_features *f, struct span text);
+/* Set f to the features of the beginning and the end of a text. */
+void code_features_of_text(struct code_features *f, struct span text);
 
 #endif

@@ -1,4 +1,4 @@
-/* codeid.c - which programming language a document is in. */
+/* codeid.c - the filter that identifies the programming language of each document. */
 #include <stdlib.h>
 
 #include "filters/codeid/identify_code.h"
@@ -19,22 +19,23 @@ static const struct codeid defaults = {
 
 static const struct opt opts[] = {
 	OPT_STR('m', "model", struct codeid, model_path, "FILE",
-	    "a model of codeid-train, in place of the one inside"),
+	    "codeid-train model to use instead of the built-in one"),
 	OPT_STR('f', "path", struct codeid, path, "NAME",
-	    "the member with the file's name, in place of path, url or id"),
-	OPT_BOOL('C', "content-only", struct codeid, content_only,
-	    "do not look at the file's name"),
+	    "field with the file name, instead of path, url or id"),
+	OPT_BOOL(
+	    'C', "content-only", struct codeid, content_only, "ignore the file name"),
 	OPT_STR('a', "candidates", struct codeid, candidates, "LANG,...",
-	    "the languages that are possible at all"),
+	    "languages to consider"),
 	OPT_STR('K', "keep", struct codeid, keep, "LANG,...",
-	    "drop documents in all other languages"),
+	    "drop documents in other languages"),
 	OPT_DOUBLE('p', "min-p", struct codeid, min_p,
-	    "what the model finds less probable is 'unknown'"),
+	    "report 'unknown' below this model probability"),
 	OPT_NOREPORT(OPT_T_STR, 0, "split", struct codeid, split, "DIR",
-	    "write a file for each language, DIR/LANG.jsonl"),
+	    "write one file per language, DIR/LANG.jsonl"),
 	OPT_END,
 };
 
+/* Values of the field code_by, by enum code_by. */
 static const char *const by_names[CODE_BYS] = { "model", "name", "ext", "shebang",
 	"modeline", "magic", "model" };
 
@@ -49,7 +50,7 @@ codeid_close(void *self)
 	c->guesser = NULL;
 }
 
-/* Whether any document could be kept. */
+/* Whether any document can pass --keep. */
 static bool
 can_keep(const struct codeid *c)
 {
@@ -65,10 +66,11 @@ codeid_open(void *self, struct setup *setup, struct err *err)
 	char hash[33];
 
 	if (!(c->min_p >= 0 && c->min_p <= 1))
-		return err_set(err, EXIT_USAGE, "--min-p: write 0 to 1");
+		return err_set(
+		    err, EXIT_USAGE, "--min-p %g: must be from 0 to 1", c->min_p);
 	if (c->content_only && c->path)
-		return err_set(err, EXIT_USAGE,
-		    "--content-only with --path: names are not looked at: leave one out");
+		return err_set(
+		    err, EXIT_USAGE, "--content-only cannot be combined with --path");
 	if (c->keep &&
 	    code_set_parse(&c->kept, "keep", c->keep, &c->keep_unknown, err) < 0)
 		return -1;
@@ -82,7 +84,7 @@ codeid_open(void *self, struct setup *setup, struct err *err)
 	if (c->candidates && c->keep && !can_keep(c)) {
 		codeid_close(self);
 		return err_set(err, EXIT_USAGE,
-		    "--keep: no language that --candidates allows: add one there");
+		    "--keep and --candidates have no language in common");
 	}
 	c->guesser->min_p = c->min_p;
 	hash128_hex(c->guesser->model.hash, hash);
@@ -94,7 +96,7 @@ codeid_open(void *self, struct setup *setup, struct err *err)
 	return 0;
 }
 
-/* What is known of the name of the document's file; may be empty. */
+/* The path, URL or id of the document; may be empty. */
 static struct span
 path_of(const struct codeid *c, struct doc *d)
 {
@@ -144,7 +146,7 @@ codeid_close_thread(void *scratch)
 
 const struct filter filter_codeid = {
 	.name = "codeid",
-	.summary = "name the programming language of each document",
+	.summary = "identify the programming language of each document",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

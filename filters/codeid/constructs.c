@@ -1,11 +1,12 @@
-/* constructs.c - constructs that tell one language from others like it. */
+/* constructs.c - match the patterns of constructs against a text. */
 #include "filters/codeid/constructs.h"
 
+#include "lib/base/chars.h"
 #include "lib/base/err.h"
 
-/* These quote code of other languages. */
-static const char documents[] = "asciidoc diff html jupyter-scripts json markdown org "
-				"restructuredtext rmarkdown roff tex texinfo text";
+/* Languages whose texts quote code of other languages. */
+static const char quoting[] = "asciidoc diff html jupyter-scripts json markdown org "
+			      "restructuredtext rmarkdown roff tex texinfo text";
 
 static char
 lower(char c)
@@ -14,16 +15,10 @@ lower(char c)
 }
 
 static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static bool
 is_name(char c)
 {
 	c = lower(c);
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+	return (c >= 'a' && c <= 'z') || is_digit(c) || c == '_' || c == '.' ||
 	       (unsigned char)c >= 0x80;
 }
 
@@ -33,9 +28,9 @@ is_end(const char *p, const char *end)
 	return p == end || *p == '\n' || *p == '\r';
 }
 
-/* One or more of what ' ' or '@' stands for, all that there are. */
+/* Skip all bytes for which is() holds. */
 static const char *
-take_run(const char *p, const char *end, bool (*is)(char))
+skip_run(const char *p, const char *end, bool (*is)(char))
 {
 	while (p < end && is(*p))
 		p++;
@@ -43,9 +38,9 @@ take_run(const char *p, const char *end, bool (*is)(char))
 }
 
 /*
- * Whether the pattern matches from p on.  '%' tries what is behind it at each place of
- * the line once; there is one '%' in a pattern at most, so this is linear in the line's
- * length, times the pattern's.
+ * Whether the pattern matches at p.  '%' tries the rest of the pattern at each position
+ * of the line.  A pattern has at most one '%', so the time is at most the length of the
+ * line times that of the pattern.
  */
 static bool
 matches(/* NOLINT(misc-no-recursion): once, at the pattern's one '%' */
@@ -56,17 +51,17 @@ matches(/* NOLINT(misc-no-recursion): once, at the pattern's one '%' */
 
 		switch (*pattern) {
 		case ' ':
-			p = take_run(p, end, is_blank);
+			p = skip_run(p, end, is_blank);
 			if (p == from)
 				return false;
 			continue;
 		case '@':
-			p = take_run(p, end, is_name);
+			p = skip_run(p, end, is_name);
 			if (p == from)
 				return false;
 			continue;
 		case '$':
-			return is_end(take_run(p, end, is_blank), end);
+			return is_end(skip_run(p, end, is_blank), end);
 		case '%':
 			for (; !is_end(p, end); p++)
 				if (matches(p, end, pattern + 1, fold))
@@ -85,31 +80,31 @@ matches(/* NOLINT(misc-no-recursion): once, at the pattern's one '%' */
 	return true;
 }
 
-/* What is looked at of a text, and where its lines begin, the blanks before left out. */
-struct look {
+/* The examined part of a text, and the offset of each line after leading blanks. */
+struct line_index {
 	const char *p, *end;
 	size_t lines;
-	uint16_t line[CODE_MAGIC_BYTES + 1];
+	uint16_t line[CONSTRUCT_BYTES_MAX + 1];
 };
 
 static void
-look_at(struct look *l, struct span text)
+index_lines(struct line_index *l, struct span text)
 {
 	const char *p = text.p, *end = p + text.n, *nl;
 
-	if (text.n > CODE_MAGIC_BYTES)
-		end = p + CODE_MAGIC_BYTES;
+	if (text.n > CONSTRUCT_BYTES_MAX)
+		end = p + CONSTRUCT_BYTES_MAX;
 	l->p = p;
 	l->end = end;
 	for (l->lines = 0; p < end; p = nl + 1) {
-		l->line[l->lines++] = (uint16_t)(take_run(p, end, is_blank) - l->p);
+		l->line[l->lines++] = (uint16_t)(skip_run(p, end, is_blank) - l->p);
 		if (!(nl = memchr(p, '\n', (size_t)(end - p))))
 			break;
 	}
 }
 
 static bool
-at_lines(const struct look *l, const char *pattern, bool fold)
+at_lines(const struct line_index *l, const char *pattern, bool fold)
 {
 	const char first = pattern[pattern[0] == '\\'];
 	const bool plain = !fold && first != '@' && first != ' ' && first != '%';
@@ -126,7 +121,7 @@ at_lines(const struct look *l, const char *pattern, bool fold)
 }
 
 static bool
-anywhere(const struct look *l, const char *pattern, bool fold)
+anywhere(const struct line_index *l, const char *pattern, bool fold)
 {
 	const char *end = l->end, *p = l->p;
 	const char first = pattern[pattern[0] == '\\'];
@@ -142,7 +137,7 @@ anywhere(const struct look *l, const char *pattern, bool fold)
 }
 
 static bool
-at_start(const struct look *l, const char *pattern, bool fold)
+at_start(const struct line_index *l, const char *pattern, bool fold)
 {
 	const char *p = l->p;
 
@@ -152,24 +147,16 @@ at_start(const struct look *l, const char *pattern, bool fold)
 }
 
 static bool
-has(const struct look *l, enum code_where where, const char *pattern, bool fold)
+matches_at(const struct line_index *l, enum construct_place place, const char *pattern,
+    bool fold)
 {
-	return where == CODE_AT_START  ? at_start(l, pattern, fold)
-	       : where == CODE_AT_LINE ? at_lines(l, pattern, fold)
-				       : anywhere(l, pattern, fold);
-}
-
-bool
-code_magic_has(struct span text, enum code_where where, const char *pattern, bool fold)
-{
-	struct look l;
-
-	look_at(&l, text);
-	return has(&l, where, pattern, fold);
+	return place == AT_START  ? at_start(l, pattern, fold)
+	       : place == AT_LINE ? at_lines(l, pattern, fold)
+				  : anywhere(l, pattern, fold);
 }
 
 static struct code_set
-named_in(const char *list)
+parse_list(const char *list)
 {
 	struct code_set set = { 0 };
 
@@ -178,7 +165,7 @@ named_in(const char *list)
 		const unsigned lang = code_lang_find((struct span){ list, n });
 
 		if (lang == CODE_NONE)
-			BUG("a rule names a language that is in no table");
+			BUG("a construct names an unknown language");
 		code_set_add(&set, lang);
 		list += n + strspn(list + n, " ");
 	}
@@ -188,47 +175,47 @@ named_in(const char *list)
 static struct code_set
 set_of(const char *list)
 {
-	struct code_set set = { 0 }, quoting;
+	struct code_set set = { 0 }, documents;
 
 	if (list[0] != '*' && list[0] != '+')
-		return named_in(list);
-	quoting = named_in(documents);
+		return parse_list(list);
+	documents = parse_list(quoting);
 	for (unsigned i = 0; i < code_langs_n; i++)
-		if (list[0] == '*' || !code_set_has(&quoting, i))
+		if (list[0] == '*' || !code_set_has(&documents, i))
 			code_set_add(&set, i);
 	return set;
 }
 
 void
-code_magic_open(struct code_magic *m)
+constructs_open(struct constructs *c)
 {
-	for (size_t i = 0; i < code_rules_n; i++) {
-		m->lang[i] = code_lang_find(span_of(code_rules[i].lang));
-		m->from[i] = set_of(code_rules[i].from);
-		if (m->lang[i] == CODE_NONE)
-			BUG("a rule for a language that is in no table");
+	for (size_t i = 0; i < construct_table_n; i++) {
+		c->lang[i] = code_lang_find(span_of(construct_table[i].lang));
+		c->from[i] = set_of(construct_table[i].from);
+		if (c->lang[i] == CODE_NONE)
+			BUG("a construct is for an unknown language");
 	}
 }
 
-const struct code_rule *
-code_magic_find(const struct code_magic *m, struct span text, const struct code_set *from,
+const struct construct *
+constructs_find(const struct constructs *c, struct span text, const struct code_set *from,
     const struct code_set *to, bool named)
 {
-	struct look l;
+	struct line_index l;
 
-	look_at(&l, text);
-	for (size_t i = 0; i < code_rules_n; i++) {
-		const struct code_rule *r = &code_rules[i];
-		const struct code_set both = code_set_and(m->from[i], *from);
+	index_lines(&l, text);
+	for (size_t i = 0; i < construct_table_n; i++) {
+		const struct construct *k = &construct_table[i];
+		const struct code_set both = code_set_and(c->from[i], *from);
 
-		if (!code_set_has(to, m->lang[i]) || code_set_first(&both) == CODE_NONE)
+		if (!code_set_has(to, c->lang[i]) || code_set_first(&both) == CODE_NONE)
 			continue;
 		if (named &&
-		    (r->where != CODE_AT_START || r->from[0] == '*' || r->from[0] == '+'))
+		    (k->place != AT_START || k->from[0] == '*' || k->from[0] == '+'))
 			continue;
-		if (has(&l, r->where, r->pattern, r->fold) &&
-		    (!r->also || at_lines(&l, r->also, r->fold)))
-			return r;
+		if (matches_at(&l, k->place, k->pattern, k->fold) &&
+		    (!k->also || at_lines(&l, k->also, k->fold)))
+			return k;
 	}
 	return NULL;
 }

@@ -1,71 +1,35 @@
-/* file_names.c - what a file's name says about its programming language. */
+/* file_names.c - find the programming languages that a file name, an interpreter or an
+ * editor mode suggests. */
 #include "filters/codeid/file_names.h"
 
 #include <stdlib.h>
 
 #include "lib/base/mem.h"
-#include "lib/driver/opt.h"
 
-/* What people put behind the real name of a file. */
+/* Suffixes added to a file name that already has an extension. */
 static const char *const wrappers[] = { "bak", "default", "dist", "example", "in", "new",
 	"old", "orig", "sample", "template", "tmpl" };
 
-/* Names that take whatever suffix people give them: Dockerfile.alpine, Makefile-old. */
+/* File names that also occur with any suffix, as in Dockerfile.alpine, Makefile-old. */
 static const char *const stems[] = { "Containerfile", "Dockerfile", "Jenkinsfile",
 	"Makefile", "dockerfile" };
 
-/* On the web these say what made a page, not what it is. */
+/* In a URL the extensions of these languages tell how a page was made, not what it is. */
 static const char *const served[] = { "asp-net", "coldfusion", "html",
 	"java-server-pages", "perl", "php", "python", "ruby", "xml" };
 
-enum { EXT_MAX = 32 /* bytes of an extension: longer ones are none */ };
-
-struct code_set
-code_set_and(struct code_set a, struct code_set b)
-{
-	for (size_t i = 0; i < sizeof a.bits / sizeof *a.bits; i++)
-		a.bits[i] &= b.bits[i];
-	return a;
-}
-
-unsigned
-code_set_count(const struct code_set *s)
-{
-	unsigned n = 0;
-
-	for (size_t i = 0; i < sizeof s->bits / sizeof *s->bits; i++)
-		n += (unsigned)__builtin_popcountll(s->bits[i]);
-	return n;
-}
-
-unsigned
-code_set_first(const struct code_set *s)
-{
-	for (unsigned i = 0; i < sizeof s->bits / sizeof *s->bits; i++)
-		if (s->bits[i])
-			return i * 64 + (unsigned)__builtin_ctzll(s->bits[i]);
-	return CODE_NONE;
-}
-
-static int
-compare(struct span a, struct span b)
-{
-	const size_t n = a.n < b.n ? a.n : b.n;
-	const int order = n ? memcmp(a.p, b.p, n) : 0;
-
-	return order ? order : (a.n > b.n) - (a.n < b.n);
-}
+enum { EXT_MAX = 32 /* bytes of the longest extension or mode */ };
 
 static int
 compare_keys(const void *a, const void *b)
 {
-	const struct code_key *x = a, *y = b;
-	const int order = compare(x->word, y->word);
+	const struct file_name_word *x = a, *y = b;
+	const int order = code_compare_names(x->word, y->word);
 
 	return order ? order : (x->lang > y->lang) - (x->lang < y->lang);
 }
 
-/* The next word of a list, taken off its front; empty at its end. */
+/* Remove the first word of a list and return it; it is empty at the end. */
 static struct span
 next_word(const char **list)
 {
@@ -76,80 +40,63 @@ next_word(const char **list)
 	return (struct span){ p, n };
 }
 
+/* The list at offset `field` of struct code_lang. */
 static const char *
-list_of(size_t lang, size_t member)
+list_of(size_t lang, size_t field)
 {
 	const char *list;
 
-	memcpy(&list, (const char *)&code_langs[lang] + member, sizeof list);
+	memcpy(&list, (const char *)&code_langs[lang] + field, sizeof list);
 	return list ? list : "";
 }
 
-static struct code_key *
-index_of(size_t member, size_t *count)
+/* All words of one kind of list, sorted.  The caller frees them. */
+static struct file_name_word *
+index_of(size_t field, size_t *count)
 {
-	struct code_key *keys;
+	struct file_name_word *keys;
 	size_t n = 0;
 
 	for (size_t i = 0; i < code_langs_n; i++)
-		for (const char *list = list_of(i, member); *list; n++)
+		for (const char *list = list_of(i, field); *list; n++)
 			next_word(&list);
 	keys = xcalloc(n, sizeof *keys);
 	*count = n;
 	n = 0;
 	for (size_t i = 0; i < code_langs_n; i++)
-		for (const char *list = list_of(i, member); *list; n++) {
+		for (const char *list = list_of(i, field); *list; n++) {
 			struct span word = next_word(&list);
 			const bool weak = word.p[word.n - 1] == '?';
 
 			word.n -= weak;
-			keys[n] = (struct code_key){ word, (unsigned)i, weak };
+			keys[n] = (struct file_name_word){ word, (unsigned)i, weak };
 		}
 	qsort(keys, n, sizeof *keys, compare_keys);
 	return keys;
 }
 
 void
-code_names_open(struct code_names *n)
+file_names_open(struct file_names *n)
 {
 	n->ext = index_of(offsetof(struct code_lang, ext), &n->exts);
 	n->file = index_of(offsetof(struct code_lang, file), &n->files);
-	n->run = index_of(offsetof(struct code_lang, run), &n->runs);
+	n->interp = index_of(offsetof(struct code_lang, interp), &n->interps);
 	n->mode = index_of(offsetof(struct code_lang, mode), &n->modes);
 }
 
 void
-code_names_close(struct code_names *n)
+file_names_close(struct file_names *n)
 {
 	free(n->ext);
 	free(n->file);
-	free(n->run);
+	free(n->interp);
 	free(n->mode);
-	*n = (struct code_names){ 0 };
+	*n = (struct file_names){ 0 };
 }
 
-unsigned
-code_lang_find(struct span name)
-{
-	size_t from = 0, to = code_langs_n;
-
-	while (from < to) {
-		const size_t middle = (from + to) / 2;
-		const int order = compare(name, span_of(code_langs[middle].name));
-
-		if (order == 0)
-			return (unsigned)middle;
-		if (order < 0)
-			to = middle;
-		else
-			from = middle + 1;
-	}
-	return CODE_NONE;
-}
-
-/* All languages with this word; weak: each of them says little. */
+/* All languages with this word; *weak: it is weak evidence for each of them. */
 static struct code_set
-find(const struct code_key *keys, size_t n, struct span word, bool *weak)
+find(const struct file_name_word *keys, size_t n, struct span word, bool *weak)
 {
 	struct code_set set = { 0 };
 	size_t from = 0, to = n;
@@ -157,7 +104,7 @@ find(const struct code_key *keys, size_t n, struct span word, bool *weak)
 	while (from < to) {
 		const size_t middle = (from + to) / 2;
 
-		if (compare(keys[middle].word, word) < 0)
+		if (code_compare_names(keys[middle].word, word) < 0)
 			from = middle + 1;
 		else
 			to = middle;
@@ -168,40 +115,6 @@ find(const struct code_key *keys, size_t n, struct span word, bool *weak)
 		*weak = *weak && keys[from].weak;
 	}
 	return set;
-}
-
-static int
-no_language(const char *option, struct span name, struct err *err)
-{
-	const char *names[CODE_LANGS_MAX], *near;
-
-	for (size_t i = 0; i < code_langs_n; i++)
-		names[i] = code_langs[i].name;
-	near = opt_nearest(name, names, code_langs_n);
-	return err_set(err, EXIT_USAGE, "--%s: no language '%.*s': %s%s%s", option,
-	    (int)name.n, name.p, near ? "did you mean '" : "man tamis-codeid lists them",
-	    near ? near : "", near ? "'" : "");
-}
-
-int
-code_set_parse(struct code_set *set, const char *option, const char *list, bool *unknown,
-    struct err *err)
-{
-	*set = (struct code_set){ 0 };
-	for (const char *p = list;; p++) {
-		const struct span name = { p, strcspn(p, ",") };
-		const unsigned lang = code_lang_find(name);
-
-		if (unknown && span_eq(name, SPAN(CODE_UNKNOWN)))
-			*unknown = true;
-		else if (lang == CODE_NONE)
-			return no_language(option, name, err);
-		else
-			code_set_add(set, lang);
-		p += name.n;
-		if (!*p)
-			return 0;
-	}
 }
 
 static bool
@@ -216,12 +129,12 @@ lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 }
 
-/* By the longest suffix that is an extension; *before: the name without it. */
-static struct code_named
-by_ext(const struct code_names *n, struct span name, struct span *before)
+/* Match the longest suffix that is an extension. */
+static struct file_name_match
+by_ext(const struct file_names *n, struct span name)
 {
 	char buf[EXT_MAX];
-	struct code_named r = { .weak = true };
+	struct file_name_match r = { .weak = true };
 	size_t at = name.n > EXT_MAX ? name.n - EXT_MAX : 1;
 
 	for (; at < name.n; at++) {
@@ -232,12 +145,11 @@ by_ext(const struct code_names *n, struct span name, struct span *before)
 		for (size_t i = 0; i < ext.n; i++)
 			buf[i] = lower(name.p[at + 1 + i]);
 		r.set = find(n->ext, n->exts, ext, &r.weak);
-		/* Unix tells C++ from C by the case of the letter, DOS has no other. */
+		/* ".C" is C++ on Unix, but C on DOS, which has upper case only. */
 		if (ext.n == 1 && name.p[at + 1] == 'C')
 			code_set_add(&r.set, code_lang_find(SPAN("cpp")));
 		if (!is_empty(&r.set)) {
 			r.by = CODE_BY_EXT;
-			before->n = at;
 			return r;
 		}
 	}
@@ -252,7 +164,7 @@ ends_with(struct span s, const char *end)
 	return s.n > n && memcmp(s.p + s.n - n, end, n) == 0;
 }
 
-/* Take one suffix off that says nothing of the content: "a.c.orig", "a.c~". */
+/* Remove one suffix that is unrelated to the content, as in "a.c.orig", "a.c~". */
 static bool
 unwrap(struct span *name)
 {
@@ -272,10 +184,10 @@ unwrap(struct span *name)
 	return false;
 }
 
-static struct code_named
-by_stem(const struct code_names *n, struct span name)
+static struct file_name_match
+by_stem(const struct file_names *n, struct span name)
 {
-	struct code_named r = { .by = CODE_BY_NAME };
+	struct file_name_match r = { .by = CODE_BY_NAME };
 
 	for (size_t i = 0; i < sizeof stems / sizeof *stems; i++) {
 		const struct span stem = span_of(stems[i]);
@@ -288,25 +200,24 @@ by_stem(const struct code_names *n, struct span name)
 			return r;
 		}
 	}
-	return (struct code_named){ .weak = true };
+	return (struct file_name_match){ .weak = true };
 }
 
-/* A name without folders. */
-static struct code_named
-by_base(const struct code_names *n, struct span name)
+/* Match a name without directories. */
+static struct file_name_match
+by_base(const struct file_names *n, struct span name)
 {
-	struct span before = name;
-	struct code_named r, stem;
+	struct file_name_match r, stem;
 
 	r.set = find(n->file, n->files, name, &r.weak);
 	r.by = CODE_BY_NAME;
 	if (!is_empty(&r.set))
 		return r;
-	r = by_ext(n, name, &before);
-	if (r.by != CODE_BY_NOTHING && !r.weak)
+	r = by_ext(n, name);
+	if (r.by != CODE_BY_NONE && !r.weak)
 		return r;
 	stem = by_stem(n, name);
-	return stem.by != CODE_BY_NOTHING ? stem : r;
+	return stem.by != CODE_BY_NONE ? stem : r;
 }
 
 static bool
@@ -322,7 +233,7 @@ find_bytes(struct span s, const char *what, size_t *at)
 	return false;
 }
 
-/* The last part of a path, or of that of a URL; *url: it was one. */
+/* The last component of a path, or of the path of a URL; *url: it is a URL. */
 static struct span
 base_of(struct span path, bool *url)
 {
@@ -334,7 +245,7 @@ base_of(struct span path, bool *url)
 		for (end = 0; end < path.n && path.p[end] != '?' && path.p[end] != '#';)
 			end++;
 		path.n = end;
-		/* The host alone is no file. */
+		/* A host alone is not a file name. */
 		if (!memchr(path.p, '/', path.n))
 			return (struct span){ path.p, 0 };
 	}
@@ -343,32 +254,32 @@ base_of(struct span path, bool *url)
 	return span_from(path, at);
 }
 
-struct code_named
-code_by_name(const struct code_names *n, struct span path)
+struct file_name_match
+file_names_by_path(const struct file_names *n, struct span path)
 {
 	bool url;
 	struct span name = base_of(path, &url);
-	struct code_named r;
+	struct file_name_match r;
 
 	do {
 		r = by_base(n, name);
-	} while (r.by == CODE_BY_NOTHING && unwrap(&name));
+	} while (r.by == CODE_BY_NONE && unwrap(&name));
 	if (!url)
 		return r;
 	for (size_t i = 0; i < sizeof served / sizeof *served; i++) {
 		const unsigned lang = code_lang_find(span_of(served[i]));
 
 		if (code_set_has(&r.set, lang))
-			return (struct code_named){ .weak = true };
+			return (struct file_name_match){ .weak = true };
 	}
 	return r;
 }
 
 struct code_set
-code_by_run(const struct code_names *n, struct span program)
+file_names_by_interpreter(const struct file_names *n, struct span program)
 {
 	bool weak;
-	struct code_set set = find(n->run, n->runs, program, &weak);
+	struct code_set set = find(n->interp, n->interps, program, &weak);
 
 	while (is_empty(&set) && program.n > 1) {
 		const char c = program.p[program.n - 1];
@@ -376,13 +287,13 @@ code_by_run(const struct code_names *n, struct span program)
 		if (!(c >= '0' && c <= '9') && c != '.' && c != '-')
 			break;
 		program.n--;
-		set = find(n->run, n->runs, program, &weak);
+		set = find(n->interp, n->interps, program, &weak);
 	}
 	return set;
 }
 
 struct code_set
-code_by_mode(const struct code_names *n, struct span mode)
+file_names_by_mode(const struct file_names *n, struct span mode)
 {
 	char buf[EXT_MAX];
 	struct code_set set = { 0 };

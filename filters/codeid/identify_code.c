@@ -1,23 +1,23 @@
-/* identify_code.c - the language of a text, from its name, its lines, and a model. */
+/* identify_code.c - combine file name, clues, constructs and model into one answer. */
 #include "filters/codeid/identify_code.h"
 
 #include "filters/codeid/clues.h"
 #include "lib/base/num.h"
 
-/* What a model must say to overrule a name that says little. */
-static const double veto = 0.98;
+/* The least probability with which the model overrules a weak file name. */
+static const double veto_p = 0.98;
 
-/* A text with fewer features is one word, again and again, or none. */
+/* A text with fewer features is empty or repeats one word. */
 enum { FEATURES_MIN = 8 };
 
-/* How often each kind of evidence is right, as tests/bench/codeid_eval.py finds it. */
-static const double right[CODE_BYS] = { [CODE_BY_NAME] = 0.995,
+/* The accuracy of each kind of evidence, measured with tests/bench/codeid_eval.py. */
+static const double accuracy[CODE_BYS] = { [CODE_BY_NAME] = 0.995,
 	[CODE_BY_EXT] = 0.995,
 	[CODE_BY_SHEBANG] = 0.985,
 	[CODE_BY_MODELINE] = 0.93,
-	[CODE_BY_MAGIC] = 0.985 };
+	[CODE_BY_CONSTRUCT] = 0.985 };
 
-/* The file as it is, from the folder that make runs in. */
+/* The path is relative to the root of the source tree, where make runs. */
 __asm__(".section .rodata\n"
 	".balign 64\n"
 	"codeid_model_bytes:\n"
@@ -29,28 +29,30 @@ __asm__(".section .rodata\n"
 extern const char codeid_model_bytes[], codeid_model_end[];
 
 static int
-open_model(struct linear *m, const char *path, struct err *err)
+open_model(struct linear_model *m, const char *path, struct err *err)
 {
-	const struct span inside = { codeid_model_bytes,
+	const struct span built_in = { codeid_model_bytes,
 		(size_t)(codeid_model_end - codeid_model_bytes) };
 
 	return path ? linear_open(m, path, "code", err)
-		    : linear_use(m, inside, "code", "the model inside tamis", err);
+		    : linear_parse(m, built_in, "code", "built-in model", err);
 }
 
-/* The languages of the model's labels.  -1: it is not a model for codeid. */
+/* Look up the language of each label.  Returns -1 if it is not a model of codeid-train.
+ */
 static int
 look_up_labels(struct code_guesser *g, const char *name, struct err *err)
 {
-	if (g->model.shift != 64 - CODE_BAG_BITS)
-		return err_set(err, EXIT_DATA, "%s: not of 2^%d rows: train it again",
-		    name, CODE_BAG_BITS);
+	if (g->model.shift != 64 - CODE_FEATURE_BITS)
+		return err_set(err, EXIT_DATA,
+		    "%s: model has 2^%u rows, codeid needs 2^%d: retrain it", name,
+		    64 - g->model.shift, CODE_FEATURE_BITS);
 	for (size_t q = 0; q < g->model.labels; q++) {
 		g->lang[q] = code_lang_find(span_of(g->model.label[q]));
 		if (g->lang[q] == CODE_NONE)
 			return err_set(err, EXIT_DATA,
-			    "%s: '%s' is no language that codeid knows: train the model "
-			    "with this version of tamis",
+			    "%s: label '%s' is not a language of codeid: retrain the "
+			    "model with this version of tamis",
 			    name, g->model.label[q]);
 	}
 	return 0;
@@ -63,12 +65,12 @@ code_guesser_open(struct code_guesser *g, const char *path, struct err *err)
 		.shell = code_lang_find(SPAN("shell")) };
 	if (open_model(&g->model, path, err) < 0)
 		return -1;
-	if (look_up_labels(g, path ? path : "the model inside tamis", err) < 0) {
+	if (look_up_labels(g, path ? path : "built-in model", err) < 0) {
 		linear_close(&g->model);
 		return -1;
 	}
-	code_names_open(&g->names);
-	code_magic_open(&g->magic);
+	file_names_open(&g->names);
+	constructs_open(&g->constructs);
 	code_set_add(&g->xml, code_lang_find(SPAN("xml")));
 	for (unsigned i = 0; i < code_langs_n; i++)
 		code_set_add(&g->allowed, i);
@@ -78,28 +80,29 @@ code_guesser_open(struct code_guesser *g, const char *path, struct err *err)
 void
 code_guesser_close(struct code_guesser *g)
 {
-	code_names_close(&g->names);
+	file_names_close(&g->names);
 	linear_close(&g->model);
 }
 
+/* An answer that needs no model. */
 static struct code_guess
 certain(unsigned lang, enum code_by by)
 {
-	return (struct code_guess){ lang, by, right[by] };
+	return (struct code_guess){ lang, by, accuracy[by] };
 }
 
-/* Fill in scores for the text; false if there is too little in it to go by. */
+/* Score all labels for the text.  Returns false if it has too few features. */
 static bool
 score(const struct code_guesser *g, struct code_scratch *s, struct span text)
 {
 	struct linear_total total = { 0 };
 
-	code_bag_of(&s->bag, text);
-	for (size_t i = 0; i < s->bag.n; i += LINEAR_SUM_MAX) {
-		const size_t left = s->bag.n - i;
+	code_features_of_text(&s->features, text);
+	for (size_t i = 0; i < s->features.n; i += LINEAR_SUM_MAX) {
+		const size_t left = s->features.n - i;
 		struct linear_sum sum = { 0 };
 
-		linear_sum_rows(&g->model, s->bag.feature + i,
+		linear_sum_rows(&g->model, s->features.feature + i,
 		    left < LINEAR_SUM_MAX ? left : LINEAR_SUM_MAX, &sum);
 		linear_total_add(&total, &sum);
 	}
@@ -109,7 +112,7 @@ score(const struct code_guesser *g, struct code_scratch *s, struct span text)
 	return true;
 }
 
-/* The best label of the set, with its probability among them. */
+/* The best label of the set, with its probability among the labels of the set. */
 static struct code_guess
 best_of(const struct code_guesser *g, const struct code_scratch *s,
     const struct code_set *set)
@@ -131,27 +134,27 @@ best_of(const struct code_guesser *g, const struct code_scratch *s,
 	return best;
 }
 
-/* By its first line or by what it says to editors, within a set; CODE_NONE: by neither.
- * left: what is possible yet, if they say that much. */
+/* Identify by the "#!" line or a modeline, among a set.  Returns CODE_NONE if they do not
+ * decide; *left is reduced to the languages that they suggest, if any. */
 static struct code_guess
 by_clues(const struct code_guesser *g, struct span text, const struct code_set *among,
     struct code_set *left)
 {
-	const struct span program = code_shebang(text), mode = code_modeline(text);
+	const struct span program = clues_shebang(text), mode = clues_modeline(text);
 	struct code_set set;
 
 	if (mode.n) {
-		set = code_set_and(code_by_mode(&g->names, mode), *among);
+		set = code_set_and(file_names_by_mode(&g->names, mode), *among);
 		if (code_set_count(&set) == 1)
 			return certain(code_set_first(&set), CODE_BY_MODELINE);
 		if (code_set_count(&set))
 			*left = set;
 	}
 	if (program.n) {
-		set = code_by_run(&g->names, program);
+		set = file_names_by_interpreter(&g->names, program);
 		if (code_set_has(&set, g->shell)) {
 			const struct code_set run =
-			    code_by_run(&g->names, code_exec(text));
+			    file_names_by_interpreter(&g->names, clues_exec(text));
 
 			set = code_set_count(&run) ? run : set;
 		}
@@ -161,10 +164,10 @@ by_clues(const struct code_guesser *g, struct span text, const struct code_set *
 		if (code_set_count(&set))
 			*left = set;
 	}
-	return (struct code_guess){ CODE_NONE, CODE_BY_NOTHING, 0 };
+	return (struct code_guess){ CODE_NONE, CODE_BY_NONE, 0 };
 }
 
-/* Nothing tells the languages of a set apart. */
+/* The first language of a set that nothing narrows down. */
 static struct code_guess
 first_of(const struct code_set *set, enum code_by by)
 {
@@ -174,42 +177,43 @@ first_of(const struct code_set *set, enum code_by by)
 	return r;
 }
 
-/* A name that leaves several languages, or one that it does not vouch for. */
+/* The name suggests several languages, or is weak evidence: let the content decide. */
 static struct code_guess
 among_named(const struct code_guesser *g, struct code_scratch *s,
-    const struct code_named *named, struct span text)
+    const struct file_name_match *named, struct span text)
 {
 	struct code_set set = named->set;
 	struct code_guess r = by_clues(g, text, &named->set, &set), all;
-	const struct code_rule *rule;
+	const struct construct *construct;
 
 	if (r.lang != CODE_NONE)
 		return r;
 	if (code_set_count(&set) > 1) {
-		rule = code_magic_find(&g->magic, text, &set, &set, false);
-		if (rule)
+		construct = constructs_find(&g->constructs, text, &set, &set, false);
+		if (construct)
 			return certain(
-			    code_lang_find(span_of(rule->lang)), CODE_BY_MAGIC);
+			    code_lang_find(span_of(construct->lang)), CODE_BY_CONSTRUCT);
 	}
 	if (!score(g, s, text))
 		return first_of(&set, named->by);
 	all = best_of(g, s, &g->allowed);
-	if (named->weak && all.p >= veto && !code_set_has(&set, all.lang) &&
+	if (named->weak && all.p >= veto_p && !code_set_has(&set, all.lang) &&
 	    (all.lang == g->prose || code_set_count(&set) == 1))
 		return all;
 	if (code_set_count(&set) == 1)
 		return first_of(&set, named->by);
 	r = best_of(g, s, &set);
-	/* The model may know none of them. */
+	/* The model may have a label for none of them. */
 	return r.lang == CODE_NONE ? first_of(&set, named->by) : r;
 }
 
+/* No name suggests a language. */
 static struct code_guess
 by_content(const struct code_guesser *g, struct code_scratch *s, struct span text)
 {
 	struct code_set set = g->allowed, top = { 0 };
 	struct code_guess r = by_clues(g, text, &g->allowed, &set);
-	const struct code_rule *rule;
+	const struct construct *construct;
 
 	if (r.lang != CODE_NONE)
 		return r;
@@ -219,9 +223,10 @@ by_content(const struct code_guesser *g, struct code_scratch *s, struct span tex
 	if (r.lang == CODE_NONE)
 		return r;
 	code_set_add(&top, r.lang);
-	rule = code_magic_find(&g->magic, text, &top, &set, false);
-	if (rule)
-		return certain(code_lang_find(span_of(rule->lang)), CODE_BY_MAGIC);
+	construct = constructs_find(&g->constructs, text, &top, &set, false);
+	if (construct)
+		return certain(
+		    code_lang_find(span_of(construct->lang)), CODE_BY_CONSTRUCT);
 	if (r.p < g->min_p)
 		r.lang = CODE_NONE;
 	return r;
@@ -231,16 +236,17 @@ struct code_guess
 code_guess(const struct code_guesser *g, struct code_scratch *s, struct span path,
     struct span text)
 {
-	struct code_named named = code_by_name(&g->names, path);
-	const struct code_rule *rule;
+	struct file_name_match named = file_names_by_path(&g->names, path);
+	const struct construct *construct;
 
 	named.set = code_set_and(named.set, g->allowed);
 	if (code_set_count(&named.set) == 0)
 		return by_content(g, s, text);
 	if (named.weak || code_set_count(&named.set) > 1)
 		return among_named(g, s, &named, text);
-	rule = code_magic_find(&g->magic, text, &named.set, &g->xml, true);
-	if (rule)
-		return certain(code_lang_find(span_of(rule->lang)), CODE_BY_MAGIC);
+	construct = constructs_find(&g->constructs, text, &named.set, &g->xml, true);
+	if (construct)
+		return certain(
+		    code_lang_find(span_of(construct->lang)), CODE_BY_CONSTRUCT);
 	return certain(code_set_first(&named.set), named.by);
 }

@@ -1,4 +1,4 @@
-/* labelled_code.c - source texts by language and project, and samples drawn from them. */
+/* labelled_code.c - collect training texts by language and project, and draw samples. */
 #include "filters/codeid/labelled_code.h"
 
 #include <stdlib.h>
@@ -7,17 +7,17 @@
 
 enum {
 	TEXT_MAX = 24576, /* bytes of a text that are kept */
-	TEXT_MIN = 20,
-	HEAD_MIN = 400,	 /* bytes of a sample from a text's beginning, at least */
-	LINES_MAX = 120, /* lines of a sample from its middle */
+	TEXT_MIN = 20,	  /* bytes: shorter texts are skipped */
+	HEAD_MIN = 400,	  /* least bytes of a sample from the beginning of a text */
+	LINES_MAX = 120,  /* lines of a sample from the middle */
 };
 
-/* Found by trial, on projects that were not trained on. */
-static const double class_power = 0.15;	 /* a class's share: its texts to this */
-static const double project_power = 0.5; /* a project's share of its class: the same */
+/* Tuned on projects that were not trained on. */
+static const double class_power = 0.15;	 /* share of a class: its texts to this power */
+static const double project_power = 0.5; /* share of a project in its class: the same */
 static const double focus_factor = 1.5, prose_factor = 3;
-static const double head_share = 0.4; /* of samples that are beginnings of texts */
-static const double drop_mean = 0.3;  /* of a sample's features are left out */
+static const double head_share = 0.4; /* of samples: beginnings of texts */
+static const double drop_mean = 0.3;  /* mean share of dropped features per sample */
 
 static struct code_class *
 find_class(struct code_corpus *c, unsigned lang)
@@ -38,7 +38,7 @@ find_project(struct code_class *k, struct span name)
 {
 	struct code_project *p;
 
-	/* Texts of a project follow each other. */
+	/* Texts of one project are adjacent, so search from the end. */
 	for (size_t i = k->n; i-- > 0;)
 		if (span_eq(span_of(k->project[i].name), name))
 			return &k->project[i];
@@ -63,10 +63,7 @@ code_corpus_add(
 		text.n = TEXT_MAX;
 	k = find_class(c, lang);
 	p = find_project(k, project);
-	if (p->n == p->cap) {
-		p->cap = p->cap ? p->cap * 2 : 16;
-		p->text = xrealloc(p->text, p->cap, sizeof *p->text);
-	}
+	GROW(p->text, p->n, p->cap);
 	p->text[p->n++] = (struct span){ arena_copy(&c->mem, text), text.n };
 	k->texts++;
 	c->texts++;
@@ -92,41 +89,41 @@ int
 code_corpus_ready(struct code_corpus *c, const struct code_set *focus, struct err *err)
 {
 	const unsigned prose = code_lang_find(SPAN("text"));
-	double upto = 0;
+	double sum = 0;
 
 	if (c->n < 2)
 		return err_set(err, EXIT_DATA,
-		    "texts of %zu languages: a model needs at least 2: add others", c->n);
+		    "a model needs at least 2 languages, the texts have %zu", c->n);
 	qsort(c->class, c->n, sizeof *c->class, compare_classes);
 	for (size_t i = 0; i < c->n; i++) {
 		struct code_class *k = &c->class[i];
-		double of_class = 0;
+		double in_class = 0;
 
 		for (size_t j = 0; j < k->n; j++)
-			k->project[j].upto = of_class +=
+			k->project[j].share_end = in_class +=
 			    power(k->project[j].n, project_power);
-		upto += power(k->texts, class_power) * (k->lang == prose ? prose_factor
-							   : code_set_has(focus, k->lang)
-							       ? focus_factor
-							       : 1);
-		k->upto = upto;
+		sum += power(k->texts, class_power) * (k->lang == prose ? prose_factor
+							  : code_set_has(focus, k->lang)
+							      ? focus_factor
+							      : 1);
+		k->share_end = sum;
 	}
 	return 0;
 }
 
-/* A stretch of a text: from its beginning, or lines of its middle. */
+/* An excerpt of a text: its beginning, or lines from its middle. */
 static struct span
-draw_stretch(struct linear_random *r, struct span text)
+draw_excerpt(struct linear_random *r, struct span text)
 {
 	size_t from, to, lines;
 
 	if (linear_uniform(r) < head_share) {
-		const size_t n = HEAD_MIN + linear_below(r, CODE_TEXT_HEAD - HEAD_MIN);
+		const size_t n = HEAD_MIN + linear_below(r, CODE_HEAD_BYTES - HEAD_MIN);
 
 		text.n = n < text.n ? n : text.n;
 		return text;
 	}
-	/* Short ones more often: their logarithm is spread evenly. */
+	/* Log-uniform, so that short excerpts are more frequent. */
 	lines = 2 + (size_t)num_exp(linear_uniform(r) * num_ln(LINES_MAX));
 	from = linear_below(r, text.n);
 	while (from > 0 && text.p[from - 1] != '\n')
@@ -134,8 +131,8 @@ draw_stretch(struct linear_random *r, struct span text)
 	for (to = from; to < text.n && lines; to++)
 		lines -= text.p[to] == '\n';
 	text = (struct span){ text.p + from, to - from };
-	if (text.n > CODE_TEXT_HEAD)
-		text.n = CODE_TEXT_HEAD;
+	if (text.n > CODE_HEAD_BYTES)
+		text.n = CODE_HEAD_BYTES;
 	return text;
 }
 
@@ -144,7 +141,7 @@ pick_class(const struct code_corpus *c, double at)
 {
 	size_t i = 0;
 
-	while (i + 1 < c->n && c->class[i].upto <= at)
+	while (i + 1 < c->n && c->class[i].share_end <= at)
 		i++;
 	return i;
 }
@@ -154,7 +151,7 @@ pick_project(const struct code_class *k, double at)
 {
 	size_t i = 0;
 
-	while (i + 1 < k->n && k->project[i].upto <= at)
+	while (i + 1 < k->n && k->project[i].share_end <= at)
 		i++;
 	return &k->project[i];
 }
@@ -168,17 +165,17 @@ code_corpus_draw(
 	uint64_t dropped;
 	size_t n = 0;
 
-	*label = pick_class(c, linear_uniform(r) * c->class[c->n - 1].upto);
+	*label = pick_class(c, linear_uniform(r) * c->class[c->n - 1].share_end);
 	k = &c->class[*label];
-	p = pick_project(k, linear_uniform(r) * k->project[k->n - 1].upto);
-	code_bag_clear(&c->bag);
-	code_bag_add(&c->bag, draw_stretch(r, p->text[linear_below(r, p->n)]));
-	if (c->bag.n < CODE_BAG_MIN)
+	p = pick_project(k, linear_uniform(r) * k->project[k->n - 1].share_end);
+	code_features_clear(&c->features);
+	code_features_add(&c->features, draw_excerpt(r, p->text[linear_below(r, p->n)]));
+	if (c->features.n < CODE_FEATURES_MIN)
 		return 0;
 	dropped = (uint64_t)(2 * drop_mean * linear_uniform(r) * 0x1p32);
-	for (size_t i = 0; i < c->bag.n; i++)
+	for (size_t i = 0; i < c->features.n; i++)
 		if (linear_random(r) >> 32 >= dropped)
-			row[n++] = c->bag.feature[i];
+			row[n++] = c->features.feature[i];
 	return n;
 }
 

@@ -1,14 +1,16 @@
-/* labelled_text.c - text by language and source, and samples drawn from it. */
+/* labelled_text.c - collect training text by label and source, and compute their shares.
+ */
 #include "filters/langid/labelled_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lib/base/chars.h"
 #include "lib/base/num.h"
 #include "lib/text/unicode.h"
 #include "lib/text/utf8.h"
 
-enum { LINE_MIN = 8 /* bytes: shorter lines say nothing */ };
+enum { LINE_MIN = 8 /* bytes: shorter lines are skipped */ };
 
 static int
 label_name(
@@ -17,14 +19,15 @@ label_name(
 	const int n = snprintf(name, LINEAR_LABEL_MAX + 1, "%.*s%s%.*s", (int)s->lang.n,
 	    s->lang.p, s->script.n ? "-" : "", (int)s->script.n, s->script.p);
 
-	/* Room for a script that is found out. */
+	/* Leave room for the script that name_scripts() appends. */
 	if (s->lang.n == 0 || s->lang.p[0] == '-' ||
 	    n > LINEAR_LABEL_MAX - (s->script.n ? 0 : 5) ||
 	    strspn(name,
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") !=
 		(size_t)n)
 		return err_set(err, EXIT_DATA,
-		    "'%s': no name of a language: write letters and digits, at most %d",
+		    "field 'lang': '%s' is not a code of at most %d letters, digits and "
+		    "'-'",
 		    name, LINEAR_LABEL_MAX - 5);
 	return 0;
 }
@@ -39,8 +42,8 @@ find_label(struct langid_corpus *c, const char *name)
 			return &c->label[i];
 	c->label = xrealloc(c->label, c->n + 1, sizeof *c->label);
 	l = &c->label[c->n++];
-	*l = (struct corpus_label){ .letters =
-					xcalloc(UNICODE_SCRIPTS, sizeof *l->letters) };
+	*l = (struct corpus_label){ .script_chars = xcalloc(
+					UNICODE_SCRIPTS, sizeof *l->script_chars) };
 	memcpy(l->name, name, strlen(name) + 1);
 	return l;
 }
@@ -62,26 +65,23 @@ find_source(struct corpus_label *l, struct span name)
 }
 
 static void
-count_letters(uint64_t *letters, struct span line)
+count_scripts(uint64_t *script_chars, struct span line)
 {
 	for (size_t i = 0; i < line.n;)
-		letters[unicode_script(utf8_next(line, &i))]++;
+		script_chars[unicode_script(utf8_next(line, &i))]++;
 }
 
 static void
 add_line(struct langid_corpus *c, struct corpus_label *l, struct corpus_source *s,
     struct span line)
 {
-	if (s->n == s->cap) {
-		s->cap = s->cap ? s->cap * 2 : 64;
-		s->line = xrealloc(s->line, s->cap, sizeof *s->line);
-	}
+	GROW(s->line, s->n, s->cap);
 	s->line[s->n++] = (struct span){ arena_copy(&c->text, line), line.n };
 	s->bytes += line.n;
 	l->bytes += line.n;
 	c->bytes += line.n;
 	c->lines++;
-	count_letters(l->letters, line);
+	count_scripts(l->script_chars, line);
 }
 
 int
@@ -96,8 +96,8 @@ langid_corpus_add(struct langid_corpus *c, const struct langid_source *s,
 		return -1;
 	l = find_label(c, name);
 	if (c->n > LINEAR_LABELS_MAX)
-		return err_set(err, EXIT_DATA, "more than %d languages: leave some out",
-		    LINEAR_LABELS_MAX);
+		return err_set(err, EXIT_DATA,
+		    "more than %d labels, the limit of a model", LINEAR_LABELS_MAX);
 	source = find_source(l, s->name);
 	source->weight = s->weight;
 	while (text.n) {
@@ -118,40 +118,42 @@ is_language(const struct corpus_label *l)
 }
 
 static uint64_t
-all_letters(const struct corpus_label *l)
+letters_in_all_scripts(const struct corpus_label *l)
 {
 	uint64_t n = 0;
 
 	for (unsigned s = 1; s < UNICODE_SCRIPTS; s++)
-		n += l->letters[s];
+		n += l->script_chars[s];
 	return n;
 }
 
-/* Whether a label is written in a script: kana and Han are a tenth of Japanese at least.
- */
+/* Whether a label uses a script.  A twentieth of its letters is enough: Japanese has at
+ * least a tenth of kana and of Han. */
 static bool
-writes(const struct corpus_label *l, unsigned script)
+uses_script(const struct corpus_label *l, unsigned script)
 {
-	const uint64_t all = all_letters(l);
+	const uint64_t all = letters_in_all_scripts(l);
 
-	return is_language(l) && all && l->letters[script] * 20 >= all;
+	return is_language(l) && all && l->script_chars[script] * 20 >= all;
 }
 
-/* The script of most letters; kana with Han is that of Japanese (ISO 15924). */
+/* The script of most letters, or Jpan for kana with Han (ISO 15924). */
 static const char *
 main_script(const struct corpus_label *l)
 {
 	unsigned most = 0;
 
 	for (unsigned s = 1; s < UNICODE_SCRIPTS; s++) {
-		if (writes(l, s) && strcmp(unicode_script_name(s), "Hira") == 0)
+		if (uses_script(l, s) && strcmp(unicode_script_name(s), "Hira") == 0)
 			return "Jpan";
-		if (l->letters[s] && (!most || l->letters[s] > l->letters[most]))
+		if (l->script_chars[s] &&
+		    (!most || l->script_chars[s] > l->script_chars[most]))
 			most = s;
 	}
 	return most ? unicode_script_name(most) : "Zyyy";
 }
 
+/* Append the main script to each language that was given without one. */
 static void
 name_scripts(struct langid_corpus *c)
 {
@@ -164,19 +166,19 @@ name_scripts(struct langid_corpus *c)
 	}
 }
 
-/* Code of the letters of a script that one label alone writes; 0: several do, or none. */
+/* The code of a script that exactly one label uses, else 0. */
 static uint16_t
 script_code(const struct langid_corpus *c, unsigned script)
 {
-	size_t owners = 0;
+	size_t users = 0;
 
 	for (size_t i = 0; i < c->n && script; i++)
-		owners += writes(&c->label[i], script);
-	return owners == 1 ? (uint16_t)(LETTER_SCRIPT + script) : 0;
+		users += uses_script(&c->label[i], script);
+	return users == 1 ? (uint16_t)(CHAR_CODE_SCRIPT + script) : 0;
 }
 
 static void
-make_letters(struct langid_corpus *c)
+make_char_codes(struct langid_corpus *c)
 {
 	uint16_t code[UNICODE_SCRIPTS];
 
@@ -189,27 +191,23 @@ make_letters(struct langid_corpus *c)
 		const uint32_t base = surrogate ? ch : unicode_base(ch);
 		const uint16_t script = letter ? code[unicode_script(letter)] : 0;
 
-		c->letters.code[ch] = script	       ? script
-				      : letter < 65536 ? (uint16_t)letter
-						       : 0;
+		c->codes.code[ch] = script	     ? script
+				    : letter < 65536 ? (uint16_t)letter
+						     : 0;
 		c->base[ch] = base < 65536 ? (uint16_t)base : (uint16_t)ch;
 	}
 }
 
+/* Whether the language of a label is in focus.  "und" and "zxx" always are. */
 static bool
-listed(const char *list, const char *name)
+in_focus(const char *focus, const struct corpus_label *l)
 {
-	const size_t n = strcspn(name, "-");
-
-	for (const char *p = list; p; p = strchr(p, ',')) {
-		p += *p == ',';
-		if (strncmp(p, name, n) == 0 && (p[n] == ',' || p[n] == '\0'))
-			return true;
-	}
-	return false;
+	return !focus || !is_language(l) ||
+	       list_has(focus, (struct span){ l->name, strcspn(l->name, "-") });
 }
 
-/* x to the power e: what is rare is seen more often than its share. */
+/* x to the power e.  With e below 1, rare labels are sampled more often than their share
+ * of the bytes. */
 static double
 power(double x, double e)
 {
@@ -217,22 +215,21 @@ power(double x, double e)
 }
 
 static void
-share_out(struct langid_corpus *c, const char *focus)
+compute_shares(struct langid_corpus *c, const char *focus)
 {
 	double labels = 0;
 
 	for (size_t i = 0; i < c->n; i++) {
 		struct corpus_label *l = &c->label[i];
-		const bool wanted = !focus || !is_language(l) || listed(focus, l->name);
 		double sources = 0;
 
-		labels += power((double)l->bytes, 0.4) * (wanted ? 1 : 0.35);
-		l->upto = labels;
+		labels += power((double)l->bytes, 0.4) * (in_focus(focus, l) ? 1 : 0.35);
+		l->share_end = labels;
 		for (size_t k = 0; k < l->n; k++) {
 			struct corpus_source *s = &l->source[k];
 
 			sources += power((double)s->bytes, 0.5) * s->weight;
-			s->upto = sources;
+			s->share_end = sources;
 		}
 	}
 }
@@ -247,7 +244,7 @@ by_name(const void *a, const void *b)
 int
 langid_corpus_ready(struct langid_corpus *c, const char *focus, struct err *err)
 {
-	static const char *const noise[] = { "en-Latn", "und", "zxx" };
+	static const char *const leak[] = { "en-Latn", "und", "zxx" };
 	size_t n = 0;
 
 	name_scripts(c);
@@ -256,27 +253,26 @@ langid_corpus_ready(struct langid_corpus *c, const char *focus, struct err *err)
 
 		if (l->bytes == 0)
 			return err_set(err, EXIT_DATA,
-			    "'%s': no line of %d bytes or more: give it text, or leave "
-			    "it out",
+			    "label '%s' has no line of at least %d bytes: add text",
 			    l->name, LINE_MIN);
 	}
 	if (c->n < 2)
 		return err_set(err, EXIT_DATA,
-		    "documents of %zu languages: two are the least to tell apart", c->n);
+		    "a model needs at least 2 languages, the documents have %zu", c->n);
 	qsort(c->label, c->n, sizeof *c->label, by_name);
 	for (size_t i = 1; i < c->n; i++)
 		if (strcmp(c->label[i].name, c->label[i - 1].name) == 0)
 			return err_set(err, EXIT_DATA,
-			    "'%s' is there with and without its script: write "
-			    "'lang_script' always or never",
+			    "label '%s' occurs with and without field 'lang_script': set "
+			    "it always or never",
 			    c->label[i].name);
 	for (size_t i = 0; i < c->n; i++)
-		for (size_t k = 0; k < sizeof noise / sizeof *noise; k++)
-			if (strcmp(c->label[i].name, noise[k]) == 0)
-				c->noise[n++] = i;
-	c->nnoise = n;
-	make_letters(c);
-	share_out(c, focus);
+		for (size_t k = 0; k < sizeof leak / sizeof *leak; k++)
+			if (strcmp(c->label[i].name, leak[k]) == 0)
+				c->leak_label[n++] = i;
+	c->leak_labels = n;
+	make_char_codes(c);
+	compute_shares(c, focus);
 	return 0;
 }
 
@@ -289,10 +285,10 @@ langid_corpus_free(struct langid_corpus *c)
 			free(c->label[i].source[k].line);
 		}
 		free(c->label[i].source);
-		free(c->label[i].letters);
+		free(c->label[i].script_chars);
 	}
 	free(c->label);
 	free(c->base);
 	arena_free(&c->text);
-	buf_free(&c->spoilt);
+	buf_free(&c->noisy);
 }

@@ -1,30 +1,40 @@
-/* lang_spans.c - windows of a text to stretches in one language each. */
-#include "filters/langid/identify_impl.h"
+/* lang_spans.c - cut a text into spans of one language each, by a Viterbi path through
+ * its windows. */
+#include "filters/langid/lang_spans.h"
+
+#include "filters/langid/windows.h"
 #include "lib/base/num.h"
 
 enum {
-	BATCH = 2048,	 /* windows at once: what bounds memory */
-	CANDIDATES = 16, /* languages in a batch */
+	BATCH = 2048,	 /* windows per batch, which bounds memory */
+	CANDIDATES = 16, /* labels that a batch can use */
 };
 
-/* What a change of language costs, and what a window can cost at most, in nats. */
-static const float change = 8, most = 12;
+/* In nats: the cost of a change of language, and the highest cost of one window. */
+static const float switch_cost = 8, max_cost = 12;
 
-/* One batch on its way. */
-struct batch {
-	const struct window *w;
+/* The features of a span, and the inner ends of its outermost windows. */
+struct span_sum {
+	struct linear_total total;
+	size_t first_to;  /* end of its first window */
+	size_t last_from; /* start of its last window */
+};
+
+/* Windows that share one set of candidate labels. */
+struct window_batch {
+	const struct langid_window *w;
 	size_t n;
 	float *score;	       /* [n][padded] */
-	double log_sum[BATCH]; /* of each window's scores */
-	unsigned char *step;   /* [n][CANDIDATES] */
+	double log_sum[BATCH]; /* of the scores of each window */
+	unsigned char *back;   /* [n][CANDIDATES]: candidate of the window before */
 	int candidate[CANDIDATES];
 	size_t candidates;
-	int before; /* label of the batch before, or NO_LABEL */
+	int previous; /* last label of the previous batch, or NO_LABEL */
 };
 
-/* Scores of all windows; each votes for its best label with its bytes. */
+/* Score all windows.  Each adds its bytes, times the probability, to its best label. */
 static void
-score_windows(const struct langid_model *m, struct batch *b, double *votes)
+score_windows(const struct langid_model *m, struct window_batch *b, double *votes)
 {
 	for (size_t i = 0; i < b->n; i++) {
 		float *z = b->score + i * m->linear.padded;
@@ -39,12 +49,13 @@ score_windows(const struct langid_model *m, struct batch *b, double *votes)
 	}
 }
 
+/* Choose the last label of the previous batch, then the labels with the most votes. */
 static void
-choose_candidates(const struct langid_model *m, struct batch *b, double *votes)
+choose_candidates(const struct langid_model *m, struct window_batch *b, double *votes)
 {
 	b->candidates = 0;
-	if (b->before != NO_LABEL)
-		b->candidate[b->candidates++] = b->before;
+	if (b->previous != NO_LABEL)
+		b->candidate[b->candidates++] = b->previous;
 	while (b->candidates < CANDIDATES) {
 		size_t best = 0;
 
@@ -54,7 +65,7 @@ choose_candidates(const struct langid_model *m, struct batch *b, double *votes)
 		if (votes[best] <= 0)
 			break;
 		votes[best] = 0;
-		if ((int)best != b->before)
+		if ((int)best != b->previous)
 			b->candidate[b->candidates++] = (int)best;
 	}
 }
@@ -70,41 +81,43 @@ best_of(const float *v, size_t n)
 	return best;
 }
 
-/* What window i says of candidate c: a logarithm of a probability. */
+/* The log probability of candidate c in window i, bounded from below. */
 static float
-cost(const struct langid_model *m, const struct batch *b, size_t i, size_t c)
+log_probability(
+    const struct langid_model *m, const struct window_batch *b, size_t i, size_t c)
 {
 	const float z = b->score[i * m->linear.padded + (size_t)b->candidate[c]];
 	const float p = (float)((double)z - b->log_sum[i]);
 
-	return p > -most ? p : -most;
+	return p > -max_cost ? p : -max_cost;
 }
 
-/* Forward; returns the candidate at the end of the cheapest way. */
+/* The forward pass of Viterbi.  Returns the candidate at the end of the best path. */
 static size_t
-walk(const struct langid_model *m, struct batch *b)
+find_path(const struct langid_model *m, struct window_batch *b)
 {
 	float v[CANDIDATES], next[CANDIDATES];
 
 	for (size_t c = 0; c < b->candidates; c++)
-		v[c] = b->before == NO_LABEL || c == 0 ? 0 : -change;
+		v[c] = b->previous == NO_LABEL || c == 0 ? 0 : -switch_cost;
 	for (size_t i = 0; i < b->n; i++) {
 		const size_t best = best_of(v, b->candidates);
 
 		for (size_t c = 0; c < b->candidates; c++) {
-			const bool changed = i > 0 && v[best] - change > v[c];
+			const bool changed = i > 0 && v[best] - switch_cost > v[c];
 
-			b->step[i * CANDIDATES + c] = (unsigned char)(changed ? best : c);
-			next[c] = (changed ? v[best] - change : v[c]) + cost(m, b, i, c);
+			b->back[i * CANDIDATES + c] = (unsigned char)(changed ? best : c);
+			next[c] = (changed ? v[best] - switch_cost : v[c]) +
+				  log_probability(m, b, i, c);
 		}
 		memcpy(v, next, sizeof v);
 	}
 	return best_of(v, b->candidates);
 }
 
-/* Windows of one label after another become one stretch. */
+/* Append a window to the last span if it has the same label, else begin a new one. */
 static void
-add_window(struct langid_scratch *s, const struct window *w, int label)
+add_window(struct langid_scratch *s, const struct langid_window *w, int label)
 {
 	struct langid_span *v = (struct langid_span *)(void *)s->spans.p;
 	struct span_sum *sum = (struct span_sum *)(void *)s->sums.p;
@@ -127,29 +140,30 @@ add_window(struct langid_scratch *s, const struct window *w, int label)
 }
 
 static void
-segment_batch(const struct langid_model *m, struct langid_scratch *s, struct batch *b)
+segment_batch(
+    const struct langid_model *m, struct langid_scratch *s, struct window_batch *b)
 {
 	double votes[LINEAR_LABELS_MAX] = { 0 };
-	unsigned char way[BATCH];
+	unsigned char path[BATCH];
 	size_t c;
 
 	score_windows(m, b, votes);
 	choose_candidates(m, b, votes);
-	c = walk(m, b);
-	b->before = b->candidate[c];
+	c = find_path(m, b);
+	b->previous = b->candidate[c];
 	for (size_t i = b->n; i-- > 0;) {
-		way[i] = (unsigned char)c;
-		c = b->step[i * CANDIDATES + c];
+		path[i] = (unsigned char)c;
+		c = b->back[i * CANDIDATES + c];
 	}
 	for (size_t i = 0; i < b->n; i++)
-		add_window(s, &b->w[i], b->candidate[way[i]]);
+		add_window(s, &b->w[i], b->candidate[path[i]]);
 }
 
 const struct langid_span *
 langid_segment(const struct langid_model *m, struct langid_scratch *s, size_t *n)
 {
-	const size_t windows = s->windows.n / sizeof(struct window);
-	struct batch b = { .before = NO_LABEL };
+	const size_t windows = s->windows.n / sizeof(struct langid_window);
+	struct window_batch b = { .previous = NO_LABEL };
 	struct langid_span *v;
 	const struct span_sum *sum;
 
@@ -157,9 +171,9 @@ langid_segment(const struct langid_model *m, struct langid_scratch *s, size_t *n
 	buf_reserve(&s->scores, BATCH * m->linear.padded * sizeof(float));
 	buf_reserve(&s->steps, (size_t)BATCH * CANDIDATES);
 	b.score = (float *)(void *)s->scores.p;
-	b.step = (unsigned char *)s->steps.p;
+	b.back = (unsigned char *)s->steps.p;
 	for (size_t i = 0; i < windows; i += b.n) {
-		b.w = (const struct window *)(const void *)s->windows.p + i;
+		b.w = (const struct langid_window *)(const void *)s->windows.p + i;
 		b.n = windows - i < BATCH ? windows - i : BATCH;
 		segment_batch(m, s, &b);
 	}
@@ -174,7 +188,7 @@ langid_segment(const struct langid_model *m, struct langid_scratch *s, size_t *n
 	return v;
 }
 
-/* How well the end of a sentence or of a line, in s, does for a change of language. */
+/* In nats: how much the bytes between two pieces favour a border there. */
 static double
 break_bonus(struct span s)
 {
@@ -188,49 +202,48 @@ break_bonus(struct span s)
 	return bonus;
 }
 
-/* By how many nats a piece is more like label a than b, in a stretch of n rows. */
+/* By how many nats a piece favours label a over b, in a text of ROWS features. */
 static double
-leaning(const struct langid_model *m, struct langid_scratch *s, struct span piece, int a,
-    int b)
+log_odds(const struct langid_model *m, struct span piece, int a, int b)
 {
 	enum { ROWS = 64 };
-	const struct linear *l = &m->linear;
+	const struct linear_model *l = &m->linear;
 	struct linear_sum sum = { 0 };
-	double lean = 0;
+	double odds = 0;
 	uint32_t row[PIECE_FEATURES_MAX];
 
-	linear_sum_rows(l, row, langid_features(&m->letters, piece, l->shift, row), &sum);
+	linear_sum_rows(l, row, langid_features(&m->codes, piece, l->shift, row), &sum);
 	for (size_t d = 0; d < LINEAR_DIMS; d++)
-		lean += (double)sum.v[d] * (double)(l->weight[d * l->padded + (size_t)a] -
+		odds += (double)sum.v[d] * (double)(l->weight[d * l->padded + (size_t)a] -
 						    l->weight[d * l->padded + (size_t)b]);
-	return lean * l->scale / ROWS;
+	return odds * l->scale / ROWS;
 }
 
 /*
- * Windows are coarse: move the border of two spans to where the pieces of the windows
- * beside it say, a little rather to where a sentence or a line ends.
+ * Move the border of two spans to the best place between the pieces of the two windows
+ * beside it, because windows are coarse.  Ends of sentences and lines are preferred.
  */
 static void
-move_border(const struct langid_model *m, struct langid_scratch *s, struct span text,
-    struct langid_span *a, struct langid_span *b, const struct span_sum *sum)
+move_border(const struct langid_model *m, struct span text, struct langid_span *a,
+    struct langid_span *b, const struct span_sum *part)
 {
-	struct pieces p = { .letters = &m->letters,
+	struct piece_iter p = { .codes = &m->codes,
 		.text = {
-		    text.p + sum[0].last_from, sum[1].first_to - sum[0].last_from } };
+		    text.p + part[0].last_from, part[1].first_to - part[0].last_from } };
 	const char *end = p.text.p;
-	double lean = 0, best = -1e30;
+	double sum = 0, best = -1e30;
 	size_t at = a->to;
 	struct span piece;
 
 	while ((piece = langid_next_piece(&p)).n) {
 		const struct span between = { end, (size_t)(piece.p - end) };
-		const double score = lean + break_bonus(between);
+		const double score = sum + break_bonus(between);
 
 		if (score > best && piece.p > text.p + a->from) {
 			best = score;
 			at = (size_t)(piece.p - text.p);
 		}
-		lean += leaning(m, s, piece, a->label, b->label);
+		sum += log_odds(m, piece, a->label, b->label);
 		end = piece.p + piece.n;
 	}
 	a->bytes = a->bytes + at - a->to;
@@ -246,11 +259,11 @@ langid_spans(
 
 	s->windows.n = 0;
 	langid_windows(
-	    &m->linear, &m->letters, s->memory, text, 0, LANGID_FINE, &s->windows);
+	    &m->linear, &m->codes, s->cache, text, 0, LANGID_FINE, &s->windows);
 	langid_segment(m, s, n);
 	v = (struct langid_span *)(void *)s->spans.p;
 	for (size_t i = 0; i + 1 < *n; i++)
-		move_border(m, s, text, &v[i], &v[i + 1],
+		move_border(m, text, &v[i], &v[i + 1],
 		    (const struct span_sum *)(const void *)s->sums.p + i);
 	return v;
 }
@@ -273,15 +286,15 @@ langid_sum_spans(const struct langid_model *m, struct langid_scratch *s,
 	}
 	if (!all)
 		return g;
-	/* The languages with the most bytes, each by its label with the most. */
-	for (int pass = 0; pass < 2; pass++) {
-		const int but = pass ? m->label[g.label].group : NO_LABEL;
+	/* Find the two languages with the most bytes, each by its label with the most. */
+	for (int rank = 0; rank < 2; rank++) {
+		const int except = rank ? m->label[g.label].group : NO_LABEL;
 		int best = NO_LABEL;
 
 		for (int q = 0; q < (int)m->linear.labels; q++) {
 			const int group = m->label[q].group;
 
-			if (group == but || !label_bytes[q])
+			if (group == except || !label_bytes[q])
 				continue;
 			if (best == NO_LABEL ||
 			    bytes[group] > bytes[m->label[best].group] ||
@@ -289,7 +302,7 @@ langid_sum_spans(const struct langid_model *m, struct langid_scratch *s,
 				label_bytes[q] > label_bytes[best]))
 				best = q;
 		}
-		if (!pass)
+		if (rank == 0)
 			g.label = best;
 		else if (best != NO_LABEL && bytes[m->label[best].group] >= all / 5)
 			g.alt = best;

@@ -1,8 +1,10 @@
-/* langid.c - which language a document is in. */
+/* langid.c - the filter that identifies the language of each document. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "filters/langid/identify.h"
+#include "filters/langid/lang_spans.h"
+#include "lib/base/chars.h"
 #include "lib/base/num.h"
 #include "lib/driver/filter.h"
 #include "lib/io/stream.h"
@@ -14,7 +16,7 @@ struct langid {
 	bool spans;
 	const char *split;
 	struct langid_model *model;
-	double *threshold; /* of each label; NULL: min_p for all */
+	double *threshold; /* by label; NULL: min_p for all */
 };
 
 static const struct langid defaults = {
@@ -23,19 +25,19 @@ static const struct langid defaults = {
 
 static const struct opt opts[] = {
 	OPT_STR('m', "model", struct langid, model_path, "FILE",
-	    "a model of langid-train or fastText, in place of ours"),
-	OPT_STR('a', "allow", struct langid, allow, "LANG,...",
-	    "the languages that are possible at all"),
+	    "langid-train or fastText model to use instead of the built-in one"),
+	OPT_STR('a', "allow", struct langid, allow, "LANG,...", "languages to consider"),
 	OPT_STR('K', "keep", struct langid, keep, "LANG,...",
-	    "drop documents in all other languages"),
-	OPT_DOUBLE('p', "min-p", struct langid, min_p, "what is less probable is 'und'"),
-	OPT_BYTES(0, "scan", struct langid, scan, "look at no more of a text"),
+	    "drop documents in other languages"),
+	OPT_DOUBLE(
+	    'p', "min-p", struct langid, min_p, "report 'und' below this probability"),
+	OPT_BYTES(0, "scan", struct langid, scan, "bytes of each text to examine"),
 	OPT_STR(0, "thresholds", struct langid, thresholds, "FILE",
-	    "lines 'LANG P': in place of --min-p, of each language"),
+	    "per-language --min-p, from lines 'LANG P'"),
 	OPT_NOREPORT(OPT_T_STR, 0, "split", struct langid, split, "DIR",
-	    "write a file for each language, DIR/LANG.jsonl"),
-	OPT_BOOL(0, "spans", struct langid, spans,
-	    "say which stretches are in which language"),
+	    "write one file per language, DIR/LANG.jsonl"),
+	OPT_BOOL(
+	    0, "spans", struct langid, spans, "report the language of each span of text"),
 	OPT_END,
 };
 
@@ -52,7 +54,7 @@ langid_close(void *self)
 	l->threshold = NULL;
 }
 
-/* One line, "LANG P", of a file of thresholds. */
+/* Parse one line "LANG P" of the file of --thresholds. */
 static int
 read_threshold(struct langid *l, bool *seen, char *line, size_t number, struct err *err)
 {
@@ -64,15 +66,15 @@ read_threshold(struct langid *l, bool *seen, char *line, size_t number, struct e
 
 	if (num_double(value, &p) || !(p >= 0 && p <= 1))
 		return err_set(err, EXIT_DATA,
-		    "%s:%zu: '%s' is no probability: write 'LANG P', as 'de 0.8'",
+		    "%s:%zu: '%s' is not a probability: write 'LANG P' with P from 0 to "
+		    "1",
 		    l->thresholds, number, value);
 	if (group == NO_LABEL)
 		return err_set(err, EXIT_DATA,
-		    "%s:%zu: '%.*s': the model does not know this language: take the "
-		    "line out",
-		    l->thresholds, number, (int)n, line);
+		    "%s:%zu: language '%.*s' is not in the model", l->thresholds, number,
+		    (int)n, line);
 	if (seen[group])
-		return err_set(err, EXIT_DATA, "%s:%zu: '%s' a second time: keep one",
+		return err_set(err, EXIT_DATA, "%s:%zu: language '%s' is listed twice",
 		    l->thresholds, number, l->model->label[group].lang);
 	seen[group] = true;
 	for (int i = group; i != NO_LABEL; i = l->model->label[i].next)
@@ -89,8 +91,8 @@ read_thresholds(struct langid *l, struct err *err)
 	int rc = file_get(l->thresholds, 1 << 20, &b, err);
 
 	if (rc == 0 && b.n && memchr(b.p, '\0', b.n))
-		rc = err_set(
-		    err, EXIT_DATA, "%s: not text: it has lines 'LANG P'", l->thresholds);
+		rc = err_set(err, EXIT_DATA,
+		    "%s: contains a NUL byte: expected lines 'LANG P'", l->thresholds);
 	buf_putc(&b, '\n');
 	l->threshold = xcalloc(l->model->labels, sizeof *l->threshold);
 	for (size_t i = 0; i < l->model->labels; i++)
@@ -111,33 +113,32 @@ read_thresholds(struct langid *l, struct err *err)
 	return rc;
 }
 
-/* Whether a label is probable enough to be called. */
+/* Whether a label is probable enough to be reported instead of "und". */
 static bool
 is_sure(const struct langid *l, int label, double p)
 {
 	return label != NO_LABEL && p >= (l->threshold ? l->threshold[label] : l->min_p);
 }
 
-/* A language that the model can never name is a slip of the pen: all would be dropped. */
+/* Refuse a language that the model can never report: it must be a typo. */
 static int
 check_keep(const struct langid *l, struct err *err)
 {
-	for (const char *p = l->keep;; p++) {
-		const struct span lang = { p, strcspn(p, ",") };
+	const char *list = l->keep;
+	struct span lang;
+
+	while (list_next(&list, &lang)) {
 		const int found = langid_model_find(l->model, lang);
 
 		if (!span_eq(lang, SPAN("und")) && !span_eq(lang, SPAN("zxx")) &&
 		    (found == NO_LABEL || !l->model->label[found].allowed))
-			return err_set(err, EXIT_USAGE, "--keep '%.*s': %s", (int)lang.n,
-			    lang.p,
-			    found == NO_LABEL
-				? "the model does not know this language: "
-				  "tamis-langid(1) lists those of the one inside"
-				: "not a language that --allow allows: add it there");
-		p += lang.n;
-		if (!*p)
-			return 0;
+			return err_set(err, EXIT_USAGE,
+			    "--keep: language '%.*s' is not in %s", (int)lang.n, lang.p,
+			    found == NO_LABEL ? "the model: tamis-langid(1) lists the "
+						"languages of the built-in model"
+					      : "--allow: add it there");
 	}
+	return 0;
 }
 
 static int
@@ -147,7 +148,8 @@ langid_open(void *self, struct setup *setup, struct err *err)
 	char hash[33];
 
 	if (!(l->min_p >= 0 && l->min_p <= 1))
-		return err_set(err, EXIT_USAGE, "--min-p: write 0 to 1");
+		return err_set(
+		    err, EXIT_USAGE, "--min-p %g: must be from 0 to 1", l->min_p);
 	l->model = xcalloc(1, sizeof *l->model);
 	if (langid_model_open(l->model, l->model_path, err) < 0 ||
 	    (l->allow && langid_model_allow(l->model, l->allow, err) < 0) ||
@@ -159,8 +161,8 @@ langid_open(void *self, struct setup *setup, struct err *err)
 	if (l->spans && l->model->fasttext) {
 		langid_close(self);
 		return err_set(err, EXIT_USAGE,
-		    "--spans: a model of fastText's knows whole texts only: leave it "
-		    "out");
+		    "--spans requires a model of langid-train: fastText models label "
+		    "whole texts only");
 	}
 	hash128_hex(l->model->hash, hash);
 	setup_uses(setup, SPAN("langid model"), span_of(hash));
@@ -169,19 +171,6 @@ langid_open(void *self, struct setup *setup, struct err *err)
 		setup->split_dir = l->split;
 	}
 	return 0;
-}
-
-static bool
-listed(const char *list, const char *name)
-{
-	const size_t n = strlen(name);
-
-	for (const char *p = list; p; p = strchr(p, ',')) {
-		p += *p == ',';
-		if (strncmp(p, name, n) == 0 && (p[n] == ',' || p[n] == '\0'))
-			return true;
-	}
-	return false;
 }
 
 static void
@@ -222,8 +211,7 @@ langid_map(const void *self, void *scratch, struct doc *d)
 		g = langid_guess(l->model, scratch, text, l->scan);
 	}
 	if (g.label == BROKEN_MODEL) {
-		doc_bad(d,
-		    "the model has a weight that is no number: copy or train it again");
+		doc_bad(d, "model weights contain NaN: re-download or retrain the model");
 		return;
 	}
 	if (is_sure(l, g.label, g.p)) {
@@ -242,7 +230,7 @@ langid_map(const void *self, void *scratch, struct doc *d)
 		doc_set_raw(d, SPAN("lang_alt"), SPAN("null"));
 	if (l->spans)
 		put_spans(l, d, spans, n);
-	if (l->keep && !listed(l->keep, lang))
+	if (l->keep && !list_has(l->keep, span_of(lang)))
 		doc_drop(d, "langid.keep");
 }
 
@@ -261,7 +249,7 @@ langid_close_thread(void *scratch)
 
 const struct filter filter_langid = {
 	.name = "langid",
-	.summary = "name the language of each document",
+	.summary = "identify the language of each document",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

@@ -1,21 +1,24 @@
-/* langid_eval.c - how often langid is right: per language, and where it is not. */
+/* langid_eval.c - the command that measures langid accuracy on labelled documents. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "filters/langid/identify.h"
+#include "lib/base/chars.h"
 #include "lib/base/num.h"
 #include "lib/driver/filter.h"
 #include "lib/io/stream.h"
 
-enum { BINS = 20, NAMES_MAX = 4096 };
+enum { BINS = 20, LANGS_MAX = 4096 };
 
-struct name {
+/* A language that occurs as a true language or as a guess. */
+struct eval_lang {
 	char *name;
-	uint64_t documents, guesses, right;
+	uint64_t documents, guesses, correct;
 };
 
-struct verdict {
+/* One document; gold and guess are indices of langid_eval.lang. */
+struct eval_doc {
 	uint32_t gold, guess;
 	float p;
 };
@@ -26,23 +29,23 @@ struct langid_eval {
 	const char *output;
 	struct langid_model *model;
 
-	struct name *name; /* languages of documents and of guesses */
-	size_t names;
-	struct verdict *v;
-	size_t n, cap;
+	struct eval_lang *lang;
+	size_t langs;
+	struct eval_doc *doc;
+	size_t docs, doc_cap;
 };
 
 static const struct langid_eval defaults = { .gold = "lang" };
 
 static const struct opt opts[] = {
 	OPT_STR('m', "model", struct langid_eval, model_path, "FILE",
-	    "a model of langid-train or fastText, in place of ours"),
+	    "langid-train or fastText model to use instead of the built-in one"),
 	OPT_STR('g', "gold", struct langid_eval, gold, "NAME",
-	    "member with the language that a document is in"),
-	OPT_STR(0, "same", struct langid_eval, same, "A=B,...",
-	    "a guess of A counts as one of B"),
+	    "field with the true language"),
+	OPT_STR(
+	    0, "same", struct langid_eval, same, "A=B,...", "count a guess of A as B"),
 	OPT_DOUBLE(0, "precision", struct langid_eval, precision,
-	    "write thresholds with which so much of what is kept is right"),
+	    "write the thresholds that reach precision X, instead of scores"),
 	OPT_END,
 };
 
@@ -54,10 +57,10 @@ eval_close(void *self)
 	if (e->model)
 		langid_model_close(e->model);
 	free(e->model);
-	for (size_t i = 0; i < e->names; i++)
-		free(e->name[i].name);
-	free(e->name);
-	free(e->v);
+	for (size_t i = 0; i < e->langs; i++)
+		free(e->lang[i].name);
+	free(e->lang);
+	free(e->doc);
 }
 
 static int
@@ -68,7 +71,8 @@ eval_open(void *self, struct setup *setup, struct err *err)
 
 	e->output = c->output;
 	if (!(e->precision >= 0 && e->precision < 1))
-		return err_set(err, EXIT_USAGE, "--precision: write 0 to 0.999");
+		return err_set(err, EXIT_USAGE,
+		    "--precision %g: must be at least 0 and below 1", e->precision);
 	e->model = xcalloc(1, sizeof *e->model);
 	if (langid_model_open(e->model, e->model_path, err) == 0)
 		return 0;
@@ -76,21 +80,23 @@ eval_open(void *self, struct setup *setup, struct err *err)
 	return -1;
 }
 
-struct mark {
+/* What map hands to the sink for one document. */
+struct eval_result {
 	struct span gold, guess;
 	float p;
 };
 
-/* The B of A=B in a list, or A itself. */
+/* The B of A=B in a comma-separated list, or a itself. */
 static struct span
 counted_as(const char *same, struct span a)
 {
-	for (const char *p = same; p && *p;) {
-		const size_t n = strcspn(p, ","), eq = strcspn(p, "=");
+	struct span item;
 
-		if (eq < n && span_eq((struct span){ p, eq }, a))
-			return (struct span){ p + eq + 1, n - eq - 1 };
-		p += n + (p[n] == ',');
+	while (list_next(&same, &item)) {
+		const char *eq = memchr(item.p, '=', item.n);
+
+		if (eq && span_eq((struct span){ item.p, (size_t)(eq - item.p) }, a))
+			return span_from(item, (size_t)(eq - item.p) + 1);
 	}
 	return a;
 }
@@ -99,67 +105,66 @@ static void
 eval_map(const void *self, void *scratch, struct doc *d)
 {
 	const struct langid_eval *e = self;
-	struct mark *m = doc_alloc(d, sizeof *m);
+	struct eval_result *r = doc_alloc(d, sizeof *r);
 	struct langid_guess g;
 
-	if (!doc_str(d, span_of(e->gold), &m->gold)) {
-		doc_bad(
-		    d, "no member '%s' to compare with: name yours with --gold", e->gold);
+	if (!doc_str(d, span_of(e->gold), &r->gold)) {
+		doc_bad(d,
+		    "field '%s' is missing or not a string: name the field of the true "
+		    "language with --gold",
+		    e->gold);
 		return;
 	}
 	g = langid_guess(e->model, scratch, doc_text(d), 0);
 	if (g.label == BROKEN_MODEL) {
-		doc_bad(d,
-		    "the model has a weight that is no number: copy or train it again");
+		doc_bad(d, "model weights contain NaN: re-download or retrain the model");
 		return;
 	}
-	m->guess = counted_as(e->same,
+	r->guess = counted_as(e->same,
 	    span_of(g.label == NO_LABEL ? "und" : e->model->label[g.label].lang));
-	m->p = (float)g.p;
-	doc_state_set(d, m);
+	r->p = (float)g.p;
+	doc_state_set(d, r);
 }
 
-/* The number of a name; NAMES_MAX: there are too many. */
+/* The index of a language, added if it is new; LANGS_MAX if there are too many. */
 static uint32_t
-find_name(struct langid_eval *e, struct span name)
+find_lang(struct langid_eval *e, struct span name)
 {
-	struct name *n;
+	struct eval_lang *n;
 
-	for (size_t i = 0; i < e->names; i++)
-		if (span_eq(span_of(e->name[i].name), name))
+	for (size_t i = 0; i < e->langs; i++)
+		if (span_eq(span_of(e->lang[i].name), name))
 			return (uint32_t)i;
-	if (e->names == NAMES_MAX)
-		return NAMES_MAX;
-	e->name = xrealloc(e->name, e->names + 1, sizeof *e->name);
-	n = &e->name[e->names];
-	*n = (struct name){ .name = xmalloc(name.n + 1) };
+	if (e->langs == LANGS_MAX)
+		return LANGS_MAX;
+	e->lang = xrealloc(e->lang, e->langs + 1, sizeof *e->lang);
+	n = &e->lang[e->langs];
+	*n = (struct eval_lang){ .name = xmalloc(name.n + 1) };
 	memcpy(n->name, name.p, name.n);
 	n->name[name.n] = '\0';
-	return (uint32_t)e->names++;
+	return (uint32_t)e->langs++;
 }
 
 static int
 eval_write(void *self, struct doc *d, struct err *err)
 {
 	struct langid_eval *e = self;
-	const struct mark *m = doc_state(d);
-	struct verdict *v;
+	const struct eval_result *r = doc_state(d);
+	struct eval_doc *v;
 
-	if (e->n == e->cap) {
-		e->cap = e->cap ? e->cap * 2 : 1024;
-		e->v = xrealloc(e->v, e->cap, sizeof *e->v);
-	}
-	v = &e->v[e->n++];
-	v->gold = find_name(e, m->gold);
-	v->guess = find_name(e, m->guess);
-	v->p = m->p;
-	if (v->gold == NAMES_MAX || v->guess == NAMES_MAX)
+	GROW(e->doc, e->docs, e->doc_cap);
+	v = &e->doc[e->docs++];
+	v->gold = find_lang(e, r->gold);
+	v->guess = find_lang(e, r->guess);
+	v->p = r->p;
+	if (v->gold == LANGS_MAX || v->guess == LANGS_MAX)
 		return err_set(err, EXIT_DATA,
-		    "more than %d languages: does the member '%s' name languages",
-		    NAMES_MAX, e->gold);
-	e->name[v->gold].documents++;
-	e->name[v->guess].guesses++;
-	e->name[v->gold].right += v->gold == v->guess;
+		    "field '%s' has more than %d values: name the field of the true "
+		    "language with --gold",
+		    e->gold, LANGS_MAX);
+	e->lang[v->gold].documents++;
+	e->lang[v->guess].guesses++;
+	e->lang[v->gold].correct += v->gold == v->guess;
 	return 0;
 }
 
@@ -170,63 +175,65 @@ share(uint64_t part, uint64_t whole)
 }
 
 static double
-f1(const struct name *n)
+f1(const struct eval_lang *n)
 {
-	return share(2 * n->right, n->documents + n->guesses);
+	return share(2 * n->correct, n->documents + n->guesses);
 }
 
-/* What documents of one language were taken for, most frequent first. */
+/* Append the wrong guesses for documents of one language, the most frequent first. */
 static void
 put_errors(const struct langid_eval *e, size_t gold, struct buf *out)
 {
-	enum { MOST = 5 };
-	uint64_t *count = xcalloc(e->names, sizeof *count);
+	enum { ERRORS_MAX = 5 };
+	uint64_t *count = xcalloc(e->langs, sizeof *count);
 
-	for (size_t i = 0; i < e->n; i++)
-		if (e->v[i].gold == gold && e->v[i].guess != gold)
-			count[e->v[i].guess]++;
-	for (int k = 0; k < MOST; k++) {
+	for (size_t i = 0; i < e->docs; i++)
+		if (e->doc[i].gold == gold && e->doc[i].guess != gold)
+			count[e->doc[i].guess]++;
+	for (int k = 0; k < ERRORS_MAX; k++) {
 		size_t most = 0;
 
-		for (size_t i = 1; i < e->names; i++)
+		for (size_t i = 1; i < e->langs; i++)
 			if (count[i] > count[most])
 				most = i;
 		if (!count[most])
 			break;
 		buf_putf(
-		    out, "%s%s:%" PRIu64, k ? " " : "", e->name[most].name, count[most]);
+		    out, "%s%s:%" PRIu64, k ? " " : "", e->lang[most].name, count[most]);
 		count[most] = 0;
 	}
 	free(count);
 }
 
-/* The mean difference of what was said and what was so (expected calibration error). */
+/* The expected calibration error: the mean difference, over bins of probability, between
+ * the predicted and the observed accuracy. */
 static double
 calibration_error(const struct langid_eval *e)
 {
-	double said[BINS] = { 0 }, was[BINS] = { 0 }, sum = 0;
+	double predicted[BINS] = { 0 }, observed[BINS] = { 0 }, sum = 0;
 
-	for (size_t i = 0; i < e->n; i++) {
-		const struct verdict *v = &e->v[i];
+	for (size_t i = 0; i < e->docs; i++) {
+		const struct eval_doc *v = &e->doc[i];
 		const size_t bin = v->p < 1 ? (size_t)(v->p * BINS) : BINS - 1;
 
-		said[bin] += (double)v->p;
-		was[bin] += v->gold == v->guess;
+		predicted[bin] += (double)v->p;
+		observed[bin] += v->gold == v->guess;
 	}
 	for (size_t i = 0; i < BINS; i++)
-		sum += said[i] > was[i] ? said[i] - was[i] : was[i] - said[i];
-	return e->n ? sum / (double)e->n : 0;
+		sum += predicted[i] > observed[i] ? predicted[i] - observed[i]
+						  : observed[i] - predicted[i];
+	return e->docs ? sum / (double)e->docs : 0;
 }
 
-/* Languages by name: e->names of them, the caller's to free. */
+/* The indices of all languages, by name.  The caller frees them. */
 static size_t *
-ordered(const struct langid_eval *e)
+sort_langs(const struct langid_eval *e)
 {
-	size_t *order = xcalloc(e->names + 1, sizeof *order);
+	size_t *order = xcalloc(e->langs + 1, sizeof *order);
 
-	for (size_t i = 0, k; i < e->names; i++) {
+	for (size_t i = 0, k; i < e->langs; i++) {
 		for (k = i;
-		     k > 0 && strcmp(e->name[i].name, e->name[order[k - 1]].name) < 0;
+		     k > 0 && strcmp(e->lang[i].name, e->lang[order[k - 1]].name) < 0;
 		     k--)
 			order[k] = order[k - 1];
 		order[k] = i;
@@ -237,32 +244,32 @@ ordered(const struct langid_eval *e)
 static void
 put_scores(const struct langid_eval *e, struct buf *out)
 {
-	size_t *order = ordered(e);
+	size_t *order = sort_langs(e);
 	double sum = 0;
-	uint64_t right = 0, languages = 0;
+	uint64_t correct = 0, languages = 0;
 
 	buf_puts(out, "lang\tdocuments\tprecision\trecall\tf1\ttaken for\n");
-	for (size_t k = 0; k < e->names; k++) {
+	for (size_t k = 0; k < e->langs; k++) {
 		const size_t i = order[k];
-		const struct name *n = &e->name[i];
+		const struct eval_lang *n = &e->lang[i];
 
 		if (!n->documents)
 			continue;
 		buf_putf(out, "%s\t%" PRIu64 "\t", n->name, n->documents);
-		num_put(out, share(n->right, n->guesses), 2);
+		num_put(out, share(n->correct, n->guesses), 2);
 		buf_putc(out, '\t');
-		num_put(out, share(n->right, n->documents), 2);
+		num_put(out, share(n->correct, n->documents), 2);
 		buf_putc(out, '\t');
 		num_put(out, f1(n), 2);
 		buf_putc(out, '\t');
 		put_errors(e, i, out);
 		buf_putc(out, '\n');
 		sum += f1(n);
-		right += n->right;
+		correct += n->correct;
 		languages++;
 	}
-	buf_putf(out, "all\t%zu\taccuracy ", e->n);
-	num_put(out, share(right, e->n), 2);
+	buf_putf(out, "all\t%zu\taccuracy ", e->docs);
+	num_put(out, share(correct, e->docs), 2);
 	buf_puts(out, "\tmacro-F1 ");
 	num_put(out, languages ? sum / (double)languages : 0, 2);
 	buf_puts(out, "\tcalibration error ");
@@ -272,54 +279,54 @@ put_scores(const struct langid_eval *e, struct buf *out)
 }
 
 static int
-by_p(const void *a, const void *b)
+by_descending_p(const void *a, const void *b)
 {
-	const struct verdict *x = a, *y = b;
+	const struct eval_doc *x = a, *y = b;
 
 	return x->p < y->p ? 1 : x->p > y->p ? -1 : 0;
 }
 
 /*
- * The least probability at and above which enough of the guesses of a language are right;
- * 1 if there is none.  e->v is sorted by p.
+ * The lowest threshold at which the guesses of a language reach the wanted precision; 1
+ * if there is none.  e->doc is sorted by descending probability.
  */
 static double
 threshold_of(const struct langid_eval *e, size_t language)
 {
-	uint64_t guesses = 0, right = 0;
+	uint64_t guesses = 0, correct = 0;
 	float threshold = 1, last = 2;
 
-	for (size_t i = 0; i <= e->n; i++) {
-		const struct verdict *v = &e->v[i];
+	for (size_t i = 0; i <= e->docs; i++) {
+		const struct eval_doc *v = &e->doc[i];
 
-		if (i < e->n && v->guess != language)
+		if (i < e->docs && v->guess != language)
 			continue;
-		if (guesses && (i == e->n || v->p < last) &&
-		    (double)right >= e->precision * (double)guesses)
+		if (guesses && (i == e->docs || v->p < last) &&
+		    (double)correct >= e->precision * (double)guesses)
 			threshold = last;
-		if (i == e->n)
+		if (i == e->docs)
 			break;
 		guesses++;
-		right += v->gold == language;
+		correct += v->gold == language;
 		last = v->p;
 	}
-	/* It is written in four places, and must not be above itself there. */
+	/* Printed with four decimals: round down, or the document at it would be lost. */
 	return floor((double)threshold * 1e4) / 1e4;
 }
 
 static void
 put_thresholds(struct langid_eval *e, struct buf *out)
 {
-	size_t *order = ordered(e);
+	size_t *order = sort_langs(e);
 
-	if (e->n)
-		qsort(e->v, e->n, sizeof *e->v, by_p);
-	for (size_t k = 0; k < e->names; k++) {
+	if (e->docs)
+		qsort(e->doc, e->docs, sizeof *e->doc, by_descending_p);
+	for (size_t k = 0; k < e->langs; k++) {
 		const size_t l = order[k];
 
-		if (!e->name[l].documents || !e->name[l].guesses)
+		if (!e->lang[l].documents || !e->lang[l].guesses)
 			continue;
-		buf_putf(out, "%s ", e->name[l].name);
+		buf_putf(out, "%s ", e->lang[l].name);
 		num_put(out, threshold_of(e, l), 4);
 		buf_putc(out, '\n');
 	}
@@ -365,7 +372,7 @@ static const struct sink eval_sink = { .write = eval_write, .finish = eval_finis
 
 const struct filter filter_langid_eval = {
 	.name = "langid-eval",
-	.summary = "how often langid is right on documents with languages",
+	.summary = "measure langid accuracy on labelled documents",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

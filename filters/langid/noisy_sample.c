@@ -1,16 +1,18 @@
-/* noisy_sample.c - samples of a corpus: stretches of lines, some spoilt as on the web.
- */
-#include "filters/langid/labelled_text.h"
+/* noisy_sample.c - draw excerpts of a corpus's lines, and add noise to some of them. */
+#include "filters/langid/noisy_sample.h"
+
+#include "filters/langid/windows.h"
 #include "lib/text/utf8.h"
 
 enum {
+	/* All in bytes. */
 	SAMPLE_BYTES = 1500, /* at most */
-	EDGE = 32,	     /* how far off a space may be for a cut to be made there */
-	LEAK_MIN = 60,	     /* bytes of a text that another leaks into */
+	EDGE = 32,	     /* cut at a space that is less than this far away */
+	LEAK_MIN = 60,	     /* least length of a sample that gets a leak */
 };
 
-/* Shares of samples that are spoilt, each in its way. */
-static const double with_look_alikes = 0.12, without_marks = 0.04, with_a_leak = 0.04;
+/* The share of samples that get each kind of noise. */
+static const double look_alikes_share = 0.12, no_marks_share = 0.04, leak_share = 0.04;
 
 static bool
 inside_char(struct span s, size_t i)
@@ -18,8 +20,7 @@ inside_char(struct span s, size_t i)
 	return i < s.n && ((unsigned char)s.p[i] & 0xc0) == 0x80;
 }
 
-/* Where to begin, and where to end: at a space if one is near, else between characters.
- */
+/* Where an excerpt begins and ends: at a nearby space, else between characters. */
 static size_t
 begin_at(struct span s, size_t i)
 {
@@ -42,9 +43,9 @@ end_at(struct span s, size_t i)
 	return i;
 }
 
-/* Two thirds of samples are cut short: a few words, a sentence, some of a paragraph. */
+/* Two thirds of the excerpts are short: a few words, a sentence, part of a paragraph. */
 static struct span
-stretch(struct span line, struct linear_random *r)
+draw_excerpt(struct span line, struct linear_random *r)
 {
 	const double u = linear_uniform(r);
 	size_t want = SAMPLE_BYTES, from;
@@ -66,17 +67,17 @@ stretch(struct span line, struct linear_random *r)
 static struct span
 draw_line(const struct corpus_label *l, struct linear_random *r)
 {
-	const double u = linear_uniform(r) * l->source[l->n - 1].upto;
+	const double u = linear_uniform(r) * l->source[l->n - 1].share_end;
 	size_t k = 0;
 
-	while (k + 1 < l->n && l->source[k].upto <= u)
+	while (k + 1 < l->n && l->source[k].share_end <= u)
 		k++;
 	return l->source[k].line[linear_below(r, l->source[k].n)];
 }
 
 /*
- * Some Cyrillic letters become the Latin ones that look the same: whole news sites write
- * so.  Which letters, the bits of `which` say.
+ * Replace Cyrillic letters by Latin ones that look the same, as whole news sites do.  Bit
+ * k of `which`: replace the k-th pair.
  */
 static void
 add_look_alikes(struct span s, uint64_t which, struct buf *out)
@@ -103,7 +104,7 @@ add_look_alikes(struct span s, uint64_t which, struct buf *out)
 	}
 }
 
-/* Latin letters without their accents, as they are typed in a hurry. */
+/* Remove the accents of Latin letters, as in hasty typing. */
 static void
 drop_marks(const struct langid_corpus *c, struct span s, struct buf *out)
 {
@@ -114,14 +115,13 @@ drop_marks(const struct langid_corpus *c, struct span s, struct buf *out)
 	}
 }
 
-/* Some English, code or noise before or behind the text, a third of its length at most.
- */
+/* Add English, code or junk before or after the text, at most a third of its length. */
 static void
 add_leak(const struct langid_corpus *c, struct span s, struct linear_random *r,
     struct buf *out)
 {
-	const size_t from = c->noise[linear_below(r, c->nnoise)];
-	struct span leak = stretch(draw_line(&c->label[from], r), r);
+	const size_t from = c->leak_label[linear_below(r, c->leak_labels)];
+	struct span leak = draw_excerpt(draw_line(&c->label[from], r), r);
 	const bool before = linear_below(r, 2);
 
 	if (leak.n > s.n / 3)
@@ -138,50 +138,50 @@ add_leak(const struct langid_corpus *c, struct span s, struct linear_random *r,
 }
 
 static struct span
-spoil(struct langid_corpus *c, struct span s, struct linear_random *r)
+add_noise(struct langid_corpus *c, struct span s, struct linear_random *r)
 {
 	double u = linear_uniform(r);
 	size_t at = 0;
 	uint32_t first;
 
-	c->spoilt.n = 0;
+	c->noisy.n = 0;
 	if (s.n == 0)
 		return s;
 	first = utf8_next(s, &at);
 	if (first >= 0x400 && first < 0x530) {
-		if (u >= with_look_alikes)
+		if (u >= look_alikes_share)
 			return s;
-		add_look_alikes(s, linear_random(r), &c->spoilt);
-	} else if (u < without_marks) {
-		drop_marks(c, s, &c->spoilt);
-	} else if (u < without_marks + with_a_leak && s.n >= LEAK_MIN && c->nnoise) {
-		add_leak(c, s, r, &c->spoilt);
+		add_look_alikes(s, linear_random(r), &c->noisy);
+	} else if (u < no_marks_share) {
+		drop_marks(c, s, &c->noisy);
+	} else if (u < no_marks_share + leak_share && s.n >= LEAK_MIN && c->leak_labels) {
+		add_leak(c, s, r, &c->noisy);
 	} else {
 		return s;
 	}
-	return buf_span(&c->spoilt);
+	return buf_span(&c->noisy);
 }
 
 size_t
-langid_corpus_draw(struct langid_corpus *c, struct linear_random *r, unsigned shift,
+langid_draw_sample(struct langid_corpus *c, struct linear_random *r, unsigned shift,
     uint32_t *row, size_t *label)
 {
-	const double u = linear_uniform(r) * c->label[c->n - 1].upto;
+	const double u = linear_uniform(r) * c->label[c->n - 1].share_end;
 	struct span s;
-	struct pieces p = { .letters = &c->letters };
+	struct piece_iter pieces = { .codes = &c->codes };
 	size_t n = 0;
 
 	*label = 0;
-	while (*label + 1 < c->n && c->label[*label].upto <= u)
+	while (*label + 1 < c->n && c->label[*label].share_end <= u)
 		++*label;
-	s = stretch(draw_line(&c->label[*label], r), r);
+	s = draw_excerpt(draw_line(&c->label[*label], r), r);
 	if (s.n > SAMPLE_BYTES)
 		s.n = end_at(s, SAMPLE_BYTES);
 	if (strchr(c->label[*label].name, '-'))
-		s = spoil(c, s, r);
-	p.text = s;
-	while (
-	    n + PIECE_FEATURES_MAX <= LINEAR_SAMPLE_MAX && (s = langid_next_piece(&p)).n)
-		n += langid_features(&c->letters, s, shift, row + n);
+		s = add_noise(c, s, r);
+	pieces.text = s;
+	while (n + PIECE_FEATURES_MAX <= LINEAR_SAMPLE_MAX &&
+	       (s = langid_next_piece(&pieces)).n)
+		n += langid_features(&c->codes, s, shift, row + n);
 	return n;
 }

@@ -1,26 +1,33 @@
-/* text_features.c - pieces of text, their features, and their sums. */
+/* text_features.c - char code tables, the end of a piece, and the features of a piece. */
 #include "filters/langid/text_features.h"
 
-enum { BEGIN = 1, END = 2, IDEOGRAPH = 0x3005 };
+enum {
+	/* Codes that mark the ends of a word. */
+	BEGIN = 1,
+	END = 2,
+	/* Each code from here on, an ideograph or a script, is a feature by itself. */
+	IDEOGRAPH = 0x3005
+};
 
-/* One run of a table in a file. */
-struct letter_run {
-	uint16_t first, last, value;
+/* One run of characters in the table of a model file. */
+struct code_run {
+	uint16_t first, last;
+	uint16_t value; /* added to each character, or their common code */
 };
 
 static bool
 is_script(uint16_t code)
 {
-	return code >= LETTER_SCRIPT && code <= 0xdfff;
+	return code >= CHAR_CODE_SCRIPT && code <= 0xdfff;
 }
 
 bool
-letters_read(struct letters *l, struct span s)
+char_codes_read(struct char_codes *codes, struct span s)
 {
 	uint32_t count[2];
-	struct letter_run r;
+	struct code_run r;
 	size_t at = sizeof count;
-	uint32_t free = 0; /* the first letter that no run before has */
+	uint32_t least = 0; /* the lowest first character of the next run: runs ascend */
 
 	if (s.n < sizeof count)
 		return false;
@@ -28,37 +35,37 @@ letters_read(struct letters *l, struct span s)
 	if (count[0] > 65536 || count[1] > 65536 ||
 	    s.n != at + ((size_t)count[0] + count[1]) * sizeof r)
 		return false;
-	memset(l, 0, sizeof *l);
+	memset(codes, 0, sizeof *codes);
 	for (size_t i = 0; i < (size_t)count[0] + count[1]; i++, at += sizeof r) {
 		memcpy(&r, s.p + at, sizeof r);
 		if (i == count[0])
-			free = 0;
-		if (r.first < free || r.last < r.first)
+			least = 0;
+		if (r.first < least || r.last < r.first)
 			return false;
-		free = (uint32_t)r.last + 1;
+		least = (uint32_t)r.last + 1;
 		for (uint32_t c = r.first; c <= r.last; c++)
-			l->code[c] = i < count[0] ? (uint16_t)(c + r.value) : r.value;
+			codes->code[c] = i < count[0] ? (uint16_t)(c + r.value) : r.value;
 	}
 	return true;
 }
 
-/* The run that begins at c: shifted, or all one script. */
-static struct letter_run
-run_at(const struct letters *l, uint32_t c, bool script)
+/* The longest run from c on: all shifted by one value, or all of one script. */
+static struct code_run
+run_at(const struct char_codes *codes, uint32_t c, bool script)
 {
-	const uint16_t value = (uint16_t)(script ? l->code[c] : l->code[c] - c);
+	const uint16_t value = (uint16_t)(script ? codes->code[c] : codes->code[c] - c);
 	uint32_t last = c;
 
-	while (last < 0xffff && l->code[last + 1] &&
-	       is_script(l->code[last + 1]) == script &&
-	       (script ? l->code[last + 1] : (uint16_t)(l->code[last + 1] - last - 1)) ==
-		   value)
+	while (last < 0xffff && codes->code[last + 1] &&
+	       is_script(codes->code[last + 1]) == script &&
+	       (script ? codes->code[last + 1]
+		       : (uint16_t)(codes->code[last + 1] - last - 1)) == value)
 		last++;
-	return (struct letter_run){ (uint16_t)c, (uint16_t)last, value };
+	return (struct code_run){ (uint16_t)c, (uint16_t)last, value };
 }
 
 void
-letters_write(const struct letters *l, struct buf *out)
+char_codes_write(const struct char_codes *codes, struct buf *out)
 {
 	const size_t from = out->n;
 	uint32_t count[2] = { 0, 0 };
@@ -66,11 +73,11 @@ letters_write(const struct letters *l, struct buf *out)
 	buf_put(out, count, sizeof count);
 	for (int script = 0; script < 2; script++)
 		for (uint32_t c = 0; c < 65536; c++) {
-			struct letter_run r;
+			struct code_run r;
 
-			if (!l->code[c] || is_script(l->code[c]) != script)
+			if (!codes->code[c] || is_script(codes->code[c]) != script)
 				continue;
-			r = run_at(l, c, script);
+			r = run_at(codes, c, script);
 			buf_put(out, &r, sizeof r);
 			count[script]++;
 			c = r.last;
@@ -84,53 +91,53 @@ langid_in_piece(unsigned char b)
 	return b >= 0x80 || ((b | 0x20) >= 'a' && (b | 0x20) <= 'z');
 }
 
-/* The code of the character at s.p[*i]; *i moves past it. */
+/* The code of the character at s.p[*i]; advances *i past it. */
 static inline uint16_t
-next_code(const struct letters *l, struct span s, size_t *i)
+next_code(const struct char_codes *codes, struct span s, size_t *i)
 {
 	const unsigned char *p = (const unsigned char *)s.p + *i;
 
 	if (p[0] < 0x80) {
 		*i += 1;
-		return l->code[p[0]];
+		return codes->code[p[0]];
 	}
 	if (p[0] < 0xe0) {
 		*i += 2;
-		return l->code[(p[0] & 31U) << 6 | (p[1] & 63U)];
+		return codes->code[(p[0] & 31U) << 6 | (p[1] & 63U)];
 	}
 	if (p[0] < 0xf0) {
 		*i += 3;
-		return l->code[(p[0] & 15U) << 12 | (p[1] & 63U) << 6 | (p[2] & 63U)];
+		return codes->code[(p[0] & 15U) << 12 | (p[1] & 63U) << 6 | (p[2] & 63U)];
 	}
 	*i += 4;
 	return 0;
 }
 
 size_t
-langid_cut(const struct letters *l, struct span run)
+langid_piece_end(const struct char_codes *codes, struct span run)
 {
 	size_t i = 0, last = 0;
 
 	do {
 		last = i;
-		if (next_code(l, run, &i) == 0 && last > 0)
+		if (next_code(codes, run, &i) == 0 && last > 0)
 			return last;
 	} while (i < run.n && i <= PIECE_MAX);
 	return i <= PIECE_MAX ? i : last;
 }
 
-/* Multiply-shift hashing: a factor for each kind of feature, of which the high bits
- * count. */
+/* Multiply-shift hashing (Dietzfelbinger et al. 1997): one odd factor per kind of
+ * feature.  The high bits select the row. */
 #define ONE  0xff51afd7ed558ccdU
 #define TWO  0xc4ceb9fe1a85ec53U
 #define TRI  0xd6e8feb86659fd93U
 #define FOUR 0xa0761d6478bd642fU
 #define WORD 0xe7037ed1a0b428dbU
 
-/* The word that is being read. */
+/* The word being read. */
 struct word {
-	uint64_t codes; /* its last four, 16 bits each, the newest lowest */
-	uint64_t all;
+	uint64_t codes; /* its last four codes, 16 bits each, the newest lowest */
+	uint64_t all;	/* hash of all its codes */
 };
 
 static inline bool
@@ -148,11 +155,12 @@ add_letter(struct word *w, uint16_t c)
 }
 
 /*
- * A word from its first letter c on; *i is behind it.  *next becomes the code of the
- * character that ends it, 0 at the end of the piece.  Returns the end of the rows.
+ * Write the features of the word that begins with letter c, where *i is the offset after
+ * c.  Advances *i past the character that ends the word and sets *next to its code, 0 at
+ * the end of the piece.  Returns the end of the rows.
  */
 static inline uint32_t *
-read_word(const struct letters *l, struct span piece, size_t *i, uint16_t c,
+read_word(const struct char_codes *codes, struct span piece, size_t *i, uint16_t c,
     unsigned shift, uint32_t *row, uint16_t *next)
 {
 	struct word w = { .codes = BEGIN };
@@ -166,7 +174,7 @@ read_word(const struct letters *l, struct span piece, size_t *i, uint16_t c,
 		if (length >= 2)
 			*row++ = (uint32_t)(w.codes * FOUR >> shift);
 		length++;
-		c = *i < piece.n ? next_code(l, piece, i) : 0;
+		c = *i < piece.n ? next_code(codes, piece, i) : 0;
 	} while (is_letter(c));
 	*next = c;
 	w.codes = w.codes << 16 | END;
@@ -178,16 +186,17 @@ read_word(const struct letters *l, struct span piece, size_t *i, uint16_t c,
 }
 
 size_t
-langid_features(const struct letters *l, struct span piece, unsigned shift, uint32_t *row)
+langid_features(
+    const struct char_codes *codes, struct span piece, unsigned shift, uint32_t *row)
 {
 	const uint32_t *const from = row;
-	uint16_t c = 0, before = 0; /* before: an ideograph just before, or 0 */
+	uint16_t c = 0, before = 0; /* before: the preceding ideograph, or 0 */
 
 	for (size_t i = 0; i < piece.n || c;) {
 		if (!c)
-			c = next_code(l, piece, &i);
+			c = next_code(codes, piece, &i);
 		if (is_letter(c)) {
-			row = read_word(l, piece, &i, c, shift, row, &c);
+			row = read_word(codes, piece, &i, c, shift, row, &c);
 			before = 0;
 			continue;
 		}

@@ -1,11 +1,12 @@
 /*
- * text_features.h - the features by which languages are told apart, and sums of them.
+ * text_features.h - the features that langid models use to distinguish languages.
  *
- * A character is a letter, folded to lower case, or it ends a word.  A word has as
- * features its 2-, 3- and 4-grams with its ends marked, and itself; an ideograph itself
- * and the pair with the one before; a letter of a script that only one label writes just
- * that script.  No feature crosses the end of a word, so the sum over a text is that of
- * its words, and sums of words are remembered.
+ * A character is either a letter, folded to lower case, or the end of a word.  The
+ * features of a word are its 2-, 3- and 4-grams, with both ends marked, and the word
+ * itself.  The features of an ideograph are itself and its pair with the one before.  A
+ * letter of a script that only one label uses has just that script.  No feature crosses
+ * the end of a word, so the sum over a text is the sum over its words, and sums of words
+ * can be cached.
  */
 #ifndef TAMIS_TEXT_FEATURES_H
 #define TAMIS_TEXT_FEATURES_H
@@ -14,67 +15,37 @@
 
 enum {
 	PIECE_SHORT = 32, /* bytes */
-	PIECE_MAX = 256,
+	PIECE_MAX = 256,  /* bytes */
 	PIECE_FEATURES_MAX = 3 * PIECE_MAX + 3,
-	LETTER_SCRIPT = 0xd800, /* codes of scripts that one label has: to 0xdfff */
+	/* Codes of scripts that only one label uses: CHAR_CODE_SCRIPT to 0xdfff. */
+	CHAR_CODE_SCRIPT = 0xd800,
 };
 
-/* What each character of the BMP is: 0 ends a word; all others do, too. */
-struct letters {
+/* The code of each character of the BMP.  0 ends a word, as do all other characters. */
+struct char_codes {
 	uint16_t code[65536];
 };
 
 /*
- * In model files: runs of characters that are shifted by a number (folded letters), then
- * runs that all become one code.  False: s is no such table.
+ * The table in a model file: runs of characters shifted by a constant (folded letters),
+ * then runs that share one code.  Returns false if s is not such a table.
  */
-bool letters_read(struct letters *l, struct span s);
-void letters_write(const struct letters *l, struct buf *out);
+bool char_codes_read(struct char_codes *codes, struct span s);
+void char_codes_write(const struct char_codes *codes, struct buf *out);
 
 /*
- * A piece is whole words without ASCII but letters: a run of such bytes, where it is
- * longer than PIECE_SHORT cut before what ends a word, or at PIECE_MAX.  Texts are valid
- * UTF-8.
+ * A piece is a run of ASCII letters and non-ASCII bytes.  A run longer than PIECE_SHORT
+ * is split before a character that ends a word, or at PIECE_MAX bytes.  So a piece holds
+ * whole words, except of more than PIECE_MAX bytes.  Texts are valid UTF-8.
  */
 bool langid_in_piece(unsigned char b);
-/* How much of a run, of which PIECE_MAX + 1 bytes are enough, is its first piece. */
-size_t langid_cut(const struct letters *l, struct span run);
+/* The length in bytes of the first piece of a run.  It looks at PIECE_MAX + 1 bytes. */
+size_t langid_piece_end(const struct char_codes *codes, struct span run);
 /*
- * Rows of the features of a piece, by their hashes (hash >> shift); three a byte and
- * three more at most.  Returns how many.
+ * Write the row of each feature of a piece (hash >> shift) to row, at most three per byte
+ * and three more.  Returns their number.
  */
 size_t langid_features(
-    const struct letters *l, struct span piece, unsigned shift, uint32_t *row);
-
-/* Sums over a stretch of text, to the beginning of a piece. */
-struct window {
-	size_t from, to; /* bytes of the text */
-	struct linear_sum sum;
-};
-
-/* Pieces of a text, one after another; zero all but text and letters to begin. */
-struct pieces {
-	const struct letters *letters;
-	struct span text;
-	size_t at;     /* what is before has been taken */
-	size_t known;  /* bits tells of text to here */
-	uint64_t bits; /* of bytes from at on: which are in pieces */
-};
-
-/* The next piece; n is 0 at the end. */
-struct span langid_next_piece(struct pieces *p);
-
-/* What one thread needs; sums of words that it has seen. */
-struct langid_memory;
-struct langid_memory *langid_memory_new(void);
-void langid_memory_free(struct langid_memory *w);
-
-/*
- * Cut s into windows of at least `step` bytes (at most 512), the last one excepted, and
- * sum each up; a step of up to 64 may be half as long where a sentence ends.  from: where
- * in the document s begins.  Appends to v, which holds windows.
- */
-void langid_windows(const struct linear *m, const struct letters *l,
-    struct langid_memory *memory, struct span s, size_t from, size_t step, struct buf *v);
+    const struct char_codes *codes, struct span piece, unsigned shift, uint32_t *row);
 
 #endif

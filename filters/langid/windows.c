@@ -1,12 +1,13 @@
-/* windows.c - pieces of text to sums of windows, with a memory for words. */
+/* windows.c - split a text into pieces and windows; sum features with a cache of words.
+ */
+#include "filters/langid/windows.h"
+
 #include <stdlib.h>
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
 
-#include "filters/langid/text_features.h"
-
-/* Whether each of 16 bytes is in a piece, as bits. */
+/* Bit i of the result: byte p[i] is in a piece. */
 #ifdef __SSE2__
 static inline unsigned
 bits_of_16(const char *p)
@@ -30,23 +31,24 @@ bits_of_16(const char *p)
 }
 #endif
 
-/* Know of the bytes from p->at on. */
+/* Set the bits of up to 64 bytes from it->at on. */
 static inline __attribute__((always_inline)) void
-know(struct pieces *p)
+scan_letters(struct piece_iter *it)
 {
-	const size_t left = p->text.n - p->at, n = left < 64 ? left : 64;
-	const char *from = p->text.p + p->at;
+	const size_t left = it->text.n - it->at, n = left < 64 ? left : 64;
+	const char *from = it->text.p + it->at;
 	size_t i = 0;
 
-	p->bits = 0;
+	it->bits = 0;
 	for (; i + 16 <= n; i += 16)
-		p->bits |= (uint64_t)bits_of_16(from + i) << i;
+		it->bits |= (uint64_t)bits_of_16(from + i) << i;
 	for (; i < n; i++)
-		p->bits |= (uint64_t)langid_in_piece((unsigned char)from[i]) << i;
-	p->known = p->at + n;
+		it->bits |= (uint64_t)langid_in_piece((unsigned char)from[i]) << i;
+	it->scanned = it->at + n;
 }
 
-/* Where the run that i is in ends, or as far as matters: it will be cut at PIECE_MAX. */
+/* The end of the run that holds byte i; scanning stops after PIECE_MAX bytes, where the
+ * run is split anyway. */
 static size_t
 run_end(struct span s, size_t i)
 {
@@ -63,119 +65,120 @@ run_end(struct span s, size_t i)
 	return i;
 }
 
-/* The length of the run that p->at is in, which is more than is known of. */
+/* The length of the run at it->at, which may extend beyond it->scanned. */
 static inline __attribute__((always_inline)) size_t
-long_run(struct pieces *p)
+long_run(struct piece_iter *it)
 {
 	size_t n;
 
-	if (p->known - p->at == 64)
-		return run_end(p->text, p->known) - p->at;
-	know(p);
-	n = ~p->bits ? (unsigned)__builtin_ctzll(~p->bits) : 64;
-	if (n == 64 && p->known < p->text.n)
-		n = run_end(p->text, p->known) - p->at;
+	if (it->scanned - it->at == 64)
+		return run_end(it->text, it->scanned) - it->at;
+	scan_letters(it);
+	n = ~it->bits ? (unsigned)__builtin_ctzll(~it->bits) : 64;
+	if (n == 64 && it->scanned < it->text.n)
+		n = run_end(it->text, it->scanned) - it->at;
 	return n;
 }
 
 static inline __attribute__((always_inline)) struct span
-next_piece(struct pieces *p)
+next_piece(struct piece_iter *it)
 {
 	struct span piece = { NULL, 0 };
 	size_t n;
 
-	while (!p->bits) {
-		p->at = p->known;
-		if (p->at == p->text.n)
+	while (!it->bits) {
+		it->at = it->scanned;
+		if (it->at == it->text.n)
 			return piece;
-		know(p);
+		scan_letters(it);
 	}
-	n = (unsigned)__builtin_ctzll(p->bits);
-	p->at += n;
-	p->bits >>= n;
-	n = ~p->bits ? (unsigned)__builtin_ctzll(~p->bits) : 64;
-	if (p->at + n >= p->known && p->known < p->text.n)
-		n = long_run(p);
-	piece.p = p->text.p + p->at;
+	n = (unsigned)__builtin_ctzll(it->bits);
+	it->at += n;
+	it->bits >>= n;
+	n = ~it->bits ? (unsigned)__builtin_ctzll(~it->bits) : 64;
+	if (it->at + n >= it->scanned && it->scanned < it->text.n)
+		n = long_run(it);
+	piece.p = it->text.p + it->at;
 	if (n > PIECE_SHORT)
-		n = langid_cut(p->letters, (struct span){ piece.p, n });
+		n = langid_piece_end(it->codes, (struct span){ piece.p, n });
 	piece.n = n;
-	p->at += n;
-	if (p->at < p->known)
-		p->bits >>= n;
+	it->at += n;
+	if (it->at < it->scanned)
+		it->bits >>= n;
 	else
-		p->bits = 0, p->known = p->at;
+		it->bits = 0, it->scanned = it->at;
 	return piece;
 }
 
 struct span
-langid_next_piece(struct pieces *p)
+langid_next_piece(struct piece_iter *it)
 {
-	return next_piece(p);
+	return next_piece(it);
 }
 
 enum {
-	KEY_MAX = 31, /* bytes of a piece that is remembered */
+	KEY_MAX = 31, /* bytes of the longest cached piece */
 	KEY_ROWS = 3 * KEY_MAX + 3,
-	REMEMBERED_LOG2 = 14,
-	BATCH = 16, /* pieces whose memory is asked for before it is used */
-	BREAKS_MAX = 64,
+	CACHE_LOG2 = 14,
+	BATCH = 16,	 /* pieces whose memory is prefetched together */
+	BREAKS_MAX = 64, /* bytes: only windows of at most this step end at sentences */
 };
 
 /*
- * The sum of a piece, in one line of a cache.  Sums are small next to what they could be;
- * those that do not fit are not remembered.
+ * The sum of one piece, in one cache line of the CPU.  A sum whose values do not fit in 8
+ * bits is not cached, which is rare.
  */
-struct remembered {
-	_Alignas(64) unsigned char key[KEY_MAX]; /* followed by zeros */
-	unsigned char n;			 /* rows; 0: nothing is here */
+struct cached_word {
+	_Alignas(64) unsigned char key[KEY_MAX]; /* the piece, padded with zeros */
+	unsigned char n;			 /* rows; 0: an empty slot */
 	signed char v[LINEAR_DIMS];
 };
 
-/* A piece that is on its way to be summed up. */
-struct due {
-	_Alignas(16) unsigned char key[KEY_MAX + 1]; /* if short: with zeros behind */
+/* A piece whose sum is not added yet. */
+struct pending_piece {
+	_Alignas(16) unsigned char key[KEY_MAX + 1]; /* the piece, padded with zeros */
 	struct span piece;
-	struct remembered *word; /* NULL: too long to be remembered */
-	size_t n;		 /* of row, if it is short and not remembered */
+	struct cached_word *word; /* its slot; NULL: too long to be cached */
+	size_t n;		  /* rows, if it is missing in the cache */
 	uint32_t row[KEY_ROWS];
 };
 
-struct langid_memory {
-	struct remembered word[(size_t)1 << REMEMBERED_LOG2];
-	struct due due[BATCH];
+struct langid_cache {
+	struct cached_word word[(size_t)1 << CACHE_LOG2];
+	struct pending_piece pending[BATCH];
 	uint32_t row[PIECE_FEATURES_MAX];
 };
 
-struct langid_memory *
-langid_memory_new(void)
+struct langid_cache *
+langid_cache_new(void)
 {
-	struct langid_memory *w = aligned_alloc(64, sizeof *w);
+	struct langid_cache *c = aligned_alloc(64, sizeof *c);
 
-	if (!w)
+	if (!c)
 		die(EXIT_SYSTEM, "out of memory: try fewer threads (-j)");
-	memset(w, 0, sizeof *w);
-	return w;
+	memset(c, 0, sizeof *c);
+	return c;
 }
 
 void
-langid_memory_free(struct langid_memory *w)
+langid_cache_free(struct langid_cache *c)
 {
-	free(w);
+	free(c);
 }
 
 static inline size_t
 slot_of(uint64_t a, uint64_t b)
 {
 	a = a * 0xff51afd7ed558ccdU ^ b * 0xa0761d6478bd642fU;
-	return (a ^ a >> 32) * 0xe7037ed1a0b428dbU >> (64 - REMEMBERED_LOG2);
+	return (a ^ a >> 32) * 0xe7037ed1a0b428dbU >> (64 - CACHE_LOG2);
 }
 
 #ifdef __SSE2__
-/* Stored in one go: a load soon after must not wait for parts.  p: 32 bytes to be read.
+/* Copy the piece to d->key and return its slot.  Whole vectors are stored, because the
+ * loads of is_cached() would stall on narrower stores.  32 bytes at p must be readable.
  */
 static inline size_t
-set_key(struct due *d, const char *p)
+make_key(struct pending_piece *d, const char *p)
 {
 	static const unsigned char keep[2 * (KEY_MAX + 1)] = { 255, 255, 255, 255, 255,
 		255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
@@ -196,19 +199,19 @@ set_key(struct due *d, const char *p)
 }
 
 static inline bool
-is_remembered(const struct due *d)
+is_cached(const struct pending_piece *d)
 {
 	const __m128i *a = (const __m128i *)(const void *)d->word,
 		      *b = (const __m128i *)(const void *)d->key;
 	const __m128i low = _mm_cmpeq_epi8(_mm_load_si128(a), _mm_load_si128(b));
 	const __m128i high = _mm_cmpeq_epi8(_mm_load_si128(a + 1), _mm_load_si128(b + 1));
 
-	/* The last byte of the key is zero, and that of what is remembered is n. */
+	/* Byte 31 of the slot is n, not part of the key: ignore it. */
 	return (_mm_movemask_epi8(low) & (_mm_movemask_epi8(high) | 0x8000)) == 0xffff;
 }
 
 static inline void
-add_remembered(struct linear_sum *sum, const struct remembered *r)
+add_cached(struct linear_sum *sum, const struct cached_word *r)
 {
 	const __m128i *v = (const __m128i *)(const void *)r->v;
 	__m128i *to = (__m128i *)(void *)sum->v;
@@ -224,9 +227,9 @@ add_remembered(struct linear_sum *sum, const struct remembered *r)
 	sum->n += r->n;
 }
 
-/* Whether all fit in a byte; then that is what is kept. */
+/* Store a sum whose values all fit in 8 bits; else return false. */
 static inline bool
-keep(struct remembered *r, const struct linear_sum *sum)
+store_sum(struct cached_word *r, const struct linear_sum *sum)
 {
 	const __m128i *from = (const __m128i *)(const void *)sum->v;
 	__m128i *to = (__m128i *)(void *)r->v, same = _mm_set1_epi8(-1);
@@ -250,7 +253,7 @@ keep(struct remembered *r, const struct linear_sum *sum)
 }
 #else
 static inline size_t
-set_key(struct due *d, const char *p)
+make_key(struct pending_piece *d, const char *p)
 {
 	uint64_t k[4];
 
@@ -261,13 +264,13 @@ set_key(struct due *d, const char *p)
 }
 
 static inline bool
-is_remembered(const struct due *d)
+is_cached(const struct pending_piece *d)
 {
 	return memcmp(d->word->key, d->key, KEY_MAX) == 0;
 }
 
 static inline void
-add_remembered(struct linear_sum *sum, const struct remembered *r)
+add_cached(struct linear_sum *sum, const struct cached_word *r)
 {
 	for (size_t i = 0; i < LINEAR_DIMS; i++)
 		sum->v[i] = (int16_t)(sum->v[i] + r->v[i]);
@@ -275,7 +278,7 @@ add_remembered(struct linear_sum *sum, const struct remembered *r)
 }
 
 static inline bool
-keep(struct remembered *r, const struct linear_sum *sum)
+store_sum(struct cached_word *r, const struct linear_sum *sum)
 {
 	for (size_t i = 0; i < LINEAR_DIMS; i++)
 		if (sum->v[i] < -128 || sum->v[i] > 127)
@@ -286,19 +289,22 @@ keep(struct remembered *r, const struct linear_sum *sum)
 }
 #endif
 
-/* A text on its way into windows. */
-struct cutter {
-	const struct linear *m;
-	struct langid_memory *memory;
-	struct pieces p;
-	struct span ahead; /* a piece that has been read and begins the next window */
-	size_t step, from; /* from: where in the document the text begins */
-	size_t begin, end; /* of what is being read: of its window, of the last piece */
-	struct window w;
-	struct buf *v;
+/* The state of langid_windows().  Offsets count from the start of the text, except
+ * `from`. */
+struct window_builder {
+	const struct linear_model *m;
+	struct langid_cache *cache;
+	struct piece_iter it;
+	struct span next; /* a piece already read, which begins the next window */
+	size_t step;
+	size_t from;  /* offset of the text in the document */
+	size_t begin; /* of the window being read */
+	size_t end;   /* of the last piece read */
+	struct langid_window w;
+	struct buf *windows;
 };
 
-/* Whether a sentence or a line ends in s, which is what stands between two pieces. */
+/* Whether a sentence or a line ends in s, the bytes between two pieces. */
 static bool
 has_break(struct span s)
 {
@@ -308,109 +314,110 @@ has_break(struct span s)
 	return false;
 }
 
-/* Whether the window ends before a piece at `at`, behind one that ends at `end`. */
+/* Whether the window ends before the piece at `at`, after the piece that ends at `end`.
+ */
 static inline bool
-window_ends(const struct cutter *c, size_t end, size_t at)
+window_ends(const struct window_builder *c, size_t end, size_t at)
 {
 	const size_t bytes = at - c->begin;
 
 	return bytes >= c->step ||
 	       (c->step <= BREAKS_MAX && bytes >= c->step / 2 &&
-		   has_break((struct span){ c->p.text.p + end, at - end }));
+		   has_break((struct span){ c->it.text.p + end, at - end }));
 }
 
-/* A window without features becomes a part of the next one. */
+/* Append the window.  One without features is merged into the next. */
 static void
-put_window(struct cutter *c, size_t to)
+put_window(struct window_builder *c, size_t to)
 {
-	struct window w = c->w;
+	struct langid_window w = c->w;
 
 	if (w.sum.n == 0)
 		return;
 	w.from += c->from;
 	w.to = c->from + to;
-	buf_put(c->v, &w, sizeof w);
-	c->w = (struct window){ .from = to };
+	buf_put(c->windows, &w, sizeof w);
+	c->w = (struct langid_window){ .from = to };
 }
 
 static inline size_t
-key_of(struct span text, struct due *d)
+key_slot(struct span text, struct pending_piece *d)
 {
 	char copy[KEY_MAX + 1];
 
 	if (text.p + text.n - d->piece.p > KEY_MAX)
-		return set_key(d, d->piece.p);
-	return set_key(d, memcpy(copy, d->piece.p, d->piece.n));
+		return make_key(d, d->piece.p);
+	return make_key(d, memcpy(copy, d->piece.p, d->piece.n));
 }
 
 /*
- * Pieces of one window, as many as go on at once; what may be remembered of them is on
- * its way from memory.  *ends: the window ends with them.
+ * Read up to BATCH pieces of one window and prefetch their cache slots.  *ends: the
+ * window ends after them.  Returns their number.
  */
 static inline size_t
-read_pieces(struct cutter *c, bool *ends)
+read_pieces(struct window_builder *c, bool *ends)
 {
-	struct due *d = c->memory->due;
-	struct pieces p = c->p;
+	struct pending_piece *d = c->cache->pending;
+	struct piece_iter it = c->it;
 	size_t end = c->end;
 
 	*ends = false;
-	for (; d < c->memory->due + BATCH; d++) {
-		d->piece = c->ahead.n ? c->ahead : next_piece(&p);
-		c->ahead.n = 0;
+	for (; d < c->cache->pending + BATCH; d++) {
+		d->piece = c->next.n ? c->next : next_piece(&it);
+		c->next.n = 0;
 		if (d->piece.n == 0)
 			break;
 		if (end > c->begin &&
-		    window_ends(c, end, (size_t)(d->piece.p - p.text.p))) {
-			c->ahead = d->piece;
-			c->begin = (size_t)(d->piece.p - p.text.p);
+		    window_ends(c, end, (size_t)(d->piece.p - it.text.p))) {
+			c->next = d->piece;
+			c->begin = (size_t)(d->piece.p - it.text.p);
 			*ends = true;
 			break;
 		}
-		end = (size_t)(d->piece.p - p.text.p) + d->piece.n;
+		end = (size_t)(d->piece.p - it.text.p) + d->piece.n;
 		d->word = NULL;
 		if (d->piece.n <= KEY_MAX) {
-			d->word = &c->memory->word[key_of(p.text, d)];
+			d->word = &c->cache->word[key_slot(it.text, d)];
 			__builtin_prefetch(d->word);
 		}
 	}
-	c->p = p;
+	c->it = it;
 	c->end = end;
-	return (size_t)(d - c->memory->due);
+	return (size_t)(d - c->cache->pending);
 }
 
-/* Add what is remembered; find the rows of what is not, and have them come from memory.
- */
+/* Add the cached sums.  Compute and prefetch the rows of the pieces that the cache lacks,
+ * and return the number of these. */
 static inline size_t
-add_known(struct cutter *c, size_t n, struct due **fresh)
+add_cached_pieces(struct window_builder *c, size_t n, struct pending_piece **missing)
 {
-	struct due *d = c->memory->due;
+	struct pending_piece *d = c->cache->pending;
 	size_t k = 0;
 
 	for (size_t i = 0; i < n; i++, d++) {
-		if (d->word && is_remembered(d)) {
-			add_remembered(&c->w.sum, d->word);
+		if (d->word && is_cached(d)) {
+			add_cached(&c->w.sum, d->word);
 			continue;
 		}
-		fresh[k++] = d;
+		missing[k++] = d;
 		if (!d->word)
 			continue;
-		d->n = langid_features(c->p.letters, d->piece, c->m->shift, d->row);
+		d->n = langid_features(c->it.codes, d->piece, c->m->shift, d->row);
 		for (size_t j = 0; j < d->n; j++)
 			__builtin_prefetch(linear_row(c->m, d->row[j]));
 	}
 	return k;
 }
 
+/* Sum the rows of a piece, add them, and cache them if the piece is short. */
 static inline void
-add_fresh(struct cutter *c, struct due *d)
+add_missing(struct window_builder *c, struct pending_piece *d)
 {
 	struct linear_sum own = { 0 };
-	uint32_t *row = c->memory->row;
+	uint32_t *row = c->cache->row;
 
 	if (!d->word) {
-		const size_t n =
-		    langid_features(c->p.letters, d->piece, c->m->shift, row);
+		const size_t n = langid_features(c->it.codes, d->piece, c->m->shift, row);
 
 		linear_sum_rows(c->m, row, n, &c->w.sum);
 		return;
@@ -419,37 +426,39 @@ add_fresh(struct cutter *c, struct due *d)
 	for (size_t i = 0; i < LINEAR_DIMS; i++)
 		c->w.sum.v[i] = (int16_t)(c->w.sum.v[i] + own.v[i]);
 	c->w.sum.n += own.n;
-	if (keep(d->word, &own)) {
+	if (store_sum(d->word, &own)) {
 		memcpy(d->word->key, d->key, KEY_MAX);
 		d->word->n = (unsigned char)own.n;
 	}
 }
 
 void
-langid_windows(const struct linear *m, const struct letters *l,
-    struct langid_memory *memory, struct span s, size_t from, size_t step, struct buf *v)
+langid_windows(const struct linear_model *m, const struct char_codes *codes,
+    struct langid_cache *cache, struct span s, size_t from, size_t step,
+    struct buf *windows)
 {
-	struct cutter c = { .m = m,
-		.memory = memory,
-		.p = { .letters = l, .text = s },
+	struct window_builder c = { .m = m,
+		.cache = cache,
+		.it = { .codes = codes, .text = s },
 		.step = step,
 		.from = from,
-		.v = v };
-	const size_t begin = v->n;
-	struct due *fresh[BATCH];
+		.windows = windows };
+	const size_t begin = windows->n;
+	struct pending_piece *missing[BATCH];
 	size_t n;
 	bool ends;
 
 	while ((n = read_pieces(&c, &ends)) > 0 || ends) {
-		const size_t k = add_known(&c, n, fresh);
+		const size_t k = add_cached_pieces(&c, n, missing);
 
 		for (size_t i = 0; i < k; i++)
-			add_fresh(&c, fresh[i]);
+			add_missing(&c, missing[i]);
 		if (ends)
-			put_window(&c, (size_t)(c.ahead.p - s.p));
+			put_window(&c, (size_t)(c.next.p - s.p));
 	}
 	put_window(&c, s.n);
-	/* What is left without features belongs to the last window. */
-	if (v->n > begin)
-		((struct window *)(void *)(v->p + v->n))[-1].to = from + s.n;
+	/* Bytes at the end without features belong to the last window. */
+	if (windows->n > begin)
+		((struct langid_window *)(void *)(windows->p + windows->n))[-1].to =
+		    from + s.n;
 }

@@ -1,50 +1,61 @@
-/* fasttext.c - open a fastText model: map the file, check all that it says of itself. */
+/* fasttext.c - open a fastText model: map the file and validate it. */
 #include "filters/models/fasttext_impl.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define NOT_A_MODEL "%s: not a fastText model: name a .bin or .ftz file"
+#define NOT_A_MODEL "%s: not a fastText model: give a .bin or .ftz file"
 
 enum { MAGIC = 793712314, MODEL_SUPERVISED = 3 };
 
-/* A quantised matrix is decoded when it is opened if it then takes no more than this. */
+/* A quantised matrix is decoded at open if it then takes at most this many bytes. */
 enum { DECODE_MAX = 16 << 20 };
 
-/* Buckets of a pruned model: the list of those it has takes 1.5 bits for each. */
+/* The buckets of a pruned model take 1.5 bits each to index. */
 enum { PRUNED_MAX = 1 << 27 };
 
-/* Where reading a model has come to. */
-struct reading {
+/* The reading position in a model file. */
+struct model_reader {
 	const char *path;
 	const unsigned char *p;
 	size_t n, at;
 	struct err *err;
 };
 
-/* What the model says of how it was trained, where that matters to us. */
+/* The training arguments in the model that matter for prediction. */
 struct args {
 	int32_t dim, word_ngrams, loss, model, buckets, min_chars, max_chars;
 };
 
+static int bad(struct model_reader *r, const char *fmt, ...) PRINTF(2, 3);
+
 static int
-bad(struct reading *r, const char *what)
+bad(struct model_reader *r, const char *fmt, ...)
 {
-	return err_set(r->err, EXIT_DATA, "%s: byte %zu: %s: get the model again",
+	char what[200];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof what, fmt, ap);
+	va_end(ap);
+	return err_set(r->err, EXIT_DATA, "%s: byte %zu: %s: download the model again",
 	    r->path, r->at, what);
 }
 
-/* The next n bytes, or NULL with the error set. */
+/* The next n bytes, or NULL with *r->err. */
 static const unsigned char *
-take(struct reading *r, uint64_t n)
+take(struct model_reader *r, uint64_t n)
 {
 	const unsigned char *p = r->p + r->at;
 
 	if (n > r->n - r->at) {
-		bad(r, "the file ends within what begins here");
+		bad(r, "the file is truncated");
 		return NULL;
 	}
 	r->at += (size_t)n;
@@ -52,7 +63,7 @@ take(struct reading *r, uint64_t n)
 }
 
 static int
-take_into(struct reading *r, void *to, size_t n)
+take_into(struct model_reader *r, void *to, size_t n)
 {
 	const unsigned char *p = take(r, n);
 
@@ -63,7 +74,7 @@ take_into(struct reading *r, void *to, size_t n)
 }
 
 static int
-read_args(struct reading *r, struct args *a)
+read_args(struct model_reader *r, struct args *a)
 {
 	int32_t head[2] = { 0 }, v[12];
 	double sampling;
@@ -74,8 +85,8 @@ read_args(struct reading *r, struct args *a)
 		return err_set(r->err, EXIT_DATA, NOT_A_MODEL, r->path);
 	if (head[1] != 11 && head[1] != 12)
 		return err_set(r->err, EXIT_DATA,
-		    "%s: version %d of fastText's format: train it anew, for 11 or 12",
-		    r->path, head[1]);
+		    "%s: format version %d, must be 11 or 12: retrain the model", r->path,
+		    head[1]);
 	r->at = sizeof head;
 	if (take_into(r, v, sizeof v) < 0 || take_into(r, &sampling, sizeof sampling) < 0)
 		return -1;
@@ -85,27 +96,31 @@ read_args(struct reading *r, struct args *a)
 		.model = v[7],
 		.buckets = v[8],
 		.min_chars = v[9],
-		/* Classifiers of version 11 had no n-grams of characters. */
+		/* Classifiers of version 11 have no character n-grams. */
 		.max_chars = head[1] == 11 ? 0 : v[10] };
 	return 0;
 }
 
 static int
-check_args(struct reading *r, const struct args *a, struct fasttext *m)
+check_args(struct model_reader *r, const struct args *a, struct fasttext *m)
 {
 	if (a->model == 1 || a->model == 2)
 		return err_set(r->err, EXIT_DATA,
-		    "%s: word vectors (%s), which have no labels: name a model made by "
+		    "%s: word vectors (%s), not a classifier: give a model made by "
 		    "'fasttext supervised'",
 		    r->path, a->model == 1 ? "cbow" : "skipgram");
 	if (a->model != MODEL_SUPERVISED)
-		return bad(r, "an unknown kind of model");
+		return bad(r, "unknown kind of model %d", a->model);
 	if (a->loss < FT_HS || a->loss > FT_OVA)
-		return bad(r, "an unknown loss");
+		return bad(r, "unknown loss %d", a->loss);
 	if (a->dim < 1)
-		return bad(r, "vectors without dimensions");
-	if (a->max_chars > FT_MAX_CHARS || a->word_ngrams > FT_MAX_WORDS)
-		return bad(r, "n-grams of more than 64 characters or words");
+		return bad(r, "dimension is %d, must be at least 1", a->dim);
+	if (a->max_chars > FT_MAX_CHARS)
+		return bad(r, "n-grams of %d characters, limit is %d", a->max_chars,
+		    FT_MAX_CHARS);
+	if (a->word_ngrams > FT_MAX_WORDS)
+		return bad(
+		    r, "n-grams of %d words, limit is %d", a->word_ngrams, FT_MAX_WORDS);
 	m->loss = a->loss;
 	m->min_chars = a->min_chars > 1 ? (uint32_t)a->min_chars : 1;
 	m->max_chars =
@@ -114,16 +129,18 @@ check_args(struct reading *r, const struct args *a, struct fasttext *m)
 	if (m->max_chars == 0 && m->word_ngrams == 1)
 		return 0;
 	if (a->buckets < 1)
-		return bad(r, "n-grams, but no buckets for them");
+		return bad(r, "%d buckets, but n-grams need at least 1", a->buckets);
 	m->buckets.d = (uint32_t)a->buckets;
 	m->buckets.inverse32 = (UINT64_C(1) << 32) / m->buckets.d;
 	m->buckets.inverse64 = UINT64_MAX / m->buckets.d;
 	return 0;
 }
 
-/* pairs: of the prune index, to be checked when the matrix they point into is known. */
+/* *pairs is the prune index, which read_prune() checks once the size of the matrix is
+ * known. */
 static int
-read_dict(struct reading *r, struct fasttext *m, const unsigned char **pairs, int64_t *n)
+read_dict(
+    struct model_reader *r, struct fasttext *m, const unsigned char **pairs, int64_t *n)
 {
 	struct {
 		int32_t size, words, labels;
@@ -136,15 +153,16 @@ read_dict(struct reading *r, struct fasttext *m, const unsigned char **pairs, in
 	    take_into(r, n, sizeof *n) < 0)
 		return -1;
 	if (h.words < 0 || h.labels < 0 || (int64_t)h.words + h.labels != h.size)
-		return bad(r, "as many words and labels as cannot be");
+		return bad(r, "%d words and %d labels do not add up to %d", h.words,
+		    h.labels, h.size);
 	if (h.labels == 0)
-		return bad(r, "no labels");
+		return bad(r, "the model has no labels");
 	if (*n < -1 || *n > INT32_MAX)
-		return bad(r, "as many n-grams as cannot be");
+		return bad(r, "prune index of %" PRId64 " n-grams is out of range", *n);
 	bytes = ft_dict_read(&m->dict, r->p + r->at, r->n - r->at, (uint32_t)h.size,
 	    (uint32_t)h.words, &why);
 	if (bytes == 0)
-		return bad(r, why);
+		return bad(r, "%s", why);
 	r->at += bytes;
 	m->labels = (uint32_t)h.labels;
 	m->eos = ft_dict_find(&m->dict, SPAN("</s>"), ft_hash(SPAN("</s>")));
@@ -153,26 +171,26 @@ read_dict(struct reading *r, struct fasttext *m, const unsigned char **pairs, in
 }
 
 static int
-take_size(struct reading *r, struct ft_matrix *a, const struct args *args)
+take_size(struct model_reader *r, struct ft_matrix *a, const struct args *args)
 {
 	int64_t rows, cols;
 
 	if (take_into(r, &rows, sizeof rows) < 0 || take_into(r, &cols, sizeof cols) < 0)
 		return -1;
 	if (cols != args->dim)
-		return bad(r, "a matrix with another number of dimensions");
-	/* So the bytes of any matrix can be counted: 2^30 rows, below 2^31 floats each.
-	 */
+		return bad(r, "matrix has %" PRId64 " columns, the dimension is %d", cols,
+		    args->dim);
+	/* With at most 2^30 rows of fewer than 2^31 floats, no size overflows. */
 	if (rows < 0 || rows > (int64_t)1 << 30)
-		return bad(r, "a matrix with as many rows as cannot be");
+		return bad(r, "matrix has %" PRId64 " rows, limit is 2^30", rows);
 	a->rows = (uint64_t)rows;
 	a->cols = (size_t)cols;
 	return 0;
 }
 
-/* A product quantiser for rows of `cols` floats: its centroids. */
+/* Take a product quantiser for rows of `cols` floats.  Returns its centroids. */
 static const unsigned char *
-take_quantiser(struct reading *r, size_t cols, size_t *parts, size_t *width)
+take_quantiser(struct model_reader *r, size_t cols, size_t *parts, size_t *width)
 {
 	struct {
 		int32_t dim, parts, width, last;
@@ -184,7 +202,7 @@ take_quantiser(struct reading *r, size_t cols, size_t *parts, size_t *width)
 	want = q.width < 1 ? 0 : ((int64_t)cols + q.width - 1) / q.width;
 	if (q.dim < 1 || (size_t)q.dim != cols || q.width < 1 || q.parts != want ||
 	    q.last != q.dim - (want - 1) * q.width) {
-		bad(r, "a quantiser that does not fit its matrix");
+		bad(r, "quantiser does not match its matrix");
 		return NULL;
 	}
 	*parts = (size_t)q.parts;
@@ -193,7 +211,7 @@ take_quantiser(struct reading *r, size_t cols, size_t *parts, size_t *width)
 }
 
 static int
-read_coded(struct reading *r, struct ft_matrix *a, const struct args *args)
+read_coded(struct model_reader *r, struct ft_matrix *a, const struct args *args)
 {
 	const unsigned char *centroids, *norms;
 	size_t one = 1, bytes;
@@ -204,12 +222,13 @@ read_coded(struct reading *r, struct ft_matrix *a, const struct args *args)
 	    take_into(r, &codes, sizeof codes) < 0)
 		return -1;
 	if (codes < 0)
-		return bad(r, "as many codes as cannot be");
+		return bad(r, "number of codes is %d", codes);
 	if (!(a->data = take(r, (uint64_t)codes)) ||
 	    !(centroids = take_quantiser(r, a->cols, &a->parts, &a->width)))
 		return -1;
 	if (a->rows * a->parts != (uint64_t)codes)
-		return bad(r, "a number of codes that does not fit its matrix");
+		return bad(r, "number of codes is %d, the matrix has %" PRIu64, codes,
+		    a->rows * a->parts);
 	a->coded = true;
 	a->stride = a->parts;
 	bytes = a->cols * FT_CODES * sizeof(float);
@@ -224,7 +243,7 @@ read_coded(struct reading *r, struct ft_matrix *a, const struct args *args)
 }
 
 static int
-read_dense(struct reading *r, struct ft_matrix *a, const struct args *args)
+read_dense(struct model_reader *r, struct ft_matrix *a, const struct args *args)
 {
 	if (take_size(r, a, args) < 0)
 		return -1;
@@ -233,9 +252,10 @@ read_dense(struct reading *r, struct ft_matrix *a, const struct args *args)
 	return a->data ? 0 : -1;
 }
 
-/* Which n-grams there are, and that each has a row. */
+/* Read the prune index, and check that every n-gram has a row. */
 static int
-read_prune(struct reading *r, struct fasttext *m, const unsigned char *pairs, int64_t n)
+read_prune(
+    struct model_reader *r, struct fasttext *m, const unsigned char *pairs, int64_t n)
 {
 	uint64_t words = m->dict.words, rows = m->in.rows;
 
@@ -245,17 +265,19 @@ read_prune(struct reading *r, struct fasttext *m, const unsigned char *pairs, in
 		m->buckets.d = 0;
 	}
 	if (rows < words || (n < 0 && rows - words < m->buckets.d))
-		return bad(r, "fewer vectors than words and n-grams");
+		return bad(
+		    r, "matrix has fewer rows than the model has words and n-grams");
 	if (n > 0 && m->buckets.d > PRUNED_MAX)
-		return bad(r, "pruned of more n-grams than we can keep a list of");
+		return bad(r, "%u buckets of a pruned model, limit is %d", m->buckets.d,
+		    PRUNED_MAX);
 	if (n > 0 && m->buckets.d > 0 &&
 	    !ft_prune_read(&m->prune, pairs, (size_t)n, m->buckets.d, rows - words))
-		return bad(r, "n-grams with vectors that are not there");
+		return bad(r, "prune index refers to missing buckets or rows");
 	return 0;
 }
 
 static int
-read_matrices(struct reading *r, struct fasttext *m, const struct args *args)
+read_matrices(struct model_reader *r, struct fasttext *m, const struct args *args)
 {
 	const unsigned char *pairs = NULL;
 	uint8_t coded, out_coded;
@@ -266,24 +288,23 @@ read_matrices(struct reading *r, struct fasttext *m, const struct args *args)
 	if ((coded ? read_coded(r, &m->in, args) : read_dense(r, &m->in, args)) < 0)
 		return -1;
 	if (!coded && n >= 0)
-		return bad(r, "pruned, but not quantised");
+		return bad(r, "model is pruned but not quantised");
 	if (read_prune(r, m, pairs, n) < 0 || take_into(r, &out_coded, 1) < 0)
 		return -1;
 	if ((coded && out_coded ? read_coded(r, &m->out, args)
 				: read_dense(r, &m->out, args)) < 0)
 		return -1;
 	if (m->out.rows != m->labels)
-		return bad(r, "labels that have no vectors");
+		return bad(r, "output matrix has %" PRIu64 " rows for %u labels",
+		    m->out.rows, m->labels);
 	if (m->loss == FT_HS && !ft_tree_build(&m->tree, &m->dict))
-		return bad(r, "labels seen as often as cannot be");
+		return bad(r, "label counts are out of range");
 	ft_sigmoid_build(m->sigmoid);
 	return 0;
 }
 
-/*
- * A small quantised matrix is turned into a plain one: the same numbers, found faster.
- * The rows of n-grams are put into the order of their buckets.
- */
+/* Decode a small quantised matrix, which gives the same numbers faster.  The rows of
+ * n-grams are sorted by bucket, so that the prune index needs no row numbers. */
 static void
 decode_small(struct fasttext *m)
 {
@@ -309,7 +330,7 @@ decode_small(struct fasttext *m)
 }
 
 static void
-hash_model(struct fasttext *m, const struct reading *r)
+hash_model(struct fasttext *m, const struct model_reader *r)
 {
 	const size_t head = (size_t)(m->in.data - r->p),
 		     tail = head + (size_t)(m->in.rows * m->in.stride);
@@ -328,7 +349,7 @@ struct fasttext *
 ft_parse(const unsigned char *p, size_t n, const char *path, struct err *err)
 {
 	struct fasttext *m = xcalloc(1, sizeof *m);
-	struct reading r = { .path = path, .p = p, .n = n, .err = err };
+	struct model_reader r = { .path = path, .p = p, .n = n, .err = err };
 	struct args args = { 0 };
 
 	if (read_args(&r, &args) < 0 || check_args(&r, &args, m) < 0 ||
@@ -345,7 +366,7 @@ ft_parse(const unsigned char *p, size_t n, const char *path, struct err *err)
 	return m;
 }
 
-/* Map a file whole.  NULL with *err; *n: its size. */
+/* Map a whole file, *n bytes.  Returns NULL with *err on failure. */
 static void *
 map_file(const char *path, size_t *n, struct err *err)
 {
@@ -383,7 +404,7 @@ fasttext_open(const char *path, struct err *err)
 
 	if (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__) {
 		err_set(err, EXIT_SYSTEM,
-		    "%s: fastText models need a little-endian machine: use another one",
+		    "%s: fastText models can only be read on little-endian machines",
 		    path);
 		return NULL;
 	}
@@ -467,8 +488,8 @@ fasttext_scratch_new(const struct fasttext *m)
 	s->sum = xcalloc(cols, sizeof *s->sum);
 	s->score = xcalloc(labels, sizeof *s->score);
 	s->lane = xcalloc(xmul(cols, FT_LANES), sizeof *s->lane);
-	s->seen = xcalloc((size_t)1 << FT_SEEN_BITS, sizeof *s->seen);
-	s->store = xcalloc(FT_STORE + FT_LANES, sizeof *s->store);
+	s->cache = xcalloc((size_t)1 << FT_CACHE_BITS, sizeof *s->cache);
+	s->cached_rows = xcalloc(FT_CACHE_ROWS + FT_LANES, sizeof *s->cached_rows);
 	s->heap = xcalloc(labels, sizeof *s->heap);
 	s->stack = xcalloc((size_t)m->tree.depth + 1, sizeof *s->stack);
 	return s;
@@ -484,8 +505,8 @@ fasttext_scratch_free(struct fasttext_scratch *s)
 	free(s->lane);
 	free(s->hash);
 	buf_free(&s->word);
-	free(s->seen);
-	free(s->store);
+	free(s->cache);
+	free(s->cached_rows);
 	free(s->heap);
 	free(s->stack);
 	free(s);

@@ -1,12 +1,13 @@
-/* fasttext_dict.c - the words and labels of a fastText model, and the n-grams it kept. */
+/* fasttext_dict.c - the dictionary and the prune index of a fastText model. */
 #include <stdlib.h>
 
 #include "filters/models/fasttext_impl.h"
 
-/* Slots that a word is looked for in when the dictionary is read; by chance, hundreds. */
+/* Slots to probe while reading a dictionary.  Hundreds occur by chance; more mean that
+ * the words were chosen to collide. */
 enum { STEPS_MAX = 1 << 14 };
 
-/* Behind a word's NUL: how often it was seen, and whether it is a label. */
+/* After a word's NUL come its count and its type. */
 enum { ENTRY = sizeof(int64_t) + 1 };
 
 struct span
@@ -25,7 +26,7 @@ ft_dict_count(const struct ft_dict *d, uint32_t label)
 	return count;
 }
 
-/* FNV leaves patterns; times an odd number they are spread over the upper bits. */
+/* FNV-1a has patterns in its bits; an odd factor spreads them over the upper ones. */
 static inline size_t
 first_slot(const struct ft_dict *d, uint32_t hash)
 {
@@ -38,10 +39,8 @@ ft_dict_fetch(const struct ft_dict *d, uint32_t hash)
 	__builtin_prefetch(&d->slot[first_slot(d, hash)]);
 }
 
-/*
- * The slot of a word: its own, or the free one where it would be.  Returns NULL after so
- * many steps.
- */
+/* The slot of a word, or the free slot where it would go.  Returns NULL after `steps`
+ * probes. */
 static struct ft_slot *
 find_slot(const struct ft_dict *d, struct span word, uint32_t hash, size_t steps)
 {
@@ -51,7 +50,7 @@ find_slot(const struct ft_dict *d, struct span word, uint32_t hash, size_t steps
 		const struct ft_slot *s = &d->slot[i];
 		const char *p = (const char *)d->base + s->at;
 
-		/* A word ends with a NUL, and none has one in it. */
+		/* Words end with a NUL and contain none. */
 		if (s->hash == hash && word.n < d->bytes - s->at &&
 		    memcmp(p, word.p, word.n) == 0 && p[word.n] == '\0')
 			break;
@@ -75,8 +74,8 @@ ft_dict_read(struct ft_dict *d, const unsigned char *base, size_t bytes, uint32_
 {
 	size_t at = 0;
 
-	*why = "the file ends within the dictionary";
-	/* An entry has a NUL at least: what n may be is bounded before it is trusted. */
+	*why = "the file is truncated in the dictionary";
+	/* An entry has at least a NUL, which bounds n before it is used as a size. */
 	if (n > bytes / (ENTRY + 1))
 		return 0;
 	*d = (struct ft_dict){ .base = base, .bytes = bytes, .n = n, .words = words };
@@ -93,11 +92,11 @@ ft_dict_read(struct ft_dict *d, const unsigned char *base, size_t bytes, uint32_
 		if (!end || bytes - (size_t)(end - base) < ENTRY + 1)
 			return 0;
 		if (end[ENTRY] != (i >= words)) {
-			*why = "words and labels in disorder";
+			*why = "words and labels are not in order";
 			return 0;
 		}
 		if (at > UINT32_MAX) {
-			*why = "a dictionary above 4 GiB";
+			*why = "dictionary is larger than 4 GiB";
 			return 0;
 		}
 		if (i >= words)
@@ -106,10 +105,10 @@ ft_dict_read(struct ft_dict *d, const unsigned char *base, size_t bytes, uint32_
 		h = ft_hash(s);
 		slot = find_slot(d, s, h, STEPS_MAX);
 		if (!slot) {
-			*why = "words that were made to have one hash";
+			*why = "too many words have the same hash";
 			return 0;
 		}
-		/* Of equal words the last one counts. */
+		/* Of duplicate words the last one counts, as in libfasttext. */
 		*slot = (struct ft_slot){ h, (uint32_t)at, i + 1 };
 		at = (size_t)(end - base) + ENTRY + 1;
 	}
@@ -143,14 +142,15 @@ ft_prune_read(struct ft_prune *p, const unsigned char *pairs, size_t n, uint32_t
 		p->rank[i] = (uint32_t)p->n;
 		p->n += (size_t)__builtin_popcountll(p->has[i]);
 	}
-	/* One more, for what is looked up in vain. */
+	/* One more, since a lookup of a bucket without a row may read past the last
+	 * one. */
 	p->row = xcalloc(p->n + 1, sizeof *p->row);
 	for (size_t k = 0; k < n; k++) {
 		uint64_t below;
 
 		memcpy(pair, pairs + k * sizeof pair, sizeof pair);
 		below = p->has[pair[0] / 64] & ((UINT64_C(1) << pair[0] % 64) - 1);
-		/* Of equal buckets the last one counts. */
+		/* Of duplicate buckets the last one counts, as in libfasttext. */
 		p->row[p->rank[pair[0] / 64] + (uint32_t)__builtin_popcountll(below)] =
 		    (uint32_t)pair[1];
 	}

@@ -1,18 +1,19 @@
-/* fasttext_loss.c - from the hidden layer of a fastText model to its labels. */
+/* fasttext_loss.c - compute label probabilities from the hidden layer of a fastText
+ * model. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "filters/models/fasttext_impl.h"
 #include "lib/base/num.h"
 
-/* fastText's logarithm of a probability: of 0, too.  No result is above 1e-5. */
+/* fastText's logarithm, which is finite for p = 0 and at most 1e-5. */
 static float
 log_of(float p)
 {
 	return (float)num_ln((double)p + 1e-5);
 }
 
-/* log_of(0): below it, a label is no result of hierarchical softmax. */
+/* Hierarchical softmax omits labels whose score is lower. */
 static float
 log_of_zero(void)
 {
@@ -54,9 +55,9 @@ sigmoid(const struct fasttext *m, float x)
 }
 
 /*
- * Of all nodes that have no parent the two seen least often become children of a new
- * one; labels are sorted by how often they were seen, most often first, and of equals the
- * inner node is taken.
+ * Repeatedly join the two least frequent nodes that have no parent.  Labels are sorted by
+ * descending frequency, and of equally frequent nodes the inner one is taken first, as
+ * libfasttext does.
  */
 bool
 ft_tree_build(struct ft_tree *t, const struct ft_dict *d)
@@ -71,7 +72,7 @@ ft_tree_build(struct ft_tree *t, const struct ft_dict *d)
 	t->parent = xcalloc(2 * (size_t)labels, sizeof *t->parent);
 	for (uint32_t i = 0; i < labels && sound; i++) {
 		count[i] = ft_dict_count(d, i);
-		/* So nothing overflows, and no node is taken before it is there. */
+		/* The bounds prevent overflow, and the use of nodes before they exist. */
 		sound = count[i] >= 0 && count[i] < INT64_C(1000000000000000);
 	}
 	for (uint32_t i = 0; i < inner && sound; i++) {
@@ -87,7 +88,8 @@ ft_tree_build(struct ft_tree *t, const struct ft_dict *d)
 		sound =
 		    !__builtin_add_overflow(count[pair[0]], count[pair[1]], &count[self]);
 	}
-	/* Down from the root: a parent has a higher number than its children. */
+	/* A parent's number is higher than those of its children, so this goes from the
+	 * root down. */
 	t->depth = 1;
 	for (uint32_t i = inner; i-- > 0 && sound;)
 		for (int k = 0; k < 2; k++) {
@@ -102,8 +104,8 @@ ft_tree_build(struct ft_tree *t, const struct ft_dict *d)
 	return sound;
 }
 
-/* A heap with the lowest probability on top.  Of equals, which one goes, and their order
- * in the end, depend on how it is kept; this is what libstdc++'s push_heap does. */
+/* A min-heap by probability.  Which of several equal guesses survive, and in which order,
+ * depends on the implementation, so this is libstdc++'s push_heap. */
 static void
 sift_up(struct fasttext_guess *heap, size_t i, struct fasttext_guess g)
 {
@@ -114,8 +116,8 @@ sift_up(struct fasttext_guess *heap, size_t i, struct fasttext_guess g)
 	heap[i] = g;
 }
 
-/* Its pop_heap: the top goes behind the others; the last is put in a hole at the bottom,
- * where the lower children led, and goes up from there. */
+/* libstdc++'s pop_heap: move the top to the end, let the hole sink to a leaf along the
+ * lower children, fill it with the last element and sift that up. */
 static void
 pop(struct fasttext_guess *heap, size_t n)
 {
@@ -136,7 +138,8 @@ pop(struct fasttext_guess *heap, size_t n)
 	sift_up(heap, hole, last);
 }
 
-/* Keep g if it is one of the best k.  Scores are kept in .p. */
+/* Add g to the k best guesses if it is one of them.  The heap holds log-probabilities in
+ * .p. */
 static void
 keep(struct fasttext_guess *heap, size_t *n, uint32_t k, struct fasttext_guess g)
 {
@@ -145,7 +148,7 @@ keep(struct fasttext_guess *heap, size_t *n, uint32_t k, struct fasttext_guess g
 		pop(heap, (*n)--);
 }
 
-/* The heap's n into guess, best first, as probabilities. */
+/* Sort the heap into guess, best first, and turn scores into probabilities. */
 static int
 finish(struct fasttext_guess *heap, size_t n, struct fasttext_guess *guess)
 {
@@ -157,9 +160,10 @@ finish(struct fasttext_guess *heap, size_t n, struct fasttext_guess *guess)
 	return (int)n;
 }
 
-/* The score of a child of an inner node with this score; false: a weight is no number. */
+/* Compute the scores of both children of an inner node; score[0] is its own on entry.
+ * Returns false if a weight is NaN or infinite. */
 static bool
-go_down(
+descend(
     const struct fasttext *m, struct fasttext_scratch *s, uint32_t inner, float score[2])
 {
 	float f = ft_dot(m, s, inner);
@@ -172,7 +176,7 @@ go_down(
 	return true;
 }
 
-/* Depth first, the left child before the right one; what cannot win is left out. */
+/* Depth-first search, left child first, that prunes what cannot be among the best k. */
 static int
 predict_tree(const struct fasttext *m, struct fasttext_scratch *s, uint32_t k,
     struct fasttext_guess *guess)
@@ -192,7 +196,7 @@ predict_tree(const struct fasttext *m, struct fasttext_scratch *s, uint32_t k,
 			    s->heap, &n, k, (struct fasttext_guess){ at.node, at.score });
 			continue;
 		}
-		if (!go_down(m, s, at.node - m->labels, score))
+		if (!descend(m, s, at.node - m->labels, score))
 			return -1;
 		for (int c = 1; c >= 0; c--)
 			s->stack[todo++] =
@@ -202,7 +206,8 @@ predict_tree(const struct fasttext *m, struct fasttext_scratch *s, uint32_t k,
 	return finish(s->heap, n, guess);
 }
 
-/* The probability of one label: down from the root to its leaf.  -1: no number. */
+/* The probability of one label, from the root down to its leaf; -1 for a damaged
+ * model. */
 static float
 score_leaf(const struct fasttext *m, struct fasttext_scratch *s, uint32_t label)
 {
@@ -216,7 +221,7 @@ score_leaf(const struct fasttext *m, struct fasttext_scratch *s, uint32_t label)
 	for (uint32_t node = root; n > 0; node = s->stack[n].node) {
 		uint32_t inner = node - m->labels;
 
-		if (!go_down(m, s, inner, at))
+		if (!descend(m, s, inner, at))
 			return -1;
 		at[0] = at[m->tree.child[inner][1] == s->stack[--n].node];
 		if (at[0] < least)
@@ -225,7 +230,7 @@ score_leaf(const struct fasttext *m, struct fasttext_scratch *s, uint32_t label)
 	return probability(at[0]);
 }
 
-/* The output layer: the activation of each label.  False: a weight is no number. */
+/* Compute the output layer.  Returns false if a weight is NaN or infinite. */
 static bool
 activate(const struct fasttext *m, struct fasttext_scratch *s)
 {
@@ -264,8 +269,8 @@ predict_all(const struct fasttext *m, struct fasttext_scratch *s, uint32_t k,
 	for (uint32_t i = 0; i < m->labels; i++) {
 		struct fasttext_guess g = { i, 0 };
 
-		/* Logarithms only where they may change something: a float's rounding
-		 * cannot make up for four parts in a million. */
+		/* Skip the logarithm where it cannot change the result: rounding to float
+		 * cannot make up for a difference of 4e-6. */
 		if (n == k && (double)s->score[i] + 1e-5 < bound)
 			continue;
 		g.p = log_of(s->score[i]);

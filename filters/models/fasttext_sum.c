@@ -1,14 +1,15 @@
-/* fasttext_sum.c - rows of a fastText model, summed and multiplied in libfasttext's
- * order.
+/*
+ * fasttext_sum.c - add and multiply rows of a fastText model, in libfasttext's order.
  *
- * Sums go down a column, products along a row, always from the first to the last, each
- * rounded to a float: then the bits do not depend on how many are done at once.
+ * Sums run down a column and dot products along a row, always from the first to the last
+ * term, and each step is rounded to float.  So the result does not depend on how many
+ * columns or rows are processed at once.
  */
 #include "filters/models/fasttext_impl.h"
 
 enum {
 	LINE = 64,
-	LINES_AHEAD = 32, /* what memory is asked for before it is needed */
+	LINES_AHEAD = 32, /* how far to prefetch */
 };
 
 void
@@ -37,7 +38,7 @@ load(const unsigned char *p, size_t i)
 	return v;
 }
 
-/* Have a row brought from memory. */
+/* Prefetch a row. */
 static inline void
 fetch(const struct ft_matrix *a, uint32_t row)
 {
@@ -48,7 +49,7 @@ fetch(const struct ft_matrix *a, uint32_t row)
 	__builtin_prefetch(p + a->stride - 1);
 }
 
-/* How many rows before its turn. */
+/* How many rows ahead to prefetch. */
 static inline size_t
 rows_ahead(const struct ft_matrix *a)
 {
@@ -70,7 +71,7 @@ add_portable(const struct ft_matrix *a, const uint32_t *row, size_t n, float *su
 	}
 }
 
-/* Products of n rows, p[i] the i-th, side by side. */
+/* Multiply FT_LANES rows p[i] with x. */
 static void
 dot_portable(const unsigned char *const p[FT_LANES], const float *x, size_t cols,
     float product[FT_LANES])
@@ -94,7 +95,7 @@ load8(const unsigned char *p)
 	return _mm256_loadu_ps((const float *)(const void *)p);
 }
 
-/* Rows of 8 * vectors floats, the sums in registers. */
+/* Add rows of 8 * vectors floats, keeping the sums in registers. */
 AVX2 static inline __attribute__((always_inline)) void
 add_narrow(const struct ft_matrix *a, const uint32_t *row, size_t n, float *sum,
     const size_t vectors)
@@ -116,7 +117,8 @@ add_narrow(const struct ft_matrix *a, const uint32_t *row, size_t n, float *sum,
 		_mm256_storeu_ps(sum + 8 * k, v[k]);
 }
 
-/* Rows of any width, the sums in memory, which goes on to a multiple of eight. */
+/* Add rows of any width, keeping the sums in memory, which is padded to a multiple of
+ * 8. */
 AVX2 static void
 add_wide(const struct ft_matrix *a, const uint32_t *row, size_t n, float *sum)
 {
@@ -161,7 +163,7 @@ add_avx2(const struct ft_matrix *a, const uint32_t *row, size_t n, float *sum)
 	}
 }
 
-/* Eight floats of each of eight rows: turned, so that a vector is a column. */
+/* Transpose an 8 x 8 matrix of floats. */
 AVX2 static inline __attribute__((always_inline)) void
 transpose(__m256 r[8])
 {
@@ -229,7 +231,7 @@ ft_add_rows(const struct fasttext *m, struct fasttext_scratch *s)
 	}
 }
 
-/* Where a row's floats are: in the file, or decoded into lane; its norm apart. */
+/* The floats of a row, in the file or decoded into lane, without the factor *norm. */
 static const unsigned char *
 row_floats(const struct ft_matrix *a, uint64_t row, float *lane, float *norm)
 {
@@ -264,7 +266,7 @@ ft_dot_all(const struct fasttext *m, struct fasttext_scratch *s)
 		const unsigned char *p[FT_LANES];
 		float norm[FT_LANES], d[FT_LANES];
 
-		/* Where rows are too few, the first one stands in for those that lack. */
+		/* Fill the lanes of missing rows with the first row. */
 		for (uint32_t i = 0; i < FT_LANES; i++)
 			p[i] = row_floats(
 			    a, row + (i < n ? i : 0), s->lane + i * a->cols, &norm[i]);

@@ -1,29 +1,28 @@
-/* fasttext_text.c - a line of text to the rows of a fastText model, and their mean. */
+/* fasttext_text.c - compute the hidden layer of a fastText model for a text. */
 #include <stdlib.h>
 
 #include "filters/models/fasttext_impl.h"
+#include "lib/base/num.h"
 
-__extension__ typedef unsigned __int128 wide;
+/* Free buffers that grew beyond this many bytes, so that one huge document does not hold
+ * memory. */
+enum { SCRATCH_KEEP = 1 << 20 };
 
-/* What is kept of the memory that a giant text made grow. */
-enum { KEEP = 1 << 20 };
-
-/* Words that are looked at together, so that memory answers while others are worked on.
- */
+/* Words to look up together, so that their cache misses overlap. */
 enum { BATCH = 16 };
 
-/* Bytes of a long word whose n-grams are taken at once. */
+/* Bytes of a long word whose n-grams are looked up together. */
 enum { PART = 32 };
 
-/* A walk along the words of a text, 64 bytes at a time. */
-struct walk {
+/* Finds the words of a text, 64 bytes at a time. */
+struct ft_scanner {
 	struct span text;
-	size_t block;	/* where the 64 bytes begin */
-	size_t from;	/* bytes of them that are behind us */
-	uint64_t white; /* a bit for each: white space, or behind the end */
+	size_t block;	/* offset of the current 64 bytes */
+	size_t from;	/* bytes of them already consumed */
+	uint64_t white; /* one bit per byte: white space, or past the end */
 };
 
-/* White space to fastText, NUL too, among 64 bytes: a bit for each. */
+/* The bytes of 64 that fastText takes for white space, NUL included: one bit per byte. */
 #if defined(__x86_64__)
 #include <emmintrin.h>
 
@@ -34,7 +33,7 @@ white_64(const char *p)
 
 	for (size_t i = 0; i < 64; i += 16) {
 		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
-		/* '\t' to '\r': at most 4 above '\t', as unsigned numbers. */
+		/* '\t' to '\r' are the bytes with c - '\t' <= 4, unsigned. */
 		__m128i over = _mm_sub_epi8(v, _mm_set1_epi8('\t'));
 		__m128i hit = _mm_cmpeq_epi8(_mm_min_epu8(over, _mm_set1_epi8(4)), over);
 
@@ -61,7 +60,7 @@ white_64(const char *p)
 #endif
 
 static void
-look(struct walk *w)
+load_block(struct ft_scanner *w)
 {
 	size_t left = w->text.n - w->block;
 	char last[64] = { 0 };
@@ -75,9 +74,9 @@ look(struct walk *w)
 	w->white = white_64(last);
 }
 
-/* The first byte from here on that is white space, or is not; text.n if there is none. */
+/* The next byte that is (or is not) white space; text.n if there is none. */
 static size_t
-next_byte(struct walk *w, bool white)
+next_byte(struct ft_scanner *w, bool white)
 {
 	for (;;) {
 		uint64_t hits = (white ? w->white : ~w->white) & ~UINT64_C(0) << w->from;
@@ -92,12 +91,12 @@ next_byte(struct walk *w, bool white)
 		}
 		w->block += 64;
 		w->from = 0;
-		look(w);
+		load_block(w);
 	}
 }
 
 static bool
-next_word(struct walk *w, struct span *word)
+next_word(struct ft_scanner *w, struct span *word)
 {
 	size_t from = next_byte(w, false);
 
@@ -116,7 +115,8 @@ flush(const struct fasttext *m, struct fasttext_scratch *s)
 	s->nrows = 0;
 }
 
-/* Rows are copied FT_LANES at a time: row and s->row have some behind the last. */
+/* Append rows to s->row.  They are copied FT_LANES at a time, so both arrays need
+ * padding. */
 static inline void
 push_rows(
     const struct fasttext *m, struct fasttext_scratch *s, const uint32_t *row, size_t n)
@@ -134,22 +134,19 @@ push_rows(
 	}
 }
 
-/* Remember a word's hash, if there are n-grams of words to make of it. */
+/* Keep a word's hash if the model has word n-grams. */
 static inline void
 push_hash(const struct fasttext *m, struct fasttext_scratch *s, uint32_t hash)
 {
 	if (m->word_ngrams == 1)
 		return;
-	if (s->nhash == s->hash_cap) {
-		s->hash_cap = s->hash_cap ? xmul(s->hash_cap, 2) : 1024;
-		s->hash = xrealloc(s->hash, s->hash_cap, sizeof *s->hash);
-	}
+	GROW(s->hash, s->nhash, s->hash_cap);
 	s->hash[s->nhash++] = hash;
 }
 
-/* A word too long to be remembered: any number of rows. */
+/* Add the rows of a word that is too long for the cache. */
 static void
-add_long(const struct fasttext *m, struct fasttext_scratch *s, struct span word)
+add_long_word(const struct fasttext *m, struct fasttext_scratch *s, struct span word)
 {
 	uint32_t hash = ft_hash(word), row[PART * FT_MAX_CHARS + FT_LANES], n;
 
@@ -164,22 +161,23 @@ add_long(const struct fasttext *m, struct fasttext_scratch *s, struct span word)
 	for (size_t i = 0; i < word.n; i += PART) {
 		size_t end = word.n - i < PART ? word.n : i + PART;
 
-		push_rows(m, s, row, ft_ngrams(m, word, i, end, row));
+		push_rows(m, s, row, ft_char_ngrams(m, word, i, end, row));
 	}
 }
 
 static void
-add_short(const struct fasttext *m, struct fasttext_scratch *s, const struct ft_key *k)
+add_cached_word(
+    const struct fasttext *m, struct fasttext_scratch *s, const struct ft_key *k)
 {
-	const struct ft_seen *e = ft_recall(m, s, k);
+	const struct ft_cached_word *e = ft_word_rows(m, s, k);
 
 	if (e->rows == FT_IGNORED)
 		return;
-	push_rows(m, s, s->store + e->at, e->rows);
+	push_rows(m, s, s->cached_rows + e->at, e->rows);
 	push_hash(m, s, e->hash);
 }
 
-/* The end of the line is a word, too, but one without characters. */
+/* Add the end of the line, which is a word without character n-grams. */
 static void
 add_end(const struct fasttext *m, struct fasttext_scratch *s)
 {
@@ -194,26 +192,26 @@ add_end(const struct fasttext *m, struct fasttext_scratch *s)
 static void
 add_words(const struct fasttext *m, struct fasttext_scratch *s, struct span text)
 {
-	struct walk w = { .text = text };
+	struct ft_scanner w = { .text = text };
 	struct ft_key key[BATCH];
 	size_t n = BATCH;
 
-	look(&w);
+	load_block(&w);
 	while (n == BATCH) {
 		for (n = 0; n < BATCH && next_word(&w, &key[n].word); n++) {
 			if (span_eq(key[n].word, SPAN("</s>")))
 				break;
-			if (key[n].word.n <= FT_SEEN_MAX)
-				ft_seek(s, &key[n]);
+			if (key[n].word.n <= FT_CACHED_BYTES)
+				ft_key_init(s, &key[n]);
 		}
 		for (size_t i = 0; i < n; i++)
-			if (key[i].word.n <= FT_SEEN_MAX)
-				ft_foresee(m, s, &key[i]);
+			if (key[i].word.n <= FT_CACHED_BYTES)
+				ft_prefetch(m, s, &key[i]);
 		for (size_t i = 0; i < n; i++)
-			if (key[i].word.n <= FT_SEEN_MAX)
-				add_short(m, s, &key[i]);
+			if (key[i].word.n <= FT_CACHED_BYTES)
+				add_cached_word(m, s, &key[i]);
 			else
-				add_long(m, s, key[i].word);
+				add_long_word(m, s, key[i].word);
 	}
 	add_end(m, s);
 }
@@ -222,14 +220,15 @@ add_words(const struct fasttext *m, struct fasttext_scratch *s, struct span text
 static inline uint32_t
 bucket_of(const struct ft_modulus *m, uint64_t h)
 {
-	uint64_t r = h - (uint64_t)((wide)h * m->inverse64 >> 64) * m->d;
+	uint64_t r = h - (uint64_t)((u128)h * m->inverse64 >> 64) * m->d;
 
 	while (r >= m->d)
 		r -= m->d;
 	return (uint32_t)r;
 }
 
-/* n-grams of words, from the hashes of the words, which count as signed. */
+/* Add the rows of word n-grams.  They are hashed from the words' hashes as signed
+ * numbers. */
 static void
 add_word_ngrams(const struct fasttext *m, struct fasttext_scratch *s)
 {
@@ -258,12 +257,12 @@ ft_hidden(const struct fasttext *m, struct fasttext_scratch *s, struct span text
 	add_words(m, s, text);
 	add_word_ngrams(m, s);
 	flush(m, s);
-	if (s->hash_cap > KEEP / sizeof *s->hash) {
+	if (s->hash_cap > SCRATCH_KEEP / sizeof *s->hash) {
 		free(s->hash);
 		s->hash = NULL;
 		s->hash_cap = 0;
 	}
-	if (s->word.cap > KEEP)
+	if (s->word.cap > SCRATCH_KEEP)
 		buf_free(&s->word);
 	if (s->total == 0)
 		return false;

@@ -1,4 +1,4 @@
-/* fasttext_word.c - a word to the rows that a fastText model has for it; words repeat. */
+/* fasttext_word.c - find the rows of a word in a fastText model, with a cache. */
 #include "filters/models/fasttext_impl.h"
 
 static inline uint32_t
@@ -9,8 +9,8 @@ bucket_of(const struct ft_modulus *m, uint32_t h)
 	return r >= m->d ? r - m->d : r;
 }
 
-/* Buckets become rows, those that were pruned left out.  No branches: which these are
- * cannot be foretold. */
+/* Replace buckets by rows and drop pruned ones, without branches: they would be
+ * unpredictable. */
 static inline __attribute__((always_inline)) size_t
 kept_rows(const struct ft_prune *p, uint32_t words, uint32_t *row, size_t n)
 {
@@ -49,7 +49,8 @@ ft_bucket_rows(const struct fasttext *m, uint32_t *row, size_t n)
 			 : kept_rows(&m->prune, m->dict.words, row, n);
 }
 
-/* Buckets of the n-grams that begin at byte i of w: how many, at most max_chars. */
+/* Find the buckets of the n-grams that begin at byte i of w.  Returns how many, at most
+ * max_chars. */
 static inline size_t
 ngrams_at(const struct ft_modulus *buckets, struct span w, size_t i, uint32_t min_chars,
     uint32_t max_chars, uint32_t *bucket)
@@ -61,7 +62,7 @@ ngrams_at(const struct ft_modulus *buckets, struct span w, size_t i, uint32_t mi
 		do
 			h = ft_hash_byte(h, w.p[to++]);
 		while (to < w.n && (w.p[to] & 0xc0) == 0x80);
-		/* The marks of the word's ends are no n-grams by themselves. */
+		/* '<' and '>' alone are not n-grams. */
 		if (n >= min_chars && !(n == 1 && (i == 0 || to == w.n)))
 			bucket[k++] = bucket_of(buckets, h);
 	}
@@ -69,7 +70,8 @@ ngrams_at(const struct ft_modulus *buckets, struct span w, size_t i, uint32_t mi
 }
 
 size_t
-ft_ngrams(const struct fasttext *m, struct span w, size_t from, size_t to, uint32_t *row)
+ft_char_ngrams(
+    const struct fasttext *m, struct span w, size_t from, size_t to, uint32_t *row)
 {
 	const struct ft_modulus buckets = m->buckets;
 	const uint32_t min_chars = m->min_chars, max_chars = m->max_chars;
@@ -123,7 +125,7 @@ load32(const char *p)
 }
 
 void
-ft_seek(struct fasttext_scratch *s, struct ft_key *k)
+ft_key_init(struct fasttext_scratch *s, struct ft_key *k)
 {
 	const char *p = k->word.p;
 	const size_t n = k->word.n;
@@ -147,59 +149,59 @@ ft_seek(struct fasttext_scratch *s, struct ft_key *k)
 	}
 	h = (k->part[0] ^ n) * UINT64_C(0x9e3779b97f4a7c15);
 	h ^= (k->part[1] ^ k->part[2] ^ k->part[3]) * UINT64_C(0xc2b2ae3d27d4eb4f);
-	k->slot = h >> (64 - FT_SEEN_BITS);
-	__builtin_prefetch(&s->seen[k->slot]);
+	k->slot = h >> (64 - FT_CACHE_BITS);
+	__builtin_prefetch(&s->cache[k->slot]);
 }
 
-/* Rows of a word into the store, and where they are into e. */
+/* Look up the rows of a word and fill in its cache slot e. */
 static void
-learn(const struct fasttext *m, struct fasttext_scratch *s, struct ft_seen *e,
+cache_word(const struct fasttext *m, struct fasttext_scratch *s, struct ft_cached_word *e,
     struct span word)
 {
-	const size_t most = 1 + (FT_SEEN_MAX + 2) * (size_t)m->max_chars;
+	const size_t most = 1 + (FT_CACHED_BYTES + 2) * (size_t)m->max_chars;
 	uint32_t *row;
 
-	if (FT_STORE - s->stored < most) {
-		/* Full: begin anew. */
-		memset(s->seen, 0, sizeof *s->seen << FT_SEEN_BITS);
-		s->stored = 0;
+	if (FT_CACHE_ROWS - s->ncached_rows < most) {
+		/* The cache is full: empty it. */
+		memset(s->cache, 0, sizeof *s->cache << FT_CACHE_BITS);
+		s->ncached_rows = 0;
 	}
-	row = s->store + s->stored;
+	row = s->cached_rows + s->ncached_rows;
 	e->n = (uint32_t)word.n;
 	e->hash = ft_hash(word);
-	e->at = (uint32_t)s->stored;
+	e->at = (uint32_t)s->ncached_rows;
 	e->rows = ft_word_row(m, word, e->hash, row);
 	if (e->rows == FT_IGNORED)
 		return;
 	if (m->max_chars > 0) {
 		struct span w = ft_mark_ends(s, word);
 
-		e->rows += (uint32_t)ft_ngrams(m, w, 0, w.n, row + e->rows);
+		e->rows += (uint32_t)ft_char_ngrams(m, w, 0, w.n, row + e->rows);
 	}
-	s->stored += e->rows;
+	s->ncached_rows += e->rows;
 }
 
 static inline bool
-is_seen(const struct ft_seen *e, const struct ft_key *k)
+is_cached(const struct ft_cached_word *e, const struct ft_key *k)
 {
 	return e->n == k->word.n && memcmp(e->part, k->part, sizeof k->part) == 0;
 }
 
 void
-ft_foresee(
+ft_prefetch(
     const struct fasttext *m, const struct fasttext_scratch *s, const struct ft_key *k)
 {
-	if (!is_seen(&s->seen[k->slot], k))
+	if (!is_cached(&s->cache[k->slot], k))
 		ft_dict_fetch(&m->dict, ft_hash(k->word));
 }
 
-const struct ft_seen *
-ft_recall(const struct fasttext *m, struct fasttext_scratch *s, const struct ft_key *k)
+const struct ft_cached_word *
+ft_word_rows(const struct fasttext *m, struct fasttext_scratch *s, const struct ft_key *k)
 {
-	struct ft_seen *e = &s->seen[k->slot];
+	struct ft_cached_word *e = &s->cache[k->slot];
 
-	if (!is_seen(e, k)) {
-		learn(m, s, e, k->word);
+	if (!is_cached(e, k)) {
+		cache_word(m, s, e, k->word);
 		memcpy(e->part, k->part, sizeof k->part);
 	}
 	return e;

@@ -1,5 +1,5 @@
-/* linear_model.c - model files of hashed features: read, written, and what they say of
- * sums. */
+/* linear_model.c - read and write linear model files; compute sums, scores and
+ * probabilities. */
 #include "filters/models/linear_model.h"
 
 #include <fcntl.h>
@@ -18,10 +18,10 @@ static const char magic[8] = "\x89TLM\r\n\x1a\n";
 
 enum {
 	VERSION_1 = 1,
-	ROW = LINEAR_DIMS / 2,
-	ROWS_ALIGN = 64,
-	BUCKETS_MIN = 8,
-	BUCKETS_MAX = 24
+	ROW_BYTES = LINEAR_DIMS / 2,
+	ROWS_ALIGNMENT = 64,
+	LOG2_ROWS_MIN = 8,
+	LOG2_ROWS_MAX = 24
 };
 
 struct header {
@@ -30,12 +30,12 @@ struct header {
 	char kind[4];
 	uint32_t labels, log2_rows, dims, extra;
 	float scale;
-	uint32_t zero;
+	uint32_t reserved; /* 0 */
 	uint64_t bytes;
-	struct hash128 hash; /* of all bytes but these */
+	struct hash128 hash; /* of the file without this field */
 };
 
-/* Where the parts of a file are. */
+/* Offsets of the parts of a file, in bytes. */
 struct layout {
 	size_t temperature, bias, weight, label, extra, rows, end;
 };
@@ -50,8 +50,9 @@ layout_of(size_t labels, size_t extra, unsigned log2_rows)
 	at.weight = at.bias + labels * sizeof(float);
 	at.label = at.weight + labels * LINEAR_DIMS * sizeof(float);
 	at.extra = at.label + labels * (LINEAR_LABEL_MAX + 1);
-	at.rows = (at.extra + extra + ROWS_ALIGN - 1) / ROWS_ALIGN * ROWS_ALIGN;
-	at.end = at.rows + ((size_t)ROW << log2_rows);
+	at.rows =
+	    (at.extra + extra + ROWS_ALIGNMENT - 1) / ROWS_ALIGNMENT * ROWS_ALIGNMENT;
+	at.end = at.rows + ((size_t)ROW_BYTES << log2_rows);
 	return at;
 }
 
@@ -72,20 +73,20 @@ static int
 check_header(struct span file, const struct header *h, const char *kind, const char *name,
     struct err *err)
 {
-	static const char damaged[] = "damaged: copy or train it again";
+	static const char damaged[] = "damaged: re-download or retrain the model";
 
 	if (file.n < sizeof *h || memcmp(h->magic, magic, sizeof magic) != 0)
-		return err_set(err, EXIT_DATA, "%s: not a model of tamis", name);
+		return err_set(err, EXIT_DATA, "%s: not a tamis model", name);
 	if (memcmp(h->kind, kind, sizeof h->kind) != 0)
-		return err_set(err, EXIT_DATA,
-		    "%s: a model of kind '%.4s': '%s' is needed", name, h->kind, kind);
+		return err_set(err, EXIT_DATA, "%s: model of kind '%.4s', expected '%s'",
+		    name, h->kind, kind);
 	if (h->version != VERSION_1 || h->dims != LINEAR_DIMS)
 		return err_set(err, EXIT_DATA,
-		    "%s: a model of version %u with %u values a row: this tamis reads "
+		    "%s: model of version %u with %u values per row, this tamis reads "
 		    "version %d with %d",
 		    name, h->version, h->dims, VERSION_1, LINEAR_DIMS);
 	if (h->labels < 2 || h->labels > LINEAR_LABELS_MAX ||
-	    h->log2_rows < BUCKETS_MIN || h->log2_rows > BUCKETS_MAX ||
+	    h->log2_rows < LOG2_ROWS_MIN || h->log2_rows > LOG2_ROWS_MAX ||
 	    h->extra > file.n ||
 	    file.n != layout_of(h->labels, h->extra, h->log2_rows).end ||
 	    h->bytes != file.n)
@@ -95,9 +96,9 @@ check_header(struct span file, const struct header *h, const char *kind, const c
 	return 0;
 }
 
-/* Any that training gives is far below; sums of products of such are finite. */
+/* Training yields far smaller values.  Within these bounds no score can overflow. */
 static bool
-all_sane(const float *v, size_t n)
+all_in_range(const float *v, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (!(v[i] >= -1e6F && v[i] <= 1e6F))
@@ -105,7 +106,7 @@ all_sane(const float *v, size_t n)
 	return true;
 }
 
-/* Names of labels go into documents and names of files. */
+/* Label names become field values and file names, so the set of characters is small. */
 static bool
 is_name(const char *name)
 {
@@ -116,33 +117,35 @@ is_name(const char *name)
 }
 
 static int
-check_content(const struct linear *m, const char *name, struct err *err)
+check_content(const struct linear_model *m, const char *name, struct err *err)
 {
 	const float scale = (float)m->scale;
 
 	for (size_t q = 0; q < m->labels; q++)
 		if (!is_name(m->label[q]))
 			return err_set(err, EXIT_DATA,
-			    "%s: a label '%.23s', which is no name: train it again", name,
-			    m->label[q]);
-	if (!all_sane(&scale, 1) || !all_sane(m->temperature, LINEAR_TEMPERATURES) ||
-	    !all_sane(m->bias, m->labels) ||
-	    !all_sane(m->weight, LINEAR_DIMS * m->padded))
+			    "%s: label '%.23s' is not a name of letters, digits and '-': "
+			    "retrain the model",
+			    name, m->label[q]);
+	if (!all_in_range(&scale, 1) ||
+	    !all_in_range(m->temperature, LINEAR_TEMPERATURES) ||
+	    !all_in_range(m->bias, m->labels) ||
+	    !all_in_range(m->weight, LINEAR_DIMS * m->padded))
 		return err_set(err, EXIT_DATA,
-		    "%s: a weight that is no number, or far too large: train it again",
+		    "%s: model weights contain NaN or exceed 1e6: retrain the model",
 		    name);
 	return 0;
 }
 
 int
-linear_use(struct linear *m, struct span file, const char *kind, const char *name,
+linear_parse(struct linear_model *m, struct span file, const char *kind, const char *name,
     struct err *err)
 {
 	struct header h = { 0 };
 	struct layout at;
 	const float *weight;
 
-	*m = (struct linear){ 0 };
+	*m = (struct linear_model){ 0 };
 	if (file.n >= sizeof h)
 		memcpy(&h, file.p, sizeof h);
 	if (check_header(file, &h, kind, name, err) < 0)
@@ -160,8 +163,7 @@ linear_use(struct linear *m, struct span file, const char *kind, const char *nam
 	memcpy(m->bias, file.p + at.bias, m->labels * sizeof *m->bias);
 	m->label = xcalloc(m->labels, sizeof *m->label);
 	memcpy(m->label, file.p + at.label, m->labels * sizeof *m->label);
-	/* In the file a label's weights are together; scores want those of a dimension.
-	 */
+	/* The file stores weights by label; scoring reads them by dimension. */
 	m->weight = xcalloc(LINEAR_DIMS * m->padded, sizeof *m->weight);
 	weight = (const float *)(const void *)(file.p + at.weight);
 	for (size_t q = 0; q < m->labels; q++)
@@ -179,20 +181,20 @@ linear_use(struct linear *m, struct span file, const char *kind, const char *nam
 }
 
 int
-linear_open(struct linear *m, const char *path, const char *kind, struct err *err)
+linear_open(struct linear_model *m, const char *path, const char *kind, struct err *err)
 {
-	/* Nobody waits for a named pipe to be written: a model is a file. */
+	/* O_NONBLOCK: opening a named pipe without a writer must not hang. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), rc = -1;
 	struct stat st;
 	void *map;
 
-	*m = (struct linear){ 0 };
+	*m = (struct linear_model){ 0 };
 	if (fd < 0 || fstat(fd, &st) < 0) {
 		err_errno(err, "%s: cannot open", path);
 		goto out;
 	}
 	if (!S_ISREG(st.st_mode) || st.st_size == 0) {
-		err_set(err, EXIT_DATA, "%s: not a model of tamis", path);
+		err_set(err, EXIT_DATA, "%s: not a tamis model", path);
 		goto out;
 	}
 	map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
@@ -200,7 +202,7 @@ linear_open(struct linear *m, const char *path, const char *kind, struct err *er
 		err_errno(err, "%s: cannot map", path);
 		goto out;
 	}
-	rc = linear_use(m, (struct span){ map, (size_t)st.st_size }, kind, path, err);
+	rc = linear_parse(m, (struct span){ map, (size_t)st.st_size }, kind, path, err);
 	if (rc < 0) {
 		munmap(map, (size_t)st.st_size);
 		goto out;
@@ -214,18 +216,18 @@ out:
 }
 
 void
-linear_close(struct linear *m)
+linear_close(struct linear_model *m)
 {
 	free(m->weight);
 	free(m->bias);
 	free(m->label);
 	if (m->map)
 		munmap(m->map, m->map_bytes);
-	*m = (struct linear){ 0 };
+	*m = (struct linear_model){ 0 };
 }
 
 void
-linear_write(const struct linear *m, const char *kind, struct buf *out)
+linear_write(const struct linear_model *m, const char *kind, struct buf *out)
 {
 	const unsigned log2_rows = 64 - m->shift;
 	const struct layout at = layout_of(m->labels, m->extra.n, log2_rows);
@@ -254,26 +256,17 @@ linear_write(const struct linear *m, const char *kind, struct buf *out)
 	memcpy(p + at.label, m->label, m->labels * sizeof *m->label);
 	if (m->extra.n)
 		memcpy(p + at.extra, m->extra.p, m->extra.n);
-	memcpy(p + at.rows, m->rows, (size_t)ROW << log2_rows);
+	memcpy(p + at.rows, m->rows, (size_t)ROW_BYTES << log2_rows);
 	h.hash = hash_of((struct span){ p, at.end });
 	memcpy(p, &h, sizeof h);
 	out->n += at.end;
 }
 
-size_t
-linear_find(const struct linear *m, struct span name)
-{
-	for (size_t q = 0; q < m->labels; q++)
-		if (span_eq(span_of(m->label[q]), name))
-			return q;
-	return SIZE_MAX;
-}
-
-/* So many values of 4 bits can be added in 8. */
-enum { NIBBLES = 17 };
+/* 17 values of 4 bits, at most 15 each, add up to 255: they fit in 8 bits. */
+enum { NIBBLES_PER_BYTE_SUM = 17 };
 
 #ifdef __SSE2__
-/* Add 16 sums of n values as they are stored to v. */
+/* Add 16 byte sums, of n stored values each, to v; remove the offset LINEAR_ZERO. */
 static void
 widen(int16_t *v, __m128i sum, size_t n)
 {
@@ -289,12 +282,14 @@ widen(int16_t *v, __m128i sum, size_t n)
 
 void
 linear_sum_rows(
-    const struct linear *m, const uint32_t *row, size_t n, struct linear_sum *sum)
+    const struct linear_model *m, const uint32_t *row, size_t n, struct linear_sum *sum)
 {
 	const __m128i mask = _mm_set1_epi8(15);
 
 	for (size_t i = 0; i < n;) {
-		const size_t from = i, end = n - i > NIBBLES ? i + NIBBLES : n;
+		const size_t from = i, end = n - i > NIBBLES_PER_BYTE_SUM
+						 ? i + NIBBLES_PER_BYTE_SUM
+						 : n;
 		__m128i low = _mm_setzero_si128(), high = low;
 
 		for (; i < end; i++) {
@@ -306,7 +301,7 @@ linear_sum_rows(
 			    _mm_add_epi8(high, _mm_and_si128(_mm_srli_epi16(v, 4), mask));
 		}
 		widen(sum->v, low, end - from);
-		widen(sum->v + ROW, high, end - from);
+		widen(sum->v + ROW_BYTES, high, end - from);
 	}
 	sum->n += (uint32_t)n;
 }
@@ -314,15 +309,15 @@ linear_sum_rows(
 #else
 void
 linear_sum_rows(
-    const struct linear *m, const uint32_t *row, size_t n, struct linear_sum *sum)
+    const struct linear_model *m, const uint32_t *row, size_t n, struct linear_sum *sum)
 {
 	for (size_t i = 0; i < n; i++) {
 		const unsigned char *v = linear_row(m, row[i]);
 
-		for (size_t d = 0; d < ROW; d++) {
+		for (size_t d = 0; d < ROW_BYTES; d++) {
 			sum->v[d] = (int16_t)(sum->v[d] + (v[d] & 15) - LINEAR_ZERO);
-			sum->v[ROW + d] =
-			    (int16_t)(sum->v[ROW + d] + (v[d] >> 4) - LINEAR_ZERO);
+			sum->v[ROW_BYTES + d] =
+			    (int16_t)(sum->v[ROW_BYTES + d] + (v[d] >> 4) - LINEAR_ZERO);
 		}
 	}
 	sum->n += (uint32_t)n;
@@ -338,11 +333,12 @@ linear_total_add(struct linear_total *to, const struct linear_sum *from)
 }
 
 /*
- * Scores of 32 labels, the first of which is q; of each, the operations are in one order:
- * any width of vectors gives the same bits.
+ * Score labels q to q + 31.  Each label's operations run in one fixed order, so every
+ * vector width gives the same bits.
  */
 V8_INLINE void
-score_32(const struct linear *m, const float *h, float temperature, size_t q, float *z)
+score_32(
+    const struct linear_model *m, const float *h, float temperature, size_t q, float *z)
 {
 	const v8u *w = (const v8u *)(m->weight + q), *bias = (const v8u *)(m->bias + q);
 	v8u *to = (v8u *)(z + q);
@@ -363,7 +359,8 @@ score_32(const struct linear *m, const float *h, float temperature, size_t q, fl
 }
 
 V8_INLINE void
-score_8(const struct linear *m, const float *h, float temperature, size_t q, float *z)
+score_8(
+    const struct linear_model *m, const float *h, float temperature, size_t q, float *z)
 {
 	const float *w = m->weight + q;
 	v8 a = { 0 };
@@ -373,9 +370,9 @@ score_8(const struct linear *m, const float *h, float temperature, size_t q, flo
 	*(v8u *)(z + q) = a * temperature + *(const v8u *)(m->bias + q);
 }
 
-/* The first of the highest. */
+/* Index of the highest score; the lowest index wins a tie. */
 V8_INLINE size_t
-best(const struct linear *m, const float *z)
+argmax(const struct linear_model *m, const float *z)
 {
 	const v8u *v = (const v8u *)z;
 	v8 most = v[0];
@@ -391,7 +388,7 @@ best(const struct linear *m, const float *z)
 }
 
 V8_INLINE size_t
-scores(const struct linear *m, const struct linear_total *t, float *z)
+scores(const struct linear_model *m, const struct linear_total *t, float *z)
 {
 	const double unit = m->scale / (double)t->n;
 	float h[LINEAR_DIMS], temperature;
@@ -407,25 +404,25 @@ scores(const struct linear *m, const struct linear_total *t, float *z)
 		score_32(m, h, temperature, q, z);
 	for (; q < m->padded; q += 8)
 		score_8(m, h, temperature, q, z);
-	return best(m, z);
+	return argmax(m, z);
 }
 
 size_t
-linear_scores_plain(const struct linear *m, const struct linear_total *t, float *z)
+linear_scores_plain(const struct linear_model *m, const struct linear_total *t, float *z)
 {
 	return scores(m, t, z);
 }
 
 #if defined(__x86_64__)
 __attribute__((target("avx2"))) static size_t
-scores_avx2(const struct linear *m, const struct linear_total *t, float *z)
+scores_avx2(const struct linear_model *m, const struct linear_total *t, float *z)
 {
 	return scores(m, t, z);
 }
 #endif
 
 size_t
-linear_scores(const struct linear *m, const struct linear_total *t, float *z)
+linear_scores(const struct linear_model *m, const struct linear_total *t, float *z)
 {
 #if defined(__x86_64__)
 	if (__builtin_cpu_supports("avx2"))
@@ -435,13 +432,13 @@ linear_scores(const struct linear *m, const struct linear_total *t, float *z)
 }
 
 size_t
-linear_best(const struct linear *m, const float *z)
+linear_argmax(const struct linear_model *m, const float *z)
 {
-	return best(m, z);
+	return argmax(m, z);
 }
 
 V8_INLINE double
-log_sum(const struct linear *m, const float *z, float top)
+log_sum(const struct linear_model *m, const float *z, float top)
 {
 	v8 all = { 0 };
 
@@ -452,14 +449,14 @@ log_sum(const struct linear *m, const float *z, float top)
 
 #if defined(__x86_64__)
 __attribute__((target("avx2"))) static double
-log_sum_avx2(const struct linear *m, const float *z, float top)
+log_sum_avx2(const struct linear_model *m, const float *z, float top)
 {
 	return log_sum(m, z, top);
 }
 #endif
 
 double
-linear_log_sum(const struct linear *m, const float *z, size_t best)
+linear_log_sum(const struct linear_model *m, const float *z, size_t best)
 {
 #if defined(__x86_64__)
 	if (__builtin_cpu_supports("avx2"))

@@ -1,5 +1,4 @@
-/* linear_train.c - stochastic gradient descent for linear models, the same bits anywhere.
- */
+/* linear_train.c - stochastic gradient descent for linear models. */
 #include "filters/models/linear_train.h"
 
 #include <stdlib.h>
@@ -7,23 +6,25 @@
 #include "filters/models/vector.h"
 #include "lib/base/num.h"
 
-enum { TOP = 7, PADDED_MAX = LINEAR_LABELS_MAX, EVERY = 1 << 18 };
+enum {
+	QUANT_MAX = 7, /* quantised values are -QUANT_MAX to QUANT_MAX */
+	PADDED_MAX = LINEAR_LABELS_MAX,
+	PROGRESS_EVERY = 1 << 18 /* samples */
+};
 
-__extension__ typedef unsigned __int128 u128;
+enum { LANES = 8, ROW_VECTORS = LINEAR_DIMS / LANES };
 
-enum { LANES = 8, PARTS = LINEAR_DIMS / LANES };
-
-/* Everything that learns.  weight and bias lie as in struct linear. */
+/* The parameters.  weight and bias are laid out as in struct linear_model. */
 struct learner {
-	v8 *row;    /* PARTS a row */
-	v8 *weight; /* padded / LANES a dimension */
+	v8 *row;    /* ROW_VECTORS per row */
+	v8 *weight; /* blocks per dimension */
 	v8 *bias;
 	double temperature[LINEAR_TEMPERATURES];
-	uint64_t seen[LINEAR_TEMPERATURES];
-	float unit; /* what 1 stands for in rounded rows; 0: rows are exact yet */
-	size_t labels, blocks;
-	/* Of one sample: */
-	v8 hidden[PARTS], slope[PARTS];
+	uint64_t seen[LINEAR_TEMPERATURES]; /* samples per temperature */
+	float scale;	       /* value of one quantisation step; 0: not quantised yet */
+	size_t labels, blocks; /* blocks: vectors that hold one value per label */
+	/* State of one sample. */
+	v8 hidden[ROW_VECTORS], slope[ROW_VECTORS];
 	v8 score[PADDED_MAX / LANES];
 };
 
@@ -60,11 +61,11 @@ vectors(size_t n)
 }
 
 V8_INLINE v8
-rounded(v8 x, float per_unit)
+quantised(v8 x, float per_step)
 {
-	const v8 top = (v8){ 0 } + (float)TOP;
+	const v8 top = (v8){ 0 } + (float)QUANT_MAX;
 
-	x *= per_unit;
+	x *= per_step;
 	x = v8_select(x > top, top, x);
 	x = v8_select(x < -top, -top, x);
 	return v8_round(x);
@@ -73,27 +74,27 @@ rounded(v8 x, float per_unit)
 V8_INLINE void
 sum_rows(struct learner *l, const uint32_t *row, size_t n)
 {
-	v8 sum[PARTS] = { 0 };
+	v8 sum[ROW_VECTORS] = { 0 };
 	float mean = 1 / (float)n;
 
-	if (l->unit > 0) {
-		const float per_unit = 1 / l->unit;
+	if (l->scale > 0) {
+		const float per_step = 1 / l->scale;
 
 		for (size_t i = 0; i < n; i++)
-			for (size_t k = 0; k < PARTS; k++)
-				sum[k] +=
-				    rounded(l->row[(size_t)row[i] * PARTS + k], per_unit);
-		mean *= l->unit;
+			for (size_t k = 0; k < ROW_VECTORS; k++)
+				sum[k] += quantised(
+				    l->row[(size_t)row[i] * ROW_VECTORS + k], per_step);
+		mean *= l->scale;
 	} else {
 		for (size_t i = 0; i < n; i++)
-			for (size_t k = 0; k < PARTS; k++)
-				sum[k] += l->row[(size_t)row[i] * PARTS + k];
+			for (size_t k = 0; k < ROW_VECTORS; k++)
+				sum[k] += l->row[(size_t)row[i] * ROW_VECTORS + k];
 	}
-	for (size_t k = 0; k < PARTS; k++)
+	for (size_t k = 0; k < ROW_VECTORS; k++)
 		l->hidden[k] = sum[k] * mean;
 }
 
-/* Scores without temperature and bias into l->score. */
+/* Compute l->score, before temperature and bias. */
 V8_INLINE void
 score(struct learner *l)
 {
@@ -108,13 +109,13 @@ score(struct learner *l)
 }
 
 /*
- * From scores to what each label's probability is off by, into error; and the slope of
- * the temperature.  Returns the probability of the label that it should have been.
+ * Compute the gradient of the log likelihood with respect to each label's logit, into
+ * error, and to the temperature, into *slope.  Returns the probability of `label`.
  */
 V8_INLINE float
 errors(struct learner *l, size_t label, float temperature, v8 *error, float *slope)
 {
-	v8 top = { 0 }, sum = { 0 }, turn = { 0 };
+	v8 top = { 0 }, sum = { 0 }, slope_sum = { 0 };
 	float most, p;
 
 	for (size_t b = 0; b < l->blocks; b++) {
@@ -132,15 +133,15 @@ errors(struct learner *l, size_t label, float temperature, v8 *error, float *slo
 	p = -error[label / LANES][label % LANES];
 	error[label / LANES][label % LANES] += 1;
 	for (size_t b = 0; b < l->blocks; b++)
-		turn += error[b] * l->score[b];
-	*slope = v8_sum(turn);
+		slope_sum += error[b] * l->score[b];
+	*slope = v8_sum(slope_sum);
 	return p;
 }
 
 V8_INLINE float
 learn(struct learner *l, const uint32_t *row, size_t n, size_t label, float rate)
 {
-	v8 error[PADDED_MAX / LANES], step[PARTS];
+	v8 error[PADDED_MAX / LANES], step[ROW_VECTORS];
 	float slope, p, temperature, mean = 1 / (float)n;
 	unsigned log2 = 0;
 
@@ -165,11 +166,11 @@ learn(struct learner *l, const uint32_t *row, size_t n, size_t label, float rate
 		l->bias[b] += error[b] * (rate * 0.1F);
 	l->temperature[log2] += (double)rate * 0.0005 * (double)slope;
 	l->seen[log2]++;
-	for (size_t k = 0; k < PARTS; k++)
+	for (size_t k = 0; k < ROW_VECTORS; k++)
 		step[k] = l->slope[k];
 	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < PARTS; k++)
-			l->row[(size_t)row[i] * PARTS + k] += step[k];
+		for (size_t k = 0; k < ROW_VECTORS; k++)
+			l->row[(size_t)row[i] * ROW_VECTORS + k] += step[k];
 	return p;
 }
 
@@ -200,37 +201,39 @@ choose_learn(void)
 	return learn_plain;
 }
 
-/* The unit that rounds the rows with the least squared error, of some that might. */
+/* The scale with the least squared quantisation error, of 35 multiples of the deviation.
+ */
 static float
-choose_unit(const struct learner *l, size_t rows)
+choose_scale(const struct learner *l, size_t rows)
 {
 	const float *v = (const float *)l->row;
 	const size_t n = rows * LINEAR_DIMS;
 	double squares = 0, best = 0;
-	float unit = 0, deviation;
+	float scale = 0, deviation;
 
 	for (size_t i = 0; i < n; i++)
 		squares += (double)v[i] * (double)v[i];
 	squares /= (double)n;
+	/* Newton iteration for the square root: the same bits on every machine. */
 	deviation = 1;
 	for (int i = 0; i < 64; i++)
 		deviation =
 		    (float)(((double)deviation + squares / (double)deviation) / 2);
 	for (int tenth = 12; tenth <= 80; tenth += 2) {
-		const float u = deviation * (float)tenth / (10.0F * TOP);
+		const float try = deviation * (float)tenth / (10.0F * QUANT_MAX);
 		double error = 0;
 
 		for (size_t i = 0; i < n / LANES; i++) {
-			const v8 d = rounded(l->row[i], 1 / u) * u - l->row[i];
+			const v8 d = quantised(l->row[i], 1 / try) * try - l->row[i];
 
 			error += (double)v8_sum(d * d);
 		}
-		if (unit <= 0 || error < best) {
-			unit = u;
+		if (scale <= 0 || error < best) {
+			scale = try;
 			best = error;
 		}
 	}
-	return unit > 0 ? unit : 1;
+	return scale > 0 ? scale : 1;
 }
 
 static void
@@ -241,20 +244,20 @@ start(struct learner *l, const struct linear_task *t, struct linear_random *r)
 
 	l->labels = t->labels;
 	l->blocks = (t->labels + LANES - 1) / LANES;
-	l->row = vectors(rows * PARTS);
+	l->row = vectors(rows * ROW_VECTORS);
 	l->weight = vectors(LINEAR_DIMS * l->blocks);
 	l->bias = vectors(l->blocks);
 	v = (float *)l->row;
 	for (size_t i = 0; i < rows * LINEAR_DIMS; i++)
 		v[i] = (float)((linear_uniform(r) - 0.5) / LINEAR_DIMS);
-	/* Labels that only fill up the last block never win. */
+	/* The padding of the last block must never win. */
 	for (size_t q = l->labels; q < l->blocks * LANES; q++)
 		l->bias[q / LANES][q % LANES] = -1e30F;
 	for (size_t i = 0; i < LINEAR_TEMPERATURES; i++)
 		l->temperature[i] = 1;
 }
 
-/* A length of text that training has hardly seen takes after the nearest that it has. */
+/* A temperature with too few samples takes the value of the nearest one with enough. */
 static void
 finish_temperatures(struct learner *l)
 {
@@ -271,15 +274,15 @@ finish_temperatures(struct learner *l)
 }
 
 static void
-finish(struct learner *l, const struct linear_task *t, struct linear *m)
+finish(struct learner *l, const struct linear_task *t, struct linear_model *m)
 {
 	const size_t rows = (size_t)1 << t->log2_rows;
 	unsigned char *packed = xcalloc(rows, LINEAR_DIMS / 2);
-	const float per_unit = 1 / l->unit;
+	const float per_step = 1 / l->scale;
 
 	for (size_t i = 0; i < rows; i++)
-		for (size_t k = 0; k < PARTS; k++) {
-			const v8 v = rounded(l->row[i * PARTS + k], per_unit);
+		for (size_t k = 0; k < ROW_VECTORS; k++) {
+			const v8 v = quantised(l->row[i * ROW_VECTORS + k], per_step);
 
 			for (size_t j = 0; j < LANES; j++) {
 				const size_t d = k * LANES + j, half = LINEAR_DIMS / 2;
@@ -291,11 +294,11 @@ finish(struct learner *l, const struct linear_task *t, struct linear *m)
 			}
 		}
 	finish_temperatures(l);
-	*m = (struct linear){ .rows = packed,
+	*m = (struct linear_model){ .rows = packed,
 		.shift = 64 - t->log2_rows,
 		.labels = l->labels,
 		.padded = l->blocks * LANES,
-		.scale = (double)l->unit,
+		.scale = (double)l->scale,
 		.weight = (float *)l->weight,
 		.bias = (float *)l->bias };
 	for (size_t i = 0; i < LINEAR_TEMPERATURES; i++)
@@ -304,10 +307,10 @@ finish(struct learner *l, const struct linear_task *t, struct linear *m)
 }
 
 void
-linear_train(const struct linear_task *t, struct linear *m)
+linear_train(const struct linear_task *t, struct linear_model *m)
 {
 	struct linear_random r = { (t->seed + 1) * 0x9e3779b97f4a7c15U | 1 };
-	const uint64_t rounding = t->samples / 5 * 3;
+	const uint64_t quantise_at = t->samples / 5 * 3;
 	const learn_fn learn_one = choose_learn();
 	uint32_t *row = xcalloc(LINEAR_SAMPLE_MAX, sizeof *row);
 	struct learner *l = aligned_alloc(32, sizeof *l);
@@ -322,15 +325,15 @@ linear_train(const struct linear_task *t, struct linear *m)
 		size_t label, n;
 		float p;
 
-		if (i == rounding)
-			l->unit = choose_unit(l, (size_t)1 << t->log2_rows);
+		if (i == quantise_at)
+			l->scale = choose_scale(l, (size_t)1 << t->log2_rows);
 		n = t->draw(t->ctx, &r, row, &label);
 		if (n == 0)
 			continue;
 		p = learn_one(l, row, n, label, (float)(t->rate * left));
 		loss -= num_ln((double)p + 1e-9);
-		if ((i + 1) % EVERY == 0) {
-			t->progress(t->ctx, i + 1, loss / EVERY);
+		if ((i + 1) % PROGRESS_EVERY == 0) {
+			t->progress(t->ctx, i + 1, loss / PROGRESS_EVERY);
 			loss = 0;
 		}
 	}
@@ -340,10 +343,10 @@ linear_train(const struct linear_task *t, struct linear *m)
 }
 
 void
-linear_trained_free(struct linear *m)
+linear_trained_free(struct linear_model *m)
 {
 	free((void *)(uintptr_t)m->rows);
 	free(m->weight);
 	free(m->bias);
-	*m = (struct linear){ 0 };
+	*m = (struct linear_model){ 0 };
 }

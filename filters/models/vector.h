@@ -1,36 +1,35 @@
-/*
- * vector.h - eight floats at once, the same bits whether the machine has vectors of
- * eight, of four or of none.
- */
+/* vector.h - vectors of eight floats that give the same bits on every instruction set. */
 #ifndef TAMIS_VECTOR_H
 #define TAMIS_VECTOR_H
 
 #include <stdint.h>
 
-/* All of it is inlined, also into functions for larger vectors. */
+/* Always inlined, so that functions for a wider instruction set get its code. */
 #define V8_INLINE static inline __attribute__((always_inline))
 
 typedef float v8 __attribute__((vector_size(32)));
-typedef float v8u
-    __attribute__((vector_size(32), aligned(4))); /* where it lies anywhere */
+/* A vector at any address of a float. */
+typedef float v8u __attribute__((vector_size(32), aligned(4)));
 typedef int32_t v8i __attribute__((vector_size(32)));
 
-/* a where the mask is all ones, b where it is zero. */
+/* Lane by lane: a where the mask is all ones, b where it is zero. */
 V8_INLINE v8
 v8_select(v8i mask, v8 a, v8 b)
 {
 	return (v8)((mask & (v8i)a) | (~mask & (v8i)b));
 }
 
-/* The whole numbers nearest to x, below 2^22: adding this leaves no place for less. */
+/* Round each lane to the nearest integer; |x| < 2^22.  Adding 1.5 * 2^23 shifts the
+ * fraction out of the 24-bit significand. */
 V8_INLINE v8
 v8_round(v8 x)
 {
-	const float whole = 12582912;
+	const float shift = 12582912; /* 1.5 * 2^23 */
 
-	return (x + whole) - whole;
+	return (x + shift) - shift;
 }
 
+/* The largest lane. */
 V8_INLINE float
 v8_top(v8 v)
 {
@@ -41,13 +40,15 @@ v8_top(v8 v)
 	return top;
 }
 
+/* The sum of the lanes, added in one fixed order. */
 V8_INLINE float
 v8_sum(v8 v)
 {
 	return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
 }
 
-/* e^x for x up to 0, to 1e-7 of it: 2^n times a polynomial in what remains. */
+/* e^x for x <= 0, relative error below 1e-7: 2^n times a Taylor polynomial of the
+ * remainder (Cody and Waite reduction). */
 V8_INLINE v8
 v8_exp(v8 x)
 {
@@ -56,7 +57,7 @@ v8_exp(v8 x)
 
 	x = v8_select(x < least, least, x);
 	n = v8_round(x * 1.44269504F);
-	/* ln 2 in two parts: n times the first is exact */
+	/* ln 2 in two parts; the product of n and the first is exact. */
 	r = (x - n * 0.693359375F) + n * 2.12194440e-4F;
 	p = r * (1 / 720.0F) + 1 / 120.0F;
 	p = p * r + 1 / 24.0F;

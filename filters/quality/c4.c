@@ -1,5 +1,4 @@
-/* c4.c - C4's rules, as datatrove counts: lines are edited, then sentences are counted.
- */
+/* c4.c - the rule set c4: drops lines and counts sentences, as datatrove does. */
 #include <math.h>
 
 #include "filters/quality/phrases.h"
@@ -67,7 +66,7 @@ static const struct phrase phrases[] = {
 
 enum { NPHRASES = sizeof phrases / sizeof *phrases };
 
-/* Why a line is not kept. */
+/* What happened to a line. */
 enum fate { KEPT, LONG_WORD, NO_PUNCT, FEW_WORDS, WITH_JAVASCRIPT, WITH_POLICY, FATES };
 
 static const char *const counts[FATES] = {
@@ -79,15 +78,15 @@ static const char *const counts[FATES] = {
 	[WITH_POLICY] = "c4.lines_policy",
 };
 
-/* One document's lines. */
+/* The state of editing one document. */
 struct editor {
 	struct measure *m;
 	const double *bound;
-	unsigned may_hold;	   /* phrases, in lines that nothing is cut out of */
-	bool curly, bracket;	   /* whether there are any in the text */
-	struct span line;	   /* stripped */
-	size_t number;		   /* from 1 */
-	size_t lorem_at, curly_at; /* the first line with one; 0: none */
+	unsigned may_contain;	   /* phrases that occur in the uncut text */
+	bool curly, bracket;	   /* whether the text has a '{', a '[' */
+	struct span line;	   /* the current line, stripped */
+	size_t number;		   /* line number, from 1 */
+	size_t lorem_at, curly_at; /* first line that contains one; 0: none */
 	size_t sentences;
 };
 
@@ -97,7 +96,7 @@ is_on(const struct editor *e, int rule)
 	return !isnan(e->bound[rule]);
 }
 
-/* Words between white space, but not more than `enough`. */
+/* Count words between white space, at most up to `enough`. */
 static size_t
 count_words(const uint32_t *classes, struct span s, double enough)
 {
@@ -113,7 +112,7 @@ count_words(const uint32_t *classes, struct span s, double enough)
 	return n;
 }
 
-/* Whether a word has more than `most` characters. */
+/* Whether a word has more than `most` code points. */
 static bool
 has_long_word(const uint32_t *classes, struct span s, double most)
 {
@@ -131,9 +130,10 @@ has_long_word(const uint32_t *classes, struct span s, double most)
 	return false;
 }
 
-/* The length of "[12]", "[edit]" or "[citation needed]" at the start of s; 0: none. */
+/* Length of a citation mark, "[12]", "[edit]" or "[citation needed]", at the start of s,
+ * or 0. */
 static size_t
-citation(const uint32_t *classes, struct span s)
+citation_length(const uint32_t *classes, struct span s)
 {
 	size_t i = 1, next;
 
@@ -147,11 +147,12 @@ citation(const uint32_t *classes, struct span s)
 	return i < s.n && s.p[i] == ']' ? i + 1 : 0;
 }
 
-/* e->line without citations: a copy in m->b where it has any. */
+/* Remove citation marks from e->line, which then points into m->tmp2.  Returns whether
+ * there were any. */
 static bool
 cut_citations(struct editor *e)
 {
-	struct buf *out = &e->m->b;
+	struct buf *out = &e->m->tmp2;
 	struct span s = e->line;
 	const char *p;
 	bool cut = false;
@@ -160,7 +161,7 @@ cut_citations(struct editor *e)
 	while ((p = memchr(s.p, '[', s.n))) {
 		size_t before = (size_t)(p - s.p), n;
 
-		n = citation(e->m->classes, span_from(s, before));
+		n = citation_length(e->m->classes, span_from(s, before));
 		cut = cut || n;
 		buf_put(out, s.p, before + (n ? 0 : 1));
 		s = span_from(s, before + (n ? n : 1));
@@ -190,17 +191,18 @@ count_sentences(struct span line, double enough)
 
 	while ((double)n < enough && sentences_next(&it, &s))
 		n++;
-	return n ? n : 1; /* a line is one at least, even if citations were all it had */
+	/* datatrove counts a line that held only citation marks as a sentence. */
+	return n ? n : 1;
 }
 
-/* What becomes of e->line, in the order of datatrove's checks. */
+/* Decide on e->line, in the order of datatrove's checks. */
 static enum fate
 judge_line(struct editor *e)
 {
 	const uint32_t *classes = e->m->classes;
-	struct span whole = e->line; /* words are those before citations are cut */
+	struct span whole = e->line; /* as it was before citation marks are removed */
 	double least = e->bound[MIN_LINE_WORDS];
-	unsigned found = e->may_hold;
+	unsigned found = e->may_contain;
 
 	if (is_on(e, MAX_WORD_CHARS) &&
 	    has_long_word(classes, whole, e->bound[MAX_WORD_CHARS]))
@@ -213,7 +215,7 @@ judge_line(struct editor *e)
 	    (double)count_words(classes, whole, least) < least)
 		return FEW_WORDS;
 	if (found)
-		found = phrases_lowered(phrases, NPHRASES, e->line, &e->m->a);
+		found = phrases_in_lowered(phrases, NPHRASES, e->line, &e->m->tmp);
 	if ((found & PHRASE_LOREM) && !e->lorem_at)
 		e->lorem_at = e->number;
 	if ((found & PHRASE_JAVASCRIPT) && is_on(e, JAVASCRIPT))
@@ -237,7 +239,7 @@ keep_line(struct editor *e, double enough)
 }
 
 static void
-edit(struct measure *m, const struct settings *s, struct doc *d, double *value)
+edit(struct measure *m, const struct rule_bounds *s, struct doc *d, double *value)
 {
 	struct editor e = { .m = m, .bound = s->bound };
 	struct py_lines it = { .text = m->text, .classes = m->classes };
@@ -245,8 +247,8 @@ edit(struct measure *m, const struct settings *s, struct doc *d, double *value)
 	size_t n[FATES] = { 0 };
 	struct span line;
 
-	it.odd_ends = measure_odd_ends(m);
-	e.may_hold = phrases_lowered(phrases, NPHRASES, m->text, &m->a);
+	it.unicode_newlines = measure_unicode_newlines(m);
+	e.may_contain = phrases_in_lowered(phrases, NPHRASES, m->text, &m->tmp);
 	e.curly = m->text.n && memchr(m->text.p, '{', m->text.n);
 	e.bracket = m->text.n && memchr(m->text.p, '[', m->text.n);
 	m->edited.n = 0;
@@ -268,9 +270,9 @@ edit(struct measure *m, const struct settings *s, struct doc *d, double *value)
 	measure_text(m, py_strip(m->classes, buf_span(&m->edited)), m->exact);
 }
 
-const struct set set_c4 = {
+const struct rule_set rule_set_c4 = {
 	.name = "c4",
-	.summary = "C4's rules, as datatrove has them: edits lines",
+	.summary = "C4's rules, as datatrove implements them; edits lines",
 	.feature = features,
 	.nfeatures = NFEATURES,
 	.rule = rules,

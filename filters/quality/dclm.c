@@ -1,4 +1,4 @@
-/* dclm.c - Gopher's rules as DCLM counts them, after RefinedWeb. */
+/* dclm.c - the rule set dclm: Gopher's rules as DCLM implements them. */
 #include "filters/quality/ngrams.h"
 #include "filters/quality/rule_set.h"
 #include "lib/text/utf8.h"
@@ -15,9 +15,8 @@ enum {
 	DUP_PARAS,
 	DUP_LINE_CHARS,
 	DUP_PARA_CHARS,
-	TOP_2,
-	DUP_5 = TOP_2 + 3,
-	NFEATURES = DUP_5 + 6
+	NGRAMS,
+	NFEATURES = NGRAMS + NGRAM_VALUES
 };
 
 static const struct feature features[NFEATURES] = {
@@ -32,10 +31,10 @@ static const struct feature features[NFEATURES] = {
 	[DUP_PARAS] = { "dclm.dup_paras", 6 },
 	[DUP_LINE_CHARS] = { "dclm.dup_line_chars", 6 },
 	[DUP_PARA_CHARS] = { "dclm.dup_para_chars", 6 },
-	NGRAM_FEATURES("dclm", TOP_2, DUP_5),
+	NGRAM_FEATURES("dclm", NGRAMS),
 };
 
-/* The bounds are those of baselines_configs/dclm_baseline_refinedweb.yaml. */
+/* Bounds are those of baselines_configs/dclm_baseline_refinedweb.yaml. */
 #define AT(line) "DCLM 361714b filters/content_filters.py:" line
 #define MAX_RULE(id, feature, bound, line)                                               \
 	{                                                                                \
@@ -56,22 +55,14 @@ static const struct rule rules[] = {
 	MAX_RULE("dup_paras", DUP_PARAS, 0.3, "241"),
 	MAX_RULE("dup_line_chars", DUP_LINE_CHARS, 0.2, "239"),
 	MAX_RULE("dup_para_chars", DUP_PARA_CHARS, 0.2, "239"),
-	MAX_RULE("top_2_gram", TOP_2, 0.2, "289"),
-	MAX_RULE("top_3_gram", TOP_2 + 1, 0.18, "289"),
-	MAX_RULE("top_4_gram", TOP_2 + 2, 0.16, "289"),
-	MAX_RULE("dup_5_grams", DUP_5, 0.15, "296"),
-	MAX_RULE("dup_6_grams", DUP_5 + 1, 0.14, "296"),
-	MAX_RULE("dup_7_grams", DUP_5 + 2, 0.13, "296"),
-	MAX_RULE("dup_8_grams", DUP_5 + 3, 0.12, "296"),
-	MAX_RULE("dup_9_grams", DUP_5 + 4, 0.11, "296"),
-	MAX_RULE("dup_10_grams", DUP_5 + 5, 0.1, "296"),
+	NGRAM_RULES("dclm", NGRAMS, UNIT_NUMBER, AT("289"), AT("296")),
 };
 
-/* Words between white space: how long, how many without letters, how many stop words. */
+/* Measure words between white space: length, words without letters, stop words. */
 static void
-measure_words_by_kind(struct measure *m, const struct settings *s, double *value)
+measure_words_by_kind(struct measure *m, const struct rule_bounds *s, double *value)
 {
-	const struct words *w = measure_spaced(m);
+	const struct words *w = measure_ws_words(m);
 	size_t chars = 0, none = 0, stop = 0;
 
 	for (size_t i = 0; i < w->n; i++) {
@@ -81,12 +72,12 @@ measure_words_by_kind(struct measure *m, const struct settings *s, double *value
 		for (size_t at = 0; at < one.n; chars++)
 			any |= m->classes[utf8_next(one, &at)];
 		none += !(any & CHAR_ALPHA);
-		m->a.n = 0;
-		lower_ascii(&m->a, one);
-		stop += wordlist_find(s->stop_words, buf_span(&m->a)) >= 0;
+		m->tmp.n = 0;
+		lower_ascii(&m->tmp, one);
+		stop += word_list_find(s->stop_words, buf_span(&m->tmp)) >= 0;
 	}
-	value[WORD_LENGTH] = share(chars, w->n);
-	value[NON_ALPHA_WORDS] = share(none, w->n);
+	value[WORD_LENGTH] = ratio(chars, w->n);
+	value[NON_ALPHA_WORDS] = ratio(none, w->n);
 	value[STOP_WORDS] = (double)stop;
 }
 
@@ -95,13 +86,13 @@ measure_symbols(struct measure *m, double *value)
 {
 	size_t n = count_byte(m->text, '#') + count_substring(m->text, SPAN("...")) +
 		   count_substring(m->text, SPAN(". . .")) +
-		   count_substring(m->text, SPAN("\xe2\x80\xa6"));
+		   count_substring(m->text, SPAN(ELLIPSIS));
 
-	value[SYMBOLS] = share(n, measure_spaced(m)->n);
+	value[SYMBOLS] = ratio(n, measure_ws_words(m)->n);
 }
 
-/* Parts of the text between line feeds, or two of them, stripped; not those left empty.
- */
+/* Split the text at `between` into m->paras, each part stripped; empty parts are left
+ * out. */
 static void
 find_parts(struct measure *m, struct span between)
 {
@@ -117,29 +108,31 @@ find_parts(struct measure *m, struct span between)
 		s = span_from(s, part.n + (more ? between.n : 0));
 		part = py_strip(m->classes, part);
 		if (part.n)
-			parts_add(m, &m->paras, (size_t)(part.p - m->text.p), part.n);
+			text_parts_add(
+			    m, &m->paras, (size_t)(part.p - m->text.p), part.n);
 	}
-	parts_compare(m, &m->paras);
+	text_parts_mark_dups(m, &m->paras);
 }
 
-/* All copies count. */
+/* Compute the share of parts that have a duplicate, and of their code points.  The first
+ * copy counts, too. */
 static void
 count_copies(const struct measure *m, double *parts, double *chars)
 {
 	size_t copies = 0, copied = 0, all = 0;
 
 	for (size_t i = 0; i < m->paras.n; i++) {
-		const struct part *p = &m->paras.v[i];
-		size_t n = count_chars((struct span){ m->text.p + p->from, p->n });
+		const struct text_part *p = &m->paras.v[i];
+		size_t n = count_chars(text_part_span(m, p));
 
 		all += n;
-		if (p->again || p->first) {
+		if (p->dup || p->has_dup) {
 			copies++;
 			copied += n;
 		}
 	}
-	*parts = share(copies, m->paras.n);
-	*chars = share(copied, all);
+	*parts = ratio(copies, m->paras.n);
+	*chars = ratio(copied, all);
 }
 
 static void
@@ -149,77 +142,62 @@ measure_lines_by_ends(struct measure *m, double *value)
 
 	find_parts(m, SPAN("\n"));
 	for (size_t i = 0; i < m->paras.n; i++) {
-		struct span l = { m->text.p + m->paras.v[i].from, m->paras.v[i].n };
+		struct span l = text_part_span(m, &m->paras.v[i]);
 
 		bullets += l.p[0] == '*' || l.p[0] == '-' ||
 			   span_starts(l, SPAN("\xe2\x97\x8f")) ||
-			   span_starts(l, SPAN("\xe2\x80\xa2"));
+			   span_starts(l, SPAN(BULLET));
 		ellipses += span_ends(l, SPAN("...")) || span_ends(l, SPAN(". . .")) ||
-			    span_ends(l, SPAN("\xe2\x80\xa6"));
+			    span_ends(l, SPAN(ELLIPSIS));
 	}
-	value[BULLET_LINES] = share(bullets, m->paras.n);
-	value[ELLIPSIS_LINES] = share(ellipses, m->paras.n);
+	value[BULLET_LINES] = ratio(bullets, m->paras.n);
+	value[ELLIPSIS_LINES] = ratio(ellipses, m->paras.n);
 	count_copies(m, &value[DUP_LINES], &value[DUP_LINE_CHARS]);
 	find_parts(m, SPAN("\n\n"));
 	count_copies(m, &value[DUP_PARAS], &value[DUP_PARA_CHARS]);
 }
 
-struct see {
-	const uint32_t *at; /* words in characters */
-	size_t chars;	    /* of all words */
-	double *value;
-};
-
-/* The longest of the most frequent ones. */
+/* Of equally frequent n-grams the longest counts. */
 static double
-top_share(const struct see *k, const struct ngrams *g)
+top_ratio(const struct ngram_text *t, const struct ngrams *g)
 {
 	size_t most, longest = 0;
 
 	ngrams_first_top(g, &most);
-	for (uint32_t i = 0; most > 1 && i < g->numbers; i++) {
-		size_t n = k->at[g->first[i] + g->n] - k->at[g->first[i]];
+	for (uint32_t i = 0; most > 1 && i < g->nids; i++) {
+		size_t n = t->char_at[g->first[i] + g->n] - t->char_at[g->first[i]];
 
 		if (g->count[i] == most && n > longest)
 			longest = n;
 	}
-	return share(most * longest, k->chars);
+	return ratio(most * longest, t->chars);
+}
+
+static double
+dup_ratio(const struct ngram_text *t, const struct ngrams *g)
+{
+	return ratio(ngrams_covered(g, t->char_at), t->chars);
 }
 
 static void
-see_ngrams(void *ctx, const struct ngrams *g)
+measure(struct measure *m, const struct rule_bounds *s, struct doc *d, double *value)
 {
-	struct see *k = ctx;
+	const struct ngram_text t = ngram_text_of(m, measure_alnum_words(m));
 
-	if (g->n <= 4)
-		k->value[TOP_2 + g->n - 2] = top_share(k, g);
-	else
-		k->value[DUP_5 + g->n - 5] = share(ngrams_covered(g, k->at), k->chars);
-}
-
-static void
-measure(struct measure *m, const struct settings *s, struct doc *d, double *value)
-{
-	const struct words *w = measure_real_words(m);
-	struct see k = { .at = measure_char_at(m, w), .value = value };
-
-	k.chars = k.at[w->n];
-	value[WORDS] = (double)w->n;
-	for (size_t i = TOP_2; i < NFEATURES; i++)
-		value[i] = 0;
-	ngrams_each(m, w, 2, 10, see_ngrams, &k);
+	value[WORDS] = (double)t.w->n;
+	ngrams_measure(&t, top_ratio, dup_ratio, 0, value + NGRAMS);
 	measure_words_by_kind(m, s, value);
 	measure_symbols(m, value);
 	measure_lines_by_ends(m, value);
 }
 
-const struct set set_dclm = {
+const struct rule_set rule_set_dclm = {
 	.name = "dclm",
-	.summary = "Gopher's rules as DCLM counts them",
+	.summary = "Gopher's rules, as DCLM implements them",
 	.feature = features,
 	.nfeatures = NFEATURES,
 	.rule = rules,
 	.nrules = sizeof rules / sizeof *rules,
 	.measure = measure,
-	.stop_words = "the be to of and that have with",
+	.stop_words = GOPHER_STOP_WORDS,
 };

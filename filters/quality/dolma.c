@@ -1,4 +1,4 @@
-/* dolma.c - Gopher's rules as Dolma counts them, with the bounds of its web mix. */
+/* dolma.c - the rule set dolma: Gopher's rules as Dolma implements them. */
 #include "filters/quality/ngrams.h"
 #include "filters/quality/rule_set.h"
 #include "lib/text/utf8.h"
@@ -13,9 +13,8 @@ enum {
 	ELLIPSIS_LINES,
 	DUP_LINES,
 	DUP_LINE_CHARS,
-	TOP_2,
-	DUP_5 = TOP_2 + 3,
-	NFEATURES = DUP_5 + 6
+	NGRAMS,
+	NFEATURES = NGRAMS + NGRAM_VALUES
 };
 
 static const struct feature features[NFEATURES] = {
@@ -28,10 +27,10 @@ static const struct feature features[NFEATURES] = {
 	[ELLIPSIS_LINES] = { "dolma.ellipsis_lines", 6 },
 	[DUP_LINES] = { "dolma.dup_lines", 6 },
 	[DUP_LINE_CHARS] = { "dolma.dup_line_chars", 6 },
-	NGRAM_FEATURES("dolma", TOP_2, DUP_5),
+	NGRAM_FEATURES("dolma", NGRAMS),
 };
 
-/* The bounds are those of configs/dolma-v1_6/mixing/cc-head.yaml. */
+/* Bounds are those of Dolma's web data, configs/dolma-v1_6/mixing/cc-head.yaml. */
 #define AT(line) "dolma 669f534 taggers/gopher.py:" line
 #define MAX_RULE(id, feature, bound, line)                                               \
 	{                                                                                \
@@ -45,24 +44,17 @@ static const struct rule rules[] = {
 	    AT("151") },
 	MAX_RULE("median_word_length", WORD_LENGTH, 10, "151"),
 	MAX_RULE("symbol_words", SYMBOL_WORDS, 0.1, "152"),
-	{ "dolma.min_alpha_words", ALPHA_WORDS, RULE_MIN, UNIT_SHARE, 0.8, AT("155") },
+	{ "dolma.min_alpha_words", ALPHA_WORDS, RULE_MIN, UNIT_FRACTION, 0.8, AT("155") },
 	{ "dolma.min_stop_words", STOP_WORDS, RULE_MIN, UNIT_COUNT, 2, AT("158") },
 	MAX_RULE("bullet_lines", BULLET_LINES, 0.9, "185"),
 	MAX_RULE("ellipsis_lines", ELLIPSIS_LINES, 0.3, "187"),
 	MAX_RULE("dup_lines", DUP_LINES, 0.3, "192"),
 	MAX_RULE("dup_line_chars", DUP_LINE_CHARS, 0.3, "195"),
-	MAX_RULE("top_2_gram", TOP_2, 0.2, "169"),
-	MAX_RULE("top_3_gram", TOP_2 + 1, 0.18, "169"),
-	MAX_RULE("top_4_gram", TOP_2 + 2, 0.16, "169"),
-	MAX_RULE("dup_5_grams", DUP_5, 0.15, "175"),
-	MAX_RULE("dup_6_grams", DUP_5 + 1, 0.14, "175"),
-	MAX_RULE("dup_7_grams", DUP_5 + 2, 0.13, "175"),
-	MAX_RULE("dup_8_grams", DUP_5 + 3, 0.12, "175"),
-	MAX_RULE("dup_9_grams", DUP_5 + 4, 0.11, "175"),
-	MAX_RULE("dup_10_grams", DUP_5 + 5, 0.1, "175"),
+	NGRAM_RULES("dolma", NGRAMS, UNIT_NUMBER, AT("169"), AT("175")),
 };
 
-/* The mean of the two in the middle where their number is even. */
+/* The median of the lengths of n words, or the mean of the two middle ones if n is
+ * even. */
 static double
 median_length(struct measure *m, const uint32_t *at, size_t n)
 {
@@ -84,29 +76,29 @@ median_length(struct measure *m, const uint32_t *at, size_t n)
 }
 
 static void
-measure_words_by_kind(struct measure *m, const struct settings *s, double *value)
+measure_words_by_kind(struct measure *m, const struct rule_bounds *s, double *value)
 {
-	const struct words *w = measure_spaced(m);
+	const struct words *w = measure_ws_words(m);
 	size_t symbols = 0, alpha = 0, stop = 0;
 
 	for (size_t i = 0; i < w->n; i++) {
 		struct span one = word(w, i);
 		uint32_t any = 0;
 
-		symbols += memchr(one.p, '#', one.n) ||
-			   count_substring(one, SPAN("\xe2\x80\xa6"));
+		symbols +=
+		    memchr(one.p, '#', one.n) || count_substring(one, SPAN(ELLIPSIS));
 		for (size_t at = 0; at < one.n;)
 			any |= m->classes[utf8_next(one, &at)];
 		alpha += (any & CHAR_ALPHA) != 0;
-		stop += wordlist_find(s->stop_words, one) >= 0;
+		stop += word_list_find(s->stop_words, one) >= 0;
 	}
 	value[WORDS] = (double)w->n;
-	value[SYMBOL_WORDS] = share(symbols, w->n ? w->n : 1);
-	value[ALPHA_WORDS] = share(alpha, w->n ? w->n : 1);
+	value[SYMBOL_WORDS] = ratio(symbols, w->n ? w->n : 1);
+	value[ALPHA_WORDS] = ratio(alpha, w->n ? w->n : 1);
 	value[STOP_WORDS] = (double)stop;
 }
 
-/* All copies count, and empty lines are lines. */
+/* Dolma counts the first copy of a line, too, and takes empty lines for lines. */
 static void
 measure_dup_lines(struct measure *m, double *value, size_t chars)
 {
@@ -114,72 +106,64 @@ measure_dup_lines(struct measure *m, double *value, size_t chars)
 	size_t copies = empty > 1 ? empty : 0, copied = 0, bullets = 0, ellipses = 0;
 
 	for (size_t i = 0; i < m->lines.n; i++) {
-		struct span l = { m->text.p + m->lines.v[i].from, m->lines.v[i].n };
+		struct span l = text_part_span(m, &m->lines.v[i]);
 
-		if (m->lines.v[i].again || m->lines.v[i].first) {
+		if (m->lines.v[i].dup || m->lines.v[i].has_dup) {
 			copies++;
 			copied += count_chars(l);
 		}
 		bullets += l.p[0] == '*' || l.p[0] == '-';
-		ellipses += span_ends(l, SPAN("\xe2\x80\xa6"));
+		ellipses += span_ends(l, SPAN(ELLIPSIS));
 	}
-	value[BULLET_LINES] = share(bullets, lines);
-	value[ELLIPSIS_LINES] = share(ellipses, lines);
-	value[DUP_LINES] = share(copies, lines);
-	value[DUP_LINE_CHARS] = share(copied, chars);
+	value[BULLET_LINES] = ratio(bullets, lines);
+	value[ELLIPSIS_LINES] = ratio(ellipses, lines);
+	value[DUP_LINES] = ratio(copies, lines);
+	value[DUP_LINE_CHARS] = ratio(copied, chars);
 }
 
-struct see {
-	const uint32_t *at; /* words in characters */
-	size_t chars;	    /* of all words */
-	double *value;
-};
-
-static void
-see_ngrams(void *ctx, const struct ngrams *g)
+static double
+top_ratio(const struct ngram_text *t, const struct ngrams *g)
 {
-	struct see *k = ctx;
-	uint64_t all = 0, copies = 0;
-	size_t most, top;
+	size_t most, top = ngrams_first_top(g, &most);
 
-	if (g->n <= 4) {
-		top = ngrams_first_top(g, &most);
-		k->value[TOP_2 + g->n - 2] =
-		    share(most * (k->at[top + g->n] - k->at[top]), k->chars);
-		return;
-	}
+	return ratio(
+	    most * (t->char_at[top + g->n] - t->char_at[top]), t->chars ? t->chars : 1);
+}
+
+static double
+dup_ratio(const struct ngram_text *t, const struct ngrams *g)
+{
+	uint64_t all = 0, copies = 0;
+
 	for (size_t i = 0; i < g->positions; i++) {
-		uint32_t chars = k->at[i + g->n] - k->at[i];
+		uint32_t chars = t->char_at[i + g->n] - t->char_at[i];
 
 		all += chars;
 		copies += ngram_count(g, i) > 1 ? chars : 0;
 	}
-	k->value[DUP_5 + g->n - 5] = share(copies, all ? all : 1);
+	return ratio(copies, all ? all : 1);
 }
 
 static void
-measure(struct measure *m, const struct settings *s, struct doc *d, double *value)
+measure(struct measure *m, const struct rule_bounds *s, struct doc *d, double *value)
 {
-	const struct words *w = measure_spaced(m);
-	struct see k = { .at = measure_char_at(m, w), .value = value };
+	const struct words *w = measure_ws_words(m);
+	const struct ngram_text t = ngram_text_of(m, w);
 
-	k.chars = k.at[w->n] ? k.at[w->n] : 1;
 	measure_lines(m);
 	measure_words_by_kind(m, s, value);
-	value[WORD_LENGTH] = median_length(m, k.at, w->n);
-	measure_dup_lines(m, value, k.chars);
-	for (size_t i = TOP_2; i < NFEATURES; i++)
-		value[i] = 0;
-	ngrams_each(m, w, 2, 10, see_ngrams, &k);
+	value[WORD_LENGTH] = median_length(m, t.char_at, w->n);
+	measure_dup_lines(m, value, t.chars ? t.chars : 1);
+	ngrams_measure(&t, top_ratio, dup_ratio, 0, value + NGRAMS);
 }
 
-const struct set set_dolma = {
+const struct rule_set rule_set_dolma = {
 	.name = "dolma",
-	.summary = "Gopher's rules as Dolma counts them",
+	.summary = "Gopher's rules, as Dolma implements them",
 	.feature = features,
 	.nfeatures = NFEATURES,
 	.rule = rules,
 	.nrules = sizeof rules / sizeof *rules,
 	.measure = measure,
-	.stop_words = "the be to of and that have with",
+	.stop_words = GOPHER_STOP_WORDS,
 };

@@ -1,4 +1,4 @@
-/* dup_ngrams.c - how much of a text is n-grams of words that are there again. */
+/* dup_ngrams.c - count the characters of repeated n-grams, as datatrove does. */
 #include "filters/quality/dup_ngrams.h"
 
 #include <math.h>
@@ -7,25 +7,25 @@
 #include "lib/base/hash.h"
 
 /*
- * An upper bound on what the most frequent 2-, 3- and 4-grams take, in one cheap pass.
- * Pairs of words are counted in buckets by their length and a hash.  An n-gram is no more
- * frequent than the longest of the pairs it is made of, of k bytes, and is k + 1, at most
- * 2k + 2 or 2k + 3 bytes long.  So no n-gram takes more than the largest product of both
- * over all buckets.
+ * Bound the length of all occurrences of the most frequent 2-, 3- and 4-grams in one
+ * cheap pass, so that most texts need no exact count.  Word pairs are counted in buckets
+ * by length and hash.  Take an n-gram whose longest word pair has k bytes: it occurs at
+ * most as often as that pair, and has at most k + 1, 2k + 2 or 2k + 3 bytes with spaces.
+ * So the maximum of (count * length) over the buckets is an upper bound.
  */
 static void
-bound_top(struct measure *m, const struct words *w, double most[GRAMS_TOP])
+bound_top(struct measure *m, const struct words *w, double most[NGRAM_TOPS])
 {
 	enum { LENGTHS = 32 };
 	size_t log = 4, mask, longest = 0;
 	uint32_t *count;
-	uint64_t before = w->n ? word_key(w, 0) : 0;
+	uint64_t before = w->n ? word_prefix(w, 0) : 0;
 
 	while (((size_t)64 << log) < w->n && log < 9)
 		log++;
 	count = measure_table(m, (size_t)LENGTHS << log, &mask);
 	for (size_t i = 1; i < w->n; i++) {
-		uint64_t key = word_key(w, i);
+		uint64_t key = word_prefix(w, i);
 		size_t k = w->at[i + 1] - w->at[i - 1];
 		uint64_t h = (before * UINT64_C(0x9fb21c651e98df25) + key) *
 			     UINT64_C(0x9e3779b97f4a7c15);
@@ -34,7 +34,7 @@ bound_top(struct measure *m, const struct words *w, double most[GRAMS_TOP])
 		count[(k < LENGTHS ? k : LENGTHS - 1) << log | h >> (64 - log)]++;
 		before = key;
 	}
-	for (size_t k = 0; k < GRAMS_TOP; k++)
+	for (size_t k = 0; k < NGRAM_TOPS; k++)
 		most[k] = 0;
 	for (size_t k = 0; k < LENGTHS; k++) {
 		size_t length = k < LENGTHS - 1 ? k : longest;
@@ -48,63 +48,58 @@ bound_top(struct measure *m, const struct words *w, double most[GRAMS_TOP])
 	}
 }
 
-struct top {
-	double *found;
-};
-
-/* Characters of all occurrences of the most frequent n-gram, the first among equals. */
+/* Count the code points of all occurrences of the most frequent n-gram, with spaces. */
 static void
-see_top(void *ctx, const struct ngrams *g)
+count_top_ngram(void *ctx, const struct ngrams *g)
 {
-	struct top *t = ctx;
+	double *found = ctx;
 	size_t most, at = ngrams_first_top(g, &most);
 
-	t->found[g->n - 2] =
-	    (double)most * (double)(count_chars(gram(g->w, at, g->n)) + g->n - 1);
+	found[g->n - 2] =
+	    (double)most * (double)(count_chars(ngram_span(g->w, at, g->n)) + g->n - 1);
 }
 
 static void
-count_top(struct measure *m, const struct words *w, double found[GRAMS_TOP])
+count_top(struct measure *m, const struct words *w, double found[NGRAM_TOPS])
 {
-	struct top t = { found };
-
-	for (size_t k = 0; k < GRAMS_TOP; k++)
+	for (size_t k = 0; k < NGRAM_TOPS; k++)
 		found[k] = 0;
-	ngrams_each(m, w, 2, 4, see_top, &t);
+	ngrams_each(m, w, NGRAM_TOPS + 1, count_top_ngram, found);
 }
 
 /*
- * Repeated n-grams, n from 5 on.  One of L bytes that is there again has its first K <= L
- * bytes there again, behind the beginning of another word, wherever words end.  So words
- * are sorted out by fixed K, longer and longer ones, before n-grams are compared.
+ * Finding repeated n-grams for n >= 5.  If an n-gram of L bytes is repeated, then its
+ * first K bytes, for every K <= L, also start at another word, wherever the words end.
+ * So words are first sifted by the hash of their next K bytes, for growing K, and only
+ * the survivors are compared as n-grams.
  */
 static const size_t prefix[] = { 16, 24, 32, 48 };
 
 enum { LEVELS = sizeof prefix / sizeof *prefix };
 
-/* Words where a repeated n-gram may begin, ascending. */
+/* The words at which a repeated n-gram may begin, in ascending order. */
 struct starts {
 	uint32_t *v;
 	size_t n;
-	char *level; /* of a word: so many prefixes are those of another, too */
+	char *level; /* by word: how many of the prefixes another word shares */
 };
 
 static inline uint64_t
 hash_prefix(const char *p, size_t n)
 {
-	uint64_t h = mix(load(p), load(p + 8));
+	uint64_t h = ngram_mix(load64(p), load64(p + 8));
 
 	for (size_t i = 16; i < n; i += 8)
-		h = mix(h, load(p + i));
+		h = ngram_mix(h, load64(p + i));
 	return h;
 }
 
 /*
- * Of the n words in list (NULL: the first n), give those level k + 1 whose prefix[k]
- * another of them has; kept: a list of those.  Returns how many there are.  A bit is set
- * for a prefix when it comes, and another when it comes again.  Some come to have the
- * same bits by chance: that costs a look later, no more.  No branch depends on the text,
- * and a table that is larger than a cache is asked for in advance.
+ * Of the n words in list (NULL: words 0 to n - 1), find those whose prefix[k] another of
+ * them shares, raise their level by one and write them to kept.  Returns how many there
+ * are.  A Bloom filter holds two bits per hash: the first is set when a prefix occurs,
+ * the second when it occurs again.  False positives only cost time later.  The loops have
+ * no branch that depends on the text, and prefetch the table, which may exceed the cache.
  */
 static inline size_t
 mark_level(struct measure *m, const struct words *w, char *level, size_t k,
@@ -113,7 +108,7 @@ mark_level(struct measure *m, const struct words *w, char *level, size_t k,
 	enum { AHEAD = 16 };
 	size_t mask, end, nkept = 0;
 	uint64_t *table = measure_table64(m, n / 2, &mask);
-	uint32_t *hash = measure_array(m, 1, n);
+	uint32_t *hash = measure_scratch(m, SCRATCH_HASHES, n);
 
 	for (size_t x = 0; x < n; x = end) {
 		end = n - x < AHEAD ? n : x + AHEAD;
@@ -143,19 +138,20 @@ mark_level(struct measure *m, const struct words *w, char *level, size_t k,
 	return nkept;
 }
 
-/* Those for 5-grams; shorter ones than the first prefix are all in. */
+/* Find the words at which repeated 5-grams may begin.  5-grams shorter than prefix[0]
+ * cannot be ruled out. */
 static struct starts
 find_starts(struct measure *m, const struct words *w)
 {
-	struct starts s = { .v = measure_array(m, 0, w->n) };
-	uint32_t *deep = measure_array(m, 2, w->n);
+	struct starts s = { .v = measure_scratch(m, SCRATCH_STARTS, w->n) };
+	uint32_t *deep = measure_scratch(m, SCRATCH_CANDIDATES, w->n);
 	size_t n;
 
 	if (w->n < 5)
 		return s;
-	m->a.n = 0;
-	buf_reserve(&m->a, w->n);
-	s.level = m->a.p;
+	m->tmp.n = 0;
+	buf_reserve(&m->tmp, w->n);
+	s.level = m->tmp.p;
 	memset(s.level, 0, w->n);
 	n = mark_level(m, w, s.level, 0, NULL, w->n - 4, deep);
 	for (size_t i = 0; i + 5 <= w->n; i++) {
@@ -167,7 +163,7 @@ find_starts(struct measure *m, const struct words *w)
 	return s;
 }
 
-/* What level a word must have for an n-gram of so many bytes. */
+/* The level that a word needs for its n-gram of that many bytes to be repeated. */
 static inline int
 level_for(size_t bytes)
 {
@@ -176,8 +172,9 @@ level_for(size_t bytes)
 }
 
 /*
- * Keep those starts that may do for n; what does for n + 1 does for n.  Returns how many
- * bytes n-grams from there cover: no more can be repeated.
+ * Drop the words at which no repeated n-gram can begin, given those for n - 1.  Returns
+ * how many bytes the n-grams at the remaining words cover, an upper bound on what is
+ * repeated.
  */
 static size_t
 keep_starts(const struct words *w, struct starts *s, size_t n)
@@ -193,7 +190,7 @@ keep_starts(const struct words *w, struct starts *s, size_t n)
 		to = w->at[i + n];
 		may = s->level[i] >= level_for(to - from);
 		more = to - (from > end ? from : end);
-		/* Without branches: there is no telling. */
+		/* Branches would be unpredictable here. */
 		s->v[kept] = (uint32_t)i;
 		kept += may;
 		sum += may ? more : 0;
@@ -203,7 +200,7 @@ keep_starts(const struct words *w, struct starts *s, size_t n)
 	return sum;
 }
 
-/* Both ends and the length; behind the words are zeros enough to read on. */
+/* Hash both ends and the length.  Reads beyond the last word hit its 64 zeros. */
 static inline uint64_t
 hash_gram(struct span g)
 {
@@ -212,20 +209,23 @@ hash_gram(struct span g)
 	if (g.n > 64)
 		return hash64(g, 0);
 	if (g.n > 32)
-		return mix(hash_prefix(g.p, 32), hash_prefix(g.p + g.n - 32, 32) + g.n);
+		return ngram_mix(
+		    hash_prefix(g.p, 32), hash_prefix(g.p + g.n - 32, 32) + g.n);
 	if (g.n > 16)
-		return mix(hash_prefix(g.p, 16), hash_prefix(g.p + g.n - 16, 16) + g.n);
-	a = load(g.p);
-	b = load(g.p + 8);
-	return g.n > 8 ? mix(a, b & all >> (128 - 8 * g.n))
-		       : mix(a & all >> (64 - 8 * g.n), 0);
+		return ngram_mix(
+		    hash_prefix(g.p, 16), hash_prefix(g.p + g.n - 16, 16) + g.n);
+	a = load64(g.p);
+	b = load64(g.p + 8);
+	return g.n > 8 ? ngram_mix(a, b & all >> (128 - 8 * g.n))
+		       : ngram_mix(a & all >> (64 - 8 * g.n), 0);
 }
 
 /*
- * Characters of n-grams that were there before, from left to right without overlaps.
- * They are compared by 64 bits of a hash: that two of a text of a million words collide
- * has a chance of one in forty millions.  left: the bytes that all starts cover.  Stops
- * where they can no longer exceed the limit: NAN.
+ * Count the code points of n-grams that occurred before, from left to right without
+ * overlap.  N-grams are equal if 64 bits of their hashes are; in a text of a million
+ * words the probability of a collision is one in forty million.  left: bytes that the
+ * n-grams at all words of s cover.  Returns NAN as soon as the result cannot exceed
+ * limit.
  */
 static double
 count_repeated(struct measure *m, const struct words *w, const struct starts *s, size_t n,
@@ -237,17 +237,18 @@ count_repeated(struct measure *m, const struct words *w, const struct starts *s,
 
 	for (size_t k = 0; k < s->n; k++) {
 		size_t i = s->v[k], from = w->at[i], at;
-		struct span g = gram(w, i, n);
+		struct span g = ngram_span(w, i, n);
 		size_t over = end > from ? end - from : 0;
 
 		if (k % AHEAD == 0)
 			for (size_t x = k; x < s->n && x < k + AHEAD; x++) {
-				uint64_t h = hash_gram(gram(w, s->v[x], n));
+				uint64_t h = hash_gram(ngram_span(w, s->v[x], n));
 
 				hash[x - k] = h ? h : 1;
 				__builtin_prefetch(&table[h & mask]);
 			}
-		/* `over` of what is taken off `left` may be repeated yet. */
+		/* Of this n-gram's bytes, `over` may still be counted although left no
+		 * longer includes them. */
 		if ((double)(sum + left + over) <= limit)
 			return NAN;
 		left -= g.n - over;
@@ -268,20 +269,21 @@ count_repeated(struct measure *m, const struct words *w, const struct starts *s,
 }
 
 void
-grams_count(struct measure *m, const double limit[GRAMS], double found[GRAMS])
+dup_ngrams_count(
+    struct measure *m, const double limit[NGRAM_VALUES], double found[NGRAM_VALUES])
 {
 	const struct words *w = measure_words(m);
-	double most[GRAMS_TOP];
+	double most[NGRAM_TOPS];
 	struct starts s;
 
 	bound_top(m, w, most);
 	if (most[0] > limit[0] || most[1] > limit[1] || most[2] > limit[2])
 		count_top(m, w, found);
 	else
-		for (size_t k = 0; k < GRAMS_TOP; k++)
+		for (size_t k = 0; k < NGRAM_TOPS; k++)
 			found[k] = NAN;
 	s = find_starts(m, w);
-	for (size_t k = GRAMS_TOP; k < GRAMS; k++) {
+	for (size_t k = NGRAM_TOPS; k < NGRAM_VALUES; k++) {
 		size_t n = k + 2, left = keep_starts(w, &s, n);
 
 		found[k] = limit[k] < 0 || (double)left > limit[k]

@@ -1,22 +1,21 @@
-/* dup_ngrams.h - how much of a text is n-grams of words that are there again. */
+/* dup_ngrams.h - count the characters of repeated n-grams, as datatrove does. */
 #ifndef TAMIS_DUP_NGRAMS_H
 #define TAMIS_DUP_NGRAMS_H
 
-#include "filters/quality/measure.h"
-
-/* The most frequent 2-, 3- and 4-grams, then repeated 5- to 10-grams. */
-enum { GRAMS_TOP = 3, GRAMS = 9 };
+#include "filters/quality/ngrams.h"
 
 /*
- * found[k]: characters (code points) of the text's words that
- *  - k < GRAMS_TOP: all occurrences of the most frequent (k + 2)-gram have, with a space
- *    between words; among equals the one that comes first;
- *  - else: (k + 2)-grams have that were there before, without spaces, from left to right
- *    and behind the end of the last one that was.  Two are the same if their letters
- *    are, wherever one word ends and the next begins.
- * That is how datatrove counts.  NAN where it is known to be limit[k] at most; below
- * zero, a limit asks for the number in any case.
+ * Count the code points of repeated n-grams of the segmenter's words, as datatrove's
+ * find_top_duplicate and find_all_duplicate (utils/text.py) do.  found[k] is for k + 2
+ * words:
+ *  - k < NGRAM_TOPS: all occurrences of the most frequent n-gram, of equals the first,
+ *    with one space between words;
+ *  - else: the n-grams that occurred before, taken from left to right without overlap,
+ *    without spaces.  Two n-grams are equal if their letters are, wherever their words
+ *    end.
+ * found[k] is NAN if it is known to be at most limit[k]; a negative limit forces a count.
  */
-void grams_count(struct measure *m, const double limit[GRAMS], double found[GRAMS]);
+void dup_ngrams_count(
+    struct measure *m, const double limit[NGRAM_VALUES], double found[NGRAM_VALUES]);
 
 #endif

@@ -1,4 +1,4 @@
-/* fineweb.c - FineWeb's own rules, and mC4's on paragraphs, as datatrove counts. */
+/* fineweb.c - the rule sets fineweb and c4-para, as datatrove implements them. */
 #include <math.h>
 
 #include "filters/quality/rule_set.h"
@@ -29,11 +29,11 @@ enum {
 
 static const struct rule rules[NRULES] = {
 	[MIN_LINES] = { "fineweb.min_lines", LINES, RULE_MIN, UNIT_COUNT, 1, AT("37") },
-	[MIN_PUNCT] = { "fineweb.min_line_punct", LINE_PUNCT, RULE_MIN, UNIT_SHARE, 0.12,
-	    AT("39") },
-	[MAX_SHORT] = { "fineweb.max_short_lines", SHORT_LINES, RULE_MAX, UNIT_SHARE,
+	[MIN_PUNCT] = { "fineweb.min_line_punct", LINE_PUNCT, RULE_MIN, UNIT_FRACTION,
+	    0.12, AT("39") },
+	[MAX_SHORT] = { "fineweb.max_short_lines", SHORT_LINES, RULE_MAX, UNIT_FRACTION,
 	    0.67, AT("43") },
-	[MAX_DUPS] = { "fineweb.max_dup_line_chars", CHAR_DUPS, RULE_MAX, UNIT_SHARE,
+	[MAX_DUPS] = { "fineweb.max_dup_line_chars", CHAR_DUPS, RULE_MAX, UNIT_FRACTION,
 	    0.01, AT("48") },
 	[MAX_NEW_LINES] = { "fineweb.max_line_feeds", NEW_LINES, RULE_MAX, UNIT_NUMBER,
 	    0.3, AT("53") },
@@ -54,37 +54,37 @@ ends_terminal(const struct measure *m, struct span s)
 }
 
 static void
-measure(struct measure *m, const struct settings *s, struct doc *d, double *value)
+measure(struct measure *m, const struct rule_bounds *s, struct doc *d, double *value)
 {
-	size_t lines = 0, punct = 0, shorts = 0, again = 0;
+	size_t lines = 0, punct = 0, shorts = 0, dup_chars = 0;
 	double most = s->bound[SHORT_CHARS];
 
 	measure_lines(m);
 	for (size_t i = 0; i < m->lines.n; i++) {
-		struct span l = { m->text.p + m->lines.v[i].from, m->lines.v[i].n };
+		struct span l = text_part_span(m, &m->lines.v[i]);
 
 		if (m->lines.v[i].blank)
 			continue;
 		lines++;
 		punct += ends_terminal(m, l);
-		/* No character has more than four bytes. */
+		/* A code point has at most four bytes, so longer lines need no count. */
 		if ((double)l.n <= 4 * most)
-			shorts += (double)measure_part_chars(m, l) <= most;
-		if (m->lines.v[i].again)
-			again += measure_part_chars(m, l);
+			shorts += (double)measure_span_chars(m, l) <= most;
+		if (m->lines.v[i].dup)
+			dup_chars += measure_span_chars(m, l);
 	}
 	value[LINES] = (double)lines;
-	value[LINE_PUNCT] = share(punct, lines);
+	value[LINE_PUNCT] = ratio(punct, lines);
 	if (punct == 0 && !isnan(s->bound[PUNCT_ZERO]))
 		value[LINE_PUNCT] = NAN;
-	value[SHORT_LINES] = share(shorts, lines);
-	value[CHAR_DUPS] = share(again, measure_chars(m) - m->line_feeds);
-	value[NEW_LINES] = share(m->line_feeds, measure_words(m)->n);
+	value[SHORT_LINES] = ratio(shorts, lines);
+	value[CHAR_DUPS] = ratio(dup_chars, measure_chars(m) - m->line_feeds);
+	value[NEW_LINES] = ratio(m->line_feeds, measure_words(m)->n);
 }
 
-const struct set set_fineweb = {
+const struct rule_set rule_set_fineweb = {
 	.name = "fineweb",
-	.summary = "FineWeb's own rules, as datatrove counts",
+	.summary = "FineWeb's own rules, as datatrove implements them",
 	.feature = features,
 	.nfeatures = NFEATURES,
 	.rule = rules,
@@ -103,25 +103,26 @@ static const struct rule para_rules[NPARA_RULES] = {
 	    200, "datatrove 0.10.1 c4_filters.py:162" },
 };
 
-/* Lines, white space and all, that are long enough. */
+/* Count the lines that are long enough, their white space included. */
 static void
-measure_paras(struct measure *m, const struct settings *s, struct doc *d, double *value)
+measure_paras(
+    struct measure *m, const struct rule_bounds *s, struct doc *d, double *value)
 {
 	double least = isnan(s->bound[MIN_CHARS]) ? 0 : s->bound[MIN_CHARS];
 	size_t n = 0;
 
 	measure_lines(m);
 	for (size_t i = 0; i < m->lines.n; i++) {
-		struct span l = { m->text.p + m->lines.v[i].from, m->lines.v[i].n };
+		struct span l = text_part_span(m, &m->lines.v[i]);
 
-		n += (double)l.n >= least && (double)measure_part_chars(m, l) >= least;
+		n += (double)l.n >= least && (double)measure_span_chars(m, l) >= least;
 	}
 	value[0] = (double)n;
 }
 
-const struct set set_c4_para = {
+const struct rule_set rule_set_c4_para = {
 	.name = "c4-para",
-	.summary = "mC4's rule on paragraphs, as datatrove counts",
+	.summary = "mC4's paragraph rule, as datatrove implements it",
 	.feature = para_features,
 	.nfeatures = 1,
 	.rule = para_rules,

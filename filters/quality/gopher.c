@@ -1,4 +1,4 @@
-/* gopher.c - Gopher's quality rules, as datatrove counts. */
+/* gopher.c - the rule set gopher: quality rules, as datatrove implements them. */
 #include <math.h>
 
 #include "filters/quality/rule_set.h"
@@ -54,54 +54,53 @@ static const struct rule rules[NRULES] = {
 	    AT("92") },
 	[MAX_ELLIPSES] = { "gopher.max_ellipses", ELLIPSES, RULE_MAX, UNIT_NUMBER, 0.1,
 	    AT("94") },
-	[MAX_BULLETS] = { "gopher.max_bullet_lines", BULLET_LINES, RULE_MAX, UNIT_SHARE,
-	    0.9, AT("100") },
+	[MAX_BULLETS] = { "gopher.max_bullet_lines", BULLET_LINES, RULE_MAX,
+	    UNIT_FRACTION, 0.9, AT("100") },
 	[MAX_ELLIPSIS_LINES] = { "gopher.max_ellipsis_lines", ELLIPSIS_LINES, RULE_MAX,
-	    UNIT_SHARE, 0.3, AT("106") },
-	[MIN_ALPHA] = { "gopher.min_alpha_words", ALPHA_WORDS, RULE_MIN, UNIT_SHARE, 0.8,
-	    AT("114") },
+	    UNIT_FRACTION, 0.3, AT("106") },
+	[MIN_ALPHA] = { "gopher.min_alpha_words", ALPHA_WORDS, RULE_MIN, UNIT_FRACTION,
+	    0.8, AT("114") },
 	[MIN_STOP_WORDS] = { "gopher.min_stop_words", STOP_WORDS, RULE_MIN, UNIT_COUNT, 2,
 	    AT("122") },
 };
 
-/* Bullets and ellipses, by lines as str.splitlines makes them. */
+/* Measure how lines begin and end; lines are those of str.splitlines(). */
 static void
 measure_ends(struct measure *m, double *value)
 {
 	struct py_lines it = { .text = m->text, .classes = m->classes };
-	const struct span dots = SPAN("..."), sign = SPAN("\xe2\x80\xa6");
+	const struct span dots = SPAN("..."), sign = SPAN(ELLIPSIS);
 	size_t lines = 0, bullets = 0, ellipses = 0;
 	struct span line;
 
-	it.odd_ends = measure_odd_ends(m);
+	it.unicode_newlines = measure_unicode_newlines(m);
 	while (py_lines_next(&it, &line)) {
 		struct span l = py_lstrip(m->classes, line);
 		struct span r = py_rstrip(m->classes, l);
 
 		lines++;
-		bullets +=
-		    span_starts(l, SPAN("-")) || span_starts(l, SPAN("\xe2\x80\xa2"));
+		bullets += span_starts(l, SPAN("-")) || span_starts(l, SPAN(BULLET));
 		ellipses += span_ends(r, dots) || span_ends(r, sign);
 	}
-	value[BULLET_LINES] = share(bullets, lines);
-	value[ELLIPSIS_LINES] = share(ellipses, lines);
+	value[BULLET_LINES] = ratio(bullets, lines);
+	value[ELLIPSIS_LINES] = ratio(ellipses, lines);
 }
 
-/* Different stop words, compared as they are written; no more than `enough` of them. */
+/* Count the different stop words of the text, up to `enough`.  Case matters. */
 static size_t
-count_stop_words(struct measure *m, const struct wordlist *list, double enough)
+count_stop_words(struct measure *m, const struct word_list *list, double enough)
 {
 	const struct words *w = measure_words(m);
 	size_t found = 0;
 
-	m->a.n = 0;
-	buf_reserve(&m->a, list->n);
-	memset(m->a.p, 0, list->n);
+	m->tmp.n = 0;
+	buf_reserve(&m->tmp, list->n);
+	memset(m->tmp.p, 0, list->n);
 	for (size_t i = 0; i < w->n && (double)found < enough; i++) {
-		int k = wordlist_find(list, word(w, i));
+		int k = word_list_find(list, word(w, i));
 
-		if (k >= 0 && !m->a.p[k]) {
-			m->a.p[k] = 1;
+		if (k >= 0 && !m->tmp.p[k]) {
+			m->tmp.p[k] = 1;
 			found++;
 		}
 	}
@@ -109,31 +108,31 @@ count_stop_words(struct measure *m, const struct wordlist *list, double enough)
 }
 
 static void
-measure(struct measure *m, const struct settings *s, struct doc *d, double *value)
+measure(struct measure *m, const struct rule_bounds *s, struct doc *d, double *value)
 {
 	const struct words *w = measure_words(m);
 	size_t real = w->n - w->symbols, ellipses;
 
 	value[WORDS] = (double)real;
-	value[WORD_LENGTH] = share(w->chars - w->symbol_chars, real);
-	value[HASHES] = share(count_byte(m->text, '#'), w->n);
+	value[WORD_LENGTH] = ratio(w->chars - w->symbol_chars, real);
+	value[HASHES] = ratio(count_byte(m->text, '#'), w->n);
 	ellipses = count_substring(m->text, SPAN("..."));
 	if (measure_chars(m) != m->text.n)
-		ellipses += count_substring(m->text, SPAN("\xe2\x80\xa6"));
-	value[ELLIPSES] = share(ellipses, w->n);
+		ellipses += count_substring(m->text, SPAN(ELLIPSIS));
+	value[ELLIPSES] = ratio(ellipses, w->n);
 	measure_ends(m, value);
-	value[ALPHA_WORDS] = share(w->letters, w->n);
+	value[ALPHA_WORDS] = ratio(w->letters, w->n);
 	value[STOP_WORDS] = (double)count_stop_words(
 	    m, s->stop_words, m->exact ? INFINITY : s->bound[MIN_STOP_WORDS]);
 }
 
-const struct set set_gopher = {
+const struct rule_set rule_set_gopher = {
 	.name = "gopher",
-	.summary = "Gopher's quality rules, as datatrove counts",
+	.summary = "Gopher's quality rules, as datatrove implements them",
 	.feature = features,
 	.nfeatures = NFEATURES,
 	.rule = rules,
 	.nrules = NRULES,
 	.measure = measure,
-	.stop_words = "the be to of and that have with",
+	.stop_words = GOPHER_STOP_WORDS,
 };

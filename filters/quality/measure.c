@@ -1,5 +1,4 @@
-/* measure.c - what rules measure a text by: its words, lines and characters, found once.
- */
+/* measure.c - count the words, lines and characters of a text, each at most once. */
 #include "filters/quality/measure.h"
 
 #include <stdlib.h>
@@ -11,26 +10,26 @@ int
 measure_open(struct measure *m, struct err *err)
 {
 	*m = (struct measure){ .classes = unicode_classes() };
-	return words_open(&m->split, err);
+	return words_open(&m->words, err);
 }
 
 void
 measure_close(struct measure *m)
 {
-	words_close(&m->split);
-	free(m->spaced.bytes);
-	free(m->spaced.at);
-	free(m->real.bytes);
-	free(m->real.at);
-	free(m->other.bytes);
-	free(m->other.at);
+	words_close(&m->words);
+	free(m->ws_words.bytes);
+	free(m->ws_words.at);
+	free(m->alnum_words.bytes);
+	free(m->alnum_words.at);
+	free(m->custom_words.bytes);
+	free(m->custom_words.at);
 	free(m->lines.v);
 	free(m->paras.v);
 	free(m->table);
-	for (size_t k = 0; k < sizeof m->array / sizeof *m->array; k++)
-		free(m->array[k]);
-	buf_free(&m->a);
-	buf_free(&m->b);
+	for (size_t k = 0; k < NSCRATCH; k++)
+		free(m->scratch[k]);
+	buf_free(&m->tmp);
+	buf_free(&m->tmp2);
 	buf_free(&m->edited);
 }
 
@@ -39,11 +38,11 @@ measure_text(struct measure *m, struct span text, bool exact)
 {
 	m->text = text;
 	m->exact = exact;
-	m->has_chars = m->has_words = m->has_lines = m->has_odd_ends = false;
-	m->has_spaced = m->has_real = false;
+	m->has_chars = m->has_words = m->has_lines = m->has_unicode_newlines = false;
+	m->has_ws_words = m->has_alnum_words = false;
 }
 
-/* How many of 8 bytes have the top bit set. */
+/* The number of bytes of v that have the top bit set. */
 static size_t
 top_bits(uint64_t v)
 {
@@ -52,8 +51,8 @@ top_bits(uint64_t v)
 			56);
 }
 
-/* All bytes but those that only go on, 10xxxxxx: of these, up to 255 in each byte of sum.
- */
+/* Every code point has one byte that is not a continuation byte, 10xxxxxx.  The loop
+ * counts continuation bytes, eight lanes at a time; 255 steps fit into a lane of sum. */
 size_t
 count_chars(struct span s)
 {
@@ -88,7 +87,8 @@ count_byte(struct span s, char c)
 	for (; s.n - i >= 8; i += 8) {
 		memcpy(&v, s.p + i, 8);
 		v ^= each;
-		n += top_bits(~(((v & low) + low) | v)); /* bytes that are zero */
+		/* The top bits of all zero bytes. */
+		n += top_bits(~(((v & low) + low) | v));
 	}
 	for (; i < s.n; i++)
 		n += s.p[i] == c;
@@ -119,6 +119,18 @@ count_substring(struct span s, struct span what)
 	return n;
 }
 
+bool
+starts_with_any(struct span s, const uint32_t *chars, size_t n)
+{
+	size_t at = 0;
+	uint32_t c = s.n ? utf8_next(s, &at) : 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (c == chars[i])
+			return true;
+	return false;
+}
+
 void
 lower_ascii(struct buf *b, struct span s)
 {
@@ -143,9 +155,9 @@ const struct words *
 measure_words(struct measure *m)
 {
 	if (!m->has_words)
-		words_split(&m->split, m->text);
+		words_split(&m->words, m->text);
 	m->has_words = true;
-	return &m->split;
+	return &m->words;
 }
 
 void
@@ -183,51 +195,51 @@ words_end(struct words *w)
 }
 
 const struct words *
-measure_spaced(struct measure *m)
+measure_ws_words(struct measure *m)
 {
 	struct span s = m->text;
 	size_t from = 0;
 
-	if (m->has_spaced)
-		return &m->spaced;
-	m->has_spaced = true;
-	words_begin(&m->spaced, s.n);
+	if (m->has_ws_words)
+		return &m->ws_words;
+	m->has_ws_words = true;
+	words_begin(&m->ws_words, s.n);
 	for (size_t i = 0, next = 0; i < s.n; i = next) {
 		if (!(m->classes[utf8_next(s, &next)] & CHAR_SPACE))
 			continue;
 		if (from < i)
-			words_add(&m->spaced, (struct span){ s.p + from, i - from });
+			words_add(&m->ws_words, (struct span){ s.p + from, i - from });
 		from = next;
 	}
 	if (from < s.n)
-		words_add(&m->spaced, span_from(s, from));
-	words_end(&m->spaced);
-	return &m->spaced;
+		words_add(&m->ws_words, span_from(s, from));
+	words_end(&m->ws_words);
+	return &m->ws_words;
 }
 
 const struct words *
-measure_real_words(struct measure *m)
+measure_alnum_words(struct measure *m)
 {
 	const struct words *w = measure_words(m);
 
-	if (m->has_real)
-		return &m->real;
-	m->has_real = true;
-	words_begin(&m->real, w->nbytes);
+	if (m->has_alnum_words)
+		return &m->alnum_words;
+	m->has_alnum_words = true;
+	words_begin(&m->alnum_words, w->nbytes);
 	for (size_t i = 0; i < w->n; i++) {
 		size_t at = 0;
 
 		if (m->classes[utf8_next(word(w, i), &at)] & (CHAR_ALPHA | CHAR_NUMBER))
-			words_add(&m->real, word(w, i));
+			words_add(&m->alnum_words, word(w, i));
 	}
-	words_end(&m->real);
-	return &m->real;
+	words_end(&m->alnum_words);
+	return &m->alnum_words;
 }
 
 const uint32_t *
 measure_char_at(struct measure *m, const struct words *w)
 {
-	uint32_t *at = measure_array(m, 5, w->n + 1);
+	uint32_t *at = measure_scratch(m, SCRATCH_CHAR_AT, w->n + 1);
 
 	at[0] = 0;
 	for (size_t i = 0; i < w->n; i++)
@@ -262,17 +274,19 @@ measure_table64(struct measure *m, size_t n, size_t *mask)
 }
 
 uint32_t *
-measure_array(struct measure *m, size_t k, size_t n)
+measure_scratch(struct measure *m, enum measure_scratch which, size_t n)
 {
-	if (n >= m->array_cap[k]) {
-		free(m->array[k]);
-		m->array_cap[k] = xadd(n, n / 2 + 64);
-		m->array[k] = xmalloc(xmul(m->array_cap[k], sizeof *m->array[k]));
+	uint32_t **p = &m->scratch[which];
+
+	if (n >= m->scratch_cap[which]) {
+		free(*p);
+		m->scratch_cap[which] = xadd(n, n / 2 + 64);
+		*p = xmalloc(xmul(m->scratch_cap[which], sizeof **p));
 	}
-	return m->array[k];
+	return *p;
 }
 
-/* Bytes of v that are above `low` and below `high`, as their top bits. */
+/* Set the top bit of each byte of v that is above low and below high. */
 static uint64_t
 between(uint64_t v, unsigned low, unsigned high)
 {
@@ -283,9 +297,9 @@ between(uint64_t v, unsigned low, unsigned high)
 	       each * 0x80;
 }
 
-/* Whether one of the two-byte or three-byte line ends is in s. */
+/* Whether s contains U+0085, U+2028 or U+2029. */
 static bool
-has_wide_ends(struct span s)
+has_wide_newlines(struct span s)
 {
 	const char *p, *end = s.p + s.n;
 
@@ -299,7 +313,7 @@ has_wide_ends(struct span s)
 }
 
 static bool
-find_odd_ends(struct measure *m)
+find_unicode_newlines(struct measure *m)
 {
 	struct span s = m->text;
 	size_t i = 0;
@@ -314,16 +328,16 @@ find_odd_ends(struct measure *m)
 		if (s.p[i] != '\n' && (unsigned char)s.p[i] < 0x20 &&
 		    (m->classes[(unsigned char)s.p[i]] & CHAR_LINE_END))
 			return true;
-	return measure_chars(m) != s.n && has_wide_ends(s);
+	return measure_chars(m) != s.n && has_wide_newlines(s);
 }
 
 bool
-measure_odd_ends(struct measure *m)
+measure_unicode_newlines(struct measure *m)
 {
-	if (!m->has_odd_ends)
-		m->odd_ends = find_odd_ends(m);
-	m->has_odd_ends = true;
-	return m->odd_ends;
+	if (!m->has_unicode_newlines)
+		m->unicode_newlines = find_unicode_newlines(m);
+	m->has_unicode_newlines = true;
+	return m->unicode_newlines;
 }
 
 static bool
@@ -337,43 +351,39 @@ all_space(const uint32_t *classes, struct span s)
 	return true;
 }
 
-struct part *
-parts_add(struct measure *m, struct parts *p, size_t from, size_t n)
+struct text_part *
+text_parts_add(struct measure *m, struct text_parts *p, size_t from, size_t n)
 {
-	struct part *added;
+	struct text_part *added;
 
-	if (p->n == p->cap) {
-		p->cap = p->cap ? p->cap * 2 : 256;
-		p->v = xrealloc(p->v, p->cap, sizeof *p->v);
-	}
+	GROW(p->v, p->n, p->cap);
 	added = &p->v[p->n++];
-	*added = (struct part){ .from = (uint32_t)from, .n = (uint32_t)n };
-	added->hash = (uint32_t)hash64((struct span){ m->text.p + from, n }, 0);
+	*added = (struct text_part){ .from = (uint32_t)from, .n = (uint32_t)n };
+	added->hash = (uint32_t)hash64(text_part_span(m, added), 0);
 	return added;
 }
 
 static bool
-same_part(const struct measure *m, const struct part *a, const struct part *b)
+same_part(const struct measure *m, const struct text_part *a, const struct text_part *b)
 {
-	return a->hash == b->hash && a->n == b->n &&
-	       memcmp(m->text.p + a->from, m->text.p + b->from, a->n) == 0;
+	return a->hash == b->hash && span_eq(text_part_span(m, a), text_part_span(m, b));
 }
 
 void
-parts_compare(struct measure *m, struct parts *p)
+text_parts_mark_dups(struct measure *m, struct text_parts *p)
 {
 	size_t mask;
 	uint32_t *table = measure_table(m, 2 * p->n, &mask);
 
 	for (size_t i = 0; i < p->n; i++) {
-		struct part *l = &p->v[i];
+		struct text_part *l = &p->v[i];
 		size_t at = l->hash & mask;
 
 		while (table[at] && !same_part(m, l, &p->v[table[at] - 1]))
 			at = (at + 1) & mask;
-		l->again = table[at] != 0;
-		if (l->again)
-			p->v[table[at] - 1].first = true;
+		l->dup = table[at] != 0;
+		if (l->dup)
+			p->v[table[at] - 1].has_dup = true;
 		else
 			table[at] = (uint32_t)i + 1;
 	}
@@ -393,12 +403,12 @@ measure_lines(struct measure *m)
 		size_t n = (size_t)((nl ? nl : end) - p);
 
 		if (n)
-			parts_add(m, &m->lines, (size_t)(p - m->text.p), n)->blank =
+			text_parts_add(m, &m->lines, (size_t)(p - m->text.p), n)->blank =
 			    all_space(m->classes, (struct span){ p, n });
 		m->line_feeds += nl != NULL;
 		p += n + (nl != NULL);
 	}
-	parts_compare(m, &m->lines);
+	text_parts_mark_dups(m, &m->lines);
 }
 
 bool
@@ -409,7 +419,7 @@ py_lines_next(struct py_lines *it, struct span *line)
 
 	if (from >= s.n)
 		return false;
-	if (!it->odd_ends) {
+	if (!it->unicode_newlines) {
 		const char *nl = memchr(s.p + from, '\n', s.n - from);
 
 		at = nl ? (size_t)(nl - s.p) : s.n;

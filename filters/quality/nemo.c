@@ -1,9 +1,10 @@
-/* nemo.c - the heuristic filters of NeMo Curator, as its recipe for English has them. */
+/* nemo.c - the rule set nemo: the heuristic filters of NeMo Curator for English. */
 #include <math.h>
 
 #include "filters/quality/ngrams.h"
 #include "filters/quality/phrases.h"
 #include "filters/quality/rule_set.h"
+#include "lib/base/chars.h"
 #include "lib/text/utf8.h"
 
 enum {
@@ -25,9 +26,8 @@ enum {
 	WORD_LENGTH,
 	LONGEST_WORD,
 	ELLIPSIS_LINES,
-	TOP_2,
-	DUP_5 = TOP_2 + 3,
-	BULLET_LINES = DUP_5 + 6,
+	NGRAMS,
+	BULLET_LINES = NGRAMS + NGRAM_VALUES,
 	NFEATURES
 };
 
@@ -50,22 +50,20 @@ static const struct feature features[NFEATURES] = {
 	[WORD_LENGTH] = { "nemo.word_length", 6 },
 	[LONGEST_WORD] = { "nemo.longest_word", 0 },
 	[ELLIPSIS_LINES] = { "nemo.ellipsis_lines", 6 },
-	NGRAM_FEATURES("nemo", TOP_2, DUP_5),
+	NGRAM_FEATURES("nemo", NGRAMS),
 	[BULLET_LINES] = { "nemo.bullet_lines", 6 },
 };
 
-/* In the order, and with the bounds, of heuristic_filter_english_pipeline.yaml. */
+/* Order and bounds are those of heuristic_filter_english_pipeline.yaml. */
 #define AT(where) "NeMo Curator 1e2e4275 heuristic/" where
 #define RULE(kind, id, feature, unit, bound, where)                                      \
 	{                                                                                \
 		"nemo." id, feature, kind, unit, bound, AT(where)                        \
 	}
 #define MAX_RULE(id, f, bound, where)                                                    \
-	RULE(RULE_MAX, "max_" id, f, UNIT_SHARE, bound, where)
+	RULE(RULE_MAX, "max_" id, f, UNIT_FRACTION, bound, where)
 #define MIN_RULE(id, f, bound, where)                                                    \
-	RULE(RULE_MIN, "min_" id, f, UNIT_SHARE, bound, where)
-#define TOP "repetition.py:RepeatingTopNGramsFilter"
-#define DUP "repetition.py:RepeatingDuplicateNGramsFilter"
+	RULE(RULE_MIN, "min_" id, f, UNIT_FRACTION, bound, where)
 
 static const struct rule rules[] = {
 	MAX_RULE("non_alnum", NON_ALNUM, 0.25, "string.py:NonAlphaNumericFilter"),
@@ -99,21 +97,15 @@ static const struct rule rules[] = {
 	RULE(RULE_MAX, "max_longest_word", LONGEST_WORD, UNIT_COUNT, 1000,
 	    "string.py:LongWordFilter"),
 	MAX_RULE("ellipsis_lines", ELLIPSIS_LINES, 0.3, "string.py:EllipsisFilter"),
-	MAX_RULE("top_2_gram", TOP_2, 0.2, TOP),
-	MAX_RULE("top_3_gram", TOP_2 + 1, 0.18, TOP),
-	MAX_RULE("top_4_gram", TOP_2 + 2, 0.16, TOP),
-	MAX_RULE("dup_5_grams", DUP_5, 0.15, DUP),
-	MAX_RULE("dup_6_grams", DUP_5 + 1, 0.14, DUP),
-	MAX_RULE("dup_7_grams", DUP_5 + 2, 0.13, DUP),
-	MAX_RULE("dup_8_grams", DUP_5 + 3, 0.12, DUP),
-	MAX_RULE("dup_9_grams", DUP_5 + 4, 0.11, DUP),
-	MAX_RULE("dup_10_grams", DUP_5 + 5, 0.1, DUP),
+	NGRAM_RULES("nemo", NGRAMS, UNIT_FRACTION,
+	    AT("repetition.py:RepeatingTopNGramsFilter"),
+	    AT("repetition.py:RepeatingDuplicateNGramsFilter")),
 	MAX_RULE("bullet_lines", BULLET_LINES, 0.9, "string.py:BulletsFilter"),
 };
 
 enum { LOREM = 1, POLICY = 2 };
 
-/* Of the longer texts on cookies that NeMo has, the sentences that tell them apart. */
+/* NeMo lists whole cookie notices; one distinctive sentence of each is enough here. */
 static const struct phrase phrases[] = {
 	PHRASE("lorem ipsum", 0, 4, LOREM),
 	PHRASE("terms of use", 7, 9, POLICY),
@@ -142,16 +134,10 @@ enum { NPHRASES = sizeof phrases / sizeof *phrases };
 static bool
 is_alnum(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c);
 }
 
-static bool
-is_hex(char c)
-{
-	return (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || (c >= '0' && c <= '9');
-}
-
-/* Characters of URLs. */
+/* Count the code points of URLs, by NeMo's regular expression. */
 static size_t
 url_chars(struct span s)
 {
@@ -170,8 +156,8 @@ url_chars(struct span s)
 		for (i = from; i < left;)
 			if (is_alnum(p[i]) || strchr("$-_@.&+/:=?#~!*(),", p[i]))
 				i++;
-			else if (p[i] == '%' && left - i > 2 && is_hex(p[i + 1]) &&
-				 is_hex(p[i + 2]))
+			else if (p[i] == '%' && left - i > 2 &&
+				 hex_digit(p[i + 1]) >= 0 && hex_digit(p[i + 2]) >= 0)
 				i += 3;
 			else
 				break;
@@ -182,7 +168,7 @@ url_chars(struct span s)
 	return sum;
 }
 
-/* Shares of characters of some kinds. */
+/* Measure the shares of some classes of code points. */
 static void
 measure_chars_by_kind(struct measure *m, double *value)
 {
@@ -193,7 +179,8 @@ measure_chars_by_kind(struct measure *m, double *value)
 		uint32_t c = utf8_next(s, &i);
 
 		decimal += c >= '0' && c <= '9';
-		if (c == 0x27e8 || c == 0x27e9) /* angle brackets of mathematics */
+		/* MATHEMATICAL LEFT and RIGHT ANGLE BRACKET */
+		if (c == 0x27e8 || c == 0x27e9)
 			parens++;
 		if (c >= 0x80)
 			continue;
@@ -201,19 +188,19 @@ measure_chars_by_kind(struct measure *m, double *value)
 		white += c && strchr("\t\n\r\b ", (int)c);
 		parens += c && strchr("{}[]()", (int)c);
 	}
-	value[NON_ALNUM] = chars ? share(chars - alnum, chars) : 1;
-	value[NUMBERS] = chars ? share(decimal, chars) : 1;
-	value[URLS] = chars ? share(url_chars(s), chars) : 1;
-	value[WHITE_SPACE] = chars ? share(white, chars) : 1;
-	value[PARENS] = chars ? share(parens, chars) : 1;
+	value[NON_ALNUM] = chars ? ratio(chars - alnum, chars) : 1;
+	value[NUMBERS] = chars ? ratio(decimal, chars) : 1;
+	value[URLS] = chars ? ratio(url_chars(s), chars) : 1;
+	value[WHITE_SPACE] = chars ? ratio(white, chars) : 1;
+	value[PARENS] = chars ? ratio(parens, chars) : 1;
 }
 
-/* Marks that make a word a symbol, or a line one that ends with an ellipsis. */
+/* Whether s ends with an ellipsis mark or, if whole, is one. */
 static bool
 is_ellipsis(struct span s, bool whole)
 {
-	static const char *const marks[] = { "...", "[...]", "\xe2\x80\xa6", "(...)",
-		"[\xe2\x80\xa6]", "-\xc2\xbb", "read more..", "read more" };
+	static const char *const marks[] = { "...", "[...]", ELLIPSIS, "(...)",
+		"[" ELLIPSIS "]", "-\xc2\xbb", "read more..", "read more" };
 
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
 		if (whole ? span_eq(s, span_of(marks[i]))
@@ -222,7 +209,7 @@ is_ellipsis(struct span s, bool whole)
 	return false;
 }
 
-/* More runs of '#' than half of the characters. */
+/* Whether a word has more runs of '#' than half of its code points. */
 static bool
 is_hash(struct span s)
 {
@@ -234,9 +221,9 @@ is_hash(struct span s)
 }
 
 static void
-measure_words_by_kind(struct measure *m, const struct settings *s, double *value)
+measure_words_by_kind(struct measure *m, const struct rule_bounds *s, double *value)
 {
-	const struct words *w = measure_spaced(m);
+	const struct words *w = measure_ws_words(m);
 	size_t symbols = 0, alpha = 0, common = 0, chars = 0, longest = 0;
 
 	for (size_t i = 0; i < w->n; i++) {
@@ -248,33 +235,23 @@ measure_words_by_kind(struct measure *m, const struct settings *s, double *value
 			any |= m->classes[utf8_next(one, &at)];
 		symbols += is_ellipsis(one, true) || is_hash(one);
 		alpha += (any & CHAR_ALPHABETIC) != 0;
-		common += wordlist_find(s->stop_words, one) >= 0;
+		common += word_list_find(s->stop_words, one) >= 0;
 		chars += n;
 		longest = n > longest ? n : longest;
 	}
 	value[WORDS] = (double)w->n;
-	value[SYMBOL_WORDS] = w->n ? share(symbols, w->n) : 1;
-	value[ALPHA_WORDS] = w->n ? share(alpha, w->n) : 0;
+	value[SYMBOL_WORDS] = w->n ? ratio(symbols, w->n) : 1;
+	value[ALPHA_WORDS] = w->n ? ratio(alpha, w->n) : 0;
 	value[COMMON_WORDS] = (double)common;
-	value[WORD_LENGTH] = w->n ? share(chars, w->n) : 0;
+	value[WORD_LENGTH] = w->n ? ratio(chars, w->n) : 0;
 	value[LONGEST_WORD] = w->n ? (double)longest : INFINITY;
 }
 
-static bool
-starts_with_bullet(struct span s)
-{
-	static const uint32_t bullets[] = { 0x2022, 0x2023, 0x2043, 0x204c, 0x204d,
-		0x2219, 0x25cb, 0x25cf, 0x25d8, 0x25e6, 0x29be, 0x29bf };
-	size_t at = 0;
-	uint32_t c = s.n ? utf8_next(s, &at) : 0;
+static const uint32_t bullet_chars[] = { 0x2022, 0x2023, 0x2043, 0x204c, 0x204d, 0x2219,
+	0x25cb, 0x25cf, 0x25d8, 0x25e6, 0x29be, 0x29bf };
 
-	for (size_t i = 0; i < sizeof bullets / sizeof *bullets; i++)
-		if (c == bullets[i])
-			return true;
-	return false;
-}
-
-/* "Sentences" of NeMo: lines that are not blank, compared with the space around them. */
+/* Measure NeMo's "sentences": non-blank lines.  Duplicates are compared with the white
+ * space around them. */
 static void
 measure_lines_by_kind(struct measure *m, double *value)
 {
@@ -283,31 +260,32 @@ measure_lines_by_kind(struct measure *m, double *value)
 
 	measure_lines(m);
 	for (size_t i = 0; i < m->lines.n; i++) {
-		const struct part *p = &m->lines.v[i];
-		struct span l = { m->text.p + p->from, p->n };
+		const struct text_part *p = &m->lines.v[i];
+		struct span l = text_part_span(m, p);
 		size_t n = count_chars(l);
 
 		if (p->blank)
 			continue;
 		lines++;
 		chars += n;
-		once += !p->again;
-		once_chars += p->again ? 0 : n;
+		once += !p->dup;
+		once_chars += p->dup ? 0 : n;
 		l = py_strip(m->classes, l);
 		ends += strchr(".?!\"'", l.p[l.n - 1]) != NULL;
-		bullets += starts_with_bullet(l);
-		m->a.n = 0;
-		lower_ascii(&m->a, l.n > 16 ? span_from(l, l.n - 16) : l);
-		dots += is_ellipsis(buf_span(&m->a), false);
+		bullets += starts_with_any(
+		    l, bullet_chars, sizeof bullet_chars / sizeof *bullet_chars);
+		m->tmp.n = 0;
+		lower_ascii(&m->tmp, l.n > 16 ? span_from(l, l.n - 16) : l);
+		dots += is_ellipsis(buf_span(&m->tmp), false);
 	}
-	value[UNIQUE_LINES] = share(once, lines);
-	value[UNIQUE_LINE_CHARS] = share(once_chars, chars);
-	value[NO_ENDMARK] = lines ? share(lines - ends, lines) : 1;
-	value[ELLIPSIS_LINES] = lines ? share(dots, lines) : 1;
-	value[BULLET_LINES] = lines ? share(bullets, lines) : 1;
+	value[UNIQUE_LINES] = ratio(once, lines);
+	value[UNIQUE_LINE_CHARS] = ratio(once_chars, chars);
+	value[NO_ENDMARK] = lines ? ratio(lines - ends, lines) : 1;
+	value[ELLIPSIS_LINES] = lines ? ratio(dots, lines) : 1;
+	value[BULLET_LINES] = lines ? ratio(bullets, lines) : 1;
 }
 
-/* What "\n\n" parts, empty ones as well. */
+/* Measure paragraphs: the text split at "\n\n", empty ones included. */
 static void
 measure_paras(struct measure *m, double *value)
 {
@@ -324,43 +302,34 @@ measure_paras(struct measure *m, double *value)
 		p = find_substring(s, SPAN("\n\n"));
 		part = (struct span){ s.p, p ? (size_t)(p - s.p) : s.n };
 		s = span_from(s, part.n + (p ? 2 : 0));
-		parts_add(m, &m->paras, (size_t)(part.p - m->text.p), part.n);
-		is = phrases_lowered(phrases, NPHRASES, part, &m->a);
+		text_parts_add(m, &m->paras, (size_t)(part.p - m->text.p), part.n);
+		is = phrases_in_lowered(phrases, NPHRASES, part, &m->tmp);
 		lorem = lorem || (is & LOREM);
 		policy += (is & POLICY) != 0;
 	} while (p);
-	parts_compare(m, &m->paras);
+	text_parts_mark_dups(m, &m->paras);
 	for (size_t i = 0; i < m->paras.n; i++) {
-		const struct part *a = &m->paras.v[i];
-		size_t n = count_chars((struct span){ m->text.p + a->from, a->n });
+		const struct text_part *a = &m->paras.v[i];
+		size_t n = count_chars(text_part_span(m, a));
 
 		chars += n;
-		once += !a->again;
-		once_chars += a->again ? 0 : n;
+		once += !a->dup;
+		once_chars += a->dup ? 0 : n;
 	}
-	value[BOILERPLATE] = lorem ? 1 : share(policy, m->paras.n);
+	value[BOILERPLATE] = lorem ? 1 : ratio(policy, m->paras.n);
 	value[UNIQUE_PARAS] =
-	    py_strip(m->classes, m->text).n ? share(once, m->paras.n) : 0;
-	value[UNIQUE_PARA_CHARS] = share(once_chars, chars);
+	    py_strip(m->classes, m->text).n ? ratio(once, m->paras.n) : 0;
+	value[UNIQUE_PARA_CHARS] = ratio(once_chars, chars);
 }
 
-struct see {
-	struct measure *m;
-	const uint32_t *at; /* words in characters */
-	double *value;
-};
+enum { SHORT_GRAM = 64 /* bytes, up to which a naive search is as fast */ };
 
-enum { SHORT_GRAM = 64 /* bytes: comparing all of it at each place is as fast */ };
-
-/*
- * count_substring in time that does not grow with the words: what a mismatch leaves of a
- * match comes from a table (Knuth, Morris and Pratt 1977), of m, in place of another
- * look.
- */
+/* count_substring() in linear time for long patterns (Knuth, Morris and Pratt, 1977).
+ * Uses the table of m. */
 static size_t
 count_long(struct measure *m, struct span s, struct span what)
 {
-	size_t mask, n = 0, k = 0; /* k bytes of `what` end here */
+	size_t mask, n = 0, k = 0; /* bytes of `what` matched so far */
 	uint32_t *less = measure_table(m, what.n + 1, &mask);
 
 	for (size_t i = 1; i < what.n; i++) {
@@ -382,13 +351,14 @@ count_long(struct measure *m, struct span s, struct span what)
 	return n;
 }
 
-/* What the text loses with all occurrences of the most frequent n-gram, words parted by a
- * space; of several the first is taken, where NeMo takes any. */
+/* The share of the text that removing the most frequent n-gram, its words joined by
+ * spaces, would delete.  Of equally frequent ones the first counts; NeMo's choice is
+ * undefined. */
 static double
-top_share(const struct see *k, const struct ngrams *g)
+top_ratio(const struct ngram_text *t, const struct ngrams *g)
 {
 	size_t most, at = ngrams_first_top(g, &most);
-	struct buf *b = &k->m->b;
+	struct buf *b = &t->m->tmp2;
 	size_t copies;
 
 	b->n = 0;
@@ -397,64 +367,49 @@ top_share(const struct see *k, const struct ngrams *g)
 			buf_putc(b, ' ');
 		buf_put(b, word(g->w, i).p, word(g->w, i).n);
 	}
-	copies = b->n > SHORT_GRAM ? count_long(k->m, k->m->text, buf_span(b))
-				   : count_substring(k->m->text, buf_span(b));
-	return share(copies * count_chars(buf_span(b)), measure_chars(k->m));
+	copies = b->n > SHORT_GRAM ? count_long(t->m, t->m->text, buf_span(b))
+				   : count_substring(t->m->text, buf_span(b));
+	return ratio(copies * count_chars(buf_span(b)), measure_chars(t->m));
 }
 
-/* Second and later copies, with their spaces, what overlaps once only. */
+/* The share of second and later copies, spaces included; overlaps count once. */
 static double
-dup_share(const struct see *k, const struct ngrams *g)
+dup_ratio(const struct ngram_text *t, const struct ngrams *g)
 {
 	size_t sum = 0, over = 0, n = g->n;
 
 	for (size_t i = 0; i < g->positions; i++) {
-		uint32_t number = g->of[i];
+		uint32_t id = g->id[i];
 
-		if (number != NGRAM_ONCE && g->first[number] != i) {
-			sum += k->at[i + n] - k->at[i + over];
+		if (id != NGRAM_ONCE && g->first[id] != i) {
+			sum += t->char_at[i + n] - t->char_at[i + over];
 			sum += n - over < n - 1 ? n - over : n - 1;
 			over = n;
 		}
 		over -= over > 0;
 	}
-	return share(sum, measure_chars(k->m));
+	return ratio(sum, measure_chars(t->m));
 }
 
 static void
-see_ngrams(void *ctx, const struct ngrams *g)
+measure(struct measure *m, const struct rule_bounds *s, struct doc *d, double *value)
 {
-	struct see *k = ctx;
-
-	if (g->n <= 4)
-		k->value[TOP_2 + g->n - 2] = top_share(k, g);
-	else
-		k->value[DUP_5 + g->n - 5] = dup_share(k, g);
-}
-
-static void
-measure(struct measure *m, const struct settings *s, struct doc *d, double *value)
-{
-	const struct words *w = measure_spaced(m);
-	struct see k = { .m = m, .at = measure_char_at(m, w), .value = value };
+	const struct ngram_text t = ngram_text_of(m, measure_ws_words(m));
 
 	measure_chars_by_kind(m, value);
 	measure_words_by_kind(m, s, value);
 	measure_lines_by_kind(m, value);
 	measure_paras(m, value);
-	/* With fewer words than n, the share is all. */
-	for (size_t i = TOP_2; i < BULLET_LINES; i++)
-		value[i] = 1;
-	ngrams_each(m, w, 2, 10, see_ngrams, &k);
+	ngrams_measure(&t, top_ratio, dup_ratio, 1, value + NGRAMS);
 }
 
-const struct set set_nemo = {
+const struct rule_set rule_set_nemo = {
 	.name = "nemo",
-	.summary = "the heuristic filters of NeMo Curator for English",
+	.summary = "NeMo Curator's heuristic filters for English",
 	.feature = features,
 	.nfeatures = NFEATURES,
 	.rule = rules,
 	.nrules = sizeof rules / sizeof *rules,
 	.measure = measure,
-	.stop_words = "the be to of and that have with",
+	.stop_words = GOPHER_STOP_WORDS,
 };

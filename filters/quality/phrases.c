@@ -1,4 +1,4 @@
-/* phrases.c - whether a text holds phrases, in any case. */
+/* phrases.c - find out which phrases of a list a text contains, ignoring case. */
 #include "filters/quality/phrases.h"
 
 #include "filters/quality/measure.h"
@@ -11,7 +11,7 @@ struct search {
 	const struct phrase *list;
 	size_t n;
 	struct span s;
-	unsigned all, known; /* bits: of the list, and of what was found */
+	unsigned all, known; /* bits of all phrases, bits found so far */
 };
 
 static unsigned char
@@ -31,7 +31,7 @@ is_at(const struct search *k, size_t i, const struct phrase *f)
 	return true;
 }
 
-/* From byte i on. */
+/* Search from byte i on. */
 static void
 find_plain(struct search *k, size_t i)
 {
@@ -43,8 +43,8 @@ find_plain(struct search *k, size_t i)
 		if (!first[lower((unsigned char)k->s.p[i])])
 			continue;
 		for (size_t x = 0; x < k->n; x++)
-			if (!(k->known & k->list[x].is) && is_at(k, i, &k->list[x]))
-				k->known |= k->list[x].is;
+			if (!(k->known & k->list[x].bit) && is_at(k, i, &k->list[x]))
+				k->known |= k->list[x].bit;
 	}
 }
 
@@ -56,8 +56,11 @@ lowered(const char *p)
 	    _mm256_loadu_si256((const __m256i *)(const void *)p), _mm256_set1_epi8(32));
 }
 
-/* Where, of 32 places from p on, both of f's two bytes are where they should be.  The bit
- * that makes letters small turns some other bytes into ' ' and letters, too. */
+/*
+ * A bit for each of the 32 positions from p on where both of f's chosen bytes match.
+ * Setting bit 5 lower-cases letters, but also maps some other bytes to letters and
+ * spaces, so that a match must be verified.
+ */
 __attribute__((target("avx2"))) static inline uint32_t
 candidates(const char *p, const struct phrase *f)
 {
@@ -78,9 +81,9 @@ find_avx2(struct search *k)
 		for (size_t x = 0; x < k->n; x++) {
 			uint32_t at = candidates(k->s.p + i, &k->list[x]);
 
-			for (; at && !(k->known & k->list[x].is); at &= at - 1)
+			for (; at && !(k->known & k->list[x].bit); at &= at - 1)
 				if (is_at(k, i + (size_t)__builtin_ctz(at), &k->list[x]))
-					k->known |= k->list[x].is;
+					k->known |= k->list[x].bit;
 		}
 	find_plain(k, i);
 }
@@ -92,7 +95,7 @@ phrases_in(const struct phrase *list, size_t n, struct span s, bool portable)
 	struct search k = { .list = list, .n = n, .s = s };
 
 	for (size_t i = 0; i < n; i++)
-		k.all |= list[i].is;
+		k.all |= list[i].bit;
 #if defined(__x86_64__)
 	if (!portable && s.n >= 64 && __builtin_cpu_supports("avx2")) {
 		find_avx2(&k);
@@ -104,7 +107,7 @@ phrases_in(const struct phrase *list, size_t n, struct span s, bool portable)
 }
 
 unsigned
-phrases_lowered(const struct phrase *list, size_t n, struct span s, struct buf *b)
+phrases_in_lowered(const struct phrase *list, size_t n, struct span s, struct buf *b)
 {
 	const struct span kelvin = SPAN("\xe2\x84\xaa");
 	const char *p = find_substring(s, kelvin);

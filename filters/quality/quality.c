@@ -1,4 +1,4 @@
-/* quality.c - drop documents that break rules on words, lines and repetition. */
+/* quality.c - drop documents that fail rules on words, lines and repetition. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -7,7 +7,7 @@
 #include "lib/base/hash.h"
 #include "lib/base/num.h"
 #include "lib/io/stream.h"
-#include "lib/text/json.h"
+#include "lib/text/json_writer.h"
 
 enum { OTHER_FAIL, OTHER_BASE, OTHER_DROP, OTHER_KEEP };
 
@@ -16,30 +16,30 @@ struct quality {
 	unsigned other_lang;
 	bool segments;
 
-	/* Set by open. */
+	/* Set by quality_open(). */
 	bool tag;
-	struct ruleplan plan;
+	struct rule_plan plan;
 };
 
 static const struct quality defaults = { 0 };
 
 static const struct opt opts[] = {
 	OPT_LIST('R', "rules", struct quality, rules, "FILE",
-	    "sets of rules, separated by commas, or a file that chooses them"),
+	    "rule sets, comma-separated, or one rule file"),
 	OPT_LIST(0, "set", struct quality, set, "RULE=VALUE",
-	    "another bound for a rule; off: without it"),
+	    "override a bound; off disables the rule"),
 	OPT_ENUM(0, "other-lang", struct quality, other_lang, "fail|base|drop|keep",
-	    "what becomes of languages that the rule file does not name"),
+	    "what to do with languages that the rule file lacks"),
 	OPT_BOOL(0, "segments", struct quality, segments,
-	    "add the words and sentences that the rules see"),
+	    "add the words and sentences that the rules use"),
 	OPT_END,
 };
 
-/* One thread's. */
-struct scratch {
+/* The scratch of one thread. */
+struct quality_scratch {
 	struct measure m;
 	struct buf out;
-	double *value; /* of all features of the chosen sets */
+	double *value; /* features of all chosen sets, in order */
 };
 
 static void
@@ -56,31 +56,32 @@ use_rule_file(struct setup *setup, const char *path, struct span text)
 	buf_free(&version);
 }
 
-/* What --rules names: sets, and at most one file. */
-struct chosen {
-	const struct set *set[RULES_MAX_SETS];
+/* The sets and the rule file, at most one, that --rules names. */
+struct rule_choice {
+	const struct rule_set *set[RULES_MAX_SETS];
 	size_t nsets;
 	char *file;
 };
 
 static int
-choose_one(struct chosen *c, struct span name, struct err *err)
+choose_one(struct rule_choice *c, struct span name, struct err *err)
 {
-	const struct set *s = rules_find_set(name);
+	const struct rule_set *s = rule_set_find(name);
 	struct buf all = { 0 };
 
 	if (s) {
 		for (size_t i = 0; i < c->nsets; i++)
 			if (c->set[i] == s)
 				return err_set(err, EXIT_USAGE,
-				    "--rules: '%s' twice: name it once", s->name);
+				    "--rules: rule set '%s' is given twice", s->name);
 		c->set[c->nsets++] = s;
 		return 0;
 	}
 	if (memchr(name.p, '/', name.n) || memchr(name.p, '.', name.n)) {
 		if (c->file)
 			return err_set(err, EXIT_USAGE,
-			    "--rules: two files: name one, and sets besides it");
+			    "--rules: two rule files, '%s' and '%.*s', limit is one",
+			    c->file, (int)name.n, name.p);
 		c->file = xcalloc(name.n + 1, 1);
 		memcpy(c->file, name.p, name.n);
 		return 0;
@@ -89,36 +90,35 @@ choose_one(struct chosen *c, struct span name, struct err *err)
 		buf_putf(&all, " %s", rule_sets[i]->name);
 	buf_putc(&all, '\0');
 	err_set(err, EXIT_USAGE,
-	    "--rules: no set '%.*s': know%s; a file's name has a '.' or a '/'",
+	    "--rules: unknown rule set '%.*s': choose from%s, or a file with '.' or '/' "
+	    "in "
+	    "its name",
 	    (int)name.n, name.p, all.p);
 	buf_free(&all);
 	return -1;
 }
 
 static int
-choose(const struct opt_list *list, struct chosen *c, struct err *err)
+choose(const struct opt_list *list, struct rule_choice *c, struct err *err)
 {
-	for (size_t i = 0; i < list->n; i++)
-		for (const char *p = list->v[i];; p++) {
-			size_t n = strcspn(p, ",");
+	struct span name;
 
-			if (choose_one(c, (struct span){ p, n }, err) < 0)
+	for (size_t i = 0; i < list->n; i++)
+		for (const char *p = list->v[i]; list_next(&p, &name);)
+			if (choose_one(c, name, err) < 0)
 				return -1;
-			p += n;
-			if (!*p)
-				break;
-		}
 	return 0;
 }
 
 static int
-load_file(struct quality *q, const struct chosen *c, struct setup *setup, struct err *err)
+load_file(
+    struct quality *q, const struct rule_choice *c, struct setup *setup, struct err *err)
 {
 	struct buf text = { 0 };
 	int rc = file_get(c->file, RULES_MAX_BYTES, &text, err);
 
 	if (rc == 0)
-		rc = rulefile_parse(
+		rc = rule_file_parse(
 		    buf_span(&text), c->file, c->set, c->nsets, &q->plan, err);
 	if (rc == 0)
 		use_rule_file(setup, c->file, buf_span(&text));
@@ -126,62 +126,58 @@ load_file(struct quality *q, const struct chosen *c, struct setup *setup, struct
 	if (rc == 0 && q->plan.segmenter[0] &&
 	    strcmp(q->plan.segmenter, segment_name()) != 0)
 		rc = err_set(err, EXIT_DATA,
-		    "%s: made for words by '%s', but these are by '%s': derive it again, "
-		    "or take out its line 'segmenter'",
+		    "%s: bounds are for segmenter '%s', this tamis has '%s': regenerate "
+		    "the file, or remove its 'segmenter' line",
 		    c->file, q->plan.segmenter, segment_name());
 	return rc;
 }
 
-/* "RULE=VALUE,RULE=VALUE" */
+/* Apply one --set, "RULE=VALUE,RULE=VALUE". */
 static int
 set_rules(struct quality *q, const char *list, struct err *err)
 {
-	for (const char *p = list;; p++) {
-		struct span one = { p, strcspn(p, ",") };
-		const char *eq = memchr(one.p, '=', one.n), *why;
+	const char *rest = list, *why;
+	struct span one;
+
+	while (list_next(&rest, &one)) {
+		const char *eq = memchr(one.p, '=', one.n);
 
 		if (!eq || eq == one.p)
 			return err_set(
 			    err, EXIT_USAGE, "--set '%s': write RULE=VALUE,...", list);
-		why = ruleplan_set(&q->plan, NULL,
+		why = rule_plan_set(&q->plan, NULL,
 		    (struct span){ one.p, (size_t)(eq - one.p) },
 		    span_from(one, (size_t)(eq - one.p) + 1));
 		if (why)
 			return err_set(err, EXIT_USAGE, "--set: %s", why);
-		p += one.n;
-		if (!*p)
-			return 0;
 	}
+	return 0;
 }
 
 static int
-make_plan(struct quality *q, const struct chosen *c, struct setup *setup, struct err *err)
+make_plan(
+    struct quality *q, const struct rule_choice *c, struct setup *setup, struct err *err)
 {
-	const char *why;
-
 	if (c->file) {
 		if (load_file(q, c, setup, err) < 0)
 			return -1;
 	} else {
 		for (size_t i = 0; i < c->nsets; i++)
-			ruleplan_use(&q->plan, c->set[i]);
-		ruleplan_begin(&q->plan);
+			rule_plan_use(&q->plan, c->set[i]);
+		rule_plan_set_defaults(&q->plan);
 	}
 	for (size_t i = 0; i < q->set.n; i++)
 		if (set_rules(q, q->set.v[i], err) < 0)
 			return -1;
-	why = ruleplan_finish(&q->plan);
-	if (why)
-		return err_set(err, c->file ? EXIT_DATA : EXIT_USAGE, "%s%s%s",
-		    c->file ? c->file : "", c->file ? ": " : "", why);
+	if (rule_plan_finish(&q->plan, c->file, err) < 0)
+		return -1;
 	if (q->plan.nsets == 0 && !q->segments)
 		return err_set(err, EXIT_USAGE,
-		    "no rules: choose some with --rules, such as "
-		    "--rules gopher-rep,gopher,c4,fineweb");
-	if (q->other_lang != OTHER_FAIL && !q->plan.nsections)
+		    "no rules: choose rule sets, such as --rules "
+		    "gopher-rep,gopher,c4,fineweb");
+	if (q->other_lang != OTHER_FAIL && !q->plan.nlangs)
 		return err_set(err, EXIT_USAGE,
-		    "--other-lang: no rule file that tells languages apart: leave it "
-		    "out");
+		    "--other-lang requires a rule file with per-language sections");
 	return 0;
 }
 
@@ -190,14 +186,14 @@ quality_close(void *self)
 {
 	struct quality *q = self;
 
-	ruleplan_free(&q->plan);
+	rule_plan_free(&q->plan);
 }
 
 static int
 quality_open(void *self, struct setup *setup, struct err *err)
 {
 	struct quality *q = self;
-	struct chosen chosen = { 0 };
+	struct rule_choice chosen = { 0 };
 	int rc;
 
 	q->tag = setup->c->tag;
@@ -216,7 +212,7 @@ static int
 quality_open_thread(const void *self, void **scratch, struct err *err)
 {
 	const struct quality *q = self;
-	struct scratch *t = xcalloc(1, sizeof *t);
+	struct quality_scratch *t = xcalloc(1, sizeof *t);
 	size_t n = 0;
 
 	if (measure_open(&t->m, err) < 0) {
@@ -233,7 +229,7 @@ quality_open_thread(const void *self, void **scratch, struct err *err)
 static void
 quality_close_thread(void *scratch)
 {
-	struct scratch *t = scratch;
+	struct quality_scratch *t = scratch;
 
 	measure_close(&t->m);
 	buf_free(&t->out);
@@ -241,21 +237,21 @@ quality_close_thread(void *scratch)
 	free(t);
 }
 
-/* The rules for d; NULL: none, and what becomes of d is settled. */
-static const struct section *
-section_of(const struct quality *q, struct doc *d)
+/* The rules for d, or NULL if none apply; then d is already marked as bad, dropped or
+ * kept. */
+static const struct lang_rules *
+rules_for(const struct quality *q, struct doc *d)
 {
-	const struct section *s;
+	const struct lang_rules *s;
 	struct span lang;
 
-	if (q->plan.nsections == 0)
+	if (q->plan.nlangs == 0)
 		return &q->plan.base;
 	if (!doc_str(d, SPAN("lang"), &lang)) {
-		doc_bad(d, "no member 'lang', by which the rule file tells languages "
-			   "apart: add it with langid, or leave these documents out");
+		doc_bad(d, "field 'lang' is missing or not a string: add it with langid");
 		return NULL;
 	}
-	s = ruleplan_find(&q->plan, lang);
+	s = rule_plan_find_lang(&q->plan, lang);
 	if (s)
 		return s;
 	if (q->other_lang == OTHER_BASE)
@@ -264,26 +260,27 @@ section_of(const struct quality *q, struct doc *d)
 		doc_drop(d, "quality.lang");
 	else if (q->other_lang == OTHER_FAIL)
 		doc_bad(d,
-		    "no rules for language '%.*s': add it to the rule file, or say with "
-		    "--other-lang what becomes of it",
+		    "rule file has no language '%.*s': add it, or choose with "
+		    "--other-lang",
 		    lang.n < 64 ? (int)lang.n : 64, lang.p);
 	return NULL;
 }
 
-/* Drop d for each rule of a set that its values break.  Returns whether there was one. */
+/* Drop d for every rule of a set that its values fail.  Returns whether there was one. */
 static bool
-judge(struct doc *d, const struct set *set, const struct settings *s, const double *value)
+check_rules(struct doc *d, const struct rule_set *set, const struct rule_bounds *s,
+    const double *value)
 {
-	bool broken = false;
+	bool failed = false;
 
 	for (size_t i = 0; i < set->nrules; i++) {
 		const struct rule *r = &set->rule[i], *next = r + 1;
 		bool a = r->feature != NO_FEATURE &&
-			 rule_broken(r->kind, value[r->feature], s->bound[i]);
+			 rule_fails(r->kind, value[r->feature], s->bound[i]);
 
 		if (a && r->unit == UNIT_LINE && i + 1 < set->nrules &&
 		    next->unit == UNIT_LINE &&
-		    rule_broken(next->kind, value[next->feature], s->bound[i + 1]) &&
+		    rule_fails(next->kind, value[next->feature], s->bound[i + 1]) &&
 		    value[next->feature] < value[r->feature]) {
 			doc_drop_value(
 			    d, next->id, value[next->feature], s->bound[i + 1]);
@@ -292,112 +289,102 @@ judge(struct doc *d, const struct set *set, const struct settings *s, const doub
 		} else if (a) {
 			doc_drop_value(d, r->id, value[r->feature], s->bound[i]);
 		}
-		broken = broken || a;
+		failed = failed || a;
 	}
-	return broken;
+	return failed;
 }
 
 static void
-put_values(struct buf *out, const struct set *set, const double *value)
+put_values(struct json_writer *w, const struct rule_set *set, const double *value)
 {
-	for (size_t i = 0; i < set->nfeatures; i++) {
-		if (out->n > 1)
-			buf_putc(out, ',');
-		json_quote(out, span_of(set->feature[i].id));
-		buf_putc(out, ':');
-		num_put(out, value[i], set->feature[i].places);
-	}
+	for (size_t i = 0; i < set->nfeatures; i++)
+		jw_num(jw_any_key(w, span_of(set->feature[i].id)), value[i],
+		    set->feature[i].places);
 }
 
-static void
-set_raw(struct doc *d, struct span key, const struct buf *b)
+static struct span
+copy(struct doc *d, struct span s)
 {
-	char *p = doc_alloc(d, b->n);
-
-	doc_set_raw(d, key, (struct span){ memcpy(p, b->p, b->n), b->n });
+	return (struct span){ memcpy(doc_alloc(d, s.n), s.p, s.n), s.n };
 }
 
 static void
-set_segments(struct doc *d, struct scratch *t)
+set_segments(struct doc *d, struct quality_scratch *t)
 {
 	const struct words *w = measure_words(&t->m);
 	struct sentences it = { .text = t->m.text };
-	struct buf *b = &t->out;
+	struct json_writer json = { .out = &t->out };
 	struct span s;
 
-	b->n = 0;
-	buf_putc(b, '[');
-	for (size_t i = 0; i < w->n; i++) {
-		if (i)
-			buf_putc(b, ',');
-		json_quote(b, word(w, i));
-	}
-	buf_putc(b, ']');
-	set_raw(d, SPAN("words"), b);
-	b->n = 0;
-	buf_putc(b, '[');
-	while (sentences_next(&it, &s)) {
-		if (b->n > 1)
-			buf_putc(b, ',');
-		json_quote(b, s);
-	}
-	buf_putc(b, ']');
-	set_raw(d, SPAN("sentences"), b);
+	t->out.n = 0;
+	jw_array(&json);
+	for (size_t i = 0; i < w->n; i++)
+		jw_str(&json, word(w, i));
+	jw_end(&json);
+	doc_set_raw(d, SPAN("words"), copy(d, buf_span(&t->out)));
+	json = (struct json_writer){ .out = &t->out };
+	t->out.n = 0;
+	jw_array(&json);
+	while (sentences_next(&it, &s))
+		jw_str(&json, s);
+	jw_end(&json);
+	doc_set_raw(d, SPAN("sentences"), copy(d, buf_span(&t->out)));
 }
 
-/* Measure d by all sets of s, and judge it.  Returns whether a rule is broken. */
+/* Measure d with all sets that apply to it and check their rules.  Returns whether one
+ * failed. */
 static bool
-apply_rules(
-    const struct quality *q, const struct section *s, struct scratch *t, struct doc *d)
+apply_rules(const struct quality *q, const struct lang_rules *s,
+    struct quality_scratch *t, struct doc *d)
 {
-	const struct ruleplan *p = &q->plan;
+	const struct rule_plan *p = &q->plan;
+	struct json_writer json = { .out = &t->out };
 	double *value = t->value;
-	bool broken = false;
+	bool failed = false;
 
 	for (size_t k = 0; k < p->nsets; value += p->set[k++]->nfeatures)
 		if (p->set[k]->edit && !s->skip[k])
-			p->set[k]->edit(&t->m, &s->settings[k], d, value);
+			p->set[k]->edit(&t->m, &s->set[k], d, value);
 	t->out.n = 0;
-	buf_putc(&t->out, '{');
+	jw_object(&json);
 	value = t->value;
 	for (size_t k = 0; k < p->nsets; value += p->set[k++]->nfeatures) {
 		if (s->skip[k])
 			continue;
 		if (p->set[k]->measure)
-			p->set[k]->measure(&t->m, &s->settings[k], d, value);
-		if (judge(d, p->set[k], &s->settings[k], value))
-			broken = true;
+			p->set[k]->measure(&t->m, &s->set[k], d, value);
+		if (check_rules(d, p->set[k], &s->set[k], value))
+			failed = true;
 		if (q->tag)
-			put_values(&t->out, p->set[k], value);
+			put_values(&json, p->set[k], value);
 	}
-	buf_putc(&t->out, '}');
+	jw_end(&json);
 	if (q->tag)
-		set_raw(d, SPAN("q"), &t->out);
-	return broken;
+		doc_set_raw(d, SPAN("q"), copy(d, buf_span(&t->out)));
+	return failed;
 }
 
 static void
 quality_map(const void *self, void *scratch, struct doc *d)
 {
 	const struct quality *q = self;
-	struct scratch *t = scratch;
+	struct quality_scratch *t = scratch;
 	struct span text = doc_text(d);
-	const struct section *s;
+	const struct lang_rules *s;
 
 	if (text.n > SEGMENT_MAX) {
-		doc_bad(d, "a text of %zu bytes: too long to count in: split it", text.n);
+		doc_bad(d, "text is %zu bytes, limit is %zu: split the document", text.n,
+		    SEGMENT_MAX);
 		return;
 	}
-	s = section_of(q, d);
+	s = rules_for(q, d);
 	if (!s)
 		return;
 	measure_text(&t->m, text, q->tag);
-	/* The text of what is dropped stays as it was, for the rejects. */
+	/* The rejects show a dropped document's text as it was before editing. */
 	if (!apply_rules(q, s, t, d) && !span_eq(t->m.text, text)) {
 		doc_count(d, "quality.edited_texts", 1);
-		doc_set_text(d, (struct span){ memcpy(doc_alloc(d, t->m.text.n),
-						   t->m.text.p, t->m.text.n),
-				    t->m.text.n });
+		doc_set_text(d, copy(d, t->m.text));
 	}
 	if (q->segments)
 		set_segments(d, t);
@@ -405,7 +392,7 @@ quality_map(const void *self, void *scratch, struct doc *d)
 
 const struct filter filter_quality = {
 	.name = "quality",
-	.summary = "drop documents that break rules on words, lines and repetition",
+	.summary = "drop documents that fail rules on words, lines and repetition",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

@@ -1,4 +1,4 @@
-/* redpajama.c - the quality signals of RedPajama-V2 that a text alone gives. */
+/* redpajama.c - the rule set rpv2: RedPajama-V2's quality signals of the text itself. */
 #include <math.h>
 
 #include "filters/quality/ngrams.h"
@@ -19,9 +19,8 @@ enum {
 	STOP_WORDS,
 	LOREM_IPSUM,
 	CURLY_BRACKETS,
-	TOP_2,
-	DUP_5 = TOP_2 + 3,
-	LINE_PUNCT = DUP_5 + 6,
+	NGRAMS,
+	LINE_PUNCT = NGRAMS + NGRAM_VALUES,
 	LINE_BULLETS,
 	LINE_UPPER,
 	LINE_NUMERIC,
@@ -29,7 +28,8 @@ enum {
 	NFEATURES
 };
 
-/* V2 rounds to 8 places.  What it gives for each line is summed up here. */
+/* RedPajama-V2 rounds to 8 places.  Its signals per line are aggregated to one value
+ * here. */
 static const struct feature features[NFEATURES] = {
 	[WORDS] = { "rpv2.word_count", 0 },
 	[SENTENCES] = { "rpv2.num_sentences", 0 },
@@ -43,15 +43,15 @@ static const struct feature features[NFEATURES] = {
 	[STOP_WORDS] = { "rpv2.stop_word_fraction", 8 },
 	[LOREM_IPSUM] = { "rpv2.lorem_ipsum", 8 },
 	[CURLY_BRACKETS] = { "rpv2.curly_bracket", 8 },
-	[TOP_2] = { "rpv2.frac_chars_top_2gram", 8 },
-	[TOP_2 + 1] = { "rpv2.frac_chars_top_3gram", 8 },
-	[TOP_2 + 2] = { "rpv2.frac_chars_top_4gram", 8 },
-	[DUP_5] = { "rpv2.frac_chars_dupe_5grams", 8 },
-	[DUP_5 + 1] = { "rpv2.frac_chars_dupe_6grams", 8 },
-	[DUP_5 + 2] = { "rpv2.frac_chars_dupe_7grams", 8 },
-	[DUP_5 + 3] = { "rpv2.frac_chars_dupe_8grams", 8 },
-	[DUP_5 + 4] = { "rpv2.frac_chars_dupe_9grams", 8 },
-	[DUP_5 + 5] = { "rpv2.frac_chars_dupe_10grams", 8 },
+	[NGRAMS] = { "rpv2.frac_chars_top_2gram", 8 },
+	[NGRAMS + 1] = { "rpv2.frac_chars_top_3gram", 8 },
+	[NGRAMS + 2] = { "rpv2.frac_chars_top_4gram", 8 },
+	[NGRAMS + 3] = { "rpv2.frac_chars_dupe_5grams", 8 },
+	[NGRAMS + 4] = { "rpv2.frac_chars_dupe_6grams", 8 },
+	[NGRAMS + 5] = { "rpv2.frac_chars_dupe_7grams", 8 },
+	[NGRAMS + 6] = { "rpv2.frac_chars_dupe_8grams", 8 },
+	[NGRAMS + 7] = { "rpv2.frac_chars_dupe_9grams", 8 },
+	[NGRAMS + 8] = { "rpv2.frac_chars_dupe_10grams", 8 },
 	[LINE_PUNCT] = { "rpv2.lines_terminal_punctuation", 8 },
 	[LINE_BULLETS] = { "rpv2.lines_bulletpoint", 8 },
 	[LINE_UPPER] = { "rpv2.lines_uppercase", 8 },
@@ -59,7 +59,7 @@ static const struct feature features[NFEATURES] = {
 	[LINE_JAVASCRIPT] = { "rpv2.lines_javascript", 0 },
 };
 
-/* V2 leaves the bounds to its users: all are off until they are set. */
+/* RedPajama-V2 leaves the bounds to its users, so all rules are off by default. */
 #define AT(where) "RedPajama-Data 6d2cee9 quality_signals/" where
 #define MIN_RULE(id, f, unit, where)                                                     \
 	{                                                                                \
@@ -77,39 +77,40 @@ static const struct rule rules[] = {
 	MIN_RULE("mean_word_length", WORD_LENGTH, UNIT_NUMBER, "natural_language.py"),
 	MAX_RULE("mean_word_length", WORD_LENGTH, UNIT_NUMBER, "natural_language.py"),
 	MAX_RULE("symbol_to_word_ratio", SYMBOLS, UNIT_NUMBER, "natural_language.py"),
-	MAX_RULE("frac_lines_end_with_ellipsis", ELLIPSIS_LINES, UNIT_SHARE,
+	MAX_RULE("frac_lines_end_with_ellipsis", ELLIPSIS_LINES, UNIT_FRACTION,
 	    "natural_language.py"),
-	MAX_RULE("frac_no_alph_words", NO_ALPHA_WORDS, UNIT_SHARE, "natural_language.py"),
-	MIN_RULE("frac_unique_words", UNIQUE_WORDS, UNIT_SHARE, "natural_language.py"),
+	MAX_RULE(
+	    "frac_no_alph_words", NO_ALPHA_WORDS, UNIT_FRACTION, "natural_language.py"),
+	MIN_RULE("frac_unique_words", UNIQUE_WORDS, UNIT_FRACTION, "natural_language.py"),
 	MIN_RULE("unigram_entropy", ENTROPY, UNIT_NUMBER, "natural_language.py"),
-	MAX_RULE("frac_all_caps_words", CAPS_WORDS, UNIT_SHARE, "natural_language.py"),
-	MIN_RULE("stop_word_fraction", STOP_WORDS, UNIT_SHARE, "content.py"),
+	MAX_RULE("frac_all_caps_words", CAPS_WORDS, UNIT_FRACTION, "natural_language.py"),
+	MIN_RULE("stop_word_fraction", STOP_WORDS, UNIT_FRACTION, "content.py"),
 	MAX_RULE("lorem_ipsum", LOREM_IPSUM, UNIT_NUMBER, "content.py"),
-	MAX_RULE("curly_bracket", CURLY_BRACKETS, UNIT_SHARE, "content.py"),
-	MAX_RULE("frac_chars_top_2gram", TOP_2, UNIT_NUMBER, "repetitions.py"),
-	MAX_RULE("frac_chars_top_3gram", TOP_2 + 1, UNIT_NUMBER, "repetitions.py"),
-	MAX_RULE("frac_chars_top_4gram", TOP_2 + 2, UNIT_NUMBER, "repetitions.py"),
-	MAX_RULE("frac_chars_dupe_5grams", DUP_5, UNIT_SHARE, "repetitions.py"),
-	MAX_RULE("frac_chars_dupe_6grams", DUP_5 + 1, UNIT_SHARE, "repetitions.py"),
-	MAX_RULE("frac_chars_dupe_7grams", DUP_5 + 2, UNIT_SHARE, "repetitions.py"),
-	MAX_RULE("frac_chars_dupe_8grams", DUP_5 + 3, UNIT_SHARE, "repetitions.py"),
-	MAX_RULE("frac_chars_dupe_9grams", DUP_5 + 4, UNIT_SHARE, "repetitions.py"),
-	MAX_RULE("frac_chars_dupe_10grams", DUP_5 + 5, UNIT_SHARE, "repetitions.py"),
-	MIN_RULE("lines_terminal_punctuation", LINE_PUNCT, UNIT_SHARE, "lines.py"),
-	MAX_RULE("lines_bulletpoint", LINE_BULLETS, UNIT_SHARE, "lines.py"),
-	MAX_RULE("lines_uppercase", LINE_UPPER, UNIT_SHARE, "lines.py"),
-	MAX_RULE("lines_numerical", LINE_NUMERIC, UNIT_SHARE, "lines.py"),
+	MAX_RULE("curly_bracket", CURLY_BRACKETS, UNIT_FRACTION, "content.py"),
+	MAX_RULE("frac_chars_top_2gram", NGRAMS, UNIT_NUMBER, "repetitions.py"),
+	MAX_RULE("frac_chars_top_3gram", NGRAMS + 1, UNIT_NUMBER, "repetitions.py"),
+	MAX_RULE("frac_chars_top_4gram", NGRAMS + 2, UNIT_NUMBER, "repetitions.py"),
+	MAX_RULE("frac_chars_dupe_5grams", NGRAMS + 3, UNIT_FRACTION, "repetitions.py"),
+	MAX_RULE("frac_chars_dupe_6grams", NGRAMS + 4, UNIT_FRACTION, "repetitions.py"),
+	MAX_RULE("frac_chars_dupe_7grams", NGRAMS + 5, UNIT_FRACTION, "repetitions.py"),
+	MAX_RULE("frac_chars_dupe_8grams", NGRAMS + 6, UNIT_FRACTION, "repetitions.py"),
+	MAX_RULE("frac_chars_dupe_9grams", NGRAMS + 7, UNIT_FRACTION, "repetitions.py"),
+	MAX_RULE("frac_chars_dupe_10grams", NGRAMS + 8, UNIT_FRACTION, "repetitions.py"),
+	MIN_RULE("lines_terminal_punctuation", LINE_PUNCT, UNIT_FRACTION, "lines.py"),
+	MAX_RULE("lines_bulletpoint", LINE_BULLETS, UNIT_FRACTION, "lines.py"),
+	MAX_RULE("lines_uppercase", LINE_UPPER, UNIT_FRACTION, "lines.py"),
+	MAX_RULE("lines_numerical", LINE_NUMERIC, UNIT_FRACTION, "lines.py"),
 	MAX_RULE("lines_javascript", LINE_JAVASCRIPT, UNIT_COUNT, "lines.py"),
 };
 
-/* Part of a word to Python's re. */
+/* Whether c matches \w in Python's re module. */
 static bool
 is_word(const struct measure *m, uint32_t c)
 {
 	return c == '_' || (m->classes[c] & (CHAR_ALPHA | CHAR_NUMBER));
 }
 
-/* Punctuation of ASCII, which V2 takes out. */
+/* Whether c is in Python's string.punctuation, which RedPajama-V2 removes. */
 static bool
 is_punct(uint32_t c)
 {
@@ -117,7 +118,8 @@ is_punct(uint32_t c)
 	       !((c | 32) >= 'a' && (c | 32) <= 'z');
 }
 
-/* The text in small letters, decomposed, without punctuation; a space for white space. */
+/* Normalise text as RedPajama-V2 does: lower case, decomposed (NFD), without punctuation,
+ * one space for each run of white space. */
 static void
 normalise(const struct measure *m, struct span s, struct buf *out)
 {
@@ -141,7 +143,7 @@ normalise(const struct measure *m, struct span s, struct buf *out)
 		out->n--;
 }
 
-/* Words of normalised text. */
+/* Split normalised text into words. */
 static void
 split_normal(struct words *w, struct span s)
 {
@@ -156,10 +158,10 @@ split_normal(struct words *w, struct span s)
 	words_end(w);
 }
 
-/* NLTK's WordPunctTokenizer: runs of word characters, and of what is neither those nor
- * white space. */
+/* Measure the words of NLTK's WordPunctTokenizer: runs of word characters, and runs of
+ * other characters that are not white space. */
 static void
-measure_raw_words(struct measure *m, const struct settings *s, double *value)
+measure_raw_words(struct measure *m, const struct rule_bounds *s, double *value)
 {
 	struct span t = m->text;
 	size_t n = 0, none = 0, caps = 0, stop = 0, symbols, next = 0;
@@ -184,23 +186,23 @@ measure_raw_words(struct measure *m, const struct settings *s, double *value)
 		n++;
 		none += !latin;
 		caps += (any & (CHAR_UPPER | CHAR_LOWER)) == CHAR_UPPER;
-		stop += wordlist_find(
+		stop += word_list_find(
 			    s->stop_words, (struct span){ t.p + from, i - from }) >= 0;
 	}
 	symbols = count_byte(t, '#') + count_substring(t, SPAN("...")) +
-		  count_substring(t, SPAN("\xe2\x80\xa6"));
-	value[SYMBOLS] = share(symbols, n);
-	value[NO_ALPHA_WORDS] = share(none, n);
-	value[CAPS_WORDS] = share(caps, n);
-	value[STOP_WORDS] = s->stop_words->n ? share(stop, n) : NAN;
+		  count_substring(t, SPAN(ELLIPSIS));
+	value[SYMBOLS] = ratio(symbols, n);
+	value[NO_ALPHA_WORDS] = ratio(none, n);
+	value[CAPS_WORDS] = ratio(caps, n);
+	value[STOP_WORDS] = s->stop_words->n ? ratio(stop, n) : NAN;
 }
 
-/* \b[^.!?]+[.!?]* as Python's re finds it. */
+/* Count the matches of \b[^.!?]+[.!?]* in Python's re module. */
 static size_t
 count_sentences(const struct measure *m)
 {
 	struct span s = m->text;
-	bool before = false; /* a word character */
+	bool before = false; /* the previous character matched \w */
 	size_t n = 0;
 
 	for (size_t i = 0, next = 0; i < s.n; i = next) {
@@ -224,84 +226,66 @@ count_sentences(const struct measure *m)
 	return n;
 }
 
-struct see {
-	const uint32_t *at; /* words in characters */
-	size_t chars;	    /* of all words */
-	double *value;
-};
-
-static void
-see_ngrams(void *ctx, const struct ngrams *g)
+static double
+top_ratio(const struct ngram_text *t, const struct ngrams *g)
 {
-	struct see *k = ctx;
-	size_t most, top;
+	size_t most, top = ngrams_first_top(g, &most);
 
-	if (g->n > 4) {
-		k->value[DUP_5 + g->n - 5] = share(ngrams_covered(g, k->at), k->chars);
-		return;
-	}
-	top = ngrams_first_top(g, &most);
-	k->value[TOP_2 + g->n - 2] =
-	    most > 1 ? share(most * (k->at[top + g->n] - k->at[top]), k->chars) : 0;
+	return most > 1
+		   ? ratio(most * (t->char_at[top + g->n] - t->char_at[top]), t->chars)
+		   : 0;
 }
 
-/* Different words, and the entropy of their distribution in nats. */
+static double
+dup_ratio(const struct ngram_text *t, const struct ngrams *g)
+{
+	return ratio(ngrams_covered(g, t->char_at), t->chars);
+}
+
+/* Measure the share of different words, and the entropy of their distribution in nats. */
 static void
 measure_distribution(struct measure *m, const struct words *w, double *value)
 {
-	uint32_t *of = measure_array(m, 0, w->n), *count = measure_array(m, 3, w->n);
-	size_t different = ngrams_number_words(m, w, of, count);
+	uint32_t *id = measure_scratch(m, SCRATCH_WORD_IDS, w->n);
+	uint32_t *count = measure_scratch(m, SCRATCH_COUNTS, w->n);
+	size_t different = ngrams_number_words(m, w, id, count);
 	double entropy = 0;
 
 	for (size_t i = 0; i < different; i++)
-		entropy -= share(count[i], w->n) * num_ln(share(count[i], w->n));
-	value[UNIQUE_WORDS] = share(different, w->n);
+		entropy -= ratio(count[i], w->n) * num_ln(ratio(count[i], w->n));
+	value[UNIQUE_WORDS] = ratio(different, w->n);
 	value[ENTROPY] = w->n ? entropy : NAN;
 }
 
 static void
 measure_normal(struct measure *m, double *value)
 {
-	struct see k = { .value = value };
-	struct words *w = &m->other;
+	struct words *w = &m->custom_words;
+	struct ngram_text t;
 	size_t chars;
 
-	normalise(m, m->text, &m->a);
-	chars = count_chars(buf_span(&m->a));
+	normalise(m, m->text, &m->tmp);
+	chars = count_chars(buf_span(&m->tmp));
 	value[LOREM_IPSUM] =
-	    chars ? share(count_substring(buf_span(&m->a), SPAN("lorem ipsum")), chars)
+	    chars ? ratio(count_substring(buf_span(&m->tmp), SPAN("lorem ipsum")), chars)
 		  : 0;
-	split_normal(w, buf_span(&m->a));
+	split_normal(w, buf_span(&m->tmp));
 	measure_distribution(m, w, value);
-	k.at = measure_char_at(m, w);
-	k.chars = k.at[w->n];
+	t = ngram_text_of(m, w);
 	value[WORDS] = (double)w->n;
-	value[WORD_LENGTH] = share(k.chars, w->n);
-	for (size_t i = TOP_2; i < LINE_PUNCT; i++)
-		value[i] = 0;
-	ngrams_each(m, w, 2, 10, see_ngrams, &k);
+	value[WORD_LENGTH] = ratio(t.chars, w->n);
+	ngrams_measure(&t, top_ratio, dup_ratio, 0, value + NGRAMS);
 }
 
-static bool
-starts_with_bullet(struct span s)
-{
-	static const uint32_t bullets[] = { 0x2022, 0x2023, 0x25b6, 0x25c0, 0x25e6,
-		0x25a0, 0x25a1, 0x25aa, 0x25ab, 0x2013 };
-	size_t at = 0;
-	uint32_t c = s.n ? utf8_next(s, &at) : 0;
-
-	for (size_t i = 0; i < sizeof bullets / sizeof *bullets; i++)
-		if (c == bullets[i])
-			return true;
-	return false;
-}
+static const uint32_t bullet_chars[] = { 0x2022, 0x2023, 0x25b6, 0x25c0, 0x25e6, 0x25a0,
+	0x25a1, 0x25aa, 0x25ab, 0x2013 };
 
 struct line_sums {
 	size_t lines, ellipses, punct, bullets, javascript;
-	double upper, numeric; /* sums of shares */
+	double upper, numeric; /* sums of ratios */
 };
 
-/* line: with its line feed. */
+/* Add a line, which includes its line feed. */
 static void
 add_line(struct measure *m, struct span line, struct line_sums *sum)
 {
@@ -310,8 +294,8 @@ add_line(struct measure *m, struct span line, struct line_sums *sum)
 
 	for (size_t i = 0; i < line.n;)
 		upper += (m->classes[utf8_next(line, &i)] & CHAR_UPPER) != 0;
-	normalise(m, line, &m->b);
-	norm = buf_span(&m->b);
+	normalise(m, line, &m->tmp2);
+	norm = buf_span(&m->tmp2);
 	for (size_t i = 0; i < norm.n;) {
 		uint32_t c = utf8_next(norm, &i);
 
@@ -323,13 +307,13 @@ add_line(struct measure *m, struct span line, struct line_sums *sum)
 		}
 	}
 	sum->lines++;
-	sum->ellipses +=
-	    span_ends(end, SPAN("...")) || span_ends(end, SPAN("\xe2\x80\xa6"));
+	sum->ellipses += span_ends(end, SPAN("...")) || span_ends(end, SPAN(ELLIPSIS));
 	sum->punct += (end.n && strchr(".!?", end.p[end.n - 1])) ||
 		      span_ends(end, SPAN("\xe2\x80\x9d"));
-	sum->bullets += starts_with_bullet(py_lstrip(m->classes, line));
-	sum->upper += share(upper, count_chars(line));
-	sum->numeric += norm.n ? share(numeric, count_chars(norm)) : 0;
+	sum->bullets += starts_with_any(py_lstrip(m->classes, line), bullet_chars,
+	    sizeof bullet_chars / sizeof *bullet_chars);
+	sum->upper += ratio(upper, count_chars(line));
+	sum->numeric += norm.n ? ratio(numeric, count_chars(norm)) : 0;
 }
 
 static void
@@ -345,16 +329,16 @@ measure_by_line(struct measure *m, double *value)
 		add_line(m, (struct span){ s.p, n }, &sum);
 		s = span_from(s, n);
 	}
-	value[ELLIPSIS_LINES] = share(sum.ellipses, sum.lines);
-	value[LINE_PUNCT] = share(sum.punct, sum.lines);
-	value[LINE_BULLETS] = share(sum.bullets, sum.lines);
+	value[ELLIPSIS_LINES] = ratio(sum.ellipses, sum.lines);
+	value[LINE_PUNCT] = ratio(sum.punct, sum.lines);
+	value[LINE_BULLETS] = ratio(sum.bullets, sum.lines);
 	value[LINE_UPPER] = sum.upper / (double)sum.lines;
 	value[LINE_NUMERIC] = sum.numeric / (double)sum.lines;
 	value[LINE_JAVASCRIPT] = (double)sum.javascript;
 }
 
 static void
-measure(struct measure *m, const struct settings *s, struct doc *d, double *value)
+measure(struct measure *m, const struct rule_bounds *s, struct doc *d, double *value)
 {
 	size_t curly = count_byte(m->text, '{') + count_byte(m->text, '}');
 
@@ -362,12 +346,12 @@ measure(struct measure *m, const struct settings *s, struct doc *d, double *valu
 	measure_normal(m, value);
 	measure_by_line(m, value);
 	value[SENTENCES] = (double)count_sentences(m);
-	value[CURLY_BRACKETS] = m->text.n ? share(curly, measure_chars(m)) : 0;
+	value[CURLY_BRACKETS] = m->text.n ? ratio(curly, measure_chars(m)) : 0;
 }
 
-const struct set set_rpv2 = {
+const struct rule_set rule_set_rpv2 = {
 	.name = "rpv2",
-	.summary = "the quality signals of RedPajama-V2",
+	.summary = "RedPajama-V2's quality signals",
 	.feature = features,
 	.nfeatures = NFEATURES,
 	.rule = rules,

@@ -1,5 +1,4 @@
-/* rule_file.c - a rule file, tamis-rules(5), as its author wrote it: parsed and checked.
- */
+/* rule_file.c - parse a rule file, tamis-rules(5). */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,24 +7,24 @@
 #include "lib/text/directives.h"
 #include "lib/text/utf8.h"
 
-struct parser {
-	struct ruleplan *p;
-	struct section *in; /* the language whose lines these are; NULL: all */
+struct rule_parser {
+	struct rule_plan *p;
+	struct lang_rules *in; /* the language that lines apply to; NULL: all */
 	const char *name;
 	struct err *err;
-	struct directives w; /* the line */
-	bool begun;	     /* no more sets can be chosen */
-	const struct set *const *more;
+	struct directives w; /* the current line */
+	bool begun;	     /* defaults are loaded: too late for more sets */
+	const struct rule_set *const *more;
 	size_t nmore;
-	struct span *seen; /* ids set in this section */
+	struct span *seen; /* rules already set for this language */
 	size_t nseen, seen_cap;
-	bool stop_words[RULES_MAX_SETS]; /* given in this section */
+	bool stop_words[RULES_MAX_SETS]; /* already given for this language */
 };
 
-static int bad(struct parser *ps, const char *fmt, ...) PRINTF(2, 3);
+static int bad(struct rule_parser *ps, const char *fmt, ...) PRINTF(2, 3);
 
 static int
-bad(struct parser *ps, const char *fmt, ...)
+bad(struct rule_parser *ps, const char *fmt, ...)
 {
 	char what[512];
 	va_list ap;
@@ -37,126 +36,127 @@ bad(struct parser *ps, const char *fmt, ...)
 }
 
 static int
-parse_use(struct parser *ps)
+parse_use(struct rule_parser *ps)
 {
 	if (ps->begun)
-		return bad(ps, "'use' stands above 'set', 'stopwords' and 'lang': move "
-			       "this line up");
+		return bad(ps, "'use' must come before 'set', 'stopwords' and 'lang'");
 	for (size_t i = 1; i < ps->w.n; i++) {
-		const struct set *s = rules_find_set(ps->w.v[i]);
+		const struct rule_set *s = rule_set_find(ps->w.v[i]);
 
 		if (!s)
-			return bad(ps, "unknown set '%.*s': tamis-quality(1) lists them",
+			return bad(ps, "unknown rule set '%.*s': see 'tamis rules -S'",
 			    quoted(ps->w.v[i]), ps->w.v[i].p);
-		if (!ruleplan_use(ps->p, s))
-			return bad(
-			    ps, "set '%s' is chosen already: name it once", s->name);
+		if (!rule_plan_use(ps->p, s))
+			return bad(ps, "rule set '%s' is already chosen", s->name);
 	}
 	return 0;
 }
 
 static int
-parse_segmenter(struct parser *ps)
+parse_segmenter(struct rule_parser *ps)
 {
 	struct span s = ps->w.v[ps->w.n - 1];
 
 	if (ps->w.n != 2 || s.n >= sizeof ps->p->segmenter)
-		return bad(ps, "write 'segmenter NAME', as 'thresholds' does");
+		return bad(ps, "'segmenter' takes one name of at most %zu bytes",
+		    sizeof ps->p->segmenter - 1);
 	if (ps->p->segmenter[0])
-		return bad(ps, "a second 'segmenter': keep one");
+		return bad(ps, "'segmenter' is given twice");
 	memcpy(ps->p->segmenter, s.p, s.n);
 	ps->p->segmenter[s.n] = '\0';
 	return 0;
 }
 
-/* The sets are known: what follows is about their rules. */
+/* End the list of sets and load their defaults. */
 static void
-begin(struct parser *ps)
+begin(struct rule_parser *ps)
 {
 	if (ps->begun)
 		return;
 	for (size_t i = 0; i < ps->nmore; i++)
-		ruleplan_use(ps->p, ps->more[i]);
-	ruleplan_begin(ps->p);
+		rule_plan_use(ps->p, ps->more[i]);
+	rule_plan_set_defaults(ps->p);
 	ps->begun = true;
 }
 
-/* An id set twice in a section hides a slip of the pen. */
+/* Setting a rule twice for the same language is an error: one of the two would be
+ * ignored. */
 static int
-check_once(struct parser *ps, struct span id)
+check_once(struct rule_parser *ps, struct span id)
 {
 	for (size_t i = 0; i < ps->nseen; i++)
 		if (span_eq(ps->seen[i], id))
-			return bad(ps,
-			    "a second 'set %.*s' for the same documents: "
-			    "keep one",
-			    quoted(id), id.p);
-	if (ps->nseen == ps->seen_cap) {
-		ps->seen_cap = ps->seen_cap ? 2 * ps->seen_cap : 64;
-		ps->seen = xrealloc(ps->seen, ps->seen_cap, sizeof *ps->seen);
-	}
+			return bad(ps, "rule '%.*s' is set twice%s%s", quoted(id), id.p,
+			    ps->in ? " for language " : "", ps->in ? ps->in->lang : "");
+	GROW(ps->seen, ps->nseen, ps->seen_cap);
 	ps->seen[ps->nseen++] = id;
 	return 0;
 }
 
 static int
-parse_set(struct parser *ps)
+parse_set(struct rule_parser *ps)
 {
 	const char *why;
 
 	if (ps->w.n != 3)
-		return bad(ps, "write 'set RULE VALUE', or 'set RULE off'");
-	why = ruleplan_set(ps->p, ps->in ? ps->in : &ps->p->base, ps->w.v[1], ps->w.v[2]);
+		return bad(ps, "'set' takes two words: write 'set RULE VALUE'");
+	why =
+	    rule_plan_set(ps->p, ps->in ? ps->in : &ps->p->base, ps->w.v[1], ps->w.v[2]);
 	return why ? bad(ps, "%s", why) : check_once(ps, ps->w.v[1]);
 }
 
-/* The chosen set that a line names; SIZE_MAX after an error. */
+/* The index of the chosen set that a line names; SIZE_MAX after an error. */
 static size_t
-named_set(struct parser *ps, struct span name)
+named_set(struct rule_parser *ps, struct span name)
 {
-	const struct set *s = rules_find_set(name);
-	size_t k = s ? ruleplan_place(ps->p, s) : SIZE_MAX;
+	const struct rule_set *s = rule_set_find(name);
+	size_t k = s ? rule_plan_index(ps->p, s) : SIZE_MAX;
 
 	if (k == SIZE_MAX)
-		bad(ps, "'%.*s' is no set that is chosen here: add it to 'use'",
-		    quoted(name), name.p);
+		bad(ps, "rule set '%.*s' is not chosen: add it to 'use'", quoted(name),
+		    name.p);
 	return k;
 }
 
 static int
-parse_stop_words(struct parser *ps)
+parse_stop_words(struct rule_parser *ps)
 {
-	struct section *in = ps->in ? ps->in : &ps->p->base;
-	struct wordlist *list;
+	struct lang_rules *in = ps->in ? ps->in : &ps->p->base;
+	struct word_list *list;
 	size_t k;
 
 	if (ps->w.n < 3)
-		return bad(ps, "write 'stopwords SET WORD ...'");
+		return bad(ps,
+		    "'stopwords' takes a rule set and words: write 'stopwords SET "
+		    "WORD ...'");
 	k = named_set(ps, ps->w.v[1]);
 	if (k == SIZE_MAX)
 		return -1;
 	if (!ps->p->set[k]->stop_words)
-		return bad(ps, "the set '%s' asks for no stop words: leave this out",
-		    ps->p->set[k]->name);
+		return bad(ps, "rule set '%s' uses no stop words", ps->p->set[k]->name);
 	if (ps->stop_words[k])
-		return bad(ps, "a second list of stop words: put them on one line");
+		return bad(ps,
+		    "stop words of '%s' are given twice: write them on one line",
+		    ps->p->set[k]->name);
 	ps->stop_words[k] = true;
-	if (ps->w.n - 2 > WORDLIST_MAX)
-		return bad(
-		    ps, "more than %d stop words: keep the frequent ones", WORDLIST_MAX);
-	list = ruleplan_stop_words(ps->p, in, ps->p->set[k]);
+	if (ps->w.n - 2 > WORD_LIST_MAX)
+		return bad(ps, "%zu stop words, limit is %d: keep the most frequent",
+		    ps->w.n - 2, WORD_LIST_MAX);
+	list = rule_plan_add_stop_words(ps->p, in, ps->p->set[k]);
 	for (size_t i = 2; i < ps->w.n; i++)
-		if (!wordlist_add(list, ps->w.v[i]))
-			return bad(ps, "stop word '%.*s' twice: name it once",
+		if (!word_list_add(list, ps->w.v[i]))
+			return bad(ps, "stop word '%.*s' is given twice",
 			    quoted(ps->w.v[i]), ps->w.v[i].p);
 	return 0;
 }
 
 static int
-parse_skip(struct parser *ps)
+parse_skip(struct rule_parser *ps)
 {
-	if (!ps->in || ps->w.n < 2)
-		return bad(ps, "write 'skip SET ...' below 'lang'");
+	if (!ps->in)
+		return bad(ps, "'skip' must come after 'lang'");
+	if (ps->w.n < 2)
+		return bad(ps, "'skip' takes rule sets: write 'skip SET ...'");
 	for (size_t i = 1; i < ps->w.n; i++) {
 		size_t k = named_set(ps, ps->w.v[i]);
 
@@ -168,15 +168,16 @@ parse_skip(struct parser *ps)
 }
 
 static int
-parse_lang(struct parser *ps)
+parse_lang(struct rule_parser *ps)
 {
 	if (ps->w.n != 2 || ps->w.v[1].n > 64)
-		return bad(ps, "write 'lang CODE', as in the member 'lang'");
-	ps->in = ruleplan_add(ps->p, ps->w.v[1]);
+		return bad(ps, "'lang' takes one language code of at most 64 bytes");
+	ps->in = rule_plan_add_lang(ps->p, ps->w.v[1]);
+	if (!ps->in && ps->p->nlangs == RULES_MAX_LANGS)
+		return bad(ps, "too many languages, limit is %d", RULES_MAX_LANGS);
 	if (!ps->in)
-		return bad(ps,
-		    "language '%.*s' a second time, or more than %d: name each once",
-		    quoted(ps->w.v[1]), ps->w.v[1].p, RULES_MAX_LANGS);
+		return bad(ps, "language '%.*s' is given twice", quoted(ps->w.v[1]),
+		    ps->w.v[1].p);
 	ps->in->line = ps->w.line;
 	ps->nseen = 0;
 	memset(ps->stop_words, 0, sizeof ps->stop_words);
@@ -184,7 +185,7 @@ parse_lang(struct parser *ps)
 }
 
 static int
-parse_line(struct parser *ps)
+parse_line(struct rule_parser *ps)
 {
 	struct span key = ps->w.v[0];
 
@@ -201,12 +202,14 @@ parse_line(struct parser *ps)
 		return parse_lang(ps);
 	if (span_eq(key, SPAN("skip")))
 		return parse_skip(ps);
-	return bad(ps, "unknown word '%.*s': know use segmenter set stopwords lang skip",
+	return bad(ps,
+	    "unknown directive '%.*s': choose from use segmenter set stopwords lang "
+	    "skip",
 	    quoted(key), key.p);
 }
 
 static int
-parse_lines(struct parser *ps, struct span text)
+parse_lines(struct rule_parser *ps, struct span text)
 {
 	const struct span bom = SPAN("\xef\xbb\xbf");
 	bool first = true;
@@ -217,27 +220,27 @@ parse_lines(struct parser *ps, struct span text)
 	while (directives_next(&ps->w)) {
 		if (memchr(ps->w.whole.p, '\0', ps->w.whole.n) ||
 		    !utf8_valid(ps->w.whole))
-			return bad(ps, "not text: a rule file is UTF-8 without NULs");
+			return bad(ps, "line is not valid UTF-8 or contains a NUL byte");
 		if (first && (ps->w.n != 2 || !span_eq(ps->w.v[0], SPAN("tamis-rules")) ||
 				 !span_eq(ps->w.v[1], SPAN("1"))))
-			return bad(
-			    ps, "not a rule file: its first line is 'tamis-rules 1'");
+			return bad(ps,
+			    "not a rule file: the first line must be 'tamis-rules 1'");
 		if (!first && parse_line(ps) < 0)
 			return -1;
 		first = false;
 	}
 	if (first)
 		return err_set(ps->err, EXIT_DATA,
-		    "%s: an empty rule file: its first line is 'tamis-rules 1'",
+		    "%s: not a rule file: the first line must be 'tamis-rules 1'",
 		    ps->name);
 	return 0;
 }
 
 int
-rulefile_parse(struct span text, const char *name, const struct set *const *more,
-    size_t nmore, struct ruleplan *p, struct err *err)
+rule_file_parse(struct span text, const char *name, const struct rule_set *const *more,
+    size_t nmore, struct rule_plan *p, struct err *err)
 {
-	struct parser ps = { .p = p,
+	struct rule_parser ps = { .p = p,
 		.name = name,
 		.err = err,
 		.more = more,
@@ -247,7 +250,8 @@ rulefile_parse(struct span text, const char *name, const struct set *const *more
 
 	if (text.n > RULES_MAX_BYTES)
 		return err_set(err, EXIT_DATA,
-		    "%s: larger than a rule file can be: is it the right one", name);
+		    "%s: file is %zu bytes, limit of a rule file is %d", name, text.n,
+		    (int)RULES_MAX_BYTES);
 	rc = parse_lines(&ps, text);
 	if (rc == 0)
 		begin(&ps);

@@ -1,4 +1,4 @@
-/* rule_plan.c - what a run asks of documents: sets of rules, their bounds by language. */
+/* rule_plan.c - the rule sets, bounds and languages of one run. */
 #include "filters/quality/rule_plan.h"
 
 #include <math.h>
@@ -23,17 +23,8 @@ wrong(const char *fmt, ...)
 	return what;
 }
 
-const struct set *
-rules_find_set(struct span name)
-{
-	for (size_t i = 0; i < nrule_sets; i++)
-		if (span_eq(name, span_of(rule_sets[i]->name)))
-			return rule_sets[i];
-	return NULL;
-}
-
 size_t
-ruleplan_place(const struct ruleplan *p, const struct set *s)
+rule_plan_index(const struct rule_plan *p, const struct rule_set *s)
 {
 	for (size_t i = 0; i < p->nsets; i++)
 		if (p->set[i] == s)
@@ -42,13 +33,14 @@ ruleplan_place(const struct ruleplan *p, const struct set *s)
 }
 
 bool
-ruleplan_use(struct ruleplan *p, const struct set *s)
+rule_plan_use(struct rule_plan *p, const struct rule_set *s)
 {
 	size_t at = p->nsets;
 
-	if (ruleplan_place(p, s) != SIZE_MAX)
+	if (rule_plan_index(p, s) != SIZE_MAX)
 		return false;
-	/* A set that edits comes before all that do not: they see what it leaves. */
+	/* Sets that edit the text come first, so that all others measure the edited
+	 * text. */
 	if (s->edit)
 		for (at = 0; at < p->nsets && p->set[at]->edit;)
 			at++;
@@ -58,30 +50,40 @@ ruleplan_use(struct ruleplan *p, const struct set *s)
 	return true;
 }
 
-struct wordlist *
-ruleplan_stop_words(struct ruleplan *p, struct section *in, const struct set *s)
+struct word_list *
+rule_plan_add_stop_words(
+    struct rule_plan *p, struct lang_rules *in, const struct rule_set *s)
 {
-	struct wordlist *l = xcalloc(1, sizeof *l);
+	struct word_list *l = xcalloc(1, sizeof *l);
 
 	p->list = xrealloc(p->list, p->nlists + 1, sizeof *p->list);
 	p->list[p->nlists++] = l;
-	in->stop_words[ruleplan_place(p, s)] = l;
+	in->set[rule_plan_index(p, s)].stop_words = l;
 	return l;
 }
 
+/* Allocate the bounds of s, for the caller to fill in. */
 static void
-add_words(struct wordlist *l, const char *words)
+new_bounds(struct rule_plan *p, struct lang_rules *s)
+{
+	s->bound = arena_alloc(&p->mem, xmul(p->first[p->nsets] + 1, sizeof *s->bound));
+	for (size_t k = 0; k < p->nsets; k++)
+		s->set[k].bound = s->bound + p->first[k];
+}
+
+static void
+add_words(struct word_list *l, const char *words)
 {
 	while (*words) {
 		size_t n = strcspn(words, " ");
 
-		wordlist_add(l, (struct span){ words, n });
+		word_list_add(l, (struct span){ words, n });
 		words += n + (words[n] == ' ');
 	}
 }
 
 void
-ruleplan_begin(struct ruleplan *p)
+rule_plan_set_defaults(struct rule_plan *p)
 {
 	size_t n = 0;
 
@@ -90,40 +92,39 @@ ruleplan_begin(struct ruleplan *p)
 		n += p->set[k]->nrules;
 	}
 	p->first[p->nsets] = n;
-	p->base.bound = arena_alloc(&p->mem, xmul(n + 1, sizeof(double)));
+	new_bounds(p, &p->base);
 	for (size_t k = 0; k < p->nsets; k++) {
 		for (size_t i = 0; i < p->set[k]->nrules; i++)
 			p->base.bound[p->first[k] + i] = p->set[k]->rule[i].bound;
 		if (p->set[k]->stop_words)
-			add_words(ruleplan_stop_words(p, &p->base, p->set[k]),
+			add_words(rule_plan_add_stop_words(p, &p->base, p->set[k]),
 			    p->set[k]->stop_words);
 	}
 }
 
-struct section *
-ruleplan_add(struct ruleplan *p, struct span lang)
+struct lang_rules *
+rule_plan_add_lang(struct rule_plan *p, struct span lang)
 {
-	size_t n = p->first[p->nsets];
-	struct section *s;
+	struct lang_rules *s;
 
-	for (size_t i = 0; i < p->nsections; i++)
-		if (span_eq(span_of(p->section[i]->lang), lang))
+	for (size_t i = 0; i < p->nlangs; i++)
+		if (span_eq(span_of(p->lang[i]->lang), lang))
 			return NULL;
-	if (p->nsections == RULES_MAX_LANGS)
+	if (p->nlangs == RULES_MAX_LANGS)
 		return NULL;
 	s = arena_alloc(&p->mem, sizeof *s);
 	*s = p->base;
 	s->lang = arena_copy(&p->mem, lang);
-	s->bound = arena_alloc(&p->mem, xmul(n + 1, sizeof(double)));
-	memcpy(s->bound, p->base.bound, n * sizeof(double));
-	p->section = xrealloc(p->section, p->nsections + 1, sizeof *p->section);
-	p->section[p->nsections++] = s;
+	new_bounds(p, s);
+	memcpy(s->bound, p->base.bound, p->first[p->nsets] * sizeof *s->bound);
+	p->lang = xrealloc(p->lang, p->nlangs + 1, sizeof *p->lang);
+	p->lang[p->nlangs++] = s;
 	return s;
 }
 
-/* The number of a rule among those of the chosen sets; SIZE_MAX: there is none. */
+/* The index of a rule in lang_rules.bound, or SIZE_MAX. */
 static size_t
-find_rule(const struct ruleplan *p, struct span id)
+find_rule(const struct rule_plan *p, struct span id)
 {
 	for (size_t k = 0; k < p->nsets; k++)
 		for (size_t i = 0; i < p->set[k]->nrules; i++)
@@ -133,7 +134,7 @@ find_rule(const struct ruleplan *p, struct span id)
 }
 
 static const struct rule *
-rule_at(const struct ruleplan *p, size_t n)
+rule_at(const struct rule_plan *p, size_t n)
 {
 	size_t k = 0;
 
@@ -142,9 +143,9 @@ rule_at(const struct ruleplan *p, size_t n)
 	return &p->set[k]->rule[n - p->first[k]];
 }
 
-/* Why id names no rule of a chosen set. */
+/* A message about an id that is not a rule of a chosen set. */
 static const char *
-unknown_rule(const struct ruleplan *p, struct span id)
+unknown_rule(const struct rule_plan *p, struct span id)
 {
 	const char *names[512], *near;
 	size_t n = 0;
@@ -154,8 +155,8 @@ unknown_rule(const struct ruleplan *p, struct span id)
 			const char *name = rule_sets[k]->rule[i].id;
 
 			if (span_eq(id, span_of(name)))
-				return wrong("'%s': the set '%s' is not chosen: add it "
-					     "to the others",
+				return wrong("rule '%s' belongs to rule set '%s', which "
+					     "is not chosen",
 				    name, rule_sets[k]->name);
 			names[n++] = name;
 		}
@@ -163,11 +164,10 @@ unknown_rule(const struct ruleplan *p, struct span id)
 	if (near)
 		return wrong(
 		    "unknown rule '%.*s': did you mean '%s'", quoted(id), id.p, near);
-	return wrong(
-	    "unknown rule '%.*s': tamis-quality(1) lists them", quoted(id), id.p);
+	return wrong("unknown rule '%.*s': see 'tamis rules'", quoted(id), id.p);
 }
 
-/* value as a bound of rule r, or what is wrong with it. */
+/* Parse the value of rule r.  Returns NULL, or a message. */
 static const char *
 parse_bound(const struct rule *r, struct span value, double *bound)
 {
@@ -182,24 +182,26 @@ parse_bound(const struct rule *r, struct span value, double *bound)
 		return NULL;
 	}
 	if (is_switch)
-		return wrong("%s '%.*s': write on or off", r->id, quoted(value), value.p);
+		return wrong(
+		    "%s is '%.*s': write on or off", r->id, quoted(value), value.p);
 	if (value.n < sizeof text && !memchr(value.p, '\0', value.n)) {
 		memcpy(text, value.p, value.n);
 		text[value.n] = '\0';
 		if (!num_double(text, bound) && *bound >= 0 &&
-		    (r->unit != UNIT_SHARE || *bound <= 1) &&
+		    (r->unit != UNIT_FRACTION || *bound <= 1) &&
 		    (r->unit != UNIT_COUNT ||
 			(*bound <= 1e15 && *bound == floor(*bound))))
 			return NULL;
 	}
-	return wrong("%s '%.*s': write %s, or off", r->id, quoted(value), value.p,
-	    r->unit == UNIT_SHARE   ? "a number from 0 to 1"
-	    : r->unit == UNIT_COUNT ? "a whole number"
-				    : "a number from 0");
+	return wrong("%s is '%.*s': write %s, or off", r->id, quoted(value), value.p,
+	    r->unit == UNIT_FRACTION ? "a number from 0 to 1"
+	    : r->unit == UNIT_COUNT  ? "a whole number up to 10^15"
+				     : "a number of 0 or more");
 }
 
 const char *
-ruleplan_set(struct ruleplan *p, struct section *in, struct span id, struct span value)
+rule_plan_set(
+    struct rule_plan *p, struct lang_rules *in, struct span id, struct span value)
 {
 	size_t n = find_rule(p, id);
 	double bound;
@@ -215,85 +217,82 @@ ruleplan_set(struct ruleplan *p, struct section *in, struct span id, struct span
 		return NULL;
 	}
 	p->base.bound[n] = bound;
-	for (size_t i = 0; i < p->nsections; i++)
-		p->section[i]->bound[n] = bound;
+	for (size_t i = 0; i < p->nlangs; i++)
+		p->lang[i]->bound[n] = bound;
 	return NULL;
 }
 
 static int
 by_lang(const void *a, const void *b)
 {
-	const struct section *const *x = a, *const *y = b;
+	const struct lang_rules *const *x = a, *const *y = b;
 
 	return strcmp((*x)->lang, (*y)->lang);
 }
 
-/* Two rules on one feature, of which no value could keep both. */
-static const char *
-crossed(const struct section *s, const char *min, const char *max)
+/* No value satisfies both rules, which are on the same feature. */
+static bool
+is_crossed(const struct rule *min, double least, const struct rule *max, double most)
 {
-	if (!s->lang)
-		return wrong("%s is above %s: nothing could pass", min, max);
-	return wrong("line %u, language '%s': %s is above %s: nothing could pass",
-	    s->line, s->lang, min, max);
+	return min->feature != NO_FEATURE && min->feature == max->feature &&
+	       min->kind == RULE_MIN && max->kind == RULE_MAX && least > most;
 }
 
-static const char *
-check_section(const struct ruleplan *p, const struct section *s)
+static int
+check_lang_rules(const struct rule_plan *p, const struct lang_rules *s, const char *path,
+    struct err *err)
 {
-	for (size_t k = 0; k < p->nsets; k++) {
-		const struct set *set = p->set[k];
-		const double *bound = s->bound + p->first[k];
+	struct buf place = { 0 };
+	int rc = 0;
+
+	if (path && s->lang)
+		buf_putf(&place, "%s:%u: language '%s': ", path, s->line, s->lang);
+	else if (path)
+		buf_putf(&place, "%s: ", path);
+	buf_putc(&place, '\0');
+	for (size_t k = 0; k < p->nsets && rc == 0; k++) {
+		const struct rule_set *set = p->set[k];
+		const double *bound = s->set[k].bound;
 
 		for (size_t i = 0; i < set->nrules; i++)
-			for (size_t j = 0; j < set->nrules; j++) {
-				const struct rule *a = &set->rule[i], *b = &set->rule[j];
-
-				if (a->feature != NO_FEATURE &&
-				    a->feature == b->feature && a->kind == RULE_MIN &&
-				    b->kind == RULE_MAX && bound[i] > bound[j])
-					return crossed(s, a->id, b->id);
-			}
+			for (size_t j = 0; j < set->nrules; j++)
+				if (is_crossed(
+					&set->rule[i], bound[i], &set->rule[j], bound[j]))
+					rc = err_set(err, path ? EXIT_DATA : EXIT_USAGE,
+					    "%s%s %.15g is above %s %.15g: no document "
+					    "can pass",
+					    place.p, set->rule[i].id, bound[i],
+					    set->rule[j].id, bound[j]);
 	}
-	return NULL;
+	buf_free(&place);
+	return rc;
 }
 
-static void
-finish_section(const struct ruleplan *p, struct section *s)
+int
+rule_plan_finish(struct rule_plan *p, const char *path, struct err *err)
 {
-	for (size_t k = 0; k < p->nsets; k++)
-		s->settings[k] = (struct settings){ .bound = s->bound + p->first[k],
-			.stop_words = s->stop_words[k] };
+	int rc = check_lang_rules(p, &p->base, path, err);
+
+	for (size_t i = 0; i < p->nlangs && rc == 0; i++)
+		rc = check_lang_rules(p, p->lang[i], path, err);
+	if (p->nlangs)
+		qsort(p->lang, p->nlangs, sizeof *p->lang, by_lang);
+	return rc;
 }
 
-const char *
-ruleplan_finish(struct ruleplan *p)
+const struct lang_rules *
+rule_plan_find_lang(const struct rule_plan *p, struct span lang)
 {
-	const char *why = check_section(p, &p->base);
-
-	finish_section(p, &p->base);
-	for (size_t i = 0; i < p->nsections && !why; i++) {
-		finish_section(p, p->section[i]);
-		why = check_section(p, p->section[i]);
-	}
-	if (p->nsections)
-		qsort(p->section, p->nsections, sizeof *p->section, by_lang);
-	return why;
-}
-
-const struct section *
-ruleplan_find(const struct ruleplan *p, struct span lang)
-{
-	size_t from = 0, to = p->nsections;
+	size_t from = 0, to = p->nlangs;
 
 	while (from < to) {
 		size_t at = from + (to - from) / 2;
-		struct span s = span_of(p->section[at]->lang);
+		struct span s = span_of(p->lang[at]->lang);
 		size_t n = s.n < lang.n ? s.n : lang.n;
 		int order = n ? memcmp(s.p, lang.p, n) : 0;
 
 		if (order == 0 && s.n == lang.n)
-			return p->section[at];
+			return p->lang[at];
 		if (order < 0 || (order == 0 && s.n < lang.n))
 			from = at + 1;
 		else
@@ -303,14 +302,14 @@ ruleplan_find(const struct ruleplan *p, struct span lang)
 }
 
 void
-ruleplan_free(struct ruleplan *p)
+rule_plan_free(struct rule_plan *p)
 {
 	for (size_t i = 0; i < p->nlists; i++) {
-		wordlist_free(p->list[i]);
+		word_list_free(p->list[i]);
 		free(p->list[i]);
 	}
 	free(p->list);
-	free(p->section);
+	free(p->lang);
 	arena_free(&p->mem);
-	*p = (struct ruleplan){ 0 };
+	*p = (struct rule_plan){ 0 };
 }

@@ -1,4 +1,4 @@
-/* rules.c - tamis rules: the rules that quality knows, or those of a rule file. */
+/* rules.c - list the rules of quality, or the contents of a rule file. */
 #include <math.h>
 #include <stdio.h>
 
@@ -14,7 +14,7 @@ struct rules_conf {
 static const struct rules_conf defaults = { 0 };
 
 static const struct opt opts[] = {
-	OPT_BOOL('S', "sets", struct rules_conf, sets, "list the sets only"),
+	OPT_BOOL('S', "sets", struct rules_conf, sets, "list only the rule sets"),
 	OPT_END,
 };
 
@@ -29,7 +29,7 @@ put_bound(struct buf *out, const struct rule *r, double bound)
 		num_put(out, bound, r->unit == UNIT_COUNT ? 0 : 6);
 }
 
-/* What must hold of the value. */
+/* How a value must relate to the bound. */
 static const char *
 relation(const struct rule *r)
 {
@@ -44,7 +44,7 @@ relation(const struct rule *r)
 }
 
 static void
-put_set(struct buf *out, const struct set *s)
+put_set(struct buf *out, const struct rule_set *s)
 {
 	for (size_t i = 0; i < s->nrules; i++) {
 		const struct rule *r = &s->rule[i];
@@ -58,7 +58,7 @@ put_set(struct buf *out, const struct set *s)
 }
 
 static void
-put_section(struct buf *out, const struct ruleplan *p, const struct section *s)
+put_lang_rules(struct buf *out, const struct rule_plan *p, const struct lang_rules *s)
 {
 	for (size_t k = 0; k < p->nsets; k++) {
 		if (s->skip[k])
@@ -67,31 +67,30 @@ put_section(struct buf *out, const struct ruleplan *p, const struct section *s)
 			const struct rule *r = &p->set[k]->rule[i];
 
 			buf_putf(out, "%s\t%s\t", s->lang ? s->lang : "-", r->id);
-			put_bound(out, r, s->bound[p->first[k] + i]);
+			put_bound(out, r, s->set[k].bound[i]);
 			buf_putc(out, '\n');
 		}
 	}
 }
 
-/* The bounds that a rule file comes to, language by language. */
+/* List the bounds of a rule file, language by language. */
 static int
 put_file(struct buf *out, const char *path, struct err *err)
 {
-	struct ruleplan p = { 0 };
+	struct rule_plan p = { 0 };
 	struct buf text = { 0 };
 	int rc = file_get(path, RULES_MAX_BYTES, &text, err);
-	const char *why;
 
 	if (rc == 0)
-		rc = rulefile_parse(buf_span(&text), path, NULL, 0, &p, err);
-	if (rc == 0 && (why = ruleplan_finish(&p)))
-		rc = err_set(err, EXIT_DATA, "%s: %s", path, why);
+		rc = rule_file_parse(buf_span(&text), path, NULL, 0, &p, err);
+	if (rc == 0)
+		rc = rule_plan_finish(&p, path, err);
 	if (rc == 0) {
-		put_section(out, &p, &p.base);
-		for (size_t i = 0; i < p.nsections; i++)
-			put_section(out, &p, p.section[i]);
+		put_lang_rules(out, &p, &p.base);
+		for (size_t i = 0; i < p.nlangs; i++)
+			put_lang_rules(out, &p, p.lang[i]);
 	}
-	ruleplan_free(&p);
+	rule_plan_free(&p);
 	buf_free(&text);
 	return rc;
 }
@@ -104,7 +103,7 @@ rules_run(void *self, const struct common *c, int n, char **operand, struct err 
 	int rc = 0;
 
 	if (n > 0 && conf->sets)
-		return err_set(err, EXIT_USAGE, "--sets lists all: leave out the names");
+		return err_set(err, EXIT_USAGE, "--sets takes no operands");
 	for (size_t i = 0; n == 0 && i < nrule_sets; i++)
 		if (conf->sets)
 			buf_putf(
@@ -112,7 +111,7 @@ rules_run(void *self, const struct common *c, int n, char **operand, struct err 
 		else
 			put_set(&out, rule_sets[i]);
 	for (int i = 0; rc == 0 && i < n; i++) {
-		const struct set *s = rules_find_set(span_of(operand[i]));
+		const struct rule_set *s = rule_set_find(span_of(operand[i]));
 
 		if (s)
 			put_set(&out, s);
@@ -120,14 +119,14 @@ rules_run(void *self, const struct common *c, int n, char **operand, struct err 
 			rc = put_file(&out, operand[i], err);
 	}
 	if (rc == 0)
-		fwrite(out.p, 1, out.n, stdout); /* main looks whether it was written */
+		fwrite(out.p, 1, out.n, stdout); /* main checks stdout for errors */
 	buf_free(&out);
 	return rc;
 }
 
 const struct tool tool_rules = {
 	.name = "rules",
-	.summary = "list the rules that quality knows, or those of a rule file",
+	.summary = "list the rules of quality, or the contents of a rule file",
 	.operands = "[SET|FILE...]",
 	.common = "",
 	.opts = opts,

@@ -1,5 +1,4 @@
-/* threshold_methods.c - bounds for a language from how its documents differ from English
- * ones. */
+/* threshold_methods.c - derive a rule's bound for a language from its English bound. */
 #include "filters/quality/threshold_methods.h"
 
 #include <math.h>
@@ -14,15 +13,15 @@ ascending(const void *a, const void *b)
 }
 
 static void
-sort(struct values *v)
+sort(struct feature_values *v)
 {
 	if (v->n)
 		qsort(v->v, v->n, sizeof *v->v, ascending);
 }
 
-/* The least value that at least a share q of all is not above: the inverted CDF. */
+/* The smallest value that a share q of all values does not exceed (the inverted CDF). */
 static double
-quantile(const struct values *v, double q)
+quantile(const struct feature_values *v, double q)
 {
 	double rank = ceil(q * (double)v->n);
 
@@ -30,14 +29,14 @@ quantile(const struct values *v, double q)
 }
 
 static double
-median(const struct values *v)
+median(const struct feature_values *v)
 {
 	return (v->v[(v->n - 1) / 2] + v->v[v->n / 2]) / 2;
 }
 
-/* Sums in ascending order: the same on every machine. */
+/* Summing in ascending order gives the same bits on every machine. */
 static double
-mean(const struct values *v)
+mean(const struct feature_values *v)
 {
 	double sum = 0;
 
@@ -47,7 +46,7 @@ mean(const struct values *v)
 }
 
 static double
-deviation(const struct values *v, double mean)
+deviation(const struct feature_values *v, double mean)
 {
 	double sum = 0;
 
@@ -56,9 +55,10 @@ deviation(const struct values *v, double mean)
 	return sqrt(sum / (double)v->n);
 }
 
-/* As many standard deviations from the mean as the bound is in English. */
+/* Put the bound as many standard deviations from the mean as it is in English. */
 static double
-zmatch(double bound, const struct values *english, const struct values *other)
+zmatch(double bound, const struct feature_values *english,
+    const struct feature_values *other)
 {
 	double m = mean(english), s = deviation(english, m), om = mean(other);
 
@@ -67,17 +67,18 @@ zmatch(double bound, const struct values *english, const struct values *other)
 	return om + (bound - m) / s * deviation(other, om);
 }
 
-/* The value with as large a share of documents within it as the bound has in English. */
+/* Put the bound where it keeps the same share of documents as in English. */
 static double
-match_quantile(
-    bool max, double bound, const struct values *english, const struct values *other)
+match_quantile(bool max, double bound, const struct feature_values *english,
+    const struct feature_values *other)
 {
 	size_t within = 0;
 
 	while (within < english->n &&
 	       (max ? english->v[within] <= bound : english->v[within] < bound))
 		within++;
-	/* No document of English is beyond the bound: nor need one of the others be. */
+	/* If the bound drops no English document, drop none in the other language
+	 * either. */
 	if (max && within == english->n)
 		return fmax(bound, other->v[other->n - 1]);
 	if (!max && within == 0)
@@ -85,19 +86,19 @@ match_quantile(
 	return quantile(other, (double)within / (double)english->n);
 }
 
-/* Within what the unit allows, and 3 decimals. */
+/* Round to 3 decimals within the range of the unit. */
 static double
-tidy(bool max, enum unit unit, double v)
+round_bound(bool max, enum unit unit, double v)
 {
 	v = max ? ceil(v * 1000 - 1e-6) / 1000 : floor(v * 1000 + 1e-6) / 1000;
 	if (v <= 0)
-		return 0; /* nor -0 */
-	return unit == UNIT_SHARE && v > 1 ? 1 : v;
+		return 0; /* avoids -0 */
+	return unit == UNIT_FRACTION && v > 1 ? 1 : v;
 }
 
 double
-derive_bound(enum method method, const struct rule *r, double bound,
-    struct values *english, struct values *other)
+threshold_derive(enum threshold_method method, const struct rule *r, double bound,
+    struct feature_values *english, struct feature_values *other)
 {
 	bool max = r->kind == RULE_MAX || r->kind == RULE_UNDER;
 	double v = bound;
@@ -124,5 +125,5 @@ derive_bound(enum method method, const struct rule *r, double bound,
 		v = bound * median(other) / median(english);
 		break;
 	}
-	return tidy(max, r->unit, v);
+	return round_bound(max, r->unit, v);
 }

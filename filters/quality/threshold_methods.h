@@ -1,5 +1,4 @@
-/* threshold_methods.h - bounds for a language from how its documents differ from English
- * ones. */
+/* threshold_methods.h - derive a rule's bound for a language from its English bound. */
 #ifndef TAMIS_THRESHOLD_METHODS_H
 #define TAMIS_THRESHOLD_METHODS_H
 
@@ -7,27 +6,28 @@
 
 #include "filters/quality/rule_set.h"
 
-/* FineWeb2's ways (Penedo et al., arXiv:2506.20920), and those that it tried. */
-enum method {
-	METHOD_ENGLISH,
-	METHOD_ZMATCH,
-	METHOD_QUANTILE,
-	METHOD_TAIL10,
-	METHOD_MEDIAN
+/* The methods that FineWeb2 compares (Penedo et al., arXiv:2506.20920). */
+enum threshold_method {
+	METHOD_ENGLISH,	 /* keep the English bound */
+	METHOD_ZMATCH,	 /* as many standard deviations from the mean as in English */
+	METHOD_QUANTILE, /* drop the same share of documents as in English */
+	METHOD_TAIL10,	 /* drop the most extreme tenth of documents */
+	METHOD_MEDIAN	 /* scale by the ratio of the medians */
 };
 
-/* Values of a feature in documents of one language; finite ones only. */
-struct values {
+/* Finite values of one feature in documents of one language.  v is the caller's. */
+struct feature_values {
 	double *v;
 	size_t n;
 };
 
 /*
- * The bound of rule r for a language: bound is the one for English.  Sorts both.  A bound
- * is kept within what r's unit allows and rounded to 3 decimals, to the looser side.
- * Where the documents tell nothing, it is the one for English.
+ * The bound of rule r for a language, from `bound`, the one for English, and values of
+ * r's feature in both languages.  Sorts both lists of values.  The result respects r's
+ * unit and has 3 decimals, rounded so that the rule gets looser.  Returns `bound` where
+ * the values give no answer.
  */
-double derive_bound(enum method method, const struct rule *r, double bound,
-    struct values *english, struct values *other);
+double threshold_derive(enum threshold_method method, const struct rule *r, double bound,
+    struct feature_values *english, struct feature_values *other);
 
 #endif

@@ -1,4 +1,4 @@
-/* thresholds.c - a rule file for many languages, derived from documents of each. */
+/* thresholds.c - derive a rule file with per-language bounds from a reference corpus. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -6,6 +6,7 @@
 #include "filters/quality/rule_plan.h"
 #include "filters/quality/threshold_methods.h"
 #include "filters/quality/top_words.h"
+#include "lib/base/chars.h"
 #include "lib/base/hash.h"
 #include "lib/base/num.h"
 #include "lib/base/table.h"
@@ -13,18 +14,18 @@
 #include "lib/text/json.h"
 #include "lib/text/utf8.h"
 
-/* A document of a language's sample: those with the smallest keys are kept. */
-struct sampled {
+/* A document in the sample of its language: the sample keeps the smallest keys. */
+struct sampled_doc {
 	uint64_t key, ordinal;
 	double value[];
 };
 
 struct language {
 	char *name;
-	uint64_t docs, words;  /* words that hold a letter */
-	struct sampled **heap; /* the largest key is at [0] */
+	uint64_t docs, words;	   /* words with a letter */
+	struct sampled_doc **heap; /* a max-heap by key */
 	size_t n;
-	struct wordcount count;
+	struct top_words count;
 };
 
 struct thresholds {
@@ -34,14 +35,14 @@ struct thresholds {
 	uint64_t sample, min_docs, stop_words;
 	double stop_share;
 
-	/* Set by open. */
+	/* Set by thresholds_open(). */
 	const char *output;
 	uint64_t seed;
 	bool quiet;
-	struct ruleplan plan;
+	struct rule_plan plan;
 	size_t nfeatures;
 
-	struct table index; /* hash of a name -> its place */
+	struct table index; /* hash of the name -> index in language */
 	struct language *language;
 	size_t nlanguages;
 };
@@ -57,27 +58,28 @@ static const struct thresholds defaults = {
 
 static const struct opt opts[] = {
 	OPT_LIST('R', "rules", struct thresholds, rules, "SET,...",
-	    "the sets to derive bounds for"),
+	    "rule sets to derive bounds for"),
 	OPT_ENUM(0, "method", struct thresholds, method,
-	    "english|zmatch|quantile|tail10|median-ratio", "how to derive them"),
+	    "english|zmatch|quantile|tail10|median-ratio", "how to derive the bounds"),
 	OPT_STR(0, "english", struct thresholds, english, "LANG",
-	    "the language that the sets' own bounds are for"),
+	    "language that the sets' own bounds are for"),
 	OPT_U64(0, "sample", struct thresholds, sample,
-	    "measure at most N documents of each language"),
+	    "measure at most N documents per language"),
 	OPT_U64(0, "min-docs", struct thresholds, min_docs,
-	    "leave out languages with fewer documents"),
+	    "skip languages with fewer documents"),
 	OPT_DOUBLE(0, "stop-share", struct thresholds, stop_share,
-	    "words with this share of all are stop words"),
+	    "words with at least this share of all words are stop words"),
 	OPT_U64(0, "stop-words", struct thresholds, stop_words,
-	    "the most frequent N words always are"),
+	    "the N most frequent words are always stop words"),
 	OPT_END,
 };
 
-/* What map found in a document: values, then its words that hold a letter. */
-struct found {
+/* What map measures in a document: feature values, and its different words with a
+ * letter. */
+struct doc_values {
 	struct span lang;
 	double *value;
-	struct counted *word;
+	struct word_count *word;
 	size_t nwords;
 	uint64_t words;
 };
@@ -85,22 +87,24 @@ struct found {
 static int
 choose(struct thresholds *t, const char *list, struct err *err)
 {
-	for (const char *p = list;; p++) {
-		struct span name = { p, strcspn(p, ",") };
-		const struct set *s = rules_find_set(name);
+	struct span name;
 
-		if (!s || s->edit)
+	while (list_next(&list, &name)) {
+		const struct rule_set *s = rule_set_find(name);
+
+		if (!s)
 			return err_set(err, EXIT_USAGE,
-			    "--rules '%.*s': name sets that tamis-quality(1) lists, but "
-			    "none that edits texts",
+			    "--rules: unknown rule set '%.*s': see 'tamis rules -S'",
 			    (int)name.n, name.p);
-		if (!ruleplan_use(&t->plan, s))
+		if (s->edit)
 			return err_set(err, EXIT_USAGE,
-			    "--rules: '%s' twice: name it once", s->name);
-		p += name.n;
-		if (!*p)
-			return 0;
+			    "--rules: rule set '%s' edits texts: choose sets that do not",
+			    s->name);
+		if (!rule_plan_use(&t->plan, s))
+			return err_set(err, EXIT_USAGE,
+			    "--rules: rule set '%s' is given twice", s->name);
 	}
+	return 0;
 }
 
 static int
@@ -108,14 +112,16 @@ check(const struct thresholds *t, struct err *err)
 {
 	if (!t->output || strcmp(t->output, "-") == 0)
 		return err_set(
-		    err, EXIT_USAGE, "no output: name the rule file with -o FILE");
+		    err, EXIT_USAGE, "no output: give a rule file with -o FILE");
 	if (t->sample < 10 || t->sample > 10000000)
-		return err_set(err, EXIT_USAGE, "--sample: write 10 to 10000000");
+		return err_set(err, EXIT_USAGE,
+		    "--sample is %" PRIu64 ", must be from 10 to 10000000", t->sample);
 	if (!(t->stop_share > 0 && t->stop_share <= 1))
-		return err_set(
-		    err, EXIT_USAGE, "--stop-share: write a share above 0, to 1");
+		return err_set(err, EXIT_USAGE,
+		    "--stop-share is %g, must be above 0 and at most 1", t->stop_share);
 	if (t->stop_words > 1000)
-		return err_set(err, EXIT_USAGE, "--stop-words: write 0 to 1000");
+		return err_set(err, EXIT_USAGE,
+		    "--stop-words is %" PRIu64 ", limit is 1000", t->stop_words);
 	return 0;
 }
 
@@ -135,12 +141,14 @@ thresholds_open(void *self, struct setup *setup, struct err *err)
 		rc = choose(t, t->rules.v[i], err);
 	if (rc == 0 && t->rules.n == 0)
 		rc = choose(t, "gopher-rep,gopher,fineweb", err);
+	if (rc == 0) {
+		rule_plan_set_defaults(&t->plan);
+		rc = rule_plan_finish(&t->plan, NULL, err);
+	}
 	if (rc < 0) {
-		ruleplan_free(&t->plan);
+		rule_plan_free(&t->plan);
 		return -1;
 	}
-	ruleplan_begin(&t->plan);
-	ruleplan_finish(&t->plan);
 	setup_uses(setup, SPAN("segmenter"), span_of(segment_name()));
 	for (size_t k = 0; k < t->plan.nsets; k++)
 		t->nfeatures += t->plan.set[k]->nfeatures;
@@ -159,24 +167,24 @@ thresholds_close(void *self)
 			free(l->heap[k]);
 		free(l->heap);
 		free(l->name);
-		wordcount_free(&l->count);
+		top_words_free(&l->count);
 	}
 	free(t->language);
 	table_free(&t->index);
-	ruleplan_free(&t->plan);
+	rule_plan_free(&t->plan);
 }
 
-enum { STOP_WORD_MAX = 128 /* bytes: longer words are none, and would fill memory */ };
+enum { STOP_WORD_MAX = 128 /* bytes; longer words would only fill memory */ };
 
-struct scratch {
+struct thresholds_scratch {
 	struct measure m;
-	struct wordcount count;
+	struct top_words count;
 };
 
 static int
 thresholds_open_thread(const void *self, void **scratch, struct err *err)
 {
-	struct scratch *s = xcalloc(1, sizeof *s);
+	struct thresholds_scratch *s = xcalloc(1, sizeof *s);
 
 	if (measure_open(&s->m, err) < 0) {
 		free(s);
@@ -189,10 +197,10 @@ thresholds_open_thread(const void *self, void **scratch, struct err *err)
 static void
 thresholds_close_thread(void *scratch)
 {
-	struct scratch *s = scratch;
+	struct thresholds_scratch *s = scratch;
 
 	measure_close(&s->m);
-	wordcount_free(&s->count);
+	top_words_free(&s->count);
 	free(s);
 }
 
@@ -205,18 +213,18 @@ has_letter(const struct measure *m, struct span w)
 	return false;
 }
 
-/* Different words of the text that hold a letter, and how often each comes. */
+/* List the different words of the text that have a letter, with their counts. */
 static void
-count_words(struct scratch *s, struct doc *d, struct found *f)
+count_words(struct thresholds_scratch *s, struct doc *d, struct doc_values *f)
 {
 	const struct words *w = measure_words(&s->m);
-	struct wordcount *c = &s->count;
+	struct top_words *c = &s->count;
 
-	wordcount_free(c);
+	top_words_free(c);
 	for (size_t i = 0; i < w->n; i++)
 		if (has_letter(&s->m, word(w, i))) {
 			if (word(w, i).n <= STOP_WORD_MAX)
-				wordcount_add(c, word(w, i), 1);
+				top_words_add(c, word(w, i), 1);
 			f->words++;
 		}
 	f->nwords = c->n;
@@ -225,7 +233,7 @@ count_words(struct scratch *s, struct doc *d, struct found *f)
 		char *p = doc_alloc(d, c->v[i].word.n);
 
 		memcpy(p, c->v[i].word.p, c->v[i].word.n);
-		f->word[i] = (struct counted){ { p, c->v[i].word.n }, c->v[i].n };
+		f->word[i] = (struct word_count){ { p, c->v[i].word.n }, c->v[i].n };
 	}
 }
 
@@ -233,29 +241,31 @@ static void
 thresholds_map(const void *self, void *scratch, struct doc *d)
 {
 	const struct thresholds *t = self;
-	struct scratch *s = scratch;
+	struct thresholds_scratch *s = scratch;
 	struct span text = doc_text(d), lang;
-	struct found *f = doc_alloc(d, sizeof *f);
+	struct doc_values *f = doc_alloc(d, sizeof *f);
 	double *value;
 
 	if (!doc_str(d, SPAN("lang"), &lang) || lang.n == 0 || lang.n > 64) {
-		doc_bad(d, "no member 'lang' with a language: add it with langid");
+		doc_bad(
+		    d, "field 'lang' is missing or not a language: add it with langid");
 		return;
 	}
 	if (text.n > SEGMENT_MAX) {
-		doc_bad(d, "a text of %zu bytes: too long to count in: split it", text.n);
+		doc_bad(d, "text is %zu bytes, limit is %zu: split the document", text.n,
+		    SEGMENT_MAX);
 		return;
 	}
-	*f = (struct found){ .lang = lang };
+	*f = (struct doc_values){ .lang = lang };
 	f->value = value = doc_alloc(d, t->nfeatures * sizeof *value);
 	measure_text(&s->m, text, true);
 	for (size_t k = 0; k < t->plan.nsets; value += t->plan.set[k++]->nfeatures)
-		t->plan.set[k]->measure(&s->m, &t->plan.base.settings[k], d, value);
+		t->plan.set[k]->measure(&s->m, &t->plan.base.set[k], d, value);
 	count_words(s, d, f);
 	doc_state_set(d, f);
 }
 
-/* NULL with *err: there are too many. */
+/* Find or add a language.  NULL with *err if there would be too many. */
 static struct language *
 find_language(struct thresholds *t, struct span name, struct err *err)
 {
@@ -267,7 +277,8 @@ find_language(struct thresholds *t, struct span name, struct err *err)
 		return &t->language[*at];
 	if (t->nlanguages == RULES_MAX_LANGS) {
 		err_set(err, EXIT_DATA,
-		    "more than %d languages: is the member 'lang' that of langid",
+		    "field 'lang' has more than %d different values: check that it "
+		    "holds languages",
 		    RULES_MAX_LANGS);
 		return NULL;
 	}
@@ -280,16 +291,16 @@ find_language(struct thresholds *t, struct span name, struct err *err)
 }
 
 static bool
-larger(const struct sampled *a, const struct sampled *b)
+larger(const struct sampled_doc *a, const struct sampled_doc *b)
 {
 	return a->key != b->key ? a->key > b->key : a->ordinal > b->ordinal;
 }
 
 static void
-sift_up(struct sampled **heap, size_t i)
+sift_up(struct sampled_doc **heap, size_t i)
 {
 	while (i > 0 && larger(heap[i], heap[(i - 1) / 2])) {
-		struct sampled *s = heap[i];
+		struct sampled_doc *s = heap[i];
 
 		heap[i] = heap[(i - 1) / 2];
 		heap[(i - 1) / 2] = s;
@@ -298,10 +309,10 @@ sift_up(struct sampled **heap, size_t i)
 }
 
 static void
-sift_down(struct sampled **heap, size_t n)
+sift_down(struct sampled_doc **heap, size_t n)
 {
 	for (size_t i = 0, child; (child = 2 * i + 1) < n; i = child) {
-		struct sampled *s = heap[i];
+		struct sampled_doc *s = heap[i];
 
 		if (child + 1 < n && larger(heap[child + 1], heap[child]))
 			child++;
@@ -312,19 +323,20 @@ sift_down(struct sampled **heap, size_t n)
 	}
 }
 
-/* The documents whose ids have the smallest hashes: the same ones in whatever order. */
+/* Sample the documents with the smallest hashes of their ids, so that the sample does not
+ * depend on the order of the input. */
 static void
 add_sample(struct thresholds *t, struct language *l, struct doc *d, const double *value)
 {
-	struct sampled *s;
-	struct sampled new = { hash64(doc_id(d), t->seed), doc_ordinal(d) };
+	struct sampled_doc *s;
+	struct sampled_doc new = { hash64(doc_id(d), t->seed), doc_ordinal(d) };
 
 	if (l->n == t->sample) {
 		if (!larger(l->heap[0], &new))
 			return;
 		s = l->heap[0];
 	} else {
-		l->heap = xrealloc(l->heap, l->n + 1, sizeof(struct sampled *));
+		l->heap = xrealloc(l->heap, l->n + 1, sizeof(struct sampled_doc *));
 		s = xmalloc(sizeof *s + t->nfeatures * sizeof(double));
 	}
 	s->key = new.key;
@@ -342,7 +354,7 @@ static int
 thresholds_write(void *self, struct doc *d, struct err *err)
 {
 	struct thresholds *t = self;
-	const struct found *f = doc_state(d);
+	const struct doc_values *f = doc_state(d);
 	struct language *l = find_language(t, f->lang, err);
 
 	if (!l)
@@ -350,7 +362,7 @@ thresholds_write(void *self, struct doc *d, struct err *err)
 	l->docs++;
 	l->words += f->words;
 	for (size_t i = 0; i < f->nwords; i++)
-		wordcount_add(&l->count, f->word[i].word, f->word[i].n);
+		top_words_add(&l->count, f->word[i].word, f->word[i].n);
 	add_sample(t, l, d, f->value);
 	return 0;
 }
@@ -363,11 +375,11 @@ by_name(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-/* Values of feature k of a language's sample into out, which has room for them. */
-static struct values
+/* Collect the finite values of feature k in a language's sample; out has room for all. */
+static struct feature_values
 values_of(const struct language *l, size_t k, double *out)
 {
-	struct values v = { .v = out };
+	struct feature_values v = { .v = out };
 
 	for (size_t i = 0; l && i < l->n; i++)
 		if (isfinite(l->heap[i]->value[k]))
@@ -375,13 +387,13 @@ values_of(const struct language *l, size_t k, double *out)
 	return v;
 }
 
-/* Counts stay as they are: how much text there is depends on the source, not on the
+/* Bounds on counts are not derived: the amount of text depends on the source, not on the
  * language. */
 static bool
 is_derived(const struct rule *r)
 {
 	return r->feature != NO_FEATURE &&
-	       (r->unit == UNIT_SHARE || r->unit == UNIT_NUMBER) && !isnan(r->bound);
+	       (r->unit == UNIT_FRACTION || r->unit == UNIT_NUMBER) && !isnan(r->bound);
 }
 
 static void
@@ -395,7 +407,7 @@ put_bounds(const struct thresholds *t, const struct language *english,
 	for (size_t k = 0; k < t->plan.nsets; first += t->plan.set[k++]->nfeatures)
 		for (size_t i = 0; i < t->plan.set[k]->nrules; i++) {
 			const struct rule *r = &t->plan.set[k]->rule[i];
-			struct values of_english, of_other;
+			struct feature_values of_english, of_other;
 
 			if (!is_derived(r))
 				continue;
@@ -403,7 +415,8 @@ put_bounds(const struct thresholds *t, const struct language *english,
 			of_other = values_of(l, first + (size_t)r->feature, b);
 			buf_putf(out, "set %s ", r->id);
 			num_put(out,
-			    derive_bound(t->method, r, r->bound, &of_english, &of_other),
+			    threshold_derive(
+				t->method, r, r->bound, &of_english, &of_other),
 			    3);
 			buf_putc(out, '\n');
 		}
@@ -411,11 +424,11 @@ put_bounds(const struct thresholds *t, const struct language *english,
 	free(b);
 }
 
-/* Whether word i of those sorted by how often they come is a stop word. */
+/* Whether word i, in descending order of frequency, is a stop word. */
 static bool
 is_stop_word(const struct thresholds *t, const struct language *l, size_t i)
 {
-	return i < l->count.n && i < WORDLIST_MAX &&
+	return i < l->count.n && i < WORD_LIST_MAX &&
 	       (i < t->stop_words ||
 		   (double)l->count.v[i].n >= t->stop_share * (double)l->words);
 }
@@ -423,9 +436,10 @@ is_stop_word(const struct thresholds *t, const struct language *l, size_t i)
 static void
 put_stop_words(const struct thresholds *t, struct language *l, struct buf *out)
 {
-	wordcount_sort(&l->count);
+	top_words_sort(&l->count);
 	for (size_t k = 0; k < t->plan.nsets; k++) {
-		/* Without any, those of English stay: no document has them either. */
+		/* Without words of its own, a language keeps the default list, whose
+		 * words it does not contain. */
 		if (!t->plan.set[k]->stop_words || !is_stop_word(t, l, 0))
 			continue;
 		buf_putf(out, "stopwords %s", t->plan.set[k]->name);
@@ -437,7 +451,7 @@ put_stop_words(const struct thresholds *t, struct language *l, struct buf *out)
 	}
 }
 
-/* Names a language, and is no word that a rule file could not hold. */
+/* Whether name denotes a language and can be written as one word of a rule file. */
 static bool
 is_language(const char *name)
 {
@@ -476,9 +490,9 @@ thresholds_finish(void *self, struct span report, struct err *err)
 	if (t->method != METHOD_TAIL10 && t->method != METHOD_ENGLISH &&
 	    (!english || english->docs < t->min_docs))
 		return err_set(err, EXIT_DATA,
-		    "%" PRIu64 " documents of language '%s': to compare with it takes at "
-		    "least %" PRIu64 ": add some, or use --method tail10",
-		    english ? english->docs : 0, t->english, t->min_docs);
+		    "language '%s' has %" PRIu64 " documents, --min-docs is %" PRIu64
+		    ": add some, or use --method tail10",
+		    t->english, english ? english->docs : 0, t->min_docs);
 	put_head(t, &out);
 	for (size_t i = 0; i < t->nlanguages; i++) {
 		struct language *l = &t->language[i];
@@ -494,13 +508,13 @@ thresholds_finish(void *self, struct span report, struct err *err)
 	}
 	rc = out.n > RULES_MAX_BYTES
 		 ? err_set(err, EXIT_DATA,
-		       "a rule file of more than %d bytes, which nothing reads: choose "
-		       "fewer sets, or raise --min-docs",
-		       (int)RULES_MAX_BYTES)
+		       "rule file is %zu bytes, limit is %d: choose fewer rule sets or "
+		       "raise --min-docs",
+		       out.n, (int)RULES_MAX_BYTES)
 		 : file_put(t->output, buf_span(&out), 0666, err);
 	buf_free(&out);
 	if (rc == 0 && !t->quiet)
-		msg("%zu of %zu languages", written, t->nlanguages);
+		msg("derived rules for %zu of %zu languages", written, t->nlanguages);
 	return rc;
 }
 
@@ -511,7 +525,7 @@ static const struct sink thresholds_sink = {
 
 const struct filter filter_thresholds = {
 	.name = "thresholds",
-	.summary = "derive a rule file for many languages from documents of each",
+	.summary = "derive a rule file with per-language bounds from a reference corpus",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

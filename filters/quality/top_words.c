@@ -1,6 +1,4 @@
-/* top_words.c - how often words come, in bounded memory: the frequent ones exactly
- * enough.
- */
+/* top_words.c - count words in bounded memory; the frequent ones are counted well. */
 #include "filters/quality/top_words.h"
 
 #include <stdlib.h>
@@ -8,7 +6,7 @@
 #include "lib/base/hash.h"
 
 static size_t
-find(const struct wordcount *c, struct span word)
+find(const struct top_words *c, struct span word)
 {
 	size_t at = hash64(word, 0) & c->mask;
 
@@ -18,7 +16,7 @@ find(const struct wordcount *c, struct span word)
 }
 
 static void
-index_all(struct wordcount *c, size_t slots)
+index_all(struct top_words *c, size_t slots)
 {
 	free(c->slot);
 	c->slot = xcalloc(slots, sizeof *c->slot);
@@ -30,7 +28,7 @@ index_all(struct wordcount *c, size_t slots)
 static int
 by_count(const void *a, const void *b)
 {
-	const struct counted *x = a, *y = b;
+	const struct word_count *x = a, *y = b;
 	size_t n = x->word.n < y->word.n ? x->word.n : y->word.n;
 	int order;
 
@@ -41,21 +39,21 @@ by_count(const void *a, const void *b)
 }
 
 void
-wordcount_sort(struct wordcount *c)
+top_words_sort(struct top_words *c)
 {
 	if (c->n)
 		qsort(c->v, c->n, sizeof *c->v, by_count);
 }
 
-/* Take the count of the median off all, and forget what has none left. */
+/* Subtract the median count from all counts and drop the words that have none left. */
 static void
-lower(struct wordcount *c)
+subtract_median(struct top_words *c)
 {
 	struct arena kept = { 0 };
 	uint64_t off;
 	size_t n = 0;
 
-	wordcount_sort(c);
+	top_words_sort(c);
 	off = c->v[c->n / 2].n;
 	for (size_t i = 0; i < c->n && c->v[i].n > off; i++, n++) {
 		c->v[n].n = c->v[i].n - off;
@@ -68,7 +66,7 @@ lower(struct wordcount *c)
 }
 
 void
-wordcount_add(struct wordcount *c, struct span word, uint64_t n)
+top_words_add(struct top_words *c, struct span word, uint64_t n)
 {
 	size_t at;
 
@@ -79,25 +77,22 @@ wordcount_add(struct wordcount *c, struct span word, uint64_t n)
 		c->v[c->slot[at] - 1].n += n;
 		return;
 	}
-	if (c->n == WORDCOUNT_MAX) {
-		lower(c);
+	if (c->n == TOP_WORDS_MAX) {
+		subtract_median(c);
 		at = find(c, word);
 	}
-	if (c->n == c->cap) {
-		c->cap = c->cap ? 2 * c->cap : 256;
-		c->v = xrealloc(c->v, c->cap, sizeof *c->v);
-	}
-	c->v[c->n++] = (struct counted){ { arena_copy(&c->mem, word), word.n }, n };
+	GROW(c->v, c->n, c->cap);
+	c->v[c->n++] = (struct word_count){ { arena_copy(&c->mem, word), word.n }, n };
 	c->slot[at] = (uint32_t)c->n;
 	if (2 * c->n > c->mask)
 		index_all(c, 2 * (c->mask + 1));
 }
 
 void
-wordcount_free(struct wordcount *c)
+top_words_free(struct top_words *c)
 {
 	free(c->v);
 	free(c->slot);
 	arena_free(&c->mem);
-	*c = (struct wordcount){ 0 };
+	*c = (struct top_words){ 0 };
 }

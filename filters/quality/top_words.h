@@ -1,5 +1,4 @@
-/* top_words.h - how often words come, in bounded memory: the frequent ones exactly
- * enough. */
+/* top_words.h - count words in bounded memory; the frequent ones are counted well. */
 #ifndef TAMIS_TOP_WORDS_H
 #define TAMIS_TOP_WORDS_H
 
@@ -7,28 +6,29 @@
 
 #include "lib/base/mem.h"
 
-struct counted {
+struct word_count {
 	struct span word;
 	uint64_t n;
 };
 
 /*
- * Zero it to begin.  Counts are exact as long as there are no more than WORDCOUNT_MAX
- * different words; then all are lowered together, and none by more than two in so many
- * of all words (Misra and Gries, "Finding repeated elements", 1982).
+ * Counts are exact up to TOP_WORDS_MAX different words.  Beyond that, every word's count
+ * is too low by at most 2 / TOP_WORDS_MAX of all words counted (Misra and Gries,
+ * "Finding repeated elements", 1982).  Zero it to begin.
  */
-enum { WORDCOUNT_MAX = 1 << 16 };
-struct wordcount {
-	struct counted *v;
+enum { TOP_WORDS_MAX = 1 << 16 };
+struct top_words {
+	struct word_count *v;
 	size_t n, cap;
-	uint32_t *slot;
+	uint32_t *slot; /* hash table: index into v + 1, 0 if free */
 	size_t mask;
-	struct arena mem;
+	struct arena mem; /* holds the words */
 };
 
-void wordcount_add(struct wordcount *c, struct span word, uint64_t n);
-/* The most frequent first, equal ones by their bytes; nothing can be added any more. */
-void wordcount_sort(struct wordcount *c);
-void wordcount_free(struct wordcount *c);
+/* Count n occurrences of a word, which is copied. */
+void top_words_add(struct top_words *c, struct span word, uint64_t n);
+/* Sort v by descending count, then by bytes.  top_words_add() may not follow. */
+void top_words_sort(struct top_words *c);
+void top_words_free(struct top_words *c);
 
 #endif

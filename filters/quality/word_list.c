@@ -1,13 +1,14 @@
-/* word_list.c - a list of words, and whether a word is on it. */
+/* word_list.c - a small set of words, for stop words. */
 #include "filters/quality/word_list.h"
 
 #include <stdlib.h>
 
 #include "lib/base/err.h"
 
-/* Cheap: most words of a text are not on the list, and differ in where they begin. */
+/* A cheap hash: most words of a text are not on the list and differ in their first
+ * bytes. */
 static size_t
-slot_of(const struct wordlist *l, struct span w)
+slot_of(const struct word_list *l, struct span w)
 {
 	uint64_t key = 0;
 
@@ -16,7 +17,7 @@ slot_of(const struct wordlist *l, struct span w)
 }
 
 static size_t
-find(const struct wordlist *l, struct span w)
+find(const struct word_list *l, struct span w)
 {
 	size_t at = slot_of(l, w);
 
@@ -26,17 +27,17 @@ find(const struct wordlist *l, struct span w)
 }
 
 int
-wordlist_find(const struct wordlist *l, struct span w)
+word_list_find(const struct word_list *l, struct span w)
 {
 	return l->n ? (int)l->slot[find(l, w)] - 1 : -1;
 }
 
 bool
-wordlist_add(struct wordlist *l, struct span w)
+word_list_add(struct word_list *l, struct span w)
 {
-	if (wordlist_find(l, w) >= 0)
+	if (word_list_find(l, w) >= 0)
 		return false;
-	if (l->n == WORDLIST_MAX)
+	if (l->n == WORD_LIST_MAX)
 		BUG("a list of too many words");
 	l->v = xrealloc(l->v, l->n + 1, sizeof *l->v);
 	l->v[l->n++] = (struct span){ arena_copy(&l->mem, w), w.n };
@@ -52,10 +53,10 @@ wordlist_add(struct wordlist *l, struct span w)
 }
 
 void
-wordlist_free(struct wordlist *l)
+word_list_free(struct word_list *l)
 {
 	free(l->v);
 	free(l->slot);
 	arena_free(&l->mem);
-	*l = (struct wordlist){ 0 };
+	*l = (struct word_list){ 0 };
 }

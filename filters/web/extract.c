@@ -1,4 +1,5 @@
-/* extract.c - make documents of text files, web pages and web archives. */
+/* extract.c - the filter that turns WARC files, HTML pages and text files into documents.
+ */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -12,10 +13,10 @@
 
 enum { AS_AUTO, AS_WARC, AS_HTML, AS_TEXT };
 
-/* What a file is, cut->format: never 0 once that is known. */
+/* The format of a file in record_scan and record_range; 0: not detected yet. */
 enum { FORMAT_WARC = 1, FORMAT_HTML, FORMAT_TEXT, FORMAT_ARC };
 
-/* A NUL in so many bytes at the start: no text. */
+/* A text file with a NUL in its first BINARY_PROBE bytes is dropped as binary. */
 enum { BINARY_PROBE = 8192 };
 
 struct extract {
@@ -23,11 +24,11 @@ struct extract {
 	bool all_text;
 	const char *source;
 
-	struct html_rules *rules;
+	struct html_tables *tables;
 	struct span id_key;
 };
 
-struct scratch {
+struct extract_scratch {
 	struct html *html;
 	struct recoder *recoder;
 	struct buf chunks, inflated, clean;
@@ -36,12 +37,12 @@ struct scratch {
 static const struct extract defaults = { .as = AS_AUTO };
 
 static const struct opt opts[] = {
-	OPT_ENUM(
-	    0, "as", struct extract, as, "auto|warc|html|text", "what the files are"),
+	OPT_ENUM(0, "as", struct extract, as, "auto|warc|html|text",
+	    "type of the input files"),
 	OPT_BOOL('a', "all-text", struct extract, all_text,
-	    "keep all text of a web page, not its main content only"),
+	    "keep all text of a web page, not only the main content"),
 	OPT_STR(
-	    0, "source", struct extract, source, "NAME", "set member 'source' to NAME"),
+	    0, "source", struct extract, source, "NAME", "set field 'source' to NAME"),
 	OPT_END,
 };
 
@@ -52,13 +53,12 @@ extract_open(void *self, struct setup *setup, struct err *err)
 	const struct common *c = setup->c;
 
 	if (x->source && !utf8_valid(span_of(x->source)))
-		return err_set(
-		    err, EXIT_USAGE, "--source is not UTF-8: name it in UTF-8");
+		return err_set(err, EXIT_USAGE, "--source: value is not valid UTF-8");
 	if (c->max_doc >= HTML_MAX)
 		return err_set(err, EXIT_USAGE,
-		    "--max-doc is too large for web pages: give less than 2Gi");
+		    "--max-doc %" PRIu64 ": must be less than 2Gi", c->max_doc);
 	x->id_key = span_of(c->id);
-	x->rules = html_rules_new();
+	x->tables = html_tables_new();
 	setup_uses(setup, SPAN("libxml2"), span_of(html_library_version()));
 	return 0;
 }
@@ -68,18 +68,18 @@ extract_close(void *self)
 {
 	struct extract *x = self;
 
-	html_rules_free(x->rules);
+	html_tables_free(x->tables);
 }
 
 static int
 extract_open_thread(const void *self, void **scratch, struct err *err)
 {
 	const struct extract *x = self;
-	struct scratch *s = xcalloc(1, sizeof *s);
+	struct extract_scratch *s = xcalloc(1, sizeof *s);
 
-	s->html = html_new(x->rules);
+	s->html = html_new(x->tables);
 	s->recoder = recoder_new();
-	/* So that spans of nothing point somewhere, too. */
+	/* An empty span must not have a null pointer. */
 	buf_reserve(&s->chunks, 1);
 	buf_reserve(&s->inflated, 1);
 	buf_reserve(&s->clean, 1);
@@ -90,7 +90,7 @@ extract_open_thread(const void *self, void **scratch, struct err *err)
 static void
 extract_close_thread(void *scratch)
 {
-	struct scratch *s = scratch;
+	struct extract_scratch *s = scratch;
 
 	if (!s)
 		return;
@@ -107,10 +107,11 @@ has_suffix(const char *path, const char *lower_case)
 {
 	const size_t n = strlen(path), k = strlen(lower_case);
 
-	return n > k && word_is((struct span){ path + n - k, k }, lower_case);
+	return n > k && http_value_is((struct span){ path + n - k, k }, lower_case);
 }
 
-/* "x.html", and "x.html.gz" too: the driver has unpacked it. */
+/* Whether a path has a suffix of HTML, also before .gz or .zst: the driver decompresses.
+ */
 static bool
 named_html(const char *path)
 {
@@ -138,49 +139,53 @@ format_of(const struct extract *x, const char *path, struct span start)
 	return named_html(path) || html_looks_like(start) ? FORMAT_HTML : FORMAT_TEXT;
 }
 
+/* The kind of a payload by its media type. */
 enum kind { KIND_OTHER, KIND_UNKNOWN, KIND_HTML, KIND_TEXT };
 
 static enum kind
 kind_of(struct span type)
 {
-	if (word_is(type, "text/html") || word_is(type, "application/xhtml+xml"))
+	if (http_value_is(type, "text/html") ||
+	    http_value_is(type, "application/xhtml+xml"))
 		return KIND_HTML;
-	if (word_is(type, "text/plain"))
+	if (http_value_is(type, "text/plain"))
 		return KIND_TEXT;
-	if (type.n == 0 || word_is(type, "application/octet-stream") ||
-	    word_is(type, "unknown/unknown") || word_is(type, "application/x-unknown"))
+	if (type.n == 0 || http_value_is(type, "application/octet-stream") ||
+	    http_value_is(type, "unknown/unknown") ||
+	    http_value_is(type, "application/x-unknown"))
 		return KIND_UNKNOWN;
 	return KIND_OTHER;
 }
 
-/* As far as the record's own header tells: films are in archives, too. */
+/* Whether a record can become a document, judged by its headers: archives hold videos,
+ * too. */
 static bool
 may_be_document(const struct warc_record *r)
 {
-	const struct span type = header_value(r->headers, "warc-type");
+	const struct span type = http_header_value(r->headers, "warc-type");
 
-	return (word_is(type, "response") || word_is(type, "conversion") ||
-		   word_is(type, "resource")) &&
-	       kind_of(header_value(r->headers, "warc-identified-payload-type")) !=
+	return (http_value_is(type, "response") || http_value_is(type, "conversion") ||
+		   http_value_is(type, "resource")) &&
+	       kind_of(http_header_value(r->headers, "warc-identified-payload-type")) !=
 		   KIND_OTHER;
 }
 
 static void
-find_warc(
-    struct record_scan *c, struct span in, bool at_end, size_t *take, uint64_t *records)
+find_warc(struct record_scan *scan, struct span in, bool at_end, size_t *take,
+    uint64_t *records)
 {
 	struct warc_record r;
 
 	for (;;) {
-		const enum warc_got got =
-		    warc_next(span_from(in, *take), at_end, c->max_doc, &r);
+		const enum warc_result got =
+		    warc_next(span_from(in, *take), at_end, scan->max_doc, &r);
 
 		if (got == WARC_MORE || got == WARC_END)
 			return;
 		++*records;
 		if (got == WARC_LONG) {
-			c->skip = r.size;
-			c->skip_as =
+			scan->skip = r.size;
+			scan->skip_as =
 			    r.bad || may_be_document(&r) ? NULL : "extract.skipped_long";
 			return;
 		}
@@ -189,29 +194,31 @@ find_warc(
 }
 
 static void
-extract_find(const void *self, struct record_scan *c, struct span in, bool at_end,
+extract_find(const void *self, struct record_scan *scan, struct span in, bool at_end,
     size_t *take, uint64_t *records)
 {
 	*take = 0;
 	*records = 0;
 	if (in.n == 0)
 		return;
-	if (c->format == 0)
-		c->format = format_of(self, c->path, in);
-	if (c->format == FORMAT_WARC) {
-		find_warc(c, in, at_end, take, records);
+	if (scan->format == 0)
+		scan->format = format_of(self, scan->path, in);
+	if (scan->format == FORMAT_WARC) {
+		find_warc(scan, in, at_end, take, records);
 		return;
 	}
-	/* Any other file is one record; an archive of the old kind is refused at once. */
-	if (c->format != FORMAT_ARC && in.n > c->max_doc) {
+	/* Any other file is one record.  An ARC file is refused at once, whatever its
+	 * size. */
+	if (scan->format != FORMAT_ARC && in.n > scan->max_doc) {
 		*records = 1;
-		c->skip = UINT64_MAX;
-	} else if (at_end || c->format == FORMAT_ARC) {
+		scan->skip = UINT64_MAX;
+	} else if (at_end || scan->format == FORMAT_ARC) {
 		*records = 1;
 		*take = in.n;
 	}
 }
 
+/* Set the text of a document to a copy without line ends at its end. */
 static void
 set_text(struct doc *d, struct span text)
 {
@@ -226,10 +233,11 @@ set_text(struct doc *d, struct span text)
 		doc_drop(d, "extract.empty");
 }
 
-/* A value of a header as a member: one line of UTF-8, "<...>" of old wget taken off. */
+/* Set a field to a header value, repaired and on one line.  bare: without the "<...>"
+ * that old versions of wget write. */
 static void
-set_member(
-    struct doc *d, struct scratch *s, const char *name, struct span value, bool bare)
+set_header_field(struct doc *d, struct extract_scratch *s, const char *name,
+    struct span value, bool bare)
 {
 	if (bare && value.n > 1 && *value.p == '<' && value.p[value.n - 1] == '>')
 		value = (struct span){ value.p + 1, value.n - 2 };
@@ -244,9 +252,9 @@ set_member(
 	doc_set_str(d, span_of(name), buf_span(&s->clean));
 }
 
-/* NUL is bad data in a document, and U+FFFD in a web page. */
+/* Replace each NUL, which documents cannot hold, by U+FFFD. */
 static struct span
-without_nul(struct scratch *s, struct span text)
+without_nul(struct extract_scratch *s, struct span text)
 {
 	if (!memchr(text.p, '\0', text.n))
 		return text;
@@ -264,8 +272,8 @@ without_nul(struct scratch *s, struct span text)
 }
 
 static void
-page_doc(const struct extract *x, struct scratch *s, struct doc *d, struct span bytes,
-    struct span charset)
+page_doc(const struct extract *x, struct extract_scratch *s, struct doc *d,
+    struct span bytes, struct span charset)
 {
 	const struct span names[] = { charset, html_declared_charset(bytes) };
 	struct recoded text;
@@ -273,11 +281,12 @@ page_doc(const struct extract *x, struct scratch *s, struct doc *d, struct span 
 
 	recode(s->recoder, bytes, names, 2, &text);
 	doc_count(d, "extract.converted", text.converted);
-	doc_count(d, "extract.mended", text.mended > 0);
+	doc_count(d, "extract.repaired", text.repaired > 0);
 	text.text = without_nul(s, text.text);
-	/* Conversion and mending can make a text three times as long. */
+	/* Conversion and repair can triple the length. */
 	if (text.text.n >= HTML_MAX) {
-		doc_bad(d, "a page of 2 GiB in UTF-8: split it or leave it out");
+		doc_bad(d, "page is %zu bytes in UTF-8, limit is %zu: split it",
+		    text.text.n, HTML_MAX - 1);
 		return;
 	}
 	html_extract(s->html, text.text, !x->all_text, &page);
@@ -286,10 +295,10 @@ page_doc(const struct extract *x, struct scratch *s, struct doc *d, struct span 
 	set_text(d, page.text);
 }
 
-/* claimed: plain text from an archive, whose bad bytes are no fault of the user's. */
+/* archived: from a WARC file, where ill-formed UTF-8 is normal and repaired silently. */
 static void
-text_doc(struct scratch *s, struct doc *d, struct span bytes, struct span charset,
-    bool claimed)
+text_doc(struct extract_scratch *s, struct doc *d, struct span bytes, struct span charset,
+    bool archived)
 {
 	struct recoded text;
 
@@ -300,21 +309,23 @@ text_doc(struct scratch *s, struct doc *d, struct span bytes, struct span charse
 		doc_drop(d, "extract.binary");
 		return;
 	}
-	if (text.mended && !claimed && !doc_repair(d)) {
-		doc_bad(d, "byte %zu: not UTF-8: --on-bad=mend replaces it",
+	if (text.repaired && !archived && !doc_repair(d)) {
+		doc_bad(d,
+		    "byte %zu: not valid UTF-8: --on-bad=repair replaces it by U+FFFD",
 		    utf8_error(bytes));
 		return;
 	}
 	doc_count(d, "extract.converted", text.converted);
-	doc_count(d, "extract.mended", text.mended > 0);
+	doc_count(d, "extract.repaired", text.repaired > 0);
 	text.text = without_nul(s, text.text);
-	if (claimed) {
+	if (archived) {
 		set_text(d, text.text);
 		return;
 	}
 	if (text.text.n == 0)
 		doc_drop(d, "extract.empty");
-	/* A file's text stays as it is; it must outlive this thread's scratch, though. */
+	/* The text of a file is unchanged, but the copy in the scratch would not live
+	 * long enough. */
 	if (text.text.p < bytes.p || text.text.p > bytes.p + bytes.n) {
 		char *copy = doc_alloc(d, text.text.n + 1);
 
@@ -324,13 +335,12 @@ text_doc(struct scratch *s, struct doc *d, struct span bytes, struct span charse
 	doc_set_text(d, text.text);
 }
 
-/* What the payload is, by whoever looked closest: the crawler, then the server, then us.
- */
+/* The kind of the payload by the crawler, else by the server, else by its content. */
 static enum kind
 payload_kind(const struct warc_record *r, struct span type, struct span body)
 {
 	enum kind kind =
-	    kind_of(header_value(r->headers, "warc-identified-payload-type"));
+	    kind_of(http_header_value(r->headers, "warc-identified-payload-type"));
 
 	if (kind == KIND_UNKNOWN)
 		kind = kind_of(type);
@@ -340,33 +350,37 @@ payload_kind(const struct warc_record *r, struct span type, struct span body)
 }
 
 /*
- * Undo chunking and compression where they are real: archives keep headers of the wire.
- * False: it is in a coding that we do not know, or damaged.
+ * Decode a body that is chunked or compressed; archives keep the headers of the transfer
+ * even for bodies that are neither.  Returns false if the coding is unknown or the body
+ * is damaged.
  */
 static bool
-plain_body(struct scratch *s, const struct http *h, uint64_t max_doc, struct span *out)
+plain_body(struct extract_scratch *s, const struct http_response *h, uint64_t max_doc,
+    struct span *out)
 {
-	const struct span encoding = header_value(h->headers, "content-encoding");
+	const struct span encoding = http_header_value(h->headers, "content-encoding");
 	struct span body = h->body;
 	bool zipped, coded;
 
 	s->chunks.n = s->inflated.n = 0;
-	if (word_is(header_value(h->headers, "transfer-encoding"), "chunked") &&
+	if (http_value_is(
+		http_header_value(h->headers, "transfer-encoding"), "chunked") &&
 	    http_dechunk(body, &s->chunks))
 		body = buf_span(&s->chunks);
-	zipped = word_is(encoding, "gzip") || word_is(encoding, "x-gzip") ||
-		 word_is(encoding, "deflate") || span_starts(body, SPAN("\x1F\x8B"));
-	coded = zipped || (encoding.n > 0 && !word_is(encoding, "identity"));
+	zipped = http_value_is(encoding, "gzip") || http_value_is(encoding, "x-gzip") ||
+		 http_value_is(encoding, "deflate") ||
+		 span_starts(body, SPAN("\x1F\x8B"));
+	coded = zipped || (encoding.n > 0 && !http_value_is(encoding, "identity"));
 	if (zipped && inflate_whole(body, (size_t)max_doc, &s->inflated)) {
 		body = buf_span(&s->inflated);
 		coded = false;
 	}
 	*out = body;
-	/* Many archives keep the header of what they have decoded. */
+	/* Many archives store the decoded body with its original headers. */
 	return !coded || utf8_valid(body) || html_looks_like(body);
 }
 
-/* The name under which a record that makes no document is counted. */
+/* The count to which a skipped record is added. */
 static const char *
 skipped_type(struct span type)
 {
@@ -381,24 +395,24 @@ skipped_type(struct span type)
 	};
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-		if (word_is(type, known[i].type))
+		if (http_value_is(type, known[i].type))
 			return known[i].count;
 	}
 	return "extract.skipped_type";
 }
 
-/* Returns false if the record is no document. */
+/* Fill in d from a record.  Returns false if the record is not a document. */
 static bool
-record_doc(const struct extract *x, struct scratch *s, uint64_t max_doc,
+record_doc(const struct extract *x, struct extract_scratch *s, uint64_t max_doc,
     const struct warc_record *r, struct doc *d)
 {
-	const struct span type = header_value(r->headers, "warc-type");
+	const struct span type = http_header_value(r->headers, "warc-type");
 	struct span body = r->body, mime, charset;
 	enum kind kind;
-	struct http h;
+	struct http_response h;
 
-	http_content_type(header_value(r->headers, "content-type"), &mime, &charset);
-	if (word_is(type, "response")) {
+	http_content_type(http_header_value(r->headers, "content-type"), &mime, &charset);
+	if (http_value_is(type, "response")) {
 		if (!http_parse(body, &h)) {
 			doc_count(d, "extract.skipped_not_http", 1);
 			return false;
@@ -408,12 +422,13 @@ record_doc(const struct extract *x, struct scratch *s, uint64_t max_doc,
 			return false;
 		}
 		http_content_type(
-		    header_value(h.headers, "content-type"), &mime, &charset);
+		    http_header_value(h.headers, "content-type"), &mime, &charset);
 		if (!plain_body(s, &h, max_doc, &body)) {
 			doc_count(d, "extract.skipped_encoding", 1);
 			return false;
 		}
-	} else if (!word_is(type, "conversion") && !word_is(type, "resource")) {
+	} else if (!http_value_is(type, "conversion") &&
+		   !http_value_is(type, "resource")) {
 		doc_count(d, skipped_type(type), 1);
 		return false;
 	}
@@ -422,8 +437,9 @@ record_doc(const struct extract *x, struct scratch *s, uint64_t max_doc,
 		doc_count(d, "extract.skipped_content_type", 1);
 		return false;
 	}
-	set_member(d, s, "url", header_value(r->headers, "warc-target-uri"), true);
-	set_member(d, s, "date", header_value(r->headers, "warc-date"), false);
+	set_header_field(
+	    d, s, "url", http_header_value(r->headers, "warc-target-uri"), true);
+	set_header_field(d, s, "date", http_header_value(r->headers, "warc-date"), false);
 	if (kind == KIND_HTML)
 		page_doc(x, s, d, body, charset);
 	else
@@ -432,50 +448,52 @@ record_doc(const struct extract *x, struct scratch *s, uint64_t max_doc,
 }
 
 static bool
-next_warc(
-    const struct extract *x, struct scratch *s, struct record_range *p, struct doc *d)
+next_warc(const struct extract *x, struct extract_scratch *s, struct record_range *range,
+    struct doc *d)
 {
 	struct warc_record r;
-	const enum warc_got got = warc_next(p->rest, true, p->max_doc, &r);
-	const uint64_t at = p->offset;
+	const enum warc_result got = warc_next(range->rest, true, range->max_doc, &r);
+	const uint64_t at = range->offset;
 
 	if (got != WARC_RECORD && got != WARC_BAD)
-		BUG("cut() and next() do not agree");
-	p->rest = span_from(p->rest, (size_t)r.size);
-	p->offset += r.size;
+		BUG("find() and next() disagree");
+	range->rest = span_from(range->rest, (size_t)r.size);
+	range->offset += r.size;
 	if (got == WARC_BAD && (r.headers.n == 0 || !doc_repair(d))) {
 		doc_bad(d, "byte %" PRIu64 ": %s", at + r.at, r.bad);
 		return true;
 	}
-	set_member(d, s, x->id_key.p, header_value(r.headers, "warc-record-id"), false);
+	set_header_field(
+	    d, s, x->id_key.p, http_header_value(r.headers, "warc-record-id"), false);
 	if (x->source)
 		doc_set_str(d, SPAN("source"), span_of(x->source));
-	return record_doc(x, s, p->max_doc, &r, d);
+	return record_doc(x, s, range->max_doc, &r, d);
 }
 
 static bool
-extract_next(const void *self, void *scratch, struct record_range *p, struct doc *d)
+extract_next(const void *self, void *scratch, struct record_range *range, struct doc *d)
 {
 	const struct extract *x = self;
 	const struct span none = { "", 0 };
-	struct span bytes = p->rest;
+	struct span bytes = range->rest;
 
-	p->ordinal++;
-	if (p->format == FORMAT_WARC)
-		return next_warc(x, scratch, p, d);
-	p->rest = span_from(p->rest, p->rest.n);
-	if (p->format == FORMAT_ARC) {
-		if (p->offset > 0)
+	range->ordinal++;
+	if (range->format == FORMAT_WARC)
+		return next_warc(x, scratch, range, d);
+	range->rest = span_from(range->rest, range->rest.n);
+	if (range->format == FORMAT_ARC) {
+		if (range->offset > 0)
 			return false;
 		doc_bad(d,
-		    "an ARC file: turn it into WARC first, as 'warcio recompress' does");
+		    "ARC files are not supported: convert the file to WARC, for example "
+		    "with 'warcio recompress'");
 		return true;
 	}
-	if (strcmp(p->path, "-") != 0)
-		set_member(d, scratch, x->id_key.p, span_of(p->path), false);
+	if (strcmp(range->path, "-") != 0)
+		set_header_field(d, scratch, x->id_key.p, span_of(range->path), false);
 	if (x->source)
 		doc_set_str(d, SPAN("source"), span_of(x->source));
-	if (p->format == FORMAT_HTML)
+	if (range->format == FORMAT_HTML)
 		page_doc(x, scratch, d, bytes, none);
 	else
 		text_doc(scratch, d, bytes, none, false);
@@ -489,7 +507,7 @@ static const struct record_source extract_source = {
 
 const struct filter filter_extract = {
 	.name = "extract",
-	.summary = "make documents of text files, web pages and web archives",
+	.summary = "turn WARC files, HTML pages and text files into documents",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

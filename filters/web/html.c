@@ -1,5 +1,4 @@
-/* html.c - the text of a web page: libxml2 reads it, a tree is built, judged and written
- * out. */
+/* html.c - parse a web page with libxml2, build its tree, and write its text. */
 #include "filters/web/html.h"
 
 #include <libxml/HTMLparser.h>
@@ -9,56 +8,57 @@
 #include "filters/web/html_tree.h"
 #include "lib/base/err.h"
 
-struct html_rules {
+struct html_tables {
 	struct html_names names;
-	struct html_marks *marks;
+	struct html_class_hints *hints;
 };
 
 struct html {
-	struct tree tree;
-	struct buf text, title, tame;
-	uint64_t work; /* steps that stray end tags have cost libxml2 in this page */
-	uint64_t max_work;
-	uint64_t open; /* elements that libxml2 has open */
+	struct html_tree tree;
+	struct buf text, title, sanitized;
+	uint64_t open;	   /* elements that libxml2 has open */
+	uint64_t work;	   /* steps of libxml2 for stray end tags of this page */
+	uint64_t max_work; /* its limit */
 };
 
-/* libxml2 2.12 made the error of its callback const. */
+/* libxml2 2.12 made the error const. */
 #if LIBXML_VERSION >= 21200
 typedef const xmlError *parse_error;
 #else
 typedef xmlErrorPtr parse_error;
 #endif
 
-/* A longer tag loses its attributes: libxml2 compares them all with all. */
+/* In bytes.  A longer tag loses its attributes, because libxml2 compares each of them
+ * with all others. */
 enum { TAG_MAX = 16 * 1024 };
 
-struct html_rules *
-html_rules_new(void)
+struct html_tables *
+html_tables_new(void)
 {
-	struct html_rules *r = xmalloc(sizeof *r);
+	struct html_tables *t = xmalloc(sizeof *t);
 
 	xmlInitParser();
-	html_names_init(&r->names);
-	r->marks = html_marks_new();
-	return r;
+	html_names_init(&t->names);
+	t->hints = html_class_hints_new();
+	return t;
 }
 
 void
-html_rules_free(struct html_rules *r)
+html_tables_free(struct html_tables *t)
 {
-	if (!r)
+	if (!t)
 		return;
-	html_marks_free(r->marks);
-	free(r);
+	html_class_hints_free(t->hints);
+	free(t);
 }
 
 struct html *
-html_new(const struct html_rules *r)
+html_new(const struct html_tables *t)
 {
 	struct html *h = xcalloc(1, sizeof *h);
 
-	h->tree.names = &r->names;
-	h->tree.marks = r->marks;
+	h->tree.names = &t->names;
+	h->tree.hints = t->hints;
 	return h;
 }
 
@@ -67,10 +67,10 @@ html_free(struct html *h)
 {
 	if (!h)
 		return;
-	tree_free(&h->tree);
+	html_tree_free(&h->tree);
 	buf_free(&h->text);
 	buf_free(&h->title);
-	buf_free(&h->tame);
+	buf_free(&h->sanitized);
 	free(h);
 }
 
@@ -78,7 +78,7 @@ static void
 on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 {
 	struct html *h = ctx;
-	struct start s;
+	struct start_tag s;
 
 	s.tag = html_tag(h->tree.names, (const char *)name);
 	s.has = 0;
@@ -91,7 +91,7 @@ on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 		s.attr[a] = span_of(atts[1] ? (const char *)atts[1] : "");
 	}
 	h->open++;
-	tree_start(&h->tree, &s);
+	html_tree_start_tag(&h->tree, &s);
 }
 
 static void
@@ -100,7 +100,7 @@ on_end(void *ctx, const xmlChar *name)
 	struct html *h = ctx;
 
 	h->open -= h->open > 0;
-	tree_end(&h->tree, html_tag(h->tree.names, (const char *)name));
+	html_tree_end_tag(&h->tree, html_tag(h->tree.names, (const char *)name));
 }
 
 static void
@@ -108,12 +108,12 @@ on_chars(void *ctx, const xmlChar *text, int n)
 {
 	struct html *h = ctx;
 
-	tree_chars(&h->tree, (struct span){ (const char *)text, (size_t)n });
+	html_tree_chars(&h->tree, (struct span){ (const char *)text, (size_t)n });
 }
 
 /*
- * libxml2 looks for the element of a stray end tag in all that is open: a page of many
- * of both would take the square of its size.  Such a page is no page: stop.
+ * For a stray end tag libxml2 searches all open elements, so a page with many of both
+ * would take quadratic time.  No real page has that many: stop parsing.
  */
 static void
 on_error(void *ctx, parse_error e)
@@ -129,15 +129,15 @@ on_error(void *ctx, parse_error e)
 		xmlStopParser(parser);
 }
 
-/* The rest of a page that was given up, its tags taken out by eye. */
+/* Add the text after the byte where parsing stopped: all bytes outside "<...>". */
 static void
-strip_rest(struct html *h, struct span s)
+add_rest_without_tags(struct html *h, struct span s)
 {
 	while (s.n) {
 		const char *lt = memchr(s.p, '<', s.n), *gt;
 		const size_t n = lt ? (size_t)(lt - s.p) : s.n;
 
-		tree_chars(&h->tree, (struct span){ s.p, n });
+		html_tree_chars(&h->tree, (struct span){ s.p, n });
 		s = span_from(s, n);
 		gt = s.n ? memchr(s.p, '>', s.n) : NULL;
 		s = span_from(s, gt ? (size_t)(gt - s.p) + 1 : s.n);
@@ -150,13 +150,13 @@ begins_tag(const char *p, const char *end)
 	return end - p > 1 && ((p[1] | 0x20) >= 'a' ? (p[1] | 0x20) <= 'z' : p[1] == '/');
 }
 
-/* Blank out page bytes [from, to) in the copy that libxml2 is to read. */
+/* Overwrite page bytes [from, to) with blanks, in the copy that libxml2 will read. */
 static void
 blank_out(struct html *h, struct span page, const char *from, const char *to)
 {
-	if (!h->tame.n)
-		buf_put(&h->tame, page.p, page.n);
-	memset(h->tame.p + (from - page.p), ' ', (size_t)(to - from));
+	if (!h->sanitized.n)
+		buf_put(&h->sanitized, page.p, page.n);
+	memset(h->sanitized.p + (from - page.p), ' ', (size_t)(to - from));
 }
 
 static const char *
@@ -177,40 +177,41 @@ comment_end(const char *p, const char *end)
 	return NULL;
 }
 
-/* The markup at p, "<!" and not "<!--": blanked out unless it is the document type. */
+/* Handle "<!" at p that does not begin a comment: blank it out unless it is a doctype.
+ * Returns its end. */
 static const char *
-tame_declaration(struct html *h, struct span page, const char *p)
+sanitize_declaration(struct html *h, struct span page, const char *p)
 {
 	const char *end = page.p + page.n, *to = memchr(p, '>', (size_t)(end - p));
 
 	if (!to)
-		return end; /* nor is there any tag or comment behind */
+		return end; /* no complete tag or comment can follow */
 	if ((p[2] | 0x20) != 'd')
 		blank_out(h, page, p, to + 1);
 	return to + 1;
 }
 
 /*
- * The page itself, or a copy without what libxml2 takes more than linear time for,
- * overlong tags and comments that do not end, and without "<![endif]>" and the like,
- * which it takes for text.
+ * The page, or a copy in which blanks replace the input that libxml2 2.9 handles badly:
+ * overlong tags and unterminated comments, which take more than linear time, and markup
+ * such as "<![endif]>", which it treats as text.
  */
 static struct span
-tame(struct html *h, struct span page)
+sanitize_for_libxml2(struct html *h, struct span page)
 {
 	const char *p = page.p, *end = page.p + page.n, *to;
-	bool endless = false;
+	bool unterminated = false;
 
-	h->tame.n = 0;
+	h->sanitized.n = 0;
 	while (p < end && (p = memchr(p, '<', (size_t)(end - p)))) {
 		if (end - p >= 4 && memcmp(p, "<!--", 4) == 0) {
-			to = endless ? NULL : comment_end(p + 4, end);
-			endless = !to;
-			if (endless)
+			to = unterminated ? NULL : comment_end(p + 4, end);
+			unterminated = !to;
+			if (unterminated)
 				blank_out(h, page, p, p + 4);
 			p = to ? to : p + 4;
 		} else if (end - p >= 3 && p[1] == '!') {
-			p = tame_declaration(h, page, p);
+			p = sanitize_declaration(h, page, p);
 		} else if (begins_tag(p, end)) {
 			to = memchr(p, '>', (size_t)(end - p));
 			to = to ? to + 1 : end;
@@ -221,7 +222,7 @@ tame(struct html *h, struct span page)
 			p++;
 		}
 	}
-	return h->tame.n ? buf_span(&h->tame) : page;
+	return h->sanitized.n ? buf_span(&h->sanitized) : page;
 }
 
 static void
@@ -239,11 +240,11 @@ parse(struct html *h, struct span page)
 		.serror = on_error,
 		.initialized = XML_SAX2_MAGIC };
 	parser->userData = h;
-	/* It is UTF-8, whatever the page says of itself. */
+	/* The page is UTF-8, whatever it declares. */
 	htmlCtxtUseOptions(parser, HTML_PARSE_RECOVER | HTML_PARSE_NONET |
 				       HTML_PARSE_IGNORE_ENC | HTML_PARSE_COMPACT);
 	if (xmlSwitchEncoding(parser, XML_CHAR_ENCODING_UTF8) < 0)
-		BUG("libxml2 refuses UTF-8");
+		BUG("libxml2 rejects UTF-8");
 	h->work = h->open = 0;
 	h->max_work = (uint64_t)page.n * 16 + 1000000;
 	htmlParseDocument(parser);
@@ -252,14 +253,14 @@ parse(struct html *h, struct span page)
 		const size_t used = in->consumed + (size_t)(in->cur - in->base);
 
 		if (used <= page.n)
-			strip_rest(h, span_from(page, used));
+			add_rest_without_tags(h, span_from(page, used));
 	}
 	htmlFreeParserCtxt(parser);
 }
 
-/* Words of a title with one space between them. */
+/* Append s with each run of white space reduced to one blank, none at the ends. */
 static void
-join_words(struct span s, struct buf *out)
+collapse_space(struct span s, struct buf *out)
 {
 	bool space = false;
 
@@ -281,14 +282,14 @@ html_extract(struct html *h, struct span page, bool main_only, struct html_page 
 	if (page.n >= HTML_MAX)
 		BUG("page too large");
 	h->text.n = h->title.n = 0;
-	tree_begin(&h->tree);
+	html_tree_begin(&h->tree);
 	if (page.n)
-		parse(h, tame(h, page));
-	tree_finish(&h->tree);
+		parse(h, sanitize_for_libxml2(h, page));
+	html_tree_finish(&h->tree);
 	if (main_only)
-		tree_main(&h->tree);
-	tree_text(&h->tree, main_only, &h->text);
-	join_words(buf_span(&h->tree.title), &h->title);
+		html_tree_find_main(&h->tree);
+	html_tree_put_text(&h->tree, main_only, &h->text);
+	collapse_space(buf_span(&h->tree.title), &h->title);
 	*out = (struct html_page){ h->text.n ? buf_span(&h->text) : SPAN(""),
 		h->title.n ? buf_span(&h->title) : SPAN("") };
 }

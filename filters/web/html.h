@@ -1,43 +1,44 @@
-/* html.h - the text of a web page: all of it, or its main content. */
+/* html.h - extract the text of a web page, all of it or its main content. */
 #ifndef TAMIS_HTML_H
 #define TAMIS_HTML_H
 
 #include "lib/base/mem.h"
 #include "lib/base/span.h"
 
-/* Tables shared by all threads. */
-struct html_rules;
-struct html_rules *html_rules_new(void);
-void html_rules_free(struct html_rules *r);
+/* Read-only tables, shared by all threads. */
+struct html_tables;
+struct html_tables *html_tables_new(void);
+void html_tables_free(struct html_tables *t);
 
-/* Scratch of one thread; rules must outlive it. */
+/* One thread's parser.  The tables must outlive it. */
 struct html;
-struct html *html_new(const struct html_rules *r);
+struct html *html_new(const struct html_tables *t);
 void html_free(struct html *h);
 
-/* The most bytes of one page: offsets in it are kept in 32 bits. */
+/* The limit of a page, in bytes: offsets have 32 bits. */
 #define HTML_MAX ((size_t)1 << 31)
 
-/*
- * Text and title of a page (valid UTF-8 without NUL, less than HTML_MAX bytes).  The
- * spans are valid until the next call.  Time and memory are linear in the page, whatever
- * it holds.  main_only: without navigation, advertisements and the like.
- */
+/* Valid until the next html_extract() with the same parser. */
 struct html_page {
-	struct span text;  /* lines that end in '\n'; empty: nothing found */
+	struct span text;  /* lines that end in '\n'; may be empty */
 	struct span title; /* may be empty */
 };
+/*
+ * Extract text and title of a page, which is valid UTF-8 without NUL and shorter than
+ * HTML_MAX.  main_only: omit navigation, advertisements and other boilerplate.  Time and
+ * memory are linear in the size of the page, even for hostile input.
+ */
 void html_extract(
     struct html *h, struct span page, bool main_only, struct html_page *out);
 
-/* Version of the libxml2 headers we were compiled with, "2.9.14", for reports. */
+/* The version of the libxml2 headers, such as "2.9.14", for reports. */
 const char *html_library_version(void);
 
-/* Whether bytes look like the start of a web page (WHATWG MIME sniffing). */
+/* Whether bytes look like the beginning of a web page (WHATWG MIME Sniffing). */
 bool html_looks_like(struct span start);
 /*
- * The charset that a page declares of itself in its first 1024 bytes, <meta> or an XML
- * declaration.  Empty where there is none.
+ * The charset that a page declares in a <meta> or an XML declaration, within its first 16
+ * KiB.  Empty if there is none.
  */
 struct span html_declared_charset(struct span page);
 

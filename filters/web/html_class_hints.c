@@ -1,10 +1,10 @@
 /*
- * html_class_hints.c - what the class, id and role of an element say about its use.
+ * html_class_hints.c - derive the purpose of an element from its class, id and role.
  *
- * All phrases are looked for at once by an automaton of Aho and Corasick (1975), so that
- * the cost does not grow with the number of phrases.  A value is read as "^ value $" in
- * lower case, white space and all that is no letter, '-' or '_' as one symbol each; thus
- * " nav" is the start of a word and "^ post $" a whole value.
+ * An Aho-Corasick automaton (1975) looks for all phrases at once, so the time does not
+ * depend on the number of phrases.  It reads a value as "^ value $" in lower case, where
+ * white space is one symbol and all other characters except letters, '-' and '_' are
+ * another.  So " nav" is the start of a word and "^ post $" a whole value.
  */
 #include <stdlib.h>
 
@@ -14,9 +14,10 @@
 enum { CLASS = 1, ID = 2, BOTH = 3 };
 enum { SYMBOLS = 32, STATES = 4096, BEGIN = 30, FINISH = 31, SPACE = 29 };
 
-static const struct phrases {
-	unsigned where, mark;
-	const char *words; /* separated by '|' */
+static const struct hint_phrases {
+	unsigned where;	     /* CLASS, ID or BOTH */
+	unsigned hint;	     /* an N_ bit */
+	const char *phrases; /* separated by '|' */
 } table[] = {
 	{ BOTH, N_STRONG,
 	    "social|newsletter|syndication|sidebar|breadcrumb|bread-crumb|footer|menu|"
@@ -64,152 +65,153 @@ static const struct phrases {
 	    " lead |-lead | lead-|_lead |__lead|leadtext|lead-text|-intro|intro-| intro |"
 	    "teaser-text|teasertext|article-teaser|chapo|excerpt|standfirst|sub-headline|"
 	    "subheadline|subhead| deck |-deck|_deck|summary|bajada|vorspann|entradilla" },
-	{ BOTH, N_BODY1,
+	{ BOTH, N_CONTENT1,
 	    "entry-content|article-content|art-content|article__content|article-body|"
 	    "article__body|articlebody|body-text|post-text|post_text|post-body|post-"
 	    "entry|"
 	    "postentry|post-content|postcontent|post_content|post_inner_wrapper|article-"
 	    "text|"
 	    "articletext|page-content|text-content|articlecontent|article__container" },
-	{ CLASS, N_BODY1, "^ post $|^ entry $" },
-	{ BOTH, N_BODY3,
+	{ CLASS, N_CONTENT1, "^ post $|^ entry $" },
+	{ BOTH, N_CONTENT3,
 	    "story-body|post-bodycopy|storycontent|story-content|theme-content|blog-"
 	    "content|"
 	    "section-content|single-content|single-post|main-column|wpb_text_column|"
 	    "field-body|fulltext" },
-	{ ID, N_BODY3, "^ article $|^ story $|^ primary" },
-	{ CLASS, N_BODY3, "^ text $|^ story $" },
-	{ BOTH, N_BODY4,
+	{ ID, N_CONTENT3, "^ article $|^ story $|^ primary" },
+	{ CLASS, N_CONTENT3, "^ text $|^ story $" },
+	{ BOTH, N_CONTENT4,
 	    "content-main|content-body|contentbody|content_main|content__body|main-"
 	    "content|"
 	    "maincontent|^ content $" },
-	{ BOTH, N_BODY5, "^ main" },
+	{ BOTH, N_CONTENT5, "^ main" },
 };
 
-struct html_marks {
+struct html_class_hints {
 	unsigned short next[STATES][SYMBOLS];
-	uint32_t found[STATES]; /* N_ bits by class, and << 16 by id */
-	unsigned short fail[STATES];
-	unsigned short n;
+	uint32_t found[STATES];	     /* N_ bits for a class; for an id, shifted by 16 */
+	unsigned short fail[STATES]; /* state of the longest proper suffix */
+	unsigned short n;	     /* states */
 	unsigned char symbol[256];
 };
 
 static void
-add_phrase(struct html_marks *m, const char *p, size_t n, uint32_t found)
+add_phrase(struct html_class_hints *h, const char *p, size_t n, uint32_t found)
 {
 	unsigned s = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		unsigned c = p[i] == '^'   ? BEGIN
 			     : p[i] == '$' ? FINISH
-					   : m->symbol[(unsigned char)p[i]];
+					   : h->symbol[(unsigned char)p[i]];
 
-		if (!m->next[s][c])
-			m->next[s][c] = m->n++;
-		s = m->next[s][c];
-		if (m->n == STATES)
+		if (!h->next[s][c])
+			h->next[s][c] = h->n++;
+		s = h->next[s][c];
+		if (h->n == STATES)
 			BUG("too many phrases");
 	}
-	m->found[s] |= found;
+	h->found[s] |= found;
 }
 
-/* Breadth first: make the trie an automaton. */
+/* Turn the trie into an automaton, in breadth-first order. */
 static void
-link_states(struct html_marks *m)
+link_states(struct html_class_hints *h)
 {
 	unsigned short queue[STATES];
 	unsigned head = 0, tail = 0;
 
 	for (unsigned c = 0; c < SYMBOLS; c++) {
-		if (m->next[0][c])
-			queue[tail++] = m->next[0][c];
+		if (h->next[0][c])
+			queue[tail++] = h->next[0][c];
 	}
 	while (head < tail) {
 		const unsigned s = queue[head++];
 
-		m->found[s] |= m->found[m->fail[s]];
+		h->found[s] |= h->found[h->fail[s]];
 		for (unsigned c = 0; c < SYMBOLS; c++) {
-			const unsigned short to = m->next[s][c],
-					     back = m->next[m->fail[s]][c];
+			const unsigned short to = h->next[s][c],
+					     back = h->next[h->fail[s]][c];
 
 			if (to) {
-				m->fail[to] = back;
+				h->fail[to] = back;
 				queue[tail++] = to;
 			} else {
-				m->next[s][c] = back;
+				h->next[s][c] = back;
 			}
 		}
 	}
 }
 
-struct html_marks *
-html_marks_new(void)
+struct html_class_hints *
+html_class_hints_new(void)
 {
-	struct html_marks *m = xcalloc(1, sizeof *m);
+	struct html_class_hints *h = xcalloc(1, sizeof *h);
 
-	m->n = 1;
+	h->n = 1;
 	for (unsigned i = 0; i < 26; i++)
-		m->symbol['a' + i] = m->symbol['A' + i] = (unsigned char)(i + 1);
-	m->symbol['-'] = 27;
-	m->symbol['_'] = 28;
-	m->symbol[' '] = m->symbol['\t'] = m->symbol['\n'] = m->symbol['\r'] =
-	    m->symbol['\f'] = SPACE;
+		h->symbol['a' + i] = h->symbol['A' + i] = (unsigned char)(i + 1);
+	h->symbol['-'] = 27;
+	h->symbol['_'] = 28;
+	h->symbol[' '] = h->symbol['\t'] = h->symbol['\n'] = h->symbol['\r'] =
+	    h->symbol['\f'] = SPACE;
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-		const uint32_t found = (table[i].where & CLASS ? table[i].mark : 0) |
-				       (table[i].where & ID ? table[i].mark << 16 : 0);
+		const uint32_t found = (table[i].where & CLASS ? table[i].hint : 0) |
+				       (table[i].where & ID ? table[i].hint << 16 : 0);
 
-		for (const char *p = table[i].words; *p;) {
+		for (const char *p = table[i].phrases; *p;) {
 			const size_t n = strcspn(p, "|");
 
-			add_phrase(m, p, n, found);
+			add_phrase(h, p, n, found);
 			p += n + (p[n] == '|');
 		}
 	}
-	link_states(m);
-	return m;
+	link_states(h);
+	return h;
 }
 
 void
-html_marks_free(struct html_marks *m)
+html_class_hints_free(struct html_class_hints *h)
 {
-	free(m);
+	free(h);
 }
 
+/* The hints of all phrases in a class or id. */
 static uint32_t
-look_up(const struct html_marks *m, struct span value)
+look_up(const struct html_class_hints *h, struct span value)
 {
-	unsigned s = m->next[m->next[0][BEGIN]][SPACE];
-	uint32_t found = m->found[s];
+	unsigned s = h->next[h->next[0][BEGIN]][SPACE];
+	uint32_t found = h->found[s];
 
 	for (size_t i = 0; i < value.n; i++) {
-		s = m->next[s][m->symbol[(unsigned char)value.p[i]]];
-		found |= m->found[s];
+		s = h->next[s][h->symbol[(unsigned char)value.p[i]]];
+		found |= h->found[s];
 	}
-	s = m->next[s][SPACE];
-	found |= m->found[s];
-	return found | m->found[m->next[s][FINISH]];
+	s = h->next[s][SPACE];
+	found |= h->found[s];
+	return found | h->found[h->next[s][FINISH]];
 }
 
 static bool
-contains(struct span s, struct span what)
+contains(struct span s, struct span part)
 {
-	for (size_t i = 0; i + what.n <= s.n; i++) {
-		if (memcmp(s.p + i, what.p, what.n) == 0)
+	for (size_t i = 0; i + part.n <= s.n; i++) {
+		if (memcmp(s.p + i, part.p, part.n) == 0)
 			return true;
 	}
 	return false;
 }
 
-/* role: what ARIA calls it. */
+/* The hint of an ARIA role. */
 static unsigned
-mark_role(struct span role)
+role_hint(struct span role)
 {
 	static const struct {
 		struct span role;
-		unsigned mark;
+		unsigned hint;
 	} roles[] = {
-		{ { "main", 4 }, N_BODY5 },
-		{ { "article", 7 }, N_BODY3 },
+		{ { "main", 4 }, N_CONTENT5 },
+		{ { "article", 7 }, N_CONTENT3 },
 		{ { "navigation", 10 }, N_BOILER },
 		{ { "banner", 6 }, N_BOILER },
 		{ { "contentinfo", 11 }, N_BOILER },
@@ -222,47 +224,50 @@ mark_role(struct span role)
 
 	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
 		if (span_eq(role, roles[i].role))
-			return roles[i].mark;
+			return roles[i].hint;
 	}
 	return 0;
 }
 
 unsigned
-html_marks_of(const struct html_marks *m, const struct start *s, unsigned flags)
+html_class_hints_of(
+    const struct html_class_hints *h, const struct start_tag *s, unsigned flags)
 {
-	const unsigned body = N_BODY1 | N_BODY2 | N_BODY3 | N_BODY4 | N_BODY5;
-	unsigned marks = 0, has = s->has;
+	const unsigned content =
+	    N_CONTENT1 | N_CONTENT2 | N_CONTENT3 | N_CONTENT4 | N_CONTENT5;
+	unsigned hints = 0, has = s->has;
 
 	if (has & 1u << A_HIDDEN)
 		return N_HIDDEN;
 	if (has & 1u << A_ARIA_HIDDEN && span_eq(s->attr[A_ARIA_HIDDEN], SPAN("true")))
-		marks |= N_BOILER;
+		hints |= N_BOILER;
 	if (has & 1u << A_STYLE && (contains(s->attr[A_STYLE], SPAN("display:none")) ||
 				       contains(s->attr[A_STYLE], SPAN("display: none"))))
 		return N_HIDDEN;
 	if (has & 1u << A_ROLE)
-		marks |= mark_role(s->attr[A_ROLE]);
+		hints |= role_hint(s->attr[A_ROLE]);
 	if (has & 1u << A_ITEMPROP && span_eq(s->attr[A_ITEMPROP], SPAN("articleBody")))
-		marks |= N_BODY1;
-	if (flags & (TAG_CLASSY | TAG_BODY)) {
+		hints |= N_CONTENT1;
+	if (flags & (TAG_HINTS | TAG_CONTENT)) {
 		uint32_t found = 0;
 
 		if (has & 1u << A_CLASS)
-			found = look_up(m, s->attr[A_CLASS]) & 0xFFFF;
+			found = look_up(h, s->attr[A_CLASS]) & 0xFFFF;
 		if (has & 1u << A_ID)
-			found |= look_up(m, s->attr[A_ID]) >> 16;
-		if (!(flags & TAG_BODY))
-			found &= ~body;
-		if (!(flags & TAG_CLASSY))
-			found &= body;
-		marks |= found;
+			found |= look_up(h, s->attr[A_ID]) >> 16;
+		if (!(flags & TAG_CONTENT))
+			found &= ~content;
+		if (!(flags & TAG_HINTS))
+			found &= content;
+		hints |= found;
 	}
-	/* Many a lead paragraph is called a teaser, too. */
-	if (marks & N_LEAD)
-		marks &= ~(unsigned)N_WEAK;
+	/* Lead paragraphs are often called teasers, which is a weak hint of boilerplate.
+	 */
+	if (hints & N_LEAD)
+		hints &= ~(unsigned)N_WEAK;
 	if (s->tag == T_ARTICLE)
-		marks |= N_BODY2;
+		hints |= N_CONTENT2;
 	if (s->tag == T_MAIN)
-		marks |= N_BODY5;
-	return marks;
+		hints |= N_CONTENT5;
+	return hints;
 }

@@ -1,7 +1,7 @@
-/* html_names.c - the names of tags and attributes, and what each means to us. */
+/* html_names.c - look up tags and attributes by name; the properties of each tag. */
 #include "filters/web/html_tree.h"
 
-/* What each tag is, where it is more than a name: T_, TAG_ bits. */
+/* The TAG_ bits of each tag that has any, except TAG_PLAIN alone. */
 static const struct {
 	unsigned short tag, flags;
 } kinds[] = {
@@ -9,7 +9,7 @@ static const struct {
 	{ T_ANNOTATION, TAG_NEVER },
 	{ T_APPLET, TAG_NEVER },
 	{ T_AREA, TAG_VOID },
-	{ T_ARTICLE, TAG_BLOCK | TAG_CLASSY | TAG_BODY },
+	{ T_ARTICLE, TAG_BLOCK | TAG_HINTS | TAG_CONTENT },
 	{ T_ASIDE, TAG_BLOCK | TAG_BOILER },
 	{ T_AUDIO, TAG_NEVER },
 	{ T_BASE, TAG_VOID },
@@ -25,8 +25,8 @@ static const struct {
 	{ T_DETAILS, TAG_BLOCK },
 	{ T_DIALOG, TAG_BLOCK | TAG_BOILER },
 	{ T_DIR, TAG_BLOCK },
-	{ T_DIV, TAG_BLOCK | TAG_CLASSY | TAG_BODY },
-	{ T_DL, TAG_BLOCK | TAG_CLASSY },
+	{ T_DIV, TAG_BLOCK | TAG_HINTS | TAG_CONTENT },
+	{ T_DL, TAG_BLOCK | TAG_HINTS },
 	{ T_DT, TAG_BLOCK },
 	{ T_EMBED, TAG_VOID },
 	{ T_FIELDSET, TAG_BLOCK },
@@ -42,7 +42,7 @@ static const struct {
 	{ T_H4, TAG_BLOCK },
 	{ T_H5, TAG_BLOCK },
 	{ T_H6, TAG_BLOCK },
-	{ T_HEADER, TAG_BLOCK | TAG_CLASSY },
+	{ T_HEADER, TAG_BLOCK | TAG_HINTS },
 	{ T_HGROUP, TAG_BLOCK },
 	{ T_HR, TAG_VOID | TAG_BLOCK },
 	{ T_IFRAME, TAG_NEVER },
@@ -50,10 +50,10 @@ static const struct {
 	{ T_INPUT, TAG_VOID },
 	{ T_LABEL, TAG_BOILER },
 	{ T_LEGEND, TAG_BLOCK | TAG_BOILER },
-	{ T_LI, TAG_BLOCK | TAG_CLASSY },
+	{ T_LI, TAG_BLOCK | TAG_HINTS },
 	{ T_LINK, TAG_VOID },
 	{ T_LISTING, TAG_BLOCK },
-	{ T_MAIN, TAG_BLOCK | TAG_BODY },
+	{ T_MAIN, TAG_BLOCK | TAG_CONTENT },
 	{ T_MAP, TAG_NEVER },
 	{ T_MARQUEE, TAG_BLOCK | TAG_BOILER },
 	{ T_MENU, TAG_BLOCK | TAG_BOILER },
@@ -64,11 +64,11 @@ static const struct {
 	{ T_NOFRAMES, TAG_NEVER },
 	{ T_NOSCRIPT, TAG_NEVER },
 	{ T_OBJECT, TAG_NEVER },
-	{ T_OL, TAG_BLOCK | TAG_CLASSY },
+	{ T_OL, TAG_BLOCK | TAG_HINTS },
 	{ T_OPTGROUP, TAG_NEVER },
 	{ T_OPTION, TAG_NEVER },
 	{ T_OUTPUT, TAG_BOILER },
-	{ T_P, TAG_BLOCK | TAG_CLASSY },
+	{ T_P, TAG_BLOCK | TAG_HINTS },
 	{ T_PARAM, TAG_VOID },
 	{ T_PRE, TAG_BLOCK },
 	{ T_PROGRESS, TAG_NEVER },
@@ -76,37 +76,37 @@ static const struct {
 	{ T_RT, TAG_BOILER },
 	{ T_SCRIPT, TAG_NEVER },
 	{ T_SEARCH, TAG_BLOCK | TAG_BOILER },
-	{ T_SECTION, TAG_BLOCK | TAG_CLASSY | TAG_BODY },
+	{ T_SECTION, TAG_BLOCK | TAG_HINTS | TAG_CONTENT },
 	{ T_SELECT, TAG_NEVER },
 	{ T_SOURCE, TAG_VOID },
-	{ T_SPAN, TAG_CLASSY },
+	{ T_SPAN, TAG_HINTS },
 	{ T_STYLE, TAG_NEVER },
 	{ T_SUMMARY, TAG_BLOCK },
 	{ T_SVG, TAG_NEVER },
-	{ T_TABLE, TAG_BLOCK | TAG_CLASSY },
+	{ T_TABLE, TAG_BLOCK | TAG_HINTS },
 	{ T_TBODY, TAG_BLOCK },
-	{ T_TD, TAG_BLOCK | TAG_CLASSY },
+	{ T_TD, TAG_BLOCK | TAG_HINTS },
 	{ T_TEMPLATE, TAG_NEVER },
 	{ T_TEXTAREA, TAG_NEVER },
 	{ T_TFOOT, TAG_BLOCK },
 	{ T_TH, TAG_BLOCK },
 	{ T_THEAD, TAG_BLOCK },
 	{ T_TITLE, TAG_NEVER },
-	{ T_TR, TAG_BLOCK | TAG_CLASSY },
+	{ T_TR, TAG_BLOCK | TAG_HINTS },
 	{ T_TRACK, TAG_VOID },
-	{ T_UL, TAG_BLOCK | TAG_CLASSY },
+	{ T_UL, TAG_BLOCK | TAG_HINTS },
 	{ T_VIDEO, TAG_NEVER },
 	{ T_WBR, TAG_VOID | TAG_PLAIN },
 	{ T_XMP, TAG_BLOCK },
 };
 
-/* Tags that only dress their text up. */
+/* Tags with TAG_PLAIN alone. */
 static const unsigned short plain[] = { T_ABBR, T_ACRONYM, T_B, T_BDI, T_BDO, T_BIG,
 	T_CITE, T_CODE, T_DEL, T_DFN, T_EM, T_FONT, T_I, T_INS, T_KBD, T_MARK, T_NOBR,
 	T_Q, T_S, T_SAMP, T_SMALL, T_STRIKE, T_STRONG, T_SUB, T_SUP, T_TIME, T_TT, T_U,
 	T_VAR };
 
-/* FNV-1a. */
+/* FNV-1a, 32 bits. */
 static uint32_t
 hash_name(const char *p, size_t n)
 {

@@ -1,45 +1,48 @@
 /*
- * html_score.c - find where a page has its main text, and the boilerplate in it.
+ * html_score.c - find the main text of a page and the boilerplate in it.
  *
- * Sweeps over the flat tree: count; drop what names call boilerplate, unless it holds
- * much of the page's prose; count what is left and choose the root.  Prose is a run of
- * text of one block, long enough to be a sentence and not mostly links.  The idea of the
- * score is that of Arc90's Readability; the figures were tuned on the pages of
- * trafilatura's tests.
+ * The first pass over the flat tree counts characters.  The second drops elements that
+ * class, id, tag or role call boilerplate, unless they hold much of the prose.  The
+ * rest is counted again, and the root of the main text is chosen by hints or by score.
+ * Prose is a run of text of one block that is long enough to be a sentence and not mostly
+ * links.  The score is based on Arc90's Readability.  All constants were tuned on the
+ * test pages of trafilatura.
  */
 #include "filters/web/html_tree.h"
 
-/* All lengths are in visible characters, all shares in per cent. */
+/* Lengths are in visible characters, shares in per cent. */
 enum {
-	PROSE_MIN = 25, /* a run of text that counts as prose */
-	/* The share of the page's prose in an element above which its names are not
-	   believed. */
+	PROSE_MIN = 25, /* a shorter run of text is not prose */
+	/* An element with more of the page's prose is kept in spite of a hint. */
 	BOILER_KEEP = 70,
 	STRONG_KEEP = 50,
 	WEAK_KEEP = 5,
-	PROSE_LEFT = 10,   /* the share of prose that dropping must leave */
-	ARTICLE_MIN = 250, /* prose above comments that makes it an article */
-	ROOT_MIN = 150,	   /* prose in a root that is chosen by its names */
-	ROOT_CLIMB = 80,   /* share at which the climb from the best score ends */
-	PART_MIN = 10,	   /* share of a part beside the root that is kept, too */
-	LEAD_CLIMB = 5,	 /* elements above the root in which an introduction may stand */
-	LEAD_MAX = 1000, /* prose of an introduction at most */
-	/* Lists of links: so long, and such a share in links; or short and almost all. */
+	PROSE_LEFT = 10,   /* share of prose that dropping must leave */
+	ARTICLE_MIN = 250, /* prose outside the comments that makes a page an article */
+	ROOT_MIN = 150,	   /* prose of a root that is chosen by its hints */
+	ROOT_CLIMB = 80,   /* climb from the best score to an element with this share */
+	PART_MIN = 10,	   /* share of a further part of the main text */
+	LEAD_CLIMB = 5,	   /* levels above the root that may hold an introduction */
+	LEAD_MAX = 1000,   /* prose of the longest introduction */
+	/* A list with at least three links is dropped if it is shorter than LIST_MAX and
+	   LIST_LINKED of it is links; with any link if it is shorter than LIST_SHORT and
+	   MOSTLY_LINKED of it is links. */
 	LIST_MAX = 800,
 	LIST_LINKED = 50,
-	LIST_FEW = 100,
-	ALMOST_ALL = 80,
-	/* Paragraphs of links. */
-	LINE_FEW = 100,
-	LINE_LINKED = 70,
+	LIST_SHORT = 100,
+	MOSTLY_LINKED = 80,
+	/* A paragraph is dropped if it is shorter and this share of it is links. */
+	PARA_SHORT = 100,
+	PARA_LINKED = 70,
 };
 
-/* Add up every node, last to first: what is in a node comes before it. */
+/* Sum up the characters of each node.  The order is from last to first, so that a node
+ * comes after its content. */
 static void
-count(struct tree *t)
+count(struct html_tree *t)
 {
 	for (size_t i = 0; i < t->n; i++) {
-		struct node *n = &t->node[i];
+		struct html_node *n = &t->node[i];
 
 		n->links = n->links_here;
 		n->score = 0;
@@ -47,7 +50,7 @@ count(struct tree *t)
 			n->chars = n->linked = n->own = n->prose = 0;
 	}
 	for (size_t i = t->n; i-- > 0;) {
-		struct node *n = &t->node[i], *up = &t->node[n->parent];
+		struct html_node *n = &t->node[i], *up = &t->node[n->parent];
 
 		if (n->tag == T_TEXT) {
 			up->chars += n->chars;
@@ -73,8 +76,7 @@ at_least(uint64_t part, uint64_t per_cent, uint64_t whole)
 	return part * 100 >= whole * per_cent;
 }
 
-/* The share of the page's prose, per cent, above which a mark on a node is not believed.
- */
+/* The share of prose above which a node is kept in spite of its hints; -1: no hints. */
 static int
 keep_from(uint32_t flags)
 {
@@ -85,14 +87,14 @@ keep_from(uint32_t flags)
 	return flags & N_WEAK ? WEAK_KEEP : -1;
 }
 
-/* Drop what is marked, unless it holds too much of the prose. */
+/* Drop the nodes with hints of boilerplate that hold little of the prose. */
 static void
-drop_marked(struct tree *t)
+drop_boilerplate(struct html_tree *t)
 {
 	const uint64_t all = t->node[0].prose;
 
 	for (size_t i = 1; i < t->n; i++) {
-		struct node *n = &t->node[i];
+		struct html_node *n = &t->node[i];
 		const int keep = keep_from(n->flags);
 
 		if (keep >= 0 && (uint64_t)n->prose * 100 <= (uint64_t)keep * all)
@@ -102,15 +104,16 @@ drop_marked(struct tree *t)
 	}
 }
 
-/* Drop what readers wrote below an article; without an article it is the main text. */
+/* Drop the comments of readers, unless the rest is too short to be an article: then they
+ * are the main text. */
 static void
-drop_comments(struct tree *t)
+drop_comments(struct html_tree *t)
 {
 	uint64_t rest = t->node[0].prose;
 
 	for (int pass = 0; pass < 2 && !t->forum; pass++) {
 		for (size_t i = 1; i < t->n; i++) {
-			struct node *n = &t->node[i];
+			struct html_node *n = &t->node[i];
 
 			if (!(n->flags & N_DROP) && n->flags & N_COMMENT) {
 				rest -= pass == 0 ? n->prose : 0;
@@ -125,18 +128,18 @@ drop_comments(struct tree *t)
 	}
 }
 
-/* The outermost node so marked with the most prose; 0: none. */
+/* The outermost node with this hint and the most prose; 0: none. */
 static size_t
-best_marked(const struct tree *t, uint32_t mark)
+best_hinted(const struct html_tree *t, uint32_t hint)
 {
 	size_t best = 0;
 
 	for (size_t i = 1; i < t->n; i++) {
-		const struct node *n = &t->node[i];
+		const struct html_node *n = &t->node[i];
 
 		if (n->flags & N_DROP) {
 			i = n->end - 1;
-		} else if (n->flags & mark) {
+		} else if (n->flags & hint) {
 			if (n->prose > (best ? t->node[best].prose : 0))
 				best = i;
 			i = n->end - 1;
@@ -145,15 +148,16 @@ best_marked(const struct tree *t, uint32_t mark)
 	return best;
 }
 
-/* Readability's score: a paragraph speaks for its parent, and less for those above. */
+/* The node with the best score as in Readability: a paragraph adds its score to its
+ * parent, half to the next ancestor, a sixth to the one above; 0: none. */
 static size_t
-best_scored(struct tree *t)
+best_scored(struct html_tree *t)
 {
 	uint64_t top = 0;
 	size_t best = 0;
 
 	for (size_t i = 1; i < t->n; i++) {
-		const struct node *n = &t->node[i];
+		const struct html_node *n = &t->node[i];
 		uint32_t up = n->parent, score;
 
 		if (n->flags & N_DROP) {
@@ -173,7 +177,7 @@ best_scored(struct tree *t)
 		}
 	}
 	for (size_t i = 1; i < t->n; i++) {
-		const struct node *n = &t->node[i];
+		const struct html_node *n = &t->node[i];
 		uint64_t score;
 
 		if (n->flags & N_DROP) {
@@ -191,19 +195,20 @@ best_scored(struct tree *t)
 	return best;
 }
 
+/* The root of the main text. */
 static size_t
-choose_root(struct tree *t)
+choose_root(struct html_tree *t)
 {
 	static const struct {
-		uint32_t mark, need;
-	} order[] = { { N_BODY1, 40 }, { N_BODY2, 50 }, { N_BODY3, 50 }, { N_BODY5, 50 },
-		{ N_BODY4, 50 } };
+		uint32_t hint, need;
+	} order[] = { { N_CONTENT1, 40 }, { N_CONTENT2, 50 }, { N_CONTENT3, 50 },
+		{ N_CONTENT5, 50 }, { N_CONTENT4, 50 } };
 	const uint32_t all = t->node[0].prose;
 	size_t best;
 
 	for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
-		best = best_marked(t, order[i].mark);
-		/* In a forum the best is but one of many posts. */
+		best = best_hinted(t, order[i].hint);
+		/* In a forum the best node is usually just one of many posts. */
 		if (best && t->node[best].prose >= ROOT_MIN &&
 		    at_least(
 			t->node[best].prose, t->forum ? ROOT_CLIMB : order[i].need, all))
@@ -216,11 +221,11 @@ choose_root(struct tree *t)
 }
 
 /*
- * Lists, tables and blocks that are little more than links.  What ends its parent is more
- * often a "read more" than what the text goes on behind.
+ * Whether a list, table or block is little more than links.  The last child of a parent
+ * may be longer: it is more often a "read more" than part of the text.
  */
 static bool
-is_links(const struct node *n)
+is_links(const struct html_node *n)
 {
 	const bool last = n->flags & N_LAST;
 
@@ -235,23 +240,23 @@ is_links(const struct node *n)
 		if (n->links >= 3 && n->chars < LIST_MAX &&
 		    at_least(n->linked, LIST_LINKED, n->chars))
 			return true;
-		return n->chars < (last ? 3 : 1) * (uint32_t)LIST_FEW &&
-		       at_least(n->linked, ALMOST_ALL, n->chars);
+		return n->chars < (last ? 3 : 1) * (uint32_t)LIST_SHORT &&
+		       at_least(n->linked, MOSTLY_LINKED, n->chars);
 	case T_P:
-		return n->chars < (last ? 2 : 1) * (uint32_t)LINE_FEW &&
-		       at_least(n->linked, LINE_LINKED, n->chars);
+		return n->chars < (last ? 2 : 1) * (uint32_t)PARA_SHORT &&
+		       at_least(n->linked, PARA_LINKED, n->chars);
 	case T_TABLE:
-		return at_least(n->linked, ALMOST_ALL, n->chars);
+		return at_least(n->linked, MOSTLY_LINKED, n->chars);
 	default:
 		return false;
 	}
 }
 
 static void
-drop_links(struct tree *t, size_t root)
+drop_links(struct html_tree *t, size_t root)
 {
 	for (size_t i = root + 1; i < t->node[root].end; i++) {
-		struct node *n = &t->node[i];
+		struct html_node *n = &t->node[i];
 
 		if (!(n->flags & N_DROP) && n->tag != T_TEXT && is_links(n))
 			n->flags |= N_DROP;
@@ -261,20 +266,20 @@ drop_links(struct tree *t, size_t root)
 }
 
 static bool
-is_heading(const struct node *n)
+is_heading(const struct html_node *n)
 {
 	return n->tag >= T_H1 && n->tag <= T_H6;
 }
 
-/* Headings of nothing: what they stood over was dropped, or never was. */
+/* Drop headings without text after them, because it was dropped or never existed. */
 static void
-drop_headings(struct tree *t, size_t root)
+drop_headings(struct html_tree *t, size_t root)
 {
 	size_t heading = 0;
 	bool gone = false;
 
 	for (size_t i = root + 1; i < t->node[root].end; i++) {
-		struct node *n = &t->node[i];
+		struct html_node *n = &t->node[i];
 
 		if (n->flags & N_DROP) {
 			gone = true;
@@ -294,7 +299,7 @@ drop_headings(struct tree *t, size_t root)
 }
 
 static void
-mark_last(struct tree *t)
+mark_last(struct html_tree *t)
 {
 	for (size_t i = 1; i < t->n; i++) {
 		if (t->node[i].end == t->node[t->node[i].parent].end)
@@ -302,9 +307,9 @@ mark_last(struct tree *t)
 	}
 }
 
-/* Forget what was dropped but for what is hidden and, if so asked, for its tag. */
+/* Undo all drops, except of nodes that are hidden or have a flag of `except`. */
 static void
-undrop(struct tree *t, uint32_t except)
+undrop(struct html_tree *t, uint32_t except)
 {
 	for (size_t i = 1; i < t->n; i++) {
 		if (!(t->node[i].flags & (N_HIDDEN | except)))
@@ -313,19 +318,19 @@ undrop(struct tree *t, uint32_t except)
 	count(t);
 }
 
-/* Keep the introductions before the root that are of the same article. */
+/* Keep introductions that are outside the root but in the same article. */
 static void
-keep_lead(struct tree *t, size_t root)
+keep_lead(struct html_tree *t, size_t root)
 {
 	size_t from = root;
 
 	for (int up = 0; up < LEAD_CLIMB && from > 0; up++) {
 		from = t->node[from].parent;
-		if (t->node[from].flags & (N_BODY2 | N_BODY5))
+		if (t->node[from].flags & (N_CONTENT2 | N_CONTENT5))
 			break;
 	}
 	for (size_t i = from + 1; i < root; i++) {
-		struct node *n = &t->node[i];
+		struct html_node *n = &t->node[i];
 
 		if (n->flags & N_DROP) {
 			i = n->end - 1;
@@ -337,28 +342,29 @@ keep_lead(struct tree *t, size_t root)
 	}
 }
 
-/* Text in several parts of the same name: keep those that are not small. */
+/* If the root has a hint of main content, keep other nodes with the same hint that are
+ * not small. */
 static void
-keep_parts(struct tree *t, size_t root)
+keep_parts(struct html_tree *t, size_t root)
 {
-	const uint32_t mark = t->node[root].flags & N_BODY1;
+	const uint32_t hint = t->node[root].flags & N_CONTENT1;
 
-	for (size_t i = 1; mark && i < t->n; i++) {
-		struct node *n = &t->node[i];
+	for (size_t i = 1; hint && i < t->n; i++) {
+		struct html_node *n = &t->node[i];
 
-		if (!(n->flags & (N_DROP | N_KEEP)) && n->flags & mark &&
+		if (!(n->flags & (N_DROP | N_KEEP)) && n->flags & hint &&
 		    at_least(n->prose, PART_MIN, t->node[0].prose)) {
 			n->flags |= N_KEEP;
 			drop_links(t, i);
 			drop_headings(t, i);
 		}
-		if (n->flags & (N_DROP | N_KEEP | mark))
+		if (n->flags & (N_DROP | N_KEEP | hint))
 			i = n->end - 1;
 	}
 }
 
 void
-tree_main(struct tree *t)
+html_tree_find_main(struct html_tree *t)
 {
 	uint32_t all;
 	size_t root;
@@ -369,7 +375,7 @@ tree_main(struct tree *t)
 	}
 	count(t);
 	all = t->node[0].prose;
-	drop_marked(t);
+	drop_boilerplate(t);
 	count(t);
 	drop_comments(t);
 	count(t);

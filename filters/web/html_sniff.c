@@ -1,7 +1,9 @@
-/* html_sniff.c - what the first bytes of a page say: that it is one, and its charset. */
+/* html_sniff.c - detect a web page by its first bytes, and find its declared charset. */
 #include "filters/web/html.h"
 
-/* What may stand before the charset declaration that we look for, in bytes. */
+#include "lib/base/chars.h"
+
+/* Bytes of a page that are examined. */
 enum { HEAD_MAX = 16384 };
 
 static bool
@@ -19,13 +21,7 @@ starts_nocase(struct span s, const char *lower_case)
 	return true;
 }
 
-static bool
-is_space(char c)
-{
-	return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
-}
-
-/* Where `lower_case` begins in s, whatever the case; s.n: nowhere. */
+/* The offset of `lower_case` in s, ignoring case; s.n if it is missing. */
 static size_t
 find_nocase(struct span s, const char *lower_case)
 {
@@ -73,7 +69,7 @@ html_looks_like(struct span s)
 	return find_nocase(s, "<html") < s.n;
 }
 
-/* The value behind the first `name` and '=' in s, with or without quotes. */
+/* The value after the first `name` and '=' in s, with or without quotes; may be empty. */
 static struct span
 value_of(struct span s, const char *name)
 {
@@ -100,7 +96,8 @@ value_of(struct span s, const char *name)
 	return (struct span){ s.p, 0 };
 }
 
-/* What could be read byte by byte is in none of these, whatever it says. */
+/* Whether a charset is wider than a byte: a declaration read byte by byte cannot be right
+ * about that. */
 static bool
 is_wide(struct span name)
 {

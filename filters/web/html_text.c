@@ -1,25 +1,25 @@
-/* html_text.c - write the text of a page's tree as lines. */
+/* html_text.c - write the text of an html_tree as lines. */
 #include "filters/web/html_tree.h"
+#include "lib/base/chars.h"
 
-/* Where writing stands. */
-struct writer {
-	const struct tree *t;
+struct text_writer {
+	const struct html_tree *t;
 	struct buf *out;
-	size_t start;	  /* of this page in out */
-	bool space;	  /* white space is due before the next word */
-	unsigned pre;	  /* depth of <pre> */
-	bool pre_start;	  /* nothing of it was written yet */
-	const char *lead; /* what the next word of this line is to follow: "- ", " | " */
+	size_t start;	  /* offset of this page in out */
+	bool space;	  /* a blank precedes the next word */
+	unsigned pre;	  /* number of open <pre> elements */
+	bool pre_start;	  /* at the beginning of the outermost <pre> */
+	const char *lead; /* "- " or " | " precedes the next word; or NULL */
 };
 
 static bool
-at_line_start(const struct writer *w)
+at_line_start(const struct text_writer *w)
 {
 	return w->out->n == w->start || w->out->p[w->out->n - 1] == '\n';
 }
 
 static void
-end_line(struct writer *w)
+end_line(struct text_writer *w)
 {
 	w->space = false;
 	if (w->pre == 0) {
@@ -31,7 +31,7 @@ end_line(struct writer *w)
 }
 
 static void
-put_word(struct writer *w, const char *p, size_t n)
+put_word(struct text_writer *w, const char *p, size_t n)
 {
 	if (w->lead) {
 		buf_puts(w->out, w->lead);
@@ -43,20 +43,20 @@ put_word(struct writer *w, const char *p, size_t n)
 	buf_put(w->out, p, n);
 }
 
-/* Bytes of the white space at p: ASCII, or a no-break space. */
+/* The length in bytes of the white space at p: ASCII or U+00A0; 0: none. */
 static size_t
 space_at(const char *p, const char *end)
 {
-	if (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r' || *p == '\f')
+	if (is_space(*p))
 		return 1;
 	return (unsigned char)*p == 0xC2 && end - p > 1 && (unsigned char)p[1] == 0xA0
 		   ? 2
 		   : 0;
 }
 
-/* Text of <pre>: as it is, but for a first line feed and carriage returns. */
+/* Write the text of <pre> without its first line end and without carriage returns. */
 static void
-put_verbatim(struct writer *w, const char *p, const char *end)
+put_verbatim(struct text_writer *w, const char *p, const char *end)
 {
 	if (w->pre_start && p < end && *p == '\r')
 		p++;
@@ -73,7 +73,7 @@ put_verbatim(struct writer *w, const char *p, const char *end)
 	}
 }
 
-/* U+00AD is a hint for breaking lines, no text. */
+/* U+00AD marks a possible line break and is not part of the text. */
 static bool
 soft_hyphen_at(const char *p, const char *end)
 {
@@ -81,7 +81,7 @@ soft_hyphen_at(const char *p, const char *end)
 }
 
 static void
-put_text(struct writer *w, const struct node *n)
+put_text(struct text_writer *w, const struct html_node *n)
 {
 	const char *p = w->t->text.p + n->off, *end = p + n->len;
 
@@ -105,16 +105,16 @@ put_text(struct writer *w, const struct node *n)
 	}
 }
 
-/* A cell on one line with its row. */
+/* Whether the node is a table cell in a row that is written as one line. */
 static bool
-is_inline_cell(const struct tree *t, const struct node *n)
+is_inline_cell(const struct html_tree *t, const struct html_node *n)
 {
 	return (n->tag == T_TD || n->tag == T_TH) && t->node[n->parent].tag == T_TR &&
 	       !(t->node[n->parent].flags & N_HOLDS_BLOCK);
 }
 
 static void
-enter(struct writer *w, const struct node *n)
+enter(struct text_writer *w, const struct html_node *n)
 {
 	if (n->tag == T_BR) {
 		if (w->pre)
@@ -140,7 +140,7 @@ enter(struct writer *w, const struct node *n)
 }
 
 static void
-leave(struct writer *w, const struct node *n)
+leave(struct text_writer *w, const struct html_node *n)
 {
 	if (n->tag == T_PRE || n->tag == T_LISTING || n->tag == T_XMP)
 		w->pre--;
@@ -150,15 +150,15 @@ leave(struct writer *w, const struct node *n)
 	}
 }
 
-/* The text of all that is in node `root`. */
+/* Write the text of node `root`, without nodes that have a flag of `skip`. */
 static void
-put_node(struct writer *w, size_t root, uint32_t skip)
+put_node(struct text_writer *w, size_t root, uint32_t skip)
 {
-	const struct node *all = w->t->node;
+	const struct html_node *all = w->t->node;
 	size_t in = root;
 
 	for (size_t i = root + 1; i < all[root].end; i++) {
-		const struct node *n = &all[i];
+		const struct html_node *n = &all[i];
 
 		for (; in != n->parent; in = all[in].parent)
 			leave(w, &all[in]);
@@ -180,9 +180,9 @@ put_node(struct writer *w, size_t root, uint32_t skip)
 }
 
 void
-tree_text(const struct tree *t, bool main_only, struct buf *out)
+html_tree_put_text(const struct html_tree *t, bool main_only, struct buf *out)
 {
-	struct writer w = { .t = t, .out = out, .start = out->n };
+	struct text_writer w = { .t = t, .out = out, .start = out->n };
 
 	if (!main_only) {
 		put_node(&w, 0, N_HIDDEN);

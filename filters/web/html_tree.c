@@ -1,24 +1,21 @@
-/* html_tree.c - build the flat tree of a page from its tags: which element a text is in.
- */
+/* html_tree.c - build the flat tree of a page from its tags and text. */
 #include <stdlib.h>
 
 #include "filters/web/html_tree.h"
+#include "lib/base/chars.h"
 
-/* Past these a page's tags are only read over: its text still counts. */
+/* Beyond these limits tags make no more nodes; the text is still kept. */
 enum { NODES_MAX = 1 << 22, DEPTH_MAX = 1 << 21 };
 
-/* Nodes whose memory is kept for the next page: a giant one shall not cost for good. */
+/* A larger node array is freed after its page, or every thread would keep one. */
 enum { NODES_KEPT = 1 << 18 };
 
-static struct node *
-add_node(struct tree *t, unsigned tag, uint32_t flags)
+static struct html_node *
+add_node(struct html_tree *t, unsigned tag, uint32_t flags)
 {
-	struct node *n;
+	struct html_node *n;
 
-	if (t->n == t->cap) {
-		t->cap = t->cap ? xmul(t->cap, 2) : 1024;
-		t->node = xrealloc(t->node, t->cap, sizeof *t->node);
-	}
+	GROW(t->node, t->n, t->cap);
 	n = &t->node[t->n++];
 	memset(n, 0, sizeof *n);
 	n->tag = tag;
@@ -29,14 +26,11 @@ add_node(struct tree *t, unsigned tag, uint32_t flags)
 }
 
 static void
-push(struct tree *t, unsigned tag, uint32_t node, bool made)
+push(struct html_tree *t, unsigned tag, uint32_t node, bool made)
 {
 	struct open_tag *o;
 
-	if (t->depth == t->open_cap) {
-		t->open_cap = t->open_cap ? xmul(t->open_cap, 2) : 256;
-		t->open = xrealloc(t->open, t->open_cap, sizeof *t->open);
-	}
+	GROW(t->open, t->depth, t->open_cap);
 	o = &t->open[t->depth++];
 	*o = (struct open_tag){
 		.tag = tag, .node = node, .prev = t->last[tag], .made = made
@@ -44,9 +38,9 @@ push(struct tree *t, unsigned tag, uint32_t node, bool made)
 	t->last[tag] = (uint32_t)t->depth;
 }
 
-/* Close all from place `depth` on; the body stays open. */
+/* Close all elements from index `depth` on, except the body. */
 static void
-pop_to(struct tree *t, size_t depth)
+pop_to(struct html_tree *t, size_t depth)
 {
 	while (t->depth > depth && t->depth > 1) {
 		const struct open_tag *o = &t->open[--t->depth];
@@ -63,9 +57,9 @@ pop_to(struct tree *t, size_t depth)
 	}
 }
 
-/* A block makes the cells and rows around it ones with lines of their own. */
+/* Mark the table cells and the row around a block: their content gets its own lines. */
 static void
-mark_cells(struct tree *t, unsigned tag)
+mark_cells(struct html_tree *t, unsigned tag)
 {
 	uint32_t at[2] = { t->last[T_TD], t->last[T_TH] };
 
@@ -81,16 +75,16 @@ mark_cells(struct tree *t, unsigned tag)
 }
 
 void
-tree_start(struct tree *t, const struct start *s)
+html_tree_start_tag(struct html_tree *t, const struct start_tag *s)
 {
 	const unsigned flags = t->names->flags[s->tag];
-	uint32_t marks = 0, parent = t->open[t->depth - 1].node;
+	uint32_t hints = 0, parent = t->open[t->depth - 1].node;
 	bool made;
 
 	if (s->tag == T_BODY || s->tag == T_HTML || s->tag == T_HEAD) {
 		if (s->has && !t->never)
 			t->forum |=
-			    (html_marks_of(t->marks, s, TAG_CLASSY) & N_FORUM) != 0;
+			    (html_class_hints_of(t->hints, s, TAG_HINTS) & N_FORUM) != 0;
 		return;
 	}
 	if (t->never) {
@@ -107,16 +101,16 @@ tree_start(struct tree *t, const struct start *s)
 	if (flags & TAG_BLOCK || s->tag == T_BR)
 		t->broken = true;
 	if (s->has)
-		marks = html_marks_of(t->marks, s, flags);
+		hints = html_class_hints_of(t->hints, s, flags);
 	if (flags & TAG_BLOCK)
-		marks |= N_BLOCK;
+		hints |= N_BLOCK;
 	if (flags & TAG_BOILER)
-		marks |= N_BOILER;
-	made = (marks || s->tag == T_BR) && t->n < NODES_MAX;
-	if (flags & TAG_PLAIN && !(marks & N_HIDDEN))
+		hints |= N_BOILER;
+	made = (hints || s->tag == T_BR) && t->n < NODES_MAX;
+	if (flags & TAG_PLAIN && !(hints & N_HIDDEN))
 		return;
 	if (made)
-		add_node(t, s->tag, marks);
+		add_node(t, s->tag, hints);
 	if (flags & TAG_VOID || t->depth >= DEPTH_MAX)
 		return;
 	push(t, s->tag, made ? (uint32_t)t->n - 1 : parent, made);
@@ -125,7 +119,7 @@ tree_start(struct tree *t, const struct start *s)
 }
 
 void
-tree_end(struct tree *t, unsigned tag)
+html_tree_end_tag(struct html_tree *t, unsigned tag)
 {
 	const uint32_t at = t->last[tag];
 
@@ -138,11 +132,10 @@ tree_end(struct tree *t, unsigned tag)
 }
 
 static bool
-is_blank(struct span s)
+is_all_space(struct span s)
 {
 	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] != ' ' && s.p[i] != '\n' && s.p[i] != '\t' && s.p[i] != '\r' &&
-		    s.p[i] != '\f')
+		if (!is_space(s.p[i]))
 			return false;
 	}
 	return true;
@@ -153,20 +146,20 @@ count_visible(const char *p, size_t n)
 {
 	size_t count = 0;
 
-	/* Bytes that begin a character, white space and controls left out. */
+	/* Count bytes that begin a character, except white space and controls. */
 	for (size_t i = 0; i < n; i++)
 		count += (signed char)p[i] > 0x20 || (unsigned char)p[i] >= 0xC0;
 	return (uint32_t)count;
 }
 
 static void
-add_text(struct tree *t, struct span s)
+add_text(struct html_tree *t, struct span s)
 {
 	const uint32_t parent = t->open[t->depth - 1].node;
 	const size_t at = t->text.n;
-	struct node *n = &t->node[t->n - 1];
+	struct html_node *n = &t->node[t->n - 1];
 
-	if (t->broken && is_blank(s))
+	if (t->broken && is_all_space(s))
 		return;
 	buf_put(&t->text, s.p, s.n);
 	if (n->tag != T_TEXT || n->parent != parent || !(n->flags & N_LINK) != !t->link ||
@@ -186,21 +179,21 @@ add_text(struct tree *t, struct span s)
 }
 
 void
-tree_chars(struct tree *t, struct span text)
+html_tree_chars(struct html_tree *t, struct span text)
 {
 	if (!t->never)
 		add_text(t, text);
 	else if (t->open[t->depth - 1].tag == T_TITLE && !t->titled &&
 		 t->never == t->depth)
-		/* Drawings have titles too: not the page's. */
+		/* Only the first <title>; drawings in the page have titles, too. */
 		buf_put(&t->title, text.p, text.n);
 }
 
 void
-tree_begin(struct tree *t)
+html_tree_begin(struct html_tree *t)
 {
 	if (t->cap > NODES_KEPT)
-		tree_free(t);
+		html_tree_free(t);
 	t->n = t->depth = t->text.n = t->title.n = t->never = 0;
 	t->link = t->titled = t->forum = false;
 	t->broken = true;
@@ -210,14 +203,14 @@ tree_begin(struct tree *t)
 }
 
 void
-tree_finish(struct tree *t)
+html_tree_finish(struct html_tree *t)
 {
 	pop_to(t, 1);
 	t->node[0].end = (uint32_t)t->n;
 }
 
 void
-tree_free(struct tree *t)
+html_tree_free(struct html_tree *t)
 {
 	free(t->node);
 	free(t->open);

@@ -1,4 +1,4 @@
-/* html_tree.h - a page as a flat tree of what its text stands in. */
+/* html_tree.h - a web page as a flat tree of elements and texts. */
 #ifndef TAMIS_HTML_TREE_H
 #define TAMIS_HTML_TREE_H
 
@@ -7,18 +7,18 @@
 #include "lib/base/mem.h"
 #include "lib/base/span.h"
 
-/* What a tag name means to us.  TAG_ prefixed bits; see the table in html_names.c. */
+/* Properties of a tag; html_names.c has the table. */
 enum {
-	TAG_VOID = 1 << 0,   /* has no content and no end tag */
-	TAG_BLOCK = 1 << 1,  /* begins and ends a line */
-	TAG_NEVER = 1 << 2,  /* what it holds is never text */
-	TAG_BOILER = 1 << 3, /* what it holds is not the page's main text */
-	TAG_PLAIN = 1 << 4,  /* formatting only: leaves no trace in the tree */
-	TAG_CLASSY = 1 << 5, /* its class and id say what it is for */
-	TAG_BODY = 1 << 6,   /* its class and id may say that it is the main text */
+	TAG_VOID = 1 << 0,    /* has no content and no end tag */
+	TAG_BLOCK = 1 << 1,   /* begins and ends a line */
+	TAG_NEVER = 1 << 2,   /* its content is never shown as text */
+	TAG_BOILER = 1 << 3,  /* its content is boilerplate */
+	TAG_PLAIN = 1 << 4,   /* formatting only: it gets no node */
+	TAG_HINTS = 1 << 5,   /* its class and id can be hints of boilerplate */
+	TAG_CONTENT = 1 << 6, /* its class and id can be hints of main content */
 };
 
-/* Every tag of HTML that is not like an unknown one. */
+/* The tags that are treated differently from unknown ones. */
 /* clang-format off */
 #define HTML_TAGS(X) \
 	X(A) X(ABBR) X(ACRONYM) X(ADDRESS) X(ANNOTATION) X(APPLET) X(AREA) \
@@ -42,13 +42,13 @@ enum {
 #define X(t) T_##t,
 	HTML_TAGS(X)
 #undef X
-	    T_KNOWN,	  /* how many are known */
-	T_TEXT = T_KNOWN, /* a node of text */
-	T_OTHER,	  /* any name not known */
-	T_COUNT		  /* how many there are */
+	    T_KNOWN,	  /* number of known tags */
+	T_TEXT = T_KNOWN, /* a text node */
+	T_OTHER,	  /* an unknown tag */
+	T_COUNT
 };
 
-/* The attributes that say what an element is for. */
+/* The attributes that are used. */
 enum {
 	A_CLASS,
 	A_ID,
@@ -61,107 +61,119 @@ enum {
 	A_COUNT
 };
 
-/* A start tag as libxml2 read it: entities resolved, names in lower case. */
-struct start {
+/* A start tag as libxml2 delivers it: entities resolved, names in lower case. */
+struct start_tag {
 	unsigned tag;		   /* T_ */
-	unsigned has;		   /* bit A_x: the attribute is there */
-	struct span attr[A_COUNT]; /* its value */
+	unsigned has;		   /* bit A_x: attr[A_x] is set */
+	struct span attr[A_COUNT]; /* values */
 };
 
+/* A slot of the hash table of tag names. */
 struct tag_row {
 	char name[12];
-	unsigned char n; /* bytes of the name; 0: an empty slot */
+	unsigned char n; /* length of the name; 0: an empty slot */
 	unsigned short tag;
 };
 
-/* Tables made once, read by all threads. */
+/* Read-only tables, shared by all threads. */
 struct html_names {
 	struct tag_row tag[512];
 	unsigned short flags[T_COUNT]; /* by T_ */
 };
 
 void html_names_init(struct html_names *names);
-unsigned html_tag(const struct html_names *names, const char *name); /* T_ */
-unsigned html_attr(const char *name);				     /* A_, or A_COUNT */
+/* The T_ of a tag name, the A_ or A_COUNT of an attribute name; both in lower case. */
+unsigned html_tag(const struct html_names *names, const char *name);
+unsigned html_attr(const char *name);
 
-/* What a node is or holds.  What a name may say is in the low 16 bits. */
+/* Properties of a node.  Bits that class and id can set are below 1 << 16. */
 enum {
 	N_LINK = 1 << 0,    /* text: inside a link */
 	N_BLOCK = 1 << 1,   /* begins and ends a line */
-	N_DROP = 1 << 2,    /* not of the main text, nor is what is in it */
-	N_HIDDEN = 1 << 3,  /* not shown to readers at all */
-	N_STRONG = 1 << 4,  /* its names say boilerplate ... */
-	N_WEAK = 1 << 5,    /* ... or perhaps */
-	N_COMMENT = 1 << 6, /* its names say comments of readers */
-	N_BODY1 = 1 << 7,   /* its names say main text, from the surest ... */
-	N_BODY2 = 1 << 8,
-	N_BODY3 = 1 << 9,
-	N_BODY4 = 1 << 10,
-	N_BODY5 = 1 << 11,	 /* ... to the vaguest */
-	N_FORUM = 1 << 12,	 /* of the page: what readers write is its main text */
-	N_LAST = 1 << 13,	 /* its parent has no later child */
-	N_BOILER = 1 << 14,	 /* its tag says boilerplate */
-	N_LEAD = 1 << 15,	 /* its names say introduction */
-	N_KEEP = 1 << 16,	 /* main text begins here */
-	N_HOLDS_BLOCK = 1 << 17, /* a cell or row with lines of its own */
+	N_DROP = 1 << 2,    /* omitted from the main text, with its content */
+	N_HIDDEN = 1 << 3,  /* not visible to readers */
+	N_STRONG = 1 << 4,  /* class or id is a strong hint of boilerplate */
+	N_WEAK = 1 << 5,    /* class or id is a weak hint of boilerplate */
+	N_COMMENT = 1 << 6, /* class or id is a hint of reader comments */
+	/* Class or id is a hint of main content, from the most reliable to the least. */
+	N_CONTENT1 = 1 << 7,
+	N_CONTENT2 = 1 << 8,
+	N_CONTENT3 = 1 << 9,
+	N_CONTENT4 = 1 << 10,
+	N_CONTENT5 = 1 << 11,
+	N_FORUM = 1 << 12,	 /* class or id is a hint of a forum */
+	N_LAST = 1 << 13,	 /* the last child of its parent */
+	N_BOILER = 1 << 14,	 /* its tag or role means boilerplate */
+	N_LEAD = 1 << 15,	 /* class or id is a hint of an introduction */
+	N_KEEP = 1 << 16,	 /* the root of a part of the main text */
+	N_HOLDS_BLOCK = 1 << 17, /* a cell or row that contains blocks */
 };
 
-/* Element or text, in document order: what is in node i is i + 1 .. end - 1. */
-struct node {
+/* An element or text.  Nodes are in document order; node i contains nodes i + 1 to end -
+ * 1.  Lengths are in visible characters. */
+struct html_node {
 	uint32_t parent, end;
 	uint32_t flags;	     /* N_ */
 	uint32_t tag;	     /* T_ */
-	uint32_t off, len;   /* text: where in tree.text, bytes */
-	uint32_t chars;	     /* visible characters in it ... */
-	uint32_t linked;     /* ... of which in links */
-	uint32_t own;	     /* visible, outside links and of no block inside */
-	uint32_t prose;	     /* of all runs of text long enough to be prose */
-	uint32_t links;	     /* number of links in it ... */
-	uint32_t links_here; /* ... of which in no node inside it */
-	uint32_t score;
+	uint32_t off, len;   /* text: its bytes in html_tree.text */
+	uint32_t chars;	     /* all characters */
+	uint32_t linked;     /* characters in links */
+	uint32_t own;	     /* characters outside links and inner blocks */
+	uint32_t prose;	     /* characters in runs long enough to be prose */
+	uint32_t links;	     /* number of links */
+	uint32_t links_here; /* number of links outside inner nodes */
+	uint32_t score;	     /* as a candidate for the root of the main text */
 };
 
+/* An entry of the stack of open elements. */
 struct open_tag {
 	uint32_t tag;
-	uint32_t node; /* its node, or its parent's where it has none */
-	uint32_t prev; /* 1 + place of the next one out of this tag; 0: none */
-	bool made;     /* the node is its own */
+	uint32_t node; /* its own node, or that of its parent */
+	uint32_t prev; /* 1 + index of the enclosing element of the same tag; 0: none */
+	bool made;     /* `node` is its own */
 };
 
-/* One page.  Node 0 is its body. */
-struct tree {
+/* One page.  Node 0 is the body. */
+struct html_tree {
 	const struct html_names *names;
-	const struct html_marks *marks;
-	struct node *node;
+	const struct html_class_hints *hints;
+	struct html_node *node;
 	size_t n, cap;
 	struct buf text, title;
 	struct open_tag *open;
 	size_t depth, open_cap;
-	uint32_t last[T_COUNT]; /* 1 + place of the innermost open one; 0: none */
-	size_t never; /* depth + 1 at which text stopped counting; 0: it counts */
-	bool link, broken, titled;
-	bool forum; /* the page calls itself one */
+	uint32_t last[T_COUNT]; /* 1 + index of the innermost open element; 0: none */
+	size_t never; /* depth of the outermost open TAG_NEVER element; 0: none */
+	bool link;    /* inside a link */
+	bool broken;  /* a block or <br> separates the next text from the last */
+	bool titled;  /* the title is complete */
+	bool forum;   /* class or id of the body is a hint of a forum */
 };
 
 /*
- * Build t anew, keeping its memory: begin, then what stands in the page in its order,
- * then finish.  A page is less than 2 GiB.
+ * Build the tree of a page, reusing t's memory: call html_tree_begin(), then the
+ * functions for tags and text in the order of the page, then html_tree_finish().  The
+ * text of a page is shorter than HTML_MAX.
  */
-void tree_begin(struct tree *t);
-void tree_start(struct tree *t, const struct start *s);
-void tree_end(struct tree *t, unsigned tag);
-void tree_chars(struct tree *t, struct span text);
-void tree_finish(struct tree *t);
-void tree_free(struct tree *t);
+void html_tree_begin(struct html_tree *t);
+void html_tree_start_tag(struct html_tree *t, const struct start_tag *s);
+void html_tree_end_tag(struct html_tree *t, unsigned tag);
+void html_tree_chars(struct html_tree *t, struct span text);
+void html_tree_finish(struct html_tree *t);
+void html_tree_free(struct html_tree *t);
 
-/* What class, id, role and the like say: N_ bits. */
-struct html_marks *html_marks_new(void);
-void html_marks_free(struct html_marks *m);
-unsigned html_marks_of(const struct html_marks *m, const struct start *s, unsigned flags);
+/* The tables behind html_class_hints_of(). */
+struct html_class_hints *html_class_hints_new(void);
+void html_class_hints_free(struct html_class_hints *h);
+/* The N_ bits that class, id, role and other attributes of a tag with these TAG_ flags
+ * set. */
+unsigned html_class_hints_of(
+    const struct html_class_hints *h, const struct start_tag *s, unsigned flags);
 
-/* Judge: set N_KEEP on what holds the main text, N_DROP on what is not it. */
-void tree_main(struct tree *t);
-/* Append the text of all that N_KEEP is on but what is dropped, or all that is shown. */
-void tree_text(const struct tree *t, bool main_only, struct buf *out);
+/* Find the main text: set N_KEEP on its roots and N_DROP on boilerplate. */
+void html_tree_find_main(struct html_tree *t);
+/* Append the text as lines.  main_only: only of N_KEEP nodes, without N_DROP nodes; else
+ * all visible text. */
+void html_tree_put_text(const struct html_tree *t, bool main_only, struct buf *out);
 
 #endif

@@ -1,5 +1,7 @@
-/* http.c - read the head of a stored HTTP response and undo chunking. */
+/* http.c - parse the head of a stored HTTP response and decode chunked bodies. */
 #include "filters/web/http.h"
+
+#include "lib/base/chars.h"
 
 static char
 lower(char c)
@@ -7,24 +9,25 @@ lower(char c)
 	return (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
 }
 
+/* Not form feeds, which HTTP does not count as white space. */
 static bool
-is_blank(char c)
+is_http_space(char c)
 {
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+	return is_blank(c) || c == '\r' || c == '\n';
 }
 
 static struct span
 trim(struct span s)
 {
-	while (s.n > 0 && is_blank(s.p[0]))
+	while (s.n > 0 && is_http_space(s.p[0]))
 		s = span_from(s, 1);
-	while (s.n > 0 && is_blank(s.p[s.n - 1]))
+	while (s.n > 0 && is_http_space(s.p[s.n - 1]))
 		s.n--;
 	return s;
 }
 
 bool
-word_is(struct span s, const char *lower_case)
+http_value_is(struct span s, const char *lower_case)
 {
 	size_t i = 0;
 
@@ -34,7 +37,7 @@ word_is(struct span s, const char *lower_case)
 }
 
 size_t
-header_length(struct span s)
+http_header_length(struct span s)
 {
 	size_t at = 0;
 
@@ -52,7 +55,7 @@ header_length(struct span s)
 	return 0;
 }
 
-/* Bytes of the header line at the front of s with those it goes on with. */
+/* The length in bytes of the first header line with its continuation lines. */
 static size_t
 folded_length(struct span s)
 {
@@ -64,12 +67,12 @@ folded_length(struct span s)
 		if (!nl)
 			return s.n;
 		at = (size_t)(nl - s.p) + 1;
-	} while (at < s.n && (s.p[at] == ' ' || s.p[at] == '\t'));
+	} while (at < s.n && is_blank(s.p[at]));
 	return at;
 }
 
 struct span
-header_value(struct span headers, const char *name)
+http_header_value(struct span headers, const char *name)
 {
 	while (headers.n > 0) {
 		const size_t n = folded_length(headers);
@@ -78,7 +81,7 @@ header_value(struct span headers, const char *name)
 		if (colon) {
 			const size_t len = (size_t)(colon - headers.p);
 
-			if (word_is(trim((struct span){ headers.p, len }), name))
+			if (http_value_is(trim((struct span){ headers.p, len }), name))
 				return trim((struct span){ colon + 1, n - len - 1 });
 		}
 		headers = span_from(headers, n);
@@ -87,22 +90,21 @@ header_value(struct span headers, const char *name)
 }
 
 bool
-http_parse(struct span s, struct http *h)
+http_parse(struct span s, struct http_response *h)
 {
 	size_t at, head;
 
-	*h = (struct http){ 0 };
+	*h = (struct http_response){ 0 };
 	if (!span_starts(s, SPAN("HTTP/")))
 		return false;
-	head = header_length(s);
+	head = http_header_length(s);
 	h->headers = (struct span){ s.p, head ? head : s.n };
 	h->body = span_from(s, h->headers.n);
 	for (at = 5; at < h->headers.n && s.p[at] != ' ' && s.p[at] != '\n'; at++)
 		;
 	while (at < h->headers.n && s.p[at] == ' ')
 		at++;
-	for (int i = 0; i < 3 && at < h->headers.n && s.p[at] >= '0' && s.p[at] <= '9';
-	     i++)
+	for (int i = 0; i < 3 && at < h->headers.n && is_digit(s.p[at]); i++)
 		h->status = h->status * 10 + (s.p[at++] - '0');
 	return true;
 }
@@ -127,7 +129,8 @@ http_content_type(struct span value, struct span *type, struct span *charset)
 			param.n = (size_t)(end - param.p);
 		value = span_from(value, param.n + 1);
 		param = trim(param);
-		if (param.n > 8 && word_is((struct span){ param.p, 8 }, "charset=")) {
+		if (param.n > 8 &&
+		    http_value_is((struct span){ param.p, 8 }, "charset=")) {
 			param = trim(span_from(param, 8));
 			if (param.n >= 2 && (*param.p == '"' || *param.p == '\'') &&
 			    param.p[param.n - 1] == *param.p)
@@ -138,15 +141,8 @@ http_content_type(struct span value, struct span *type, struct span *charset)
 	}
 }
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return lower(c) >= 'a' && lower(c) <= 'f' ? lower(c) - 'a' + 10 : -1;
-}
-
-/* "1a3f;extension CRLF" at *s.  Takes it off; false: there is no such line. */
+/* Remove a line such as "1a3f;extension" from *s and set *size.  Returns false if there
+ * is none. */
 static bool
 chunk_size(struct span *s, size_t *size)
 {

@@ -1,37 +1,36 @@
-/* http.h - header lines and stored HTTP responses (RFC 9112), as crawlers leave them. */
+/* http.h - parse header lines and stored HTTP responses (RFC 9112), tolerantly. */
 #ifndef TAMIS_HTTP_H
 #define TAMIS_HTTP_H
 
 #include "lib/base/mem.h"
 #include "lib/base/span.h"
 
+/* The length in bytes of the header lines at the beginning of s with the empty line after
+ * them, LF or CRLF; 0 if there is no empty line. */
+size_t http_header_length(struct span s);
 /*
- * Bytes of the header lines at the front of s with the empty line behind them, LF or
- * CRLF; 0: there is no empty line.
+ * The value of the first header line of this name (lower case), trimmed.  A folded value
+ * includes its line ends.  Empty if there is none.
  */
-size_t header_length(struct span s);
-/*
- * The value of the first header line of this name (lower case), space around it removed.
- * A folded value comes with its line ends.  Empty where there is none.
- */
-struct span header_value(struct span headers, const char *name);
-/* Whether s is `lower_case`, whatever the case of s. */
-bool word_is(struct span s, const char *lower_case);
+struct span http_header_value(struct span headers, const char *name);
+/* Whether s equals `lower_case`, ignoring the case of ASCII letters. */
+bool http_value_is(struct span s, const char *lower_case);
 
-struct http {
-	int status;
+struct http_response {
+	int status; /* 0: missing */
 	struct span headers, body;
 };
 
-/* Cut a response in its parts.  False: it does not begin with a status line. */
-bool http_parse(struct span s, struct http *h);
+/* Split a response into its parts, borrowed from s.  Returns false if it does not begin
+ * with a status line. */
+bool http_parse(struct span s, struct http_response *h);
 
-/* "text/html; charset=utf-8" in its parts; either may be empty. */
+/* Split "text/html; charset=utf-8" into type and charset; either may be empty. */
 void http_content_type(struct span value, struct span *type, struct span *charset);
 
 /*
- * Append a chunked body put together.  False: it is not chunked, whatever the headers
- * say, and out is as it was.  A body cut short in a chunk counts as far as it goes.
+ * Append the data of a chunked body.  Returns false, with *out unchanged, if the body is
+ * not chunked, whatever its headers state.  A body truncated within a chunk is accepted.
  */
 bool http_dechunk(struct span body, struct buf *out);
 

@@ -1,20 +1,23 @@
-/* recode.c - choose a charset as browsers do, but trust valid UTF-8 more than any claim.
+/* recode.c - choose a charset as browsers do, except that valid UTF-8 wins over any
+ * label.
  */
 #include "filters/web/recode.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/chars.h"
 #include "lib/text/unicode.h"
 #include "lib/text/utf8.h"
 
 enum { LABEL_MAX = 40 };
 
 /*
- * The labels that browsers know (WHATWG Encoding Standard, 4.2), a space around each, and
- * ICU's name of what they mean.  ICU knows many more names, which turn pages of those who
- * made a guess into nonsense.  Left out are the labels that the standard answers with an
- * error, UTF-16 by any other name, and iso-8859-16, which ICU does not have.
+ * The labels of the WHATWG Encoding Standard (4.2), each between blanks, and ICU's name
+ * of the charset that they mean.  ICU accepts many more names, which would garble pages
+ * whose authors guessed.  Omitted are the labels of the standard's "replacement"
+ * encoding, labels of UTF-16 except utf-16, utf-16le and utf-16be, and iso-8859-16, which
+ * ICU lacks.
  */
 static const struct {
 	const char *icu, *labels;
@@ -58,7 +61,7 @@ static const struct {
 	    " dos-874 iso-8859-11 iso8859-11 iso885911 tis-620 windows-874 " },
 	{ "windows-1250", " cp1250 windows-1250 x-cp1250 " },
 	{ "windows-1251", " cp1251 windows-1251 x-cp1251 " },
-	/* x-user-defined is for scripts that read bytes; in a <meta> it means this. */
+	/* In a <meta>, x-user-defined means windows-1252, by the HTML standard. */
 	{ "windows-1252", " ansi_x3.4-1968 ascii cp1252 cp819 csisolatin1 ibm819 "
 			  "iso-8859-1 iso-ir-100 iso8859-1 iso88591 iso_8859-1 "
 			  "iso_8859-1:1987 l1 latin1 us-ascii windows-1252 x-cp1252 "
@@ -86,38 +89,32 @@ static const struct {
 enum { UTF8, UTF16BE, UTF16LE, NCHARSETS = sizeof charsets / sizeof *charsets };
 
 struct recoder {
-	struct charset *open[NCHARSETS]; /* opening one is slow: NULL until needed */
+	struct charset *open[NCHARSETS]; /* NULL: not opened yet, which is slow */
 	struct buf buf;
 };
 
 struct recoder *
 recoder_new(void)
 {
-	struct recoder *d = xcalloc(1, sizeof *d);
+	struct recoder *r = xcalloc(1, sizeof *r);
 
-	/* So that a span of nothing points somewhere, too. */
-	buf_reserve(&d->buf, 1);
-	return d;
+	/* An empty span must not have a null pointer. */
+	buf_reserve(&r->buf, 1);
+	return r;
 }
 
 void
-recoder_free(struct recoder *d)
+recoder_free(struct recoder *r)
 {
-	if (!d)
+	if (!r)
 		return;
 	for (size_t i = 0; i < NCHARSETS; i++)
-		charset_close(d->open[i]);
-	buf_free(&d->buf);
-	free(d);
+		charset_close(r->open[i]);
+	buf_free(&r->buf);
+	free(r);
 }
 
-static bool
-is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r' && c != '\v');
-}
-
-/* Which of charsets[] is meant; NCHARSETS: none. */
+/* The index in charsets[] of a label; NCHARSETS: unknown. */
 static size_t
 find_charset(struct span name)
 {
@@ -156,35 +153,35 @@ is_ascii(struct span s)
 }
 
 static bool
-convert(struct recoder *d, struct span bytes, size_t which, struct recoded *out)
+convert(struct recoder *r, struct span bytes, size_t which, struct recoded *out)
 {
-	if (!d->open[which])
-		d->open[which] = charset_open(charsets[which].icu);
-	if (!d->open[which])
+	if (!r->open[which])
+		r->open[which] = charset_open(charsets[which].icu);
+	if (!r->open[which])
 		return false;
-	charset_to_utf8(d->open[which], bytes, &d->buf);
-	out->text = buf_span(&d->buf);
+	charset_to_utf8(r->open[which], bytes, &r->buf);
+	out->text = buf_span(&r->buf);
 	out->converted = true;
 	return true;
 }
 
 void
-recode(struct recoder *d, struct span bytes, const struct span *names, size_t n,
+recode(struct recoder *r, struct span bytes, const struct span *names, size_t n,
     struct recoded *out)
 {
-	d->buf.n = 0;
+	r->buf.n = 0;
 	*out = (struct recoded){ .text = bytes };
 	if (span_starts(bytes, SPAN("\xEF\xBB\xBF"))) {
 		bytes = out->text = span_from(bytes, 3);
 		n = 0;
 	} else if (span_starts(bytes, SPAN("\xFE\xFF"))) {
-		if (convert(d, span_from(bytes, 2), UTF16BE, out))
+		if (convert(r, span_from(bytes, 2), UTF16BE, out))
 			return;
 	} else if (span_starts(bytes, SPAN("\xFF\xFE"))) {
-		if (convert(d, span_from(bytes, 2), UTF16LE, out))
+		if (convert(r, span_from(bytes, 2), UTF16LE, out))
 			return;
 	}
-	/* ISO-2022-JP and its like write all they have in ASCII, behind escapes. */
+	/* ISO-2022-JP consists of ASCII bytes and escapes, so it is valid UTF-8. */
 	if (utf8_valid(bytes) &&
 	    (n == 0 || !memchr(bytes.p, '\x1B', bytes.n) || !is_ascii(bytes)))
 		return;
@@ -193,9 +190,9 @@ recode(struct recoder *d, struct span bytes, const struct span *names, size_t n,
 
 		if (which == UTF8)
 			break;
-		if (which < NCHARSETS && convert(d, bytes, which, out))
+		if (which < NCHARSETS && convert(r, bytes, which, out))
 			return;
 	}
-	out->mended = utf8_repair(&d->buf, bytes);
-	out->text = buf_span(&d->buf);
+	out->repaired = utf8_repair(&r->buf, bytes);
+	out->text = buf_span(&r->buf);
 }

@@ -1,4 +1,4 @@
-/* recode.h - bytes of whatever charset a page claims or has to UTF-8. */
+/* recode.h - convert bytes in the charset of a web page to UTF-8. */
 #ifndef TAMIS_RECODE_H
 #define TAMIS_RECODE_H
 
@@ -7,24 +7,24 @@
 #include "lib/base/mem.h"
 #include "lib/base/span.h"
 
-/* Scratch of one thread: converters that were used before. */
+/* One thread's converters, opened as needed. */
 struct recoder;
 struct recoder *recoder_new(void);
-void recoder_free(struct recoder *d);
+void recoder_free(struct recoder *r);
 
 struct recoded {
-	struct span
-	    text;	/* valid UTF-8 in the input or the recoder: until the next call */
-	bool converted; /* it was in another charset */
-	uint64_t mended; /* ill-formed places that became U+FFFD */
+	struct span text;  /* valid UTF-8, in the input or valid until the next call */
+	bool converted;	   /* from a charset other than UTF-8 */
+	uint64_t repaired; /* ill-formed sequences replaced by U+FFFD */
 };
 
 /*
- * A byte order mark decides and is dropped; then bytes that are valid UTF-8, for pages
- * lie; then the first known name of names[0..n), best first; then UTF-8 after all,
- * mended.
+ * Convert bytes to UTF-8.  A byte order mark decides the charset and is removed.  Else
+ * bytes that are valid UTF-8 stay as they are, because declarations are often wrong. Else
+ * the first known charset of names[0..n) is used, and without one ill-formed UTF-8 is
+ * repaired.
  */
-void recode(struct recoder *d, struct span bytes, const struct span *names, size_t n,
+void recode(struct recoder *r, struct span bytes, const struct span *names, size_t n,
     struct recoded *out);
 
 #endif

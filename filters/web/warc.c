@@ -1,10 +1,9 @@
-/* warc.c - find where the records of a WARC file begin and end, even if it lies about it.
- */
+/* warc.c - find where WARC records begin and end, even if their lengths are wrong. */
 #include "filters/web/warc.h"
 
 #include "filters/web/http.h"
 
-/* Blank bytes between records, bytes of a record's header lines: more is no WARC file. */
+/* Limits in bytes, for the line ends between records and for the headers of a record. */
 enum { GAP_MAX = 64, HEADERS_MAX = 1 << 16 };
 
 static bool
@@ -14,7 +13,7 @@ is_version(struct span s)
 	       (s.p[5] == '0' || s.p[5] == '1') && s.p[6] == '.';
 }
 
-/* How many of the bytes from `at` on are line ends, up to GAP_MAX. */
+/* The number of line end bytes from `at` on, at most GAP_MAX. */
 static size_t
 gap_at(struct span in, size_t at)
 {
@@ -26,7 +25,8 @@ gap_at(struct span in, size_t at)
 	return n;
 }
 
-/* Where the first line after `from` begins that looks like a record's; in.n: nowhere. */
+/* The offset of the first line after `from` that looks like the start of a record; in.n
+ * if there is none. */
 static size_t
 find_record(struct span in, size_t from)
 {
@@ -42,7 +42,7 @@ find_record(struct span in, size_t from)
 	return in.n;
 }
 
-/* Digits only; false: none, or too large a number. */
+/* Parse 1 to 18 digits.  Returns false for anything else. */
 static bool
 read_length(struct span s, uint64_t *length)
 {
@@ -57,13 +57,12 @@ read_length(struct span s, uint64_t *length)
 	return true;
 }
 
-static const char wrong_length[] = "Content-Length is not the length of this WARC "
-				   "record, or it is cut off: fetch or write "
-				   "the file again";
+static const char wrong_length[] = "WARC record is truncated or has a wrong "
+				   "Content-Length: fetch or regenerate the file";
 
-/* Not a sound record: it ends where a line after `from` looks like the next one's first.
- */
-static enum warc_got
+/* Describe an invalid record, which ends before the first line after `from` that looks
+ * like the start of another. */
+static enum warc_result
 bad(struct span in, bool at_end, uint64_t max, size_t from, const char *why,
     struct warc_record *r)
 {
@@ -78,7 +77,7 @@ bad(struct span in, bool at_end, uint64_t max, size_t from, const char *why,
 		return WARC_MORE;
 	r->at = gap_at(in, 0);
 	r->size = next;
-	/* The search began at the line end before the body. */
+	/* With headers, `from` is the line end before the body. */
 	if (r->headers.n > 0)
 		from++;
 	r->body = (struct span){ in.p + from, next - from };
@@ -92,7 +91,7 @@ bad(struct span in, bool at_end, uint64_t max, size_t from, const char *why,
 	return WARC_BAD;
 }
 
-enum warc_got
+enum warc_result
 warc_next(struct span in, bool at_end, uint64_t max, struct warc_record *r)
 {
 	const size_t lead = gap_at(in, 0);
@@ -107,20 +106,22 @@ warc_next(struct span in, bool at_end, uint64_t max, struct warc_record *r)
 		return WARC_END;
 	if (!is_version(s))
 		return bad(in, at_end, max, lead,
-		    "no WARC record here: see where the file came from", r);
-	n = header_length((struct span){ s.p, s.n < HEADERS_MAX ? s.n : HEADERS_MAX });
+		    "expected a WARC record: fetch or regenerate the file", r);
+	n = http_header_length(
+	    (struct span){ s.p, s.n < HEADERS_MAX ? s.n : HEADERS_MAX });
 	if (n == 0 && !at_end && s.n < HEADERS_MAX)
 		return WARC_MORE;
 	if (n == 0)
 		return bad(in, at_end, max, lead,
-		    "a WARC record without an end of its header: cut off? fetch the file "
-		    "again",
+		    "WARC headers are truncated or exceed 64 KiB: fetch or regenerate "
+		    "the file",
 		    r);
 	r->headers = (struct span){ s.p, n };
 	n += lead;
-	if (!read_length(header_value(r->headers, "content-length"), &length))
+	if (!read_length(http_header_value(r->headers, "content-length"), &length))
 		return bad(in, at_end, max, n - 1,
-		    "a WARC record without a sound Content-Length: write the file again",
+		    "WARC record has no valid Content-Length: fetch or regenerate the "
+		    "file",
 		    r);
 	end = n + length;
 	if (end > max) {

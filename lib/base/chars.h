@@ -1,5 +1,4 @@
-/* chars.h - classes of ASCII bytes, items of comma-separated lists, base names of paths.
- */
+/* chars.h - classes of ASCII bytes, comma-separated lists, base names of paths. */
 #ifndef TAMIS_CHARS_H
 #define TAMIS_CHARS_H
 
@@ -11,7 +10,7 @@ is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* White space as C, HTML and HTTP define it: blanks, line ends, form feed. */
+/* White space of HTML: blanks, line ends, form feed. */
 static inline bool
 is_space(char c)
 {
@@ -36,9 +35,8 @@ hex_digit(char c)
 }
 
 /*
- * Take the next item off a comma-separated list: "a,,b" has the items "a", "" and "b",
- * and
- * "" has one, "".  *list is NULL once the last item has been taken; then, false.
+ * Take the next item off a comma-separated list.  "a,,b" has the items "a", "" and "b";
+ * "" has one item, "".  After the last item *list is NULL; the next call returns false.
  */
 static inline bool
 list_next(const char **list, struct span *item)
@@ -52,7 +50,7 @@ list_next(const char **list, struct span *item)
 	return true;
 }
 
-/* Whether one of the items of a comma-separated list is s. */
+/* Whether a comma-separated list contains the item s. */
 static inline bool
 list_has(const char *list, struct span s)
 {

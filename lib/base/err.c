@@ -1,4 +1,4 @@
-/* err.c - one-line messages, each in one write, with control bytes masked. */
+/* err.c - error values, and one-line messages with control bytes masked. */
 #include "lib/base/err.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@
 
 const char *err_prog = "tamis";
 
-/* We quote text off the web: nothing that a terminal would obey, no second line. */
+/* Messages quote text from the web: it must not control the terminal or add lines. */
 static void
 mask(char *s)
 {

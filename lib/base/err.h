@@ -1,41 +1,42 @@
-/* err.h - errors: libraries return them, the front door prints them and exits. */
+/* err.h - errors: functions return them, the main program prints them and exits. */
 #ifndef TAMIS_ERR_H
 #define TAMIS_ERR_H
 
-/* Exit codes, the same for every verb: tamis(1). */
+/* Exit codes of all commands, as in tamis(1). */
 enum {
-	EXIT_NO = 1,	 /* done, and the answer is no */
-	EXIT_USAGE = 2,	 /* mend the command; no input was read */
-	EXIT_DATA = 3,	 /* mend the data */
-	EXIT_SYSTEM = 4, /* mend the machine, then try again */
+	EXIT_NO = 1,	 /* done; the answer is no */
+	EXIT_USAGE = 2,	 /* bad command line; no input was read */
+	EXIT_DATA = 3,	 /* bad input data */
+	EXIT_SYSTEM = 4, /* the system failed: disk full, no memory */
 };
 
 struct err {
 	int code;	/* an exit code above; 0: no error */
-	char msg[1020]; /* "where: what went wrong: how to mend it" */
+	char msg[1020]; /* "PLACE: PROBLEM[: FIX]" */
 };
 
 #define PRINTF(a, b) __attribute__((format(printf, a, b)))
 
-/* Fill in *e unless it holds an error already (the first one is the cause).  Returns -1.
- */
+/* Fill in *e.  An error that it already holds stays: the first is the cause.
+ * Returns -1. */
 int err_set(struct err *e, int code, const char *fmt, ...) PRINTF(3, 4);
-/* The same, with EXIT_SYSTEM and ": strerror(errno)" behind the message.  Returns -1. */
+/* The same with EXIT_SYSTEM; appends ": " and strerror(errno).  Returns -1. */
 int err_errno(struct err *e, const char *fmt, ...) PRINTF(2, 3);
 
-/* Put "WHO: " before the message, if there is one.  Returns -1. */
+/* Prefix the message, if any, with "WHO: ".  Returns -1. */
 int err_prefix(struct err *e, const char *who);
 
-extern const char *err_prog; /* "tamis length": what every message begins with */
+extern const char *err_prog; /* prefix of every message: "tamis length" */
 
-/* One line to stderr, control bytes shown as '?', in one write. */
+/* Write one line to stderr with a single write().  Control bytes become '?'. */
 void msg(const char *fmt, ...) PRINTF(1, 2);
-/* The same after "warning: "; the program goes on. */
+/* The same after "warning: ". */
 void warning(const char *fmt, ...) PRINTF(1, 2);
-/* For what cannot be returned: out of memory, no thread.  Exits with `code`. */
+/* For errors that cannot be returned, such as out of memory.  Exits with `code`. */
 _Noreturn void die(int code, const char *fmt, ...) PRINTF(2, 3);
-/* What die() does first; the last one counts. */
+/* Have die() call f before it exits.  The last f set replaces earlier ones. */
 void err_on_die(void (*f)(void));
+/* For a condition that only a bug can cause.  Aborts. */
 _Noreturn void bug(const char *file, int line, const char *what);
 #define BUG(what) bug(__FILE__, __LINE__, what)
 

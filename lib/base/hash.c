@@ -1,4 +1,4 @@
-/* hash.c - xxHash behind our own names. */
+/* hash.c - xxHash3 under our own names. */
 #include "lib/base/hash.h"
 
 #define XXH_INLINE_ALL

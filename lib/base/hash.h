@@ -1,5 +1,4 @@
-/* hash.h - the only door to xxHash in lib/: one-shot and streaming 64- and 128-bit
- * hashes. */
+/* hash.h - 64- and 128-bit hashes, one-shot and streaming, by xxHash3. */
 #ifndef TAMIS_HASH_H
 #define TAMIS_HASH_H
 

@@ -1,11 +1,11 @@
-/* histogram.c - how large numbers are: exact mean and maximum, quantiles to 1/32. */
+/* histogram.c - distribution of numbers: exact mean and range, quantiles within 1/32. */
 #include "lib/base/histogram.h"
 
 #include "lib/base/num.h"
 
 #include <stdlib.h>
 
-enum { LOG2 = 5, EACH = 1 << LOG2 }; /* buckets for each power of two */
+enum { LOG2 = 5, EACH = 1 << LOG2 }; /* buckets per power of two */
 
 static uint32_t
 bucket_of(uint64_t v)
@@ -18,7 +18,7 @@ bucket_of(uint64_t v)
 	return shift * EACH + (uint32_t)(v >> shift);
 }
 
-/* The least number of a bucket. */
+/* The smallest number in bucket i. */
 static uint64_t
 bucket_least(uint32_t i)
 {

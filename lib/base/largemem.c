@@ -16,9 +16,9 @@ large_alloc(size_t n)
 	void *p = aligned_alloc(unit, size);
 
 	if (!p)
-		die(EXIT_SYSTEM, "out of memory: %zu bytes", n);
+		die(EXIT_SYSTEM, "out of memory allocating %zu bytes", n);
 #ifdef MADV_HUGEPAGE
-	/* Faults on small pages cost more than all that is done with the memory. */
+	/* Faults on small pages cost more than the work on the memory. */
 	if (unit == HUGE_PAGE)
 		madvise(p, size, MADV_HUGEPAGE);
 #endif

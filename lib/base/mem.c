@@ -1,4 +1,4 @@
-/* mem.c - allocation that dies instead of failing, arenas and growable buffers. */
+/* mem.c - allocation that exits instead of failing, arenas, growable buffers. */
 #include "lib/base/mem.h"
 
 #include <stdarg.h>
@@ -21,7 +21,7 @@ check(void *p, size_t n)
 {
 	if (!p && n)
 		die(EXIT_SYSTEM,
-		    "out of memory asking for %zu bytes: try fewer threads (-j)", n);
+		    "out of memory allocating %zu bytes: try fewer threads (-j)", n);
 	return p;
 }
 
@@ -61,7 +61,7 @@ xadd(size_t a, size_t b)
 	size_t r;
 
 	if (__builtin_add_overflow(a, b, &r))
-		die(EXIT_SYSTEM, "out of memory: a size overflows");
+		die(EXIT_SYSTEM, "out of memory: size overflow");
 	return r;
 }
 
@@ -71,7 +71,7 @@ xmul(size_t a, size_t b)
 	size_t r;
 
 	if (__builtin_mul_overflow(a, b, &r))
-		die(EXIT_SYSTEM, "out of memory: a size overflows");
+		die(EXIT_SYSTEM, "out of memory: size overflow");
 	return r;
 }
 
@@ -174,7 +174,7 @@ buf_putf(struct buf *b, const char *fmt, ...)
 	n = vsnprintf(NULL, 0, fmt, ap);
 	va_end(ap);
 	if (n < 0)
-		BUG("a format that cannot be printed");
+		BUG("vsnprintf failed");
 	buf_reserve(b, (size_t)n + 1);
 	va_start(ap, fmt);
 	vsnprintf(b->p + b->n, (size_t)n + 1, fmt, ap);

@@ -1,4 +1,4 @@
-/* mem.h - allocation that cannot fail (it dies, exit 4), arenas, growable buffers. */
+/* mem.h - allocation that exits instead of failing, arenas, growable buffers. */
 #ifndef TAMIS_MEM_H
 #define TAMIS_MEM_H
 
@@ -6,17 +6,18 @@
 
 #include "lib/base/span.h"
 
+/* These never return NULL: out of memory is die(EXIT_SYSTEM). */
 void *xmalloc(size_t n);
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t n, size_t size); /* checks n * size */
 char *xstrdup(const char *s);
-/* The same, for large blocks that are used from end to end: on huge pages if there are
- * some, and aligned to a page in any case.  Not cleared; to free(). */
+/* For large blocks that are used from end to end: aligned to a page, on huge pages where
+ * the system has them, not cleared.  Release with free(). */
 void *large_alloc(size_t n);
-/* Overflow means a size that no memory could hold: dies like the allocation would. */
+/* Sizes.  Overflow exits, as allocating that much memory would. */
 size_t xadd(size_t a, size_t b);
 size_t xmul(size_t a, size_t b);
-/* Make room for one more element in the array v of n elements, cap of them allocated. */
+/* Make room for one more element in array v, which has n elements and room for cap. */
 #define GROW(v, n, cap)                                                                  \
 	do {                                                                             \
 		if ((n) == (cap)) {                                                      \
@@ -25,23 +26,23 @@ size_t xmul(size_t a, size_t b);
 		}                                                                        \
 	} while (0)
 
-/* Memory freed all at once.  Zero it to begin. */
+/* Memory that is freed all at once.  Zero it to begin. */
 struct arena {
 	struct chunk *head;
 };
 
 void *arena_alloc(struct arena *a, size_t n);	  /* 16-byte aligned, not cleared */
 char *arena_copy(struct arena *a, struct span s); /* NUL-terminated copy */
-void arena_reset(struct arena *a);		  /* empty, keep one chunk */
+void arena_reset(struct arena *a);		  /* free all but one chunk */
 void arena_free(struct arena *a);
 
-/* A growable run of bytes.  Zero it to begin; free with buf_free. */
+/* A growable array of bytes.  Zero it to begin; release with buf_free. */
 struct buf {
 	char *p;
 	size_t n, cap;
 };
 
-void buf_reserve(struct buf *b, size_t extra); /* room for n + extra */
+void buf_reserve(struct buf *b, size_t extra); /* make room for n + extra bytes */
 void buf_put(struct buf *b, const void *p, size_t n);
 void buf_puts(struct buf *b, const char *s);
 void buf_putf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -1,24 +1,26 @@
-/* num.c - parse and print numbers, bounded, and in no locale. */
+/* num.c - parse and print numbers, with bounds and without a locale; exp and log. */
 #include "lib/base/num.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lib/base/chars.h"
+
 static const char not_number[] = "not a number: write decimal digits";
-static const char too_large[] = "too large: at most 18446744073709551615";
+static const char too_large[] = "too large: the maximum is 18446744073709551615";
 static const char not_bytes[] = "not a size: write bytes as 4096, 64K or 64Ki";
 
-/* Digits at *s; NULL, or what is wrong. */
+/* Parse the digits at *s and move *s past them.  NULL, or the problem. */
 static const char *
 digits(const char **s, uint64_t *out)
 {
 	uint64_t v = 0;
 	const char *p = *s;
 
-	if (*p < '0' || *p > '9')
+	if (!is_digit(*p))
 		return not_number;
-	for (; *p >= '0' && *p <= '9'; p++)
+	for (; is_digit(*p); p++)
 		if (__builtin_mul_overflow(v, 10, &v) ||
 		    __builtin_add_overflow(v, (uint64_t)(*p - '0'), &v))
 			return too_large;
@@ -70,13 +72,13 @@ num_double(const char *s, double *out)
 	if (*p == '-')
 		p++;
 	for (; *p; p++)
-		if (*p >= '0' && *p <= '9')
+		if (is_digit(*p))
 			nd++;
 		else if (*p != '.' || dots++)
 			return why;
 	if (nd == 0 || nd > 300)
 		return why;
-	*out = strtod(s, &end); /* no locale is ever set: '.' it is */
+	*out = strtod(s, &end); /* setlocale is never called: the point is '.' */
 	return *end ? why : NULL;
 }
 
@@ -85,8 +87,7 @@ num_json(struct span s, double *out)
 {
 	char text[301];
 
-	if (s.n == 0 || s.n >= sizeof text ||
-	    (s.p[0] != '-' && (s.p[0] < '0' || s.p[0] > '9')))
+	if (s.n == 0 || s.n >= sizeof text || (s.p[0] != '-' && !is_digit(s.p[0])))
 		return false;
 	memcpy(text, s.p, s.n);
 	text[s.n] = '\0';
@@ -94,7 +95,7 @@ num_json(struct span s, double *out)
 	return true;
 }
 
-/* The digits of v, at least `width` of them, into the end of text; where they begin. */
+/* Write at least `width` digits of v so that they end before `end`.  Their start. */
 static char *
 put_digits(uint64_t v, int width, char *end)
 {
@@ -104,9 +105,8 @@ put_digits(uint64_t v, int width, char *end)
 }
 
 /*
- * What printf does with most numbers in reports and documents, some fifteen times as
- * fast.  False: v is large, or so near to the middle of two decimals that it takes exact
- * arithmetic to tell which is nearer.
+ * Print as printf does, some fifteen times as fast.  False: v is large, or so close to
+ * the midpoint of two decimals that rounding needs exact arithmetic.
  */
 static bool
 put_fast(struct buf *b, double v, int places)
@@ -157,8 +157,8 @@ num_put_si(struct buf *b, double n, const char *unit)
 				    : "%.0f %s%s",
 	    n, prefix[i], unit);
 }
-/* ln 2 in two parts; the first has zeros at its end, so that whole multiples are exact.
- */
+
+/* ln 2 in two parts.  The first ends in zero bits, so its integer multiples are exact. */
 static const double ln2_high = 0x1.62e42feep-1, ln2_low = 0x1.a39ef35793c76p-33;
 
 /* 1 / i */
@@ -176,8 +176,8 @@ power_of_two(int64_t n)
 }
 
 /*
- * 2^n times the series of e^r, |r| <= ln 2 / 2: the first term left out is below 1e-17 of
- * the sum.  What is below the smallest normal number becomes 0.
+ * 2^n times the series of e^r with |r| <= ln 2 / 2.  The first omitted term is below
+ * 1e-17 of the sum.  Results below the smallest normal number become 0.
  */
 double
 num_exp(double x)
@@ -197,8 +197,8 @@ num_exp(double x)
 }
 
 /*
- * n ln 2 + ln m, with m from sqrt(1/2) to sqrt(2): the latter is 2 artanh of
- * (m - 1) / (m + 1), whose square is below 0.0295; the series is left at 1e-17.
+ * n ln 2 + ln m, with m from sqrt(1/2) to sqrt(2).  ln m = 2 artanh f with
+ * f = (m - 1) / (m + 1), whose square is below 0.0295.  The series stops at 1e-17.
  */
 double
 num_ln(double x)

@@ -1,4 +1,4 @@
-/* span.h - a borrowed run of bytes.  Never NUL-terminated, never owned. */
+/* span.h - borrowed bytes: a pointer and a length, without a NUL. */
 #ifndef TAMIS_SPAN_H
 #define TAMIS_SPAN_H
 
@@ -31,7 +31,7 @@ span_starts(struct span s, struct span prefix)
 	return s.n >= prefix.n && memcmp(s.p, prefix.p, prefix.n) == 0;
 }
 
-/* The span from byte `at` on. */
+/* s without its first `at` bytes. */
 static inline struct span
 span_from(struct span s, size_t at)
 {

@@ -1,12 +1,11 @@
-/* table.c - open addressing, linear probing, at most 3/4 full. */
+/* table.c - a hash table with open addressing and linear probing, at most 3/4 full. */
 #include "lib/base/table.h"
 
 #include <stdlib.h>
 
 #include "lib/base/mem.h"
 
-/* Zero marks an empty slot; no text is expected to hash to it, but it must not be lost.
- */
+/* Zero marks an empty slot.  A key of zero is unlikely, but must not be lost. */
 static struct hash128
 stored(struct hash128 key)
 {

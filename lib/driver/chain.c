@@ -4,7 +4,7 @@
 
 const char chain_summary[] = "run several filters in one process, on one parse";
 
-/* The number of arguments before ":" or the end; argv[0] is the command. */
+/* The number of arguments before ":" or the end.  argv[0] is the command. */
 static int
 segment(int argc, char *argv[])
 {
@@ -46,11 +46,10 @@ parse_stages(struct run *r, const struct filter *(*find)(const char *), int argc
 
 		if (len == 0)
 			return err_set(r->err, EXIT_USAGE,
-			    "a filter is missing: write FILTER [options] : FILTER "
-			    "[options]");
+			    "missing filter: write FILTER [options] : FILTER [options]");
 		if (!f)
 			return err_set(r->err, EXIT_USAGE,
-			    "'%s' is not a filter: 'tamis --help' lists them", argv[0]);
+			    "'%s' is not a filter: see 'tamis --help'", argv[0]);
 		if (r->nstages == MAX_STAGES)
 			return err_set(r->err, EXIT_USAGE,
 			    "more than %d filters: split the chain in two", MAX_STAGES);
@@ -60,7 +59,8 @@ parse_stages(struct run *r, const struct filter *(*find)(const char *), int argc
 			return n;
 		if (n > 0)
 			return err_set(r->err, EXIT_USAGE,
-			    "'%s' before ':': files follow the last filter", argv[0]);
+			    "'%s' before ':': write files after the last filter",
+			    argv[0]);
 		argv += len + 1;
 		argc -= len + 1;
 	}
@@ -82,7 +82,7 @@ chain_main(const struct filter *(*find)(const char *), int argc, char *argv[])
 		n = common_parse_front(&usage, &own, &r->c, argc, argv, &err);
 	if (n >= 0 && (r->c.tag || r->c.where))
 		n = err_set(&err, EXIT_USAGE,
-		    "--%s before the first filter: put it after the filter it belongs to",
+		    "--%s before the first filter: write it after its filter",
 		    r->c.tag ? "tag" : "where");
 	if (n >= 0)
 		n = parse_stages(r, find, argc - n, argv + n, &operand);

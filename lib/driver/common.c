@@ -1,7 +1,7 @@
-/* common.c - the common options, and the front matter of every verb: help, version,
- * usage. */
+/* common.c - parse the common options; print help, version and option lists. */
 #include "lib/driver/common.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,10 +15,10 @@ enum { MAX_THREADS = 4096 };
 
 #define WHERE                                                                            \
 	ROW(OPT_T_STR, 0, false, "where", where, "NAME=V,...",                           \
-	    "pass all other documents untouched")
+	    "process only matching documents, pass on the rest")
 #define TAG                                                                              \
 	ROW(OPT_T_BOOL, 0, false, "tag", tag, NULL,                                      \
-	    "keep all documents, only annotate them")
+	    "keep all documents, annotate instead of dropping")
 
 const struct opt stage_opts[] = {
 	WHERE,
@@ -27,36 +27,36 @@ const struct opt stage_opts[] = {
 };
 
 const struct opt common_opts[] = {
-	ROW(OPT_T_STR, 'o', true, "output", output, "FILE",
-	    "write to FILE, whole or not at all"),
+	ROW(OPT_T_STR, 'o', true, "output", output, "FILE", "write to FILE, atomically"),
 	ROW(OPT_T_U64, 'j', true, "threads", threads, "N",
-	    "threads in all; 1 for none besides this"),
-	ROW(OPT_T_STR, 't', false, "text", text, "NAME", "member that holds the text"),
-	ROW(OPT_T_STR, 'k', false, "id", id, "NAME", "member that holds the id"),
+	    "total threads, including the main one"),
+	ROW(OPT_T_STR, 't', false, "text", text, "NAME", "field that holds the text"),
+	ROW(OPT_T_STR, 'k', false, "id", id, "NAME", "field that holds the id"),
 	ROW(OPT_T_STR, 'r', true, "rejects", rejects, "FILE",
 	    "write dropped documents to FILE"),
 	ROW(OPT_T_STR, 0, true, "report", report, "FILE",
 	    "write counts and provenance to FILE"),
 	ROW(OPT_T_STR, 0, true, "provenance", provenance, "FILE",
-	    "report of what wrote our standard input"),
+	    "report of the program that produced stdin"),
 	ROW(OPT_T_LEVEL, 'z', true, "compress", level, NULL,
-	    "zstd output, whatever its name"),
-	ROW(OPT_T_U64, 's', false, "seed", seed, "N", "seed of all that is random"),
+	    "compress the output with zstd"),
+	ROW(OPT_T_U64, 's', false, "seed", seed, "N", "seed of every random choice"),
 	ROW(OPT_T_ENUM, 0, false, "on-bad", on_bad, "fail|skip|repair",
 	    "what to do with bad records"),
 	ROW(OPT_T_U64, 0, false, "max-bad", max_bad, "N",
-	    "with skip: fail above N bad records"),
-	ROW(OPT_T_BYTES, 0, false, "max-doc", max_doc, "BYTES", "a longer record is bad"),
+	    "with skip: fail after more than N bad records"),
+	ROW(OPT_T_BYTES, 0, false, "max-doc", max_doc, "BYTES",
+	    "maximum size of a record"),
 	WHERE,
 	TAG,
 	ROW(OPT_T_STR, 0, true, "split-by", split_by, "FIELD",
-	    "write a file for each value of FIELD, into directory -o"),
+	    "write one file per value of FIELD to directory -o"),
 	ROW(OPT_T_STR, 0, true, "files-from", files_from, "FILE",
-	    "read input names from FILE, one a line"),
-	ROW(OPT_T_BOOL, 0, true, "force", force, NULL, "overwrite what is there"),
-	ROW(OPT_T_STR, 0, true, "tmp", tmp, "DIR", "folder for temporary files"),
+	    "read input names from FILE, one per line"),
+	ROW(OPT_T_BOOL, 0, true, "force", force, NULL, "overwrite existing output"),
+	ROW(OPT_T_STR, 0, true, "tmp", tmp, "DIR", "directory for temporary files"),
 	ROW(OPT_T_BOOL, 'q', true, "quiet", quiet, NULL, "no summary, no progress"),
-	ROW(OPT_T_BOOL, 'v', true, "verbose", verbose, NULL, "say more"),
+	ROW(OPT_T_BOOL, 'v', true, "verbose", verbose, NULL, "print more details"),
 	ROW(OPT_T_ENUM, 0, true, "progress", progress, "auto|always|never",
 	    "progress line; auto: on a terminal"),
 	ROW(OPT_T_BOOL, 'h', true, "help", help, NULL, "show this help"),
@@ -66,7 +66,7 @@ const struct opt common_opts[] = {
 	OPT_END,
 };
 
-/* Every verb has these, named or not. */
+/* All commands have these, listed or not. */
 static const char always[] = " quiet verbose help version dump-options ";
 
 static bool
@@ -86,7 +86,7 @@ common_takes(const char *take, const char *name)
 	return !take || listed(take, name) || listed(always, name);
 }
 
-/* The common rows that a verb takes.  The caller frees them. */
+/* The common rows that a command takes.  The caller frees them. */
 static struct opt *
 select_rows(const char *take)
 {
@@ -129,13 +129,15 @@ threads_default(struct common *c, struct err *err)
 	if (env && (why = num_u64(env, &c->threads)))
 		return err_set(err, EXIT_USAGE, "TAMIS_THREADS '%s': %s", env, why);
 	if (c->threads < 1 || c->threads > MAX_THREADS)
-		return err_set(err, EXIT_USAGE, "TAMIS_THREADS '%s': write 1 to %d", env,
-		    MAX_THREADS);
+		return err_set(
+		    err, EXIT_USAGE, "TAMIS_THREADS '%s': must be 1 to %d", env, MAX_THREADS);
 	return 0;
 }
 
+/* Print the help, version or options if asked to. */
 static bool
-answer(const struct usage *u, const struct opt_set *sets, const struct common *c)
+handle_info_options(
+    const struct usage *u, const struct opt_set *sets, const struct common *c)
 {
 	struct buf b = { 0 };
 
@@ -164,7 +166,16 @@ common_init(struct common *c, struct err *err)
 	return threads_default(c, err);
 }
 
-/* --on-bad=mend is the name that --on-bad=repair had before 0.2. */
+bool
+common_progress(const struct common *c)
+{
+	if (c->progress == PROGRESS_AUTO)
+		return !c->quiet && isatty(STDERR_FILENO) &&
+		       tcgetpgrp(STDERR_FILENO) == getpgrp();
+	return c->progress == PROGRESS_ALWAYS;
+}
+
+/* Before 0.2, --on-bad=repair was --on-bad=mend. */
 static void
 accept_old_names(int argc, char *argv[])
 {
@@ -189,16 +200,16 @@ parse(const struct usage *u, const struct opt_set *own, struct common *c, bool f
 	accept_old_names(argc, argv);
 	n = front ? opt_parse_front(sets, 2, argc, argv, err)
 		  : opt_parse(sets, 2, argc, argv, err);
-
 	if (n < 0)
 		goto out;
-	if (answer(u, sets, c))
+	if (handle_info_options(u, sets, c))
 		n = -2;
 	else if (c->threads < 1 || c->threads > MAX_THREADS)
-		n = err_set(err, EXIT_USAGE, "--threads %ju: write 1 to %d",
+		n = err_set(err, EXIT_USAGE, "--threads %ju: must be 1 to %d",
 		    (uintmax_t)c->threads, MAX_THREADS);
 	else if (c->max_doc < 1 || c->max_doc > (uint64_t)1 << 40)
-		n = err_set(err, EXIT_USAGE, "--max-doc: write 1 to 1Ti");
+		n = err_set(
+		    err, EXIT_USAGE, "--max-doc %" PRIu64 ": must be 1 to 1Ti", c->max_doc);
 out:
 	free(rows);
 	return n;

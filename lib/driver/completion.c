@@ -1,12 +1,12 @@
-/* completion.c - shell scripts that complete verbs and options. */
+/* completion.c - shell scripts that complete commands and options. */
 #include "lib/driver/completion.h"
 
-/* One row of a table; own: of the verb itself. */
+/* Appends the completion of one option. */
 typedef void put_option(
-    const struct completion_verb *v, const struct opt *o, struct buf *out);
+    const struct completion_command *v, const struct opt *o, struct buf *out);
 
 static void
-each_option(const struct completion_verb *v, put_option *put, struct buf *out)
+each_option(const struct completion_command *v, put_option *put, struct buf *out)
 {
 	for (const struct opt *o = v->opts; o && o->type != OPT_T_END; o++)
 		put(v, o, out);
@@ -27,7 +27,7 @@ takes_file(const struct opt *o)
 	return o->arg && (strcmp(o->arg, "FILE") == 0 || strcmp(o->arg, "DIR") == 0);
 }
 
-/* The words of a list "a|b|c", with spaces between. */
+/* The words of a list "a|b|c", separated by spaces. */
 static void
 put_words(const char *words, struct buf *out)
 {
@@ -35,28 +35,28 @@ put_words(const char *words, struct buf *out)
 		buf_putc(out, *words == '|' ? ' ' : *words);
 }
 
-/* Text between single quotes. */
+/* s inside single quotes, with a backslash before the characters of `special`. */
 static void
-put_quoted(const char *s, const char *but, struct buf *out)
+put_quoted(const char *s, const char *special, struct buf *out)
 {
 	for (; *s; s++) {
 		if (*s == '\'')
 			buf_puts(out, "'\\'");
-		else if (strchr(but, *s))
+		else if (strchr(special, *s))
 			buf_putc(out, '\\');
 		buf_putc(out, *s);
 	}
 }
 
 static void
-bash_name(const struct completion_verb *v, const struct opt *o, struct buf *out)
+bash_name(const struct completion_command *v, const struct opt *o, struct buf *out)
 {
 	buf_putf(out, " --%s", o->name);
 }
 
-/* What follows an option: one of its words, a file, or nothing that we know. */
+/* Completions of the value of an option: its words, files, or none. */
 static void
-bash_value(const struct completion_verb *v, const struct opt *o, struct buf *out)
+bash_value(const struct completion_command *v, const struct opt *o, struct buf *out)
 {
 	if (!takes_value(o))
 		return;
@@ -77,27 +77,27 @@ bash_value(const struct completion_verb *v, const struct opt *o, struct buf *out
 }
 
 static void
-put_bash(const struct completion_verb *v, size_t n, struct buf *out)
+put_bash(const struct completion_command *v, size_t n, struct buf *out)
 {
 	buf_puts(out, "_tamis() {\n"
 		      "\tlocal word=${COMP_WORDS[COMP_CWORD]} "
 		      "before=${COMP_WORDS[COMP_CWORD - 1]}\n"
-		      "\tlocal i verb= words= files= nothing=\n"
+		      "\tlocal i command= words= files= nothing=\n"
 		      "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
 		      "\t\tcase ${COMP_WORDS[i]} in\n\t\t");
 	for (size_t i = 0; i < n; i++)
 		buf_putf(out, "%s%s", i ? " | " : "", v[i].name);
-	buf_puts(out, ") verb=${COMP_WORDS[i]} ;;\n\t\tesac\n\tdone\n"
-		      "\tcase \"$verb $before\" in\n");
+	buf_puts(out, ") command=${COMP_WORDS[i]} ;;\n\t\tesac\n\tdone\n"
+		      "\tcase \"$command $before\" in\n");
 	for (size_t i = 0; i < n; i++)
 		each_option(&v[i], bash_value, out);
 	buf_puts(out, "\t*) files=2 ;;\n\tesac\n"
-		      "\tif [[ $files = 2 && ( -z $verb || $before = : ) ]]; then\n"
+		      "\tif [[ $files = 2 && ( -z $command || $before = : ) ]]; then\n"
 		      "\t\tfiles=\n\t\twords='");
 	for (size_t i = 0; i < n; i++)
 		buf_putf(out, "%s%s", i ? " " : "", v[i].name);
 	buf_puts(out, "'\n\telif [[ $files = 2 && $word = -* ]]; then\n"
-		      "\t\tfiles=\n\t\tcase $verb in\n");
+		      "\t\tfiles=\n\t\tcase $command in\n");
 	for (size_t i = 0; i < n; i++) {
 		buf_putf(out, "\t\t%s) words='", v[i].name);
 		each_option(&v[i], bash_name, out);
@@ -129,7 +129,7 @@ zsh_value(const struct opt *o, struct buf *out)
 }
 
 static void
-zsh_option(const struct completion_verb *v, const struct opt *o, struct buf *out)
+zsh_option(const struct completion_command *v, const struct opt *o, struct buf *out)
 {
 	for (int form = o->letter ? 0 : 1; form < 2; form++) {
 		buf_puts(out, "\t\t'");
@@ -146,18 +146,18 @@ zsh_option(const struct completion_verb *v, const struct opt *o, struct buf *out
 }
 
 static void
-put_zsh(const struct completion_verb *v, size_t n, struct buf *out)
+put_zsh(const struct completion_command *v, size_t n, struct buf *out)
 {
 	buf_puts(out, "#compdef tamis\n"
-		      "_tamis() {\n\tlocal verb=$words[2]\n"
-		      "\tif ((CURRENT == 2)); then\n\t\tlocal -a verbs=(\n");
+		      "_tamis() {\n\tlocal command=$words[2]\n"
+		      "\tif ((CURRENT == 2)); then\n\t\tlocal -a subcommands=(\n");
 	for (size_t i = 0; i < n; i++) {
 		buf_putf(out, "\t\t\t'%s:", v[i].name);
 		put_quoted(v[i].summary, "", out);
 		buf_puts(out, "'\n");
 	}
-	buf_puts(out, "\t\t)\n\t\t_describe verb verbs\n\t\treturn\n\tfi\n"
-		      "\tshift words\n\t((CURRENT--))\n\tcase $verb in\n");
+	buf_puts(out, "\t\t)\n\t\t_describe command subcommands\n\t\treturn\n\tfi\n"
+		      "\tshift words\n\t((CURRENT--))\n\tcase $command in\n");
 	for (size_t i = 0; i < n; i++) {
 		buf_putf(out, "\t%s)\n\t\t_arguments -s \\\n", v[i].name);
 		each_option(&v[i], zsh_option, out);
@@ -167,7 +167,7 @@ put_zsh(const struct completion_verb *v, size_t n, struct buf *out)
 }
 
 static void
-fish_option(const struct completion_verb *v, const struct opt *o, struct buf *out)
+fish_option(const struct completion_command *v, const struct opt *o, struct buf *out)
 {
 	buf_putf(out, "complete -c tamis -n '__fish_seen_subcommand_from %s' -l %s",
 	    v->name, o->name);
@@ -186,7 +186,7 @@ fish_option(const struct completion_verb *v, const struct opt *o, struct buf *ou
 }
 
 static void
-put_fish(const struct completion_verb *v, size_t n, struct buf *out)
+put_fish(const struct completion_command *v, size_t n, struct buf *out)
 {
 	for (size_t i = 0; i < n; i++) {
 		buf_putf(out, "complete -c tamis -n __fish_use_subcommand -f -a %s -d '",
@@ -200,7 +200,7 @@ put_fish(const struct completion_verb *v, size_t n, struct buf *out)
 
 bool
 completion_put(
-    const char *shell, const struct completion_verb *v, size_t n, struct buf *out)
+    const char *shell, const struct completion_command *v, size_t n, struct buf *out)
 {
 	if (strcmp(shell, "bash") == 0)
 		put_bash(v, n, out);

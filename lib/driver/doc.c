@@ -18,7 +18,7 @@ find_edit(const struct doc *d, struct span key)
 	return NULL;
 }
 
-/* Buffer for one value, and a copy of that value in the arena. */
+/* An empty buffer to build one value in; keep() copies the value to the arena. */
 static struct buf *
 scratch(struct doc *d)
 {
@@ -59,9 +59,9 @@ doc_get(struct doc *d, struct span key, struct span *raw)
 		*raw = e->raw.p ? e->raw : quoted(d, d->text);
 		return true;
 	}
-	for (size_t i = 0; i < d->nmembers; i++)
-		if (span_eq(d->member[i].key, key)) {
-			*raw = d->member[i].value;
+	for (size_t i = 0; i < d->nfields; i++)
+		if (span_eq(d->field[i].key, key)) {
+			*raw = d->field[i].value;
 			return true;
 		}
 	return false;
@@ -200,7 +200,7 @@ doc_set_num(struct doc *d, struct span key, double value, int places)
 	doc_set_raw(d, key, keep(d, b));
 }
 
-/* The id of the document that p->nmade counts: that of p, and its number. */
+/* Give d, the latest document made of p, the id of p with its number appended. */
 static void
 set_part_id(struct doc *p, struct doc *d)
 {
@@ -251,7 +251,7 @@ block_add(struct block *b, const struct doc *init)
 	return &b->doc[b->ndocs++];
 }
 
-/* d and the documents made of it, to the end of b. */
+/* Append d and the documents made of it to b. */
 static void
 list_made(/* NOLINT(misc-no-recursion): as deep as the chain has stages */
     struct block *b, const struct doc *d)
@@ -291,7 +291,7 @@ block_free(struct block *b)
 	buf_free(&b->scratch);
 	free(b->slice);
 	free(b->doc);
-	free(b->members.v);
+	free(b->fields.v);
 	free(b->counts.v);
 }
 
@@ -428,32 +428,32 @@ doc_emit(const struct doc *d, struct buf *out)
 {
 	struct span json = d->json.n ? d->json : SPAN("{}");
 	const char *from = json.p, *end = json.p + json.n, *last;
-	size_t members = d->nmembers;
+	size_t fields = d->nfields;
 
-	for (size_t i = 0; d->edits && i < d->nmembers; i++) {
-		const struct member *m = &d->member[i];
-		const struct edit *e = find_edit(d, m->key);
+	for (size_t i = 0; d->edits && i < d->nfields; i++) {
+		const struct json_field *f = &d->field[i];
+		const struct edit *e = find_edit(d, f->key);
 
 		if (!e)
 			continue;
-		buf_put(out, from, (size_t)(m->value.p - from));
+		buf_put(out, from, (size_t)(f->value.p - from));
 		put_value(d, e, out);
-		from = m->value.p + m->value.n;
+		from = f->value.p + f->value.n;
 	}
 	/* New fields follow the last one's value, or the brace if there is none. */
-	if (members)
-		last = d->member[members - 1].value.p + d->member[members - 1].value.n;
+	if (fields)
+		last = d->field[fields - 1].value.p + d->field[fields - 1].value.n;
 	else
 		last = (const char *)memchr(json.p, '{', json.n) + 1;
 	buf_put(out, from, (size_t)(last - from));
 	for (const struct edit *e = d->edits; e; e = e->next) {
 		bool known = false;
 
-		for (size_t i = 0; i < d->nmembers && !known; i++)
-			known = span_eq(d->member[i].key, e->key);
+		for (size_t i = 0; i < d->nfields && !known; i++)
+			known = span_eq(d->field[i].key, e->key);
 		if (known)
 			continue;
-		if (members++)
+		if (fields++)
 			buf_putc(out, ',');
 		json_quote(out, e->key);
 		buf_putc(out, ':');

@@ -12,7 +12,7 @@ struct doc_env {
 	struct span text_key, id_key;
 	bool repair;   /* --on-bad=repair */
 	bool by_line;  /* records are lines: messages then say FILE:LINE */
-	uint32_t tags; /* a bit a stage: --tag */
+	uint32_t tags; /* a bit per stage: --tag */
 };
 
 struct edit {
@@ -32,27 +32,26 @@ struct rule_hit {
 
 struct doc {
 	struct span json; /* the record as read; empty if a source made the document */
-	struct member *member;
-	size_t nmembers;
+	struct json_field *field;
+	size_t nfields;
 	struct span raw_text; /* the text field's JSON string */
 	struct span text;     /* decoded; p == NULL: not yet */
 	struct edit *edits;
 	struct rule_hit *hits; /* last first */
-	const char *bad;       /* why it is malformed, with its place; arena */
+	const char *bad;       /* the error message if it is malformed; arena */
 	const char *path;      /* of its file */
 	uint64_t place;	       /* line or record number in its file, from 1 */
 	uint64_t ordinal;      /* see doc_ordinal */
 	struct doc *made;      /* by doc_new, in order; next_made links them */
 	struct doc *next_made, **last_made;
-	uint32_t nmade,
-	    part; /* part: it is the n-th that was made of its record; 0: no */
+	uint32_t nmade, part; /* part: number among those made of one document; 0: read */
 	bool dropped;
-	uint32_t unselected; /* a bit a stage: --where does not match */
-	size_t stage;	     /* where it is, or was dropped */
+	uint32_t unselected; /* a bit per stage: --where does not match */
+	size_t stage;	     /* the current one, or the one that dropped it */
 	void *state[2];
 	void **more_state; /* of stages beyond two */
 	struct block *block;
-	size_t written; /* with one output a value: where it ends in the block's out */
+	size_t written; /* with --split-by: its end in the block's out */
 };
 
 struct count {
@@ -81,14 +80,14 @@ struct block {
 	uint64_t first; /* ordinal of its first record */
 	struct doc *doc;
 	size_t ndocs, doc_cap;
-	size_t nrecords; /* some may not have been documents */
+	size_t nrecords; /* including those that are not documents */
 	bool made;	 /* a filter called doc_new since the documents were listed */
-	struct members members;
+	struct json_fields fields;
 	struct arena mem;
 	struct counts counts;
 	struct buf out, packed, rejects;
-	struct buf scratch;	 /* for values on their way to the arena */
-	struct span result;	 /* the bytes to write: of out or data */
+	struct buf scratch;	 /* to build values in */
+	struct span result;	 /* the bytes to write, in out or data */
 	const struct doc *fatal; /* first bad document, when they stop the run */
 	const struct doc_env *env;
 };
@@ -101,15 +100,16 @@ void block_free(struct block *b);
 
 /* Append the record of d with all edits applied, and a newline. */
 void doc_emit(const struct doc *d, struct buf *out);
-/* The value of d's "drop" field: the rules that its last stage with a hit applied. */
+/* The value of d's "drop" field: the rules it broke in the last stage with a hit. */
 struct span doc_drops(struct doc *d);
+/* Mark d bad, unless it is already: "PATH:UNIT PLACE: WHAT". */
 void doc_bad_at(
     struct doc *d, const char *path, const char *unit, uint64_t place, const char *what);
-/* The record is longer than --max-doc, in bytes. */
+/* Mark d bad: the record is longer than --max-doc (bytes). */
 void doc_bad_overlong(struct doc *d, uint64_t max_doc);
 
 extern const struct record_source jsonl_source;
-/* Scan d->json: fields, text.  Marks d bad if it is no document. */
+/* Find the fields and the text in d->json.  Marks d bad if it is not a document. */
 void jsonl_scan(struct doc *d);
 
 #endif

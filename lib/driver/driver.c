@@ -7,6 +7,7 @@
 
 #include "lib/base/chars.h"
 #include "lib/driver/run.h"
+#include "lib/io/publish.h"
 
 enum { MAX_REPORT = 64 << 20 };
 
@@ -20,13 +21,13 @@ parse_where(struct stage *s, struct err *err)
 	eq = strchr(s->c.where, '=');
 	if (!eq || eq == s->c.where)
 		return err_set(
-		    err, EXIT_USAGE, "--where '%s': write FIELD=VALUE,...", s->c.where);
+		    err, EXIT_USAGE, "--where '%s': write NAME=VALUE,...", s->c.where);
 	s->where_key = (struct span){ s->c.where, (size_t)(eq - s->c.where) };
 	s->where_values = eq + 1;
 	return 0;
 }
 
-/* Refuse two outputs of one name, however it is spelled. */
+/* Reject outputs that are the same file. */
 static int
 check_names(const struct run *r)
 {
@@ -42,14 +43,13 @@ check_names(const struct run *r)
 		if (!out[i].path || strncmp(out[i].path, "/dev/", 5) == 0)
 			continue;
 		if (!out[i].path[0] || (i > 0 && strcmp(out[i].path, "-") == 0))
-			rc =
-			    err_set(r->err, EXIT_USAGE, "%s '%s': not the name of a file",
-				out[i].option, out[i].path);
-		real[i] = file_resolve(out[i].path);
+			rc = err_set(r->err, EXIT_USAGE, "%s '%s': not a file name",
+			    out[i].option, out[i].path);
+		real[i] = publish_resolve(out[i].path);
 		for (size_t k = 0; k < i; k++)
 			if (real[k] && strcmp(real[k], real[i]) == 0)
 				rc = err_set(r->err, EXIT_USAGE,
-				    "%s and %s are both '%s': name two files",
+				    "%s and %s are the same file '%s': name two files",
 				    out[k].option, out[i].option, out[i].path);
 	}
 	for (size_t i = 0; i < N; i++)
@@ -57,7 +57,7 @@ check_names(const struct run *r)
 	return rc;
 }
 
-/* Refuse options that contradict each other. */
+/* Reject contradictory options. */
 static int
 check_options(const struct run *r)
 {
@@ -69,20 +69,20 @@ check_options(const struct run *r)
 		    r->c.id);
 	if ((e->tags || r->c.rejects) && span_eq(e->text_key, SPAN("drop")))
 		return err_set(r->err, EXIT_USAGE,
-		    "--text 'drop': --tag and --rejects write that field: rename it in "
+		    "--text 'drop': --tag and --rejects write field 'drop': rename it in "
 		    "the data");
 	if (r->c.split_by && r->sink)
 		return err_set(r->err, EXIT_USAGE,
-		    "--split-by '%s': %s writes no documents", r->c.split_by,
+		    "--split-by '%s': %s does not write documents", r->c.split_by,
 		    r->stage[r->nstages - 1].f->name);
 	if (r->c.split_by && !r->c.output)
 		return err_set(r->err, EXIT_USAGE,
-		    "--split-by '%s' writes to a directory: name it with -o DIR",
+		    "--split-by '%s' needs a directory: name it with -o DIR",
 		    r->c.split_by);
 	return check_names(r);
 }
 
-/* One output for each value of a field, if the last stage or --split-by wants that. */
+/* Open one output per value of a field, for the last stage or --split-by. */
 static int
 open_split(struct run *r)
 {
@@ -91,14 +91,14 @@ open_split(struct run *r)
 
 	if (dir && r->c.output)
 		return err_set(r->err, EXIT_USAGE,
-		    "--output '%s': the documents already go to directory '%s'",
-		    r->c.output, dir);
+		    "--output '%s': the documents go to directory '%s'", r->c.output,
+		    dir);
 	r->split_key = span_of(dir ? s->split_by : r->c.split_by);
 	r->split = split_open(dir ? dir : r->c.output, r->c.level, r->c.force, r->err);
 	return r->split ? 0 : -1;
 }
 
-/* What can be read once only: a pipe or device. */
+/* A pipe or device, which can be read only once. */
 static bool
 is_stream(const char *path)
 {
@@ -109,8 +109,8 @@ is_stream(const char *path)
 }
 
 /*
- * A second pass over files reads them again.  It needs a spool where other stages come
- * before the one that decides, or where an input can be read once only.
+ * A second pass reads the input files again.  It needs a spool if there are earlier
+ * stages, or if an input can be read only once.
  */
 static int
 open_spool(struct run *r, char **paths, size_t npaths)
@@ -144,7 +144,7 @@ open_outputs(struct run *r)
 	return r->out ? 0 : -1;
 }
 
-/* The scratch memory of each thread, and the ring of blocks. */
+/* Allocate the scratch memory of each thread, and the ring of blocks. */
 static int
 open_threads(struct run *r)
 {
@@ -229,7 +229,7 @@ run_free(struct run *r)
 	free(r);
 }
 
-/* Load the report of the run that wrote our standard input, once that has ended. */
+/* Load the report of the run that wrote standard input.  That run has ended by now. */
 static int
 load_upstream(struct run *r)
 {
@@ -244,7 +244,7 @@ load_upstream(struct run *r)
 	if (!report_valid(buf_span(&b))) {
 		buf_free(&b);
 		return err_set(r->err, EXIT_DATA,
-		    "%s: not a report: name a file that --report wrote", r->c.provenance);
+		    "%s: not a report: name a file written by --report", r->c.provenance);
 	}
 	if (!reader_has_output_of(r->reader, buf_span(&b))) {
 		warning("%s does not describe standard input: not used as provenance",
@@ -289,7 +289,7 @@ commit_sink(struct run *r, struct span report)
 	return write_reports(r, report);
 }
 
-/* Publish the report first, the output last: a visible output has its report. */
+/* Publish the report first and the output last, so that an output has its report. */
 static int
 commit_output(struct run *r, struct span report)
 {
@@ -358,7 +358,7 @@ commit(struct run *r)
 	return rc;
 }
 
-/* Refuse filters that only the first or last stage can be. */
+/* Reject filters that must be first or last in a chain and are not. */
 static int
 check_places(const struct run *r)
 {
@@ -370,12 +370,13 @@ check_places(const struct run *r)
 			    "%s makes documents: put it first in the chain", f->name);
 		if (f->sink && i + 1 < r->nstages)
 			return err_set(r->err, EXIT_USAGE,
-			    "%s writes no documents: put it last in the chain", f->name);
+			    "%s does not write documents: put it last in the chain",
+			    f->name);
 	}
 	return 0;
 }
 
-/* The same for the needs that filters stated in open(). */
+/* The same for needs that filters state in open(). */
 static int
 check_needs(const struct run *r)
 {
@@ -395,7 +396,8 @@ check_needs(const struct run *r)
 			    s->f->name);
 		if (s->f->sink && s->c.where && !s->setup.all_docs)
 			return err_set(r->err, EXIT_USAGE,
-			    "--where '%s': %s takes all documents: filter them before it",
+			    "--where '%s': %s takes all documents: drop the others in an "
+			    "earlier filter",
 			    s->c.where, s->f->name);
 	}
 	return 0;
@@ -436,7 +438,7 @@ run_filter(struct run *r, char **paths, size_t npaths)
 	if (open_stages(r) < 0)
 		return -1;
 	r->reader = reader_new(paths, npaths, r->source, r->stage[0].self, r->c.max_doc);
-	progress_init(&r->progress, &r->c);
+	progress_init(&r->progress, common_progress(&r->c));
 	if (open_spool(r, paths, npaths) == 0 && open_outputs(r) == 0 &&
 	    open_threads(r) == 0 && run_passes(r) == 0)
 		rc = commit(r);
@@ -444,7 +446,7 @@ run_filter(struct run *r, char **paths, size_t npaths)
 	return rc;
 }
 
-/* Operands, then the files that --files-from lists.  names: owns their names. */
+/* The operands, then the files that --files-from lists; names owns those. */
 static char **
 input_paths(const struct common *c, int n, char **operand, struct buf *names,
     size_t *npaths, struct err *err)
@@ -482,7 +484,7 @@ run_status(const struct run *r)
 	if (!r->c.quiet)
 		report_summary(&r->tally);
 	if (r->tally.bad)
-		warning("%" PRIu64 " bad record%s skipped: --rejects FILE keeps them",
+		warning("skipped %" PRIu64 " bad record%s: keep them with --rejects FILE",
 		    r->tally.bad, r->tally.bad == 1 ? "" : "s");
 	if (r->c.verbose)
 		msg("%.1f MB in %.2f s", (double)reader_bytes(r->reader) * 1e-6,

@@ -1,4 +1,4 @@
-/* driver.h - the front door's side of filters: parse a command line and run it. */
+/* driver.h - run a filter, or a chain of filters, from its command line. */
 #ifndef TAMIS_DRIVER_H
 #define TAMIS_DRIVER_H
 

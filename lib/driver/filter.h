@@ -1,13 +1,12 @@
 /*
  * filter.h - the contract between a filter and the driver.
  *
- *   read --> [ map (parallel, pure) --> fold (serial, input order) ]... --> emit -->
- * write
+ *   read -> [ map (parallel, pure) -> fold (serial, input order) ]... -> emit -> write
  *
  * A filter supplies map, fold, or both.  map sees one document and may not write to
  * anything shared.  fold sees the same documents one at a time, in input order, and may
- * keep state.  The output is thus the same for every number of threads.  Work that needs
- * no memory of earlier documents belongs in map.
+ * keep state.  So the output is the same for every number of threads.  Work that needs no
+ * memory of earlier documents belongs in map.
  *
  * A filter that can decide only after the last document asks for a second pass: map and
  * fold look at all documents, decide() draws the conclusion, and apply() acts on each
@@ -28,16 +27,16 @@
 
 struct doc;
 
-/* How far a record source has come in one input file.  Zeroed at the file's start. */
+/* The position of a record source in one input file.  Zeroed at the file's start. */
 struct record_scan {
 	const char *path; /* of the file, as given */
 	int format;	  /* for the source's own use: the format it detected */
 	size_t seen;	  /* bytes of `in` an earlier call searched without success */
-	uint64_t skip;	  /* set by find: discard so many bytes after the taken ones */
+	uint64_t skip;	  /* set by find: bytes to discard after the taken ones */
 	bool skip_line;	  /* set by find: discard everything through the next '\n' */
 	uint64_t max_doc; /* limit on the size of a record, in bytes */
-	/* Set with skip where the record would be no document anyway: the driver counts
-	 * it under this name (static) and does not call it bad. */
+	/* Set with skip if the record is not a document: the driver counts it under this
+	 * name (static) instead of reporting a bad document. */
 	const char *skip_as;
 };
 
@@ -63,17 +62,17 @@ struct record_source {
 	    size_t *take, uint64_t *records);
 	/*
 	 * Parallel.  Take the next record off `r` and fill in d (doc_set_text and others,
-	 * doc_drop, doc_bad).  Returns false when the record is not a document.
+	 * doc_drop, doc_bad).  Returns false if the record is not a document.
 	 */
 	bool (*next)(
 	    const void *self, void *scratch, struct record_range *r, struct doc *d);
 };
 
-/* Takes the place of the JSON lines writer, for a filter that writes no documents. */
+/* Replaces the JSON lines writer, for a filter that does not write documents. */
 struct sink {
 	/* Serial, input order, kept documents only.  Returns 0, or -1 with *err. */
 	int (*write)(void *self, struct doc *d, struct err *err);
-	/* After the last one: commit.  report: this run's provenance, one JSON object. */
+	/* After the last one: publish.  report: provenance of this run, JSON. */
 	int (*finish)(void *self, struct span report, struct err *err);
 };
 
@@ -82,19 +81,18 @@ struct setup {
 	const struct common *c; /* the common options, this filter's --tag and --where */
 	bool second_pass;	/* call decide() and apply() */
 	bool all_docs;		/* present documents outside --where, too: doc_selected */
-	/* Write DIR/VALUE.jsonl by the value of a field; both NULL: one output. */
+	/* Write DIR/VALUE.jsonl for each value of a field; both NULL: one output. */
 	const char *split_by, *split_dir;
 	struct uses *uses; /* see setup_uses */
 };
 
-/* Record a library, model or rule file that output depends on; reports list it.  Copied.
- */
+/* Have reports list a library, model or rule file that output depends on.  Copied. */
 void setup_uses(struct setup *s, struct span name, struct span version);
 
 struct filter {
 	const char *name;	/* "langid" */
 	const char *summary;	/* one line, no full stop: help and man NAME */
-	const struct opt *opts; /* drives parsing, --help and completion */
+	const struct opt *opts; /* see opt.h */
 	const void *defaults;	/* the filter's own struct in its initial state */
 	size_t size;		/* of that struct, in bytes */
 
@@ -120,13 +118,13 @@ struct filter {
 	const struct sink *sink;	    /* NULL: JSON lines out */
 };
 
-/* What a filter may ask of a document ... */
+/* A filter may read a document ... */
 struct span doc_text(struct doc *d); /* decoded UTF-8, edits applied */
-/* The field's JSON value; false: no such field. */
+/* The JSON value of a field; false: missing. */
 bool doc_get(struct doc *d, struct span key, struct span *raw);
-/* The field's string, decoded; false: no such field, or not a string. */
+/* The decoded string of a field; false: missing, or not a string. */
 bool doc_str(struct doc *d, struct span key, struct span *s);
-struct span doc_id(struct doc *d); /* BASENAME:ORDINAL where it has none */
+struct span doc_id(struct doc *d); /* BASENAME:ORDINAL if it has none */
 /*
  * Position among the documents that this filter reads, from 0.  It is the same in both
  * passes and not necessarily dense.  Valid in fold, apply and a sink's write.
@@ -134,10 +132,10 @@ struct span doc_id(struct doc *d); /* BASENAME:ORDINAL where it has none */
 uint64_t doc_ordinal(const struct doc *d);
 bool doc_selected(const struct doc *d);	    /* --where matches, or was not given */
 void *doc_alloc(struct doc *d, size_t n);   /* never NULL, 16-byte aligned */
-void doc_state_set(struct doc *d, void *p); /* map -> fold, sink; one slot a filter */
+void doc_state_set(struct doc *d, void *p); /* map -> fold, sink; one per filter */
 void *doc_state(const struct doc *d);
 
-/* ... and what it may do to one.  Untouched fields keep their exact bytes. */
+/* ... and change it.  Unchanged fields keep their exact bytes. */
 void doc_set_text(
     struct doc *d, struct span text); /* borrowed until written: doc_alloc it */
 void doc_set_str(struct doc *d, struct span key, struct span value);
@@ -145,19 +143,19 @@ void doc_set_u64(struct doc *d, struct span key, uint64_t value);
 void doc_set_num(struct doc *d, struct span key, double value, int places);
 void doc_set_raw(
     struct doc *d, struct span key, struct span json); /* json: valid, borrowed */
-/* Drop it for breaking a rule ("length.min", static).  Call once per rule broken. */
+/* Drop d for breaking a rule ("length.min", static).  Call once per rule broken. */
 void doc_drop(struct doc *d, const char *rule);
 void doc_drop_value(struct doc *d, const char *rule, double value, double threshold);
-void doc_count(
-    struct doc *d, const char *what, uint64_t n); /* into the report's counts */
+/* Add n to a count of the report (what: static). */
+void doc_count(struct doc *d, const char *what, uint64_t n);
 void doc_bad(struct doc *d, const char *fmt, ...) PRINTF(2, 3); /* malformed input */
-/* True when the user asked to repair what has one obvious repair (--on-bad=repair). */
+/* Whether to repair what has one obvious repair: --on-bad=repair. */
 bool doc_repair(const struct doc *d);
 /*
  * In map: a further document that follows d and those made of d before.  It begins with
  * d's fields, edits included, and without an id of its own; set its text.  The filter's
- * fold and all later filters see it; its own map does not.  d itself goes on as well:
- * drop it if it is replaced.
+ * fold and all later filters see it; its own map does not.  d itself continues, too:
+ * drop it if the new documents replace it.
  */
 struct doc *doc_new(struct doc *d);
 

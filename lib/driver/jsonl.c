@@ -1,10 +1,10 @@
-/* jsonl.c - JSON lines to documents: the source of every filter that has none of its own.
- */
+/* jsonl.c - JSON lines to documents: the source of filters without one of their own. */
 #include <stdint.h>
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
 
+#include "lib/base/chars.h"
 #include "lib/driver/doc.h"
 #include "lib/text/utf8.h"
 
@@ -64,12 +64,12 @@ static bool
 blank(struct span s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] != ' ' && s.p[i] != '\t' && s.p[i] != '\r')
+		if (!is_blank(s.p[i]) && s.p[i] != '\r')
 			return false;
 	return true;
 }
 
-/* Replace bytes and escapes that are not Unicode by U+FFFD.  d->json is then a copy. */
+/* Replace bytes and escapes that are not Unicode by U+FFFD, in a copy of d->json. */
 static void
 repair(struct doc *d)
 {
@@ -88,7 +88,7 @@ repair(struct doc *d)
 void
 jsonl_scan(struct doc *d)
 {
-	struct members *m = &d->block->members;
+	struct json_fields *f = &d->block->fields;
 	struct span key = d->block->env->text_key;
 	struct json_error e;
 	size_t wrong;
@@ -97,23 +97,24 @@ jsonl_scan(struct doc *d)
 		repair(d);
 	if (!utf8_valid(d->json)) {
 		wrong = utf8_error(d->json);
-		doc_bad(d, "byte %zu: not UTF-8: --on-bad=repair replaces it", wrong + 1);
+		doc_bad(
+		    d, "byte %zu: not UTF-8: replace it with --on-bad=repair", wrong + 1);
 		return;
 	}
-	if (json_scan(d->json, m, &d->block->mem, &e) < 0) {
+	if (json_scan(d->json, f, &d->block->mem, &e) < 0) {
 		doc_bad(d, "byte %zu: %s%s", e.at + 1, e.what,
 		    strchr(e.what, ':') ? ""
 					: ": fix it, or continue with --on-bad=skip");
 		return;
 	}
-	d->nmembers = m->n;
-	d->member = doc_alloc(d, m->n * sizeof *m->v);
-	memcpy(d->member, m->v, m->n * sizeof *m->v);
-	for (size_t i = 0; i < m->n; i++) {
-		if (!span_eq(m->v[i].key, key))
+	d->nfields = f->n;
+	d->field = doc_alloc(d, f->n * sizeof *f->v);
+	memcpy(d->field, f->v, f->n * sizeof *f->v);
+	for (size_t i = 0; i < f->n; i++) {
+		if (!span_eq(f->v[i].key, key))
 			continue;
-		if (m->v[i].value.p[0] == '"')
-			d->raw_text = m->v[i].value;
+		if (f->v[i].value.p[0] == '"')
+			d->raw_text = f->v[i].value;
 		else
 			doc_bad(d,
 			    "field '%.*s' is not a string: name the text field with "

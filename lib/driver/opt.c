@@ -1,4 +1,4 @@
-/* opt.c - parse, print and report options, all from the same tables. */
+/* opt.c - parse, print and report options from their tables. */
 #include "lib/driver/opt.h"
 
 #include <inttypes.h>
@@ -30,7 +30,7 @@ find(const struct opt_set *sets, size_t n, struct span name, char letter)
 	return (struct hit){ NULL, NULL };
 }
 
-/* Edit distance, cut off above 63 bytes: for "did you mean". */
+/* Edit distance of names of at most 63 bytes, for "did you mean". */
 static size_t
 distance(struct span a, struct span b)
 {
@@ -117,7 +117,7 @@ static const char *
 add_value(struct opt_list *list, const char *value)
 {
 	if (list->n == sizeof list->v / sizeof *list->v)
-		return "given more than 64 times: put them in a file, or join them";
+		return "repeated more than 64 times";
 	list->v[list->n++] = value;
 	return NULL;
 }
@@ -146,13 +146,13 @@ set_value(const struct opt *o, void *dst, const char *value, struct err *err)
 		break;
 	case OPT_T_ENUM:
 		if (set_word(o->arg, value, dst))
-			return err_set(err, EXIT_USAGE, "--%s '%s': write one of %s",
+			return err_set(err, EXIT_USAGE, "--%s '%s': must be one of %s",
 			    o->name, value, o->arg);
 		break;
 	case OPT_T_LEVEL:
 		n = 3;
 		if (value && !(why = num_u64(value, &n)) && (n < 1 || n > 19))
-			why = "out of range: write 1 to 19";
+			why = "must be 1 to 19";
 		*(int *)dst = (int)n;
 		break;
 	case OPT_T_LIST:
@@ -170,7 +170,7 @@ wants_value(const struct opt *o)
 	return o->type != OPT_T_BOOL && o->type != OPT_T_LEVEL;
 }
 
-/* One argument that begins with "--".  Returns how many arguments it took, or -1. */
+/* Parse a long option.  Returns the number of arguments parsed, or -1. */
 static int
 parse_long(const struct opt_set *sets, size_t n, char **arg, struct err *err)
 {
@@ -186,8 +186,7 @@ parse_long(const struct opt_set *sets, size_t n, char **arg, struct err *err)
 	if (!h.row)
 		return unknown(sets, n, name, err);
 	if (value && h.row->type == OPT_T_BOOL)
-		return err_set(
-		    err, EXIT_USAGE, "--%s takes no value: write it alone", h.row->name);
+		return err_set(err, EXIT_USAGE, "--%s takes no value", h.row->name);
 	if (!value && wants_value(h.row) && !(value = arg[1]))
 		return err_set(err, EXIT_USAGE, "--%s needs a value: --%s %s",
 		    h.row->name, h.row->name, h.row->arg);
@@ -196,8 +195,7 @@ parse_long(const struct opt_set *sets, size_t n, char **arg, struct err *err)
 	return !eq && wants_value(h.row) ? 2 : 1;
 }
 
-/* One argument of short options, "-j4", "-qz3".  Returns how many arguments it took, or
- * -1. */
+/* Parse short options, "-j4" or "-qz3".  Returns the same. */
 static int
 parse_short(const struct opt_set *sets, size_t n, char **arg, struct err *err)
 {
@@ -212,7 +210,7 @@ parse_short(const struct opt_set *sets, size_t n, char **arg, struct err *err)
 			*(bool *)h.field = true;
 			continue;
 		}
-		if (h.row->type == OPT_T_LEVEL && rest && (*rest < '0' || *rest > '9'))
+		if (h.row->type == OPT_T_LEVEL && rest && !is_digit(*rest))
 			rest = NULL;
 		else if (wants_value(h.row) && !rest && !arg[1])
 			return err_set(err, EXIT_USAGE, "-%c needs a value: --%s %s", *p,
@@ -234,8 +232,8 @@ is_operand(const char *arg)
 	return arg[0] != '-' || !arg[1];
 }
 
-/* Options from argv[1] to the first operand, or "--" (*ended).  What opt_parse_front
- * returns. */
+/* Parse options up to the first operand or "--", which sets *ended.  Returns the number
+ * of arguments parsed, argv[0] included, or -1. */
 static int
 parse_options(const struct opt_set *sets, size_t nsets, int argc, char *argv[],
     bool *ended, struct err *err)
@@ -319,7 +317,7 @@ opt_dump(const struct opt_set *set, struct buf *out)
 			buf_putf(out, "--%s\n", o->name);
 }
 
-/* Reports hold the base name of a file, never its directory; other values as they are. */
+/* Reports contain the base name of a file, never its directory. */
 static struct span
 report_name(const char *arg, const char *value)
 {
@@ -355,7 +353,7 @@ report_value(const struct opt *o, const void *src, struct json_writer *w)
 		break;
 	case OPT_T_U64:
 	case OPT_T_BYTES:
-		/* The largest number means no limit; few JSON readers could hold it. */
+		/* The largest number means no limit.  Few JSON readers can hold it. */
 		if (*(const uint64_t *)src == UINT64_MAX)
 			jw_null(w);
 		else

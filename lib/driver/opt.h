@@ -1,4 +1,4 @@
-/* opt.h - option tables: one row an option drives parsing, --help, reports and lint. */
+/* opt.h - option tables, which drive parsing, --help, completion, reports and lint. */
 #ifndef TAMIS_OPT_H
 #define TAMIS_OPT_H
 
@@ -16,12 +16,12 @@ enum opt_type {
 	OPT_T_BYTES,  /* uint64_t, with K, Ki, M, ... */
 	OPT_T_DOUBLE, /* double */
 	OPT_T_STR,    /* const char *: borrowed from argv */
-	OPT_T_ENUM,   /* unsigned: index into `words`, "fail|skip|mend" */
-	OPT_T_LEVEL,  /* int: the value may be left out (3 is stored then) */
-	OPT_T_LIST,   /* struct opt_list: may be given again, each value is kept */
+	OPT_T_ENUM,   /* unsigned: index into the words "fail|skip|repair" */
+	OPT_T_LEVEL,  /* int: the value is optional, 3 by default */
+	OPT_T_LIST,   /* struct opt_list: repeatable, all values are kept */
 };
 
-/* Values in the order given, borrowed from argv. */
+/* The values of a repeatable option in order, borrowed from argv. */
 struct opt_list {
 	const char *v[64];
 	size_t n;
@@ -30,15 +30,14 @@ struct opt_list {
 struct opt {
 	enum opt_type type;
 	char letter;	  /* 0: long name only */
-	bool noreport;	  /* does not change output bytes: reports leave it out */
+	bool noreport;	  /* does not change output bytes: reports omit it */
 	const char *name; /* without the dashes */
-	size_t offset;	  /* of the field in the configuration */
-	const char *arg;  /* what --help calls the value; the words of OPT_T_ENUM */
+	size_t offset;	  /* of the variable in the configuration struct */
+	const char *arg;  /* name of the value in --help; the words of OPT_T_ENUM */
 	const char *help; /* one line, lower case, no full stop */
 };
 
-/* Rows: letter or 0, long name, struct, field, help.  LOCAL rows never change output
- * bytes. */
+/* Rows: letter or 0, long name, struct, member, help.  OPT_NOREPORT: noreport is set. */
 #define OPT_ROW(t, l, c, n, s, f, a, h)                                                  \
 	{                                                                                \
 		t, c, l, n, offsetof(s, f), a, h                                         \
@@ -56,27 +55,28 @@ struct opt {
 		OPT_T_END, 0, false, NULL, 0, NULL, NULL                                 \
 	}
 
-/* A table and the struct that its offsets point into. */
+/* A table and the struct that its offsets refer to. */
 struct opt_set {
 	const struct opt *rows;
 	void *conf;
 };
 
 /*
- * Parse argv[1..]; options and operands may mix; "--" ends options.  Moves the operands
- * to the front of argv (from argv[0]) and returns how many, or -1 with *err.
+ * Parse argv[1..].  Options and operands may mix; "--" ends the options.  Moves the
+ * operands to the front of argv, from argv[0].  Returns their number, or -1 with *err.
  */
 int opt_parse(
     const struct opt_set *sets, size_t nsets, int argc, char *argv[], struct err *err);
-/* The same up to the first operand or "--": returns how many arguments it took. */
+/* The same up to the first operand or "--".  Returns the number of arguments parsed. */
 int opt_parse_front(
     const struct opt_set *sets, size_t nsets, int argc, char *argv[], struct err *err);
-/* The name nearest to a typo among n, or NULL where none is near. */
+/* The name closest to a mistyped one, or NULL if none is close. */
 const char *opt_nearest(struct span typed, const char *const *names, size_t n);
+/* Append the option list of --help. */
 void opt_help(const struct opt_set *set, struct buf *out);
-/* One line an option, "--name" or "-x --name": for lint and completion. */
+/* One line per option, "--name" or "-x --name": for lint and completion. */
 void opt_dump(const struct opt_set *set, struct buf *out);
-/* Write the options that change output bytes as fields of the object that w is in. */
+/* Write the options that change output bytes as fields of the current object of w. */
 void opt_report(const struct opt_set *set, struct json_writer *w);
 
 #endif

@@ -1,4 +1,4 @@
-/* pipe.c - the ring of blocks, and the one lock that says who may go on. */
+/* pipe.c - a ring of blocks, and the lock under which threads choose their next job. */
 #include "lib/driver/pipe.h"
 
 #include <pthread.h>
@@ -8,21 +8,21 @@
 #include "lib/base/err.h"
 #include "lib/base/mem.h"
 
-struct slot {
+struct pipe_slot {
 	void *block;
-	size_t step;  /* that must run next */
-	size_t bytes; /* held since it was read */
+	size_t step;  /* the next to run */
+	size_t bytes; /* of memory it has held since it was read */
 	bool busy;
 };
 
 struct pipe {
 	const struct pipe_ops *ops;
-	struct slot *slot;
+	struct pipe_slot *slot;
 	size_t n;
 	uint64_t nread, ndone; /* blocks read, blocks past their last step */
-	uint64_t *next;	       /* per serial step: the block it must see next */
+	uint64_t *next;	       /* per serial step: its next block */
 	size_t in_flight;      /* bytes */
-	size_t waiting;	       /* threads with nothing to do */
+	size_t waiting;	       /* idle threads */
 	bool reading, eof, failed;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
@@ -35,7 +35,7 @@ struct worker {
 };
 
 struct job {
-	struct slot *slot;
+	struct pipe_slot *slot;
 	uint64_t block;
 	size_t step;
 };
@@ -48,14 +48,14 @@ may_read(const struct pipe *p)
 	return p->nread == p->ndone || p->in_flight < p->ops->max_bytes;
 }
 
-/* The oldest block that can go on, else a block to read. */
+/* The oldest block that is ready for its next step, else a block to read. */
 static bool
 find_job(const struct pipe *p, struct job *j)
 {
 	if (p->failed)
 		return false;
 	for (uint64_t b = p->ndone; b < p->nread; b++) {
-		struct slot *s = &p->slot[b % p->n];
+		struct pipe_slot *s = &p->slot[b % p->n];
 
 		if (s->busy || s->step == p->ops->nsteps)
 			continue;
@@ -88,7 +88,7 @@ take(struct pipe *p, const struct job *j)
 static void
 finish(struct pipe *p, const struct job *j, int rc, size_t bytes)
 {
-	struct slot *s = j->slot;
+	struct pipe_slot *s = j->slot;
 
 	if (rc < 0)
 		p->failed = true;
@@ -130,7 +130,7 @@ work(struct pipe *p, int thread)
 			continue;
 		}
 		take(p, &j);
-		/* Whoever takes a job wakes one more while there are more. */
+		/* Wake one more thread if there is another job. */
 		if (p->waiting && find_job(p, &other))
 			pthread_cond_signal(&p->wake);
 		pthread_mutex_unlock(&p->lock);
@@ -177,8 +177,7 @@ pipe_run(const struct pipe_ops *ops, int nthreads, void **blocks, size_t nblocks
 		w[started] = (struct worker){ .pipe = &p, .index = started };
 		if (pthread_create(&w[started].tid, NULL, work_thread, &w[started]) !=
 		    0) {
-			warning(
-			    "only %d of %d threads could be started", started, nthreads);
+			warning("started only %d of %d threads", started, nthreads);
 			break;
 		}
 	}

@@ -1,4 +1,4 @@
-/* reader.c - input files to blocks of whole records, scanning each byte once. */
+/* reader.c - cut input files into blocks of whole records. */
 #include "lib/driver/reader.h"
 
 #include <inttypes.h>
@@ -14,12 +14,12 @@ struct reader {
 	char *const *path;
 	size_t npaths, at;
 	const struct record_source *source;
-	const void *self; /* of the filter whose source that is */
+	const void *self; /* the filter's struct, for the source */
 	uint64_t max_doc;
 	struct input *input;
 	bool again; /* the second pass */
 
-	struct in *in; /* NULL: the next file is to be opened */
+	struct in *in; /* NULL: open the next file */
 	struct hasher *hasher;
 	struct record_scan scan;
 	struct buf carry; /* bytes of the file after the last block's records */
@@ -48,7 +48,7 @@ reader_new(char *const *paths, size_t n, const struct record_source *source,
 bool
 report_valid(struct span s)
 {
-	struct members m = { 0 };
+	struct json_fields m = { 0 };
 	struct arena mem = { 0 };
 	struct json_error e;
 	bool ok = utf8_valid(s) && json_scan(s, &m, &mem, &e) >= 0;
@@ -66,7 +66,7 @@ describes(struct span report, const struct input *in)
 	size_t n = strlen(want), k = n + 32;
 
 	hash128_hex(in->hash, want + n);
-	/* Its own output comes last, after those in the reports of its inputs. */
+	/* Its own output is last, after those in the embedded reports of its inputs. */
 	for (size_t i = report.n < k ? 0 : report.n - k + 1; i > 0; i--)
 		if (memcmp(report.p + i - 1, want, n) == 0)
 			return memcmp(report.p + i - 1, want, k) == 0;
@@ -90,7 +90,7 @@ report_trim(struct buf *b)
 	buf_putc(b, '\0');
 }
 
-/* Load PATH.report.json, unless it describes another file of that name. */
+/* Load PATH.report.json, if it describes this file. */
 static void
 load_report(struct input *in)
 {
@@ -150,8 +150,8 @@ close_file(struct reader *r, struct err *err)
 	if (r->again) {
 		if (h.lo != in->hash.lo || h.hi != in->hash.hi)
 			return err_set(err, EXIT_DATA,
-			    "%s: file changed while being read: rerun with inputs that "
-			    "do not change",
+			    "%s: file changed between the two passes: rerun with inputs "
+			    "that do not change",
 			    in->path);
 	} else {
 		in->path = r->path[r->at];
@@ -162,7 +162,7 @@ close_file(struct reader *r, struct err *err)
 	return 0;
 }
 
-/* Append up to n bytes of the file to data; less only at its end. */
+/* Append n bytes of the file to data; fewer at its end. */
 static int
 read_more(struct reader *r, struct buf *data, size_t n, struct err *err)
 {
@@ -194,7 +194,7 @@ skipping(const struct reader *r)
 	return r->scan.skip || r->scan.skip_line;
 }
 
-/* How many of these bytes the source asked to discard. */
+/* The number of bytes at the front of s that the source asked to discard. */
 static size_t
 skip_some(struct reader *r, struct span s)
 {
@@ -212,7 +212,7 @@ skip_some(struct reader *r, struct span s)
 	return n;
 }
 
-/* Discard the bytes that the source asked for; data keeps those after them. */
+/* Discard the bytes that the source asked for from data, at start. */
 static int
 discard(struct reader *r, struct buf *data, size_t start, struct err *err)
 {
@@ -241,10 +241,7 @@ add_slice(struct reader *r, struct block *b, size_t from, size_t take)
 {
 	struct file_slice *s;
 
-	if (b->nslices == b->slice_cap) {
-		b->slice_cap = b->slice_cap ? b->slice_cap * 2 : 8;
-		b->slice = xrealloc(b->slice, b->slice_cap, sizeof *b->slice);
-	}
+	GROW(b->slice, b->nslices, b->slice_cap);
 	s = &b->slice[b->nslices++];
 	*s = (struct file_slice){ .from = from, .to = from + take };
 	s->range = (struct record_range){ .path = r->scan.path,
@@ -255,8 +252,7 @@ add_slice(struct reader *r, struct block *b, size_t from, size_t take)
 	return s;
 }
 
-/* Add about a block of whole records of the file.  1: added some, 0: the file has ended.
- */
+/* Add about BLOCK bytes of whole records.  1: added; 0: end of the file; -1: error. */
 static int
 fill_slice(struct reader *r, struct block *b, struct err *err)
 {

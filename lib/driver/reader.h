@@ -18,14 +18,14 @@ struct reader;
 /* Read paths (n; borrowed) through a source, whose filter's struct is self. */
 struct reader *reader_new(char *const *paths, size_t n,
     const struct record_source *source, const void *self, uint64_t max_doc);
-/* Fill b with whole records.  1; 0: no more; -1 with *err: b holds those before it. */
+/* Fill b with whole records.  1; 0: end; -1 with *err, and the records before it in b. */
 int reader_fill(struct reader *r, struct block *b, struct err *err);
-/* Start over at the first file; the same bytes must come again. */
+/* Start over at the first file, for a second pass.  It fails if a file has changed. */
 void reader_rewind(struct reader *r);
 const struct input *reader_inputs(const struct reader *r, size_t *n);
-/* Whether the report describes the run that wrote our standard input. */
+/* Whether the report describes the run that wrote standard input. */
 bool reader_has_output_of(const struct reader *r, struct span report);
-/* Whether it is one JSON object: it will be pasted into another report. */
+/* Whether it is one JSON object, which another report can embed. */
 bool report_valid(struct span report);
 void report_trim(struct buf *b); /* strip white space at the end, append a NUL */
 uint64_t reader_bytes(const struct reader *r); /* decompressed, of this pass */

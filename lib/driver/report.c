@@ -1,4 +1,4 @@
-/* report.c - counts of a run, sorted so that equal runs report equal bytes. */
+/* report.c - counts of a run, as a summary for people and a report for programs. */
 #include "lib/driver/report.h"
 
 #include <inttypes.h>
@@ -34,7 +34,7 @@ find_rule(struct tally *t, const char *rule)
 	return &t->rule[t->nrules++];
 }
 
-/* Whether h is the only rule that its stage found broken.  v: all hits. */
+/* Whether h is the only hit of its stage.  v: all hits. */
 static bool
 alone(const struct rule_hit *v, const struct rule_hit *h)
 {
@@ -161,7 +161,7 @@ report_summary(const struct tally *t)
 	free(c);
 }
 
-/* Two fields of the object that w is in. */
+/* Two fields of the current object. */
 static void
 put_hash(struct json_writer *w, struct hash128 h, uint64_t bytes)
 {
@@ -208,8 +208,8 @@ struct embedded {
 };
 
 /*
- * An input's own report: whole where it is the first of its kind and there is room, else
- * by its hash.  The chain must not grow without limit over many stages and inputs.
+ * Embed an input's own report: whole if it is new and fits, else its hash.  Reports must
+ * not grow without limit over many stages and inputs.
  */
 static void
 put_provenance(const char *json, struct embedded *e, struct json_writer *w)
@@ -263,7 +263,7 @@ put_stages(const struct report *r, struct json_writer *w)
 	jw_end(w);
 }
 
-/* Whether one of the stages before n uses the same. */
+/* Whether one of the first n stages uses it, too. */
 static bool
 used_before(const struct report *r, size_t n, const struct use *u)
 {

@@ -8,7 +8,7 @@
 
 struct rule_hits {
 	const char *rule;
-	uint64_t hits, alone; /* alone: the only rule its document broke */
+	uint64_t hits, alone; /* alone: it was the only rule the document broke */
 };
 
 struct tally {
@@ -42,7 +42,7 @@ void uses_free(struct uses *u);
 /* Lines for people, on stderr. */
 void report_summary(const struct tally *t);
 
-/* Of its options, the report lists those that change output bytes. */
+/* The report lists only options that change output bytes. */
 struct report_stage {
 	const char *command;
 	struct opt_set own;
@@ -58,14 +58,13 @@ struct report_output {
 struct report {
 	const char *command;
 	struct common *c;
-	const struct report_stage *stage; /* one, or those of a chain */
+	const struct report_stage *stage; /* one, or several for a chain */
 	size_t nstages;
 	const struct tally *tally;
 	const struct input *inputs;
 	size_t ninputs;
-	const char
-	    *upstream; /* report of the run that wrote standard input; NULL: none */
-	const struct report_output *output; /* NULL: no output of documents */
+	const char *upstream; /* report of the run that wrote standard input, or NULL */
+	const struct report_output *output; /* NULL: no documents written */
 };
 
 /*

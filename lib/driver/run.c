@@ -8,7 +8,8 @@
 #include "lib/base/num.h"
 #include "lib/text/utf8.h"
 
-/* Whether bad documents stop the run; with --on-bad=repair, those beyond repair do. */
+/* Whether a bad document stops the run.  --on-bad=repair has already repaired it if it
+ * could. */
 static bool
 bad_is_fatal(const struct run *r)
 {
@@ -35,7 +36,7 @@ step_read(void *ctx, size_t arg, int thread, void *block)
 	if (r->read_err.code)
 		return 0;
 	more = reader_fill(r->current, b, &r->read_err);
-	/* On an error the block holds the records before it, and is the last. */
+	/* After an error the block has the records before it and is the last. */
 	return more != 0;
 }
 
@@ -60,7 +61,7 @@ new_doc(struct block *b, const struct record_range *p)
 				.ordinal = b->first + b->nrecords });
 }
 
-/* A document leaves its stage: show the verdict to the next one under --tag. */
+/* At the end of a stage: with --tag, show its verdict to the next one. */
 static void
 end_stage(const struct run *r, struct doc *d)
 {
@@ -69,7 +70,7 @@ end_stage(const struct run *r, struct doc *d)
 		doc_set_raw(d, SPAN("drop"), doc_drops(d));
 }
 
-/* Whether stage i is to see d, which is at it. */
+/* Move d to stage i.  Returns whether the stage sees it. */
 static bool
 enter_stage(const struct run *r, size_t i, struct doc *d)
 {
@@ -212,7 +213,7 @@ step_fold(void *ctx, size_t arg, int thread, void *block)
 	return 1;
 }
 
-/* A bad record is no JSON to splice: it goes to the rejects as a string, repaired. */
+/* A bad record may not be JSON: the rejects contain it as a repaired string. */
 static void
 reject_bad(const struct doc *d, struct buf *out)
 {
@@ -243,7 +244,7 @@ emit_verbatim(struct block *b, struct span *whole, struct span json)
 		buf_put(&b->out, whole->p, whole->n);
 		*whole = json;
 	}
-	/* Its newline too, if that follows in the block. */
+	/* Include its newline if that follows in the block. */
 	if (json.p >= b->data.p && json.p + json.n < data_end && json.p[json.n] == '\n') {
 		whole->n++;
 	} else {
@@ -430,9 +431,9 @@ shrink(struct block *b)
 	for (size_t i = 0; i < sizeof grown / sizeof *grown; i++)
 		if (grown[i]->cap > KEEP)
 			buf_free(grown[i]);
-	if (b->members.cap > KEEP / sizeof *b->members.v) {
-		free(b->members.v);
-		b->members = (struct members){ 0 };
+	if (b->fields.cap > KEEP / sizeof *b->fields.v) {
+		free(b->fields.v);
+		b->fields = (struct json_fields){ 0 };
 	}
 	arena_reset(&b->mem);
 }

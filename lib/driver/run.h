@@ -20,8 +20,8 @@ struct stage {
 	const char *where_values; /* "en,de"; NULL: it selects every document */
 	struct setup setup;	  /* as open() left it */
 	struct uses uses;
-	void **scratch; /* a slot a thread */
-	bool open;	/* close() is due */
+	void **scratch; /* one per thread */
+	bool open;	/* call close() */
 };
 
 enum pass {
@@ -39,7 +39,7 @@ struct bad_doc {
 };
 
 struct run {
-	const char *command; /* for people and reports */
+	const char *command; /* name, for messages and reports */
 	struct common c;
 	struct stage stage[MAX_STAGES];
 	size_t nstages;
@@ -60,7 +60,7 @@ struct run {
 	struct out *out, *rejects;
 	struct split *split; /* in place of out */
 	struct span split_key;
-	struct packer **packer; /* a slot a thread */
+	struct packer **packer; /* one per thread */
 	struct packer **spool_packer;
 	struct packer *reject_packer;
 	struct tally tally;

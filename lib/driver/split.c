@@ -6,12 +6,14 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "lib/base/chars.h"
+
 enum { MAX_FILES = 512, PENDING = 1 << 20 };
 
 struct split_file {
 	char *key, *path;
 	struct out *out;
-	struct buf pending; /* not written yet */
+	struct buf pending; /* not yet written */
 	struct hasher *hasher;
 	uint64_t bytes;
 };
@@ -50,13 +52,12 @@ split_open(const char *dir, int level, bool force, struct err *err)
 		return NULL;
 	}
 	if (stat(dir, &st) < 0 || !S_ISDIR(st.st_mode)) {
-		err_set(
-		    err, EXIT_USAGE, "'%s' is not a directory: name another one", dir);
+		err_set(err, EXIT_USAGE, "'%s' is not a directory", dir);
 		return NULL;
 	}
 	if (!force && has_files(dir)) {
 		err_set(err, EXIT_USAGE,
-		    "directory '%s' is not empty: name an empty one, or overwrite its "
+		    "directory '%s' is not empty: name another, or overwrite its "
 		    "files with --force",
 		    dir);
 		return NULL;
@@ -75,8 +76,8 @@ is_file_name(struct span s)
 	for (size_t i = 0; i < s.n; i++) {
 		const char c = s.p[i], low = (char)(c | 0x20);
 
-		if (!(low >= 'a' && low <= 'z') && !(c >= '0' && c <= '9') && c != '-' &&
-		    c != '_' && c != '.')
+		if (!(low >= 'a' && low <= 'z') && !is_digit(c) && c != '-' && c != '_' &&
+		    c != '.')
 			return false;
 	}
 	return true;
@@ -90,7 +91,8 @@ open_file(struct split *r, struct span key, struct err *err)
 
 	if (r->n == MAX_FILES) {
 		err_set(err, EXIT_DATA,
-		    "'%s': more than %d values to split by: split by another field",
+		    "directory '%s': the split field has more than %d values: split by "
+		    "another field",
 		    r->dir, MAX_FILES);
 		return NULL;
 	}

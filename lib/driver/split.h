@@ -1,4 +1,4 @@
-/* split.h - one output file for each value of a field: DIR/en.jsonl, DIR/fr.jsonl, ... */
+/* split.h - one output file per value of a field: DIR/en.jsonl, DIR/fr.jsonl, ... */
 #ifndef TAMIS_SPLIT_H
 #define TAMIS_SPLIT_H
 
@@ -8,13 +8,13 @@
 struct split;
 
 /*
- * Create dir if it is missing, for files compressed at zstd level (0: plain).  Without
- * force a directory that has files is refused.  NULL with *err.
+ * Create dir if it is missing.  Its files are compressed at zstd level; 0: plain.  A
+ * directory that has files is an error without force.  NULL with *err.
  */
 struct split *split_open(const char *dir, int level, bool force, struct err *err);
 /*
- * Append a document, a line, to the file of its key.  The file "other" takes the keys
- * that cannot be file names.  0, or -1 with *err.
+ * Append a line to the file of key.  Keys that cannot be file names share the file
+ * "other".  0, or -1 with *err.
  */
 int split_put(struct split *r, struct span key, struct span line, struct err *err);
 /*

@@ -1,8 +1,8 @@
 /*
  * spool.c - documents between the two passes of a run, in an unnamed temporary file.
  *
- * The file never has a name after its creation: nothing is left behind by a kill, and
- * nobody can replace it.  Its records are private to the process:
+ * The file loses its name on creation, so a kill leaves nothing and no other process can
+ * replace it.  Only this process reads its records:
  *
  *	u64 bytes of the rest | u64 place | u64 ordinal | u32 part | u32 n | path[n], NUL
  *	included | the document as a JSON line
@@ -15,7 +15,7 @@
 
 enum { LEVEL = 1 };
 
-struct head {
+struct spool_head {
 	uint64_t bytes; /* of the record after this number */
 	uint64_t place, ordinal;
 	uint32_t part, path_bytes;
@@ -60,7 +60,7 @@ void
 spool_put(const struct doc *d, struct buf *out)
 {
 	const size_t at = out->n, path_bytes = strlen(d->path) + 1;
-	struct head h = { .place = d->place,
+	struct spool_head h = { .place = d->place,
 		.ordinal = d->ordinal,
 		.part = d->part,
 		.path_bytes = (uint32_t)path_bytes };
@@ -83,8 +83,8 @@ static int
 explain(const struct spool *s, const struct err *why, struct err *err)
 {
 	return err_set(err, why->code,
-	    "%s: the directory for temporary files is '%s': name one with more room with "
-	    "--tmp",
+	    "%s: the temporary file is in directory '%s': choose a larger file system "
+	    "with --tmp",
 	    why->msg, s->dir);
 }
 
@@ -144,7 +144,7 @@ find(const void *self, struct record_scan *s, struct span in, bool at_end, size_
 static bool
 next(const void *self, void *scratch, struct record_range *r, struct doc *d)
 {
-	struct head h;
+	struct spool_head h;
 
 	memcpy(&h, r->rest.p, sizeof h);
 	d->path = r->rest.p + sizeof h;

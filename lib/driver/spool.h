@@ -9,9 +9,9 @@ struct spool;
 
 /* A spool in directory dir (borrowed).  NULL with *err. */
 struct spool *spool_open(const char *dir, struct err *err);
-/* Append the record of d, its place and its ordinal, to out: any thread. */
+/* Any thread: append d, with its place and ordinal, to out. */
 void spool_put(const struct doc *d, struct buf *out);
-/* Compress records for spool_write: any thread; *packer is a slot a thread. */
+/* Any thread: compress records for spool_write.  *packer: one per thread. */
 void spool_pack(
     const struct spool *s, struct packer **packer, struct span raw, struct buf *packed);
 /* Serial.  0, or -1 with *err. */

@@ -1,4 +1,4 @@
-/* tty.c - the only file that looks at the clock: progress for people, never in output. */
+/* tty.c - the progress line; the only file that reads the clock. */
 #include "lib/driver/tty.h"
 
 #include <stdarg.h>
@@ -19,14 +19,11 @@ now(void)
 }
 
 void
-progress_init(struct progress *p, const struct common *c)
+progress_init(struct progress *p, bool on)
 {
-	*p = (struct progress){ .start = now() };
-	p->last = p->start;
-	if (c->progress == PROGRESS_ALWAYS)
-		p->on = true;
-	else if (c->progress == PROGRESS_AUTO && !c->quiet)
-		p->on = isatty(STDERR_FILENO) && tcgetpgrp(STDERR_FILENO) == getpgrp();
+	const uint64_t t = now();
+
+	*p = (struct progress){ .on = on, .start = t, .last = t };
 }
 
 bool

@@ -1,10 +1,11 @@
-/* tty.h - the progress line: on a terminal, four times a second at most. */
+/* tty.h - the progress line on a terminal, updated four times a second at most. */
 #ifndef TAMIS_TTY_H
 #define TAMIS_TTY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/driver/common.h"
+#include "lib/base/err.h"
 
 struct progress {
 	bool on;
@@ -12,10 +13,10 @@ struct progress {
 	uint64_t start, last; /* nanoseconds */
 };
 
-void progress_init(struct progress *p, const struct common *c);
-/* Whether a line is due now; cheap enough to ask once a block. */
+void progress_init(struct progress *p, bool on);
+/* Whether a line is due now.  Cheap enough to call once per block. */
 bool progress_due(struct progress *p);
-/* Replace the line: "near: 1.2 GB  84 MB/s".  Call it when due. */
+/* Replace the line: "near: 1.2 GB  84 MB/s".  Call it when one is due. */
 void progress_line(struct progress *p, const char *fmt, ...) PRINTF(2, 3);
 void progress_clear(struct progress *p);
 double progress_seconds(const struct progress *p); /* since progress_init */

@@ -1,64 +1,43 @@
-/* bigfile.c - large files, written once from front to back, past the page cache where the
- * file system lets us. */
+/* bigfile.c - large files, written and read past the page cache where possible. */
 #define _GNU_SOURCE /* NOLINT(bugprone-reserved-identifier,cert-dcl*): O_DIRECT */
 #include "lib/io/bigfile.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "lib/base/mem.h"
-#include "lib/io/stream.h"
+#include "lib/io/publish.h"
 
 #ifndef O_DIRECT
 #define O_DIRECT 0
 #endif
 
 enum {
-	PIECE = 4 << 20,
-	ALIGN = BIGFILE_BLOCK, /* of memory, offsets and sizes, as O_DIRECT asks for */
+	BUFFER = 4 << 20,
+	ALIGN = BIGFILE_BLOCK, /* of memory, offsets and sizes: O_DIRECT requires it */
 };
 
 struct bigfile {
-	char *path;
-	struct buf tmp;
-	int fd;
-	bool direct;
-	unsigned char *piece;
+	struct publish file;
+	unsigned char *buffer;
 	size_t fill;
 	uint64_t bytes;
 };
-
-static void
-set_direct(struct bigfile *f, bool on)
-{
-	int flags = fcntl(f->fd, F_GETFL);
-
-	f->direct = on && flags >= 0 && fcntl(f->fd, F_SETFL, flags | O_DIRECT) == 0;
-	if (!on && flags >= 0)
-		fcntl(f->fd, F_SETFL, flags & ~O_DIRECT);
-}
 
 struct bigfile *
 bigfile_open(const char *path, struct err *err)
 {
 	struct bigfile *f = xcalloc(1, sizeof *f);
 
-	f->path = xstrdup(path);
-	file_tmp_name(path, &f->tmp);
-	f->fd = open(f->tmp.p, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (f->fd < 0) {
-		err_errno(err, "cannot write '%s'", f->tmp.p);
-		f->tmp.n = 0;
+	if (publish_open(&f->file, path, 0666, err) < 0) {
 		bigfile_abort(f);
 		return NULL;
 	}
-	temporary_add(f->tmp.p);
-	f->piece = aligned_alloc(ALIGN, PIECE);
-	if (!f->piece) {
-		err_set(err, EXIT_SYSTEM, "out of memory: give it less to do at once");
+	f->buffer = aligned_alloc(ALIGN, BUFFER);
+	if (!f->buffer) {
+		err_set(err, EXIT_SYSTEM, "out of memory for a write buffer");
 		bigfile_abort(f);
 		return NULL;
 	}
@@ -68,30 +47,15 @@ bigfile_open(const char *path, struct err *err)
 static int
 flush(struct bigfile *f, struct err *err)
 {
-	const unsigned char *p = f->piece;
-	size_t n = f->fill;
+	const struct span s = { (const char *)f->buffer, f->fill };
 
-	if (f->bytes == f->fill && n == PIECE)
-		set_direct(f, true);
-	if (f->direct && n % ALIGN > 0)
-		set_direct(f, false);
-	while (n > 0) {
-		ssize_t put = write(f->fd, p, n);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		/* Not on this file system; or what a short write left is not aligned. */
-		if (put < 0 && errno == EINVAL && f->direct) {
-			set_direct(f, false);
-			continue;
-		}
-		if (put < 0)
-			return err_errno(err, "cannot write '%s'", f->path);
-		p += put;
-		n -= (size_t)put;
-	}
+	/* A file of less than one buffer is not worth it. */
+	if (f->bytes == s.n && s.n == BUFFER)
+		publish_direct(&f->file, true);
+	if (s.n % ALIGN > 0)
+		publish_direct(&f->file, false);
 	f->fill = 0;
-	return 0;
+	return publish_write(&f->file, s, err);
 }
 
 int
@@ -100,14 +64,14 @@ bigfile_put(struct bigfile *f, const void *p, size_t n, struct err *err)
 	const unsigned char *from = p;
 
 	while (n > 0) {
-		size_t room = PIECE - f->fill, take = n < room ? n : room;
+		size_t room = BUFFER - f->fill, take = n < room ? n : room;
 
-		memcpy(f->piece + f->fill, from, take);
+		memcpy(f->buffer + f->fill, from, take);
 		f->fill += take;
 		f->bytes += take;
 		from += take;
 		n -= take;
-		if (f->fill == PIECE && flush(f, err) < 0)
+		if (f->fill == BUFFER && flush(f, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -124,15 +88,8 @@ bigfile_commit(struct bigfile *f, struct err *err)
 {
 	int rc = flush(f, err);
 
-	if (rc == 0 && fsync(f->fd) < 0)
-		rc = err_errno(err, "cannot write '%s'", f->path);
-	if (rc == 0 && rename(f->tmp.p, f->path) < 0)
-		rc = err_errno(err, "cannot rename '%s' to '%s'", f->tmp.p, f->path);
-	if (rc == 0) {
-		temporary_remove(f->tmp.p);
-		f->tmp.n = 0;
-		rc = dir_sync(f->path, err);
-	}
+	if (rc == 0)
+		rc = publish_commit(&f->file, err);
 	bigfile_abort(f);
 	return rc;
 }
@@ -142,15 +99,8 @@ bigfile_abort(struct bigfile *f)
 {
 	if (!f)
 		return;
-	if (f->fd >= 0)
-		close(f->fd);
-	if (f->tmp.n > 0) {
-		unlink(f->tmp.p);
-		temporary_remove(f->tmp.p);
-	}
-	buf_free(&f->tmp);
-	free(f->path);
-	free(f->piece);
+	publish_abort(&f->file);
+	free(f->buffer);
 	free(f);
 }
 
@@ -175,7 +125,7 @@ bigfile_read(int fd, void *p, size_t n, uint64_t at)
 		if (got <= 0)
 			return false;
 		done += (size_t)got;
-		/* Only the end of the file makes it uneven. */
+		/* Only the end of the file can be unaligned. */
 		if (done % ALIGN > 0)
 			break;
 	}

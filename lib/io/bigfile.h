@@ -1,5 +1,4 @@
-/* bigfile.h - large files, written once from front to back, past the page cache where the
- * file system lets us. */
+/* bigfile.h - large files, written and read past the page cache where possible. */
 #ifndef TAMIS_BIGFILE_H
 #define TAMIS_BIGFILE_H
 
@@ -10,19 +9,20 @@
 
 struct bigfile;
 
-/* Begin `path`, as a temporary beside it.  NULL with *err. */
+/* Create `path` under a temporary name.  NULL with *err. */
 struct bigfile *bigfile_open(const char *path, struct err *err);
+/* Append n bytes.  0, or -1 with *err. */
 int bigfile_put(struct bigfile *f, const void *p, size_t n, struct err *err);
-uint64_t bigfile_bytes(const struct bigfile *f); /* put so far */
-/* Write out, fsync, rename.  Frees f, also on failure: then the temporary is gone. */
+uint64_t bigfile_bytes(const struct bigfile *f); /* appended so far */
+/* Flush and publish.  Frees f, also on failure, which removes the temporary. */
 int bigfile_commit(struct bigfile *f, struct err *err);
 void bigfile_abort(struct bigfile *f); /* NULL is fine */
 
 /*
- * Open a file for reading past the page cache, -1 where that cannot be; and read bytes
- * [at, at + n) with what else lies in the blocks of BIGFILE_BLOCK they are in, where the
- * file has it: p has room for that, is aligned to a page, and byte `at` lands at
- * p[at % BIGFILE_BLOCK].  False: not all of them could be had so.
+ * bigfile_direct opens a file to be read past the page cache; -1 where that is
+ * impossible.  bigfile_read reads bytes [at, at + n) and the rest of their blocks of
+ * BIGFILE_BLOCK bytes.  p is page-aligned with room for whole blocks; byte `at` is stored
+ * at p[at % BIGFILE_BLOCK].  Returns false when it could not read all n bytes.
  */
 enum { BIGFILE_BLOCK = 4096 };
 int bigfile_direct(const char *path);

@@ -1,4 +1,4 @@
-/* stream.c - the only door to zstd and zlib: frames and members, in and out of memory. */
+/* stream.c - zstd and zlib: compress and decompress frames and members in memory. */
 #include "lib/io/stream.h"
 
 #include <stdlib.h>
@@ -42,7 +42,7 @@ get_u64(const char *p)
 }
 
 void
-mark_put(enum packing packing, struct mark m, struct buf *b)
+mark_put(enum packing packing, struct stream_mark m, struct buf *b)
 {
 	char n[8];
 
@@ -89,7 +89,7 @@ decoder_new(enum packing packing)
 	if (packing == PACK_ZSTD) {
 		if (!(d->zstd = ZSTD_createDCtx()))
 			no_memory();
-		/* Whatever `zstd --long=31` can write, we read. */
+		/* Read all that `zstd --long=31` can write. */
 		ZSTD_DCtx_setParameter(d->zstd, ZSTD_d_windowLogMax,
 		    ZSTD_dParam_getBounds(ZSTD_d_windowLogMax).upperBound);
 	} else if (inflateInit2(&d->z, 16 + 15) != Z_OK) {
@@ -111,7 +111,7 @@ decoder_free(struct decoder *d)
 }
 
 static int
-begin_zstd(struct span *have, bool at_end, struct mark *mark)
+begin_zstd(struct span *have, bool at_end, struct stream_mark *mark)
 {
 	struct span begin = { zstd_begin, sizeof zstd_begin - 1 };
 	struct span end = { zstd_end, sizeof zstd_end - 1 };
@@ -122,7 +122,7 @@ begin_zstd(struct span *have, bool at_end, struct mark *mark)
 		return BEGIN_MARK;
 	}
 	if (span_starts(*have, end) && have->n >= end.n + 8) {
-		*mark = (struct mark){ MARK_END, get_u64(have->p + end.n) };
+		*mark = (struct stream_mark){ MARK_END, get_u64(have->p + end.n) };
 		*have = span_from(*have, end.n + 8);
 		return BEGIN_MARK;
 	}
@@ -132,7 +132,7 @@ begin_zstd(struct span *have, bool at_end, struct mark *mark)
 }
 
 static int
-begin_gzip(struct decoder *d, struct span *have, bool at_end, struct mark *mark)
+begin_gzip(struct decoder *d, struct span *have, bool at_end, struct stream_mark *mark)
 {
 	struct span head = { gzip_head, sizeof gzip_head - 1 }, extra;
 	const size_t all = head.n + 12 + sizeof gzip_tail - 1;
@@ -142,7 +142,7 @@ begin_gzip(struct decoder *d, struct span *have, bool at_end, struct mark *mark)
 		if (span_starts(extra, SPAN("TB\x08\0")))
 			mark->kind = MARK_BEGIN;
 		else if (span_starts(extra, SPAN("TE\x08\0")))
-			*mark = (struct mark){ MARK_END, get_u64(extra.p + 4) };
+			*mark = (struct stream_mark){ MARK_END, get_u64(extra.p + 4) };
 		if (mark->kind != MARK_NONE) {
 			*have = span_from(*have, all);
 			return BEGIN_MARK;
@@ -156,16 +156,16 @@ begin_gzip(struct decoder *d, struct span *have, bool at_end, struct mark *mark)
 		return BEGIN_SHORT;
 	if (have->p[0] != '\0')
 		return BEGIN_BAD;
-	/* Tape blocks are filled up with zeros. */
+	/* Tape blocks are padded with zeros. */
 	while (have->n && have->p[0] == '\0')
 		*have = span_from(*have, 1);
 	return BEGIN_PADDING;
 }
 
 int
-decoder_begin(struct decoder *d, struct span *have, bool at_end, struct mark *mark)
+decoder_begin(struct decoder *d, struct span *have, bool at_end, struct stream_mark *mark)
 {
-	*mark = (struct mark){ MARK_NONE, 0 };
+	*mark = (struct stream_mark){ MARK_NONE, 0 };
 	return d->packing == PACK_ZSTD ? begin_zstd(have, at_end, mark)
 				       : begin_gzip(d, have, at_end, mark);
 }
@@ -207,7 +207,7 @@ step_gzip(struct decoder *d, struct span *have, struct span_out *left, const cha
 		return 1;
 	if (rc == Z_MEM_ERROR)
 		no_memory();
-	*why = d->z.msg ? d->z.msg : "damaged gzip data";
+	*why = d->z.msg ? d->z.msg : "inflate failed";
 	return -1;
 }
 
@@ -287,7 +287,7 @@ packer_free(struct packer *p)
 	free(p);
 }
 
-/* windowBits picks the wrapper: 15 + 32 gzip or zlib, -15 raw deflate. */
+/* bits (windowBits) selects the format: 15 + 32 gzip or zlib, -15 raw deflate. */
 static bool
 inflate_as(int bits, struct span in, size_t max, struct buf *out)
 {

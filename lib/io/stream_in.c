@@ -1,5 +1,4 @@
-/* stream_in.c - read files: plain, gzip (any members) or zstd (any frames), by content.
- */
+/* stream_in.c - read files: plain, gzip or zstd, detected from the content. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -12,8 +11,7 @@
 
 enum { CHUNK = 256 * 1024 };
 
-static const char cut_off[] =
-    "the compressed data end too early: the file is cut off: make or copy it again";
+static const char cut_off[] = "compressed data is truncated: copy or regenerate the file";
 
 struct in {
 	char *name; /* for messages */
@@ -26,9 +24,8 @@ struct in {
 	struct span have; /* of buf: read, not yet used */
 	char *buf;	  /* CHUNK bytes */
 	uint64_t file_bytes;
-	/* Between tamis' begin and end marks: how many raw bytes there were. */
-	bool marked;
-	uint64_t marked_bytes;
+	bool marked;	       /* a begin mark awaits its end mark */
+	uint64_t marked_bytes; /* decompressed since the begin mark */
 };
 
 struct in *
@@ -55,12 +52,6 @@ in_name(const struct in *in)
 	return in->name;
 }
 
-uint64_t
-in_bytes(const struct in *in)
-{
-	return in->file_bytes;
-}
-
 void
 in_close(struct in *in)
 {
@@ -74,7 +65,7 @@ in_close(struct in *in)
 	free(in);
 }
 
-/* A descriptor may have been made non-blocking by whoever shares it. */
+/* stdin can be non-blocking: its open file description is shared with other processes. */
 static bool
 try_again(int fd)
 {
@@ -96,13 +87,15 @@ read_fd(struct in *in, void *p, size_t n, struct err *err)
 		got = read(in->fd, p, n < (1u << 30) ? n : 1u << 30);
 	while (got < 0 && try_again(in->fd));
 	if (got < 0)
-		return err_errno(err, "cannot read '%s'", in->name);
+		return in->fd == STDIN_FILENO
+			   ? err_errno(err, "cannot read standard input")
+			   : err_errno(err, "cannot read '%s'", in->name);
 	in->end = got == 0;
 	in->file_bytes += (uint64_t)got;
 	return got;
 }
 
-/* Have at least n bytes (n <= CHUNK), unless the file ends.  0, or -1. */
+/* Make in->have at least n bytes (n <= CHUNK), unless the file ends.  0, or -1. */
 static int
 want(struct in *in, size_t n, struct err *err)
 {
@@ -127,7 +120,7 @@ bad(const struct in *in, struct err *err, const char *what)
 }
 
 static int
-on_mark(struct in *in, const struct mark *m, struct err *err)
+on_mark(struct in *in, const struct stream_mark *m, struct err *err)
 {
 	if (m->kind == MARK_BEGIN) {
 		if (in->marked)
@@ -137,22 +130,22 @@ on_mark(struct in *in, const struct mark *m, struct err *err)
 	} else if (m->kind == MARK_END) {
 		if (!in->marked || in->marked_bytes != m->bytes)
 			return bad(in, err,
-			    "the end mark does not fit the data: a part is missing: "
-			    "make or copy it again");
+			    "compressed data does not match the end mark: copy or "
+			    "regenerate the file");
 		in->marked = false;
 	}
 	return 0;
 }
 
 /*
- * Between frames or members: handle marks, begin the next one.  1: there is one,
- * 0: the file ended well, -1: error.
+ * Between frames or members: handle marks and begin the next frame.  1: begun, 0: end of
+ * the file, -1: error.
  */
 static int
 next_member(struct in *in, struct err *err)
 {
 	for (;;) {
-		struct mark mark;
+		struct stream_mark mark;
 		int kind;
 
 		if (want(in, MARK_MAX, err) < 0)
@@ -164,8 +157,8 @@ next_member(struct in *in, struct err *err)
 			continue;
 		if (kind == BEGIN_BAD)
 			return bad(in, err,
-			    "something that is not compressed follows compressed data: "
-			    "cut it off or make the file again");
+			    "uncompressed data follows compressed data: truncate or "
+			    "regenerate the file");
 		if (kind == BEGIN_SHORT)
 			return bad(in, err, cut_off);
 		if (on_mark(in, &mark, err) < 0)
@@ -196,7 +189,7 @@ read_packed(struct in *in, void *p, size_t n, struct err *err)
 		if (more < 0)
 			return err_set(err, EXIT_DATA,
 			    "%s: byte %" PRIu64
-			    ": %s: the file is damaged: make or copy it again",
+			    ": damaged data (%s): copy or regenerate the file",
 			    in->name, in->file_bytes - in->have.n, why);
 		if (more > 0 && left.n == n && in->have.n == 0 && in->end)
 			return bad(in, err, cut_off);

@@ -1,12 +1,12 @@
-/* temporary.c - files that an interrupt or a sudden end must take away. */
+/* temporary.c - remove temporary files on a signal or die(). */
 #include <signal.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
 #include "lib/base/err.h"
-#include "lib/io/stream.h"
+#include "lib/io/publish.h"
 
-/* A handler may only read what is set whole: one pointer a slot. */
+/* Slots are single atomic pointers, so that a signal handler can read them. */
 enum { TEMPORARIES = 1024 };
 static _Atomic(const char *) temporary[TEMPORARIES];
 
@@ -25,8 +25,7 @@ static void
 on_signal(int sig)
 {
 	remove_all();
-	/* SA_RESETHAND has put the default back: die of the signal, as the shell expects.
-	 */
+	/* SA_RESETHAND has restored the default action: the signal now kills us. */
 	raise(sig);
 }
 
@@ -40,7 +39,7 @@ catch_signals(void)
 
 	sigemptyset(&act.sa_mask);
 	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-		/* nohup and background jobs ignore some: leave those be. */
+		/* nohup and background jobs ignore some signals: keep that. */
 		if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
 			sigaction(signals[i], &act, NULL);
 }
@@ -74,9 +73,9 @@ temporary_remove(const char *path)
 }
 
 void
-temporary_note(const char *path, int there)
+temporary_note(const char *path, int exists)
 {
-	if (there)
+	if (exists)
 		temporary_add(path);
 	else
 		temporary_remove(path);

@@ -1,35 +1,33 @@
-/* directives.c - lines of words: what plans and rule files are made of. */
+/* directives.c - split plans and rule files into lines of words. */
 #include "lib/text/directives.h"
 
 #include <stdlib.h>
 
+#include "lib/base/chars.h"
 #include "lib/base/mem.h"
 
 static bool
-is_space(char c)
+is_separator(char c)
 {
-	return c == ' ' || c == '\t' || c == '\r';
+	return is_blank(c) || c == '\r';
 }
 
 static void
-split(struct directives *w, struct span line)
+split_words(struct directives *w, struct span line)
 {
 	size_t i = 0, start;
 
 	w->n = 0;
 	while (i < line.n) {
-		if (is_space(line.p[i])) {
+		if (is_separator(line.p[i])) {
 			i++;
 			continue;
 		}
 		if (line.p[i] == '#' && (w->n == 0 || !w->whole_comment))
 			return;
-		for (start = i; i < line.n && !is_space(line.p[i]);)
+		for (start = i; i < line.n && !is_separator(line.p[i]);)
 			i++;
-		if (w->n == w->cap) {
-			w->cap = w->cap ? 2 * w->cap : 16;
-			w->v = xrealloc(w->v, w->cap, sizeof *w->v);
-		}
+		GROW(w->v, w->n, w->cap);
 		w->v[w->n++] = (struct span){ line.p + start, i - start };
 	}
 }
@@ -44,7 +42,7 @@ directives_next(struct directives *w)
 		    (struct span){ w->text.p, nl ? (size_t)(nl - w->text.p) : w->text.n };
 		w->text = span_from(w->text, w->whole.n + (nl != NULL));
 		w->line++;
-		split(w, w->whole);
+		split_words(w, w->whole);
 		if (w->n > 0)
 			return true;
 	}

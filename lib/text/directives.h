@@ -1,4 +1,4 @@
-/* directives.h - lines of words: what plans and rule files are made of. */
+/* directives.h - split plans and rule files into lines of words. */
 #ifndef TAMIS_DIRECTIVES_H
 #define TAMIS_DIRECTIVES_H
 
@@ -6,22 +6,22 @@
 
 /* Zero it and set text to begin. */
 struct directives {
-	struct span text;   /* what is left of it */
-	bool whole_comment; /* '#' begins a comment only as the line's first word */
-	unsigned line;	    /* number of the words' line, from 1 */
-	struct span whole;  /* that line */
-	struct span *v;	    /* the words: borrowed from the text */
+	struct span text;   /* not yet read */
+	bool whole_comment; /* '#' starts a comment only as the first word */
+	unsigned line;	    /* number of the current line, from 1 */
+	struct span whole;  /* the current line */
+	struct span *v;	    /* its words, borrowed from the text */
 	size_t n, cap;
 };
 
 /*
- * On to the next line that has words.  They are set apart by spaces, tabs and CRs; '#' at
- * the start of one ends the line.  False behind the last line.
+ * Read the next line that has words.  Spaces, tabs and CRs separate words.  A word that
+ * begins with '#' starts a comment.  Returns false after the last line.
  */
 bool directives_next(struct directives *w);
 void directives_free(struct directives *w);
 
-/* For "%.*s" in messages: so much of s as may be quoted. */
+/* The precision for "%.*s" in messages: quote at most 100 bytes of s. */
 static inline int
 quoted(struct span s)
 {

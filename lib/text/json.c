@@ -1,4 +1,4 @@
-/* json.c - scan, unquote and quote JSON: strict, linear, without a tree. */
+/* json.c - scan, unquote, repair and quote JSON, in linear time. */
 #include "lib/text/json.h"
 
 #include <stdint.h>
@@ -12,7 +12,8 @@
 
 enum { MAX_DEPTH = 1024, FEW = 16 };
 
-static const char bad_end[] = "the record ends inside a value: a record is one line";
+static const char bad_end[] =
+    "the record ends inside a value: write each record on one line";
 
 struct scan {
 	struct span s;
@@ -34,7 +35,7 @@ skip_space(struct scan *c)
 	while (c->i < c->s.n) {
 		char b = c->s.p[c->i];
 
-		if (b != ' ' && b != '\t' && b != '\r' && b != '\n')
+		if (!is_blank(b) && b != '\r' && b != '\n')
 			return;
 		c->i++;
 	}
@@ -85,8 +86,8 @@ hex4(const char *p, uint32_t *out)
 }
 
 /*
- * The code point of the escape or surrogate pair at s.p[i] == '\\', s.p[i + 1] == 'u'.
- * Returns its length, or 0: not hexadecimal.  A lone surrogate comes out as it is.
+ * Decode the escape or surrogate pair at s.p[i] == '\\', s.p[i + 1] == 'u'.  A lone
+ * surrogate is stored as such.  Returns the length of the escape, 0 if not hexadecimal.
  */
 static size_t
 scan_unicode(struct span s, size_t i, uint32_t *c)
@@ -102,8 +103,7 @@ scan_unicode(struct span s, size_t i, uint32_t *c)
 	return 12;
 }
 
-/* At an opening quote: move past the closing one.  *escaped: whether there are escapes.
- */
+/* Move from an opening quote past the closing one.  *escaped: the string has escapes. */
 static bool
 scan_string(struct scan *c, bool *escaped)
 {
@@ -114,30 +114,32 @@ scan_string(struct scan *c, bool *escaped)
 	for (;;) {
 		i = plain_run(c->s, i);
 		if (i >= c->s.n)
-			return fail(c, c->i, "a string does not end");
+			return fail(c, c->i, "unterminated string");
 		if (c->s.p[i] == '"')
 			break;
 		if (c->s.p[i] != '\\')
 			return fail(
-			    c, i, "a raw control byte in a string: write it as \\u00XX");
+			    c, i, "control byte in a string: escape it as \\u00XX");
 		*escaped = true;
 		if (i + 1 >= c->s.n)
-			return fail(c, c->i, "a string does not end");
+			return fail(c, c->i, "unterminated string");
 		if (c->s.p[i + 1] == 'u') {
 			size_t n = scan_unicode(c->s, i, &u);
 
 			if (n == 0)
-				return fail(c, i, "'\\u' wants four hexadecimal digits");
+				return fail(c, i, "'\\u' needs four hexadecimal digits");
 			if (u == 0)
-				return fail(
-				    c, i, "an escaped NUL: --on-bad=repair replaces it");
+				return fail(c, i,
+				    "escaped NUL in a string: replace it with "
+				    "--on-bad=repair");
 			if (u >= 0xd800 && u <= 0xdfff)
 				return fail(c, i,
-				    "a lone surrogate: --on-bad=repair replaces it");
+				    "lone surrogate in a string: replace it with "
+				    "--on-bad=repair");
 			i += n;
 		} else {
 			if (!memchr("\"\\/bfnrt", c->s.p[i + 1], 8))
-				return fail(c, i, "an unknown escape in a string");
+				return fail(c, i, "unknown escape in a string");
 			i += 2;
 		}
 	}
@@ -150,7 +152,7 @@ digits(struct scan *c)
 {
 	size_t from = c->i;
 
-	while (c->i < c->s.n && c->s.p[c->i] >= '0' && c->s.p[c->i] <= '9')
+	while (c->i < c->s.n && is_digit(c->s.p[c->i]))
 		c->i++;
 	return c->i - from;
 }
@@ -158,7 +160,7 @@ digits(struct scan *c)
 static bool
 scan_number(struct scan *c)
 {
-	static const char what[] = "a malformed number";
+	static const char what[] = "malformed number";
 	size_t at = c->i;
 
 	if (c->s.p[c->i] == '-')
@@ -191,7 +193,7 @@ scan_word(struct scan *c, struct span word)
 	return true;
 }
 
-/* A string, number or word; false for '[', '{' too, which only scan_value handles. */
+/* A string, number or word.  Arrays and objects are an error: scan_value handles them. */
 static bool
 scan_scalar(struct scan *c)
 {
@@ -223,7 +225,7 @@ scan_scalar(struct scan *c)
 	}
 }
 
-/* At a string that must be a member's name, up to and with the colon and space behind. */
+/* The name of a field, its colon, and the space around them. */
 static bool
 scan_name(struct scan *c)
 {
@@ -231,7 +233,7 @@ scan_name(struct scan *c)
 
 	skip_space(c);
 	if (c->i >= c->s.n || c->s.p[c->i] != '"')
-		return fail(c, c->i, "expected a member name in double quotes");
+		return fail(c, c->i, "expected a field name in double quotes");
 	if (!scan_string(c, &escaped))
 		return false;
 	skip_space(c);
@@ -243,8 +245,8 @@ scan_name(struct scan *c)
 }
 
 /*
- * Any value, nested ones by a stack of bits (1: object) and no recursion.  Two states:
- * a value must come next, or one has just ended.
+ * Any value.  A stack of bits (1: object, 0: array) replaces recursion.  `open` states
+ * that a value must follow; otherwise one has just ended.
  */
 static bool
 scan_value(struct scan *c)
@@ -263,7 +265,7 @@ scan_value(struct scan *c)
 			char close = is_object ? '}' : ']';
 
 			if (depth == MAX_DEPTH)
-				return fail(c, c->i, "nested deeper than 1024");
+				return fail(c, c->i, "nested more than 1024 deep");
 			if (depth % 64 == 0)
 				object[depth / 64] = 0;
 			object[depth / 64] &= ~((uint64_t)1 << depth % 64);
@@ -303,54 +305,54 @@ scan_value(struct scan *c)
 static int
 by_key(const void *a, const void *b)
 {
-	const struct member *x = *(const struct member *const *)a;
-	const struct member *y = *(const struct member *const *)b;
+	const struct json_field *x = *(const struct json_field *const *)a;
+	const struct json_field *y = *(const struct json_field *const *)b;
 	size_t n = x->key.n < y->key.n ? x->key.n : y->key.n;
 	int order = n ? memcmp(x->key.p, y->key.p, n) : 0;
 
 	if (order == 0 && x->key.n != y->key.n)
 		order = x->key.n < y->key.n ? -1 : 1;
-	/* Of equal names the later one is the one to blame. */
+	/* Of equal names, the later one is the duplicate. */
 	return order ? order : x < y ? -1 : x > y;
 }
 
 /*
- * The first member whose name an earlier one has, or NULL.  Many names are sorted, not
- * hashed: no choice of names makes that slow.
+ * The first field whose name an earlier one has, or NULL.  Many names are sorted rather
+ * than hashed, so that no choice of names makes this slow.
  */
-static const struct member *
-duplicate(const struct members *m)
+static const struct json_field *
+duplicate(const struct json_fields *f)
 {
-	const struct member **by, *found = NULL;
+	const struct json_field **by, *found = NULL;
 
-	if (m->n <= FEW) {
-		for (size_t i = 1; i < m->n; i++)
+	if (f->n <= FEW) {
+		for (size_t i = 1; i < f->n; i++)
 			for (size_t j = 0; j < i; j++)
-				if (span_eq(m->v[i].key, m->v[j].key))
-					return &m->v[i];
+				if (span_eq(f->v[i].key, f->v[j].key))
+					return &f->v[i];
 		return NULL;
 	}
-	by = xcalloc(m->n, sizeof *by);
-	for (size_t i = 0; i < m->n; i++)
-		by[i] = &m->v[i];
-	qsort(by, m->n, sizeof *by, by_key);
-	for (size_t i = 1; i < m->n; i++)
+	by = xcalloc(f->n, sizeof *by);
+	for (size_t i = 0; i < f->n; i++)
+		by[i] = &f->v[i];
+	qsort(by, f->n, sizeof *by, by_key);
+	for (size_t i = 1; i < f->n; i++)
 		if (span_eq(by[i]->key, by[i - 1]->key) && (!found || by[i] < found))
 			found = by[i];
 	free(by);
 	return found;
 }
 
-/* One member, its separator before it.  1: done, 0: the object ended, -1: error. */
+/* One field with the comma before it.  1: scanned, 0: the object has ended, -1: error. */
 static int
-scan_member(struct scan *c, bool first, struct member *m, struct arena *mem)
+scan_field(struct scan *c, bool first, struct json_field *m, struct arena *mem)
 {
 	bool escaped;
 	size_t at;
 
 	skip_space(c);
 	if (c->i >= c->s.n)
-		return fail(c, c->i, "the object does not end: expected ',' or '}'"), -1;
+		return fail(c, c->i, "unterminated object: expected ',' or '}'"), -1;
 	if (c->s.p[c->i] == '}')
 		return 0;
 	if (!first) {
@@ -361,7 +363,7 @@ scan_member(struct scan *c, bool first, struct member *m, struct arena *mem)
 	}
 	at = c->i;
 	if (at >= c->s.n || c->s.p[at] != '"')
-		return fail(c, at, "expected a member name in double quotes"), -1;
+		return fail(c, at, "expected a field name in double quotes"), -1;
 	if (!scan_string(c, &escaped))
 		return -1;
 	m->key = (struct span){ c->s.p + at + 1, c->i - at - 2 };
@@ -380,42 +382,38 @@ scan_member(struct scan *c, bool first, struct member *m, struct arena *mem)
 }
 
 int
-json_scan(struct span s, struct members *m, struct arena *mem, struct json_error *e)
+json_scan(struct span s, struct json_fields *f, struct arena *mem, struct json_error *e)
 {
 	struct scan c = { .s = s, .e = e };
-	const struct member *twice;
+	const struct json_field *twice;
 	int more;
 
-	m->n = 0;
+	f->n = 0;
 	skip_space(&c);
 	if (c.i >= s.n || s.p[c.i] != '{')
-		return fail(&c, c.i, "not a JSON object: write one object a line"), -1;
+		return fail(&c, c.i, "not a JSON object: write one object per line"), -1;
 	c.i++;
 	do {
-		if (m->n == m->cap) {
-			m->cap = m->cap ? m->cap * 2 : 16;
-			m->v = xrealloc(m->v, m->cap, sizeof *m->v);
-		}
-		more = scan_member(&c, m->n == 0, &m->v[m->n], mem);
+		GROW(f->v, f->n, f->cap);
+		more = scan_field(&c, f->n == 0, &f->v[f->n], mem);
 		if (more < 0)
 			return -1;
-		m->n += (size_t)more;
+		f->n += (size_t)more;
 	} while (more);
 	c.i++;
 	skip_space(&c);
 	if (c.i != s.n)
 		return fail(&c, c.i,
-			   "something after the object: put each record on a line of its "
-			   "own"),
+			   "unexpected data after the object: write one object per line"),
 		       -1;
-	if ((twice = duplicate(m)))
+	if ((twice = duplicate(f)))
 		return fail(&c, (size_t)(twice->value.p - s.p),
-			   "a duplicate member name: give each member a name of its own"),
+			   "duplicate field name: rename one of the fields"),
 		       -1;
-	return m->n > INT32_MAX ? (fail(&c, 0, "too many members"), -1) : (int)m->n;
+	return f->n > INT32_MAX ? (fail(&c, 0, "too many fields"), -1) : (int)f->n;
 }
 
-/* The code point of the escape at s.p[*i] of a scanned string; *i moves past it. */
+/* Decode the escape at s.p[*i] of a scanned string and move *i past it. */
 static uint32_t
 unescape(struct span s, size_t *i)
 {
@@ -439,7 +437,7 @@ json_unquote(struct span raw, struct arena *mem)
 	struct buf b;
 
 	if (at == s.n)
-		return s; /* the common case: no copy */
+		return s; /* no copy in the common case */
 	b = (struct buf){ .p = arena_alloc(mem, s.n),
 		.cap = s.n }; /* decoding never grows */
 	while (at < s.n) {

@@ -1,4 +1,4 @@
-/* json.h - one JSON object by the byte ranges of its members, strictly.  No tree. */
+/* json.h - scan one JSON object into the byte ranges of its fields; quote strings. */
 #ifndef TAMIS_JSON_H
 #define TAMIS_JSON_H
 
@@ -6,41 +6,42 @@
 #include "lib/base/span.h"
 #include "lib/text/utf8.h"
 
-struct member {
+struct json_field {
 	struct span key;   /* decoded */
-	struct span value; /* its exact bytes, without space around */
+	struct span value; /* its exact bytes, without surrounding space */
 };
 
 struct json_error {
-	size_t at;	  /* the first wrong byte */
+	size_t at;	  /* offset of the first bad byte */
 	const char *what; /* static: "expected ',' or '}'" */
 };
 
 /*
- * Scan a whole object (RFC 8259; nesting up to 1024; space around it allowed; duplicate
- * member names refused, compared decoded).  `s` must be valid UTF-8 (utf8_valid).
- * members: filled from its start, grown as needed.  Escaped keys are decoded into mem.
- * Returns the number of members, or -1 with *e.  Time is linear in s.n.
+ * Scan a whole object by RFC 8259, strictly: values nest up to 1024 deep, and decoded
+ * field names are unique.  Space around the object is allowed.  s must be valid UTF-8
+ * (utf8_valid).  The fields replace those in f.  Escaped names are decoded into mem.
+ * Returns the number of fields, or -1 with *e.  Time is linear in s.n.
  */
-struct members {
-	struct member *v;
+struct json_fields {
+	struct json_field *v;
 	size_t n, cap;
 };
-int json_scan(struct span s, struct members *m, struct arena *mem, struct json_error *e);
+int json_scan(
+    struct span s, struct json_fields *f, struct arena *mem, struct json_error *e);
 
-/* Decode a scanned JSON string (with its quotes) to UTF-8; no copy where it has no
- * escapes. */
+/* Decode a scanned JSON string, quotes included, to UTF-8.  Without escapes the result is
+ * a part of raw, else it is in mem. */
 struct span json_unquote(struct span raw, struct arena *mem);
 
 /*
- * Replace escapes that json_scan refuses, lone surrogates and NUL, by U+FFFD in place
- * (of the same length).  Returns how many.
+ * Replace the escapes of lone surrogates and NUL, which json_scan rejects, by U+FFFD.
+ * The length does not change.  Returns the number of replacements.
  */
 uint64_t json_repair(char *p, size_t n);
 
-/* Append s, valid UTF-8, as a JSON string, escaping only what RFC 8259 demands. */
+/* Append s, valid UTF-8, as a JSON string.  Only required escapes are used. */
 void json_quote(struct buf *b, struct span s);
-/* The same of any bytes, such as a file's name: what is no UTF-8 becomes U+FFFD. */
+/* The same for any bytes, such as a file name: ill-formed UTF-8 becomes U+FFFD. */
 void json_quote_any(struct buf *b, struct span s);
 
 #endif

@@ -19,7 +19,7 @@ static void
 begin(struct json_writer *w, bool array)
 {
 	if (w->depth == 64)
-		BUG("JSON nests too deep");
+		BUG("JSON nested more than 64 deep");
 	before_value(w);
 	buf_putc(w->out, array ? '[' : '{');
 	w->arrays = w->arrays << 1 | array;

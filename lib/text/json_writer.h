@@ -20,14 +20,14 @@
 /* Set out, zero the rest.  Values nest up to 64 deep. */
 struct json_writer {
 	struct buf *out; /* borrowed; the text is appended to it */
-	uint64_t arrays; /* a bit a level: it is an array */
+	uint64_t arrays; /* a bit per level: it is an array */
 	unsigned depth;
-	bool comma; /* a value came before on this level */
+	bool comma; /* a comma must precede the next value */
 };
 
 void jw_object(struct json_writer *w);
 void jw_array(struct json_writer *w);
-void jw_end(struct json_writer *w); /* of the innermost object or array */
+void jw_end(struct json_writer *w); /* closes the innermost object or array */
 
 /* The name of the next value in an object.  Returns w.  key: plain ASCII, no quotes. */
 struct json_writer *jw_key(struct json_writer *w, const char *key);
@@ -35,7 +35,7 @@ struct json_writer *jw_key(struct json_writer *w, const char *key);
 struct json_writer *jw_any_key(struct json_writer *w, struct span key);
 
 void jw_u64(struct json_writer *w, uint64_t v);
-void jw_num(struct json_writer *w, double v, int places); /* exactly so many decimals */
+void jw_num(struct json_writer *w, double v, int places); /* places: decimals, 0..17 */
 void jw_str(struct json_writer *w, struct span s); /* ill-formed UTF-8 becomes U+FFFD */
 void jw_text(struct json_writer *w, const char *s);
 void jw_bool(struct json_writer *w, bool v);

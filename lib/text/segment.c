@@ -1,5 +1,4 @@
-/* segment.c - words of UTF-8 text: UAX #29 by tables, dictionaries where no spaces are.
- */
+/* segment.c - split UTF-8 text into words by UAX #29, in tables and AVX2. */
 #include "lib/text/segment.h"
 #include "lib/text/utf8.h"
 
@@ -50,9 +49,9 @@ reserve_words(struct words *w, size_t extra)
 	w->at = xrealloc(w->at, w->cap, sizeof *w->at);
 }
 
-/* A word in the making: what its characters are. */
+/* The properties of the characters of a word so far. */
 struct token {
-	uint32_t any, all; /* bits of one and of each of its characters */
+	uint32_t any, all; /* OR and AND of their bits */
 	size_t chars;
 };
 
@@ -64,7 +63,7 @@ add_char(struct token *t, uint32_t bits)
 	t->chars++;
 }
 
-/* The word s[from, to).  Most are short: 16 bytes at once are faster than a call. */
+/* Append the word s[from, to).  Most are short: one 16-byte copy is faster. */
 static inline void
 put_word(struct words *w, struct span s, size_t from, size_t to, const struct token *t)
 {
@@ -110,7 +109,7 @@ joins(enum word_class a, enum word_class b)
 	       (a == WORD_HEBREW && b == WORD_SINGLE_QUOTE);
 }
 
-/* Rules WB6, WB7, WB7b to WB7c, WB11 and WB12: whether a sign is within a word. */
+/* Rules WB6, WB7, WB7b, WB7c, WB11 and WB12: whether the sign joins a and b. */
 static bool
 bridges(enum word_class a, enum word_class sign, enum word_class b)
 {
@@ -129,17 +128,17 @@ is_sign(enum word_class c)
 	return c == WORD_OTHER || (c >= WORD_MID_LETTER && c <= WORD_DOUBLE_QUOTE);
 }
 
-struct scan {
+struct word_scan {
 	const uint32_t *classes;
 	struct span s;
-	size_t at; /* behind the last character that belongs to the word */
+	size_t at; /* end of the word so far */
 	struct token token;
-	bool zwj; /* that is a ZWJ */
+	bool zwj; /* its last character is a ZWJ */
 };
 
-/* Letters of most scripts behind one: WB5, and by far the most of any text. */
+/* The letters that follow a letter (WB5): by far the most common case. */
 static void
-take_letters(struct scan *k)
+take_letters(struct word_scan *k)
 {
 	struct token t = k->token;
 	size_t at = k->at, next = at;
@@ -156,9 +155,9 @@ take_letters(struct scan *k)
 	k->at = at;
 }
 
-/* Rule WB4: marks belong to what is before them. */
+/* Rule WB4: marks belong to the character before them. */
 static void
-take_marks(struct scan *k)
+take_marks(struct word_scan *k)
 {
 	while (k->at < k->s.n) {
 		size_t next = k->at;
@@ -172,9 +171,9 @@ take_marks(struct scan *k)
 	}
 }
 
-/* The class of the first character at or behind `at` that is no mark. */
+/* The class of the first character from `at` on that is not a mark. */
 static enum word_class
-class_behind_marks(const struct scan *k, size_t at)
+class_after_marks(const struct word_scan *k, size_t at)
 {
 	while (at < k->s.n) {
 		enum word_class c = word_class(k->classes[utf8_next(k->s, &at)]);
@@ -186,16 +185,16 @@ class_behind_marks(const struct scan *k, size_t at)
 }
 
 /*
- * One word of spaced script that begins at k->at, by the rules of UAX #29.  Those that
- * look two characters ahead take the first of them when the second is right.
+ * One word of a script with spaces, from k->at, by the rules of UAX #29.  A rule that
+ * looks two characters ahead accepts the first one only after checking the second.
  */
 static void
-take_word(struct scan *k)
+take_word(struct word_scan *k)
 {
 	uint32_t first = utf8_next(k->s, &k->at), bits = k->classes[first];
 	enum word_class c = word_class(bits);
 	bool bridge = false, flag = false;
-	bool same = is_sign(c); /* the word is that sign again and again so far */
+	bool same = is_sign(c); /* so far the word repeats one sign */
 
 	add_char(&k->token, bits);
 	k->zwj = c == WORD_ZWJ;
@@ -210,8 +209,7 @@ take_word(struct scan *k)
 		take_marks(k);
 		if (k->at != next) {
 			same = false;
-			if (c ==
-			    WORD_HANGUL) /* no word goes on behind marks: as in ICU */
+			if (c == WORD_HANGUL) /* as in ICU, marks end the word */
 				c = WORD_OTHER;
 		}
 		if (k->at == k->s.n)
@@ -225,7 +223,7 @@ take_word(struct scan *k)
 			if (bridge) {
 				bridge = false;
 			} else if (is_sign(b) &&
-				   bridges(c, b, class_behind_marks(k, next))) {
+				   bridges(c, b, class_after_marks(k, next))) {
 				bridge = true;
 				b = c;
 			} else if (c == WORD_REGIONAL && b == WORD_REGIONAL && !flag) {
@@ -242,7 +240,7 @@ take_word(struct scan *k)
 	}
 }
 
-/* A run of letters of scripts without spaces, from i: its words.  Returns its end. */
+/* The words of a run of letters of scripts without spaces, from i.  Returns its end. */
 static size_t
 take_run(struct words *w, struct span s, size_t i)
 {
@@ -270,8 +268,8 @@ take_run(struct words *w, struct span s, size_t i)
 }
 
 /*
- * The end of the word at i if it is letters of one kind between white space, as most are;
- * 0 if there may be more to it.
+ * The end of the word at i if it consists of letters and white space follows, as is most
+ * common; 0 if it needs the full rules.
  */
 static inline size_t
 plain_word(const uint32_t *classes, struct span s, size_t i, struct token *t)
@@ -289,7 +287,7 @@ plain_word(const uint32_t *classes, struct span s, size_t i, struct token *t)
 	return i;
 }
 
-/* All words from i on until an ASCII character stands behind white space. */
+/* All words from i to the first ASCII character that follows white space. */
 static size_t
 plain_words(struct words *w, struct span s, size_t i)
 {
@@ -313,7 +311,7 @@ plain_words(struct words *w, struct span s, size_t i)
 			continue;
 		}
 		if (c != WORD_LETTER || !(end = plain_word(w->classes, s, i, &t))) {
-			struct scan k = { .classes = w->classes, .s = s, .at = i };
+			struct word_scan k = { .classes = w->classes, .s = s, .at = i };
 
 			k.token.all = UINT32_MAX;
 			take_word(&k);
@@ -327,18 +325,18 @@ plain_words(struct words *w, struct span s, size_t i)
 }
 
 #if defined(__x86_64__)
-/* Bytes of a block of 64, a bit for each. */
+/* A bit for each byte of a block of 64. */
 struct masks {
 	uint64_t wide;		       /* not ASCII */
 	uint64_t space, alpha, join;   /* join: letters and '@' */
 	uint64_t digit, under;	       /* '0'..'9', '_' */
-	uint64_t in_words, in_numbers; /* signs that may be within them */
-	uint64_t same; /* the byte before is the same; not for the first */
+	uint64_t in_words, in_numbers; /* signs that can join them */
+	uint64_t same;		       /* equal to the byte before it; 0 for the first */
 };
 
 /*
- * Classes of ASCII by its two halves: a byte has the bits that low[b & 15] and
- * high[b >> 4] have in common (Keiser and Lemire 2021 do so for UTF-8).
+ * Classes of an ASCII byte b: low[b & 15] & high[b >> 4], as Keiser and Lemire (2021)
+ * classify UTF-8.
  */
 enum { AO = 1, PZ = 2, DIGIT = 4, UNDER = 8, BLANK = 16, TAB = 32, FS = 64, AT = 128 };
 
@@ -364,7 +362,7 @@ bits_of(__m256i bytes)
 	return (uint32_t)_mm256_movemask_epi8(bytes);
 }
 
-/* Bytes of class v that have one of `bits`. */
+/* Bytes whose class in v has one of `bits`. */
 __attribute__((target("avx2,bmi,popcnt"))) static inline uint64_t
 having(__m256i v, int bits)
 {
@@ -398,10 +396,10 @@ add_masks(struct masks *m, const char *p, int shift)
 	m->same |= bits_of(_mm256_cmpeq_epi8(v, before)) << shift;
 }
 
-/* Words that begin and end in a block, as bits: where they start, where they ended. */
+/* Word boundaries in a block, as bits. */
 struct cuts {
-	uint64_t start, end;
-	uint64_t word; /* bytes of words of letters, digits and '_' */
+	uint64_t start, end; /* first bytes of words, bytes after words */
+	uint64_t word;	     /* bytes of words of letters, digits and '_' */
 };
 
 static inline struct cuts
@@ -420,16 +418,17 @@ cut_block(const struct masks *m, size_t limit)
 	c.start = (word & ~(word << 1)) | (sign & ~(sign << 1 & m->same));
 	c.end = all << 1 & (~all | c.start);
 	/*
-	 * What ends where the block does, or before a character that is not ASCII, may go
-	 * on; so may what ends one byte earlier, but not before white space.
+	 * A word that reaches the end of the block, or a character that is not ASCII, may
+	 * continue there.  So may one that ends a byte earlier, unless white space
+	 * follows.
 	 */
 	c.end &= below >> 1 | (below & m->space);
 	return c;
 }
 
 /*
- * How many runs of ones in `runs` hold a bit of `some`, a part of them: added to its run,
- * such a bit, and no other, carries into the zero behind.
+ * The number of runs of ones in `runs` that contain a bit of `some`, a subset of them.
+ * Adding a bit to its run carries into the zero after the run.
  */
 __attribute__((target("popcnt"))) static inline size_t
 runs_with(uint64_t runs, uint64_t some)
@@ -437,7 +436,7 @@ runs_with(uint64_t runs, uint64_t some)
 	return (size_t)__builtin_popcountll((runs + some) & ~runs);
 }
 
-/* What the words of a block, all before byte `end`, are made of. */
+/* Count the letters and symbols of the complete words of a block: those in `done`. */
 __attribute__((target("popcnt"))) static inline void
 count_block(struct words *w, const struct masks *m, struct cuts c, uint64_t done,
     size_t n, size_t nbytes)
@@ -460,8 +459,7 @@ count_block(struct words *w, const struct masks *m, struct cuts c, uint64_t done
 	}
 }
 
-/* Append the words of c that are complete.  Returns where the first that is not begins,
- * or 64. */
+/* Append the complete words of c.  Returns where the first other one starts, or 64. */
 __attribute__((target("avx2,bmi,popcnt"))) static inline size_t
 put_block(struct words *w, const char *p, const struct masks *m, struct cuts c)
 {
@@ -492,8 +490,8 @@ put_block(struct words *w, const char *p, const struct masks *m, struct cuts c)
 	return next;
 }
 
-/* Words from i on as long as all is ASCII.  Returns where it no longer is, or the end
- * is near. */
+/* Words from i on while the text is ASCII.  Returns where that, or the last whole block,
+ * ends. */
 __attribute__((target("avx2,bmi,popcnt"))) static size_t
 ascii_words(struct words *w, struct span s, size_t i)
 {
@@ -525,7 +523,7 @@ words_split(struct words *w, struct span s)
 	size_t i = 0;
 
 	if (s.n > SEGMENT_MAX)
-		BUG("a text too long to split into words");
+		BUG("text is longer than SEGMENT_MAX");
 	w->n = w->nbytes = 0;
 	w->letters = w->symbols = w->chars = w->symbol_chars = 0;
 	if (s.n + PAD > w->cap_bytes) {

@@ -1,26 +1,26 @@
-/* segment.h - words and sentences of UTF-8 text. */
+/* segment.h - split UTF-8 text into words and sentences. */
 #ifndef TAMIS_SEGMENT_H
 #define TAMIS_SEGMENT_H
 
 #include "lib/text/unicode.h"
 
 /*
- * Words: UAX #29 as CLDR's root tailors it, but
- *  - white space (CHAR_SPACE and U+200B) is no word, nor within one (U+202F);
- *  - the same sign again and again, as in "..." or "-----", is one word;
- *  - a run of letters of a script without spaces goes to ICU's dictionaries by itself,
+ * Words: UAX #29 with the tailoring of CLDR's root locale, and these changes.
+ *  - White space (CHAR_SPACE and U+200B) is neither a word nor part of one (U+202F).
+ *  - A repeated sign, such as "..." or "-----", is one word.
+ *  - ICU's dictionaries split each run of letters of a script without spaces separately,
  *    at most WORD_RUN_MAX code points at once.
- * Every other sign is a word of its own.
+ * Every other sign is a word.
  */
 struct words {
-	char *bytes;	/* all words, one behind the other; 64 zeros behind the last */
-	uint32_t *at;	/* where word i begins in bytes; at[n]: where the last one ends */
+	char *bytes;	/* all words, concatenated; 64 zeros follow */
+	uint32_t *at;	/* offset of word i in bytes; at[n]: end of the last word */
 	size_t n;	/* words */
-	size_t letters; /* words that hold a letter (CHAR_ALPHA) */
+	size_t letters; /* words that contain a letter (CHAR_ALPHA) */
 	size_t symbols; /* words of symbols only (CHAR_SYMBOL) */
-	size_t chars, symbol_chars; /* code points in all words, and in those */
+	size_t chars, symbol_chars; /* code points of all words, of symbols */
 
-	bool portable; /* do without the instructions that this machine has; for tests */
+	bool portable; /* for tests: do not use AVX2 */
 	size_t nbytes, cap_bytes, cap;
 	const uint32_t *classes;
 	struct word_breaker *breaker;
@@ -30,9 +30,9 @@ struct words {
 /* The longest text in bytes. */
 #define SEGMENT_MAX ((size_t)UINT32_MAX - 4096)
 
-/* For one thread; unicode_classes() was called before.  Returns 0, or -1 with *err. */
+/* For use by one thread.  Call unicode_classes() first.  0, or -1 with *err. */
 int words_open(struct words *w, struct err *err);
-/* Split text, valid UTF-8 without NULs, of at most SEGMENT_MAX bytes. */
+/* Split text: valid UTF-8 without NULs, at most SEGMENT_MAX bytes. */
 void words_split(struct words *w, struct span text);
 void words_close(struct words *w);
 
@@ -43,18 +43,18 @@ word(const struct words *w, size_t i)
 }
 
 /*
- * Sentences: UAX #29 without tailoring, white space around them taken off; what is white
- * space only is none.  Set text, and at to 0, to begin.
+ * Sentences: UAX #29 without tailoring, trimmed of white space.  Empty ones are skipped.
+ * Set text, and at to 0, to begin.
  */
 struct sentences {
 	struct span text;
 	size_t at;
 };
 
-/* The next sentence; false: there is none. */
+/* Get the next sentence; false after the last. */
 bool sentences_next(struct sentences *it, struct span *sentence);
 
-/* What splits words and sentences, with ICU's version: for reports and rule files. */
+/* The version of the segmenter and of ICU, for reports and rule files. */
 const char *segment_name(void);
 
 #endif

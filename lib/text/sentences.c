@@ -1,16 +1,16 @@
-/* sentences.c - sentences of UTF-8 text, by the rules SB3 to SB11 of UAX #29. */
+/* sentences.c - split UTF-8 text into sentences by rules SB3 to SB11 of UAX #29. */
 #include "lib/text/segment.h"
 #include "lib/text/utf8.h"
 
-struct look {
+struct sentence_scan {
 	const uint32_t *classes;
 	struct span s;
 };
 
-/* The class of the character at `at`; *next: behind it and the marks that belong to it
- * (SB5).  At the end of the text SENTENCE_OTHER, which no rule asks for. */
+/* The class of the character at `at`; *next: the end of it and its marks (SB5).  At the
+ * end of the text SENTENCE_OTHER, which no rule tests. */
 static enum sentence_class
-class_at(const struct look *k, size_t at, size_t *next)
+class_at(const struct sentence_scan *k, size_t at, size_t *next)
 {
 	enum sentence_class c = SENTENCE_OTHER;
 
@@ -26,9 +26,9 @@ class_at(const struct look *k, size_t at, size_t *next)
 	return c;
 }
 
-/* The class of the last character before `at` that is no mark. */
+/* The class of the last character before `at` that is not a mark. */
 static enum sentence_class
-class_before(const struct look *k, size_t from, size_t at)
+class_before(const struct sentence_scan *k, size_t from, size_t at)
 {
 	while (at > from) {
 		size_t i;
@@ -64,7 +64,7 @@ is_terminator(enum sentence_class c)
 
 /* SB8: whether a lower-case letter comes before any other letter, terminator or end. */
 static bool
-goes_on(const struct look *k, size_t at)
+lower_follows(const struct sentence_scan *k, size_t at)
 {
 	while (at < k->s.n) {
 		enum sentence_class c = sentence_class(k->classes[utf8_next(k->s, &at)]);
@@ -79,11 +79,11 @@ goes_on(const struct look *k, size_t at)
 }
 
 /*
- * Behind the terminator of class c at `at`, in the sentence that begins at `from`: where
- * to look on.  *end: whether the sentence ends there (SB6 to SB11).
+ * SB6 to SB11 for the terminator at `at` in the sentence that begins at `from`.  Returns
+ * where to continue; *end: the sentence ends there.
  */
 static size_t
-behind_terminator(const struct look *k, size_t from, size_t at, bool *end)
+after_terminator(const struct sentence_scan *k, size_t from, size_t at, bool *end)
 {
 	size_t next, i;
 	enum sentence_class c = class_at(k, at, &i), b = class_at(k, i, &next);
@@ -98,13 +98,13 @@ behind_terminator(const struct look *k, size_t from, size_t at, bool *end)
 	while (b == SENTENCE_SPACE)
 		i = next, b = class_at(k, i, &next);
 	if (b == SENTENCE_CONTINUE || is_terminator(b) ||
-	    (c == SENTENCE_ATERM && goes_on(k, i)))
+	    (c == SENTENCE_ATERM && lower_follows(k, i)))
 		return i;
-	*end = !ends_paragraph(b); /* which ends it in any case */
+	*end = !ends_paragraph(b); /* the caller ends it there */
 	return i;
 }
 
-/* ASCII that neither ends a sentence nor a paragraph. */
+/* Skip ASCII that ends neither a sentence nor a paragraph. */
 static size_t
 plain_run(struct span s, size_t i)
 {
@@ -118,9 +118,9 @@ plain_run(struct span s, size_t i)
 	return i;
 }
 
-/* The end of the sentence that begins at `from`, white space behind it included. */
+/* The end of the sentence that begins at `from`, with the white space after it. */
 static size_t
-sentence_end(const struct look *k, size_t from)
+sentence_end(const struct sentence_scan *k, size_t from)
 {
 	size_t i = from;
 
@@ -135,7 +135,7 @@ sentence_end(const struct look *k, size_t from)
 			return i + crlf;
 		}
 		if (is_terminator(c)) {
-			i = behind_terminator(k, from, at, &end);
+			i = after_terminator(k, from, at, &end);
 			if (end)
 				return i;
 		}
@@ -144,14 +144,14 @@ sentence_end(const struct look *k, size_t from)
 }
 
 static bool
-is_space(const struct look *k, struct span s, size_t at)
+is_space(const struct sentence_scan *k, struct span s, size_t at)
 {
 	return k->classes[utf8_next(s, &at)] & CHAR_SPACE;
 }
 
-/* Without white space around it. */
+/* s without the white space around it. */
 static struct span
-trim(const struct look *k, struct span s)
+trim(const struct sentence_scan *k, struct span s)
 {
 	while (s.n && is_space(k, s, 0)) {
 		size_t next = 0;
@@ -171,7 +171,7 @@ trim(const struct look *k, struct span s)
 bool
 sentences_next(struct sentences *it, struct span *sentence)
 {
-	struct look k = { unicode_classes(), it->text };
+	struct sentence_scan k = { unicode_classes(), it->text };
 
 	while (it->at < it->text.n) {
 		size_t from = it->at;

@@ -1,4 +1,4 @@
-/* unicode.c - what we ask of ICU: normalisation, charsets, properties, dictionaries. */
+/* unicode.c - ICU: normalisation, charsets, character properties, dictionaries. */
 #include "lib/text/unicode.h"
 #include "lib/text/utf8.h"
 
@@ -25,7 +25,7 @@ icu_failed(UErrorCode ec)
 	BUG(u_errorName(ec));
 }
 
-/* UAX #15, section 13, asks for 30 marks in a row; much more than that is no text. */
+/* UAX #15, section 13, requires support for 30 consecutive marks.  Text has few more. */
 static bool
 has_mark_run(const UNormalizer2 *nfc, const UChar *u, int32_t n)
 {
@@ -43,8 +43,8 @@ has_mark_run(const UNormalizer2 *nfc, const UChar *u, int32_t n)
 	return run > MARKS_MAX;
 }
 
-/* Of characters of the first plane: the combining class of what never composes with
- * anything before it; NFC_ASK: it may. */
+/* For characters of the first plane: the combining class, or NFC_ASK if the character may
+ * compose with an earlier one. */
 enum { NFC_ASK = 255 };
 static unsigned char nfc_class[0x10000];
 
@@ -59,7 +59,7 @@ fill_nfc_class(void)
 }
 
 /* Whether s is in NFC by the quick check of UAX #15, section 9, on the first plane.
- * Characters below U+0300 are, beside any other. */
+ * Characters below U+0300 always are. */
 static bool
 is_plainly_nfc(struct span s)
 {
@@ -105,7 +105,7 @@ unicode_nfc(struct span s, struct buf *b)
 	if (is_plainly_nfc(s))
 		return NFC_SAME;
 	if (s.n > UNICODE_NFC_MAX)
-		BUG("a text too long to normalise");
+		BUG("text is longer than UNICODE_NFC_MAX");
 	u = xmalloc(xmul(s.n + 1, sizeof *u));
 	u_strFromUTF8(u, (int32_t)s.n + 1, &n, s.p, (int32_t)s.n, &ec);
 	yes = unorm2_spanQuickCheckYes(nfc, u, n, &ec);
@@ -145,7 +145,7 @@ unicode_put_folded(struct buf *b, uint32_t c)
 	char utf8[64];
 	int32_t n, bytes;
 
-	if (c == 0x130) { /* the one whose small letter is two */
+	if (c == 0x130) { /* the only one whose lower case is two characters */
 		buf_puts(b, "i\xcc\x87");
 		return;
 	}
@@ -183,7 +183,7 @@ charset_to_utf8(struct charset *c, struct span s, struct buf *b)
 	const char *src = s.p, *end = s.p + s.n;
 	UBool first = 1;
 
-	/* ICU takes no text for no argument. */
+	/* ICU reports an error for empty text. */
 	while (s.n) {
 		UErrorCode ec = U_ZERO_ERROR;
 		char *dst;
@@ -230,8 +230,8 @@ is_dictionary(UChar32 c, int wb)
 }
 
 /*
- * Word_Break as ICU's root tailors it: ':' is never within a word, and syllables of
- * Hangul make words among themselves only.  '@' is a letter, as in ICU 72 alone.
+ * Word_Break as ICU's root locale tailors it: ':' is never part of a word, and Hangul
+ * syllables join only each other.  '@' is a letter, as in ICU 72 and no other version.
  */
 static enum word_class
 word_class_of(UChar32 c)
@@ -309,7 +309,7 @@ is_listed_symbol(UChar32 c)
 	return false;
 }
 
-/* TERMINAL_PUNCTUATION there: Sentence_Terminal, and signs of Khmer that later got it. */
+/* TERMINAL_PUNCTUATION there: Sentence_Terminal, and Khmer signs that got it later. */
 static bool
 is_terminal(UChar32 c)
 {
@@ -317,7 +317,7 @@ is_terminal(UChar32 c)
 	       c == 0x17d9 || c == 0x17da;
 }
 
-/* Flags that ICU has a property for. */
+/* Flags that are an ICU property. */
 static uint32_t
 properties_of(UChar32 c)
 {
@@ -363,9 +363,8 @@ flags_of(UChar32 c)
 }
 
 /*
- * Code points from `from` below `limit` have one category.  Where they are many, as
- * ideographs, syllables of Hangul and what is not assigned, they are one in all else,
- * but for some that mean numbers.
+ * Code points from `from` below `limit` have one category.  Long ranges (ideographs,
+ * Hangul syllables, unassigned) have the same bits throughout, except CHAR_NUMBER.
  */
 static UBool
 fill_classes(const void *context, UChar32 from, UChar32 limit, UCharCategory category)
@@ -411,7 +410,8 @@ word_breaker_open(struct err *err)
 	b->words = ubrk_open(UBRK_WORD, "", NULL, 0, &ec);
 	if (U_FAILURE(ec)) {
 		err_set(err, EXIT_SYSTEM,
-		    "no word dictionaries in ICU: %s: install its data", u_errorName(ec));
+		    "ICU has no word dictionaries: %s: install the ICU data",
+		    u_errorName(ec));
 		free(b);
 		return NULL;
 	}
@@ -453,7 +453,7 @@ unicode_version(void)
 	return U_ICU_VERSION;
 }
 
-/* The first character of what n makes of c; c if that is itself. */
+/* The first character of c after normalisation by n. */
 static uint32_t
 first_of(const UNormalizer2 *n, uint32_t c)
 {

@@ -6,8 +6,8 @@
 #endif
 
 /*
- * Length of the sequence at s.p[i], 0 where it is ill-formed (Unicode 15, table 3-7).
- * *bad: then, the length of its maximal ill-formed subpart.
+ * Length of the sequence at s.p[i]; 0 if it is ill-formed (Unicode 15, table 3-7).  *bad
+ * is then the length of its maximal ill-formed subpart.
  */
 static size_t
 sequence(struct span s, size_t i, size_t *bad)
@@ -35,7 +35,7 @@ sequence(struct span s, size_t i, size_t *bad)
 	return k == n ? n : 0;
 }
 
-/* Index of the first byte at or after i that is not ASCII; s.n if there is none. */
+/* Index of the first byte at or after i that is not ASCII, or s.n. */
 static size_t
 ascii_run(struct span s, size_t i)
 {
@@ -73,8 +73,8 @@ utf8_error(struct span s)
 #if defined(__x86_64__)
 /*
  * Keiser and Lemire, "Validating UTF-8 in less than one instruction per byte" (2021):
- * each pair of neighbouring bytes is classified by three 16-entry look-ups whose AND is
- * the set of errors; third and fourth bytes are checked by saturating subtraction.
+ * three 16-entry look-ups classify each pair of adjacent bytes, and their AND is the set
+ * of errors.  Saturating subtraction checks third and fourth bytes.
  */
 enum {
 	SHORT = 1,
@@ -111,7 +111,7 @@ table(const uint8_t t[16])
 	    _mm_loadu_si128((const __m128i *)(const void *)t));
 }
 
-/* Whether whole 32-byte steps are well formed; *done: how many bytes they were. */
+/* Whether s is well-formed up to *done, the size of its whole 32-byte steps. */
 __attribute__((target("avx2"))) static bool
 valid_avx2(struct span s, size_t *done)
 {
@@ -160,8 +160,7 @@ utf8_valid(struct span s)
 	if (s.n >= 64 && __builtin_cpu_supports("avx2")) {
 		if (!valid_avx2(s, &i))
 			return false;
-		/* The last sequence may go on behind the steps: begin again where it
-		 * does. */
+		/* The last sequence may extend past the steps: restart at its start. */
 		for (int k = 0; k < 3 && i > 0 && ((unsigned char)s.p[i - 1] & 0x80); k++)
 			if (((unsigned char)s.p[--i] & 0xc0) == 0xc0)
 				break;

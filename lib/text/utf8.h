@@ -8,15 +8,14 @@
 
 /* Whether all of s is well-formed UTF-8 (no surrogates, no overlongs, up to U+10FFFF). */
 bool utf8_valid(struct span s);
-/* Offset of the first byte of the first ill-formed sequence; s.n if there is none. */
+/* Offset of the first ill-formed sequence, or s.n. */
 size_t utf8_error(struct span s);
-/* Append s with each maximal ill-formed subpart as U+FFFD; returns how many there were.
- */
+/* Append s with each maximal ill-formed subpart replaced by U+FFFD.  Returns how many. */
 uint64_t utf8_repair(struct buf *b, struct span s);
-/* Append one code point (at most U+10FFFF, no surrogate). */
+/* Append one code point: at most U+10FFFF, not a surrogate. */
 void utf8_put(struct buf *b, uint32_t c);
 
-/* The code point at s.p[*at] of valid UTF-8; *at moves past it. */
+/* Decode the code point at s.p[*at] of valid UTF-8 and move *at past it. */
 static inline uint32_t
 utf8_next(struct span s, size_t *at)
 {

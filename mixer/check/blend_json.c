@@ -1,278 +1,284 @@
-/* blend_json.c - plan and achievement side by side, as JSON whose keys are sorted. */
+/* blend_json.c - prints the result of check-blend as JSON with sorted keys. */
 #include <inttypes.h>
+#include <stdio.h>
 
-#include "lib/base/num.h"
-#include "lib/text/json.h"
+#include "lib/text/json_writer.h"
 #include "mixer/check/check_blend.h"
 #include "mixer/plan/decimal.h"
 
-static void
-put_u64(struct buf *b, const char *before, const char *key, uint64_t v)
-{
-	buf_putf(b, "%s\"%s\":%" PRIu64, before, key, v);
-}
+/* ---- exact decimals ---- */
 
 static void
-put_str(struct buf *b, const char *before, const char *key, const char *s)
+put_decimal(struct json_writer *w, uint64_t v, unsigned places)
 {
-	buf_putf(b, "%s\"%s\":", before, key);
-	if (s)
-		json_quote_any(b, span_of(s));
-	else
-		buf_puts(b, "null");
+	char text[DECIMAL_TEXT];
+
+	jw_raw(w, span_of(decimal_text(v, places, text)));
 }
 
 /* a / of with 12 decimals, rounded down. */
 static void
-put_share(struct buf *b, const char *before, const char *key, parts a, parts of)
+put_share(struct json_writer *w, share_parts a, share_parts of)
 {
-	buf_putf(b, "%s\"%s\":", before, key);
-	decimal_put(b, of == 0 ? 0 : (uint64_t)(a / of), SHARE_PLACES);
+	put_decimal(w, of == 0 ? 0 : (uint64_t)(a / of), SHARE_PLACES);
 }
 
-/* Samples, exactly. */
+/* An exact number of samples. */
 static void
-put_samples(struct buf *b, const char *before, const char *key, parts off)
+put_samples(struct json_writer *w, share_parts off)
 {
 	uint64_t whole = (uint64_t)(off / SHARE_ONE), rest = (uint64_t)(off % SHARE_ONE);
+	struct buf b = { 0 };
 
-	buf_putf(b, "%s\"%s\":%" PRIu64, before, key, whole);
+	buf_putf(&b, "%" PRIu64, whole);
 	if (rest > 0)
-		buf_putf(b, ".%0*" PRIu64, SHARE_PLACES, rest);
+		buf_putf(&b, ".%0*" PRIu64, SHARE_PLACES, rest);
+	jw_raw(w, buf_span(&b));
+	buf_free(&b);
 }
 
 static void
-put_thousandths(struct buf *b, const char *before, const char *key, uint64_t v)
+put_thousandths(struct json_writer *w, uint64_t v)
 {
-	buf_putf(b, "%s\"%s\":%" PRIu64 ".%03" PRIu64, before, key, v / 1000, v % 1000);
+	char text[32];
+
+	snprintf(text, sizeof text, "%" PRIu64 ".%03" PRIu64, v / 1000, v % 1000);
+	jw_raw(w, span_of(text));
 }
 
 static void
-put_chi2(struct buf *b, const char *before, double chi2, uint64_t df)
+put_chi2(struct json_writer *w, double chi2, uint64_t df)
 {
-	buf_putf(b, "%s\"chi2_per_df\":", before);
+	jw_key(w, "chi2_per_df");
 	if (df == 0)
-		buf_puts(b, "null");
+		jw_null(w);
 	else
-		num_put(b, chi2 / (double)df, 6);
-	put_u64(b, ",", "df", df);
+		jw_num(w, chi2 / (double)df, 6);
+	jw_u64(jw_key(w, "df"), df);
 }
 
 /* ---- shares ---- */
 
-/* Phases [from, to). */
-struct stretch_of {
-	uint32_t from, to;
-	uint64_t room;
-	struct drawn all;
-};
-
+/* The keys that groups and sources share, in order, from "name" on. */
 static void
-put_drawn(const struct blend *v, const struct stretch_of *p, const char *name,
-    const uint64_t *weight, const struct drawn *had, struct buf *b)
+put_drawn(struct json_writer *w, const struct blend_check *v, const struct phase_range *p,
+    const char *name, const uint64_t *weight, const struct drawn *had)
 {
-	put_str(b, ",", "name", name);
-	put_u64(b, ",", "pad", had->pad);
-	put_share(b, ",", "planned", blend_planned(v, p->from, p->to, weight), p->room);
-	put_u64(b, ",", "samples", had->samples);
-	put_u64(b, ",", "tokens", had->tokens);
-	buf_putc(b, '}');
+	jw_text(jw_key(w, "name"), name);
+	jw_u64(jw_key(w, "pad"), had->pad);
+	put_share(
+	    jw_key(w, "planned"), blend_planned(v, p->from, p->to, weight), p->room);
+	jw_u64(jw_key(w, "samples"), had->samples);
+	jw_u64(jw_key(w, "tokens"), had->tokens);
 }
 
 static void
-put_groups(const struct blend *v, const struct stretch_of *p, struct buf *b)
+put_groups(
+    struct json_writer *w, const struct blend_check *v, const struct phase_range *p)
 {
-	buf_puts(b, "\"groups\":[");
-	for (uint32_t g = 0; g < v->l->ngroups; g++) {
+	jw_array(jw_key(w, "groups"));
+	for (uint32_t g = 0; g < v->rp->ngroups; g++) {
 		struct drawn had = blend_group(v, p->from, p->to, g);
 
-		put_share(b, g ? ",{" : "{", "achieved", (parts)had.tokens * SHARE_ONE,
+		jw_object(w);
+		put_share(jw_key(w, "achieved"), (share_parts)had.tokens * SHARE_ONE,
 		    p->all.tokens);
-		put_drawn(v, p, v->l->group[g].name, v->l->group[g].weight, &had, b);
+		put_drawn(w, v, p, v->rp->group[g].name, v->rp->group[g].weight, &had);
+		jw_end(w);
 	}
-	buf_putc(b, ']');
+	jw_end(w);
 }
 
 static void
-put_source(const struct blend *v, const struct stretch_of *p, uint32_t s, struct buf *b)
+put_source(struct json_writer *w, const struct blend_check *v,
+    const struct phase_range *p, uint32_t s)
 {
-	const struct lock_source *src = &v->l->source[s];
+	const struct resolved_source *src = &v->rp->source[s];
 	struct drawn had = blend_source(v, p->from, p->to, s);
 
-	put_share(b, "{", "achieved", (parts)had.tokens * SHARE_ONE, p->all.tokens);
-	buf_puts(b, ",\"cap\":");
-	if (src->cap == LOCK_NONE)
-		buf_puts(b, "null");
+	jw_object(w);
+	put_share(
+	    jw_key(w, "achieved"), (share_parts)had.tokens * SHARE_ONE, p->all.tokens);
+	jw_key(w, "cap");
+	if (src->cap == RESOLVED_NONE)
+		jw_null(w);
 	else
-		decimal_put(b, src->cap, CAP_PLACES);
-	buf_puts(b, ",\"epochs\":");
-	decimal_put(b, muldiv(had.tokens, CAP_ONE, lock_epoch_tokens(src)), CAP_PLACES);
-	put_str(b, ",", "group", v->l->group[src->group].name);
-	put_drawn(v, p, src->name, src->weight, &had, b);
+		put_decimal(w, src->cap, CAP_PLACES);
+	put_decimal(jw_key(w, "epochs"),
+	    muldiv(had.tokens, CAP_ONE, resolved_epoch_tokens(src)), CAP_PLACES);
+	jw_text(jw_key(w, "group"), v->rp->group[src->group].name);
+	put_drawn(w, v, p, src->name, src->weight, &had);
+	jw_end(w);
 }
 
 static void
-put_sources(const struct blend *v, const struct stretch_of *p, struct buf *b)
+put_sources(
+    struct json_writer *w, const struct blend_check *v, const struct phase_range *p)
 {
-	buf_puts(b, "\"sources\":[");
-	for (uint32_t s = 0; s < v->l->nsources; s++) {
-		buf_puts(b, s ? "," : "");
-		put_source(v, p, s, b);
-	}
-	buf_putc(b, ']');
-}
-
-static struct stretch_of
-stretch(const struct blend *v, uint32_t from, uint32_t to)
-{
-	return (struct stretch_of){ from, to, blend_room(v, from, to),
-		blend_all(v, from, to) };
+	jw_array(jw_key(w, "sources"));
+	for (uint32_t s = 0; s < v->rp->nsources; s++)
+		put_source(w, v, p, s);
+	jw_end(w);
 }
 
 /* ---- phases and batches ---- */
 
-/* at: what `at` counts; NULL: it is not told. */
+/* at: the key for e->at; NULL: omit it. */
 static void
-put_worst(struct buf *b, const char *before, const char *key, const struct worst *w,
+put_worst(struct json_writer *w, const char *key, const struct worst_share *e,
     const char *at, const char *name)
 {
-	buf_putf(b, "%s\"%s\":", before, key);
-	if (!w->any) {
-		buf_puts(b, "null");
+	jw_key(w, key);
+	if (!e->any) {
+		jw_null(w);
 		return;
 	}
-	buf_putc(b, '{');
+	jw_object(w);
 	if (at)
-		put_u64(b, "", at, w->at);
-	put_str(b, at ? "," : "", "name", name);
-	put_samples(b, ",", "samples", w->off);
-	buf_putc(b, '}');
+		jw_u64(jw_key(w, at), e->at);
+	jw_text(jw_key(w, "name"), name);
+	put_samples(jw_key(w, "samples"), e->off);
+	jw_end(w);
 }
 
 static void
-put_phase(const struct blend *v, uint32_t k, struct buf *b)
+put_phase(struct json_writer *w, const struct blend_check *v, uint32_t k)
 {
-	const struct achieved_phase *ph = &v->achieved.phase[k];
-	struct stretch_of p = stretch(v, k, k + 1);
-	const struct lock *l = v->l;
+	const struct phase_error *ph = &v->shares.phase[k];
+	struct phase_range p = blend_range(v, k, k + 1);
+	const struct resolved *rp = v->rp;
 
-	put_worst(b, "{", "farthest_at_end", &ph->end, NULL, l->source[ph->end.who].name);
-	put_worst(b, ",", "farthest_group", &ph->any_group, "after_samples",
-	    l->group[ph->any_group.who].name);
-	put_worst(b, ",", "farthest_source", &ph->source, "after_samples",
-	    l->source[ph->source.who].name);
-	put_u64(b, ",", "first_sample", l->phase[k].first + ph->from);
-	buf_putc(b, ',');
-	put_groups(v, &p, b);
-	put_str(b, ",", "name", l->phase[k].name);
-	put_u64(b, ",", "samples", ph->n);
-	put_u64(b, ",", "seq", l->phase[k].seq);
-	buf_putc(b, ',');
-	put_sources(v, &p, b);
-	buf_putc(b, '}');
+	jw_object(w);
+	put_worst(w, "farthest_at_end", &ph->end, NULL, rp->source[ph->end.id].name);
+	put_worst(w, "farthest_group", &ph->any_group, "after_samples",
+	    rp->group[ph->any_group.id].name);
+	put_worst(w, "farthest_source", &ph->source, "after_samples",
+	    rp->source[ph->source.id].name);
+	jw_u64(jw_key(w, "first_sample"), rp->phase[k].first + ph->from);
+	put_groups(w, v, &p);
+	jw_text(jw_key(w, "name"), rp->phase[k].name);
+	jw_u64(jw_key(w, "samples"), ph->n);
+	jw_u64(jw_key(w, "seq"), rp->phase[k].seq);
+	put_sources(w, v, &p);
+	jw_end(w);
 }
 
 static void
-put_batches(const struct blend *v, struct buf *b)
+put_batches(struct json_writer *w, const struct blend_check *v)
 {
-	const struct achieved_batches *a = &v->achieved.batches;
+	const struct batch_error *a = &v->shares.batches;
 
-	put_chi2(b, ",\"batches\":{", a->chi2, a->df);
-	put_worst(b, ",", "farthest_source", &a->source, "batch",
-	    v->l->source[a->source.who].name);
-	buf_putf(b, ",\"from_plan\":%s", v->l->nbatches ? "true" : "false");
-	put_u64(b, ",", "number", a->n);
-	buf_putc(b, '}');
+	jw_object(jw_key(w, "batches"));
+	put_chi2(w, a->chi2, a->df);
+	put_worst(
+	    w, "farthest_source", &a->source, "batch", v->rp->source[a->source.id].name);
+	jw_bool(jw_key(w, "from_plan"), v->rp->nbatches > 0);
+	jw_u64(jw_key(w, "number"), a->n);
+	jw_end(w);
 }
 
 /* ---- order and distances ---- */
 
 static void
-put_order(const struct blend *v, struct buf *b)
+put_order(struct json_writer *w, const struct blend_check *v)
 {
-	const char *comma = "";
-
-	buf_puts(b, ",\"order\":[");
-	for (uint32_t s = 0; s < v->l->nsources; s++) {
-		const struct order_of *o = &v->order.source[s];
+	jw_array(jw_key(w, "order"));
+	for (uint32_t s = 0; s < v->rp->nsources; s++) {
+		const struct shuffle_source *o = &v->shuffle.source[s];
 		uint64_t chance = blend_chance_run(v, s);
 
 		if (o->samples == 0)
 			continue;
-		buf_puts(b, comma);
-		put_chi2(b, "{", o->chi2, o->df);
-		put_u64(b, ",", "longest_run", o->longest);
-		put_thousandths(b, ",", "mean_run", o->samples * 1000 / o->runs);
+		jw_object(w);
+		put_chi2(w, o->chi2, o->df);
+		jw_u64(jw_key(w, "longest_run"), o->longest);
+		put_thousandths(jw_key(w, "mean_run"), o->samples * 1000 / o->runs);
+		jw_key(w, "mean_run_by_chance");
 		if (chance > 0)
-			put_thousandths(b, ",", "mean_run_by_chance", chance);
+			put_thousandths(w, chance);
 		else
-			put_str(b, ",", "mean_run_by_chance", NULL);
-		put_str(b, ",", "name", v->l->source[s].name);
-		put_u64(b, ",", "pairs", o->pairs);
-		buf_putc(b, '}');
-		comma = ",";
+			jw_null(w);
+		jw_text(jw_key(w, "name"), v->rp->source[s].name);
+		jw_u64(jw_key(w, "pairs"), o->pairs);
+		jw_end(w);
 	}
-	buf_putc(b, ']');
+	jw_end(w);
 }
 
 static void
-put_spacing(const struct blend *v, const char *before, const char *key,
-    const struct spacing_of *of, char *const *id, struct buf *b)
+put_nearest(struct json_writer *w, const struct repeat_stats *d, const char *id)
 {
-	const char *comma = "";
+	jw_object(jw_key(w, "nearest"));
+	jw_u64(jw_key(w, "distance"), d->distance.least);
+	jw_key(w, "id");
+	if (id)
+		jw_text(w, id);
+	else
+		jw_null(w);
+	jw_u64(jw_key(w, "row"), d->nearest.row);
+	jw_array(jw_key(w, "samples"));
+	jw_u64(w, d->before);
+	jw_u64(w, d->nearest.sample);
+	jw_end(w);
+	jw_end(w);
+}
 
-	buf_putf(b, "%s\"%s\":[", before, key);
-	for (uint32_t s = 0; s < v->l->nsources; s++) {
-		const struct spacing_of *d = &of[s];
+static void
+put_distances(struct json_writer *w, const struct blend_check *v, const char *key,
+    const struct repeat_stats *of, char *const *id)
+{
+	jw_array(jw_key(w, key));
+	for (uint32_t s = 0; s < v->rp->nsources; s++) {
+		const struct repeat_stats *d = &of[s];
 
 		if (d->distance.total == 0)
 			continue;
-		buf_puts(b, comma);
-		put_u64(b, "{", "median", histogram_quantile(&d->distance, 500));
-		put_str(b, ",", "name", v->l->source[s].name);
-		put_u64(b, ",\"nearest\":{", "distance", d->distance.least);
-		put_str(b, ",", "id", id[s]);
-		put_u64(b, ",", "row", d->nearest.row);
-		buf_putf(b, ",\"samples\":[%" PRIu64 ",%" PRIu64 "]}", d->before,
-		    d->nearest.sample);
-		put_u64(b, ",", "number", d->distance.total);
-		buf_putc(b, '}');
-		comma = ",";
+		jw_object(w);
+		jw_u64(jw_key(w, "median"), histogram_quantile(&d->distance, 500));
+		jw_text(jw_key(w, "name"), v->rp->source[s].name);
+		put_nearest(w, d, id[s]);
+		jw_u64(jw_key(w, "number"), d->distance.total);
+		jw_end(w);
 	}
-	buf_putc(b, ']');
+	jw_end(w);
+}
+
+static void
+put_documents(struct json_writer *w, const struct blend_check *v)
+{
+	jw_object(jw_key(w, "documents"));
+	put_distances(w, v, "copies", v->repeats.copies, v->copy_id);
+	put_distances(w, v, "fragments", v->repeats.fragments, v->fragment_id);
+	jw_u64(jw_key(w, "looked_at"), v->repeats.followed);
+	jw_u64(jw_key(w, "one_in"), UINT64_C(1) << v->repeats.log2);
+	jw_end(w);
 }
 
 void
-blend_json(const struct blend *v, struct buf *b)
+blend_json(const struct blend_check *v, struct buf *b)
 {
-	struct stretch_of p = stretch(v, 0, v->l->nphases);
-	const char *comma = "";
+	struct phase_range p = blend_range(v, 0, v->rp->nphases);
+	struct json_writer w = { .out = b };
 
-	buf_putf(b, "{\"as_planned\":%s", v->as_planned ? "true" : "false");
+	jw_object(&w);
+	jw_bool(jw_key(&w, "as_planned"), v->as_planned);
 	if (v->only)
-		put_u64(b, ",", "batch", v->only->no);
-	put_batches(v, b);
-	put_spacing(v, ",\"documents\":{", "copies", v->spacing.copies, v->copy_id, b);
-	put_spacing(v, ",", "fragments", v->spacing.fragments, v->fragment_id, b);
-	put_u64(b, ",", "looked_at", v->spacing.looked_at);
-	put_u64(b, ",", "one_in", UINT64_C(1) << v->spacing.log2);
-	put_u64(b, "},", "first_sample", v->first);
-	buf_putc(b, ',');
-	put_groups(v, &p, b);
-	put_order(v, b);
-	put_u64(b, ",", "pad", p.all.pad);
-	buf_puts(b, ",\"phases\":[");
-	for (uint32_t k = 0; k < v->l->nphases; k++) {
-		if (v->achieved.phase[k].n == 0)
-			continue;
-		buf_puts(b, comma);
-		put_phase(v, k, b);
-		comma = ",";
-	}
-	put_u64(b, "],", "run_samples", v->l->samples);
-	put_u64(b, ",", "samples", v->end - v->first);
-	buf_putc(b, ',');
-	put_sources(v, &p, b);
-	put_u64(b, ",", "tokens", p.all.tokens);
-	buf_puts(b, "}\n");
+		jw_u64(jw_key(&w, "batch"), v->only->no);
+	put_batches(&w, v);
+	put_documents(&w, v);
+	jw_u64(jw_key(&w, "first_sample"), v->first);
+	put_groups(&w, v, &p);
+	put_order(&w, v);
+	jw_u64(jw_key(&w, "pad"), p.all.pad);
+	jw_array(jw_key(&w, "phases"));
+	for (uint32_t k = 0; k < v->rp->nphases; k++)
+		if (v->shares.phase[k].n > 0)
+			put_phase(&w, v, k);
+	jw_end(&w);
+	jw_u64(jw_key(&w, "run_samples"), v->rp->samples);
+	jw_u64(jw_key(&w, "samples"), v->end - v->first);
+	put_sources(&w, v, &p);
+	jw_u64(jw_key(&w, "tokens"), p.all.tokens);
+	jw_end(&w);
+	buf_putc(b, '\n');
 }

@@ -1,4 +1,4 @@
-/* blend_svg.c - draws the share that each group has had up to each sample of a run. */
+/* blend_svg.c - draws the cumulative share of each group over a run. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -12,29 +12,30 @@ enum {
 	HEIGHT = 400,
 	LEGEND = 200,
 	LINE = 18,	  /* of the legend */
-	MOST_GROUPS = 20, /* the first ones; more could not be told apart */
+	MOST_GROUPS = 20, /* more would be indistinguishable */
 };
 
-/* Colours that people with any colour vision tell apart: Okabe and Ito, 2008. */
+/* Colours for any colour vision (Okabe and Ito 2008). */
 static const char *const colours[] = { "#0072b2", "#d55e00", "#009e73", "#cc79a7",
 	"#e69f00", "#56b4e9", "#000000" };
 
 enum { NCOLOURS = sizeof colours / sizeof *colours };
 
-/* Tenths of a pixel: exact, and the same on every machine. */
+/* Append tenths of a pixel; integers print the same on every machine. */
 static void
 put_tenths(struct buf *b, uint64_t v)
 {
 	buf_putf(b, "%" PRIu64 ".%" PRIu64, v / 10, v % 10);
 }
 
-/* x: `room` tokens of the range; y: the fraction a / of. */
+/* x is `room` tokens into the range, y is the fraction a / of. */
 static void
-put_point(struct buf *b, const struct blend *v, uint64_t room, parts a, parts of)
+put_point(struct buf *b, const struct blend_check *v, uint64_t room, share_parts a,
+    share_parts of)
 {
 	const uint64_t width = UINT64_C(10) * WIDTH, height = UINT64_C(10) * HEIGHT;
-	uint64_t all = blend_room(v, 0, v->l->nphases);
-	uint64_t x = (uint64_t)((parts)room * width / all);
+	uint64_t all = blend_room(v, 0, v->rp->nphases);
+	uint64_t x = (uint64_t)((share_parts)room * width / all);
 	uint64_t y = of == 0 ? 0 : (uint64_t)(a * height / of);
 
 	buf_putc(b, ' ');
@@ -43,59 +44,62 @@ put_point(struct buf *b, const struct blend *v, uint64_t room, parts a, parts of
 	put_tenths(b, UINT64_C(10) * TOP + height - (y < height ? y : height));
 }
 
-/* Tokens, with pad, up to the end of stretch i; *planned: of group g, in SHARE_ONE. */
+/*
+ * Tokens with padding up to the end of point i.  *planned: those of group g, times
+ * SHARE_ONE.
+ */
 static uint64_t
-room_to(const struct blend *v, uint64_t i, uint32_t g, parts *planned)
+room_to(const struct blend_check *v, uint64_t i, uint32_t g, share_parts *planned)
 {
-	const struct lock *l = v->l;
+	const struct resolved *rp = v->rp;
 	uint64_t end = v->first + (i + 1) * v->step, all = 0;
 
 	*planned = 0;
-	for (uint32_t k = 0; k < l->nphases && l->phase[k].first < end; k++) {
-		uint64_t from = l->phase[k].first + v->achieved.phase[k].from;
-		uint64_t n = v->achieved.phase[k].n;
+	for (uint32_t k = 0; k < rp->nphases && rp->phase[k].first < end; k++) {
+		uint64_t from = rp->phase[k].first + v->shares.phase[k].from;
+		uint64_t n = v->shares.phase[k].n;
 
 		n = n < end - from ? n : end - from;
-		all += n * l->phase[k].seq;
-		*planned += (parts)n * l->phase[k].seq * l->group[g].weight[k];
+		all += n * rp->phase[k].seq;
+		*planned += (share_parts)n * rp->phase[k].seq * rp->group[g].weight[k];
 	}
 	return all;
 }
 
 static void
-put_achieved(struct buf *b, const struct blend *v, uint32_t g)
+put_achieved(struct buf *b, const struct blend_check *v, uint32_t g)
 {
 	uint64_t mine = 0, all = 0;
-	parts planned;
+	share_parts planned;
 
 	buf_putf(b, "<polyline stroke=\"%s\" points=\"", colours[g % NCOLOURS]);
 	for (uint64_t i = 0; i < v->points; i++) {
-		const uint64_t *stretch = v->curve + i * v->l->ngroups;
+		const uint64_t *point = v->curve + i * v->rp->ngroups;
 
-		for (uint32_t k = 0; k < v->l->ngroups; k++)
-			all += stretch[k];
-		mine += stretch[g];
+		for (uint32_t k = 0; k < v->rp->ngroups; k++)
+			all += point[k];
+		mine += point[g];
 		put_point(b, v, room_to(v, i, g, &planned), mine, all);
 	}
 	buf_puts(b, "\"/>\n");
 }
 
 static void
-put_planned(struct buf *b, const struct blend *v, uint32_t g)
+put_planned(struct buf *b, const struct blend_check *v, uint32_t g)
 {
 	buf_puts(b, "<polyline class=\"plan\" points=\"");
 	for (uint64_t i = 0; i < v->points; i++) {
-		parts planned;
+		share_parts planned;
 		uint64_t room = room_to(v, i, g, &planned);
 
-		/* In millionths, so that it can be multiplied by pixels. */
-		put_point(
-		    b, v, room, planned / 1000000, (parts)room * (SHARE_ONE / 1000000));
+		/* In millionths, so that the product with pixels does not overflow. */
+		put_point(b, v, room, planned / 1000000,
+		    (share_parts)room * (SHARE_ONE / 1000000));
 	}
 	buf_puts(b, "\"/>\n");
 }
 
-/* Names have letters, digits and . _ / + - only: nothing that XML minds. */
+/* Names consist of letters, digits and . _ / + - and need no escaping. */
 static void
 put_text(struct buf *b, int x, int y, const char *anchor, const char *s)
 {
@@ -104,7 +108,7 @@ put_text(struct buf *b, int x, int y, const char *anchor, const char *s)
 }
 
 static void
-put_axes(struct buf *b, const struct blend *v)
+put_axes(struct buf *b, const struct blend_check *v)
 {
 	char text[64];
 
@@ -115,15 +119,15 @@ put_axes(struct buf *b, const struct blend *v)
 		snprintf(text, sizeof text, "%d %%", i * 10);
 		put_text(b, LEFT - 6, y + 4, "end", text);
 	}
-	for (uint32_t k = 0; k < v->l->nphases; k++) {
+	for (uint32_t k = 0; k < v->rp->nphases; k++) {
 		uint64_t before = blend_room(v, 0, k),
-			 all = blend_room(v, 0, v->l->nphases);
-		int x = LEFT + (int)((parts)before * WIDTH / all);
+			 all = blend_room(v, 0, v->rp->nphases);
+		int x = LEFT + (int)((share_parts)before * WIDTH / all);
 
-		if (v->achieved.phase[k].n == 0)
+		if (v->shares.phase[k].n == 0)
 			continue;
 		buf_putf(b, "<path d=\"M%d %dv%d\" class=\"grid\"/>\n", x, TOP, HEIGHT);
-		put_text(b, x + 3, TOP - 6, "start", v->l->phase[k].name);
+		put_text(b, x + 3, TOP - 6, "start", v->rp->phase[k].name);
 	}
 	snprintf(text, sizeof text, "sample %" PRIu64, v->first);
 	put_text(b, LEFT, TOP + HEIGHT + 18, "start", text);
@@ -132,9 +136,9 @@ put_axes(struct buf *b, const struct blend *v)
 }
 
 void
-blend_svg(const struct blend *v, struct buf *b)
+blend_svg(const struct blend_check *v, struct buf *b)
 {
-	uint32_t n = v->l->ngroups < MOST_GROUPS ? v->l->ngroups : MOST_GROUPS;
+	uint32_t n = v->rp->ngroups < MOST_GROUPS ? v->rp->ngroups : MOST_GROUPS;
 	int width = LEFT + WIDTH + LEGEND, height = TOP + HEIGHT + 50, y = TOP + 8;
 
 	buf_putf(b,
@@ -151,7 +155,7 @@ blend_svg(const struct blend *v, struct buf *b)
 		put_planned(b, v, g);
 		buf_putf(b, "<path d=\"M%d %dh20\" stroke=\"%s\" stroke-width=\"2\"/>\n",
 		    LEFT + WIDTH + 12, y - 4, colours[g % NCOLOURS]);
-		put_text(b, LEFT + WIDTH + 38, y, "start", v->l->group[g].name);
+		put_text(b, LEFT + WIDTH + 38, y, "start", v->rp->group[g].name);
 		y += LINE;
 	}
 	buf_putf(b, "<path d=\"M%d %dh20\" class=\"plan\"/>\n", LEFT + WIDTH + 12, y - 4);

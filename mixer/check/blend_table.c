@@ -1,4 +1,4 @@
-/* blend_table.c - plan and achievement side by side, for people. */
+/* blend_table.c - prints the result of check-blend as tables. */
 #include <inttypes.h>
 
 #include "lib/base/num.h"
@@ -6,17 +6,9 @@
 #include "mixer/plan/decimal.h"
 #include "mixer/plan/shares.h"
 
-enum { PLACES = 6 }; /* of how far off a count is */
+enum { PLACES = 6 }; /* decimals of a share error */
 
-/* Phases [from, to), and what they have in all. */
-struct span_of_phases {
-	uint32_t from, to;
-	uint64_t room;
-	struct drawn all;
-	int width; /* of names */
-};
-
-/* Control bytes of a file's name or of an id must not reach the terminal. */
+/* Mask control bytes of file names and ids. */
 static void
 put_clean(struct buf *b, const char *s)
 {
@@ -24,59 +16,60 @@ put_clean(struct buf *b, const char *s)
 		buf_putc(b, (unsigned char)*s < 32 || *s == 127 ? '?' : *s);
 }
 
-/* ---- shares, as tamis plan --dry-run shows them ---- */
+/* ---- shares, in the columns of tamis plan --dry-run ---- */
 
-/* weight: one a phase. */
+/* weight: one per phase. */
 static void
-put_row(const struct blend *v, const struct span_of_phases *p, const uint64_t *weight,
+put_row(const struct blend_check *v, const struct phase_range *p, const uint64_t *weight,
     struct drawn had, struct shares_row *r, struct buf *b)
 {
-	parts planned = blend_planned(v, p->from, p->to, weight) / (SHARE_ONE / 1000000);
+	share_parts planned =
+	    blend_planned(v, p->from, p->to, weight) / (SHARE_ONE / 1000000);
 
 	r->planned = p->room == 0 ? 0 : (uint64_t)(planned / p->room);
 	r->achieved = p->all.tokens == 0
 			  ? 0
-			  : (uint64_t)((parts)had.tokens * 1000000 / p->all.tokens);
+			  : (uint64_t)((share_parts)had.tokens * 1000000 / p->all.tokens);
 	r->samples = had.samples;
 	r->tokens = had.tokens;
-	shares_put_row(r, p->width, b);
+	shares_put_row(r, shares_width(v->rp), b);
 }
 
 static void
 put_source(
-    const struct blend *v, const struct span_of_phases *p, uint32_t s, struct buf *b)
+    const struct blend_check *v, const struct phase_range *p, uint32_t s, struct buf *b)
 {
-	const struct lock_source *src = &v->l->source[s];
+	const struct resolved_source *src = &v->rp->source[s];
 	struct shares_row r = { .name = src->name,
 		.source = true,
-		.epoch = lock_epoch_tokens(src),
+		.epoch = resolved_epoch_tokens(src),
 		.cap = src->cap };
 
 	put_row(v, p, src->weight, blend_source(v, p->from, p->to, s), &r, b);
 }
 
 static void
-put_shares(const struct blend *v, uint32_t from, uint32_t to, struct buf *b)
+put_shares(const struct blend_check *v, uint32_t from, uint32_t to, struct buf *b)
 {
-	struct span_of_phases p = { from, to, blend_room(v, from, to),
-		blend_all(v, from, to), shares_width(v->l) };
+	struct phase_range p = blend_range(v, from, to);
 
-	shares_put_head(p.width, b);
-	for (uint32_t g = 0; g < v->l->ngroups; g++) {
-		struct shares_row r = { .name = v->l->group[g].name };
+	shares_put_head(shares_width(v->rp), b);
+	for (uint32_t g = 0; g < v->rp->ngroups; g++) {
+		struct shares_row r = { .name = v->rp->group[g].name };
 
-		put_row(v, &p, v->l->group[g].weight, blend_group(v, from, to, g), &r, b);
-		for (uint32_t s = 0; s < v->l->nsources; s++)
-			if (v->l->source[s].group == g)
+		put_row(
+		    v, &p, v->rp->group[g].weight, blend_group(v, from, to, g), &r, b);
+		for (uint32_t s = 0; s < v->rp->nsources; s++)
+			if (v->rp->source[s].group == g)
 				put_source(v, &p, s, b);
 	}
 }
 
-/* ---- how far off ---- */
+/* ---- share errors ---- */
 
-/* Samples, rounded down: what is below 1 must not look like 1. */
+/* Rounded down, so that an error below 1 never prints as 1. */
 static void
-put_off(struct buf *b, parts off)
+put_off(struct buf *b, share_parts off)
 {
 	uint64_t unit = SHARE_ONE;
 
@@ -87,41 +80,41 @@ put_off(struct buf *b, parts off)
 }
 
 static void
-put_worst(struct buf *b, const struct worst *w, const char *what, const char *name)
+put_worst(struct buf *b, const struct worst_share *w, const char *what, const char *name)
 {
 	buf_putf(b, "  %s %s by ", what, name);
 	put_off(b, w->off);
 }
 
 static void
-put_phase(const struct blend *v, uint32_t k, struct buf *b)
+put_phase(const struct blend_check *v, uint32_t k, struct buf *b)
 {
-	const struct achieved_phase *ph = &v->achieved.phase[k];
-	const struct lock *l = v->l;
+	const struct phase_error *ph = &v->shares.phase[k];
+	const struct resolved *rp = v->rp;
 
 	buf_putf(b,
 	    "phase %s: %" PRIu64 " of %" PRIu64 " samples of %" PRIu32 " tokens\n",
-	    l->phase[k].name, ph->n, l->phase[k].samples, l->phase[k].seq);
+	    rp->phase[k].name, ph->n, rp->phase[k].samples, rp->phase[k].seq);
 	if (blend_phases(v) > 1)
 		put_shares(v, k, k + 1, b);
 	if (ph->from == 0) {
 		put_worst(b, &ph->source, "farthest from its share: source",
-		    l->source[ph->source.who].name);
+		    rp->source[ph->source.id].name);
 		buf_putf(
 		    b, " samples, after %" PRIu64 " samples of the run\n", ph->source.at);
 		put_worst(b, &ph->any_group, "farthest from its share: group",
-		    l->group[ph->any_group.who].name);
+		    rp->group[ph->any_group.id].name);
 		buf_putf(b, " samples, after %" PRIu64 " samples of the run\n",
 		    ph->any_group.at);
 	}
-	put_worst(b, &ph->end, "at the end: source", l->source[ph->end.who].name);
+	put_worst(b, &ph->end, "at the end: source", rp->source[ph->end.id].name);
 	buf_puts(b, " samples\n");
 }
 
 static void
-put_batches(const struct blend *v, struct buf *b)
+put_batches(const struct blend_check *v, struct buf *b)
 {
-	const struct achieved_batches *a = &v->achieved.batches;
+	const struct batch_error *a = &v->shares.batches;
 
 	if (v->only) {
 		buf_putf(b,
@@ -129,13 +122,13 @@ put_batches(const struct blend *v, struct buf *b)
 		    v->only->no, v->first, v->end - 1);
 	} else {
 		buf_putf(b, "batches: %" PRIu64, a->n);
-		if (v->l->nbatches == 0)
+		if (v->rp->nbatches == 0)
 			buf_putf(b, " of %d samples, as the plan has no batch lines",
 			    BATCH_DEFAULT);
 		buf_putc(b, '\n');
 	}
 	put_worst(b, &a->source, "farthest from its share: source",
-	    v->l->source[a->source.who].name);
+	    v->rp->source[a->source.id].name);
 	buf_putf(b, " samples, in batch %" PRIu64 "\n", a->source.at);
 	if (a->df == 0)
 		return;
@@ -144,7 +137,7 @@ put_batches(const struct blend *v, struct buf *b)
 	buf_puts(b, " a degree of freedom; by chance it would be 1\n");
 }
 
-/* ---- the order of training ---- */
+/* ---- training order ---- */
 
 static void
 put_thousandths(struct buf *b, uint64_t v)
@@ -153,15 +146,15 @@ put_thousandths(struct buf *b, uint64_t v)
 }
 
 static void
-put_order(const struct blend *v, struct buf *b)
+put_order(const struct blend_check *v, struct buf *b)
 {
 	buf_puts(b,
 	    "places of successive samples of a source, and samples of one source in "
 	    "a row\n");
 	buf_putf(b, "  %10s %8s %12s %10s %10s %10s  source\n", "chi2/df", "df", "pairs",
 	    "in a row", "by chance", "most");
-	for (uint32_t s = 0; s < v->l->nsources; s++) {
-		const struct order_of *o = &v->order.source[s];
+	for (uint32_t s = 0; s < v->rp->nsources; s++) {
+		const struct shuffle_source *o = &v->shuffle.source[s];
 		uint64_t chance = blend_chance_run(v, s);
 		struct buf chi = { 0 };
 
@@ -178,21 +171,21 @@ put_order(const struct blend *v, struct buf *b)
 			put_thousandths(b, chance);
 		else
 			buf_putf(b, " %10s", "-");
-		buf_putf(b, " %10" PRIu64 "  %s\n", o->longest, v->l->source[s].name);
+		buf_putf(b, " %10" PRIu64 "  %s\n", o->longest, v->rp->source[s].name);
 		buf_free(&chi);
 	}
 }
 
-/* ---- distances ---- */
+/* ---- distances between repeats ---- */
 
 static void
-put_spacing(const struct blend *v, const char *what, const struct spacing_of *of,
-    char *const *id, struct buf *b)
+put_distances(const struct blend_check *v, const char *what,
+    const struct repeat_stats *of, char *const *id, struct buf *b)
 {
 	bool any = false;
 
-	for (uint32_t s = 0; s < v->l->nsources; s++) {
-		const struct spacing_of *d = &of[s];
+	for (uint32_t s = 0; s < v->rp->nsources; s++) {
+		const struct repeat_stats *d = &of[s];
 
 		if (d->distance.total == 0)
 			continue;
@@ -204,7 +197,7 @@ put_spacing(const struct blend *v, const char *what, const struct spacing_of *of
 		any = true;
 		buf_putf(b, "  %12" PRIu64 " %12" PRIu64 " %12" PRIu64 "  %s, ",
 		    d->distance.total, d->distance.least,
-		    histogram_quantile(&d->distance, 500), v->l->source[s].name);
+		    histogram_quantile(&d->distance, 500), v->rp->source[s].name);
 		if (id[s]) {
 			buf_putc(b, '\'');
 			put_clean(b, id[s]);
@@ -220,34 +213,34 @@ put_spacing(const struct blend *v, const char *what, const struct spacing_of *of
 }
 
 static void
-put_spacings(const struct blend *v, struct buf *b)
+put_all_distances(const struct blend_check *v, struct buf *b)
 {
 	buf_putf(b, "documents looked at: %" PRIu64 ", one in %" PRIu64 "\n",
-	    v->spacing.looked_at, UINT64_C(1) << v->spacing.log2);
-	put_spacing(v, "copies of a document in different epochs", v->spacing.copies,
+	    v->repeats.followed, UINT64_C(1) << v->repeats.log2);
+	put_distances(v, "copies of a document in different epochs", v->repeats.copies,
 	    v->copy_id, b);
-	put_spacing(v, "fragments of a document in an epoch", v->spacing.fragments,
+	put_distances(v, "fragments of a document in an epoch", v->repeats.fragments,
 	    v->fragment_id, b);
 }
 
 void
-blend_table(const struct blend *v, struct buf *b)
+blend_table(const struct blend_check *v, struct buf *b)
 {
-	struct drawn all = blend_all(v, 0, v->l->nphases);
+	struct drawn all = blend_all(v, 0, v->rp->nphases);
 
 	put_clean(b, v->dir);
 	buf_putf(b,
 	    ": samples %" PRIu64 " to %" PRIu64 " of %" PRIu64 ", %" PRIu64
 	    " tokens and %" PRIu64 " of pad\n",
-	    v->first, v->end - 1, v->l->samples, all.tokens, all.pad);
-	put_shares(v, 0, v->l->nphases, b);
-	for (uint32_t k = 0; k < v->l->nphases && !v->only; k++)
-		if (v->achieved.phase[k].n > 0)
+	    v->first, v->end - 1, v->rp->samples, all.tokens, all.pad);
+	put_shares(v, 0, v->rp->nphases, b);
+	for (uint32_t k = 0; k < v->rp->nphases && !v->only; k++)
+		if (v->shares.phase[k].n > 0)
 			put_phase(v, k, b);
 	put_batches(v, b);
 	if (!v->only) {
 		put_order(v, b);
-		put_spacings(v, b);
+		put_all_distances(v, b);
 	}
 	buf_puts(b, v->as_planned ? "as planned\n" : "not as planned\n");
 }

@@ -1,4 +1,4 @@
-/* check_blend.c - tamis blend: whether a run's shards hold the blend that was planned. */
+/* check_blend.c - the command check-blend: checks that a run matches its blend plan. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,9 +11,9 @@
 #include "shards/tshard/tshard.h"
 
 enum {
-	ROWS = 4096,		/* of DOC at a time */
-	SEGMENTS = 1 << 20,	/* at a time, at most */
-	SAMPLES_AT_ONCE = 4096, /* where they are short */
+	ROWS = 4096,		/* of DOC read at a time */
+	SEGMENTS = 1 << 20,	/* read at a time */
+	SAMPLES_AT_ONCE = 4096, /* if they are short */
 	MAX_LOCK_BYTES = 1 << 30,
 };
 
@@ -28,31 +28,31 @@ struct blend_conf {
 static const struct blend_conf defaults = { .at = UNSET, .batch = UNSET };
 
 static const struct opt opts[] = {
-	OPT_U64(0, "at", struct blend_conf, at, "only the first N samples"),
-	OPT_STR(0, "phase", struct blend_conf, phase, "NAME", "only this phase"),
-	OPT_U64(0, "batch", struct blend_conf, batch, "only training step N, from 0"),
-	OPT_BOOL(0, "json", struct blend_conf, json, "one JSON object"),
+	OPT_U64(0, "at", struct blend_conf, at, "check only the first N samples"),
+	OPT_STR(0, "phase", struct blend_conf, phase, "NAME", "check only this phase"),
+	OPT_U64(0, "batch", struct blend_conf, batch, "show training step N, from 0"),
+	OPT_BOOL(0, "json", struct blend_conf, json, "print one JSON object"),
 	OPT_STR(0, "svg", struct blend_conf, svg, "FILE",
 	    "draw the shares of the groups over the run"),
 	OPT_END,
 };
 
-/* The run while it is read. */
-struct reading {
-	struct blend *v;
+/* The state while a run is read. */
+struct blend_reader {
+	struct blend_check *v;
 	struct tshard_run *run;
 	unsigned char plan[32]; /* SHA-256 of plan.lock */
 	uint64_t *rows;		/* documents of each source */
 	struct progress progress;
 	struct err *err;
-	/* The shard that is being read. */
+	/* The current shard. */
 	struct tshard *s;
 	const struct tshard_header *h;
-	uint64_t *ordinal; /* of each row of its DOC */
+	uint64_t *ordinal; /* row in the source of each row of DOC */
 };
 
 static int
-failed(struct reading *r, const struct tshard_error *e)
+failed(struct blend_reader *r, const struct tshard_error *e)
 {
 	return err_set(r->err, e->code, "%s", e->msg);
 }
@@ -60,7 +60,7 @@ failed(struct reading *r, const struct tshard_error *e)
 /* ---- one shard ---- */
 
 static int
-open_shard(struct reading *r, size_t i, struct tshard **s)
+open_shard(struct blend_reader *r, size_t i, struct tshard **s)
 {
 	struct tshard_error e;
 	char prefix[4096];
@@ -68,28 +68,30 @@ open_shard(struct reading *r, size_t i, struct tshard **s)
 	*s = NULL;
 	if (tshard_run_prefix(
 		r->v->dir, tshard_run_at(r->run, i)->no, prefix, sizeof prefix) < 0)
-		return err_set(
-		    r->err, EXIT_DATA, "%s: path too long: use a shorter one", r->v->dir);
+		return err_set(r->err, EXIT_DATA,
+		    "'%s' is too long, the limit is %zu bytes: move the run", r->v->dir,
+		    sizeof prefix - sizeof "/shard-4294967295");
 	if (tshard_open(s, prefix, 0, &e) < 0)
 		return failed(r, &e);
 	return 0;
 }
 
-/* That it is shard i of this plan.lock, and that what is read of it is as it was. */
+/* Check that the open shard is shard i of the plan, and the checksums of what is read. */
 static int
-check_shard(struct reading *r, size_t i)
+check_shard(struct blend_reader *r, size_t i)
 {
 	static const char *const read[] = { "SEGIDX", "SEG", "DOC" };
 	const struct tshard_header *h = r->h;
-	const struct lock *l = r->v->l;
+	const struct resolved *rp = r->v->rp;
 	struct tshard_error e;
 
 	if (h->kind != TSHARD_SAMPLES || memcmp(h->plan, r->plan, sizeof r->plan) != 0 ||
-	    h->n_sources != l->nsources || h->first_sample != lock_shard_first(l, i) ||
-	    h->samples != lock_shard_samples(l, i) ||
-	    h->seq_len != lock_phase_of(l, i)->seq)
+	    h->n_sources != rp->nsources ||
+	    h->first_sample != resolved_shard_first(rp, i) ||
+	    h->samples != resolved_shard_samples(rp, i) ||
+	    h->seq_len != resolved_phase_of(rp, i)->seq)
 		return err_set(r->err, EXIT_DATA,
-		    "%s: not the shard that %s/plan.lock describes: run tamis verify",
+		    "%s: does not match %s/plan.lock: run 'tamis verify'",
 		    tshard_prefix(r->s), r->v->dir);
 	for (size_t k = 0; k < sizeof read / sizeof *read; k++)
 		if (tshard_section_check(r->s, tshard_section(r->s, read[k]), &e) < 0)
@@ -98,16 +100,17 @@ check_shard(struct reading *r, size_t i)
 }
 
 static int
-nonsense(struct reading *r, uint64_t sample)
+bad_segment(struct blend_reader *r, uint64_t sample)
 {
 	return err_set(r->err, EXIT_DATA,
-	    "%s: a segment of sample %" PRIu64 " names a source or document that is not "
-	    "there: make this shard again",
+	    "%s: a segment of sample %" PRIu64
+	    " refers to a missing source or document: remove the shard and run 'tamis "
+	    "mix --resume'",
 	    tshard_prefix(r->s), sample);
 }
 
 static int
-load_ordinals(struct reading *r)
+load_ordinals(struct blend_reader *r)
 {
 	struct tshard_doc *d = xmalloc(ROWS * sizeof *d);
 	struct tshard_error e;
@@ -128,53 +131,54 @@ load_ordinals(struct reading *r)
 }
 
 static int
-look_at(struct reading *r, uint64_t sample, const struct tshard_seg *g, size_t n)
+count_sample(
+    struct blend_reader *r, uint64_t sample, const struct tshard_seg *g, size_t n)
 {
-	struct blend *v = r->v;
+	struct blend_check *v = r->v;
 	uint32_t s = g->source, pad = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		struct sighting at = { .sample = sample, .source = s };
+		struct occurrence at = { .sample = sample, .source = s };
 
-		if (s >= v->l->nsources || g[i].source != s)
-			return nonsense(r, sample);
+		if (s >= v->rp->nsources || g[i].source != s)
+			return bad_segment(r, sample);
 		if (g[i].flags & TSHARD_SEG_PAD) {
 			pad += (i + 1 < n ? g[i + 1].start : r->h->seq_len) - g[i].start;
 			continue;
 		}
 		if (g[i].row >= r->h->docs || r->ordinal[g[i].row] >= r->rows[s])
-			return nonsense(r, sample);
+			return bad_segment(r, sample);
 		at.row = r->ordinal[g[i].row];
 		at.epoch = g[i].epoch;
 		at.shard = r->h->shard_no;
 		at.shard_row = g[i].row;
-		spacing_add(&v->spacing, &at);
+		repeat_distance_add(&v->repeats, &at);
 		if (i == 0)
-			interleave_add(&v->order, s, at.epoch, at.row, r->rows[s]);
+			shuffle_test_add(&v->shuffle, s, at.epoch, at.row, r->rows[s]);
 	}
-	achieved_add(&v->achieved, s, r->h->seq_len - pad);
-	v->curve[(sample - v->first) / v->step * v->l->ngroups + v->l->source[s].group] +=
-	    r->h->seq_len - pad;
+	share_error_add(&v->shares, s, r->h->seq_len - pad);
+	v->curve[(sample - v->first) / v->step * v->rp->ngroups +
+		 v->rp->source[s].group] += r->h->seq_len - pad;
 	return 0;
 }
 
 static void
-show_progress(struct reading *r, uint64_t sample)
+show_progress(struct blend_reader *r, uint64_t sample)
 {
-	struct blend *v = r->v;
+	struct blend_check *v = r->v;
 	double seconds;
 
 	if (!progress_due(&r->progress))
 		return;
 	seconds = progress_seconds(&r->progress);
 	progress_line(&r->progress,
-	    "blend: sample %" PRIu64 " of %" PRIu64 "  %.1f M samples/s", sample, v->end,
-	    seconds > 0 ? (double)(sample - v->first) / seconds / 1e6 : 0.0);
+	    "check-blend: sample %" PRIu64 " of %" PRIu64 "  %.1f M samples/s", sample,
+	    v->end, seconds > 0 ? (double)(sample - v->first) / seconds / 1e6 : 0.0);
 }
 
-/* Samples [first, end) of the shard. */
+/* Count samples [first, end) of the shard. */
 static int
-read_samples(struct reading *r, uint64_t first, uint64_t end)
+read_samples(struct blend_reader *r, uint64_t first, uint64_t end)
 {
 	uint64_t step = SEGMENTS / r->h->seq_len, *at;
 	struct tshard_error e;
@@ -190,7 +194,7 @@ read_samples(struct reading *r, uint64_t first, uint64_t end)
 		if (tshard_segs_range(r->s, first, n, &segs, at, &e) < 0)
 			rc = failed(r, &e);
 		for (size_t i = 0; rc == 0 && i < n; i++)
-			rc = look_at(r, r->h->first_sample + first + i, segs + at[i],
+			rc = count_sample(r, r->h->first_sample + first + i, segs + at[i],
 			    (size_t)(at[i + 1] - at[i]));
 		free(segs);
 	}
@@ -198,12 +202,12 @@ read_samples(struct reading *r, uint64_t first, uint64_t end)
 	return rc;
 }
 
-/* What of shard i lies in the range. */
+/* Count the samples of shard i that are in the range. */
 static int
-read_shard(struct reading *r, size_t i)
+read_shard(struct blend_reader *r, size_t i)
 {
-	uint64_t first = lock_shard_first(r->v->l, i),
-		 end = lock_shard_first(r->v->l, i + 1);
+	uint64_t first = resolved_shard_first(r->v->rp, i),
+		 end = resolved_shard_first(r->v->rp, i + 1);
 	int rc;
 
 	if (end <= r->v->first || first >= r->v->end)
@@ -226,11 +230,11 @@ read_shard(struct reading *r, size_t i)
 
 /* ---- the run ---- */
 
-/* Ids of the documents that were nearest to themselves. */
+/* Look up the ids of the documents with the shortest distances. */
 static int
-find_ids(struct reading *r, const struct spacing_of *of, char ***ids)
+find_ids(struct blend_reader *r, const struct repeat_stats *of, char ***ids)
 {
-	uint32_t n = r->v->l->nsources;
+	uint32_t n = r->v->rp->nsources;
 	struct tshard_error e;
 	int rc = 0;
 
@@ -251,65 +255,66 @@ find_ids(struct reading *r, const struct spacing_of *of, char ***ids)
 	return rc;
 }
 
-/* Samples that a pass over each source will have in the range, about. */
+/* Estimate the samples that an epoch of each source has in the range. */
 static void
-expect(struct reading *r, uint64_t *expected)
+expected_samples(struct blend_reader *r, uint64_t *expected)
 {
-	const struct blend *v = r->v;
-	const struct lock *l = v->l;
+	const struct blend_check *v = r->v;
+	const struct resolved *rp = v->rp;
 
-	for (uint32_t s = 0; s < l->nsources; s++)
-		for (uint32_t k = 0; k < l->nphases; k++) {
-			const struct lock_phase *ph = &l->phase[k];
+	for (uint32_t s = 0; s < rp->nsources; s++)
+		for (uint32_t k = 0; k < rp->nphases; k++) {
+			const struct resolved_phase *ph = &rp->phase[k];
 			uint64_t a = ph->first > v->first ? ph->first : v->first;
 			uint64_t b = ph->first + ph->samples;
-			uint64_t n, pass = lock_epoch_tokens(&l->source[s]) / ph->seq;
+			uint64_t n,
+			    epoch = resolved_epoch_tokens(&rp->source[s]) / ph->seq;
 
 			b = b < v->end ? b : v->end;
-			n = a < b ? muldiv(b - a, l->source[s].weight[k], SHARE_ONE) : 0;
-			n = n < pass ? n : pass;
+			n = a < b ? muldiv(b - a, rp->source[s].weight[k], SHARE_ONE) : 0;
+			n = n < epoch ? n : epoch;
 			expected[s] = n > expected[s] ? n : expected[s];
 		}
 }
 
 static int
-read_run(struct reading *r)
+read_run(struct blend_reader *r)
 {
-	struct blend *v = r->v;
-	const struct lock *l = v->l;
-	uint64_t *expected = xcalloc(l->nsources + (size_t)1, sizeof *expected);
+	struct blend_check *v = r->v;
+	const struct resolved *rp = v->rp;
+	uint64_t *expected = xcalloc(rp->nsources + (size_t)1, sizeof *expected);
 	uint64_t documents = 0;
 	int rc = 0;
 
-	r->rows = xcalloc(l->nsources + (size_t)1, sizeof *r->rows);
-	for (uint32_t s = 0; s < l->nsources; s++) {
-		for (uint32_t i = 0; i < l->source[s].nparts; i++)
-			r->rows[s] += l->source[s].part[i].rows;
+	r->rows = xcalloc(rp->nsources + (size_t)1, sizeof *r->rows);
+	for (uint32_t s = 0; s < rp->nsources; s++) {
+		for (uint32_t i = 0; i < rp->source[s].ninputs; i++)
+			r->rows[s] += rp->source[s].input[i].rows;
 		documents += r->rows[s];
 	}
-	expect(r, expected);
-	achieved_init(&v->achieved, l, v->first, v->end);
-	interleave_init(&v->order, l->nsources, expected);
-	spacing_init(&v->spacing, l->nsources, documents);
+	expected_samples(r, expected);
+	share_error_init(&v->shares, rp, v->first, v->end);
+	shuffle_test_init(&v->shuffle, rp->nsources, expected);
+	repeat_distance_init(&v->repeats, rp->nsources, documents);
 	free(expected);
 	v->step = (v->end - v->first - 1) / BLEND_POINTS + 1;
 	v->points = (v->end - v->first - 1) / v->step + 1;
-	v->curve = xcalloc(xmul((size_t)v->points, l->ngroups), sizeof *v->curve);
+	v->curve = xcalloc(xmul((size_t)v->points, rp->ngroups), sizeof *v->curve);
 	for (size_t i = 0; rc == 0 && i < tshard_run_shards(r->run); i++)
 		rc = read_shard(r, i);
 	if (rc < 0)
 		return rc;
-	achieved_finish(&v->achieved);
-	interleave_finish(&v->order);
-	v->as_planned = achieved_as_planned(&v->achieved);
-	rc = find_ids(r, v->spacing.copies, &v->copy_id);
-	return rc < 0 ? rc : find_ids(r, v->spacing.fragments, &v->fragment_id);
+	share_error_finish(&v->shares);
+	shuffle_test_finish(&v->shuffle);
+	v->as_planned = share_error_as_planned(&v->shares);
+	rc = find_ids(r, v->repeats.copies, &v->copy_id);
+	return rc < 0 ? rc : find_ids(r, v->repeats.fragments, &v->fragment_id);
 }
 
 static void
-release(struct blend *v)
+blend_check_free(struct blend_check *v)
 {
-	for (uint32_t s = 0; s < v->l->nsources; s++) {
+	for (uint32_t s = 0; s < v->rp->nsources; s++) {
 		if (v->copy_id)
 			free(v->copy_id[s]);
 		if (v->fragment_id)
@@ -318,18 +323,18 @@ release(struct blend *v)
 	free(v->copy_id);
 	free(v->fragment_id);
 	free(v->curve);
-	achieved_free(&v->achieved);
-	interleave_free(&v->order);
-	spacing_free(&v->spacing);
+	share_error_free(&v->shares);
+	shuffle_test_free(&v->shuffle);
+	repeat_distance_free(&v->repeats);
 }
 
-/* ---- what is asked for ---- */
+/* ---- options and output ---- */
 
 static int
-choose_phase(const struct blend_conf *conf, struct blend *v, struct err *err)
+choose_phase(const struct blend_conf *conf, struct blend_check *v, struct err *err)
 {
-	for (uint32_t k = 0; k < v->l->nphases; k++) {
-		const struct lock_phase *ph = &v->l->phase[k];
+	for (uint32_t k = 0; k < v->rp->nphases; k++) {
+		const struct resolved_phase *ph = &v->rp->phase[k];
 
 		if (strcmp(ph->name, conf->phase) != 0)
 			continue;
@@ -338,14 +343,14 @@ choose_phase(const struct blend_conf *conf, struct blend *v, struct err *err)
 		return 0;
 	}
 	return err_set(err, EXIT_USAGE,
-	    "no phase '%s': %s/plan.lock has the names of all", conf->phase, v->dir);
+	    "unknown phase '%s': %s/plan.lock lists the phases", conf->phase, v->dir);
 }
 
 static int
-choose(
-    const struct blend_conf *conf, struct blend *v, struct batch *only, struct err *err)
+choose(const struct blend_conf *conf, struct blend_check *v, struct train_batch *only,
+    struct err *err)
 {
-	uint64_t all = v->l->samples;
+	uint64_t all = v->rp->samples;
 
 	v->end = all;
 	if (conf->phase)
@@ -353,18 +358,17 @@ choose(
 	if (conf->at != UNSET) {
 		if (conf->at == 0 || conf->at > all)
 			return err_set(err, EXIT_USAGE,
-			    "--at %" PRIu64 ": ask for 1 to %" PRIu64
-			    " samples: the run has no more",
+			    "--at %" PRIu64 " is out of range: use 1 to %" PRIu64,
 			    conf->at, all);
 		v->end = conf->at;
 	}
 	if (conf->batch == UNSET)
 		return 0;
-	*only = batch_number(v->l, conf->batch);
+	*only = train_batch_at(v->rp, conf->batch);
 	if (only->first >= all)
 		return err_set(err, EXIT_USAGE,
-		    "--batch %" PRIu64 ": the last one is %" PRIu64, conf->batch,
-		    batch_of(v->l, all - 1).no);
+		    "--batch %" PRIu64 " is out of range: the last batch is %" PRIu64,
+		    conf->batch, train_batch_of(v->rp, all - 1).no);
 	v->only = only;
 	v->first = only->first;
 	v->end = only->samples < all - only->first ? only->first + only->samples : all;
@@ -372,7 +376,7 @@ choose(
 }
 
 static int
-put_svg(const char *path, const struct blend *v, struct err *err)
+put_svg(const char *path, const struct blend_check *v, struct err *err)
 {
 	struct buf b = { 0 };
 	int rc;
@@ -384,8 +388,8 @@ put_svg(const char *path, const struct blend *v, struct err *err)
 }
 
 static int
-tell(const struct blend_conf *conf, const struct common *c, const struct blend *v,
-    struct err *err)
+print_result(const struct blend_conf *conf, const struct common *c,
+    const struct blend_check *v, struct err *err)
 {
 	struct buf b = { 0 };
 	int rc = conf->svg ? put_svg(conf->svg, v, err) : 0;
@@ -400,9 +404,9 @@ tell(const struct blend_conf *conf, const struct common *c, const struct blend *
 	return rc < 0 ? rc : v->as_planned ? 0 : EXIT_NO;
 }
 
-/* The run's plan.lock. */
+/* Load plan.lock of the run and open the run. */
 static int
-load(struct reading *r, struct lock *l)
+load(struct blend_reader *r, struct resolved *rp)
 {
 	struct buf path = { 0 }, text = { 0 };
 	struct tshard_error e;
@@ -412,14 +416,14 @@ load(struct reading *r, struct lock *l)
 	buf_putc(&path, '\0');
 	rc = file_get(path.p, MAX_LOCK_BYTES, &text, r->err);
 	if (rc == 0)
-		rc = lock_parse(buf_span(&text), path.p, l, r->err);
+		rc = resolved_parse(buf_span(&text), path.p, rp, r->err);
 	if (rc == 0 && tshard_run_open(&r->run, r->v->dir, &e) < 0)
 		rc = failed(r, &e);
-	if (rc == 0 && tshard_run_shards(r->run) != l->nshards)
+	if (rc == 0 && tshard_run_shards(r->run) != rp->nshards)
 		rc = err_set(r->err, EXIT_DATA,
-		    "%s: %zu shards, where its plan.lock has %" PRIu64
-		    ": run tamis verify",
-		    r->v->dir, tshard_run_shards(r->run), l->nshards);
+		    "%s: has %zu shards, its plan.lock states %" PRIu64
+		    ": run 'tamis verify'",
+		    r->v->dir, tshard_run_shards(r->run), rp->nshards);
 	tshard_sha256(text.p, text.n, r->plan);
 	buf_free(&path);
 	buf_free(&text);
@@ -430,37 +434,38 @@ static int
 run(void *self, const struct common *c, int n, char **operand, struct err *err)
 {
 	const struct blend_conf *conf = self;
-	struct lock l = { 0 };
-	struct blend v = { .l = &l };
-	struct reading r = { .v = &v, .err = err };
-	struct batch only;
+	struct resolved rp = { 0 };
+	struct blend_check v = { .rp = &rp };
+	struct blend_reader r = { .v = &v, .err = err };
+	struct train_batch only;
 	int rc;
 
 	if (n != 1)
-		return err_set(err, EXIT_USAGE, "one run, please: tamis blend shards/");
+		return err_set(err, EXIT_USAGE,
+		    "expected one run, got %d: run 'tamis check-blend DIR'", n);
 	if ((conf->at != UNSET) + (conf->batch != UNSET) + (conf->phase != NULL) > 1)
 		return err_set(err, EXIT_USAGE,
 		    "--at, --phase and --batch exclude each other: keep one");
 	v.dir = operand[0];
-	progress_init(&r.progress, c);
-	rc = load(&r, &l);
+	progress_init(&r.progress, common_progress(c));
+	rc = load(&r, &rp);
 	if (rc == 0)
 		rc = choose(conf, &v, &only, err);
 	if (rc == 0)
 		rc = read_run(&r);
 	progress_clear(&r.progress);
 	if (rc == 0)
-		rc = tell(conf, c, &v, err);
+		rc = print_result(conf, c, &v, err);
 	tshard_run_close(r.run);
 	free(r.rows);
-	release(&v);
-	lock_free(&l);
+	blend_check_free(&v);
+	resolved_free(&rp);
 	return rc;
 }
 
-const struct tool tool_blend = {
-	.name = "blend",
-	.summary = "whether the shards of a run hold the blend that was planned",
+const struct tool tool_check_blend = {
+	.name = "check-blend",
+	.summary = "check that a run matches its blend plan",
 	.operands = "RUN",
 	.common = " progress ",
 	.opts = opts,

@@ -1,4 +1,4 @@
-/* check_blend.h - what tamis blend finds in the shards of a run, and how it is told. */
+/* check_blend.h - the result of check-blend, and the ways to print it. */
 #ifndef TAMIS_CHECK_BLEND_H
 #define TAMIS_CHECK_BLEND_H
 
@@ -8,50 +8,62 @@
 
 enum { BLEND_POINTS = 512 }; /* of a curve */
 
-struct blend {
-	const char *dir;	  /* of the run */
-	const struct lock *l;	  /* of its plan.lock */
-	uint64_t first, end;	  /* samples of the run that are looked at */
-	const struct batch *only; /* they are this batch; NULL: they are not one */
+struct blend_check {
+	const char *dir;		/* of the run */
+	const struct resolved *rp;	/* its plan.lock */
+	uint64_t first, end;		/* samples of the run that were checked */
+	const struct train_batch *only; /* set if they are one batch */
 	bool as_planned;
-	struct achieved achieved;
-	struct interleave order;
-	struct spacing spacing;
-	/* Ids of documents that are nearest to themselves, one a source; NULL: none. */
+	struct share_error shares;
+	struct shuffle_test shuffle;
+	struct repeat_distance repeats;
+	/* The id of the document with the shortest distance, one per source, or NULL. */
 	char **copy_id, **fragment_id;
 	/*
-	 * curve[i * ngroups + g]: tokens of group g, without pad, in stretch i, of
-	 * `points` of `step` samples each, but for the last one.
+	 * curve[i * ngroups + g]: tokens of group g, without padding, at point i.  A
+	 * point covers `step` samples, the last one perhaps fewer.
 	 */
 	uint64_t *curve, step, points;
 };
 
-/* ---- blend_sums.c: what was counted of phases [from, to) ---- */
+/* ---- blend_sums.c: sums over phases [from, to) ---- */
 
-/* Tokens that there was room for: all samples, with pad. */
-uint64_t blend_room(const struct blend *v, uint32_t from, uint32_t to);
-/* The part of them that is planned for a share, one a phase, in parts of SHARE_ONE. */
-parts blend_planned(
-    const struct blend *v, uint32_t from, uint32_t to, const uint64_t *weight);
+/* Tokens of all samples, with padding. */
+uint64_t blend_room(const struct blend_check *v, uint32_t from, uint32_t to);
+/* The planned part of them for weight[phase], times SHARE_ONE. */
+share_parts blend_planned(
+    const struct blend_check *v, uint32_t from, uint32_t to, const uint64_t *weight);
 
 struct drawn {
-	uint64_t samples, tokens, pad; /* tokens: without pad */
+	uint64_t samples, tokens, pad; /* tokens: without padding */
 };
 
-struct drawn blend_source(const struct blend *v, uint32_t from, uint32_t to, uint32_t s);
-struct drawn blend_group(const struct blend *v, uint32_t from, uint32_t to, uint32_t g);
-struct drawn blend_all(const struct blend *v, uint32_t from, uint32_t to);
+/* A range of phases and its totals. */
+struct phase_range {
+	uint32_t from, to;
+	uint64_t room;
+	struct drawn all;
+};
 
-/* Samples of a source that would come one after another by chance, on average, in
- * thousandths; 0 if there is no other source. */
-uint64_t blend_chance_run(const struct blend *v, uint32_t s);
-/* Phases of which there are samples. */
-uint32_t blend_phases(const struct blend *v);
+struct phase_range blend_range(const struct blend_check *v, uint32_t from, uint32_t to);
+struct drawn blend_source(
+    const struct blend_check *v, uint32_t from, uint32_t to, uint32_t s);
+struct drawn blend_group(
+    const struct blend_check *v, uint32_t from, uint32_t to, uint32_t g);
+struct drawn blend_all(const struct blend_check *v, uint32_t from, uint32_t to);
 
-/* ---- the ways to tell it ---- */
+/*
+ * The mean run of successive samples of source s in a random order, in thousandths; 0 if
+ * it is the only source.
+ */
+uint64_t blend_chance_run(const struct blend_check *v, uint32_t s);
+/* Phases with samples. */
+uint32_t blend_phases(const struct blend_check *v);
 
-void blend_table(const struct blend *v, struct buf *b);
-void blend_json(const struct blend *v, struct buf *b);
-void blend_svg(const struct blend *v, struct buf *b);
+/* ---- output ---- */
+
+void blend_table(const struct blend_check *v, struct buf *b);
+void blend_json(const struct blend_check *v, struct buf *b);
+void blend_svg(const struct blend_check *v, struct buf *b);
 
 #endif

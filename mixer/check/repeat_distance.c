@@ -1,27 +1,27 @@
-/* repeat_distance.c - how far apart copies and fragments of a document come in a run. */
+/* repeat_distance.c - measures how far apart copies and fragments of a document are. */
 #include "mixer/check/repeat_distance.h"
 
 #include <stdlib.h>
 
 #define NEVER UINT64_MAX
 
-/* Where a document was seen last, and where last in an epoch before that one. */
-struct seen {
+/* The last sample with the document, and the last one in an earlier epoch. */
+struct seen_doc {
 	uint64_t last, other; /* samples; other: or NEVER */
 	uint8_t epoch;	      /* of last */
 };
 
 void
-spacing_init(struct spacing *v, uint32_t nsources, uint64_t documents)
+repeat_distance_init(struct repeat_distance *v, uint32_t nsources, uint64_t documents)
 {
-	*v = (struct spacing){ .nsources = nsources };
-	while (documents >> v->log2 > SPACING_DOCUMENTS)
+	*v = (struct repeat_distance){ .nsources = nsources };
+	while (documents >> v->log2 > REPEAT_DOCUMENTS)
 		v->log2++;
 	v->copies = xcalloc(nsources + (size_t)1, sizeof *v->copies);
 	v->fragments = xcalloc(nsources + (size_t)1, sizeof *v->fragments);
 }
 
-/* Two rounds of xor and multiply that no two numbers share a result of: MurmurHash3's. */
+/* The finalizer of MurmurHash3, a bijection. */
 static uint64_t
 mix(uint64_t x)
 {
@@ -31,7 +31,7 @@ mix(uint64_t x)
 }
 
 static void
-note(struct spacing_of *v, const struct sighting *at, uint64_t before)
+note_distance(struct repeat_stats *v, const struct occurrence *at, uint64_t before)
 {
 	uint64_t d = at->sample - before;
 
@@ -43,40 +43,37 @@ note(struct spacing_of *v, const struct sighting *at, uint64_t before)
 }
 
 void
-spacing_add(struct spacing *v, const struct sighting *at)
+repeat_distance_add(struct repeat_distance *v, const struct occurrence *at)
 {
 	struct hash128 key = { mix((uint64_t)at->source << 48 | at->row), 1 };
-	struct seen *d;
-	uint64_t *place;
+	struct seen_doc *d;
+	uint64_t *slot;
 	bool fresh;
 
-	/* The table uses the low bits. */
+	/* Sample by the high bits; the table uses the low ones. */
 	if (v->log2 > 0 && key.lo >> (64 - v->log2) != 0)
 		return;
-	place = table_put(&v->index, key, &fresh);
+	slot = table_put(&v->index, key, &fresh);
 	if (fresh) {
-		if (v->looked_at == v->cap) {
-			v->cap = v->cap ? xmul(v->cap, 2) : 1024;
-			v->seen = xrealloc(v->seen, v->cap, sizeof *v->seen);
-		}
-		*place = v->looked_at++;
-		v->seen[*place] = (struct seen){ at->sample, NEVER, at->epoch };
+		GROW(v->seen, v->followed, v->cap);
+		*slot = v->followed++;
+		v->seen[*slot] = (struct seen_doc){ at->sample, NEVER, at->epoch };
 		return;
 	}
-	d = &v->seen[*place];
+	d = &v->seen[*slot];
 	if (d->epoch == at->epoch) {
-		note(&v->fragments[at->source], at, d->last);
+		note_distance(&v->fragments[at->source], at, d->last);
 	} else {
 		d->other = d->last;
 		d->epoch = at->epoch;
 	}
 	if (d->other != NEVER)
-		note(&v->copies[at->source], at, d->other);
+		note_distance(&v->copies[at->source], at, d->other);
 	d->last = at->sample;
 }
 
 void
-spacing_free(struct spacing *v)
+repeat_distance_free(struct repeat_distance *v)
 {
 	for (uint32_t s = 0; s < v->nsources; s++) {
 		histogram_free(&v->copies[s].distance);
@@ -86,5 +83,5 @@ spacing_free(struct spacing *v)
 	free(v->fragments);
 	free(v->seen);
 	table_free(&v->index);
-	*v = (struct spacing){ 0 };
+	*v = (struct repeat_distance){ 0 };
 }

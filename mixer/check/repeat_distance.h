@@ -1,45 +1,46 @@
-/* repeat_distance.h - how far apart copies and fragments of a document come in a run. */
+/* repeat_distance.h - measures how far apart copies and fragments of a document are. */
 #ifndef TAMIS_REPEAT_DISTANCE_H
 #define TAMIS_REPEAT_DISTANCE_H
 
 #include "lib/base/histogram.h"
 #include "lib/base/table.h"
 
-enum { SPACING_DOCUMENTS = 1 << 20 }; /* that are looked at, about, at most */
+enum { REPEAT_DOCUMENTS = 1 << 20 }; /* approximate limit of documents followed */
 
-/* A stretch of a document in a sample of the run. */
-struct sighting {
+/* A segment of a document in the run. */
+struct occurrence {
 	uint64_t sample, row; /* row in its source */
 	uint32_t source;
 	uint8_t epoch;
-	uint64_t shard; /* its number in the run, and the document's row in it */
+	uint64_t shard; /* number in the run; row of DOC in it */
 	uint32_t shard_row;
 };
 
-/* Distances in samples between two sightings of a document, one after the other. */
-struct spacing_of {
+/* Distances, in samples, between successive occurrences of a document. */
+struct repeat_stats {
 	struct histogram distance;
-	struct sighting
-	    nearest;	 /* the later one of the nearest two; of several the first */
-	uint64_t before; /* sample of the other one */
+	struct occurrence
+	    nearest;	 /* second occurrence of the closest pair, the first such pair */
+	uint64_t before; /* sample of the first occurrence */
 };
 
-struct spacing {
-	unsigned log2; /* one document in 2^log2 is looked at */
-	uint64_t looked_at;
-	struct spacing_of *copies;    /* one a source: in different epochs */
-	struct spacing_of *fragments; /* in one epoch */
-	/* What is known of each document that is looked at. */
+struct repeat_distance {
+	unsigned log2; /* one document in 2^log2 is followed */
+	uint64_t followed;
+	struct repeat_stats *copies;	/* one per source: between different epochs */
+	struct repeat_stats *fragments; /* one per source: within an epoch */
+	/* The documents followed. */
 	struct table index;
-	struct seen *seen;
+	struct seen_doc *seen;
 	size_t cap;
 	uint32_t nsources;
 };
 
-/* Documents in all: it decides which part of them is looked at. */
-void spacing_init(struct spacing *v, uint32_t nsources, uint64_t documents);
-/* Sightings in the order of the run.  Rows below 2^48, sources below 2^16. */
-void spacing_add(struct spacing *v, const struct sighting *at);
-void spacing_free(struct spacing *v);
+/* documents: of all sources; it determines the fraction that is followed. */
+void repeat_distance_init(
+    struct repeat_distance *v, uint32_t nsources, uint64_t documents);
+/* Add occurrences in the order of the run.  Rows are below 2^48, sources below 2^16. */
+void repeat_distance_add(struct repeat_distance *v, const struct occurrence *at);
+void repeat_distance_free(struct repeat_distance *v);
 
 #endif

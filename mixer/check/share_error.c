@@ -1,34 +1,33 @@
-/* share_error.c - what a run has had of each source, against what its plan says, exactly.
- */
+/* share_error.c - measures exactly how far a run is from the shares of its plan. */
 #include "mixer/check/share_error.h"
 
 #include <stdlib.h>
 
 #include "mixer/plan/decimal.h"
 
-/* The batch that is being filled. */
-struct filling {
+/* The batch being counted. */
+struct open_batch {
 	uint32_t phase; /* of the next sample */
-	uint64_t at;	/* samples of the run that were before it */
-	struct batch batch;
-	uint64_t *drawn;   /* samples of the batch, one a phase */
+	uint64_t at;	/* number of the next sample in the run */
+	struct train_batch batch;
+	uint64_t *drawn;   /* samples of the batch, one per phase */
 	uint32_t begun;	   /* phase of its first sample */
-	uint64_t *count;   /* one a source */
-	uint32_t *touched; /* sources that have any */
+	uint64_t *count;   /* samples of the batch, one per source */
+	uint32_t *touched; /* sources with a count */
 	uint32_t ntouched;
-	uint32_t **by_weight; /* [phase][]: sources with a share, the largest first */
+	uint32_t **by_weight; /* [phase][]: sources with a share, largest first */
 	uint32_t *nby_weight;
 };
 
-/* ---- which batch ---- */
+/* ---- batch numbers ---- */
 
-/* Batch `no`, or the one that a sample lies in. */
-static struct batch
-find_batch(const struct lock *l, bool by_number, uint64_t want)
+/* Batch number `want`, or the batch of sample `want`. */
+static struct train_batch
+find_batch(const struct resolved *rp, bool by_number, uint64_t want)
 {
-	static const struct lock_batch whole = { 0, BATCH_DEFAULT };
-	const struct lock_batch *v = l->nbatches ? l->batch : &whole;
-	uint32_t n = l->nbatches ? l->nbatches : 1;
+	static const struct resolved_batch whole = { 0, BATCH_DEFAULT };
+	const struct resolved_batch *v = rp->nbatches ? rp->batch : &whole;
+	uint32_t n = rp->nbatches ? rp->nbatches : 1;
 	uint64_t first = 0, no = 0;
 
 	for (uint32_t i = 0;; i++) {
@@ -36,7 +35,7 @@ find_batch(const struct lock *l, bool by_number, uint64_t want)
 		uint64_t size = v[i].samples, here, k;
 
 		if (!last && first >= v[i + 1].first)
-			continue; /* no batch begins here */
+			continue; /* no batch begins in this range */
 		here = last ? UINT64_MAX : (v[i + 1].first - first - 1) / size + 1;
 		k = by_number ? want - no : (want - first) / size;
 		if (k < here || last) {
@@ -45,41 +44,41 @@ find_batch(const struct lock *l, bool by_number, uint64_t want)
 			if (__builtin_mul_overflow(k, size, &skip) ||
 			    __builtin_add_overflow(first, skip, &first))
 				first = UINT64_MAX;
-			return (struct batch){ no + k, first, size };
+			return (struct train_batch){ no + k, first, size };
 		}
 		no += here;
 		first += here * size;
 	}
 }
 
-struct batch
-batch_number(const struct lock *l, uint64_t no)
+struct train_batch
+train_batch_at(const struct resolved *rp, uint64_t no)
 {
-	return find_batch(l, true, no);
+	return find_batch(rp, true, no);
 }
 
-struct batch
-batch_of(const struct lock *l, uint64_t sample)
+struct train_batch
+train_batch_of(const struct resolved *rp, uint64_t sample)
 {
-	return find_batch(l, false, sample);
+	return find_batch(rp, false, sample);
 }
 
-/* ---- how far off ---- */
+/* ---- differences ---- */
 
-/* |share of n samples - count| */
-static parts
-off_by(parts share, uint64_t count)
+/* |share of n samples - count|, times SHARE_ONE. */
+static share_parts
+off_by(share_parts share, uint64_t count)
 {
-	parts had = (parts)count * SHARE_ONE;
+	share_parts had = (share_parts)count * SHARE_ONE;
 
 	return share > had ? share - had : had - share;
 }
 
 static void
-note(struct worst *w, parts off, uint32_t who, uint64_t at)
+note_worst(struct worst_share *w, share_parts off, uint32_t id, uint64_t at)
 {
 	if (!w->any || off > w->off)
-		*w = (struct worst){ true, off, who, at };
+		*w = (struct worst_share){ true, off, id, at };
 }
 
 /* ---- batches ---- */
@@ -100,14 +99,14 @@ heavier_first(const void *a, const void *b)
 }
 
 static void
-sort_by_weight(struct filling *f, const struct lock *l, uint32_t k)
+sort_by_weight(struct open_batch *f, const struct resolved *rp, uint32_t k)
 {
-	struct weighed *v = xcalloc(l->nsources + (size_t)1, sizeof *v);
+	struct weighed *v = xcalloc(rp->nsources + (size_t)1, sizeof *v);
 	uint32_t n = 0;
 
-	for (uint32_t s = 0; s < l->nsources; s++)
-		if (l->source[s].weight[k] > 0)
-			v[n++] = (struct weighed){ l->source[s].weight[k], s };
+	for (uint32_t s = 0; s < rp->nsources; s++)
+		if (rp->source[s].weight[k] > 0)
+			v[n++] = (struct weighed){ rp->source[s].weight[k], s };
 	qsort(v, n, sizeof *v, heavier_first);
 	f->by_weight[k] = xcalloc(n + (size_t)1, sizeof **f->by_weight);
 	for (uint32_t i = 0; i < n; i++)
@@ -116,68 +115,69 @@ sort_by_weight(struct filling *f, const struct lock *l, uint32_t k)
 	free(v);
 }
 
-static parts
-share_in_batch(const struct achieved *a, uint32_t s)
+static share_parts
+share_in_batch(const struct share_error *a, uint32_t s)
 {
-	parts sum = 0;
+	share_parts sum = 0;
 
-	for (uint32_t k = a->filling->begun; k <= a->filling->phase; k++)
-		sum += (parts)a->l->source[s].weight[k] * a->filling->drawn[k];
+	for (uint32_t k = a->open->begun; k <= a->open->phase; k++)
+		sum += (share_parts)a->rp->source[s].weight[k] * a->open->drawn[k];
 	return sum;
 }
 
-/* The farthest off of a source that the batch has none of. */
+/* Note the largest error among the sources that the batch has no sample of. */
 static void
-note_untouched(struct achieved *a)
+note_untouched(struct share_error *a)
 {
-	struct filling *f = a->filling;
-	struct worst *w = &a->batches.source;
+	struct open_batch *f = a->open;
+	struct worst_share *w = &a->batches.source;
 	uint32_t k = f->begun, i = 0;
 
 	if (f->begun < f->phase) {
-		for (uint32_t s = 0; s < a->l->nsources; s++)
+		for (uint32_t s = 0; s < a->rp->nsources; s++)
 			if (f->count[s] == 0)
-				note(w, share_in_batch(a, s), s, f->batch.no);
+				note_worst(w, share_in_batch(a, s), s, f->batch.no);
 		return;
 	}
 	while (i < f->nby_weight[k] && f->count[f->by_weight[k][i]] > 0)
 		i++;
 	if (i < f->nby_weight[k])
-		note(w, share_in_batch(a, f->by_weight[k][i]), f->by_weight[k][i],
+		note_worst(w, share_in_batch(a, f->by_weight[k][i]), f->by_weight[k][i],
 		    f->batch.no);
 }
 
-/* Sources that have a share of the batch. */
+/* The number of sources with a share of the batch. */
 static uint32_t
-sources_in_batch(const struct achieved *a)
+sources_in_batch(const struct share_error *a)
 {
 	uint32_t n = 0;
 
-	if (a->filling->begun == a->filling->phase)
-		return a->filling->nby_weight[a->filling->begun];
-	for (uint32_t s = 0; s < a->l->nsources; s++)
+	if (a->open->begun == a->open->phase)
+		return a->open->nby_weight[a->open->begun];
+	for (uint32_t s = 0; s < a->rp->nsources; s++)
 		n += share_in_batch(a, s) > 0;
 	return n;
 }
 
 /*
- * As shares of a batch sum to its samples n, chi2 = sum of count^2 / share - n: only
- * sources with a count need be looked at, so that time is linear in the samples.
+ * The shares of a batch sum to its samples n, so chi2 = sum of count^2 / share - n.  Only
+ * sources with a count contribute, so the time is linear in the samples.
  */
 static void
-close_batch(struct achieved *a)
+close_batch(struct share_error *a)
 {
-	struct filling *f = a->filling;
+	struct open_batch *f = a->open;
 	uint32_t sources = sources_in_batch(a);
 	double sum = 0;
 	uint64_t n = 0;
 
 	for (uint32_t i = 0; i < f->ntouched; i++) {
 		uint32_t s = f->touched[i];
-		parts share = share_in_batch(a, s);
+		share_parts share = share_in_batch(a, s);
 		double count = (double)f->count[s];
 
-		note(&a->batches.source, off_by(share, f->count[s]), s, f->batch.no);
+		note_worst(
+		    &a->batches.source, off_by(share, f->count[s]), s, f->batch.no);
 		n += f->count[s];
 		if (share > 0)
 			sum += count * count / ((double)share / (double)SHARE_ONE);
@@ -194,9 +194,9 @@ close_batch(struct achieved *a)
 }
 
 static void
-add_to_batch(struct achieved *a, uint32_t s)
+add_to_batch(struct share_error *a, uint32_t s)
 {
-	struct filling *f = a->filling;
+	struct open_batch *f = a->open;
 
 	if (f->at == f->batch.first || f->at == a->first)
 		f->begun = f->phase;
@@ -206,79 +206,81 @@ add_to_batch(struct achieved *a, uint32_t s)
 	if (f->at + 1 - f->batch.first < f->batch.samples && f->at + 1 < a->end)
 		return;
 	close_batch(a);
-	f->batch = batch_of(a->l, f->at + 1);
+	f->batch = train_batch_of(a->rp, f->at + 1);
 }
 
-/* ---- all ---- */
+/* ---- the whole range ---- */
 
 void
-achieved_init(struct achieved *a, const struct lock *l, uint64_t first, uint64_t end)
+share_error_init(
+    struct share_error *a, const struct resolved *rp, uint64_t first, uint64_t end)
 {
-	struct filling *f = xcalloc(1, sizeof *f);
-	size_t ns = l->nsources + (size_t)1;
+	struct open_batch *f = xcalloc(1, sizeof *f);
+	size_t ns = rp->nsources + (size_t)1;
 
-	*a = (struct achieved){ .l = l, .first = first, .end = end, .filling = f };
-	a->phase = xcalloc(l->nphases + (size_t)1, sizeof *a->phase);
-	f->drawn = xcalloc(l->nphases + (size_t)1, sizeof *f->drawn);
-	f->by_weight = xcalloc(l->nphases + (size_t)1, sizeof *f->by_weight);
-	f->nby_weight = xcalloc(l->nphases + (size_t)1, sizeof *f->nby_weight);
+	*a = (struct share_error){ .rp = rp, .first = first, .end = end, .open = f };
+	a->phase = xcalloc(rp->nphases + (size_t)1, sizeof *a->phase);
+	f->drawn = xcalloc(rp->nphases + (size_t)1, sizeof *f->drawn);
+	f->by_weight = xcalloc(rp->nphases + (size_t)1, sizeof *f->by_weight);
+	f->nby_weight = xcalloc(rp->nphases + (size_t)1, sizeof *f->nby_weight);
 	f->count = xcalloc(ns, sizeof *f->count);
 	f->touched = xcalloc(ns, sizeof *f->touched);
 	f->at = first;
-	f->batch = batch_of(l, first);
-	for (uint32_t k = 0; k < l->nphases; k++) {
-		struct achieved_phase *ph = &a->phase[k];
+	f->batch = train_batch_of(rp, first);
+	for (uint32_t k = 0; k < rp->nphases; k++) {
+		struct phase_error *ph = &a->phase[k];
 
-		if (l->phase[k].first <= first)
+		if (rp->phase[k].first <= first)
 			f->phase = k;
-		if (l->phase[k].first < first)
-			ph->from = first - l->phase[k].first;
+		if (rp->phase[k].first < first)
+			ph->from = first - rp->phase[k].first;
 		ph->samples = xcalloc(ns, sizeof *ph->samples);
 		ph->tokens = xcalloc(ns, sizeof *ph->tokens);
-		ph->group = xcalloc(l->ngroups + (size_t)1, sizeof *ph->group);
-		sort_by_weight(f, l, k);
+		ph->group = xcalloc(rp->ngroups + (size_t)1, sizeof *ph->group);
+		sort_by_weight(f, rp, k);
 	}
 }
 
 static void
-note_prefix(struct achieved *a, struct achieved_phase *ph, uint32_t s, uint64_t at)
+note_prefix(struct share_error *a, struct phase_error *ph, uint32_t s, uint64_t at)
 {
-	const struct lock *l = a->l;
-	uint32_t k = (uint32_t)(ph - a->phase), g = l->source[s].group;
+	const struct resolved *rp = a->rp;
+	uint32_t k = (uint32_t)(ph - a->phase), g = rp->source[s].group;
 
 	if (ph->from > 0)
 		return;
-	note(&ph->source, off_by((parts)l->source[s].weight[k] * ph->n, ph->samples[s]),
-	    s, at);
-	note(&ph->any_group, off_by((parts)l->group[g].weight[k] * ph->n, ph->group[g]),
-	    g, at);
+	note_worst(&ph->source,
+	    off_by((share_parts)rp->source[s].weight[k] * ph->n, ph->samples[s]), s, at);
+	note_worst(&ph->any_group,
+	    off_by((share_parts)rp->group[g].weight[k] * ph->n, ph->group[g]), g, at);
 }
 
 /*
- * Sources without a turn at the end may be farthest off there.  Else a count is farthest
- * off just before a turn of its source, and just after.
+ * An error is extreme just before or just after a sample of its source, or at the end of
+ * the phase.
  */
 static void
-close_phase(struct achieved *a, struct achieved_phase *ph)
+close_phase(struct share_error *a, struct phase_error *ph)
 {
 	uint32_t k = (uint32_t)(ph - a->phase);
 
-	for (uint32_t s = 0; ph->n > 0 && s < a->l->nsources; s++) {
-		note_prefix(a, ph, s, a->filling->at);
-		note(&ph->end,
-		    off_by((parts)a->l->source[s].weight[k] * ph->n, ph->samples[s]), s,
-		    a->filling->at);
+	for (uint32_t s = 0; ph->n > 0 && s < a->rp->nsources; s++) {
+		note_prefix(a, ph, s, a->open->at);
+		note_worst(&ph->end,
+		    off_by(
+			(share_parts)a->rp->source[s].weight[k] * ph->n, ph->samples[s]),
+		    s, a->open->at);
 	}
 }
 
 void
-achieved_add(struct achieved *a, uint32_t s, uint64_t tokens)
+share_error_add(struct share_error *a, uint32_t s, uint64_t tokens)
 {
-	struct filling *f = a->filling;
-	const struct lock *l = a->l;
-	struct achieved_phase *ph;
+	struct open_batch *f = a->open;
+	const struct resolved *rp = a->rp;
+	struct phase_error *ph;
 
-	while (f->phase + 1 < l->nphases && f->at == l->phase[f->phase + 1].first) {
+	while (f->phase + 1 < rp->nphases && f->at == rp->phase[f->phase + 1].first) {
 		close_phase(a, &a->phase[f->phase]);
 		f->phase++;
 	}
@@ -287,26 +289,26 @@ achieved_add(struct achieved *a, uint32_t s, uint64_t tokens)
 	ph->n++;
 	ph->samples[s]++;
 	ph->tokens[s] += tokens;
-	ph->group[l->source[s].group]++;
+	ph->group[rp->source[s].group]++;
 	note_prefix(a, ph, s, f->at + 1);
 	add_to_batch(a, s);
 	f->at++;
 }
 
 void
-achieved_finish(struct achieved *a)
+share_error_finish(struct share_error *a)
 {
-	close_phase(a, &a->phase[a->filling->phase]);
+	close_phase(a, &a->phase[a->open->phase]);
 }
 
 void
-achieved_free(struct achieved *a)
+share_error_free(struct share_error *a)
 {
-	struct filling *f = a->filling;
+	struct open_batch *f = a->open;
 
 	if (!f)
 		return;
-	for (uint32_t k = 0; k < a->l->nphases; k++) {
+	for (uint32_t k = 0; k < a->rp->nphases; k++) {
 		free(a->phase[k].samples);
 		free(a->phase[k].tokens);
 		free(a->phase[k].group);
@@ -319,18 +321,19 @@ achieved_free(struct achieved *a)
 	free(f->count);
 	free(f->touched);
 	free(f);
-	*a = (struct achieved){ 0 };
+	*a = (struct share_error){ 0 };
 }
 
 bool
-achieved_as_planned(const struct achieved *a)
+share_error_as_planned(const struct share_error *a)
 {
-	for (uint32_t k = 0; k < a->l->nphases; k++) {
-		const struct achieved_phase *ph = &a->phase[k];
+	for (uint32_t k = 0; k < a->rp->nphases; k++) {
+		const struct phase_error *ph = &a->phase[k];
 
 		if (ph->n > 0 && ph->from == 0 && ph->source.off >= SHARE_ONE)
 			return false;
-		if (ph->n > 0 && ph->from > 0 && ph->end.off >= 2 * (parts)SHARE_ONE)
+		if (ph->n > 0 && ph->from > 0 &&
+		    ph->end.off >= 2 * (share_parts)SHARE_ONE)
 			return false;
 	}
 	return true;

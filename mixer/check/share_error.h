@@ -1,74 +1,76 @@
-/* share_error.h - what a run has had of each source, against what its plan says, exactly.
- */
+/* share_error.h - measures exactly how far a run is from the shares of its plan. */
 #ifndef TAMIS_SHARE_ERROR_H
 #define TAMIS_SHARE_ERROR_H
 
+#include "lib/base/num.h"
 #include "mixer/plan/resolved.h"
 
-/* Samples in parts of SHARE_ONE. */
-__extension__ typedef unsigned __int128 parts;
+/* Samples times SHARE_ONE. */
+typedef u128 share_parts;
 
-/* The farthest that a count was from its share. */
-struct worst {
+/* The largest difference between a count and its share. */
+struct worst_share {
 	bool any;
-	parts off;
-	uint32_t who; /* source or group */
-	uint64_t at; /* samples of the run that had been by then; the number of a batch */
+	share_parts off;
+	uint32_t id; /* source or group */
+	uint64_t at; /* samples of the run so far; or a batch number */
 };
 
-struct achieved_phase {
-	uint64_t from, n;	    /* samples of it that are left out before; counted */
-	uint64_t *samples, *tokens; /* one a source; tokens without pad */
-	uint64_t *group;	    /* samples, one a group */
-	struct worst source, any_group; /* at any prefix; not where from > 0 */
-	struct worst end;		/* of a source, where the counting ended */
+struct phase_error {
+	uint64_t from, n;	    /* samples before the range; samples counted */
+	uint64_t *samples, *tokens; /* one per source; tokens without padding */
+	uint64_t *group;	    /* samples, one per group */
+	struct worst_share source, any_group; /* at any prefix; only if from is 0 */
+	struct worst_share end;		      /* of a source, at the end of the range */
 };
 
-/* A training step. */
-struct batch {
-	uint64_t no, first, samples; /* from 0; sample of the run */
+/* The batch of one training step. */
+struct train_batch {
+	uint64_t no, first, samples; /* no: from 0; first: sample of the run */
 };
 
 /*
- * Batches, cut where the range begins and ends.  chi2: the sum over batches of
- * (count - share)^2 / share over sources; df: its degrees of freedom.  Sources drawn by
- * chance would have chi2 / df = 1; those of a schedule have much less.
+ * Batches, clipped to the range.  chi2 is the sum of (count - share)^2 / share over
+ * sources and batches; df is its degrees of freedom.  Random sampling gives chi2 / df =
+ * 1, a schedule much less.
  */
-struct achieved_batches {
+struct batch_error {
 	uint64_t n;
-	struct worst source;
+	struct worst_share source;
 	double chi2;
 	uint64_t df;
 };
 
-struct achieved {
-	const struct lock *l; /* borrowed */
-	uint64_t first, end;  /* the range: samples of the run */
-	struct achieved_phase *phase;
-	struct achieved_batches batches;
-	struct filling *filling;
+struct share_error {
+	const struct resolved *rp; /* borrowed */
+	uint64_t first, end;	   /* samples of the run */
+	struct phase_error *phase;
+	struct batch_error batches;
+	struct open_batch *open;
 };
 
-enum { BATCH_DEFAULT = 1024 }; /* samples, where a plan has no batch lines */
-
-/* Batch `no`, and that of a sample; those behind the run's end go on. */
-struct batch batch_number(const struct lock *l, uint64_t no);
-struct batch batch_of(const struct lock *l, uint64_t sample);
-
-/* To count samples [first, end) of the run, which are at least one. */
-void achieved_init(
-    struct achieved *a, const struct lock *l, uint64_t first, uint64_t end);
-/* The next sample is of source s, with so many tokens that are not pad. */
-void achieved_add(struct achieved *a, uint32_t s, uint64_t tokens);
-/* After the last sample: the end of the last phase and batch. */
-void achieved_finish(struct achieved *a);
-void achieved_free(struct achieved *a);
+enum { BATCH_DEFAULT = 1024 }; /* samples, if the plan has no batch lines */
 
 /*
- * Whether no source was ever a sample or more away from its share since a phase began.
- * Of a range that begins within a phase: whether no source is farther off in it than the
- * two ends of such a stretch can be.
+ * Batch number `no`, and the batch of a sample.  The last batch size continues past the
+ * end of the run.
  */
-bool achieved_as_planned(const struct achieved *a);
+struct train_batch train_batch_at(const struct resolved *rp, uint64_t no);
+struct train_batch train_batch_of(const struct resolved *rp, uint64_t sample);
+
+/* Count samples [first, end) of the run, at least one. */
+void share_error_init(
+    struct share_error *a, const struct resolved *rp, uint64_t first, uint64_t end);
+/* The next sample is of source s and has `tokens` tokens that are not padding. */
+void share_error_add(struct share_error *a, uint32_t s, uint64_t tokens);
+/* Close the last phase and the last batch. */
+void share_error_finish(struct share_error *a);
+void share_error_free(struct share_error *a);
+
+/*
+ * Whether every source stayed within one sample of its share throughout each phase.  A
+ * range that begins within a phase has an error at both ends, so two samples are allowed.
+ */
+bool share_error_as_planned(const struct share_error *a);
 
 #endif

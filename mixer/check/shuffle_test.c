@@ -1,26 +1,25 @@
-/* shuffle_test.c - whether a run's samples come as if by chance: places and runs. */
+/* shuffle_test.c - tests whether the samples of each source are in random order. */
 #include "mixer/check/shuffle_test.h"
 
 #include <stdlib.h>
 
 #include "lib/base/mem.h"
-
-__extension__ typedef unsigned __int128 wide;
+#include "lib/base/num.h"
 
 enum {
-	PAIRS_A_CELL = 5,    /* at least, on average: the usual rule for chi-squared */
-	TABLE_MAX = 1 << 30, /* pairs; then it is added up */
+	PAIRS_A_CELL = 5,    /* on average, the usual minimum for chi-squared */
+	TABLE_MAX = 1 << 30, /* pairs before a table is summed up */
 };
 
 void
-interleave_init(struct interleave *v, uint32_t nsources, const uint64_t *expected)
+shuffle_test_init(struct shuffle_test *v, uint32_t nsources, const uint64_t *expected)
 {
-	*v = (struct interleave){ .nsources = nsources, .now = UINT32_MAX };
+	*v = (struct shuffle_test){ .nsources = nsources, .now = UINT32_MAX };
 	v->source = xcalloc(nsources + (size_t)1, sizeof *v->source);
 	for (uint32_t s = 0; s < nsources; s++) {
 		uint32_t bins = 1;
 
-		while (bins < INTERLEAVE_BINS &&
+		while (bins < SHUFFLE_BINS &&
 		       expected[s] / PAIRS_A_CELL / (bins + 1) >= bins + 1)
 			bins++;
 		v->source[s].bins = bins;
@@ -28,13 +27,13 @@ interleave_init(struct interleave *v, uint32_t nsources, const uint64_t *expecte
 }
 
 /*
- * Pearson's chi-squared of independence, times (n - 1) / n: then its mean over all orders
- * of the same places is the degrees of freedom exactly, so that small tables add up.
+ * Pearson's chi-squared of independence times (n - 1) / n.  Its mean over all orders of
+ * the same values is then exactly the degrees of freedom, so small tables can be added.
  */
 static void
-add_up(struct order_of *o)
+add_up(struct shuffle_source *o)
 {
-	uint64_t row[INTERLEAVE_BINS] = { 0 }, column[INTERLEAVE_BINS] = { 0 };
+	uint64_t row[SHUFFLE_BINS] = { 0 }, column[SHUFFLE_BINS] = { 0 };
 	uint32_t rows = 0, columns = 0;
 	double sum = 0;
 
@@ -63,9 +62,9 @@ add_up(struct order_of *o)
 }
 
 static void
-end_run(struct interleave *v)
+end_run(struct shuffle_test *v)
 {
-	struct order_of *o = &v->source[v->now];
+	struct shuffle_source *o = &v->source[v->now];
 
 	o->runs++;
 	if (v->length > o->longest)
@@ -74,10 +73,10 @@ end_run(struct interleave *v)
 }
 
 void
-interleave_add(
-    struct interleave *v, uint32_t s, uint8_t epoch, uint64_t row, uint64_t rows)
+shuffle_test_add(
+    struct shuffle_test *v, uint32_t s, uint8_t epoch, uint64_t row, uint64_t rows)
 {
-	struct order_of *o = &v->source[s];
+	struct shuffle_source *o = &v->source[s];
 	uint32_t bin;
 
 	if (v->length > 0 && v->now != s)
@@ -89,7 +88,7 @@ interleave_add(
 		return;
 	if (!o->cell)
 		o->cell = xcalloc((size_t)o->bins * o->bins, sizeof *o->cell);
-	bin = (uint32_t)((wide)row * o->bins / rows);
+	bin = (uint32_t)((u128)row * o->bins / rows);
 	if (o->known && (epoch != o->epoch || o->in_table == TABLE_MAX)) {
 		if (o->in_table > 0)
 			add_up(o);
@@ -103,7 +102,7 @@ interleave_add(
 }
 
 void
-interleave_finish(struct interleave *v)
+shuffle_test_finish(struct shuffle_test *v)
 {
 	if (v->length > 0)
 		end_run(v);
@@ -113,10 +112,10 @@ interleave_finish(struct interleave *v)
 }
 
 void
-interleave_free(struct interleave *v)
+shuffle_test_free(struct shuffle_test *v)
 {
 	for (uint32_t s = 0; s < v->nsources; s++)
 		free(v->source[s].cell);
 	free(v->source);
-	*v = (struct interleave){ 0 };
+	*v = (struct shuffle_test){ 0 };
 }

@@ -1,4 +1,4 @@
-/* shuffle_test.h - whether a run's samples come as if by chance: places and runs. */
+/* shuffle_test.h - tests whether the samples of each source are in random order. */
 #ifndef TAMIS_SHUFFLE_TEST_H
 #define TAMIS_SHUFFLE_TEST_H
 
@@ -6,40 +6,44 @@
 #include <stdint.h>
 
 /*
- * Of one source.  Two successive samples of a pass over it should come from places that
- * know nothing of each other: chi2 is of a table of pairs, place of the one by place of
- * the other, in up to 32 by 32 bins.  Its expectation is df, whatever the documents'
- * lengths: only pairs are tested, not how often each place comes.
+ * The test of one source.  Successive samples of an epoch part should begin at
+ * independent rows.  chi2 tests that on a table of pairs of up to 32 by 32 bins, the row
+ * of one sample by the row of the next.  Its expectation is df whatever the lengths of
+ * documents, because it compares pairs only, not how often each row occurs.
  */
-struct order_of {
+struct shuffle_source {
 	uint64_t pairs;
 	double chi2;
 	uint64_t df;
-	/* Samples of the source one after another in the run. */
+	/* Runs of successive samples of the source. */
 	uint64_t runs, longest;
 	uint64_t samples;
-	/* While it is counted. */
+	/* Counters. */
 	uint32_t bins, last;
-	bool known; /* last */
+	bool known; /* whether last and epoch are set */
 	uint8_t epoch;
 	uint32_t *cell, in_table;
 };
 
-struct interleave {
-	struct order_of *source;
+struct shuffle_test {
+	struct shuffle_source *source;
 	uint32_t nsources;
-	uint32_t now; /* source of the run of samples that goes on */
+	uint32_t now; /* source of the current run */
 	uint64_t length;
 };
 
-enum { INTERLEAVE_BINS = 32 };
+enum { SHUFFLE_BINS = 32 };
 
-/* expected: about how many samples of each source there will be in a pass over it. */
-void interleave_init(struct interleave *v, uint32_t nsources, const uint64_t *expected);
-/* The next sample of the run: source, pass, and its place, `row` of `rows`. */
-void interleave_add(
-    struct interleave *v, uint32_t s, uint8_t epoch, uint64_t row, uint64_t rows);
-void interleave_finish(struct interleave *v);
-void interleave_free(struct interleave *v);
+/*
+ * expected[s]: approximate samples of source s per epoch part; it sets the number of
+ * bins.
+ */
+void shuffle_test_init(
+    struct shuffle_test *v, uint32_t nsources, const uint64_t *expected);
+/* The next sample of the run is of source s; its first document is `row` of `rows`. */
+void shuffle_test_add(
+    struct shuffle_test *v, uint32_t s, uint8_t epoch, uint64_t row, uint64_t rows);
+void shuffle_test_finish(struct shuffle_test *v);
+void shuffle_test_free(struct shuffle_test *v);
 
 #endif

@@ -1,40 +1,40 @@
-/* compose.c - one shard of a run: its samples gathered from the sources. */
+/* compose.c - writes one shard of a run, in slabs of samples that fit into memory. */
 #include "mixer/mix/compose.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "lib/io/stream.h"
+#include "lib/io/publish.h"
 #include "mixer/plan/decimal.h"
 
-/* Which row of DOC a document has in the shard: open addressing on (source, document). */
-struct rows {
-	uint64_t *key; /* source << 48 | document, plus 1; 0: free */
+/* Maps a document to its row of DOC in the shard.  Open addressing on (source, row). */
+struct doc_rows {
+	uint64_t *key; /* (source << 48 | row in the source) + 1; 0: free */
 	uint32_t *row;
 	size_t n, cap; /* cap: a power of two */
 };
 
-/* A sample of the slab, before its documents are known. */
-struct draw {
-	struct spot at;
-	uint64_t number; /* in the order of training of its source, at its length */
+/* A sample of the slab. */
+struct slab_sample {
+	struct sample_pos at;
+	uint64_t number; /* in training order of its source and length class */
 	uint32_t slot;
 };
 
 struct composer {
-	const struct run *run;
+	const struct mix_run *run;
 	struct gatherer *gatherer;
 	struct tshard_writer *w;
-	struct rows rows;
-	uint16_t *order; /* the source of each sample of the shard */
+	struct doc_rows rows;
+	uint16_t *order; /* source of each sample of the shard */
 	uint64_t order_cap;
-	uint64_t *number; /* of each source's next sample, in its order of training */
+	uint64_t *number; /* of the next sample of each source */
 	struct samples slab;
-	struct draw *draw; /* of the slab */
-	struct wanted *wanted;
+	struct slab_sample *pick; /* samples of the slab */
+	struct sample_request *request;
 	uint32_t *slots;
-	uint32_t draw_cap;
-	uint64_t *cost; /* memory of a sample of each source */
+	uint32_t pick_cap;
+	uint64_t *cost; /* memory per sample of each source, in bytes */
 };
 
 static int
@@ -46,16 +46,16 @@ from_tshard(struct err *err, const struct tshard_error *e)
 /* ---- documents of the shard ---- */
 
 static uint64_t
-spread(uint64_t v)
+hash_key(uint64_t v)
 {
 	v *= UINT64_C(0x9e3779b97f4a7c15);
 	return v ^ v >> 32;
 }
 
 static size_t
-rows_slot(const struct rows *r, uint64_t key)
+doc_rows_find(const struct doc_rows *r, uint64_t key)
 {
-	size_t i = (size_t)spread(key) & (r->cap - 1);
+	size_t i = (size_t)hash_key(key) & (r->cap - 1);
 
 	while (r->key[i] != 0 && r->key[i] != key)
 		i = (i + 1) & (r->cap - 1);
@@ -63,16 +63,16 @@ rows_slot(const struct rows *r, uint64_t key)
 }
 
 static void
-rows_grow(struct rows *r)
+doc_rows_grow(struct doc_rows *r)
 {
-	struct rows old = *r;
+	struct doc_rows old = *r;
 
 	r->cap = old.cap ? 2 * old.cap : 4096;
 	r->key = xcalloc(r->cap, sizeof *r->key);
 	r->row = xcalloc(r->cap, sizeof *r->row);
 	for (size_t i = 0; i < old.cap; i++)
 		if (old.key[i] != 0) {
-			size_t k = rows_slot(r, old.key[i]);
+			size_t k = doc_rows_find(r, old.key[i]);
 
 			r->key[k] = old.key[i];
 			r->row[k] = old.row[i];
@@ -82,8 +82,8 @@ rows_grow(struct rows *r)
 }
 
 static int
-add_document(struct composer *c, uint16_t s, const struct stretch *t, uint32_t *row,
-    struct err *err)
+add_document(struct composer *c, uint16_t s, const struct sample_segment *t,
+    uint32_t *row, struct err *err)
 {
 	const char *id = c->slab.text.p + t->text;
 	struct tshard_error e = { 0 };
@@ -101,18 +101,18 @@ add_document(struct composer *c, uint16_t s, const struct stretch *t, uint32_t *
 		   : 0;
 }
 
-/* The row of a stretch's document; it gets one when it is met first. */
+/* The DOC row of a segment's document, which is added on first use. */
 static int
-document_row(struct composer *c, uint16_t s, const struct stretch *t, uint32_t *row,
-    struct err *err)
+document_row(struct composer *c, uint16_t s, const struct sample_segment *t,
+    uint32_t *row, struct err *err)
 {
-	struct rows *r = &c->rows;
+	struct doc_rows *r = &c->rows;
 	uint64_t key = ((uint64_t)s << 48 | t->doc) + 1;
 	size_t i;
 
 	if (2 * r->n >= r->cap)
-		rows_grow(r);
-	i = rows_slot(r, key);
+		doc_rows_grow(r);
+	i = doc_rows_find(r, key);
 	if (r->key[i] == 0) {
 		if (add_document(c, s, t, &r->row[i], err) < 0)
 			return -1;
@@ -123,31 +123,32 @@ document_row(struct composer *c, uint16_t s, const struct stretch *t, uint32_t *
 	return 0;
 }
 
-/* ---- out of memory into the shard ---- */
+/* ---- from memory to the shard ---- */
 
-/* The writer refused tokens: if for an id that is none, say where it comes from. */
+/* The writer refused tokens: if one is not below the vocabulary size, name its shard. */
 static int
-refused(const struct composer *c, const struct slot *s, const struct stretch *t,
-    const unsigned char *tokens, const struct tshard_error *e, struct err *err)
+explain_refused(const struct composer *c, const struct sample_buf *s,
+    const struct sample_segment *t, const unsigned char *tokens,
+    const struct tshard_error *e, struct err *err)
 {
-	const struct lock *l = c->run->l;
-	const struct lock_source *src = &l->source[s->source];
+	const struct resolved *rp = c->run->rp;
+	const struct resolved_source *src = &rp->source[s->source];
 	uint64_t row = t->doc;
-	uint32_t part = 0;
+	uint32_t input = 0;
 
-	while (part + 1 < src->nparts && row >= src->part[part].rows)
-		row -= src->part[part++].rows;
+	while (input + 1 < src->ninputs && row >= src->input[input].rows)
+		row -= src->input[input++].rows;
 	for (uint32_t i = 0; i < t->tokens; i++, tokens += c->slab.width) {
 		uint32_t id = tokens[0] | (uint32_t)tokens[1] << 8;
 
 		if (c->slab.width == 4)
 			id |= (uint32_t)tokens[2] << 16 | (uint32_t)tokens[3] << 24;
-		if (id >= l->vocab)
+		if (id >= rp->vocab)
 			return err_set(err, EXIT_DATA,
 			    "%s: document %" PRIu64 ", token %" PRIu32 ": id %" PRIu32
-			    " is not below the vocabulary's %" PRIu32
-			    ": encode it again with the model of the others",
-			    src->part[part].path, row, t->offset + i, id, l->vocab);
+			    " exceeds the vocabulary of %" PRIu32
+			    ": encode it again with the model of the other shards",
+			    src->input[input].path, row, t->offset + i, id, rp->vocab);
 	}
 	return from_tshard(err, e);
 }
@@ -155,12 +156,12 @@ refused(const struct composer *c, const struct slot *s, const struct stretch *t,
 static int
 put_sample(struct composer *c, uint32_t slot, struct err *err)
 {
-	const struct slot *s = &c->slab.slot[slot];
+	const struct sample_buf *s = &c->slab.sample[slot];
 	const unsigned char *tokens = s->tokens;
 	struct tshard_error e = { 0 };
 
-	for (uint32_t i = s->first; i != SAMPLES_NO_STRETCH;) {
-		const struct stretch *t = &c->slab.stretch[i];
+	for (uint32_t i = s->first; i != SAMPLES_NO_SEGMENT;) {
+		const struct sample_segment *t = &c->slab.segment[i];
 		struct tshard_seg seg = { .offset = t->offset,
 			.source = s->source,
 			.epoch = t->epoch,
@@ -171,7 +172,7 @@ put_sample(struct composer *c, uint32_t slot, struct err *err)
 		if (tshard_writer_segment(c->w, &seg, &e) < 0)
 			return from_tshard(err, &e);
 		if (tshard_writer_put_raw(c->w, tokens, t->tokens, &e) < 0)
-			return refused(c, s, t, tokens, &e, err);
+			return explain_refused(c, s, t, tokens, &e, err);
 		tokens += (size_t)t->tokens * c->slab.width;
 		i = t->link;
 	}
@@ -185,40 +186,40 @@ put_sample(struct composer *c, uint32_t slot, struct err *err)
 /* ---- slabs ---- */
 
 static int
-by_spot(const void *a, const void *b)
+by_pos(const void *a, const void *b)
 {
-	const struct spot *x = &((const struct draw *)a)->at,
-			  *y = &((const struct draw *)b)->at;
+	const struct sample_pos *x = &((const struct slab_sample *)a)->at,
+				*y = &((const struct slab_sample *)b)->at;
 
 	if (x->source != y->source)
 		return x->source < y->source ? -1 : 1;
-	if (x->pass != y->pass)
-		return x->pass < y->pass ? -1 : 1;
-	return x->number < y->number ? -1 : x->number > y->number;
+	if (x->part != y->part)
+		return x->part < y->part ? -1 : 1;
+	return x->index < y->index ? -1 : x->index > y->index;
 }
 
-/* Straight from the documents, in the order in which they lie. */
+/* Gather from the documents, in the order in which the shards store them. */
 static int
 gather_slab(struct composer *c, uint32_t n, struct err *err)
 {
-	struct orders *o = gatherer_orders(c->gatherer);
+	struct sample_order *o = gatherer_order(c->gatherer);
 
 	for (uint32_t i = 0; i < n; i++) {
-		struct draw *d = &c->draw[i];
+		struct slab_sample *d = &c->pick[i];
 
-		d->at = orders_spot(o, d->at.source, d->at.cut, d->number);
+		d->at = sample_order_pos(o, d->at.source, d->at.len_class, d->number);
 	}
-	qsort(c->draw, n, sizeof *c->draw, by_spot);
+	qsort(c->pick, n, sizeof *c->pick, by_pos);
 	for (uint32_t i = 0, k; i < n; i = k) {
-		const struct spot *at = &c->draw[i].at;
+		const struct sample_pos *at = &c->pick[i].at;
 
-		for (k = i; k < n && c->draw[k].at.source == at->source &&
-			    c->draw[k].at.pass == at->pass;
+		for (k = i; k < n && c->pick[k].at.source == at->source &&
+			    c->pick[k].at.part == at->part;
 		     k++)
-			c->wanted[k - i] =
-			    (struct wanted){ c->draw[k].at.number, c->draw[k].slot };
-		if (gather(c->gatherer, at->source, at->cut, at->pass, c->wanted, k - i,
-			&c->slab, err) < 0)
+			c->request[k - i] = (struct sample_request){ c->pick[k].at.index,
+				c->pick[k].slot };
+		if (gather(c->gatherer, at->source, at->len_class, at->part, c->request,
+			k - i, &c->slab, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -227,36 +228,39 @@ gather_slab(struct composer *c, uint32_t n, struct err *err)
 static int
 by_number(const void *a, const void *b)
 {
-	const struct draw *x = a, *y = b;
+	const struct slab_sample *x = a, *y = b;
 
 	if (x->at.source != y->at.source)
 		return x->at.source < y->at.source ? -1 : 1;
 	return x->slot < y->slot ? -1 : x->slot > y->slot;
 }
 
-/* From the files they were scattered to: of each source a run of samples. */
+/* Fetch from the scatter files; the samples of a source are consecutive. */
 static int
 fetch_slab(struct composer *c, uint32_t n, struct err *err)
 {
-	qsort(c->draw, n, sizeof *c->draw, by_number);
+	qsort(c->pick, n, sizeof *c->pick, by_number);
 	for (uint32_t i = 0, k; i < n; i = k) {
-		const struct draw *d = &c->draw[i];
+		const struct slab_sample *d = &c->pick[i];
 
-		for (k = i; k < n && c->draw[k].at.source == d->at.source; k++)
-			c->slots[k - i] = c->draw[k].slot;
-		if (scatter_fetch(c->run->scatter, d->at.source, d->at.cut, d->number,
-			k - i, c->slots, &c->slab, err) < 0)
+		for (k = i; k < n && c->pick[k].at.source == d->at.source; k++)
+			c->slots[k - i] = c->pick[k].slot;
+		if (scatter_fetch(c->run->scatter, d->at.source, d->at.len_class,
+			d->number, k - i, c->slots, &c->slab, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* Samples of the shard from `first` on, as many as memory holds; *n: how many. */
+/*
+ * Write samples of the shard from `first` on, as many as fit into memory.  *n is set to
+ * their number.
+ */
 static int
-put_slab(struct composer *c, uint32_t cut, uint64_t first, uint64_t left, uint32_t *n,
-    struct err *err)
+put_slab(struct composer *c, uint32_t len_class, uint64_t first, uint64_t left,
+    uint32_t *n, struct err *err)
 {
-	const struct lock *l = c->run->l;
+	const struct resolved *rp = c->run->rp;
 	uint64_t bytes = 0;
 
 	*n = 0;
@@ -266,18 +270,20 @@ put_slab(struct composer *c, uint32_t cut, uint64_t first, uint64_t left, uint32
 		bytes += c->cost[s];
 		if (*n > 0 && bytes > c->run->memory)
 			break;
-		if (*n == c->draw_cap) {
-			c->draw_cap = c->draw_cap ? 2 * c->draw_cap : 1024;
-			c->draw = xrealloc(c->draw, c->draw_cap, sizeof *c->draw);
-			c->wanted = xrealloc(c->wanted, c->draw_cap, sizeof *c->wanted);
-			c->slots = xrealloc(c->slots, c->draw_cap, sizeof *c->slots);
+		if (*n == c->pick_cap) {
+			c->pick_cap = c->pick_cap ? 2 * c->pick_cap : 1024;
+			c->pick = xrealloc(c->pick, c->pick_cap, sizeof *c->pick);
+			c->request =
+			    xrealloc(c->request, c->pick_cap, sizeof *c->request);
+			c->slots = xrealloc(c->slots, c->pick_cap, sizeof *c->slots);
 		}
-		c->draw[*n] = (struct draw){ .at = { .source = s, .cut = cut },
-			.number = c->number[s]++,
-			.slot = *n };
+		c->pick[*n] =
+		    (struct slab_sample){ .at = { .source = s, .len_class = len_class },
+			    .number = c->number[s]++,
+			    .slot = *n };
 		++*n;
 	}
-	samples_begin(&c->slab, l->cut[cut], l->vocab <= 65536 ? 2 : 4, *n);
+	samples_begin(&c->slab, rp->class_seq[len_class], rp->vocab <= 65536 ? 2 : 4, *n);
 	if ((c->run->scatter ? fetch_slab(c, *n, err) : gather_slab(c, *n, err)) < 0)
 		return -1;
 	for (uint32_t i = 0; i < *n; i++)
@@ -289,14 +295,14 @@ put_slab(struct composer *c, uint32_t cut, uint64_t first, uint64_t left, uint32
 /* ---- shards ---- */
 
 struct composer *
-composer_new(const struct run *r)
+composer_new(const struct mix_run *r)
 {
 	struct composer *c = xcalloc(1, sizeof *c);
 
 	c->run = r;
-	c->gatherer = gatherer_new(r->pool, r->passes, r->ids);
-	c->number = xcalloc(r->l->nsources, sizeof *c->number);
-	c->cost = xcalloc(r->l->nsources, sizeof *c->cost);
+	c->gatherer = gatherer_new(r->store, r->parts, r->ids);
+	c->number = xcalloc(r->rp->nsources, sizeof *c->number);
+	c->cost = xcalloc(r->rp->nsources, sizeof *c->cost);
 	return c;
 }
 
@@ -317,73 +323,83 @@ composer_free(struct composer *c)
 	free(c->rows.row);
 	free(c->order);
 	free(c->number);
-	free(c->draw);
-	free(c->wanted);
+	free(c->pick);
+	free(c->request);
 	free(c->slots);
 	free(c->cost);
 	free(c);
 }
 
+int
+mix_shard_prefix(
+    const struct mix_run *r, uint64_t no, char *out, size_t n, struct err *err)
+{
+	if (tshard_run_prefix(r->dir, (uint32_t)no, out, n) == 0)
+		return 0;
+	return err_set(err, EXIT_USAGE,
+	    "'%s' is too long, the limit is %zu bytes: choose a shorter directory name",
+	    r->dir, n - sizeof "/shard-4294967295");
+}
+
 static int
 open_writer(struct composer *c, uint64_t no, struct err *err)
 {
-	const struct run *r = c->run;
-	const struct lock *l = r->l;
+	const struct mix_run *r = c->run;
+	const struct resolved *rp = r->rp;
 	struct tshard_error e = { 0 };
 	char prefix[4096];
 	struct tshard_facts f = {
 		.kind = TSHARD_SAMPLES,
-		.vocab = l->vocab,
-		.seq_len = lock_phase_of(l, no)->seq,
-		.eod = l->eod,
-		.pad = l->pad != TSHARD_NONE ? l->pad : l->eod,
-		.bos = l->bos,
-		.first_sample = lock_shard_first(l, no),
-		.run_samples = l->samples,
+		.vocab = rp->vocab,
+		.seq_len = resolved_phase_of(rp, no)->seq,
+		.eod = rp->eod,
+		.pad = rp->pad != TSHARD_NONE ? rp->pad : rp->eod,
+		.bos = rp->bos,
+		.first_sample = resolved_shard_first(rp, no),
+		.run_samples = rp->samples,
 		.shard_no = (uint32_t)no,
-		.shard_count = (uint32_t)l->nshards,
-		.seed = l->seed,
+		.shard_count = (uint32_t)rp->nshards,
+		.seed = rp->seed,
 		.ids = r->ids,
-		.force = 1, /* rundir_prepare has decided */
+		.force = 1, /* rundir_prepare has checked the directory */
 		.temporary = temporary_note,
 	};
 
-	memcpy(f.tokenizer, l->tokenizer, sizeof f.tokenizer);
+	memcpy(f.tokenizer, rp->tokenizer, sizeof f.tokenizer);
 	memcpy(f.plan, r->plan, sizeof f.plan);
 	memcpy(f.run_id, r->plan, sizeof f.run_id);
-	if (tshard_run_prefix(r->dir, f.shard_no, prefix, sizeof prefix) < 0)
-		return err_set(err, EXIT_USAGE,
-		    "'%s' is too long a name: choose a shorter one", r->dir);
+	if (mix_shard_prefix(r, no, prefix, sizeof prefix, err) < 0)
+		return -1;
 	if (tshard_writer_open(&c->w, prefix, &f, &e) < 0 ||
-	    tshard_writer_sources(c->w, r->src, l->nsources, &e) < 0 ||
+	    tshard_writer_sources(c->w, r->src, rp->nsources, &e) < 0 ||
 	    tshard_writer_meta(c->w, r->meta.p, r->meta.n, &e) < 0)
 		return from_tshard(err, &e);
 	return 0;
 }
 
-/* Which source each sample is of, and the first sample of each. */
+/* Determine the source of each sample, and the first sample of each source. */
 static int
 begin_shard(struct composer *c, uint64_t no, struct err *err)
 {
-	const struct lock *l = c->run->l;
-	const struct lock_phase *ph = lock_phase_of(l, no);
-	uint32_t k = (uint32_t)(ph - l->phase), width = l->vocab <= 65536 ? 2 : 4;
-	const uint64_t *at = l->at + no * l->nsources;
-	const uint64_t *begin = l->at + ph->first_shard * l->nsources;
-	uint64_t n = lock_shard_samples(l, no);
+	const struct resolved *rp = c->run->rp;
+	const struct resolved_phase *ph = resolved_phase_of(rp, no);
+	uint32_t k = (uint32_t)(ph - rp->phase), width = rp->vocab <= 65536 ? 2 : 4;
+	const uint64_t *at = rp->at + no * rp->nsources;
+	const uint64_t *begin = rp->at + ph->first_shard * rp->nsources;
+	uint64_t n = resolved_shard_samples(rp, no);
 
 	if (n > c->order_cap) {
 		c->order = xrealloc(c->order, (size_t)n, sizeof *c->order);
 		c->order_cap = n;
 	}
-	if (!lock_order(l, no, c->order))
+	if (!resolved_order(rp, no, c->order))
 		return err_set(err, EXIT_DATA,
-		    "plan.lock: its counts before or behind shard %" PRIu64
-		    " do not follow from its weights: make it again with tamis plan -o",
+		    "plan.lock: counts at shard %" PRIu64
+		    " do not follow from the weights: regenerate it with 'tamis plan -o'",
 		    no);
-	for (uint32_t s = 0; s < l->nsources; s++) {
-		c->number[s] = passes_before(c->run->passes, s, k) + at[s] - begin[s];
-		c->cost[s] = samples_cost(&l->source[s], ph->seq, width, c->run->ids);
+	for (uint32_t s = 0; s < rp->nsources; s++) {
+		c->number[s] = epoch_parts_before(c->run->parts, s, k) + at[s] - begin[s];
+		c->cost[s] = samples_cost(&rp->source[s], ph->seq, width, c->run->ids);
 	}
 	if (c->rows.cap > 0)
 		memset(c->rows.key, 0, c->rows.cap * sizeof *c->rows.key);
@@ -394,9 +410,9 @@ begin_shard(struct composer *c, uint64_t no, struct err *err)
 int
 compose(struct composer *c, uint64_t no, struct err *err)
 {
-	const struct lock *l = c->run->l;
+	const struct resolved *rp = c->run->rp;
 	struct tshard_error e = { 0 };
-	uint64_t n = lock_shard_samples(l, no);
+	uint64_t n = resolved_shard_samples(rp, no);
 	uint32_t took;
 	int rc = -1;
 
@@ -404,7 +420,8 @@ compose(struct composer *c, uint64_t no, struct err *err)
 	if (begin_shard(c, no, err) < 0 || open_writer(c, no, err) < 0)
 		goto out;
 	for (uint64_t i = 0; i < n; i += took)
-		if (put_slab(c, lock_phase_of(l, no)->cut, i, n - i, &took, err) < 0)
+		if (put_slab(c, resolved_phase_of(rp, no)->len_class, i, n - i, &took,
+			err) < 0)
 			goto out;
 	rc = tshard_writer_commit(c->w, NULL, &e) < 0 ? from_tshard(err, &e) : 0;
 	c->w = NULL;

@@ -1,36 +1,40 @@
-/* compose.h - one shard of a run: its samples gathered from the sources. */
+/* compose.h - writes one shard of a run, or runs one scatter job. */
 #ifndef TAMIS_COMPOSE_H
 #define TAMIS_COMPOSE_H
 
 #include "mixer/mix/scatter.h"
 
-/* What all shards of a run share. */
-struct run {
-	const struct lock *l;
-	const struct passes *passes;
-	struct pool *pool;
-	const struct scatter_plan *scatter; /* NULL: straight from the documents */
-	unsigned char plan[32]; /* SHA-256 of plan.lock; the run id is its first half */
+/* Shared by all shards of a run. */
+struct mix_run {
+	const struct resolved *rp;
+	const struct epoch_parts *parts;
+	struct doc_store *store;
+	const struct scatter_plan *scatter; /* NULL: gather from the documents */
+	unsigned char plan[32]; /* SHA-256 of plan.lock; its first half is the run id */
 	const char *dir;
-	bool ids;	 /* keep the ids of the documents */
-	uint64_t memory; /* bytes for the samples of one thread */
-	struct tshard_part *parts;
-	struct tshard_source *src; /* one a source, as SRC wants them */
+	bool ids;	 /* store the ids and URLs of documents */
+	uint64_t memory; /* for the samples of one thread */
+	struct tshard_part *inputs;
+	struct tshard_source *src; /* one per source, for SRC */
 	struct buf meta;
 };
 
-/* Fill in r->src and r->meta for r->l. */
-void run_describe(struct run *r);
-void run_release(struct run *r);
+/* Set r->src, r->inputs and r->meta from r->rp and r->plan. */
+void run_meta_fill(struct mix_run *r);
+void run_meta_free(struct mix_run *r);
 
-/* What one thread needs to make shards. */
+/* The name of shard `no` without extension, into out of n bytes.  0, or -1 with *err. */
+int mix_shard_prefix(
+    const struct mix_run *r, uint64_t no, char *out, size_t n, struct err *err);
+
+/* The working memory of one thread. */
 struct composer;
-struct composer *composer_new(const struct run *r);
+struct composer *composer_new(const struct mix_run *r);
 void composer_free(struct composer *c); /* NULL is fine */
 
-/* Write shard `no`.  Returns 0, or -1 with *err and nothing left behind. */
+/* Write shard `no`.  Returns 0, or -1 with *err and no files left. */
 int compose(struct composer *c, uint64_t no, struct err *err);
-/* The first pass: job i of r->scatter. */
+/* Run job i of r->scatter, in the first pass of a two-pass mix. */
 int compose_job(struct composer *c, size_t i, struct err *err);
 
 #endif

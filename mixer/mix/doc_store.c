@@ -1,5 +1,5 @@
-/* doc_store.c - the documents of a run's sources, found by token or by number, read in
- * order.
+/* doc_store.c - reads the documents of all sources, by token offset or document
+ * number.
  */
 #include "mixer/mix/doc_store.h"
 
@@ -15,46 +15,46 @@
 enum {
 	STRIDE = DOCINDEX_STRIDE,
 	BLOCK = DOCINDEX_BLOCK,
-	AHEAD = 16 * BLOCK, /* at most so much is read at once */
+	AHEAD = 16 * BLOCK, /* largest read */
 	WINDOW = AHEAD + BLOCK,
 };
 
-struct part {
-	const struct lock_part *lock;
-	struct docindex *index; /* made when the shard is first needed */
+struct stored_input {
+	const struct resolved_input *plan;
+	struct docindex *index; /* built when the shard is first opened */
 };
 
-struct stream {
-	struct part *part;
-	uint64_t *row;		 /* rows of the source before part i */
-	uint64_t *docs, *tokens; /* [round * (n + 1) + i]: of the round before part i */
+struct doc_stream {
+	struct stored_input *input;
+	uint64_t *row;		 /* [i]: rows of the source before input i */
+	uint64_t *docs, *tokens; /* [r * (n + 1) + i]: of repeat r before input i */
 	uint32_t n;
 };
 
-struct pool {
-	const struct lock *l;
+struct doc_store {
+	const struct resolved *rp;
 	const char *root;
-	struct stream *stream; /* one a source */
-	pthread_mutex_t mutex; /* of the indexes */
-	unsigned flags;	       /* of tshard_open */
+	struct doc_stream *stream; /* one per source */
+	pthread_mutex_t mutex;	   /* protects the indexes */
+	unsigned flags;		   /* for tshard_open */
 };
 
-struct pool_reader {
-	struct pool *pool;
+struct doc_reader {
+	struct doc_store *store;
 	bool ids;
-	uint32_t source, round, part; /* part: UINT32_MAX: none is open */
+	uint32_t source, repeat, input; /* input: UINT32_MAX: none is open */
 	struct tshard *shard;
 	struct docindex *index;
-	uint64_t chunk;	 /* that is loaded; UINT64_MAX: none */
-	uint32_t row, n; /* in the chunk */
+	uint64_t chunk;	 /* the one loaded; UINT64_MAX: none */
+	uint32_t row, n; /* within the chunk */
 	struct tshard_doc docs[STRIDE];
 	uint32_t copies[STRIDE];
-	uint64_t start[STRIDE]; /* token in the payload */
-	char *text;		/* of ids and URLs */
+	uint64_t start[STRIDE]; /* first token in the payload */
+	char *text;		/* ids and URLs */
 	uint64_t text_at[2 * STRIDE + 1];
-	unsigned char *window; /* of the payload */
+	unsigned char *window; /* tokens of the payload */
 	uint64_t window_first, window_tokens;
-	uint32_t width; /* bytes of a token */
+	uint32_t width; /* bytes per token */
 };
 
 static int
@@ -66,58 +66,58 @@ from_tshard(struct err *err, const struct tshard_error *e)
 /* ---- sources ---- */
 
 static void
-stream_init(struct stream *st, const struct lock_source *s)
+stream_init(struct doc_stream *st, const struct resolved_source *s)
 {
-	st->n = s->nparts;
-	st->part = xcalloc(st->n, sizeof *st->part);
+	st->n = s->ninputs;
+	st->input = xcalloc(st->n, sizeof *st->input);
 	st->row = xcalloc(st->n + (size_t)1, sizeof *st->row);
-	st->docs = xcalloc(xmul(s->nrounds, st->n + (size_t)1), sizeof *st->docs);
-	st->tokens = xcalloc(xmul(s->nrounds, st->n + (size_t)1), sizeof *st->tokens);
+	st->docs = xcalloc(xmul(s->nrepeats, st->n + (size_t)1), sizeof *st->docs);
+	st->tokens = xcalloc(xmul(s->nrepeats, st->n + (size_t)1), sizeof *st->tokens);
 	for (uint32_t i = 0; i < st->n; i++) {
-		st->part[i].lock = &s->part[i];
-		st->row[i + 1] = st->row[i] + s->part[i].rows;
+		st->input[i].plan = &s->input[i];
+		st->row[i + 1] = st->row[i] + s->input[i].rows;
 	}
-	for (uint32_t r = 0; r < s->nrounds; r++)
+	for (uint32_t r = 0; r < s->nrepeats; r++)
 		for (uint32_t i = 0; i < st->n; i++) {
 			size_t at = r * (st->n + (size_t)1) + i;
 
-			st->docs[at + 1] = st->docs[at] + s->part[i].docs[r];
-			st->tokens[at + 1] = st->tokens[at] + s->part[i].tokens[r];
+			st->docs[at + 1] = st->docs[at] + s->input[i].docs[r];
+			st->tokens[at + 1] = st->tokens[at] + s->input[i].tokens[r];
 		}
 }
 
-struct pool *
-pool_open(const struct lock *l, const char *root)
+struct doc_store *
+doc_store_open(const struct resolved *rp, const char *root)
 {
-	struct pool *p = xcalloc(1, sizeof *p);
+	struct doc_store *p = xcalloc(1, sizeof *p);
 
-	p->l = l;
+	p->rp = rp;
 	p->root = root;
 	p->flags = TSHARD_CHECK;
 	pthread_mutex_init(&p->mutex, NULL);
-	p->stream = xcalloc(l->nsources, sizeof *p->stream);
-	for (uint32_t s = 0; s < l->nsources; s++)
-		stream_init(&p->stream[s], &l->source[s]);
+	p->stream = xcalloc(rp->nsources, sizeof *p->stream);
+	for (uint32_t s = 0; s < rp->nsources; s++)
+		stream_init(&p->stream[s], &rp->source[s]);
 	return p;
 }
 
 void
-pool_past_cache(struct pool *p)
+doc_store_bypass_cache(struct doc_store *p)
 {
 	p->flags |= TSHARD_PAST_CACHE;
 }
 
 void
-pool_close(struct pool *p)
+doc_store_close(struct doc_store *p)
 {
 	if (!p)
 		return;
-	for (uint32_t s = 0; s < p->l->nsources; s++) {
-		struct stream *st = &p->stream[s];
+	for (uint32_t s = 0; s < p->rp->nsources; s++) {
+		struct doc_stream *st = &p->stream[s];
 
 		for (uint32_t i = 0; i < st->n; i++)
-			docindex_free(st->part[i].index);
-		free(st->part);
+			docindex_free(st->input[i].index);
+		free(st->input);
 		free(st->row);
 		free(st->docs);
 		free(st->tokens);
@@ -127,27 +127,27 @@ pool_close(struct pool *p)
 	free(p);
 }
 
-const struct lock *
-pool_lock(const struct pool *p)
+const struct resolved *
+doc_store_plan(const struct doc_store *p)
 {
-	return p->l;
+	return p->rp;
 }
 
-struct pool_reader *
-pool_reader_new(struct pool *p, bool ids)
+struct doc_reader *
+doc_reader_new(struct doc_store *p, bool ids)
 {
-	struct pool_reader *r = xcalloc(1, sizeof *r);
+	struct doc_reader *r = xcalloc(1, sizeof *r);
 
-	r->pool = p;
+	r->store = p;
 	r->ids = ids;
-	r->part = UINT32_MAX;
-	r->width = p->l->vocab <= 65536 ? 2 : 4;
+	r->input = UINT32_MAX;
+	r->width = p->rp->vocab <= 65536 ? 2 : 4;
 	r->window = large_alloc(WINDOW);
 	return r;
 }
 
 void
-pool_reader_free(struct pool_reader *r)
+doc_reader_free(struct doc_reader *r)
 {
 	if (!r)
 		return;
@@ -159,28 +159,31 @@ pool_reader_free(struct pool_reader *r)
 
 /* ---- shards ---- */
 
-/* The index of the open shard, which the first who needs it makes. */
+/*
+ * Get the index of the open shard.  Threads may build it at once; the first one to finish
+ * publishes it.
+ */
 static int
-find_index(struct pool_reader *r, struct part *part, struct err *err)
+find_index(struct doc_reader *r, struct stored_input *input, struct err *err)
 {
-	const struct lock *l = r->pool->l;
+	const struct resolved *rp = r->store->rp;
 	struct docindex *x, *mine = NULL;
 
-	pthread_mutex_lock(&r->pool->mutex);
-	x = part->index;
-	pthread_mutex_unlock(&r->pool->mutex);
+	pthread_mutex_lock(&r->store->mutex);
+	x = input->index;
+	pthread_mutex_unlock(&r->store->mutex);
 	if (!x) {
 		mine = docindex_new(
-		    r->shard, l, &l->source[r->source], part->lock, r->ids, err);
+		    r->shard, rp, &rp->source[r->source], input->plan, r->ids, err);
 		if (!mine)
 			return -1;
-		pthread_mutex_lock(&r->pool->mutex);
-		if (!part->index) {
-			part->index = mine;
+		pthread_mutex_lock(&r->store->mutex);
+		if (!input->index) {
+			input->index = mine;
 			mine = NULL;
 		}
-		x = part->index;
-		pthread_mutex_unlock(&r->pool->mutex);
+		x = input->index;
+		pthread_mutex_unlock(&r->store->mutex);
 		docindex_free(mine);
 	}
 	r->index = x;
@@ -188,21 +191,19 @@ find_index(struct pool_reader *r, struct part *part, struct err *err)
 }
 
 static int
-open_shard(const struct pool *p, const struct lock_part *lp, struct tshard **shard,
-    struct err *err)
+open_shard(const struct doc_store *p, const struct resolved_input *input,
+    struct tshard **shard, struct err *err)
 {
 	struct tshard_error e = { 0 };
 	unsigned char digest[32];
 	struct buf path = { 0 };
 	int rc = -1;
 
-	buf_putf(&path, "%s/%s.sdx", p->root, lp->path);
+	buf_putf(&path, "%s/%s.sdx", p->root, input->path);
 	buf_putc(&path, '\0');
 	if (access(path.p, F_OK) < 0) {
 		err_set(err, EXIT_DATA,
-		    "%s: not there: name the folder that the plan's paths begin in with "
-		    "--root",
-		    path.p);
+		    "%s: missing: name the directory of the shards with --root", path.p);
 		goto out;
 	}
 	if (tshard_open(shard, path.p, p->flags, &e) < 0) {
@@ -210,13 +211,12 @@ open_shard(const struct pool *p, const struct lock_part *lp, struct tshard **sha
 		goto out;
 	}
 	tshard_digest(*shard, digest);
-	if (memcmp(digest, lp->digest, sizeof digest) == 0 &&
+	if (memcmp(digest, input->digest, sizeof digest) == 0 &&
 	    tshard_header(*shard)->kind == TSHARD_DOCS)
 		rc = 0;
 	else
 		err_set(err, EXIT_DATA,
-		    "%s: not the shard that the plan was resolved with: run tamis plan "
-		    "again",
+		    "%s: has changed since the plan was resolved: run 'tamis plan' again",
 		    path.p);
 out:
 	buf_free(&path);
@@ -224,12 +224,12 @@ out:
 }
 
 int
-pool_check(struct pool *p, struct err *err)
+doc_store_check(struct doc_store *p, struct err *err)
 {
-	for (uint32_t s = 0; s < p->l->nsources; s++)
+	for (uint32_t s = 0; s < p->rp->nsources; s++)
 		for (uint32_t i = 0; i < p->stream[s].n; i++) {
 			struct tshard *shard = NULL;
-			int rc = open_shard(p, p->stream[s].part[i].lock, &shard, err);
+			int rc = open_shard(p, p->stream[s].input[i].plan, &shard, err);
 
 			tshard_close(shard);
 			if (rc < 0)
@@ -238,33 +238,33 @@ pool_check(struct pool *p, struct err *err)
 	return 0;
 }
 
-/* Have shard i of source s at hand. */
+/* Open input i of source s unless it is open. */
 static int
-go_to_part(struct pool_reader *r, uint32_t s, uint32_t i, struct err *err)
+open_input(struct doc_reader *r, uint32_t s, uint32_t i, struct err *err)
 {
-	struct part *part = &r->pool->stream[s].part[i];
+	struct stored_input *input = &r->store->stream[s].input[i];
 
-	if (r->source == s && r->part == i)
+	if (r->source == s && r->input == i)
 		return 0;
 	tshard_close(r->shard);
 	r->shard = NULL;
-	r->part = UINT32_MAX;
+	r->input = UINT32_MAX;
 	r->chunk = UINT64_MAX;
 	r->window_tokens = 0;
 	r->source = s;
-	if (open_shard(r->pool, part->lock, &r->shard, err) < 0 ||
-	    find_index(r, part, err) < 0)
+	if (open_shard(r->store, input->plan, &r->shard, err) < 0 ||
+	    find_index(r, input, err) < 0)
 		return -1;
-	r->part = i;
+	r->input = i;
 	return 0;
 }
 
-/* Documents from row chunk * STRIDE on. */
+/* Load the documents of a chunk: rows chunk * STRIDE and up. */
 static int
-load(struct pool_reader *r, uint64_t chunk, struct err *err)
+load(struct doc_reader *r, uint64_t chunk, struct err *err)
 {
-	const struct lock *l = r->pool->l;
-	const struct lock_source *s = &l->source[r->source];
+	const struct resolved *rp = r->store->rp;
+	const struct resolved_source *s = &rp->source[r->source];
 	uint64_t rows = tshard_header(r->shard)->docs, first = chunk * STRIDE;
 	struct tshard_error e = { 0 };
 	uint64_t start;
@@ -283,7 +283,7 @@ load(struct pool_reader *r, uint64_t chunk, struct err *err)
 	for (uint32_t i = 0; i < r->n; i++) {
 		r->start[i] = start;
 		start += r->docs[i].tokens;
-		r->copies[i] = copies_of(s, l->seed, &r->docs[i]);
+		r->copies[i] = upsample_copies(s, rp->seed, &r->docs[i]);
 	}
 	r->chunk = chunk;
 	return 0;
@@ -292,12 +292,12 @@ load(struct pool_reader *r, uint64_t chunk, struct err *err)
 /* ---- documents ---- */
 
 static void
-show(const struct pool_reader *r, uint32_t offset, struct place *out)
+set_pos(const struct doc_reader *r, uint32_t offset, struct doc_pos *out)
 {
-	const struct stream *st = &r->pool->stream[r->source];
+	const struct doc_stream *st = &r->store->stream[r->source];
 	size_t i = r->row;
 
-	*out = (struct place){ .doc = st->row[r->part] + r->chunk * STRIDE + i,
+	*out = (struct doc_pos){ .doc = st->row[r->input] + r->chunk * STRIDE + i,
 		.offset = offset,
 		.d = r->docs[i] };
 	if (!r->text)
@@ -309,80 +309,81 @@ show(const struct pool_reader *r, uint32_t offset, struct place *out)
 }
 
 /*
- * The document of the round behind `at` units, which are tokens, or documents if
+ * Find the document of a repeat that holds unit `at`.  Units are tokens, or documents if
  * by_doc.
  */
 static int
-find(struct pool_reader *r, uint32_t s, uint32_t round, uint64_t at, bool by_doc,
-    struct place *out, struct err *err)
+find(struct doc_reader *r, uint32_t s, uint32_t repeat, uint64_t at, bool by_doc,
+    struct doc_pos *out, struct err *err)
 {
-	const struct stream *st = &r->pool->stream[s];
-	const uint64_t *parts = by_doc ? st->docs : st->tokens;
+	const struct doc_stream *st = &r->store->stream[s];
+	const uint64_t *before = by_doc ? st->docs : st->tokens;
 	uint64_t i, c, left;
 
-	parts += round * (st->n + (size_t)1);
-	i = docindex_last(parts, st->n, at);
-	if (go_to_part(r, s, (uint32_t)i, err) < 0)
+	before += repeat * (st->n + (size_t)1);
+	i = docindex_last(before, st->n, at);
+	if (open_input(r, s, (uint32_t)i, err) < 0)
 		return -1;
-	left = at - parts[i];
-	c = docindex_find(r->index, round, by_doc, &left);
+	left = at - before[i];
+	c = docindex_find(r->index, repeat, by_doc, &left);
 	if (load(r, c, err) < 0)
 		return -1;
-	r->round = round;
+	r->repeat = repeat;
 	for (r->row = 0; r->row < r->n; r->row++) {
 		uint64_t size = by_doc ? 1 : r->docs[r->row].tokens;
 
-		if (r->copies[r->row] <= round)
+		if (r->copies[r->row] <= repeat)
 			continue;
 		if (left < size) {
-			show(r, (uint32_t)(by_doc ? 0 : left), out);
+			set_pos(r, (uint32_t)(by_doc ? 0 : left), out);
 			return 0;
 		}
 		left -= size;
 	}
-	return err_set(err, EXIT_DATA, "%s.sdx: its documents changed: run tamis verify",
+	return err_set(err, EXIT_DATA,
+	    "%s.sdx: documents changed while mix read them: run 'tamis verify'",
 	    tshard_prefix(r->shard));
 }
 
 int
-pool_find(struct pool_reader *r, uint32_t s, uint32_t round, uint64_t at,
-    struct place *out, struct err *err)
+doc_reader_find(struct doc_reader *r, uint32_t s, uint32_t repeat, uint64_t at,
+    struct doc_pos *out, struct err *err)
 {
-	return find(r, s, round, at, false, out, err);
+	return find(r, s, repeat, at, false, out, err);
 }
 
 int
-pool_find_doc(struct pool_reader *r, uint32_t s, uint32_t round, uint64_t doc,
-    struct place *out, struct err *err)
+doc_reader_find_doc(struct doc_reader *r, uint32_t s, uint32_t repeat, uint64_t doc,
+    struct doc_pos *out, struct err *err)
 {
-	return find(r, s, round, doc, true, out, err);
+	return find(r, s, repeat, doc, true, out, err);
 }
 
-/* The next shard that has a document of the round; 0 if there is none. */
+/* Open the next input that has documents of the repeat.  Returns 1, or 0 at the end. */
 static int
-next_part(struct pool_reader *r, struct err *err)
+next_input(struct doc_reader *r, struct err *err)
 {
-	const struct stream *st = &r->pool->stream[r->source];
-	uint32_t i = r->part + 1;
+	const struct doc_stream *st = &r->store->stream[r->source];
+	uint32_t i = r->input + 1;
 
-	while (i < st->n && st->part[i].lock->docs[r->round] == 0)
+	while (i < st->n && st->input[i].plan->docs[r->repeat] == 0)
 		i++;
 	if (i == st->n)
 		return 0;
-	if (go_to_part(r, r->source, i, err) < 0 || load(r, 0, err) < 0)
+	if (open_input(r, r->source, i, err) < 0 || load(r, 0, err) < 0)
 		return -1;
 	r->row = 0;
 	return 1;
 }
 
 int
-pool_next(struct pool_reader *r, struct place *out, struct err *err)
+doc_reader_next(struct doc_reader *r, struct doc_pos *out, struct err *err)
 {
 	r->row++;
 	for (;;) {
 		for (; r->row < r->n; r->row++)
-			if (r->copies[r->row] > r->round) {
-				show(r, 0, out);
+			if (r->copies[r->row] > r->repeat) {
+				set_pos(r, 0, out);
 				return 1;
 			}
 		r->row = 0;
@@ -390,7 +391,7 @@ pool_next(struct pool_reader *r, struct place *out, struct err *err)
 			if (load(r, r->chunk + 1, err) < 0)
 				return -1;
 		} else {
-			int more = next_part(r, err);
+			int more = next_input(r, err);
 
 			if (more <= 0)
 				return more;
@@ -401,12 +402,12 @@ pool_next(struct pool_reader *r, struct place *out, struct err *err)
 /* ---- tokens ---- */
 
 /*
- * Have tokens [at, at + n) of the payload in the window, or as many as fit; where reading
- * goes on behind the window, twice as many each time.  Blocks that were never read are
- * read whole, and checked.
+ * Load tokens of the payload from `at` on, n of them or as many as fit the window.
+ * Sequential reads double in size.  Blocks read for the first time are read whole and
+ * checked.
  */
 static int
-load_window(struct pool_reader *r, uint64_t at, uint64_t n, struct err *err)
+load_window(struct doc_reader *r, uint64_t at, uint64_t n, struct err *err)
 {
 	uint64_t all = tshard_header(r->shard)->tokens, most = AHEAD / r->width;
 	uint64_t block = BLOCK / r->width, from = at, to;
@@ -414,14 +415,14 @@ load_window(struct pool_reader *r, uint64_t at, uint64_t n, struct err *err)
 	struct tshard_error e = { 0 };
 	int rc;
 
-	/* A peek does not tell that it does. */
+	/* A peek reads one token and does not show that reading continues. */
 	if (on && n > 1 && n < 2 * r->window_tokens)
 		n = 2 * r->window_tokens;
 	if (n > most)
 		n = most;
 	to = at + n < all ? at + n : all;
 	r->window_tokens = 0;
-	if (docindex_were_checked(r->index, at * r->width, to * r->width)) {
+	if (docindex_is_checked(r->index, at * r->width, to * r->width)) {
 		rc = tshard_tokens_again(r->shard, at, (size_t)(to - at), r->window, &e);
 	} else {
 		from = at / block * block;
@@ -432,15 +433,15 @@ load_window(struct pool_reader *r, uint64_t at, uint64_t n, struct err *err)
 	}
 	if (rc < 0)
 		return from_tshard(err, &e);
-	docindex_are_checked(r->index, from * r->width, to * r->width);
+	docindex_set_checked(r->index, from * r->width, to * r->width);
 	r->window_first = from;
 	r->window_tokens = to - from;
 	return 0;
 }
 
 int
-pool_tokens(struct pool_reader *r, uint32_t offset, uint32_t n, uint64_t ahead, void *out,
-    struct err *err)
+doc_reader_tokens(struct doc_reader *r, uint32_t offset, uint32_t n, uint64_t ahead,
+    void *out, struct err *err)
 {
 	uint64_t at = r->start[r->row] + offset, left = n, take;
 	unsigned char *to = out;
@@ -459,11 +460,11 @@ pool_tokens(struct pool_reader *r, uint32_t offset, uint32_t n, uint64_t ahead, 
 }
 
 int
-pool_peek(struct pool_reader *r, uint32_t offset, uint32_t *out, struct err *err)
+doc_reader_peek(struct doc_reader *r, uint32_t offset, uint32_t *out, struct err *err)
 {
 	unsigned char raw[4] = { 0 };
 
-	if (pool_tokens(r, offset, 1, 1, raw, err) < 0)
+	if (doc_reader_tokens(r, offset, 1, 1, raw, err) < 0)
 		return -1;
 	*out = raw[0] | (uint32_t)raw[1] << 8 | (uint32_t)raw[2] << 16 |
 	       (uint32_t)raw[3] << 24;

@@ -1,5 +1,5 @@
-/* doc_store.h - the documents of a run's sources, found by token or by number, read in
- * order.
+/* doc_store.h - reads the documents of all sources, by token offset or document
+ * number.
  */
 #ifndef TAMIS_DOC_STORE_H
 #define TAMIS_DOC_STORE_H
@@ -7,50 +7,54 @@
 #include "mixer/plan/resolved.h"
 #include "shards/tshard/tshard.h"
 
-struct pool;
-
-/* For all DOCS shards of l under the folder root; opens none yet.  Both are borrowed. */
-struct pool *pool_open(const struct lock *l, const char *root);
-/* They are read from end to end, and are more than memory holds. */
-void pool_past_cache(struct pool *p);
-void pool_close(struct pool *p); /* NULL is fine */
-const struct lock *pool_lock(const struct pool *p);
-/* Look whether all shards are there, and those that l names.  0, or -1 with *err. */
-int pool_check(struct pool *p, struct err *err);
+struct doc_store;
 
 /*
- * One thread's view: one shard at a time is open, which must be the one that l names, bit
- * for bit; what is read of it is checked.  ids: their texts are wanted too.
+ * A store of the inputs of rp, below directory root.  Both are borrowed.  Opens no file.
  */
-struct pool_reader;
-struct pool_reader *pool_reader_new(struct pool *p, bool ids);
-void pool_reader_free(struct pool_reader *r); /* NULL is fine */
+struct doc_store *doc_store_open(const struct resolved *rp, const char *root);
+/* Read past the page cache, for inputs larger than memory that are read once. */
+void doc_store_bypass_cache(struct doc_store *p);
+void doc_store_close(struct doc_store *p); /* NULL is fine */
+const struct resolved *doc_store_plan(const struct doc_store *p);
+/* Check that every input exists and has the digest that rp names.  0, or -1 with *err. */
+int doc_store_check(struct doc_store *p, struct err *err);
 
-/* The document that a reader is at. */
-struct place {
-	uint64_t doc;	 /* row in the source, all its shards counted */
-	uint32_t offset; /* of the token that was asked for */
+/*
+ * One thread's reader.  It holds one shard open at a time, checks its digest against rp,
+ * and checks the checksum of what it reads.  ids: also read ids and URLs.
+ */
+struct doc_reader;
+struct doc_reader *doc_reader_new(struct doc_store *p, bool ids);
+void doc_reader_free(struct doc_reader *r); /* NULL is fine */
+
+/* The current document of a reader. */
+struct doc_pos {
+	uint64_t doc;	 /* row in the source, counted over all its inputs */
+	uint32_t offset; /* of the requested token, in the document */
 	struct tshard_doc d;
 	struct span id, url; /* borrowed until the next call */
 };
 
 /*
- * Go to the document that holds token `at` of round r of source s; or to document number
- * `doc` of the round.  Both are below what the lock says there is.  0, or -1 with *err.
+ * Go to the document that holds token `at` of repeat `repeat` of source s, or to document
+ * number `doc` of it.  Both must be below the totals of rp.  0, or -1 with *err.
  */
-int pool_find(struct pool_reader *r, uint32_t s, uint32_t round, uint64_t at,
-    struct place *out, struct err *err);
-int pool_find_doc(struct pool_reader *r, uint32_t s, uint32_t round, uint64_t doc,
-    struct place *out, struct err *err);
-/* The next document of the round: 1, or 0 behind the last one, or -1 with *err. */
-int pool_next(struct pool_reader *r, struct place *out, struct err *err);
+int doc_reader_find(struct doc_reader *r, uint32_t s, uint32_t repeat, uint64_t at,
+    struct doc_pos *out, struct err *err);
+int doc_reader_find_doc(struct doc_reader *r, uint32_t s, uint32_t repeat, uint64_t doc,
+    struct doc_pos *out, struct err *err);
+/* Go to the next document of the repeat.  Returns 1, 0 at the end, or -1 with *err. */
+int doc_reader_next(struct doc_reader *r, struct doc_pos *out, struct err *err);
 /*
- * Tokens [offset, offset + n) of the document at hand, in payload encoding.  ahead: how
- * many will be wanted from there on, of this document and those behind it.
+ * Read tokens [offset, offset + n) of the current document, in payload encoding.  ahead:
+ * tokens that will be needed from offset on, including later documents; a hint for
+ * reading.
  */
-int pool_tokens(struct pool_reader *r, uint32_t offset, uint32_t n, uint64_t ahead,
+int doc_reader_tokens(struct doc_reader *r, uint32_t offset, uint32_t n, uint64_t ahead,
     void *out, struct err *err);
-/* One token of it, where reading may not go on. */
-int pool_peek(struct pool_reader *r, uint32_t offset, uint32_t *out, struct err *err);
+/* Read one token of it, without a hint that reading continues there. */
+int doc_reader_peek(
+    struct doc_reader *r, uint32_t offset, uint32_t *out, struct err *err);
 
 #endif

@@ -1,4 +1,6 @@
-/* docindex.c - where the documents of a DOCS shard lie, and what of it was checked. */
+/* docindex.c - locates the documents of a DOCS shard, and tracks which blocks are
+ * checked.
+ */
 #include "mixer/mix/docindex.h"
 
 #include <stdatomic.h>
@@ -8,11 +10,13 @@
 
 struct docindex {
 	uint64_t chunks;
-	uint64_t *start; /* token of the payload that each begins with */
-	/* [round * chunks + chunk]: documents and tokens of the round before it.  NULL:
-	 * the round has all of them. */
+	uint64_t *start; /* [chunk]: its first token in the payload */
+	/*
+	 * [r * chunks + chunk]: documents and tokens of repeat r before it.  NULL if
+	 * repeat 0 has all documents and is the only one.
+	 */
 	uint64_t *docs, *tokens;
-	atomic_uchar *checked; /* a bit a block of the payload */
+	atomic_uchar *checked; /* bitmap of payload blocks */
 };
 
 static int
@@ -36,21 +40,21 @@ check_sections(struct tshard *shard, bool ids, struct err *err)
 	return 0;
 }
 
-/* Sums of a source's rounds so far. */
+/* Totals by repeat so far. */
 struct sums {
-	uint64_t docs[LOCK_MAX_PASSES], tokens[LOCK_MAX_PASSES];
+	uint64_t docs[RESOLVED_MAX_PARTS], tokens[RESOLVED_MAX_PARTS];
 	uint64_t start;
 };
 
 static void
-add_rows(struct sums *sums, const struct lock *l, const struct lock_source *s,
+add_rows(struct sums *sums, const struct resolved *rp, const struct resolved_source *s,
     const struct tshard_doc *d, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		uint32_t copies = copies_of(s, l->seed, &d[i]);
+		uint32_t copies = upsample_copies(s, rp->seed, &d[i]);
 
 		sums->start += d[i].tokens;
-		for (uint32_t r = 0; r < copies && r < s->nrounds; r++) {
+		for (uint32_t r = 0; r < copies && r < s->nrepeats; r++) {
 			sums->docs[r]++;
 			sums->tokens[r] += d[i].tokens;
 		}
@@ -58,14 +62,14 @@ add_rows(struct sums *sums, const struct lock *l, const struct lock_source *s,
 }
 
 static int
-fill(struct docindex *x, struct tshard *shard, const struct lock *l,
-    const struct lock_source *s, const struct lock_part *part, struct err *err)
+fill(struct docindex *x, struct tshard *shard, const struct resolved *rp,
+    const struct resolved_source *s, const struct resolved_input *input, struct err *err)
 {
 	const struct tshard_header *h = tshard_header(shard);
 	struct tshard_doc d[DOCINDEX_STRIDE];
 	struct tshard_error e = { 0 };
 	struct sums sums = { 0 };
-	size_t size = s->nrounds * sizeof *sums.docs;
+	size_t size = s->nrepeats * sizeof *sums.docs;
 
 	for (uint64_t c = 0; c < x->chunks; c++) {
 		uint64_t first = c * DOCINDEX_STRIDE, left = h->docs - first;
@@ -74,38 +78,40 @@ fill(struct docindex *x, struct tshard *shard, const struct lock *l,
 		if (tshard_docs(shard, first, n, d, &e) < 0)
 			return from_tshard(err, &e);
 		x->start[c] = sums.start;
-		for (uint32_t r = 0; x->docs && r < s->nrounds; r++) {
+		for (uint32_t r = 0; x->docs && r < s->nrepeats; r++) {
 			x->docs[r * x->chunks + c] = sums.docs[r];
 			x->tokens[r * x->chunks + c] = sums.tokens[r];
 		}
-		add_rows(&sums, l, s, d, n);
+		add_rows(&sums, rp, s, d, n);
 	}
-	if (sums.start == h->tokens && memcmp(sums.docs, part->docs, size) == 0 &&
-	    memcmp(sums.tokens, part->tokens, size) == 0)
+	if (sums.start == h->tokens && memcmp(sums.docs, input->docs, size) == 0 &&
+	    memcmp(sums.tokens, input->tokens, size) == 0)
 		return 0;
 	return err_set(err, EXIT_DATA,
-	    "%s.sdx: its documents do not add up to what the plan says: encode it again, "
-	    "and resolve the plan again",
+	    "%s.sdx: documents or tokens do not sum to the counts in plan.lock: encode "
+	    "it again, then run 'tamis plan'",
 	    tshard_prefix(shard));
 }
 
 struct docindex *
-docindex_new(struct tshard *shard, const struct lock *l, const struct lock_source *s,
-    const struct lock_part *part, bool ids, struct err *err)
+docindex_new(struct tshard *shard, const struct resolved *rp,
+    const struct resolved_source *s, const struct resolved_input *input, bool ids,
+    struct err *err)
 {
 	const struct tshard_header *h = tshard_header(shard);
 	struct docindex *x = xcalloc(1, sizeof *x);
 	size_t n;
 
 	x->chunks = h->docs / DOCINDEX_STRIDE + (h->docs % DOCINDEX_STRIDE > 0);
-	n = xmul(s->nrounds, (size_t)x->chunks);
+	n = xmul(s->nrepeats, (size_t)x->chunks);
 	x->checked = xcalloc((size_t)(h->bin_bytes / DOCINDEX_BLOCK / 8 + 1), 1);
 	x->start = xcalloc((size_t)x->chunks, sizeof *x->start);
 	if (s->ncopies > 0) {
 		x->docs = xcalloc(n, sizeof *x->docs);
 		x->tokens = xcalloc(n, sizeof *x->tokens);
 	}
-	if (check_sections(shard, ids, err) == 0 && fill(x, shard, l, s, part, err) == 0)
+	if (check_sections(shard, ids, err) == 0 &&
+	    fill(x, shard, rp, s, input, err) == 0)
 		return x;
 	docindex_free(x);
 	return NULL;
@@ -152,7 +158,7 @@ docindex_last(const uint64_t *v, uint64_t n, uint64_t at)
 }
 
 uint64_t
-docindex_find(const struct docindex *x, uint32_t round, bool by_doc, uint64_t *at)
+docindex_find(const struct docindex *x, uint32_t repeat, bool by_doc, uint64_t *at)
 {
 	const uint64_t *before = by_doc ? x->docs : x->tokens;
 	uint64_t c;
@@ -162,14 +168,14 @@ docindex_find(const struct docindex *x, uint32_t round, bool by_doc, uint64_t *a
 		*at %= DOCINDEX_STRIDE;
 		return c;
 	}
-	before = before ? before + round * x->chunks : x->start;
+	before = before ? before + repeat * x->chunks : x->start;
 	c = docindex_last(before, x->chunks, *at);
 	*at -= before[c];
 	return c;
 }
 
 bool
-docindex_were_checked(const struct docindex *x, uint64_t from, uint64_t to)
+docindex_is_checked(const struct docindex *x, uint64_t from, uint64_t to)
 {
 	for (uint64_t b = from / DOCINDEX_BLOCK; b <= (to - 1) / DOCINDEX_BLOCK; b++)
 		if (!(atomic_load_explicit(&x->checked[b / 8], memory_order_relaxed) >>
@@ -180,7 +186,7 @@ docindex_were_checked(const struct docindex *x, uint64_t from, uint64_t to)
 }
 
 void
-docindex_are_checked(struct docindex *x, uint64_t from, uint64_t to)
+docindex_set_checked(struct docindex *x, uint64_t from, uint64_t to)
 {
 	for (uint64_t b = from / DOCINDEX_BLOCK; b <= (to - 1) / DOCINDEX_BLOCK; b++)
 		atomic_fetch_or_explicit(&x->checked[b / 8], (unsigned char)(1 << b % 8),

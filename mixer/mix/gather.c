@@ -1,4 +1,4 @@
-/* gather.c - samples filled with the documents of their source. */
+/* gather.c - fills samples with the documents of their source. */
 #include "mixer/mix/gather.h"
 
 #include <inttypes.h>
@@ -7,28 +7,28 @@
 #include "mixer/plan/bestfit.h"
 
 struct gatherer {
-	const struct lock *l;
-	const struct passes *passes;
-	struct pool_reader *reader;
-	struct orders *orders;
-	struct bestfit **bestfit; /* one a length, made when first used */
-	uint32_t *len;		  /* of a window's documents */
-	uint64_t *turn;		  /* of a window's samples, in the order of training */
-	uint64_t turn_cap;
-	struct deal *deal; /* pieces, and where they go */
-	size_t deal_cap;
+	const struct resolved *rp;
+	const struct epoch_parts *parts;
+	struct doc_reader *reader;
+	struct sample_order *order;
+	struct bestfit **bestfit; /* one per length class, made on first use */
+	uint32_t *len;		  /* lengths of a window's documents */
+	uint64_t *order_pos;	  /* training positions of a window's samples */
+	uint64_t order_pos_cap;
+	struct piece_of_sample *pieces; /* of the samples requested */
+	size_t pieces_cap;
 };
 
 struct gatherer *
-gatherer_new(struct pool *pool, const struct passes *p, bool ids)
+gatherer_new(struct doc_store *store, const struct epoch_parts *p, bool ids)
 {
 	struct gatherer *g = xcalloc(1, sizeof *g);
 
-	g->l = pool_lock(pool);
-	g->passes = p;
-	g->reader = pool_reader_new(pool, ids);
-	g->orders = orders_new(p);
-	g->bestfit = xcalloc(g->l->ncuts, sizeof(struct bestfit *));
+	g->rp = doc_store_plan(store);
+	g->parts = p;
+	g->reader = doc_reader_new(store, ids);
+	g->order = sample_order_new(p);
+	g->bestfit = xcalloc(g->rp->nclasses, sizeof(struct bestfit *));
 	return g;
 }
 
@@ -37,104 +37,105 @@ gatherer_free(struct gatherer *g)
 {
 	if (!g)
 		return;
-	pool_reader_free(g->reader);
-	orders_free(g->orders);
-	for (uint32_t c = 0; c < g->l->ncuts; c++)
+	doc_reader_free(g->reader);
+	sample_order_free(g->order);
+	for (uint32_t c = 0; c < g->rp->nclasses; c++)
 		bestfit_free(g->bestfit[c]);
 	free(g->bestfit);
 	free(g->len);
-	free(g->turn);
-	free(g->deal);
+	free(g->order_pos);
+	free(g->pieces);
 	free(g);
 }
 
-struct orders *
-gatherer_orders(struct gatherer *g)
+struct sample_order *
+gatherer_order(struct gatherer *g)
 {
-	return g->orders;
+	return g->order;
 }
 
 /* ---- pack concat ---- */
 
-/* Where in its source's stream a sample is being filled. */
-struct head {
-	uint32_t s, cut;
-	uint64_t pass;
-	struct place at;
-	uint32_t offset; /* in the document at hand */
-	bool end;	 /* the stream has ended */
+/* Where the next token of a source's stream comes from. */
+struct stream_pos {
+	uint32_t s, len_class;
+	uint64_t part;
+	struct doc_pos at;
+	uint32_t offset; /* in the current document */
+	bool end;	 /* past the last token */
 };
 
 static int
-go_to(struct gatherer *g, struct head *h, uint64_t token, struct err *err)
+seek(struct gatherer *g, struct stream_pos *sp, uint64_t token, struct err *err)
 {
-	const struct lock_source *src = &g->l->source[h->s];
+	const struct resolved_source *src = &g->rp->source[sp->s];
 
-	if (pool_find(g->reader, h->s, (uint32_t)(h->pass % src->nrounds), token, &h->at,
-		err) < 0)
+	if (doc_reader_find(g->reader, sp->s, (uint32_t)(sp->part % src->nrepeats), token,
+		&sp->at, err) < 0)
 		return -1;
-	h->offset = h->at.offset;
+	sp->offset = sp->at.offset;
 	return 0;
 }
 
-/* Past the n tokens that were taken: to the next document, or pass, where they end. */
+/* Skip n tokens, to the next document or epoch part if they end this one. */
 static int
-step(struct gatherer *g, struct head *h, uint32_t n, struct err *err)
+advance(struct gatherer *g, struct stream_pos *sp, uint32_t n, struct err *err)
 {
 	int more;
 
-	h->offset += n;
-	if (h->offset < h->at.d.tokens)
+	sp->offset += n;
+	if (sp->offset < sp->at.d.tokens)
 		return 0;
-	h->offset = 0;
-	more = pool_next(g->reader, &h->at, err);
+	sp->offset = 0;
+	more = doc_reader_next(g->reader, &sp->at, err);
 	if (more != 0)
 		return more < 0 ? -1 : 0;
-	h->end = ++h->pass == pass_end(&g->l->source[h->s]);
-	return h->end ? 0 : go_to(g, h, 0, err);
+	sp->end = ++sp->part == epoch_part_end(&g->rp->source[sp->s]);
+	return sp->end ? 0 : seek(g, sp, 0, err);
 }
 
 static int
-fill(struct gatherer *g, struct head *h, uint32_t slot, struct samples *out,
+fill(struct gatherer *g, struct stream_pos *sp, uint32_t slot, struct samples *out,
     struct err *err)
 {
-	struct slot *s = &out->slot[slot];
+	struct sample_buf *s = &out->sample[slot];
 
-	while (s->fill < out->seq && !h->end) {
-		uint32_t room = out->seq - s->fill, rest = h->at.d.tokens - h->offset;
+	while (s->fill < out->seq && !sp->end) {
+		uint32_t room = out->seq - s->fill, rest = sp->at.d.tokens - sp->offset;
 		uint32_t n = rest < room ? rest : room;
-		unsigned char *to = samples_add(out, slot, &h->at, h->offset, n,
-		    passes_epoch(g->passes, h->s, h->cut, h->pass));
+		unsigned char *to = samples_add(out, slot, &sp->at, sp->offset, n,
+		    epoch_parts_seg_epoch(g->parts, sp->s, sp->len_class, sp->part));
 
-		if (pool_tokens(g->reader, h->offset, n, room, to, err) < 0 ||
-		    step(g, h, n, err) < 0)
+		if (doc_reader_tokens(g->reader, sp->offset, n, room, to, err) < 0 ||
+		    advance(g, sp, n, err) < 0)
 			return -1;
 	}
-	return h->end ? 0 : pool_peek(g->reader, h->offset, &s->next, err);
+	return sp->end ? 0 : doc_reader_peek(g->reader, sp->offset, &s->next, err);
 }
 
 static int
-gather_concat(struct gatherer *g, uint32_t s, uint32_t cut, uint64_t pass,
-    const struct wanted *v, size_t n, struct samples *out, struct err *err)
+gather_concat(struct gatherer *g, uint32_t s, uint32_t len_class, uint64_t part,
+    const struct sample_request *v, size_t n, struct samples *out, struct err *err)
 {
-	const struct lock *l = g->l;
-	uint64_t begin = pass_token(&l->source[s], pass);
-	uint64_t first = pass_first(l, s, cut, pass);
-	struct head h = { .s = s, .cut = cut, .pass = pass };
+	const struct resolved *rp = g->rp;
+	uint64_t begin = epoch_part_token(&rp->source[s], part);
+	uint64_t first = epoch_part_first(rp, s, len_class, part);
+	struct stream_pos sp = { .s = s, .len_class = len_class, .part = part };
 
 	for (size_t i = 0; i < n; i++) {
-		/* Where the last sample ended, the next one often goes on. */
-		bool on = i > 0 && v[i].number == v[i - 1].number + 1 && h.pass == pass;
+		/* Consecutive samples continue where the last one ended. */
+		bool on = i > 0 && v[i].index == v[i - 1].index + 1 && sp.part == part;
 
 		if (!on) {
-			h.pass = pass;
-			h.end = false;
-			if (go_to(g, &h, (first + v[i].number) * l->cut[cut] - begin,
+			sp.part = part;
+			sp.end = false;
+			if (seek(g, &sp,
+				(first + v[i].index) * rp->class_seq[len_class] - begin,
 				err) < 0)
 				return -1;
 		}
-		out->slot[v[i].slot].source = (uint16_t)s;
-		if (fill(g, &h, v[i].slot, out, err) < 0)
+		out->sample[v[i].slot].source = (uint16_t)s;
+		if (fill(g, &sp, v[i].slot, out, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -142,8 +143,8 @@ gather_concat(struct gatherer *g, uint32_t s, uint32_t cut, uint64_t pass,
 
 /* ---- pack bestfit ---- */
 
-/* A piece of a document, and its sample's slot. */
-struct deal {
+/* A piece of a document and the sample it belongs to. */
+struct piece_of_sample {
 	struct bestfit_piece piece;
 	uint32_t slot;
 };
@@ -151,60 +152,62 @@ struct deal {
 static int
 by_doc(const void *a, const void *b)
 {
-	const struct deal *x = a, *y = b;
+	const struct piece_of_sample *x = a, *y = b;
 
 	if (x->piece.doc != y->piece.doc)
 		return x->piece.doc < y->piece.doc ? -1 : 1;
 	return x->piece.offset < y->piece.offset ? -1 : x->piece.offset > y->piece.offset;
 }
 
-/* Pack window w of a pass, whose samples begin with number `first`. */
+/* Pack window w of an epoch part.  `first` is the index of its first sample. */
 static int
-pack(struct gatherer *g, struct bestfit *b, const struct spot *at, uint64_t w,
-    uint64_t first, struct err *err)
+pack_window(struct gatherer *g, struct bestfit *b, const struct sample_pos *at,
+    uint64_t w, uint64_t first, struct err *err)
 {
-	const struct lock_source *src = &g->l->source[at->source];
-	uint32_t round = (uint32_t)(at->pass % src->nrounds);
-	const struct lock_packed *p = &src->packed[at->cut * src->nrounds + round];
-	uint64_t doc = lock_window_first(src->docs[round], p->n, w), samples;
-	uint64_t docs = lock_window_first(src->docs[round], p->n, w + 1) - doc;
-	uint64_t begin = pass_first(g->l, at->source, at->cut, at->pass);
-	struct place pl;
+	const struct resolved_source *src = &g->rp->source[at->source];
+	uint32_t repeat = (uint32_t)(at->part % src->nrepeats);
+	const struct resolved_packing *p =
+	    &src->packed[at->len_class * src->nrepeats + repeat];
+	uint64_t doc = resolved_window_first(src->docs[repeat], p->n, w), samples;
+	uint64_t docs = resolved_window_first(src->docs[repeat], p->n, w + 1) - doc;
+	uint64_t begin = epoch_part_first(g->rp, at->source, at->len_class, at->part);
+	struct doc_pos pos;
 
 	if (!g->len)
-		g->len = xcalloc(LOCK_WINDOW, sizeof *g->len);
-	if (pool_find_doc(g->reader, at->source, round, doc, &pl, err) < 0)
+		g->len = xcalloc(RESOLVED_WINDOW, sizeof *g->len);
+	if (doc_reader_find_doc(g->reader, at->source, repeat, doc, &pos, err) < 0)
 		return -1;
 	for (uint32_t i = 0; i < docs; i++) {
-		g->len[i] = pl.d.tokens;
-		if (i + 1 < docs && pool_next(g->reader, &pl, err) < 0)
+		g->len[i] = pos.d.tokens;
+		if (i + 1 < docs && doc_reader_next(g->reader, &pos, err) < 0)
 			return -1;
 	}
 	samples = bestfit_pack(b, g->len, (uint32_t)docs);
 	if (samples != p->window[w])
 		return err_set(err, EXIT_DATA,
-		    "plan.lock: source '%s': the documents of window %" PRIu64
-		    " make %" PRIu64 " samples, not %" PRIu64
-		    ": make it again with tamis plan -o",
+		    "plan.lock: source '%s': window %" PRIu64 " makes %" PRIu64
+		    " samples, plan.lock states %" PRIu64
+		    ": regenerate it with 'tamis plan -o'",
 		    src->name, w, samples, p->window[w]);
-	if (samples > g->turn_cap) {
-		g->turn_cap = samples;
-		g->turn = xrealloc(g->turn, (size_t)samples, sizeof *g->turn);
+	if (samples > g->order_pos_cap) {
+		g->order_pos_cap = samples;
+		g->order_pos =
+		    xrealloc(g->order_pos, (size_t)samples, sizeof *g->order_pos);
 	}
 	for (uint64_t i = 0; i < samples; i++) {
-		struct spot sp = *at;
+		struct sample_pos sample_at = *at;
 
-		sp.number = first + i;
-		g->turn[i] = orders_number(g->orders, &sp) - begin;
+		sample_at.index = first + i;
+		g->order_pos[i] = sample_order_number(g->order, &sample_at) - begin;
 	}
-	bestfit_spread(b, g->turn, p->samples);
+	bestfit_spread(b, g->order_pos, p->samples);
 	return 0;
 }
 
-/* The pieces of samples v[] of a window, by document. */
+/* List the pieces of samples v[] of a window, sorted by document. */
 static size_t
 list_pieces(struct gatherer *g, const struct bestfit *b, uint64_t first,
-    const struct wanted *v, size_t n)
+    const struct sample_request *v, size_t n)
 {
 	size_t k = 0;
 
@@ -212,54 +215,56 @@ list_pieces(struct gatherer *g, const struct bestfit *b, uint64_t first,
 		uint32_t pieces;
 		struct bestfit_piece whole;
 		const struct bestfit_piece *p =
-		    bestfit_sample(b, v[i].number - first, &whole, &pieces);
+		    bestfit_sample(b, v[i].index - first, &whole, &pieces);
 
-		while (k + pieces > g->deal_cap) {
-			g->deal_cap = g->deal_cap ? 2 * g->deal_cap : 4096;
-			g->deal = xrealloc(g->deal, g->deal_cap, sizeof *g->deal);
+		while (k + pieces > g->pieces_cap) {
+			g->pieces_cap = g->pieces_cap ? 2 * g->pieces_cap : 4096;
+			g->pieces = xrealloc(g->pieces, g->pieces_cap, sizeof *g->pieces);
 		}
 		for (uint32_t j = 0; j < pieces; j++)
-			g->deal[k++] = (struct deal){ p[j], v[i].slot };
+			g->pieces[k++] = (struct piece_of_sample){ p[j], v[i].slot };
 	}
-	qsort(g->deal, k, sizeof *g->deal, by_doc);
+	qsort(g->pieces, k, sizeof *g->pieces, by_doc);
 	return k;
 }
 
-/* Take the pieces from their documents, from the front to the back. */
+/* Copy the pieces from their documents, in document order. */
 static int
-take_pieces(struct gatherer *g, const struct spot *at, uint64_t w, size_t n,
+take_pieces(struct gatherer *g, const struct sample_pos *at, uint64_t w, size_t n,
     struct samples *out, struct err *err)
 {
-	const struct lock_source *src = &g->l->source[at->source];
-	uint32_t round = (uint32_t)(at->pass % src->nrounds), doc = 0;
-	const struct lock_packed *p = &src->packed[at->cut * src->nrounds + round];
-	uint64_t first = lock_window_first(src->docs[round], p->n, w);
-	uint8_t epoch = passes_epoch(g->passes, at->source, at->cut, at->pass);
-	struct place pl;
+	const struct resolved_source *src = &g->rp->source[at->source];
+	uint32_t repeat = (uint32_t)(at->part % src->nrepeats), doc = 0;
+	const struct resolved_packing *p =
+	    &src->packed[at->len_class * src->nrepeats + repeat];
+	uint64_t first = resolved_window_first(src->docs[repeat], p->n, w);
+	uint8_t epoch =
+	    epoch_parts_seg_epoch(g->parts, at->source, at->len_class, at->part);
+	struct doc_pos pos;
 
 	for (size_t i = 0; i < n; i++) {
-		const struct deal *d = &g->deal[i];
-		struct slot *s = &out->slot[d->slot];
+		const struct piece_of_sample *d = &g->pieces[i];
+		struct sample_buf *s = &out->sample[d->slot];
 		unsigned char *to;
 		int rc = 0;
 
 		if (i == 0 || d->piece.doc > doc + 1)
-			rc = pool_find_doc(
-			    g->reader, at->source, round, first + d->piece.doc, &pl, err);
+			rc = doc_reader_find_doc(g->reader, at->source, repeat,
+			    first + d->piece.doc, &pos, err);
 		else if (d->piece.doc == doc + 1)
-			rc = pool_next(g->reader, &pl, err);
+			rc = doc_reader_next(g->reader, &pos, err);
 		if (rc < 0)
 			return -1;
 		doc = d->piece.doc;
 		s->source = (uint16_t)at->source;
 		to = samples_add(
-		    out, d->slot, &pl, d->piece.offset, d->piece.tokens, epoch);
-		if (pool_tokens(g->reader, d->piece.offset, d->piece.tokens,
+		    out, d->slot, &pos, d->piece.offset, d->piece.tokens, epoch);
+		if (doc_reader_tokens(g->reader, d->piece.offset, d->piece.tokens,
 			d->piece.tokens, to, err) < 0)
 			return -1;
-		/* Only a document that goes on has a token that follows. */
-		if (d->piece.offset + d->piece.tokens < pl.d.tokens &&
-		    pool_peek(
+		/* Only a piece that its document continues has a next token. */
+		if (d->piece.offset + d->piece.tokens < pos.d.tokens &&
+		    doc_reader_peek(
 			g->reader, d->piece.offset + d->piece.tokens, &s->next, err) < 0)
 			return -1;
 	}
@@ -267,25 +272,26 @@ take_pieces(struct gatherer *g, const struct spot *at, uint64_t w, size_t n,
 }
 
 static int
-gather_bestfit(struct gatherer *g, const struct spot *at, const struct wanted *v,
-    size_t n, struct samples *out, struct err *err)
+gather_bestfit(struct gatherer *g, const struct sample_pos *at,
+    const struct sample_request *v, size_t n, struct samples *out, struct err *err)
 {
-	const struct lock_source *src = &g->l->source[at->source];
-	const struct lock_packed *p =
-	    &src->packed[(size_t)at->cut * src->nrounds + at->pass % src->nrounds];
-	struct bestfit **b = &g->bestfit[at->cut];
+	const struct resolved_source *src = &g->rp->source[at->source];
+	const struct resolved_packing *p =
+	    &src->packed[(size_t)at->len_class * src->nrepeats +
+			 at->part % src->nrepeats];
+	struct bestfit **b = &g->bestfit[at->len_class];
 	uint64_t first = 0;
 
 	if (!*b)
-		*b = bestfit_new(g->l->cut[at->cut]);
+		*b = bestfit_new(g->rp->class_seq[at->len_class]);
 	for (uint64_t w = 0; w < p->n && n > 0; first += p->window[w++]) {
 		size_t k = 0;
 
-		while (k < n && v[k].number < first + p->window[w])
+		while (k < n && v[k].index < first + p->window[w])
 			k++;
 		if (k == 0)
 			continue;
-		if (pack(g, *b, at, w, first, err) < 0 ||
+		if (pack_window(g, *b, at, w, first, err) < 0 ||
 		    take_pieces(g, at, w, list_pieces(g, *b, first, v, k), out, err) < 0)
 			return -1;
 		v += k;
@@ -295,11 +301,11 @@ gather_bestfit(struct gatherer *g, const struct spot *at, const struct wanted *v
 }
 
 int
-gather(struct gatherer *g, uint32_t s, uint32_t cut, uint64_t pass,
-    const struct wanted *v, size_t n, struct samples *out, struct err *err)
+gather(struct gatherer *g, uint32_t s, uint32_t len_class, uint64_t part,
+    const struct sample_request *v, size_t n, struct samples *out, struct err *err)
 {
-	struct spot at = { .source = s, .cut = cut, .pass = pass };
+	struct sample_pos at = { .source = s, .len_class = len_class, .part = part };
 
-	return g->l->bestfit ? gather_bestfit(g, &at, v, n, out, err)
-			     : gather_concat(g, s, cut, pass, v, n, out, err);
+	return g->rp->bestfit ? gather_bestfit(g, &at, v, n, out, err)
+			      : gather_concat(g, s, len_class, part, v, n, out, err);
 }

@@ -1,4 +1,4 @@
-/* mix.c - tamis mix: write the shards of a run in training order. */
+/* mix.c - the command mix: writes the shards of a run in training order. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -25,20 +25,20 @@ struct mix_conf {
 static const struct mix_conf defaults = { 0 };
 
 static const struct opt opts[] = {
-	OPT_STR('p', "plan", struct mix_conf, plan, "FILE",
-	    "the blend plan, or its plan.lock"),
+	OPT_STR('p', "plan", struct mix_conf, plan, "FILE", "blend plan or plan.lock"),
 	OPT_BYTES('m', "memory", struct mix_conf, memory,
-	    "use about so much memory (default: a quarter of the machine's)"),
+	    "approximate memory to use; default: a quarter of RAM"),
 	OPT_STR(0, "root", struct mix_conf, root, "DIR",
-	    "look for the shards here, not beside the plan"),
+	    "directory of the document shards; default: that of the plan"),
 	OPT_STR(0, "scatter", struct mix_conf, scatter, "A-B",
-	    "only the first pass, jobs A to B, or 'all'"),
-	OPT_STR(0, "only-shards", struct mix_conf, only, "A-B", "only shards A to B"),
+	    "run only jobs A to B of the first pass, or 'all'"),
+	OPT_STR(
+	    0, "only-shards", struct mix_conf, only, "A-B", "write only shards A to B"),
 	OPT_BOOL(0, "resume", struct mix_conf, resume,
 	    "keep the finished shards of a killed run"),
-	OPT_BOOL(0, "no-ids", struct mix_conf, no_ids, "leave out the documents' ids"),
+	OPT_BOOL(0, "no-ids", struct mix_conf, no_ids, "do not store document ids"),
 	OPT_BOOL('n', "dry-run", struct mix_conf, dry_run,
-	    "print shares, shards and jobs only"),
+	    "only print shares and the numbers of shards and jobs"),
 	OPT_END,
 };
 
@@ -54,27 +54,27 @@ struct range {
 struct mix {
 	const struct mix_conf *conf;
 	const struct common *c;
-	struct run run;
+	struct mix_run run;
 	struct scatter_plan scatter;
-	struct range shards; /* to be made */
-	int hold;
-	struct composer **composer;    /* one a thread, made when first used */
-	struct tshard_run_line *lines; /* of shards.first and on */
+	struct range shards; /* to write */
+	int lock_fd;
+	struct composer **composer;    /* one per thread, made on first use */
+	struct tshard_run_line *lines; /* from shards.first on */
 	uint64_t kept, tokens;
 	struct err *err;
 };
 
-/* ---- tasks, on all threads ---- */
+/* ---- tasks, run on all threads ---- */
 
-/* One shard, or one job, on its way. */
+/* One shard or one scatter job. */
 struct task {
 	uint64_t no;
-	bool kept; /* was there already */
+	bool kept; /* it existed already */
 	uint64_t tokens;
 	struct err err;
 };
 
-struct work {
+struct task_set {
 	struct mix *m;
 	const char *what;
 	struct range left;
@@ -86,7 +86,7 @@ struct work {
 static int
 next_task(void *ctx, size_t arg, int thread, void *block)
 {
-	struct work *w = ctx;
+	struct task_set *w = ctx;
 	struct task *t = block;
 
 	if (w->left.first == w->left.end)
@@ -98,7 +98,7 @@ next_task(void *ctx, size_t arg, int thread, void *block)
 static int
 do_task(void *ctx, size_t arg, int thread, void *block)
 {
-	struct work *w = ctx;
+	struct task_set *w = ctx;
 	struct composer **c = &w->m->composer[thread];
 
 	if (!*c)
@@ -108,7 +108,7 @@ do_task(void *ctx, size_t arg, int thread, void *block)
 }
 
 static void
-put_eta(const struct work *w, double seconds, char *out, size_t n)
+put_eta(const struct task_set *w, double seconds, char *out, size_t n)
 {
 	uint64_t left = (uint64_t)(seconds * (double)(w->all - w->done) /
 				   (double)(w->done > 0 ? w->done : 1));
@@ -123,7 +123,7 @@ put_eta(const struct work *w, double seconds, char *out, size_t n)
 static int
 note_task(void *ctx, size_t arg, int thread, void *block)
 {
-	struct work *w = ctx;
+	struct task_set *w = ctx;
 	const struct task *t = block;
 	double seconds;
 	char eta[64];
@@ -158,7 +158,9 @@ run_tasks(struct mix *m, const char *what, struct range range,
 	};
 	uint64_t n = range.end - range.first,
 		 threads = m->c->threads < n ? m->c->threads : n;
-	struct work w = { .m = m, .what = what, .left = range, .all = n, .make = make };
+	struct task_set w = {
+		.m = m, .what = what, .left = range, .all = n, .make = make
+	};
 	struct pipe_ops ops = {
 		.step = steps, .nsteps = sizeof steps / sizeof *steps, .ctx = &w
 	};
@@ -171,7 +173,7 @@ run_tasks(struct mix *m, const char *what, struct range range,
 	m->kept = m->tokens = 0;
 	for (size_t i = 0; i < slots; i++)
 		blocks[i] = &tasks[i];
-	progress_init(&w.progress, m->c);
+	progress_init(&w.progress, common_progress(m->c));
 	if (n > 0)
 		rc = pipe_run(&ops, (int)threads, blocks, slots);
 	progress_clear(&w.progress);
@@ -185,11 +187,11 @@ run_tasks(struct mix *m, const char *what, struct range range,
 
 /* ---- shards ---- */
 
-/* Whether the shard is there already, whole and of this run. */
+/* Whether a shard exists and is complete and of this run. */
 static bool
 is_done(const struct mix *m, uint64_t no, const char *prefix)
 {
-	const struct lock *l = m->run.l;
+	const struct resolved *rp = m->run.rp;
 	struct tshard_error e = { 0 };
 	struct tshard *s = NULL;
 	const struct tshard_header *h;
@@ -201,20 +203,11 @@ is_done(const struct mix *m, uint64_t no, const char *prefix)
 	same = h->kind == TSHARD_SAMPLES &&
 	       memcmp(h->plan, m->run.plan, sizeof h->plan) == 0 &&
 	       memcmp(h->run_id, m->run.plan, sizeof h->run_id) == 0 &&
-	       h->shard_no == no && h->first_sample == lock_shard_first(l, no) &&
-	       h->samples == lock_shard_samples(l, no) &&
+	       h->shard_no == no && h->first_sample == resolved_shard_first(rp, no) &&
+	       h->samples == resolved_shard_samples(rp, no) &&
 	       (tshard_section(s, "DOCID") != NULL) == m->run.ids;
 	tshard_close(s);
 	return same;
-}
-
-static int
-shard_prefix(const struct mix *m, uint64_t no, char *out, size_t n, struct err *err)
-{
-	return tshard_run_prefix(m->run.dir, (uint32_t)no, out, n) < 0
-		   ? err_set(err, EXIT_USAGE,
-			 "'%s' is too long a name: choose a shorter one", m->run.dir)
-		   : 0;
 }
 
 static void
@@ -224,7 +217,7 @@ make_shard(struct mix *m, struct composer *c, struct task *t)
 	struct tshard_error e = { 0 };
 	char prefix[4096];
 
-	if (shard_prefix(m, t->no, prefix, sizeof prefix, &t->err) < 0)
+	if (mix_shard_prefix(&m->run, t->no, prefix, sizeof prefix, &t->err) < 0)
 		return;
 	t->kept = (m->conf->resume || m->conf->only) && is_done(m, t->no, prefix);
 	if (!t->kept && compose(c, t->no, &t->err) < 0)
@@ -235,17 +228,18 @@ make_shard(struct mix *m, struct composer *c, struct task *t)
 		t->tokens = line->tokens;
 }
 
-/* run.tsv is the last to appear: with it the run is complete. */
+/* Written last: its presence marks the run complete. */
 static int
-put_run(struct mix *m, struct err *err)
+put_run_tsv(struct mix *m, struct err *err)
 {
 	struct buf path = { 0 };
 	size_t len = 0;
-	char *text = tshard_run_render(m->lines, (size_t)m->run.l->nshards, &len);
+	char *text = tshard_run_render(m->lines, (size_t)m->run.rp->nshards, &len);
 	int rc;
 
 	if (!text)
-		return err_set(err, EXIT_SYSTEM, "out of memory: write larger shards");
+		return err_set(
+		    err, EXIT_SYSTEM, "out of memory for run.tsv: write larger shards");
 	buf_putf(&path, "%s/run.tsv", m->run.dir);
 	buf_putc(&path, '\0');
 	rc = file_put(path.p, (struct span){ text, len }, 0666, err);
@@ -254,17 +248,19 @@ put_run(struct mix *m, struct err *err)
 	return rc;
 }
 
-/* Of a part of the shards: whether the others are there too; then their lines as well. */
+/*
+ * After --only-shards: whether all shards of the run exist; if so, collect their lines.
+ */
 static int
 complete(struct mix *m, bool *whole, struct err *err)
 {
-	uint64_t n = m->run.l->nshards;
+	uint64_t n = m->run.rp->nshards;
 	struct tshard_error e = { 0 };
 	char prefix[4096];
 
 	*whole = true;
 	for (uint64_t no = 0; no < n && *whole; no++) {
-		if (shard_prefix(m, no, prefix, sizeof prefix, err) < 0)
+		if (mix_shard_prefix(&m->run, no, prefix, sizeof prefix, err) < 0)
 			return -1;
 		*whole = is_done(m, no, prefix);
 	}
@@ -273,18 +269,18 @@ complete(struct mix *m, bool *whole, struct err *err)
 	free(m->lines);
 	m->lines = xcalloc((size_t)n, sizeof *m->lines);
 	for (uint64_t no = 0; no < n; no++)
-		if (shard_prefix(m, no, prefix, sizeof prefix, err) < 0 ||
+		if (mix_shard_prefix(&m->run, no, prefix, sizeof prefix, err) < 0 ||
 		    tshard_run_line(prefix, &m->lines[no], &e) < 0)
 			return err->code ? -1 : err_set(err, e.code, "%s", e.msg);
 	return 0;
 }
 
 static void
-say_table(const struct mix *m)
+print_table(const struct mix *m)
 {
 	struct buf b = { 0 };
 
-	shares_put(m->run.l, &b);
+	shares_put(m->run.rp, &b);
 	for (const char *p = b.p, *end = b.p + b.n, *nl; p < end; p = nl + 1) {
 		nl = memchr(p, '\n', (size_t)(end - p));
 		msg("%.*s", (int)(nl - p), p);
@@ -295,24 +291,25 @@ say_table(const struct mix *m)
 static int
 write_shards(struct mix *m, struct err *err)
 {
-	const struct lock *l = m->run.l;
+	const struct resolved *rp = m->run.rp;
 	uint64_t n = m->shards.end - m->shards.first;
-	bool whole = n == l->nshards;
+	bool whole = n == rp->nshards;
 
 	m->lines = xcalloc((size_t)n, sizeof *m->lines);
 	if (run_tasks(m, "shard", m->shards, make_shard) < 0)
 		return -1;
 	if (!whole && complete(m, &whole, err) < 0)
 		return -1;
-	if (whole && put_run(m, err) < 0)
+	if (whole && put_run_tsv(m, err) < 0)
 		return -1;
 	if (m->c->quiet)
 		return 0;
 	if (!m->conf->only)
-		say_table(m);
+		print_table(m);
 	msg("%" PRIu64 " samples, %" PRIu64 " tokens in %" PRIu64 " shards, %" PRIu64
 	    " of them kept%s",
-	    lock_shard_first(l, m->shards.end) - lock_shard_first(l, m->shards.first),
+	    resolved_shard_first(rp, m->shards.end) -
+		resolved_shard_first(rp, m->shards.first),
 	    m->tokens, n, m->kept, whole ? "" : ": the run is not complete yet");
 	return 0;
 }
@@ -324,48 +321,50 @@ make_job(struct mix *m, struct composer *c, struct task *t)
 {
 	const struct scatter_job *job = &m->scatter.job[t->no];
 
-	t->tokens = job->n * m->run.l->cut[job->cut];
+	t->tokens = job->n * m->run.rp->class_seq[job->len_class];
 	t->kept = scatter_done(&m->scatter, (size_t)t->no);
 	if (!t->kept)
 		compose_job(c, (size_t)t->no, &t->err);
 }
 
-/* Bytes of the documents that the run draws from. */
+/* Payload bytes of the documents that the run uses. */
 static uint64_t
-input_bytes(const struct lock *l)
+input_bytes(const struct resolved *rp)
 {
 	uint64_t tokens = 0;
 
-	for (uint32_t s = 0; s < l->nsources; s++)
-		if (l->at[l->nshards * l->nsources + s] > 0)
-			tokens += l->source[s].tokens[0];
-	return tokens * (l->vocab <= 65536 ? 2 : 4);
+	for (uint32_t s = 0; s < rp->nsources; s++)
+		if (rp->at[rp->nshards * rp->nsources + s] > 0)
+			tokens += rp->source[s].tokens[0];
+	return tokens * (rp->vocab <= 65536 ? 2 : 4);
 }
 
 /*
- * Bytes of samples at a time when they come straight from the documents: enough that the
- * documents lie close together, little enough that it is the same memory again and again.
+ * Bytes of samples to gather at a time without scattering.  Large slabs read documents
+ * that are close together; small ones reuse the same memory.
  */
 static uint64_t
 slab_bytes(const struct mix *m)
 {
-	uint64_t bytes = input_bytes(m->run.l) / 8;
+	uint64_t bytes = input_bytes(m->run.rp) / 8;
 
 	if (bytes < LEAST_SLAB)
 		bytes = LEAST_SLAB;
 	return bytes < m->run.memory ? bytes : m->run.memory;
 }
 
-/* What fits into memory is gathered straight from the documents, unless somebody has
- * begun to scatter. */
+/*
+ * Input that fits into memory is gathered directly, unless another process has begun to
+ * scatter.
+ */
 static bool
 wants_scatter(const struct mix *m)
 {
-	return m->conf->scatter || scatterdir_there(m->scatter.dir) ||
-	       (!m->conf->only && input_bytes(m->run.l) > m->conf->memory);
+	return m->conf->scatter || scatterdir_exists(m->scatter.dir) ||
+	       (!m->conf->only && input_bytes(m->run.rp) > m->conf->memory);
 }
 
-/* "A-B" or "A", counted from 0, or 'all'. */
+/* Parse "A-B", "A" or "all", counted from 0. */
 static int
 parse_range(
     const char *s, const char *option, uint64_t n, struct range *out, struct err *err)
@@ -389,7 +388,7 @@ parse_range(
 		}
 	}
 	return err_set(err, EXIT_USAGE,
-	    "%s '%s': write A-B, from 0 to %" PRIu64 ", or all", option, s, n - 1);
+	    "invalid %s '%s': use A-B from 0 to %" PRIu64 ", or 'all'", option, s, n - 1);
 }
 
 static int
@@ -409,7 +408,7 @@ scatter(struct mix *m, struct err *err)
 	if (m->conf->only)
 		jobs.end = jobs.first;
 	m->run.scatter = &m->scatter;
-	pool_past_cache(m->run.pool);
+	doc_store_bypass_cache(m->run.store);
 	if (run_tasks(m, "job", jobs, make_job) < 0)
 		return -1;
 	if (m->conf->scatter && !m->c->quiet)
@@ -419,17 +418,17 @@ scatter(struct mix *m, struct err *err)
 	return 0;
 }
 
-/* ---- all of it ---- */
+/* ---- the command ---- */
 
 static int
 dry_run(struct mix *m, struct err *err)
 {
-	const struct lock *l = m->run.l;
+	const struct resolved *rp = m->run.rp;
 	struct buf b = { 0 };
 	int rc = 0;
 
-	shares_put(l, &b);
-	buf_putf(&b, "shards: %" PRIu64 "\n", l->nshards);
+	shares_put(rp, &b);
+	buf_putf(&b, "shards: %" PRIu64 "\n", rp->nshards);
 	scatter_divide(&m->scatter, m->run.memory);
 	if (wants_scatter(m))
 		buf_putf(&b, "scatter jobs: %zu\n", m->scatter.n);
@@ -442,19 +441,20 @@ dry_run(struct mix *m, struct err *err)
 }
 
 static int
-carry_out(struct mix *m, const struct buf *lock_text, struct err *err)
+write_run(struct mix *m, const struct buf *lock_text, struct err *err)
 {
 	const struct mix_conf *conf = m->conf;
-	bool part = conf->scatter || conf->only;
-	enum rundir_mode mode = part	       ? RUNDIR_JOIN
+	bool partial = conf->scatter || conf->only;
+	enum rundir_mode mode = partial	       ? RUNDIR_JOIN
 				: conf->resume ? RUNDIR_RESUME
 				: m->c->force  ? RUNDIR_FORCE
 					       : RUNDIR_NEW;
 
-	if (pool_check(m->run.pool, err) < 0)
+	if (doc_store_check(m->run.store, err) < 0)
 		return -1;
-	m->hold = rundir_hold(m->run.dir, part, err);
-	if (m->hold < 0 || rundir_prepare(m->run.dir, mode, buf_span(lock_text), err) < 0)
+	m->lock_fd = rundir_lock(m->run.dir, partial, err);
+	if (m->lock_fd < 0 ||
+	    rundir_prepare(m->run.dir, mode, buf_span(lock_text), err) < 0)
 		return -1;
 	if (mode == RUNDIR_FORCE && scatterdir_remove(m->scatter.dir, err) < 0)
 		return -1;
@@ -466,23 +466,25 @@ carry_out(struct mix *m, const struct buf *lock_text, struct err *err)
 		m->run.memory = slab_bytes(m);
 	if (write_shards(m, err) < 0)
 		return -1;
-	return part ? 0 : scatterdir_remove(m->scatter.dir, err);
+	return partial ? 0 : scatterdir_remove(m->scatter.dir, err);
 }
 
 static int
-mix(struct mix *m, const struct lock *l, const struct buf *text, const char *root,
+mix(struct mix *m, const struct resolved *rp, const struct buf *text, const char *root,
     struct err *err)
 {
 	const struct mix_conf *conf = m->conf;
-	struct passes *passes = passes_new(l, err);
+	struct epoch_parts *parts = epoch_parts_new(rp, err);
 	struct buf dir = { 0 };
 	char hex[65];
 	int rc = -1;
 
-	m->run.l = l;
-	m->run.passes = passes;
+	m->run.rp = rp;
+	m->run.parts = parts;
 	m->run.ids = !conf->no_ids;
-	/* The rest is for sidecars, which are in memory until a shard is whole. */
+	/*
+	 * The rest is for sidecars, which stay in memory until their shard is complete.
+	 */
 	m->run.memory = conf->memory / 5 * 2 / m->c->threads;
 	tshard_sha256(text->p, text->n, m->run.plan);
 	tshard_hex(m->run.plan, 6, hex);
@@ -492,22 +494,22 @@ mix(struct mix *m, const struct lock *l, const struct buf *text, const char *roo
 		buf_putf(&dir, "%s/" RUNDIR_SCATTER, m->run.dir);
 	buf_putc(&dir, '\0');
 	m->scatter = (struct scatter_plan){
-		.l = l, .passes = passes, .dir = dir.p, .ids = m->run.ids
+		.rp = rp, .parts = parts, .dir = dir.p, .ids = m->run.ids
 	};
 	memcpy(m->scatter.plan, m->run.plan, sizeof m->scatter.plan);
-	run_describe(&m->run);
-	m->run.pool = pool_open(l, root);
-	m->shards = (struct range){ 0, l->nshards };
-	if (!passes || (conf->only && parse_range(conf->only, "--only-shards", l->nshards,
-					  &m->shards, err) < 0))
+	run_meta_fill(&m->run);
+	m->run.store = doc_store_open(rp, root);
+	m->shards = (struct range){ 0, rp->nshards };
+	if (!parts || (conf->only && parse_range(conf->only, "--only-shards", rp->nshards,
+					 &m->shards, err) < 0))
 		goto out;
-	rc = conf->dry_run ? dry_run(m, err) : carry_out(m, text, err);
+	rc = conf->dry_run ? dry_run(m, err) : write_run(m, text, err);
 out:
-	rundir_release(m->run.dir, m->hold);
+	rundir_unlock(m->run.dir, m->lock_fd);
 	scatter_plan_free(&m->scatter);
-	pool_close(m->run.pool);
-	run_release(&m->run);
-	passes_free(passes);
+	doc_store_close(m->run.store);
+	run_meta_free(&m->run);
+	epoch_parts_free(parts);
 	free(m->lines);
 	buf_free(&dir);
 	return rc;
@@ -519,30 +521,29 @@ check_options(
 {
 	if (n != 0)
 		return err_set(err, EXIT_USAGE,
-		    "'%s': the plan names the input: use -p PLAN", operand[0]);
+		    "unexpected operand '%s': name the plan with -p", operand[0]);
 	if (!conf->plan)
-		return err_set(
-		    err, EXIT_USAGE, "no plan: use -p blend.plan, or -p plan.lock");
+		return err_set(err, EXIT_USAGE, "no plan given: use -p FILE");
 	if (!conf->dry_run && (!c->output || strcmp(c->output, "-") == 0))
-		return err_set(err, EXIT_USAGE, "no folder for the shards: use -o DIR");
+		return err_set(err, EXIT_USAGE, "no output directory given: use -o DIR");
 	if (conf->resume && c->force)
 		return err_set(err, EXIT_USAGE,
-		    "--resume keeps and --force replaces: use one of them");
+		    "--resume and --force exclude each other: use one of them");
 	if ((conf->scatter || conf->only) && c->force)
 		return err_set(err, EXIT_USAGE,
-		    "a part of a run replaces nothing: leave out --force");
+		    "--force cannot be combined with --scatter or --only-shards");
 	if (conf->scatter && conf->only)
 		return err_set(err, EXIT_USAGE,
-		    "--scatter comes first and --only-shards after it: run tamis mix for "
-		    "each");
+		    "--scatter and --only-shards are separate passes: run tamis mix once "
+		    "for each");
 	if (conf->memory == 0)
 		conf->memory = (uint64_t)sysconf(_SC_PHYS_PAGES) / 4 *
 			       (uint64_t)sysconf(_SC_PAGESIZE);
 	if (conf->memory < (uint64_t)LEAST_MEMORY * c->threads)
 		return err_set(err, EXIT_USAGE,
-		    "memory of %" PRIu64 " bytes for %" PRIu64
-		    " threads: give each 16Mi at least",
-		    conf->memory, c->threads);
+		    "--memory of %" PRIu64 " bytes is too small for %" PRIu64
+		    " threads: use at least %" PRIu64,
+		    conf->memory, c->threads, LEAST_MEMORY * c->threads);
 	return 0;
 }
 
@@ -550,26 +551,26 @@ static int
 run(void *self, const struct common *c, int n, char **operand, struct err *err)
 {
 	struct mix_conf *conf = self;
-	struct buf folder = { 0 }, text = { 0 }, dir = { 0 };
-	struct mix m = { .conf = conf, .c = c, .err = err, .hold = -1 };
-	struct lock l = { 0 };
+	struct buf plan_dir = { 0 }, text = { 0 }, dir = { 0 };
+	struct mix m = { .conf = conf, .c = c, .err = err, .lock_fd = -1 };
+	struct resolved rp = { 0 };
 	const char *root;
 	int rc;
 
 	if (check_options(conf, c, n, operand, err) < 0)
 		return -1;
-	folder_of(conf->plan, &folder);
-	root = conf->root ? conf->root : folder.p;
+	dir_of(conf->plan, &plan_dir);
+	root = conf->root ? conf->root : plan_dir.p;
 	buf_puts(&dir, c->output ? c->output : ".");
 	while (dir.n > 1 && dir.p[dir.n - 1] == '/')
 		dir.n--;
 	buf_putc(&dir, '\0');
 	m.run.dir = dir.p;
-	rc = load_plan(conf->plan, root, &l, &text, err);
+	rc = load_plan(conf->plan, root, &rp, &text, err);
 	if (rc == 0)
-		rc = mix(&m, &l, &text, root, err);
-	lock_free(&l);
-	buf_free(&folder);
+		rc = mix(&m, &rp, &text, root, err);
+	resolved_free(&rp);
+	buf_free(&plan_dir);
 	buf_free(&text);
 	buf_free(&dir);
 	return rc;
@@ -577,7 +578,7 @@ run(void *self, const struct common *c, int n, char **operand, struct err *err)
 
 const struct tool tool_mix = {
 	.name = "mix",
-	.summary = "blend shards of documents into shards of samples in training order",
+	.summary = "mix document shards into sample shards in training order",
 	.operands = "",
 	.common = " output threads force progress tmp ",
 	.opts = opts,

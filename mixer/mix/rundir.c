@@ -1,5 +1,4 @@
-/* rundir.c - the folder of a run: what may be in it, and what of it goes before a new
- * one. */
+/* rundir.c - prepares and locks the directory of a run. */
 #include "mixer/mix/rundir.h"
 
 #include <dirent.h>
@@ -12,10 +11,10 @@
 #include "lib/base/mem.h"
 #include "lib/io/stream.h"
 
-enum kind { FOREIGN, LOCK, RUN, SHARD, LEFTOVER };
+enum kind { FOREIGN, PLAN, RUN, SHARD, LEFTOVER };
 
-/* Held by a write lock while a mix works in the folder. */
-static const char held[] = "run.lock";
+/* Locked with fcntl while a mix works in the directory. */
+static const char lock_name[] = "run.lock";
 
 struct listing {
 	char **name;
@@ -23,7 +22,9 @@ struct listing {
 	size_t n;
 };
 
-/* Bytes of "shard-NNNNN.bin" and the like at the front of s; 0 if there is none. */
+/*
+ * The length of a name such as "shard-00000.bin" at the start of s; 0 if there is none.
+ */
 static size_t
 shard_name(const char *s)
 {
@@ -50,7 +51,7 @@ kind_of(const char *s)
 
 	if (n == 0 && strncmp(s, "plan.lock", 9) == 0) {
 		n = 9;
-		kind = LOCK;
+		kind = PLAN;
 	} else if (n == 0 && strncmp(s, "run.tsv", 7) == 0) {
 		n = 7;
 		kind = RUN;
@@ -59,7 +60,7 @@ kind_of(const char *s)
 		return FOREIGN;
 	if (len == n)
 		return kind;
-	/* What writers name their unfinished files: NAME.HOST.PID.tmp. */
+	/* Writers name temporary files NAME.HOST.PID.tmp. */
 	return s[n] == '.' && len > n + 4 && strcmp(s + len - 4, ".tmp") == 0 ? LEFTOVER
 									      : FOREIGN;
 }
@@ -72,14 +73,14 @@ list(const char *dir, struct listing *ls, struct err *err)
 	int rc = 0;
 
 	if (!d)
-		return err_errno(err, "cannot read folder '%s'", dir);
+		return err_errno(err, "cannot read directory '%s'", dir);
 	for (;;) {
 		errno = 0;
 		e = readdir(d);
 		if (!e)
 			break;
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 ||
-		    strcmp(e->d_name, held) == 0 ||
+		    strcmp(e->d_name, lock_name) == 0 ||
 		    strcmp(e->d_name, RUNDIR_SCATTER) == 0)
 			continue;
 		ls->name = xrealloc(ls->name, ls->n + 1, sizeof *ls->name);
@@ -88,7 +89,7 @@ list(const char *dir, struct listing *ls, struct err *err)
 		ls->kind[ls->n++] = kind_of(e->d_name);
 	}
 	if (errno != 0)
-		rc = err_errno(err, "cannot read folder '%s'", dir);
+		rc = err_errno(err, "cannot read directory '%s'", dir);
 	closedir(d);
 	return rc;
 }
@@ -102,7 +103,7 @@ listing_free(struct listing *ls)
 	free(ls->kind);
 }
 
-/* The first by name of a kind, or NULL. */
+/* The first name of a kind in byte order, or NULL. */
 static const char *
 first_of(const struct listing *ls, enum kind kind)
 {
@@ -139,29 +140,29 @@ remove_kind(const char *dir, const struct listing *ls, enum kind kind, struct er
 	return rc;
 }
 
-/* Whether the folder's plan.lock is this one. */
+/* Check that the directory has this plan.lock. */
 static int
-check_same(const char *dir, const struct listing *ls, struct span lock, struct err *err)
+check_same(
+    const char *dir, const struct listing *ls, struct span plan_lock, struct err *err)
 {
 	struct buf path = { 0 }, text = { 0 };
 	int rc = 0;
 
-	if (!first_of(ls, LOCK)) {
+	if (!first_of(ls, PLAN)) {
 		if (first_of(ls, SHARD) || first_of(ls, RUN))
 			return err_set(err, EXIT_DATA,
-			    "%s: shards without a plan.lock: make the run anew with "
+			    "%s: contains shards but no plan.lock: replace them with "
 			    "--force",
 			    dir);
 		return 0;
 	}
 	put_path(&path, dir, "plan.lock");
-	rc = file_get(path.p, xadd(lock.n, 1), &text, err);
-	if (rc < 0 || !span_eq(buf_span(&text), lock)) {
+	rc = file_get(path.p, xadd(plan_lock.n, 1), &text, err);
+	if (rc < 0 || !span_eq(buf_span(&text), plan_lock)) {
 		*err = (struct err){ 0 };
 		rc = err_set(err, EXIT_DATA,
-		    "%s: another plan than this one made it: choose another folder, or "
-		    "replace it "
-		    "with --force",
+		    "%s: belongs to another plan: choose another directory, or replace "
+		    "the run with --force",
 		    path.p);
 	}
 	buf_free(&path);
@@ -171,34 +172,37 @@ check_same(const char *dir, const struct listing *ls, struct span lock, struct e
 
 static int
 make_ready(const char *dir, const struct listing *ls, enum rundir_mode mode,
-    struct span lock, struct err *err)
+    struct span plan_lock, struct err *err)
 {
 	const char *foreign = first_of(ls, FOREIGN);
 
 	if (foreign)
 		return err_set(err, EXIT_DATA,
-		    "%s/%s is no file of a run: choose an empty folder, or move it away",
+		    "%s/%s: not a file of a run: move it, or choose an empty directory",
 		    dir, foreign);
 	if (mode == RUNDIR_NEW && ls->n > 0)
 		return err_set(err, EXIT_DATA,
-		    "%s: there is a run already: go on with --resume, or replace it with "
-		    "--force",
+		    "%s: already contains a run: continue it with --resume, or replace "
+		    "it with --force",
 		    dir);
 	if ((mode == RUNDIR_RESUME || mode == RUNDIR_JOIN) &&
-	    check_same(dir, ls, lock, err) < 0)
+	    check_same(dir, ls, plan_lock, err) < 0)
 		return -1;
 	if (mode == RUNDIR_JOIN)
 		return 0;
-	/* The marks of a finished run go first and in this order. */
+	/*
+	 * Remove what marks a complete run first, so that a crash leaves no
+	 * complete-looking run.
+	 */
 	if (mode == RUNDIR_FORCE &&
-	    (remove_kind(dir, ls, RUN, err) < 0 || remove_kind(dir, ls, LOCK, err) < 0 ||
+	    (remove_kind(dir, ls, RUN, err) < 0 || remove_kind(dir, ls, PLAN, err) < 0 ||
 		remove_kind(dir, ls, SHARD, err) < 0))
 		return -1;
 	return remove_kind(dir, ls, LEFTOVER, err);
 }
 
 int
-rundir_hold(const char *dir, bool share, struct err *err)
+rundir_lock(const char *dir, bool share, struct err *err)
 {
 	struct flock whole = { .l_type = share ? F_RDLCK : F_WRLCK,
 		.l_whence = SEEK_SET };
@@ -207,23 +211,22 @@ rundir_hold(const char *dir, bool share, struct err *err)
 	int fd = -1;
 
 	if (mkdir(dir, 0777) < 0 && errno != EEXIST)
-		return err_errno(err, "cannot make folder '%s'", dir);
-	put_path(&path, dir, held);
-	/* Who held it may have removed it between our opening and our locking. */
+		return err_errno(err, "cannot create directory '%s'", dir);
+	put_path(&path, dir, lock_name);
+	/* The previous holder may have removed the file between our open and our lock. */
 	do {
 		if (fd >= 0)
 			close(fd);
 		fd = open(path.p, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 		if (fd < 0) {
-			err_errno(err, "cannot write in folder '%s'", dir);
+			err_errno(err, "cannot write to directory '%s'", dir);
 			break;
 		}
 		if (fcntl(fd, F_SETLK, &whole) < 0) {
 			if (errno == EACCES || errno == EAGAIN)
 				err_set(err, EXIT_SYSTEM,
-				    "%s: another mix works in this folder: wait for it, "
-				    "or "
-				    "name another folder",
+				    "%s: another mix is using this directory: wait for "
+				    "it, or choose another directory",
 				    dir);
 			else
 				err_errno(err, "cannot lock '%s'", path.p);
@@ -238,7 +241,7 @@ rundir_hold(const char *dir, bool share, struct err *err)
 }
 
 void
-rundir_release(const char *dir, int fd)
+rundir_unlock(const char *dir, int fd)
 {
 	struct flock lock = { .l_type = F_UNLCK, .l_whence = SEEK_SET };
 	struct stat ours, there;
@@ -247,10 +250,11 @@ rundir_release(const char *dir, int fd)
 	if (fd < 0)
 		return;
 	/*
-	 * Of those who shared it the last one takes the file away: each lets go first, or
-	 * two that end at once would each see the other.
+	 * The last of the holders that shared the lock removes the file.  Each unlocks
+	 * before it tries; otherwise two that end at once would each see the other's
+	 * lock.
 	 */
-	put_path(&path, dir, held);
+	put_path(&path, dir, lock_name);
 	fcntl(fd, F_SETLK, &lock);
 	lock.l_type = F_WRLCK;
 	if (fcntl(fd, F_SETLK, &lock) == 0 && fstat(fd, &ours) == 0 &&
@@ -261,19 +265,20 @@ rundir_release(const char *dir, int fd)
 }
 
 int
-rundir_prepare(const char *dir, enum rundir_mode mode, struct span lock, struct err *err)
+rundir_prepare(
+    const char *dir, enum rundir_mode mode, struct span plan_lock, struct err *err)
 {
 	struct listing ls = { 0 };
 	struct buf path = { 0 };
 	int rc = -1;
 
-	if (list(dir, &ls, err) < 0 || make_ready(dir, &ls, mode, lock, err) < 0)
+	if (list(dir, &ls, err) < 0 || make_ready(dir, &ls, mode, plan_lock, err) < 0)
 		goto out;
 	put_path(&path, dir, "plan.lock");
-	/* It is there already, the same, wherever something of a run is. */
-	rc = first_of(&ls, LOCK) && mode != RUNDIR_FORCE
+	/* A directory with anything of a run in it has the same plan.lock already. */
+	rc = first_of(&ls, PLAN) && mode != RUNDIR_FORCE
 		 ? 0
-		 : file_put(path.p, lock, 0666, err);
+		 : file_put(path.p, plan_lock, 0666, err);
 out:
 	listing_free(&ls);
 	buf_free(&path);

@@ -1,8 +1,5 @@
-/*
- * scatter.c - the first pass of a large shuffle: jobs, and the files they write.
- *
- * A file holds, in native byte order since it lives no longer than the run is being made:
- * a head; records, sorted by the order of training; an index of them.
+/* scatter.c - the first pass of a two-pass shuffle: divides a run into jobs and runs
+ * them.
  */
 #include "mixer/mix/scatter.h"
 
@@ -11,37 +8,35 @@
 #include <stdlib.h>
 
 #include "lib/io/bigfile.h"
-#include "mixer/mix/scatterfile.h"
 
 /* ---- jobs ---- */
 
 static void
 add_job(struct scatter_plan *p, size_t *cap, struct scatter_job job)
 {
-	if (p->n == *cap) {
-		*cap = *cap ? 2 * *cap : 64;
-		p->job = xrealloc(p->job, *cap, sizeof *p->job);
-	}
+	GROW(p->job, p->n, *cap);
 	p->job[p->n++] = job;
 }
 
 /*
- * The jobs of one pass.  Of a pass that the run does not use up, a part of the samples
- * is drawn, spread evenly: a job may look at more of them then.
+ * Divide one epoch part into jobs.  If the run uses only a fraction of the part, the
+ * samples used are spread evenly over it, so a job may cover more samples than fit.
  */
 static void
-divide_pass(struct scatter_plan *p, size_t *cap, uint64_t bytes, struct scatter_job job)
+divide_part(struct scatter_plan *p, size_t *cap, uint64_t bytes, struct scatter_job job)
 {
-	const struct lock *l = p->l;
-	uint32_t width = l->vocab <= 65536 ? 2 : 4;
-	uint64_t first = pass_first(l, job.source, job.cut, job.pass);
-	uint64_t size = pass_first(l, job.source, job.cut, job.pass + 1) - first;
-	uint64_t drawn = passes_total(p->passes, job.source, job.cut) - first, fit, step;
+	const struct resolved *rp = p->rp;
+	uint32_t width = rp->vocab <= 65536 ? 2 : 4;
+	uint64_t first = epoch_part_first(rp, job.source, job.len_class, job.part);
+	uint64_t size =
+	    epoch_part_first(rp, job.source, job.len_class, job.part + 1) - first;
+	uint64_t drawn = epoch_parts_total(p->parts, job.source, job.len_class) - first,
+		 fit, step;
 
 	if (drawn > size)
 		drawn = size;
-	fit =
-	    bytes / samples_cost(&l->source[job.source], l->cut[job.cut], width, p->ids);
+	fit = bytes / samples_cost(&rp->source[job.source], rp->class_seq[job.len_class],
+			  width, p->ids);
 	step = (uint64_t)((double)(fit > 0 ? fit : 1) * (double)size / (double)drawn);
 	for (job.first = 0; job.first < size; job.first += job.n) {
 		job.n = size - job.first < step ? size - job.first : step;
@@ -52,20 +47,20 @@ divide_pass(struct scatter_plan *p, size_t *cap, uint64_t bytes, struct scatter_
 void
 scatter_divide(struct scatter_plan *p, uint64_t bytes)
 {
-	const struct lock *l = p->l;
+	const struct resolved *rp = p->rp;
 	size_t cap = 0;
 
 	p->job = NULL;
 	p->n = 0;
-	for (uint32_t c = 0; c < l->ncuts; c++)
-		for (uint32_t s = 0; s < l->nsources; s++) {
-			uint64_t total = passes_total(p->passes, s, c);
-			struct scatter_job job = { .source = s, .cut = c };
+	for (uint32_t c = 0; c < rp->nclasses; c++)
+		for (uint32_t s = 0; s < rp->nsources; s++) {
+			uint64_t total = epoch_parts_total(p->parts, s, c);
+			struct scatter_job job = { .source = s, .len_class = c };
 
 			if (total == 0)
 				continue;
-			for (; job.pass <= pass_of(l, s, c, total - 1); job.pass++)
-				divide_pass(p, &cap, bytes, job);
+			for (; job.part <= epoch_part_of(rp, s, c, total - 1); job.part++)
+				divide_part(p, &cap, bytes, job);
 		}
 }
 
@@ -95,32 +90,35 @@ by_number(const void *a, const void *b)
 	return x->number < y->number ? -1 : x->number > y->number;
 }
 
-/* The samples of the job that the run draws: entries by the order of training, each with
- * its slot for an offset; and what to gather. */
+/*
+ * List the samples of the job that the run uses, in training order.  The offset of an
+ * entry is the slot of its sample for now.
+ */
 static uint32_t
 list_samples(const struct scatter_plan *p, const struct scatter_job *job,
-    struct orders *o, struct scatter_entry **entries, struct wanted **wanted)
+    struct sample_order *o, struct scatter_entry **entries,
+    struct sample_request **request)
 {
-	uint64_t total = passes_total(p->passes, job->source, job->cut);
-	struct spot at = { job->source, job->cut, job->pass, 0 };
+	uint64_t total = epoch_parts_total(p->parts, job->source, job->len_class);
+	struct sample_pos at = { job->source, job->len_class, job->part, 0 };
 	uint32_t n = 0, cap = 0;
 
 	*entries = NULL;
-	*wanted = NULL;
+	*request = NULL;
 	for (uint64_t i = 0; i < job->n; i++) {
 		uint64_t number;
 
-		at.number = job->first + i;
-		number = orders_number(o, &at);
+		at.index = job->first + i;
+		number = sample_order_number(o, &at);
 		if (number >= total)
 			continue;
 		if (n == cap) {
 			cap = cap ? 2 * cap : 1024;
 			*entries = xrealloc(*entries, cap, sizeof **entries);
-			*wanted = xrealloc(*wanted, cap, sizeof **wanted);
+			*request = xrealloc(*request, cap, sizeof **request);
 		}
 		(*entries)[n] = (struct scatter_entry){ .number = number, .offset = n };
-		(*wanted)[n] = (struct wanted){ at.number, n };
+		(*request)[n] = (struct sample_request){ at.index, n };
 		n++;
 	}
 	if (n > 0)
@@ -128,60 +126,55 @@ list_samples(const struct scatter_plan *p, const struct scatter_job *job,
 	return n;
 }
 
-/* One sample: its head, its stretches, their texts; its tokens. */
+/* Write the sample in `slot` as a record and complete *e. */
 static int
-put_record(struct bigfile *f, const struct samples *v, uint32_t slot, uint64_t number,
-    struct scatter_entry *e, struct buf *b, struct err *err)
+put_record(struct bigfile *f, const struct samples *v, uint32_t slot,
+    struct scatter_entry *e, struct buf *front, struct err *err)
 {
-	const struct slot *s = &v->slot[slot];
-	struct scatter_record r = { .number = number, .slot = *s };
-	struct span tokens = { (const char *)s->tokens, (size_t)s->fill * v->width };
+	struct span tokens;
 
-	b->n = 0;
-	buf_put(b, &r, sizeof r);
-	for (uint32_t i = s->first; i != SAMPLES_NO_STRETCH; i = v->stretch[i].link) {
-		buf_put(b, &v->stretch[i], sizeof v->stretch[i]);
-		r.nstretches++;
-	}
-	for (uint32_t i = s->first; i != SAMPLES_NO_STRETCH; i = v->stretch[i].link) {
-		const struct stretch *t = &v->stretch[i];
-		size_t n = (size_t)t->id_bytes + t->url_bytes;
-
-		buf_put(b, v->text.p + t->text, n);
-		r.text_bytes += (uint32_t)n;
-	}
-	r.slot.tokens = NULL;
-	memcpy(b->p, &r, sizeof r);
-	*e = (struct scatter_entry){ .number = number,
-		.offset = bigfile_bytes(f),
-		.bytes = b->n + tokens.n,
-		.sum = scatter_sum(buf_span(b), tokens) };
-	return bigfile_put(f, b->p, b->n, err) < 0
+	e->offset = bigfile_bytes(f);
+	scatterfile_put_record(v, slot, front, &tokens, e);
+	return bigfile_put(f, front->p, front->n, err) < 0
 		   ? -1
 		   : bigfile_put(f, tokens.p, tokens.n, err);
+}
+
+static int
+put_records(struct bigfile *f, const struct samples *v, struct scatter_entry *entries,
+    uint32_t n, struct err *err)
+{
+	struct buf front = { 0 };
+	int rc = 0;
+
+	for (uint32_t i = 0; i < n && rc == 0; i++)
+		rc = put_record(
+		    f, v, (uint32_t)entries[i].offset, &entries[i], &front, err);
+	buf_free(&front);
+	return rc;
 }
 
 static int
 put_file(struct bigfile *f, const struct scatter_plan *p, const struct scatter_job *job,
     const struct samples *v, struct scatter_entry *entries, uint32_t n, struct err *err)
 {
-	struct scatter_head h = { .magic = SCATTER_MAGIC, .job = *job };
-	struct scatter_tail t = { .magic = SCATTER_MAGIC, .entries = n };
-	struct buf b = { 0 };
-	int rc;
+	struct scatter_header h = { .version = SCATTER_VERSION, .job = *job };
+	struct scatter_tail t = { .entries = n };
+	unsigned char raw[SCATTER_HEADER];
 
 	memcpy(h.plan, p->plan, sizeof h.plan);
-	rc = bigfile_put(f, &h, sizeof h, err);
-	for (uint32_t i = 0; i < n && rc == 0; i++)
-		rc = put_record(f, v, (uint32_t)entries[i].offset, entries[i].number,
-		    &entries[i], &b, err);
-	buf_free(&b);
+	scatterfile_put_header(&h, raw);
+	if (bigfile_put(f, raw, SCATTER_HEADER, err) < 0 ||
+	    put_records(f, v, entries, n, err) < 0)
+		return -1;
 	t.index = bigfile_bytes(f);
-	if (rc == 0)
-		rc = bigfile_put(f, entries, n * sizeof *entries, err);
-	if (rc == 0)
-		rc = bigfile_put(f, &t, sizeof t, err);
-	return rc;
+	for (uint32_t i = 0; i < n; i++) {
+		scatterfile_put_entry(&entries[i], raw);
+		if (bigfile_put(f, raw, SCATTER_ENTRY, err) < 0)
+			return -1;
+	}
+	scatterfile_put_tail(&t, raw);
+	return bigfile_put(f, raw, SCATTER_TAIL, err);
 }
 
 int
@@ -189,16 +182,16 @@ scatter_do(const struct scatter_plan *p, size_t i, struct gatherer *g, struct sa
     struct err *err)
 {
 	const struct scatter_job *job = &p->job[i];
-	uint32_t width = p->l->vocab <= 65536 ? 2 : 4, n;
+	uint32_t width = p->rp->vocab <= 65536 ? 2 : 4, n;
 	struct scatter_entry *entries;
-	struct wanted *wanted;
+	struct sample_request *request;
 	struct bigfile *f = NULL;
 	struct buf name = { 0 };
 	int rc = -1;
 
-	n = list_samples(p, job, gatherer_orders(g), &entries, &wanted);
-	samples_begin(v, p->l->cut[job->cut], width, n);
-	if (gather(g, job->source, job->cut, job->pass, wanted, n, v, err) < 0)
+	n = list_samples(p, job, gatherer_order(g), &entries, &request);
+	samples_begin(v, p->rp->class_seq[job->len_class], width, n);
+	if (gather(g, job->source, job->len_class, job->part, request, n, v, err) < 0)
 		goto out;
 	scatter_name(p, i, &name);
 	f = bigfile_open(name.p, err);
@@ -210,6 +203,6 @@ out:
 	bigfile_abort(f);
 	buf_free(&name);
 	free(entries);
-	free(wanted);
+	free(request);
 	return rc;
 }

@@ -1,48 +1,48 @@
 /*
- * scatter.h - a shuffle larger than memory, in two passes over the disk: first the
- * samples of each stretch of a source, sorted by the order of training, into a file of
- * their own; then each shard takes its samples, a run of them, from every file.
+ * scatter.h - a shuffle larger than memory, in two passes over the disk.
+ *
+ * The first pass runs jobs.  A job gathers samples that are close together in the
+ * documents of a source, sorts them into training order, and writes them to a file of its
+ * own.  The second pass writes the shards: each takes a contiguous run of samples from
+ * each file.
  */
 #ifndef TAMIS_SCATTER_H
 #define TAMIS_SCATTER_H
 
 #include "mixer/mix/gather.h"
+#include "mixer/mix/scatterfile.h"
 
-/* What is made in one go, and all of it in memory: samples [first, first + n) of a pass,
- * by their numbers before the permutation. */
-struct scatter_job {
-	uint32_t source, cut;
-	uint64_t pass, first, n;
-};
-
-/* All jobs of a run. */
+/* The jobs of a run. */
 struct scatter_plan {
-	const struct lock *l;
-	const struct passes *passes;
-	const char *dir; /* of the files */
+	const struct resolved *rp;
+	const struct epoch_parts *parts;
+	const char *dir; /* directory of the scatter files */
 	unsigned char plan[32];
 	bool ids;
 	struct scatter_job *job;
 	size_t n;
 };
 
-/* Fill in job and n: jobs that take about `bytes` of memory each. */
+/* Set p->job and p->n: jobs that take about `bytes` of memory each. */
 void scatter_divide(struct scatter_plan *p, uint64_t bytes);
 void scatter_plan_free(struct scatter_plan *p);
 
-/* The name of job i's file, NUL-terminated in b. */
+/* Replace b by the file name of job i, with a NUL. */
 void scatter_name(const struct scatter_plan *p, size_t i, struct buf *b);
-/* Whether it is there, whole and of this plan. */
+/* Whether the file of job i exists, is complete and belongs to this plan. */
 bool scatter_done(const struct scatter_plan *p, size_t i);
-/* Make it, with *v for memory.  0, or -1 with *err and nothing left behind. */
+/*
+ * Run job i, with *v as memory for samples.  Returns 0, or -1 with *err and no file left.
+ */
 int scatter_do(const struct scatter_plan *p, size_t i, struct gatherer *g,
     struct samples *v, struct err *err);
 
 /*
- * Samples [first, first + n) of source s at a length, in the order of training, into
- * slots slot[0..n-1] of *out, which are empty.  Files of all jobs must be there.
+ * Read samples [first, first + n) of source s in a length class, in training order, into
+ * the empty slots slot[0..n-1] of *out.  The files of all jobs must exist.
  */
-int scatter_fetch(const struct scatter_plan *p, uint32_t s, uint32_t cut, uint64_t first,
-    uint32_t n, const uint32_t *slot, struct samples *out, struct err *err);
+int scatter_fetch(const struct scatter_plan *p, uint32_t s, uint32_t len_class,
+    uint64_t first, uint32_t n, const uint32_t *slot, struct samples *out,
+    struct err *err);
 
 #endif

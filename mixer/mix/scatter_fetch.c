@@ -1,4 +1,6 @@
-/* scatter_fetch.c - the second pass of a large shuffle: samples from scattered files. */
+/* scatter_fetch.c - the second pass of a two-pass shuffle: reads samples from scatter
+ * files.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -7,13 +9,13 @@
 #include <unistd.h>
 
 #include "lib/io/bigfile.h"
-#include "mixer/mix/scatterfile.h"
+#include "mixer/mix/scatter.h"
 
-enum { PIECE = 1 << 20 }; /* read at once, where a file has so much of a slab */
+enum { PIECE = 1 << 20 }; /* largest read */
 
 struct scattered {
 	struct buf name;
-	int fd, direct; /* direct: past the page cache, or -1 */
+	int fd, direct; /* direct: opened past the page cache, or -1 */
 	struct scatter_tail tail;
 };
 
@@ -21,7 +23,7 @@ static int
 damaged(const struct scattered *f, struct err *err)
 {
 	return err_set(err, EXIT_DATA,
-	    "%s: damaged, or of another plan: remove it, and go on with --resume",
+	    "%s: damaged, or of another plan: remove it and continue with --resume",
 	    f->name.p);
 }
 
@@ -46,38 +48,62 @@ read_at(const struct scattered *f, void *p, size_t n, uint64_t at, struct err *e
 	return 0;
 }
 
-/* The file of job i, its ends looked at. */
+/* Whether the header belongs to job i of p. */
+static bool
+is_of_job(const struct scatter_header *h, const struct scatter_plan *p, size_t i)
+{
+	const struct scatter_job *job = &p->job[i];
+
+	return memcmp(h->plan, p->plan, sizeof h->plan) == 0 &&
+	       h->job.source == job->source && h->job.len_class == job->len_class &&
+	       h->job.part == job->part && h->job.first == job->first &&
+	       h->job.n == job->n;
+}
+
+/* Read and check the header and the tail of the file of job i. */
+static int
+check_ends(const struct scatter_plan *p, size_t i, struct scattered *f, struct err *err)
+{
+	unsigned char header[SCATTER_HEADER], tail[SCATTER_TAIL];
+	struct scatter_header h;
+	struct stat st;
+	uint64_t size;
+
+	if (fstat(f->fd, &st) < 0)
+		return err_errno(err, "cannot read '%s'", f->name.p);
+	size = (uint64_t)st.st_size;
+	if (size < sizeof header + sizeof tail)
+		return damaged(f, err);
+	if (read_at(f, header, sizeof header, 0, err) < 0 ||
+	    read_at(f, tail, sizeof tail, size - sizeof tail, err) < 0)
+		return -1;
+	if (!scatterfile_get_header(header, &h))
+		return damaged(f, err);
+	if (h.version != SCATTER_VERSION)
+		return err_set(err, EXIT_DATA,
+		    "%s: scatter file of format version %" PRIu32
+		    ", this tamis reads version %d: remove it and run the first pass "
+		    "again",
+		    f->name.p, h.version, SCATTER_VERSION);
+	if (!is_of_job(&h, p, i) || !scatterfile_get_tail(tail, &f->tail) ||
+	    f->tail.entries > h.job.n || f->tail.index > size ||
+	    f->tail.index + f->tail.entries * SCATTER_ENTRY + SCATTER_TAIL != size)
+		return damaged(f, err);
+	return 0;
+}
+
+/* Open the file of job i and check its header and tail. */
 static int
 open_file(const struct scatter_plan *p, size_t i, struct scattered *f, struct err *err)
 {
-	struct scatter_head h;
-	struct stat st;
-
 	scatter_name(p, i, &f->name);
 	f->fd = open(f->name.p, O_RDONLY | O_CLOEXEC);
 	if (f->fd < 0 && errno == ENOENT)
 		return err_set(err, EXIT_DATA,
-		    "%s: not there: finish the first pass with --scatter all", f->name.p);
+		    "%s: missing: finish the first pass with --scatter all", f->name.p);
 	if (f->fd < 0)
 		return err_errno(err, "cannot read '%s'", f->name.p);
-	if (fstat(f->fd, &st) < 0)
-		return err_errno(err, "cannot read '%s'", f->name.p);
-	if ((uint64_t)st.st_size < sizeof h + sizeof f->tail)
-		return damaged(f, err);
-	if (read_at(f, &h, sizeof h, 0, err) < 0 ||
-	    read_at(f, &f->tail, sizeof f->tail, (uint64_t)st.st_size - sizeof f->tail,
-		err) < 0)
-		return -1;
-	if (h.magic != SCATTER_MAGIC || f->tail.magic != SCATTER_MAGIC ||
-	    memcmp(h.plan, p->plan, sizeof h.plan) != 0 ||
-	    h.job.source != p->job[i].source || h.job.cut != p->job[i].cut ||
-	    h.job.pass != p->job[i].pass || h.job.first != p->job[i].first ||
-	    h.job.n != p->job[i].n || f->tail.entries > h.job.n ||
-	    f->tail.index + f->tail.entries * sizeof(struct scatter_entry) +
-		    sizeof f->tail !=
-		(uint64_t)st.st_size)
-		return damaged(f, err);
-	return 0;
+	return check_ends(p, i, f, err);
 }
 
 static void
@@ -101,19 +127,22 @@ scatter_done(const struct scatter_plan *p, size_t i)
 	return done;
 }
 
-/* The first entry of a number not below `number`. */
+/* The first entry whose number is at least `number`. */
 static int
 lower_bound(const struct scattered *f, uint64_t number, uint64_t *out, struct err *err)
 {
 	uint64_t lo = 0, hi = f->tail.entries;
 
 	while (lo < hi) {
-		uint64_t mid = lo + (hi - lo) / 2, at;
+		uint64_t mid = lo + (hi - lo) / 2;
+		unsigned char raw[SCATTER_ENTRY];
+		struct scatter_entry e;
 
-		if (read_at(f, &at, sizeof at,
-			f->tail.index + mid * sizeof(struct scatter_entry), err) < 0)
+		if (read_at(f, raw, sizeof raw, f->tail.index + mid * sizeof raw, err) <
+		    0)
 			return -1;
-		if (at < number)
+		scatterfile_get_entry(raw, &e);
+		if (e.number < number)
 			lo = mid + 1;
 		else
 			hi = mid;
@@ -122,53 +151,29 @@ lower_bound(const struct scattered *f, uint64_t number, uint64_t *out, struct er
 	return 0;
 }
 
-/* Hang a record, which lies at p as long as the slab does, into its slot. */
-static bool
-take_record(
-    unsigned char *p, const struct scatter_entry *e, uint32_t slot, struct samples *out)
+/*
+ * Read entries [lo, hi) of the index.  Their numbers must ascend within [first, first +
+ * n).
+ */
+static int
+read_entries(const struct scattered *f, uint64_t lo, uint64_t hi, uint64_t first,
+    uint32_t n, struct scatter_entry *e, struct err *err)
 {
-	struct slot *s = &out->slot[slot];
-	struct scatter_record r;
-	uint64_t text, front, fill;
+	size_t bytes = (size_t)(hi - lo) * SCATTER_ENTRY;
+	unsigned char *raw = xmalloc(bytes);
+	int rc = read_at(f, raw, bytes, f->tail.index + lo * SCATTER_ENTRY, err);
 
-	if (e->bytes < sizeof r)
-		return false;
-	memcpy(&r, p, sizeof r);
-	text = sizeof r + (uint64_t)r.nstretches * sizeof(struct stretch);
-	front = text + r.text_bytes;
-	fill = (uint64_t)r.slot.fill * out->width;
-	if (r.number != e->number || r.slot.fill > out->seq || e->bytes != front + fill ||
-	    scatter_sum((struct span){ (char *)p, (size_t)front },
-		(struct span){ (char *)p + front, (size_t)fill }) != e->sum)
-		return false;
-	s->tokens = p + front;
-	for (uint32_t i = 0; i < r.nstretches; i++) {
-		struct place at = { 0 };
-		struct stretch t;
-
-		memcpy(&t, p + sizeof r + i * sizeof t, sizeof t);
-		if (t.tokens > out->seq - s->fill ||
-		    (uint64_t)t.id_bytes + t.url_bytes > front - text)
-			return false;
-		at.doc = t.doc;
-		at.d = (struct tshard_doc){
-			.tokens = t.whole, .language = t.language, .flags = t.flags
-		};
-		memcpy(at.d.id_hash, t.id_hash, sizeof t.id_hash);
-		at.id = (struct span){ (const char *)p + text, t.id_bytes };
-		at.url = (struct span){ at.id.p + t.id_bytes, t.url_bytes };
-		text += (uint64_t)t.id_bytes + t.url_bytes;
-		samples_add(out, slot, &at, t.offset, t.tokens, t.epoch);
+	for (uint64_t i = 0; i < hi - lo && rc == 0; i++) {
+		scatterfile_get_entry(raw + i * SCATTER_ENTRY, &e[i]);
+		if (e[i].number < first || e[i].number - first >= n ||
+		    (i > 0 && e[i].number <= e[i - 1].number))
+			rc = damaged(f, err);
 	}
-	if (s->fill != r.slot.fill)
-		return false;
-	s->next = r.slot.next;
-	s->source = r.slot.source;
-	s->epoch = r.slot.epoch;
-	return true;
+	free(raw);
+	return rc;
 }
 
-/* Records of entries e[0..n-1], which lie behind one another, in pieces. */
+/* Read the records of entries e[0..n-1], which are adjacent in the file. */
 static int
 take_records(const struct scattered *f, const struct scatter_entry *e, uint64_t n,
     uint64_t first, const uint32_t *slot, struct samples *out, struct err *err)
@@ -181,13 +186,13 @@ take_records(const struct scattered *f, const struct scatter_entry *e, uint64_t 
 			end += e[k].bytes;
 		if (end < begin || end > f->tail.index)
 			return damaged(f, err);
-		p = samples_room(out, (size_t)(end - begin) + 2 * (size_t)BIGFILE_BLOCK);
+		p = samples_alloc(out, (size_t)(end - begin) + 2 * (size_t)BIGFILE_BLOCK);
 		if (bigfile_read(f->direct, p, (size_t)(end - begin), begin))
 			p += begin % BIGFILE_BLOCK;
 		else if (read_at(f, p, (size_t)(end - begin), begin, err) < 0)
 			return -1;
 		for (uint64_t j = i; j < k; j++)
-			if (!take_record(p + (e[j].offset - begin), &e[j],
+			if (!scatterfile_get_record(p + (e[j].offset - begin), &e[j],
 				slot[e[j].number - first], out))
 				return damaged(f, err);
 	}
@@ -208,12 +213,7 @@ fetch_from(const struct scattered *f, uint64_t first, uint32_t n, const uint32_t
 	if (hi < lo || hi - lo > n)
 		return damaged(f, err);
 	e = xcalloc((size_t)(hi - lo) + 1, sizeof *e);
-	rc = read_at(
-	    f, e, (size_t)(hi - lo) * sizeof *e, f->tail.index + lo * sizeof *e, err);
-	for (uint64_t i = 0; i < hi - lo && rc == 0; i++)
-		if (e[i].number < first || e[i].number - first >= n ||
-		    (i > 0 && e[i].number <= e[i - 1].number))
-			rc = damaged(f, err);
+	rc = read_entries(f, lo, hi, first, n, e, err);
 	if (rc == 0)
 		rc = take_records(f, e, hi - lo, first, slot, out, err);
 	*got += (uint32_t)(hi - lo);
@@ -222,20 +222,21 @@ fetch_from(const struct scattered *f, uint64_t first, uint32_t n, const uint32_t
 }
 
 int
-scatter_fetch(const struct scatter_plan *p, uint32_t s, uint32_t cut, uint64_t first,
-    uint32_t n, const uint32_t *slot, struct samples *out, struct err *err)
+scatter_fetch(const struct scatter_plan *p, uint32_t s, uint32_t len_class,
+    uint64_t first, uint32_t n, const uint32_t *slot, struct samples *out,
+    struct err *err)
 {
-	uint64_t from = pass_of(p->l, s, cut, first), to;
+	uint64_t from = epoch_part_of(p->rp, s, len_class, first), to;
 	uint32_t got = 0;
 	int rc = 0;
 
-	to = pass_of(p->l, s, cut, first + n - 1);
+	to = epoch_part_of(p->rp, s, len_class, first + n - 1);
 	for (size_t i = 0; i < p->n && rc == 0; i++) {
 		const struct scatter_job *job = &p->job[i];
 		struct scattered f = { .fd = -1, .direct = -1 };
 
-		if (job->source != s || job->cut != cut || job->pass < from ||
-		    job->pass > to)
+		if (job->source != s || job->len_class != len_class || job->part < from ||
+		    job->part > to)
 			continue;
 		rc = open_file(p, i, &f, err);
 		f.direct = bigfile_direct(f.name.p);
@@ -245,8 +246,8 @@ scatter_fetch(const struct scatter_plan *p, uint32_t s, uint32_t cut, uint64_t f
 	}
 	if (rc == 0 && got != n)
 		return err_set(err, EXIT_DATA,
-		    "%s: %" PRIu32 " samples of source '%s' are not there: remove the "
-		    "folder, and go on with --resume",
-		    p->dir, n - got, p->l->source[s].name);
+		    "%s: %" PRIu32 " samples of source '%s' are missing: remove the "
+		    "directory and continue with --resume",
+		    p->dir, n - got, p->rp->source[s].name);
 	return rc;
 }

@@ -1,4 +1,4 @@
-/* scatterdir.c - the folder of scattered samples, and how they were divided. */
+/* scatterdir.c - the directory of scatter files, and how the run is divided into jobs. */
 #include "mixer/mix/scatterdir.h"
 
 #include <dirent.h>
@@ -12,6 +12,9 @@
 #include "lib/base/num.h"
 #include "lib/io/stream.h"
 
+/* First line of the file "jobs"; the version is that of the scatter files. */
+#define FIRST_LINE "tamis-scatter 2"
+
 static void
 put_path(struct buf *b, const char *dir, const char *name)
 {
@@ -21,7 +24,7 @@ put_path(struct buf *b, const char *dir, const char *name)
 }
 
 bool
-scatterdir_there(const char *dir)
+scatterdir_exists(const char *dir)
 {
 	struct buf path = { 0 };
 	bool there;
@@ -32,31 +35,16 @@ scatterdir_there(const char *dir)
 	return there;
 }
 
-/* "tamis-scatter 1", the plan, whether ids are kept; up to the size of the jobs. */
+/*
+ * Append the file "jobs" up to the size of the jobs: version, plan, whether ids are kept.
+ */
 static void
 put_head(const struct scatter_plan *p, struct buf *b)
 {
 	char hex[65];
 
 	tshard_hex(p->plan, sizeof p->plan, hex);
-	buf_putf(
-	    b, "tamis-scatter 1\nplan %s\nids %s\nbytes ", hex, p->ids ? "yes" : "no");
-}
-
-/* Write a file unless somebody else was faster; nobody sees a part of it. */
-static int
-put_first(const char *path, struct span text, struct err *err)
-{
-	struct buf tmp = { 0 };
-	int rc;
-
-	file_tmp_name(path, &tmp);
-	rc = file_put(tmp.p, text, 0666, err);
-	if (rc == 0 && link(tmp.p, path) < 0 && errno != EEXIST)
-		rc = err_errno(err, "cannot make '%s'", path);
-	unlink(tmp.p);
-	buf_free(&tmp);
-	return rc;
+	buf_putf(b, FIRST_LINE "\nplan %s\nids %s\nbytes ", hex, p->ids ? "yes" : "no");
 }
 
 int
@@ -66,7 +54,7 @@ scatterdir_begin(const struct scatter_plan *p, uint64_t *bytes, struct err *err)
 	int rc = -1;
 
 	if (mkdir(p->dir, 0777) < 0 && errno != EEXIST) {
-		err_errno(err, "cannot make folder '%s'", p->dir);
+		err_errno(err, "cannot create directory '%s'", p->dir);
 		goto out;
 	}
 	put_path(&path, p->dir, "jobs");
@@ -74,12 +62,19 @@ scatterdir_begin(const struct scatter_plan *p, uint64_t *bytes, struct err *err)
 	if (access(path.p, F_OK) < 0) {
 		buf_put(&text, head.p, head.n);
 		buf_putf(&text, "%" PRIu64 "\n", *bytes);
-		if (put_first(path.p, buf_span(&text), err) < 0)
+		if (file_put_first(path.p, buf_span(&text), 0666, err) < 0)
 			goto out;
 		text.n = 0;
 	}
 	if (file_get(path.p, 4096, &text, err) < 0)
 		goto out;
+	if (!span_starts(buf_span(&text), SPAN(FIRST_LINE "\n"))) {
+		err_set(err, EXIT_DATA,
+		    "%s: its first line is not '" FIRST_LINE
+		    "': remove '%s' and run the first pass again",
+		    path.p, p->dir);
+		goto out;
+	}
 	if (text.n > head.n && text.p[text.n - 1] == '\n' &&
 	    memcmp(text.p, head.p, head.n) == 0) {
 		text.p[text.n - 1] = '\0';
@@ -89,8 +84,8 @@ scatterdir_begin(const struct scatter_plan *p, uint64_t *bytes, struct err *err)
 		}
 	}
 	err_set(err, EXIT_DATA,
-	    "%s: scattered for another plan than this one, or with other ids: replace it "
-	    "with --force",
+	    "%s: belongs to another plan, or differs in --no-ids: replace it with "
+	    "--force",
 	    path.p);
 out:
 	buf_free(&path);
@@ -118,8 +113,9 @@ scatterdir_remove(const char *dir, struct err *err)
 	int rc = 0;
 
 	if (!d)
-		return errno == ENOENT ? 0
-				       : err_errno(err, "cannot read folder '%s'", dir);
+		return errno == ENOENT
+			   ? 0
+			   : err_errno(err, "cannot read directory '%s'", dir);
 	while (rc == 0 && (e = readdir(d)) != NULL) {
 		if (!ours(e->d_name))
 			continue;
@@ -131,6 +127,6 @@ scatterdir_remove(const char *dir, struct err *err)
 	buf_free(&path);
 	if (rc == 0 && rmdir(dir) < 0 && errno != ENOTEMPTY && errno != EEXIST &&
 	    errno != ENOENT)
-		rc = err_errno(err, "cannot remove folder '%s'", dir);
+		rc = err_errno(err, "cannot remove directory '%s'", dir);
 	return rc;
 }

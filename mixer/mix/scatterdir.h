@@ -1,18 +1,18 @@
-/* scatterdir.h - the folder of scattered samples, and how they were divided. */
+/* scatterdir.h - the directory of scatter files, and how the run is divided into jobs. */
 #ifndef TAMIS_SCATTERDIR_H
 #define TAMIS_SCATTERDIR_H
 
 #include "mixer/mix/scatter.h"
 
 /*
- * Make the folder p->dir if it is not there, and agree on how the run is divided into
- * jobs: as whoever came first did, else by *bytes of memory a job.  *bytes: as agreed.
- * What another plan left there is EXIT_DATA.  0, or -1 with *err.
+ * Create the directory p->dir if needed and agree with other processes on the jobs.  The
+ * first process to come divides the run by *bytes of memory per job; the others get its
+ * *bytes.  A directory of another plan is EXIT_DATA.  Returns 0, or -1 with *err.
  */
 int scatterdir_begin(const struct scatter_plan *p, uint64_t *bytes, struct err *err);
-/* Whether somebody has begun. */
-bool scatterdir_there(const char *dir);
-/* Remove what scatter put there, and the folder if that was all. */
+/* Whether a process has begun to scatter. */
+bool scatterdir_exists(const char *dir);
+/* Remove the scatter files, and the directory if it is empty then. */
 int scatterdir_remove(const char *dir, struct err *err);
 
 #endif

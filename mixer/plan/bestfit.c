@@ -1,4 +1,4 @@
-/* bestfit.c - best-fit decreasing, in constant time a document. */
+/* bestfit.c - best-fit decreasing in constant time per document. */
 #include "mixer/plan/bestfit.h"
 
 #include <assert.h>
@@ -13,8 +13,7 @@
 
 enum { LEVELS = 4 }; /* 64^4 numbers: BESTFIT_SEQ_MAX */
 
-/* A bit for each number; above it, a bit for each word of the level below that has any.
- */
+/* A bitmap of numbers.  Each level has a bit per nonzero word of the level below. */
 struct bits {
 	uint64_t *level[LEVELS];
 	uint32_t words[LEVELS];
@@ -62,7 +61,7 @@ bits_clear(struct bits *s, uint32_t v)
 	}
 }
 
-/* The least member that is v or more, or NONE. */
+/* The least member that is at least v, or NONE. */
 static inline uint32_t
 bits_next(const struct bits *s, uint32_t v)
 {
@@ -86,43 +85,48 @@ bits_next(const struct bits *s, uint32_t v)
 
 /* ---- packing ---- */
 
-/* The whole samples that a document is cut into. */
-struct stretch {
-	uint64_t sample; /* number of the first */
-	uint64_t before; /* such samples of earlier documents */
+/* A document that fills whole samples of its own. */
+struct long_doc {
+	uint64_t sample; /* its first whole sample */
+	uint64_t before; /* whole samples of earlier documents */
 	uint32_t doc;
 };
 
 /*
- * Remainders are kept by their gap, the room that they leave in an empty sample:
- * ascending gaps are descending lengths.
+ * Remainders are bucketed by gap: the room that one leaves in an empty sample.  Ascending
+ * gaps are descending lengths.
  */
 struct bestfit {
 	uint32_t seq;
 	struct bits gaps;
-	uint32_t *docs; /* [gap]: how many, then where they end in order */
+	uint32_t *docs; /* [gap]: number of remainders, later their end in order */
 	struct bits rooms;
-	/* [room]: how many samples have it; when they are packed, the one with it + 1
-	 * that is used next.  0: none. */
+	/*
+	 * [room]: number of samples with that room.  While packing, it is a stack
+	 * instead: 1 + the sample on top, 0 if empty.
+	 */
 	uint32_t *open;
-	uint32_t *below; /* [sample]: what is in open when that one is used */
+	uint32_t *below; /* [sample]: the stack entry below it in open */
 
-	/* Mixed samples, which hold remainders: in the order of their opening ... */
+	/*
+	 * Mixed samples hold remainders.  First by the order in which they were opened
+	 * ...
+	 */
 	uint32_t nmixed;
 	uint32_t *order;  /* documents by gap */
 	uint32_t *rest;	  /* [doc]: tokens of its remainder */
-	uint32_t *mixed;  /* [doc]: the sample with it; in the end its rank */
-	uint32_t *pieces; /* [sample]: how many, then where the next one goes */
-	uint32_t *rank;	  /* [sample]: its place in the order of documents, or NONE */
-	/* ... and in the order of documents. */
+	uint32_t *mixed;  /* [doc]: sample of its remainder; later its rank */
+	uint32_t *pieces; /* [sample]: number of pieces, later the end in piece */
+	uint32_t *rank;	  /* [sample]: its rank by first document, or NONE */
+	/* ... then by first document. */
 	uint64_t *number; /* [rank]: of the sample */
-	uint32_t *first;  /* [rank]: into piece; one more behind the last */
+	uint32_t *first;  /* [rank]: start in piece; one extra entry at the end */
 	struct bestfit_piece *piece;
 
-	struct stretch *stretch; /* of long documents; one more behind the last */
-	uint32_t nstretches;
+	struct long_doc *long_doc; /* one extra entry at the end */
+	uint32_t nlong;
 	uint64_t samples;
-	uint64_t *dealt; /* [number]: the sample that has it; NULL: it is its own */
+	uint64_t *sample_of; /* [number]: the sample with that number; NULL: identity */
 };
 
 struct bestfit *
@@ -146,7 +150,7 @@ bestfit_new(uint32_t seq)
 	b->number = xcalloc(n, sizeof *b->number);
 	b->first = xcalloc(n + 1, sizeof *b->first);
 	b->piece = xcalloc(n, sizeof *b->piece);
-	b->stretch = xcalloc(n + 1, sizeof *b->stretch);
+	b->long_doc = xcalloc(n + 1, sizeof *b->long_doc);
 	return b;
 }
 
@@ -168,18 +172,18 @@ bestfit_free(struct bestfit *b)
 	free(b->number);
 	free(b->first);
 	free(b->piece);
-	free(b->stretch);
-	free(b->dealt);
+	free(b->long_doc);
+	free(b->sample_of);
 	free(b);
 }
 
-/* What the last pack has left. */
+/* Discard the last pack. */
 static void
 forget(struct bestfit *b)
 {
-	free(b->dealt);
-	b->dealt = NULL;
-	b->nmixed = b->nstretches = 0;
+	free(b->sample_of);
+	b->sample_of = NULL;
+	b->nmixed = b->nlong = 0;
 	b->samples = 0;
 }
 
@@ -212,9 +216,9 @@ add_rooms(struct bestfit *b, uint32_t room, uint32_t n)
 }
 
 /*
- * Packs so many documents of the same length, and returns how many samples they open.
- * The best fit goes on being the sample that was filled last as long as another one fits
- * into it: so samples of one room are filled alike, all at once.
+ * Count packing `docs` documents of one length.  Returns the number of samples opened.
+ * The best fit is the sample filled last for as long as another document fits, so all
+ * samples of one room are filled alike, in one step.
  */
 static uint32_t
 count_alike(struct bestfit *b, uint32_t len, uint32_t docs)
@@ -275,7 +279,7 @@ bestfit_count(struct bestfit *b, const uint32_t *len, uint32_t n)
 	return samples;
 }
 
-/* Puts the remainders into order, longest first; docs[gap] becomes where a gap ends. */
+/* Sort the remainders, longest first.  docs[gap] becomes the end of a gap in order[]. */
 static void
 sort_remainders(struct bestfit *b, const uint32_t *len, uint32_t n)
 {
@@ -297,7 +301,7 @@ sort_remainders(struct bestfit *b, const uint32_t *len, uint32_t n)
 			b->order[b->docs[b->seq - b->rest[i]]++] = i;
 }
 
-/* Packs n documents of the same length. */
+/* Pack n documents of one length. */
 static void
 pack_alike(struct bestfit *b, uint32_t len, const uint32_t *docs, uint32_t n)
 {
@@ -327,12 +331,11 @@ pack_alike(struct bestfit *b, uint32_t len, const uint32_t *docs, uint32_t n)
 		if (b->below[sample] == 0)
 			bits_set(&b->rooms, room);
 		if (room >= len)
-			c = room; /* no other that suffices is as small */
+			c = room; /* no smaller sufficient room exists */
 	}
 }
 
-/* Numbers the samples, and lists the pieces of the mixed ones, in the order of documents.
- */
+/* Number the samples and list the pieces of mixed ones, in document order. */
 static void
 number_samples(struct bestfit *b, const uint32_t *len, uint32_t n)
 {
@@ -342,13 +345,13 @@ number_samples(struct bestfit *b, const uint32_t *len, uint32_t n)
 	for (uint32_t s = 0; s < b->nmixed; s++)
 		b->rank[s] = NONE;
 	for (uint32_t i = 0; i < n; i++) {
-		uint32_t cut = len[i] - b->rest[i], s = b->mixed[i];
+		uint32_t whole_tokens = len[i] - b->rest[i], s = b->mixed[i];
 
-		if (cut) {
-			b->stretch[b->nstretches++] = (struct stretch){
+		if (whole_tokens) {
+			b->long_doc[b->nlong++] = (struct long_doc){
 				.sample = whole + ranked, .before = whole, .doc = i
 			};
-			whole += cut / b->seq;
+			whole += whole_tokens / b->seq;
 		}
 		if (b->rest[i] == 0)
 			continue;
@@ -360,11 +363,12 @@ number_samples(struct bestfit *b, const uint32_t *len, uint32_t n)
 			b->first[ranked++] = b->pieces[s] = pieces;
 			pieces += of;
 		}
-		b->piece[b->pieces[s]++] = (struct bestfit_piece){ i, cut, b->rest[i] };
+		b->piece[b->pieces[s]++] =
+		    (struct bestfit_piece){ i, whole_tokens, b->rest[i] };
 		b->mixed[i] = b->rank[s];
 	}
 	b->first[ranked] = pieces;
-	b->stretch[b->nstretches] = (struct stretch){ whole + ranked, whole, n };
+	b->long_doc[b->nlong] = (struct long_doc){ whole + ranked, whole, n };
 	b->samples = whole + ranked;
 }
 
@@ -393,22 +397,22 @@ const struct bestfit_piece *
 bestfit_sample(
     const struct bestfit *b, uint64_t i, struct bestfit_piece *whole, uint32_t *n)
 {
-	/* So many stretches begin at sample i or before: between lo and hi. */
-	uint32_t lo = 0, hi = b->nstretches, rank;
+	/* Find the number of long documents that begin at or before sample i. */
+	uint32_t lo = 0, hi = b->nlong, rank;
 
 	assert(i < b->samples);
-	if (b->dealt)
-		i = b->dealt[i];
+	if (b->sample_of)
+		i = b->sample_of[i];
 	while (lo < hi) {
 		uint32_t mid = lo + (hi - lo) / 2;
 
-		if (b->stretch[mid].sample <= i)
+		if (b->long_doc[mid].sample <= i)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
 	if (lo > 0) {
-		const struct stretch *s = &b->stretch[lo - 1];
+		const struct long_doc *s = &b->long_doc[lo - 1];
 		uint64_t nth = i - s->sample;
 
 		if (nth < s[1].before - s->before) {
@@ -418,31 +422,31 @@ bestfit_sample(
 			return whole;
 		}
 	}
-	rank = (uint32_t)(i - b->stretch[lo].before);
+	rank = (uint32_t)(i - b->long_doc[lo].before);
 	*n = b->first[rank + 1] - b->first[rank];
 	return b->piece + b->first[rank];
 }
 
 void
-bestfit_spread(struct bestfit *b, const uint64_t *place, uint64_t of)
+bestfit_spread(struct bestfit *b, const uint64_t *pos, uint64_t of)
 {
-	struct fragments *docs;
+	struct doc_fragments *docs;
 	uint32_t n = 0;
 
-	free(b->dealt);
-	b->dealt = NULL;
-	if (b->nstretches == 0)
+	free(b->sample_of);
+	b->sample_of = NULL;
+	if (b->nlong == 0)
 		return;
-	docs = xcalloc(b->nstretches, sizeof *docs);
-	for (uint32_t i = 0; i < b->nstretches; i++) {
-		const struct stretch *s = &b->stretch[i];
-		uint64_t whole = s[1].before - s->before, shared = SPREAD_NONE;
+	docs = xcalloc(b->nlong, sizeof *docs);
+	for (uint32_t i = 0; i < b->nlong; i++) {
+		const struct long_doc *s = &b->long_doc[i];
+		uint64_t whole = s[1].before - s->before, shared = FRAGMENT_NONE;
 
 		if (b->rest[s->doc])
 			shared = b->number[b->mixed[s->doc]];
-		if (whole > 1 || shared != SPREAD_NONE)
-			docs[n++] = (struct fragments){ s->sample, whole, shared };
+		if (whole > 1 || shared != FRAGMENT_NONE)
+			docs[n++] = (struct doc_fragments){ s->sample, whole, shared };
 	}
-	b->dealt = spread(docs, n, b->samples, place, of);
+	b->sample_of = fragment_spread(docs, n, b->samples, pos, of);
 	free(docs);
 }

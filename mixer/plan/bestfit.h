@@ -1,63 +1,68 @@
-/* bestfit.h - which documents share a sample, so that none is cut that fits into one. */
+/* bestfit.h - packs documents into samples by best-fit decreasing, to cut few of them. */
 #ifndef TAMIS_BESTFIT_H
 #define TAMIS_BESTFIT_H
 
 #include <stdint.h>
 
-#define BESTFIT_WINDOW	65536u		       /* documents that are packed together */
-#define BESTFIT_SEQ_MAX (UINT32_C(1) << 24)    /* tokens of a sample */
-#define BESTFIT_LEN_MAX (UINT32_C(0x7fffffff)) /* tokens of a document */
+#define BESTFIT_WINDOW	65536u		       /* documents packed together */
+#define BESTFIT_SEQ_MAX (UINT32_C(1) << 24)    /* tokens per sample */
+#define BESTFIT_LEN_MAX (UINT32_C(0x7fffffff)) /* tokens per document */
 
-/* A stretch of a document of the window, in tokens. */
+/* A segment of one document of the window, in tokens. */
 struct bestfit_piece {
 	uint32_t doc; /* index into the window */
 	uint32_t offset, tokens;
 };
 
 /*
- * Best-fit decreasing (Ding et al. 2024, arXiv 2404.10830) over a window of documents.
- * What a document has beyond a whole number of samples, and each shorter document, is
- * packed, longest first (of the same length the earlier document first), into the sample
- * with the least room that suffices (of several, the one that got that room last), or
- * else into a new one.  Before that a document longer than a sample is cut into pieces of
- * `seq` tokens, each of which is a sample of its own; nothing else is ever cut.
+ * Best-fit decreasing (Ding et al. 2024, arXiv 2404.10830) over a window of documents.  A
+ * document longer than a sample is first cut into pieces of `seq` tokens, each a sample
+ * of its own.  Nothing else is ever cut.
  *
- * Samples are numbered in the order of the first piece in each: by document, then offset.
+ * The remainder of such a document, and each shorter document, is packed in order of
+ * decreasing length.  Ties go to the earlier document.  It goes into the sample with the
+ * least free room that suffices, or else into a new sample.  Of several samples with that
+ * room, the one that reached it last is taken.
+ *
+ * Samples are numbered in the order of their first pieces, by document and then offset.
  */
 struct bestfit;
 
 /*
- * For samples of seq tokens, 1..BESTFIT_SEQ_MAX.  Takes about 9 bytes for each of them
- * and 5 MB; one thread at a time may pack with it.
+ * A packer for samples of seq tokens, 1..BESTFIT_SEQ_MAX.  It takes about 9 bytes per
+ * token of a sample plus 5 MB.  Only one thread at a time may pack or count with it.
  */
 struct bestfit *bestfit_new(uint32_t seq);
 void bestfit_free(struct bestfit *b); /* NULL is fine */
 
 /*
- * How many samples n documents (at most BESTFIT_WINDOW) of len[i] tokens
- * (1..BESTFIT_LEN_MAX) make.  Keeps nothing, but ends what a pack has left.
- * Linear in n, whatever the lengths, and so is bestfit_pack.
+ * Count the samples that n documents make, without keeping what they hold.  n is at most
+ * BESTFIT_WINDOW and len[i] is 1..BESTFIT_LEN_MAX tokens.  Discards the last pack.  Time
+ * is linear in n for any lengths, as it is for bestfit_pack.
  */
 uint64_t bestfit_count(struct bestfit *b, const uint32_t *len, uint32_t n);
 
-/* The same number; keeps what each sample holds, in memory linear in n. */
+/*
+ * Pack n documents and return the number of samples, the same as bestfit_count.  Keeps
+ * the contents of each sample until the next pack or count, in memory linear in n.
+ */
 uint64_t bestfit_pack(struct bestfit *b, const uint32_t *len, uint32_t n);
 
 /*
- * The *n pieces of sample i of the last pack, in the order of the documents.  They are
- * *whole if the sample is one piece of a long document, else borrowed until the next pack
- * or count.  O(log n); any number of threads may ask at once.
+ * The *n pieces of sample i of the last pack, in document order.  They are borrowed until
+ * the next pack or count; a sample that is one piece of a long document is written to
+ * *whole instead.  O(log n).  Any number of threads may call it at once.
  */
 const struct bestfit_piece *bestfit_sample(
     const struct bestfit *b, uint64_t i, struct bestfit_piece *whole, uint32_t *n);
 
 /*
- * Keeps the fragments of each document apart in training.  Sample number i of the last
- * pack is to be trained at place[i], in 0..of-1, all different, as if at random.  Deals
- * the samples to these numbers anew, so that bestfit_sample(b, i) is another one after
- * it: the places of two samples with pieces of one document are then more than of / 256
- * apart, wherever that can be; fragment_spread.h says more.  Linear in the samples.
+ * Renumber the samples of the last pack so that fragments of a document are far apart in
+ * training.  Sample number i is trained at position pos[i] of 0..of-1.  The positions are
+ * distinct and look random.  Afterwards bestfit_sample(b, i) is another sample: two
+ * samples with pieces of one document are more than of / 256 positions apart wherever
+ * possible, see fragment_spread.h.  Linear in the number of samples.
  */
-void bestfit_spread(struct bestfit *b, const uint64_t *place, uint64_t of);
+void bestfit_spread(struct bestfit *b, const uint64_t *pos, uint64_t of);
 
 #endif

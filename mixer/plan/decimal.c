@@ -1,16 +1,14 @@
-/* decimal.c - decimal numbers of a plan, as exact integers: no rounding, no doubles. */
+/* decimal.c - decimal numbers of a plan as exact integers, without rounding or
+ * doubles.
+ */
 #include "mixer/plan/decimal.h"
 
 #include <inttypes.h>
 
-__extension__ typedef unsigned __int128 wide;
+#include "lib/base/chars.h"
+#include "lib/base/num.h"
 
-static const char not_number[] = "not a number: write 8e12, 1.5M or 0.25";
-static const char too_large[] =
-    "too large: at most 18446744073709551615 of the smallest part";
-static const char too_fine[] = "too many decimals: write fewer";
-
-/* Append a digit to v unless that overflows. */
+/* Append a digit to v.  False on overflow. */
 static bool
 push(uint64_t *v, unsigned digit)
 {
@@ -23,12 +21,12 @@ push(uint64_t *v, unsigned digit)
 }
 
 static bool
-is_digit(struct span s, size_t i)
+digit_at(struct span s, size_t i)
 {
-	return i < s.n && s.p[i] >= '0' && s.p[i] <= '9';
+	return i < s.n && is_digit(s.p[i]);
 }
 
-/* What stands behind the digits: an exponent, a letter, or nothing.  -1: neither. */
+/* The power of ten after the digits, 0 if nothing follows; -1 if it is malformed. */
 static int
 power(struct span s)
 {
@@ -44,14 +42,14 @@ power(struct span s)
 	if (s.p[0] != 'e' || s.n < 2 || s.n > 3)
 		return -1;
 	for (size_t i = 1; i < s.n; i++) {
-		if (!is_digit(s, i))
+		if (!digit_at(s, i))
 			return -1;
 		e = e * 10 + (s.p[i] - '0');
 	}
 	return e;
 }
 
-const char *
+enum decimal_error
 decimal_parse(struct span s, unsigned places, uint64_t *out)
 {
 	uint64_t v = 0;
@@ -59,33 +57,33 @@ decimal_parse(struct span s, unsigned places, uint64_t *out)
 	int scale = 0, e; /* the value is v * 10^scale */
 	bool dot = false, any = false;
 
-	for (; is_digit(s, i) || (i < s.n && s.p[i] == '.' && !dot); i++) {
+	for (; digit_at(s, i) || (i < s.n && s.p[i] == '.' && !dot); i++) {
 		if (s.p[i] == '.') {
 			dot = true;
 			continue;
 		}
 		any = true;
 		if (!push(&v, (unsigned)(s.p[i] - '0')))
-			return dot ? too_fine : too_large;
+			return dot ? DECIMAL_FINE : DECIMAL_LARGE;
 		scale -= dot;
 	}
 	if (!any || s.p[i - 1] == '.')
-		return not_number;
+		return DECIMAL_SYNTAX;
 	first = i;
 	e = power(span_from(s, first));
 	if (e < 0)
-		return not_number;
+		return DECIMAL_SYNTAX;
 	scale += e + (int)places;
 	for (; scale > 0 && v; scale--)
 		if (!push(&v, 0))
-			return too_large;
+			return DECIMAL_LARGE;
 	for (; scale < 0 && v; scale++) {
 		if (v % 10)
-			return too_fine;
+			return DECIMAL_FINE;
 		v /= 10;
 	}
 	*out = v;
-	return NULL;
+	return DECIMAL_OK;
 }
 
 void
@@ -105,14 +103,26 @@ decimal_put(struct buf *b, uint64_t v, unsigned places)
 	buf_putf(b, ".%0*" PRIu64, (int)n, frac);
 }
 
+const char *
+decimal_text(uint64_t v, unsigned places, char out[DECIMAL_TEXT])
+{
+	struct buf b = { 0 };
+
+	decimal_put(&b, v, places);
+	memcpy(out, b.p, b.n);
+	out[b.n] = '\0';
+	buf_free(&b);
+	return out;
+}
+
 uint64_t
 muldiv(uint64_t a, uint64_t b, uint64_t d)
 {
-	return (uint64_t)((wide)a * b / d);
+	return (uint64_t)((u128)a * b / d);
 }
 
 uint64_t
 muldiv_up(uint64_t a, uint64_t b, uint64_t d)
 {
-	return (uint64_t)(((wide)a * b + (d - 1)) / d);
+	return (uint64_t)(((u128)a * b + (d - 1)) / d);
 }

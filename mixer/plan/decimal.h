@@ -1,4 +1,6 @@
-/* decimal.h - decimal numbers of a plan, as exact integers: no rounding, no doubles. */
+/* decimal.h - decimal numbers of a plan as exact integers, without rounding or
+ * doubles.
+ */
 #ifndef TAMIS_DECIMAL_H
 #define TAMIS_DECIMAL_H
 
@@ -7,25 +9,31 @@
 #include "lib/base/mem.h"
 #include "lib/base/span.h"
 
+enum decimal_error { DECIMAL_OK, DECIMAL_SYNTAX, DECIMAL_LARGE, DECIMAL_FINE };
+
 enum {
-	SHARE_PLACES = 12, /* shares are counted in units of 10^-12 */
-	CAP_PLACES = 6,	   /* epochs in units of 10^-6 */
+	DECIMAL_TEXT = 24, /* bytes of a number as text, with its NUL */
+	SHARE_PLACES = 12, /* a share is a multiple of 10^-12 */
+	CAP_PLACES = 6,	   /* a number of epochs is a multiple of 10^-6 */
 };
 
 #define SHARE_ONE UINT64_C(1000000000000)
 #define CAP_ONE	  UINT64_C(1000000)
 
 /*
- * Parse all of s: digits, perhaps with a '.', perhaps an exponent (8e12), perhaps one of
- * K M G T P E (powers of 1000).  *out = the value times 10^places, exactly.  Returns
- * NULL, or a static phrase: what is wrong and what would be right.
+ * Parse all of s: digits with an optional '.', then an optional exponent (8e12) or one of
+ * K M G T P E (powers of 1000).  *out is the value times 10^places, exactly.  It is
+ * DECIMAL_LARGE if it exceeds 64 bits, DECIMAL_FINE if it is not an integer.
  */
-const char *decimal_parse(struct span s, unsigned places, uint64_t *out);
+enum decimal_error decimal_parse(struct span s, unsigned places, uint64_t *out);
 
-/* Append v / 10^places without needless zeros: 0.7, 1, 1.25. */
+/* Append v / 10^places without trailing zeros: 0.7, 1, 1.25. */
 void decimal_put(struct buf *b, uint64_t v, unsigned places);
+/* The same into out, for messages.  Returns out. */
+const char *decimal_text(uint64_t v, unsigned places, char out[DECIMAL_TEXT]);
 
-/* floor(a * b / d) and the same rounded up; the quotient must fit into 64 bits.  d > 0.
+/*
+ * floor(a * b / d), and the same rounded up.  d > 0; the quotient must fit into 64 bits.
  */
 uint64_t muldiv(uint64_t a, uint64_t b, uint64_t d);
 uint64_t muldiv_up(uint64_t a, uint64_t b, uint64_t d);

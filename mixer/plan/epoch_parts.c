@@ -1,128 +1,138 @@
-/* epoch_parts.c - which stretch of which pass over its documents a sample of a source is.
- */
+/* epoch_parts.c - maps the samples drawn from a source to its epochs and documents. */
 #include "mixer/plan/epoch_parts.h"
 
 #include <stdlib.h>
 
 #include "mixer/plan/decimal.h"
 
-/* Tokens of round r, or samples that it is packed into. */
+/* Tokens of repeat r, or samples with pack bestfit. */
 static uint64_t
-round_size(const struct lock_source *s, uint32_t cut, uint32_t r)
+repeat_size(const struct resolved_source *s, uint32_t len_class, uint32_t r)
 {
-	return s->packed ? s->packed[cut * s->nrounds + r].samples : s->tokens[r];
+	return s->packed ? s->packed[len_class * s->nrepeats + r].samples : s->tokens[r];
 }
 
 static uint64_t
-epoch_size(const struct lock_source *s, uint32_t cut)
+epoch_size(const struct resolved_source *s, uint32_t len_class)
 {
 	uint64_t sum = 0;
 
-	for (uint32_t r = 0; r < s->nrounds; r++)
-		sum += round_size(s, cut, r);
+	for (uint32_t r = 0; r < s->nrepeats; r++)
+		sum += repeat_size(s, len_class, r);
 	return sum;
 }
 
-/* Tokens or samples before pass p. */
+/* Tokens or samples before part p. */
 static uint64_t
-size_before(const struct lock_source *s, uint32_t cut, uint64_t p)
+size_before(const struct resolved_source *s, uint32_t len_class, uint64_t p)
 {
-	uint64_t sum = p / s->nrounds * epoch_size(s, cut);
+	uint64_t sum = p / s->nrepeats * epoch_size(s, len_class);
 
-	for (uint32_t r = 0; r < p % s->nrounds; r++)
-		sum += round_size(s, cut, r);
+	for (uint32_t r = 0; r < p % s->nrepeats; r++)
+		sum += repeat_size(s, len_class, r);
 	return sum;
 }
 
 uint64_t
-pass_token(const struct lock_source *s, uint64_t p)
+epoch_part_token(const struct resolved_source *s, uint64_t p)
 {
 	return size_before(s, 0, p);
 }
 
 uint64_t
-pass_first(const struct lock *l, uint32_t s, uint32_t cut, uint64_t p)
+epoch_part_first(const struct resolved *rp, uint32_t s, uint32_t len_class, uint64_t p)
 {
-	const struct lock_source *src = &l->source[s];
-	uint64_t seq = l->cut[cut], size = size_before(src, cut, p);
+	const struct resolved_source *src = &rp->source[s];
+	uint64_t seq = rp->class_seq[len_class], size = size_before(src, len_class, p);
 
 	return src->packed ? size : size / seq + (size % seq > 0);
 }
 
 uint64_t
-pass_of(const struct lock *l, uint32_t s, uint32_t cut, uint64_t i)
+epoch_part_of(const struct resolved *rp, uint32_t s, uint32_t len_class, uint64_t i)
 {
-	const struct lock_source *src = &l->source[s];
-	uint64_t epoch = epoch_size(src, cut), at = src->packed ? i : i * l->cut[cut];
-	uint64_t p = at / epoch * src->nrounds;
+	const struct resolved_source *src = &rp->source[s];
+	uint64_t epoch = epoch_size(src, len_class),
+		 at = src->packed ? i : i * rp->class_seq[len_class];
+	uint64_t p = at / epoch * src->nrepeats;
 
 	at %= epoch;
-	for (uint32_t r = 0; at >= round_size(src, cut, r); r++, p++)
-		at -= round_size(src, cut, r);
+	for (uint32_t r = 0; at >= repeat_size(src, len_class, r); r++, p++)
+		at -= repeat_size(src, len_class, r);
 	return p;
 }
 
 uint64_t
-pass_end(const struct lock_source *s)
+epoch_part_end(const struct resolved_source *s)
 {
-	return s->cap == LOCK_NONE ? LOCK_MAX_PASSES
-				   : (s->cap + CAP_ONE - 1) / CAP_ONE * s->nrounds;
+	return s->cap == RESOLVED_NONE ? RESOLVED_MAX_PARTS
+				       : (s->cap + CAP_ONE - 1) / CAP_ONE * s->nrepeats;
 }
 
 uint64_t
-pass_limit(const struct lock *l, uint32_t s, uint32_t cut, const uint64_t *count)
+epoch_part_limit(
+    const struct resolved *rp, uint32_t s, uint32_t len_class, const uint64_t *count)
 {
-	const struct lock_source *src = &l->source[s];
-	uint64_t cap = src->cap == LOCK_NONE ? LOCK_MAX_PASSES * CAP_ONE : src->cap;
-	uint64_t passes = pass_end(src), most, used = 0;
+	const struct resolved_source *src = &rp->source[s];
+	uint64_t cap =
+	    src->cap == RESOLVED_NONE ? RESOLVED_MAX_PARTS * CAP_ONE : src->cap;
+	uint64_t parts = epoch_part_end(src), most, used = 0;
 
-	/* What the other lengths have used up, in parts of CAP_ONE, rounded down. */
-	for (uint32_t c = 0; c < l->ncuts; c++) {
-		uint64_t n = count[c * l->nsources + s], begun;
+	/*
+	 * Subtract what the other length classes use, in units of 1 / CAP_ONE, rounded
+	 * down.
+	 */
+	for (uint32_t c = 0; c < rp->nclasses; c++) {
+		uint64_t n = count[c * rp->nsources + s], begun;
 
-		if (c == cut || n == 0)
+		if (c == len_class || n == 0)
 			continue;
-		used += src->packed ? muldiv(n, CAP_ONE, epoch_size(src, c))
-				    : muldiv(n * l->cut[c], CAP_ONE, epoch_size(src, c));
-		begun = pass_of(l, s, c, n - 1) + 1;
-		passes = passes > begun ? passes - begun : 0;
+		used += src->packed
+			    ? muldiv(n, CAP_ONE, epoch_size(src, c))
+			    : muldiv(n * rp->class_seq[c], CAP_ONE, epoch_size(src, c));
+		begun = epoch_part_of(rp, s, c, n - 1) + 1;
+		parts = parts > begun ? parts - begun : 0;
 	}
 	if (used >= cap)
 		return 0;
-	most = muldiv_up(epoch_size(src, cut), cap - used,
-	    CAP_ONE * (src->packed ? 1 : (uint64_t)l->cut[cut]));
-	return most < pass_first(l, s, cut, passes) ? most
-						    : pass_first(l, s, cut, passes);
+	most = muldiv_up(epoch_size(src, len_class), cap - used,
+	    CAP_ONE * (src->packed ? 1 : (uint64_t)rp->class_seq[len_class]));
+	return most < epoch_part_first(rp, s, len_class, parts)
+		   ? most
+		   : epoch_part_first(rp, s, len_class, parts);
 }
 
-/* ---- of a run ---- */
+/* ---- the parts that a run uses ---- */
 
-struct numbers {
-	uint8_t *epoch; /* of the passes at one length */
+struct part_numbers {
+	uint8_t *epoch; /* [part]: its epoch in SEG */
 	uint32_t n;
 };
 
-struct passes {
-	const struct lock *l;
-	uint64_t *before;	/* [k * nsources + s] */
-	uint64_t *total;	/* [cut * nsources + s] */
-	struct numbers *number; /* [cut * nsources + s] */
+struct epoch_parts {
+	const struct resolved *rp;
+	uint64_t *before;	     /* [k * nsources + s] */
+	uint64_t *total;	     /* [len_class * nsources + s] */
+	struct part_numbers *number; /* [len_class * nsources + s] */
 };
 
-/* Give numbers to the passes at a length that samples up to `end` need. */
+/* Number the parts of a length class that its samples up to `end` need. */
 static bool
-give_numbers(struct passes *p, uint32_t s, uint32_t cut, uint64_t end, uint32_t *given)
+give_numbers(
+    struct epoch_parts *p, uint32_t s, uint32_t len_class, uint64_t end, uint32_t *given)
 {
-	const struct lock *l = p->l;
-	const struct lock_source *src = &l->source[s];
-	struct numbers *v = &p->number[cut * l->nsources + s];
-	uint64_t need = pass_of(l, s, cut, end - 1) + 1;
+	const struct resolved *rp = p->rp;
+	const struct resolved_source *src = &rp->source[s];
+	struct part_numbers *v = &p->number[len_class * rp->nsources + s];
+	uint64_t need = epoch_part_of(rp, s, len_class, end - 1) + 1;
 
-	/* The last sample of a pass may go on into the next one, and through short ones.
+	/*
+	 * The last sample of a part may reach into the next part, or through several
+	 * short ones.
 	 */
-	end = pass_first(l, s, cut, need) * l->cut[cut];
-	while (!src->packed && need < pass_end(src) && need <= UINT8_MAX + 1 &&
-	       pass_token(src, need) < end)
+	end = epoch_part_first(rp, s, len_class, need) * rp->class_seq[len_class];
+	while (!src->packed && need < epoch_part_end(src) && need <= UINT8_MAX + 1 &&
+	       epoch_part_token(src, need) < end)
 		need++;
 	if (need <= v->n)
 		return true;
@@ -135,53 +145,54 @@ give_numbers(struct passes *p, uint32_t s, uint32_t cut, uint64_t end, uint32_t 
 }
 
 static bool
-settle_source(struct passes *p, uint32_t s)
+number_source(struct epoch_parts *p, uint32_t s)
 {
-	const struct lock *l = p->l;
+	const struct resolved *rp = p->rp;
 	uint32_t given = 0;
 
-	for (uint32_t k = 0; k < l->nphases; k++) {
-		uint32_t cut = l->phase[k].cut;
-		uint64_t *total = &p->total[cut * l->nsources + s];
-		uint64_t n = lock_drawn(l, k, s);
+	for (uint32_t k = 0; k < rp->nphases; k++) {
+		uint32_t len_class = rp->phase[k].len_class;
+		uint64_t *total = &p->total[len_class * rp->nsources + s];
+		uint64_t n = resolved_drawn(rp, k, s);
 
-		p->before[k * l->nsources + s] = *total;
+		p->before[k * rp->nsources + s] = *total;
 		*total += n;
-		if (n > 0 && !give_numbers(p, s, cut, *total, &given))
+		if (n > 0 && !give_numbers(p, s, len_class, *total, &given))
 			return false;
 	}
 	return true;
 }
 
-struct passes *
-passes_new(const struct lock *l, struct err *err)
+struct epoch_parts *
+epoch_parts_new(const struct resolved *rp, struct err *err)
 {
-	struct passes *p = xcalloc(1, sizeof *p);
-	size_t n = xmul(l->ncuts, l->nsources);
+	struct epoch_parts *p = xcalloc(1, sizeof *p);
+	size_t n = xmul(rp->nclasses, rp->nsources);
 
-	p->l = l;
-	p->before = xcalloc(xmul(l->nphases, l->nsources), sizeof *p->before);
+	p->rp = rp;
+	p->before = xcalloc(xmul(rp->nphases, rp->nsources), sizeof *p->before);
 	p->total = xcalloc(n, sizeof *p->total);
 	p->number = xcalloc(n, sizeof *p->number);
-	for (uint32_t s = 0; s < l->nsources; s++) {
-		if (settle_source(p, s))
+	for (uint32_t s = 0; s < rp->nsources; s++) {
+		if (number_source(p, s))
 			continue;
 		err_set(err, EXIT_DATA,
-		    "source '%s': more than %d passes over its documents, which a byte "
-		    "counts: give it a cap, or more documents",
-		    l->source[s].name, UINT8_MAX + 1);
-		passes_free(p);
+		    "source '%s': its documents are used more than %d times, the limit "
+		    "of "
+		    "the format: set cap= or add documents",
+		    rp->source[s].name, UINT8_MAX + 1);
+		epoch_parts_free(p);
 		return NULL;
 	}
 	return p;
 }
 
 void
-passes_free(struct passes *p)
+epoch_parts_free(struct epoch_parts *p)
 {
 	if (!p)
 		return;
-	for (size_t i = 0; i < (size_t)p->l->ncuts * p->l->nsources; i++)
+	for (size_t i = 0; i < (size_t)p->rp->nclasses * p->rp->nsources; i++)
 		free(p->number[i].epoch);
 	free(p->before);
 	free(p->total);
@@ -190,48 +201,49 @@ passes_free(struct passes *p)
 }
 
 uint8_t
-passes_epoch(const struct passes *p, uint32_t s, uint32_t cut, uint64_t pass)
+epoch_parts_seg_epoch(
+    const struct epoch_parts *p, uint32_t s, uint32_t len_class, uint64_t part)
 {
-	return p->number[cut * p->l->nsources + s].epoch[pass];
+	return p->number[len_class * p->rp->nsources + s].epoch[part];
 }
 
 uint64_t
-passes_before(const struct passes *p, uint32_t s, uint32_t k)
+epoch_parts_before(const struct epoch_parts *p, uint32_t s, uint32_t k)
 {
-	return p->before[k * p->l->nsources + s];
+	return p->before[k * p->rp->nsources + s];
 }
 
 uint64_t
-passes_total(const struct passes *p, uint32_t s, uint32_t cut)
+epoch_parts_total(const struct epoch_parts *p, uint32_t s, uint32_t len_class)
 {
-	return p->total[cut * p->l->nsources + s];
+	return p->total[len_class * p->rp->nsources + s];
 }
 
 /* ---- permutations ---- */
 
-struct order {
+struct part_order {
 	bool known;
-	uint64_t pass, first, end;
+	uint64_t part, first, end;
 	struct permute permute;
 };
 
-struct orders {
-	const struct passes *p;
-	struct order *v; /* [cut * nsources + s] */
+struct sample_order {
+	const struct epoch_parts *p;
+	struct part_order *v; /* [len_class * nsources + s] */
 };
 
-struct orders *
-orders_new(const struct passes *p)
+struct sample_order *
+sample_order_new(const struct epoch_parts *p)
 {
-	struct orders *o = xcalloc(1, sizeof *o);
+	struct sample_order *o = xcalloc(1, sizeof *o);
 
 	o->p = p;
-	o->v = xcalloc(xmul(p->l->ncuts, p->l->nsources), sizeof *o->v);
+	o->v = xcalloc(xmul(p->rp->nclasses, p->rp->nsources), sizeof *o->v);
 	return o;
 }
 
 void
-orders_free(struct orders *o)
+sample_order_free(struct sample_order *o)
 {
 	if (!o)
 		return;
@@ -239,37 +251,40 @@ orders_free(struct orders *o)
 	free(o);
 }
 
-static const struct order *
-order_of(struct orders *o, uint32_t s, uint32_t cut, uint64_t pass)
+static const struct part_order *
+part_order_of(struct sample_order *o, uint32_t s, uint32_t len_class, uint64_t part)
 {
-	const struct lock *l = o->p->l;
-	struct order *v = &o->v[cut * l->nsources + s];
+	const struct resolved *rp = o->p->rp;
+	struct part_order *v = &o->v[len_class * rp->nsources + s];
 
-	if (v->known && v->pass == pass)
+	if (v->known && v->part == part)
 		return v;
 	v->known = true;
-	v->pass = pass;
-	v->first = pass_first(l, s, cut, pass);
-	v->end = pass_first(l, s, cut, pass + 1);
-	permute_init(&v->permute, v->end - v->first, l->seed, span_of(l->source[s].name),
-	    passes_epoch(o->p, s, cut, pass));
+	v->part = part;
+	v->first = epoch_part_first(rp, s, len_class, part);
+	v->end = epoch_part_first(rp, s, len_class, part + 1);
+	permute_init(&v->permute, v->end - v->first, rp->seed,
+	    span_of(rp->source[s].name), epoch_parts_seg_epoch(o->p, s, len_class, part));
 	return v;
 }
 
-struct spot
-orders_spot(struct orders *o, uint32_t s, uint32_t cut, uint64_t i)
+struct sample_pos
+sample_order_pos(struct sample_order *o, uint32_t s, uint32_t len_class, uint64_t i)
 {
-	const struct order *v = &o->v[cut * o->p->l->nsources + s];
+	const struct part_order *v = &o->v[len_class * o->p->rp->nsources + s];
 
 	if (!v->known || i < v->first || i >= v->end)
-		v = order_of(o, s, cut, pass_of(o->p->l, s, cut, i));
-	return (struct spot){ s, cut, v->pass, permute_at(&v->permute, i - v->first) };
+		v = part_order_of(
+		    o, s, len_class, epoch_part_of(o->p->rp, s, len_class, i));
+	return (struct sample_pos){ s, len_class, v->part,
+		permute_at(&v->permute, i - v->first) };
 }
 
 uint64_t
-orders_number(struct orders *o, const struct spot *at)
+sample_order_number(struct sample_order *o, const struct sample_pos *at)
 {
-	const struct order *v = order_of(o, at->source, at->cut, at->pass);
+	const struct part_order *v =
+	    part_order_of(o, at->source, at->len_class, at->part);
 
-	return v->first + permute_inverse(&v->permute, at->number);
+	return v->first + permute_inverse(&v->permute, at->index);
 }

@@ -1,5 +1,4 @@
-/* epoch_parts.h - which stretch of which pass over its documents a sample of a source is.
- */
+/* epoch_parts.h - maps the samples drawn from a source to its epochs and documents. */
 #ifndef TAMIS_EPOCH_PARTS_H
 #define TAMIS_EPOCH_PARTS_H
 
@@ -7,65 +6,82 @@
 #include "mixer/plan/resolved.h"
 
 /*
- * Samples of one length drawn from one source are numbered over the whole run: its own
- * order of training.  A pass goes once through the documents of a round; the passes of an
- * epoch are its rounds, one after the other.
+ * An epoch of a source has one part per repeat, see struct resolved_source.  An epoch
+ * part reads the documents of its repeat once, in order.  Parts follow each other without
+ * end: part p is repeat p % nrepeats of epoch p / nrepeats.
  *
- * pack concat: the passes follow one another without a gap and are cut into samples; a
- * sample belongs to the pass that its first token lies in.  pack bestfit: a pass has the
- * samples of its windows.
+ * The samples of one length class that the run draws from a source are numbered in
+ * training order.  With pack concat, the parts form one stream of tokens that is cut into
+ * samples; a sample belongs to the part of its first token.  With pack bestfit, the
+ * samples of a part are those of its windows.  Within a part, a permutation maps sample
+ * numbers to samples.
  *
- * A pass's samples are permuted among themselves.  Passes at different lengths are
- * different ones: all passes over a source are numbered, as epochs in SEG, in the order
- * in which the run first needs them.
+ * Each length class has a stream of its own.  SEG counts the parts of all streams of a
+ * source together, in the order in which the run first needs them, as "epochs".
  */
 
-/* The first sample that belongs to pass p of source s cut to length l->cut[cut]. */
-uint64_t pass_first(const struct lock *l, uint32_t s, uint32_t cut, uint64_t p);
-/* pack concat: the token of the source's stream with which pass p begins. */
-uint64_t pass_token(const struct lock_source *s, uint64_t p);
-/* The pass that sample i belongs to. */
-uint64_t pass_of(const struct lock *l, uint32_t s, uint32_t cut, uint64_t i);
-/* The pass at which a source's stream ends, whole epochs: LOCK_MAX_PASSES without a cap.
- */
-uint64_t pass_end(const struct lock_source *s);
+/* The number of the first sample of part p of source s, in a length class. */
+uint64_t epoch_part_first(
+    const struct resolved *rp, uint32_t s, uint32_t len_class, uint64_t p);
+/* With pack concat: the token of the source's stream at which part p begins. */
+uint64_t epoch_part_token(const struct resolved_source *s, uint64_t p);
+/* The part of sample number i. */
+uint64_t epoch_part_of(
+    const struct resolved *rp, uint32_t s, uint32_t len_class, uint64_t i);
 /*
- * Samples of length l->cut[cut] that the cap of source s allows in all, with what it has
- * given at other lengths: count[c * l->nsources + s].
+ * The part at which the stream of a source ends: its cap rounded up to whole epochs, or
+ * RESOLVED_MAX_PARTS without a cap.
  */
-uint64_t pass_limit(
-    const struct lock *l, uint32_t s, uint32_t cut, const uint64_t *count);
+uint64_t epoch_part_end(const struct resolved_source *s);
+/*
+ * The number of samples of a length class that the cap of source s allows, given the
+ * samples it gives to the other classes: count[c * rp->nsources + s].
+ */
+uint64_t epoch_part_limit(
+    const struct resolved *rp, uint32_t s, uint32_t len_class, const uint64_t *count);
 
-/* Where a sample's tokens are. */
-struct spot {
-	uint32_t source, cut;
-	uint64_t pass;	 /* at this length, from 0 */
-	uint64_t number; /* in the pass, before the permutation */
+/* One sample of a source. */
+struct sample_pos {
+	uint32_t source, len_class;
+	uint64_t part;	/* of the stream of its length class, from 0 */
+	uint64_t index; /* in its part, before the permutation */
 };
 
-struct passes; /* of a run: what follows from all of l->at */
+struct epoch_parts; /* the epoch parts that a whole run uses */
 
-/* l is borrowed.  NULL with *err if a source is gone through more often than a byte can
- * count. */
-struct passes *passes_new(const struct lock *l, struct err *err);
-void passes_free(struct passes *p); /* NULL is fine */
+/*
+ * rp is borrowed.  Returns NULL with *err if the run needs more parts of a source than
+ * the epoch byte of SEG can number.
+ */
+struct epoch_parts *epoch_parts_new(const struct resolved *rp, struct err *err);
+void epoch_parts_free(struct epoch_parts *p); /* NULL is fine */
 
-/* The number of pass `pass` among all over its source. */
-uint8_t passes_epoch(const struct passes *p, uint32_t s, uint32_t cut, uint64_t pass);
+/* The epoch of a part as SEG numbers it. */
+uint8_t epoch_parts_seg_epoch(
+    const struct epoch_parts *p, uint32_t s, uint32_t len_class, uint64_t part);
 
-/* Samples of a length that source s gives before phase k, and in the whole run. */
-uint64_t passes_before(const struct passes *p, uint32_t s, uint32_t k);
-uint64_t passes_total(const struct passes *p, uint32_t s, uint32_t cut);
+/*
+ * Samples of source s before phase k, counting phases of the same length class only; and
+ * samples of a class in the whole run.
+ */
+uint64_t epoch_parts_before(const struct epoch_parts *p, uint32_t s, uint32_t k);
+uint64_t epoch_parts_total(const struct epoch_parts *p, uint32_t s, uint32_t len_class);
 
-/* One thread's permutations: of the pass that it was asked for last, for each source. */
-struct orders;
-struct orders *orders_new(const struct passes *p);
-void orders_free(struct orders *o); /* NULL is fine */
+/*
+ * The training order of the samples of each source.  It keeps the permutation of the part
+ * used last, so each thread needs its own.
+ */
+struct sample_order;
+struct sample_order *sample_order_new(const struct epoch_parts *p);
+void sample_order_free(struct sample_order *o); /* NULL is fine */
 
-/* Sample i of source s at a length, in the order of training. */
-struct spot orders_spot(struct orders *o, uint32_t s, uint32_t cut, uint64_t i);
-/* The way back: i of a spot.  Of the samples of its pass some may lie behind the run's
- * end. */
-uint64_t orders_number(struct orders *o, const struct spot *at);
+/* Sample number i of source s in a length class. */
+struct sample_pos sample_order_pos(
+    struct sample_order *o, uint32_t s, uint32_t len_class, uint64_t i);
+/*
+ * The inverse: the number of a sample.  In the last part it may be past the end of the
+ * run.
+ */
+uint64_t sample_order_number(struct sample_order *o, const struct sample_pos *at);
 
 #endif

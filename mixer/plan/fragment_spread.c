@@ -1,6 +1,4 @@
-/* fragment_spread.c - deals samples to places in the training order, fragments of a
- * document apart.
- */
+/* fragment_spread.c - renumbers samples so that fragments of a document are far apart. */
 #include "mixer/plan/fragment_spread.h"
 
 #include <assert.h>
@@ -11,45 +9,44 @@
 #include "lib/base/mem.h"
 
 /*
- * The order of training is divided into zones of equal length.  A document may have a
- * zone once, and not the next one to it: then any two of its fragments have a whole zone
- * between them.
+ * The training order is divided into zones of equal length.  A document may use a zone
+ * once and not use its neighbours, so a whole zone separates any two of its fragments.
  *
- * A document shares one sample at most.  So the shared samples are dealt first, wherever,
- * and after that each document has no one to reckon with but itself: its other samples
- * get numbers in zones which it does not have.  Those with the most fragments choose
- * first. All choose from the zones that have the most numbers left, so that these stay
- * level and the last ones still find some in nearly all zones.  One that does not changes
- * with one that was dealt before.  Samples that are no fragments get what remains.
+ * A document shares at most one sample.  So the shared samples are placed first, in any
+ * zone.  After that, documents do not constrain each other: each takes numbers for its
+ * other samples in zones that it does not use yet.  Documents with the most fragments go
+ * first.  All take from the zones with the most free numbers; that keeps the zones level,
+ * so the last documents still find numbers in nearly all zones.  A document that finds
+ * none swaps with an earlier one.  Samples without fragments get the numbers that remain.
  */
 enum {
 	ZONES = 256,
 	WORDS = ZONES / 64,
-	MANY = 64,   /* fragments: with more a document may not find the zones it needs */
-	TRIES = 256, /* documents that are asked to change */
+	MANY = 64,   /* fragments beyond which a document may not find enough zones */
+	TRIES = 256, /* earlier documents tried for a swap */
 };
 
 struct zones {
 	uint64_t w[WORDS];
 };
 
-struct deal {
-	const struct fragments *docs;
+struct spreader {
+	const struct doc_fragments *docs;
 	uint32_t ndocs;
 	uint64_t samples;
-	const uint64_t *place;
-	uint64_t width;	       /* of a zone */
-	uint64_t *dealt;       /* [number]: the sample that has it, or SPREAD_NONE */
-	uint64_t *at;	       /* [sample]: its number, or SPREAD_NONE */
-	uint64_t *numbers;     /* by zone */
+	const uint64_t *pos;
+	uint64_t width;	       /* positions per zone */
+	uint64_t *sample_of;   /* [number]: its sample, or FRAGMENT_NONE */
+	uint64_t *number_of;   /* [sample]: its number, or FRAGMENT_NONE */
+	uint64_t *numbers;     /* sorted by zone */
 	uint64_t start[ZONES]; /* of each zone in numbers */
 	uint64_t left[ZONES];  /* free numbers of each zone, at its start */
-	uint64_t most;	       /* the largest of them */
-	struct zones rich;     /* the zones with so many */
-	struct zones some;     /* the zones with any */
-	uint32_t *turn;	       /* documents, those of most fragments first */
-	uint32_t done;	       /* so many of them are dealt */
-	uint32_t asked;	       /* the one that was asked last for a change */
+	uint64_t most;	       /* the largest of left */
+	struct zones rich;     /* zones with `most` free numbers */
+	struct zones some;     /* zones with any */
+	uint32_t *by_count;    /* documents, those with most fragments first */
+	uint32_t done;	       /* documents placed, in that order */
+	uint32_t last_tried;   /* for a swap */
 };
 
 static inline bool
@@ -76,7 +73,7 @@ zones_empty(const struct zones *s)
 	return !(s->w[0] | s->w[1] | s->w[2] | s->w[3]);
 }
 
-/* s, and all zones next to one of it. */
+/* s and the neighbours of its zones. */
 static struct zones
 zones_near(const struct zones *s)
 {
@@ -92,85 +89,85 @@ zones_near(const struct zones *s)
 	return near;
 }
 
-/* The first of s without `but`, going round from a zone; ZONES if there is none. */
+/* The first zone of s outside `but`, cyclically from a zone; ZONES if none. */
 static unsigned
 zones_from(const struct zones *s, const struct zones *but, unsigned from)
 {
 	uint64_t tail = ~UINT64_C(0) << (from % 64);
 
-	/* The word of `from` comes twice: first its upper part, at last the whole. */
+	/* The word of `from` is visited twice: its upper bits first, all of it last. */
 	for (unsigned i = 0; i <= WORDS; i++) {
-		unsigned at = (from / 64 + i) % WORDS;
-		uint64_t m = s->w[at] & ~but->w[at];
+		unsigned word = (from / 64 + i) % WORDS;
+		uint64_t m = s->w[word] & ~but->w[word];
 
 		if (i == 0)
 			m &= tail;
 		if (m)
-			return at * 64 + (unsigned)__builtin_ctzll(m);
+			return word * 64 + (unsigned)__builtin_ctzll(m);
 	}
 	return ZONES;
 }
 
 static inline unsigned
-zone_of_number(const struct deal *d, uint64_t number)
+zone_of_number(const struct spreader *sp, uint64_t number)
 {
-	return (unsigned)(d->place[number] / d->width);
+	return (unsigned)(sp->pos[number] / sp->width);
 }
 
 static inline unsigned
-zone_of_sample(const struct deal *d, uint64_t sample)
+zone_of_sample(const struct spreader *sp, uint64_t sample)
 {
-	return zone_of_number(d, d->at[sample]);
+	return zone_of_number(sp, sp->number_of[sample]);
 }
 
 static uint64_t
-count(const struct fragments *f)
+count(const struct doc_fragments *f)
 {
-	return f->n + (f->shared != SPREAD_NONE);
+	return f->n + (f->shared != FRAGMENT_NONE);
 }
 
 static void
-find_rich(struct deal *d)
+find_rich(struct spreader *sp)
 {
-	d->most = 0;
+	sp->most = 0;
 	for (unsigned z = 0; z < ZONES; z++)
-		if (d->left[z] > d->most)
-			d->most = d->left[z];
+		if (sp->left[z] > sp->most)
+			sp->most = sp->left[z];
 	for (unsigned z = 0; z < ZONES; z++)
-		if (d->left[z] == d->most && d->most > 0)
-			zones_add(&d->rich, z);
+		if (sp->left[z] == sp->most && sp->most > 0)
+			zones_add(&sp->rich, z);
 }
 
 static void
-sort_numbers(struct deal *d)
+sort_numbers(struct spreader *sp)
 {
 	uint64_t sum = 0;
 
-	for (uint64_t i = 0; i < d->samples; i++)
-		d->left[zone_of_number(d, i)]++;
+	for (uint64_t i = 0; i < sp->samples; i++)
+		sp->left[zone_of_number(sp, i)]++;
 	for (unsigned z = 0; z < ZONES; z++) {
-		d->start[z] = sum;
-		sum += d->left[z];
-		if (d->left[z])
-			zones_add(&d->some, z);
-		d->left[z] = 0;
+		sp->start[z] = sum;
+		sum += sp->left[z];
+		if (sp->left[z])
+			zones_add(&sp->some, z);
+		sp->left[z] = 0;
 	}
-	for (uint64_t i = 0; i < d->samples; i++) {
-		unsigned z = zone_of_number(d, i);
+	for (uint64_t i = 0; i < sp->samples; i++) {
+		unsigned z = zone_of_number(sp, i);
 
-		d->numbers[d->start[z] + d->left[z]++] = i;
+		sp->numbers[sp->start[z] + sp->left[z]++] = i;
 	}
-	find_rich(d);
+	find_rich(sp);
 }
 
-/* By counting; documents with ZONES fragments and more are alike. */
+/* Counting sort.  Documents with ZONES or more fragments compare equal. */
 static void
-sort_turns(struct deal *d)
+sort_docs(struct spreader *sp)
 {
 	uint32_t end[ZONES + 1] = { 0 }, sum = 0;
 
-	for (uint32_t k = 0; k < d->ndocs; k++) {
-		uint64_t n = count(&d->docs[k]);
+	for (uint32_t k = 0; k < sp->ndocs; k++) {
+		uint64_t n = count(&sp->docs[k]);
 
 		end[n < ZONES ? ZONES - n : 0]++;
 	}
@@ -178,180 +175,180 @@ sort_turns(struct deal *d)
 		sum += end[i];
 		end[i] = sum - end[i];
 	}
-	for (uint32_t k = 0; k < d->ndocs; k++) {
-		uint64_t n = count(&d->docs[k]);
+	for (uint32_t k = 0; k < sp->ndocs; k++) {
+		uint64_t n = count(&sp->docs[k]);
 
-		d->turn[end[n < ZONES ? ZONES - n : 0]++] = k;
+		sp->by_count[end[n < ZONES ? ZONES - n : 0]++] = k;
 	}
 }
 
 static inline void
-assign(struct deal *d, uint64_t sample, uint64_t number)
+assign(struct spreader *sp, uint64_t sample, uint64_t number)
 {
-	d->dealt[number] = sample;
-	d->at[sample] = number;
+	sp->sample_of[number] = sample;
+	sp->number_of[sample] = number;
 }
 
-/* Gives the sample a free number of the zone. */
+/* Give the sample a free number of the zone. */
 static void
-take(struct deal *d, unsigned z, uint64_t sample)
+take(struct spreader *sp, unsigned z, uint64_t sample)
 {
-	assign(d, sample, d->numbers[d->start[z] + --d->left[z]]);
-	if (d->left[z] == 0)
-		zones_drop(&d->some, z);
-	zones_drop(&d->rich, z);
-	if (zones_empty(&d->rich))
-		find_rich(d);
+	assign(sp, sample, sp->numbers[sp->start[z] + --sp->left[z]]);
+	if (sp->left[z] == 0)
+		zones_drop(&sp->some, z);
+	zones_drop(&sp->rich, z);
+	if (zones_empty(&sp->rich))
+		find_rich(sp);
 }
 
-/* A zone with free numbers that is none of `but`, if it can be a rich one; else ZONES. */
+/* A zone with free numbers outside `but`, preferably one with the most; else ZONES. */
 static unsigned
-choose(const struct deal *d, const struct zones *but, unsigned from)
+choose(const struct spreader *sp, const struct zones *but, unsigned from)
 {
-	unsigned z = zones_from(&d->rich, but, from);
+	unsigned z = zones_from(&sp->rich, but, from);
 
-	return z < ZONES ? z : zones_from(&d->some, but, from);
+	return z < ZONES ? z : zones_from(&sp->some, but, from);
 }
 
 static void
-deal_shared(struct deal *d)
+assign_shared(struct spreader *sp)
 {
 	static const struct zones none;
 	unsigned from = 0;
 
-	for (uint32_t k = 0; k < d->ndocs; k++) {
-		uint64_t sample = d->docs[k].shared;
+	for (uint32_t k = 0; k < sp->ndocs; k++) {
+		uint64_t sample = sp->docs[k].shared;
 
-		if (sample == SPREAD_NONE || d->at[sample] != SPREAD_NONE)
+		if (sample == FRAGMENT_NONE || sp->number_of[sample] != FRAGMENT_NONE)
 			continue;
-		from = choose(d, &none, from);
-		take(d, from, sample);
+		from = choose(sp, &none, from);
+		take(sp, from, sample);
 		from = (from + 1) % ZONES;
 	}
 }
 
-/* Where a document may not have one of its samples, because of the others. */
+/* Zones closed to one sample of a document because of its others. */
 static struct zones
-zones_barred(const struct deal *d, const struct fragments *f, uint64_t sample)
+zones_barred(const struct spreader *sp, const struct doc_fragments *f, uint64_t sample)
 {
 	struct zones has = { 0 };
 
 	for (uint64_t i = f->first; i < f->first + f->n; i++)
 		if (i != sample)
-			zones_add(&has, zone_of_sample(d, i));
-	if (f->shared != SPREAD_NONE)
-		zones_add(&has, zone_of_sample(d, f->shared));
+			zones_add(&has, zone_of_sample(sp, i));
+	if (f->shared != FRAGMENT_NONE)
+		zones_add(&has, zone_of_sample(sp, f->shared));
 	return zones_near(&has);
 }
 
 /*
- * Finds a document that is dealt and may have a number that is still free in place of one
- * of its own, and gives that one to our sample, which must be outside `near`.  Returns
- * its zone; ZONES if none was found.
+ * Find an earlier document that can move one of its samples to a free number.  Give the
+ * number it leaves to `sample`, which must not be in `near`.  Returns the zone of that
+ * number, or ZONES if no document was found.
  */
 static unsigned
-change(struct deal *d, const struct zones *near, uint64_t sample)
+swap(struct spreader *sp, const struct zones *near, uint64_t sample)
 {
 	static const struct zones none;
 	unsigned to = 0;
 
-	for (unsigned i = 0; i < TRIES && d->done > 0; i++) {
-		const struct fragments *f;
+	for (unsigned i = 0; i < TRIES && sp->done > 0; i++) {
+		const struct doc_fragments *f;
 		struct zones barred;
 		uint64_t theirs, number;
 
-		d->asked = (d->asked + 1) % d->done;
-		f = &d->docs[d->turn[d->asked]];
-		theirs = f->first + i / d->done % f->n;
-		number = d->at[theirs];
-		to = zones_from(&d->some, &none, (to + 1) % ZONES);
-		if (count(f) > MANY || zones_have(near, zone_of_number(d, number)))
+		sp->last_tried = (sp->last_tried + 1) % sp->done;
+		f = &sp->docs[sp->by_count[sp->last_tried]];
+		theirs = f->first + i / sp->done % f->n;
+		number = sp->number_of[theirs];
+		to = zones_from(&sp->some, &none, (to + 1) % ZONES);
+		if (count(f) > MANY || zones_have(near, zone_of_number(sp, number)))
 			continue;
-		barred = zones_barred(d, f, theirs);
+		barred = zones_barred(sp, f, theirs);
 		if (zones_have(&barred, to))
 			continue;
-		take(d, to, theirs);
-		assign(d, sample, number);
-		return zone_of_number(d, number);
+		take(sp, to, theirs);
+		assign(sp, sample, number);
+		return zone_of_number(sp, number);
 	}
 	return ZONES;
 }
 
-/* The samples that a document has alone. */
+/* Place the samples that a document has alone. */
 static void
-deal_alone(struct deal *d, const struct fragments *f)
+assign_alone(struct spreader *sp, const struct doc_fragments *f)
 {
 	uint64_t n = count(f);
-	/* Evenly, beginning anywhere (Knuth's multiplicative hash). */
+	/* At equal steps from an arbitrary start (Knuth's multiplicative hash). */
 	unsigned step = n < ZONES / 2 ? (unsigned)(ZONES / n) : 2;
 	unsigned from = (uint32_t)f->first * UINT32_C(0x9e3779b9) >> 24;
 	struct zones used = { 0 };
 
-	if (f->shared != SPREAD_NONE) {
-		from = zone_of_sample(d, f->shared);
+	if (f->shared != FRAGMENT_NONE) {
+		from = zone_of_sample(sp, f->shared);
 		zones_add(&used, from);
 	}
 	for (uint64_t i = 0; i < f->n; i++) {
 		struct zones near = zones_near(&used);
-		unsigned z = choose(d, &near, (from + step) % ZONES);
+		unsigned z = choose(sp, &near, (from + step) % ZONES);
 
 		if (z < ZONES) {
-			take(d, z, f->first + i);
-		} else if (n > MANY || (z = change(d, &near, f->first + i)) == ZONES) {
-			/* Next to itself; if that cannot be, all over again. */
-			z = choose(d, &used, (from + step) % ZONES);
+			take(sp, z, f->first + i);
+		} else if (n > MANY || (z = swap(sp, &near, f->first + i)) == ZONES) {
+			/* Allow neighbouring zones; if all are used, any zone. */
+			z = choose(sp, &used, (from + step) % ZONES);
 			if (z == ZONES) {
 				used = (struct zones){ 0 };
-				z = choose(d, &used, (from + step) % ZONES);
+				z = choose(sp, &used, (from + step) % ZONES);
 			}
-			take(d, z, f->first + i);
+			take(sp, z, f->first + i);
 		}
 		zones_add(&used, z);
 		from = z;
 	}
 }
 
-/* Samples that are no fragments, in their order to the numbers that remain. */
+/* Give the numbers that remain to samples without fragments, in order. */
 static void
-deal_rest(struct deal *d)
+assign_rest(struct spreader *sp)
 {
 	uint64_t sample = 0;
 
-	for (uint64_t i = 0; i < d->samples; i++) {
-		if (d->dealt[i] != SPREAD_NONE)
+	for (uint64_t i = 0; i < sp->samples; i++) {
+		if (sp->sample_of[i] != FRAGMENT_NONE)
 			continue;
-		while (d->at[sample] != SPREAD_NONE)
+		while (sp->number_of[sample] != FRAGMENT_NONE)
 			sample++;
-		assign(d, sample, i);
+		assign(sp, sample, i);
 	}
 }
 
 uint64_t *
-spread(const struct fragments *docs, uint32_t n, uint64_t samples, const uint64_t *place,
-    uint64_t of)
+fragment_spread(const struct doc_fragments *docs, uint32_t n, uint64_t samples,
+    const uint64_t *pos, uint64_t of)
 {
-	struct deal d = { .docs = docs,
+	struct spreader sp = { .docs = docs,
 		.ndocs = n,
 		.samples = samples,
-		.place = place,
+		.pos = pos,
 		.width = of / ZONES + (of % ZONES > 0) };
-	size_t bytes = xmul((size_t)samples, sizeof *d.at);
+	size_t bytes = xmul((size_t)samples, sizeof *sp.number_of);
 
 	assert(samples > 0 && samples <= of);
-	d.dealt = xmalloc(bytes);
-	d.at = xmalloc(bytes);
-	d.numbers = xmalloc(bytes);
-	d.turn = xmalloc(xmul(n, sizeof *d.turn));
-	memset(d.dealt, 0xff, bytes); /* SPREAD_NONE */
-	memset(d.at, 0xff, bytes);
-	sort_numbers(&d);
-	sort_turns(&d);
-	deal_shared(&d);
-	for (; d.done < n; d.done++)
-		deal_alone(&d, &docs[d.turn[d.done]]);
-	deal_rest(&d);
-	free(d.at);
-	free(d.numbers);
-	free(d.turn);
-	return d.dealt;
+	sp.sample_of = xmalloc(bytes);
+	sp.number_of = xmalloc(bytes);
+	sp.numbers = xmalloc(bytes);
+	sp.by_count = xmalloc(xmul(n, sizeof *sp.by_count));
+	memset(sp.sample_of, 0xff, bytes); /* FRAGMENT_NONE */
+	memset(sp.number_of, 0xff, bytes);
+	sort_numbers(&sp);
+	sort_docs(&sp);
+	assign_shared(&sp);
+	for (; sp.done < n; sp.done++)
+		assign_alone(&sp, &docs[sp.by_count[sp.done]]);
+	assign_rest(&sp);
+	free(sp.number_of);
+	free(sp.numbers);
+	free(sp.by_count);
+	return sp.sample_of;
 }

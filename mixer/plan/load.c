@@ -1,4 +1,4 @@
-/* load.c - a plan from its file, be it as written or resolved. */
+/* load.c - loads a plan from a file, whether a blend plan or a plan.lock. */
 #include "mixer/plan/load.h"
 
 #include "lib/io/stream.h"
@@ -8,7 +8,7 @@
 enum { MAX_LOCK_BYTES = 1 << 30 };
 
 void
-folder_of(const char *path, struct buf *b)
+dir_of(const char *path, struct buf *b)
 {
 	const char *slash = strrchr(path, '/');
 
@@ -23,28 +23,28 @@ folder_of(const char *path, struct buf *b)
 }
 
 int
-load_plan(
-    const char *path, const char *root, struct lock *l, struct buf *b, struct err *err)
+load_plan(const char *path, const char *root, struct resolved *rp, struct buf *b,
+    struct err *err)
 {
 	struct buf text = { 0 };
 	struct plan p = { 0 };
 	int rc;
 
-	*l = (struct lock){ 0 };
+	*rp = (struct resolved){ 0 };
 	rc = file_get(path, MAX_LOCK_BYTES, &text, err);
 	if (rc < 0)
 		goto out;
 	if (span_starts(buf_span(&text), SPAN("tamis-lock "))) {
-		rc = lock_parse(buf_span(&text), path, l, err);
+		rc = resolved_parse(buf_span(&text), path, rp, err);
 		if (rc == 0)
 			buf_put(b, text.p, text.n);
 		goto out;
 	}
 	rc = plan_parse(buf_span(&text), path, &p, err);
 	if (rc == 0)
-		rc = resolve(&p, path, root, l, err);
+		rc = resolve(&p, path, root, rp, err);
 	if (rc == 0)
-		lock_render(l, b);
+		resolved_render(rp, b);
 out:
 	plan_free(&p);
 	buf_free(&text);

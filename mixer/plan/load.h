@@ -1,18 +1,18 @@
-/* load.h - a plan from its file, be it as written or resolved. */
+/* load.h - loads a plan from a file, whether a blend plan or a plan.lock. */
 #ifndef TAMIS_LOAD_H
 #define TAMIS_LOAD_H
 
 #include "mixer/plan/resolved.h"
 
-/* The folder of a file's name: "." where it has none; NUL-terminated in b. */
-void folder_of(const char *path, struct buf *b);
+/* Replace b by the directory of a file name, "." if it names none, with a NUL. */
+void dir_of(const char *path, struct buf *b);
 
 /*
- * Read a blend plan, which is resolved against the shards under root, or a plan.lock.
- * Appends the text of plan.lock to b.  Returns 0, or -1 with *err; call lock_free in both
- * cases.
+ * Read a plan.lock, or a blend plan, which is resolved against the shards below root.
+ * Appends the text of plan.lock to b.  Returns 0, or -1 with *err; call resolved_free in
+ * both cases.
  */
-int load_plan(
-    const char *path, const char *root, struct lock *l, struct buf *b, struct err *err);
+int load_plan(const char *path, const char *root, struct resolved *rp, struct buf *b,
+    struct err *err);
 
 #endif

@@ -1,11 +1,11 @@
-/* permute.c - a random-looking order of 0..n-1 that needs no memory. */
+/* permute.c - a pseudo-random permutation of 0..n-1 in constant memory. */
 #include "mixer/plan/permute.h"
 
 #include <assert.h>
 
 #include "lib/base/hash.h"
 
-/* Vigna's splitmix64: round keys from one seed. */
+/* Vigna's splitmix64, for the round keys. */
 static uint64_t
 splitmix(uint64_t *state)
 {
@@ -45,10 +45,10 @@ mix(uint64_t v, uint64_t key)
 }
 
 /*
- * A balanced Feistel network permutes 0..2^(2 half)-1, which is below 4n; values past n
- * walk on along their cycle until they are back inside (Black and Rogaway 2002), so the
- * result permutes 0..n-1.  Four rounds already looked random in all our tests; six leave
- * margin.
+ * A balanced Feistel network permutes 0..2^(2 * half)-1, which is below 4n.  Cycle
+ * walking (Black and Rogaway 2002) restricts it to 0..n-1: values of n or more are
+ * permuted again until they are below n.  Four rounds looked random in all our tests; six
+ * leave a margin.
  */
 uint64_t
 permute_at(const struct permute *p, uint64_t i)

@@ -1,4 +1,4 @@
-/* permute.h - a random-looking order of 0..n-1 that needs no memory. */
+/* permute.h - a pseudo-random permutation of 0..n-1 in constant memory. */
 #ifndef TAMIS_PERMUTE_H
 #define TAMIS_PERMUTE_H
 
@@ -10,21 +10,21 @@ enum { PERMUTE_ROUNDS = 6 };
 
 struct permute {
 	uint64_t n;
-	uint64_t mask; /* of one half */
+	uint64_t mask; /* of one half of a number */
 	unsigned half; /* bits */
 	uint64_t key[PERMUTE_ROUNDS];
 };
 
 /*
- * The order of the n (at most 2^62) samples of one epoch of one source.  It depends on
- * nothing else, so adding a source leaves the others in their order.
+ * The permutation of the n samples, at most 2^62, of one epoch of one source.  It depends
+ * on the arguments only, so adding a source does not reorder the others.
  */
 void permute_init(
     struct permute *p, uint64_t n, uint64_t seed, struct span source, uint64_t epoch);
 
-/* The number at place i < n; a bijection. */
+/* The image of i < n. */
 uint64_t permute_at(const struct permute *p, uint64_t i);
-/* The place of a number < n. */
+/* The i < n whose image is `number`. */
 uint64_t permute_inverse(const struct permute *p, uint64_t number);
 
 #endif

@@ -1,4 +1,6 @@
-/* plan.c - tamis plan: resolve a blend plan into plan.lock, or show what it comes to. */
+/* plan.c - the command plan: resolves a blend plan into plan.lock, or prints its
+ * shares.
+ */
 #include <stdio.h>
 
 #include "lib/driver/common.h"
@@ -15,13 +17,13 @@ static const struct plan_conf defaults = { 0 };
 
 static const struct opt opts[] = {
 	OPT_BOOL('n', "dry-run", struct plan_conf, dry_run,
-	    "print shares, tokens and epochs only"),
+	    "only print shares, tokens and epochs"),
 	OPT_STR(0, "root", struct plan_conf, root, "DIR",
-	    "look for the shards here, not beside the plan"),
+	    "directory of the document shards; default: that of the plan"),
 	OPT_END,
 };
 
-/* Standard output, or a file that appears whole. */
+/* Write to standard output, or replace a file atomically. */
 static int
 put_out(const char *path, struct span s, struct err *err)
 {
@@ -36,23 +38,24 @@ static int
 run(void *self, const struct common *c, int n, char **operand, struct err *err)
 {
 	const struct plan_conf *conf = self;
-	struct buf folder = { 0 }, text = { 0 }, table = { 0 };
-	struct lock l = { 0 };
+	struct buf dir = { 0 }, text = { 0 }, table = { 0 };
+	struct resolved rp = { 0 };
 	int rc;
 
 	if (n != 1)
 		return err_set(err, EXIT_USAGE,
-		    "one plan, please: tamis plan -o plan.lock blend.plan");
-	folder_of(operand[0], &folder);
-	rc = load_plan(operand[0], conf->root ? conf->root : folder.p, &l, &text, err);
+		    "expected one plan, got %d: run 'tamis plan -o plan.lock blend.plan'",
+		    n);
+	dir_of(operand[0], &dir);
+	rc = load_plan(operand[0], conf->root ? conf->root : dir.p, &rp, &text, err);
 	if (rc < 0)
 		goto out;
 	if (conf->dry_run)
-		shares_put(&l, &table);
+		shares_put(&rp, &table);
 	rc = put_out(c->output, buf_span(conf->dry_run ? &table : &text), err);
 out:
-	lock_free(&l);
-	buf_free(&folder);
+	resolved_free(&rp);
+	buf_free(&dir);
 	buf_free(&text);
 	buf_free(&table);
 	return rc;

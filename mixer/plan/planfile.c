@@ -1,4 +1,4 @@
-/* planfile.c - a blend plan as its author wrote it: parsed and checked line by line. */
+/* planfile.c - parses and checks a blend plan line by line. */
 #include "mixer/plan/planfile.h"
 
 #include <inttypes.h>
@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lib/base/chars.h"
 #include "mixer/plan/decimal.h"
 #include "mixer/plan/planfile_impl.h"
 
@@ -13,7 +14,7 @@
 #define MAX_SHARD (UINT64_C(1) << 32)
 
 int
-plan_bad(struct parser *ps, const char *fmt, ...)
+plan_bad(struct plan_parser *ps, const char *fmt, ...)
 {
 	char what[512];
 	va_list ap;
@@ -27,12 +28,12 @@ plan_bad(struct parser *ps, const char *fmt, ...)
 static bool
 name_byte(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || (c && strchr("._/+-", c));
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) ||
+	       (c && strchr("._/+-", c));
 }
 
 int
-plan_check_name(struct parser *ps, struct span s)
+plan_check_name(struct plan_parser *ps, struct span s)
 {
 	bool ok = s.n > 0 && s.n <= PLAN_MAX_NAME;
 
@@ -40,7 +41,7 @@ plan_check_name(struct parser *ps, struct span s)
 		ok = name_byte(s.p[i]);
 	return ok ? 0
 		  : plan_bad(ps,
-			"'%.*s' is no name: use up to %d letters, digits and . _ / + -",
+			"invalid name '%.*s': use 1 to %d letters, digits and . _ / + -",
 			quoted(s), s.p, PLAN_MAX_NAME);
 }
 
@@ -63,32 +64,47 @@ plan_find_group(const struct plan *p, struct span s)
 }
 
 int
-plan_decimal(struct parser *ps, struct span s, unsigned places, uint64_t *out)
+plan_decimal(struct plan_parser *ps, struct span s, unsigned places, uint64_t *out)
 {
-	const char *why = decimal_parse(s, places, out);
+	char limit[DECIMAL_TEXT];
 
-	return why ? plan_bad(ps, "'%.*s': %s", quoted(s), s.p, why) : 0;
-}
-
-int
-plan_share(struct parser *ps, struct span s, uint64_t *out)
-{
-	if (plan_decimal(ps, s, SHARE_PLACES, out) < 0)
-		return -1;
-	if (*out > SHARE_ONE)
-		return plan_bad(ps, "'%.*s': a share is at most 1: write 0.7 for 70 %%",
+	switch (decimal_parse(s, places, out)) {
+	case DECIMAL_SYNTAX:
+		return plan_bad(ps, "'%.*s' is not a number: write 8e12, 1.5M or 0.25",
 		    quoted(s), s.p);
+	case DECIMAL_LARGE:
+		return plan_bad(ps, "'%.*s' is too large, the limit is %s", quoted(s),
+		    s.p, decimal_text(UINT64_MAX, places, limit));
+	case DECIMAL_FINE:
+		return places == 0
+			   ? plan_bad(ps, "'%.*s' is not an integer", quoted(s), s.p)
+			   : plan_bad(ps, "'%.*s' has too many decimals, the limit is %u",
+				 quoted(s), s.p, places);
+	case DECIMAL_OK:
+		break;
+	}
 	return 0;
 }
 
 int
-plan_epochs(struct parser *ps, struct span s, uint64_t *out)
+plan_share(struct plan_parser *ps, struct span s, uint64_t *out)
+{
+	if (plan_decimal(ps, s, SHARE_PLACES, out) < 0)
+		return -1;
+	if (*out > SHARE_ONE)
+		return plan_bad(
+		    ps, "share '%.*s' exceeds 1: write 0.7 for 70 %%", quoted(s), s.p);
+	return 0;
+}
+
+int
+plan_epochs(struct plan_parser *ps, struct span s, uint64_t *out)
 {
 	if (plan_decimal(ps, s, CAP_PLACES, out) < 0)
 		return -1;
 	if (*out == 0 || *out > 255 * CAP_ONE)
 		return plan_bad(ps,
-		    "'%.*s' epochs: a source is used more than 0 and up to 255 times",
+		    "'%.*s' epochs are out of range: use more than 0 and at most 255",
 		    quoted(s), s.p);
 	return 0;
 }
@@ -106,87 +122,91 @@ plan_key(struct span word, struct span *key, struct span *value)
 }
 
 int
-plan_key_once(struct parser *ps, size_t at, struct span key)
+plan_key_once(struct plan_parser *ps, size_t at, struct span key)
 {
 	struct span other, value;
 
 	for (size_t i = 2; i < at; i++)
 		if (plan_key(ps->w.v[i], &other, &value) && span_eq(other, key))
 			return plan_bad(
-			    ps, "a second '%.*s=': keep one", quoted(key), key.p);
+			    ps, "duplicate key '%.*s=': keep one", quoted(key), key.p);
 	return 0;
 }
 
 int
-plan_phase_weight(struct parser *ps, struct span key, struct span value, uint64_t *weight)
+plan_phase_weight(
+    struct plan_parser *ps, struct span key, struct span value, uint64_t *weight)
 {
 	struct span name = span_from(key, strlen("weight."));
 	uint32_t i = find_phase(ps->p, name);
 
 	if (i == UINT32_MAX)
 		return plan_bad(ps,
-		    "no phase '%.*s' above: name one of the plan's phases", quoted(name),
-		    name.p);
+		    "unknown phase '%.*s' in '%.*s=': define it above the groups",
+		    quoted(name), name.p, quoted(key), key.p);
 	return plan_share(ps, value, &weight[i]);
 }
 
-/* ---- lines of the whole run ---- */
+/* ---- lines that concern the whole run ---- */
 
-/* Lines "KEY N": once each, a whole number from least to most. */
+/* Parse a line "KEY N", which may occur once; N is an integer. */
 static int
-parse_single(struct parser *ps, bool seen, uint64_t *out)
+parse_single(struct plan_parser *ps, bool seen, uint64_t *out)
 {
 	struct span key = ps->w.v[0];
 
 	if (seen)
-		return plan_bad(ps, "a second '%.*s': keep one", quoted(key), key.p);
+		return plan_bad(
+		    ps, "duplicate line '%.*s': keep one", quoted(key), key.p);
 	if (ps->w.n != 2)
-		return plan_bad(ps, "'%.*s' takes one number", quoted(key), key.p);
+		return plan_bad(ps, "'%.*s' takes one number: write '%.*s N'",
+		    quoted(key), key.p, quoted(key), key.p);
 	return plan_decimal(ps, ps->w.v[1], 0, out);
 }
 
 static int
-check_seq(struct parser *ps, uint64_t v)
+check_seq(struct plan_parser *ps, uint64_t v)
 {
 	return v >= 1 && v <= MAX_SEQ
 		   ? 0
-		   : plan_bad(
-			 ps, "seq %" PRIu64 ": a sample has 1 to 16777216 tokens", v);
+		   : plan_bad(ps,
+			 "seq %" PRIu64 " is out of range: use 1 to 16777216 tokens", v);
 }
 
 static int
-check_shard(struct parser *ps, uint64_t v)
+check_shard(struct plan_parser *ps, uint64_t v)
 {
 	return v >= 1 && v <= MAX_SHARD
 		   ? 0
-		   : plan_bad(
-			 ps, "shard %" PRIu64 ": a shard has 1 to 4294967296 samples", v);
+		   : plan_bad(ps,
+			 "shard %" PRIu64 " is out of range: use 1 to 4294967296 samples",
+			 v);
 }
 
-/* What phases below have unless they say otherwise. */
+/* Parse a default for the phases below it. */
 static int
-parse_default(struct parser *ps, uint64_t *out)
+parse_default(struct plan_parser *ps, uint64_t *out)
 {
 	if (ps->p->nphases > 0)
-		return plan_bad(ps, "'%.*s' stands above the phases: move this line up",
+		return plan_bad(ps, "'%.*s' must precede the phases: move this line up",
 		    quoted(ps->w.v[0]), ps->w.v[0].p);
 	return parse_single(ps, *out != PLAN_UNSET, out);
 }
 
 static int
-parse_seq(struct parser *ps)
+parse_seq(struct plan_parser *ps)
 {
 	return parse_default(ps, &ps->seq) < 0 ? -1 : check_seq(ps, ps->seq);
 }
 
 static int
-parse_shard(struct parser *ps)
+parse_shard(struct plan_parser *ps)
 {
 	return parse_default(ps, &ps->shard) < 0 ? -1 : check_shard(ps, ps->shard);
 }
 
 static int
-parse_seed(struct parser *ps)
+parse_seed(struct plan_parser *ps)
 {
 	bool seen = ps->seed;
 
@@ -195,41 +215,56 @@ parse_seed(struct parser *ps)
 }
 
 static int
-parse_pack(struct parser *ps)
+parse_pack(struct plan_parser *ps)
 {
 	if (ps->pack)
-		return plan_bad(ps, "a second 'pack': keep one");
+		return plan_bad(ps, "duplicate line 'pack': keep one");
 	ps->pack = true;
-	ps->p->bestfit = ps->w.n == 2 && span_eq(ps->w.v[1], SPAN("bestfit"));
-	if (ps->w.n != 2 || (!ps->p->bestfit && !span_eq(ps->w.v[1], SPAN("concat"))))
-		return plan_bad(ps, "write 'pack concat' or 'pack bestfit'");
+	if (ps->w.n != 2)
+		return plan_bad(
+		    ps, "'pack' takes one word: write 'pack concat' or 'pack bestfit'");
+	ps->p->bestfit = span_eq(ps->w.v[1], SPAN("bestfit"));
+	if (!ps->p->bestfit && !span_eq(ps->w.v[1], SPAN("concat")))
+		return plan_bad(ps,
+		    "unknown packing '%.*s': write 'pack concat' or 'pack bestfit'",
+		    quoted(ps->w.v[1]), ps->w.v[1].p);
 	return 0;
 }
 
 static int
-parse_batch(struct parser *ps)
+parse_batch(struct plan_parser *ps)
 {
 	struct plan *p = ps->p;
 	struct plan_batch *b = &p->batch[p->nbatches];
 
 	if (ps->w.n != 3)
-		return plan_bad(ps, "a batch is 'batch TOKENS SAMPLES': from so many "
-				    "tokens on, so many samples a step");
+		return plan_bad(
+		    ps, "'batch' takes two numbers: write 'batch TOKENS SAMPLES'");
 	if (p->nbatches == PLAN_MAX_BATCHES)
-		return plan_bad(ps, "too many batches: at most %d", PLAN_MAX_BATCHES);
+		return plan_bad(
+		    ps, "too many batch lines, the limit is %d", PLAN_MAX_BATCHES);
 	if (plan_decimal(ps, ps->w.v[1], 0, &b->first) < 0 ||
 	    plan_decimal(ps, ps->w.v[2], 0, &b->samples) < 0)
 		return -1;
 	if (b->samples < 1 || b->samples > MAX_SHARD)
-		return plan_bad(ps, "a batch has 1 to 4294967296 samples");
-	if (p->nbatches == 0 ? b->first != 0 : b->first <= b[-1].first)
-		return plan_bad(ps, "batches go up from 0 tokens: put them in order");
+		return plan_bad(ps,
+		    "batch size %" PRIu64 " is out of range: use 1 to 4294967296 samples",
+		    b->samples);
+	if (p->nbatches == 0 && b->first != 0)
+		return plan_bad(ps,
+		    "the first batch line begins at %" PRIu64 " tokens, not at 0",
+		    b->first);
+	if (p->nbatches > 0 && b->first <= b[-1].first)
+		return plan_bad(ps,
+		    "batch at %" PRIu64 " tokens follows the one at %" PRIu64
+		    ": sort the batch lines",
+		    b->first, b[-1].first);
 	p->nbatches++;
 	return 0;
 }
 
 static int
-phase_key(struct parser *ps, struct plan_phase *ph, size_t at)
+phase_key(struct plan_parser *ps, struct plan_phase *ph, size_t at)
 {
 	struct span key, value;
 	uint64_t seq;
@@ -237,7 +272,7 @@ phase_key(struct parser *ps, struct plan_phase *ph, size_t at)
 	if (!plan_key(ps->w.v[at], &key, &value) ||
 	    (!span_eq(key, SPAN("seq")) && !span_eq(key, SPAN("shard"))))
 		return plan_bad(ps,
-		    "unknown key in '%.*s': a phase knows seq=N and shard=N",
+		    "unknown key in '%.*s': a phase takes seq=N and shard=N",
 		    quoted(ps->w.v[at]), ps->w.v[at].p);
 	if (plan_key_once(ps, at, key) < 0)
 		return -1;
@@ -252,28 +287,32 @@ phase_key(struct parser *ps, struct plan_phase *ph, size_t at)
 }
 
 static int
-parse_phase(struct parser *ps)
+parse_phase(struct plan_parser *ps)
 {
 	struct plan *p = ps->p;
 	struct plan_phase ph = { .shard = ps->shard };
 	struct span name;
 
 	if (ps->w.n < 3)
-		return plan_bad(
-		    ps, "a phase is 'phase NAME TOKENS', or 'phase NAME max'");
+		return plan_bad(ps, "'phase' is incomplete: write 'phase NAME TOKENS' or "
+				    "'phase NAME max'");
 	name = ps->w.v[1];
 	if (plan_check_name(ps, name) < 0)
 		return -1;
 	if (find_phase(p, name) != UINT32_MAX)
-		return plan_bad(ps, "a second phase '%.*s': give it another name",
-		    quoted(name), name.p);
-	if (p->ngroups > 0)
-		return plan_bad(ps, "phases stand above the groups: move this line up");
-	if (p->nphases == PLAN_MAX_PHASES)
-		return plan_bad(ps, "too many phases: at most %d", PLAN_MAX_PHASES);
-	if (p->nphases > 0 && p->phase[p->nphases - 1].tokens == PLAN_UNSET)
 		return plan_bad(
-		    ps, "nothing is left after a phase of 'max': make it the last");
+		    ps, "duplicate phase '%.*s': rename one", quoted(name), name.p);
+	if (p->ngroups > 0)
+		return plan_bad(ps,
+		    "phase '%.*s' must precede the groups: move this line up",
+		    quoted(name), name.p);
+	if (p->nphases == PLAN_MAX_PHASES)
+		return plan_bad(ps, "too many phases, the limit is %d", PLAN_MAX_PHASES);
+	if (p->nphases > 0 && p->phase[p->nphases - 1].tokens == PLAN_UNSET)
+		return plan_bad(ps,
+		    "phase '%.*s' follows phase '%s' of 'max' tokens: make 'max' the "
+		    "last phase",
+		    quoted(name), name.p, p->phase[p->nphases - 1].name);
 	if (span_eq(ps->w.v[2], SPAN("max")))
 		ph.tokens = PLAN_UNSET;
 	else if (plan_decimal(ps, ps->w.v[2], 0, &ph.tokens) < 0)
@@ -284,19 +323,21 @@ parse_phase(struct parser *ps)
 		if (phase_key(ps, &ph, i) < 0)
 			return -1;
 	if (ph.seq == 0)
-		return plan_bad(ps, "no 'seq' above: write 'seq 4096' first, or seq=4096 "
-				    "behind the phase");
+		return plan_bad(ps,
+		    "phase '%.*s' has no sample length: add 'seq 4096' above it, or "
+		    "seq=4096 to this line",
+		    quoted(name), name.p);
 	ph.name = arena_copy(&p->mem, name);
 	p->phase = xrealloc(p->phase, p->nphases + (size_t)1, sizeof *p->phase);
 	p->phase[p->nphases++] = ph;
 	return 0;
 }
 
-/* ---- the whole ---- */
+/* ---- all lines ---- */
 
 static const struct {
 	const char *key;
-	int (*parse)(struct parser *ps);
+	int (*parse)(struct plan_parser *ps);
 } lines[] = {
 	{ "seq", parse_seq },
 	{ "seed", parse_seed },
@@ -309,7 +350,7 @@ static const struct {
 };
 
 static int
-parse_line(struct parser *ps)
+parse_line(struct plan_parser *ps)
 {
 	struct span key = ps->w.v[0];
 
@@ -317,59 +358,55 @@ parse_line(struct parser *ps)
 		if (span_eq(key, span_of(lines[i].key)))
 			return lines[i].parse(ps);
 	return plan_bad(ps,
-	    "unknown key '%.*s': know seq seed shard pack batch phase group source",
+	    "unknown key '%.*s': use seq, seed, shard, pack, batch, phase, group or "
+	    "source",
 	    quoted(key), key.p);
 }
 
 static int
-parse_lines(struct parser *ps)
+parse_lines(struct plan_parser *ps)
 {
 	bool first = true;
 
 	while (directives_next(&ps->w)) {
 		if (memchr(ps->w.whole.p, '\0', ps->w.whole.n))
-			return plan_bad(ps, "a NUL byte: a plan is text");
+			return plan_bad(ps, "NUL byte: a plan must be plain text");
 		if (first && (ps->w.n != 2 || !span_eq(ps->w.v[0], SPAN("tamis-plan")) ||
 				 !span_eq(ps->w.v[1], SPAN("1"))))
-			return plan_bad(
-			    ps, "not a plan: its first line is 'tamis-plan 1'");
+			return plan_bad(ps,
+			    "not a blend plan: the first line must be 'tamis-plan 1'");
 		if (!first && parse_line(ps) < 0)
 			return -1;
 		first = false;
 	}
 	if (first)
-		return plan_bad(ps, "an empty plan: its first line is 'tamis-plan 1'");
+		return err_set(ps->err, EXIT_DATA,
+		    "%s: empty plan: the first line must be 'tamis-plan 1'", ps->name);
 	return 0;
 }
 
-/* What only the whole plan can tell. */
+/* Checks that need all lines of the plan. */
 static int
-check_whole(struct parser *ps)
+check_whole(struct plan_parser *ps)
 {
 	const struct plan *p = ps->p;
 
 	if (p->nphases == 0)
 		return err_set(ps->err, EXIT_DATA,
-		    "%s: no phase: add 'phase NAME TOKENS'", ps->name);
+		    "%s: no phases: add 'phase NAME TOKENS'", ps->name);
 	if (p->nsources == 0)
 		return err_set(ps->err, EXIT_DATA,
-		    "%s: no source: add 'source NAME SHARDS... in=GROUP'", ps->name);
+		    "%s: no sources: add 'source NAME SHARDS... in=GROUP'", ps->name);
 	for (uint32_t k = 0; k < p->nphases; k++) {
-		struct buf b = { 0 };
+		char text[DECIMAL_TEXT];
 		uint64_t sum = 0;
 
 		for (uint32_t g = 0; g < p->ngroups; g++)
 			sum += p->group[g].weight[k];
-		if (sum == SHARE_ONE)
-			continue;
-		decimal_put(&b, sum > SHARE_ONE ? sum - SHARE_ONE : SHARE_ONE - sum,
-		    SHARE_PLACES);
-		buf_putc(&b, '\0');
-		err_set(ps->err, EXIT_DATA,
-		    "%s: phase '%s': group weights sum to %s too %s: make it 1", ps->name,
-		    p->phase[k].name, b.p, sum > SHARE_ONE ? "much" : "little");
-		buf_free(&b);
-		return -1;
+		if (sum != SHARE_ONE)
+			return err_set(ps->err, EXIT_DATA,
+			    "%s: phase '%s': group weights sum to %s, not to 1", ps->name,
+			    p->phase[k].name, decimal_text(sum, SHARE_PLACES, text));
 	}
 	return 0;
 }
@@ -377,7 +414,7 @@ check_whole(struct parser *ps)
 int
 plan_parse(struct span text, const char *name, struct plan *p, struct err *err)
 {
-	struct parser ps = { .p = p,
+	struct plan_parser ps = { .p = p,
 		.name = name,
 		.err = err,
 		.w.text = text,
@@ -387,8 +424,8 @@ plan_parse(struct span text, const char *name, struct plan *p, struct err *err)
 
 	*p = (struct plan){ 0 };
 	if (text.n > PLAN_MAX_BYTES)
-		return err_set(err, EXIT_DATA,
-		    "%s: larger than a plan can be: is it the right file", name);
+		return err_set(err, EXIT_DATA, "%s: plan is %zu bytes, the limit is %d",
+		    name, text.n, PLAN_MAX_BYTES);
 	rc = parse_lines(&ps);
 	if (rc == 0)
 		rc = check_whole(&ps);

@@ -1,4 +1,4 @@
-/* planfile.h - a blend plan as its author wrote it: parsed and checked line by line. */
+/* planfile.h - a blend plan as written, parsed and checked line by line. */
 #ifndef TAMIS_PLANFILE_H
 #define TAMIS_PLANFILE_H
 
@@ -23,28 +23,28 @@ enum {
 
 struct plan_phase {
 	const char *name;
-	uint64_t tokens; /* PLAN_UNSET: max, all that the caps allow */
+	uint64_t tokens; /* PLAN_UNSET: max, as many as the caps allow */
 	uint32_t seq;
-	uint64_t shard; /* samples; PLAN_UNSET: about 2 GiB */
+	uint64_t shard; /* samples; PLAN_UNSET: about 2 GiB of them */
 };
 
-/* From token `first` of the run on, batches are of so many samples. */
+/* The batch size, in samples, from token `first` of the run on. */
 struct plan_batch {
 	uint64_t first, samples;
 };
 
-/* weight[phase]: in parts of SHARE_ONE; PLAN_UNSET: not given, as with the others. */
+/* weight[phase] is in units of 1 / SHARE_ONE, or PLAN_UNSET. */
 struct plan_group {
 	const char *name;
 	unsigned line;
 	uint64_t weight[PLAN_MAX_PHASES];
-	double alpha;	      /* shares go by tokens to this power; 1: by tokens */
-	uint64_t unimax;      /* epochs, in parts of CAP_ONE */
-	uint64_t least, most; /* of a source that has no weight, in parts of SHARE_ONE */
-	uint64_t cap;	      /* of sources without one of their own */
+	double alpha;	      /* shares are proportional to tokens^alpha */
+	uint64_t unimax;      /* epochs, in units of 1 / CAP_ONE */
+	uint64_t least, most; /* bounds of shares that alpha sets, in 1 / SHARE_ONE */
+	uint64_t cap;	      /* of sources without a cap, in 1 / CAP_ONE */
 };
 
-/* A document whose number is `from` or more comes `times` (parts of CAP_ONE) an epoch. */
+/* Documents numbered `from` or more are used `times` / CAP_ONE times per epoch. */
 struct plan_copies {
 	uint16_t from;
 	uint64_t times;
@@ -54,28 +54,28 @@ struct plan_source {
 	const char *name;
 	unsigned line;
 	uint32_t group;
-	uint64_t cap;	/* in parts of CAP_ONE; PLAN_UNSET: none */
-	uint64_t times; /* its tokens count so often, in parts of CAP_ONE */
+	uint64_t cap;	/* epochs, in units of 1 / CAP_ONE, or PLAN_UNSET */
+	uint64_t times; /* factor on its tokens, in units of 1 / CAP_ONE */
 	const char **glob;
 	size_t nglob;
-	uint64_t *weight; /* share of the group, one a phase */
+	uint64_t *weight; /* share of its group, one per phase */
 	struct plan_copies *copies;
 	uint32_t ncopies;
 };
 
 struct plan {
 	uint64_t seed;
-	bool bestfit; /* else concat */
+	bool bestfit; /* otherwise pack concat */
 	struct plan_batch batch[PLAN_MAX_BATCHES];
 	struct plan_phase *phase;
 	struct plan_group *group;
 	struct plan_source *source;
 	uint32_t nbatches, nphases, ngroups, nsources;
-	struct arena mem; /* of the strings */
+	struct arena mem; /* holds the strings */
 };
 
 /*
- * Parse text; `name` begins every message.  Strings are copied.  Returns 0, or -1 with
+ * Parse a plan; `name` begins every message.  Strings are copied.  Returns 0, or -1 with
  * *err (EXIT_DATA); call plan_free in both cases.
  */
 int plan_parse(struct span text, const char *name, struct plan *p, struct err *err);

@@ -1,40 +1,43 @@
-/* planfile_impl.h - what the readers of a plan's lines share. */
+/* planfile_impl.h - shared by the parsers of the lines of a plan. */
 #ifndef TAMIS_PLANFILE_IMPL_H
 #define TAMIS_PLANFILE_IMPL_H
 
 #include "lib/text/directives.h"
 #include "mixer/plan/planfile.h"
 
-struct parser {
+struct plan_parser {
 	struct plan *p;
 	const char *name;
 	struct err *err;
-	struct directives w; /* the line */
-	uint64_t seq, shard; /* of phases that name none; PLAN_UNSET: not said */
-	bool seed, pack;     /* said already */
+	struct directives w; /* words of the current line */
+	uint64_t seq, shard; /* defaults of later phases, or PLAN_UNSET */
+	bool seed, pack;     /* whether such a line was seen */
 };
 
-/* -1, with "NAME:LINE: ..." in *ps->err. */
-int plan_bad(struct parser *ps, const char *fmt, ...) PRINTF(2, 3);
+/* Set *ps->err to "NAME:LINE: ...", EXIT_DATA.  Returns -1. */
+int plan_bad(struct plan_parser *ps, const char *fmt, ...) PRINTF(2, 3);
 
-int plan_check_name(struct parser *ps, struct span s);
-int plan_decimal(struct parser *ps, struct span s, unsigned places, uint64_t *out);
-int plan_share(struct parser *ps, struct span s, uint64_t *out);
-/* A number of epochs, above 0 and up to 255, in parts of CAP_ONE. */
-int plan_epochs(struct parser *ps, struct span s, uint64_t *out);
+int plan_check_name(struct plan_parser *ps, struct span s);
+int plan_decimal(struct plan_parser *ps, struct span s, unsigned places, uint64_t *out);
+int plan_share(struct plan_parser *ps, struct span s, uint64_t *out);
+/* Parse a number of epochs, above 0 and up to 255, in units of 1 / CAP_ONE. */
+int plan_epochs(struct plan_parser *ps, struct span s, uint64_t *out);
 
-/* Key and value of "key=value"; a path with '=' is one that has a '/' before it. */
+/* Split "key=value".  False if '/' precedes the '=': then the word is a path. */
 bool plan_key(struct span word, struct span *key, struct span *value);
-/* A key given twice hides a slip of the pen: checks word `at` against those before. */
-int plan_key_once(struct parser *ps, size_t at, struct span key);
-/* weight.PHASE=SHARE into weight[]. */
+/*
+ * Check that word `at` does not repeat a key of the words before it: one of the two
+ * values would be lost.
+ */
+int plan_key_once(struct plan_parser *ps, size_t at, struct span key);
+/* Parse weight.PHASE=SHARE into weight[]. */
 int plan_phase_weight(
-    struct parser *ps, struct span key, struct span value, uint64_t *weight);
+    struct plan_parser *ps, struct span key, struct span value, uint64_t *weight);
 
-uint32_t plan_find_group(const struct plan *p, struct span s); /* UINT32_MAX: none */
+uint32_t plan_find_group(const struct plan *p, struct span s); /* UINT32_MAX: not found */
 
-/* Lines "group ..." and "source ...". */
-int plan_group_line(struct parser *ps);
-int plan_source_line(struct parser *ps);
+/* Parse a line "group ..." and a line "source ...". */
+int plan_group_line(struct plan_parser *ps);
+int plan_source_line(struct plan_parser *ps);
 
 #endif

@@ -1,4 +1,4 @@
-/* plansource.c - the lines of a blend plan that name groups and sources. */
+/* plansource.c - parses the group and source lines of a blend plan. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -7,9 +7,9 @@
 
 /* ---- groups ---- */
 
-/* alpha=A, or temperature=T, which is 1/T. */
+/* Parse alpha=A or temperature=T; the temperature is 1 / alpha. */
 static int
-parse_alpha(struct parser *ps, struct span key, struct span value, double *alpha)
+parse_alpha(struct plan_parser *ps, struct span key, struct span value, double *alpha)
 {
 	bool direct = span_eq(key, SPAN("alpha"));
 	uint64_t v = 0;
@@ -17,16 +17,15 @@ parse_alpha(struct parser *ps, struct span key, struct span value, double *alpha
 	if (plan_decimal(ps, value, CAP_PLACES, &v) < 0)
 		return -1;
 	if (direct ? v > CAP_ONE : v < CAP_ONE || v > 1000 * CAP_ONE)
-		return plan_bad(ps,
-		    "%.*s '%.*s': an alpha is 0 to 1, a temperature 1 to "
-		    "1000",
-		    quoted(key), key.p, quoted(value), value.p);
+		return plan_bad(ps, "%.*s '%.*s' is out of range: use %s", quoted(key),
+		    key.p, quoted(value), value.p, direct ? "0 to 1" : "1 to 1000");
 	*alpha = direct ? (double)v / (double)CAP_ONE : (double)CAP_ONE / (double)v;
 	return 0;
 }
 
 static int
-group_key(struct parser *ps, struct plan_group *g, struct span key, struct span value)
+group_key(
+    struct plan_parser *ps, struct plan_group *g, struct span key, struct span value)
 {
 	if (span_starts(key, SPAN("weight.")))
 		return plan_phase_weight(ps, key, value, g->weight);
@@ -41,15 +40,16 @@ group_key(struct parser *ps, struct plan_group *g, struct span key, struct span 
 	if (span_eq(key, SPAN("max")))
 		return plan_share(ps, value, &g->most);
 	return plan_bad(ps,
-	    "unknown key '%.*s': a group knows weight.PHASE= alpha= temperature= unimax= "
+	    "unknown key '%.*s': a group takes weight.PHASE= alpha= temperature= unimax= "
 	    "min= max= cap=",
 	    quoted(key), key.p);
 }
 
-/* Keys that would be two ways to say how a group is shared. */
+/* Reject keys that contradict each other. */
 static int
-check_group(struct parser *ps, const struct plan_group *g)
+check_group(struct plan_parser *ps, const struct plan_group *g)
 {
+	char least[DECIMAL_TEXT], most[DECIMAL_TEXT];
 	struct span key, value;
 	unsigned ways = 0;
 
@@ -59,18 +59,20 @@ check_group(struct parser *ps, const struct plan_group *g)
 				span_eq(key, SPAN("temperature")) ||
 				span_eq(key, SPAN("unimax"));
 	if (ways > 1)
-		return plan_bad(ps, "alpha, temperature and unimax are three ways to "
-				    "share a group: keep one");
+		return plan_bad(
+		    ps, "alpha=, temperature= and unimax= exclude each other: keep one");
 	if (g->unimax != PLAN_UNSET && (g->least > 0 || g->most < SHARE_ONE))
-		return plan_bad(ps, "unimax has bounds of its own: leave out min= and "
-				    "max=, or use alpha=0");
+		return plan_bad(ps, "unimax= cannot be combined with min= or max=: for "
+				    "bounds on equal shares use alpha=0");
 	if (g->least > g->most)
-		return plan_bad(ps, "min= is above max=: lower it");
+		return plan_bad(ps, "min=%s exceeds max=%s: lower min=",
+		    decimal_text(g->least, SHARE_PLACES, least),
+		    decimal_text(g->most, SHARE_PLACES, most));
 	return 0;
 }
 
 int
-plan_group_line(struct parser *ps)
+plan_group_line(struct plan_parser *ps)
 {
 	struct plan *p = ps->p;
 	struct plan_group *g;
@@ -78,17 +80,19 @@ plan_group_line(struct parser *ps)
 	uint64_t weight;
 
 	if (ps->w.n < 3)
-		return plan_bad(ps, "a group is 'group NAME WEIGHT'");
+		return plan_bad(ps, "'group' is incomplete: write 'group NAME WEIGHT'");
 	if (plan_check_name(ps, ps->w.v[1]) < 0 ||
 	    plan_share(ps, ps->w.v[2], &weight) < 0)
 		return -1;
 	if (plan_find_group(p, ps->w.v[1]) != UINT32_MAX)
-		return plan_bad(ps, "a second group '%.*s': give it another name",
+		return plan_bad(ps, "duplicate group '%.*s': rename one",
 		    quoted(ps->w.v[1]), ps->w.v[1].p);
 	if (p->nphases == 0)
-		return plan_bad(ps, "no phase above: write 'phase NAME TOKENS' first");
+		return plan_bad(ps,
+		    "group '%.*s' precedes the phases: add 'phase NAME TOKENS' above",
+		    quoted(ps->w.v[1]), ps->w.v[1].p);
 	if (p->ngroups == PLAN_MAX_GROUPS)
-		return plan_bad(ps, "too many groups: at most %d", PLAN_MAX_GROUPS);
+		return plan_bad(ps, "too many groups, the limit is %d", PLAN_MAX_GROUPS);
 	p->group = xrealloc(p->group, p->ngroups + (size_t)1, sizeof *p->group);
 	g = &p->group[p->ngroups++];
 	*g = (struct plan_group){ .name = arena_copy(&p->mem, ps->w.v[1]),
@@ -101,9 +105,7 @@ plan_group_line(struct parser *ps)
 		g->weight[i] = weight;
 	for (size_t i = 3; i < ps->w.n; i++) {
 		if (!plan_key(ps->w.v[i], &key, &value))
-			return plan_bad(ps,
-			    "'%.*s': what follows a group's weight is "
-			    "KEY=VALUE",
+			return plan_bad(ps, "'%.*s' is not of the form KEY=VALUE",
 			    quoted(ps->w.v[i]), ps->w.v[i].p);
 		if (plan_key_once(ps, i, key) < 0 || group_key(ps, g, key, value) < 0)
 			return -1;
@@ -113,62 +115,83 @@ plan_group_line(struct parser *ps)
 
 /* ---- sources ---- */
 
-/* copies=FROM:TIMES,...: what a document's number makes of it. */
+/* Parse one FROM:TIMES; FROM must ascend. */
 static int
-parse_copies(struct parser *ps, struct plan_source *s, struct span value)
+parse_copies_item(struct plan_parser *ps, struct plan_source *s, struct span item)
 {
-	struct plan_copies *v = arena_alloc(&ps->p->mem, PLAN_MAX_COPIES * sizeof *v);
+	const char *colon = memchr(item.p, ':', item.n);
+	uint64_t from, times;
+	size_t at;
 
-	s->copies = v;
-	for (bool more = true; more; s->ncopies++) {
-		const char *comma = memchr(value.p, ',', value.n), *colon;
-		struct span item = { value.p,
-			comma ? (size_t)(comma - value.p) : value.n };
-		uint64_t from, times;
-		size_t at;
+	if (!colon)
+		return plan_bad(ps,
+		    "copies= item '%.*s' is not FROM:TIMES: write copies=2:1.5,10:3",
+		    quoted(item), item.p);
+	if (s->ncopies == PLAN_MAX_COPIES)
+		return plan_bad(
+		    ps, "copies= has too many items, the limit is %d", PLAN_MAX_COPIES);
+	at = (size_t)(colon - item.p);
+	if (plan_decimal(ps, (struct span){ item.p, at }, 0, &from) < 0 ||
+	    plan_decimal(ps, span_from(item, at + 1), CAP_PLACES, &times) < 0)
+		return -1;
+	if (from > UINT16_MAX)
+		return plan_bad(ps,
+		    "copies= item '%.*s': FROM is out of range: use 0 to 65535",
+		    quoted(item), item.p);
+	if (times > 255 * CAP_ONE)
+		return plan_bad(ps,
+		    "copies= item '%.*s': TIMES is out of range: use 0 to 255",
+		    quoted(item), item.p);
+	if (s->ncopies > 0 && from <= s->copies[s->ncopies - 1].from)
+		return plan_bad(ps,
+		    "copies= item '%.*s' follows FROM %u: sort the items by FROM",
+		    quoted(item), item.p, (unsigned)s->copies[s->ncopies - 1].from);
+	s->copies[s->ncopies++] = (struct plan_copies){ (uint16_t)from, times };
+	return 0;
+}
 
-		colon = memchr(item.p, ':', item.n);
-		if (!colon || s->ncopies == PLAN_MAX_COPIES)
-			return plan_bad(ps,
-			    "copies= takes up to %d of FROM:TIMES, set "
-			    "apart by commas: write copies=2:1.5,10:3",
-			    PLAN_MAX_COPIES);
-		at = (size_t)(colon - item.p);
-		if (plan_decimal(ps, (struct span){ item.p, at }, 0, &from) < 0 ||
-		    plan_decimal(ps, span_from(item, at + 1), CAP_PLACES, &times) < 0)
+/* Parse copies=FROM:TIMES,... */
+static int
+parse_copies(struct plan_parser *ps, struct plan_source *s, struct span value)
+{
+	const char *comma;
+
+	s->copies = arena_alloc(&ps->p->mem, PLAN_MAX_COPIES * sizeof *s->copies);
+	do {
+		struct span item = value;
+
+		comma = memchr(value.p, ',', value.n);
+		if (comma) {
+			item.n = (size_t)(comma - value.p);
+			value = span_from(value, item.n + 1);
+		}
+		if (parse_copies_item(ps, s, item) < 0)
 			return -1;
-		if (from > UINT16_MAX || times > 255 * CAP_ONE ||
-		    (s->ncopies > 0 && from <= v[s->ncopies - 1].from))
-			return plan_bad(ps, "copies=: FROM goes up, to 65535 at most, "
-					    "and TIMES is 0 to 255");
-		v[s->ncopies] = (struct plan_copies){ (uint16_t)from, times };
-		more = comma != NULL;
-		value = span_from(value, item.n + more);
-	}
+	} while (comma);
 	return 0;
 }
 
 static int
-parse_times(struct parser *ps, struct span value, uint64_t *times)
+parse_times(struct plan_parser *ps, struct span value, uint64_t *times)
 {
 	if (plan_decimal(ps, value, CAP_PLACES, times) < 0)
 		return -1;
 	if (*times == 0 || *times > 1000 * CAP_ONE)
 		return plan_bad(ps,
-		    "times '%.*s': tokens count more than 0 and up to "
-		    "1000 times",
+		    "times '%.*s' is out of range: use more than 0 and at most 1000",
 		    quoted(value), value.p);
 	return 0;
 }
 
 static int
-source_key(struct parser *ps, struct plan_source *s, struct span key, struct span value)
+source_key(
+    struct plan_parser *ps, struct plan_source *s, struct span key, struct span value)
 {
 	if (span_eq(key, SPAN("in"))) {
 		s->group = plan_find_group(ps->p, value);
 		if (s->group == UINT32_MAX)
 			return plan_bad(ps,
-			    "no group '%.*s' above: write 'group %.*s WEIGHT' first",
+			    "unknown group '%.*s': add 'group %.*s WEIGHT' above",
 			    quoted(value), value.p, quoted(value), value.p);
 		return 0;
 	}
@@ -182,15 +205,15 @@ source_key(struct parser *ps, struct plan_source *s, struct span key, struct spa
 		return plan_phase_weight(ps, key, value, s->weight);
 	if (!span_eq(key, SPAN("weight")))
 		return plan_bad(ps,
-		    "unknown key '%.*s': a source knows in= weight= weight.PHASE= cap= "
-		    "times= copies=, and a path with '=' needs a '/' before it",
+		    "unknown key '%.*s': a source takes in= weight= weight.PHASE= cap= "
+		    "times= copies=; a path that contains '=' needs a '/' before it",
 		    quoted(key), key.p);
 	return 0;
 }
 
-/* weight= holds for the phases that have no weight.PHASE=, wherever it stands. */
+/* weight= holds for every phase without a weight.PHASE=, so it is applied first. */
 static int
-source_weight(struct parser *ps, struct plan_source *s)
+source_weight(struct plan_parser *ps, struct plan_source *s)
 {
 	struct span key, value;
 	uint64_t weight;
@@ -207,7 +230,7 @@ source_weight(struct parser *ps, struct plan_source *s)
 }
 
 static int
-source_words(struct parser *ps, struct plan_source *s)
+source_words(struct plan_parser *ps, struct plan_source *s)
 {
 	struct plan *p = ps->p;
 	struct span key, value;
@@ -229,7 +252,7 @@ source_words(struct parser *ps, struct plan_source *s)
 }
 
 int
-plan_source_line(struct parser *ps)
+plan_source_line(struct plan_parser *ps)
 {
 	struct plan *p = ps->p;
 	struct plan_source s = { .group = UINT32_MAX,
@@ -238,23 +261,24 @@ plan_source_line(struct parser *ps)
 		.line = ps->w.line };
 
 	if (ps->w.n < 2)
-		return plan_bad(ps, "a source is 'source NAME SHARDS... in=GROUP'");
+		return plan_bad(
+		    ps, "'source' is incomplete: write 'source NAME SHARDS... in=GROUP'");
 	if (plan_check_name(ps, ps->w.v[1]) < 0)
 		return -1;
 	for (uint32_t i = 0; i < p->nsources; i++)
 		if (span_eq(span_of(p->source[i].name), ps->w.v[1]))
-			return plan_bad(ps,
-			    "a second source '%.*s': give it another name",
+			return plan_bad(ps, "duplicate source '%.*s': rename one",
 			    quoted(ps->w.v[1]), ps->w.v[1].p);
 	if (p->nsources == PLAN_MAX_SOURCES)
-		return plan_bad(ps, "too many sources: at most %d", PLAN_MAX_SOURCES);
+		return plan_bad(
+		    ps, "too many sources, the limit is %d", PLAN_MAX_SOURCES);
 	if (source_words(ps, &s) < 0)
 		return -1;
 	if (s.group == UINT32_MAX)
-		return plan_bad(ps, "source '%s' is in no group: add in=GROUP", s.name);
+		return plan_bad(ps, "source '%s' has no group: add in=GROUP", s.name);
 	if (s.nglob == 0)
 		return plan_bad(
-		    ps, "source '%s' has no shards: name them before in=", s.name);
+		    ps, "source '%s' has no shards: list them before in=", s.name);
 	if (s.cap == PLAN_UNSET)
 		s.cap = p->group[s.group].cap;
 	p->source = xrealloc(p->source, p->nsources + (size_t)1, sizeof *p->source);

@@ -1,5 +1,6 @@
-/* resolve.h - from a plan to plan.lock: find the shards, split the shares, count the
- * samples. */
+/* resolve.h - resolves a plan: opens its shards, splits the shares, counts the
+ * samples.
+ */
 #ifndef TAMIS_RESOLVE_H
 #define TAMIS_RESOLVE_H
 
@@ -7,23 +8,23 @@
 #include "mixer/plan/resolved.h"
 
 /*
- * Resolve p (`name` in messages), its shards looked for under the folder `root`.  Opens
- * every shard; with copies or pack bestfit it reads the lengths of all documents too.
- * Returns 0, or -1 with *err; call lock_free in both cases.
+ * Resolve p; `name` begins its messages.  Opens every shard, below directory `root`.
+ * With copies= or pack bestfit, it also reads the length of every document.  Returns 0,
+ * or -1 with *err; call resolved_free in both cases.
  */
-int resolve(const struct plan *p, const char *name, const char *root, struct lock *l,
+int resolve(const struct plan *p, const char *name, const char *root, struct resolved *rp,
     struct err *err);
 
-/* The parts of it, in this order. */
-int resolve_docs(const struct plan *p, const char *name, const char *root, struct lock *l,
-    struct err *err);
+/* The steps of resolve(), in this order. */
+int resolve_docs(const struct plan *p, const char *name, const char *root,
+    struct resolved *rp, struct err *err);
 int resolve_phases(
-    const struct plan *p, const char *name, struct lock *l, struct err *err);
+    const struct plan *p, const char *name, struct resolved *rp, struct err *err);
 int resolve_packing(
-    const struct plan *p, const char *root, struct lock *l, struct err *err);
+    const struct plan *p, const char *root, struct resolved *rp, struct err *err);
 int resolve_shares(
-    const struct plan *p, const char *name, struct lock *l, struct err *err);
+    const struct plan *p, const char *name, struct resolved *rp, struct err *err);
 int resolve_counts(
-    const struct plan *p, const char *name, struct lock *l, struct err *err);
+    const struct plan *p, const char *name, struct resolved *rp, struct err *err);
 
 #endif

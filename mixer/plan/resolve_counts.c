@@ -1,5 +1,6 @@
-/* resolve_counts.c - how many samples each source gives, phase by phase, and who runs
- * out. */
+/* resolve_counts.c - counts the samples of each source at each shard, and checks the
+ * caps.
+ */
 #include "mixer/plan/resolve.h"
 
 #include <inttypes.h>
@@ -12,44 +13,47 @@
 struct counter {
 	const struct plan *p;
 	const char *name;
-	struct lock *l;
+	struct resolved *rp;
 	struct err *err;
-	struct schedule *turns, *scout; /* of the phase; scout: for jumps ahead */
-	uint64_t *count;		/* samples of each source so far */
-	uint64_t *phase;		/* the same in the phase */
-	uint64_t *ahead;		/* the same at the next shard */
-	uint64_t *drawn;		/* at each length: [cut * nsources + s] */
-	uint64_t run_up;		/* that the last jump needed */
-	uint64_t rows;			/* of l->at */
-	uint64_t cap;			/* rows that there is room for */
+	struct schedule *schedule,
+	    *scout;	 /* of the current phase; scout: for jumps ahead */
+	uint64_t *count; /* samples of each source so far */
+	uint64_t *phase; /* the same within the phase */
+	uint64_t *ahead; /* the same at the end of the shard */
+	uint64_t *drawn; /* samples by length class: [len_class * nsources + s] */
+	uint64_t run_up; /* that sufficed for the last jump */
+	uint64_t rows;	 /* filled in rp->at */
+	uint64_t cap;	 /* rows allocated */
 };
 
 enum {
-	MAX_COUNTS = 1 << 27, /* numbers in plan.lock: about 1 GB */
+	MAX_COUNTS = 1 << 27, /* counts in plan.lock, about 1 GB of text */
 	FIRST_RUN_UP = 1024,
 };
 
 static int
 put_row(struct counter *c)
 {
-	struct lock *l = c->l;
+	struct resolved *rp = c->rp;
 
 	if (c->rows == c->cap) {
 		c->cap = c->cap ? 2 * c->cap : 16;
-		l->at = xrealloc(l->at, xmul(c->cap, l->nsources), sizeof *l->at);
+		rp->at = xrealloc(rp->at, xmul(c->cap, rp->nsources), sizeof *rp->at);
 	}
-	if ((c->rows + 1) * l->nsources > MAX_COUNTS)
+	if ((c->rows + 1) * rp->nsources > MAX_COUNTS)
 		return err_set(c->err, EXIT_DATA,
-		    "%s: more than %d counts of sources at shards: write larger shards",
+		    "%s: plan.lock needs more than %d counts, one per source and shard: "
+		    "raise 'shard'",
 		    c->name, MAX_COUNTS);
-	memcpy(l->at + c->rows * l->nsources, c->count, l->nsources * sizeof *c->count);
+	memcpy(
+	    rp->at + c->rows * rp->nsources, c->count, rp->nsources * sizeof *c->count);
 	c->rows++;
 	return 0;
 }
 
 /* ---- from shard to shard ---- */
 
-/* Run-ups are tried that cost less than going through the shard. */
+/* Try increasing run-ups while they cost less than visiting each sample of the shard. */
 static bool
 jump(struct counter *c, uint64_t slot, uint64_t samples)
 {
@@ -61,26 +65,29 @@ jump(struct counter *c, uint64_t slot, uint64_t samples)
 	return false;
 }
 
-/* Counts in the phase behind `samples` more, when `slot` are given away. */
+/* Set ahead[] to the counts after `samples` more samples of the phase, from slot on. */
 static void
 look_ahead(struct counter *c, uint64_t slot, uint64_t samples)
 {
 	if (jump(c, slot + samples, samples))
 		return;
-	memcpy(c->ahead, c->phase, c->l->nsources * sizeof *c->ahead);
-	schedule_seek(c->turns, slot, c->phase);
+	memcpy(c->ahead, c->phase, c->rp->nsources * sizeof *c->ahead);
+	schedule_seek(c->schedule, slot, c->phase);
 	for (uint64_t i = 0; i < samples; i++)
-		c->ahead[schedule_next(c->turns)]++;
+		c->ahead[schedule_next(c->schedule)]++;
 }
 
-/* In a phase of 'max' somebody runs out in this shard: the samples before that. */
+/*
+ * The number of samples before a source exceeds its limit, in a shard of a phase 'max'.
+ */
 static uint64_t
-until_short(struct counter *c, uint64_t slot, const uint64_t *limit, uint64_t samples)
+samples_until_limit(
+    struct counter *c, uint64_t slot, const uint64_t *limit, uint64_t samples)
 {
-	schedule_seek(c->turns, slot, c->phase);
-	memcpy(c->ahead, c->phase, c->l->nsources * sizeof *c->ahead);
+	schedule_seek(c->schedule, slot, c->phase);
+	memcpy(c->ahead, c->phase, c->rp->nsources * sizeof *c->ahead);
 	for (uint64_t i = 0; i < samples; i++) {
-		uint32_t s = schedule_next(c->turns);
+		uint32_t s = schedule_next(c->schedule);
 
 		if (c->ahead[s] == limit[s])
 			return i;
@@ -90,41 +97,41 @@ until_short(struct counter *c, uint64_t slot, const uint64_t *limit, uint64_t sa
 }
 
 static bool
-runs_out(const struct counter *c, const uint64_t *limit)
+exceeds_limit(const struct counter *c, const uint64_t *limit)
 {
-	for (uint32_t s = 0; s < c->l->nsources; s++)
+	for (uint32_t s = 0; s < c->rp->nsources; s++)
 		if (c->ahead[s] > limit[s])
 			return true;
 	return false;
 }
 
-/* limit: samples of each source in this phase; NULL: as many as it likes. */
+/* limit: samples that each source may give in this phase; NULL: unlimited. */
 static int
 count_shards(struct counter *c, uint32_t k, const uint64_t *limit)
 {
-	struct lock *l = c->l;
-	struct lock_phase *ph = &l->phase[k];
+	struct resolved *rp = c->rp;
+	struct resolved_phase *ph = &rp->phase[k];
 	uint64_t slot = 0, n = 0;
-	bool short_now = false;
+	bool exhausted = false;
 
-	for (; slot < ph->samples && !short_now; slot += n) {
+	for (; slot < ph->samples && !exhausted; slot += n) {
 		n = ph->samples - slot < ph->shard ? ph->samples - slot : ph->shard;
 		look_ahead(c, slot, n);
-		short_now = limit && runs_out(c, limit);
-		if (short_now)
-			n = until_short(c, slot, limit, n);
+		exhausted = limit && exceeds_limit(c, limit);
+		if (exhausted)
+			n = samples_until_limit(c, slot, limit, n);
 		if (n == 0)
 			break;
 		if (put_row(c) < 0)
 			return -1;
-		for (uint32_t s = 0; s < l->nsources; s++)
+		for (uint32_t s = 0; s < rp->nsources; s++)
 			c->count[s] += c->ahead[s] - c->phase[s];
-		memcpy(c->phase, c->ahead, l->nsources * sizeof *c->phase);
+		memcpy(c->phase, c->ahead, rp->nsources * sizeof *c->phase);
 	}
 	ph->samples = slot;
 	if (slot == 0)
 		return err_set(c->err, EXIT_DATA,
-		    "%s: phase '%s': the caps leave no sample to it: raise a cap",
+		    "%s: phase '%s': the caps leave no samples for it: raise a cap",
 		    c->name, ph->name);
 	return 0;
 }
@@ -132,145 +139,148 @@ count_shards(struct counter *c, uint32_t k, const uint64_t *limit)
 static int
 count_phase(struct counter *c, uint32_t k)
 {
-	struct lock *l = c->l;
-	uint32_t cut = l->phase[k].cut;
+	struct resolved *rp = c->rp;
+	uint32_t len_class = rp->phase[k].len_class;
 	uint64_t *limit = NULL;
 	int rc;
 
-	memset(c->phase, 0, l->nsources * sizeof *c->phase);
-	c->turns = lock_schedule(l, k);
-	c->scout = lock_schedule(l, k);
+	memset(c->phase, 0, rp->nsources * sizeof *c->phase);
+	c->schedule = resolved_schedule(rp, k);
+	c->scout = resolved_schedule(rp, k);
 	c->run_up = FIRST_RUN_UP;
 	if (c->p->phase[k].tokens == PLAN_UNSET) {
-		limit = xcalloc(l->nsources, sizeof *limit);
-		for (uint32_t s = 0; s < l->nsources; s++) {
-			uint64_t most = pass_limit(l, s, cut, c->drawn),
-				 had = c->drawn[cut * l->nsources + s];
+		limit = xcalloc(rp->nsources, sizeof *limit);
+		for (uint32_t s = 0; s < rp->nsources; s++) {
+			uint64_t most = epoch_part_limit(rp, s, len_class, c->drawn),
+				 drawn = c->drawn[len_class * rp->nsources + s];
 
-			limit[s] = most > had ? most - had : 0;
+			limit[s] = most > drawn ? most - drawn : 0;
 		}
 	}
 	rc = count_shards(c, k, limit);
-	for (uint32_t s = 0; s < l->nsources; s++)
-		c->drawn[cut * l->nsources + s] += c->phase[s];
+	for (uint32_t s = 0; s < rp->nsources; s++)
+		c->drawn[len_class * rp->nsources + s] += c->phase[s];
 	free(limit);
-	schedule_free(c->turns);
+	schedule_free(c->schedule);
 	schedule_free(c->scout);
 	return rc;
 }
 
 /* ---- caps ---- */
 
-/* Tokens that source s may still give at a length; none: 0. */
+/* Tokens that source s may still give in a length class. */
 static uint64_t
-left_over(const struct counter *c, uint32_t s, uint32_t cut)
+left_over(const struct counter *c, uint32_t s, uint32_t len_class)
 {
-	uint64_t most = pass_limit(c->l, s, cut, c->drawn),
-		 had = c->drawn[cut * c->l->nsources + s];
+	uint64_t most = epoch_part_limit(c->rp, s, len_class, c->drawn),
+		 drawn = c->drawn[len_class * c->rp->nsources + s];
 
-	return most > had ? (most - had) * c->l->cut[cut] : 0;
+	return most > drawn ? (most - drawn) * c->rp->class_seq[len_class] : 0;
 }
 
-/* The sources of the same group that could give what `short_of` lacks, with what they
- * have. */
+/* Append the fix: sources of the same group that have tokens left. */
 static void
-put_others(struct counter *c, uint32_t short_of, uint32_t cut, struct buf *b)
+put_others(struct counter *c, uint32_t exhausted, uint32_t len_class, struct buf *b)
 {
-	const struct lock *l = c->l;
+	const struct resolved *rp = c->rp;
 	unsigned n = 0;
 
-	for (uint32_t s = 0; s < l->nsources; s++) {
-		if (l->source[s].group != l->source[short_of].group ||
-		    left_over(c, s, cut) == 0)
+	buf_puts(b, ": lower its weight");
+	for (uint32_t s = 0; s < rp->nsources; s++) {
+		if (rp->source[s].group != rp->source[exhausted].group ||
+		    left_over(c, s, len_class) == 0)
 			continue;
 		if (n++ == 4)
 			break;
-		buf_putf(b, "%s%s", n > 1 ? ", " : "", l->source[s].name);
-		if (l->source[s].cap != LOCK_NONE)
-			buf_putf(b, " (%" PRIu64 " left)", left_over(c, s, cut));
+		buf_putf(b, "%s%s", n > 1 ? ", " : " in favour of ", rp->source[s].name);
+		if (rp->source[s].cap != RESOLVED_NONE)
+			buf_putf(
+			    b, " (%" PRIu64 " tokens left)", left_over(c, s, len_class));
 	}
-	if (n == 0)
-		buf_puts(b, "nobody in its group");
-	else if (n == 5)
+	if (n == 5)
 		buf_puts(b, ", ...");
+	if (n == 0 && rp->source[exhausted].cap != RESOLVED_NONE)
+		buf_puts(b, " or raise its cap");
 }
 
 static void
 put_cap(const struct counter *c, uint32_t s, struct buf *b)
 {
-	if (c->l->source[s].cap == LOCK_NONE) {
+	char text[DECIMAL_TEXT];
+
+	if (c->rp->source[s].cap == RESOLVED_NONE)
 		buf_putf(
-		    b, "the %d passes that a shard can count allow", LOCK_MAX_PASSES);
-		return;
-	}
-	buf_puts(b, "its cap of ");
-	decimal_put(b, c->l->source[s].cap, CAP_PLACES);
-	buf_puts(b, " epochs allows");
+		    b, "the limit of %d uses of a document allows", RESOLVED_MAX_PARTS);
+	else
+		buf_putf(b, "its cap of %s epochs allows",
+		    decimal_text(c->rp->source[s].cap, CAP_PLACES, text));
 }
 
 /*
- * Lengths of samples that a source is drawn at, if they begin more passes than its cap
- * allows; else 0.  They cannot share an epoch: what one has left is not the other's.
+ * The number of length classes of a source if they begin more epoch parts than its cap
+ * allows, else 0.  Classes cannot share an epoch, so what one leaves unused is lost to
+ * the others.
  */
 static uint32_t
 too_many_lengths(const struct counter *c, uint32_t s)
 {
-	const struct lock *l = c->l;
-	uint64_t passes = 0;
+	const struct resolved *rp = c->rp;
+	uint64_t parts = 0;
 	uint32_t lengths = 0;
 
-	for (uint32_t k = 0; k < l->ncuts; k++) {
-		uint64_t n = c->drawn[k * l->nsources + s];
+	for (uint32_t k = 0; k < rp->nclasses; k++) {
+		uint64_t n = c->drawn[k * rp->nsources + s];
 
 		if (n == 0)
 			continue;
 		lengths++;
-		passes += pass_of(l, s, k, n - 1) + 1;
+		parts += epoch_part_of(rp, s, k, n - 1) + 1;
 	}
-	return lengths > 1 && passes > pass_end(&l->source[s]) ? lengths : 0;
+	return lengths > 1 && parts > epoch_part_end(&rp->source[s]) ? lengths : 0;
 }
 
-/* Why source s runs out in samples of length l->cut[cut]. */
+/* Explain why source s exceeds its limit in a length class. */
 static void
-put_shortage(struct counter *c, uint32_t s, uint32_t cut, struct buf *b)
+put_shortage(struct counter *c, uint32_t s, uint32_t len_class, struct buf *b)
 {
-	const struct lock *l = c->l;
-	uint64_t had = c->drawn[cut * l->nsources + s] * l->cut[cut];
-	uint64_t most = pass_limit(l, s, cut, c->drawn) * l->cut[cut];
+	const struct resolved *rp = c->rp;
+	uint64_t drawn =
+	    c->drawn[len_class * rp->nsources + s] * rp->class_seq[len_class];
+	uint64_t most =
+	    epoch_part_limit(rp, s, len_class, c->drawn) * rp->class_seq[len_class];
 	uint32_t lengths = too_many_lengths(c, s);
 
 	if (lengths > 0) {
 		buf_putf(b,
-		    "samples of %" PRIu32 " lengths, each of which begins an epoch "
-		    "of its own, are more than ",
+		    "samples of %" PRIu32 " lengths begin separate epochs, more than ",
 		    lengths);
 		put_cap(c, s, b);
-		buf_puts(b,
-		    ": raise the cap, or make a source of a part of its shards for "
-		    "each length");
 		return;
 	}
-	buf_putf(b, "its part of the run is %" PRIu64 " tokens, ", had);
+	buf_putf(b, "it needs %" PRIu64 " tokens, ", drawn);
 	put_cap(c, s, b);
-	buf_putf(b, " %" PRIu64 ", short by %" PRIu64, most, had - most);
+	buf_putf(b, " %" PRIu64, most);
 }
 
-/* Who was asked for more than the cap, and who of the group could step in. */
+/*
+ * Report the first source that exceeds its cap, and sources of its group with tokens
+ * left.
+ */
 static int
 check_caps(struct counter *c)
 {
-	const struct lock *l = c->l;
-	uint32_t worst = UINT32_MAX, cut = 0, more = 0;
+	const struct resolved *rp = c->rp;
+	uint32_t worst = UINT32_MAX, len_class = 0, more = 0;
 	struct buf b = { 0 };
 
-	for (uint32_t i = 0; i < l->ncuts * l->nsources; i++) {
-		uint32_t s = i % l->nsources;
+	for (uint32_t i = 0; i < rp->nclasses * rp->nsources; i++) {
+		uint32_t s = i % rp->nsources;
 
-		if (c->drawn[i] <= pass_limit(l, s, i / l->nsources, c->drawn))
+		if (c->drawn[i] <= epoch_part_limit(rp, s, i / rp->nsources, c->drawn))
 			continue;
 		if (worst == UINT32_MAX) {
 			worst = s;
-			cut = i / l->nsources;
+			len_class = i / rp->nsources;
 		} else if (s != worst) {
 			more++;
 		}
@@ -278,14 +288,15 @@ check_caps(struct counter *c)
 	if (worst == UINT32_MAX)
 		return 0;
 	buf_putf(&b, "%s:%u: source '%s' runs out: ", c->name, c->p->source[worst].line,
-	    l->source[worst].name);
-	put_shortage(c, worst, cut, &b);
+	    rp->source[worst].name);
+	put_shortage(c, worst, len_class, &b);
 	if (more > 0)
-		buf_putf(&b, " (and %" PRIu32 " more sources like it)", more);
-	if (too_many_lengths(c, worst) == 0) {
-		buf_puts(&b, ": lower its weight so that others take it: ");
-		put_others(c, worst, cut, &b);
-	}
+		buf_putf(&b, "; %" PRIu32 " more sources run out", more);
+	if (too_many_lengths(c, worst) == 0)
+		put_others(c, worst, len_class, &b);
+	else
+		buf_puts(&b, ": raise the cap, or split its shards into a source per "
+			     "length");
 	buf_putc(&b, '\0');
 	err_set(c->err, EXIT_DATA, "%s", b.p);
 	buf_free(&b);
@@ -293,34 +304,35 @@ check_caps(struct counter *c)
 }
 
 int
-resolve_counts(const struct plan *p, const char *name, struct lock *l, struct err *err)
+resolve_counts(
+    const struct plan *p, const char *name, struct resolved *rp, struct err *err)
 {
-	struct counter c = { .p = p, .name = name, .l = l, .err = err };
+	struct counter c = { .p = p, .name = name, .rp = rp, .err = err };
 	bool max = p->phase[p->nphases - 1].tokens == PLAN_UNSET;
-	struct passes *passes = NULL;
+	struct epoch_parts *parts = NULL;
 	int rc = 0;
 
-	c.count = xcalloc(l->nsources, sizeof *c.count);
-	c.phase = xcalloc(l->nsources, sizeof *c.phase);
-	c.ahead = xcalloc(l->nsources, sizeof *c.ahead);
-	c.drawn = xcalloc(xmul(l->ncuts, l->nsources), sizeof *c.drawn);
-	for (uint32_t s = 0; s < l->nsources; s++)
-		if (max && l->source[s].cap == LOCK_NONE)
-			l->source[s].cap = CAP_ONE;
-	for (uint32_t k = 0; k < l->nphases && rc == 0; k++)
+	c.count = xcalloc(rp->nsources, sizeof *c.count);
+	c.phase = xcalloc(rp->nsources, sizeof *c.phase);
+	c.ahead = xcalloc(rp->nsources, sizeof *c.ahead);
+	c.drawn = xcalloc(xmul(rp->nclasses, rp->nsources), sizeof *c.drawn);
+	for (uint32_t s = 0; s < rp->nsources; s++)
+		if (max && rp->source[s].cap == RESOLVED_NONE)
+			rp->source[s].cap = CAP_ONE;
+	for (uint32_t k = 0; k < rp->nphases && rc == 0; k++)
 		rc = count_phase(&c, k);
 	if (rc == 0)
 		rc = put_row(&c);
 	if (rc == 0)
 		rc = check_caps(&c);
 	if (rc == 0) {
-		lock_settle(l);
-		l->samples =
-		    l->phase[l->nphases - 1].first + l->phase[l->nphases - 1].samples;
-		passes = passes_new(l, err);
-		rc = passes ? 0 : -1;
+		resolved_layout(rp);
+		rp->samples =
+		    rp->phase[rp->nphases - 1].first + rp->phase[rp->nphases - 1].samples;
+		parts = epoch_parts_new(rp, err);
+		rc = parts ? 0 : -1;
 	}
-	passes_free(passes);
+	epoch_parts_free(parts);
 	free(c.count);
 	free(c.phase);
 	free(c.ahead);

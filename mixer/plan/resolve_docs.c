@@ -1,4 +1,4 @@
-/* resolve_docs.c - the DOCS shards that the sources of a plan name. */
+/* resolve_docs.c - finds and opens the DOCS shards that the sources of a plan name. */
 #include "mixer/plan/resolve.h"
 
 #include <errno.h>
@@ -9,17 +9,17 @@
 #include "mixer/plan/upsample.h"
 #include "shards/tshard/tshard.h"
 
-enum { ROWS = 1024 }; /* of documents, read in one piece */
+enum { ROWS = 1024 }; /* documents read at a time */
 
 struct finder {
 	const char *name, *root;
-	struct lock *l;
-	const char *first; /* the shard that set tokenizer and ids */
+	struct resolved *rp;
+	const char *first; /* the shard that set the tokenizer and the ids */
 	struct err *err;
 	struct buf path;
 };
 
-/* Bytes of a folder's name that glob would take for a pattern. */
+/* Append a directory name with the special characters of glob escaped. */
 static void
 put_literal(struct buf *b, const char *s)
 {
@@ -50,41 +50,40 @@ static int
 same_model(struct finder *f, const struct plan_source *s, const char *path,
     const struct tshard_header *h)
 {
-	struct lock *l = f->l;
+	struct resolved *rp = f->rp;
 	const char *what = NULL;
 
 	if (!f->first) {
-		memcpy(l->tokenizer, h->tokenizer, sizeof l->tokenizer);
-		l->vocab = h->vocab;
-		l->eod = h->eod;
-		l->pad = h->pad;
-		l->bos = h->bos;
-		f->first = arena_copy(&l->mem, span_of(path));
+		memcpy(rp->tokenizer, h->tokenizer, sizeof rp->tokenizer);
+		rp->vocab = h->vocab;
+		rp->eod = h->eod;
+		rp->pad = h->pad;
+		rp->bos = h->bos;
+		f->first = arena_copy(&rp->mem, span_of(path));
 		return 0;
 	}
-	if (memcmp(l->tokenizer, h->tokenizer, sizeof l->tokenizer) != 0)
+	if (memcmp(rp->tokenizer, h->tokenizer, sizeof rp->tokenizer) != 0)
 		what = "tokenizer";
-	else if (l->vocab != h->vocab)
+	else if (rp->vocab != h->vocab)
 		what = "vocabulary size";
-	else if (l->eod != h->eod)
+	else if (rp->eod != h->eod)
 		what = "end-of-document token";
-	else if (l->pad != h->pad || l->bos != h->bos)
+	else if (rp->pad != h->pad || rp->bos != h->bos)
 		what = "pad or bos token";
 	return what ? err_set(f->err, EXIT_DATA,
-			  "%s:%u: source '%s': the %s of %s is not that of %s: encode "
-			  "both with one "
-			  "model",
+			  "%s:%u: source '%s': the %s of %s differs from that of %s: "
+			  "encode both with one model",
 			  f->name, s->line, s->name, what, path, f->first)
 		    : 0;
 }
 
 /*
- * Documents and tokens of a shard, round by round.  Rounds that a source has not had so
- * far are added to it.
+ * Count the documents and tokens of a shard by repeat.  Adds repeats to the source as
+ * needed.
  */
 static int
-count_rounds(struct finder *f, const struct plan_source *s, const struct tshard *shard,
-    struct lock_source *out, uint64_t *docs, uint64_t *tokens)
+count_repeats(struct finder *f, const struct plan_source *s, const struct tshard *shard,
+    struct resolved_source *out, uint64_t *docs, uint64_t *tokens)
 {
 	uint64_t n = tshard_header(shard)->docs;
 	struct tshard_error e = { 0 };
@@ -92,8 +91,8 @@ count_rounds(struct finder *f, const struct plan_source *s, const struct tshard 
 
 	if (!tshard_number_name(shard))
 		return err_set(f->err, EXIT_DATA,
-		    "%s:%u: source '%s': copies= goes by the documents' numbers, and %s "
-		    "has none: encode it with --number FIELD",
+		    "%s:%u: source '%s': copies= needs document numbers and %s has none: "
+		    "encode it with --number=FIELD",
 		    f->name, s->line, s->name, tshard_prefix(shard));
 	for (uint64_t row = 0; row < n; row += ROWS) {
 		size_t k = n - row < ROWS ? (size_t)(n - row) : ROWS;
@@ -101,10 +100,10 @@ count_rounds(struct finder *f, const struct plan_source *s, const struct tshard 
 		if (tshard_docs(shard, row, k, d, &e) < 0)
 			return err_set(f->err, e.code, "%s", e.msg);
 		for (size_t i = 0; i < k; i++) {
-			uint32_t copies = copies_of(out, f->l->seed, &d[i]);
+			uint32_t copies = upsample_copies(out, f->rp->seed, &d[i]);
 
-			if (copies > out->nrounds)
-				out->nrounds = copies;
+			if (copies > out->nrepeats)
+				out->nrepeats = copies;
 			for (uint32_t r = 0; r < copies; r++) {
 				docs[r]++;
 				tokens[r] += d[i].tokens;
@@ -114,13 +113,13 @@ count_rounds(struct finder *f, const struct plan_source *s, const struct tshard 
 	return 0;
 }
 
-/* One shard: its facts into *part. */
+/* Open one shard and fill in *input. */
 static int
-open_part(struct finder *f, const struct plan_source *s, const char *path,
-    struct lock_source *out, struct lock_part *part)
+open_input(struct finder *f, const struct plan_source *s, const char *path,
+    struct resolved_source *out, struct resolved_input *input)
 {
-	uint64_t docs[LOCK_MAX_PASSES] = { 0 }, tokens[LOCK_MAX_PASSES] = { 0 };
-	size_t skip = strlen(f->root) + 1, size = LOCK_MAX_PASSES * sizeof *docs;
+	uint64_t docs[RESOLVED_MAX_PARTS] = { 0 }, tokens[RESOLVED_MAX_PARTS] = { 0 };
+	size_t skip = strlen(f->root) + 1, size = RESOLVED_MAX_PARTS * sizeof *docs;
 	struct tshard_error e = { 0 };
 	struct tshard *shard = NULL;
 	const struct tshard_header *h;
@@ -128,37 +127,37 @@ open_part(struct finder *f, const struct plan_source *s, const char *path,
 
 	if (tshard_open(&shard, path, 0, &e) < 0)
 		return err_set(f->err, e.code, "%s", e.msg);
-	tshard_digest(shard, part->digest);
+	tshard_digest(shard, input->digest);
 	h = tshard_header(shard);
 	if (h->kind != TSHARD_DOCS) {
 		err_set(f->err, EXIT_DATA,
-		    "%s:%u: source '%s': %s holds samples, not documents: name what "
-		    "encode wrote",
+		    "%s:%u: source '%s': %s holds samples, not documents: name a shard "
+		    "that encode wrote",
 		    f->name, s->line, s->name, path);
 		goto out;
 	}
 	if (same_model(f, s, path, h) < 0)
 		goto out;
-	part->path = arena_copy(&f->l->mem,
+	input->path = arena_copy(&f->rp->mem,
 	    (struct span){ path + skip, strlen(path) - skip - strlen(".sdx") });
-	part->rows = docs[0] = h->docs;
+	input->rows = docs[0] = h->docs;
 	tokens[0] = h->tokens;
 	if (s->ncopies > 0) {
 		docs[0] = tokens[0] = 0;
-		if (count_rounds(f, s, shard, out, docs, tokens) < 0)
+		if (count_repeats(f, s, shard, out, docs, tokens) < 0)
 			goto out;
 	} else {
 		size = sizeof *docs;
 	}
-	part->docs = memcpy(arena_alloc(&f->l->mem, size), docs, size);
-	part->tokens = memcpy(arena_alloc(&f->l->mem, size), tokens, size);
+	input->docs = memcpy(arena_alloc(&f->rp->mem, size), docs, size);
+	input->tokens = memcpy(arena_alloc(&f->rp->mem, size), tokens, size);
 	rc = 0;
 out:
 	tshard_close(shard);
 	return rc;
 }
 
-/* A folder that is not there only matches nothing. */
+/* A directory that does not exist just matches nothing. */
 static int
 stop_listing(const char *path, int e)
 {
@@ -174,9 +173,8 @@ add_glob(struct finder *f, const struct plan_source *s, const char *pattern, cha
 
 	if (pattern[0] == '/')
 		return err_set(f->err, EXIT_DATA,
-		    "%s:%u: source '%s': '%s': write paths from the plan's folder, so "
-		    "that the plan "
-		    "means the same elsewhere",
+		    "%s:%u: source '%s': path '%s' is absolute: make it relative to the "
+		    "directory of the plan",
 		    f->name, s->line, s->name, pattern);
 	f->path.n = 0;
 	put_literal(&f->path, f->root);
@@ -185,13 +183,13 @@ add_glob(struct finder *f, const struct plan_source *s, const char *pattern, cha
 	rc = glob(f->path.p, GLOB_NOSORT, stop_listing, &g);
 	if (rc == GLOB_NOMATCH) {
 		rc = err_set(f->err, EXIT_DATA,
-		    "%s:%u: source '%s': no shard '%s.sdx' in '%s': encode it first, or "
-		    "mend the path",
+		    "%s:%u: source '%s': no shard matches '%s.sdx' in '%s': encode it "
+		    "first, or fix the path",
 		    f->name, s->line, s->name, pattern, f->root);
 	} else if (rc != 0) {
 		rc = err_set(f->err, EXIT_SYSTEM,
-		    "%s:%u: source '%s': cannot list '%s': check that its folder can be "
-		    "read",
+		    "%s:%u: source '%s': cannot list '%s': check the permissions of its "
+		    "directory",
 		    f->name, s->line, s->name, pattern);
 	} else {
 		*list = xrealloc(*list, xadd(*n, g.gl_pathc), sizeof **list);
@@ -203,30 +201,31 @@ add_glob(struct finder *f, const struct plan_source *s, const char *pattern, cha
 }
 
 static int
-add_up(struct finder *f, const struct plan_source *s, struct lock_source *out)
+add_up(struct finder *f, const struct plan_source *s, struct resolved_source *out)
 {
-	size_t size = xmul(out->nrounds, sizeof *out->docs);
+	size_t size = xmul(out->nrepeats, sizeof *out->docs);
 
-	out->docs = memset(arena_alloc(&f->l->mem, size), 0, size);
-	out->tokens = memset(arena_alloc(&f->l->mem, size), 0, size);
-	for (uint32_t i = 0; i < out->nparts; i++)
-		for (uint32_t r = 0; r < out->nrounds; r++) {
-			out->docs[r] += out->part[i].docs[r];
-			out->tokens[r] += out->part[i].tokens[r];
+	out->docs = memset(arena_alloc(&f->rp->mem, size), 0, size);
+	out->tokens = memset(arena_alloc(&f->rp->mem, size), 0, size);
+	for (uint32_t i = 0; i < out->ninputs; i++)
+		for (uint32_t r = 0; r < out->nrepeats; r++) {
+			out->docs[r] += out->input[i].docs[r];
+			out->tokens[r] += out->input[i].tokens[r];
 		}
 	if (out->tokens[0] == 0)
 		return err_set(f->err, EXIT_DATA,
-		    "%s:%u: source '%s' is empty: take it out", f->name, s->line,
-		    s->name);
-	if (lock_epoch_tokens(out) > LOCK_MAX_TOKENS)
-		return err_set(f->err, EXIT_DATA,
-		    "%s:%u: source '%s' has more than 2^47 tokens: split it in two",
+		    "%s:%u: source '%s' has no tokens: add shards, or remove the source",
 		    f->name, s->line, s->name);
+	if (resolved_epoch_tokens(out) > RESOLVED_MAX_TOKENS)
+		return err_set(f->err, EXIT_DATA,
+		    "%s:%u: source '%s' has %" PRIu64
+		    " tokens, the limit is 2^47: split it into two sources",
+		    f->name, s->line, s->name, resolved_epoch_tokens(out));
 	return 0;
 }
 
 static int
-find_source(struct finder *f, const struct plan_source *s, struct lock_source *out)
+find_source(struct finder *f, const struct plan_source *s, struct resolved_source *out)
 {
 	char **list = NULL;
 	size_t n = 0;
@@ -237,22 +236,22 @@ find_source(struct finder *f, const struct plan_source *s, struct lock_source *o
 			goto out;
 	if (n > 0)
 		qsort(list, n, sizeof *list, by_name);
-	out->part = xcalloc(n, sizeof *out->part);
+	out->input = xcalloc(n, sizeof *out->input);
 	for (size_t i = 0; i < n; i++) {
-		struct lock_part *p = &out->part[out->nparts];
+		struct resolved_input *p = &out->input[out->ninputs];
 
 		if (strchr(list[i], '\n')) {
 			err_set(f->err, EXIT_DATA,
-			    "%s:%u: source '%s': a path with a line break: rename the "
-			    "shard",
-			    f->name, s->line, s->name);
+			    "%s:%u: source '%s': path '%s' contains a newline: rename "
+			    "the shard",
+			    f->name, s->line, s->name, list[i]);
 			goto out;
 		}
 		if (i > 0 && strcmp(list[i], list[i - 1]) == 0)
 			continue;
-		if (open_part(f, s, list[i], out, p) < 0)
+		if (open_input(f, s, list[i], out, p) < 0)
 			goto out;
-		out->nparts++;
+		out->ninputs++;
 	}
 	rc = add_up(f, s, out);
 out:
@@ -264,7 +263,7 @@ out:
 
 struct owner {
 	const unsigned char *digest;
-	uint32_t source, part;
+	uint32_t source, input;
 };
 
 static int
@@ -277,59 +276,59 @@ by_digest(const void *a, const void *b)
 		return d;
 	if (x->source != y->source)
 		return x->source < y->source ? -1 : 1;
-	return x->part < y->part ? -1 : x->part > y->part;
+	return x->input < y->input ? -1 : x->input > y->input;
 }
 
-/* The same shard twice would be read more often than any cap says. */
+/* A shard listed twice would be used more often than its cap allows. */
 static int
 check_distinct(struct finder *f)
 {
-	const struct lock *l = f->l;
+	const struct resolved *rp = f->rp;
 	struct owner *v;
 	size_t n = 0, k = 0;
 	int rc = 0;
 
-	for (uint32_t s = 0; s < l->nsources; s++)
-		n += l->source[s].nparts;
+	for (uint32_t s = 0; s < rp->nsources; s++)
+		n += rp->source[s].ninputs;
 	v = xcalloc(n, sizeof *v);
-	for (uint32_t s = 0; s < l->nsources; s++)
-		for (uint32_t i = 0; i < l->source[s].nparts; i++)
-			v[k++] = (struct owner){ l->source[s].part[i].digest, s, i };
+	for (uint32_t s = 0; s < rp->nsources; s++)
+		for (uint32_t i = 0; i < rp->source[s].ninputs; i++)
+			v[k++] = (struct owner){ rp->source[s].input[i].digest, s, i };
 	qsort(v, n, sizeof *v, by_digest);
 	for (size_t i = 1; i < n && rc == 0; i++)
 		if (memcmp(v[i].digest, v[i - 1].digest, 32) == 0)
 			rc = err_set(f->err, EXIT_DATA,
-			    "%s: '%s' of source '%s' is the same shard as '%s' of source "
-			    "'%s': keep one, "
-			    "and raise its weight or cap",
-			    f->name, l->source[v[i].source].part[v[i].part].path,
-			    l->source[v[i].source].name,
-			    l->source[v[i - 1].source].part[v[i - 1].part].path,
-			    l->source[v[i - 1].source].name);
+			    "%s: shard '%s' of source '%s' duplicates '%s' of source "
+			    "'%s': keep one, and raise its weight or cap",
+			    f->name, rp->source[v[i].source].input[v[i].input].path,
+			    rp->source[v[i].source].name,
+			    rp->source[v[i - 1].source].input[v[i - 1].input].path,
+			    rp->source[v[i - 1].source].name);
 	free(v);
 	return rc;
 }
 
 int
-resolve_docs(const struct plan *p, const char *name, const char *root, struct lock *l,
-    struct err *err)
+resolve_docs(const struct plan *p, const char *name, const char *root,
+    struct resolved *rp, struct err *err)
 {
-	struct finder f = { .name = name, .root = root, .l = l, .err = err };
+	struct finder f = { .name = name, .root = root, .rp = rp, .err = err };
 	int rc = 0;
 
-	l->source = xcalloc(p->nsources, sizeof *l->source);
+	rp->source = xcalloc(p->nsources, sizeof *rp->source);
 	for (uint32_t i = 0; i < p->nsources && rc == 0; i++) {
-		struct lock_source *s = &l->source[l->nsources++];
+		struct resolved_source *s = &rp->source[rp->nsources++];
 
-		s->name = arena_copy(&l->mem, span_of(p->source[i].name));
+		s->name = arena_copy(&rp->mem, span_of(p->source[i].name));
 		s->group = p->source[i].group;
-		s->nrounds = 1;
+		s->nrepeats = 1;
 		s->ncopies = p->source[i].ncopies;
-		s->copies = arena_alloc(&l->mem, PLAN_MAX_COPIES * sizeof *s->copies);
+		s->copies = arena_alloc(&rp->mem, PLAN_MAX_COPIES * sizeof *s->copies);
 		if (s->ncopies > 0)
 			memcpy(s->copies, p->source[i].copies,
 			    s->ncopies * sizeof *s->copies);
-		s->cap = p->source[i].cap == PLAN_UNSET ? LOCK_NONE : p->source[i].cap;
+		s->cap =
+		    p->source[i].cap == PLAN_UNSET ? RESOLVED_NONE : p->source[i].cap;
 		rc = find_source(&f, &p->source[i], s);
 	}
 	if (rc == 0)

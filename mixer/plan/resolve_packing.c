@@ -1,28 +1,30 @@
-/* resolve_packing.c - pack bestfit: how many samples each window of documents makes. */
+/* resolve_packing.c - counts the samples of each window of documents, for pack
+ * bestfit.
+ */
 #include <stdlib.h>
 
 #include "mixer/plan/bestfit.h"
 #include "mixer/plan/resolve.h"
 #include "mixer/plan/upsample.h"
 
-enum { ROWS = 1024 }; /* of documents, read in one piece */
+enum { ROWS = 1024 }; /* documents read at a time */
 
-/* One source on its way through its documents. */
+/* The state of one source while its documents are read. */
 struct packing {
-	struct lock *l;
-	struct lock_source *s;
-	struct bestfit **bestfit; /* one a length */
-	uint32_t *len;		  /* [round * LOCK_WINDOW]: of the window being filled */
-	uint32_t *n;		  /* of them, one a round */
+	struct resolved *rp;
+	struct resolved_source *s;
+	struct bestfit **bestfit; /* one per length class */
+	uint32_t *len; /* [repeat * RESOLVED_WINDOW]: lengths in its current window */
+	uint32_t *n;   /* how many, one per repeat */
 };
 
 static void
 close_window(struct packing *p, uint32_t r)
 {
-	for (uint32_t c = 0; c < p->l->ncuts; c++) {
-		struct lock_packed *k = &p->s->packed[c * p->s->nrounds + r];
+	for (uint32_t c = 0; c < p->rp->nclasses; c++) {
+		struct resolved_packing *k = &p->s->packed[c * p->s->nrepeats + r];
 		uint64_t samples = bestfit_count(
-		    p->bestfit[c], p->len + (size_t)r * LOCK_WINDOW, p->n[r]);
+		    p->bestfit[c], p->len + (size_t)r * RESOLVED_WINDOW, p->n[r]);
 
 		k->window[k->n++] = samples;
 		k->samples += samples;
@@ -30,25 +32,25 @@ close_window(struct packing *p, uint32_t r)
 	p->n[r] = 0;
 }
 
-/* Documents of the window that round r is at. */
+/* Documents of the current window of repeat r. */
 static uint32_t
 window_size(const struct packing *p, uint32_t r)
 {
-	uint64_t docs = p->s->docs[r], n = (docs + LOCK_WINDOW - 1) / LOCK_WINDOW,
+	uint64_t docs = p->s->docs[r], n = (docs + RESOLVED_WINDOW - 1) / RESOLVED_WINDOW,
 		 w = p->s->packed[r].n;
 
-	return (
-	    uint32_t)(lock_window_first(docs, n, w + 1) - lock_window_first(docs, n, w));
+	return (uint32_t)(resolved_window_first(docs, n, w + 1) -
+			  resolved_window_first(docs, n, w));
 }
 
 static void
 add_documents(struct packing *p, const struct tshard_doc *d, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		uint32_t copies = copies_of(p->s, p->l->seed, &d[i]);
+		uint32_t copies = upsample_copies(p->s, p->rp->seed, &d[i]);
 
-		for (uint32_t r = 0; r < copies && r < p->s->nrounds; r++) {
-			p->len[r * LOCK_WINDOW + p->n[r]++] = d[i].tokens;
+		for (uint32_t r = 0; r < copies && r < p->s->nrepeats; r++) {
+			p->len[r * RESOLVED_WINDOW + p->n[r]++] = d[i].tokens;
 			if (p->n[r] == window_size(p, r))
 				close_window(p, r);
 		}
@@ -56,8 +58,8 @@ add_documents(struct packing *p, const struct tshard_doc *d, size_t n)
 }
 
 static int
-add_part(
-    struct packing *p, const struct lock_part *part, const char *root, struct err *err)
+add_input(struct packing *p, const struct resolved_input *input, const char *root,
+    struct err *err)
 {
 	struct tshard_error e = { 0 };
 	struct tshard *shard = NULL;
@@ -65,12 +67,12 @@ add_part(
 	struct buf path = { 0 };
 	int rc = -1;
 
-	buf_putf(&path, "%s/%s", root, part->path);
+	buf_putf(&path, "%s/%s", root, input->path);
 	buf_putc(&path, '\0');
 	if (tshard_open(&shard, path.p, 0, &e) < 0)
 		goto out;
-	for (uint64_t row = 0; row < part->rows; row += ROWS) {
-		size_t n = part->rows - row < ROWS ? (size_t)(part->rows - row) : ROWS;
+	for (uint64_t row = 0; row < input->rows; row += ROWS) {
+		size_t n = input->rows - row < ROWS ? (size_t)(input->rows - row) : ROWS;
 
 		if (tshard_docs(shard, row, n, d, &e) < 0)
 			goto out;
@@ -88,44 +90,46 @@ out:
 static int
 pack_source(struct packing *p, const char *root, struct err *err)
 {
-	struct lock_source *s = p->s;
-	size_t n = xmul(p->l->ncuts, s->nrounds);
+	struct resolved_source *s = p->s;
+	size_t n = xmul(p->rp->nclasses, s->nrepeats);
 	int rc = 0;
 
-	s->packed = arena_alloc(&p->l->mem, xmul(n, sizeof *s->packed));
+	s->packed = arena_alloc(&p->rp->mem, xmul(n, sizeof *s->packed));
 	for (size_t i = 0; i < n; i++) {
 		uint64_t windows =
-		    (s->docs[i % s->nrounds] + LOCK_WINDOW - 1) / LOCK_WINDOW;
+		    (s->docs[i % s->nrepeats] + RESOLVED_WINDOW - 1) / RESOLVED_WINDOW;
 
-		s->packed[i] =
-		    (struct lock_packed){ .window = arena_alloc(&p->l->mem,
-					      xmul((size_t)windows, sizeof(uint64_t))) };
+		s->packed[i] = (struct resolved_packing){
+			.window = arena_alloc(
+			    &p->rp->mem, xmul((size_t)windows, sizeof(uint64_t)))
+		};
 	}
-	p->len = xcalloc(xmul(s->nrounds, LOCK_WINDOW), sizeof *p->len);
-	p->n = xcalloc(s->nrounds, sizeof *p->n);
-	for (uint32_t i = 0; i < s->nparts && rc == 0; i++)
-		rc = add_part(p, &s->part[i], root, err);
+	p->len = xcalloc(xmul(s->nrepeats, RESOLVED_WINDOW), sizeof *p->len);
+	p->n = xcalloc(s->nrepeats, sizeof *p->n);
+	for (uint32_t i = 0; i < s->ninputs && rc == 0; i++)
+		rc = add_input(p, &s->input[i], root, err);
 	free(p->len);
 	free(p->n);
 	return rc;
 }
 
 int
-resolve_packing(const struct plan *p, const char *root, struct lock *l, struct err *err)
+resolve_packing(
+    const struct plan *p, const char *root, struct resolved *rp, struct err *err)
 {
-	struct packing pk = { .l = l };
+	struct packing pk = { .rp = rp };
 	int rc = 0;
 
 	if (!p->bestfit)
 		return 0;
-	pk.bestfit = xcalloc(l->ncuts, sizeof(struct bestfit *));
-	for (uint32_t c = 0; c < l->ncuts; c++)
-		pk.bestfit[c] = bestfit_new(l->cut[c]);
-	for (uint32_t s = 0; s < l->nsources && rc == 0; s++) {
-		pk.s = &l->source[s];
+	pk.bestfit = xcalloc(rp->nclasses, sizeof(struct bestfit *));
+	for (uint32_t c = 0; c < rp->nclasses; c++)
+		pk.bestfit[c] = bestfit_new(rp->class_seq[c]);
+	for (uint32_t s = 0; s < rp->nsources && rc == 0; s++) {
+		pk.s = &rp->source[s];
 		rc = pack_source(&pk, root, err);
 	}
-	for (uint32_t c = 0; c < l->ncuts; c++)
+	for (uint32_t c = 0; c < rp->nclasses; c++)
 		bestfit_free(pk.bestfit[c]);
 	free(pk.bestfit);
 	return rc;

@@ -1,5 +1,4 @@
-/* resolve_shares.c - the shares of groups and sources, phase by phase, to the last part.
- */
+/* resolve_shares.c - splits the weights of groups among their sources, phase by phase. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -7,69 +6,63 @@
 #include "mixer/plan/decimal.h"
 #include "mixer/plan/resolve.h"
 
-__extension__ typedef unsigned __int128 wide;
-
 /* One group in one phase. */
-struct split {
+struct group_split {
 	const struct plan *p;
 	const char *name;
-	struct lock *l;
+	struct resolved *rp;
 	struct err *err;
-	const uint64_t *spent; /* unimax: tokens of each source in the phases before */
+	const uint64_t *spent; /* tokens of each source in earlier phases, for unimax */
 	uint32_t phase, group;
-	struct member *v; /* its sources */
+	struct group_source *v; /* its sources */
 	uint32_t n;
-	uint64_t left; /* of the group, for those whose share is open, of SHARE_ONE */
+	uint64_t left; /* share of the group left for open sources, in 1 / SHARE_ONE */
 };
 
-struct member {
+struct group_source {
 	uint32_t source;
-	uint64_t size;	/* what it counts for among those whose share is open */
-	uint64_t share; /* of the group, of SHARE_ONE; unless open */
+	uint64_t size;	/* relative size among the open sources */
+	uint64_t share; /* of the group, in 1 / SHARE_ONE, once not open */
 	bool open;
-	wide rest; /* what rounding down took from it */
+	u128 rest; /* remainder of the division that rounded it down */
 };
 
 static int
-wrong(const struct split *sp, const char *what, uint64_t by, const char *how)
+bad_sum(const struct group_split *sp, const char *what, uint64_t by, const char *how)
 {
-	struct buf b = { 0 };
+	char text[DECIMAL_TEXT];
 
-	decimal_put(&b, by, SHARE_PLACES);
-	buf_putc(&b, '\0');
-	err_set(sp->err, EXIT_DATA, "%s: phase '%s': %s in group '%s' sum to %s%s",
+	return err_set(sp->err, EXIT_DATA, "%s: phase '%s': %s in group '%s' sum to %s%s",
 	    sp->name, sp->p->phase[sp->phase].name, what, sp->p->group[sp->group].name,
-	    b.p, how);
-	buf_free(&b);
-	return -1;
+	    decimal_text(by, SHARE_PLACES, text), how);
 }
 
 static int
-by_source(const struct split *sp, uint32_t s, const char *what)
+by_source(const struct group_split *sp, uint32_t s, const char *what)
 {
 	return err_set(sp->err, EXIT_DATA, "%s:%u: phase '%s': source '%s' %s", sp->name,
 	    sp->p->source[s].line, sp->p->phase[sp->phase].name, sp->p->source[s].name,
 	    what);
 }
 
-/* ---- what open sources count for ---- */
+/* ---- relative sizes of open sources ---- */
 
-/* Tokens, so often as times= says; at least 1. */
+/* Tokens of an epoch, scaled by times=; at least 1. */
 static uint64_t
-tokens_of(const struct split *sp, uint32_t s)
+tokens_of(const struct group_split *sp, uint32_t s)
 {
-	uint64_t n =
-	    muldiv(lock_epoch_tokens(&sp->l->source[s]), sp->p->source[s].times, CAP_ONE);
+	uint64_t n = muldiv(
+	    resolved_epoch_tokens(&sp->rp->source[s]), sp->p->source[s].times, CAP_ONE);
 
 	return n > 0 ? n : 1;
 }
 
 /*
- * Tokens to the power of alpha, the largest 2^40: how XLM-R and mT5 draw languages
- * (Conneau et al. 2020; Xue et al. 2021), with alpha 0.3; the temperature is 1/alpha.
+ * Sizes proportional to tokens^alpha, the largest 2^40.  XLM-R and mT5 sample languages
+ * this way, with alpha 0.3 (Conneau et al. 2020; Xue et al. 2021).
  */
 static void
-sizes_by_alpha(struct split *sp, double alpha)
+sizes_by_alpha(struct group_split *sp, double alpha)
 {
 	double most = 0;
 
@@ -89,7 +82,7 @@ sizes_by_alpha(struct split *sp, double alpha)
 }
 
 struct budget {
-	uint32_t at; /* in sp->v */
+	uint32_t at; /* index in sp->v */
 	uint64_t most;
 };
 
@@ -104,13 +97,13 @@ by_most(const void *a, const void *b)
 }
 
 /*
- * UniMax (Chung et al. 2023): from the smallest source on, each takes an equal part of
- * what is left, but no more than so many epochs in the run up to here.
+ * UniMax (Chung et al. 2023): from the smallest source up, each takes an equal part of
+ * the tokens left, at most `epochs` epochs of it in the run so far.
  */
 static int
-sizes_by_unimax(struct split *sp, uint64_t epochs)
+sizes_by_unimax(struct group_split *sp, uint64_t epochs)
 {
-	const struct lock_phase *ph = &sp->l->phase[sp->phase];
+	const struct resolved_phase *ph = &sp->rp->phase[sp->phase];
 	uint64_t weight = sp->p->group[sp->group].weight[sp->phase];
 	uint64_t tokens = ph->samples * ph->seq, left;
 	struct budget *b = xcalloc(sp->n, sizeof *b);
@@ -134,28 +127,28 @@ sizes_by_unimax(struct split *sp, uint64_t epochs)
 		left -= take;
 	}
 	free(b);
-	return left < n ? 0
-			: err_set(sp->err, EXIT_DATA,
-			      "%s:%u: phase '%s': group '%s' is short by %" PRIu64
-			      " tokens even with all its sources at their unimax: raise "
-			      "it, or lower the group's weight",
-			      sp->name, sp->p->group[sp->group].line,
-			      sp->p->phase[sp->phase].name, sp->p->group[sp->group].name,
-			      left);
+	return left < n
+		   ? 0
+		   : err_set(sp->err, EXIT_DATA,
+			 "%s:%u: phase '%s': group '%s' lacks %" PRIu64
+			 " tokens with every source at its unimax=: raise unimax= or "
+			 "lower the weight of the group",
+			 sp->name, sp->p->group[sp->group].line,
+			 sp->p->phase[sp->phase].name, sp->p->group[sp->group].name,
+			 left);
 }
 
 static int
-find_sizes(struct split *sp)
+find_sizes(struct group_split *sp)
 {
 	const struct plan_group *g = &sp->p->group[sp->group];
 
 	if (g->unimax != PLAN_UNSET) {
 		if (sp->p->phase[sp->phase].tokens == PLAN_UNSET)
 			return err_set(sp->err, EXIT_DATA,
-			    "%s:%u: group '%s': unimax needs to know how long a phase "
-			    "is: "
-			    "give it tokens, not 'max'",
-			    sp->name, g->line, g->name);
+			    "%s:%u: group '%s': unimax= cannot be combined with 'max' "
+			    "tokens in phase '%s': give the phase a number",
+			    sp->name, g->line, g->name, sp->p->phase[sp->phase].name);
 		return sizes_by_unimax(sp, g->unimax);
 	}
 	if (g->alpha < 1)
@@ -168,10 +161,10 @@ find_sizes(struct split *sp)
 
 /* ---- bounds ---- */
 
-static wide
-open_sizes(const struct split *sp)
+static u128
+open_sizes(const struct group_split *sp)
 {
-	wide sum = 0;
+	u128 sum = 0;
 
 	for (uint32_t i = 0; i < sp->n; i++)
 		if (sp->v[i].open)
@@ -179,15 +172,14 @@ open_sizes(const struct split *sp)
 	return sum;
 }
 
-/* By how much the open sources lie beyond a bound, in all, in parts of SHARE_ONE * sum.
- */
-static wide
-excess(const struct split *sp, wide sum, uint64_t bound, bool above)
+/* The sum over open sources of the excess beyond a bound, in 1 / (SHARE_ONE * sum). */
+static u128
+excess(const struct group_split *sp, u128 sum, uint64_t bound, bool above)
 {
-	wide by = 0;
+	u128 by = 0;
 
 	for (uint32_t i = 0; i < sp->n; i++) {
-		wide share = (wide)sp->left * sp->v[i].size, edge = (wide)bound * sum;
+		u128 share = (u128)sp->left * sp->v[i].size, edge = (u128)bound * sum;
 
 		if (sp->v[i].open && (above ? share > edge : share < edge))
 			by += above ? share - edge : edge - share;
@@ -195,15 +187,15 @@ excess(const struct split *sp, wide sum, uint64_t bound, bool above)
 	return by;
 }
 
-/* Fix the shares of open sources that lie beyond a bound. */
+/* Close the open sources beyond a bound at that bound. */
 static void
-clip(struct split *sp, wide sum, uint64_t bound, bool above)
+clip(struct group_split *sp, u128 sum, uint64_t bound, bool above)
 {
 	uint64_t left = sp->left;
 
 	for (uint32_t i = 0; i < sp->n; i++) {
-		struct member *m = &sp->v[i];
-		wide share = (wide)left * m->size, edge = (wide)bound * sum;
+		struct group_source *m = &sp->v[i];
+		u128 share = (u128)left * m->size, edge = (u128)bound * sum;
 
 		if (!m->open || (above ? share <= edge : share >= edge))
 			continue;
@@ -214,21 +206,22 @@ clip(struct split *sp, wide sum, uint64_t bound, bool above)
 }
 
 /*
- * min= and max= of the group hold for the sources that have no weight of their own: all
- * others of them stay in proportion.  What one bound takes off goes to the open ones,
- * what the other gives comes from them; the bound that moves more in all is right about
- * whom it stops, the other one may not be, so it waits for the next round.
+ * Apply min= and max= of the group to its sources without a weight; the shares between
+ * the bounds stay proportional.  A source closed at max= leaves share to the open ones,
+ * one closed at min= takes share from them.  The bound with the larger total excess
+ * closes only sources that stay at it in the end.  The other one might not, so it waits
+ * for the next iteration.
  */
 static int
-bound_shares(struct split *sp)
+bound_shares(struct group_split *sp)
 {
 	const struct plan_group *g = &sp->p->group[sp->group];
 	uint64_t sum = 0;
 
 	for (;;) {
-		wide sizes = open_sizes(sp);
-		wide above = excess(sp, sizes, g->most, true);
-		wide below = excess(sp, sizes, g->least, false);
+		u128 sizes = open_sizes(sp);
+		u128 above = excess(sp, sizes, g->most, true);
+		u128 below = excess(sp, sizes, g->least, false);
 
 		if (above == 0 && below == 0)
 			break;
@@ -241,18 +234,18 @@ bound_shares(struct split *sp)
 		if (!sp->v[i].open)
 			sum += sp->v[i].share;
 	if (sum > SHARE_ONE)
-		return wrong(sp, "weights and min=", sum, ": lower min=");
+		return bad_sum(sp, "weights and min=", sum, ", more than 1: lower min=");
 	if (open_sizes(sp) == 0 && sum < SHARE_ONE)
-		return wrong(sp, "weights and max=", sum, " only: raise max=");
+		return bad_sum(sp, "weights and max=", sum, ", less than 1: raise max=");
 	return 0;
 }
 
-/* ---- exact parts ---- */
+/* ---- rounding to units of 1 / SHARE_ONE ---- */
 
 static int
 by_rest(const void *a, const void *b)
 {
-	const struct member *x = a, *y = b;
+	const struct group_source *x = a, *y = b;
 
 	if (x->rest != y->rest)
 		return x->rest > y->rest ? -1 : 1;
@@ -260,38 +253,37 @@ by_rest(const void *a, const void *b)
 }
 
 /*
- * Parts of the group's weight, by largest remainder: a source's claim is weight * its
- * share, or weight * what is left * size / sizes of all open ones.  The product stays
- * below 2^40 * 2^40 * 2^47.
+ * Largest remainder method.  The claim of a source is weight * share, or weight * left *
+ * size / sum for an open one.  Products stay below 2^40 * 2^40 * 2^47.
  */
 static int
-give_parts(struct split *sp)
+give_parts(struct group_split *sp)
 {
 	uint64_t weight = sp->p->group[sp->group].weight[sp->phase], left = weight;
-	wide sum = open_sizes(sp), of = sum > 0 ? sum : 1, den = (wide)SHARE_ONE * of;
+	u128 sum = open_sizes(sp), of = sum > 0 ? sum : 1, den = (u128)SHARE_ONE * of;
 
 	for (uint32_t i = 0; i < sp->n; i++) {
-		struct member *m = &sp->v[i];
-		wide claim = m->open ? (wide)weight * sp->left * m->size
-				     : (wide)weight * m->share * of;
+		struct group_source *m = &sp->v[i];
+		u128 claim = m->open ? (u128)weight * sp->left * m->size
+				     : (u128)weight * m->share * of;
 		uint64_t part = (uint64_t)(claim / den);
 
 		m->rest = claim % den;
-		sp->l->source[m->source].weight[sp->phase] = part;
+		sp->rp->source[m->source].weight[sp->phase] = part;
 		left -= part;
 		if (part == 0 && claim > 0)
-			return by_source(sp, m->source,
-			    "has a share below 10^-12: give it a weight, or take it out");
+			return by_source(
+			    sp, m->source, "has a share below 10^-12: set its weight");
 	}
 	qsort(sp->v, sp->n, sizeof *sp->v, by_rest);
 	for (uint32_t i = 0; i < sp->n && left > 0; i++, left--)
-		sp->l->source[sp->v[i].source].weight[sp->phase]++;
+		sp->rp->source[sp->v[i].source].weight[sp->phase]++;
 	return 0;
 }
 
-/* Whether the group's sources claim all of it, and no more. */
+/* Check that the sources of the group claim all of it and no more. */
 static int
-check_split(struct split *sp)
+check_split(struct group_split *sp)
 {
 	const struct plan_group *g = &sp->p->group[sp->group];
 	uint64_t given = 0, tokens = 0;
@@ -304,22 +296,23 @@ check_split(struct split *sp)
 	}
 	if (sp->n == 0)
 		return err_set(sp->err, EXIT_DATA,
-		    "%s:%u: group '%s' has no source: add one with in=%s", sp->name,
+		    "%s:%u: group '%s' has no sources: add one with in=%s", sp->name,
 		    g->line, g->name, g->name);
 	if (given > SHARE_ONE || (open == 0 && given < SHARE_ONE))
-		return wrong(sp, "source weights", given,
-		    ": make it 1, or leave out the weight of one");
-	if (tokens > LOCK_MAX_TOKENS)
+		return bad_sum(sp, "source weights", given,
+		    ", not to 1: adjust them, or omit one of them");
+	if (tokens > RESOLVED_MAX_TOKENS)
 		return err_set(sp->err, EXIT_DATA,
-		    "%s:%u: group '%s' has more than 2^47 tokens: give its sources "
-		    "weights",
-		    sp->name, g->line, g->name);
+		    "%s:%u: group '%s' has %" PRIu64
+		    " tokens, the limit without weights is 2^47: set the weights of its "
+		    "sources",
+		    sp->name, g->line, g->name, tokens);
 	sp->left = SHARE_ONE - given;
 	return 0;
 }
 
 static int
-split_group(struct split *sp)
+split_group(struct group_split *sp)
 {
 	const struct plan *p = sp->p;
 	int rc;
@@ -330,7 +323,7 @@ split_group(struct split *sp)
 		uint64_t w = p->source[i].weight[sp->phase];
 
 		if (p->source[i].group == sp->group)
-			sp->v[sp->n++] = (struct member){
+			sp->v[sp->n++] = (struct group_source){
 				.source = i, .open = w == PLAN_UNSET, .share = w
 			};
 	}
@@ -346,33 +339,34 @@ split_group(struct split *sp)
 }
 
 static void
-name_groups(const struct plan *p, struct lock *l)
+name_groups(const struct plan *p, struct resolved *rp)
 {
 	size_t size = xmul(p->nphases, sizeof(uint64_t));
 
-	l->group = xcalloc(p->ngroups, sizeof *l->group);
-	l->ngroups = p->ngroups;
+	rp->group = xcalloc(p->ngroups, sizeof *rp->group);
+	rp->ngroups = p->ngroups;
 	for (uint32_t g = 0; g < p->ngroups; g++) {
-		l->group[g].name = arena_copy(&l->mem, span_of(p->group[g].name));
-		l->group[g].weight = arena_alloc(&l->mem, size);
-		memcpy(l->group[g].weight, p->group[g].weight, size);
+		rp->group[g].name = arena_copy(&rp->mem, span_of(p->group[g].name));
+		rp->group[g].weight = arena_alloc(&rp->mem, size);
+		memcpy(rp->group[g].weight, p->group[g].weight, size);
 	}
 	for (uint32_t i = 0; i < p->nsources; i++)
-		l->source[i].weight = arena_alloc(&l->mem, size);
+		rp->source[i].weight = arena_alloc(&rp->mem, size);
 }
 
 int
-resolve_shares(const struct plan *p, const char *name, struct lock *l, struct err *err)
+resolve_shares(
+    const struct plan *p, const char *name, struct resolved *rp, struct err *err)
 {
 	uint64_t *spent = xcalloc(p->nsources, sizeof *spent);
 	int rc = 0;
 
-	name_groups(p, l);
+	name_groups(p, rp);
 	for (uint32_t k = 0; k < p->nphases && rc == 0; k++) {
 		for (uint32_t g = 0; g < p->ngroups && rc == 0; g++) {
-			struct split sp = { .p = p,
+			struct group_split sp = { .p = p,
 				.name = name,
-				.l = l,
+				.rp = rp,
 				.err = err,
 				.spent = spent,
 				.phase = k,
@@ -381,8 +375,8 @@ resolve_shares(const struct plan *p, const char *name, struct lock *l, struct er
 			rc = split_group(&sp);
 		}
 		for (uint32_t s = 0; s < p->nsources && rc == 0; s++)
-			spent[s] += muldiv(l->phase[k].samples * l->phase[k].seq,
-			    l->source[s].weight[k], SHARE_ONE);
+			spent[s] += muldiv(rp->phase[k].samples * rp->phase[k].seq,
+			    rp->source[s].weight[k], SHARE_ONE);
 	}
 	free(spent);
 	return rc;

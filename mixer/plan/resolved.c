@@ -1,5 +1,4 @@
-/* resolved.c - plan.lock: a blend in resolved integers, all that the bytes of a run
- * follow from. */
+/* resolved.c - renders plan.lock, and derives the layout and the order of a run. */
 #include "mixer/plan/resolved.h"
 
 #include <inttypes.h>
@@ -28,7 +27,7 @@ put_number(struct buf *b, char before, uint64_t v)
 	buf_put(b, s + n, sizeof s - n);
 }
 
-/* " KEY=V,V,..." */
+/* Append " KEY=V,V,...". */
 static void
 put_list(struct buf *b, const char *key, const uint64_t *v, uint64_t n)
 {
@@ -47,24 +46,26 @@ put_id(struct buf *b, const char *key, uint32_t id)
 }
 
 static void
-put_packed(const struct lock *l, const struct lock_source *s, struct buf *b)
+put_packed(const struct resolved *rp, const struct resolved_source *s, struct buf *b)
 {
-	for (uint32_t c = 0; s->packed && c < l->ncuts; c++)
-		for (uint32_t r = 0; r < s->nrounds; r++) {
-			const struct lock_packed *p = &s->packed[c * s->nrounds + r];
+	for (uint32_t c = 0; s->packed && c < rp->nclasses; c++)
+		for (uint32_t r = 0; r < s->nrepeats; r++) {
+			const struct resolved_packing *p =
+			    &s->packed[c * s->nrepeats + r];
 
-			buf_putf(b, "packed %" PRIu32 " round=%" PRIu32, l->cut[c], r);
+			buf_putf(
+			    b, "packed %" PRIu32 " round=%" PRIu32, rp->class_seq[c], r);
 			put_list(b, "windows", p->window, p->n);
 			buf_putc(b, '\n');
 		}
 }
 
 static void
-put_source(const struct lock *l, const struct lock_source *s, struct buf *b)
+put_source(const struct resolved *rp, const struct resolved_source *s, struct buf *b)
 {
-	buf_putf(b, "source %s in=%s", s->name, l->group[s->group].name);
-	put_list(b, "weight", s->weight, l->nphases);
-	if (s->cap == LOCK_NONE)
+	buf_putf(b, "source %s in=%s", s->name, rp->group[s->group].name);
+	put_list(b, "weight", s->weight, rp->nphases);
+	if (s->cap == RESOLVED_NONE)
 		buf_puts(b, " cap=none");
 	else
 		buf_putf(b, " cap=%" PRIu64, s->cap);
@@ -72,179 +73,179 @@ put_source(const struct lock *l, const struct lock_source *s, struct buf *b)
 	for (uint32_t i = 0; i < s->ncopies; i++)
 		buf_putf(b, "%s%u:%" PRIu64, i ? "," : "", (unsigned)s->copies[i].from,
 		    s->copies[i].times);
-	put_list(b, "documents", s->docs, s->nrounds);
-	put_list(b, "tokens", s->tokens, s->nrounds);
+	put_list(b, "documents", s->docs, s->nrepeats);
+	put_list(b, "tokens", s->tokens, s->nrepeats);
 	buf_putc(b, '\n');
-	for (uint32_t i = 0; i < s->nparts; i++) {
+	for (uint32_t i = 0; i < s->ninputs; i++) {
 		buf_puts(b, "docs ");
-		put_hex(b, s->part[i].digest, 32);
-		buf_putf(b, " rows=%" PRIu64, s->part[i].rows);
-		put_list(b, "documents", s->part[i].docs, s->nrounds);
-		put_list(b, "tokens", s->part[i].tokens, s->nrounds);
-		buf_putf(b, " %s\n", s->part[i].path);
+		put_hex(b, s->input[i].digest, 32);
+		buf_putf(b, " rows=%" PRIu64, s->input[i].rows);
+		put_list(b, "documents", s->input[i].docs, s->nrepeats);
+		put_list(b, "tokens", s->input[i].tokens, s->nrepeats);
+		buf_putf(b, " %s\n", s->input[i].path);
 	}
-	put_packed(l, s, b);
+	put_packed(rp, s, b);
 }
 
 static void
-put_head(const struct lock *l, struct buf *b)
+put_head(const struct resolved *rp, struct buf *b)
 {
 	buf_putf(b, "tamis-lock 1\nseed %" PRIu64 "\nsamples %" PRIu64 "\npack %s\n",
-	    l->seed, l->samples, l->bestfit ? "bestfit" : "concat");
+	    rp->seed, rp->samples, rp->bestfit ? "bestfit" : "concat");
 	buf_puts(b, "tokenizer ");
-	put_hex(b, l->tokenizer, 32);
-	buf_putf(b, "\nids vocab=%" PRIu32, l->vocab);
-	put_id(b, "eod", l->eod);
-	put_id(b, "pad", l->pad);
-	put_id(b, "bos", l->bos);
+	put_hex(b, rp->tokenizer, 32);
+	buf_putf(b, "\nids vocab=%" PRIu32, rp->vocab);
+	put_id(b, "eod", rp->eod);
+	put_id(b, "pad", rp->pad);
+	put_id(b, "bos", rp->bos);
 	buf_putc(b, '\n');
-	for (uint32_t i = 0; i < l->nbatches; i++)
-		buf_putf(b, "batch %" PRIu64 " %" PRIu64 "\n", l->batch[i].first,
-		    l->batch[i].samples);
-	for (uint32_t i = 0; i < l->nphases; i++)
+	for (uint32_t i = 0; i < rp->nbatches; i++)
+		buf_putf(b, "batch %" PRIu64 " %" PRIu64 "\n", rp->batch[i].first,
+		    rp->batch[i].samples);
+	for (uint32_t i = 0; i < rp->nphases; i++)
 		buf_putf(b, "phase %s %" PRIu64 " seq=%" PRIu32 " shard=%" PRIu64 "\n",
-		    l->phase[i].name, l->phase[i].samples, l->phase[i].seq,
-		    l->phase[i].shard);
+		    rp->phase[i].name, rp->phase[i].samples, rp->phase[i].seq,
+		    rp->phase[i].shard);
 }
 
 void
-lock_render(const struct lock *l, struct buf *b)
+resolved_render(const struct resolved *rp, struct buf *b)
 {
-	put_head(l, b);
-	for (uint32_t i = 0; i < l->ngroups; i++) {
-		buf_putf(b, "group %s", l->group[i].name);
-		put_list(b, "weight", l->group[i].weight, l->nphases);
+	put_head(rp, b);
+	for (uint32_t i = 0; i < rp->ngroups; i++) {
+		buf_putf(b, "group %s", rp->group[i].name);
+		put_list(b, "weight", rp->group[i].weight, rp->nphases);
 		buf_putc(b, '\n');
 	}
-	for (uint32_t i = 0; i < l->nsources; i++)
-		put_source(l, &l->source[i], b);
-	for (uint64_t i = 0; i <= l->nshards; i++) {
+	for (uint32_t i = 0; i < rp->nsources; i++)
+		put_source(rp, &rp->source[i], b);
+	for (uint64_t i = 0; i <= rp->nshards; i++) {
 		buf_puts(b, "at");
-		put_number(b, ' ', lock_shard_first(l, i));
-		for (uint32_t s = 0; s < l->nsources; s++)
-			put_number(b, ' ', l->at[i * l->nsources + s]);
+		put_number(b, ' ', resolved_shard_first(rp, i));
+		for (uint32_t s = 0; s < rp->nsources; s++)
+			put_number(b, ' ', rp->at[i * rp->nsources + s]);
 		buf_putc(b, '\n');
 	}
 }
 
 void
-lock_free(struct lock *l)
+resolved_free(struct resolved *rp)
 {
-	for (uint32_t i = 0; i < l->nsources; i++)
-		free(l->source[i].part);
-	free(l->phase);
-	free(l->group);
-	free(l->source);
-	free(l->at);
-	arena_free(&l->mem);
-	*l = (struct lock){ 0 };
+	for (uint32_t i = 0; i < rp->nsources; i++)
+		free(rp->source[i].input);
+	free(rp->phase);
+	free(rp->group);
+	free(rp->source);
+	free(rp->at);
+	arena_free(&rp->mem);
+	*rp = (struct resolved){ 0 };
 }
 
 /* ---- phases and shards ---- */
 
 void
-lock_settle(struct lock *l)
+resolved_layout(struct resolved *rp)
 {
 	uint64_t first = 0, shard = 0;
 
-	l->ncuts = 0;
-	for (uint32_t k = 0; k < l->nphases; k++) {
-		struct lock_phase *ph = &l->phase[k];
+	rp->nclasses = 0;
+	for (uint32_t k = 0; k < rp->nphases; k++) {
+		struct resolved_phase *ph = &rp->phase[k];
 		uint32_t c = 0;
 
-		while (c < l->ncuts && l->cut[c] != ph->seq)
+		while (c < rp->nclasses && rp->class_seq[c] != ph->seq)
 			c++;
-		if (c == l->ncuts)
-			l->cut[l->ncuts++] = ph->seq;
-		ph->cut = c;
+		if (c == rp->nclasses)
+			rp->class_seq[rp->nclasses++] = ph->seq;
+		ph->len_class = c;
 		ph->first = first;
 		ph->first_shard = shard;
 		first += ph->samples;
 		shard += ph->samples / ph->shard + (ph->samples % ph->shard > 0);
 	}
-	l->nshards = shard;
+	rp->nshards = shard;
 }
 
-const struct lock_phase *
-lock_phase_of(const struct lock *l, uint64_t shard)
+const struct resolved_phase *
+resolved_phase_of(const struct resolved *rp, uint64_t shard)
 {
-	uint32_t k = l->nphases - 1;
+	uint32_t k = rp->nphases - 1;
 
-	while (l->phase[k].first_shard > shard)
+	while (rp->phase[k].first_shard > shard)
 		k--;
-	return &l->phase[k];
+	return &rp->phase[k];
 }
 
 uint64_t
-lock_shard_first(const struct lock *l, uint64_t shard)
+resolved_shard_first(const struct resolved *rp, uint64_t shard)
 {
-	const struct lock_phase *ph;
+	const struct resolved_phase *ph;
 
-	if (shard == l->nshards)
-		return l->samples;
-	ph = lock_phase_of(l, shard);
+	if (shard == rp->nshards)
+		return rp->samples;
+	ph = resolved_phase_of(rp, shard);
 	return ph->first + (shard - ph->first_shard) * ph->shard;
 }
 
 uint64_t
-lock_shard_samples(const struct lock *l, uint64_t shard)
+resolved_shard_samples(const struct resolved *rp, uint64_t shard)
 {
-	return lock_shard_first(l, shard + 1) - lock_shard_first(l, shard);
+	return resolved_shard_first(rp, shard + 1) - resolved_shard_first(rp, shard);
 }
 
 uint64_t
-lock_drawn(const struct lock *l, uint32_t k, uint32_t s)
+resolved_drawn(const struct resolved *rp, uint32_t k, uint32_t s)
 {
-	uint64_t end = k + 1 < l->nphases ? l->phase[k + 1].first_shard : l->nshards;
+	uint64_t end = k + 1 < rp->nphases ? rp->phase[k + 1].first_shard : rp->nshards;
 
-	return l->at[end * l->nsources + s] -
-	       l->at[l->phase[k].first_shard * l->nsources + s];
+	return rp->at[end * rp->nsources + s] -
+	       rp->at[rp->phase[k].first_shard * rp->nsources + s];
 }
 
 uint64_t
-lock_window_first(uint64_t docs, uint64_t n, uint64_t w)
+resolved_window_first(uint64_t docs, uint64_t n, uint64_t w)
 {
 	return muldiv(docs, w, n);
 }
 
 uint64_t
-lock_epoch_tokens(const struct lock_source *s)
+resolved_epoch_tokens(const struct resolved_source *s)
 {
 	uint64_t sum = 0;
 
-	for (uint32_t r = 0; r < s->nrounds; r++)
+	for (uint32_t r = 0; r < s->nrepeats; r++)
 		sum += s->tokens[r];
 	return sum;
 }
 
-/* ---- turns ---- */
+/* ---- the order of samples ---- */
 
 struct schedule *
-lock_schedule(const struct lock *l, uint32_t k)
+resolved_schedule(const struct resolved *rp, uint32_t k)
 {
-	uint64_t *share = xcalloc(l->nsources + (size_t)1, sizeof *share);
+	uint64_t *share = xcalloc(rp->nsources + (size_t)1, sizeof *share);
 	struct schedule *s;
 
-	for (uint32_t i = 0; i < l->nsources; i++)
-		share[i] = l->source[i].weight[k];
-	s = schedule_new(SHARE_ONE, share, l->nsources);
+	for (uint32_t i = 0; i < rp->nsources; i++)
+		share[i] = rp->source[i].weight[k];
+	s = schedule_new(SHARE_ONE, share, rp->nsources);
 	free(share);
 	return s;
 }
 
 bool
-lock_order(const struct lock *l, uint64_t shard, uint16_t *order)
+resolved_order(const struct resolved *rp, uint64_t shard, uint16_t *order)
 {
-	const struct lock_phase *ph = lock_phase_of(l, shard);
-	const uint64_t *at = l->at + shard * l->nsources;
-	const uint64_t *begin = l->at + ph->first_shard * l->nsources;
-	struct schedule *s = lock_schedule(l, (uint32_t)(ph - l->phase));
-	uint64_t *count = xcalloc(l->nsources, sizeof *count);
-	uint64_t n = lock_shard_samples(l, shard);
-	uint64_t slot = lock_shard_first(l, shard) - ph->first;
+	const struct resolved_phase *ph = resolved_phase_of(rp, shard);
+	const uint64_t *at = rp->at + shard * rp->nsources;
+	const uint64_t *begin = rp->at + ph->first_shard * rp->nsources;
+	struct schedule *s = resolved_schedule(rp, (uint32_t)(ph - rp->phase));
+	uint64_t *count = xcalloc(rp->nsources, sizeof *count);
+	uint64_t n = resolved_shard_samples(rp, shard);
+	uint64_t slot = resolved_shard_first(rp, shard) - ph->first;
 	bool same;
 
-	for (uint32_t i = 0; i < l->nsources; i++)
+	for (uint32_t i = 0; i < rp->nsources; i++)
 		count[i] = at[i] - begin[i];
 	same = schedule_near(s, slot, count);
 	if (same)
@@ -255,9 +256,10 @@ lock_order(const struct lock *l, uint64_t shard, uint16_t *order)
 		order[i] = (uint16_t)of;
 		count[of]++;
 	}
-	for (uint32_t i = 0; i < l->nsources; i++)
+	for (uint32_t i = 0; i < rp->nsources; i++)
 		count[i] += begin[i];
-	same = same && memcmp(count, at + l->nsources, l->nsources * sizeof *count) == 0;
+	same =
+	    same && memcmp(count, at + rp->nsources, rp->nsources * sizeof *count) == 0;
 	free(count);
 	schedule_free(s);
 	return same;

@@ -1,5 +1,4 @@
-/* resolved.h - plan.lock: a blend in resolved integers, all that the bytes of a run
- * follow from. */
+/* resolved.h - a resolved plan, in integers that determine every byte of a run. */
 #ifndef TAMIS_RESOLVED_H
 #define TAMIS_RESOLVED_H
 
@@ -11,112 +10,121 @@
 #include "lib/base/span.h"
 #include "mixer/plan/planfile.h"
 
-#define LOCK_NONE	UINT64_MAX
-#define LOCK_MAX_TOKENS (UINT64_C(1) << 47) /* of one source, once through */
+#define RESOLVED_NONE	    UINT64_MAX
+#define RESOLVED_MAX_TOKENS (UINT64_C(1) << 47) /* of one epoch of a source */
 
-/* Passes over a source, which a byte counts; and documents packed together. */
-enum { LOCK_MAX_PASSES = 255, LOCK_WINDOW = 65536 };
+/* The epoch byte of SEG limits the parts; the packer limits the documents of a window. */
+enum { RESOLVED_MAX_PARTS = 255, RESOLVED_WINDOW = 65536 };
 
-struct lock_phase {
+struct resolved_phase {
 	const char *name;
 	uint64_t samples;
-	uint64_t shard; /* samples in each of its shards but the last */
-	uint32_t seq;	/* tokens in a sample */
-	/* Worked out from the above by lock_settle. */
-	uint32_t cut;	      /* its length's place in cut[] */
-	uint64_t first;	      /* sample of the run */
-	uint64_t first_shard; /* a phase begins with a new shard */
+	uint64_t shard; /* samples per shard; the last one may have fewer */
+	uint32_t seq;	/* tokens per sample */
+	/* Set by resolved_layout. */
+	uint32_t len_class;   /* index of seq in class_seq[] */
+	uint64_t first;	      /* its first sample in the run */
+	uint64_t first_shard; /* its first shard; no shard spans two phases */
 };
 
-/* From sample `first` on, batches are of so many samples.  For reports only. */
-struct lock_batch {
+/* From sample `first` of the run on, a batch has this many samples.  For reports only. */
+struct resolved_batch {
 	uint64_t first, samples;
 };
 
-struct lock_group {
+struct resolved_group {
 	const char *name;
-	uint64_t *weight; /* one a phase, in parts of SHARE_ONE */
+	uint64_t *weight; /* one per phase, in units of 1 / SHARE_ONE */
 };
 
-/* A DOCS shard. */
-struct lock_part {
-	const char *path;	  /* of its prefix, from the plan's folder */
-	uint64_t rows;		  /* documents, whether a round has them or not */
-	uint64_t *docs, *tokens;  /* one a round */
-	unsigned char digest[32]; /* of its header and section table */
+/* One input of a source: a DOCS shard. */
+struct resolved_input {
+	const char *path;	  /* prefix, relative to the directory of the plan */
+	uint64_t rows;		  /* documents in the shard, used or not */
+	uint64_t *docs, *tokens;  /* used, one entry per repeat */
+	unsigned char digest[32]; /* SHA-256 of its header and section table */
 };
 
-/* pack bestfit: how many samples each window of documents of one round comes to. */
-struct lock_packed {
+/* With pack bestfit: the number of samples of each window of one repeat. */
+struct resolved_packing {
 	uint64_t *window, n;
-	uint64_t samples; /* their sum */
+	uint64_t samples; /* sum over the windows */
 };
 
 /*
- * A source is gone through in rounds: round r has the documents that come more than r
- * times an epoch.  Without copies there is one round, of all documents.
+ * An epoch of a source consists of repeats.  Repeat r has the documents that are used
+ * more than r times per epoch.  Without copies= there is one repeat, of all documents.
  */
-struct lock_source {
+struct resolved_source {
 	const char *name;
 	uint32_t group;
-	uint64_t *weight; /* of the whole run, one a phase, in parts of SHARE_ONE */
-	uint64_t cap;	  /* epochs, in parts of CAP_ONE; LOCK_NONE */
+	uint64_t *weight; /* share of the whole run, one per phase, in 1 / SHARE_ONE */
+	uint64_t cap;	  /* epochs, in units of 1 / CAP_ONE, or RESOLVED_NONE */
 	struct plan_copies *copies;
-	uint32_t ncopies, nrounds;
-	uint64_t *docs, *tokens; /* one a round */
-	struct lock_part *part;
-	uint32_t nparts;
-	struct lock_packed *packed; /* [cut * nrounds + round]; NULL: pack concat */
+	uint32_t ncopies, nrepeats;
+	uint64_t *docs, *tokens; /* one per repeat */
+	struct resolved_input *input;
+	uint32_t ninputs;
+	struct resolved_packing *packed; /* [len_class * nrepeats + r]; NULL: concat */
 };
 
-struct lock {
+struct resolved {
 	uint64_t seed, samples;
 	bool bestfit;
 	unsigned char tokenizer[32];
-	uint32_t vocab, eod, pad, bos; /* pad, bos: UINT32_MAX for none */
-	struct lock_batch batch[PLAN_MAX_BATCHES];
-	struct lock_phase *phase;
-	struct lock_group *group;
-	struct lock_source *source;
+	uint32_t vocab, eod, pad, bos; /* UINT32_MAX: none */
+	struct resolved_batch batch[PLAN_MAX_BATCHES];
+	struct resolved_phase *phase;
+	struct resolved_group *group;
+	struct resolved_source *source;
 	uint32_t nbatches, nphases, ngroups, nsources;
-	uint32_t cut[PLAN_MAX_PHASES], ncuts; /* lengths of samples, as first met */
+	uint32_t class_seq[PLAN_MAX_PHASES],
+	    nclasses; /* length classes: the distinct seq */
 	uint64_t nshards;
-	/* at[i * nsources + s]: samples of source s before shard i; i up to nshards. */
+	/*
+	 * at[i * nsources + s]: samples of source s before shard i, for i up to nshards.
+	 */
 	uint64_t *at;
-	struct arena mem; /* of the strings and lists */
+	struct arena mem; /* holds the strings and lists */
 };
 
-/* Append the text of plan.lock: the only one there is for these values. */
-void lock_render(const struct lock *l, struct buf *b);
+/* Append the text of plan.lock.  Equal plans have equal texts. */
+void resolved_render(const struct resolved *rp, struct buf *b);
 
 /*
- * Parse what lock_render wrote; any other text is EXIT_DATA, with `name` in the message.
- * Returns 0, or -1 with *err; call lock_free in both cases.
+ * Parse what resolved_render writes.  Any other text is EXIT_DATA; `name` begins the
+ * message.  Returns 0, or -1 with *err; call resolved_free in both cases.
  */
-int lock_parse(struct span text, const char *name, struct lock *l, struct err *err);
-void lock_free(struct lock *l);
+int resolved_parse(
+    struct span text, const char *name, struct resolved *rp, struct err *err);
+void resolved_free(struct resolved *rp);
 
-/* Fill in what follows from the phases: their place in the run, cut[], nshards. */
-void lock_settle(struct lock *l);
+/*
+ * Derive the layout of the run from its phases: where each begins, class_seq[], nshards.
+ */
+void resolved_layout(struct resolved *rp);
 
-/* What shard i is of. */
-const struct lock_phase *lock_phase_of(const struct lock *l, uint64_t shard);
-uint64_t lock_shard_first(const struct lock *l, uint64_t shard); /* its first sample */
-uint64_t lock_shard_samples(const struct lock *l, uint64_t shard);
+/* The phase of a shard of the run. */
+const struct resolved_phase *resolved_phase_of(const struct resolved *rp, uint64_t shard);
+uint64_t resolved_shard_first(
+    const struct resolved *rp, uint64_t shard); /* first sample in the run */
+uint64_t resolved_shard_samples(const struct resolved *rp, uint64_t shard);
 /* Samples of source s in phase k. */
-uint64_t lock_drawn(const struct lock *l, uint32_t k, uint32_t s);
-/* pack bestfit: the first document of window w, when so many documents fill n windows:
- * as few as can be, and alike. */
-uint64_t lock_window_first(uint64_t docs, uint64_t n, uint64_t w);
-/* Tokens of one epoch of a source: all its rounds. */
-uint64_t lock_epoch_tokens(const struct lock_source *s);
-
-/* The turns of phase k, from its beginning. */
-struct schedule *lock_schedule(const struct lock *l, uint32_t k);
+uint64_t resolved_drawn(const struct resolved *rp, uint32_t k, uint32_t s);
 /*
- * The source of each sample of a shard into order[].  Returns false if its counts in
- * `at` are not near its shares, or those behind it do not follow from them.
+ * With pack bestfit: the first document of window w of n windows over `docs` documents.
+ * Window sizes differ by at most one.
  */
-bool lock_order(const struct lock *l, uint64_t shard, uint16_t *order);
+uint64_t resolved_window_first(uint64_t docs, uint64_t n, uint64_t w);
+/* Tokens of one epoch of a source, all repeats together. */
+uint64_t resolved_epoch_tokens(const struct resolved_source *s);
+
+/* The schedule of phase k, at its beginning. */
+struct schedule *resolved_schedule(const struct resolved *rp, uint32_t k);
+/*
+ * Write the source of each sample of a shard to order[].  Returns false if the counts in
+ * `at` before the shard do not fit its shares, or those after it do not follow.
+ */
+bool resolved_order(const struct resolved *rp, uint64_t shard, uint16_t *order);
 
 #endif

@@ -1,4 +1,6 @@
-/* resolved_parse.c - reading plan.lock back, byte for byte as lock_render writes it. */
+/* resolved_parse.c - parses plan.lock, which must be exactly what resolved_render
+ * writes.
+ */
 #include "mixer/plan/resolved.h"
 
 #include <assert.h>
@@ -9,15 +11,15 @@
 #include "mixer/plan/epoch_parts.h"
 #include "mixer/plan/schedule.h"
 
-struct reader {
+struct resolved_reader {
 	const char *p, *end;
-	struct lock *l;
+	struct resolved *rp;
 	bool bad;
 };
 
-/* Take `s` off the front if it is there. */
+/* Consume `s` if the text continues with it. */
 static bool
-have(struct reader *r, const char *s)
+have(struct resolved_reader *r, const char *s)
 {
 	size_t n = strlen(s);
 
@@ -28,14 +30,14 @@ have(struct reader *r, const char *s)
 }
 
 static void
-need(struct reader *r, const char *s)
+need(struct resolved_reader *r, const char *s)
 {
 	if (!have(r, s))
 		r->bad = true;
 }
 
 static uint64_t
-number(struct reader *r)
+number(struct resolved_reader *r)
 {
 	uint64_t v = 0;
 	const char *start = r->p;
@@ -50,23 +52,23 @@ number(struct reader *r)
 }
 
 static uint64_t
-bounded_value(struct reader *r, uint64_t v, uint64_t max)
+bounded_value(struct resolved_reader *r, uint64_t v, uint64_t max)
 {
 	if (v > max)
 		r->bad = true;
 	return r->bad ? 0 : v;
 }
 
-/* A number up to max. */
+/* Parse a number up to max. */
 static uint64_t
-bounded(struct reader *r, uint64_t max)
+bounded(struct resolved_reader *r, uint64_t max)
 {
 	return bounded_value(r, number(r), max);
 }
 
-/* Up to the next byte of `stop`, at least one byte; copied. */
+/* Copy the text up to the next `stop`; it must not be empty. */
 static const char *
-text_to(struct reader *r, char stop)
+text_to(struct resolved_reader *r, char stop)
 {
 	const char *start = r->p, *at;
 
@@ -79,11 +81,11 @@ text_to(struct reader *r, char stop)
 		return "";
 	}
 	r->p = at;
-	return arena_copy(&r->l->mem, (struct span){ start, (size_t)(at - start) });
+	return arena_copy(&r->rp->mem, (struct span){ start, (size_t)(at - start) });
 }
 
 static unsigned
-nibble(struct reader *r, char c)
+nibble(struct resolved_reader *r, char c)
 {
 	if (c >= '0' && c <= '9')
 		return (unsigned)(c - '0');
@@ -94,7 +96,7 @@ nibble(struct reader *r, char c)
 }
 
 static void
-hash(struct reader *r, unsigned char out[32])
+hash(struct resolved_reader *r, unsigned char out[32])
 {
 	if (r->bad || r->end - r->p < 64) {
 		r->bad = true;
@@ -105,17 +107,17 @@ hash(struct reader *r, unsigned char out[32])
 }
 
 static uint32_t
-id_or_none(struct reader *r, const char *key)
+id_or_none(struct resolved_reader *r, const char *key)
 {
 	need(r, key);
 	return have(r, "none") ? UINT32_MAX : (uint32_t)bounded(r, UINT32_MAX - 1);
 }
 
-/* " KEY=V,V,...": n numbers up to max. */
+/* Parse " KEY=V,V,...": n numbers up to max. */
 static uint64_t *
-list(struct reader *r, const char *key, uint64_t n, uint64_t max)
+list(struct resolved_reader *r, const char *key, uint64_t n, uint64_t max)
 {
-	uint64_t *v = arena_alloc(&r->l->mem, xmul((size_t)n + 1, sizeof *v));
+	uint64_t *v = arena_alloc(&r->rp->mem, xmul((size_t)n + 1, sizeof *v));
 
 	need(r, key);
 	for (uint64_t i = 0; i < n && !r->bad; i++) {
@@ -126,9 +128,9 @@ list(struct reader *r, const char *key, uint64_t n, uint64_t max)
 	return v;
 }
 
-/* How many numbers, set apart by commas, lie ahead up to the next space or line end. */
+/* The number of values in the list that follows, to size it before parsing. */
 static uint64_t
-ahead(const struct reader *r, const char *key)
+ahead(const struct resolved_reader *r, const char *key)
 {
 	size_t n = strlen(key);
 	uint64_t count = 1;
@@ -141,47 +143,47 @@ ahead(const struct reader *r, const char *key)
 }
 
 static void
-read_head(struct reader *r)
+read_head(struct resolved_reader *r)
 {
-	struct lock *l = r->l;
+	struct resolved *rp = r->rp;
 
 	need(r, "tamis-lock 1\nseed ");
-	l->seed = number(r);
+	rp->seed = number(r);
 	need(r, "\nsamples ");
-	l->samples = bounded(r, SCHEDULE_MAX);
+	rp->samples = bounded(r, SCHEDULE_MAX);
 	need(r, "\npack ");
-	l->bestfit = have(r, "bestfit");
-	if (!l->bestfit)
+	rp->bestfit = have(r, "bestfit");
+	if (!rp->bestfit)
 		need(r, "concat");
 	need(r, "\ntokenizer ");
-	hash(r, l->tokenizer);
+	hash(r, rp->tokenizer);
 	need(r, "\nids vocab=");
-	l->vocab = (uint32_t)bounded(r, UINT32_MAX);
-	l->eod = id_or_none(r, " eod=");
-	l->pad = id_or_none(r, " pad=");
-	l->bos = id_or_none(r, " bos=");
+	rp->vocab = (uint32_t)bounded(r, UINT32_MAX);
+	rp->eod = id_or_none(r, " eod=");
+	rp->pad = id_or_none(r, " pad=");
+	rp->bos = id_or_none(r, " bos=");
 	need(r, "\n");
-	while (l->nbatches < PLAN_MAX_BATCHES && have(r, "batch ")) {
-		struct lock_batch *b = &l->batch[l->nbatches++];
+	while (rp->nbatches < PLAN_MAX_BATCHES && have(r, "batch ")) {
+		struct resolved_batch *b = &rp->batch[rp->nbatches++];
 
 		b->first = bounded(r, SCHEDULE_MAX);
 		need(r, " ");
 		b->samples = bounded(r, UINT64_C(1) << 32);
 		need(r, "\n");
 		if (b->samples == 0 ||
-		    (l->nbatches == 1 ? b->first != 0 : b->first < b[-1].first))
+		    (rp->nbatches == 1 ? b->first != 0 : b->first < b[-1].first))
 			r->bad = true;
 	}
 }
 
 static void
-read_phases(struct reader *r)
+read_phases(struct resolved_reader *r)
 {
-	struct lock *l = r->l;
+	struct resolved *rp = r->rp;
 	uint64_t samples = 0;
 
-	while (l->nphases < PLAN_MAX_PHASES && have(r, "phase ")) {
-		struct lock_phase ph = { .name = text_to(r, ' ') };
+	while (rp->nphases < PLAN_MAX_PHASES && have(r, "phase ")) {
+		struct resolved_phase ph = { .name = text_to(r, ' ') };
 
 		need(r, " ");
 		ph.samples = bounded(r, SCHEDULE_MAX);
@@ -195,46 +197,48 @@ read_phases(struct reader *r)
 			r->bad = true;
 			return;
 		}
-		l->phase = xrealloc(l->phase, l->nphases + (size_t)1, sizeof *l->phase);
-		l->phase[l->nphases++] = ph;
+		rp->phase =
+		    xrealloc(rp->phase, rp->nphases + (size_t)1, sizeof *rp->phase);
+		rp->phase[rp->nphases++] = ph;
 	}
-	if (samples != l->samples || samples == 0)
+	if (samples != rp->samples || samples == 0)
 		r->bad = true;
-	lock_settle(l);
+	resolved_layout(rp);
 }
 
 static void
-read_groups(struct reader *r)
+read_groups(struct resolved_reader *r)
 {
-	struct lock *l = r->l;
+	struct resolved *rp = r->rp;
 
-	while (l->ngroups < PLAN_MAX_GROUPS && have(r, "group ")) {
-		struct lock_group g = { .name = text_to(r, ' ') };
+	while (rp->ngroups < PLAN_MAX_GROUPS && have(r, "group ")) {
+		struct resolved_group g = { .name = text_to(r, ' ') };
 
-		g.weight = list(r, " weight=", l->nphases, SHARE_ONE);
+		g.weight = list(r, " weight=", rp->nphases, SHARE_ONE);
 		need(r, "\n");
-		l->group = xrealloc(l->group, l->ngroups + (size_t)1, sizeof *l->group);
-		l->group[l->ngroups++] = g;
+		rp->group =
+		    xrealloc(rp->group, rp->ngroups + (size_t)1, sizeof *rp->group);
+		rp->group[rp->ngroups++] = g;
 	}
 }
 
 static uint32_t
-group_named(struct reader *r, const char *name)
+group_named(struct resolved_reader *r, const char *name)
 {
-	for (uint32_t g = 0; g < r->l->ngroups; g++)
-		if (strcmp(r->l->group[g].name, name) == 0)
+	for (uint32_t g = 0; g < r->rp->ngroups; g++)
+		if (strcmp(r->rp->group[g].name, name) == 0)
 			return g;
 	r->bad = true;
 	return 0;
 }
 
 static void
-read_copies(struct reader *r, struct lock_source *s)
+read_copies(struct resolved_reader *r, struct resolved_source *s)
 {
 	need(r, " copies=");
 	if (have(r, "none"))
 		return;
-	s->copies = arena_alloc(&r->l->mem, PLAN_MAX_COPIES * sizeof *s->copies);
+	s->copies = arena_alloc(&r->rp->mem, PLAN_MAX_COPIES * sizeof *s->copies);
 	do {
 		struct plan_copies *c = &s->copies[s->ncopies];
 
@@ -244,7 +248,7 @@ read_copies(struct reader *r, struct lock_source *s)
 		}
 		c->from = (uint16_t)bounded(r, UINT16_MAX);
 		need(r, ":");
-		c->times = bounded(r, LOCK_MAX_PASSES * CAP_ONE);
+		c->times = bounded(r, RESOLVED_MAX_PARTS * CAP_ONE);
 		if (s->ncopies > 0 && c->from <= c[-1].from)
 			r->bad = true;
 		s->ncopies++;
@@ -252,139 +256,136 @@ read_copies(struct reader *r, struct lock_source *s)
 }
 
 static void
-read_parts(struct reader *r, struct lock_source *s)
+read_inputs(struct resolved_reader *r, struct resolved_source *s)
 {
-	uint64_t docs[LOCK_MAX_PASSES] = { 0 }, tokens[LOCK_MAX_PASSES] = { 0 };
+	uint64_t docs[RESOLVED_MAX_PARTS] = { 0 }, tokens[RESOLVED_MAX_PARTS] = { 0 };
 	uint64_t cap = 0;
 
 	while (have(r, "docs ")) {
-		struct lock_part p = { 0 };
+		struct resolved_input p = { 0 };
 
 		hash(r, p.digest);
 		need(r, " rows=");
 		p.rows = bounded(r, UINT64_C(1) << 40);
-		p.docs = list(r, " documents=", s->nrounds, p.rows);
-		p.tokens = list(r, " tokens=", s->nrounds, LOCK_MAX_TOKENS);
+		p.docs = list(r, " documents=", s->nrepeats, p.rows);
+		p.tokens = list(r, " tokens=", s->nrepeats, RESOLVED_MAX_TOKENS);
 		need(r, " ");
 		p.path = text_to(r, '\n');
 		need(r, "\n");
 		if (r->bad)
 			return;
-		for (uint32_t i = 0; i < s->nrounds; i++) {
+		for (uint32_t i = 0; i < s->nrepeats; i++) {
 			docs[i] += p.docs[i];
 			tokens[i] += p.tokens[i];
 		}
-		if (s->nparts == cap) {
-			cap = cap ? 2 * cap : 4;
-			s->part = xrealloc(s->part, cap, sizeof *s->part);
-		}
-		s->part[s->nparts++] = p;
+		GROW(s->input, s->ninputs, cap);
+		s->input[s->ninputs++] = p;
 	}
-	if (memcmp(docs, s->docs, s->nrounds * sizeof *docs) != 0 ||
-	    memcmp(tokens, s->tokens, s->nrounds * sizeof *tokens) != 0)
+	if (memcmp(docs, s->docs, s->nrepeats * sizeof *docs) != 0 ||
+	    memcmp(tokens, s->tokens, s->nrepeats * sizeof *tokens) != 0)
 		r->bad = true;
 }
 
-/* Windows are of so many documents, so their number is known; as are the samples that
- * tokens need at least and documents at most. */
+/* Documents determine the number of windows, and with the tokens bound their samples. */
 static void
-read_packed(struct reader *r, struct lock_source *s)
+read_packed(struct resolved_reader *r, struct resolved_source *s)
 {
-	const struct lock *l = r->l;
+	const struct resolved *rp = r->rp;
 
-	if (!l->bestfit || r->bad)
+	if (!rp->bestfit || r->bad)
 		return;
-	s->packed =
-	    arena_alloc(&r->l->mem, xmul(xmul(l->ncuts, s->nrounds), sizeof *s->packed));
-	for (uint32_t c = 0; c < l->ncuts; c++)
-		for (uint32_t i = 0; i < s->nrounds && !r->bad; i++) {
-			struct lock_packed *p = &s->packed[c * s->nrounds + i];
+	s->packed = arena_alloc(
+	    &r->rp->mem, xmul(xmul(rp->nclasses, s->nrepeats), sizeof *s->packed));
+	for (uint32_t c = 0; c < rp->nclasses; c++)
+		for (uint32_t i = 0; i < s->nrepeats && !r->bad; i++) {
+			struct resolved_packing *p = &s->packed[c * s->nrepeats + i];
 
 			need(r, "packed ");
-			if (bounded(r, UINT32_MAX) != l->cut[c])
+			if (bounded(r, UINT32_MAX) != rp->class_seq[c])
 				r->bad = true;
 			need(r, " round=");
 			if (bounded(r, UINT32_MAX) != i)
 				r->bad = true;
-			assert(l->cut[c] > 0);
-			p->n = (s->docs[i] + LOCK_WINDOW - 1) / LOCK_WINDOW;
+			assert(rp->class_seq[c] > 0);
+			p->n = (s->docs[i] + RESOLVED_WINDOW - 1) / RESOLVED_WINDOW;
 			p->samples = 0;
 			if (ahead(r, " windows=") != p->n)
 				r->bad = true;
 			p->window = list(r, " windows=", r->bad ? 0 : p->n,
-			    LOCK_WINDOW + LOCK_MAX_TOKENS / l->cut[c]);
+			    RESOLVED_WINDOW + RESOLVED_MAX_TOKENS / rp->class_seq[c]);
 			need(r, "\n");
 			for (uint64_t w = 0; w < p->n && !r->bad; w++) {
 				p->samples += p->window[w];
 				if (p->window[w] == 0)
 					r->bad = true;
 			}
-			if (p->samples > s->docs[i] + s->tokens[i] / l->cut[c])
+			if (p->samples > s->docs[i] + s->tokens[i] / rp->class_seq[c])
 				r->bad = true;
 		}
 }
 
 static void
-read_source(struct reader *r, struct lock_source *s)
+read_source(struct resolved_reader *r, struct resolved_source *s)
 {
 	need(r, " in=");
 	s->group = group_named(r, text_to(r, ' '));
-	s->weight = list(r, " weight=", r->l->nphases, SHARE_ONE);
+	s->weight = list(r, " weight=", r->rp->nphases, SHARE_ONE);
 	need(r, " cap=");
-	s->cap =
-	    have(r, "none") ? LOCK_NONE : bounded(r, (uint64_t)LOCK_MAX_PASSES * CAP_ONE);
+	s->cap = have(r, "none") ? RESOLVED_NONE
+				 : bounded(r, (uint64_t)RESOLVED_MAX_PARTS * CAP_ONE);
 	read_copies(r, s);
-	s->nrounds = (uint32_t)bounded_value(r, ahead(r, " documents="), LOCK_MAX_PASSES);
-	s->docs = list(r, " documents=", s->nrounds, UINT64_C(1) << 48);
-	s->tokens = list(r, " tokens=", s->nrounds, LOCK_MAX_TOKENS);
+	s->nrepeats =
+	    (uint32_t)bounded_value(r, ahead(r, " documents="), RESOLVED_MAX_PARTS);
+	s->docs = list(r, " documents=", s->nrepeats, UINT64_C(1) << 48);
+	s->tokens = list(r, " tokens=", s->nrepeats, RESOLVED_MAX_TOKENS);
 	need(r, "\n");
-	if (s->cap == 0 || s->nrounds == 0 || (s->nrounds > 1 && s->ncopies == 0))
+	if (s->cap == 0 || s->nrepeats == 0 || (s->nrepeats > 1 && s->ncopies == 0))
 		r->bad = true;
-	for (uint32_t i = 0; i < s->nrounds && !r->bad; i++)
+	for (uint32_t i = 0; i < s->nrepeats && !r->bad; i++)
 		if (s->tokens[i] == 0 || s->docs[i] == 0)
 			r->bad = true;
 }
 
 static void
-read_sources(struct reader *r)
+read_sources(struct resolved_reader *r)
 {
-	struct lock *l = r->l;
+	struct resolved *rp = r->rp;
 
-	while (l->nsources < PLAN_MAX_SOURCES && have(r, "source ")) {
-		struct lock_source s = { .name = text_to(r, ' ') };
+	while (rp->nsources < PLAN_MAX_SOURCES && have(r, "source ")) {
+		struct resolved_source s = { .name = text_to(r, ' ') };
 
 		read_source(r, &s);
-		l->source =
-		    xrealloc(l->source, l->nsources + (size_t)1, sizeof *l->source);
-		l->source[l->nsources++] = s;
+		rp->source =
+		    xrealloc(rp->source, rp->nsources + (size_t)1, sizeof *rp->source);
+		rp->source[rp->nsources++] = s;
 		if (r->bad)
 			return;
-		read_parts(r, &l->source[l->nsources - 1]);
+		read_inputs(r, &rp->source[rp->nsources - 1]);
 		if (!r->bad)
-			read_packed(r, &l->source[l->nsources - 1]);
+			read_packed(r, &rp->source[rp->nsources - 1]);
 	}
 }
 
-/* Shares that do not add up would lead the schedule astray. */
+/* The schedule requires weights that sum to 1. */
 static void
-check_weights(struct reader *r)
+check_weights(struct resolved_reader *r)
 {
-	struct lock *l = r->l;
-	uint64_t *left = xcalloc(l->ngroups + (size_t)1, sizeof *left);
+	struct resolved *rp = r->rp;
+	uint64_t *left = xcalloc(rp->ngroups + (size_t)1, sizeof *left);
 
-	for (uint32_t k = 0; k < l->nphases; k++) {
+	for (uint32_t k = 0; k < rp->nphases; k++) {
 		uint64_t sum = 0;
 
-		for (uint32_t g = 0; g < l->ngroups; g++)
-			sum += left[g] = l->group[g].weight[k];
+		for (uint32_t g = 0; g < rp->ngroups; g++)
+			sum += left[g] = rp->group[g].weight[k];
 		if (sum != SHARE_ONE)
 			r->bad = true;
-		for (uint32_t s = 0; s < l->nsources; s++) {
-			if (left[l->source[s].group] < l->source[s].weight[k])
+		for (uint32_t s = 0; s < rp->nsources; s++) {
+			if (left[rp->source[s].group] < rp->source[s].weight[k])
 				r->bad = true;
-			left[l->source[s].group] -= l->source[s].weight[k];
+			left[rp->source[s].group] -= rp->source[s].weight[k];
 		}
-		for (uint32_t g = 0; g < l->ngroups; g++)
+		for (uint32_t g = 0; g < rp->ngroups; g++)
 			if (left[g] != 0)
 				r->bad = true;
 	}
@@ -392,67 +393,69 @@ check_weights(struct reader *r)
 }
 
 static void
-read_counts(struct reader *r)
+read_counts(struct resolved_reader *r)
 {
-	struct lock *l = r->l;
+	struct resolved *rp = r->rp;
 	uint64_t n, left = (uint64_t)(r->end - r->p);
 
-	/* Every number takes two bytes at least. */
-	if (l->nsources == 0 || l->nshards > left ||
-	    l->nshards + 1 > left / 2 / l->nsources) {
+	/* Each number takes at least two bytes of text. */
+	if (rp->nsources == 0 || rp->nshards > left ||
+	    rp->nshards + 1 > left / 2 / rp->nsources) {
 		r->bad = true;
 		return;
 	}
-	n = (l->nshards + 1) * l->nsources;
-	l->at = xcalloc((size_t)n, sizeof *l->at);
-	for (uint64_t i = 0; i <= l->nshards && !r->bad; i++) {
+	n = (rp->nshards + 1) * rp->nsources;
+	rp->at = xcalloc((size_t)n, sizeof *rp->at);
+	for (uint64_t i = 0; i <= rp->nshards && !r->bad; i++) {
 		need(r, "at ");
 		number(r);
-		for (uint32_t s = 0; s < l->nsources; s++) {
+		for (uint32_t s = 0; s < rp->nsources; s++) {
 			need(r, " ");
-			l->at[i * l->nsources + s] = bounded(r, SCHEDULE_MAX);
+			rp->at[i * rp->nsources + s] = bounded(r, SCHEDULE_MAX);
 		}
 		need(r, "\n");
 	}
 }
 
-/* Counts go up, to all samples; nobody takes more than the cap allows. */
+/* Counts must not decrease, must sum to the samples so far, and must respect the caps. */
 static void
-check_counts(struct reader *r)
+check_counts(struct resolved_reader *r)
 {
-	const struct lock *l = r->l;
-	uint64_t *count = xcalloc(xmul(l->ncuts, l->nsources), sizeof *count);
+	const struct resolved *rp = r->rp;
+	uint64_t *count = xcalloc(xmul(rp->nclasses, rp->nsources), sizeof *count);
 
-	for (uint64_t i = 0; i <= l->nshards && !r->bad; i++) {
-		const uint64_t *at = l->at + i * l->nsources;
+	for (uint64_t i = 0; i <= rp->nshards && !r->bad; i++) {
+		const uint64_t *at = rp->at + i * rp->nsources;
 		uint64_t sum = 0;
 
-		for (uint32_t s = 0; s < l->nsources; s++) {
+		for (uint32_t s = 0; s < rp->nsources; s++) {
 			sum += at[s];
-			if (i > 0 && at[s] < (at - l->nsources)[s])
+			if (i > 0 && at[s] < (at - rp->nsources)[s])
 				r->bad = true;
 		}
-		if (sum != lock_shard_first(l, i))
+		if (sum != resolved_shard_first(rp, i))
 			r->bad = true;
 	}
-	for (uint32_t k = 0; k < l->nphases && !r->bad; k++)
-		for (uint32_t s = 0; s < l->nsources; s++)
-			count[l->phase[k].cut * l->nsources + s] += lock_drawn(l, k, s);
-	for (uint32_t c = 0; c < l->ncuts && !r->bad; c++)
-		for (uint32_t s = 0; s < l->nsources; s++)
-			if (count[c * l->nsources + s] > pass_limit(l, s, c, count))
+	for (uint32_t k = 0; k < rp->nphases && !r->bad; k++)
+		for (uint32_t s = 0; s < rp->nsources; s++)
+			count[rp->phase[k].len_class * rp->nsources + s] +=
+			    resolved_drawn(rp, k, s);
+	for (uint32_t c = 0; c < rp->nclasses && !r->bad; c++)
+		for (uint32_t s = 0; s < rp->nsources; s++)
+			if (count[c * rp->nsources + s] >
+			    epoch_part_limit(rp, s, c, count))
 				r->bad = true;
 	free(count);
 }
 
 int
-lock_parse(struct span text, const char *name, struct lock *l, struct err *err)
+resolved_parse(struct span text, const char *name, struct resolved *rp, struct err *err)
 {
-	struct reader r = { .p = text.p, .end = text.p + text.n, .l = l };
+	struct resolved_reader r = { .p = text.p, .end = text.p + text.n, .rp = rp };
 	struct buf again = { 0 };
 	unsigned line = 1;
 
-	*l = (struct lock){ 0 };
+	*rp = (struct resolved){ 0 };
 	read_head(&r);
 	read_phases(&r);
 	read_groups(&r);
@@ -464,7 +467,7 @@ lock_parse(struct span text, const char *name, struct lock *l, struct err *err)
 	if (!r.bad)
 		check_counts(&r);
 	if (!r.bad) {
-		lock_render(l, &again);
+		resolved_render(rp, &again);
 		if (!span_eq(buf_span(&again), text))
 			r.bad = true;
 		buf_free(&again);
@@ -474,6 +477,6 @@ lock_parse(struct span text, const char *name, struct lock *l, struct err *err)
 	for (const char *p = text.p; p < r.p; p++)
 		line += *p == '\n';
 	return err_set(err, EXIT_DATA,
-	    "%s:%u: not as tamis plan writes it: make it again with tamis plan -o", name,
+	    "%s:%u: not a valid plan.lock: regenerate it with 'tamis plan -o'", name,
 	    line);
 }

@@ -1,21 +1,21 @@
 /*
- * schedule.c - in which order the sources of a blend take their turns.
+ * schedule.c - the order in which a run takes samples from its sources.
  *
- * Slots count from 1.  A source of share w (a fraction of 1) gets its unit j in a slot of
- * the window floor((j-1)/w)+1 .. ceil(j/w): then its count after t slots differs from w t
- * by less than 1, whatever t.  Windows that end by b and begin after a are at most
- * floor(w b) - ceil(w a) of one source, so at most b - a of all; hence the earliest
- * deadline first always meets every window (Tijdeman 1980, "The chairman assignment
- * problem"; Baruah, Cohen, Plaxton and Varvel 1996, "Proportionate progress").  Ties go
- * to the lower number.
+ * Slots count from 1.  The j-th sample of a source of share w (a fraction of 1) gets a
+ * slot in the window floor((j-1)/w)+1 .. ceil(j/w).  Then its count after t slots differs
+ * from w * t by less than 1 for every t.  At most floor(w b) - ceil(w a) windows of one
+ * source begin after slot a and end by slot b, so at most b - a of all sources do.
+ * Therefore earliest deadline first meets every window (Tijdeman 1980, "The chairman
+ * assignment problem"; Baruah, Cohen, Plaxton and Varvel 1996, "Proportionate
+ * progress").  Ties go to the lower source number.
  *
  * The state after t slots follows from the counts alone, so a run can be entered at any
- * shard; and the order depends on the shares alone, so a longer run begins like a shorter
+ * shard.  The order depends on the shares alone, so a longer run begins like a shorter
  * one.
  *
- * Released units wait in a calendar of RING slots by their deadlines, the others in one
- * by their releases, with a heap for what lies behind each: a step costs the same for 3
- * sources and for 200.
+ * Released sources wait in a calendar of RING slots by deadline, the others in a calendar
+ * by release.  A heap holds what is beyond each calendar, so a step costs the same for 3
+ * sources as for 200.
  */
 #include "mixer/plan/schedule.h"
 
@@ -25,39 +25,41 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
-
-__extension__ typedef unsigned __int128 wide;
+#include "lib/base/num.h"
 
 enum {
 	RING = 1024,
 	WORDS = RING / 64,
-	NOBODY = SCHEDULE_MAX_SOURCES,
+	NO_SOURCE = SCHEDULE_MAX_SOURCES,
 	ID_BITS = 12,
 };
 
-/* The next unit j of a source: j * unit / share = whole + rest / share. */
+/*
+ * The window of a source's next sample, number j: j * unit / share = whole + rest /
+ * share.
+ */
 struct turn {
 	uint64_t whole, rest;
 	uint64_t step, step_rest, share;
-	uint64_t release; /* the first slot of its window */
+	uint64_t release; /* first slot of the window */
 };
 
-/* slot << ID_BITS | source: ordered by slot, then by source. */
+/* Keys are slot << ID_BITS | source, so they sort by slot, then source. */
 struct heap {
 	uint64_t *v;
 	uint32_t n;
 };
 
 struct schedule {
-	uint64_t unit, slot; /* slot: the last one given away */
+	uint64_t unit, slot; /* slot: the last one served */
 	uint32_t n;
 	struct turn *turn;
-	uint16_t *next;	      /* in the list that a source is in */
+	uint16_t *next;	      /* links of the lists below */
 	uint16_t due[RING];   /* released, by deadline modulo RING, ascending */
 	uint16_t wait[RING];  /* not yet released, by release modulo RING */
-	uint64_t some[WORDS]; /* which lists of due have members */
+	uint64_t some[WORDS]; /* bitmap of the nonempty lists of due */
 	uint64_t some_words;
-	struct heap due_other, wait_far; /* due_other: late, or behind the calendar */
+	struct heap due_other, wait_far; /* due_other: overdue, or beyond the calendar */
 };
 
 static void
@@ -85,7 +87,7 @@ heap_pop(struct heap *h)
 		h->v[i] = h->v[kid];
 	}
 	h->v[i] = x;
-	return (uint32_t)(top & (NOBODY - 1));
+	return (uint32_t)(top & (NO_SOURCE - 1));
 }
 
 static uint64_t
@@ -94,7 +96,7 @@ deadline(const struct turn *t)
 	return t->whole + (t->rest > 0);
 }
 
-/* Its unit is served: on to the next, whose window opens where the last one's ended. */
+/* Move on to the source's next sample; its window opens where this one ended. */
 static void
 turn_next(struct turn *t)
 {
@@ -107,7 +109,7 @@ turn_next(struct turn *t)
 	}
 }
 
-/* Source i, released, waits for its turn. */
+/* Queue a released source by its deadline. */
 static void
 put_due(struct schedule *s, uint32_t i)
 {
@@ -147,7 +149,7 @@ take_first(struct schedule *s, uint32_t at)
 	uint32_t i = s->due[at];
 
 	s->due[at] = s->next[i];
-	if (s->due[at] == NOBODY) {
+	if (s->due[at] == NO_SOURCE) {
 		s->some[at / 64] &= ~(UINT64_C(1) << at % 64);
 		if (!s->some[at / 64])
 			s->some_words &= ~(UINT64_C(1) << at / 64);
@@ -155,8 +157,7 @@ take_first(struct schedule *s, uint32_t at)
 	return i;
 }
 
-/* The first list of due from the present slot on, in the order of the calendar; RING: all
- * are empty. */
+/* The first nonempty list of due from the current slot on, cyclically; RING if none. */
 static uint32_t
 first_due(const struct schedule *s)
 {
@@ -172,7 +173,9 @@ first_due(const struct schedule *s)
 	return w * 64 + (uint32_t)__builtin_ctzll(s->some[w]);
 }
 
-/* The one with the earliest deadline; NOBODY if none is released. */
+/*
+ * Remove and return the source with the earliest deadline; NO_SOURCE if none is released.
+ */
 static uint32_t
 take_due(struct schedule *s)
 {
@@ -185,22 +188,22 @@ take_due(struct schedule *s)
 		    s->due_other.v[0] < ((s->slot + ahead) << ID_BITS | s->due[at]))
 			return heap_pop(&s->due_other);
 	}
-	return at < RING ? take_first(s, at) : NOBODY;
+	return at < RING ? take_first(s, at) : NO_SOURCE;
 }
 
-/* The next slot comes. */
+/* Advance to the next slot and release the sources whose windows open. */
 static void
-turn_page(struct schedule *s)
+next_slot(struct schedule *s)
 {
 	uint32_t past = (uint32_t)(s->slot++ % RING), i;
 	uint16_t *list = &s->wait[s->slot % RING];
 
-	/* Late ones, which only bounds of the true state have. */
-	while (s->due[past] != NOBODY) {
+	/* Only the bounding states of schedule_jump can have overdue sources. */
+	while (s->due[past] != NO_SOURCE) {
 		i = take_first(s, past);
 		heap_push(&s->due_other, deadline(&s->turn[i]), i);
 	}
-	while (*list != NOBODY) {
+	while (*list != NO_SOURCE) {
 		i = *list;
 		*list = s->next[i];
 		put_due(s, i);
@@ -209,18 +212,18 @@ turn_page(struct schedule *s)
 		put_due(s, heap_pop(&s->wait_far));
 }
 
-/* The source of the next slot; NOBODY if none is released. */
+/* The source of the next slot; NO_SOURCE if none is released. */
 static uint32_t
 serve(struct schedule *s)
 {
 	uint32_t i;
 
-	turn_page(s);
+	next_slot(s);
 	i = take_due(s);
-	if (i == NOBODY)
+	if (i == NO_SOURCE)
 		return i;
 	turn_next(&s->turn[i]);
-	/* What is released in the coming slot is not looked at before. */
+	/* next_slot has already handled releases up to the next slot. */
 	if (s->turn[i].release <= s->slot + 1)
 		put_due(s, i);
 	else
@@ -233,7 +236,7 @@ schedule_next(struct schedule *s)
 {
 	uint32_t i = serve(s);
 
-	assert(i != NOBODY);
+	assert(i != NO_SOURCE);
 	return i;
 }
 
@@ -264,8 +267,8 @@ bool
 schedule_near(const struct schedule *s, uint64_t slot, const uint64_t *count)
 {
 	for (uint32_t i = 0; i < s->n; i++) {
-		wide had = (wide)count[i] * s->unit,
-		     share = (wide)slot * s->turn[i].share;
+		u128 had = (u128)count[i] * s->unit,
+		     share = (u128)slot * s->turn[i].share;
 
 		if (had >= share + s->unit || share >= had + s->unit)
 			return false;
@@ -281,14 +284,14 @@ schedule_seek(struct schedule *s, uint64_t slot, const uint64_t *count)
 	s->some_words = 0;
 	memset(s->some, 0, sizeof s->some);
 	for (uint32_t i = 0; i < RING; i++)
-		s->due[i] = s->wait[i] = NOBODY;
+		s->due[i] = s->wait[i] = NO_SOURCE;
 	for (uint32_t i = s->n; i-- > 0;) {
 		struct turn *t = &s->turn[i];
-		wide j = (wide)count[i] + 1;
+		u128 j = (u128)count[i] + 1;
 
 		if (t->share == 0)
 			continue;
-		t->release = (uint64_t)((wide)count[i] * s->unit / t->share) + 1;
+		t->release = (uint64_t)((u128)count[i] * s->unit / t->share) + 1;
 		t->whole = (uint64_t)(j * s->unit / t->share);
 		t->rest = (uint64_t)(j * s->unit % t->share);
 		if (t->release <= slot + 1)
@@ -321,9 +324,9 @@ by_key(const void *a, const void *b)
 }
 
 /*
- * Counts after t slots that have every unit whose window has ended, and of those whose
- * windows are open as many as the sum asks for: of the earliest deadlines, or of the
- * latest.
+ * Counts after t slots that include every window that has ended.  Of the windows that are
+ * open, they include as many as the sum requires, those with the earliest or the latest
+ * deadlines.
  */
 static void
 extreme(const struct schedule *s, uint64_t t, bool earliest, uint64_t *count)
@@ -334,18 +337,18 @@ extreme(const struct schedule *s, uint64_t t, bool earliest, uint64_t *count)
 	for (uint32_t i = 0; i < s->n; i++) {
 		uint64_t share = s->turn[i].share;
 
-		count[i] = (uint64_t)((wide)t * share / s->unit);
+		count[i] = (uint64_t)((u128)t * share / s->unit);
 		left -= count[i];
-		if ((wide)t * share % s->unit > 0)
+		if ((u128)t * share % s->unit > 0)
 			open[n++] =
-			    (uint64_t)((((wide)count[i] + 1) * s->unit + share - 1) /
+			    (uint64_t)((((u128)count[i] + 1) * s->unit + share - 1) /
 				       share)
 				<< ID_BITS |
 			    i;
 	}
 	qsort(open, n, sizeof *open, by_key);
 	for (uint32_t k = 0; k < left; k++)
-		count[open[earliest ? k : n - 1 - k] & (NOBODY - 1)]++;
+		count[open[earliest ? k : n - 1 - k] & (NO_SOURCE - 1)]++;
 	free(open);
 }
 
@@ -355,17 +358,17 @@ run_on(struct schedule *s, uint64_t slots, uint64_t *count)
 	for (; slots > 0; slots--) {
 		uint32_t i = serve(s);
 
-		if (i != NOBODY)
+		if (i != NO_SOURCE)
 			count[i]++;
 	}
 }
 
 /*
- * Take the units of deadlines up to any one d: those of later deadlines never stand in
- * their way, so their backlog is a queue that is served one a slot, and of two such
- * queues with the same arrivals the one that begins longer stays at least as long.  The
- * backlog of the true state lies for every d between those of the two extremes; where
- * these have run into the same state, it is the true one.
+ * Consider only samples with deadlines up to some d.  Later deadlines never delay them,
+ * so their backlog is a queue served one per slot.  Of two such queues with the same
+ * arrivals, the longer one stays at least as long.  For every d the backlog of the true
+ * state is between those of the two extreme states.  Once these have converged, both are
+ * the true state.
  */
 bool
 schedule_jump(struct schedule *s, uint64_t slot, uint64_t run_up, uint64_t *count)

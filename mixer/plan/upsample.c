@@ -1,13 +1,13 @@
-/* upsample.c - how often a document comes in an epoch of its source. */
+/* upsample.c - how often a document is used in an epoch of its source. */
 #include "mixer/plan/upsample.h"
 
 #include "lib/base/hash.h"
+#include "lib/base/num.h"
 #include "mixer/plan/decimal.h"
 
-__extension__ typedef unsigned __int128 wide;
-
 uint32_t
-copies_of(const struct lock_source *s, uint64_t seed, const struct tshard_doc *d)
+upsample_copies(
+    const struct resolved_source *s, uint64_t seed, const struct tshard_doc *d)
 {
 	struct span id = { (const char *)d->id_hash, sizeof d->id_hash };
 	uint64_t times = CAP_ONE, whole, rest;
@@ -18,7 +18,7 @@ copies_of(const struct lock_source *s, uint64_t seed, const struct tshard_doc *d
 		times = s->copies[i].times;
 	whole = times / CAP_ONE;
 	rest = times % CAP_ONE;
-	if (rest > 0 && (uint64_t)((wide)hash64(id, seed) * CAP_ONE >> 64) < rest)
+	if (rest > 0 && (uint64_t)((u128)hash64(id, seed) * CAP_ONE >> 64) < rest)
 		whole++;
 	return (uint32_t)whole;
 }

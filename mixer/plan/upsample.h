@@ -1,4 +1,4 @@
-/* upsample.h - how often a document comes in an epoch of its source. */
+/* upsample.h - how often a document is used in an epoch of its source. */
 #ifndef TAMIS_UPSAMPLE_H
 #define TAMIS_UPSAMPLE_H
 
@@ -6,10 +6,10 @@
 #include "shards/tshard/tshard.h"
 
 /*
- * By its number and the source's copies; a broken number of times is rounded up or down
- * by chance, which the seed and the document's id decide.  Up to LOCK_MAX_PASSES.
+ * The uses of d per epoch, 0..RESOLVED_MAX_PARTS, from its number and the copies= of s.
+ * A fractional value is rounded up or down by a hash of the seed and the document's id.
  */
-uint32_t copies_of(
-    const struct lock_source *s, uint64_t seed, const struct tshard_doc *d);
+uint32_t upsample_copies(
+    const struct resolved_source *s, uint64_t seed, const struct tshard_doc *d);
 
 #endif

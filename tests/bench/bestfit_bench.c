@@ -1,5 +1,4 @@
-/* bestfit_bench.c - packing: ns of CPU a document, and padding by window.  [IDX [TIMES]]
- */
+/* bestfit_bench.c - measures packing: ns of CPU per document, padding.  [IDX [TIMES]] */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -47,7 +46,7 @@ uniform(void)
 	return ((double)(state >> 11) + .5) / 9007199254740992.0;
 }
 
-/* Lognormal, of mean 1013: as documents of the web are. */
+/* Lognormal with mean 1013, like web documents. */
 static struct lengths
 lengths_made(size_t n)
 {
@@ -63,7 +62,7 @@ lengths_made(size_t n)
 	return l;
 }
 
-/* Those of the documents of an .idx file, `times` over. */
+/* The document lengths of an .idx file, repeated `times` times. */
 static struct lengths
 lengths_read(const char *path, size_t times)
 {
@@ -104,19 +103,19 @@ seconds(void)
 static void
 spread(struct bestfit *b, uint64_t samples)
 {
-	uint64_t of = samples * 1000, *place = memory((size_t)samples, sizeof *place);
+	uint64_t of = samples * 1000, *pos = memory((size_t)samples, sizeof *pos);
 	struct permute p;
 
 	permute_init(&p, of, 1, SPAN("bench"), 0);
 	for (uint64_t i = 0; i < samples; i++)
-		place[i] = permute_at(&p, i);
-	bestfit_spread(b, place, of);
-	free(place);
+		pos[i] = permute_at(&p, i);
+	bestfit_spread(b, pos, of);
+	free(pos);
 }
 
 enum work { COUNT, PACK, SPREAD };
 
-/* Returns the samples; *best: CPU seconds of the fastest run. */
+/* Returns the number of samples; *best is the CPU time of the fastest run in seconds. */
 static uint64_t
 all_windows(struct bestfit *b, const struct lengths *l, size_t window, enum work work,
     double *best)

@@ -1,17 +1,17 @@
 #!/bin/bash
-# mix.sh - CPU of blending shards, beside Megatron-LM's and datatrove's: million tokens a second.
+# mix.sh - measure the CPU time of mixing, beside Megatron-LM and datatrove, in Mtok/s.
 #
-# BIN: folder of tamis and tests/make_docs.  TOKENS: how many, 100 million by default.
-# TMPDIR: where; all is read from there out of the page cache and written to there.
+# BIN: directory of tamis and tests/make_docs.  TOKENS: default 100 million.
+# TMPDIR: directory for all files; reads come from the page cache.
 # PEER_PYTHON: a python with megatron-core, torch, datatrove and tokenizers, for the peers.
 #
-# Three sources of random ids below 256000 (u32), 70, 15 and 15 % of the tokens; documents
-# of lognormal length, 1000 tokens on average.  Figures are of user and system time of one
-# thread, the fastest of three runs.  Ours is of whole processes.  What is in it:
-#   write  documents to DOCS shards: checksums, ids and URLs; and the making of the ids
-#   mix    reading them with all checksums, samples of 4096 tokens in random order out of
-#          the whole of a source, shares, checksums, segments, ids and URLs; fsync
-# In the peers' (see peer_mix.py) there are no checksums and no origin of documents.
+# Three sources of random ids below 256000 (u32) have 70, 15 and 15 % of the tokens.  Document
+# lengths are lognormal with mean 1000.  Figures are user plus system time of one thread, the
+# fastest of three runs.  Those of tamis are for whole processes and include
+#   write  making the ids; DOCS shards with checksums, ids and URLs
+#   mix    checking all checksums; samples of 4096 tokens in random order over a whole source;
+#          shares, checksums, segments, ids and URLs; fsync
+# The peers (see peer_mix.py) write no checksums and no provenance of documents.
 set -eu
 bin=${BIN:-build}
 here=$(cd "$(dirname "$0")" && pwd)
@@ -20,7 +20,7 @@ python=${PEER_PYTHON:-python3}
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
-# measure NAME TOKENS COMMAND...: a line of $tmp/rows, as peer_mix.py prints them
+# measure NAME TOKENS COMMAND...: append a line to $tmp/rows, in the format of peer_mix.py
 measure() {
 	local TIMEFORMAT='%U %S' best=''
 	for _ in 1 2 3; do

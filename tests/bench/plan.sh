@@ -1,14 +1,14 @@
 #!/bin/bash
-# plan.sh - what planning 9T tokens over 200 sources costs: time, memory, size of plan.lock.  Prints, never fails.
+# plan.sh - measure planning of 9T tokens over 200 sources: time, memory, size of plan.lock.  Never fails.
 #
-# BIN: folder of the tamis binary.  The shards are holes with heads, by fake_docs.py.
+# BIN: directory of tamis.  fake_docs.py writes the shards, headers followed by holes.
 set -eu
 bin=${BIN:-build}/tamis
 here=$(cd "$(dirname "$0")" && pwd)
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
-# Sources from 0.1 G to 390 G tokens, 4.1T in all, in four shards each.
+# Sources of 0.1 to 390 G tokens, 4.1T in total, four shards each.
 sizes() {
 	awk 'BEGIN {
 		for (i = 0; i < 200; i++)
@@ -38,7 +38,7 @@ plan() {
 	}'
 }
 
-# measure NAME COMMAND...: seconds by the clock and peak memory
+# measure NAME COMMAND...: print wall time and peak memory
 measure() {
 	python3 - "$@" <<-'PY'
 		import os, resource, sys, time
@@ -58,10 +58,10 @@ if measure 'plan: 9T tokens, 200 sources' "$bin" plan -o plan.lock blend.plan; t
 	printf '%-38s %8d MB, %d shards\n' '  plan.lock' $(($(wc -c <plan.lock) / 1000000)) $(($(grep -c '^at ' plan.lock) - 1))
 	measure 'plan: the same from plan.lock' "$bin" plan -n -o table plan.lock || true
 fi
-# Samples of 1024, four times as many.
+# Samples of 1024 tokens: four times as many.
 sed 's/^seq 4096/seq 1024/' blend.plan >short.plan
 measure 'plan: the same, samples of 1024' "$bin" plan -o short.lock short.plan || true
-# Shares over seven orders of magnitude, where jumps from shard to shard are not sure: all turns are gone through.
+# Shares over seven orders of magnitude: jumps from shard to shard fail, so every sample is visited.
 awk 'BEGIN { for (i = 0; i < 200; i++) printf "far/s%d %d\n", i, 1e5 * exp(i / 200 * 17) }' | python3 "$here/fake_docs.py" . 1
 {
 	printf 'tamis-plan 1\nseq 4096\nphase p 9e12\ngroup g 1\n'

@@ -1,5 +1,5 @@
-/* fuzz_code.c - any bytes as a file name and as source text: what is found lies in them.
- */
+/* fuzz_code.c - any bytes as a file name and source text: results are within the text and
+ * reproducible. */
 #include <stdlib.h>
 
 #include "filters/codeid/clues.h"
@@ -22,26 +22,26 @@ check_inside(struct span part, struct span whole)
 }
 
 static void
-check_bag(struct span text)
+check_features(struct span text)
 {
-	static struct code_bag bag, whole;
-	static bool seen[1 << CODE_BAG_BITS];
+	static struct code_features set, whole;
+	static bool seen[1 << CODE_FEATURE_BITS];
 	size_t once;
 
-	code_bag_of(&bag, text);
-	check(bag.n <= CODE_BAG_MAX);
+	code_features_of_text(&set, text);
+	check(set.n <= CODE_FEATURES_MAX);
 	memset(seen, 0, sizeof seen);
-	for (size_t i = 0; i < bag.n; i++) {
-		bool *here = &seen[bag.feature[i]];
+	for (size_t i = 0; i < set.n; i++) {
+		bool *here = &seen[set.feature[i]];
 
 		check(!*here);
 		*here = true;
 	}
-	/* A bag that has a text already learns nothing from it. */
-	code_bag_clear(&whole);
-	code_bag_add(&whole, text);
+	/* Adding a text twice adds nothing. */
+	code_features_clear(&whole);
+	code_features_add(&whole, text);
 	once = whole.n;
-	code_bag_add(&whole, text);
+	code_features_add(&whole, text);
 	check(whole.n == once);
 }
 
@@ -62,28 +62,28 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static struct code_guesser guesser;
-	const struct code_names *names = &guesser.names;
+	const struct file_names *names = &guesser.names;
 	const struct span in = { (const char *)data, n };
 	const char *nl = n ? memchr(in.p, '\n', n) : NULL;
 	const struct span path = { in.p, nl ? (size_t)(nl - in.p) : n };
 	const struct span text = span_from(in, nl ? path.n + 1 : n);
-	struct code_named named;
-	const struct code_rule *rule;
+	struct file_name_match named;
+	const struct construct *found;
 
 	struct err err = { 0 };
 
 	if (!names->ext)
 		check(code_guesser_open(&guesser, NULL, &err) == 0);
-	named = code_by_name(names, path);
-	check((named.by == CODE_BY_NOTHING) == (code_set_count(&named.set) == 0));
-	check_inside(code_shebang(text), text);
-	check_inside(code_exec(text), text);
-	check_inside(code_modeline(text), text);
-	code_by_run(names, code_shebang(text));
-	code_by_mode(names, code_modeline(text));
-	rule = code_magic_find(&guesser.magic, text, &named.set, &named.set, false);
-	check(!rule || code_set_has(&named.set, code_lang_find(span_of(rule->lang))));
-	check_bag(text);
+	named = file_names_by_path(names, path);
+	check((named.by == CODE_BY_NONE) == (code_set_count(&named.set) == 0));
+	check_inside(clues_shebang(text), text);
+	check_inside(clues_exec(text), text);
+	check_inside(clues_modeline(text), text);
+	file_names_by_interpreter(names, clues_shebang(text));
+	file_names_by_mode(names, clues_modeline(text));
+	found = constructs_find(&guesser.constructs, text, &named.set, &named.set, false);
+	check(!found || code_set_has(&named.set, code_lang_find(span_of(found->lang))));
+	check_features(text);
 	check_guess(&guesser, path, text);
 	return 0;
 }

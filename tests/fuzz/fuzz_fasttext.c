@@ -1,5 +1,4 @@
-/* fuzz_fasttext.c - any bytes as a fastText model and a text: refused, or answers that
- * hold together, whatever was asked before. */
+/* fuzz_fasttext.c - fuzz fastText models and texts: results must be consistent. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -16,7 +15,7 @@ check(bool holds)
 		abort();
 }
 
-/* Each answer is what the label has by itself; returns how many there are. */
+/* Predict, and check that each label scored by itself has the same probability. */
 static int
 ask(const struct fasttext *m, struct fasttext_scratch *s, struct span text,
     struct fasttext_guess all[MOST])
@@ -44,16 +43,16 @@ predict(const struct fasttext *m, struct span text)
 	struct span half = { text.p, text.n / 2 };
 	int n = ask(m, s, text, all);
 
-	/* With other words looked up in between. */
+	/* Predict again after other words filled the cache. */
 	ask(m, s, half, again);
 	check(ask(m, s, text, again) == n);
 	check(n <= 0 || memcmp(all, again, (size_t)n * sizeof *all) == 0);
-	/* The best alone may be found without the weight that is no number. */
+	/* Finding only the best label may not touch a damaged weight. */
 	check(n < 0 || fasttext_predict(m, s, text, 1, &one) == (n > 0));
 	fasttext_scratch_free(s);
 }
 
-/* A byte that says how long the text is, the text, the model. */
+/* Input: a byte with the length of the text, the text, the model. */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {

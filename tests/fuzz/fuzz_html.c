@@ -1,4 +1,5 @@
-/* fuzz_html.c - any bytes as a page: text is valid UTF-8 without NUL, and the same again.
+/* fuzz_html.c - any bytes as a page: the text is valid UTF-8 without NUL and
+ * reproducible.
  */
 #include <stdlib.h>
 
@@ -23,7 +24,7 @@ check_text(struct span s)
 	check(!memchr(s.p, '\0', s.n));
 }
 
-/* Extract from a copy of its own size, so that a read too far is seen. */
+/* Extract from a copy of the exact size, so that a sanitizer detects a read beyond it. */
 static void
 extract(struct html *h, struct span page, bool main_only, struct buf *text)
 {
@@ -34,8 +35,7 @@ extract(struct html *h, struct span page, bool main_only, struct buf *text)
 	html_extract(h, (struct span){ copy, page.n }, main_only, &out);
 	check_text(out.text);
 	check_text(out.title);
-	/* References and lines cannot make more of a page than it was, "- " and " | "
-	 * aside. */
+	/* The text is never longer than the page, except for "- " and " | ". */
 	check(out.text.n <= page.n * 2 + 4);
 	text->n = 0;
 	buf_put(text, out.text.p, out.text.n);
@@ -53,7 +53,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct span charset;
 
 	if (!h) {
-		h = html_new(html_rules_new());
+		h = html_new(html_tables_new());
 		recoder = recoder_new();
 	}
 	if (n == 0)

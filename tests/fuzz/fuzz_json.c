@@ -20,7 +20,7 @@ static void
 check_quote(struct span s, struct arena *mem)
 {
 	struct buf b = { 0 };
-	struct members m = { 0 };
+	struct json_fields m = { 0 };
 	struct json_error e;
 
 	/* What we write must be accepted, and a NUL never is. */
@@ -47,7 +47,7 @@ static void
 check_value(struct span value, struct arena *mem)
 {
 	struct buf b = { 0 };
-	struct members m = { 0 };
+	struct json_fields m = { 0 };
 	struct json_error e;
 
 	buf_puts(&b, "{\"v\":");
@@ -62,7 +62,7 @@ check_value(struct span value, struct arena *mem)
 static void
 check_scan(struct span s)
 {
-	struct members m = { 0 };
+	struct json_fields m = { 0 };
 	struct arena mem = { 0 };
 	struct json_error e = { SIZE_MAX, NULL };
 	int k = json_scan(s, &m, &mem, &e);

@@ -1,9 +1,8 @@
-/* fuzz_model.c - model files with a right checksum: refused, or good for labelling a
- * text. */
+/* fuzz_model.c - a model file with a valid hash is refused, or can label a text. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "filters/langid/text_features.h"
+#include "filters/langid/windows.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -14,8 +13,7 @@ check(bool ok)
 		abort();
 }
 
-/* Make the file say its own size and hash, and be of our kind: what is left is its sizes.
- */
+/* Set magic, kind, size and hash, so that the fuzzer reaches the checks after them. */
 static void
 seal(char *p, size_t n)
 {
@@ -33,31 +31,31 @@ seal(char *p, size_t n)
 }
 
 static void
-use(const struct linear *m, const struct letters *l)
+use(const struct linear_model *m, const struct char_codes *codes)
 {
 	static const char text[] = "Ein Text, 1 текст, 文字 and more of it: ééé";
-	struct langid_memory *memory = langid_memory_new();
+	struct langid_cache *cache = langid_cache_new();
 	struct buf v = { 0 };
 	float *z = calloc(m->padded, sizeof *z);
 
-	langid_windows(m, l, memory, SPAN(text), 0, 32, &v);
-	for (size_t i = 0; i < v.n / sizeof(struct window); i++) {
+	langid_windows(m, codes, cache, SPAN(text), 0, 32, &v);
+	for (size_t i = 0; i < v.n / sizeof(struct langid_window); i++) {
 		struct linear_total t = { 0 };
 
-		linear_total_add(&t, &((struct window *)(void *)v.p)[i].sum);
+		linear_total_add(&t, &((struct langid_window *)(void *)v.p)[i].sum);
 		check(t.n > 0);
 		linear_scores(m, &t, z);
 	}
 	free(z);
 	buf_free(&v);
-	langid_memory_free(memory);
+	langid_cache_free(cache);
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct letters letters;
-	struct linear m;
+	static struct char_codes codes;
+	struct linear_model m;
 	struct err err = { 0 };
 	char *p;
 
@@ -66,14 +64,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	p = malloc(size);
 	memcpy(p, data, size);
 	seal(p, size);
-	if (linear_use(&m, (struct span){ p, size }, "lang", "m", &err) < 0) {
+	if (linear_parse(&m, (struct span){ p, size }, "lang", "m", &err) < 0) {
 		check(err.code == EXIT_DATA && err.msg[0]);
 	} else {
 		check(m.labels >= 2 && m.padded >= m.labels);
 		for (size_t q = 0; q < m.labels; q++)
-			check(linear_find(&m, span_of(m.label[q])) <= q);
-		if (letters_read(&letters, m.extra))
-			use(&m, &letters);
+			check(strlen(m.label[q]) <= LINEAR_LABEL_MAX);
+		if (char_codes_read(&codes, m.extra))
+			use(&m, &codes);
 		linear_close(&m);
 	}
 	free(p);

@@ -1,4 +1,6 @@
-/* fuzz_plan.c - plan and plan.lock: any text is refused with a message, or adds up. */
+/* fuzz_plan.c - plan and plan.lock: any text is rejected with a message or is
+ * consistent.
+ */
 #include <stdlib.h>
 
 #include "mixer/plan/decimal.h"
@@ -8,7 +10,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* What is small enough to be gone through. */
+/* Limits of what is visited sample by sample. */
 enum { FEW_SAMPLES = 1 << 14, FEW_SHARDS = 256, FEW_SOURCES = 64 };
 
 static void
@@ -24,111 +26,112 @@ check_error(const struct err *err)
 	check(err->code == EXIT_DATA && err->msg[0] != '\0');
 }
 
-/* Its passes and turns can be asked for, and say what fits together. */
+/* The epoch parts and the schedule of a valid plan must be consistent. */
 static void
-use_lock(const struct lock *l)
+use_resolved(const struct resolved *rp)
 {
 	struct err err = { 0 };
-	struct passes *p = passes_new(l, &err);
-	struct orders *o;
+	struct epoch_parts *p = epoch_parts_new(rp, &err);
+	struct sample_order *o;
 	uint16_t *order;
 
 	if (!p) {
 		check_error(&err);
 		return;
 	}
-	o = orders_new(p);
-	for (uint32_t i = 0; i < l->ncuts * l->nsources && i < FEW_SOURCES; i++) {
-		uint32_t c = i / l->nsources, s = i % l->nsources;
-		uint64_t n = passes_total(p, s, c);
+	o = sample_order_new(p);
+	for (uint32_t i = 0; i < rp->nclasses * rp->nsources && i < FEW_SOURCES; i++) {
+		uint32_t c = i / rp->nsources, s = i % rp->nsources;
+		uint64_t n = epoch_parts_total(p, s, c);
 
 		for (uint64_t k = 0; k < n && k < 4; k++) {
 			uint64_t at = k % 2 ? n - 1 - k : k;
-			struct spot spot = orders_spot(o, s, c, at < n ? at : 0);
+			struct sample_pos spot =
+			    sample_order_pos(o, s, c, at < n ? at : 0);
 
-			check(orders_number(o, &spot) == (at < n ? at : 0));
+			check(sample_order_number(o, &spot) == (at < n ? at : 0));
 		}
 	}
-	for (uint64_t i = 0; i < l->nshards && i < FEW_SHARDS; i++) {
-		uint64_t n = lock_shard_samples(l, i);
+	for (uint64_t i = 0; i < rp->nshards && i < FEW_SHARDS; i++) {
+		uint64_t n = resolved_shard_samples(rp, i);
 
 		if (n > (uint64_t)FEW_SAMPLES / FEW_SHARDS * 4)
 			continue;
 		order = xcalloc((size_t)n, sizeof *order);
-		lock_order(l, i, order);
+		resolved_order(rp, i, order);
 		for (uint64_t k = 0; k < n; k++)
-			check(order[k] < l->nsources);
+			check(order[k] < rp->nsources);
 		free(order);
 	}
-	orders_free(o);
-	passes_free(p);
+	sample_order_free(o);
+	epoch_parts_free(p);
 }
 
-/* Whatever is read is written as it was. */
+/* A valid plan.lock renders to the same text. */
 static void
-try_lock(struct span text, bool must)
+try_resolved(struct span text, bool must)
 {
-	struct lock l;
+	struct resolved rp;
 	struct err err = { 0 };
 	struct buf again = { 0 };
 
-	if (lock_parse(text, "plan.lock", &l, &err) == 0) {
-		lock_render(&l, &again);
+	if (resolved_parse(text, "plan.lock", &rp, &err) == 0) {
+		resolved_render(&rp, &again);
 		check(span_eq(buf_span(&again), text));
-		use_lock(&l);
+		use_resolved(&rp);
 	} else {
 		check(!must);
 		check_error(&err);
 	}
-	lock_free(&l);
+	resolved_free(&rp);
 	buf_free(&again);
 }
 
-/* Sizes in place of shards: of round r of source i. */
+/* Sizes in place of shards: [r] of source i. */
 static void
-give_source(struct lock *l, const struct plan_source *p, uint32_t i)
+give_source(struct resolved *rp, const struct plan_source *p, uint32_t i)
 {
-	struct lock_source *s = &l->source[l->nsources++];
+	struct resolved_source *s = &rp->source[rp->nsources++];
 
-	*s = (struct lock_source){ .name = arena_copy(&l->mem, span_of(p->name)),
+	*s = (struct resolved_source){ .name = arena_copy(&rp->mem, span_of(p->name)),
 		.group = p->group,
-		.cap = p->cap == PLAN_UNSET ? LOCK_NONE : p->cap,
-		.copies = arena_alloc(&l->mem, PLAN_MAX_COPIES * sizeof *s->copies),
+		.cap = p->cap == PLAN_UNSET ? RESOLVED_NONE : p->cap,
+		.copies = arena_alloc(&rp->mem, PLAN_MAX_COPIES * sizeof *s->copies),
 		.ncopies = p->ncopies,
-		.nrounds = p->ncopies > 0 ? 1 + i % 3 : 1,
-		.docs = arena_alloc(&l->mem, 3 * sizeof *s->docs),
-		.tokens = arena_alloc(&l->mem, 3 * sizeof *s->tokens),
-		.part = xcalloc(1, sizeof *s->part),
-		.nparts = 1 };
+		.nrepeats = p->ncopies > 0 ? 1 + i % 3 : 1,
+		.docs = arena_alloc(&rp->mem, 3 * sizeof *s->docs),
+		.tokens = arena_alloc(&rp->mem, 3 * sizeof *s->tokens),
+		.input = xcalloc(1, sizeof *s->input),
+		.ninputs = 1 };
 	for (uint32_t k = 0; k < s->ncopies; k++)
 		s->copies[k] = p->copies[k];
-	for (uint32_t r = 0; r < s->nrounds; r++) {
+	for (uint32_t r = 0; r < s->nrepeats; r++) {
 		s->docs[r] = 100 / (r + 1);
 		s->tokens[r] = (UINT64_C(100) << (i * 7 % 10)) / (r + 1) + i;
 	}
-	*s->part = (struct lock_part){
+	*s->input = (struct resolved_input){
 		.path = s->name, .rows = s->docs[0], .docs = s->docs, .tokens = s->tokens
 	};
 }
 
 static void
-give_packing(struct lock *l, struct lock_source *s)
+give_packing(struct resolved *rp, struct resolved_source *s)
 {
-	s->packed =
-	    arena_alloc(&l->mem, xmul(xmul(l->ncuts, s->nrounds), sizeof *s->packed));
-	for (uint32_t k = 0; k < l->ncuts * s->nrounds; k++) {
-		uint64_t *window = arena_alloc(&l->mem, sizeof *window);
+	s->packed = arena_alloc(
+	    &rp->mem, xmul(xmul(rp->nclasses, s->nrepeats), sizeof *s->packed));
+	for (uint32_t k = 0; k < rp->nclasses * s->nrepeats; k++) {
+		uint64_t *window = arena_alloc(&rp->mem, sizeof *window);
 
-		*window = s->tokens[k % s->nrounds] / l->cut[k / s->nrounds] + 1;
-		s->packed[k] = (struct lock_packed){ window, 1, *window };
+		*window = s->tokens[k % s->nrepeats] / rp->class_seq[k / s->nrepeats] + 1;
+		s->packed[k] = (struct resolved_packing){ window, 1, *window };
 	}
 }
 
-/* A plan that can be carried out makes a lock that is one. */
+/* A plan that resolves must render to a valid plan.lock. */
 static void
 try_resolve(const struct plan *p)
 {
-	struct lock l = { .seed = p->seed,
+	struct resolved rp = { .seed = p->seed,
 		.bestfit = p->bestfit,
 		.vocab = 1000,
 		.eod = 2,
@@ -138,29 +141,29 @@ try_resolve(const struct plan *p)
 	struct buf text = { 0 };
 	int rc;
 
-	l.source = xcalloc(p->nsources, sizeof *l.source);
+	rp.source = xcalloc(p->nsources, sizeof *rp.source);
 	for (uint32_t i = 0; i < p->nsources; i++)
-		give_source(&l, &p->source[i], i);
-	rc = resolve_phases(p, "p", &l, &err);
-	for (uint32_t k = 0; k < l.nphases; k++)
+		give_source(&rp, &p->source[i], i);
+	rc = resolve_phases(p, "p", &rp, &err);
+	for (uint32_t k = 0; k < rp.nphases; k++)
 		if (p->phase[k].tokens == PLAN_UNSET
 			? p->phase[k].seq < 16
-			: l.phase[k].first + l.phase[k].samples > FEW_SAMPLES)
+			: rp.phase[k].first + rp.phase[k].samples > FEW_SAMPLES)
 			rc = err_set(&err, EXIT_DATA, "too large for a fuzzer");
 	for (uint32_t i = 0; i < p->nsources && p->bestfit && rc == 0; i++)
-		give_packing(&l, &l.source[i]);
+		give_packing(&rp, &rp.source[i]);
 	if (rc == 0)
-		rc = resolve_shares(p, "p", &l, &err);
+		rc = resolve_shares(p, "p", &rp, &err);
 	if (rc == 0)
-		rc = resolve_counts(p, "p", &l, &err);
+		rc = resolve_counts(p, "p", &rp, &err);
 	if (rc == 0) {
-		lock_render(&l, &text);
-		try_lock(buf_span(&text), true);
+		resolved_render(&rp, &text);
+		try_resolved(buf_span(&text), true);
 	} else {
 		check_error(&err);
 	}
 	buf_free(&text);
-	lock_free(&l);
+	resolved_free(&rp);
 }
 
 static void
@@ -197,6 +200,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct span text = { (const char *)data, size };
 
 	try_plan(text);
-	try_lock(text, false);
+	try_resolved(text, false);
 	return 0;
 }

@@ -1,5 +1,5 @@
-/* fuzz_rules.c - rule files: any text is refused with a message, or makes a whole plan.
- */
+/* fuzz_rules.c - fuzz rule files: each is refused with a message or makes a valid
+ * plan. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -15,15 +15,15 @@ check(bool ok)
 }
 
 static void
-check_section(const struct ruleplan *p, const struct section *s)
+check_lang_rules(const struct rule_plan *p, const struct lang_rules *s)
 {
 	for (size_t k = 0; k < p->nsets; k++) {
-		const struct set *set = p->set[k];
+		const struct rule_set *set = p->set[k];
 
-		check(s->settings[k].bound == s->bound + p->first[k]);
-		check(!set->stop_words == !s->settings[k].stop_words);
+		check(s->set[k].bound == s->bound + p->first[k]);
+		check(!set->stop_words == !s->set[k].stop_words);
 		for (size_t i = 0; i < set->nrules; i++) {
-			double v = s->settings[k].bound[i];
+			double v = s->set[k].bound[i];
 
 			check(isnan(v) || (isfinite(v) && v >= 0));
 			check(!(v > 1) || set->rule[i].unit == UNIT_COUNT ||
@@ -35,24 +35,23 @@ check_section(const struct ruleplan *p, const struct section *s)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct ruleplan p = { 0 };
+	struct rule_plan p = { 0 };
 	struct err err = { 0 };
-	const char *why;
 
-	if (rulefile_parse((struct span){ (const char *)data, size }, "x.rules", NULL, 0,
+	if (rule_file_parse((struct span){ (const char *)data, size }, "x.rules", NULL, 0,
 		&p, &err) < 0) {
 		check(err.code == EXIT_DATA && err.msg[0] != '\0');
-	} else if ((why = ruleplan_finish(&p))) {
-		check(why[0] != '\0');
+	} else if (rule_plan_finish(&p, "x.rules", &err) < 0) {
+		check(err.code == EXIT_DATA && err.msg[0] != '\0');
 	} else {
 		check(p.nsets <= nrule_sets);
-		check_section(&p, &p.base);
-		for (size_t i = 0; i < p.nsections; i++) {
-			check_section(&p, p.section[i]);
-			check(ruleplan_find(&p, span_of(p.section[i]->lang)) ==
-			      p.section[i]);
+		check_lang_rules(&p, &p.base);
+		for (size_t i = 0; i < p.nlangs; i++) {
+			check_lang_rules(&p, p.lang[i]);
+			check(rule_plan_find_lang(&p, span_of(p.lang[i]->lang)) ==
+			      p.lang[i]);
 		}
 	}
-	ruleplan_free(&p);
+	rule_plan_free(&p);
 	return 0;
 }

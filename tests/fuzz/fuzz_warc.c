@@ -1,5 +1,5 @@
-/* fuzz_warc.c - any bytes as a WARC: cut as they come or at once, the records are the
- * same. */
+/* fuzz_warc.c - any bytes as a WARC file: reading in steps or at once gives the same
+ * records. */
 #include <stdlib.h>
 
 #include "filters/web/http.h"
@@ -22,11 +22,11 @@ read_response(struct span body)
 {
 	struct buf out = { 0 };
 	struct span type, charset;
-	struct http h;
+	struct http_response h;
 
 	if (http_parse(body, &h)) {
 		http_content_type(
-		    header_value(h.headers, "content-type"), &type, &charset);
+		    http_header_value(h.headers, "content-type"), &type, &charset);
 		check(type.n + charset.n <= body.n);
 		http_dechunk(h.body, &out);
 	}
@@ -35,7 +35,7 @@ read_response(struct span body)
 	buf_free(&out);
 }
 
-/* Note kind and size of each whole record of `in`; returns the bytes they take. */
+/* Append the kind and size of each whole record of `in`; return the bytes they take. */
 static size_t
 walk(struct span in, bool at_end, struct buf *notes, bool *stop)
 {
@@ -44,7 +44,7 @@ walk(struct span in, bool at_end, struct buf *notes, bool *stop)
 
 	for (;;) {
 		const struct span s = span_from(in, used);
-		const enum warc_got got = warc_next(s, at_end, MAX, &r);
+		const enum warc_result got = warc_next(s, at_end, MAX, &r);
 
 		if (got == WARC_END || got == WARC_MORE) {
 			check(got == WARC_END || !at_end);
@@ -83,7 +83,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		have = have + step > in.n ? in.n : have + step;
 		end = have == in.n;
 		used = walk((struct span){ in.p + at, have - at }, end, &parts, &stopped);
-		/* What was cut reads the same afterwards, without what follows it. */
+		/* The bytes taken give the same records when read again by themselves. */
 		check(
 		    walk((struct span){ in.p + at, used }, true, &again, &stop) == used);
 		check(again.n == parts.n - before);

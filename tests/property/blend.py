@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Make a run again from plan.lock and its DOCS shards, and compare every byte that follows from them.
+"""Recompute a run from plan.lock and its DOCS shards, and compare every byte that they determine.
 
-usage: blend.py RUN-FOLDER FOLDER-OF-THE-PLAN
+usage: blend.py RUN-DIR PLAN-DIR
 
-Written from tamis-plan(5) and tamis-shard(5) alone: shares no code with the mixer.  Prints one line.
-Checksums are left to tamis verify.
+Written from tamis-plan(5) and tamis-shard(5) alone; it shares no code with the mixer.  It leaves
+checksums to tamis verify.  Prints one line.
 """
 import array
 import bisect
@@ -33,7 +33,7 @@ def wrong(text):
         print("blend.py: " + text)
 
 
-# XXH3 of 64 bits with a seed, for 1 to 64 bytes.
+# XXH3-64 with a seed, for 1 to 64 bytes.
 SECRET = bytes.fromhex(
     "b8fe6c3923a44bbe7c01812cf721ad1cded46de9839097db7240a4a4b7b3671f"
     "cb79e64eccc0e578825ad07dccff7221b8084674f743248ee03590e6813a264c"
@@ -52,7 +52,7 @@ def swap(value, size):
 
 
 def xxh3_short(data, seed):
-    """The three ways of up to 16 bytes."""
+    """The three cases of up to 16 bytes."""
     n = len(data)
     if n <= 3:
         h = data[0] << 16 | data[n >> 1] << 24 | data[-1] | n << 8
@@ -92,7 +92,7 @@ def xxh3(data, seed):
 
 
 class Permutation:
-    """P of n numbers, for one pass over a source."""
+    """The permutation of the n samples of one epoch part."""
 
     def __init__(self, name, seed, number, n):
         state = splitmix64(xxh3(name.encode(), seed) ^ number)
@@ -116,7 +116,7 @@ class Permutation:
 
 
 def splitmix64(state):
-    """The output that this state gives; the next state is this one and 9e3779b97f4a7c15."""
+    """The output of a state.  The next state is 9e3779b97f4a7c15 more."""
     z = state + 0x9E3779B97F4A7C15 & MASK
     z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 & MASK
     z = (z ^ z >> 27) * 0x94D049BB133111EB & MASK
@@ -127,8 +127,8 @@ def numbers(text):
     return [int(v) for v in text.split(",")]
 
 
-class Lock:
-    """plan.lock, as it lies there."""
+class Plan:
+    """The text of plan.lock, parsed."""
 
     def __init__(self, path):
         with open(path, "rb") as f:
@@ -178,42 +178,42 @@ class Source:
         self.copies = []
         if named["copies"] != "none":
             self.copies = [tuple(int(v) for v in pair.split(":")) for pair in named["copies"].split(",")]
-        self.said = numbers(named["documents"]), numbers(named["tokens"])
+        self.stated = numbers(named["documents"]), numbers(named["tokens"])
         self.parts, self.packed, self.streams, self.epochs = [], {}, {}, {}
 
-    def load(self, lock, root):
-        """All documents of all parts, and the rounds."""
-        width = 2 if lock.ids["vocab"] <= 65536 else 4
+    def load(self, plan, root):
+        """Read the documents of all inputs and divide them into repeats."""
+        width = 2 if plan.ids["vocab"] <= 65536 else 4
         self.ids, self.docs, self.part_rows = array.array("H" if width == 2 else "I"), [], []
-        rounds = []
+        repeats = []
         for digest, path, named in self.parts:
             shard = Shard(os.path.join(root, path), blocks=False)
             self.part_rows.append(len(self.docs))
             if shard.digest != digest or shard.docs != int(named["rows"]):
                 wrong(f"{path}: not the shard that plan.lock names")
-            if (shard.vocab, shard.eod, shard.pad, shard.bos) != tuple(lock.ids[k] for k in ("vocab", "eod", "pad", "bos")):
+            if (shard.vocab, shard.eod, shard.pad, shard.bos) != tuple(plan.ids[k] for k in ("vocab", "eod", "pad", "bos")):
                 wrong(f"{path}: ids")
-            if shard.sdx[144:176].hex() != lock.tokenizer:
+            if shard.sdx[144:176].hex() != plan.tokenizer:
                 wrong(f"{path}: tokenizer")
-            times = self.read_part(lock.seed, shard)
-            part = [[o for o, t in enumerate(times, self.part_rows[-1]) if t > r] for r in range(len(self.said[0]))]
+            times = self.read_part(plan.seed, shard)
+            part = [[o for o, t in enumerate(times, self.part_rows[-1]) if t > r] for r in range(len(self.stated[0]))]
             if max(times) > len(part):
-                wrong(f"{path}: documents come {max(times)} times, plan.lock has {len(part)} rounds")
+                wrong(f"{path}: a document is used {max(times)} times, plan.lock has {len(part)} repeats")
             if numbers(named["documents"]) != [len(r) for r in part]:
-                wrong(f"{path}: documents of its rounds: {[len(r) for r in part]}")
+                wrong(f"{path}: documents of its repeats: {[len(r) for r in part]}")
             if numbers(named["tokens"]) != [sum(self.docs[o][1] for o in r) for r in part]:
-                wrong(f"{path}: tokens of its rounds")
-            rounds.append(part)
-        self.rounds = [list(itertools.chain(*r)) for r in zip(*rounds)]
-        self.sums = [[0, *itertools.accumulate(self.docs[o][1] for o in r)] for r in self.rounds]
-        if self.said != ([len(r) for r in self.rounds], [s[-1] for s in self.sums]):
-            wrong(f"source {self.name}: documents and tokens of its rounds")
-        # Tokens of an epoch before each round, and of all of it.
+                wrong(f"{path}: tokens of its repeats")
+            repeats.append(part)
+        self.repeats = [list(itertools.chain(*r)) for r in zip(*repeats)]
+        self.sums = [[0, *itertools.accumulate(self.docs[o][1] for o in r)] for r in self.repeats]
+        if self.stated != ([len(r) for r in self.repeats], [s[-1] for s in self.sums]):
+            wrong(f"source {self.name}: documents and tokens of its repeats")
+        # Tokens of an epoch before each repeat, and of the whole epoch.
         self.epoch = [0, *itertools.accumulate(s[-1] for s in self.sums)]
         self.end = None if self.cap is None else -(-self.cap // MILLION) * self.epoch[-1]
 
     def read_part(self, seed, shard):
-        """Adds the documents of one shard; returns how often each comes in an epoch."""
+        """Append the documents of one shard.  Returns the uses of each per epoch."""
         at, n = len(self.ids), shard.docs
         flags = shard.section.get("DOCFLAG", bytes(n))
         text = struct.unpack_from(f"<{2 * n + 1}Q", shard.section["DOCID"])
@@ -240,29 +240,29 @@ class Source:
         more = xxh3(key, seed) * MILLION >> 64 < x % MILLION
         return x // MILLION + more
 
-    def stream(self, lock, seq):
+    def stream(self, plan, seq):
         if seq not in self.streams:
-            kind = {"concat": Concat, "bestfit": Bestfit}[lock.pack]
-            self.streams[seq] = kind(self, lock.seed, seq)
+            kind = {"concat": Concat, "bestfit": Bestfit}[plan.pack]
+            self.streams[seq] = kind(self, plan.seed, seq)
         return self.streams[seq]
 
 
 class Stream:
-    """The samples of one source of one length, in the order of training.  A piece is
-    (pass, document, first token in it, tokens)."""
+    """The samples of one source of one length, in training order.  A piece is
+    (epoch part, document, first token in it, tokens)."""
 
     def __init__(self, source, seed, seq):
         self.source, self.seed, self.seq = source, seed, seq
         self.taken = 0  # samples so far
-        self.number, self.first, self.n = -1, 0, 0  # the pass in hand
-        self.scheduled = self.planned = 0  # for numbering passes: samples, passes
+        self.number, self.first, self.n = -1, 0, 0  # of the current epoch part
+        self.scheduled = self.planned = 0  # to number the parts: samples, parts
 
-    def to_pass_of(self, k):
-        """Turn to the pass that sample k of the stream belongs to."""
+    def to_part_of(self, k):
+        """Move to the epoch part of sample k of the stream."""
         while k >= self.first + self.n:
             self.number += 1
             self.first += self.n
-            self.n = self.samples_of_pass(self.number)
+            self.n = self.samples_of_part(self.number)
             self.permute = self.permutation()
 
     def permutation(self):
@@ -271,39 +271,39 @@ class Stream:
         return Permutation(self.source.name, self.seed, self.source.epochs[self.seq, self.number], self.n)
 
     def take(self, found):
-        """Pieces of the next sample; found() gives those of the run."""
-        self.to_pass_of(self.taken)
+        """The pieces of the next sample.  found() returns those of the run."""
+        self.to_part_of(self.taken)
         i = self.taken - self.first
         self.taken += 1
         return self.number, self.pieces(i, self.permute(i), found)
 
     def need(self, count):
-        """Number the passes that so many more samples, a phase's, need."""
+        """Number the epoch parts that `count` more samples, those of a phase, need."""
         if not count:
             return
         self.scheduled += count
-        passes, samples = 0, 0
+        nparts, samples = 0, 0
         while samples < self.scheduled:
-            samples += self.samples_of_pass(passes)
-            passes += 1
-        while self.reached(passes, samples):
-            passes += 1
-        for p in range(self.planned, passes):
+            samples += self.samples_of_part(nparts)
+            nparts += 1
+        while self.reached(nparts, samples):
+            nparts += 1
+        for p in range(self.planned, nparts):
             self.source.epochs[self.seq, p] = len(self.source.epochs)
-        self.planned = max(self.planned, passes)
+        self.planned = max(self.planned, nparts)
 
 
 class Concat(Stream):
     def start(self, p):
-        """The first token of pass p."""
-        rounds = len(self.source.rounds)
-        return p // rounds * self.source.epoch[-1] + self.source.epoch[p % rounds]
+        """The first token of part p."""
+        repeats = len(self.source.repeats)
+        return p // repeats * self.source.epoch[-1] + self.source.epoch[p % repeats]
 
-    def samples_of_pass(self, p):
+    def samples_of_part(self, p):
         return -(-self.start(p + 1) // self.seq) - -(-self.start(p) // self.seq)
 
     def reached(self, p, samples):
-        """Whether pass p begins within so many samples of the stream."""
+        """Whether part p begins within the first `samples` samples of the stream."""
         return self.start(p) < samples * self.seq and self.start(p) != self.source.end
 
     def pieces(self, i, x, found):
@@ -316,17 +316,17 @@ class Concat(Stream):
         while at < end:
             while at >= self.start(p + 1):
                 p += 1
-            r = p % len(self.source.rounds)
+            r = p % len(self.source.repeats)
             inside = at - self.start(p)
             k = bisect.bisect_right(self.source.sums[r], inside) - 1
-            o, offset = self.source.rounds[r][k], inside - self.source.sums[r][k]
+            o, offset = self.source.repeats[r][k], inside - self.source.sums[r][k]
             n = min(self.source.docs[o][1] - offset, end - at)
             out.append((p, o, offset, n))
             at += n
         return out
 
     def next(self, p, pieces):
-        """The token after the sample."""
+        """The token that follows the sample."""
         at = sum(piece[3] for piece in pieces)
         p, o, offset, n = pieces[-1]
         if at < self.seq:
@@ -334,28 +334,27 @@ class Concat(Stream):
         first, tokens = self.source.docs[o][:2]
         if offset + n < tokens:
             return self.source.ids[first + offset + n]
-        rounds = self.source.rounds
-        if o != rounds[p % len(rounds)][-1]:
-            k = bisect.bisect_left(rounds[p % len(rounds)], o) + 1
-            return self.source.ids[self.source.docs[rounds[p % len(rounds)][k]][0]]
+        repeats = self.source.repeats
+        if o != repeats[p % len(repeats)][-1]:
+            k = bisect.bisect_left(repeats[p % len(repeats)], o) + 1
+            return self.source.ids[self.source.docs[repeats[p % len(repeats)][k]][0]]
         if self.start(p + 1) == self.source.end:
             return NONE
-        return self.source.ids[self.source.docs[rounds[(p + 1) % len(rounds)][0]][0]]
+        return self.source.ids[self.source.docs[repeats[(p + 1) % len(repeats)][0]][0]]
 
 
 class Bestfit(Stream):
     def __init__(self, source, seed, seq):
         super().__init__(source, seed, seq)
         self.windows = []
-        self.lap = {}  # of the pass in hand: what was used, and where each document's pieces were
-        self.least = None  # nearest pieces of one document: (distance * 256 / samples of pass)
-        for r, docs in enumerate(source.rounds):
+        self.least = None  # smallest distance of pieces of a document, in 1/256 of a part
+        for r, docs in enumerate(source.repeats):
             n = -(-len(docs) // WINDOW)
             begin = [len(docs) * w // n for w in range(n + 1)]
             windows = [self.pack(docs[a:b]) for a, b in zip(begin, begin[1:])]
             self.windows.append(windows)
             if source.packed.get((seq, r)) != [len(w) for w in windows]:
-                wrong(f"source {source.name}: packed {seq}, round {r}: should be {[len(w) for w in windows]}")
+                wrong(f"source {source.name}: packed {seq}, round {r}: expected {[len(w) for w in windows]}")
 
     def pack(self, docs):
         """The samples of one window: a set of tuples of (document, offset, tokens)."""
@@ -389,7 +388,7 @@ class Bestfit(Stream):
         assert len(set(samples)) == len(samples)
         return set(samples)
 
-    def samples_of_pass(self, p):
+    def samples_of_part(self, p):
         return sum(len(w) for w in self.windows[p % len(self.windows)])
 
     def reached(self, p, samples):
@@ -405,9 +404,9 @@ class Bestfit(Stream):
             x -= len(windows[w])
             w += 1
         if mine not in windows[w]:
-            wrong(f"source {self.source.name}: pass {self.number}, sample {i}: not one of window {w}: {mine[:3]}")
+            wrong(f"source {self.source.name}: part {self.number}, sample {i}: not one of window {w}: {mine[:3]}")
         if mine in self.used:
-            wrong(f"source {self.source.name}: pass {self.number}, sample {i}: used before")
+            wrong(f"source {self.source.name}: part {self.number}, sample {i}: used before")
         self.used.add(mine)
         for o, _, _ in mine:
             if o in self.places:
@@ -423,7 +422,7 @@ class Bestfit(Stream):
         if self.least is None or part < self.least:
             self.least = part
         if part < 1 and window >= 2048:
-            wrong(f"source {self.source.name}: pass {self.number}: pieces of document {o} are {distance} samples apart of {self.n}")
+            wrong(f"source {self.source.name}: part {self.number}: pieces of document {o} are {distance} samples apart of {self.n}")
 
     def next(self, p, pieces):
         _, o, offset, n = pieces[-1]
@@ -433,8 +432,8 @@ class Bestfit(Stream):
         return NONE
 
 
-def turns(weights, slots):
-    """The source of each slot of a phase."""
+def earliest_deadlines(weights, slots):
+    """The source of each sample of a phase, by earliest deadline first."""
     waiting, open_ = [], []
     for s, w in enumerate(weights):
         if w:
@@ -447,42 +446,42 @@ def turns(weights, slots):
             heapq.heappush(open_, (-(-j * SHARE // weights[s]), s, j))
         last, s, j = heapq.heappop(open_)
         if last < slot:
-            wrong(f"slot {slot}: a window was missed")
+            wrong(f"slot {slot}: window missed")
         order.append(s)
         heapq.heappush(waiting, (j * SHARE // weights[s] + 1, s, j + 1))
     return order
 
 
 def farthest_off(weights, labels, order, of):
-    """Largest error of a count at any prefix, in parts of 10^12 of a sample."""
+    """Largest error of a count at any prefix, in 10^-12 samples."""
     count, worst = dict.fromkeys(labels, 0), 0
     for t, s in enumerate(order, 1):
         name = of(s)
-        # A count is farthest off just before its step and just after.
+        # An error is extreme just before and just after a sample of its source.
         worst = max(worst, abs(weights[name] * (t - 1) - count[name] * SHARE))
         count[name] += 1
         worst = max(worst, abs(weights[name] * t - count[name] * SHARE))
     return max([worst] + [abs(weights[n] * len(order) - count[n] * SHARE) for n in labels])
 
 
-def schedule(lock):
+def schedule(plan):
     """(phase, seq, first sample, sources of its samples) of each shard; and the errors."""
-    shards, counts, at = [], [0] * len(lock.sources), 0
+    shards, counts, at = [], [0] * len(plan.sources), 0
     off_source = off_group = 0
     lines = []
-    for k, (name, samples, seq, per) in enumerate(lock.phases):
-        weights = [s.weight[k] for s in lock.sources]
-        groups = {g: w[k] for g, w in lock.groups.items()}
+    for k, (name, samples, seq, per) in enumerate(plan.phases):
+        weights = [s.weight[k] for s in plan.sources]
+        groups = {g: w[k] for g, w in plan.groups.items()}
         for g, w in groups.items():
-            if sum(s.weight[k] for s in lock.sources if s.group == g) != w:
+            if sum(s.weight[k] for s in plan.sources if s.group == g) != w:
                 wrong(f"phase {name}: group {g}: weights of sources")
         if sum(groups.values()) != SHARE:
             wrong(f"phase {name}: weights do not sum to 1")
-        order = turns(weights, samples)
+        order = earliest_deadlines(weights, samples)
         off_source = max(off_source, farthest_off(weights, range(len(weights)), order, lambda s: s))
-        off_group = max(off_group, farthest_off(groups, groups, order, lambda s: lock.sources[s].group))
-        for s, source in enumerate(lock.sources):
-            source.stream(lock, seq).need(order.count(s))
+        off_group = max(off_group, farthest_off(groups, groups, order, lambda s: plan.sources[s].group))
+        for s, source in enumerate(plan.sources):
+            source.stream(plan, seq).need(order.count(s))
         for i in range(0, samples, per):
             part = order[i : i + per]
             shards.append((seq, at, part))
@@ -490,9 +489,9 @@ def schedule(lock):
             for s in part:
                 counts[s] += 1
             at += len(part)
-    if lock.at != lines + [[at] + counts]:
-        wrong("plan.lock: its lines 'at' are not those of the turns")
-    if at != lock.samples:
+    if plan.at != lines + [[at] + counts]:
+        wrong("plan.lock: lines 'at' differ from the schedule")
+    if at != plan.samples:
         wrong("plan.lock: samples")
     if off_source >= SHARE:
         wrong(f"a source is off by {off_source / SHARE} samples")
@@ -500,32 +499,32 @@ def schedule(lock):
 
 
 class Rebuilt:
-    """The bytes of one shard, sample by sample."""
+    """The bytes of one shard, built sample by sample."""
 
-    def __init__(self, lock, seq):
-        self.lock, self.seq = lock, seq
-        self.width = 2 if lock.ids["vocab"] <= 65536 else 4
-        self.pad = lock.ids["pad"] if lock.ids["pad"] != NONE else lock.ids["eod"]
+    def __init__(self, plan, seq):
+        self.plan, self.seq = plan, seq
+        self.width = 2 if plan.ids["vocab"] <= 65536 else 4
+        self.pad = plan.ids["pad"] if plan.ids["pad"] != NONE else plan.ids["eod"]
         self.ids = array.array("H" if self.width == 2 else "I")
         self.seg, self.nexts, self.index, self.sequences = [], [], [], []
         self.rows, self.documents = {}, []
         self.no_loss = 0
-        self.tokens, self.samples = [0] * len(lock.sources), [0] * len(lock.sources)
+        self.tokens, self.samples = [0] * len(plan.sources), [0] * len(plan.sources)
 
     def add(self, source, p, pieces, follows):
         self.index.append(len(self.seg))
         base, at = len(self.ids), 0
         s = source.number
         self.samples[s] += 1
-        for of_pass, o, offset, n in pieces:
+        for of_part, o, offset, n in pieces:
             first, tokens, *_, doc_flags, _, _ = source.docs[o]
             row = self.rows.setdefault((s, o), len(self.documents))
             if row == len(self.documents):
                 self.documents.append((s, o))
             flags = (CONTINUES if offset else 0) | (ENDS if offset + n == tokens else 0) | doc_flags
-            epoch = source.epochs.get((self.seq, of_pass))
+            epoch = source.epochs.get((self.seq, of_part))
             if epoch is None:
-                wrong(f"source {source.name}: pass {of_pass} has no number")
+                wrong(f"source {source.name}: part {of_part} has no number")
                 epoch = 255
             self.seg.append((at, row, offset, s, epoch, flags))
             self.sequences.append((n, (base + at) * self.width))
@@ -553,7 +552,7 @@ class Rebuilt:
         out["NEXT"] = struct.pack(f"<{len(self.nexts)}I", *self.nexts)
         doc, text, offsets = [], [], [0]
         for s, o in self.documents:
-            _, tokens, key, lang, _, id_, url = self.lock.sources[s].docs[o]
+            _, tokens, key, lang, _, id_, url = self.plan.sources[s].docs[o]
             doc.append(struct.pack("<16sQIHH", key, o, tokens, s, lang))
             for t in (id_, url):
                 text.append(t)
@@ -564,7 +563,7 @@ class Rebuilt:
 
 
 def found_pieces(shard):
-    """For each sample, what its segments say: (document, offset, tokens)."""
+    """The pieces of each sample by its segments: (document, offset, tokens)."""
     docs, segs = shard.documents(), shard.rows("SEG", "IIIHBB")
     index = [r[0] for r in shard.rows("SEGIDX", "Q")]
     for i in range(shard.samples):
@@ -576,59 +575,59 @@ def found_pieces(shard):
 def compare(name, what, got, want):
     if got != want:
         at = next((i for i, (a, b) in enumerate(zip(got, want)) if a != b), min(len(got), len(want)))
-        wrong(f"{name}: {what}: differs at byte {at}; {len(got)} bytes, should be {len(want)}")
+        wrong(f"{name}: {what}: differs at byte {at}; {len(got)} bytes, expected {len(want)}")
 
 
-def check_head(lock, name, shard, new, totals):
+def check_head(plan, name, shard, new, totals):
     want = {
-        "kind": SAMPLES, "vocab": lock.ids["vocab"], "seq": new.seq, "tokens": len(new.ids),
+        "kind": SAMPLES, "vocab": plan.ids["vocab"], "seq": new.seq, "tokens": len(new.ids),
         "samples": len(new.index), "segments": len(new.seg), "docs": len(new.documents),
-        "run_samples": lock.samples, "eod": lock.ids["eod"], "pad": new.pad, "bos": lock.ids["bos"],
-        "plan": lock.hash, "run_id": lock.hash[:16], "seed": lock.seed,
-        "loss_tokens": len(new.ids) - new.no_loss, "n_sources": len(lock.sources),
+        "run_samples": plan.samples, "eod": plan.ids["eod"], "pad": new.pad, "bos": plan.ids["bos"],
+        "plan": plan.hash, "run_id": plan.hash[:16], "seed": plan.seed,
+        "loss_tokens": len(new.ids) - new.no_loss, "n_sources": len(plan.sources),
     }
     for key, value in want.items():
         if getattr(shard, key) != value:
-            wrong(f"{name}: {key} is {getattr(shard, key)}, should be {value}")
-    if shard.sdx[144:176].hex() != lock.tokenizer:
+            wrong(f"{name}: {key} is {getattr(shard, key)}, expected {value}")
+    if shard.sdx[144:176].hex() != plan.tokenizer:
         wrong(f"{name}: tokenizer")
-    for source, (title, weight, tokens, samples, parts) in zip(lock.sources, shard.sources):
+    for source, (title, weight, tokens, samples, parts) in zip(plan.sources, shard.sources):
         s = source.number
         if (title, tokens, samples) != (source.name, new.tokens[s], new.samples[s]):
             wrong(f"{name}: SRC: source {title}: {tokens} tokens, {samples} samples")
-        if abs(weight * lock.samples - totals[s] * 10**9) >= lock.samples:
-            wrong(f"{name}: SRC: source {title}: weight {weight}, {totals[s]} samples of {lock.samples}")
+        if abs(weight * plan.samples - totals[s] * 10**9) >= plan.samples:
+            wrong(f"{name}: SRC: source {title}: weight {weight}, {totals[s]} samples of {plan.samples}")
         if parts != [(os.path.basename(p[1]), row, p[0]) for p, row in zip(source.parts, source.part_rows)]:
             wrong(f"{name}: SRC: parts of source {title}: {parts[:1]}")
     if shard.section["META"]:
         json.loads(shard.section["META"])
 
 
-def check_run_tsv(folder, lines):
+def check_run_tsv(run_dir, lines):
     text = "".join("\t".join(str(f) for f in line) + "\n" for line in lines)
     text += "sha256\t" + hashlib.sha256(text.encode()).hexdigest() + "\n"
-    with open(os.path.join(folder, "run.tsv")) as f:
+    with open(os.path.join(run_dir, "run.tsv")) as f:
         if f.read() != text:
-            wrong("run.tsv is not that of the shards")
+            wrong("run.tsv does not match the shards")
 
 
-def check_shards(lock, folder, shards, totals):
+def check_shards(plan, run_dir, shards, totals):
     pads, lines = 0, []
-    there = glob.glob(os.path.join(glob.escape(folder), "shard-*.sdx"))
+    there = glob.glob(os.path.join(glob.escape(run_dir), "shard-*.sdx"))
     if len(there) != len(shards):
-        wrong(f"{len(there)} shards, should be {len(shards)}")
+        wrong(f"{len(there)} shards, expected {len(shards)}")
     for no, (seq, first, order) in enumerate(shards):
         name = f"shard-{no:05d}"
-        prefix = os.path.join(folder, name)
+        prefix = os.path.join(run_dir, name)
         shard = Shard(prefix, blocks=False)
         if (shard.no, shard.first, shard.count) != (no, first, len(shards)):
-            wrong(f"{name}: out of place")
-        new = Rebuilt(lock, seq)
+            wrong(f"{name}: wrong number or position")
+        new = Rebuilt(plan, seq)
         for s, found in zip(order, found_pieces(shard)):
-            stream = lock.sources[s].streams[seq]
+            stream = plan.sources[s].streams[seq]
             p, pieces = stream.take(found)
-            new.add(lock.sources[s], p, pieces, stream.next(p, pieces))
-        check_head(lock, name, shard, new, totals)
+            new.add(plan.sources[s], p, pieces, stream.next(p, pieces))
+        check_head(plan, name, shard, new, totals)
         compare(name, ".bin", shard.ids.tobytes(), new.ids.tobytes())
         compare(name, ".idx", shard.idx, new.idx())
         for tag, data in new.sections().items():
@@ -637,24 +636,24 @@ def check_shards(lock, folder, shards, totals):
         pads += len(new.ids) - sum(new.tokens)
         lines.append([no, first, shard.samples, seq, shard.tokens, len(new.ids) * new.width,
                       shard.sdx[128:144].hex(), hashlib.sha256(shard.sdx).hexdigest()])
-    check_run_tsv(folder, lines)
+    check_run_tsv(run_dir, lines)
     return pads
 
 
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__.strip())
-    folder, root = sys.argv[1:]
-    lock = Lock(os.path.join(folder, "plan.lock"))
-    for source in lock.sources:
-        source.load(lock, root)
-    shards, totals, off_source, off_group = schedule(lock)
-    pads = check_shards(lock, folder, shards, totals)
-    near = [s.least for source in lock.sources for s in source.streams.values() if getattr(s, "least", None)]
+    run_dir, root = sys.argv[1:]
+    plan = Plan(os.path.join(run_dir, "plan.lock"))
+    for source in plan.sources:
+        source.load(plan, root)
+    shards, totals, off_source, off_group = schedule(plan)
+    pads = check_shards(plan, run_dir, shards, totals)
+    near = [s.least for source in plan.sources for s in source.streams.values() if getattr(s, "least", None)]
     print(
-        f"{lock.samples} samples in {len(shards)} shards, {pads} pad tokens; farthest off at any prefix: "
+        f"{plan.samples} samples in {len(shards)} shards, {pads} pad tokens; farthest off at any prefix: "
         f"source {off_source:.4f}, group {off_group:.4f} samples; "
-        + (f"nearest pieces of a document: {min(near):.2f}/256 of a pass; " if near else "")
+        + (f"nearest pieces of a document: {min(near):.2f}/256 of an epoch part; " if near else "")
         + f"{len(problems)} problems"
     )
     sys.exit(1 if problems else 0)

@@ -1,15 +1,15 @@
 #!/bin/bash
-# blend.sh - a run's bytes follow from its plan: the same made in any way, and as recomputed.
+# blend.sh - a plan determines every byte of a run, however it is written; blend.py recomputes it.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-: "${BIN:?set BIN to the folder of tamis}"
+: "${BIN:?set BIN to the directory of tamis}"
 export PATH="$BIN:$PATH" LC_ALL=C PYTHONDONTWRITEBYTECODE=1
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 cd "$tmp"
 mkdir tok
 
-# corpus SEED DOCS: with URLs, and with numbers from 0 to 6
+# corpus SEED DOCS: documents with URLs and with numbers 0 to 6
 corpus() {
 	awk -v seed="$1" -v docs="$2" -f "$here/corpus.awk" | awk '{
 		sub(/^\{/, sprintf("{\"n\":%d,\"url\":\"https://example.org/%d\",", NR % 7, NR))
@@ -17,7 +17,7 @@ corpus() {
 	}'
 }
 
-# encode NAME [OPTION...]: standard input to a shard of NAME
+# encode NAME [OPTION...]: encode standard input into shard NAME
 encode() {
 	name=$1
 	shift
@@ -30,16 +30,16 @@ tamis vocab -q --size 420 --control-symbols '<fim_prefix>,<fim_suffix>,<fim_midd
 for i in $(seq 10 29); do sed -n "$((i * 20 - 199)),$((i * 20 - 180))p" 4.jsonl | encode "many-$i"; done
 encode fim --fim 0.5 <5.jsonl
 for i in 1 2 3; do encode s$i <$i.jsonl; done
-# A document larger than a shard, between others.
+# A document larger than a shard, among others.
 {
 	sed 60q 2.jsonl
 	sed -n 's/.*"text":"//; s/",.*//; 61,140p' 2.jsonl | tr '\n' ' ' |
-		sed 's/.*/{"id":"giant","n":3,"text":"&"}\n/'
+		sed 's/.*/{"id":"huge","n":3,"text":"&"}\n/'
 	sed -n 141,200p 2.jsonl
-} | encode giant
-# Fewer tokens in an epoch than in a sample.
+} | encode huge
+# An epoch with fewer tokens than a sample.
 printf '{"id":"%d","n":%d,"text":"a tiny text"}\n' 1 1 2 4 3 6 | encode tiny
-# Two windows of bestfit, with documents of many samples among small ones.
+# Two windows of bestfit; documents of many samples among small ones.
 awk 'BEGIN {
 	for (i = 0; i < 70000; i++) {
 		printf "{\"id\":\"%d\",\"n\":0,\"text\":\"", i
@@ -48,8 +48,8 @@ awk 'BEGIN {
 		print "a\"}"
 	}
 }' | encode windows
-# 66k more pieces: ids of four bytes, some of them above 65535.  Four shards of what one
-# holds, told apart by their seed, are more than fits into the least memory.
+# A vocabulary of 66k more pieces: ids take four bytes, some are above 65535.  Four copies of
+# one shard, which differ in their seed, exceed the smallest --memory.
 python3 - <<'PY'
 pieces = [f"\u4e00{i}" for i in range(66000)] + "mrf cfl uwd dwu fcm ldw hcu rwm ifm odw".split()
 with open("m.model", "rb") as f, open("large.model", "wb") as out:
@@ -75,12 +75,12 @@ for i in "123":
 PY
 tamis verify -q tok/u32-3
 
-# mix NAME FOLDER [OPTION...]: in the least memory that one thread may have
+# mix NAME DIR [OPTION...]: mix with the smallest --memory for one thread
 mix() {
 	tamis mix -q -j1 -m 16Mi -p "$1.plan" -o "$2" "${@:3}"
 }
 
-# in_parts NAME FOLDER OPTION N K I...: ranges I, from 0, of N things in K parts, all at a time
+# in_parts NAME DIR OPTION N K I...: run ranges I, from 0, of N items in K parts, concurrently
 in_parts() {
 	pids=
 	for i in "${@:6}"; do
@@ -90,7 +90,7 @@ in_parts() {
 	for pid in $pids; do wait "$pid"; done
 }
 
-# only NAME FOLDER SHARDS: in seven calls, in some order, some at a time
+# only NAME DIR SHARDS: write the shards in seven parts, out of order, some concurrently
 only() {
 	[ "$3" -ge 7 ]
 	for i in 4 1 6 '3 0' '2 5'; do
@@ -100,13 +100,13 @@ only() {
 	done
 }
 
-# same NAME FOLDER: it is the run, and is removed
+# same NAME DIR: compare with the run, and remove
 same() {
 	diff -r "$1.run" "$2"
 	rm -r "$2"
 }
 
-# check NAME: standard input is the plan; made in every way
+# check NAME: mix the plan on standard input in every way and compare
 check() {
 	cat >"$1.plan"
 	tamis plan -o "$1.lock" "$1.plan"
@@ -131,7 +131,7 @@ check() {
 	same "$1" again
 }
 
-# All there is, until a cap stops it.
+# As much as the caps allow.
 check max <<'PLAN'
 tamis-plan 1
 seq 256
@@ -141,13 +141,13 @@ phase p max
 group en 0.7
 group multi 0.3 cap=2.25
 source many tok/many-1* tok/many-2? in=en cap=1.5
-source giant tok/giant in=multi weight=0.2
+source huge tok/huge in=multi weight=0.2
 source s1 tok/s1 in=multi
 source s2 tok/s2 in=multi cap=3
 source fim tok/fim in=multi
 PLAN
 
-# Other weights in the second phase; a document larger than a shard.
+# Different weights in the second phase; a document larger than a shard.
 check two <<'PLAN'
 tamis-plan 1
 seq 64
@@ -160,10 +160,10 @@ group code 0.3 weight.q=0.5 temperature=2
 source many tok/many-* in=en
 source s1 tok/s1 in=code
 source s2 tok/s2 in=code weight.q=0
-source giant tok/giant in=code weight=0.7 cap=2
+source huge tok/huge in=code weight=0.7 cap=2
 PLAN
 
-# Three lengths of samples, of which one returns; copies; shares by size within bounds.
+# Three sample lengths, one of which returns; copies=; shares by size within bounds.
 check three <<'PLAN'
 tamis-plan 1
 seq 256
@@ -174,13 +174,13 @@ phase odd 30001 seq=100 shard=100
 group en 0.6 weight.long=0.5
 group more 0.4 weight.long=0.5 alpha=0.3 min=0.02 max=0.7
 source many tok/many-* in=en cap=3
-source giant tok/giant in=en weight=0.25
+source huge tok/huge in=en weight=0.25
 source s1 tok/s1 in=more
 source s2 tok/s2 in=more copies=2:1.4,4:2.75,6:0.5
 source s3 tok/s3 in=more weight.long=0 cap=2 times=3 copies=5:0
 PLAN
 
-# No source more than 1.5 epochs while others have more to give.
+# No source exceeds 1.5 epochs while others have tokens left.
 check unimax <<'PLAN'
 tamis-plan 1
 seq 512
@@ -194,7 +194,7 @@ source s2 tok/s2 in=all
 source many tok/many-* in=all
 PLAN
 
-# Samples through several passes, whole epochs and rounds.
+# Samples that span several repeats and whole epochs.
 check tiny <<'PLAN'
 tamis-plan 1
 seq 256
@@ -214,7 +214,7 @@ pack bestfit
 phase p max shard=300
 group g 1 cap=2
 source many tok/many-* in=g
-source giant tok/giant in=g weight=0.1 cap=3
+source huge tok/huge in=g weight=0.1 cap=3
 source s3 tok/s3 in=g copies=1:0.3,3:2,5:1.5 cap=2.5
 source tiny tok/tiny in=g weight=0.001
 PLAN
@@ -230,7 +230,7 @@ phase r 100K shard=60
 group g 0.75 weight.q=0.5 alpha=0.5
 group h 0.25 weight.q=0.5
 source many tok/many-* in=g cap=2
-source giant tok/giant in=g
+source huge tok/huge in=g
 source fim tok/fim in=h copies=4:3
 PLAN
 
@@ -243,7 +243,7 @@ group g 1
 source windows tok/windows in=g cap=1.25
 PLAN
 
-# Larger than memory.
+# Inputs larger than --memory.
 for pack in concat bestfit; do
 	check large_$pack <<PLAN
 tamis-plan 1
@@ -258,7 +258,7 @@ PLAN
 done
 rm -r large_*.run
 
-# One source's end-of-document token is not that of the others.
+# Shards with different end-of-document tokens.
 cat >bad.plan <<'PLAN'
 tamis-plan 1
 seq 64
@@ -273,8 +273,7 @@ tamis mix -q -p bad.plan -o bad 2>err || rc=$?
 [ $rc -eq 3 ]
 grep -q 'the end-of-document token of' err
 
-# A run begins like a longer one, and like one whose plan is another from a phase on: all that
-# does not name the run.
+# Runs whose plans agree up to a phase begin with the same bytes, except those that name the run.
 cat >head.plan <<'PLAN'
 tamis-plan 1
 seq 256

@@ -1,24 +1,24 @@
 #!/bin/bash
-# nemotron4.sh - examples/nemotron4.plan, scaled down over tiny sources: it resolves, and is the blend it says.
+# nemotron4.sh - examples/nemotron4.plan, scaled down to tiny sources, resolves to its shares.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-: "${BIN:?set BIN to the folder of tamis}"
+: "${BIN:?set BIN to the directory of tamis}"
 export PATH="$BIN:$PATH" LC_ALL=C
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 cd "$tmp"
 plan=$here/../../examples/nemotron4.plan
 
-# What the reports say of it.
+# Facts from the two reports.
 [ "$(grep -c '^source multi/[a-z][a-z] ' "$plan")" -eq 53 ]
 [ "$(grep -c '^source code/' "$plan")" -eq 43 ]
 awk '/^phase/ { sum += $3 } END { exit sum != 9e12 }' "$plan"
 
-# A ten-millionth of the tokens, in samples of 64.
+# Scale to a ten-millionth of the tokens, in samples of 64.
 sed -e 's/^seq 4096/seq 64/' -e '/^phase/s/e12/e5/' -e '/^batch/s/e9/e2/' "$plan" >small.plan
 [ "$(grep -c e12 small.plan)" -eq 0 ]
 
-# Each source a shard, of sizes far apart; the names are the plan's.
+# One shard per source, of very different sizes, under the names in the plan.
 docs() {
 	awk -v name="$1" -v n="$2" 'BEGIN {
 		for (i = 1; i <= n; i++)
@@ -43,12 +43,13 @@ done <sources
 tamis plan -o plan.lock small.plan
 tamis plan -n small.plan >table
 grep -E '^(en|multi|code|qa) ' table | head -n 4 | awk '
-	# 8 * 0.7 + 0.9 * 0.7 + 0.1 * 0.62 and so on, of 9; achieved within a sample, 0.0071 %, a source and phase
+	# (8 * 0.7 + 0.9 * 0.7 + 0.1 * 0.62) / 9 and so on.  Each source may be off by one sample,
+	# 0.0071 %, per phase.
 	function near(a, b, by) { return a - b < by && b - a < by }
 	function is(name, want) { return near(planned[name], want, 0.001) && near(got[name], want, 1) }
 	{ planned[$1] = $2 + 0; got[$1] = $3 + 0 }
 	END { exit !(is("en", 69.9111) && is("multi", 15) && is("code", 15.0333) && is("qa", 0.0555)) }' || {
-	echo "nemotron4.sh: not the shares of the plan:"
+	echo "nemotron4.sh: shares differ from the plan:"
 	cat table
 	exit 1
 }

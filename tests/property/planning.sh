@@ -1,12 +1,12 @@
 #!/bin/bash
-# planning.sh - docs/planning-a-blend.md: its commands run as they stand, and plan prints the tables there.
+# planning.sh - the commands in docs/planning-a-blend.md run and print the output shown there.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-: "${BIN:?set BIN to the folder of tamis}"
+: "${BIN:?set BIN to the directory of tamis}"
 export PATH="$BIN:$PATH" LC_ALL=C
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-# Stands for a cluster: an array is its tasks one after the other.
+# A stand-in for Slurm: runs the tasks of an array one after another.
 mkdir "$tmp/bin" "$tmp/try"
 cat >"$tmp/bin/sbatch" <<'SBATCH'
 #!/bin/sh
@@ -28,7 +28,7 @@ SBATCH
 chmod +x "$tmp/bin/sbatch"
 export PATH="$tmp/bin:$PATH"
 
-# Blocks "sh" are commands; a block behind one is what it prints.
+# A block "sh" is a script; an unmarked block after it is its output.
 awk -v to="$tmp/block" '
 	/^```sh$/ { file = sprintf("%s.%02d.sh", to, ++n); printf "" >file; next }
 	/^```$/ && file { close(file); file = ""; next }

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Count what tamis blend and tamis stats tell of a run once more, the slow way, and compare.
+"""Recompute what tamis check-blend and tamis stats report about a run, by definition, and compare.
 
-usage: recount.py RUN-FOLDER
+usage: recount.py RUN-DIR
 
-Shares no code with them: reads plan.lock as text and the shards with shard_reader.py.
+It shares no code with them: it reads plan.lock as text, and shards with shard_reader.py.
 """
 import collections
 import glob
@@ -35,9 +35,9 @@ def read_lock(path):
     return lock
 
 
-def read_samples(folder):
-    """(source, seq, tokens without pad, [(row of the source, epoch, tokens, flags)]) of each."""
-    for path in sorted(glob.glob(os.path.join(folder, "shard-*.sdx"))):
+def read_samples(run_dir):
+    """Yield (source, seq, tokens without padding, [(row, epoch, tokens, flags)]) of each sample."""
+    for path in sorted(glob.glob(os.path.join(run_dir, "shard-*.sdx"))):
         shard = Shard(path[:-4])
         docs = shard.documents()
         index = [r[0] for r in shard.rows("SEGIDX", "Q")]
@@ -57,7 +57,7 @@ def phase_of(lock, sample):
 
 
 def prefixes(lock, samples, first, end):
-    """The farthest that sources and groups were off in each phase of [0, end) from first on."""
+    """The largest errors of sources and groups in each phase, over samples [first, end)."""
     out, had, at = {}, None, None
     for i in range(first, end):
         k, n = phase_of(lock, i)
@@ -75,7 +75,7 @@ def prefixes(lock, samples, first, end):
 
 
 def batches(lock, samples, first, end):
-    """Lists of samples of each batch that lies in the range, and its number."""
+    """Yield the number of each batch in the range, and its samples there."""
     lines = lock["batches"] or [(0, 1024)]
     at, no = 0, 0
     while at < end:
@@ -118,8 +118,8 @@ def of_distances(samples, first, end):
 
 
 def of_pairs(lock, samples, first, end, s, bins):
-    """chi-squared of the table of pairs of source s, scaled, and its degrees of freedom."""
-    tables, last = [], None  # one for each stretch of an epoch
+    """chi-squared of the pairs of source s, scaled, and its degrees of freedom."""
+    tables, last = [], None  # one per epoch, in sequence
     for i in range(first, end):
         if samples[i][0] != s or not samples[i][3]:
             continue
@@ -147,12 +147,12 @@ def of_pairs(lock, samples, first, end, s, bins):
     return chi2, df
 
 
-def near(told, counted, what):
-    assert abs(told - float(counted)) <= 1e-6 * (1 + float(counted)), f"{what}: {told}, counted {float(counted)}"
+def near(got, counted, what):
+    assert abs(got - float(counted)) <= 1e-6 * (1 + float(counted)), f"{what}: {got}, counted {float(counted)}"
 
 
-def same(told, counted, what):
-    assert told == counted, f"{what}: {told}, counted {counted}"
+def same(got, counted, what):
+    assert got == counted, f"{what}: {got}, counted {counted}"
 
 
 def sorted_object(pairs):
@@ -166,22 +166,22 @@ def ask(*args):
     return json.loads(done.stdout, parse_float=str, object_pairs_hook=sorted_object)
 
 
-def check_range(lock, samples, folder, args, first, end):
-    told = ask("blend", "--json", *args, folder)
-    same((told["first_sample"], told["samples"]), (first, end - first), "range")
+def check_range(lock, samples, run_dir, args, first, end):
+    got = ask("check-blend", "--json", *args, run_dir)
+    same((got["first_sample"], got["samples"]), (first, end - first), "range")
     off = prefixes(lock, samples, first, end)
-    for phase in told["phases"]:
+    for phase in got["phases"]:
         k = [p[0] for p in lock["phases"]].index(phase["name"])
         for kind in ("source", "group"):
             worst = phase["farthest_" + kind]
             if worst:
                 same(Fraction(worst["samples"]), off[k, kind], f"{args} {phase['name']}: {kind}")
     worst, chi2, df = of_batches(lock, samples, first, end)
-    same(Fraction(told["batches"]["farthest_source"]["samples"]), worst, f"{args}: batches")
-    same(told["batches"]["df"], df, f"{args}: df of batches")
-    near(float(told["batches"]["chi2_per_df"]), chi2 / df, f"{args}: chi2 of batches")
+    same(Fraction(got["batches"]["farthest_source"]["samples"]), worst, f"{args}: batches")
+    same(got["batches"]["df"], df, f"{args}: df of batches")
+    near(float(got["batches"]["chi2_per_df"]), chi2 / df, f"{args}: chi2 of batches")
     all_ = sum(samples[i][2] for i in range(first, end))
-    for s, source in enumerate(told["sources"]):
+    for s, source in enumerate(got["sources"]):
         mine = [i for i in range(first, end) if samples[i][0] == s]
         tokens = sum(samples[i][2] for i in mine)
         same((source["samples"], source["tokens"]), (len(mine), tokens), f"{args}: {source['name']}")
@@ -190,13 +190,13 @@ def check_range(lock, samples, folder, args, first, end):
         plan = sum(Fraction(lock["sources"][s]["weight"][phase_of(lock, i)[0]] * samples[i][1], ONE)
                    for i in range(first, end))
         assert abs(Fraction(source["planned"]) - plan / room) < Fraction(1, ONE)
-    return told
+    return got
 
 
-def check_order(lock, samples, told):
+def check_order(lock, samples, got):
     far = of_distances(samples, 0, len(samples))
     for kind, by_source in far.items():
-        for of in told["documents"][kind]:
+        for of in got["documents"][kind]:
             s = [x["name"] for x in lock["sources"]].index(of["name"])
             distances = sorted(by_source.pop(s))
             same(of["number"], len(distances), kind)
@@ -204,7 +204,7 @@ def check_order(lock, samples, told):
             median = distances[(len(distances) + 1) // 2 - 1]
             assert median - median / 32 <= of["median"] <= median, f"{kind}: median {of['median']}, {median}"
         same(by_source, {}, kind)
-    for of in told["order"]:
+    for of in got["order"]:
         s = [x["name"] for x in lock["sources"]].index(of["name"])
         runs = [k for k, x in enumerate(samples) if x[0] == s and (k == 0 or samples[k - 1][0] != s)]
         mine = sum(x[0] == s for x in samples)
@@ -215,44 +215,44 @@ def check_order(lock, samples, told):
         ), f"pairs of {of['name']}: {of}"
 
 
-def check_stats(samples, folder):
-    told = ask("stats", folder)["all"]
+def check_stats(samples, run_dir):
+    got = ask("stats", run_dir)["all"]
     segs = [seg for x in samples for seg in x[3]]
     begun = [seg for seg in segs if not seg[3] & CONTINUES]
-    same(told["documents"], len(begun), "documents")
-    same(told["cut_documents"], sum(not seg[3] & ENDS for seg in begun), "cut")
-    same(told["segments"], len(segs), "segments")
-    same(told["continued_segments"], len(segs) - len(begun), "continued")
-    same(told["tokens"], sum(x[2] for x in samples), "tokens")
-    same(told["pad"], sum(x[1] - x[2] for x in samples), "pad")
-    same(told["epochs_begun"], max(seg[1] for seg in segs) + 1, "epochs")
+    same(got["documents"], len(begun), "documents")
+    same(got["cut_documents"], sum(not seg[3] & ENDS for seg in begun), "cut")
+    same(got["segments"], len(segs), "segments")
+    same(got["continued_segments"], len(segs) - len(begun), "continued")
+    same(got["tokens"], sum(x[2] for x in samples), "tokens")
+    same(got["pad"], sum(x[1] - x[2] for x in samples), "pad")
+    same(got["epochs_begun"], max(seg[1] for seg in segs) + 1, "epochs")
     for name, lengths in ("document_tokens", [seg[0][1] for seg in begun]), ("segment_tokens", [seg[2] for seg in segs]):
         lengths.sort()
-        same(told[name]["max"], lengths[-1], name)
-        same(Fraction(told[name]["mean"]), Fraction(sum(lengths) * 1000 // len(lengths), 1000), name)
+        same(got[name]["max"], lengths[-1], name)
+        same(Fraction(got[name]["mean"]), Fraction(sum(lengths) * 1000 // len(lengths), 1000), name)
         for p in 10, 50, 90, 99:
             exact = lengths[-(-len(lengths) * p // 100) - 1]
-            assert exact - exact / 32 <= told[name][f"p{p}"] <= exact, f"{name}: p{p}: {told[name]}, {exact}"
+            assert exact - exact / 32 <= got[name][f"p{p}"] <= exact, f"{name}: p{p}: {got[name]}, {exact}"
 
 
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__.strip())
-    folder = sys.argv[1]
-    lock = read_lock(os.path.join(folder, "plan.lock"))
-    samples = list(read_samples(folder))
-    told = check_range(lock, samples, folder, [], 0, len(samples))
-    check_order(lock, samples, told)
-    check_stats(samples, folder)
+    run_dir = sys.argv[1]
+    lock = read_lock(os.path.join(run_dir, "plan.lock"))
+    samples = list(read_samples(run_dir))
+    got = check_range(lock, samples, run_dir, [], 0, len(samples))
+    check_order(lock, samples, got)
+    check_stats(samples, run_dir)
     for n in 1, 7, len(samples) // 2, len(samples) - 1:
-        check_range(lock, samples, folder, ["--at", str(n)], 0, n)
+        check_range(lock, samples, run_dir, ["--at", str(n)], 0, n)
     first = 0
     for name, n, _ in lock["phases"]:
-        check_range(lock, samples, folder, ["--phase", name], first, first + n)
+        check_range(lock, samples, run_dir, ["--phase", name], first, first + n)
         first += n
     for no, mine in list(batches(lock, samples, 0, len(samples)))[::5]:
-        check_range(lock, samples, folder, ["--batch", str(no)], mine[0], mine[-1] + 1)
-    print(f"{len(samples)} samples counted again: as tamis blend and tamis stats say")
+        check_range(lock, samples, run_dir, ["--batch", str(no)], mine[0], mine[-1] + 1)
+    print(f"{len(samples)} samples recounted: check-blend and stats agree")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 #!/bin/bash
-# recount.sh - what blend and stats tell of runs is what a slow count of their bytes says.
+# recount.sh - check-blend and stats report what a recount of the bytes of a run finds.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-: "${BIN:?set BIN to the folder of tamis}"
+: "${BIN:?set BIN to the directory of tamis}"
 export PATH="$BIN:$PATH" LC_ALL=C PYTHONDONTWRITEBYTECODE=1
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

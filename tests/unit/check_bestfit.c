@@ -1,4 +1,6 @@
-/* check_bestfit.c - packing against a plain best-fit decreasing; fragments far apart. */
+/* check_bestfit.c - compares packing with a naive best-fit decreasing; tests
+ * spreading.
+ */
 #include <check.h>
 #include <math.h>
 #include <stdlib.h>
@@ -21,7 +23,7 @@ below(uint64_t n)
 	return (state >> 11) % n;
 }
 
-/* Lognormal, of mean 1013, as documents of the web are. */
+/* Lognormal with mean 1013, like web documents. */
 static void
 lognormal(uint32_t *len, uint32_t n)
 {
@@ -35,16 +37,16 @@ lognormal(uint32_t *len, uint32_t n)
 	}
 }
 
-/* A ck_assert for every piece would take most of the time. */
+/* A ck_assert for every piece would dominate the running time. */
 #define CHECK(holds)                                                                     \
 	do {                                                                             \
 		if (!(holds))                                                            \
 			ck_abort_msg("not so: %s", #holds);                              \
 	} while (0)
 
-/* ---- small ones, by hand ---- */
+/* ---- small windows by hand ---- */
 
-/* Pieces as doc+offset:tokens; samples between bars. */
+/* Pieces are doc+offset:tokens; '|' separates samples. */
 static const struct {
 	uint32_t seq, n, len[8];
 	const char *want;
@@ -52,23 +54,22 @@ static const struct {
 	{ 4, 1, { 1 }, "0+0:1" },
 	{ 4, 1, { 4 }, "0+0:4" },
 	{ 4, 1, { 9 }, "0+0:4|0+4:4|0+8:1" },
-	/* Documents that fill a sample together, in their order, not in that of length.
-	 */
+	/* Documents within a sample are in document order, not by length. */
 	{ 4, 2, { 1, 3 }, "0+0:1 1+0:3" },
-	/* A sample counts from its first piece on: that of document 2 is the first. */
+	/* Samples are ordered by their first piece. */
 	{ 4, 4, { 1, 4, 8, 3 }, "0+0:1 3+0:3|1+0:4|2+0:4|2+4:4" },
-	/* Room 1 (of 0) is better than room 2 (of 1) for 1 token ... */
+	/* One token prefers room 1, of document 0, over room 2 ... */
 	{ 5, 3, { 4, 3, 1 }, "0+0:4 2+0:1|1+0:3" },
-	/* ... and of two with the same room, the one that got it last. */
+	/* ... and of equal rooms the one reached last. */
 	{ 5, 3, { 4, 4, 1 }, "0+0:4|1+0:4 2+0:1" },
-	/* 6, 5 and 4 open samples, 3 goes to 5, 2 to 6: 4, and 4 fits with it. */
+	/* 6, 5 and 4 open samples; 3 joins 5, 2 joins 6, and 4 joins 4. */
 	{ 8, 6, { 2, 3, 4, 5, 6, 4 }, "0+0:2 4+0:6|1+0:3 3+0:5|2+0:4 5+0:4" },
-	/* A remainder is packed as a short document is, behind its whole samples. */
+	/* A remainder is packed like a short document, after its whole samples. */
 	{ 4, 3, { 6, 1, 5 }, "0+0:4|0+4:2 1+0:1 2+4:1|2+0:4" },
 	{ 1, 3, { 2, 1, 3 }, "0+0:1|0+1:1|1+0:1|2+0:1|2+1:1|2+2:1" },
 };
 
-START_TEST(packs_small_ones)
+START_TEST(packs_small_windows)
 {
 	struct bestfit *b = bestfit_new(small[_i].seq);
 	uint64_t samples = bestfit_pack(b, small[_i].len, small[_i].n);
@@ -94,16 +95,16 @@ START_TEST(packs_small_ones)
 }
 END_TEST
 
-/* ---- against a plain one ---- */
+/* ---- comparison with a naive packer ---- */
 
-struct plain {
+struct naive {
 	uint32_t opened; /* samples with remainders */
-	uint32_t *of;	 /* [doc]: the one with its remainder */
+	uint32_t *of;	 /* [doc]: the sample with its remainder */
 };
 
-/* All samples are looked at for each document. */
+/* Tries every sample for every document. */
 static void
-plain_pack(struct plain *p, uint32_t seq, const uint32_t *len, uint32_t n)
+naive_pack(struct naive *p, uint32_t seq, const uint32_t *len, uint32_t n)
 {
 	uint32_t *room = xcalloc(n, sizeof *room), *since = xcalloc(n, sizeof *since);
 	bool *packed = xcalloc(n, sizeof *packed);
@@ -138,9 +139,9 @@ plain_pack(struct plain *p, uint32_t seq, const uint32_t *len, uint32_t n)
 }
 
 /*
- * Every token of every document lies in one sample; pieces are in order, samples too;
- * nothing is cut but at a whole number of samples.  of, which may be NULL: which
- * remainders lie together.
+ * Every token of every document is in exactly one sample.  Pieces and samples are in
+ * order.  Documents are cut at multiples of a sample only.  of: the expected sample of
+ * each remainder, or NULL.
  */
 static void
 check_packing(struct bestfit *b, uint32_t seq, const uint32_t *len, uint32_t n,
@@ -181,23 +182,27 @@ check_packing(struct bestfit *b, uint32_t seq, const uint32_t *len, uint32_t n,
 }
 
 static void
-check_against_plain(struct bestfit *b, uint32_t seq, const uint32_t *len, uint32_t n)
+compare_with_naive(struct bestfit *b, uint32_t seq, const uint32_t *len, uint32_t n)
 {
-	struct plain plain;
+	struct naive naive;
 	uint64_t want = 0, got = bestfit_count(b, len, n);
 
-	plain_pack(&plain, seq, len, n);
+	naive_pack(&naive, seq, len, n);
 	for (uint32_t i = 0; i < n; i++)
 		want += len[i] / seq;
-	want += plain.opened;
+	want += naive.opened;
 	ck_assert_uint_eq(got, want);
 	ck_assert_uint_eq(bestfit_pack(b, len, n), want);
-	/* As many samples, and remainders together that are together there: the same. */
-	check_packing(b, seq, len, n, got, plain.of);
-	free(plain.of);
+	/*
+	 * Equal numbers of samples and equal grouping of remainders imply equal packings.
+	 */
+	check_packing(b, seq, len, n, got, naive.of);
+	free(naive.of);
 }
 
-/* Lengths up to a bound, or few different ones, or those that a bitmap may stumble on. */
+/*
+ * Lengths up to a bound, a few distinct ones, or ones at word boundaries of the bitmaps.
+ */
 static void
 random_lengths(uint32_t *len, uint32_t n, uint32_t seq, uint64_t kind)
 {
@@ -223,25 +228,25 @@ random_lengths(uint32_t *len, uint32_t n, uint32_t seq, uint64_t kind)
 	}
 }
 
-START_TEST(packs_as_a_plain_one)
+START_TEST(matches_a_naive_packer)
 {
 	static const uint32_t seqs[] = { 1, 2, 3, 63, 64, 65, 100, 4095, 4096, 4097, 8192,
 		262144, 262145, 1000003, BESTFIT_SEQ_MAX };
 	uint32_t seq = seqs[_i], len[300];
 	struct bestfit *b = bestfit_new(seq);
 
-	/* One packer for all: nothing of one window may show in the next. */
+	/* One packer for all windows: no state may leak from one to the next. */
 	for (int i = 0; i < 120; i++) {
 		uint32_t n = 1 + (uint32_t)below(i % 4 ? 20 : 300);
 
 		random_lengths(len, n, seq, below(seq > 64 ? 6 : 5));
-		check_against_plain(b, seq, len, n);
+		compare_with_naive(b, seq, len, n);
 	}
 	bestfit_free(b);
 }
 END_TEST
 
-START_TEST(counts_what_it_packs)
+START_TEST(count_matches_pack)
 {
 	uint32_t *len = xcalloc(BESTFIT_WINDOW, sizeof *len);
 
@@ -265,8 +270,8 @@ START_TEST(counts_what_it_packs)
 }
 END_TEST
 
-/* 2^47 samples, in memory that does not depend on how many they are. */
-START_TEST(packs_the_largest)
+/* 2^47 samples, in memory that does not depend on their number. */
+START_TEST(packs_the_largest_documents)
 {
 	uint32_t *len = xcalloc(BESTFIT_WINDOW, sizeof *len), pieces;
 	struct bestfit *b = bestfit_new(1);
@@ -296,7 +301,7 @@ START_TEST(packs_the_largest)
 }
 END_TEST
 
-/* What the window is for: the bound on padding is that of the design. */
+/* The bound on padding that justifies the window size. */
 START_TEST(pads_little)
 {
 	uint32_t *len = xcalloc(BESTFIT_WINDOW, sizeof *len);
@@ -315,50 +320,50 @@ START_TEST(pads_little)
 }
 END_TEST
 
-/* ---- fragments apart ---- */
+/* ---- spreading fragments ---- */
 
-/* Random places in an order of `of` samples. */
+/* Random positions in an order of `of` samples. */
 static uint64_t *
-random_places(uint64_t samples, uint64_t of)
+random_pos(uint64_t samples, uint64_t of)
 {
-	uint64_t *place = xcalloc((size_t)samples, sizeof *place);
+	uint64_t *pos = xcalloc((size_t)samples, sizeof *pos);
 	uint64_t from = below(of - samples + 1);
 	struct permute p;
 
 	permute_init(&p, of, below(1000), SPAN("source"), 0);
 	for (uint64_t i = 0; i < samples; i++)
-		place[i] = permute_at(&p, from + i);
-	return place;
+		pos[i] = permute_at(&p, from + i);
+	return pos;
 }
 
 static int
-by_place(const void *a, const void *b)
+by_pos(const void *a, const void *b)
 {
 	const uint64_t *x = a, *y = b;
 
 	return *x < *y ? -1 : *x > *y;
 }
 
-/* The least distance between two of n places, which are sorted here. */
+/* The smallest distance between n positions; sorts them. */
 static uint64_t
-least_distance(uint64_t *place, uint64_t n)
+least_distance(uint64_t *pos, uint64_t n)
 {
 	uint64_t least = UINT64_MAX;
 
-	qsort(place, (size_t)n, sizeof *place, by_place);
+	qsort(pos, (size_t)n, sizeof *pos, by_pos);
 	for (uint64_t i = 1; i < n; i++)
-		if (place[i] - place[i - 1] < least)
-			least = place[i] - place[i - 1];
+		if (pos[i] - pos[i - 1] < least)
+			least = pos[i] - pos[i - 1];
 	return least;
 }
 
 /*
- * After the spread: each sample is there once, and fragments of documents with at most
- * `most` lie of / 256 apart.
+ * Each sample has one number, and fragments of documents with at most `most` of them are
+ * more than of / 256 apart.
  */
 static void
 check_spread(struct bestfit *b, uint32_t seq, const uint32_t *len, uint32_t n,
-    uint64_t samples, const uint64_t *place, uint64_t of, uint64_t most)
+    uint64_t samples, const uint64_t *pos, uint64_t of, uint64_t most)
 {
 	uint64_t **at = xcalloc(n, sizeof(uint64_t *));
 	uint64_t *found = xcalloc(n, sizeof *found);
@@ -372,11 +377,11 @@ check_spread(struct bestfit *b, uint32_t seq, const uint32_t *len, uint32_t n,
 
 		for (uint32_t k = 0; k < pieces; k++) {
 			CHECK(found[p[k].doc] <= len[p[k].doc] / seq);
-			at[p[k].doc][found[p[k].doc]++] = place[i];
+			at[p[k].doc][found[p[k].doc]++] = pos[i];
 		}
 	}
 	for (uint32_t i = 0; i < n; i++) {
-		/* All different: then each sample is there once. */
+		/* Positions are distinct, so each sample was counted once. */
 		ck_assert_uint_eq(found[i], len[i] / seq + (len[i] % seq > 0));
 		ck_assert_uint_gt(
 		    least_distance(at[i], found[i]), found[i] <= most ? of / 256 : 0);
@@ -392,11 +397,11 @@ pack_and_spread(
 {
 	struct bestfit *b = bestfit_new(seq);
 	uint64_t samples = bestfit_pack(b, len, n), of = samples * times;
-	uint64_t *place = random_places(samples, of);
+	uint64_t *pos = random_pos(samples, of);
 
-	bestfit_spread(b, place, of);
-	check_spread(b, seq, len, n, samples, place, of, samples >= 2048 ? most : 0);
-	free(place);
+	bestfit_spread(b, pos, of);
+	check_spread(b, seq, len, n, samples, pos, of, samples >= 2048 ? most : 0);
+	free(pos);
 	bestfit_free(b);
 }
 
@@ -406,7 +411,7 @@ START_TEST(spreads_random_windows)
 	uint32_t *len = xcalloc(BESTFIT_WINDOW, sizeof *len), seq = seqs[_i];
 
 	for (int i = 0; i < 12; i++) {
-		/* 2048 samples and up to a window. */
+		/* From 2048 samples to a full window. */
 		uint32_t least = 2048 / 1013 * seq + seq / 10, n = BESTFIT_WINDOW;
 
 		if (i > 0)
@@ -419,10 +424,10 @@ START_TEST(spreads_random_windows)
 END_TEST
 
 /*
- * Nothing but fragments: no number is left over for the last ones to choose from.  With
- * 64 in each document the last one may not find all that it needs.
+ * Fragments only, so the last documents have few numbers to choose from.  With 64
+ * fragments each, the last document may not find enough.
  */
-START_TEST(spreads_where_all_are_long)
+START_TEST(spreads_long_documents)
 {
 	uint32_t *len = xcalloc(2048, sizeof *len);
 
@@ -438,7 +443,7 @@ START_TEST(spreads_where_all_are_long)
 }
 END_TEST
 
-/* It does what it can where that cannot be: a bijection at least. */
+/* Where spreading is impossible, the result is still a bijection. */
 START_TEST(spreads_hostile_windows)
 {
 	static const uint32_t lens[][4] = {
@@ -462,40 +467,40 @@ START_TEST(spreads_hostile_windows)
 }
 END_TEST
 
-/* All numbers in few zones, or in one; samples far beyond 32 bits. */
+/* All numbers in few zones or one; positions far beyond 32 bits. */
 START_TEST(spreads_over_hostile_places)
 {
 	static const uint64_t ofs[] = { 3000, 3001, 1000000, UINT64_C(1) << 40,
 		UINT64_C(1) << 62 };
-	static const struct fragments docs[] = {
+	static const struct doc_fragments docs[] = {
 		{ 0, 1000, 2999 },
 		{ 1000, 200, 2999 },
-		{ 1200, 2, SPREAD_NONE },
+		{ 1200, 2, FRAGMENT_NONE },
 		{ 1210, 64, 2998 },
 	};
 
 	for (size_t i = 0; i < sizeof ofs / sizeof *ofs; i++)
 		for (uint64_t step = 1; step <= ofs[i] / 3000; step *= 1000) {
-			uint64_t place[3000], *dealt;
+			uint64_t pos[3000], *sample_of;
 			bool seen[3000] = { false };
 
 			for (uint64_t k = 0; k < 3000; k++)
-				place[k] = ofs[i] - 1 - k * step;
-			dealt = spread(docs, 4, 3000, place, ofs[i]);
+				pos[k] = ofs[i] - 1 - k * step;
+			sample_of = fragment_spread(docs, 4, 3000, pos, ofs[i]);
 			for (uint64_t k = 0; k < 3000; k++) {
-				CHECK(dealt[k] < 3000 && !seen[dealt[k]]);
-				seen[dealt[k]] = true;
+				CHECK(sample_of[k] < 3000 && !seen[sample_of[k]]);
+				seen[sample_of[k]] = true;
 			}
-			free(dealt);
+			free(sample_of);
 		}
 }
 END_TEST
 
-/* Pinned: the bytes of every run that packs hang on these. */
-START_TEST(spread_is_the_same_everywhere)
+/* Pinned: the bytes of every run with pack bestfit depend on this. */
+START_TEST(spread_is_pinned)
 {
 	static const uint32_t len[] = { 250, 30, 120, 70, 99, 310, 5, 100, 60 };
-	static const uint64_t place[] = { 7, 30, 2, 11, 25, 39, 16, 20, 34, 0, 4, 13 };
+	static const uint64_t pos[] = { 7, 30, 2, 11, 25, 39, 16, 20, 34, 0, 4, 13 };
 	static const char want[] =
 	    "5+100 1+0 2+100 5+200 2+0 4+0 0+0 0+100 7+0 0+200 5+0";
 	struct bestfit *b = bestfit_new(100);
@@ -503,7 +508,7 @@ START_TEST(spread_is_the_same_everywhere)
 	struct buf got = { 0 };
 
 	ck_assert_uint_le(samples, 12);
-	bestfit_spread(b, place, 40);
+	bestfit_spread(b, pos, 40);
 	for (uint64_t i = 0; i < samples; i++) {
 		struct bestfit_piece whole;
 		uint32_t n;
@@ -525,16 +530,16 @@ bestfit_suite(void)
 	TCase *t = tcase_create("bestfit");
 
 	tcase_set_timeout(t, 300);
-	tcase_add_loop_test(t, packs_small_ones, 0, sizeof small / sizeof *small);
-	tcase_add_loop_test(t, packs_as_a_plain_one, 0, 15);
-	tcase_add_test(t, counts_what_it_packs);
-	tcase_add_test(t, packs_the_largest);
+	tcase_add_loop_test(t, packs_small_windows, 0, sizeof small / sizeof *small);
+	tcase_add_loop_test(t, matches_a_naive_packer, 0, 15);
+	tcase_add_test(t, count_matches_pack);
+	tcase_add_test(t, packs_the_largest_documents);
 	tcase_add_test(t, pads_little);
 	tcase_add_loop_test(t, spreads_random_windows, 0, 5);
-	tcase_add_test(t, spreads_where_all_are_long);
+	tcase_add_test(t, spreads_long_documents);
 	tcase_add_test(t, spreads_hostile_windows);
 	tcase_add_test(t, spreads_over_hostile_places);
-	tcase_add_test(t, spread_is_the_same_everywhere);
+	tcase_add_test(t, spread_is_pinned);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -1,4 +1,4 @@
-/* check_bins.c - bins of scores: edges as a sort and a sum find them, any scores. */
+/* check_bins.c - test the edges of score bins against a sort and a running sum. */
 #include <check.h>
 #include <math.h>
 #include <stdlib.h>
@@ -15,8 +15,8 @@ setup(void)
 	state = 1;
 }
 
-/* xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift generators".
- */
+/* xorshift64* (Vigna, "An experimental exploration of Marsaglia's xorshift
+ * generators"). */
 static uint64_t
 next_random(void)
 {
@@ -34,7 +34,7 @@ by_score(const void *a, const void *b)
 	return (x->score > y->score) - (x->score < y->score);
 }
 
-/* What numpy's percentile says with weights and method="inverted_cdf", in integers. */
+/* numpy's percentile with weights and method="inverted_cdf", in integers. */
 static float
 edge(const struct scored *sorted, size_t n, uint64_t total, size_t k, size_t count)
 {
@@ -48,7 +48,7 @@ edge(const struct scored *sorted, size_t n, uint64_t total, size_t k, size_t cou
 	return NAN;
 }
 
-/* Scores of different kinds: spread, few, equal, of one upper half, of any sign. */
+/* Scores by kind: uniform, five values, one value, one upper half, any sign, skewed. */
 static float
 any_score(int kind)
 {
@@ -134,15 +134,15 @@ START_TEST(exact)
 }
 END_TEST
 
-/* Sums that 64 bits would not hold once they are multiplied. */
-START_TEST(giants)
+/* Sums whose products exceed 64 bits. */
+START_TEST(overflow)
 {
 	const struct scored v[] = { { 0.25f, UINT32_MAX }, { 0.5f, UINT32_MAX },
 		{ 0.75f, UINT32_MAX }, { 1, 1 } };
 	struct bins b;
 
 	ck_assert_int_eq(bins_make(&b, 3, v, 4, 1), 0);
-	/* A third of 3 * UINT32_MAX + 1 is more than the first holds. */
+	/* A third of 3 * UINT32_MAX + 1 exceeds the bytes of the first score. */
 	ck_assert(b.edge[0] >= 0.5f && b.edge[0] <= 0.5f);
 	ck_assert(b.edge[1] >= 0.75f && b.edge[1] <= 0.75f);
 	free(b.edge);
@@ -170,7 +170,7 @@ bins_suite(void)
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_loop_test(t, edges, 0, 6);
 	tcase_add_test(t, exact);
-	tcase_add_test(t, giants);
+	tcase_add_test(t, overflow);
 	tcase_add_test(t, nothing);
 	suite_add_tcase(s, t);
 	return s;

@@ -1,6 +1,4 @@
-/* check_blend_stats.c - how tamis blend and stats measure: shares, batches, order,
- * distances.
- */
+/* check_blend_stats.c - tests the measures of check-blend and stats. */
 #include <check.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,7 +16,7 @@
 
 Suite *blend_suite(void);
 
-extern const struct tool tool_blend;
+extern const struct tool tool_check_blend;
 
 /* ---- histograms ---- */
 
@@ -41,7 +39,7 @@ START_TEST(small_numbers_are_exact)
 }
 END_TEST
 
-START_TEST(quantiles_are_low_by_a_part_in_32)
+START_TEST(quantiles_are_low_by_at_most_a_32nd)
 {
 	for (unsigned bit = 0; bit < 64; bit++)
 		for (int d = -2; d <= 2; d++) {
@@ -82,22 +80,22 @@ static uint64_t weights[SOURCES][2] = { { 700000000000, 200000000000 },
 	{ 299000000000, 400000000000 }, { 1000000000, 400000000000 } };
 static uint64_t group_weights[2][2] = { { 700000000000, 200000000000 },
 	{ 300000000000, 800000000000 } };
-static struct lock_phase phases[2] = {
+static struct resolved_phase phases[2] = {
 	{ .name = "p", .samples = FIRST, .seq = 8, .shard = 600 },
 	{ .name = "q", .samples = SAMPLES - FIRST, .seq = 16, .shard = 400 }
 };
-static struct lock_group groups[2] = { { "g", group_weights[0] },
+static struct resolved_group groups[2] = { { "g", group_weights[0] },
 	{ "h", group_weights[1] } };
-static struct lock_source sources[SOURCES] = {
-	{ .name = "a", .group = 0, .weight = weights[0], .cap = LOCK_NONE },
-	{ .name = "b", .group = 1, .weight = weights[1], .cap = LOCK_NONE },
-	{ .name = "c", .group = 1, .weight = weights[2], .cap = LOCK_NONE },
+static struct resolved_source sources[SOURCES] = {
+	{ .name = "a", .group = 0, .weight = weights[0], .cap = RESOLVED_NONE },
+	{ .name = "b", .group = 1, .weight = weights[1], .cap = RESOLVED_NONE },
+	{ .name = "c", .group = 1, .weight = weights[2], .cap = RESOLVED_NONE },
 };
 
-static struct lock
-small_lock(void)
+static struct resolved
+small_plan(void)
 {
-	struct lock l = { .samples = SAMPLES,
+	struct resolved rp = { .samples = SAMPLES,
 		.vocab = 1000,
 		.eod = EOD,
 		.pad = PAD,
@@ -109,51 +107,52 @@ small_lock(void)
 		.ngroups = 2,
 		.nsources = SOURCES };
 
-	lock_settle(&l);
-	return l;
+	resolved_layout(&rp);
+	return rp;
 }
 
-/* The source of each sample, as the schedule has it. */
+/* The source of each sample as scheduled. */
 static void
-scheduled(const struct lock *l, uint32_t order[SAMPLES])
+scheduled(const struct resolved *rp, uint32_t order[SAMPLES])
 {
 	uint32_t at = 0;
 
 	memset(order, 0, SAMPLES * sizeof *order);
-	for (uint32_t k = 0; k < l->nphases; k++) {
-		struct schedule *s = lock_schedule(l, k);
+	for (uint32_t k = 0; k < rp->nphases; k++) {
+		struct schedule *s = resolved_schedule(rp, k);
 
-		for (uint64_t i = 0; i < l->phase[k].samples; i++)
+		for (uint64_t i = 0; i < rp->phase[k].samples; i++)
 			order[at++] = schedule_next(s);
 		schedule_free(s);
 	}
 }
 
 static void
-count(struct achieved *a, const struct lock *l, const uint32_t *order, uint64_t first,
-    uint64_t end)
+count(struct share_error *a, const struct resolved *rp, const uint32_t *order,
+    uint64_t first, uint64_t end)
 {
-	achieved_init(a, l, first, end);
+	share_error_init(a, rp, first, end);
 	for (uint64_t i = first; i < end; i++)
-		achieved_add(a, order[i], i < FIRST ? 8 : 16);
-	achieved_finish(a);
+		share_error_add(a, order[i], i < FIRST ? 8 : 16);
+	share_error_finish(a);
 }
 
-/* The farthest that any source was off at any prefix of phase k, the slow way. */
-static parts
-slow_worst(const struct lock *l, const uint32_t *order, uint32_t k, bool groupwise)
+/* The largest error at any prefix of phase k, by definition. */
+static share_parts
+naive_worst(const struct resolved *rp, const uint32_t *order, uint32_t k, bool groupwise)
 {
-	uint64_t had[SOURCES] = { 0 }, first = l->phase[k].first;
-	parts worst = 0;
+	uint64_t had[SOURCES] = { 0 }, first = rp->phase[k].first;
+	share_parts worst = 0;
 
-	for (uint64_t n = 1; n <= l->phase[k].samples; n++) {
+	for (uint64_t n = 1; n <= rp->phase[k].samples; n++) {
 		uint32_t s = order[first + n - 1];
 
-		had[groupwise ? l->source[s].group : s]++;
-		for (uint32_t i = 0; i < (groupwise ? l->ngroups : l->nsources); i++) {
+		had[groupwise ? rp->source[s].group : s]++;
+		for (uint32_t i = 0; i < (groupwise ? rp->ngroups : rp->nsources); i++) {
 			uint64_t w = groupwise ? group_weights[i][k] : weights[i][k];
-			parts share = (parts)w * n, got = (parts)had[i] * SHARE_ONE;
-			parts off = share > got ? share - got : got - share;
+			share_parts share = (share_parts)w * n,
+				    got = (share_parts)had[i] * SHARE_ONE;
+			share_parts off = share > got ? share - got : got - share;
 
 			worst = off > worst ? off : worst;
 		}
@@ -161,28 +160,28 @@ slow_worst(const struct lock *l, const uint32_t *order, uint32_t k, bool groupwi
 	return worst;
 }
 
-START_TEST(prefixes_are_as_a_recount_says)
+START_TEST(prefix_errors_match_a_recount)
 {
-	struct lock l = small_lock();
-	struct achieved a;
+	struct resolved rp = small_plan();
+	struct share_error a;
 	uint32_t order[SAMPLES], state = 7;
 
-	scheduled(&l, order);
-	/* As scheduled, then more and more shuffled. */
+	scheduled(&rp, order);
+	/* As scheduled, then increasingly shuffled. */
 	for (int round = 0; round < 20; round++) {
-		count(&a, &l, order, 0, SAMPLES);
+		count(&a, &rp, order, 0, SAMPLES);
 		for (uint32_t k = 0; k < 2; k++) {
 			ck_assert(
-			    a.phase[k].source.off == slow_worst(&l, order, k, false));
+			    a.phase[k].source.off == naive_worst(&rp, order, k, false));
 			ck_assert(
-			    a.phase[k].any_group.off == slow_worst(&l, order, k, true));
+			    a.phase[k].any_group.off == naive_worst(&rp, order, k, true));
 		}
-		ck_assert_int_eq(achieved_as_planned(&a),
-		    slow_worst(&l, order, 0, false) < SHARE_ONE &&
-			slow_worst(&l, order, 1, false) < SHARE_ONE);
+		ck_assert_int_eq(share_error_as_planned(&a),
+		    naive_worst(&rp, order, 0, false) < SHARE_ONE &&
+			naive_worst(&rp, order, 1, false) < SHARE_ONE);
 		if (round == 0)
-			ck_assert(achieved_as_planned(&a));
-		achieved_free(&a);
+			ck_assert(share_error_as_planned(&a));
+		share_error_free(&a);
 		for (int i = 0; i < round; i++) {
 			uint32_t x = ts_rnd(&state) % SAMPLES,
 				 y = ts_rnd(&state) % SAMPLES;
@@ -195,38 +194,37 @@ START_TEST(prefixes_are_as_a_recount_says)
 }
 END_TEST
 
-START_TEST(the_place_of_the_worst_is_told)
+START_TEST(worst_share_has_its_position)
 {
-	struct lock l = small_lock();
-	struct achieved a;
+	struct resolved rp = small_plan();
+	struct share_error a;
 	uint32_t order[SAMPLES];
 
-	scheduled(&l, order);
-	/* Source a is left out from sample 600 on: its share of 0.2 is missed all along.
-	 */
+	scheduled(&rp, order);
+	/* Source a is missing from sample 600 on, so its share of 0.2 is never met. */
 	for (uint32_t i = FIRST, n = 0; i < SAMPLES; i++)
 		if (order[i] == 0)
 			order[i] = 1 + n++ % 2;
-	count(&a, &l, order, 0, SAMPLES);
-	ck_assert(!achieved_as_planned(&a));
-	ck_assert_uint_eq(a.phase[1].source.who, 0);
+	count(&a, &rp, order, 0, SAMPLES);
+	ck_assert(!share_error_as_planned(&a));
+	ck_assert_uint_eq(a.phase[1].source.id, 0);
 	ck_assert_uint_eq(a.phase[1].source.at, SAMPLES);
-	ck_assert(a.phase[1].source.off == (parts)80 * SHARE_ONE);
-	ck_assert_uint_eq(a.phase[1].end.who, 0);
-	ck_assert(a.phase[1].end.off == (parts)80 * SHARE_ONE);
+	ck_assert(a.phase[1].source.off == (share_parts)80 * SHARE_ONE);
+	ck_assert_uint_eq(a.phase[1].end.id, 0);
+	ck_assert(a.phase[1].end.off == (share_parts)80 * SHARE_ONE);
 	ck_assert(a.phase[0].source.off < SHARE_ONE);
-	achieved_free(&a);
-	/* A part of it alone: 50 samples of the second phase, 10 too few. */
-	count(&a, &l, order, FIRST + 50, FIRST + 100);
+	share_error_free(&a);
+	/* A range: 50 samples of the second phase lack 10 of source a. */
+	count(&a, &rp, order, FIRST + 50, FIRST + 100);
 	ck_assert(!a.phase[1].source.any);
-	ck_assert(a.phase[1].end.off == (parts)10 * SHARE_ONE);
-	ck_assert(!achieved_as_planned(&a));
-	achieved_free(&a);
-	count(&a, &l, order, 0, FIRST);
-	ck_assert(achieved_as_planned(&a));
+	ck_assert(a.phase[1].end.off == (share_parts)10 * SHARE_ONE);
+	ck_assert(!share_error_as_planned(&a));
+	share_error_free(&a);
+	count(&a, &rp, order, 0, FIRST);
+	ck_assert(share_error_as_planned(&a));
 	ck_assert_uint_eq(a.phase[1].n, 0);
 	ck_assert_uint_eq(a.phase[0].tokens[0], 3360); /* 420 samples of 8 */
-	achieved_free(&a);
+	share_error_free(&a);
 }
 END_TEST
 
@@ -234,43 +232,43 @@ END_TEST
 
 START_TEST(batches_ramp_up)
 {
-	struct lock l = { .nbatches = 4,
+	struct resolved rp = { .nbatches = 4,
 		.batch = { { 0, 3 }, { 10, 5 }, { 11, 7 }, { 30, 2 } } };
-	/* 0 3 6 9 | 12 is past 11, so 7 from there on: 12 19 26 | 33 35 ... */
+	/* Batch 4 begins at 12, past 11, so batches of 7 follow: 12 19 26 | 33 35 ... */
 	static const uint64_t first[] = { 0, 3, 6, 9, 12, 19, 26, 33, 35 };
-	struct batch b;
+	struct train_batch b;
 
 	for (uint64_t i = 0; i < sizeof first / sizeof *first; i++) {
-		b = batch_number(&l, i);
+		b = train_batch_at(&rp, i);
 		ck_assert_uint_eq(b.no, i);
 		ck_assert_uint_eq(b.first, first[i]);
 		for (uint64_t s = b.first; s < b.first + b.samples; s++) {
-			struct batch of = batch_of(&l, s);
+			struct train_batch of = train_batch_of(&rp, s);
 
 			ck_assert_uint_eq(of.no, i);
 			ck_assert_uint_eq(of.first, b.first);
 			ck_assert_uint_eq(of.samples, b.samples);
 		}
 	}
-	ck_assert_uint_eq(batch_number(&l, 4).samples, 7);
-	ck_assert_uint_eq(batch_number(&l, UINT64_MAX).first, UINT64_MAX);
-	l.nbatches = 0;
-	ck_assert_uint_eq(batch_of(&l, 5000).no, 4);
-	ck_assert_uint_eq(batch_of(&l, 5000).samples, BATCH_DEFAULT);
+	ck_assert_uint_eq(train_batch_at(&rp, 4).samples, 7);
+	ck_assert_uint_eq(train_batch_at(&rp, UINT64_MAX).first, UINT64_MAX);
+	rp.nbatches = 0;
+	ck_assert_uint_eq(train_batch_of(&rp, 5000).no, 4);
+	ck_assert_uint_eq(train_batch_of(&rp, 5000).samples, BATCH_DEFAULT);
 }
 END_TEST
 
-/* chi-squared and the worst source of all batches, by the definition. */
+/* chi-squared and the largest error over all batches, by definition. */
 static double
-slow_batches(const struct lock *l, const uint32_t *order, parts *worst)
+naive_batches(const struct resolved *rp, const uint32_t *order, share_parts *worst)
 {
 	double chi2 = 0;
 
 	*worst = 0;
 	for (uint64_t at = 0; at < SAMPLES;) {
-		struct batch b = batch_of(l, at);
+		struct train_batch b = train_batch_of(rp, at);
 		uint64_t had[SOURCES] = { 0 };
-		parts share[SOURCES] = { 0 };
+		share_parts share[SOURCES] = { 0 };
 
 		for (; at < b.first + b.samples && at < SAMPLES; at++) {
 			had[order[at]]++;
@@ -278,8 +276,9 @@ slow_batches(const struct lock *l, const uint32_t *order, parts *worst)
 				share[s] += weights[s][at >= FIRST];
 		}
 		for (int s = 0; s < SOURCES; s++) {
-			parts got = (parts)had[s] * SHARE_ONE;
-			parts off = share[s] > got ? share[s] - got : got - share[s];
+			share_parts got = (share_parts)had[s] * SHARE_ONE;
+			share_parts off =
+			    share[s] > got ? share[s] - got : got - share[s];
 			double e = (double)share[s] / (double)SHARE_ONE;
 
 			*worst = off > *worst ? off : *worst;
@@ -289,23 +288,26 @@ slow_batches(const struct lock *l, const uint32_t *order, parts *worst)
 	return chi2;
 }
 
-START_TEST(batches_are_as_a_recount_says)
+START_TEST(batch_errors_match_a_recount)
 {
-	/* One that ends with the run; ramps; one sample each; all at once. */
-	static const struct lock_batch sets[][3] = { { { 0, 50 }, { 0, 50 }, { 0, 50 } },
+	/*
+	 * A batch that ends with the run; a ramp; batches of one sample; a single batch.
+	 */
+	static const struct resolved_batch sets[][3] = { { { 0, 50 }, { 0, 50 },
+							     { 0, 50 } },
 		{ { 0, 7 }, { 100, 64 }, { 590, 37 } }, { { 0, 1 }, { 0, 1 }, { 0, 1 } },
 		{ { 0, 5000 }, { 0, 5000 }, { 0, 5000 } } };
-	struct lock l = small_lock();
+	struct resolved rp = small_plan();
 	uint32_t order[SAMPLES], state = 3;
 
-	l.nbatches = 3;
-	memcpy(l.batch, sets[_i], sizeof sets[_i]);
+	rp.nbatches = 3;
+	memcpy(rp.batch, sets[_i], sizeof sets[_i]);
 	for (int lot = 0; lot < 2; lot++) {
-		struct achieved a;
+		struct share_error a;
 		double chi2, want;
-		parts worst;
+		share_parts worst;
 
-		scheduled(&l, order);
+		scheduled(&rp, order);
 		for (uint32_t i = 0; lot && i < SAMPLES; i++) {
 			uint32_t x = ts_rnd(&state) % 1000;
 
@@ -313,28 +315,28 @@ START_TEST(batches_are_as_a_recount_says)
 				   : x == 999				   ? 2
 									   : 1;
 		}
-		count(&a, &l, order, 0, SAMPLES);
-		want = slow_batches(&l, order, &worst);
+		count(&a, &rp, order, 0, SAMPLES);
+		want = naive_batches(&rp, order, &worst);
 		chi2 = a.batches.chi2;
 		ck_assert(
 		    chi2 > want - 1e-9 * (1 + want) && chi2 < want + 1e-9 * (1 + want));
 		ck_assert(a.batches.source.off == worst);
 		ck_assert_uint_eq(a.batches.df, a.batches.n * (SOURCES - 1));
-		ck_assert_uint_eq(a.batches.n, batch_of(&l, SAMPLES - 1).no + 1);
+		ck_assert_uint_eq(a.batches.n, train_batch_of(&rp, SAMPLES - 1).no + 1);
 		if (!lot)
-			ck_assert(worst < 3 * (parts)SHARE_ONE);
-		achieved_free(&a);
+			ck_assert(worst < 3 * (share_parts)SHARE_ONE);
+		share_error_free(&a);
 	}
 }
 END_TEST
 
-/* ---- order ---- */
+/* ---- order of samples ---- */
 
-/* n samples of one source in a pass, at places first, first + step, ... modulo n. */
+/* chi-squared over df of n samples at rows first, first + step, ... modulo n. */
 static double
 chi2_of(uint32_t n, uint64_t first, uint64_t step, bool shuffle)
 {
-	struct interleave v;
+	struct shuffle_test v;
 	uint32_t *place = calloc(n, sizeof *place), state = 1;
 	uint64_t expected = n;
 	double chi2;
@@ -347,20 +349,20 @@ chi2_of(uint32_t n, uint64_t first, uint64_t step, bool shuffle)
 		place[k] = place[i];
 		place[i] = swap;
 	}
-	interleave_init(&v, 1, &expected);
+	shuffle_test_init(&v, 1, &expected);
 	for (uint32_t i = 0; i < n; i++)
-		interleave_add(&v, 0, 0, place[i], n);
-	interleave_finish(&v);
+		shuffle_test_add(&v, 0, 0, place[i], n);
+	shuffle_test_finish(&v);
 	ck_assert_uint_eq(v.source[0].pairs, n - 1);
 	chi2 = v.source[0].chi2 / (double)v.source[0].df;
-	interleave_free(&v);
+	shuffle_test_free(&v);
 	free(place);
 	return chi2;
 }
 
-START_TEST(orders_that_are_not_by_chance_show)
+START_TEST(nonrandom_orders_are_detected)
 {
-	/* In order; far steps that are all alike: a linear congruential generator. */
+	/* Sequential; a fixed large step, as of a linear congruential generator. */
 	ck_assert(chi2_of(100000, 0, 1, false) > 1000);
 	ck_assert(chi2_of(100000, 0, 38201, false) > 100);
 	/* Shuffled. */
@@ -373,21 +375,20 @@ END_TEST
 
 START_TEST(chi2_of_a_table_by_hand)
 {
-	struct interleave v;
+	struct shuffle_test v;
 	uint64_t expected[] = { 20, 19 };
 
-	/* Two bins, 41 samples that go to and fro: 20 pairs each way, none that stays. */
-	interleave_init(&v, 2, expected);
+	/* Two bins, 41 alternating samples: 20 pairs each way, none within a bin. */
+	shuffle_test_init(&v, 2, expected);
 	for (uint32_t i = 0; i < 41; i++)
-		interleave_add(&v, 0, 0, i % 2 == 0 ? 0 : 10, 20);
-	/* Too few for a test. */
+		shuffle_test_add(&v, 0, 0, i % 2 == 0 ? 0 : 10, 20);
+	/* Too few samples for a test. */
 	for (uint32_t i = 0; i < 19; i++)
-		interleave_add(&v, 1, 0, i, 19);
-	/* Another pass has a table of its own: 4 pairs that say nothing, 1 + 1 + 1 + 1.
-	 */
+		shuffle_test_add(&v, 1, 0, i, 19);
+	/* The next epoch part has its own table: 4 pairs, one in each cell. */
 	for (uint32_t i = 0; i < 5; i++)
-		interleave_add(&v, 0, 1, i / 2 % 2 == 0 ? 0 : 10, 20);
-	interleave_finish(&v);
+		shuffle_test_add(&v, 0, 1, i / 2 % 2 == 0 ? 0 : 10, 20);
+	shuffle_test_finish(&v);
 	ck_assert_uint_eq(v.source[0].df, 2);
 	ck_assert_uint_eq(v.source[0].pairs, 44);
 	ck_assert(v.source[0].chi2 == 39);
@@ -397,7 +398,7 @@ START_TEST(chi2_of_a_table_by_hand)
 	ck_assert_uint_eq(v.source[0].samples, 46);
 	ck_assert_uint_eq(v.source[1].runs, 1);
 	ck_assert_uint_eq(v.source[1].longest, 19);
-	interleave_free(&v);
+	shuffle_test_free(&v);
 }
 END_TEST
 
@@ -405,7 +406,7 @@ END_TEST
 
 START_TEST(distances_by_hand)
 {
-	static const struct sighting seen[] = {
+	static const struct occurrence seen[] = {
 		{ .sample = 3, .row = 5 },
 		{ .sample = 4, .row = 5, .source = 1 }, /* another document */
 		{ .sample = 10, .row = 5 },
@@ -414,13 +415,13 @@ START_TEST(distances_by_hand)
 		{ .sample = 29, .row = 5, .epoch = 2, .shard_row = 9 },
 		{ .sample = 33, .row = 5, .epoch = 2 },
 	};
-	struct spacing v;
+	struct repeat_distance v;
 
-	spacing_init(&v, 2, 1000);
+	repeat_distance_init(&v, 2, 1000);
 	for (size_t i = 0; i < sizeof seen / sizeof *seen; i++)
-		spacing_add(&v, &seen[i]);
+		repeat_distance_add(&v, &seen[i]);
 	/* Fragments 7, 5, 4; copies 5, 10, 9, 13. */
-	ck_assert_uint_eq(v.looked_at, 2);
+	ck_assert_uint_eq(v.followed, 2);
 	ck_assert_uint_eq(v.fragments[0].distance.total, 3);
 	ck_assert_uint_eq(v.fragments[0].distance.least, 4);
 	ck_assert_uint_eq(v.fragments[0].before, 29);
@@ -431,32 +432,33 @@ START_TEST(distances_by_hand)
 	ck_assert_uint_eq(v.copies[0].nearest.sample, 15);
 	ck_assert_uint_eq(histogram_mean(&v.copies[0].distance), 9250);
 	ck_assert_uint_eq(v.copies[1].distance.total, 0);
-	spacing_free(&v);
+	repeat_distance_free(&v);
 }
 END_TEST
 
-START_TEST(a_part_of_many_documents_is_looked_at)
+START_TEST(many_documents_are_sampled)
 {
-	struct spacing v;
+	struct repeat_distance v;
 
-	spacing_init(&v, 1, (uint64_t)SPACING_DOCUMENTS * 8 - 1);
+	repeat_distance_init(&v, 1, (uint64_t)REPEAT_DOCUMENTS * 8 - 1);
 	ck_assert_uint_eq(v.log2, 3);
 	for (uint64_t i = 0; i < 200000; i++)
-		spacing_add(&v, &(struct sighting){ .sample = i, .row = i % 100000 });
-	ck_assert_uint_gt(v.looked_at, 12500 - 500);
-	ck_assert_uint_lt(v.looked_at, 12500 + 500);
-	ck_assert_uint_eq(v.fragments[0].distance.total, v.looked_at);
+		repeat_distance_add(
+		    &v, &(struct occurrence){ .sample = i, .row = i % 100000 });
+	ck_assert_uint_gt(v.followed, 12500 - 500);
+	ck_assert_uint_lt(v.followed, 12500 + 500);
+	ck_assert_uint_eq(v.fragments[0].distance.total, v.followed);
 	ck_assert_uint_eq(v.fragments[0].distance.least, 100000);
-	spacing_free(&v);
-	spacing_init(&v, 1, SPACING_DOCUMENTS);
+	repeat_distance_free(&v);
+	repeat_distance_init(&v, 1, REPEAT_DOCUMENTS);
 	ck_assert_uint_eq(v.log2, 0);
-	spacing_free(&v);
+	repeat_distance_free(&v);
 }
 END_TEST
 
-/* ---- a run whose shards are not what its plan says ---- */
+/* ---- runs that differ from their plan ---- */
 
-/* A sample of one segment, of the only document of source s. */
+/* Write a sample with one segment, of the only document of source s. */
 static void
 put_sample(struct tshard_writer *w, uint32_t s, uint32_t *row, uint32_t seq)
 {
@@ -473,7 +475,8 @@ put_sample(struct tshard_writer *w, uint32_t s, uint32_t *row, uint32_t seq)
 }
 
 static void
-put_shard(const struct lock *l, const struct buf *text, uint32_t k, const uint32_t *order)
+put_shard(
+    const struct resolved *rp, const struct buf *text, uint32_t k, const uint32_t *order)
 {
 	static const struct tshard_source src[SOURCES] = { { .name = "a" },
 		{ .name = "b" }, { .name = "c" } };
@@ -483,78 +486,78 @@ put_shard(const struct lock *l, const struct buf *text, uint32_t k, const uint32
 	char prefix[600];
 
 	tshard_sha256(text->p, text->n, f.plan);
-	f.seq_len = l->phase[k].seq;
+	f.seq_len = rp->phase[k].seq;
 	f.shard_no = k;
 	f.shard_count = 2;
-	f.first_sample = l->phase[k].first;
+	f.first_sample = rp->phase[k].first;
 	f.run_samples = SAMPLES;
 	OK(tshard_run_prefix(ts_dir, k, prefix, sizeof prefix));
 	OK(tshard_writer_open(&w, prefix, &f, &ts_e));
 	OK(tshard_writer_sources(w, src, SOURCES, &ts_e));
-	for (uint64_t i = 0; i < l->phase[k].samples; i++)
+	for (uint64_t i = 0; i < rp->phase[k].samples; i++)
 		put_sample(w, order[f.first_sample + i], row, f.seq_len);
 	OK(tshard_writer_commit(w, NULL, &ts_e));
 }
 
-/* What tamis blend says of a run of these samples. */
+/* Run check-blend on a run with these samples; returns its exit code. */
 static int
 blend(const uint32_t *order, const uint32_t *planned, struct err *err)
 {
-	struct lock l = small_lock();
-	struct lock_part part = { .path = "x", .rows = 1 };
+	struct resolved rp = small_plan();
+	struct resolved_input input = { .path = "x", .rows = 1 };
 	uint64_t docs = 1, tokens = 100, at[3 * SOURCES] = { 0 };
 	struct tshard_run_line line[2];
 	struct common c = { .quiet = true, .progress = PROGRESS_NEVER };
 	struct buf text = { 0 };
-	void *conf = xmalloc(tool_blend.size);
+	void *conf = xmalloc(tool_check_blend.size);
 	char *dir = ts_dir, *tsv;
 	size_t n;
 	int rc;
 
-	part.docs = &docs;
-	part.tokens = &tokens;
+	input.docs = &docs;
+	input.tokens = &tokens;
 	for (uint32_t s = 0; s < SOURCES; s++) {
-		part.digest[0] = (unsigned char)s;
-		sources[s].part = xmalloc(sizeof part);
-		*sources[s].part = part;
-		sources[s].nparts = sources[s].nrounds = 1;
+		input.digest[0] = (unsigned char)s;
+		sources[s].input = xmalloc(sizeof input);
+		*sources[s].input = input;
+		sources[s].ninputs = sources[s].nrepeats = 1;
 		sources[s].docs = &docs;
 		sources[s].tokens = &tokens;
 	}
 	for (uint32_t i = 0; i < SAMPLES; i++)
 		for (uint32_t k = 1 + (i >= FIRST); k < 3; k++)
 			at[k * SOURCES + planned[i]]++;
-	l.at = at;
-	lock_render(&l, &text);
+	rp.at = at;
+	resolved_render(&rp, &text);
 	ts_put(ts_path("plan.lock"), text.p, text.n);
 	for (uint32_t k = 0; k < 2; k++) {
 		char prefix[600];
 
-		put_shard(&l, &text, k, order);
+		put_shard(&rp, &text, k, order);
 		OK(tshard_run_prefix(ts_dir, k, prefix, sizeof prefix));
 		OK(tshard_run_line(prefix, &line[k], &ts_e));
 	}
 	tsv = tshard_run_render(line, 2, &n);
 	ts_put(ts_path("run.tsv"), tsv, n);
-	memcpy(conf, tool_blend.defaults, tool_blend.size);
-	rc = tool_blend.run(conf, &c, 1, &dir, err);
+	memcpy(conf, tool_check_blend.defaults, tool_check_blend.size);
+	rc = tool_check_blend.run(conf, &c, 1, &dir, err);
 	free(tsv);
 	free(conf);
 	buf_free(&text);
 	for (uint32_t s = 0; s < SOURCES; s++)
-		free(sources[s].part);
+		free(sources[s].input);
 	return rc;
 }
 
-START_TEST(a_run_that_is_not_as_planned_is_told)
+START_TEST(runs_off_plan_are_detected)
 {
 	uint32_t order[SAMPLES], planned[SAMPLES];
-	struct lock l = small_lock();
+	struct resolved rp = small_plan();
 	struct err err = { 0 };
 
-	scheduled(&l, planned);
+	scheduled(&rp, planned);
 	memcpy(order, planned, sizeof order);
-	/* The counts of each shard stay: only in between a source comes too late. */
+	/* Keep the counts of each shard, but draw some samples of a source too late. */
 	for (uint32_t i = 0, k = 0; _i > 0 && i < 10; i++, k++) {
 		while (order[k] != 0)
 			k++;
@@ -576,19 +579,19 @@ blend_suite(void)
 	TCase *t = tcase_create("blend"), *run = tcase_create("run");
 
 	tcase_add_test(t, small_numbers_are_exact);
-	tcase_add_test(t, quantiles_are_low_by_a_part_in_32);
+	tcase_add_test(t, quantiles_are_low_by_at_most_a_32nd);
 	tcase_add_test(t, sums_do_not_overflow);
-	tcase_add_test(t, prefixes_are_as_a_recount_says);
-	tcase_add_test(t, the_place_of_the_worst_is_told);
+	tcase_add_test(t, prefix_errors_match_a_recount);
+	tcase_add_test(t, worst_share_has_its_position);
 	tcase_add_test(t, batches_ramp_up);
-	tcase_add_loop_test(t, batches_are_as_a_recount_says, 0, 4);
-	tcase_add_test(t, orders_that_are_not_by_chance_show);
+	tcase_add_loop_test(t, batch_errors_match_a_recount, 0, 4);
+	tcase_add_test(t, nonrandom_orders_are_detected);
 	tcase_add_test(t, chi2_of_a_table_by_hand);
 	tcase_add_test(t, distances_by_hand);
-	tcase_add_test(t, a_part_of_many_documents_is_looked_at);
+	tcase_add_test(t, many_documents_are_sampled);
 	suite_add_tcase(s, t);
 	tcase_add_checked_fixture(run, ts_setup, ts_teardown);
-	tcase_add_loop_test(run, a_run_that_is_not_as_planned_is_told, 0, 2);
+	tcase_add_loop_test(run, runs_off_plan_are_detected, 0, 2);
 	suite_add_tcase(s, run);
 	return s;
 }

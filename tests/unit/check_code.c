@@ -1,4 +1,5 @@
-/* check_code.c - names, lines and constructs that tell what language a text is in. */
+/* check_code.c - tests of codeid: language table, file names, clues, constructs,
+ * features. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,27 +7,28 @@
 #include "filters/codeid/clues.h"
 #include "filters/codeid/code_features.h"
 #include "filters/codeid/constructs.h"
+#include "filters/codeid/file_names.h"
 #include "lib/base/mem.h"
 
 Suite *code_suite(void);
 
-static struct code_names names;
-static struct code_magic magic;
+static struct file_names names;
+static struct constructs constructs;
 
 static void
 setup(void)
 {
-	code_names_open(&names);
-	code_magic_open(&magic);
+	file_names_open(&names);
+	constructs_open(&constructs);
 }
 
 static void
 teardown(void)
 {
-	code_names_close(&names);
+	file_names_close(&names);
 }
 
-/* A set as words with blanks between, in the order of the table. */
+/* The names of a set in the order of the table, separated by blanks. */
 static const char *
 words(struct code_set set)
 {
@@ -67,7 +69,7 @@ is_word(const char *p, size_t n)
 	return n > 0;
 }
 
-/* Lists are words with one blank between, none twice; extensions are lower case. */
+/* Lists are distinct words separated by one blank; extensions are lower case. */
 static void
 check_list(const char *list, bool lower)
 {
@@ -99,10 +101,10 @@ START_TEST(table)
 
 		ck_assert_msg(i == 0 || strcmp(l[-1].name, l->name) < 0, "%s", l->name);
 		ck_assert_uint_le(strlen(l->name), 23);
-		ck_assert(l->ext || l->file || l->run);
+		ck_assert(l->ext || l->file || l->interp);
 		check_list(l->ext, true);
 		check_list(l->file, false);
-		check_list(l->run, false);
+		check_list(l->interp, false);
 		check_list(l->mode, true);
 		ck_assert_uint_eq(code_lang_find(span_of(l->name)), i);
 	}
@@ -117,7 +119,7 @@ static const struct {
 	enum code_by by;
 	bool weak;
 } paths[] = {
-	{ "", "", CODE_BY_NOTHING, true },
+	{ "", "", CODE_BY_NONE, true },
 	{ "main.go", "go", CODE_BY_EXT, false },
 	{ "src/Main.JAVA", "java", CODE_BY_EXT, false },
 	{ "a\\b\\x.cs", "c-sharp", CODE_BY_EXT, false },
@@ -138,28 +140,28 @@ static const struct {
 	{ "deploy/Dockerfile.alpine", "dockerfile", CODE_BY_NAME, false },
 	{ "Dockerfile", "dockerfile", CODE_BY_NAME, false },
 	{ "CMakeLists.txt", "cmake", CODE_BY_NAME, false },
-	{ "Dockerfiles", "", CODE_BY_NOTHING, true },
+	{ "Dockerfiles", "", CODE_BY_NONE, true },
 	{ ".bashrc", "shell", CODE_BY_NAME, false },
-	{ ".py", "", CODE_BY_NOTHING, true },
-	{ "x.", "", CODE_BY_NOTHING, true },
+	{ ".py", "", CODE_BY_NONE, true },
+	{ "x.", "", CODE_BY_NONE, true },
 	{ "x.py.in", "python", CODE_BY_EXT, false },
 	{ "x.py.orig", "python", CODE_BY_EXT, false },
 	{ "x.py~", "python", CODE_BY_EXT, false },
-	{ "x.in", "", CODE_BY_NOTHING, true },
+	{ "x.in", "", CODE_BY_NONE, true },
 	{ "configure.in", "m4", CODE_BY_NAME, false },
-	{ "x.unheardof", "", CODE_BY_NOTHING, true },
-	{ "docs.jsonl.zst:17", "", CODE_BY_NOTHING, true },
-	{ "https://example.org", "", CODE_BY_NOTHING, true },
+	{ "x.unheardof", "", CODE_BY_NONE, true },
+	{ "docs.jsonl.zst:17", "", CODE_BY_NONE, true },
+	{ "https://example.org", "", CODE_BY_NONE, true },
 	{ "https://example.org/a/x.rs?raw=1#L5", "rust", CODE_BY_EXT, false },
-	{ "https://example.org/page.html", "", CODE_BY_NOTHING, true },
-	{ "https://example.org/index.php?x=1", "", CODE_BY_NOTHING, true },
-	{ "git://example.org/repo/", "", CODE_BY_NOTHING, true },
+	{ "https://example.org/page.html", "", CODE_BY_NONE, true },
+	{ "https://example.org/index.php?x=1", "", CODE_BY_NONE, true },
+	{ "git://example.org/repo/", "", CODE_BY_NONE, true },
 };
 
 START_TEST(path)
 {
 	const char *name = paths[_i].path;
-	const struct code_named got = code_by_name(&names, span_of(name));
+	const struct file_name_match got = file_names_by_path(&names, span_of(name));
 
 	ck_assert_msg(strcmp(words(got.set), paths[_i].want) == 0, "'%s': '%s'", name,
 	    words(got.set));
@@ -223,59 +225,25 @@ assert_span(struct span got, const char *want, const char *text)
 START_TEST(clue)
 {
 	const char *text = clues[_i].text;
-	/* Without a NUL behind it: a sanitizer sees one step beyond. */
+	/* No NUL at the end, so that a sanitizer detects a read beyond it. */
 	const struct span s = { memcpy(xmalloc(strlen(text)), text, strlen(text)),
 		strlen(text) };
-	struct code_set set = code_by_run(&names, code_shebang(s));
-	struct code_set other = code_by_run(&names, code_exec(s));
+	struct code_set set = file_names_by_interpreter(&names, clues_shebang(s));
+	struct code_set other = file_names_by_interpreter(&names, clues_exec(s));
 
-	assert_span(code_shebang(s), clues[_i].run, text);
-	assert_span(code_exec(s), clues[_i].exec, text);
-	assert_span(code_modeline(s), clues[_i].mode, text);
+	assert_span(clues_shebang(s), clues[_i].run, text);
+	assert_span(clues_exec(s), clues[_i].exec, text);
+	assert_span(clues_modeline(s), clues[_i].mode, text);
 	if (code_set_count(&other))
 		set = other;
 	if (*clues[_i].mode)
-		set = code_by_mode(&names, code_modeline(s));
+		set = file_names_by_mode(&names, clues_modeline(s));
 	ck_assert_str_eq(words(set), clues[_i].lang);
 	free((void *)(uintptr_t)s.p);
 }
 END_TEST
 
-static const struct {
-	const char *text, *pattern;
-	enum code_where where;
-	bool fold, want;
-} patterns[] = {
-	{ "", "a", CODE_ANYWHERE, false, false },
-	{ "xab", "ab", CODE_ANYWHERE, false, true },
-	{ "xab", "ab", CODE_AT_LINE, false, false },
-	{ "x\n  ab", "ab", CODE_AT_LINE, false, true },
-	{ "\n\n\tab", "ab", CODE_AT_START, false, true },
-	{ "x\nab", "ab", CODE_AT_START, false, false },
-	{ "AB", "ab", CODE_AT_START, false, false },
-	{ "AB", "ab", CODE_AT_START, true, true },
-	{ "xAB", "ab", CODE_ANYWHERE, true, true },
-	{ "a  \tb", "a b", CODE_AT_LINE, false, true },
-	{ "ab", "a b", CODE_AT_LINE, false, false },
-	{ "fn x1.y(", "fn @(", CODE_AT_LINE, false, true },
-	{ "fn (", "fn @(", CODE_AT_LINE, false, false },
-	{ "a 1 2 b", "a%b", CODE_AT_LINE, false, true },
-	{ "a\nb", "a%b", CODE_AT_LINE, false, false },
-	{ "end  \r\n", "end$", CODE_AT_LINE, false, true },
-	{ "ends", "end$", CODE_AT_LINE, false, false },
-	{ "50%", "50\\%", CODE_AT_LINE, false, true },
-	{ "501", "50\\%", CODE_AT_LINE, false, false },
-};
-
-START_TEST(pattern)
-{
-	ck_assert_msg(code_magic_has(span_of(patterns[_i].text), patterns[_i].where,
-			  patterns[_i].pattern, patterns[_i].fold) == patterns[_i].want,
-	    "'%s' in '%s'", patterns[_i].pattern, patterns[_i].text);
-}
-END_TEST
-
-/* A text that a pattern describes. */
+/* Append a text that matches a pattern. */
 static void
 describe(struct buf *out, const char *p)
 {
@@ -300,9 +268,9 @@ describe(struct buf *out, const char *p)
 
 START_TEST(rule)
 {
-	const struct code_rule *r = &code_rules[_i], *got;
+	const struct construct *r = &construct_table[_i], *got;
 	const struct code_set to = set_of(r->lang);
-	struct code_set from = magic.from[_i];
+	struct code_set from = constructs.from[_i];
 	struct buf text = { 0 };
 
 	if (r->from[0] == '*' || r->from[0] == '+')
@@ -310,11 +278,11 @@ START_TEST(rule)
 	describe(&text, r->pattern);
 	if (r->also)
 		describe(&text, r->also);
-	got = code_magic_find(&magic, buf_span(&text), &from, &to, false);
+	got = constructs_find(&constructs, buf_span(&text), &from, &to, false);
 	ck_assert_msg(got != NULL, "%s: '%s'", r->lang, r->pattern);
 	ck_assert_str_eq(got->lang, r->lang);
-	/* Anywhere, runs at the beginning of a pattern would take a square of time. */
-	ck_assert_msg(r->where != CODE_ANYWHERE ||
+	/* ANYWHERE, a run at the beginning of a pattern would take quadratic time. */
+	ck_assert_msg(r->place != ANYWHERE ||
 			  (!strchr(" @%", r->pattern[0]) && !strchr(r->pattern, '%')),
 	    "not linear: '%s'", r->pattern);
 	buf_free(&text);
@@ -324,6 +292,36 @@ END_TEST
 static const struct {
 	const char *from, *want, *text;
 } texts[] = {
+	/* AT_START */
+	{ "rust", "xml", "\n\n\t<?xml version=\"1.0\"?>" },
+	{ "rust", "", "x\n<?xml version=\"1.0\"?>" },
+	/* AT_LINE */
+	{ "c", "cpp", "x\n  namespace a" },
+	{ "c", "", "x namespace a" },
+	/* ANYWHERE */
+	{ "c", "cpp", "int x = std::y" },
+	{ "c", "", "" },
+	/* case, and its folding */
+	{ "c", "", "NAMESPACE a" },
+	{ "c", "html", "<!DOCTYPE HTML>" },
+	{ "c", "gettext", "msgid \"\"\nmsgstr \"\"" },
+	{ "c", "", "MSGID \"\"\nMSGSTR \"\"" },
+	/* ' ' is one or more blanks */
+	{ "c", "cpp", "namespace \t a" },
+	{ "c", "", "namespacea" },
+	/* '@' is one or more characters of a name */
+	{ "verilog", "vlang", "fn x1.y(" },
+	{ "verilog", "", "fn (" },
+	/* '%' stays within the line */
+	{ "fortran", "forth", ": sq dup * ;" },
+	{ "fortran", "", ": sq dup\n* ;" },
+	/* '$' is the end of the line */
+	{ "verilog", "coq", "Proof.  \r\n" },
+	{ "verilog", "", "Proof.s" },
+	/* '\\' makes the next character literal */
+	{ "c", "postscript", "%!PS" },
+	{ "c", "", "1!PS" },
+	/* the table */
 	{ "c cpp objective-c", "", "int f(int x);\n" },
 	{ "c cpp objective-c", "cpp", "#pragma once\nnamespace a {\nint f();\n}\n" },
 	{ "c cpp objective-c", "objective-c", "#import <Foundation/Foundation.h>\n" },
@@ -353,59 +351,59 @@ START_TEST(text)
 {
 	const struct code_set from = set_of(texts[_i].from);
 	struct code_set to = { 0 };
-	const struct code_rule *got;
+	const struct construct *got;
 
 	for (unsigned i = 0; i < code_langs_n; i++)
 		code_set_add(&to, i);
-	got = code_magic_find(&magic, span_of(texts[_i].text), &from, &to, false);
+	got = constructs_find(&constructs, span_of(texts[_i].text), &from, &to, false);
 	ck_assert_msg(strcmp(got ? got->lang : "", texts[_i].want) == 0, "%s: %s",
 	    texts[_i].text, got ? got->lang : "nothing");
 }
 END_TEST
 
-/* Bags as sets of features, in the order in which they were found. */
+/* Features form a set, in the order of their first occurrence. */
 START_TEST(tokens)
 {
-	static struct code_bag a, b;
-	const size_t head = CODE_TEXT_HEAD;
+	static struct code_features a, b;
+	const size_t head = CODE_HEAD_BYTES;
 	struct buf long_text = { 0 };
 
-	code_bag_of(&a, SPAN(""));
+	code_features_of_text(&a, SPAN(""));
 	ck_assert_uint_eq(a.n, 0);
-	code_bag_of(&a, SPAN("\n \n\r\n"));
+	code_features_of_text(&a, SPAN("\n \n\r\n"));
 	ck_assert_uint_le(a.n, 2); /* indents */
-	code_bag_of(&a, SPAN("x = 1\n"));
-	code_bag_of(&b, SPAN("x = 1\nx = 1\n"));
+	code_features_of_text(&a, SPAN("x = 1\n"));
+	code_features_of_text(&b, SPAN("x = 1\nx = 1\n"));
 	ck_assert_uint_gt(b.n, a.n); /* "1, newline, x", but nothing twice */
 	ck_assert_uint_lt(b.n, 2 * a.n);
-	code_bag_of(&b, SPAN("x = 276.5e3\n")); /* numbers are alike */
+	code_features_of_text(&b, SPAN("x = 276.5e3\n")); /* all numbers are one token */
 	ck_assert_uint_eq(a.n, b.n);
 	ck_assert(memcmp(a.feature, b.feature, a.n * sizeof *a.feature) == 0);
-	code_bag_of(&b, SPAN("y = 1\n"));
+	code_features_of_text(&b, SPAN("y = 1\n"));
 	ck_assert(memcmp(a.feature, b.feature, a.n * sizeof *a.feature) != 0);
-	/* The middle of a long text is not looked at. */
+	/* The middle of a long text is ignored. */
 	for (size_t i = 0; i < 3 * head; i++)
 		buf_putc(&long_text, i % 40 == 39 ? '\n' : (char)('a' + i * i % 23));
-	code_bag_of(&a, buf_span(&long_text));
+	code_features_of_text(&a, buf_span(&long_text));
 	long_text.p[2 * head] = '$';
-	code_bag_of(&b, buf_span(&long_text));
+	code_features_of_text(&b, buf_span(&long_text));
 	ck_assert_uint_eq(a.n, b.n);
 	ck_assert(memcmp(a.feature, b.feature, a.n * sizeof *a.feature) == 0);
 	long_text.p[long_text.n - 2] = '$';
-	code_bag_of(&b, buf_span(&long_text));
+	code_features_of_text(&b, buf_span(&long_text));
 	ck_assert(
 	    a.n != b.n || memcmp(a.feature, b.feature, a.n * sizeof *a.feature) != 0);
 	buf_free(&long_text);
 }
 END_TEST
 
-/* What models are trained on may not change unseen: features are part of their format. */
+/* Features are part of the model format: a change needs a new model. */
 START_TEST(token_features)
 {
-	static struct code_bag bag;
+	static struct code_features bag;
 	uint64_t sum = 0;
 
-	code_bag_of(&bag,
+	code_features_of_text(&bag,
 	    SPAN("#include <stdio.h>\n\nint\nmain(void)\n{\n\tprintf(\"\xc3\xa4\");\n"
 		 "    return x->y == 0xff && a_very_long_name_that_counts_as_any;\n}\n"));
 	for (size_t i = 0; i < bag.n; i++)
@@ -425,8 +423,7 @@ code_suite(void)
 	tcase_add_test(c, table);
 	tcase_add_loop_test(c, path, 0, sizeof paths / sizeof *paths);
 	tcase_add_loop_test(c, clue, 0, sizeof clues / sizeof *clues);
-	tcase_add_loop_test(c, pattern, 0, sizeof patterns / sizeof *patterns);
-	tcase_add_loop_test(c, rule, 0, (int)code_rules_n);
+	tcase_add_loop_test(c, rule, 0, (int)construct_table_n);
 	tcase_add_loop_test(c, text, 0, sizeof texts / sizeof *texts);
 	tcase_add_test(c, tokens);
 	tcase_add_test(c, token_features);

@@ -1,4 +1,4 @@
-/* check_directives.c - lines of words: what is a word, a comment, a line's number. */
+/* check_directives.c - lines of words: separators, comments, line numbers. */
 #include <check.h>
 #include <stdlib.h>
 
@@ -10,7 +10,7 @@ Suite *directives_suite(void);
 static const struct {
 	const char *text;
 	bool whole_comment;
-	const char *want; /* each line: its number, then "|word" for each of its words */
+	const char *want; /* for each line: its number, then "|word" for each word */
 } rows[] = {
 	{ "", false, "" },
 	{ "\n\n \t\r\n", false, "" },
@@ -27,7 +27,7 @@ static const struct {
 
 START_TEST(words_are_split)
 {
-	/* In memory of just their size. */
+	/* In a block of exactly their size, so that a sanitizer sees an overrun. */
 	size_t n = strlen(rows[_i].text);
 	char *text = memcpy(xmalloc(n ? n : 1), rows[_i].text, n);
 	struct directives w = { .text = { text, n },
@@ -52,7 +52,7 @@ START_TEST(words_are_split)
 }
 END_TEST
 
-/* NULs are bytes like others: who reads the words refuses them. */
+/* NULs are like any other byte: callers reject them. */
 START_TEST(nuls_are_kept)
 {
 	struct directives w = { .text = SPAN("a\0b c\n") };

@@ -1,5 +1,4 @@
-/* check_driver.c - the filter contract: documents made of one, errors in fold, two
- * passes. */
+/* check_driver.c - the filter contract: doc_new, errors in fold, two passes. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,7 +41,7 @@ static const struct filter filter_spill = {
 /* A filter of two passes that keeps the documents with the most common length. */
 struct mode {
 	uint64_t count[64], best;
-	bool bad; /* call documents of three bytes bad */
+	bool bad; /* mark documents of three bytes bad */
 };
 
 static const struct mode mode_defaults = { .best = 0 };
@@ -116,12 +115,15 @@ find(const char *name)
 	return NULL;
 }
 
-static char dir[32];
+static char dir[64];
 
 static void
 setup(void)
 {
-	strcpy(dir, "/tmp/tamis-driver.XXXXXX"); /* NOLINT: of the same length */
+	const char *tmp = getenv("TMPDIR");
+
+	snprintf(
+	    dir, sizeof dir, "%.40s/check_driver.XXXXXX", tmp && *tmp ? tmp : "/tmp");
 	ck_assert_ptr_nonnull(mkdtemp(dir));
 	ck_assert_int_eq(chdir(dir), 0);
 }
@@ -177,7 +179,7 @@ chain(const char *threads, const char *words)
 static const char two[] = "{\"id\":\"x\",\"text\":\"aa\\n\\nb\\n\\ncc\",\"n\":1}\n"
 			  "{\"text\":\"d\\n\\naa\"}\n{\"text\":\"\\n\\n\"}\n";
 
-/* Documents made of one follow it, and go through fold and later stages. */
+/* Documents made by doc_new follow their origin, through fold and later stages. */
 START_TEST(made)
 {
 	for (const char *j = "148"; *j; j++) {
@@ -196,7 +198,7 @@ START_TEST(made)
 		    "{\"id\":\"x.2\",\"text\":\"cc\",\"n\":1}\n");
 		ck_assert_ptr_nonnull(
 		    strstr(get("out.report.json"), "\"read\":3,\"made\":3,\"kept\":2,"));
-		/* Made of what was made. */
+		/* Documents made of made documents. */
 		ck_assert_int_eq(chain(threads, "paragraphs : paragraphs --min 2 in"), 0);
 		ck_assert_str_eq(get("out"),
 		    "{\"id\":\"x\",\"text\":\"aa\",\"n\":1}\n"
@@ -205,8 +207,7 @@ START_TEST(made)
 }
 END_TEST
 
-/* A fold that fails ends the run with its error; nothing appears under the output's name.
- */
+/* A failing fold ends the run with its error, and no output is published. */
 START_TEST(fold_fails)
 {
 	put("in", two);
@@ -236,7 +237,7 @@ START_TEST(two_passes)
 		ck_assert_str_eq(get("out"), longest);
 		ck_assert_int_eq(chain(threads, "paragraphs : mode in"), 0);
 		ck_assert_str_eq(get("out"), longest);
-		/* A document that map called bad stays bad in the second pass. */
+		/* A document marked bad in map stays bad in the second pass. */
 		ck_assert_int_eq(chain(threads, "--on-bad=skip mode --bad in"), 0);
 		ck_assert_str_eq(get("out"), "{\"text\":\"aa\"}\n{\"text\":\"dd\"}\n");
 		ck_assert_int_eq(

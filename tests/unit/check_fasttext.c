@@ -1,4 +1,5 @@
-/* check_fasttext.c - fastText models: every loss and form, against sums done plainly. */
+/* check_fasttext.c - test fastText models of every loss and form against a naive
+ * version. */
 #include <check.h>
 #include <math.h>
 #include <stdlib.h>
@@ -15,7 +16,7 @@ enum { MAX_DIM = 512, MAX_LABELS = 64, MAX_ROWS = 100000 };
 static struct err err;
 static struct buf file;
 
-/* What the model says of a text, worked out with the plainest means. */
+/* The probabilities of a text, computed without any optimisation. */
 static struct oracle {
 	const struct make_spec *m;
 	int64_t row[MAX_ROWS];
@@ -23,8 +24,8 @@ static struct oracle {
 	uint32_t hash[MAX_ROWS];
 	size_t hashes;
 	float hidden[MAX_DIM];
-	double p[MAX_LABELS]; /* < 0: no answer */
-	double least;	      /* of hierarchical softmax: what is below is no answer */
+	double p[MAX_LABELS]; /* < 0: omitted */
+	double least;	      /* bound below which hierarchical softmax omits a label */
 } o;
 
 static void
@@ -168,11 +169,11 @@ dot(int64_t i)
 	return d * norm;
 }
 
-/* A node of the Huffman tree: which labels are below it. */
+/* A node of the Huffman tree. */
 struct node {
 	int64_t count;
 	int left, right; /* -1: a label */
-	int made;	 /* -1: a label; else which inner node */
+	int made;	 /* -1: a label; else the number of the inner node */
 };
 
 static void
@@ -187,14 +188,14 @@ go_down(/* NOLINT(misc-no-recursion): a node for each label */
 		o.p[i] = exp((double)score);
 		return;
 	}
-	/* Floats, as in fastText: at its ends the sigmoid is what they make of it. */
+	/* fastText computes in float, which matters at the ends of the sigmoid. */
 	f = 1 + (float)exp(-(double)dot(v[i].made));
 	f = (float)(1 / (double)f);
 	go_down(v, v[i].left, score + (float)log((double)(1 - f) + 1e-5));
 	go_down(v, v[i].right, score + (float)log((double)f + 1e-5));
 }
 
-/* Twice the rarest of what is left, later labels and earlier inner nodes first. */
+/* Join the two least frequent nodes: later labels first, then earlier inner nodes. */
 static void
 predict_hs(int labels)
 {
@@ -266,7 +267,7 @@ predict(const struct make_spec *m, struct span text)
 		o.p[i] = (m->loss == MAKE_SOFTMAX ? o.p[i] / sum : o.p[i]) + 1e-5;
 }
 
-/* In memory of just its size; for one model at a time. */
+/* Parse a model in an allocation of its exact size, one model at a time. */
 static struct fasttext *
 parse(const struct make_spec *m)
 {
@@ -282,10 +283,10 @@ parse(const struct make_spec *m)
 	return f;
 }
 
-/* All labels, the best alone, and each by itself, are what the oracle says. */
+/* All labels, the best label, and each label by itself must match the oracle. */
 static void
-agree(const struct make_spec *m, const struct fasttext *f, struct fasttext_scratch *s,
-    struct span text)
+check_oracle(const struct make_spec *m, const struct fasttext *f,
+    struct fasttext_scratch *s, struct span text)
 {
 	const uint32_t labels = fasttext_labels(f);
 	struct fasttext_guess all[MAX_LABELS], one;
@@ -334,7 +335,7 @@ static const char *const texts[] = {
 	("\xe6\xbc\xa2\xe5\xad\x97\xe6\xbc\xa2\xe5\xad\x97\xe6\xbc\xa2\xe5\xad\x97"
 	 "\xe6\xbc\xa2\xe5\xad\x97\xe6\xbc\xa2\xe5\xad\x97\xe6\xbc\xa2\xe5\xad\x97 "
 	 "\x80\x80 \x80 a\x80\x80\x80\x80\x80\x80z"),
-	/* 64 bytes, 65, and a word over the seam */
+	/* 64 bytes, 65 bytes, and a word that crosses the boundary */
 	"aaaaaaa bbbbbbb ccccccc ddddddd eeeeeee fffffff ggggggg hhhhhhhh",
 	"aaaaaaa bbbbbbb ccccccc ddddddd eeeeeee fffffff ggggggg hhhhhhhh ",
 	"aaaaaaa bbbbbbb ccccccc ddddddd eeeeeee fffffff ggggggg hhhh iiiiiii the cat",
@@ -360,7 +361,7 @@ static const struct make_spec forms[] = {
 	{ 11, 8, 2, MAKE_HS, 3, 97, 2, 4, "</s> the cat", LABELS9, -1, NULL, 100, 0, 0,
 	    0 },
 	{ 12, 8, 1, MAKE_HS, 3, 97, 5, 4, "</s> the cat", "a b c", -1, NULL, 3, 0, 0, 0 },
-	/* Quantised: parts that do not come out even, norms, the output too. */
+	/* Quantised, with an uneven last part, norms and a quantised output matrix. */
 	{ 12, 5, 1, MAKE_SOFTMAX, 3, 97, 2, 4, "</s> the cat", LABELS9, -1, NULL, 100, 2,
 	    0, 0 },
 	{ 12, 16, 2, MAKE_HS, 3, 97, 2, 4, "</s> the cat", LABELS9, 9, some, 11, 2, 1,
@@ -372,7 +373,7 @@ static const struct make_spec forms[] = {
 	{ 12, 3, 2, MAKE_NS, 3, 97, 0, 0, "</s> the cat", "a b c", 0, NULL, 3, 4, 1, 1 },
 };
 
-/* Words are looked up, then remembered; with what the processor has, and without. */
+/* Predict with words looked up and cached, with and without the CPU's extensions. */
 START_TEST(predicts)
 {
 	const struct make_spec *m = &forms[_i];
@@ -381,7 +382,8 @@ START_TEST(predicts)
 
 	for (size_t i = 0; i < 3 * ROWS(texts); i++) {
 		const struct span t = span_of(texts[i % ROWS(texts)]);
-		/* Of just its size. */
+		/* An allocation of the exact size, so that sanitizers see any read past
+		 * the end. */
 		char *copy = memcpy(xmalloc(t.n + 1), t.p, t.n);
 
 		if (i == 2 * ROWS(texts)) {
@@ -390,7 +392,7 @@ START_TEST(predicts)
 			s = fasttext_scratch_new(f);
 		}
 		copy = xrealloc(copy, t.n, 1);
-		agree(m, f, s, (struct span){ copy, t.n });
+		check_oracle(m, f, s, (struct span){ copy, t.n });
 		free(copy);
 	}
 	fasttext_scratch_free(s);
@@ -398,7 +400,7 @@ START_TEST(predicts)
 }
 END_TEST
 
-/* A quantised matrix that is too large to be decoded at once, pruned or not. */
+/* A quantised matrix too large to decode at open, pruned or not. */
 START_TEST(large)
 {
 	enum { PAIRS = 9000 };
@@ -417,14 +419,14 @@ START_TEST(large)
 	ck_assert(f->in.coded);
 	s = fasttext_scratch_new(f);
 	for (size_t i = 0; i < ROWS(texts); i++)
-		agree(&m, f, s, span_of(texts[i]));
+		check_oracle(&m, f, s, span_of(texts[i]));
 	fasttext_scratch_free(s);
 	fasttext_close(f);
 }
 END_TEST
 
-/* More words than are remembered, more rows than are summed at once. */
-START_TEST(forgets)
+/* More words than the cache holds, more rows than one batch sums. */
+START_TEST(eviction)
 {
 	const struct make_spec *m = &forms[5];
 	struct fasttext *f = parse(m);
@@ -433,7 +435,7 @@ START_TEST(forgets)
 
 	for (int i = 0; i < 200; i++)
 		buf_putf(&t, "w%d the%c", i * 7919 % 1000, i % 3 ? ' ' : '\n');
-	agree(m, f, s, buf_span(&t));
+	check_oracle(m, f, s, buf_span(&t));
 	for (int k = 0; k < 30; k++) {
 		struct buf u = { 0 };
 		struct fasttext_guess g;
@@ -443,19 +445,19 @@ START_TEST(forgets)
 		ck_assert_int_eq(fasttext_predict(f, s, buf_span(&u), 1, &g), 1);
 		buf_free(&u);
 		if (k % 10 == 0)
-			agree(m, f, s, buf_span(&t));
+			check_oracle(m, f, s, buf_span(&t));
 	}
 	t.n = 0;
 	for (int i = 0; i < 2000; i++)
 		buf_puts(&t, "long");
-	agree(m, f, s, buf_span(&t));
+	check_oracle(m, f, s, buf_span(&t));
 	buf_free(&t);
 	fasttext_scratch_free(s);
 	fasttext_close(f);
 }
 END_TEST
 
-/* Sums and products of any width have the bits of those that are done plainly. */
+/* Sums and products of any width must equal the naive ones bit by bit. */
 START_TEST(sums)
 {
 	struct make_spec spec = forms[4];
@@ -521,7 +523,7 @@ fasttext_suite(void)
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_loop_test(t, predicts, 0, (int)ROWS(forms));
 	tcase_add_loop_test(t, large, 0, 2);
-	tcase_add_test(t, forgets);
+	tcase_add_test(t, eviction);
 	tcase_add_loop_test(t, sums, 2, 280);
 	tcase_add_test(t, names);
 	suite_add_tcase(s, t);

@@ -1,5 +1,4 @@
-/* check_fasttext_damage.c - fastText models that are cut off, lie or are none: refused.
- */
+/* check_fasttext_damage.c - test that damaged and foreign fastText models are refused. */
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
@@ -22,7 +21,7 @@ setup(void)
 	file.n = 0;
 }
 
-/* The first n bytes of file as a model, in memory of just that size. */
+/* Parse the first n bytes of file in an allocation of that size. */
 static struct fasttext *
 parse(size_t n, unsigned char **copy)
 {
@@ -33,7 +32,7 @@ parse(size_t n, unsigned char **copy)
 }
 
 static void
-refused(size_t n, const char *why)
+expect_refused(size_t n, const char *why)
 {
 	unsigned char *copy;
 
@@ -60,94 +59,95 @@ START_TEST(cut_off)
 
 	make_model(_i ? &coded : &make_plain, &file, &at);
 	for (size_t n = 0; n < file.n; n++)
-		refused(n, NULL);
+		expect_refused(n, NULL);
 	fasttext_close(parse(file.n, &copy));
 	ck_assert_int_eq(err.code, 0);
 	free(copy);
 }
 END_TEST
 
-/* What lies: bytes behind a place, the value that is put there, and the message. */
+/* Corruptions: an offset from a place in the model, the value written there, and part of
+ * the expected message. */
 #define PLACE(p) offsetof(struct make_places, p)
 
-static const struct lie {
+static const struct corruption {
 	bool coded;
 	size_t place;
 	int skip;
 	size_t bytes;
 	int64_t value;
 	const char *why;
-} lies[] = {
+} corruptions[] = {
 	{ false, PLACE(args), -8, 4, 1, "not a fastText model" },
-	{ false, PLACE(args), -4, 4, 10, "version 10 of fastText's format" },
-	{ false, PLACE(args), -4, 4, 13, "version 13 of fastText's format" },
-	{ false, PLACE(args), 0, 4, 0, "vectors without dimensions" },
-	{ false, PLACE(args), 0, 4, -5, "vectors without dimensions" },
-	{ false, PLACE(args), 0, 4, INT32_MAX, "another number of dimensions" },
-	{ false, PLACE(args), 20, 4, 2, "no buckets" },
-	{ false, PLACE(args), 20, 4, 65, "n-grams of more than 64" },
-	{ false, PLACE(args), 20, 4, INT32_MAX, "n-grams of more than 64" },
+	{ false, PLACE(args), -4, 4, 10, "format version 10" },
+	{ false, PLACE(args), -4, 4, 13, "format version 13" },
+	{ false, PLACE(args), 0, 4, 0, "dimension is 0" },
+	{ false, PLACE(args), 0, 4, -5, "dimension is -5" },
+	{ false, PLACE(args), 0, 4, INT32_MAX, "the dimension is 2147483647" },
+	{ false, PLACE(args), 20, 4, 2, "0 buckets" },
+	{ false, PLACE(args), 20, 4, 65, "n-grams of 65 words, limit is 64" },
+	{ false, PLACE(args), 20, 4, INT32_MAX, "n-grams of 2147483647 words" },
 	{ false, PLACE(args), 24, 4, 0, "unknown loss" },
 	{ false, PLACE(args), 24, 4, 5, "unknown loss" },
 	{ false, PLACE(args), 28, 4, 1, "word vectors (cbow)" },
 	{ false, PLACE(args), 28, 4, 2, "word vectors (skipgram)" },
 	{ false, PLACE(args), 28, 4, 4, "unknown kind of model" },
-	{ true, PLACE(args), 32, 4, 0, "no buckets" },
-	{ true, PLACE(args), 32, 4, -97, "no buckets" },
-	{ true, PLACE(args), 32, 4, 90, "vectors that are not there" },
-	{ true, PLACE(args), 32, 4, INT32_MAX, "more n-grams than we can keep" },
-	{ true, PLACE(args), 40, 4, 65, "n-grams of more than 64" },
-	{ false, PLACE(dict), 0, 4, 6, "as many words and labels" },
-	{ false, PLACE(dict), 0, 4, INT32_MAX, "as many words and labels" },
-	{ false, PLACE(dict), 4, 4, -3, "as many words and labels" },
-	{ false, PLACE(dict), 4, 8, INT64_C(4) << 32 | 1, "in disorder" },
-	{ false, PLACE(dict), 4, 8, INT64_C(1) << 32 | 4, "in disorder" },
+	{ true, PLACE(args), 32, 4, 0, "0 buckets" },
+	{ true, PLACE(args), 32, 4, -97, "-97 buckets" },
+	{ true, PLACE(args), 32, 4, 90, "missing buckets or rows" },
+	{ true, PLACE(args), 32, 4, INT32_MAX, "buckets of a pruned model, limit" },
+	{ true, PLACE(args), 40, 4, 65, "n-grams of 65 characters, limit is 64" },
+	{ false, PLACE(dict), 0, 4, 6, "do not add up" },
+	{ false, PLACE(dict), 0, 4, INT32_MAX, "do not add up" },
+	{ false, PLACE(dict), 4, 4, -3, "do not add up" },
+	{ false, PLACE(dict), 4, 8, INT64_C(4) << 32 | 1, "not in order" },
+	{ false, PLACE(dict), 4, 8, INT64_C(1) << 32 | 4, "not in order" },
 	{ false, PLACE(dict), 4, 8, 5, "no labels" },
-	{ false, PLACE(dict), 20, 8, -2, "as many n-grams" },
-	{ false, PLACE(dict), 20, 8, INT64_MAX, "as many n-grams" },
-	{ false, PLACE(dict), 20, 8, INT32_MAX, "the file ends" },
-	{ false, PLACE(dict), 20, 8, 0, "pruned, but not quantised" },
-	{ false, PLACE(words), 13, 1, 1, "in disorder" },
-	{ false, PLACE(words), 13, 1, 2, "in disorder" },
-	{ true, PLACE(pairs), 0, 4, 97, "vectors that are not there" },
-	{ true, PLACE(pairs), 0, 4, -1, "vectors that are not there" },
-	{ true, PLACE(pairs), 20, 4, 3, "vectors that are not there" },
-	{ true, PLACE(pairs), 20, 4, -1, "vectors that are not there" },
-	{ false, PLACE(in), 0, 8, 2, "fewer vectors than words" },
+	{ false, PLACE(dict), 20, 8, -2, "n-grams is out of range" },
+	{ false, PLACE(dict), 20, 8, INT64_MAX, "n-grams is out of range" },
+	{ false, PLACE(dict), 20, 8, INT32_MAX, "truncated" },
+	{ false, PLACE(dict), 20, 8, 0, "pruned but not quantised" },
+	{ false, PLACE(words), 13, 1, 1, "not in order" },
+	{ false, PLACE(words), 13, 1, 2, "not in order" },
+	{ true, PLACE(pairs), 0, 4, 97, "missing buckets or rows" },
+	{ true, PLACE(pairs), 0, 4, -1, "missing buckets or rows" },
+	{ true, PLACE(pairs), 20, 4, 3, "missing buckets or rows" },
+	{ true, PLACE(pairs), 20, 4, -1, "missing buckets or rows" },
+	{ false, PLACE(in), 0, 8, 2, "fewer rows than" },
 	{ false, PLACE(in), 0, 8, 4, NULL },
-	{ false, PLACE(in), 0, 8, -1, "as many rows" },
-	{ false, PLACE(in), 0, 8, INT64_C(1) << 30, "the file ends" },
-	{ false, PLACE(in), 0, 8, INT64_C(1) << 31, "as many rows" },
-	{ false, PLACE(in), 0, 8, INT64_MAX, "as many rows" },
-	{ false, PLACE(in), 8, 8, 6, "another number of dimensions" },
-	{ false, PLACE(in), 8, 8, -1, "another number of dimensions" },
-	{ true, PLACE(in), 1, 8, 7, "codes that does not fit" },
-	{ true, PLACE(in), 17, 4, -1, "as many codes" },
-	{ true, PLACE(in), 17, 4, INT32_MAX, "the file ends" },
-	{ true, PLACE(in_end), 0, 4, 4, "a quantiser that does not fit" },
-	{ true, PLACE(in_end), 4, 4, 3, "a quantiser that does not fit" },
-	{ true, PLACE(in_end), 8, 4, 0, "a quantiser that does not fit" },
-	{ true, PLACE(in_end), 8, 4, -2, "a quantiser that does not fit" },
-	{ true, PLACE(in_end), 12, 4, 2, "a quantiser that does not fit" },
-	{ false, PLACE(out), 1, 8, 1, "labels that have no vectors" },
-	{ false, PLACE(out), 9, 8, 1, "another number of dimensions" },
+	{ false, PLACE(in), 0, 8, -1, "matrix has -1 rows" },
+	{ false, PLACE(in), 0, 8, INT64_C(1) << 30, "truncated" },
+	{ false, PLACE(in), 0, 8, INT64_C(1) << 31, "limit is 2^30" },
+	{ false, PLACE(in), 0, 8, INT64_MAX, "limit is 2^30" },
+	{ false, PLACE(in), 8, 8, 6, "matrix has 6 columns, the dimension is 5" },
+	{ false, PLACE(in), 8, 8, -1, "matrix has -1 columns" },
+	{ true, PLACE(in), 1, 8, 7, "the matrix has" },
+	{ true, PLACE(in), 17, 4, -1, "number of codes is -1" },
+	{ true, PLACE(in), 17, 4, INT32_MAX, "truncated" },
+	{ true, PLACE(in_end), 0, 4, 4, "quantiser does not match" },
+	{ true, PLACE(in_end), 4, 4, 3, "quantiser does not match" },
+	{ true, PLACE(in_end), 8, 4, 0, "quantiser does not match" },
+	{ true, PLACE(in_end), 8, 4, -2, "quantiser does not match" },
+	{ true, PLACE(in_end), 12, 4, 2, "quantiser does not match" },
+	{ false, PLACE(out), 1, 8, 1, "output matrix has 1 rows for 2 labels" },
+	{ false, PLACE(out), 9, 8, 1, "matrix has 1 columns" },
 };
 
-START_TEST(lie)
+START_TEST(corrupted)
 {
 	const struct make_spec coded = CODED;
-	const struct lie *l = &lies[_i];
+	const struct corruption *l = &corruptions[_i];
 	size_t place;
 
 	make_model(l->coded ? &coded : &make_plain, &file, &at);
 	place = *(const size_t *)(const void *)((const char *)&at + l->place) +
 		(size_t)l->skip;
 	memcpy(file.p + place, &l->value, l->bytes);
-	refused(file.n, l->why);
+	expect_refused(file.n, l->why);
 }
 END_TEST
 
-/* Counts of labels that make no Huffman tree; zeros and equal ones do. */
+/* Label counts that make no valid Huffman tree; zeros and equal counts do. */
 START_TEST(counts)
 {
 	const int64_t wrong[] = { -1, INT64_MIN, INT64_C(1000000000000000), INT64_MAX };
@@ -161,9 +161,9 @@ START_TEST(counts)
 		struct fasttext_scratch *s;
 		struct fasttext *f;
 
-		/* of the last label: 8 bytes and its type, before the prune index */
+		/* of the last label: 8 bytes and its type precede the prune index */
 		memcpy(file.p + at.pairs - 9, &wrong[i], 8);
-		refused(file.n, "labels seen as often as cannot be");
+		expect_refused(file.n, "label counts are out of range");
 		memcpy(file.p + at.pairs - 9, &right[i], 8);
 		f = parse(file.n, &copy);
 		ck_assert_msg(f != NULL, "%s", err.msg);
@@ -176,7 +176,7 @@ START_TEST(counts)
 }
 END_TEST
 
-/* Words that were chosen to be looked for in the same place. */
+/* Words chosen to hash to the same slot. */
 START_TEST(flood)
 {
 	enum { WORDS = 20000 };
@@ -201,12 +201,12 @@ START_TEST(flood)
 		buf_put(&file, entry, sizeof entry);
 		n++;
 	}
-	refused(file.n, "made to have one hash");
+	expect_refused(file.n, "have the same hash");
 }
 END_TEST
 
-/* A weight that is no number: found when a text needs it, with every loss. */
-START_TEST(no_numbers)
+/* A NaN or infinite weight must be detected when a text needs it, with every loss. */
+START_TEST(nan_weights)
 {
 	const float wrong[] = { NAN, INFINITY, -INFINITY };
 	struct make_spec m = make_plain;
@@ -240,7 +240,7 @@ START_TEST(no_numbers)
 }
 END_TEST
 
-/* Files that are no models, or not there. */
+/* Files that are missing, or not models. */
 START_TEST(files)
 {
 	const char *tmp = getenv("TMPDIR");
@@ -272,7 +272,8 @@ START_TEST(files)
 }
 END_TEST
 
-/* A file read by its name is what its bytes are; its hash is not that of another one. */
+/* A file opened by name equals its bytes, and the hash covers all but the input
+ * matrix. */
 START_TEST(hashes)
 {
 	const char *tmp = getenv("TMPDIR");
@@ -287,7 +288,7 @@ START_TEST(hashes)
 
 		file.n = 0;
 		make_model(&make_plain, &file, &at);
-		/* Of the input matrix only the size counts. */
+		/* The input matrix is not hashed; the output matrix is. */
 		file.p[i == 1 ? at.in_data + 1 : at.out + 30] ^= (char)(i * 16);
 		ck_assert_ptr_nonnull(f);
 		ck_assert_uint_eq(fwrite(file.p, 1, file.n, f), file.n);
@@ -314,10 +315,10 @@ fasttext_damage_suite(void)
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_loop_test(t, cut_off, 0, 2);
-	tcase_add_loop_test(t, lie, 0, ROWS(lies));
+	tcase_add_loop_test(t, corrupted, 0, ROWS(corruptions));
 	tcase_add_test(t, counts);
 	tcase_add_test(t, flood);
-	tcase_add_loop_test(t, no_numbers, MAKE_HS, MAKE_OVA + 1);
+	tcase_add_loop_test(t, nan_weights, MAKE_HS, MAKE_OVA + 1);
 	tcase_add_test(t, files);
 	tcase_add_test(t, hashes);
 	suite_add_tcase(s, t);

@@ -1,4 +1,4 @@
-/* check_html.c - the text of web pages: entities, lines, main content, charsets, hostile
+/* check_html.c - tests of the text of web pages: lines, main content, charsets, hostile
  * pages. */
 #include <check.h>
 #include <stdlib.h>
@@ -10,21 +10,21 @@
 
 Suite *html_suite(void);
 
-static struct html_rules *rules;
+static struct html_tables *tables;
 static struct html *html;
 
 static void
 set_up(void)
 {
-	rules = html_rules_new();
-	html = html_new(rules);
+	tables = html_tables_new();
+	html = html_new(tables);
 }
 
 static void
 tear_down(void)
 {
 	html_free(html);
-	html_rules_free(rules);
+	html_tables_free(tables);
 }
 
 static struct html_page
@@ -50,7 +50,7 @@ assert_span(struct span got, const char *want)
 	free(s);
 }
 
-/* All text of a page, nothing judged: what the tokens and the tree make of it. */
+/* All text of a page. */
 static const struct {
 	const char *in, *want;
 } all[] = {
@@ -91,7 +91,7 @@ static const struct {
 	{ "x<p", "x\n" },
 	{ "x<p a=\"", "x\n" },
 	{ "a<!-- <p> -->b<![endif]>c", "ab c\n" },
-	{ "a<!-- b<!-- c", "a b c\n" }, /* a comment that does not end hides nothing */
+	{ "a<!-- b<!-- c", "a b c\n" }, /* an unterminated comment hides nothing */
 	{ "<script>if (a</b/.test('</scr')) {}</SCRIPT >x", "x\n" },
 	{ "<style>p{}</style>a<noscript><p>n</p></noscript>b", "ab\n" },
 	{ "<textarea><p>x</textarea>a<select><option>y</select>b", "ab\n" },
@@ -128,22 +128,22 @@ static const struct {
 	    LINE4 },
 	{ "<div class=sidebar>" PROSE "</div><div class=entry-content>" PROSE4 "</div>",
 	    LINE4 },
-	/* a name is not believed where all the prose is */
+	/* a hint of boilerplate is ignored on the element with all the prose */
 	{ "<div class='page-with-sidebar menu'>" PROSE4 "</div><p>x</p>", LINE4 },
 	{ "<div role=banner><header>" PROSE4 "</header></div>", LINE4 },
-	/* lists of links go, and headings over nothing */
+	/* lists of links and headings without text are dropped */
 	{ "<article>" PROSE4
 	  "<h3>See also</h3><ul><li><a href=a>one</a><li><a href=b>two</a>"
 	  "<li><a href=c>three</a></ul></article>",
 	    LINE4 },
-	/* a list within the text stays */
+	/* a list within the text is kept */
 	{ "<article>" PROSE4 "<h3>Steps</h3><ol><li>mix<li>bake</ol></article>",
 	    LINE4 "Steps\n- mix\n- bake\n" },
-	/* the introduction stands before the body */
+	/* an introduction before the root is kept */
 	{ "<article><header><p class=lead>" PROSE
 	  "</p></header><div class=article-body>" PROSE4 "</div></article>",
 	    LINE LINE4 },
-	/* comments go below an article, and stay where they are the page */
+	/* comments are dropped after an article, but kept if they are the page */
 	{ "<article>" PROSE4 "</article><div id=comments><p>" PROSE "</div>", LINE4 },
 	{ "<h1>Q</h1><div id=comments>" PROSE4 "</div>", LINE4 },
 	{ "<body class=forum><div><div class=entry>" PROSE4
@@ -167,7 +167,8 @@ START_TEST(title)
 }
 END_TEST
 
-/* Patterns that make careless parsers recurse, or look back over all they have read. */
+/* Patterns that make careless parsers recurse or take quadratic time: `first`, then
+ * 100000 times `again`, then 100000 times `then`. */
 static const struct {
 	const char *first, *again, *then;
 } hostile[] = {
@@ -235,7 +236,7 @@ END_TEST
 
 START_TEST(one_scratch_many_pages)
 {
-	/* What a page leaves behind must not be seen by the next. */
+	/* The state after one page must not affect the next. */
 	extract(SPAN("<title>a</title><div><a href=x><pre><table><td>" PROSE4), true);
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		assert_span(extract(span_of(all[i].in), false).text, all[i].want);
@@ -290,7 +291,7 @@ END_TEST
 static const struct {
 	const char *in, *http, *meta, *want;
 	bool converted;
-	unsigned mended;
+	unsigned repaired;
 } charsets[] = {
 	{ "caf\xC3\xA9", "", "", "caf\u00e9", false, 0 },
 	{ "caf\xC3\xA9", "iso-8859-1", "", "caf\u00e9", false, 0 }, /* valid UTF-8 wins */
@@ -309,17 +310,17 @@ static const struct {
 	{ "\xD6\xD0", "", "gb2312", "\u4e2d", true, 0 },
 	{ "\x93\xFA", "", "shift_jis", "\u65e5", true, 0 },
 	{ "\x1B$BF|\x1B(B", "iso-2022-jp", "", "\u65e5", true, 0 },
-	/* A label means what browsers mean by it. */
+	/* A label has its meaning in the WHATWG Encoding Standard. */
 	{ "\xE9\x80", "iso-8859-1", "", "\u00e9\u20ac", true, 0 },
 	{ "\x93", "\t Latin1 \n", "", "\u201c", true, 0 },
 	{ "\xE9", "us-ascii", "", "\u00e9", true, 0 },
 	{ "\xFD", "ISO-8859-9", "", "\u0131", true, 0 },
 	{ "\x83\x65", "x-sjis", "", "\u30c6", true, 0 },
 	{ "\xC7\xD1\x8C\x63", "euc-kr", "", "\ud55c\ub620", true, 0 },
-	/* What ICU knows and browsers do not is no charset of a page. */
+	/* Labels that only ICU knows are ignored. */
 	{ "\xD6\xD0", "ibm-1047", "gb2312", "\u4e2d", true, 0 },
 	{ "\xD6\xD0", "latin1,utf-8", "gbk", "\u4e2d", true, 0 },
-	/* UTF-8, said of bytes that are none, is mended, not guessed at. */
+	/* Bytes declared as UTF-8 are repaired; no other charset is tried. */
 	{ "a\xE9", "utf8", "latin1", "a\ufffd", false, 1 },
 	{ "", "", "", "", false, 0 },
 };
@@ -338,7 +339,7 @@ START_TEST(charset)
 		recode(r, in, names, 2, &out);
 		assert_span(out.text, charsets[_i].want);
 		ck_assert_int_eq(out.converted, charsets[_i].converted);
-		ck_assert_uint_eq(out.mended, charsets[_i].mended);
+		ck_assert_uint_eq(out.repaired, charsets[_i].repaired);
 	}
 	recoder_free(r);
 }

@@ -1,5 +1,4 @@
-/* check_json.c - JSON: what is accepted, where the error is, exact spans, quoting both
- * ways. */
+/* check_json.c - JSON: accepted input, places of errors, exact spans, quoting. */
 #include <check.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -12,7 +11,7 @@
 Suite *json_suite(void);
 
 static struct arena mem;
-static struct members found;
+static struct json_fields found;
 static uint64_t state;
 
 static void
@@ -26,11 +25,10 @@ teardown(void)
 {
 	arena_free(&mem);
 	free(found.v);
-	found = (struct members){ 0 };
+	found = (struct json_fields){ 0 };
 }
 
-/* xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift generators".
- */
+/* xorshift64* (Vigna, 2016). */
 static uint64_t
 next_random(void)
 {
@@ -40,7 +38,7 @@ next_random(void)
 	return state * UINT64_C(2685821657736338717) >> 16;
 }
 
-/* Scan a copy of just that size, so that a sanitizer sees a step beyond its end. */
+/* Scan a copy of exactly that size, so that a sanitizer sees an overrun. */
 static int
 scan_copy(struct span s, char **copy, struct json_error *e)
 {
@@ -185,7 +183,7 @@ START_TEST(refuses)
 }
 END_TEST
 
-/* No prefix of a record is one, and every prefix is refused inside its bounds. */
+/* Every prefix of a record is rejected, with the error inside its bounds. */
 START_TEST(prefixes)
 {
 	struct span s =
@@ -214,7 +212,7 @@ START_TEST(raw_nul)
 }
 END_TEST
 
-/* Spans are the exact bytes; names are decoded. */
+/* Values are the exact bytes; names are decoded. */
 START_TEST(spans)
 {
 	struct span s = SPAN(
@@ -256,7 +254,7 @@ nested(struct buf *b, size_t depth, char open, char close)
 	return buf_span(b);
 }
 
-/* A value nests 1024 deep, no deeper, arrays and objects alike. */
+/* Arrays and objects may nest 1024 deep. */
 START_TEST(depth)
 {
 	struct buf b = { 0 };
@@ -272,7 +270,7 @@ START_TEST(depth)
 }
 END_TEST
 
-/* n members, member `again` with the name of member 0 (none if it is 0). */
+/* n fields.  Field `again` has the name of field 0; 0: none. */
 static int
 scan_many(struct buf *b, size_t n, size_t again, struct json_error *e)
 {
@@ -284,7 +282,7 @@ scan_many(struct buf *b, size_t n, size_t again, struct json_error *e)
 	return json_scan(buf_span(b), &found, &mem, e);
 }
 
-/* Duplicate names are found in small and in large objects, wherever they stand. */
+/* Duplicate names are found in small and large objects, at every position. */
 START_TEST(duplicates)
 {
 	static const size_t sizes[] = { 2, 3, 15, 16, 17, 18, 33, 100, 1000 };
@@ -295,8 +293,8 @@ START_TEST(duplicates)
 		ck_assert_int_eq(scan_many(&b, sizes[i], 0, &e), (int)sizes[i]);
 		for (size_t k = 1; k<sizes[i]; k += sizes[i]> 40 ? 37 : 1) {
 			ck_assert_int_eq(scan_many(&b, sizes[i], k, &e), -1);
-			ck_assert_str_eq(e.what, "a duplicate member name: give each "
-						 "member a name of its own");
+			ck_assert_str_eq(
+			    e.what, "duplicate field name: rename one of the fields");
 		}
 	}
 	ck_assert_int_eq(scan_many(&b, 200000, 0, &e), 200000);
@@ -306,8 +304,8 @@ START_TEST(duplicates)
 END_TEST
 
 /*
- * Names that all hash into a small part of any table are found out in time, too: a record
- * that would take hours otherwise is a few lines of C to make.
+ * Names chosen to collide in a hash table must not make the search slow: a hostile record
+ * could otherwise take hours.
  */
 START_TEST(crowded)
 {
@@ -375,7 +373,7 @@ START_TEST(unquotes)
 }
 END_TEST
 
-/* A random code point, often one that needs escaping. */
+/* A random code point, often one that needs an escape. */
 static uint32_t
 random_code_point(void)
 {

@@ -1,8 +1,11 @@
-/* check_langid.c - pieces and windows of text, and languages of some that are known. */
+/* check_langid.c - tests of langid: pieces, windows, spans and the languages of known
+ * texts. */
 #include <check.h>
 #include <stdlib.h>
 
 #include "filters/langid/identify.h"
+#include "filters/langid/lang_spans.h"
+#include "filters/langid/windows.h"
 #include "lib/text/utf8.h"
 
 Suite *langid_suite(void);
@@ -32,7 +35,7 @@ below(uint64_t n)
 	return (state >> 33) % n;
 }
 
-/* Text of a few words again and again, in several scripts, with runs of any length. */
+/* Make a text that repeats a few words of several scripts, with runs of any length. */
 static void
 make_text(struct buf *b, size_t words)
 {
@@ -52,13 +55,13 @@ make_text(struct buf *b, size_t words)
 	}
 }
 
-/* Pieces are in order, apart by nothing but ASCII, and no character is cut. */
+/* Pieces are in order, hold all letters and only letters, and split no character. */
 START_TEST(pieces)
 {
 	struct buf b = { 0 };
 
-	for (int round = 0; round < 60; round++) {
-		struct pieces p = { .letters = &model.letters };
+	for (int run = 0; run < 60; run++) {
+		struct piece_iter p = { .codes = &model.codes };
 		struct span piece;
 		size_t end = 0;
 
@@ -83,11 +86,11 @@ START_TEST(pieces)
 }
 END_TEST
 
-/* The sum of all rows of all pieces, one by one. */
+/* The sum of a text, row by row, without cache or windows. */
 static void
 sum_slowly(struct span text, struct linear_total *t)
 {
-	struct pieces p = { .letters = &model.letters, .text = text };
+	struct piece_iter p = { .codes = &model.codes, .text = text };
 	uint32_t row[PIECE_FEATURES_MAX];
 	struct span piece;
 
@@ -95,7 +98,7 @@ sum_slowly(struct span text, struct linear_total *t)
 	while ((piece = langid_next_piece(&p)).n) {
 		struct linear_sum sum = { 0 };
 		const size_t n =
-		    langid_features(&model.letters, piece, model.linear.shift, row);
+		    langid_features(&model.codes, piece, model.linear.shift, row);
 
 		ck_assert_uint_le(n, 3 * piece.n + 3);
 		linear_sum_rows(&model.linear, row, n, &sum);
@@ -103,24 +106,24 @@ sum_slowly(struct span text, struct linear_total *t)
 	}
 }
 
-/* Windows follow each other, are as long as asked for, and add up, whatever is
- * remembered. */
+/* Windows are adjacent, have at least the wanted length, and add up, whatever is in the
+ * cache. */
 START_TEST(windows)
 {
-	struct langid_memory *memory = langid_memory_new();
+	struct langid_cache *cache = langid_cache_new();
 	struct buf b = { 0 }, v = { 0 };
 
-	for (int round = 0; round < 300; round++) {
-		const size_t step = (size_t)32 << round % 6;
+	for (int run = 0; run < 300; run++) {
+		const size_t step = (size_t)32 << run % 6;
 		struct linear_total sum = { 0 }, want;
-		const struct window *w;
+		const struct langid_window *w;
 		size_t n;
 
 		make_text(&b, below(300));
 		v.n = 0;
 		langid_windows(
-		    &model.linear, &model.letters, memory, buf_span(&b), 1000, step, &v);
-		w = (const struct window *)(const void *)v.p;
+		    &model.linear, &model.codes, cache, buf_span(&b), 1000, step, &v);
+		w = (const struct langid_window *)(const void *)v.p;
 		n = v.n / sizeof *w;
 		for (size_t i = 0; i < n; i++) {
 			ck_assert_uint_eq(w[i].from, i ? w[i - 1].to : 1000);
@@ -136,28 +139,28 @@ START_TEST(windows)
 		sum_slowly(buf_span(&b), &want);
 		ck_assert_mem_eq(&sum, &want, sizeof sum);
 	}
-	langid_memory_free(memory);
+	langid_cache_free(cache);
 	buf_free(&b);
 	buf_free(&v);
 }
 END_TEST
 
-START_TEST(letter_tables)
+START_TEST(char_code_tables)
 {
-	struct letters again;
+	struct char_codes again;
 	struct buf b = { 0 };
 
-	letters_write(&model.letters, &b);
+	char_codes_write(&model.codes, &b);
 	ck_assert(span_eq(buf_span(&b), model.linear.extra));
-	ck_assert(letters_read(&again, buf_span(&b)));
-	ck_assert_mem_eq(&again, &model.letters, sizeof again);
+	ck_assert(char_codes_read(&again, buf_span(&b)));
+	ck_assert_mem_eq(&again, &model.codes, sizeof again);
 	for (size_t n = 0; n < b.n; n++)
-		ck_assert(!letters_read(&again, (struct span){ b.p, n }));
-	/* Case is no letter, a digit is none, and what is one script is one code. */
-	ck_assert_uint_eq(model.letters.code['A'], 'a');
-	ck_assert_uint_eq(model.letters.code[0xc9], 0xe9);
-	ck_assert_uint_eq(model.letters.code['7'], 0);
-	ck_assert_uint_eq(model.letters.code[0xac00], model.letters.code[0xd7a3]);
+		ck_assert(!char_codes_read(&again, (struct span){ b.p, n }));
+	/* Case is folded, a digit has no code, a script of one label has one code. */
+	ck_assert_uint_eq(model.codes.code['A'], 'a');
+	ck_assert_uint_eq(model.codes.code[0xc9], 0xe9);
+	ck_assert_uint_eq(model.codes.code['7'], 0);
+	ck_assert_uint_eq(model.codes.code[0xac00], model.codes.code[0xd7a3]);
 	buf_free(&b);
 }
 END_TEST
@@ -197,7 +200,7 @@ START_TEST(languages)
 {
 	struct langid_scratch *s = langid_scratch_new(&model);
 	const struct span text = span_of(known[_i].text);
-	/* What was seen before changes nothing. */
+	/* The cache of words does not change the result. */
 	for (int twice = 0; twice < 2; twice++) {
 		const struct langid_guess g = langid_guess(&model, s, text, 8192);
 
@@ -216,17 +219,17 @@ START_TEST(languages)
 }
 END_TEST
 
-/* Spans are one after another, all of the text, and no two neighbours are the same. */
+/* Spans cover the whole text in order, and neighbours differ. */
 START_TEST(spans)
 {
 	struct langid_scratch *s = langid_scratch_new(&model);
 	struct buf b = { 0 };
 
-	for (int round = 0; round < 60; round++) {
+	for (int run = 0; run < 60; run++) {
 		const struct langid_span *v;
 		size_t n;
 
-		make_text(&b, round < 55 ? below(500) : 20000);
+		make_text(&b, run < 55 ? below(500) : 20000);
 		v = langid_spans(&model, s, buf_span(&b), &n);
 		ck_assert(n == 0 || b.n > 0);
 		for (size_t i = 0; i < n; i++) {
@@ -273,7 +276,7 @@ langid_suite(void)
 	tcase_add_checked_fixture(t, open_model, close_model);
 	tcase_add_test(t, pieces);
 	tcase_add_test(t, windows);
-	tcase_add_test(t, letter_tables);
+	tcase_add_test(t, char_code_tables);
 	tcase_add_loop_test(t, languages, 0, (int)(sizeof known / sizeof *known));
 	tcase_add_test(t, spans);
 	tcase_add_test(t, allowed);

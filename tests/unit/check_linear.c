@@ -1,5 +1,5 @@
-/* check_linear.c - linear models: the same bits on every path, files that are what they
- * say, and training that can be repeated. */
+/* check_linear.c - tests of linear models: equal bits on every instruction set, damaged
+ * files, reproducible training. */
 #include <check.h>
 #include <math.h>
 #include <stdlib.h>
@@ -11,7 +11,8 @@ Suite *linear_suite(void);
 
 enum { LABELS = 11, LOG2_ROWS = 9, ROWS = 1 << LOG2_ROWS };
 
-/* Features of label q: some of its own, some that all have. */
+/* Draw a sample: a third of its features belong to its label, the others to all labels.
+ */
 static size_t
 draw(void *ctx, struct linear_random *r, uint32_t *row, size_t *label)
 {
@@ -32,7 +33,7 @@ no_progress(void *ctx, uint64_t done, double loss)
 }
 
 static void
-train(uint64_t seed, struct linear *m, struct buf *file)
+train(uint64_t seed, struct linear_model *m, struct buf *file)
 {
 	const struct linear_task task = { .labels = LABELS,
 		.log2_rows = LOG2_ROWS,
@@ -46,25 +47,25 @@ train(uint64_t seed, struct linear *m, struct buf *file)
 	m->label = xcalloc(LABELS, sizeof *m->label);
 	for (int i = 0; i < LABELS; i++)
 		m->label[i][0] = (char)('a' + i);
-	m->extra = SPAN("what the maker of features keeps");
+	m->extra = SPAN("bytes of the feature extractor");
 	linear_write(m, "test", file);
 	free(m->label);
 	linear_trained_free(m);
 }
 
 static void
-open_trained(struct linear *m, struct buf *file)
+open_trained(struct linear_model *m, struct buf *file)
 {
 	struct err err = { 0 };
 
 	train(1, m, file);
-	ck_assert_int_eq(linear_use(m, buf_span(file), "test", "m", &err), 0);
+	ck_assert_int_eq(linear_parse(m, buf_span(file), "test", "m", &err), 0);
 }
 
 START_TEST(learns_again)
 {
 	struct buf a = { 0 }, b = { 0 }, c = { 0 };
-	struct linear m;
+	struct linear_model m;
 	struct err err = { 0 };
 	struct linear_random r = { 99 };
 	uint32_t row[64];
@@ -76,11 +77,10 @@ START_TEST(learns_again)
 	train(2, &m, &c);
 	ck_assert(span_eq(buf_span(&a), buf_span(&b)));
 	ck_assert(!span_eq(buf_span(&a), buf_span(&c)));
-	ck_assert_int_eq(linear_use(&m, buf_span(&a), "test", "m", &err), 0);
+	ck_assert_int_eq(linear_parse(&m, buf_span(&a), "test", "m", &err), 0);
 	ck_assert_uint_eq(m.labels, LABELS);
-	ck_assert(span_eq(m.extra, SPAN("what the maker of features keeps")));
-	ck_assert_uint_eq(linear_find(&m, SPAN("c")), 2);
-	ck_assert_uint_eq(linear_find(&m, SPAN("cc")), SIZE_MAX);
+	ck_assert(span_eq(m.extra, SPAN("bytes of the feature extractor")));
+	ck_assert_str_eq(m.label[2], "c");
 	z = xcalloc(m.padded, sizeof *z);
 	for (int i = 0; i < 1000; i++) {
 		struct linear_sum sum = { 0 };
@@ -91,7 +91,7 @@ START_TEST(learns_again)
 		linear_total_add(&t, &sum);
 		right += linear_scores(&m, &t, z) == label;
 	}
-	/* One in eleven by chance; samples of one feature cannot be known. */
+	/* One in eleven by chance.  Samples of one feature cannot be classified. */
 	ck_assert_uint_ge(right, 800);
 	free(z);
 	linear_close(&m);
@@ -101,11 +101,11 @@ START_TEST(learns_again)
 }
 END_TEST
 
-/* Sums of rows against plain arithmetic on what is stored. */
+/* Sums of rows equal plain arithmetic on the stored values. */
 START_TEST(sums)
 {
 	struct buf file = { 0 };
-	struct linear m;
+	struct linear_model m;
 	struct linear_random r = { 7 };
 	uint32_t row[600];
 
@@ -136,7 +136,7 @@ END_TEST
 START_TEST(scores)
 {
 	struct buf file = { 0 };
-	struct linear m;
+	struct linear_model m;
 	struct linear_random r = { 5 };
 	float *z, *plain;
 
@@ -154,7 +154,7 @@ START_TEST(scores)
 		best = linear_scores(&m, &t, z);
 		ck_assert_uint_eq(linear_scores_plain(&m, &t, plain), best);
 		ck_assert_mem_eq(z, plain, m.padded * sizeof *z);
-		ck_assert_uint_eq(linear_best(&m, z), best);
+		ck_assert_uint_eq(linear_argmax(&m, z), best);
 		for (size_t q = 0; q < m.padded; q++)
 			ck_assert(q < best ? z[q] < z[best] : z[q] <= z[best]);
 		all = linear_log_sum(&m, z, best);
@@ -169,18 +169,19 @@ START_TEST(scores)
 }
 END_TEST
 
-/* No byte can be another one, no byte be missing. */
+/* A changed or missing byte is detected. */
 START_TEST(damage)
 {
 	struct buf file = { 0 };
-	struct linear m;
+	struct linear_model m;
 	struct err err = { 0 };
 
 	train(1, &m, &file);
 	for (size_t i = 0; i < file.n; i += i < 700 ? 1 : 97) {
 		err = (struct err){ 0 };
 		file.p[i] = (char)(file.p[i] ^ 1 << i % 8);
-		ck_assert_int_eq(linear_use(&m, buf_span(&file), "test", "m", &err), -1);
+		ck_assert_int_eq(
+		    linear_parse(&m, buf_span(&file), "test", "m", &err), -1);
 		ck_assert_int_eq(err.code, EXIT_DATA);
 		file.p[i] = (char)(file.p[i] ^ 1 << i % 8);
 		linear_close(&m);
@@ -190,26 +191,26 @@ START_TEST(damage)
 
 		err = (struct err){ 0 };
 		ck_assert_int_eq(
-		    linear_use(&m, (struct span){ part, n }, "test", "m", &err), -1);
+		    linear_parse(&m, (struct span){ part, n }, "test", "m", &err), -1);
 		free(part);
 	}
 	err = (struct err){ 0 };
-	ck_assert_int_eq(linear_use(&m, buf_span(&file), "lang", "m", &err), -1);
-	ck_assert_str_eq(err.msg, "m: a model of kind 'test': 'lang' is needed");
+	ck_assert_int_eq(linear_parse(&m, buf_span(&file), "lang", "m", &err), -1);
+	ck_assert_str_eq(err.msg, "m: model of kind 'test', expected 'lang'");
 	buf_free(&file);
 }
 END_TEST
 
-/* What is whole, and yet nothing that we would have written: m is refused. */
+/* A file with a valid hash but invalid content is refused. */
 static void
-refused(const struct linear *m, const char *why)
+refused(const struct linear_model *m, const char *why)
 {
 	struct buf file = { 0 };
-	struct linear again;
+	struct linear_model again;
 	struct err err = { 0 };
 
 	linear_write(m, "test", &file);
-	ck_assert_int_eq(linear_use(&again, buf_span(&file), "test", "m", &err), -1);
+	ck_assert_int_eq(linear_parse(&again, buf_span(&file), "test", "m", &err), -1);
 	ck_assert_int_eq(err.code, EXIT_DATA);
 	ck_assert_msg(strstr(err.msg, why) != NULL, "%s", err.msg);
 	buf_free(&file);
@@ -220,7 +221,7 @@ START_TEST(hostile)
 	static const char *const names[] = { "", "a\"", "\xff", "../a", "a\n", "-" };
 	static const float values[] = { NAN, INFINITY, -INFINITY, 3e38F };
 	struct buf file = { 0 };
-	struct linear m;
+	struct linear_model m;
 	char kept[LINEAR_LABEL_MAX + 1];
 
 	open_trained(&m, &file);
@@ -228,7 +229,7 @@ START_TEST(hostile)
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		memset(m.label[1], 0, sizeof kept);
 		memcpy(m.label[1], names[i], strlen(names[i]));
-		refused(&m, "is no name");
+		refused(&m, "is not a name");
 	}
 	memcpy(m.label[1], kept, sizeof kept);
 	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
@@ -239,11 +240,11 @@ START_TEST(hostile)
 			const float before = *at[k];
 
 			*at[k] = values[i];
-			refused(&m, "is no number");
+			refused(&m, "contain NaN");
 			*at[k] = before;
 		}
 		m.scale = (double)values[i];
-		refused(&m, "is no number");
+		refused(&m, "contain NaN");
 		m.scale = scale;
 	}
 	linear_close(&m);

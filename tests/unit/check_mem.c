@@ -1,4 +1,4 @@
-/* check_mem.c - arenas, growable buffers, and sizes that overflow. */
+/* check_mem.c - arenas, growable buffers, size overflow. */
 #include <check.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 
 Suite *mem_suite(void);
 
-/* Pieces of every size are aligned, apart, and stay until the arena is reset. */
+/* Blocks of every size are aligned, do not overlap, and last until the arena is reset. */
 START_TEST(arena_pieces)
 {
 	struct arena a = { 0 };
@@ -140,7 +140,7 @@ mem_suite(void)
 	tcase_add_test(t, buf_prints);
 	tcase_add_test(t, sums);
 	suite_add_tcase(s, t);
-	/* What ends the process can only be seen from another one. */
+	/* Tests of exits need a process of their own. */
 	if (!fork || strcmp(fork, "no") != 0)
 		suite_add_tcase(s, dying());
 	return s;

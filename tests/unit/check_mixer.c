@@ -1,4 +1,4 @@
-/* check_mixer.c - blends: plans and their errors, shares, counts, epochs, plan.lock. */
+/* check_mixer.c - tests plans and their errors, resolved shares and counts, plan.lock. */
 #include <check.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -19,116 +19,122 @@ Suite *mixer_suite(void);
 static const struct {
 	const char *text, *want;
 } plan_errors[] = {
-	{ "", "p:0: an empty plan: its first line is 'tamis-plan 1'" },
-	{ "# nothing\n", "p:1: an empty plan: its first line is 'tamis-plan 1'" },
-	{ "tamis-plan 2\n", "p:1: not a plan: its first line is 'tamis-plan 1'" },
-	{ "seq 4096\n", "p:1: not a plan: its first line is 'tamis-plan 1'" },
-	{ HEAD "sequence 3\n",
-	    "p:3: unknown key 'sequence': know seq seed shard pack batch phase "
-	    "group source" },
-	{ HEAD "seq 17\n", "p:3: a second 'seq': keep one" },
-	{ "tamis-plan 1\nseq\n", "p:2: 'seq' takes one number" },
-	{ "tamis-plan 1\nseq 0\n", "p:2: seq 0: a sample has 1 to 16777216 tokens" },
-	{ "tamis-plan 1\nseq 1.5\n", "p:2: '1.5': too many decimals: write fewer" },
+	{ "", "p: empty plan: the first line must be 'tamis-plan 1'" },
+	{ "# nothing\n", "p: empty plan: the first line must be 'tamis-plan 1'" },
+	{ "tamis-plan 2\n",
+	    "p:1: not a blend plan: the first line must be 'tamis-plan 1'" },
+	{ "seq 4096\n", "p:1: not a blend plan: the first line must be 'tamis-plan 1'" },
+	{ HEAD "sequence 3\n", "p:3: unknown key 'sequence': use seq, seed, shard, pack, "
+			       "batch, phase, group or source" },
+	{ HEAD "seq 17\n", "p:3: duplicate line 'seq': keep one" },
+	{ "tamis-plan 1\nseq\n", "p:2: 'seq' takes one number: write 'seq N'" },
+	{ "tamis-plan 1\nseq 0\n",
+	    "p:2: seq 0 is out of range: use 1 to 16777216 tokens" },
+	{ "tamis-plan 1\nseq 1.5\n", "p:2: '1.5' is not an integer" },
 	{ "tamis-plan 1\nseed -1\n",
-	    "p:2: '-1': not a number: write 8e12, 1.5M or 0.25" },
-	{ HEAD "shard 0\n", "p:3: shard 0: a shard has 1 to 4294967296 samples" },
-	{ HEAD "phase p\n", "p:3: a phase is 'phase NAME TOKENS', or 'phase NAME max'" },
+	    "p:2: '-1' is not a number: write 8e12, 1.5M or 0.25" },
+	{ HEAD "shard 0\n", "p:3: shard 0 is out of range: use 1 to 4294967296 samples" },
+	{ HEAD "phase p\n",
+	    "p:3: 'phase' is incomplete: write 'phase NAME TOKENS' or 'phase NAME max'" },
 	{ HEAD "phase p! 3\n",
-	    "p:3: 'p!' is no name: use up to 64 letters, digits and . _ / + -" },
-	{ HEAD "phase p 3\nphase p 4\n",
-	    "p:4: a second phase 'p': give it another name" },
-	{ HEAD "phase p max\nphase q 4\n",
-	    "p:4: nothing is left after a phase of 'max': make it the last" },
+	    "p:3: invalid name 'p!': use 1 to 64 letters, digits and . _ / + -" },
+	{ HEAD "phase p 3\nphase p 4\n", "p:4: duplicate phase 'p': rename one" },
+	{ HEAD "phase p max\nphase q 4\n", "p:4: phase 'q' follows phase 'p' of 'max' "
+					   "tokens: make 'max' the last phase" },
 	{ HEAD "phase p 3 len=32\n",
-	    "p:3: unknown key in 'len=32': a phase knows seq=N and shard=N" },
-	{ HEAD "group g 1\n", "p:3: no phase above: write 'phase NAME TOKENS' first" },
-	{ FULL "phase q 5\n", "p:5: phases stand above the groups: move this line up" },
-	{ FULL "group g 0\n", "p:5: a second group 'g': give it another name" },
-	{ HEAD "phase p 3\ngroup g\n", "p:4: a group is 'group NAME WEIGHT'" },
+	    "p:3: unknown key in 'len=32': a phase takes seq=N and shard=N" },
+	{ HEAD "group g 1\n",
+	    "p:3: group 'g' precedes the phases: add 'phase NAME TOKENS' above" },
+	{ FULL "phase q 5\n",
+	    "p:5: phase 'q' must precede the groups: move this line up" },
+	{ FULL "group g 0\n", "p:5: duplicate group 'g': rename one" },
+	{ HEAD "phase p 3\ngroup g\n",
+	    "p:4: 'group' is incomplete: write 'group NAME WEIGHT'" },
 	{ HEAD "phase p 3\ngroup g 70\n",
-	    "p:4: '70': a share is at most 1: write 0.7 for 70 %" },
+	    "p:4: share '70' exceeds 1: write 0.7 for 70 %" },
 	{ HEAD "phase p 3\ngroup g 1 weight.q=1\n",
-	    "p:4: no phase 'q' above: name one of the plan's phases" },
+	    "p:4: unknown phase 'q' in 'weight.q=': define it above the groups" },
 	{ HEAD "phase p 3\ngroup g 1 copies=1:1\n",
-	    "p:4: unknown key 'copies': a group knows weight.PHASE= alpha= temperature= "
+	    "p:4: unknown key 'copies': a group takes weight.PHASE= alpha= temperature= "
 	    "unimax= min= max= cap=" },
 	{ HEAD "phase p 3\ngroup g 1 alpha\n",
-	    "p:4: 'alpha': what follows a group's weight is KEY=VALUE" },
+	    "p:4: 'alpha' is not of the form KEY=VALUE" },
 	{ HEAD "phase p 3\ngroup g 1 weight.p=1 weight.p=1\n",
-	    "p:4: a second 'weight.p=': keep one" },
-	{ FULL "source\n", "p:5: a source is 'source NAME SHARDS... in=GROUP'" },
-	{ FULL "source s x\n", "p:5: source 's' is in no group: add in=GROUP" },
-	{ FULL "source s in=g\n", "p:5: source 's' has no shards: name them before in=" },
+	    "p:4: duplicate key 'weight.p=': keep one" },
+	{ FULL "source\n",
+	    "p:5: 'source' is incomplete: write 'source NAME SHARDS... in=GROUP'" },
+	{ FULL "source s x\n", "p:5: source 's' has no group: add in=GROUP" },
+	{ FULL "source s in=g\n", "p:5: source 's' has no shards: list them before in=" },
 	{ FULL "source s x in=h\n",
-	    "p:5: no group 'h' above: write 'group h WEIGHT' first" },
+	    "p:5: unknown group 'h': add 'group h WEIGHT' above" },
 	{ FULL "source s x in=g cap=0\n",
-	    "p:5: '0' epochs: a source is used more than 0 and up to 255 times" },
+	    "p:5: '0' epochs are out of range: use more than 0 and at most 255" },
 	{ FULL "source s x in=g cap=256\n",
-	    "p:5: '256' epochs: a source is used more than 0 and up to 255 times" },
-	{ FULL "source s x in=g cap=1 cap=2\n", "p:5: a second 'cap=': keep one" },
+	    "p:5: '256' epochs are out of range: use more than 0 and at most 255" },
+	{ FULL "source s x in=g cap=1 cap=2\n", "p:5: duplicate key 'cap=': keep one" },
 	{ FULL "source s x in=g wieght=1\n",
-	    "p:5: unknown key 'wieght': a source knows in= weight= weight.PHASE= cap= "
-	    "times= "
-	    "copies=, and a path with '=' needs a '/' before it" },
+	    "p:5: unknown key 'wieght': a source takes in= weight= weight.PHASE= cap= "
+	    "times= copies=; a path that contains '=' needs a '/' before it" },
 	{ FULL "source s x in=g\nsource s y in=g\n",
-	    "p:6: a second source 's': give it another name" },
+	    "p:6: duplicate source 's': rename one" },
 	{ "tamis-plan 1\nphase p 3\ngroup g 1\nsource s x in=g\n",
-	    "p:2: no 'seq' above: write 'seq 4096' first, or seq=4096 behind the phase" },
-	{ FULL "seq 8\n", "p:5: 'seq' stands above the phases: move this line up" },
-	{ FULL "shard 8\n", "p:5: 'shard' stands above the phases: move this line up" },
-	{ HEAD "pack\n", "p:3: write 'pack concat' or 'pack bestfit'" },
-	{ HEAD "pack tight\n", "p:3: write 'pack concat' or 'pack bestfit'" },
-	{ HEAD "pack concat\npack concat\n", "p:4: a second 'pack': keep one" },
-	{ HEAD "seed 1\nseed 1\n", "p:4: a second 'seed': keep one" },
-	{ HEAD "batch 0\n", "p:3: a batch is 'batch TOKENS SAMPLES': from so many tokens "
-			    "on, so many samples a step" },
-	{ HEAD "batch 1 8\n", "p:3: batches go up from 0 tokens: put them in order" },
+	    "p:2: phase 'p' has no sample length: add 'seq 4096' above it, or seq=4096 "
+	    "to this line" },
+	{ FULL "seq 8\n", "p:5: 'seq' must precede the phases: move this line up" },
+	{ FULL "shard 8\n", "p:5: 'shard' must precede the phases: move this line up" },
+	{ HEAD "pack\n",
+	    "p:3: 'pack' takes one word: write 'pack concat' or 'pack bestfit'" },
+	{ HEAD "pack tight\n",
+	    "p:3: unknown packing 'tight': write 'pack concat' or 'pack bestfit'" },
+	{ HEAD "pack concat\npack concat\n", "p:4: duplicate line 'pack': keep one" },
+	{ HEAD "seed 1\nseed 1\n", "p:4: duplicate line 'seed': keep one" },
+	{ HEAD "batch 0\n",
+	    "p:3: 'batch' takes two numbers: write 'batch TOKENS SAMPLES'" },
+	{ HEAD "batch 1 8\n", "p:3: the first batch line begins at 1 tokens, not at 0" },
 	{ HEAD "batch 0 8\nbatch 0 9\n",
-	    "p:4: batches go up from 0 tokens: put them in order" },
-	{ HEAD "batch 0 0\n", "p:3: a batch has 1 to 4294967296 samples" },
-	{ HEAD "phase p 3 seq=0\n", "p:3: seq 0: a sample has 1 to 16777216 tokens" },
+	    "p:4: batch at 0 tokens follows the one at 0: sort the batch lines" },
+	{ HEAD "batch 0 0\n",
+	    "p:3: batch size 0 is out of range: use 1 to 4294967296 samples" },
+	{ HEAD "phase p 3 seq=0\n",
+	    "p:3: seq 0 is out of range: use 1 to 16777216 tokens" },
 	{ HEAD "phase p 3 shard=0\n",
-	    "p:3: shard 0: a shard has 1 to 4294967296 samples" },
-	{ HEAD "phase p 3 seq=8 seq=9\n", "p:3: a second 'seq=': keep one" },
+	    "p:3: shard 0 is out of range: use 1 to 4294967296 samples" },
+	{ HEAD "phase p 3 seq=8 seq=9\n", "p:3: duplicate key 'seq=': keep one" },
 	{ HEAD "phase p 3\ngroup g 1 alpha=1.5\n",
-	    "p:4: alpha '1.5': an alpha is 0 to 1, a temperature 1 to 1000" },
+	    "p:4: alpha '1.5' is out of range: use 0 to 1" },
 	{ HEAD "phase p 3\ngroup g 1 temperature=0.5\n",
-	    "p:4: temperature '0.5': an alpha is 0 to 1, a temperature 1 to 1000" },
+	    "p:4: temperature '0.5' is out of range: use 1 to 1000" },
 	{ HEAD "phase p 3\ngroup g 1 alpha=1 temperature=1\n",
-	    "p:4: alpha, temperature and unimax are three ways to share a group: keep "
-	    "one" },
+	    "p:4: alpha=, temperature= and unimax= exclude each other: keep one" },
 	{ HEAD "phase p 3\ngroup g 1 unimax=0\n",
-	    "p:4: '0' epochs: a source is used more than 0 and up to 255 times" },
+	    "p:4: '0' epochs are out of range: use more than 0 and at most 255" },
 	{ HEAD "phase p 3\ngroup g 1 unimax=4 max=0.5\n",
-	    "p:4: unimax has bounds of its own: leave out min= and max=, or use "
-	    "alpha=0" },
+	    "p:4: unimax= cannot be combined with min= or max=: for bounds on equal "
+	    "shares use alpha=0" },
 	{ HEAD "phase p 3\ngroup g 1 min=0.5 max=0.4\n",
-	    "p:4: min= is above max=: lower it" },
+	    "p:4: min=0.5 exceeds max=0.4: lower min=" },
 	{ FULL "source s x in=g times=0\n",
-	    "p:5: times '0': tokens count more than 0 and up to 1000 times" },
+	    "p:5: times '0' is out of range: use more than 0 and at most 1000" },
 	{ FULL "source s x in=g copies=3\n",
-	    "p:5: copies= takes up to 64 of FROM:TIMES, set apart by commas: write "
-	    "copies=2:1.5,10:3" },
+	    "p:5: copies= item '3' is not FROM:TIMES: write copies=2:1.5,10:3" },
 	{ FULL "source s x in=g copies=3:1,\n",
-	    "p:5: copies= takes up to 64 of FROM:TIMES, set apart by commas: write "
-	    "copies=2:1.5,10:3" },
+	    "p:5: copies= item '' is not FROM:TIMES: write copies=2:1.5,10:3" },
 	{ FULL "source s x in=g copies=3:1,3:2\n",
-	    "p:5: copies=: FROM goes up, to 65535 at most, and TIMES is 0 to 255" },
+	    "p:5: copies= item '3:2' follows FROM 3: sort the items by FROM" },
 	{ FULL "source s x in=g copies=3:256\n",
-	    "p:5: copies=: FROM goes up, to 65535 at most, and TIMES is 0 to 255" },
+	    "p:5: copies= item '3:256': TIMES is out of range: use 0 to 255" },
 	{ FULL "source s x in=g copies=65536:1\n",
-	    "p:5: copies=: FROM goes up, to 65535 at most, and TIMES is 0 to 255" },
-	{ HEAD, "p: no phase: add 'phase NAME TOKENS'" },
-	{ FULL, "p: no source: add 'source NAME SHARDS... in=GROUP'" },
+	    "p:5: copies= item '65536:1': FROM is out of range: use 0 to 65535" },
+	{ HEAD, "p: no phases: add 'phase NAME TOKENS'" },
+	{ FULL, "p: no sources: add 'source NAME SHARDS... in=GROUP'" },
 	{ HEAD "phase p 3\ngroup g 0.7\ngroup h 0.2\nsource s x in=g\n",
-	    "p: phase 'p': group weights sum to 0.1 too little: make it 1" },
+	    "p: phase 'p': group weights sum to 0.9, not to 1" },
 	{ HEAD "phase p 3\nphase q 3\ngroup g 0.7 weight.q=0.700000000001\ngroup h 0.3\n"
 	       "source s x in=g\n",
-	    "p: phase 'q': group weights sum to 0.000000000001 too much: make it 1" },
+	    "p: phase 'q': group weights sum to 1.000000000001, not to 1" },
 };
 
-START_TEST(plan_errors_say_what_to_do)
+START_TEST(plan_errors_name_the_fix)
 {
 	struct plan p;
 	struct err err = { 0 };
@@ -140,7 +146,7 @@ START_TEST(plan_errors_say_what_to_do)
 }
 END_TEST
 
-START_TEST(plan_is_understood)
+START_TEST(plan_is_parsed)
 {
 	static const char good[] =
 	    "# a comment\r\n\n  tamis-plan 1 # another\n"
@@ -189,87 +195,87 @@ START_TEST(plan_is_understood)
 }
 END_TEST
 
-/* ---- resolving, with sources of given sizes in place of shards ---- */
+/* ---- resolving, with given sizes in place of shards ---- */
 
-/* A source as resolve_docs and resolve_packing leave it. */
+/* Fill in a source as resolve_docs would. */
 static void
-give(struct lock *l, const struct plan_source *p, const struct given *g,
-    struct lock_source *s)
+give(struct resolved *rp, const struct plan_source *p, const struct given *g,
+    struct resolved_source *s)
 {
-	s->name = arena_copy(&l->mem, span_of(p->name));
+	s->name = arena_copy(&rp->mem, span_of(p->name));
 	s->group = p->group;
-	s->cap = p->cap == PLAN_UNSET ? LOCK_NONE : p->cap;
+	s->cap = p->cap == PLAN_UNSET ? RESOLVED_NONE : p->cap;
 	s->ncopies = p->ncopies;
-	s->copies = arena_alloc(&l->mem, PLAN_MAX_COPIES * sizeof *s->copies);
+	s->copies = arena_alloc(&rp->mem, PLAN_MAX_COPIES * sizeof *s->copies);
 	if (p->ncopies > 0)
 		memcpy(s->copies, p->copies, p->ncopies * sizeof *s->copies);
-	s->docs = arena_alloc(&l->mem, sizeof g->tokens);
+	s->docs = arena_alloc(&rp->mem, sizeof g->tokens);
 	s->tokens =
-	    memcpy(arena_alloc(&l->mem, sizeof g->tokens), g->tokens, sizeof g->tokens);
-	for (; s->nrounds < GIVEN_ROUNDS && g->tokens[s->nrounds] > 0; s->nrounds++)
-		s->docs[s->nrounds] = 1;
-	s->nparts = 1;
-	s->part = xcalloc(1, sizeof *s->part);
-	s->part->path = s->name;
-	s->part->rows = s->docs[0];
-	s->part->docs = s->docs;
-	s->part->tokens = s->tokens;
+	    memcpy(arena_alloc(&rp->mem, sizeof g->tokens), g->tokens, sizeof g->tokens);
+	for (; s->nrepeats < GIVEN_ROUNDS && g->tokens[s->nrepeats] > 0; s->nrepeats++)
+		s->docs[s->nrepeats] = 1;
+	s->ninputs = 1;
+	s->input = xcalloc(1, sizeof *s->input);
+	s->input->path = s->name;
+	s->input->rows = s->docs[0];
+	s->input->docs = s->docs;
+	s->input->tokens = s->tokens;
 }
 
 static void
-give_packing(struct lock *l, struct lock_source *s)
+give_packing(struct resolved *rp, struct resolved_source *s)
 {
-	s->packed =
-	    arena_alloc(&l->mem, xmul(xmul(l->ncuts, s->nrounds), sizeof *s->packed));
-	for (uint32_t c = 0; c < l->ncuts; c++)
-		for (uint32_t r = 0; r < s->nrounds; r++) {
-			uint64_t *window = arena_alloc(&l->mem, sizeof *window);
+	s->packed = arena_alloc(
+	    &rp->mem, xmul(xmul(rp->nclasses, s->nrepeats), sizeof *s->packed));
+	for (uint32_t c = 0; c < rp->nclasses; c++)
+		for (uint32_t r = 0; r < s->nrepeats; r++) {
+			uint64_t *window = arena_alloc(&rp->mem, sizeof *window);
 
-			*window = s->tokens[r] / l->cut[c] + 1;
-			s->packed[c * s->nrounds + r] =
-			    (struct lock_packed){ window, 1, *window };
+			*window = s->tokens[r] / rp->class_seq[c] + 1;
+			s->packed[c * s->nrepeats + r] =
+			    (struct resolved_packing){ window, 1, *window };
 		}
 }
 
 static int
-resolve_given(const char *text, const struct given *source, bool count, struct lock *l,
-    struct err *err)
+resolve_given(const char *text, const struct given *source, bool count,
+    struct resolved *rp, struct err *err)
 {
 	struct plan p;
 	int rc;
 
-	*l = (struct lock){ .vocab = 1000, .eod = 2, .pad = 3, .bos = UINT32_MAX };
+	*rp = (struct resolved){ .vocab = 1000, .eod = 2, .pad = 3, .bos = UINT32_MAX };
 	*err = (struct err){ 0 };
 	rc = plan_parse(span_of(text), "p", &p, err);
-	l->seed = p.seed;
-	l->bestfit = p.bestfit;
-	l->source = xcalloc(p.nsources, sizeof *l->source);
+	rp->seed = p.seed;
+	rp->bestfit = p.bestfit;
+	rp->source = xcalloc(p.nsources, sizeof *rp->source);
 	for (uint32_t i = 0; rc == 0 && i < p.nsources; i++)
-		give(l, &p.source[i], &source[i], &l->source[l->nsources++]);
+		give(rp, &p.source[i], &source[i], &rp->source[rp->nsources++]);
 	if (rc == 0)
-		rc = resolve_phases(&p, "p", l, err);
+		rc = resolve_phases(&p, "p", rp, err);
 	for (uint32_t i = 0; rc == 0 && p.bestfit && i < p.nsources; i++)
-		give_packing(l, &l->source[i]);
+		give_packing(rp, &rp->source[i]);
 	if (rc == 0)
-		rc = resolve_shares(&p, "p", l, err);
+		rc = resolve_shares(&p, "p", rp, err);
 	if (rc == 0 && count)
-		rc = resolve_counts(&p, "p", l, err);
+		rc = resolve_counts(&p, "p", rp, err);
 	plan_free(&p);
 	return rc;
 }
 
 int
 given_resolve(
-    const char *text, const struct given *source, struct lock *l, struct err *err)
+    const char *text, const struct given *source, struct resolved *rp, struct err *err)
 {
-	return resolve_given(text, source, true, l, err);
+	return resolve_given(text, source, true, rp, err);
 }
 
 int
 given_shares(
-    const char *text, const struct given *source, struct lock *l, struct err *err)
+    const char *text, const struct given *source, struct resolved *rp, struct err *err)
 {
-	return resolve_given(text, source, false, l, err);
+	return resolve_given(text, source, false, rp, err);
 }
 
 #define BODY "tamis-plan 1\nseq 16\nshard 100\n"
@@ -280,49 +286,42 @@ static const struct {
 	const char *want;
 } resolve_errors[] = {
 	{ BODY "phase p 16K\ngroup g 1\ngroup h 0\nsource s x in=g\n", { { { 9000 } } },
-	    "p:6: group 'h' has no source: add one with in=h" },
+	    "p:6: group 'h' has no sources: add one with in=h" },
 	{ BODY "phase p 16K\ngroup g 1\nsource s x in=g weight=0.5\nsource t x in=g "
 	       "weight=0.4\n",
 	    { { { 9000 } }, { { 9000 } } },
-	    "p: phase 'p': source weights in group 'g' sum to 0.9: make it 1, or "
-	    "leave out the weight of one" },
+	    "p: phase 'p': source weights in group 'g' sum to 0.9, not to 1: adjust "
+	    "them, or omit one of them" },
 	{ BODY "phase p 16K\ngroup g 1\nsource s x in=g weight=0.75\nsource t x in=g "
 	       "weight=0.5\n",
 	    { { { 9000 } }, { { 9000 } } },
-	    "p: phase 'p': source weights in group 'g' sum to 1.25: make it 1, or "
-	    "leave out the weight of one" },
+	    "p: phase 'p': source weights in group 'g' sum to 1.25, not to 1: adjust "
+	    "them, or omit one of them" },
 	{ BODY "phase p 10\ngroup g 1\nsource s x in=g\n", { { { 9000 } } },
-	    "p: phase 'p' is shorter than one sample of 16 tokens: give it more" },
+	    "p: phase 'p': 10 tokens are less than one sample of 16: raise its TOKENS" },
 	{ BODY "phase p 16K\ngroup g 1\nsource s x in=g weight=0.5 cap=0.5\nsource t x "
 	       "in=g cap=3\n",
 	    { { { 12000 } }, { { 9000 } } },
-	    "p:6: source 's' runs out: its part of the run is 8000 tokens, its cap of "
-	    "0.5 epochs "
-	    "allows 6000, short by 2000: lower its weight so that others take it: t "
-	    "(19008 left)" },
+	    "p:6: source 's' runs out: it needs 8000 tokens, its cap of 0.5 epochs "
+	    "allows 6000: lower its weight in favour of t (19008 tokens left)" },
 	{ BODY "phase p 16K\ngroup g 1\nsource s x in=g cap=1\n", { { { 15000 } } },
-	    "p:6: source 's' runs out: its part of the run is 16000 tokens, its cap of 1 "
-	    "epochs "
-	    "allows 15008, short by 992: lower its weight so that others take it: nobody "
-	    "in its "
-	    "group" },
+	    "p:6: source 's' runs out: it needs 16000 tokens, its cap of 1 epochs allows "
+	    "15008: lower its weight or raise its cap" },
 	{ BODY "phase p 1M\ngroup g 1\nsource s x in=g\n", { { { 3000 } } },
-	    "p:6: source 's' runs out: its part of the run is 1000000 tokens, the 255 "
-	    "passes that a shard can count allow 765008, short by 234992: lower its "
-	    "weight so "
-	    "that others take it: nobody in its group" },
+	    "p:6: source 's' runs out: it needs 1000000 tokens, the limit of 255 uses of "
+	    "a document allows 765008: lower its weight" },
 	{ BODY
 	    "phase p 16K\ngroup g 1\nsource s x in=g weight=1\nsource t x in=g weight=0\n"
 	    "source u x in=g\n",
 	    { { { 9000 } }, { { 9000 } }, { { 10 } } }, NULL },
 };
 
-START_TEST(resolve_errors_say_what_to_do)
+START_TEST(resolve_errors_name_the_fix)
 {
-	struct lock l;
+	struct resolved rp;
 	struct err err;
 	int rc =
-	    given_resolve(resolve_errors[_i].text, resolve_errors[_i].source, &l, &err);
+	    given_resolve(resolve_errors[_i].text, resolve_errors[_i].source, &rp, &err);
 
 	if (resolve_errors[_i].want) {
 		ck_assert_int_eq(rc, -1);
@@ -330,7 +329,7 @@ START_TEST(resolve_errors_say_what_to_do)
 	} else {
 		ck_assert_int_eq(rc, 0);
 	}
-	lock_free(&l);
+	resolved_free(&rp);
 }
 END_TEST
 
@@ -343,26 +342,29 @@ static const struct given sizes[] = { { { 70001 } }, { { 12345 } }, { { 999 } },
 
 START_TEST(shares_are_split_exactly)
 {
-	struct lock l;
+	struct resolved rp;
 	struct err err;
 
-	ck_assert_int_eq(given_resolve(BODY "phase p 160K\n" GROUPS, sizes, &l, &err), 0);
-	ck_assert_uint_eq(l.samples, 10000);
-	ck_assert_uint_eq(l.nshards, 100);
-	ck_assert_uint_eq(l.source[0].weight[0], 700000000000);
-	ck_assert_uint_eq(l.source[3].weight[0], 150000000000);
-	/* 12345 and 999 of 13344 of 0.15: floor, and what is left to the larger
-	 * remainder. */
-	ck_assert_uint_eq(l.source[1].weight[0] + l.source[2].weight[0], 150000000000);
-	ck_assert_uint_eq(l.source[1].weight[0], 138770233813);
-	lock_free(&l);
+	ck_assert_int_eq(
+	    given_resolve(BODY "phase p 160K\n" GROUPS, sizes, &rp, &err), 0);
+	ck_assert_uint_eq(rp.samples, 10000);
+	ck_assert_uint_eq(rp.nshards, 100);
+	ck_assert_uint_eq(rp.source[0].weight[0], 700000000000);
+	ck_assert_uint_eq(rp.source[3].weight[0], 150000000000);
+	/*
+	 * Shares of 12345 and 999 tokens of 13344: rounded down, then by largest
+	 * remainder.
+	 */
+	ck_assert_uint_eq(rp.source[1].weight[0] + rp.source[2].weight[0], 150000000000);
+	ck_assert_uint_eq(rp.source[1].weight[0], 138770233813);
+	resolved_free(&rp);
 }
 END_TEST
 
-/* A run begins like any shorter one, over the whole of each phase that both have. */
+/* A longer run begins like a shorter one, over every phase that both complete. */
 START_TEST(longer_runs_begin_the_same)
 {
-	struct lock a, b;
+	struct resolved a, b;
 	struct err err;
 
 	ck_assert_int_eq(given_resolve(BODY "phase p 160K\n" GROUPS, sizes, &a, &err), 0);
@@ -370,27 +372,27 @@ START_TEST(longer_runs_begin_the_same)
 	    given_resolve(BODY "phase p 320K\nphase q 32K\n" GROUPS, sizes, &b, &err), 0);
 	ck_assert_uint_eq(b.nshards, 220);
 	ck_assert_mem_eq(a.at, b.at, (size_t)(a.nshards + 1) * a.nsources * sizeof *a.at);
-	lock_free(&a);
-	lock_free(&b);
+	resolved_free(&a);
+	resolved_free(&b);
 }
 END_TEST
 
-START_TEST(max_ends_where_somebody_runs_out)
+START_TEST(max_ends_at_the_first_cap)
 {
-	struct lock l;
+	struct resolved rp;
 	struct err err;
 	bool full = false;
 	const uint64_t *last;
 
-	ck_assert_int_eq(given_resolve(BODY "phase p max\n" GROUPS, sizes, &l, &err), 0);
-	last = l.at + l.nshards * l.nsources;
-	for (uint32_t s = 0; s < l.nsources; s++) {
-		ck_assert_uint_eq(l.source[s].cap, CAP_ONE);
-		ck_assert_uint_le(last[s], pass_limit(&l, s, 0, last));
-		full |= last[s] == pass_limit(&l, s, 0, last);
+	ck_assert_int_eq(given_resolve(BODY "phase p max\n" GROUPS, sizes, &rp, &err), 0);
+	last = rp.at + rp.nshards * rp.nsources;
+	for (uint32_t s = 0; s < rp.nsources; s++) {
+		ck_assert_uint_eq(rp.source[s].cap, CAP_ONE);
+		ck_assert_uint_le(last[s], epoch_part_limit(&rp, s, 0, last));
+		full |= last[s] == epoch_part_limit(&rp, s, 0, last);
 	}
 	ck_assert(full);
-	lock_free(&l);
+	resolved_free(&rp);
 }
 END_TEST
 
@@ -409,73 +411,72 @@ static const struct {
 	    { { { 7000, 5000, 100 } }, { { 12345 } }, { { 999 } } } },
 };
 
-START_TEST(lock_comes_back)
+START_TEST(plan_lock_round_trips)
 {
-	struct lock l, again;
+	struct resolved rp, again;
 	struct err err;
 	struct buf a = { 0 }, b = { 0 };
 
-	ck_assert_msg(given_resolve(locks[_i].text, locks[_i].source, &l, &err) == 0,
+	ck_assert_msg(given_resolve(locks[_i].text, locks[_i].source, &rp, &err) == 0,
 	    "%s", err.msg);
-	lock_render(&l, &a);
-	ck_assert_int_eq(lock_parse(buf_span(&a), "plan.lock", &again, &err), 0);
-	lock_render(&again, &b);
+	resolved_render(&rp, &a);
+	ck_assert_int_eq(resolved_parse(buf_span(&a), "plan.lock", &again, &err), 0);
+	resolved_render(&again, &b);
 	ck_assert(span_eq(buf_span(&a), buf_span(&b)));
-	lock_free(&again);
-	/* Cut anywhere, or with a byte changed anywhere, it is refused or means itself.
-	 */
+	resolved_free(&again);
+	/* Truncated or changed text is rejected, or is a valid plan.lock itself. */
 	for (size_t i = 0; i < a.n; i++) {
 		err = (struct err){ 0 };
 		ck_assert_int_eq(
-		    lock_parse((struct span){ a.p, i }, "plan.lock", &again, &err), -1);
-		lock_free(&again);
+		    resolved_parse((struct span){ a.p, i }, "plan.lock", &again, &err),
+		    -1);
+		resolved_free(&again);
 		a.p[i] ^= 1;
 		err = (struct err){ 0 };
-		if (lock_parse(buf_span(&a), "plan.lock", &again, &err) == 0) {
+		if (resolved_parse(buf_span(&a), "plan.lock", &again, &err) == 0) {
 			b.n = 0;
-			lock_render(&again, &b);
+			resolved_render(&again, &b);
 			ck_assert(span_eq(buf_span(&a), buf_span(&b)));
 		}
-		lock_free(&again);
+		resolved_free(&again);
 		a.p[i] ^= 1;
 	}
-	lock_free(&l);
+	resolved_free(&rp);
 	buf_free(&a);
 	buf_free(&b);
 }
 END_TEST
 
-/* Counts that add up, but are not those of the turns, are found out where they are used.
- */
-START_TEST(lock_with_wrong_turns)
+/* Counts that sum correctly but are not those of the schedule are rejected on use. */
+START_TEST(wrong_counts_are_detected)
 {
-	struct lock l, again;
+	struct resolved rp, again;
 	struct err err;
 	struct buf a = { 0 };
 	uint16_t order[100];
 
-	ck_assert_int_eq(given_resolve(BODY "phase p 16K\n" GROUPS, sizes, &l, &err), 0);
-	l.at[2 * (size_t)l.nsources]++;
-	l.at[2 * (size_t)l.nsources + 1]--;
-	lock_render(&l, &a);
-	ck_assert_int_eq(lock_parse(buf_span(&a), "plan.lock", &again, &err), 0);
-	/* From the wrong counts on the turns would lead back to the right ones. */
+	ck_assert_int_eq(given_resolve(BODY "phase p 16K\n" GROUPS, sizes, &rp, &err), 0);
+	rp.at[2 * (size_t)rp.nsources]++;
+	rp.at[2 * (size_t)rp.nsources + 1]--;
+	resolved_render(&rp, &a);
+	ck_assert_int_eq(resolved_parse(buf_span(&a), "plan.lock", &again, &err), 0);
+	/* From the wrong counts, the schedule would return to the right ones. */
 	for (uint64_t i = 0; i < again.nshards; i++)
-		ck_assert_int_eq(lock_order(&again, i, order), i != 1 && i != 2);
-	lock_free(&l);
-	lock_free(&again);
+		ck_assert_int_eq(resolved_order(&again, i, order), i != 1 && i != 2);
+	resolved_free(&rp);
+	resolved_free(&again);
 	buf_free(&a);
 }
 END_TEST
 
 START_TEST(table_shows_shares)
 {
-	struct lock l;
+	struct resolved rp;
 	struct err err;
 	struct buf b = { 0 };
 
-	ck_assert_int_eq(given_resolve(BODY "phase p 16K\n" GROUPS, sizes, &l, &err), 0);
-	shares_put(&l, &b);
+	ck_assert_int_eq(given_resolve(BODY "phase p 16K\n" GROUPS, sizes, &rp, &err), 0);
+	shares_put(&rp, &b);
 	buf_putc(&b, '\0');
 	ck_assert_str_eq(b.p,
 	    "phase p: 1000 samples of 16, 16000 tokens\n"
@@ -492,7 +493,7 @@ START_TEST(table_shows_shares)
 	    "code              15.0000%      15.0000%            150             2400\n"
 	    "  py              15.0000%      15.0000%            150             2400    "
 	    "0.060  -\n");
-	lock_free(&l);
+	resolved_free(&rp);
 	buf_free(&b);
 }
 END_TEST
@@ -505,19 +506,20 @@ mixer_suite(void)
 
 	tcase_set_timeout(t, 300);
 	tcase_add_loop_test(
-	    t, plan_errors_say_what_to_do, 0, sizeof plan_errors / sizeof *plan_errors);
-	tcase_add_test(t, plan_is_understood);
-	tcase_add_loop_test(t, resolve_errors_say_what_to_do, 0,
+	    t, plan_errors_name_the_fix, 0, sizeof plan_errors / sizeof *plan_errors);
+	tcase_add_test(t, plan_is_parsed);
+	tcase_add_loop_test(t, resolve_errors_name_the_fix, 0,
 	    sizeof resolve_errors / sizeof *resolve_errors);
 	tcase_add_test(t, shares_are_split_exactly);
 	tcase_add_test(t, longer_runs_begin_the_same);
-	tcase_add_test(t, max_ends_where_somebody_runs_out);
-	tcase_add_loop_test(t, lock_comes_back, 0, sizeof locks / sizeof *locks);
-	tcase_add_test(t, lock_with_wrong_turns);
+	tcase_add_test(t, max_ends_at_the_first_cap);
+	tcase_add_loop_test(t, plan_lock_round_trips, 0, sizeof locks / sizeof *locks);
+	tcase_add_test(t, wrong_counts_are_detected);
 	tcase_add_test(t, table_shows_shares);
-	suite_add_tcase(s, order_tcase());
-	suite_add_tcase(s, passes_tcase());
+	suite_add_tcase(s, schedule_tcase());
+	suite_add_tcase(s, epoch_parts_tcase());
 	suite_add_tcase(s, shares_tcase());
+	suite_add_tcase(s, scatterfile_tcase());
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -1,5 +1,4 @@
-/* check_mixer.h - the parts of the suite of mixer/, and plans with sources of given
- * sizes. */
+/* check_mixer.h - the test cases of mixer/, and plans whose sources have given sizes. */
 #ifndef TAMIS_CHECK_MIXER_H
 #define TAMIS_CHECK_MIXER_H
 
@@ -9,25 +8,25 @@
 
 enum { GIVEN_ROUNDS = 3 };
 
-/* A source in place of shards: tokens of each round up to the first 0, in one document.
- */
+/* A source without shards: tokens per repeat up to the first 0, one document each. */
 struct given {
 	uint64_t tokens[GIVEN_ROUNDS];
 };
 
 /*
- * Parse and resolve `text` with its sources as given, all but the opening of shards; with
- * pack bestfit each round makes as many samples as full ones and one more.  "p" is the
- * plan's name in messages.  Returns 0 or -1 with *err; call lock_free in both cases.
+ * Parse and resolve `text` without opening shards.  With pack bestfit, each repeat makes
+ * one sample more than it fills.  "p" is the plan's name in messages.  Returns 0, or -1
+ * with *err; call resolved_free in both cases.
  */
 int given_resolve(
-    const char *text, const struct given *source, struct lock *l, struct err *err);
-/* The same up to the shares, whether the sources can give them or not. */
+    const char *text, const struct given *source, struct resolved *rp, struct err *err);
+/* The same without counting samples, so sources may be too small. */
 int given_shares(
-    const char *text, const struct given *source, struct lock *l, struct err *err);
+    const char *text, const struct given *source, struct resolved *rp, struct err *err);
 
-TCase *order_tcase(void);  /* check_order.c */
-TCase *passes_tcase(void); /* check_passes.c */
-TCase *shares_tcase(void); /* check_shares.c */
+TCase *schedule_tcase(void);	/* check_schedule.c */
+TCase *epoch_parts_tcase(void); /* check_epoch_parts.c */
+TCase *shares_tcase(void);	/* check_shares.c */
+TCase *scatterfile_tcase(void); /* check_scatterfile.c */
 
 #endif

@@ -1,4 +1,4 @@
-/* check_num.c - numbers: what is one, what is too large, and how they are printed. */
+/* check_num.c - parsing and printing of numbers, their limits, exp and log. */
 #include <check.h>
 #include <inttypes.h>
 #include <math.h>
@@ -118,7 +118,7 @@ START_TEST(frac_bad)
 }
 END_TEST
 
-/* No more digits than a double has an exponent for. */
+/* Numbers have at most as many digits as a double has a decimal exponent for. */
 START_TEST(frac_long)
 {
 	char s[1002];
@@ -193,7 +193,7 @@ START_TEST(prints_si)
 }
 END_TEST
 
-/* Against libm, which need not be the same everywhere, but is near. */
+/* libm is close, though it may differ between machines. */
 START_TEST(functions)
 {
 	for (int i = 0; i < 5840; i++) {
@@ -213,7 +213,7 @@ START_TEST(functions)
 }
 END_TEST
 
-/* What is quick to print is printed as printf would. */
+/* The fast path prints as printf does. */
 START_TEST(prints_quickly)
 {
 	uint64_t r = 1;

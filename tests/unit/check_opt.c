@@ -1,4 +1,4 @@
-/* check_opt.c - the option table: parsing, hints, and that the common table is sound. */
+/* check_opt.c - option tables: parsing, hints, reports, soundness of the common table. */
 #include <check.h>
 #include <stdlib.h>
 
@@ -34,7 +34,7 @@ static struct err err;
 static char *argv[80];
 static int argc;
 
-/* Parse a command line, words apart by one space. */
+/* Parse a command line whose words are separated by one space. */
 static int
 parse(const char *line)
 {
@@ -85,7 +85,7 @@ START_TEST(joined)
 	ck_assert_int_eq(parse("verb -z3 -fs value"), 0);
 	ck_assert_int_eq(conf.level, 3);
 	ck_assert_str_eq(conf.name, "value");
-	/* A level is joined or it is none: what stands apart is an operand. */
+	/* A level must be joined: a separate word is an operand. */
 	ck_assert_int_eq(parse("verb -z 9"), 1);
 	ck_assert_int_eq(conf.level, 3);
 	ck_assert_str_eq(argv[0], "9");
@@ -134,8 +134,7 @@ START_TEST(all_kept)
 	ck_assert_uint_eq(conf.list.n, 64);
 	line[4 + 4 * 64] = ' ', line[4 + 4 * 65] = '\0';
 	ck_assert_int_eq(parse(line), -1);
-	ck_assert_str_eq(err.msg,
-	    "--list 'x': given more than 64 times: put them in a file, or join them");
+	ck_assert_str_eq(err.msg, "--list 'x': repeated more than 64 times");
 }
 END_TEST
 
@@ -155,7 +154,7 @@ static const struct {
 	{ "v --qqqqqqqqq", "unknown option '--qqqqqqqqq': see --help" },
 	{ "v -q", "unknown option '-q': see --help" },
 	{ "v -fq", "unknown option '-q': see --help" },
-	{ "v --flag=1", "--flag takes no value: write it alone" },
+	{ "v --flag=1", "--flag takes no value" },
 	{ "v --number", "--number needs a value: --number N" },
 	{ "v -n", "-n needs a value: --number N" },
 	{ "v -fn", "-n needs a value: --number N" },
@@ -163,12 +162,12 @@ static const struct {
 	{ "v -n x", "--number 'x': not a number: write decimal digits" },
 	{ "v -b 1KB", "--bytes '1KB': not a size: write bytes as 4096, 64K or 64Ki" },
 	{ "v -x 1e3", "--fraction '1e3': not a number: write a decimal such as 0.65" },
-	{ "v -w four", "--word 'four': write one of one|two|three" },
-	{ "v -w tw", "--word 'tw': write one of one|two|three" },
-	{ "v -w one|two", "--word 'one|two': write one of one|two|three" },
-	{ "v --word=", "--word '': write one of one|two|three" },
-	{ "v --level=0", "--level '0': out of range: write 1 to 19" },
-	{ "v -z20", "--level '20': out of range: write 1 to 19" },
+	{ "v -w four", "--word 'four': must be one of one|two|three" },
+	{ "v -w tw", "--word 'tw': must be one of one|two|three" },
+	{ "v -w one|two", "--word 'one|two': must be one of one|two|three" },
+	{ "v --word=", "--word '': must be one of one|two|three" },
+	{ "v --level=0", "--level '0': must be 1 to 19" },
+	{ "v -z20", "--level '20': must be 1 to 19" },
 	{ "v --level=", "--level '': not a number: write decimal digits" },
 };
 
@@ -193,7 +192,7 @@ START_TEST(nearest)
 }
 END_TEST
 
-/* Reports name what changes bytes, files without their folder; level is local. */
+/* Reports list what changes bytes, with base names of files; level is not reported. */
 START_TEST(reported)
 {
 	struct opt_set set = { rows, &conf };
@@ -219,7 +218,7 @@ START_TEST(reported)
 }
 END_TEST
 
-/* Within the table of all verbs no letter and no name stands twice, and all have help. */
+/* In the common table letters and names are unique, and all rows have help. */
 START_TEST(common_table)
 {
 	for (const struct opt *o = common_opts; o->type != OPT_T_END; o++) {

@@ -1,5 +1,4 @@
-/* check_pipe.c - the ring: order, serial steps, errors and ends, for any number of
- * threads. */
+/* check_pipe.c - the ring of blocks: order, serial steps, errors, any thread count. */
 #include <check.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -14,7 +13,7 @@ enum { STEPS = 6, SLOTS = 16 };
 
 struct item {
 	size_t index; /* in input order */
-	size_t done;  /* steps it has gone through */
+	size_t done;  /* steps completed */
 };
 
 struct test {
@@ -22,13 +21,13 @@ struct test {
 	size_t fail_step; /* 0: none */
 	size_t fail_at;
 	size_t threads;
-	size_t seen[STEPS]; /* by serial steps, not locked: the pipe must */
+	size_t seen[STEPS]; /* by serial steps; no lock: the pipe serialises them */
 	bool inside[STEPS];
 	atomic_size_t parallel;
 	struct pipe_step step[STEPS];
 };
 
-/* Something that takes a while, a different one for each block. */
+/* Work that takes a different time for each block. */
 static void
 dawdle(size_t index, size_t step)
 {
@@ -91,7 +90,7 @@ item_bytes(void *ctx, const void *block)
 	return 100;
 }
 
-/* read, parallel, fold, parallel, fold, write.  Returns what pipe_run did. */
+/* read, parallel, fold, parallel, fold, write.  Returns the result of pipe_run. */
 static int
 run(struct test *t, size_t nthreads, size_t nblocks, size_t max_bytes)
 {
@@ -116,7 +115,7 @@ run(struct test *t, size_t nthreads, size_t nblocks, size_t max_bytes)
 	return pipe_run(&ops, (int)nthreads, blocks, nblocks);
 }
 
-/* Every block goes through every step in order, for each number of threads and slots. */
+/* Every block goes through every step in order, for every number of threads and slots. */
 START_TEST(order)
 {
 	static const size_t slots[] = { 1, 2, 3, 8, SLOTS };
@@ -136,8 +135,7 @@ START_TEST(order)
 }
 END_TEST
 
-/* A bound on bytes slows the reader and stops nothing, even where one block is above it.
- */
+/* The limit on bytes delays the reader, but does not stop a block that exceeds it. */
 START_TEST(bound)
 {
 	static const size_t bounds[] = { 1, 100, 101, 250, 100000 };
@@ -153,8 +151,8 @@ START_TEST(bound)
 END_TEST
 
 /*
- * An error in a serial step ends the run with all threads joined; the last step has then
- * seen what is before it, and nothing behind it.
+ * An error in a serial step ends the run with all threads joined.  The last step has seen
+ * the blocks before it, and none after it.
  */
 START_TEST(errors)
 {

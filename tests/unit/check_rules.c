@@ -1,5 +1,5 @@
-/* check_rules.c - n-grams, phrases, word counts and bounds against slow and plain ones.
- */
+/* check_rules.c - test n-grams, phrases, word counts and bounds against naive
+ * versions. */
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
@@ -46,8 +46,8 @@ next_random(uint32_t below)
 	return (uint32_t)((state * UINT64_C(2685821657736338717) >> 33) % below);
 }
 
-/* n words of `kinds` different ones, some of them the beginnings of others, and stretches
- * that come again. */
+/* Write n words of `kinds` different ones.  Some are prefixes of others, and some
+ * stretches repeat. */
 static void
 random_words(struct buf *b, size_t n, uint32_t kinds)
 {
@@ -75,7 +75,7 @@ random_words(struct buf *b, size_t n, uint32_t kinds)
 	}
 }
 
-/* Words i to i + n, with a space between them or without. */
+/* Write words i to i + n - 1, with or without a space between them. */
 static void
 put_gram(struct buf *b, const struct words *w, size_t i, size_t n, bool space)
 {
@@ -97,7 +97,7 @@ same_gram(const struct words *w, size_t i, size_t j, size_t n, bool space)
 	return span_eq(buf_span(&a), buf_span(&b));
 }
 
-/* As datatrove's find_top_duplicate does, in the square of time. */
+/* datatrove's find_top_duplicate in quadratic time. */
 static double
 slow_top(const struct words *w, size_t n)
 {
@@ -118,7 +118,7 @@ slow_top(const struct words *w, size_t n)
 	return (double)(most * count_chars(buf_span(&b)));
 }
 
-/* As its find_all_duplicate does. */
+/* datatrove's find_all_duplicate in quadratic time. */
 static double
 slow_repeated(const struct words *w, size_t n)
 {
@@ -142,7 +142,7 @@ slow_repeated(const struct words *w, size_t n)
 	return (double)sum;
 }
 
-/* Words that are one letter again and again: only lengths tell n-grams apart. */
+/* Write words of one repeated letter, so that n-grams differ only in length. */
 static void
 random_runs(struct buf *b, size_t n)
 {
@@ -158,28 +158,29 @@ START_TEST(grams)
 {
 	struct buf text = { 0 };
 
-	for (int round = 0; round < 80; round++) {
-		double limit[GRAMS], found[GRAMS], want[GRAMS], loose[GRAMS];
+	for (int trial = 0; trial < 80; trial++) {
+		double limit[NGRAM_VALUES], found[NGRAM_VALUES], want[NGRAM_VALUES],
+		    loose[NGRAM_VALUES];
 		const struct words *w;
 
-		if (round % 4 == 0)
+		if (trial % 4 == 0)
 			random_runs(&text, next_random(140));
 		else
-			random_words(&text, next_random(140), round % 3 ? 12u : 200u);
+			random_words(&text, next_random(140), trial % 3 ? 12u : 200u);
 		measure_text(&m, buf_span(&text), true);
 		w = measure_words(&m);
-		for (size_t k = 0; k < GRAMS; k++)
+		for (size_t k = 0; k < NGRAM_VALUES; k++)
 			limit[k] = -1;
-		grams_count(&m, limit, found);
-		for (size_t k = 0; k < GRAMS; k++) {
+		dup_ngrams_count(&m, limit, found);
+		for (size_t k = 0; k < NGRAM_VALUES; k++) {
 			want[k] =
-			    k < GRAMS_TOP ? slow_top(w, k + 2) : slow_repeated(w, k + 2);
+			    k < NGRAM_TOPS ? slow_top(w, k + 2) : slow_repeated(w, k + 2);
 			MUST(found[k] == want[k]);
 			limit[k] = (double)next_random(200);
 		}
-		/* With a limit: the number, or nothing where it is within. */
-		grams_count(&m, limit, loose);
-		for (size_t k = 0; k < GRAMS; k++)
+		/* With a limit, the count or NAN if it is within the limit. */
+		dup_ngrams_count(&m, limit, loose);
+		for (size_t k = 0; k < NGRAM_VALUES; k++)
 			MUST(isnan(loose[k]) ? want[k] <= limit[k] : loose[k] == want[k]);
 	}
 	buf_free(&text);
@@ -206,8 +207,8 @@ see(void *ctx, const struct ngrams *g)
 				first = first == SIZE_MAX ? j : first;
 			}
 		MUST(ngram_count(g, i) == count);
-		if (g->of[i] != NGRAM_ONCE)
-			MUST(g->first[g->of[i]] == first);
+		if (g->id[i] != NGRAM_ONCE)
+			MUST(g->first[g->id[i]] == first);
 	}
 }
 
@@ -215,12 +216,12 @@ START_TEST(ngrams)
 {
 	struct buf text = { 0 };
 
-	for (int round = 0; round < 30; round++) {
+	for (int trial = 0; trial < 30; trial++) {
 		struct seen s = { 0 };
 
 		random_words(&text, next_random(60), 10);
 		measure_text(&m, buf_span(&text), true);
-		ngrams_each(&m, measure_words(&m), 2, 10, see, &s);
+		ngrams_each(&m, measure_words(&m), 10, see, &s);
 		MUST(s.calls == (measure_words(&m)->n < 10 && measure_words(&m)->n > 0
 					? measure_words(&m)->n - 1
 				    : measure_words(&m)->n ? 9
@@ -244,13 +245,13 @@ START_TEST(phrases)
 		"use of cookie", " ", "x", "\xc3\xa9", "l", "j", "u", "L\x0frem ipsum" };
 	struct buf text = { 0 };
 
-	for (int round = 0; round < 20000; round++) {
+	for (int trial = 0; trial < 20000; trial++) {
 		unsigned want = 0;
 		struct span s;
 
 		text.n = 0;
 		for (uint32_t k = next_random(30); k; k--)
-			buf_puts(&text, parts[next_random(round % 5 ? 15u : 3u)]);
+			buf_puts(&text, parts[next_random(trial % 5 ? 15u : 3u)]);
 		s = buf_span(&text);
 		for (size_t f = 0; f < sizeof list / sizeof *list; f++)
 			for (size_t i = 0; i + list[f].n <= s.n; i++) {
@@ -261,7 +262,7 @@ START_TEST(phrases)
 					   (s.p[i + k] >= 'A' && s.p[i + k] <= 'Z' &&
 					       s.p[i + k] + 32 == list[f].text[k])))
 					k++;
-				want |= k == list[f].n ? list[f].is : 0u;
+				want |= k == list[f].n ? list[f].bit : 0u;
 			}
 		MUST(phrases_in(list, 4, s, true) == want);
 		MUST(phrases_in(list, 4, s, false) == want);
@@ -272,39 +273,39 @@ END_TEST
 
 START_TEST(counts)
 {
-	struct wordcount c = { 0 };
+	struct top_words c = { 0 };
 	char name[16];
 	uint64_t all = 0;
 
-	/* Of many words the frequent ones keep their places, and nearly their counts. */
+	/* Among many words the frequent ones keep their ranks and approximate counts. */
 	for (uint32_t i = 0; i < 400000; i++) {
 		int n = snprintf(name, sizeof name, "%u",
 		    i % 4 ? 100 + next_random(1u << 20) : next_random(10));
 
-		wordcount_add(&c, (struct span){ name, (size_t)n }, 1);
+		top_words_add(&c, (struct span){ name, (size_t)n }, 1);
 		all++;
 	}
-	MUST(c.n <= WORDCOUNT_MAX);
-	wordcount_sort(&c);
+	MUST(c.n <= TOP_WORDS_MAX);
+	top_words_sort(&c);
 	for (size_t i = 0; i < 10; i++) {
 		MUST(c.v[i].word.n == 1);
-		MUST(c.v[i].n <= 11000 && c.v[i].n + all / (WORDCOUNT_MAX / 2) >= 9000);
+		MUST(c.v[i].n <= 11000 && c.v[i].n + all / (TOP_WORDS_MAX / 2) >= 9000);
 	}
-	wordcount_free(&c);
+	top_words_free(&c);
 }
 END_TEST
 
 static double
-bound_of(enum method method, enum rule_kind kind, double bound, const double *a,
+bound_of(enum threshold_method method, enum rule_kind kind, double bound, const double *a,
     size_t na, const double *b, size_t nb)
 {
-	const struct rule r = { "x", 0, kind, UNIT_SHARE, bound, "" };
+	const struct rule r = { "x", 0, kind, UNIT_FRACTION, bound, "" };
 	double va[8], vb[8];
-	struct values english = { va, na }, other = { vb, nb };
+	struct feature_values english = { va, na }, other = { vb, nb };
 
 	memcpy(va, a, na * sizeof *a);
 	memcpy(vb, b, nb * sizeof *b);
-	return derive_bound(method, &r, bound, &english, &other);
+	return threshold_derive(method, &r, bound, &english, &other);
 }
 
 START_TEST(bounds)
@@ -312,7 +313,8 @@ START_TEST(bounds)
 	static const double a[] = { 0.4, 0.1, 0.2, 0.3 }, b[] = { 0.2, 0.8, 0.6, 0.4 };
 	static const double same[] = { 0.5, 0.5 };
 
-	/* 3 of 4 are within the bound: so are 3 of 4 of the others. */
+	/* 3 of 4 English documents are within the bound, so 3 of 4 of the others must
+	 * be. */
 	ck_assert_double_eq_tol(
 	    bound_of(METHOD_QUANTILE, RULE_MAX, 0.3, a, 4, b, 4), 0.6, 1e-9);
 	ck_assert_double_eq_tol(

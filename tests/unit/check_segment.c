@@ -1,4 +1,4 @@
-/* check_segment.c - words and sentences: by hand, and against ICU's own iterators. */
+/* check_segment.c - words and sentences: by examples, and against ICU's iterators. */
 #include <check.h>
 #include <stdlib.h>
 #include <unicode/ubrk.h>
@@ -9,7 +9,7 @@
 
 Suite *segment_suite(void);
 
-/* ck_assert tells the parent of each success; this one is for inner loops. */
+/* ck_assert reports each success to the parent, which is slow in inner loops. */
 #define MUST(what)                                                                       \
 	do {                                                                             \
 		if (!(what))                                                             \
@@ -36,8 +36,7 @@ teardown(void)
 	words_close(&w);
 }
 
-/* xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift generators".
- */
+/* xorshift64* (Vigna, 2016). */
 static uint32_t
 next_random(uint32_t below)
 {
@@ -47,7 +46,7 @@ next_random(uint32_t below)
 	return (uint32_t)((state * UINT64_C(2685821657736338717) >> 33) % below);
 }
 
-/* In memory of just its size, so that a sanitizer sees a step beyond. */
+/* A copy in a block of exactly its size, so that a sanitizer sees an overrun. */
 static struct span
 exact(const struct buf *b)
 {
@@ -128,7 +127,7 @@ static const struct {
 	{ "x\x1cy\x7fz", "x|y|\x7f|z|" },
 };
 
-/* Each also behind and before much plain text, where blocks of it are read at once. */
+/* Each also after and before plain text, which is read in blocks. */
 START_TEST(words)
 {
 	struct buf out = { 0 }, text = { 0 }, want = { 0 };
@@ -160,7 +159,7 @@ START_TEST(words)
 }
 END_TEST
 
-/* About n characters; kinds, and what they hold, are those that rules tell apart. */
+/* About n characters of the kinds that the rules distinguish. */
 static void
 random_text(struct buf *b, size_t n, bool ascii)
 {
@@ -183,7 +182,7 @@ random_text(struct buf *b, size_t n, bool ascii)
 	}
 }
 
-/* Ends of ICU's segments in bytes; `of` has a slot a byte. */
+/* Ends of ICU's segments in bytes; `of` has one element per byte. */
 static void
 icu_ends(UBreakIteratorType type, struct span s, bool *of)
 {
@@ -195,7 +194,7 @@ icu_ends(UBreakIteratorType type, struct span s, bool *of)
 
 	memset(of, 0, s.n + 1);
 	u_strFromUTF8(u, (int32_t)s.n + 1, &n, s.p, (int32_t)s.n, &ec);
-	/* To ICU 72 '@' is a letter, as it is to us; to others it is not. */
+	/* '@' is a letter in ICU 72 and for tamis, but not in other versions. */
 	for (int32_t i = 0; i < n && type == UBRK_WORD; i++)
 		if (u[i] == '@')
 			u[i] = 'x';
@@ -218,12 +217,12 @@ sign(uint32_t bits)
 	return c == WORD_OTHER || (c >= WORD_MID_LETTER && c <= WORD_DOUBLE_QUOTE);
 }
 
-/* ICU's words as ours: no white space, the same sign again and again is one word. */
+/* Convert ICU's words to ours: without white space, a repeated sign is one word. */
 static void
 icu_words(struct buf *out, struct span s)
 {
 	bool *end = malloc(s.n + 1);
-	uint32_t last = 0; /* the sign that is the word so far; 0: it is another */
+	uint32_t last = 0; /* the sign that the word repeats so far; 0: another word */
 	bool space = true, cut = true; /* before this character */
 
 	icu_ends(UBRK_WORD, s, end);
@@ -254,7 +253,7 @@ icu_words(struct buf *out, struct span s)
 	free(end);
 }
 
-/* Equal, or a message with what is around the first difference. */
+/* Assert equality, with the context of the first difference. */
 static void
 same(const struct buf *a, const struct buf *b, const char *what)
 {
@@ -290,7 +289,7 @@ START_TEST(words_as_icu)
 }
 END_TEST
 
-/* The block-wise path counts and cuts as the plain one does. */
+/* The AVX2 path counts and splits as the portable one does. */
 START_TEST(words_portable)
 {
 	struct buf text = { 0 }, ours = { 0 }, theirs = { 0 };
@@ -356,7 +355,7 @@ icu_sentences(struct buf *out, struct span s)
 			struct sentences it = { .text = { s.p + from, at - from } };
 			size_t a = 0, b = 0, last = 0;
 
-			/* Trimmed by hand. */
+			/* Trim. */
 			for (size_t i = 0; i < it.text.n;) {
 				size_t k = i;
 

@@ -1,13 +1,12 @@
-/* check_shares.c - how a group is shared: by tokens, alpha, unimax, within bounds. */
+/* check_shares.c - tests the split of groups: by tokens, alpha, unimax, within bounds. */
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lib/base/num.h"
 #include "mixer/plan/decimal.h"
 #include "tests/unit/check_mixer.h"
-
-__extension__ typedef unsigned __int128 wide;
 
 static uint64_t state = 88172645463325252;
 
@@ -22,11 +21,11 @@ below(uint64_t n)
 
 enum { MOST = 60 };
 
-/* A group of n sources, with keys, of 0.15 of 1e12 tokens; the rest is another's. */
+/* A group of n sources with 0.15 of 1e12 tokens, and one large source for the rest. */
 struct group {
 	struct given source[MOST + 1];
 	uint32_t n;
-	struct lock l;
+	struct resolved rp;
 };
 
 /* Sizes over nine orders of magnitude. */
@@ -51,14 +50,14 @@ resolve_group(struct group *g, const char *keys)
 		buf_putf(&b, "source s%u x in=g\n", (unsigned)i);
 	buf_puts(&b, "source big x in=h\n");
 	buf_putc(&b, '\0');
-	ck_assert_msg(given_shares(b.p, g->source, &g->l, &err) == 0, "%s", err.msg);
+	ck_assert_msg(given_shares(b.p, g->source, &g->rp, &err) == 0, "%s", err.msg);
 	buf_free(&b);
 }
 
 static uint64_t
 weight(const struct group *g, uint32_t i)
 {
-	return g->l.source[i].weight[0];
+	return g->rp.source[i].weight[0];
 }
 
 static const uint64_t whole = 15 * (SHARE_ONE / 100);
@@ -73,13 +72,12 @@ check_sum(const struct group *g)
 	ck_assert_uint_eq(sum, whole);
 }
 
-/* Exact fractions: each part is its claim rounded down, or up for those with the largest
- * rests. */
+/* Each share is its exact fraction rounded down, or up for the largest remainders. */
 START_TEST(shares_go_by_tokens)
 {
 	for (int k = 0; k < 50; k++) {
 		struct group g;
-		wide sum = 0, least_up = 0, most_down = 0;
+		u128 sum = 0, least_up = 0, most_down = 0;
 		bool up = false;
 
 		random_group(&g, 1 + (uint32_t)below(MOST));
@@ -88,7 +86,7 @@ START_TEST(shares_go_by_tokens)
 		for (uint32_t i = 0; i < g.n; i++)
 			sum += g.source[i].tokens[0];
 		for (uint32_t i = 0; i < g.n; i++) {
-			wide claim = (wide)whole * g.source[i].tokens[0],
+			u128 claim = (u128)whole * g.source[i].tokens[0],
 			     rest = claim % sum;
 
 			if (weight(&g, i) == (uint64_t)(claim / sum)) {
@@ -100,7 +98,7 @@ START_TEST(shares_go_by_tokens)
 			up = true;
 		}
 		ck_assert(!up || least_up >= most_down);
-		lock_free(&g.l);
+		resolved_free(&g.rp);
 	}
 }
 END_TEST
@@ -128,7 +126,7 @@ START_TEST(shares_go_by_alpha)
 			/* Sizes are integers up to 2^40. */
 			ck_assert(fabsl(want - (long double)weight(&g, i)) < 2);
 		}
-		lock_free(&g.l);
+		resolved_free(&g.rp);
 	}
 }
 END_TEST
@@ -148,21 +146,23 @@ START_TEST(temperature_is_one_by_alpha)
 		resolve_group(&b, same[k][1]);
 		for (uint32_t i = 0; i < a.n; i++)
 			ck_assert_uint_eq(weight(&a, i), weight(&b, i));
-		lock_free(&a.l);
-		lock_free(&b.l);
+		resolved_free(&a.rp);
+		resolved_free(&b.rp);
 	}
 }
 END_TEST
 
-/* What parts of SHARE_ONE are in tokens of the run. */
+/* Tokens of the run for a share in 1 / SHARE_ONE. */
 static uint64_t
-tokens_of(const struct lock *l, uint64_t parts)
+tokens_of(const struct resolved *rp, uint64_t parts)
 {
-	return muldiv(l->phase[0].samples * l->phase[0].seq, parts, SHARE_ONE);
+	return muldiv(rp->phase[0].samples * rp->phase[0].seq, parts, SHARE_ONE);
 }
 
-/* No one above its epochs; those below them all alike, and none of the others above
- * those: what is left was spread evenly.  All of it is used up. */
+/*
+ * No source exceeds its epochs.  Sources below them all have the same share, the largest
+ * one.
+ */
 START_TEST(unimax_is_even_up_to_the_epochs)
 {
 	static const uint64_t epochs[] = { 1, 4, 10, 255 };
@@ -174,7 +174,7 @@ START_TEST(unimax_is_even_up_to_the_epochs)
 		char keys[64];
 
 		random_group(&g, 2 + (uint32_t)below(MOST - 1));
-		/* Enough for all. */
+		/* Enough tokens for the whole group. */
 		g.source[0].tokens[0] = 150000000000;
 		snprintf(keys, sizeof keys, "unimax=%u", (unsigned)n);
 		resolve_group(&g, keys);
@@ -183,9 +183,9 @@ START_TEST(unimax_is_even_up_to_the_epochs)
 			level = weight(&g, i) > level ? weight(&g, i) : level;
 		for (uint32_t i = 0; i < g.n; i++) {
 			uint64_t most = g.source[i].tokens[0] * n,
-				 has = tokens_of(&g.l, weight(&g, i));
+				 has = tokens_of(&g.rp, weight(&g, i));
 
-			/* Parts are larger than tokens are not: both round by one. */
+			/* Shares and tokens are each rounded by up to one. */
 			ck_assert_uint_le(has, most + 2);
 			if (level - weight(&g, i) <= 2) {
 				even++;
@@ -194,14 +194,14 @@ START_TEST(unimax_is_even_up_to_the_epochs)
 			ck_assert_uint_ge(has + 2, most);
 			capped++;
 		}
-		lock_free(&g.l);
+		resolved_free(&g.rp);
 	}
 	ck_assert_uint_gt(capped, 1000);
 	ck_assert_uint_gt(even, 1000);
 }
 END_TEST
 
-/* Its epochs are of the run up to each phase's end. */
+/* Epochs count from the start of the run to the end of each phase. */
 START_TEST(unimax_knows_what_is_spent)
 {
 	static const char text[] =
@@ -209,28 +209,28 @@ START_TEST(unimax_knows_what_is_spent)
 	    "group g 1 unimax=2\nsource a x in=g\nsource b x in=g\n"
 	    "source c x in=g\n";
 	struct given source[] = { { { 100 } }, { { 250 } }, { { 5000 } } };
-	struct lock l;
+	struct resolved rp;
 	struct err err;
 
-	ck_assert_int_eq(given_shares(text, source, &l, &err), 0);
-	/* a has 200 tokens to give, b 500: 200, 400, 400; then 0, 100, 900. */
-	ck_assert_uint_eq(l.source[0].weight[0], SHARE_ONE / 5);
-	ck_assert_uint_eq(l.source[1].weight[0], 2 * (SHARE_ONE / 5));
-	ck_assert_uint_eq(l.source[2].weight[0], 2 * (SHARE_ONE / 5));
-	ck_assert_uint_eq(l.source[0].weight[1], 0);
-	ck_assert_uint_eq(l.source[1].weight[1], SHARE_ONE / 10);
-	ck_assert_uint_eq(l.source[2].weight[1], 9 * (SHARE_ONE / 10));
-	lock_free(&l);
+	ck_assert_int_eq(given_shares(text, source, &rp, &err), 0);
+	/* a has 200 tokens, b has 500: 200, 400, 400; then 0, 100, 900. */
+	ck_assert_uint_eq(rp.source[0].weight[0], SHARE_ONE / 5);
+	ck_assert_uint_eq(rp.source[1].weight[0], 2 * (SHARE_ONE / 5));
+	ck_assert_uint_eq(rp.source[2].weight[0], 2 * (SHARE_ONE / 5));
+	ck_assert_uint_eq(rp.source[0].weight[1], 0);
+	ck_assert_uint_eq(rp.source[1].weight[1], SHARE_ONE / 10);
+	ck_assert_uint_eq(rp.source[2].weight[1], 9 * (SHARE_ONE / 10));
+	resolved_free(&rp);
 	source[2].tokens[0] = 600;
-	ck_assert_int_eq(given_shares(text, source, &l, &err), -1);
-	ck_assert_str_eq(err.msg,
-	    "p:5: phase 'q': group 'g' is short by 100 tokens even with all its sources "
-	    "at their unimax: raise it, or lower the group's weight");
-	lock_free(&l);
+	ck_assert_int_eq(given_shares(text, source, &rp, &err), -1);
+	ck_assert_str_eq(
+	    err.msg, "p:5: phase 'q': group 'g' lacks 100 tokens with every source at "
+		     "its unimax=: raise unimax= or lower the weight of the group");
+	resolved_free(&rp);
 }
 END_TEST
 
-/* In proportion, but for those at the bound. */
+/* Sources are in proportion unless they are at the bound. */
 static void
 check_bound(const struct group *g, long double alpha, uint64_t bound, bool above)
 {
@@ -269,11 +269,11 @@ START_TEST(bounds_are_kept)
 		resolve_group(&g, "alpha=0.3 max=0.06");
 		check_sum(&g);
 		check_bound(&g, 0.3L, 9 * (SHARE_ONE / 1000), true);
-		lock_free(&g.l);
+		resolved_free(&g.rp);
 		resolve_group(&g, "alpha=0.7 min=0.01");
 		check_sum(&g);
 		check_bound(&g, 0.7L, 15 * (SHARE_ONE / 10000), false);
-		lock_free(&g.l);
+		resolved_free(&g.rp);
 	}
 }
 END_TEST
@@ -282,7 +282,7 @@ END_TEST
 
 static const struct {
 	const char *text;
-	const char *want;    /* an error */
+	const char *want;    /* an error message */
 	uint64_t percent[3]; /* or the shares */
 	struct given source[3];
 } bounds[] = {
@@ -295,19 +295,21 @@ static const struct {
 	{ "group g 1 alpha=0 min=0.1\nsource a x in=g weight=0.5\nsource b x "
 	  "in=g\nsource c x in=g\n",
 	    NULL, { 50, 25, 25 }, { { { 800 } }, { { 150 } }, { { 50 } } } },
-	/* A weight of its own is not bound. */
+	/* Bounds do not apply to a source with a weight of its own. */
 	{ "group g 1 max=0.3\nsource a x in=g weight=0.6\nsource b x in=g\nsource c x "
 	  "in=g\n",
 	    NULL, { 60, 30, 10 }, { { { 800 } }, { { 300 } }, { { 50 } } } },
-	/* Those between the bounds stay in proportion. */
+	/* Sources between the bounds stay in proportion. */
 	{ "group g 1 min=0.25 max=0.5\n" THREE, NULL, { 45, 30, 25 },
 	    { { { 600 } }, { { 400 } }, { { 10 } } } },
 	{ "group g 1 max=0.3\n" THREE,
-	    "p: phase 'p': weights and max= in group 'g' sum to 0.9 only: raise max=",
+	    "p: phase 'p': weights and max= in group 'g' sum to 0.9, less than 1: raise "
+	    "max=",
 	    { 0 }, { { { 600 } }, { { 300 } }, { { 100 } } } },
 	{ "group g 1 min=0.4\n" THREE,
-	    "p: phase 'p': weights and min= in group 'g' sum to 1.2: lower min=", { 0 },
-	    { { { 600 } }, { { 300 } }, { { 100 } } } },
+	    "p: phase 'p': weights and min= in group 'g' sum to 1.2, more than 1: lower "
+	    "min=",
+	    { 0 }, { { { 600 } }, { { 300 } }, { { 100 } } } },
 	{ "group g 1\nsource a x in=g times=2\nsource b x in=g\nsource c x in=g "
 	  "times=0.5\n",
 	    NULL, { 80, 15, 5 }, { { { 800 } }, { { 300 } }, { { 200 } } } },
@@ -319,23 +321,23 @@ static const struct {
 START_TEST(bounds_and_times_by_hand)
 {
 	struct buf b = { 0 };
-	struct lock l;
+	struct resolved rp;
 	struct err err;
 	int rc;
 
 	buf_putf(&b, "tamis-plan 1\nseq 10\nphase p 10000\n%s", bounds[_i].text);
 	buf_putc(&b, '\0');
-	rc = given_shares(b.p, bounds[_i].source, &l, &err);
+	rc = given_shares(b.p, bounds[_i].source, &rp, &err);
 	if (bounds[_i].want) {
 		ck_assert_int_eq(rc, -1);
 		ck_assert_str_eq(err.msg, bounds[_i].want);
 	} else {
 		ck_assert_msg(rc == 0, "%s", err.msg);
 		for (uint32_t i = 0; i < 3; i++)
-			ck_assert_uint_eq(l.source[i].weight[0],
+			ck_assert_uint_eq(rp.source[i].weight[0],
 			    bounds[_i].percent[i] * (SHARE_ONE / 100));
 	}
-	lock_free(&l);
+	resolved_free(&rp);
 	buf_free(&b);
 }
 END_TEST

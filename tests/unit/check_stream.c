@@ -1,5 +1,4 @@
-/* check_stream.c - bytes through files: written and read back, cut off, damaged, foreign.
- */
+/* check_stream.c - files: round trips, truncation, damage, files of other programs. */
 #include <check.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -7,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/io/bigfile.h"
+#include "lib/io/publish.h"
 #include "lib/io/stream.h"
 
 Suite *stream_suite(void);
@@ -35,8 +36,7 @@ teardown(void)
 	ck_assert_msg(rmdir(dir) == 0, "something is left in %s", dir);
 }
 
-/* xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift generators".
- */
+/* xorshift64* (Vigna, 2016). */
 static uint64_t
 next_random(void)
 {
@@ -73,14 +73,14 @@ get_file(struct buf *b, size_t step)
 		ck_assert_int_le(got, (int)step);
 		b->n += got > 0 ? (size_t)got : 0;
 	}
-	/* The end stays the end. */
+	/* Reads after the end return 0. */
 	if (got == 0)
 		ck_assert_int_eq(in_read(in, b->p, 1, &err), 0);
 	in_close(in);
 	return (int)got;
 }
 
-/* Text that packs a little; n bytes. */
+/* n bytes of text that compresses a little. */
 static void
 random_bytes(struct buf *b, size_t n)
 {
@@ -114,7 +114,7 @@ pack(const char *name, int level, struct span s, size_t block)
 	buf_free(&packed);
 }
 
-/* Make path the file that holds s packed; its bytes go to packed. */
+/* Write s to path, compressed, and read the bytes of the file to packed. */
 static void
 packed_file(
     enum packing packing, int level, struct span s, size_t block, struct buf *packed)
@@ -171,8 +171,8 @@ START_TEST(round_trip)
 END_TEST
 
 /*
- * Any file of ours that is cut short is an error, wherever the cut is.  Below `magic`
- * bytes nobody can tell what it was: then it is those bytes.
+ * A truncated file of tamis is an error, wherever it ends.  With fewer than `magic` bytes
+ * the format is not recognised and the bytes are plain data.
  */
 START_TEST(truncated)
 {
@@ -202,7 +202,7 @@ START_TEST(truncated)
 }
 END_TEST
 
-/* A changed byte anywhere is an error, or changes nothing. */
+/* A changed byte is an error or does not change the data. */
 START_TEST(damaged)
 {
 	enum packing packing = _i ? PACK_GZIP : PACK_ZSTD;
@@ -211,7 +211,7 @@ START_TEST(damaged)
 
 	random_bytes(&raw, 600);
 	packed_file(packing, 0, buf_span(&raw), 250, &packed);
-	/* The first bytes say what the file is: without them it is plain, and no text. */
+	/* Without its magic number the file is plain data. */
 	for (size_t i = 4; i < packed.n; i++)
 		for (int bit = 0; bit < 8; bit++) {
 			packed.p[i] = (char)(packed.p[i] ^ 1 << bit);
@@ -293,7 +293,7 @@ START_TEST(other_tools)
 }
 END_TEST
 
-/* The tools' own files cut anywhere inside a frame or member. */
+/* Files of gzip and zstd, truncated anywhere inside a frame or member. */
 START_TEST(other_tools_truncated)
 {
 	struct span s = _i ? (struct span)LIT(GZIP_HELLO) : (struct span)LIT(ZSTD_HELLO);
@@ -307,7 +307,7 @@ START_TEST(other_tools_truncated)
 }
 END_TEST
 
-/* An output that is given up leaves neither itself nor a temporary, and the old one. */
+/* An aborted output leaves the old file and no temporary. */
 START_TEST(abort_leaves_old)
 {
 	struct buf back = { 0 };
@@ -361,7 +361,58 @@ START_TEST(small_files)
 }
 END_TEST
 
-/* gzip, zlib and raw deflate of "hello\n", up to a bound. */
+/* Of two writers the first wins; an abort or a second commit does not touch its file. */
+START_TEST(first_wins)
+{
+	struct buf b = { 0 };
+	struct publish p;
+
+	ck_assert_int_eq(file_put_first(path, SPAN("one"), 0640, &err), 0);
+	ck_assert_int_eq(file_put_first(path, SPAN("two"), 0666, &err), 0);
+	ck_assert_int_eq(publish_open(&p, path, 0666, &err), 0);
+	ck_assert_int_eq(publish_write(&p, SPAN("three"), &err), 0);
+	ck_assert_int_eq(access(p.temporary, F_OK), 0);
+	publish_abort(&p);
+	publish_abort(&p);
+	ck_assert_int_eq(file_get(path, 5, &b, &err), 0);
+	ck_assert(span_eq(buf_span(&b), SPAN("one")));
+	buf_free(&b);
+}
+END_TEST
+
+/* A large file with and without a whole number of blocks, read past the page cache. */
+START_TEST(big_files)
+{
+	const size_t n = (9u << 20) + (_i ? 17 : 0), at = (5u << 20) + 3;
+	unsigned char *v = large_alloc(n), *back = large_alloc(2 * BIGFILE_BLOCK);
+	struct bigfile *f = bigfile_open(path, &err);
+	struct buf b = { 0 };
+	int fd;
+
+	for (size_t i = 0; i < n; i++)
+		v[i] = (unsigned char)next_random();
+	ck_assert_ptr_nonnull(f);
+	for (size_t i = 0, step; i < n; i += step) {
+		step = n - i < 1000003 ? n - i : 1000003;
+		ck_assert_int_eq(bigfile_put(f, v + i, step, &err), 0);
+	}
+	ck_assert_uint_eq(bigfile_bytes(f), n);
+	ck_assert_int_eq(access(path, F_OK), -1);
+	ck_assert_int_eq(bigfile_commit(f, &err), 0);
+	ck_assert_int_eq(file_get(path, n, &b, &err), 0);
+	ck_assert(span_eq(buf_span(&b), (struct span){ (const char *)v, n }));
+	fd = bigfile_direct(path);
+	if (fd >= 0 && bigfile_read(fd, back, 100, at))
+		ck_assert(memcmp(back + at % BIGFILE_BLOCK, v + at, 100) == 0);
+	if (fd >= 0)
+		close(fd);
+	free(v);
+	free(back);
+	buf_free(&b);
+}
+END_TEST
+
+/* gzip, zlib and raw deflate of "hello\n", up to a limit. */
 START_TEST(inflates)
 {
 	static const struct span forms[] = { LIT(GZIP_HELLO),
@@ -381,7 +432,7 @@ START_TEST(inflates)
 		ck_assert_uint_eq(b.n, 6);
 	}
 	ck_assert(!inflate_whole(SPAN("not compressed"), 100, &b));
-	/* As long as allowed, exactly. */
+	/* Exactly at the limit. */
 	b.n = 0;
 	ck_assert(inflate_whole(forms[0], 6, &b));
 	buf_free(&b);
@@ -406,6 +457,8 @@ stream_suite(void)
 	tcase_add_test(t, abort_leaves_old);
 	tcase_add_test(t, private_files);
 	tcase_add_test(t, small_files);
+	tcase_add_test(t, first_wins);
+	tcase_add_loop_test(t, big_files, 0, 2);
 	tcase_add_test(t, inflates);
 	suite_add_tcase(s, t);
 	return s;

@@ -1,4 +1,4 @@
-/* check_table.c - the hash table: every key keeps its value while it grows, zero too. */
+/* check_table.c - the hash table: all keys keep their values as it grows, zero too. */
 #include <check.h>
 #include <stdlib.h>
 
@@ -41,7 +41,7 @@ START_TEST(keeps)
 }
 END_TEST
 
-/* Keys that all begin at one slot, and the one that marks an empty slot. */
+/* Keys that all start at one slot, and the key that marks an empty slot. */
 START_TEST(clash)
 {
 	struct table t = { 0 };

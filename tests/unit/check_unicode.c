@@ -1,4 +1,4 @@
-/* check_unicode.c - UTF-8 against a slow and plain validator, mending, NFC, charsets. */
+/* check_unicode.c - UTF-8 against a simple validator, repair, NFC, charsets. */
 #include <check.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -18,8 +18,7 @@ setup(void)
 	state = 1;
 }
 
-/* xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift generators".
- */
+/* xorshift64* (Vigna, 2016). */
 static uint64_t
 next_random(void)
 {
@@ -39,7 +38,7 @@ random_code_point(void)
 	return c >= 0xd800 && c <= 0xdfff ? 0xe000 : c;
 }
 
-/* ck_assert tells the parent of each success; this one is for inner loops. */
+/* ck_assert reports each success to the parent, which is slow in inner loops. */
 #define MUST(what)                                                                       \
 	do {                                                                             \
 		if (!(what))                                                             \
@@ -47,8 +46,8 @@ random_code_point(void)
 	} while (0)
 
 /*
- * Length of the well-formed sequence at s.p[i], 0 if there is none: decode by the lead
- * byte's bits, then ask whether it is the shortest form of a scalar value.
+ * Length of the well-formed sequence at s.p[i], or 0.  Decodes by the lead byte, then
+ * checks that this is the shortest form of a scalar value.
  */
 static size_t
 slow_sequence(struct span s, size_t i)
@@ -85,7 +84,7 @@ slow_error(struct span s)
 	return i;
 }
 
-/* Ask for a copy that begins `shift` bytes into a block and ends with it. */
+/* Check a copy that begins `shift` bytes into a block and ends with it. */
 static void
 check_at(struct span s, size_t shift)
 {
@@ -107,7 +106,7 @@ check_valid(struct span s)
 	MUST(utf8_valid(s) == (slow_error(s) == s.n));
 }
 
-/* About n bytes of text: stretches of one kind, so that vectors of ASCII come, too. */
+/* About n bytes of text in runs of one kind, so that some vectors are all ASCII. */
 static void
 random_text(struct buf *b, size_t n)
 {
@@ -123,7 +122,7 @@ random_text(struct buf *b, size_t n)
 	}
 }
 
-/* Every length up to 200, every alignment, valid, cut and with a byte changed. */
+/* Every length up to 200 at every alignment: valid, truncated, with a changed byte. */
 START_TEST(valid)
 {
 	struct buf b = { 0 };
@@ -143,8 +142,7 @@ START_TEST(valid)
 }
 END_TEST
 
-/* Every sequence of one to four bytes of the interesting values, at the seams of vectors.
- */
+/* Every sequence of one to four interesting bytes, across vector boundaries. */
 START_TEST(seams)
 {
 	static const unsigned char byte[] = { 0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0,
@@ -162,7 +160,7 @@ START_TEST(seams)
 		for (size_t k = 0; k < 4; k++, rest /= base)
 			block[at + k] = (char)byte[rest % base];
 		check_valid((struct span){ block, n });
-		/* The same at the very end, where it may be cut. */
+		/* The same at the end, where it may be truncated. */
 		check_valid((struct span){ block + at - 28, 32 });
 		memmove(block + 60, block + at, 4);
 		memset(block, 'b', 60);
@@ -174,7 +172,7 @@ END_TEST
 
 #define R "\xef\xbf\xbd"
 
-/* The first four are the Unicode standard's own examples (15.0, tables 3-8 to 3-11). */
+/* The first four are examples of the Unicode standard (15.0, tables 3-8 to 3-11). */
 static const struct {
 	struct span in;
 	const char *want;
@@ -203,7 +201,7 @@ START_TEST(mends)
 }
 END_TEST
 
-/* What is mended is well formed, stays so, and what was well formed is not touched. */
+/* Repaired text is well-formed; well-formed text is not changed. */
 START_TEST(mends_any)
 {
 	struct buf in = { 0 }, once = { 0 }, twice = { 0 };
@@ -227,7 +225,7 @@ START_TEST(mends_any)
 }
 END_TEST
 
-/* Every scalar value is put, is well formed, and is read back. */
+/* Every scalar value is well-formed when written, and is read back. */
 START_TEST(code_points)
 {
 	struct buf b = { 0 };
@@ -246,7 +244,7 @@ START_TEST(code_points)
 }
 END_TEST
 
-/* want NULL: in NFC already. */
+/* want NULL: already in NFC. */
 static const struct {
 	const char *in, *want;
 } nfc[] = {
@@ -280,10 +278,10 @@ START_TEST(normalises)
 }
 END_TEST
 
-/* The short way to "it is NFC" leads where ICU goes. */
+/* The quick check for NFC agrees with ICU. */
 START_TEST(knows_nfc_as_icu_does)
 {
-	/* Marks of many classes, letters that compose and that do not, parts of
+	/* Marks of many classes, letters that do and do not compose, parts of
 	 * syllables. */
 	static const uint32_t chars[] = { 'a', ' ', 0xe9, 0x300, 0x301, 0x323, 0x327,
 		0x345, 0x5b0, 0x5bc, 0x5d0, 0x64b, 0x651, 0x628, 0x915, 0x93c, 0x94d,
@@ -314,7 +312,7 @@ START_TEST(knows_nfc_as_icu_does)
 }
 END_TEST
 
-/* NFC of any text is well formed and is its own NFC. */
+/* The NFC of any text is well-formed and is its own NFC. */
 START_TEST(normalises_once)
 {
 	struct buf in = { 0 }, out = { 0 }, again = { 0 };
@@ -370,7 +368,7 @@ START_TEST(converts)
 }
 END_TEST
 
-/* Any bytes in any charset become well-formed UTF-8, whatever their number. */
+/* Bytes of any length, in any charset, become well-formed UTF-8. */
 START_TEST(converts_any)
 {
 	struct buf in = { 0 }, out = { 0 };

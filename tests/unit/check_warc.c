@@ -1,4 +1,5 @@
-/* check_warc.c - records of WARC files and HTTP responses, sound, lying and cut off. */
+/* check_warc.c - tests of WARC records and HTTP responses, valid, inconsistent and
+ * truncated. */
 #include <check.h>
 #include <stdlib.h>
 
@@ -20,8 +21,7 @@ assert_span(struct span got, const char *want)
 	ck_assert(got.n == 0 || memcmp(got.p, want, got.n) == 0);
 }
 
-/* Walk through all of `in`; a letter a record: r, b(ad), l(ong); what is left over: '.'.
- */
+/* Read all records of `in` and append a letter for each: r(ecord), b(ad), l(ong). */
 static void
 walk(struct span in, bool at_end, struct buf *out, size_t *used)
 {
@@ -29,7 +29,7 @@ walk(struct span in, bool at_end, struct buf *out, size_t *used)
 
 	for (*used = 0;;) {
 		const struct span s = span_from(in, *used);
-		const enum warc_got got = warc_next(s, at_end, MAX, &r);
+		const enum warc_result got = warc_next(s, at_end, MAX, &r);
 
 		if (got == WARC_END || got == WARC_MORE) {
 			ck_assert(got == WARC_END || !at_end);
@@ -65,7 +65,7 @@ static const struct {
 	{ "WARC/1.0\r\nX: a\r\n b\r\nCONTENT-LENGTH :  3 \r\n\r\nabc\r\n\r\n", "r" },
 	/* bodies that look like records */
 	{ RECORD(19, "\r\nWARC/1.0\r\nx: y\r\n\n") RECORD(1, "x"), "rr" },
-	/* lengths that lie: too short, too long, much too long, none, no number */
+	/* wrong lengths: too short, too long, much too long, missing, not a number */
 	{ RECORD(2, "abc") RECORD(1, "x"), "br" },
 	{ RECORD(9, "abc") RECORD(1, "x"), "br" },
 	{ RECORD(2000, "abc") RECORD(1, "x"), "br" },
@@ -74,7 +74,7 @@ static const struct {
 	{ RECORD(-1, "abc") RECORD(1, "x"), "br" },
 	{ RECORD(99999999999999999999, "abc") RECORD(1, "x"), "br" },
 	{ RECORD(5000, "abc") RECORD(1, "x"), "l" },
-	/* what is no WARC */
+	/* not a WARC file */
 	{ "hello\n" RECORD(1, "x"), "br" },
 	{ "hello", "b" },
 	{ "WARC/1.0\r\nContent-Length: 3\r\n", "b" },
@@ -98,7 +98,8 @@ START_TEST(cut_off_at_every_byte)
 	const struct span whole = SPAN(RECORD(3, "abc") RECORD(0, "") RECORD(5, "hello"));
 
 	for (size_t n = 0; n <= whole.n; n++) {
-		/* A copy of its own size, so that a read too far is seen. */
+		/* A copy of the exact size, so that a sanitizer detects a read beyond it.
+		 */
 		char *copy = xmalloc(n + 1);
 		struct buf got = { 0 };
 		size_t used;
@@ -114,13 +115,13 @@ START_TEST(cut_off_at_every_byte)
 }
 END_TEST
 
-/* Cutting a file as its bytes come in gives what cutting it whole gives; so does the
- * walk. */
+/* The records are the same whether the bytes arrive in steps, all at once, or are read
+ * again. */
 START_TEST(same_in_pieces)
 {
 	const struct span in = span_of(files[_i].in);
 
-	/* A record too long is skipped by whoever cuts. */
+	/* The caller skips the bytes of a record that is too long. */
 	if (strchr(files[_i].want, 'l'))
 		return;
 	for (size_t step = 1; step < 40; step++) {
@@ -166,7 +167,7 @@ static const struct {
 
 START_TEST(header)
 {
-	assert_span(header_value(span_of(headers[_i].headers), headers[_i].name),
+	assert_span(http_header_value(span_of(headers[_i].headers), headers[_i].name),
 	    headers[_i].want);
 }
 END_TEST
@@ -189,7 +190,7 @@ static const struct {
 
 START_TEST(response)
 {
-	struct http h;
+	struct http_response h;
 
 	ck_assert_int_eq(http_parse(span_of(responses[_i].in), &h), responses[_i].ok);
 	ck_assert_int_eq(h.status, responses[_i].status);
@@ -229,10 +230,10 @@ static const struct {
 	    "abc0123456789" },
 	{ "3 \nabc\n2\nde\n0\n\n", true, "abcde" },
 	{ "0\r\n\r\n", true, "" },
-	/* cut off */
+	/* truncated */
 	{ "5\r\nabc", true, "abc" },
 	{ "3\r\nabc\r\n", true, "abc" },
-	/* the headers lie: the body is not chunked */
+	/* the body is not chunked, whatever the headers state */
 	{ "<html>", false, "" },
 	{ "face the music\r\n", false, "" },
 	{ "3\r\nabcdef\r\n0\r\n", false, "" },

@@ -1,4 +1,4 @@
-/* fasttext_make.c - writes fastText models byte by byte, as fastText itself does. */
+/* fasttext_make.c - write fastText models for tests, byte by byte. */
 #include "tests/unit/fasttext_make.h"
 
 #include <string.h>
@@ -50,12 +50,11 @@ make_words(const char *words)
 int64_t
 make_count(int64_t i)
 {
-	/* Each twice: sums of the rarest are as frequent as others, and such ties count.
-	 */
+	/* Every count occurs twice, so that joined nodes tie with labels. */
 	return (int64_t)1 << (10 - (i + 1) / 2);
 }
 
-/* A weight from -2 to 2, the same for the same numbers. */
+/* A weight from -2 to 2 that depends only on the arguments. */
 static float
 weight(uint32_t matrix, int64_t i, int64_t k)
 {
@@ -82,7 +81,8 @@ make_row(const struct make_spec *m, bool output, int64_t i, float *row)
 	for (int32_t k = 0; k < m->dim; k++) {
 		int32_t part = coded ? k / m->width : 0;
 
-		/* Centroids are rows of a matrix with a row for each part and code. */
+		/* Centroids are the rows of a matrix with a row for each part and
+		 * code. */
 		row[k] = coded
 			     ? weight(matrix, (int64_t)part * 256 + code(matrix, i, part),
 				   k % m->width)
@@ -109,7 +109,7 @@ put_quantiser(struct buf *b, uint32_t matrix, int32_t dim, int32_t width)
 			}
 }
 
-/* data: where the codes or floats begin, end: behind them. */
+/* *data and *end: where the codes or floats begin and end. */
 static void
 put_matrix(const struct make_spec *m, struct buf *b, bool output, int64_t rows,
     size_t *data, size_t *end)
@@ -142,7 +142,7 @@ put_matrix(const struct make_spec *m, struct buf *b, bool output, int64_t rows,
 		return;
 	for (int64_t i = 0; i < rows; i++)
 		buf_putc(b, (char)code(matrix, i, 99));
-	/* As rows, norms are their own matrix, with the codes as its rows. */
+	/* Norms are a matrix of their own, whose rows are the codes. */
 	put_quantiser(b, matrix + 2, 1, 1);
 }
 

@@ -1,4 +1,4 @@
-# Common options stand before the first filter or behind any; of two, the last one counts.
+# Common options come before the first filter or after any filter; the last one wins.
 printf '%s\n' '{"text":"a ","body":"b "}' '{"text":"a","body":"b "}' >in
 try tamis chain -q -t body norm : exact in
 try tamis chain norm -q : exact -t body -- in

@@ -1,4 +1,4 @@
-# The report of a chain: its filters with their options, what each dropped, all rules.
+# The report of a chain lists each filter's options and drops, and all rules.
 cat >in <<'EOF'
 {"text":"one  ","lang":"en"}
 {"text":"one","lang":"en"}

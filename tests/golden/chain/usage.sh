@@ -1,4 +1,4 @@
-# What a chain refuses, before it reads a document.
+# A chain refuses invalid combinations before it reads a document.
 try tamis chain </dev/null
 try tamis chain norm : </dev/null
 try tamis chain : norm </dev/null

@@ -1,4 +1,4 @@
-# Bins of equal bytes: one that is too full leaves others empty; edges once made serve again.
+# Bins hold equal bytes; an overfull bin leaves others empty; saved edges can be reused.
 model=$(dirname "$0")/../fasttext_model.py
 python3 "$model" a=0,0 b=1,0 c=2,0 d=3,0 -- hq=1,0 cc=0,1 >hq.bin
 cat >in <<'EOF'
@@ -12,16 +12,16 @@ cat >in <<'EOF'
 EOF
 try tamis classify -m hq.bin --bins 4 --save-edges edges.json -o out in
 try cat out edges.json
-# Standard input is kept for the second pass.
+# Standard input is spooled for the second pass.
 tamis classify -q -m hq.bin --bins 4 <in | cmp out -
 tamis classify -q -m hq.bin --edges edges.json in | cmp out -
 try tamis classify -q -m hq.bin --edges edges.json --min-bin 3 -r rejects in
 try cat rejects
 try tamis classify -q -m hq.bin --bins 2 --min-bin 1 --tag in
-# Documents that --where leaves out have no weight.
+# Documents outside --where do not count.
 sed 's/}$/,"lang":"en"}/' in | sed '2s/en/de/' >langs
 try tamis classify -q -m hq.bin --bins 2 --where lang=en langs
-# Nothing in, nothing out.
+# Empty input.
 : >empty
 try tamis classify -q -m hq.bin --bins 4 empty
 try tamis classify -q -m hq.bin --bins 4 --save-edges e empty

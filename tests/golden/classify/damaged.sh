@@ -1,4 +1,4 @@
-# Models that are cut off, foreign, of word vectors, or not there; weights that are no numbers.
+# Truncated, foreign and missing models, word vectors, and NaN weights are refused.
 model=$(dirname "$0")/../fasttext_model.py
 python3 "$model" good=2,0 '</s>=0,0' -- hq=1,0 cc=0,1 >hq.bin
 echo '{"text":"good"}' >in

@@ -1,4 +1,4 @@
-# Several models: a score and a bin of each, and the best of the bins.
+# Several models write a score and a bin each, and the highest bin.
 model=$(dirname "$0")/../fasttext_model.py
 python3 "$model" a=0,0 b=1,0 c=2,0 d=3,0 -- hq=1,0 cc=0,1 >one.bin
 python3 "$model" -l 1 a=3,0 b=0,0 c=2,0 d=0,2 -- x=1,0 y=0,1 z=0,-1 >two.bin

@@ -1,4 +1,4 @@
-# Every loss: probabilities to the last place, as libfasttext prints them.
+# With every loss, probabilities equal those of libfasttext.
 model=$(dirname "$0")/../fasttext_model.py
 printf '{"text":"%s"}\n' 'good' 'bad good ok' '' 'naïve 漢字 good' >in
 for loss in 1 2 3 4; do

@@ -1,4 +1,4 @@
-# --min drops what has a lower score; with --tag it is only marked.
+# --min drops documents that score lower; --tag only annotates them.
 python3 "$(dirname "$0")/../fasttext_model.py" good=2,0 bad=0,2 '</s>=0,0' -- \
 	hq=1,0 cc=0,1 >hq.bin
 cat >in <<'EOF'
@@ -9,5 +9,5 @@ EOF
 try tamis classify -m hq.bin --min 0.50001 -r rejects in
 try cat rejects
 try tamis classify -q -m hq.bin --min 0.51 --tag in
-# The bound itself passes: 0.50001 is above one half, which fastText's 0.00001 is added to.
+# The bound is inclusive: fastText adds 0.00001 to one half.
 try tamis classify -q -m hq.bin --min 0.5 in

@@ -1,4 +1,4 @@
-# What the model sees of line ends.
+# --newline determines how the model sees line endings.
 python3 "$(dirname "$0")/../fasttext_model.py" good=2,0 bad=0,2 goodbad=4,0 '</s>=0,0' -- \
 	hq=1,0 cc=0,1 >hq.bin
 cat >in <<'EOF'

@@ -1,4 +1,4 @@
-# The report holds what was asked, and a hash of the model, not where it lies.
+# The report has the options and the hash of the model, without its directory.
 mkdir folder
 python3 "$(dirname "$0")/../fasttext_model.py" good=2,0 -- hq=1,0 cc=0,1 >folder/hq.bin
 echo '{"text":"good"}' >in

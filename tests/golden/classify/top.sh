@@ -1,4 +1,4 @@
-# --top writes the best labels: the first, and with more than one all of them.
+# --top writes the best label, and above 1 the list of the best labels.
 model=$(dirname "$0")/../fasttext_model.py
 odd=$(printf 'o\337')
 python3 "$model" good=2,0 bad=0,2 -- __label__en=1,0 'q"\=0,1' "$odd=0.5,0.5" >m.bin

@@ -1,4 +1,4 @@
-# Options that do not go together, labels that are not there.
+# Conflicting options and unknown labels are usage errors.
 model=$(dirname "$0")/../fasttext_model.py
 python3 "$model" good=2,0 -- __label__a=1,0 __label__b=0,1 >ab.bin
 python3 "$model" good=2 -- l1=1 l2=1 l3=1 l4=1 l5=1 l6=1 l7=1 l8=1 l9=1 l10=1 l11=1 l12=1 >many.bin
@@ -37,7 +37,7 @@ try tamis classify -m ab.bin -l a --bins 2 --save-edges out -o out in
 try tamis classify -m ab.bin -l a --bins 2 --save-edges out -r out in
 echo '{"score":[0.1,0.2]}' >e
 try tamis classify -m ab.bin -l a --edges e --min-bin 3 in
-# Labels that look like a list, or have a weight in them.
+# Labels that contain commas or weights.
 try tamis classify -q -m odd.bin -l a,b -a comma in
 try tamis classify -q -m odd.bin -l a=b -a equals in
 try tamis classify -q -m odd.bin -l a,a=2,a=b=3 -a sum in

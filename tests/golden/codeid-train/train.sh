@@ -1,4 +1,4 @@
-# A model of a few texts: the same bytes each time, and codeid goes by it.
+# A model of a few texts: the same bytes each time; codeid can use it.
 hide() { sed 's/"code_p":[0-9.]*/"code_p":P/'; }
 i=0
 while [ $i -lt 20 ]; do

@@ -1,4 +1,4 @@
-# What cannot be learned from.
+# codeid-train refuses wrong options and unusable documents.
 echo '{"code_lang":"c","text":"int f(int x) { return x; }"}' >in
 try tamis codeid-train in
 try tamis codeid-train -o m --samples 10 in

@@ -1,4 +1,4 @@
-# Without a name: lines to the system and to editors, constructs, then the model.
+# Without a file name: "#!" line, modelines, constructs, then the model.
 hide() { sed 's/"code_p":[0-9.]*/"code_p":P/'; }
 cat >in <<'END'
 {"text":"#!/usr/bin/env -S perl -w\nprint 1;\n"}
@@ -14,7 +14,7 @@ cat >in <<'END'
 {"text":"\n \n"}
 END
 try 'tamis codeid -q in | hide'
-# Names do not count, with --content-only.
+# --content-only ignores file names.
 printf '{"path":"a.py","text":"#!/bin/sh\\ntrue\\n"}\n' >named
 try tamis codeid -q named
 try tamis codeid -q --content-only named

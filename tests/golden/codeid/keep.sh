@@ -1,4 +1,4 @@
-# --keep drops the others, --candidates rules them out; both are filters among filters.
+# --keep drops other languages, --candidates rules them out; with --where and --tag.
 hide() { sed 's/"code_p":[0-9.]*,"code_by":"model"/"code_p":P,"code_by":"model"/'; }
 cat >in <<'END'
 {"path":"a.py","text":"import os\n"}

@@ -1,4 +1,4 @@
-# The name of the file decides: path, else url, else the id; what is weak is looked at.
+# The file name decides: path, else url, else id; the content confirms weak names.
 hide() { sed 's/"code_p":[0-9.]*,"code_by":"model"/"code_p":P,"code_by":"model"/'; }
 cat >in <<'END'
 {"path":"src/main.go","text":"x"}

@@ -1,4 +1,4 @@
-# --split: a file for each language; the report names the model.
+# --split writes one file per language; the report names the model.
 printf '{"path":"%s","text":"%s"}\n' a.c 'int main(void) { return 0; }\n' b.py 'import os\n' c.cs 'class C {}\n' d.c 'int x;\n' >in
 try tamis codeid --split out in
 try ls out

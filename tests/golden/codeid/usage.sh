@@ -1,4 +1,4 @@
-# Options that cannot be meant.
+# codeid refuses wrong options and models.
 echo '{"text":"a"}' >in
 try tamis codeid --keep pyton in
 try tamis codeid --keep 'python,,c' in

@@ -1,4 +1,4 @@
-# The same member name twice is bad data, however it is spelt, in few members or many.
+# Duplicate field names are bad data, however they are escaped, in small and large objects.
 bad() {
 	printf '%s\n' "$1" >in
 	note "$1"
@@ -11,5 +11,5 @@ bad '{"text":"a","":1,"":2}'
 bad '{"text":"a","/":1,"\/":2}'
 bad '{"text":"a","\ud83d\ude00":1,"😀":2}'
 bad '{"text":"a","1":1,"2":2,"3":3,"4":4,"5":5,"6":6,"7":7,"8":8,"9":9,"10":1,"11":1,"12":1,"13":1,"14":1,"15":1,"16":1,"17":1,"7":2}'
-# Inside values it is none of our business.
+# Nested objects are not checked.
 bad '{"text":"a","x":{"y":1,"y":2}}'

@@ -1,4 +1,4 @@
-# Documents before the first bad one reach a pipe, none behind it does; a file is not made.
+# Documents before the first bad one reach a pipe, later ones do not; a file is not written.
 cat >in <<'EOF'
 {"text":"one"}
 {"text":"two"}

@@ -1,4 +1,4 @@
-# A record that is no JSON object: where, what, and nothing written.
+# A malformed record: exit 3, its place and the problem, and no output.
 bad() {
 	printf '%s\n' "$1" >in
 	note "$1"

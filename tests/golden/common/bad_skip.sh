@@ -1,4 +1,4 @@
-# --on-bad=skip goes on, keeps bad records in --rejects (for the owner alone), warns.
+# --on-bad=skip continues, warns, and writes bad records to --rejects, with mode 0600.
 cat >in <<'EOF'
 {"text":"one"}
 nonsense
@@ -13,7 +13,7 @@ try tamis length --on-bad=skip -r rejects.jsonl in
 try cat rejects.jsonl
 try stat -c %a rejects.jsonl
 try 'tamis length -q --on-bad=skip in >/dev/null'
-# Rejects are read by our own tools, and may be compressed.
+# tamis reads the rejects, which may be compressed.
 try 'tamis length -q --on-bad=skip -r rejects.zst in >/dev/null'
 zstd -dcq rejects.zst | cmp - rejects.jsonl
 try stat -c %a rejects.zst

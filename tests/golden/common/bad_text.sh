@@ -1,4 +1,4 @@
-# A record without text, or with a text that is no string, and the way out: --text.
+# A record whose text is missing or not a string is bad; the message suggests --text.
 bad() {
 	printf '%s\n' "$1" >in
 	note "$1"

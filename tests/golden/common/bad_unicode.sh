@@ -1,4 +1,4 @@
-# What is no Unicode: bytes that are not UTF-8, lone surrogates, NULs raw and escaped.
+# Text that is not Unicode: bytes that are not UTF-8, lone surrogates, NULs raw and escaped.
 bad() {
 	note "$1"
 	# shellcheck disable=SC2059

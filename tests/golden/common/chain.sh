@@ -1,4 +1,4 @@
-# -o X writes X.report.json, a reader of X chains it; --provenance does it for a pipe.
+# -o X writes X.report.json, and a reader of X embeds it; --provenance does so for a pipe.
 versions() { sed 's/"tamis":"[^"]*"/"tamis":"*"/g; s/"libraries":{[^}]*}/"libraries":"*"/g; s/"options":{[^}]*}/"options":"*"/g' "$@"; }
 echo '{"text":" a "}' >in
 tamis norm -q -o a.zst in
@@ -11,7 +11,7 @@ try tamis length -q --provenance absent in
 echo nonsense >bad
 try tamis length -q --provenance bad -o d in
 [ ! -e d ]
-# A report that lies beside a file but is of another.
+# A report beside a file that describes another file.
 echo '{"text":"b"}' >b.jsonl
 try tamis length -q --report r b.jsonl
 try versions r

@@ -1,4 +1,4 @@
-# Completion in a shell: verbs, options of the verb, words and files as their values.
+# Shell completion: commands, options of a command, words and files as values.
 try tamis --completion
 try tamis --completion tcsh
 tamis --completion bash >complete.bash

@@ -1,4 +1,4 @@
-# Output is compressed by the name or by -z, and is read by content, whatever the name.
+# The suffix or -z selects the output compression; input formats are detected.
 echo '{"text":"a"}' >in
 tamis length -q -z in >a
 tamis length -q -z19 in >b
@@ -13,7 +13,7 @@ cp f.gz f.zst
 try tamis length -q a b c d.zst f.zst g.gz
 try 'tamis length -q <f.gz'
 gzip -l f.gz >/dev/null && gzip -t f.gz && zstd -tq a b c d.zst e
-# Many blocks: a frame each, one stream for any reader.
+# Many blocks: one frame each, one stream for any reader.
 awk 'BEGIN { for (i = 0; i < 40000; i++) printf "{\"text\":\"%090d\"}\n", i }' >in
 tamis length -q -o out.zst in
 tamis length -q -o out.gz in

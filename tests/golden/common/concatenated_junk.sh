@@ -1,4 +1,4 @@
-# Compressed files of other tools: many members, many frames, padding; junk behind is bad.
+# Compressed files of other programs: members, frames, padding; trailing junk is bad.
 echo '{"text":"one"}' >one
 echo '{"text":"two"}' >two
 { gzip -nc one; gzip -nc two; } >a.gz
@@ -11,7 +11,7 @@ for f in a.gz a.zst skippable.zst padded.gz; do try tamis length -q $f; done
 { cat padded.gz; echo junk; } >padded_junk.gz
 place() { sed 's/byte [0-9]*/byte N/'; }
 for f in junk.gz junk.zst padded_junk.gz; do try "tamis length -q $f 2>&1 | place"; done
-# A damaged byte is found by the checksum.
+# The checksum detects a damaged byte.
 awk 'BEGIN { for (i = 0; i < 500; i++) printf "{\"text\":\"%d\"}\n", i * i * i }' >in
 for f in in.gz in.zst; do
 	case $f in

@@ -1,4 +1,4 @@
-# A full disk: exit 4, which file it was, for every file that we write.
+# A full disk is exit 4, and the message names the file, for every file written.
 [ -c /dev/full ] || skip 'no /dev/full'
 echo '{"text":"a"}' >in
 try 'tamis length -q in >/dev/full'

@@ -1,4 +1,4 @@
-# No documents: empty input, plain and compressed, is no error, and writes a whole file.
+# Empty input, plain or compressed, is valid and writes a complete file.
 : >a
 gzip -c a >a.gz
 zstd -qc a >a.zst

@@ -1,4 +1,4 @@
-# Our own files say where they end: cut between two frames, or joined wrongly, is seen.
+# Compressed output marks its end: truncation between frames and bad joins are detected.
 echo '{"text":"one"}' >one
 echo '{"text":"two"}' >two
 le() { printf '\\%o\\0\\0\\0\\0\\0\\0\\0' "$1"; }
@@ -20,10 +20,10 @@ try tamis length -q only_end.zst
 cat cut.zst right.zst >joined.zst
 try tamis length -q joined.zst
 cat right.zst right.zst | try tamis length -q
-# A foreign tail behind a whole one of ours.
+# A complete file of tamis, followed by data of another program.
 { cat right.zst; zstd -qc one; } >mixed.zst
 try tamis length -q mixed.zst
-# The same in gzip, from our own writer: the first member is the begin mark.
+# The same in gzip: the first member is the begin mark.
 tamis length -q -o one.gz one
 tamis length -q -o two.gz two
 cat one.gz two.gz >both.gz

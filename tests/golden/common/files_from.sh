@@ -1,4 +1,4 @@
-# --files-from names inputs one a line, behind the operands; blank lines are none.
+# --files-from lists inputs, one per line, after the operands; blank lines are skipped.
 for i in 1 2 3; do echo "{\"text\":\"$i\"}" >"$i"; done
 printf '2\n\n3' >list
 try tamis length -q --files-from list 1

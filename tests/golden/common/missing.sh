@@ -1,4 +1,4 @@
-# Inputs that cannot be read: exit 4, the path and the system's reason, nothing written.
+# Missing inputs: exit 4, the path and the reason of the system, no output.
 ln -s nowhere dangling
 mkdir folder
 echo '{"text":"a"}' >in

@@ -1,4 +1,4 @@
-# Documents before an input that cannot be read reach a pipe, as those before a bad record.
+# Documents before an unreadable input reach a pipe, as those before a bad record do.
 echo '{"text":"a"}' >in
 try tamis length -q in absent
 { gzip -c in | head -c 20; } >cut.gz

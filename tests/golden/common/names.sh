@@ -1,4 +1,4 @@
-# File names are quoted in messages as they are, without control bytes.
+# Messages quote file names, with control bytes masked.
 name=$(printf 'a\033[31m\nb')
 echo bad >"$name"
 try 'tamis length -q "$name"'

@@ -1,4 +1,4 @@
-# How options may be written: joined, apart, behind operands, "--", "-" for standard input.
+# Forms of options: joined, separate, after operands, "--", "-" for standard input.
 echo '{"text":"abc"}' >in
 cp in ./-q
 try tamis length in -q

@@ -1,4 +1,4 @@
-# -o replaces a file whole or leaves it as it was; no temporary stays; in place works.
+# -o replaces a file whole or keeps the old one, leaves no temporary, works in place.
 echo '{"text":" a "}' >in
 echo old >out
 echo bad >bad
@@ -12,7 +12,7 @@ try tamis norm -q -o absent/out in
 try tamis norm -q -o . in
 try tamis norm -q --force -o - in
 try ls
-# A pipe or a device is written in place and gets no report beside it.
+# A pipe or device is written in place, without a report beside it.
 try tamis norm -q -o /dev/null in
 [ ! -e /dev/null.report.json ]
 mkfifo fifo

@@ -1,4 +1,4 @@
-# Two outputs of one name are refused before anything is written.
+# Two outputs under one name are an error before anything is written.
 echo '{"text":"a"}' >in
 try tamis length -q -o out -r out in
 try tamis length -q -o out --report out in

@@ -1,4 +1,4 @@
-# --rejects gets the dropped documents, whole, with rule, value and threshold.
+# --rejects contains the dropped documents, with rule, value and threshold.
 cat >in <<'EOF'
 {"text":"a","n":1.50}
 {"text":"ab"}
@@ -9,7 +9,7 @@ try cat rejects
 try stat -c %a rejects
 try 'tamis length -q -m 0 -r none in >/dev/null'
 try 'wc -c <none'
-# It replaces a public file by a private one.
+# A private file replaces a public one.
 chmod 644 none
 try 'tamis length -q -m 2 -r none in >/dev/null'
 try stat -c %a none

@@ -1,4 +1,4 @@
-# --split-by FIELD -o DIR writes a file for each value of the field, after any filter.
+# --split-by FIELD -o DIR writes one file per value of the field, after any filter.
 cat >in <<'END'
 {"text":"a","lang":"en"}
 {"text":"b","lang":"de"}

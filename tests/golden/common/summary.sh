@@ -1,4 +1,4 @@
-# The summary: counts, then rules by hits; -q is silent but for warnings; -v says more.
+# The summary: counts, then rules by hits; -q prints only warnings; -v adds details.
 printf '{"text":"a"}\n{"text":"abc"}\nbad\n{"text":"abcdef"}\n{"text":""}\n' >in
 try tamis length --on-bad=skip -m 2 -M 5 in
 try tamis length --on-bad=skip -m 2 -M 5 -q in

@@ -1,4 +1,4 @@
-# --tag keeps every document and says in "drop" which rules it broke.
+# --tag keeps every document and lists the rules it broke in field "drop".
 cat >in <<'EOF'
 {"text":"long enough"}
 {"text":"short"}

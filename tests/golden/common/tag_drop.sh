@@ -1,4 +1,4 @@
-# The text may be in the member that --tag and --rejects write to: that is refused, no crash.
+# --text drop is an error with --tag and --rejects, which write that field.
 echo '{"drop":"a"}' >in
 try tamis length -q --text drop in
 try tamis length -q --text drop --tag -m 5 in

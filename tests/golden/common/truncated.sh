@@ -1,4 +1,4 @@
-# A compressed file that is cut off anywhere is bad data, never a short success.
+# A compressed file truncated anywhere is bad data, never a short success.
 awk 'BEGIN { for (i = 0; i < 9; i++) printf "{\"text\":\"%d\"}\n", i * i * i }' >in
 gzip -nc in >a.gz
 zstd -qc in >a.zst
@@ -14,8 +14,8 @@ for f in a.gz a.zst b.gz b.zst; do
 		try 'wc -c <out'
 	done
 done
-# From a pipe, with an output file, of which nothing stays.
+# From a pipe: the output file is not written.
 head -c 40 b.zst | try tamis length -q -o out.zst
 [ ! -e out.zst ]
-# An empty pipe is not cut off: nothing says that it should be more.
+# An empty pipe is a valid empty input.
 head -c 0 b.zst | try tamis length

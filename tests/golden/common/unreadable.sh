@@ -1,4 +1,4 @@
-# A file without the right to read it: exit 4, the path and the system's reason.
+# A file without read permission: exit 4, the path and the reason of the system.
 echo '{"text":"a"}' >in
 chmod 0 in
 [ ! -r in ] || skip 'this user may read everything'

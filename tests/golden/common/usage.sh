@@ -1,4 +1,4 @@
-# Wrong options: exit 2, what was wrong and what is right, and no input read.
+# Bad options: exit 2, the problem and the fix, and no input is read.
 echo bad >in
 for o in --ta --thread=2 --no-such-option --= -x -jx -j --text --threads --threads=0 -j5000 \
 	--threads=-1 --threads=1x --threads=99999999999999999999 --max-doc=0 --max-doc=1Z \

@@ -1,4 +1,4 @@
-# --where NAME=V,...: documents that do not match pass untouched, bad ones are bad still.
+# --where NAME=V,...: other documents pass unchanged; bad ones are still bad.
 cat >in <<'EOF'
 {"text":" en ","lang":"en"}
 {"text":" de ","lang":"de"}

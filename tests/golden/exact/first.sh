@@ -1,4 +1,4 @@
-# Of equal texts the first stays; equal means the decoded text, and nothing else.
+# The first of several equal decoded texts is kept; other fields do not matter.
 cat >in <<'EOF'
 {"text":"a","n":1}
 {"text":"b","n":2}

@@ -1,4 +1,4 @@
-# --rank keeps the copy with the largest number, where it stood; of equals the first.
+# --rank keeps the copy with the largest number, in its place; of equals the first.
 cat >in <<'EOF'
 {"text":"a","q":1,"n":1}
 {"text":"b","q":0.5,"n":2}
@@ -12,7 +12,7 @@ try tamis exact -R q -q <in
 try tamis exact -q --rank q --tag in
 cp in copy && try tamis exact -q --rank q --tmp . -r rejects -o out <copy
 try cat out rejects
-# Nothing of the copy of standard input stays.
+# The spool of standard input is removed.
 rm copy
 try ls
 [ -z "$(ls "$TMPDIR")" ]

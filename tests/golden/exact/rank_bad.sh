@@ -1,4 +1,4 @@
-# A document without a plain decimal number to rank by is bad data, in both passes.
+# With --rank, a document without a plain decimal number is bad, in both passes.
 bad() {
 	printf '{"text":"a","q":1}\n%s\n' "$1" >in
 	note "$1"

@@ -1,4 +1,4 @@
-# A pipe with a name can be read once only, as standard input: --rank keeps a copy of it, too.
+# --rank spools a named pipe like standard input, since both can be read only once.
 printf '{"text":"a","q":1}\n{"text":"a","q":2}\n' >in
 mkfifo fifo
 cat in >fifo &

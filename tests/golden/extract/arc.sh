@@ -1,4 +1,4 @@
-# ARC files, the format before WARC, are refused with what to do.
+# ARC files, the predecessor of WARC, are refused.
 cat >a.arc <<'ARC'
 filedesc://IA-001102.arc 0.0.0.0 19960923142103 text/plain 76
 1 0 Alexa Internet
@@ -12,4 +12,4 @@ try tamis extract -q a.arc
 try tamis extract -q --as warc a.arc
 gzip -nc a.arc | try tamis extract -q
 try tamis extract --on-bad=skip text a.arc text
-try tamis extract -q --on-bad=mend a.arc
+try tamis extract -q --on-bad=repair a.arc

@@ -1,4 +1,4 @@
-# What has no text is dropped, and --rejects has it with the rule; no input is no document.
+# Documents without text are dropped with a rule; an empty input has no document.
 printf '\357\273\277' >mark
 echo '<html><script>x</script></html>' >script.html
 echo '<p>text' >text.html

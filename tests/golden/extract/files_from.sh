@@ -1,4 +1,4 @@
-# --files-from: the paths, as listed, become the ids.
+# --files-from: the listed paths become the ids.
 mkdir -p src/lib
 echo 'int a;' >src/a.c
 echo 'int b;' >'src/lib/b c.c'

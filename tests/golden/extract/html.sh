@@ -1,4 +1,4 @@
-# Of a page the main content, a block a line; with --all-text all that is shown.
+# The main content of a page, one block per line; all visible text with --all-text.
 cat >page.html <<'HTML'
 <!DOCTYPE html>
 <html><head><title> How  to

@@ -1,9 +1,9 @@
-# The charset of a page: its BOM, valid UTF-8, what it says, else U+FFFD.
-say() { printf '<meta charset=%s><p>caf\351 \200' "$1"; }
-say iso-8859-1 >latin1.html
-say ISO-8859-15 >latin9.html
-say koi8-r >koi8.html
-say nonsense >unknown.html
+# The charset of a page: its BOM, valid UTF-8, its declaration, else U+FFFD.
+declared() { printf '<meta charset=%s><p>caf\351 \200' "$1"; }
+declared iso-8859-1 >latin1.html
+declared ISO-8859-15 >latin9.html
+declared koi8-r >koi8.html
+declared nonsense >unknown.html
 printf '<p>caf\351' >none.html
 printf '<meta charset=koi8-r><p>caf\303\251' >utf8.html
 printf '<?xml version="1.0" encoding="windows-1251"?><p>\317\360\350' >xml.html

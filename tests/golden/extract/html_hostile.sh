@@ -1,4 +1,4 @@
-# Pages that are meant to break readers of them: deep, unclosed, with NULs, cut anywhere.
+# Pages that break careless parsers: deep, unclosed, with NULs, truncated.
 awk 'BEGIN { for (i = 0; i < 100000; i++) printf "<div>"; print "<p>at the bottom" }' >deep.html
 awk 'BEGIN { for (i = 0; i < 100000; i++) printf "<b><i>"; print "mixed" }' >inline.html
 awk 'BEGIN { for (i = 0; i < 30000; i++) printf "<table><tr><td>"; print "cell" }' >tables.html
@@ -11,6 +11,6 @@ printf '<p>first</p></p></body></html><p>behind</div></table>' >order.html
 printf '<' >one.html
 try tamis extract deep.html inline.html tables.html attributes.html nul.html script.html \
 	entities.html order.html one.html
-# The stack is no part of the bound: deep pages need little of it.
+# Deep pages need little stack.
 # shellcheck disable=SC3045
 try 'ulimit -s 1024 && tamis extract -q deep.html inline.html'

@@ -1,4 +1,4 @@
-# A record, page or text file over --max-doc is bad data.
+# A record, page or text file larger than --max-doc is bad data.
 {
 	echo small | record conversion 1 text/plain
 	printf %5000s large | record conversion 2 text/plain
@@ -7,8 +7,8 @@
 try tamis extract -q --max-doc 2K a.warc
 try tamis extract --max-doc 2K --on-bad=skip -r rejects a.warc
 try cat rejects
-try tamis extract -q --max-doc 2K --on-bad=mend a.warc
-# What is no document in any case stops nothing.
+try tamis extract -q --max-doc 2K --on-bad=repair a.warc
+# A record that would not become a document may be larger.
 {
 	printf %5000s film | record response 4 application/http 'WARC-Identified-Payload-Type: video/mp4'
 	printf %5000s x | record metadata 5 text/plain

@@ -1,4 +1,4 @@
-# --source is set in every document, --id names the member that holds the path.
+# --source sets a field of every document; --id names the field of the path.
 echo a >a
 echo '<p>b' >b.html
 try tamis extract -q --source 'my "books"' a b.html

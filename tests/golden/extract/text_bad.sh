@@ -1,4 +1,4 @@
-# Text that is not UTF-8 is bad data: refused, left out, or mended with U+FFFD.
+# Text that is not UTF-8 is bad data: refused, skipped, or repaired with U+FFFD.
 printf 'good\n' >good
 printf 'caf\351 ol\351\n' >latin
 printf 'cut \342\202' >half
@@ -9,4 +9,4 @@ done
 try tamis extract good latin half
 try tamis extract --on-bad=skip -r rejects good latin half surrogate
 try cat rejects
-try tamis extract --on-bad=mend good latin half surrogate
+try tamis extract --on-bad=repair good latin half surrogate

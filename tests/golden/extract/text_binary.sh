@@ -1,4 +1,4 @@
-# A NUL in the first 8 KiB: no text, dropped; a later one becomes U+FFFD.
+# A file with a NUL in its first 8 KiB is dropped; a later NUL becomes U+FFFD.
 printf 'ELF\0\1\2' >early
 { printf %8191s ''; printf '\0late'; } >last
 { printf %8192s ''; printf '\0late\0'; } >later

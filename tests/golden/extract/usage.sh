@@ -1,4 +1,4 @@
-# What extract cannot do is said before anything is read.
+# extract reports wrong options and unreadable inputs.
 echo a >a
 try tamis extract --as pdf a
 try tamis extract --max-doc 2Gi a

@@ -1,4 +1,4 @@
-# WARC: response, conversion and resource records become documents, the rest is counted.
+# WARC: response, conversion and resource records become documents, others are counted.
 html='Content-Type: text/html; charset=utf-8'
 {
 	printf 'software: test\r\n' | crawled warcinfo info application/warc-fields

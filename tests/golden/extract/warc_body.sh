@@ -1,4 +1,4 @@
-# Bodies are unchunked and unpacked where they really are chunked or packed.
+# Bodies are decoded only if they really are chunked or compressed.
 # page NAME HEADER... <BODY
 page() {
 	name=$1

@@ -1,4 +1,4 @@
-# A WARC file that is cut off anywhere is bad data, but between two records.
+# A WARC file truncated within a record is bad data.
 {
 	echo one | record conversion 1 text/plain
 	echo two | record conversion 2 text/plain
@@ -8,7 +8,7 @@ for n in 3 20 100 205 $((size / 2)) $((size - 50)) $((size - 5)) $((size - 3)); 
 	head -c "$n" a.warc >part
 	note "$n of $size bytes"
 	try tamis extract -q --as warc part
-	try tamis extract -q --as warc --on-bad=mend part
+	try tamis extract -q --as warc --on-bad=repair part
 done
 for f in 1 2; do echo "page $f" | record conversion $f text/plain | gzip -n; done >a.warc.gz
 zstd -qc a.warc >a.warc.zst

@@ -1,5 +1,5 @@
-# A body in an unknown or damaged coding is no document; a decoded one with the header of the wire is.
-# response NAME ENCODING FILE: a WARC response record of this body
+# A body in an unknown or damaged coding is skipped; a decoded one with its old headers is kept.
+# response NAME ENCODING FILE: a WARC response record with this body
 response() {
 	printf 'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: %s\r\n\r\n' "$2" | cat - "$3" >http
 	printf 'WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:%s>\r\nContent-Length: %d\r\n\r\n' "$1" "$(wc -c <http)"

@@ -1,4 +1,4 @@
-# Scores per language, what was taken for what, thresholds; labels that count as others.
+# Scores per language, confusions, thresholds, and labels that count as others.
 printf '{"lang":"%s","text":"%s"}\n' de 'Die Würde des Menschen ist unantastbar.' de 'Alle Menschen sind vor dem Gesetz gleich.' \
 	en 'The dignity of man shall be inviolable.' en 'Tous les êtres humains naissent libres et égaux.' \
 	no 'Alle menneske er fødde til fridom og med same menneskeverd.' >in

@@ -1,4 +1,4 @@
-# A small model: the same bytes twice and for any input order of its labels; langid reads it.
+# A small model: the same bytes for any order of the documents; langid can use it.
 hide() { sed 's/,"lang_p".*/}/'; }
 texts() {
 	for i in 1 2 3 4 5 6 7 8 9 10 11 12; do

@@ -1,4 +1,4 @@
-# What langid-train refuses.
+# langid-train refuses wrong options and unusable documents.
 de='{"lang":"de","text":"Die Würde des Menschen"}'
 echo "$de" >one
 try tamis langid-train one

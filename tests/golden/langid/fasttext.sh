@@ -1,4 +1,4 @@
-# -m takes a model of fastText's: its labels with their scripts, its probabilities.
+# -m takes a fastText model: its labels with their scripts, and its probabilities.
 model=$(dirname "$0")/../fasttext_model.py
 python3 "$model" good=4,0,0 gut=0,4,0 bon=0,0,4 -- __label__eng_Latn=1,0,0 __label__deu_Latn=0,1,0 __label__fr=0,0,1 >m.bin
 printf '{"text":"%s"}\n' good gut bon 'good gut' 'good\ngood' other '' >in

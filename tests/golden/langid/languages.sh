@@ -1,4 +1,4 @@
-# Languages with their scripts and probabilities; a mixed text; noise; code; no letters at all.
+# Languages with scripts and probabilities; mixed text, noise, code, text without letters.
 cat >in <<'EOF'
 {"text":"Die Würde des Menschen ist unantastbar."}
 {"text":"THE DIGNITY OF MAN SHALL BE INVIOLABLE, AND ALL STATE AUTHORITY SHALL RESPECT IT."}

@@ -1,4 +1,4 @@
-# What langid refuses: options, models and thresholds that are wrong.
+# langid refuses wrong options, models and thresholds.
 echo '{"text":"a"}' >in
 try tamis langid --min-p 2 in
 try tamis langid --allow en,xx in

@@ -1,10 +1,10 @@
-# Plans, shards, memory and parts that mix cannot work with: each is said, nothing is written.
+# Plans, shards, memory and ranges that mix rejects; it writes nothing.
 tamis vocab -q --size 290 -o other t
 docs en 1 40 | tamis encode -q -m m -o en
 docs de 1 40 | tamis encode -q -m m -o de
 docs fr 1 40 | tamis encode -q -m other -o fr
 tamis encode -q -m m -o none </dev/null
-# plan SOURCES...: one group of these
+# plan SOURCES...: a plan with one group of these
 plan() {
 	printf 'tamis-plan 1\nseq 16\nphase p 640 shard=10\ngroup g 1\n' >p
 	for s; do printf 'source %s in=g\n' "$s" >>p; done
@@ -13,7 +13,7 @@ refused() {
 	try tamis mix -q -j 1 -p p -o run "$@"
 	[ ! -e run ] || { try ls run && rm -r run; }
 }
-# More than a cap allows; nothing to take; another model; shards that come twice.
+# A cap exceeded; no tokens; another model; duplicate shards.
 plan 'en en cap=0.5'
 refused
 plan 'en en' 'none none'
@@ -29,7 +29,7 @@ refused
 cp en.bin copy.bin && cp en.idx copy.idx && cp en.sdx copy.sdx
 plan 'en en' 'copy copy'
 refused
-# Ids above the vocabulary that the header tells of, its checksum being right.
+# Ids beyond the vocabulary size in the header, whose checksum is correct.
 python3 - <<'PY'
 import struct
 head = bytearray(open("en.sdx", "rb").read(252))
@@ -58,10 +58,10 @@ refused --only-shards 99999999999999999999-100000000000000000000
 refused --scatter all --only-shards all
 refused --scatter all --force
 refused --scatter 0-1000
-# A shard that two patterns of one source find is used once.
+# A shard that two globs of one source match is used once.
 plan 'en e[n] en'
 try "tamis plan p | grep -c '^docs'"
-# Parts of two plans do not go into one folder, nor does a second pass without its first.
+# Parts of two plans cannot share a directory; the second pass needs the first one.
 plan 'en en' 'de de'
 try tamis mix -q -p p -o run --only-shards 0-1
 sed 's/seq 16/seed 2\nseq 16/' p >q

@@ -1,4 +1,4 @@
-# What is in the folder: a run is kept, a killed one goes on, foreign files are refused.
+# The output directory: mix keeps a run, resumes a killed one, rejects foreign files.
 docs en 1 40 | tamis encode -q -m m -o en
 printf 'tamis-plan 1\nseq 16\nshard 10\nphase p 480\ngroup g 1\nsource en en in=g\n' >p
 try tamis mix -q -p p -o run
@@ -8,7 +8,7 @@ try tamis mix -p p -o run
 hash run | cmp want -
 try tamis mix -p p -o run --resume
 hash run | cmp want -
-# As a killed run leaves it: no run.tsv, a shard half written, temporary files.
+# As after a kill: no run.tsv, an incomplete shard, temporary files.
 rm run/run.tsv run/shard-00001.sdx run/shard-00002.*
 echo half >run/shard-00002.bin.host.1.tmp
 echo half >run/run.tsv.host.1.tmp
@@ -17,11 +17,11 @@ try tamis mix -q -p p -o run
 try tamis mix -q --resume -p p -o run
 hash run | cmp want -
 [ "$inode" = "$(stat -c %i run/shard-00000.bin)" ]
-# A damaged shard is made again, one that is whole is not.
+# --resume rewrites a damaged shard and keeps a complete one.
 printf X | dd of=run/shard-00001.sdx bs=1 seek=300 conv=notrunc status=none
 try tamis mix --resume -p p -o run
 hash run | cmp want -
-# Another plan is no continuation.
+# --resume rejects another plan.
 sed 's/seq 16/seq 8/' p >other
 try tamis mix -q --resume -p other -o run
 hash run | cmp want -
@@ -30,7 +30,7 @@ try tamis verify -q run
 try tamis mix -q --force -p p -o run
 hash run | cmp want -
 try tamis mix --resume --force -p p -o run
-# Files that no run makes.
+# Files that mix never writes.
 touch run/notes.txt
 try tamis mix -q --force -p p -o run
 try tamis mix -q --resume -p p -o run

@@ -1,4 +1,4 @@
-# mix writes the run that the plan says: the same bytes each time, from plan or lock.
+# mix writes the planned run, with the same bytes from the plan and from plan.lock.
 docs en 1 40 | tamis encode -q -m m -o en
 docs de 1 20 | tamis encode -q -m m -o de
 cat >p <<'PLAN'
@@ -34,11 +34,11 @@ hash locked | cmp want -
 try tamis mix -q --no-ids -p p -o without
 for f in run/*.bin run/*.idx; do cmp "$f" "without/${f#run/}"; done
 try 'tamis cat -n 45 without | sed -n 1,2p | cut -c 1-60'
-# The prefix of a longer run is the run: same tokens, other counts.
+# A longer run begins with the same tokens, under other counts.
 sed 's/800/1200/' p >longer
 try tamis mix -q -p longer -o longer.run
 for n in 0 1; do cmp "run/shard-0000$n.bin" "longer.run/shard-0000$n.bin"; done
-# Another seed: other order, same counts.
+# Another seed gives another order with the same counts.
 sed 's/seed 7/seed 8/' p >other
 try tamis mix -q -p other -o other.run
 try "! cmp -s run/shard-00000.bin other.run/shard-00000.bin"

@@ -1,4 +1,4 @@
-# What mix needs; shards that are missing or are no longer those of the plan.
+# Required options; shards that are missing or have changed since planning.
 docs en 1 40 | tamis encode -q -m m -o en
 docs de 1 40 | tamis encode -q -m m -o de
 printf 'tamis-plan 1\nseq 16\nphase p 480\ngroup g 1\nsource en en in=g\nsource de de in=g\n' >p
@@ -13,12 +13,12 @@ try tamis mix -p p -o absent/run
 mkdir keep && mv de.* keep
 try tamis mix -p p -o run
 try tamis mix -q -p plan.lock -o run
-# The same name, other documents.
+# The same name with other documents.
 docs fr 1 40 | tamis encode -q -m m -o de
 try tamis mix -q -p plan.lock -o run
 mv keep/de.* . && mv en.bin en.gone
 try tamis mix -q -p p -o run
-# Damaged documents are not mixed; once they are whole again the run goes on.
+# mix rejects damaged documents; after a repair --resume completes the run.
 mv en.gone en.bin && cp en.bin good
 printf '\377' | dd of=en.bin bs=1 seek=20 conv=notrunc status=none
 try tamis mix -q -p plan.lock -o run

@@ -1,4 +1,4 @@
-# White space of any width becomes a space; runs of it stay, at ends of lines it goes.
+# Unicode spaces become U+0020; runs are kept inside lines and removed at their ends.
 cat >in <<'EOF'
 {"text":"a\u00a0b\u1680c\u2000d\u200ae\u202ff\u205fg\u3000h"}
 {"text":"a  b\t\tc"}

@@ -1,4 +1,4 @@
-# What is no text goes: C0, DEL, C1, BOM, soft hyphen, non-characters.
+# Control characters, BOM, soft hyphens and non-characters are removed.
 cat >in <<'EOF'
 {"text":"a\u0001b\u001fc\u007fd\u0080e\u009ff"}
 {"text":"\ufeffa\u00adb\ufdd0c\ufdefd\ufffee\uffff"}

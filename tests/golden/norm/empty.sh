@@ -1,4 +1,4 @@
-# A text of which nothing is left is dropped; one that was empty all along is not touched.
+# A document without any text left is dropped, with its original text in the rejects.
 cat >in <<'EOF'
 {"text":" \n\u00a0\u0001 "}
 {"text":""}

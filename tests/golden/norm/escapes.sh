@@ -1,4 +1,4 @@
-# A changed text is written with the fewest escapes; an unchanged one keeps its own.
+# A changed text is written with minimal escapes; an unchanged one keeps its bytes.
 cat >in <<'EOF'
 {"text":"\u0041\/\u00e9"}
 {"text":"\u0041\/\u00e9 \"\\ \t "}

@@ -1,4 +1,4 @@
-# NFC: composed where it can be, compatibility characters kept, untouched where it is NFC.
+# Texts become NFC; compatibility characters and texts in NFC are kept.
 cat >in <<'EOF'
 {"text":"e\u0301 A\u030a o\u0308"}
 {"text":"é Å ö"}

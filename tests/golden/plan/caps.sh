@@ -1,4 +1,4 @@
-# More of a source than its cap allows: how much is missing, and who could take it.
+# A source that exceeds its cap: the message gives the numbers and sources with tokens left.
 docs en 1 20 | tamis encode -q -m m -o en
 docs de 1 20 | tamis encode -q -m m -o de
 docs code 1 10 | tamis encode -q -m m -o code
@@ -14,7 +14,7 @@ plan 'phase p 160\nphase q 1600\ngroup g 1\nsource en en in=g cap=0.5 weight.q=0
 plan 'phase p 15\ngroup g 1\nsource en en in=g\n'
 plan 'phase p 16\ngroup g 1\nsource en en in=g\n'
 plan 'phase p 1e15\ngroup g 1\nsource en en in=g\n'
-# As much as there is.
+# As much as the caps allow.
 plan 'phase p max\ngroup g 1\nsource en en in=g\n'
 plan 'phase p max\ngroup g 0.5\ngroup h 0.5\nsource en en in=g\nsource de de in=h cap=3\n'
 plan 'phase p 320\nphase q max\ngroup g 1\nsource en en in=g cap=1.5\n'

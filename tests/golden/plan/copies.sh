@@ -1,4 +1,4 @@
-# copies= goes by the numbers that encode keeps; bestfit counts windows; lengths have epochs.
+# copies= uses the numbers that encode stores; bestfit counts windows; lengths have own epochs.
 awk 'BEGIN {
 	for (i = 1; i <= 60; i++) {
 		text = "the mill"
@@ -10,7 +10,7 @@ awk 'BEGIN {
 tamis vocab -q --size 285 -o m d
 tamis encode -q -m m --number dup_count -o d d
 sed 's/"id":"d/"id":"e/' d | tamis encode -q -m m -o plain
-# plan LINES: a plan of these lines behind the first one
+# plan LINES: a plan of these lines after the first one
 plan() {
 	printf 'tamis-plan 1\n%b' "$1" >p
 	note "plan: $1"

@@ -1,4 +1,4 @@
-# The first line says that it is a plan; other files are told from it.
+# The first line of a plan is checked; other files are rejected.
 printf 'seq 8\nphase p 800\n' >none
 try tamis plan none
 printf '\377\330\n' >binary

@@ -1,4 +1,4 @@
-# Shards that a plan cannot use: missing, of another model, empty, named twice, elsewhere.
+# Shards that a plan cannot use: missing, of another model, empty, duplicate, absolute paths.
 docs en 1 20 | tamis encode -q -m m -o en
 docs de 1 20 | tamis encode -q -m m -o de
 tamis vocab -q --size 286 -o m2 t

@@ -1,5 +1,5 @@
-# How groups are shared: by alpha, by UniMax, within bounds; in three phases of two lengths.
-# docs NAME DOCUMENTS: NAME.jsonl as a shard
+# Groups are split by alpha, by UniMax, within bounds; three phases of two lengths.
+# docs NAME N: a shard NAME of N documents
 docs() {
 	awk -v name="$1" -v n="$2" 'BEGIN {
 		for (i = 1; i <= n; i++)
@@ -55,7 +55,7 @@ plan 'group g 1 min=0.3\nsource de de in=g weight=0.5\nsource fr fr in=g\nsource
 plan "group g 1 unimax=20\n$multi"
 plan "group g 1 unimax=1\n$multi"
 plan 'group g 1\nsource de de in=g times=3\nsource fr fr in=g times=10\nsource is is in=g times=0.5\n'
-# A share that no part of 10^12 is left for.
+# A share below 10^-12.
 plan 'group g 0.000000000001\ngroup h 0.999999999999\nsource de de in=g\nsource fr fr in=h\nsource is is in=g\n'
 printf 'tamis-plan 1\nseq 16\nphase p max\ngroup g 1 unimax=1\n%b' "$multi" >p
 try tamis plan -n p

@@ -1,7 +1,7 @@
-# Shares that do not sum to 1: how much is missing, or too much, and of what.
+# Shares that do not sum to 1: the message names them and their sum.
 docs en 1 20 | tamis encode -q -m m -o en
 docs de 1 20 | tamis encode -q -m m -o de
-# plan LINES: a plan of these lines behind the usual ones
+# plan LINES: a plan of these lines after the usual ones
 plan() {
 	printf 'tamis-plan 1\nseq 16\nphase p 160\nphase q 160\n%b' "$1" >p
 	note "plan: $1"

@@ -1,4 +1,4 @@
-# C4 edits lines: what goes, what is cut out, when the document goes, and in which order.
+# c4 drops lines, removes citation marks, and drops documents in a fixed order of rules.
 cat >in <<'EOF'
 {"id":"kept","text":"One line is here. And two.\nNo end\nToo few.\n A third one is here! \n\nFour and five here? Yes."}
 {"id":"citations","text":"It is so [12], they say [citation needed].\n[1] [2] [3].\nA line [edit] of [\u0663] these. [] [x]. One. Two. Three. Four."}

@@ -1,4 +1,4 @@
-# FineWeb's rules, and mC4's on paragraphs.
+# fineweb and c4-para: every rule fails on its own.
 line() { awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++) printf "word%d ", i; printf "end" }'; }
 doc() { printf '{"id":"%s","text":"%s"}\n' "$1" "$2"; }
 {

@@ -1,4 +1,4 @@
-# Gopher's rules: each is broken by itself, and rejects name value and bound.
+# gopher: every rule fails on its own; rejects give rule, value and bound.
 text() { awk -v n="$1" -v w="$2" 'BEGIN { for (i = 0; i < n; i++) printf "%s%s", i ? " " : "", w }'; }
 doc() { printf '{"id":"%s","text":"%s"}\n' "$1" "$2"; }
 good=$(text 30 'the house of word')
@@ -16,6 +16,6 @@ good=$(text 30 'the house of word')
 } >in
 try 'tamis quality -R gopher -r rejects in | cut -c 1-20'
 try sed 's/"text":"[^"]*"/"text":"..."/' rejects
-# Those that are not asked for do not count.
+# Disabled rules are not checked.
 try 'tamis quality -q -R gopher --set gopher.min_words=off,gopher.min_stop_words=1 \
 	--set gopher.min_alpha_words=0.5 in | cut -c 1-20'

@@ -1,4 +1,4 @@
-# Texts that are no texts: nothing, one letter, encoded data, capitals, floods.
+# Hostile texts: empty, one letter, encoded data, capitals, floods of one word.
 gen() { S=$2 awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++) printf "%s", ENVIRON["S"] }'; }
 doc() { printf '{"id":"%s","text":"' "$1" && cat && printf '"}\n'; }
 {

@@ -1,4 +1,4 @@
-# A rule file tells languages apart: bounds, stop words, sets that are left out.
+# Sections of a rule file set bounds and stop words per language, and skip sets.
 cat >r.rules <<'EOF'
 tamis-rules 1
 # the base
@@ -28,9 +28,9 @@ echo '{"id":"6","lang":"en","text":"xx"}' >>in
 for what in fail base drop keep; do
 	try "tamis quality -R r.rules --other-lang $what --tag in | hide"
 done
-# What the command line says holds for all.
+# --set applies to all languages.
 try tamis quality -q -R r.rules --other-lang keep --set gopher.min_words=1,gopher.min_stop_words=off in
 echo '{"id":"7","text":"no language"}' | try tamis quality -R r.rules --other-lang keep
-# A set on the command line comes after those of the file; without sections no language is asked for.
+# Sets of --rules come after those of the file; without sections, field 'lang' is not needed.
 printf 'tamis-rules 1\nuse gopher\n' >plain.rules
 echo '{"text":"a"}' | try tamis quality -q -R fineweb,plain.rules --tag

@@ -1,4 +1,4 @@
-# Gopher's rules on repetition: paragraphs, lines, n-grams, and what they are a share of.
+# gopher-rep measures repeated paragraphs, lines and n-grams.
 doc() { printf '{"id":"%s","text":"%s"}\n' "$1" "$2"; }
 words() { awk -v from="$1" -v to="$2" 'BEGIN { for (i = from; i < to; i++) printf "%sw%d", (i > from ? " " : ""), i }'; }
 {
@@ -9,7 +9,7 @@ words() { awk -v from="$1" -v to="$2" 'BEGIN { for (i = from; i < to; i++) print
 	doc edges '\nab\n'
 	doc top 'ab cd ef ab cd gh ab cd'
 	doc five "$(words 10 20) $(words 10 20) $(words 20 60)"
-	# The same letters, cut elsewhere: datatrove joins without spaces.
+	# The same letters, split into other words: datatrove joins words without spaces.
 	doc cuts 'a bc de f g h i jk a b c d e f g h i j k l m n o p q r s t u v w x y z'
 	doc cuts2 "1 11 2 22 3 11 1 22 2 3 $(words 10 40)"
 } >in

@@ -1,4 +1,4 @@
-# The report names the segmenter and the rule file with its hash, and counts hits alone.
+# The report lists the segmenter, the hash of the rule file, and hits per rule.
 printf 'tamis-rules 1\nuse gopher\n' >r.rules
 mkdir sub
 cp r.rules sub

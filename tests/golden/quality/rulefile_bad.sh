@@ -1,4 +1,4 @@
-# Rule files that are wrong: where, what, and how to mend it.
+# Each error in a rule file is reported with its line.
 echo '{"lang":"de","text":"a"}' >in
 hide() { sed 's/uax29-1.icu-[0-9.]*/SEGMENTER/'; }
 bad() {

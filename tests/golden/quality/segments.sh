@@ -1,4 +1,4 @@
-# The words and sentences that the rules see, with and without rules; those of an edited text.
+# --segments adds words and sentences, with and without rules, of the edited text.
 cat >in <<'EOF'
 {"id":"ascii","text":"Don't stop: 3.14 or 3,5... See http://example.org/a_b (now)! And Mr. Smith?"}
 {"id":"marks","text":"e\u0301te\u0301 caf\u00e9 \u201cquoted\u201d \u2014 it\u2019s 1\u202f000\u00a0km"}

@@ -1,4 +1,4 @@
-# What cannot be asked for: sets, rules and values that are not there.
+# Unknown sets, rules and values are usage errors.
 echo '{"text":"a"}' >in
 try tamis quality in
 try tamis quality -R gophre in

@@ -1,4 +1,4 @@
-# One text by all sets that measure: the same name is another number in each.
+# Each rule set measures features of the same name by its own definition.
 awk 'BEGIN {
 	printf "{\"path\":\"notes.md\",\"text\":\""
 	for (i = 0; i < 40; i++)

@@ -1,4 +1,4 @@
-# All sets and rules with bounds and sources; sets by name; what is no set is a file.
+# rules lists all sets, one set, or the bounds of a rule file.
 try tamis rules --sets
 try tamis rules
 try 'tamis rules c4-para fineweb | wc -l'

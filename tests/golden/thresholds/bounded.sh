@@ -1,4 +1,4 @@
-# What thresholds writes quality reads, whatever the texts: languages without words, long words, too many languages.
+# quality reads what thresholds writes, with long words, no words, or many languages.
 awk 'BEGIN {
 	for (i = 0; i < 30; i++) {
 		print "{\"lang\":\"en\",\"text\":\"the cat sat on " i " mats\"}"

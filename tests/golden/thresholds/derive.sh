@@ -1,4 +1,4 @@
-# Bounds and stop words for each language, by each method; quality reads the file.
+# Every method derives bounds and stop words per language, which quality reads.
 awk 'BEGIN {
 	s = 1
 	for (d = 0; d < 240; d++) {
@@ -25,7 +25,7 @@ try tamis thresholds -q -o a.rules --min-docs 40 --sample 30 --stop-share 0.1 --
 try sed 's/uax29-1.*/SEGMENTER/' a.rules
 tamis thresholds -q -o b.rules -j 3 --min-docs 40 --sample 30 --stop-share 0.1 --stop-words 1 -R gopher in
 cmp a.rules b.rules
-# The other order gives the same bounds: documents are chosen by their ids.
+# The order of the input does not matter: documents are sampled by id.
 sort -r in | tamis thresholds -q -o c.rules --min-docs 40 --sample 30 --stop-share 0.1 --stop-words 1 -R gopher
 cmp a.rules c.rules
 try 'tamis quality -R quantile.rules --other-lang drop in | wc -l'

@@ -1,4 +1,4 @@
-# What thresholds cannot do without, and what it refuses.
+# thresholds refuses missing and invalid options, and input without languages.
 echo '{"id":"a","lang":"en","text":"a text"}' >in
 try tamis thresholds in
 try tamis thresholds -o - in

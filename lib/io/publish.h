@@ -1,0 +1,46 @@
+/* publish.h - write a file under a temporary name, then rename it: complete or absent. */
+#ifndef TAMIS_PUBLISH_H
+#define TAMIS_PUBLISH_H
+
+#include "lib/base/err.h"
+#include "lib/base/span.h"
+
+/* A file being written.  Interrupts and die() remove its temporary. */
+struct publish {
+	char *path;	 /* the final name, links resolved; NULL: standard output */
+	char *temporary; /* the name until the commit; NULL: written in place */
+	int fd;		 /* -1: closed */
+	bool direct;	 /* writes bypass the page cache */
+	bool first;	 /* the caller's: do not replace an existing file */
+};
+
+/*
+ * Create PATH.HOST.PID.N.tmp with `mode`, before the umask.  A pipe or device is opened
+ * itself, to be written in place; so is standard output, for path NULL.  0, or -1 with
+ * *err; call publish_abort in both cases.
+ */
+int publish_open(struct publish *p, const char *path, unsigned mode, struct err *err);
+/*
+ * Bypass the page cache from the next write on, or use it again.  While it is bypassed,
+ * memory, sizes and offsets of writes must be multiples of 4096 bytes.  File systems that
+ * cannot do this write through the cache.
+ */
+void publish_direct(struct publish *p, bool on);
+/* Write all of s.  0, or -1 with *err. */
+int publish_write(struct publish *p, struct span s, struct err *err);
+/* fsync, close, rename, fsync of the directory.  0, or -1 with *err. */
+int publish_commit(struct publish *p, struct err *err);
+/* Close the file and remove an uncommitted temporary.  Repeated calls do nothing. */
+void publish_abort(struct publish *p);
+
+/* The one name of the file that path would create: links and dots resolved.  malloc'd. */
+char *publish_resolve(const char *path);
+
+/* Let interrupts and die() remove the file `path`, which must live until it is taken off
+ * the list by temporary_remove. */
+void temporary_add(const char *path);
+void temporary_remove(const char *path);
+/* temporary_add if `exists`, else temporary_remove. */
+void temporary_note(const char *path, int exists);
+
+#endif
