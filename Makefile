@@ -309,8 +309,8 @@ deb: all ## Debian packages, in build/deb
 	+$(Q)$(MAKE) --no-print-directory -s install-files DESTDIR=$(B)/deb/root PREFIX=/usr LIBDIR=/usr/lib/$$($(CC) -print-multiarch)
 	$(Q)$(DATED) VERSION=$(VERSION) packaging/deb.sh $(B)/deb
 
-check-dist: dist ## run the bundle as a plain user in bare Debian 12 and 13: takes debootstrap, as root
-	tests/dist.sh $(B)/dist/$(BUNDLE_NAME).tar.gz
+check-dist: dist deb ## run the bundle and the packages in bare Debian 12 and 13, as root, by debootstrap
+	$(TESTENV) tests/dist.sh $(B)/dist/$(BUNDLE_NAME).tar.zst $(B)/deb/*.deb
 
 clean: ; rm -rf build ## remove what was built
 help: ## list these targets
