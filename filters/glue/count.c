@@ -31,7 +31,7 @@ struct by {
 	struct amounts missing, other;
 };
 
-struct count {
+struct counting {
 	struct opt_list fields;
 	bool json;
 	uint64_t top;
@@ -41,21 +41,21 @@ struct count {
 	struct by by[MAX_BY];
 };
 
-static const struct count defaults = { .top = 50 };
+static const struct counting defaults = { .top = 50 };
 
 static const struct opt opts[] = {
-	OPT_LIST('b', "by", struct count, fields, "FIELD",
+	OPT_LIST('b', "by", struct counting, fields, "FIELD",
 	    "count by the values of FIELD, too; may be given again"),
-	OPT_U64('n', "top", struct count, top,
+	OPT_U64('n', "top", struct counting, top,
 	    "rows for each field, those of most bytes; 0: all; default: 50"),
-	OPT_BOOL('J', "json", struct count, json, "write JSON, with all values"),
+	OPT_BOOL('J', "json", struct counting, json, "write JSON, with all values"),
 	OPT_END,
 };
 
 static int
 count_open(void *self, struct setup *setup, struct err *err)
 {
-	struct count *c = self;
+	struct counting *c = self;
 
 	c->output = setup->c->output;
 	setup->all_docs = true; /* counts those that --where selects */
@@ -67,7 +67,7 @@ count_open(void *self, struct setup *setup, struct err *err)
 static void
 count_close(void *self)
 {
-	struct count *c = self;
+	struct counting *c = self;
 
 	for (size_t i = 0; i < c->fields.n; i++) {
 		for (size_t k = 0; k < c->by[i].n; k++)
@@ -134,7 +134,7 @@ amounts_by(struct by *by, struct doc *d)
 static int
 count_write(void *self, struct doc *d, struct err *err)
 {
-	struct count *c = self;
+	struct counting *c = self;
 	const struct amounts *a = doc_state(d);
 
 	if (!doc_selected(d))
@@ -179,7 +179,7 @@ put_row(
 }
 
 static void
-put_table(const struct count *c, struct buf *b)
+put_table(const struct counting *c, struct buf *b)
 {
 	buf_putf(b, "%12s %7s %15s %7s %15s %12s\n", "documents", "", "bytes", "",
 	    "characters", "lines");
@@ -213,7 +213,7 @@ put_amounts(const struct amounts *a, struct json_writer *w)
 }
 
 static void
-put_json(const struct count *c, struct buf *b)
+put_json(const struct counting *c, struct buf *b)
 {
 	struct json_writer writer = { .out = b }, *w = &writer;
 
@@ -248,7 +248,7 @@ put_json(const struct count *c, struct buf *b)
 static int
 count_finish(void *self, struct span report, struct err *err)
 {
-	struct count *c = self;
+	struct counting *c = self;
 	struct buf b = { 0 };
 	struct out *out;
 	int rc = -1;

@@ -129,8 +129,8 @@ threads_default(struct common *c, struct err *err)
 	if (env && (why = num_u64(env, &c->threads)))
 		return err_set(err, EXIT_USAGE, "TAMIS_THREADS '%s': %s", env, why);
 	if (c->threads < 1 || c->threads > MAX_THREADS)
-		return err_set(
-		    err, EXIT_USAGE, "TAMIS_THREADS '%s': must be 1 to %d", env, MAX_THREADS);
+		return err_set(err, EXIT_USAGE, "TAMIS_THREADS '%s': must be 1 to %d",
+		    env, MAX_THREADS);
 	return 0;
 }
 
@@ -208,8 +208,8 @@ parse(const struct usage *u, const struct opt_set *own, struct common *c, bool f
 		n = err_set(err, EXIT_USAGE, "--threads %ju: must be 1 to %d",
 		    (uintmax_t)c->threads, MAX_THREADS);
 	else if (c->max_doc < 1 || c->max_doc > (uint64_t)1 << 40)
-		n = err_set(
-		    err, EXIT_USAGE, "--max-doc %" PRIu64 ": must be 1 to 1Ti", c->max_doc);
+		n = err_set(err, EXIT_USAGE, "--max-doc %" PRIu64 ": must be 1 to 1Ti",
+		    c->max_doc);
 out:
 	free(rows);
 	return n;

@@ -231,9 +231,9 @@ START_TEST(parts_fit_a_byte)
 			  "seq=20\n" ONE,
 		(struct given[]){ { { 101 } } }, &rp, &err),
 	    -1);
-	ck_assert_str_eq(
-	    err.msg, "source 's': its documents are used more than 256 times, the limit "
-		     "of the format: set cap= or add documents");
+	ck_assert_str_eq(err.msg,
+	    "source 's': its documents are used more than 256 times, the limit "
+	    "of the format: set cap= or add documents");
 	resolved_free(&rp);
 }
 END_TEST
@@ -248,10 +248,10 @@ START_TEST(lengths_need_epochs_of_their_own)
 	char two[sizeof text];
 
 	ck_assert_int_eq(given_resolve(text, &source, &rp, &err), -1);
-	ck_assert_str_eq(
-	    err.msg, "p:5: source 's' runs out: samples of 2 lengths begin separate "
-		     "epochs, more than its cap of 1 epochs allows: raise the cap, or "
-		     "split its shards into a source per length");
+	ck_assert_str_eq(err.msg,
+	    "p:5: source 's' runs out: samples of 2 lengths begin separate "
+	    "epochs, more than its cap of 1 epochs allows: raise the cap, or "
+	    "split its shards into a source per length");
 	resolved_free(&rp);
 	memcpy(two, text, sizeof text);
 	two[strlen(two) - 2] = '2';

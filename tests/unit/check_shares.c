@@ -223,9 +223,9 @@ START_TEST(unimax_knows_what_is_spent)
 	resolved_free(&rp);
 	source[2].tokens[0] = 600;
 	ck_assert_int_eq(given_shares(text, source, &rp, &err), -1);
-	ck_assert_str_eq(
-	    err.msg, "p:5: phase 'q': group 'g' lacks 100 tokens with every source at "
-		     "its unimax=: raise unimax= or lower the weight of the group");
+	ck_assert_str_eq(err.msg,
+	    "p:5: phase 'q': group 'g' lacks 100 tokens with every source at "
+	    "its unimax=: raise unimax= or lower the weight of the group");
 	resolved_free(&rp);
 }
 END_TEST
