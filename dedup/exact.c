@@ -109,6 +109,7 @@ exact_close(void *self)
 const struct filter filter_exact = {
 	.name = "exact",
 	.summary = "drop documents whose text duplicates an earlier one",
+	.example = "tamis exact -o unique.jsonl.zst a.jsonl.zst b.jsonl.zst c.jsonl.zst",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

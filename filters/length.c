@@ -42,6 +42,7 @@ length_map(const void *self, void *scratch, struct doc *d)
 const struct filter filter_length = {
 	.name = "length",
 	.summary = "drop documents that are too short or too long",
+	.example = "tamis length --min 200 --max 1M -r rejects.jsonl docs.jsonl.zst",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

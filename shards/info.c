@@ -440,6 +440,7 @@ info_run(void *self, const struct common *c, int n, char **operand, struct err *
 const struct tool tool_info = {
 	.name = "info",
 	.summary = "what a shard or a run of shards holds, and where it comes from",
+	.example = "tamis info --json shards/ | jq .sources",
 	.operands = "PATH...",
 	.common = "",
 	.opts = opts,

@@ -88,6 +88,7 @@ run(void *self, const struct common *c, int n, char **operand, struct err *err)
 const struct tool tool_stats = {
 	.name = "stats",
 	.summary = "how many and how long the documents and segments of shards are",
+	.example = "tamis stats --table tok/code-*.sdx",
 	.operands = "PATH...",
 	.common = " progress ",
 	.opts = opts,

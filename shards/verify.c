@@ -60,6 +60,7 @@ verify_run(void *self, const struct common *c, int n, char **operand, struct err
 const struct tool tool_verify = {
 	.name = "verify",
 	.summary = "check every byte of shards against their checksums and each other",
+	.example = "tamis verify shards/",
 	.operands = "PATH...",
 	.common = " threads ",
 	.opts = opts,

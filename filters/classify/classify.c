@@ -500,6 +500,8 @@ classify_apply(const void *self, void *scratch, struct doc *d)
 const struct filter filter_classify = {
 	.name = "classify",
 	.summary = "score documents with fastText classifiers",
+	.example = "tamis classify -m hq.bin --bins 10 --min-bin 9 docs.jsonl.zst",
+	.operands = "-m MODEL [FILE...]",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

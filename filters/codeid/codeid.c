@@ -147,6 +147,7 @@ codeid_close_thread(void *scratch)
 const struct filter filter_codeid = {
 	.name = "codeid",
 	.summary = "identify the programming language of each document",
+	.example = "tamis codeid --keep c,cpp -r rejects.jsonl repo.jsonl.zst",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

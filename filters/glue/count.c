@@ -274,6 +274,7 @@ static const struct sink count_sink = { .write = count_write, .finish = count_fi
 const struct filter filter_count = {
 	.name = "count",
 	.summary = "count documents, bytes, characters and values of fields",
+	.example = "tamis count --by lang --by source docs.jsonl.zst",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

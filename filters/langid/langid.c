@@ -250,6 +250,7 @@ langid_close_thread(void *scratch)
 const struct filter filter_langid = {
 	.name = "langid",
 	.summary = "identify the language of each document",
+	.example = "tamis langid --keep de --min-p 0.9 -o de.jsonl.zst web.jsonl.zst",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

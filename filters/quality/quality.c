@@ -393,6 +393,8 @@ quality_map(const void *self, void *scratch, struct doc *d)
 const struct filter filter_quality = {
 	.name = "quality",
 	.summary = "drop documents that fail rules on words, lines and repetition",
+	.example = "tamis quality --rules gopher,c4 -r rejects.jsonl docs.jsonl.zst",
+	.operands = "--rules=SET,... [FILE...]",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

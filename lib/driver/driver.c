@@ -526,6 +526,14 @@ out:
 	return rc == -2 ? 0 : rc;
 }
 
+struct usage
+filter_usage(const struct filter *f)
+{
+	return (struct usage){ f->name, f->summary,
+		f->operands ? f->operands : "[FILE...]", NULL, f->output, f->example,
+		f->defaults };
+}
+
 int
 filter_main(const struct filter *f, int argc, char *argv[])
 {
@@ -533,7 +541,7 @@ filter_main(const struct filter *f, int argc, char *argv[])
 	struct run *r = run_new(f->name, &err);
 	struct stage *s = run_add(r, f);
 	struct opt_set own = { f->opts, s->self };
-	const struct usage usage = { f->name, f->summary, "[FILE...]", NULL };
+	const struct usage usage = filter_usage(f);
 	int n = common_init(&r->c, &err);
 
 	if (n == 0)

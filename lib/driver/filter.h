@@ -92,6 +92,9 @@ void setup_uses(struct setup *s, struct span name, struct span version);
 struct filter {
 	const char *name;	/* "langid" */
 	const char *summary;	/* one line, no full stop: help and man NAME */
+	const char *example;	/* a command line for --help; the man page has it, too */
+	const char *operands;	/* of the usage line; NULL: "[FILE...]" */
+	const char *output;	/* name of the value of -o in --help; NULL: FILE */
 	const struct opt *opts; /* see opt.h */
 	const void *defaults;	/* the filter's own struct in its initial state */
 	size_t size;		/* of that struct, in bytes */

@@ -69,6 +69,8 @@ struct run {
 	struct err *err;
 };
 
+/* The parts of the --help of a filter. */
+struct usage filter_usage(const struct filter *f);
 /* A run without stages. */
 struct run *run_new(const char *command, struct err *err);
 /* Append a stage with its options at their defaults.  At most MAX_STAGES. */

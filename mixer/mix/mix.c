@@ -579,7 +579,9 @@ run(void *self, const struct common *c, int n, char **operand, struct err *err)
 const struct tool tool_mix = {
 	.name = "mix",
 	.summary = "mix document shards into sample shards in training order",
-	.operands = "",
+	.example = "tamis mix -p blend.plan -o shards/",
+	.output = "DIR",
+	.operands = "-p PLAN -o DIR",
 	.common = " output threads force progress tmp ",
 	.opts = opts,
 	.defaults = &defaults,
