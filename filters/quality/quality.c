@@ -360,7 +360,7 @@ apply_rules(const struct quality *q, const struct lang_rules *s,
 	}
 	jw_end(&json);
 	if (q->tag)
-		doc_set_raw(d, SPAN("q"), copy(d, buf_span(&t->out)));
+		doc_merge_object(d, SPAN("q"), copy(d, buf_span(&t->out)));
 	return failed;
 }
 

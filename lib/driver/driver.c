@@ -1,6 +1,7 @@
 /* driver.c - the front of every filter: options, inputs, outputs, provenance, commit. */
 #include "lib/driver/driver.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -63,7 +64,10 @@ check_options(const struct run *r)
 {
 	const struct doc_env *e = &r->env;
 
-	if (e->text_key.n == 0 || e->id_key.n == 0 || span_eq(e->text_key, e->id_key))
+	if (e->text_key.n == 0 || e->id_key.n == 0)
+		return err_set(r->err, EXIT_USAGE, "--%s '': name a field",
+		    e->text_key.n == 0 ? "text" : "id");
+	if (span_eq(e->text_key, e->id_key))
 		return err_set(r->err, EXIT_USAGE,
 		    "--text '%s' and --id '%s': name two different fields", r->c.text,
 		    r->c.id);
@@ -106,6 +110,19 @@ is_stream(const char *path)
 
 	return strcmp(path, "-") == 0 || strncmp(path, "/dev/", 5) == 0 ||
 	       (stat(path, &st) == 0 && !S_ISREG(st.st_mode));
+}
+
+/* Reject a missing input before any input is read: a misspelt name is a usage error. */
+static int
+check_inputs(char *const *path, size_t n, struct err *err)
+{
+	struct stat st;
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(path[i], "-") != 0 && stat(path[i], &st) < 0 &&
+		    (errno == ENOENT || errno == ENOTDIR))
+			return err_errno(err, "cannot open '%s'", path[i]);
+	return 0;
 }
 
 /*
@@ -435,7 +452,7 @@ run_filter(struct run *r, char **paths, size_t npaths)
 {
 	int rc = -1;
 
-	if (open_stages(r) < 0)
+	if (open_stages(r) < 0 || check_inputs(paths, npaths, r->err) < 0)
 		return -1;
 	r->reader = reader_new(paths, npaths, r->source, r->stage[0].self, r->c.max_doc);
 	progress_init(&r->progress, common_progress(&r->c));
@@ -446,32 +463,44 @@ run_filter(struct run *r, char **paths, size_t npaths)
 	return rc;
 }
 
+/*
+ * The names in the file of --files-from, one after another, each with a NUL.  They are
+ * separated by NULs if there is one (find -print0), else by newlines.
+ */
+static int
+listed_names(const char *file, struct buf *names, struct err *err)
+{
+	char end;
+
+	if (file_get(file, SIZE_MAX / 2, names, err) < 0)
+		return -1;
+	end = memchr(names->p ? names->p : "", '\0', names->n) ? '\0' : '\n';
+	buf_putc(names, '\0');
+	for (size_t i = 0; i < names->n; i++)
+		if (names->p[i] == end)
+			names->p[i] = '\0';
+	return 0;
+}
+
 /* The operands, then the files that --files-from lists; names owns those. */
 static char **
 input_paths(const struct common *c, int n, char **operand, struct buf *names,
     size_t *npaths, struct err *err)
 {
 	static char std[] = "-";
-	size_t lines = 0, k = 0;
+	size_t most = (size_t)n + 1, k = 0;
 	char **path;
 
-	if (c->files_from) {
-		if (file_get(c->files_from, SIZE_MAX / 2, names, err) < 0)
-			return NULL;
-		buf_putc(names, '\n');
-		for (size_t i = 0; i < names->n; i++)
-			lines += names->p[i] == '\n';
-	}
-	path = xcalloc((size_t)n + lines + 1, sizeof *path);
+	if (c->files_from && listed_names(c->files_from, names, err) < 0)
+		return NULL;
+	for (size_t i = 0; i < names->n; i++)
+		most += names->p[i] == '\0';
+	path = xcalloc(most, sizeof *path);
 	for (int i = 0; i < n; i++)
 		path[k++] = operand[i];
-	for (size_t i = 0, from = 0; i < names->n; i++)
-		if (names->p[i] == '\n') {
-			names->p[i] = '\0';
-			if (i > from)
-				path[k++] = names->p + from;
-			from = i + 1;
-		}
+	for (size_t i = 0; i < names->n; i += strlen(names->p + i) + 1)
+		if (names->p[i])
+			path[k++] = names->p + i;
 	if (k == 0 && !c->files_from)
 		path[k++] = std;
 	*npaths = k;
@@ -505,7 +534,8 @@ run_main(struct run *r, int n, char **operand)
 	r->source = r->stage[0].f->source ? r->stage[0].f->source : &jsonl_source;
 	r->env = (struct doc_env){ .text_key = span_of(r->c.text),
 		.id_key = span_of(r->c.id),
-		.repair = r->c.on_bad == ON_BAD_REPAIR,
+		.repair = r->c.on_bad == ON_BAD_REPAIR ||
+			  r->c.on_bad == ON_BAD_REPAIR_SKIP,
 		.by_line = r->source == &jsonl_source };
 	for (size_t i = 0; i < r->nstages; i++)
 		r->env.tags |= (uint32_t)r->stage[i].c.tag << i;

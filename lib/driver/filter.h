@@ -146,6 +146,9 @@ void doc_set_u64(struct doc *d, struct span key, uint64_t value);
 void doc_set_num(struct doc *d, struct span key, double value, int places);
 void doc_set_raw(
     struct doc *d, struct span key, struct span json); /* json: valid, borrowed */
+/* Set the fields of json, an object, in the object that the field key holds; others stay.
+ * If the field holds anything else, json replaces it. */
+void doc_merge_object(struct doc *d, struct span key, struct span json);
 /* Drop d for breaking a rule ("length.min", static).  Call once per rule broken. */
 void doc_drop(struct doc *d, const char *rule);
 void doc_drop_value(struct doc *d, const char *rule, double value, double threshold);

@@ -13,7 +13,7 @@
 static bool
 bad_is_fatal(const struct run *r)
 {
-	return r->c.on_bad != ON_BAD_SKIP;
+	return r->c.on_bad != ON_BAD_SKIP && r->c.on_bad != ON_BAD_REPAIR_SKIP;
 }
 
 static bool
@@ -67,7 +67,7 @@ end_stage(const struct run *r, struct doc *d)
 {
 	if (d->hits && d->hits->stage == d->stage && (r->env.tags >> d->stage & 1) &&
 	    !d->bad)
-		doc_set_raw(d, SPAN("drop"), doc_drops(d));
+		doc_set_raw(d, SPAN("drop"), doc_merged_drops(d));
 }
 
 /* Move d to stage i.  Returns whether the stage sees it. */
