@@ -513,4 +513,5 @@ const struct filter filter_classify = {
 	.close_thread = classify_close_thread,
 	.decide = classify_decide,
 	.apply = classify_apply,
+	.selects = true,
 };

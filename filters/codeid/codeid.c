@@ -156,4 +156,5 @@ const struct filter filter_codeid = {
 	.close = codeid_close,
 	.open_thread = codeid_open_thread,
 	.close_thread = codeid_close_thread,
+	.selects = true,
 };

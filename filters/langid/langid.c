@@ -259,4 +259,5 @@ const struct filter filter_langid = {
 	.close = langid_close,
 	.open_thread = langid_open_thread,
 	.close_thread = langid_close_thread,
+	.selects = true,
 };

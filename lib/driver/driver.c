@@ -1,4 +1,4 @@
-/* driver.c - the front of every filter: options, inputs, outputs, provenance, commit. */
+/* driver.c - the front of every filter: options, inputs, outputs, summary. */
 #include "lib/driver/driver.h"
 
 #include <errno.h>
@@ -9,8 +9,6 @@
 #include "lib/base/chars.h"
 #include "lib/driver/run.h"
 #include "lib/io/publish.h"
-
-enum { MAX_REPORT = 64 << 20 };
 
 static int
 parse_where(struct stage *s, struct err *err)
@@ -239,140 +237,12 @@ run_free(struct run *r)
 	free(r->upstream);
 	out_abort(r->out);
 	split_free(r->split);
+	free(r->outputs);
 	out_abort(r->rejects);
 	reader_free(r->reader);
 	spool_free(r->spool);
 	tally_free(&r->tally);
 	free(r);
-}
-
-/* Load the report of the run that wrote standard input.  That run has ended by now. */
-static int
-load_upstream(struct run *r)
-{
-	struct buf b = { 0 };
-
-	if (!r->c.provenance)
-		return 0;
-	if (file_get(r->c.provenance, MAX_REPORT, &b, r->err) < 0) {
-		buf_free(&b);
-		return -1;
-	}
-	if (!report_valid(buf_span(&b))) {
-		buf_free(&b);
-		return err_set(r->err, EXIT_DATA,
-		    "%s: not a report: name a file written by --report", r->c.provenance);
-	}
-	if (!reader_has_output_of(r->reader, buf_span(&b))) {
-		warning("%s does not describe standard input: not used as provenance",
-		    r->c.provenance);
-		buf_free(&b);
-		return 0;
-	}
-	report_trim(&b);
-	r->upstream = b.p;
-	return 0;
-}
-
-static int
-write_reports(struct run *r, struct span report)
-{
-	bool beside =
-	    r->c.output && !r->split && strcmp(r->c.output, "-") != 0 &&
-	    (r->sink ? strncmp(r->c.output, "/dev/", 5) != 0 : !out_in_place(r->out));
-	struct buf name = { 0 };
-	int rc = 0;
-
-	if (r->c.report)
-		rc = file_put(r->c.report, report, 0666, r->err);
-	if (rc == 0 && beside) {
-		buf_putf(&name, "%s.report.json", r->c.output);
-		buf_putc(&name, '\0');
-		rc = file_put(name.p, report, 0666, r->err);
-		buf_free(&name);
-	}
-	return rc;
-}
-
-/* A sink commits its own files, which contain a copy of the report. */
-static int
-commit_sink(struct run *r, struct span report)
-{
-	const struct stage *last = &r->stage[r->nstages - 1];
-
-	if (r->sink->finish(last->self, (struct span){ report.p, report.n - 1 }, r->err) <
-	    0)
-		return -1;
-	return write_reports(r, report);
-}
-
-/* Publish the report first and the output last, so that an output has its report. */
-static int
-commit_output(struct run *r, struct span report)
-{
-	struct out *o = r->out;
-
-	if (write_reports(r, report) < 0)
-		return -1;
-	r->out = NULL;
-	return out_commit(o, r->err);
-}
-
-/* The report of one of several outputs. */
-static void
-report_split(void *ctx, struct hash128 hash, uint64_t bytes, struct buf *out)
-{
-	struct report r = *(const struct report *)ctx;
-	struct report_output output = { hash, bytes };
-
-	r.output = &output;
-	report_put(&r, out);
-}
-
-static int
-commit_split(struct run *r, struct report *report, struct span all)
-{
-	if (write_reports(r, all) < 0)
-		return -1;
-	return split_commit(r->split, report_split, report, r->err);
-}
-
-static int
-commit(struct run *r)
-{
-	struct report_stage stage[MAX_STAGES];
-	struct report report = { .command = r->command,
-		.c = &r->c,
-		.stage = stage,
-		.nstages = r->nstages,
-		.tally = &r->tally };
-	struct report_output output = { hasher_sum(r->tally.hasher), r->tally.out_bytes };
-	struct out *rejects;
-	struct buf b = { 0 };
-	int rc = -1;
-
-	if (load_upstream(r) < 0)
-		return -1;
-	report.inputs = reader_inputs(r->reader, &report.ninputs);
-	report.upstream = r->upstream;
-	for (size_t i = 0; i < r->nstages; i++) {
-		struct stage *s = &r->stage[i];
-
-		stage[i] = (struct report_stage){ .command = s->f->name,
-			.own = { s->f->opts, s->self },
-			.c = &s->c,
-			.uses = &s->uses };
-	}
-	if (r->out)
-		report.output = &output;
-	report_put(&report, &b);
-	rejects = r->rejects, r->rejects = NULL;
-	if (!rejects || out_commit(rejects, r->err) == 0)
-		rc = r->sink	? commit_sink(r, buf_span(&b))
-		     : r->split ? commit_split(r, &report, buf_span(&b))
-				: commit_output(r, buf_span(&b));
-	buf_free(&b);
-	return rc;
 }
 
 /* Reject filters that must be first or last in a chain and are not. */
@@ -458,7 +328,7 @@ run_filter(struct run *r, char **paths, size_t npaths)
 	progress_init(&r->progress, common_progress(&r->c));
 	if (open_spool(r, paths, npaths) == 0 && open_outputs(r) == 0 &&
 	    open_threads(r) == 0 && run_passes(r) == 0)
-		rc = commit(r);
+		rc = run_commit(r);
 	progress_clear(&r->progress);
 	return rc;
 }
@@ -510,8 +380,15 @@ input_paths(const struct common *c, int n, char **operand, struct buf *names,
 static void
 run_status(const struct run *r)
 {
-	if (!r->c.quiet)
-		report_summary(&r->tally);
+	uint32_t selects = 0;
+
+	for (size_t i = 0; i < r->nstages; i++)
+		selects |= (uint32_t)r->stage[i].f->selects << i;
+	if (!r->c.quiet) {
+		report_summary(&r->tally, r->env.tags);
+		report_split(r->outputs, r->noutputs);
+	}
+	report_warnings(&r->tally, selects);
 	if (r->tally.bad)
 		warning("skipped %" PRIu64 " bad record%s: keep them with --rejects FILE",
 		    r->tally.bad, r->tally.bad == 1 ? "" : "s");

@@ -117,6 +117,9 @@ struct filter {
 	int (*open_thread)(const void *self, void **scratch, struct err *err);
 	void (*close_thread)(void *scratch);
 
+	/* It selects documents by request: no warning if it drops most of them. */
+	bool selects;
+
 	const struct record_source *source; /* NULL: JSON lines in */
 	const struct sink *sink;	    /* NULL: JSON lines out */
 };

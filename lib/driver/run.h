@@ -60,6 +60,8 @@ struct run {
 	struct out *out, *rejects;
 	struct split *split; /* in place of out */
 	struct span split_key;
+	struct split_output *outputs; /* of split, once they are complete */
+	size_t noutputs;
 	struct packer **packer; /* one per thread */
 	struct packer **spool_packer;
 	struct packer *reject_packer;
@@ -86,5 +88,9 @@ int run_main(struct run *r, int n, char **operand);
 bool run_has_second_pass(const struct run *r);
 /* Read, filter and write all documents, in one pass or two.  0, or -1 with *r->err. */
 int run_passes(struct run *r);
+
+/* Publish the outputs of a run whose passes succeeded, and its reports.  0, or -1 with
+ * *r->err. */
+int run_commit(struct run *r);
 
 #endif
