@@ -24,13 +24,13 @@ tally_free(struct tally *t)
 }
 
 static struct rule_hits *
-find_rule(struct tally *t, const char *rule, size_t stage)
+find_rule(struct tally *t, const char *rule)
 {
 	for (size_t i = 0; i < t->nrules; i++)
 		if (t->rule[i].rule == rule || strcmp(t->rule[i].rule, rule) == 0)
 			return &t->rule[i];
 	GROW(t->rule, t->nrules, t->rule_cap);
-	t->rule[t->nrules] = (struct rule_hits){ .rule = rule, .stage = stage };
+	t->rule[t->nrules] = (struct rule_hits){ .rule = rule };
 	return &t->rule[t->nrules++];
 }
 
@@ -48,9 +48,10 @@ void
 tally_hits(struct tally *t, const struct doc *d)
 {
 	for (const struct rule_hit *h = d->bad ? NULL : d->hits; h; h = h->next) {
-		struct rule_hits *r = find_rule(t, h->rule, h->stage);
+		struct rule_hits *r = find_rule(t, h->rule);
 
 		r->hits++;
+		r->stages |= (uint32_t)1 << h->stage;
 		r->alone += alone(d->hits, h);
 	}
 }
@@ -157,7 +158,7 @@ report_summary(const struct tally *t, uint32_t tags)
 		    t->read, t->kept, t->dropped, t->bad);
 	for (size_t i = 0; i < t->nrules; i++)
 		msg("  %" PRIu64 " %s by %s", r[i].hits,
-		    tags >> r[i].stage & 1 ? "tagged" : "dropped", r[i].rule);
+		    r[i].stages & ~tags ? "dropped" : "tagged", r[i].rule);
 	for (size_t i = 0; i < t->counts.n; i++)
 		msg("  %" PRIu64 " %s", c[i].n, c[i].what);
 	free(r);
@@ -201,9 +202,11 @@ report_warnings(const struct tally *t, uint32_t selects)
 
 	for (size_t i = 0; t->read >= FEW && i < t->nrules; i++) {
 		const struct rule_hits *r = &t->rule[i];
-		const uint64_t seen = t->seen_at[r->stage];
+		uint64_t seen = 0;
 
-		if (!(selects >> r->stage & 1) && r->hits > seen / 2)
+		for (size_t k = 0; k < MAX_STAGES; k++)
+			seen += r->stages >> k & 1 ? t->seen_at[k] : 0;
+		if (!(r->stages & selects) && r->hits > seen / 2)
 			warning("rule '%s' fails %" PRIu64 " of %" PRIu64
 				" documents: check that it suits them",
 			    r->rule, r->hits, seen);

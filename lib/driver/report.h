@@ -10,7 +10,7 @@
 struct rule_hits {
 	const char *rule;
 	uint64_t hits, alone; /* alone: it was the only rule the document broke */
-	size_t stage;	      /* that applied it first */
+	uint32_t stages;      /* a bit for each that it was hit in */
 };
 
 struct tally {
