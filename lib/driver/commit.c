@@ -42,20 +42,20 @@ write_reports(struct run *r, struct span report)
 	struct buf name = { 0 };
 	int rc = 0;
 
-	if (r->c.report)
-		rc = file_put(r->c.report, report, 0666, r->err);
-	if (rc == 0 && beside) {
+	if (beside) {
 		buf_putf(&name, "%s.report.json", r->c.output);
 		buf_putc(&name, '\0');
 		rc = file_put(name.p, report, 0666, r->err);
 		buf_free(&name);
 	}
+	if (rc == 0 && r->c.report)
+		rc = file_put(r->c.report, report, 0666, r->err);
 	return rc;
 }
 
 /*
- * The last rename proves the whole: reports come before the output, so that an output has
- * its report.  A sink publishes files of its own, which contain a copy of the report.
+ * The last rename proves that all files are there.  A sink publishes files of its own,
+ * which contain a copy of the report, and may fail only then: the reports follow.
  */
 static int
 commit_sink(struct run *r, const struct report *report)
@@ -65,14 +65,14 @@ commit_sink(struct run *r, const struct report *report)
 	int rc;
 
 	report_put(report, &b);
-	rc = write_reports(r, buf_span(&b));
+	rc = r->sink->finish(last->self, (struct span){ b.p, b.n - 1 }, r->err);
 	if (rc == 0)
-		rc = r->sink->finish(
-		    last->self, (struct span){ b.p, b.n - 1 }, r->err);
+		rc = write_reports(r, buf_span(&b));
 	buf_free(&b);
 	return rc;
 }
 
+/* One output comes last: programs such as make name it. */
 static int
 commit_output(struct run *r, struct report *report)
 {
@@ -107,7 +107,7 @@ report_file(void *ctx, const struct split_output *o, struct buf *out)
 	report_put(&r, out);
 }
 
-/* Several outputs: the report of the run comes last, and proves that all are there. */
+/* Several outputs: the report of the run comes last. */
 static int
 commit_split(struct run *r, struct report *report)
 {
