@@ -28,10 +28,11 @@ static const struct opt opts[] = {
 	    "languages to consider"),
 	OPT_STR('K', "keep", struct codeid, keep, "LANG,...",
 	    "drop documents in other languages"),
-	OPT_DOUBLE('p', "min-p", struct codeid, min_p,
+	OPT_DOUBLE(0, "min-p", struct codeid, min_p,
 	    "report 'unknown' below this model probability"),
 	OPT_NOREPORT(OPT_T_STR, 0, "split", struct codeid, split, "DIR",
 	    "write one file per language, DIR/LANG.jsonl"),
+	OPT_ALIAS(OPT_T_DOUBLE, 'p', "min-p", struct codeid, min_p, "X"),
 	OPT_END,
 };
 

@@ -46,9 +46,10 @@ static const struct counting defaults = { .top = 50 };
 static const struct opt opts[] = {
 	OPT_LIST('b', "by", struct counting, fields, "FIELD",
 	    "count by the values of FIELD, too; may be given again"),
-	OPT_U64('n', "top", struct counting, top,
+	OPT_U64(0, "top", struct counting, top,
 	    "rows for each field, those of most bytes; 0: all; default: 50"),
 	OPT_BOOL('J', "json", struct counting, json, "write JSON, with all values"),
+	OPT_ALIAS(OPT_T_U64, 'n', "top", struct counting, top, "N"),
 	OPT_END,
 };
 
