@@ -13,8 +13,8 @@ enum num_error { NUM_OK, NUM_SYNTAX, NUM_LARGE, NUM_FINE };
 /*
  * Parse all of s: digits with an optional '.', then an optional exponent (8e12), then an
  * optional unit: K (or k), M, G, T, P, E are powers of 1000; Ki, Mi, ... are powers of
- * 1024.  With bytes, a 'B' may follow (64KiB).  *out is the value times 10^places, exactly:
- * NUM_LARGE if it exceeds 64 bits, NUM_FINE if it is not an integer.
+ * 1024.  With bytes, a 'B' may follow (64KiB).  *out is the value times 10^places,
+ * exactly: NUM_LARGE if it exceeds 64 bits, NUM_FINE if it is not an integer.
  */
 enum num_error num_whole(struct span s, unsigned places, bool bytes, uint64_t *out);
 

@@ -28,7 +28,8 @@ const struct opt stage_opts[] = {
 };
 
 const struct opt common_opts[] = {
-	ROW(OPT_T_STR, 'o', true, "output", output, "FILE", "write the output there, atomically"),
+	ROW(OPT_T_STR, 'o', true, "output", output, "FILE",
+	    "write the output there, atomically"),
 	ROW(OPT_T_U64, 'j', true, "threads", threads, "N",
 	    "total threads, including the main one; default: all processors"),
 	ROW(OPT_T_STR, 't', false, "text", text, "NAME", "field that holds the text"),
@@ -56,7 +57,8 @@ const struct opt common_opts[] = {
 	ROW(OPT_T_STR, 0, true, "files-from", files_from, "FILE",
 	    "read input names from FILE, separated by newlines or NULs"),
 	ROW(OPT_T_BOOL, 0, true, "force", force, NULL, "overwrite existing output"),
-	ROW(OPT_T_STR, 0, true, "tmp", tmp, "DIR", "directory for temporary files; default: TMPDIR, or /tmp"),
+	ROW(OPT_T_STR, 0, true, "tmp", tmp, "DIR",
+	    "directory for temporary files; default: TMPDIR, or /tmp"),
 	ROW(OPT_T_BOOL, 'q', true, "quiet", quiet, NULL, "no summary, no progress"),
 	ROW(OPT_T_BOOL, 'v', true, "verbose", verbose, NULL, "print more details"),
 	ROW(OPT_T_ENUM, 0, true, "progress", progress, "auto|always|never",

@@ -1,4 +1,5 @@
-/* doc_merge.c - merge fields that several runs with --tag write: objects, and field "drop". */
+/* doc_merge.c - merge fields that several runs with --tag write: objects, and field
+ * "drop". */
 #include <stdlib.h>
 
 #include "lib/base/chars.h"
@@ -110,7 +111,8 @@ static bool
 hit_again(struct doc *d, struct span item)
 {
 	struct json_fields f = { 0 };
-	const struct json_field *rule = scan(d, item, &f) ? find_field(&f, SPAN("rule")) : NULL;
+	const struct json_field *rule =
+	    scan(d, item, &f) ? find_field(&f, SPAN("rule")) : NULL;
 	bool found = false;
 
 	if (rule && rule->value.p[0] == '"') {

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "lib/base/chars.h"
 #include "lib/driver/run.h"
@@ -110,16 +111,31 @@ is_stream(const char *path)
 	       (stat(path, &st) == 0 && !S_ISREG(st.st_mode));
 }
 
-/* Reject a missing input before any input is read: a misspelt name is a usage error. */
+/*
+ * Reject a missing input before any input is read: a misspelt name is a usage error.  Add
+ * up the sizes, for the progress line.
+ */
 static int
-check_inputs(char *const *path, size_t n, struct err *err)
+check_inputs(struct run *r, char *const *path, size_t n)
 {
-	struct stat st;
+	bool regular = true;
 
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(path[i], "-") != 0 && stat(path[i], &st) < 0 &&
-		    (errno == ENOENT || errno == ENOTDIR))
-			return err_errno(err, "cannot open '%s'", path[i]);
+	r->input_bytes = xcalloc(n + 1, sizeof *r->input_bytes);
+	for (size_t i = 0; i < n; i++) {
+		const bool std = strcmp(path[i], "-") == 0;
+		struct stat st = { 0 };
+		const int rc = std ? fstat(STDIN_FILENO, &st) : stat(path[i], &st);
+
+		if (!std && rc < 0 && (errno == ENOENT || errno == ENOTDIR))
+			return err_errno(r->err, "cannot open '%s'", path[i]);
+		if (std && !r->c.quiet && isatty(STDIN_FILENO))
+			msg("reading from the terminal: end with Ctrl-D");
+		regular = regular && rc == 0 && S_ISREG(st.st_mode);
+		r->input_bytes[i] = (uint64_t)st.st_size;
+		r->input_bytes_total += r->input_bytes[i];
+	}
+	if (!regular)
+		r->input_bytes_total = 0;
 	return 0;
 }
 
@@ -238,6 +254,7 @@ run_free(struct run *r)
 	out_abort(r->out);
 	split_free(r->split);
 	free(r->outputs);
+	free(r->input_bytes);
 	out_abort(r->rejects);
 	reader_free(r->reader);
 	spool_free(r->spool);
@@ -322,7 +339,7 @@ run_filter(struct run *r, char **paths, size_t npaths)
 {
 	int rc = -1;
 
-	if (open_stages(r) < 0 || check_inputs(paths, npaths, r->err) < 0)
+	if (open_stages(r) < 0 || check_inputs(r, paths, npaths) < 0)
 		return -1;
 	r->reader = reader_new(paths, npaths, r->source, r->stage[0].self, r->c.max_doc);
 	progress_init(&r->progress, common_progress(&r->c));
@@ -411,8 +428,8 @@ run_main(struct run *r, int n, char **operand)
 	r->source = r->stage[0].f->source ? r->stage[0].f->source : &jsonl_source;
 	r->env = (struct doc_env){ .text_key = span_of(r->c.text),
 		.id_key = span_of(r->c.id),
-		.repair = r->c.on_bad == ON_BAD_REPAIR ||
-			  r->c.on_bad == ON_BAD_REPAIR_SKIP,
+		.repair =
+		    r->c.on_bad == ON_BAD_REPAIR || r->c.on_bad == ON_BAD_REPAIR_SKIP,
 		.by_line = r->source == &jsonl_source };
 	for (size_t i = 0; i < r->nstages; i++)
 		r->env.tags |= (uint32_t)r->stage[i].c.tag << i;

@@ -173,8 +173,8 @@ wants_value(const struct opt *o)
 }
 
 /*
- * The level of an option must be joined to it: -z19.  A separate number would be taken for
- * an input file.
+ * The level of an option must be joined to it: -z19.  A separate number would be taken
+ * for an input file.
  */
 static int
 check_level(const char *option, const char *join, const char *next, struct err *err)
@@ -183,8 +183,9 @@ check_level(const char *option, const char *join, const char *next, struct err *
 
 	if (!next || num_u64(next, &level) || access(next, F_OK) == 0)
 		return 0;
-	return err_set(err, EXIT_USAGE, "%s %s: a level is joined to its option: write %s%s%s",
-	    option, next, option, join, next);
+	return err_set(err, EXIT_USAGE,
+	    "%s %s: a level is joined to its option: write %s%s%s", option, next, option,
+	    join, next);
 }
 
 /* Parse a long option.  Returns the number of arguments parsed, or -1. */
@@ -207,7 +208,8 @@ parse_long(const struct opt_set *sets, size_t n, char **arg, struct err *err)
 	if (!value && wants_value(h.row) && !(value = arg[1]))
 		return err_set(err, EXIT_USAGE, "--%s needs a value: --%s %s",
 		    h.row->name, h.row->name, h.row->arg);
-	if (h.row->type == OPT_T_LEVEL && !eq && check_level(arg[0], "=", arg[1], err) < 0)
+	if (h.row->type == OPT_T_LEVEL && !eq &&
+	    check_level(arg[0], "=", arg[1], err) < 0)
 		return -1;
 	if (set_value(h.row, h.field, value, err) < 0)
 		return -1;

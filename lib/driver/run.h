@@ -67,6 +67,9 @@ struct run {
 	struct packer *reject_packer;
 	struct tally tally;
 	struct progress progress;
+	double pass_start;     /* in seconds of progress */
+	uint64_t *input_bytes; /* the size of each input file, before decompression */
+	uint64_t input_bytes_total; /* 0: unknown */
 	char *upstream;
 	struct err *err;
 };

@@ -26,8 +26,8 @@ struct split_output {
 };
 
 /*
- * Write what is still in memory.  Then the files are complete under their temporary names.
- * 0, or -1 with *err.
+ * Write what is still in memory.  Then the files are complete under their temporary
+ * names. 0, or -1 with *err.
  */
 int split_finish(struct split *r, struct err *err);
 /* The files, in the order of their first documents; the caller frees the array. */
