@@ -35,7 +35,7 @@ struct tool {
 };
 
 extern const struct opt common_opts[];
-/* Those that belong to one filter of a chain, not to the whole run. */
+/* The common options that belong to one filter of a chain, not to the whole run. */
 extern const struct opt stage_opts[];
 
 /* Parse a command line and run t.  Returns the exit code; errors have been printed. */

@@ -15,6 +15,7 @@
 #include "mixer/mix/scatterdir.h"
 #include "mixer/plan/load.h"
 #include "mixer/plan/shares.h"
+#include "shards/tshard_err.h"
 
 struct mix_conf {
 	const char *plan, *root, *scatter, *only;
@@ -224,7 +225,7 @@ make_shard(struct mix *m, struct composer *c, struct task *t)
 	if (!t->kept && compose(c, t->no, &t->err) < 0)
 		return;
 	if (tshard_run_line(prefix, line, &e) < 0)
-		err_set(&t->err, e.code, "%s", e.msg);
+		err_tshard(&t->err, &e);
 	else
 		t->tokens = line->tokens;
 }
@@ -272,7 +273,7 @@ complete(struct mix *m, bool *whole, struct err *err)
 	for (uint64_t no = 0; no < n; no++)
 		if (mix_shard_prefix(&m->run, no, prefix, sizeof prefix, err) < 0 ||
 		    tshard_run_line(prefix, &m->lines[no], &e) < 0)
-			return err->code ? -1 : err_set(err, e.code, "%s", e.msg);
+			return err->code ? -1 : err_tshard(err, &e);
 	return 0;
 }
 
@@ -337,7 +338,7 @@ input_bytes(const struct resolved *rp)
 	for (uint32_t s = 0; s < rp->nsources; s++)
 		if (rp->at[rp->nshards * rp->nsources + s] > 0)
 			tokens += rp->source[s].tokens[0];
-	return tokens * (rp->vocab <= 65536 ? 2 : 4);
+	return tokens * tshard_width(rp->vocab);
 }
 
 /*

@@ -1,4 +1,4 @@
-# Lines of ids in decimal with blanks between; an empty line is an empty document.
+# decode reads decimal ids separated by blanks; an empty line is an empty document.
 echo '{"text":"the mill and the sieve"}' >t
 tamis vocab -q --size 280 -o m t
 printf '261 266\n\n 261\t\t266 \r\n0261 2\n261 1 3 266' >ids

@@ -1,4 +1,4 @@
-# --eod: the model's eos, an id, a piece or none; and what is none of these.
+# --eod takes the model's eos, an id, a piece or none, and rejects anything else.
 echo '{"text":"the mill and the sieve"}' >t
 tamis vocab -q --size 280 -o m t
 printf '{"text":"the"}\n{"text":""}\n{"text":"mill"}\n' >in

@@ -1,4 +1,4 @@
-# --fim: documents split in three; by seed, id and text alone; --where says which may be.
+# --fim splits documents by seed, id and text alone; --where selects the candidates.
 awk 'BEGIN { for (i = 0; i < 20; i++) print "{\"text\":\"the mill and the sieve\"}" }' >t
 tamis vocab -q --size 290 --control-symbols '<fim_prefix>,<fim_suffix>,<fim_middle>' -o m t
 awk 'BEGIN { for (i = 0; i < 300; i++)

@@ -1,4 +1,4 @@
-# What cannot be counted: no shard, shards of two kinds or numbers, a damaged sidecar.
+# stats rejects missing shards, shards of two kinds or two numbers, and damaged sidecars.
 docs() {
 	awk -v i="$1" -v last="$2" 'BEGIN {
 		for (; i <= last; i++)

@@ -1,4 +1,4 @@
-# Operands that are no shard and no run.
+# verify rejects operands that are neither a shard nor a run.
 docs en 1 40 | tamis encode -q -m m -o en
 try tamis verify
 try tamis verify absent
