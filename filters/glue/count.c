@@ -46,9 +46,10 @@ static const struct counting defaults = { .top = 50 };
 static const struct opt opts[] = {
 	OPT_LIST('b', "by", struct counting, fields, "FIELD",
 	    "count by the values of FIELD, too; may be given again"),
-	OPT_U64('n', "top", struct counting, top,
+	OPT_U64(0, "top", struct counting, top,
 	    "rows for each field, those of most bytes; 0: all; default: 50"),
 	OPT_BOOL('J', "json", struct counting, json, "write JSON, with all values"),
+	OPT_ALIAS(OPT_T_U64, 'n', "top", struct counting, top, "N"),
 	OPT_END,
 };
 
@@ -274,6 +275,7 @@ static const struct sink count_sink = { .write = count_write, .finish = count_fi
 const struct filter filter_count = {
 	.name = "count",
 	.summary = "count documents, bytes, characters and values of fields",
+	.example = "tamis count --by lang --by source docs.jsonl.zst",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

@@ -104,6 +104,8 @@ void block_free(struct block *b);
 void doc_emit(const struct doc *d, struct buf *out);
 /* The value of d's "drop" field: the rules it broke in the last stage with a hit. */
 struct span doc_drops(struct doc *d);
+/* The same after the rules that the field lists already, from other stages and runs. */
+struct span doc_merged_drops(struct doc *d);
 /* Mark d bad, unless it is already: "PATH:UNIT PLACE: WHAT". */
 void doc_bad_at(
     struct doc *d, const char *path, const char *unit, uint64_t place, const char *what);

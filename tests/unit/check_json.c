@@ -294,7 +294,7 @@ START_TEST(duplicates)
 		for (size_t k = 1; k<sizes[i]; k += sizes[i]> 40 ? 37 : 1) {
 			ck_assert_int_eq(scan_many(&b, sizes[i], k, &e), -1);
 			ck_assert_str_eq(
-			    e.what, "duplicate field name: rename one of the fields");
+			    e.what, "duplicate field 'k0': rename one of the two");
 		}
 	}
 	ck_assert_int_eq(scan_many(&b, 200000, 0, &e), 200000);
