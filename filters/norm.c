@@ -225,6 +225,7 @@ norm_close_thread(void *scratch)
 const struct filter filter_norm = {
 	.name = "norm",
 	.summary = "normalise Unicode, line endings and white space",
+	.example = "tamis norm -o clean.jsonl.zst raw.jsonl.zst",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

@@ -375,7 +375,7 @@ apply_rules(const struct quality *q, const struct lang_rules *s,
 	}
 	jw_end(&json);
 	if (q->tag)
-		doc_set_raw(d, SPAN("q"), doc_copy(d, buf_span(&t->out)));
+		doc_merge_object(d, SPAN("q"), doc_copy(d, buf_span(&t->out)));
 	return failed;
 }
 
@@ -408,6 +408,8 @@ quality_map(const void *self, void *scratch, struct doc *d)
 const struct filter filter_quality = {
 	.name = "quality",
 	.summary = "drop documents that fail rules on words, lines and repetition",
+	.example = "tamis quality --rules gopher,c4 -r rejects.jsonl docs.jsonl.zst",
+	.operands = "--rules=SET,... [FILE...]",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

@@ -1,4 +1,4 @@
-/* thresholds.c - derive a rule file with per-language bounds from a reference corpus. */
+/* thresholds.c - derive per-language bounds of rules from a reference corpus. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -532,7 +532,9 @@ static const struct sink thresholds_sink = {
 
 const struct filter filter_thresholds = {
 	.name = "thresholds",
-	.summary = "derive a rule file with per-language bounds from a reference corpus",
+	.summary = "derive per-language bounds of rules from a reference corpus",
+	.example = "tamis thresholds -o wiki.rules wiki.jsonl.zst",
+	.operands = "-o FILE [FILE...]",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

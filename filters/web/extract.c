@@ -542,6 +542,7 @@ static const struct record_source extract_source = {
 const struct filter filter_extract = {
 	.name = "extract",
 	.summary = "turn WARC files, HTML pages and text files into documents",
+	.example = "tamis extract -o pages.jsonl.zst crawl.warc.gz",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

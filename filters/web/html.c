@@ -16,6 +16,7 @@ struct html_tables {
 struct html {
 	struct html_tree tree;
 	struct buf text, title, sanitized;
+	uint64_t open;	   /* elements that libxml2 has open */
 	uint64_t work;	   /* steps of libxml2 for errors of this page */
 	uint64_t max_work; /* its limit */
 	long stopped_at;   /* the byte where the limit stopped parsing; -1: nowhere */
@@ -27,6 +28,13 @@ struct html {
  * real page has that many.
  */
 enum { ERROR_STEPS = 128, STEPS_PER_BYTE = 16, FREE_STEPS = 1000000 };
+
+/* libxml2 2.12 made the error const. */
+#if LIBXML_VERSION >= 21200
+typedef const xmlError *parse_error;
+#else
+typedef xmlErrorPtr parse_error;
+#endif
 
 /* In bytes.  A longer tag loses its attributes, because libxml2 compares each of them
  * with all others. */
@@ -105,6 +113,7 @@ on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 		s.has |= 1u << a;
 		s.attr[a] = span_of(atts[1] ? (const char *)atts[1] : "");
 	}
+	h->open++;
 	html_tree_start_tag(&h->tree, &s);
 }
 
@@ -113,6 +122,7 @@ on_end(void *ctx, const xmlChar *name)
 {
 	struct html *h = ctx;
 
+	h->open -= h->open > 0;
 	html_tree_end_tag(&h->tree, html_tag(h->tree.names, (const char *)name));
 }
 
@@ -126,7 +136,7 @@ on_chars(void *ctx, const xmlChar *text, int n)
 
 /* Stop a page whose errors would take more than linear time, or far more than pages. */
 static void
-on_error(void *ctx, xmlErrorPtr e)
+on_error(void *ctx, parse_error e)
 {
 	struct html *h = ctx;
 	htmlParserCtxtPtr parser = e->ctxt;
@@ -135,7 +145,7 @@ on_error(void *ctx, xmlErrorPtr e)
 		return;
 	h->work += ERROR_STEPS;
 	if (e->code == XML_ERR_TAG_NAME_MISMATCH || e->code == XML_HTML_STRUCURE_ERROR)
-		h->work += (uint64_t)parser->nameNr;
+		h->work += h->open;
 	if (h->work <= h->max_work)
 		return;
 	h->stopped_at = xmlByteConsumed(parser);
@@ -256,8 +266,9 @@ parse(struct html *h, struct span page)
 	/* The page is UTF-8, whatever it declares. */
 	htmlCtxtUseOptions(parser, HTML_PARSE_RECOVER | HTML_PARSE_NONET |
 				       HTML_PARSE_IGNORE_ENC | HTML_PARSE_COMPACT);
-	parser->charset = XML_CHAR_ENCODING_UTF8;
-	h->work = 0;
+	if (xmlSwitchEncoding(parser, XML_CHAR_ENCODING_UTF8) < 0)
+		BUG("libxml2 rejects UTF-8");
+	h->work = h->open = 0;
 	h->max_work = (uint64_t)page.n * STEPS_PER_BYTE + FREE_STEPS;
 	h->stopped_at = -1;
 	htmlParseDocument(parser);

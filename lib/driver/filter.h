@@ -105,6 +105,9 @@ void setup_uses(struct setup *s, struct span name, struct span version);
 struct filter {
 	const char *name;	/* "langid" */
 	const char *summary;	/* one line, no full stop: help and man NAME */
+	const char *example;	/* a command line for --help; the man page has it, too */
+	const char *operands;	/* of the usage line; NULL: "[FILE...]" */
+	const char *output;	/* name of the value of -o in --help; NULL: FILE */
 	const struct opt *opts; /* see opt.h */
 	const void *defaults;	/* the filter's own struct in its initial state */
 	size_t size;		/* of that struct, in bytes */
@@ -126,6 +129,9 @@ struct filter {
 	/* Per-thread scratch memory for map and apply, if they want any. */
 	int (*open_thread)(const void *self, void **scratch, struct err *err);
 	void (*close_thread)(void *scratch);
+
+	/* It selects documents by request: no warning if it drops most of them. */
+	bool selects;
 
 	const struct record_source *source; /* NULL: JSON lines in */
 	const struct sink *sink;	    /* NULL: JSON lines out */
@@ -157,6 +163,9 @@ void doc_set_u64(struct doc *d, struct span key, uint64_t value);
 void doc_set_num(struct doc *d, struct span key, double value, int places);
 void doc_set_raw(
     struct doc *d, struct span key, struct span json); /* json: valid, borrowed */
+/* Set the fields of json, an object, in the object that the field key holds; others stay.
+ * If the field holds anything else, json replaces it. */
+void doc_merge_object(struct doc *d, struct span key, struct span json);
 /* Drop d for breaking a rule ("length.min", static).  Call once per rule broken. */
 void doc_drop(struct doc *d, const char *rule);
 void doc_drop_value(struct doc *d, const char *rule, double value, double threshold);

@@ -376,6 +376,12 @@ reader_bytes(const struct reader *r)
 	return r->total;
 }
 
+uint64_t
+reader_position(const struct reader *r)
+{
+	return r->in ? in_position(r->in) : 0;
+}
+
 void
 reader_free(struct reader *r)
 {

@@ -7,7 +7,7 @@ printf '<p>a\0b\0</p><\0p>c' >nul.html
 printf '<p>open <!-- never closed' >comment.html
 printf '<p>open <script>never closed' >script.html
 printf '<p>less < than & more &#x41' >entities.html
-printf '<p>first</p></p></body></html><p>behind</div></table>' >order.html
+printf '<p>first</p></p></body></html><p>after</div></table>' >order.html
 printf '<' >one.html
 try tamis extract deep.html inline.html tables.html attributes.html nul.html script.html \
 	entities.html order.html one.html
