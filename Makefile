@@ -320,7 +320,7 @@ deb: all ## Debian packages, in build/deb
 	$(Q)$(DATED) VERSION=$(VERSION) packaging/deb.sh $(B)/deb
 
 check-dist: dist deb ## run the bundle and the packages in bare Debian 12 and 13, as root, by debootstrap
-	$(TESTENV) tests/dist.sh $(B)/dist/$(BUNDLE_NAME).tar.zst $(B)/deb/*.deb
+	$(TESTENV) tests/check_dist.sh $(B)/dist/$(BUNDLE_NAME).tar.zst $(B)/deb/*.deb
 
 clean: ; rm -rf build ## remove what was built
 help: ## list these targets

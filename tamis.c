@@ -222,7 +222,7 @@ main(int argc, char *argv[])
 
 	hold_standard_streams();
 	/* Beyond a file size limit, let write() fail, which has a message. */
-	signal(SIGXFSZ, SIG_IGN);
+	sigaction(SIGXFSZ, &(struct sigaction){ .sa_handler = SIG_IGN }, NULL);
 	if (strncmp(base, "tamis-", 6) == 0) {
 		argv[0] += base + 6 - argv[0];
 		rc = run(argc, argv);
