@@ -105,7 +105,7 @@ put_digits(uint64_t v, int width, char *end)
 }
 
 /*
- * Print as printf does, some fifteen times as fast.  False: v is large, or so close to
+ * Print as printf does, about fifteen times as fast.  False: v is large, or so close to
  * the midpoint of two decimals that rounding needs exact arithmetic.
  */
 static bool

@@ -33,7 +33,7 @@ struct tool {
 };
 
 extern const struct opt common_opts[];
-/* Those that belong to one filter of a chain, not to the whole run. */
+/* The common options that belong to one filter of a chain, not to the whole run. */
 extern const struct opt stage_opts[];
 
 /* Parse a command line and run t.  Returns the exit code; errors have been printed. */
@@ -45,7 +45,7 @@ bool common_takes(const char *take, const char *name);
 /* Whether to show progress: --progress, --quiet, and where stderr goes. */
 bool common_progress(const struct common *c);
 
-/* The parts of --help besides the options. */
+/* The parts of --help other than options. */
 struct usage {
 	const char *name, *summary, *operands;
 	const char *common; /* as in struct tool; NULL: all */

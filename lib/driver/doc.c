@@ -364,7 +364,7 @@ counts_add(struct counts *c, const char *what, uint64_t n)
 			return;
 		}
 	GROW(c->v, c->n, c->cap);
-	c->v[c->n++] = (struct count){ what, n };
+	c->v[c->n++] = (struct named_count){ what, n };
 }
 
 void

@@ -11,7 +11,7 @@ enum { MAX_STAGES = 32 };
 struct doc_env {
 	struct span text_key, id_key;
 	bool repair;   /* --on-bad=repair */
-	bool by_line;  /* records are lines: messages then say FILE:LINE */
+	bool by_line;  /* records are lines: messages then state FILE:LINE */
 	uint32_t tags; /* a bit per stage: --tag */
 };
 
@@ -54,13 +54,13 @@ struct doc {
 	size_t written; /* with --split-by: its end in the block's out */
 };
 
-struct count {
+struct named_count {
 	const char *what; /* static */
 	uint64_t n;
 };
 
 struct counts {
-	struct count *v;
+	struct named_count *v;
 	size_t n, cap;
 };
 
@@ -80,7 +80,7 @@ struct block {
 	uint64_t first; /* ordinal of its first record */
 	struct doc *doc;
 	size_t ndocs, doc_cap;
-	size_t nrecords; /* including those that are not documents */
+	size_t nrecords; /* documents or not */
 	bool made;	 /* a filter called doc_new since the documents were listed */
 	struct json_fields fields;
 	struct arena mem;

@@ -1,4 +1,4 @@
-/* driver.c - the front of every filter: options, inputs, outputs, provenance, commit. */
+/* driver.c - run filters: open inputs and outputs, commit, write reports. */
 #include "lib/driver/driver.h"
 
 #include <inttypes.h>

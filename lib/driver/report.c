@@ -111,7 +111,7 @@ by_hits(const void *a, const void *b)
 static int
 by_name(const void *a, const void *b)
 {
-	const struct count *x = a, *y = b;
+	const struct named_count *x = a, *y = b;
 
 	return strcmp(x->what, y->what);
 }
@@ -128,10 +128,10 @@ sorted_rules(const struct tally *t)
 	return r;
 }
 
-static struct count *
+static struct named_count *
 sorted_counts(const struct tally *t)
 {
-	struct count *c = xcalloc(t->counts.n + 1, sizeof *c);
+	struct named_count *c = xcalloc(t->counts.n + 1, sizeof *c);
 
 	if (t->counts.n)
 		memcpy(c, t->counts.v, t->counts.n * sizeof *c);
@@ -143,7 +143,7 @@ void
 report_summary(const struct tally *t)
 {
 	struct rule_hits *r = sorted_rules(t);
-	struct count *c = sorted_counts(t);
+	struct named_count *c = sorted_counts(t);
 
 	if (t->made)
 		msg("%" PRIu64 " read, %" PRIu64 " made of them, %" PRIu64
@@ -176,7 +176,7 @@ static void
 put_tally(const struct tally *t, struct json_writer *w)
 {
 	struct rule_hits *r = sorted_rules(t);
-	struct count *c = sorted_counts(t);
+	struct named_count *c = sorted_counts(t);
 
 	jw_u64(jw_key(w, "read"), t->read);
 	if (t->made)

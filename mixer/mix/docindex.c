@@ -80,6 +80,23 @@ fill(struct docindex *x, struct tshard *shard, const struct resolved *rp,
 	    tshard_prefix(shard));
 }
 
+/* The plan must have been resolved for the tokenizer of its shards. */
+static int
+check_ids(struct tshard *shard, const struct resolved *rp, struct err *err)
+{
+	const struct tshard_header *h = tshard_header(shard);
+
+	if (memcmp(h->tokenizer, rp->tokenizer, sizeof rp->tokenizer) == 0 &&
+	    h->vocab == rp->vocab && h->eod == rp->eod && h->pad == rp->pad &&
+	    h->bos == rp->bos)
+		return 0;
+	return err_set(err, EXIT_DATA,
+	    "%s.sdx: its tokenizer, vocabulary or eod, pad and bos tokens are not those "
+	    "of "
+	    "plan.lock: run 'tamis plan' again",
+	    tshard_prefix(shard));
+}
+
 struct docindex *
 docindex_new(struct tshard *shard, const struct resolved *rp,
     const struct resolved_source *s, const struct resolved_input *input, bool ids,
@@ -99,10 +116,13 @@ docindex_new(struct tshard *shard, const struct resolved *rp,
 		x->docs = xcalloc(n, sizeof *x->docs);
 		x->tokens = xcalloc(n, sizeof *x->tokens);
 	}
+	if (check_ids(shard, rp, err) < 0)
+		goto fail;
 	if (tshard_check(shard, tags, &e) < 0)
 		err_tshard(err, &e);
 	else if (fill(x, shard, rp, s, input, err) == 0)
 		return x;
+fail:
 	docindex_free(x);
 	return NULL;
 }

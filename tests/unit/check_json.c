@@ -420,7 +420,7 @@ END_TEST
 static const struct {
 	const char *in, *want;
 	uint64_t n;
-} mendable[] = {
+} repairable[] = {
 	{ "", "", 0 },
 	{ "\\", "\\", 0 },
 	{ "\\u", "\\u", 0 },
@@ -436,14 +436,14 @@ static const struct {
 	{ "\\u0g00\\uDFFF", "\\u0g00\\ufffd", 1 },
 };
 
-START_TEST(mends)
+START_TEST(repairs)
 {
-	size_t n = strlen(mendable[_i].in);
+	size_t n = strlen(repairable[_i].in);
 	char *p = malloc(n + 1);
 
-	memcpy(p, mendable[_i].in, n + 1);
-	ck_assert_uint_eq(json_repair(p, n), mendable[_i].n);
-	ck_assert_str_eq(p, mendable[_i].want);
+	memcpy(p, repairable[_i].in, n + 1);
+	ck_assert_uint_eq(json_repair(p, n), repairable[_i].n);
+	ck_assert_str_eq(p, repairable[_i].want);
 	ck_assert_uint_eq(json_repair(p, n), 0);
 	free(p);
 }
@@ -468,7 +468,7 @@ json_suite(void)
 	tcase_add_loop_test(t, quotes, 0, ROWS(quoted));
 	tcase_add_loop_test(t, unquotes, 0, ROWS(unquoted));
 	tcase_add_test(t, identity);
-	tcase_add_loop_test(t, mends, 0, ROWS(mendable));
+	tcase_add_loop_test(t, repairs, 0, ROWS(repairable));
 	suite_add_tcase(s, t);
 	tcase_set_timeout(timed, 25);
 	tcase_add_checked_fixture(timed, setup, teardown);

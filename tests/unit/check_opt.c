@@ -57,7 +57,7 @@ parse(const char *line)
 
 START_TEST(every_type)
 {
-	ck_assert_int_eq(parse("verb --flag --number=7 --bytes 2Ki --fraction=-0.5 "
+	ck_assert_int_eq(parse("tool --flag --number=7 --bytes 2Ki --fraction=-0.5 "
 			       "--name a --word three --level"),
 	    0);
 	ck_assert(conf.flag && !conf.other);
@@ -67,7 +67,7 @@ START_TEST(every_type)
 	ck_assert_str_eq(conf.name, "a");
 	ck_assert_uint_eq(conf.word, 2);
 	ck_assert_int_eq(conf.level, 3);
-	ck_assert_int_eq(parse("verb -f -n7 -b 2Ki -x -0.5 -sa -wthree -z19"), 0);
+	ck_assert_int_eq(parse("tool -f -n7 -b 2Ki -x -0.5 -sa -wthree -z19"), 0);
 	ck_assert(conf.flag);
 	ck_assert_uint_eq(conf.n, 7);
 	ck_assert_str_eq(conf.name, "a");
@@ -78,41 +78,41 @@ END_TEST
 
 START_TEST(joined)
 {
-	ck_assert_int_eq(parse("verb -fzn5 a"), 1);
+	ck_assert_int_eq(parse("tool -fzn5 a"), 1);
 	ck_assert(conf.flag);
 	ck_assert_int_eq(conf.level, 3);
 	ck_assert_uint_eq(conf.n, 5);
-	ck_assert_int_eq(parse("verb -z3 -fs value"), 0);
+	ck_assert_int_eq(parse("tool -z3 -fs value"), 0);
 	ck_assert_int_eq(conf.level, 3);
 	ck_assert_str_eq(conf.name, "value");
 	/* A level must be joined: a separate word is an operand. */
-	ck_assert_int_eq(parse("verb -z 9"), 1);
+	ck_assert_int_eq(parse("tool -z 9"), 1);
 	ck_assert_int_eq(conf.level, 3);
 	ck_assert_str_eq(argv[0], "9");
-	ck_assert_int_eq(parse("verb --level=7"), 0);
+	ck_assert_int_eq(parse("tool --level=7"), 0);
 	ck_assert_int_eq(conf.level, 7);
 }
 END_TEST
 
 START_TEST(operands)
 {
-	ck_assert_int_eq(parse("verb a -f b -n 1 - c"), 4);
+	ck_assert_int_eq(parse("tool a -f b -n 1 - c"), 4);
 	ck_assert_str_eq(argv[0], "a");
 	ck_assert_str_eq(argv[1], "b");
 	ck_assert_str_eq(argv[2], "-");
 	ck_assert_str_eq(argv[3], "c");
 	ck_assert_ptr_null(argv[4]);
-	ck_assert_int_eq(parse("verb -f -- --flag -n"), 2);
+	ck_assert_int_eq(parse("tool -f -- --flag -n"), 2);
 	ck_assert_str_eq(argv[0], "--flag");
 	ck_assert_str_eq(argv[1], "-n");
-	ck_assert_int_eq(parse("verb"), 0);
-	ck_assert_int_eq(parse("verb --"), 0);
+	ck_assert_int_eq(parse("tool"), 0);
+	ck_assert_int_eq(parse("tool --"), 0);
 }
 END_TEST
 
 START_TEST(last_wins)
 {
-	ck_assert_int_eq(parse("verb -n1 -n 2 --number=3 --name=a --name="), 0);
+	ck_assert_int_eq(parse("tool -n1 -n 2 --number=3 --name=a --name="), 0);
 	ck_assert_uint_eq(conf.n, 3);
 	ck_assert_str_eq(conf.name, "");
 }
@@ -120,9 +120,9 @@ END_TEST
 
 START_TEST(all_kept)
 {
-	char line[512] = "verb ";
+	char line[512] = "tool ";
 
-	ck_assert_int_eq(parse("verb -l a -f --list=b/c x -ld"), 1);
+	ck_assert_int_eq(parse("tool -l a -f --list=b/c x -ld"), 1);
 	ck_assert_uint_eq(conf.list.n, 3);
 	ck_assert_str_eq(conf.list.v[0], "a");
 	ck_assert_str_eq(conf.list.v[1], "b/c");
@@ -141,7 +141,7 @@ END_TEST
 /* A value may look like an option. */
 START_TEST(value_with_dash)
 {
-	ck_assert_int_eq(parse("verb --name --flag -s -f"), 0);
+	ck_assert_int_eq(parse("tool --name --flag -s -f"), 0);
 	ck_assert(!conf.flag);
 	ck_assert_str_eq(conf.name, "-f");
 }
@@ -199,8 +199,7 @@ START_TEST(reported)
 	struct buf b = { 0 };
 	struct json_writer w = { .out = &b };
 
-	ck_assert_int_eq(
-	    parse("verb -f -n 7 -s a/folder/x\"y -w two -z5 -l a/b -l c"), 0);
+	ck_assert_int_eq(parse("tool -f -n 7 -s a/dir/x\"y -w two -z5 -l a/b -l c"), 0);
 	jw_object(&w);
 	opt_report(&set, &w);
 	jw_end(&w);
