@@ -332,7 +332,8 @@ cat_run_tool(void *self, const struct common *c, int n, char **operand, struct e
 const struct tool tool_cat = {
 	.name = "cat",
 	.summary = "print samples or documents of a shard or run",
-	.operands = "PATH...",
+	.example = "tamis cat -n 17 -m corpus.model --plain shards/",
+	.operands = "{-n N | --all} PATH...",
 	.common = "",
 	.opts = opts,
 	.defaults = &defaults,

@@ -8,23 +8,23 @@ tamis cat --all s >rows
 try sed -n 1,12p rows
 try 'tamis info s | grep documents'
 try tamis verify -q s
-# The order of documents does not affect the choice.
+# The order of documents is nothing to the choice.
 tac in >back
 tamis encode -q -m m --fim 0.5 -s 7 -o back.s back
 tamis cat --all --plain s | sort >a
 tamis cat --all --plain back.s | sort | cmp - a
 tamis encode -q -m m --fim 0.5 -s 8 -o other in
 try "! cmp -s s.bin other.bin"
-# The three parts have all of the text: PSM, then SPM.
+# All text is there, in three parts; PSM, then SPM.
 tail -n 3 in | tee three | try tamis encode -q -m m --fim 1 --fim-spm 0 --pieces
 try tamis encode -q -m m --fim 1 --fim-spm 1 --fim-ids '<fim_middle>,5,<fim_prefix>' --eod none --pieces three
-# Documents outside --where are encoded as usual, and all are with --fim 0.
+# Those outside --where are encoded as usual; so are all with 0.
 try tamis encode -m m --fim 1 --where code_lang=c -o c in
 try "tamis cat --all c | grep -c 'infilling'"
 try tamis encode -q -m m --fim 0 -o plain in
 tamis encode -q -m m -o usual in
 cmp plain.bin usual.bin
-# A text that contains the ids is bad: here they are not control pieces.
+# A text that contains the ids is bad data, because here they are ordinary pieces.
 echo '{"id":"x","text":"a l"}' | try tamis encode -m m --fim 0.1 --fim-ids 'l,e,m' --ids
 printf '{"text":"mill"}\n{"text":""}\n{"text":"a"}\n' | try tamis encode -q -m m --fim 1 --fim-ids 'l,e,m' --on-bad=skip --pieces
 for o in '--fim 1.5' '--fim -0.1' '--fim x' '--fim 1 --fim-spm 2' '--fim 1 --fim-ids 1,2' '--fim 1 --fim-ids 4,5,6,7' \

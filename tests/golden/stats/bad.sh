@@ -25,8 +25,8 @@ tamis mix -q -p p -o run
 try tamis stats
 try tamis stats absent
 try tamis stats t
-mkdir dir
-try tamis stats dir
+mkdir sub
+try tamis stats sub
 try tamis stats --table=yes en
 try tamis stats en run
 try tamis stats en other

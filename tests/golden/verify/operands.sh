@@ -5,9 +5,9 @@ try tamis verify absent
 try tamis verify t
 try tamis verify m
 try tamis verify absent/
-mkdir dir
-try tamis verify dir
-touch dir/notes
-try tamis verify dir
+mkdir sub
+try tamis verify sub
+touch sub/notes
+try tamis verify sub
 try tamis verify -q absent en
 try tamis verify -q en absent
