@@ -1,4 +1,5 @@
-/* commit.c - finish a shard: write .idx and .sdx, then publish; .sdx is the commit point.
+/* writer_commit.c - finish a shard: write .idx and .sdx, then publish; .sdx is the commit
+ * point.
  */
 #include "shards/tshard/writer.h"
 
