@@ -87,7 +87,7 @@ named_before(const char *list, size_t n, struct span s)
 	return false;
 }
 
-/* What is wrong with symbol `no` of a list, and how to fix it; or NULL. */
+/* The problem with symbol `no` of a list, and how to fix it; or NULL. */
 static const char *
 wrong_symbol(struct span s, const char *list, size_t no, const char *others, bool control)
 {

@@ -307,9 +307,7 @@ model_line(const struct classify *c, struct classify_scratch *s, struct span tex
 static void
 set_json(struct doc *d, const char *name, struct span json)
 {
-	char *p = memcpy(doc_alloc(d, json.n), json.p, json.n);
-
-	doc_set_raw(d, span_of(name), (struct span){ p, json.n });
+	doc_set_raw(d, span_of(name), doc_copy(d, json));
 }
 
 /* Write the best label, and with --top above 1 the list of the best labels. */

@@ -59,7 +59,7 @@ count_open(void *self, struct setup *setup, struct err *err)
 	struct counting *c = self;
 
 	c->output = setup->c->output;
-	setup->all_docs = true; /* counts those that --where selects */
+	setup->all_docs = true; /* counts only what --where selects */
 	for (size_t i = 0; i < c->fields.n; i++)
 		c->by[i].field = c->fields.v[i];
 	return 0;

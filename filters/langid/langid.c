@@ -180,7 +180,6 @@ static void
 put_spans(const struct langid *l, struct doc *d, const struct langid_span *v, size_t n)
 {
 	struct buf b = { 0 };
-	char *copy;
 
 	buf_putc(&b, '[');
 	for (size_t i = 0; i < n; i++) {
@@ -192,8 +191,7 @@ put_spans(const struct langid *l, struct doc *d, const struct langid_span *v, si
 		buf_putc(&b, ']');
 	}
 	buf_putc(&b, ']');
-	copy = memcpy(doc_alloc(d, b.n), b.p, b.n);
-	doc_set_raw(d, SPAN("lang_spans"), (struct span){ copy, b.n });
+	doc_set_raw(d, SPAN("lang_spans"), doc_copy(d, buf_span(&b)));
 	buf_free(&b);
 }
 

@@ -70,7 +70,9 @@ void counts_add(struct counts *c, const char *what, uint64_t n);
 struct file_slice {
 	struct record_range range; /* range.rest is set once data no longer moves */
 	size_t from, to;
-	bool overlong; /* a record above --max-doc follows */
+	bool overlong;	 /* a record above --max-doc follows */
+	const char *bad; /* message about a bad record that follows; NULL: none */
+	uint64_t bad_at; /* its offset in the file */
 };
 
 struct block {

@@ -9,6 +9,7 @@
 
 #include "lib/base/chars.h"
 #include "lib/driver/run.h"
+#include "lib/driver/walk.h"
 #include "lib/io/publish.h"
 
 static int
@@ -418,6 +419,7 @@ int
 run_main(struct run *r, int n, char **operand)
 {
 	struct buf names = { 0 };
+	struct arena below = { 0 }; /* paths below directories */
 	size_t npaths = 0;
 	char **paths = NULL;
 	int rc = n;
@@ -435,6 +437,9 @@ run_main(struct run *r, int n, char **operand)
 		r->env.tags |= (uint32_t)r->stage[i].c.tag << i;
 	r->sink = r->stage[r->nstages - 1].f->sink;
 	paths = input_paths(&r->c, n, operand, &names, &npaths, r->err);
+	if (paths && r->source != &jsonl_source &&
+	    walk_directories(&paths, &npaths, &below, r->err) < 0)
+		goto out;
 	if (paths)
 		rc = run_filter(r, paths, npaths);
 	if (rc == 0)
@@ -446,6 +451,7 @@ out:
 	}
 	free(paths);
 	buf_free(&names);
+	arena_free(&below);
 	run_free(r);
 	return rc == -2 ? 0 : rc;
 }

@@ -163,6 +163,10 @@ parse_slice(struct run *r, struct block *b, struct file_slice *s, int thread)
 		d = new_doc(b, &s->range);
 		b->nrecords++;
 		doc_bad_overlong(d, r->c.max_doc);
+	} else if (s->bad) {
+		d = new_doc(b, &s->range);
+		b->nrecords++;
+		doc_bad(d, "byte %" PRIu64 ": %s", s->bad_at, s->bad);
 	}
 }
 

@@ -527,7 +527,11 @@ json_quote_any(struct buf *b, struct span s)
 {
 	struct buf repaired = { 0 };
 
+	if (utf8_valid(s)) {
+		json_quote(b, s.n ? s : SPAN(""));
+		return;
+	}
 	utf8_repair(&repaired, s);
-	json_quote(b, repaired.n ? buf_span(&repaired) : SPAN(""));
+	json_quote(b, buf_span(&repaired));
 	buf_free(&repaired);
 }

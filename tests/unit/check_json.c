@@ -347,6 +347,22 @@ START_TEST(quotes)
 
 	json_quote(&b, quoted[_i].text);
 	ck_assert(span_eq(buf_span(&b), span_of(quoted[_i].json)));
+	b.n = 0;
+	json_quote_any(&b, quoted[_i].text);
+	ck_assert(span_eq(buf_span(&b), span_of(quoted[_i].json)));
+	buf_free(&b);
+}
+END_TEST
+
+START_TEST(quotes_any)
+{
+	struct buf b = { 0 };
+
+	json_quote_any(&b, SPAN("a\xff\n\xc3"));
+	ck_assert(span_eq(buf_span(&b), SPAN("\"a\xef\xbf\xbd\\n\xef\xbf\xbd\"")));
+	b.n = 0;
+	json_quote_any(&b, (struct span){ NULL, 0 });
+	ck_assert(span_eq(buf_span(&b), SPAN("\"\"")));
 	buf_free(&b);
 }
 END_TEST
@@ -466,6 +482,7 @@ json_suite(void)
 	tcase_add_test(t, depth);
 	tcase_add_test(t, duplicates);
 	tcase_add_loop_test(t, quotes, 0, ROWS(quoted));
+	tcase_add_test(t, quotes_any);
 	tcase_add_loop_test(t, unquotes, 0, ROWS(unquoted));
 	tcase_add_test(t, identity);
 	tcase_add_loop_test(t, repairs, 0, ROWS(repairable));
