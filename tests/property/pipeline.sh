@@ -85,7 +85,7 @@ tamis cat --all want/run | awk '
 		$1 != last { if (NR > 1) print ids; ids = ""; last = $1 }
 		{ ids = ids " " $3 }
 		END { print ids }' | tamis decode -m m | sort >got
-# The texts are those that went in; \u is how the corpus spells what a text can hold.
+# The texts are the input texts; \u is how the corpus spells what a text can hold.
 sed 's/.*"text":\("[^"\\]*\(\\.[^"\\]*\)*"\).*/{"text":\1}/; s/\\ud83d\\ude00/😀/g' want/*.jsonl |
 	sort >texts
 cmp texts got
