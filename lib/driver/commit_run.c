@@ -1,4 +1,9 @@
+<<<<<<<< HEAD:lib/driver/run_commit.c
 /* run_commit.c - the end of a run: its reports, and the order in which files are published.
+========
+/* commit_run.c - the end of a run: its reports, and the order in which files are
+ * published.
+>>>>>>>> main:lib/driver/commit_run.c
  */
 #include <stdlib.h>
 
