@@ -1,4 +1,4 @@
-# Documents are no input of extract, unless they are text: the message names what reads them.
+# A file of documents is not a page or a text for extract; the message names what reads it.
 printf '{"id":"1","text":"a"}\n{"id":"2","text":"b"}\n' >docs.jsonl
 zstd -q docs.jsonl
 try tamis extract docs.jsonl
