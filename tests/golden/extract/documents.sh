@@ -1,4 +1,4 @@
-# A file of documents is not a page or a text for extract; the message names what reads it.
+# Extract refuses documents, unless they are text, and names the commands that read them.
 printf '{"id":"1","text":"a"}\n{"id":"2","text":"b"}\n' >docs.jsonl
 zstd -q docs.jsonl
 try tamis extract docs.jsonl
