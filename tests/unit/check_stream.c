@@ -209,8 +209,8 @@ START_TEST(damaged)
 	struct buf raw = { 0 }, packed = { 0 }, back = { 0 };
 	size_t errors = 0;
 
-	random_bytes(&raw, 600);
-	packed_file(packing, 0, buf_span(&raw), 250, &packed);
+	random_bytes(&raw, 300);
+	packed_file(packing, 0, buf_span(&raw), 110, &packed);
 	/* Without its magic number the file is plain data. */
 	for (size_t i = 4; i < packed.n; i++)
 		for (int bit = 0; bit < 8; bit++) {
