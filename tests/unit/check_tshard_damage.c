@@ -91,14 +91,14 @@ flip_all(const char *target, const char *path, bool exact, size_t step)
 	free(p);
 }
 
-/* Cut a file at every byte, fill it with zeros, and make it longer. */
+/* Cut a file at each step-th byte, fill it with zeros, and make it longer. */
 static void
-cut_all(const char *target, const char *path)
+cut_all(const char *target, const char *path, size_t step)
 {
 	size_t n;
 	char *p = ts_get(path, &n), *zero = calloc(1, n + 1);
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i += step) {
 		ts_put(path, p, i);
 		ck_assert_msg(ts_verify(target, 1) > 0, "%s: %zu bytes: not noticed (%s)",
 		    path, i, ts_e.msg);
@@ -125,7 +125,7 @@ START_TEST(docs_no_flip_unseen)
 		char path[600];
 
 		snprintf(path, sizeof path, "%s%s", ts_path("d"), tsi_ext[i]);
-		cut_all(ts_path("d"), path);
+		cut_all(ts_path("d"), path, _i == 0 ? 1 : 3);
 	}
 }
 END_TEST
@@ -138,11 +138,11 @@ START_TEST(run_no_flip_unseen)
 	flip_all(ts_dir, ts_path("shard-00000.sdx"), false, 3);
 	flip_all(ts_dir, ts_path("run.tsv"), false, 3);
 	flip_all(ts_dir, ts_path("plan.lock"), false, 3);
-	cut_all(ts_dir, ts_path("shard-00000.bin"));
-	cut_all(ts_dir, ts_path("shard-00000.idx"));
-	cut_all(ts_dir, ts_path("shard-00000.sdx"));
-	cut_all(ts_dir, ts_path("run.tsv"));
-	cut_all(ts_dir, ts_path("plan.lock"));
+	cut_all(ts_dir, ts_path("shard-00000.bin"), 3);
+	cut_all(ts_dir, ts_path("shard-00000.idx"), 3);
+	cut_all(ts_dir, ts_path("shard-00000.sdx"), 3);
+	cut_all(ts_dir, ts_path("run.tsv"), 3);
+	cut_all(ts_dir, ts_path("plan.lock"), 3);
 }
 END_TEST
 
