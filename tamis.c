@@ -223,11 +223,7 @@ main(int argc, char *argv[])
 
 	hold_standard_streams();
 	/* Beyond a file size limit, let write() fail, which has a message. */
-<<<<<<< HEAD
 	sigaction(SIGXFSZ, &ignore, NULL);
-=======
-	sigaction(SIGXFSZ, &(struct sigaction){ .sa_handler = SIG_IGN }, NULL);
->>>>>>> main
 	if (strncmp(base, "tamis-", 6) == 0) {
 		argv[0] += base + 6 - argv[0];
 		rc = run(argc, argv);
