@@ -9,7 +9,7 @@ python=${MEGATRON_PYTHON:-python3}
 "$python" -c 'import numpy' 2>/dev/null ||
 	skip "$python has no numpy (pip install megatron-core torch datatrove)"
 
-# mixed FOLDER: the shards of its tok/ in a run, whose last samples are padded
+# mixed DIR: the shards of its tok/ in a run, whose last samples are padded
 mixed() {
 	printf '%s\n' 'tamis-plan 1' 'seq 128' 'seed 7' 'shard 300' 'phase p max' \
 		'group g 1' 'source a tok/a in=g cap=1' 'source b tok/b in=g cap=1' >"$1/plan"
