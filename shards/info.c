@@ -416,6 +416,7 @@ info_run(void *self, const struct common *c, int n, char **operand, struct err *
 const struct tool tool_info = {
 	.name = "info",
 	.summary = "show the contents and provenance of a shard or run",
+	.example = "tamis info --json shards/ | jq .sources",
 	.operands = "PATH...",
 	.common = "",
 	.opts = opts,

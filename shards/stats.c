@@ -100,6 +100,7 @@ run(void *self, const struct common *c, int n, char **operand, struct err *err)
 const struct tool tool_stats = {
 	.name = "stats",
 	.summary = "count documents, segments and tokens, with length distributions",
+	.example = "tamis stats --table tok/code-*.sdx",
 	.operands = "PATH...",
 	.common = " progress ",
 	.opts = opts,

@@ -62,6 +62,7 @@ verify_run(void *self, const struct common *c, int n, char **operand, struct err
 const struct tool tool_verify = {
 	.name = "verify",
 	.summary = "check shards against their checksums and each other",
+	.example = "tamis verify shards/",
 	.operands = "PATH...",
 	.common = " threads ",
 	.opts = opts,

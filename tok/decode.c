@@ -189,7 +189,8 @@ out:
 const struct tool tool_decode = {
 	.name = "decode",
 	.summary = "turn lines of token ids back into documents",
-	.operands = "[FILE...]",
+	.example = "tamis decode -m corpus.model ids.txt",
+	.operands = "-m MODEL [FILE...]",
 	.common = " output compress max-doc ",
 	.opts = opts,
 	.defaults = &defaults,

@@ -548,6 +548,9 @@ static const struct sink encode_sink = { .write = encode_write, .finish = encode
 const struct filter filter_encode = {
 	.name = "encode",
 	.summary = "encode documents into a token shard with a SentencePiece model",
+	.example = "tamis encode -m corpus.model -o tok/en en.jsonl.zst",
+	.operands = "-m MODEL -o PREFIX [FILE...]",
+	.output = "PREFIX",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

@@ -87,7 +87,7 @@ named_before(const char *list, size_t n, struct span s)
 	return false;
 }
 
-/* What is wrong with symbol `no` of a list, and how to fix it; or NULL. */
+/* The problem with symbol `no` of a list, and how to fix it; or NULL. */
 static const char *
 wrong_symbol(struct span s, const char *list, size_t no, const char *others, bool control)
 {
@@ -366,6 +366,9 @@ static const struct sink vocab_sink = { .write = vocab_write, .finish = vocab_fi
 const struct filter filter_vocab = {
 	.name = "vocab",
 	.summary = "train a SentencePiece vocabulary on documents",
+	.example = "tamis vocab -o corpus.model --sample 300M en.jsonl.zst de.jsonl.zst",
+	.operands = "-o MODEL [FILE...]",
+	.output = "MODEL",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

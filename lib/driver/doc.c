@@ -29,7 +29,7 @@ scratch(struct doc *d)
 static struct span
 keep(struct doc *d, const struct buf *b)
 {
-	return (struct span){ arena_copy(&d->block->mem, buf_span(b)), b->n };
+	return doc_copy(d, buf_span(b));
 }
 
 static struct span
@@ -114,6 +114,12 @@ void *
 doc_alloc(struct doc *d, size_t n)
 {
 	return arena_alloc(&d->block->mem, n);
+}
+
+struct span
+doc_copy(struct doc *d, struct span s)
+{
+	return (struct span){ arena_copy(&d->block->mem, s), s.n };
 }
 
 static void **

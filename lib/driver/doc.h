@@ -70,7 +70,9 @@ void counts_add(struct counts *c, const char *what, uint64_t n);
 struct file_slice {
 	struct record_range range; /* range.rest is set once data no longer moves */
 	size_t from, to;
-	bool overlong; /* a record above --max-doc follows */
+	bool overlong;	 /* a record above --max-doc follows */
+	const char *bad; /* message about a bad record that follows; NULL: none */
+	uint64_t bad_at; /* its offset in the file */
 };
 
 struct block {
@@ -102,6 +104,8 @@ void block_free(struct block *b);
 void doc_emit(const struct doc *d, struct buf *out);
 /* The value of d's "drop" field: the rules it broke in the last stage with a hit. */
 struct span doc_drops(struct doc *d);
+/* The same after the rules that the field lists already, from other stages and runs. */
+struct span doc_merged_drops(struct doc *d);
 /* Mark d bad, unless it is already: "PATH:UNIT PLACE: WHAT". */
 void doc_bad_at(
     struct doc *d, const char *path, const char *unit, uint64_t place, const char *what);

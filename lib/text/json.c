@@ -376,6 +376,22 @@ scan_field(struct scan *c, bool first, struct json_field *f, struct arena *mem)
 	return 1;
 }
 
+static const char *
+duplicate_message(struct span name, struct arena *mem)
+{
+	enum { LONG = 64 };
+	const bool cut = name.n > LONG;
+	struct buf b = { 0 };
+	const char *what;
+
+	buf_putf(&b, "duplicate field '%.*s%s': rename one of the two",
+	    (int)(cut ? LONG : name.n), name.p, cut ? "..." : "");
+	buf_putc(&b, '\0');
+	what = arena_copy(mem, buf_span(&b));
+	buf_free(&b);
+	return what;
+}
+
 int
 json_scan(struct span s, struct json_fields *f, struct arena *mem, struct json_error *e)
 {
@@ -403,7 +419,7 @@ json_scan(struct span s, struct json_fields *f, struct arena *mem, struct json_e
 		       -1;
 	if ((twice = duplicate(f)))
 		return fail(&c, (size_t)(twice->value.p - s.p),
-			   "duplicate field name: rename one of the fields"),
+			   duplicate_message(twice->key, mem)),
 		       -1;
 	return f->n > INT32_MAX ? (fail(&c, 0, "too many fields"), -1) : (int)f->n;
 }
@@ -511,7 +527,11 @@ json_quote_any(struct buf *b, struct span s)
 {
 	struct buf repaired = { 0 };
 
+	if (utf8_valid(s)) {
+		json_quote(b, s.n ? s : SPAN(""));
+		return;
+	}
 	utf8_repair(&repaired, s);
-	json_quote(b, repaired.n ? buf_span(&repaired) : SPAN(""));
+	json_quote(b, buf_span(&repaired));
 	buf_free(&repaired);
 }

@@ -430,6 +430,7 @@ run(void *self, const struct common *c, int n, char **operand, struct err *err)
 const struct tool tool_check_blend = {
 	.name = "check-blend",
 	.summary = "check that a run matches its blend plan",
+	.example = "tamis check-blend -q --svg blend.svg shards/",
 	.operands = "RUN",
 	.common = " progress ",
 	.opts = opts,

@@ -28,7 +28,7 @@ static const struct mix_conf defaults = { 0 };
 
 static const struct opt opts[] = {
 	OPT_STR('p', "plan", struct mix_conf, plan, "FILE", "blend plan or plan.lock"),
-	OPT_BYTES('m', "memory", struct mix_conf, memory,
+	OPT_BYTES(0, "memory", struct mix_conf, memory,
 	    "approximate memory to use; default: a quarter of RAM"),
 	OPT_STR(0, "root", struct mix_conf, root, "DIR",
 	    "directory of the document shards; default: that of the plan"),
@@ -41,6 +41,7 @@ static const struct opt opts[] = {
 	OPT_BOOL(0, "no-ids", struct mix_conf, no_ids, "do not store document ids"),
 	OPT_BOOL('n', "dry-run", struct mix_conf, dry_run,
 	    "only print shares and the numbers of shards and jobs"),
+	OPT_ALIAS(OPT_T_BYTES, 'm', "memory", struct mix_conf, memory, "BYTES"),
 	OPT_END,
 };
 
@@ -567,7 +568,9 @@ run(void *self, const struct common *c, int n, char **operand, struct err *err)
 const struct tool tool_mix = {
 	.name = "mix",
 	.summary = "mix document shards into sample shards in training order",
-	.operands = "",
+	.example = "tamis mix -p blend.plan -o shards/",
+	.output = "DIR",
+	.operands = "-p PLAN -o DIR",
 	.common = " output threads force progress tmp ",
 	.opts = opts,
 	.defaults = &defaults,

@@ -3,15 +3,9 @@
 #
 # MEGATRON_PYTHON: the python that has them (pip install megatron-core torch datatrove);
 # default: python3.  Those it lacks are skipped.  make check builds tests/make_docs first.
-set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-: "${BIN:?set BIN to the folder of tamis}"
+# shellcheck source=tests/property/prologue.sh
+. "$(dirname "$0")/prologue.sh"
 python=${MEGATRON_PYTHON:-python3}
-export PATH="$BIN:$PATH" LC_ALL=C
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp"
-
 # mixed DIR [LINE]: the shards of its tok/ in a run, whose last samples are padded
 mixed() {
 	printf '%s\n' 'tamis-plan 1' 'seq 128' 'seed 7' 'shard 300' 'phase p max' \
@@ -20,7 +14,7 @@ mixed() {
 	tamis mix -q -p "$1/plan" -o "$1/run"
 }
 
-# The merge of Megatron, reimplemented, over runs with pad in most samples.
+# The merge of Megatron, reimplemented, over shards with and without pad.
 mkdir -p merge/tok
 "$BIN/tests/make_docs" -d 300 -t 20000 -v 65536 -s 1 -n a merge/tok/a
 "$BIN/tests/make_docs" -d 200 -t 10000 -v 65536 -s 2 -n b merge/tok/b
@@ -28,10 +22,10 @@ mixed merge 'pack bestfit'
 python3 -B "$here/megatron_merge.py" merge/run/*.sdx
 python3 -B "$here/megatron_merge.py" merge/tok/*.sdx
 
-if ! "$python" -c 'import numpy' 2>/dev/null; then
-	echo "megatron: skipped: $python has no numpy (pip install megatron-core torch datatrove)"
-	exit 0
-fi
+"$python" -c 'import numpy' 2>/dev/null ||
+	skip "$python has no numpy (pip install megatron-core torch datatrove)"
+
+
 # u16: text.
 mkdir -p text/tok
 for i in 1 2; do

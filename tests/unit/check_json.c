@@ -294,7 +294,7 @@ START_TEST(duplicates)
 		for (size_t k = 1; k<sizes[i]; k += sizes[i]> 40 ? 37 : 1) {
 			ck_assert_int_eq(scan_many(&b, sizes[i], k, &e), -1);
 			ck_assert_str_eq(
-			    e.what, "duplicate field name: rename one of the fields");
+			    e.what, "duplicate field 'k0': rename one of the two");
 		}
 	}
 	ck_assert_int_eq(scan_many(&b, 200000, 0, &e), 200000);
@@ -347,6 +347,22 @@ START_TEST(quotes)
 
 	json_quote(&b, quoted[_i].text);
 	ck_assert(span_eq(buf_span(&b), span_of(quoted[_i].json)));
+	b.n = 0;
+	json_quote_any(&b, quoted[_i].text);
+	ck_assert(span_eq(buf_span(&b), span_of(quoted[_i].json)));
+	buf_free(&b);
+}
+END_TEST
+
+START_TEST(quotes_any)
+{
+	struct buf b = { 0 };
+
+	json_quote_any(&b, SPAN("a\xff\n\xc3"));
+	ck_assert(span_eq(buf_span(&b), SPAN("\"a\xef\xbf\xbd\\n\xef\xbf\xbd\"")));
+	b.n = 0;
+	json_quote_any(&b, (struct span){ NULL, 0 });
+	ck_assert(span_eq(buf_span(&b), SPAN("\"\"")));
 	buf_free(&b);
 }
 END_TEST
@@ -466,6 +482,7 @@ json_suite(void)
 	tcase_add_test(t, depth);
 	tcase_add_test(t, duplicates);
 	tcase_add_loop_test(t, quotes, 0, ROWS(quoted));
+	tcase_add_test(t, quotes_any);
 	tcase_add_loop_test(t, unquotes, 0, ROWS(unquoted));
 	tcase_add_test(t, identity);
 	tcase_add_loop_test(t, repairs, 0, ROWS(repairable));

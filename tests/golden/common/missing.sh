@@ -1,4 +1,4 @@
-# Missing inputs: exit 4, the path and the reason of the system, no output.
+# Missing inputs: exit 2, the path and the reason of the system, no output.
 ln -s nowhere dangling
 mkdir dir
 echo '{"text":"a"}' >in

@@ -8,6 +8,6 @@ gzip -n <ids | try 'tamis decode -m m | wc -l'
 try tamis decode -m m -o out.zst ids
 try 'zstd -dcq out.zst | tail -n 1'
 try tamis decode -m m </dev/null
-# Byte pieces join; what is no UTF-8 is U+FFFD. id 0 has the surface of an unknown.
+# Byte pieces join; bytes that are not UTF-8 become U+FFFD. id 0 has the surface of an unknown.
 printf '199 173\n199\n173 199 261\n0\n' | try tamis decode -m m
 printf '199\n' | try 'tamis decode -m m --raw | od -c'

@@ -25,8 +25,8 @@ tamis mix -q -p p -o run
 try tamis stats
 try tamis stats absent
 try tamis stats t
-mkdir folder
-try tamis stats folder
+mkdir sub
+try tamis stats sub
 try tamis stats --table=yes en
 try tamis stats en run
 try tamis stats en other

@@ -5,9 +5,9 @@ try tamis verify absent
 try tamis verify t
 try tamis verify m
 try tamis verify absent/
-mkdir folder
-try tamis verify folder
-touch folder/notes
-try tamis verify folder
+mkdir sub
+try tamis verify sub
+touch sub/notes
+try tamis verify sub
 try tamis verify -q absent en
 try tamis verify -q en absent
