@@ -12,6 +12,7 @@
 #include "lib/text/json_writer.h"
 #include "lib/text/utf8.h"
 #include "shards/printable.h"
+#include "shards/shard_paths.h"
 #include "shards/tshard/tshard.h"
 #include "shards/tshard_err.h"
 
@@ -438,14 +439,16 @@ static int
 info_run(void *self, const struct common *c, int n, char **operand, struct err *err)
 {
 	const struct info *t = self;
+	struct shard_paths paths = { 0 };
 	struct buf b = { 0 };
-	int rc = 0;
+	int rc;
 
 	if (n == 0)
 		return err_set(
 		    err, EXIT_USAGE, "no PATH: name a shard or the directory of a run");
-	for (int i = 0; i < n && rc == 0; i++) {
-		struct facts f = { .path = operand[i] };
+	rc = shard_paths_add(&paths, n, operand, err);
+	for (size_t i = 0; i < paths.n && rc == 0; i++) {
+		struct facts f = { .path = paths.v[i] };
 
 		b.n = 0;
 		rc = read_facts(&f, err);
@@ -457,6 +460,7 @@ info_run(void *self, const struct common *c, int n, char **operand, struct err *
 			fwrite(b.p, 1, b.n, stdout);
 		facts_release(&f);
 	}
+	shard_paths_free(&paths);
 	buf_free(&b);
 	return rc;
 }

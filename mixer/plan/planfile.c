@@ -423,6 +423,8 @@ plan_parse(struct span text, const char *name, struct plan *p, struct err *err)
 	int rc;
 
 	*p = (struct plan){ 0 };
+	if (span_starts(text, SPAN("\xef\xbb\xbf")))
+		ps.w.text = span_from(text, 3); /* a byte order mark */
 	if (text.n > PLAN_MAX_BYTES)
 		return err_set(err, EXIT_DATA, "%s: plan is %zu bytes, the limit is %d",
 		    name, text.n, PLAN_MAX_BYTES);
