@@ -105,15 +105,15 @@ read_partial(struct facts *f, struct err *err)
 	size_t n;
 	int rc = 0;
 
-	if (tshard_run_missing(
-		f->path, &no, &n, f->missing, sizeof f->missing, &e) < 0)
+	if (tshard_run_missing(f->path, &no, &n, f->missing, sizeof f->missing, &e) < 0)
 		return err_tshard(err, &e);
 	f->run = f->partial = true;
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		struct tshard *s = NULL;
 
 		if (tshard_run_prefix(f->path, no[i], prefix, sizeof prefix) < 0)
-			rc = err_set(err, EXIT_USAGE, "%s: the path is too long", f->path);
+			rc =
+			    err_set(err, EXIT_USAGE, "%s: the path is too long", f->path);
 		else if (tshard_open(&s, prefix, 0, &e) < 0)
 			rc = err_tshard(err, &e);
 		if (rc == 0 && i == 0)

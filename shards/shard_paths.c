@@ -70,8 +70,7 @@ add_shard(struct shard_paths *p, struct table *seen, const char *s)
 	size_t k = shard_prefix(s);
 	bool fresh;
 
-	table_put(
-	    seen, hash128((struct span){ s, k > 0 ? k : strlen(s) }, 0), &fresh);
+	table_put(seen, hash128((struct span){ s, k > 0 ? k : strlen(s) }, 0), &fresh);
 	if (fresh)
 		add(p, s);
 }
@@ -121,8 +120,7 @@ list(const char *dir, size_t n, struct shard_paths *out, bool *run, struct err *
 }
 
 static int
-add_directory(
-    struct shard_paths *p, struct table *seen, const char *dir, struct err *err)
+add_directory(struct shard_paths *p, struct table *seen, const char *dir, struct err *err)
 {
 	struct shard_paths shards = { 0 };
 	size_t n = strlen(dir);

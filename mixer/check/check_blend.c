@@ -383,8 +383,8 @@ not_open(const struct blend_reader *r, const struct resolved *rp, struct tshard_
 	buf_putf(&tsv, "%s/run.tsv", r->v->dir);
 	buf_putc(&tsv, '\0');
 	if (access(tsv.p, F_OK) < 0)
-		lacks = tshard_run_missing(
-		    r->v->dir, &no, &n, missing, sizeof missing, &why);
+		lacks =
+		    tshard_run_missing(r->v->dir, &no, &n, missing, sizeof missing, &why);
 	if (lacks > 0)
 		err_set(r->err, EXIT_DATA,
 		    "%s: the run lacks %" PRId64 " of its %" PRIu64

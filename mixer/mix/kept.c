@@ -34,7 +34,8 @@ found(void *ctx, const struct tshard_finding *f)
 
 	if (damage->n > 0)
 		return;
-	buf_putf(damage, "%s: byte %" PRIu64 ": the file is damaged or missing", f->file, f->byte);
+	buf_putf(damage, "%s: byte %" PRIu64 ": the file is damaged or missing", f->file,
+	    f->byte);
 	buf_putc(damage, '\0');
 }
 

@@ -153,6 +153,24 @@ put_phases(const struct resolved *rp, int width, struct buf *b)
 	}
 }
 
+/* Note a batch whose samples are from two phases. */
+static void
+put_split_batch(const struct resolved *rp, uint32_t k, struct buf *b)
+{
+	const struct resolved_phase *ph = &rp->phase[k];
+	const struct resolved_batch *batch = NULL;
+	uint64_t before;
+
+	for (uint32_t i = 0; i < rp->nbatches && rp->batch[i].first <= ph->first; i++)
+		batch = &rp->batch[i];
+	before = batch ? (ph->first - batch->first) % batch->samples : 0;
+	if (before > 0)
+		buf_putf(b,
+		    "phase %s begins inside a batch: %" PRIu64 " of its %" PRIu64
+		    " samples are from phase %s\n",
+		    ph->name, before, batch->samples, rp->phase[k - 1].name);
+}
+
 void
 shares_put(const struct resolved *rp, struct buf *b)
 {
@@ -163,6 +181,8 @@ shares_put(const struct resolved *rp, struct buf *b)
 		    "phase %s: %" PRIu64 " samples of %" PRIu32 ", %" PRIu64 " tokens\n",
 		    rp->phase[k].name, rp->phase[k].samples, rp->phase[k].seq,
 		    rp->phase[k].samples * rp->phase[k].seq);
+	for (uint32_t k = 1; k < rp->nphases; k++)
+		put_split_batch(rp, k, b);
 	shares_put_head(width, b);
 	for (uint32_t g = 0; g < rp->ngroups; g++)
 		put_group(rp, g, width, b);

@@ -132,8 +132,7 @@ tshard_run_missing(const char *dir, uint32_t **no, size_t *n, char *out, size_t 
 	if (!prefix)
 		tsi_nomem(e);
 	else if (tshard_open(&s, prefix, 0, e) == 0)
-		missing =
-		    (int64_t)tsi_missing(*no, *n, s->h.shard_count, out, size);
+		missing = (int64_t)tsi_missing(*no, *n, s->h.shard_count, out, size);
 	free(prefix);
 	tshard_close(s);
 out:

@@ -343,8 +343,7 @@ check_complete(struct run_check *run, const char *tsv, struct tshard_error *e)
 		    " shards (%s)%s: run 'tamis mix --resume'",
 		    missing, first->h.shard_count, list, run->tsv ? "" : " and run.tsv");
 	else if (!run->tsv)
-		tsi_found(
-		    &run->text, tsv, 0, "no such file: run 'tamis mix --resume'");
+		tsi_found(&run->text, tsv, 0, "no such file: run 'tamis mix --resume'");
 	return missing == 0;
 }
 
