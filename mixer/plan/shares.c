@@ -153,22 +153,43 @@ put_phases(const struct resolved *rp, int width, struct buf *b)
 	}
 }
 
+/*
+ * Samples of the batch that sample `at` is in, and in *before how many of them precede
+ * it.  A batch of an earlier line may end after the next line begins.
+ */
+static uint64_t
+batch_of(const struct resolved *rp, uint64_t at, uint64_t *before)
+{
+	uint64_t first = 0;
+
+	for (uint32_t i = 0; i < rp->nbatches; i++) {
+		uint64_t size = rp->batch[i].samples, n;
+
+		n = i + 1 == rp->nbatches ? UINT64_MAX
+		    : first < rp->batch[i + 1].first
+			? (rp->batch[i + 1].first - first - 1) / size + 1
+			: 0;
+		if ((at - first) / size < n) {
+			*before = (at - first) % size;
+			return size;
+		}
+		first += n * size;
+	}
+	*before = 0;
+	return 0;
+}
+
 /* Note a batch whose samples are from two phases. */
 static void
 put_split_batch(const struct resolved *rp, uint32_t k, struct buf *b)
 {
-	const struct resolved_phase *ph = &rp->phase[k];
-	const struct resolved_batch *batch = NULL;
-	uint64_t before;
+	uint64_t before, size = batch_of(rp, rp->phase[k].first, &before);
 
-	for (uint32_t i = 0; i < rp->nbatches && rp->batch[i].first <= ph->first; i++)
-		batch = &rp->batch[i];
-	before = batch ? (ph->first - batch->first) % batch->samples : 0;
 	if (before > 0)
 		buf_putf(b,
 		    "phase %s begins inside a batch: %" PRIu64 " of its %" PRIu64
-		    " samples are from phase %s\n",
-		    ph->name, before, batch->samples, rp->phase[k - 1].name);
+		    " samples precede the phase\n",
+		    rp->phase[k].name, before, size);
 }
 
 void

@@ -17,6 +17,6 @@ plan "${two}group g 0.7 min=rest\ngroup h rest\n"
 printf 'tamis-plan 1\nseq 16\nphase p 160\nphase q 160\ngroup g 1\n' >p
 printf 'source en en in=g weight=0.25 weight.q=rest\nsource de de in=g weight=rest\n' >>p
 try 'tamis plan p | grep ^source'
-for batch in 'batch 0 10' 'batch 0 4' 'batch 0 5\nbatch 80 3' 'batch 0 64'; do
+for batch in 'batch 0 10' 'batch 0 4' 'batch 0 5\nbatch 80 3' 'batch 0 64' 'batch 0 4\nbatch 80 5' 'batch 0 4\nbatch 32 2'; do
 	plan "$batch\n${two}group g 1\ngroup h 0 weight.q=0\n"
 done
