@@ -583,7 +583,7 @@ class Rebuilt:
             at += n
         if at < self.seq:
             self.seg.append((at, 0, 0, s, self.seg[-1][4], PAD))
-            self.sequences.append((0, (base + at) * self.width))
+            self.sequences.append((self.seq - at, (base + at) * self.width))
             self.ids.extend([self.pad] * (self.seq - at))
             self.no_loss += self.seq - at
         self.nexts.append(follows)
@@ -632,7 +632,7 @@ def check_head(plan, name, shard, new, totals):
         "samples": len(new.index), "segments": len(new.seg), "docs": len(new.documents),
         "run_samples": plan.samples, "eod": plan.ids["eod"], "pad": new.pad, "bos": plan.ids["bos"],
         "plan": plan.hash, "run_id": plan.hash[:16], "seed": plan.seed,
-        "loss_tokens": len(new.ids) - new.no_loss, "n_sources": len(plan.sources),
+        "minor": int(any(s[5] & PAD for s in new.seg)), "loss_tokens": len(new.ids) - new.no_loss, "n_sources": len(plan.sources),
     }
     for key, value in want.items():
         if getattr(shard, key) != value:
