@@ -172,9 +172,11 @@ $(PROPERTY:%=property/%): property/%: $(B)/tamis | build/.have-check
 $(B)/tests/fault.so: $(B)/pic/tests/fault/fault.o
 	$(call SAYS,LD)
 	$(Q)$(CC) $(ALL_LDFLAGS) -shared -o $@ $<
-property/resume: $(B)/tests/fault.so
+# Under a sanitizer no fault can be injected.
+FAULT_SO := $(if $(SAN),,$(B)/tests/fault.so)
+property/resume: $(FAULT_SO)
 
-$(FAULT:%=fault/%): fault/%: $(B)/tamis $(B)/tests/fault.so | build/.have-check
+$(FAULT:%=fault/%): fault/%: $(B)/tamis $(FAULT_SO) | build/.have-check
 	$(LEG) tests/fault/fault.py $*
 
 $(FUZZ:%=fuzz/%): fuzz/%: $(B)/tests/fuzz_%
