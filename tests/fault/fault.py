@@ -231,6 +231,7 @@ class MixScatter(Mix):
 
     step = ["--scatter", "all"]
     scratch = r"(.*/)?[^/]*\.tmp|run/run\.lock"
+    strides = {"alloc": (0, 5)}
 
 
 class MixGather(Mix):
@@ -238,8 +239,8 @@ class MixGather(Mix):
 
     setup = PLAN + "cd work; tamis mix -q -p ../plan -o run --scatter all"
     step = ["--only-shards", "all"]
-    kinds = {**KINDS, "write": ["KILL", "ENOSPC"], "read": ["EIO"]}
-    strides = {"alloc": (0, 7)}
+    kinds = {"write": ["KILL", "ENOSPC"], "rename": ["KILL", "EIO"], "sync": ["EIO"], "read": ["EIO"], "alloc": ["ENOMEM"]}
+    strides = {"alloc": (0, 13)}
     known = LOCK
 
 
@@ -252,8 +253,7 @@ class MixResume(Mix):
         wait $! 2>/dev/null || true
         [ -e run/shard-00000.sdx ] && [ ! -e run/run.tsv ]
     """
-    kinds = {"write": ["KILL"], "open": ["KILL"], "rename": ["KILL"], "sync": ["KILL"], "unlink": ["KILL", "EIO"],
-             "read": ["EIO", "short"]}
+    kinds = {"write": ["KILL"], "rename": ["KILL"], "unlink": ["KILL", "EIO"], "read": ["EIO"]}
     known = LOCK
     command = Mix.again
 
@@ -424,4 +424,5 @@ def main():
     sys.exit(failures != 0)
 
 
-main()
+if __name__ == "__main__":
+    main()
