@@ -559,6 +559,8 @@ run_spooled(struct run *r)
 	r->pass = PASS_UNSPOOL;
 	r->current = reader_new(&path, 1, &spool_source, NULL, UINT64_MAX);
 	rc = run_pass(r);
+	if (rc < 0 && r->read_err.code)
+		err_prefix(r->err, "the spool of the second pass");
 	reader_free(r->current);
 	r->current = r->reader;
 	return rc;
