@@ -289,7 +289,7 @@ commit_output(struct run *r, struct span report)
 {
 	struct out *o = r->out;
 
-	if (write_reports(r, report) < 0)
+	if (out_finish(o, r->err) < 0 || write_reports(r, report) < 0)
 		return -1;
 	r->out = NULL;
 	return out_commit(o, r->err);

@@ -152,6 +152,8 @@ split_commit(struct split *r,
 		struct out *out = to->out;
 
 		rc = flush(to, err);
+		if (rc == 0)
+			rc = out_finish(out, err);
 		if (rc < 0)
 			break;
 		text.n = name.n = 0;

@@ -50,6 +50,8 @@ bool out_in_place(const struct out *o);
  * little memory and no thread, for one of many outputs. */
 void out_threads(struct out *o, uint64_t n);
 int out_write(struct out *o, struct span raw, struct err *err);
+/* Write all that is left, so that little can fail between reports and out_commit. */
+int out_finish(struct out *o, struct err *err);
 /* End the compressed data and publish.  Frees o.  0, or -1 with *err. */
 int out_commit(struct out *o, struct err *err);
 void out_abort(struct out *o); /* removes the temporary, frees o; NULL is fine */

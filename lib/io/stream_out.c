@@ -14,6 +14,7 @@ struct out {
 	struct encoder *encoder; /* from the first write on */
 	struct buf packed;
 	uint64_t raw_bytes;
+	bool finished;
 };
 
 /* Suffixes of outputs.  NULL: a format that tamis does not write. */
@@ -158,13 +159,19 @@ put_size(struct out *o, struct err *err)
 }
 
 int
+out_finish(struct out *o, struct err *err)
+{
+	if (o->packing == PACK_NONE || o->finished)
+		return 0;
+	o->finished = true;
+	return put_packed(o, SPAN(""), true, err) < 0 ? -1 : put_size(o, err);
+}
+
+int
 out_commit(struct out *o, struct err *err)
 {
-	int rc = 0;
+	int rc = out_finish(o, err);
 
-	if (o->packing != PACK_NONE &&
-	    (put_packed(o, SPAN(""), true, err) < 0 || put_size(o, err) < 0))
-		rc = -1;
 	if (rc == 0)
 		rc = publish_commit(&o->file, err);
 	out_abort(o);
