@@ -15,8 +15,8 @@ CFLAGS  ?= -O2 -g
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-# As many jobs as there are processors, unless -j says otherwise.
-ifeq ($(filter -j%,$(MAKEFLAGS))$(findstring jobserver,$(MAKEFLAGS)),)
+# As many jobs as there are processors, unless -j says otherwise.  A make below another one shares its jobs.
+ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
 MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
 endif
 .DEFAULT_GOAL := all
@@ -28,23 +28,23 @@ B     := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 
 PKGS := libzstd zlib libxxhash libxml-2.0 icu-uc icu-i18n sentencepiece
 
-# What each kind of target needs: how to see that it is there, and its Debian packages.
-# Ubuntu's libsentencepiece-dev asks for libprotobuf-dev in its .pc file alone.
-HAVE_build := type gcc g++ pkg-config && pkg-config --exists $(PKGS)
-APT_build  := gcc g++ libc6-dev pkg-config libzstd-dev zlib1g-dev libxxhash-dev libxml2-dev \
-	libicu-dev libsentencepiece-dev libprotobuf-dev
-HAVE_check := type python3 zstd gzip && pkg-config --exists check
-APT_check  := check python3 zstd gzip
-HAVE_lint  := type clang-format-14 mandoc shellcheck
-APT_lint   := clang-format-14 mandoc shellcheck
-HAVE_tidy  := type clang-tidy-14
-APT_tidy   := clang-tidy-14
-HAVE_fuzz  := type clang-14 && ls /usr/lib/llvm-14/lib/clang/*/lib/linux/libclang_rt.fuzzer-x86_64.a
-APT_fuzz   := clang-14 libclang-rt-14-dev
+# What each kind of target needs, as NEED:PACKAGE,...: a program, a library of pkg-config (NAME.pc)
+# or a file, and its Debian packages; see packaging/need.sh.  sentencepiece.pc of Ubuntu requires that
+# of protobuf-lite; the header of Debian sid includes Abseil.
+COMPILER   = $(firstword $(filter-out ccache distcc,$(1)))
+NEED_build = $(call COMPILER,$(CC)):$(call COMPILER,$(CC)),libc6-dev $(call COMPILER,$(CXX)):$(call COMPILER,$(CXX)) \
+	pkg-config:pkg-config libzstd.pc:libzstd-dev zlib.pc:zlib1g-dev libxxhash.pc:libxxhash-dev \
+	libxml-2.0.pc:libxml2-dev icu-uc.pc:libicu-dev icu-i18n.pc:libicu-dev \
+	sentencepiece.pc:libsentencepiece-dev,libprotobuf-dev sentencepiece_processor.h:libabsl-dev
+NEED_check = check.pc:check python3:python3 zstd:zstd gzip:gzip
+NEED_lint  = clang-format-14:clang-format-14 mandoc:mandoc shellcheck:shellcheck
+NEED_tidy  = clang-tidy-14:clang-tidy-14
+NEED_fuzz  = clang-14:clang-14 /usr/lib/llvm-14/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a:libclang-rt-14-dev
+NEED_dist  = zstd:zstd strip:binutils
 
 WARN := -Wall -Wextra -Wno-unused-parameter -Wpedantic -Wconversion -Wsign-conversion -Wshadow \
 	-Wundef -Wvla -Wformat=2 -Wcast-qual -Wwrite-strings -Wpointer-arith -Wnull-dereference
-# Vectors are handed only to functions that are inlined: how an ABI would is no matter.
+# Only inlined functions take vectors, so their ABI does not matter.
 WARN += -Wno-psabi
 ifdef DEV
 WARN += -Werror
@@ -68,7 +68,7 @@ ALL_LDFLAGS  = $(SANFLAGS) $(LDFLAGS)
 Q    := $(if $(V),,@)
 SAYS  = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),@:,@echo "  $(1)	$@")
 
-# A source is found by its place: in a folder of the house, or one below.
+# A source is found by its place, in one of these directories or one level below.
 DIRS  := lib filters dedup tok mixer shards
 SRC   := $(sort $(wildcard $(addsuffix /*.c,$(DIRS)) $(addsuffix /*/*.c,$(DIRS))))
 CCSRC := $(sort $(wildcard tok/*.cc))
@@ -111,22 +111,10 @@ $(B)/pic/%.o: %.c Makefile | build/.have-build
 	$(call SAYS,CC)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fPIC -MMD -MP -c -o $@ $<
 
-# Look first; then install what is missing, if this is a Debian and we may; else say what.
-build/.have-%:
+# Look for what is needed; install what is missing, or name it.
+build/.have-%: packaging/need.sh
 	@mkdir -p build
-	@if ! { $(HAVE_$*); } >/dev/null 2>&1; then \
-	    root=; [ "$$(id -u)" = 0 ] || root='sudo -n'; \
-	    if ! command -v apt-get >/dev/null || ! $$root true 2>/dev/null; then \
-	        echo "tamis: missing libraries or tools: install the equivalents of: $(APT_$*)" >&2; exit 1; \
-	    fi; \
-	    echo "installing: $(APT_$*)"; \
-	    get="$$root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300"; \
-	    $$get install -y --no-install-recommends $(APT_$*) >build/apt-$*.log 2>&1 || \
-	    { $$get update >>build/apt-$*.log 2>&1 && \
-	      $$get install -y --no-install-recommends $(APT_$*) >>build/apt-$*.log 2>&1; } || \
-	    { tail -5 build/apt-$*.log >&2; echo "tamis: cannot install: $(APT_$*)" >&2; exit 1; }; \
-	    { $(HAVE_$*); } >/dev/null || { echo "tamis: installed, but not found: $(APT_$*)" >&2; exit 1; }; \
-	fi
+	@CXX='$(call COMPILER,$(CXX))' packaging/need.sh build/apt-$*.log $(foreach n,$(NEED_$*),'$(n)')
 	@touch $@
 
 # One installation at a time.
@@ -241,21 +229,41 @@ langid-model: $(B)/tamis ## train langid's model on the corpora in CORPUS: see e
 codeid-model: $(B)/tamis ## train codeid's model on the source files in CORPUS: see examples/codeid-model
 	@+$(MAKE) --no-print-directory -f examples/codeid-model/Makefile TAMIS=$(CURDIR)/$(B)/tamis OUT=$(if $(OUT),$(OUT),build/codeid-model) CORPUS=$(CORPUS)
 
-install: all ## into $(DESTDIR)$(PREFIX)
+# In a directory below PREFIX, tshard.pc names it by the prefix, which may be found at run time.
+PCPREFIX ?= $(PREFIX)
+define TSHARD_PC
+prefix=$(PCPREFIX)
+libdir=$(LIBDIR:$(PREFIX)/%=$${prefix}/%)
+includedir=$(INCDIR:$(PREFIX)/%=$${prefix}/%)
+
+Name: tshard
+Description: read tamis shards
+Version: $(VERSION)
+Libs: -L$${libdir} -ltshard
+Libs.private: $(if $(BUNDLE),,-lxxhash )-lpthread
+Cflags: -I$${includedir}
+endef
+export TSHARD_PC
+
+# The built files come from FROM: the bundle has its own.
+FROM := $(B)
+install: all install-files ## into $(DESTDIR)$(PREFIX)
+install-files:
 	install -d $(addprefix $(DESTDIR),$(BINDIR) $(LIBDIR)/pkgconfig $(INCDIR) $(MANDIR)/man1 $(MANDIR)/man3 $(MANDIR)/man5 $(DOCDIR))
-	install -m 755 $(B)/tamis $(DESTDIR)$(BINDIR)
+	install -m 755 $(FROM)/tamis $(DESTDIR)$(BINDIR)
 	for v in $$($(B)/tamis --list); do ln -sf tamis $(DESTDIR)$(BINDIR)/tamis-$$v; done
-	install -m 644 $(B)/libtshard.a $(DESTDIR)$(LIBDIR)
-	install -m 755 $(B)/libtshard.so $(DESTDIR)$(LIBDIR)/libtshard.so.0
+	install -m 644 $(FROM)/libtshard.a $(DESTDIR)$(LIBDIR)
+	install -m 755 $(FROM)/libtshard.so $(DESTDIR)$(LIBDIR)/libtshard.so.0
 	ln -sf libtshard.so.0 $(DESTDIR)$(LIBDIR)/libtshard.so
 	install -m 644 shards/tshard/tshard.h $(DESTDIR)$(INCDIR)
-	printf 'Name: tshard\nDescription: read tamis shards\nVersion: $(VERSION)\nLibs: -L$(LIBDIR) -ltshard\nLibs.private: -lxxhash -lpthread\nCflags: -I$(INCDIR)\n' >$(DESTDIR)$(LIBDIR)/pkgconfig/tshard.pc
+	printf '%s\n' "$$TSHARD_PC" >$(DESTDIR)$(LIBDIR)/pkgconfig/tshard.pc
 	for m in 1 3 5; do install -m 644 man/*.$$m $(DESTDIR)$(MANDIR)/man$$m; done
 	install -d $(addprefix $(DESTDIR)$(SHAREDIR)/,bash-completion/completions zsh/site-functions fish/vendor_completions.d)
 	$(B)/tamis --completion bash >$(DESTDIR)$(SHAREDIR)/bash-completion/completions/tamis
 	$(B)/tamis --completion zsh >$(DESTDIR)$(SHAREDIR)/zsh/site-functions/_tamis
 	$(B)/tamis --completion fish >$(DESTDIR)$(SHAREDIR)/fish/vendor_completions.d/tamis.fish
 	install -m 644 README.md CHANGELOG.md LICENSE docs/*.md $(DESTDIR)$(DOCDIR)
+.PHONY: install-files
 
 uninstall: ## remove what install put there
 	for v in $$($(B)/tamis --list); do rm -f $(DESTDIR)$(BINDIR)/tamis-$$v; done
@@ -264,11 +272,51 @@ uninstall: ## remove what install put there
 	rm -f $(addprefix $(DESTDIR)$(SHAREDIR)/,bash-completion/completions/tamis zsh/site-functions/_tamis fish/vendor_completions.d/tamis.fish)
 	rm -rf $(DESTDIR)$(DOCDIR)
 
+# Packages: a bundle that runs where it is unpacked, and those of Debian.  Their files are dated by
+# the last commit, so that the same sources and libraries give the same bytes.
+ARCH   = $(shell uname -m)
+BUNDLE_NAME = tamis-$(VERSION)-linux-$(ARCH)
+DATED  = SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || stat -c %Y CHANGELOG.md)}
+
+# Libraries that were moved find each other only by DT_RPATH of the program.
+$(B)/dist/tamis: $(B)/tamis.o $(OBJ)
+	@mkdir -p $(@D)
+	$(call SAYS,LD)
+	$(Q)$(CXX) $(ALL_LDFLAGS) -Wl,--disable-new-dtags,-rpath,'$$ORIGIN/../lib/tamis' -o $@ $^ $(PKG_LIBS) -lpthread -lm
+
+# The library of the bundle has xxHash inside: no other file is needed to link with it.
+$(B)/dist/%.o: %.c Makefile | build/.have-build
+	@mkdir -p $(@D)
+	$(call SAYS,CC)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -DXXH_INLINE_ALL -fPIC -MMD -MP -c -o $@ $<
+
+$(B)/dist/libtshard.a: $(TSHARD:%.c=$(B)/dist/%.o)
+	$(call SAYS,AR)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(B)/dist/libtshard.so: $(TSHARD:%.c=$(B)/dist/%.o) shards/tshard/tshard.map
+	$(call SAYS,LD)
+	$(Q)$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,libtshard.so.0 -Wl,--version-script=shards/tshard/tshard.map \
+	    -o $@ $(filter %.o,$^) -lpthread
+
+dist: all $(B)/dist/tamis $(B)/dist/libtshard.a $(B)/dist/libtshard.so | build/.have-dist ## a bundle that runs where it is unpacked, in build/dist
+	rm -rf $(B)/dist/root
+	+$(Q)$(MAKE) --no-print-directory -s install-files BUNDLE=1 FROM=$(B)/dist DESTDIR=$(B)/dist/root/ PREFIX=$(BUNDLE_NAME) PCPREFIX='$$$${pcfiledir}/../..'
+	$(Q)$(DATED) packaging/dist.sh $(B)/dist/root $(BUNDLE_NAME) $(B)/dist
+
+deb: all ## Debian packages, in build/deb
+	rm -rf $(B)/deb
+	+$(Q)$(MAKE) --no-print-directory -s install-files DESTDIR=$(B)/deb/root PREFIX=/usr LIBDIR=/usr/lib/$$($(CC) -print-multiarch)
+	$(Q)$(DATED) VERSION=$(VERSION) packaging/deb.sh $(B)/deb
+
+check-dist: dist deb ## run the bundle and the packages in bare Debian 12 and 13, as root, by debootstrap
+	$(TESTENV) tests/dist.sh $(B)/dist/$(BUNDLE_NAME).tar.zst $(B)/deb/*.deb
+
 clean: ; rm -rf build ## remove what was built
 help: ## list these targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s%s\n",$$1,$$2}' Makefile
 
-.PHONY: all check check-unit check-golden check-property check-fuzz check-asan check-tsan fuzz \
+.PHONY: all check check-dist dist deb check-unit check-golden check-property check-fuzz check-asan check-tsan fuzz \
 	lint tidy bench format demo langid-model codeid-model install uninstall clean help $(TESTS)
 .SECONDARY:
 -include $(OBJ:.o=.d) $(B)/tamis.d $(UNIT:%.c=$(B)/%.d) $(FUZZ:%=$(B)/tests/fuzz/fuzz_%.d) \

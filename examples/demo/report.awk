@@ -1,15 +1,5 @@
-# report.awk: print the tables of the demo's report, from lines "raw", "report", "routed", "route", "time", "size", "lock", "shards"
-# and "now".
-
-function number(text, key,	at, s)
-{
-	at = index(text, "\"" key "\":")
-	if (!at)
-		return 0
-	s = substr(text, at + length(key) + 3, 24)
-	sub(/[^0-9].*/, "", s)
-	return s + 0
-}
+# report.awk: print the tables of the demo's report, from lines "raw", "report", "routed", "route", "time", "size", "run", "lock"
+# and "now".  A figure that is missing is an error.  Needs json.awk.
 
 function group_of(name)
 {
@@ -17,45 +7,53 @@ function group_of(name)
 	return name
 }
 
-# Add the rules of a report to hits[] and alone[], keyed by "STAGE GROUP RULE".
-function take_rules(stage, group, text,	s, one, name)
+# Return VALUE, the figure WHAT of the report, as a number above zero.
+function positive(value, what)
 {
-	if (!match(text, /"rules":\[[^]]*\]/))
-		return
-	s = substr(text, RSTART + 9, RLENGTH - 10)
-	while (match(s, /"rule":"[^"]*","hits":[0-9]+,"alone":[0-9]+/)) {
-		one = substr(s, RSTART, RLENGTH)
-		name = substr(one, 9)
-		sub(/".*/, "", name)
-		hits[stage " " group " " name] += number(one, "hits")
-		alone[stage " " group " " name] += number(one, "alone")
-		s = substr(s, RSTART + RLENGTH)
+	if (!(value + 0 > 0))
+		fail("report: " what ": missing or zero")
+	return value + 0
+}
+
+# Add the rules of a report to hits[] and alone[], keyed by "STAGE GROUP RULE".
+function take_rules(stage, group, file,	i, rule)
+{
+	for (i = 1; ("rules." i ".rule") in field; i++) {
+		rule = stage " " group " " field["rules." i ".rule"]
+		hits[rule] += json_number(field, "rules." i ".hits", file)
+		alone[rule] += json_number(field, "rules." i ".alone", file)
 	}
 }
 
-# The counts follow the options and precede the reports of the inputs; the size of the output is last.
-function take_report(stage, name, file,	text, own, at, group)
+function take_report(stage, name, file,	group)
 {
-	if ((getline text <file) <= 0)
-		return
-	close(file)
-	at = index(text, ",\"inputs\":[")
-	own = at ? substr(text, 1, at) : text
-	own = substr(own, index(own, ",\"libraries\":{"))
+	json_read(file, field)
 	group = group_of(name)
 	if (!((stage, group) in group_reads))
 		order_of[stage, ++ngroups_of[stage]] = group
-	group_reads[stage, group] += number(own, "read")
-	group_drops[stage, group] += number(own, "dropped")
-	reads[stage] += number(own, "read")
-	drops[stage] += number(own, "dropped")
-	keeps[stage] += number(own, "kept")
-	bads[stage] += number(own, "bad")
-	take_rules(stage, group, own)
-	if (match(text, /"output":\{[^{}]*\}\}$/))
-		written[stage] += number(substr(text, RSTART, RLENGTH), "bytes")
+	group_reads[stage, group] += json_number(field, "read", file)
+	group_drops[stage, group] += json_number(field, "dropped", file)
+	reads[stage] += json_number(field, "read", file)
+	drops[stage] += json_number(field, "dropped", file)
+	keeps[stage] += json_number(field, "kept", file)
+	bads[stage] += json_number(field, "bad", file)
+	take_rules(stage, group, file)
+	if (stage != "route" && stage != "encode")
+		written[stage] += json_number(field, "output.bytes", file)
 	if (stage == "encode")
-		documents[name] = number(own, "kept")
+		documents[name] = json_number(field, "kept", file)
+}
+
+# Take the figures of the run from FILE, which is the output of tamis info --json.
+function take_run(file,	i)
+{
+	json_read(file, field)
+	seq = positive(field["seq_len"], "length of a sample")
+	samples = positive(field["samples"], "samples")
+	run_tokens = positive(field["tokens"], "tokens of the run")
+	payload = positive(field["bin_bytes"], "bytes of the run")
+	for (i = 1; ("sources." i ".name") in field; i++)
+		used[field["sources." i ".name"]] = json_number(field, "sources." i ".tokens", file)
 }
 
 # Print the rules of one stage and group, most hits first, then by name.
@@ -124,12 +122,11 @@ $1 == "route" { routed[$2, $3] = $4; went[$2] += $4 }
 $1 == "time" { jobs[$2]++; wall[$2] += $3; cpu[$2] += $4 + $5 }
 $1 == "size" { written[$2] = $3 }
 $1 == "now" { elapsed = $2 }
-$1 == "lock" && $2 == "phase" { seq = substr($5, 5) }
-$1 == "lock" && $2 == "samples" { samples = $3 }
+$1 == "run" { take_run($2) }
 $1 == "lock" && $2 == "group" {
 	group[++ngroups] = $3
 	split($4, part, "[=,]")
-	share[$3] = part[2] / 1e12
+	share[$3] = positive(part[2], "share of group " $3) / 1e12
 }
 $1 == "lock" && $2 == "source" {
 	source[++nsources] = $3
@@ -138,14 +135,43 @@ $1 == "lock" && $2 == "source" {
 		if (part[1] == "in")
 			of[$3] = part[2]
 		if (part[1] == "tokens")
-			tokens[$3] = part[2]
+			tokens[$3] = positive(part[2], "tokens of source " $3)
 	}
 	unique[of[$3]] += tokens[$3]
 	all_tokens += tokens[$3]
 }
-$1 == "shards" { used[$2] = $3 }
+
+# Check that every stage has run, and that the run has tokens of every planned group.
+function check(	i, n, order)
+{
+	positive(nraw, "files read")
+	positive(ngroups, "groups of the plan")
+	positive(nsources, "sources of the plan")
+	if (elapsed == "")
+		fail("report: time of this make: missing")
+	for (i = 1; i <= nsources; i++) {
+		positive(documents[source[i]], "documents of source " source[i])
+		taken[of[source[i]]] += used[source[i]]
+		total += used[source[i]]
+	}
+	for (i = 1; i <= ngroups; i++)
+		positive(taken[group[i]], "tokens of group " group[i] " in the run")
+	n = split(("tag" in jobs ? "tag" : "fetch unpack extract") " route quality exact vocab encode plan mix verify", order, " ")
+	for (i = 1; i <= n; i++)
+		positive(jobs[order[i]], "time of stage " order[i])
+	n = split(("tag" in jobs ? "" : "extract ") "route quality exact encode", order, " ")
+	for (i = 1; i <= n; i++) {
+		positive(reads[order[i]], "documents read by stage " order[i])
+		positive(keeps[order[i]], "documents kept by stage " order[i])
+		if (order[i] != "encode")
+			positive(written[order[i]], "bytes written by stage " order[i])
+	}
+}
 
 END {
+	if (failed)
+		exit 1
+	check()
 	n = split("fetch unpack warc tag extract route quality exact vocab encode plan mix verify", order, " ")
 	print "== documents"
 	if (raw_files)
@@ -157,7 +183,7 @@ END {
 			printf "%-9s %10d %10d %10d %6d %12s\n", s, reads[s], drops[s], keeps[s], bads[s], \
 			    s == "encode" ? "-" : sprintf("%.1f", written[s] / 1e6)
 		}
-	print "\n== removed: documents that failed a rule, and those that failed no other"
+	print "\n== removed: documents that failed a rule, and documents that failed no other"
 	for (i = 1; i <= n; i++)
 		print_removed(order[i])
 	print "\n== routes: where the documents of each source went, by their content"
@@ -172,12 +198,10 @@ END {
 		s = source[i]
 		printf "%-22s %10d %12d %7.2f%% %7.2f\n", s, documents[s], tokens[s], percent(tokens[s], all_tokens), \
 		    tokens[s] ? used[s] / tokens[s] : 0
-		taken[of[s]] += used[s]
-		total += used[s]
 	}
 	printf "%-22s %10d %12d\n", "all", keeps["encode"], all_tokens
 	print "\n== blend"
-	printf "%d samples of %d tokens: %d tokens\n", samples, seq, samples * seq
+	printf "%d samples of %d tokens: %d tokens\n", samples, seq, run_tokens
 	printf "%-10s %14s %14s %8s %9s %9s\n", "group", "tokens", "tokens used", "epochs", "planned", "achieved"
 	for (i = 1; i <= ngroups; i++) {
 		g = group[i]
@@ -192,14 +216,14 @@ END {
 	input["exact"] = written["quality"]
 	input["vocab"] = input["encode"] = written["vocab"]
 	input["verify"] = written["mix"]
-	input["mix"] = samples * seq * 2
+	input["mix"] = payload
 	for (i = 1; i <= n; i++) {
 		s = order[i]
 		if (!(s in jobs))
 			continue
 		printf "%-9s %6d %10.1f %10.1f", s, jobs[s], wall[s], cpu[s]
-		if (input[s] && cpu[s])
-			printf " %10.1f %9.1f", input[s] / 1e6, input[s] / 1e6 / cpu[s]
+		if (input[s])
+			printf " %10.1f %9s", input[s] / 1e6, cpu[s] ? sprintf("%.1f", input[s] / 1e6 / cpu[s]) : "-"
 		print ""
 		total_wall += wall[s]
 		total_cpu += cpu[s]

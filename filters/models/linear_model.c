@@ -14,7 +14,7 @@
 #include "filters/models/vector.h"
 #include "lib/base/num.h"
 
-static const char magic[8] = "\x89TLM\r\n\x1a\n";
+static const char magic[8] = { '\x89', 'T', 'L', 'M', '\r', '\n', '\x1a', '\n' };
 
 enum {
 	VERSION_1 = 1,

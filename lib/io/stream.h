@@ -25,6 +25,8 @@ void in_resync(struct in *in);
 const char *in_name(const struct in *in);
 /* After a read: whether the file is compressed. */
 bool in_packed(const struct in *in);
+/* Bytes read from the file so far, before decompression. */
+uint64_t in_position(const struct in *in);
 void in_close(struct in *in);
 
 /*

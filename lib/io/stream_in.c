@@ -62,6 +62,12 @@ in_packed(const struct in *in)
 	return in->packing != PACK_NONE;
 }
 
+uint64_t
+in_position(const struct in *in)
+{
+	return in->file_bytes;
+}
+
 void
 in_close(struct in *in)
 {
