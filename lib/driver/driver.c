@@ -337,7 +337,7 @@ run_filter(struct run *r, char **paths, size_t npaths)
 	if (open_stages(r) < 0 || check_inputs(r, paths, npaths) < 0)
 		return -1;
 	r->reader = reader_new(paths, npaths, r->source, r->stage[0].self, r->c.max_doc,
-	    r->c.on_bad == ON_BAD_SKIP);
+	    r->c.on_bad == ON_BAD_SKIP || r->c.on_bad == ON_BAD_REPAIR_SKIP);
 	progress_init(&r->progress, common_progress(&r->c));
 	if (open_spool(r, paths, npaths) == 0 && open_outputs(r) == 0 &&
 	    open_threads(r) == 0 && run_passes(r) == 0)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include "lib/io/stream_codec.h"
 
@@ -132,6 +133,8 @@ step_zstd(struct decoder *d, struct span *have, struct span_out *left, const cha
 	size_t rc = ZSTD_decompressStream(d->zstd, &out, &in);
 
 	if (ZSTD_isError(rc)) {
+		if (ZSTD_getErrorCode(rc) == ZSTD_error_memory_allocation)
+			no_memory();
 		*why = ZSTD_getErrorName(rc);
 		return -1;
 	}
@@ -185,6 +188,18 @@ gzip_header(const unsigned char *p)
 	       (p[9] <= 13 || p[9] == 255);
 }
 
+/* Whether a zstd frame may begin here, with a window of at most 128 MiB: a larger one is
+ * chance rather than data, and would cost as much memory. */
+static bool
+zstd_header(const unsigned char *p)
+{
+	enum { SINGLE_SEGMENT = 0x20, RESERVED = 0x08, MAX_EXPONENT = 17 };
+
+	if (memcmp(p, "\x28\xb5\x2f\xfd", 4) != 0 || (p[4] & RESERVED))
+		return false;
+	return (p[4] & SINGLE_SEGMENT) || p[5] >> 3 <= MAX_EXPONENT;
+}
+
 size_t
 decoder_find(const struct decoder *d, struct span s)
 {
@@ -194,7 +209,7 @@ decoder_find(const struct decoder *d, struct span s)
 	for (; (p = memchr(p, first, (size_t)(end - p))); p++) {
 		if (end - p < 10)
 			break;
-		if (d->packing == PACK_ZSTD ? memcmp(p, "\x28\xb5\x2f\xfd", 4) == 0
+		if (d->packing == PACK_ZSTD ? zstd_header((const unsigned char *)p)
 					    : gzip_header((const unsigned char *)p))
 			return (size_t)(p - s.p);
 	}
