@@ -51,7 +51,7 @@ echo "$passed $failed" >"$log.count"
 if [ "$failed" -gt 0 ]; then
 	sed 's/^/  | /' "$log"
 else
-	sed -n '/# SKIP/p; /skipped/p' "$log" | sed 's/^/  | /'
+	sed -n '/# SKIP/p; /: skipped: /p; /^# skipped: /p' "$log" | sed 's/^/  | /'
 fi
 awk -v leg="$leg" -v passed="$passed" -v failed="$failed" -v cpu="$cpu" 'BEGIN {
 	split(cpu, t, " ")
