@@ -1,8 +1,6 @@
 /* kind.c - recognise files that are not JSON lines, by their content. */
 #include "lib/io/kind.h"
 
-#include <strings.h>
-
 #include "lib/base/chars.h"
 #include "lib/base/err.h"
 
@@ -120,7 +118,7 @@ starts(struct span s, const char *prefix)
 {
 	const size_t n = strlen(prefix);
 
-	return s.n >= n && strncasecmp(s.p, prefix, n) == 0;
+	return s.n >= n && ascii_eq(s.p, prefix, n);
 }
 
 static bool

@@ -123,11 +123,16 @@ decoder_wants(const struct decoder *d)
 	return d->packing == PACK_ZSTD ? d->wants : 1;
 }
 
-/* A call that fails loses its output, so each call decodes or copies one block. */
+/*
+ * A call that fails loses its output, so each call decodes or copies one block.  zstd asks
+ * for the header of the next one, too.
+ */
 static int
 step_zstd(struct decoder *d, struct span *have, struct span_out *left, const char **why)
 {
-	const size_t n = d->full ? 0 : d->wants;
+	enum { BLOCK_HEADER = 3 };
+	const size_t whole = d->wants > BLOCK_HEADER ? d->wants - BLOCK_HEADER : d->wants;
+	const size_t n = d->full ? 0 : whole;
 	ZSTD_inBuffer in = { have->p, have->n < n ? have->n : n, 0 };
 	ZSTD_outBuffer out = { left->p, left->n, 0 };
 	size_t rc = ZSTD_decompressStream(d->zstd, &out, &in);

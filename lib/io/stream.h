@@ -48,8 +48,8 @@ struct out;
 struct out *out_open(const char *path, int level, unsigned mode, struct err *err);
 /* Whether the output is standard output, a pipe or a device: there is no rename. */
 bool out_in_place(const struct out *o);
-/* Before the first write: compress on n threads besides the caller's; at first 1.  0: use
- * little memory and no thread, for one of many outputs. */
+/* Before the first write: compress on n threads, not counting the caller's; at first 1.
+ * 0: use little memory and no thread, for one of many outputs. */
 void out_threads(struct out *o, uint64_t n);
 int out_write(struct out *o, struct span raw, struct err *err);
 /* Write all that is left, so that little can fail between reports and out_commit. */

@@ -13,9 +13,10 @@ bool path_is_packed(const char *path);
 /* Compresses one frame or member. */
 struct encoder;
 /*
- * workers: threads that compress besides the caller's; 0: none, with a small window, for
- * outputs that are open in great number.  The bytes depend on whether it is 0, not on the
- * number.  sized: reserve room for the size in the header, see encoder_size_at.
+ * workers: threads that compress, not counting the caller's; 0: none, with a small
+ * window, for outputs that are open in great number.  The bytes depend on whether it is
+ * 0, not on the number.  sized: reserve room for the size in the header, see
+ * encoder_size_at.
  */
 struct encoder *encoder_new(enum packing packing, int level, int workers, bool sized);
 void encoder_free(struct encoder *e);

@@ -1,8 +1,8 @@
 /* stream_out.c - write output: plain, gzip or zstd, published whole or not at all. */
 #include <stdlib.h>
-#include <strings.h>
 #include <unistd.h>
 
+#include "lib/base/chars.h"
 #include "lib/io/publish.h"
 #include "lib/io/stream.h"
 #include "lib/io/stream_codec.h"
@@ -52,7 +52,7 @@ ends_in(const char *path, const char *suffix)
 {
 	size_t n = strlen(path), k = strlen(suffix);
 
-	return n > k && strcasecmp(path + n - k, suffix) == 0;
+	return n > k && ascii_eq(path + n - k, suffix, k);
 }
 
 bool

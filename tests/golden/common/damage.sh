@@ -26,7 +26,7 @@ try 'tamis length flipped.gz 2>&1 >out | sed "s/byte [0-9]*/byte N/; s/(.*)/(WHY
 note 'with a limit'
 try tamis length -q --on-bad=skip --max-bad=0 joined.gz
 try tamis length -q --on-bad=skip --max-bad=1 -o out joined.gz
-note 'a WARC of one member per record goes on at the next record'
+note 'a WARC of one member per record continues at the next record'
 record() {
 	printf 'WARC/1.0\r\nWARC-Type: resource\r\nWARC-Record-ID: %s\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n' "$1" ${#2} "$2"
 }
