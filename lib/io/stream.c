@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <zlib.h>
+#define ZSTD_STATIC_LINKING_ONLY /* ZSTD_createCCtx_advanced */
 #include <zstd.h>
 #include <zstd_errors.h>
 
@@ -124,8 +125,8 @@ decoder_wants(const struct decoder *d)
 }
 
 /*
- * A call that fails loses its output, so each call decodes or copies one block.  zstd asks
- * for the header of the next one, too.
+ * A call that fails loses its output, so each call decodes or copies one block.  zstd
+ * asks for the header of the next one, too.
  */
 static int
 step_zstd(struct decoder *d, struct span *have, struct span_out *left, const char **why)
@@ -230,6 +231,23 @@ zstd_set(ZSTD_CCtx *c, ZSTD_cParameter what, int value)
 		die(EXIT_SYSTEM, "zstd: %s", ZSTD_getErrorName(rc));
 }
 
+/* zstd 1.5.4 dereferences null where it cannot allocate its worker threads. */
+static void *
+alloc_or_die(void *opaque, size_t n)
+{
+	void *p = malloc(n);
+
+	if (!p)
+		no_memory();
+	return p;
+}
+
+static void
+release(void *opaque, void *p)
+{
+	free(p);
+}
+
 /*
  * Worker threads compress jobs of a fixed size, so the bytes are the same for any number
  * of them but 0.  Small jobs stay in the cache; levels with large windows get larger
@@ -239,9 +257,10 @@ static void
 start_zstd(struct encoder *e, int level, int workers)
 {
 	enum { SMALL_WINDOW = 19, LARGE_WINDOW_LEVEL = 13, OVERLAP_EIGHTH = 6 };
+	const ZSTD_customMem memory = { alloc_or_die, release, NULL };
 	const int job = level < LARGE_WINDOW_LEVEL ? 1 << 20 : 8 << 20;
 
-	if (!(e->zstd = ZSTD_createCCtx()))
+	if (!(e->zstd = ZSTD_createCCtx_advanced(memory)))
 		no_memory();
 	zstd_set(e->zstd, ZSTD_c_compressionLevel, level);
 	zstd_set(e->zstd, ZSTD_c_checksumFlag, 1);
