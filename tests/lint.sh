@@ -539,7 +539,7 @@ scripts() {
 	have shellcheck shellcheck || return 0
 	for f in $(files . | grep -v '^tests/fuzz/corpus/'); do
 		case $(head -c 64 "$f" | head -n 1 | tr -d '\0') in
-		'#!'*sh) shellcheck -f gcc "$f" ;;
+		'#!'*sh) shellcheck -x -f gcc "$f" ;;
 		*)
 			case $f in
 			# try takes shell text in single quotes; prologue.sh sources setup.

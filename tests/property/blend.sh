@@ -268,7 +268,7 @@ tamis mix -q -p bad.plan -o bad 2>err || rc=$?
 [ $rc -eq 3 ]
 grep -q 'the end-of-document token of' err
 
-# Runs whose plans agree up to a phase begin with the same bytes, except those that name the run.
+# Runs whose plans agree up to a phase begin with the same bytes, except the bytes that identify the run.
 cat >head.plan <<'PLAN'
 tamis-plan 1
 seq 256

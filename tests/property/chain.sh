@@ -5,14 +5,14 @@
 docs=$(docs 3500 2000)
 corpus 11 "$docs" >in.jsonl
 
-# same FILTER...: each a verb with its options, as one word.  Compare documents, and what
+# same FILTER...: each a command with its options, as one word.  Compare documents, and what
 # the pipeline's filters reject with what the chain rejects.
 same() {
 	cp in.jsonl docs
 	: >rejects.pipe
 	chain=
 	for filter; do
-		# shellcheck disable=SC2086 # a verb and its options
+		# shellcheck disable=SC2086 # a command and its options
 		tamis $filter -q -r rejects docs >next
 		cat rejects >>rejects.pipe
 		mv next docs

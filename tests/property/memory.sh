@@ -65,7 +65,7 @@ for unit in a 'a '; do
 done
 
 # Many small documents take no more memory than few: 300 MB, in 220 MB.
-text 300000000 '{"text":"a text that is short and comes again and again and again"}
+text 300000000 '{"text":"a text that is short and is repeated, repeated and repeated"}
 ' | limited 220000 length -q -j 2 -m 1K | expect 'many documents' 'exit 0'
 
 # One word of 8 MB, or 4 million words, to a model of n-grams.

@@ -7,7 +7,7 @@ corpus 4 1000 >b
 cat a b >ab
 text() { sed 's/^{"id":"[^"]*",\("text":".*"\),"q":[0-9.]*,"lang":"[a-z]*"}$/\1/' "$@"; }
 
-# The output for two files is the outputs for each, behind one another.
+# The output for two files is the output for each, one after the other.
 for f in 'norm' 'norm --lossless' 'length -m 50 -M 3K' 'norm --where lang=de'; do
 	# shellcheck disable=SC2086
 	{

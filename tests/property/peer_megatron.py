@@ -5,7 +5,7 @@ usage: peer_megatron.py DIR...
 
 A directory has DOCS shards in tok/ and SAMPLES shards in run/.  What is read is compared with
 the payload as struct and array see it, and with DOC and SEG of the sidecar; .idx is left to
-those who are tested: numpy, Megatron-LM (IndexedDataset, GPTDataset and BlendedDataset, by
+the readers under test: numpy, Megatron-LM (IndexedDataset, GPTDataset and BlendedDataset, by
 the builder that training calls) and datatrove, as far as this python has them.
 """
 import array

@@ -2,7 +2,7 @@
 
 usage: peer_values.py TAMIS PEERS [--every N] [FILE...]
 
-PEERS: a directory with checkouts named Curator, dolma, dclm and RedPajama-Data; those that
+PEERS: a directory with checkouts named Curator, dolma, dclm and RedPajama-Data; all that
 are missing are skipped.  FILE: JSON lines, plain or .zst; without one, the difficult
 documents of peer_datatrove.py.  DCLM is given our words.  Prints, for each set of rules,
 how many values there were and how many differ by more than a rounding; exit 1 if any

@@ -1,7 +1,7 @@
 #!/bin/bash
 # peers.sh - datatrove's own filters judge as ours, where datatrove is installed.
 #
-# PATH=VENV/bin:$PATH makes python3 one that has it.  CORPUS: JSON lines to use besides the
+# PATH=VENV/bin:$PATH makes python3 one that has it.  CORPUS: JSON lines to use as well as the
 # documents made here; by default every fiftieth document of the English and of the
 # multilingual corpus beside the repository, if they are there.  EVERY=1: all of them.
 # PEERS: a directory of checkouts, to compare NeMo Curator, Dolma, DCLM and RedPajama as well:

@@ -85,7 +85,7 @@ tamis cat --all want/run | awk '
 		$1 != last { if (NR > 1) print ids; ids = ""; last = $1 }
 		{ ids = ids " " $3 }
 		END { print ids }' | tamis decode -m m | sort >got
-# The texts are those that went in; \u is how the corpus spells what a text can hold.
+# The texts are the input texts; \u is how the corpus spells what a text can hold.
 sed 's/.*"text":\("[^"\\]*\(\\.[^"\\]*\)*"\).*/{"text":\1}/; s/\\ud83d\\ude00/😀/g' want/*.jsonl |
 	sort >texts
 cmp texts got
@@ -100,7 +100,7 @@ rc() {
 rc 0 tamis verify -q want/run
 rc 2 tamis mix -p want/blend.plan
 rc 3 tamis mix -q -p want/blend.plan -o want/run
-rc 4 tamis encode -q -m m -o again absent.jsonl
+rc 2 tamis encode -q -m m -o again absent.jsonl
 (echo bad && cat want/lines.jsonl) >bad.jsonl
 rc 3 tamis encode -q -m m -o again bad.jsonl
 [ ! -e again.bin ] && [ ! -e again.sdx ]

@@ -10,7 +10,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 script=$(basename "$0" .sh)
 BIN=$(cd "${BIN:?set BIN to the directory of tamis}" && pwd)
 export BIN PATH="$BIN:$PATH" LC_ALL=C PYTHONDONTWRITEBYTECODE=1
-# Whoever starts a script may ignore SIGPIPE, and a shell cannot undo that.
+# The parent process may ignore SIGPIPE, and a shell cannot undo that.
 [ -z "$(trap -p PIPE)" ] || exec env --default-signal=PIPE "$0" "$@"
 top=$(mktemp -d)
 tmp=$top/work

@@ -5,8 +5,8 @@
 . "$(dirname "$0")/prologue.sh"
 docs=$(docs 2000 400)
 
-# Texts of few and many words, with lines and stretches that come again, signs and scripts.
-awk -v docs=$docs 'function pick(n) {
+# Texts of few and many words, with repeated lines and stretches, signs and scripts.
+awk -v docs="$docs" 'function pick(n) {
 	s = (s * 1103515245 + 12345) % 2147483648
 	return int(s / 65536) % n
 }

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/prologue.sh"
 
 # More documents than fit into the least memory of two threads, so that there are two passes:
-# ten shards of what one holds, told apart by their seed.
+# ten shards of what one holds, distinguished by their seed.
 mkdir tok
 corpus 1 3400 >in.jsonl
 tamis vocab -q --size 400 --sample 200K -o m.model in.jsonl
