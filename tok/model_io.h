@@ -20,8 +20,6 @@ int model_choose(const struct model *m, const char *path, const char *option,
 struct lines_out {
 	struct buf raw; /* not written yet */
 	struct out *out;
-	struct packer *packer;
-	struct buf packed;
 };
 
 /* As out_open.  Returns 0, or -1 with *err; call lines_out_close in any case. */
