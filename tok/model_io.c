@@ -7,8 +7,15 @@
 #include <unistd.h>
 
 #include "lib/base/num.h"
+#include "lib/text/json_writer.h"
 
 #define PIECE ((size_t)1 << 20) /* bytes that are written at a time */
+
+void
+no_memory(void)
+{
+	die(EXIT_SYSTEM, "out of memory: try fewer threads (-j), or a smaller --max-doc");
+}
 
 int
 model_load(struct model *m, const char *path, struct err *err)
@@ -23,7 +30,9 @@ model_load(struct model *m, const char *path, struct err *err)
 	if (file_get(path, MODEL_MAX_BYTES, &b, err) < 0)
 		goto out;
 	rc = model_parse(m, b.p, b.n, &why);
-	if (rc < 0)
+	if (rc < 0 && why == model_no_memory)
+		err_set(err, EXIT_SYSTEM, "%s: out of memory", path);
+	else if (rc < 0)
 		err_set(err, EXIT_DATA,
 		    "%s: not a usable SentencePiece model, it %s: train "
 		    "one with 'tamis vocab'",
@@ -61,6 +70,40 @@ model_choose(const struct model *m, const char *path, const char *option,
 		    "--%s '%s': '%s' has no such piece: name another, or an id", option,
 		    name, path);
 	return 0;
+}
+
+void
+put_pieces(const struct model *m, const uint32_t *ids, size_t n, struct buf *b)
+{
+	struct json_writer w = { .out = b };
+
+	jw_array(&w);
+	for (size_t i = 0; i < n; i++) {
+		const struct model_piece *p = &m->piece[ids[i]];
+
+		jw_str(&w, (struct span){ p->text, p->n });
+	}
+	jw_end(&w);
+	buf_putc(b, '\n');
+}
+
+void
+put_ids(const uint32_t *ids, size_t n, struct buf *b)
+{
+	for (size_t i = 0; i < n; i++) {
+		char digits[10];
+		size_t k = 0;
+		uint32_t v = ids[i];
+
+		do
+			digits[k++] = (char)('0' + v % 10);
+		while (v /= 10);
+		if (i > 0)
+			buf_putc(b, ' ');
+		while (k > 0)
+			buf_putc(b, digits[--k]);
+	}
+	buf_putc(b, '\n');
 }
 
 int

@@ -9,7 +9,7 @@
 #include "lib/driver/filter.h"
 #include "lib/io/stream.h"
 #include "lib/text/utf8.h"
-#include "tok/model.h"
+#include "tok/model_io.h"
 #include "tok/sp.h"
 #include "tok/train_sample.h"
 
@@ -187,6 +187,8 @@ vocab_open(void *self, struct setup *setup, struct err *err)
 	v->quiet = c->quiet;
 	v->verbose = c->verbose;
 	v->sample_text.budget = v->sample;
+	sp_on_no_memory(no_memory);
+	setup_uses(setup, SPAN("sentencepiece"), span_of(sp_version()));
 	if (!v->output || strcmp(v->output, "-") == 0)
 		return err_set(
 		    err, EXIT_USAGE, "no output file: name the model with -o FILE");
@@ -351,6 +353,8 @@ vocab_finish(void *self, struct span report, struct err *err)
 	rc = train(v, &model, &n, err);
 	if (rc == 0 && model_parse(&check, model, n, &why) == 0)
 		model_free(&check);
+	else if (rc == 0 && why == model_no_memory)
+		no_memory();
 	else if (rc == 0)
 		BUG("model_parse refuses the model that the trainer wrote");
 	if (rc == 0)
