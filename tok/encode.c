@@ -246,7 +246,7 @@ encode_open(void *self, struct setup *setup, struct err *err)
 	int rc = -1;
 
 	e->quiet = c->quiet;
-	sp_on_no_memory(no_memory);
+	memory_open();
 	setup_uses(setup, SPAN("sentencepiece"), span_of(sp_version()));
 	setup->all_docs = true;
 	if (e->ids && e->pieces) {

@@ -10,6 +10,9 @@
 /* Exit with EXIT_SYSTEM and a message.  For lack of memory, on any thread. */
 _Noreturn void no_memory(void);
 
+/* Have lack of memory end this program by no_memory, in SentencePiece too, and soon. */
+void memory_open(void);
+
 /* Read the model in `path`.  Returns 0 with *m to be freed by model_free, or -1, *err. */
 int model_load(struct model *m, const char *path, struct err *err);
 /*

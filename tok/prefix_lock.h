@@ -13,7 +13,7 @@ struct prefix_lock {
 /*
  * Create the directory of PREFIX if it is missing, lock PREFIX.lock, and remove the
  * temporary files that killed encodes of this prefix left.  A lock file without a living
- * holder is no obstacle.  Returns 0, or -1 with *err: EXIT_USAGE if another process holds
+ * holder does not count.  Returns 0, or -1 with *err: EXIT_USAGE if another process holds
  * the lock.
  */
 int prefix_lock(struct prefix_lock *l, const char *prefix, struct err *err);

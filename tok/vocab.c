@@ -187,7 +187,7 @@ vocab_open(void *self, struct setup *setup, struct err *err)
 	v->quiet = c->quiet;
 	v->verbose = c->verbose;
 	v->sample_text.budget = v->sample;
-	sp_on_no_memory(no_memory);
+	memory_open();
 	setup_uses(setup, SPAN("sentencepiece"), span_of(sp_version()));
 	if (!v->output || strcmp(v->output, "-") == 0)
 		return err_set(
