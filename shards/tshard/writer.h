@@ -29,6 +29,7 @@ struct tshard_writer {
 	/* Sections, as they will be written. */
 	struct tsi_vec doc, text_at, text, docflag, docnum, seg, segidx, next, src, meta;
 	bool flagged; /* a document has a flag */
+	bool padded;  /* a sample has pad, so the format is 1.1 */
 	uint64_t *src_tokens, *src_samples;
 	size_t n_sources;
 

@@ -201,6 +201,7 @@ fill_header(const struct tshard_writer *w, struct tshard_header *h)
 {
 	memset(h, 0, sizeof *h);
 	h->major = 1;
+	h->minor = w->padded;
 	h->bin_bytes = w->bin_bytes;
 	h->kind = w->f.kind;
 	h->encoding = w->width == 2 ? TSHARD_U16 : TSHARD_U32;

@@ -191,7 +191,7 @@ class Plan(Scenario):
         return ["plan", "-q", "-o", "lock", "../plan"]
 
 
-LOCK = {r"read:.*run/plan\.lock: another plan": "plan.lock that cannot be read counts as another plan"}
+LOCK = {r"read:.*run/plan\.lock: belongs to another plan": "plan.lock that cannot be read counts as another plan"}
 
 
 class Mix(Scenario):
@@ -212,7 +212,6 @@ class MixScatter(Mix):
 
     step = ["--scatter", "all"]
     scratch = r"(.*/)?[^/]*\.tmp|run/run\.lock"
-    known = {r"run/scatter/jobs[^ ]*\.tmp is left over": "the temporary file of scatter/jobs stays"}
 
 
 class MixGather(Mix):

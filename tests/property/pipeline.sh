@@ -100,7 +100,7 @@ rc() {
 rc 0 tamis verify -q want/run
 rc 2 tamis mix -p want/blend.plan
 rc 3 tamis mix -q -p want/blend.plan -o want/run
-rc 4 tamis encode -q -m m -o again absent.jsonl
+rc 2 tamis encode -q -m m -o again absent.jsonl
 (echo bad && cat want/lines.jsonl) >bad.jsonl
 rc 3 tamis encode -q -m m -o again bad.jsonl
 [ ! -e again.bin ] && [ ! -e again.sdx ]
