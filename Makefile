@@ -90,6 +90,9 @@ $(B)/%.o: %.cc Makefile | build/.have-build
 	$(call SAYS,CXX)
 	$(Q)$(CXX) $(ALL_CPPFLAGS) $(ALL_CXXFLAGS) -MMD -MP -c -o $@ $<
 
+# Reports record the version: unigram models encode ties differently from 0.2.2 on.
+$(B)/tok/sp.o: ALL_CPPFLAGS += -DSENTENCEPIECE_VERSION='"$(shell pkg-config --modversion sentencepiece 2>/dev/null)"'
+
 # The models of langid and codeid are parts of the program.
 $(B)/filters/langid/langid_model.o: filters/langid/langid.model
 $(B)/filters/codeid/identify_code.o: filters/codeid/codeid.model
