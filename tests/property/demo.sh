@@ -3,16 +3,11 @@
 #
 # usage: BIN=DIR tests/property/demo.sh
 # Uses no network and installs nothing.
-set -eu -o pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-: "${BIN:?set BIN to the directory of tamis}"
-BIN=$(cd "$BIN" && pwd)
+# shellcheck source=tests/property/prologue.sh
+. "$(dirname "$0")/prologue.sh"
 demo=$(cd "$here/../../examples/demo" && pwd)
-export PATH="$BIN:$PATH" LC_ALL=C
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp"
 
+# Each step needs the one before it.
 fail() {
 	echo "demo: $*"
 	exit 1
