@@ -8,10 +8,15 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <sentencepiece_processor.h>
 #include <sentencepiece_trainer.h>
+
+/* Since 0.2.2 the forms with a vector are deprecated, and before it there are no others.
+ */
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
 struct sp {
 	sentencepiece::SentencePieceProcessor processor;
@@ -26,6 +31,21 @@ tell(char *why, size_t why_n, const char *what)
 {
 	if (why_n > 0)
 		std::snprintf(why, why_n, "%s", what);
+}
+
+/* The text of an error: of a status of the library, or of Abseil since 0.2.2. */
+template <class Status>
+auto
+error_text(const Status &s, int) -> decltype(std::string(s.error_message()))
+{
+	return s.error_message();
+}
+
+template <class Status>
+std::string
+error_text(const Status &s, long)
+{
+	return std::string(s.message());
 }
 
 /* A malloc'd, NUL-terminated copy for a C caller; nullptr when memory is out. */
@@ -66,10 +86,10 @@ class Lines : public sentencepiece::SentenceIterator
 	{
 		return value_;
 	}
-	sentencepiece::util::Status
+	decltype(std::declval<const sentencepiece::SentenceIterator &>().status())
 	status() const override
 	{
-		return sentencepiece::util::Status();
+		return {};
 	}
 
       private:
@@ -122,7 +142,7 @@ sp_open(const void *model, size_t n, char *why, size_t why_n)
 		    std::string_view(static_cast<const char *>(model), n));
 		if (status.ok())
 			return sp;
-		tell(why, why_n, status.error_message());
+		tell(why, why_n, error_text(status, 0).c_str());
 	} catch (const std::bad_alloc &) {
 		tell(why, why_n, "out of memory");
 	} catch (...) {
@@ -204,7 +224,7 @@ sp_train(const struct sp_setting *settings, size_t n, struct sp_lines lines, int
 		const auto status =
 		    sentencepiece::SentencePieceTrainer::Train(args, &it, &out);
 		if (!status.ok()) {
-			tell(why, why_n, status.error_message());
+			tell(why, why_n, error_text(status, 0).c_str());
 			return -1;
 		}
 		*model = copy_out(out);
