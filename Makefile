@@ -44,7 +44,7 @@ NEED_dist  = zstd:zstd strip:binutils
 
 WARN := -Wall -Wextra -Wno-unused-parameter -Wpedantic -Wconversion -Wsign-conversion -Wshadow \
 	-Wundef -Wvla -Wformat=2 -Wcast-qual -Wwrite-strings -Wpointer-arith -Wnull-dereference
-# Vectors are handed only to functions that are inlined: how an ABI would is no matter.
+# Only inlined functions take vectors, so their ABI does not matter.
 WARN += -Wno-psabi
 ifdef DEV
 WARN += -Werror
@@ -71,7 +71,7 @@ ALL_LDFLAGS  = $(SANFLAGS) $(LDFLAGS)
 Q    := $(if $(V),,@)
 SAYS  = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),@:,@echo "  $(1)	$@")
 
-# A source is found by its place: in a folder of the house, or one below.
+# A source is found by its place, in one of these directories or one level below.
 DIRS  := lib filters dedup tok mixer shards
 SRC   := $(sort $(wildcard $(addsuffix /*.c,$(DIRS)) $(addsuffix /*/*.c,$(DIRS))))
 CCSRC := $(sort $(wildcard tok/*.cc))

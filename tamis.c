@@ -1,6 +1,7 @@
 /* tamis.c - the main program: the table of commands, help, version, completion. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -105,7 +106,7 @@ usage(FILE *f)
 			fprintf(f, "\n%s\n", c->group);
 		fprintf(f, "  %-12s  %s\n", name_of(c), summary_of(c));
 	}
-	fprintf(f, "\n'tamis COMMAND --help' lists the options of a command; "
+	fprintf(f, "\n'tamis help COMMAND' lists the options of a command.\n"
 		   "'man tamis-COMMAND' is its manual page.\n");
 }
 
@@ -188,6 +189,31 @@ run(int argc, char *argv[])
 	return unknown(argv[0]);
 }
 
+/* "help COMMAND" is "COMMAND --help". */
+static int
+help(int argc, char *argv[])
+{
+	static char option[] = "--help";
+	char *args[] = { argv[1], option, NULL };
+
+	if (argc > 2) {
+		msg("help '%s' '%s': name one command", argv[1], argv[2]);
+		return EXIT_USAGE;
+	}
+	if (argc == 2)
+		return run(2, args);
+	usage(stdout);
+	return 0;
+}
+
+/* Whether arg is the option, long or short, or its name without dashes. */
+static bool
+is_option(const char *arg, const char *word, const char *letter)
+{
+	return strcmp(arg, word + 2) == 0 || strcmp(arg, word) == 0 ||
+	       strcmp(arg, letter) == 0;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -195,17 +221,18 @@ main(int argc, char *argv[])
 	int rc = 0;
 
 	hold_standard_streams();
+	/* Beyond a file size limit, let write() fail, which has a message. */
+	signal(SIGXFSZ, SIG_IGN);
 	if (strncmp(base, "tamis-", 6) == 0) {
 		argv[0] += base + 6 - argv[0];
 		rc = run(argc, argv);
 	} else if (argc < 2) {
 		usage(stderr);
 		rc = EXIT_USAGE;
-	} else if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
+	} else if (is_option(argv[1], "--version", "-V")) {
 		puts("tamis " VERSION);
-	} else if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-		   strcmp(argv[1], "help") == 0) {
-		usage(stdout);
+	} else if (is_option(argv[1], "--help", "-h")) {
+		rc = help(argc - 1, argv + 1);
 	} else if (strcmp(argv[1], "--list") == 0) {
 		for (size_t i = 0; i < NCOMMANDS; i++)
 			puts(name_of(&commands[i]));

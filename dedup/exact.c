@@ -24,8 +24,9 @@ struct exact_key {
 static const struct exact defaults = { 0 };
 
 static const struct opt opts[] = {
-	OPT_STR('R', "rank", struct exact, rank, "NAME",
+	OPT_STR(0, "rank", struct exact, rank, "NAME",
 	    "keep the copy with the largest number in field NAME, not the first"),
+	OPT_ALIAS(OPT_T_STR, 'R', "rank", struct exact, rank, "NAME"),
 	OPT_END,
 };
 
@@ -109,6 +110,7 @@ exact_close(void *self)
 const struct filter filter_exact = {
 	.name = "exact",
 	.summary = "drop documents whose text duplicates an earlier one",
+	.example = "tamis exact -o unique.jsonl.zst a.jsonl.zst b.jsonl.zst c.jsonl.zst",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

@@ -10,8 +10,10 @@ struct length {
 static const struct length defaults = { .min = 1, .max = UINT64_MAX };
 
 static const struct opt opts[] = {
-	OPT_BYTES('m', "min", struct length, min, "drop documents shorter than BYTES"),
-	OPT_BYTES('M', "max", struct length, max, "drop documents longer than BYTES"),
+	OPT_BYTES(0, "min", struct length, min, "drop documents shorter than BYTES"),
+	OPT_BYTES(0, "max", struct length, max, "drop documents longer than BYTES"),
+	OPT_ALIAS(OPT_T_BYTES, 'm', "min", struct length, min, "BYTES"),
+	OPT_ALIAS(OPT_T_BYTES, 'M', "max", struct length, max, "BYTES"),
 	OPT_END,
 };
 
@@ -42,6 +44,7 @@ length_map(const void *self, void *scratch, struct doc *d)
 const struct filter filter_length = {
 	.name = "length",
 	.summary = "drop documents that are too short or too long",
+	.example = "tamis length --min 200 --max 1M -r rejects.jsonl docs.jsonl.zst",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

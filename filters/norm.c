@@ -202,8 +202,7 @@ norm_map(const void *self, void *scratch, struct doc *d)
 	if (span_eq(result, text))
 		return;
 	doc_count(d, "norm.changed_texts", 1);
-	doc_set_text(d, (struct span){ memcpy(doc_alloc(d, result.n), result.p, result.n),
-			    result.n });
+	doc_set_text(d, doc_copy(d, result));
 }
 
 static int
@@ -226,6 +225,7 @@ norm_close_thread(void *scratch)
 const struct filter filter_norm = {
 	.name = "norm",
 	.summary = "normalise Unicode, line endings and white space",
+	.example = "tamis norm -o clean.jsonl.zst raw.jsonl.zst",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

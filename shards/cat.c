@@ -1,11 +1,13 @@
-/* cat.c - print samples or documents of shards: where they come from, ids, text. */
+/* cat.c - print samples or documents of a shard or run, with their origin. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
 #include "lib/driver/common.h"
+#include "shards/printable.h"
 #include "shards/tshard/tshard.h"
+#include "shards/tshard_err.h"
 #include "tok/tamis_tok.h"
 
 struct cat {
@@ -19,16 +21,16 @@ struct cat {
 static const struct cat defaults = { .number = FIRST };
 
 static const struct opt opts[] = {
-	OPT_U64('n', "number", struct cat, number, "the sample, or row of a document"),
-	OPT_BOOL(0, "all", struct cat, all, "all samples or documents"),
+	OPT_U64('n', "number", struct cat, number, "sample or document to print"),
+	OPT_BOOL(0, "all", struct cat, all, "print all samples or documents"),
 	OPT_STR(
 	    'm', "model", struct cat, model, "FILE", "decode to text with this model"),
-	OPT_BOOL(0, "ids", struct cat, ids, "token ids, with -m too"),
+	OPT_BOOL(0, "ids", struct cat, ids, "print token ids, also with -m"),
 	OPT_BOOL(0, "plain", struct cat, plain, "no headers"),
 	OPT_END,
 };
 
-/* What printing needs; buffers are reused from one to the next. */
+/* The shard that is printed, and buffers that are reused. */
 struct printer {
 	const struct cat *t;
 	struct tamis_tok *tok;
@@ -39,35 +41,22 @@ struct printer {
 };
 
 static int
-give_up(const struct tshard_error *e, struct err *err)
-{
-	return err_set(err, e->code, "%s", e->msg);
-}
-
-static int
 flush(struct printer *p, struct err *err)
 {
 	size_t n = p->out.n;
 
 	p->out.n = 0;
-	/* Stop at a full disk: there may be terabytes to come. */
+	/* Stop at a full disk: terabytes may follow. */
 	if (n > 0 && fwrite(p->out.p, 1, n, stdout) != n)
 		return err_errno(err, "cannot write standard output");
 	return 0;
 }
 
-static void
-put_clean(struct buf *b, const char *s)
-{
-	for (; *s != '\0'; s++)
-		buf_putc(b, (unsigned char)*s < 32 || *s == 127 ? '?' : *s);
-}
-
-/* n tokens from `first` on, as ids, as text, or both. */
+/* Print n tokens from `first` on as ids, text, or both. */
 static int
 put_tokens(struct printer *p, uint64_t first, size_t n, struct err *err)
 {
-	struct tshard_error e;
+	struct tshard_error e = { 0 };
 	char *text;
 	size_t len;
 
@@ -77,7 +66,7 @@ put_tokens(struct printer *p, uint64_t first, size_t n, struct err *err)
 		p->cap = n;
 	}
 	if (tshard_tokens(p->s, first, n, p->ids, &e) < 0)
-		return give_up(&e, err);
+		return err_tshard(err, &e);
 	if (p->t->ids || !p->tok) {
 		for (size_t i = 0; i < n; i++)
 			buf_putf(&p->out, i == 0 ? "%" PRIu32 : " %" PRIu32, p->ids[i]);
@@ -86,10 +75,10 @@ put_tokens(struct printer *p, uint64_t first, size_t n, struct err *err)
 	if (p->tok) {
 		if (tamis_tok_decode(p->tok, p->ids, n, &text, &len) < 0)
 			return err_set(err, EXIT_DATA,
-			    "%s: token %" PRIu64
-			    ": cannot decode: name the model these tokens "
-			    "came from",
-			    tshard_prefix(p->s), first);
+			    "%s: tokens %" PRIu64 " to %" PRIu64
+			    ": '%s' cannot decode them: name the model that encoded "
+			    "the shard",
+			    tshard_prefix(p->s), first, first + n - 1, p->t->model);
 		buf_put(&p->out, text, len);
 		free(text);
 		if (!p->t->plain)
@@ -109,29 +98,29 @@ put_flags(struct buf *b, uint8_t flags)
 		buf_puts(b, ", infilling SPM");
 }
 
-/* "source en, document 'cc-17', http://..., language en": the tail of a header line. */
+/* The origin in a header: "source en, document 'cc-17', http://..., language en". */
 static int
 put_origin(struct printer *p, uint64_t row, struct err *err)
 {
 	struct tshard_doc d;
-	struct tshard_error e;
+	struct tshard_error e = { 0 };
 	char *id, *url, lang[4], hash[33];
 
 	if (tshard_docs(p->s, row, 1, &d, &e) < 0 ||
 	    tshard_docid(p->s, row, &id, &url, &e) < 0)
-		return give_up(&e, err);
+		return err_tshard(err, &e);
 	buf_puts(&p->out, "source ");
 	if (d.source < tshard_header(p->s)->n_sources)
-		put_clean(&p->out, tshard_sources(p->s)[d.source].name);
+		put_printable(&p->out, tshard_sources(p->s)[d.source].name);
 	else
 		buf_puts(&p->out, "unknown");
 	if (id) {
 		buf_puts(&p->out, ", document '");
-		put_clean(&p->out, id);
+		put_printable(&p->out, id);
 		buf_putc(&p->out, '\'');
 		if (*url) {
 			buf_puts(&p->out, ", ");
-			put_clean(&p->out, url);
+			put_printable(&p->out, url);
 		}
 	} else {
 		tshard_hex(d.id_hash, 16, hash);
@@ -167,18 +156,18 @@ put_segment(struct printer *p, uint64_t first, const struct tshard_seg *g, uint3
 		put_flags(&p->out, g->flags);
 		buf_putc(&p->out, '\n');
 	}
-	/* Pad says nothing as text. */
+	/* Pad has no text. */
 	if (g->flags & TSHARD_SEG_PAD && p->tok && !p->t->ids)
 		return flush(p, err);
 	return put_tokens(p, first + g->start, end - g->start, err);
 }
 
-/* local: number in the shard. */
+/* local: the number of the sample in the shard. */
 static int
 put_sample(struct printer *p, uint64_t local, struct err *err)
 {
 	const struct tshard_header *h = tshard_header(p->s);
-	struct tshard_error e;
+	struct tshard_error e = { 0 };
 	struct tshard_seg *g = NULL;
 	uint32_t next;
 	size_t n;
@@ -187,7 +176,7 @@ put_sample(struct printer *p, uint64_t local, struct err *err)
 	if (tshard_segs(p->s, local, &g, &n, &e) < 0 ||
 	    tshard_next(p->s, local, 1, &next, &e) < 0) {
 		free(g);
-		return give_up(&e, err);
+		return err_tshard(err, &e);
 	}
 	if (!p->t->plain) {
 		buf_putf(&p->out, "## sample %" PRIu64, h->first_sample + local);
@@ -206,12 +195,12 @@ put_sample(struct printer *p, uint64_t local, struct err *err)
 static int
 put_document(struct printer *p, uint64_t row, struct err *err)
 {
-	struct tshard_error e;
+	struct tshard_error e = { 0 };
 	uint64_t first;
 	uint32_t n;
 
 	if (tshard_doc_at(p->s, row, &first, &n, &e) < 0)
-		return give_up(&e, err);
+		return err_tshard(err, &e);
 	if (!p->t->plain) {
 		buf_putf(&p->out, "## row %" PRIu64 ": %" PRIu32 " tokens, ", row, n);
 		if (put_origin(p, row, err) < 0)
@@ -221,7 +210,7 @@ put_document(struct printer *p, uint64_t row, struct err *err)
 	return put_tokens(p, first, n, err);
 }
 
-/* One of a shard, or all of it. */
+/* Print sample or document `local` of the shard, or all of them. */
 static int
 put_shard(struct printer *p, uint64_t local, bool all, struct err *err)
 {
@@ -232,7 +221,8 @@ put_shard(struct printer *p, uint64_t local, bool all, struct err *err)
 
 	if (!all && local >= count)
 		return err_set(err, EXIT_DATA,
-		    "%s: no %s %" PRIu64 ": it has %" PRIu64 ", from %" PRIu64 " on",
+		    "%s: %s %" PRIu64 " does not exist: the shard has %" PRIu64
+		    ", from %" PRIu64 " on",
 		    tshard_prefix(p->s), docs ? "document" : "sample",
 		    local + (docs ? 0 : h->first_sample), count,
 		    docs ? 0 : h->first_sample);
@@ -242,30 +232,20 @@ put_shard(struct printer *p, uint64_t local, bool all, struct err *err)
 }
 
 static int
-open_shard(struct printer *p, const char *path, struct err *err)
-{
-	struct tshard_error e;
-
-	/* Blocks are checked: what is printed is what was written. */
-	if (tshard_open(&p->s, path, TSHARD_CHECK, &e) < 0)
-		return give_up(&e, err);
-	return 0;
-}
-
-static int
 cat_shard(struct printer *p, const char *path, struct err *err)
 {
 	uint64_t local = p->t->number, first;
-	int rc = open_shard(p, path, err);
+	struct tshard_error e = { 0 };
+	int rc;
 
-	if (rc == 0) {
-		first = tshard_header(p->s)->first_sample;
-		if (tshard_header(p->s)->kind == TSHARD_DOCS)
-			first = 0;
-		/* A number below the shard's first wraps to one far too large. */
-		local = local == FIRST ? 0 : local - first;
-		rc = put_shard(p, local, p->t->all, err);
-	}
+	if (tshard_open(&p->s, path, TSHARD_CHECK, &e) < 0)
+		return err_tshard(err, &e);
+	first = tshard_header(p->s)->first_sample;
+	if (tshard_header(p->s)->kind == TSHARD_DOCS)
+		first = 0;
+	/* A number below the first one wraps around to a number that is too large. */
+	local = local == FIRST ? 0 : local - first;
+	rc = put_shard(p, local, p->t->all, err);
 	tshard_close(p->s);
 	p->s = NULL;
 	return rc;
@@ -274,29 +254,25 @@ cat_shard(struct printer *p, const char *path, struct err *err)
 static int
 cat_run(struct printer *p, const char *path, struct err *err)
 {
-	struct tshard_error e;
+	struct tshard_error e = { 0 };
 	struct tshard_run *r;
-	char prefix[4096];
 	uint64_t local = 0;
 	size_t i = 0, end;
 	int rc = 0;
 
 	if (tshard_run_open(&r, path, &e) < 0)
-		return give_up(&e, err);
+		return err_tshard(err, &e);
 	end = p->t->all ? tshard_run_shards(r) : 1;
 	if (!p->t->all && p->t->number != FIRST &&
 	    tshard_run_find(r, p->t->number, &i, &local) < 0)
-		rc = err_set(err, EXIT_DATA, "%s: no sample %" PRIu64 ": it has %" PRIu64,
+		rc = err_set(err, EXIT_DATA,
+		    "%s: sample %" PRIu64 " does not exist: the run has %" PRIu64
+		    " samples",
 		    path, p->t->number, tshard_run_samples(r));
 	for (end += i; rc == 0 && i < end; i++) {
-		if (tshard_run_prefix(
-			path, tshard_run_at(r, i)->no, prefix, sizeof prefix) < 0)
-			rc = err_set(
-			    err, EXIT_DATA, "%s: path too long: use a shorter one", path);
-		else
-			rc = open_shard(p, prefix, err);
-		if (rc == 0)
-			rc = put_shard(p, local, p->t->all, err);
+		rc = tshard_run_shard(r, i, TSHARD_CHECK, &p->s, &e) < 0
+			 ? err_tshard(err, &e)
+			 : put_shard(p, local, p->t->all, err);
 		tshard_close(p->s);
 		p->s = NULL;
 	}
@@ -314,10 +290,11 @@ cat_run_tool(void *self, const struct common *c, int n, char **operand, struct e
 	int rc = 0;
 
 	if (n == 0)
-		return err_set(err, EXIT_USAGE, "no shard: name a shard or a run folder");
+		return err_set(
+		    err, EXIT_USAGE, "no PATH: name a shard or the directory of a run");
 	if (t->all && t->number != FIRST)
 		return err_set(
-		    err, EXIT_USAGE, "--all and -n exclude each other: drop one");
+		    err, EXIT_USAGE, "--all and -n cannot be combined: choose one");
 	if (t->model && !(p.tok = tamis_tok_open(t->model, why, sizeof why)))
 		return err_set(err, EXIT_DATA, "%s", why);
 	for (int i = 0; i < n && rc == 0; i++)
@@ -332,8 +309,9 @@ cat_run_tool(void *self, const struct common *c, int n, char **operand, struct e
 
 const struct tool tool_cat = {
 	.name = "cat",
-	.summary = "print samples or documents of shards",
-	.operands = "PATH...",
+	.summary = "print samples or documents of a shard or run",
+	.example = "tamis cat -n 17 -m corpus.model --plain shards/",
+	.operands = "{-n N | --all} PATH...",
 	.common = "",
 	.opts = opts,
 	.defaults = &defaults,

@@ -1,5 +1,4 @@
-/* info.c - what a shard or run is: sizes, tokens, sources and their shares, whose tokens.
- */
+/* info.c - show the contents and provenance of a shard or run. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,8 +7,11 @@
 #include "lib/base/num.h"
 #include "lib/driver/common.h"
 #include "lib/text/json.h"
+#include "lib/text/json_writer.h"
 #include "lib/text/utf8.h"
+#include "shards/printable.h"
 #include "shards/tshard/tshard.h"
+#include "shards/tshard_err.h"
 
 struct info {
 	bool json;
@@ -18,38 +20,40 @@ struct info {
 static const struct info defaults = { .json = false };
 
 static const struct opt opts[] = {
-	OPT_BOOL(0, "json", struct info, json, "one JSON object a line for each PATH"),
+	OPT_BOOL(0, "json", struct info, json, "print one JSON object per PATH"),
 	OPT_END,
 };
 
-/* What is told of a path, a single shard or a run of many. */
+/* The facts of one PATH: a shard, or all shards of a run. */
 struct facts {
 	const char *path;
-	struct tshard_header h;	   /* the first shard's, counts over all */
+	struct tshard_header h;	   /* of the first shard, with the counts of all */
 	struct tshard_source *src; /* names borrowed from `first` */
 	struct tshard *first;
 	uint64_t shards, idx_bytes, sdx_bytes;
-	uint32_t longest; /* tokens of a sample, where h.seq_len has the shortest */
+	uint32_t longest; /* tokens of the longest sample; h.seq_len: of the shortest */
 	bool run;
 };
 
 static const char *const kinds[] = { "?", "docs", "samples" };
 
-/* Add one more shard's counts. */
+/* Add the counts of one more shard. */
 static int
 add_shard(struct facts *f, struct tshard *s, struct err *err)
 {
 	const struct tshard_header *h = tshard_header(s);
 	const struct tshard_source *src = tshard_sources(s);
 	unsigned char idx[8];
-	struct tshard_error e;
+	struct tshard_error e = { 0 };
 
 	if (h->n_sources != f->h.n_sources)
 		return err_set(err, EXIT_DATA,
-		    "%s: other sources than %s: run tamis verify", tshard_prefix(s),
-		    tshard_prefix(f->first));
+		    "%s: %" PRIu32 " sources, %s has %" PRIu32
+		    ": run 'tamis verify' on the run",
+		    tshard_prefix(s), h->n_sources, tshard_prefix(f->first),
+		    f->h.n_sources);
 	if (tshard_section_read(s, tshard_section(s, "IDXHASH"), 0, idx, 8, &e) < 0)
-		return err_set(err, e.code, "%s", e.msg);
+		return err_tshard(err, &e);
 	f->shards++;
 	if (h->seq_len < f->h.seq_len)
 		f->h.seq_len = h->seq_len;
@@ -71,7 +75,7 @@ add_shard(struct facts *f, struct tshard *s, struct err *err)
 	return 0;
 }
 
-/* The first shard sets what all have in common. */
+/* Start with the facts that all shards share, and no counts. */
 static void
 begin(struct facts *f, struct tshard *s)
 {
@@ -89,25 +93,18 @@ begin(struct facts *f, struct tshard *s)
 static int
 read_run(struct facts *f, struct err *err)
 {
-	struct tshard_error e;
+	struct tshard_error e = { 0 };
 	struct tshard_run *r;
-	char prefix[4096];
 	int rc = 0;
 
 	if (tshard_run_open(&r, f->path, &e) < 0)
-		return err_set(err, e.code, "%s", e.msg);
+		return err_tshard(err, &e);
 	f->run = true;
 	for (size_t i = 0; rc == 0 && i < tshard_run_shards(r); i++) {
 		struct tshard *s;
 
-		if (tshard_run_prefix(
-			f->path, tshard_run_at(r, i)->no, prefix, sizeof prefix) < 0) {
-			rc = err_set(err, EXIT_DATA,
-			    "%s: path too long: use a shorter one", f->path);
-			break;
-		}
-		if (tshard_open(&s, prefix, 0, &e) < 0) {
-			rc = err_set(err, e.code, "%s", e.msg);
+		if (tshard_run_shard(r, i, 0, &s, &e) < 0) {
+			rc = err_tshard(err, &e);
 			break;
 		}
 		if (i == 0)
@@ -123,14 +120,14 @@ read_run(struct facts *f, struct err *err)
 static int
 read_facts(struct facts *f, struct err *err)
 {
-	struct tshard_error e;
+	struct tshard_error e = { 0 };
 	struct tshard *s;
 	struct stat st;
 
 	if (stat(f->path, &st) == 0 && S_ISDIR(st.st_mode))
 		return read_run(f, err);
 	if (tshard_open(&s, f->path, 0, &e) < 0)
-		return err_set(err, e.code, "%s", e.msg);
+		return err_tshard(err, &e);
 	begin(f, s);
 	return add_shard(f, s, err);
 }
@@ -142,9 +139,9 @@ facts_release(struct facts *f)
 	free(f->src);
 }
 
-/* ---- for people ---- */
+/* ---- text ---- */
 
-/* Whether all n bytes are zero: a hash that does not apply. */
+/* Whether all n bytes are zero: there is no hash. */
 static bool
 is_zero(const unsigned char *p, size_t n)
 {
@@ -173,14 +170,6 @@ put_token(struct buf *b, const char *name, uint32_t id)
 		buf_putf(b, " %s %" PRIu32, name, id);
 }
 
-/* Names come from files: control bytes must not reach the terminal. */
-static void
-put_clean(struct buf *b, const char *s)
-{
-	for (; *s != '\0'; s++)
-		buf_putc(b, (unsigned char)*s < 32 || *s == 127 ? '?' : *s);
-}
-
 static void
 put_sources(struct buf *b, const struct facts *f)
 {
@@ -200,14 +189,14 @@ put_sources(struct buf *b, const struct facts *f)
 		num_put(&n, all == 0 ? 0 : 100.0 * (double)s->tokens / (double)all, 4);
 		buf_putf(b, " %10.*s %16" PRIu64 " %12" PRIu64 "  ", (int)n.n, n.p,
 		    s->tokens, s->samples);
-		put_clean(b, s->name);
+		put_printable(b, s->name);
 		buf_putf(b, s->n_parts == 0 ? "\n" : " (%zu shard%s)\n", s->n_parts,
 		    s->n_parts == 1 ? "" : "s");
 		buf_free(&n);
 	}
 }
 
-/* What a DOCS shard knows of each document beside its row. */
+/* The optional facts that a DOCS shard stores for each document. */
 static void
 put_doc_facts(struct buf *b, const struct facts *f)
 {
@@ -226,7 +215,7 @@ put_text(struct buf *b, const struct facts *f)
 {
 	const struct tshard_header *h = &f->h;
 
-	put_clean(b, f->path);
+	put_printable(b, f->path);
 	if (f->run)
 		buf_putf(b, ": run of %" PRIu64 " shards\n", f->shards);
 	else if (h->shard_count > 0)
@@ -266,102 +255,86 @@ put_text(struct buf *b, const struct facts *f)
 	put_sources(b, f);
 }
 
-/* ---- for programs ---- */
+/* ---- JSON ---- */
 
 static void
-json_u64(struct buf *b, const char *name, uint64_t v)
+json_token(struct json_writer *w, const char *name, uint32_t id)
 {
-	buf_putf(b, ",\"%s\":%" PRIu64, name, v);
-}
-
-static void
-json_token(struct buf *b, const char *name, uint32_t id)
-{
+	jw_key(w, name);
 	if (id == TSHARD_NONE)
-		buf_putf(b, ",\"%s\":null", name);
+		jw_null(w);
 	else
-		json_u64(b, name, id);
+		jw_u64(w, id);
 }
 
 static void
-json_hash(struct buf *b, const char *name, const unsigned char *p, size_t n)
+json_hash(struct json_writer *w, const char *name, const unsigned char *p, size_t n)
 {
 	char hex[65];
 
 	tshard_hex(p, n, hex);
-	buf_putf(b, ",\"%s\":\"%s\"", name, hex);
-}
-
-/* Any bytes as a JSON string: what is not UTF-8 is mended. */
-static void
-json_str(struct buf *b, const char *s)
-{
-	struct buf good = { 0 };
-
-	utf8_repair(&good, span_of(s));
-	json_quote(b, buf_span(&good));
-	buf_free(&good);
+	jw_text(jw_key(w, name), hex);
 }
 
 static void
-json_doc_facts(struct buf *b, const struct tshard *s)
+json_doc_facts(struct json_writer *w, const struct tshard *s)
 {
 	const char *number = tshard_number_name(s);
 
-	buf_puts(b, ",\"document_number\":");
+	jw_key(w, "document_number");
 	if (number)
-		json_str(b, number);
+		jw_text(w, number);
 	else
-		buf_puts(b, "null");
-	buf_puts(b, ",\"document_flags\":");
-	buf_puts(b, tshard_section(s, "DOCFLAG") ? "true" : "false");
+		jw_null(w);
+	jw_bool(jw_key(w, "document_flags"), tshard_section(s, "DOCFLAG") != NULL);
 }
 
 static void
-json_sources(struct buf *b, const struct facts *f)
+json_sources(struct json_writer *w, const struct facts *f)
 {
-	buf_puts(b, ",\"sources\":[");
+	jw_array(jw_key(w, "sources"));
 	for (uint32_t i = 0; i < f->h.n_sources; i++) {
 		const struct tshard_source *s = &f->src[i];
 
-		buf_puts(b, i == 0 ? "{\"name\":" : ",{\"name\":");
-		json_str(b, s->name);
-		json_u64(b, "weight_billionths", s->weight);
-		json_u64(b, "tokens", s->tokens);
-		json_u64(
-		    b, f->h.kind == TSHARD_DOCS ? "documents" : "samples", s->samples);
-		buf_puts(b, ",\"shards\":[");
+		jw_object(w);
+		jw_text(jw_key(w, "name"), s->name);
+		jw_u64(jw_key(w, "weight_billionths"), s->weight);
+		jw_u64(jw_key(w, "tokens"), s->tokens);
+		jw_key(w, f->h.kind == TSHARD_DOCS ? "documents" : "samples");
+		jw_u64(w, s->samples);
+		jw_array(jw_key(w, "shards"));
 		for (size_t k = 0; k < s->n_parts; k++) {
-			buf_puts(b, k == 0 ? "{\"name\":" : ",{\"name\":");
-			json_str(b, s->parts[k].name);
-			json_u64(b, "first_row", s->parts[k].first_row);
-			json_hash(b, "digest", s->parts[k].digest, 32);
-			buf_putc(b, '}');
+			jw_object(w);
+			jw_text(jw_key(w, "name"), s->parts[k].name);
+			jw_u64(jw_key(w, "first_row"), s->parts[k].first_row);
+			json_hash(w, "digest", s->parts[k].digest, 32);
+			jw_end(w);
 		}
-		buf_puts(b, "]}");
+		jw_end(w);
+		jw_end(w);
 	}
-	buf_putc(b, ']');
+	jw_end(w);
 }
 
-/* META goes in as it is if it is JSON, else as a string. */
+/* META is copied if it is one line of JSON, else quoted as a string. */
 static int
-json_meta(struct buf *b, const struct facts *f, struct err *err)
+json_meta(struct json_writer *w, const struct facts *f, struct err *err)
 {
 	struct json_error wrong;
-	struct tshard_error e;
+	struct tshard_error e = { 0 };
 	struct json_fields m = { 0 };
 	struct arena mem = { 0 };
 	char *meta;
 	size_t n;
 
 	if (tshard_meta(f->first, &meta, &n, &e) < 0)
-		return err_set(err, e.code, "%s", e.msg);
-	buf_puts(b, ",\"meta\":");
-	if (utf8_valid((struct span){ meta, n }) && memchr(meta, '\n', n) == NULL &&
+		return err_tshard(err, &e);
+	jw_key(w, "meta");
+	if (utf8_valid((struct span){ meta, n }) && !memchr(meta, '\n', n) &&
 	    json_scan((struct span){ meta, n }, &m, &mem, &wrong) >= 0)
-		buf_put(b, meta, n);
+		jw_raw(w, (struct span){ meta, n });
 	else
-		json_str(b, meta);
+		jw_text(w, meta);
 	arena_free(&mem);
 	free(m.v);
 	free(meta);
@@ -372,42 +345,44 @@ static int
 put_json(struct buf *b, const struct facts *f, struct err *err)
 {
 	const struct tshard_header *h = &f->h;
+	struct json_writer w = { .out = b };
 
-	buf_puts(b, "{\"path\":");
-	json_str(b, f->path);
-	buf_putf(b, ",\"kind\":\"%s\"", kinds[h->kind]);
-	json_u64(b, "shards", f->shards);
-	json_u64(b, "shard_no", h->shard_no);
-	json_u64(b, "shard_count", h->shard_count);
-	json_u64(b, "tokens", h->tokens);
-	json_u64(b, "loss_tokens", h->loss_tokens);
-	json_u64(b, "seq_len", h->seq_len);
-	json_u64(b, "seq_len_max", f->longest);
-	json_u64(b, "samples", h->samples);
-	json_u64(b, "first_sample", h->first_sample);
-	json_u64(b, "run_samples", h->run_samples);
-	json_u64(b, "segments", h->segments);
-	json_u64(b, "documents", h->docs);
+	jw_object(&w);
+	jw_text(jw_key(&w, "path"), f->path);
+	jw_text(jw_key(&w, "kind"), kinds[h->kind]);
+	jw_u64(jw_key(&w, "shards"), f->shards);
+	jw_u64(jw_key(&w, "shard_no"), h->shard_no);
+	jw_u64(jw_key(&w, "shard_count"), h->shard_count);
+	jw_u64(jw_key(&w, "tokens"), h->tokens);
+	jw_u64(jw_key(&w, "loss_tokens"), h->loss_tokens);
+	jw_u64(jw_key(&w, "seq_len"), h->seq_len);
+	jw_u64(jw_key(&w, "seq_len_max"), f->longest);
+	jw_u64(jw_key(&w, "samples"), h->samples);
+	jw_u64(jw_key(&w, "first_sample"), h->first_sample);
+	jw_u64(jw_key(&w, "run_samples"), h->run_samples);
+	jw_u64(jw_key(&w, "segments"), h->segments);
+	jw_u64(jw_key(&w, "documents"), h->docs);
 	if (h->kind == TSHARD_DOCS)
-		json_doc_facts(b, f->first);
-	json_u64(b, "bin_bytes", h->bin_bytes);
-	json_u64(b, "idx_bytes", f->idx_bytes);
-	json_u64(b, "sdx_bytes", f->sdx_bytes);
-	json_u64(b, "bits_per_token", h->bits_per_token);
-	json_u64(b, "vocab", h->vocab);
-	json_token(b, "eod", h->eod);
-	json_token(b, "pad", h->pad);
-	json_token(b, "bos", h->bos);
-	json_u64(b, "seed", h->seed);
-	json_hash(b, "tokenizer_sha256", h->tokenizer, 32);
-	json_hash(b, "plan_sha256", h->plan, 32);
-	json_hash(b, "run_id", h->run_id, 16);
+		json_doc_facts(&w, f->first);
+	jw_u64(jw_key(&w, "bin_bytes"), h->bin_bytes);
+	jw_u64(jw_key(&w, "idx_bytes"), f->idx_bytes);
+	jw_u64(jw_key(&w, "sdx_bytes"), f->sdx_bytes);
+	jw_u64(jw_key(&w, "bits_per_token"), h->bits_per_token);
+	jw_u64(jw_key(&w, "vocab"), h->vocab);
+	json_token(&w, "eod", h->eod);
+	json_token(&w, "pad", h->pad);
+	json_token(&w, "bos", h->bos);
+	jw_u64(jw_key(&w, "seed"), h->seed);
+	json_hash(&w, "tokenizer_sha256", h->tokenizer, 32);
+	json_hash(&w, "plan_sha256", h->plan, 32);
+	json_hash(&w, "run_id", h->run_id, 16);
 	if (!f->run)
-		json_hash(b, "payload_xxh3", h->payload, 16);
-	json_sources(b, f);
-	if (json_meta(b, f, err) < 0)
+		json_hash(&w, "payload_xxh3", h->payload, 16);
+	json_sources(&w, f);
+	if (json_meta(&w, f, err) < 0)
 		return -1;
-	buf_puts(b, "}\n");
+	jw_end(&w);
+	buf_putc(b, '\n');
 	return 0;
 }
 
@@ -419,7 +394,8 @@ info_run(void *self, const struct common *c, int n, char **operand, struct err *
 	int rc = 0;
 
 	if (n == 0)
-		return err_set(err, EXIT_USAGE, "no shard: name a shard or a run folder");
+		return err_set(
+		    err, EXIT_USAGE, "no PATH: name a shard or the directory of a run");
 	for (int i = 0; i < n && rc == 0; i++) {
 		struct facts f = { .path = operand[i] };
 
@@ -439,7 +415,8 @@ info_run(void *self, const struct common *c, int n, char **operand, struct err *
 
 const struct tool tool_info = {
 	.name = "info",
-	.summary = "what a shard or a run of shards holds, and where it comes from",
+	.summary = "show the contents and provenance of a shard or run",
+	.example = "tamis info --json shards/ | jq .sources",
 	.operands = "PATH...",
 	.common = "",
 	.opts = opts,

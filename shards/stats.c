@@ -1,4 +1,4 @@
-/* stats.c - tamis stats: how many and how long documents and segments of shards are. */
+/* stats.c - count documents, segments and tokens of shards and runs. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -6,6 +6,7 @@
 #include "lib/driver/common.h"
 #include "lib/driver/tty.h"
 #include "shards/stats.h"
+#include "shards/tshard_err.h"
 
 struct stats_conf {
 	bool table;
@@ -14,64 +15,75 @@ struct stats_conf {
 static const struct stats_conf defaults = { .table = false };
 
 static const struct opt opts[] = {
-	OPT_BOOL(0, "table", struct stats_conf, table, "a table for people, not JSON"),
+	OPT_BOOL(0, "table", struct stats_conf, table, "print tables, not JSON"),
 	OPT_END,
 };
 
-struct work {
+struct stats_job {
 	struct stats *t;
 	struct progress progress;
 	struct err *err;
 };
 
+/* Count the shard, and close it. */
 static int
-count_shard(struct work *w, const char *path)
+count_shard(struct stats_job *w, struct tshard *s)
 {
+	int rc;
+
 	if (progress_due(&w->progress))
 		progress_line(&w->progress, "stats: %llu shards, %.1f Gtok",
 		    (unsigned long long)w->t->shards, (double)w->t->tokens / 1e9);
-	return stats_shard(w->t, path, w->err);
+	rc = stats_shard(w->t, s, w->err);
+	tshard_close(s);
+	return rc;
 }
 
 static int
-count_run(struct work *w, const char *dir)
+count_run(struct stats_job *w, const char *dir)
 {
-	struct tshard_error e;
+	struct tshard_error e = { 0 };
 	struct tshard_run *r;
-	char prefix[4096];
+	struct tshard *s;
 	int rc = 0;
 
 	if (tshard_run_open(&r, dir, &e) < 0)
-		return err_set(w->err, e.code, "%s", e.msg);
-	for (size_t i = 0; rc == 0 && i < tshard_run_shards(r); i++) {
-		if (tshard_run_prefix(
-			dir, tshard_run_at(r, i)->no, prefix, sizeof prefix) < 0)
-			rc = err_set(w->err, EXIT_DATA,
-			    "%s: path too long: use a shorter one", dir);
-		else
-			rc = count_shard(w, prefix);
-	}
+		return err_tshard(w->err, &e);
+	for (size_t i = 0; rc == 0 && i < tshard_run_shards(r); i++)
+		rc = tshard_run_shard(r, i, 0, &s, &e) < 0 ? err_tshard(w->err, &e)
+							   : count_shard(w, s);
 	tshard_run_close(r);
 	return rc;
+}
+
+static int
+count_path(struct stats_job *w, const char *path)
+{
+	struct tshard_error e = { 0 };
+	struct tshard *s;
+	struct stat st;
+
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return count_run(w, path);
+	if (tshard_open(&s, path, 0, &e) < 0)
+		return err_tshard(w->err, &e);
+	return count_shard(w, s);
 }
 
 static int
 run(void *self, const struct common *c, int n, char **operand, struct err *err)
 {
 	const struct stats_conf *conf = self;
-	struct work w = { .t = xcalloc(1, sizeof *w.t), .err = err };
+	struct stats_job w = { .t = xcalloc(1, sizeof *w.t), .err = err };
 	struct buf b = { 0 };
-	struct stat st;
 	int rc = 0;
 
 	if (n == 0)
-		rc = err_set(
-		    err, EXIT_USAGE, "no shard: name shards of one kind, or run folders");
+		rc = err_set(err, EXIT_USAGE,
+		    "no PATH: name shards of one kind, or directories of runs");
 	progress_init(&w.progress, common_progress(c));
 	for (int i = 0; i < n && rc == 0; i++)
-		rc = stat(operand[i], &st) == 0 && S_ISDIR(st.st_mode)
-			 ? count_run(&w, operand[i])
-			 : count_shard(&w, operand[i]);
+		rc = count_path(&w, operand[i]);
 	progress_clear(&w.progress);
 	if (rc == 0 && conf->table)
 		stats_table(w.t, &b);
@@ -87,7 +99,8 @@ run(void *self, const struct common *c, int n, char **operand, struct err *err)
 
 const struct tool tool_stats = {
 	.name = "stats",
-	.summary = "how many and how long the documents and segments of shards are",
+	.summary = "count documents, segments and tokens, with length distributions",
+	.example = "tamis stats --table tok/code-*.sdx",
 	.operands = "PATH...",
 	.common = " progress ",
 	.opts = opts,

@@ -1,21 +1,15 @@
-/* stats_count.c - counts documents, tokens and segments of shards from their sidecars. */
-#include <inttypes.h>
+/* stats_count.c - count the documents, segments and tokens of a shard by its sidecar. */
 #include <stdlib.h>
 
 #include "shards/stats.h"
+#include "shards/tshard_err.h"
 
-enum {
-	ROWS = 4096,		/* of DOC at a time */
-	SEGMENTS = 1 << 20,	/* at a time, at most */
-	SAMPLES_AT_ONCE = 4096, /* where they are short */
-};
-
-/* One shard while it is counted. */
-struct reading {
+/* The shard that is counted. */
+struct shard_stats {
 	struct stats *t;
 	struct tshard *s;
 	const struct tshard_header *h;
-	size_t *source; /* the place in t->source of each of its sources */
+	size_t *source; /* for each of its sources, the index in t->source */
 	struct fact {
 		uint32_t tokens;
 		uint16_t language;
@@ -23,26 +17,11 @@ struct reading {
 	struct err *err;
 };
 
-static int
-failed(struct reading *r, const struct tshard_error *e)
-{
-	return err_set(r->err, e->code, "%s", e->msg);
-}
-
-static int
-nonsense(struct reading *r, const char *what, uint64_t no)
-{
-	return err_set(r->err, EXIT_DATA,
-	    "%s: %s %" PRIu64 " names a source or document that is not there: make this "
-	    "shard again",
-	    tshard_prefix(r->s), what, no);
-}
-
 /* ---- the shard as a whole ---- */
 
-/* The place of a source among those of all shards: its name decides. */
+/* The index in t->source of the source of this name. */
 static size_t
-source_place(struct stats *t, const char *name)
+source_index(struct stats *t, const char *name)
 {
 	bool fresh;
 	uint64_t *at = table_put(&t->by_name, hash128(span_of(name), 0), &fresh);
@@ -50,11 +29,8 @@ source_place(struct stats *t, const char *name)
 	if (!fresh)
 		return (size_t)*at;
 	*at = t->nsources;
-	if (t->nsources == t->source_cap) {
-		t->source_cap = t->source_cap ? xmul(t->source_cap, 2) : 16;
-		t->source = xrealloc(t->source, t->source_cap, sizeof *t->source);
-	}
-	t->source[t->nsources] = (struct counts){ .name = xstrdup(name) };
+	GROW(t->source, t->nsources, t->source_cap);
+	t->source[t->nsources] = (struct stats_counts){ .name = xstrdup(name) };
 	return t->nsources++;
 }
 
@@ -76,24 +52,8 @@ add_section(struct stats *t, const struct tshard_section *sec)
 	t->section[i].bytes += sec->bytes;
 }
 
-/* Sections that are read must be those that were written. */
 static int
-check_sections(struct reading *r)
-{
-	static const char *const read[] = { "DOC", "DOCNUM", "DOCFLAG", "SEGIDX", "SEG" };
-	struct tshard_error e;
-
-	for (size_t i = 0; i < sizeof read / sizeof *read; i++) {
-		const struct tshard_section *sec = tshard_section(r->s, read[i]);
-
-		if (sec && tshard_section_check(r->s, sec, &e) < 0)
-			return failed(r, &e);
-	}
-	return 0;
-}
-
-static int
-add_number_name(struct reading *r)
+add_number_name(struct shard_stats *r)
 {
 	struct stats *t = r->t;
 	const char *name = tshard_number_name(r->s);
@@ -102,8 +62,9 @@ add_number_name(struct reading *r)
 		return 0;
 	if (t->numbered && strcmp(name, t->number) != 0)
 		return err_set(r->err, EXIT_DATA,
-		    "%s: its documents have a number '%s', those before '%s': count them "
-		    "apart",
+		    "%s: its documents have the number '%s', those of earlier shards "
+		    "'%s': "
+		    "run tamis stats for each",
 		    tshard_prefix(r->s), name, t->number);
 	if (!t->numbered)
 		t->numbers = xcalloc(STATS_NUMBERS, sizeof *t->numbers);
@@ -113,19 +74,20 @@ add_number_name(struct reading *r)
 }
 
 static int
-add_header(struct reading *r)
+add_header(struct shard_stats *r)
 {
 	struct stats *t = r->t;
-	struct tshard_error e;
+	struct tshard_error e = { 0 };
 	unsigned char idx[8];
 
 	if (t->shards > 0 && r->h->kind != t->kind)
 		return err_set(r->err, EXIT_DATA,
-		    "%s: of another kind than the shards before it: count documents and "
-		    "samples apart",
+		    "%s: not the kind of the earlier shards: run tamis stats on "
+		    "documents "
+		    "and on samples separately",
 		    tshard_prefix(r->s));
 	if (tshard_section_read(r->s, tshard_section(r->s, "IDXHASH"), 0, idx, 8, &e) < 0)
-		return failed(r, &e);
+		return err_tshard(r->err, &e);
 	for (size_t i = 0, shift = 0; i < 8; i++, shift += 8)
 		t->idx_bytes += (uint64_t)idx[i] << shift;
 	t->kind = r->h->kind;
@@ -137,14 +99,14 @@ add_header(struct reading *r)
 		add_section(t, tshard_section_at(r->s, i));
 	r->source = xcalloc((size_t)r->h->n_sources + 1, sizeof *r->source);
 	for (uint32_t i = 0; i < r->h->n_sources; i++)
-		r->source[i] = source_place(t, tshard_sources(r->s)[i].name);
+		r->source[i] = source_index(t, tshard_sources(r->s)[i].name);
 	return add_number_name(r);
 }
 
-static struct counts *
+static struct stats_counts *
 language(struct stats *t, uint16_t code)
 {
-	struct counts **c = &t->language[code % STATS_LANGUAGES];
+	struct stats_counts **c = &t->language[code % STATS_LANGUAGES];
 
 	if (!*c)
 		*c = xcalloc(1, sizeof **c);
@@ -152,7 +114,7 @@ language(struct stats *t, uint16_t code)
 }
 
 static void
-count_flags(struct counts *c, uint8_t flags, uint64_t tokens)
+count_flags(struct stats_counts *c, uint8_t flags, uint64_t tokens)
 {
 	c->tokens += tokens;
 	c->loss_tokens += flags & TSHARD_SEG_NO_LOSS ? 0 : tokens;
@@ -164,7 +126,7 @@ count_flags(struct counts *c, uint8_t flags, uint64_t tokens)
 /* ---- DOCS ---- */
 
 static void
-count_document(struct counts *c, const struct tshard_doc *d)
+count_document(struct stats_counts *c, const struct tshard_doc *d)
 {
 	c->documents++;
 	count_flags(c, d->flags, d->tokens);
@@ -172,62 +134,49 @@ count_document(struct counts *c, const struct tshard_doc *d)
 }
 
 static int
-count_documents(struct reading *r)
+count_documents(struct shard_stats *r)
 {
 	struct stats *t = r->t;
-	struct tshard_doc *v = xmalloc(ROWS * sizeof *v);
-	struct tshard_error e;
-	int rc = 0;
+	struct tshard_doc_iter *it = NULL;
+	struct tshard_error e = { 0 };
+	struct tshard_doc d;
+	int more = -1;
 
-	for (uint64_t row = 0; rc == 0 && row < r->h->docs; row += ROWS) {
-		uint64_t left = r->h->docs - row;
-		size_t n = left < ROWS ? (size_t)left : ROWS;
-
-		if (tshard_docs(r->s, row, n, v, &e) < 0)
-			rc = failed(r, &e);
-		for (size_t i = 0; rc == 0 && i < n; i++) {
-			if (v[i].source >= r->h->n_sources) {
-				rc = nonsense(r, "document", row + i);
-				break;
-			}
-			count_document(&t->all, &v[i]);
-			count_document(&t->source[r->source[v[i].source]], &v[i]);
-			count_document(language(t, v[i].language), &v[i]);
+	if (tshard_doc_iter_open(&it, r->s, 0, r->h->docs, &e) == 0)
+		while ((more = tshard_doc_iter_next(it, &d, &e)) > 0) {
+			count_document(&t->all, &d);
+			count_document(&t->source[r->source[d.source]], &d);
+			count_document(language(t, d.language), &d);
 			if (tshard_number_name(r->s))
-				t->numbers[v[i].number]++;
+				t->numbers[d.number]++;
 		}
-	}
-	free(v);
-	return rc;
+	tshard_doc_iter_close(it);
+	return more < 0 ? err_tshard(r->err, &e) : 0;
 }
 
 /* ---- SAMPLES ---- */
 
-/* Length and language of all documents of the shard. */
+/* Load length and language of each document. */
 static int
-load_documents(struct reading *r)
+load_documents(struct shard_stats *r)
 {
-	struct tshard_doc *v = xmalloc(ROWS * sizeof *v);
-	struct tshard_error e;
-	int rc = 0;
+	struct tshard_doc_iter *it = NULL;
+	struct tshard_error e = { 0 };
+	struct tshard_doc d;
+	int more = -1;
 
 	r->doc = xcalloc((size_t)r->h->docs + 1, sizeof *r->doc);
-	for (uint64_t row = 0; rc == 0 && row < r->h->docs; row += ROWS) {
-		uint64_t left = r->h->docs - row;
-		size_t n = left < ROWS ? (size_t)left : ROWS;
-
-		if (tshard_docs(r->s, row, n, v, &e) < 0)
-			rc = failed(r, &e);
-		for (size_t i = 0; rc == 0 && i < n; i++)
-			r->doc[row + i] = (struct fact){ v[i].tokens, v[i].language };
-	}
-	free(v);
-	return rc;
+	if (tshard_doc_iter_open(&it, r->s, 0, r->h->docs, &e) == 0)
+		for (uint64_t row = 0; (more = tshard_doc_iter_next(it, &d, &e)) > 0;
+		     row++)
+			r->doc[row] = (struct fact){ d.tokens, d.language };
+	tshard_doc_iter_close(it);
+	return more < 0 ? err_tshard(r->err, &e) : 0;
 }
 
 static void
 count_segment(
-    struct counts *c, const struct tshard_seg *g, uint32_t n, const struct fact *d)
+    struct stats_counts *c, const struct tshard_seg *g, uint32_t n, const struct fact *d)
 {
 	bool continues = g->flags & TSHARD_SEG_CONTINUES;
 	bool ends = g->flags & TSHARD_SEG_ENDS;
@@ -246,84 +195,68 @@ count_segment(
 	histogram_add(&c->document, d->tokens);
 }
 
-/* A sample is of one source, but may be of several languages. */
-static int
-count_sample(struct reading *r, uint64_t no, const struct tshard_seg *g, size_t n)
+/* A sample has one source, and may have several languages. */
+static void
+count_sample(struct shard_stats *r, const struct tshard_sample *sample)
 {
 	struct stats *t = r->t;
-	struct counts *of;
+	struct stats_counts *of = &t->source[r->source[sample->segs->source]];
 
-	if (g->source >= r->h->n_sources)
-		return nonsense(r, "a segment of sample", no);
-	of = &t->source[r->source[g->source]];
 	t->all.samples++;
 	of->samples++;
-	for (size_t i = 0; i < n; i++) {
-		uint32_t tokens =
-		    (i + 1 < n ? g[i + 1].start : r->h->seq_len) - g[i].start;
+	for (uint32_t i = 0; i < sample->n_segs; i++) {
+		const struct tshard_seg *g = &sample->segs[i];
+		uint32_t tokens = g[1].start - g->start;
+		const struct fact *d;
 
-		if (g[i].flags & TSHARD_SEG_PAD) {
+		if (g->flags & TSHARD_SEG_PAD) {
 			t->all.pad += tokens;
 			of->pad += tokens;
 			continue;
 		}
-		if (g[i].row >= r->h->docs || g[i].source != g->source)
-			return nonsense(r, "a segment of sample", no);
-		count_segment(&t->all, &g[i], tokens, &r->doc[g[i].row]);
-		count_segment(of, &g[i], tokens, &r->doc[g[i].row]);
-		count_segment(language(t, r->doc[g[i].row].language), &g[i], tokens,
-		    &r->doc[g[i].row]);
+		d = &r->doc[g->row];
+		count_segment(&t->all, g, tokens, d);
+		count_segment(of, g, tokens, d);
+		count_segment(language(t, d->language), g, tokens, d);
 	}
-	return 0;
 }
 
 static int
-count_samples(struct reading *r)
+count_samples(struct shard_stats *r)
 {
-	uint64_t step = SEGMENTS / r->h->seq_len, *at;
-	struct tshard_error e;
-	int rc = load_documents(r);
+	struct tshard_sample_iter *it = NULL;
+	struct tshard_error e = { 0 };
+	struct tshard_sample sample;
+	int more = -1;
 
-	step = step < 1 ? 1 : step > SAMPLES_AT_ONCE ? SAMPLES_AT_ONCE : step;
-	at = xmalloc((size_t)(step + 1) * sizeof *at);
-	for (uint64_t first = 0; rc == 0 && first < r->h->samples; first += step) {
-		uint64_t left = r->h->samples - first;
-		size_t n = (size_t)(left < step ? left : step);
-		struct tshard_seg *segs = NULL;
-
-		if (tshard_segs_range(r->s, first, n, &segs, at, &e) < 0)
-			rc = failed(r, &e);
-		for (size_t i = 0; rc == 0 && i < n; i++)
-			rc = count_sample(r, r->h->first_sample + first + i, segs + at[i],
-			    (size_t)(at[i + 1] - at[i]));
-		free(segs);
-	}
-	free(at);
-	return rc;
+	if (load_documents(r) < 0)
+		return -1;
+	if (tshard_sample_iter_open(&it, r->s, 0, r->h->samples, &e) == 0)
+		while ((more = tshard_sample_iter_next(it, &sample, NULL, &e)) > 0)
+			count_sample(r, &sample);
+	tshard_sample_iter_close(it);
+	return more < 0 ? err_tshard(r->err, &e) : 0;
 }
 
 int
-stats_shard(struct stats *t, const char *path, struct err *err)
+stats_shard(struct stats *t, struct tshard *s, struct err *err)
 {
-	struct reading r = { .t = t, .err = err };
-	struct tshard_error e;
+	struct shard_stats r = { .t = t, .s = s, .h = tshard_header(s), .err = err };
+	struct tshard_error e = { 0 };
 	int rc = -1;
 
-	if (tshard_open(&r.s, path, 0, &e) < 0)
-		return failed(&r, &e);
-	r.h = tshard_header(r.s);
-	if (check_sections(&r) < 0 || add_header(&r) < 0)
-		goto out;
-	rc = r.h->kind == TSHARD_DOCS ? count_documents(&r) : count_samples(&r);
-out:
+	/* The sections that are read; a shard of the other kind lacks some of them. */
+	if (tshard_check(s, "DOC DOCNUM? DOCFLAG? SEGIDX? SEG?", &e) < 0)
+		return err_tshard(err, &e);
+	if (add_header(&r) == 0)
+		rc = r.h->kind == TSHARD_DOCS ? count_documents(&r) : count_samples(&r);
 	free(r.source);
 	free(r.doc);
-	tshard_close(r.s);
 	return rc;
 }
 
 static void
-counts_release(struct counts *c)
+counts_release(struct stats_counts *c)
 {
 	free(c->name);
 	histogram_free(&c->document);

@@ -1,9 +1,10 @@
-/* stats_put.c - what was counted of shards, as JSON and as a table. */
+/* stats_put.c - print the counts of tamis stats as JSON and as tables. */
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "lib/base/num.h"
-#include "lib/text/json.h"
+#include "lib/text/json_writer.h"
+#include "shards/printable.h"
 #include "shards/stats.h"
 
 static const unsigned quantiles[] = { 100, 500, 900, 990 };
@@ -11,10 +12,10 @@ static const char *const quantile_names[] = { "p10", "p50", "p90", "p99" };
 
 enum { NQUANTILES = sizeof quantiles / sizeof *quantiles };
 
-/* Of DOCNUM, values up to this one by themselves, then by powers of two. */
+/* Numbers below this are counted one by one, larger ones by powers of two. */
 enum { SINGLE_NUMBERS = 32 };
 
-/* The value after v with which an entry of the histogram of numbers begins. */
+/* The first number of the next bucket, where v is the first of its own. */
 static uint32_t
 number_after(uint32_t v)
 {
@@ -38,11 +39,11 @@ language_name(size_t code, char out[4])
 	return out[0] ? out : "und";
 }
 
-/* a / b with places decimals, 0 if b is 0. */
-static void
-put_ratio(struct buf *b, uint64_t a, uint64_t n, int places)
+/* a / n, or 0 if n is 0. */
+static double
+ratio(uint64_t a, uint64_t n)
 {
-	num_put(b, n == 0 ? 0 : (double)a / (double)n, places);
+	return n == 0 ? 0 : (double)a / (double)n;
 }
 
 static void
@@ -54,148 +55,147 @@ put_thousandths(struct buf *b, uint64_t v)
 /* ---- JSON: the keys of each object are sorted ---- */
 
 static void
-json_u64(struct buf *b, const char *before, const char *key, uint64_t v)
+json_u64(struct json_writer *w, const char *key, uint64_t v)
 {
-	buf_putf(b, "%s\"%s\":%" PRIu64, before, key, v);
+	jw_u64(jw_key(w, key), v);
 }
 
 static void
-json_lengths(
-    struct buf *b, const char *before, const char *key, const struct histogram *h)
+json_lengths(struct json_writer *w, const char *key, const struct histogram *h)
 {
-	buf_putf(b, "%s\"%s\":{\"max\":%" PRIu64 ",\"mean\":", before, key, h->most);
-	put_thousandths(b, histogram_mean(h));
+	struct buf mean = { 0 };
+
+	put_thousandths(&mean, histogram_mean(h));
+	jw_object(jw_key(w, key));
+	json_u64(w, "max", h->most);
+	jw_raw(jw_key(w, "mean"), buf_span(&mean));
 	for (size_t i = 0; i < NQUANTILES; i++)
-		json_u64(b, ",", quantile_names[i], histogram_quantile(h, quantiles[i]));
-	buf_putc(b, '}');
+		json_u64(w, quantile_names[i], histogram_quantile(h, quantiles[i]));
+	jw_end(w);
+	buf_free(&mean);
 }
 
-/* language: those have no samples of their own. */
+/* language: a sample may have several, so there is no count of samples. */
 static void
-json_counts(struct buf *b, const struct stats *t, const struct counts *c,
+json_counts(struct json_writer *w, const struct stats *t, const struct stats_counts *c,
     const char *name, bool language)
 {
 	bool samples = t->kind == TSHARD_SAMPLES;
 
-	buf_putc(b, '{');
+	jw_object(w);
 	if (samples) {
-		json_u64(b, "", "continued_segments", c->continued);
-		json_u64(b, ",", "cut_documents", c->cut);
+		json_u64(w, "continued_segments", c->continued);
+		json_u64(w, "cut_documents", c->cut);
 	}
-	json_lengths(b, samples ? "," : "", "document_tokens", &c->document);
-	json_u64(b, ",", "documents", c->documents);
+	json_lengths(w, "document_tokens", &c->document);
+	json_u64(w, "documents", c->documents);
 	if (samples)
-		json_u64(b, ",", "epochs_begun", c->epochs);
-	json_u64(b, ",", "fim_psm", c->fim_psm);
-	json_u64(b, ",", "fim_spm", c->fim_spm);
-	json_u64(b, ",", "loss_tokens", c->loss_tokens);
-	if (name) {
-		buf_puts(b, ",\"name\":");
-		json_quote_any(b, span_of(name));
-	}
-	json_u64(b, ",", "no_loss", c->no_loss);
+		json_u64(w, "epochs_begun", c->epochs);
+	json_u64(w, "fim_psm", c->fim_psm);
+	json_u64(w, "fim_spm", c->fim_spm);
+	json_u64(w, "loss_tokens", c->loss_tokens);
+	if (name)
+		jw_text(jw_key(w, "name"), name);
+	json_u64(w, "no_loss", c->no_loss);
 	if (samples && !language) {
-		json_u64(b, ",", "pad", c->pad);
-		json_u64(b, ",", "samples", c->samples);
+		json_u64(w, "pad", c->pad);
+		json_u64(w, "samples", c->samples);
 	}
 	if (samples) {
-		json_lengths(b, ",", "segment_tokens", &c->segment);
-		json_u64(b, ",", "segments", c->segments);
+		json_lengths(w, "segment_tokens", &c->segment);
+		json_u64(w, "segments", c->segments);
 	}
-	json_u64(b, ",", "tokens", c->tokens);
+	json_u64(w, "tokens", c->tokens);
 	if (samples)
-		json_u64(b, ",", "unended_segments", c->unended);
-	buf_putc(b, '}');
+		json_u64(w, "unended_segments", c->unended);
+	jw_end(w);
 }
 
 static void
-json_bytes(struct buf *b, const struct stats *t)
+json_bytes(struct json_writer *w, const struct stats *t)
 {
 	static const char *const names[] = { "bin", "idx", "sdx" };
 	const uint64_t bytes[] = { t->bin_bytes, t->idx_bytes, t->sdx_bytes };
 
-	buf_puts(b, ",\"bytes\":{");
+	jw_object(jw_key(w, "bytes"));
 	for (size_t i = 0; i < 3; i++) {
-		json_u64(b, i ? "," : "", names[i], bytes[i]);
-		buf_putf(b, ",\"%s_per_token\":", names[i]);
-		put_ratio(b, bytes[i], t->tokens, 6);
+		char key[16];
+
+		json_u64(w, names[i], bytes[i]);
+		snprintf(key, sizeof key, "%s_per_token", names[i]);
+		jw_num(jw_key(w, key), ratio(bytes[i], t->tokens), 6);
 	}
-	buf_putc(b, '}');
+	jw_end(w);
 }
 
 static void
-json_numbers(struct buf *b, const struct stats *t)
+json_numbers(struct json_writer *w, const struct stats *t)
 {
-	const char *comma = "";
-
+	jw_key(w, "numbers");
 	if (!t->numbered) {
-		buf_puts(b, ",\"numbers\":null");
+		jw_null(w);
 		return;
 	}
-	buf_puts(b, ",\"numbers\":{\"counts\":[");
+	jw_object(w);
+	jw_array(jw_key(w, "counts"));
 	for (uint32_t v = 0; v < STATS_NUMBERS; v = number_after(v)) {
 		uint64_t n = numbers_between(t, v, number_after(v));
 
 		if (n == 0)
 			continue;
-		buf_putf(
-		    b, "%s{\"documents\":%" PRIu64 ",\"from\":%" PRIu32 "}", comma, n, v);
-		comma = ",";
+		jw_object(w);
+		json_u64(w, "documents", n);
+		json_u64(w, "from", v);
+		jw_end(w);
 	}
-	buf_puts(b, "],\"name\":");
-	json_quote_any(b, span_of(t->number));
-	buf_putc(b, '}');
+	jw_end(w);
+	jw_text(jw_key(w, "name"), t->number);
+	jw_end(w);
+}
+
+static void
+json_languages(struct json_writer *w, const struct stats *t)
+{
+	char lang[4];
+
+	jw_array(jw_key(w, "languages"));
+	for (size_t i = 0; i < STATS_LANGUAGES; i++)
+		if (t->language[i])
+			json_counts(w, t, t->language[i], language_name(i, lang), true);
+	jw_end(w);
 }
 
 void
 stats_json(const struct stats *t, struct buf *b)
 {
-	const char *comma = "";
-	char lang[4];
+	struct json_writer w = { .out = b };
 
-	buf_puts(b, "{\"all\":");
-	json_counts(b, t, &t->all, NULL, false);
-	json_bytes(b, t);
-	buf_putf(b, ",\"kind\":\"%s\",\"languages\":[",
-	    t->kind == TSHARD_DOCS ? "docs" : "samples");
-	for (size_t i = 0; i < STATS_LANGUAGES; i++) {
-		if (!t->language[i])
-			continue;
-		buf_puts(b, comma);
-		json_counts(b, t, t->language[i], language_name(i, lang), true);
-		comma = ",";
-	}
-	buf_putc(b, ']');
+	jw_object(&w);
+	json_counts(jw_key(&w, "all"), t, &t->all, NULL, false);
+	json_bytes(&w, t);
+	jw_text(jw_key(&w, "kind"), t->kind == TSHARD_DOCS ? "docs" : "samples");
+	json_languages(&w, t);
 	if (t->kind == TSHARD_DOCS)
-		json_numbers(b, t);
-	buf_puts(b, ",\"sections\":{");
-	for (size_t i = 0; i < t->nsections; i++) {
-		buf_puts(b, i ? "," : "");
-		json_quote_any(b, span_of(t->section[i].tag));
-		buf_putf(b, ":%" PRIu64, t->section[i].bytes);
-	}
-	json_u64(b, "},", "shards", t->shards);
-	buf_puts(b, ",\"sources\":[");
-	for (size_t i = 0; i < t->nsources; i++) {
-		buf_puts(b, i ? "," : "");
-		json_counts(b, t, &t->source[i], t->source[i].name, false);
-	}
-	json_u64(b, "],", "tokens", t->tokens);
-	buf_puts(b, "}\n");
+		json_numbers(&w, t);
+	jw_object(jw_key(&w, "sections"));
+	for (size_t i = 0; i < t->nsections; i++)
+		jw_u64(jw_any_key(&w, span_of(t->section[i].tag)), t->section[i].bytes);
+	jw_end(&w);
+	json_u64(&w, "shards", t->shards);
+	jw_array(jw_key(&w, "sources"));
+	for (size_t i = 0; i < t->nsources; i++)
+		json_counts(&w, t, &t->source[i], t->source[i].name, false);
+	jw_end(&w);
+	json_u64(&w, "tokens", t->tokens);
+	jw_end(&w);
+	buf_putc(b, '\n');
 }
 
-/* ---- for people ---- */
-
-/* Names come from files: control bytes must not reach the terminal. */
-static void
-put_clean(struct buf *b, const char *s)
-{
-	for (; *s != '\0'; s++)
-		buf_putc(b, (unsigned char)*s < 32 || *s == 127 ? '?' : *s);
-}
+/* ---- tables ---- */
 
 static void
-put_counts(struct buf *b, const struct stats *t, const struct counts *c, bool language)
+put_counts(
+    struct buf *b, const struct stats *t, const struct stats_counts *c, bool language)
 {
 	buf_putf(b, "  %12" PRIu64 " %15" PRIu64 " %15" PRIu64, c->documents, c->tokens,
 	    c->loss_tokens);
@@ -228,15 +228,15 @@ put_lengths(struct buf *b, const struct histogram *h)
 enum row { ROW_COUNTS, ROW_DOCUMENTS, ROW_SEGMENTS };
 
 static void
-put_row(struct buf *b, const struct stats *t, const struct counts *c, const char *name,
-    bool language, enum row row)
+put_row(struct buf *b, const struct stats *t, const struct stats_counts *c,
+    const char *name, bool language, enum row row)
 {
 	if (row == ROW_COUNTS)
 		put_counts(b, t, c, language);
 	else
 		put_lengths(b, row == ROW_DOCUMENTS ? &c->document : &c->segment);
 	buf_puts(b, "  ");
-	put_clean(b, name);
+	put_printable(b, name);
 	buf_putc(b, '\n');
 }
 
@@ -272,15 +272,15 @@ static void
 put_bytes(struct buf *b, const struct stats *t)
 {
 	buf_putf(b, "bytes: .bin %" PRIu64 ", ", t->bin_bytes);
-	put_ratio(b, t->bin_bytes, t->tokens, 3);
+	num_put(b, ratio(t->bin_bytes, t->tokens), 3);
 	buf_putf(b, " a token; .idx %" PRIu64 ", ", t->idx_bytes);
-	put_ratio(b, t->idx_bytes, t->tokens, 3);
+	num_put(b, ratio(t->idx_bytes, t->tokens), 3);
 	buf_putf(b, "; .sdx %" PRIu64 ", ", t->sdx_bytes);
-	put_ratio(b, t->sdx_bytes, t->tokens, 3);
+	num_put(b, ratio(t->sdx_bytes, t->tokens), 3);
 	buf_puts(b, "\nsections:");
 	for (size_t i = 0; i < t->nsections; i++) {
 		buf_puts(b, i ? ", " : " ");
-		put_clean(b, t->section[i].tag);
+		put_printable(b, t->section[i].tag);
 		buf_putf(b, " %" PRIu64, t->section[i].bytes);
 	}
 	buf_putc(b, '\n');

@@ -1,4 +1,4 @@
-/* verify.c - check every byte of shards and runs; one line on stdout for each finding. */
+/* verify.c - check every byte of shards and runs; print one line per problem. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -12,11 +12,12 @@ struct verify {
 static const struct verify defaults = { .quick = false };
 
 static const struct opt opts[] = {
-	OPT_BOOL(0, "quick", struct verify, quick, "sizes, headers and run.tsv only"),
+	OPT_BOOL(
+	    0, "quick", struct verify, quick, "check only sizes, headers and run.tsv"),
 	OPT_END,
 };
 
-/* Masked by the library: ids in it cannot steer the terminal. */
+/* The library has replaced control bytes, which ids may contain. */
 static void
 print_finding(void *ctx, const struct tshard_finding *f)
 {
@@ -27,16 +28,17 @@ static int
 verify_run(void *self, const struct common *c, int n, char **operand, struct err *err)
 {
 	const struct verify *t = self;
-	uint64_t shards = 0, bytes = 0, findings = 0;
+	uint64_t shards = 0, bytes = 0, problems = 0;
 	int rc = 0;
 
 	if (n == 0)
-		return err_set(err, EXIT_USAGE, "no shard: name a shard or a run folder");
+		return err_set(
+		    err, EXIT_USAGE, "no PATH: name a shard or the directory of a run");
 	for (int i = 0; i < n; i++) {
 		struct tshard_verify v = { .threads = (unsigned)c->threads,
 			.quick = t->quick,
 			.found = print_finding };
-		struct tshard_error e;
+		struct tshard_error e = { 0 };
 		int64_t found = tshard_verify(operand[i], &v, &e);
 
 		if (found < 0) {
@@ -46,20 +48,21 @@ verify_run(void *self, const struct common *c, int n, char **operand, struct err
 		}
 		shards += v.shards;
 		bytes += v.bytes;
-		findings += (uint64_t)found;
+		problems += (uint64_t)found;
 	}
 	if (!c->quiet && shards > 0)
-		msg("%" PRIu64 " shard%s, %" PRIu64 " bytes, %" PRIu64 " finding%s",
-		    shards, shards == 1 ? "" : "s", bytes, findings,
-		    findings == 1 ? "" : "s");
-	if (rc == 0 && findings > 0)
+		msg("%" PRIu64 " shard%s, %" PRIu64 " bytes, %" PRIu64 " problem%s",
+		    shards, shards == 1 ? "" : "s", bytes, problems,
+		    problems == 1 ? "" : "s");
+	if (rc == 0 && problems > 0)
 		rc = EXIT_NO;
 	return rc;
 }
 
 const struct tool tool_verify = {
 	.name = "verify",
-	.summary = "check every byte of shards against their checksums and each other",
+	.summary = "check shards against their checksums and each other",
+	.example = "tamis verify shards/",
 	.operands = "PATH...",
 	.common = " threads ",
 	.opts = opts,

@@ -1,9 +1,9 @@
 #!/bin/sh
-# lint.sh - check what no compiler does: layers, names, banned calls, sizes, pages, scripts.
+# lint.sh - check layers, names, banned calls and words, sizes, man pages, links, scripts.
 #
-# usage: [BIN=FOLDER] [CC=gcc] [CXX=g++] tests/lint.sh
-# BIN is the folder of the tamis whose options the man pages must match; default: build.
-# Prints a line for each fault, with how to mend it; exit 0 if there is none, else 1.
+# usage: [BIN=DIR] [CC=gcc] [CXX=g++] tests/lint.sh
+# BIN is the directory of the tamis whose options the man pages must match; default: build.
+# Prints one line per problem, with its fix.  Exits with 0 if there is none, else with 1.
 #
 # The dollars in single quotes are awk's:
 # shellcheck disable=SC2016
@@ -18,23 +18,23 @@ trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
 exec 3>&1
 
-# The libraries that we install: they include nothing of lib/, never print, never exit.
+# Sources of the installed libraries, which must not include lib/, print or exit.
 installed='^(shards/tshard/[^/]*|tok/(tamis_tok|model|detok)[.][ch])$'
-# Headers that other people's programs include, maybe from C++; sp.h is between C and C++.
+# Headers that must compile as C++: the installed ones, and tok/sp.h, which sp.cc includes.
 public='shards/tshard/tshard.h tok/tamis_tok.h'
 both='tok/sp.h'
-# Hosts that a URL in the repository may have.
+# The hosts allowed in URLs.
 hosts='([a-z0-9-]+\.)*(example|invalid|test|localhost|example\.(org|com|net))|www\.apache\.org'
 hosts="$hosts|(www\\.)?(unicode|rfc-editor|w3|doi|arxiv)\\.org|spec\\.whatwg\\.org"
 
-# have PROGRAM PACKAGE: whether it is there; if not, say that its check does not run
+# have PROGRAM PACKAGE: whether PROGRAM is installed; if not, reports the skipped check
 have() {
 	command -v "$1" >/dev/null && return
-	echo "lint: skipped: no $1 here (apt install $2)" >&3
+	echo "lint: skipped: $1 is not installed (apt install $2)" >&3
 	return 1
 }
 
-# files REGEX: names of the files in the repository, build results left out
+# files REGEX: names of files in the repository, without build results
 files() {
 	grep -E "$1" "$tmp/files"
 }
@@ -48,11 +48,11 @@ list_files() {
 		[ -f "$f" ] && printf '%s\n' "$f"
 	done >"$tmp/all"
 	grep -E '[^A-Za-z0-9_./+-]' "$tmp/all" |
-		sed 's/$/: a name with odd characters: use letters, digits, and _ . + -/'
+		sed 's/$/: odd characters in the name: use letters, digits, and _ . + -/'
 	grep -vE '[^A-Za-z0-9_./+-]' "$tmp/all" >"$tmp/files"
 }
 
-# C sources without comments and literals, as FILE:LINE:CODE
+# The C sources without comments and literals, as FILE:LINE:CODE
 strip_code() {
 	files '\.(c|h|cc)$' | grep -v '^tests/' | xargs awk '
 	FNR == 1 { comment = 0 }
@@ -92,13 +92,13 @@ strip_code() {
 	}' >"$tmp/code"
 }
 
-# Quoted includes of the product, as FILE:LINE:HEADER
+# The quoted includes outside tests/, as FILE:LINE:HEADER
 list_includes() {
 	files '\.(c|h|cc)$' | grep -v '^tests/' | xargs grep -nE '^[ 	]*#[ 	]*include[ 	]*"' |
 		awk -F '"' '{ sub(/:[^:]*$/, "", $1); print $1 ":" $2 }' >"$tmp/includes"
 }
 
-# Each include is allowed by tests/layers.
+# tests/layers must allow each include.
 layers() {
 	awk -F ':' '
 	function place_of(file,   p)
@@ -133,14 +133,14 @@ layers() {
 		where = $1 ":" $2 ": "
 		place = place_of($1)
 		if ($3 !~ /\//)
-			print where "\"" $3 "\": write the path from the root, as in \"lib/base/" $3 "\""
+			print where "\"" $3 "\": write the path from the root, such as \"lib/base/" $3 "\""
 		else if (!allowed(place, $1, $3))
-			print where "\"" $3 "\": tests/layers does not let " place " include it: move what is shared to lib/, or change the table with a reason"
+			print where "\"" $3 "\": tests/layers forbids it in " place ": move the shared code to lib/, or change the table"
 	}' tests/layers "$tmp/includes"
 }
 
-# No two modules include each other, directly or through others.  A module is PATH.c and
-# PATH.h; a header without a .c, such as PATH_impl.h, belongs to the module PATH.
+# Modules must not include each other, directly or indirectly.  A module is PATH.c and PATH.h.
+# A header without a .c, such as PATH_impl.h, belongs to the module PATH.
 include_circles() {
 	awk -F ':' '
 	function module(file,   m)
@@ -166,10 +166,10 @@ include_circles() {
 		if (from != to)
 			print from, to
 	}' "$tmp/files" "$tmp/includes" | sort -u | tsort 2>&1 >/dev/null |
-		sed -n 's/^tsort: \([a-z].*\/.*\)/\1: is part of a circle of includes: move what the others need to a header below them/p'
+		sed -n 's/^tsort: \([a-z].*\/.*\)/\1: is part of an include cycle: move the shared declarations to a header of their own/p'
 }
 
-# A struct tag names one thing.
+# A struct tag has one definition.
 struct_tags() {
 	awk '{
 		file = $0; sub(/:.*/, "", file)
@@ -185,7 +185,7 @@ struct_tags() {
 	}' "$tmp/code"
 }
 
-# Each third-party header in its one file; any other header is the C library or POSIX.
+# Each third-party header is included by one file; all others are C or POSIX headers.
 foreign_headers() {
 	files '\.(c|h|cc)$' | grep -v '^tests/' | xargs grep -nE '^[ 	]*#[ 	]*include[ 	]*<' |
 		awk '
@@ -208,27 +208,27 @@ foreign_headers() {
 			if (name ~ library)
 				files = home[library]
 		if (files && !index(" " files " ", " " file " "))
-			print where "only " files " may include it: call that"
+			print where "only " files " may include it: call its functions"
 		else if (!files && name ~ /^(ctype|locale|wctype)\.h$/)
 			print where "depends on the locale: compare bytes, or use lib/text/unicode.h"
 		else if (!files && name !~ known)
-			print where "a library that is new to us: if we want it, name its one file in tests/lint.sh"
+			print where "unknown library: enter its one file in tests/lint.sh"
 	}'
 }
 
-# Functions that C has and we do not use.  Columns: where they may be used, what to do, names.
+# Banned functions.  Columns: files that may use them, the replacement, names.
 banned_calls() {
 	cat >"$tmp/banned" <<-'EOF'
 		-	use memcpy, snprintf or buf_put	strcpy stpcpy strcat strncpy stpncpy strncat sprintf vsprintf gets
 		-	use memchr or strcspn	strtok strtok_r strsep
-		lib/base/num.c	use num_u64, num_bytes, num_frac	atoi atol atoll atof scanf sscanf fscanf vscanf vsscanf vfscanf strtol strtoul strtoll strtoull strtoimax strtoumax strtod strtof strtold
+		lib/base/num.c	use num_u64, num_bytes, num_double	atoi atol atoll atof scanf sscanf fscanf vscanf vsscanf vfscanf strtol strtoul strtoll strtoull strtoimax strtoumax strtod strtof strtold
 		-	use doc_alloc, arena_alloc or xmalloc	alloca
 		-	use a generator seeded by an option	rand rand_r srand random srandom drand48 erand48 lrand48 mrand48 srand48 getrandom getentropy
 		lib/driver/tty.c	output must not depend on the clock	time clock clock_gettime gettimeofday localtime localtime_r gmtime gmtime_r ctime strftime
 		-	compare bytes: no locale	isalnum isalpha isblank iscntrl isdigit isgraph islower isprint ispunct isspace isupper isxdigit tolower toupper strcasecmp strncasecmp strcoll setlocale newlocale uselocale
-		-	do it without a shell	system popen
+		-	do not run a shell	system popen
 		-	use sigaction	signal
-		-	use file_tmp_name	mktemp tmpnam tempnam tmpfile
+		-	use publish_open	mktemp tmpnam tempnam tmpfile
 		lib/base/err.c	use err_set and return -1, or BUG	exit quick_exit abort atexit
 		lib/base/err.c tamis.c	use err_set and return -1	_exit _Exit
 	EOF
@@ -250,27 +250,27 @@ banned_calls() {
 			before = before substr(s, 1, RSTART - 1)
 			where = file ":" line ": " name "(): "
 			if (before ~ /(\.|->)$/) {
-				# a function pointer in a struct of ours
+				# a member of a struct
 			} else if (name in home && !index(home[name], " " file " ")) {
 				print where "banned: " instead[name]
 			} else if (file ~ installed && name ~ /^(v?f?printf|puts|fputs|putchar|perror|msg|warning|die|bug)$/) {
-				print where "in an installed library: it never prints: return an error"
+				print where "an installed library must not print: return an error"
 			}
 			before = "("
 			s = substr(s, RSTART + RLENGTH)
 		}
 	}' "$tmp/banned" "$tmp/code"
 	files '\.(c|h|cc|sh)$' | grep -v '^tests/lint\.sh$' | xargs grep -nwE 'TODO|FIXME|XXX' |
-		sed 's/^\([^:]*:[^:]*\):.*/\1: a note to ourselves: do it, or drop it/'
+		sed 's/^\([^:]*:[^:]*\):.*/\1: unfinished work: do it or remove the note/'
 }
 
-# Editors, debuggers and people find a file by its name alone.
+# File names are unique, so that people, editors and debuggers can use them without a path.
 unique_names() {
 	files . | grep -vE '^tests/(golden|fuzz/corpus)/|(^|/)(Makefile|README\.md|\.gitignore)$' | awk '
 	{
 		base = $0; sub(/.*\//, "", base)
 		if (base in seen)
-			print $0 ": has the name of " seen[base] ": give it another one"
+			print $0 ": has the same name as " seen[base] ": rename one"
 		seen[base] = $0
 	}'
 }
@@ -279,7 +279,7 @@ formatting() {
 	have clang-format-14 clang-format-14 || return 0
 	files '\.(c|h|cc)$' | xargs clang-format-14 --dry-run -Werror 2>&1 |
 		awk -F: '/: error: / { n[$1]++ }
-		END { for (f in n) print f ": " n[f] " places are not in our format: clang-format-14 -i " f }' | sort
+		END { for (f in n) print f ": " n[f] " places are misformatted: run clang-format-14 -i " f }' | sort
 }
 
 sizes() {
@@ -294,7 +294,7 @@ sizes() {
 	/^\{/ && last !~ /^(namespace|extern|struct|class|union|enum)/ { start = FNR }
 	/^\}/ && start {
 		if (FNR - start + 1 > 60)
-			print FILENAME ":" start ": " name ": a body of " FNR - start + 1 " lines: more than 60: split it"
+			print FILENAME ":" start ": " name ": " FNR - start + 1 " lines: the limit is 60: split the function"
 		start = 0
 	}
 	/^[A-Za-z_].*\(/ { name = $0; sub(/\(.*/, "()", name); sub(/.*[ *]/, "", name) }
@@ -302,7 +302,7 @@ sizes() {
 	END { over() }'
 }
 
-# The first line says what the file is for.
+# Line 1 of a source names the file and its purpose.
 openings() {
 	files '\.(c|h|cc)$' | xargs awk '
 	FNR == 1 {
@@ -311,15 +311,15 @@ openings() {
 		good = index($0, "/* " base " - ") == 1
 	}
 	FNR == 2 && open { good = index($0, " * " base " - ") == 1 }
-	FNR == 2 && !good { print FILENAME ":1: does not say what it is for: begin with \"/* " base " - ...\"" }'
+	FNR == 2 && !good { print FILENAME ":1: head line is missing: begin with \"/* " base " - PURPOSE\"" }'
 }
 
-# compile WHAT COMMAND...: a remark with the first error, if there is one
+# compile HOW COMMAND...: reports the first error of COMMAND
 compile() {
-	what=$1
+	how=$1
 	shift
 	"$@" >"$tmp/errors" 2>&1 && return
-	printf '%s: does not compile %s: include what it uses: %s\n' "$header" "$what" \
+	printf '%s: does not compile %s: include what it uses: %s\n' "$header" "$how" \
 		"$(grep -m1 -E 'error' "$tmp/errors")"
 }
 
@@ -331,7 +331,7 @@ headers() {
 	done
 	for header in $public; do
 		[ -f "$header" ] || continue
-		# As the programs of others see them: nothing of ours around, no feature macros.
+		# As other programs include them: without our include path and feature macros.
 		compile 'as C99' "$CC" -std=c99 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c "$header"
 	done
 	for header in $public $both; do
@@ -341,7 +341,7 @@ headers() {
 	done
 }
 
-# page_options PAGE: option names of its ".It Fl" lines, as --dump-options prints them
+# page_options PAGE: the options of its ".It Fl" lines, as --dump-options prints them
 page_options() {
 	awk '/^\.It Fl / {
 		short = long = ""
@@ -362,26 +362,34 @@ page_options() {
 	}' "$1" | sort
 }
 
-# The remarks on one verb: its page is there and has its options, neither more nor fewer.
-verb_page() {
+# compare_options PAGE COMMAND [NEEDED]: PAGE has each option in the file NEEDED, and no
+# option that COMMAND lacks.  NEEDED: all options of COMMAND, if omitted.
+compare_options() {
+	"$BIN/tamis" "$2" --dump-options | sort >"$tmp/has"
+	page_options "$1" >"$tmp/described"
+	comm -23 "${3:-$tmp/has}" "$tmp/described" |
+		sed "s,.*,$1: option '&' is missing: add a line '.It Fl x Ar ARG \, Fl -long Ns = Ns Ar ARG',"
+	comm -13 "$tmp/has" "$tmp/described" |
+		sed "s,.*,$1: tamis $2 has no option '&': remove it,"
+}
+
+# command_page COMMAND: the page exists, has the options of the command, and its summary.
+# Common options need no line: tamis(1) describes them.
+command_page() {
 	page=man/tamis-$1.1
 	if [ ! -f "$page" ]; then
-		echo "$page: is missing: write it (man/tamis-length.1 is a short one)"
+		echo "$page: is missing: write it, as short as man/tamis-length.1"
 		return
 	fi
-	"$BIN/tamis" "$1" --dump-options | sort >"$tmp/has"
-	page_options "$page" >"$tmp/says"
-	sort -u "$tmp/says" "$tmp/common" | comm -23 "$tmp/has" - |
-		sed "s,.*,$page: no option '&': add a line '.It Fl x Ar ARG \, Fl -long Ns = Ns Ar ARG',"
-	comm -13 "$tmp/has" "$tmp/says" |
-		sed "s,.*,$page: '&' is no option of tamis $1: take it out,"
+	"$BIN/tamis" "$1" --dump-options | sort | comm -23 - "$tmp/common" >"$tmp/own"
+	compare_options "$page" "$1" "$tmp/own"
 	summary=$("$BIN/tamis" --help | sed -n "s/^  $1  *//p" | head -n 1)
 	grep -qxF ".Nd $summary" "$page" ||
-		echo "$page: .Nd is not what tamis --help says: .Nd $summary"
+		echo "$page: .Nd differs from tamis --help: write .Nd $summary"
 	grep -xF -A 1 ".It Xr tamis-$1 1" man/tamis.1 | grep -qxF "$summary" ||
-		echo "man/tamis.1: $1 is not among the verbs, or not as tamis --help says: $summary"
+		echo "man/tamis.1: the row of $1 is missing or differs from tamis --help: $summary"
 	grep -qxF "| \`$1\` | $summary |" README.md ||
-		echo "README.md: $1 is not among the verbs, or not as tamis --help says: $summary"
+		echo "README.md: the row of $1 is missing or differs from tamis --help: $summary"
 }
 
 pages() {
@@ -391,29 +399,128 @@ pages() {
 	fi
 	for page in $(files '^man/.*\.1$'); do
 		for section in NAME SYNOPSIS DESCRIPTION 'EXIT STATUS' EXAMPLES 'SEE ALSO'; do
-			grep -qx ".Sh $section" "$page" || echo "$page: no section $section: add it"
+			grep -qx ".Sh $section" "$page" || echo "$page: section $section is missing: add it"
 		done
 	done
 	files '^man/' | xargs grep -nE '^\.Xr (tamis|tshard)' /dev/null |
 		while IFS=' ' read -r where name section _; do
 			[ -f "man/$name.$section" ] ||
-				echo "${where%:*}: refers to $name($section), which is not there: write it, or drop the line"
+				echo "${where%:*}: page $name($section) is missing: write it, or remove the reference"
 		done
 	if [ ! -x "$BIN/tamis" ]; then
-		echo "lint: skipped: no $BIN/tamis to compare the man pages with (make, or set BIN)" >&3
+		echo "lint: skipped: $BIN/tamis is missing, to compare the man pages with (run make, or set BIN)" >&3
 		return
 	fi
-	page_options man/tamis.1 >"$tmp/common"
-	# length is the plainest filter: all of its options but its own are the common ones.
-	page_options man/tamis-length.1 | sort - "$tmp/common" >"$tmp/says"
-	"$BIN/tamis" length --dump-options | sort | comm -13 - "$tmp/says" |
-		sed "s,.*,man/tamis.1: '&' is no common option: take it out,"
-	for verb in $("$BIN/tamis" --list); do
-		verb_page "$verb"
+	# chain has only common options.
+	"$BIN/tamis" chain --dump-options | sort >"$tmp/common"
+	compare_options man/tamis.1 chain
+	for command in $("$BIN/tamis" --list); do
+		command_page "$command"
 	done
 }
 
-# Links to files of ours lead to files.
+# Banned words.  Columns: a regular expression, the words to use.  A term of docs/glossary.md
+# has one word; the others are not English as a systems programmer writes it.
+banned_words() {
+	cat <<-'EOF'
+		mend(s|ed|ing)?	repair, for data; fix, for code and options
+		anew	again; regenerate
+		verbs?	command
+		folders?	directory
+		comes? again	repeat; occur again
+		again and again	repeated
+		slip of the pen	typo
+		what is wrong	the problem
+		those (that|which|who)	a noun
+		whoever	a noun
+		thereof	of it
+		wherein	in which
+		whence	from which
+		hereby	nothing
+		thus	so
+		hence	so; therefore
+		as it were	nothing
+		in vain	without success
+		on that day	then
+		(for|of) nobody	a noun
+		lies? in	is in
+		stands? in	is in; replaces
+		behind	after
+		besides	except; also
+		set apart	separate
+		told apart	distinguish
+		goes on	continues
+		(is|are) said	is reported; is printed
+		(is|are) not there	is missing
+		(is|are) cut off	is truncated
+		of just (its|their|that) size	of exactly its size
+		tak(e|es|en|ing) (it |them )?away	remove
+		be it	whether
+		a giant	an oversized; a large
+		front door	main program
+		(is|are|was|were) no [a-z]+	is not a
+	EOF
+}
+
+# Where a banned word is allowed.  Columns: a file, a regular expression, the reason.
+allowed_words() {
+	cat <<-'EOF'
+		tests/lint.sh	.*	has the list
+		docs/glossary.md	.*	lists the replaced words
+		CHANGELOG.md	mend.*|verbs?|folders?	names what was renamed
+		CONTRIBUTING.md	verbs?	imperative verbs
+		lib/driver/common.c	mend	the alias --on-bad=mend
+		man/tamis.1	mend	the alias --on-bad=mend
+		tests/golden/common/bad_repair.sh	mend	tests the alias
+		tests/property/readme.awk	behind	random text
+	EOF
+}
+
+# Prose, messages and names do without the banned words.
+words() {
+	banned_words >"$tmp/words"
+	allowed_words >"$tmp/allowed"
+	files '\.(c|h|cc|md|sh|awk|py)$|^man/|(^|/)Makefile$|^tests/(layers|golden/[^/]*/setup)$' |
+		grep -v '^tests/fuzz/corpus/' | xargs awk -F '\t' -v words="$tmp/words" -v allowed="$tmp/allowed" '
+	BEGIN {
+		while ((getline <words) > 0) {
+			n++
+			re[n] = "^(" $1 ")$"; instead[n] = $2
+			any = any (n > 1 ? "|" : "") $1
+		}
+		while ((getline <allowed) > 0) {
+			k++
+			file[k] = $1; may[k] = "^(" $2 ")$"
+		}
+		# "is no longer", "is no larger than" and the like
+		fine = " no (more|less|fewer|better|worse|longer|shorter|larger|smaller|greater|higher|lower|deeper|wider|faster|slower|earlier|later)$"
+	}
+	function remark(hit, before,   i)
+	{
+		# "there is no file" and "left behind" are English.
+		if (hit ~ / no [a-z]+$/ && (hit ~ fine || before ~ /there $/) || hit == "behind" && before ~ /left $/)
+			return
+		for (i = 1; i <= k; i++)
+			if (file[i] == FILENAME && hit ~ may[i])
+				return
+		for (i = 1; hit !~ re[i]; i++)
+			;
+		print FILENAME ":" FNR ": '\''" hit "'\'': use: " instead[i]
+	}
+	{
+		s = tolower($0); at = 1
+		while (match(substr(s, at), any)) {
+			from = at + RSTART - 1; len = RLENGTH
+			if ((from == 1 || substr(s, from - 1, 1) !~ /[a-z0-9_]/) && substr(s, from + len, 1) !~ /[a-z0-9_]/)
+				remark(substr(s, from, len), substr(s, 1, from - 1))
+			else
+				len = 1
+			at = from + len
+		}
+	}'
+}
+
+# Links to files of the repository have a target.
 links() {
 	files '\.md$' | xargs grep -noE '\]\([^)#]+' /dev/null | grep -v '://' | while IFS= read -r hit; do
 		from=${hit%%:*}
@@ -421,7 +528,7 @@ links() {
 		*/*) dir=${from%/*}/ ;;
 		*) dir= ;;
 		esac
-		[ -e "$dir${hit##*](}" ] || echo "${hit%:](*}: no file $dir${hit##*](}: mend the link"
+		[ -e "$dir${hit##*](}" ] || echo "${hit%:](*}: file $dir${hit##*](} is missing: fix the link"
 	done
 }
 
@@ -432,25 +539,25 @@ scripts() {
 		'#!'*sh) shellcheck -f gcc "$f" ;;
 		*)
 			case $f in
-			# try takes shell text in single quotes, and setup is sourced unseen.
+			# try takes shell text in single quotes; prologue.sh sources setup.
 			*.sh | tests/golden/*/setup) shellcheck -s bash -e SC1091,SC2016,SC2317 -f gcc "$f" ;;
 			esac
 			;;
 		esac
-	done | sed 's/$/: mend it, or disable the check on that line with the reason/'
+	done | sed 's/$/: fix it, or disable the check on that line with a reason/'
 }
 
-# Nothing in here depends on the machine it was written on.
+# No file depends on the machine it was written on.
 places() {
 	files . | grep -vE '^(tests/fuzz/corpus/|LICENSE$)' | xargs grep -nIE \
 		'(^|[^A-Za-z0-9_.}~-])/(home|work|root|Users|tmp)/[A-Za-z0-9._-]' |
-		sed -E 's/^([^:]*:[^:]*):.*/\1: a path of one machine: use a relative one, or a variable/'
+		sed -E 's/^([^:]*:[^:]*):.*/\1: path of one machine: use a relative path or a variable/'
 	files . | grep -vE '^(tests/fuzz/corpus/|tests/golden/.*[.]out$|LICENSE$)' | xargs grep -noIE 'https?://[A-Za-z0-9][A-Za-z0-9.-]*' |
 		grep -vE "://($hosts)\$" |
-		sed 's/$/: a host that is not on our list: use example.org, or add it to tests\/lint.sh/'
+		sed 's/$/: unknown host: use example.org, or add the host to tests\/lint.sh/'
 	files . | grep -vE '^tests/fuzz/corpus/' | xargs grep -nowIE \
 		'(registry|proxy|mirrors?|packages|files|index|archive|deb)(\.[a-z0-9-]+)+\.(org|io|com|net|dev)' |
-		sed 's/$/: looks like the host of a package registry: leave it to the user'"'"'s settings/'
+		sed 's/$/: host of a package registry: leave it to the settings of the user/'
 }
 
 {
@@ -468,6 +575,7 @@ places() {
 	openings
 	headers
 	pages
+	words
 	links
 	scripts
 	places

@@ -1,4 +1,4 @@
-/* decode.c - lines of token ids back to documents. */
+/* decode.c - decode lines of token ids to documents. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -7,7 +7,7 @@
 #include "lib/text/utf8.h"
 #include "tok/model_io.h"
 
-#define CHUNK ((size_t)1 << 20) /* read so many bytes at a time */
+#define CHUNK ((size_t)1 << 20) /* bytes that are read at a time */
 
 struct decode {
 	const char *model_path;
@@ -16,11 +16,11 @@ struct decode {
 	struct model model;
 	struct lines_out lines;
 
-	/* The line that is being read: ids so far, and the number at its end. */
+	/* The current line: its ids so far, and the number that is being read. */
 	uint32_t *id;
 	size_t n, cap;
 	uint64_t number;
-	bool digits; /* number holds some */
+	bool digits; /* number has some */
 	uint64_t line, max_ids;
 };
 
@@ -28,30 +28,30 @@ static const struct decode defaults = { 0 };
 
 static const struct opt opts[] = {
 	OPT_NOREPORT(OPT_T_STR, 'm', "model", struct decode, model_path, "FILE",
-	    "the tokenizer: a SentencePiece model"),
+	    "SentencePiece model to decode with"),
 	OPT_BOOL(0, "raw", struct decode, raw,
-	    "write the bare text, nothing around or between"),
+	    "write only the text, without JSON or separators"),
 	OPT_END,
 };
 
 static void
 put_text(struct decode *t, struct span s)
 {
-	struct buf mended = { 0 }, *out = &t->lines.raw;
+	struct buf repaired = { 0 }, *out = &t->lines.raw;
 
 	if (t->raw) {
 		buf_put(out, s.p, s.n);
 		return;
 	}
-	/* Pieces of a foreign model may hold anything; JSON may not. */
+	/* Pieces may contain any bytes, JSON may not. */
 	if (!utf8_valid(s)) {
-		utf8_repair(&mended, s);
-		s = buf_span(&mended);
+		utf8_repair(&repaired, s);
+		s = buf_span(&repaired);
 	}
 	buf_puts(out, "{\"text\":");
 	json_quote(out, s);
 	buf_puts(out, "}\n");
-	buf_free(&mended);
+	buf_free(&repaired);
 }
 
 static int
@@ -62,13 +62,15 @@ end_number(struct decode *t, const char *name, struct err *err)
 	t->digits = false;
 	if (t->number >= t->model.n)
 		return err_set(err, EXIT_DATA,
-		    "%s:%" PRIu64 ": an id of %" PRIu32
-		    " or more, which '%s' has not: decode with the model that encoded",
-		    name, t->line, t->model.n, t->model_path);
+		    "%s:%" PRIu64 ": id %" PRIu64 "%s, '%s' has ids below %" PRIu32
+		    ": decode with the model that encoded",
+		    name, t->line, t->number, t->number > UINT32_MAX ? " or more" : "",
+		    t->model_path, t->model.n);
 	if (t->n == t->max_ids)
 		return err_set(err, EXIT_DATA,
-		    "%s:%" PRIu64 ": more than %" PRIu64 " ids: raise --max-doc", name,
-		    t->line, t->max_ids);
+		    "%s:%" PRIu64 ": more than %" PRIu64
+		    " ids, the limit of --max-doc: raise it",
+		    name, t->line, t->max_ids);
 	if (t->n == t->cap) {
 		t->cap = t->cap ? xmul(t->cap, 2) : 4096;
 		t->id = xrealloc(t->id, t->cap, sizeof *t->id);
@@ -96,13 +98,14 @@ end_line(struct decode *t, const char *name, struct err *err)
 	return lines_out_flush(&t->lines, err);
 }
 
-/* Eat n bytes of lines; a line may go on in the next call. */
+/* Take n bytes of input; the next call may continue their last line. */
 static int
-eat(struct decode *t, const char *p, size_t n, const char *name, struct err *err)
+take(struct decode *t, const char *p, size_t n, const char *name, struct err *err)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (p[i] >= '0' && p[i] <= '9') {
-			/* Stays above any vocabulary once it is: no overflow. */
+			/* A number above UINT32_MAX grows no further, and is out of
+			 * range. */
 			if (t->number <= UINT32_MAX)
 				t->number = t->number * 10 + (uint64_t)(p[i] - '0');
 			t->digits = true;
@@ -115,8 +118,9 @@ eat(struct decode *t, const char *p, size_t n, const char *name, struct err *err
 		} else {
 			return err_set(err, EXIT_DATA,
 			    "%s:%" PRIu64
-			    ": not a line of ids: give what 'tamis encode --ids' writes",
-			    name, t->line);
+			    ": '%c' is not part of a token id: decode the output of "
+			    "'tamis encode --ids'",
+			    name, t->line, p[i]);
 		}
 	}
 	return 0;
@@ -134,7 +138,7 @@ decode_file(struct decode *t, const char *path, char *chunk, struct err *err)
 		return -1;
 	t->line = 1;
 	while ((n = in_read(in, chunk, CHUNK, err)) > 0) {
-		if (eat(t, chunk, (size_t)n, in_name(in), err) < 0)
+		if (take(t, chunk, (size_t)n, in_name(in), err) < 0)
 			goto out;
 		last = chunk[n - 1];
 	}
@@ -162,8 +166,8 @@ decode_run(void *self, const struct common *c, int n, char **operand, struct err
 		goto out;
 	if (t->model.rewrites_output) {
 		err_set(err, EXIT_DATA,
-		    "%s: it rewrites what it decodes, which tamis cannot: use another "
-		    "model",
+		    "%s: the model has denormalizer rules, which tamis does not "
+		    "support: use another model",
 		    t->model_path);
 		goto out;
 	}
@@ -185,7 +189,8 @@ out:
 const struct tool tool_decode = {
 	.name = "decode",
 	.summary = "turn lines of token ids back into documents",
-	.operands = "[FILE...]",
+	.example = "tamis decode -m corpus.model ids.txt",
+	.operands = "-m MODEL [FILE...]",
 	.common = " output compress max-doc ",
 	.opts = opts,
 	.defaults = &defaults,

@@ -1,10 +1,10 @@
-/* detok.c - ids back to text, byte for byte as SentencePiece's Decode does it. */
+/* detok.c - decode ids to text, byte for byte as SentencePiece does. */
 #include "tok/model.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define SPACE	"\xe2\x96\x81" /* U+2581, what a space is in a piece */
+#define SPACE	"\xe2\x96\x81" /* U+2581, a space in pieces */
 #define SPACE_N 3
 #define BAD	"\xef\xbf\xbd" /* U+FFFD */
 #define BAD_N	3
@@ -12,7 +12,7 @@
 size_t
 model_char(const char *s, size_t n, uint32_t *c)
 {
-	/* First byte -> length; least code point of that length. */
+	/* The least code point of each length. */
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	const unsigned char *u = (const unsigned char *)s;
 	size_t len;
@@ -37,21 +37,21 @@ model_char(const char *s, size_t n, uint32_t *c)
 	return len;
 }
 
-struct text {
-	char *p; /* large enough by construction: see model_decode */
+struct decoded {
+	char *p; /* room_for() bytes: large enough for all that is put */
 	size_t n;
 };
 
 static void
-put(struct text *t, const char *p, size_t n)
+put(struct decoded *t, const char *p, size_t n)
 {
 	memcpy(t->p + t->n, p, n);
 	t->n += n;
 }
 
-/* A piece's text with its U+2581 as spaces. */
+/* The text of a piece, with spaces for U+2581. */
 static void
-put_piece(struct text *t, const char *p, size_t n)
+put_piece(struct decoded *t, const char *p, size_t n)
 {
 	while (n > 0) {
 		if (n >= SPACE_N && memcmp(p, SPACE, SPACE_N) == 0) {
@@ -65,9 +65,9 @@ put_piece(struct text *t, const char *p, size_t n)
 	}
 }
 
-/* A run of byte pieces: characters where they are whole, U+FFFD for each other byte. */
+/* A run of byte pieces: whole characters, and U+FFFD for each other byte. */
 static void
-put_bytes(struct text *t, const struct model *m, const uint32_t *ids, size_t n)
+put_bytes(struct decoded *t, const struct model *m, const uint32_t *ids, size_t n)
 {
 	uint32_t c;
 
@@ -88,8 +88,7 @@ put_bytes(struct text *t, const struct model *m, const uint32_t *ids, size_t n)
 	}
 }
 
-/* Room that the text surely fits in; false when an id is none, or no memory could hold
- * it. */
+/* An upper bound of the size of the text.  False if an id is out of range. */
 static bool
 room_for(const struct model *m, const uint32_t *ids, size_t n, size_t *room)
 {
@@ -99,7 +98,7 @@ room_for(const struct model *m, const uint32_t *ids, size_t n, size_t *room)
 
 		if (ids[i] >= m->n)
 			return false;
-		most = m->piece[ids[i]].n; /* 6 for a byte piece: U+FFFD fits */
+		most = m->piece[ids[i]].n; /* 6 for a byte piece, at least U+FFFD's 3 */
 		if (ids[i] == m->unk)
 			most = m->unk_surface_n;
 		if (__builtin_add_overflow(*room, most, room))
@@ -109,9 +108,9 @@ room_for(const struct model *m, const uint32_t *ids, size_t n, size_t *room)
 }
 
 static void
-decode(const struct model *m, const uint32_t *ids, size_t n, struct text *t)
+decode(const struct model *m, const uint32_t *ids, size_t n, struct decoded *t)
 {
-	bool strip = m->dummy_prefix || m->trims; /* the piece may lose a leading space */
+	bool strip = m->dummy_prefix || m->trims; /* drop the first space of the piece */
 	bool stripped = false;
 
 	for (size_t i = 0; i < n;) {
@@ -134,8 +133,7 @@ decode(const struct model *m, const uint32_t *ids, size_t n, struct text *t)
 			put(t, m->unk_surface, m->unk_surface_n);
 		} else if (strip && piece->n >= SPACE_N &&
 			   memcmp(piece->text, SPACE, SPACE_N) == 0) {
-			/* One that trims strips every space at the front, not just the
-			 * first. */
+			/* A model that trims strips all spaces at the start. */
 			stripped = !m->trims;
 			put_piece(t, piece->text + SPACE_N, piece->n - SPACE_N);
 		} else {
@@ -148,7 +146,7 @@ int
 model_decode(
     const struct model *m, const uint32_t *ids, size_t n, char **text, size_t *len)
 {
-	struct text t = { NULL, 0 };
+	struct decoded t = { NULL, 0 };
 	size_t room;
 
 	*text = NULL;

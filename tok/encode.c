@@ -1,18 +1,19 @@
-/* encode.c - documents to token ids: a DOCS shard, or lines of ids or pieces to look at.
- */
+/* encode.c - encode documents into a DOCS shard, or into lines of ids or pieces. */
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "lib/base/chars.h"
 #include "lib/base/num.h"
 #include "lib/driver/filter.h"
 #include "lib/io/publish.h"
-#include "lib/text/json.h"
+#include "lib/text/json_writer.h"
 #include "shards/tshard/tshard.h"
+#include "shards/tshard_err.h"
 #include "tok/encode_split.h"
 #include "tok/fim.h"
 #include "tok/model_io.h"
 
-/* SentencePiece counts bytes in int, and its normalizer may triple them. */
+/* SentencePiece counts bytes in an int, and its normalizer may triple them. */
 #define MAX_TEXT ((size_t)512 << 20)
 
 struct encode {
@@ -23,60 +24,49 @@ struct encode {
 	/* Set by open. */
 	struct model model;
 	struct sp *sp;
-	struct cutter *cutter;
-	/* For what does not begin a text; NULL: the same, no dummy prefix is put there.
-	 */
-	struct sp *inner_sp;
-	struct cutter *inner_cutter;
+	struct splitter *splitter;
 	uint32_t eod; /* MODEL_NO_ID: none */
 	const char *prefix;
 	bool quiet;
-	struct tshard_writer *writer; /* one of these two */
+	struct tshard_writer *writer; /* NULL: lines */
 	struct lines_out lines;
 
-	/* What went by. */
-	uint64_t docs, tokens;
+	uint64_t docs, tokens; /* written */
 };
 
-/* What map hands to the sink. */
+/* The result of map for the sink. */
 struct tokens {
 	size_t n;	 /* with eod; 0: the document is empty */
-	uint16_t number; /* the member --number, or 0 */
-	uint8_t flags;	 /* of its segments */
+	uint16_t number; /* the field --number, or 0 */
+	uint8_t flags;	 /* TSHARD_SEG_FIM_PSM or TSHARD_SEG_FIM_SPM */
 	uint32_t id[];
 };
 
 static const struct encode defaults = { .fim = { .spm = 0.5 } };
 
 static const struct opt opts[] = {
-	/* Its path says nothing about its bytes; META names their SHA-256. */
+	/* Reports leave out the path; META has the SHA-256 of the bytes. */
 	OPT_NOREPORT(OPT_T_STR, 'm', "model", struct encode, model_path, "FILE",
-	    "the tokenizer: a SentencePiece model"),
+	    "SentencePiece model to encode with"),
 	OPT_STR(0, "eod", struct encode, eod_name, "ID|PIECE|none",
-	    "ends each document; default: the model's eos"),
+	    "token that ends each document; default: the model's eos"),
 	OPT_STR(0, "source", struct encode, source, "NAME",
-	    "name of this source; default: the output's base name"),
+	    "name of the source; default: base name of the output"),
 	OPT_STR(0, "number", struct encode, number, "NAME",
-	    "keep this member of each document, a number, in the shard"),
+	    "store this numeric field of each document in the shard"),
 	OPT_DOUBLE(0, "fim", struct encode, fim.rate,
-	    "share of documents to split for filling in the middle; default: 0"),
+	    "share of documents to split for fill-in-the-middle; default: 0"),
 	OPT_DOUBLE(0, "fim-spm", struct encode, fim.spm,
-	    "share of those with the suffix first; default: 0.5"),
+	    "share of those in SPM order; default: 0.5"),
 	OPT_STR(0, "fim-ids", struct encode, fim_ids, "PRE,SUF,MID",
 	    "ids or pieces before prefix, suffix and middle; default: "
 	    "<fim_prefix>,<fim_suffix>,<fim_middle>"),
 	OPT_BOOL(
-	    0, "ids", struct encode, ids, "write a line of ids per document, no shard"),
+	    0, "ids", struct encode, ids, "write one line of ids per document, no shard"),
 	OPT_BOOL(0, "pieces", struct encode, pieces,
-	    "write a JSON array of pieces per document, no shard"),
+	    "write one JSON array of pieces per document, no shard"),
 	OPT_END,
 };
-
-static int
-tell(struct err *err, const struct tshard_error *e)
-{
-	return err_set(err, e->code, "%s", e->msg);
-}
 
 static int
 choose_eod(struct encode *e, struct err *err)
@@ -90,9 +80,8 @@ choose_eod(struct encode *e, struct err *err)
 		e->eod = e->model.eos;
 		if (e->eod == MODEL_NO_ID)
 			return err_set(err, EXIT_USAGE,
-			    "%s: the model has no eos piece: name one that ends "
-			    "documents "
-			    "with --eod, or none",
+			    "%s: the model has no eos piece: name the token that ends "
+			    "documents with --eod ID|PIECE, or write --eod none",
 			    e->model_path);
 		return 0;
 	}
@@ -103,12 +92,13 @@ static int
 open_fim(struct encode *e, const struct common *c, struct err *err)
 {
 	if (!(e->fim.rate >= 0 && e->fim.rate <= 1 && e->fim.spm >= 0 && e->fim.spm <= 1))
-		return err_set(
-		    err, EXIT_USAGE, "--fim and --fim-spm are shares: write 0 to 1");
+		return err_set(err, EXIT_USAGE,
+		    "--fim %g, --fim-spm %g: out of range: write 0 to 1", e->fim.rate,
+		    e->fim.spm);
 	if (e->fim.rate == 0 && c->where)
 		return err_set(err, EXIT_USAGE,
-		    "--where: encode takes all documents: filter them before; or say "
-		    "with --fim what to split of these");
+		    "--where selects the documents that --fim may split, and --fim is 0: "
+		    "set --fim, or filter documents before encode");
 	if (e->fim.rate == 0)
 		return 0;
 	e->fim.seed = c->seed;
@@ -126,19 +116,20 @@ open_model(struct encode *e, struct err *err)
 	if (model_load(&e->model, e->model_path, err) < 0 || choose_eod(e, err) < 0)
 		return -1;
 	nested = model_nested(&e->model);
-	e->cutter = cutter_new(&e->model);
-	if (!e->cutter || nested < 0)
+	e->splitter = splitter_new(&e->model);
+	if (!e->splitter || nested < 0)
 		return err_set(err, EXIT_SYSTEM, "%s: out of memory", e->model_path);
 	if (nested > MODEL_MAX_NESTED)
 		return err_set(err, EXIT_DATA,
-		    "%s: more than %d user-defined symbols begin one another, "
-		    "which SentencePiece cannot match: use another model",
-		    e->model_path, MODEL_MAX_NESTED);
+		    "%s: %d user-defined symbols or more are prefixes of one another, "
+		    "and "
+		    "SentencePiece allows %d: use another model",
+		    e->model_path, nested, MODEL_MAX_NESTED);
 	e->sp = sp_open(e->model.bytes, e->model.n_bytes, why, sizeof why);
 	if (!e->sp)
 		return err_set(err, EXIT_DATA,
-		    "%s: SentencePiece refuses the model: %s: "
-		    "train one with 'tamis vocab'",
+		    "%s: SentencePiece refuses the model: %s: name another, or train one "
+		    "with 'tamis vocab'",
 		    e->model_path, why);
 	return 0;
 }
@@ -155,26 +146,24 @@ open_shard(struct encode *e, const struct common *c, struct err *err)
 		.force = c->force,
 		.temporary = temporary_note };
 	struct tshard_source source = { .weight = 1000000000 };
-	struct tshard_error te;
-	const char *slash;
+	struct tshard_error te = { 0 };
 
 	if (!c->output || strcmp(c->output, "-") == 0)
 		return err_set(err, EXIT_USAGE,
-		    "no output: name the shard with -o PREFIX, or ask for --ids");
+		    "no output shard: name it with -o PREFIX, or write --ids");
 	e->prefix = c->output;
-	slash = strrchr(e->prefix, '/');
-	source.name = e->source ? e->source : slash ? slash + 1 : e->prefix;
+	source.name = e->source ? e->source : path_base(e->prefix);
 	if (source.name[0] == '\0')
 		return err_set(err, EXIT_USAGE,
-		    "'%s': a shard needs a name: write -o PREFIX, not a folder",
+		    "-o '%s': the prefix has no base name: write DIRECTORY/NAME",
 		    e->prefix);
 	tshard_sha256(e->model.bytes, e->model.n_bytes, facts.tokenizer);
-	if (tshard_writer_open(&e->writer, e->prefix, &facts, &te) != 0) {
+	if (tshard_writer_open(&e->writer, e->prefix, &facts, &te) < 0) {
 		e->writer = NULL;
-		return tell(err, &te);
+		return err_tshard(err, &te);
 	}
-	if (tshard_writer_sources(e->writer, &source, 1, &te) != 0)
-		return tell(err, &te);
+	if (tshard_writer_sources(e->writer, &source, 1, &te) < 0)
+		return err_tshard(err, &te);
 	return 0;
 }
 
@@ -185,7 +174,7 @@ encode_close(void *self)
 
 	tshard_writer_abort(e->writer);
 	lines_out_close(&e->lines);
-	cutter_free(e->cutter);
+	splitter_free(e->splitter);
 	sp_close(e->sp);
 	fim_close(&e->fim);
 	model_free(&e->model);
@@ -199,13 +188,15 @@ check_number(const struct encode *e, struct err *err)
 	if (!e->number)
 		return 0;
 	if (e->ids || e->pieces)
-		return err_set(
-		    err, EXIT_USAGE, "--number goes into a shard: leave it out");
+		return err_set(err, EXIT_USAGE,
+		    "--number: only a shard stores it, and --ids and --pieces write "
+		    "none: "
+		    "choose one");
 	n = strspn(e->number, TSHARD_NUMBER_CHARS);
 	if (n == 0 || n > TSHARD_NUMBER_NAME || e->number[n] != '\0')
 		return err_set(err, EXIT_USAGE,
-		    "--number '%s': a shard keeps names of 1 to %d of A-Za-z0-9._/+-: "
-		    "rename the member",
+		    "--number '%s': a shard stores names of 1 to %d characters "
+		    "A-Za-z0-9._/+-: rename the field",
 		    e->number, TSHARD_NUMBER_NAME);
 	return 0;
 }
@@ -220,7 +211,8 @@ encode_open(void *self, struct setup *setup, struct err *err)
 	e->quiet = c->quiet;
 	setup->all_docs = true;
 	if (e->ids && e->pieces) {
-		err_set(err, EXIT_USAGE, "--ids and --pieces: choose one");
+		err_set(
+		    err, EXIT_USAGE, "--ids and --pieces cannot be combined: choose one");
 		goto out;
 	}
 	if (check_number(e, err) < 0)
@@ -232,9 +224,9 @@ encode_open(void *self, struct setup *setup, struct err *err)
 	} else {
 		rc = open_shard(e, c, err);
 	}
-	if (rc == 0 && c->verbose && cutter_whole(e->cutter))
-		msg("%s: long documents go through in one piece, slowly: %s",
-		    e->model_path, cutter_whole(e->cutter));
+	if (rc == 0 && c->verbose && splitter_refusal(e->splitter))
+		msg("%s: long documents are encoded slowly, as a whole: %s",
+		    e->model_path, splitter_refusal(e->splitter));
 out:
 	if (rc < 0)
 		encode_close(e);
@@ -255,7 +247,7 @@ encode_close_thread(void *scratch)
 	free(scratch);
 }
 
-/* A raw U+2581 in the text will come back as a space: SentencePiece knows but one. */
+/* Each U+2581 of the text decodes to a space: pieces do not distinguish them. */
 static uint64_t
 count_u2581(struct span s)
 {
@@ -269,7 +261,7 @@ count_u2581(struct span s)
 	return n;
 }
 
-/* That no token of the text is one of those that only we may put there. */
+/* Tokens that encode adds must not occur in the text.  False: the document is bad. */
 static bool
 check_reserved(const struct encode *e, const struct sp_ids *ids, struct doc *d)
 {
@@ -284,22 +276,22 @@ check_reserved(const struct encode *e, const struct sp_ids *ids, struct doc *d)
 		shown = p->n < 64 ? (int)p->n : 64;
 		if (id == e->eod)
 			doc_bad(d,
-			    "the text holds token %" PRIu32 " '%.*s', which ends "
-			    "documents: choose a control piece with --eod, which no text "
-			    "holds, or take it out of the text",
+			    "the text contains token %" PRIu32 " '%.*s', which ends "
+			    "documents: name a control piece with --eod, or remove it "
+			    "from the text",
 			    id, shown, p->text);
 		else
 			doc_bad(d,
-			    "the text holds token %" PRIu32 " '%.*s', which marks the "
-			    "parts of a split one: choose control pieces with --fim-ids, "
-			    "which no text holds, or take it out of the text",
+			    "the text contains token %" PRIu32 " '%.*s', which marks the "
+			    "parts of a split document: name control pieces with "
+			    "--fim-ids, or remove it from the text",
 			    id, shown, p->text);
 		return false;
 	}
 	return true;
 }
 
-/* Tokenize d into its own memory; NULL if it is bad. */
+/* Encode d.  The result lives as long as d; NULL if d is bad. */
 static struct tokens *
 tokenize(const struct encode *e, struct sp_ids *ids, struct doc *d, bool may_split)
 {
@@ -307,25 +299,26 @@ tokenize(const struct encode *e, struct sp_ids *ids, struct doc *d, bool may_spl
 		[FIM_PSM] = TSHARD_SEG_FIM_PSM, [FIM_SPM] = TSHARD_SEG_FIM_SPM
 	};
 	struct span text = doc_text(d);
-	struct fim_cut cut = { .kind = FIM_NONE };
+	struct fim_split split = { .kind = FIM_NONE };
 	struct tokens *t;
 	size_t n[3];
 	int rc;
 
 	if (text.n > MAX_TEXT) {
-		doc_bad(d, "the text is too long to encode: cut it, or lower --max-doc");
+		doc_bad(d, "the text has %zu bytes, the limit is %zu: split the document",
+		    text.n, MAX_TEXT);
 		return NULL;
 	}
 	if (may_split && e->fim.rate > 0)
-		cut = fim_choose(&e->fim, doc_id(d), text);
+		split = fim_choose(&e->fim, doc_id(d), text);
 	ids->n = 0;
-	if (cut.kind == FIM_NONE)
-		rc = cut_encode(e->cutter, e->sp, text.p, text.n, 0, ids);
+	if (split.kind == FIM_NONE)
+		rc = splitter_encode(e->splitter, e->sp, text.p, text.n, 0, ids);
 	else
-		rc = fim_encode(&e->fim, &cut, e->cutter, e->sp, text, ids, n);
+		rc = fim_encode(&e->fim, &split, e->splitter, e->sp, text, ids, n);
 	if (rc < 0) {
-		doc_bad(d, "SentencePiece cannot encode this text: its model, or too "
-			   "little memory");
+		doc_bad(d, "SentencePiece failed to encode the text: the model does not "
+			   "support it, or memory is out");
 		return NULL;
 	}
 	if (!check_reserved(e, ids, d))
@@ -334,19 +327,19 @@ tokenize(const struct encode *e, struct sp_ids *ids, struct doc *d, bool may_spl
 	*t = (struct tokens){ .n = ids->n };
 	if (ids->n == 0)
 		return t;
-	if (cut.kind == FIM_NONE) {
+	if (split.kind == FIM_NONE) {
 		memcpy(t->id, ids->v, ids->n * sizeof *t->id);
 	} else {
-		fim_arrange(&e->fim, cut.kind, ids->v, n, t->id);
+		fim_arrange(&e->fim, split.kind, ids->v, n, t->id);
 		t->n += 3;
-		t->flags = flags[cut.kind];
+		t->flags = flags[split.kind];
 	}
 	if (e->eod != MODEL_NO_ID)
 		t->id[t->n++] = e->eod;
 	return t;
 }
 
-/* The member --number, rounded down.  False: the document is bad. */
+/* The field --number, rounded down, at most 65535.  False: the document is bad. */
 static bool
 read_number(const struct encode *e, struct doc *d, uint16_t *out)
 {
@@ -357,10 +350,8 @@ read_number(const struct encode *e, struct doc *d, uint16_t *out)
 	if (!e->number)
 		return true;
 	if (!doc_get(d, span_of(e->number), &raw) || !num_json(raw, &v) || v < 0) {
-		doc_bad(d,
-		    "no member '%s' with a number from 0 on: add it, or leave these "
-		    "documents out",
-		    e->number);
+		doc_bad(
+		    d, "field '%s' is missing or not a non-negative number", e->number);
 		return false;
 	}
 	*out = v < UINT16_MAX ? (uint16_t)v : UINT16_MAX;
@@ -384,7 +375,7 @@ encode_document(const struct encode *e, void *scratch, struct doc *d, bool may_s
 		doc_drop(d, "encode.empty");
 }
 
-/* All documents are encoded; --where selects those that --fim may split. */
+/* All documents are encoded; --where selects the documents that --fim may split. */
 static void
 encode_map(const void *self, void *scratch, struct doc *d)
 {
@@ -398,31 +389,32 @@ write_doc(struct encode *e, struct doc *d, const struct tokens *t, struct err *e
 		.ordinal = doc_ordinal(d), .number = t->number, .flags = t->flags
 	};
 	struct span id = doc_id(d), url = { NULL, 0 }, lang;
-	struct tshard_error te;
+	struct tshard_error te = { 0 };
 	char tag[16] = "";
 
 	doc_str(d, SPAN("url"), &url);
 	if (doc_str(d, SPAN("lang"), &lang) && lang.n < sizeof tag)
 		memcpy(tag, lang.p, lang.n);
 	row.language = tshard_lang_pack(tag);
-	if (tshard_writer_put(e->writer, t->id, t->n, &te) != 0 ||
-	    tshard_writer_end_doc(e->writer, &row, id.p, id.n, url.p, url.n, &te) != 0)
-		return tell(err, &te);
+	if (tshard_writer_put(e->writer, t->id, t->n, &te) < 0 ||
+	    tshard_writer_end_doc(e->writer, &row, id.p, id.n, url.p, url.n, &te) < 0)
+		return err_tshard(err, &te);
 	return 0;
 }
 
 static void
 put_pieces(const struct model *m, const struct tokens *t, struct buf *b)
 {
-	buf_putc(b, '[');
+	struct json_writer w = { .out = b };
+
+	jw_array(&w);
 	for (size_t i = 0; i < t->n; i++) {
 		const struct model_piece *p = &m->piece[t->id[i]];
 
-		if (i > 0)
-			buf_putc(b, ',');
-		json_quote(b, (struct span){ p->text, p->n });
+		jw_str(&w, (struct span){ p->text, p->n });
 	}
-	buf_puts(b, "]\n");
+	jw_end(&w);
+	buf_putc(b, '\n');
 }
 
 static void
@@ -460,7 +452,7 @@ encode_write(void *self, struct doc *d, struct err *err)
 	struct encode *e = self;
 	const struct tokens *t = doc_state(d);
 
-	if (t->n == 0) /* dropped, but for --tag */
+	if (t->n == 0) /* only with --tag: else it was dropped */
 		return 0;
 	e->docs++;
 	e->tokens += t->n;
@@ -468,51 +460,52 @@ encode_write(void *self, struct doc *d, struct err *err)
 }
 
 static void
-put_id(struct buf *b, const char *key, uint32_t id)
+put_id(struct json_writer *w, const char *key, uint32_t id)
 {
+	jw_key(w, key);
 	if (id == MODEL_NO_ID)
-		buf_putf(b, "\"%s\":null,", key);
+		jw_null(w);
 	else
-		buf_putf(b, "\"%s\":%" PRIu32 ",", key, id);
+		jw_u64(w, id);
 }
 
-/* META: members in the order of their names, so that equal facts are equal bytes. */
+/* META.  Fields are in the order of their names, so equal facts give equal bytes. */
 static void
 put_meta(const struct encode *e, struct span report, struct buf *b)
 {
 	const struct model *m = &e->model;
-	const char *slash = strrchr(e->model_path, '/');
+	struct json_writer w = { .out = b };
 	unsigned char sha[32];
 	char hex[65];
 
 	tshard_sha256(m->bytes, m->n_bytes, sha);
 	tshard_hex(sha, sizeof sha, hex);
-	buf_puts(b, "{\"provenance\":");
-	buf_put(b, report.p, report.n);
-	buf_puts(b, ",\"tokenizer\":{");
-	put_id(b, "bos", m->bos);
-	put_id(b, "eod", e->eod);
+	jw_object(&w);
+	jw_raw(jw_key(&w, "provenance"), report);
+	jw_object(jw_key(&w, "tokenizer"));
+	put_id(&w, "bos", m->bos);
+	put_id(&w, "eod", e->eod);
 	if (e->eod != MODEL_NO_ID) {
-		buf_puts(b, "\"eod_piece\":");
-		json_quote(b, (struct span){ m->piece[e->eod].text, m->piece[e->eod].n });
-		buf_putc(b, ',');
+		const struct model_piece *p = &m->piece[e->eod];
+
+		jw_str(jw_key(&w, "eod_piece"), (struct span){ p->text, p->n });
 	}
-	buf_puts(b, "\"model\":");
-	json_quote_any(b, span_of(slash ? slash + 1 : e->model_path));
-	buf_putc(b, ',');
-	put_id(b, "pad", m->pad);
-	buf_putf(b, "\"sha256\":\"%s\",\"type\":\"%s\",", hex,
-	    m->kind == MODEL_BPE       ? "bpe"
-	    : m->kind == MODEL_UNIGRAM ? "unigram"
-				       : "other");
-	put_id(b, "unk", m->unk);
-	buf_putf(b, "\"vocab\":%" PRIu32 "}}", m->n);
+	jw_text(jw_key(&w, "model"), path_base(e->model_path));
+	put_id(&w, "pad", m->pad);
+	jw_text(jw_key(&w, "sha256"), hex);
+	jw_text(jw_key(&w, "type"), m->kind == MODEL_BPE       ? "bpe"
+				    : m->kind == MODEL_UNIGRAM ? "unigram"
+							       : "other");
+	put_id(&w, "unk", m->unk);
+	jw_u64(jw_key(&w, "vocab"), m->n);
+	jw_end(&w);
+	jw_end(&w);
 }
 
 static int
 commit_shard(struct encode *e, struct span report, struct err *err)
 {
-	struct tshard_error te;
+	struct tshard_error te = { 0 };
 	struct buf meta = { 0 };
 	int rc;
 
@@ -523,7 +516,7 @@ commit_shard(struct encode *e, struct span report, struct err *err)
 		rc = tshard_writer_commit(e->writer, NULL, &te);
 		e->writer = NULL;
 	}
-	return rc == 0 ? 0 : tell(err, &te);
+	return rc == 0 ? 0 : err_tshard(err, &te);
 }
 
 static int
@@ -542,10 +535,10 @@ encode_finish(void *self, struct span report, struct err *err)
 		return 0;
 	if (e->eod != MODEL_NO_ID)
 		msg("%" PRIu64 " tokens, %" PRIu64 " of them eod %" PRIu32
-		    " '%.*s' behind each document",
+		    " '%.*s', one after each document",
 		    e->tokens, e->docs, e->eod, (int)eod.n, eod.p);
 	else
-		msg("%" PRIu64 " tokens in %" PRIu64 " documents, without eod", e->tokens,
+		msg("%" PRIu64 " tokens in %" PRIu64 " documents, no eod", e->tokens,
 		    e->docs);
 	return 0;
 }
@@ -554,7 +547,10 @@ static const struct sink encode_sink = { .write = encode_write, .finish = encode
 
 const struct filter filter_encode = {
 	.name = "encode",
-	.summary = "turn documents into token ids, with a SentencePiece model",
+	.summary = "encode documents into a token shard with a SentencePiece model",
+	.example = "tamis encode -m corpus.model -o tok/en en.jsonl.zst",
+	.operands = "-m MODEL -o PREFIX [FILE...]",
+	.output = "PREFIX",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

@@ -1,5 +1,4 @@
-/* encode_split.c - the cut lemma at work: the set of character pairs that pieces hold
- * inside. */
+/* encode_split.c - find the places between characters that no piece spans. */
 #include "tok/encode_split.h"
 
 #include <stdlib.h>
@@ -8,20 +7,23 @@
 #define SPACE 0x2581u
 
 /*
- * Parts of this many bytes are the cheapest: below, the cost of a call shows; above, the
- * agenda's heap and its cache misses do.
+ * The fastest size of a part, in bytes.  In smaller parts the cost of the calls shows, in
+ * larger ones the cache misses of SentencePiece's heap.
  */
 #define PART 512
 
-struct cutter {
-	uint64_t *pair; /* open addressing; 0 is empty, as no piece holds two NULs */
+struct splitter {
+	uint64_t *pair; /* open addressing; 0 is empty: no piece contains two NULs */
 	size_t mask;
-	bool dummy_prefix; /* parts after the first must begin with a space, which is cut
-			      off */
-	const char *whole;
+	/* The model puts a space before a text.  A part after the first must then begin
+	 * with one, which is left out. */
+	bool dummy_prefix;
+	const char *refusal;
 };
 
-/* A space and U+2581 become the same symbol; that a model may tell them apart is no harm.
+/*
+ * A space and U+2581 count as one character.  For a model that distinguishes them, this
+ * only forbids some splits.
  */
 static uint64_t
 pair_of(uint32_t a, uint32_t b)
@@ -31,44 +33,44 @@ pair_of(uint32_t a, uint32_t b)
 	return (uint64_t)a << 32 | b;
 }
 
-/* splitmix64's finalizer: every bit of the pair moves the slot. */
+/* splitmix64's finalizer, to spread pairs that differ in a few bits. */
 static size_t
-slot_of(const struct cutter *c, uint64_t pair)
+slot_of(const struct splitter *s, uint64_t pair)
 {
 	pair = (pair ^ pair >> 30) * 0xbf58476d1ce4e5b9u;
 	pair = (pair ^ pair >> 27) * 0x94d049bb133111ebu;
-	return (size_t)(pair ^ pair >> 31) & c->mask;
+	return (size_t)(pair ^ pair >> 31) & s->mask;
 }
 
 static bool
-holds(const struct cutter *c, uint32_t a, uint32_t b)
+contains(const struct splitter *s, uint32_t a, uint32_t b)
 {
 	uint64_t pair = pair_of(a, b);
-	size_t i = slot_of(c, pair);
+	size_t i = slot_of(s, pair);
 
-	while (c->pair[i] != 0 && c->pair[i] != pair)
-		i = (i + 1) & c->mask;
-	return c->pair[i] == pair;
+	while (s->pair[i] != 0 && s->pair[i] != pair)
+		i = (i + 1) & s->mask;
+	return s->pair[i] == pair;
 }
 
 static void
-add_pairs(struct cutter *c, const char *s, size_t n)
+add_pairs(struct splitter *s, const char *text, size_t n)
 {
 	uint32_t before = 0, now;
 
 	for (size_t at = 0; at < n;) {
-		size_t len = model_char(s + at, n - at, &now);
+		size_t len = model_char(text + at, n - at, &now);
 
-		/* Text is valid UTF-8, so such a piece is never part of it. */
+		/* A text is valid UTF-8, so it never contains such a piece. */
 		if (len == 0)
 			return;
-		if (at > 0 && !holds(c, before, now)) {
+		if (at > 0 && !contains(s, before, now)) {
 			uint64_t pair = pair_of(before, now);
-			size_t i = slot_of(c, pair);
+			size_t i = slot_of(s, pair);
 
-			while (c->pair[i] != 0)
-				i = (i + 1) & c->mask;
-			c->pair[i] = pair;
+			while (s->pair[i] != 0)
+				i = (i + 1) & s->mask;
+			s->pair[i] = pair;
 		}
 		before = now;
 		at += len;
@@ -82,24 +84,24 @@ matches_text(const struct model_piece *piece)
 	       piece->type == MODEL_UNUSED;
 }
 
-/* Why the lemma does not hold for m; NULL if it does. */
+/* Why the lemma does not hold for m, or NULL if it does. */
 static const char *
-refuse(const struct model *m)
+refusal_of(const struct model *m)
 {
 	if (m->kind != MODEL_BPE)
-		return "it is no BPE model";
+		return "it is not a BPE model";
 	if (m->has_charsmap)
 		return "it rewrites characters";
 	if (m->trims)
 		return "it removes extra spaces";
 	if (m->suffix && m->dummy_prefix)
-		return "it puts a space behind the text";
+		return "it puts a space after the text";
 	if (!m->escapes && m->dummy_prefix)
 		return "it does not mark spaces";
-	/* Runs of <unk> become one, and could do so across a cut. */
+	/* SentencePiece joins neighbouring <unk>, which a split could separate. */
 	if (!m->byte_fallback)
 		return "it has no byte fallback";
-	/* How an unused piece is split again depends on the last place it was made. */
+	/* How it resolves an unused piece depends on earlier text. */
 	for (uint32_t i = 0; i < m->n; i++) {
 		if (m->piece[i].type == MODEL_UNUSED)
 			return "it has unused pieces";
@@ -107,52 +109,52 @@ refuse(const struct model *m)
 	return NULL;
 }
 
-struct cutter *
-cutter_new(const struct model *m)
+struct splitter *
+splitter_new(const struct model *m)
 {
-	struct cutter *c = calloc(1, sizeof *c);
+	struct splitter *s = calloc(1, sizeof *s);
 	size_t slots = 1024, pairs = 0;
 
-	if (!c)
+	if (!s)
 		return NULL;
-	c->dummy_prefix = m->dummy_prefix;
-	c->whole = refuse(m);
-	if (c->whole)
-		return c;
+	s->dummy_prefix = m->dummy_prefix;
+	s->refusal = refusal_of(m);
+	if (s->refusal)
+		return s;
 	for (uint32_t i = 0; i < m->n; i++) {
 		if (matches_text(&m->piece[i]))
 			pairs += m->piece[i].n - 1;
 	}
 	while (slots < pairs * 2) /* pairs < MODEL_MAX_BYTES: no overflow */
 		slots *= 2;
-	c->pair = calloc(slots, sizeof *c->pair);
-	if (!c->pair) {
-		free(c);
+	s->pair = calloc(slots, sizeof *s->pair);
+	if (!s->pair) {
+		free(s);
 		return NULL;
 	}
-	c->mask = slots - 1;
+	s->mask = slots - 1;
 	for (uint32_t i = 0; i < m->n; i++) {
 		if (matches_text(&m->piece[i]))
-			add_pairs(c, m->piece[i].text, m->piece[i].n);
+			add_pairs(s, m->piece[i].text, m->piece[i].n);
 	}
-	return c;
+	return s;
 }
 
 void
-cutter_free(struct cutter *c)
+splitter_free(struct splitter *s)
 {
-	if (c)
-		free(c->pair);
-	free(c);
+	if (s)
+		free(s->pair);
+	free(s);
 }
 
 const char *
-cutter_whole(const struct cutter *c)
+splitter_refusal(const struct splitter *s)
 {
-	return c->whole;
+	return s->refusal;
 }
 
-/* Where the character that holds byte `at` begins. */
+/* The first byte of the character that byte `at` is part of. */
 static size_t
 char_at(const char *s, size_t at)
 {
@@ -162,41 +164,43 @@ char_at(const char *s, size_t at)
 }
 
 size_t
-cutter_next(const struct cutter *c, const char *s, size_t n, size_t least)
+splitter_next(const struct splitter *s, const char *text, size_t n, size_t least)
 {
 	uint32_t before, now;
 	size_t at, len;
 
-	/* A part that loses its space to the dummy prefix must not be empty then. */
-	if (c->dummy_prefix && least < 4)
+	/* A part must not be empty after its space has been left out. */
+	if (s->dummy_prefix && least < 4)
 		least = 4;
-	if (c->whole || n <= least)
+	if (s->refusal || n <= least)
 		return n;
-	/* The last character to begin below `least`: the first cut may be behind it. */
-	at = char_at(s, least - 1);
-	len = model_char(s + at, n - at, &before);
+	/* Places from the end of the character that contains byte least - 1 on will do.
+	 */
+	at = char_at(text, least - 1);
+	len = model_char(text + at, n - at, &before);
 	for (at += len; len > 0 && at < n; at += len, before = now) {
-		len = model_char(s + at, n - at, &now);
+		len = model_char(text + at, n - at, &now);
 		if (len == 0)
 			break;
-		if (!holds(c, before, now) &&
-		    (!c->dummy_prefix || ((now == ' ' || now == SPACE) && at + len < n)))
+		if (!contains(s, before, now) &&
+		    (!s->dummy_prefix || ((now == ' ' || now == SPACE) && at + len < n)))
 			return at;
 	}
 	return n;
 }
 
 int
-cut_encode(const struct cutter *c, const struct sp *sp, const char *s, size_t n,
+splitter_encode(const struct splitter *s, const struct sp *sp, const char *text, size_t n,
     size_t least, struct sp_ids *ids)
 {
 	for (size_t at = 0; at < n;) {
-		size_t end = at + cutter_next(c, s + at, n - at, least ? least : PART);
+		size_t end =
+		    at + splitter_next(s, text + at, n - at, least ? least : PART);
 
-		/* The model puts this part's first space there by itself. */
-		if (at > 0 && c->dummy_prefix)
-			at += s[at] == ' ' ? 1 : 3;
-		if (sp_encode(sp, s + at, end - at, ids) < 0)
+		/* The model itself adds the first space of this part. */
+		if (at > 0 && s->dummy_prefix)
+			at += text[at] == ' ' ? 1 : 3;
+		if (sp_encode(sp, text + at, end - at, ids) < 0)
 			return -1;
 		at = end;
 	}

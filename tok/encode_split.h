@@ -1,6 +1,8 @@
 /*
- * encode_split.h - where a text may be cut so that its parts, each encoded alone, give
- * the very ids that SentencePiece gives for the whole: what makes long documents linear.
+ * encode_split.h - split a text into parts that encode to the same ids as the whole.
+ *
+ * SentencePiece's BPE takes more than linear time.  With a splitter, long documents are
+ * encoded in linear time.
  */
 #ifndef TAMIS_ENCODE_SPLIT_H
 #define TAMIS_ENCODE_SPLIT_H
@@ -8,32 +10,34 @@
 #include "tok/model.h"
 #include "tok/sp.h"
 
-struct cutter;
+/*
+ * Splits by a lemma about BPE: each merge makes a piece.  If no piece contains the
+ * characters a and b next to each other, no merge spans a|b, whatever the scores.  A
+ * user-defined symbol, which is matched leftmost-longest, does not span it either.  The
+ * two sides then encode as if each were alone.
+ */
+struct splitter;
 
 /*
- * What can be proved about m from its vocabulary alone.  Never NULL: a model about which
- * nothing can be proved gets a cutter that never cuts, and cutter_whole says why.
- * NULL only when memory is out.  m is not kept.
- *
- * The lemma (BPE): a merge makes a piece, so if no piece holds the characters a, b next
- * to each other, no merge ever spans a|b, whatever the scores; and a user-defined symbol,
- * matched leftmost-longest, cannot either.  Then the two sides are encoded as if alone.
+ * A splitter for m, which is not kept.  If the lemma does not hold for m, the splitter
+ * never splits, and splitter_refusal gives the reason.  Returns NULL when memory is out.
+ * To be freed by splitter_free.  Many threads may use one splitter.
  */
-struct cutter *cutter_new(const struct model *m);
-void cutter_free(struct cutter *c); /* NULL is fine */
-/* NULL: it cuts.  Otherwise why it never does: "a unigram model", a static phrase. */
-const char *cutter_whole(const struct cutter *c);
+struct splitter *splitter_new(const struct model *m);
+void splitter_free(struct splitter *s); /* NULL is fine */
+/* Why it never splits, as a static phrase: "it is not a BPE model".  NULL: it splits. */
+const char *splitter_refusal(const struct splitter *s);
 /*
- * The first safe cut of n bytes of valid UTF-8 that is at least `least` (not 0)
- * bytes from the front; n if there is none.
+ * The first place to split the n bytes of valid UTF-8 at `text` that is at least `least`
+ * (not 0) bytes from the start.  Returns n if there is none.
  */
-size_t cutter_next(const struct cutter *c, const char *s, size_t n, size_t least);
+size_t splitter_next(const struct splitter *s, const char *text, size_t n, size_t least);
 
 /*
- * sp_encode, in parts of at least `least` bytes where c allows (0: what is fastest).
- * Appends to ids; returns 0, or -1 as sp_encode does.
+ * Do what sp_encode does, on parts of at least `least` bytes; 0 chooses the fastest size.
+ * Appends to ids.  Returns 0, or -1 as sp_encode does.
  */
-int cut_encode(const struct cutter *c, const struct sp *sp, const char *s, size_t n,
-    size_t least, struct sp_ids *ids);
+int splitter_encode(const struct splitter *s, const struct sp *sp, const char *text,
+    size_t n, size_t least, struct sp_ids *ids);
 
 #endif

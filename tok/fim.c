@@ -1,17 +1,17 @@
-/* fim.c - fill-in-the-middle: which documents are split, where, and how the parts stand.
- */
+/* fim.c - fill-in-the-middle: choose the splits, encode the parts, put them in order. */
 #include "tok/fim.h"
 
+#include <inttypes.h>
 #include <string.h>
 
+#include "lib/base/chars.h"
 #include "lib/base/hash.h"
+#include "lib/base/num.h"
 #include "tok/model_io.h"
-
-__extension__ typedef unsigned __int128 wide;
 
 /* ---- the model ---- */
 
-/* PRE,SUF,MID */
+/* given: "PRE,SUF,MID", or NULL. */
 static int
 choose_ids(struct fim *f, const struct model *m, const char *path, const char *given,
     uint32_t eod, struct err *err)
@@ -19,34 +19,35 @@ choose_ids(struct fim *f, const struct model *m, const char *path, const char *g
 	const char *list = given ? given : "<fim_prefix>,<fim_suffix>,<fim_middle>";
 	uint32_t *id[] = { &f->pre, &f->suf, &f->mid };
 	struct buf name = { 0 };
+	struct span item;
+	size_t n = 0;
 	int rc = 0;
 
-	for (size_t i = 0; i < 3 && rc == 0; i++) {
-		size_t n = strcspn(list, ",");
-
-		if ((list[n] == ',') != (i < 2)) {
-			rc = err_set(err, EXIT_USAGE,
-			    "--fim-ids '%s': write three ids or pieces: PRE,SUF,MID",
-			    given);
-			break;
-		}
+	for (const char *rest = list; list_next(&rest, &item); n++)
+		continue;
+	if (n != 3)
+		return err_set(err, EXIT_USAGE,
+		    "--fim-ids '%s': %zu ids or pieces: write three, PRE,SUF,MID", given,
+		    n);
+	for (size_t i = 0; rc == 0 && list_next(&list, &item); i++) {
 		name.n = 0;
-		buf_put(&name, list, n);
+		buf_put(&name, item.p, item.n);
 		buf_putc(&name, '\0');
 		rc = model_choose(m, path, "fim-ids", name.p, id[i], err);
-		list += n + (list[n] == ',');
 	}
 	buf_free(&name);
 	if (rc == 0 && (f->pre == f->suf || f->pre == f->mid || f->suf == f->mid ||
 			   f->pre == eod || f->suf == eod || f->mid == eod))
-		rc = err_set(err, EXIT_USAGE,
-		    "--fim-ids: two of them, or one and eod, are the same: name others");
+		return err_set(err, EXIT_USAGE,
+		    "--fim-ids: PRE, SUF, MID and eod have ids %" PRIu32 ", %" PRIu32
+		    ", %" PRIu32 " and %" PRIu32 ": name four that differ",
+		    f->pre, f->suf, f->mid, eod);
 	return rc;
 }
 
 /*
- * The same model but for the space that it puts before a text.  Where a message comes
- * twice, protocol buffers merge it, so that a field behind the model sets it anew.
+ * Open the model without its dummy prefix.  Protocol buffers merge a message that occurs
+ * twice, so a second normalizer_spec after the model's bytes overrides the field.
  */
 static int
 open_inner(struct fim *f, const struct model *m, const char *path, struct err *err)
@@ -60,14 +61,14 @@ open_inner(struct fim *f, const struct model *m, const char *path, struct err *e
 	buf_put(&bytes, m->bytes, m->n_bytes);
 	buf_put(&bytes, no_prefix, sizeof no_prefix);
 	f->sp = sp_open(bytes.p, bytes.n, why, sizeof why);
-	f->cutter = cutter_new(&same);
+	f->splitter = splitter_new(&same);
 	buf_free(&bytes);
-	if (!f->cutter)
+	if (!f->splitter)
 		return err_set(err, EXIT_SYSTEM, "%s: out of memory", path);
 	if (!f->sp)
 		return err_set(err, EXIT_DATA,
 		    "%s: SentencePiece refuses the model without its dummy prefix, "
-		    "which --fim needs: %s: leave out --fim",
+		    "which --fim needs: %s: encode without --fim",
 		    path, why);
 	return 0;
 }
@@ -78,8 +79,8 @@ fim_open(struct fim *f, const struct model *m, const char *path, const char *ids
 {
 	if (m->suffix && m->dummy_prefix)
 		return err_set(err, EXIT_DATA,
-		    "%s: puts a space behind each text, also where one is split: leave "
-		    "out --fim",
+		    "%s: the model puts a space after each text, and --fim would put one "
+		    "after each part: encode without --fim",
 		    path);
 	if (choose_ids(f, m, path, ids, eod, err) < 0)
 		return -1;
@@ -89,7 +90,7 @@ fim_open(struct fim *f, const struct model *m, const char *path, const char *ids
 void
 fim_close(struct fim *f)
 {
-	cutter_free(f->cutter);
+	splitter_free(f->splitter);
 	sp_close(f->sp);
 }
 
@@ -106,18 +107,18 @@ draw(uint64_t *state)
 	return z ^ z >> 31;
 }
 
-/* True for this share of draws. */
+/* Whether a draw falls into a share of all draws. */
 static bool
 falls_in(uint64_t drawn, double share)
 {
 	return (double)(drawn >> 11) * 0x1p-53 < share;
 }
 
-/* A number below n, n being no larger than a text: the bias is below 2^-30. */
+/* A number below n.  n is at most the size of a text, so the bias is below 2^-30. */
 static uint64_t
 below(uint64_t drawn, uint64_t n)
 {
-	return (uint64_t)((wide)drawn * n >> 64);
+	return (uint64_t)((u128)drawn * n >> 64);
 }
 
 static bool
@@ -136,7 +137,7 @@ count_characters(struct span s)
 	return n;
 }
 
-/* The byte that character `no` begins at, going on from character `seen` at byte `at`. */
+/* The first byte of character `no`, given that character `seen` starts at byte `at`. */
 static size_t
 find_character(struct span s, size_t at, uint64_t seen, uint64_t no)
 {
@@ -148,16 +149,16 @@ find_character(struct span s, size_t at, uint64_t seen, uint64_t no)
 	return at;
 }
 
-struct fim_cut
+struct fim_split
 fim_choose(const struct fim *f, struct span id, struct span text)
 {
 	struct hash128 h = hash128(text, hash64(id, f->seed));
 	uint64_t state = h.hi, places, first, second;
-	struct fim_cut cut = { .kind = FIM_NONE };
+	struct fim_split split = { .kind = FIM_NONE };
 
 	if (!falls_in(h.lo, f->rate))
-		return cut;
-	cut.kind = falls_in(draw(&state), f->spm) ? FIM_SPM : FIM_PSM;
+		return split;
+	split.kind = falls_in(draw(&state), f->spm) ? FIM_SPM : FIM_PSM;
 	places = count_characters(text) + 1;
 	first = below(draw(&state), places);
 	second = below(draw(&state), places);
@@ -167,26 +168,29 @@ fim_choose(const struct fim *f, struct span id, struct span text)
 		first = second;
 		second = t;
 	}
-	cut.a = find_character(text, 0, 0, first);
-	cut.b = find_character(text, cut.a, first, second);
-	return cut;
+	split.a = find_character(text, 0, 0, first);
+	split.b = find_character(text, split.a, first, second);
+	return split;
 }
 
 int
-fim_encode(const struct fim *f, const struct fim_cut *cut, const struct cutter *cutter,
-    const struct sp *sp, struct span text, struct sp_ids *ids, size_t n[3])
+fim_encode(const struct fim *f, const struct fim_split *split,
+    const struct splitter *splitter, const struct sp *sp, struct span text,
+    struct sp_ids *ids, size_t n[3])
 {
-	const size_t from[] = { 0, cut->a, cut->b }, to[] = { cut->a, cut->b, text.n };
+	const size_t from[] = { 0, split->a, split->b },
+		     to[] = { split->a, split->b, text.n };
 
 	for (size_t i = 0; i < 3; i++) {
 		size_t before = ids->n;
 
-		/* Only what begins the text gets the dummy prefix. */
+		/* The dummy prefix belongs to the first part only. */
 		if (i == 1 && f->sp) {
-			cutter = f->cutter;
+			splitter = f->splitter;
 			sp = f->sp;
 		}
-		if (cut_encode(cutter, sp, text.p + from[i], to[i] - from[i], 0, ids) < 0)
+		if (splitter_encode(
+			splitter, sp, text.p + from[i], to[i] - from[i], 0, ids) < 0)
 			return -1;
 		n[i] = ids->n - before;
 	}

@@ -1,19 +1,19 @@
-/* model.c - reads SentencePiece's protocol buffer: bounded, strict, no library. */
+/* model.c - parse SentencePiece's protocol buffer, strictly and without a library. */
 #include "tok/model.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* A run of protocol buffer bytes, eaten from the front. */
+/* Protocol buffer bytes that are not parsed yet. */
 struct wire {
 	const unsigned char *p, *end;
 };
 
-struct field {
+struct wire_field {
 	uint64_t number;
 	unsigned type;	/* 0 varint, 1 64 bit, 2 bytes, 5 32 bit */
-	uint64_t value; /* of varint and 32 bit */
-	const char *p;	/* of bytes */
+	uint64_t value; /* types 0 and 5 */
+	const char *p;	/* type 2 */
 	size_t n;
 };
 
@@ -43,16 +43,16 @@ wire_skip(struct wire *w, uint64_t n, const unsigned char **at)
 	return true;
 }
 
-/* The next field.  1, 0 at the end, -1 if the bytes are no protocol buffer. */
+/* The next field: 1, 0 at the end, -1 if the bytes are not a protocol buffer. */
 static int
-wire_next(struct wire *w, struct field *f)
+wire_next(struct wire *w, struct wire_field *f)
 {
 	uint64_t key, n;
 	const unsigned char *at;
 
 	if (w->p == w->end)
 		return 0;
-	*f = (struct field){ 0 };
+	*f = (struct wire_field){ 0 };
 	if (!wire_varint(w, &key) || key >> 3 == 0)
 		return -1;
 	f->number = key >> 3;
@@ -88,7 +88,7 @@ wire_of(const void *p, size_t n)
 }
 
 static int
-hex_digit(char c)
+upper_hex(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -97,7 +97,7 @@ hex_digit(char c)
 	return -1;
 }
 
-/* "<0x0A>" -> 10; -1 if it is not spelled so. */
+/* 10 for "<0x0A>"; -1 for any other form. */
 static int
 byte_of(const char *p, size_t n)
 {
@@ -105,16 +105,16 @@ byte_of(const char *p, size_t n)
 
 	if (n != 6 || memcmp(p, "<0x", 3) != 0 || p[5] != '>')
 		return -1;
-	hi = hex_digit(p[3]);
-	lo = hex_digit(p[4]);
+	hi = upper_hex(p[3]);
+	lo = upper_hex(p[4]);
 	return hi < 0 || lo < 0 ? -1 : hi * 16 + lo;
 }
 
 static const char *
-parse_piece(struct model_piece *piece, const struct field *from)
+parse_piece(struct model_piece *piece, const struct wire_field *from)
 {
 	struct wire w = wire_of(from->p, from->n);
-	struct field f;
+	struct wire_field f;
 	int more;
 
 	*piece = (struct model_piece){ .type = MODEL_NORMAL };
@@ -128,40 +128,40 @@ parse_piece(struct model_piece *piece, const struct field *from)
 			memcpy(&piece->score, &bits, sizeof bits);
 		} else if (f.number == 3 && f.type == 0) {
 			if (f.value < MODEL_NORMAL || f.value > MODEL_BYTE)
-				return "a piece of unknown type";
+				return "has a piece of unknown type";
 			piece->type = (uint8_t)f.value;
 		}
 	}
 	if (more < 0)
-		return "a broken piece";
+		return "has a broken piece";
 	if (piece->n == 0)
-		return "an empty piece";
+		return "has an empty piece";
 	if (piece->type == MODEL_BYTE) {
 		int byte = byte_of(piece->text, piece->n);
 
 		if (byte < 0)
-			return "a byte piece that names no byte";
+			return "has a byte piece without a byte";
 		piece->byte = (uint8_t)byte;
 	}
 	return NULL;
 }
 
-/* How the model's own pieces are spelled, as far as we need them. */
-struct names {
-	struct field bos, eos, pad;
+/* The names that the model gives to its special pieces. */
+struct special_names {
+	struct wire_field bos, eos, pad;
 };
 
 static const char *
-parse_trainer(struct model *m, struct names *names, const struct field *from)
+parse_trainer(struct model *m, struct special_names *names, const struct wire_field *from)
 {
 	struct wire w = wire_of(from->p, from->n);
-	struct field f;
+	struct wire_field f;
 	int more;
 
 	while ((more = wire_next(&w, &f)) > 0) {
 		if (f.number == 3 && f.type == 0) {
 			if (f.value < MODEL_UNIGRAM || f.value > MODEL_CHAR)
-				return "a model of unknown type";
+				return "is of unknown type";
 			m->kind = (int)f.value;
 		} else if (f.number == 24 && f.type == 0) {
 			m->suffix = f.value != 0;
@@ -178,14 +178,14 @@ parse_trainer(struct model *m, struct names *names, const struct field *from)
 			names->pad = f;
 		}
 	}
-	return more < 0 ? "a broken trainer part" : NULL;
+	return more < 0 ? "has a broken trainer_spec" : NULL;
 }
 
 static const char *
-parse_normalizer(struct model *m, const struct field *from)
+parse_normalizer(struct model *m, const struct wire_field *from)
 {
 	struct wire w = wire_of(from->p, from->n);
-	struct field f;
+	struct wire_field f;
 	int more;
 
 	while ((more = wire_next(&w, &f)) > 0) {
@@ -198,28 +198,28 @@ parse_normalizer(struct model *m, const struct field *from)
 		else if (f.number == 5 && f.type == 0)
 			m->escapes = f.value != 0;
 	}
-	return more < 0 ? "a broken normalizer part" : NULL;
+	return more < 0 ? "has a broken normalizer_spec" : NULL;
 }
 
 static const char *
-parse_denormalizer(struct model *m, const struct field *from)
+parse_denormalizer(struct model *m, const struct wire_field *from)
 {
 	struct wire w = wire_of(from->p, from->n);
-	struct field f;
+	struct wire_field f;
 	int more;
 
 	while ((more = wire_next(&w, &f)) > 0) {
 		if (f.number == 2 && f.type == 2)
 			m->rewrites_output = f.n > 0;
 	}
-	return more < 0 ? "a broken denormalizer part" : NULL;
+	return more < 0 ? "has a broken denormalizer_spec" : NULL;
 }
 
-/* Count the pieces, so that they are allocated once; also a first look at the whole. */
+/* Count and allocate the pieces, and check that the file is complete. */
 static const char *
 count_pieces(struct model *m, struct wire w)
 {
-	struct field f;
+	struct wire_field f;
 	int more;
 	uint32_t n = 0, trainers = 0, normalizers = 0;
 
@@ -229,23 +229,23 @@ count_pieces(struct model *m, struct wire w)
 		normalizers += f.number == 3 && f.type == 2;
 	}
 	if (more < 0)
-		return "it is cut short or no model";
+		return "is truncated or of another format";
 	if (n == 0)
-		return "it has no pieces";
-	/* They stand behind the pieces: a file cut between two pieces has none. */
+		return "has no pieces";
+	/* They follow the pieces, so a file that is cut between two pieces lacks them. */
 	if (trainers != 1 || normalizers != 1)
-		return "it is cut short";
+		return "is truncated";
 	m->piece = calloc(n, sizeof *m->piece);
 	if (!m->piece)
-		return "out of memory";
+		return "does not fit into memory";
 	m->n = n;
 	return NULL;
 }
 
 static const char *
-parse_all(struct model *m, struct names *names, struct wire w)
+parse_all(struct model *m, struct special_names *names, struct wire w)
 {
-	struct field f;
+	struct wire_field f;
 	const char *why = NULL;
 	uint32_t i = 0;
 
@@ -296,7 +296,7 @@ model_nested(const struct model *m)
 		if (m->piece[i].type == MODEL_USER_DEFINED)
 			v[n++] = m->piece[i];
 	qsort(v, n, sizeof *v, by_text);
-	/* In this order what begins v[i] stands before it, and is still open. */
+	/* Sorted, the prefixes of v[i] come before it and are still open. */
 	for (uint32_t i = 0; i < n && depth <= MODEL_MAX_NESTED; i++) {
 		while (depth > 0 && (open[depth - 1]->n > v[i].n ||
 					memcmp(open[depth - 1]->text, v[i].text,
@@ -309,9 +309,9 @@ model_nested(const struct model *m)
 	return most;
 }
 
-/* SentencePiece's eos_id() and its like: an id only if the piece is a CONTROL one. */
+/* As SentencePiece's eos_id() and its like: the piece must be a CONTROL one. */
 static uint32_t
-control_id(const struct model *m, const struct field *name, const char *usual)
+control_id(const struct model *m, const struct wire_field *name, const char *usual)
 {
 	uint32_t id = name->p ? model_find(m, name->p, name->n)
 			      : model_find(m, usual, strlen(usual));
@@ -329,7 +329,7 @@ check_pieces(struct model *m)
 	for (uint32_t i = 0; i < m->n; i++) {
 		if (m->piece[i].type == MODEL_UNKNOWN) {
 			if (m->unk != MODEL_NO_ID)
-				return "it has two unknown pieces";
+				return "has two unknown pieces";
 			m->unk = i;
 		} else if (m->piece[i].type == MODEL_BYTE) {
 			bytes += !byte[m->piece[i].byte];
@@ -337,9 +337,9 @@ check_pieces(struct model *m)
 		}
 	}
 	if (m->unk == MODEL_NO_ID)
-		return "it has no unknown piece";
+		return "has no unknown piece";
 	if (bytes != (m->byte_fallback ? 256 : 0))
-		return "its byte pieces do not agree with its byte_fallback";
+		return "has byte pieces that disagree with byte_fallback";
 	return NULL;
 }
 
@@ -347,7 +347,7 @@ int
 model_parse(struct model *m, const void *bytes, size_t n, const char **why)
 {
 	static const char surface[] = " \xe2\x81\x87 ";
-	struct names names = { { 0 }, { 0 }, { 0 } };
+	struct special_names names = { { 0 }, { 0 }, { 0 } };
 
 	/* The defaults of sentencepiece_model.proto. */
 	*m = (struct model){ .kind = MODEL_UNIGRAM,
@@ -356,12 +356,12 @@ model_parse(struct model *m, const void *bytes, size_t n, const char **why)
 		.escapes = true,
 		.unk_surface = surface,
 		.unk_surface_n = sizeof surface - 1 };
-	*why = n > MODEL_MAX_BYTES ? "it is too large" : NULL;
+	*why = n > MODEL_MAX_BYTES ? "is larger than 256 MiB" : NULL;
 	if (*why)
 		return -1;
 	m->bytes = malloc(n + 1);
 	if (!m->bytes) {
-		*why = "out of memory";
+		*why = "does not fit into memory";
 		return -1;
 	}
 	m->n_bytes = n;

@@ -1,8 +1,8 @@
 /*
- * model.h - a SentencePiece .model file, read without SentencePiece: its pieces, its
- * flags, and ids back to text.
+ * model.h - read a SentencePiece .model file without SentencePiece, and decode ids.
  *
- * Includes nothing of lib/, never exits, never prints: libtamis_tok is made of it.
+ * Part of libtamis_tok: includes nothing of lib/, never exits, never prints.  Many
+ * threads may use one model.
  */
 #ifndef TAMIS_MODEL_H
 #define TAMIS_MODEL_H
@@ -24,63 +24,66 @@ enum model_piece_type {
 enum model_kind { MODEL_UNIGRAM = 1, MODEL_BPE = 2, MODEL_WORD = 3, MODEL_CHAR = 4 };
 
 #define MODEL_NO_ID	0xffffffffu
-#define MODEL_MAX_BYTES ((size_t)256 << 20) /* no larger file is taken for a model */
+#define MODEL_MAX_BYTES ((size_t)256 << 20) /* largest file */
 
 struct model_piece {
-	const char *text; /* borrowed from the model; spaces are U+2581 */
+	const char *text; /* in model.bytes; spaces are U+2581 */
 	uint32_t n;	  /* bytes */
 	float score;
 	uint8_t type; /* enum model_piece_type */
-	uint8_t byte; /* of MODEL_BYTE */
+	uint8_t byte; /* of a MODEL_BYTE piece */
 };
 
 struct model {
 	struct model_piece *piece;
-	uint32_t n; /* pieces: ids are below it */
+	uint32_t n; /* number of pieces; ids are below it */
 	int kind;   /* enum model_kind */
 	bool byte_fallback;
-	bool dummy_prefix;	     /* a space is put before every text */
-	bool trims;		     /* remove_extra_whitespaces */
-	bool escapes;		     /* ' ' becomes U+2581 */
-	bool suffix;		     /* treat_whitespace_as_suffix */
-	bool has_charsmap;	     /* rewrites characters before it encodes */
-	bool rewrites_output;	     /* has a denormalizer with rules of its own */
-	uint32_t unk, bos, eos, pad; /* MODEL_NO_ID: none; all but unk only if CONTROL */
-	const char *unk_surface;     /* what <unk> decodes to */
+	bool dummy_prefix;    /* puts a space before a text */
+	bool trims;	      /* remove_extra_whitespaces */
+	bool escapes;	      /* replaces ' ' by U+2581 */
+	bool suffix;	      /* treat_whitespace_as_suffix */
+	bool has_charsmap;    /* rewrites characters before encoding */
+	bool rewrites_output; /* has denormalizer rules */
+	uint32_t unk, bos, eos,
+	    pad;		 /* or MODEL_NO_ID; bos, eos, pad are CONTROL pieces */
+	const char *unk_surface; /* the text that <unk> decodes to */
 	uint32_t unk_surface_n;
-	char *bytes;	/* the model's own copy of the file ... */
-	size_t n_bytes; /* ... and how many they are */
+	char *bytes; /* a copy of the file, owned */
+	size_t n_bytes;
 };
 
 /*
- * Read the n bytes of a .model file (copied).  On success m is whole and to be given to
- * model_free.  Returns 0, or -1 with *why a static phrase: what is wrong with the bytes.
+ * Parse the n bytes of a .model file, which are copied.  Returns 0 with *m to be freed by
+ * model_free, or -1 with *why set to a static phrase that completes "this file ...".
  */
 int model_parse(struct model *m, const void *bytes, size_t n, const char **why);
 void model_free(struct model *m);
 
-/* The id of the piece spelled exactly so, of any type; MODEL_NO_ID if there is none. */
+/* The id of the first piece with exactly this text, or MODEL_NO_ID. */
 uint32_t model_find(const struct model *m, const char *text, size_t n);
 
 /*
- * How many user-defined symbols at most begin one another ("a", "ab", "abc": 3).  Above
- * MODEL_MAX_NESTED SentencePiece's matcher reads past its own array.  -1: out of memory.
+ * The length of the longest chain of user-defined symbols that are prefixes of one
+ * another: 3 for "a", "ab", "abc".  Above MODEL_MAX_NESTED, SentencePiece's matcher
+ * overruns an array of its own; counting stops there.  Returns -1 when memory is out.
  */
 #define MODEL_MAX_NESTED 64
 int model_nested(const struct model *m);
 
 /*
- * The text of n ids, as SentencePiece's Decode gives it: byte pieces join (what is no
- * UTF-8 then becomes U+FFFD), CONTROL pieces vanish, the dummy prefix goes.  *text is
- * NUL-terminated, *len without the NUL, to free().  Returns 0, or -1: an id is no id of
- * the model, or memory is out.
+ * Decode n ids as SentencePiece's Decode does: byte pieces join, bytes that are not UTF-8
+ * become U+FFFD, CONTROL pieces and the dummy prefix vanish.  *text is NUL-terminated and
+ * to be freed by free(); *len is its length without the NUL.  Returns 0, or -1 if an id
+ * is not below m->n or memory is out.
  */
 int model_decode(
     const struct model *m, const uint32_t *ids, size_t n, char **text, size_t *len);
 
 /*
- * Bytes of the UTF-8 character at s (n > 0 bytes left), 1..4; 0 if it is ill-formed: what
- * SentencePiece takes as one byte of U+FFFD.  *c: its code point.
+ * The length of the UTF-8 character at the front of n > 0 bytes, 1 to 4, with its code
+ * point in *c.  Returns 0 if it is ill-formed; SentencePiece replaces its first byte by
+ * U+FFFD.
  */
 size_t model_char(const char *s, size_t n, uint32_t *c);
 

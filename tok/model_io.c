@@ -1,5 +1,4 @@
-/* model_io.c - reads a model file and says what is wrong with it; writes lines in large
- * bites. */
+/* model_io.c - read a model file, choose its special tokens, write lines of output. */
 #include "tok/model_io.h"
 
 #include <errno.h>
@@ -9,7 +8,7 @@
 
 #include "lib/base/num.h"
 
-#define BITE ((size_t)1 << 20)
+#define PIECE ((size_t)1 << 20) /* bytes that are written at a time */
 
 int
 model_load(struct model *m, const char *path, struct err *err)
@@ -20,13 +19,14 @@ model_load(struct model *m, const char *path, struct err *err)
 
 	if (access(path, F_OK) < 0 && errno == ENOENT)
 		return err_set(err, EXIT_DATA,
-		    "%s: no such model: train one with 'tamis vocab'", path);
+		    "%s: no such file: train a model with 'tamis vocab'", path);
 	if (file_get(path, MODEL_MAX_BYTES, &b, err) < 0)
 		goto out;
 	rc = model_parse(m, b.p, b.n, &why);
 	if (rc < 0)
 		err_set(err, EXIT_DATA,
-		    "%s: not a SentencePiece model, %s: train one with 'tamis vocab'",
+		    "%s: not a usable SentencePiece model, it %s: train "
+		    "one with 'tamis vocab'",
 		    path, why);
 out:
 	buf_free(&b);
@@ -50,8 +50,8 @@ model_choose(const struct model *m, const char *path, const char *option,
 	if (all_digits(name)) {
 		if (num_u64(name, &id) || id >= m->n)
 			return err_set(err, EXIT_USAGE,
-			    "--%s %s: no such id: '%s' has ids below %" PRIu32, option,
-			    name, path, m->n);
+			    "--%s %s: '%s' has ids below %" PRIu32 ": name another",
+			    option, name, path, m->n);
 		*out = (uint32_t)id;
 		return 0;
 	}
@@ -89,7 +89,7 @@ write_raw(struct lines_out *l, struct err *err)
 int
 lines_out_flush(struct lines_out *l, struct err *err)
 {
-	return l->raw.n >= BITE ? write_raw(l, err) : 0;
+	return l->raw.n >= PIECE ? write_raw(l, err) : 0;
 }
 
 int

@@ -1,5 +1,4 @@
-/* model_io.h - what encode, decode and their like read and write: a model in, lines out.
- */
+/* model_io.h - read a model file, choose its special tokens, write lines of output. */
 #ifndef TAMIS_MODEL_IO_H
 #define TAMIS_MODEL_IO_H
 
@@ -8,13 +7,16 @@
 #include "lib/io/stream.h"
 #include "tok/model.h"
 
-/* Read path into m, to be given to model_free.  Returns 0, or -1 with *err. */
+/* Read the model in `path`.  Returns 0 with *m to be freed by model_free, or -1, *err. */
 int model_load(struct model *m, const char *path, struct err *err);
-/* The token that an option names by its id or piece.  path: of m.  0, or -1 with *err. */
+/*
+ * The token that `name`, the value of an option, names by its id or piece.  path is the
+ * file of m, for messages.  Returns 0 with *id, or -1 with *err.
+ */
 int model_choose(const struct model *m, const char *path, const char *option,
     const char *name, uint32_t *id, struct err *err);
 
-/* Lines on their way out.  lines_out_open, then add to `raw`. */
+/* Output of lines, compressed on request.  After lines_out_open, append to `raw`. */
 struct lines_out {
 	struct buf raw; /* not written yet */
 	struct out *out;
@@ -22,12 +24,12 @@ struct lines_out {
 	struct buf packed;
 };
 
-/* As out_open.  Returns 0, or -1 with *err; lines_out_close in any case. */
+/* As out_open.  Returns 0, or -1 with *err; call lines_out_close in any case. */
 int lines_out_open(struct lines_out *l, const char *path, int level, struct err *err);
-/* Write `raw` if that is worth it.  Serial.  Returns 0, or -1 with *err. */
+/* Write `raw` once it is large enough.  Serial.  Returns 0, or -1 with *err. */
 int lines_out_flush(struct lines_out *l, struct err *err);
 /* Write the rest and commit.  Returns 0, or -1 with *err. */
 int lines_out_commit(struct lines_out *l, struct err *err);
-void lines_out_close(struct lines_out *l); /* what was not committed goes */
+void lines_out_close(struct lines_out *l); /* drops output that is not committed */
 
 #endif

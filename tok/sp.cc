@@ -1,4 +1,4 @@
-/* sp.cc - SentencePiece behind a C face (sp.h); the only C++ in the tree. */
+/* sp.cc - SentencePiece from C; the only C++ source, and no exception leaves it. */
 #include "tok/sp.h"
 
 #include <cstdio>
@@ -14,8 +14,7 @@
 #include <sentencepiece_processor.h>
 #include <sentencepiece_trainer.h>
 
-/* Since 0.2.2 the forms with a vector are deprecated, and before it there are no others.
- */
+/* 0.2.2 deprecates the overloads with a vector, and older versions have no others. */
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
 struct sp {
@@ -25,9 +24,8 @@ struct sp {
 namespace
 {
 
-/* Tell people what went wrong; a message of theirs is one line. */
 void
-tell(char *why, size_t why_n, const char *what)
+set_why(char *why, size_t why_n, const char *what)
 {
 	if (why_n > 0)
 		std::snprintf(why, why_n, "%s", what);
@@ -48,7 +46,7 @@ error_text(const Status &s, long)
 	return std::string(s.message());
 }
 
-/* A malloc'd, NUL-terminated copy for a C caller; nullptr when memory is out. */
+/* A NUL-terminated copy to free(), or nullptr when memory is out. */
 char *
 copy_out(const std::string &s)
 {
@@ -142,11 +140,11 @@ sp_open(const void *model, size_t n, char *why, size_t why_n)
 		    std::string_view(static_cast<const char *>(model), n));
 		if (status.ok())
 			return sp;
-		tell(why, why_n, error_text(status, 0).c_str());
+		set_why(why, why_n, error_text(status, 0).c_str());
 	} catch (const std::bad_alloc &) {
-		tell(why, why_n, "out of memory");
+		set_why(why, why_n, "out of memory");
 	} catch (...) {
-		tell(why, why_n, "the library cannot use it");
+		set_why(why, why_n, "unknown exception");
 	}
 	delete sp;
 	return nullptr;
@@ -208,8 +206,8 @@ sp_decode(const struct sp *sp, const uint32_t *ids, size_t n, char **text, size_
 }
 
 int
-sp_train(const struct sp_setting *settings, size_t n, struct sp_lines lines, int chatter,
-    char **model, size_t *len, char *why, size_t why_n)
+sp_train(const struct sp_setting *settings, size_t n, struct sp_lines lines,
+    int log_level, char **model, size_t *len, char *why, size_t why_n)
 {
 	*model = nullptr;
 	*len = 0;
@@ -219,23 +217,23 @@ sp_train(const struct sp_setting *settings, size_t n, struct sp_lines lines, int
 
 		for (size_t i = 0; i < n; i++)
 			args[settings[i].name] = settings[i].value;
-		args["minloglevel"] = std::to_string(chatter);
+		args["minloglevel"] = std::to_string(log_level);
 		Lines it(lines);
 		const auto status =
 		    sentencepiece::SentencePieceTrainer::Train(args, &it, &out);
 		if (!status.ok()) {
-			tell(why, why_n, error_text(status, 0).c_str());
+			set_why(why, why_n, error_text(status, 0).c_str());
 			return -1;
 		}
 		*model = copy_out(out);
 		*len = out.size();
 		if (*model)
 			return 0;
-		tell(why, why_n, "out of memory");
+		set_why(why, why_n, "out of memory");
 	} catch (const std::bad_alloc &) {
-		tell(why, why_n, "out of memory");
+		set_why(why, why_n, "out of memory");
 	} catch (...) {
-		tell(why, why_n, "the library gave up");
+		set_why(why, why_n, "unknown exception");
 	}
 	return -1;
 }

@@ -1,4 +1,4 @@
-/* tamis_tok.c - the public decoder: a model file, and ids back to text. */
+/* tamis_tok.c - the public decoder: load a model file, decode ids. */
 #include "tok/tamis_tok.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@ struct tamis_tok {
 	struct model model;
 };
 
-/* The whole file, to free(); NULL with what went wrong in err. */
+/* The whole file, to free(); NULL with a message in err. */
 static char *
 slurp(const char *path, size_t *n, char *err, size_t errlen)
 {
@@ -22,7 +22,7 @@ slurp(const char *path, size_t *n, char *err, size_t errlen)
 
 	*n = 0;
 	if (!f) {
-		snprintf(err, errlen, "%s: cannot read it: %s", path, strerror(errno));
+		snprintf(err, errlen, "%s: cannot read: %s", path, strerror(errno));
 		return NULL;
 	}
 	for (;;) {
@@ -34,12 +34,13 @@ slurp(const char *path, size_t *n, char *err, size_t errlen)
 		}
 		p = more;
 		*n += fread(p + *n, 1, cap - *n, f);
-		if (*n < cap || cap > MODEL_MAX_BYTES) /* model_parse refuses more */
+		if (*n < cap ||
+		    cap > MODEL_MAX_BYTES) /* model_parse refuses larger ones */
 			break;
 		cap *= 2;
 	}
 	if (ferror(f)) {
-		snprintf(err, errlen, "%s: cannot read it: %s", path, strerror(errno));
+		snprintf(err, errlen, "%s: cannot read: %s", path, strerror(errno));
 		goto fail;
 	}
 	fclose(f);
@@ -65,8 +66,8 @@ tamis_tok_open(const char *model, char *err, size_t errlen)
 		snprintf(err, errlen, "%s: out of memory", model);
 	} else if (model_parse(&t->model, bytes, n, &why) < 0) {
 		snprintf(err, errlen,
-		    "%s: not a SentencePiece model, %s: train one with 'tamis vocab'",
-		    model, why);
+		    "%s: not a usable SentencePiece model, it %s: name another", model,
+		    why);
 		free(t);
 		t = NULL;
 	}

@@ -1,7 +1,8 @@
 /*
- * tamis_tok.h - PUBLIC: token ids back to text, without a C++ header in sight.
+ * tamis_tok.h - PUBLIC: decode token ids with a SentencePiece model, from C or C++.
  *
- * Never exits or prints; no exception leaves it.  A handle may be used from many threads.
+ * The library never exits, never prints, and throws no exception.  Many threads may use
+ * one handle at once.
  */
 #ifndef TAMIS_TOK_H
 #define TAMIS_TOK_H
@@ -16,18 +17,20 @@ extern "C" {
 struct tamis_tok;
 
 /*
- * Load a SentencePiece .model file.  NULL on failure, with a message for people in err
- * ("FILE: what: how to mend it", cut to errlen bytes with the NUL).
+ * Load a SentencePiece .model file; to be closed by tamis_tok_close.  Returns NULL on
+ * failure, with a one-line message "FILE: PROBLEM: FIX" in err, cut to errlen bytes with
+ * its NUL.
  */
 struct tamis_tok *tamis_tok_open(const char *model, char *err, size_t errlen);
 /*
- * The text of n ids.  *text is NUL-terminated, *len without the NUL, to free().  Byte
- * pieces join, so decode whole documents or segments, never id by id.  Returns 0, or -1
- * when an id is no id of the model or memory is out.
+ * Decode n ids.  *text is NUL-terminated and to be freed by free(); *len is its length
+ * without the NUL.  Byte pieces join into characters, so decode whole documents or
+ * segments, not single ids.  Returns 0, or -1 if an id is not below tamis_tok_vocab or
+ * memory is out.
  */
 int tamis_tok_decode(
     const struct tamis_tok *t, const uint32_t *ids, size_t n, char **text, size_t *len);
-/* Number of pieces: ids are below it. */
+/* The number of pieces; ids are below it. */
 uint32_t tamis_tok_vocab(const struct tamis_tok *t);
 void tamis_tok_close(struct tamis_tok *t); /* NULL is fine */
 

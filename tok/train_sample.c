@@ -1,28 +1,27 @@
-/* train_sample.c - samples documents by key, and cuts them where the trainer can take
- * them. */
+/* train_sample.c - sample documents by key, and cut them into lines for the trainer. */
 #include "tok/train_sample.h"
 
 #include <stdlib.h>
 
 #include "lib/base/mem.h"
 
-struct sampled {
-	uint64_t key, order; /* order: of arrival */
+struct train_doc {
+	uint64_t key, order; /* order: documents added before */
 	char *text;
 	size_t n;
 };
 
 static bool
-before(const struct sampled *a, const struct sampled *b)
+before(const struct train_doc *a, const struct train_doc *b)
 {
 	return a->key != b->key ? a->key < b->key : a->order < b->order;
 }
 
 static void
-sift_up(struct sampled *h, size_t i)
+sift_up(struct train_doc *h, size_t i)
 {
 	while (i > 0 && before(&h[(i - 1) / 2], &h[i])) {
-		struct sampled t = h[i];
+		struct train_doc t = h[i];
 
 		h[i] = h[(i - 1) / 2];
 		h[(i - 1) / 2] = t;
@@ -31,7 +30,7 @@ sift_up(struct sampled *h, size_t i)
 }
 
 static void
-sift_down(struct sampled *h, size_t n, size_t i)
+sift_down(struct train_doc *h, size_t n, size_t i)
 {
 	for (;;) {
 		size_t most = i;
@@ -42,7 +41,7 @@ sift_down(struct sampled *h, size_t n, size_t i)
 		if (most == i)
 			return;
 
-		struct sampled t = h[i];
+		struct train_doc t = h[i];
 
 		h[i] = h[most];
 		h[most] = t;
@@ -51,31 +50,28 @@ sift_down(struct sampled *h, size_t n, size_t i)
 }
 
 void
-lines_add(struct lines *l, uint64_t key, struct span text)
+train_sample_add(struct train_sample *s, uint64_t key, struct span text)
 {
-	struct sampled s = { key, l->all_docs, NULL, text.n };
+	struct train_doc new = { key, s->all_docs, NULL, text.n };
 
-	l->all_docs++;
-	l->all_bytes += text.n;
+	s->all_docs++;
+	s->all_bytes += text.n;
 	if (text.n == 0)
 		return;
-	/* It would be the first to go again. */
-	if (l->budget && l->held >= l->budget && !before(&s, &l->heap[0]))
+	/* It would be the first to be removed again. */
+	if (s->budget && s->held >= s->budget && !before(&new, &s->heap[0]))
 		return;
-	if (l->n == l->cap) {
-		l->cap = l->cap ? xmul(l->cap, 2) : 1024;
-		l->heap = xrealloc(l->heap, l->cap, sizeof *l->heap);
-	}
-	s.text = xmalloc(text.n);
-	memcpy(s.text, text.p, text.n);
-	l->heap[l->n] = s;
-	sift_up(l->heap, l->n++);
-	l->held += text.n;
-	while (l->budget && l->held - l->heap[0].n >= l->budget) {
-		l->held -= l->heap[0].n;
-		free(l->heap[0].text);
-		l->heap[0] = l->heap[--l->n];
-		sift_down(l->heap, l->n, 0);
+	GROW(s->heap, s->n, s->cap);
+	new.text = xmalloc(text.n);
+	memcpy(new.text, text.p, text.n);
+	s->heap[s->n] = new;
+	sift_up(s->heap, s->n++);
+	s->held += text.n;
+	while (s->budget && s->held - s->heap[0].n >= s->budget) {
+		s->held -= s->heap[0].n;
+		free(s->heap[0].text);
+		s->heap[0] = s->heap[--s->n];
+		sift_down(s->heap, s->n, 0);
 	}
 }
 
@@ -86,10 +82,10 @@ by_key(const void *a, const void *b)
 }
 
 void
-lines_start(struct lines *l)
+train_sample_start(struct train_sample *s)
 {
-	if (l->n > 0)
-		qsort(l->heap, l->n, sizeof *l->heap, by_key);
+	if (s->n > 0)
+		qsort(s->heap, s->n, sizeof *s->heap, by_key);
 }
 
 static bool
@@ -98,30 +94,30 @@ inside_char(char c)
 	return ((unsigned char)c & 0xc0) == 0x80;
 }
 
-/* Bytes of the document that fit the budget, whole characters. */
+/* Bytes of the document, in whole characters, that fit into the budget. */
 static size_t
-within_budget(const struct lines *l, const struct sampled *s)
+within_budget(const struct train_sample *s, const struct train_doc *d)
 {
-	size_t n = s->n;
+	size_t n = d->n;
 
-	if (!l->budget || l->used_bytes + n <= l->budget)
+	if (!s->budget || s->used_bytes + n <= s->budget)
 		return n;
-	n = (size_t)(l->budget - l->used_bytes);
-	while (n > 0 && inside_char(s->text[n]))
+	n = (size_t)(s->budget - s->used_bytes);
+	while (n > 0 && inside_char(d->text[n]))
 		n--;
 	return n;
 }
 
 /*
- * Where a line that is too long is cut: before its last run of spaces, where the trainer
- * parts words anyway, else before any character.
+ * Where to cut a line that is too long: before its last run of spaces, where the trainer
+ * ends a word anyway.  A line without spaces is cut between characters.
  */
 static size_t
 cut_long(struct span s)
 {
-	size_t at = LINES_MAX;
+	size_t at = TRAIN_LINE_MAX;
 
-	for (size_t i = LINES_MAX; i > 1; i--)
+	for (size_t i = TRAIN_LINE_MAX; i > 1; i--)
 		if (s.p[i] == ' ' && s.p[i - 1] != ' ')
 			return i;
 	while (at > 1 && inside_char(s.p[at]))
@@ -129,65 +125,64 @@ cut_long(struct span s)
 	return at;
 }
 
-/* Length of the line at the front of s, and of what ends it. */
+/* The length of the first line of text; *end is the length of its line end. */
 static size_t
-line_length(struct lines *l, struct span s, size_t *end)
+line_length(struct train_sample *s, struct span text, size_t *end)
 {
 	*end = 0;
-	for (size_t i = 0; i < s.n && i <= LINES_MAX; i++) {
-		if (s.p[i] == '\n') {
-			/* A carriage return belongs to the line's end, not to its text.
-			 */
-			*end = i > 0 && s.p[i - 1] == '\r' ? 2 : 1;
+	for (size_t i = 0; i < text.n && i <= TRAIN_LINE_MAX; i++) {
+		if (text.p[i] == '\n') {
+			/* A carriage return is part of the line end. */
+			*end = i > 0 && text.p[i - 1] == '\r' ? 2 : 1;
 			return i + 1 - *end;
 		}
-		/* U+2585 is the trainer's own mark: it skips lines that hold one. */
-		if (s.p[i] == '\xe2' && s.n - i >= 3 && s.p[i + 1] == '\x96' &&
-		    s.p[i + 2] == '\x85') {
+		/* The trainer uses U+2585 as a mark and skips lines that contain it. */
+		if (text.p[i] == '\xe2' && text.n - i >= 3 && text.p[i + 1] == '\x96' &&
+		    text.p[i + 2] == '\x85') {
 			*end = 3;
-			l->dropped++;
+			s->dropped++;
 			return i;
 		}
 	}
-	if (s.n <= LINES_MAX)
-		return s.n;
-	l->cut++;
-	return cut_long(s);
+	if (text.n <= TRAIN_LINE_MAX)
+		return text.n;
+	s->cut++;
+	return cut_long(text);
 }
 
 bool
-lines_next(struct lines *l, struct span *line)
+train_sample_next(struct train_sample *s, struct span *line)
 {
-	while (l->doc < l->n) {
-		struct sampled *s = &l->heap[l->doc];
-		size_t n = within_budget(l, s);
+	while (s->doc < s->n) {
+		struct train_doc *d = &s->heap[s->doc];
+		size_t n = within_budget(s, d);
 
-		while (l->at < n) {
-			struct span rest = { s->text + l->at, n - l->at };
-			size_t end, len = line_length(l, rest, &end);
+		while (s->at < n) {
+			struct span rest = { d->text + s->at, n - s->at };
+			size_t end, len = line_length(s, rest, &end);
 
-			l->at += len + end;
+			s->at += len + end;
 			if (len > 0) {
 				*line = (struct span){ rest.p, len };
-				l->used_lines++;
+				s->used_lines++;
 				return true;
 			}
 		}
-		l->used_docs += n > 0;
-		l->used_bytes += n;
-		free(s->text);
-		s->text = NULL;
-		l->doc++;
-		l->at = 0;
+		s->used_docs += n > 0;
+		s->used_bytes += n;
+		free(d->text);
+		d->text = NULL;
+		s->doc++;
+		s->at = 0;
 	}
 	return false;
 }
 
 void
-lines_free(struct lines *l)
+train_sample_free(struct train_sample *s)
 {
-	for (size_t i = 0; i < l->n; i++)
-		free(l->heap[i].text);
-	free(l->heap);
-	*l = (struct lines){ 0 };
+	for (size_t i = 0; i < s->n; i++)
+		free(s->heap[i].text);
+	free(s->heap);
+	*s = (struct train_sample){ 0 };
 }

@@ -1,6 +1,6 @@
 /*
  * train_sample.h - the text that a vocabulary is trained on: a sample of documents in
- * bounded memory, cut into lines none of which the trainer would drop.
+ * bounded memory, as lines that the trainer accepts.
  */
 #ifndef TAMIS_TRAIN_SAMPLE_H
 #define TAMIS_TRAIN_SAMPLE_H
@@ -10,43 +10,47 @@
 #include "lib/base/span.h"
 
 /*
- * The trainer drops longer lines without a word, and aborts on words of 65536 characters
- * and more.
+ * Most bytes of a line.  SentencePiece's trainer drops longer lines silently, and aborts
+ * on words of 65536 characters or more.
  */
-#define LINES_MAX 8192
+#define TRAIN_LINE_MAX 8192
 
-struct sampled; /* one document of the sample */
+struct train_doc; /* a document of the sample */
 
-/* Zero it, set budget, then lines_add; lines_free at the end, whatever happened. */
-struct lines {
-	uint64_t budget; /* bytes of text wanted; 0: all there is */
+/*
+ * Zero it, set budget, add the documents, start, then take the lines.  train_sample_free
+ * at the end in any case.
+ */
+struct train_sample {
+	uint64_t budget; /* bytes of text in the sample; 0: no limit */
 
-	struct sampled *heap; /* the largest key is at [0] */
+	struct train_doc *heap; /* the largest key is at [0] */
 	size_t n, cap;
-	uint64_t held; /* bytes of their texts */
+	uint64_t held; /* bytes of text in heap */
 
-	uint64_t all_docs, all_bytes; /* what was offered */
+	uint64_t all_docs, all_bytes; /* added */
 
-	/* What lines_next gave, and where it stands. */
-	size_t doc;
-	size_t at;
-	uint64_t used_docs, used_bytes;	   /* of the sample */
-	uint64_t used_lines, cut, dropped; /* lines; cut as too long; U+2585 left out */
+	/* Taken by train_sample_next. */
+	size_t doc, at; /* the next line starts at byte `at` of document `doc` */
+	uint64_t used_docs, used_bytes;
+	uint64_t used_lines;
+	uint64_t cut;	  /* places where a line was cut because it was too long */
+	uint64_t dropped; /* U+2585 that were dropped */
 };
 
 /*
- * Offer a document.  Kept are the documents with the smallest keys (ties: the first), as
- * few as hold `budget` bytes: the same ones in whatever order they come.  text is copied.
+ * Add a document; text is copied.  The sample keeps the documents with the smallest keys,
+ * the first of equal ones, and no more than it takes to hold `budget` bytes.  The order
+ * in which documents are added does not matter otherwise.
  */
-void lines_add(struct lines *l, uint64_t key, struct span text);
-/* After the last one, before the first lines_next: puts the sample in order. */
-void lines_start(struct lines *l);
+void train_sample_add(struct train_sample *s, uint64_t key, struct span text);
+/* Put the sample in order of keys: after the last document, before the first line. */
+void train_sample_start(struct train_sample *s);
 /*
- * The next line: not empty, without its line end, at most LINES_MAX bytes of whole
- * characters, no U+2585.  Borrowed until the next call, which may free its document.
- * False after the last one.
+ * The next line: 1 to TRAIN_LINE_MAX bytes of whole characters, without its line end and
+ * without U+2585.  It lives until the next call.  False after the last line.
  */
-bool lines_next(struct lines *l, struct span *line);
-void lines_free(struct lines *l);
+bool train_sample_next(struct train_sample *s, struct span *line);
+void train_sample_free(struct train_sample *s);
 
 #endif

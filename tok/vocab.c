@@ -1,9 +1,9 @@
-/* vocab.c - documents to a vocabulary: trains a SentencePiece model, byte for byte again.
- */
+/* vocab.c - train a SentencePiece model on documents, reproducibly. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lib/base/chars.h"
 #include "lib/base/hash.h"
 #include "lib/base/num.h"
 #include "lib/driver/filter.h"
@@ -13,9 +13,9 @@
 #include "tok/sp.h"
 #include "tok/train_sample.h"
 
-/* <unk>, <s>, </s>, <pad> and the 256 byte pieces are always there. */
+/* Every model has <unk>, <s>, </s>, <pad> and 256 byte pieces. */
 #define FIXED_PIECES 260
-/* Token ids of at most 24 bits: far above any vocabulary in use. */
+/* Far above any vocabulary in use. */
 #define MAX_SIZE ((uint64_t)1 << 24)
 
 enum { TYPE_BPE, TYPE_UNIGRAM };
@@ -32,7 +32,7 @@ struct vocab {
 	bool quiet, verbose;
 	struct buf user_csv, control_csv;
 
-	struct lines lines;
+	struct train_sample sample_text;
 };
 
 static const struct vocab defaults = {
@@ -42,16 +42,16 @@ static const struct vocab defaults = {
 };
 
 static const struct opt opts[] = {
-	OPT_U64(0, "size", struct vocab, size, "pieces in the vocabulary"),
-	OPT_BYTES(
-	    0, "sample", struct vocab, sample, "train on about BYTES of text; 0: on all"),
-	OPT_ENUM(0, "type", struct vocab, type, "bpe|unigram", "kind of model"),
+	OPT_U64(0, "size", struct vocab, size, "number of pieces"),
+	OPT_BYTES(0, "sample", struct vocab, sample,
+	    "train on about BYTES of text; 0: all of it"),
+	OPT_ENUM(0, "type", struct vocab, type, "bpe|unigram", "model type"),
 	OPT_DOUBLE(0, "coverage", struct vocab, coverage,
 	    "share of characters that get a piece; the rest become bytes"),
 	OPT_STR(0, "user-symbols", struct vocab, user, "A,B,...",
-	    "pieces that match wherever they stand in a text"),
+	    "pieces that always match as a whole"),
 	OPT_STR(0, "control-symbols", struct vocab, control, "A,B,...",
-	    "pieces that no text matches, behind </s> and <pad>"),
+	    "pieces that no text matches, numbered after <pad>"),
 	OPT_END,
 };
 
@@ -75,46 +75,50 @@ reserved(struct span s)
 	return s.n == 6 && span_starts(s, SPAN("<0x")) && s.p[5] == '>';
 }
 
-/* Whether `list`, separated by commas, names s before byte `upto`. */
+/* Whether the first n items of a list contain s. */
 static bool
-named_before(const char *list, size_t upto, struct span s)
+named_before(const char *list, size_t n, struct span s)
 {
-	for (size_t at = 0; at < upto;) {
-		size_t n = strcspn(list + at, ",");
+	struct span item;
 
-		if (span_eq((struct span){ list + at, n }, s))
+	while (n-- > 0 && list_next(&list, &item))
+		if (span_eq(item, s))
 			return true;
-		at += n + 1;
-	}
 	return false;
 }
 
-/* "A,B" as the trainer's own list: quoted, a space as the U+2581 it is in pieces. */
+/* The problem with symbol `no` of a list, and how to fix it; or NULL. */
+static const char *
+wrong_symbol(struct span s, const char *list, size_t no, const char *others, bool control)
+{
+	if (s.n == 0)
+		return "is empty: write A,B without empty items";
+	if (!utf8_valid(s) || memchr(s.p, '\n', s.n))
+		return "is not UTF-8 on one line: write another";
+	/* SentencePiece would take the character for the symbol, and fail. */
+	if (control && one_char(s))
+		return "is one character, which texts contain: write a longer one";
+	if (reserved(s))
+		return "is a piece of every model: remove it";
+	if (named_before(list, no, s) || (others && list_has(others, s)))
+		return "occurs twice: remove one";
+	return NULL;
+}
+
+/* Append the symbols as the CSV that the trainer takes, spaces as U+2581. */
 static int
 quote_symbols(const char *option, const char *list, const char *others, bool control,
     struct buf *csv, struct err *err)
 {
-	for (size_t at = 0; list;) {
-		struct span s = { list + at, strcspn(list + at, ",") };
+	const char *rest = list;
+	struct span s;
 
-		if (s.n == 0)
-			return err_set(err, EXIT_USAGE,
-			    "--%s '%s': an empty symbol: write A,B", option, list);
-		if (!utf8_valid(s) || memchr(s.p, '\n', s.n))
-			return err_set(err, EXIT_USAGE,
-			    "--%s '%s': a symbol is UTF-8 on one line: mend it", option,
-			    list);
-		/* SentencePiece would take the character for the symbol, and fail. */
-		if (control && one_char(s))
-			return err_set(err, EXIT_USAGE,
-			    "--%s: '%.*s' is one character, which texts hold: write a "
-			    "longer one",
-			    option, (int)s.n, s.p);
-		if (reserved(s) || named_before(list, at, s) ||
-		    (others && named_before(others, strlen(others), s)))
-			return err_set(err, EXIT_USAGE,
-			    "--%s: '%.*s' is there already: leave it out", option,
-			    (int)s.n, s.p);
+	for (size_t no = 0; list_next(&rest, &s); no++) {
+		const char *wrong = wrong_symbol(s, list, no, others, control);
+
+		if (wrong)
+			return err_set(err, EXIT_USAGE, "--%s: symbol %zu, '%.*s', %s",
+			    option, no + 1, (int)s.n, s.p, wrong);
 		buf_puts(csv, csv->n ? ",\"" : "\"");
 		for (size_t i = 0; i < s.n; i++) {
 			if (s.p[i] == '"')
@@ -125,9 +129,6 @@ quote_symbols(const char *option, const char *list, const char *others, bool con
 				buf_putc(csv, s.p[i]);
 		}
 		buf_putc(csv, '"');
-		at += s.n + 1;
-		if (list[at - 1] == '\0')
-			break;
 	}
 	buf_putc(csv, '\0');
 	return 0;
@@ -136,18 +137,17 @@ quote_symbols(const char *option, const char *list, const char *others, bool con
 static void
 add_symbols(struct model *m, const char *list)
 {
-	for (size_t at = 0; list && list[at];) {
-		size_t n = strcspn(list + at, ",");
+	struct span s;
 
+	while (list_next(&list, &s)) {
 		m->piece = xrealloc(m->piece, (size_t)m->n + 1, sizeof *m->piece);
 		m->piece[m->n++] = (struct model_piece){
-			.text = list + at, .n = (uint32_t)n, .type = MODEL_USER_DEFINED
+			.text = s.p, .n = (uint32_t)s.n, .type = MODEL_USER_DEFINED
 		};
-		at += n + (list[at + n] == ',');
 	}
 }
 
-/* The trainer matches all symbols, and its matcher has the limit that model.h names. */
+/* The trainer matches all symbols with the matcher that model_nested describes. */
 static int
 check_nested(const struct vocab *v, struct err *err)
 {
@@ -160,8 +160,9 @@ check_nested(const struct vocab *v, struct err *err)
 	free(m.piece);
 	if (nested > MODEL_MAX_NESTED)
 		return err_set(err, EXIT_USAGE,
-		    "more than %d symbols begin one another: leave some out",
-		    MODEL_MAX_NESTED);
+		    "--user-symbols, --control-symbols: %d symbols or more are prefixes "
+		    "of one another, and SentencePiece allows %d: remove some",
+		    nested, MODEL_MAX_NESTED);
 	return 0;
 }
 
@@ -170,7 +171,7 @@ vocab_close(void *self)
 {
 	struct vocab *v = self;
 
-	lines_free(&v->lines);
+	train_sample_free(&v->sample_text);
 	buf_free(&v->user_csv);
 	buf_free(&v->control_csv);
 }
@@ -185,17 +186,19 @@ vocab_open(void *self, struct setup *setup, struct err *err)
 	v->seed = c->seed;
 	v->quiet = c->quiet;
 	v->verbose = c->verbose;
-	v->lines.budget = v->sample;
+	v->sample_text.budget = v->sample;
 	if (!v->output || strcmp(v->output, "-") == 0)
-		return err_set(err, EXIT_USAGE, "no output: name the model with -o FILE");
+		return err_set(
+		    err, EXIT_USAGE, "no output file: name the model with -o FILE");
 	if (v->size <= FIXED_PIECES || v->size > MAX_SIZE)
 		return err_set(err, EXIT_USAGE,
 		    "--size %" PRIu64
-		    ": 256 byte pieces and 4 control pieces are always there: "
-		    "write 300 to %" PRIu64,
-		    v->size, MAX_SIZE);
+		    ": a model has 260 fixed pieces and at most %" PRIu64
+		    " in all: write 300 to %" PRIu64,
+		    v->size, MAX_SIZE, MAX_SIZE);
 	if (!(v->coverage >= 0.9 && v->coverage <= 1))
-		return err_set(err, EXIT_USAGE, "--coverage: write 0.9 to 1");
+		return err_set(err, EXIT_USAGE,
+		    "--coverage %g: out of range: write 0.9 to 1", v->coverage);
 	if (quote_symbols("user-symbols", v->user, NULL, false, &v->user_csv, err) < 0 ||
 	    quote_symbols(
 		"control-symbols", v->control, v->user, true, &v->control_csv, err) < 0 ||
@@ -206,7 +209,7 @@ vocab_open(void *self, struct setup *setup, struct err *err)
 	return 0;
 }
 
-/* The text is decoded by many threads at once; the sink only copies it. */
+/* Decode the text here, in parallel; the sink only copies it. */
 static void
 vocab_map(const void *self, void *scratch, struct doc *d)
 {
@@ -218,7 +221,7 @@ vocab_write(void *self, struct doc *d, struct err *err)
 {
 	struct vocab *v = self;
 
-	lines_add(&v->lines, hash64(doc_id(d), v->seed), doc_text(d));
+	train_sample_add(&v->sample_text, hash64(doc_id(d), v->seed), doc_text(d));
 	return 0;
 }
 
@@ -228,16 +231,16 @@ next_line(void *ctx, const char **line, size_t *n)
 	struct vocab *v = ctx;
 	struct span s;
 
-	if (!lines_next(&v->lines, &s))
+	if (!train_sample_next(&v->sample_text, &s))
 		return false;
 	*line = s.p;
 	*n = s.n;
 	return true;
 }
 
-/* The number behind `phrase` in the trainer's message; false if it does not hold it. */
+/* The number after `phrase` in the trainer's message; false if there is none. */
 static bool
-number_behind(const char *msg, const char *phrase, uint64_t *v)
+number_after(const char *msg, const char *phrase, uint64_t *v)
 {
 	const char *p = strstr(msg, phrase);
 	char digits[24];
@@ -251,10 +254,10 @@ number_behind(const char *msg, const char *phrase, uint64_t *v)
 		return false;
 	memcpy(digits, p, n);
 	digits[n] = '\0';
-	return num_u64(digits, v) == NULL;
+	return !num_u64(digits, v);
 }
 
-/* The trainer's message in our words, where it is one that users meet. */
+/* Reword the messages of the trainer that users see. */
 static int
 explain(const struct vocab *v, const char *why, struct err *err)
 {
@@ -262,18 +265,18 @@ explain(const struct vocab *v, const char *why, struct err *err)
 	uint64_t n;
 
 	snprintf(vs, sizeof vs, " %" PRIu64 " vs ", v->size);
-	if (number_behind(why, "value <= ", &n))
+	if (number_after(why, "value <= ", &n))
 		return err_set(err, EXIT_DATA,
-		    "this text makes no more than %" PRIu64
-		    " pieces: add text, or write --size %" PRIu64,
-		    n, n);
-	if (number_behind(why, vs, &n))
+		    "the text yields at most %" PRIu64 " pieces, --size is %" PRIu64
+		    ": add text or write --size %" PRIu64,
+		    n, v->size, n);
+	if (number_after(why, vs, &n))
 		return err_set(err, EXIT_DATA,
-		    "this text has so many characters that it takes %" PRIu64
-		    " pieces: raise --size, or lower --coverage",
-		    n);
-	return err_set(
-	    err, EXIT_DATA, "training failed: %s: try other text or options", why);
+		    "the characters of the text need %" PRIu64
+		    " pieces, --size is %" PRIu64 ": raise --size or lower --coverage",
+		    n, v->size);
+	return err_set(err, EXIT_DATA,
+	    "SentencePiece cannot train: %s: change the text or the options", why);
 }
 
 static int
@@ -281,8 +284,8 @@ train(struct vocab *v, char **model, size_t *n, struct err *err)
 {
 	char size[24], most[24], why[400] = "";
 	struct buf coverage = { 0 };
-	/* Nemotron-4's settings (arXiv 2402.16819, section 2); then what makes it
-	 * repeatable. */
+	/* The settings of Nemotron-4 (arXiv 2402.16819, section 2).  With one thread,
+	 * training is reproducible. */
 	struct sp_setting settings[] = {
 		{ "model_type", v->type == TYPE_BPE ? "bpe" : "unigram" },
 		{ "vocab_size", size },
@@ -303,7 +306,7 @@ train(struct vocab *v, char **model, size_t *n, struct err *err)
 	int rc;
 
 	snprintf(size, sizeof size, "%" PRIu64, v->size);
-	snprintf(most, sizeof most, "%d", LINES_MAX);
+	snprintf(most, sizeof most, "%d", TRAIN_LINE_MAX);
 	num_put(&coverage, v->coverage, 6);
 	buf_putc(&coverage, '\0');
 	settings[n_settings - 3].value = coverage.p;
@@ -316,17 +319,17 @@ train(struct vocab *v, char **model, size_t *n, struct err *err)
 static void
 summarize(const struct vocab *v)
 {
-	const struct lines *l = &v->lines;
+	const struct train_sample *s = &v->sample_text;
 	struct buf b = { 0 };
 
 	buf_putf(&b, "trained on ");
-	num_put_si(&b, (double)l->used_bytes, "B");
+	num_put_si(&b, (double)s->used_bytes, "B");
 	buf_puts(&b, " of ");
-	num_put_si(&b, (double)l->all_bytes, "B");
+	num_put_si(&b, (double)s->all_bytes, "B");
 	buf_putf(&b,
 	    ", %" PRIu64 " of %" PRIu64 " documents, %" PRIu64 " lines (%" PRIu64
-	    " cut as too long, %" PRIu64 " U+2585 left out)",
-	    l->used_docs, l->all_docs, l->used_lines, l->cut, l->dropped);
+	    " cut at the limit, %" PRIu64 " U+2585 dropped)",
+	    s->used_docs, s->all_docs, s->used_lines, s->cut, s->dropped);
 	msg("%.*s", (int)b.n, b.p);
 	buf_free(&b);
 }
@@ -341,15 +344,15 @@ vocab_finish(void *self, struct span report, struct err *err)
 	size_t n;
 	int rc;
 
-	if (v->lines.n == 0)
+	if (v->sample_text.n == 0)
 		return err_set(
-		    err, EXIT_DATA, "no text to train on: give documents with a text");
-	lines_start(&v->lines);
+		    err, EXIT_DATA, "no document has text: train on documents with text");
+	train_sample_start(&v->sample_text);
 	rc = train(v, &model, &n, err);
 	if (rc == 0 && model_parse(&check, model, n, &why) == 0)
 		model_free(&check);
 	else if (rc == 0)
-		BUG("the trainer wrote a model that we cannot read");
+		BUG("model_parse refuses the model that the trainer wrote");
 	if (rc == 0)
 		rc = file_put(v->output, (struct span){ model, n }, 0666, err);
 	free(model);
@@ -363,6 +366,9 @@ static const struct sink vocab_sink = { .write = vocab_write, .finish = vocab_fi
 const struct filter filter_vocab = {
 	.name = "vocab",
 	.summary = "train a SentencePiece vocabulary on documents",
+	.example = "tamis vocab -o corpus.model --sample 300M en.jsonl.zst de.jsonl.zst",
+	.operands = "-o MODEL [FILE...]",
+	.output = "MODEL",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

@@ -183,7 +183,7 @@ END {
 			printf "%-9s %10d %10d %10d %6d %12s\n", s, reads[s], drops[s], keeps[s], bads[s], \
 			    s == "encode" ? "-" : sprintf("%.1f", written[s] / 1e6)
 		}
-	print "\n== removed: documents that failed a rule, and those that failed no other"
+	print "\n== removed: documents that failed a rule, and documents that failed no other"
 	for (i = 1; i <= n; i++)
 		print_removed(order[i])
 	print "\n== routes: where the documents of each source went, by their content"

@@ -60,7 +60,7 @@ static const struct opt opts[] = {
 	OPT_LIST('l', "label", struct classify, label, "LABELS",
 	    "labels that make up the score: LABEL[=W],...; default: hq"),
 	OPT_LIST('a', "as", struct classify, as, "NAME", "write the score to field NAME"),
-	OPT_ENUM('n', "newline", struct classify, newline, "space|glue|first",
+	OPT_ENUM(0, "newline", struct classify, newline, "space|glue|first",
 	    "how the model sees line endings"),
 	OPT_DOUBLE(0, "min", struct classify, min, "drop documents that score lower"),
 	OPT_U64(0, "pareto", struct classify, pareto,
@@ -76,6 +76,8 @@ static const struct opt opts[] = {
 	    "write the highest bin over all models to field NAME"),
 	OPT_U64(0, "min-bin", struct classify, min_bin,
 	    "drop documents whose highest bin is lower"),
+	OPT_ALIAS(OPT_T_ENUM, 'n', "newline", struct classify, newline,
+	    "space|glue|first"),
 	OPT_END,
 };
 
@@ -305,9 +307,7 @@ model_line(const struct classify *c, struct classify_scratch *s, struct span tex
 static void
 set_json(struct doc *d, const char *name, struct span json)
 {
-	char *p = memcpy(doc_alloc(d, json.n), json.p, json.n);
-
-	doc_set_raw(d, span_of(name), (struct span){ p, json.n });
+	doc_set_raw(d, span_of(name), doc_copy(d, json));
 }
 
 /* Write the best label, and with --top above 1 the list of the best labels. */
@@ -500,6 +500,8 @@ classify_apply(const void *self, void *scratch, struct doc *d)
 const struct filter filter_classify = {
 	.name = "classify",
 	.summary = "score documents with fastText classifiers",
+	.example = "tamis classify -m hq.bin --bins 10 --min-bin 9 docs.jsonl.zst",
+	.operands = "-m MODEL [FILE...]",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,
@@ -511,4 +513,5 @@ const struct filter filter_classify = {
 	.close_thread = classify_close_thread,
 	.decide = classify_decide,
 	.apply = classify_apply,
+	.selects = true,
 };

@@ -1,6 +1,8 @@
 /* clues.c - find the interpreter and the editor mode that a text names. */
 #include "filters/codeid/clues.h"
 
+#include "lib/base/chars.h"
+
 enum {
 	MODELINES = 5,	  /* lines at either end where vim expects a modeline */
 	EXEC_LINES = 16,  /* lines at the beginning where "exec" is looked for */
@@ -123,12 +125,6 @@ clues_exec(struct span text)
 	return (struct span){ text.p, 0 };
 }
 
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
 /* The offset of `lower_case` in s, ignoring case; s.n if it is missing. */
 static size_t
 find_nocase(struct span s, struct span lower_case)
@@ -136,7 +132,7 @@ find_nocase(struct span s, struct span lower_case)
 	for (size_t i = 0; i + lower_case.n <= s.n; i++) {
 		size_t k = 0;
 
-		while (k < lower_case.n && lower(s.p[i + k]) == lower_case.p[k])
+		while (k < lower_case.n && ascii_lower(s.p[i + k]) == lower_case.p[k])
 			k++;
 		if (k == lower_case.n)
 			return i;

@@ -28,10 +28,11 @@ static const struct opt opts[] = {
 	    "languages to consider"),
 	OPT_STR('K', "keep", struct codeid, keep, "LANG,...",
 	    "drop documents in other languages"),
-	OPT_DOUBLE('p', "min-p", struct codeid, min_p,
+	OPT_DOUBLE(0, "min-p", struct codeid, min_p,
 	    "report 'unknown' below this model probability"),
 	OPT_NOREPORT(OPT_T_STR, 0, "split", struct codeid, split, "DIR",
 	    "write one file per language, DIR/LANG.jsonl"),
+	OPT_ALIAS(OPT_T_DOUBLE, 'p', "min-p", struct codeid, min_p, "X"),
 	OPT_END,
 };
 
@@ -147,6 +148,7 @@ codeid_close_thread(void *scratch)
 const struct filter filter_codeid = {
 	.name = "codeid",
 	.summary = "identify the programming language of each document",
+	.example = "tamis codeid --keep c,cpp -r rejects.jsonl repo.jsonl.zst",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,
@@ -155,4 +157,5 @@ const struct filter filter_codeid = {
 	.close = codeid_close,
 	.open_thread = codeid_open_thread,
 	.close_thread = codeid_close_thread,
+	.selects = true,
 };

@@ -108,6 +108,9 @@ static const struct sink train_sink = { .write = train_write, .finish = train_fi
 const struct filter filter_codeid_train = {
 	.name = "codeid-train",
 	.summary = "train a codeid model on labelled documents",
+	.example = "tamis codeid-train -o my.model --focus c,cpp,rust repos.jsonl.zst",
+	.operands = "-o MODEL [FILE...]",
+	.output = "MODEL",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

@@ -8,16 +8,10 @@
 static const char quoting[] = "asciidoc diff html jupyter-scripts json markdown org "
 			      "restructuredtext rmarkdown roff tex texinfo text";
 
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
 static bool
 is_name(char c)
 {
-	c = lower(c);
+	c = ascii_lower(c);
 	return (c >= 'a' && c <= 'z') || is_digit(c) || c == '_' || c == '.' ||
 	       (unsigned char)c >= 0x80;
 }
@@ -73,7 +67,7 @@ matches(/* NOLINT(misc-no-recursion): once, at the pattern's one '%' */
 		default:
 			break;
 		}
-		if (p == end || (fold ? lower(*p) : *p) != *pattern)
+		if (p == end || (fold ? ascii_lower(*p) : *p) != *pattern)
 			return false;
 		p++;
 	}

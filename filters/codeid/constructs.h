@@ -21,7 +21,7 @@ enum construct_place {
  */
 struct construct {
 	const char *lang;
-	/* Names of languages; "*": all; "+": all except those that quote code. */
+	/* Names of languages; "*": all; "+": all except languages that quote code. */
 	const char *from;
 	enum construct_place place;
 	const char *pattern;

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "lib/base/chars.h"
 #include "lib/base/mem.h"
 
 /* Suffixes added to a file name that already has an extension. */
@@ -123,12 +124,6 @@ is_empty(const struct code_set *s)
 	return code_set_first(s) == CODE_NONE;
 }
 
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
 /* Match the longest suffix that is an extension. */
 static struct file_name_match
 by_ext(const struct file_names *n, struct span name)
@@ -143,7 +138,7 @@ by_ext(const struct file_names *n, struct span name)
 		if (name.p[at] != '.' || ext.n == 0)
 			continue;
 		for (size_t i = 0; i < ext.n; i++)
-			buf[i] = lower(name.p[at + 1 + i]);
+			buf[i] = ascii_lower(name.p[at + 1 + i]);
 		r.set = find(n->ext, n->exts, ext, &r.weak);
 		/* ".C" is C++ on Unix, but C on DOS, which has upper case only. */
 		if (ext.n == 1 && name.p[at + 1] == 'C')
@@ -303,7 +298,7 @@ file_names_by_mode(const struct file_names *n, struct span mode)
 	if (mode.n > EXT_MAX)
 		return set;
 	for (size_t i = 0; i < mode.n; i++)
-		buf[i] = lower(mode.p[i]);
+		buf[i] = ascii_lower(mode.p[i]);
 	mode.p = buf;
 	lang = code_lang_find(mode);
 	if (lang != CODE_NONE) {

@@ -46,9 +46,10 @@ static const struct counting defaults = { .top = 50 };
 static const struct opt opts[] = {
 	OPT_LIST('b', "by", struct counting, fields, "FIELD",
 	    "count by the values of FIELD, too; may be given again"),
-	OPT_U64('n', "top", struct counting, top,
+	OPT_U64(0, "top", struct counting, top,
 	    "rows for each field, those of most bytes; 0: all; default: 50"),
 	OPT_BOOL('J', "json", struct counting, json, "write JSON, with all values"),
+	OPT_ALIAS(OPT_T_U64, 'n', "top", struct counting, top, "N"),
 	OPT_END,
 };
 
@@ -58,7 +59,7 @@ count_open(void *self, struct setup *setup, struct err *err)
 	struct counting *c = self;
 
 	c->output = setup->c->output;
-	setup->all_docs = true; /* counts those that --where selects */
+	setup->all_docs = true; /* counts only what --where selects */
 	for (size_t i = 0; i < c->fields.n; i++)
 		c->by[i].field = c->fields.v[i];
 	return 0;
@@ -274,6 +275,7 @@ static const struct sink count_sink = { .write = count_write, .finish = count_fi
 const struct filter filter_count = {
 	.name = "count",
 	.summary = "count documents, bytes, characters and values of fields",
+	.example = "tamis count --by lang --by source docs.jsonl.zst",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

@@ -10,7 +10,7 @@
 #include "lib/io/stream.h"
 
 struct langid {
-	const char *model_path, *allow, *keep, *thresholds;
+	const char *model_path, *candidates, *keep, *thresholds;
 	double min_p;
 	uint64_t scan;
 	bool spans;
@@ -26,11 +26,12 @@ static const struct langid defaults = {
 static const struct opt opts[] = {
 	OPT_STR('m', "model", struct langid, model_path, "FILE",
 	    "langid-train or fastText model to use instead of the built-in one"),
-	OPT_STR('a', "allow", struct langid, allow, "LANG,...", "languages to consider"),
+	OPT_STR('a', "candidates", struct langid, candidates, "LANG,...",
+	    "languages to consider"),
 	OPT_STR('K', "keep", struct langid, keep, "LANG,...",
 	    "drop documents in other languages"),
 	OPT_DOUBLE(
-	    'p', "min-p", struct langid, min_p, "report 'und' below this probability"),
+	    0, "min-p", struct langid, min_p, "report 'und' below this probability"),
 	OPT_BYTES(0, "scan", struct langid, scan, "bytes of each text to examine"),
 	OPT_STR(0, "thresholds", struct langid, thresholds, "FILE",
 	    "per-language --min-p, from lines 'LANG P'"),
@@ -38,6 +39,8 @@ static const struct opt opts[] = {
 	    "write one file per language, DIR/LANG.jsonl"),
 	OPT_BOOL(
 	    0, "spans", struct langid, spans, "report the language of each span of text"),
+	OPT_ALIAS(OPT_T_STR, 0, "allow", struct langid, candidates, "LANG,..."),
+	OPT_ALIAS(OPT_T_DOUBLE, 'p', "min-p", struct langid, min_p, "X"),
 	OPT_END,
 };
 
@@ -136,7 +139,7 @@ check_keep(const struct langid *l, struct err *err)
 			    "--keep: language '%.*s' is not in %s", (int)lang.n, lang.p,
 			    found == NO_LABEL ? "the model: tamis-langid(1) lists the "
 						"languages of the built-in model"
-					      : "--allow: add it there");
+					      : "--candidates: add it there");
 	}
 	return 0;
 }
@@ -152,7 +155,7 @@ langid_open(void *self, struct setup *setup, struct err *err)
 		    err, EXIT_USAGE, "--min-p %g: must be from 0 to 1", l->min_p);
 	l->model = xcalloc(1, sizeof *l->model);
 	if (langid_model_open(l->model, l->model_path, err) < 0 ||
-	    (l->allow && langid_model_allow(l->model, l->allow, err) < 0) ||
+	    (l->candidates && langid_model_allow(l->model, l->candidates, err) < 0) ||
 	    (l->keep && check_keep(l, err) < 0) ||
 	    (l->thresholds && read_thresholds(l, err) < 0)) {
 		langid_close(self);
@@ -177,7 +180,6 @@ static void
 put_spans(const struct langid *l, struct doc *d, const struct langid_span *v, size_t n)
 {
 	struct buf b = { 0 };
-	char *copy;
 
 	buf_putc(&b, '[');
 	for (size_t i = 0; i < n; i++) {
@@ -189,8 +191,7 @@ put_spans(const struct langid *l, struct doc *d, const struct langid_span *v, si
 		buf_putc(&b, ']');
 	}
 	buf_putc(&b, ']');
-	copy = memcpy(doc_alloc(d, b.n), b.p, b.n);
-	doc_set_raw(d, SPAN("lang_spans"), (struct span){ copy, b.n });
+	doc_set_raw(d, SPAN("lang_spans"), doc_copy(d, buf_span(&b)));
 	buf_free(&b);
 }
 
@@ -250,6 +251,7 @@ langid_close_thread(void *scratch)
 const struct filter filter_langid = {
 	.name = "langid",
 	.summary = "identify the language of each document",
+	.example = "tamis langid --keep de --min-p 0.9 -o de.jsonl.zst web.jsonl.zst",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,
@@ -258,4 +260,5 @@ const struct filter filter_langid = {
 	.close = langid_close,
 	.open_thread = langid_open_thread,
 	.close_thread = langid_close_thread,
+	.selects = true,
 };

@@ -373,6 +373,7 @@ static const struct sink eval_sink = { .write = eval_write, .finish = eval_finis
 const struct filter filter_langid_eval = {
 	.name = "langid-eval",
 	.summary = "measure langid accuracy on labelled documents",
+	.example = "tamis langid-eval --gold label --same nn=no test.jsonl",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

@@ -167,7 +167,7 @@ langid_model_allow(struct langid_model *m, const char *langs, struct err *err)
 
 		if (found == NO_LABEL)
 			return err_set(err, EXIT_USAGE,
-			    "--allow: language '%.*s' is not in the model: "
+			    "--candidates: language '%.*s' is not in the model: "
 			    "tamis-langid(1) lists the languages of the built-in model",
 			    (int)lang.n, lang.p);
 		for (size_t i = 0; i < m->labels; i++)

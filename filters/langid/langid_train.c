@@ -110,6 +110,9 @@ static const struct sink train_sink = { .write = train_write, .finish = train_fi
 const struct filter filter_langid_train = {
 	.name = "langid-train",
 	.summary = "train a langid model on labelled documents",
+	.example = "tamis langid-train -o my.model --focus de,fr,it,rm texts.jsonl.zst",
+	.operands = "-o MODEL [FILE...]",
+	.output = "MODEL",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

@@ -90,6 +90,7 @@ const struct rule_set rule_set_fineweb = {
 	.rule = rules,
 	.nrules = NRULES,
 	.measure = measure,
+	.on_edited = true,
 };
 
 static const struct feature para_features[] = { { "c4-para.paragraphs", 0 } };
@@ -128,4 +129,5 @@ const struct rule_set rule_set_c4_para = {
 	.rule = para_rules,
 	.nrules = NPARA_RULES,
 	.measure = measure_paras,
+	.on_edited = true,
 };

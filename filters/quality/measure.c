@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "lib/base/chars.h"
 #include "lib/base/hash.h"
 #include "lib/text/utf8.h"
 
@@ -135,11 +136,8 @@ void
 lower_ascii(struct buf *b, struct span s)
 {
 	buf_reserve(b, s.n);
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-
-		b->p[b->n++] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-	}
+	for (size_t i = 0; i < s.n; i++)
+		b->p[b->n++] = ascii_lower(s.p[i]);
 }
 
 size_t

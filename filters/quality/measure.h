@@ -40,7 +40,7 @@ enum measure_scratch {
  */
 struct measure {
 	struct span text;
-	/* Compute every value, also those that cannot fail a rule (for --tag). */
+	/* Compute every value, even one that cannot fail a rule (for --tag). */
 	bool exact;
 	const uint32_t *classes; /* unicode_classes() */
 

@@ -2,6 +2,7 @@
 #include "filters/quality/phrases.h"
 
 #include "filters/quality/measure.h"
+#include "lib/base/chars.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -14,19 +15,13 @@ struct search {
 	unsigned all, known; /* bits of all phrases, bits found so far */
 };
 
-static unsigned char
-lower(unsigned char c)
-{
-	return c >= 'A' && c <= 'Z' ? c | 32 : c;
-}
-
 static bool
 is_at(const struct search *k, size_t i, const struct phrase *f)
 {
 	if (k->s.n - i < f->n)
 		return false;
 	for (size_t j = 0; j < f->n; j++)
-		if (lower((unsigned char)k->s.p[i + j]) != (unsigned char)f->text[j])
+		if (ascii_lower(k->s.p[i + j]) != f->text[j])
 			return false;
 	return true;
 }
@@ -40,7 +35,7 @@ find_plain(struct search *k, size_t i)
 	for (size_t x = 0; x < k->n; x++)
 		first[(unsigned char)k->list[x].text[0]] = true;
 	for (; i < k->s.n && k->known != k->all; i++) {
-		if (!first[lower((unsigned char)k->s.p[i])])
+		if (!first[(unsigned char)ascii_lower(k->s.p[i])])
 			continue;
 		for (size_t x = 0; x < k->n; x++)
 			if (!(k->known & k->list[x].bit) && is_at(k, i, &k->list[x]))

@@ -173,12 +173,31 @@ make_plan(
 		return -1;
 	if (q->plan.nsets == 0 && !q->segments)
 		return err_set(err, EXIT_USAGE,
-		    "no rules: choose rule sets, such as --rules "
-		    "gopher-rep,gopher,c4,fineweb");
+		    "no rules: choose rule sets, such as --rules gopher-rep,gopher");
 	if (q->other_lang != OTHER_FAIL && !q->plan.nlangs)
 		return err_set(err, EXIT_USAGE,
 		    "--other-lang requires a rule file with per-language sections");
 	return 0;
+}
+
+/* Sets listed before one that edits still measure the text that it has edited. */
+static void
+warn_of_order(const struct rule_plan *p)
+{
+	struct buf before = { 0 }, after = { 0 };
+
+	for (size_t i = 0; i < p->nsets; i++) {
+		const struct rule_set *s = p->set[i];
+		struct buf *b = s->edit || s->on_edited ? &after : &before;
+
+		buf_putf(b, "%s%s", b->n ? "," : "", s->name);
+	}
+	warning("--rules: %s edits texts before %.*s measures them: to measure the "
+		"original text, run 'chain quality -R %.*s : quality -R %.*s'",
+	    p->moved->name, (int)before.n, before.p, (int)before.n, before.p,
+	    (int)after.n, after.p);
+	buf_free(&before);
+	buf_free(&after);
 }
 
 static void
@@ -202,6 +221,8 @@ quality_open(void *self, struct setup *setup, struct err *err)
 	rc = choose(&q->rules, &chosen, err);
 	if (rc == 0)
 		rc = make_plan(q, &chosen, setup, err);
+	if (rc == 0 && q->plan.moved && !setup->c->quiet)
+		warn_of_order(&q->plan);
 	if (rc < 0)
 		quality_close(q);
 	free(chosen.file);
@@ -302,12 +323,6 @@ put_values(struct json_writer *w, const struct rule_set *set, const double *valu
 		    set->feature[i].places);
 }
 
-static struct span
-copy(struct doc *d, struct span s)
-{
-	return (struct span){ memcpy(doc_alloc(d, s.n), s.p, s.n), s.n };
-}
-
 static void
 set_segments(struct doc *d, struct quality_scratch *t)
 {
@@ -321,14 +336,14 @@ set_segments(struct doc *d, struct quality_scratch *t)
 	for (size_t i = 0; i < w->n; i++)
 		jw_str(&json, word(w, i));
 	jw_end(&json);
-	doc_set_raw(d, SPAN("words"), copy(d, buf_span(&t->out)));
+	doc_set_raw(d, SPAN("words"), doc_copy(d, buf_span(&t->out)));
 	json = (struct json_writer){ .out = &t->out };
 	t->out.n = 0;
 	jw_array(&json);
 	while (sentences_next(&it, &s))
 		jw_str(&json, s);
 	jw_end(&json);
-	doc_set_raw(d, SPAN("sentences"), copy(d, buf_span(&t->out)));
+	doc_set_raw(d, SPAN("sentences"), doc_copy(d, buf_span(&t->out)));
 }
 
 /* Measure d with all sets that apply to it and check their rules.  Returns whether one
@@ -360,7 +375,7 @@ apply_rules(const struct quality *q, const struct lang_rules *s,
 	}
 	jw_end(&json);
 	if (q->tag)
-		doc_set_raw(d, SPAN("q"), copy(d, buf_span(&t->out)));
+		doc_merge_object(d, SPAN("q"), doc_copy(d, buf_span(&t->out)));
 	return failed;
 }
 
@@ -384,7 +399,7 @@ quality_map(const void *self, void *scratch, struct doc *d)
 	/* The rejects show a dropped document's text as it was before editing. */
 	if (!apply_rules(q, s, t, d) && !span_eq(t->m.text, text)) {
 		doc_count(d, "quality.edited_texts", 1);
-		doc_set_text(d, copy(d, t->m.text));
+		doc_set_text(d, doc_copy(d, t->m.text));
 	}
 	if (q->segments)
 		set_segments(d, t);
@@ -393,6 +408,8 @@ quality_map(const void *self, void *scratch, struct doc *d)
 const struct filter filter_quality = {
 	.name = "quality",
 	.summary = "drop documents that fail rules on words, lines and repetition",
+	.example = "tamis quality --rules gopher,c4 -r rejects.jsonl docs.jsonl.zst",
+	.operands = "--rules=SET,... [FILE...]",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

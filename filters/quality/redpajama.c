@@ -3,6 +3,7 @@
 
 #include "filters/quality/ngrams.h"
 #include "filters/quality/rule_set.h"
+#include "lib/base/chars.h"
 #include "lib/base/num.h"
 #include "lib/text/utf8.h"
 
@@ -134,7 +135,7 @@ normalise(const struct measure *m, struct span s, struct buf *out)
 			if (out->n && out->p[out->n - 1] != ' ')
 				buf_putc(out, ' ');
 		} else if (c < 0x80) {
-			buf_putc(out, (char)(c >= 'A' && c <= 'Z' ? c + 32 : c));
+			buf_putc(out, ascii_lower((char)c));
 		} else {
 			unicode_put_folded(out, c);
 		}

@@ -44,6 +44,9 @@ rule_plan_use(struct rule_plan *p, const struct rule_set *s)
 	if (s->edit)
 		for (at = 0; at < p->nsets && p->set[at]->edit;)
 			at++;
+	for (size_t i = at; i < p->nsets; i++)
+		if (!p->set[i]->on_edited)
+			p->moved = s;
 	memmove(&p->set[at + 1], &p->set[at], (p->nsets - at) * sizeof *p->set);
 	p->set[at] = s;
 	p->nsets++;

@@ -25,6 +25,9 @@ struct rule_plan {
 	size_t
 	    first[RULES_MAX_SETS + 1]; /* index of each set's first rule, and the end */
 	size_t nsets;
+	/* A set that edits texts and was chosen after others, which measure the edited
+	 * text though not made for that; NULL: none. */
+	const struct rule_set *moved;
 	struct lang_rules base;
 	struct lang_rules **lang; /* sorted by lang after rule_plan_finish */
 	size_t nlangs;

@@ -68,6 +68,7 @@ struct rule_set {
 	void (*edit)(
 	    struct measure *m, const struct rule_bounds *s, struct doc *d, double *value);
 	const char *stop_words; /* default list, separated by spaces; NULL: none used */
+	bool on_edited;		/* made to measure texts that another set has edited */
 };
 
 /* Two of these English words make a text prose to Gopher (Rae et al., arXiv:2112.11446).

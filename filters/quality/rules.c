@@ -127,6 +127,7 @@ rules_run(void *self, const struct common *c, int n, char **operand, struct err 
 const struct tool tool_rules = {
 	.name = "rules",
 	.summary = "list the rules of quality, or the contents of a rule file",
+	.example = "tamis rules gopher",
 	.operands = "[SET|FILE...]",
 	.common = "",
 	.opts = opts,

@@ -121,11 +121,8 @@ extension_of(struct span name, char out[20])
 	if (at == 0 || at == end || end - at > 16)
 		return;
 	out[0] = ' ';
-	for (size_t i = at; i < end; i++) {
-		char c = name.p[i];
-
-		out[i - at + 1] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-	}
+	for (size_t i = at; i < end; i++)
+		out[i - at + 1] = ascii_lower(name.p[i]);
 	out[end - at + 1] = ' ';
 	out[end - at + 2] = '\0';
 }

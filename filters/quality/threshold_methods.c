@@ -96,6 +96,15 @@ round_bound(bool max, enum unit unit, double v)
 	return unit == UNIT_FRACTION && v > 1 ? 1 : v;
 }
 
+/* Whether only perfect values meet the bound. */
+static bool
+is_extreme(const struct rule *r, double bound)
+{
+	if (r->kind == RULE_MIN)
+		return r->unit == UNIT_FRACTION && bound >= 1;
+	return r->kind == RULE_MAX && bound <= 0;
+}
+
 double
 threshold_derive(enum threshold_method method, const struct rule *r, double bound,
     struct feature_values *english, struct feature_values *other)
@@ -125,5 +134,22 @@ threshold_derive(enum threshold_method method, const struct rule *r, double boun
 		v = bound * median(other) / median(english);
 		break;
 	}
-	return round_bound(max, r->unit, v);
+	v = round_bound(max, r->unit, v);
+	/* Values that are all perfect do not tell how imperfect one may be. */
+	if (is_extreme(r, v) && other->v[0] == other->v[other->n - 1])
+		return bound;
+	return v;
+}
+
+bool
+threshold_is_degenerate(
+    const struct rule *r, double bound, const struct feature_values *values)
+{
+	size_t failed = 0;
+
+	if (is_extreme(r, bound))
+		return true;
+	for (size_t i = 0; i < values->n; i++)
+		failed += rule_fails(r->kind, values->v[i], bound);
+	return failed > values->n / 2;
 }

@@ -25,9 +25,16 @@ struct feature_values {
  * The bound of rule r for a language, from `bound`, the one for English, and values of
  * r's feature in both languages.  Sorts both lists of values.  The result respects r's
  * unit and has 3 decimals, rounded so that the rule gets looser.  Returns `bound` where
- * the values give no answer.
+ * the values give no answer, or are all perfect.
  */
 double threshold_derive(enum threshold_method method, const struct rule *r, double bound,
     struct feature_values *english, struct feature_values *other);
+
+/*
+ * Whether a derived bound is no use: more than half of the values fail it, or it is the
+ * end of the range that only perfect values meet.
+ */
+bool threshold_is_degenerate(
+    const struct rule *r, double bound, const struct feature_values *values);
 
 #endif

@@ -1,8 +1,9 @@
-/* thresholds.c - derive a rule file with per-language bounds from a reference corpus. */
+/* thresholds.c - derive per-language bounds of rules from a reference corpus. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
+#include "filters/quality/prose_words.h"
 #include "filters/quality/rule_plan.h"
 #include "filters/quality/threshold_methods.h"
 #include "filters/quality/top_words.h"
@@ -22,7 +23,7 @@ struct sampled_doc {
 
 struct language {
 	char *name;
-	uint64_t docs, words;	   /* words with a letter */
+	uint64_t docs, words;	   /* words of prose */
 	struct sampled_doc **heap; /* a max-heap by key */
 	size_t n;
 	struct top_words count;
@@ -74,8 +75,7 @@ static const struct opt opts[] = {
 	OPT_END,
 };
 
-/* What map measures in a document: feature values, and its different words with a
- * letter. */
+/* What map measures in a document: feature values, and its different words. */
 struct doc_values {
 	struct span lang;
 	double *value;
@@ -204,37 +204,24 @@ thresholds_close_thread(void *scratch)
 	free(s);
 }
 
-static bool
-has_letter(const struct measure *m, struct span w)
-{
-	for (size_t i = 0; i < w.n;)
-		if (m->classes[utf8_next(w, &i)] & CHAR_ALPHA)
-			return true;
-	return false;
-}
-
-/* List the different words of the text that have a letter, with their counts. */
+/* List the different words of the text, without URLs and markup, with their counts. */
 static void
 count_words(struct thresholds_scratch *s, struct doc *d, struct doc_values *f)
 {
-	const struct words *w = measure_words(&s->m);
+	struct prose_words it = { .m = &s->m };
 	struct top_words *c = &s->count;
+	struct span w;
 
 	top_words_free(c);
-	for (size_t i = 0; i < w->n; i++)
-		if (has_letter(&s->m, word(w, i))) {
-			if (word(w, i).n <= STOP_WORD_MAX)
-				top_words_add(c, word(w, i), 1);
-			f->words++;
-		}
+	while (prose_words_next(&it, &w)) {
+		if (w.n <= STOP_WORD_MAX)
+			top_words_add(c, w, 1);
+		f->words++;
+	}
 	f->nwords = c->n;
 	f->word = doc_alloc(d, c->n * sizeof *f->word);
-	for (size_t i = 0; i < c->n; i++) {
-		char *p = doc_alloc(d, c->v[i].word.n);
-
-		memcpy(p, c->v[i].word.p, c->v[i].word.n);
-		f->word[i] = (struct word_count){ { p, c->v[i].word.n }, c->v[i].n };
-	}
+	for (size_t i = 0; i < c->n; i++)
+		f->word[i] = (struct word_count){ doc_copy(d, c->v[i].word), c->v[i].n };
 }
 
 static void
@@ -396,9 +383,20 @@ is_derived(const struct rule *r)
 	       (r->unit == UNIT_FRACTION || r->unit == UNIT_NUMBER) && !isnan(r->bound);
 }
 
+/* Write the bound of a rule, or why it is left out.  Returns whether it is. */
+static bool
+put_bound(const struct rule *r, double bound, bool leave_out, struct buf *out)
+{
+	buf_putf(out, leave_out ? "# left out: %s " : "set %s ", r->id);
+	num_put(out, bound, 3);
+	buf_putc(out, '\n');
+	return leave_out;
+}
+
+/* Derive the bounds of a language, and append the names of rules without to `left`. */
 static void
 put_bounds(const struct thresholds *t, const struct language *english,
-    const struct language *l, struct buf *out)
+    const struct language *l, struct buf *out, struct buf *left)
 {
 	double *a = xcalloc(t->sample + 1, sizeof *a),
 	       *b = xcalloc(t->sample + 1, sizeof *b);
@@ -408,17 +406,19 @@ put_bounds(const struct thresholds *t, const struct language *english,
 		for (size_t i = 0; i < t->plan.set[k]->nrules; i++) {
 			const struct rule *r = &t->plan.set[k]->rule[i];
 			struct feature_values of_english, of_other;
+			double bound;
 
 			if (!is_derived(r))
 				continue;
 			of_english = values_of(english, first + (size_t)r->feature, a);
 			of_other = values_of(l, first + (size_t)r->feature, b);
-			buf_putf(out, "set %s ", r->id);
-			num_put(out,
-			    threshold_derive(
-				t->method, r, r->bound, &of_english, &of_other),
-			    3);
-			buf_putc(out, '\n');
+			bound = threshold_derive(
+			    t->method, r, r->bound, &of_english, &of_other);
+			if (put_bound(r, bound,
+				t->method != METHOD_ENGLISH &&
+				    threshold_is_degenerate(r, bound, &of_other),
+				out))
+				buf_putf(left, "%s%s", left->n ? ", " : "", r->id);
 		}
 	free(a);
 	free(b);
@@ -478,7 +478,7 @@ thresholds_finish(void *self, struct span report, struct err *err)
 {
 	struct thresholds *t = self;
 	const struct language *english = NULL;
-	struct buf out = { 0 };
+	struct buf out = { 0 }, left = { 0 };
 	size_t written = 0;
 	int rc;
 
@@ -502,7 +502,13 @@ thresholds_finish(void *self, struct span report, struct err *err)
 		buf_putf(&out,
 		    "\nlang %s\n# %" PRIu64 " documents, %" PRIu64 " words, sample %zu\n",
 		    l->name, l->docs, l->words, l->n);
-		put_bounds(t, english, l, &out);
+		left.n = 0;
+		put_bounds(t, english, l, &out, &left);
+		if (left.n > 0)
+			warning("language '%s': left out bounds that half of its "
+				"documents fail or only perfect ones meet: %.*s: check "
+				"that the corpus is good text",
+			    l->name, (int)left.n, left.p);
 		put_stop_words(t, l, &out);
 		written++;
 	}
@@ -513,6 +519,7 @@ thresholds_finish(void *self, struct span report, struct err *err)
 		       out.n, (int)RULES_MAX_BYTES)
 		 : file_put(t->output, buf_span(&out), 0666, err);
 	buf_free(&out);
+	buf_free(&left);
 	if (rc == 0 && !t->quiet)
 		msg("derived rules for %zu of %zu languages", written, t->nlanguages);
 	return rc;
@@ -525,7 +532,9 @@ static const struct sink thresholds_sink = {
 
 const struct filter filter_thresholds = {
 	.name = "thresholds",
-	.summary = "derive a rule file with per-language bounds from a reference corpus",
+	.summary = "derive per-language bounds of rules from a reference corpus",
+	.example = "tamis thresholds -o wiki.rules wiki.jsonl.zst",
+	.operands = "-o FILE [FILE...]",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "filters/web/file_format.h"
 #include "filters/web/html.h"
 #include "filters/web/http.h"
 #include "filters/web/recode.h"
@@ -13,19 +14,16 @@
 
 enum { AS_AUTO, AS_WARC, AS_HTML, AS_TEXT };
 
-/* The format of a file in record_scan and record_range; 0: not detected yet. */
-enum { FORMAT_WARC = 1, FORMAT_HTML, FORMAT_TEXT, FORMAT_ARC };
-
 /* A text file with a NUL in its first BINARY_PROBE bytes is dropped as binary. */
 enum { BINARY_PROBE = 8192 };
 
 struct extract {
 	unsigned as;
 	bool all_text;
-	const char *source;
+	const char *source, *charset;
 
 	struct html_tables *tables;
-	struct span id_key;
+	struct span id_key, text_key;
 };
 
 struct extract_scratch {
@@ -41,6 +39,9 @@ static const struct opt opts[] = {
 	    "type of the input files"),
 	OPT_BOOL('a', "all-text", struct extract, all_text,
 	    "keep all text of a web page, not only the main content"),
+	OPT_STR(0, "charset", struct extract, charset, "NAME",
+	    "charset of text files that are not UTF-8 and declare none (default: drop "
+	    "them)"),
 	OPT_STR(
 	    0, "source", struct extract, source, "NAME", "set field 'source' to NAME"),
 	OPT_END,
@@ -57,7 +58,13 @@ extract_open(void *self, struct setup *setup, struct err *err)
 	if (c->max_doc >= HTML_MAX)
 		return err_set(err, EXIT_USAGE,
 		    "--max-doc %" PRIu64 ": must be less than 2Gi", c->max_doc);
+	if (x->charset && !recoder_knows(span_of(x->charset)))
+		return err_set(err, EXIT_USAGE,
+		    "--charset '%s': unknown charset: use a name of the WHATWG Encoding "
+		    "Standard, such as windows-1252",
+		    x->charset);
 	x->id_key = span_of(c->id);
+	x->text_key = span_of(c->text);
 	x->tables = html_tables_new();
 	setup_uses(setup, SPAN("libxml2"), span_of(html_library_version()));
 	return 0;
@@ -102,41 +109,16 @@ extract_close_thread(void *scratch)
 	free(s);
 }
 
-static bool
-has_suffix(const char *path, const char *lower_case)
-{
-	const size_t n = strlen(path), k = strlen(lower_case);
-
-	return n > k && http_value_is((struct span){ path + n - k, k }, lower_case);
-}
-
-/* Whether a path has a suffix of HTML, also before .gz or .zst: the driver decompresses.
- */
-static bool
-named_html(const char *path)
-{
-	static const char *const suffixes[] = { ".html", ".htm", ".xhtml", ".html.gz",
-		".htm.gz", ".xhtml.gz", ".html.zst", ".htm.zst", ".xhtml.zst" };
-
-	for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-		if (has_suffix(path, suffixes[i]))
-			return true;
-	}
-	return false;
-}
-
-static int
+static enum file_format
 format_of(const struct extract *x, const char *path, struct span start)
 {
+	const enum file_format found = file_format_of(path, start, x->text_key);
+
 	if (x->as == AS_HTML)
 		return FORMAT_HTML;
 	if (x->as == AS_TEXT)
 		return FORMAT_TEXT;
-	if (span_starts(start, SPAN("filedesc://")))
-		return FORMAT_ARC;
-	if (x->as == AS_WARC || span_starts(start, SPAN("WARC/")))
-		return FORMAT_WARC;
-	return named_html(path) || html_looks_like(start) ? FORMAT_HTML : FORMAT_TEXT;
+	return x->as == AS_WARC && found != FORMAT_ARC ? FORMAT_WARC : found;
 }
 
 /* The kind of a payload by its media type. */
@@ -170,6 +152,23 @@ may_be_document(const struct warc_record *r)
 		   KIND_OTHER;
 }
 
+/* Have the driver skip r, a record at the front of `in` that is longer than --max-doc. */
+static void
+skip_record(struct record_scan *scan, struct span in, const struct warc_record *r)
+{
+	scan->skip = r->size;
+	scan->skip_as = NULL;
+	scan->skip_short = NULL;
+	scan->seen = 0;
+	if (r->bad)
+		return;
+	if (!may_be_document(r))
+		scan->skip_as = "extract.skipped_long";
+	scan->skip_short = warc_wrong_length;
+	scan->skip_from = (size_t)(r->headers.p - in.p);
+	scan->seen = scan->skip_from + r->headers.n - 1;
+}
+
 static void
 find_warc(struct record_scan *scan, struct span in, bool at_end, size_t *take,
     uint64_t *records)
@@ -184,9 +183,7 @@ find_warc(struct record_scan *scan, struct span in, bool at_end, size_t *take,
 			return;
 		++*records;
 		if (got == WARC_LONG) {
-			scan->skip = r.size;
-			scan->skip_as =
-			    r.bad || may_be_document(&r) ? NULL : "extract.skipped_long";
+			skip_record(scan, span_from(in, *take), &r);
 			return;
 		}
 		*take += (size_t)r.size;
@@ -202,33 +199,39 @@ extract_find(const void *self, struct record_scan *scan, struct span in, bool at
 	if (in.n == 0)
 		return;
 	if (scan->format == 0)
-		scan->format = format_of(self, scan->path, in);
+		scan->format = (int)format_of(self, scan->path, in);
 	if (scan->format == FORMAT_WARC) {
 		find_warc(scan, in, at_end, take, records);
 		return;
 	}
-	/* Any other file is one record.  An ARC file is refused at once, whatever its
-	 * size. */
-	if (scan->format != FORMAT_ARC && in.n > scan->max_doc) {
+	/* Any other file is one record.  A refused file is so at once, whatever its size.
+	 */
+	if (file_format_refused((enum file_format)scan->format)) {
+		*records = 1;
+		*take = in.n;
+	} else if (in.n > scan->max_doc) {
 		*records = 1;
 		scan->skip = UINT64_MAX;
-	} else if (at_end || scan->format == FORMAT_ARC) {
+	} else if (at_end) {
 		*records = 1;
 		*take = in.n;
 	}
+}
+
+static size_t
+extract_resync(const void *self, const struct record_scan *scan, struct span in,
+    bool at_end, bool *found)
+{
+	return warc_resync(in, scan->skip, at_end, found);
 }
 
 /* Set the text of a document to a copy without line ends at its end. */
 static void
 set_text(struct doc *d, struct span text)
 {
-	char *copy;
-
 	while (text.n > 0 && (text.p[text.n - 1] == '\n'))
 		text.n--;
-	copy = doc_alloc(d, text.n + 1);
-	memcpy(copy, text.p, text.n);
-	doc_set_text(d, (struct span){ copy, text.n });
+	doc_set_text(d, doc_copy(d, text));
 	if (text.n == 0)
 		doc_drop(d, "extract.empty");
 }
@@ -295,43 +298,73 @@ page_doc(const struct extract *x, struct extract_scratch *s, struct doc *d,
 	set_text(d, page.text);
 }
 
-/* archived: from a WARC file, where ill-formed UTF-8 is normal and repaired silently. */
+/* Drop a text that is binary data.  Returns whether it is. */
+static bool
+drop_binary(struct doc *d, struct span text)
+{
+	const size_t n = text.n < BINARY_PROBE ? text.n : BINARY_PROBE;
+
+	if (n == 0 || !memchr(text.p, '\0', n))
+		return false;
+	doc_set_text(d, SPAN(""));
+	doc_drop(d, "extract.binary");
+	return true;
+}
+
+/* A text of an archive, where ill-formed UTF-8 is normal and repaired. */
 static void
-text_doc(struct extract_scratch *s, struct doc *d, struct span bytes, struct span charset,
-    bool archived)
+text_doc(struct extract_scratch *s, struct doc *d, struct span bytes, struct span charset)
 {
 	struct recoded text;
 
 	recode(s->recoder, bytes, &charset, charset.n > 0, &text);
-	if (memchr(text.text.p, '\0',
-		text.text.n < BINARY_PROBE ? text.text.n : BINARY_PROBE)) {
-		doc_set_text(d, SPAN(""));
-		doc_drop(d, "extract.binary");
+	if (drop_binary(d, text.text))
 		return;
-	}
-	if (text.repaired && !archived && !doc_repair(d)) {
-		doc_bad(d,
-		    "byte %zu: not valid UTF-8: --on-bad=repair replaces it by U+FFFD",
-		    utf8_error(bytes));
-		return;
-	}
 	doc_count(d, "extract.converted", text.converted);
 	doc_count(d, "extract.repaired", text.repaired > 0);
-	text.text = without_nul(s, text.text);
-	if (archived) {
-		set_text(d, text.text);
+	set_text(d, without_nul(s, text.text));
+}
+
+/* Whether a converted text has U+FFFD, which a converter writes for bytes without a
+ * meaning. */
+static bool
+has_replacement(struct span text)
+{
+	const char *p = text.p, *end = text.p + text.n;
+
+	for (; (p = memchr(p, '\xEF', (size_t)(end - p))); p++)
+		if (span_starts(
+			(struct span){ p, (size_t)(end - p) }, SPAN("\xEF\xBF\xBD")))
+			return true;
+	return false;
+}
+
+/* A text file.  Its text is unchanged if it is UTF-8. */
+static void
+file_doc(
+    const struct extract *x, struct extract_scratch *s, struct doc *d, struct span bytes)
+{
+	const struct span names[] = { text_declared_charset(bytes),
+		span_of(x->charset ? x->charset : "") };
+	struct recoded text;
+	bool lossy;
+
+	recode(s->recoder, bytes, names, 2, &text);
+	if (drop_binary(d, text.text))
 		return;
+	lossy = text.repaired > 0 || (text.converted && has_replacement(text.text));
+	if (lossy && !doc_repair(d)) {
+		doc_drop(d, "extract.not_utf8");
+	} else {
+		doc_count(d, "extract.converted", text.converted);
+		doc_count(d, "extract.repaired", lossy);
 	}
+	text.text = without_nul(s, text.text);
 	if (text.text.n == 0)
 		doc_drop(d, "extract.empty");
-	/* The text of a file is unchanged, but the copy in the scratch would not live
-	 * long enough. */
-	if (text.text.p < bytes.p || text.text.p > bytes.p + bytes.n) {
-		char *copy = doc_alloc(d, text.text.n + 1);
-
-		memcpy(copy, text.text.p, text.text.n);
-		text.text.p = copy;
-	}
+	/* The copy in the scratch would not live long enough. */
+	if (text.text.p < bytes.p || text.text.p > bytes.p + bytes.n)
+		text.text = doc_copy(d, text.text);
 	doc_set_text(d, text.text);
 }
 
@@ -443,7 +476,7 @@ record_doc(const struct extract *x, struct extract_scratch *s, uint64_t max_doc,
 	if (kind == KIND_HTML)
 		page_doc(x, s, d, body, charset);
 	else
-		text_doc(s, d, body, charset, true);
+		text_doc(s, d, body, charset);
 	return true;
 }
 
@@ -476,17 +509,17 @@ extract_next(const void *self, void *scratch, struct record_range *range, struct
 	const struct extract *x = self;
 	const struct span none = { "", 0 };
 	struct span bytes = range->rest;
+	const char *refused;
 
 	range->ordinal++;
 	if (range->format == FORMAT_WARC)
 		return next_warc(x, scratch, range, d);
 	range->rest = span_from(range->rest, range->rest.n);
-	if (range->format == FORMAT_ARC) {
+	refused = file_format_refused((enum file_format)range->format);
+	if (refused) {
 		if (range->offset > 0)
 			return false;
-		doc_bad(d,
-		    "ARC files are not supported: convert the file to WARC, for example "
-		    "with 'warcio recompress'");
+		doc_bad(d, "%s", refused);
 		return true;
 	}
 	if (strcmp(range->path, "-") != 0)
@@ -496,18 +529,20 @@ extract_next(const void *self, void *scratch, struct record_range *range, struct
 	if (range->format == FORMAT_HTML)
 		page_doc(x, scratch, d, bytes, none);
 	else
-		text_doc(scratch, d, bytes, none, false);
+		file_doc(x, scratch, d, bytes);
 	return true;
 }
 
 static const struct record_source extract_source = {
 	.find = extract_find,
+	.resync = extract_resync,
 	.next = extract_next,
 };
 
 const struct filter filter_extract = {
 	.name = "extract",
 	.summary = "turn WARC files, HTML pages and text files into documents",
+	.example = "tamis extract -o pages.jsonl.zst crawl.warc.gz",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

@@ -17,9 +17,17 @@ struct html {
 	struct html_tree tree;
 	struct buf text, title, sanitized;
 	uint64_t open;	   /* elements that libxml2 has open */
-	uint64_t work;	   /* steps of libxml2 for stray end tags of this page */
+	uint64_t work;	   /* steps of libxml2 for errors of this page */
 	uint64_t max_work; /* its limit */
+	long stopped_at;   /* the byte where the limit stopped parsing; -1: nowhere */
 };
+
+/*
+ * libxml2 takes a microsecond to phrase an error, and as many steps as there are open
+ * elements for a stray end tag.  A page has one error in 8 bytes before it is stopped; no
+ * real page has that many.
+ */
+enum { ERROR_STEPS = 128, STEPS_PER_BYTE = 16, FREE_STEPS = 1000000 };
 
 /* libxml2 2.12 made the error const. */
 #if LIBXML_VERSION >= 21200
@@ -32,11 +40,26 @@ typedef xmlErrorPtr parse_error;
  * with all others. */
 enum { TAG_MAX = 16 * 1024 };
 
+/* With these, libxml2 never sees an allocation fail: it can then fail to stop. */
+static void *
+allocate(size_t n)
+{
+	return xmalloc(n);
+}
+
+static void *
+reallocate(void *p, size_t n)
+{
+	return xrealloc(p, n, 1);
+}
+
 struct html_tables *
 html_tables_new(void)
 {
 	struct html_tables *t = xmalloc(sizeof *t);
 
+	if (xmlMemSetup(free, allocate, reallocate, xstrdup) < 0)
+		BUG("xmlMemSetup failed");
 	xmlInitParser();
 	html_names_init(&t->names);
 	t->hints = html_class_hints_new();
@@ -111,22 +134,22 @@ on_chars(void *ctx, const xmlChar *text, int n)
 	html_tree_chars(&h->tree, (struct span){ (const char *)text, (size_t)n });
 }
 
-/*
- * For a stray end tag libxml2 searches all open elements, so a page with many of both
- * would take quadratic time.  No real page has that many: stop parsing.
- */
+/* Stop a page whose errors would take more than linear time, or far more than pages. */
 static void
 on_error(void *ctx, parse_error e)
 {
 	struct html *h = ctx;
 	htmlParserCtxtPtr parser = e->ctxt;
 
-	if (!parser ||
-	    (e->code != XML_ERR_TAG_NAME_MISMATCH && e->code != XML_HTML_STRUCURE_ERROR))
+	if (!parser || h->stopped_at >= 0)
 		return;
-	h->work += h->open;
-	if (h->work > h->max_work)
-		xmlStopParser(parser);
+	h->work += ERROR_STEPS;
+	if (e->code == XML_ERR_TAG_NAME_MISMATCH || e->code == XML_HTML_STRUCURE_ERROR)
+		h->work += h->open;
+	if (h->work <= h->max_work)
+		return;
+	h->stopped_at = xmlByteConsumed(parser);
+	xmlStopParser(parser);
 }
 
 /* Add the text after the byte where parsing stopped: all bytes outside "<...>". */
@@ -246,15 +269,11 @@ parse(struct html *h, struct span page)
 	if (xmlSwitchEncoding(parser, XML_CHAR_ENCODING_UTF8) < 0)
 		BUG("libxml2 rejects UTF-8");
 	h->work = h->open = 0;
-	h->max_work = (uint64_t)page.n * 16 + 1000000;
+	h->max_work = (uint64_t)page.n * STEPS_PER_BYTE + FREE_STEPS;
+	h->stopped_at = -1;
 	htmlParseDocument(parser);
-	if (h->work > h->max_work) {
-		const xmlParserInput *in = parser->input;
-		const size_t used = in->consumed + (size_t)(in->cur - in->base);
-
-		if (used <= page.n)
-			add_rest_without_tags(h, span_from(page, used));
-	}
+	if (h->stopped_at >= 0 && (size_t)h->stopped_at <= page.n)
+		add_rest_without_tags(h, span_from(page, (size_t)h->stopped_at));
 	htmlFreeParserCtxt(parser);
 }
 

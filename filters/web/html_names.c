@@ -1,5 +1,6 @@
 /* html_names.c - look up tags and attributes by name; the properties of each tag. */
 #include "filters/web/html_tree.h"
+#include "lib/base/chars.h"
 
 /* The TAG_ bits of each tag that has any, except TAG_PLAIN alone. */
 static const struct {
@@ -126,8 +127,7 @@ add_tag(struct html_names *names, const char *name, unsigned tag)
 	size_t i;
 
 	for (i = 0; i < row.n; i++)
-		row.name[i] =
-		    (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] | 0x20 : name[i]);
+		row.name[i] = ascii_lower(name[i]);
 	i = hash_name(row.name, row.n) & mask;
 	while (names->tag[i].n)
 		i = (i + 1) & mask;

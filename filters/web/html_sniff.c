@@ -14,8 +14,7 @@ starts_nocase(struct span s, const char *lower_case)
 	for (i = 0; lower_case[i]; i++) {
 		if (i == s.n)
 			return false;
-		if (s.p[i] != lower_case[i] &&
-		    !(s.p[i] >= 'A' && s.p[i] <= 'Z' && (s.p[i] | 0x20) == lower_case[i]))
+		if (ascii_lower(s.p[i]) != lower_case[i])
 			return false;
 	}
 	return true;

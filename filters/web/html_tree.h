@@ -162,7 +162,7 @@ void html_tree_chars(struct html_tree *t, struct span text);
 void html_tree_finish(struct html_tree *t);
 void html_tree_free(struct html_tree *t);
 
-/* The tables behind html_class_hints_of(). */
+/* The tables that html_class_hints_of() uses. */
 struct html_class_hints *html_class_hints_new(void);
 void html_class_hints_free(struct html_class_hints *h);
 /* The N_ bits that class, id, role and other attributes of a tag with these TAG_ flags

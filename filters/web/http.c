@@ -3,12 +3,6 @@
 
 #include "lib/base/chars.h"
 
-static char
-lower(char c)
-{
-	return (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
-}
-
 /* Not form feeds, which HTTP does not count as white space. */
 static bool
 is_http_space(char c)
@@ -31,7 +25,7 @@ http_value_is(struct span s, const char *lower_case)
 {
 	size_t i = 0;
 
-	while (i < s.n && lower_case[i] && lower(s.p[i]) == lower_case[i])
+	while (i < s.n && lower_case[i] && ascii_lower(s.p[i]) == lower_case[i])
 		i++;
 	return i == s.n && lower_case[i] == '\0';
 }

@@ -133,13 +133,19 @@ find_charset(struct span name)
 
 		if (c <= ' ' || c > '~')
 			return NCHARSETS;
-		label[i + 1] = (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+		label[i + 1] = ascii_lower(c);
 	}
 	label[i + 1] = ' ';
 	label[i + 2] = '\0';
 	for (i = 0; i < NCHARSETS && !strstr(charsets[i].labels, label); i++)
 		;
 	return i;
+}
+
+bool
+recoder_knows(struct span label)
+{
+	return find_charset(label) < NCHARSETS;
 }
 
 static bool

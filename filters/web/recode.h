@@ -12,6 +12,9 @@ struct recoder;
 struct recoder *recoder_new(void);
 void recoder_free(struct recoder *r);
 
+/* Whether it knows a charset by this label of the WHATWG Encoding Standard. */
+bool recoder_knows(struct span label);
+
 struct recoded {
 	struct span text;  /* valid UTF-8, in the input or valid until the next call */
 	bool converted;	   /* from a charset other than UTF-8 */

@@ -57,8 +57,8 @@ read_length(struct span s, uint64_t *length)
 	return true;
 }
 
-static const char wrong_length[] = "WARC record is truncated or has a wrong "
-				   "Content-Length: fetch or regenerate the file";
+const char warc_wrong_length[] = "WARC record is truncated or has a wrong "
+				 "Content-Length: fetch or regenerate the file";
 
 /* Describe an invalid record, which ends before the first line after `from` that looks
  * like the start of another. */
@@ -129,14 +129,57 @@ warc_next(struct span in, bool at_end, uint64_t max, struct warc_record *r)
 		return WARC_LONG;
 	}
 	if (end > in.n)
-		return !at_end ? WARC_MORE : bad(in, at_end, max, n - 1, wrong_length, r);
+		return !at_end ? WARC_MORE
+			       : bad(in, at_end, max, n - 1, warc_wrong_length, r);
 	gap = gap_at(in, (size_t)end);
 	s = span_from(in, (size_t)end + gap);
 	if (s.n < 8 && gap < GAP_MAX && !at_end)
 		return WARC_MORE;
 	if (s.n > 0 && gap < GAP_MAX && !is_version(s))
-		return bad(in, at_end, max, n - 1, wrong_length, r);
+		return bad(in, at_end, max, n - 1, warc_wrong_length, r);
 	r->body = (struct span){ in.p + n, (size_t)length };
 	r->size = end + gap;
 	return WARC_RECORD;
+}
+
+/* Whether the headers are those of a record by the standard, not of a text about WARC. */
+static bool
+has_record_fields(struct span headers)
+{
+	uint64_t length;
+
+	return http_header_value(headers, "warc-type").n > 0 &&
+	       http_header_value(headers, "warc-record-id").n > 0 &&
+	       read_length(http_header_value(headers, "content-length"), &length);
+}
+
+size_t
+warc_resync(struct span in, uint64_t left, bool at_end, bool *found)
+{
+	const size_t end = in.n < left ? in.n : (size_t)left;
+	size_t at = 0;
+
+	for (*found = false; at < end; at++) {
+		const char *nl = memchr(in.p + at, '\n', end - at);
+		struct span s;
+		size_t n;
+
+		at = nl ? (size_t)(nl - in.p) : end;
+		if (at + 1 >= left || !nl)
+			return end;
+		s = span_from(in, at + 1);
+		if (s.n < 8 && !at_end)
+			return at;
+		if (!is_version(s))
+			continue;
+		if (s.n > HEADERS_MAX)
+			s.n = HEADERS_MAX;
+		n = http_header_length(s);
+		if (n == 0 && s.n < HEADERS_MAX && !at_end)
+			return at;
+		*found = has_record_fields((struct span){ s.p, n });
+		if (*found)
+			return at + 1;
+	}
+	return end;
 }

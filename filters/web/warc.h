@@ -31,4 +31,14 @@ struct warc_record {
 enum warc_result warc_next(
     struct span in, bool at_end, uint64_t max, struct warc_record *r);
 
+/* The message about a record with a length that cannot be right. */
+extern const char warc_wrong_length[];
+/*
+ * `in` begins within a record of which `left` bytes remain if its length is right.  Look
+ * for another record that begins there: a line "WARC/1.", followed by the headers that
+ * every record has.  Returns how many bytes precede it, with *found, or how many surely
+ * belong to the first record; 0: more bytes are needed.
+ */
+size_t warc_resync(struct span in, uint64_t left, bool at_end, bool *found);
+
 #endif

@@ -23,6 +23,13 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+/* c, or its lower case if it is an ASCII letter. */
+static inline char
+ascii_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
 /* The value of a hexadecimal digit in either case, or -1. */
 static inline int
 hex_digit(char c)

@@ -1,8 +1,10 @@
-/* err.c - error values, and one-line messages with control bytes masked. */
+/* err.c - error values, and one-line messages with control characters masked. */
 #include "lib/base/err.h"
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,13 +12,61 @@
 
 const char *err_prog = "tamis";
 
-/* Messages quote text from the web: it must not control the terminal or add lines. */
-static void
-mask(char *s)
+/* The length of the UTF-8 sequence at s, and its code point; 0: ill-formed. */
+static size_t
+sequence(const char *s, uint32_t *c)
 {
-	for (; *s; s++)
-		if ((unsigned char)*s < 0x20 || *s == 0x7f)
-			*s = '?';
+	const unsigned char lead = (unsigned char)*s;
+	const size_t n = lead < 0x80   ? 1
+			 : lead < 0xc2 ? 0
+			 : lead < 0xe0 ? 2
+			 : lead < 0xf0 ? 3
+			 : lead < 0xf5 ? 4
+				       : 0;
+
+	*c = n < 2 ? lead : lead & (0xffu >> (n + 1));
+	for (size_t i = 1; i < n; i++) {
+		if (((unsigned char)s[i] & 0xc0) != 0x80)
+			return 0;
+		*c = *c << 6 | ((unsigned char)s[i] & 0x3f);
+	}
+	return n;
+}
+
+/* C0 and C1 controls, and the characters that change the direction of text. */
+static bool
+is_control(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x61c || c == 0x200e ||
+	       c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069);
+}
+
+/*
+ * Messages quote text from the web: it must not control the terminal, add lines or
+ * reverse their order.  Ill-formed bytes may be controls in another encoding.
+ */
+size_t
+err_mask(char *s)
+{
+	const char *start = s;
+	char *to = s;
+	uint32_t c;
+
+	while (*s) {
+		const size_t n = sequence(s, &c);
+
+		if (n == 0 || is_control(c)) {
+			*to++ = '?';
+			s += n ? n : 1;
+			continue;
+		}
+		memmove(to, s, n);
+		to += n;
+		s += n;
+	}
+	*to = '\0';
+	return (size_t)(to - start);
 }
 
 __attribute__((format(printf, 2, 0))) static void
@@ -33,7 +83,7 @@ put_line(const char *word, const char *fmt, va_list ap)
 	if (n >= room)
 		n = room - 1;
 	line[n] = '\0';
-	mask(line);
+	n = err_mask(line);
 	line[n] = '\n';
 	while (write(STDERR_FILENO, line, n + 1) < 0 && errno == EINTR)
 		;
@@ -63,7 +113,9 @@ err_errno(struct err *e, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof what, fmt, ap);
 	va_end(ap);
-	return err_set(e, EXIT_SYSTEM, "%s: %s", what, strerror(saved));
+	/* A wrong path is a usage error: running the command again cannot help. */
+	return err_set(e, saved == ENOENT || saved == ENOTDIR ? EXIT_USAGE : EXIT_SYSTEM,
+	    "%s: %s", what, strerror(saved));
 }
 
 int

@@ -2,6 +2,8 @@
 #ifndef TAMIS_ERR_H
 #define TAMIS_ERR_H
 
+#include <stddef.h>
+
 /* Exit codes of all commands, as in tamis(1). */
 enum {
 	EXIT_NO = 1,	 /* done; the answer is no */
@@ -20,7 +22,10 @@ struct err {
 /* Fill in *e.  An error that it already holds stays: the first is the cause.
  * Returns -1. */
 int err_set(struct err *e, int code, const char *fmt, ...) PRINTF(3, 4);
-/* The same with EXIT_SYSTEM; appends ": " and strerror(errno).  Returns -1. */
+/*
+ * The same; appends ": " and strerror(errno).  The code is EXIT_USAGE if a path does not
+ * exist, else EXIT_SYSTEM.  Returns -1.
+ */
 int err_errno(struct err *e, const char *fmt, ...) PRINTF(2, 3);
 
 /* Prefix the message, if any, with "WHO: ".  Returns -1. */
@@ -28,7 +33,12 @@ int err_prefix(struct err *e, const char *who);
 
 extern const char *err_prog; /* prefix of every message: "tamis length" */
 
-/* Write one line to stderr with a single write().  Control bytes become '?'. */
+/*
+ * Replace controls (C0, C1, bidirectional) and ill-formed UTF-8 in s by '?', in place.
+ * Returns the new length.
+ */
+size_t err_mask(char *s);
+/* Write one line to stderr with a single write(), masked. */
 void msg(const char *fmt, ...) PRINTF(1, 2);
 /* The same after "warning: ". */
 void warning(const char *fmt, ...) PRINTF(1, 2);

@@ -9,7 +9,9 @@
 
 static const char not_number[] = "not a number: write decimal digits";
 static const char too_large[] = "too large: the maximum is 18446744073709551615";
-static const char not_bytes[] = "not a size: write bytes as 4096, 64K or 64Ki";
+static const char not_count[] = "not a number: write it as 4096, 16k or 1.5M";
+static const char not_bytes[] = "not a size: write it as 4096, 64K or 64Ki";
+static const char not_whole[] = "not a whole number";
 
 /* Parse the digits at *s and move *s past them.  NULL, or the problem. */
 static const char *
@@ -37,28 +39,115 @@ num_u64(const char *s, uint64_t *out)
 	return why ? why : *s ? not_number : NULL;
 }
 
+/* Take the digits off *s, with at most one '.'.  *places: digits after it. */
+static enum num_error
+take_digits(struct span *s, uint64_t *v, int *places)
+{
+	size_t n = 0, i = 0;
+	bool dot = false;
+
+	*v = 0;
+	*places = 0;
+	for (; i < s->n && (is_digit(s->p[i]) || (s->p[i] == '.' && !dot)); i++) {
+		if (s->p[i] == '.') {
+			dot = true;
+			continue;
+		}
+		n++;
+		*places += dot;
+		if (__builtin_mul_overflow(*v, 10, v) ||
+		    __builtin_add_overflow(*v, (uint64_t)(s->p[i] - '0'), v))
+			return dot ? NUM_FINE : NUM_LARGE;
+	}
+	*s = span_from(*s, i);
+	return n ? NUM_OK : NUM_SYNTAX;
+}
+
+/* Take an exponent such as "e12" off *s, of at most two digits; 0 without one. */
+static int
+take_exponent(struct span *s)
+{
+	int e = 0;
+	size_t i = 1;
+
+	if (s->n < 2 || (s->p[0] | 0x20) != 'e' || !is_digit(s->p[1]))
+		return 0;
+	for (; i < s->n && i < 3 && is_digit(s->p[i]); i++)
+		e = 10 * e + (s->p[i] - '0');
+	*s = span_from(*s, i);
+	return e;
+}
+
+/* Take K, Ki, M, ... off *s: a power of 10, or of 2 to shift by. */
+static void
+take_unit(struct span *s, int *tens, int *shift)
+{
+	static const char units[] = "KMGTPE";
+	const char *u;
+
+	if (s->n == 0 || !(u = memchr(units, s->p[0] == 'k' ? 'K' : s->p[0], 6)))
+		return;
+	if (s->n > 1 && s->p[1] == 'i')
+		*shift = 10 * (int)(u - units + 1);
+	else
+		*tens += 3 * (int)(u - units + 1);
+	*s = span_from(*s, *shift ? 2 : 1);
+}
+
+enum num_error
+num_whole(struct span s, unsigned places, bool bytes, uint64_t *out)
+{
+	uint64_t digits;
+	int fraction, tens = (int)places, shift = 0;
+	enum num_error e = take_digits(&s, &digits, &fraction);
+	u128 v = digits;
+
+	if (e)
+		return e;
+	tens += take_exponent(&s) - fraction;
+	take_unit(&s, &tens, &shift);
+	if (bytes && s.n && s.p[0] == 'B')
+		s = span_from(s, 1);
+	if (s.n)
+		return NUM_SYNTAX;
+	v <<= shift;
+	for (; tens < 0 && v; tens++, v /= 10)
+		if (v % 10)
+			return NUM_FINE;
+	for (; tens > 0 && v && v <= UINT64_MAX; tens--)
+		v *= 10;
+	if (v > UINT64_MAX)
+		return NUM_LARGE;
+	*out = (uint64_t)v;
+	return NUM_OK;
+}
+
+static const char *
+whole(const char *s, bool bytes, uint64_t *out)
+{
+	switch (num_whole(span_of(s), 0, bytes, out)) {
+	case NUM_OK:
+		return NULL;
+	case NUM_LARGE:
+		return too_large;
+	case NUM_FINE:
+		return not_whole;
+	case NUM_SYNTAX:
+		break;
+	}
+	return bytes ? not_bytes : not_count;
+}
+
+const char *
+num_count(const char *s, uint64_t *out)
+{
+	return whole(s, false, out);
+}
+
 const char *
 num_bytes(const char *s, uint64_t *out)
 {
-	static const char units[] = "KMGT";
-	const char *why = digits(&s, out), *unit;
-	uint64_t base = 1000, v = *out;
-
-	if (why)
-		return why == too_large ? why : not_bytes;
-	if (!*s)
-		return NULL;
-	if (!(unit = strchr(units, *s)))
-		return not_bytes;
-	if (*++s == 'i')
-		base = 1024, s++;
-	if (*s)
-		return not_bytes;
-	for (const char *u = units; u <= unit; u++)
-		if (__builtin_mul_overflow(v, base, &v))
-			return too_large;
-	*out = v;
-	return NULL;
+	return whole(s, true, out);
 }
 
 const char *
@@ -105,7 +194,7 @@ put_digits(uint64_t v, int width, char *end)
 }
 
 /*
- * Print as printf does, some fifteen times as fast.  False: v is large, or so close to
+ * Print as printf does, about fifteen times as fast.  False: v is large, or so close to
  * the midpoint of two decimals that rounding needs exact arithmetic.
  */
 static bool

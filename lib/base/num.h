@@ -8,12 +8,23 @@
 
 __extension__ typedef unsigned __int128 u128;
 
+enum num_error { NUM_OK, NUM_SYNTAX, NUM_LARGE, NUM_FINE };
+
+/*
+ * Parse all of s: digits with an optional '.', then an optional exponent (8e12), then an
+ * optional unit: K (or k), M, G, T, P, E are powers of 1000; Ki, Mi, ... are powers of
+ * 1024.  With bytes, a 'B' may follow (64KiB).  *out is the value times 10^places,
+ * exactly: NUM_LARGE if it exceeds 64 bits, NUM_FINE if it is not an integer.
+ */
+enum num_error num_whole(struct span s, unsigned places, bool bytes, uint64_t *out);
+
 /*
  * Parse all of s.  Return NULL, or a static "PROBLEM: FIX", such as "not a size: write
- * bytes as 4096, 64K or 64Ki".
+ * it as 4096, 64K or 64Ki".
  */
 const char *num_u64(const char *s, uint64_t *out);   /* decimal digits only */
-const char *num_bytes(const char *s, uint64_t *out); /* K = 1000, Ki = 1024, up to T */
+const char *num_count(const char *s, uint64_t *out); /* as num_whole: 16k, 1.5M, 8e12 */
+const char *num_bytes(const char *s, uint64_t *out); /* the same with 64KB, 64KiB */
 const char *num_double(
     const char *s, double *out); /* plain decimal, no exponent, no nan */
 

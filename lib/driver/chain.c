@@ -24,7 +24,7 @@ parse_stage(struct run *r, const struct filter *f, int argc, char *argv[])
 {
 	struct stage *s = run_add(r, f);
 	struct opt_set own = { f->opts, s->self };
-	const struct usage usage = { f->name, f->summary, "[FILE...]", NULL };
+	const struct usage usage = filter_usage(f);
 	int n;
 
 	r->c.where = NULL;
@@ -71,7 +71,9 @@ chain_main(const struct filter *(*find)(const char *), int argc, char *argv[])
 {
 	static const struct opt none[] = { OPT_END };
 	const struct usage usage = { "chain", chain_summary,
-		"FILTER [options] [: FILTER [options]]... [FILE...]", NULL };
+		"FILTER [options] [: FILTER [options]]... [FILE...]", NULL, NULL,
+		"tamis chain extract : norm : exact -o docs.jsonl.zst crawl.warc.gz",
+		NULL };
 	const struct opt_set own = { none, NULL };
 	struct err err = { 0 };
 	struct run *r = run_new("chain", &err);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "lib/base/num.h"
+#include "lib/driver/opt_help.h"
 
 enum { MAX_THREADS = 4096 };
 
@@ -27,9 +28,10 @@ const struct opt stage_opts[] = {
 };
 
 const struct opt common_opts[] = {
-	ROW(OPT_T_STR, 'o', true, "output", output, "FILE", "write to FILE, atomically"),
+	ROW(OPT_T_STR, 'o', true, "output", output, "FILE",
+	    "write the output there, atomically"),
 	ROW(OPT_T_U64, 'j', true, "threads", threads, "N",
-	    "total threads, including the main one"),
+	    "total threads, including the main one; default: all processors"),
 	ROW(OPT_T_STR, 't', false, "text", text, "NAME", "field that holds the text"),
 	ROW(OPT_T_STR, 'k', false, "id", id, "NAME", "field that holds the id"),
 	ROW(OPT_T_STR, 'r', true, "rejects", rejects, "FILE",
@@ -39,12 +41,13 @@ const struct opt common_opts[] = {
 	ROW(OPT_T_STR, 0, true, "provenance", provenance, "FILE",
 	    "report of the program that produced stdin"),
 	ROW(OPT_T_LEVEL, 'z', true, "compress", level, NULL,
-	    "compress the output with zstd"),
-	ROW(OPT_T_U64, 's', false, "seed", seed, "N", "seed of every random choice"),
-	ROW(OPT_T_ENUM, 0, false, "on-bad", on_bad, "fail|skip|repair",
+	    "compress the output with zstd; level 3 by default"),
+	ROW(OPT_T_U64, 's', false, "seed", seed, "N",
+	    "seed of every random choice; default: 0"),
+	ROW(OPT_T_ENUM, 0, false, "on-bad", on_bad, "fail|skip|repair|repair-skip",
 	    "what to do with bad records"),
 	ROW(OPT_T_U64, 0, false, "max-bad", max_bad, "N",
-	    "with skip: fail after more than N bad records"),
+	    "with skip and repair-skip: fail after more than N bad records"),
 	ROW(OPT_T_BYTES, 0, false, "max-doc", max_doc, "BYTES",
 	    "maximum size of a record"),
 	WHERE,
@@ -52,13 +55,14 @@ const struct opt common_opts[] = {
 	ROW(OPT_T_STR, 0, true, "split-by", split_by, "FIELD",
 	    "write one file per value of FIELD to directory -o"),
 	ROW(OPT_T_STR, 0, true, "files-from", files_from, "FILE",
-	    "read input names from FILE, one per line"),
+	    "read input names from FILE, separated by newlines or NULs"),
 	ROW(OPT_T_BOOL, 0, true, "force", force, NULL, "overwrite existing output"),
-	ROW(OPT_T_STR, 0, true, "tmp", tmp, "DIR", "directory for temporary files"),
+	ROW(OPT_T_STR, 0, true, "tmp", tmp, "DIR",
+	    "directory for temporary files; default: TMPDIR, or /tmp"),
 	ROW(OPT_T_BOOL, 'q', true, "quiet", quiet, NULL, "no summary, no progress"),
 	ROW(OPT_T_BOOL, 'v', true, "verbose", verbose, NULL, "print more details"),
 	ROW(OPT_T_ENUM, 0, true, "progress", progress, "auto|always|never",
-	    "progress line; auto: on a terminal"),
+	    "show a progress line; auto: on a terminal"),
 	ROW(OPT_T_BOOL, 'h', true, "help", help, NULL, "show this help"),
 	ROW(OPT_T_BOOL, 'V', true, "version", version, NULL, "show the version"),
 	ROW(OPT_T_BOOL, 0, true, "dump-options", dump_options, NULL,
@@ -88,32 +92,49 @@ common_takes(const char *take, const char *name)
 
 /* The common rows that a command takes.  The caller frees them. */
 static struct opt *
-select_rows(const char *take)
+select_rows(const struct usage *u)
 {
 	struct opt *rows =
 	    xcalloc(sizeof common_opts / sizeof *common_opts, sizeof *rows);
 	size_t n = 0;
 
-	for (const struct opt *o = common_opts; o->type != OPT_T_END; o++)
-		if (common_takes(take, o->name))
-			rows[n++] = *o;
+	for (const struct opt *o = common_opts; o->type != OPT_T_END; o++) {
+		if (!common_takes(u->common, o->name))
+			continue;
+		rows[n] = *o;
+		if (u->output && strcmp(o->name, "output") == 0)
+			rows[n].arg = u->output;
+		n++;
+	}
 	rows[n] = (struct opt)OPT_END;
 	return rows;
 }
 
 static void
-put_help(const struct usage *u, const struct opt_set *own, const struct opt_set *common)
+common_defaults(struct common *c)
 {
+	*c = (struct common){ .text = "text",
+		.id = "id",
+		.max_bad = UINT64_MAX,
+		.max_doc = (uint64_t)64 << 20 };
+}
+
+static void
+put_help(const struct usage *u, const struct opt *own, const struct opt *common)
+{
+	struct common defaults;
 	struct buf b = { 0 };
 
+	common_defaults(&defaults);
 	buf_putf(&b, "usage: tamis %s [options]%s%s\n\n%s\n", u->name,
 	    *u->operands ? " " : "", u->operands, u->summary);
-	if (own->rows->type != OPT_T_END) {
+	buf_putf(&b, "\nexample:\n  %s\n", u->example);
+	if (own->type != OPT_T_END) {
 		buf_puts(&b, "\noptions:\n");
-		opt_help(own, &b);
+		opt_help(own, u->defaults, &b);
 	}
 	buf_puts(&b, "\ncommon options, see tamis(1):\n");
-	opt_help(common, &b);
+	opt_help(common, &defaults, &b);
 	fwrite(b.p, 1, b.n, stdout);
 	buf_free(&b);
 }
@@ -142,7 +163,7 @@ handle_info_options(
 	struct buf b = { 0 };
 
 	if (c->help) {
-		put_help(u, &sets[0], &sets[1]);
+		put_help(u, sets[0].rows, sets[1].rows);
 	} else if (c->version) {
 		puts("tamis " VERSION);
 	} else if (c->dump_options) {
@@ -159,10 +180,7 @@ handle_info_options(
 int
 common_init(struct common *c, struct err *err)
 {
-	*c = (struct common){ .text = "text",
-		.id = "id",
-		.max_bad = UINT64_MAX,
-		.max_doc = (uint64_t)64 << 20 };
+	common_defaults(c);
 	return threads_default(c, err);
 }
 
@@ -193,7 +211,7 @@ static int
 parse(const struct usage *u, const struct opt_set *own, struct common *c, bool front,
     int argc, char *argv[], struct err *err)
 {
-	struct opt *rows = select_rows(u->common);
+	struct opt *rows = select_rows(u);
 	struct opt_set sets[2] = { *own, { rows, c } };
 	int n;
 
@@ -236,7 +254,8 @@ tool_main(const struct tool *t, int argc, char *argv[])
 	struct common c;
 	void *self = xcalloc(1, t->size);
 	struct opt_set own = { t->opts, self };
-	const struct usage usage = { t->name, t->summary, t->operands, t->common };
+	const struct usage usage = { t->name, t->summary, t->operands, t->common,
+		t->output, t->example, t->defaults };
 	int n, rc = 0;
 
 	memcpy(self, t->defaults, t->size);

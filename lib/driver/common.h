@@ -4,7 +4,7 @@
 
 #include "lib/driver/opt.h"
 
-enum { ON_BAD_FAIL, ON_BAD_SKIP, ON_BAD_REPAIR };
+enum { ON_BAD_FAIL, ON_BAD_SKIP, ON_BAD_REPAIR, ON_BAD_REPAIR_SKIP };
 enum { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
 
 struct common {
@@ -22,8 +22,10 @@ struct common {
 struct tool {
 	const char *name;
 	const char *summary;  /* one line, no full stop: help and man page */
-	const char *operands; /* for the usage line: "SHARD..." */
+	const char *operands; /* of the usage line, after [options]: "SHARD..." */
 	const char *common;   /* the common options it takes: " output force " */
+	const char *output;   /* name of the value of -o in --help; NULL: FILE */
+	const char *example;  /* a command line for --help; the man page has it, too */
 	const struct opt *opts;
 	const void *defaults; /* the tool's own struct in its initial state */
 	size_t size;	      /* of that struct, in bytes */
@@ -33,7 +35,7 @@ struct tool {
 };
 
 extern const struct opt common_opts[];
-/* Those that belong to one filter of a chain, not to the whole run. */
+/* The common options that belong to one filter of a chain, not to the whole run. */
 extern const struct opt stage_opts[];
 
 /* Parse a command line and run t.  Returns the exit code; errors have been printed. */
@@ -45,10 +47,12 @@ bool common_takes(const char *take, const char *name);
 /* Whether to show progress: --progress, --quiet, and where stderr goes. */
 bool common_progress(const struct common *c);
 
-/* The parts of --help besides the options. */
+/* The parts of --help other than options, as in struct tool. */
 struct usage {
 	const char *name, *summary, *operands;
-	const char *common; /* as in struct tool; NULL: all */
+	const char *common; /* NULL: all */
+	const char *output, *example;
+	const void *defaults; /* of the command's own options */
 };
 
 /* Set the common options to their defaults.  0, or -1 with *err. */

@@ -9,7 +9,8 @@ static void
 each_option(const struct completion_command *v, put_option *put, struct buf *out)
 {
 	for (const struct opt *o = v->opts; o && o->type != OPT_T_END; o++)
-		put(v, o, out);
+		if (o->help)
+			put(v, o, out);
 	for (const struct opt *o = common_opts; o->type != OPT_T_END; o++)
 		if (common_takes(v->common, o->name))
 			put(v, o, out);

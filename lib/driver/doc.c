@@ -29,7 +29,7 @@ scratch(struct doc *d)
 static struct span
 keep(struct doc *d, const struct buf *b)
 {
-	return (struct span){ arena_copy(&d->block->mem, buf_span(b)), b->n };
+	return doc_copy(d, buf_span(b));
 }
 
 static struct span
@@ -114,6 +114,12 @@ void *
 doc_alloc(struct doc *d, size_t n)
 {
 	return arena_alloc(&d->block->mem, n);
+}
+
+struct span
+doc_copy(struct doc *d, struct span s)
+{
+	return (struct span){ arena_copy(&d->block->mem, s), s.n };
 }
 
 static void **
@@ -364,7 +370,7 @@ counts_add(struct counts *c, const char *what, uint64_t n)
 			return;
 		}
 	GROW(c->v, c->n, c->cap);
-	c->v[c->n++] = (struct count){ what, n };
+	c->v[c->n++] = (struct named_count){ what, n };
 }
 
 void

@@ -11,7 +11,7 @@ enum { MAX_STAGES = 32 };
 struct doc_env {
 	struct span text_key, id_key;
 	bool repair;   /* --on-bad=repair */
-	bool by_line;  /* records are lines: messages then say FILE:LINE */
+	bool by_line;  /* records are lines: messages then state FILE:LINE */
 	uint32_t tags; /* a bit per stage: --tag */
 };
 
@@ -54,13 +54,13 @@ struct doc {
 	size_t written; /* with --split-by: its end in the block's out */
 };
 
-struct count {
+struct named_count {
 	const char *what; /* static */
 	uint64_t n;
 };
 
 struct counts {
-	struct count *v;
+	struct named_count *v;
 	size_t n, cap;
 };
 
@@ -70,7 +70,9 @@ void counts_add(struct counts *c, const char *what, uint64_t n);
 struct file_slice {
 	struct record_range range; /* range.rest is set once data no longer moves */
 	size_t from, to;
-	bool overlong; /* a record above --max-doc follows */
+	bool overlong;	 /* a record above --max-doc follows */
+	const char *bad; /* message about a bad record that follows; NULL: none */
+	uint64_t bad_at; /* its offset in the file */
 };
 
 struct block {
@@ -80,7 +82,7 @@ struct block {
 	uint64_t first; /* ordinal of its first record */
 	struct doc *doc;
 	size_t ndocs, doc_cap;
-	size_t nrecords; /* including those that are not documents */
+	size_t nrecords; /* documents or not */
 	bool made;	 /* a filter called doc_new since the documents were listed */
 	struct json_fields fields;
 	struct arena mem;
@@ -102,6 +104,8 @@ void block_free(struct block *b);
 void doc_emit(const struct doc *d, struct buf *out);
 /* The value of d's "drop" field: the rules it broke in the last stage with a hit. */
 struct span doc_drops(struct doc *d);
+/* The same after the rules that the field lists already, from other stages and runs. */
+struct span doc_merged_drops(struct doc *d);
 /* Mark d bad, unless it is already: "PATH:UNIT PLACE: WHAT". */
 void doc_bad_at(
     struct doc *d, const char *path, const char *unit, uint64_t place, const char *what);

@@ -1,15 +1,16 @@
-/* driver.c - the front of every filter: options, inputs, outputs, provenance, commit. */
+/* driver.c - the front of every filter: options, inputs, outputs, summary. */
 #include "lib/driver/driver.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "lib/base/chars.h"
 #include "lib/driver/run.h"
+#include "lib/driver/walk.h"
 #include "lib/io/publish.h"
-
-enum { MAX_REPORT = 64 << 20 };
 
 static int
 parse_where(struct stage *s, struct err *err)
@@ -63,7 +64,10 @@ check_options(const struct run *r)
 {
 	const struct doc_env *e = &r->env;
 
-	if (e->text_key.n == 0 || e->id_key.n == 0 || span_eq(e->text_key, e->id_key))
+	if (e->text_key.n == 0 || e->id_key.n == 0)
+		return err_set(r->err, EXIT_USAGE, "--%s '': name a field",
+		    e->text_key.n == 0 ? "text" : "id");
+	if (span_eq(e->text_key, e->id_key))
 		return err_set(r->err, EXIT_USAGE,
 		    "--text '%s' and --id '%s': name two different fields", r->c.text,
 		    r->c.id);
@@ -106,6 +110,34 @@ is_stream(const char *path)
 
 	return strcmp(path, "-") == 0 || strncmp(path, "/dev/", 5) == 0 ||
 	       (stat(path, &st) == 0 && !S_ISREG(st.st_mode));
+}
+
+/*
+ * Reject a missing input before any input is read: a misspelt name is a usage error.  Add
+ * up the sizes, for the progress line.
+ */
+static int
+check_inputs(struct run *r, char *const *path, size_t n)
+{
+	bool regular = true;
+
+	r->input_bytes = xcalloc(n + 1, sizeof *r->input_bytes);
+	for (size_t i = 0; i < n; i++) {
+		const bool std = strcmp(path[i], "-") == 0;
+		struct stat st = { 0 };
+		const int rc = std ? fstat(STDIN_FILENO, &st) : stat(path[i], &st);
+
+		if (!std && rc < 0 && (errno == ENOENT || errno == ENOTDIR))
+			return err_errno(r->err, "cannot open '%s'", path[i]);
+		if (std && !r->c.quiet && isatty(STDIN_FILENO))
+			msg("reading from the terminal: end with Ctrl-D");
+		regular = regular && rc == 0 && S_ISREG(st.st_mode);
+		r->input_bytes[i] = (uint64_t)st.st_size;
+		r->input_bytes_total += r->input_bytes[i];
+	}
+	if (!regular)
+		r->input_bytes_total = 0;
+	return 0;
 }
 
 /*
@@ -222,140 +254,13 @@ run_free(struct run *r)
 	free(r->upstream);
 	out_abort(r->out);
 	split_free(r->split);
+	free(r->outputs);
+	free(r->input_bytes);
 	out_abort(r->rejects);
 	reader_free(r->reader);
 	spool_free(r->spool);
 	tally_free(&r->tally);
 	free(r);
-}
-
-/* Load the report of the run that wrote standard input.  That run has ended by now. */
-static int
-load_upstream(struct run *r)
-{
-	struct buf b = { 0 };
-
-	if (!r->c.provenance)
-		return 0;
-	if (file_get(r->c.provenance, MAX_REPORT, &b, r->err) < 0) {
-		buf_free(&b);
-		return -1;
-	}
-	if (!report_valid(buf_span(&b))) {
-		buf_free(&b);
-		return err_set(r->err, EXIT_DATA,
-		    "%s: not a report: name a file written by --report", r->c.provenance);
-	}
-	if (!reader_has_output_of(r->reader, buf_span(&b))) {
-		warning("%s does not describe standard input: not used as provenance",
-		    r->c.provenance);
-		buf_free(&b);
-		return 0;
-	}
-	report_trim(&b);
-	r->upstream = b.p;
-	return 0;
-}
-
-static int
-write_reports(struct run *r, struct span report)
-{
-	bool beside =
-	    r->c.output && !r->split && strcmp(r->c.output, "-") != 0 &&
-	    (r->sink ? strncmp(r->c.output, "/dev/", 5) != 0 : !out_in_place(r->out));
-	struct buf name = { 0 };
-	int rc = 0;
-
-	if (r->c.report)
-		rc = file_put(r->c.report, report, 0666, r->err);
-	if (rc == 0 && beside) {
-		buf_putf(&name, "%s.report.json", r->c.output);
-		buf_putc(&name, '\0');
-		rc = file_put(name.p, report, 0666, r->err);
-		buf_free(&name);
-	}
-	return rc;
-}
-
-/* A sink commits its own files, which contain a copy of the report. */
-static int
-commit_sink(struct run *r, struct span report)
-{
-	const struct stage *last = &r->stage[r->nstages - 1];
-
-	if (r->sink->finish(last->self, (struct span){ report.p, report.n - 1 }, r->err) <
-	    0)
-		return -1;
-	return write_reports(r, report);
-}
-
-/* Publish the report first and the output last, so that an output has its report. */
-static int
-commit_output(struct run *r, struct span report)
-{
-	struct out *o = r->out;
-
-	if (write_reports(r, report) < 0)
-		return -1;
-	r->out = NULL;
-	return out_commit(o, r->err);
-}
-
-/* The report of one of several outputs. */
-static void
-report_split(void *ctx, struct hash128 hash, uint64_t bytes, struct buf *out)
-{
-	struct report r = *(const struct report *)ctx;
-	struct report_output output = { hash, bytes };
-
-	r.output = &output;
-	report_put(&r, out);
-}
-
-static int
-commit_split(struct run *r, struct report *report, struct span all)
-{
-	if (write_reports(r, all) < 0)
-		return -1;
-	return split_commit(r->split, report_split, report, r->err);
-}
-
-static int
-commit(struct run *r)
-{
-	struct report_stage stage[MAX_STAGES];
-	struct report report = { .command = r->command,
-		.c = &r->c,
-		.stage = stage,
-		.nstages = r->nstages,
-		.tally = &r->tally };
-	struct report_output output = { hasher_sum(r->tally.hasher), r->tally.out_bytes };
-	struct out *rejects;
-	struct buf b = { 0 };
-	int rc = -1;
-
-	if (load_upstream(r) < 0)
-		return -1;
-	report.inputs = reader_inputs(r->reader, &report.ninputs);
-	report.upstream = r->upstream;
-	for (size_t i = 0; i < r->nstages; i++) {
-		struct stage *s = &r->stage[i];
-
-		stage[i] = (struct report_stage){ .command = s->f->name,
-			.own = { s->f->opts, s->self },
-			.c = &s->c,
-			.uses = &s->uses };
-	}
-	if (r->out)
-		report.output = &output;
-	report_put(&report, &b);
-	rejects = r->rejects, r->rejects = NULL;
-	if (!rejects || out_commit(rejects, r->err) == 0)
-		rc = r->sink	? commit_sink(r, buf_span(&b))
-		     : r->split ? commit_split(r, &report, buf_span(&b))
-				: commit_output(r, buf_span(&b));
-	buf_free(&b);
-	return rc;
 }
 
 /* Reject filters that must be first or last in a chain and are not. */
@@ -435,15 +340,34 @@ run_filter(struct run *r, char **paths, size_t npaths)
 {
 	int rc = -1;
 
-	if (open_stages(r) < 0)
+	if (open_stages(r) < 0 || check_inputs(r, paths, npaths) < 0)
 		return -1;
 	r->reader = reader_new(paths, npaths, r->source, r->stage[0].self, r->c.max_doc);
 	progress_init(&r->progress, common_progress(&r->c));
 	if (open_spool(r, paths, npaths) == 0 && open_outputs(r) == 0 &&
 	    open_threads(r) == 0 && run_passes(r) == 0)
-		rc = commit(r);
+		rc = run_commit(r);
 	progress_clear(&r->progress);
 	return rc;
+}
+
+/*
+ * The names in the file of --files-from, one after another, each with a NUL.  They are
+ * separated by NULs if there is one (find -print0), else by newlines.
+ */
+static int
+listed_names(const char *file, struct buf *names, struct err *err)
+{
+	char end;
+
+	if (file_get(file, SIZE_MAX / 2, names, err) < 0)
+		return -1;
+	end = memchr(names->p ? names->p : "", '\0', names->n) ? '\0' : '\n';
+	buf_putc(names, '\0');
+	for (size_t i = 0; i < names->n; i++)
+		if (names->p[i] == end)
+			names->p[i] = '\0';
+	return 0;
 }
 
 /* The operands, then the files that --files-from lists; names owns those. */
@@ -452,26 +376,19 @@ input_paths(const struct common *c, int n, char **operand, struct buf *names,
     size_t *npaths, struct err *err)
 {
 	static char std[] = "-";
-	size_t lines = 0, k = 0;
+	size_t most = (size_t)n + 1, k = 0;
 	char **path;
 
-	if (c->files_from) {
-		if (file_get(c->files_from, SIZE_MAX / 2, names, err) < 0)
-			return NULL;
-		buf_putc(names, '\n');
-		for (size_t i = 0; i < names->n; i++)
-			lines += names->p[i] == '\n';
-	}
-	path = xcalloc((size_t)n + lines + 1, sizeof *path);
+	if (c->files_from && listed_names(c->files_from, names, err) < 0)
+		return NULL;
+	for (size_t i = 0; i < names->n; i++)
+		most += names->p[i] == '\0';
+	path = xcalloc(most, sizeof *path);
 	for (int i = 0; i < n; i++)
 		path[k++] = operand[i];
-	for (size_t i = 0, from = 0; i < names->n; i++)
-		if (names->p[i] == '\n') {
-			names->p[i] = '\0';
-			if (i > from)
-				path[k++] = names->p + from;
-			from = i + 1;
-		}
+	for (size_t i = 0; i < names->n; i += strlen(names->p + i) + 1)
+		if (names->p[i])
+			path[k++] = names->p + i;
 	if (k == 0 && !c->files_from)
 		path[k++] = std;
 	*npaths = k;
@@ -481,8 +398,15 @@ input_paths(const struct common *c, int n, char **operand, struct buf *names,
 static void
 run_status(const struct run *r)
 {
-	if (!r->c.quiet)
-		report_summary(&r->tally);
+	uint32_t selects = 0;
+
+	for (size_t i = 0; i < r->nstages; i++)
+		selects |= (uint32_t)r->stage[i].f->selects << i;
+	if (!r->c.quiet) {
+		report_summary(&r->tally, r->env.tags);
+		report_split(r->outputs, r->noutputs);
+	}
+	report_warnings(&r->tally, selects);
 	if (r->tally.bad)
 		warning("skipped %" PRIu64 " bad record%s: keep them with --rejects FILE",
 		    r->tally.bad, r->tally.bad == 1 ? "" : "s");
@@ -495,6 +419,7 @@ int
 run_main(struct run *r, int n, char **operand)
 {
 	struct buf names = { 0 };
+	struct arena below = { 0 }; /* paths below directories */
 	size_t npaths = 0;
 	char **paths = NULL;
 	int rc = n;
@@ -505,12 +430,16 @@ run_main(struct run *r, int n, char **operand)
 	r->source = r->stage[0].f->source ? r->stage[0].f->source : &jsonl_source;
 	r->env = (struct doc_env){ .text_key = span_of(r->c.text),
 		.id_key = span_of(r->c.id),
-		.repair = r->c.on_bad == ON_BAD_REPAIR,
+		.repair =
+		    r->c.on_bad == ON_BAD_REPAIR || r->c.on_bad == ON_BAD_REPAIR_SKIP,
 		.by_line = r->source == &jsonl_source };
 	for (size_t i = 0; i < r->nstages; i++)
 		r->env.tags |= (uint32_t)r->stage[i].c.tag << i;
 	r->sink = r->stage[r->nstages - 1].f->sink;
 	paths = input_paths(&r->c, n, operand, &names, &npaths, r->err);
+	if (paths && r->source != &jsonl_source &&
+	    walk_directories(&paths, &npaths, &below, r->err) < 0)
+		goto out;
 	if (paths)
 		rc = run_filter(r, paths, npaths);
 	if (rc == 0)
@@ -522,8 +451,17 @@ out:
 	}
 	free(paths);
 	buf_free(&names);
+	arena_free(&below);
 	run_free(r);
 	return rc == -2 ? 0 : rc;
+}
+
+struct usage
+filter_usage(const struct filter *f)
+{
+	return (struct usage){ f->name, f->summary,
+		f->operands ? f->operands : "[FILE...]", NULL, f->output, f->example,
+		f->defaults };
 }
 
 int
@@ -533,7 +471,7 @@ filter_main(const struct filter *f, int argc, char *argv[])
 	struct run *r = run_new(f->name, &err);
 	struct stage *s = run_add(r, f);
 	struct opt_set own = { f->opts, s->self };
-	const struct usage usage = { f->name, f->summary, "[FILE...]", NULL };
+	const struct usage usage = filter_usage(f);
 	int n = common_init(&r->c, &err);
 
 	if (n == 0)

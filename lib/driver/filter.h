@@ -31,13 +31,18 @@ struct doc;
 struct record_scan {
 	const char *path; /* of the file, as given */
 	int format;	  /* for the source's own use: the format it detected */
-	size_t seen;	  /* bytes of `in` an earlier call searched without success */
+	size_t seen;	  /* bytes of `in` an earlier call searched without success; set
+			     with skip: the first of these that resync need not see */
 	uint64_t skip;	  /* set by find: bytes to discard after the taken ones */
 	bool skip_line;	  /* set by find: discard everything through the next '\n' */
 	uint64_t max_doc; /* limit on the size of a record, in bytes */
 	/* Set with skip if the record is not a document: the driver counts it under this
 	 * name (static) instead of reporting a bad document. */
 	const char *skip_as;
+	/* Set with skip, for resync: the message (static) about a record that is shorter
+	 * than skip, and its offset in the skipped bytes. */
+	const char *skip_short;
+	size_t skip_from;
 };
 
 /* Whole records of one file, in file order; next() takes them off the front. */
@@ -60,6 +65,14 @@ struct record_source {
 	 */
 	void (*find)(const void *self, struct record_scan *s, struct span in, bool at_end,
 	    size_t *take, uint64_t *records);
+	/*
+	 * Serial; may be NULL.  `in` begins with bytes to skip, of which it returns how
+	 * many surely belong to one record, 0 if that needs more bytes.  Sets *found if
+	 * another record begins after those: the skipped one is then shorter than s->skip
+	 * and a bad document, as it is if the file ends within it.
+	 */
+	size_t (*resync)(const void *self, const struct record_scan *s, struct span in,
+	    bool at_end, bool *found);
 	/*
 	 * Parallel.  Take the next record off `r` and fill in d (doc_set_text and others,
 	 * doc_drop, doc_bad).  Returns false if the record is not a document.
@@ -92,6 +105,9 @@ void setup_uses(struct setup *s, struct span name, struct span version);
 struct filter {
 	const char *name;	/* "langid" */
 	const char *summary;	/* one line, no full stop: help and man NAME */
+	const char *example;	/* a command line for --help; the man page has it, too */
+	const char *operands;	/* of the usage line; NULL: "[FILE...]" */
+	const char *output;	/* name of the value of -o in --help; NULL: FILE */
 	const struct opt *opts; /* see opt.h */
 	const void *defaults;	/* the filter's own struct in its initial state */
 	size_t size;		/* of that struct, in bytes */
@@ -114,6 +130,9 @@ struct filter {
 	int (*open_thread)(const void *self, void **scratch, struct err *err);
 	void (*close_thread)(void *scratch);
 
+	/* It selects documents by request: no warning if it drops most of them. */
+	bool selects;
+
 	const struct record_source *source; /* NULL: JSON lines in */
 	const struct sink *sink;	    /* NULL: JSON lines out */
 };
@@ -130,8 +149,9 @@ struct span doc_id(struct doc *d); /* BASENAME:ORDINAL if it has none */
  * passes and not necessarily dense.  Valid in fold, apply and a sink's write.
  */
 uint64_t doc_ordinal(const struct doc *d);
-bool doc_selected(const struct doc *d);	    /* --where matches, or was not given */
-void *doc_alloc(struct doc *d, size_t n);   /* never NULL, 16-byte aligned */
+bool doc_selected(const struct doc *d);	  /* --where matches, or was not given */
+void *doc_alloc(struct doc *d, size_t n); /* never NULL, 16-byte aligned */
+struct span doc_copy(struct doc *d, struct span s); /* in doc_alloc memory */
 void doc_state_set(struct doc *d, void *p); /* map -> fold, sink; one per filter */
 void *doc_state(const struct doc *d);
 
@@ -143,6 +163,9 @@ void doc_set_u64(struct doc *d, struct span key, uint64_t value);
 void doc_set_num(struct doc *d, struct span key, double value, int places);
 void doc_set_raw(
     struct doc *d, struct span key, struct span json); /* json: valid, borrowed */
+/* Set the fields of json, an object, in the object that the field key holds; others stay.
+ * If the field holds anything else, json replaces it. */
+void doc_merge_object(struct doc *d, struct span key, struct span json);
 /* Drop d for breaking a rule ("length.min", static).  Call once per rule broken. */
 void doc_drop(struct doc *d, const char *rule);
 void doc_drop_value(struct doc *d, const char *rule, double value, double threshold);

@@ -1,8 +1,9 @@
-/* opt.c - parse, print and report options from their tables. */
+/* opt.c - parse, list and report options from their tables. */
 #include "lib/driver/opt.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "lib/base/chars.h"
 #include "lib/base/num.h"
@@ -84,7 +85,8 @@ unknown(const struct opt_set *sets, size_t n, struct span name, struct err *err)
 	for (size_t i = 0; i < n; i++)
 		for (const struct opt *o = sets[i].rows; o->type != OPT_T_END && k < 128;
 		     o++)
-			names[k++] = o->name;
+			if (o->help)
+				names[k++] = o->name;
 	if ((near = opt_nearest(name, names, k)))
 		return err_set(err, EXIT_USAGE,
 		    "unknown option '--%.*s': did you mean '--%s'", (int)name.n, name.p,
@@ -133,7 +135,7 @@ set_value(const struct opt *o, void *dst, const char *value, struct err *err)
 		*(bool *)dst = true;
 		break;
 	case OPT_T_U64:
-		why = num_u64(value, dst);
+		why = num_count(value, dst);
 		break;
 	case OPT_T_BYTES:
 		why = num_bytes(value, dst);
@@ -170,6 +172,22 @@ wants_value(const struct opt *o)
 	return o->type != OPT_T_BOOL && o->type != OPT_T_LEVEL;
 }
 
+/*
+ * The level of an option must be joined to it: -z19.  A separate number would be taken
+ * for an input file.
+ */
+static int
+check_level(const char *option, const char *join, const char *next, struct err *err)
+{
+	uint64_t level;
+
+	if (!next || num_u64(next, &level) || access(next, F_OK) == 0)
+		return 0;
+	return err_set(err, EXIT_USAGE,
+	    "%s %s: a level is joined to its option: write %s%s%s", option, next, option,
+	    join, next);
+}
+
 /* Parse a long option.  Returns the number of arguments parsed, or -1. */
 static int
 parse_long(const struct opt_set *sets, size_t n, char **arg, struct err *err)
@@ -190,6 +208,9 @@ parse_long(const struct opt_set *sets, size_t n, char **arg, struct err *err)
 	if (!value && wants_value(h.row) && !(value = arg[1]))
 		return err_set(err, EXIT_USAGE, "--%s needs a value: --%s %s",
 		    h.row->name, h.row->name, h.row->arg);
+	if (h.row->type == OPT_T_LEVEL && !eq &&
+	    check_level(arg[0], "=", arg[1], err) < 0)
+		return -1;
 	if (set_value(h.row, h.field, value, err) < 0)
 		return -1;
 	return !eq && wants_value(h.row) ? 2 : 1;
@@ -210,6 +231,9 @@ parse_short(const struct opt_set *sets, size_t n, char **arg, struct err *err)
 			*(bool *)h.field = true;
 			continue;
 		}
+		if (h.row->type == OPT_T_LEVEL && !rest &&
+		    check_level(arg[0], "", arg[1], err) < 0)
+			return -1;
 		if (h.row->type == OPT_T_LEVEL && rest && !is_digit(*rest))
 			rest = NULL;
 		else if (wants_value(h.row) && !rest && !arg[1])
@@ -286,34 +310,12 @@ opt_parse(
 }
 
 void
-opt_help(const struct opt_set *set, struct buf *out)
-{
-	for (const struct opt *o = set->rows; o->type != OPT_T_END; o++) {
-		char name[80];
-		const char *eq = wants_value(o) ? "=" : "";
-
-		snprintf(name, sizeof name, "--%s%s%s", o->name,
-		    o->type == OPT_T_LEVEL ? "[=" : eq,
-		    o->type == OPT_T_LEVEL ? "LEVEL]"
-		    : wants_value(o)	   ? o->arg
-					   : "");
-		if (o->letter)
-			buf_putf(out, "  -%c, ", o->letter);
-		else
-			buf_puts(out, "      ");
-		buf_putf(out, strlen(name) > 24 ? "%s\n%32s%s" : "%-24s  %s%s", name,
-		    strlen(name) > 24 ? "" : o->help, strlen(name) > 24 ? o->help : "");
-		buf_putc(out, '\n');
-	}
-}
-
-void
 opt_dump(const struct opt_set *set, struct buf *out)
 {
 	for (const struct opt *o = set->rows; o->type != OPT_T_END; o++)
-		if (o->letter)
+		if (o->help && o->letter)
 			buf_putf(out, "-%c --%s\n", o->letter, o->name);
-		else
+		else if (o->help)
 			buf_putf(out, "--%s\n", o->name);
 }
 
@@ -386,6 +388,6 @@ void
 opt_report(const struct opt_set *set, struct json_writer *w)
 {
 	for (const struct opt *o = set->rows; o->type != OPT_T_END; o++)
-		if (!o->noreport)
+		if (o->help && !o->noreport)
 			report_value(o, field(set, o), jw_key(w, o->name));
 }

@@ -12,8 +12,8 @@
 enum opt_type {
 	OPT_T_END,
 	OPT_T_BOOL,   /* bool */
-	OPT_T_U64,    /* uint64_t */
-	OPT_T_BYTES,  /* uint64_t, with K, Ki, M, ... */
+	OPT_T_U64,    /* uint64_t: 4096, 16k, 1.5M, 8e12 */
+	OPT_T_BYTES,  /* uint64_t: the same, and 64KiB */
 	OPT_T_DOUBLE, /* double */
 	OPT_T_STR,    /* const char *: borrowed from argv */
 	OPT_T_ENUM,   /* unsigned: index into the words "fail|skip|repair" */
@@ -34,10 +34,13 @@ struct opt {
 	const char *name; /* without the dashes */
 	size_t offset;	  /* of the variable in the configuration struct */
 	const char *arg;  /* name of the value in --help; the words of OPT_T_ENUM */
-	const char *help; /* one line, lower case, no full stop */
+	/* One line, lower case, no full stop; --help adds the default.  NULL: an old name
+	 * or letter, which is still parsed and nowhere shown. */
+	const char *help;
 };
 
-/* Rows: letter or 0, long name, struct, member, help.  OPT_NOREPORT: noreport is set. */
+/* Rows: letter or 0, long name, struct, member, help.  OPT_NOREPORT: noreport is set;
+ * OPT_ALIAS: an old name of an option, after its row. */
 #define OPT_ROW(t, l, c, n, s, f, a, h)                                                  \
 	{                                                                                \
 		t, c, l, n, offsetof(s, f), a, h                                         \
@@ -50,6 +53,7 @@ struct opt {
 #define OPT_ENUM(c, n, s, f, words, h)	  OPT_ROW(OPT_T_ENUM, false, c, n, s, f, words, h)
 #define OPT_LIST(c, n, s, f, a, h)	  OPT_ROW(OPT_T_LIST, false, c, n, s, f, a, h)
 #define OPT_NOREPORT(t, c, n, s, f, a, h) OPT_ROW(t, true, c, n, s, f, a, h)
+#define OPT_ALIAS(t, c, n, s, f, a)	  OPT_ROW(t, true, c, n, s, f, a, NULL)
 #define OPT_END                                                                          \
 	{                                                                                \
 		OPT_T_END, 0, false, NULL, 0, NULL, NULL                                 \
@@ -72,8 +76,6 @@ int opt_parse_front(
     const struct opt_set *sets, size_t nsets, int argc, char *argv[], struct err *err);
 /* The name closest to a mistyped one, or NULL if none is close. */
 const char *opt_nearest(struct span typed, const char *const *names, size_t n);
-/* Append the option list of --help. */
-void opt_help(const struct opt_set *set, struct buf *out);
 /* One line per option, "--name" or "-x --name": for lint and completion. */
 void opt_dump(const struct opt_set *set, struct buf *out);
 /* Write the options that change output bytes as fields of the current object of w. */

@@ -194,49 +194,57 @@ skipping(const struct reader *r)
 	return r->scan.skip || r->scan.skip_line;
 }
 
-/* The number of bytes at the front of s that the source asked to discard. */
+/* The number of bytes at the front of s to discard; 0: read more to know.  *found: the
+ * next record follows them. */
 static size_t
-skip_some(struct reader *r, struct span s)
+skip_some(struct reader *r, struct span s, bool *found)
 {
 	const char *nl;
-	size_t n = s.n;
+	size_t n;
 
 	if (r->scan.skip_line) {
 		nl = memchr(s.p, '\n', s.n);
-		r->scan.skip_line = !nl;
+		*found = nl;
 		return nl ? (size_t)(nl - s.p) + 1 : s.n;
 	}
+	if (r->scan.skip_short && r->scan.seen == 0)
+		n = r->source->resync(r->self, &r->scan, s, r->file_end, found);
+	else
+		n = r->scan.seen && r->scan.seen < s.n ? r->scan.seen : s.n;
 	if (n > r->scan.skip)
 		n = (size_t)r->scan.skip;
+	r->scan.seen -= r->scan.seen < n ? r->scan.seen : n;
 	r->scan.skip -= n;
 	return n;
 }
 
-/* Discard the bytes that the source asked for from data, at start. */
+/* Discard the bytes that the source asked for from the carry.  *whole: they were as many
+ * as it asked for. */
 static int
-discard(struct reader *r, struct buf *data, size_t start, struct err *err)
+discard(struct reader *r, bool *whole, struct err *err)
 {
-	while (skipping(r)) {
-		size_t have = data->n - start, n;
+	bool found = false;
 
-		if (have == 0) {
-			if (r->file_end)
-				break;
-			if (read_more(r, data, BLOCK, err) < 0)
-				return -1;
-			continue;
-		}
-		n = skip_some(r, (struct span){ data->p + start, have });
-		memmove(data->p + start, data->p + start + n, have - n);
-		data->n -= n;
+	while (skipping(r) && !found) {
+		size_t n;
+
+		if (r->carry.n == 0 && r->file_end)
+			break;
+		n = r->carry.n ? skip_some(r, buf_span(&r->carry), &found) : 0;
+		if (n > 0)
+			memmove(r->carry.p, r->carry.p + n, r->carry.n - n);
+		r->carry.n -= n;
 		r->offset += n;
+		if (n == 0 && !found && read_more(r, &r->carry, BLOCK, err) < 0)
+			return -1;
 	}
+	*whole = r->scan.skip == 0;
 	r->scan.skip_line = false;
 	r->scan.skip = 0;
 	return 0;
 }
 
-static struct file_slice *
+static void
 add_slice(struct reader *r, struct block *b, size_t from, size_t take)
 {
 	struct file_slice *s;
@@ -249,7 +257,27 @@ add_slice(struct reader *r, struct block *b, size_t from, size_t take)
 		.offset = r->offset,
 		.ordinal = r->records,
 		.max_doc = r->max_doc };
-	return s;
+}
+
+/* Skip the record that follows slice i, and state in the slice what it was. */
+static int
+skip_record(struct reader *r, struct block *b, size_t i, struct err *err)
+{
+	struct file_slice *s = &b->slice[i];
+	const uint64_t at = r->offset + r->scan.skip_from;
+	bool whole;
+
+	if (discard(r, &whole, err) < 0)
+		return -1;
+	if (r->scan.skip_short && !whole) {
+		s->bad = r->scan.skip_short;
+		s->bad_at = at;
+	} else if (r->scan.skip_as) {
+		counts_add(&b->counts, r->scan.skip_as, 1);
+	} else {
+		s->overlong = true;
+	}
+	return 0;
 }
 
 /* Add about BLOCK bytes of whole records.  1: added; 0: end of the file; -1: error. */
@@ -258,12 +286,9 @@ fill_slice(struct reader *r, struct block *b, struct err *err)
 {
 	size_t start = b->data.n, want = BLOCK, take = 0;
 	uint64_t records = 0;
-	struct file_slice *s;
 
 	buf_put(&b->data, r->carry.p, r->carry.n);
 	r->carry.n = 0;
-	if (discard(r, &b->data, start, err) < 0)
-		return -1;
 	r->scan.seen = 0;
 	for (;; want *= 2) {
 		size_t have = b->data.n - start;
@@ -280,16 +305,14 @@ fill_slice(struct reader *r, struct block *b, struct err *err)
 		if (r->file_end)
 			return 0;
 	}
-	s = add_slice(r, b, start, take);
-	if (skipping(r) && r->scan.skip_as)
-		counts_add(&b->counts, r->scan.skip_as, 1);
-	else if (skipping(r))
-		s->overlong = true;
+	add_slice(r, b, start, take);
 	r->records += records;
 	r->ordinal += records;
 	r->offset += take;
 	buf_put(&r->carry, b->data.p + start + take, b->data.n - start - take);
 	b->data.n = start + take;
+	if (skipping(r) && skip_record(r, b, b->nslices - 1, err) < 0)
+		return -1;
 	return 1;
 }
 
@@ -305,7 +328,7 @@ fill_slices(struct reader *r, struct block *b, struct err *err)
 		more = fill_slice(r, b, err);
 		if (more < 0)
 			return -1;
-		if (more == 0 || (r->file_end && r->carry.n == 0 && !skipping(r)))
+		if (more == 0 || (r->file_end && r->carry.n == 0))
 			if (close_file(r, err) < 0)
 				return -1;
 	}
@@ -351,6 +374,12 @@ uint64_t
 reader_bytes(const struct reader *r)
 {
 	return r->total;
+}
+
+uint64_t
+reader_position(const struct reader *r)
+{
+	return r->in ? in_position(r->in) : 0;
 }
 
 void

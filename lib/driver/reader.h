@@ -29,6 +29,8 @@ bool reader_has_output_of(const struct reader *r, struct span report);
 bool report_valid(struct span report);
 void report_trim(struct buf *b); /* strip white space at the end, append a NUL */
 uint64_t reader_bytes(const struct reader *r); /* decompressed, of this pass */
+/* Bytes read of the current file, before decompression; 0 between files. */
+uint64_t reader_position(const struct reader *r);
 void reader_free(struct reader *r);
 
 #endif

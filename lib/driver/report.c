@@ -51,6 +51,7 @@ tally_hits(struct tally *t, const struct doc *d)
 		struct rule_hits *r = find_rule(t, h->rule);
 
 		r->hits++;
+		r->stages |= (uint32_t)1 << h->stage;
 		r->alone += alone(d->hits, h);
 	}
 }
@@ -62,6 +63,8 @@ tally_seen(struct tally *t, const struct doc *d)
 		t->made++;
 	else
 		t->read++;
+	for (size_t i = 0; !d->bad && i <= d->stage; i++)
+		t->seen_at[i] += !(d->unselected >> i & 1);
 	tally_hits(t, d);
 }
 
@@ -111,7 +114,7 @@ by_hits(const void *a, const void *b)
 static int
 by_name(const void *a, const void *b)
 {
-	const struct count *x = a, *y = b;
+	const struct named_count *x = a, *y = b;
 
 	return strcmp(x->what, y->what);
 }
@@ -128,10 +131,10 @@ sorted_rules(const struct tally *t)
 	return r;
 }
 
-static struct count *
+static struct named_count *
 sorted_counts(const struct tally *t)
 {
-	struct count *c = xcalloc(t->counts.n + 1, sizeof *c);
+	struct named_count *c = xcalloc(t->counts.n + 1, sizeof *c);
 
 	if (t->counts.n)
 		memcpy(c, t->counts.v, t->counts.n * sizeof *c);
@@ -140,10 +143,10 @@ sorted_counts(const struct tally *t)
 }
 
 void
-report_summary(const struct tally *t)
+report_summary(const struct tally *t, uint32_t tags)
 {
 	struct rule_hits *r = sorted_rules(t);
-	struct count *c = sorted_counts(t);
+	struct named_count *c = sorted_counts(t);
 
 	if (t->made)
 		msg("%" PRIu64 " read, %" PRIu64 " made of them, %" PRIu64
@@ -154,11 +157,60 @@ report_summary(const struct tally *t)
 		    " bad",
 		    t->read, t->kept, t->dropped, t->bad);
 	for (size_t i = 0; i < t->nrules; i++)
-		msg("  %" PRIu64 " %s", r[i].hits, r[i].rule);
+		msg("  %" PRIu64 " %s by %s", r[i].hits,
+		    r[i].stages & ~tags ? "dropped" : "tagged", r[i].rule);
 	for (size_t i = 0; i < t->counts.n; i++)
 		msg("  %" PRIu64 " %s", c[i].n, c[i].what);
 	free(r);
 	free(c);
+}
+
+static int
+by_documents(const void *a, const void *b)
+{
+	const struct split_output *x = a, *y = b;
+
+	if (x->documents != y->documents)
+		return x->documents < y->documents ? 1 : -1;
+	return strcmp(x->value, y->value);
+}
+
+void
+report_split(const struct split_output *v, size_t n)
+{
+	enum { LINES = 20 };
+	struct split_output *sorted = xcalloc(n + 1, sizeof *v);
+	uint64_t rest = 0;
+
+	if (n)
+		memcpy(sorted, v, n * sizeof *v);
+	qsort(sorted, n, sizeof *v, by_documents);
+	for (size_t i = 0; i < n; i++)
+		if (i < LINES)
+			msg("  %" PRIu64 " to '%s'", sorted[i].documents, sorted[i].name);
+		else
+			rest += sorted[i].documents;
+	if (rest)
+		msg("  %" PRIu64 " to %zu more files", rest, n - LINES);
+	free(sorted);
+}
+
+void
+report_warnings(const struct tally *t, uint32_t selects)
+{
+	enum { FEW = 100 };
+
+	for (size_t i = 0; t->read >= FEW && i < t->nrules; i++) {
+		const struct rule_hits *r = &t->rule[i];
+		uint64_t seen = 0;
+
+		for (size_t k = 0; k < MAX_STAGES; k++)
+			seen += r->stages >> k & 1 ? t->seen_at[k] : 0;
+		if (!(r->stages & selects) && r->hits > seen / 2)
+			warning("rule '%s' fails %" PRIu64 " of %" PRIu64
+				" documents: check that it suits them",
+			    r->rule, r->hits, seen);
+	}
 }
 
 /* Two fields of the current object. */
@@ -176,7 +228,7 @@ static void
 put_tally(const struct tally *t, struct json_writer *w)
 {
 	struct rule_hits *r = sorted_rules(t);
-	struct count *c = sorted_counts(t);
+	struct named_count *c = sorted_counts(t);
 
 	jw_u64(jw_key(w, "read"), t->read);
 	if (t->made)
@@ -207,16 +259,32 @@ struct embedded {
 	size_t n, cap, bytes;
 };
 
+/* The hash of the file that holds the report: tamis ends it with a newline. */
+static struct hash128
+report_hash(struct span report)
+{
+	struct hasher *h = hasher_new();
+	struct hash128 sum;
+
+	hasher_add(h, report);
+	hasher_add(h, SPAN("\n"));
+	sum = hasher_sum(h);
+	hasher_free(h);
+	return sum;
+}
+
 /*
- * Embed an input's own report: whole if it is new and fits, else its hash.  Reports must
- * not grow without limit over many stages and inputs.
+ * Embed the report of an input under the name `key`: whole if it is new and fits, else
+ * its hash under `key_hash`.  Reports must not grow without limit over many stages and
+ * inputs.
  */
 static void
-put_provenance(const char *json, struct embedded *e, struct json_writer *w)
+put_provenance(const char *json, const char *key, const char *key_hash,
+    struct embedded *e, struct json_writer *w)
 {
-	enum { ROOM = 1 << 20 };
+	enum { ROOM = 64 << 10 };
 	struct span s = span_of(json);
-	struct hash128 h = hash128(s, 0);
+	struct hash128 h = report_hash(s);
 	bool known = s.n > ROOM - e->bytes;
 	char hex[33];
 
@@ -224,10 +292,10 @@ put_provenance(const char *json, struct embedded *e, struct json_writer *w)
 		known = e->v[i].lo == h.lo && e->v[i].hi == h.hi;
 	if (known) {
 		hash128_hex(h, hex);
-		jw_text(jw_key(w, "report_xxh3_128"), hex);
+		jw_text(jw_key(w, key_hash), hex);
 		return;
 	}
-	jw_raw(jw_key(w, "report"), s);
+	jw_raw(jw_key(w, key), s);
 	GROW(e->v, e->n, e->cap);
 	e->v[e->n++] = h;
 	e->bytes += s.n;
@@ -240,7 +308,7 @@ put_input(const struct input *in, struct embedded *e, struct json_writer *w)
 	jw_text(jw_key(w, "name"), path_base(in->path));
 	put_hash(w, in->hash, in->bytes);
 	if (in->report)
-		put_provenance(in->report, e, w);
+		put_provenance(in->report, "report", "report_xxh3_128", e, w);
 	jw_end(w);
 }
 
@@ -296,6 +364,24 @@ put_libraries(const struct report *r, struct json_writer *w)
 	jw_end(w);
 }
 
+/* The files of a run that splits its output, in the order of their first documents. */
+static void
+put_split(const struct report *r, struct json_writer *w)
+{
+	jw_array(jw_key(w, "outputs"));
+	for (size_t i = 0; i < r->nsplit; i++) {
+		const struct split_output *o = &r->split[i];
+
+		jw_object(w);
+		jw_text(jw_key(w, "value"), o->value);
+		jw_text(jw_key(w, "name"), o->name);
+		jw_u64(jw_key(w, "documents"), o->documents);
+		put_hash(w, o->hash, o->bytes);
+		jw_end(w);
+	}
+	jw_end(w);
+}
+
 void
 report_put(const struct report *r, struct buf *out)
 {
@@ -319,7 +405,10 @@ report_put(const struct report *r, struct buf *out)
 		put_input(&r->inputs[i], &embedded, w);
 	jw_end(w);
 	if (r->upstream)
-		jw_raw(jw_key(w, "upstream"), span_of(r->upstream));
+		put_provenance(
+		    r->upstream, "upstream", "upstream_xxh3_128", &embedded, w);
+	if (r->split)
+		put_split(r, w);
 	if (r->output) {
 		jw_object(jw_key(w, "output"));
 		put_hash(w, r->output->hash, r->output->bytes);

@@ -5,15 +5,18 @@
 #include "lib/base/hash.h"
 #include "lib/driver/doc.h"
 #include "lib/driver/reader.h"
+#include "lib/driver/split.h"
 
 struct rule_hits {
 	const char *rule;
 	uint64_t hits, alone; /* alone: it was the only rule the document broke */
+	uint32_t stages;      /* a bit for each that it was hit in */
 };
 
 struct tally {
 	uint64_t read, made, kept, dropped, bad; /* documents; made: by doc_new */
 	uint64_t dropped_at[MAX_STAGES];
+	uint64_t seen_at[MAX_STAGES]; /* documents that reached the stage, good ones */
 	struct rule_hits *rule;
 	size_t nrules, rule_cap;
 	struct counts counts;
@@ -39,8 +42,12 @@ void tally_hits(struct tally *t, const struct doc *d);
 void tally_free(struct tally *t);
 void uses_free(struct uses *u);
 
-/* Lines for people, on stderr. */
-void report_summary(const struct tally *t);
+/* Lines for people, on stderr.  tags: a bit per stage that only tags documents. */
+void report_summary(const struct tally *t, uint32_t tags);
+/* The documents in each of n files, most first. */
+void report_split(const struct split_output *v, size_t n);
+/* Warn of each rule that most documents break.  selects: a bit per stage that may. */
+void report_warnings(const struct tally *t, uint32_t selects);
 
 /* The report lists only options that change output bytes. */
 struct report_stage {
@@ -64,7 +71,9 @@ struct report {
 	const struct input *inputs;
 	size_t ninputs;
 	const char *upstream; /* report of the run that wrote standard input, or NULL */
-	const struct report_output *output; /* NULL: no documents written */
+	const struct report_output *output; /* NULL: no documents, or several files */
+	const struct split_output *split;   /* nsplit files; NULL: one output */
+	size_t nsplit;
 };
 
 /*

@@ -13,7 +13,7 @@
 static bool
 bad_is_fatal(const struct run *r)
 {
-	return r->c.on_bad != ON_BAD_SKIP;
+	return r->c.on_bad != ON_BAD_SKIP && r->c.on_bad != ON_BAD_REPAIR_SKIP;
 }
 
 static bool
@@ -67,7 +67,7 @@ end_stage(const struct run *r, struct doc *d)
 {
 	if (d->hits && d->hits->stage == d->stage && (r->env.tags >> d->stage & 1) &&
 	    !d->bad)
-		doc_set_raw(d, SPAN("drop"), doc_drops(d));
+		doc_set_raw(d, SPAN("drop"), doc_merged_drops(d));
 }
 
 /* Move d to stage i.  Returns whether the stage sees it. */
@@ -163,6 +163,10 @@ parse_slice(struct run *r, struct block *b, struct file_slice *s, int thread)
 		d = new_doc(b, &s->range);
 		b->nrecords++;
 		doc_bad_overlong(d, r->c.max_doc);
+	} else if (s->bad) {
+		d = new_doc(b, &s->range);
+		b->nrecords++;
+		doc_bad(d, "byte %" PRIu64 ": %s", s->bad_at, s->bad);
 	}
 }
 
@@ -326,13 +330,31 @@ write_rejects(struct run *r, struct block *b)
 	return rc;
 }
 
+/* The share of the input that this pass has read, 0 to 1; 0: unknown. */
+static double
+share_read(const struct run *r)
+{
+	uint64_t bytes = reader_position(r->current);
+	size_t n;
+
+	if (r->current != r->reader || r->input_bytes_total == 0)
+		return 0;
+	reader_inputs(r->reader, &n);
+	for (size_t i = 0; i < n; i++)
+		bytes += r->input_bytes[i];
+	return bytes < r->input_bytes_total ? (double)bytes / (double)r->input_bytes_total
+					    : 1;
+}
+
 static void
 show_progress(struct run *r)
 {
-	double s = progress_seconds(&r->progress),
-	       bytes = (double)reader_bytes(r->current);
+	const double s = progress_seconds(&r->progress) - r->pass_start,
+		     bytes = (double)reader_bytes(r->current), share = share_read(r);
 	struct buf b = { 0 };
 
+	if (share > 0)
+		buf_putf(&b, "%.0f%%  ", share * 100);
 	num_put_si(&b, bytes, "B  ");
 	num_put_si(&b, s > 0 ? bytes / s : 0, "B/s  ");
 	num_put_si(&b, (double)r->tally.read, "docs");
@@ -340,6 +362,11 @@ show_progress(struct run *r)
 	    r->tally.read ? 100.0 * (double)r->tally.dropped / (double)r->tally.read
 			  : 0.0,
 	    is_first(r->pass) ? "  first pass" : "");
+	if (share > 0) {
+		buf_puts(&b, "  ");
+		progress_put_time(&b, s / share - s);
+		buf_puts(&b, " left");
+	}
 	buf_putc(&b, '\0');
 	progress_line(&r->progress, "%s: %s", r->command, b.p);
 	buf_free(&b);
@@ -489,6 +516,7 @@ run_pass(struct run *r)
 	step[n++] = (struct pipe_step){ false, step_emit, 0 };
 	step[n++] = (struct pipe_step){ true, step_write, 0 };
 	ops.nsteps = n;
+	r->pass_start = progress_seconds(&r->progress);
 	ops.max_bytes = (size_t)r->c.threads * ((size_t)8 << 20);
 	for (size_t i = 0; i < r->nblocks; i++)
 		blocks[i] = &r->block[i];

@@ -60,15 +60,22 @@ struct run {
 	struct out *out, *rejects;
 	struct split *split; /* in place of out */
 	struct span split_key;
+	struct split_output *outputs; /* of split, once they are complete */
+	size_t noutputs;
 	struct packer **packer; /* one per thread */
 	struct packer **spool_packer;
 	struct packer *reject_packer;
 	struct tally tally;
 	struct progress progress;
+	double pass_start;     /* in seconds of progress */
+	uint64_t *input_bytes; /* the size of each input file, before decompression */
+	uint64_t input_bytes_total; /* 0: unknown */
 	char *upstream;
 	struct err *err;
 };
 
+/* The parts of the --help of a filter. */
+struct usage filter_usage(const struct filter *f);
 /* A run without stages. */
 struct run *run_new(const char *command, struct err *err);
 /* Append a stage with its options at their defaults.  At most MAX_STAGES. */
@@ -84,5 +91,9 @@ int run_main(struct run *r, int n, char **operand);
 bool run_has_second_pass(const struct run *r);
 /* Read, filter and write all documents, in one pass or two.  0, or -1 with *r->err. */
 int run_passes(struct run *r);
+
+/* Publish the outputs of a run whose passes succeeded, and its reports.  0, or -1 with
+ * *r->err. */
+int run_commit(struct run *r);
 
 #endif

@@ -15,7 +15,7 @@ struct split_file {
 	struct out *out;
 	struct buf pending; /* not yet written */
 	struct hasher *hasher;
-	uint64_t bytes;
+	uint64_t documents, bytes;
 };
 
 struct split {
@@ -145,36 +145,70 @@ split_put(struct split *r, struct span key, struct span line, struct err *err)
 	if (!to && !(to = open_file(r, key, err)))
 		return -1;
 	buf_put(&to->pending, line.p, line.n);
+	to->documents++;
 	return to->pending.n < PENDING ? 0 : flush(r, to, err);
 }
 
 int
-split_commit(struct split *r,
-    void (*report)(void *ctx, struct hash128 hash, uint64_t bytes, struct buf *out),
-    void *ctx, struct err *err)
+split_finish(struct split *r, struct err *err)
 {
-	struct buf text = { 0 }, name = { 0 };
-	int rc = 0;
+	for (size_t i = 0; i < r->n; i++)
+		if (flush(r, &r->v[i], err) < 0)
+			return -1;
+	return 0;
+}
 
-	for (size_t i = 0; i < r->n && rc == 0; i++) {
-		struct split_file *to = &r->v[i];
-		struct out *out = to->out;
+struct split_output *
+split_outputs(const struct split *r, size_t *n)
+{
+	struct split_output *v = xcalloc(r->n + 1, sizeof *v);
 
-		rc = flush(r, to, err);
-		if (rc < 0)
-			break;
-		text.n = name.n = 0;
-		report(ctx, hasher_sum(to->hasher), to->bytes, &text);
-		buf_putf(&name, "%s.report.json", to->path);
-		buf_putc(&name, '\0');
-		rc = file_put(name.p, buf_span(&text), 0666, err);
-		if (rc < 0)
-			break;
-		to->out = NULL;
+	for (size_t i = 0; i < r->n; i++) {
+		const struct split_file *f = &r->v[i];
+
+		v[i] = (struct split_output){ f->key, path_base(f->path), f->documents,
+			f->bytes, hasher_sum(f->hasher) };
+	}
+	*n = r->n;
+	return v;
+}
+
+/* Publish one file after its report. */
+static int
+commit_file(struct split_file *f, struct span report, struct err *err)
+{
+	struct buf name = { 0 };
+	struct out *out = f->out;
+	int rc;
+
+	buf_putf(&name, "%s.report.json", f->path);
+	buf_putc(&name, '\0');
+	rc = file_put(name.p, report, 0666, err);
+	if (rc == 0) {
+		f->out = NULL;
 		rc = out_commit(out, err);
 	}
-	buf_free(&text);
 	buf_free(&name);
+	return rc;
+}
+
+int
+split_commit(struct split *r,
+    void (*report)(void *ctx, const struct split_output *o, struct buf *out), void *ctx,
+    struct err *err)
+{
+	struct buf text = { 0 };
+	size_t n;
+	struct split_output *v = split_outputs(r, &n);
+	int rc = 0;
+
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		text.n = 0;
+		report(ctx, &v[i], &text);
+		rc = commit_file(&r->v[i], buf_span(&text), err);
+	}
+	buf_free(&text);
+	free(v);
 	return rc;
 }
 

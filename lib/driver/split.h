@@ -17,13 +17,28 @@ struct split *split_open(const char *dir, int level, bool force, struct err *err
  * "other".  0, or -1 with *err.
  */
 int split_put(struct split *r, struct span key, struct span line, struct err *err);
+/* One of the files. */
+struct split_output {
+	const char *value; /* of the field */
+	const char *name;  /* of the file in its directory */
+	uint64_t documents, bytes;
+	struct hash128 hash; /* of the lines, before compression */
+};
+
 /*
- * Publish all files, each after its report; report() appends the one for an output of
- * that hash and size to out.  0, or -1 with *err.
+ * Write what is still in memory.  Then the files are complete under their temporary
+ * names. 0, or -1 with *err.
+ */
+int split_finish(struct split *r, struct err *err);
+/* The files, in the order of their first documents; the caller frees the array. */
+struct split_output *split_outputs(const struct split *r, size_t *n);
+/*
+ * Publish all files, each after its report; report() appends the one for an output to
+ * out.  0, or -1 with *err.
  */
 int split_commit(struct split *r,
-    void (*report)(void *ctx, struct hash128 hash, uint64_t bytes, struct buf *out),
-    void *ctx, struct err *err);
+    void (*report)(void *ctx, const struct split_output *o, struct buf *out), void *ctx,
+    struct err *err);
 void split_free(struct split *r); /* removes uncommitted files; NULL is fine */
 
 #endif

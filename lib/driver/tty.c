@@ -61,6 +61,17 @@ progress_clear(struct progress *p)
 	p->shown = false;
 }
 
+void
+progress_put_time(struct buf *b, double seconds)
+{
+	const unsigned s = seconds < 3.6e8 ? (unsigned)(seconds + 0.5) : 360000000u;
+
+	if (s >= 3600)
+		buf_putf(b, "%u:%02u:%02u", s / 3600, s / 60 % 60, s % 60);
+	else
+		buf_putf(b, "%u:%02u", s / 60, s % 60);
+}
+
 double
 progress_seconds(const struct progress *p)
 {

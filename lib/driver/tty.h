@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "lib/base/err.h"
+#include "lib/base/mem.h"
 
 struct progress {
 	bool on;
@@ -19,6 +20,8 @@ bool progress_due(struct progress *p);
 /* Replace the line: "near: 1.2 GB  84 MB/s".  Call it when one is due. */
 void progress_line(struct progress *p, const char *fmt, ...) PRINTF(2, 3);
 void progress_clear(struct progress *p);
+/* Append a duration in seconds as "0:42", "12:05" or "3:00:10". */
+void progress_put_time(struct buf *b, double seconds);
 double progress_seconds(const struct progress *p); /* since progress_init */
 
 #endif

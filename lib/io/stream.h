@@ -18,6 +18,8 @@ struct in *in_open(const char *path, struct err *err);
 ptrdiff_t in_read(struct in *in, void *p, size_t n, struct err *err);
 /* For messages: the path, or "standard input". */
 const char *in_name(const struct in *in);
+/* Bytes read from the file so far, before decompression. */
+uint64_t in_position(const struct in *in);
 void in_close(struct in *in);
 
 /*

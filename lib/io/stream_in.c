@@ -52,6 +52,12 @@ in_name(const struct in *in)
 	return in->name;
 }
 
+uint64_t
+in_position(const struct in *in)
+{
+	return in->file_bytes;
+}
+
 void
 in_close(struct in *in)
 {

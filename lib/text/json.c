@@ -225,17 +225,19 @@ scan_scalar(struct scan *c)
 	}
 }
 
-/* The name of a field, its colon, and the space around them. */
+/* The name of a field with its quotes, its colon, and the space around them. */
 static bool
-scan_name(struct scan *c)
+scan_name(struct scan *c, struct span *name, bool *escaped)
 {
-	bool escaped;
+	size_t at;
 
 	skip_space(c);
-	if (c->i >= c->s.n || c->s.p[c->i] != '"')
-		return fail(c, c->i, "expected a field name in double quotes");
-	if (!scan_string(c, &escaped))
+	at = c->i;
+	if (at >= c->s.n || c->s.p[at] != '"')
+		return fail(c, at, "expected a field name in double quotes");
+	if (!scan_string(c, escaped))
 		return false;
+	*name = (struct span){ c->s.p + at, c->i - at };
 	skip_space(c);
 	if (c->i >= c->s.n || c->s.p[c->i] != ':')
 		return fail(c, c->i, "expected ':'");
@@ -255,7 +257,8 @@ scan_value(struct scan *c)
 	size_t depth = 0;
 
 	for (;;) {
-		bool open = false, is_object;
+		bool open = false, is_object, escaped;
+		struct span name;
 
 		skip_space(c);
 		if (c->i >= c->s.n)
@@ -297,7 +300,8 @@ scan_value(struct scan *c)
 		}
 		if (depth == 0)
 			return true;
-		if ((object[(depth - 1) / 64] >> (depth - 1) % 64 & 1) && !scan_name(c))
+		if ((object[(depth - 1) / 64] >> (depth - 1) % 64 & 1) &&
+		    !scan_name(c, &name, &escaped))
 			return false;
 	}
 }
@@ -345,8 +349,9 @@ duplicate(const struct json_fields *f)
 
 /* One field with the comma before it.  1: scanned, 0: the object has ended, -1: error. */
 static int
-scan_field(struct scan *c, bool first, struct json_field *m, struct arena *mem)
+scan_field(struct scan *c, bool first, struct json_field *f, struct arena *mem)
 {
+	struct span name;
 	bool escaped;
 	size_t at;
 
@@ -359,26 +364,32 @@ scan_field(struct scan *c, bool first, struct json_field *m, struct arena *mem)
 		if (c->s.p[c->i] != ',')
 			return fail(c, c->i, "expected ',' or '}'"), -1;
 		c->i++;
-		skip_space(c);
 	}
-	at = c->i;
-	if (at >= c->s.n || c->s.p[at] != '"')
-		return fail(c, at, "expected a field name in double quotes"), -1;
-	if (!scan_string(c, &escaped))
+	if (!scan_name(c, &name, &escaped))
 		return -1;
-	m->key = (struct span){ c->s.p + at + 1, c->i - at - 2 };
-	if (escaped)
-		m->key = json_unquote((struct span){ c->s.p + at, c->i - at }, mem);
-	skip_space(c);
-	if (c->i >= c->s.n || c->s.p[c->i] != ':')
-		return fail(c, c->i, "expected ':'"), -1;
-	c->i++;
-	skip_space(c);
+	f->key =
+	    escaped ? json_unquote(name, mem) : (struct span){ name.p + 1, name.n - 2 };
 	at = c->i;
 	if (!scan_value(c))
 		return -1;
-	m->value = (struct span){ c->s.p + at, c->i - at };
+	f->value = (struct span){ c->s.p + at, c->i - at };
 	return 1;
+}
+
+static const char *
+duplicate_message(struct span name, struct arena *mem)
+{
+	enum { LONG = 64 };
+	const bool cut = name.n > LONG;
+	struct buf b = { 0 };
+	const char *what;
+
+	buf_putf(&b, "duplicate field '%.*s%s': rename one of the two",
+	    (int)(cut ? LONG : name.n), name.p, cut ? "..." : "");
+	buf_putc(&b, '\0');
+	what = arena_copy(mem, buf_span(&b));
+	buf_free(&b);
+	return what;
 }
 
 int
@@ -408,7 +419,7 @@ json_scan(struct span s, struct json_fields *f, struct arena *mem, struct json_e
 		       -1;
 	if ((twice = duplicate(f)))
 		return fail(&c, (size_t)(twice->value.p - s.p),
-			   "duplicate field name: rename one of the fields"),
+			   duplicate_message(twice->key, mem)),
 		       -1;
 	return f->n > INT32_MAX ? (fail(&c, 0, "too many fields"), -1) : (int)f->n;
 }
@@ -516,7 +527,11 @@ json_quote_any(struct buf *b, struct span s)
 {
 	struct buf repaired = { 0 };
 
+	if (utf8_valid(s)) {
+		json_quote(b, s.n ? s : SPAN(""));
+		return;
+	}
 	utf8_repair(&repaired, s);
-	json_quote(b, repaired.n ? buf_span(&repaired) : SPAN(""));
+	json_quote(b, buf_span(&repaired));
 	buf_free(&repaired);
 }

@@ -13,7 +13,7 @@ struct json_field {
 
 struct json_error {
 	size_t at;	  /* offset of the first bad byte */
-	const char *what; /* static: "expected ',' or '}'" */
+	const char *what; /* "expected ',' or '}'"; static, or in the arena */
 };
 
 /*

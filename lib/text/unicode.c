@@ -7,6 +7,7 @@
 #include <unicode/ubrk.h>
 #include <unicode/uchar.h>
 #include <unicode/ucnv.h>
+#include <unicode/ucnv_cb.h>
 #include <unicode/uloc.h>
 #include <unicode/unorm2.h>
 #include <unicode/uscript.h>
@@ -161,6 +162,20 @@ unicode_put_folded(struct buf *b, uint32_t c)
 	buf_put(b, utf8, (size_t)bytes);
 }
 
+/* Write U+FFFD for bytes without a meaning.  ICU's own function writes U+001A for single
+ * bytes of some charsets. */
+static void
+replace_bad(const void *context, UConverterToUnicodeArgs *args, const char *bytes,
+    int32_t n, UConverterCallbackReason reason, UErrorCode *ec)
+{
+	static const UChar replacement = 0xfffd;
+
+	if (reason > UCNV_IRREGULAR)
+		return;
+	*ec = U_ZERO_ERROR;
+	ucnv_cbToUWriteUChars(args, &replacement, 1, 0, ec);
+}
+
 struct charset *
 charset_open(const char *name)
 {
@@ -169,6 +184,10 @@ charset_open(const char *name)
 
 	c->from = ucnv_open(name, &ec);
 	c->utf8 = ucnv_open("UTF-8", &ec);
+	if (U_SUCCESS(ec))
+		ucnv_setToUCallBack(c->from, replace_bad, NULL, NULL, NULL, &ec);
+	if (ec == U_MEMORY_ALLOCATION_ERROR)
+		icu_failed(ec);
 	if (U_FAILURE(ec)) {
 		charset_close(c);
 		return NULL;
@@ -234,7 +253,7 @@ is_dictionary(UChar32 c, int wb)
  * syllables join only each other.  '@' is a letter, as in ICU 72 and no other version.
  */
 static enum word_class
-word_class_of(UChar32 c)
+word_class_of(UChar32 c, bool is_white)
 {
 	static const uint8_t of[] = {
 		[U_WB_ALETTER] = WORD_LETTER,
@@ -253,7 +272,7 @@ word_class_of(UChar32 c)
 	};
 	int wb = u_getIntPropertyValue(c, UCHAR_WORD_BREAK);
 
-	if (u_isUWhiteSpace(c) || (c >= 0x1c && c <= 0x1f) || c == 0x200b)
+	if (is_white || c == 0x200b)
 		return WORD_SPACE;
 	if (c == '@')
 		return WORD_LETTER;
@@ -317,31 +336,49 @@ is_terminal(UChar32 c)
 	       c == 0x17d9 || c == 0x17da;
 }
 
+/* Categories whose characters may have a property; check_unicode.c compares the result
+ * with ICU for every code point. */
+enum {
+	/* White_Space */
+	IN_SPACE = U_GC_Z_MASK | U_GC_CC_MASK,
+	/* Uppercase or Lowercase; of Lo, only two Latin-1 signs */
+	IN_CASE =
+	    U_GC_LC_MASK | U_GC_LM_MASK | U_GC_MN_MASK | U_GC_NL_MASK | U_GC_SO_MASK,
+	/* Sentence_Terminal */
+	IN_TERMINAL = U_GC_P_MASK,
+	/* Numeric_Type other than None; of Lo, only ideographs */
+	IN_NUMBER = U_GC_N_MASK | U_GC_SO_MASK,
+	/* Alphabetic: all of those in ALL_ALPHABETIC, and some of these */
+	ALL_ALPHABETIC = U_GC_L_MASK | U_GC_NL_MASK,
+	IN_ALPHABETIC = U_GC_M_MASK | U_GC_SO_MASK,
+	/* Extended_Pictographic; it includes unassigned code points */
+	IN_PICTOGRAPH = U_GC_LL_MASK | U_GC_S_MASK | U_GC_P_MASK | U_GC_CN_MASK,
+};
+
 /* Flags that are an ICU property. */
 static uint32_t
-properties_of(UChar32 c)
+properties_of(UChar32 c, uint32_t category)
 {
-	static const struct {
-		UProperty is;
-		uint32_t flag;
-	} row[] = { { UCHAR_UPPERCASE, CHAR_UPPER },
-		{ UCHAR_ALPHABETIC, CHAR_ALPHABETIC },
-		{ UCHAR_EXTENDED_PICTOGRAPHIC, CHAR_PICTOGRAPH } };
-	uint32_t flags = 0;
+	uint32_t flags = category & ALL_ALPHABETIC ? CHAR_ALPHABETIC : 0;
 
-	for (size_t i = 0; i < sizeof row / sizeof *row; i++)
-		if (u_hasBinaryProperty(c, row[i].is))
-			flags |= row[i].flag;
-	if (u_hasBinaryProperty(c, UCHAR_LOWERCASE) ||
-	    u_charType(c) == U_TITLECASE_LETTER)
-		flags |= CHAR_LOWER;
+	if ((category & IN_CASE) || c < 0x100) {
+		if (u_hasBinaryProperty(c, UCHAR_UPPERCASE))
+			flags |= CHAR_UPPER;
+		if ((category & U_GC_LT_MASK) || u_hasBinaryProperty(c, UCHAR_LOWERCASE))
+			flags |= CHAR_LOWER;
+	}
+	if ((category & IN_ALPHABETIC) && u_hasBinaryProperty(c, UCHAR_ALPHABETIC))
+		flags |= CHAR_ALPHABETIC;
+	if ((category & IN_PICTOGRAPH) &&
+	    u_hasBinaryProperty(c, UCHAR_EXTENDED_PICTOGRAPHIC))
+		flags |= CHAR_PICTOGRAPH;
 	return flags;
 }
 
 static uint32_t
-flags_of(UChar32 c)
+flags_of(UChar32 c, uint32_t category)
 {
-	uint32_t category = U_MASK(u_charType(c)), flags = properties_of(c);
+	uint32_t flags = properties_of(c, category);
 	bool ascii_sign =
 	    c > 0x20 && c < 0x7f && !(category & (U_GC_L_MASK | U_GC_N_MASK));
 
@@ -349,37 +386,61 @@ flags_of(UChar32 c)
 		flags |= CHAR_ALPHA;
 	if (category & U_GC_ND_MASK)
 		flags |= CHAR_DECIMAL;
-	if (u_isUWhiteSpace(c) || (c >= 0x1c && c <= 0x1f))
-		flags |= CHAR_SPACE;
 	if ((c >= 0x0a && c <= 0x0d) || (c >= 0x1c && c <= 0x1e) || c == 0x85 ||
 	    c == 0x2028 || c == 0x2029)
 		flags |= CHAR_LINE_END;
-	if (is_terminal(c))
-		flags |= CHAR_TERMINAL | CHAR_SYMBOL;
 	if (ascii_sign || is_listed_symbol(c) || (c < 0x20 && c != '\t' && c != '\n') ||
 	    (c >= 0x7f && c < 0xa0))
 		flags |= CHAR_SYMBOL;
 	return flags;
 }
 
+/* All bits of c except CHAR_NUMBER. */
+static uint32_t
+bits_of(UChar32 c, uint32_t category)
+{
+	const bool is_white =
+	    (category & IN_SPACE) && (u_isUWhiteSpace(c) || (c >= 0x1c && c <= 0x1f));
+	const enum sentence_class class = sentence_class_of(c);
+	uint32_t bits = (uint32_t)word_class_of(c, is_white) | (uint32_t) class << 4 |
+			flags_of(c, category);
+
+	if (is_white)
+		bits |= CHAR_SPACE;
+	if ((category & IN_TERMINAL) && is_terminal(c))
+		bits |= CHAR_TERMINAL | CHAR_SYMBOL;
+	return bits;
+}
+
 /*
- * Code points from `from` below `limit` have one category.  Long ranges (ideographs,
- * Hangul syllables, unassigned) have the same bits throughout, except CHAR_NUMBER.
+ * Set the bits of code points from `from` below `limit`, which have one category.  In
+ * long ranges (ideographs, syllables of Hangul and Yi) all of a block have the same bits,
+ * except CHAR_NUMBER.  Ranges without bits stay untouched: they are most of the table.
  */
 static UBool
 fill_classes(const void *context, UChar32 from, UChar32 limit, UCharCategory category)
 {
-	enum { MANY = 1024 };
+	enum { LONG = 1024, UNASSIGNED_LONG = 2048, BLOCK = 128 };
+	const uint32_t mask = U_MASK(category);
+	const bool is_long = limit - from >= LONG;
 	uint32_t *table = *(uint32_t *const *)context, bits = 0;
 
+	if (mask & (U_GC_CO_MASK | U_GC_CS_MASK))
+		return 1;
+	if (mask & U_GC_CN_MASK) {
+		/* Only Extended_Pictographic has unassigned code points. */
+		for (UChar32 c = from; limit - from < UNASSIGNED_LONG && c < limit; c++)
+			if (u_hasBinaryProperty(c, UCHAR_EXTENDED_PICTOGRAPHIC))
+				table[c] = CHAR_PICTOGRAPH;
+		return 1;
+	}
 	for (UChar32 c = from; c < limit; c++) {
-		if (c == from || limit - from < MANY)
-			bits = (uint32_t)word_class_of(c) |
-			       (uint32_t)sentence_class_of(c) << 4 | flags_of(c);
-		table[c] =
-		    bits | (u_getIntPropertyValue(c, UCHAR_NUMERIC_TYPE) != U_NT_NONE
-				   ? CHAR_NUMBER
-				   : 0u);
+		if (!is_long || c == from || c % BLOCK == 0)
+			bits = bits_of(c, mask);
+		table[c] = bits;
+		if (((mask & IN_NUMBER) || word_class(bits) == WORD_DICTIONARY) &&
+		    u_getIntPropertyValue(c, UCHAR_NUMERIC_TYPE) != U_NT_NONE)
+			table[c] |= CHAR_NUMBER;
 	}
 	return 1;
 }

@@ -171,6 +171,8 @@ put_batches(struct json_writer *w, const struct blend_check *v)
 	jw_object(jw_key(w, "batches"));
 	put_chi2(w, a->chi2, a->df);
 	put_worst(
+	    w, "farthest_group", &a->group, "batch", v->rp->group[a->group.id].name);
+	put_worst(
 	    w, "farthest_source", &a->source, "batch", v->rp->source[a->source.id].name);
 	jw_bool(jw_key(w, "from_plan"), v->rp->nbatches > 0);
 	jw_u64(jw_key(w, "number"), a->n);

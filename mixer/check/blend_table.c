@@ -130,6 +130,9 @@ put_batches(const struct blend_check *v, struct buf *b)
 	put_worst(b, &a->source, "farthest from its share: source",
 	    v->rp->source[a->source.id].name);
 	buf_putf(b, " samples, in batch %" PRIu64 "\n", a->source.at);
+	put_worst(b, &a->group, "farthest from its share: group",
+	    v->rp->group[a->group.id].name);
+	buf_putf(b, " samples, in batch %" PRIu64 "\n", a->group.at);
 	if (a->df == 0)
 		return;
 	buf_puts(b, "  chi-squared of sources in batches: ");

@@ -9,11 +9,10 @@
 #include "mixer/check/check_blend.h"
 #include "mixer/plan/decimal.h"
 #include "shards/tshard/tshard.h"
+#include "shards/tshard_err.h"
 
 enum {
-	ROWS = 4096,		/* of DOC read at a time */
-	SEGMENTS = 1 << 20,	/* read at a time */
-	SAMPLES_AT_ONCE = 4096, /* if they are short */
+	SHOW_EVERY = 4096, /* samples between two checks for progress */
 	MAX_LOCK_BYTES = 1 << 30,
 };
 
@@ -51,39 +50,15 @@ struct blend_reader {
 	uint64_t *ordinal; /* row in the source of each row of DOC */
 };
 
-static int
-failed(struct blend_reader *r, const struct tshard_error *e)
-{
-	return err_set(r->err, e->code, "%s", e->msg);
-}
-
 /* ---- one shard ---- */
-
-static int
-open_shard(struct blend_reader *r, size_t i, struct tshard **s)
-{
-	struct tshard_error e;
-	char prefix[4096];
-
-	*s = NULL;
-	if (tshard_run_prefix(
-		r->v->dir, tshard_run_at(r->run, i)->no, prefix, sizeof prefix) < 0)
-		return err_set(r->err, EXIT_DATA,
-		    "'%s' is too long, the limit is %zu bytes: move the run", r->v->dir,
-		    sizeof prefix - sizeof "/shard-4294967295");
-	if (tshard_open(s, prefix, 0, &e) < 0)
-		return failed(r, &e);
-	return 0;
-}
 
 /* Check that the open shard is shard i of the plan, and the checksums of what is read. */
 static int
 check_shard(struct blend_reader *r, size_t i)
 {
-	static const char *const read[] = { "SEGIDX", "SEG", "DOC" };
 	const struct tshard_header *h = r->h;
 	const struct resolved *rp = r->v->rp;
-	struct tshard_error e;
+	struct tshard_error e = { 0 };
 
 	if (h->kind != TSHARD_SAMPLES || memcmp(h->plan, r->plan, sizeof r->plan) != 0 ||
 	    h->n_sources != rp->nsources ||
@@ -93,10 +68,7 @@ check_shard(struct blend_reader *r, size_t i)
 		return err_set(r->err, EXIT_DATA,
 		    "%s: does not match %s/plan.lock: run 'tamis verify'",
 		    tshard_prefix(r->s), r->v->dir);
-	for (size_t k = 0; k < sizeof read / sizeof *read; k++)
-		if (tshard_section_check(r->s, tshard_section(r->s, read[k]), &e) < 0)
-			return failed(r, &e);
-	return 0;
+	return tshard_check(r->s, "SEGIDX SEG DOC", &e) < 0 ? err_tshard(r->err, &e) : 0;
 }
 
 static int
@@ -112,52 +84,46 @@ bad_segment(struct blend_reader *r, uint64_t sample)
 static int
 load_ordinals(struct blend_reader *r)
 {
-	struct tshard_doc *d = xmalloc(ROWS * sizeof *d);
-	struct tshard_error e;
-	int rc = 0;
+	struct tshard_doc_iter *it = NULL;
+	struct tshard_error e = { 0 };
+	struct tshard_doc d;
+	int more = -1;
 
 	r->ordinal = xcalloc((size_t)r->h->docs + 1, sizeof *r->ordinal);
-	for (uint64_t row = 0; rc == 0 && row < r->h->docs; row += ROWS) {
-		uint64_t left = r->h->docs - row;
-		size_t n = left < ROWS ? (size_t)left : ROWS;
-
-		if (tshard_docs(r->s, row, n, d, &e) < 0)
-			rc = failed(r, &e);
-		for (size_t i = 0; rc == 0 && i < n; i++)
-			r->ordinal[row + i] = d[i].ordinal;
-	}
-	free(d);
-	return rc;
+	if (tshard_doc_iter_open(&it, r->s, 0, r->h->docs, &e) == 0)
+		for (uint64_t row = 0; (more = tshard_doc_iter_next(it, &d, &e)) > 0;
+		     row++)
+			r->ordinal[row] = d.ordinal;
+	tshard_doc_iter_close(it);
+	return more < 0 ? err_tshard(r->err, &e) : 0;
 }
 
 static int
-count_sample(
-    struct blend_reader *r, uint64_t sample, const struct tshard_seg *g, size_t n)
+count_sample(struct blend_reader *r, const struct tshard_sample *sample)
 {
 	struct blend_check *v = r->v;
-	uint32_t s = g->source, pad = 0;
+	uint32_t s = sample->segs->source, pad = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		struct occurrence at = { .sample = sample, .source = s };
+	for (uint32_t i = 0; i < sample->n_segs; i++) {
+		const struct tshard_seg *g = &sample->segs[i];
+		struct occurrence at = { .sample = sample->number, .source = s };
 
-		if (s >= v->rp->nsources || g[i].source != s)
-			return bad_segment(r, sample);
-		if (g[i].flags & TSHARD_SEG_PAD) {
-			pad += (i + 1 < n ? g[i + 1].start : r->h->seq_len) - g[i].start;
+		if (g->flags & TSHARD_SEG_PAD) {
+			pad += g[1].start - g->start;
 			continue;
 		}
-		if (g[i].row >= r->h->docs || r->ordinal[g[i].row] >= r->rows[s])
-			return bad_segment(r, sample);
-		at.row = r->ordinal[g[i].row];
-		at.epoch = g[i].epoch;
+		if (r->ordinal[g->row] >= r->rows[s])
+			return bad_segment(r, sample->number);
+		at.row = r->ordinal[g->row];
+		at.epoch = g->epoch;
 		at.shard = r->h->shard_no;
-		at.shard_row = g[i].row;
+		at.shard_row = g->row;
 		repeat_distance_add(&v->repeats, &at);
 		if (i == 0)
 			shuffle_test_add(&v->shuffle, s, at.epoch, at.row, r->rows[s]);
 	}
 	share_error_add(&v->shares, s, r->h->seq_len - pad);
-	v->curve[(sample - v->first) / v->step * v->rp->ngroups +
+	v->curve[(sample->number - v->first) / v->step * v->rp->ngroups +
 		 v->rp->source[s].group] += r->h->seq_len - pad;
 	return 0;
 }
@@ -180,26 +146,22 @@ show_progress(struct blend_reader *r, uint64_t sample)
 static int
 read_samples(struct blend_reader *r, uint64_t first, uint64_t end)
 {
-	uint64_t step = SEGMENTS / r->h->seq_len, *at;
-	struct tshard_error e;
-	int rc = 0;
+	struct tshard_sample_iter *it = NULL;
+	struct tshard_error e = { 0 };
+	struct tshard_sample sample;
+	int more = -1;
 
-	step = step < 1 ? 1 : step > SAMPLES_AT_ONCE ? SAMPLES_AT_ONCE : step;
-	at = xmalloc((size_t)(step + 1) * sizeof *at);
-	for (; rc == 0 && first < end; first += step) {
-		size_t n = (size_t)(end - first < step ? end - first : step);
-		struct tshard_seg *segs = NULL;
-
-		show_progress(r, r->h->first_sample + first);
-		if (tshard_segs_range(r->s, first, n, &segs, at, &e) < 0)
-			rc = failed(r, &e);
-		for (size_t i = 0; rc == 0 && i < n; i++)
-			rc = count_sample(r, r->h->first_sample + first + i, segs + at[i],
-			    (size_t)(at[i + 1] - at[i]));
-		free(segs);
-	}
-	free(at);
-	return rc;
+	if (tshard_sample_iter_open(&it, r->s, first, end - first, &e) == 0)
+		while ((more = tshard_sample_iter_next(it, &sample, NULL, &e)) > 0) {
+			if (sample.number % SHOW_EVERY == 0)
+				show_progress(r, sample.number);
+			if (count_sample(r, &sample) < 0)
+				break;
+		}
+	tshard_sample_iter_close(it);
+	if (more < 0)
+		return err_tshard(r->err, &e);
+	return more == 0 ? 0 : -1;
 }
 
 /* Count the samples of shard i that are in the range. */
@@ -208,12 +170,13 @@ read_shard(struct blend_reader *r, size_t i)
 {
 	uint64_t first = resolved_shard_first(r->v->rp, i),
 		 end = resolved_shard_first(r->v->rp, i + 1);
+	struct tshard_error e = { 0 };
 	int rc;
 
 	if (end <= r->v->first || first >= r->v->end)
 		return 0;
-	if (open_shard(r, i, &r->s) < 0)
-		return -1;
+	if (tshard_run_shard(r->run, i, 0, &r->s, &e) < 0)
+		return err_tshard(r->err, &e);
 	r->h = tshard_header(r->s);
 	rc = check_shard(r, i);
 	if (rc == 0)
@@ -235,7 +198,7 @@ static int
 find_ids(struct blend_reader *r, const struct repeat_stats *of, char ***ids)
 {
 	uint32_t n = r->v->rp->nsources;
-	struct tshard_error e;
+	struct tshard_error e = { 0 };
 	int rc = 0;
 
 	*ids = xcalloc(n + (size_t)1, sizeof **ids);
@@ -245,11 +208,12 @@ find_ids(struct blend_reader *r, const struct repeat_stats *of, char ***ids)
 
 		if (of[s].distance.total == 0)
 			continue;
-		if (open_shard(r, (size_t)of[s].nearest.shard, &shard) < 0)
-			return -1;
+		if (tshard_run_shard(r->run, (size_t)of[s].nearest.shard, 0, &shard, &e) <
+		    0)
+			return err_tshard(r->err, &e);
 		if (tshard_docid(shard, of[s].nearest.shard_row, &(*ids)[s], &url, &e) <
 		    0)
-			rc = failed(r, &e);
+			rc = err_tshard(r->err, &e);
 		tshard_close(shard);
 	}
 	return rc;
@@ -409,7 +373,7 @@ static int
 load(struct blend_reader *r, struct resolved *rp)
 {
 	struct buf path = { 0 }, text = { 0 };
-	struct tshard_error e;
+	struct tshard_error e = { 0 };
 	int rc;
 
 	buf_putf(&path, "%s/plan.lock", r->v->dir);
@@ -418,7 +382,7 @@ load(struct blend_reader *r, struct resolved *rp)
 	if (rc == 0)
 		rc = resolved_parse(buf_span(&text), path.p, rp, r->err);
 	if (rc == 0 && tshard_run_open(&r->run, r->v->dir, &e) < 0)
-		rc = failed(r, &e);
+		rc = err_tshard(r->err, &e);
 	if (rc == 0 && tshard_run_shards(r->run) != rp->nshards)
 		rc = err_set(r->err, EXIT_DATA,
 		    "%s: has %zu shards, its plan.lock states %" PRIu64
@@ -466,6 +430,7 @@ run(void *self, const struct common *c, int n, char **operand, struct err *err)
 const struct tool tool_check_blend = {
 	.name = "check-blend",
 	.summary = "check that a run matches its blend plan",
+	.example = "tamis check-blend -q --svg blend.svg shards/",
 	.operands = "RUN",
 	.common = " progress ",
 	.opts = opts,

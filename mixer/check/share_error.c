@@ -13,6 +13,7 @@ struct open_batch {
 	uint64_t *drawn;   /* samples of the batch, one per phase */
 	uint32_t begun;	   /* phase of its first sample */
 	uint64_t *count;   /* samples of the batch, one per source */
+	uint64_t *group;   /* the same, one per group */
 	uint32_t *touched; /* sources with a count */
 	uint32_t ntouched;
 	uint32_t **by_weight; /* [phase][]: sources with a share, largest first */
@@ -159,6 +160,22 @@ sources_in_batch(const struct share_error *a)
 	return n;
 }
 
+/* Note the errors of the groups. */
+static void
+note_groups(struct share_error *a)
+{
+	struct open_batch *f = a->open;
+
+	for (uint32_t g = 0; g < a->rp->ngroups; g++) {
+		share_parts sum = 0;
+
+		for (uint32_t k = f->begun; k <= f->phase; k++)
+			sum += (share_parts)a->rp->group[g].weight[k] * f->drawn[k];
+		note_worst(&a->batches.group, off_by(sum, f->group[g]), g, f->batch.no);
+		f->group[g] = 0;
+	}
+}
+
 /*
  * The shares of a batch sum to its samples n, so chi2 = sum of count^2 / share - n.  Only
  * sources with a count contribute, so the time is linear in the samples.
@@ -183,6 +200,7 @@ close_batch(struct share_error *a)
 			sum += count * count / ((double)share / (double)SHARE_ONE);
 	}
 	note_untouched(a);
+	note_groups(a);
 	a->batches.chi2 += sum > (double)n ? sum - (double)n : 0;
 	a->batches.df += sources > 0 ? sources - 1 : 0;
 	a->batches.n++;
@@ -202,6 +220,7 @@ add_to_batch(struct share_error *a, uint32_t s)
 		f->begun = f->phase;
 	if (f->count[s]++ == 0)
 		f->touched[f->ntouched++] = s;
+	f->group[a->rp->source[s].group]++;
 	f->drawn[f->phase]++;
 	if (f->at + 1 - f->batch.first < f->batch.samples && f->at + 1 < a->end)
 		return;
@@ -225,6 +244,7 @@ share_error_init(
 	f->nby_weight = xcalloc(rp->nphases + (size_t)1, sizeof *f->nby_weight);
 	f->count = xcalloc(ns, sizeof *f->count);
 	f->touched = xcalloc(ns, sizeof *f->touched);
+	f->group = xcalloc(rp->ngroups + (size_t)1, sizeof *f->group);
 	f->at = first;
 	f->batch = train_batch_of(rp, first);
 	for (uint32_t k = 0; k < rp->nphases; k++) {
@@ -320,6 +340,7 @@ share_error_free(struct share_error *a)
 	free(f->nby_weight);
 	free(f->count);
 	free(f->touched);
+	free(f->group);
 	free(f);
 	*a = (struct share_error){ 0 };
 }
@@ -330,10 +351,12 @@ share_error_as_planned(const struct share_error *a)
 	for (uint32_t k = 0; k < a->rp->nphases; k++) {
 		const struct phase_error *ph = &a->phase[k];
 
-		if (ph->n > 0 && ph->from == 0 && ph->source.off >= SHARE_ONE)
+		if (ph->n > 0 && ph->from == 0 &&
+		    (ph->any_group.off >= SHARE_ONE ||
+			2 * ph->source.off >= 3 * (share_parts)SHARE_ONE))
 			return false;
 		if (ph->n > 0 && ph->from > 0 &&
-		    ph->end.off >= 2 * (share_parts)SHARE_ONE)
+		    ph->end.off >= 3 * (share_parts)SHARE_ONE)
 			return false;
 	}
 	return true;

@@ -36,7 +36,7 @@ struct train_batch {
  */
 struct batch_error {
 	uint64_t n;
-	struct worst_share source;
+	struct worst_share source, group;
 	double chi2;
 	uint64_t df;
 };
@@ -68,8 +68,9 @@ void share_error_finish(struct share_error *a);
 void share_error_free(struct share_error *a);
 
 /*
- * Whether every source stayed within one sample of its share throughout each phase.  A
- * range that begins within a phase has an error at both ends, so two samples are allowed.
+ * Whether, throughout each phase, every group stayed within one sample of its share and
+ * every source within 1.5.  A range that begins within a phase has an error at both ends,
+ * so a source may then be off by 3 samples.
  */
 bool share_error_as_planned(const struct share_error *a);
 

@@ -6,6 +6,7 @@
 
 #include "lib/io/publish.h"
 #include "mixer/plan/decimal.h"
+#include "shards/tshard_err.h"
 
 /* Maps a document to its row of DOC in the shard.  Open addressing on (source, row). */
 struct doc_rows {
@@ -36,12 +37,6 @@ struct composer {
 	uint32_t pick_cap;
 	uint64_t *cost; /* memory per sample of each source, in bytes */
 };
-
-static int
-from_tshard(struct err *err, const struct tshard_error *e)
-{
-	return err_set(err, e->code, "%s", e->msg);
-}
 
 /* ---- documents of the shard ---- */
 
@@ -97,7 +92,7 @@ add_document(struct composer *c, uint16_t s, const struct sample_segment *t,
 		id = "";
 	return tshard_writer_add_doc(
 		   c->w, &d, id, t->id_bytes, id + t->id_bytes, t->url_bytes, row, &e) < 0
-		   ? from_tshard(err, &e)
+		   ? err_tshard(err, &e)
 		   : 0;
 }
 
@@ -150,7 +145,7 @@ explain_refused(const struct composer *c, const struct sample_buf *s,
 			    ": encode it again with the model of the other shards",
 			    src->input[input].path, row, t->offset + i, id, rp->vocab);
 	}
-	return from_tshard(err, e);
+	return err_tshard(err, e);
 }
 
 static int
@@ -170,7 +165,7 @@ put_sample(struct composer *c, uint32_t slot, struct err *err)
 		if (document_row(c, s->source, t, &seg.row, err) < 0)
 			return -1;
 		if (tshard_writer_segment(c->w, &seg, &e) < 0)
-			return from_tshard(err, &e);
+			return err_tshard(err, &e);
 		if (tshard_writer_put_raw(c->w, tokens, t->tokens, &e) < 0)
 			return explain_refused(c, s, t, tokens, &e, err);
 		tokens += (size_t)t->tokens * c->slab.width;
@@ -179,7 +174,7 @@ put_sample(struct composer *c, uint32_t slot, struct err *err)
 	if ((s->fill < c->slab.seq &&
 		tshard_writer_pad(c->w, s->source, s->epoch, &e) < 0) ||
 	    tshard_writer_end_sample(c->w, s->next, &e) < 0)
-		return from_tshard(err, &e);
+		return err_tshard(err, &e);
 	return 0;
 }
 
@@ -283,7 +278,7 @@ put_slab(struct composer *c, uint32_t len_class, uint64_t first, uint64_t left,
 			    .slot = *n };
 		++*n;
 	}
-	samples_begin(&c->slab, rp->class_seq[len_class], rp->vocab <= 65536 ? 2 : 4, *n);
+	samples_begin(&c->slab, rp->class_seq[len_class], tshard_width(rp->vocab), *n);
 	if ((c->run->scatter ? fetch_slab(c, *n, err) : gather_slab(c, *n, err)) < 0)
 		return -1;
 	for (uint32_t i = 0; i < *n; i++)
@@ -373,7 +368,7 @@ open_writer(struct composer *c, uint64_t no, struct err *err)
 	if (tshard_writer_open(&c->w, prefix, &f, &e) < 0 ||
 	    tshard_writer_sources(c->w, r->src, rp->nsources, &e) < 0 ||
 	    tshard_writer_meta(c->w, r->meta.p, r->meta.n, &e) < 0)
-		return from_tshard(err, &e);
+		return err_tshard(err, &e);
 	return 0;
 }
 
@@ -383,7 +378,7 @@ begin_shard(struct composer *c, uint64_t no, struct err *err)
 {
 	const struct resolved *rp = c->run->rp;
 	const struct resolved_phase *ph = resolved_phase_of(rp, no);
-	uint32_t k = (uint32_t)(ph - rp->phase), width = rp->vocab <= 65536 ? 2 : 4;
+	uint32_t k = (uint32_t)(ph - rp->phase), width = tshard_width(rp->vocab);
 	const uint64_t *at = rp->at + no * rp->nsources;
 	const uint64_t *begin = rp->at + ph->first_shard * rp->nsources;
 	uint64_t n = resolved_shard_samples(rp, no);
@@ -423,7 +418,7 @@ compose(struct composer *c, uint64_t no, struct err *err)
 		if (put_slab(c, resolved_phase_of(rp, no)->len_class, i, n - i, &took,
 			err) < 0)
 			goto out;
-	rc = tshard_writer_commit(c->w, NULL, &e) < 0 ? from_tshard(err, &e) : 0;
+	rc = tshard_writer_commit(c->w, NULL, &e) < 0 ? err_tshard(err, &e) : 0;
 	c->w = NULL;
 out:
 	tshard_writer_abort(c->w);

@@ -11,6 +11,7 @@
 
 #include "mixer/mix/docindex.h"
 #include "mixer/plan/upsample.h"
+#include "shards/tshard_err.h"
 
 enum {
 	STRIDE = DOCINDEX_STRIDE,
@@ -56,12 +57,6 @@ struct doc_reader {
 	uint64_t window_first, window_tokens;
 	uint32_t width; /* bytes per token */
 };
-
-static int
-from_tshard(struct err *err, const struct tshard_error *e)
-{
-	return err_set(err, e->code, "%s", e->msg);
-}
 
 /* ---- sources ---- */
 
@@ -141,7 +136,7 @@ doc_reader_new(struct doc_store *p, bool ids)
 	r->store = p;
 	r->ids = ids;
 	r->input = UINT32_MAX;
-	r->width = p->rp->vocab <= 65536 ? 2 : 4;
+	r->width = tshard_width(p->rp->vocab);
 	r->window = large_alloc(WINDOW);
 	return r;
 }
@@ -207,7 +202,7 @@ open_shard(const struct doc_store *p, const struct resolved_input *input,
 		goto out;
 	}
 	if (tshard_open(shard, path.p, p->flags, &e) < 0) {
-		from_tshard(err, &e);
+		err_tshard(err, &e);
 		goto out;
 	}
 	tshard_digest(*shard, digest);
@@ -278,7 +273,7 @@ load(struct doc_reader *r, uint64_t chunk, struct err *err)
 	if (tshard_docs(r->shard, first, r->n, r->docs, &e) < 0 ||
 	    (r->ids &&
 		tshard_docids(r->shard, first, r->n, &r->text, r->text_at, &e) < 0))
-		return from_tshard(err, &e);
+		return err_tshard(err, &e);
 	start = docindex_start(r->index, chunk);
 	for (uint32_t i = 0; i < r->n; i++) {
 		r->start[i] = start;
@@ -432,7 +427,7 @@ load_window(struct doc_reader *r, uint64_t at, uint64_t n, struct err *err)
 		    tshard_tokens_raw(r->shard, from, (size_t)(to - from), r->window, &e);
 	}
 	if (rc < 0)
-		return from_tshard(err, &e);
+		return err_tshard(err, &e);
 	docindex_set_checked(r->index, from * r->width, to * r->width);
 	r->window_first = from;
 	r->window_tokens = to - from;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "mixer/plan/upsample.h"
+#include "shards/tshard_err.h"
 
 struct docindex {
 	uint64_t chunks;
@@ -19,27 +20,6 @@ struct docindex {
 	atomic_uchar *checked; /* bitmap of payload blocks */
 };
 
-static int
-from_tshard(struct err *err, const struct tshard_error *e)
-{
-	return err_set(err, e->code, "%s", e->msg);
-}
-
-static int
-check_sections(struct tshard *shard, bool ids, struct err *err)
-{
-	static const char *const tag[] = { "DOC", "DOCFLAG", "DOCNUM", "DOCID" };
-	struct tshard_error e = { 0 };
-
-	for (size_t i = 0; i < (ids ? 4 : 3); i++) {
-		const struct tshard_section *sec = tshard_section(shard, tag[i]);
-
-		if (sec && tshard_section_check(shard, sec, &e) < 0)
-			return from_tshard(err, &e);
-	}
-	return 0;
-}
-
 /* Totals by repeat so far. */
 struct sums {
 	uint64_t docs[RESOLVED_MAX_PARTS], tokens[RESOLVED_MAX_PARTS];
@@ -47,17 +27,26 @@ struct sums {
 };
 
 static void
-add_rows(struct sums *sums, const struct resolved *rp, const struct resolved_source *s,
-    const struct tshard_doc *d, size_t n)
+add_row(struct sums *sums, const struct resolved *rp, const struct resolved_source *s,
+    const struct tshard_doc *d)
 {
-	for (size_t i = 0; i < n; i++) {
-		uint32_t copies = upsample_copies(s, rp->seed, &d[i]);
+	uint32_t copies = upsample_copies(s, rp->seed, d);
 
-		sums->start += d[i].tokens;
-		for (uint32_t r = 0; r < copies && r < s->nrepeats; r++) {
-			sums->docs[r]++;
-			sums->tokens[r] += d[i].tokens;
-		}
+	sums->start += d->tokens;
+	for (uint32_t r = 0; r < copies && r < s->nrepeats; r++) {
+		sums->docs[r]++;
+		sums->tokens[r] += d->tokens;
+	}
+}
+
+/* Store the totals before chunk c. */
+static void
+begin_chunk(struct docindex *x, uint64_t c, const struct sums *sums, uint32_t nrepeats)
+{
+	x->start[c] = sums->start;
+	for (uint32_t r = 0; x->docs && r < nrepeats; r++) {
+		x->docs[r * x->chunks + c] = sums->docs[r];
+		x->tokens[r * x->chunks + c] = sums->tokens[r];
 	}
 }
 
@@ -66,24 +55,22 @@ fill(struct docindex *x, struct tshard *shard, const struct resolved *rp,
     const struct resolved_source *s, const struct resolved_input *input, struct err *err)
 {
 	const struct tshard_header *h = tshard_header(shard);
-	struct tshard_doc d[DOCINDEX_STRIDE];
+	struct tshard_doc_iter *it = NULL;
+	struct tshard_doc d;
 	struct tshard_error e = { 0 };
 	struct sums sums = { 0 };
 	size_t size = s->nrepeats * sizeof *sums.docs;
+	int more = -1;
 
-	for (uint64_t c = 0; c < x->chunks; c++) {
-		uint64_t first = c * DOCINDEX_STRIDE, left = h->docs - first;
-		size_t n = left < DOCINDEX_STRIDE ? (size_t)left : DOCINDEX_STRIDE;
-
-		if (tshard_docs(shard, first, n, d, &e) < 0)
-			return from_tshard(err, &e);
-		x->start[c] = sums.start;
-		for (uint32_t r = 0; x->docs && r < s->nrepeats; r++) {
-			x->docs[r * x->chunks + c] = sums.docs[r];
-			x->tokens[r * x->chunks + c] = sums.tokens[r];
+	if (tshard_doc_iter_open(&it, shard, 0, h->docs, &e) == 0)
+		for (uint64_t i = 0; (more = tshard_doc_iter_next(it, &d, &e)) > 0; i++) {
+			if (i % DOCINDEX_STRIDE == 0)
+				begin_chunk(x, i / DOCINDEX_STRIDE, &sums, s->nrepeats);
+			add_row(&sums, rp, s, &d);
 		}
-		add_rows(&sums, rp, s, d, n);
-	}
+	tshard_doc_iter_close(it);
+	if (more < 0)
+		return err_tshard(err, &e);
 	if (sums.start == h->tokens && memcmp(sums.docs, input->docs, size) == 0 &&
 	    memcmp(sums.tokens, input->tokens, size) == 0)
 		return 0;
@@ -93,13 +80,32 @@ fill(struct docindex *x, struct tshard *shard, const struct resolved *rp,
 	    tshard_prefix(shard));
 }
 
+/* The plan must have been resolved for the tokenizer of its shards. */
+static int
+check_ids(struct tshard *shard, const struct resolved *rp, struct err *err)
+{
+	const struct tshard_header *h = tshard_header(shard);
+
+	if (memcmp(h->tokenizer, rp->tokenizer, sizeof rp->tokenizer) == 0 &&
+	    h->vocab == rp->vocab && h->eod == rp->eod && h->pad == rp->pad &&
+	    h->bos == rp->bos)
+		return 0;
+	return err_set(err, EXIT_DATA,
+	    "%s.sdx: its tokenizer, vocabulary or eod, pad and bos tokens are not those "
+	    "of "
+	    "plan.lock: run 'tamis plan' again",
+	    tshard_prefix(shard));
+}
+
 struct docindex *
 docindex_new(struct tshard *shard, const struct resolved *rp,
     const struct resolved_source *s, const struct resolved_input *input, bool ids,
     struct err *err)
 {
+	const char *tags = ids ? "DOC DOCFLAG? DOCNUM? DOCID?" : "DOC DOCFLAG? DOCNUM?";
 	const struct tshard_header *h = tshard_header(shard);
 	struct docindex *x = xcalloc(1, sizeof *x);
+	struct tshard_error e = { 0 };
 	size_t n;
 
 	x->chunks = h->docs / DOCINDEX_STRIDE + (h->docs % DOCINDEX_STRIDE > 0);
@@ -110,9 +116,13 @@ docindex_new(struct tshard *shard, const struct resolved *rp,
 		x->docs = xcalloc(n, sizeof *x->docs);
 		x->tokens = xcalloc(n, sizeof *x->tokens);
 	}
-	if (check_sections(shard, ids, err) == 0 &&
-	    fill(x, shard, rp, s, input, err) == 0)
+	if (check_ids(shard, rp, err) < 0)
+		goto fail;
+	if (tshard_check(shard, tags, &e) < 0)
+		err_tshard(err, &e);
+	else if (fill(x, shard, rp, s, input, err) == 0)
 		return x;
+fail:
 	docindex_free(x);
 	return NULL;
 }

@@ -15,6 +15,7 @@
 #include "mixer/mix/scatterdir.h"
 #include "mixer/plan/load.h"
 #include "mixer/plan/shares.h"
+#include "shards/tshard_err.h"
 
 struct mix_conf {
 	const char *plan, *root, *scatter, *only;
@@ -26,7 +27,7 @@ static const struct mix_conf defaults = { 0 };
 
 static const struct opt opts[] = {
 	OPT_STR('p', "plan", struct mix_conf, plan, "FILE", "blend plan or plan.lock"),
-	OPT_BYTES('m', "memory", struct mix_conf, memory,
+	OPT_BYTES(0, "memory", struct mix_conf, memory,
 	    "approximate memory to use; default: a quarter of RAM"),
 	OPT_STR(0, "root", struct mix_conf, root, "DIR",
 	    "directory of the document shards; default: that of the plan"),
@@ -39,6 +40,7 @@ static const struct opt opts[] = {
 	OPT_BOOL(0, "no-ids", struct mix_conf, no_ids, "do not store document ids"),
 	OPT_BOOL('n', "dry-run", struct mix_conf, dry_run,
 	    "only print shares and the numbers of shards and jobs"),
+	OPT_ALIAS(OPT_T_BYTES, 'm', "memory", struct mix_conf, memory, "BYTES"),
 	OPT_END,
 };
 
@@ -223,7 +225,7 @@ make_shard(struct mix *m, struct composer *c, struct task *t)
 	if (!t->kept && compose(c, t->no, &t->err) < 0)
 		return;
 	if (tshard_run_line(prefix, line, &e) < 0)
-		err_set(&t->err, e.code, "%s", e.msg);
+		err_tshard(&t->err, &e);
 	else
 		t->tokens = line->tokens;
 }
@@ -271,7 +273,7 @@ complete(struct mix *m, bool *whole, struct err *err)
 	for (uint64_t no = 0; no < n; no++)
 		if (mix_shard_prefix(&m->run, no, prefix, sizeof prefix, err) < 0 ||
 		    tshard_run_line(prefix, &m->lines[no], &e) < 0)
-			return err->code ? -1 : err_set(err, e.code, "%s", e.msg);
+			return err->code ? -1 : err_tshard(err, &e);
 	return 0;
 }
 
@@ -336,7 +338,7 @@ input_bytes(const struct resolved *rp)
 	for (uint32_t s = 0; s < rp->nsources; s++)
 		if (rp->at[rp->nshards * rp->nsources + s] > 0)
 			tokens += rp->source[s].tokens[0];
-	return tokens * (rp->vocab <= 65536 ? 2 : 4);
+	return tokens * tshard_width(rp->vocab);
 }
 
 /*
@@ -579,7 +581,9 @@ run(void *self, const struct common *c, int n, char **operand, struct err *err)
 const struct tool tool_mix = {
 	.name = "mix",
 	.summary = "mix document shards into sample shards in training order",
-	.operands = "",
+	.example = "tamis mix -p blend.plan -o shards/",
+	.output = "DIR",
+	.operands = "-p PLAN -o DIR",
 	.common = " output threads force progress tmp ",
 	.opts = opts,
 	.defaults = &defaults,

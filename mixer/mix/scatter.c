@@ -26,7 +26,7 @@ static void
 divide_part(struct scatter_plan *p, size_t *cap, uint64_t bytes, struct scatter_job job)
 {
 	const struct resolved *rp = p->rp;
-	uint32_t width = rp->vocab <= 65536 ? 2 : 4;
+	uint32_t width = tshard_width(rp->vocab);
 	uint64_t first = epoch_part_first(rp, job.source, job.len_class, job.part);
 	uint64_t size =
 	    epoch_part_first(rp, job.source, job.len_class, job.part + 1) - first;
@@ -182,7 +182,7 @@ scatter_do(const struct scatter_plan *p, size_t i, struct gatherer *g, struct sa
     struct err *err)
 {
 	const struct scatter_job *job = &p->job[i];
-	uint32_t width = p->rp->vocab <= 65536 ? 2 : 4, n;
+	uint32_t width = tshard_width(p->rp->vocab), n;
 	struct scatter_entry *entries;
 	struct sample_request *request;
 	struct bigfile *f = NULL;

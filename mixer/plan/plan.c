@@ -64,6 +64,7 @@ out:
 const struct tool tool_plan = {
 	.name = "plan",
 	.summary = "resolve a blend plan into exact sample counts",
+	.example = "tamis plan -o plan.lock blend.plan",
 	.operands = "PLAN",
 	.common = " output ",
 	.opts = opts,

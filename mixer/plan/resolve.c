@@ -5,12 +5,13 @@
 #include <stdlib.h>
 
 #include "mixer/plan/schedule.h"
+#include "shards/tshard/tshard.h"
 
 /* The samples of a shard with about 2 GiB of payload. */
 static uint64_t
 default_shard(const struct resolved *rp, uint32_t seq)
 {
-	uint64_t bytes = (uint64_t)seq * (rp->vocab <= 65536 ? 2 : 4);
+	uint64_t bytes = (uint64_t)seq * tshard_width(rp->vocab);
 	uint64_t n = (UINT64_C(1) << 31) / bytes;
 
 	return n > 0 ? n : 1;

@@ -8,14 +8,14 @@
 
 #include "mixer/plan/decimal.h"
 #include "mixer/plan/epoch_parts.h"
-#include "mixer/plan/schedule.h"
+#include "mixer/plan/group_schedule.h"
 
 struct counter {
 	const struct plan *p;
 	const char *name;
 	struct resolved *rp;
 	struct err *err;
-	struct schedule *schedule,
+	struct group_schedule *schedule,
 	    *scout;	 /* of the current phase; scout: for jumps ahead */
 	uint64_t *count; /* samples of each source so far */
 	uint64_t *phase; /* the same within the phase */
@@ -57,8 +57,8 @@ put_row(struct counter *c)
 static bool
 jump(struct counter *c, uint64_t slot, uint64_t samples)
 {
-	while (c->run_up < samples / 4) {
-		if (schedule_jump(c->scout, slot, c->run_up, c->ahead))
+	while (c->run_up < samples / 4 / group_schedule_parts(c->scout)) {
+		if (group_schedule_jump(c->scout, slot, c->run_up, c->ahead))
 			return true;
 		c->run_up *= 4;
 	}
@@ -72,9 +72,9 @@ look_ahead(struct counter *c, uint64_t slot, uint64_t samples)
 	if (jump(c, slot + samples, samples))
 		return;
 	memcpy(c->ahead, c->phase, c->rp->nsources * sizeof *c->ahead);
-	schedule_seek(c->schedule, slot, c->phase);
+	group_schedule_seek(c->schedule, slot, c->phase);
 	for (uint64_t i = 0; i < samples; i++)
-		c->ahead[schedule_next(c->schedule)]++;
+		c->ahead[group_schedule_next(c->schedule)]++;
 }
 
 /*
@@ -84,10 +84,10 @@ static uint64_t
 samples_until_limit(
     struct counter *c, uint64_t slot, const uint64_t *limit, uint64_t samples)
 {
-	schedule_seek(c->schedule, slot, c->phase);
+	group_schedule_seek(c->schedule, slot, c->phase);
 	memcpy(c->ahead, c->phase, c->rp->nsources * sizeof *c->ahead);
 	for (uint64_t i = 0; i < samples; i++) {
-		uint32_t s = schedule_next(c->schedule);
+		uint32_t s = group_schedule_next(c->schedule);
 
 		if (c->ahead[s] == limit[s])
 			return i;
@@ -161,8 +161,8 @@ count_phase(struct counter *c, uint32_t k)
 	for (uint32_t s = 0; s < rp->nsources; s++)
 		c->drawn[len_class * rp->nsources + s] += c->phase[s];
 	free(limit);
-	schedule_free(c->schedule);
-	schedule_free(c->scout);
+	group_schedule_free(c->schedule);
+	group_schedule_free(c->scout);
 	return rc;
 }
 

@@ -8,8 +8,7 @@
 
 #include "mixer/plan/upsample.h"
 #include "shards/tshard/tshard.h"
-
-enum { ROWS = 1024 }; /* documents read at a time */
+#include "shards/tshard_err.h"
 
 struct finder {
 	const char *name, *root;
@@ -85,32 +84,29 @@ static int
 count_repeats(struct finder *f, const struct plan_source *s, const struct tshard *shard,
     struct resolved_source *out, uint64_t *docs, uint64_t *tokens)
 {
-	uint64_t n = tshard_header(shard)->docs;
+	struct tshard_doc_iter *it = NULL;
 	struct tshard_error e = { 0 };
-	struct tshard_doc d[ROWS];
+	struct tshard_doc d;
+	int more = -1;
 
 	if (!tshard_number_name(shard))
 		return err_set(f->err, EXIT_DATA,
 		    "%s:%u: source '%s': copies= needs document numbers and %s has none: "
 		    "encode it with --number=FIELD",
 		    f->name, s->line, s->name, tshard_prefix(shard));
-	for (uint64_t row = 0; row < n; row += ROWS) {
-		size_t k = n - row < ROWS ? (size_t)(n - row) : ROWS;
-
-		if (tshard_docs(shard, row, k, d, &e) < 0)
-			return err_set(f->err, e.code, "%s", e.msg);
-		for (size_t i = 0; i < k; i++) {
-			uint32_t copies = upsample_copies(out, f->rp->seed, &d[i]);
+	if (tshard_doc_iter_open(&it, shard, 0, tshard_header(shard)->docs, &e) == 0)
+		while ((more = tshard_doc_iter_next(it, &d, &e)) > 0) {
+			uint32_t copies = upsample_copies(out, f->rp->seed, &d);
 
 			if (copies > out->nrepeats)
 				out->nrepeats = copies;
 			for (uint32_t r = 0; r < copies; r++) {
 				docs[r]++;
-				tokens[r] += d[i].tokens;
+				tokens[r] += d.tokens;
 			}
 		}
-	}
-	return 0;
+	tshard_doc_iter_close(it);
+	return more < 0 ? err_tshard(f->err, &e) : 0;
 }
 
 /* Open one shard and fill in *input. */
@@ -126,7 +122,7 @@ open_input(struct finder *f, const struct plan_source *s, const char *path,
 	int rc = -1;
 
 	if (tshard_open(&shard, path, 0, &e) < 0)
-		return err_set(f->err, e.code, "%s", e.msg);
+		return err_tshard(f->err, &e);
 	tshard_digest(shard, input->digest);
 	h = tshard_header(shard);
 	if (h->kind != TSHARD_DOCS) {

@@ -6,8 +6,7 @@
 #include "mixer/plan/bestfit.h"
 #include "mixer/plan/resolve.h"
 #include "mixer/plan/upsample.h"
-
-enum { ROWS = 1024 }; /* documents read at a time */
+#include "shards/tshard_err.h"
 
 /* The state of one source while its documents are read. */
 struct packing {
@@ -44,16 +43,14 @@ window_size(const struct packing *p, uint32_t r)
 }
 
 static void
-add_documents(struct packing *p, const struct tshard_doc *d, size_t n)
+add_document(struct packing *p, const struct tshard_doc *d)
 {
-	for (size_t i = 0; i < n; i++) {
-		uint32_t copies = upsample_copies(p->s, p->rp->seed, &d[i]);
+	uint32_t copies = upsample_copies(p->s, p->rp->seed, d);
 
-		for (uint32_t r = 0; r < copies && r < p->s->nrepeats; r++) {
-			p->len[r * RESOLVED_WINDOW + p->n[r]++] = d[i].tokens;
-			if (p->n[r] == window_size(p, r))
-				close_window(p, r);
-		}
+	for (uint32_t r = 0; r < copies && r < p->s->nrepeats; r++) {
+		p->len[r * RESOLVED_WINDOW + p->n[r]++] = d->tokens;
+		if (p->n[r] == window_size(p, r))
+			close_window(p, r);
 	}
 }
 
@@ -61,30 +58,23 @@ static int
 add_input(struct packing *p, const struct resolved_input *input, const char *root,
     struct err *err)
 {
+	struct tshard_doc_iter *it = NULL;
 	struct tshard_error e = { 0 };
 	struct tshard *shard = NULL;
-	struct tshard_doc d[ROWS];
+	struct tshard_doc d;
 	struct buf path = { 0 };
-	int rc = -1;
+	int more = -1;
 
 	buf_putf(&path, "%s/%s", root, input->path);
 	buf_putc(&path, '\0');
-	if (tshard_open(&shard, path.p, 0, &e) < 0)
-		goto out;
-	for (uint64_t row = 0; row < input->rows; row += ROWS) {
-		size_t n = input->rows - row < ROWS ? (size_t)(input->rows - row) : ROWS;
-
-		if (tshard_docs(shard, row, n, d, &e) < 0)
-			goto out;
-		add_documents(p, d, n);
-	}
-	rc = 0;
-out:
-	if (rc < 0)
-		err_set(err, e.code, "%s", e.msg);
+	if (tshard_open(&shard, path.p, 0, &e) == 0 &&
+	    tshard_doc_iter_open(&it, shard, 0, input->rows, &e) == 0)
+		while ((more = tshard_doc_iter_next(it, &d, &e)) > 0)
+			add_document(p, &d);
+	tshard_doc_iter_close(it);
 	tshard_close(shard);
 	buf_free(&path);
-	return rc;
+	return more < 0 ? err_tshard(err, &e) : 0;
 }
 
 static int

@@ -4,8 +4,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "lib/base/hash.h"
 #include "mixer/plan/decimal.h"
-#include "mixer/plan/schedule.h"
+#include "mixer/plan/group_schedule.h"
 
 static void
 put_hex(struct buf *b, const unsigned char *p, size_t n)
@@ -90,7 +91,8 @@ put_source(const struct resolved *rp, const struct resolved_source *s, struct bu
 static void
 put_head(const struct resolved *rp, struct buf *b)
 {
-	buf_putf(b, "tamis-lock 1\nseed %" PRIu64 "\nsamples %" PRIu64 "\npack %s\n",
+	buf_putf(b,
+	    RESOLVED_FIRST_LINE "seed %" PRIu64 "\nsamples %" PRIu64 "\npack %s\n",
 	    rp->seed, rp->samples, rp->bestfit ? "bestfit" : "concat");
 	buf_puts(b, "tokenizer ");
 	put_hex(b, rp->tokenizer, 32);
@@ -109,8 +111,19 @@ put_head(const struct resolved *rp, struct buf *b)
 }
 
 void
+resolved_seal(struct buf *b, size_t from)
+{
+	char hex[33];
+
+	hash128_hex(hash128(span_from(buf_span(b), from), 0), hex);
+	buf_putf(b, "xxh3 %s\n", hex);
+}
+
+void
 resolved_render(const struct resolved *rp, struct buf *b)
 {
+	const size_t from = b->n;
+
 	put_head(rp, b);
 	for (uint32_t i = 0; i < rp->ngroups; i++) {
 		buf_putf(b, "group %s", rp->group[i].name);
@@ -126,6 +139,7 @@ resolved_render(const struct resolved *rp, struct buf *b)
 			put_number(b, ' ', rp->at[i * rp->nsources + s]);
 		buf_putc(b, '\n');
 	}
+	resolved_seal(b, from);
 }
 
 void
@@ -220,16 +234,20 @@ resolved_epoch_tokens(const struct resolved_source *s)
 
 /* ---- the order of samples ---- */
 
-struct schedule *
+struct group_schedule *
 resolved_schedule(const struct resolved *rp, uint32_t k)
 {
 	uint64_t *share = xcalloc(rp->nsources + (size_t)1, sizeof *share);
-	struct schedule *s;
+	uint32_t *group = xcalloc(rp->nsources + (size_t)1, sizeof *group);
+	struct group_schedule *s;
 
-	for (uint32_t i = 0; i < rp->nsources; i++)
+	for (uint32_t i = 0; i < rp->nsources; i++) {
 		share[i] = rp->source[i].weight[k];
-	s = schedule_new(SHARE_ONE, share, rp->nsources);
+		group[i] = rp->source[i].group;
+	}
+	s = group_schedule_new(SHARE_ONE, share, group, rp->nsources, rp->ngroups);
 	free(share);
+	free(group);
 	return s;
 }
 
@@ -239,7 +257,7 @@ resolved_order(const struct resolved *rp, uint64_t shard, uint16_t *order)
 	const struct resolved_phase *ph = resolved_phase_of(rp, shard);
 	const uint64_t *at = rp->at + shard * rp->nsources;
 	const uint64_t *begin = rp->at + ph->first_shard * rp->nsources;
-	struct schedule *s = resolved_schedule(rp, (uint32_t)(ph - rp->phase));
+	struct group_schedule *s = resolved_schedule(rp, (uint32_t)(ph - rp->phase));
 	uint64_t *count = xcalloc(rp->nsources, sizeof *count);
 	uint64_t n = resolved_shard_samples(rp, shard);
 	uint64_t slot = resolved_shard_first(rp, shard) - ph->first;
@@ -247,11 +265,11 @@ resolved_order(const struct resolved *rp, uint64_t shard, uint16_t *order)
 
 	for (uint32_t i = 0; i < rp->nsources; i++)
 		count[i] = at[i] - begin[i];
-	same = schedule_near(s, slot, count);
+	same = group_schedule_near(s, slot, count);
 	if (same)
-		schedule_seek(s, slot, count);
+		group_schedule_seek(s, slot, count);
 	for (uint64_t i = 0; i < n && same; i++) {
-		uint32_t of = schedule_next(s);
+		uint32_t of = group_schedule_next(s);
 
 		order[i] = (uint16_t)of;
 		count[of]++;
@@ -261,6 +279,6 @@ resolved_order(const struct resolved *rp, uint64_t shard, uint16_t *order)
 	same =
 	    same && memcmp(count, at + rp->nsources, rp->nsources * sizeof *count) == 0;
 	free(count);
-	schedule_free(s);
+	group_schedule_free(s);
 	return same;
 }

@@ -10,6 +10,8 @@
 #include "lib/base/span.h"
 #include "mixer/plan/planfile.h"
 
+/* 2: groups take turns before their sources do, and the last line is a hash. */
+#define RESOLVED_FIRST_LINE "tamis-lock 2\n"
 #define RESOLVED_NONE	    UINT64_MAX
 #define RESOLVED_MAX_TOKENS (UINT64_C(1) << 47) /* of one epoch of a source */
 
@@ -90,6 +92,8 @@ struct resolved {
 
 /* Append the text of plan.lock.  Equal plans have equal texts. */
 void resolved_render(const struct resolved *rp, struct buf *b);
+/* Append the last line: the XXH3-128 of the text from byte `from` of b on. */
+void resolved_seal(struct buf *b, size_t from);
 
 /*
  * Parse what resolved_render writes.  Any other text is EXIT_DATA; `name` begins the
@@ -120,7 +124,7 @@ uint64_t resolved_window_first(uint64_t docs, uint64_t n, uint64_t w);
 uint64_t resolved_epoch_tokens(const struct resolved_source *s);
 
 /* The schedule of phase k, at its beginning. */
-struct schedule *resolved_schedule(const struct resolved *rp, uint32_t k);
+struct group_schedule *resolved_schedule(const struct resolved *rp, uint32_t k);
 /*
  * Write the source of each sample of a shard to order[].  Returns false if the counts in
  * `at` before the shard do not fit its shares, or those after it do not follow.

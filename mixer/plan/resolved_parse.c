@@ -147,7 +147,7 @@ read_head(struct resolved_reader *r)
 {
 	struct resolved *rp = r->rp;
 
-	need(r, "tamis-lock 1\nseed ");
+	need(r, RESOLVED_FIRST_LINE "seed ");
 	rp->seed = number(r);
 	need(r, "\nsamples ");
 	rp->samples = bounded(r, SCHEDULE_MAX);
@@ -448,6 +448,35 @@ check_counts(struct resolved_reader *r)
 	free(count);
 }
 
+/* Refuse a text that was edited or damaged, or that another version wrote. */
+static int
+check_seal(struct span text, const char *name, struct err *err)
+{
+	enum { LAST_LINE = 5 + 32 + 1 };
+	struct buf b = { 0 };
+	bool same;
+
+	if (span_starts(text, SPAN("tamis-lock ")) &&
+	    !span_starts(text, SPAN(RESOLVED_FIRST_LINE)))
+		return err_set(err, EXIT_DATA,
+		    "%s: resolved by another version of tamis: regenerate it with 'tamis "
+		    "plan -o'",
+		    name);
+	if (text.n < LAST_LINE)
+		return err_set(err, EXIT_DATA, "%s: not a valid plan.lock", name);
+	text.n -= LAST_LINE;
+	buf_put(&b, text.p, text.n);
+	resolved_seal(&b, 0);
+	same = memcmp(b.p + text.n, text.p + text.n, LAST_LINE) == 0;
+	buf_free(&b);
+	return same
+		   ? 0
+		   : err_set(err, EXIT_DATA,
+			 "%s: the checksum in the last line differs: the file was edited "
+			 "or damaged: regenerate it with 'tamis plan -o'",
+			 name);
+}
+
 int
 resolved_parse(struct span text, const char *name, struct resolved *rp, struct err *err)
 {
@@ -456,6 +485,8 @@ resolved_parse(struct span text, const char *name, struct resolved *rp, struct e
 	unsigned line = 1;
 
 	*rp = (struct resolved){ 0 };
+	if (check_seal(text, name, err) < 0)
+		return -1;
 	read_head(&r);
 	read_phases(&r);
 	read_groups(&r);

@@ -1,4 +1,4 @@
-/* access.c - what an open shard holds: tokens, documents, segments, sources. */
+/* access.c - read the tokens, documents, segments and metadata of an open shard. */
 #include "shards/tshard/tshard_impl.h"
 
 #include <stdlib.h>
@@ -29,41 +29,12 @@ tshard_sources(const struct tshard *s)
 	return s->src;
 }
 
-const struct tshard_section *
-tshard_section_at(const struct tshard *s, uint32_t i)
-{
-	return i < s->h.n_sections ? &s->sec[i] : NULL;
-}
-
-const struct tshard_section *
-tshard_section(const struct tshard *s, const char *tag)
-{
-	for (uint32_t i = 0; i < s->h.n_sections; i++)
-		if (strcmp(s->sec[i].tag, tag) == 0)
-			return &s->sec[i];
-	return NULL;
-}
-
-int
-tshard_section_read(const struct tshard *s, const struct tshard_section *sec, uint64_t at,
-    void *buf, size_t n, struct tshard_error *e)
-{
-	if (at > sec->bytes || n > sec->bytes - at) {
-		tsi_fail(e, TSHARD_DATA,
-		    "%s: section %s has no bytes %llu to %llu: ask "
-		    "for less",
-		    s->path[TSI_SDX], sec->tag, (unsigned long long)at,
-		    (unsigned long long)at + n);
-		return -1; /* said here: make tidy does not see into tsi_fail */
-	}
-	return tsi_pread(s->fd[TSI_SDX], buf, n, sec->offset + at, s->path[TSI_SDX], e);
-}
-
 static int
-none(const struct tshard *s, const char *what, uint64_t no, struct tshard_error *e)
+out_of_range(const struct tshard *s, const char *what, uint64_t no, uint64_t count,
+    struct tshard_error *e)
 {
-	tsi_fail(e, TSHARD_DATA, "%s: no %s %llu: see tamis info for what there is",
-	    s->prefix, what, (unsigned long long)no);
+	tsi_fail(e, TSHARD_DATA, "%s: %s %llu does not exist: the shard has %llu",
+	    s->prefix, what, (unsigned long long)no, (unsigned long long)count);
 	return -1;
 }
 
@@ -74,19 +45,39 @@ rows(const struct tshard *s, const char *tag, const char *what, uint64_t first,
 {
 	const struct tshard_section *sec = tshard_section(s, tag);
 
-	if (sec == NULL || first > sec->count || n > sec->count - first)
-		return none(s, what,
-		    sec == NULL || first > sec->count ? first : first + n - 1, e);
+	if (!sec || first > sec->count || n > sec->count - first)
+		return out_of_range(s, what,
+		    !sec || first > sec->count ? first : first + n - 1,
+		    sec ? sec->count : 0, e);
 	return tshard_section_read(
 	    s, sec, first * sec->elem_bytes, out, (size_t)(n * sec->elem_bytes), e);
 }
 
 /* ---- tokens ---- */
 
-/* Whole blocks from block `no` on, n bytes (the last one may end with the payload), read
- * and checked. */
+/* Name the samples that have tokens in a block: they are lost with it. */
 static int
-read_blocks(const struct tshard *s, uint64_t no, size_t n, unsigned char *out,
+bad_block(const struct tshard *s, uint64_t no, size_t size, struct tshard_error *e)
+{
+	uint64_t at = no * TSI_BLOCK, first = at / tsi_width(s->h.encoding);
+	uint64_t last = (at + size - 1) / tsi_width(s->h.encoding);
+
+	if (s->h.kind == TSHARD_SAMPLES)
+		return tsi_fail(e, TSHARD_DATA,
+		    "%s: byte %llu: the checksum of block %llu, samples %llu to %llu, "
+		    "differs: use an intact copy",
+		    s->path[TSI_BIN], (unsigned long long)at, (unsigned long long)no,
+		    (unsigned long long)(s->h.first_sample + first / s->h.seq_len),
+		    (unsigned long long)(s->h.first_sample + last / s->h.seq_len));
+	return tsi_fail(e, TSHARD_DATA,
+	    "%s: byte %llu: the checksum of block %llu, tokens %llu to %llu, differs: "
+	    "use an intact copy",
+	    s->path[TSI_BIN], (unsigned long long)at, (unsigned long long)no,
+	    (unsigned long long)first, (unsigned long long)last);
+}
+
+int
+tsi_read_blocks(const struct tshard *s, uint64_t no, size_t n, unsigned char *out,
     struct tshard_error *e)
 {
 	const struct tshard_section *sec = tshard_section(s, "BLKCRC");
@@ -94,26 +85,25 @@ read_blocks(const struct tshard *s, uint64_t no, size_t n, unsigned char *out,
 	unsigned char crc[4 * 64];
 
 	if (tsi_pread(s->fd[TSI_BIN], out + got, n - got, no * TSI_BLOCK + got,
-		s->path[TSI_BIN], e) != 0)
+		s->path[TSI_BIN], e) < 0)
 		return -1;
+	if (!(s->flags & TSHARD_CHECK))
+		return 0;
 	for (size_t at = 0, k = 0; at < n; at += TSI_BLOCK, k++, no++) {
 		size_t size = n - at < TSI_BLOCK ? n - at : TSI_BLOCK;
 		size_t left = (n - at + TSI_BLOCK - 1) / TSI_BLOCK;
 
 		if (k % 64 == 0 && tshard_section_read(s, sec, no * 4, crc,
-				       4 * (left < 64 ? left : 64), e) != 0)
+				       4 * (left < 64 ? left : 64), e) < 0)
 			return -1;
 		if (tshard_crc32c(0, out + at, size) == tsi_get32(crc + 4 * (k % 64)))
 			continue;
-		return tsi_fail(e, TSHARD_DATA,
-		    "%s: byte %llu: the block's checksum differs: run tamis verify, "
-		    "then take a good copy",
-		    s->path[TSI_BIN], (unsigned long long)no * TSI_BLOCK);
+		return bad_block(s, no, size, e);
 	}
 	return 0;
 }
 
-/* Bytes [at, at + n) of the payload by way of the whole blocks they lie in. */
+/* Bytes [at, at + n) of the payload, by the whole blocks that contain them. */
 static int
 read_checked(const struct tshard *s, uint64_t at, size_t n, unsigned char *out,
     struct tshard_error *e)
@@ -129,16 +119,16 @@ read_checked(const struct tshard *s, uint64_t at, size_t n, unsigned char *out,
 		if (in == 0 && (n >= TSI_BLOCK || n == left)) {
 			if (n < left)
 				take -= n % TSI_BLOCK;
-			if (read_blocks(s, no, take, out, e) != 0)
+			if (tsi_read_blocks(s, no, take, out, e) < 0)
 				goto out;
 		} else {
 			size_t size = left < TSI_BLOCK ? (size_t)left : TSI_BLOCK;
 
-			if (block == NULL && (block = malloc(TSI_BLOCK)) == NULL) {
+			if (!block && !(block = malloc(TSI_BLOCK))) {
 				tsi_nomem(e);
 				goto out;
 			}
-			if (read_blocks(s, no, size, block, e) != 0)
+			if (tsi_read_blocks(s, no, size, block, e) < 0)
 				goto out;
 			take = n < size - in ? n : size - in;
 			memcpy(out, block + in, take);
@@ -160,7 +150,8 @@ tokens(const struct tshard *s, uint64_t first, size_t n, void *payload, bool che
 	uint32_t width = tsi_width(s->h.encoding);
 
 	if (first > s->h.tokens || n > s->h.tokens - first)
-		return none(s, "token", first > s->h.tokens ? first : first + n - 1, e);
+		return out_of_range(s, "token",
+		    first > s->h.tokens ? first : first + n - 1, s->h.tokens, e);
 	if (check)
 		return read_checked(s, first * width, n * width, payload, e);
 	return tsi_pread(
@@ -181,23 +172,29 @@ tshard_tokens_again(const struct tshard *s, uint64_t first, size_t n, void *payl
 	return tokens(s, first, n, payload, false, e);
 }
 
+void
+tsi_widen(const unsigned char *payload, size_t n, uint32_t width, uint32_t *ids)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint32_t id =
+		    width == 2 ? tsi_get16(payload + 2 * i) : tsi_get32(payload + 4 * i);
+
+		ids[i] = id;
+	}
+}
+
 int
 tshard_tokens(const struct tshard *s, uint64_t first, size_t n, uint32_t *ids,
     struct tshard_error *e)
 {
-	/* The narrow tokens go to the end of the room for wide ones and are widened from
-	 * there. */
+	/* Read narrow tokens to the end of the room for wide ones, and widen them there.
+	 */
 	uint32_t width = tsi_width(s->h.encoding);
 	unsigned char *raw = (unsigned char *)ids + (4 - width) * n;
 
-	if (tshard_tokens_raw(s, first, n, raw, e) != 0)
+	if (tshard_tokens_raw(s, first, n, raw, e) < 0)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
-		uint32_t id =
-		    width == 2 ? tsi_get16(raw + 2 * i) : tsi_get32(raw + 4 * i);
-
-		ids[i] = id;
-	}
+	tsi_widen(raw, n, width, ids);
 	return 0;
 }
 
@@ -209,9 +206,9 @@ tshard_number_name(const struct tshard *s)
 	return s->number[0] == '\0' ? NULL : s->number;
 }
 
-enum { EXTRAS = 4096 }; /* documents whose number or flags are read at once */
+enum { EXTRAS = 4096 }; /* rows whose number or flags are read at a time */
 
-/* Numbers and flags of rows that tshard_docs has found to be there. */
+/* Add numbers and flags to rows that exist. */
 static int
 add_extras(const struct tshard *s, uint64_t first, size_t n, struct tshard_doc *out,
     struct tshard_error *e)
@@ -220,18 +217,18 @@ add_extras(const struct tshard *s, uint64_t first, size_t n, struct tshard_doc *
 	const struct tshard_section *number = tshard_section(s, "DOCNUM");
 	unsigned char raw[2 * EXTRAS];
 
-	for (size_t at = 0, k; at < n && (flag != NULL || number != NULL); at += k) {
+	for (size_t at = 0, k; at < n && (flag || number); at += k) {
 		uint64_t row = first + at;
 
 		k = n - at < EXTRAS ? n - at : EXTRAS;
-		if (number != NULL && tshard_section_read(s, number, TSI_NUMBER + 2 * row,
-					  raw, 2 * k, e) != 0)
+		if (number && tshard_section_read(
+				  s, number, TSI_NUMBER + 2 * row, raw, 2 * k, e) < 0)
 			return -1;
-		for (size_t i = 0; i < k && number != NULL; i++)
+		for (size_t i = 0; i < k && number; i++)
 			out[at + i].number = tsi_get16(raw + 2 * i);
-		if (flag != NULL && tshard_section_read(s, flag, row, raw, k, e) != 0)
+		if (flag && tshard_section_read(s, flag, row, raw, k, e) < 0)
 			return -1;
-		for (size_t i = 0; i < k && flag != NULL; i++)
+		for (size_t i = 0; i < k && flag; i++)
 			out[at + i].flags = raw[i];
 	}
 	return 0;
@@ -241,10 +238,10 @@ int
 tshard_docs(const struct tshard *s, uint64_t first, size_t n, struct tshard_doc *out,
     struct tshard_error *e)
 {
-	/* Rows go to the end of the room for decoded ones, and are decoded from there. */
+	/* Read rows to the end of the room for decoded ones, and decode them there. */
 	unsigned char *raw = (unsigned char *)out + (sizeof *out - TSI_DOC) * n;
 
-	if (rows(s, "DOC", "document", first, n, raw, e) != 0)
+	if (rows(s, "DOC", "document", first, n, raw, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		struct tshard_doc d;
@@ -265,19 +262,19 @@ tshard_doc_at(const struct tshard *s, uint64_t row, uint64_t *first, uint32_t *n
 	uint64_t byte = TSI_IDX_HEADER + 4 * s->h.docs + 8 * row;
 
 	if (s->h.kind != TSHARD_DOCS || row >= s->h.docs)
-		return none(s, "document", row, e);
-	if (tshard_docs(s, row, 1, &d, e) != 0 ||
-	    tsi_pread(s->fd[TSI_IDX], at, 8, byte, s->path[TSI_IDX], e) != 0)
+		return out_of_range(s, "document", row, s->h.docs, e);
+	if (tshard_docs(s, row, 1, &d, e) < 0 ||
+	    tsi_pread(s->fd[TSI_IDX], at, 8, byte, s->path[TSI_IDX], e) < 0)
 		return -1;
 	*first = tsi_get64(at) / width;
 	*n = d.tokens;
 	if (tsi_get64(at) % width != 0 || *first > s->h.tokens ||
 	    *n > s->h.tokens - *first)
 		return tsi_fail(e, TSHARD_DATA,
-		    "%s: byte %llu: document %llu lies outside the payload: run tamis "
-		    "verify, "
-		    "then take a good copy",
-		    s->path[TSI_IDX], (unsigned long long)byte, (unsigned long long)row);
+		    "%s: byte %llu: document %llu is outside the payload of %llu tokens: "
+		    "use an intact copy",
+		    s->path[TSI_IDX], (unsigned long long)byte, (unsigned long long)row,
+		    (unsigned long long)s->h.tokens);
 	return 0;
 }
 
@@ -291,27 +288,26 @@ tshard_docid(
 	char *p;
 
 	*id = *url = NULL;
-	if (sec == NULL)
+	if (!sec)
 		return 0;
 	if (row >= s->h.docs)
-		return none(s, "document", row, e);
-	if (tshard_section_read(s, sec, row * 16, raw, sizeof raw, e) != 0)
+		return out_of_range(s, "document", row, s->h.docs, e);
+	if (tshard_section_read(s, sec, row * 16, raw, sizeof raw, e) < 0)
 		return -1;
 	a = tsi_get64(raw);
 	b = tsi_get64(raw + 8);
 	c = tsi_get64(raw + 16);
 	if (a > b || b > c || c > sec->bytes - text)
 		return tsi_fail(e, TSHARD_DATA,
-		    "%s: byte %llu: DOCID row %llu lies outside its section: run tamis "
-		    "verify, "
-		    "then take a good copy",
+		    "%s: byte %llu: DOCID row %llu is outside its section: use an intact "
+		    "copy",
 		    s->path[TSI_SDX], (unsigned long long)sec->offset + row * 16,
 		    (unsigned long long)row);
 	p = malloc((size_t)(c - a) + 2);
-	if (p == NULL)
+	if (!p)
 		return tsi_nomem(e);
-	if (tshard_section_read(s, sec, text + a, p, (size_t)(b - a), e) != 0 ||
-	    tshard_section_read(s, sec, text + b, p + (b - a) + 1, (size_t)(c - b), e) !=
+	if (tshard_section_read(s, sec, text + a, p, (size_t)(b - a), e) < 0 ||
+	    tshard_section_read(s, sec, text + b, p + (b - a) + 1, (size_t)(c - b), e) <
 		0) {
 		free(p);
 		return -1;
@@ -323,7 +319,68 @@ tshard_docid(
 	return 0;
 }
 
+int
+tshard_docids(const struct tshard *s, uint64_t first, size_t n, char **text, uint64_t *at,
+    struct tshard_error *e)
+{
+	const struct tshard_section *sec = tshard_section(s, "DOCID");
+	uint64_t base = 16 * s->h.docs + 8, start;
+	unsigned char *raw = (unsigned char *)at;
+	bool good = true;
+
+	*text = NULL;
+	if (!sec)
+		return 0;
+	if (first > s->h.docs || n > s->h.docs - first)
+		return tsi_fail(e, TSHARD_DATA,
+		    "%s: documents [%llu, %llu) do not exist: the shard has %llu",
+		    s->prefix, (unsigned long long)first, (unsigned long long)(first + n),
+		    (unsigned long long)s->h.docs);
+	if (tshard_section_read(s, sec, first * 16, raw, 16 * n + 8, e) < 0)
+		return -1;
+	start = tsi_get64(raw);
+	for (size_t i = 0; i < 2 * n + 1; i++) {
+		uint64_t to = tsi_get64(raw + 8 * i);
+
+		good = good && to >= start && to <= sec->bytes - base &&
+		       (i == 0 || to - start >= at[i - 1]);
+		at[i] = to - start;
+	}
+	if (!good)
+		return tsi_fail(e, TSHARD_DATA,
+		    "%s: byte %llu: DOCID rows from %llu on are outside the section: use "
+		    "an intact copy",
+		    s->path[TSI_SDX], (unsigned long long)sec->offset + first * 16,
+		    (unsigned long long)first);
+	*text = malloc((size_t)at[2 * n] + 1);
+	if (!*text)
+		return tsi_nomem(e);
+	if (tshard_section_read(s, sec, base + start, *text, (size_t)at[2 * n], e) == 0)
+		return 0;
+	free(*text);
+	*text = NULL;
+	return -1;
+}
+
 /* ---- samples ---- */
+
+const char *
+tsi_wrong_seg(const struct tshard_header *h, const struct tshard_seg *v, size_t i)
+{
+	if (i == 0 && v[i].start != 0)
+		return "the first segment does not start at token 0";
+	if (i > 0 && v[i].start <= v[i - 1].start)
+		return "a segment does not start after the one before it";
+	if (v[i].start >= h->seq_len)
+		return "a segment starts past the end of its sample";
+	if (v[i].source >= h->n_sources)
+		return "a segment of a source that the shard does not have";
+	if (v[i].source != v[0].source)
+		return "segments of two sources in one sample";
+	if (!(v[i].flags & TSHARD_SEG_PAD) && v[i].row >= h->docs)
+		return "a segment of a document that the shard does not have";
+	return NULL;
+}
 
 int
 tshard_segs(const struct tshard *s, uint64_t sample, struct tshard_seg **segs, size_t *n,
@@ -331,40 +388,42 @@ tshard_segs(const struct tshard *s, uint64_t sample, struct tshard_seg **segs, s
 {
 	unsigned char range[16], *raw = NULL;
 	struct tshard_seg *v = NULL;
+	const char *wrong = NULL;
 	uint64_t a, b;
 
 	if (s->h.kind != TSHARD_SAMPLES || sample >= s->h.samples)
-		return none(s, "sample", sample, e);
-	if (rows(s, "SEGIDX", "sample", sample, 2, range, e) != 0)
+		return out_of_range(s, "sample", sample, s->h.samples, e);
+	if (rows(s, "SEGIDX", "sample", sample, 2, range, e) < 0)
 		return -1;
 	a = tsi_get64(range);
 	b = tsi_get64(range + 8);
-	if (a >= b || b > s->h.segments || b - a > s->h.seq_len)
-		goto nonsense;
+	if (a >= b || b > s->h.segments || b - a > s->h.seq_len) {
+		wrong = "the number of segments is out of range";
+		goto out;
+	}
 	raw = malloc((size_t)(b - a) * TSI_SEG);
 	v = calloc((size_t)(b - a), sizeof *v);
-	if (raw == NULL || v == NULL) {
+	if (!raw || !v) {
 		tsi_nomem(e);
-		goto fail;
+		goto out;
 	}
-	if (rows(s, "SEG", "segment", a, b - a, raw, e) != 0)
-		goto fail;
-	for (uint64_t i = 0; i < b - a; i++) {
+	if (rows(s, "SEG", "segment", a, b - a, raw, e) < 0)
+		goto out;
+	for (size_t i = 0; i < b - a && !wrong; i++) {
 		tsi_seg_get(raw + i * TSI_SEG, &v[i]);
-		if ((i == 0) != (v[i].start == 0) || v[i].start >= s->h.seq_len ||
-		    (i > 0 && v[i].start <= v[i - 1].start))
-			goto nonsense;
+		wrong = tsi_wrong_seg(&s->h, v, i);
 	}
+	if (wrong)
+		goto out;
 	free(raw);
 	*segs = v;
 	*n = (size_t)(b - a);
 	return 0;
-nonsense:
-	tsi_fail(e, TSHARD_DATA,
-	    "%s: segments of sample %llu make no sense: run tamis verify, then take a "
-	    "good copy",
-	    s->path[TSI_SDX], (unsigned long long)sample);
-fail:
+out:
+	if (wrong)
+		tsi_fail(e, TSHARD_DATA, "%s: sample %llu: %s: use an intact copy",
+		    s->path[TSI_SDX], (unsigned long long)(s->h.first_sample + sample),
+		    wrong);
 	free(raw);
 	free(v);
 	return -1;
@@ -376,7 +435,7 @@ tshard_next(const struct tshard *s, uint64_t first, size_t n, uint32_t *out,
 {
 	unsigned char *raw = (unsigned char *)out;
 
-	if (rows(s, "NEXT", "sample", first, n, raw, e) != 0)
+	if (rows(s, "NEXT", "sample", first, n, raw, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		out[i] = tsi_get32(raw + 4 * i);
@@ -388,10 +447,10 @@ tshard_meta(const struct tshard *s, char **json, size_t *n, struct tshard_error 
 {
 	const struct tshard_section *sec = tshard_section(s, "META");
 
-	*json = sec == NULL ? NULL : malloc((size_t)sec->bytes + 1);
-	if (*json == NULL)
+	*json = sec ? malloc((size_t)sec->bytes + 1) : NULL;
+	if (!*json)
 		return tsi_nomem(e);
-	if (tshard_section_read(s, sec, 0, *json, (size_t)sec->bytes, e) != 0) {
+	if (tshard_section_read(s, sec, 0, *json, (size_t)sec->bytes, e) < 0) {
 		free(*json);
 		*json = NULL;
 		return -1;

@@ -1,43 +1,11 @@
-/* commit.c - finish a shard: .idx and .sdx, then three renames of which the last
- * counts. */
+/* commit.c - finish a shard: write .idx and .sdx, then publish; .sdx is the commit point.
+ */
 #include "shards/tshard/writer.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-void
-tsi_writer_free(struct tshard_writer *w)
-{
-	struct tsi_vec *v[] = { &w->crcs, &w->doc, &w->text_at, &w->text, &w->docflag,
-		&w->docnum, &w->seg, &w->segidx, &w->next, &w->src, &w->meta };
-
-	for (int i = 0; i < 3; i++) {
-		if (w->fd[i] >= 0) {
-			close(w->fd[i]);
-			unlink(w->tmp[i]);
-			tsi_temporary(w, i, 0);
-		}
-		free(w->path[i]);
-		free(w->tmp[i]);
-	}
-	for (size_t i = 0; i < sizeof v / sizeof *v; i++)
-		free(v[i]->p);
-	tsi_hasher_free(w->hash);
-	free(w->src_tokens);
-	free(w->src_samples);
-	free(w->buf);
-	free(w);
-}
-
-void
-tshard_writer_abort(struct tshard_writer *w)
-{
-	if (w != NULL)
-		tsi_writer_free(w);
-}
 
 /* ---- .idx ---- */
 
@@ -66,29 +34,10 @@ idx_sink(void *ctx, const unsigned char *p, size_t n, struct tshard_error *e)
 {
 	struct idx_out *o = ctx;
 
-	if (n > sizeof o->buf - o->fill && idx_flush(o, e) != 0)
+	if (n > sizeof o->buf - o->fill && idx_flush(o, e) < 0)
 		return -1;
 	memcpy(o->buf + o->fill, p, n);
 	o->fill += n;
-	return 0;
-}
-
-void
-tsi_temporary(const struct tshard_writer *w, int which, int there)
-{
-	if (w->f.temporary)
-		w->f.temporary(w->tmp[which], there);
-}
-
-int
-tsi_create(struct tshard_writer *w, int which, struct tshard_error *e)
-{
-	unlink(w->tmp[which]);
-	w->fd[which] = open(w->tmp[which], O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	if (w->fd[which] < 0)
-		return tsi_errno(
-		    e, "check the folder", "%s: cannot create", w->tmp[which]);
-	tsi_temporary(w, which, 1);
 	return 0;
 }
 
@@ -101,7 +50,7 @@ write_idx(struct tshard_writer *w, const struct tshard_header *h,
 	struct tsi_walk walk;
 	int rc = -1;
 
-	if (o == NULL)
+	if (!o)
 		return tsi_nomem(e);
 	memset(&walk, 0, sizeof walk);
 	if (w->f.kind == TSHARD_DOCS)
@@ -109,15 +58,15 @@ write_idx(struct tshard_writer *w, const struct tshard_header *h,
 	else
 		tsi_cursor_mem(&walk.rows, &w->seg, TSI_SEG);
 	tsi_cursor_mem(&segidx, &w->segidx, 8);
-	if (tsi_create(w, TSI_IDX, e) != 0)
+	if (tsi_create(w, TSI_IDX, e) < 0)
 		goto out;
 	o->fd = w->fd[TSI_IDX];
 	o->path = w->tmp[TSI_IDX];
-	o->hash = w->hash; /* the payload's is in the header by now */
+	o->hash = w->hash; /* the hash of the payload is in the header already */
 	tsi_hasher_reset(o->hash);
 	if (tsi_idx_feed(h, &walk, w->f.kind == TSHARD_DOCS ? NULL : &segidx, idx_sink, o,
-		e) != 0 ||
-	    idx_flush(o, e) != 0)
+		e) < 0 ||
+	    idx_flush(o, e) < 0)
 		goto out;
 	tsi_put64(idxhash, o->bytes);
 	tsi_put64(idxhash + 8, 0);
@@ -130,8 +79,8 @@ out:
 
 /* ---- .sdx ---- */
 
-/* A section: one or two runs of bytes in memory. */
-struct section {
+/* A section to be written, in one or two pieces of memory. */
+struct sdx_section {
 	struct tshard_section t;
 	const unsigned char *p[2];
 	size_t n[2];
@@ -140,10 +89,10 @@ struct section {
 enum { CRITICAL = 1, MOST = 11 };
 
 static void
-add(struct section *v, size_t *n, const char *tag, const struct tsi_vec *bytes,
+add(struct sdx_section *v, size_t *n, const char *tag, const struct tsi_vec *bytes,
     uint32_t elem, uint32_t flags)
 {
-	struct section *s = &v[(*n)++];
+	struct sdx_section *s = &v[(*n)++];
 
 	memset(s, 0, sizeof *s);
 	memcpy(s->t.tag, tag, strlen(tag));
@@ -156,10 +105,10 @@ add(struct section *v, size_t *n, const char *tag, const struct tsi_vec *bytes,
 		s->t.count = bytes->n / elem;
 }
 
-/* FORMAT: tamis-shard(5) lists them in this order. */
+/* FORMAT: in the order of tamis-shard(5). */
 static size_t
 list_sections(
-    struct tshard_writer *w, const struct tsi_vec *idxhash, struct section v[MOST])
+    struct tshard_writer *w, const struct tsi_vec *idxhash, struct sdx_section v[MOST])
 {
 	size_t n = 0;
 
@@ -192,7 +141,7 @@ list_sections(
 }
 
 static void
-lay_out(struct tshard_writer *w, struct section *v, size_t n, struct tshard_header *h)
+lay_out(struct tshard_writer *w, struct sdx_section *v, size_t n, struct tshard_header *h)
 {
 	uint64_t at = TSI_HEADER + n * TSI_ENTRY;
 
@@ -215,33 +164,33 @@ write_sdx(struct tshard_writer *w, struct tshard_header *h, const struct tsi_vec
 {
 	static const unsigned char zero[TSI_ENTRY];
 	const char *path = w->tmp[TSI_SDX];
-	struct section v[MOST];
+	struct sdx_section v[MOST];
 	size_t n = list_sections(w, idxhash, v);
 	unsigned char b[TSI_HEADER];
 	uint64_t at = TSI_HEADER + n * TSI_ENTRY;
 	int fd;
 
 	lay_out(w, v, n, h);
-	if (tsi_create(w, TSI_SDX, e) != 0)
+	if (tsi_create(w, TSI_SDX, e) < 0)
 		return -1;
 	fd = w->fd[TSI_SDX];
 	tsi_header_put(h, b);
-	if (tsi_write(fd, b, TSI_HEADER, path, e) != 0)
+	if (tsi_write(fd, b, TSI_HEADER, path, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		tsi_entry_put(&v[i].t, b);
-		if (tsi_write(fd, b, TSI_ENTRY, path, e) != 0)
+		if (tsi_write(fd, b, TSI_ENTRY, path, e) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < n; i++) {
-		if (tsi_write(fd, zero, (size_t)(v[i].t.offset - at), path, e) != 0 ||
-		    tsi_write(fd, v[i].p[0], v[i].n[0], path, e) != 0 ||
-		    tsi_write(fd, v[i].p[1], v[i].n[1], path, e) != 0)
+		if (tsi_write(fd, zero, (size_t)(v[i].t.offset - at), path, e) < 0 ||
+		    tsi_write(fd, v[i].p[0], v[i].n[0], path, e) < 0 ||
+		    tsi_write(fd, v[i].p[1], v[i].n[1], path, e) < 0)
 			return -1;
 		at = v[i].t.offset + v[i].t.bytes;
 	}
 	tsi_end_put(h->sdx_bytes, b);
-	if (tsi_write(fd, zero, (size_t)(h->sdx_bytes - TSI_END - at), path, e) != 0)
+	if (tsi_write(fd, zero, (size_t)(h->sdx_bytes - TSI_END - at), path, e) < 0)
 		return -1;
 	return tsi_write(fd, b, TSI_END, path, e);
 }
@@ -283,30 +232,31 @@ static int
 publish(struct tshard_writer *w, struct tshard_error *e)
 {
 	for (int i = 0; i < 3; i++)
-		if (fsync(w->fd[i]) != 0)
-			return tsi_errno(
-			    e, "make room and try again", "%s: cannot sync", w->tmp[i]);
-	/* Replacing: without .sdx there is no shard, so no moment shows a mixed one. */
-	if (w->f.force && unlink(w->path[TSI_SDX]) != 0 && errno != ENOENT)
-		return tsi_errno(e, "check the folder", "%s: cannot remove the old one",
-		    w->path[TSI_SDX]);
+		if (fsync(w->fd[i]) < 0)
+			return tsi_errno(e, "free disk space and try again",
+			    "%s: cannot sync", w->tmp[i]);
+	/* When replacing: without .sdx there is no shard, so a mixed one never appears.
+	 */
+	if (w->f.force && unlink(w->path[TSI_SDX]) < 0 && errno != ENOENT)
+		return tsi_errno(e, "check the directory",
+		    "%s: cannot remove the old shard", w->path[TSI_SDX]);
 	for (int i = 0; i < 3; i++) {
 		int fd = w->fd[i];
 
 		if (!w->f.force && access(w->path[i], F_OK) == 0)
 			return tsi_fail(e, TSHARD_DATA,
-			    "%s: exists: remove the shard or replace it with --force",
+			    "%s: exists: remove the shard, or replace it with --force",
 			    w->path[i]);
-		if (rename(w->tmp[i], w->path[i]) != 0)
-			return tsi_errno(e, "check the folder",
+		if (rename(w->tmp[i], w->path[i]) < 0)
+			return tsi_errno(e, "check the directory",
 			    "%s: cannot rename to this", w->path[i]);
 		tsi_temporary(w, i, 0);
 		w->fd[i] = -1;
-		if (close(fd) != 0)
+		if (close(fd) < 0)
 			return tsi_errno(
 			    e, "check the file system", "%s: cannot close", w->path[i]);
 	}
-	return tsi_fsync_folder(w->path[TSI_SDX], e);
+	return tsi_fsync_dir(w->path[TSI_SDX], e);
 }
 
 static int
@@ -317,27 +267,27 @@ finish(struct tshard_writer *w, struct tshard_header *h, struct tshard_error *e)
 
 	if (w->broken || w->in_doc > 0 || w->in_sample > 0 || w->in_seg)
 		return tsi_fail(e, TSHARD_DATA,
-		    "%s: ends inside a document or sample: report this bug",
+		    "%s: the shard ends inside a document or sample: report this bug",
 		    w->path[TSI_BIN]);
 	if (w->n_sources == 0)
-		return tsi_fail(
-		    e, TSHARD_DATA, "%s: no sources: report this bug", w->path[TSI_BIN]);
+		return tsi_fail(e, TSHARD_DATA,
+		    "%s: the shard has no sources: report this bug", w->path[TSI_BIN]);
 	if (w->f.kind == TSHARD_SAMPLES && w->samples == 0 &&
-	    tsi_vec_put(&w->segidx, (unsigned char[8]){ 0 }, 8) != 0)
+	    tsi_vec_put(&w->segidx, (unsigned char[8]){ 0 }, 8) < 0)
 		return tsi_nomem(e);
 	if (w->f.kind == TSHARD_DOCS || w->f.ids) {
 		unsigned char b[8];
 
 		tsi_put64(b, w->text.n);
-		if (tsi_vec_put(&w->text_at, b, 8) != 0)
+		if (tsi_vec_put(&w->text_at, b, 8) < 0)
 			return tsi_nomem(e);
 	}
 	for (size_t i = 0; i < w->n_sources; i++)
 		tsi_src_count(&w->src, i, w->src_tokens[i], w->src_samples[i]);
-	if (tsi_writer_flush(w, e) != 0)
+	if (tsi_writer_flush(w, e) < 0)
 		return -1;
 	fill_header(w, h);
-	if (write_idx(w, h, raw, e) != 0 || write_sdx(w, h, &idxhash, e) != 0)
+	if (write_idx(w, h, raw, e) < 0 || write_sdx(w, h, &idxhash, e) < 0)
 		return -1;
 	return publish(w, e);
 }
@@ -349,7 +299,7 @@ tshard_writer_commit(
 	struct tshard_header h;
 	int rc = finish(w, &h, e);
 
-	if (rc == 0 && out != NULL)
+	if (rc == 0 && out)
 		*out = h;
 	tsi_writer_free(w);
 	return rc;

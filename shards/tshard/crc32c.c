@@ -1,19 +1,18 @@
-/* crc32c.c - CRC32C, portable and by the instruction, and which bit a difference
- * tells of. */
+/* crc32c.c - CRC32C, portable and by the instruction; locate a flipped bit. */
 #include "shards/tshard/tshard_impl.h"
 
 #include <pthread.h>
 
 #define POLY 0x82f63b78u /* Castagnoli, reflected */
 
-/* Bytes in each of three streams that are summed at once and joined afterwards. */
+/* Bytes per stream; three streams are computed at once and then combined. */
 static const size_t long_run = 8192, short_run = 256;
 
 static uint32_t slice[8][256];
 static uint32_t shift_long[4][256], shift_short[4][256];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-/* Times x, modulo the polynomial. */
+/* v times x, modulo the polynomial. */
 static uint32_t
 times_x(uint32_t v)
 {
@@ -33,7 +32,7 @@ times(uint32_t a, uint32_t b)
 	return sum;
 }
 
-/* Tables that append `bytes` zero bytes to a CRC: times x^(8 bytes), a byte at a time. */
+/* Tables that multiply a CRC by x^(8 * bytes), which appends that many zero bytes. */
 static void
 make_shift(uint32_t table[4][256], size_t bytes)
 {
@@ -106,8 +105,8 @@ load64(const unsigned char *p)
 }
 
 /*
- * The instruction takes three cycles but starts every cycle: three streams keep it busy.
- * Joining is the zero-appending of A. Adler's crc32c.c (zlib licence), written anew.
+ * The instruction takes three cycles and can start every cycle, so three streams keep it
+ * busy.  The streams are combined as in Mark Adler's crc32c.c.
  */
 __attribute__((target("sse4.2"))) static uint64_t
 three(uint64_t crc, const unsigned char *p, size_t run, uint32_t table[4][256])
@@ -161,8 +160,7 @@ tshard_crc32c(uint32_t crc, const void *p, size_t n)
 bool
 tsi_crc_locate(uint32_t diff, size_t n, size_t *byte, unsigned *bit)
 {
-	/* A flip j bits before the end changes the CRC by x^(32+j): walk back until it
-	 * fits. */
+	/* A bit j bits before the end changes the CRC by x^(32+j): try all j. */
 	uint32_t v = POLY;
 
 	for (unsigned i = 0; i < 32; i++) {

@@ -1,5 +1,5 @@
-/* cursor.c - rows of a section one after another, and the sequences they stand
- * for. */
+/* cursor.c - read the rows of a section in order, and the sequences of .idx they imply.
+ */
 #include "shards/tshard/tshard_impl.h"
 
 #include <stdlib.h>
@@ -15,7 +15,6 @@ tsi_cursor_mem(struct tsi_cursor *c, const struct tsi_vec *v, uint32_t elem)
 	c->count = v->n / elem;
 }
 
-/* The section must be there, with elements of one size: tshard_open saw to both. */
 int
 tsi_cursor_open(
     struct tsi_cursor *c, const struct tshard *s, const char *tag, struct tshard_error *e)
@@ -24,19 +23,20 @@ tsi_cursor_open(
 	c->s = s;
 	c->e = e;
 	c->sec = tshard_section(s, tag);
-	if (c->sec == NULL || c->sec->elem_bytes == 0)
+	if (!c->sec || c->sec->elem_bytes == 0)
 		return tsi_fail(e, TSHARD_DATA,
-		    "%s: no section %s: make this shard again", s->path[TSI_SDX], tag);
+		    "%s: section %s is missing: regenerate the shard", s->path[TSI_SDX],
+		    tag);
 	c->elem = c->sec->elem_bytes;
 	c->count = c->sec->count;
 	c->window = malloc(WINDOW);
-	return c->window == NULL ? tsi_nomem(e) : 0;
+	return c->window ? 0 : tsi_nomem(e);
 }
 
 static int
 fill(struct tsi_cursor *c, uint64_t i)
 {
-	/* Going on: take much.  A jump: take little, more of the same may follow. */
+	/* Read far ahead in sequential use, and little after a jump. */
 	size_t want = i == c->first + c->held ? WINDOW : PEEK;
 	uint64_t n = want / c->elem;
 
@@ -44,7 +44,7 @@ fill(struct tsi_cursor *c, uint64_t i)
 		n = c->count - i;
 	c->held = 0;
 	if (tshard_section_read(
-		c->s, c->sec, i * c->elem, c->window, (size_t)(n * c->elem), c->e) != 0)
+		c->s, c->sec, i * c->elem, c->window, (size_t)(n * c->elem), c->e) < 0)
 		return -1;
 	c->first = i;
 	c->held = n;
@@ -54,9 +54,9 @@ fill(struct tsi_cursor *c, uint64_t i)
 const unsigned char *
 tsi_cursor_at(struct tsi_cursor *c, uint64_t i)
 {
-	if (c->s == NULL)
+	if (!c->s)
 		return c->mem + i * c->elem;
-	if ((i < c->first || i - c->first >= c->held) && fill(c, i) != 0)
+	if ((i < c->first || i - c->first >= c->held) && fill(c, i) < 0)
 		return NULL;
 	return c->window + (i - c->first) * c->elem;
 }
@@ -79,16 +79,15 @@ tsi_walk_begin(struct tsi_walk *w, const struct tshard_header *h)
 }
 
 static int
-nonsense(struct tsi_walk *w, uint64_t at, const char *what)
+bad_row(struct tsi_walk *w, uint64_t at, const char *what)
 {
-	if (w->rows.s == NULL)
+	if (!w->rows.s)
 		return tsi_fail(w->rows.e, TSHARD_DATA, "row %llu: %s: report this bug",
 		    (unsigned long long)w->row, what);
 	at += w->rows.sec->offset + w->row * w->rows.elem;
 	w->bad_byte = at;
 	return tsi_fail(w->rows.e, TSHARD_DATA,
-	    "%s: byte %llu: %s row %llu: %s: make this "
-	    "shard again",
+	    "%s: byte %llu: %s row %llu: %s: regenerate the shard",
 	    w->rows.s->path[TSI_SDX], (unsigned long long)at, w->rows.sec->tag,
 	    (unsigned long long)w->row, what);
 }
@@ -98,15 +97,15 @@ next_doc(struct tsi_walk *w)
 {
 	const unsigned char *p = tsi_cursor_at(&w->rows, w->row);
 
-	if (p == NULL)
+	if (!p)
 		return -1;
 	tsi_doc_get(p, &w->doc);
 	w->first += w->n;
 	w->n = w->doc.tokens;
 	if (w->n == 0 || w->n > INT32_MAX)
-		return nonsense(w, 24, "a document of no or too many tokens");
+		return bad_row(w, 24, "a document must have 1 to 2147483647 tokens");
 	if (w->n > w->tokens - w->first)
-		return nonsense(w, 24, "documents are longer than the payload");
+		return bad_row(w, 24, "the documents have more tokens than the payload");
 	return 1;
 }
 
@@ -116,7 +115,7 @@ next_seg(struct tsi_walk *w)
 	const unsigned char *p = tsi_cursor_at(&w->rows, w->row);
 	uint32_t end = w->seq_len, before = w->seg.start;
 
-	if (p == NULL)
+	if (!p)
 		return -1;
 	tsi_seg_get(p, &w->seg);
 	if (w->row == 0) {
@@ -124,21 +123,22 @@ next_seg(struct tsi_walk *w)
 	} else if (w->seg.start == 0) {
 		w->sample++;
 	} else if (w->seg.start <= before) {
-		return nonsense(w, 0, "does not start after the one before");
+		return bad_row(w, 0, "a segment must start after the one before it");
 	}
 	if (w->row == 0 && w->seg.start != 0)
-		return nonsense(w, 0, "the first sample does not start at 0");
+		return bad_row(w, 0, "the first segment must start at token 0");
 	if (w->seg.start >= w->seq_len || w->sample >= w->tokens / w->seq_len)
-		return nonsense(w, 0, "starts past the end of its sample");
+		return bad_row(w, 0, "a segment starts past the end of its sample");
 	if (w->row + 1 < w->rows.count) {
 		p = tsi_cursor_at(&w->rows, w->row + 1);
-		if (p == NULL)
+		if (!p)
 			return -1;
 		if (tsi_get32(p) != 0)
 			end = tsi_get32(p);
 	}
 	if (end <= w->seg.start || end > w->seq_len)
-		return nonsense(w, TSI_SEG, "does not start after the one before");
+		return bad_row(
+		    w, TSI_SEG, "a segment must start after the one before it");
 	w->n = end - w->seg.start;
 	w->first = w->sample * w->seq_len + w->seg.start;
 	return 1;

@@ -1,5 +1,4 @@
-/* direct_io.c - writes that go past the page cache, where the file system lets them.
- */
+/* direct_io.c - read and write past the page cache, where the file system allows it. */
 #define _GNU_SOURCE /* NOLINT(bugprone-reserved-identifier,cert-dcl*): O_DIRECT */
 #include "shards/tshard/writer.h"
 
@@ -83,7 +82,7 @@ tsi_direct_write(int fd, bool *direct, const void *p, size_t n, const char *path
 
 		if (put < 0 && errno == EINTR)
 			continue;
-		/* Also after a short write, which leaves the rest unaligned. */
+		/* EINVAL also follows a short write, which leaves the rest unaligned. */
 		if (put < 0 && errno == EINVAL && *direct) {
 			*direct = false;
 			tsi_direct_end(fd);
@@ -91,7 +90,7 @@ tsi_direct_write(int fd, bool *direct, const void *p, size_t n, const char *path
 		}
 		if (put < 0)
 			return tsi_errno(
-			    e, "make room and try again", "%s: cannot write", path);
+			    e, "free disk space and try again", "%s: cannot write", path);
 		from += put;
 		n -= (size_t)put;
 	}

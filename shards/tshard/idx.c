@@ -1,9 +1,8 @@
-/* idx.c - Megatron's .idx, made from what the sidecar says: for writing and
- * checking. */
+/* idx.c - generate Megatron's .idx from the rows of the sidecar, to write or compare. */
 #include "shards/tshard/tshard_impl.h"
 
-/* Small pieces of the index, gathered. */
-struct piece {
+/* Gathers small pieces for the sink. */
+struct idx_buf {
 	unsigned char b[4096];
 	size_t n;
 	tsi_sink *sink;
@@ -12,7 +11,7 @@ struct piece {
 };
 
 static int
-piece_flush(struct piece *p)
+buf_flush(struct idx_buf *p)
 {
 	size_t n = p->n;
 
@@ -21,11 +20,11 @@ piece_flush(struct piece *p)
 }
 
 static int
-piece_put(struct piece *p, uint64_t v, size_t width)
+buf_put(struct idx_buf *p, uint64_t v, size_t width)
 {
 	unsigned char b[8];
 
-	if (p->n + width > sizeof p->b && piece_flush(p) != 0)
+	if (p->n + width > sizeof p->b && buf_flush(p) < 0)
 		return -1;
 	tsi_put64(b, v);
 	memcpy(p->b + p->n, b, width);
@@ -33,7 +32,7 @@ piece_put(struct piece *p, uint64_t v, size_t width)
 	return 0;
 }
 
-/* Pad belongs to no sequence: its segment is listed as an empty one. */
+/* Pad is not part of any sequence, so its segment is listed as an empty one. */
 static uint32_t
 sequence_tokens(const struct tsi_walk *w)
 {
@@ -42,7 +41,7 @@ sequence_tokens(const struct tsi_walk *w)
 
 static int
 put_header(
-    struct piece *p, const struct tshard_header *h, uint64_t sequences, uint64_t docs)
+    struct idx_buf *p, const struct tshard_header *h, uint64_t sequences, uint64_t docs)
 {
 	static const unsigned char magic[9] = "MMIDIDX\0";
 
@@ -52,41 +51,40 @@ put_header(
 	tsi_put64(p->b + 18, sequences);
 	tsi_put64(p->b + 26, docs + 1);
 	p->n = TSI_IDX_HEADER;
-	return piece_flush(p);
+	return buf_flush(p);
 }
 
 int
 tsi_idx_feed(const struct tshard_header *h, struct tsi_walk *w, struct tsi_cursor *segidx,
     tsi_sink *sink, void *ctx, struct tshard_error *e)
 {
-	struct piece p = { .n = 0, .sink = sink, .ctx = ctx, .e = e };
+	struct idx_buf p = { .n = 0, .sink = sink, .ctx = ctx, .e = e };
 	uint64_t docs = h->kind == TSHARD_DOCS ? h->docs : h->samples;
 	uint32_t width = tsi_width(h->encoding);
 	int more;
 
 	w->rows.e = e;
-	if (put_header(&p, h, tsi_sequences(h), docs) != 0)
+	if (put_header(&p, h, tsi_sequences(h), docs) < 0)
 		return -1;
 	tsi_walk_begin(w, h);
 	while ((more = tsi_walk_next(w)) > 0)
-		if (piece_put(&p, sequence_tokens(w), 4) != 0)
+		if (buf_put(&p, sequence_tokens(w), 4) < 0)
 			return -1;
 	if (more < 0)
 		return -1;
 	tsi_walk_begin(w, h);
 	while ((more = tsi_walk_next(w)) > 0)
-		if (piece_put(&p, w->first * width, 8) != 0)
+		if (buf_put(&p, w->first * width, 8) < 0)
 			return -1;
 	if (more < 0)
 		return -1;
 	for (uint64_t i = 0; i <= docs; i++) {
-		const unsigned char *at =
-		    segidx == NULL ? NULL : tsi_cursor_at(segidx, i);
+		const unsigned char *at = segidx ? tsi_cursor_at(segidx, i) : NULL;
 
-		if (segidx != NULL && at == NULL)
+		if (segidx && !at)
 			return -1;
-		if (piece_put(&p, at == NULL ? i : tsi_get64(at), 8) != 0)
+		if (buf_put(&p, at ? tsi_get64(at) : i, 8) < 0)
 			return -1;
 	}
-	return piece_flush(&p);
+	return buf_flush(&p);
 }

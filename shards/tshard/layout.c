@@ -1,4 +1,4 @@
-/* layout.c - the bytes of headers and rows, both ways: tamis-shard(5) in C. */
+/* layout.c - encode and decode headers and rows, as in tamis-shard(5). */
 #include "shards/tshard/tshard_impl.h"
 
 static const unsigned char magic[8] = { 0x89, 'S', 'D', 'X', '\r', '\n', 0x1a, '\n' };
@@ -74,9 +74,7 @@ tsi_header_get(const unsigned char in[TSI_HEADER], struct tshard_header *h)
 	h->n_sources = tsi_get32(in + 240);
 }
 
-/*
- * Magic, CRC, version and what this library can read.  The file's size is not known here.
- * The magic is told apart from damage so that a JPEG is not called a damaged shard.
+/* Only a wrong magic means that the file is not a sidecar; one bit of it may be flipped.
  */
 int
 tsi_header_check(
@@ -88,22 +86,23 @@ tsi_header_check(
 
 	if (diff != 0 && tsi_crc_locate(diff, 252, &at, &bit))
 		return tsi_bad(s, e, TSI_SDX, at,
-		    "bit %u of the header is flipped: take a good copy", bit);
+		    "bit %u of the header is flipped: use an intact copy", bit);
 	for (at = 0; at < sizeof magic; at++)
 		if (raw[at] != magic[at])
 			return tsi_bad(s, e, TSI_SDX, at,
-			    "no shard sidecar: name a shard that tamis wrote");
+			    "not the sidecar of a shard: name a shard that tamis wrote");
 	if (diff != 0)
 		return tsi_bad(s, e, TSI_SDX, 252,
-		    "the header's checksum differs: take a good copy");
+		    "the checksum of the header differs: use an intact copy");
 	tsi_header_get(raw, &s->h);
 	if (s->h.major != 1)
 		return tsi_bad(s, e, TSI_SDX, 8,
-		    "format version %u, this library reads 1: use a newer tamis",
-		    s->h.major);
+		    "format %u, this library reads 1: use a newer tamis", s->h.major);
 	if (tsi_get32(raw + 12) != TSI_HEADER || tsi_get32(raw + 52) != TSI_BLOCK_LOG2)
 		return tsi_bad(s, e, TSI_SDX, 12,
-		    "header or block size of another format: use a newer tamis");
+		    "header of %u bytes and blocks of 2^%u, this library reads 256 and "
+		    "16: use a newer tamis",
+		    tsi_get32(raw + 12), tsi_get32(raw + 52));
 	if (s->h.kind != TSHARD_DOCS && s->h.kind != TSHARD_SAMPLES)
 		return tsi_bad(s, e, TSI_SDX, 32,
 		    "kind %u, this library reads 1 and 2: use a newer tamis", s->h.kind);
@@ -111,13 +110,11 @@ tsi_header_check(
 	    s->h.bits_per_token != 8 * tsi_width(s->h.encoding))
 		return tsi_bad(s, e, TSI_SDX, 36,
 		    "payload encoding %u of %u bits, this library reads u16 and u32: use "
-		    "a "
-		    "newer tamis",
+		    "a newer tamis",
 		    s->h.encoding, s->h.bits_per_token);
 	return 0;
 }
 
-/* The table says nothing about alignment in memory: tags are 8 bytes, NUL-padded. */
 void
 tsi_entry_put(const struct tshard_section *s, unsigned char out[TSI_ENTRY])
 {
@@ -210,10 +207,10 @@ tsi_idx_bytes(uint64_t sequences, uint64_t documents)
 	return TSI_IDX_HEADER + 12 * sequences + 8 * (documents + 1);
 }
 
-/* Loops of fixed length, which compilers turn into vectors without being asked twice. */
+/* Compilers vectorize loops of a fixed length. */
 enum { STRIDE = 512 };
 
-/* Tokens where they lie, whatever type wrote them. */
+/* Tokens at any address, of any effective type. */
 typedef uint16_t any16 __attribute__((may_alias, aligned(1)));
 typedef uint32_t any32 __attribute__((may_alias, aligned(1)));
 
@@ -232,13 +229,12 @@ any_above32(const any32 *v, uint32_t limit)
 {
 	uint32_t borrow = 0;
 
-	/* With limit < 2^31, the top bit tells of v > limit. */
+	/* With limit < 2^31, the top bit is set if v > limit. */
 	for (int i = 0; i < STRIDE; i++)
 		borrow |= (limit - v[i]) | v[i];
 	return borrow >> 31 != 0;
 }
 
-/* vocab is at most 2^31. */
 bool
 tsi_ids_ok(const void *payload, size_t n, uint32_t width, uint32_t vocab, size_t *bad)
 {

@@ -1,37 +1,19 @@
-/* open.c - open a shard: nothing in it is believed before it is checked. */
+/* open.c - open a shard: check header, section table and sizes before they are used. */
 #include "shards/tshard/tshard_impl.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-int
-tsi_bad(struct tshard *s, struct tshard_error *e, int file, uint64_t byte,
-    const char *fmt, ...)
-{
-	char what[900];
-	va_list ap;
-
-	s->bad_file = file;
-	s->bad_byte = byte;
-	va_start(ap, fmt);
-	vsnprintf(what, sizeof what, fmt, ap);
-	va_end(ap);
-	return tsi_fail(e, TSHARD_DATA, "%s: byte %llu: %s", s->path[file],
-	    (unsigned long long)byte, what);
-}
-
-/* ---- what sections there may be ---- */
+/* ---- sections ---- */
 
 struct known {
 	const char *tag;
-	uint32_t elem_bytes; /* 0: of no one size */
-	bool docs, samples;  /* whether each kind must have it */
-	bool docs_alone;     /* SAMPLES may not have it */
+	uint32_t elem_bytes; /* 0: elements of different sizes */
+	bool docs, samples;  /* required in DOCS, in SAMPLES */
+	bool docs_only;	     /* not allowed in SAMPLES */
 };
 
 static const struct known known[] = {
@@ -50,9 +32,9 @@ static const struct known known[] = {
 
 enum { N_KNOWN = sizeof known / sizeof *known };
 
-/* How many elements the header promises. */
+/* The number of elements by the header. */
 static uint64_t
-promised(const struct tshard_header *h, const struct tshard_section *sec)
+expected_count(const struct tshard_header *h, const struct tshard_section *sec)
 {
 	if (strcmp(sec->tag, "IDXHASH") == 0)
 		return 1;
@@ -85,21 +67,33 @@ check_known(struct tshard *s, uint32_t i, struct tshard_error *e)
 	for (size_t k = 0; k < N_KNOWN; k++) {
 		if (strcmp(sec->tag, known[k].tag) != 0)
 			continue;
-		if (sec->elem_bytes != known[k].elem_bytes ||
-		    sec->count != promised(&s->h, sec) ||
-		    (known[k].docs_alone && s->h.kind != TSHARD_DOCS))
-			return tsi_bad(s, e, TSI_SDX, entry_at(i) + 24,
-			    "section %s does not fit the header: make this shard again",
+		if (known[k].docs_only && s->h.kind != TSHARD_DOCS)
+			return tsi_bad(s, e, TSI_SDX, entry_at(i),
+			    "section %s in a shard of samples: regenerate the shard",
 			    sec->tag);
-		/* DOCID: two offsets a row and one more, then text. */
+		if (sec->elem_bytes != known[k].elem_bytes ||
+		    sec->count != expected_count(&s->h, sec))
+			return tsi_bad(s, e, TSI_SDX, entry_at(i) + 24,
+			    "section %s has %llu elements of %u bytes, the header "
+			    "implies %llu of %u: "
+			    "regenerate the shard",
+			    sec->tag, (unsigned long long)sec->count, sec->elem_bytes,
+			    (unsigned long long)expected_count(&s->h, sec),
+			    known[k].elem_bytes);
+		/* DOCID: two offsets per row and one more, then text. */
 		if (strcmp(sec->tag, "DOCID") == 0 && sec->bytes < 16 * s->h.docs + 8)
 			return tsi_bad(s, e, TSI_SDX, entry_at(i) + 16,
-			    "section DOCID is too short: make this shard again");
+			    "section DOCID has %llu bytes, its offsets take %llu: "
+			    "regenerate the shard",
+			    (unsigned long long)sec->bytes,
+			    (unsigned long long)(16 * s->h.docs + 8));
 		if (strcmp(sec->tag, "DOCNUM") == 0 &&
 		    sec->bytes != TSI_NUMBER + 2 * s->h.docs)
 			return tsi_bad(s, e, TSI_SDX, entry_at(i) + 16,
-			    "section DOCNUM does not fit the header: make this shard "
-			    "again");
+			    "section DOCNUM has %llu bytes, the header implies %llu: "
+			    "regenerate the shard",
+			    (unsigned long long)sec->bytes,
+			    (unsigned long long)(TSI_NUMBER + 2 * s->h.docs));
 		return 0;
 	}
 	if (sec->flags & 1)
@@ -118,32 +112,36 @@ check_entry(struct tshard *s, uint32_t i, uint64_t *end, struct tshard_error *e)
 	size_t byte;
 	unsigned bit;
 
-	if (tsi_pread(s->fd[TSI_SDX], raw, TSI_ENTRY, at, s->path[TSI_SDX], e) != 0)
+	if (tsi_pread(s->fd[TSI_SDX], raw, TSI_ENTRY, at, s->path[TSI_SDX], e) < 0)
 		return -1;
 	tsi_sha_add(&s->table, raw, TSI_ENTRY);
 	diff = tsi_get32(raw + 60) ^ tshard_crc32c(0, raw, 60);
 	if (diff != 0 && tsi_crc_locate(diff, 60, &byte, &bit))
 		return tsi_bad(s, e, TSI_SDX, at + byte,
-		    "bit %u of the section table is flipped: take a good copy", bit);
+		    "bit %u of the section table is flipped: use an intact copy", bit);
 	if (diff != 0)
 		return tsi_bad(s, e, TSI_SDX, at,
-		    "the section table's checksum differs: take a good copy");
+		    "the checksum of the section table differs: use an intact copy");
 	tsi_entry_get(raw, sec);
 	if (sec->offset % TSI_ENTRY != 0 || sec->offset < *end || sec->offset > last ||
 	    sec->bytes > last - sec->offset)
 		return tsi_bad(s, e, TSI_SDX, at + 8,
-		    "section %s lies elsewhere than it should: make this shard again",
-		    sec->tag);
+		    "section %s at byte %llu of %llu bytes is misaligned, overlaps "
+		    "another or leaves the file: regenerate the shard",
+		    sec->tag, (unsigned long long)sec->offset,
+		    (unsigned long long)sec->bytes);
 	if (sec->elem_bytes > 0 &&
 	    (__builtin_mul_overflow(sec->count, sec->elem_bytes, &bytes) ||
 		bytes != sec->bytes))
 		return tsi_bad(s, e, TSI_SDX, at + 16,
-		    "section %s: bytes and count disagree: make this shard again",
-		    sec->tag);
+		    "section %s has %llu bytes and %llu elements of %u: regenerate the "
+		    "shard",
+		    sec->tag, (unsigned long long)sec->bytes,
+		    (unsigned long long)sec->count, sec->elem_bytes);
 	for (uint32_t k = 0; k < i; k++)
 		if (strcmp(s->sec[k].tag, sec->tag) == 0)
 			return tsi_bad(s, e, TSI_SDX, at,
-			    "section %s comes twice: make this shard again", sec->tag);
+			    "section %s occurs twice: regenerate the shard", sec->tag);
 	*end = sec->offset + sec->bytes;
 	return check_known(s, i, e);
 }
@@ -156,14 +154,16 @@ check_end(struct tshard *s, uint64_t end, struct tshard_error *e)
 
 	if ((end + 7) / 8 * 8 != at)
 		return tsi_bad(s, e, TSI_SDX, end,
-		    "the last section ends elsewhere than the file: take a good copy");
-	if (tsi_pread(s->fd[TSI_SDX], is, TSI_END, at, s->path[TSI_SDX], e) != 0)
+		    "the sections end here, and the end mark is at byte %llu: use an "
+		    "intact copy",
+		    (unsigned long long)at);
+	if (tsi_pread(s->fd[TSI_SDX], is, TSI_END, at, s->path[TSI_SDX], e) < 0)
 		return -1;
 	tsi_end_put(s->h.sdx_bytes, should);
 	for (uint64_t i = 0; i < TSI_END; i++)
 		if (is[i] != should[i])
-			return tsi_bad(
-			    s, e, TSI_SDX, at + i, "wrong end mark: take a good copy");
+			return tsi_bad(s, e, TSI_SDX, at + i,
+			    "the end mark is damaged: use an intact copy");
 	return 0;
 }
 
@@ -174,26 +174,29 @@ check_sections(struct tshard *s, struct tshard_error *e)
 
 	if (s->h.n_sections > TSI_MAX_SECTIONS || end > s->h.sdx_bytes - TSI_END)
 		return tsi_bad(s, e, TSI_SDX, 124,
-		    "too many sections: make this shard again or use a newer tamis");
+		    "%u sections, the limit is %d and the size of the file: use a newer "
+		    "tamis, "
+		    "or regenerate the shard",
+		    s->h.n_sections, TSI_MAX_SECTIONS);
 	s->sec = calloc(s->h.n_sections + 1, sizeof *s->sec);
-	if (s->sec == NULL)
+	if (!s->sec)
 		return tsi_nomem(e);
 	for (uint32_t i = 0; i < s->h.n_sections; i++)
-		if (check_entry(s, i, &end, e) != 0)
+		if (check_entry(s, i, &end, e) < 0)
 			return -1;
 	for (size_t k = 0; k < N_KNOWN; k++) {
 		bool needed = s->h.kind == TSHARD_DOCS ? known[k].docs : known[k].samples;
 
-		if (needed && tshard_section(s, known[k].tag) == NULL)
+		if (needed && !tshard_section(s, known[k].tag))
 			return tsi_bad(s, e, TSI_SDX, 124,
-			    "no section %s: make this shard again", known[k].tag);
+			    "section %s is missing: regenerate the shard", known[k].tag);
 	}
 	return check_end(s, end, e);
 }
 
 /* ---- header and files ---- */
 
-/* The sums that need no section.  Bounds here keep all later products below 2^64. */
+/* Counts of the header.  The limits keep all later products below 2^64. */
 static int
 check_sums(struct tshard *s, struct tshard_error *e)
 {
@@ -204,25 +207,33 @@ check_sums(struct tshard *s, struct tshard_error *e)
 	if (h->tokens > most || h->samples > most || h->segments > most ||
 	    h->docs > UINT32_MAX)
 		return tsi_bad(s, e, TSI_SDX, 56,
-		    "counts larger than any shard: make this shard again");
+		    "a count exceeds 2^44, or documents 2^32: regenerate the shard");
 	if (h->tokens * tsi_width(h->encoding) != h->bin_bytes)
 		return tsi_bad(s, e, TSI_SDX, 24,
-		    "bytes and tokens disagree: make this shard again");
+		    "%llu bytes of payload and %llu tokens of %u bytes: regenerate the "
+		    "shard",
+		    (unsigned long long)h->bin_bytes, (unsigned long long)h->tokens,
+		    tsi_width(h->encoding));
 	if (h->vocab == 0 || h->vocab > 1u << 31 ||
-	    (h->encoding == TSHARD_U16) != (h->vocab <= 65536))
+	    tsi_width(h->encoding) != tshard_width(h->vocab))
 		return tsi_bad(s, e, TSI_SDX, 44,
-		    "vocabulary and encoding disagree: make this shard again");
+		    "a vocabulary of %u does not have tokens of %u bits: regenerate the "
+		    "shard",
+		    h->vocab, h->bits_per_token);
 	if (docs != (h->seq_len == 0) || h->seq_len > INT32_MAX ||
 	    (!docs && h->samples * h->seq_len != h->tokens) ||
 	    (docs && (h->samples != 0 || h->segments != 0)) ||
 	    (!docs && h->segments < h->samples) || h->segments > h->tokens ||
 	    (docs && h->docs > h->tokens))
 		return tsi_bad(s, e, TSI_SDX, 48,
-		    "samples, segments, documents and tokens disagree: make this shard "
-		    "again");
+		    "seq_len and the counts of samples, segments, documents and tokens "
+		    "disagree: regenerate the shard");
 	if (h->loss_tokens > h->tokens || h->n_sources > 65535)
 		return tsi_bad(s, e, TSI_SDX, 232,
-		    "loss tokens or sources out of range: make this shard again");
+		    "%llu loss tokens of %llu, or %u sources of at most 65535: "
+		    "regenerate the shard",
+		    (unsigned long long)h->loss_tokens, (unsigned long long)h->tokens,
+		    h->n_sources);
 	return 0;
 }
 
@@ -235,18 +246,18 @@ check_size(struct tshard *s, int file, uint64_t should, struct tshard_error *e)
 		s->fd[file] = open(s->path[file], O_RDONLY | O_CLOEXEC);
 		if (s->fd[file] < 0 && errno == ENOENT)
 			return tsi_bad(s, e, file, 0,
-			    "no such file: the parts of a shard belong together");
+			    "no such file: a shard needs .bin, .idx and .sdx");
 		if (s->fd[file] < 0)
 			return tsi_errno(
 			    e, "check its permissions", "%s: cannot open", s->path[file]);
 	}
-	if (fstat(s->fd[file], &st) != 0)
+	if (fstat(s->fd[file], &st) < 0)
 		return tsi_errno(
 		    e, "check the file system", "%s: cannot stat", s->path[file]);
 	if ((uint64_t)st.st_size != should)
 		return tsi_bad(s, e, file,
 		    (uint64_t)st.st_size < should ? (uint64_t)st.st_size : should,
-		    "the file has %llu bytes and should have %llu: take a whole copy",
+		    "the file has %llu bytes, and should have %llu: copy it again",
 		    (unsigned long long)st.st_size, (unsigned long long)should);
 	return 0;
 }
@@ -259,36 +270,39 @@ check_idxhash(struct tshard *s, struct tshard_error *e)
 	uint64_t should = tsi_idx_bytes(tsi_sequences(&s->h), docs);
 	unsigned char b[32];
 
-	if (tshard_section_read(s, sec, 0, b, sizeof b, e) != 0)
+	if (tshard_section_read(s, sec, 0, b, sizeof b, e) < 0)
 		return -1;
 	if (tsi_get64(b) != should || tsi_get64(b + 8) != 0)
 		return tsi_bad(s, e, TSI_SDX, sec->offset,
-		    "IDXHASH: size of the index disagrees with the header: take a good "
-		    "copy");
-	memcpy(s->payload_idx, b + 16, 16);
+		    "IDXHASH: an index of %llu bytes, the header implies %llu: use an "
+		    "intact copy",
+		    (unsigned long long)tsi_get64(b), (unsigned long long)should);
+	memcpy(s->idx_hash, b + 16, 16);
 	return check_size(s, TSI_IDX, should, e);
 }
 
-/* DOCNUM's name; what stands behind it up to the numbers is zero. */
+/* The name at the start of DOCNUM, padded with zeros. */
 static int
 load_number(struct tshard *s, struct tshard_error *e)
 {
 	const struct tshard_section *sec = tshard_section(s, "DOCNUM");
 	unsigned char name[TSI_NUMBER];
 
-	if (sec == NULL)
+	if (!sec)
 		return 0;
-	if (tshard_section_read(s, sec, 0, name, TSI_NUMBER, e) != 0)
+	if (tshard_section_read(s, sec, 0, name, TSI_NUMBER, e) < 0)
 		return -1;
 	memcpy(s->number, name, TSI_NUMBER);
 	s->number[TSI_NUMBER - 1] = '\0';
 	for (size_t i = strlen(s->number); i < TSI_NUMBER; i++)
 		if (name[i] != 0)
 			return tsi_bad(s, e, TSI_SDX, sec->offset + i,
-			    "DOCNUM: the name does not end in zeros: take a good copy");
+			    "DOCNUM: the name is not padded with zeros: use an intact "
+			    "copy");
 	if (!tsi_number_ok(s->number))
 		return tsi_bad(s, e, TSI_SDX, sec->offset,
-		    "DOCNUM: no name of a number: take a good copy");
+		    "DOCNUM: the name is not 1 to 63 of A-Za-z0-9._/+-: use an intact "
+		    "copy");
 	return 0;
 }
 
@@ -302,13 +316,13 @@ open_sdx(struct tshard *s, struct tshard_error *e)
 	if (s->fd[TSI_SDX] < 0)
 		return tsi_errno(
 		    e, "name a shard or one of its files", "%s", s->path[TSI_SDX]);
-	if (fstat(s->fd[TSI_SDX], &st) != 0)
+	if (fstat(s->fd[TSI_SDX], &st) < 0)
 		return tsi_errno(e, "check the file system", "%s", s->path[TSI_SDX]);
 	if (st.st_size < TSI_HEADER + TSI_END)
 		return tsi_bad(s, e, TSI_SDX, (uint64_t)st.st_size,
-		    "the file ends here: take a whole copy");
-	if (tsi_pread(s->fd[TSI_SDX], raw, TSI_HEADER, 0, s->path[TSI_SDX], e) != 0 ||
-	    tsi_header_check(s, raw, e) != 0)
+		    "the file ends here: copy it again");
+	if (tsi_pread(s->fd[TSI_SDX], raw, TSI_HEADER, 0, s->path[TSI_SDX], e) < 0 ||
+	    tsi_header_check(s, raw, e) < 0)
 		return -1;
 	tsi_sha_init(&s->table);
 	tsi_sha_add(&s->table, raw, TSI_HEADER);
@@ -322,16 +336,16 @@ tsi_open(struct tshard *s, const char *path, unsigned flags, struct tshard_error
 	s->fd[0] = s->fd[1] = s->fd[2] = s->direct = -1;
 	s->bad_file = -1;
 	s->prefix = tsi_prefix_of(path);
-	if (s->prefix == NULL)
+	if (!s->prefix)
 		return tsi_nomem(e);
 	for (int i = 0; i < 3; i++) {
 		s->path[i] = tsi_format("%s%s", s->prefix, tsi_ext[i]);
-		if (s->path[i] == NULL)
+		if (!s->path[i])
 			return tsi_nomem(e);
 	}
-	if (open_sdx(s, e) != 0 || check_sums(s, e) != 0 || check_sections(s, e) != 0 ||
-	    check_size(s, TSI_BIN, s->h.bin_bytes, e) != 0 || check_idxhash(s, e) != 0 ||
-	    load_number(s, e) != 0)
+	if (open_sdx(s, e) < 0 || check_sums(s, e) < 0 || check_sections(s, e) < 0 ||
+	    check_size(s, TSI_BIN, s->h.bin_bytes, e) < 0 || check_idxhash(s, e) < 0 ||
+	    load_number(s, e) < 0)
 		return -1;
 	if (flags & TSHARD_PAST_CACHE)
 		s->direct = tsi_direct_open(s->path[TSI_BIN]);
@@ -361,9 +375,9 @@ tshard_open(struct tshard **out, const char *path, unsigned flags, struct tshard
 	struct tshard *s = calloc(1, sizeof *s);
 
 	*out = NULL;
-	if (s == NULL)
+	if (!s)
 		return tsi_nomem(e);
-	if (tsi_open(s, path, flags, e) != 0) {
+	if (tsi_open(s, path, flags, e) < 0) {
 		tshard_close(s);
 		return -1;
 	}
@@ -374,7 +388,7 @@ tshard_open(struct tshard **out, const char *path, unsigned flags, struct tshard
 void
 tshard_close(struct tshard *s)
 {
-	if (s == NULL)
+	if (!s)
 		return;
 	tsi_release(s);
 	free(s);

@@ -1,13 +1,15 @@
-/* runfile.c - run.tsv: written, read, searched. */
+/* runfile.c - write, read and search run.tsv, and open the shards that it lists. */
 #include "shards/tshard/tshard_impl.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 enum { MOST_BYTES = 1 << 30, LINE = 256 };
+
+/* FORMAT 1.1 names a shard by its digest.  1.0 has no such line. */
+static const char first_line[] = "tamis-run 1.1\n";
 
 int
 tshard_run_prefix(const char *dir, uint32_t no, char *out, size_t n)
@@ -17,9 +19,14 @@ tshard_run_prefix(const char *dir, uint32_t no, char *out, size_t n)
 	return len >= 0 && (size_t)len < n ? 0 : -1;
 }
 
-int
-tsi_run_line_of(
-    const struct tshard *s, struct tshard_run_line *out, struct tshard_error *e)
+char *
+tsi_run_prefix(const char *dir, uint32_t no)
+{
+	return tsi_format("%s/shard-%05" PRIu32, dir, no);
+}
+
+void
+tsi_run_line_of(const struct tshard *s, struct tshard_run_line *out)
 {
 	const struct tshard_header *h = &s->h;
 
@@ -30,20 +37,19 @@ tsi_run_line_of(
 	out->tokens = h->tokens;
 	out->bin_bytes = h->bin_bytes;
 	memcpy(out->payload, h->payload, 16);
-	return tshard_sha256_file(s->path[TSI_SDX], out->sdx, e);
+	tshard_digest(s, out->digest);
 }
 
 int
 tshard_run_line(const char *path, struct tshard_run_line *out, struct tshard_error *e)
 {
 	struct tshard *s;
-	int rc;
 
-	if (tshard_open(&s, path, 0, e) != 0)
+	if (tshard_open(&s, path, 0, e) < 0)
 		return -1;
-	rc = tsi_run_line_of(s, out, e);
+	tsi_run_line_of(s, out);
 	tshard_close(s);
-	return rc;
+	return 0;
 }
 
 /* ---- writing ---- */
@@ -55,22 +61,22 @@ by_number(const void *a, const void *b)
 
 	if (x->no != y->no)
 		return x->no < y->no ? -1 : 1;
-	return memcmp(x->sdx, y->sdx, sizeof x->sdx);
+	return memcmp(x->digest, y->digest, sizeof x->digest);
 }
 
 static int
 put_line(struct tsi_vec *out, const struct tshard_run_line *l)
 {
-	char b[LINE], payload[33], sdx[65];
+	char b[LINE], payload[33], digest[65];
 	int n;
 
 	tshard_hex(l->payload, 16, payload);
-	tshard_hex(l->sdx, 32, sdx);
+	tshard_hex(l->digest, 32, digest);
 	n = snprintf(b, sizeof b,
 	    "%" PRIu32 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu32 "\t%" PRIu64 "\t%" PRIu64
 	    "\t%s\t%s\n",
 	    l->no, l->first_sample, l->samples, l->seq_len, l->tokens, l->bin_bytes,
-	    payload, sdx);
+	    payload, digest);
 	return tsi_vec_put(out, b, (size_t)n);
 }
 
@@ -88,23 +94,25 @@ put_hash(struct tsi_vec *out)
 }
 
 char *
-tshard_run_render(const struct tshard_run_line *v, size_t n, size_t *len)
+tsi_run_render(const struct tshard_run_line *v, size_t n, unsigned minor, size_t *len)
 {
 	struct tshard_run_line *sorted = calloc(n + 1, sizeof *sorted);
 	struct tsi_vec out = { 0 };
 	int rc = 0;
 
-	if (sorted == NULL)
+	if (!sorted)
 		return NULL;
 	for (size_t i = 0; i < n; i++)
 		sorted[i] = v[i];
 	qsort(sorted, n, sizeof *sorted, by_number);
+	if (minor > 0)
+		rc = tsi_vec_put(&out, first_line, strlen(first_line));
 	for (size_t i = 0; i < n && rc == 0; i++)
 		rc = put_line(&out, &sorted[i]);
 	if (rc == 0)
 		rc = put_hash(&out);
 	free(sorted);
-	if (rc != 0) {
+	if (rc < 0) {
 		free(out.p);
 		return NULL;
 	}
@@ -112,15 +120,22 @@ tshard_run_render(const struct tshard_run_line *v, size_t n, size_t *len)
 	return (char *)out.p;
 }
 
+char *
+tshard_run_render(const struct tshard_run_line *v, size_t n, size_t *len)
+{
+	return tsi_run_render(v, n, 1, len);
+}
+
 /* ---- reading ---- */
 
-struct parser {
+struct tsv_parser {
 	const char *at, *end;
-	bool bad; /* and at is where */
+	bool bad;   /* at `at` */
+	bool newer; /* bad: a run.tsv of another format */
 };
 
 static uint64_t
-number(struct parser *p, uint64_t most, char stop)
+number(struct tsv_parser *p, uint64_t most, char stop)
 {
 	uint64_t v = 0;
 	const char *start = p->at;
@@ -141,7 +156,7 @@ number(struct parser *p, uint64_t most, char stop)
 }
 
 static void
-hex(struct parser *p, unsigned char *out, size_t n, char stop)
+hex(struct tsv_parser *p, unsigned char *out, size_t n, char stop)
 {
 	static const char digits[] = "0123456789abcdef";
 
@@ -149,7 +164,7 @@ hex(struct parser *p, unsigned char *out, size_t n, char stop)
 		const char *d =
 		    p->at < p->end && *p->at != '\0' ? strchr(digits, *p->at) : NULL;
 
-		if (d == NULL) {
+		if (!d) {
 			p->bad = true;
 			return;
 		}
@@ -164,7 +179,7 @@ hex(struct parser *p, unsigned char *out, size_t n, char stop)
 }
 
 static void
-parse_line(struct parser *p, struct tshard_run_line *l)
+parse_line(struct tsv_parser *p, struct tshard_run_line *l)
 {
 	l->no = (uint32_t)number(p, UINT32_MAX, '\t');
 	l->first_sample = number(p, UINT64_MAX, '\t');
@@ -173,10 +188,10 @@ parse_line(struct parser *p, struct tshard_run_line *l)
 	l->tokens = number(p, UINT64_MAX, '\t');
 	l->bin_bytes = number(p, UINT64_MAX, '\t');
 	hex(p, l->payload, 16, '\t');
-	hex(p, l->sdx, 32, '\n');
+	hex(p, l->digest, 32, '\n');
 }
 
-/* Lines must join without a gap: searching them relies on it. */
+/* Lines must join without a gap: the search relies on it. */
 static bool
 joins(const struct tshard_run_line *a, const struct tshard_run_line *b)
 {
@@ -187,55 +202,97 @@ joins(const struct tshard_run_line *a, const struct tshard_run_line *b)
 	       b->first_sample == end;
 }
 
-struct tshard_run_line *
-tsi_run_parse(const char *path, const char *text, size_t bytes, size_t *n, uint64_t *byte,
-    struct tshard_error *e)
+/* The first line, if there is one; 1.0 begins with a number. */
+static void
+parse_format(struct tsv_parser *p, unsigned *minor)
+{
+	size_t n = strlen(first_line);
+
+	*minor = 0;
+	if (p->at < p->end && *p->at >= '0' && *p->at <= '9')
+		return;
+	*minor = 1;
+	p->bad = (size_t)(p->end - p->at) < n || memcmp(p->at, first_line, n) != 0;
+	p->newer = p->bad && (size_t)(p->end - p->at) >= n &&
+		   memcmp(p->at, first_line, strlen("tamis-run ")) == 0;
+	if (!p->bad)
+		p->at += n;
+}
+
+/* The last line: the hash of all lines before it. */
+static void
+parse_end(struct tsv_parser *p, const char *text)
 {
 	static const char mark[] = "sha256\t";
-	struct parser p = { .at = text, .end = text + bytes };
-	/* A line has more than 96 bytes of hashes: no more of them than this. */
-	struct tshard_run_line *v = calloc(bytes / 96 + 1, sizeof *v);
-	unsigned char is[32], said[32];
-	const char *last;
+	size_t n = strlen(mark);
+	unsigned char is[32], should[32];
+	const char *line = p->at;
 
-	if (v == NULL) {
+	p->bad = p->bad || (size_t)(p->end - p->at) < n || memcmp(p->at, mark, n) != 0;
+	if (p->bad)
+		return;
+	p->at += n;
+	hex(p, should, 32, '\n');
+	tshard_sha256(text, (size_t)(line - text), is);
+	if (p->bad || (p->at == p->end && memcmp(is, should, 32) == 0))
+		return;
+	p->bad = true;
+	if (p->at == p->end)
+		p->at = line;
+}
+
+struct tshard_run_line *
+tsi_run_parse(const char *path, const char *text, size_t bytes, size_t *n,
+    unsigned *minor, uint64_t *byte, struct tshard_error *e)
+{
+	struct tsv_parser p = { .at = text, .end = text + bytes };
+	/* The hashes of a line have 96 bytes, which bounds the number of lines. */
+	struct tshard_run_line *v = calloc(bytes / 96 + 1, sizeof *v);
+
+	if (!v) {
 		tsi_nomem(e);
 		return NULL;
 	}
+	parse_format(&p, minor);
 	for (*n = 0; p.at < p.end && *p.at != 's' && !p.bad; (*n)++) {
-		last = p.at;
+		const char *line = p.at;
+
 		parse_line(&p, &v[*n]);
 		if (!p.bad && *n > 0 && !joins(&v[*n - 1], &v[*n])) {
-			p.at = last;
+			p.at = line;
 			p.bad = true;
 		}
 	}
-	last = p.at;
-	if (!p.bad && (size_t)(p.end - p.at) > strlen(mark) &&
-	    memcmp(p.at, mark, strlen(mark)) == 0) {
-		p.at += strlen(mark);
-		hex(&p, said, 32, '\n');
-		tshard_sha256(text, (size_t)(last - text), is);
-		if (!p.bad && p.at == p.end && memcmp(is, said, 32) == 0 && *n > 0)
-			return v;
-		if (!p.bad && p.at == p.end)
-			p.at = last;
-	}
+	parse_end(&p, text);
+	if (!p.bad && *n > 0)
+		return v;
 	*byte = (uint64_t)(p.at - text);
-	tsi_fail(e, TSHARD_DATA,
-	    "%s: byte %" PRIu64 ": not as tamis mix wrote it: take a good copy", path,
-	    *byte);
+	tsi_fail(e, TSHARD_DATA, "%s: byte %" PRIu64 ": %s", path, *byte,
+	    p.newer
+		? "format of a newer tamis, this one reads 1.0 and 1.1: use a newer tamis"
+		: "not written by tamis mix, or damaged: use an intact copy");
 	free(v);
 	return NULL;
 }
 
 struct tshard_run {
+	char *dir;
 	struct tshard_run_line *line;
 	size_t n;
+	unsigned minor;
 	struct tshard_header h;
 };
 
-/* The header alone, so that opening a run costs one small read however large it is. */
+static bool
+is_listed(const struct tshard_header *h, const struct tshard_run_line *l)
+{
+	return h->kind == TSHARD_SAMPLES && h->shard_no == l->no &&
+	       h->first_sample == l->first_sample && h->samples == l->samples &&
+	       h->seq_len == l->seq_len && h->tokens == l->tokens &&
+	       h->bin_bytes == l->bin_bytes && memcmp(h->payload, l->payload, 16) == 0;
+}
+
+/* Read only the header, so that opening a run of any size costs one small read. */
 static int
 read_header(const char *prefix, struct tshard_header *h, struct tshard_error *e)
 {
@@ -245,12 +302,11 @@ read_header(const char *prefix, struct tshard_header *h, struct tshard_error *e)
 
 	s.fd[0] = s.fd[1] = -1;
 	s.path[TSI_SDX] = tsi_format("%s%s", prefix, tsi_ext[TSI_SDX]);
-	if (s.path[TSI_SDX] == NULL)
+	if (!s.path[TSI_SDX])
 		return tsi_nomem(e);
 	s.fd[TSI_SDX] = open(s.path[TSI_SDX], O_RDONLY | O_CLOEXEC);
 	if (s.fd[TSI_SDX] < 0)
-		tsi_errno(e, "take the missing shard's files from a good copy", "%s",
-		    s.path[TSI_SDX]);
+		tsi_errno(e, "copy the missing shard", "%s", s.path[TSI_SDX]);
 	else if (tsi_pread(s.fd[TSI_SDX], raw, TSI_HEADER, 0, s.path[TSI_SDX], e) == 0)
 		rc = tsi_header_check(&s, raw, e);
 	*h = s.h;
@@ -258,57 +314,71 @@ read_header(const char *prefix, struct tshard_header *h, struct tshard_error *e)
 	return rc;
 }
 
+/* Read run.tsv and the header of its first shard. */
+static int
+read_run(struct tshard_run *r, const char *path, struct tshard_error *e)
+{
+	char *text, *prefix;
+	uint64_t byte;
+	size_t bytes;
+	int rc;
+
+	text = tsi_slurp(path, MOST_BYTES, &bytes, e);
+	if (!text)
+		return -1;
+	r->line = tsi_run_parse(path, text, bytes, &r->n, &r->minor, &byte, e);
+	free(text);
+	if (!r->line)
+		return -1;
+	prefix = tsi_run_prefix(r->dir, r->line[0].no);
+	if (!prefix)
+		return tsi_nomem(e);
+	rc = read_header(prefix, &r->h, e);
+	if (rc == 0 && !is_listed(&r->h, &r->line[0]))
+		rc = tsi_fail(e, TSHARD_DATA,
+		    "%s: the line of its first shard disagrees with %s.sdx: run 'tamis "
+		    "verify' on the run",
+		    path, prefix);
+	free(prefix);
+	return rc;
+}
+
 int
 tshard_run_open(struct tshard_run **out, const char *dir, struct tshard_error *e)
 {
 	struct tshard_run *r = calloc(1, sizeof *r);
-	char *path = tsi_format("%s/" TSI_RUN_TSV, dir), *text = NULL, prefix[4096];
-	uint64_t byte;
-	size_t bytes;
-	int rc = -1;
+	char *path = tsi_format("%s/" TSI_RUN_TSV, dir);
+	int rc;
 
 	*out = NULL;
-	if (r == NULL || path == NULL) {
-		tsi_nomem(e);
-		goto out;
-	}
-	text = tsi_slurp(path, MOST_BYTES, &bytes, e);
-	if (text == NULL)
-		goto out;
-	r->line = tsi_run_parse(path, text, bytes, &r->n, &byte, e);
-	if (r->line == NULL)
-		goto out;
-	if (tshard_run_prefix(dir, r->line[0].no, prefix, sizeof prefix) != 0) {
-		tsi_fail(e, TSHARD_DATA, "%s: path too long: use a shorter one", dir);
-		goto out;
-	}
-	if (read_header(prefix, &r->h, e) != 0)
-		goto out;
-	if (r->h.kind != TSHARD_SAMPLES || r->h.seq_len != r->line[0].seq_len ||
-	    r->h.first_sample != r->line[0].first_sample ||
-	    r->h.samples != r->line[0].samples) {
-		tsi_fail(e, TSHARD_DATA,
-		    "%s: byte 0: disagrees with %s.sdx: run tamis verify on the folder",
-		    path, prefix);
-		goto out;
-	}
-	*out = r;
-	rc = 0;
-out:
-	if (rc != 0)
-		tshard_run_close(r);
-	free(text);
+	if (r)
+		r->dir = tsi_format("%s", dir);
+	if (!r || !path || !r->dir)
+		rc = tsi_nomem(e);
+	else
+		rc = read_run(r, path, e);
 	free(path);
+	if (rc < 0)
+		tshard_run_close(r);
+	else
+		*out = r;
 	return rc;
 }
 
 void
 tshard_run_close(struct tshard_run *r)
 {
-	if (r == NULL)
+	if (!r)
 		return;
+	free(r->dir);
 	free(r->line);
 	free(r);
+}
+
+unsigned
+tshard_run_minor(const struct tshard_run *r)
+{
+	return r->minor;
 }
 
 const struct tshard_header *
@@ -357,4 +427,43 @@ tshard_run_find(const struct tshard_run *r, uint64_t sample, size_t *i, uint64_t
 	*i = low - 1;
 	*local = sample - r->line[low - 1].first_sample;
 	return 0;
+}
+
+/* Whether an open shard is the one that line i lists. */
+static bool
+is_shard(const struct tshard *s, const struct tshard_run *r, size_t i)
+{
+	unsigned char digest[32];
+
+	tshard_digest(s, digest);
+	return is_listed(&s->h, &r->line[i]) &&
+	       (r->minor == 0 || memcmp(digest, r->line[i].digest, 32) == 0);
+}
+
+int
+tshard_run_shard(const struct tshard_run *r, size_t i, unsigned flags, struct tshard **s,
+    struct tshard_error *e)
+{
+	char *prefix;
+	int rc;
+
+	*s = NULL;
+	if (i >= r->n)
+		return tsi_fail(e, TSHARD_DATA,
+		    "%s: shard %zu does not exist: the run has %zu, from 0 on", r->dir, i,
+		    r->n);
+	prefix = tsi_run_prefix(r->dir, r->line[i].no);
+	if (!prefix)
+		return tsi_nomem(e);
+	rc = tshard_open(s, prefix, flags, e);
+	if (rc == 0 && !is_shard(*s, r, i)) {
+		rc = tsi_fail(e, TSHARD_DATA,
+		    "%s.sdx: disagrees with its line in %s/" TSI_RUN_TSV
+		    ": run 'tamis verify' on the run",
+		    prefix, r->dir);
+		tshard_close(*s);
+		*s = NULL;
+	}
+	free(prefix);
+	return rc;
 }

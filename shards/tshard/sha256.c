@@ -1,81 +1,17 @@
-/* sha256.c - SHA-256 (FIPS 180-4), for names of files that outlive a run. */
+/* sha256.c - SHA-256 (FIPS 180-4), for digests of shards, plans and models. */
 #include "shards/tshard/tshard_impl.h"
 
-#include <fcntl.h>
-#include <stdatomic.h>
-#include <stdlib.h>
-#include <unistd.h>
-#ifdef __x86_64__
-#include <cpuid.h>
-#include <immintrin.h>
-#endif
-
-static const uint32_t round_key[64] = {
-	0x428a2f98,
-	0x71374491,
-	0xb5c0fbcf,
-	0xe9b5dba5,
-	0x3956c25b,
-	0x59f111f1,
-	0x923f82a4,
-	0xab1c5ed5,
-	0xd807aa98,
-	0x12835b01,
-	0x243185be,
-	0x550c7dc3,
-	0x72be5d74,
-	0x80deb1fe,
-	0x9bdc06a7,
-	0xc19bf174,
-	0xe49b69c1,
-	0xefbe4786,
-	0x0fc19dc6,
-	0x240ca1cc,
-	0x2de92c6f,
-	0x4a7484aa,
-	0x5cb0a9dc,
-	0x76f988da,
-	0x983e5152,
-	0xa831c66d,
-	0xb00327c8,
-	0xbf597fc7,
-	0xc6e00bf3,
-	0xd5a79147,
-	0x06ca6351,
-	0x14292967,
-	0x27b70a85,
-	0x2e1b2138,
-	0x4d2c6dfc,
-	0x53380d13,
-	0x650a7354,
-	0x766a0abb,
-	0x81c2c92e,
-	0x92722c85,
-	0xa2bfe8a1,
-	0xa81a664b,
-	0xc24b8b70,
-	0xc76c51a3,
-	0xd192e819,
-	0xd6990624,
-	0xf40e3585,
-	0x106aa070,
-	0x19a4c116,
-	0x1e376c08,
-	0x2748774c,
-	0x34b0bcb5,
-	0x391c0cb3,
-	0x4ed8aa4a,
-	0x5b9cca4f,
-	0x682e6ff3,
-	0x748f82ee,
-	0x78a5636f,
-	0x84c87814,
-	0x8cc70208,
-	0x90befffa,
-	0xa4506ceb,
-	0xbef9a3f7,
-	0xc67178f2,
-};
+static const uint32_t round_key[64] = { 0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5,
+	0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01,
+	0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
+	0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa,
+	0x5cb0a9dc, 0x76f988da, 0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7,
+	0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967, 0x27b70a85, 0x2e1b2138,
+	0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
+	0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624,
+	0xf40e3585, 0x106aa070, 0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5,
+	0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3, 0x748f82ee, 0x78a5636f,
+	0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2 };
 
 static uint32_t
 rotate(uint32_t v, int by)
@@ -89,8 +25,9 @@ big32(const unsigned char *p)
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-void
-tsi_sha_portable(uint32_t h[8], const unsigned char *p, size_t blocks)
+/* Add whole blocks of 64 bytes to the state. */
+static void
+compress(uint32_t h[8], const unsigned char *p, size_t blocks)
 {
 	for (; blocks > 0; blocks--, p += 64) {
 		uint32_t w[64], v[8];
@@ -126,81 +63,6 @@ tsi_sha_portable(uint32_t h[8], const unsigned char *p, size_t blocks)
 			h[i] += v[i];
 	}
 }
-
-#ifdef __x86_64__
-
-/* With the instructions that x86 has for it since 2016: two rounds each. */
-__attribute__((target("sha,sse4.1"))) static void
-compress_sha(uint32_t h[8], const unsigned char *p, size_t blocks)
-{
-	const __m128i swap = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
-	__m128i low = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i_u *)h), 0xb1);
-	__m128i high =
-	    _mm_shuffle_epi32(_mm_loadu_si128((const __m128i_u *)(h + 4)), 0x1b);
-	__m128i abef = _mm_alignr_epi8(low, high, 8);
-	__m128i cdgh = _mm_blend_epi16(high, low, 0xf0);
-
-	for (; blocks > 0; blocks--, p += 64) {
-		__m128i w[4], abef0 = abef, cdgh0 = cdgh, k;
-
-		for (size_t i = 0; i < 4; i++)
-			w[i] = _mm_shuffle_epi8(
-			    _mm_loadu_si128((const __m128i_u *)(p + 16 * i)), swap);
-		for (size_t i = 0; i < 16; i++) {
-			__m128i a = w[i % 4], b = w[(i + 1) % 4], c = w[(i + 2) % 4],
-				d = w[(i + 3) % 4];
-
-			if (i >= 4) {
-				a = _mm_add_epi32(
-				    _mm_sha256msg1_epu32(a, b), _mm_alignr_epi8(d, c, 4));
-				a = w[i % 4] = _mm_sha256msg2_epu32(a, d);
-			}
-			k = _mm_add_epi32(
-			    a, _mm_loadu_si128((const __m128i_u *)(round_key + 4 * i)));
-			cdgh = _mm_sha256rnds2_epu32(cdgh, abef, k);
-			abef =
-			    _mm_sha256rnds2_epu32(abef, cdgh, _mm_shuffle_epi32(k, 0x0e));
-		}
-		abef = _mm_add_epi32(abef, abef0);
-		cdgh = _mm_add_epi32(cdgh, cdgh0);
-	}
-	low = _mm_shuffle_epi32(abef, 0x1b);
-	high = _mm_shuffle_epi32(cdgh, 0xb1);
-	_mm_storeu_si128((__m128i_u *)h, _mm_blend_epi16(low, high, 0xf0));
-	_mm_storeu_si128((__m128i_u *)(h + 4), _mm_alignr_epi8(high, low, 8));
-}
-
-static bool
-has_sha(void)
-{
-	unsigned a, b, c, d;
-
-	return __builtin_cpu_supports("sse4.1") &&
-	       __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b >> 29 & 1);
-}
-
-static void
-compress(uint32_t h[8], const unsigned char *p, size_t blocks)
-{
-	static atomic_int way; /* 0: not asked yet; 1: portable; 2: the instructions */
-
-	if (way == 0)
-		way = has_sha() ? 2 : 1;
-	if (way == 2)
-		compress_sha(h, p, blocks);
-	else
-		tsi_sha_portable(h, p, blocks);
-}
-
-#else
-
-static void
-compress(uint32_t h[8], const unsigned char *p, size_t blocks)
-{
-	tsi_sha_portable(h, p, blocks);
-}
-
-#endif
 
 void
 tsi_sha_init(struct tsi_sha *s)
@@ -258,36 +120,4 @@ tshard_sha256(const void *p, size_t n, unsigned char out[32])
 	tsi_sha_init(&s);
 	tsi_sha_add(&s, p, n);
 	tsi_sha_sum(&s, out);
-}
-
-int
-tshard_sha256_file(const char *path, unsigned char out[32], struct tshard_error *e)
-{
-	enum { CHUNK = 1 << 18 };
-	struct tsi_sha s;
-	unsigned char *buf = malloc(CHUNK);
-	int fd = -1, rc = -1;
-	ssize_t got;
-
-	if (buf == NULL)
-		return tsi_nomem(e);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		tsi_errno(e, "name a file that can be read", "%s", path);
-		goto out;
-	}
-	tsi_sha_init(&s);
-	while ((got = read(fd, buf, CHUNK)) > 0)
-		tsi_sha_add(&s, buf, (size_t)got);
-	if (got < 0) {
-		tsi_errno(e, "try again or take another copy", "%s: cannot read", path);
-		goto out;
-	}
-	tsi_sha_sum(&s, out);
-	rc = 0;
-out:
-	if (fd >= 0)
-		close(fd);
-	free(buf);
-	return rc;
 }

@@ -1,7 +1,5 @@
-/* shard_hash.c - XXH3; the one file of shards/ that sees xxhash.h. */
+/* shard_hash.c - XXH3; the only file of shards/ that includes xxhash.h. */
 #include "shards/tshard/tshard_impl.h"
-
-#include <stdlib.h>
 
 #include <xxhash.h>
 
@@ -10,7 +8,7 @@ tsi_hasher_new(void)
 {
 	XXH3_state_t *s = XXH3_createState();
 
-	if (s != NULL)
+	if (s)
 		XXH3_128bits_reset(s);
 	return (struct tsi_hasher *)s;
 }
@@ -28,7 +26,7 @@ tsi_hasher_add(struct tsi_hasher *h, const void *p, size_t n)
 		XXH3_128bits_update((XXH3_state_t *)h, p, n);
 }
 
-/* The 64- and 128-bit forms share their state: only the end differs. */
+/* Both widths share one state. */
 uint64_t
 tsi_hasher_64(const struct tsi_hasher *h)
 {

@@ -1,5 +1,4 @@
-/* src.c - SRC: the sources of a shard, their weights, and the shards they came
- * from. */
+/* src.c - encode and decode SRC: the sources of a shard and the shards they came from. */
 #include "shards/tshard/tshard_impl.h"
 
 #include <stdlib.h>
@@ -30,8 +29,8 @@ put_rows(
 		tsi_put64(row, v[i].weight);
 		tsi_put32(row + 24, parts);
 		tsi_put32(row + 28, (uint32_t)v[i].n_parts);
-		if (put_name(names, v[i].name, row + 32) != 0 ||
-		    tsi_vec_put(out, row, sizeof row) != 0)
+		if (put_name(names, v[i].name, row + 32) < 0 ||
+		    tsi_vec_put(out, row, sizeof row) < 0)
 			return -1;
 		parts += (uint32_t)v[i].n_parts;
 	}
@@ -41,8 +40,8 @@ put_rows(
 
 			tsi_put64(row, v[i].parts[k].first_row);
 			memcpy(row + 16, v[i].parts[k].digest, 32);
-			if (put_name(names, v[i].parts[k].name, row + 8) != 0 ||
-			    tsi_vec_put(out, row, sizeof row) != 0)
+			if (put_name(names, v[i].parts[k].name, row + 8) < 0 ||
+			    tsi_vec_put(out, row, sizeof row) < 0)
 				return -1;
 		}
 	}
@@ -69,15 +68,14 @@ tsi_src_count(struct tsi_vec *src, size_t i, uint64_t tokens, uint64_t samples)
 	tsi_put64(src->p + i * TSI_SRC + 16, samples);
 }
 
-/* Reading: names lie one after another in the order of the rows, so one cursor checks
- * all. */
+/* Names follow one another in the order of the rows, so one position checks all. */
 struct loader {
 	struct tshard *s;
 	struct tshard_error *e;
 	uint64_t base; /* of the section in the file */
 	const unsigned char *raw;
 	size_t bytes;
-	size_t names_at, used; /* names: where in raw, bytes given out */
+	size_t names_at, used; /* names: the first byte in raw, bytes taken so far */
 	char *to;	       /* next free byte of s->names */
 };
 
@@ -85,7 +83,7 @@ static int
 bad_src(struct loader *l, size_t at, const char *what)
 {
 	return tsi_bad(
-	    l->s, l->e, TSI_SDX, l->base + at, "SRC: %s: make this shard again", what);
+	    l->s, l->e, TSI_SDX, l->base + at, "SRC: %s: regenerate the shard", what);
 }
 
 static int
@@ -94,9 +92,9 @@ take_name(struct loader *l, size_t row, const char **out)
 	size_t at = tsi_get32(l->raw + row), n = tsi_get32(l->raw + row + 4);
 
 	if (at != l->used || n > l->bytes - l->names_at - l->used)
-		return bad_src(l, row, "a name lies elsewhere than it should");
-	if (memchr(l->raw + l->names_at + at, '\0', n) != NULL)
-		return bad_src(l, l->names_at + at, "a name with a NUL in it");
+		return bad_src(l, row, "a name is not where the one before it ends");
+	if (memchr(l->raw + l->names_at + at, '\0', n))
+		return bad_src(l, l->names_at + at, "a name contains a NUL");
 	*out = l->to;
 	memcpy(l->to, l->raw + l->names_at + at, n);
 	l->to[n] = '\0';
@@ -120,8 +118,8 @@ load_rows(struct loader *l, size_t n, size_t n_parts)
 		s->src[i].parts = s->parts + part;
 		s->src[i].n_parts = tsi_get32(row + 28);
 		if (tsi_get32(row + 24) != part)
-			return bad_src(l, i * TSI_SRC + 24, "parts out of order");
-		if (take_name(l, i * TSI_SRC + 32, &s->src[i].name) != 0)
+			return bad_src(l, i * TSI_SRC + 24, "the parts are not in order");
+		if (take_name(l, i * TSI_SRC + 32, &s->src[i].name) < 0)
 			return -1;
 		part += s->src[i].n_parts;
 	}
@@ -130,16 +128,15 @@ load_rows(struct loader *l, size_t n, size_t n_parts)
 
 		s->parts[i].first_row = tsi_get64(l->raw + at);
 		memcpy(s->parts[i].digest, l->raw + at + 16, 32);
-		if (take_name(l, at + 8, &s->parts[i].name) != 0)
+		if (take_name(l, at + 8, &s->parts[i].name) < 0)
 			return -1;
 	}
 	if (l->used != l->bytes - l->names_at)
-		return bad_src(l, l->names_at + l->used, "bytes that belong to no name");
+		return bad_src(l, l->names_at + l->used, "bytes after the last name");
 	return 0;
 }
 
-/* Sizes first, then memory: at most a few times the section, which is as large as the
- * file. */
+/* Check sizes before allocating; the memory is a few times the section at most. */
 static int
 load(struct loader *l, size_t n)
 {
@@ -147,17 +144,17 @@ load(struct loader *l, size_t n)
 	uint64_t parts = 0, rows;
 
 	if (n > l->bytes / TSI_SRC)
-		return bad_src(l, 0, "shorter than its sources");
+		return bad_src(l, 0, "the section is shorter than its sources");
 	for (size_t i = 0; i < n; i++)
 		parts += tsi_get32(l->raw + i * TSI_SRC + 28);
 	rows = n * TSI_SRC + parts * TSI_PART;
 	if (rows > l->bytes)
-		return bad_src(l, 28, "shorter than its parts");
+		return bad_src(l, 28, "the section is shorter than its parts");
 	l->names_at = (size_t)rows;
 	s->src = calloc(n + 1, sizeof *s->src);
 	s->parts = calloc((size_t)parts + 1, sizeof *s->parts);
 	s->names = malloc(l->bytes - l->names_at + n + (size_t)parts + 1);
-	if (s->src == NULL || s->parts == NULL || s->names == NULL)
+	if (!s->src || !s->parts || !s->names)
 		return tsi_nomem(l->e);
 	l->to = s->names;
 	return load_rows(l, n, (size_t)parts);
@@ -173,7 +170,7 @@ tsi_src_load(struct tshard *s, struct tshard_error *e)
 	unsigned char *raw = malloc(l.bytes + 1);
 	int rc;
 
-	if (raw == NULL)
+	if (!raw)
 		return tsi_nomem(e);
 	l.raw = raw;
 	rc = tshard_section_read(s, sec, 0, raw, l.bytes, e);

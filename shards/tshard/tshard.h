@@ -1,14 +1,18 @@
 /*
  * tshard.h - PUBLIC: write, read and verify token shards (tamis-shard(5)), from C or C++.
  *
- * A shard is three files, PREFIX.bin (tokens), PREFIX.idx (Megatron's index) and
- * PREFIX.sdx (facts, provenance, checksums; its rename commits the shard).  A run is a
- * folder of SAMPLES shards with run.tsv and plan.lock.
+ * A shard is three files: PREFIX.bin (the tokens), PREFIX.idx (Megatron's index) and
+ * PREFIX.sdx (counts, provenance, checksums).  The rename of .sdx commits the shard.  A
+ * run is a directory of SAMPLES shards with run.tsv and plan.lock.
  *
- * The library never exits, prints, or keeps global state that a caller could see.  Calls
- * that can fail take a struct tshard_error and return -1 with it filled in; otherwise 0.
- * A handle for reading may be used from many threads at once; a writer from one at a
- * time.
+ * The library never exits, never prints, and has no global state that is visible to the
+ * caller.  Unless stated otherwise, a function that can fail returns 0 on success, and on
+ * failure returns -1 and fills *e, if e is not NULL.  Many threads may use one handle for
+ * reading at once; a writer or an iterator belongs to one thread at a time.
+ *
+ * Numbers of bytes, tokens, rows and samples count from 0.  A range [first, first + n)
+ * that does not exist is an error (TSHARD_DATA).  A path or string that is passed in is
+ * borrowed until the call returns.
  */
 #ifndef TSHARD_H
 #define TSHARD_H
@@ -21,93 +25,95 @@ extern "C" {
 #endif
 
 enum tshard_code {
-	TSHARD_DATA = 3,   /* what was given or read is wrong: mend the data */
-	TSHARD_SYSTEM = 4, /* the machine said no: mend that and try again */
+	TSHARD_DATA = 3,   /* an argument or the data is invalid */
+	TSHARD_SYSTEM = 4, /* the system failed: a file, memory, a disk */
 };
 
 struct tshard_error {
 	int code;	/* one of enum tshard_code */
-	char msg[1020]; /* "FILE: byte N: what: how to mend it" */
+	char msg[1020]; /* one line, "FILE: byte N: PROBLEM: FIX" */
 };
 
 enum tshard_kind {
-	TSHARD_DOCS = 1,    /* sequence = document */
-	TSHARD_SAMPLES = 2, /* seq_len tokens each, in training order */
+	TSHARD_DOCS = 1,    /* sequence = document, in input order */
+	TSHARD_SAMPLES = 2, /* samples of seq_len tokens each, in training order */
 };
 
 enum tshard_encoding {
-	TSHARD_U16 = 0,
+	TSHARD_U16 = 0, /* for a vocabulary of at most 65536 */
 	TSHARD_U32 = 1,
 };
 
-#define TSHARD_NONE 0xffffffffu /* no such token: pad, bos, NEXT at a stream's end */
+#define TSHARD_NONE 0xffffffffu /* no token: as pad, bos, eod or NEXT */
 
-/* Flags of a segment. */
+/* Flags of a segment; of a document, only FIM_PSM or FIM_SPM, and NO_LOSS. */
 enum tshard_seg_flags {
-	TSHARD_SEG_CONTINUES = 1, /* does not begin its document */
+	TSHARD_SEG_CONTINUES = 1, /* does not start its document */
 	TSHARD_SEG_ENDS = 2,	  /* ends its document */
-	TSHARD_SEG_PAD = 4,	  /* pad tokens, up to the sample's end; no document */
-	TSHARD_SEG_FIM_PSM = 8,
-	TSHARD_SEG_FIM_SPM = 16,
-	TSHARD_SEG_NO_LOSS = 32,
+	TSHARD_SEG_PAD = 4,	/* pad tokens up to the end of the sample; no document */
+	TSHARD_SEG_FIM_PSM = 8, /* split for fill-in-the-middle: prefix, suffix, middle */
+	TSHARD_SEG_FIM_SPM = 16, /* the same: suffix, prefix, middle */
+	TSHARD_SEG_NO_LOSS = 32, /* excluded from the loss */
 	TSHARD_SEG_CHOSEN = 64,
 	TSHARD_SEG_REJECTED = 128,
 };
 
-/* One row of DOC, and in DOCS what DOCNUM and DOCFLAG say of it. */
+/* A row of DOC; in DOCS with the document's entries in DOCNUM and DOCFLAG. */
 struct tshard_doc {
 	unsigned char id_hash[16]; /* XXH3-128 of the id, canonical (big-endian) */
-	uint64_t ordinal;  /* DOCS: number in the input; SAMPLES: row in the source */
+	uint64_t ordinal;  /* DOCS: number in the input; SAMPLES: row in its source */
 	uint32_t tokens;   /* of the whole document */
-	uint16_t source;   /* row in SRC */
-	uint16_t language; /* tshard_lang_pack() */
-	uint16_t number;   /* as facts.number names it; 65535: that, or more */
-	uint8_t flags;	   /* of all its segments: FIM_PSM or FIM_SPM, NO_LOSS */
+	uint16_t source;   /* row of SRC */
+	uint16_t language; /* as tshard_lang_pack gives it */
+	uint16_t number;   /* named by facts.number; or 65535 if that is larger */
+	uint8_t flags;	   /* enum tshard_seg_flags, of all its segments */
 };
 
-#define TSHARD_NUMBER_NAME 63 /* most bytes of facts.number */
+/* The name of the documents' number: 1 to TSHARD_NUMBER_NAME of TSHARD_NUMBER_CHARS. */
+#define TSHARD_NUMBER_NAME 63
 #define TSHARD_NUMBER_CHARS                                                              \
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/+-"
 
-/* One entry of SEG: a stretch of one document inside one sample. */
+/* A row of SEG: a stretch of one document inside one sample. */
 struct tshard_seg {
-	uint32_t start;	 /* token in the sample; it runs to the next one's start */
-	uint32_t row;	 /* in DOC; 0 for pad */
-	uint32_t offset; /* of its first token in the document */
-	uint16_t source; /* row in SRC */
+	uint32_t start; /* first token in the sample; it ends where the next one starts */
+	uint32_t row;	/* of DOC; 0 for pad */
+	uint32_t offset; /* of its first token in the document; 0 for pad */
+	uint16_t source; /* row of SRC */
 	uint8_t epoch;	 /* of the source, from 0 */
-	uint8_t flags;
+	uint8_t flags;	 /* enum tshard_seg_flags */
 };
 
 /* A DOCS shard that a source is made of. */
 struct tshard_part {
 	const char *name;	  /* base name of its prefix */
-	uint64_t first_row;	  /* of its rows, counted over the whole source */
+	uint64_t first_row;	  /* rows of the source before its own */
 	unsigned char digest[32]; /* its tshard_digest */
 };
 
-/* One entry of SRC. */
+/* An entry of SRC. */
 struct tshard_source {
 	const char *name;
-	uint64_t weight;  /* share of the run's samples in billionths; DOCS: 1000000000 */
-	uint64_t tokens;  /* of it in this shard, without pad; the writer counts */
-	uint64_t samples; /* of it in this shard (DOCS: documents); the writer counts */
+	uint64_t weight; /* share of the run's samples, in billionths; DOCS: 1000000000 */
+	uint64_t tokens; /* of the source in this shard, without pad */
+	uint64_t samples; /* of the source in this shard; DOCS: documents */
 	const struct tshard_part *parts;
 	size_t n_parts;
 };
 
-/* The 256 bytes at the start of an .sdx file, decoded. */
+/* The header of .sdx, decoded. */
 struct tshard_header {
 	uint16_t major, minor;
-	uint32_t kind, encoding, bits_per_token, vocab, seq_len;
-	uint64_t sdx_bytes, bin_bytes; /* of the files */
-	uint64_t tokens, samples, segments, docs;
-	uint64_t first_sample, run_samples; /* global number; in the whole run */
-	uint32_t shard_no, shard_count;
-	uint32_t eod, pad, bos; /* TSHARD_NONE: none */
+	uint32_t kind, encoding; /* enum tshard_kind, enum tshard_encoding */
+	uint32_t bits_per_token, vocab, seq_len;
+	uint64_t sdx_bytes, bin_bytes;		  /* sizes of the files */
+	uint64_t tokens, samples, segments, docs; /* in this shard */
+	uint64_t first_sample, run_samples; /* its first sample in the run; of the run */
+	uint32_t shard_no, shard_count;	    /* in the run, from 0 */
+	uint32_t eod, pad, bos;		    /* token ids, or TSHARD_NONE */
 	uint32_t n_sections, n_sources;
 	unsigned char payload[16];   /* XXH3-128 of .bin, canonical */
-	unsigned char tokenizer[32]; /* SHA-256 of the .model bytes */
+	unsigned char tokenizer[32]; /* SHA-256 of the .model file */
 	unsigned char plan[32];	     /* SHA-256 of plan.lock; zero in DOCS */
 	unsigned char run_id[16];
 	uint64_t seed, loss_tokens;
@@ -115,122 +121,124 @@ struct tshard_header {
 
 /* ---- hashes and small helpers ---- */
 
-/* CRC32C (Castagnoli) of n bytes, going on from `crc` (0 at first). */
+/* CRC32C (Castagnoli) of n bytes after bytes whose CRC32C is crc; 0 to start. */
 uint32_t tshard_crc32c(uint32_t crc, const void *p, size_t n);
 /* SHA-256 of n bytes. */
 void tshard_sha256(const void *p, size_t n, unsigned char out[32]);
-/* SHA-256 of a whole file. */
-int tshard_sha256_file(const char *path, unsigned char out[32], struct tshard_error *e);
-/* XXH3-128 of n bytes, canonical: what DOC calls id_hash. */
+/* XXH3-128 of n bytes, canonical. */
 void tshard_xxh3_128(const void *p, size_t n, unsigned char out[16]);
-/* 2n lower-case hex digits and a NUL. */
+/* n bytes as 2 * n lower-case hex digits and a NUL. */
 void tshard_hex(const unsigned char *p, size_t n, char *out);
 
 /*
- * A language as DOC stores it: the letters of the primary subtag ("de", "yue-Hant"), five
- * bits each, a = 1, the first in bits 10-14.  0 = unknown: NULL, "und", or not 2-3
- * letters.
+ * A language as DOC stores it: the letters of the primary subtag of a tag ("de",
+ * "yue-Hant"), five bits each, a = 1, the first in bits 10-14.  0 is unknown: NULL,
+ * "und", or a subtag that is not 2 or 3 letters.
  */
 uint16_t tshard_lang_pack(const char *tag);
 void tshard_lang_name(uint16_t language, char out[4]); /* "" for 0 */
+
+/* Bytes per token in the payload for a vocabulary: 2 up to 65536, else 4. */
+uint32_t tshard_width(uint32_t vocab);
 
 /* ---- writing ---- */
 
 struct tshard_writer;
 
-/* What the caller knows beforehand.  Zero it, then fill in; the writer counts the rest.
- */
+/* What the caller knows in advance.  Zero it, then fill it in; the writer counts the
+ * rest. */
 struct tshard_facts {
 	uint32_t kind;	  /* enum tshard_kind */
-	uint32_t vocab;	  /* with added tokens; u16 payload iff <= 65536 */
-	uint32_t seq_len; /* S; 0 in DOCS */
+	uint32_t vocab;	  /* with added tokens, 1 to 2^31; decides the encoding */
+	uint32_t seq_len; /* tokens per sample; 0 in DOCS */
 	uint32_t eod, pad, bos;
 	uint64_t first_sample, run_samples;
 	uint32_t shard_no, shard_count;
 	unsigned char tokenizer[32], plan[32], run_id[16];
 	uint64_t seed;
-	/*
-	 * DOCS: what the documents' numbers are ("dup_count"): 1 to TSHARD_NUMBER_NAME
-	 * of TSHARD_NUMBER_CHARS.  NULL: they have none; tshard_doc.number is ignored.
-	 */
+	/* DOCS: the name of the documents' number; NULL: they have none, and
+	 * tshard_doc.number is ignored. */
 	const char *number;
-	int ids;   /* SAMPLES: not 0 writes DOCID too; DOCS always do */
+	int ids;   /* SAMPLES: not 0 writes DOCID, as DOCS always do */
 	int force; /* not 0 replaces a shard of the same name */
 	/*
-	 * NULL, or told the path of each unfinished file when it is there (1) and when it
-	 * is gone or renamed (0): for a program that removes them when it is interrupted.
+	 * If not NULL: called with the path of each temporary file when it appears (1),
+	 * and when it is renamed or removed (0).  A program can so remove them when
+	 * interrupted.
 	 */
 	void (*temporary)(const char *path, int there);
 };
 
 /*
- * Begin PREFIX.{bin,idx,sdx}.  Facts are copied.  Nothing shows under those names before
- * tshard_writer_commit; without force, a shard that is there already is an error.
+ * Begin PREFIX.{bin,idx,sdx}.  *w is to be ended by tshard_writer_commit or
+ * tshard_writer_abort.  facts is copied.  No file appears under its final name before the
+ * commit.  Without force, a shard of this name is an error.
  */
 int tshard_writer_open(struct tshard_writer **w, const char *prefix,
     const struct tshard_facts *facts, struct tshard_error *e);
 /*
- * SRC, copied (tokens and samples are ignored: counted).  Once, before the first document
- * or sample.  n at most 65535.
+ * Set SRC, 1 to 65535 sources, which are copied.  Tokens and samples are ignored: the
+ * writer counts them.  Call it once, before the first document or sample.
  */
 int tshard_writer_sources(struct tshard_writer *w, const struct tshard_source *v,
     size_t n, struct tshard_error *e);
-/* META, copied: canonical JSON of n bytes.  Any time before commit; the last call counts.
+/* Set META, canonical JSON of n bytes, which is copied.  The last call before commit
+ * counts.
  */
 int tshard_writer_meta(
     struct tshard_writer *w, const char *json, size_t n, struct tshard_error *e);
 
-/* Append n tokens to the current document or segment.  An id >= vocab is an error. */
+/*
+ * Append n tokens to the current document or segment.  An id that is not below vocab is
+ * an error.  After any error, a writer can only be aborted.
+ */
 int tshard_writer_put(
     struct tshard_writer *w, const uint32_t *ids, size_t n, struct tshard_error *e);
-/* The same for tokens already in payload encoding (2 or 4 bytes each, little-endian). */
+/* The same for n tokens in payload encoding: tshard_width bytes each, little-endian. */
 int tshard_writer_put_raw(
     struct tshard_writer *w, const void *payload, size_t n, struct tshard_error *e);
 
 /*
- * DOCS: end the document that was put.  d->tokens is ignored (counted), and so is
- * d->id_hash (hashed from id).  An empty document is an error (drop and count it before),
- * and so are flags other than those of struct tshard_doc.  id and url are copied; url may
- * be NULL with 0 bytes.
+ * DOCS: end the document that was put.  d->tokens and d->id_hash are ignored: the writer
+ * counts and hashes.  An empty document is an error.  id and url are copied; url may be
+ * NULL with url_n 0.
  */
 int tshard_writer_end_doc(struct tshard_writer *w, const struct tshard_doc *d,
     const char *id, size_t id_n, const char *url, size_t url_n, struct tshard_error *e);
 
 /*
- * SAMPLES: a row of DOC for segments to point to.  *row is its number.  With facts.ids
- * the id is needed and hashed; without, d->id_hash is stored and id, url are ignored.
+ * SAMPLES: add a row of DOC for segments to refer to; *row is its number.  With
+ * facts.ids, id is required and hashed.  Without, d->id_hash is stored, and id and url
+ * are ignored.
  */
 int tshard_writer_add_doc(struct tshard_writer *w, const struct tshard_doc *d,
     const char *id, size_t id_n, const char *url, size_t url_n, uint32_t *row,
     struct tshard_error *e);
 /*
- * SAMPLES: what is put from here on is this segment, of the sample's one source.
- * seg->start and the flags CONTINUES and ENDS are ignored: the writer works them out.
+ * SAMPLES: start a segment with the next token that is put.  All segments of a sample
+ * have one source.  seg->start and the flags CONTINUES and ENDS are ignored: the writer
+ * derives them.
  */
 int tshard_writer_segment(
     struct tshard_writer *w, const struct tshard_seg *seg, struct tshard_error *e);
-/* SAMPLES: fill the sample to its end with the pad token, as a segment flagged PAD. */
+/* SAMPLES: fill the sample to its end with the pad token, as a segment with flag PAD. */
 int tshard_writer_pad(
     struct tshard_writer *w, uint16_t source, uint8_t epoch, struct tshard_error *e);
 /*
- * SAMPLES: end the sample, which must hold seq_len tokens by now.  next: the token that
- * follows in its source's packed stream, or TSHARD_NONE.
+ * SAMPLES: end the sample, which must have seq_len tokens.  next: the token that follows
+ * in the packed stream of its source, or TSHARD_NONE.
  */
 int tshard_writer_end_sample(
     struct tshard_writer *w, uint32_t next, struct tshard_error *e);
 
-/* Counts so far, for cutting shards by size. */
-uint64_t tshard_writer_tokens(const struct tshard_writer *w);
-uint64_t tshard_writer_docs(const struct tshard_writer *w);
-uint64_t tshard_writer_samples(const struct tshard_writer *w);
-
 /*
- * Write out, fsync, rename .bin, .idx, .sdx in this order, fsync the folder.  Frees w,
- * also on failure (then the temporaries are gone).  out, if not NULL: the header written.
+ * Write the rest, fsync, rename .bin, .idx and .sdx in this order, and fsync the
+ * directory. Frees w in any case; on failure the temporary files are removed.  *out, if
+ * out is not NULL, is the header.
  */
 int tshard_writer_commit(
     struct tshard_writer *w, struct tshard_header *out, struct tshard_error *e);
-/* Remove the temporaries and free w.  NULL is fine. */
+/* Remove the temporary files and free w, which may be NULL. */
 void tshard_writer_abort(struct tshard_writer *w);
 
 /* ---- reading one shard ---- */
@@ -238,160 +246,229 @@ void tshard_writer_abort(struct tshard_writer *w);
 struct tshard;
 
 enum tshard_open_flags {
-	TSHARD_CHECK =
-	    1, /* tokens are read by whole 64 KiB blocks whose CRC is checked */
-	TSHARD_PAST_CACHE =
-	    2, /* and past the page cache, whole blocks into memory aligned to 4096 */
+	/* Read tokens by whole 64 KiB blocks, and return only those whose CRC matches. */
+	TSHARD_CHECK = 1,
+	/* With TSHARD_CHECK: read whole blocks into memory that is aligned to 4096 bytes
+	 * past the page cache, if the file system allows it. */
+	TSHARD_PAST_CACHE = 2,
 };
 
 /*
- * Open PREFIX or any of its three files.  Checks the header and the section table (CRCs,
- * version, unknown critical sections, bounds), the END mark and the sizes of all files.
+ * Open the shard of PREFIX or of any of its three files; *s is to be closed by
+ * tshard_close. Checks the header and the section table (CRCs, version, unknown critical
+ * sections, bounds), the end mark, and the sizes of all files.  Reads no payload.
  */
 int tshard_open(
     struct tshard **s, const char *path, unsigned flags, struct tshard_error *e);
 void tshard_close(struct tshard *s); /* NULL is fine */
 const struct tshard_header *tshard_header(
     const struct tshard *s);			   /* lives as long as s */
-const char *tshard_prefix(const struct tshard *s); /* the same */
+const char *tshard_prefix(const struct tshard *s); /* lives as long as s */
 /*
- * What a shard is known by: SHA-256 of its header and section table as they lie in the
- * file, whose checksums cover all other bytes of .sdx, and .bin and .idx.  Costs nothing
- * more than tshard_open, however large the shard.
+ * The digest by which other files identify the shard: SHA-256 of its header and section
+ * table. Their checksums cover all other bytes of .sdx, and .bin and .idx.  Reads
+ * nothing.
  */
 void tshard_digest(const struct tshard *s, unsigned char out[32]);
 
 struct tshard_section {
-	char tag[9]; /* NUL-terminated */
-	uint64_t offset, bytes, count;
-	uint32_t elem_bytes, flags; /* flags bit 0: critical */
+	char tag[9];		/* NUL-terminated */
+	uint64_t offset, bytes; /* in .sdx */
+	uint64_t count;
+	uint32_t elem_bytes; /* 0: elements differ in size */
+	uint32_t flags;	     /* bit 0: critical */
 	uint64_t xxh3;
 };
-/* Section i < n_sections, or NULL; by name, or NULL if the shard has none of it. */
+/* Section i, or the section of this tag; NULL if there is none.  Lives as long as s. */
 const struct tshard_section *tshard_section_at(const struct tshard *s, uint32_t i);
 const struct tshard_section *tshard_section(const struct tshard *s, const char *tag);
-/* n bytes of a section from byte `at` on. */
+/* Bytes [at, at + n) of a section of s. */
 int tshard_section_read(const struct tshard *s, const struct tshard_section *sec,
     uint64_t at, void *buf, size_t n, struct tshard_error *e);
 /*
- * Read a whole section and compare its hash: whether its bytes are those that the digest
- * stands for.  One that is not is TSHARD_DATA.  sec: of s.
+ * Read whole sections and compare them with their checksums, which tshard_digest covers.
+ * tags: names separated by spaces; a section whose name is followed by '?' may be
+ * missing, as in "DOC DOCNUM? DOCFLAG?".  A section that differs or is missing is
+ * TSHARD_DATA.
  */
-int tshard_section_check(
-    const struct tshard *s, const struct tshard_section *sec, struct tshard_error *e);
+int tshard_check(const struct tshard *s, const char *tags, struct tshard_error *e);
 
-/* Tokens [first, first + n) of the payload, as ids or in payload encoding. */
+/* Tokens [first, first + n) of the payload, as ids. */
 int tshard_tokens(const struct tshard *s, uint64_t first, size_t n, uint32_t *ids,
     struct tshard_error *e);
+/* The same in payload encoding: n * tshard_width bytes, little-endian. */
 int tshard_tokens_raw(const struct tshard *s, uint64_t first, size_t n, void *payload,
     struct tshard_error *e);
-/* The same as tshard_tokens_raw, but nothing is checked: for blocks that were before. */
+/* The same as tshard_tokens_raw without a check, for blocks that were checked before. */
 int tshard_tokens_again(const struct tshard *s, uint64_t first, size_t n, void *payload,
     struct tshard_error *e);
-/* DOCS: where document `row` lies in the payload, and its tokens. */
+/* DOCS: the first token of a document in the payload, and its number of tokens. */
 int tshard_doc_at(const struct tshard *s, uint64_t row, uint64_t *first, uint32_t *n,
     struct tshard_error *e);
 /*
- * Rows [first, first + n) of DOC, with number and flags.  Allocates nothing; reads DOC
- * once, and the sections of number and flags, where there are any, once for 4096 rows.
+ * Rows [first, first + n) of DOC, with number and flags.  Allocates nothing.  Reads DOC
+ * once, and the sections of number and flags once per 4096 rows.
  */
 int tshard_docs(const struct tshard *s, uint64_t first, size_t n, struct tshard_doc *out,
     struct tshard_error *e);
-/* What tshard_doc.number is, or NULL if the shard has none; lives as long as s. */
+/* The name of the documents' number, or NULL if they have none.  Lives as long as s. */
 const char *tshard_number_name(const struct tshard *s);
 /*
- * Id and url of a row: one allocation to free(*id); *url points into it, "" if none.
- * Both NUL-terminated.  A shard without DOCID gives *id = NULL and 0.
+ * Id and URL of a row, NUL-terminated.  Free *id by free(); *url is part of it, and "" if
+ * there is none.  Without DOCID, both are NULL.
  */
 int tshard_docid(
     const struct tshard *s, uint64_t row, char **id, char **url, struct tshard_error *e);
 /*
- * Ids and URLs of rows [first, first + n): *text is one allocation to free; at[2n + 1]:
- * row i's id is text[at[2i]] to text[at[2i+1]], its URL goes on to text[at[2i+2]].  A
- * shard without DOCID gives *text = NULL and 0.
+ * Ids and URLs of rows [first, first + n).  Free *text by free().  at has 2 * n + 1
+ * entries: the id of row first + i is bytes [at[2i], at[2i + 1]) of *text, its URL bytes
+ * [at[2i + 1], at[2i + 2]).  Without DOCID, *text is NULL.
  */
 int tshard_docids(const struct tshard *s, uint64_t first, size_t n, char **text,
     uint64_t *at, struct tshard_error *e);
 /*
- * SAMPLES: segments of sample i (local number), one allocation to free(*segs); a segment
- * ends where the next starts, the last at seq_len.
+ * SAMPLES: the segments of a sample, by its number in the shard.  Free *segs by free(). A
+ * segment ends where the next one starts, the last at seq_len.  They are checked as by
+ * tshard_sample_iter_next.
  */
 int tshard_segs(const struct tshard *s, uint64_t sample, struct tshard_seg **segs,
     size_t *n, struct tshard_error *e);
-/*
- * Segments of samples [first, first + n), checked as by tshard_segs: *segs is one
- * allocation to free; at[n + 1]: those of sample first + i are (*segs)[at[i]] up to
- * (*segs)[at[i + 1]].
- */
-int tshard_segs_range(const struct tshard *s, uint64_t first, size_t n,
-    struct tshard_seg **segs, uint64_t *at, struct tshard_error *e);
 /* SAMPLES: NEXT of samples [first, first + n). */
 int tshard_next(const struct tshard *s, uint64_t first, size_t n, uint32_t *out,
     struct tshard_error *e);
-/* SRC: header's n_sources entries; lives as long as s. */
+/* SRC: n_sources entries.  Lives as long as s. */
 const struct tshard_source *tshard_sources(const struct tshard *s);
-/* META: NUL-terminated, to free(); "" if there is none. */
+/* META: *n bytes, NUL-terminated.  Free *json by free(). */
 int tshard_meta(const struct tshard *s, char **json, size_t *n, struct tshard_error *e);
+
+/* ---- iterators ---- */
+
+/*
+ * An iterator reads a shard in large pieces and returns one row or sample at a time. Open
+ * allocates all memory that it needs; next allocates none.  A shard can have any number
+ * of iterators, and must stay open as long as they do.
+ *
+ * Next returns 1 with an element, 0 after the last one, or -1 with *e.  After -1, an
+ * iterator can only be closed, or moved by seek.
+ */
+
+struct tshard_doc_iter;
+
+/* Over rows [first, first + n) of DOC.  Takes about 160 KiB. */
+int tshard_doc_iter_open(struct tshard_doc_iter **it, const struct tshard *s,
+    uint64_t first, uint64_t n, struct tshard_error *e);
+/* The next row, with number and flags.  Its source and tokens are checked for range. */
+int tshard_doc_iter_next(
+    struct tshard_doc_iter *it, struct tshard_doc *d, struct tshard_error *e);
+void tshard_doc_iter_close(struct tshard_doc_iter *it); /* NULL is fine */
+
+struct tshard_sample {
+	uint64_t number; /* in the run */
+	uint32_t next;	 /* the token that follows the last one, or TSHARD_NONE */
+	uint32_t n_segs; /* at least 1 */
+	/*
+	 * n_segs segments, and one more that starts at seq_len: segment i has
+	 * segs[i + 1].start - segs[i].start tokens.  Lives until the next call.
+	 */
+	const struct tshard_seg *segs;
+};
+
+struct tshard_sample_iter;
+
+/*
+ * SAMPLES: over samples [first, first + n), by their numbers in the shard.  Takes about 2
+ * MiB, and 16 bytes for each segment that a sample can have.
+ */
+int tshard_sample_iter_open(struct tshard_sample_iter **it, const struct tshard *s,
+    uint64_t first, uint64_t n, struct tshard_error *e);
+/*
+ * Continue with samples [first, first + n).  Reads nothing.  Samples near the last one
+ * cost no second read.
+ */
+int tshard_sample_iter_seek(
+    struct tshard_sample_iter *it, uint64_t first, uint64_t n, struct tshard_error *e);
+/*
+ * The next sample.  ids: room for its seq_len tokens; NULL: they are not read.  Segments
+ * are checked: the first starts at 0, each later one after the one before, all have one
+ * source, and source and row are in range.
+ */
+int tshard_sample_iter_next(struct tshard_sample_iter *it, struct tshard_sample *sample,
+    uint32_t *ids, struct tshard_error *e);
+void tshard_sample_iter_close(struct tshard_sample_iter *it); /* NULL is fine */
 
 /* ---- runs ---- */
 
-/* One line of run.tsv. */
+/* A line of run.tsv. */
 struct tshard_run_line {
 	uint32_t no;
 	uint64_t first_sample, samples;
 	uint32_t seq_len;
 	uint64_t tokens, bin_bytes;
 	unsigned char payload[16]; /* as in the header */
-	unsigned char sdx[32];	   /* SHA-256 of the .sdx file */
+	unsigned char digest[32];  /* tshard_digest; in format 1.0 the SHA-256 of .sdx */
 };
 
-/* "DIR/shard-00042" in out (at most n bytes with the NUL); -1 if it does not fit. */
+/* Write "DIR/shard-00042" to out, at most n bytes with the NUL; -1 if it does not fit. */
 int tshard_run_prefix(const char *dir, uint32_t no, char *out, size_t n);
-/* The line for a finished shard: reads its header and hashes its .sdx. */
+/* The line of a finished shard, by its prefix or one of its files. */
 int tshard_run_line(
     const char *path, struct tshard_run_line *out, struct tshard_error *e);
 /*
- * The bytes of run.tsv for n lines in any order, NUL-terminated, *len without the NUL; to
- * free().  NULL only when memory is out.
+ * The text of run.tsv, format 1.1, for n lines in any order.  Returns *len bytes and a
+ * NUL, to be freed by free(), or NULL when memory is out.
  */
 char *tshard_run_render(const struct tshard_run_line *v, size_t n, size_t *len);
 
 struct tshard_run;
 
-/* Open a run folder: reads run.tsv and the header of its first shard. */
+/*
+ * Open the run in a directory; *r is to be closed by tshard_run_close.  Reads run.tsv and
+ * the header of the first shard.
+ */
 int tshard_run_open(struct tshard_run **r, const char *dir, struct tshard_error *e);
 void tshard_run_close(struct tshard_run *r); /* NULL is fine */
-const struct tshard_header *tshard_run_header(
-    const struct tshard_run *r); /* first shard's */
-size_t tshard_run_shards(const struct tshard_run *r);
-uint64_t tshard_run_samples(
-    const struct tshard_run *r); /* in the shards that are listed */
+/* The minor version of run.tsv: 0 for format 1.0, 1 for format 1.1. */
+unsigned tshard_run_minor(const struct tshard_run *r);
+/* The header of the first shard.  Lives as long as r. */
+const struct tshard_header *tshard_run_header(const struct tshard_run *r);
+size_t tshard_run_shards(const struct tshard_run *r);	 /* lines of run.tsv */
+uint64_t tshard_run_samples(const struct tshard_run *r); /* in these shards */
+/* Line i, or NULL if there is none.  Lives as long as r. */
 const struct tshard_run_line *tshard_run_at(const struct tshard_run *r, size_t i);
-/* Which line holds a global sample number, and its local number there.  -1: none. */
+/*
+ * Open the shard of line i, as tshard_open does, and check that it is the one that the
+ * line describes.
+ */
+int tshard_run_shard(const struct tshard_run *r, size_t i, unsigned flags,
+    struct tshard **s, struct tshard_error *e);
+/*
+ * Find the shard that contains a sample of the run: *i is its line, *local the number of
+ * the sample in the shard.  Returns -1 if no shard contains it.
+ */
 int tshard_run_find(
     const struct tshard_run *r, uint64_t sample, size_t *i, uint64_t *local);
 
 /* ---- verifying ---- */
 
 struct tshard_finding {
-	const char *file; /* path */
-	uint64_t byte;	  /* the first wrong byte, as near as it can be told */
-	const char *msg;  /* the whole line: "FILE: byte N: what: how to mend it" */
+	const char *file; /* its path */
+	uint64_t byte;	  /* the first wrong byte, as far as it is known */
+	const char *msg;  /* one line, "FILE: byte N: PROBLEM: FIX" */
 };
 
 struct tshard_verify {
-	unsigned threads; /* for runs: shards at a time; 0 = 1 */
-	int quick;	  /* sizes, headers, section table, run.tsv only */
-	/* Called in a fixed order, from the calling thread; strings are borrowed. */
+	unsigned threads; /* shards of a run to verify at once; 0 is 1 */
+	int quick;	  /* not 0: only sizes, headers, section tables and run.tsv */
+	/* Called from the calling thread, in an order that does not depend on threads.
+	 * The finding is borrowed until the call returns. */
 	void (*found)(void *ctx, const struct tshard_finding *f);
 	void *ctx;
-	/* Counted: what was looked at. */
-	uint64_t shards, bytes;
+	uint64_t shards, bytes; /* set to what was verified */
 };
 
 /*
- * Verify a shard (PREFIX or one of its files) or a run folder.  Returns the number of
- * findings, 0 if all is well, or -1 with *e when it could not be read at all.
+ * Verify a shard (PREFIX or one of its files) or the run in a directory.  Returns the
+ * number of findings, 0 if there are none, or -1 with *e if it could not be read.
  */
 int64_t tshard_verify(const char *path, struct tshard_verify *v, struct tshard_error *e);
 

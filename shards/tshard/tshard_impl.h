@@ -1,4 +1,4 @@
-/* tshard_impl.h - what the files of the shard library share and nobody else sees. */
+/* tshard_impl.h - the internals that the files of the shard library share. */
 #ifndef TSHARD_IMPL_H
 #define TSHARD_IMPL_H
 
@@ -9,7 +9,8 @@
 
 enum {
 	TSI_HEADER = 256,
-	TSI_ENTRY = 64, /* a row of the section table; also the alignment of sections */
+	TSI_ENTRY =
+	    64, /* an entry of the section table; also the alignment of sections */
 	TSI_END = 16,
 	TSI_BLOCK_LOG2 = 16,
 	TSI_BLOCK = 1 << TSI_BLOCK_LOG2,
@@ -22,7 +23,7 @@ enum {
 	TSI_NUMBER = TSHARD_NUMBER_NAME + 1, /* DOCNUM: the name in front */
 };
 
-/* What DOCFLAG may hold. */
+/* The flags that DOCFLAG can have. */
 enum { TSI_DOC_FLAGS = TSHARD_SEG_FIM_PSM | TSHARD_SEG_FIM_SPM | TSHARD_SEG_NO_LOSS };
 
 enum { TSI_BIN, TSI_IDX, TSI_SDX };
@@ -73,11 +74,14 @@ tsi_put64(unsigned char *p, uint64_t v)
 
 /* ---- util.c ---- */
 
-/* Set *e (NULL is fine), control bytes shown as '?'.  Return -1. */
+/* Set *e, if e is not NULL, with control bytes replaced by '?'.  Returns -1. */
 int tsi_fail(struct tshard_error *e, int code, const char *fmt, ...) TSI_PRINTF(3, 4);
-/* The same with TSHARD_SYSTEM and ": strerror(errno): how" behind the message. */
+/* The same with TSHARD_SYSTEM, and ": strerror(errno): how" after the message. */
 int tsi_errno(struct tshard_error *e, const char *how, const char *fmt, ...)
     TSI_PRINTF(3, 4);
+/* Set *e to "PATH: byte N: ..." as TSHARD_DATA, and note the place in *s.  Returns -1. */
+int tsi_bad(struct tshard *s, struct tshard_error *e, int file, uint64_t byte,
+    const char *fmt, ...) TSI_PRINTF(5, 6);
 int tsi_nomem(struct tshard_error *e);
 /* A formatted string to free(); NULL when memory is out. */
 char *tsi_format(const char *fmt, ...) TSI_PRINTF(1, 2);
@@ -88,29 +92,30 @@ struct tsi_vec {
 	size_t n, cap;
 };
 
-/* Room for n more bytes: where they go, or NULL when memory is out. */
+/* Make room for n more bytes and return it, or NULL when memory is out. */
 unsigned char *tsi_vec_more(struct tsi_vec *v, size_t n);
 int tsi_vec_put(struct tsi_vec *v, const void *p, size_t n);
 
-/* Exactly n bytes at `at`; a file that ends before is TSHARD_DATA. */
+/* Read exactly n bytes at `at`; a file that ends earlier is TSHARD_DATA. */
 int tsi_pread(
     int fd, void *p, size_t n, uint64_t at, const char *path, struct tshard_error *e);
 int tsi_write(int fd, const void *p, size_t n, const char *path, struct tshard_error *e);
-/* A whole small file, NUL-terminated, to free(); larger than max is TSHARD_DATA. */
+/* A whole file, NUL-terminated, to free(); one larger than max is TSHARD_DATA. */
 char *tsi_slurp(const char *path, size_t max, size_t *n, struct tshard_error *e);
-int tsi_fsync_folder(const char *path, struct tshard_error *e);
-/* PATH without a .bin, .idx or .sdx at its end, to free(). */
+/* fsync the directory of a file. */
+int tsi_fsync_dir(const char *path, struct tshard_error *e);
+/* The path without the extension .bin, .idx or .sdx, to free(). */
 char *tsi_prefix_of(const char *path);
 
 /* ---- direct_io.c ---- */
 
-enum { TSI_DIRECT_ALIGN = 4096 }; /* of memory: what devices of today ask for at most */
+enum { TSI_DIRECT_ALIGN = 4096 }; /* no current device needs more */
 
-/* Open for reading past the page cache; -1 where that cannot be. */
+/* Open for reading past the page cache; -1 if that is not possible. */
 int tsi_direct_open(const char *path);
 /*
- * Up to n bytes from byte `at` on: as many as that way gives, which is 0 if fd is -1 or
- * anything is not aligned.  The rest, and what is wrong, is left to tsi_pread.
+ * Read up to n bytes from byte `at` on, and return how many: 0 if fd is -1 or p or `at`
+ * is not aligned.  The caller reads the rest, and learns of errors, by tsi_pread.
  */
 size_t tsi_direct_read(int fd, void *p, size_t n, uint64_t at);
 
@@ -118,8 +123,8 @@ size_t tsi_direct_read(int fd, void *p, size_t n, uint64_t at);
 
 uint32_t tsi_crc32c_portable(uint32_t crc, const void *p, size_t n);
 /*
- * If one flipped bit in n bytes, or in the 4-byte CRC stored behind them, explains
- * diff = stored ^ computed: its byte (n.. for the stored CRC) and bit.  Otherwise false.
+ * Find the one flipped bit that explains diff = stored ^ computed, in n bytes or in the 4
+ * bytes of the CRC stored after them (*byte >= n).  False if there is none.
  */
 bool tsi_crc_locate(uint32_t diff, size_t n, size_t *byte, unsigned *bit);
 
@@ -141,9 +146,6 @@ struct tsi_sha {
 	unsigned char block[64];
 };
 
-/* Take whole blocks of 64 bytes into the state; what every machine can do. */
-void tsi_sha_portable(uint32_t h[8], const unsigned char *p, size_t blocks);
-
 void tsi_sha_init(struct tsi_sha *s);
 void tsi_sha_add(struct tsi_sha *s, const void *p, size_t n);
 void tsi_sha_sum(struct tsi_sha *s, unsigned char out[32]);
@@ -164,9 +166,9 @@ tsi_width(uint32_t encoding)
 {
 	return encoding == TSHARD_U16 ? 2 : 4;
 }
-/* Bytes of an .idx file; sequences and documents are below 2^40 (checked on opening). */
+/* The size of an .idx file.  Both are at most 2^44, which tsi_open checks. */
 uint64_t tsi_idx_bytes(uint64_t sequences, uint64_t documents);
-/* Whether a document can have these flags: none that it may not, one kind of FIM. */
+/* Whether a document can have these flags, at most one kind of FIM. */
 static inline bool
 tsi_doc_flags_ok(uint8_t flags)
 {
@@ -174,17 +176,16 @@ tsi_doc_flags_ok(uint8_t flags)
 
 	return (flags & ~TSI_DOC_FLAGS) == 0 && (flags & fim) != fim;
 }
-/* Whether s can be what facts.number is: a name, NUL-terminated. */
+/* Whether s can be the name of the documents' number. */
 bool tsi_number_ok(const char *s);
-/* Whether all n tokens in payload encoding are below vocab; *bad: the first that is not.
- */
+/* Whether all n tokens in payload encoding are below vocab; if not, *bad is the first. */
 bool tsi_ids_ok(
     const void *payload, size_t n, uint32_t width, uint32_t vocab, size_t *bad);
 
-/* ---- cursor.c: elements of a section, from memory or through a window ---- */
+/* ---- cursor.c: elements of a section, from memory or by a window of the file ---- */
 
 struct tsi_cursor {
-	const struct tshard *s; /* NULL: elements are at mem */
+	const struct tshard *s; /* NULL: the elements are at mem */
 	const struct tshard_section *sec;
 	const unsigned char *mem;
 	uint32_t elem;
@@ -197,40 +198,41 @@ struct tsi_cursor {
 void tsi_cursor_mem(struct tsi_cursor *c, const struct tsi_vec *v, uint32_t elem);
 int tsi_cursor_open(struct tsi_cursor *c, const struct tshard *s, const char *tag,
     struct tshard_error *e);
-/* Element i < count, until the next call; NULL with *e set.  Cheap when i goes up. */
+/* Element i < count, which lives until the next call; or NULL with *e.  Cheap in order.
+ */
 const unsigned char *tsi_cursor_at(struct tsi_cursor *c, uint64_t i);
 void tsi_cursor_close(struct tsi_cursor *c);
 
 /*
- * Sequences of a shard in payload order, which is what .idx lists: documents (over DOC)
- * or segments (over SEG).  Rows that make no sense (a sample that does not start at 0,
- * ...) end the walk with an error, so whoever walks can trust the numbers.
+ * A walk over the sequences of .idx, in payload order: documents (rows of DOC) or
+ * segments (rows of SEG).  An invalid row ends the walk with an error, so the numbers
+ * below are valid.
  */
 struct tsi_walk {
 	struct tsi_cursor rows;
 	uint32_t kind, seq_len;
-	uint64_t tokens; /* of the shard: no sequence goes past */
-	/* The sequence that the walk is at; row + 1 is the next one. */
+	uint64_t tokens; /* of the shard */
+	/* The current sequence. */
 	uint64_t row, sample;
 	uint64_t first;	       /* token in the payload */
-	uint32_t n;	       /* tokens, also of pad */
+	uint32_t n;	       /* tokens; pad has them, too */
 	struct tshard_seg seg; /* SAMPLES */
 	struct tshard_doc doc; /* DOCS */
 	uint64_t next;	       /* row */
-	uint64_t bad_byte;     /* of .sdx: where rows make no sense */
+	uint64_t bad_byte;     /* of .sdx: the invalid row */
 };
 
-/* Before the first sequence; w->rows is open. */
+/* Go before the first sequence.  w->rows is open. */
 void tsi_walk_begin(struct tsi_walk *w, const struct tshard_header *h);
-/* 1, 0 at the end, -1 with *(w->rows.e) set. */
+/* 1 at a sequence, 0 at the end, -1 with *w->rows.e. */
 int tsi_walk_next(struct tsi_walk *w);
 
 /* ---- idx.c ---- */
 
 typedef int tsi_sink(void *ctx, const unsigned char *p, size_t n, struct tshard_error *e);
 /*
- * Feed the .idx file that header and rows imply to a sink, in pieces.  w->rows is open
- * over DOC or SEG; segidx over SEGIDX, NULL in DOCS.
+ * Generate the .idx file that header and rows imply, and pass it to the sink in pieces.
+ * w->rows is open on DOC or SEG, segidx on SEGIDX; it is NULL in DOCS.
  */
 int tsi_idx_feed(const struct tshard_header *h, struct tsi_walk *w,
     struct tsi_cursor *segidx, tsi_sink *sink, void *ctx, struct tshard_error *e);
@@ -241,28 +243,25 @@ struct tshard {
 	char *prefix;
 	char *path[3];
 	int fd[3];
-	int direct; /* of .bin, past the page cache; -1: not possible, or not wanted */
+	int direct; /* of .bin, to read past the page cache; or -1 */
 	unsigned flags;
 	struct tshard_header h;
 	struct tshard_section *sec;
 	struct tshard_source *src;
 	struct tshard_part *parts;
 	char *names;
-	unsigned char payload_idx[16]; /* IDXHASH */
-	char number[TSI_NUMBER];       /* DOCNUM's name; "": none */
-	struct tsi_sha table;	       /* of the header and the section table so far */
-	/* Where opening found something wrong, for verify. */
+	unsigned char idx_hash[16]; /* of IDXHASH */
+	char number[TSI_NUMBER];    /* the name in DOCNUM, or "" */
+	struct tsi_sha table;	    /* of the header and the section table */
+	/* The place of the error that opening ended with, for verify. */
 	int bad_file;
 	uint64_t bad_byte;
 };
 
-/* As tshard_open, into a zeroed *s that tsi_release undoes also after failure. */
+/* As tshard_open, into a zeroed *s.  Call tsi_release in any case. */
 int tsi_open(struct tshard *s, const char *path, unsigned flags, struct tshard_error *e);
 void tsi_release(struct tshard *s);
-/* *e: "PATH: byte N: ..." as TSHARD_DATA, noted in *s.  Returns -1. */
-int tsi_bad(struct tshard *s, struct tshard_error *e, int file, uint64_t byte,
-    const char *fmt, ...) TSI_PRINTF(5, 6);
-/* Magic, CRC, version, kind and the sums inside; header only. */
+/* Decode a header into s->h, and check magic, CRC, version, kind and encoding. */
 int tsi_header_check(
     struct tshard *s, const unsigned char raw[TSI_HEADER], struct tshard_error *e);
 static inline uint64_t
@@ -271,9 +270,33 @@ tsi_sequences(const struct tshard_header *h)
 	return h->kind == TSHARD_DOCS ? h->docs : h->segments;
 }
 
+/* ---- section.c ---- */
+
+enum { TSI_SECTION_CHUNK = 1 << 18 };
+
+/* Hash a whole section.  buf has room for TSI_SECTION_CHUNK bytes. */
+int tsi_section_hash(const struct tshard *s, const struct tshard_section *sec,
+    unsigned char *buf, struct tsi_hasher *hash, struct tshard_error *e);
+
+/* ---- access.c ---- */
+
+/*
+ * Read n bytes of the payload from block `no` on: whole blocks, of which only the last of
+ * the payload may be short.  With TSHARD_CHECK, the CRC of each must match.
+ */
+int tsi_read_blocks(const struct tshard *s, uint64_t no, size_t n, unsigned char *out,
+    struct tshard_error *e);
+/* Widen n tokens in payload encoding to ids; payload may be the end of the room for ids.
+ */
+void tsi_widen(const unsigned char *payload, size_t n, uint32_t width, uint32_t *ids);
+
+/* Why segment i of a sample is invalid, or NULL.  The segments before it are valid. */
+const char *tsi_wrong_seg(
+    const struct tshard_header *h, const struct tshard_seg *v, size_t i);
+
 /* ---- src.c ---- */
 
-/* SRC in its canonical form, counts zero (tsi_src_count sets them). */
+/* Append SRC in its canonical form, with counts of 0 for tsi_src_count to set. */
 int tsi_src_put(
     struct tsi_vec *out, const struct tshard_source *v, size_t n, struct tshard_error *e);
 void tsi_src_count(struct tsi_vec *src, size_t i, uint64_t tokens, uint64_t samples);
@@ -284,52 +307,57 @@ int tsi_src_load(struct tshard *s, struct tshard_error *e);
 #define TSI_RUN_TSV   "run.tsv"
 #define TSI_PLAN_LOCK "plan.lock"
 
-int tsi_run_line_of(
-    const struct tshard *s, struct tshard_run_line *out, struct tshard_error *e);
+/* "DIR/shard-00042", to free(); NULL when memory is out. */
+char *tsi_run_prefix(const char *dir, uint32_t no);
+void tsi_run_line_of(const struct tshard *s, struct tshard_run_line *out);
+/* As tshard_run_render, in format 1.0 or 1.1. */
+char *tsi_run_render(
+    const struct tshard_run_line *v, size_t n, unsigned minor, size_t *len);
 /*
- * The lines of a run.tsv, to free(): NULL with *e set, *byte where it goes wrong.  Checks
- * form, order and the hash in the last line.
+ * Parse a run.tsv: *n lines, to free(), and the minor version of its format.  Checks
+ * form, order and the hash in the last line.  Returns NULL with *e and the invalid *byte.
  */
 struct tshard_run_line *tsi_run_parse(const char *path, const char *text, size_t bytes,
-    size_t *n, uint64_t *byte, struct tshard_error *e);
+    size_t *n, unsigned *minor, uint64_t *byte, struct tshard_error *e);
 
-/* ---- verify_shard.c and its parts ---- */
+/* ---- findings.c ---- */
 
-/* Findings of one shard, kept until their turn. */
+/* The findings of one shard, kept until they are reported in order. */
 struct tsi_report {
 	struct tsi_finding {
 		char *file, *msg;
 		uint64_t byte;
 	} * v;
 	size_t n;
-	uint64_t more;	/* not kept: too many */
-	uint64_t bytes; /* looked at */
+	uint64_t more;	/* findings that were not kept */
+	uint64_t bytes; /* verified */
 	bool quick;
 };
 
-enum { TSI_MOST_FINDINGS = 100 }; /* a shard */
+enum { TSI_MOST_FINDINGS = 100 }; /* kept per shard */
 
-/* "FILE: byte N: ..." */
+/* Add the finding "FILE: byte N: ...". */
 void tsi_found(struct tsi_report *r, const char *file, uint64_t byte, const char *fmt,
     ...) TSI_PRINTF(4, 5);
-/* Turn an error about data into a finding, as it stands.  -1 if it is the system's. */
+/* Add an error in the data as a finding.  -1 if it is one of the system. */
 int tsi_found_error(
     struct tsi_report *r, const char *file, uint64_t byte, const struct tshard_error *e);
 void tsi_report_free(struct tsi_report *r);
-/* Hand over findings; returns how many, those not kept too. */
+/* Report the findings to v.  Returns their number, including findings that were not kept.
+ */
 int64_t tsi_report_deliver(
     const struct tsi_report *r, const char *path, struct tshard_verify *v);
 
-/* Open and check one shard; s is zeroed, and for the caller to tsi_release.  -1: system.
- */
+/* ---- verify_shard.c, verify_rows.c, verify_payload.c ---- */
+
+/* Open and verify one shard.  s is zeroed; call tsi_release in any case.  -1 with *e. */
 int tsi_verify_shard(
     struct tshard *s, const char *path, struct tsi_report *r, struct tshard_error *e);
 int tsi_verify_rows(struct tshard *s, struct tsi_report *r, struct tshard_error *e);
-/* rows: whether DOC and SEG can be trusted; crcs: whether BLKCRC can. */
+/* rows: DOC and SEG are valid.  crcs: BLKCRC is valid. */
 int tsi_verify_idx(
     struct tshard *s, struct tsi_report *r, bool rows, struct tshard_error *e);
 int tsi_verify_payload(
     struct tshard *s, struct tsi_report *r, bool crcs, bool rows, struct tshard_error *e);
-int64_t tsi_verify_run(const char *dir, struct tshard_verify *v, struct tshard_error *e);
 
 #endif

@@ -1,4 +1,4 @@
-/* util.c - errors, growable bytes, whole reads and writes, names. */
+/* util.c - errors, growable byte arrays, complete reads and writes, names. */
 #include "shards/tshard/tshard_impl.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 
 const char *const tsi_ext[3] = { ".bin", ".idx", ".sdx" };
 
-/* Ids come from web pages: nothing in them may steer a terminal or break a line. */
+/* Ids come from web pages: their control bytes could steer a terminal. */
 void
 tsi_mask(char *s)
 {
@@ -25,7 +25,7 @@ tsi_fail(struct tshard_error *e, int code, const char *fmt, ...)
 {
 	va_list ap;
 
-	if (e == NULL)
+	if (!e)
 		return -1;
 	e->code = code;
 	va_start(ap, fmt);
@@ -51,10 +51,26 @@ tsi_errno(struct tshard_error *e, const char *how, const char *fmt, ...)
 }
 
 int
+tsi_bad(struct tshard *s, struct tshard_error *e, int file, uint64_t byte,
+    const char *fmt, ...)
+{
+	char what[900];
+	va_list ap;
+
+	s->bad_file = file;
+	s->bad_byte = byte;
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof what, fmt, ap);
+	va_end(ap);
+	return tsi_fail(e, TSHARD_DATA, "%s: byte %llu: %s", s->path[file],
+	    (unsigned long long)byte, what);
+}
+
+int
 tsi_nomem(struct tshard_error *e)
 {
 	return tsi_fail(
-	    e, TSHARD_SYSTEM, "out of memory: write smaller shards or free memory");
+	    e, TSHARD_SYSTEM, "out of memory: free memory, or use smaller shards");
 }
 
 char *
@@ -67,7 +83,7 @@ tsi_format(const char *fmt, ...)
 	va_start(ap, fmt);
 	n = vsnprintf(NULL, 0, fmt, ap);
 	va_end(ap);
-	if (n < 0 || (s = malloc((size_t)n + 1)) == NULL)
+	if (n < 0 || !(s = malloc((size_t)n + 1)))
 		return NULL;
 	va_start(ap, fmt);
 	vsnprintf(s, (size_t)n + 1, fmt, ap);
@@ -88,7 +104,7 @@ tsi_vec_more(struct tsi_vec *v, size_t n)
 		if (cap < v->n + n)
 			cap = v->n + n;
 		p = realloc(v->p, cap);
-		if (p == NULL)
+		if (!p)
 			return NULL;
 		v->p = p;
 		v->cap = cap;
@@ -106,13 +122,13 @@ tsi_vec_put(struct tsi_vec *v, const void *p, size_t n)
 	if (n == 0)
 		return 0;
 	to = tsi_vec_more(v, n);
-	if (to == NULL)
+	if (!to)
 		return -1;
 	memcpy(to, p, n);
 	return 0;
 }
 
-/* Linux moves at most 2 GiB in one call; stay well below. */
+/* Linux moves at most 2 GiB in one call. */
 enum { MOST_AT_ONCE = 1 << 30 };
 
 int
@@ -128,11 +144,11 @@ tsi_pread(
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return tsi_errno(e, "try again or take another copy",
+			return tsi_errno(e, "try again, or use another copy",
 			    "%s: byte %llu: cannot read", path, (unsigned long long)at);
 		if (got == 0)
 			return tsi_fail(e, TSHARD_DATA,
-			    "%s: byte %llu: the file ends here: take a whole copy", path,
+			    "%s: byte %llu: the file ends here: copy it again", path,
 			    (unsigned long long)at);
 		to += got;
 		at += (uint64_t)got;
@@ -153,7 +169,7 @@ tsi_write(int fd, const void *p, size_t n, const char *path, struct tshard_error
 			continue;
 		if (put < 0)
 			return tsi_errno(
-			    e, "make room and try again", "%s: cannot write", path);
+			    e, "free disk space and try again", "%s: cannot write", path);
 		from += put;
 		n -= (size_t)put;
 	}
@@ -168,20 +184,21 @@ tsi_slurp(const char *path, size_t max, size_t *n, struct tshard_error *e)
 	char *p = NULL;
 
 	if (fd < 0) {
-		tsi_errno(e, "name a file that can be read", "%s", path);
+		tsi_errno(e, "name a readable file", "%s", path);
 		return NULL;
 	}
-	if (fstat(fd, &st) != 0) {
-		tsi_errno(e, "name a file that can be read", "%s", path);
+	if (fstat(fd, &st) < 0) {
+		tsi_errno(e, "name a readable file", "%s", path);
 	} else if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size > max) {
 		tsi_fail(e, TSHARD_DATA,
-		    "%s: no file of at most %zu bytes: take a good copy", path, max);
+		    "%s: not a regular file of at most %zu bytes: use an intact copy",
+		    path, max);
 	} else {
 		*n = (size_t)st.st_size;
 		p = malloc(*n + 1);
-		if (p == NULL) {
+		if (!p) {
 			tsi_nomem(e);
-		} else if (tsi_pread(fd, p, *n, 0, path, e) != 0) {
+		} else if (tsi_pread(fd, p, *n, 0, path, e) < 0) {
 			free(p);
 			p = NULL;
 		} else {
@@ -193,22 +210,21 @@ tsi_slurp(const char *path, size_t max, size_t *n, struct tshard_error *e)
 }
 
 int
-tsi_fsync_folder(const char *path, struct tshard_error *e)
+tsi_fsync_dir(const char *path, struct tshard_error *e)
 {
 	const char *slash = strrchr(path, '/');
-	char *dir = slash == NULL   ? tsi_format(".")
+	char *dir = !slash	    ? tsi_format(".")
 		    : slash == path ? tsi_format("/")
 				    : tsi_format("%.*s", (int)(slash - path), path);
 	int fd, rc = 0;
 
-	if (dir == NULL)
+	if (!dir)
 		return tsi_nomem(e);
 	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	/* Some file systems cannot sync a folder and say EINVAL: nothing more can be
-	 * done. */
-	if (fd < 0 || (fsync(fd) != 0 && errno != EINVAL))
+	/* EINVAL: the file system cannot sync directories. */
+	if (fd < 0 || (fsync(fd) < 0 && errno != EINVAL))
 		rc = tsi_errno(
-		    e, "check the file system", "%s: cannot sync the folder", dir);
+		    e, "check the file system", "%s: cannot sync the directory", dir);
 	if (fd >= 0)
 		close(fd);
 	free(dir);
@@ -238,13 +254,19 @@ tshard_hex(const unsigned char *p, size_t n, char *out)
 	*out = '\0';
 }
 
+uint32_t
+tshard_width(uint32_t vocab)
+{
+	return vocab <= 65536 ? 2 : 4;
+}
+
 uint16_t
 tshard_lang_pack(const char *tag)
 {
 	uint16_t v = 0;
 	int n = 0;
 
-	if (tag == NULL)
+	if (!tag)
 		return 0;
 	for (; *tag != '\0' && *tag != '-' && *tag != '_'; tag++, n++) {
 		int c = (unsigned char)*tag | 32;
@@ -253,7 +275,7 @@ tshard_lang_pack(const char *tag)
 			return 0;
 		v = (uint16_t)(v | (c - 'a' + 1) << (10 - 5 * n));
 	}
-	/* "und" says unknown in words. */
+	/* "und" is unknown, as is a tag that is too short. */
 	return n < 2 || v == (21 << 10 | 14 << 5 | 4) ? 0 : v;
 }
 

@@ -1,5 +1,4 @@
-/* verify_payload.c - verify .bin and .idx, and say which sample and document damage hits.
- */
+/* verify_payload.c - verify .bin and .idx, and name the samples that damage affects. */
 #include "shards/tshard/tshard_impl.h"
 
 #include <fcntl.h>
@@ -26,21 +25,21 @@ idx_sink(void *ctx, const unsigned char *p, size_t n, struct tshard_error *e)
 	const char *path = c->s->path[TSI_IDX];
 	unsigned char is[4096];
 
-	if (tsi_pread(c->s->fd[TSI_IDX], is, n, c->at, path, e) != 0)
+	if (tsi_pread(c->s->fd[TSI_IDX], is, n, c->at, path, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n && !c->differs; i++) {
 		if (is[i] == p[i])
 			continue;
 		c->differs = true;
 		tsi_found(c->r, path, c->at + i,
-		    "the index disagrees with the sidecar: take a good copy");
+		    "the index disagrees with the sidecar: use an intact copy");
 	}
 	tsi_hasher_add(c->hash, is, n);
 	c->at += n;
 	return 0;
 }
 
-/* Without rows to compare with, the hash alone speaks. */
+/* Without sound rows, only the hash can be compared. */
 static int
 idx_hash(struct idx_check *c, struct tshard_error *e)
 {
@@ -52,7 +51,7 @@ idx_hash(struct idx_check *c, struct tshard_error *e)
 	for (; c->at < bytes; c->at += sizeof b) {
 		size_t n = bytes - c->at < sizeof b ? (size_t)(bytes - c->at) : sizeof b;
 
-		if (tsi_pread(s->fd[TSI_IDX], b, n, c->at, s->path[TSI_IDX], e) != 0)
+		if (tsi_pread(s->fd[TSI_IDX], b, n, c->at, s->path[TSI_IDX], e) < 0)
 			return -1;
 		tsi_hasher_add(c->hash, b, n);
 	}
@@ -83,20 +82,20 @@ tsi_verify_idx(struct tshard *s, struct tsi_report *r, bool rows, struct tshard_
 	int rc;
 
 	c.hash = tsi_hasher_new();
-	if (c.hash == NULL)
+	if (!c.hash)
 		return tsi_nomem(e);
 	rc = rows ? idx_rows(&c, e) : idx_hash(&c, e);
 	tsi_hasher_128(c.hash, sum);
-	if (rc == 0 && !c.differs && memcmp(sum, s->payload_idx, 16) != 0)
+	if (rc == 0 && !c.differs && memcmp(sum, s->idx_hash, 16) != 0)
 		tsi_found(r, s->path[TSI_IDX], 0,
-		    "the whole file's checksum differs from the sidecar's: take a good "
+		    "the checksum of the file differs from the sidecar's: use an intact "
 		    "copy");
 	r->bytes += c.at;
 	tsi_hasher_free(c.hash);
 	return rc;
 }
 
-/* ---- who is hit ---- */
+/* ---- names for damage ---- */
 
 struct payload {
 	struct tshard *s;
@@ -106,14 +105,14 @@ struct payload {
 	uint32_t width;
 	struct tsi_hasher *hash;
 	struct tsi_cursor crc;
-	struct tsi_walk ends; /* for checking what sequences end with */
+	struct tsi_walk ends; /* to check the last tokens of sequences */
 	int ends_more;
-	struct tsi_walk hit; /* for naming what damage hits; opened by the first */
+	struct tsi_walk hit; /* to name damage; opened when first needed */
 	bool hit_open, damaged;
 	unsigned char *buf;
 };
 
-/* The document that the walk is at, for people: "document 'cc-17' of source en". */
+/* Name the document at the walk: "document 'cc-17' of source en". */
 static void
 name_document(struct payload *p, const struct tsi_walk *w, char *out, size_t n)
 {
@@ -127,7 +126,7 @@ name_document(struct payload *p, const struct tsi_walk *w, char *out, size_t n)
 		snprintf(out, n, "pad");
 		return;
 	}
-	if (tshard_docid(p->s, row, &id, &url, NULL) == 0 && id != NULL) {
+	if (tshard_docid(p->s, row, &id, &url, NULL) == 0 && id) {
 		snprintf(out, n, "document '%.200s' of source %.80s", id,
 		    p->s->src[source].name);
 	} else if (tshard_docs(p->s, row, 1, &d, NULL) == 0) {
@@ -141,15 +140,15 @@ name_document(struct payload *p, const struct tsi_walk *w, char *out, size_t n)
 }
 
 /*
- * Who holds a token: "token 17 of sample 4711, document 'a'".  Tokens are asked for in
- * rising order, so that all damage together costs one walk.
+ * Name a token: "token 17 of sample 4711, document 'a'".  Callers name tokens in rising
+ * order, so that all damage together costs one walk.
  */
 static void
 name_token(struct payload *p, uint64_t token, char *out, size_t n)
 {
 	const struct tshard_header *h = &p->s->h;
 	bool docs = h->kind == TSHARD_DOCS;
-	char doc[512] = "documents unknown";
+	char doc[512] = "document unknown";
 	uint64_t in = token;
 
 	if (p->rows && !p->hit_open) {
@@ -184,11 +183,11 @@ report_block(struct payload *p, uint64_t at, size_t n, uint32_t diff)
 		p->r->more++;
 		return;
 	}
-	/* A flip in the stored CRC itself has its section's hash to tell of it. */
+	/* If a bit of the stored CRC is flipped, the hash of its section reports it. */
 	if (tsi_crc_locate(diff, n, &byte, &bit) && byte < n) {
 		name_token(p, (at + byte) / p->width, first, sizeof first);
 		tsi_found(p->r, path, at + byte,
-		    "bit %u is flipped: %s: take a good copy or flip it back", bit,
+		    "bit %u is flipped: %s: use an intact copy, or flip it back", bit,
 		    first);
 		return;
 	}
@@ -196,7 +195,7 @@ report_block(struct payload *p, uint64_t at, size_t n, uint32_t diff)
 	name_token(p, (at + n - 1) / p->width, last, sizeof last);
 	tsi_found(p->r, path, at,
 	    "the checksum of the block to byte %" PRIu64
-	    " differs: from %s, to %s: take a good copy",
+	    " differs, from %s to %s: use an intact copy",
 	    at + n - 1, first, last);
 }
 
@@ -219,7 +218,7 @@ bad_token(struct payload *p, uint64_t token, const char *what)
 	}
 	name_token(p, token, who, sizeof who);
 	tsi_found(p->r, p->s->path[TSI_BIN], token * p->width,
-	    "%s: %s: make this shard again", what, who);
+	    "%s: %s: regenerate the shard", what, who);
 }
 
 static bool
@@ -241,7 +240,7 @@ check_pad(struct payload *p, uint64_t t0, size_t n)
 	}
 }
 
-/* Pad is pad, and documents end with eod, in the n tokens from t0 on. */
+/* Of the n tokens from t0 on: pad is the pad token, documents end with eod. */
 static void
 check_ends(struct payload *p, uint64_t t0, size_t n, bool sound)
 {
@@ -274,7 +273,7 @@ check_chunk(struct payload *p, uint64_t at, size_t n)
 		    tsi_cursor_at(&p->crc, (at + b) / TSI_BLOCK);
 		uint32_t diff;
 
-		if (stored == NULL)
+		if (!stored)
 			return -1;
 		diff = tsi_get32(stored) ^ tshard_crc32c(0, p->buf + b, size);
 		if (diff == 0)
@@ -285,7 +284,7 @@ check_chunk(struct payload *p, uint64_t at, size_t n)
 	}
 	tsi_hasher_add(p->hash, p->buf, n);
 	if (sound && !tsi_ids_ok(p->buf, n / p->width, p->width, p->s->h.vocab, &bad))
-		bad_token(p, at / p->width + bad, "no id of the vocabulary");
+		bad_token(p, at / p->width + bad, "token id not in the vocabulary");
 	if (p->ends_more > 0)
 		check_ends(p, at / p->width, n / p->width, sound);
 	return p->ends_more < 0 ? -1 : 0;
@@ -302,16 +301,16 @@ check_payload(struct payload *p)
 		size_t n =
 		    s->h.bin_bytes - at < CHUNK ? (size_t)(s->h.bin_bytes - at) : CHUNK;
 
-		if (tsi_pread(s->fd[TSI_BIN], p->buf, n, at, s->path[TSI_BIN], p->e) !=
+		if (tsi_pread(s->fd[TSI_BIN], p->buf, n, at, s->path[TSI_BIN], p->e) <
 			0 ||
-		    check_chunk(p, at, n) != 0)
+		    check_chunk(p, at, n) < 0)
 			return -1;
 		p->r->bytes += n;
 	}
 	tsi_hasher_128(p->hash, sum);
 	if (!p->damaged && memcmp(sum, s->h.payload, 16) != 0)
 		tsi_found(p->r, s->path[TSI_BIN], 0,
-		    "the whole file's checksum differs from the sidecar's: take a good "
+		    "the checksum of the file differs from the sidecar's: use an intact "
 		    "copy");
 	return 0;
 }
@@ -326,16 +325,16 @@ tsi_verify_payload(
 	p.width = tsi_width(s->h.encoding);
 	p.hash = tsi_hasher_new();
 	p.buf = malloc(CHUNK);
-	if (p.hash == NULL || p.buf == NULL) {
+	if (!p.hash || !p.buf) {
 		tsi_nomem(e);
 		goto out;
 	}
-	if (crcs && tsi_cursor_open(&p.crc, s, "BLKCRC", e) != 0)
+	if (crcs && tsi_cursor_open(&p.crc, s, "BLKCRC", e) < 0)
 		goto out;
 	if (rows) {
 		bool docs = s->h.kind == TSHARD_DOCS;
 
-		if (tsi_cursor_open(&p.ends.rows, s, docs ? "DOC" : "SEG", e) != 0)
+		if (tsi_cursor_open(&p.ends.rows, s, docs ? "DOC" : "SEG", e) < 0)
 			goto out;
 		tsi_walk_begin(&p.ends, &s->h);
 		p.ends_more = tsi_walk_next(&p.ends);

@@ -1,36 +1,35 @@
-/* verify_rows.c - verify what the rows of the sidecar say, against each other and the
- * header. */
+/* verify_rows.c - verify the rows of the sidecar against each other and the header. */
 #include "shards/tshard/tshard_impl.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
-struct rows {
+struct row_check {
 	struct tshard *s;
 	struct tsi_report *r;
 	struct tshard_error *e;
-	uint64_t *tokens, *samples; /* per source, counted */
+	uint64_t *tokens, *samples; /* counted, per source */
 	uint64_t loss;
 };
 
 static void
-bad_row(struct rows *v, const struct tsi_cursor *c, uint64_t row, uint64_t at,
+bad_row(struct row_check *v, const struct tsi_cursor *c, uint64_t row, uint64_t at,
     const char *what)
 {
 	tsi_found(v->r, v->s->path[TSI_SDX], c->sec->offset + row * c->elem + at,
-	    "%s row %" PRIu64 ": %s: make this shard again", c->sec->tag, row, what);
+	    "%s row %" PRIu64 ": %s: regenerate the shard", c->sec->tag, row, what);
 }
 
 static int
-bad_walk(struct rows *v, const struct tsi_walk *w)
+bad_walk(struct row_check *v, const struct tsi_walk *w)
 {
 	return tsi_found_error(v->r, v->s->path[TSI_SDX], w->bad_byte, v->e);
 }
 
 /* ---- DOC and DOCID ---- */
 
-/* A window over DOCID's text, which rows read from front to back. */
-struct text {
+/* A window of DOCID's text, which is read from front to back. */
+struct id_text {
 	const struct tshard *s;
 	const struct tshard_section *sec;
 	uint64_t base; /* of the text in the section */
@@ -40,18 +39,18 @@ struct text {
 
 enum { TEXT_WINDOW = 1 << 18 };
 
-/* Bytes [a, b) of the text, which lie in the section; NULL with *e set. */
+/* Bytes [a, b) of the text, which are inside the section; or NULL with *e set. */
 static const unsigned char *
-text_at(struct text *t, uint64_t a, uint64_t b, struct tshard_error *e)
+text_at(struct id_text *t, uint64_t a, uint64_t b, struct tshard_error *e)
 {
 	uint64_t left = t->sec->bytes - t->base - a, n = b - a;
 
-	if (a >= t->first && b <= t->first + t->buf.n && t->buf.p != NULL)
+	if (a >= t->first && b <= t->first + t->buf.n && t->buf.p)
 		return t->buf.p + (a - t->first);
 	if (n < TEXT_WINDOW)
 		n = left < TEXT_WINDOW ? left : TEXT_WINDOW;
 	t->buf.n = 0;
-	if (tsi_vec_more(&t->buf, (size_t)n + 1) == NULL) {
+	if (!tsi_vec_more(&t->buf, (size_t)n + 1)) {
 		tsi_nomem(e);
 		return NULL;
 	}
@@ -63,7 +62,8 @@ text_at(struct text *t, uint64_t a, uint64_t b, struct tshard_error *e)
 }
 
 static int
-check_ids(struct rows *v, struct tsi_cursor *doc, struct tsi_cursor *at, struct text *t)
+check_ids(
+    struct row_check *v, struct tsi_cursor *doc, struct tsi_cursor *at, struct id_text *t)
 {
 	uint64_t size = t->sec->bytes - t->base, before = 0;
 
@@ -72,22 +72,24 @@ check_ids(struct rows *v, struct tsi_cursor *doc, struct tsi_cursor *at, struct 
 		unsigned char hash[16];
 		uint64_t to;
 
-		if (p == NULL)
+		if (!p)
 			return -1;
 		to = tsi_get64(p);
 		if (to < before || to > size || (i == 0 && to != 0) ||
 		    (i + 1 == at->count && to != size)) {
-			bad_row(v, at, i, 0, "offsets do not go up from 0 to the end");
+			bad_row(v, at, i, 0,
+			    "the offsets must not fall, and end with the section");
 			return 0;
 		}
 		if (i % 2 == 1) {
 			id = text_at(t, before, to, v->e);
-			row = id == NULL ? NULL : tsi_cursor_at(doc, i / 2);
-			if (row == NULL)
+			row = id ? tsi_cursor_at(doc, i / 2) : NULL;
+			if (!row)
 				return -1;
 			tshard_xxh3_128(id, (size_t)(to - before), hash);
 			if (memcmp(hash, row, 16) != 0)
-				bad_row(v, doc, i / 2, 0, "the hash is not its id's");
+				bad_row(v, doc, i / 2, 0,
+				    "id_hash is not the hash of the id");
 		}
 		before = to;
 	}
@@ -95,22 +97,22 @@ check_ids(struct rows *v, struct tsi_cursor *doc, struct tsi_cursor *at, struct 
 }
 
 static int
-check_docid(struct rows *v)
+check_docid(struct row_check *v)
 {
 	const struct tshard_section *sec = tshard_section(v->s, "DOCID");
 	struct tsi_cursor doc, at;
 	struct tshard_section offsets;
-	struct text t = { .s = v->s, .sec = sec };
+	struct id_text t = { .s = v->s, .sec = sec };
 	int rc = -1;
 
-	if (sec == NULL)
+	if (!sec)
 		return 0;
 	t.base = 16 * v->s->h.docs + 8;
 	memset(&at, 0, sizeof at);
-	if (tsi_cursor_open(&doc, v->s, "DOC", v->e) != 0 ||
-	    tsi_cursor_open(&at, v->s, "DOC", v->e) != 0)
+	if (tsi_cursor_open(&doc, v->s, "DOC", v->e) < 0 ||
+	    tsi_cursor_open(&at, v->s, "DOC", v->e) < 0)
 		goto out;
-	/* The offsets in front of the text, as a section of their own. */
+	/* Read the offsets before the text like a section. */
 	offsets = *sec;
 	offsets.elem_bytes = at.elem = 8;
 	offsets.count = at.count = 2 * v->s->h.docs + 1;
@@ -123,32 +125,32 @@ out:
 	return rc;
 }
 
-/* The flags of a document: 0 where the shard has none.  -1: cannot be read. */
+/* The flags of a document, 0 if the shard has none, or -1 if they cannot be read. */
 static int
-doc_flags(struct rows *v, struct tsi_cursor *c, uint64_t row)
+doc_flags(struct row_check *v, struct tsi_cursor *c, uint64_t row)
 {
 	const unsigned char *p;
 
 	if (c->count == 0)
 		return 0;
 	p = tsi_cursor_at(c, row);
-	if (p == NULL)
+	if (!p)
 		return -1;
 	if (!tsi_doc_flags_ok(*p))
-		bad_row(v, c, row, 0, "flags that no document can have");
+		bad_row(v, c, row, 0, "a document cannot have these flags");
 	return *p;
 }
 
 static int
-check_documents(struct rows *v)
+check_documents(struct row_check *v)
 {
 	struct tsi_walk w = { .row = 0 };
 	struct tsi_cursor flag = { .count = 0 };
 	int more = -1;
 
-	if (tsi_cursor_open(&w.rows, v->s, "DOC", v->e) != 0 ||
-	    (tshard_section(v->s, "DOCFLAG") != NULL &&
-		tsi_cursor_open(&flag, v->s, "DOCFLAG", v->e) != 0))
+	if (tsi_cursor_open(&w.rows, v->s, "DOC", v->e) < 0 ||
+	    (tshard_section(v->s, "DOCFLAG") &&
+		tsi_cursor_open(&flag, v->s, "DOCFLAG", v->e) < 0))
 		goto out;
 	tsi_walk_begin(&w, &v->s->h);
 	while ((more = tsi_walk_next(&w)) > 0) {
@@ -159,7 +161,7 @@ check_documents(struct rows *v)
 			goto out;
 		}
 		if (w.doc.source >= v->s->h.n_sources) {
-			bad_row(v, &w.rows, w.row, 28, "no such source");
+			bad_row(v, &w.rows, w.row, 28, "source is out of range");
 			continue;
 		}
 		v->tokens[w.doc.source] += w.n;
@@ -170,7 +172,8 @@ check_documents(struct rows *v)
 	if (more < 0)
 		more = bad_walk(v, &w);
 	else if (w.first + w.n != v->s->h.tokens)
-		bad_row(v, &w.rows, w.row, 24, "documents do not add up to the payload");
+		bad_row(v, &w.rows, w.row, 24,
+		    "the documents do not add up to the tokens of the payload");
 out:
 	tsi_cursor_close(&w.rows);
 	tsi_cursor_close(&flag);
@@ -180,16 +183,16 @@ out:
 /* ---- SEG, SEGIDX and NEXT ---- */
 
 static const char *
-wrong_pad(const struct rows *v, const struct tsi_walk *w)
+wrong_pad(const struct row_check *v, const struct tsi_walk *w)
 {
 	if (w->seg.row != 0 || w->seg.offset != 0)
-		return "pad that points to a document";
+		return "pad must have row 0 and offset 0";
 	if (w->seg.start + w->n != w->seq_len)
-		return "pad before the end of its sample";
+		return "pad must reach the end of its sample";
 	if (v->s->h.pad == TSHARD_NONE)
 		return "pad in a shard without a pad token";
 	return w->seg.flags & (TSHARD_SEG_CONTINUES | TSHARD_SEG_ENDS)
-		   ? "pad that belongs to a document"
+		   ? "pad cannot continue or end a document"
 		   : NULL;
 }
 
@@ -200,39 +203,40 @@ wrong_seg(const struct tsi_walk *w, const struct tshard_doc *d)
 	bool ends;
 
 	if (d->source != s->source)
-		return "of another source than its document";
+		return "source is not that of the document";
 	if (s->offset > d->tokens || w->n > d->tokens - s->offset)
-		return "goes past the end of its document";
+		return "the segment goes past the end of its document";
 	ends = s->offset + w->n == d->tokens;
 	if (((s->flags & TSHARD_SEG_CONTINUES) != 0) != (s->offset > 0) ||
 	    ((s->flags & TSHARD_SEG_ENDS) != 0) != ends)
-		return "flags disagree with its place in the document";
+		return "CONTINUES or ENDS disagrees with offset and length";
 	return NULL;
 }
 
-/* One segment.  source: of the sample so far. */
+/* Check a segment of a sample whose first one has this source. */
 static int
-check_seg(struct rows *v, struct tsi_walk *w, struct tsi_cursor *doc, uint32_t source)
+check_seg(
+    struct row_check *v, struct tsi_walk *w, struct tsi_cursor *doc, uint32_t source)
 {
 	const char *wrong;
 	struct tshard_doc d;
 	const unsigned char *p;
 
 	if (w->seg.source >= v->s->h.n_sources) {
-		bad_row(v, &w->rows, w->row, 12, "no such source");
+		bad_row(v, &w->rows, w->row, 12, "source is out of range");
 		return 0;
 	}
 	if (w->seg.source != source)
-		bad_row(v, &w->rows, w->row, 12, "a second source in one sample");
+		bad_row(v, &w->rows, w->row, 12, "segments of two sources in one sample");
 	if (w->seg.start == 0)
 		v->samples[w->seg.source]++;
 	if (w->seg.flags & TSHARD_SEG_PAD) {
 		wrong = wrong_pad(v, w);
 	} else if (w->seg.row >= doc->count) {
-		wrong = "of no document";
+		wrong = "row is out of range";
 	} else {
 		p = tsi_cursor_at(doc, w->seg.row);
-		if (p == NULL)
+		if (!p)
 			return -1;
 		tsi_doc_get(p, &d);
 		wrong = wrong_seg(w, &d);
@@ -240,14 +244,14 @@ check_seg(struct rows *v, struct tsi_walk *w, struct tsi_cursor *doc, uint32_t s
 		if (!(w->seg.flags & TSHARD_SEG_NO_LOSS))
 			v->loss += w->n;
 	}
-	if (wrong != NULL)
+	if (wrong)
 		bad_row(v, &w->rows, w->row, 0, wrong);
 	return 0;
 }
 
 static int
-walk_segs(
-    struct rows *v, struct tsi_walk *w, struct tsi_cursor *segidx, struct tsi_cursor *doc)
+walk_segs(struct row_check *v, struct tsi_walk *w, struct tsi_cursor *segidx,
+    struct tsi_cursor *doc)
 {
 	uint32_t source = 0;
 	const unsigned char *p;
@@ -258,29 +262,31 @@ walk_segs(
 		if (w->seg.start == 0) {
 			source = w->seg.source;
 			p = tsi_cursor_at(segidx, w->sample);
-			if (p == NULL)
+			if (!p)
 				return -1;
 			if (tsi_get64(p) != w->row)
 				bad_row(v, segidx, w->sample, 0,
-				    "is not where its sample's segments begin");
+				    "is not the first segment of its sample");
 		}
-		if (check_seg(v, w, doc, source) != 0)
+		if (check_seg(v, w, doc, source) < 0)
 			return -1;
 	}
 	if (more < 0)
 		return bad_walk(v, w);
 	p = tsi_cursor_at(segidx, segidx->count - 1);
-	if (p == NULL)
+	if (!p)
 		return -1;
 	if (tsi_get64(p) != w->rows.count)
-		bad_row(v, segidx, segidx->count - 1, 0, "is not the number of segments");
+		bad_row(v, segidx, segidx->count - 1, 0,
+		    "the last entry is not the number of segments");
 	if (w->rows.count > 0 ? w->sample + 1 != v->s->h.samples : v->s->h.samples != 0)
-		bad_row(v, &w->rows, w->row, 0, "segments do not add up to the samples");
+		bad_row(
+		    v, &w->rows, w->row, 0, "the segments do not add up to the samples");
 	return 0;
 }
 
 static int
-check_segments(struct rows *v)
+check_segments(struct row_check *v)
 {
 	struct tsi_walk w = { .row = 0 };
 	struct tsi_cursor segidx = { .count = 0 }, doc = { .count = 0 };
@@ -297,7 +303,7 @@ check_segments(struct rows *v)
 }
 
 static int
-check_next(struct rows *v)
+check_next(struct row_check *v)
 {
 	struct tsi_cursor c;
 	int rc = tsi_cursor_open(&c, v->s, "NEXT", v->e);
@@ -305,18 +311,18 @@ check_next(struct rows *v)
 	for (uint64_t i = 0; rc == 0 && i < c.count; i++) {
 		const unsigned char *p = tsi_cursor_at(&c, i);
 
-		if (p == NULL)
+		if (!p)
 			rc = -1;
 		else if (tsi_get32(p) != TSHARD_NONE && tsi_get32(p) >= v->s->h.vocab)
-			bad_row(v, &c, i, 0, "no id of the vocabulary");
+			bad_row(v, &c, i, 0, "not below the size of the vocabulary");
 	}
 	tsi_cursor_close(&c);
 	return rc;
 }
 
-/* DOC of a SAMPLES shard, where rows stand for no sequence. */
+/* DOC of a SAMPLES shard, where a row is not a sequence. */
 static int
-check_doc_rows(struct rows *v)
+check_doc_rows(struct row_check *v)
 {
 	struct tsi_cursor c;
 	int rc = tsi_cursor_open(&c, v->s, "DOC", v->e);
@@ -325,15 +331,16 @@ check_doc_rows(struct rows *v)
 		const unsigned char *p = tsi_cursor_at(&c, i);
 		struct tshard_doc d;
 
-		if (p == NULL) {
+		if (!p) {
 			rc = -1;
 			break;
 		}
 		tsi_doc_get(p, &d);
 		if (d.tokens == 0 || d.tokens > INT32_MAX)
-			bad_row(v, &c, i, 24, "a document of no or too many tokens");
+			bad_row(
+			    v, &c, i, 24, "a document must have 1 to 2147483647 tokens");
 		if (d.source >= v->s->h.n_sources)
-			bad_row(v, &c, i, 28, "no such source");
+			bad_row(v, &c, i, 28, "source is out of range");
 	}
 	tsi_cursor_close(&c);
 	return rc;
@@ -342,7 +349,7 @@ check_doc_rows(struct rows *v)
 /* ---- together ---- */
 
 static void
-check_counts(struct rows *v)
+check_counts(struct row_check *v)
 {
 	const struct tshard_section *sec = tshard_section(v->s, "SRC");
 
@@ -351,27 +358,28 @@ check_counts(struct rows *v)
 		    v->samples[i] != v->s->src[i].samples)
 			tsi_found(v->r, v->s->path[TSI_SDX],
 			    sec->offset + (uint64_t)i * TSI_SRC + 8,
-			    "SRC row %" PRIu32
-			    ": counts differ from the rows': make this "
-			    "shard again",
-			    i);
+			    "SRC row %" PRIu32 ": %" PRIu64 " tokens and %" PRIu64
+			    " samples or documents, the rows have %" PRIu64
+			    " and %" PRIu64 ": regenerate the shard",
+			    i, v->s->src[i].tokens, v->s->src[i].samples, v->tokens[i],
+			    v->samples[i]);
 	if (v->loss != v->s->h.loss_tokens)
 		tsi_found(v->r, v->s->path[TSI_SDX], 232,
-		    "loss tokens in the header are not the rows' %" PRIu64
-		    ": make this shard again",
-		    v->loss);
+		    "the header has %" PRIu64 " loss tokens, the rows have %" PRIu64
+		    ": regenerate the shard",
+		    v->s->h.loss_tokens, v->loss);
 }
 
 int
 tsi_verify_rows(struct tshard *s, struct tsi_report *r, struct tshard_error *e)
 {
-	struct rows v = { .s = s, .r = r, .e = e };
+	struct row_check v = { .s = s, .r = r, .e = e };
 	size_t before = r->n;
 	int rc = -1;
 
 	v.tokens = calloc((size_t)s->h.n_sources + 1, sizeof *v.tokens);
 	v.samples = calloc((size_t)s->h.n_sources + 1, sizeof *v.samples);
-	if (v.tokens == NULL || v.samples == NULL)
+	if (!v.tokens || !v.samples)
 		tsi_nomem(e);
 	else if (s->h.kind == TSHARD_DOCS)
 		rc = check_documents(&v);
@@ -379,7 +387,7 @@ tsi_verify_rows(struct tshard *s, struct tsi_report *r, struct tshard_error *e)
 		rc = check_doc_rows(&v);
 	if (rc == 0)
 		rc = check_docid(&v);
-	/* Sums of rows that are wrong themselves say nothing new. */
+	/* The sums of wrong rows would only repeat that they are wrong. */
 	if (rc == 0 && r->n == before)
 		check_counts(&v);
 	free(v.tokens);

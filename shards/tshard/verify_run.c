@@ -1,16 +1,18 @@
-/* verify_run.c - verify a run folder: its shards, on threads, and its text files.
- */
+/* verify_run.c - verify a shard, or a run: its shards on threads, and its text files. */
 #include "shards/tshard/tshard_impl.h"
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-struct shard {
+enum { HASH_CHUNK = 1 << 18 };
+
+struct run_shard {
 	char *path; /* prefix */
 	uint32_t no;
 	struct tsi_report r;
@@ -21,22 +23,23 @@ struct shard {
 	struct tshard_error e;
 };
 
-struct run {
+struct run_check {
 	const char *dir;
 	struct tshard_verify *v;
-	struct shard *shard;
+	struct run_shard *shard;
 	size_t n, taken;
-	char *tsv; /* run.tsv, NULL: none */
+	char *tsv; /* the bytes of run.tsv, or NULL */
 	size_t tsv_bytes;
-	struct tshard_run_line *listed; /* its lines, NULL: not readable */
+	struct tshard_run_line *listed; /* its lines, or NULL */
 	size_t n_listed;
-	struct tsi_report text; /* findings about the folder as a whole */
+	unsigned minor;		/* of its format */
+	struct tsi_report text; /* findings about the run as a whole */
 	pthread_mutex_t lock;
 	pthread_cond_t change;
 	bool stop;
 };
 
-/* ---- what is there ---- */
+/* ---- the shards of the run ---- */
 
 /* The number in "shard-00042.sdx" or .bin or .idx, or -1. */
 static int64_t
@@ -54,7 +57,7 @@ shard_number(const char *name)
 		if (no > UINT32_MAX)
 			return -1;
 	}
-	/* Five digits, more only when needed: every number has one name. */
+	/* Five digits, more only if needed, so that every number has one name. */
 	if (digits < 5 || (digits > 5 && name[0] == '0'))
 		return -1;
 	for (int i = 0; i < 3; i++)
@@ -73,31 +76,31 @@ compare_numbers(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Numbers in the folder and in run.tsv, sorted, each once; as bytes of a vec. */
+/* The numbers of shards in the directory and in run.tsv, sorted, each once. */
 static int
-collect(struct run *run, struct tsi_vec *numbers, struct tshard_error *e)
+collect(struct run_check *run, struct tsi_vec *numbers, struct tshard_error *e)
 {
 	DIR *d = opendir(run->dir);
 	struct dirent *entry;
 	size_t kept = 0;
 	int rc = 0;
 
-	if (d == NULL)
+	if (!d)
 		return tsi_errno(e, "check its permissions", "%s", run->dir);
-	while (rc == 0 && (errno = 0, entry = readdir(d)) != NULL) {
+	while (rc == 0 && (errno = 0, entry = readdir(d))) {
 		int64_t no = shard_number(entry->d_name);
 		uint32_t v = (uint32_t)no;
 
-		if (no >= 0 && tsi_vec_put(numbers, &v, 4) != 0)
+		if (no >= 0 && tsi_vec_put(numbers, &v, 4) < 0)
 			rc = tsi_nomem(e);
 	}
 	if (rc == 0 && errno != 0)
 		rc = tsi_errno(e, "check the file system", "%s: cannot list", run->dir);
 	closedir(d);
 	for (size_t i = 0; rc == 0 && i < run->n_listed; i++)
-		if (tsi_vec_put(numbers, &run->listed[i].no, 4) != 0)
+		if (tsi_vec_put(numbers, &run->listed[i].no, 4) < 0)
 			rc = tsi_nomem(e);
-	if (rc != 0 || numbers->n == 0)
+	if (rc < 0 || numbers->n == 0)
 		return rc;
 	qsort(numbers->p, numbers->n / 4, 4, compare_numbers);
 	for (size_t i = 0; i < numbers->n; i += 4)
@@ -111,28 +114,25 @@ collect(struct run *run, struct tsi_vec *numbers, struct tshard_error *e)
 }
 
 static int
-list_shards(struct run *run, struct tshard_error *e)
+list_shards(struct run_check *run, struct tshard_error *e)
 {
 	struct tsi_vec numbers = { 0 };
-	char prefix[4096];
 	int rc = collect(run, &numbers, e);
 
-	if (rc != 0)
+	if (rc < 0)
 		goto out;
 	run->shard = calloc(numbers.n / 4 + 1, sizeof *run->shard);
-	if (run->shard == NULL) {
+	if (!run->shard) {
 		rc = tsi_nomem(e);
 		goto out;
 	}
 	for (size_t i = 0; rc == 0 && i < numbers.n / 4; i++) {
-		struct shard *s = &run->shard[i];
+		struct run_shard *s = &run->shard[i];
 
 		memcpy(&s->no, numbers.p + 4 * i, 4);
 		s->r.quick = run->v->quick != 0;
-		if (tshard_run_prefix(run->dir, s->no, prefix, sizeof prefix) != 0)
-			rc = tsi_fail(e, TSHARD_DATA,
-			    "%s: path too long: use a shorter one", run->dir);
-		else if ((s->path = tsi_format("%s", prefix)) == NULL)
+		s->path = tsi_run_prefix(run->dir, s->no);
+		if (!s->path)
 			rc = tsi_nomem(e);
 		run->n = i + 1;
 	}
@@ -144,56 +144,81 @@ out:
 /* ---- each shard ---- */
 
 static const struct tshard_run_line *
-listed(const struct run *run, uint32_t no)
+listed(const struct run_check *run, uint32_t no)
 {
 	uint64_t i = run->n_listed == 0 || no < run->listed[0].no
 			 ? run->n_listed
 			 : no - run->listed[0].no;
 
-	/* Lines are consecutive: parsing saw to it. */
+	/* The numbers of lines are consecutive: tsi_run_parse checks it. */
 	return i < run->n_listed ? &run->listed[i] : NULL;
 }
 
 static int
-line_of(const struct run *run, struct shard *one, const struct tshard *s)
+hash_file(const char *path, unsigned char out[32], struct tshard_error *e)
+{
+	unsigned char *buf = malloc(HASH_CHUNK);
+	struct tsi_sha sha;
+	int fd = -1, rc = -1;
+	ssize_t got;
+
+	if (!buf)
+		return tsi_nomem(e);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		tsi_errno(e, "name a readable file", "%s", path);
+		goto out;
+	}
+	tsi_sha_init(&sha);
+	while ((got = read(fd, buf, HASH_CHUNK)) > 0 || (got < 0 && errno == EINTR))
+		tsi_sha_add(&sha, buf, got > 0 ? (size_t)got : 0);
+	if (got < 0) {
+		tsi_errno(e, "try again, or use another copy", "%s: cannot read", path);
+		goto out;
+	}
+	tsi_sha_sum(&sha, out);
+	rc = 0;
+out:
+	if (fd >= 0)
+		close(fd);
+	free(buf);
+	return rc;
+}
+
+/* The line that run.tsv should have for the shard, in the format that it has. */
+static int
+line_of(const struct run_check *run, struct run_shard *one, const struct tshard *s)
 {
 	const struct tshard_run_line *l = listed(run, one->no);
 
-	if (run->v->quick && l != NULL) {
-		/* Quick leaves the one field out that costs a read of the whole sidecar.
-		 */
-		one->line = *l;
-		one->line.no = s->h.shard_no;
-		one->line.first_sample = s->h.first_sample;
-		one->line.samples = s->h.samples;
-		one->line.seq_len = s->h.seq_len;
-		one->line.tokens = s->h.tokens;
-		one->line.bin_bytes = s->h.bin_bytes;
-		memcpy(one->line.payload, s->h.payload, 16);
+	tsi_run_line_of(s, &one->line);
+	if (run->minor > 0)
 		return 0;
-	}
-	return tsi_run_line_of(s, &one->line, &one->e);
+	if (!run->v->quick || !l)
+		return hash_file(s->path[TSI_SDX], one->line.digest, &one->e);
+	/* Quick leaves this field out, which in 1.0 costs a read of the whole sidecar. */
+	memcpy(one->line.digest, l->digest, sizeof l->digest);
+	return 0;
 }
 
 static void
-verify_one(const struct run *run, struct shard *one)
+verify_one(const struct run_check *run, struct run_shard *one)
 {
 	char *sdx = tsi_format("%s%s", one->path, tsi_ext[TSI_SDX]);
 	struct tshard s;
 
 	memset(&s, 0, sizeof s);
-	if (sdx == NULL) {
+	if (!sdx) {
 		one->rc = tsi_nomem(&one->e);
 		return;
 	}
-	if (access(sdx, F_OK) != 0 && errno == ENOENT) {
+	if (access(sdx, F_OK) < 0 && errno == ENOENT) {
 		tsi_found(&one->r, sdx, 0,
-		    "the shard is missing or not finished: take a good copy or let tamis "
-		    "mix "
-		    "make it");
+		    "the shard is missing or incomplete: use an intact copy, or run "
+		    "'tamis mix --resume'");
 	} else {
 		one->rc = tsi_verify_shard(&s, one->path, &one->r, &one->e);
-		one->opened = one->rc == 0 && s.src != NULL && s.bad_file < 0;
+		one->opened = one->rc == 0 && s.src && s.bad_file < 0;
 		one->h = s.h;
 		if (one->opened)
 			one->rc = line_of(run, one, &s);
@@ -205,7 +230,7 @@ verify_one(const struct run *run, struct shard *one)
 static void *
 worker(void *ctx)
 {
-	struct run *run = ctx;
+	struct run_check *run = ctx;
 	size_t i;
 
 	pthread_mutex_lock(&run->lock);
@@ -221,14 +246,14 @@ worker(void *ctx)
 	return NULL;
 }
 
-/* Findings of shard after shard, in order, while others are still at work. */
+/* Report the findings of the shards in order, while later ones are being verified. */
 static int64_t
-deliver(struct run *run, bool alone, struct tshard_error *e)
+deliver(struct run_check *run, bool alone, struct tshard_error *e)
 {
 	int64_t found = 0;
 
 	for (size_t i = 0; i < run->n; i++) {
-		struct shard *one = &run->shard[i];
+		struct run_shard *one = &run->shard[i];
 
 		if (alone) {
 			verify_one(run, one);
@@ -238,8 +263,8 @@ deliver(struct run *run, bool alone, struct tshard_error *e)
 				pthread_cond_wait(&run->change, &run->lock);
 			pthread_mutex_unlock(&run->lock);
 		}
-		if (one->rc != 0) {
-			if (e != NULL)
+		if (one->rc < 0) {
+			if (e)
 				*e = one->e;
 			return -1;
 		}
@@ -250,13 +275,13 @@ deliver(struct run *run, bool alone, struct tshard_error *e)
 }
 
 static int64_t
-verify_shards(struct run *run, struct tshard_error *e)
+verify_shards(struct run_check *run, struct tshard_error *e)
 {
 	size_t want = run->v->threads < run->n ? run->v->threads : run->n, started = 0;
 	pthread_t *thread = calloc(want + 1, sizeof *thread);
 	int64_t found;
 
-	if (thread == NULL)
+	if (!thread)
 		return tsi_nomem(e);
 	if (want > 1)
 		while (started < want &&
@@ -272,7 +297,7 @@ verify_shards(struct run *run, struct tshard_error *e)
 	return found;
 }
 
-/* ---- the folder as a whole ---- */
+/* ---- the run as a whole ---- */
 
 static bool
 same_run(const struct tshard_header *a, const struct tshard_header *b)
@@ -285,82 +310,79 @@ same_run(const struct tshard_header *a, const struct tshard_header *b)
 }
 
 static void
-check_shard(struct run *run, const struct shard *s, const struct shard *first,
-    uint64_t at, size_t i)
+check_shard(struct run_check *run, const struct run_shard *s,
+    const struct run_shard *first, uint64_t at, size_t i)
 {
 	char *sdx = tsi_format("%s%s", s->path, tsi_ext[TSI_SDX]);
 
-	if (sdx == NULL)
+	if (!sdx)
 		return;
 	if (s->h.kind != TSHARD_SAMPLES || !same_run(&first->h, &s->h))
 		tsi_found(&run->text, sdx, 0,
-		    "a shard of another run than %s: take it out of the folder",
-		    first->path);
+		    "the shard is not of the run of %s: remove it", first->path);
 	else if (s->h.shard_no != s->no)
 		tsi_found(&run->text, sdx, 104,
-		    "shard %" PRIu32 " under another's name: rename it", s->h.shard_no);
+		    "the shard is number %" PRIu32 ": rename it", s->h.shard_no);
 	else if (s->no != i)
 		tsi_found(&run->text, sdx, 104,
-		    "shard %zu is missing before this: take a good copy of it", i);
+		    "shard %zu before this is missing: use an intact copy", i);
 	else if (s->h.first_sample != at)
 		tsi_found(&run->text, sdx, 88,
-		    "starts at sample %" PRIu64 " and should at %" PRIu64
-		    ": make the run again",
+		    "starts at sample %" PRIu64 ", the one before ends at %" PRIu64
+		    ": regenerate the run",
 		    s->h.first_sample, at);
 	free(sdx);
 }
 
-/* Shards against each other.  Those that do not open were reported already. */
+/* Check the shards against each other.  Shards that do not open are reported already. */
 static bool
-check_shards(struct run *run)
+check_shards(struct run_check *run)
 {
-	const struct shard *first = NULL;
+	const struct run_shard *first = NULL;
 	uint64_t at = 0;
 	bool all = run->n > 0;
 
 	for (size_t i = 0; i < run->n; i++) {
-		const struct shard *s = &run->shard[i];
+		const struct run_shard *s = &run->shard[i];
 
 		if (!s->opened) {
 			all = false;
-			at = listed(run, s->no) == NULL
-				 ? at
-				 : at + listed(run, s->no)->samples;
+			at += listed(run, s->no) ? listed(run, s->no)->samples : 0;
 			continue;
 		}
-		if (first == NULL)
+		if (!first)
 			first = s;
 		check_shard(run, s, first, at, i);
 		at = s->h.first_sample + s->h.samples;
 	}
-	if (all && first != NULL &&
+	if (all && first &&
 	    (run->n != first->h.shard_count || at != first->h.run_samples))
 		tsi_found(&run->text, run->dir, 0,
-		    "%zu shards with %" PRIu64 " samples of a run of %" PRIu32
-		    " with %" PRIu64 ": let tamis mix finish it",
+		    "%zu shards with %" PRIu64 " samples, the run has %" PRIu32
+		    " with %" PRIu64 ": run 'tamis mix --resume'",
 		    run->n, at, first->h.shard_count, first->h.run_samples);
 	return all;
 }
 
 static int
-check_plan(struct run *run, struct tshard_error *e)
+check_plan(struct run_check *run, struct tshard_error *e)
 {
 	char *path = tsi_format("%s/" TSI_PLAN_LOCK, run->dir);
 	unsigned char sum[32];
 	int rc = 0;
 
-	if (path == NULL)
+	if (!path)
 		return tsi_nomem(e);
-	if (access(path, F_OK) != 0 && errno == ENOENT) {
-		tsi_found(&run->text, path, 0, "no such file: take a good copy");
+	if (access(path, F_OK) < 0 && errno == ENOENT) {
+		tsi_found(&run->text, path, 0, "no such file: use an intact copy");
 		goto out;
 	}
-	rc = tshard_sha256_file(path, sum, e);
+	rc = hash_file(path, sum, e);
 	for (size_t i = 0; rc == 0 && i < run->n; i++) {
 		if (!run->shard[i].opened || memcmp(run->shard[i].h.plan, sum, 32) == 0)
 			continue;
 		tsi_found(&run->text, path, 0,
-		    "its SHA-256 is not the one in %s.sdx: take a good copy of the plan",
+		    "its SHA-256 is not the one in %s.sdx: use an intact copy",
 		    run->shard[i].path);
 		break;
 	}
@@ -369,44 +391,44 @@ out:
 	return rc;
 }
 
-/* run.tsv must be what the headers imply, byte for byte. */
+/* run.tsv must be, byte for byte, the one that the headers imply. */
 static int
-check_tsv(struct run *run, const char *path, struct tshard_error *e)
+check_tsv(struct run_check *run, const char *path, struct tshard_error *e)
 {
 	struct tshard_run_line *v = calloc(run->n + 1, sizeof *v);
 	char *should;
 	size_t len, at = 0;
 
-	if (v == NULL)
+	if (!v)
 		return tsi_nomem(e);
 	for (size_t i = 0; i < run->n; i++)
 		v[i] = run->shard[i].line;
-	should = tshard_run_render(v, run->n, &len);
+	should = tsi_run_render(v, run->n, run->minor, &len);
 	free(v);
-	if (should == NULL)
+	if (!should)
 		return tsi_nomem(e);
 	while (at < len && at < run->tsv_bytes && run->tsv[at] == should[at])
 		at++;
 	if (at < len || at < run->tsv_bytes)
-		tsi_found(
-		    &run->text, path, at, "disagrees with the shards: take a good copy");
+		tsi_found(&run->text, path, at,
+		    "disagrees with the shards: use an intact copy");
 	free(should);
 	return 0;
 }
 
 static int
-read_tsv(struct run *run, const char *path, struct tshard_error *e)
+read_tsv(struct run_check *run, const char *path, struct tshard_error *e)
 {
 	uint64_t byte = 0;
 
-	if (access(path, F_OK) != 0 && errno == ENOENT)
+	if (access(path, F_OK) < 0 && errno == ENOENT)
 		return 0;
 	run->tsv = tsi_slurp(path, 1 << 30, &run->tsv_bytes, e);
-	if (run->tsv == NULL)
+	if (!run->tsv)
 		return tsi_found_error(&run->text, path, 0, e);
-	run->listed =
-	    tsi_run_parse(path, run->tsv, run->tsv_bytes, &run->n_listed, &byte, e);
-	if (run->listed == NULL) {
+	run->listed = tsi_run_parse(
+	    path, run->tsv, run->tsv_bytes, &run->n_listed, &run->minor, &byte, e);
+	if (!run->listed) {
 		run->n_listed = 0;
 		return tsi_found_error(&run->text, path, byte, e);
 	}
@@ -414,37 +436,37 @@ read_tsv(struct run *run, const char *path, struct tshard_error *e)
 }
 
 static int64_t
-verify(struct run *run, const char *path, struct tshard_error *e)
+verify(struct run_check *run, const char *path, struct tshard_error *e)
 {
 	int64_t found;
 
-	if (read_tsv(run, path, e) != 0 || list_shards(run, e) != 0)
+	if (read_tsv(run, path, e) < 0 || list_shards(run, e) < 0)
 		return -1;
-	if (run->tsv == NULL && run->n == 0)
+	if (!run->tsv && run->n == 0)
 		return tsi_fail(e, TSHARD_DATA,
-		    "%s: neither run.tsv nor shards: name a run folder or a shard",
+		    "%s: neither run.tsv nor shards: name a shard or the directory of a "
+		    "run",
 		    run->dir);
-	if (run->tsv == NULL)
-		tsi_found(
-		    &run->text, path, 0, "no such file: let tamis mix finish the run");
+	if (!run->tsv)
+		tsi_found(&run->text, path, 0, "no such file: run 'tamis mix --resume'");
 	found = verify_shards(run, e);
 	if (found < 0)
 		return -1;
-	if (check_plan(run, e) != 0)
+	if (check_plan(run, e) < 0)
 		return -1;
-	if (check_shards(run) && run->listed != NULL && check_tsv(run, path, e) != 0)
+	if (check_shards(run) && run->listed && check_tsv(run, path, e) < 0)
 		return -1;
 	return found + tsi_report_deliver(&run->text, run->dir, run->v);
 }
 
-int64_t
-tsi_verify_run(const char *dir, struct tshard_verify *v, struct tshard_error *e)
+static int64_t
+verify_run(const char *dir, struct tshard_verify *v, struct tshard_error *e)
 {
-	struct run run = { .dir = dir, .v = v };
+	struct run_check run = { .dir = dir, .v = v, .minor = 1 };
 	char *path = tsi_format("%s/" TSI_RUN_TSV, dir);
 	int64_t found;
 
-	if (path == NULL)
+	if (!path)
 		return tsi_nomem(e);
 	pthread_mutex_init(&run.lock, NULL);
 	pthread_cond_init(&run.change, NULL);
@@ -461,4 +483,32 @@ tsi_verify_run(const char *dir, struct tshard_verify *v, struct tshard_error *e)
 	free(run.tsv);
 	free(path);
 	return found;
+}
+
+static int64_t
+verify_single(const char *path, struct tshard_verify *v, struct tshard_error *e)
+{
+	struct tsi_report r = { .quick = v->quick != 0 };
+	struct tshard s;
+	int64_t n = -1;
+
+	memset(&s, 0, sizeof s);
+	if (tsi_verify_shard(&s, path, &r, e) == 0) {
+		v->shards++;
+		n = tsi_report_deliver(&r, path, v);
+	}
+	tsi_release(&s);
+	tsi_report_free(&r);
+	return n;
+}
+
+int64_t
+tshard_verify(const char *path, struct tshard_verify *v, struct tshard_error *e)
+{
+	struct stat st;
+
+	v->shards = v->bytes = 0;
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return verify_run(path, v, e);
+	return verify_single(path, v, e);
 }

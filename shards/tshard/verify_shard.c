@@ -1,94 +1,8 @@
-/* verify_shard.c - verify a shard: every byte of its files is covered by some check. */
+/* verify_shard.c - verify a shard; a check covers every byte of its files. */
 #include "shards/tshard/tshard_impl.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-
-enum { CHUNK = 1 << 18 };
-
-/* ---- findings ---- */
-
-static void
-keep(struct tsi_report *r, const char *file, uint64_t byte, const char *msg)
-{
-	struct tsi_finding f = { .byte = byte };
-
-	if (r->v == NULL)
-		r->v = calloc(TSI_MOST_FINDINGS, sizeof *r->v);
-	f.file = tsi_format("%s", file);
-	f.msg = tsi_format("%s", msg);
-	if (r->v == NULL || r->n == TSI_MOST_FINDINGS || f.file == NULL ||
-	    f.msg == NULL) {
-		free(f.file);
-		free(f.msg);
-		r->more++;
-		return;
-	}
-	tsi_mask(f.msg);
-	r->v[r->n++] = f;
-}
-
-void
-tsi_found(struct tsi_report *r, const char *file, uint64_t byte, const char *fmt, ...)
-{
-	char what[2048], msg[4096];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(what, sizeof what, fmt, ap);
-	va_end(ap);
-	snprintf(msg, sizeof msg, "%s: byte %" PRIu64 ": %s", file, byte, what);
-	keep(r, file, byte, msg);
-}
-
-int
-tsi_found_error(
-    struct tsi_report *r, const char *file, uint64_t byte, const struct tshard_error *e)
-{
-	if (e->code != TSHARD_DATA)
-		return -1;
-	keep(r, file, byte, e->msg);
-	return 0;
-}
-
-void
-tsi_report_free(struct tsi_report *r)
-{
-	for (size_t i = 0; i < r->n; i++) {
-		free(r->v[i].file);
-		free(r->v[i].msg);
-	}
-	free(r->v);
-}
-
-int64_t
-tsi_report_deliver(const struct tsi_report *r, const char *path, struct tshard_verify *v)
-{
-	struct tshard_finding f;
-	char msg[4200];
-
-	for (size_t i = 0; i < r->n && v->found != NULL; i++) {
-		f.file = r->v[i].file;
-		f.byte = r->v[i].byte;
-		f.msg = r->v[i].msg;
-		v->found(v->ctx, &f);
-	}
-	if (r->more > 0 && v->found != NULL) {
-		f.file = path;
-		f.byte = 0;
-		f.msg = msg;
-		snprintf(msg, sizeof msg,
-		    "%.4000s: and %" PRIu64 " more: take a good copy", path, r->more);
-		v->found(v->ctx, &f);
-	}
-	v->bytes += r->bytes;
-	return (int64_t)(r->n + r->more);
-}
-
-/* ---- sections ---- */
 
 static int
 check_zero(struct tshard *s, uint64_t from, uint64_t to, struct tsi_report *r,
@@ -99,13 +13,13 @@ check_zero(struct tshard *s, uint64_t from, uint64_t to, struct tsi_report *r,
 	while (from < to) {
 		size_t n = to - from < sizeof b ? (size_t)(to - from) : sizeof b;
 
-		if (tsi_pread(s->fd[TSI_SDX], b, n, from, s->path[TSI_SDX], e) != 0)
+		if (tsi_pread(s->fd[TSI_SDX], b, n, from, s->path[TSI_SDX], e) < 0)
 			return -1;
 		for (size_t i = 0; i < n; i++) {
 			if (b[i] == 0)
 				continue;
 			tsi_found(r, s->path[TSI_SDX], from + i,
-			    "a gap between sections is not zero: take a good copy");
+			    "a gap between sections is not zero: use an intact copy");
 			return 0;
 		}
 		from += n;
@@ -113,71 +27,33 @@ check_zero(struct tshard *s, uint64_t from, uint64_t to, struct tsi_report *r,
 	return 0;
 }
 
-static int
-hash_section(const struct tshard *s, const struct tshard_section *sec, unsigned char *buf,
-    struct tsi_hasher *hash, struct tshard_error *e)
-{
-	tsi_hasher_reset(hash);
-	for (uint64_t at = 0; at < sec->bytes; at += CHUNK) {
-		size_t n = sec->bytes - at < CHUNK ? (size_t)(sec->bytes - at) : CHUNK;
-
-		if (tshard_section_read(s, sec, at, buf, n, e) != 0)
-			return -1;
-		tsi_hasher_add(hash, buf, n);
-	}
-	return 0;
-}
-
-int
-tshard_section_check(
-    const struct tshard *s, const struct tshard_section *sec, struct tshard_error *e)
-{
-	unsigned char *buf = malloc(CHUNK);
-	struct tsi_hasher *hash = tsi_hasher_new();
-	int rc = -1;
-
-	if (buf == NULL || hash == NULL)
-		tsi_nomem(e);
-	else if (hash_section(s, sec, buf, hash, e) == 0)
-		rc = tsi_hasher_64(hash) == sec->xxh3
-			 ? 0
-			 : tsi_fail(e, TSHARD_DATA,
-			       "%s: byte %llu: section %s has another checksum: take a "
-			       "good copy",
-			       s->path[TSI_SDX], (unsigned long long)sec->offset,
-			       sec->tag);
-	free(buf);
-	tsi_hasher_free(hash);
-	return rc;
-}
-
-/* Hashes and gaps.  *rows, *crcs: whether what later checks rely on is sound. */
+/* Hashes and gaps.  *rows, *crcs: whether later checks can rely on rows and CRCs. */
 static int
 verify_sections(struct tshard *s, struct tsi_report *r, bool *rows, bool *crcs,
     struct tshard_error *e)
 {
-	unsigned char *buf = malloc(CHUNK);
+	unsigned char *buf = malloc(TSI_SECTION_CHUNK);
 	struct tsi_hasher *hash = tsi_hasher_new();
 	uint64_t end = TSI_HEADER + (uint64_t)s->h.n_sections * TSI_ENTRY;
 	int rc = -1;
 
 	*rows = *crcs = true;
-	if (buf == NULL || hash == NULL) {
+	if (!buf || !hash) {
 		tsi_nomem(e);
 		goto out;
 	}
 	for (uint32_t i = 0; i < s->h.n_sections; i++) {
 		const struct tshard_section *sec = &s->sec[i];
 
-		if (check_zero(s, end, sec->offset, r, e) != 0 ||
-		    hash_section(s, sec, buf, hash, e) != 0)
+		if (check_zero(s, end, sec->offset, r, e) < 0 ||
+		    tsi_section_hash(s, sec, buf, hash, e) < 0)
 			goto out;
 		end = sec->offset + sec->bytes;
 		if (tsi_hasher_64(hash) == sec->xxh3)
 			continue;
 		tsi_found(r, s->path[TSI_SDX], sec->offset,
-		    "section %s (to byte %" PRIu64
-		    ") has another checksum: take a good copy",
+		    "the checksum of section %s, to byte %" PRIu64
+		    ", differs: use an intact copy",
 		    sec->tag, end - 1);
 		if (strcmp(sec->tag, "BLKCRC") == 0)
 			*crcs = false;
@@ -206,16 +82,20 @@ verify_header(struct tshard *s, struct tsi_report *r)
 	for (size_t i = 0; i < 3; i++)
 		if (special[i].id != TSHARD_NONE && special[i].id >= h->vocab)
 			tsi_found(r, path, special[i].at,
-			    "%s is no id of the vocabulary: make this shard again",
-			    special[i].name);
+			    "%s is %" PRIu32 ", ids are below %" PRIu32
+			    ": regenerate the shard",
+			    special[i].name, special[i].id, h->vocab);
 	if (h->kind == TSHARD_SAMPLES &&
 	    (h->first_sample > h->run_samples ||
 		h->samples > h->run_samples - h->first_sample))
 		tsi_found(r, path, 88,
-		    "the shard goes past the end of its run: make this shard again");
+		    "samples %" PRIu64 " to %" PRIu64 " of a run of %" PRIu64
+		    ": regenerate the shard",
+		    h->first_sample, h->first_sample + h->samples, h->run_samples);
 	if (h->shard_count > 0 && h->shard_no >= h->shard_count)
 		tsi_found(r, path, 104,
-		    "number %" PRIu32 " of %" PRIu32 " shards: make this shard again",
+		    "shard %" PRIu32 " of %" PRIu32
+		    " shards, counted from 0: regenerate the shard",
 		    h->shard_no, h->shard_count);
 }
 
@@ -225,14 +105,14 @@ verify_content(struct tshard *s, struct tsi_report *r, struct tshard_error *e)
 	bool rows, crcs;
 	size_t before = r->n;
 
-	if (verify_sections(s, r, &rows, &crcs, e) != 0)
+	if (verify_sections(s, r, &rows, &crcs, e) < 0)
 		return -1;
 	verify_header(s, r);
-	if (rows && tsi_verify_rows(s, r, e) != 0)
+	if (rows && tsi_verify_rows(s, r, e) < 0)
 		return -1;
 	if (r->n > before)
 		rows = false;
-	if (tsi_verify_idx(s, r, rows, e) != 0)
+	if (tsi_verify_idx(s, r, rows, e) < 0)
 		return -1;
 	return tsi_verify_payload(s, r, crcs, rows, e);
 }
@@ -243,37 +123,9 @@ tsi_verify_shard(
 {
 	int rc = tsi_open(s, path, 0, e);
 
-	if (rc != 0)
+	if (rc < 0)
 		return tsi_found_error(
 		    r, s->bad_file < 0 ? path : s->path[s->bad_file], s->bad_byte, e);
 	r->bytes += s->h.sdx_bytes;
 	return r->quick ? 0 : verify_content(s, r, e);
-}
-
-static int64_t
-verify_single(const char *path, struct tshard_verify *v, struct tshard_error *e)
-{
-	struct tsi_report r = { .quick = v->quick != 0 };
-	struct tshard s;
-	int64_t n = -1;
-
-	memset(&s, 0, sizeof s);
-	if (tsi_verify_shard(&s, path, &r, e) == 0) {
-		v->shards++;
-		n = tsi_report_deliver(&r, path, v);
-	}
-	tsi_release(&s);
-	tsi_report_free(&r);
-	return n;
-}
-
-int64_t
-tshard_verify(const char *path, struct tshard_verify *v, struct tshard_error *e)
-{
-	struct stat st;
-
-	v->shards = v->bytes = 0;
-	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
-		return tsi_verify_run(path, v, e);
-	return verify_single(path, v, e);
 }

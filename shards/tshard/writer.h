@@ -1,4 +1,4 @@
-/* writer.h - the writer's state, shared by writer.c and commit.c. */
+/* writer.h - the state of a writer, shared by writer.c, writer_rows.c and commit.c. */
 #ifndef TSHARD_WRITER_H
 #define TSHARD_WRITER_H
 
@@ -6,19 +6,19 @@
 
 struct tshard_writer {
 	struct tshard_facts f;
-	uint32_t width; /* bytes a token */
+	uint32_t width; /* bytes per token */
 	char *path[3], *tmp[3];
-	int fd[3];   /* of the temporaries; -1: not open */
-	bool broken; /* an error left the payload in no known state */
+	int fd[3];   /* of the temporary files; -1: not open */
+	bool broken; /* an error has left it in an unknown state */
 
 	/*
-	 * Payload: gathered into a piece.  Summed and hashed by a few blocks at a time,
-	 * while they are in the second-level cache; written when the piece is full.
+	 * The payload is collected in buf.  Checksums are computed of a few blocks at a
+	 * time, while they are in the second-level cache.  A full buf is written.
 	 */
 	unsigned char *buf;
 	size_t fill, summed;
 	uint64_t bin_bytes; /* written */
-	bool direct;	    /* past the page cache */
+	bool direct;	    /* writes go past the page cache */
 	struct tsi_hasher *hash;
 	struct tsi_vec crcs;
 
@@ -27,7 +27,7 @@ struct tshard_writer {
 
 	/* Sections, as they will be written. */
 	struct tsi_vec doc, text_at, text, docflag, docnum, seg, segidx, next, src, meta;
-	bool flagged; /* docflag has a flag in it */
+	bool flagged; /* a document has a flag */
 	uint64_t *src_tokens, *src_samples;
 	size_t n_sources;
 
@@ -37,27 +37,32 @@ struct tshard_writer {
 	bool in_seg;
 };
 
-/* Write out what is gathered. */
-int tsi_writer_flush(struct tshard_writer *w, struct tshard_error *e);
-/* Close files, remove temporaries that are left, free. */
-void tsi_writer_free(struct tshard_writer *w);
+/* ---- writer.c ---- */
 
-/* Open the temporary of one of the three files.  0, or -1 with *e. */
+/* Write the rest of the payload. */
+int tsi_writer_flush(struct tshard_writer *w, struct tshard_error *e);
+/* Close files, remove temporary files, free w. */
+void tsi_writer_free(struct tshard_writer *w);
+/* Create the temporary file of TSI_BIN, TSI_IDX or TSI_SDX.  0, or -1 with *e. */
 int tsi_create(struct tshard_writer *w, int which, struct tshard_error *e);
+/* Call facts.temporary for one of the three files. */
+void tsi_temporary(const struct tshard_writer *w, int which, int there);
+/* Set *e to TSHARD_DATA: an invalid call, or an id that is not below vocab.  Return -1.
+ */
+int tsi_writer_bad_use(struct tshard_writer *w, struct tshard_error *e, const char *what);
+int tsi_writer_bad_id(struct tshard_writer *w, uint32_t id, struct tshard_error *e);
+
 /* ---- direct_io.c ---- */
 
 /*
- * From here on, writes to fd go past the page cache, whose copying costs more processor
- * time than all else that writing a shard does.  False: the file system has no such
- * thing.  They must be whole multiples of TSI_DIRECT_ALIGN, in memory and on disk.
+ * Let writes to fd go past the page cache, which would cost more CPU time than all other
+ * work of writing a shard.  Writes must be aligned to TSI_DIRECT_ALIGN, in memory and on
+ * disk. False if the file system does not support it.
  */
 bool tsi_direct_begin(int fd);
 void tsi_direct_end(int fd);
-/* As tsi_write; a file system that refuses after all is written to as usual. */
+/* As tsi_write.  Where the file system refuses, *direct becomes false. */
 int tsi_direct_write(int fd, bool *direct, const void *p, size_t n, const char *path,
     struct tshard_error *e);
-
-/* Tell who asked for it that it is there, or no longer. */
-void tsi_temporary(const struct tshard_writer *w, int which, int there);
 
 #endif

@@ -1,7 +1,7 @@
 #!/bin/bash
 # bench.sh - user CPU of the filters on one core: MB/s, the fastest of five runs.  Prints, never fails.
 #
-# BIN: folder of the tamis binary.  CORPUS: JSON lines (.zst, .gz or plain) to use; by
+# BIN: directory of the tamis binary.  CORPUS: JSON lines (.zst, .gz or plain) to use; by
 # default the English corpus beside the repository if there is one, else text made here.
 # HTML: a WARC of web pages for extract; without one, extract is not measured.
 set -eu

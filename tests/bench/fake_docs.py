@@ -64,10 +64,10 @@ def shard(prefix, tokens, docs):
 
 
 def main():
-    folder, shards = sys.argv[1], int(sys.argv[2])
+    directory, shards = sys.argv[1], int(sys.argv[2])
     for line in sys.stdin:
         name, tokens = line.split()
-        prefix = os.path.join(folder, name)
+        prefix = os.path.join(directory, name)
         os.makedirs(os.path.dirname(prefix), exist_ok=True)
         each = max(1, int(float(tokens)) // shards)
         for i in range(shards):

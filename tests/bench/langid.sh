@@ -1,7 +1,7 @@
 #!/bin/bash
 # langid.sh - langid beside CLD2: MB of text a second of user CPU on one core, and how often it is right.
 #
-# BIN: folder of the tamis binary.  CORPORA: the corpora beside the repository; without them nothing is
+# BIN: directory of the tamis binary.  CORPORA: the corpora beside the repository; without them nothing is
 # measured.  CLD2 is Debian's libcld2-dev; without it langid is measured alone.
 set -eu
 bin=${BIN:-build}/tamis

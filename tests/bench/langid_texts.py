@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """langid_texts.py - texts to measure langid with, of the corpora beside the repository.
 
-usage: langid_texts.py CORPORA FOLDER
+usage: langid_texts.py CORPORA DIR
 
-Writes to FOLDER, all with the language in `lang`, and as lines of text in .txt:
+Writes to DIR, all with the language in `lang`, and as lines of text in .txt:
     documents.jsonl    of 3.3 kB, 400 kB a language, one language after another
     sentences.jsonl    what those hold, cut where words end: 155 bytes on average, as news has
     short.jsonl        sentences of Tatoeba, 47 bytes
@@ -24,8 +24,8 @@ def unpacked(*path):
     return out.stdout.decode().split("\n")
 
 
-def write(folder, name, docs):
-    with open(os.path.join(folder, name + ".jsonl"), "w") as out, open(os.path.join(folder, name + ".txt"), "w") as text:
+def write(directory, name, docs):
+    with open(os.path.join(directory, name + ".jsonl"), "w") as out, open(os.path.join(directory, name + ".txt"), "w") as text:
         for doc in docs:
             out.write(json.dumps(doc, ensure_ascii=False) + "\n")
             text.write(doc["text"].replace("\n", " ") + "\n")
@@ -91,16 +91,16 @@ def mixed(paragraphs):
 
 
 def main():
-    corpora, folder = sys.argv[1:]
+    corpora, directory = sys.argv[1:]
     with open(os.path.join(corpora, "langid", "langs54.txt")) as file:
         languages = set(file.read().split())
     paragraphs = list(labelled(unpacked(corpora, "langid", "dev_udhr_paragraphs.tsv.zst")))
-    write(folder, "paragraphs", paragraphs)
-    write(folder, "short", labelled(unpacked(corpora, "langid", "dev_tatoeba_sentences.tsv.zst")))
+    write(directory, "paragraphs", paragraphs)
+    write(directory, "short", labelled(unpacked(corpora, "langid", "dev_tatoeba_sentences.tsv.zst")))
     docs = list(documents(corpora, languages))
-    write(folder, "documents", docs)
-    write(folder, "sentences", sentences(docs))
-    write(folder, "mixed", mixed(paragraphs))
+    write(directory, "documents", docs)
+    write(directory, "sentences", sentences(docs))
+    write(directory, "mixed", mixed(paragraphs))
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ struct shape {
 	const char *source, *prefix;
 };
 
-/* Marsaglia's xorshift64*; 0 is no state of it. */
+/* Marsaglia's xorshift64*; its state is never 0. */
 static uint32_t
 below(uint64_t *state, uint64_t n)
 {

@@ -7,7 +7,7 @@ usage: peer_fasttext.py TAMIS [MODEL TEXTS]...
 MODEL   a supervised model, such as lid.176.ftz
 TEXTS   one text a line
 
-Always measured besides: a model of bigrams, trained here on synthetic text, and opening a
+Always measured as well: a model of bigrams, trained here on synthetic text, and opening a
 model of 6.8 GB, a file with holes.  make bench passes on FASTTEXT='MODEL TEXTS ...'.
 """
 import json
@@ -91,8 +91,8 @@ def open_giant(tamis):
 
 def main():
     tamis, pairs = os.path.abspath(sys.argv[1]), [os.path.abspath(p) for p in sys.argv[2:]]
-    folder = tempfile.mkdtemp()
-    os.chdir(folder)
+    directory = tempfile.mkdtemp()
+    os.chdir(directory)
     try:
         open_giant(tamis)
         if not shutil.which("fasttext"):
@@ -104,7 +104,7 @@ def main():
         compare(tamis, "bigrams, dimension 100, %d MB" % (os.path.getsize("bigrams.bin") / 1e6),
                 "bigrams.bin", "texts")
     finally:
-        shutil.rmtree(folder)
+        shutil.rmtree(directory)
 
 
 main()

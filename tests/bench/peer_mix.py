@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """CPU that Megatron-LM and datatrove take to make one training set of DOCS shards' tokens.
 
-usage: peer_mix.py FOLDER PREFIX...
+usage: peer_mix.py DIR PREFIX...
 
 Prints NAME, tokens, user and system seconds of each stage, tab-separated: the fastest of
 three runs of this process's own time, without imports.  Ids are handed over as each one
-takes them, made ready off the clock; what is written goes to FOLDER and is removed again.
+takes them, made ready off the clock; what is written goes to DIR and is removed again.
 
 megatron: as preprocess_data with partitions does.  build: a part of each source, from the lists
 of ids that tokenizers give; or from tensors, which nothing gives there, as the least that it
@@ -67,13 +67,13 @@ class Source:
         yield some
 
 
-def megatron(folder, sources):
+def megatron(directory, sources):
     import torch
     from megatron.core.datasets.indexed_dataset import IndexedDatasetBuilder
 
     lists, tensors, merge = Watch(), Watch(), Watch()
     for s in sources:
-        prefix = os.path.join(folder, s.name)
+        prefix = os.path.join(directory, s.name)
         for watch in (tensors, lists):
             with watch:
                 out = IndexedDatasetBuilder(prefix + ".bin", dtype=numpy.int32)
@@ -89,10 +89,10 @@ def megatron(folder, sources):
             with watch:
                 out.finalize(prefix + ".idx")
     with merge:
-        out = IndexedDatasetBuilder(os.path.join(folder, "merged.bin"), dtype=numpy.int32)
+        out = IndexedDatasetBuilder(os.path.join(directory, "merged.bin"), dtype=numpy.int32)
         for s in sources:
-            out.add_index(os.path.join(folder, s.name))
-        out.finalize(os.path.join(folder, "merged.idx"))
+            out.add_index(os.path.join(directory, s.name))
+        out.finalize(os.path.join(directory, "merged.idx"))
     return {
         "megatron: build": lists,
         "megatron: build of tensors": tensors,
@@ -100,14 +100,14 @@ def megatron(folder, sources):
     }
 
 
-def datatrove(folder, sources):
+def datatrove(directory, sources):
     from datatrove.pipeline.tokens.merger import DocumentTokenizerMerger
     from datatrove.pipeline.tokens.tokenizer import TokenizedFile
     from datatrove.utils.logging import logger
 
     logger.remove()
     write, merge = Watch(), Watch()
-    parts = os.path.join(folder, "parts")
+    parts = os.path.join(directory, "parts")
     random = numpy.random.default_rng(1)
     for rank, s in enumerate(sources):
         with write:
@@ -130,7 +130,7 @@ def datatrove(folder, sources):
             out.cleanup()
     with merge:
         merger = DocumentTokenizerMerger(
-            parts, os.path.join(folder, "merged"), "mixed", seed=1, progress=False
+            parts, os.path.join(directory, "merged"), "mixed", seed=1, progress=False
         )
         merger.run()
     return {"datatrove: write and shuffle": write, "datatrove: merge": merge}
@@ -145,12 +145,12 @@ def main():
         best = {}
         try:
             for _ in range(RUNS):
-                folder = os.path.join(sys.argv[1], peer.__name__)
-                os.makedirs(folder)
-                for name, w in peer(folder, sources).items():
+                directory = os.path.join(sys.argv[1], peer.__name__)
+                os.makedirs(directory)
+                for name, w in peer(directory, sources).items():
                     if name not in best or w.user + w.sys < best[name].user + best[name].sys:
                         best[name] = w
-                shutil.rmtree(folder)
+                shutil.rmtree(directory)
         except ImportError as e:
             print(f"peer: {peer.__name__}: skipped: {e}", file=sys.stderr)
             continue

@@ -2,7 +2,7 @@
 
 usage: peer_rules.py TAMIS FILE BYTES
 
-C4, Gopher's two and FineWeb's filter, one behind the other, until one drops a document,
+C4, Gopher's two and FineWeb's filter, one after the other, until one drops a document,
 on every n-th document of FILE (JSON lines), so many that they are about BYTES.  Prints
 the bytes of those lines and milliseconds, the less of two runs: with our words and
 sentences, which cost it a look-up, and with its own tokenizer (spaCy); 0 where spaCy is

@@ -1,7 +1,7 @@
 #!/bin/bash
 # rules.sh - the quality rules, alone and in a chain, on one core: MB/s of JSON lines, the fastest of five runs.
 #
-# BIN: folder of the tamis binary.  CORPUS: JSON lines (.zst, .gz or plain); by default the
+# BIN: directory of the tamis binary.  CORPUS: JSON lines (.zst, .gz or plain); by default the
 # English corpus beside the repository if there is one, else nothing is measured.  With a
 # python3 that has datatrove, its filters run on about 2 MB of the same; with spaCy, with its
 # own tokenizer, too.

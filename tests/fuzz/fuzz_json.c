@@ -1,4 +1,4 @@
-/* fuzz_json.c - JSON and UTF-8: spans lie inside, quoting is undone, mending is enough.
+/* fuzz_json.c - JSON and UTF-8: spans lie inside, quoting is undone, repairing is enough.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -89,39 +89,39 @@ check_scan(struct span s)
 
 /* utf8_valid, utf8_error and utf8_repair say the same. */
 static void
-check_utf8(struct span s, struct buf *mended)
+check_utf8(struct span s, struct buf *repaired)
 {
-	uint64_t wrong = utf8_repair(mended, s);
+	uint64_t wrong = utf8_repair(repaired, s);
 	size_t at = utf8_error(s), steps = 0;
 
 	must(utf8_valid(s) == (at == s.n) && (wrong == 0) == (at == s.n));
-	must(utf8_valid((struct span){ s.p, at }) && utf8_valid(buf_span(mended)));
-	must(wrong || span_eq(s, buf_span(mended)));
-	for (size_t i = 0; i < mended->n; steps++)
-		must(utf8_next(buf_span(mended), &i) <= 0x10ffff && i <= mended->n);
-	must(steps <= mended->n);
+	must(utf8_valid((struct span){ s.p, at }) && utf8_valid(buf_span(repaired)));
+	must(wrong || span_eq(s, buf_span(repaired)));
+	for (size_t i = 0; i < repaired->n; steps++)
+		must(utf8_next(buf_span(repaired), &i) <= 0x10ffff && i <= repaired->n);
+	must(steps <= repaired->n);
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	struct span s = { (const char *)p, n };
-	struct buf mended = { 0 };
+	struct buf repaired = { 0 };
 	struct arena mem = { 0 };
 
-	check_utf8(s, &mended);
+	check_utf8(s, &repaired);
 	if (utf8_valid(s)) {
 		check_scan(s);
 		if (n)
 			check_quote(s, &mem);
 	}
-	if (mended.n) {
-		json_repair(mended.p, mended.n);
-		must(json_repair(mended.p, mended.n) == 0);
-		must(utf8_valid(buf_span(&mended)));
-		check_scan(buf_span(&mended));
+	if (repaired.n) {
+		json_repair(repaired.p, repaired.n);
+		must(json_repair(repaired.p, repaired.n) == 0);
+		must(utf8_valid(buf_span(&repaired)));
+		check_scan(buf_span(&repaired));
 	}
-	buf_free(&mended);
+	buf_free(&repaired);
 	arena_free(&mem);
 	return 0;
 }

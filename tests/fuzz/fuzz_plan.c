@@ -67,6 +67,21 @@ use_resolved(const struct resolved *rp)
 	epoch_parts_free(p);
 }
 
+/* With the checksum that a text should have: only then is the rest of it parsed. */
+static void try_resolved(struct span text, bool must);
+
+static void
+try_sealed(struct span text)
+{
+	enum { LAST_LINE = 5 + 32 + 1 };
+	struct buf b = { 0 };
+
+	buf_put(&b, text.p, text.n > LAST_LINE ? text.n - LAST_LINE : 0);
+	resolved_seal(&b, 0);
+	try_resolved(buf_span(&b), false);
+	buf_free(&b);
+}
+
 /* A valid plan.lock renders to the same text. */
 static void
 try_resolved(struct span text, bool must)
@@ -201,5 +216,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	try_plan(text);
 	try_resolved(text, false);
+	try_sealed(text);
 	return 0;
 }

@@ -17,7 +17,7 @@ check(bool ok)
 		abort();
 }
 
-/* The bytes of s that are no white space between words, in order. */
+/* The bytes of s without white space between words, in order. */
 static void
 put_rest(const uint32_t *classes, struct span s, struct buf *out)
 {

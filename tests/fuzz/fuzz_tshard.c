@@ -1,4 +1,4 @@
-/* fuzz_tshard.c - any bytes as an .sdx file (or as run.tsv): opened, read, verified. */
+/* fuzz_tshard.c - open, read and verify any bytes as .sdx, or as run.tsv. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@ clean_up(void)
 }
 
 static void
-make_folder(void)
+make_dir(void)
 {
 	const char *tmp = getenv("TMPDIR");
 
@@ -48,9 +48,9 @@ put(int which, const void *p, size_t n, uint64_t size)
 	close(fd);
 }
 
-/* Make the checksums right, so that the fuzzer sees what lies behind them. */
+/* Correct the checksums, so that the fuzzer reaches the checks after them. */
 static void
-mend_sums(unsigned char *p, size_t size)
+fix_sums(unsigned char *p, size_t size)
 {
 	uint32_t n = tsi_get32(p + 124);
 	struct tsi_hasher *hash = tsi_hasher_new();
@@ -76,7 +76,7 @@ mend_sums(unsigned char *p, size_t size)
 		tsi_end_put(size, p + size - TSI_END);
 }
 
-/* Files of the sizes that the sidecar promises, as far as they are small. */
+/* Make .bin and .idx of the sizes that the sidecar states, up to MOST. */
 static void
 make_others(const unsigned char *p, size_t size)
 {
@@ -93,30 +93,71 @@ make_others(const unsigned char *p, size_t size)
 	put(TSI_BIN, "", 0, bin < MOST ? bin : MOST);
 }
 
-/* Segments of the first n samples at once are those of each, or none make sense. */
+/* The iterator returns the first n samples as the calls for single samples do. */
 static void
-look_at_segs(const struct tshard *s, size_t n)
+compare_samples(const struct tshard *s, size_t n)
 {
-	struct tshard_seg *all, *one;
+	struct tshard_sample_iter *it;
+	struct tshard_sample sample;
+	struct tshard_seg *segs;
 	struct tshard_error e;
-	uint64_t at[9];
-	bool good = tshard_segs_range(s, 0, n, &all, at, &e) == 0, each = true;
+	uint32_t seq = tshard_header(s)->seq_len, next;
+	uint32_t *ids = calloc(seq < MOST ? seq : 1, 2 * sizeof *ids);
+	size_t k;
 
-	for (size_t i = 0; i < n; i++) {
-		size_t k;
-
-		if (tshard_segs(s, i, &one, &k, &e) != 0) {
-			each = false;
-			continue;
-		}
-		if (good && (at[i + 1] - at[i] != k ||
-				memcmp(all + at[i], one, k * sizeof *one) != 0))
-			abort();
-		free(one);
-	}
-	if (good != each)
+	if (ids == NULL || tshard_sample_iter_open(&it, s, 0, n, &e) != 0)
 		abort();
-	free(all);
+	for (size_t i = 0; i < n; i++) {
+		int got = tshard_sample_iter_next(it, &sample, NULL, &e);
+
+		if ((got == 1) != (tshard_segs(s, i, &segs, &k, &e) == 0))
+			abort();
+		if (got != 1)
+			break;
+		if (k != sample.n_segs || sample.segs[k].start != seq ||
+		    memcmp(segs, sample.segs, k * sizeof *segs) != 0 ||
+		    tshard_next(s, i, 1, &next, &e) != 0 || next != sample.next)
+			abort();
+		free(segs);
+		if (seq >= MOST || tshard_tokens(s, i * seq, seq, ids, &e) != 0)
+			continue;
+		if (tshard_sample_iter_seek(it, i, n - i, &e) != 0 ||
+		    tshard_sample_iter_next(it, &sample, ids + seq, &e) != 1 ||
+		    memcmp(ids, ids + seq, seq * sizeof *ids) != 0)
+			abort();
+	}
+	tshard_sample_iter_close(it);
+	free(ids);
+}
+
+/* The iterator returns the documents as tshard_docs does. */
+static void
+compare_docs(const struct tshard *s, size_t n)
+{
+	struct tshard_doc_iter *it;
+	struct tshard_doc d[8], one;
+	struct tshard_error e;
+
+	memset(d, 0, sizeof d);
+	memset(&one, 0, sizeof one);
+	if (tshard_docs(s, 0, n, d, &e) != 0)
+		return;
+	if (tshard_doc_iter_open(&it, s, 0, n, &e) != 0)
+		abort();
+	for (size_t i = 0; i < n; i++)
+		if (d[i].source >= tshard_header(s)->n_sources || d[i].tokens == 0 ||
+		    d[i].tokens > INT32_MAX) {
+			if (tshard_doc_iter_next(it, &one, &e) != -1)
+				abort();
+			goto out;
+		} else if (tshard_doc_iter_next(it, &one, &e) != 1 ||
+			   one.ordinal != d[i].ordinal || one.tokens != d[i].tokens ||
+			   one.number != d[i].number || one.flags != d[i].flags)
+			abort();
+	if (tshard_doc_iter_next(it, &one, &e) != 0)
+		abort();
+out:
+	tshard_doc_iter_close(it);
 }
 
 static void
@@ -141,8 +182,9 @@ read_all(const char *prefix)
 		if (tshard_doc_at(s, i, &first, &len, &e) == 0)
 			tshard_tokens(s, first, len < 64 ? len : 64, ids, &e);
 	}
+	compare_docs(s, h->docs < 8 ? (size_t)h->docs : 8);
 	if (h->samples > 0)
-		look_at_segs(s, h->samples < 8 ? (size_t)h->samples : 8);
+		compare_samples(s, h->samples < 8 ? (size_t)h->samples : 8);
 	for (uint64_t i = 0; i < h->samples && i < 8; i++) {
 		uint32_t next;
 
@@ -176,9 +218,23 @@ try(const unsigned char *p, size_t size)
 	tshard_verify(prefix, &v, &e);
 }
 
+/* A run.tsv that is parsed renders to the same bytes. */
+static void
+render_again(const struct tshard_run_line *v, size_t n, unsigned minor,
+    const uint8_t *data, size_t size)
+{
+	size_t len;
+	char *text = tsi_run_render(v, n, minor, &len);
+
+	if (text == NULL || len != size || memcmp(text, data, size) != 0)
+		abort();
+	free(text);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	unsigned minor;
 	struct tshard_run_line *lines;
 	struct tshard_error e;
 	uint64_t byte;
@@ -186,8 +242,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	unsigned char *copy;
 
 	if (dir[0] == '\0')
-		make_folder();
-	lines = tsi_run_parse("run.tsv", (const char *)data, size, &n, &byte, &e);
+		make_dir();
+	lines = tsi_run_parse("run.tsv", (const char *)data, size, &n, &minor, &byte, &e);
+	if (lines != NULL)
+		render_again(lines, n, minor, data, size);
 	free(lines);
 	if (size < TSI_HEADER || size > 1 << 20)
 		return 0;
@@ -196,7 +254,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	memcpy(copy, data, size);
 	try(copy, size);
-	mend_sums(copy, size);
+	fix_sums(copy, size);
 	try(copy, size);
 	free(copy);
 	return 0;

@@ -1,5 +1,6 @@
 /*
- * replay.c - a main() for fuzz targets without a fuzzer: run each file of some folders.
+ * replay.c - a main() for fuzz targets without a fuzzer: run each file of some
+ * directories.
  *
  * usage: fuzz_NAME [-v] PATH...    -v: say which file comes next, to find one that
  * crashes
@@ -24,7 +25,7 @@ fail(const char *path)
 	exit(EXIT_FAILURE);
 }
 
-/* The input lies in memory of just its size, so that a sanitizer sees a step beyond. */
+/* The input has memory of exactly its size, so that a sanitizer sees a step beyond it. */
 static void
 run_file(const char *path)
 {
@@ -53,7 +54,7 @@ shown(const struct dirent *e)
 }
 
 static void
-run_path(const char *path) /* NOLINT(misc-no-recursion): folders in folders */
+run_path(const char *path) /* NOLINT(misc-no-recursion): directories in directories */
 {
 	struct dirent **entry;
 	char name[4096];

@@ -136,9 +136,11 @@ class Plan:
         self.hash = hashlib.sha256(raw).digest()
         self.phases, self.groups, self.sources, self.at = [], {}, [], []
         lines = raw.decode().splitlines()
-        if lines[0] != "tamis-lock 1":
+        if lines[0] != "tamis-lock 2":
             wrong("plan.lock: line 1")
-        for line in lines[1:]:
+        if not lines[-1].startswith("xxh3 "):
+            wrong("plan.lock: last line")
+        for line in lines[1:-1]:
             key, _, rest = line.partition(" ")
             words = rest.split(" ")
             named = dict(w.split("=", 1) for w in words if "=" in w)
@@ -432,8 +434,8 @@ class Bestfit(Stream):
         return NONE
 
 
-def earliest_deadlines(weights, slots):
-    """The source of each sample of a phase, by earliest deadline first."""
+def earliest_deadlines(weights, slots, unit=SHARE):
+    """Whose turn each slot is, by earliest deadline first.  The weights sum to unit."""
     waiting, open_ = [], []
     for s, w in enumerate(weights):
         if w:
@@ -443,13 +445,26 @@ def earliest_deadlines(weights, slots):
     for slot in range(1, slots + 1):
         while waiting and waiting[0][0] <= slot:
             _, s, j = heapq.heappop(waiting)
-            heapq.heappush(open_, (-(-j * SHARE // weights[s]), s, j))
+            heapq.heappush(open_, (-(-j * unit // weights[s]), s, j))
         last, s, j = heapq.heappop(open_)
         if last < slot:
             wrong(f"slot {slot}: window missed")
         order.append(s)
-        heapq.heappush(waiting, (j * SHARE // weights[s] + 1, s, j + 1))
+        heapq.heappush(waiting, (j * unit // weights[s] + 1, s, j + 1))
     return order
+
+
+def grouped_turns(plan, k, samples):
+    """The source of each sample of phase k: groups take turns, then the sources of a group."""
+    names = list(plan.groups)
+    turns = earliest_deadlines([plan.groups[g][k] for g in names], samples)
+    order_in = []
+    for i, g in enumerate(names):
+        members = [n for n, s in enumerate(plan.sources) if s.group == g]
+        weights = [plan.sources[n].weight[k] for n in members]
+        local = earliest_deadlines(weights, turns.count(i), sum(weights)) if sum(weights) else []
+        order_in.append(iter([members[m] for m in local]))
+    return [next(order_in[i]) for i in turns]
 
 
 def farthest_off(weights, labels, order, of):
@@ -477,7 +492,7 @@ def schedule(plan):
                 wrong(f"phase {name}: group {g}: weights of sources")
         if sum(groups.values()) != SHARE:
             wrong(f"phase {name}: weights do not sum to 1")
-        order = earliest_deadlines(weights, samples)
+        order = grouped_turns(plan, k, samples)
         off_source = max(off_source, farthest_off(weights, range(len(weights)), order, lambda s: s))
         off_group = max(off_group, farthest_off(groups, groups, order, lambda s: plan.sources[s].group))
         for s, source in enumerate(plan.sources):
@@ -493,8 +508,10 @@ def schedule(plan):
         wrong("plan.lock: lines 'at' differ from the schedule")
     if at != plan.samples:
         wrong("plan.lock: samples")
-    if off_source >= SHARE:
+    if 2 * off_source >= 3 * SHARE:
         wrong(f"a source is off by {off_source / SHARE} samples")
+    if off_group >= SHARE:
+        wrong(f"a group is off by {off_group / SHARE} samples")
     return shards, counts, off_source / SHARE, off_group / SHARE
 
 
@@ -604,7 +621,7 @@ def check_head(plan, name, shard, new, totals):
 
 
 def check_run_tsv(run_dir, lines):
-    text = "".join("\t".join(str(f) for f in line) + "\n" for line in lines)
+    text = "tamis-run 1.1\n" + "".join("\t".join(str(f) for f in line) + "\n" for line in lines)
     text += "sha256\t" + hashlib.sha256(text.encode()).hexdigest() + "\n"
     with open(os.path.join(run_dir, "run.tsv")) as f:
         if f.read() != text:
@@ -635,7 +652,7 @@ def check_shards(plan, run_dir, shards, totals):
                 compare(name, tag, shard.section[tag], data)
         pads += len(new.ids) - sum(new.tokens)
         lines.append([no, first, shard.samples, seq, shard.tokens, len(new.ids) * new.width,
-                      shard.sdx[128:144].hex(), hashlib.sha256(shard.sdx).hexdigest()])
+                      shard.sdx[128:144].hex(), shard.digest])
     check_run_tsv(run_dir, lines)
     return pads
 

@@ -176,7 +176,7 @@ damaged() {
 	rc=0
 	mix -o run --only-shards all 2>err || rc=$?
 	[ $rc -eq 3 ] || fail "exit $rc after $*: $(cat err)"
-	grep -q 'run/scatter/job-00001: .*: remove it, and go on with --resume' err || fail "after $*: $(cat err)"
+	grep -q 'run/scatter/job-00001: .*: remove it and continue with --resume' err || fail "after $*: $(cat err)"
 	rm run/scatter/job-00001
 	whole run
 	mix -o run --resume

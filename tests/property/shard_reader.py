@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """shard_reader.py PREFIX...: print shards as tamis cat --all does, by tamis-shard(5) alone."""
 import array
+import glob
 import hashlib
+import os
 import struct
 import sys
 
 try:
     import xxhash
 except ImportError:
-    xxhash = None  # XXH3 is not checked then; all else always is
+    xxhash = None  # then XXH3 is not checked
 
 CONTINUES, ENDS, PAD, PSM, SPM, NO_LOSS = 1, 2, 4, 8, 16, 32
 DOCS, SAMPLES, NONE = 1, 2, 0xFFFFFFFF
@@ -86,7 +88,7 @@ class Shard:
         return [(name(*r[5:]), *r[:3], parts[r[3] : r[3] + r[4]]) for r in rows]
 
     def origins(self):
-        """What tamis cat says of each document."""
+        """The origin of each document, as tamis cat prints it."""
         at, number, name = None, [0] * self.docs, ""
         if "DOCID" in self.section:
             n = 2 * self.docs + 1
@@ -108,7 +110,7 @@ class Shard:
             yield out + flag_words(flags[r])
 
     def sequences(self):
-        """(tokens, first token) of each sequence of .idx, and its documents; prints by the way."""
+        """(tokens, first token) of each sequence of .idx.  Prints the sequences."""
         docs, at, n = self.documents(), 0, 0
         if self.kind == DOCS:
             for r, origin in enumerate(self.origins()):
@@ -137,6 +139,22 @@ class Shard:
 def flag_words(flags):
     words = {NO_LOSS: ", no loss", PSM: ", infilling PSM", SPM: ", infilling SPM"}
     return "".join(words[bit] for bit in words if flags & bit)
+
+
+def check_run(run):
+    """Check that run.tsv is the one that the headers of the shards imply."""
+    with open(os.path.join(run, "run.tsv")) as f:
+        lines = f.read().splitlines(keepends=True)
+    assert lines[0] == "tamis-run 1.1\n"
+    text, at = "".join(lines[:-1]), 0
+    assert lines[-1] == f"sha256\t{hashlib.sha256(text.encode()).hexdigest()}\n"
+    assert len(lines) - 2 == len(glob.glob(os.path.join(glob.escape(run), "shard-*.sdx")))
+    for no, line in enumerate(lines[1:-1]):
+        shard = Shard(os.path.join(run, f"shard-{no:05d}"))
+        want = (no, at, shard.samples, shard.seq, shard.tokens, len(shard.ids) * shard.ids.itemsize,
+                shard.sdx[128:144].hex(), shard.digest)
+        assert line == "\t".join(map(str, want)) + "\n" and shard.first == at
+        at += shard.samples
 
 
 if __name__ == "__main__":

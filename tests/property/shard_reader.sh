@@ -1,15 +1,15 @@
 #!/bin/bash
-# shard_reader.sh - tamis-shard(5) says enough: a reader made from it alone reads what cat does.
+# shard_reader.sh - a reader written from tamis-shard(5) alone prints what tamis cat prints.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-: "${BIN:?set BIN to the folder of tamis}"
+: "${BIN:?set BIN to the directory of tamis}"
 export PATH="$BIN:$PATH" LC_ALL=C PYTHONDONTWRITEBYTECODE=1
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 cd "$tmp"
 python3 -c 'import xxhash' 2>/dev/null || echo 'shard_reader.sh: XXH3 not checked: install python3-xxhash'
 
-# Documents with ids, urls, languages and counts, some of them split for infilling.
+# Documents with ids, URLs, languages and numbers, some of them split for infilling.
 awk -v seed=1 -v docs=400 -f "$here/corpus.awk" | awk '{
 	sub(/^\{/, sprintf("{\"dup_count\":%d,\"url\":\"http://a.example/%d\",", NR * NR, NR))
 	sub(/"lang":"de"/, "\"lang\":\"yue\"")
@@ -29,12 +29,13 @@ tamis cat --all fim >text
 grep -q 'infilling PSM' text
 grep -q 'dup_count 65535' text
 
-# The digests that SRC names shards by.
+# SRC and run.tsv identify shards by their digests.
 python3 - "$here" <<'PY'
 import sys
 sys.path.insert(0, sys.argv[1])
-from shard_reader import Shard
+from shard_reader import Shard, check_run
 parts = [p for s in Shard("run/shard-00000").sources for p in s[4]]
 assert [p[0] for p in parts] == ["plain", "fim"]
 assert [p[2] for p in parts] == [Shard("plain").digest, Shard("fim").digest]
+check_run("run")
 PY

@@ -11,7 +11,7 @@
 #include "mixer/check/share_error.h"
 #include "mixer/check/shuffle_test.h"
 #include "mixer/plan/decimal.h"
-#include "mixer/plan/schedule.h"
+#include "mixer/plan/group_schedule.h"
 #include "tests/unit/tshard_make.h"
 
 Suite *blend_suite(void);
@@ -119,11 +119,11 @@ scheduled(const struct resolved *rp, uint32_t order[SAMPLES])
 
 	memset(order, 0, SAMPLES * sizeof *order);
 	for (uint32_t k = 0; k < rp->nphases; k++) {
-		struct schedule *s = resolved_schedule(rp, k);
+		struct group_schedule *s = resolved_schedule(rp, k);
 
 		for (uint64_t i = 0; i < rp->phase[k].samples; i++)
-			order[at++] = schedule_next(s);
-		schedule_free(s);
+			order[at++] = group_schedule_next(s);
+		group_schedule_free(s);
 	}
 }
 

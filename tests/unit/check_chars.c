@@ -97,6 +97,8 @@ START_TEST(classes)
 		ck_assert_int_eq(is_digit((char)c), c >= '0' && c <= '9');
 		ck_assert_int_eq(is_blank((char)c), c == ' ' || c == '\t');
 		ck_assert_int_eq(is_space((char)c), c && strchr(" \t\n\r\f", c) != NULL);
+		ck_assert_int_eq(
+		    ascii_lower((char)c), (char)(c >= 'A' && c <= 'Z' ? c + 32 : c));
 	}
 }
 END_TEST

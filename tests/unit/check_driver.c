@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "lib/driver/driver.h"
+#include "lib/driver/tty.h"
 #include "lib/io/stream.h"
 
 Suite *driver_suite(void);
@@ -249,12 +250,37 @@ START_TEST(two_passes)
 }
 END_TEST
 
+static const struct {
+	double seconds;
+	const char *want;
+} durations[] = {
+	{ 0, "0:00" },
+	{ 41.6, "0:42" },
+	{ 725, "12:05" },
+	{ 3599.9, "1:00:00" },
+	{ 360010, "100:00:10" },
+	{ 1e30, "100000:00:00" },
+};
+
+START_TEST(time_left)
+{
+	struct buf b = { 0 };
+
+	progress_put_time(&b, durations[_i].seconds);
+	buf_putc(&b, '\0');
+	ck_assert_str_eq(b.p, durations[_i].want);
+	buf_free(&b);
+}
+END_TEST
+
 Suite *
 driver_suite(void)
 {
 	Suite *s = suite_create("driver");
 	TCase *t = tcase_create("contract");
 
+	tcase_add_loop_test(
+	    t, time_left, 0, sizeof durations / sizeof *durations);
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, made);
 	tcase_add_test(t, fold_fails);

@@ -393,9 +393,9 @@ check_large(const struct resolved *rp)
 					      SHARE_ONE * (long double)t -
 					  (long double)rp->at[i * rp->nsources + s];
 
-			/* One sample per phase. */
-			ck_assert(off < (long double)rp->nphases &&
-				  -off < (long double)rp->nphases);
+			/* A sample and a half per phase. */
+			ck_assert(2 * off < 3 * (long double)rp->nphases &&
+				  -2 * off < 3 * (long double)rp->nphases);
 			sum += rp->at[i * rp->nsources + s];
 		}
 		ck_assert_uint_eq(sum, t);

@@ -1,5 +1,4 @@
-/* check_fim.c - fill-in-the-middle: the choice is even and of the document alone, no
- * space is put inside. */
+/* check_fim.c - fill-in-the-middle: uniform splits that depend on the document alone. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,12 +8,12 @@
 
 Suite *fim_suite(void);
 
-/* Seven characters of one to four bytes: eight places to cut at. */
+/* Seven characters of one to four bytes have eight places to split. */
 static const char text[] = "a\xc3\xa9\xe7\xad\x9b\xf0\x9f\x98\x80z\xc3\xa9.";
 static const size_t place[] = { 0, 1, 3, 6, 10, 11, 13, 14 };
 enum { PLACES = sizeof place / sizeof *place, N = 64000 };
 
-static struct fim_cut
+static struct fim_split
 choose(const struct fim *f, size_t no)
 {
 	char id[32];
@@ -32,15 +31,14 @@ place_of(size_t byte)
 	ck_abort_msg("byte %zu is inside a character", byte);
 }
 
-/* Both kinds in their shares; each pair of places as often as two independent cuts have
- * it. */
+/* Both kinds have their shares, and pairs of places are as frequent as by chance. */
 START_TEST(choice_is_even)
 {
 	const struct fim f = { .rate = 0.8, .spm = 0.25, .seed = 1 };
 	double kinds[3] = { 0 }, pair[PLACES][PLACES] = { { 0 } }, split, chi2 = 0;
 
 	for (size_t i = 0; i < N; i++) {
-		struct fim_cut c = choose(&f, i);
+		struct fim_split c = choose(&f, i);
 
 		kinds[c.kind]++;
 		if (c.kind == FIM_NONE)
@@ -59,7 +57,7 @@ START_TEST(choice_is_even)
 			chi2 += (pair[a][b] - want) * (pair[a][b] - want) / want;
 		}
 	}
-	/* 35 degrees of freedom: 80 is passed once in 40,000. */
+	/* 35 degrees of freedom: 80 is exceeded once in 40,000. */
 	ck_assert_double_lt(chi2, 80);
 }
 END_TEST
@@ -72,10 +70,11 @@ START_TEST(choice_is_the_documents)
 	more.rate = 0.6;
 	other.seed = 2;
 	for (size_t i = 0; i < 1000; i++) {
-		struct fim_cut c = choose(&f, i), d = choose(&more, i), e;
+		struct fim_split c = choose(&f, i), d = choose(&more, i), e;
 		char id[32];
 
-		/* A higher rate adds to those that are split and changes none of them. */
+		/* A higher rate splits more documents and changes none of the earlier
+		 * splits. */
 		if (c.kind != FIM_NONE)
 			ck_assert(c.kind == d.kind && c.a == d.a && c.b == d.b);
 		e = choose(&other, i);
@@ -90,7 +89,7 @@ START_TEST(choice_is_the_documents)
 	ck_assert_int_eq(choose(&f, 1).kind, FIM_NONE);
 	f.rate = 1;
 	ck_assert_int_ne(choose(&f, 1).kind, FIM_NONE);
-	/* A text of nothing has one place. */
+	/* An empty text has one place. */
 	ck_assert_uint_eq(fim_choose(&f, SPAN("x"), SPAN("")).b, 0);
 }
 END_TEST
@@ -125,7 +124,7 @@ next_line(void *ctx, const char **line, size_t *n)
 	return (*left)-- > 0;
 }
 
-/* A model with a dummy prefix, as most have it. */
+/* A model with a dummy prefix, as most models have. */
 static void
 open_model(struct model *m, struct sp **sp)
 {
@@ -151,7 +150,7 @@ open_model(struct model *m, struct sp **sp)
 	free(bytes);
 }
 
-/* The parts decode to the text wherever it is cut: only what begins it gets a space. */
+/* The parts decode to the text for any split: only the first gets the dummy prefix. */
 START_TEST(no_space_inside)
 {
 	static const char whole[] = "the mill  and\xc3\xa9 the sieve";
@@ -159,26 +158,26 @@ START_TEST(no_space_inside)
 	struct fim f = { .rate = 1 };
 	struct err err = { 0 };
 	struct sp_ids ids = { 0 };
-	struct cutter *cutter;
+	struct splitter *splitter;
 	struct model m;
 	struct sp *sp;
 	size_t n[3], got;
 	char *back;
 
 	open_model(&m, &sp);
-	cutter = cutter_new(&m);
+	splitter = splitter_new(&m);
 	ck_assert_msg(
 	    fim_open(&f, &m, "m", "<p>,<s>,<m>", m.eos, &err) == 0, "%s", err.msg);
 	ck_assert_ptr_nonnull(f.sp);
 	for (size_t a = 0; a <= len; a++) {
 		for (size_t b = a; b <= len; b++) {
-			struct fim_cut cut = { FIM_PSM, a, b };
+			struct fim_split cut = { FIM_PSM, a, b };
 
 			if ((whole[a] & 0xc0) == 0x80 || (whole[b] & 0xc0) == 0x80)
 				continue;
 			ids.n = 0;
 			ck_assert_int_eq(
-			    fim_encode(&f, &cut, cutter, sp, SPAN(whole), &ids, n), 0);
+			    fim_encode(&f, &cut, splitter, sp, SPAN(whole), &ids, n), 0);
 			ck_assert_uint_eq(n[0] + n[1] + n[2], ids.n);
 			ck_assert_int_eq(model_decode(&m, ids.v, ids.n, &back, &got), 0);
 			ck_assert_str_eq(back, whole);
@@ -187,7 +186,7 @@ START_TEST(no_space_inside)
 	}
 	sp_ids_free(&ids);
 	fim_close(&f);
-	cutter_free(cutter);
+	splitter_free(splitter);
 	sp_close(sp);
 	model_free(&m);
 }

@@ -294,7 +294,7 @@ START_TEST(duplicates)
 		for (size_t k = 1; k<sizes[i]; k += sizes[i]> 40 ? 37 : 1) {
 			ck_assert_int_eq(scan_many(&b, sizes[i], k, &e), -1);
 			ck_assert_str_eq(
-			    e.what, "duplicate field name: rename one of the fields");
+			    e.what, "duplicate field 'k0': rename one of the two");
 		}
 	}
 	ck_assert_int_eq(scan_many(&b, 200000, 0, &e), 200000);
@@ -347,6 +347,22 @@ START_TEST(quotes)
 
 	json_quote(&b, quoted[_i].text);
 	ck_assert(span_eq(buf_span(&b), span_of(quoted[_i].json)));
+	b.n = 0;
+	json_quote_any(&b, quoted[_i].text);
+	ck_assert(span_eq(buf_span(&b), span_of(quoted[_i].json)));
+	buf_free(&b);
+}
+END_TEST
+
+START_TEST(quotes_any)
+{
+	struct buf b = { 0 };
+
+	json_quote_any(&b, SPAN("a\xff\n\xc3"));
+	ck_assert(span_eq(buf_span(&b), SPAN("\"a\xef\xbf\xbd\\n\xef\xbf\xbd\"")));
+	b.n = 0;
+	json_quote_any(&b, (struct span){ NULL, 0 });
+	ck_assert(span_eq(buf_span(&b), SPAN("\"\"")));
 	buf_free(&b);
 }
 END_TEST
@@ -420,7 +436,7 @@ END_TEST
 static const struct {
 	const char *in, *want;
 	uint64_t n;
-} mendable[] = {
+} repairable[] = {
 	{ "", "", 0 },
 	{ "\\", "\\", 0 },
 	{ "\\u", "\\u", 0 },
@@ -436,14 +452,14 @@ static const struct {
 	{ "\\u0g00\\uDFFF", "\\u0g00\\ufffd", 1 },
 };
 
-START_TEST(mends)
+START_TEST(repairs)
 {
-	size_t n = strlen(mendable[_i].in);
+	size_t n = strlen(repairable[_i].in);
 	char *p = malloc(n + 1);
 
-	memcpy(p, mendable[_i].in, n + 1);
-	ck_assert_uint_eq(json_repair(p, n), mendable[_i].n);
-	ck_assert_str_eq(p, mendable[_i].want);
+	memcpy(p, repairable[_i].in, n + 1);
+	ck_assert_uint_eq(json_repair(p, n), repairable[_i].n);
+	ck_assert_str_eq(p, repairable[_i].want);
 	ck_assert_uint_eq(json_repair(p, n), 0);
 	free(p);
 }
@@ -466,9 +482,10 @@ json_suite(void)
 	tcase_add_test(t, depth);
 	tcase_add_test(t, duplicates);
 	tcase_add_loop_test(t, quotes, 0, ROWS(quoted));
+	tcase_add_test(t, quotes_any);
 	tcase_add_loop_test(t, unquotes, 0, ROWS(unquoted));
 	tcase_add_test(t, identity);
-	tcase_add_loop_test(t, mends, 0, ROWS(mendable));
+	tcase_add_loop_test(t, repairs, 0, ROWS(repairable));
 	suite_add_tcase(s, t);
 	tcase_set_timeout(timed, 25);
 	tcase_add_checked_fixture(timed, setup, teardown);

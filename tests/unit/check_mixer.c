@@ -517,6 +517,7 @@ mixer_suite(void)
 	tcase_add_test(t, wrong_counts_are_detected);
 	tcase_add_test(t, table_shows_shares);
 	suite_add_tcase(s, schedule_tcase());
+	suite_add_tcase(s, group_schedule_tcase());
 	suite_add_tcase(s, epoch_parts_tcase());
 	suite_add_tcase(s, shares_tcase());
 	suite_add_tcase(s, scatterfile_tcase());

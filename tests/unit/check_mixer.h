@@ -24,9 +24,10 @@ int given_resolve(
 int given_shares(
     const char *text, const struct given *source, struct resolved *rp, struct err *err);
 
-TCase *schedule_tcase(void);	/* check_schedule.c */
-TCase *epoch_parts_tcase(void); /* check_epoch_parts.c */
-TCase *shares_tcase(void);	/* check_shares.c */
-TCase *scatterfile_tcase(void); /* check_scatterfile.c */
+TCase *schedule_tcase(void);	   /* check_schedule.c */
+TCase *group_schedule_tcase(void); /* check_group_schedule.c */
+TCase *epoch_parts_tcase(void);	   /* check_epoch_parts.c */
+TCase *shares_tcase(void);	   /* check_shares.c */
+TCase *scatterfile_tcase(void);	   /* check_scatterfile.c */
 
 #endif

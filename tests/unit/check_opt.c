@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "lib/driver/common.h"
+#include "lib/driver/opt_help.h"
 
 Suite *opt_suite(void);
 
@@ -26,6 +27,7 @@ static const struct opt rows[] = {
 	OPT_ENUM('w', "word", struct conf, word, "one|two|three", "a word"),
 	OPT_LIST('l', "list", struct conf, list, "FILE", "files"),
 	OPT_NOREPORT(OPT_T_LEVEL, 'z', "level", struct conf, level, NULL, "a level"),
+	OPT_ALIAS(OPT_T_U64, 'o', "old", struct conf, n, "N"),
 	OPT_END,
 };
 
@@ -57,7 +59,7 @@ parse(const char *line)
 
 START_TEST(every_type)
 {
-	ck_assert_int_eq(parse("verb --flag --number=7 --bytes 2Ki --fraction=-0.5 "
+	ck_assert_int_eq(parse("tool --flag --number=7 --bytes 2Ki --fraction=-0.5 "
 			       "--name a --word three --level"),
 	    0);
 	ck_assert(conf.flag && !conf.other);
@@ -67,7 +69,7 @@ START_TEST(every_type)
 	ck_assert_str_eq(conf.name, "a");
 	ck_assert_uint_eq(conf.word, 2);
 	ck_assert_int_eq(conf.level, 3);
-	ck_assert_int_eq(parse("verb -f -n7 -b 2Ki -x -0.5 -sa -wthree -z19"), 0);
+	ck_assert_int_eq(parse("tool -f -n7 -b 2Ki -x -0.5 -sa -wthree -z19"), 0);
 	ck_assert(conf.flag);
 	ck_assert_uint_eq(conf.n, 7);
 	ck_assert_str_eq(conf.name, "a");
@@ -78,41 +80,66 @@ END_TEST
 
 START_TEST(joined)
 {
-	ck_assert_int_eq(parse("verb -fzn5 a"), 1);
+	ck_assert_int_eq(parse("tool -fzn5 a"), 1);
 	ck_assert(conf.flag);
 	ck_assert_int_eq(conf.level, 3);
 	ck_assert_uint_eq(conf.n, 5);
-	ck_assert_int_eq(parse("verb -z3 -fs value"), 0);
+	ck_assert_int_eq(parse("tool -z3 -fs value"), 0);
 	ck_assert_int_eq(conf.level, 3);
 	ck_assert_str_eq(conf.name, "value");
 	/* A level must be joined: a separate word is an operand. */
-	ck_assert_int_eq(parse("verb -z 9"), 1);
+	ck_assert_int_eq(parse("tool -z 9.jsonl"), 1);
 	ck_assert_int_eq(conf.level, 3);
-	ck_assert_str_eq(argv[0], "9");
-	ck_assert_int_eq(parse("verb --level=7"), 0);
+	ck_assert_str_eq(argv[0], "9.jsonl");
+	ck_assert_int_eq(parse("tool --level=7"), 0);
 	ck_assert_int_eq(conf.level, 7);
 }
 END_TEST
 
 START_TEST(operands)
 {
-	ck_assert_int_eq(parse("verb a -f b -n 1 - c"), 4);
+	ck_assert_int_eq(parse("tool a -f b -n 1 - c"), 4);
 	ck_assert_str_eq(argv[0], "a");
 	ck_assert_str_eq(argv[1], "b");
 	ck_assert_str_eq(argv[2], "-");
 	ck_assert_str_eq(argv[3], "c");
 	ck_assert_ptr_null(argv[4]);
-	ck_assert_int_eq(parse("verb -f -- --flag -n"), 2);
+	ck_assert_int_eq(parse("tool -f -- --flag -n"), 2);
 	ck_assert_str_eq(argv[0], "--flag");
 	ck_assert_str_eq(argv[1], "-n");
-	ck_assert_int_eq(parse("verb"), 0);
-	ck_assert_int_eq(parse("verb --"), 0);
+	ck_assert_int_eq(parse("tool"), 0);
+	ck_assert_int_eq(parse("tool --"), 0);
+}
+END_TEST
+
+/* An old name is parsed, and neither suggested, listed nor reported. */
+START_TEST(old_names)
+{
+	struct opt_set set = { rows, &conf };
+	struct json_writer w = { 0 };
+	struct buf b = { 0 };
+
+	ck_assert_int_eq(parse("tool --old=3"), 0);
+	ck_assert_uint_eq(conf.n, 3);
+	ck_assert_int_eq(parse("tool -o 16k"), 0);
+	ck_assert_uint_eq(conf.n, 16000);
+	ck_assert_int_eq(parse("tool --ol"), -1);
+	ck_assert_str_eq(err.msg, "unknown option '--ol': see --help");
+	opt_dump(&set, &b);
+	opt_help(rows, &conf, &b);
+	w.out = &b;
+	jw_object(&w);
+	opt_report(&set, &w);
+	jw_end(&w);
+	buf_putc(&b, '\0');
+	ck_assert_ptr_null(strstr(b.p, "old"));
+	buf_free(&b);
 }
 END_TEST
 
 START_TEST(last_wins)
 {
-	ck_assert_int_eq(parse("verb -n1 -n 2 --number=3 --name=a --name="), 0);
+	ck_assert_int_eq(parse("tool -n1 -n 2 --number=3 --name=a --name="), 0);
 	ck_assert_uint_eq(conf.n, 3);
 	ck_assert_str_eq(conf.name, "");
 }
@@ -120,9 +147,9 @@ END_TEST
 
 START_TEST(all_kept)
 {
-	char line[512] = "verb ";
+	char line[512] = "tool ";
 
-	ck_assert_int_eq(parse("verb -l a -f --list=b/c x -ld"), 1);
+	ck_assert_int_eq(parse("tool -l a -f --list=b/c x -ld"), 1);
 	ck_assert_uint_eq(conf.list.n, 3);
 	ck_assert_str_eq(conf.list.v[0], "a");
 	ck_assert_str_eq(conf.list.v[1], "b/c");
@@ -141,7 +168,7 @@ END_TEST
 /* A value may look like an option. */
 START_TEST(value_with_dash)
 {
-	ck_assert_int_eq(parse("verb --name --flag -s -f"), 0);
+	ck_assert_int_eq(parse("tool --name --flag -s -f"), 0);
 	ck_assert(!conf.flag);
 	ck_assert_str_eq(conf.name, "-f");
 }
@@ -158,9 +185,15 @@ static const struct {
 	{ "v --number", "--number needs a value: --number N" },
 	{ "v -n", "-n needs a value: --number N" },
 	{ "v -fn", "-n needs a value: --number N" },
-	{ "v --number=", "--number '': not a number: write decimal digits" },
-	{ "v -n x", "--number 'x': not a number: write decimal digits" },
-	{ "v -b 1KB", "--bytes '1KB': not a size: write bytes as 4096, 64K or 64Ki" },
+	{ "v --number=", "--number '': not a number: write it as 4096, 16k or 1.5M" },
+	{ "v -n x", "--number 'x': not a number: write it as 4096, 16k or 1.5M" },
+	{ "v -n 1KB", "--number '1KB': not a number: write it as 4096, 16k or 1.5M" },
+	{ "v -b 1KX", "--bytes '1KX': not a size: write it as 4096, 64K or 64Ki" },
+	{ "v -b 1.5", "--bytes '1.5': not a whole number" },
+	{ "v -z 9", "-z 9: a level is joined to its option: write -z9" },
+	{ "v -fz 9", "-fz 9: a level is joined to its option: write -fz9" },
+	{ "v --level 9", "--level 9: a level is joined to its option: write --level=9" },
+	{ "v --old", "--old needs a value: --old N" },
 	{ "v -x 1e3", "--fraction '1e3': not a number: write a decimal such as 0.65" },
 	{ "v -w four", "--word 'four': must be one of one|two|three" },
 	{ "v -w tw", "--word 'tw': must be one of one|two|three" },
@@ -199,8 +232,7 @@ START_TEST(reported)
 	struct buf b = { 0 };
 	struct json_writer w = { .out = &b };
 
-	ck_assert_int_eq(
-	    parse("verb -f -n 7 -s a/folder/x\"y -w two -z5 -l a/b -l c"), 0);
+	ck_assert_int_eq(parse("tool -f -n 7 -s a/dir/x\"y -w two -z5 -l a/b -l c"), 0);
 	jw_object(&w);
 	opt_report(&set, &w);
 	jw_end(&w);
@@ -242,6 +274,7 @@ opt_suite(void)
 	tcase_add_test(t, every_type);
 	tcase_add_test(t, joined);
 	tcase_add_test(t, operands);
+	tcase_add_test(t, old_names);
 	tcase_add_test(t, last_wins);
 	tcase_add_test(t, all_kept);
 	tcase_add_test(t, value_with_dash);

@@ -1,4 +1,4 @@
-/* check_tok.c - the tokenizer: against SentencePiece itself, on every model there is. */
+/* check_tok.c - models, encoding and decoding, compared with SentencePiece. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 
 Suite *tok_suite(void);
 
-/* Written for this test: what a tokenizer trips over, in several scripts. */
+/* Text in several scripts that is hard for a tokenizer. */
 static const char *const prose[] = {
 	"The sieve is shaken, and what is fine falls through; what is coarse stays "
 	"above.\n"
@@ -35,7 +35,7 @@ static const char *const prose[] = {
 };
 #define N_PROSE (sizeof prose / sizeof *prose)
 
-/* Round trips that a careless preset loses. */
+/* Texts that other settings of the trainer would change. */
 static const char *const awkward[] = {
 	" leading",
 	"trailing ",
@@ -71,11 +71,11 @@ random_next(uint64_t *s)
 	return *s;
 }
 
-/* A model, both ways. */
+/* A model, as ours and as SentencePiece's. */
 struct both {
 	struct model model;
 	struct sp *sp;
-	struct cutter *cutter;
+	struct splitter *splitter;
 };
 
 static void
@@ -87,21 +87,20 @@ both_open(struct both *b, const void *bytes, size_t n)
 	ck_assert_msg(model_parse(&b->model, bytes, n, &phrase) == 0, "%s", phrase);
 	b->sp = sp_open(bytes, n, why, sizeof why);
 	ck_assert_msg(b->sp != NULL, "%s", why);
-	b->cutter = cutter_new(&b->model);
-	ck_assert_ptr_nonnull(b->cutter);
+	b->splitter = splitter_new(&b->model);
+	ck_assert_ptr_nonnull(b->splitter);
 	ck_assert_uint_eq(sp_vocab(b->sp), b->model.n);
 }
 
 static void
 both_close(struct both *b)
 {
-	cutter_free(b->cutter);
+	splitter_free(b->splitter);
 	sp_close(b->sp);
 	model_free(&b->model);
 }
 
-/* Training text: the prose over and over, with enough made-up words to fill a vocabulary.
- */
+/* Training text: the prose repeated, with enough invented words to fill a vocabulary. */
 struct feed {
 	uint64_t seed;
 	size_t left;
@@ -164,7 +163,7 @@ train(const char *type, const char *size, size_t *n)
 	return train_on((struct sp_lines){ feed_next, &feed }, type, size, n);
 }
 
-/* ids by parts of any size are the ids of the whole. */
+/* Parts of any size give the ids of the whole. */
 static void
 same_as_whole(const struct both *b, const char *s, size_t n)
 {
@@ -174,7 +173,8 @@ same_as_whole(const struct both *b, const char *s, size_t n)
 	ck_assert_int_eq(sp_encode(b->sp, s, n, &whole), 0);
 	for (size_t i = 0; i < sizeof least / sizeof *least; i++) {
 		parts.n = 0;
-		ck_assert_int_eq(cut_encode(b->cutter, b->sp, s, n, least[i], &parts), 0);
+		ck_assert_int_eq(
+		    splitter_encode(b->splitter, b->sp, s, n, least[i], &parts), 0);
 		ck_assert_msg(parts.n == whole.n &&
 				  (whole.n == 0 || memcmp(parts.v, whole.v,
 						       whole.n * sizeof *whole.v) == 0),
@@ -200,7 +200,7 @@ put_char(struct buf *b, uint32_t c)
 	}
 }
 
-/* Valid UTF-8 made of the model's own pieces, which is what tempts it to merge. */
+/* Valid UTF-8 of pieces of the model, which has many possible merges. */
 static void
 hostile(const struct model *m, uint64_t *seed, struct buf *b)
 {
@@ -258,7 +258,7 @@ same_on_hostile(const struct both *b, size_t texts)
 	buf_free(&text);
 }
 
-/* Our decoder is theirs: random ids, then those of texts. */
+/* Decode as SentencePiece does: random ids, then ids of texts. */
 static void
 same_decode(const struct both *b, size_t runs)
 {
@@ -269,7 +269,7 @@ same_decode(const struct both *b, size_t runs)
 		size_t n = random_next(&seed) % 64, ours_n, theirs_n;
 		char *ours, *theirs;
 
-		/* The first few ids hold the control and byte pieces: often. */
+		/* Use the first ids often: control and byte pieces. */
 		for (size_t i = 0; i < n; i++)
 			ids[i] = (uint32_t)(random_next(&seed) %
 					    (random_next(&seed) % 2 ? 300 : b->model.n));
@@ -295,7 +295,7 @@ round_trip(const struct both *b, const char *s, size_t n)
 	char *text;
 	size_t len;
 
-	ck_assert_int_eq(cut_encode(b->cutter, b->sp, s, n, 0, &ids), 0);
+	ck_assert_int_eq(splitter_encode(b->splitter, b->sp, s, n, 0, &ids), 0);
 	ck_assert_int_eq(model_decode(&b->model, ids.v, ids.n, &text, &len), 0);
 	ck_assert_msg(len == n && memcmp(text, s, n) == 0, "'%.*s' came back as '%s'",
 	    (int)n, s, text);
@@ -303,7 +303,7 @@ round_trip(const struct both *b, const char *s, size_t n)
 	sp_ids_free(&ids);
 }
 
-/* The one character that does not come back: it becomes a space. */
+/* U+2581 is the only character that decodes to another one, a space. */
 static void
 without_u2581(struct buf *b)
 {
@@ -321,7 +321,7 @@ START_TEST(own_bpe)
 	uint64_t seed = 3;
 
 	both_open(&b, bytes, n);
-	ck_assert_ptr_null(cutter_whole(b.cutter));
+	ck_assert_ptr_null(splitter_refusal(b.splitter));
 	ck_assert_uint_eq(b.model.eos, 2);
 	ck_assert_uint_eq(b.model.pad, 3);
 	ck_assert_int_eq(model_nested(&b.model), 2);
@@ -351,7 +351,7 @@ START_TEST(own_unigram)
 	char *bytes = train("unigram", "500", &n);
 
 	both_open(&b, bytes, n);
-	ck_assert_ptr_nonnull(cutter_whole(b.cutter));
+	ck_assert_ptr_nonnull(splitter_refusal(b.splitter));
 	same_on_prose(&b);
 	same_decode(&b, 500);
 	both_close(&b);
@@ -371,7 +371,7 @@ START_TEST(training_repeats)
 }
 END_TEST
 
-/* No cut of a model file is taken for one, and no flipped byte does harm. */
+/* Truncated model files are refused, and a flipped byte is harmless. */
 START_TEST(broken_models)
 {
 	size_t n;
@@ -392,9 +392,9 @@ START_TEST(broken_models)
 
 		bytes[at] = (char)random_next(&seed);
 		if (model_parse(&m, bytes, n, &why) == 0) {
-			struct cutter *c = cutter_new(&m);
+			struct splitter *c = splitter_new(&m);
 
-			cutter_free(c);
+			splitter_free(c);
 			model_free(&m);
 		}
 		bytes[at] = was;
@@ -414,10 +414,10 @@ START_TEST(public_decoder)
 	uint32_t id = 4;
 
 	ck_assert_ptr_null(tamis_tok_open("no/such.model", why, sizeof why));
-	ck_assert_str_eq(why, "no/such.model: cannot read it: No such file or directory");
+	ck_assert_str_eq(why, "no/such.model: cannot read: No such file or directory");
 	ck_assert_int_eq(file_put(path, (struct span){ bytes, n / 2 }, 0666, &err), 0);
 	ck_assert_ptr_null(tamis_tok_open(path, why, sizeof why));
-	ck_assert_ptr_nonnull(strstr(why, "not a SentencePiece model"));
+	ck_assert_ptr_nonnull(strstr(why, "not a usable SentencePiece model"));
 	ck_assert_int_eq(file_put(path, (struct span){ bytes, n }, 0666, &err), 0);
 	t = tamis_tok_open(path, why, sizeof why);
 	ck_assert_ptr_nonnull(t);
@@ -436,14 +436,14 @@ END_TEST
 /* ---- with models and corpora that are not part of the repository ---- */
 
 static const char *
-folder(const char *variable, const char *usual)
+dir_of(const char *variable, const char *usual)
 {
 	const char *dir = getenv(variable);
 
 	return dir ? dir : usual;
 }
 
-/* Append the start of a file of documents, JSON and all; nothing if it is not there. */
+/* Append the start of a file of documents, as raw JSON; nothing if it is missing. */
 static void
 real_text(const char *name, size_t n, struct buf *b)
 {
@@ -453,7 +453,7 @@ real_text(const char *name, size_t n, struct buf *b)
 	ptrdiff_t got;
 	size_t read = 0;
 
-	buf_putf(&path, "%s/%s", folder("TAMIS_CORPORA", "../shared/corpora"), name);
+	buf_putf(&path, "%s/%s", dir_of("TAMIS_CORPORA", "../shared/corpora"), name);
 	buf_putc(&path, '\0');
 	in = in_open(path.p, &err);
 	buf_free(&path);
@@ -463,7 +463,7 @@ real_text(const char *name, size_t n, struct buf *b)
 	while (read < n && (got = in_read(in, b->p + b->n + read, n - read, &err)) > 0)
 		read += (size_t)got;
 	in_close(in);
-	/* Real line ends where the JSON has "\\n"; whole characters. */
+	/* Replace "\\n" by line ends, and end with a whole character. */
 	for (size_t i = 0, from = b->n; i < read; i++) {
 		bool escape =
 		    b->p[from + i] == '\\' && i + 1 < read && b->p[from + i + 1] == 'n';
@@ -495,18 +495,18 @@ real_line(void *ctx, const char **line, size_t *n)
 {
 	struct span s;
 
-	if (!lines_next(ctx, &s))
+	if (!train_sample_next(ctx, &s))
 		return false;
 	*line = s.p;
 	*n = s.n;
 	return true;
 }
 
-/* A vocabulary of real text, on real text: ids by parts, and the way back. */
+/* Train on real text; encode it in parts, and decode it. */
 START_TEST(real_training)
 {
 	struct buf text = { 0 };
-	struct lines l = { 0 };
+	struct train_sample l = { 0 };
 	char *bytes;
 	size_t n;
 	struct both b;
@@ -517,18 +517,18 @@ START_TEST(real_training)
 		printf("# skipped: no corpora: set TAMIS_CORPORA\n");
 		return;
 	}
-	lines_add(&l, 0, buf_span(&text));
-	lines_start(&l);
+	train_sample_add(&l, 0, buf_span(&text));
+	train_sample_start(&l);
 	bytes = train_on((struct sp_lines){ real_line, &l }, "bpe", "5000", &n);
 	both_open(&b, bytes, n);
-	ck_assert_ptr_null(cutter_whole(b.cutter));
+	ck_assert_ptr_null(splitter_refusal(b.splitter));
 	same_on_text(&b, &text);
 	without_u2581(&text);
 	round_trip(&b, text.p, text.n);
 	same_on_hostile(&b, 100);
 	same_decode(&b, 2000);
 	both_close(&b);
-	lines_free(&l);
+	train_sample_free(&l);
 	buf_free(&text);
 	free(bytes);
 }
@@ -552,14 +552,14 @@ START_TEST(real_models)
 	struct both b;
 
 	buf_putf(
-	    &path, "%s/%s", folder("TAMIS_MODELS", "../shared/models"), models[_i].name);
+	    &path, "%s/%s", dir_of("TAMIS_MODELS", "../shared/models"), models[_i].name);
 	buf_putc(&path, '\0');
 	if (file_get(path.p, MODEL_MAX_BYTES, &bytes, &err) < 0) {
 		printf("# skipped: no model %s: set TAMIS_MODELS\n", path.p);
 		goto out;
 	}
 	both_open(&b, bytes.p, bytes.n);
-	ck_assert_int_eq(cutter_whole(b.cutter) == NULL, models[_i].cuts);
+	ck_assert_int_eq(splitter_refusal(b.splitter) == NULL, models[_i].cuts);
 	same_on_prose(&b);
 	same_on_hostile(&b, models[_i].cuts ? 100 : 10);
 	same_decode(&b, 2000);

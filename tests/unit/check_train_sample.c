@@ -1,5 +1,4 @@
-/* check_train_sample.c - the text that a vocabulary is trained on: nothing lost, nothing
- * too long. */
+/* check_train_sample.c - the sample that a vocabulary is trained on, and its lines. */
 #include <check.h>
 #include <stdio.h>
 
@@ -8,10 +7,10 @@
 
 Suite *lines_suite(void);
 
-/* Lines lose nothing but line ends and U+2585, and none is too long for the trainer. */
+/* Lines lose only line ends and U+2585, and none exceeds the limit of the trainer. */
 START_TEST(lines_keep_all)
 {
-	struct lines l = { 0 };
+	struct train_sample l = { 0 };
 	struct buf text = { 0 }, want = { 0 }, got = { 0 };
 	struct span line;
 
@@ -24,11 +23,11 @@ START_TEST(lines_keep_all)
 	buf_put(&text, want.p, want.n);
 	buf_puts(&text, "\r\n\n\n a\xe2\x96\x85z \r\n");
 	buf_puts(&want, " az ");
-	lines_add(&l, 1, buf_span(&text));
-	lines_start(&l);
-	while (lines_next(&l, &line)) {
+	train_sample_add(&l, 1, buf_span(&text));
+	train_sample_start(&l);
+	while (train_sample_next(&l, &line)) {
 		ck_assert_uint_gt(line.n, 0);
-		ck_assert_uint_le(line.n, LINES_MAX);
+		ck_assert_uint_le(line.n, TRAIN_LINE_MAX);
 		ck_assert_ptr_null(memchr(line.p, '\n', line.n));
 		buf_put(&got, line.p, line.n);
 	}
@@ -37,20 +36,21 @@ START_TEST(lines_keep_all)
 	ck_assert_uint_eq(l.dropped, 1);
 	ck_assert_uint_gt(l.cut, 2);
 	ck_assert_uint_eq(l.used_bytes, text.n);
-	lines_free(&l);
+	train_sample_free(&l);
 	buf_free(&text);
 	buf_free(&want);
 	buf_free(&got);
 }
 END_TEST
 
-/* The sample is the same in whatever order documents come, and as large as was asked. */
+/* The sample does not depend on the order of documents, and has the size of the budget.
+ */
 START_TEST(sample_is_a_set)
 {
 	struct buf first = { 0 };
 
 	for (uint64_t turn = 0; turn < 3; turn++) {
-		struct lines l = { .budget = 1000 };
+		struct train_sample l = { .budget = 1000 };
 		struct buf got = { 0 };
 		struct span line;
 
@@ -60,11 +60,11 @@ START_TEST(sample_is_a_set)
 			int n =
 			    snprintf(text, sizeof text, "document %ju", (uintmax_t)doc);
 
-			lines_add(&l, doc * 0x9e3779b97f4a7c15u,
+			train_sample_add(&l, doc * 0x9e3779b97f4a7c15u,
 			    (struct span){ text, (size_t)n });
 		}
-		lines_start(&l);
-		while (lines_next(&l, &line))
+		train_sample_start(&l);
+		while (train_sample_next(&l, &line))
 			buf_put(&got, line.p, line.n);
 		ck_assert_uint_eq(l.used_bytes, 1000);
 		ck_assert_uint_eq(l.all_docs, 500);
@@ -72,7 +72,7 @@ START_TEST(sample_is_a_set)
 			buf_put(&first, got.p, got.n);
 		ck_assert_uint_eq(first.n, got.n);
 		ck_assert_mem_eq(first.p, got.p, got.n);
-		lines_free(&l);
+		train_sample_free(&l);
 		buf_free(&got);
 	}
 	buf_free(&first);

@@ -177,7 +177,7 @@ static const struct {
 	struct span in;
 	const char *want;
 	uint64_t n;
-} mended[] = {
+} repaired[] = {
 	{ { "\xc0\xaf\xe0\x80\xbf\xf0\x81\x82\x41", 9 }, R R R R R R R R "A", 8 },
 	{ { "\xed\xa0\x80\xed\xbf\xbf\xed\xaf\x41", 9 }, R R R R R R R R "A", 8 },
 	{ { "\xf4\x91\x92\x93\xff\x41\x80\xbf\x42", 9 }, R R R R R "A" R R "B", 7 },
@@ -191,12 +191,12 @@ static const struct {
 	{ { "\xf8\x88\x80\x80\x80", 5 }, R R R R R, 5 },
 };
 
-START_TEST(mends)
+START_TEST(repairs)
 {
 	struct buf b = { 0 };
 
-	ck_assert_uint_eq(utf8_repair(&b, mended[_i].in), mended[_i].n);
-	ck_assert(span_eq(buf_span(&b), span_of(mended[_i].want)));
+	ck_assert_uint_eq(utf8_repair(&b, repaired[_i].in), repaired[_i].n);
+	ck_assert(span_eq(buf_span(&b), span_of(repaired[_i].want)));
 	buf_free(&b);
 }
 END_TEST
@@ -413,7 +413,7 @@ unicode_suite(void)
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_test(t, valid);
 	tcase_add_test(t, seams);
-	tcase_add_loop_test(t, mends, 0, ROWS(mended));
+	tcase_add_loop_test(t, repairs, 0, ROWS(repaired));
 	tcase_add_test(t, mends_any);
 	tcase_add_test(t, code_points);
 	tcase_add_loop_test(t, normalises, 0, ROWS(nfc));

@@ -93,6 +93,51 @@ START_TEST(records)
 }
 END_TEST
 
+#define FIELDS "WARC-Type: request\r\nWARC-Record-ID: x\r\nContent-Length: 1\r\n\r\n"
+
+static const struct {
+	const char *in;
+	uint64_t left;
+	size_t at; /* of the record found; 0: none */
+} lost[] = {
+	{ "", 9, 0 },
+	{ "abc", 2, 0 },
+	{ "abc\r\n\r\nWARC/1.0\r\n" FIELDS "x", 999, 7 },
+	{ "\nWARC/1.1\n" FIELDS "x", 999, 1 },
+	{ "\nWARC/1.1\n" FIELDS "x", 2, 1 },
+	/* after the end of the record */
+	{ "\nWARC/1.1\n" FIELDS "x", 1, 0 },
+	/* a text about WARC, and headers without an end */
+	{ "a\nWARC/1.0 is a format\n\nWARC-Type: x\nWARC-Record-ID: y\n\n", 999, 0 },
+	{ "a\nWARC/1.0\nWARC-Type: x\nContent-Length: 1\n\n", 999, 0 },
+	{ "a\nWARC/1.0\nWARC-Type: x\nWARC-Record-ID: y\nContent-Length: 1\n", 999, 0 },
+	{ "a WARC/1.0\n\nWARC/1.0\nX: y\n\n\nWARC/1.0\n" FIELDS, 999, 28 },
+};
+
+/* The place of the next record is the same whether bytes arrive one by one or at once. */
+START_TEST(finds_its_place)
+{
+	const struct span s = span_of(lost[_i].in);
+
+	for (size_t step = 1; step <= s.n + 1; step++) {
+		size_t at = 0, end = step < s.n ? step : s.n;
+		bool found = false;
+
+		while (at < s.n && at < lost[_i].left && !found) {
+			const size_t n = warc_resync((struct span){ s.p + at, end - at },
+			    lost[_i].left - at, end == s.n, &found);
+
+			ck_assert_uint_le(n, end - at);
+			ck_assert(n > 0 || end < s.n);
+			at += n;
+			end = end + step < s.n ? end + step : s.n;
+		}
+		ck_assert_int_eq(found, lost[_i].at > 0);
+		ck_assert_uint_eq(found ? at : 0, lost[_i].at);
+	}
+}
+END_TEST
+
 START_TEST(cut_off_at_every_byte)
 {
 	const struct span whole = SPAN(RECORD(3, "abc") RECORD(0, "") RECORD(5, "hello"));
@@ -263,6 +308,7 @@ warc_suite(void)
 	Suite *s = suite_create("warc");
 	TCase *c = tcase_create("warc");
 
+	tcase_add_loop_test(c, finds_its_place, 0, ROWS(lost));
 	tcase_add_loop_test(c, records, 0, ROWS(files));
 	tcase_add_test(c, cut_off_at_every_byte);
 	tcase_add_loop_test(c, same_in_pieces, 0, ROWS(files));

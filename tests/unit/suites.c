@@ -5,7 +5,7 @@
 
 typedef Suite *suite_fn(void);
 
-suite_fn bestfit_suite, bins_suite, blend_suite, chars_suite, code_suite,
+suite_fn bestfit_suite, bins_suite, blend_suite, chars_suite, classes_suite, code_suite,
     directives_suite, driver_suite, fasttext_damage_suite, fasttext_suite, fim_suite,
     html_suite, json_suite, json_writer_suite, langid_suite, linear_suite, lines_suite,
     mem_suite, mixer_suite, num_suite, opt_suite, pipe_suite, rules_suite, segment_suite,
@@ -20,6 +20,7 @@ static suite_fn *const suites[] = {
 	json_suite,
 	json_writer_suite,
 	unicode_suite,
+	classes_suite,
 	segment_suite,
 	rules_suite,
 	stream_suite,

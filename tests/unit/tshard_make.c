@@ -1,4 +1,4 @@
-/* tshard_make.c - shards and runs to test with, in a folder of their own. */
+/* tshard_make.c - make shards and runs to test with, in a temporary directory. */
 #include "tests/unit/tshard_make.h"
 
 #include <fcntl.h>
@@ -33,19 +33,24 @@ ts_path(const char *name)
 }
 
 void
+ts_unlink(const char *name)
+{
+	for (int i = 0; i < 3; i++) {
+		char path[600];
+
+		snprintf(path, sizeof path, "%s%s", ts_path(name), tsi_ext[i]);
+		unlink(path);
+	}
+}
+
+void
 ts_teardown(void)
 {
 	static const char *const files[] = { "d", "s", "t", "shard-00000", "shard-00001",
 		"shard-00002", "shard-00007" };
 
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-		for (int k = 0; k < 3; k++) {
-			char path[600];
-
-			snprintf(
-			    path, sizeof path, "%s%s", ts_path(files[i]), tsi_ext[k]);
-			unlink(path);
-		}
+		ts_unlink(files[i]);
 	unlink(ts_path("run.tsv"));
 	unlink(ts_path("plan.lock"));
 	ck_assert_msg(rmdir(ts_dir) == 0, "something was left behind in %s", ts_dir);
@@ -137,8 +142,8 @@ ts_docs(const char *prefix, uint32_t vocab, size_t n, uint32_t most, const char 
 }
 
 /*
- * Samples of 8 tokens: one of two documents of "en", one that pad ends, then n - 2 more
- * out of one long document of "code".
+ * Samples of 8 tokens: one with two documents of "en", one that ends in pad, and n - 2 of
+ * one long document of "code".
  */
 static void
 put_samples(struct tshard_writer *w, uint32_t n)
@@ -206,7 +211,7 @@ ts_get(const char *path, size_t *n)
 	return p;
 }
 
-/* n shards of 4 samples with their text files. */
+/* n shards of 4 samples, run.tsv and plan.lock. */
 void
 ts_run(uint32_t n)
 {

@@ -1,4 +1,4 @@
-/* tshard_make.h - shards and runs to test with, in a folder of their own. */
+/* tshard_make.h - make shards and runs to test with, in a temporary directory. */
 #ifndef TSHARD_MAKE_H
 #define TSHARD_MAKE_H
 
@@ -15,18 +15,21 @@ enum { EOD = 2, PAD = 3 };
 
 extern const struct tshard_source ts_sources[2]; /* "en" of two shards, and "code" */
 
-/* Make the folder; remove what the helpers below put there, and see that it is empty. */
+/* Make the directory.  Remove the files of the helpers below, and check that none is
+ * left. */
 void ts_setup(void);
 void ts_teardown(void);
 /* "DIR/name"; the last four stay valid. */
 const char *ts_path(const char *name);
+/* Remove the three files of DIR/name. */
+void ts_unlink(const char *name);
 /* A small generator, the same on every machine. */
 uint32_t ts_rnd(uint32_t *state);
 
 struct tshard_facts ts_facts(uint32_t kind, uint32_t vocab);
 /*
  * n documents of up to `most` tokens each, the last of them EOD.  number, if not NULL:
- * with DOCNUM of that name and DOCFLAG, as ts_number and ts_flags say for row i.
+ * with DOCNUM of that name and DOCFLAG, by ts_number and ts_flags for row i.
  */
 void ts_docs(
     const char *prefix, uint32_t vocab, size_t n, uint32_t most, const char *number);

@@ -1,4 +1,4 @@
-# What cat cannot print; it checks the blocks that it reads.
+# cat rejects samples that do not exist, foreign models and damaged blocks.
 docs en 1 40 | tamis encode -q -m m -o en
 printf 'tamis-plan 1\nseq 16\nshard 20\nphase p 480\ngroup g 1\nsource en en in=g\n' >p
 tamis mix -q -p p -o run

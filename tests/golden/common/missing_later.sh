@@ -1,4 +1,4 @@
-# Documents before an unreadable input reach a pipe, as those before a bad record do.
+# A missing input is an error before any input is read; bad data is one in its turn.
 echo '{"text":"a"}' >in
 try tamis length -q in absent
 { gzip -c in | head -c 20; } >cut.gz

@@ -1,4 +1,4 @@
-# Lines that are no ids, ids that the model has not, models that are none.
+# decode rejects lines that are not ids, ids out of range, and files that are not models.
 echo '{"text":"the mill and the sieve"}' >t
 tamis vocab -q --size 280 -o m t
 bad() {

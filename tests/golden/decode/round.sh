@@ -1,4 +1,4 @@
-# decode gives back what was encoded: line ends, tabs, spaces at both ends, emoji, controls.
+# decode restores what was encoded: line ends, tabs, spaces, emoji, control characters.
 echo '{"text":"the mill and the sieve"}' >t
 tamis vocab -q --size 280 -o m t
 cat >in <<'JSON'

@@ -1,4 +1,4 @@
-# --eod: the model's eos, an id, a piece or none; and what is none of these.
+# --eod takes the model's eos, an id, a piece or none, and rejects anything else.
 echo '{"text":"the mill and the sieve"}' >t
 tamis vocab -q --size 280 -o m t
 printf '{"text":"the"}\n{"text":""}\n{"text":"mill"}\n' >in
@@ -9,7 +9,7 @@ done
 for e in '' 280 -1 4294967298 99999999999999999999 '<eos>' NONE ' 2'; do
 	try tamis encode -m m --eod "$e" -o bad in
 done
-# A piece that stands in a text, too, ends no documents: bad data, which names the document.
+# A text that contains the piece that ends documents is bad data, and the message names the document.
 printf '{"text":"mill"}\n{"text":"e e e"}\n' >e
 try tamis encode -m m --eod e --ids e
 try tamis encode -m m --eod e --on-bad=skip -o skipped e

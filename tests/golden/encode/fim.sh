@@ -1,4 +1,4 @@
-# --fim: documents split in three; by seed, id and text alone; --where says which may be.
+# --fim splits documents by seed, id and text alone; --where selects the candidates.
 awk 'BEGIN { for (i = 0; i < 20; i++) print "{\"text\":\"the mill and the sieve\"}" }' >t
 tamis vocab -q --size 290 --control-symbols '<fim_prefix>,<fim_suffix>,<fim_middle>' -o m t
 awk 'BEGIN { for (i = 0; i < 300; i++)
@@ -24,7 +24,7 @@ try "tamis cat --all c | grep -c 'infilling'"
 try tamis encode -q -m m --fim 0 -o plain in
 tamis encode -q -m m -o usual in
 cmp plain.bin usual.bin
-# A text that holds the ids is bad data: here they are no control pieces.
+# A text that contains the ids is bad data, because here they are ordinary pieces.
 echo '{"id":"x","text":"a l"}' | try tamis encode -m m --fim 0.1 --fim-ids 'l,e,m' --ids
 printf '{"text":"mill"}\n{"text":""}\n{"text":"a"}\n' | try tamis encode -q -m m --fim 1 --fim-ids 'l,e,m' --on-bad=skip --pieces
 for o in '--fim 1.5' '--fim -0.1' '--fim x' '--fim 1 --fim-spm 2' '--fim 1 --fim-ids 1,2' '--fim 1 --fim-ids 4,5,6,7' \

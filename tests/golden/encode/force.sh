@@ -1,4 +1,4 @@
-# A shard that is there already is replaced with --force only; what fails leaves nothing.
+# --force alone replaces an existing shard; a failure leaves nothing.
 echo '{"text":"the mill and the sieve"}' >t
 tamis vocab -q --size 280 -o m t
 try tamis encode -q -m m -o s t

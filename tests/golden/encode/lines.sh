@@ -1,4 +1,4 @@
-# --ids and --pieces: a line a document, to a file, packed or not, or to standard output.
+# --ids and --pieces write one line per document, to a file, packed or not, or to stdout.
 echo '{"text":"the mill and the sieve"}' >t
 tamis vocab -q --size 280 -o m t
 printf '{"text":"AZ az"}\n{"text":""}\n{"text":"\\n\\t \\"\\\\"}\n{"text":"<s></s><pad><0x41>"}\n' >in

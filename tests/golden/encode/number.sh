@@ -1,4 +1,4 @@
-# --number: a member of each document is kept in the shard, rounded down, at most 65535.
+# --number stores a numeric field of each document, rounded down, at most 65535.
 echo '{"text":"the mill and the sieve"}' >t
 tamis vocab -q --size 280 -o m t
 cat >in <<'JSON'

@@ -1,4 +1,4 @@
-# encode writes a shard of three files: a row a document, its id, url and language beside it.
+# encode writes a shard of three files, with id, URL and language of each document.
 awk 'BEGIN { for (i = 0; i < 20; i++) print "{\"text\":\"the mill and the sieve\"}" }' >t
 tamis vocab -q --size 280 -o m t
 cat >in <<'JSON'

@@ -1,4 +1,4 @@
-# What encode needs, and what no model is.
+# encode rejects missing options and files that are not models.
 echo '{"text":"the mill and the sieve"}' >t
 tamis vocab -q --size 280 -o m t
 try tamis encode -o s t

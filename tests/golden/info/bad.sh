@@ -1,4 +1,4 @@
-# What is no shard, or not a whole one: the file, what is wrong with it, and what to do.
+# A file that is not a shard, or is incomplete: the message names the file and the problem.
 docs en 1 40 | tamis encode -q -m m -o en
 try tamis info
 try tamis info absent

@@ -1,4 +1,4 @@
-# info --json: an object a line for each path, with the provenance of the first shard.
+# info --json prints one object per path, with the provenance of the first shard.
 docs en 1 40 >en.jsonl
 tamis encode -q -m m -o en en.jsonl
 printf 'tamis-plan 1\nseq 16\nshard 20\nphase p 480\ngroup g 1\nsource en en in=g\n' >p

@@ -1,4 +1,4 @@
-# A run whose phases have samples of different lengths: the shortest and the longest.
+# info prints the shortest and the longest sample length of a run with two phases.
 awk 'BEGIN { for (i = 1; i <= 40; i++) printf "{\"id\":\"%d\",\"text\":\"the mill number %d\"}\n", i, i }' >in
 tamis vocab -q --size 285 -o m in
 tamis encode -q -m m -o en in

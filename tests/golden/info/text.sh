@@ -1,4 +1,4 @@
-# info says what a shard or a run holds; hashes and sidecar sizes depend on library versions.
+# info prints the facts of shards and runs; hashes and sizes depend on library versions.
 docs en 1 40 | tamis encode -q -m m -o en
 docs code 1 20 | tamis encode -q -m m --eod none --source 'web/code' -o code
 docs de 1 30 | tamis encode -q -m m -o de

@@ -1,9 +1,9 @@
-# --min-p, --allow, --keep, --thresholds, --scan, --spans, and fields that exist already.
+# --min-p, --candidates, --keep, --thresholds, --scan, --spans, and fields that exist already.
 de='Die Würde des Menschen ist unantastbar.'
 en='The dignity of man shall be inviolable.'
 printf '{"text":"%s"}\n' "$de" "$en" '12' >in
 try tamis langid -q --min-p 1 in
-try tamis langid -q --allow en,fr in
+try tamis langid -q --candidates en,fr in
 try tamis langid --keep de -r rejects in
 try cat rejects
 try tamis langid -q --keep und,en --tag in

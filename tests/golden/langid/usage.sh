@@ -1,7 +1,7 @@
 # langid refuses wrong options, models and thresholds.
 echo '{"text":"a"}' >in
 try tamis langid --min-p 2 in
-try tamis langid --allow en,xx in
+try tamis langid --candidates en,xx in
 try tamis langid -m absent in
 try tamis langid -m in in
 try tamis langid -m . in
@@ -16,7 +16,7 @@ try tamis langid --thresholds t in
 try tamis langid --thresholds absent in
 try tamis langid --split d -o out in
 try tamis langid --keep de,xx in
-try tamis langid --allow de --keep de,en in
+try tamis langid --candidates de --keep de,en in
 mkfifo pipe
 try timeout 10 tamis langid -m pipe in
 printf 'de 0.5\nen 0.5\nde 0.6\n' >t

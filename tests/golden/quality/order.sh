@@ -5,5 +5,9 @@ EOF
 for sets in gopher,c4 c4,gopher; do
 	try tamis quality --tag -R $sets --set gopher.min_words=20 in
 done
+# A warning names sets that were listed first, once per run, unless they are made for edited text.
+try tamis quality -R c4-para,fineweb,gopher-rep,gopher,c4 in in
+try tamis quality -q -R gopher,c4 in
+try tamis chain quality -R gopher : quality -R c4,fineweb in
 # In a pipeline the first command sees the whole text.
 try 'tamis quality -q -R gopher --tag in | tamis quality -q --tag -R c4'

@@ -1,4 +1,4 @@
-# What cannot be counted: no shard, shards of two kinds or numbers, a damaged sidecar.
+# stats rejects missing shards, shards of two kinds or two numbers, and damaged sidecars.
 docs() {
 	awk -v i="$1" -v last="$2" 'BEGIN {
 		for (; i <= last; i++)
@@ -25,8 +25,8 @@ tamis mix -q -p p -o run
 try tamis stats
 try tamis stats absent
 try tamis stats t
-mkdir folder
-try tamis stats folder
+mkdir sub
+try tamis stats sub
 try tamis stats --table=yes en
 try tamis stats en run
 try tamis stats en other

@@ -1,4 +1,4 @@
-# Documents by their numbers and flags; sources of the same name are one.
+# stats counts documents by numbers and flags, and joins sources of the same name.
 # META, and so all of .sdx, is as long as names of library versions are.
 hide() { sed -e 's/\("sdx[a-z_]*":\)[0-9.]*/\1N/g' -e 's/\("META":\)[0-9]*/\1N/' -e 's/\.sdx [0-9]*, [0-9.]*/.sdx N/' -e 's/META [0-9]*/META N/'; }
 docs() {

@@ -1,4 +1,4 @@
-# What a run of two phases holds, by source and language: as JSON, and as a table.
+# stats counts a run of two phases by source and language, as JSON and as tables.
 # META, and so all of .sdx, is as long as names of library versions are.
 hide() { sed -e 's/\("sdx[a-z_]*":\)[0-9.]*/\1N/g' -e 's/\("META":\)[0-9]*/\1N/' -e 's/\.sdx [0-9]*, [0-9.]*/.sdx N/' -e 's/META [0-9]*/META N/'; }
 # docs NAME FIRST LAST: documents NAME-FIRST to NAME-LAST, each a little longer

@@ -1,4 +1,4 @@
-# One flipped bit in any file of a run or shard is found, and told with what it hits.
+# verify finds one flipped bit in any file of a run or shard, and names what it affects.
 docs en 1 40 | tamis encode -q -m m -o en
 docs de 1 20 | tamis encode -q -m m -o de
 printf 'tamis-plan 1\nseq 16\nseed 7\nshard 20\nphase p 800\ngroup g 1\nsource en en in=g\nsource de de in=g\n' >p

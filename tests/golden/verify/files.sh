@@ -1,4 +1,4 @@
-# Files of a run that are missing, cut off, too long, or from elsewhere.
+# verify finds files of a run that are missing, truncated, too long, or of another run.
 docs en 1 40 | tamis encode -q -m m -o en
 printf 'tamis-plan 1\nseq 16\nseed 7\nshard 10\nphase p 480\ngroup g 1\nsource en en in=g\n' >p
 tamis mix -q -p p -o whole

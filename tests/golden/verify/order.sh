@@ -1,4 +1,4 @@
-# What is found comes in the order of the shards, whatever the number of threads.
+# verify prints problems in the order of the shards for any number of threads.
 docs en 1 200 | tamis encode -q -m m -o en
 printf 'tamis-plan 1\nseq 16\nseed 7\nshard 10\nphase p 2400\ngroup g 1\nsource en en in=g\n' >p
 tamis mix -q -p p -o run

@@ -1,4 +1,4 @@
-# --quick reads no payload: it finds what sizes and headers tell, and no more.
+# verify --quick finds problems in sizes and headers, and reads no payload.
 docs en 1 40 | tamis encode -q -m m -o en
 printf 'tamis-plan 1\nseq 16\nseed 7\nshard 10\nphase p 480\ngroup g 1\nsource en en in=g\n' >p
 tamis mix -q -p p -o run

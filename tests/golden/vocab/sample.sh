@@ -1,4 +1,4 @@
-# --sample trains on so much text, drawn by id and seed; long lines are cut, U+2585 left out.
+# --sample draws text by id and seed; long lines are cut, U+2585 is dropped.
 awk 'BEGIN {
 	for (i = 0; i < 40; i++) printf "{\"id\":\"%d\",\"text\":\"the mill number %d and the sieve\"}\n", i, i
 	printf "{\"id\":\"long\",\"text\":\""

@@ -1,4 +1,4 @@
-# A size that the text, or the format, cannot support: the message says which can.
+# vocab rejects sizes that the text or the format cannot support, and names one that works.
 echo '{"text":"the mill and the sieve"}' >in
 try tamis vocab -o m --size 5000 in
 try tamis vocab -o m in

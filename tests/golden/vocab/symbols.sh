@@ -1,4 +1,4 @@
-# User symbols match whole in any text, control symbols in none; bad lists are refused.
+# User symbols always match as a whole, control symbols never; bad lists are rejected.
 awk 'BEGIN { for (i = 0; i < 9; i++) print "{\"text\":\"the <b>mill</b> and <fim> the sieve\"}" }' >in
 try tamis vocab -q -o m --size 300 --user-symbols '<b>,</b>,a b' --control-symbols '<fim>,<mid>' in
 echo '{"text":"<b>a b</b><fim><mid><s><pad>"}' | try tamis encode -q -m m --pieces

@@ -1,4 +1,4 @@
-# A model: four control pieces, 256 bytes, then what the text gives; the same bytes each time.
+# vocab trains a model of control, byte and text pieces, with the same bytes each time.
 cat >in <<'JSON'
 {"text":"the mill and the sieve\nthe flour of the mill","id":"a"}
 {"text":"the mill and the sieve 2024","id":"b"}

@@ -1,4 +1,4 @@
-# What vocab needs and does not take.
+# vocab rejects missing and invalid options.
 echo '{"text":"the mill and the sieve"}' >in
 try tamis vocab --size 280 in
 try tamis vocab --size 280 -o - in

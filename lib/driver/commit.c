@@ -1,0 +1,160 @@
+/* commit.c - the end of a run: its reports, and the order in which files are published.
+ */
+#include <stdlib.h>
+
+#include "lib/driver/run.h"
+
+enum { MAX_REPORT = 64 << 20 };
+
+/* Load the report of the run that wrote standard input.  That run has ended by now. */
+static int
+load_upstream(struct run *r)
+{
+	struct buf b = { 0 };
+
+	if (!r->c.provenance)
+		return 0;
+	if (file_get(r->c.provenance, MAX_REPORT, &b, r->err) < 0) {
+		buf_free(&b);
+		return -1;
+	}
+	if (!report_valid(buf_span(&b))) {
+		buf_free(&b);
+		return err_set(r->err, EXIT_DATA,
+		    "%s: not a report: name a file written by --report", r->c.provenance);
+	}
+	if (!reader_has_output_of(r->reader, buf_span(&b))) {
+		warning("%s does not describe standard input: not used as provenance",
+		    r->c.provenance);
+		buf_free(&b);
+		return 0;
+	}
+	report_trim(&b);
+	r->upstream = b.p;
+	return 0;
+}
+
+static int
+write_reports(struct run *r, struct span report)
+{
+	bool beside =
+	    r->c.output && !r->split && strcmp(r->c.output, "-") != 0 &&
+	    (r->sink ? strncmp(r->c.output, "/dev/", 5) != 0 : !out_in_place(r->out));
+	struct buf name = { 0 };
+	int rc = 0;
+
+	if (beside) {
+		buf_putf(&name, "%s.report.json", r->c.output);
+		buf_putc(&name, '\0');
+		rc = file_put(name.p, report, 0666, r->err);
+		buf_free(&name);
+	}
+	if (rc == 0 && r->c.report)
+		rc = file_put(r->c.report, report, 0666, r->err);
+	return rc;
+}
+
+/*
+ * The last rename proves that all files are there.  A sink publishes files of its own,
+ * which contain a copy of the report, and may fail only then: the reports follow.
+ */
+static int
+commit_sink(struct run *r, const struct report *report)
+{
+	const struct stage *last = &r->stage[r->nstages - 1];
+	struct buf b = { 0 };
+	int rc;
+
+	report_put(report, &b);
+	rc = r->sink->finish(last->self, (struct span){ b.p, b.n - 1 }, r->err);
+	if (rc == 0)
+		rc = write_reports(r, buf_span(&b));
+	buf_free(&b);
+	return rc;
+}
+
+/* One output comes last: programs such as make name it. */
+static int
+commit_output(struct run *r, struct report *report)
+{
+	struct report_output output = { hasher_sum(r->tally.hasher), r->tally.out_bytes };
+	struct out *o = r->out;
+	struct buf b = { 0 };
+	int rc;
+
+	report->output = &output;
+	report_put(report, &b);
+	rc = write_reports(r, buf_span(&b));
+	if (rc == 0) {
+		r->out = NULL;
+		rc = out_commit(o, r->err);
+	}
+	buf_free(&b);
+	return rc;
+}
+
+/* The report of one of several outputs: it keeps the documents of its file. */
+static void
+report_file(void *ctx, const struct split_output *o, struct buf *out)
+{
+	struct report r = *(const struct report *)ctx;
+	struct tally t = *r.tally;
+	struct report_output output = { o->hash, o->bytes };
+
+	t.kept = o->documents;
+	r.tally = &t;
+	r.output = &output;
+	r.split = NULL;
+	report_put(&r, out);
+}
+
+/* Several outputs: the report of the run comes last. */
+static int
+commit_split(struct run *r, struct report *report)
+{
+	struct buf b = { 0 };
+	int rc;
+
+	if (split_finish(r->split, r->err) < 0)
+		return -1;
+	r->outputs = split_outputs(r->split, &r->noutputs);
+	report->split = r->outputs;
+	report->nsplit = r->noutputs;
+	report_put(report, &b);
+	rc = split_commit(r->split, report_file, report, r->err);
+	if (rc == 0)
+		rc = write_reports(r, buf_span(&b));
+	buf_free(&b);
+	return rc;
+}
+
+int
+run_commit(struct run *r)
+{
+	struct report_stage stage[MAX_STAGES];
+	struct report report = { .command = r->command,
+		.c = &r->c,
+		.stage = stage,
+		.nstages = r->nstages,
+		.tally = &r->tally };
+	struct out *rejects = r->rejects;
+
+	if (load_upstream(r) < 0)
+		return -1;
+	report.inputs = reader_inputs(r->reader, &report.ninputs);
+	report.upstream = r->upstream;
+	for (size_t i = 0; i < r->nstages; i++) {
+		struct stage *s = &r->stage[i];
+
+		stage[i] = (struct report_stage){ .command = s->f->name,
+			.own = { s->f->opts, s->self },
+			.c = &s->c,
+			.uses = &s->uses };
+	}
+	r->rejects = NULL;
+	if (rejects && out_commit(rejects, r->err) < 0)
+		return -1;
+	return r->sink	  ? commit_sink(r, &report)
+	       : r->split ? commit_split(r, &report)
+			  : commit_output(r, &report);
+}

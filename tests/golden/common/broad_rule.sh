@@ -1,0 +1,11 @@
+# A rule that fails more than half of at least 100 documents is named in a warning.
+for i in $(seq 60); do echo '{"text":"short","lang":"en"}'; done >in
+for i in $(seq 41); do echo '{"text":"long enough","lang":"de"}'; done >>in
+try 'tamis length --min 6 in >out'
+try 'tamis length -q --min 6 --tag in >out'
+try 'tamis length -q --max 6 in >out'
+try 'head -n 99 in | tamis length -q --min 6 >out'
+note 'of the documents that the rule saw:'
+try 'tamis length -q --min 6 --where lang=de in >out'
+try 'tamis chain -q length --max 6 : length --max 4 in >out'
+try 'tamis langid -q --keep fr in >out'

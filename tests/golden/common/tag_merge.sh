@@ -1,0 +1,12 @@
+# --tag adds to what other filters and runs tagged: q is merged, drop keeps other rules.
+cat >in <<'END'
+{"text":"short"}
+{"text":"short","q":{"mine":1,"gopher.words":9},"drop":[ {"rule":"a.b","value":"]},"} , {"rule":"length.min","value":0} ]}
+{"text":"short","q":[1],"drop":"old"}
+{"text":"short","q":{},"drop":[]}
+END
+try tamis chain -q length --min 9 --tag : length --max 2 --tag : quality -R c4-para --tag in
+tamis chain -q length --min 9 --tag : quality -R gopher --tag : quality -R c4 --tag in >chain
+tamis length -q --min 9 --tag in | tamis quality -q -R gopher --tag | tamis quality -q -R c4 --tag >pipe
+cmp chain pipe
+try "sed 's/.*\"q\"/\"q\"/' chain"

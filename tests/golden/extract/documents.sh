@@ -1,0 +1,13 @@
+# Documents are no input of extract, unless they are text: the message names what reads them.
+printf '{"id":"1","text":"a"}\n{"id":"2","text":"b"}\n' >docs.jsonl
+zstd -q docs.jsonl
+try tamis extract docs.jsonl
+try tamis extract docs.jsonl.zst
+try tamis extract -q --max-doc 30 docs.jsonl
+try tamis extract --on-bad=skip docs.jsonl docs.jsonl.zst
+try tamis extract -q --as text docs.jsonl
+try tamis extract -q --text body docs.jsonl
+printf '{"body":"a"}' >body.json
+try tamis extract -q --text body body.json
+printf '{"text":null}\n{"a":1}\n' >data.json
+try tamis extract -q body.json data.json
