@@ -126,14 +126,15 @@ build/.have-lint build/.have-tidy build/.have-fuzz: | build/.have-check
 
 # Tests.  What can run alone is a target KIND/NAME: unit/json, golden/exact, property/order.
 # make check T="exact json" runs the tests of these names in every kind.
-KINDS    := property unit golden fuzz
+KINDS    := property fault unit golden fuzz
 # The example filter has its test among the unit tests.
 UNIT     := $(sort $(wildcard tests/unit/*.c examples/filter/*.c))
 FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 SUITES   := $(sort $(shell sed -n 's/.*suite_create("\([a-z_]*\)").*/\1/p' $(UNIT)))
 GOLDEN   := $(patsubst tests/golden/%/,%,$(wildcard tests/golden/*/))
-PROPERTY := $(patsubst tests/property/%.sh,%,$(sort $(wildcard tests/property/*.sh)))
-TESTS    := $(PROPERTY:%=property/%) $(SUITES:%=unit/%) $(GOLDEN:%=golden/%) $(FUZZ:%=fuzz/%)
+PROPERTY := $(filter-out prologue,$(patsubst tests/property/%.sh,%,$(sort $(wildcard tests/property/*.sh))))
+FAULT    := encode exact mix norm plan
+TESTS    := $(PROPERTY:%=property/%) $(FAULT:%=fault/%) $(SUITES:%=unit/%) $(GOLDEN:%=golden/%) $(FUZZ:%=fuzz/%)
 PICKED   := $(filter $(KINDS:%=%/%),$(if $(T),$(filter $(T) $(addprefix %/,$(T)),$(TESTS)),$(TESTS)))
 PICKED   := $(or $(PICKED),$(error no test is called $(T); there are: $(TESTS)))
 # A parent of make may ignore SIGPIPE; no test may depend on that.
@@ -148,6 +149,7 @@ check: $(PICKED) ## all tests, or those called T: make check T=exact
 check-unit: $(filter unit/%,$(PICKED))
 check-golden: $(filter golden/%,$(PICKED))
 check-property: $(filter property/%,$(PICKED))
+check-fault: $(filter fault/%,$(PICKED))
 check-fuzz: $(filter fuzz/%,$(PICKED)) ## replay the fuzzers' corpora
 
 $(B)/tests/unit.run: $(UNIT:%.c=$(B)/%.o) $(OBJ)
@@ -170,6 +172,14 @@ property/megatron: $(B)/tests/make_docs
 $(PROPERTY:%=property/%): property/%: $(B)/tamis | build/.have-check
 	$(LEG) tests/property/$*.sh
 
+$(B)/tests/fault.so: $(B)/pic/tests/fault/fault.o
+	$(call SAYS,LD)
+	$(Q)$(CC) $(ALL_LDFLAGS) -shared -o $@ $<
+property/resume: $(B)/tests/fault.so
+
+$(FAULT:%=fault/%): fault/%: $(B)/tamis $(B)/tests/fault.so | build/.have-check
+	$(LEG) tests/fault/fault.py $*
+
 $(FUZZ:%=fuzz/%): fuzz/%: $(B)/tests/fuzz_%
 	$(LEG) $< tests/fuzz/corpus/$*
 $(B)/tests/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(OBJ)
@@ -177,7 +187,7 @@ $(B)/tests/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(OBJ)
 	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lpthread -lm
 
 check-asan: ; +$(MAKE) check SAN=address,undefined ## the same under ASan and UBSan
-check-tsan: ; +$(MAKE) check SAN=thread KINDS="property unit golden" ## the same under TSan
+check-tsan: ; +$(MAKE) check SAN=thread KINDS="property fault unit golden" ## the same under TSan
 
 # clang's fuzzer on one target: make fuzz TARGET=json SECONDS=60
 TARGET  ?= json
@@ -195,7 +205,7 @@ lint: $(B)/tamis | build/.have-lint ## layers, banned calls, format, man pages, 
 
 # Each file with a stamp of its own, so that only what has changed is looked at again.
 # The analyser's search of each function is cut short: it takes 40 % of the time so.
-TIDY      := tamis.c $(SRC) $(UNIT) $(sort $(wildcard tests/fuzz/*.c tests/bench/*.c))
+TIDY      := tamis.c $(SRC) $(UNIT) $(sort $(wildcard tests/fault/*.c tests/fuzz/*.c tests/bench/*.c))
 TIDYFLAGS := -std=c11 -Xclang -analyzer-config -Xclang max-nodes=75000
 
 tidy: $(TIDY:%.c=$(B)/tidy/%.ok) ## clang-tidy on all C sources, by .clang-tidy
@@ -313,13 +323,14 @@ deb: all ## Debian packages, in build/deb
 	$(Q)$(DATED) VERSION=$(VERSION) packaging/deb.sh $(B)/deb
 
 check-dist: dist deb ## run the bundle and the packages in bare Debian 12 and 13, as root, by debootstrap
-	$(TESTENV) tests/dist.sh $(B)/dist/$(BUNDLE_NAME).tar.zst $(B)/deb/*.deb
+	$(TESTENV) tests/check_dist.sh $(B)/dist/$(BUNDLE_NAME).tar.zst $(B)/deb/*.deb
 
 clean: ; rm -rf build ## remove what was built
 help: ## list these targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s%s\n",$$1,$$2}' Makefile
 
-.PHONY: all check check-dist dist deb check-unit check-golden check-property check-fuzz check-asan check-tsan fuzz \
+.PHONY: all check check-dist dist deb check-unit check-golden check-property check-fault check-fuzz check-asan \
+	check-tsan fuzz \
 	lint tidy bench format demo langid-model codeid-model install uninstall clean help $(TESTS)
 .SECONDARY:
 -include $(OBJ:.o=.d) $(B)/tamis.d $(UNIT:%.c=$(B)/%.d) $(FUZZ:%=$(B)/tests/fuzz/fuzz_%.d) \

@@ -218,11 +218,12 @@ int
 main(int argc, char *argv[])
 {
 	const char *base = argc > 0 ? path_base(argv[0]) : "";
+	const struct sigaction ignore = { .sa_handler = SIG_IGN };
 	int rc = 0;
 
 	hold_standard_streams();
 	/* Beyond a file size limit, let write() fail, which has a message. */
-	signal(SIGXFSZ, SIG_IGN);
+	sigaction(SIGXFSZ, &ignore, NULL);
 	if (strncmp(base, "tamis-", 6) == 0) {
 		argv[0] += base + 6 - argv[0];
 		rc = run(argc, argv);

@@ -53,7 +53,7 @@ root=
 [ "$(id -u)" = 0 ] || root='sudo -n'
 { command -v apt-get >/dev/null && $root true 2>/dev/null; } || fail missing
 get="$root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300"
-# What a header includes is known once its package is there: hence the second round.
+# What a header includes is known only once its package is installed, so there is a second round.
 for _ in 1 2; do
 	echo "installing: $packages"
 	# shellcheck disable=SC2086 # words

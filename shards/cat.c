@@ -52,28 +52,32 @@ flush(struct printer *p, struct err *err)
 	return 0;
 }
 
-/* Print n tokens from `first` on as ids, text, or both. */
-static int
-put_tokens(struct printer *p, uint64_t first, size_t n, struct err *err)
+/* Make room for n ids. */
+static void
+reserve_ids(struct printer *p, size_t n)
 {
-	struct tshard_error e = { 0 };
+	if (n <= p->cap)
+		return;
+	free(p->ids);
+	p->ids = xmalloc(xmul(n, sizeof *p->ids));
+	p->cap = n;
+}
+
+/* Print n ids, or their text, or both.  first: their place in the payload. */
+static int
+put_tokens(
+    struct printer *p, uint64_t first, const uint32_t *ids, size_t n, struct err *err)
+{
 	char *text;
 	size_t len;
 
-	if (n > p->cap) {
-		free(p->ids);
-		p->ids = xmalloc(xmul(n, sizeof *p->ids));
-		p->cap = n;
-	}
-	if (tshard_tokens(p->s, first, n, p->ids, &e) < 0)
-		return err_tshard(err, &e);
 	if (p->t->ids || !p->tok) {
 		for (size_t i = 0; i < n; i++)
-			buf_putf(&p->out, i == 0 ? "%" PRIu32 : " %" PRIu32, p->ids[i]);
+			buf_putf(&p->out, i == 0 ? "%" PRIu32 : " %" PRIu32, ids[i]);
 		buf_putc(&p->out, '\n');
 	}
 	if (p->tok) {
-		if (tamis_tok_decode(p->tok, p->ids, n, &text, &len) < 0)
+		if (tamis_tok_decode(p->tok, ids, n, &text, &len) < 0)
 			return err_set(err, EXIT_DATA,
 			    "%s: tokens %" PRIu64 " to %" PRIu64
 			    ": '%s' cannot decode them: name the model that encoded "
@@ -137,9 +141,11 @@ put_origin(struct printer *p, uint64_t row, struct err *err)
 }
 
 static int
-put_segment(struct printer *p, uint64_t first, const struct tshard_seg *g, uint32_t end,
-    struct err *err)
+put_segment(
+    struct printer *p, uint64_t first, const struct tshard_seg *g, struct err *err)
 {
+	uint32_t end = g[1].start; /* of the next segment, or seq_len */
+
 	if (!p->t->plain) {
 		buf_putf(
 		    &p->out, "# tokens %" PRIu32 "-%" PRIu32 ": ", g->start, end - 1);
@@ -159,37 +165,44 @@ put_segment(struct printer *p, uint64_t first, const struct tshard_seg *g, uint3
 	/* Pad has no text. */
 	if (g->flags & TSHARD_SEG_PAD && p->tok && !p->t->ids)
 		return flush(p, err);
-	return put_tokens(p, first + g->start, end - g->start, err);
+	return put_tokens(p, first + g->start, p->ids + g->start, end - g->start, err);
 }
 
-/* local: the number of the sample in the shard. */
 static int
-put_sample(struct printer *p, uint64_t local, struct err *err)
+put_sample(struct printer *p, const struct tshard_sample *sample, struct err *err)
 {
 	const struct tshard_header *h = tshard_header(p->s);
-	struct tshard_error e = { 0 };
-	struct tshard_seg *g = NULL;
-	uint32_t next;
-	size_t n;
+	uint64_t first = (sample->number - h->first_sample) * h->seq_len;
 	int rc = 0;
 
-	if (tshard_segs(p->s, local, &g, &n, &e) < 0 ||
-	    tshard_next(p->s, local, 1, &next, &e) < 0) {
-		free(g);
-		return err_tshard(err, &e);
-	}
 	if (!p->t->plain) {
-		buf_putf(&p->out, "## sample %" PRIu64, h->first_sample + local);
+		buf_putf(&p->out, "## sample %" PRIu64, sample->number);
 		buf_putf(&p->out,
-		    next == TSHARD_NONE ? ", nothing follows\n"
-					: ", next token %" PRIu32 "\n",
-		    next);
+		    sample->next == TSHARD_NONE ? ", nothing follows\n"
+						: ", next token %" PRIu32 "\n",
+		    sample->next);
 	}
-	for (size_t i = 0; i < n && rc == 0; i++)
-		rc = put_segment(p, local * h->seq_len, &g[i],
-		    i + 1 < n ? g[i + 1].start : h->seq_len, err);
-	free(g);
+	for (uint32_t i = 0; i < sample->n_segs && rc == 0; i++)
+		rc = put_segment(p, first, &sample->segs[i], err);
 	return rc;
+}
+
+/* Samples [first, first + n) of the shard. */
+static int
+put_samples(struct printer *p, uint64_t first, uint64_t n, struct err *err)
+{
+	struct tshard_sample_iter *it = NULL;
+	struct tshard_error e = { 0 };
+	struct tshard_sample sample;
+	int more = -1, rc = 0;
+
+	reserve_ids(p, tshard_header(p->s)->seq_len);
+	if (tshard_sample_iter_open(&it, p->s, first, n, &e) == 0)
+		while (rc == 0 &&
+		       (more = tshard_sample_iter_next(it, &sample, p->ids, &e)) > 0)
+			rc = put_sample(p, &sample, err);
+	tshard_sample_iter_close(it);
+	return more < 0 ? err_tshard(err, &e) : rc;
 }
 
 static int
@@ -207,7 +220,10 @@ put_document(struct printer *p, uint64_t row, struct err *err)
 			return -1;
 		buf_putc(&p->out, '\n');
 	}
-	return put_tokens(p, first, n, err);
+	reserve_ids(p, n);
+	if (tshard_tokens(p->s, first, n, p->ids, &e) < 0)
+		return err_tshard(err, &e);
+	return put_tokens(p, first, p->ids, n, err);
 }
 
 /* Print sample or document `local` of the shard, or all of them. */
@@ -226,8 +242,14 @@ put_shard(struct printer *p, uint64_t local, bool all, struct err *err)
 		    tshard_prefix(p->s), docs ? "document" : "sample",
 		    local + (docs ? 0 : h->first_sample), count,
 		    docs ? 0 : h->first_sample);
-	for (uint64_t i = all ? 0 : local; rc == 0 && i < (all ? count : local + 1); i++)
-		rc = docs ? put_document(p, i, err) : put_sample(p, i, err);
+	if (all)
+		local = 0;
+	else
+		count = 1;
+	if (!docs)
+		return put_samples(p, local, count, err);
+	for (uint64_t i = 0; rc == 0 && i < count; i++)
+		rc = put_document(p, local + i, err);
 	return rc;
 }
 

@@ -5,7 +5,7 @@
 #        tests/chroot.sh run DIR COMMAND [ARGUMENT...]
 # make writes DIR, unless an earlier call has.  It exits with 77, and prints why, where this is impossible.  DEBIAN_MIRROR is
 # the archive to use if it is not debootstrap's own.
-# run has /proc, the home directory /home/user, and no other rights than those of nobody.
+# run has /proc, the home directory /srv/user, and only the rights of user 65534.
 set -eu -o pipefail
 
 skip() {
@@ -32,7 +32,7 @@ make_it() {
 		tail -n 3 "$dir.log"
 		skip "apt-get cannot install $*"
 	}
-	install -d -o 65534 -g 65534 "$dir/home/user"
+	install -d -o 65534 -g 65534 "$dir/srv/user"
 	echo "$suite $*" >"$dir/.made"
 }
 
@@ -50,7 +50,7 @@ run)
 		dir=$1
 		shift
 		mount --bind /proc "$dir/proc"
-		exec chroot --userspec=65534:65534 "$dir" env -i HOME=/home/user PATH=/usr/local/bin:/usr/bin:/bin LC_ALL=C \
+		exec chroot --userspec=65534:65534 "$dir" env -i HOME=/srv/user PATH=/usr/local/bin:/usr/bin:/bin LC_ALL=C \
 			bash -eu -o pipefail -c "cd; exec \"\$@\"" - "$@"' - "$dir" "$@"
 	;;
 esac

@@ -46,7 +46,7 @@ run() {
 		cd "$2/cwd" || exit 2
 		export TMPDIR=$2/tmp GOLDEN_DIR=$2 GOLDEN_STRAY=$2/stray
 		export TAMIS_THREADS=$3 BASH_ENV=$here/golden/prologue.sh
-		# Whoever started us may ignore SIGPIPE, and a shell cannot undo that.
+		# The parent process may ignore SIGPIPE, and a shell cannot undo that.
 		exec env --default-signal=PIPE bash -eu "$1"
 	) </dev/null >>"$2/stray" 2>&1 9>"$2/transcript.$3"
 	echo $? >"$2/rc"

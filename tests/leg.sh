@@ -6,7 +6,7 @@
 #
 # CMD counts its tests by a last line "N passed, N failed" or by that of Check; any other CMD
 # is one test, which its exit code decides.  With LEG_KEEP set, a leg that fails still exits
-# with 0, so that make goes on to --sum, which then fails.
+# with 0, so that make continues to --sum, which then fails.
 set -u
 if [ "$1" = --sum ]; then
 	logs=$2
@@ -51,7 +51,7 @@ echo "$passed $failed" >"$log.count"
 if [ "$failed" -gt 0 ]; then
 	sed 's/^/  | /' "$log"
 else
-	sed -n '/# SKIP/p; /skipped/p' "$log" | sed 's/^/  | /'
+	sed -n '/# SKIP/p; /: skipped: /p; /^# skipped: /p' "$log" | sed 's/^/  | /'
 fi
 awk -v leg="$leg" -v passed="$passed" -v failed="$failed" -v cpu="$cpu" 'BEGIN {
 	split(cpu, t, " ")

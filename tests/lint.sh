@@ -373,7 +373,7 @@ compare_options() {
 		sed "s,.*,$1: tamis $2 has no option '&': remove it,"
 }
 
-# command_page COMMAND: the page exists, has the options of the command, and its summary.
+# command_page COMMAND: the page exists and has the options, summary and example of the command.
 # Common options need no line: tamis(1) describes them.
 command_page() {
 	page=man/tamis-$1.1
@@ -390,6 +390,9 @@ command_page() {
 		echo "man/tamis.1: the row of $1 is missing or differs from tamis --help: $summary"
 	grep -qxF "| \`$1\` | $summary |" README.md ||
 		echo "README.md: the row of $1 is missing or differs from tamis --help: $summary"
+	example=$("$BIN/tamis" "$1" --help | sed -n '/^example:/{n;s/^  //p;}')
+	sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/p' "$page" | grep -qF -e "$example" ||
+		echo "$page: the example of tamis $1 --help is missing from EXAMPLES: $example"
 }
 
 pages() {
@@ -536,7 +539,7 @@ scripts() {
 	have shellcheck shellcheck || return 0
 	for f in $(files . | grep -v '^tests/fuzz/corpus/'); do
 		case $(head -c 64 "$f" | head -n 1 | tr -d '\0') in
-		'#!'*sh) shellcheck -f gcc "$f" ;;
+		'#!'*sh) shellcheck -x -f gcc "$f" ;;
 		*)
 			case $f in
 			# try takes shell text in single quotes; prologue.sh sources setup.

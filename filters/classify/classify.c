@@ -76,8 +76,8 @@ static const struct opt opts[] = {
 	    "write the highest bin over all models to field NAME"),
 	OPT_U64(0, "min-bin", struct classify, min_bin,
 	    "drop documents whose highest bin is lower"),
-	OPT_ALIAS(OPT_T_ENUM, 'n', "newline", struct classify, newline,
-	    "space|glue|first"),
+	OPT_ALIAS(
+	    OPT_T_ENUM, 'n', "newline", struct classify, newline, "space|glue|first"),
 	OPT_END,
 };
 

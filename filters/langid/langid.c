@@ -4,6 +4,7 @@
 
 #include "filters/langid/identify.h"
 #include "filters/langid/lang_spans.h"
+#include "filters/langid/lang_thresholds.h"
 #include "lib/base/chars.h"
 #include "lib/base/num.h"
 #include "lib/driver/filter.h"
@@ -57,62 +58,19 @@ langid_close(void *self)
 	l->threshold = NULL;
 }
 
-/* Parse one line "LANG P" of the file of --thresholds. */
-static int
-read_threshold(struct langid *l, bool *seen, char *line, size_t number, struct err *err)
-{
-	const size_t n = strcspn(line, " \t");
-	const struct span lang = { line, n };
-	const int group = langid_model_find(l->model, lang);
-	const char *value = line + n + strspn(line + n, " \t");
-	double p;
-
-	if (num_double(value, &p) || !(p >= 0 && p <= 1))
-		return err_set(err, EXIT_DATA,
-		    "%s:%zu: '%s' is not a probability: write 'LANG P' with P from 0 to "
-		    "1",
-		    l->thresholds, number, value);
-	if (group == NO_LABEL)
-		return err_set(err, EXIT_DATA,
-		    "%s:%zu: language '%.*s' is not in the model", l->thresholds, number,
-		    (int)n, line);
-	if (seen[group])
-		return err_set(err, EXIT_DATA, "%s:%zu: language '%s' is listed twice",
-		    l->thresholds, number, l->model->label[group].lang);
-	seen[group] = true;
-	for (int i = group; i != NO_LABEL; i = l->model->label[i].next)
-		l->threshold[i] = p;
-	return 0;
-}
-
 static int
 read_thresholds(struct langid *l, struct err *err)
 {
 	struct buf b = { 0 };
-	size_t number = 0;
-	bool *seen = xcalloc(l->model->labels, sizeof *seen);
 	int rc = file_get(l->thresholds, 1 << 20, &b, err);
 
-	if (rc == 0 && b.n && memchr(b.p, '\0', b.n))
-		rc = err_set(err, EXIT_DATA,
-		    "%s: contains a NUL byte: expected lines 'LANG P'", l->thresholds);
-	buf_putc(&b, '\n');
 	l->threshold = xcalloc(l->model->labels, sizeof *l->threshold);
 	for (size_t i = 0; i < l->model->labels; i++)
 		l->threshold[i] = l->min_p;
-	for (size_t at = 0; at < b.n && rc == 0;) {
-		char *line = b.p + at, *end = memchr(line, '\n', b.n - at);
-
-		at += (size_t)(end - line) + 1;
-		while (end > line && strchr(" \t\r", end[-1]))
-			end--;
-		*end = '\0';
-		number++;
-		if (*line && *line != '#')
-			rc = read_threshold(l, seen, line, number, err);
-	}
+	if (rc == 0)
+		rc = lang_thresholds_parse(
+		    l->model, buf_span(&b), l->thresholds, l->threshold, err);
 	buf_free(&b);
-	free(seen);
 	return rc;
 }
 

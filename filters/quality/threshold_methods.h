@@ -31,7 +31,7 @@ double threshold_derive(enum threshold_method method, const struct rule *r, doub
     struct feature_values *english, struct feature_values *other);
 
 /*
- * Whether a derived bound is no use: more than half of the values fail it, or it is the
+ * Whether a derived bound is useless: more than half of the values fail it, or it is the
  * end of the range that only perfect values meet.
  */
 bool threshold_is_degenerate(

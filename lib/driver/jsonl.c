@@ -115,6 +115,10 @@ jsonl_scan(struct doc *d)
 			continue;
 		if (f->v[i].value.p[0] == '"')
 			d->raw_text = f->v[i].value;
+		else if (f->v[i].value.p[0] == 'n')
+			doc_bad(d,
+			    "field '%.*s' is null: skip such records with --on-bad=skip",
+			    (int)key.n, key.p);
 		else
 			doc_bad(d,
 			    "field '%.*s' is not a string: name the text field with "

@@ -33,8 +33,8 @@ static void
 catch_signals(void)
 {
 	/* SIGUSR1 and SIGUSR2: batch systems send them before the time is up. */
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE,
-		SIGXCPU, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF };
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGXCPU,
+		SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF };
 	struct sigaction old,
 	    act = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
 

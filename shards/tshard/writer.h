@@ -1,4 +1,5 @@
-/* writer.h - the state of a writer, shared by writer.c, writer_rows.c and commit.c. */
+/* writer.h - the state of a writer, shared by writer.c, writer_rows.c and
+ * writer_commit.c. */
 #ifndef TSHARD_WRITER_H
 #define TSHARD_WRITER_H
 

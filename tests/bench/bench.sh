@@ -77,6 +77,13 @@ else
 	say_skipped 'peer: jq -c .' 'install jq'
 fi
 user 'exact -j1' "$bytes" "$bin" exact -q -j1 "$tmp/c.jsonl"
+ours=$last
+if python3 -c 'import orjson' 2>/dev/null; then
+	user 'peer: Python and orjson' "$bytes" python3 "$here/tests/bench/peer_exact.py" "$tmp/c.jsonl"
+	echo "  ratio to Python: $((last / ours))"
+else
+	say_skipped 'peer: Python and orjson' 'pip install orjson'
+fi
 user 'norm -j1' "$bytes" "$bin" norm -q -j1 "$tmp/c.jsonl"
 user 'length --tag -j1 (all edited)' "$bytes" "$bin" length -q -j1 --tag --min 1T "$tmp/c.jsonl"
 for j in 1 2 4 8; do
@@ -89,6 +96,12 @@ if [ -r "$html" ]; then
 	pages=$(stat -c %s "$tmp/p.warc")
 	user 'extract -j1 (WARC of HTML)' "$pages" "$bin" extract -q -j1 "$tmp/p.warc"
 	ours=$last
+	if python3 -c 'import resiliparse, fastwarc, orjson' 2>/dev/null; then
+		user 'peer: resiliparse' "$pages" "$here/tests/bench/peer_resiliparse.py" "$tmp/p.warc"
+		awk -v a="$last" -v b="$ours" 'BEGIN { printf "  ratio to resiliparse: %.1f\n", a / b }'
+	else
+		say_skipped 'peer: resiliparse' 'pip install resiliparse orjson'
+	fi
 	if python3 -c 'import trafilatura' 2>/dev/null; then
 		"$bin" extract -q -j1 "$tmp/p.warc" >"$tmp/p.jsonl"
 		last=$(python3 "$here/tests/bench/peer_trafilatura.py" "$tmp/p.warc")

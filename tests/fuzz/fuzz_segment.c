@@ -34,7 +34,7 @@ static void
 check_words(struct measure *m, struct span s)
 {
 	struct buf rest = { 0 }, at = { 0 };
-	struct words *w = &m->split;
+	struct words *w = &m->words;
 	size_t letters, symbols, n;
 
 	put_rest(m->classes, s, &rest);
@@ -77,18 +77,18 @@ static void
 check_grams(struct measure *m, struct span s)
 {
 	const size_t eighth = s.n / 8;
-	double limit[GRAMS], found[GRAMS], loose[GRAMS];
+	double limit[NGRAM_VALUES], found[NGRAM_VALUES], loose[NGRAM_VALUES];
 
-	for (size_t k = 0; k < GRAMS; k++)
+	for (size_t k = 0; k < NGRAM_VALUES; k++)
 		limit[k] = -1;
 	measure_text(m, s, true);
-	grams_count(m, limit, found);
-	for (size_t k = 0; k < GRAMS; k++) {
+	dup_ngrams_count(m, limit, found);
+	for (size_t k = 0; k < NGRAM_VALUES; k++) {
 		check(found[k] >= 0);
 		limit[k] = (double)eighth;
 	}
-	grams_count(m, limit, loose);
-	for (size_t k = 0; k < GRAMS; k++)
+	dup_ngrams_count(m, limit, loose);
+	for (size_t k = 0; k < NGRAM_VALUES; k++)
 		check(isnan(loose[k]) ? found[k] <= limit[k] : found[k] == loose[k]);
 }
 

@@ -1,17 +1,12 @@
 #!/bin/bash
 # blend.sh - a plan determines every byte of a run, however it is written; blend.py recomputes it.
-set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-: "${BIN:?set BIN to the directory of tamis}"
-export PATH="$BIN:$PATH" LC_ALL=C PYTHONDONTWRITEBYTECODE=1
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp"
+# shellcheck source=tests/property/prologue.sh
+. "$(dirname "$0")/prologue.sh"
 mkdir tok
 
-# corpus SEED DOCS: documents with URLs and with numbers 0 to 6
-corpus() {
-	awk -v seed="$1" -v docs="$2" -f "$here/corpus.awk" | awk '{
+# numbered SEED DOCS: documents with URLs and with numbers 0 to 6
+numbered() {
+	corpus "$1" "$2" | awk '{
 		sub(/^\{/, sprintf("{\"n\":%d,\"url\":\"https://example.org/%d\",", NR % 7, NR))
 		print
 	}'
@@ -24,7 +19,7 @@ encode() {
 	tamis encode -q -m m.model --number n -o "tok/$name" "$@"
 }
 
-for i in 1 2 3 4 5; do corpus $i $((i * 120)) >$i.jsonl; done
+for i in 1 2 3 4 5; do numbered $i $((i * 120)) >$i.jsonl; done
 tamis vocab -q --size 420 --control-symbols '<fim_prefix>,<fim_suffix>,<fim_middle>' \
 	-o m.model 1.jsonl 2.jsonl
 for i in $(seq 10 29); do sed -n "$((i * 20 - 199)),$((i * 20 - 180))p" 4.jsonl | encode "many-$i"; done
@@ -58,8 +53,8 @@ with open("m.model", "rb") as f, open("large.model", "wb") as out:
         body = b"\x0a%c%s\x15\0\0\xc8\xc2\x18%c" % (len(piece), piece, 5 if i < 66000 else 4)
         out.write(b"\x0a%c%s" % (len(body), body))
 PY
-corpus 6 2200 | tamis encode -q -m large.model -o tok/u32-0
-corpus 7 400 | tamis encode -q -m large.model -o tok/other
+numbered 6 2200 | tamis encode -q -m large.model -o tok/u32-0
+numbered 7 400 | tamis encode -q -m large.model -o tok/other
 python3 - "$here" <<'PY'
 import shutil, struct, sys
 sys.path.insert(0, sys.argv[1])
@@ -273,7 +268,7 @@ tamis mix -q -p bad.plan -o bad 2>err || rc=$?
 [ $rc -eq 3 ]
 grep -q 'the end-of-document token of' err
 
-# Runs whose plans agree up to a phase begin with the same bytes, except those that name the run.
+# Runs whose plans agree up to a phase begin with the same bytes, except the bytes that identify the run.
 cat >head.plan <<'PLAN'
 tamis-plan 1
 seq 256

@@ -1,25 +1,18 @@
-#!/bin/sh
+#!/bin/bash
 # chain.sh - a chain writes what the shell pipeline of its filters writes, with any threads.
-set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-: "${BIN:?set BIN to the folder of tamis}"
-export PATH="$BIN:$PATH" LC_ALL=C
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp"
-docs=6000
-[ -z "${TAMIS_TEST_SAN-}" ] || docs=2000
-awk -v seed=11 -v docs=$docs -f "$here/corpus.awk" >in.jsonl
-failed=0
+# shellcheck source=tests/property/prologue.sh
+. "$(dirname "$0")/prologue.sh"
+docs=$(docs 3500 2000)
+corpus 11 "$docs" >in.jsonl
 
-# same FILTER...: each a verb with its options, as one word.  Compare documents, and what
+# same FILTER...: each a command with its options, as one word.  Compare documents, and what
 # the pipeline's filters reject with what the chain rejects.
 same() {
 	cp in.jsonl docs
 	: >rejects.pipe
 	chain=
 	for filter; do
-		# shellcheck disable=SC2086 # a verb and its options
+		# shellcheck disable=SC2086 # a command and its options
 		tamis $filter -q -r rejects docs >next
 		cat rejects >>rejects.pipe
 		mv next docs
@@ -29,9 +22,8 @@ same() {
 	for j in 1 2 8; do
 		# shellcheck disable=SC2086 # filters, their options and colons
 		tamis chain -q -j $j -r rejects $chain in.jsonl >out
-		cmp docs out || { echo "chain: $chain: -j $j: other documents" && failed=1; }
-		sort rejects | cmp rejects.sorted - ||
-			{ echo "chain: $chain: -j $j: other rejects" && failed=1; }
+		cmp docs out || fail "$chain: -j $j: other documents"
+		sort rejects | cmp rejects.sorted - || fail "$chain: -j $j: other rejects"
 	done
 }
 
@@ -48,4 +40,3 @@ same langid 'exact --where lang=und' 'langid --spans --keep und'
 python3 "$here/../golden/fasttext_model.py" -n 500 the=1,2 '</s>=0,0' -- hq=1,0 cc=0,1 >hq.bin
 same norm 'classify -m hq.bin --min 0.4' exact 'classify -m hq.bin -l cc --as cc --pareto 2 --tag'
 same exact 'exact --tag' norm 'exact --where lang=en' exact length
-exit $failed

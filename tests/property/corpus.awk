@@ -1,7 +1,7 @@
 # corpus.awk - a corpus of JSON lines, the same for the same seed, to test filters with.
 #
 # usage: awk -v seed=1 -v docs=1000 -f corpus.awk
-# Texts repeat (for exact), carry what norm mends, and run from nothing to 20 kB.
+# Texts repeat (for exact), contain what norm repairs, and run from nothing to 20 kB.
 
 # Park and Miller's generator: exact in doubles, the same in every awk.
 function random(n) {

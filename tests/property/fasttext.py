@@ -1,4 +1,4 @@
-"""Train models with fastText in the current folder, and compare what it and tamis say of
+"""Train models with fastText in the current directory, and compare what it and tamis say of
 varied texts: labels, their order, probabilities.  Exits with 1 where they differ."""
 import json
 import random

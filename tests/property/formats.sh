@@ -1,13 +1,8 @@
-#!/bin/sh
+#!/bin/bash
 # formats.sh - plain, gzip and zstd, files and pipes, one file and many: the same documents.
-set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-: "${BIN:?set BIN to the folder of tamis}"
-export PATH="$BIN:$PATH" LC_ALL=C
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp"
-awk -v seed=11 -v docs=3000 -f "$here/corpus.awk" >in.jsonl
+# shellcheck source=tests/property/prologue.sh
+. "$(dirname "$0")/prologue.sh"
+corpus 11 3000 >in.jsonl
 tamis norm -q in.jsonl >want
 
 gzip -1 -k in.jsonl

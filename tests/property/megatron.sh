@@ -3,20 +3,13 @@
 #
 # MEGATRON_PYTHON: the python that has them (pip install megatron-core torch datatrove);
 # default: python3.  Those it lacks are skipped.  make check builds tests/make_docs first.
-set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-: "${BIN:?set BIN to the folder of tamis}"
+# shellcheck source=tests/property/prologue.sh
+. "$(dirname "$0")/prologue.sh"
 python=${MEGATRON_PYTHON:-python3}
-if ! "$python" -c 'import numpy' 2>/dev/null; then
-	echo "megatron: skipped: $python has no numpy (pip install megatron-core torch datatrove)"
-	exit 0
-fi
-export PATH="$BIN:$PATH" LC_ALL=C
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp"
+"$python" -c 'import numpy' 2>/dev/null ||
+	skip "$python has no numpy (pip install megatron-core torch datatrove)"
 
-# mixed FOLDER: the shards of its tok/ in a run, whose last samples are padded
+# mixed DIR: the shards of its tok/ in a run, whose last samples are padded
 mixed() {
 	printf '%s\n' 'tamis-plan 1' 'seq 128' 'seed 7' 'shard 300' 'phase p max' \
 		'group g 1' 'source a tok/a in=g cap=1' 'source b tok/b in=g cap=1' >"$1/plan"

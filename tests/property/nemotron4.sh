@@ -1,12 +1,7 @@
 #!/bin/bash
 # nemotron4.sh - examples/nemotron4.plan, scaled down to tiny sources, resolves to its shares.
-set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-: "${BIN:?set BIN to the directory of tamis}"
-export PATH="$BIN:$PATH" LC_ALL=C
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp"
+# shellcheck source=tests/property/prologue.sh
+. "$(dirname "$0")/prologue.sh"
 plan=$here/../../examples/nemotron4.plan
 
 # Facts from the two reports.
@@ -49,9 +44,7 @@ grep -E '^(en|multi|code|qa) ' table | head -n 4 | awk '
 	function is(name, want) { return near(planned[name], want, 0.001) && near(got[name], want, 1) }
 	{ planned[$1] = $2 + 0; got[$1] = $3 + 0 }
 	END { exit !(is("en", 69.9111) && is("multi", 15) && is("code", 15.0333) && is("qa", 0.0555)) }' || {
-	echo "nemotron4.sh: shares differ from the plan:"
-	cat table
-	exit 1
+	fail "shares differ from the plan: $(cat table)"
 }
 [ "$(sed -n 's/^samples //p' plan.lock)" -eq 14062 ]
 tamis mix -q -p plan.lock -o run

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """The programs that others train with read our shards, token for token.
 
-usage: peer_megatron.py FOLDER...
+usage: peer_megatron.py DIR...
 
-A folder has DOCS shards in tok/ and SAMPLES shards in run/.  What is read is compared with
+A directory has DOCS shards in tok/ and SAMPLES shards in run/.  What is read is compared with
 the payload as struct and array see it, and with DOC and SEG of the sidecar; .idx is left to
-those who are tested: numpy, Megatron-LM (IndexedDataset, GPTDataset and BlendedDataset, by
+the readers under test: numpy, Megatron-LM (IndexedDataset, GPTDataset and BlendedDataset, by
 the builder that training calls) and datatrove, as far as this python has them.
 """
 import array
@@ -101,7 +101,7 @@ def gpt_samples(gpt, truth):
     return [stream[places[i] : places[i] + SEQ + 1] for i in gpt.shuffle_index.tolist()]
 
 
-def blend(truths, folder):
+def blend(truths, directory):
     """The training set that Megatron makes of two DOCS shards."""
     from megatron.core.datasets.blended_megatron_dataset_builder import (
         BlendedMegatronDatasetBuilder,
@@ -117,7 +117,7 @@ def blend(truths, folder):
         sequence_length=SEQ,
         blend=([t.prefix for t in truths], [0.7, 0.3]),
         split="1,0,0",
-        path_to_cache=os.path.join(folder, "cache"),
+        path_to_cache=os.path.join(directory, "cache"),
         tokenizer=Tokenizer(),
         reset_position_ids=False,
         reset_attention_mask=False,
@@ -132,31 +132,31 @@ def check_sample(got, want, where):
     check(got["labels"].tolist() == want[1:], where, "other labels")
 
 
-def check_gpt(truths, folder):
+def check_gpt(truths, directory):
     """A BlendedDataset and the GPTDatasets that it is made of."""
-    blended = blend(truths, folder)
+    blended = blend(truths, directory)
     wants = [gpt_samples(d, t) for d, t in zip(blended.datasets, truths)]
     for truth, gpt, want in zip(truths, blended.datasets, wants):
         for i in range(len(gpt)):
             check_sample(gpt[i], want[i], f"{truth.prefix}: GPTDataset: sample {i}")
-    check(len(blended) >= SAMPLES, folder, f"BlendedDataset has {len(blended)} samples")
+    check(len(blended) >= SAMPLES, directory, f"BlendedDataset has {len(blended)} samples")
     met = set()
     for i in range(len(blended)):
         source, sample = int(blended.dataset_index[i]), int(blended.dataset_sample_index[i])
-        where = f"{folder}: BlendedDataset: sample {i}"
+        where = f"{directory}: BlendedDataset: sample {i}"
         check(blended[i]["dataset_id"] == source, where, "other source")
         check_sample(blended[i], wants[source][sample], where)
         met.add(source)
-    check(met == {0, 1}, folder, f"BlendedDataset draws from {met} only")
+    check(met == {0, 1}, directory, f"BlendedDataset draws from {met} only")
     return len(blended) + sum(len(gpt) for gpt in blended.datasets)
 
 
-def check_datatrove(truth, folder):
+def check_datatrove(truth, directory):
     """The payload as .ds with .ds.index: ids, and positions in documents."""
     from datatrove.utils.dataset import DatatroveFolderDataset
 
-    os.makedirs(folder)
-    os.link(truth.prefix + ".bin", os.path.join(folder, "0.ds"))
+    os.makedirs(directory)
+    os.link(truth.prefix + ".bin", os.path.join(directory, "0.ds"))
     ends, starts = array.array("Q"), set()
     at = 0
     for s in truth.sequences:
@@ -165,22 +165,22 @@ def check_datatrove(truth, folder):
         ends.append(at)
     if sys.byteorder == "big":
         ends.byteswap()
-    with open(os.path.join(folder, "0.ds.index"), "wb") as f:
+    with open(os.path.join(directory, "0.ds.index"), "wb") as f:
         ends.tofile(f)
     d = DatatroveFolderDataset(
-        folder, SEQ, filename_pattern="*.ds", token_size=truth.width, return_positions=True
+        directory, SEQ, filename_pattern="*.ds", token_size=truth.width, return_positions=True
     )
-    check(len(d) == len(truth.shard.ids) // (SEQ + 1), folder, f"datatrove has {len(d)} windows")
+    check(len(d) == len(truth.shard.ids) // (SEQ + 1), directory, f"datatrove has {len(d)} windows")
     for i in range(len(d)):
         first = i * (SEQ + 1)
         want = truth.shard.ids[first : first + SEQ + 1].tolist()
-        check(d[i]["input_ids"].tolist() == want, folder, f"datatrove: window {i}: other tokens")
+        check(d[i]["input_ids"].tolist() == want, directory, f"datatrove: window {i}: other tokens")
         places, place = [], 0
         for k in range(first, first + SEQ + 1):
             place = 0 if k in starts else place
             places.append(place)
             place += 1
-        check(d[i]["positions"].tolist() == places, folder, f"datatrove: window {i}: positions")
+        check(d[i]["positions"].tolist() == places, directory, f"datatrove: window {i}: positions")
 
 
 def has(peer, *modules):
@@ -199,21 +199,21 @@ def main():
     megatron = has("Megatron-LM", "megatron.core.datasets.gpt_dataset", "megatron.core.datasets.helpers")
     datatrove = has("datatrove", "torch", "datatrove.utils.dataset")
     met, sequences, drawn = set(), 0, 0
-    for folder in sys.argv[1:]:
-        docs = [Truth(p) for p in sorted(glob.glob(f"{glob.escape(folder)}/tok/*.sdx"))]
-        samples = [Truth(p) for p in sorted(glob.glob(f"{glob.escape(folder)}/run/*.sdx"))]
-        check(len(docs) > 1 and samples, folder, "too few shards")
+    for directory in sys.argv[1:]:
+        docs = [Truth(p) for p in sorted(glob.glob(f"{glob.escape(directory)}/tok/*.sdx"))]
+        samples = [Truth(p) for p in sorted(glob.glob(f"{glob.escape(directory)}/run/*.sdx"))]
+        check(len(docs) > 1 and samples, directory, "too few shards")
         met.add(docs[0].width)
-        check(any(t.padded for t in samples), folder, "no sample with pad: a weaker test")
+        check(any(t.padded for t in samples), directory, "no sample with pad: a weaker test")
         for truth in docs + samples:
             check_numpy(truth)
             if megatron:
                 check_indexed(truth)
                 sequences += len(truth.sequences)
         if megatron:
-            drawn += check_gpt(docs[:2], folder)
+            drawn += check_gpt(docs[:2], directory)
         if datatrove:
-            check_datatrove(docs[0], os.path.join(folder, "ds"))
+            check_datatrove(docs[0], os.path.join(directory, "ds"))
     check(met == {2, 4}, "shards", f"of {met} bytes a token only")
     if megatron:
         print(f"megatron: {sequences} sequences and {drawn} samples of Megatron's are ours")

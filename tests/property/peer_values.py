@@ -2,7 +2,7 @@
 
 usage: peer_values.py TAMIS PEERS [--every N] [FILE...]
 
-PEERS: a folder with checkouts named Curator, dolma, dclm and RedPajama-Data; those that
+PEERS: a directory with checkouts named Curator, dolma, dclm and RedPajama-Data; all that
 are missing are skipped.  FILE: JSON lines, plain or .zst; without one, the difficult
 documents of peer_datatrove.py.  DCLM is given our words.  Prints, for each set of rules,
 how many values there were and how many differ by more than a rounding; exit 1 if any
@@ -243,7 +243,7 @@ def main():
     a = p.parse_intermixed_args()
     sets = [("nemo", nemo, "Curator"), ("dolma", dolma, "dolma"), ("dclm", dclm, "dclm"),
             ("rpv2", rpv2, "RedPajama-Data")]
-    sets = [(name, load(a.peers)) for name, load, folder in sets if os.path.isdir(f"{a.peers}/{folder}")]
+    sets = [(name, load(a.peers)) for name, load, directory in sets if os.path.isdir(f"{a.peers}/{directory}")]
     failed = False
     for what in a.file or [None]:
         texts = read(what, a.every) if what else made_up()

@@ -1,22 +1,15 @@
-#!/bin/sh
+#!/bin/bash
 # peers.sh - datatrove's own filters judge as ours, where datatrove is installed.
 #
-# PATH=VENV/bin:$PATH makes python3 one that has it.  CORPUS: JSON lines to use besides the
+# PATH=VENV/bin:$PATH makes python3 one that has it.  CORPUS: JSON lines to use as well as the
 # documents made here; by default every fiftieth document of the English and of the
 # multilingual corpus beside the repository, if they are there.  EVERY=1: all of them.
-# PEERS: a folder of checkouts, to compare NeMo Curator, Dolma, DCLM and RedPajama as well:
+# PEERS: a directory of checkouts, to compare NeMo Curator, Dolma, DCLM and RedPajama as well:
 # see peer_values.py.
-set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-: "${BIN:?set BIN to the folder of tamis}"
-if ! python3 -c 'import datatrove' 2>/dev/null; then
-	echo "peers: skipped: python3 has no datatrove (pip install datatrove)"
-	exit 0
-fi
-if [ "${TAMIS_TEST_SAN-}" ]; then
-	echo "peers: skipped under sanitizers: it takes too long"
-	exit 0
-fi
+# shellcheck source=tests/property/prologue.sh
+. "$(dirname "$0")/prologue.sh"
+python3 -c 'import datatrove' 2>/dev/null || skip 'python3 has no datatrove (pip install datatrove)'
+[ -z "${TAMIS_TEST_SAN-}" ] || skip 'it takes too long under sanitizers'
 corpora=${CORPUS-$(ls "$here"/../../../shared/corpora/english/english.jsonl.zst \
 	"$here"/../../../shared/corpora/multilingual/multilingual.jsonl.zst 2>/dev/null || :)}
 python3 "$here/peer_datatrove.py" "$BIN/tamis"

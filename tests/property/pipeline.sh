@@ -1,19 +1,12 @@
 #!/bin/bash
 # pipeline.sh - from raw files to shards and back: the same bytes any way, and no text lost.
-set -eu -o pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-: "${BIN:?set BIN to the folder of tamis}"
-BIN=$(cd "$BIN" && pwd)
-export PATH="$BIN:$PATH" LC_ALL=C
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp"
-docs=600
-[ -z "${TAMIS_TEST_SAN-}" ] || docs=200
+# shellcheck source=tests/property/prologue.sh
+. "$(dirname "$0")/prologue.sh"
+docs=$(docs 600 200)
 
 # Three corpora: a web archive, a tree of text files, JSON lines.
-awk -v seed=21 -v docs=$docs -f "$here/corpus.awk" >lines.jsonl
-awk -v seed=22 -v docs=$docs -f "$here/corpus.awk" |
+corpus 21 "$docs" >lines.jsonl
+corpus 22 "$docs" |
 	sed 's/^{"id":"\([^"]*\)","text":"\(.*\)","q":.*/\1 \2/; s/\\[nrt]/<p>/g' |
 	awk '{
 		id = $1
@@ -25,7 +18,7 @@ awk -v seed=22 -v docs=$docs -f "$here/corpus.awk" |
 		    length(body), body
 	}' >web.warc
 mkdir tree
-awk -v seed=23 -v docs=60 -f "$here/corpus.awk" |
+corpus 23 60 |
 	sed 's/^{"id":"[^"]*","text":"\(.*\)","q":.*/\1/' |
 	awk '{ gsub(/\\[a-z0-9]*/, "\n"); printf "%s", $0 >("tree/" NR ".txt"); close("tree/" NR ".txt") }'
 tamis norm -q lines.jsonl | awk 'NR <= 200' | tamis vocab -q --size 500 -o m
@@ -33,7 +26,7 @@ tamis norm -q lines.jsonl | awk 'NR <= 200' | tamis vocab -q --size 500 -o m
 # clean J: filters, J threads each
 clean() { tamis norm -q -j "$1" | tamis length -q -j "$1" -m 1 | tamis exact -q -j "$1"; }
 
-# build FOLDER J FORM: the whole way with J threads from inputs that are plain, gz or zst
+# build DIR J FORM: the whole way with J threads from inputs that are plain, gz or zst
 build() {
 	local web=web.warc lines=lines.jsonl
 	[ "$3" = plain ] || web=$web.$3 lines=$lines.$3
@@ -51,7 +44,7 @@ build() {
 	tamis verify -q -j "$2" "$1/run" "$1/web" "$1/tree" "$1/lines"
 }
 
-# blend FOLDER: a plan that uses each source once, all of it: weights by whole samples
+# blend DIR: a plan that uses each source once, all of it: weights by whole samples
 blend() {
 	local s
 	for s in web tree lines; do
@@ -92,7 +85,7 @@ tamis cat --all want/run | awk '
 		$1 != last { if (NR > 1) print ids; ids = ""; last = $1 }
 		{ ids = ids " " $3 }
 		END { print ids }' | tamis decode -m m | sort >got
-# The texts are those that went in; \u is how the corpus spells what a text can hold.
+# The texts are the input texts; \u is how the corpus spells what a text can hold.
 sed 's/.*"text":\("[^"\\]*\(\\.[^"\\]*\)*"\).*/{"text":\1}/; s/\\ud83d\\ude00/😀/g' want/*.jsonl |
 	sort >texts
 cmp texts got
@@ -102,12 +95,12 @@ rc() {
 	local want=$1 got=0
 	shift
 	"$@" >out 2>err || got=$?
-	[ $got = "$want" ] || { echo "pipeline: $*: exit $got, not $want"; cat err; exit 1; }
+	[ $got = "$want" ] || fail "$*: exit $got, not $want: $(cat err)"
 }
 rc 0 tamis verify -q want/run
 rc 2 tamis mix -p want/blend.plan
 rc 3 tamis mix -q -p want/blend.plan -o want/run
-rc 4 tamis encode -q -m m -o again absent.jsonl
+rc 2 tamis encode -q -m m -o again absent.jsonl
 (echo bad && cat want/lines.jsonl) >bad.jsonl
 rc 3 tamis encode -q -m m -o again bad.jsonl
 [ ! -e again.bin ] && [ ! -e again.sdx ]

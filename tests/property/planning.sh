@@ -1,15 +1,11 @@
 #!/bin/bash
 # planning.sh - the commands in docs/planning-a-blend.md run and print the output shown there.
-set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-: "${BIN:?set BIN to the directory of tamis}"
-export PATH="$BIN:$PATH" LC_ALL=C
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
+# shellcheck source=tests/property/prologue.sh
+. "$(dirname "$0")/prologue.sh"
 # A stand-in for Slurm: runs the tasks of an array one after another.
 mkdir "$tmp/bin" "$tmp/try"
 cat >"$tmp/bin/sbatch" <<'SBATCH'
-#!/bin/sh
+#!/bin/bash
 set -eu
 while :; do
 	case $1 in

@@ -19,9 +19,9 @@ function capital(s) {
 }
 
 function english() {
-	return capital(pick("the a this that every one")) " " pick(adjectives) " " pick(nouns) " " pick(verbs) " " \
+	return capital(pick("the a this that every one")) " " pick(adjectives) " " pick(nouns) " " pick(actions) " " \
 	    pick("the a that this") " " pick(nouns) " " pick("of with in for from behind under") " the " pick(adjectives) " " \
-	    pick(nouns) " " pick("and but because while when") " " pick("it we they you") " " pick(verbs) " " \
+	    pick(nouns) " " pick("and but because while when") " " pick("it we they you") " " pick(actions) " " \
 	    pick("that those the some") " " pick(nouns) ". "
 }
 
@@ -57,9 +57,9 @@ function record(type, content, uri, body) {
 
 function c_file(i,  file, n, name) {
 	file = dir "/src/" pick(nouns) i ".c"
-	printf "/* %s%d.c - %s the %s. */\n#include <stdio.h>\n\n", pick(nouns), i, pick(verbs), pick(nouns) >file
+	printf "/* %s%d.c - %s the %s. */\n#include <stdio.h>\n\n", pick(nouns), i, pick(actions), pick(nouns) >file
 	for (n = 2 + random(5); n > 0; n--) {
-		name = pick(verbs) "_" pick(nouns) random(100)
+		name = pick(actions) "_" pick(nouns) random(100)
 		printf "static int\n%s(const char *%s, size_t n)\n{\n", name, pick(nouns) >file
 		printf "\tfor (size_t i = 0; i < n; i++)\n\t\tif (%s[i] == '%d')\n", pick(nouns), random(10) >file
 		printf "\t\t\treturn %d;\n\treturn -1; /* no %s %s */\n}\n\n", random(1000), pick(adjectives), pick(nouns) >file
@@ -72,7 +72,7 @@ BEGIN {
 	warc = dir "/crawl.warc"
 	nouns = "sieve flour mill river stone bread kitchen garden winter morning letter house window train bridge market " \
 	    "teacher story music paper forest village harbour summer engine doctor machine language history question"
-	verbs = "makes finds carries follows opens remembers builds moves reads writes keeps changes needs shows brings holds"
+	actions = "makes finds carries follows opens remembers builds moves reads writes keeps changes needs shows brings holds"
 	adjectives = "old small quiet heavy bright narrow early green simple strange careful warm long deep empty round"
 	nomen = "Tag Weg Mann Brief Garten Fluss Morgen Winter Zug Markt Lehrer Wald Stein Abend Tisch Berg Herbst Freund"
 	verben = "sieht findet kennt sucht bringt braucht nimmt liest schreibt zeigt baut fragt"

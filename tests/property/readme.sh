@@ -7,14 +7,10 @@
 # A comment "<!-- test: ... -->" marks the code block that follows it: "file NAME" is a file to write, "run" is commands,
 # "output" is what the block of commands before it prints.  A line "..." ends an output early.  Epochs depend on the version
 # of the SentencePiece library and are not compared.
-set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-: "${BIN:?set BIN to the directory of tamis}"
+# shellcheck source=tests/property/prologue.sh
+. "$(dirname "$0")/prologue.sh"
 update=${1-}
 readme=$here/../../README.md
-export PATH="$BIN:$PATH" LC_ALL=C
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
 mkdir -p "$tmp/try/src"
 cd "$tmp/try"
 awk -v dir=. -f "$here/readme.awk"

@@ -1,12 +1,7 @@
 #!/bin/bash
 # recount.sh - check-blend and stats report what a recount of the bytes of a run finds.
-set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-: "${BIN:?set BIN to the directory of tamis}"
-export PATH="$BIN:$PATH" LC_ALL=C PYTHONDONTWRITEBYTECODE=1
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp"
+# shellcheck source=tests/property/prologue.sh
+. "$(dirname "$0")/prologue.sh"
 for i in 1 2 3; do
 	awk -v seed=$i -v docs=$((i * 60)) -f "$here/corpus.awk" >$i.jsonl
 done

@@ -1,22 +1,12 @@
 #!/bin/bash
-# resume.sh - mix killed a hundred times, on a full disk, or with damaged files between its passes.
-set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-: "${BIN:?set BIN to the folder of tamis}"
-export PATH="$BIN:$PATH" LC_ALL=C PYTHONDONTWRITEBYTECODE=1
-tmp=$(mktemp -d)
-trap 'umount "$tmp/small" 2>/dev/null || true; rm -rf "$tmp"' EXIT
-cd "$tmp"
-
-fail() {
-	echo "resume.sh: $*"
-	exit 1
-}
+# resume.sh - mix in two passes on two threads: killed, without space, or with damaged files between.
+# shellcheck source=tests/property/prologue.sh
+. "$(dirname "$0")/prologue.sh"
 
 # More documents than fit into the least memory of two threads, so that there are two passes:
-# ten shards of what one holds, told apart by their seed.
+# ten shards of what one holds, distinguished by their seed.
 mkdir tok
-awk -v seed=1 -v docs=3400 -f "$here/corpus.awk" >in.jsonl
+corpus 1 3400 >in.jsonl
 tamis vocab -q --size 400 --sample 200K -o m.model in.jsonl
 tamis encode -q -m m.model -o tok/0 in.jsonl
 python3 - "$here" <<'PY'
@@ -49,122 +39,82 @@ mix -o parts --scatter all
 cp -r parts/scatter scattered
 mix -o parts --only-shards all
 rm -r parts/scatter
-start=$(date +%s%N)
 mix -o want
-lasts=$((($(date +%s%N) - start) / 1000000))
 diff -r want parts
+rm -r parts
 tamis verify -q want
 jobs=$(find scattered -name 'job-*' | wc -l)
 [ "$jobs" -ge 2 ]
 
-# whole FOLDER: what has its final name there is what it shall become
+# whole DIR: what has its final name there is what it shall become
 whole() {
-	for f in "$1"/plan.lock "$1"/run.tsv "$1"/scatter/job-*; do
+	for f in "$1"/plan.lock "$1"/run.tsv "$1"/scatter/job-*[0-9]; do
 		[ -e "$f" ] || continue
 		case $f in
-		*/job-*[0-9]) cmp "$f" "scattered/${f##*/}" ;;
-		*/plan.lock | */run.tsv) cmp "$f" "want/${f##*/}" ;;
+		*/job-*) cmp "$f" "scattered/${f##*/}" ;;
+		*) cmp "$f" "want/${f##*/}" ;;
 		esac || fail "$f is not whole"
 	done
 	ready=$(find "$1" -name 'shard-?????.sdx')
 	# shellcheck disable=SC2086
 	[ -z "$ready" ] || tamis verify -q --quick $ready || fail 'a shard is not whole'
-	[ ! -e "$1/run.tsv" ] || diff -r want "$1" --exclude=scatter --exclude=run.lock --exclude='*.tmp' || fail 'run.tsv came too early'
+	[ ! -e "$1/run.tsv" ] || same "$1" || fail 'run.tsv came too early'
 }
 
-# Killed at any moment of either pass and taken up again, as a whole or in parts.
-RANDOM=20240614
-[ $lasts -lt 400 ] || lasts=400
-kills=0 runs=0 in_first=0 in_second=0
-while [ $kills -lt 100 ]; do
-	folder=run-$runs
-	step=--resume
-	# On a slow machine the first pass would get all of the kills.
-	[ $((runs % 2)) -eq 0 ] && [ $in_first -lt 60 ] || step='--scatter all'
-	while [ -n "$step" ]; do
-		# shellcheck disable=SC2086
-		tamis mix -q -j 2 -m 32Mi -p plan -o $folder $step 2>err &
-		pid=$!
-		done=$(find $folder/scatter -name 'job-*[0-9]' 2>/dev/null | wc -l)
-		sleep "$(printf '0.%03d' $((RANDOM % (done < jobs ? lasts : lasts / 4) + 5)))"
-		[ $kills -ge 100 ] || { [ "$done" -lt "$jobs" ] && [ $in_first -ge 60 ]; } ||
-			kill -KILL $pid 2>/dev/null || true
-		rc=0
-		wait $pid 2>/dev/null || rc=$?
-		[ ! -d $folder ] || whole $folder
-		case $rc in
-		0)
-			case $step in
-			--scatter*) step='--only-shards all' ;;
-			*) step= ;;
-			esac
-			;;
-		137)
-			kills=$((kills + 1))
-			if [ "$done" -lt "$jobs" ]; then
-				in_first=$((in_first + 1))
-			else
-				in_second=$((in_second + 1))
-			fi
-			;;
-		*) fail "exit $rc: $(cat err)" ;;
-		esac
-	done
-	# Parts do not know which temporary files are of others at work; a whole run does.
-	mix -o $folder --resume
-	diff -r want $folder
-	rm -r $folder
-	runs=$((runs + 1))
-done
-if [ $in_first -lt 10 ] || [ $in_second -lt 10 ]; then
-	fail "$in_first and $in_second kills in the two passes"
-fi
-echo "resume.sh: $kills kills in $runs runs, $in_first of them begun before the second pass"
+# same DIR: DIR has the shards of want, and perhaps files that belong to a run at work
+same() {
+	diff -r want "$1" --exclude=scatter --exclude=run.lock --exclude='*.tmp'
+}
 
-# A full disk: said, nothing half written under a final name, and taken up again.
-full() {
+# disturbed N ACTION EXIT STEP...: mix in which write N goes wrong; false if there are fewer
+disturbed() {
+	rm -f mark
 	rc=0
-	"$@" 2>err || rc=$?
-	[ $rc -eq 4 ] || fail "exit $rc on a full disk: $(cat err)"
-	grep -q "^tamis mix: .*$why" err || fail "on a full disk: $(cat err)"
-	whole "${folder:?}"
+	n=$1 action=$2 want=$3
+	shift 3
+	FAULT=write:$n:$action FAULT_MARK=$PWD/mark LD_PRELOAD=$BIN/tests/fault.so mix -o run "$@" 2>err || rc=$?
+	[ -e mark ] || return 1
+	[ $rc -eq "$want" ] || fail "exit $rc after $action at write $n of mix $*: $(cat err)"
+	whole run
 }
-limited() {
-	(
-		trap '' XFSZ
-		ulimit -f "$1"
-		shift
-		mix "$@"
-	)
-}
-why='File too large'
-folder=limited
-for kib in 100 300; do
-	full limited $kib -o $folder
-	full limited $kib -o $folder --resume
-	mix -o $folder --resume
-	diff -r want $folder
-	rm -r $folder
-done
-mkdir small
-if mount -t tmpfs -o size=1m none small 2>/dev/null; then
-	why='No space left'
-	folder=small/run
-	for mib in 4 12 21 25 30; do
-		mount -o remount,size=${mib}m small
-		if [ $mib -eq 4 ]; then
-			full mix -o $folder
-		else
-			full mix -o $folder --resume
-		fi
+
+# Killed, or out of space, at every 8th write of either pass, or as a whole, and taken up again at
+# each place where it stopped.  Two threads write, so write N is another one each time.
+if [ -z "${TAMIS_TEST_SAN-}" ]; then
+	faults=0
+	for step in '--scatter all' '--only-shards all' --resume; do
+		for action in KILL ENOSPC; do
+			[ $action = KILL ] && exit=137 || exit=4
+			rm -rf run
+			[ "$step" != '--only-shards all' ] || mix -o run --scatter all
+			n=8
+			# shellcheck disable=SC2086
+			while disturbed $n $action $exit $step; do
+				[ $action = KILL ] || grep -q '^tamis mix: .*: .*No space left' err ||
+					fail "on a full disk: $(cat err)"
+				n=$((n + 8))
+				faults=$((faults + 1))
+			done
+			[ $rc -eq 0 ] || fail "undisturbed: exit $rc: $(cat err)"
+			# Parts do not know which temporary files are of others at work; a whole run does.
+			mix -o run --resume
+			diff -r want run
+		done
 	done
-	mount -o remount,size=100m small
-	mix -o $folder --resume
-	diff -r want $folder
-	umount small
-else
-	echo 'resume.sh: no small file system: mounting is not allowed'
+	echo "resume: $faults faults"
 fi
+
+# A limit of the system on the size of files, which comes as a signal, too.
+for kib in 100 300; do
+	rm -rf run
+	rc=0
+	(trap '' XFSZ && ulimit -f $kib && mix -o run) 2>err || rc=$?
+	[ $rc -eq 4 ] || fail "exit $rc at $kib KiB: $(cat err)"
+	grep -q '^tamis mix: .*File too large' err || fail "at $kib KiB: $(cat err)"
+	whole run
+	mix -o run --resume
+	diff -r want run
+done
 
 # Files of the first pass that were damaged: named, and made again once they are removed.
 damaged() {
@@ -176,7 +126,7 @@ damaged() {
 	rc=0
 	mix -o run --only-shards all 2>err || rc=$?
 	[ $rc -eq 3 ] || fail "exit $rc after $*: $(cat err)"
-	grep -q 'run/scatter/job-00001: .*: remove it and continue with --resume' err || fail "after $*: $(cat err)"
+	grep -q 'run/scatter/job-00001: .*--resume' err || fail "after $*: $(cat err)"
 	rm run/scatter/job-00001
 	whole run
 	mix -o run --resume

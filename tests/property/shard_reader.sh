@@ -1,16 +1,11 @@
 #!/bin/bash
 # shard_reader.sh - a reader written from tamis-shard(5) alone prints what tamis cat prints.
-set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-: "${BIN:?set BIN to the directory of tamis}"
-export PATH="$BIN:$PATH" LC_ALL=C PYTHONDONTWRITEBYTECODE=1
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp"
+# shellcheck source=tests/property/prologue.sh
+. "$(dirname "$0")/prologue.sh"
 python3 -c 'import xxhash' 2>/dev/null || echo 'shard_reader.sh: XXH3 not checked: install python3-xxhash'
 
 # Documents with ids, URLs, languages and numbers, some of them split for infilling.
-awk -v seed=1 -v docs=400 -f "$here/corpus.awk" | awk '{
+corpus 1 400 | awk '{
 	sub(/^\{/, sprintf("{\"dup_count\":%d,\"url\":\"http://a.example/%d\",", NR * NR, NR))
 	sub(/"lang":"de"/, "\"lang\":\"yue\"")
 	print

@@ -1,21 +1,14 @@
-#!/bin/sh
+#!/bin/bash
 # threads.sh - the number of threads changes no byte of any output of any filter.
-set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-: "${BIN:?set BIN to the folder of tamis}"
-export PATH="$BIN:$PATH" LC_ALL=C
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp"
-docs=8000
-[ -z "${TAMIS_TEST_SAN-}" ] || docs=3000
-awk -v seed=7 -v docs=$docs -f "$here/corpus.awk" >in.jsonl
+# shellcheck source=tests/property/prologue.sh
+. "$(dirname "$0")/prologue.sh"
+docs=$(docs 5000 3000)
+corpus 7 "$docs" >in.jsonl
 awk 'NR % 777 == 5 { print "bad" } { print }' in.jsonl >bad.jsonl
-failed=0
 
 # same NAME ARGS...: run with 1, 2 and 8 threads; compare stdout, rejects, report, stderr
 same() {
-	name=$1
+	local name=$1
 	shift
 	for j in 1 2 8; do
 		rc=0
@@ -26,8 +19,7 @@ same() {
 		for k in out rejects report err; do
 			[ -e $k.1 ] || [ -e $k.$j ] || continue
 			cmp $k.1 $k.$j && continue
-			echo "threads: $name: $k differs between 1 and $j threads"
-			failed=1
+			fail "$name: $k differs between 1 and $j threads"
 		done
 	done
 	rm -f out.? rejects.? report.? err.?
@@ -68,4 +60,3 @@ for suffix in gz zst; do
 	cmp out.1.$suffix out.2.$suffix
 	cmp out.1.$suffix out.8.$suffix
 done
-exit $failed

@@ -279,8 +279,7 @@ driver_suite(void)
 	Suite *s = suite_create("driver");
 	TCase *t = tcase_create("contract");
 
-	tcase_add_loop_test(
-	    t, time_left, 0, sizeof durations / sizeof *durations);
+	tcase_add_loop_test(t, time_left, 0, sizeof durations / sizeof *durations);
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, made);
 	tcase_add_test(t, fold_fails);

@@ -292,7 +292,7 @@ START_TEST(jumps_match_a_straight_run)
 {
 	struct test_blend b;
 
-	for (int i = 0; i < 40; i++) {
+	for (int i = 0; i < 25; i++) {
 		random_blend(
 		    &b, 1 + (uint32_t)below(MAX_SOURCES), 1 + (unsigned)below(40));
 		check_jumps(&b, 300000, 8);
@@ -304,7 +304,7 @@ START_TEST(ordinary_jumps_succeed)
 {
 	struct test_blend b;
 
-	for (int i = 0; i < 20; i++) {
+	for (int i = 0; i < 10; i++) {
 		random_blend(&b, 2 + (uint32_t)below(MAX_SOURCES - 1), 10);
 		ck_assert_uint_eq(check_jumps(&b, 1000000, 6), 6);
 	}

@@ -70,7 +70,9 @@ get_file(struct buf *b, size_t step)
 	while (got > 0) {
 		buf_reserve(b, step);
 		got = in_read(in, b->p + b->n, step, &err);
-		ck_assert_int_le(got, (int)step);
+		/* A ck_assert for every byte would dominate the running time. */
+		if (got > (ptrdiff_t)step)
+			ck_abort_msg("a read of %td bytes, not %zu", got, step);
 		b->n += got > 0 ? (size_t)got : 0;
 	}
 	/* Reads after the end return 0. */
@@ -209,8 +211,8 @@ START_TEST(damaged)
 	struct buf raw = { 0 }, packed = { 0 }, back = { 0 };
 	size_t errors = 0;
 
-	random_bytes(&raw, 600);
-	packed_file(packing, 0, buf_span(&raw), 250, &packed);
+	random_bytes(&raw, 300);
+	packed_file(packing, 0, buf_span(&raw), 110, &packed);
 	/* Without its magic number the file is plain data. */
 	for (size_t i = 4; i < packed.n; i++)
 		for (int bit = 0; bit < 8; bit++) {

@@ -25,5 +25,5 @@ try tamis cat --all -m m --plain fr
 try tamis cat -n 1 -m m en fr
 try 'tamis cat --all --plain en | tamis decode -m m | sed -n 1,2p'
 try "tamis cat --all run | grep -c '^## sample'"
-# Where a source ends its last sample is padded.
+# The last sample of a source is padded.
 try 'tamis cat --all -m m run | grep -B 2 pad'

@@ -1,6 +1,6 @@
 # A rule that fails more than half of at least 100 documents is named in a warning.
-for i in $(seq 60); do echo '{"text":"short","lang":"en"}'; done >in
-for i in $(seq 41); do echo '{"text":"long enough","lang":"de"}'; done >>in
+yes '{"text":"short","lang":"en"}' | head -n 60 >in
+yes '{"text":"long enough","lang":"de"}' | head -n 41 >>in
 try 'tamis length --min 6 in >out'
 try 'tamis length -q --min 6 --tag in >out'
 try 'tamis length -q --max 6 in >out'

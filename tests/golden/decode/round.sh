@@ -21,5 +21,5 @@ try 'tamis decode -m m --raw ids | od -c | sed -n 1,4p'
 try tamis encode -q -m m -o s in
 try 'tamis cat --all -m m --plain s >raw'
 tamis decode -m m --raw ids | cmp raw -
-# The one exception: U+2581 is a space.
+# The only exception is U+2581, which becomes a space.
 echo '{"text":"a\u2581b"}' | tamis encode -q -m m --ids | try tamis decode -m m

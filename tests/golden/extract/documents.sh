@@ -1,4 +1,4 @@
-# Documents are no input of extract, unless they are text: the message names what reads them.
+# Extract refuses documents, unless they are text, and names the commands that read them.
 printf '{"id":"1","text":"a"}\n{"id":"2","text":"b"}\n' >docs.jsonl
 zstd -q docs.jsonl
 try tamis extract docs.jsonl

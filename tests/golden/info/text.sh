@@ -22,6 +22,6 @@ sha=$(sha256sum <m | cut -c 1-64)
 tamis info en | grep -q "tokenizer  $sha"
 sha=$(sha256sum <run/plan.lock | cut -c 1-64)
 tamis info run | grep -q "plan       $sha"
-# Nothing to show of an empty shard.
+# An empty shard.
 echo '{"text":""}' | tamis encode -q -m m -o nothing
 try 'tamis info nothing | hide'

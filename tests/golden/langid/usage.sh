@@ -23,6 +23,10 @@ printf 'de 0.5\nen 0.5\nde 0.6\n' >t
 try tamis langid --thresholds t in
 printf 'de 0.5\0x\n' >t
 try tamis langid --thresholds t in
+printf '\377\376\001\002junk%0200d\n' 0 >t
+try tamis langid --thresholds t in
+printf '\357\273\277de 0.5 # of German\n' >t
+try tamis langid -q --thresholds t in
 printf 'de 0.5 \r\n\r\nen\t0.5\t\r\n' >t
 try tamis langid -q --thresholds t in
 try tamis langid --split in in

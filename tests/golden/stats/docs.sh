@@ -1,5 +1,5 @@
 # stats counts documents by numbers and flags, and joins sources of the same name.
-# META, and so all of .sdx, is as long as names of library versions are.
+# The size of META, and of .sdx, depends on the names of library versions.
 hide() { sed -e 's/\("sdx[a-z_]*":\)[0-9.]*/\1N/g' -e 's/\("META":\)[0-9]*/\1N/' -e 's/\.sdx [0-9]*, [0-9.]*/.sdx N/' -e 's/META [0-9]*/META N/'; }
 docs() {
 	awk -v name="$1" -v i="$2" -v last="$3" 'BEGIN {
@@ -15,7 +15,7 @@ docs en 0 10 | tamis encode -q -m m -o b --source x
 docs en 0 10 | tamis encode -q -m m -o c --source y
 try 'tamis stats a b c | hide'
 try 'tamis stats --table a b c | hide'
-# Nothing is nothing.
+# An empty shard.
 tamis encode -q -m m -o empty /dev/null
 try 'tamis stats empty | hide'
 try 'tamis stats --table empty | hide'

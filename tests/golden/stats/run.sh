@@ -1,5 +1,5 @@
 # stats counts a run of two phases by source and language, as JSON and as tables.
-# META, and so all of .sdx, is as long as names of library versions are.
+# The size of META, and of .sdx, depends on the names of library versions.
 hide() { sed -e 's/\("sdx[a-z_]*":\)[0-9.]*/\1N/g' -e 's/\("META":\)[0-9]*/\1N/' -e 's/\.sdx [0-9]*, [0-9.]*/.sdx N/' -e 's/META [0-9]*/META N/'; }
 # docs NAME FIRST LAST: documents NAME-FIRST to NAME-LAST, each a little longer
 docs() {
@@ -30,9 +30,9 @@ PLAN
 tamis mix -q -p p -o run
 try 'tamis stats run | hide'
 try 'tamis stats --table run | hide'
-# Several paths are counted together: the shards of a run are the run.
+# Several paths are counted together: the shards of a run give the counts of the run.
 tamis stats run >a
 tamis stats run/shard-0000[01].sdx run/shard-0000[2-9].bin | cmp a -
-# The same numbers from what cat prints of the segments.
+# The output of cat gives the same numbers of segments.
 segments() { awk '/^# tokens/ && !/pad/ { n[$5]++ } END { print n["en,"], n["de,"] }'; }
 try 'tamis cat --all run | segments'

@@ -1,4 +1,4 @@
-# Mixed data gives no bounds that half of the documents fail or only perfect ones meet; URLs, markup and numbers are no stop words.
+# Mixed data gives no bounds that half of the documents fail or only perfect ones meet; URLs, markup and numbers are not stop words.
 awk 'BEGIN {
 	for (i = 0; i < 120; i++) {
 		lang = i % 2 ? "en" : "de"

@@ -5,7 +5,7 @@ tamis mix -q -p p -o whole
 sed 's/seed 7/seed 8/' p >other
 tamis mix -q -p other -o other.run
 hide() { sed -E '/sdx: byte/s/ [0-9]{4,}/ N/g'; }
-# broken CMD: what verify says of a copy of the run after CMD there
+# broken CMD: verify a copy of the run after CMD in it
 broken() {
 	rm -rf run && cp -r whole run
 	note "run: $*"

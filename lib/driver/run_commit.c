@@ -1,4 +1,5 @@
-/* commit.c - the end of a run: its reports, and the order in which files are published.
+/* run_commit.c - the end of a run: its reports, and the order in which files are
+ * published.
  */
 #include <stdlib.h>
 

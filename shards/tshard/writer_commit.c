@@ -1,5 +1,4 @@
-/* commit.c - finish a shard: write .idx and .sdx, then publish; .sdx is the commit point.
- */
+/* writer_commit.c - write .idx and .sdx and publish the shard; .sdx commits it. */
 #include "shards/tshard/writer.h"
 
 #include <errno.h>

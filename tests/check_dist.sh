@@ -1,7 +1,7 @@
 #!/bin/bash
-# dist.sh - the bundle and the Debian packages work for a plain user of bare Debian releases.
+# check_dist.sh - the bundle and the Debian packages work for a plain user of bare Debian releases.
 #
-# usage: [CHROOTS=DIR] [RELEASES='bookworm trixie'] tests/dist.sh BUNDLE.tar.zst [PACKAGE.deb...]
+# usage: [CHROOTS=DIR] [RELEASES='bookworm trixie'] tests/check_dist.sh BUNDLE.tar.zst [PACKAGE.deb...]
 # Unpacks the bundle in a chroot of each release and runs it from web pages to verified shards; where the packages fit, installs
 # and runs them, too.  Then links a program with the library of the bundle here.  CHROOTS keeps the chroots for the next call.
 set -eu -o pipefail
@@ -52,7 +52,7 @@ for suite in ${RELEASES:-bookworm trixie}; do
 	"$here/chroot.sh" make "$suite" "$root" || rc=$?
 	[ $rc != 77 ] || continue
 	[ $rc = 0 ] || exit $rc
-	user=$root/home/user
+	user=$root/srv/user
 	rm -rf "$user"
 	install -d -o 65534 -g 65534 "$user"
 	# A bare system has no zstd.

@@ -1,0 +1,407 @@
+#!/usr/bin/env python3
+"""fault.py - make each call of a command go wrong in turn, and check what it leaves.
+
+usage: BIN=DIR fault.py NAME [SCENARIO...]      BIN has tamis and tests/fault.so
+
+NAME is a command; it has one or more scenarios below.  For each kind of call and each action
+(fault.c explains both), N runs from 1 until the command makes fewer than N calls.  Each run must
+meet these conditions:
+
+- A file under a final name is whole: it is the new file, or the one that was there before.
+- The commit point of several files appears last.
+- A command that a signal ends leaves no temporary file, unless the signal is SIGKILL.
+- A call that fails gives exit code 4 and a message that names the file, and leaves no temporary
+  file; or the command copes, and its output is right.
+- Running the command again, with --resume where it has that, gives the bytes of an undisturbed
+  run.
+
+Where a command makes very many calls of a kind, every N up to a limit is tried and then every
+STRIDE-th: "strides" of a scenario has the two numbers.
+"""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+BIN = os.path.abspath(os.environ["BIN"])
+TAMIS = os.path.join(BIN, "tamis")
+PRELOAD = os.path.join(BIN, "tests/fault.so")
+HANG = 600  # seconds: a guard, far above what any run takes
+
+KINDS = {
+    "write": ["KILL", "ENOSPC", "short"],
+    "open": ["KILL", "TERM", "EACCES"],
+    "rename": ["KILL", "TERM", "EIO"],
+    "sync": ["KILL", "TERM", "EIO"],
+    "unlink": ["KILL", "EIO"],
+    "read": ["EIO", "short"],
+    "alloc": ["ENOMEM"],
+}
+SIGNALS = {"KILL": -9, "TERM": -15, "INT": -2, "PIPE": -13}
+# No command can cope with a failure of these.
+FATAL = {"write", "open", "rename", "sync"}
+
+
+def sh(text, **kw):
+    """Prepare something: it must succeed."""
+    subprocess.run(["bash", "-euc", text], check=True, env=dict(os.environ, PATH=BIN + ":" + os.environ["PATH"], HERE=HERE), **kw)
+
+
+def snapshot(top):
+    """What is below a directory: {relative path: bytes}, None for a directory."""
+    found = {}
+    for d, dirs, files in os.walk(top):
+        for name in dirs:
+            found[os.path.relpath(os.path.join(d, name), top)] = None
+        for name in files:
+            path = os.path.join(d, name)
+            with open(path, "rb") as f:
+                found[os.path.relpath(path, top)] = f.read()
+    return found
+
+
+def restore(top, files):
+    """The opposite of snapshot."""
+    shutil.rmtree(top, ignore_errors=True)
+    os.mkdir(top)
+    for path in sorted(files):
+        if files[path] is None:
+            os.mkdir(os.path.join(top, path))
+    for path, data in files.items():
+        if data is not None:
+            with open(os.path.join(top, path), "wb") as f:
+                f.write(data)
+
+
+class Scenario:
+    """A command that runs in work/, beside the inputs that setup makes."""
+
+    setup = ""  # shell text that makes the inputs, and work/ as the command finds it
+    stdin = None  # an input that the command gets through a pipe
+    commit = {}  # file: the files that are whole once it is the new one; None for all
+    scratch = r"(.*/)?[^/]*\.tmp"  # files that a killed command may leave
+    kinds = KINDS
+    strides = {}  # kind: (limit, stride)
+    known = {}  # regex of a failure: the fault in tamis that it comes from
+
+    def command(self):
+        raise NotImplementedError
+
+    def again(self):
+        """The command that completes what was broken off."""
+        return self.command()
+
+
+class Norm(Scenario):
+    setup = """
+        awk -v seed=5 -v docs=120 -f $HERE/../property/corpus.awk >in
+        mkdir work
+        for f in out out.zst rejects; do echo '{"text":"old"}' >work/$f; done
+    """
+    kinds = {**KINDS, "write": ["KILL", "TERM", "INT", "PIPE", "ENOSPC", "EIO", "short"]}
+
+    def command(self):
+        return ["norm", "-q", "-j1", "-r", "rejects", "-o", "out", "../in"]
+
+
+class NormZst(Norm):
+    strides = {"alloc": (0, 7)}
+
+    def command(self):
+        return ["norm", "-q", "-j1", "-r", "rejects", "-o", "out.zst", "../in"]
+
+
+class NormThreads(Norm):
+    """Several blocks on several threads: call N is another one each time."""
+
+    setup = Norm.setup.replace("docs=120", "docs=2500")
+    kinds = {"write": ["KILL", "ENOSPC"], "thread": ["EAGAIN"], "alloc": ["ENOMEM"]}
+    strides = {"alloc": (0, 97)}
+
+    def command(self):
+        return ["norm", "-q", "-j4", "-r", "rejects", "-o", "out", "../in"]
+
+
+class Exact(Scenario):
+    """Standard input is a pipe, so --rank spools it."""
+
+    setup = """
+        awk -v seed=6 -v docs=200 -f $HERE/../property/corpus.awk >in
+        mkdir work work/spool
+    """
+    stdin = "in"
+    scratch = r"(.*/)?[^/]*\.tmp|spool/.*"
+    known = {r"cannot write '/dev/fd/\d+'": "the message does not name the spool"}
+
+    def command(self):
+        return ["exact", "-q", "-j1", "--rank", "q", "--tmp", "spool", "-r", "rejects", "-o", "out"]
+
+
+MODEL = """
+    awk -v seed=1 -v docs=60 -f $HERE/../property/corpus.awk >in
+    tamis vocab -q --size 300 -o m in
+    mkdir work
+"""
+
+
+class Encode(Scenario):
+    setup = MODEL
+    commit = {"en.sdx": ["en.bin", "en.idx"]}
+    strides = {"alloc": (60, 2999)}
+    known = {
+        r"rename:.*again: exit 3: tamis encode: en\.bin: exists": "a shard without .sdx is in the way",
+        r"alloc:.*SentencePiece": "no memory for SentencePiece counts as bad data, or crashes it",
+        r"alloc:.*exit -(6|11)": "no memory for SentencePiece counts as bad data, or crashes it",
+    }
+
+    def command(self):
+        return ["encode", "-q", "-j1", "-m", "../m", "-o", "en", "../in"]
+
+    def again(self):
+        return self.command() + (["--force"] if os.path.exists("work/en.sdx") else [])
+
+
+class EncodeForce(Encode):
+    setup = MODEL + "head -n 5 in | tamis encode -q -m m -o work/en"
+    kinds = {k: v for k, v in KINDS.items() if k not in ("alloc", "read")}
+    known = {}
+
+    def command(self):
+        return super().command() + ["--force"]
+
+    again = command
+
+
+PLAN = (
+    MODEL
+    + """
+    tamis encode -q -m m -o en in
+    printf '%s\\n' 'tamis-plan 1' 'seq 64' 'shard 12' 'phase p 2K' 'group g 1' 'source en en in=g' >plan
+"""
+)
+
+
+class Plan(Scenario):
+    setup = PLAN + "echo old >work/lock"
+
+    def command(self):
+        return ["plan", "-q", "-o", "lock", "../plan"]
+
+
+LOCK = {r"read:.*run/plan\.lock: another plan": "plan.lock that cannot be read counts as another plan"}
+
+
+class Mix(Scenario):
+    setup = PLAN
+    commit = {"run/run.tsv": None}
+    scratch = r"(.*/)?[^/]*\.tmp|run/run\.lock|run/scatter(/.*)?"
+    step = []
+
+    def command(self):
+        return ["mix", "-q", "-j1", "-p", "../plan", "-o", "run", *self.step]
+
+    def again(self):
+        return ["mix", "-q", "-j1", "-p", "../plan", "-o", "run", "--resume"]
+
+
+class MixScatter(Mix):
+    """The first pass of two."""
+
+    step = ["--scatter", "all"]
+    scratch = r"(.*/)?[^/]*\.tmp|run/run\.lock"
+    known = {r"run/scatter/jobs[^ ]*\.tmp is left over": "the temporary file of scatter/jobs stays"}
+
+
+class MixGather(Mix):
+    """The second pass."""
+
+    setup = PLAN + "cd work; tamis mix -q -p ../plan -o run --scatter all"
+    step = ["--only-shards", "all"]
+    kinds = {**KINDS, "write": ["KILL", "ENOSPC"], "read": ["EIO"]}
+    strides = {"alloc": (0, 7)}
+    known = LOCK
+
+
+class MixResume(Mix):
+    """A run that died within its second shard is taken up, and dies again."""
+
+    setup = PLAN + """
+        cd work
+        FAULT=write:45:KILL LD_PRELOAD=$BIN/tests/fault.so tamis mix -q -j1 -p ../plan -o run &
+        wait $! 2>/dev/null || true
+        [ -e run/shard-00000.sdx ] && [ ! -e run/run.tsv ]
+    """
+    kinds = {"write": ["KILL"], "open": ["KILL"], "rename": ["KILL"], "sync": ["KILL"], "unlink": ["KILL", "EIO"],
+             "read": ["EIO", "short"]}
+    known = LOCK
+    command = Mix.again
+
+
+SCENARIOS = {
+    "norm": [Norm, NormZst, NormThreads],
+    "exact": [Exact],
+    "encode": [Encode, EncodeForce],
+    "plan": [Plan],
+    "mix": [Mix, MixScatter, MixGather, MixResume],
+}
+
+
+class Failure(Exception):
+    pass
+
+
+class Runner:
+    """Runs one scenario in the current directory, which is empty."""
+
+    def __init__(self, scenario):
+        self.s = scenario
+        sh(scenario.setup)
+        self.before = snapshot("work")
+        self.stdin = None
+        if scenario.stdin:
+            with open(scenario.stdin, "rb") as f:
+                self.stdin = f.read()
+        self.want = self.undisturbed(scenario.command())
+        self.goal = self.undisturbed(scenario.again())
+        self.names = {os.path.basename(p) for p in snapshot(".")} | {"."}
+        self.runs = self.coped = 0
+        self.recovered = set()  # states of work/ from which it was completed
+
+    def undisturbed(self, command):
+        code, err = self.run(command)
+        if code:
+            raise Failure(f"undisturbed: exit {code}: {err}")
+        return snapshot("work")
+
+    def run(self, command, fault=None):
+        """Run tamis; return its exit code, negative for a signal, and the first line of stderr."""
+        env = dict(os.environ)
+        if fault:
+            env.update(FAULT=fault, FAULT_MARK=os.path.abspath("mark"), LD_PRELOAD=PRELOAD)
+        # A plain file has no pipe's readers and buffers, which take half of the time.
+        with open("err", "w+b") as err, open(os.devnull, "wb") as null:
+            with subprocess.Popen([TAMIS, *command], cwd="work", env=env, stdout=null, stderr=err,
+                                  stdin=subprocess.PIPE if self.stdin else subprocess.DEVNULL) as p:
+                try:
+                    p.communicate(self.stdin, timeout=HANG)
+                except subprocess.TimeoutExpired:
+                    p.kill()
+                    raise Failure("hangs") from None
+            err.seek(0)
+            return p.returncode, err.readline().decode(errors="replace").rstrip("\n")
+
+    def scratch(self, path):
+        return re.fullmatch(self.s.scratch, path)
+
+    def check_whole(self, temporaries):
+        """Final names are whole; TEMPORARIES tells whether temporary files may be there."""
+        found = snapshot("work")
+        for path, data in found.items():
+            if any(path in files and data == files[path] for files in (self.want, self.goal, self.before)):
+                continue
+            if not self.scratch(path):
+                raise Failure(f"{path} is neither the old file nor the new one")
+            if not temporaries and path.endswith(".tmp"):
+                raise Failure(f"{path} is left over")
+        for last, others in self.s.commit.items():
+            if found.get(last) != self.goal[last]:
+                continue
+            for path in others or self.goal:
+                if not self.scratch(path) and found.get(path, "missing") != self.goal[path]:
+                    raise Failure(f"{last} is there before {path}")
+
+    def check_equal(self, why, want):
+        """work/ is what undisturbed runs make."""
+        found = snapshot("work")
+        for path in found.keys() | want.keys():
+            if not self.scratch(path) and found.get(path, "missing") != want.get(path, "missing"):
+                raise Failure(f"{why}, and {path} is not what it should be")
+
+    def state(self):
+        """work/ as far as a later run can depend on it: all but the content of temporary files."""
+        return frozenset(
+            (re.sub(r"[^/]*\.tmp$", "tmp", path), None if path.endswith(".tmp") else data)
+            for path, data in snapshot("work").items())
+
+    def names_file(self, message):
+        """Whether a message names a file, or memory or threads as what there is too little of."""
+        words = set(re.split(r"[ ':]+|\.\.?/", message)) | set(re.split(r"[ ':/]+", message))
+        return message.startswith("tamis ") and (
+            words & self.names or re.search(r"\.tmp|standard input|memory|thread", message))
+
+    def one(self, kind, n, action):
+        """Run with one fault; return False if the command makes fewer calls than n."""
+        restore("work", self.before)
+        code, message = self.run(self.s.command(), f"{kind}:{n}:{action}")
+        if not os.path.exists("mark"):
+            return False
+        os.unlink("mark")
+        self.runs += 1
+        if code == 0:
+            self.check_equal("exit 0", self.want)
+            if action in SIGNALS or kind in FATAL and action != "short":
+                raise Failure("exit 0: the fault went unnoticed")
+            self.coped += 1
+            return True
+        if code != SIGNALS.get(action, 4) or code == 4 and (action == "short" or not self.names_file(message)):
+            raise Failure(f"exit {code}: {message}")
+        self.check_whole(action == "KILL" or kind == "unlink")
+        state = self.state()
+        if state in self.recovered:
+            return True
+        code, message = self.run(self.s.again())
+        if code:
+            raise Failure(f"again: exit {code}: {message}")
+        self.check_equal("again: exit 0", self.goal)
+        self.recovered.add(state)
+        return True
+
+    def all(self):
+        """Run all faults; return the number of failures."""
+        failures = 0
+        known = set()
+        for kind, actions in self.s.kinds.items():
+            limit, stride = self.s.strides.get(kind, (1 << 30, 1))
+            for action in actions:
+                n = max(1, min(limit, 1))
+                more = True
+                while more:
+                    try:
+                        more = self.one(kind, n, action)
+                    except Failure as f:
+                        text = f"{kind}:{n}:{action}: {f}"
+                        found = {k for k in self.s.known if re.search(k, text)}
+                        known |= found
+                        if not found:
+                            print(f"{type(self.s).__name__}: {text}")
+                            failures += 1
+                    n += 1 if n < limit else stride
+        for k in self.s.known.keys() - known:
+            print(f"{type(self.s).__name__}: gone: remove it from known: {self.s.known[k]}")
+            failures += 1
+        print(f"{type(self.s).__name__}: {self.runs} faults, {self.coped} of them coped with")
+        return failures
+
+
+def main():
+    if os.environ.get("TAMIS_TEST_SAN"):
+        print("fault: skipped: a sanitizer has an allocator and system calls of its own")
+        return
+    runs = failures = 0
+    for scenario in SCENARIOS[sys.argv[1]]:
+        if len(sys.argv) > 2 and scenario.__name__ not in sys.argv[2:]:
+            continue
+        with tempfile.TemporaryDirectory() as top:
+            os.chdir(top)
+            r = Runner(scenario())
+            failures += r.all()
+            runs += r.runs
+            os.chdir("/")
+    print(f"{runs - failures} passed, {failures} failed")
+    sys.exit(failures != 0)
+
+
+main()
