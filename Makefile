@@ -58,7 +58,10 @@ endif
 
 # Asked once, when a rule first needs it: make help and make deps work without the libraries.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null | sed 's/-I/-isystem /g'))$(PKG_CFLAGS)
-PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
+PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS) $(ABSL)))$(PKG_LIBS)
+# SentencePiece 0.2.2 returns types of Abseil, which its pkg-config file does not name.
+ABSL       = $(shell echo '#include <sentencepiece_processor.h>' | $(CXX) -std=c++17 -E -x c++ - 2>/dev/null | \
+	grep -q 'absl/status/status.h' && echo absl_status)
 ALL_CPPFLAGS = -I. -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -DVERSION='"$(VERSION)"' $(PKG_CFLAGS) $(CPPFLAGS)
 ALL_CFLAGS   = -std=c11 -ffp-contract=off $(CWARN) $(SANFLAGS) $(HARDEN) $(CFLAGS)
 ALL_CXXFLAGS = -std=c++17 -ffp-contract=off $(WARN) $(SANFLAGS) $(HARDEN) $(CFLAGS)
