@@ -58,7 +58,10 @@ endif
 
 # Asked once, when a rule first needs it: make help and make deps work without the libraries.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null | sed 's/-I/-isystem /g'))$(PKG_CFLAGS)
-PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
+PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS) $(ABSL)))$(PKG_LIBS)
+# SentencePiece 0.2.2 returns types of Abseil, which its pkg-config file does not name.
+ABSL       = $(shell echo '#include <sentencepiece_processor.h>' | $(CXX) -std=c++17 -E -x c++ - 2>/dev/null | \
+	grep -q 'absl/status/status.h' && echo absl_status)
 ALL_CPPFLAGS = -I. -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -DVERSION='"$(VERSION)"' $(PKG_CFLAGS) $(CPPFLAGS)
 ALL_CFLAGS   = -std=c11 -ffp-contract=off $(CWARN) $(SANFLAGS) $(HARDEN) $(CFLAGS)
 ALL_CXXFLAGS = -std=c++17 -ffp-contract=off $(WARN) $(SANFLAGS) $(HARDEN) $(CFLAGS)
@@ -89,6 +92,9 @@ $(B)/%.o: %.cc Makefile | build/.have-build
 	@mkdir -p $(@D)
 	$(call SAYS,CXX)
 	$(Q)$(CXX) $(ALL_CPPFLAGS) $(ALL_CXXFLAGS) -MMD -MP -c -o $@ $<
+
+# Reports record the version: unigram models encode ties differently from 0.2.2 on.
+$(B)/tok/sp.o: ALL_CPPFLAGS += -DSENTENCEPIECE_VERSION='"$(shell pkg-config --modversion sentencepiece 2>/dev/null)"'
 
 # The models of langid and codeid are parts of the program.
 $(B)/filters/langid/langid_model.o: filters/langid/langid.model

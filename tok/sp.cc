@@ -8,10 +8,14 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <sentencepiece_processor.h>
 #include <sentencepiece_trainer.h>
+
+/* 0.2.2 deprecates the overloads with a vector, and older versions have no others. */
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
 struct sp {
 	sentencepiece::SentencePieceProcessor processor;
@@ -25,6 +29,21 @@ set_why(char *why, size_t why_n, const char *what)
 {
 	if (why_n > 0)
 		std::snprintf(why, why_n, "%s", what);
+}
+
+/* The text of an error: of a status of the library, or of Abseil since 0.2.2. */
+template <class Status>
+auto
+error_text(const Status &s, int) -> decltype(std::string(s.error_message()))
+{
+	return s.error_message();
+}
+
+template <class Status>
+std::string
+error_text(const Status &s, long)
+{
+	return std::string(s.message());
 }
 
 /* A NUL-terminated copy to free(), or nullptr when memory is out. */
@@ -65,10 +84,10 @@ class Lines : public sentencepiece::SentenceIterator
 	{
 		return value_;
 	}
-	sentencepiece::util::Status
+	decltype(std::declval<const sentencepiece::SentenceIterator &>().status())
 	status() const override
 	{
-		return sentencepiece::util::Status();
+		return {};
 	}
 
       private:
@@ -80,6 +99,18 @@ class Lines : public sentencepiece::SentenceIterator
 } // namespace
 
 extern "C" {
+
+const char *
+sp_version(void)
+{
+	return SENTENCEPIECE_VERSION;
+}
+
+void
+sp_on_no_memory(void (*f)(void))
+{
+	std::set_new_handler(f);
+}
 
 int
 sp_ids_reserve(struct sp_ids *ids, size_t extra)
@@ -121,7 +152,7 @@ sp_open(const void *model, size_t n, char *why, size_t why_n)
 		    std::string_view(static_cast<const char *>(model), n));
 		if (status.ok())
 			return sp;
-		set_why(why, why_n, status.error_message());
+		set_why(why, why_n, error_text(status, 0).c_str());
 	} catch (const std::bad_alloc &) {
 		set_why(why, why_n, "out of memory");
 	} catch (...) {
@@ -150,14 +181,16 @@ sp_encode(const struct sp *sp, const char *text, size_t n, struct sp_ids *ids)
 		std::vector<int> v;
 
 		if (!sp->processor.Encode(std::string_view(text, n), &v).ok())
-			return -1;
+			return SP_FAILED;
 		if (sp_ids_reserve(ids, v.size()) < 0)
-			return -1;
+			return SP_NO_MEMORY;
 		for (int id : v)
 			ids->v[ids->n++] = static_cast<uint32_t>(id);
 		return 0;
+	} catch (const std::bad_alloc &) {
+		return SP_NO_MEMORY;
 	} catch (...) {
-		return -1;
+		return SP_FAILED;
 	}
 }
 
@@ -203,7 +236,7 @@ sp_train(const struct sp_setting *settings, size_t n, struct sp_lines lines,
 		const auto status =
 		    sentencepiece::SentencePieceTrainer::Train(args, &it, &out);
 		if (!status.ok()) {
-			set_why(why, why_n, status.error_message());
+			set_why(why, why_n, error_text(status, 0).c_str());
 			return -1;
 		}
 		*model = copy_out(out);

@@ -16,7 +16,10 @@ struct html_tables {
 struct html {
 	struct html_tree tree;
 	struct buf text, title, sanitized;
+	htmlParserCtxtPtr parser;
+	uint64_t end_tags; /* of this page */
 	uint64_t open;	   /* elements that libxml2 has open */
+	uint64_t max_open; /* its limit, where stray end tags are not reported */
 	uint64_t work;	   /* steps of libxml2 for errors of this page */
 	uint64_t max_work; /* its limit */
 	long stopped_at;   /* the byte where the limit stopped parsing; -1: nowhere */
@@ -97,6 +100,19 @@ html_free(struct html *h)
 	free(h);
 }
 
+/* Add the steps that libxml2 takes, and stop it after too many. */
+static void
+count_work(struct html *h, uint64_t steps)
+{
+	const xmlParserInput *in = h->parser->input;
+
+	h->work += steps;
+	if (h->work <= h->max_work || h->stopped_at >= 0)
+		return;
+	h->stopped_at = (long)in->consumed + (in->cur - in->base);
+	xmlStopParser(h->parser);
+}
+
 static void
 on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 {
@@ -113,7 +129,10 @@ on_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 		s.has |= 1u << a;
 		s.attr[a] = span_of(atts[1] ? (const char *)atts[1] : "");
 	}
-	h->open++;
+	/* libxml2 2.14 and later search the open elements for any end tag, and report
+	 * none. */
+	if (++h->open > h->max_open && LIBXML_VERSION >= 21400)
+		count_work(h, h->max_work + 1);
 	html_tree_start_tag(&h->tree, &s);
 }
 
@@ -139,17 +158,11 @@ static void
 on_error(void *ctx, parse_error e)
 {
 	struct html *h = ctx;
-	htmlParserCtxtPtr parser = e->ctxt;
+	const bool stray_end_tag =
+	    e->code == XML_ERR_TAG_NAME_MISMATCH || e->code == XML_HTML_STRUCURE_ERROR;
 
-	if (!parser || h->stopped_at >= 0)
-		return;
-	h->work += ERROR_STEPS;
-	if (e->code == XML_ERR_TAG_NAME_MISMATCH || e->code == XML_HTML_STRUCURE_ERROR)
-		h->work += h->open;
-	if (h->work <= h->max_work)
-		return;
-	h->stopped_at = xmlByteConsumed(parser);
-	xmlStopParser(parser);
+	if (e->ctxt)
+		count_work(h, ERROR_STEPS + (stray_end_tag ? h->open : 0));
 }
 
 /* Add the text after the byte where parsing stopped: all bytes outside "<...>". */
@@ -226,6 +239,7 @@ sanitize_for_libxml2(struct html *h, struct span page)
 	bool unterminated = false;
 
 	h->sanitized.n = 0;
+	h->end_tags = 0;
 	while (p < end && (p = memchr(p, '<', (size_t)(end - p)))) {
 		if (end - p >= 4 && memcmp(p, "<!--", 4) == 0) {
 			to = unterminated ? NULL : comment_end(p + 4, end);
@@ -236,6 +250,7 @@ sanitize_for_libxml2(struct html *h, struct span page)
 		} else if (end - p >= 3 && p[1] == '!') {
 			p = sanitize_declaration(h, page, p);
 		} else if (begins_tag(p, end)) {
+			h->end_tags += p[1] == '/';
 			to = memchr(p, '>', (size_t)(end - p));
 			to = to ? to + 1 : end;
 			if (to - p > TAG_MAX)
@@ -263,6 +278,7 @@ parse(struct html *h, struct span page)
 		.serror = on_error,
 		.initialized = XML_SAX2_MAGIC };
 	parser->userData = h;
+	h->parser = parser;
 	/* The page is UTF-8, whatever it declares. */
 	htmlCtxtUseOptions(parser, HTML_PARSE_RECOVER | HTML_PARSE_NONET |
 				       HTML_PARSE_IGNORE_ENC | HTML_PARSE_COMPACT);
@@ -270,10 +286,17 @@ parse(struct html *h, struct span page)
 		BUG("libxml2 rejects UTF-8");
 	h->work = h->open = 0;
 	h->max_work = (uint64_t)page.n * STEPS_PER_BYTE + FREE_STEPS;
+	h->max_open = h->max_work / 2 / (h->end_tags + 1);
 	h->stopped_at = -1;
 	htmlParseDocument(parser);
-	if (h->stopped_at >= 0 && (size_t)h->stopped_at <= page.n)
-		add_rest_without_tags(h, span_from(page, (size_t)h->stopped_at));
+	if (h->stopped_at >= 0 && (size_t)h->stopped_at <= page.n) {
+		struct span rest = span_from(page, (size_t)h->stopped_at);
+
+		/* 2.14 and later report a start tag before its '>'. */
+		if (rest.n && rest.p[0] == '>' && LIBXML_VERSION >= 21400)
+			rest = span_from(rest, 1);
+		add_rest_without_tags(h, rest);
+	}
 	htmlFreeParserCtxt(parser);
 }
 

@@ -1,7 +1,7 @@
 /* scatterfile.c - encodes and decodes the parts of a file of scattered samples. */
 #include "mixer/mix/scatterfile.h"
 
-static const unsigned char magic[8] = "TAMISSCT";
+static const unsigned char magic[8] = { 'T', 'A', 'M', 'I', 'S', 'S', 'C', 'T' };
 
 /* ---- little-endian numbers ---- */
 

@@ -172,7 +172,8 @@ struct tshard_facts {
 /*
  * Begin PREFIX.{bin,idx,sdx}.  *w is to be ended by tshard_writer_commit or
  * tshard_writer_abort.  facts is copied.  No file appears under its final name before the
- * commit.  Without force, a shard of this name is an error.
+ * commit.  Without force, a shard of this name is an error.  PREFIX.sdx alone means that
+ * a shard exists: the commit replaces a .bin and an .idx that an interrupted one left.
  */
 int tshard_writer_open(struct tshard_writer **w, const char *prefix,
     const struct tshard_facts *facts, struct tshard_error *e);

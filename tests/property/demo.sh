@@ -2,14 +2,13 @@
 # demo.sh - the demo on a small corpus: its report has every figure, no file is left out, no name is run as shell.
 #
 # usage: BIN=DIR tests/property/demo.sh
-# Uses no network and installs nothing.
+# It uses no network and installs nothing.
 # shellcheck source=tests/property/prologue.sh
 . "$(dirname "$0")/prologue.sh"
 demo=$(cd "$here/../../examples/demo" && pwd)
 
-# Each step needs the one before it.
-fail() {
-	echo "demo: $*"
+die() {
+	fail "$@"
 	exit 1
 }
 
@@ -17,7 +16,7 @@ fail() {
 has() {
 	grep -qF -- "$1" log || {
 		tail -n 20 log
-		fail "no '$1'"
+		die "no '$1'"
 	}
 }
 
@@ -76,59 +75,59 @@ echo 'not a corpus' >"$corpus/notes.txt"
 
 demo "$corpus" || {
 	cat log
-	fail 'does not build'
+	die 'does not build'
 }
-! compgen -G 'p[0-9]*' >/dev/null || fail 'a name was run by a shell'
-! grep -E 'warning|not found|No such|syntax' log || fail 'a warning'
+! compgen -G 'p[0-9]*' >/dev/null || die 'a name was run by a shell'
+! grep -E 'warning|not found|No such|syntax' log || die 'a warning'
 has "sources: 1 other files are not read, for example notes.txt"
 has 'blend: code/python: no document is left: skipped'
-grep -q '^source code/c ' out/mix.*/blend.plan || fail 'no C in the plan'
-! grep -q python out/mix.*/blend.plan || fail 'an empty source in the plan'
+grep -q '^source code/c ' out/mix.*/blend.plan || die 'no C in the plan'
+! grep -q python out/mix.*/blend.plan || die 'an empty source in the plan'
 
 # The report: 366 documents, and the figures of the run.
 report=out/report.txt
-[ "$(awk '$1 == "route" && NF == 6 { print $2; exit }' $report)" = 366 ] || fail 'not all documents were read'
+[ "$(awk '$1 == "route" && NF == 6 { print $2; exit }' $report)" = 366 ] || die 'not all documents were read'
 want=$(tamis info --json out/mix.*/shards |
 	sed -E 's/.*"tokens":([0-9]+),"loss.*"seq_len":([0-9]+),.*"samples":([0-9]+),"first.*/\3 samples of \2 tokens: \1 tokens/')
-grep -qxF "$want" $report || fail "no headline '$want'"
-[[ $want =~ ^[1-9][0-9]*\ samples\ of\ 128\ tokens:\ [1-9] ]] || fail "headline $want"
+grep -qxF "$want" $report || die "no headline '$want'"
+[[ $want =~ ^[1-9][0-9]*\ samples\ of\ 128\ tokens:\ [1-9] ]] || die "headline $want"
 for group in code en multi; do
-	grep -qE "^$group +[1-9][0-9]* +[1-9][0-9]* +[0-9]+\.[0-9]+ +[0-9.]+% +[0-9.]+%$" $report || fail "no figures of group $group"
-	grep -qE "^    # tokens 0-.*: source ${group}[/,]" $report || fail "no sample of group $group"
+	grep -qE "^$group +[1-9][0-9]* +[1-9][0-9]* +[0-9]+\.[0-9]+ +[0-9.]+% +[0-9.]+%$" $report || die "no figures of group $group"
+	grep -qE "^    # tokens 0-.*: source ${group}[/,]" $report || die "no sample of group $group"
 done
 for stage in route quality exact vocab encode mix verify; do
-	grep -qE "^$stage +[1-9][0-9]* +[0-9]+\.[0-9] +[0-9]+\.[0-9]( +[0-9.]*[1-9][0-9.]* +[0-9.-]+)?$" $report || fail "no time of $stage"
+	grep -qE "^$stage +[1-9][0-9]* +[0-9]+\.[0-9] +[0-9]+\.[0-9]( +[0-9.]*[1-9][0-9.]* +[0-9.-]+)?$" $report || die "no time of $stage"
 done
-grep -qE '^mix +1 +[0-9.]+ +[0-9.]+ +[0-9.]*[1-9]' $report || fail 'no MB of mix'
+grep -qE '^mix +1 +[0-9.]+ +[0-9.]+ +[0-9.]*[1-9]' $report || die 'no MB of mix'
 cp out/mix.*/shards/run.tsv run.tsv
 
 # A second make does nothing.
 demo "$corpus"
-! grep -E '^(tag|route|mix) .* s$' log || fail 'made again'
+! grep -E '^(tag|route|mix) .* s$' log || die 'made again'
 
 # A route that was killed has left its report, but not all of its files: then make finds out, and makes them again.
 # So it does with a file of the user's that has changed.
 rm out/route.*/text/de.jsonl out/route.*/routed.*
-! demo "$corpus" || fail 'builds without a language'
+! demo "$corpus" || die 'builds without a language'
 has 'routes: text: the report counts'
 touch "$corpus/web/a b.jsonl"
 demo "$corpus"
-[ "$(grep -c '^tag .* s$' log)" = 1 ] || fail 'one file changed, and not one source was tagged again'
+[ "$(grep -c '^tag .* s$' log)" = 1 ] || die 'one file changed, and not one source was tagged again'
 cmp out/mix.*/shards/run.tsv run.tsv
 
 # A figure that is missing is an error.
 rm out/vocab.*/demo.model.times out/report.*/report.txt
-! demo "$corpus" || fail 'a report without the time of vocab'
+! demo "$corpus" || die 'a report without the time of vocab'
 has 'report: time of stage vocab: missing or zero'
 
 # A group that vanishes, whatever the reports of its inputs count.
 printf '{"read":9,"kept":0,"inputs":[{"report":{"kept":9}}]}\n' >code-c.sdx.report.json
 printf '{"read":9,"kept":9,"inputs":[{"report":{"kept":0,"x":"\\"kept\\":0,"}}]}\n' >en.sdx.report.json
-"$demo/blend" . 128 100 en | grep -q '^source en ' || fail 'blend: no English'
-! "$demo/blend" . 128 100 en code/c >plan 2>log || fail 'blend: a group is gone'
+"$demo/blend" . 128 100 en | grep -q '^source en ' || die 'blend: no English'
+! "$demo/blend" . 128 100 en code/c >plan 2>log || die 'blend: a group is gone'
 has 'blend: group code: none of its sources has a document left'
 printf '{"read":9}\n' >en.sdx.report.json
-! "$demo/blend" . 128 100 en >plan 2>log || fail 'blend: a report without kept'
+! "$demo/blend" . 128 100 en >plan 2>log || die 'blend: a report without kept'
 has "field 'kept': missing"
 
 # Names that have no letter or digit, that are too long, and links to nothing are refused by name.
@@ -137,7 +136,7 @@ refused() {
 	mkdir -p bad/web
 	put bad/web/a.jsonl 1 20 <web.jsonl
 	"$@"
-	! demo bad || fail "$*: not refused"
+	! demo bad || die "$*: not refused"
 }
 refused put 'bad/web/;.jsonl' 1 20 <web.jsonl
 has "web/\\;.jsonl: its source 'web/-' needs a letter or digit"
@@ -146,7 +145,7 @@ has '0.jsonl: the name of its source has 65 characters'
 refused ln -s nothing 'bad/web/b c.jsonl'
 has 'web/b\ c.jsonl: a link to a missing file'
 rm -rf bad/web/*
-! demo bad || fail 'an empty corpus'
+! demo bad || die 'an empty corpus'
 has 'bad: no .jsonl, .jsonl.gz or .jsonl.zst files'
-! demo nowhere || fail 'no corpus'
+! demo nowhere || die 'no corpus'
 has 'nowhere: not a directory'

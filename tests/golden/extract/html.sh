@@ -18,7 +18,7 @@ for animals, or for a sieve of another kind.<br>Then shake it again.</p>
 done</pre>
 <p hidden>never shown</p>
 <p style="display:none">nor this</p>
-<p>Soft&shy;ly &#8212; &lt;tag&gt; &#x1F600; &notanentity; done, and with it the last of
+<p>Soft&shy;ly &#8212; &lt;tag&gt; &#x1F600; &nosuchentity; done, and with it the last of
 the paragraphs of this article about sieves and of what they are good for.</p>
 </article>
 <aside>Advertisement</aside>

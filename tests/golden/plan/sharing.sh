@@ -35,7 +35,7 @@ source py py in=code
 source lua lua in=code
 PLAN
 try tamis plan -n p
-try 'tamis plan p | grep -v -e ^docs -e ^tokenizer'
+try 'tamis plan p | grep -v -e ^docs -e ^tokenizer -e ^xxh3'
 plan() {
 	printf 'tamis-plan 1\nseq 16\nphase p 8K\n%b' "$1" >p
 	note "plan: $1"
