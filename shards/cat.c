@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "lib/driver/common.h"
+#include "lib/io/stream.h"
 #include "shards/printable.h"
 #include "shards/tshard/tshard.h"
 #include "shards/tshard_err.h"
@@ -15,6 +16,8 @@ struct cat {
 	const char *model;
 	bool all, ids, plain;
 };
+
+enum { MOST_MODEL_BYTES = 1 << 30 };
 
 #define FIRST UINT64_MAX
 
@@ -34,6 +37,7 @@ static const struct opt opts[] = {
 struct printer {
 	const struct cat *t;
 	struct tamis_tok *tok;
+	unsigned char model[32]; /* SHA-256 of the model */
 	struct tshard *s;
 	uint32_t *ids;
 	size_t cap;
@@ -226,6 +230,41 @@ put_document(struct printer *p, uint64_t row, struct err *err)
 	return put_tokens(p, first, p->ids, n, err);
 }
 
+/* Other models decode the ids to nonsense. */
+static int
+check_model(const struct printer *p, struct err *err)
+{
+	static const unsigned char unknown[32];
+	const unsigned char *want = tshard_header(p->s)->tokenizer;
+	char is[65], should[65];
+
+	if (!p->tok || memcmp(want, p->model, 32) == 0 || memcmp(want, unknown, 32) == 0)
+		return 0;
+	tshard_hex(p->model, 32, is);
+	tshard_hex(want, 32, should);
+	return err_set(err, EXIT_DATA,
+	    "%s: model '%s' has SHA-256 %s, the shard was encoded with %s: name that "
+	    "model",
+	    tshard_prefix(p->s), p->t->model, is, should);
+}
+
+static int
+open_model(struct printer *p, struct err *err)
+{
+	struct buf bytes = { 0 };
+	char why[512];
+	int rc;
+
+	p->tok = tamis_tok_open(p->t->model, why, sizeof why);
+	if (!p->tok)
+		return err_set(err, EXIT_DATA, "%s", why);
+	rc = file_get(p->t->model, MOST_MODEL_BYTES, &bytes, err);
+	if (rc == 0)
+		tshard_sha256(bytes.p, bytes.n, p->model);
+	buf_free(&bytes);
+	return rc;
+}
+
 /* Print sample or document `local` of the shard, or all of them. */
 static int
 put_shard(struct printer *p, uint64_t local, bool all, struct err *err)
@@ -233,8 +272,10 @@ put_shard(struct printer *p, uint64_t local, bool all, struct err *err)
 	const struct tshard_header *h = tshard_header(p->s);
 	bool docs = h->kind == TSHARD_DOCS;
 	uint64_t count = docs ? h->docs : h->samples;
-	int rc = 0;
+	int rc = check_model(p, err);
 
+	if (rc < 0)
+		return rc;
 	if (!all && local >= count)
 		return err_set(err, EXIT_DATA,
 		    "%s: %s %" PRIu64 " does not exist: the shard has %" PRIu64
@@ -307,7 +348,6 @@ cat_run_tool(void *self, const struct common *c, int n, char **operand, struct e
 {
 	const struct cat *t = self;
 	struct printer p = { .t = t };
-	char why[512];
 	struct stat st;
 	int rc = 0;
 
@@ -317,8 +357,8 @@ cat_run_tool(void *self, const struct common *c, int n, char **operand, struct e
 	if (t->all && t->number != FIRST)
 		return err_set(
 		    err, EXIT_USAGE, "--all and -n cannot be combined: choose one");
-	if (t->model && !(p.tok = tamis_tok_open(t->model, why, sizeof why)))
-		return err_set(err, EXIT_DATA, "%s", why);
+	if (t->model)
+		rc = open_model(&p, err);
 	for (int i = 0; i < n && rc == 0; i++)
 		rc = stat(operand[i], &st) == 0 && S_ISDIR(st.st_mode)
 			 ? cat_run(&p, operand[i], err)

@@ -1,8 +1,10 @@
 /* info.c - show the contents and provenance of a shard or run. */
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "lib/base/num.h"
 #include "lib/driver/common.h"
@@ -10,6 +12,7 @@
 #include "lib/text/json_writer.h"
 #include "lib/text/utf8.h"
 #include "shards/printable.h"
+#include "shards/shard_paths.h"
 #include "shards/tshard/tshard.h"
 #include "shards/tshard_err.h"
 
@@ -33,6 +36,8 @@ struct facts {
 	uint64_t shards, idx_bytes, sdx_bytes;
 	uint32_t longest; /* tokens of the longest sample; h.seq_len: of the shortest */
 	bool run;
+	bool partial;	   /* run: without run.tsv */
+	char missing[256]; /* partial: its missing shards, as ranges */
 };
 
 static const char *const kinds[] = { "?", "docs", "samples" };
@@ -90,13 +95,53 @@ begin(struct facts *f, struct tshard *s)
 	}
 }
 
+/* Read the shards of a run that has no run.tsv yet. */
+static int
+read_partial(struct facts *f, struct err *err)
+{
+	struct tshard_error e = { 0 };
+	char prefix[PATH_MAX];
+	uint32_t *no;
+	size_t n;
+	int rc = 0;
+
+	if (tshard_run_missing(f->path, &no, &n, f->missing, sizeof f->missing, &e) < 0)
+		return err_tshard(err, &e);
+	f->run = f->partial = true;
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		struct tshard *s = NULL;
+
+		if (tshard_run_prefix(f->path, no[i], prefix, sizeof prefix) < 0)
+			rc =
+			    err_set(err, EXIT_USAGE, "%s: the path is too long", f->path);
+		else if (tshard_open(&s, prefix, 0, &e) < 0)
+			rc = err_tshard(err, &e);
+		if (rc == 0 && i == 0)
+			begin(f, s);
+		if (rc == 0)
+			rc = add_shard(f, s, err);
+		if (f->first != s)
+			tshard_close(s);
+	}
+	free(no);
+	return rc;
+}
+
 static int
 read_run(struct facts *f, struct err *err)
 {
 	struct tshard_error e = { 0 };
+	struct buf tsv = { 0 };
 	struct tshard_run *r;
+	bool there;
 	int rc = 0;
 
+	buf_putf(&tsv, "%s/run.tsv", f->path);
+	buf_putc(&tsv, '\0');
+	there = access(tsv.p, F_OK) == 0;
+	buf_free(&tsv);
+	if (!there)
+		return read_partial(f, err);
 	if (tshard_run_open(&r, f->path, &e) < 0)
 		return err_tshard(err, &e);
 	f->run = true;
@@ -216,7 +261,11 @@ put_text(struct buf *b, const struct facts *f)
 	const struct tshard_header *h = &f->h;
 
 	put_printable(b, f->path);
-	if (f->run)
+	if (f->partial)
+		buf_putf(b, ": partial run, %" PRIu64 " of %" PRIu32 " shards, %s%s\n",
+		    f->shards, h->shard_count,
+		    f->missing[0] != '\0' ? "missing " : "without run.tsv", f->missing);
+	else if (f->run)
 		buf_putf(b, ": run of %" PRIu64 " shards\n", f->shards);
 	else if (h->shard_count > 0)
 		buf_putf(b, ": %s, shard %" PRIu32 " of %" PRIu32 "\n", kinds[h->kind],
@@ -390,14 +439,16 @@ static int
 info_run(void *self, const struct common *c, int n, char **operand, struct err *err)
 {
 	const struct info *t = self;
+	struct shard_paths paths = { 0 };
 	struct buf b = { 0 };
-	int rc = 0;
+	int rc;
 
 	if (n == 0)
 		return err_set(
 		    err, EXIT_USAGE, "no PATH: name a shard or the directory of a run");
-	for (int i = 0; i < n && rc == 0; i++) {
-		struct facts f = { .path = operand[i] };
+	rc = shard_paths_add(&paths, n, operand, err);
+	for (size_t i = 0; i < paths.n && rc == 0; i++) {
+		struct facts f = { .path = paths.v[i] };
 
 		b.n = 0;
 		rc = read_facts(&f, err);
@@ -409,6 +460,7 @@ info_run(void *self, const struct common *c, int n, char **operand, struct err *
 			fwrite(b.p, 1, b.n, stdout);
 		facts_release(&f);
 	}
+	shard_paths_free(&paths);
 	buf_free(&b);
 	return rc;
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "lib/driver/common.h"
+#include "shards/shard_paths.h"
 #include "shards/tshard/tshard.h"
 
 struct verify {
@@ -29,17 +30,20 @@ verify_run(void *self, const struct common *c, int n, char **operand, struct err
 {
 	const struct verify *t = self;
 	uint64_t shards = 0, bytes = 0, problems = 0;
+	struct shard_paths paths = { 0 };
 	int rc = 0;
 
 	if (n == 0)
 		return err_set(
 		    err, EXIT_USAGE, "no PATH: name a shard or the directory of a run");
-	for (int i = 0; i < n; i++) {
+	if (shard_paths_add(&paths, n, operand, err) < 0)
+		rc = err->code;
+	for (size_t i = 0; i < paths.n && !err->code; i++) {
 		struct tshard_verify v = { .threads = (unsigned)c->threads,
 			.quick = t->quick,
 			.found = print_finding };
 		struct tshard_error e = { 0 };
-		int64_t found = tshard_verify(operand[i], &v, &e);
+		int64_t found = tshard_verify(paths.v[i], &v, &e);
 
 		if (found < 0) {
 			msg("%s", e.msg);
@@ -54,6 +58,7 @@ verify_run(void *self, const struct common *c, int n, char **operand, struct err
 		msg("%" PRIu64 " shard%s, %" PRIu64 " bytes, %" PRIu64 " problem%s",
 		    shards, shards == 1 ? "" : "s", bytes, problems,
 		    problems == 1 ? "" : "s");
+	shard_paths_free(&paths);
 	if (rc == 0 && problems > 0)
 		rc = EXIT_NO;
 	return rc;

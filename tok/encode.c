@@ -6,19 +6,21 @@
 #include "lib/base/num.h"
 #include "lib/driver/filter.h"
 #include "lib/io/publish.h"
-#include "lib/text/json_writer.h"
 #include "shards/tshard/tshard.h"
 #include "shards/tshard_err.h"
+#include "tok/encode_counts.h"
+#include "tok/encode_meta.h"
 #include "tok/encode_split.h"
 #include "tok/fim.h"
 #include "tok/model_io.h"
+#include "tok/prefix_lock.h"
 
 /* SentencePiece counts bytes in an int, and its normalizer may triple them. */
 #define MAX_TEXT ((size_t)512 << 20)
 
 struct encode {
 	const char *model_path, *eod_name, *source, *number, *fim_ids;
-	bool ids, pieces;
+	bool ids, pieces, add_bos;
 	struct fim fim;
 
 	/* Set by open. */
@@ -28,15 +30,22 @@ struct encode {
 	uint32_t eod; /* MODEL_NO_ID: none */
 	const char *prefix;
 	bool quiet;
+	bool loses;    /* decoding may not restore the text */
+	bool reserves; /* a text can contain eod or a mark of --fim */
+	struct prefix_lock lock;
 	struct tshard_writer *writer; /* NULL: lines */
 	struct lines_out lines;
 
-	uint64_t docs, tokens; /* written */
+	/* Written. */
+	uint64_t docs, tokens;
+	struct loss_totals losses;
 };
 
 /* The result of map for the sink. */
 struct tokens {
-	size_t n;	 /* with eod; 0: the document is empty */
+	size_t n; /* with bos and eod; 0: the document is empty */
+	uint64_t unknown;
+	struct text_loss loss;
 	uint16_t number; /* the field --number, or 0 */
 	uint8_t flags;	 /* TSHARD_SEG_FIM_PSM or TSHARD_SEG_FIM_SPM */
 	uint32_t id[];
@@ -50,6 +59,8 @@ static const struct opt opts[] = {
 	    "SentencePiece model to encode with"),
 	OPT_STR(0, "eod", struct encode, eod_name, "ID|PIECE|none",
 	    "token that ends each document; default: the model's eos"),
+	OPT_BOOL(
+	    0, "bos", struct encode, add_bos, "begin each document with the model's bos"),
 	OPT_STR(0, "source", struct encode, source, "NAME",
 	    "name of the source; default: base name of the output"),
 	OPT_STR(0, "number", struct encode, number, "NAME",
@@ -89,6 +100,23 @@ choose_eod(struct encode *e, struct err *err)
 }
 
 static int
+check_bos(const struct encode *e, struct err *err)
+{
+	if (e->add_bos && e->model.bos == MODEL_NO_ID)
+		return err_set(err, EXIT_USAGE,
+		    "--bos: '%s' has no bos piece: use another model, or omit --bos",
+		    e->model_path);
+	return 0;
+}
+
+/* Whether a text can contain the piece id. */
+static bool
+matches_text(const struct encode *e, uint32_t id)
+{
+	return id != MODEL_NO_ID && e->model.piece[id].type != MODEL_CONTROL;
+}
+
+static int
 open_fim(struct encode *e, const struct common *c, struct err *err)
 {
 	if (!(e->fim.rate >= 0 && e->fim.rate <= 1 && e->fim.spm >= 0 && e->fim.spm <= 1))
@@ -102,7 +130,11 @@ open_fim(struct encode *e, const struct common *c, struct err *err)
 	if (e->fim.rate == 0)
 		return 0;
 	e->fim.seed = c->seed;
-	return fim_open(&e->fim, &e->model, e->model_path, e->fim_ids, e->eod, err);
+	if (fim_open(&e->fim, &e->model, e->model_path, e->fim_ids, e->eod, err) < 0)
+		return -1;
+	e->reserves = matches_text(e, e->eod) || matches_text(e, e->fim.pre) ||
+		      matches_text(e, e->fim.suf) || matches_text(e, e->fim.mid);
+	return 0;
 }
 
 static int
@@ -113,8 +145,10 @@ open_model(struct encode *e, struct err *err)
 
 	if (!e->model_path)
 		return err_set(err, EXIT_USAGE, "no model: name one with -m FILE");
-	if (model_load(&e->model, e->model_path, err) < 0 || choose_eod(e, err) < 0)
+	if (model_load(&e->model, e->model_path, err) < 0 || choose_eod(e, err) < 0 ||
+	    check_bos(e, err) < 0)
 		return -1;
+	e->loses = model_loses_text(&e->model);
 	nested = model_nested(&e->model);
 	e->splitter = splitter_new(&e->model);
 	if (!e->splitter || nested < 0)
@@ -158,6 +192,8 @@ open_shard(struct encode *e, const struct common *c, struct err *err)
 		    "-o '%s': the prefix has no base name: write DIRECTORY/NAME",
 		    e->prefix);
 	tshard_sha256(e->model.bytes, e->model.n_bytes, facts.tokenizer);
+	if (prefix_lock(&e->lock, e->prefix, err) < 0)
+		return -1;
 	if (tshard_writer_open(&e->writer, e->prefix, &facts, &te) < 0) {
 		e->writer = NULL;
 		return err_tshard(err, &te);
@@ -173,6 +209,7 @@ encode_close(void *self)
 	struct encode *e = self;
 
 	tshard_writer_abort(e->writer);
+	prefix_unlock(&e->lock);
 	lines_out_close(&e->lines);
 	splitter_free(e->splitter);
 	sp_close(e->sp);
@@ -209,6 +246,8 @@ encode_open(void *self, struct setup *setup, struct err *err)
 	int rc = -1;
 
 	e->quiet = c->quiet;
+	memory_open();
+	setup_uses(setup, SPAN("sentencepiece"), span_of(sp_version()));
 	setup->all_docs = true;
 	if (e->ids && e->pieces) {
 		err_set(
@@ -247,20 +286,6 @@ encode_close_thread(void *scratch)
 	free(scratch);
 }
 
-/* Each U+2581 of the text decodes to a space: pieces do not distinguish them. */
-static uint64_t
-count_u2581(struct span s)
-{
-	uint64_t n = 0;
-	const char *p = s.p, *end = s.p + s.n;
-
-	while (end - p >= 3 && (p = memchr(p, '\xe2', (size_t)(end - p) - 2))) {
-		n += p[1] == '\x96' && p[2] == '\x81';
-		p++;
-	}
-	return n;
-}
-
 /* Tokens that encode adds must not occur in the text.  False: the document is bad. */
 static bool
 check_reserved(const struct encode *e, const struct sp_ids *ids, struct doc *d)
@@ -291,17 +316,71 @@ check_reserved(const struct encode *e, const struct sp_ids *ids, struct doc *d)
 	return true;
 }
 
-/* Encode d.  The result lives as long as d; NULL if d is bad. */
+/* Report the failure rc of sp_encode. */
+static void
+encode_failed(struct doc *d, int rc)
+{
+	/* Lack of memory is not the document's fault, so --on-bad=skip must not skip it.
+	 */
+	if (rc == SP_NO_MEMORY)
+		no_memory();
+	doc_bad(
+	    d, "SentencePiece failed to encode the text: the model does not support it");
+}
+
+/* Encode the whole text into ids, and count its losses.  False: the document is bad. */
+static bool
+encode_whole(const struct encode *e, struct sp_ids *ids, struct doc *d, struct span text,
+    struct text_loss *loss)
+{
+	int rc = splitter_encode(e->splitter, e->sp, text.p, text.n, 0, ids);
+
+	if (rc < 0)
+		encode_failed(d, rc);
+	if (rc < 0 || !check_reserved(e, ids, d))
+		return false;
+	if (e->loses && text_loss(&e->model, text, ids->v, ids->n, loss) < 0)
+		no_memory();
+	return true;
+}
+
+/* Put the ids of a document, whose parts have n ids each, into one array of d. */
 static struct tokens *
-tokenize(const struct encode *e, struct sp_ids *ids, struct doc *d, bool may_split)
+arrange(const struct encode *e, enum fim_kind kind, const struct sp_ids *ids,
+    const size_t n[3], struct doc *d)
 {
 	static const uint8_t flags[] = {
 		[FIM_PSM] = TSHARD_SEG_FIM_PSM, [FIM_SPM] = TSHARD_SEG_FIM_SPM
 	};
+	struct tokens *t = doc_alloc(d, sizeof *t + (ids->n + 5) * sizeof *t->id);
+
+	*t = (struct tokens){ .unknown = count_unknown(&e->model, ids->v, ids->n) };
+	if (ids->n == 0)
+		return t;
+	if (e->add_bos)
+		t->id[t->n++] = e->model.bos;
+	if (kind == FIM_NONE) {
+		memcpy(t->id + t->n, ids->v, ids->n * sizeof *ids->v);
+		t->n += ids->n;
+	} else {
+		fim_arrange(&e->fim, kind, ids->v, n, t->id + t->n);
+		t->n += ids->n + 3;
+		t->flags = flags[kind];
+	}
+	if (e->eod != MODEL_NO_ID)
+		t->id[t->n++] = e->eod;
+	return t;
+}
+
+/* Encode d.  The result lives as long as d; NULL if d is bad. */
+static struct tokens *
+tokenize(const struct encode *e, struct sp_ids *ids, struct doc *d, bool may_split)
+{
 	struct span text = doc_text(d);
 	struct fim_split split = { .kind = FIM_NONE };
+	struct text_loss loss = { 0 };
 	struct tokens *t;
-	size_t n[3];
+	size_t n[3] = { 0 };
 	int rc;
 
 	if (text.n > MAX_TEXT) {
@@ -312,30 +391,20 @@ tokenize(const struct encode *e, struct sp_ids *ids, struct doc *d, bool may_spl
 	if (may_split && e->fim.rate > 0)
 		split = fim_choose(&e->fim, doc_id(d), text);
 	ids->n = 0;
-	if (split.kind == FIM_NONE)
-		rc = splitter_encode(e->splitter, e->sp, text.p, text.n, 0, ids);
-	else
+	/* A split could hide a reserved token that the whole text contains. */
+	if ((split.kind == FIM_NONE || e->reserves || e->loses) &&
+	    !encode_whole(e, ids, d, text, &loss))
+		return NULL;
+	if (split.kind != FIM_NONE) {
+		ids->n = 0;
 		rc = fim_encode(&e->fim, &split, e->splitter, e->sp, text, ids, n);
-	if (rc < 0) {
-		doc_bad(d, "SentencePiece failed to encode the text: the model does not "
-			   "support it, or memory is out");
-		return NULL;
+		if (rc < 0)
+			encode_failed(d, rc);
+		if (rc < 0 || !check_reserved(e, ids, d))
+			return NULL;
 	}
-	if (!check_reserved(e, ids, d))
-		return NULL;
-	t = doc_alloc(d, sizeof *t + (ids->n + 4) * sizeof *t->id);
-	*t = (struct tokens){ .n = ids->n };
-	if (ids->n == 0)
-		return t;
-	if (split.kind == FIM_NONE) {
-		memcpy(t->id, ids->v, ids->n * sizeof *t->id);
-	} else {
-		fim_arrange(&e->fim, split.kind, ids->v, n, t->id);
-		t->n += 3;
-		t->flags = flags[split.kind];
-	}
-	if (e->eod != MODEL_NO_ID)
-		t->id[t->n++] = e->eod;
+	t = arrange(e, split.kind, ids, n, d);
+	t->loss = loss;
 	return t;
 }
 
@@ -358,6 +427,29 @@ read_number(const struct encode *e, struct doc *d, uint16_t *out)
 	return true;
 }
 
+/* The language of a document as shards store it. */
+static uint16_t
+language_of(struct doc *d)
+{
+	struct span lang;
+	char tag[16] = "";
+
+	if (doc_str(d, SPAN("lang"), &lang) && lang.n < sizeof tag)
+		memcpy(tag, lang.p, lang.n);
+	return tshard_lang_pack(tag);
+}
+
+static void
+count_losses(struct doc *d, const struct tokens *t)
+{
+	doc_count(d, "encode.changed", t->loss.changed);
+	doc_count(d, "encode.newlines_lost", t->loss.newlines);
+	if (t->unknown == 0)
+		return;
+	doc_count(d, "encode.unk", t->unknown);
+	doc_count(d, unknown_of_language(language_of(d)), t->unknown);
+}
+
 static void
 encode_document(const struct encode *e, void *scratch, struct doc *d, bool may_split)
 {
@@ -371,6 +463,7 @@ encode_document(const struct encode *e, void *scratch, struct doc *d, bool may_s
 	doc_count(d, "encode.fim_spm", t->flags == TSHARD_SEG_FIM_SPM);
 	if (e->model.escapes)
 		doc_count(d, "encode.u2581", count_u2581(doc_text(d)));
+	count_losses(d, t);
 	if (t->n == 0)
 		doc_drop(d, "encode.empty");
 }
@@ -388,61 +481,24 @@ write_doc(struct encode *e, struct doc *d, const struct tokens *t, struct err *e
 	struct tshard_doc row = {
 		.ordinal = doc_ordinal(d), .number = t->number, .flags = t->flags
 	};
-	struct span id = doc_id(d), url = { NULL, 0 }, lang;
+	struct span id = doc_id(d), url = { NULL, 0 };
 	struct tshard_error te = { 0 };
-	char tag[16] = "";
 
 	doc_str(d, SPAN("url"), &url);
-	if (doc_str(d, SPAN("lang"), &lang) && lang.n < sizeof tag)
-		memcpy(tag, lang.p, lang.n);
-	row.language = tshard_lang_pack(tag);
+	row.language = language_of(d);
 	if (tshard_writer_put(e->writer, t->id, t->n, &te) < 0 ||
 	    tshard_writer_end_doc(e->writer, &row, id.p, id.n, url.p, url.n, &te) < 0)
 		return err_tshard(err, &te);
 	return 0;
 }
 
-static void
-put_pieces(const struct model *m, const struct tokens *t, struct buf *b)
-{
-	struct json_writer w = { .out = b };
-
-	jw_array(&w);
-	for (size_t i = 0; i < t->n; i++) {
-		const struct model_piece *p = &m->piece[t->id[i]];
-
-		jw_str(&w, (struct span){ p->text, p->n });
-	}
-	jw_end(&w);
-	buf_putc(b, '\n');
-}
-
-static void
-put_ids(const struct tokens *t, struct buf *b)
-{
-	for (size_t i = 0; i < t->n; i++) {
-		char digits[10];
-		size_t n = 0;
-		uint32_t v = t->id[i];
-
-		do
-			digits[n++] = (char)('0' + v % 10);
-		while (v /= 10);
-		if (i > 0)
-			buf_putc(b, ' ');
-		while (n > 0)
-			buf_putc(b, digits[--n]);
-	}
-	buf_putc(b, '\n');
-}
-
 static int
 write_line(struct encode *e, const struct tokens *t, struct err *err)
 {
 	if (e->pieces)
-		put_pieces(&e->model, t, &e->lines.raw);
+		put_pieces(&e->model, t->id, t->n, &e->lines.raw);
 	else
-		put_ids(t, &e->lines.raw);
+		put_ids(t->id, t->n, &e->lines.raw);
 	return lines_out_flush(&e->lines, err);
 }
 
@@ -456,60 +512,21 @@ encode_write(void *self, struct doc *d, struct err *err)
 		return 0;
 	e->docs++;
 	e->tokens += t->n;
+	e->losses.unknown += t->unknown;
+	e->losses.changed += t->loss.changed;
+	e->losses.newlines += t->loss.newlines;
 	return e->writer ? write_doc(e, d, t, err) : write_line(e, t, err);
-}
-
-static void
-put_id(struct json_writer *w, const char *key, uint32_t id)
-{
-	jw_key(w, key);
-	if (id == MODEL_NO_ID)
-		jw_null(w);
-	else
-		jw_u64(w, id);
-}
-
-/* META.  Fields are in the order of their names, so equal facts give equal bytes. */
-static void
-put_meta(const struct encode *e, struct span report, struct buf *b)
-{
-	const struct model *m = &e->model;
-	struct json_writer w = { .out = b };
-	unsigned char sha[32];
-	char hex[65];
-
-	tshard_sha256(m->bytes, m->n_bytes, sha);
-	tshard_hex(sha, sizeof sha, hex);
-	jw_object(&w);
-	jw_raw(jw_key(&w, "provenance"), report);
-	jw_object(jw_key(&w, "tokenizer"));
-	put_id(&w, "bos", m->bos);
-	put_id(&w, "eod", e->eod);
-	if (e->eod != MODEL_NO_ID) {
-		const struct model_piece *p = &m->piece[e->eod];
-
-		jw_str(jw_key(&w, "eod_piece"), (struct span){ p->text, p->n });
-	}
-	jw_text(jw_key(&w, "model"), path_base(e->model_path));
-	put_id(&w, "pad", m->pad);
-	jw_text(jw_key(&w, "sha256"), hex);
-	jw_text(jw_key(&w, "type"), m->kind == MODEL_BPE       ? "bpe"
-				    : m->kind == MODEL_UNIGRAM ? "unigram"
-							       : "other");
-	put_id(&w, "unk", m->unk);
-	jw_u64(jw_key(&w, "vocab"), m->n);
-	jw_end(&w);
-	jw_end(&w);
 }
 
 static int
 commit_shard(struct encode *e, struct span report, struct err *err)
 {
 	struct tshard_error te = { 0 };
+	struct tokenizer_facts facts = { &e->model, e->model_path, e->eod, e->add_bos };
 	struct buf meta = { 0 };
 	int rc;
 
-	put_meta(e, report, &meta);
+	put_meta(&facts, report, &meta);
 	rc = tshard_writer_meta(e->writer, meta.p, meta.n, &te);
 	buf_free(&meta);
 	if (rc == 0) {
@@ -531,6 +548,7 @@ encode_finish(void *self, struct span report, struct err *err)
 	if ((e->writer ? commit_shard(e, report, err)
 		       : lines_out_commit(&e->lines, err)) < 0)
 		return -1;
+	warn_of_losses(&e->losses, e->docs, e->model_path);
 	if (e->quiet || e->ids || e->pieces)
 		return 0;
 	if (e->eod != MODEL_NO_ID)

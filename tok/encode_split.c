@@ -193,6 +193,8 @@ int
 splitter_encode(const struct splitter *s, const struct sp *sp, const char *text, size_t n,
     size_t least, struct sp_ids *ids)
 {
+	int rc;
+
 	for (size_t at = 0; at < n;) {
 		size_t end =
 		    at + splitter_next(s, text + at, n - at, least ? least : PART);
@@ -200,8 +202,9 @@ splitter_encode(const struct splitter *s, const struct sp *sp, const char *text,
 		/* The model itself adds the first space of this part. */
 		if (at > 0 && s->dummy_prefix)
 			at += text[at] == ' ' ? 1 : 3;
-		if (sp_encode(sp, text + at, end - at, ids) < 0)
-			return -1;
+		rc = sp_encode(sp, text + at, end - at, ids);
+		if (rc < 0)
+			return rc;
 		at = end;
 	}
 	return 0;

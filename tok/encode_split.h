@@ -35,7 +35,7 @@ size_t splitter_next(const struct splitter *s, const char *text, size_t n, size_
 
 /*
  * Do what sp_encode does, on parts of at least `least` bytes; 0 chooses the fastest size.
- * Appends to ids.  Returns 0, or -1 as sp_encode does.
+ * Appends to ids.  Returns 0, or an error as sp_encode does.
  */
 int splitter_encode(const struct splitter *s, const struct sp *sp, const char *text,
     size_t n, size_t least, struct sp_ids *ids);

@@ -180,6 +180,7 @@ fim_encode(const struct fim *f, const struct fim_split *split,
 {
 	const size_t from[] = { 0, split->a, split->b },
 		     to[] = { split->a, split->b, text.n };
+	int rc;
 
 	for (size_t i = 0; i < 3; i++) {
 		size_t before = ids->n;
@@ -189,9 +190,10 @@ fim_encode(const struct fim *f, const struct fim_split *split,
 			splitter = f->splitter;
 			sp = f->sp;
 		}
-		if (splitter_encode(
-			splitter, sp, text.p + from[i], to[i] - from[i], 0, ids) < 0)
-			return -1;
+		rc = splitter_encode(
+		    splitter, sp, text.p + from[i], to[i] - from[i], 0, ids);
+		if (rc < 0)
+			return rc;
 		n[i] = ids->n - before;
 	}
 	return 0;

@@ -54,7 +54,7 @@ struct fim_split fim_choose(const struct fim *f, struct span id, struct span tex
 /*
  * Append the ids of prefix, middle and suffix, each encoded alone; n[i] is the number of
  * ids of each.  splitter and sp are those of the model itself, for the start of the text.
- * Returns 0, or -1 as sp_encode does.
+ * Returns 0, or an error as sp_encode does.
  */
 int fim_encode(const struct fim *f, const struct fim_split *split,
     const struct splitter *splitter, const struct sp *sp, struct span text,

@@ -4,6 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tok/charsmap.h"
+
+const char model_no_memory[] = "does not fit into memory";
+
 /* Protocol buffer bytes that are not parsed yet. */
 struct wire {
 	const unsigned char *p, *end;
@@ -182,22 +186,41 @@ parse_trainer(struct model *m, struct special_names *names, const struct wire_fi
 }
 
 static const char *
+check_charsmap(const struct wire_field *f)
+{
+	switch (charsmap_check(f->p, f->n)) {
+	case CHARSMAP_NO_MEMORY:
+		return model_no_memory;
+	case CHARSMAP_BROKEN:
+		return "has a broken charsmap";
+	case CHARSMAP_OK:
+		break;
+	}
+	return NULL;
+}
+
+static const char *
 parse_normalizer(struct model *m, const struct wire_field *from)
 {
 	struct wire w = wire_of(from->p, from->n);
 	struct wire_field f;
-	int more;
+	const char *why = NULL;
+	int more = 0;
 
-	while ((more = wire_next(&w, &f)) > 0) {
-		if (f.number == 2 && f.type == 2)
+	while (!why && (more = wire_next(&w, &f)) > 0) {
+		if (f.number == 2 && f.type == 2) {
 			m->has_charsmap = f.n > 0;
-		else if (f.number == 3 && f.type == 0)
+			why = check_charsmap(&f);
+		} else if (f.number == 3 && f.type == 0) {
 			m->dummy_prefix = f.value != 0;
-		else if (f.number == 4 && f.type == 0)
+		} else if (f.number == 4 && f.type == 0) {
 			m->trims = f.value != 0;
-		else if (f.number == 5 && f.type == 0)
+		} else if (f.number == 5 && f.type == 0) {
 			m->escapes = f.value != 0;
+		}
 	}
+	if (why)
+		return why;
 	return more < 0 ? "has a broken normalizer_spec" : NULL;
 }
 
@@ -206,12 +229,17 @@ parse_denormalizer(struct model *m, const struct wire_field *from)
 {
 	struct wire w = wire_of(from->p, from->n);
 	struct wire_field f;
-	int more;
+	const char *why = NULL;
+	int more = 0;
 
-	while ((more = wire_next(&w, &f)) > 0) {
-		if (f.number == 2 && f.type == 2)
+	while (!why && (more = wire_next(&w, &f)) > 0) {
+		if (f.number == 2 && f.type == 2) {
 			m->rewrites_output = f.n > 0;
+			why = check_charsmap(&f);
+		}
 	}
+	if (why)
+		return why;
 	return more < 0 ? "has a broken denormalizer_spec" : NULL;
 }
 
@@ -237,7 +265,7 @@ count_pieces(struct model *m, struct wire w)
 		return "is truncated";
 	m->piece = calloc(n, sizeof *m->piece);
 	if (!m->piece)
-		return "does not fit into memory";
+		return model_no_memory;
 	m->n = n;
 	return NULL;
 }
@@ -361,7 +389,7 @@ model_parse(struct model *m, const void *bytes, size_t n, const char **why)
 		return -1;
 	m->bytes = malloc(n + 1);
 	if (!m->bytes) {
-		*why = "does not fit into memory";
+		*why = model_no_memory;
 		return -1;
 	}
 	m->n_bytes = n;

@@ -57,6 +57,7 @@ struct model {
  * Parse the n bytes of a .model file, which are copied.  Returns 0 with *m to be freed by
  * model_free, or -1 with *why set to a static phrase that completes "this file ...".
  */
+extern const char model_no_memory[]; /* the phrase when memory is out */
 int model_parse(struct model *m, const void *bytes, size_t n, const char **why);
 void model_free(struct model *m);
 

@@ -4,11 +4,37 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "lib/base/num.h"
+#include "lib/text/json_writer.h"
+#include "tok/sp.h"
 
 #define PIECE ((size_t)1 << 20) /* bytes that are written at a time */
+
+void
+no_memory(void)
+{
+	die(EXIT_SYSTEM, "out of memory: try fewer threads (-j), or a smaller --max-doc");
+}
+
+void
+memory_open(void)
+{
+	struct rlimit limit;
+
+	sp_on_no_memory(no_memory);
+#ifdef __GLIBC__
+	/* A thread that gets no address space for an arena of its own asks for one again
+	 * at each allocation, which takes 20 times as long as the work. */
+	if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+		mallopt(M_ARENA_MAX, 1);
+#endif
+}
 
 int
 model_load(struct model *m, const char *path, struct err *err)
@@ -23,7 +49,9 @@ model_load(struct model *m, const char *path, struct err *err)
 	if (file_get(path, MODEL_MAX_BYTES, &b, err) < 0)
 		goto out;
 	rc = model_parse(m, b.p, b.n, &why);
-	if (rc < 0)
+	if (rc < 0 && why == model_no_memory)
+		err_set(err, EXIT_SYSTEM, "%s: out of memory", path);
+	else if (rc < 0)
 		err_set(err, EXIT_DATA,
 		    "%s: not a usable SentencePiece model, it %s: train "
 		    "one with 'tamis vocab'",
@@ -63,6 +91,40 @@ model_choose(const struct model *m, const char *path, const char *option,
 	return 0;
 }
 
+void
+put_pieces(const struct model *m, const uint32_t *ids, size_t n, struct buf *b)
+{
+	struct json_writer w = { .out = b };
+
+	jw_array(&w);
+	for (size_t i = 0; i < n; i++) {
+		const struct model_piece *p = &m->piece[ids[i]];
+
+		jw_str(&w, (struct span){ p->text, p->n });
+	}
+	jw_end(&w);
+	buf_putc(b, '\n');
+}
+
+void
+put_ids(const uint32_t *ids, size_t n, struct buf *b)
+{
+	for (size_t i = 0; i < n; i++) {
+		char digits[10];
+		size_t k = 0;
+		uint32_t v = ids[i];
+
+		do
+			digits[k++] = (char)('0' + v % 10);
+		while (v /= 10);
+		if (i > 0)
+			buf_putc(b, ' ');
+		while (k > 0)
+			buf_putc(b, digits[--k]);
+	}
+	buf_putc(b, '\n');
+}
+
 int
 lines_out_open(struct lines_out *l, const char *path, int level, struct err *err)
 {
@@ -73,17 +135,10 @@ lines_out_open(struct lines_out *l, const char *path, int level, struct err *err
 static int
 write_raw(struct lines_out *l, struct err *err)
 {
-	struct span raw = buf_span(&l->raw), packed = raw;
-
-	if (raw.n == 0)
-		return 0;
-	if (out_packing(l->out) != PACK_NONE) {
-		l->packed.n = 0;
-		out_pack(l->out, &l->packer, raw, &l->packed);
-		packed = buf_span(&l->packed);
-	}
+	if (out_write(l->out, buf_span(&l->raw), err) < 0)
+		return -1;
 	l->raw.n = 0;
-	return out_write(l->out, packed, raw, err);
+	return 0;
 }
 
 int
@@ -107,8 +162,6 @@ void
 lines_out_close(struct lines_out *l)
 {
 	out_abort(l->out);
-	packer_free(l->packer);
 	buf_free(&l->raw);
-	buf_free(&l->packed);
 	*l = (struct lines_out){ 0 };
 }

@@ -7,6 +7,12 @@
 #include "lib/io/stream.h"
 #include "tok/model.h"
 
+/* Exit with EXIT_SYSTEM and a message.  For lack of memory, on any thread. */
+_Noreturn void no_memory(void);
+
+/* Have lack of memory end this program by no_memory, in SentencePiece too, and soon. */
+void memory_open(void);
+
 /* Read the model in `path`.  Returns 0 with *m to be freed by model_free, or -1, *err. */
 int model_load(struct model *m, const char *path, struct err *err);
 /*
@@ -16,12 +22,14 @@ int model_load(struct model *m, const char *path, struct err *err);
 int model_choose(const struct model *m, const char *path, const char *option,
     const char *name, uint32_t *id, struct err *err);
 
+/* Append a line with n ids, or with their pieces as a JSON array. */
+void put_ids(const uint32_t *ids, size_t n, struct buf *b);
+void put_pieces(const struct model *m, const uint32_t *ids, size_t n, struct buf *b);
+
 /* Output of lines, compressed on request.  After lines_out_open, append to `raw`. */
 struct lines_out {
 	struct buf raw; /* not written yet */
 	struct out *out;
-	struct packer *packer;
-	struct buf packed;
 };
 
 /* As out_open.  Returns 0, or -1 with *err; call lines_out_close in any case. */

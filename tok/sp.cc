@@ -100,6 +100,18 @@ class Lines : public sentencepiece::SentenceIterator
 
 extern "C" {
 
+const char *
+sp_version(void)
+{
+	return SENTENCEPIECE_VERSION;
+}
+
+void
+sp_on_no_memory(void (*f)(void))
+{
+	std::set_new_handler(f);
+}
+
 int
 sp_ids_reserve(struct sp_ids *ids, size_t extra)
 {
@@ -169,14 +181,16 @@ sp_encode(const struct sp *sp, const char *text, size_t n, struct sp_ids *ids)
 		std::vector<int> v;
 
 		if (!sp->processor.Encode(std::string_view(text, n), &v).ok())
-			return -1;
+			return SP_FAILED;
 		if (sp_ids_reserve(ids, v.size()) < 0)
-			return -1;
+			return SP_NO_MEMORY;
 		for (int id : v)
 			ids->v[ids->n++] = static_cast<uint32_t>(id);
 		return 0;
+	} catch (const std::bad_alloc &) {
+		return SP_NO_MEMORY;
 	} catch (...) {
-		return -1;
+		return SP_FAILED;
 	}
 }
 

@@ -15,6 +15,17 @@
 extern "C" {
 #endif
 
+/* Errors. */
+enum { SP_FAILED = -1, SP_NO_MEMORY = -2 };
+
+/* The version of SentencePiece that this program was built with: "0.1.97".  Static. */
+const char *sp_version(void);
+/*
+ * Have operator new call f, which does not return, when memory is out.  Without it, some
+ * places in SentencePiece and protobuf take lack of memory for bad data, or abort.
+ */
+void sp_on_no_memory(void (*f)(void));
+
 /* A growable array of token ids.  Zero it to begin; free it with sp_ids_free. */
 struct sp_ids {
 	uint32_t *v;
@@ -37,7 +48,7 @@ uint32_t sp_vocab(const struct sp *sp);
 
 /*
  * Append the ids of n bytes of valid UTF-8 to ids.  Takes more than linear time: encode
- * long texts in parts (encode_split.h).  Returns 0, or -1 when memory is out or
+ * long texts in parts (encode_split.h).  Returns 0, SP_NO_MEMORY, or SP_FAILED if
  * SentencePiece fails, as it does with a control piece that is one plain character.
  */
 int sp_encode(const struct sp *sp, const char *text, size_t n, struct sp_ids *ids);

@@ -9,7 +9,7 @@
 #include "lib/driver/filter.h"
 #include "lib/io/stream.h"
 #include "lib/text/utf8.h"
-#include "tok/model.h"
+#include "tok/model_io.h"
 #include "tok/sp.h"
 #include "tok/train_sample.h"
 
@@ -187,6 +187,8 @@ vocab_open(void *self, struct setup *setup, struct err *err)
 	v->quiet = c->quiet;
 	v->verbose = c->verbose;
 	v->sample_text.budget = v->sample;
+	memory_open();
+	setup_uses(setup, SPAN("sentencepiece"), span_of(sp_version()));
 	if (!v->output || strcmp(v->output, "-") == 0)
 		return err_set(
 		    err, EXIT_USAGE, "no output file: name the model with -o FILE");
@@ -265,11 +267,6 @@ explain(const struct vocab *v, const char *why, struct err *err)
 	uint64_t n;
 
 	snprintf(vs, sizeof vs, " %" PRIu64 " vs ", v->size);
-	if (number_after(why, "value <= ", &n))
-		return err_set(err, EXIT_DATA,
-		    "the text yields at most %" PRIu64 " pieces, --size is %" PRIu64
-		    ": add text or write --size %" PRIu64,
-		    n, v->size, n);
 	if (number_after(why, vs, &n))
 		return err_set(err, EXIT_DATA,
 		    "the characters of the text need %" PRIu64
@@ -298,6 +295,7 @@ train(struct vocab *v, char **model, size_t *n, struct err *err)
 		{ "max_sentence_length", most },
 		{ "pad_id", "3" },
 		{ "num_threads", "1" },
+		{ "hard_vocab_limit", "false" },
 		{ "character_coverage", NULL },
 		{ "user_defined_symbols", v->user_csv.p },
 		{ "control_symbols", v->control_csv.p },
@@ -341,6 +339,7 @@ vocab_finish(void *self, struct span report, struct err *err)
 	struct model check;
 	const char *why;
 	char *model = NULL;
+	uint64_t pieces = 0;
 	size_t n;
 	int rc;
 
@@ -349,13 +348,21 @@ vocab_finish(void *self, struct span report, struct err *err)
 		    err, EXIT_DATA, "no document has text: train on documents with text");
 	train_sample_start(&v->sample_text);
 	rc = train(v, &model, &n, err);
-	if (rc == 0 && model_parse(&check, model, n, &why) == 0)
+	if (rc == 0 && model_parse(&check, model, n, &why) == 0) {
+		pieces = check.n;
 		model_free(&check);
-	else if (rc == 0)
+	} else if (rc == 0) {
+		if (why == model_no_memory)
+			no_memory();
 		BUG("model_parse refuses the model that the trainer wrote");
+	}
 	if (rc == 0)
 		rc = file_put(v->output, (struct span){ model, n }, 0666, err);
 	free(model);
+	if (rc == 0 && pieces < v->size)
+		warning("the text yields %" PRIu64 " pieces, --size is %" PRIu64
+			": add text for more",
+		    pieces, v->size);
 	if (rc == 0 && !v->quiet)
 		summarize(v);
 	return rc;

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "lib/driver/common.h"
 #include "lib/driver/tty.h"
@@ -368,6 +369,37 @@ print_result(const struct blend_conf *conf, const struct common *c,
 	return rc < 0 ? rc : v->as_planned ? 0 : EXIT_NO;
 }
 
+/* Explain why the run did not open: *e, or that it is partial. */
+static int
+not_open(const struct blend_reader *r, const struct resolved *rp, struct tshard_error *e)
+{
+	struct tshard_error why = { 0 };
+	struct buf tsv = { 0 };
+	char missing[256];
+	uint32_t *no = NULL;
+	int64_t lacks = -1;
+	size_t n;
+
+	buf_putf(&tsv, "%s/run.tsv", r->v->dir);
+	buf_putc(&tsv, '\0');
+	if (access(tsv.p, F_OK) < 0)
+		lacks =
+		    tshard_run_missing(r->v->dir, &no, &n, missing, sizeof missing, &why);
+	if (lacks > 0)
+		err_set(r->err, EXIT_DATA,
+		    "%s: the run lacks %" PRId64 " of its %" PRIu64
+		    " shards (%s) and run.tsv: run 'tamis mix --resume'",
+		    r->v->dir, lacks, rp->nshards, missing);
+	else if (lacks == 0)
+		err_set(r->err, EXIT_DATA,
+		    "%s: the run lacks run.tsv: run 'tamis mix --resume'", r->v->dir);
+	else
+		err_tshard(r->err, e);
+	buf_free(&tsv);
+	free(no);
+	return -1;
+}
+
 /* Load plan.lock of the run and open the run. */
 static int
 load(struct blend_reader *r, struct resolved *rp)
@@ -382,7 +414,7 @@ load(struct blend_reader *r, struct resolved *rp)
 	if (rc == 0)
 		rc = resolved_parse(buf_span(&text), path.p, rp, r->err);
 	if (rc == 0 && tshard_run_open(&r->run, r->v->dir, &e) < 0)
-		rc = err_tshard(r->err, &e);
+		rc = not_open(r, rp, &e);
 	if (rc == 0 && tshard_run_shards(r->run) != rp->nshards)
 		rc = err_set(r->err, EXIT_DATA,
 		    "%s: has %zu shards, its plan.lock states %" PRIu64

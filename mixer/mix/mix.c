@@ -11,6 +11,7 @@
 #include "lib/driver/tty.h"
 #include "lib/io/stream.h"
 #include "mixer/mix/compose.h"
+#include "mixer/mix/kept.h"
 #include "mixer/mix/rundir.h"
 #include "mixer/mix/scatterdir.h"
 #include "mixer/plan/load.h"
@@ -71,7 +72,8 @@ struct mix {
 /* One shard or one scatter job. */
 struct task {
 	uint64_t no;
-	bool kept; /* it existed already */
+	bool kept;	   /* it existed already */
+	struct buf damage; /* why an existing shard is written again; "" if it is not */
 	uint64_t tokens;
 	struct err err;
 };
@@ -93,7 +95,7 @@ next_task(void *ctx, size_t arg, int thread, void *block)
 
 	if (w->left.first == w->left.end)
 		return 0;
-	*t = (struct task){ .no = w->left.first++ };
+	*t = (struct task){ .no = w->left.first++, .damage = t->damage };
 	return 1;
 }
 
@@ -126,10 +128,15 @@ static int
 note_task(void *ctx, size_t arg, int thread, void *block)
 {
 	struct task_set *w = ctx;
-	const struct task *t = block;
+	struct task *t = block;
 	double seconds;
 	char eta[64];
 
+	if (t->damage.n > 0) {
+		progress_clear(&w->progress);
+		warning("%s: the shard is written again", t->damage.p);
+		t->damage.n = 0;
+	}
 	if (t->err.code) {
 		*w->m->err = t->err;
 		return -1;
@@ -182,35 +189,14 @@ run_tasks(struct mix *m, const char *what, struct range range,
 	for (uint64_t i = 0; i < threads; i++)
 		composer_free(m->composer[i]);
 	free(m->composer);
+	for (size_t i = 0; i < slots; i++)
+		buf_free(&tasks[i].damage);
 	free(tasks);
 	free(blocks);
 	return rc;
 }
 
 /* ---- shards ---- */
-
-/* Whether a shard exists and is complete and of this run. */
-static bool
-is_done(const struct mix *m, uint64_t no, const char *prefix)
-{
-	const struct resolved *rp = m->run.rp;
-	struct tshard_error e = { 0 };
-	struct tshard *s = NULL;
-	const struct tshard_header *h;
-	bool same;
-
-	if (tshard_open(&s, prefix, 0, &e) < 0)
-		return false;
-	h = tshard_header(s);
-	same = h->kind == TSHARD_SAMPLES &&
-	       memcmp(h->plan, m->run.plan, sizeof h->plan) == 0 &&
-	       memcmp(h->run_id, m->run.plan, sizeof h->run_id) == 0 &&
-	       h->shard_no == no && h->first_sample == resolved_shard_first(rp, no) &&
-	       h->samples == resolved_shard_samples(rp, no) &&
-	       (tshard_section(s, "DOCID") != NULL) == m->run.ids;
-	tshard_close(s);
-	return same;
-}
 
 static void
 make_shard(struct mix *m, struct composer *c, struct task *t)
@@ -221,7 +207,8 @@ make_shard(struct mix *m, struct composer *c, struct task *t)
 
 	if (mix_shard_prefix(&m->run, t->no, prefix, sizeof prefix, &t->err) < 0)
 		return;
-	t->kept = (m->conf->resume || m->conf->only) && is_done(m, t->no, prefix);
+	if (m->conf->resume || m->conf->only)
+		t->kept = kept_intact(&m->run, t->no, prefix, &t->damage);
 	if (!t->kept && compose(c, t->no, &t->err) < 0)
 		return;
 	if (tshard_run_line(prefix, line, &e) < 0)
@@ -264,7 +251,7 @@ complete(struct mix *m, bool *whole, struct err *err)
 	for (uint64_t no = 0; no < n && *whole; no++) {
 		if (mix_shard_prefix(&m->run, no, prefix, sizeof prefix, err) < 0)
 			return -1;
-		*whole = is_done(m, no, prefix);
+		*whole = kept_is_of(&m->run, no, prefix);
 	}
 	if (!*whole)
 		return 0;

@@ -23,6 +23,30 @@ put_path(struct buf *b, const char *dir, const char *name)
 	buf_putc(b, '\0');
 }
 
+/*
+ * Check that only this user can create files in the directory, so that nobody can plant
+ * symbolic links there.  A directory in --tmp has a name that others can predict.
+ */
+static int
+check_private(const char *dir, struct err *err)
+{
+	struct stat st;
+	const char *why;
+
+	if (lstat(dir, &st) < 0)
+		return err_errno(err, "cannot read directory '%s'", dir);
+	if (!S_ISDIR(st.st_mode))
+		why = "not a directory";
+	else if (st.st_uid != geteuid())
+		why = "belongs to another user";
+	else if (st.st_mode & (S_IWGRP | S_IWOTH))
+		why = "other users can write to it";
+	else
+		return 0;
+	return err_set(err, EXIT_DATA,
+	    "%s: %s: remove it, or name another directory with --tmp", dir, why);
+}
+
 bool
 scatterdir_exists(const char *dir)
 {
@@ -53,10 +77,12 @@ scatterdir_begin(const struct scatter_plan *p, uint64_t *bytes, struct err *err)
 	struct buf path = { 0 }, head = { 0 }, text = { 0 };
 	int rc = -1;
 
-	if (mkdir(p->dir, 0777) < 0 && errno != EEXIST) {
+	if (mkdir(p->dir, 0700) < 0 && errno != EEXIST) {
 		err_errno(err, "cannot create directory '%s'", p->dir);
 		goto out;
 	}
+	if (check_private(p->dir, err) < 0)
+		goto out;
 	put_path(&path, p->dir, "jobs");
 	put_head(p, &head);
 	if (access(path.p, F_OK) < 0) {
@@ -107,15 +133,19 @@ ours(const char *name)
 int
 scatterdir_remove(const char *dir, struct err *err)
 {
-	DIR *d = opendir(dir);
 	const struct dirent *e;
 	struct buf path = { 0 };
+	struct stat st;
 	int rc = 0;
+	DIR *d;
 
+	if (lstat(dir, &st) < 0 && errno == ENOENT)
+		return 0;
+	if (check_private(dir, err) < 0)
+		return -1;
+	d = opendir(dir);
 	if (!d)
-		return errno == ENOENT
-			   ? 0
-			   : err_errno(err, "cannot read directory '%s'", dir);
+		return err_errno(err, "cannot read directory '%s'", dir);
 	while (rc == 0 && (e = readdir(d)) != NULL) {
 		if (!ours(e->d_name))
 			continue;

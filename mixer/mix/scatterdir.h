@@ -7,7 +7,8 @@
 /*
  * Create the directory p->dir if needed and agree with other processes on the jobs.  The
  * first process to come divides the run by *bytes of memory per job; the others get its
- * *bytes.  A directory of another plan is EXIT_DATA.  Returns 0, or -1 with *err.
+ * *bytes.  A directory of another plan, or that others can write to, is EXIT_DATA.
+ * Returns 0, or -1 with *err.
  */
 int scatterdir_begin(const struct scatter_plan *p, uint64_t *bytes, struct err *err);
 /* Whether a process has begun to scatter. */

@@ -26,27 +26,34 @@ digit_at(struct span s, size_t i)
 	return i < s.n && is_digit(s.p[i]);
 }
 
-/* The power of ten after the digits, 0 if nothing follows; -1 if it is malformed. */
-static int
-power(struct span s)
+/* The power of ten after the digits, 0 if nothing follows.  False if it is malformed. */
+static bool
+power(struct span s, int *e)
 {
 	static const char units[] = "KMGTPE";
-	int e = 0;
+	size_t at = 1;
 
+	*e = 0;
 	if (s.n == 0)
-		return 0;
+		return true;
 	if (s.n == 1)
 		for (int i = 0; units[i]; i++)
-			if (s.p[0] == units[i])
-				return 3 * (i + 1);
-	if (s.p[0] != 'e' || s.n < 2 || s.n > 3)
-		return -1;
-	for (size_t i = 1; i < s.n; i++) {
+			if (s.p[0] == units[i]) {
+				*e = 3 * (i + 1);
+				return true;
+			}
+	if (s.n > 1 && (s.p[1] == '-' || s.p[1] == '+'))
+		at = 2;
+	if (s.p[0] != 'e' || s.n < at + 1 || s.n > at + 2)
+		return false;
+	for (size_t i = at; i < s.n; i++) {
 		if (!digit_at(s, i))
-			return -1;
-		e = e * 10 + (s.p[i] - '0');
+			return false;
+		*e = *e * 10 + (s.p[i] - '0');
 	}
-	return e;
+	if (s.p[1] == '-')
+		*e = -*e;
+	return true;
 }
 
 enum decimal_error
@@ -70,8 +77,7 @@ decimal_parse(struct span s, unsigned places, uint64_t *out)
 	if (!any || s.p[i - 1] == '.')
 		return DECIMAL_SYNTAX;
 	first = i;
-	e = power(span_from(s, first));
-	if (e < 0)
+	if (!power(span_from(s, first), &e))
 		return DECIMAL_SYNTAX;
 	scale += e + (int)places;
 	for (; scale > 0 && v; scale--)

@@ -21,9 +21,9 @@ enum {
 #define CAP_ONE	  UINT64_C(1000000)
 
 /*
- * Parse all of s: digits with an optional '.', then an optional exponent (8e12) or one of
- * K M G T P E (powers of 1000).  *out is the value times 10^places, exactly.  It is
- * DECIMAL_LARGE if it exceeds 64 bits, DECIMAL_FINE if it is not an integer.
+ * Parse all of s: digits with an optional '.', then an optional exponent (8e12, 1e-04) or
+ * one of K M G T P E (powers of 1000).  *out is the value times 10^places, exactly.  It
+ * is DECIMAL_LARGE if it exceeds 64 bits, DECIMAL_FINE if it is not an integer.
  */
 enum decimal_error decimal_parse(struct span s, unsigned places, uint64_t *out);
 

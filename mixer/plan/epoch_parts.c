@@ -102,6 +102,29 @@ epoch_part_limit(
 		   : epoch_part_first(rp, s, len_class, parts);
 }
 
+uint64_t
+epoch_part_text(const struct resolved *rp, uint32_t s, uint32_t len_class, uint64_t n)
+{
+	const struct resolved_source *src = &rp->source[s];
+	uint64_t text, end;
+
+	if (!src->packed) {
+		text = n * rp->class_seq[len_class];
+		end = epoch_part_token(src, epoch_part_end(src));
+		return text < end ? text : end;
+	}
+	text = n / epoch_size(src, len_class) * resolved_epoch_tokens(src);
+	n %= epoch_size(src, len_class);
+	for (uint32_t r = 0; n > 0; r++) {
+		uint64_t size = repeat_size(src, len_class, r),
+			 part = n < size ? n : size;
+
+		text += size == 0 ? 0 : muldiv(src->tokens[r], part, size);
+		n -= part;
+	}
+	return text;
+}
+
 /* ---- the parts that a run uses ---- */
 
 struct part_numbers {

@@ -40,6 +40,13 @@ uint64_t epoch_part_end(const struct resolved_source *s);
 uint64_t epoch_part_limit(
     const struct resolved *rp, uint32_t s, uint32_t len_class, const uint64_t *count);
 
+/*
+ * The tokens without pad of the first n samples of a length class.  With pack bestfit,
+ * pad in the part begun last counts as if it were spread evenly.
+ */
+uint64_t epoch_part_text(
+    const struct resolved *rp, uint32_t s, uint32_t len_class, uint64_t n);
+
 /* One sample of a source. */
 struct sample_pos {
 	uint32_t source, len_class;

@@ -98,6 +98,13 @@ plan_share(struct plan_parser *ps, struct span s, uint64_t *out)
 }
 
 int
+plan_share_or_rest(struct plan_parser *ps, struct span s, uint64_t *out)
+{
+	*out = PLAN_UNSET;
+	return span_eq(s, SPAN("rest")) ? 0 : plan_share(ps, s, out);
+}
+
+int
 plan_epochs(struct plan_parser *ps, struct span s, uint64_t *out)
 {
 	if (plan_decimal(ps, s, CAP_PLACES, out) < 0)
@@ -144,7 +151,7 @@ plan_phase_weight(
 		return plan_bad(ps,
 		    "unknown phase '%.*s' in '%.*s=': define it above the groups",
 		    quoted(name), name.p, quoted(key), key.p);
-	return plan_share(ps, value, &weight[i]);
+	return plan_share_or_rest(ps, value, &weight[i]);
 }
 
 /* ---- lines that concern the whole run ---- */
@@ -385,6 +392,39 @@ parse_lines(struct plan_parser *ps)
 	return 0;
 }
 
+/* Give the group of share 'rest' what the others leave, and check the sum. */
+static int
+share_groups(struct plan_parser *ps, uint32_t k)
+{
+	const struct plan *p = ps->p;
+	struct plan_group *rest = NULL;
+	char text[DECIMAL_TEXT];
+	uint64_t sum = 0;
+
+	for (uint32_t g = 0; g < p->ngroups; g++) {
+		if (p->group[g].weight[k] != PLAN_UNSET) {
+			sum += p->group[g].weight[k];
+			continue;
+		}
+		if (rest)
+			return err_set(ps->err, EXIT_DATA,
+			    "%s:%u: phase '%s': groups '%s' and '%s' both have the rest: "
+			    "keep one",
+			    ps->name, p->group[g].line, p->phase[k].name, rest->name,
+			    p->group[g].name);
+		rest = &p->group[g];
+	}
+	if (rest && sum <= SHARE_ONE) {
+		rest->weight[k] = SHARE_ONE - sum;
+		sum = SHARE_ONE;
+	}
+	if (sum != SHARE_ONE)
+		return err_set(ps->err, EXIT_DATA,
+		    "%s: phase '%s': group weights sum to %s, not to 1", ps->name,
+		    p->phase[k].name, decimal_text(sum, SHARE_PLACES, text));
+	return 0;
+}
+
 /* Checks that need all lines of the plan. */
 static int
 check_whole(struct plan_parser *ps)
@@ -397,17 +437,9 @@ check_whole(struct plan_parser *ps)
 	if (p->nsources == 0)
 		return err_set(ps->err, EXIT_DATA,
 		    "%s: no sources: add 'source NAME SHARDS... in=GROUP'", ps->name);
-	for (uint32_t k = 0; k < p->nphases; k++) {
-		char text[DECIMAL_TEXT];
-		uint64_t sum = 0;
-
-		for (uint32_t g = 0; g < p->ngroups; g++)
-			sum += p->group[g].weight[k];
-		if (sum != SHARE_ONE)
-			return err_set(ps->err, EXIT_DATA,
-			    "%s: phase '%s': group weights sum to %s, not to 1", ps->name,
-			    p->phase[k].name, decimal_text(sum, SHARE_PLACES, text));
-	}
+	for (uint32_t k = 0; k < p->nphases; k++)
+		if (share_groups(ps, k) < 0)
+			return -1;
 	return 0;
 }
 
@@ -423,6 +455,8 @@ plan_parse(struct span text, const char *name, struct plan *p, struct err *err)
 	int rc;
 
 	*p = (struct plan){ 0 };
+	if (span_starts(text, SPAN("\xef\xbb\xbf")))
+		ps.w.text = span_from(text, 3); /* a byte order mark */
 	if (text.n > PLAN_MAX_BYTES)
 		return err_set(err, EXIT_DATA, "%s: plan is %zu bytes, the limit is %d",
 		    name, text.n, PLAN_MAX_BYTES);

@@ -20,6 +20,8 @@ int plan_bad(struct plan_parser *ps, const char *fmt, ...) PRINTF(2, 3);
 int plan_check_name(struct plan_parser *ps, struct span s);
 int plan_decimal(struct plan_parser *ps, struct span s, unsigned places, uint64_t *out);
 int plan_share(struct plan_parser *ps, struct span s, uint64_t *out);
+/* The same, or PLAN_UNSET for the word "rest". */
+int plan_share_or_rest(struct plan_parser *ps, struct span s, uint64_t *out);
 /* Parse a number of epochs, above 0 and up to 255, in units of 1 / CAP_ONE. */
 int plan_epochs(struct plan_parser *ps, struct span s, uint64_t *out);
 

@@ -82,7 +82,7 @@ plan_group_line(struct plan_parser *ps)
 	if (ps->w.n < 3)
 		return plan_bad(ps, "'group' is incomplete: write 'group NAME WEIGHT'");
 	if (plan_check_name(ps, ps->w.v[1]) < 0 ||
-	    plan_share(ps, ps->w.v[2], &weight) < 0)
+	    plan_share_or_rest(ps, ps->w.v[2], &weight) < 0)
 		return -1;
 	if (plan_find_group(p, ps->w.v[1]) != UINT32_MAX)
 		return plan_bad(ps, "duplicate group '%.*s': rename one",
@@ -221,7 +221,7 @@ source_weight(struct plan_parser *ps, struct plan_source *s)
 	for (size_t i = 2; i < ps->w.n; i++) {
 		if (!plan_key(ps->w.v[i], &key, &value) || !span_eq(key, SPAN("weight")))
 			continue;
-		if (plan_share(ps, value, &weight) < 0)
+		if (plan_share_or_rest(ps, value, &weight) < 0)
 			return -1;
 		for (uint32_t k = 0; k < ps->p->nphases; k++)
 			s->weight[k] = weight;

@@ -160,28 +160,45 @@ stop_listing(const char *path, int e)
 	return e != ENOENT && e != ENOTDIR;
 }
 
+/* The length of a pattern without the ending of one of the files of a shard. */
+static int
+prefix_length(const char *pattern)
+{
+	bool ending = ends_in(pattern, ".sdx") || ends_in(pattern, ".bin") ||
+		      ends_in(pattern, ".idx");
+
+	return (int)strlen(pattern) - (ending ? 4 : 0);
+}
+
+/* Match the pattern, which may name any of the three files of a shard. */
+static int
+match(struct finder *f, const char *pattern, int length, glob_t *g)
+{
+	f->path.n = 0;
+	put_literal(&f->path, f->root);
+	buf_putf(&f->path, "/%.*s.sdx", length, pattern);
+	buf_putc(&f->path, '\0');
+	return glob(f->path.p, GLOB_NOSORT, stop_listing, g);
+}
+
 static int
 add_glob(struct finder *f, const struct plan_source *s, const char *pattern, char ***list,
     size_t *n)
 {
+	int length = prefix_length(pattern), rc;
 	glob_t g = { 0 };
-	int rc;
 
 	if (pattern[0] == '/')
 		return err_set(f->err, EXIT_DATA,
 		    "%s:%u: source '%s': path '%s' is absolute: make it relative to the "
 		    "directory of the plan",
 		    f->name, s->line, s->name, pattern);
-	f->path.n = 0;
-	put_literal(&f->path, f->root);
-	buf_putf(&f->path, "/%s%s", pattern, ends_in(pattern, ".sdx") ? "" : ".sdx");
-	buf_putc(&f->path, '\0');
-	rc = glob(f->path.p, GLOB_NOSORT, stop_listing, &g);
+	rc = match(f, pattern, length, &g);
 	if (rc == GLOB_NOMATCH) {
 		rc = err_set(f->err, EXIT_DATA,
-		    "%s:%u: source '%s': no shard matches '%s.sdx' in '%s': encode it "
+		    "%s:%u: source '%s': no shard matches '%.*s.sdx' in '%s': encode it "
 		    "first, or fix the path",
-		    f->name, s->line, s->name, pattern, f->root);
+		    f->name, s->line, s->name, length, pattern, f->root);
 	} else if (rc != 0) {
 		rc = err_set(f->err, EXIT_SYSTEM,
 		    "%s:%u: source '%s': cannot list '%s': check the permissions of its "

@@ -7,6 +7,7 @@
 
 #include "lib/base/num.h"
 #include "mixer/plan/decimal.h"
+#include "mixer/plan/epoch_parts.h"
 
 enum { PHASE_COLUMNS = 8 }; /* phases that fit as columns */
 
@@ -69,19 +70,28 @@ shares_put_row(const struct shares_row *r, int width, struct buf *b)
 	buf_putc(b, '\n');
 }
 
-static void
+/* Returns the tokens of the source, with pad. */
+static uint64_t
 add_source(const struct resolved *rp, uint32_t s, struct shares_row *r)
 {
+	uint64_t in_class[PLAN_MAX_PHASES] = { 0 }, sum = 0;
+
 	for (uint32_t k = 0; k < rp->nphases; k++) {
-		r->samples += resolved_drawn(rp, k, s);
-		r->tokens += resolved_drawn(rp, k, s) * rp->phase[k].seq;
+		uint64_t n = resolved_drawn(rp, k, s);
+
+		r->samples += n;
+		in_class[rp->phase[k].len_class] += n;
+		sum += n * rp->phase[k].seq;
 	}
+	for (uint32_t c = 0; c < rp->nclasses; c++)
+		r->tokens += epoch_part_text(rp, s, c, in_class[c]);
+	return sum;
 }
 
-/* weight: one per phase. */
+/* had: tokens with pad.  weight: one per phase. */
 static void
-put_row(const struct resolved *rp, struct shares_row *r, const uint64_t *weight,
-    int width, struct buf *b)
+put_row(const struct resolved *rp, struct shares_row *r, uint64_t had,
+    const uint64_t *weight, int width, struct buf *b)
 {
 	uint64_t all = all_tokens(rp);
 	u128 sum = 0;
@@ -90,7 +100,7 @@ put_row(const struct resolved *rp, struct shares_row *r, const uint64_t *weight,
 		sum += (u128)weight[k] * rp->phase[k].samples * rp->phase[k].seq;
 	assert(all > 0);
 	r->planned = (uint64_t)(sum / all / (SHARE_ONE / 1000000));
-	r->achieved = (uint64_t)((u128)r->tokens * 1000000 / all);
+	r->achieved = (uint64_t)((u128)had * 1000000 / all);
 	shares_put_row(r, width, b);
 }
 
@@ -98,11 +108,12 @@ static void
 put_group(const struct resolved *rp, uint32_t g, int width, struct buf *b)
 {
 	struct shares_row all = { .name = rp->group[g].name };
+	uint64_t had = 0;
 
 	for (uint32_t s = 0; s < rp->nsources; s++)
 		if (rp->source[s].group == g)
-			add_source(rp, s, &all);
-	put_row(rp, &all, rp->group[g].weight, width, b);
+			had += add_source(rp, s, &all);
+	put_row(rp, &all, had, rp->group[g].weight, width, b);
 	for (uint32_t s = 0; s < rp->nsources; s++) {
 		const struct resolved_source *src = &rp->source[s];
 		struct shares_row r = { .name = src->name,
@@ -112,8 +123,8 @@ put_group(const struct resolved *rp, uint32_t g, int width, struct buf *b)
 
 		if (src->group != g)
 			continue;
-		add_source(rp, s, &r);
-		put_row(rp, &r, src->weight, width, b);
+		had = add_source(rp, s, &r);
+		put_row(rp, &r, had, src->weight, width, b);
 	}
 }
 
@@ -142,6 +153,45 @@ put_phases(const struct resolved *rp, int width, struct buf *b)
 	}
 }
 
+/*
+ * Samples of the batch that sample `at` is in, and in *before how many of them precede
+ * it.  A batch of an earlier line may end after the next line begins.
+ */
+static uint64_t
+batch_of(const struct resolved *rp, uint64_t at, uint64_t *before)
+{
+	uint64_t first = 0;
+
+	for (uint32_t i = 0; i < rp->nbatches; i++) {
+		uint64_t size = rp->batch[i].samples, n;
+
+		n = i + 1 == rp->nbatches ? UINT64_MAX
+		    : first < rp->batch[i + 1].first
+			? (rp->batch[i + 1].first - first - 1) / size + 1
+			: 0;
+		if ((at - first) / size < n) {
+			*before = (at - first) % size;
+			return size;
+		}
+		first += n * size;
+	}
+	*before = 0;
+	return 0;
+}
+
+/* Note a batch whose samples are from two phases. */
+static void
+put_split_batch(const struct resolved *rp, uint32_t k, struct buf *b)
+{
+	uint64_t before, size = batch_of(rp, rp->phase[k].first, &before);
+
+	if (before > 0)
+		buf_putf(b,
+		    "phase %s begins inside a batch: %" PRIu64 " of its %" PRIu64
+		    " samples precede the phase\n",
+		    rp->phase[k].name, before, size);
+}
+
 void
 shares_put(const struct resolved *rp, struct buf *b)
 {
@@ -152,6 +202,8 @@ shares_put(const struct resolved *rp, struct buf *b)
 		    "phase %s: %" PRIu64 " samples of %" PRIu32 ", %" PRIu64 " tokens\n",
 		    rp->phase[k].name, rp->phase[k].samples, rp->phase[k].seq,
 		    rp->phase[k].samples * rp->phase[k].seq);
+	for (uint32_t k = 1; k < rp->nphases; k++)
+		put_split_batch(rp, k, b);
 	shares_put_head(width, b);
 	for (uint32_t g = 0; g < rp->ngroups; g++)
 		put_group(rp, g, width, b);

@@ -13,7 +13,7 @@ struct shares_row {
 	const char *name;
 	bool source;		    /* otherwise a group, which has no epochs */
 	uint64_t planned, achieved; /* in millionths of all tokens */
-	uint64_t samples, tokens;
+	uint64_t samples, tokens;   /* without pad */
 	uint64_t epoch, cap; /* tokens of an epoch; cap as in struct resolved_source */
 };
 

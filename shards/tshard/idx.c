@@ -32,11 +32,16 @@ buf_put(struct idx_buf *p, uint64_t v, size_t width)
 	return 0;
 }
 
-/* Pad is not part of any sequence, so its segment is listed as an empty one. */
+/*
+ * Megatron's merge recomputes the pointers as running sums of the lengths, so pad must be
+ * a sequence of its real length.  Format 1.0 listed it as an empty one.
+ */
 static uint32_t
-sequence_tokens(const struct tsi_walk *w)
+sequence_tokens(const struct tshard_header *h, const struct tsi_walk *w)
 {
-	return w->kind == TSHARD_SAMPLES && w->seg.flags & TSHARD_SEG_PAD ? 0 : w->n;
+	bool pad = w->kind == TSHARD_SAMPLES && w->seg.flags & TSHARD_SEG_PAD;
+
+	return pad && h->minor == 0 ? 0 : w->n;
 }
 
 static int
@@ -68,7 +73,7 @@ tsi_idx_feed(const struct tshard_header *h, struct tsi_walk *w, struct tsi_curso
 		return -1;
 	tsi_walk_begin(w, h);
 	while ((more = tsi_walk_next(w)) > 0)
-		if (buf_put(&p, sequence_tokens(w), 4) < 0)
+		if (buf_put(&p, sequence_tokens(h, w), 4) < 0)
 			return -1;
 	if (more < 0)
 		return -1;

@@ -172,7 +172,8 @@ struct tshard_facts {
 /*
  * Begin PREFIX.{bin,idx,sdx}.  *w is to be ended by tshard_writer_commit or
  * tshard_writer_abort.  facts is copied.  No file appears under its final name before the
- * commit.  Without force, a shard of this name is an error.
+ * commit.  Without force, a shard of this name is an error.  PREFIX.sdx alone means that
+ * a shard exists: the commit replaces a .bin and an .idx that an interrupted one left.
  */
 int tshard_writer_open(struct tshard_writer **w, const char *prefix,
     const struct tshard_facts *facts, struct tshard_error *e);
@@ -447,6 +448,14 @@ int tshard_run_shard(const struct tshard_run *r, size_t i, unsigned flags,
  */
 int tshard_run_find(
     const struct tshard_run *r, uint64_t sample, size_t *i, uint64_t *local);
+
+/*
+ * The numbers of the n committed shards of a run that may lack run.tsv: *no, sorted, to
+ * free().  Writes the missing ones to out as ranges "0-15, 20".  Returns how many are
+ * missing, or -1 with *e, also if there is no shard.  Opens the first shard.
+ */
+int64_t tshard_run_missing(const char *dir, uint32_t **no, size_t *n, char *out,
+    size_t size, struct tshard_error *e);
 
 /* ---- verifying ---- */
 

@@ -320,6 +320,19 @@ char *tsi_run_render(
 struct tshard_run_line *tsi_run_parse(const char *path, const char *text, size_t bytes,
     size_t *n, unsigned *minor, uint64_t *byte, struct tshard_error *e);
 
+/* ---- run_missing.c ---- */
+
+enum { TSI_MISSING = 256 }; /* bytes that are enough for a list in a message */
+
+/* The number in "shard-00042.sdx" or .bin or .idx, or -1. */
+int64_t tsi_shard_number(const char *name);
+/*
+ * Write the numbers below count that are not among the n sorted ones to out, as ranges
+ * "0-15, 20".  Returns how many they are.
+ */
+uint64_t tsi_missing(
+    const uint32_t *no, size_t n, uint32_t count, char *out, size_t size);
+
 /* ---- findings.c ---- */
 
 /* The findings of one shard, kept until they are reported in order. */

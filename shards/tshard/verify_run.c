@@ -41,31 +41,6 @@ struct run_check {
 
 /* ---- the shards of the run ---- */
 
-/* The number in "shard-00042.sdx" or .bin or .idx, or -1. */
-static int64_t
-shard_number(const char *name)
-{
-	static const char start[] = "shard-";
-	uint64_t no = 0;
-	size_t digits = 0;
-
-	if (strncmp(name, start, strlen(start)) != 0)
-		return -1;
-	for (name += strlen(start); name[digits] >= '0' && name[digits] <= '9';
-	     digits++) {
-		no = no * 10 + (uint64_t)(name[digits] - '0');
-		if (no > UINT32_MAX)
-			return -1;
-	}
-	/* Five digits, more only if needed, so that every number has one name. */
-	if (digits < 5 || (digits > 5 && name[0] == '0'))
-		return -1;
-	for (int i = 0; i < 3; i++)
-		if (strcmp(name + digits, tsi_ext[i]) == 0)
-			return (int64_t)no;
-	return -1;
-}
-
 static int
 compare_numbers(const void *a, const void *b)
 {
@@ -88,7 +63,7 @@ collect(struct run_check *run, struct tsi_vec *numbers, struct tshard_error *e)
 	if (!d)
 		return tsi_errno(e, "check its permissions", "%s", run->dir);
 	while (rc == 0 && (errno = 0, entry = readdir(d))) {
-		int64_t no = shard_number(entry->d_name);
+		int64_t no = tsi_shard_number(entry->d_name);
 		uint32_t v = (uint32_t)no;
 
 		if (no >= 0 && tsi_vec_put(numbers, &v, 4) < 0)
@@ -309,9 +284,10 @@ same_run(const struct tshard_header *a, const struct tshard_header *b)
 	       memcmp(a->plan, b->plan, 32) == 0 && memcmp(a->run_id, b->run_id, 16) == 0;
 }
 
+/* joined: the shard before it exists, and ends at sample `at`. */
 static void
 check_shard(struct run_check *run, const struct run_shard *s,
-    const struct run_shard *first, uint64_t at, size_t i)
+    const struct run_shard *first, uint64_t at, bool joined)
 {
 	char *sdx = tsi_format("%s%s", s->path, tsi_ext[TSI_SDX]);
 
@@ -323,10 +299,7 @@ check_shard(struct run_check *run, const struct run_shard *s,
 	else if (s->h.shard_no != s->no)
 		tsi_found(&run->text, sdx, 104,
 		    "the shard is number %" PRIu32 ": rename it", s->h.shard_no);
-	else if (s->no != i)
-		tsi_found(&run->text, sdx, 104,
-		    "shard %zu before this is missing: use an intact copy", i);
-	else if (s->h.first_sample != at)
+	else if (joined && s->h.first_sample != at)
 		tsi_found(&run->text, sdx, 88,
 		    "starts at sample %" PRIu64 ", the one before ends at %" PRIu64
 		    ": regenerate the run",
@@ -334,28 +307,67 @@ check_shard(struct run_check *run, const struct run_shard *s,
 	free(sdx);
 }
 
+/* The first shard that opened, or NULL. */
+static const struct run_shard *
+first_opened(const struct run_check *run)
+{
+	for (size_t i = 0; i < run->n; i++)
+		if (run->shard[i].opened)
+			return &run->shard[i];
+	return NULL;
+}
+
+/*
+ * Report the shards that neither the directory nor run.tsv has, and a missing run.tsv.
+ * Returns 1 if the run is complete, 0 if not, or -1 with *e.
+ */
+static int
+check_complete(struct run_check *run, const char *tsv, struct tshard_error *e)
+{
+	const struct run_shard *first = first_opened(run);
+	uint32_t *no = calloc(run->n + 1, sizeof *no);
+	char list[TSI_MISSING];
+	uint64_t missing = 0;
+
+	if (!no)
+		return tsi_nomem(e);
+	for (size_t i = 0; i < run->n; i++)
+		no[i] = run->shard[i].no;
+	if (first)
+		missing =
+		    tsi_missing(no, run->n, first->h.shard_count, list, sizeof list);
+	free(no);
+	if (missing > 0)
+		tsi_found(&run->text, run->dir, 0,
+		    "the run lacks %" PRIu64 " of its %" PRIu32
+		    " shards (%s)%s: run 'tamis mix --resume'",
+		    missing, first->h.shard_count, list, run->tsv ? "" : " and run.tsv");
+	else if (!run->tsv)
+		tsi_found(&run->text, tsv, 0, "no such file: run 'tamis mix --resume'");
+	return missing == 0;
+}
+
 /* Check the shards against each other.  Shards that do not open are reported already. */
 static bool
-check_shards(struct run_check *run)
+check_shards(struct run_check *run, bool complete)
 {
-	const struct run_shard *first = NULL;
-	uint64_t at = 0;
+	const struct run_shard *first = first_opened(run);
+	uint64_t at = 0, next = 0;
 	bool all = run->n > 0;
 
 	for (size_t i = 0; i < run->n; i++) {
 		const struct run_shard *s = &run->shard[i];
 
-		if (!s->opened) {
+		if (s->opened) {
+			check_shard(run, s, first, at, s->no == next);
+			at = s->h.first_sample + s->h.samples;
+		} else {
 			all = false;
 			at += listed(run, s->no) ? listed(run, s->no)->samples : 0;
-			continue;
 		}
-		if (!first)
-			first = s;
-		check_shard(run, s, first, at, i);
-		at = s->h.first_sample + s->h.samples;
+		next = (uint64_t)s->no + 1;
 	}
-	if (all && first &&
+	if (all && complete &&
 	    (run->n != first->h.shard_count || at != first->h.run_samples))
 		tsi_found(&run->text, run->dir, 0,
 		    "%zu shards with %" PRIu64 " samples, the run has %" PRIu32
@@ -439,6 +451,7 @@ static int64_t
 verify(struct run_check *run, const char *path, struct tshard_error *e)
 {
 	int64_t found;
+	int complete;
 
 	if (read_tsv(run, path, e) < 0 || list_shards(run, e) < 0)
 		return -1;
@@ -447,14 +460,13 @@ verify(struct run_check *run, const char *path, struct tshard_error *e)
 		    "%s: neither run.tsv nor shards: name a shard or the directory of a "
 		    "run",
 		    run->dir);
-	if (!run->tsv)
-		tsi_found(&run->text, path, 0, "no such file: run 'tamis mix --resume'");
 	found = verify_shards(run, e);
 	if (found < 0)
 		return -1;
-	if (check_plan(run, e) < 0)
+	complete = check_complete(run, path, e);
+	if (complete < 0 || check_plan(run, e) < 0)
 		return -1;
-	if (check_shards(run) && run->listed && check_tsv(run, path, e) < 0)
+	if (check_shards(run, complete > 0) && run->listed && check_tsv(run, path, e) < 0)
 		return -1;
 	return found + tsi_report_deliver(&run->text, run->dir, run->v);
 }

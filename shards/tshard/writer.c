@@ -87,6 +87,15 @@ tsi_temporary(const struct tshard_writer *w, int which, int there)
 }
 
 int
+tsi_check_free(const struct tshard_writer *w, struct tshard_error *e)
+{
+	if (w->f.force || access(w->path[TSI_SDX], F_OK) < 0)
+		return 0;
+	return tsi_fail(e, TSHARD_DATA,
+	    "%s: exists: remove the shard, or replace it with --force", w->path[TSI_SDX]);
+}
+
+int
 tsi_create(struct tshard_writer *w, int which, struct tshard_error *e)
 {
 	unlink(w->tmp[which]);
@@ -152,15 +161,7 @@ tshard_writer_open(struct tshard_writer **out, const char *prefix,
 		tsi_nomem(e);
 		goto fail;
 	}
-	for (int i = 0; i < 3 && !facts->force; i++) {
-		if (access(w->path[i], F_OK) == 0) {
-			tsi_fail(e, TSHARD_DATA,
-			    "%s: exists: remove the shard, or replace it with --force",
-			    w->path[i]);
-			goto fail;
-		}
-	}
-	if (tsi_create(w, TSI_BIN, e) < 0)
+	if (tsi_check_free(w, e) < 0 || tsi_create(w, TSI_BIN, e) < 0)
 		goto fail;
 	*out = w;
 	return 0;

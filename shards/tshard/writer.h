@@ -29,6 +29,7 @@ struct tshard_writer {
 	/* Sections, as they will be written. */
 	struct tsi_vec doc, text_at, text, docflag, docnum, seg, segidx, next, src, meta;
 	bool flagged; /* a document has a flag */
+	bool padded;  /* a sample has pad, so the format is 1.1 */
 	uint64_t *src_tokens, *src_samples;
 	size_t n_sources;
 
@@ -44,6 +45,9 @@ struct tshard_writer {
 int tsi_writer_flush(struct tshard_writer *w, struct tshard_error *e);
 /* Close files, remove temporary files, free w. */
 void tsi_writer_free(struct tshard_writer *w);
+/* Without facts.force: TSHARD_DATA if .sdx exists, which alone means a shard.  0 or -1.
+ */
+int tsi_check_free(const struct tshard_writer *w, struct tshard_error *e);
 /* Create the temporary file of TSI_BIN, TSI_IDX or TSI_SDX.  0, or -1 with *e. */
 int tsi_create(struct tshard_writer *w, int which, struct tshard_error *e);
 /* Call facts.temporary for one of the three files. */

@@ -201,6 +201,7 @@ fill_header(const struct tshard_writer *w, struct tshard_header *h)
 {
 	memset(h, 0, sizeof *h);
 	h->major = 1;
+	h->minor = w->padded;
 	h->bin_bytes = w->bin_bytes;
 	h->kind = w->f.kind;
 	h->encoding = w->width == 2 ? TSHARD_U16 : TSHARD_U32;
@@ -234,6 +235,8 @@ publish(struct tshard_writer *w, struct tshard_error *e)
 		if (fsync(w->fd[i]) < 0)
 			return tsi_errno(e, "free disk space and try again",
 			    "%s: cannot sync", w->tmp[i]);
+	if (tsi_check_free(w, e) < 0)
+		return -1;
 	/* When replacing: without .sdx there is no shard, so a mixed one never appears.
 	 */
 	if (w->f.force && unlink(w->path[TSI_SDX]) < 0 && errno != ENOENT)
@@ -242,10 +245,6 @@ publish(struct tshard_writer *w, struct tshard_error *e)
 	for (int i = 0; i < 3; i++) {
 		int fd = w->fd[i];
 
-		if (!w->f.force && access(w->path[i], F_OK) == 0)
-			return tsi_fail(e, TSHARD_DATA,
-			    "%s: exists: remove the shard, or replace it with --force",
-			    w->path[i]);
 		if (rename(w->tmp[i], w->path[i]) < 0)
 			return tsi_errno(e, "check the directory",
 			    "%s: cannot rename to this", w->path[i]);

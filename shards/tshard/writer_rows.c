@@ -134,6 +134,7 @@ close_seg(struct tshard_writer *w, struct tshard_error *e)
 		if (!(s->flags & TSHARD_SEG_NO_LOSS))
 			w->loss_tokens += n;
 	}
+	w->padded |= (s->flags & TSHARD_SEG_PAD) != 0;
 	to = tsi_vec_more(&w->seg, TSI_SEG);
 	if (!to)
 		return tsi_nomem(e);

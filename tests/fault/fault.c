@@ -11,14 +11,16 @@
  *   alloc   malloc, calloc, realloc, aligned_alloc, posix_memalign, anonymous mmap
  *   thread  pthread_create
  *
- * and an action.  A signal, KILL or TERM or INT or PIPE, is raised before the call, or in
- * the middle of a write.  EIO, ENOSPC, EACCES, ENOMEM and EAGAIN make the call fail.
- * "short" lets a read or a write do half. When it happens the file FAULT_MARK appears:
- * without it, there are fewer than N calls.
+ * and an action.  The signals KILL, TERM, INT and PIPE are raised before the call, or
+ * after half of a write.  EIO, ENOSPC, EACCES, ENOMEM and EAGAIN make the call fail.
+ * "short" makes a read or a write transfer half.  The library creates the file FAULT_MARK
+ * when it acts.  No file means that the process made fewer than N calls.
  *
- * No call of fsync reaches the disk: a dead process loses nothing that it has written. */
+ * fsync returns at once: the death of a process loses nothing that it has written. */
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): names of the C
+ * library */
 #define _GNU_SOURCE
-/* The plain and the 64 bit names are both defined here, and none of them inline. */
+/* Without these, open would be another name of open64, and inline. */
 #undef _FILE_OFFSET_BITS
 #undef _FORTIFY_SOURCE
 #include <dlfcn.h>
@@ -38,7 +40,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum kind { WRITE, READ, OPEN, RENAME, SYNC, UNLINK, ALLOC, THREAD, NCLASSES };
+enum kind { WRITE, READ, OPEN, RENAME, SYNC, UNLINK, ALLOC, THREAD, NKINDS };
 
 static const char *const kind_name[] = { "write", "read", "open", "rename", "sync",
 	"unlink", "alloc", "thread" };
@@ -58,7 +60,7 @@ static const struct action {
 	{ "PIPE", 0, SIGPIPE },
 };
 
-static enum kind fault_kind = NCLASSES;
+static enum kind fault_kind = NKINDS;
 static struct action fault;
 static unsigned long fault_at;
 static const char *fault_mark;
@@ -69,6 +71,7 @@ void *__libc_malloc(size_t);
 void *__libc_calloc(size_t, size_t);
 void *__libc_realloc(void *, size_t);
 void *__libc_memalign(size_t, size_t);
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 
 __attribute__((constructor)) static void
 start(void)
@@ -83,11 +86,11 @@ start(void)
 	for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
 		if (strcmp(actions[i].name, action + 1) == 0)
 			fault = actions[i];
-	for (int i = 0; i < NCLASSES; i++)
+	for (int i = 0; i < NKINDS; i++)
 		if (strlen(kind_name[i]) == (size_t)(at - s) &&
 		    memcmp(kind_name[i], s, (size_t)(at - s)) == 0)
 			fault_kind = (enum kind)i;
-	if (!fault.name || fault_kind == NCLASSES)
+	if (!fault.name || fault_kind == NKINDS)
 		abort();
 }
 

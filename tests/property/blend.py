@@ -454,16 +454,47 @@ def earliest_deadlines(weights, slots, unit=SHARE):
     return order
 
 
+def turns_in_group(weights, members, turns):
+    """The source of each of a group's turns."""
+    left = {m: weights[m] for m in members if weights[m]}
+    rounded = []
+    while len(left) > 1:
+        first = max(left, key=lambda m: (left[m], -m))
+        whole = sum(left.values())
+        if left[first] <= whole // 2:
+            break
+        rounded.append((first, left.pop(first), whole))
+    others = sorted(left)
+    rest = turns
+    for _, w, whole in rounded:
+        rest -= (2 * w * rest + whole) // (2 * whole)
+    if len(others) == 1:
+        order = others * rest
+    else:
+        order = earliest_deadlines([left[m] for m in others], rest, sum(left.values())) if others else []
+        order = [others[m] for m in order]
+    # Back from the innermost rest to the group: a dominant source takes every turn that its rounded share grows by.
+    for first, w, whole in reversed(rounded):
+        inner, order, n = iter(order), [], 0
+        while True:
+            grows = (2 * w * (n + 1) + whole) // (2 * whole) > (2 * w * n + whole) // (2 * whole)
+            source = first if grows else next(inner, None)
+            if source is None or len(order) == turns:
+                break
+            order.append(source)
+            n += 1
+    return order[:turns]
+
+
 def grouped_turns(plan, k, samples):
     """The source of each sample of phase k: groups take turns, then the sources of a group."""
     names = list(plan.groups)
     turns = earliest_deadlines([plan.groups[g][k] for g in names], samples)
+    weights = [s.weight[k] for s in plan.sources]
     order_in = []
     for i, g in enumerate(names):
         members = [n for n, s in enumerate(plan.sources) if s.group == g]
-        weights = [plan.sources[n].weight[k] for n in members]
-        local = earliest_deadlines(weights, turns.count(i), sum(weights)) if sum(weights) else []
-        order_in.append(iter([members[m] for m in local]))
+        order_in.append(iter(turns_in_group(weights, members, turns.count(i))))
     return [next(order_in[i]) for i in turns]
 
 
@@ -552,7 +583,7 @@ class Rebuilt:
             at += n
         if at < self.seq:
             self.seg.append((at, 0, 0, s, self.seg[-1][4], PAD))
-            self.sequences.append((0, (base + at) * self.width))
+            self.sequences.append((self.seq - at, (base + at) * self.width))
             self.ids.extend([self.pad] * (self.seq - at))
             self.no_loss += self.seq - at
         self.nexts.append(follows)
@@ -601,7 +632,7 @@ def check_head(plan, name, shard, new, totals):
         "samples": len(new.index), "segments": len(new.seg), "docs": len(new.documents),
         "run_samples": plan.samples, "eod": plan.ids["eod"], "pad": new.pad, "bos": plan.ids["bos"],
         "plan": plan.hash, "run_id": plan.hash[:16], "seed": plan.seed,
-        "loss_tokens": len(new.ids) - new.no_loss, "n_sources": len(plan.sources),
+        "minor": int(any(s[5] & PAD for s in new.seg)), "loss_tokens": len(new.ids) - new.no_loss, "n_sources": len(plan.sources),
     }
     for key, value in want.items():
         if getattr(shard, key) != value:

@@ -6,15 +6,25 @@
 # shellcheck source=tests/property/prologue.sh
 . "$(dirname "$0")/prologue.sh"
 python=${MEGATRON_PYTHON:-python3}
-"$python" -c 'import numpy' 2>/dev/null ||
-	skip "$python has no numpy (pip install megatron-core torch datatrove)"
-
-# mixed DIR: the shards of its tok/ in a run, whose last samples are padded
+# mixed DIR [LINE]: the shards of its tok/ in a run, whose last samples are padded
 mixed() {
 	printf '%s\n' 'tamis-plan 1' 'seq 128' 'seed 7' 'shard 300' 'phase p max' \
 		'group g 1' 'source a tok/a in=g cap=1' 'source b tok/b in=g cap=1' >"$1/plan"
+	[ $# -lt 2 ] || sed -i "2i$2" "$1/plan"
 	tamis mix -q -p "$1/plan" -o "$1/run"
 }
+
+# The merge of Megatron, reimplemented, over shards with and without pad.
+mkdir -p merge/tok
+"$BIN/tests/make_docs" -d 300 -t 20000 -v 65536 -s 1 -n a merge/tok/a
+"$BIN/tests/make_docs" -d 200 -t 10000 -v 65536 -s 2 -n b merge/tok/b
+mixed merge 'pack bestfit'
+python3 -B "$here/megatron_merge.py" merge/run/*.sdx
+python3 -B "$here/megatron_merge.py" merge/tok/*.sdx
+
+"$python" -c 'import numpy' 2>/dev/null ||
+	skip "$python has no numpy (pip install megatron-core torch datatrove)"
+
 
 # u16: text.
 mkdir -p text/tok

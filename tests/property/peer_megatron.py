@@ -46,11 +46,8 @@ class Truth:
                 starts = [s[0] for s in segs[a:b]] + [shard.seq]
                 lengths = [e - s for s, e in zip(starts, starts[1:])]
                 parts = self.cut(lengths, i * shard.seq)
-                # Pad is listed, but as nothing.
-                self.sequences += [
-                    p[:0] if s[5] & PAD else p for p, s in zip(parts, segs[a:b])
-                ]
-        self.padded = any(len(s) == 0 for s in self.sequences)
+                self.sequences += parts
+        self.padded = shard.seq > 0 and any(s[5] & PAD for s in segs)
 
     def cut(self, lengths, at):
         for n in lengths:
@@ -87,6 +84,26 @@ def check_indexed(truth):
         check(d.sequence_lengths.tolist() == lengths, where, "sequence_lengths differ")
         for i, want in enumerate(truth.sequences):
             check(d[i].tolist() == want.tolist(), where, f"sequence {i}: other tokens")
+
+
+def check_merge(truths, prefix):
+    """Megatron's merge of shards: it recomputes the pointers from the lengths."""
+    from megatron.core.datasets.indexed_dataset import (
+        DType,
+        IndexedDataset,
+        IndexedDatasetBuilder,
+    )
+
+    dtype = DType.dtype_from_code(4 if truths[0].width == 4 else 8)
+    builder = IndexedDatasetBuilder(prefix + ".bin", dtype=dtype)
+    for truth in truths:
+        builder.add_index(truth.prefix)
+    builder.finalize(prefix + ".idx")
+    d = IndexedDataset(prefix)
+    wants = [s for t in truths for s in t.sequences]
+    check(len(d) == len(wants), prefix, f"merged: {len(d)} sequences, not {len(wants)}")
+    for i, want in enumerate(wants):
+        check(d[i].tolist() == want.tolist(), prefix, f"merged: sequence {i}: other tokens")
 
 
 def gpt_samples(gpt, truth):
@@ -211,6 +228,8 @@ def main():
                 check_indexed(truth)
                 sequences += len(truth.sequences)
         if megatron:
+            check_merge(docs, os.path.join(directory, "docs"))
+            check_merge(samples, os.path.join(directory, "samples"))
             drawn += check_gpt(docs[:2], directory)
         if datatrove:
             check_datatrove(docs[0], os.path.join(directory, "ds"))

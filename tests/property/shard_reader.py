@@ -34,7 +34,7 @@ class Shard:
         self.sdx, self.idx, payload = (open(prefix + x, "rb").read() for x in (".sdx", ".idx", ".bin"))
         head = self.sdx[:256]
         assert head[:8] == b"\x89SDX\r\n\x1a\n" and head[252:] == struct.pack("<I", crc32c(head[:252]))
-        major, _, size, sdx_bytes, bin_bytes = struct.unpack_from("<HHIQQ", head, 8)
+        major, self.minor, size, sdx_bytes, bin_bytes = struct.unpack_from("<HHIQQ", head, 8)
         assert (major, size, sdx_bytes, bin_bytes) == (1, 256, len(self.sdx), len(payload))
         self.kind, encoding, bits, self.vocab, self.seq, log2 = struct.unpack_from("<6I", head, 32)
         (self.tokens, self.samples, self.segments, self.docs, self.first, self.run_samples, self.no,
@@ -131,8 +131,8 @@ class Shard:
                 where += (", ends" if flags & ENDS else "") + flag_words(flags)
                 print(f"# tokens {start}-{end - 1}: {where}")
                 print(*self.ids[at + start : at + end])
-                n = 0 if flags & PAD else end - start
-                assert not n or flags & 3 == (offset > 0) + 2 * (offset + n == docs[row][1])
+                n = 0 if flags & PAD and self.minor == 0 else end - start
+                assert flags & PAD or flags & 3 == (offset > 0) + 2 * (offset + n == docs[row][1])
                 yield n, at + start
 
 

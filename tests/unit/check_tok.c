@@ -371,38 +371,6 @@ START_TEST(training_repeats)
 }
 END_TEST
 
-/* Truncated model files are refused, and a flipped byte is harmless. */
-START_TEST(broken_models)
-{
-	size_t n;
-	char *bytes = train("bpe", "600", &n);
-	struct model m;
-	const char *why;
-	uint64_t seed = 11;
-
-	ck_assert_uint_gt(n, 0);
-	for (size_t i = 0; i < n; i++) {
-		why = NULL;
-		ck_assert_int_eq(model_parse(&m, bytes, i, &why), -1);
-		ck_assert_ptr_nonnull(why);
-	}
-	for (size_t i = 0; i < 3000; i++) {
-		size_t at = random_next(&seed) % n;
-		char was = bytes[at];
-
-		bytes[at] = (char)random_next(&seed);
-		if (model_parse(&m, bytes, n, &why) == 0) {
-			struct splitter *c = splitter_new(&m);
-
-			splitter_free(c);
-			model_free(&m);
-		}
-		bytes[at] = was;
-	}
-	free(bytes);
-}
-END_TEST
-
 START_TEST(public_decoder)
 {
 	static const char path[] = "check_tok.model.tmp";
@@ -589,7 +557,6 @@ tok_suite(void)
 	tcase_add_test(t, own_bpe);
 	tcase_add_test(t, own_unigram);
 	tcase_add_test(t, training_repeats);
-	tcase_add_test(t, broken_models);
 	tcase_add_test(t, public_decoder);
 	tcase_add_test(t, real_training);
 	tcase_add_loop_test(t, real_models, 0, (int)(sizeof models / sizeof *models));

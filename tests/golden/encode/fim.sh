@@ -35,3 +35,7 @@ for o in '--fim 1.5' '--fim -0.1' '--fim x' '--fim 1 --fim-spm 2' '--fim 1 --fim
 done
 tamis vocab -q --size 280 -o no_fim t
 try tamis encode -m no_fim --fim 1 -o bad in
+# A marker that the text contains is found even if the split is inside it.
+tamis vocab -q --size 290 --user-symbols '<fim_prefix>,<fim_suffix>,<fim_middle>' -o user t
+awk 'BEGIN { for (i = 0; i < 50; i++) printf "{\"id\":\"%d\",\"text\":\"<fim_suffix>\"}\n", i }' >marked
+try "tamis encode -m user --fim 1 --on-bad=skip --ids marked 2>&1 | grep -v bad.record"

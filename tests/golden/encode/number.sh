@@ -15,7 +15,7 @@ try "tamis cat --all s | grep '^##'"
 try 'tamis info s | grep documents'
 tamis info --json s >info.json
 try grep -o '"document_[a-z]*":[^,]*' info.json
-try tamis verify s
+try tamis verify -q s
 for v in '' ',"dup_count":null' ',"dup_count":"3"' ',"dup_count":-1' ',"dup_count":[1]' ',"dup_count":true'; do
 	echo "{\"text\":\"mill\"$v}" | try tamis encode -q -m m --number dup_count -o bad
 done

@@ -2,8 +2,8 @@
 printf '{"text":"a","q":1}\n{"text":"a","q":2}\n' >in
 mkfifo fifo
 cat in >fifo &
-try timeout 5 tamis exact -q --rank q fifo
+try timeout 600 tamis exact -q --rank q fifo
 # shellcheck disable=SC2002
-cat in | try timeout 5 tamis exact -q --rank q /dev/stdin
+cat in | try timeout 600 tamis exact -q --rank q /dev/stdin
 # shellcheck disable=SC2002
-cat in | try timeout 5 tamis exact -q --rank q in - in
+cat in | try timeout 600 tamis exact -q --rank q in - in

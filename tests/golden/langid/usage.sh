@@ -18,7 +18,7 @@ try tamis langid --split d -o out in
 try tamis langid --keep de,xx in
 try tamis langid --candidates de --keep de,en in
 mkfifo pipe
-try timeout 10 tamis langid -m pipe in
+try timeout 600 tamis langid -m pipe in
 printf 'de 0.5\nen 0.5\nde 0.6\n' >t
 try tamis langid --thresholds t in
 printf 'de 0.5\0x\n' >t

@@ -45,4 +45,4 @@ for what in SEGIDX SEG; do
 	cp good run/shard-00000.sdx
 done
 head -c 300 en.sdx >good && mv good en.sdx
-try tamis stats en
+try "tamis stats en 2>&1 | sed 's,have [0-9]*: ,have N: ,'"

@@ -1,0 +1,14 @@
+# Lack of memory is exit 4 with one line, and never a skipped document.
+[ -z "${TAMIS_TEST_SAN-}" ] || skip "sanitizers need all of the address space"
+python3 "$BIN/../tests/golden/sp_model.py" >m
+awk 'BEGIN { printf "{\"text\":\""; for (i = 0; i < 2000000; i++) printf "ab"; print "\"}" }' >large
+awk 'BEGIN { for (i = 0; i < 400000; i++) printf "{\"text\":\"%d%d\"}\n", i * 7919, i * 104729 }' >many
+awk 'BEGIN { for (i = 0; i < 4000; i++) print "{\"text\":\"ab ba\"}" }' >small
+set -o pipefail
+limited() {
+	(ulimit -v 200000 && tamis "$@" 2>&1) | sed -E 's/(out of memory).*/\1/'
+}
+try limited encode -q -m m --on-bad=skip -o large large
+try limited encode -q -j 2 -m m -o small small
+try limited vocab -q --size 2000 -o v many
+try 'ls | grep -v report'

@@ -1,0 +1,24 @@
+/*
+ * charsmap.h - check the table by which a SentencePiece model rewrites characters.
+ *
+ * SentencePiece uses the table unchecked: a damaged one makes it read outside of it.
+ * Part of libtamis_tok: includes nothing of lib/, never exits, never prints.
+ */
+#ifndef TAMIS_CHARSMAP_H
+#define TAMIS_CHARSMAP_H
+
+#include <stddef.h>
+
+enum charsmap_state { CHARSMAP_OK, CHARSMAP_BROKEN, CHARSMAP_NO_MEMORY };
+
+/*
+ * Check the n bytes of a precompiled_charsmap: all that SentencePiece can reach for any
+ * text is in the table, no rule is longer than CHARSMAP_MAX_KEY bytes, and at most
+ * CHARSMAP_MAX_RULES rules begin one another, which is the size of SentencePiece's array.
+ */
+#define CHARSMAP_MAX_BYTES ((size_t)16 << 20)
+#define CHARSMAP_MAX_KEY   1024
+#define CHARSMAP_MAX_RULES 32
+enum charsmap_state charsmap_check(const char *p, size_t n);
+
+#endif

@@ -1,0 +1,125 @@
+/* encode_counts.c - count the text that token ids cannot restore. */
+#include "tok/encode_counts.h"
+
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/err.h"
+#include "lib/base/mem.h"
+#include "shards/tshard/tshard.h"
+
+#define SPACE	"\xe2\x96\x81" /* U+2581, a space in pieces */
+#define SPACE_N 3
+
+uint64_t
+count_u2581(struct span s)
+{
+	uint64_t n = 0;
+	const char *p = s.p, *end = s.p + s.n;
+
+	while (end - p >= SPACE_N && (p = memchr(p, SPACE[0], (size_t)(end - p) - 2))) {
+		n += p[1] == SPACE[1] && p[2] == SPACE[2];
+		p++;
+	}
+	return n;
+}
+
+uint64_t
+count_unknown(const struct model *m, const uint32_t *ids, size_t n)
+{
+	uint64_t unknown = 0;
+
+	for (size_t i = 0; i < n; i++)
+		unknown += ids[i] == m->unk;
+	return unknown;
+}
+
+const char *
+unknown_of_language(uint16_t packed)
+{
+	/* Reports keep the names, so each is made once and stays until exit. */
+	static _Atomic(char *) names[1 << 15];
+	_Atomic(char *) *slot = &names[packed & 0x7fff];
+	char *name = *slot, *none = NULL, language[4];
+	struct buf b = { 0 };
+
+	if (name)
+		return name;
+	tshard_lang_name(packed, language);
+	buf_putf(&b, "encode.unk.%s", language[0] ? language : "und");
+	buf_putc(&b, '\0');
+	if (atomic_compare_exchange_strong(slot, &none, b.p))
+		return b.p;
+	buf_free(&b);
+	return none;
+}
+
+static uint64_t
+count_newlines(struct span s)
+{
+	uint64_t n = 0;
+
+	for (const char *p = s.p; s.n > 0 && (p = memchr(p, '\n', s.n));) {
+		n++;
+		s = span_from(s, (size_t)(++p - s.p));
+	}
+	return n;
+}
+
+/* Whether two texts are equal, where a U+2581 of `text` may be a space of `decoded`. */
+static bool
+same_text(struct span text, struct span decoded, bool escapes)
+{
+	size_t i = 0, k = 0;
+
+	while (i < text.n && k < decoded.n) {
+		if (text.p[i] == decoded.p[k]) {
+			i++;
+			k++;
+		} else if (escapes && decoded.p[k] == ' ' && text.n - i >= SPACE_N &&
+			   memcmp(text.p + i, SPACE, SPACE_N) == 0) {
+			i += SPACE_N;
+			k++;
+		} else {
+			return false;
+		}
+	}
+	return i == text.n && k == decoded.n;
+}
+
+int
+text_loss(const struct model *m, struct span text, const uint32_t *ids, size_t n,
+    struct text_loss *loss)
+{
+	char *p;
+	struct span decoded;
+	uint64_t before, after;
+
+	if (model_decode(m, ids, n, &p, &decoded.n) < 0)
+		return -1;
+	decoded.p = p;
+	loss->changed = !same_text(text, decoded, m->escapes);
+	before = count_newlines(text);
+	after = loss->changed ? count_newlines(decoded) : before;
+	loss->newlines = before > after ? before - after : 0;
+	free(p);
+	return 0;
+}
+
+void
+warn_of_losses(const struct loss_totals *l, uint64_t docs, const char *path)
+{
+	if (l->unknown > 0)
+		warning("%s: wrote %" PRIu64
+			" unknown pieces for characters that the model lacks: use a "
+			"model with byte fallback",
+		    path, l->unknown);
+	if (l->changed > 0)
+		warning("%s: %" PRIu64 " of %" PRIu64
+			" documents decode to other text, without %" PRIu64
+			" newlines: use a model with byte fallback that does not "
+			"normalize",
+		    path, l->changed, docs, l->newlines);
+}

@@ -1,0 +1,42 @@
+/* encode_counts.h - count the text that token ids cannot restore. */
+#ifndef TAMIS_ENCODE_COUNTS_H
+#define TAMIS_ENCODE_COUNTS_H
+
+#include "lib/base/span.h"
+#include "tok/model.h"
+
+/* Whether decoding may not restore a text that m encodes, apart from U+2581. */
+static inline bool
+model_loses_text(const struct model *m)
+{
+	return m->has_charsmap || m->trims || !m->byte_fallback;
+}
+
+/* The U+2581 of a text.  Each decodes to a space: pieces do not distinguish them. */
+uint64_t count_u2581(struct span s);
+/* The ids of <unk> among n ids. */
+uint64_t count_unknown(const struct model *m, const uint32_t *ids, size_t n);
+/* The count of a report for unknown pieces in a language: "encode.unk.de".  Static. */
+const char *unknown_of_language(uint16_t packed);
+
+struct text_loss {
+	uint64_t newlines; /* of the text that decoding does not restore */
+	bool changed;	   /* the decoded text is another one */
+};
+
+/*
+ * Compare a text with the text that its ids decode to.  A U+2581 equals a space if m
+ * escapes spaces.  Returns 0, or -1 when memory is out.
+ */
+int text_loss(const struct model *m, struct span text, const uint32_t *ids, size_t n,
+    struct text_loss *loss);
+
+/* Of the documents that were written. */
+struct loss_totals {
+	uint64_t unknown, changed, newlines;
+};
+
+/* Warn of losses among `docs` documents.  path: of the model. */
+void warn_of_losses(const struct loss_totals *l, uint64_t docs, const char *path);
+
+#endif
