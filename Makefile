@@ -327,6 +327,10 @@ deb: all ## Debian packages, in build/deb
 	+$(Q)$(MAKE) --no-print-directory -s install-files DESTDIR=$(B)/deb/root PREFIX=/usr LIBDIR=/usr/lib/$$($(CC) -print-multiarch)
 	$(Q)$(DATED) VERSION=$(VERSION) packaging/deb.sh $(B)/deb
 
+RELEASE ?= trixie
+check-debian: ## build and test in a chroot of another Debian: make check-debian RELEASE=sid
+	tests/check_debian.sh $(RELEASE)
+
 check-dist: dist deb ## run the bundle and the packages in bare Debian 12 and 13, as root, by debootstrap
 	$(TESTENV) tests/check_dist.sh $(B)/dist/$(BUNDLE_NAME).tar.zst $(B)/deb/*.deb
 
@@ -334,7 +338,7 @@ clean: ; rm -rf build ## remove what was built
 help: ## list these targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s%s\n",$$1,$$2}' Makefile
 
-.PHONY: all check check-dist dist deb check-unit check-golden check-property check-fault check-fuzz check-asan \
+.PHONY: all check check-dist check-debian dist deb check-unit check-golden check-property check-fault check-fuzz check-asan \
 	check-tsan fuzz \
 	lint tidy bench format demo langid-model codeid-model install uninstall clean help $(TESTS)
 .SECONDARY:

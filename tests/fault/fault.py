@@ -85,6 +85,7 @@ class Scenario:
     scratch = r"(.*/)?[^/]*\.tmp"  # files that a killed command may leave
     kinds = KINDS
     strides = {}  # kind: (limit, stride)
+    made = ()  # names of other files that the command makes
     known = {}  # regex of a failure: the fault in tamis that it comes from
 
     def command(self):
@@ -168,6 +169,8 @@ MODEL = """
 
 class Encode(Scenario):
     setup = MODEL
+    scratch = r"(.*/)?[^/]*\.tmp|en\.lock"
+    made = ("en.lock",)
     commit = {"en.sdx": ["en.bin", "en.idx"]}
     scratch = r"[^/]*\.tmp|en\.lock"
     strides = {"alloc": (60, 2999)}
@@ -275,7 +278,7 @@ class Runner:
                 self.stdin = f.read()
         self.want = self.undisturbed(scenario.command())
         self.goal = self.undisturbed(scenario.again())
-        self.names = {os.path.basename(p) for p in snapshot(".")} | {"."}
+        self.names = {os.path.basename(p) for p in snapshot(".")} | {".", *self.s.made}
         self.runs = self.coped = 0
         self.recovered = set()  # states of work/ from which it was completed
 

@@ -1,8 +1,8 @@
 # A file that is not JSON lines is named by its kind, with the command that reads it.
 echo '{"text":"a"}' >good
 printf '{"text":"a"}\n{"text":"b"}\n' >two
-bzip2 -c two >bz2
-xz -c two >a.xz
+printf 'BZh91AY&SY' >bz2
+printf '\3757zXZ\0\0\004' >a.xz
 printf 'PAR1\025\004\025\020' >parquet
 printf 'ARROW1\0\0\0\0\0\0' >arrow
 printf 'PK\003\004\024\0' >zip
