@@ -202,8 +202,7 @@ static void
 count_sample(struct shard_stats *r, const struct tshard_sample *sample)
 {
 	struct stats *t = r->t;
-	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): set while sources are read
-	 */
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): set by then */
 	struct stats_counts *of = &t->source[r->source[sample->segs->source]];
 
 	t->all.samples++;
