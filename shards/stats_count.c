@@ -145,8 +145,7 @@ count_documents(struct shard_stats *r)
 	if (tshard_doc_iter_open(&it, r->s, 0, r->h->docs, &e) == 0)
 		while ((more = tshard_doc_iter_next(it, &d, &e)) > 0) {
 			count_document(&t->all, &d);
-			/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): set while
-			 * sources are read */
+			/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
 			count_document(&t->source[r->source[d.source]], &d);
 			count_document(language(t, d.language), &d);
 			if (tshard_number_name(r->s))
