@@ -33,6 +33,7 @@ choose_ids(struct fim *f, const struct model *m, const char *path, const char *g
 		name.n = 0;
 		buf_put(&name, item.p, item.n);
 		buf_putc(&name, '\0');
+		/* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): 3 items */
 		rc = model_choose(m, path, "fim-ids", name.p, id[i], err);
 	}
 	buf_free(&name);

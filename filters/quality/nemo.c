@@ -200,7 +200,7 @@ static bool
 is_ellipsis(struct span s, bool whole)
 {
 	static const char *const marks[] = { "...", "[...]", ELLIPSIS, "(...)",
-		"[" ELLIPSIS "]", "-\xc2\xbb", "read more..", "read more" };
+		"[\xe2\x80\xa6]", "-\xc2\xbb", "read more..", "read more" };
 
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
 		if (whole ? span_eq(s, span_of(marks[i]))

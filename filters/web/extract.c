@@ -194,6 +194,8 @@ static void
 extract_find(const void *self, struct record_scan *scan, struct span in, bool at_end,
     size_t *take, uint64_t *records)
 {
+	bool refused;
+
 	*take = 0;
 	*records = 0;
 	if (in.n == 0)
@@ -206,13 +208,11 @@ extract_find(const void *self, struct record_scan *scan, struct span in, bool at
 	}
 	/* Any other file is one record.  A refused file is so at once, whatever its size.
 	 */
-	if (file_format_refused((enum file_format)scan->format)) {
-		*records = 1;
-		*take = in.n;
-	} else if (in.n > scan->max_doc) {
+	refused = file_format_refused((enum file_format)scan->format);
+	if (!refused && in.n > scan->max_doc) {
 		*records = 1;
 		scan->skip = UINT64_MAX;
-	} else if (at_end) {
+	} else if (refused || at_end) {
 		*records = 1;
 		*take = in.n;
 	}

@@ -358,7 +358,7 @@ listed_names(const char *file, struct buf *names, struct err *err)
 	if (file_get(file, SIZE_MAX / 2, names, err) < 0)
 		return -1;
 	end = memchr(names->p ? names->p : "", '\0', names->n) ? '\0' : '\n';
-	buf_putc(names, '\0');
+	buf_put(names, "", 1);
 	for (size_t i = 0; i < names->n; i++)
 		if (names->p[i] == end)
 			names->p[i] = '\0';

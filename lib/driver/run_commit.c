@@ -85,6 +85,7 @@ commit_output(struct run *r, struct report *report)
 
 	report->output = &output;
 	report_put(report, &b);
+	report->output = NULL;
 	rc = out_finish(o, r->err);
 	if (rc == 0)
 		rc = write_reports(r, buf_span(&b));

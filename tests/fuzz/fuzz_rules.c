@@ -39,9 +39,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct err err = { 0 };
 
 	if (rule_file_parse((struct span){ (const char *)data, size }, "x.rules", NULL, 0,
-		&p, &err) < 0) {
-		check(err.code == EXIT_DATA && err.msg[0] != '\0');
-	} else if (rule_plan_finish(&p, "x.rules", &err) < 0) {
+		&p, &err) < 0 ||
+	    rule_plan_finish(&p, "x.rules", &err) < 0) {
 		check(err.code == EXIT_DATA && err.msg[0] != '\0');
 	} else {
 		check(p.nsets <= nrule_sets);
