@@ -17,8 +17,7 @@
  * when it acts.  No file means that the process made fewer than N calls.
  *
  * fsync returns at once: the death of a process loses nothing that it has written. */
-/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): names of the C
- * library */
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): libc's names */
 #define _GNU_SOURCE
 /* Without these, open would be another name of open64, and inline. */
 #undef _FILE_OFFSET_BITS
