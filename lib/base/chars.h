@@ -17,6 +17,17 @@ is_space(char c)
 	return is_blank(c) || c == '\n' || c == '\r' || c == '\f';
 }
 
+/* s without white space at its ends. */
+static inline struct span
+span_trim(struct span s)
+{
+	while (s.n && is_space(s.p[0]))
+		s = span_from(s, 1);
+	while (s.n && is_space(s.p[s.n - 1]))
+		s.n--;
+	return s;
+}
+
 static inline bool
 is_digit(char c)
 {

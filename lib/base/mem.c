@@ -183,6 +183,14 @@ buf_putf(struct buf *b, const char *fmt, ...)
 }
 
 void
+buf_path(struct buf *b, const char *dir, const char *name)
+{
+	b->n = 0;
+	buf_putf(b, "%s/%s", dir, name);
+	buf_putc(b, '\0');
+}
+
+void
 buf_free(struct buf *b)
 {
 	free(b->p);

@@ -46,6 +46,8 @@ void buf_reserve(struct buf *b, size_t extra); /* make room for n + extra bytes 
 void buf_put(struct buf *b, const void *p, size_t n);
 void buf_puts(struct buf *b, const char *s);
 void buf_putf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Replace the content by the path of a file in a directory, NUL-terminated. */
+void buf_path(struct buf *b, const char *dir, const char *name);
 void buf_free(struct buf *b);
 
 static inline void

@@ -96,16 +96,6 @@ value_length(struct span s)
 	return i;
 }
 
-static struct span
-trim(struct span s)
-{
-	while (s.n && is_space(s.p[0]))
-		s = span_from(s, 1);
-	while (s.n && is_space(s.p[s.n - 1]))
-		s.n--;
-	return s;
-}
-
 /* Whether the stage of d's last hit hit the rule that an item of "drop" names. */
 static bool
 hit_again(struct doc *d, struct span item)
@@ -139,7 +129,7 @@ doc_merged_drops(struct doc *d)
 	old = span_from(old, 1);
 	while (old.n) {
 		const size_t n = value_length(old);
-		const struct span item = trim((struct span){ old.p, n });
+		const struct span item = span_trim((struct span){ old.p, n });
 
 		if (item.n && !hit_again(d, item)) {
 			buf_put(&b, item.p, item.n);

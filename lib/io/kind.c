@@ -86,16 +86,6 @@ static const struct kind xml = { "XML", NULL, NULL,
 static const struct kind error_page = { "the XML error page of a server", NULL, NULL,
 	"fetch the file again" };
 
-static struct span
-trim(struct span s)
-{
-	while (s.n && is_space(s.p[0]))
-		s = span_from(s, 1);
-	while (s.n && is_space(s.p[s.n - 1]))
-		s.n--;
-	return s;
-}
-
 /* Take the next line that is not blank off s, trimmed; empty: none. */
 static struct span
 next_line(struct span *s)
@@ -106,7 +96,7 @@ next_line(struct span *s)
 		const char *nl = memchr(s->p, '\n', s->n);
 		size_t n = nl ? (size_t)(nl - s->p) : s->n;
 
-		line = trim((struct span){ s->p, n });
+		line = span_trim((struct span){ s->p, n });
 		*s = span_from(*s, nl ? n + 1 : n);
 	}
 	return line;
@@ -217,7 +207,7 @@ text_kind(struct span head)
 	if (first.p[0] == '[') {
 		if (first.n == 1)
 			return second.n && second.p[0] != '[' ? &array : NULL;
-		return span_starts(trim(span_from(first, 1)), SPAN("{")) &&
+		return span_starts(span_trim(span_from(first, 1)), SPAN("{")) &&
 			       (!object || first.p[first.n - 1] == ',')
 			   ? &array
 			   : NULL;

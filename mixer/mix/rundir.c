@@ -115,14 +115,6 @@ first_of(const struct listing *ls, enum kind kind)
 	return first;
 }
 
-static void
-put_path(struct buf *b, const char *dir, const char *name)
-{
-	b->n = 0;
-	buf_putf(b, "%s/%s", dir, name);
-	buf_putc(b, '\0');
-}
-
 static int
 remove_kind(const char *dir, const struct listing *ls, enum kind kind, struct err *err)
 {
@@ -132,7 +124,7 @@ remove_kind(const char *dir, const struct listing *ls, enum kind kind, struct er
 	for (size_t i = 0; i < ls->n && rc == 0; i++) {
 		if (ls->kind[i] != kind)
 			continue;
-		put_path(&path, dir, ls->name[i]);
+		buf_path(&path, dir, ls->name[i]);
 		if (unlink(path.p) < 0 && errno != ENOENT)
 			rc = err_errno(err, "cannot remove '%s'", path.p);
 	}
@@ -156,7 +148,7 @@ check_same(
 			    dir);
 		return 0;
 	}
-	put_path(&path, dir, "plan.lock");
+	buf_path(&path, dir, "plan.lock");
 	rc = file_get(path.p, xadd(plan_lock.n, 1), &text, err);
 	/* A longer file is another plan; one that cannot be read is not known to be. */
 	if (rc < 0 && err->code == EXIT_SYSTEM)
@@ -216,7 +208,7 @@ rundir_lock(const char *dir, bool share, struct err *err)
 
 	if (mkdir(dir, 0777) < 0 && errno != EEXIST)
 		return err_errno(err, "cannot create directory '%s'", dir);
-	put_path(&path, dir, lock_name);
+	buf_path(&path, dir, lock_name);
 	/* The previous holder may have removed the file between our open and our lock. */
 	do {
 		if (fd >= 0)
@@ -258,7 +250,7 @@ rundir_unlock(const char *dir, int fd)
 	 * before it tries; otherwise two that end at once would each see the other's
 	 * lock.
 	 */
-	put_path(&path, dir, lock_name);
+	buf_path(&path, dir, lock_name);
 	fcntl(fd, F_SETLK, &lock);
 	lock.l_type = F_WRLCK;
 	if (fcntl(fd, F_SETLK, &lock) == 0 && fstat(fd, &ours) == 0 &&
@@ -278,7 +270,7 @@ rundir_prepare(
 
 	if (list(dir, &ls, err) < 0 || make_ready(dir, &ls, mode, plan_lock, err) < 0)
 		goto out;
-	put_path(&path, dir, "plan.lock");
+	buf_path(&path, dir, "plan.lock");
 	/* A directory with anything of a run in it has the same plan.lock already. */
 	rc = first_of(&ls, PLAN) && mode != RUNDIR_FORCE
 		 ? 0

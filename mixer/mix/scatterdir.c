@@ -15,14 +15,6 @@
 /* First line of the file "jobs"; the version is that of the scatter files. */
 #define FIRST_LINE "tamis-scatter 2"
 
-static void
-put_path(struct buf *b, const char *dir, const char *name)
-{
-	b->n = 0;
-	buf_putf(b, "%s/%s", dir, name);
-	buf_putc(b, '\0');
-}
-
 /*
  * Check that only this user can create files in the directory, so that nobody can plant
  * symbolic links there.  A directory in --tmp has a name that others can predict.
@@ -53,7 +45,7 @@ scatterdir_exists(const char *dir)
 	struct buf path = { 0 };
 	bool there;
 
-	put_path(&path, dir, "jobs");
+	buf_path(&path, dir, "jobs");
 	there = access(path.p, F_OK) == 0;
 	buf_free(&path);
 	return there;
@@ -83,7 +75,7 @@ scatterdir_begin(const struct scatter_plan *p, uint64_t *bytes, struct err *err)
 	}
 	if (check_private(p->dir, err) < 0)
 		goto out;
-	put_path(&path, p->dir, "jobs");
+	buf_path(&path, p->dir, "jobs");
 	put_head(p, &head);
 	if (access(path.p, F_OK) < 0) {
 		buf_put(&text, head.p, head.n);
@@ -149,7 +141,7 @@ scatterdir_remove(const char *dir, struct err *err)
 	while (rc == 0 && (e = readdir(d)) != NULL) {
 		if (!ours(e->d_name))
 			continue;
-		put_path(&path, dir, e->d_name);
+		buf_path(&path, dir, e->d_name);
 		if (unlink(path.p) < 0 && errno != ENOENT)
 			rc = err_errno(err, "cannot remove '%s'", path.p);
 	}

@@ -67,8 +67,8 @@ bad_block(const struct tshard *s, uint64_t no, size_t size, struct tshard_error 
 		    "%s: byte %llu: the checksum of block %llu, samples %llu to %llu, "
 		    "differs: use an intact copy",
 		    s->path[TSI_BIN], (unsigned long long)at, (unsigned long long)no,
-		    (unsigned long long)(s->h.first_sample + first / s->h.seq_len),
-		    (unsigned long long)(s->h.first_sample + last / s->h.seq_len));
+		    (unsigned long long)s->h.first_sample + first / s->h.seq_len,
+		    (unsigned long long)s->h.first_sample + last / s->h.seq_len);
 	return tsi_fail(e, TSHARD_DATA,
 	    "%s: byte %llu: the checksum of block %llu, tokens %llu to %llu, differs: "
 	    "use an intact copy",
@@ -334,7 +334,7 @@ tshard_docids(const struct tshard *s, uint64_t first, size_t n, char **text, uin
 	if (first > s->h.docs || n > s->h.docs - first)
 		return tsi_fail(e, TSHARD_DATA,
 		    "%s: documents [%llu, %llu) do not exist: the shard has %llu",
-		    s->prefix, (unsigned long long)first, (unsigned long long)(first + n),
+		    s->prefix, (unsigned long long)first, (unsigned long long)first + n,
 		    (unsigned long long)s->h.docs);
 	if (tshard_section_read(s, sec, first * 16, raw, 16 * n + 8, e) < 0)
 		return -1;
@@ -422,7 +422,7 @@ tshard_segs(const struct tshard *s, uint64_t sample, struct tshard_seg **segs, s
 out:
 	if (wrong)
 		tsi_fail(e, TSHARD_DATA, "%s: sample %llu: %s: use an intact copy",
-		    s->path[TSI_SDX], (unsigned long long)(s->h.first_sample + sample),
+		    s->path[TSI_SDX], (unsigned long long)s->h.first_sample + sample,
 		    wrong);
 	free(raw);
 	free(v);

@@ -23,7 +23,7 @@ bad_range(const struct tshard *s, const char *what, uint64_t first, uint64_t n,
 {
 	return tsi_fail(e, TSHARD_DATA,
 	    "%s: %s [%llu, %llu) do not exist: the shard has %llu", s->path[TSI_SDX],
-	    what, (unsigned long long)first, (unsigned long long)(first + n),
+	    what, (unsigned long long)first, (unsigned long long)first + n,
 	    (unsigned long long)count);
 }
 
@@ -113,8 +113,8 @@ bad_sample(const struct tshard_sample_iter *it, const struct tsi_cursor *c, uint
 	return tsi_fail(e, TSHARD_DATA,
 	    "%s: byte %llu: %s row %llu, sample %llu: %s: use an intact copy",
 	    it->s->path[TSI_SDX],
-	    (unsigned long long)(c->sec->offset + row * c->sec->elem_bytes), c->sec->tag,
-	    (unsigned long long)row, (unsigned long long)(it->s->h.first_sample + it->at),
+	    (unsigned long long)c->sec->offset + row * c->sec->elem_bytes, c->sec->tag,
+	    (unsigned long long)row, (unsigned long long)it->s->h.first_sample + it->at,
 	    what);
 }
 

@@ -86,14 +86,14 @@ check_known(struct tshard *s, uint32_t i, struct tshard_error *e)
 			    "section DOCID has %llu bytes, its offsets take %llu: "
 			    "regenerate the shard",
 			    (unsigned long long)sec->bytes,
-			    (unsigned long long)(16 * s->h.docs + 8));
+			    16 * (unsigned long long)s->h.docs + 8);
 		if (strcmp(sec->tag, "DOCNUM") == 0 &&
 		    sec->bytes != TSI_NUMBER + 2 * s->h.docs)
 			return tsi_bad(s, e, TSI_SDX, entry_at(i) + 16,
 			    "section DOCNUM has %llu bytes, the header implies %llu: "
 			    "regenerate the shard",
 			    (unsigned long long)sec->bytes,
-			    (unsigned long long)(TSI_NUMBER + 2 * s->h.docs));
+			    TSI_NUMBER + 2 * (unsigned long long)s->h.docs);
 		return 0;
 	}
 	if (sec->flags & 1)

@@ -25,7 +25,7 @@ tshard_section_read(const struct tshard *s, const struct tshard_section *sec, ui
 	if (at > sec->bytes || n > sec->bytes - at) {
 		tsi_fail(e, TSHARD_DATA,
 		    "%s: bytes %llu to %llu of section %s: it has %llu", s->path[TSI_SDX],
-		    (unsigned long long)at, (unsigned long long)(at + n), sec->tag,
+		    (unsigned long long)at, (unsigned long long)at + n, sec->tag,
 		    (unsigned long long)sec->bytes);
 		return -1; /* clang-tidy does not see into tsi_fail */
 	}

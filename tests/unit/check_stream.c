@@ -515,7 +515,7 @@ END_TEST
 START_TEST(big_files)
 {
 	const size_t n = (9u << 20) + (_i ? 17 : 0), at = (5u << 20) + 3;
-	unsigned char *v = large_alloc(n), *back = large_alloc(2 * BIGFILE_BLOCK);
+	unsigned char *v = large_alloc(n), *back = large_alloc((size_t)2 * BIGFILE_BLOCK);
 	struct bigfile *f = bigfile_open(path, &err);
 	struct buf b = { 0 };
 	int fd;

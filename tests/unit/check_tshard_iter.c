@@ -96,7 +96,7 @@ START_TEST(documents_checked)
 		fd = open(ts_path("d.sdx"), O_RDWR);
 		ck_assert_int_eq(pwrite(fd, &bad[i].byte, 1,
 				     (off_t)(tshard_section(s, "DOC")->offset +
-					     2 * TSI_DOC + bad[i].at)),
+					     (size_t)2 * TSI_DOC + bad[i].at)),
 		    1);
 		close(fd);
 		ck_assert_int_eq(next_doc(it, &d), 1);
@@ -335,14 +335,14 @@ START_TEST(samples_checked)
 		size_t at;
 		unsigned char byte;
 	} bad[] = {
-		{ "SEG", "SEG row 2, sample 1: the first segment does not", 2 * 16, 1 },
+		{ "SEG", "SEG row 2, sample 1: the first segment does not", 32, 1 },
 		{ "SEG", "SEG row 1, sample 0: a segment does not start", 16, 0 },
 		{ "SEG", "SEG row 1, sample 0: a segment starts past", 16, 8 },
 		{ "SEG", "SEG row 1, sample 0: segments of two sources", 16 + 12, 1 },
 		{ "SEG", "SEG row 0, sample 0: a segment of a source", 12, 2 },
 		{ "SEG", "SEG row 4, sample 2: a segment of a document", 4 * 16 + 4, 3 },
-		{ "SEGIDX", "SEGIDX row 1, sample 1: the number of segments", 2 * 8, 2 },
-		{ "SEGIDX", "SEGIDX row 1, sample 1: the number of segments", 2 * 8, 99 },
+		{ "SEGIDX", "SEGIDX row 1, sample 1: the number of segments", 16, 2 },
+		{ "SEGIDX", "SEGIDX row 1, sample 1: the number of segments", 16, 99 },
 	};
 
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
