@@ -25,6 +25,7 @@ struct encoder {
 	enum packing packing;
 	bool sized;   /* the caller can enter the size into the header */
 	bool started; /* the header is out */
+	bool flushed; /* all data is compressed */
 	uint64_t size_at;
 	ZSTD_CCtx *zstd;
 	z_stream z;
@@ -328,6 +329,10 @@ reserve_size(struct encoder *e, struct buf *b, size_t start)
 	e->size_at = HEADER;
 }
 
+/*
+ * Flush before the end.  Whether a full job that waits for a worker became the last one
+ * would else depend on the time, where the data end with a job.
+ */
 static bool
 encode_zstd(struct encoder *e, struct span *raw, bool end, struct buf *b)
 {
@@ -335,8 +340,10 @@ encode_zstd(struct encoder *e, struct span *raw, bool end, struct buf *b)
 	ZSTD_outBuffer out = { b->p + b->n, ENCODER_STEP, 0 };
 	/* With the last data and no data before, zstd would use no worker. */
 	bool last = end && raw->n == 0;
-	size_t rc =
-	    ZSTD_compressStream2(e->zstd, &out, &in, last ? ZSTD_e_end : ZSTD_e_continue);
+	ZSTD_EndDirective how = !last	     ? ZSTD_e_continue
+				: e->flushed ? ZSTD_e_end
+					     : ZSTD_e_flush;
+	size_t rc = ZSTD_compressStream2(e->zstd, &out, &in, how);
 
 	if (ZSTD_isError(rc))
 		die(EXIT_SYSTEM, "zstd: %s", ZSTD_getErrorName(rc));
@@ -347,7 +354,8 @@ encode_zstd(struct encoder *e, struct span *raw, bool end, struct buf *b)
 		if (e->sized)
 			reserve_size(e, b, b->n - out.pos);
 	}
-	return last ? rc != 0 : end || raw->n > 0;
+	e->flushed |= last && rc == 0;
+	return last ? how != ZSTD_e_end || rc != 0 : end || raw->n > 0;
 }
 
 static bool
