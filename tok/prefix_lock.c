@@ -29,6 +29,17 @@ directory_of(const char *prefix)
 	return b.p;
 }
 
+/* Whether a name ends in ".PID.tmp". */
+static bool
+ends_in_pid(const char *name)
+{
+	size_t end = strlen(name) - 4, digits = 0;
+
+	while (digits < end && is_digit(name[end - digits - 1]))
+		digits++;
+	return digits > 0 && digits < end && name[end - digits - 1] == '.';
+}
+
 /* Whether a writer's temporary file of this base name: BASE.bin.HOST.PID.tmp. */
 static bool
 is_leftover(const char *name, const char *base)
@@ -37,7 +48,7 @@ is_leftover(const char *name, const char *base)
 	size_t n = strlen(base), len = strlen(name);
 
 	if (strncmp(name, base, n) != 0 || len < n + 9 ||
-	    strcmp(name + len - 4, ".tmp") != 0)
+	    strcmp(name + len - 4, ".tmp") != 0 || !ends_in_pid(name))
 		return false;
 	for (size_t i = 0; i < sizeof ext / sizeof *ext; i++)
 		if (strncmp(name + n, ext[i], 5) == 0)

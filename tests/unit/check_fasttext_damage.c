@@ -250,7 +250,7 @@ START_TEST(files)
 	snprintf(path, sizeof path, "%.60s/check_fasttext.%ld",
 	    tmp && *tmp ? tmp : "/tmp", (long)getpid());
 	ck_assert_ptr_null(fasttext_open(path, &err));
-	ck_assert_int_eq(err.code, EXIT_SYSTEM);
+	ck_assert_int_eq(err.code, EXIT_USAGE);
 	for (int i = 0; i < 3; i++) {
 		static const char *const foreign[] = { "", "abc",
 			"{\"text\":\"no model\"}" };
