@@ -1,5 +1,5 @@
 # encode counts unknown pieces by language, and documents that decode to other text.
-SP=$BIN/../tests/golden/sp_model.py
+SP=$(dirname "$0")/../sp_model.py
 python3 "$SP" --nfkc-like >rewrites
 python3 "$SP" >plain
 cat >in <<'JSON'

@@ -1,6 +1,6 @@
 # Lack of memory is exit 4 with one line, and never a skipped document.
 [ -z "${TAMIS_TEST_SAN-}" ] || skip "sanitizers need all of the address space"
-python3 "$BIN/../tests/golden/sp_model.py" >m
+python3 "$(dirname "$0")/../sp_model.py" >m
 awk 'BEGIN { printf "{\"text\":\""; for (i = 0; i < 2000000; i++) printf "ab"; print "\"}" }' >large
 awk 'BEGIN { for (i = 0; i < 400000; i++) printf "{\"text\":\"%d%d\"}\n", i * 7919, i * 104729 }' >many
 awk 'BEGIN { for (i = 0; i < 4000; i++) print "{\"text\":\"ab ba\"}" }' >small
