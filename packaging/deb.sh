@@ -81,8 +81,10 @@ build() {
 	dpkg-deb --root-owner-group -Zxz --build "$tree" "${package}_${version}_$arch.deb" >/dev/null
 }
 
-strip --remove-section=.comment --remove-section=.note root/usr/bin/tamis
-strip --remove-section=.comment --remove-section=.note --strip-unneeded "root/$lib/libtshard.so.0"
+# The build id depends on the directory that it was built in.
+sections=(--remove-section=.comment --remove-section=.note --remove-section=.note.gnu.build-id)
+strip "${sections[@]}" root/usr/bin/tamis
+strip "${sections[@]}" --strip-unneeded "root/$lib/libtshard.so.0"
 strip -D --strip-debug "root/$lib/libtshard.a"
 changelog=$PWD/changelog
 mv root/usr/share/doc/tamis/CHANGELOG.md "$changelog"

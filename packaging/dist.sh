@@ -48,9 +48,10 @@ copy_licence() {
 	done
 }
 
-strip "$dir/bin/tamis"
-strip --strip-unneeded "$dir/lib/libtshard.so.0"
-strip --strip-debug "$dir/lib/libtshard.a"
+# The build id depends on the directory that it was built in.
+strip --remove-section=.note.gnu.build-id "$dir/bin/tamis"
+strip --remove-section=.note.gnu.build-id --strip-unneeded "$dir/lib/libtshard.so.0"
+strip -D --strip-debug "$dir/lib/libtshard.a"
 [ -z "$(libraries "$dir/lib/libtshard.so.0")" ] || die 'libtshard.so: needs more than libc'
 
 {
