@@ -25,7 +25,7 @@ public='shards/tshard/tshard.h tok/tamis_tok.h'
 both='tok/sp.h'
 # The hosts allowed in URLs.
 hosts='([a-z0-9-]+\.)*(example|invalid|test|localhost|example\.(org|com|net))|www\.apache\.org'
-hosts="$hosts|(www\\.)?(unicode|rfc-editor|w3|doi|arxiv)\\.org|spec\\.whatwg\\.org"
+hosts="$hosts|git-lfs\\.github\\.com|(www\\.)?(unicode|rfc-editor|w3|doi|arxiv)\\.org|spec\\.whatwg\\.org"
 
 # have PROGRAM PACKAGE: whether PROGRAM is installed; if not, reports the skipped check
 have() {
@@ -193,7 +193,7 @@ foreign_headers() {
 		home["^libxml/"] = "filters/web/html.c"
 		home["^unicode/"] = "lib/text/unicode.c"
 		home["^sentencepiece"] = "tok/sp.cc"
-		home["^(zstd|zdict|zlib|libdeflate)\\.h$"] = "lib/io/stream.c"
+		home["^(zstd|zstd_errors|zdict|zlib|libdeflate)\\.h$"] = "lib/io/stream.c"
 		home["^malloc\\.h$"] = "tok/model_io.c"
 		home["^xxhash\\.h$"] = "lib/base/hash.c shards/tshard/shard_hash.c"
 		known = "^((assert|errno|fcntl|float|fnmatch|glob|inttypes|limits|math|poll|pthread|sched|setjmp|signal|stdatomic" \

@@ -135,17 +135,10 @@ lines_out_open(struct lines_out *l, const char *path, int level, struct err *err
 static int
 write_raw(struct lines_out *l, struct err *err)
 {
-	struct span raw = buf_span(&l->raw), packed = raw;
-
-	if (raw.n == 0)
-		return 0;
-	if (out_packing(l->out) != PACK_NONE) {
-		l->packed.n = 0;
-		out_pack(l->out, &l->packer, raw, &l->packed);
-		packed = buf_span(&l->packed);
-	}
+	if (out_write(l->out, buf_span(&l->raw), err) < 0)
+		return -1;
 	l->raw.n = 0;
-	return out_write(l->out, packed, raw, err);
+	return 0;
 }
 
 int
@@ -169,8 +162,6 @@ void
 lines_out_close(struct lines_out *l)
 {
 	out_abort(l->out);
-	packer_free(l->packer);
 	buf_free(&l->raw);
-	buf_free(&l->packed);
 	*l = (struct lines_out){ 0 };
 }

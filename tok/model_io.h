@@ -30,8 +30,6 @@ void put_pieces(const struct model *m, const uint32_t *ids, size_t n, struct buf
 struct lines_out {
 	struct buf raw; /* not written yet */
 	struct out *out;
-	struct packer *packer;
-	struct buf packed;
 };
 
 /* As out_open.  Returns 0, or -1 with *err; call lines_out_close in any case. */

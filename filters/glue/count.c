@@ -262,7 +262,7 @@ count_finish(void *self, struct span report, struct err *err)
 	else
 		put_table(c, &b);
 	out = out_open(c->output, 0, 0666, err);
-	if (out && out_write(out, buf_span(&b), buf_span(&b), err) < 0)
+	if (out && out_write(out, buf_span(&b), err) < 0)
 		out_abort(out);
 	else if (out)
 		rc = out_commit(out, err);

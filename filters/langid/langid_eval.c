@@ -347,7 +347,7 @@ eval_finish(void *self, struct span report, struct err *err)
 		put_thresholds(e, &b);
 	else
 		put_scores(e, &b);
-	if (out_write(out, buf_span(&b), buf_span(&b), err) < 0)
+	if (out_write(out, buf_span(&b), err) < 0)
 		out_abort(out);
 	else
 		rc = out_commit(out, err);

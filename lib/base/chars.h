@@ -30,6 +30,16 @@ ascii_lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
+/* Whether n bytes are equal but for the case of ASCII letters. */
+static inline bool
+ascii_eq(const char *a, const char *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (ascii_lower(a[i]) != ascii_lower(b[i]))
+			return false;
+	return true;
+}
+
 /* The value of a hexadecimal digit in either case, or -1. */
 static inline int
 hex_digit(char c)

@@ -1,4 +1,6 @@
 /* chain.c - several filters in one process: "A [options] : B [options] FILE...". */
+#include <unistd.h>
+
 #include "lib/driver/driver.h"
 #include "lib/driver/run.h"
 
@@ -66,6 +68,19 @@ parse_stages(struct run *r, const struct filter *(*find)(const char *), int argc
 	}
 }
 
+/* Reject the name of a filter among the files: a ':' is missing before it. */
+static int
+check_operands(const struct run *r, const struct filter *(*find)(const char *), int n,
+    char **operand)
+{
+	for (int i = 0; i < n; i++)
+		if (find(operand[i]) && access(operand[i], F_OK) < 0)
+			return err_set(r->err, EXIT_USAGE,
+			    "'%s' is a filter, not a file: write ':' before it",
+			    operand[i]);
+	return n;
+}
+
 int
 chain_main(const struct filter *(*find)(const char *), int argc, char *argv[])
 {
@@ -88,6 +103,8 @@ chain_main(const struct filter *(*find)(const char *), int argc, char *argv[])
 		    r->c.tag ? "tag" : "where");
 	if (n >= 0)
 		n = parse_stages(r, find, argc - n, argv + n, &operand);
+	if (n > 0)
+		n = check_operands(r, find, n, operand);
 	r->c.where = NULL;
 	r->c.tag = false;
 	for (size_t i = 0; i < r->nstages; i++) {

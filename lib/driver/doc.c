@@ -292,7 +292,6 @@ block_free(struct block *b)
 	arena_free(&b->mem);
 	buf_free(&b->data);
 	buf_free(&b->out);
-	buf_free(&b->packed);
 	buf_free(&b->rejects);
 	buf_free(&b->scratch);
 	free(b->slice);

@@ -70,9 +70,10 @@ void counts_add(struct counts *c, const char *what, uint64_t n);
 struct file_slice {
 	struct record_range range; /* range.rest is set once data no longer moves */
 	size_t from, to;
-	bool overlong;	 /* a record above --max-doc follows */
-	const char *bad; /* message about a bad record that follows; NULL: none */
-	uint64_t bad_at; /* its offset in the file */
+	bool overlong;	    /* a record above --max-doc follows */
+	const char *damage; /* or data that cannot be read: the whole message; arena */
+	const char *bad;    /* message about a bad record that follows; NULL: none */
+	uint64_t bad_at;    /* its offset in the file */
 };
 
 struct block {
@@ -87,7 +88,7 @@ struct block {
 	struct json_fields fields;
 	struct arena mem;
 	struct counts counts;
-	struct buf out, packed, rejects;
+	struct buf out, rejects;
 	struct buf scratch;	 /* to build values in */
 	struct span result;	 /* the bytes to write, in out or data */
 	const struct doc *fatal; /* first bad document, when they stop the run */

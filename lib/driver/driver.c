@@ -154,7 +154,7 @@ open_spool(struct run *r, char **paths, size_t npaths)
 		needed = is_stream(paths[i]);
 	if (!needed || !run_has_second_pass(r))
 		return 0;
-	r->spool = spool_open(tmp && *tmp ? tmp : "/tmp", r->err);
+	r->spool = spool_open(tmp && *tmp ? tmp : "/tmp", r->c.threads, r->err);
 	return r->spool ? 0 : -1;
 }
 
@@ -173,7 +173,10 @@ open_outputs(struct run *r)
 	if (last->setup.split_dir || r->c.split_by)
 		return open_split(r);
 	r->out = out_open(r->c.output, r->c.level, 0666, r->err);
-	return r->out ? 0 : -1;
+	if (!r->out)
+		return -1;
+	out_threads(r->out, r->c.threads);
+	return 0;
 }
 
 /* Allocate the scratch memory of each thread, and the ring of blocks. */
@@ -182,8 +185,6 @@ open_threads(struct run *r)
 {
 	size_t threads = (size_t)r->c.threads;
 
-	r->packer = xcalloc(threads, sizeof *r->packer);
-	r->spool_packer = xcalloc(threads, sizeof *r->spool_packer);
 	r->nblocks = threads == 1		? 1
 		     : threads * 4 < MAX_BLOCKS ? threads * 4
 						: MAX_BLOCKS;
@@ -240,16 +241,9 @@ run_free(struct run *r)
 	}
 	for (size_t i = 0; i < r->nblocks; i++)
 		block_free(&r->block[i]);
-	for (size_t i = 0; r->packer && i < r->c.threads; i++) {
-		packer_free(r->packer[i]);
-		packer_free(r->spool_packer[i]);
-	}
 	for (size_t i = 0; i < r->nbad; i++)
 		free(r->bad[i].why);
 	free(r->bad);
-	packer_free(r->reject_packer);
-	free(r->packer);
-	free(r->spool_packer);
 	free(r->block);
 	free(r->upstream);
 	out_abort(r->out);
@@ -342,7 +336,8 @@ run_filter(struct run *r, char **paths, size_t npaths)
 
 	if (open_stages(r) < 0 || check_inputs(r, paths, npaths) < 0)
 		return -1;
-	r->reader = reader_new(paths, npaths, r->source, r->stage[0].self, r->c.max_doc);
+	r->reader = reader_new(paths, npaths, r->source, r->stage[0].self, r->c.max_doc,
+	    r->c.on_bad == ON_BAD_SKIP || r->c.on_bad == ON_BAD_REPAIR_SKIP);
 	progress_init(&r->progress, common_progress(&r->c));
 	if (open_spool(r, paths, npaths) == 0 && open_outputs(r) == 0 &&
 	    open_threads(r) == 0 && run_passes(r) == 0)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "lib/io/kind.h"
 #include "lib/io/stream.h"
 #include "lib/text/utf8.h"
 
@@ -16,23 +17,28 @@ struct reader {
 	const struct record_source *source;
 	const void *self; /* the filter's struct, for the source */
 	uint64_t max_doc;
+	bool skip; /* --on-bad=skip */
 	struct input *input;
 	bool again; /* the second pass */
 
 	struct in *in; /* NULL: open the next file */
 	struct hasher *hasher;
 	struct record_scan scan;
-	struct buf carry; /* bytes of the file after the last block's records */
-	uint64_t offset;  /* of carry in the file */
-	uint64_t records; /* of this file */
-	uint64_t ordinal; /* records of the run */
-	uint64_t total;	  /* bytes */
+	struct buf carry;    /* bytes of the file after the last block's records */
+	uint64_t offset;     /* of carry in the file */
+	uint64_t file_bytes; /* read of it */
+	uint64_t records;    /* of this file */
+	uint64_t ordinal;    /* records of the run */
+	uint64_t total;	     /* bytes */
 	bool file_end;
+	bool known;	   /* the kind of the file has been checked */
+	bool resumed;	   /* after damage: a record may be cut at the front */
+	struct err damage; /* the data ends before it; with skip */
 };
 
 struct reader *
 reader_new(char *const *paths, size_t n, const struct record_source *source,
-    const void *self, uint64_t max_doc)
+    const void *self, uint64_t max_doc, bool skip)
 {
 	struct reader *r = xcalloc(1, sizeof *r);
 
@@ -41,6 +47,7 @@ reader_new(char *const *paths, size_t n, const struct record_source *source,
 	r->source = source;
 	r->self = self;
 	r->max_doc = max_doc;
+	r->skip = skip;
 	r->input = xcalloc(n, sizeof *r->input);
 	return r;
 }
@@ -131,9 +138,9 @@ open_next(struct reader *r, struct err *err)
 	r->scan = (struct record_scan){ .path = path, .max_doc = r->max_doc };
 	r->hasher = hasher_new();
 	r->carry.n = 0;
-	r->offset = 0;
+	r->offset = r->file_bytes = 0;
 	r->records = 0;
-	r->file_end = false;
+	r->file_end = r->known = r->resumed = false;
 	return 0;
 }
 
@@ -162,19 +169,32 @@ close_file(struct reader *r, struct err *err)
 	return 0;
 }
 
-/* Append n bytes of the file to data; fewer at its end. */
+/* Whether read_more would read nothing. */
+static bool
+at_end(const struct reader *r)
+{
+	return r->file_end || r->damage.code;
+}
+
+/* Append n bytes of the file to data; fewer at its end, or before damage. */
 static int
 read_more(struct reader *r, struct buf *data, size_t n, struct err *err)
 {
 	size_t start = data->n;
 
 	buf_reserve(data, n);
-	while (n && !r->file_end) {
-		ptrdiff_t got = in_read(r->in, data->p + data->n, n, err);
+	while (n && !at_end(r)) {
+		struct err why = { 0 };
+		ptrdiff_t got = in_read(r->in, data->p + data->n, n, &why);
 
-		if (got < 0)
-			return -1;
+		if (got < 0) {
+			if (why.code != EXIT_DATA || !r->skip)
+				return err_set(err, why.code, "%s", why.msg);
+			r->damage = why;
+			break;
+		}
 		r->file_end = got == 0;
+		r->file_bytes += (uint64_t)got;
 		data->n += (size_t)got;
 		n -= (size_t)got;
 	}
@@ -208,7 +228,7 @@ skip_some(struct reader *r, struct span s, bool *found)
 		return nl ? (size_t)(nl - s.p) + 1 : s.n;
 	}
 	if (r->scan.skip_short && r->scan.seen == 0)
-		n = r->source->resync(r->self, &r->scan, s, r->file_end, found);
+		n = r->source->resync(r->self, &r->scan, s, at_end(r), found);
 	else
 		n = r->scan.seen && r->scan.seen < s.n ? r->scan.seen : s.n;
 	if (n > r->scan.skip)
@@ -228,7 +248,7 @@ discard(struct reader *r, bool *whole, struct err *err)
 	while (skipping(r) && !found) {
 		size_t n;
 
-		if (r->carry.n == 0 && r->file_end)
+		if (r->carry.n == 0 && at_end(r))
 			break;
 		n = r->carry.n ? skip_some(r, buf_span(&r->carry), &found) : 0;
 		if (n > 0)
@@ -269,6 +289,8 @@ skip_record(struct reader *r, struct block *b, size_t i, struct err *err)
 
 	if (discard(r, &whole, err) < 0)
 		return -1;
+	if (!whole && r->damage.code)
+		return 0; /* the damage is the bad record */
 	if (r->scan.skip_short && !whole) {
 		s->bad = r->scan.skip_short;
 		s->bad_at = at;
@@ -280,6 +302,77 @@ skip_record(struct reader *r, struct block *b, size_t i, struct err *err)
 	return 0;
 }
 
+/* Add a bad document in place of data that cannot be read.  why: the message. */
+static void
+add_bad(struct reader *r, struct block *b, size_t start, const char *why)
+{
+	add_slice(r, b, start, 0);
+	b->slice[b->nslices - 1].damage = arena_copy(&b->mem, span_of(why));
+	r->offset += b->data.n - start;
+	b->data.n = start;
+	r->records++;
+	r->ordinal++;
+}
+
+/* All records before the damage have been taken: continue after it. */
+static void
+resume(struct reader *r, struct block *b, size_t start)
+{
+	add_bad(r, b, start, r->damage.msg);
+	r->damage = (struct err){ 0 };
+	r->resumed = true;
+	in_resync(r->in);
+}
+
+/* Discard the rest of a line in which data resumes.  Other sources find their records. */
+static int
+discard_cut(struct reader *r, struct err *err)
+{
+	bool whole;
+
+	r->resumed = false;
+	if (r->source != &jsonl_source)
+		return 0;
+	if (read_more(r, &r->carry, BLOCK, err) < 0)
+		return -1;
+	r->scan.skip_line = r->carry.n && r->carry.p[0] != '{';
+	return discard(r, &whole, err);
+}
+
+/*
+ * At the start of a file: see whether it can hold JSON lines.  0: yes; 1: no, and a bad
+ * document stands for all of it; -1: an error.
+ */
+static int
+check_kind(struct reader *r, struct block *b, size_t start, struct err *err)
+{
+	struct buf why = { 0 };
+	int rc = 0;
+
+	r->known = true;
+	if (r->source != &jsonl_source)
+		return 0;
+	if (b->data.n == start && read_more(r, &b->data, BLOCK, err) < 0)
+		return -1;
+	buf_putf(&why, "%s: ", in_name(r->in));
+	if (!kind_problem(r->path[r->at], span_from(buf_span(&b->data), start), &why))
+		goto out;
+	buf_putc(&why, '\0');
+	if (!r->skip) {
+		rc = err_set(err, EXIT_DATA, "%s", why.p);
+		goto out;
+	}
+	if (!r->again)
+		warning("%s", why.p);
+	add_bad(r, b, start, why.p);
+	r->file_end = true;
+	r->damage = (struct err){ 0 };
+	rc = 1;
+out:
+	buf_free(&why);
+	return rc;
+}
+
 /* Add about BLOCK bytes of whole records.  1: added; 0: end of the file; -1: error. */
 static int
 fill_slice(struct reader *r, struct block *b, struct err *err)
@@ -287,13 +380,21 @@ fill_slice(struct reader *r, struct block *b, struct err *err)
 	size_t start = b->data.n, want = BLOCK, take = 0;
 	uint64_t records = 0;
 
+	if (r->resumed && discard_cut(r, err) < 0)
+		return -1;
 	buf_put(&b->data, r->carry.p, r->carry.n);
 	r->carry.n = 0;
+	if (!r->known) {
+		int rc = check_kind(r, b, start, err);
+
+		if (rc)
+			return rc;
+	}
 	r->scan.seen = 0;
 	for (;; want *= 2) {
 		size_t have = b->data.n - start;
 
-		if (have < want && !r->file_end &&
+		if (have < want && !at_end(r) &&
 		    read_more(r, &b->data, want - have, err) < 0)
 			return -1;
 		have = b->data.n - start;
@@ -302,6 +403,10 @@ fill_slice(struct reader *r, struct block *b, struct err *err)
 		    &records);
 		if (take || skipping(r))
 			break;
+		if (r->damage.code) {
+			resume(r, b, start);
+			return 1;
+		}
 		if (r->file_end)
 			return 0;
 	}
@@ -352,6 +457,25 @@ reader_fill(struct reader *r, struct block *b, struct err *err)
 		s->range.rest = (struct span){ b->data.p + s->from, s->to - s->from };
 	}
 	return rc < 0 ? -1 : b->nslices > 0;
+}
+
+bool
+reader_damaged(struct reader *r, const char *path, uint64_t offset, struct err *err)
+{
+	enum { LOOK = 64 << 20 };
+	const uint64_t limit = offset + LOOK;
+	ptrdiff_t got = 1;
+	struct buf b = { 0 };
+
+	if (!r->in || r->path[r->at] != path || !in_packed(r->in))
+		return false;
+	buf_reserve(&b, BLOCK);
+	while (got > 0 && r->file_bytes < limit) {
+		got = in_read(r->in, b.p, BLOCK, err);
+		r->file_bytes += got > 0 ? (uint64_t)got : 0;
+	}
+	buf_free(&b);
+	return got < 0 && err->code == EXIT_DATA;
 }
 
 void

@@ -15,11 +15,20 @@ struct input {
 
 struct reader;
 
-/* Read paths (n; borrowed) through a source, whose filter's struct is self. */
+/*
+ * Read paths (n; borrowed) through a source, whose filter's struct is self.  skip: damage
+ * in compressed data, and files of a wrong kind, are bad documents and not errors.
+ */
 struct reader *reader_new(char *const *paths, size_t n,
-    const struct record_source *source, const void *self, uint64_t max_doc);
+    const struct record_source *source, const void *self, uint64_t max_doc, bool skip);
 /* Fill b with whole records.  1; 0: end; -1 with *err, and the records before it in b. */
 int reader_fill(struct reader *r, struct block *b, struct err *err);
+/*
+ * After a bad document: whether its file is compressed and damaged within the next 64 MiB
+ * of data, which can explain it.  Then *err says so.  path: of the file, offset: where in
+ * it the document's block begins.
+ */
+bool reader_damaged(struct reader *r, const char *path, uint64_t offset, struct err *err);
 /* Start over at the first file, for a second pass.  It fails if a file has changed. */
 void reader_rewind(struct reader *r);
 const struct input *reader_inputs(const struct reader *r, size_t *n);

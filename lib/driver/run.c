@@ -159,7 +159,11 @@ parse_slice(struct run *r, struct block *b, struct file_slice *s, int thread)
 			map_doc(r, 0, thread, d);
 		b->nrecords++;
 	}
-	if (s->overlong) {
+	if (s->damage) {
+		d = new_doc(b, &s->range);
+		b->nrecords++;
+		d->bad = s->damage;
+	} else if (s->overlong) {
 		d = new_doc(b, &s->range);
 		b->nrecords++;
 		doc_bad_overlong(d, r->c.max_doc);
@@ -279,7 +283,7 @@ step_emit(void *ctx, size_t arg, int thread, void *block)
 	struct block *b = block;
 	struct span whole = { b->data.p, 0 };
 
-	b->out.n = b->packed.n = b->rejects.n = 0;
+	b->out.n = b->rejects.n = 0;
 	b->fatal = NULL;
 	for (size_t i = 0; i < b->ndocs && !b->fatal; i++) {
 		struct doc *d = &b->doc[i];
@@ -305,29 +309,7 @@ step_emit(void *ctx, size_t arg, int thread, void *block)
 	if (b->out.n)
 		buf_put(&b->out, whole.p, whole.n);
 	b->result = b->out.n ? buf_span(&b->out) : whole;
-	if (r->pass == PASS_SPOOL)
-		spool_pack(r->spool, &r->spool_packer[thread], b->result, &b->packed);
-	else if (r->out && out_packing(r->out) != PACK_NONE)
-		out_pack(r->out, &r->packer[thread], b->result, &b->packed);
 	return 1;
-}
-
-static int
-write_rejects(struct run *r, struct block *b)
-{
-	struct span raw = buf_span(&b->rejects), packed = raw;
-	struct buf p = { 0 };
-	int rc;
-
-	if (!r->rejects || raw.n == 0)
-		return 0;
-	if (out_packing(r->rejects) != PACK_NONE) {
-		out_pack(r->rejects, &r->reject_packer, raw, &p);
-		packed = buf_span(&p);
-	}
-	rc = out_write(r->rejects, packed, raw, r->err);
-	buf_free(&p);
-	return rc;
 }
 
 /* The share of the input that this pass has read, 0 to 1; 0: unknown. */
@@ -434,18 +416,21 @@ write_docs(struct run *r, struct block *b)
 static int
 write_result(struct run *r, struct block *b)
 {
-	const bool packed = r->out && out_packing(r->out) != PACK_NONE;
-
 	if (b->result.n == 0)
 		return 0;
 	if (r->pass == PASS_SPOOL)
-		return spool_write(r->spool, buf_span(&b->packed), b->result, r->err);
+		return spool_write(r->spool, b->result, r->err);
 	if (!r->out)
 		return 0;
 	hasher_add(r->tally.hasher, b->result);
 	r->tally.out_bytes += b->result.n;
-	return out_write(
-	    r->out, packed ? buf_span(&b->packed) : b->result, b->result, r->err);
+	return out_write(r->out, b->result, r->err);
+}
+
+static int
+write_rejects(struct run *r, struct block *b)
+{
+	return r->rejects ? out_write(r->rejects, buf_span(&b->rejects), r->err) : 0;
 }
 
 /* Free buffers that an oversized document grew, or every slot would keep them. */
@@ -453,7 +438,7 @@ static void
 shrink(struct block *b)
 {
 	enum { KEEP = 8 << 20 };
-	struct buf *grown[] = { &b->data, &b->out, &b->packed, &b->rejects, &b->scratch };
+	struct buf *grown[] = { &b->data, &b->out, &b->rejects, &b->scratch };
 
 	for (size_t i = 0; i < sizeof grown / sizeof *grown; i++)
 		if (grown[i]->cap > KEEP)
@@ -463,6 +448,17 @@ shrink(struct block *b)
 		b->fields = (struct json_fields){ 0 };
 	}
 	arena_reset(&b->mem);
+}
+
+/* Stop the run at a bad document. */
+static int
+stop_at(struct run *r, const struct block *b)
+{
+	r->fatal_path = b->fatal->path;
+	for (size_t i = 0; i < b->nslices; i++)
+		if (b->slice[i].range.path == r->fatal_path)
+			r->fatal_offset = b->slice[i].range.offset;
+	return err_set(r->err, EXIT_DATA, "%s", b->fatal->bad);
 }
 
 static int
@@ -478,7 +474,7 @@ step_write(void *ctx, size_t arg, int thread, void *block)
 	    (write_docs(r, b) < 0 || write_result(r, b) < 0 || write_rejects(r, b) < 0))
 		return -1;
 	if (b->fatal)
-		return err_set(r->err, EXIT_DATA, "%s", b->fatal->bad);
+		return stop_at(r, b);
 	if (r->tally.bad > r->c.max_bad)
 		return err_set(r->err, EXIT_DATA,
 		    "%" PRIu64 " bad records exceed --max-bad %" PRIu64, r->tally.bad,
@@ -493,6 +489,17 @@ static size_t
 block_bytes(void *ctx, const void *block)
 {
 	return ((const struct block *)block)->data.n;
+}
+
+/* A bad document can be a symptom of damage to its file: then report the damage. */
+static void
+explain(struct run *r)
+{
+	struct err why = { 0 };
+
+	if (r->fatal_path &&
+	    reader_damaged(r->current, r->fatal_path, r->fatal_offset, &why))
+		*r->err = why;
 }
 
 /* One pass over the documents: a step for each serial or parallel part of the stages. */
@@ -520,8 +527,10 @@ run_pass(struct run *r)
 	ops.max_bytes = (size_t)r->c.threads * ((size_t)8 << 20);
 	for (size_t i = 0; i < r->nblocks; i++)
 		blocks[i] = &r->block[i];
-	if (pipe_run(&ops, (int)r->c.threads, blocks, r->nblocks) < 0)
+	if (pipe_run(&ops, (int)r->c.threads, blocks, r->nblocks) < 0) {
+		explain(r);
 		return -1;
+	}
 	if (r->read_err.code) {
 		*r->err = r->read_err;
 		return -1;
@@ -557,8 +566,10 @@ run_spooled(struct run *r)
 	if (run_pass(r) < 0 || spool_end(r->spool, r->err) < 0 || decide(r) < 0)
 		return -1;
 	r->pass = PASS_UNSPOOL;
-	r->current = reader_new(&path, 1, &spool_source, NULL, UINT64_MAX);
+	r->current = reader_new(&path, 1, &spool_source, NULL, UINT64_MAX, false);
 	rc = run_pass(r);
+	if (rc < 0 && r->read_err.code)
+		err_prefix(r->err, "the spool of the second pass");
 	reader_free(r->current);
 	r->current = r->reader;
 	return rc;

@@ -56,15 +56,14 @@ struct run {
 	size_t nbad, bad_cap;
 	struct block *block;
 	size_t nblocks;
-	struct err read_err; /* reported once the blocks before it are written */
+	struct err read_err;	/* reported once the blocks before it are written */
+	const char *fatal_path; /* file of the bad document that stopped the run */
+	uint64_t fatal_offset;	/* where its slice of that file ends */
 	struct out *out, *rejects;
 	struct split *split; /* in place of out */
 	struct span split_key;
 	struct split_output *outputs; /* of split, once they are complete */
 	size_t noutputs;
-	struct packer **packer; /* one per thread */
-	struct packer **spool_packer;
-	struct packer *reject_packer;
 	struct tally tally;
 	struct progress progress;
 	double pass_start;     /* in seconds of progress */

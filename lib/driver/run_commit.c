@@ -85,7 +85,9 @@ commit_output(struct run *r, struct report *report)
 
 	report->output = &output;
 	report_put(report, &b);
-	rc = write_reports(r, buf_span(&b));
+	rc = out_finish(o, r->err);
+	if (rc == 0)
+		rc = write_reports(r, buf_span(&b));
 	if (rc == 0) {
 		r->out = NULL;
 		rc = out_commit(o, r->err);

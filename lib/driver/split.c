@@ -23,8 +23,6 @@ struct split {
 	int level;
 	struct split_file v[MAX_FILES];
 	size_t n;
-	struct packer *packer;
-	struct buf packed;
 };
 
 static bool
@@ -105,6 +103,7 @@ open_file(struct split *r, struct span key, struct err *err)
 		free(to->path);
 		return NULL;
 	}
+	out_threads(to->out, 0);
 	to->key = memcpy(xcalloc(1, key.n + 1), key.p, key.n);
 	to->hasher = hasher_new();
 	r->n++;
@@ -112,21 +111,13 @@ open_file(struct split *r, struct span key, struct err *err)
 }
 
 static int
-flush(struct split *r, struct split_file *to, struct err *err)
+flush(struct split_file *to, struct err *err)
 {
 	const struct span raw = buf_span(&to->pending);
-	struct span packed = raw;
 
-	if (raw.n == 0)
-		return 0;
-	if (out_packing(to->out) != PACK_NONE) {
-		r->packed.n = 0;
-		out_pack(to->out, &r->packer, raw, &r->packed);
-		packed = buf_span(&r->packed);
-	}
 	hasher_add(to->hasher, raw);
 	to->bytes += raw.n;
-	if (out_write(to->out, packed, raw, err) < 0)
+	if (out_write(to->out, raw, err) < 0)
 		return -1;
 	to->pending.n = 0;
 	return 0;
@@ -146,14 +137,14 @@ split_put(struct split *r, struct span key, struct span line, struct err *err)
 		return -1;
 	buf_put(&to->pending, line.p, line.n);
 	to->documents++;
-	return to->pending.n < PENDING ? 0 : flush(r, to, err);
+	return to->pending.n < PENDING ? 0 : flush(to, err);
 }
 
 int
 split_finish(struct split *r, struct err *err)
 {
 	for (size_t i = 0; i < r->n; i++)
-		if (flush(r, &r->v[i], err) < 0)
+		if (flush(&r->v[i], err) < 0 || out_finish(r->v[i].out, err) < 0)
 			return -1;
 	return 0;
 }
@@ -224,8 +215,6 @@ split_free(struct split *r)
 		free(r->v[i].key);
 		free(r->v[i].path);
 	}
-	packer_free(r->packer);
-	buf_free(&r->packed);
 	free(r->dir);
 	free(r);
 }

@@ -29,7 +29,7 @@ struct spool {
 };
 
 struct spool *
-spool_open(const char *dir, struct err *err)
+spool_open(const char *dir, uint64_t threads, struct err *err)
 {
 	struct spool *s = xcalloc(1, sizeof *s);
 	struct buf name = { 0 };
@@ -48,6 +48,7 @@ spool_open(const char *dir, struct err *err)
 	s->out = out_open(s->path, LEVEL, 0600, err);
 	if (!s->out)
 		goto fail;
+	out_threads(s->out, threads);
 	buf_free(&name);
 	return s;
 fail:
@@ -72,13 +73,6 @@ spool_put(const struct doc *d, struct buf *out)
 	memcpy(out->p + at, &h.bytes, sizeof h.bytes);
 }
 
-void
-spool_pack(
-    const struct spool *s, struct packer **packer, struct span raw, struct buf *packed)
-{
-	out_pack(s->out, packer, raw, packed);
-}
-
 static int
 explain(const struct spool *s, const struct err *why, struct err *err)
 {
@@ -89,11 +83,11 @@ explain(const struct spool *s, const struct err *why, struct err *err)
 }
 
 int
-spool_write(struct spool *s, struct span packed, struct span raw, struct err *err)
+spool_write(struct spool *s, struct span records, struct err *err)
 {
 	struct err why = { 0 };
 
-	return out_write(s->out, packed, raw, &why) < 0 ? explain(s, &why, err) : 0;
+	return out_write(s->out, records, &why) < 0 ? explain(s, &why, err) : 0;
 }
 
 int

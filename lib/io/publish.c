@@ -70,6 +70,11 @@ publish_resolve(const char *path)
 static int
 cannot_write(const struct publish *p, struct err *err)
 {
+	if (errno == EFBIG && p->path)
+		return err_set(err, EXIT_SYSTEM,
+		    "cannot write '%s': file too large: raise the limit (ulimit -f), or "
+		    "use another file system",
+		    p->path);
 	return p->path ? err_errno(err, "cannot write '%s'", p->path)
 		       : err_errno(err, "cannot write standard output");
 }
@@ -151,6 +156,22 @@ publish_write(struct publish *p, struct span s, struct err *err)
 		if (n < 0)
 			return cannot_write(p, err);
 		s = span_from(s, (size_t)n);
+	}
+	return 0;
+}
+
+int
+publish_patch(struct publish *p, struct span s, uint64_t offset, struct err *err)
+{
+	while (s.n) {
+		ssize_t n = pwrite(p->fd, s.p, s.n, (off_t)offset);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return cannot_write(p, err);
+		s = span_from(s, (size_t)n);
+		offset += (uint64_t)n;
 	}
 	return 0;
 }

@@ -2,6 +2,8 @@
 #ifndef TAMIS_PUBLISH_H
 #define TAMIS_PUBLISH_H
 
+#include <stdint.h>
+
 #include "lib/base/err.h"
 #include "lib/base/span.h"
 
@@ -28,6 +30,8 @@ int publish_open(struct publish *p, const char *path, unsigned mode, struct err 
 void publish_direct(struct publish *p, bool on);
 /* Write all of s.  0, or -1 with *err. */
 int publish_write(struct publish *p, struct span s, struct err *err);
+/* Overwrite bytes at an offset of the temporary.  0, or -1 with *err. */
+int publish_patch(struct publish *p, struct span s, uint64_t offset, struct err *err);
 /* fsync, close, rename, fsync of the directory.  0, or -1 with *err. */
 int publish_commit(struct publish *p, struct err *err);
 /* Close the file and remove an uncommitted temporary.  Repeated calls do nothing. */

@@ -1,26 +1,31 @@
-/* stream.c - zstd and zlib: compress and decompress frames and members in memory. */
+/* stream.c - zstd and zlib: compress and decompress a stream piece by piece. */
 #include "lib/io/stream.h"
 
 #include <stdlib.h>
 #include <zlib.h>
+#define ZSTD_STATIC_LINKING_ONLY /* ZSTD_createCCtx_advanced */
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include "lib/io/stream_codec.h"
 
-static const char zstd_begin[] = "\x5a\x2a\x4d\x18\x08\0\0\0tamis 1\n";
-static const char zstd_end[] = "\x5a\x2a\x4d\x18\x10\0\0\0tamisend";
-static const char gzip_head[] = "\x1f\x8b\x08\x04\0\0\0\0\0\xff\x0c\0";
-static const char gzip_begin[] = "TB\x08\0tamis 1\n";
-static const char gzip_end[] = "TE\x08\0";
-static const char gzip_tail[] = "\x03\0\0\0\0\0\0\0\0\0"; /* no data, CRC 0, size 0 */
+/* What the next call of ZSTD_decompressStream wants at the start of a frame. */
+enum { FRAME_START = 5 };
 
 struct decoder {
 	enum packing packing;
 	ZSTD_DCtx *zstd;
+	size_t wants;
+	bool full; /* the last call filled its buffer: get the rest before the next block
+		    */
 	z_stream z;
 };
 
-struct packer {
+struct encoder {
+	enum packing packing;
+	bool sized;   /* the caller can enter the size into the header */
+	bool started; /* the header is out */
+	uint64_t size_at;
 	ZSTD_CCtx *zstd;
 	z_stream z;
 };
@@ -29,38 +34,6 @@ static void
 no_memory(void)
 {
 	die(EXIT_SYSTEM, "out of memory for compression: try fewer threads (-j)");
-}
-
-static uint64_t
-get_u64(const char *p)
-{
-	uint64_t v = 0;
-
-	for (int i = 7; i >= 0; i--)
-		v = v << 8 | (unsigned char)p[i];
-	return v;
-}
-
-void
-mark_put(enum packing packing, struct stream_mark m, struct buf *b)
-{
-	char n[8];
-
-	for (int i = 0; i < 8; i++)
-		n[i] = (char)(m.bytes >> 8 * i & 255);
-	if (packing == PACK_ZSTD) {
-		if (m.kind == MARK_BEGIN)
-			buf_put(b, zstd_begin, sizeof zstd_begin - 1);
-		else
-			buf_put(b, zstd_end, sizeof zstd_end - 1), buf_put(b, n, 8);
-	} else if (packing == PACK_GZIP) {
-		buf_put(b, gzip_head, sizeof gzip_head - 1);
-		if (m.kind == MARK_BEGIN)
-			buf_put(b, gzip_begin, sizeof gzip_begin - 1);
-		else
-			buf_put(b, gzip_end, sizeof gzip_end - 1), buf_put(b, n, 8);
-		buf_put(b, gzip_tail, sizeof gzip_tail - 1);
-	}
 }
 
 static bool
@@ -111,43 +84,19 @@ decoder_free(struct decoder *d)
 }
 
 static int
-begin_zstd(struct span *have, bool at_end, struct stream_mark *mark)
+begin_zstd(struct decoder *d, const struct span *have, bool at_end)
 {
-	struct span begin = { zstd_begin, sizeof zstd_begin - 1 };
-	struct span end = { zstd_end, sizeof zstd_end - 1 };
-
-	if (span_starts(*have, begin)) {
-		mark->kind = MARK_BEGIN;
-		*have = span_from(*have, begin.n);
-		return BEGIN_MARK;
-	}
-	if (span_starts(*have, end) && have->n >= end.n + 8) {
-		*mark = (struct stream_mark){ MARK_END, get_u64(have->p + end.n) };
-		*have = span_from(*have, end.n + 8);
-		return BEGIN_MARK;
-	}
-	if (packing_of(*have) == PACK_ZSTD)
-		return BEGIN_DATA;
-	return have->n < 4 && at_end ? BEGIN_SHORT : BEGIN_BAD;
+	if (packing_of(*have) != PACK_ZSTD)
+		return have->n < 4 && at_end ? BEGIN_SHORT : BEGIN_BAD;
+	ZSTD_DCtx_reset(d->zstd, ZSTD_reset_session_only);
+	d->wants = FRAME_START;
+	d->full = false;
+	return BEGIN_DATA;
 }
 
 static int
-begin_gzip(struct decoder *d, struct span *have, bool at_end, struct stream_mark *mark)
+begin_gzip(struct decoder *d, struct span *have, bool at_end)
 {
-	struct span head = { gzip_head, sizeof gzip_head - 1 }, extra;
-	const size_t all = head.n + 12 + sizeof gzip_tail - 1;
-
-	if (span_starts(*have, head) && have->n >= all) {
-		extra = span_from(*have, head.n);
-		if (span_starts(extra, SPAN("TB\x08\0")))
-			mark->kind = MARK_BEGIN;
-		else if (span_starts(extra, SPAN("TE\x08\0")))
-			*mark = (struct stream_mark){ MARK_END, get_u64(extra.p + 4) };
-		if (mark->kind != MARK_NONE) {
-			*have = span_from(*have, all);
-			return BEGIN_MARK;
-		}
-	}
 	if (packing_of(*have) == PACK_GZIP) {
 		inflateReset(&d->z);
 		return BEGIN_DATA;
@@ -163,26 +112,42 @@ begin_gzip(struct decoder *d, struct span *have, bool at_end, struct stream_mark
 }
 
 int
-decoder_begin(struct decoder *d, struct span *have, bool at_end, struct stream_mark *mark)
+decoder_begin(struct decoder *d, struct span *have, bool at_end)
 {
-	*mark = (struct stream_mark){ MARK_NONE, 0 };
-	return d->packing == PACK_ZSTD ? begin_zstd(have, at_end, mark)
-				       : begin_gzip(d, have, at_end, mark);
+	return d->packing == PACK_ZSTD ? begin_zstd(d, have, at_end)
+				       : begin_gzip(d, have, at_end);
 }
 
+size_t
+decoder_wants(const struct decoder *d)
+{
+	return d->packing == PACK_ZSTD ? d->wants : 1;
+}
+
+/*
+ * A call that fails loses its output, so each call decodes or copies one block.  zstd
+ * asks for the header of the next one, too.
+ */
 static int
 step_zstd(struct decoder *d, struct span *have, struct span_out *left, const char **why)
 {
-	ZSTD_inBuffer in = { have->p, have->n, 0 };
+	enum { BLOCK_HEADER = 3 };
+	const size_t whole = d->wants > BLOCK_HEADER ? d->wants - BLOCK_HEADER : d->wants;
+	const size_t n = d->full ? 0 : whole;
+	ZSTD_inBuffer in = { have->p, have->n < n ? have->n : n, 0 };
 	ZSTD_outBuffer out = { left->p, left->n, 0 };
 	size_t rc = ZSTD_decompressStream(d->zstd, &out, &in);
 
 	if (ZSTD_isError(rc)) {
+		if (ZSTD_getErrorCode(rc) == ZSTD_error_memory_allocation)
+			no_memory();
 		*why = ZSTD_getErrorName(rc);
 		return -1;
 	}
 	*have = span_from(*have, in.pos);
 	*left = (struct span_out){ left->p + out.pos, left->n - out.pos };
+	d->wants = rc ? rc : FRAME_START;
+	d->full = out.pos == out.size;
 	return rc != 0;
 }
 
@@ -219,72 +184,197 @@ decoder_step(
 				       : step_gzip(d, have, left, why);
 }
 
-static void
-pack_zstd(struct packer *p, int level, struct span raw, struct buf *b)
+/* Whether the header of a gzip member has values that a program writes. */
+static bool
+gzip_header(const unsigned char *p)
 {
-	size_t bound = ZSTD_compressBound(raw.n), n;
+	const bool level = p[8] == 0 || p[8] == 2 || p[8] == 4;
 
-	if (!p->zstd && !(p->zstd = ZSTD_createCCtx()))
-		no_memory();
-	ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_compressionLevel, level);
-	ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_checksumFlag, 1);
-	buf_reserve(b, bound);
-	n = ZSTD_compress2(p->zstd, b->p + b->n, bound, raw.p, raw.n);
-	if (ZSTD_isError(n))
-		die(EXIT_SYSTEM, "zstd: %s", ZSTD_getErrorName(n));
-	b->n += n;
+	return p[0] == 0x1f && p[1] == 0x8b && p[2] == 8 && (p[3] & 0xe0) == 0 && level &&
+	       (p[9] <= 13 || p[9] == 255);
 }
 
-static void
-pack_gzip(struct packer *p, int level, struct span raw, struct buf *b)
+/* Whether a zstd frame may begin here, with a window of at most 128 MiB: a larger one is
+ * chance rather than data, and would cost as much memory. */
+static bool
+zstd_header(const unsigned char *p)
 {
-	if (!p->z.state) {
-		if (deflateInit2(
-			&p->z, level, Z_DEFLATED, 16 + 15, 9, Z_DEFAULT_STRATEGY) != Z_OK)
-			no_memory();
-	} else {
-		deflateReset(&p->z);
-	}
-	while (raw.n || p->z.total_in == 0) {
-		size_t part = raw.n < (1u << 30) ? raw.n : 1u << 30, bound;
-		bool last = part == raw.n;
+	enum { SINGLE_SEGMENT = 0x20, RESERVED = 0x08, MAX_EXPONENT = 17 };
 
-		p->z.next_in = (z_const Bytef *)(uintptr_t)raw.p;
-		p->z.avail_in = (uInt)part;
-		bound = deflateBound(&p->z, (uLong)part) + 64;
-		buf_reserve(b, bound);
-		p->z.next_out = (Bytef *)(b->p + b->n);
-		p->z.avail_out = (uInt)bound;
-		if (deflate(&p->z, last ? Z_FINISH : Z_SYNC_FLUSH) == Z_STREAM_ERROR)
-			BUG("deflate");
-		b->n += bound - p->z.avail_out;
-		raw = span_from(raw, part);
-		if (last)
+	if (memcmp(p, "\x28\xb5\x2f\xfd", 4) != 0 || (p[4] & RESERVED))
+		return false;
+	return (p[4] & SINGLE_SEGMENT) || p[5] >> 3 <= MAX_EXPONENT;
+}
+
+size_t
+decoder_find(const struct decoder *d, struct span s)
+{
+	const char first = d->packing == PACK_ZSTD ? '\x28' : '\x1f';
+	const char *p = s.p, *end = s.p + s.n;
+
+	for (; (p = memchr(p, first, (size_t)(end - p))); p++) {
+		if (end - p < 10)
 			break;
+		if (d->packing == PACK_ZSTD ? zstd_header((const unsigned char *)p)
+					    : gzip_header((const unsigned char *)p))
+			return (size_t)(p - s.p);
+	}
+	return s.n;
+}
+
+static void
+zstd_set(ZSTD_CCtx *c, ZSTD_cParameter what, int value)
+{
+	size_t rc = ZSTD_CCtx_setParameter(c, what, value);
+
+	if (ZSTD_isError(rc))
+		die(EXIT_SYSTEM, "zstd: %s", ZSTD_getErrorName(rc));
+}
+
+/* zstd 1.5.4 dereferences null where it cannot allocate its worker threads. */
+static void *
+alloc_or_die(void *opaque, size_t n)
+{
+	void *p = malloc(n);
+
+	if (!p)
+		no_memory();
+	return p;
+}
+
+static void
+release(void *opaque, void *p)
+{
+	free(p);
+}
+
+/*
+ * Worker threads compress jobs of a fixed size, so the bytes are the same for any number
+ * of them but 0.  Small jobs stay in the cache; levels with large windows get larger
+ * ones.  A library without threads compresses in the caller's.
+ */
+static void
+start_zstd(struct encoder *e, int level, int workers)
+{
+	enum { SMALL_WINDOW = 19, LARGE_WINDOW_LEVEL = 13, OVERLAP_EIGHTH = 6 };
+	const ZSTD_customMem memory = { alloc_or_die, release, NULL };
+	const int job = level < LARGE_WINDOW_LEVEL ? 1 << 20 : 8 << 20;
+
+	if (!(e->zstd = ZSTD_createCCtx_advanced(memory)))
+		no_memory();
+	zstd_set(e->zstd, ZSTD_c_compressionLevel, level);
+	zstd_set(e->zstd, ZSTD_c_checksumFlag, 1);
+	if (workers == 0) {
+		zstd_set(e->zstd, ZSTD_c_windowLog, SMALL_WINDOW);
+	} else if (!ZSTD_isError(
+		       ZSTD_CCtx_setParameter(e->zstd, ZSTD_c_nbWorkers, workers))) {
+		zstd_set(e->zstd, ZSTD_c_jobSize, job);
+		zstd_set(e->zstd, ZSTD_c_overlapLog, OVERLAP_EIGHTH);
 	}
 }
 
-void
-pack_block(
-    enum packing packing, int level, struct packer **ctx, struct span raw, struct buf *b)
+struct encoder *
+encoder_new(enum packing packing, int level, int workers, bool sized)
 {
-	if (!*ctx)
-		*ctx = xcalloc(1, sizeof **ctx);
+	struct encoder *e = xcalloc(1, sizeof *e);
+
+	e->packing = packing;
+	e->sized = sized;
 	if (packing == PACK_ZSTD)
-		pack_zstd(*ctx, level, raw, b);
-	else
-		pack_gzip(*ctx, level < 9 ? level : 9, raw, b);
+		start_zstd(e, level, workers);
+	else if (deflateInit2(&e->z, level < 9 ? level : 9, Z_DEFLATED, 16 + 15, 9,
+		     Z_DEFAULT_STRATEGY) != Z_OK)
+		no_memory();
+	return e;
 }
 
 void
-packer_free(struct packer *p)
+encoder_free(struct encoder *e)
 {
-	if (!p)
+	if (!e)
 		return;
-	ZSTD_freeCCtx(p->zstd);
-	if (p->z.state)
-		deflateEnd(&p->z);
-	free(p);
+	if (e->packing == PACK_ZSTD)
+		ZSTD_freeCCtx(e->zstd);
+	else
+		deflateEnd(&e->z);
+	free(e);
+}
+
+uint64_t
+encoder_size_at(const struct encoder *e)
+{
+	return e->size_at;
+}
+
+/*
+ * RFC 8878, 3.1.1.1: the header of a frame of unknown size is a magic number, a
+ * descriptor and a byte for the window.  Insert the size, which the descriptor announces:
+ * without it, functions that decompress a whole frame in one call refuse it.
+ */
+static void
+reserve_size(struct encoder *e, struct buf *b, size_t start)
+{
+	enum { DESCRIPTOR = 4, HEADER = 6, CHECKSUM = 0x04, SIZE_OF_8_BYTES = 0xc0 };
+	char *p;
+
+	if (b->n - start < HEADER || b->p[start + DESCRIPTOR] != CHECKSUM)
+		return;
+	buf_reserve(b, 8);
+	p = b->p + start;
+	memmove(p + HEADER + 8, p + HEADER, b->n - start - HEADER);
+	memset(p + HEADER, 0, 8);
+	p[DESCRIPTOR] = (char)(CHECKSUM | SIZE_OF_8_BYTES);
+	b->n += 8;
+	e->size_at = HEADER;
+}
+
+static bool
+encode_zstd(struct encoder *e, struct span *raw, bool end, struct buf *b)
+{
+	ZSTD_inBuffer in = { raw->p, raw->n, 0 };
+	ZSTD_outBuffer out = { b->p + b->n, ENCODER_STEP, 0 };
+	/* With the last data and no data before, zstd would use no worker. */
+	bool last = end && raw->n == 0;
+	size_t rc =
+	    ZSTD_compressStream2(e->zstd, &out, &in, last ? ZSTD_e_end : ZSTD_e_continue);
+
+	if (ZSTD_isError(rc))
+		die(EXIT_SYSTEM, "zstd: %s", ZSTD_getErrorName(rc));
+	*raw = span_from(*raw, in.pos);
+	b->n += out.pos;
+	if (out.pos && !e->started) {
+		e->started = true;
+		if (e->sized)
+			reserve_size(e, b, b->n - out.pos);
+	}
+	return last ? rc != 0 : end || raw->n > 0;
+}
+
+static bool
+encode_gzip(struct encoder *e, struct span *raw, bool end, struct buf *b)
+{
+	size_t part = raw->n < (1u << 30) ? raw->n : 1u << 30;
+	bool last = end && part == raw->n;
+	int rc;
+
+	e->z.next_in = (z_const Bytef *)(uintptr_t)raw->p;
+	e->z.avail_in = (uInt)part;
+	e->z.next_out = (Bytef *)(b->p + b->n);
+	e->z.avail_out = ENCODER_STEP;
+	rc = deflate(&e->z, last ? Z_FINISH : Z_NO_FLUSH);
+	if (rc == Z_STREAM_ERROR)
+		BUG("deflate");
+	b->n += ENCODER_STEP - e->z.avail_out;
+	*raw = span_from(*raw, part - e->z.avail_in);
+	return last ? rc != Z_STREAM_END : raw->n > 0;
+}
+
+bool
+encoder_step(struct encoder *e, struct span *raw, bool end, struct buf *b)
+{
+	buf_reserve(b, ENCODER_STEP);
+	return e->packing == PACK_ZSTD ? encode_zstd(e, raw, end, b)
+				       : encode_gzip(e, raw, end, b);
 }
 
 /* bits (windowBits) selects the format: 15 + 32 gzip or zlib, -15 raw deflate. */

@@ -14,10 +14,17 @@ struct in;
 
 /* Open for reading; "-" is standard input.  NULL with *err. */
 struct in *in_open(const char *path, struct err *err);
-/* Read up to n decompressed bytes.  0: end of file; -1 with *err, also if truncated. */
+/*
+ * Read up to n decompressed bytes.  0: end of file; -1 with *err.  Compressed data that
+ * is damaged or truncated is EXIT_DATA, after everything that decodes.
+ */
 ptrdiff_t in_read(struct in *in, void *p, size_t n, struct err *err);
+/* After EXIT_DATA: read on at the next frame or member that decodes, or end the file. */
+void in_resync(struct in *in);
 /* For messages: the path, or "standard input". */
 const char *in_name(const struct in *in);
+/* After a read: whether the file is compressed. */
+bool in_packed(const struct in *in);
 /* Bytes read from the file so far, before decompression. */
 uint64_t in_position(const struct in *in);
 void in_close(struct in *in);
@@ -35,20 +42,19 @@ struct out;
 /*
  * Open for writing; NULL or "-" is standard output.  A path is written under a temporary
  * name.  level 0: compress by the suffix, .zst or .gz; otherwise zstd at that level, or
- * gzip for .gz.  mode: of a new file, before the umask.  NULL with *err.
+ * gzip for .gz.  Suffixes of other formats are refused.  The output is one zstd frame or
+ * gzip member.  mode: of a new file, before the umask.  NULL with *err.
  */
 struct out *out_open(const char *path, int level, unsigned mode, struct err *err);
 /* Whether the output is standard output, a pipe or a device: there is no rename. */
 bool out_in_place(const struct out *o);
-enum packing out_packing(const struct out *o);
-/* Any thread: compress raw and append it to packed.  *pack_ctx is NULL at first. */
-struct packer;
-void out_pack(
-    const struct out *o, struct packer **pack_ctx, struct span raw, struct buf *packed);
-void packer_free(struct packer *p);
-/* Serial: write packed; raw is the same before compression, counted for the end mark. */
-int out_write(struct out *o, struct span packed, struct span raw, struct err *err);
-/* Write the end mark and publish.  Frees o.  0, or -1 with *err. */
+/* Before the first write: compress on n threads, not counting the caller's; at first 1.
+ * 0: use little memory and no thread, for one of many outputs. */
+void out_threads(struct out *o, uint64_t n);
+int out_write(struct out *o, struct span raw, struct err *err);
+/* Write all that is left, so that little can fail between reports and out_commit. */
+int out_finish(struct out *o, struct err *err);
+/* End the compressed data and publish.  Frees o.  0, or -1 with *err. */
 int out_commit(struct out *o, struct err *err);
 void out_abort(struct out *o); /* removes the temporary, frees o; NULL is fine */
 

@@ -4,21 +4,30 @@
 
 #include "lib/io/stream.h"
 
+/* The format that the first bytes of a file name; PACK_NONE: neither zstd nor gzip. */
+enum packing packing_of(struct span first_bytes);
+
+/* Whether a path has a suffix of zstd or gzip. */
+bool path_is_packed(const char *path);
+
+/* Compresses one frame or member. */
+struct encoder;
 /*
- * tamis writes marks before and after compressed data, so that a file truncated between
- * two frames is detected.  A mark is a skippable frame in zstd, and an empty member with
- * an extra field in gzip.  Other programs ignore both.
+ * workers: threads that compress, not counting the caller's; 0: none, with a small
+ * window, for outputs that are open in great number.  The bytes depend on whether it is
+ * 0, not on the number.  sized: reserve room for the size in the header, see
+ * encoder_size_at.
  */
-enum mark_kind { MARK_NONE, MARK_BEGIN, MARK_END };
-
-struct stream_mark {
-	enum mark_kind kind;
-	uint64_t bytes; /* MARK_END: raw bytes since MARK_BEGIN */
-};
-
-enum { MARK_MAX = 64 }; /* decoder_begin needs so many bytes, or all */
-
-void mark_put(enum packing packing, struct stream_mark m, struct buf *b);
+struct encoder *encoder_new(enum packing packing, int level, int workers, bool sized);
+void encoder_free(struct encoder *e);
+/*
+ * Compress from the front of raw and append what is ready to b, at most ENCODER_STEP
+ * bytes.  end: raw is the rest of the data.  Returns whether to call again.
+ */
+enum { ENCODER_STEP = 128 * 1024 };
+bool encoder_step(struct encoder *e, struct span *raw, bool end, struct buf *b);
+/* Where in the output the size of the data belongs, as 8 bytes; 0: nowhere. */
+uint64_t encoder_size_at(const struct encoder *e);
 
 /* The free part of an output buffer. */
 struct span_out {
@@ -26,22 +35,23 @@ struct span_out {
 	size_t n;
 };
 
-/* Append raw to b as one frame or member.  *ctx is NULL at first; packer_free() it. */
-void pack_block(
-    enum packing packing, int level, struct packer **ctx, struct span raw, struct buf *b);
-
-enum packing packing_of(struct span first_bytes);
-
 struct decoder;
 struct decoder *decoder_new(enum packing packing);
 void decoder_free(struct decoder *d);
 
-/* Between frames: removes a mark or padding from the front of `have`, but no data. */
-enum { BEGIN_DATA, BEGIN_MARK, BEGIN_PADDING, BEGIN_SHORT, BEGIN_BAD };
-int decoder_begin(
-    struct decoder *d, struct span *have, bool at_end, struct stream_mark *mark);
-/* Decompress.  1: the frame continues, 0: it has ended, -1: damaged, with *why static. */
+/* Between frames: begin the next one, or remove padding from the front of `have`. */
+enum { BEGIN_DATA, BEGIN_PADDING, BEGIN_SHORT, BEGIN_BAD };
+enum { BEGIN_MAX = 4 }; /* bytes that decoder_begin needs, or all */
+int decoder_begin(struct decoder *d, struct span *have, bool at_end);
+/* The bytes that the next step should see, so that no more than one block is lost. */
+size_t decoder_wants(const struct decoder *d);
+/*
+ * Decompress one block at most.  1: the frame continues, 0: it has ended, -1: damaged,
+ * with *why static and with `left` advanced over the data before the damage.
+ */
 int decoder_step(
     struct decoder *d, struct span *have, struct span_out *left, const char **why);
+/* The offset in s of a place where a frame may begin; s.n: none.  Needs 10 bytes. */
+size_t decoder_find(const struct decoder *d, struct span s);
 
 #endif

@@ -9,7 +9,8 @@
 #include "lib/io/stream.h"
 #include "lib/io/stream_codec.h"
 
-enum { CHUNK = 256 * 1024 };
+/* HISTORY: bytes kept before the current one, to look for members after damage. */
+enum { CHUNK = 256 * 1024, HISTORY = 256 * 1024, ROOM = HISTORY + 2 * CHUNK };
 
 static const char cut_off[] = "compressed data is truncated: copy or regenerate the file";
 
@@ -19,13 +20,16 @@ struct in {
 	bool end;	/* the file has no more bytes */
 	bool sniffed;	/* packing is known */
 	bool in_member; /* inside a zstd frame or gzip member */
+	bool lost;	/* in_resync: look for the next member */
+	bool probing;	/* it was found, and may be none */
 	enum packing packing;
 	struct decoder *decoder;
 	struct span have; /* of buf: read, not yet used */
-	char *buf;	  /* CHUNK bytes */
+	char *buf;	  /* ROOM bytes */
 	uint64_t file_bytes;
-	bool marked;	       /* a begin mark awaits its end mark */
-	uint64_t marked_bytes; /* decompressed since the begin mark */
+	uint64_t member_at; /* offset in the file */
+	uint64_t reread;    /* bytes that in_resync went back */
+	struct err failed;  /* reported once the data before it is out */
 };
 
 struct in *
@@ -42,7 +46,7 @@ in_open(const char *path, struct err *err)
 	in = xcalloc(1, sizeof *in);
 	in->fd = fd;
 	in->name = xstrdup(std ? "standard input" : path);
-	in->buf = xmalloc(CHUNK);
+	in->buf = xmalloc(ROOM);
 	return in;
 }
 
@@ -50,6 +54,12 @@ const char *
 in_name(const struct in *in)
 {
 	return in->name;
+}
+
+bool
+in_packed(const struct in *in)
+{
+	return in->packing != PACK_NONE;
 }
 
 uint64_t
@@ -101,77 +111,159 @@ read_fd(struct in *in, void *p, size_t n, struct err *err)
 	return got;
 }
 
+/* Make room for CHUNK more bytes after those in in->have. */
+static void
+make_room(struct in *in)
+{
+	const char *p = in->have.p;
+	size_t before = (size_t)(p - in->buf), drop;
+
+	if ((size_t)(in->buf + ROOM - (p + in->have.n)) >= CHUNK)
+		return;
+	drop = before > HISTORY ? before - HISTORY : 0;
+	memmove(in->buf, in->buf + drop, before - drop + in->have.n);
+	in->have.p = p - drop;
+}
+
 /* Make in->have at least n bytes (n <= CHUNK), unless the file ends.  0, or -1. */
 static int
 want(struct in *in, size_t n, struct err *err)
 {
+	if (!in->have.p)
+		in->have.p = in->buf;
 	while (in->have.n < n && !in->end) {
 		ptrdiff_t got;
 
-		if (in->have.n)
-			memmove(in->buf, in->have.p, in->have.n);
-		got = read_fd(in, in->buf + in->have.n, CHUNK - in->have.n, err);
+		make_room(in);
+		got = read_fd(
+		    in, in->buf + (in->have.p - in->buf) + in->have.n, CHUNK, err);
 		if (got < 0)
 			return -1;
-		in->have = (struct span){ in->buf, in->have.n + (size_t)got };
+		in->have.n += (size_t)got;
 	}
 	return 0;
+}
+
+static uint64_t
+offset(const struct in *in)
+{
+	return in->file_bytes - in->have.n;
 }
 
 static int
 bad(const struct in *in, struct err *err, const char *what)
 {
-	return err_set(err, EXIT_DATA, "%s: byte %" PRIu64 ": %s", in->name,
-	    in->file_bytes - in->have.n, what);
-}
-
-static int
-on_mark(struct in *in, const struct stream_mark *m, struct err *err)
-{
-	if (m->kind == MARK_BEGIN) {
-		if (in->marked)
-			return bad(in, err, cut_off);
-		in->marked = true;
-		in->marked_bytes = 0;
-	} else if (m->kind == MARK_END) {
-		if (!in->marked || in->marked_bytes != m->bytes)
-			return bad(in, err,
-			    "compressed data does not match the end mark: copy or "
-			    "regenerate the file");
-		in->marked = false;
-	}
-	return 0;
+	return err_set(
+	    err, EXIT_DATA, "%s: byte %" PRIu64 ": %s", in->name, offset(in), what);
 }
 
 /*
- * Between frames or members: handle marks and begin the next frame.  1: begun, 0: end of
- * the file, -1: error.
+ * Between frames or members: begin the next one.  1: begun, 0: end of the file, -1:
+ * error.
  */
 static int
 next_member(struct in *in, struct err *err)
 {
-	for (;;) {
-		struct stream_mark mark;
-		int kind;
+	int kind = BEGIN_PADDING;
 
-		if (want(in, MARK_MAX, err) < 0)
+	while (kind == BEGIN_PADDING) {
+		if (want(in, BEGIN_MAX, err) < 0)
 			return -1;
 		if (in->have.n == 0)
-			return in->marked ? bad(in, err, cut_off) : 0;
-		kind = decoder_begin(in->decoder, &in->have, in->end, &mark);
-		if (kind == BEGIN_PADDING)
-			continue;
-		if (kind == BEGIN_BAD)
-			return bad(in, err,
-			    "uncompressed data follows compressed data: truncate or "
-			    "regenerate the file");
-		if (kind == BEGIN_SHORT)
-			return bad(in, err, cut_off);
-		if (on_mark(in, &mark, err) < 0)
-			return -1;
-		if (kind == BEGIN_DATA)
-			return 1;
+			return 0;
+		in->member_at = offset(in);
+		kind = decoder_begin(in->decoder, &in->have, in->end);
 	}
+	if (kind == BEGIN_BAD)
+		return bad(in, err,
+		    "uncompressed data follows compressed data: truncate or regenerate "
+		    "the file");
+	if (kind == BEGIN_SHORT)
+		return bad(in, err, cut_off);
+	return 1;
+}
+
+/*
+ * Go back to just after the start of the damaged member, as far as the history reaches: a
+ * decoder can run over the starts of others before it fails.  The budget keeps hostile
+ * files linear.
+ */
+static void
+go_back(struct in *in)
+{
+	const uint64_t budget = 4 * in->file_bytes + CHUNK - in->reread;
+	uint64_t back = offset(in) - in->member_at;
+	const size_t history = (size_t)(in->have.p - in->buf);
+
+	back = back ? back - 1 : 0;
+	if (back > history)
+		back = history;
+	if (back > budget)
+		back = budget;
+	in->have.p -= back;
+	in->have.n += (size_t)back;
+	in->reread += back;
+}
+
+/* Find the next member after damage.  1: found, 0: end of the file, -1: error. */
+static int
+find_member(struct in *in, struct err *err)
+{
+	enum { NEED = 10 };
+
+	go_back(in);
+	for (;;) {
+		size_t at;
+
+		if (want(in, NEED, err) < 0)
+			return -1;
+		if (in->have.n < NEED)
+			in->have = span_from(in->have, in->have.n);
+		if (in->have.n == 0) {
+			in->member_at = offset(in);
+			return 0;
+		}
+		at = decoder_find(in->decoder, in->have);
+		if (at < in->have.n) {
+			in->have = span_from(in->have, at);
+			in->lost = false;
+			in->probing = true;
+			return next_member(in, err);
+		}
+		in->have = span_from(in->have, in->have.n - (NEED - 1));
+	}
+}
+
+/* Start or continue a member.  1: some data, 0: end of the file, -1: error. */
+static int
+read_member(struct in *in, struct span_out *left, struct err *err)
+{
+	const size_t room = left->n;
+	size_t wants;
+	const char *why = NULL;
+	int more;
+
+	if (!in->in_member) {
+		more = in->lost ? find_member(in, err) : next_member(in, err);
+		if (more <= 0)
+			return more;
+		in->in_member = true;
+	}
+	wants = decoder_wants(in->decoder);
+	if (want(in, wants < CHUNK ? wants : CHUNK, err) < 0)
+		return -1;
+	more = decoder_step(in->decoder, &in->have, left, &why);
+	in->in_member = more > 0;
+	if (more < 0)
+		return err_set(err, EXIT_DATA,
+		    "%s: byte %" PRIu64
+		    ": damaged data (%s): copy or regenerate the file",
+		    in->name, offset(in), why);
+	if (more > 0 && left->n == room && in->have.n == 0 && in->end)
+		return bad(in, err, cut_off);
+	if (more == 0 || left->n < room)
+		in->probing = false;
+	return 1;
 }
 
 static ptrdiff_t
@@ -179,30 +271,46 @@ read_packed(struct in *in, void *p, size_t n, struct err *err)
 {
 	struct span_out left = { p, n };
 
-	while (left.n == n) {
-		const char *why = NULL;
-		int more;
+	while (left.n == n && !in->failed.code) {
+		int rc = read_member(in, &left, &in->failed);
 
-		if (!in->in_member) {
-			more = next_member(in, err);
-			if (more <= 0)
-				return more;
-			in->in_member = true;
+		if (rc == 0)
+			return 0;
+		if (rc < 0 && in->failed.code == EXIT_DATA && in->probing) {
+			in->failed = (struct err){ 0 };
+			in_resync(in);
 		}
-		if (want(in, 1, err) < 0)
-			return -1;
-		more = decoder_step(in->decoder, &in->have, &left, &why);
-		if (more < 0)
-			return err_set(err, EXIT_DATA,
-			    "%s: byte %" PRIu64
-			    ": damaged data (%s): copy or regenerate the file",
-			    in->name, in->file_bytes - in->have.n, why);
-		if (more > 0 && left.n == n && in->have.n == 0 && in->end)
-			return bad(in, err, cut_off);
-		in->in_member = more > 0;
-		in->marked_bytes += n - left.n;
 	}
-	return (ptrdiff_t)(n - left.n);
+	if (left.n < n)
+		return (ptrdiff_t)(n - left.n);
+	return err_set(err, in->failed.code, "%s", in->failed.msg);
+}
+
+void
+in_resync(struct in *in)
+{
+	if (in->packing == PACK_NONE)
+		return;
+	in->failed = (struct err){ 0 };
+	in->in_member = false;
+	in->lost = true;
+}
+
+/* Detect the format.  A compressed file has at least the first bytes of one. */
+static int
+sniff(struct in *in, struct err *err)
+{
+	if (want(in, BEGIN_MAX, err) < 0)
+		return -1;
+	in->packing = packing_of(in->have);
+	if (in->packing != PACK_NONE)
+		in->decoder = decoder_new(in->packing);
+	in->sniffed = true;
+	if (in->packing == PACK_NONE && in->have.n < BEGIN_MAX &&
+	    path_is_packed(in->name) &&
+	    (in->have.n == 0 || strchr("\x1f\x28", in->have.p[0])))
+		return bad(in, err, cut_off);
+	return 0;
 }
 
 ptrdiff_t
@@ -210,14 +318,8 @@ in_read(struct in *in, void *p, size_t n, struct err *err)
 {
 	if (n == 0)
 		return 0;
-	if (!in->sniffed) {
-		if (want(in, 4, err) < 0)
-			return -1;
-		in->packing = packing_of(in->have);
-		if (in->packing != PACK_NONE)
-			in->decoder = decoder_new(in->packing);
-		in->sniffed = true;
-	}
+	if (!in->sniffed && sniff(in, err) < 0)
+		return -1;
 	if (in->packing != PACK_NONE)
 		return read_packed(in, p, n, err);
 	if (in->have.n) {

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "lib/base/chars.h"
 #include "lib/io/publish.h"
 #include "lib/io/stream.h"
 #include "lib/io/stream_codec.h"
@@ -9,9 +10,41 @@
 struct out {
 	struct publish file;
 	enum packing packing;
-	int level;
-	bool begun;
+	int level, workers;
+	struct encoder *encoder; /* from the first write on */
+	struct buf packed;
 	uint64_t raw_bytes;
+	bool finished;
+};
+
+/* Suffixes of outputs.  NULL: a format that tamis does not write. */
+static const struct {
+	const char *suffix;
+	const char *format;
+	enum packing packing;
+} suffixes[] = {
+	{ ".zst", "zstd", PACK_ZSTD },
+	{ ".zstd", "zstd", PACK_ZSTD },
+	{ ".gz", "gzip", PACK_GZIP },
+	{ ".gzip", "gzip", PACK_GZIP },
+	{ ".bz2", "bzip2", PACK_NONE },
+	{ ".xz", "xz", PACK_NONE },
+	{ ".lzma", "lzma", PACK_NONE },
+	{ ".lz4", "lz4", PACK_NONE },
+	{ ".lz", "lzip", PACK_NONE },
+	{ ".br", "brotli", PACK_NONE },
+	{ ".sz", "snappy", PACK_NONE },
+	{ ".snappy", "snappy", PACK_NONE },
+	{ ".Z", "compress", PACK_NONE },
+	{ ".zip", "zip", PACK_NONE },
+	{ ".7z", "7z", PACK_NONE },
+	{ ".tar", "tar", PACK_NONE },
+	{ ".tgz", "tar", PACK_NONE },
+	{ ".parquet", "Parquet", PACK_NONE },
+	{ ".arrow", "Arrow", PACK_NONE },
+	{ ".feather", "Arrow", PACK_NONE },
+	{ ".orc", "ORC", PACK_NONE },
+	{ ".avro", "Avro", PACK_NONE },
 };
 
 static bool
@@ -19,7 +52,35 @@ ends_in(const char *path, const char *suffix)
 {
 	size_t n = strlen(path), k = strlen(suffix);
 
-	return n > k && strcmp(path + n - k, suffix) == 0;
+	return n > k && ascii_eq(path + n - k, suffix, k);
+}
+
+bool
+path_is_packed(const char *path)
+{
+	for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
+		if (suffixes[i].packing != PACK_NONE && ends_in(path, suffixes[i].suffix))
+			return true;
+	return false;
+}
+
+/* Choose the format by the suffix.  0, or -1 with *err. */
+static int
+choose_packing(struct out *o, const char *path, int level, struct err *err)
+{
+	o->packing = level ? PACK_ZSTD : PACK_NONE;
+	for (size_t i = 0; path && i < sizeof suffixes / sizeof *suffixes; i++) {
+		if (!ends_in(path, suffixes[i].suffix))
+			continue;
+		if (suffixes[i].packing == PACK_NONE)
+			return err_set(err, EXIT_USAGE,
+			    "'%s': cannot write %s: name a .zst, .gz or uncompressed "
+			    "file",
+			    path, suffixes[i].format);
+		o->packing = suffixes[i].packing;
+	}
+	o->level = level ? level : o->packing == PACK_GZIP ? 6 : 3;
+	return 0;
 }
 
 struct out *
@@ -27,14 +88,12 @@ out_open(const char *path, int level, unsigned mode, struct err *err)
 {
 	struct out *o = xcalloc(1, sizeof *o);
 
+	o->file.fd = -1;
+	o->workers = 1;
 	if (path && strcmp(path, "-") == 0)
 		path = NULL;
-	if (path && ends_in(path, ".gz"))
-		o->packing = PACK_GZIP;
-	else if (level || (path && ends_in(path, ".zst")))
-		o->packing = PACK_ZSTD;
-	o->level = level ? level : o->packing == PACK_GZIP ? 6 : 3;
-	if (publish_open(&o->file, path, mode, err) < 0)
+	if (choose_packing(o, path, level, err) < 0 ||
+	    publish_open(&o->file, path, mode, err) < 0)
 		goto fail;
 	if (!path && o->packing != PACK_NONE && isatty(o->file.fd)) {
 		err_set(err, EXIT_USAGE,
@@ -54,48 +113,65 @@ out_in_place(const struct out *o)
 	return !o->file.temporary;
 }
 
-enum packing
-out_packing(const struct out *o)
-{
-	return o->packing;
-}
-
 void
-out_pack(const struct out *o, struct packer **ctx, struct span raw, struct buf *packed)
+out_threads(struct out *o, uint64_t n)
 {
-	if (raw.n)
-		pack_block(o->packing, o->level, ctx, raw, packed);
+	enum { MAX_WORKERS = 64 };
+
+	o->workers = n < MAX_WORKERS ? (int)n : MAX_WORKERS;
 }
 
 static int
-put_mark(struct out *o, enum mark_kind kind, struct err *err)
+put_packed(struct out *o, struct span raw, bool end, struct err *err)
 {
-	struct buf b = { 0 };
-	int rc;
+	bool more;
 
-	mark_put(o->packing, (struct stream_mark){ kind, o->raw_bytes }, &b);
-	rc = publish_write(&o->file, buf_span(&b), err);
-	buf_free(&b);
-	return rc;
+	if (!o->encoder)
+		o->encoder =
+		    encoder_new(o->packing, o->level, o->workers, !out_in_place(o));
+	do {
+		o->packed.n = 0;
+		more = encoder_step(o->encoder, &raw, end, &o->packed);
+		if (publish_write(&o->file, buf_span(&o->packed), err) < 0)
+			return -1;
+	} while (more);
+	return 0;
 }
 
 int
-out_write(struct out *o, struct span packed, struct span raw, struct err *err)
+out_write(struct out *o, struct span raw, struct err *err)
 {
-	if (!o->begun && put_mark(o, MARK_BEGIN, err) < 0)
-		return -1;
-	o->begun = true;
 	o->raw_bytes += raw.n;
-	return publish_write(&o->file, packed, err);
+	return o->packing == PACK_NONE ? publish_write(&o->file, raw, err)
+				       : put_packed(o, raw, false, err);
+}
+
+/* Enter the size of the data into the header of the frame. */
+static int
+put_size(struct out *o, struct err *err)
+{
+	const uint64_t at = encoder_size_at(o->encoder);
+	char n[8];
+
+	for (int i = 0; i < 8; i++)
+		n[i] = (char)(o->raw_bytes >> 8 * i & 255);
+	return at ? publish_patch(&o->file, (struct span){ n, sizeof n }, at, err) : 0;
+}
+
+int
+out_finish(struct out *o, struct err *err)
+{
+	if (o->packing == PACK_NONE || o->finished)
+		return 0;
+	o->finished = true;
+	return put_packed(o, SPAN(""), true, err) < 0 ? -1 : put_size(o, err);
 }
 
 int
 out_commit(struct out *o, struct err *err)
 {
-	int rc = o->begun ? 0 : out_write(o, SPAN(""), SPAN(""), err);
+	int rc = out_finish(o, err);
 
-	if (rc == 0)
-		rc = put_mark(o, MARK_END, err);
 	if (rc == 0)
 		rc = publish_commit(&o->file, err);
 	out_abort(o);
@@ -108,6 +184,8 @@ out_abort(struct out *o)
 	if (!o)
 		return;
 	publish_abort(&o->file);
+	encoder_free(o->encoder);
+	buf_free(&o->packed);
 	free(o);
 }
 

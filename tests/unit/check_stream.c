@@ -1,4 +1,5 @@
-/* check_stream.c - files: round trips, truncation, damage, files of other programs. */
+/* check_stream.c - files: round trips, truncation, damage, files of other programs and
+ * kinds. */
 #include <check.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -91,29 +92,24 @@ random_bytes(struct buf *b, size_t n)
 		buf_putc(b, next_random() % 3 ? 'a' : (char)next_random());
 }
 
+/* Threads for pack(), not counting the caller's. */
+static uint64_t workers = 1;
+
 /* Write s in blocks of about `block` bytes, as a filter does. */
 static void
 pack(const char *name, int level, struct span s, size_t block)
 {
 	struct out *o = out_open(name, level, 0666, &err);
-	struct packer *packer = NULL;
-	struct buf packed = { 0 };
 
 	ck_assert_ptr_nonnull(o);
+	out_threads(o, workers);
 	while (s.n) {
 		struct span part = { s.p, s.n < block ? s.n : block };
 
-		packed.n = 0;
-		if (out_packing(o) != PACK_NONE)
-			out_pack(o, &packer, part, &packed);
-		else
-			buf_put(&packed, part.p, part.n);
-		ck_assert_int_eq(out_write(o, buf_span(&packed), part, &err), 0);
+		ck_assert_int_eq(out_write(o, part, &err), 0);
 		s = span_from(s, part.n);
 	}
 	ck_assert_int_eq(out_commit(o, &err), 0);
-	packer_free(packer);
-	buf_free(&packed);
 }
 
 /* Write s to path, compressed, and read the bytes of the file to packed. */
@@ -201,6 +197,33 @@ START_TEST(truncated)
 	buf_free(&raw);
 	buf_free(&packed);
 	buf_free(&back);
+}
+END_TEST
+
+/* One frame, whose bytes depend neither on the number of threads nor on the blocks. */
+START_TEST(one_frame)
+{
+	static const uint64_t threads[] = { 1, 2, 8 };
+	static const size_t block[] = { 1 << 20, 100003, 3 << 20 };
+	enum packing packing = _i ? PACK_GZIP : PACK_ZSTD;
+	struct buf raw = { 0 }, first = { 0 }, packed = { 0 };
+	/* RFC 8878: magic, 8-byte size and checksum, window of 512 KiB, size. */
+	static const char head[] = "\x28\xb5\x2f\xfd\xc4\x48\0\0\x50\0\0\0\0\0";
+
+	random_bytes(&raw, 5u << 20);
+	for (size_t i = 0; i < 9; i++) {
+		workers = threads[i % 3];
+		packed_file(packing, 1, buf_span(&raw), block[i / 3], &packed);
+		if (i == 0)
+			buf_put(&first, packed.p, packed.n);
+		ck_assert(span_eq(buf_span(&packed), buf_span(&first)));
+	}
+	workers = 1;
+	if (packing == PACK_ZSTD)
+		ck_assert_mem_eq(packed.p, head, sizeof head - 1);
+	buf_free(&raw);
+	buf_free(&first);
+	buf_free(&packed);
 }
 END_TEST
 
@@ -309,6 +332,112 @@ START_TEST(other_tools_truncated)
 }
 END_TEST
 
+/* What in_resync does with damage between, in and at the end of frames. */
+#define GZIP_TWO GZIP_HELLO GZIP_HELLO
+#define CUT_GZIP "\x1f\x8b\x08\0\0\0\0\0\0\x03\xcb\x48\xcd"
+#define CUT_ZSTD "\x28\xb5\x2f\xfd\x04\x58\x31\0\0hel"
+static const struct {
+	struct span in;
+	const char *want;
+	int damages;
+} damages[] = {
+	{ LIT(GZIP_HELLO "junk" GZIP_HELLO), "hello\nhello\n", 1 },
+	{ LIT(GZIP_HELLO "junk"), "hello\n", 1 },
+	{ LIT(CUT_GZIP), "he", 1 },
+	{ LIT(CUT_GZIP GZIP_HELLO), "*hello\n", 1 },
+	{ LIT(GZIP_HELLO CUT_GZIP GZIP_HELLO "\x1f"), "*hello\n", 2 },
+	{ LIT("\x1f\x8b\x08\0\0\0\0\0\0\x03\xcb\x48\xcd\xc9\xc9\xe7\x02\0\x21\x30\x3a\x36"
+	      "\x06\0\0\0" GZIP_HELLO),
+	    "hello\nhello\n", 1 },
+	/* A header that no data follows is not a member. */
+	{ LIT(GZIP_HELLO "junk\x1f\x8b\x08\0\0\0\0\0\0\x03\xff\xff" GZIP_HELLO),
+	    "hello\nhello\n", 1 },
+	{ LIT(ZSTD_HELLO "junk" ZSTD_HELLO), "hello\nhello\n", 1 },
+	{ LIT(CUT_ZSTD), "hel", 1 },
+	{ LIT(CUT_ZSTD ZSTD_HELLO), "*hello\n", 1 },
+	{ LIT(ZSTD_HELLO CUT_ZSTD ZSTD_HELLO ZSTD_HELLO), "*hello\nhello\n", 1 },
+	{ LIT(ZSTD_HELLO "\x28\xb5\x2f\xfd\xff\xff\xff" ZSTD_HELLO), "hello\nhello\n",
+	    1 },
+	{ LIT("\x28\xb5\x2f\xfd\x04\x58\x31\0\0hellO\n\x53\x88\xbd\x91" ZSTD_HELLO),
+	    "hellO\nhello\n", 1 },
+	{ LIT(ZSTD_HELLO SKIPPABLE "x" ZSTD_HELLO SKIPPABLE), "hello\nhello\n", 1 },
+};
+
+START_TEST(resyncs)
+{
+	struct span want = span_of(damages[_i].want);
+	const bool end = want.n && want.p[0] == '*';
+	struct buf back = { 0 };
+
+	if (end)
+		want = span_from(want, 1);
+	put_file(damages[_i].in);
+	for (size_t step = 1; step < 40; step += 13) {
+		struct in *in = in_open(path, &err);
+		struct span got;
+		ptrdiff_t n = 1;
+		int damage = 0;
+
+		for (back.n = 0; n; back.n += n > 0 ? (size_t)n : 0) {
+			struct err why = { 0 };
+
+			buf_reserve(&back, step);
+			n = in_read(in, back.p + back.n, step, &why);
+			ck_assert_int_eq(why.code, n < 0 ? EXIT_DATA : 0);
+			damage += n < 0;
+			if (n < 0)
+				in_resync(in);
+		}
+		in_close(in);
+		ck_assert_int_eq(damage, damages[_i].damages);
+		got = buf_span(&back);
+		if (end && got.n > want.n)
+			got = span_from(got, got.n - want.n);
+		ck_assert_msg(span_eq(got, want), "%.*s", (int)back.n, back.p);
+	}
+	buf_free(&back);
+}
+END_TEST
+
+/* Suffixes of outputs, and of inputs that are cut before the format shows. */
+START_TEST(suffixes)
+{
+	static const struct {
+		const char *suffix;
+		int code;
+	} t[] = { { ".ZST", 0 }, { ".zstd", 0 }, { ".GZ", 0 }, { ".gzip", 0 },
+		{ ".jsonl", 0 }, { ".parquet", EXIT_USAGE }, { ".BZ2", EXIT_USAGE },
+		{ ".zip", EXIT_USAGE } };
+
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		char name[140];
+		struct in *in;
+		struct out *o;
+		char c;
+		bool packed;
+
+		err = (struct err){ 0 };
+		snprintf(name, sizeof name, "%s%s", path, t[i].suffix);
+		o = out_open(name, 0, 0666, &err);
+		ck_assert_int_eq(err.code, t[i].code);
+		if (!o)
+			continue;
+		ck_assert_int_eq(out_write(o, SPAN("{}\n"), &err), 0);
+		ck_assert_int_eq(out_commit(o, &err), 0);
+		in = in_open(name, &err);
+		ck_assert_int_eq(in_read(in, &c, 1, &err), 1);
+		packed = in_packed(in);
+		ck_assert_int_eq(packed, strcmp(t[i].suffix, ".jsonl") != 0);
+		in_close(in);
+		ck_assert_int_eq(truncate(name, 0), 0);
+		in = in_open(name, &err);
+		ck_assert_int_eq(in_read(in, &c, 1, &err), packed ? -1 : 0);
+		in_close(in);
+		unlink(name);
+	}
+}
+END_TEST
+
 /* An aborted output leaves the old file and no temporary. */
 START_TEST(abort_leaves_old)
 {
@@ -318,7 +447,7 @@ START_TEST(abort_leaves_old)
 	put_file(SPAN("old"));
 	o = out_open(path, 0, 0666, &err);
 	ck_assert_ptr_nonnull(o);
-	ck_assert_int_eq(out_write(o, SPAN("new"), SPAN("new"), &err), 0);
+	ck_assert_int_eq(out_write(o, SPAN("new"), &err), 0);
 	out_abort(o);
 	ck_assert_int_eq(get_file(&back, 10), 0);
 	ck_assert(span_eq(buf_span(&back), SPAN("old")));
@@ -453,7 +582,10 @@ stream_suite(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, round_trip, 0, ROWS(trips));
 	tcase_add_loop_test(t, truncated, 0, 2);
+	tcase_add_loop_test(t, one_frame, 0, 2);
 	tcase_add_loop_test(t, damaged, 0, 2);
+	tcase_add_loop_test(t, resyncs, 0, ROWS(damages));
+	tcase_add_test(t, suffixes);
 	tcase_add_loop_test(t, other_tools, 0, ROWS(foreign));
 	tcase_add_loop_test(t, other_tools_truncated, 0, 2);
 	tcase_add_test(t, abort_leaves_old);

@@ -7,10 +7,10 @@ typedef Suite *suite_fn(void);
 
 suite_fn bestfit_suite, bins_suite, blend_suite, chars_suite, classes_suite, code_suite,
     directives_suite, driver_suite, fasttext_damage_suite, fasttext_suite, fim_suite,
-    html_suite, json_suite, json_writer_suite, langid_suite, linear_suite, lines_suite,
-    mem_suite, mixer_suite, model_damage_suite, num_suite, opt_suite, pipe_suite,
-    rules_suite, segment_suite, stream_suite, table_suite, tok_suite, tshard_suite,
-    unicode_suite, warc_suite;
+    html_suite, json_suite, json_writer_suite, kind_suite, langid_suite, linear_suite,
+    lines_suite, mem_suite, mixer_suite, model_damage_suite, num_suite, opt_suite,
+    pipe_suite, rules_suite, segment_suite, stream_suite, table_suite, tok_suite,
+    tshard_suite, unicode_suite, warc_suite;
 
 static suite_fn *const suites[] = {
 	mem_suite,
@@ -25,6 +25,7 @@ static suite_fn *const suites[] = {
 	segment_suite,
 	rules_suite,
 	stream_suite,
+	kind_suite,
 	pipe_suite,
 	driver_suite,
 	table_suite,

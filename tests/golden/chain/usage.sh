@@ -14,3 +14,5 @@ try tamis chain --where lang=en norm : exact </dev/null
 try tamis chain norm : length --mim 3 </dev/null
 try tamis chain norm : length --where x </dev/null
 try tamis chain norm : length --min 9 --max 8 </dev/null
+try tamis chain norm length </dev/null
+try tamis chain norm : exact length in </dev/null

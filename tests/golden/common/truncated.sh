@@ -19,3 +19,12 @@ head -c 40 b.zst | try tamis length -q -o out.zst
 [ ! -e out.zst ]
 # An empty pipe is a valid empty input.
 head -c 0 b.zst | try tamis length
+# A compressed file has at least a header; a plain file may be empty.
+for f in empty.zst empty.GZ empty.zstd empty.gzip; do
+	: >$f
+	try tamis length -q $f
+done
+printf '(\265' >two.zst
+try tamis length -q two.zst
+: >empty
+try tamis length empty /dev/null

@@ -1,0 +1,39 @@
+# A file that is not JSON lines is named by its kind, with the command that reads it.
+echo '{"text":"a"}' >good
+printf '{"text":"a"}\n{"text":"b"}\n' >two
+bzip2 -c two >bz2
+xz -c two >a.xz
+printf 'PAR1\025\004\025\020' >parquet
+printf 'ARROW1\0\0\0\0\0\0' >arrow
+printf 'PK\003\004\024\0' >zip
+{ head -c 257 /dev/zero; printf 'ustar\0'; head -c 250 /dev/zero; } >tar
+printf '\004\042\115\030' >lz4
+printf '\377\006\0\0sNaPpY' >snappy
+iconv -t UTF-16 two >utf16
+printf 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 7\n' >lfs
+printf '<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code></Error>\n' >s3
+printf '<!DOCTYPE html>\n<html></html>\n' >html
+printf 'id,text\n1,a\n2,b\n' >csv
+printf 'id\ttext\n1\ta\n' >tsv
+printf '[{"text":"a"},\n {"text":"b"}]\n' >array
+printf '{\n "text": "a"\n}\n' >pretty
+printf 'WARC/1.0\r\nWARC-Type: warcinfo\r\n\r\n' >warc
+printf '\211SDX\r\n\032\n' >sdx
+printf 'MMIDIDX\0\0' >idx
+printf '\1\0\2\0' >tokens.bin
+for f in bz2 a.xz parquet arrow zip tar lz4 snappy utf16 lfs s3 html csv tsv array pretty warc sdx idx tokens.bin; do
+	try tamis length -q $f
+done
+note 'compressed, from a pipe, and after a good file'
+gzip -nc csv >csv.gz
+try tamis length -q csv.gz
+try 'tamis length -q <csv'
+try 'tamis length -q -o out good csv'
+[ ! -e out ]
+note 'skip: one bad record a file'
+try tamis length --on-bad=skip -r out.rej csv good bz2 good
+try cat out.rej
+try tamis length -q --on-bad=skip --max-bad=1 csv good bz2
+note 'a bad first line is not a kind'
+printf '[]\n{"text":"b"}\n' >bad_first
+try tamis length -q --on-bad=skip bad_first
