@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -164,8 +165,12 @@ err_on_die(void (*f)(void))
 void
 die(int code, const char *fmt, ...)
 {
+	static atomic_flag dying = ATOMIC_FLAG_INIT;
 	va_list ap;
 
+	/* Threads that run out of memory together give one message. */
+	while (atomic_flag_test_and_set(&dying))
+		pause();
 	va_start(ap, fmt);
 	put_line("", fmt, ap);
 	va_end(ap);
