@@ -6,7 +6,7 @@ awk 'BEGIN { for (i = 0; i < 400000; i++) printf "{\"text\":\"%d%d\"}\n", i * 79
 awk 'BEGIN { for (i = 0; i < 4000; i++) print "{\"text\":\"ab ba\"}" }' >small
 set -o pipefail
 limited() {
-	(ulimit -v 200000 && tamis "$@" 2>&1) | sed -E 's/(out of memory).*/\1/' | uniq
+	(ulimit -v 200000 && tamis "$@" 2>&1) | sed -E 's/(out of memory).*/\1/'
 }
 try limited encode -q -m m --on-bad=skip -o large large
 try limited encode -q -j 2 -m m -o small small
