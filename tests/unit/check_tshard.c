@@ -464,7 +464,7 @@ START_TEST(writer_refuses)
 	ck_assert_int_eq(tshard_writer_open(&w, ts_path("t"), &f, &ts_e), -1);
 	f.vocab = 1000;
 	ck_assert_int_eq(tshard_writer_open(&w, ts_path("no/where"), &f, &ts_e), -1);
-	ck_assert_int_eq(ts_e.code, TSHARD_SYSTEM);
+	ck_assert_int_eq(ts_e.code, TSHARD_MISSING);
 }
 END_TEST
 
