@@ -474,7 +474,6 @@ tshard_suite(void)
 	Suite *suite = suite_create("tshard");
 	TCase *t = tcase_create("tshard");
 
-	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, ts_setup, ts_teardown);
 	tcase_add_test(t, crc_vectors);
 	tcase_add_test(t, crc_portable_is_fast);
