@@ -109,15 +109,20 @@ extract_close_thread(void *scratch)
 	free(s);
 }
 
+/* The format of a file that begins with `start`; FORMAT_UNKNOWN: more bytes are needed.
+ */
 static enum file_format
-format_of(const struct extract *x, const char *path, struct span start)
+format_of(const struct extract *x, const struct record_scan *scan, struct span start,
+    bool at_end)
 {
-	const enum file_format found = file_format_of(path, start, x->text_key);
+	enum file_format found;
 
 	if (x->as == AS_HTML)
 		return FORMAT_HTML;
 	if (x->as == AS_TEXT)
 		return FORMAT_TEXT;
+	found = file_format_of(
+	    scan->path, start, at_end, start.n > scan->max_doc, x->text_key);
 	return x->as == AS_WARC && found != FORMAT_ARC ? FORMAT_WARC : found;
 }
 
@@ -198,10 +203,19 @@ extract_find(const void *self, struct record_scan *scan, struct span in, bool at
 
 	*take = 0;
 	*records = 0;
-	if (in.n == 0)
+	if (in.n == 0) {
+		/* An empty file is an empty text, whatever it is called. */
+		if (at_end && scan->format == FORMAT_UNKNOWN &&
+		    strcmp(scan->path, "-") != 0) {
+			scan->format = FORMAT_TEXT;
+			*records = 1;
+		}
 		return;
-	if (scan->format == 0)
-		scan->format = (int)format_of(self, scan->path, in);
+	}
+	if (scan->format == FORMAT_UNKNOWN)
+		scan->format = (int)format_of(self, scan, in, at_end);
+	if (scan->format == FORMAT_UNKNOWN)
+		return;
 	if (scan->format == FORMAT_WARC) {
 		find_warc(scan, in, at_end, take, records);
 		return;
@@ -234,6 +248,16 @@ set_text(struct doc *d, struct span text)
 	doc_set_text(d, doc_copy(d, text));
 	if (text.n == 0)
 		doc_drop(d, "extract.empty");
+}
+
+/* Set the id to the path as given. */
+static void
+set_path(
+    const struct extract *x, struct doc *d, struct extract_scratch *s, const char *path)
+{
+	s->clean.n = 0;
+	utf8_repair(&s->clean, span_of(path));
+	doc_set_str(d, x->id_key, buf_span(&s->clean));
 }
 
 /* Set a field to a header value, repaired and on one line.  bare: without the "<...>"
@@ -523,7 +547,7 @@ extract_next(const void *self, void *scratch, struct record_range *range, struct
 		return true;
 	}
 	if (strcmp(range->path, "-") != 0)
-		set_header_field(d, scratch, x->id_key.p, span_of(range->path), false);
+		set_path(x, d, scratch, range->path);
 	if (x->source)
 		doc_set_str(d, SPAN("source"), span_of(x->source));
 	if (range->format == FORMAT_HTML)

@@ -5,7 +5,7 @@
 #include "lib/base/span.h"
 
 enum file_format {
-	FORMAT_UNKNOWN,
+	FORMAT_UNKNOWN, /* more bytes are needed */
 	FORMAT_WARC,
 	FORMAT_HTML,
 	FORMAT_TEXT,
@@ -13,10 +13,13 @@ enum file_format {
 	FORMAT_DOCUMENTS, /* JSON lines with a text: what extract writes */
 };
 
-/* Detect the format by the path and the first bytes of the file, decompressed.  text_key:
- * the field of documents that has their text. */
+/*
+ * Detect the format by the path and the first bytes of the file, decompressed.  whole:
+ * they are the whole file.  enough: no more of them can be had; the format is then not
+ * FORMAT_UNKNOWN.  text_key: the field of documents that has their text.
+ */
 enum file_format file_format_of(
-    const char *path, struct span start, struct span text_key);
+    const char *path, struct span start, bool whole, bool enough, struct span text_key);
 /* The message about a format that extract does not read; NULL: it does. */
 const char *file_format_refused(enum file_format f);
 
