@@ -11,6 +11,9 @@
 /* Bytes of a line in which a charset may be declared. */
 enum { LINE_MAX = 1024 };
 
+/* Bytes at the beginning that show whether a text is binary data. */
+enum { BINARY_PROBE = 8192 };
+
 static bool
 has_suffix(const char *path, const char *lower_case)
 {
@@ -199,4 +202,48 @@ text_declared_charset(struct span text)
 		text = span_from(text, nl ? n + 1 : n);
 	}
 	return standard_name(name);
+}
+
+static struct span
+beginning(struct span text)
+{
+	return (struct span){ text.p, text.n < BINARY_PROBE ? text.n : BINARY_PROBE };
+}
+
+/* Whether so many bytes are control characters that it is no text: compressed data has
+ * one in ten bytes. */
+static bool
+has_many_controls(struct span text)
+{
+	size_t controls = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		const unsigned char c = (unsigned char)text.p[i];
+
+		/* The binary data bytes of WHATWG MIME Sniffing, 3. */
+		controls += c < 0x09 || c == 0x0B || (c > 0x0D && c < 0x20 && c != 0x1B);
+	}
+	return controls * 64 > text.n;
+}
+
+static bool
+is_pdf(struct span text)
+{
+	return span_starts(text, SPAN("%PDF-"));
+}
+
+bool
+text_is_binary(struct span text)
+{
+	text = beginning(text);
+	return is_pdf(text) || (text.n > 0 && memchr(text.p, '\0', text.n));
+}
+
+bool
+page_is_binary(const struct recoded *page)
+{
+	const struct span start = beginning(page->text);
+
+	return is_pdf(start) || ((page->converted || page->repaired > 0) &&
+				    has_many_controls(start) && !html_looks_like(start));
 }
