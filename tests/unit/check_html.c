@@ -99,7 +99,19 @@ static const struct {
 	{ "&lt;p&gt; &amp;&quot;", "<p> &\"\n" },
 	{ "&eacute;&Eacute;&hellip;&notin;", "\u00e9\u00c9\u2026\u2209\n" },
 	{ "&#65;&#x42;&#X43; &#8217;", "ABC \u2019\n" },
-	{ "a&#0;&#xD800;&#x110000;&#99999999999;b", "ab\n" },
+	{ "a&#0;&#xD800;&#x110000;&#99999999999;b", "a\uFFFD\uFFFD\uFFFD\uFFFDb\n" },
+	{ "&#128;&#146;&#x9F; a&#1;&#xFFFF;b", "\u20AC\u2019\u0178 ab\n" },
+	{ "&nbsp b caf&eacute &copy 2020 &ampx &notit; &notin;",
+	    "b caf\u00e9 \u00a9 2020 &x \u00acit; \u2209\n" },
+	{ "&check;a&ZeroWidthSpace;b&period; &fjlig; &NotEqualTilde;",
+	    "\u2713a\u200bb. fj \u2242\u0338\n" },
+	{ "&lt;b&gt; &lt &#60;i&#x3e; &amp;lt; &amp;amp;lt; &#38;lt;",
+	    "<b> < <i> &lt; &amp;lt; &lt;\n" },
+	{ "<p title='a>b &quot;&#39;&gt;'>t", "t\n" },
+	{ "<p title=\"&quot;>&copy=&copyx&copy;\">t", "t\n" },
+	{ "<a href=?a=1&copy=2&lt=3>t</a>&#", "t&#\n" },
+	{ "<script>'&lt;' </scriptx></script>&eacute;<style>&", "\u00e9\n" },
+	{ "<pre>a&#10;b&Tab;c&#13;&NewLine;</pre>", "a\nb\tc\n" },
 	{ "a & b &; &nosuch; &", "a & b &; &nosuch; &\n" },
 	/* tags */
 	{ "a < b <3 <", "a < b <3 <\n" },
@@ -125,7 +137,6 @@ static const struct {
 static const struct {
 	const char *in, *want;
 } html5[] = {
-	{ "a&#0;&#xD800;&#x110000;&#99999999999;b", "a\uFFFD\uFFFD\uFFFD\uFFFDb\n" },
 	{ "<head><title>T</title></head><body>b</body></html> c", "b c\n" },
 };
 
@@ -223,6 +234,8 @@ static const struct {
 	{ "", "<script></", "" },
 	{ "", "&", "" },
 	{ "", "&CounterClockwiseContourIntegra", "" },
+	{ "", "&notin", "&#9999999999" },
+	{ "<a b='", "&lt &nosuch &", "'>x" },
 	{ "", "<div class=lead>", "<article>" },
 	{ "", "<div class=entry-content>some words that are long enough", "" },
 	{ "", "<h1>", "<pre>" },
