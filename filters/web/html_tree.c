@@ -104,8 +104,9 @@ html_tree_start_tag(struct html_tree *t, const struct start_tag *s)
 		hints = html_class_hints_of(t->hints, s, flags);
 	if (flags & TAG_BLOCK)
 		hints |= N_BLOCK;
+	/* A <figcaption> outside a figure may hold the beginning of an article. */
 	if (flags & TAG_BOILER)
-		hints |= N_BOILER;
+		hints |= s->tag != T_FIGCAPTION || t->last[T_FIGURE] ? N_BOILER : N_WEAK;
 	made = (hints || s->tag == T_BR) && t->n < NODES_MAX;
 	if (flags & TAG_PLAIN && !(hints & N_HIDDEN))
 		return;

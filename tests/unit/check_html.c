@@ -185,6 +185,17 @@ static const struct {
 	/* a list within the text is kept */
 	{ "<article>" PROSE4 "<h3>Steps</h3><ol><li>mix<li>bake</ol></article>",
 	    LINE4 "Steps\n- mix\n- bake\n" },
+	/* of a figure only the caption is dropped */
+	{ "<article><p>" PROSE "<figure class=wp-block-table><table><tr><td>a<td>b</table>"
+	  "<figcaption>Table 1</figcaption></figure><p>" PROSE "<p>" PROSE "</article>",
+	    LINE "a | b\n" LINE LINE },
+	{ "<article>" PROSE4 "<figure><pre>int a;</pre></figure><p>" PROSE
+	  "<figure><img src=x><figcaption>By a photographer</figcaption></figure>"
+	  "<figure><blockquote>To be</blockquote></figure></article>",
+	    LINE4 "int a;\n" LINE "To be\n" },
+	{ "<article><figure><img src=x></figure><figcaption><p>" PROSE
+	  "</figcaption>" PROSE4 "</article>",
+	    LINE LINE4 },
 	/* an introduction before the root is kept */
 	{ "<article><header><p class=lead>" PROSE
 	  "</p></header><div class=article-body>" PROSE4 "</div></article>",
