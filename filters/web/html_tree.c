@@ -94,6 +94,7 @@ html_tree_start_tag(struct html_tree *t, const struct start_tag *s)
 	}
 	if (s->tag == T_A) {
 		t->link = s->has & 1u << A_HREF;
+		t->split = t->link;
 		t->node[parent].links_here += t->link;
 	}
 	if (flags & TAG_BLOCK)
@@ -164,7 +165,7 @@ add_text(struct html_tree *t, struct span s)
 		return;
 	buf_put(&t->text, s.p, s.n);
 	if (n->tag != T_TEXT || n->parent != parent || !(n->flags & N_LINK) != !t->link ||
-	    t->broken) {
+	    t->broken || t->split) {
 		if (t->n >= NODES_MAX && n->tag != T_TEXT) {
 			t->text.n = at;
 			return;
@@ -176,7 +177,7 @@ add_text(struct html_tree *t, struct span s)
 	}
 	n->len += (uint32_t)(t->text.n - at);
 	n->chars += count_visible(t->text.p + at, t->text.n - at);
-	t->broken = false;
+	t->broken = t->split = false;
 }
 
 void
@@ -196,7 +197,7 @@ html_tree_begin(struct html_tree *t)
 	if (t->cap > NODES_KEPT)
 		html_tree_free(t);
 	t->n = t->depth = t->text.n = t->title.n = t->never = 0;
-	t->link = t->titled = t->forum = false;
+	t->link = t->split = t->titled = t->forum = false;
 	t->broken = true;
 	memset(t->last, 0, sizeof t->last);
 	push(t, T_BODY, 0, true);

@@ -145,6 +145,7 @@ struct html_tree {
 	uint32_t last[T_COUNT]; /* 1 + index of the innermost open element; 0: none */
 	size_t never; /* depth of the outermost open TAG_NEVER element; 0: none */
 	bool link;    /* inside a link */
+	bool split;   /* the next text is not part of the last link */
 	bool broken;  /* a block or <br> separates the next text from the last */
 	bool titled;  /* the title is complete */
 	bool forum;   /* class or id of the body is a hint of a forum */

@@ -196,6 +196,12 @@ static const struct {
 	{ "<article><figure><img src=x></figure><figcaption><p>" PROSE
 	  "</figcaption>" PROSE4 "</article>",
 	    LINE LINE4 },
+	/* links of headings to themselves are dropped, also beside other links */
+	{ "<article><h1>On C#<a href=#c title=Permalink>\u00b6</a></h1>" PROSE4
+	  "<h2><a href=x>Link</a> <a href=#y>&para;</a></h2><p>" PROSE
+	  "<h3><span class=a><a href=#z>\u00a7</a>Z</span></h3><p>A <a href=#n>#</a> "
+	  "<dl><dt>f()<a href=#f>\uf0c1</a><dd>" PROSE "</dl></article>",
+	    "On C#\n" LINE4 "Link\n" LINE "Z\nA #\nf()\n" LINE },
 	/* an introduction before the root is kept */
 	{ "<article><header><p class=lead>" PROSE
 	  "</p></header><div class=article-body>" PROSE4 "</div></article>",
