@@ -186,7 +186,8 @@ static const struct {
 	{ "<article>" PROSE4 "<h3>Steps</h3><ol><li>mix<li>bake</ol></article>",
 	    LINE4 "Steps\n- mix\n- bake\n" },
 	/* of a figure only the caption is dropped */
-	{ "<article><p>" PROSE "<figure class=wp-block-table><table><tr><td>a<td>b</table>"
+	{ "<article><p>" PROSE
+	  "<figure class=wp-block-table><table><tr><td>a<td>b</table>"
 	  "<figcaption>Table 1</figcaption></figure><p>" PROSE "<p>" PROSE "</article>",
 	    LINE "a | b\n" LINE LINE },
 	{ "<article>" PROSE4 "<figure><pre>int a;</pre></figure><p>" PROSE
@@ -202,6 +203,26 @@ static const struct {
 	  "<h3><span class=a><a href=#z>\u00a7</a>Z</span></h3><p>A <a href=#n>#</a> "
 	  "<dl><dt>f()<a href=#f>\uf0c1</a><dd>" PROSE "</dl></article>",
 	    "On C#\n" LINE4 "Link\n" LINE "Z\nA #\nf()\n" LINE },
+	/* an id that is made from the heading is no hint of boilerplate */
+	{ "<div class=body><p>" PROSE4
+	  "<section id=related-work>\n<h2>2.1 Related work<a "
+	  "href=#related-work>\u00b6</a></h2><p>" PROSE "</section>"
+	  "<div id=menus-2><span id=x></span><h2>Menus</h2><p>" PROSE "</div>"
+	  "<section id=comments><h2>2.1.3. Comments</h2><p>" PROSE "</section>"
+	  "<section id=comments class=level2><h2>Comments</h2><p>" PROSE
+	  "</section></div>",
+	    LINE4 "2.1 Related work\n" LINE "Menus\n" LINE "2.1.3. Comments\n" LINE
+		  "Comments\n" LINE },
+	{ "<div class=body><p>" PROSE4 "<section id=comments><h2>Comments</h2><p>" PROSE
+	  "</section><div id=related><h2>More</h2><p>" PROSE "</div>"
+	  "<div id=menu><p>x</p><h2>Menu</h2><p>" PROSE "</div>"
+	  "<div id=menu class=menu><h2>Menu</h2><p>" PROSE "</div></div>",
+	    LINE4 },
+	/* words of a name that only look like one of boilerplate */
+	{ "<div class=body><p>" PROSE4 "<div class=share-price><p>" PROSE
+	  "</div><div class=pagerank><p>" PROSE "</div><div class=share-buttons><p>" PROSE
+	  "</div></div>",
+	    LINE4 LINE LINE },
 	/* an introduction before the root is kept */
 	{ "<article><header><p class=lead>" PROSE
 	  "</p></header><div class=article-body>" PROSE4 "</div></article>",
