@@ -24,13 +24,15 @@ static const struct hint_phrases {
 	    "related" },
 	{ ID, N_STRONG,
 	    "share |share_|share-a|share-b|share-c|share-i|share-l|share-m|share-n|share-"
-	    "o|share-pa|share-po|share-s|share-t|share-w|shareb|sharei|sharet|sharew|"
+	    "o|share-pa|share-print|share-po|share-s|share-t|share-w|shareb|sharei|"
+	    "sharet|sharew|"
 	    " nav|-nav|_nav|nav |nav-|nav_|navi|navb|navm" },
 	{ CLASS, N_STRONG,
 	    "subnav|avigation|navbar|navbox| ad "
 	    "|-ad-|outbrain|taboola|criteo|paidcontent|"
 	    "paid-content|byline|share-a|share-b|share-c|share-i|share-l|share-m|share-n|"
-	    "share-o|share-pa|share-po|share-s|share-t|share-w|sociable|tag-list|consent|"
+	    "share-o|share-pa|share-print|share-po|share-s|share-t|share-w|sociable|tag-"
+	    "list|consent|"
 	    "-stories|most-popular|"
 	    "user-info|user-profile|article-infos|obfuscated|blurred|cookie|comments-"
 	    "title|"
@@ -38,7 +40,8 @@ static const struct hint_phrases {
 	    "pagination|pager "
 	    "|pager-|pager_|topbar|actionbar|recommend|trending|sponsor|advert|print-"
 	    "only|"
-	    "^ nav|^ share |^ share_|^ shareb|^ shared|^ sharei|^ shari|^ sharet|^ "
+	    "^ nav|^ share |^ share_|^ shareb|^ shared|^ sharr|^ sharei|^ shari|^ "
+	    "sharet|^ "
 	    "sharew|^ hide-|^ "
 	    "hidden| hidden " },
 	{ BOTH, N_WEAK,

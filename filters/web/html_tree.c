@@ -185,7 +185,8 @@ html_tree_start_tag(struct html_tree *t, const struct start_tag *s)
 		mark_cells(t, s->tag);
 	if (flags & TAG_BLOCK || s->tag == T_BR)
 		t->broken = true;
-	if (s->has)
+	/* <main> and <article> are hints themselves. */
+	if (s->has || s->tag == T_MAIN || s->tag == T_ARTICLE)
 		hints = html_class_hints_of(t->hints, s, flags, &by_id);
 	if (flags & TAG_BLOCK)
 		hints |= N_BLOCK;

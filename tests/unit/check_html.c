@@ -223,6 +223,12 @@ static const struct {
 	  "</div><div class=pagerank><p>" PROSE "</div><div class=share-buttons><p>" PROSE
 	  "</div></div>",
 	    LINE4 LINE LINE },
+	/* a bare <main> or <article> holds the main text, however short its parts are */
+	{ "<nav>n</nav><main><section><p>First</p>Squished<div><h4>One</h4><p>short"
+	  "</div><div><h4>Two</h4><p>" PROSE PROSE PROSE "</div></section></main>f",
+	    "First\nSquished\nOne\nshort\nTwo\n"
+	    "Thirty and more characters of prose without a link, so it counts as a "
+	    "sentence. " PROSE LINE },
 	/* an introduction before the root is kept */
 	{ "<article><header><p class=lead>" PROSE
 	  "</p></header><div class=article-body>" PROSE4 "</div></article>",
