@@ -561,7 +561,11 @@ encode_finish(void *self, struct span report, struct err *err)
 	return 0;
 }
 
-static const struct sink encode_sink = { .write = encode_write, .finish = encode_finish };
+static const struct sink encode_sink = {
+	.write = encode_write,
+	.finish = encode_finish,
+	.prefix = true,
+};
 
 const struct filter filter_encode = {
 	.name = "encode",

@@ -12,6 +12,7 @@
 
 #include "lib/base/chars.h"
 #include "lib/base/mem.h"
+#include "lib/io/inputs.h"
 #include "lib/io/publish.h"
 
 /* The directory of a prefix, to free(). */
@@ -117,6 +118,24 @@ open_locked(struct prefix_lock *l, const char *prefix, struct err *err)
 	}
 }
 
+/* Refuse to replace an input or the model. */
+static int
+check_inputs(const char *prefix, struct err *err)
+{
+	static const char *const ext[] = { ".bin", ".idx", ".sdx" };
+	struct buf path = { 0 };
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < sizeof ext / sizeof *ext; i++) {
+		path.n = 0;
+		buf_putf(&path, "%s%s", prefix, ext[i]);
+		buf_putc(&path, '\0');
+		rc = inputs_check(path.p, err);
+	}
+	buf_free(&path);
+	return rc;
+}
+
 int
 prefix_lock(struct prefix_lock *l, const char *prefix, struct err *err)
 {
@@ -127,6 +146,8 @@ prefix_lock(struct prefix_lock *l, const char *prefix, struct err *err)
 	buf_putf(&path, "%s.lock", prefix);
 	buf_putc(&path, '\0');
 	l->path = path.p;
+	if (check_inputs(prefix, err) < 0)
+		goto out;
 	if (mkdir(dir, 0777) < 0 && errno != EEXIST) {
 		err_errno(err, "cannot create directory '%s'", dir);
 		goto out;

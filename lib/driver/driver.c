@@ -10,6 +10,7 @@
 #include "lib/base/chars.h"
 #include "lib/driver/run.h"
 #include "lib/driver/walk.h"
+#include "lib/io/inputs.h"
 #include "lib/io/publish.h"
 
 static int
@@ -141,6 +142,27 @@ check_inputs(struct run *r, char *const *path, size_t n)
 }
 
 /*
+ * Refuse to write to an input.  Documents may replace their own input, so this comes
+ * after the output is open.
+ */
+static int
+note_inputs(struct run *r, char *const *path, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const bool std = strcmp(path[i], "-") == 0;
+		struct stat st;
+
+		if ((std ? fstat(STDIN_FILENO, &st) : stat(path[i], &st)) == 0 &&
+		    inputs_note(&st, path[i], r->err) < 0)
+			return -1;
+	}
+	if (r->sink && !r->sink->prefix && r->c.output &&
+	    inputs_check(r->c.output, r->err) < 0)
+		return -1;
+	return r->c.report ? inputs_check(r->c.report, r->err) : 0;
+}
+
+/*
  * A second pass reads the input files again.  It needs a spool if there are earlier
  * stages, or if an input can be read only once.
  */
@@ -159,15 +181,10 @@ open_spool(struct run *r, char **paths, size_t npaths)
 }
 
 static int
-open_outputs(struct run *r)
+open_documents(struct run *r)
 {
 	const struct stage *last = &r->stage[r->nstages - 1];
 
-	if (r->c.rejects) {
-		r->rejects = out_open(r->c.rejects, 0, 0600, r->err);
-		if (!r->rejects)
-			return -1;
-	}
 	if (r->sink)
 		return 0;
 	if (last->setup.split_dir || r->c.split_by)
@@ -177,6 +194,16 @@ open_outputs(struct run *r)
 		return -1;
 	out_threads(r->out, r->c.threads);
 	return 0;
+}
+
+static int
+open_outputs(struct run *r, char *const *path, size_t n)
+{
+	if (open_documents(r) < 0 || (!r->sink && note_inputs(r, path, n) < 0))
+		return -1;
+	if (r->c.rejects)
+		r->rejects = out_open(r->c.rejects, 0, 0600, r->err);
+	return r->c.rejects && !r->rejects ? -1 : 0;
 }
 
 /* Allocate the scratch memory of each thread, and the ring of blocks. */
@@ -255,6 +282,7 @@ run_free(struct run *r)
 	spool_free(r->spool);
 	tally_free(&r->tally);
 	free(r);
+	inputs_clear();
 }
 
 /* Reject filters that must be first or last in a chain and are not. */
@@ -334,12 +362,15 @@ run_filter(struct run *r, char **paths, size_t npaths)
 {
 	int rc = -1;
 
+	/* A sink opens files of its own. */
+	if (r->sink && note_inputs(r, paths, npaths) < 0)
+		return -1;
 	if (open_stages(r) < 0 || check_inputs(r, paths, npaths) < 0)
 		return -1;
 	r->reader = reader_new(paths, npaths, r->source, r->stage[0].self, r->c.max_doc,
 	    r->c.on_bad == ON_BAD_SKIP || r->c.on_bad == ON_BAD_REPAIR_SKIP);
 	progress_init(&r->progress, common_progress(&r->c));
-	if (open_spool(r, paths, npaths) == 0 && open_outputs(r) == 0 &&
+	if (open_spool(r, paths, npaths) == 0 && open_outputs(r, paths, npaths) == 0 &&
 	    open_threads(r) == 0 && run_passes(r) == 0)
 		rc = run_commit(r);
 	progress_clear(&r->progress);

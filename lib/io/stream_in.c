@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "lib/io/inputs.h"
 #include "lib/io/stream.h"
 #include "lib/io/stream_codec.h"
 
@@ -37,10 +38,15 @@ in_open(const char *path, struct err *err)
 {
 	bool std = strcmp(path, "-") == 0;
 	struct in *in;
+	struct stat st;
 	int fd = std ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0) {
 		err_errno(err, "cannot open '%s'", path);
+		return NULL;
+	}
+	if (fstat(fd, &st) == 0 && inputs_note(&st, path, err) < 0) {
+		close(fd);
 		return NULL;
 	}
 	in = xcalloc(1, sizeof *in);
