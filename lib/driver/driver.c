@@ -346,25 +346,6 @@ run_filter(struct run *r, char **paths, size_t npaths)
 	return rc;
 }
 
-/*
- * The names in the file of --files-from, one after another, each with a NUL.  They are
- * separated by NULs if there is one (find -print0), else by newlines.
- */
-static int
-listed_names(const char *file, struct buf *names, struct err *err)
-{
-	char end;
-
-	if (file_get(file, SIZE_MAX / 2, names, err) < 0)
-		return -1;
-	end = memchr(names->p ? names->p : "", '\0', names->n) ? '\0' : '\n';
-	buf_put(names, "", 1);
-	for (size_t i = 0; i < names->n; i++)
-		if (names->p[i] == end)
-			names->p[i] = '\0';
-	return 0;
-}
-
 /* The operands, then the files that --files-from lists; names owns those. */
 static char **
 input_paths(const struct common *c, int n, char **operand, struct buf *names,
@@ -374,7 +355,7 @@ input_paths(const struct common *c, int n, char **operand, struct buf *names,
 	size_t most = (size_t)n + 1, k = 0;
 	char **path;
 
-	if (c->files_from && listed_names(c->files_from, names, err) < 0)
+	if (c->files_from && common_names(c->files_from, names, err) < 0)
 		return NULL;
 	for (size_t i = 0; i < names->n; i++)
 		most += names->p[i] == '\0';

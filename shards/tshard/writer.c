@@ -103,31 +103,44 @@ tsi_create(struct tshard_writer *w, int which, struct tshard_error *e)
 	if (w->fd[which] < 0)
 		return tsi_errno(
 		    e, "check the directory", "%s: cannot create", w->tmp[which]);
+	w->temporary[which] = true;
 	tsi_temporary(w, which, 1);
 	return 0;
 }
 
 void
-tsi_writer_free(struct tshard_writer *w)
+tsi_writer_shrink(struct tshard_writer *w)
 {
 	struct tsi_vec *v[] = { &w->crcs, &w->doc, &w->text_at, &w->text, &w->docflag,
 		&w->docnum, &w->seg, &w->segidx, &w->next, &w->src, &w->meta };
 
+	for (size_t i = 0; i < sizeof v / sizeof *v; i++) {
+		free(v[i]->p);
+		*v[i] = (struct tsi_vec){ .n = 0 };
+	}
+	tsi_hasher_free(w->hash);
+	free(w->src_tokens);
+	free(w->src_samples);
+	free(w->buf);
+	w->hash = NULL;
+	w->src_tokens = w->src_samples = NULL;
+	w->buf = NULL;
+}
+
+void
+tsi_writer_free(struct tshard_writer *w)
+{
 	for (int i = 0; i < 3; i++) {
-		if (w->fd[i] >= 0) {
+		if (w->fd[i] >= 0)
 			close(w->fd[i]);
+		if (w->temporary[i]) {
 			unlink(w->tmp[i]);
 			tsi_temporary(w, i, 0);
 		}
 		free(w->path[i]);
 		free(w->tmp[i]);
 	}
-	for (size_t i = 0; i < sizeof v / sizeof *v; i++)
-		free(v[i]->p);
-	tsi_hasher_free(w->hash);
-	free(w->src_tokens);
-	free(w->src_samples);
-	free(w->buf);
+	tsi_writer_shrink(w);
 	free(w);
 }
 

@@ -231,10 +231,6 @@ fill_header(const struct tshard_writer *w, struct tshard_header *h)
 static int
 publish(struct tshard_writer *w, struct tshard_error *e)
 {
-	for (int i = 0; i < 3; i++)
-		if (fsync(w->fd[i]) < 0)
-			return tsi_errno(e, "free disk space and try again",
-			    "%s: cannot sync", w->tmp[i]);
 	if (tsi_check_free(w, e) < 0)
 		return -1;
 	/* When replacing: without .sdx there is no shard, so a mixed one never appears.
@@ -243,22 +239,35 @@ publish(struct tshard_writer *w, struct tshard_error *e)
 		return tsi_errno(e, "check the directory",
 		    "%s: cannot remove the old shard", w->path[TSI_SDX]);
 	for (int i = 0; i < 3; i++) {
-		int fd = w->fd[i];
-
 		if (rename(w->tmp[i], w->path[i]) < 0)
 			return tsi_errno(e, "check the directory",
 			    "%s: cannot rename to this", w->path[i]);
+		w->temporary[i] = false;
 		tsi_temporary(w, i, 0);
-		w->fd[i] = -1;
-		if (close(fd) < 0)
-			return tsi_errno(
-			    e, "check the file system", "%s: cannot close", w->path[i]);
 	}
 	return tsi_fsync_dir(w->path[TSI_SDX], e);
 }
 
 static int
-finish(struct tshard_writer *w, struct tshard_header *h, struct tshard_error *e)
+sync_and_close(struct tshard_writer *w, struct tshard_error *e)
+{
+	for (int i = 0; i < 3; i++)
+		if (fsync(w->fd[i]) < 0)
+			return tsi_errno(e, "free disk space and try again",
+			    "%s: cannot sync", w->tmp[i]);
+	for (int i = 0; i < 3; i++) {
+		int fd = w->fd[i];
+
+		w->fd[i] = -1;
+		if (close(fd) < 0)
+			return tsi_errno(
+			    e, "check the file system", "%s: cannot close", w->tmp[i]);
+	}
+	return 0;
+}
+
+static int
+finish(struct tshard_writer *w, struct tshard_error *e)
 {
 	unsigned char raw[32];
 	struct tsi_vec idxhash = { .p = raw, .n = sizeof raw };
@@ -284,21 +293,36 @@ finish(struct tshard_writer *w, struct tshard_header *h, struct tshard_error *e)
 		tsi_src_count(&w->src, i, w->src_tokens[i], w->src_samples[i]);
 	if (tsi_writer_flush(w, e) < 0)
 		return -1;
-	fill_header(w, h);
-	if (write_idx(w, h, raw, e) < 0 || write_sdx(w, h, &idxhash, e) < 0)
+	fill_header(w, &w->h);
+	if (write_idx(w, &w->h, raw, e) < 0 || write_sdx(w, &w->h, &idxhash, e) < 0)
 		return -1;
-	return publish(w, e);
+	return sync_and_close(w, e);
+}
+
+int
+tshard_writer_finish(struct tshard_writer *w, struct tshard_error *e)
+{
+	if (w->finished)
+		return 0;
+	if (finish(w, e) < 0) {
+		w->broken = true;
+		return -1;
+	}
+	w->finished = w->broken = true; /* nothing more can be put */
+	tsi_writer_shrink(w);
+	return 0;
 }
 
 int
 tshard_writer_commit(
     struct tshard_writer *w, struct tshard_header *out, struct tshard_error *e)
 {
-	struct tshard_header h;
-	int rc = finish(w, &h, e);
+	int rc = tshard_writer_finish(w, e);
 
+	if (rc == 0)
+		rc = publish(w, e);
 	if (rc == 0 && out)
-		*out = h;
+		*out = w->h;
 	tsi_writer_free(w);
 	return rc;
 }
