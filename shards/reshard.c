@@ -58,7 +58,9 @@ check_facts(struct reshard_job *r, const struct tshard *s, struct err *err)
 
 	if (h->kind != TSHARD_DOCS)
 		return err_set(err, EXIT_DATA,
-		    "%s: holds samples, not documents: cut samples anew with 'tamis mix'",
+		    "%s: holds samples, not documents: to change a run, change its plan "
+		    "and run "
+		    "'tamis mix'",
 		    tshard_prefix(s));
 	if (!r->first) {
 		r->first = xstrdup(tshard_prefix(s));
@@ -82,27 +84,23 @@ static int
 check_path(const char *path, struct err *err)
 {
 	struct stat st;
-	struct buf b = { 0 };
+	char *sdx, *idx;
 	int rc = 0;
 
 	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		return err_set(err, EXIT_DATA,
 		    "%s: a run, or a directory without shards: name shards of documents; "
-		    "for other samples run 'tamis mix'",
+		    "to change a run, change its plan and run 'tamis mix'",
 		    path);
-	buf_putf(&b, "%s.sdx", path);
-	buf_putc(&b, '\0');
-	if (access(b.p, F_OK) < 0) {
-		b.n -= 5;
-		buf_puts(&b, ".idx");
-		buf_putc(&b, '\0');
-		if (access(b.p, F_OK) == 0)
-			rc = err_set(err, EXIT_DATA,
-			    "%s: a Megatron index without .sdx, which has the tokenizer, "
-			    "ids and checksums: encode the documents with 'tamis encode'",
-			    b.p);
-	}
-	buf_free(&b);
+	sdx = shard_file(path, ".sdx");
+	idx = shard_file(path, ".idx");
+	if (access(sdx, F_OK) < 0 && access(idx, F_OK) == 0)
+		rc = err_set(err, EXIT_DATA,
+		    "%s: a Megatron index without .sdx, which has the tokenizer, ids and "
+		    "checksums: encode the documents with 'tamis encode'",
+		    idx);
+	free(sdx);
+	free(idx);
 	return rc;
 }
 

@@ -26,35 +26,25 @@ output_prefix(const struct reshard_job *r, size_t k)
 static bool
 is_input(const struct reshard_job *r, const char *sdx)
 {
-	struct buf b = { 0 };
 	struct stat out, in;
 	bool found = false;
 
 	if (stat(sdx, &out) < 0)
 		return false;
 	for (size_t i = 0; i < r->paths.n && !found; i++) {
-		const char *path = r->paths.v[i];
-		size_t n = strlen(path);
+		char *path = shard_file(r->paths.v[i], ".sdx");
 
-		if (n > 4 && (strcmp(path + n - 4, ".bin") == 0 ||
-				 strcmp(path + n - 4, ".idx") == 0 ||
-				 strcmp(path + n - 4, ".sdx") == 0))
-			n -= 4;
-		b.n = 0;
-		buf_put(&b, path, n);
-		buf_put(&b, ".sdx", 5);
-		found = stat(b.p, &in) == 0 && in.st_ino == out.st_ino &&
+		found = stat(path, &in) == 0 && in.st_ino == out.st_ino &&
 			in.st_dev == out.st_dev;
+		free(path);
 	}
-	buf_free(&b);
 	return found;
 }
 
-/* Check an existing sidecar.  least: the number of the first output that is not written.
- */
+/* Check a sidecar that has the name of an output with this number. */
 static int
-check_existing(const struct reshard_job *r, const char *sdx, size_t number, size_t least,
-    struct err *err)
+check_existing(const struct reshard_job *r, const char *sdx, uint64_t number,
+    size_t least, struct err *err)
 {
 	if (is_input(r, sdx))
 		return err_set(
@@ -70,30 +60,22 @@ check_existing(const struct reshard_job *r, const char *sdx, size_t number, size
 	return 0;
 }
 
-int
-reshard_check_outputs(const struct reshard_job *r, size_t least, struct err *err)
+/* List the sidecars PREFIX-00000.sdx, ..., in byte order. */
+static int
+list_numbered(const char *prefix, struct shard_paths *out, struct err *err)
 {
-	const char *prefix = r->c->output, *base = path_base(prefix);
+	const char *base = path_base(prefix);
 	size_t n = strlen(base);
-	struct buf b = { 0 };
 	const struct dirent *e;
+	struct buf b = { 0 };
 	DIR *d;
-	int rc = 0;
 
-	if (!r->numbered) {
-		buf_putf(&b, "%s.sdx", prefix);
-		buf_putc(&b, '\0');
-		if (access(b.p, F_OK) == 0)
-			rc = check_existing(r, b.p, 0, least, err);
-		buf_free(&b);
-		return rc;
-	}
 	buf_putf(&b, "%.*s.", (int)(base - prefix), prefix);
 	buf_putc(&b, '\0');
 	d = opendir(b.p);
 	if (!d)
-		rc = err_errno(err, "cannot read directory '%s'", b.p);
-	while (rc == 0 && (e = readdir(d))) {
+		err_errno(err, "cannot read directory '%s'", b.p);
+	while (d && (e = readdir(d))) {
 		size_t k = strncmp(e->d_name, base, n) == 0
 			       ? shard_number_length(e->d_name + n)
 			       : 0;
@@ -103,12 +85,38 @@ reshard_check_outputs(const struct reshard_job *r, size_t least, struct err *err
 		b.n = 0;
 		buf_putf(&b, "%s%s", prefix, e->d_name + n);
 		buf_putc(&b, '\0');
-		rc = check_existing(
-		    r, b.p, strtoull(e->d_name + n + 1, NULL, 10), least, err);
+		shard_paths_put(out, b.p);
 	}
-	if (d)
-		closedir(d);
 	buf_free(&b);
+	if (!d)
+		return -1;
+	closedir(d);
+	shard_paths_sort(out);
+	return 0;
+}
+
+int
+reshard_check_outputs(const struct reshard_job *r, size_t least, struct err *err)
+{
+	const char *prefix = r->c->output;
+	struct shard_paths there = { 0 };
+	struct buf sdx = { 0 };
+	int rc = 0;
+
+	if (r->numbered) {
+		rc = list_numbered(prefix, &there, err);
+		for (size_t i = 0; i < there.n && rc == 0; i++)
+			rc = check_existing(r, there.v[i],
+			    strtoull(there.v[i] + strlen(prefix) + 1, NULL, 10), least,
+			    err);
+		shard_paths_free(&there);
+		return rc;
+	}
+	buf_putf(&sdx, "%s.sdx", prefix);
+	buf_putc(&sdx, '\0');
+	if (access(sdx.p, F_OK) == 0)
+		rc = check_existing(r, sdx.p, 0, least, err);
+	buf_free(&sdx);
 	return rc;
 }
 
