@@ -379,7 +379,7 @@ reshard_run(void *self, const struct common *c, int n, char **operand, struct er
 
 const struct tool tool_reshard = {
 	.name = "reshard",
-	.summary = "merge or split shards of documents",
+	.summary = "merge and split document shards",
 	.example = "tamis reshard --tokens 1G -o tok/en parts/",
 	.operands = "-o PREFIX PATH...",
 	.output = "PREFIX",

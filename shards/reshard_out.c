@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "lib/base/chars.h"
+#include "lib/base/num.h"
 #include "lib/io/publish.h"
 #include "shards/reshard.h"
 #include "shards/tshard_err.h"
@@ -60,7 +61,7 @@ check_existing(const struct reshard_job *r, const char *sdx, uint64_t number,
 	return 0;
 }
 
-/* List the sidecars PREFIX-00000.sdx, ..., in byte order. */
+/* List the shards PREFIX-00000, ..., in byte order. */
 static int
 list_numbered(const char *prefix, struct shard_paths *out, struct err *err)
 {
@@ -83,7 +84,7 @@ list_numbered(const char *prefix, struct shard_paths *out, struct err *err)
 		if (k == 0 || strcmp(e->d_name + n + k, ".sdx") != 0)
 			continue;
 		b.n = 0;
-		buf_putf(&b, "%s%s", prefix, e->d_name + n);
+		buf_putf(&b, "%s%.*s", prefix, (int)k, e->d_name + n);
 		buf_putc(&b, '\0');
 		shard_paths_put(out, b.p);
 	}
@@ -95,24 +96,36 @@ list_numbered(const char *prefix, struct shard_paths *out, struct err *err)
 	return 0;
 }
 
-int
-reshard_check_outputs(const struct reshard_job *r, size_t least, struct err *err)
+/* Check the shards PREFIX-00000, ... */
+static int
+check_numbered(const struct reshard_job *r, size_t least, struct err *err)
 {
 	const char *prefix = r->c->output;
 	struct shard_paths there = { 0 };
+	int rc = list_numbered(prefix, &there, err);
+
+	for (size_t i = 0; i < there.n && rc == 0; i++) {
+		char *sdx = shard_file(there.v[i], ".sdx");
+		uint64_t number;
+
+		if (num_u64(there.v[i] + strlen(prefix) + 1, &number))
+			number = UINT64_MAX;
+		rc = check_existing(r, sdx, number, least, err);
+		free(sdx);
+	}
+	shard_paths_free(&there);
+	return rc;
+}
+
+int
+reshard_check_outputs(const struct reshard_job *r, size_t least, struct err *err)
+{
 	struct buf sdx = { 0 };
 	int rc = 0;
 
-	if (r->numbered) {
-		rc = list_numbered(prefix, &there, err);
-		for (size_t i = 0; i < there.n && rc == 0; i++)
-			rc = check_existing(r, there.v[i],
-			    strtoull(there.v[i] + strlen(prefix) + 1, NULL, 10), least,
-			    err);
-		shard_paths_free(&there);
-		return rc;
-	}
-	buf_putf(&sdx, "%s.sdx", prefix);
+	if (r->numbered)
+		return check_numbered(r, least, err);
+	buf_putf(&sdx, "%s.sdx", r->c->output);
 	buf_putc(&sdx, '\0');
 	if (access(sdx.p, F_OK) == 0)
 		rc = check_existing(r, sdx.p, 0, least, err);

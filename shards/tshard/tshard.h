@@ -240,8 +240,8 @@ int tshard_writer_end_sample(
 int tshard_writer_finish(struct tshard_writer *w, struct tshard_error *e);
 /*
  * Do what tshard_writer_finish does, if it was not called before; rename .bin, .idx and
- * .sdx in this order, and fsync the directory. Frees w in any case; on failure the temporary files are removed.  *out, if
- * out is not NULL, is the header.
+ * .sdx in this order, and fsync the directory. Frees w in any case; on failure the
+ * temporary files are removed.  *out, if out is not NULL, is the header.
  */
 int tshard_writer_commit(
     struct tshard_writer *w, struct tshard_header *out, struct tshard_error *e);

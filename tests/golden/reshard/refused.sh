@@ -4,10 +4,10 @@ refused() {
 	[ ! -e out.sdx ] && [ ! -e out.bin ] && [ ! -e out.lock ]
 }
 tamis vocab -q --size 290 -o other t
-docs fr 1 3 >fr
-tamis encode -q -m other -o model fr
-tamis encode -q -m m --eod none -o eod fr
-awk '{ sub(/^{/, "{\"n\":" NR ","); print }' fr >numbered
+docs fr 1 3 >fr.jsonl
+tamis encode -q -m other -o model fr.jsonl
+tamis encode -q -m m --eod none -o eod fr.jsonl
+awk '{ sub(/^{/, "{\"n\":" NR ","); print }' fr.jsonl >numbered
 tamis encode -q -m m --number n -o number numbered
 sed 's/"n"/"k"/' numbered | tamis encode -q -m m --number k -o other_number
 refused a model
