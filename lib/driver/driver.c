@@ -113,8 +113,8 @@ is_stream(const char *path)
 }
 
 /*
- * Reject a missing input before any input is read: a misspelt name is a usage error.  Add
- * up the sizes, for the progress line.
+ * Reject a missing input or a directory before any input is read: a wrong name is a usage
+ * error.  Add up the sizes, for the progress line.
  */
 static int
 check_inputs(struct run *r, char *const *path, size_t n)
@@ -129,6 +129,9 @@ check_inputs(struct run *r, char *const *path, size_t n)
 
 		if (!std && rc < 0 && (errno == ENOENT || errno == ENOTDIR))
 			return err_errno(r->err, "cannot open '%s'", path[i]);
+		if (!std && rc == 0 && S_ISDIR(st.st_mode))
+			return err_set(r->err, EXIT_USAGE,
+			    "'%s' is a directory: name a file in it", path[i]);
 		if (std && !r->c.quiet && isatty(STDIN_FILENO))
 			msg("reading from the terminal: end with Ctrl-D");
 		regular = regular && rc == 0 && S_ISREG(st.st_mode);
