@@ -192,6 +192,17 @@ class EncodeForce(Encode):
     again = command
 
 
+class Cat(Scenario):
+    """Decodes: the model must not be blamed for lack of memory."""
+
+    setup = MODEL + "head -n 5 in | tamis encode -q -m m -o en"
+    kinds = {"read": ["EIO", "short"], "alloc": ["ENOMEM"]}
+    made = ("m",)
+
+    def command(self):
+        return ["cat", "--all", "-m", "../m", "../en"]
+
+
 class Reshard(Scenario):
     """The first of three shards is committed last."""
 
@@ -287,6 +298,7 @@ SCENARIOS = {
     "plan": [Plan],
     "mix": [Mix, MixScatter, MixGather, MixResume],
     "reshard": [Reshard, ReshardForce],
+    "cat": [Cat],
 }
 
 
