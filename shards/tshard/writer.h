@@ -29,8 +29,10 @@ struct tshard_writer {
 	uint64_t tokens, samples, docs, segments, loss_tokens;
 	uint32_t last; /* token */
 
-	/* Sections, as they will be written. */
-	struct tsi_vec doc, text_at, text, docflag, docnum, seg, segidx, next, src, meta;
+	/* Sections, as they will be written.  Rows of DOC are looked up in SAMPLES, where
+	 * all of them are in memory. */
+	struct tsi_spool doc, text_at, text, docflag, docnum;
+	struct tsi_vec seg, segidx, next, src, meta;
 	bool flagged; /* a document has a flag */
 	bool padded;  /* a sample has pad, so the format is 1.1 */
 	uint64_t *src_tokens, *src_samples;
