@@ -259,6 +259,22 @@ check_model(const struct printer *p, struct err *err)
 	    tshard_prefix(p->s), p->t->model, is, should);
 }
 
+/* The exit code for a model that cannot be opened. */
+static int
+model_error(int reason)
+{
+	switch (reason) {
+	case EINVAL:
+		return EXIT_DATA;
+	case ENOENT:
+	case ENOTDIR:
+	case EISDIR:
+		return EXIT_USAGE;
+	default:
+		return EXIT_SYSTEM;
+	}
+}
+
 static int
 open_model(struct printer *p, struct err *err)
 {
@@ -268,7 +284,7 @@ open_model(struct printer *p, struct err *err)
 
 	p->tok = tamis_tok_open(p->t->model, why, sizeof why);
 	if (!p->tok)
-		return err_set(err, errno == ENOMEM ? EXIT_SYSTEM : EXIT_DATA, "%s", why);
+		return err_set(err, model_error(errno), "%s", why);
 	rc = file_get(p->t->model, MOST_MODEL_BYTES, &bytes, err);
 	if (rc == 0)
 		tshard_sha256(bytes.p, bytes.n, p->model);

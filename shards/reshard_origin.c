@@ -199,6 +199,15 @@ count_documents(
 	return more < 0 ? err_tshard(err, &e) : 0;
 }
 
+/* Whether the last part is of this source and input, as those of --source can be. */
+static bool
+continues_part(const struct origin *o, uint32_t row, const struct reshard_input *in)
+{
+	const struct origin_part *last = o->n_parts > 0 ? &o->part[o->n_parts - 1] : NULL;
+
+	return last && last->row == row && last->part.name == in->name;
+}
+
 /* Add `docs` documents of a source of an input. */
 static void
 add_part(struct reshard_job *j, struct origin *o, const char *source,
@@ -207,24 +216,21 @@ add_part(struct reshard_job *j, struct origin *o, const char *source,
 	size_t number = reshard_source(j, source);
 	struct reshard_source *known = &j->sources.v[number];
 	struct tshard_source *src;
-	struct origin_part *p;
 
 	if (known->row == NO_ROW) {
-		GROW(o->src, o->n, o->cap);
 		known->row = (uint32_t)o->n;
+		GROW(o->src, o->n, o->cap);
 		o->src[o->n++] =
 		    (struct tshard_source){ .name = known->name, .weight = 1000000000 };
 	}
 	src = &o->src[known->row];
-	p = o->n_parts > 0 ? &o->part[o->n_parts - 1] : NULL;
-	/* With --source, all sources of an input are one part. */
-	if (docs > 0 && !(p && p->row == known->row && p->part.name == in->name)) {
+	if (docs > 0 && !continues_part(o, known->row, in)) {
+		struct origin_part part = { .row = known->row,
+			.part = { .name = in->name, .first_row = src->samples } };
+
+		memcpy(part.part.digest, in->digest, sizeof part.part.digest);
 		GROW(o->part, o->n_parts, o->part_cap);
-		p = &o->part[o->n_parts++];
-		p->row = known->row;
-		p->part =
-		    (struct tshard_part){ .name = in->name, .first_row = src->samples };
-		memcpy(p->part.digest, in->digest, sizeof p->part.digest);
+		o->part[o->n_parts++] = part;
 		src->n_parts++;
 	}
 	src->samples += docs; /* the writer counts them itself */

@@ -23,7 +23,9 @@ slurp(const char *path, size_t *n, char *err, size_t errlen)
 
 	*n = 0;
 	if (!f) {
-		snprintf(err, errlen, "%s: cannot read: %s", path, strerror(errno));
+		wrong = errno;
+		snprintf(err, errlen, "%s: cannot read: %s", path, strerror(wrong));
+		errno = wrong;
 		return NULL;
 	}
 	for (;;) {
@@ -43,7 +45,7 @@ slurp(const char *path, size_t *n, char *err, size_t errlen)
 	}
 	if (ferror(f)) {
 		wrong = errno;
-		snprintf(err, errlen, "%s: cannot read: %s", path, strerror(errno));
+		snprintf(err, errlen, "%s: cannot read: %s", path, strerror(wrong));
 		goto fail;
 	}
 	fclose(f);

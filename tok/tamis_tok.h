@@ -19,7 +19,8 @@ struct tamis_tok;
 /*
  * Load a SentencePiece .model file; to be closed by tamis_tok_close.  Returns NULL on
  * failure, with a one-line message "FILE: PROBLEM: FIX" in err, cut to errlen bytes with
- * its NUL.  errno is then ENOMEM if memory is out, and never otherwise.
+ * its NUL.  errno is then EINVAL if the file is not a usable model, ENOMEM if memory is
+ * out, or the reason why the file cannot be read.
  */
 struct tamis_tok *tamis_tok_open(const char *model, char *err, size_t errlen);
 /*
