@@ -114,8 +114,8 @@ is_stream(const char *path)
 }
 
 /*
- * Reject a missing input before any input is read: a misspelt name is a usage error.  Add
- * up the sizes, for the progress line.
+ * Reject a missing input or a directory before any input is read: a wrong name is a usage
+ * error.  Add up the sizes, for the progress line.
  */
 static int
 check_inputs(struct run *r, char *const *path, size_t n)
@@ -130,6 +130,9 @@ check_inputs(struct run *r, char *const *path, size_t n)
 
 		if (!std && rc < 0 && (errno == ENOENT || errno == ENOTDIR))
 			return err_errno(r->err, "cannot open '%s'", path[i]);
+		if (!std && rc == 0 && S_ISDIR(st.st_mode))
+			return err_set(r->err, EXIT_USAGE,
+			    "'%s' is a directory: name a file in it", path[i]);
 		if (std && !r->c.quiet && isatty(STDIN_FILENO))
 			msg("reading from the terminal: end with Ctrl-D");
 		regular = regular && rc == 0 && S_ISREG(st.st_mode);
@@ -377,25 +380,6 @@ run_filter(struct run *r, char **paths, size_t npaths)
 	return rc;
 }
 
-/*
- * The names in the file of --files-from, one after another, each with a NUL.  They are
- * separated by NULs if there is one (find -print0), else by newlines.
- */
-static int
-listed_names(const char *file, struct buf *names, struct err *err)
-{
-	char end;
-
-	if (file_get(file, SIZE_MAX / 2, names, err) < 0)
-		return -1;
-	end = memchr(names->p ? names->p : "", '\0', names->n) ? '\0' : '\n';
-	buf_put(names, "", 1);
-	for (size_t i = 0; i < names->n; i++)
-		if (names->p[i] == end)
-			names->p[i] = '\0';
-	return 0;
-}
-
 /* The operands, then the files that --files-from lists; names owns those. */
 static char **
 input_paths(const struct common *c, int n, char **operand, struct buf *names,
@@ -405,7 +389,7 @@ input_paths(const struct common *c, int n, char **operand, struct buf *names,
 	size_t most = (size_t)n + 1, k = 0;
 	char **path;
 
-	if (c->files_from && listed_names(c->files_from, names, err) < 0)
+	if (c->files_from && common_names(c->files_from, names, err) < 0)
 		return NULL;
 	for (size_t i = 0; i < names->n; i++)
 		most += names->p[i] == '\0';

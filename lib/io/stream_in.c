@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/io/inputs.h"
@@ -37,6 +38,7 @@ struct in *
 in_open(const char *path, struct err *err)
 {
 	bool std = strcmp(path, "-") == 0;
+	const char *name = std ? "standard input" : path;
 	struct in *in;
 	struct stat st;
 	int fd = std ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
@@ -45,13 +47,20 @@ in_open(const char *path, struct err *err)
 		err_errno(err, "cannot open '%s'", path);
 		return NULL;
 	}
+	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+		if (!std)
+			close(fd);
+		err_set(err, EXIT_USAGE, "'%s' is a directory: name a file in it", name);
+		return NULL;
+	}
 	if (fstat(fd, &st) == 0 && inputs_note(&st, path, err) < 0) {
-		close(fd);
+		if (!std)
+			close(fd);
 		return NULL;
 	}
 	in = xcalloc(1, sizeof *in);
 	in->fd = fd;
-	in->name = xstrdup(std ? "standard input" : path);
+	in->name = xstrdup(name);
 	in->buf = xmalloc(ROOM);
 	return in;
 }
