@@ -98,13 +98,6 @@ plan_share(struct plan_parser *ps, struct span s, uint64_t *out)
 }
 
 int
-plan_share_or_rest(struct plan_parser *ps, struct span s, uint64_t *out)
-{
-	*out = PLAN_UNSET;
-	return span_eq(s, SPAN("rest")) ? 0 : plan_share(ps, s, out);
-}
-
-int
 plan_epochs(struct plan_parser *ps, struct span s, uint64_t *out)
 {
 	if (plan_decimal(ps, s, CAP_PLACES, out) < 0)
@@ -141,8 +134,8 @@ plan_key_once(struct plan_parser *ps, size_t at, struct span key)
 }
 
 int
-plan_phase_weight(
-    struct plan_parser *ps, struct span key, struct span value, uint64_t *weight)
+plan_phase_weight(struct plan_parser *ps, struct span key, struct span value,
+    uint64_t *weight, u128 *relative)
 {
 	struct span name = span_from(key, strlen("weight."));
 	uint32_t i = find_phase(ps->p, name);
@@ -151,7 +144,7 @@ plan_phase_weight(
 		return plan_bad(ps,
 		    "unknown phase '%.*s' in '%.*s=': define it above the groups",
 		    quoted(name), name.p, quoted(key), key.p);
-	return plan_share_or_rest(ps, value, &weight[i]);
+	return plan_weight(ps, value, &weight[i], relative ? &relative[i] : NULL);
 }
 
 /* ---- lines that concern the whole run ---- */
@@ -352,6 +345,7 @@ static const struct {
 	{ "pack", parse_pack },
 	{ "batch", parse_batch },
 	{ "phase", parse_phase },
+	{ "weights", plan_weights_line },
 	{ "group", plan_group_line },
 	{ "source", plan_source_line },
 };
@@ -365,8 +359,8 @@ parse_line(struct plan_parser *ps)
 		if (span_eq(key, span_of(lines[i].key)))
 			return lines[i].parse(ps);
 	return plan_bad(ps,
-	    "unknown key '%.*s': use seq, seed, shard, pack, batch, phase, group or "
-	    "source",
+	    "unknown key '%.*s': use seq, seed, shard, pack, batch, phase, weights, "
+	    "group or source",
 	    quoted(key), key.p);
 }
 
@@ -392,39 +386,6 @@ parse_lines(struct plan_parser *ps)
 	return 0;
 }
 
-/* Give the group of share 'rest' what the others leave, and check the sum. */
-static int
-share_groups(struct plan_parser *ps, uint32_t k)
-{
-	const struct plan *p = ps->p;
-	struct plan_group *rest = NULL;
-	char text[DECIMAL_TEXT];
-	uint64_t sum = 0;
-
-	for (uint32_t g = 0; g < p->ngroups; g++) {
-		if (p->group[g].weight[k] != PLAN_UNSET) {
-			sum += p->group[g].weight[k];
-			continue;
-		}
-		if (rest)
-			return err_set(ps->err, EXIT_DATA,
-			    "%s:%u: phase '%s': groups '%s' and '%s' both have the rest: "
-			    "keep one",
-			    ps->name, p->group[g].line, p->phase[k].name, rest->name,
-			    p->group[g].name);
-		rest = &p->group[g];
-	}
-	if (rest && sum <= SHARE_ONE) {
-		rest->weight[k] = SHARE_ONE - sum;
-		sum = SHARE_ONE;
-	}
-	if (sum != SHARE_ONE)
-		return err_set(ps->err, EXIT_DATA,
-		    "%s: phase '%s': group weights sum to %s, not to 1", ps->name,
-		    p->phase[k].name, decimal_text(sum, SHARE_PLACES, text));
-	return 0;
-}
-
 /* Checks that need all lines of the plan. */
 static int
 check_whole(struct plan_parser *ps)
@@ -437,10 +398,7 @@ check_whole(struct plan_parser *ps)
 	if (p->nsources == 0)
 		return err_set(ps->err, EXIT_DATA,
 		    "%s: no sources: add 'source NAME SHARDS... in=GROUP'", ps->name);
-	for (uint32_t k = 0; k < p->nphases; k++)
-		if (share_groups(ps, k) < 0)
-			return -1;
-	return 0;
+	return plan_check_weights(ps);
 }
 
 int

@@ -6,6 +6,7 @@
 
 #include "lib/base/num.h"
 #include "mixer/plan/decimal.h"
+#include "mixer/plan/planfile.h"
 #include "tests/unit/check_mixer.h"
 
 static uint64_t state = 88172645463325252;
@@ -342,6 +343,36 @@ START_TEST(bounds_and_times_by_hand)
 }
 END_TEST
 
+/* Every share is within 1 unit of its exact value, and a common factor changes none. */
+START_TEST(relative_weights_divide_one)
+{
+	uint64_t share[MOST], scaled[MOST];
+	u128 weight[MOST], sum, times = 10000000000000;
+
+	for (int round = 0; round < 1000; round++) {
+		uint32_t n = 1 + (uint32_t)below(MOST);
+		uint64_t all = 0;
+
+		sum = 0;
+		for (uint32_t i = 0; i < n; i++)
+			sum += weight[i] = below(UINT64_C(1) << (1 + below(40)));
+		if (sum == 0)
+			sum = weight[0] = 1;
+		plan_divide(weight, n, share);
+		for (uint32_t i = 0; i < n; i++) {
+			u128 exact = weight[i] * SHARE_ONE, got = share[i] * sum;
+
+			ck_assert((got < exact ? exact - got : got - exact) < sum);
+			all += share[i];
+			weight[i] *= times;
+		}
+		ck_assert_uint_eq(all, SHARE_ONE);
+		plan_divide(weight, n, scaled);
+		ck_assert_mem_eq(share, scaled, n * sizeof *share);
+	}
+}
+END_TEST
+
 TCase *
 shares_tcase(void)
 {
@@ -354,6 +385,7 @@ shares_tcase(void)
 	tcase_add_test(t, unimax_is_even_up_to_the_epochs);
 	tcase_add_test(t, unimax_knows_what_is_spent);
 	tcase_add_test(t, bounds_are_kept);
+	tcase_add_test(t, relative_weights_divide_one);
 	tcase_add_loop_test(
 	    t, bounds_and_times_by_hand, 0, sizeof bounds / sizeof *bounds);
 	return t;
