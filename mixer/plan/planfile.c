@@ -98,6 +98,16 @@ plan_share(struct plan_parser *ps, struct span s, uint64_t *out)
 }
 
 int
+plan_hold(struct plan_parser *ps, struct span s, uint64_t *out)
+{
+	enum decimal_error e = decimal_parse(s, SHARE_PLACES, out);
+
+	if (e == DECIMAL_LARGE || (e == DECIMAL_OK && *out > SHARE_ONE))
+		return plan_bad(ps, "hold '%.*s': must be from 0 to 1", quoted(s), s.p);
+	return e == DECIMAL_OK ? 0 : plan_decimal(ps, s, SHARE_PLACES, out);
+}
+
+int
 plan_epochs(struct plan_parser *ps, struct span s, uint64_t *out)
 {
 	if (plan_decimal(ps, s, CAP_PLACES, out) < 0)
@@ -162,6 +172,32 @@ parse_single(struct plan_parser *ps, bool seen, uint64_t *out)
 		return plan_bad(ps, "'%.*s' takes one number: write '%.*s N'",
 		    quoted(key), key.p, quoted(key), key.p);
 	return plan_decimal(ps, ps->w.v[1], 0, out);
+}
+
+/* Parse a default for the sources; they must be below it. */
+static int
+parse_hold(struct plan_parser *ps)
+{
+	if (ps->p->nsources > 0)
+		return plan_bad(ps, "'hold' must precede the sources: move this line up");
+	if (ps->hold != PLAN_UNSET)
+		return plan_bad(ps, "duplicate line 'hold': keep one");
+	if (ps->w.n != 2)
+		return plan_bad(ps, "'hold' takes one number: write 'hold 0.01'");
+	return plan_hold(ps, ps->w.v[1], &ps->hold);
+}
+
+static int
+parse_only(struct plan_parser *ps)
+{
+	if (ps->p->nsources > 0)
+		return plan_bad(ps, "'only' must precede the sources: move this line up");
+	if (ps->only_held)
+		return plan_bad(ps, "duplicate line 'only': keep one");
+	if (ps->w.n != 2 || !span_eq(ps->w.v[1], SPAN("held")))
+		return plan_bad(ps, "'only' takes one word: write 'only held'");
+	ps->only_held = true;
+	return 0;
 }
 
 static int
@@ -346,6 +382,8 @@ static const struct {
 	{ "batch", parse_batch },
 	{ "phase", parse_phase },
 	{ "weights", plan_weights_line },
+	{ "hold", parse_hold },
+	{ "only", parse_only },
 	{ "group", plan_group_line },
 	{ "source", plan_source_line },
 };
@@ -360,7 +398,7 @@ parse_line(struct plan_parser *ps)
 			return lines[i].parse(ps);
 	return plan_bad(ps,
 	    "unknown key '%.*s': use seq, seed, shard, pack, batch, phase, weights, "
-	    "group or source",
+	    "hold, only, group or source",
 	    quoted(key), key.p);
 }
 
@@ -409,7 +447,8 @@ plan_parse(struct span text, const char *name, struct plan *p, struct err *err)
 		.err = err,
 		.w.text = text,
 		.seq = PLAN_UNSET,
-		.shard = PLAN_UNSET };
+		.shard = PLAN_UNSET,
+		.hold = PLAN_UNSET };
 	int rc;
 
 	*p = (struct plan){ 0 };

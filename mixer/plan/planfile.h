@@ -61,6 +61,8 @@ struct plan_source {
 	uint32_t group;
 	uint64_t cap;	/* epochs, in units of 1 / CAP_ONE, or PLAN_UNSET */
 	uint64_t times; /* factor on its tokens, in units of 1 / CAP_ONE */
+	uint64_t hold;	/* fraction of its documents held out, in 1 / SHARE_ONE */
+	bool only_held; /* use only these */
 	const char **glob;
 	size_t nglob;
 	uint64_t *weight; /* share of its group, one per phase */

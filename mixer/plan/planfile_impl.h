@@ -14,6 +14,8 @@ struct plan_parser {
 	bool seed, pack, weights; /* whether such a line was seen */
 	bool relative;		  /* the weights of the lines below */
 	uint32_t weights_at;	  /* groups above the line 'weights' */
+	uint64_t hold;		  /* of sources without hold=, or PLAN_UNSET */
+	bool only_held;		  /* the same for only= */
 };
 
 /* Set *ps->err to "NAME:LINE: ...", EXIT_DATA.  Returns -1. */
@@ -27,6 +29,8 @@ int plan_share(struct plan_parser *ps, struct span s, uint64_t *out);
  * *weight becomes 0.  "rest" is PLAN_UNSET.
  */
 int plan_weight(struct plan_parser *ps, struct span s, uint64_t *weight, u128 *relative);
+/* Parse the fraction of documents to hold out, from 0 to 1. */
+int plan_hold(struct plan_parser *ps, struct span s, uint64_t *out);
 /* Parse a number of epochs, above 0 and up to 255, in units of 1 / CAP_ONE. */
 int plan_epochs(struct plan_parser *ps, struct span s, uint64_t *out);
 

@@ -212,12 +212,22 @@ source_key(
 		return parse_times(ps, value, &s->times);
 	if (span_eq(key, SPAN("copies")))
 		return parse_copies(ps, s, value);
+	if (span_eq(key, SPAN("hold")))
+		return plan_hold(ps, value, &s->hold);
+	if (span_eq(key, SPAN("only"))) {
+		s->only_held = true;
+		return span_eq(value, SPAN("held"))
+			   ? 0
+			   : plan_bad(ps, "only= '%.*s' is not possible: write only=held",
+				 quoted(value), value.p);
+	}
 	if (span_starts(key, SPAN("weight.")))
 		return plan_phase_weight(ps, key, value, s->weight, s->relative);
 	if (!span_eq(key, SPAN("weight")))
 		return plan_bad(ps,
 		    "unknown key '%.*s': a source takes in= weight= weight.PHASE= cap= "
-		    "times= copies=; a path that contains '=' needs a '/' before it",
+		    "times= copies= hold= only=; a path that contains '=' needs a '/' "
+		    "before it",
 		    quoted(key), key.p);
 	return 0;
 }
@@ -278,6 +288,8 @@ plan_source_line(struct plan_parser *ps)
 	struct plan_source s = { .group = UINT32_MAX,
 		.cap = PLAN_UNSET,
 		.times = CAP_ONE,
+		.hold = ps->hold == PLAN_UNSET ? 0 : ps->hold,
+		.only_held = ps->only_held,
 		.line = ps->w.line };
 
 	if (ps->w.n < 2)
@@ -299,6 +311,11 @@ plan_source_line(struct plan_parser *ps)
 	if (s.nglob == 0)
 		return plan_bad(
 		    ps, "source '%s' has no shards: list them before in=", s.name);
+	if (s.only_held && s.hold == 0)
+		return plan_bad(ps,
+		    "source '%s' holds out no documents, but uses only such: add "
+		    "hold=0.01, or remove the source",
+		    s.name);
 	if (s.cap == PLAN_UNSET)
 		s.cap = p->group[s.group].cap;
 	p->source = xrealloc(p->source, p->nsources + (size_t)1, sizeof *p->source);

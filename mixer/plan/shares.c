@@ -192,6 +192,32 @@ put_split_batch(const struct resolved *rp, uint32_t k, struct buf *b)
 		    rp->phase[k].name, before, size);
 }
 
+/* Print the documents that sources hold out, if any does. */
+static void
+put_held(const struct resolved *rp, int width, struct buf *b)
+{
+	bool any = false;
+
+	for (uint32_t s = 0; s < rp->nsources; s++) {
+		const struct resolved_source *src = &rp->source[s];
+		uint64_t rows = 0;
+
+		if (src->hold == 0)
+			continue;
+		if (!any)
+			buf_putf(b, "%-*s %13s %13s %14s %16s  %s\n", width, "held out",
+			    "planned", "achieved", "documents", "tokens", "used");
+		any = true;
+		for (uint32_t i = 0; i < src->ninputs; i++)
+			rows += src->input[i].rows;
+		buf_putf(b, "  %-*s", width - 2, src->name);
+		put_share(b, src->hold / (SHARE_ONE / 1000000));
+		put_share(b, rows > 0 ? muldiv(src->held_docs, 1000000, rows) : 0);
+		buf_putf(b, " %14" PRIu64 " %16" PRIu64 "  %s\n", src->held_docs,
+		    src->held_tokens, src->only_held ? "held" : "rest");
+	}
+}
+
 void
 shares_put(const struct resolved *rp, struct buf *b)
 {
@@ -209,4 +235,5 @@ shares_put(const struct resolved *rp, struct buf *b)
 		put_group(rp, g, width, b);
 	if (rp->nphases > 1 && rp->nphases <= PHASE_COLUMNS)
 		put_phases(rp, width, b);
+	put_held(rp, width, b);
 }

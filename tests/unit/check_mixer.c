@@ -25,7 +25,7 @@ static const struct {
 	    "p:1: not a blend plan: the first line must be 'tamis-plan 1'" },
 	{ "seq 4096\n", "p:1: not a blend plan: the first line must be 'tamis-plan 1'" },
 	{ HEAD "sequence 3\n", "p:3: unknown key 'sequence': use seq, seed, shard, pack, "
-			       "batch, phase, weights, group or source" },
+			       "batch, phase, weights, hold, only, group or source" },
 	{ HEAD "seq 17\n", "p:3: duplicate line 'seq': keep one" },
 	{ "tamis-plan 1\nseq\n", "p:2: 'seq' takes one number: write 'seq N'" },
 	{ "tamis-plan 1\nseq 0\n",
@@ -75,7 +75,8 @@ static const struct {
 	{ FULL "source s x in=g cap=1 cap=2\n", "p:5: duplicate key 'cap=': keep one" },
 	{ FULL "source s x in=g wieght=1\n",
 	    "p:5: unknown key 'wieght': a source takes in= weight= weight.PHASE= cap= "
-	    "times= copies=; a path that contains '=' needs a '/' before it" },
+	    "times= copies= hold= only=; a path that contains '=' needs a '/' before "
+	    "it" },
 	{ FULL "source s x in=g\nsource s y in=g\n",
 	    "p:6: duplicate source 's': rename one" },
 	{ "tamis-plan 1\nphase p 3\ngroup g 1\nsource s x in=g\n",
@@ -208,6 +209,8 @@ give(struct resolved *rp, const struct plan_source *p, const struct given *g,
 	s->name = arena_copy(&rp->mem, span_of(p->name));
 	s->group = p->group;
 	s->cap = p->cap == PLAN_UNSET ? RESOLVED_NONE : p->cap;
+	s->hold = p->hold;
+	s->only_held = p->only_held;
 	s->ncopies = p->ncopies;
 	s->copies = arena_alloc(&rp->mem, PLAN_MAX_COPIES * sizeof *s->copies);
 	if (p->ncopies > 0)

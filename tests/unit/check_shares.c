@@ -6,6 +6,7 @@
 
 #include "lib/base/num.h"
 #include "mixer/plan/decimal.h"
+#include "mixer/plan/holdout.h"
 #include "mixer/plan/planfile.h"
 #include "tests/unit/check_mixer.h"
 
@@ -373,6 +374,33 @@ START_TEST(relative_weights_divide_one)
 }
 END_TEST
 
+/* Fractions that hold a document out are those above its hash, as a fraction of 2^64. */
+START_TEST(hashes_hold_documents_out)
+{
+	unsigned char h[16] = { 0 };
+
+	ck_assert(!held_out(0, h));
+	ck_assert(held_out(1, h));
+	memset(h, 0xff, sizeof h);
+	ck_assert(held_out(SHARE_ONE, h));
+	ck_assert(!held_out(SHARE_ONE - 1, h));
+	h[0] = 0x7f; /* 2^63 - 1 */
+	ck_assert(held_out(SHARE_ONE / 2, h));
+	memset(h, 0, sizeof h);
+	h[0] = 0x80; /* 2^63 */
+	ck_assert(!held_out(SHARE_ONE / 2, h));
+	ck_assert(held_out(SHARE_ONE / 2 + 1, h));
+	for (int round = 0; round < 10000; round++) {
+		uint64_t fraction = below(SHARE_ONE), more = below(SHARE_ONE);
+
+		for (int i = 0; i < 16; i++)
+			h[i] = (unsigned char)below(256);
+		if (fraction <= more && held_out(fraction, h))
+			ck_assert(held_out(more, h));
+	}
+}
+END_TEST
+
 TCase *
 shares_tcase(void)
 {
@@ -386,6 +414,7 @@ shares_tcase(void)
 	tcase_add_test(t, unimax_knows_what_is_spent);
 	tcase_add_test(t, bounds_are_kept);
 	tcase_add_test(t, relative_weights_divide_one);
+	tcase_add_test(t, hashes_hold_documents_out);
 	tcase_add_loop_test(
 	    t, bounds_and_times_by_hand, 0, sizeof bounds / sizeof *bounds);
 	return t;
