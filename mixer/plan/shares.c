@@ -179,17 +179,33 @@ batch_of(const struct resolved *rp, uint64_t at, uint64_t *before)
 	return 0;
 }
 
-/* Note a batch whose samples are from two phases. */
+/*
+ * Note a batch whose samples are from two phases, and by how many tokens to change the
+ * phase before, the smaller number first.
+ */
 static void
 put_split_batch(const struct resolved *rp, uint32_t k, struct buf *b)
 {
+	const struct resolved_phase *last = &rp->phase[k - 1];
 	uint64_t before, size = batch_of(rp, rp->phase[k].first, &before);
+	uint64_t add, remove = before * last->seq;
 
-	if (before > 0)
+	if (before == 0)
+		return;
+	add = (size - before) * last->seq;
+	buf_putf(b,
+	    "phase %s begins inside a batch: %" PRIu64 " of its %" PRIu64
+	    " samples precede the phase: ",
+	    rp->phase[k].name, before, size);
+	if (before >= last->samples)
+		buf_putf(b, "add %" PRIu64 " tokens to phase %s\n", add, last->name);
+	else if (add <= remove)
+		buf_putf(b, "add %" PRIu64 " tokens to phase %s, or remove %" PRIu64 "\n",
+		    add, last->name, remove);
+	else
 		buf_putf(b,
-		    "phase %s begins inside a batch: %" PRIu64 " of its %" PRIu64
-		    " samples precede the phase\n",
-		    rp->phase[k].name, before, size);
+		    "remove %" PRIu64 " tokens from phase %s, or add %" PRIu64 "\n",
+		    remove, last->name, add);
 }
 
 /* Print the documents that sources hold out, if any does. */
