@@ -161,7 +161,7 @@ $(B)/tests/unit.run: $(UNIT:%.c=$(B)/%.o) $(OBJ)
 $(UNIT:%.c=$(B)/%.o): | build/.have-check
 
 $(SUITES:%=unit/%): unit/%: $(B)/tests/unit.run
-	$(LEG) env CK_RUN_SUITE=$* CK_DEFAULT_TIMEOUT=600 $<
+	$(LEG) env CK_RUN_SUITE=$* $<
 
 $(GOLDEN:%=golden/%): golden/%: $(B)/tamis | build/.have-check
 	$(LEG) tests/golden.sh -j 1 tests/golden/$*

@@ -25,8 +25,9 @@ extern "C" {
 #endif
 
 enum tshard_code {
-	TSHARD_DATA = 3,   /* an argument or the data is invalid */
-	TSHARD_SYSTEM = 4, /* the system failed: a file, memory, a disk */
+	TSHARD_MISSING = 2, /* a file or directory does not exist */
+	TSHARD_DATA = 3,    /* an argument or the data is invalid */
+	TSHARD_SYSTEM = 4,  /* the system failed: a file, memory, a disk */
 };
 
 struct tshard_error {

@@ -578,7 +578,6 @@ stream_suite(void)
 	Suite *s = suite_create("stream");
 	TCase *t = tcase_create("stream");
 
-	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, round_trip, 0, ROWS(trips));
 	tcase_add_loop_test(t, truncated, 0, 2);
