@@ -309,6 +309,63 @@ START_TEST(doc_facts_refused)
 }
 END_TEST
 
+/* A lengthened shard is that of the longer run; a wrong or damaged one stays as it is. */
+START_TEST(lengthened)
+{
+	struct tshard_facts f = ts_facts(TSHARD_SAMPLES, 1000), wrong;
+	const struct tshard_source more[3] = { ts_sources[0], ts_sources[1],
+		{ .name = "new" } };
+	static const char *const ext[] = { "bin", "idx", "sdx" };
+	struct tshard *s;
+	char *got, *want;
+	size_t n, m;
+
+	f.first_sample = 8;
+	f.run_samples = 12;
+	f.shard_no = 2;
+	f.shard_count = 3;
+	ts_samples(ts_path("s"), &f, 4);
+	f.run_samples = 40;
+	f.shard_count = 10;
+	f.plan[0] = f.run_id[0] = 7;
+	ts_samples(ts_path("t"), &f, 4);
+	OK(tshard_lengthen(ts_path("s"), &f, ts_sources, 2, "{}", 2, &ts_e));
+	for (int i = 0; i < 3; i++) {
+		char name[8];
+
+		snprintf(name, sizeof name, "s.%s", ext[i]);
+		got = ts_get(ts_path(name), &n);
+		name[0] = 't';
+		want = ts_get(ts_path(name), &m);
+		ck_assert_uint_eq(n, m);
+		ck_assert_mem_eq(got, want, n);
+		free(got);
+		free(want);
+	}
+	OK(tshard_lengthen(ts_path("s"), &f, more, 3, "{\"a\":1}", 7, &ts_e));
+	ck_assert_msg(ts_verify(ts_path("s"), 1) == 0, "%s", ts_seen.msg);
+	got = ts_get(ts_path("s.sdx"), &n);
+	wrong = f;
+	wrong.first_sample = 9;
+	ck_assert_int_eq(
+	    tshard_lengthen(ts_path("s"), &wrong, more, 3, "{}", 2, &ts_e), -1);
+	ck_assert_int_eq(tshard_lengthen(ts_path("s"), &f, more, 2, "{}", 2, &ts_e), -1);
+	want = ts_get(ts_path("s.sdx"), &m);
+	ck_assert_uint_eq(n, m);
+	ck_assert_mem_eq(got, want, n);
+	OK(tshard_open(&s, ts_path("s"), 0, &ts_e));
+	got[tshard_section(s, "SEG")->offset] ^= 1;
+	tshard_close(s);
+	ts_put(ts_path("s.sdx"), got, n);
+	ck_assert_int_eq(tshard_lengthen(ts_path("s"), &f, more, 3, "{}", 2, &ts_e), -1);
+	ck_assert_ptr_nonnull(strstr(ts_e.msg, "the checksum of section SEG differs"));
+	free(got);
+	free(want);
+	ts_unlink("s");
+	ts_unlink("t");
+}
+END_TEST
+
 /* Equal shards have equal digests.  A different token changes the digest. */
 START_TEST(digests)
 {
@@ -485,6 +542,7 @@ tshard_suite(void)
 	tcase_add_loop_test(t, doc_facts_come_back, 0, 2);
 	tcase_add_loop_test(t, doc_facts_apart, 0, 2);
 	tcase_add_test(t, doc_facts_refused);
+	tcase_add_test(t, lengthened);
 	tcase_add_test(t, digests);
 	tcase_add_loop_test(t, samples_come_back, 0, 2);
 	tcase_add_test(t, raw_is_the_same);
