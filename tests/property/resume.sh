@@ -104,6 +104,24 @@ if [ -z "${TAMIS_TEST_SAN-}" ]; then
 	echo "resume: $faults faults"
 fi
 
+# A run lengthened in two passes: only new samples are scattered, and killed runs are taken up.
+sed 's/^phase q 3M/phase q 1M/' plan >short
+tamis mix -q -j 2 -m 32Mi -p short -o begun
+for n in $(if [ "${TAMIS_TEST_SAN-}" ]; then echo 90; else echo 2 5 && seq 10 70 600; fi); do
+	rm -rf run mark
+	cp -r begun run
+	rc=0
+	FAULT=write:$n:KILL FAULT_MARK=$PWD/mark LD_PRELOAD=$BIN/tests/fault.so mix -o run --extend 2>err || rc=$?
+	[ -e mark ] || break
+	[ $rc -eq 137 ] || fail "extend: exit $rc after KILL at write $n"
+	[ ! -d run/scatter ] || [ "$(du -s run/scatter | cut -f 1)" -lt "$(du -s scattered | cut -f 1)" ] ||
+		fail "extend: all samples are scattered again"
+	[ ! -e run/run.tsv ] || diff -rq begun run --exclude=run.lock --exclude=plan.lock.old --exclude='*.tmp'
+	mix -o run --extend
+	diff -rq want run
+done
+[ "$n" -gt 50 ] || fail "extend: $n writes"
+
 # A limit of the system on the size of files, which comes as a signal, too.
 for kib in 100 300; do
 	rm -rf run
