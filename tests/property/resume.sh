@@ -32,7 +32,7 @@ source a tok/* in=g
 PLAN
 
 mix() {
-	tamis mix -q -j 2 -m 32Mi -p plan "$@"
+	tamis mix -q -j 2 --memory 32Mi -p plan "$@"
 }
 
 mix -o parts --scatter all
