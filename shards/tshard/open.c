@@ -249,7 +249,7 @@ check_size(struct tshard *s, int file, uint64_t should, struct tshard_error *e)
 			    "no such file: a shard needs .bin, .idx and .sdx");
 		if (s->fd[file] < 0)
 			return tsi_errno(
-			    e, "check its permissions", "%s: cannot open", s->path[file]);
+			    e, "check the file system", "%s: cannot open", s->path[file]);
 	}
 	if (fstat(s->fd[file], &st) < 0)
 		return tsi_errno(

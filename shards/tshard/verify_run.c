@@ -61,7 +61,7 @@ collect(struct run_check *run, struct tsi_vec *numbers, struct tshard_error *e)
 	int rc = 0;
 
 	if (!d)
-		return tsi_errno(e, "check its permissions", "%s", run->dir);
+		return tsi_errno(e, "name the directory of a run", "%s", run->dir);
 	while (rc == 0 && (errno = 0, entry = readdir(d))) {
 		int64_t no = tsi_shard_number(entry->d_name);
 		uint32_t v = (uint32_t)no;
@@ -141,7 +141,7 @@ hash_file(const char *path, unsigned char out[32], struct tshard_error *e)
 		return tsi_nomem(e);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
-		tsi_errno(e, "name a readable file", "%s", path);
+		tsi_errno(e, "check the file system", "%s", path);
 		goto out;
 	}
 	tsi_sha_init(&sha);

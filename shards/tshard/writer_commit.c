@@ -233,8 +233,8 @@ publish(struct tshard_writer *w, struct tshard_error *e)
 {
 	for (int i = 0; i < 3; i++)
 		if (fsync(w->fd[i]) < 0)
-			return tsi_errno(e, "free disk space and try again",
-			    "%s: cannot sync", w->tmp[i]);
+			return tsi_errno(
+			    e, "check the file system", "%s: cannot sync", w->tmp[i]);
 	if (tsi_check_free(w, e) < 0)
 		return -1;
 	/* When replacing: without .sdx there is no shard, so a mixed one never appears.

@@ -110,7 +110,7 @@ for kib in 100 300; do
 	rc=0
 	(trap '' XFSZ && ulimit -f $kib && mix -o run) 2>err || rc=$?
 	[ $rc -eq 4 ] || fail "exit $rc at $kib KiB: $(cat err)"
-	grep -q '^tamis mix: .*file too large' err || fail "at $kib KiB: $(cat err)"
+	grep -q '^tamis mix: .*File too large' err || fail "at $kib KiB: $(cat err)"
 	whole run
 	mix -o run --resume
 	diff -r want run
