@@ -402,7 +402,10 @@ run_status(const struct run *r)
 		report_split(r->outputs, r->noutputs);
 	}
 	report_warnings(&r->tally, selects);
-	if (r->tally.bad)
+	if (r->tally.bad && r->c.rejects)
+		warning("skipped %" PRIu64 " bad record%s: see '%s'", r->tally.bad,
+		    r->tally.bad == 1 ? "" : "s", r->c.rejects);
+	else if (r->tally.bad)
 		warning("skipped %" PRIu64 " bad record%s: keep them with --rejects FILE",
 		    r->tally.bad, r->tally.bad == 1 ? "" : "s");
 	if (r->c.verbose)

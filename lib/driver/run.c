@@ -65,8 +65,15 @@ new_doc(struct block *b, const struct record_range *p)
 static void
 end_stage(const struct run *r, struct doc *d)
 {
-	if (d->hits && d->hits->stage == d->stage && (r->env.tags >> d->stage & 1) &&
-	    !d->bad)
+	struct span old;
+
+	if (!d->hits || d->hits->stage != d->stage || d->bad ||
+	    !(r->env.tags >> d->stage & 1))
+		return;
+	if (doc_get(d, SPAN("drop"), &old) && old.p[0] != '[' && old.p[0] != 'n')
+		doc_bad(d, "field 'drop' is not an array and would be lost: rename it, "
+			   "or omit --tag");
+	else
 		doc_set_raw(d, SPAN("drop"), doc_merged_drops(d));
 }
 
