@@ -113,6 +113,8 @@ check(const struct thresholds *t, struct err *err)
 	if (!t->output || strcmp(t->output, "-") == 0)
 		return err_set(
 		    err, EXIT_USAGE, "no output: give a rule file with -o FILE");
+	if (file_put_check(t->output, err) < 0)
+		return -1;
 	if (t->sample < 10 || t->sample > 10000000)
 		return err_set(err, EXIT_USAGE,
 		    "--sample is %" PRIu64 ", must be from 10 to 10000000", t->sample);

@@ -55,7 +55,7 @@ check_names(const struct run *r)
 	}
 	for (size_t i = 0; i < N; i++)
 		free(real[i]);
-	return rc;
+	return rc == 0 && r->c.report ? file_put_check(r->c.report, r->err) : rc;
 }
 
 /* Reject contradictory options. */
