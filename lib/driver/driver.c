@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "lib/base/chars.h"
+#include "lib/base/num.h"
 #include "lib/driver/run.h"
 #include "lib/driver/walk.h"
 #include "lib/io/publish.h"
@@ -404,10 +405,10 @@ run_status(const struct run *r)
 	report_warnings(&r->tally, selects);
 	if (r->tally.bad && r->c.rejects)
 		warning("skipped %" PRIu64 " bad record%s: see '%s'", r->tally.bad,
-		    r->tally.bad == 1 ? "" : "s", r->c.rejects);
+		    plural(r->tally.bad), r->c.rejects);
 	else if (r->tally.bad)
 		warning("skipped %" PRIu64 " bad record%s: keep them with --rejects FILE",
-		    r->tally.bad, r->tally.bad == 1 ? "" : "s");
+		    r->tally.bad, plural(r->tally.bad));
 	if (r->c.verbose)
 		msg("%.1f MB in %.2f s", (double)reader_bytes(r->reader) * 1e-6,
 		    progress_seconds(&r->progress));

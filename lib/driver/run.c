@@ -484,8 +484,8 @@ step_write(void *ctx, size_t arg, int thread, void *block)
 		return stop_at(r, b);
 	if (r->tally.bad > r->c.max_bad)
 		return err_set(r->err, EXIT_DATA,
-		    "%" PRIu64 " bad records exceed --max-bad %" PRIu64, r->tally.bad,
-		    r->c.max_bad);
+		    "%" PRIu64 " bad record%s, --max-bad is %" PRIu64, r->tally.bad,
+		    plural(r->tally.bad), r->c.max_bad);
 	if (progress_due(&r->progress))
 		show_progress(r);
 	shrink(b);
