@@ -23,6 +23,7 @@ static const struct {
 	{ "-", LIT("<?xml?>\n{\"text\":\"a\"}\n"), NULL },
 	{ "-", LIT("a,b\n{\"text\":\"a\"}\n"), NULL },
 	{ "-", LIT("Hello, world.\nHow, are you?\n"), "plain text" },
+	{ "-", LIT("Hello, world.\n{\"text\":\"a\"}\n"), NULL },
 	{ "a", LIT("BZh91AY"), "bzip2 data, not JSON lines: use 'bzip2 -dc a | tamis'" },
 	{ "-", LIT("BZh91AY"),
 	    "bzip2 data, not JSON lines: use 'bzip2 -dc FILE | tamis'" },

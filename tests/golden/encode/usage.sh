@@ -21,3 +21,7 @@ mkfifo fifo
 try tamis encode -m m -o fifo t
 rm fifo
 try ls
+note 'a shard that would replace the model'
+cp m m.bin
+try tamis encode -m m.bin -o m t
+cmp m m.bin

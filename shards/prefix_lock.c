@@ -1,5 +1,5 @@
-/* prefix_lock.c - let one encode at a time write the shard of a prefix. */
-#include "tok/prefix_lock.h"
+/* prefix_lock.c - let one process at a time write the shards of a prefix. */
+#include "shards/prefix_lock.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -12,6 +12,7 @@
 
 #include "lib/base/chars.h"
 #include "lib/base/mem.h"
+#include "lib/io/inputs.h"
 #include "lib/io/publish.h"
 
 /* The directory of a prefix, to free(). */
@@ -29,6 +30,14 @@ directory_of(const char *prefix)
 	return b.p;
 }
 
+size_t
+shard_number_length(const char *s)
+{
+	size_t n = s[0] == '-' ? strspn(s + 1, "0123456789") : 0;
+
+	return n >= 5 ? n + 1 : 0;
+}
+
 /* Take ".NUMBER" off the end of s.  False: it has none. */
 static bool
 take_number(struct span *s)
@@ -44,11 +53,11 @@ take_number(struct span *s)
 }
 
 /*
- * Whether a temporary file of an encode to this base name: BASE.bin.HOST.PID.tmp of
- * the writer, or BASE.report.json.HOST.PID.N.tmp of the report.
+ * Whether a temporary file of a writer to this base name: BASE.bin.HOST.PID.tmp,
+ * BASE-00000.bin.HOST.PID.tmp, or BASE.report.json.HOST.PID.N.tmp of its report.
  */
 static bool
-is_leftover(const char *name, const char *base)
+is_leftover(const char *name, const char *base, bool numbered)
 {
 	static const struct {
 		const char *ext;
@@ -56,10 +65,13 @@ is_leftover(const char *name, const char *base)
 	} file[] = { { ".bin.", 1 }, { ".idx.", 1 }, { ".sdx.", 1 },
 		{ ".report.json.", 2 } };
 	struct span s = span_of(name);
-	const size_t n = strlen(base);
+	size_t n = strlen(base);
 
-	if (!span_starts(s, span_of(base)) || s.n < n + 4 ||
-	    strcmp(name + s.n - 4, ".tmp") != 0)
+	if (!span_starts(s, span_of(base)))
+		return false;
+	if (numbered)
+		n += shard_number_length(name + n);
+	if (s.n < n + 4 || strcmp(name + s.n - 4, ".tmp") != 0)
 		return false;
 	s = span_from(s, n);
 	s.n -= 4;
@@ -76,7 +88,7 @@ is_leftover(const char *name, const char *base)
 }
 
 static int
-remove_leftovers(const char *dir, const char *prefix, struct err *err)
+remove_leftovers(const char *dir, const char *prefix, bool numbered, struct err *err)
 {
 	DIR *d = opendir(dir);
 	const struct dirent *e;
@@ -86,7 +98,7 @@ remove_leftovers(const char *dir, const char *prefix, struct err *err)
 	if (!d)
 		return 0;
 	while (rc == 0 && (e = readdir(d))) {
-		if (is_leftover(e->d_name, path_base(prefix)) &&
+		if (is_leftover(e->d_name, path_base(prefix), numbered) &&
 		    unlinkat(dirfd(d), e->d_name, 0) < 0 && errno != ENOENT)
 			rc = err_errno(err, "cannot remove '%s/%s'", dir, e->d_name);
 	}
@@ -106,8 +118,8 @@ refuse(int fd, const char *prefix, struct err *err)
 	pid[n] = '\0';
 	pid[strspn(pid, "0123456789")] = '\0';
 	return err_set(err, EXIT_USAGE,
-	    "%s: another tamis encode%s%s is writing this shard: wait for it, or choose "
-	    "another prefix",
+	    "%s: another tamis%s%s is writing this shard: wait for it, or choose another "
+	    "prefix",
 	    prefix, pid[0] ? " with process id " : "", pid);
 }
 
@@ -148,12 +160,30 @@ check_prefix(const char *prefix, const char *dir, struct err *err)
 		return 0;
 	return err_set(err, EXIT_USAGE,
 	    "-o '%s': a shard consists of files and cannot be written to a device: name "
-	    "a prefix in a directory, or write lines with --ids",
+	    "a prefix in a directory",
 	    prefix);
 }
 
+/* Refuse to replace an input or the model. */
+static int
+check_inputs(const char *prefix, struct err *err)
+{
+	static const char *const ext[] = { ".bin", ".idx", ".sdx" };
+	struct buf path = { 0 };
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < sizeof ext / sizeof *ext; i++) {
+		path.n = 0;
+		buf_putf(&path, "%s%s", prefix, ext[i]);
+		buf_putc(&path, '\0');
+		rc = inputs_check(path.p, err);
+	}
+	buf_free(&path);
+	return rc;
+}
+
 int
-prefix_lock(struct prefix_lock *l, const char *prefix, struct err *err)
+prefix_lock(struct prefix_lock *l, const char *prefix, bool numbered, struct err *err)
 {
 	char *dir = directory_of(prefix);
 	struct buf path = { 0 };
@@ -162,7 +192,7 @@ prefix_lock(struct prefix_lock *l, const char *prefix, struct err *err)
 	buf_putf(&path, "%s.lock", prefix);
 	buf_putc(&path, '\0');
 	l->path = path.p;
-	if (check_prefix(prefix, dir, err) < 0)
+	if (check_prefix(prefix, dir, err) < 0 || check_inputs(prefix, err) < 0)
 		goto out;
 	if (mkdir(dir, 0777) < 0 && errno != EEXIST) {
 		err_errno(err, "cannot create directory '%s'", dir);
@@ -171,10 +201,10 @@ prefix_lock(struct prefix_lock *l, const char *prefix, struct err *err)
 	if (open_locked(l, prefix, err) < 0)
 		goto out;
 	temporary_add(l->path);
-	/* For the message of a second encode only: a failed write is harmless. */
+	/* For the message of a second writer only: a failed write is harmless. */
 	if (ftruncate(l->fd, 0) == 0)
 		dprintf(l->fd, "%ld\n", (long)getpid());
-	rc = remove_leftovers(dir, prefix, err);
+	rc = remove_leftovers(dir, prefix, numbered, err);
 	if (rc < 0)
 		prefix_unlock(l);
 out:
