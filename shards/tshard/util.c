@@ -214,11 +214,11 @@ tsi_slurp(const char *path, size_t max, size_t *n, struct tshard_error *e)
 	char *p = NULL;
 
 	if (fd < 0) {
-		tsi_errno(e, "check the file system", "%s", path);
+		tsi_errno(e, "name a readable file", "%s", path);
 		return NULL;
 	}
 	if (fstat(fd, &st) < 0) {
-		tsi_errno(e, "check the file system", "%s", path);
+		tsi_errno(e, "name a readable file", "%s", path);
 	} else if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size > max) {
 		tsi_fail(e, TSHARD_DATA,
 		    "%s: not a regular file of at most %zu bytes: use an intact copy",

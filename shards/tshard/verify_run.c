@@ -141,7 +141,7 @@ hash_file(const char *path, unsigned char out[32], struct tshard_error *e)
 		return tsi_nomem(e);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
-		tsi_errno(e, "check the file system", "%s", path);
+		tsi_errno(e, "name a readable file", "%s", path);
 		goto out;
 	}
 	tsi_sha_init(&sha);
