@@ -287,6 +287,8 @@ write_shards(struct mix *m, struct err *err)
 {
 	const struct resolved *rp = m->run.rp;
 	uint64_t n = m->shards.end - m->shards.first;
+	uint64_t samples = resolved_shard_first(rp, m->shards.end) -
+			   resolved_shard_first(rp, m->shards.first);
 	bool whole = n == rp->nshards;
 
 	m->lines = xcalloc((size_t)n, sizeof *m->lines);
@@ -300,11 +302,10 @@ write_shards(struct mix *m, struct err *err)
 		return 0;
 	if (!m->conf->only)
 		print_table(m);
-	msg("%" PRIu64 " samples, %" PRIu64 " tokens in %" PRIu64 " shards, %" PRIu64
+	msg("%" PRIu64 " sample%s, %" PRIu64 " token%s in %" PRIu64 " shard%s, %" PRIu64
 	    " of them kept%s",
-	    resolved_shard_first(rp, m->shards.end) -
-		resolved_shard_first(rp, m->shards.first),
-	    m->tokens, n, m->kept, whole ? "" : ": the run is not complete yet");
+	    samples, plural(samples), m->tokens, plural(m->tokens), n, plural(n), m->kept,
+	    whole ? "" : ": the run is not complete yet");
 	return 0;
 }
 
@@ -546,8 +547,9 @@ check_options(
 	if (conf->memory < (uint64_t)LEAST_MEMORY * c->threads)
 		return err_set(err, EXIT_USAGE,
 		    "--memory of %" PRIu64 " bytes is too small for %" PRIu64
-		    " threads: use at least %" PRIu64,
-		    conf->memory, c->threads, LEAST_MEMORY * c->threads);
+		    " thread%s: use at least %" PRIu64,
+		    conf->memory, c->threads, plural(c->threads),
+		    LEAST_MEMORY * c->threads);
 	return 0;
 }
 

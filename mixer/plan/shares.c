@@ -241,9 +241,9 @@ shares_put(const struct resolved *rp, struct buf *b)
 
 	for (uint32_t k = 0; k < rp->nphases; k++)
 		buf_putf(b,
-		    "phase %s: %" PRIu64 " samples of %" PRIu32 ", %" PRIu64 " tokens\n",
-		    rp->phase[k].name, rp->phase[k].samples, rp->phase[k].seq,
-		    rp->phase[k].samples * rp->phase[k].seq);
+		    "phase %s: %" PRIu64 " sample%s of %" PRIu32 ", %" PRIu64 " tokens\n",
+		    rp->phase[k].name, rp->phase[k].samples, plural(rp->phase[k].samples),
+		    rp->phase[k].seq, rp->phase[k].samples * rp->phase[k].seq);
 	for (uint32_t k = 1; k < rp->nphases; k++)
 		put_split_batch(rp, k, b);
 	shares_put_head(width, b);

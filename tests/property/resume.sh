@@ -32,7 +32,7 @@ source a tok/* in=g
 PLAN
 
 mix() {
-	tamis mix -q -j 2 -m 32Mi -p plan "$@"
+	tamis mix -q -j 2 --memory 32Mi -p plan "$@"
 }
 
 mix -o parts --scatter all
@@ -128,7 +128,7 @@ for kib in 100 300; do
 	rc=0
 	(trap '' XFSZ && ulimit -f $kib && mix -o run) 2>err || rc=$?
 	[ $rc -eq 4 ] || fail "exit $rc at $kib KiB: $(cat err)"
-	grep -q '^tamis mix: .*file too large' err || fail "at $kib KiB: $(cat err)"
+	grep -q '^tamis mix: .*File too large' err || fail "at $kib KiB: $(cat err)"
 	whole run
 	mix -o run --resume
 	diff -r want run

@@ -311,11 +311,12 @@ static const struct {
 	    "p:6: source 's' runs out: it needs 8000 tokens, its cap of 0.5 epochs "
 	    "allows 6000: lower its weight in favour of t (19008 tokens left)" },
 	{ BODY "phase p 16K\ngroup g 1\nsource s x in=g cap=1\n", { { { 15000 } } },
-	    "p:6: source 's' runs out: it needs 16000 tokens, its cap of 1 epochs allows "
-	    "15008: lower its weight or raise its cap" },
+	    "p:6: source 's' runs out: it needs 16000 tokens, its cap of 1 epoch allows "
+	    "15008: shorten phase p to 15008 tokens, write 'max' for them, or raise the "
+	    "cap" },
 	{ BODY "phase p 1M\ngroup g 1\nsource s x in=g\n", { { { 3000 } } },
 	    "p:6: source 's' runs out: it needs 1000000 tokens, the limit of 255 uses of "
-	    "a document allows 765008: lower its weight" },
+	    "a document allows 765008: shorten phase p to 765008 tokens" },
 	{ BODY
 	    "phase p 16K\ngroup g 1\nsource s x in=g weight=1\nsource t x in=g weight=0\n"
 	    "source u x in=g\n",
