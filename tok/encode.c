@@ -6,6 +6,7 @@
 #include "lib/base/num.h"
 #include "lib/driver/filter.h"
 #include "lib/io/publish.h"
+#include "shards/prefix_lock.h"
 #include "shards/tshard/tshard.h"
 #include "shards/tshard_err.h"
 #include "tok/encode_counts.h"
@@ -13,7 +14,6 @@
 #include "tok/encode_split.h"
 #include "tok/fim.h"
 #include "tok/model_io.h"
-#include "tok/prefix_lock.h"
 
 /* SentencePiece counts bytes in an int, and its normalizer may triple them. */
 #define MAX_TEXT ((size_t)512 << 20)
@@ -32,7 +32,7 @@ struct encode {
 	bool quiet;
 	bool loses;    /* decoding may not restore the text */
 	bool reserves; /* a text can contain eod or a mark of --fim */
-	struct prefix_lock lock;
+	struct lockfile lock;
 	struct tshard_writer *writer; /* NULL: lines */
 	struct lines_out lines;
 
@@ -63,7 +63,7 @@ static const struct opt opts[] = {
 	    0, "bos", struct encode, add_bos, "begin each document with the model's bos"),
 	OPT_STR(0, "source", struct encode, source, "NAME",
 	    "name of the source; default: base name of the output"),
-	OPT_STR(0, "number", struct encode, number, "NAME",
+	OPT_STR(0, "number", struct encode, number, "FIELD",
 	    "store this numeric field of each document in the shard"),
 	OPT_DOUBLE(0, "fim", struct encode, fim.rate,
 	    "share of documents to split for fill-in-the-middle; default: 0"),
@@ -192,7 +192,7 @@ open_shard(struct encode *e, const struct common *c, struct err *err)
 		    "-o '%s': the prefix has no base name: write DIRECTORY/NAME",
 		    e->prefix);
 	tshard_sha256(e->model.bytes, e->model.n_bytes, facts.tokenizer);
-	if (prefix_lock(&e->lock, e->prefix, err) < 0)
+	if (prefix_lock(&e->lock, e->prefix, false, err) < 0)
 		return -1;
 	if (tshard_writer_open(&e->writer, e->prefix, &facts, &te) < 0) {
 		e->writer = NULL;
@@ -209,7 +209,7 @@ encode_close(void *self)
 	struct encode *e = self;
 
 	tshard_writer_abort(e->writer);
-	prefix_unlock(&e->lock);
+	lockfile_release(&e->lock);
 	lines_out_close(&e->lines);
 	splitter_free(e->splitter);
 	sp_close(e->sp);
@@ -552,16 +552,20 @@ encode_finish(void *self, struct span report, struct err *err)
 	if (e->quiet || e->ids || e->pieces)
 		return 0;
 	if (e->eod != MODEL_NO_ID)
-		msg("%" PRIu64 " tokens, %" PRIu64 " of them eod %" PRIu32
+		msg("%" PRIu64 " token%s, %" PRIu64 " of them eod %" PRIu32
 		    " '%.*s', one after each document",
-		    e->tokens, e->docs, e->eod, (int)eod.n, eod.p);
+		    e->tokens, plural(e->tokens), e->docs, e->eod, (int)eod.n, eod.p);
 	else
-		msg("%" PRIu64 " tokens in %" PRIu64 " documents, no eod", e->tokens,
-		    e->docs);
+		msg("%" PRIu64 " token%s in %" PRIu64 " document%s, no eod", e->tokens,
+		    plural(e->tokens), e->docs, plural(e->docs));
 	return 0;
 }
 
-static const struct sink encode_sink = { .write = encode_write, .finish = encode_finish };
+static const struct sink encode_sink = {
+	.write = encode_write,
+	.finish = encode_finish,
+	.prefix = true,
+};
 
 const struct filter filter_encode = {
 	.name = "encode",

@@ -192,6 +192,8 @@ vocab_open(void *self, struct setup *setup, struct err *err)
 	if (!v->output || strcmp(v->output, "-") == 0)
 		return err_set(
 		    err, EXIT_USAGE, "no output file: name the model with -o FILE");
+	if (file_put_check(v->output, err) < 0)
+		return -1;
 	if (v->size <= FIXED_PIECES || v->size > MAX_SIZE)
 		return err_set(err, EXIT_USAGE,
 		    "--size %" PRIu64

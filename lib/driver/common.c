@@ -9,13 +9,14 @@
 
 #include "lib/base/num.h"
 #include "lib/driver/opt_help.h"
+#include "lib/io/stream.h"
 
 enum { MAX_THREADS = 4096 };
 
 #define ROW(t, c, l, n, f, a, h) OPT_ROW(t, l, c, n, struct common, f, a, h)
 
 #define WHERE                                                                            \
-	ROW(OPT_T_STR, 0, false, "where", where, "NAME=V,...",                           \
+	ROW(OPT_T_STR, 0, false, "where", where, "FIELD=V,...",                          \
 	    "process only matching documents, pass on the rest")
 #define TAG                                                                              \
 	ROW(OPT_T_BOOL, 0, false, "tag", tag, NULL,                                      \
@@ -32,8 +33,8 @@ const struct opt common_opts[] = {
 	    "write the output there, atomically"),
 	ROW(OPT_T_U64, 'j', true, "threads", threads, "N",
 	    "total threads, including the main one; default: all processors"),
-	ROW(OPT_T_STR, 't', false, "text", text, "NAME", "field that holds the text"),
-	ROW(OPT_T_STR, 'k', false, "id", id, "NAME", "field that holds the id"),
+	ROW(OPT_T_STR, 't', false, "text", text, "FIELD", "field that holds the text"),
+	ROW(OPT_T_STR, 'k', false, "id", id, "FIELD", "field that holds the id"),
 	ROW(OPT_T_STR, 'r', true, "rejects", rejects, "FILE",
 	    "write dropped documents to FILE"),
 	ROW(OPT_T_STR, 0, true, "report", report, "FILE",
@@ -175,6 +176,21 @@ handle_info_options(
 		return false;
 	}
 	return true;
+}
+
+int
+common_names(const char *file, struct buf *names, struct err *err)
+{
+	char end;
+
+	if (file_get(file, SIZE_MAX / 2, names, err) < 0)
+		return -1;
+	end = memchr(names->p ? names->p : "", '\0', names->n) ? '\0' : '\n';
+	buf_put(names, "", 1);
+	for (size_t i = 0; i < names->n; i++)
+		if (names->p[i] == end)
+			names->p[i] = '\0';
+	return 0;
 }
 
 int

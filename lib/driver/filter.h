@@ -88,6 +88,7 @@ struct sink {
 	int (*write)(void *self, struct doc *d, struct err *err);
 	/* After the last one: publish.  report: provenance of this run, JSON. */
 	int (*finish)(void *self, struct span report, struct err *err);
+	bool prefix; /* -o names a prefix of files: open() calls inputs_check for them */
 };
 
 /* What open() learns about the run, and states about its own needs. */
@@ -165,7 +166,7 @@ void doc_set_num(struct doc *d, struct span key, double value, int places);
 void doc_set_raw(
     struct doc *d, struct span key, struct span json); /* json: valid, borrowed */
 /* Set the fields of json, an object, in the object that the field key holds; others stay.
- * If the field holds anything else, json replaces it. */
+ * Any other value than null makes d bad: --tag must not replace it. */
 void doc_merge_object(struct doc *d, struct span key, struct span json);
 /* Drop d for breaking a rule ("length.min", static).  Call once per rule broken. */
 void doc_drop(struct doc *d, const char *rule);

@@ -234,14 +234,30 @@ int tshard_writer_end_sample(
     struct tshard_writer *w, uint32_t next, struct tshard_error *e);
 
 /*
- * Write the rest, fsync, rename .bin, .idx and .sdx in this order, and fsync the
- * directory. Frees w in any case; on failure the temporary files are removed.  *out, if
- * out is not NULL, is the header.
+ * Write the rest and fsync the temporary files, close them, and free all memory but a few
+ * hundred bytes.  A caller that writes several shards can so have all of them complete
+ * before it commits the first one.
+ */
+int tshard_writer_finish(struct tshard_writer *w, struct tshard_error *e);
+/*
+ * Do what tshard_writer_finish does, if it was not called before; rename .bin, .idx and
+ * .sdx in this order, and fsync the directory. Frees w in any case; on failure the
+ * temporary files are removed.  *out, if out is not NULL, is the header.
  */
 int tshard_writer_commit(
     struct tshard_writer *w, struct tshard_header *out, struct tshard_error *e);
 /* Remove the temporary files and free w, which may be NULL. */
 void tshard_writer_abort(struct tshard_writer *w);
+
+/*
+ * Make a finished SAMPLES shard part of a longer run: rewrite its sidecar with
+ * run_samples, shard_count, plan and run_id of facts, other META and SRC, which may have
+ * more sources at the end.  .bin, .idx and the other sections stay as they are.  The
+ * shard is whole at any time.  facts->first_sample and shard_no are those of the shard.
+ */
+int tshard_lengthen(const char *prefix, const struct tshard_facts *facts,
+    const struct tshard_source *v, size_t n, const char *meta, size_t meta_n,
+    struct tshard_error *e);
 
 /* ---- reading one shard ---- */
 

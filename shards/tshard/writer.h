@@ -9,8 +9,11 @@ struct tshard_writer {
 	struct tshard_facts f;
 	uint32_t width; /* bytes per token */
 	char *path[3], *tmp[3];
-	int fd[3];   /* of the temporary files; -1: not open */
-	bool broken; /* an error has left it in an unknown state */
+	int fd[3];	   /* of the temporary files; -1: not open */
+	bool temporary[3]; /* they exist */
+	bool broken;	   /* an error has left it in an unknown state */
+	bool finished;	   /* the temporary files are complete, h is the header */
+	struct tshard_header h;
 
 	/*
 	 * The payload is collected in buf.  Checksums are computed of a few blocks at a
@@ -26,8 +29,10 @@ struct tshard_writer {
 	uint64_t tokens, samples, docs, segments, loss_tokens;
 	uint32_t last; /* token */
 
-	/* Sections, as they will be written. */
-	struct tsi_vec doc, text_at, text, docflag, docnum, seg, segidx, next, src, meta;
+	/* Sections, as they will be written.  Rows of DOC are looked up in SAMPLES, where
+	 * all of them are in memory. */
+	struct tsi_spool doc, text_at, text, docflag, docnum;
+	struct tsi_vec seg, segidx, next, src, meta;
 	bool flagged; /* a document has a flag */
 	bool padded;  /* a sample has pad, so the format is 1.1 */
 	uint64_t *src_tokens, *src_samples;
@@ -41,10 +46,18 @@ struct tshard_writer {
 
 /* ---- writer.c ---- */
 
+/*
+ * A writer without open files, for tsi_writer_free; NULL when memory is out.  It can
+ * create the files of prefix, and write the sidecar.
+ */
+struct tshard_writer *tsi_writer_new(
+    const char *prefix, const struct tshard_facts *facts);
 /* Write the rest of the payload. */
 int tsi_writer_flush(struct tshard_writer *w, struct tshard_error *e);
 /* Close files, remove temporary files, free w. */
 void tsi_writer_free(struct tshard_writer *w);
+/* Free the buffer, the hash and the sections. */
+void tsi_writer_shrink(struct tshard_writer *w);
 /* Without facts.force: TSHARD_DATA if .sdx exists, which alone means a shard.  0 or -1.
  */
 int tsi_check_free(const struct tshard_writer *w, struct tshard_error *e);
@@ -56,6 +69,21 @@ void tsi_temporary(const struct tshard_writer *w, int which, int there);
  */
 int tsi_writer_bad_use(struct tshard_writer *w, struct tshard_error *e, const char *what);
 int tsi_writer_bad_id(struct tshard_writer *w, uint32_t id, struct tshard_error *e);
+
+/* ---- sidecar.c ---- */
+
+/* A section to be written, in one or two parts, which the caller owns. */
+struct tsi_sdx_section {
+	struct tshard_section t;
+	struct tsi_spool part[2];
+};
+
+/*
+ * Write the temporary .sdx, which is open.  Sets the offsets and checksums of the
+ * sections and the sizes in h.  0, or -1 with *e.
+ */
+int tsi_sdx_write(const struct tshard_writer *w, struct tshard_header *h,
+    struct tsi_sdx_section *v, size_t n, struct tshard_error *e);
 
 /* ---- direct_io.c ---- */
 

@@ -192,6 +192,45 @@ class EncodeForce(Encode):
     again = command
 
 
+class Cat(Scenario):
+    """Decodes: the model must not be blamed for lack of memory."""
+
+    setup = MODEL + "head -n 5 in | tamis encode -q -m m -o en"
+    kinds = {"read": ["EIO", "short"], "alloc": ["ENOMEM"]}
+    made = ("m",)
+
+    def command(self):
+        return ["cat", "--all", "-m", "../m", "../en"]
+
+
+class Reshard(Scenario):
+    """The first of three shards is committed last."""
+
+    setup = MODEL + """
+        head -n 40 in | tamis encode -q -m m -o a
+        tail -n 20 in | tamis encode -q -m m -o b
+    """
+    scratch = r"[^/]*\.tmp|x\.lock"
+    made = ("x.lock",)
+    commit = {"x-00000.sdx": None}
+
+    def command(self):
+        return ["reshard", "-q", "--shards", "3", "-o", "x", "../a", "../b"]
+
+    def again(self):
+        return self.command() + ["--force"] * any(f.endswith(".sdx") for f in os.listdir("work"))
+
+
+class ReshardForce(Reshard):
+    setup = Reshard.setup + "tamis reshard -q --shards 3 --source old -o work/x b"
+    kinds = {k: v for k, v in KINDS.items() if k not in ("alloc", "read")}
+
+    def command(self):
+        return super().command() + ["--force"]
+
+    again = command
+
+
 PLAN = (
     MODEL
     + """
@@ -251,13 +290,32 @@ class MixResume(Mix):
     command = Mix.again
 
 
+class MixExtend(Mix):
+    """A run of one and a half shards is lengthened in place."""
+
+    setup = PLAN + """
+        sed 's/^phase p.*/phase p 1152/' plan >short
+        cd work
+        tamis mix -q -j1 -p ../short -o run
+    """
+    scratch = Mix.scratch + r"|run/plan\.lock\.old"
+    kinds = {k: v for k, v in KINDS.items() if k != "alloc"}
+
+    def command(self):
+        return ["mix", "-q", "-j1", "-p", "../plan", "-o", "run", "--extend"]
+
+    again = command
+
+
 SCENARIOS = {
     "norm": [Norm, NormZst, NormThreads],
     "exact": [Exact],
     "extract": [Extract],
     "encode": [Encode, EncodeForce],
     "plan": [Plan],
-    "mix": [Mix, MixScatter, MixGather, MixResume],
+    "mix": [Mix, MixScatter, MixGather, MixResume, MixExtend],
+    "reshard": [Reshard, ReshardForce],
+    "cat": [Cat],
 }
 
 

@@ -484,7 +484,7 @@ START_TEST(small_files)
 	ck_assert_int_eq(err.code, EXIT_DATA);
 	err = (struct err){ 0 };
 	ck_assert_int_eq(file_get(dir, 4, &b, &err), -1);
-	ck_assert_int_eq(err.code, EXIT_SYSTEM);
+	ck_assert_int_eq(err.code, EXIT_USAGE);
 	err = (struct err){ 0 };
 	ck_assert_int_eq(file_put(dir, SPAN("x"), 0666, &err), -1);
 	ck_assert_int_eq(err.code, EXIT_USAGE);
