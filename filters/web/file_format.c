@@ -210,8 +210,8 @@ beginning(struct span text)
 	return (struct span){ text.p, text.n < BINARY_PROBE ? text.n : BINARY_PROBE };
 }
 
-/* Whether so many bytes are control characters that it is no text: compressed data has
- * one in ten bytes. */
+/* Whether too many bytes for a text are control characters.  In compressed data they are
+ * a tenth. */
 static bool
 has_many_controls(struct span text)
 {

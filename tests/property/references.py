@@ -59,14 +59,10 @@ def pages():
         yield 'p%03d.html' % (i // 500), every[i:i + 500]
 
 
-def blocks(some, quote):
-    return ''.join('<p>[%s]' % quote(w) for w in some)
-
-
-def write(folder):
+def write(directory):
     for name, some in pages():
-        with open(os.path.join(folder, name), 'w', encoding='utf-8') as f:
-            f.write('<!doctype html><meta charset=utf-8>' + blocks(some, str))
+        with open(os.path.join(directory, name), 'w', encoding='utf-8') as f:
+            f.write('<!doctype html><meta charset=utf-8>' + ''.join('<p>[%s]' % w for w in some))
 
 
 def check():

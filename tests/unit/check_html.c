@@ -203,7 +203,7 @@ static const struct {
 	  "<h3><span class=a><a href=#z>\u00a7</a>Z</span></h3><p>A <a href=#n>#</a> "
 	  "<dl><dt>f()<a href=#f>\uf0c1</a><dd>" PROSE "</dl></article>",
 	    "On C#\n" LINE4 "Link\n" LINE "Z\nA #\nf()\n" LINE },
-	/* an id that is made from the heading is no hint of boilerplate */
+	/* the id of a section may be made from its heading */
 	{ "<div class=body><p>" PROSE4
 	  "<section id=related-work>\n<h2>2.1 Related work<a "
 	  "href=#related-work>\u00b6</a></h2><p>" PROSE "</section>"

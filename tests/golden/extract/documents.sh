@@ -12,10 +12,10 @@ try tamis extract -q --text body body.json
 printf '{"text":null}\n{"a":1}\n' >data.json
 try tamis extract -q body.json data.json
 # A line may be longer than the blocks in which files are read, and than --max-doc.
-head -c 1100000 /dev/zero | tr '\0' x >x
-{ printf '{"id":"a","text":"'; cat x; printf '"}\n'; } >long.jsonl
-{ printf '{"html":{"text":"'; cat x; printf '"}, "text" : "a"}'; } >last.jsonl
-{ printf '{"html":{"text":"'; cat x; printf '"}}\n'; } >other.json
+xs=$(head -c 1100000 /dev/zero | tr '\0' x)
+printf '{"id":"a","text":"%s"}\n' "$xs" >long.jsonl
+printf '{"html":{"text":"%s"}, "text" : "a"}' "$xs" >last.jsonl
+printf '{"html":{"text":"%s"}}\n' "$xs" >other.json
 try tamis extract -q long.jsonl
 try tamis extract -q --max-doc 1K long.jsonl
 try tamis extract -q last.jsonl

@@ -35,7 +35,7 @@ try tamis extract a.warc
 	printf '8\r\n<p>whole\r\n' | page last "$chunked"
 } >cut.warc
 try tamis extract cut.warc
-# Images and PDF files are no pages, whatever the server states.
+# Images and PDF files are binary data, whatever the server states.
 {
 	printf '\211PNG\r\n\032\n\0\0\0\015IHDR\0\0\0\001\0\0\0\001\010\006\0\0\0\037\025\304\211' | page png
 	printf '%%PDF-1.4\n%%\342\343\317\323\n1 0 obj<</Type/Catalog>>endobj' | page pdf
