@@ -390,9 +390,10 @@ static const struct row *
 find_name(const struct html_references *r, const char *p, size_t n)
 {
 	for (size_t i = hash_name(p, n);; i = (i + 1) % SLOTS) {
-		const struct row *row = &r->row[r->slot[i]];
+		const struct row *row =
+		    r->slot[i] == UNKNOWN ? NULL : &r->row[r->slot[i]];
 
-		if (r->slot[i] == UNKNOWN)
+		if (!row)
 			return NULL;
 		if (row->n == n && memcmp(row->name, p, n) == 0)
 			return row;

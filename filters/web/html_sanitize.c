@@ -21,6 +21,7 @@ struct sanitizer {
 	const char *end;  /* of the page */
 	size_t limit;	  /* the copy is shorter */
 	struct buf *copy;
+	struct buf code; /* what replaces a reference */
 	uint64_t end_tags;
 	bool raw; /* in an element without references, such as <script> */
 };
@@ -59,34 +60,37 @@ put_code(struct buf *b, uint32_t c)
 {
 	const bool letter = ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
 
-	if (c >= 0x80 || letter || (c >= '0' && c <= '9'))
+	if (c >= 0x80 || letter || (c >= '0' && c <= '9')) {
 		utf8_put(b, c);
-	else
-		buf_putf(b, "&#%u;", (unsigned)c);
+	} else {
+		const char number[] = { '&', '#', (char)('0' + c / 100),
+			(char)('0' + c / 10 % 10), (char)('0' + c % 10), ';' };
+
+		buf_put(b, number, sizeof number);
+	}
 }
 
 /* Decode the references in page bytes [from, to).  attribute: they are in a tag. */
 static void
 decode_references(struct sanitizer *z, const char *from, const char *to, bool attribute)
 {
-	struct buf by = { 0 };
+	struct buf *by = &z->code;
 
 	while ((from = memchr(from, '&', (size_t)(to - from)))) {
 		const struct html_reference ref = html_reference(
 		    z->refs, (struct span){ from, (size_t)(to - from) }, attribute);
 
-		by.n = 0;
+		by->n = 0;
 		for (unsigned i = 0; i < ref.n; i++)
-			put_code(&by, ref.code[i]);
+			put_code(by, ref.code[i]);
 		if (ref.length > 0) {
-			replace(z, from, from + ref.length, by.p, by.n);
+			replace(z, from, from + ref.length, by->p, by->n);
 			from += ref.length;
 		} else {
 			replace(z, from, from + 1, "&#38;", 5);
 			from++;
 		}
 	}
-	buf_free(&by);
 }
 
 static bool
@@ -165,7 +169,11 @@ struct span
 html_sanitize(const struct html_references *refs, struct span page, size_t limit,
     struct buf *copy, uint64_t *end_tags)
 {
-	struct sanitizer z = { refs, page.p, page.p + page.n, limit, copy, 0, false };
+	struct sanitizer z = { .refs = refs,
+		.done = page.p,
+		.end = page.p + page.n,
+		.limit = limit,
+		.copy = copy };
 	const char *p = page.p, *to;
 	bool unterminated = false;
 
@@ -190,6 +198,7 @@ html_sanitize(const struct html_references *refs, struct span page, size_t limit
 			p++;
 		}
 	}
+	buf_free(&z.code);
 	*end_tags = z.end_tags;
 	if (z.done == page.p)
 		return page;
