@@ -237,18 +237,16 @@ sp_train(const struct sp_setting *settings, size_t n, struct sp_lines lines,
 		    sentencepiece::SentencePieceTrainer::Train(args, &it, &out);
 		if (!status.ok()) {
 			set_why(why, why_n, error_text(status, 0).c_str());
-			return -1;
+			return SP_FAILED;
 		}
 		*model = copy_out(out);
 		*len = out.size();
-		if (*model)
-			return 0;
-		set_why(why, why_n, "out of memory");
+		return *model ? 0 : SP_NO_MEMORY;
 	} catch (const std::bad_alloc &) {
-		set_why(why, why_n, "out of memory");
+		return SP_NO_MEMORY;
 	} catch (...) {
 		set_why(why, why_n, "unknown exception");
 	}
-	return -1;
+	return SP_FAILED;
 }
 }

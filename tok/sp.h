@@ -72,8 +72,8 @@ struct sp_lines {
 };
 
 /*
- * Train a model.  Returns 0 with the *len bytes of the .model file in *model, or -1 with
- * the message of SentencePiece in `why`.  log_level: the least severe messages that
+ * Train a model.  Returns 0 with the *len bytes of the .model file in *model,
+ * SP_NO_MEMORY, or SP_FAILED with the message of SentencePiece in `why`.  log_level: the least severe messages that
  * SentencePiece prints to stderr: 0 info, 1 warnings, 2 errors, 3 none.
  */
 int sp_train(const struct sp_setting *settings, size_t n, struct sp_lines lines,

@@ -311,6 +311,8 @@ train(struct vocab *v, char **model, size_t *n, struct err *err)
 	rc = sp_train(settings, n_settings, (struct sp_lines){ next_line, v },
 	    v->verbose ? 1 : 3, model, n, why, sizeof why);
 	buf_free(&coverage);
+	if (rc == SP_NO_MEMORY)
+		no_memory();
 	return rc < 0 ? explain(v, why, err) : 0;
 }
 

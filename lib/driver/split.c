@@ -25,17 +25,19 @@ struct split {
 	size_t n;
 };
 
-static bool
-has_files(const char *dir)
+/* 1 or 0, or -1 with *err. */
+static int
+has_files(const char *dir, struct err *err)
 {
 	DIR *d = opendir(dir);
 	struct dirent *e;
-	bool found = false;
+	int found = 0;
 
-	while (d && !found && (e = readdir(d)))
+	if (!d)
+		return err_errno(err, "cannot read directory '%s'", dir);
+	while (!found && (e = readdir(d)))
 		found = e->d_name[0] != '.';
-	if (d)
-		closedir(d);
+	closedir(d);
 	return found;
 }
 
@@ -44,6 +46,7 @@ split_open(const char *dir, int level, bool force, struct err *err)
 {
 	struct split *r;
 	struct stat st;
+	int found;
 
 	if (mkdir(dir, 0777) < 0 && errno != EEXIST) {
 		err_errno(err, "cannot create directory '%s'", dir);
@@ -53,7 +56,10 @@ split_open(const char *dir, int level, bool force, struct err *err)
 		err_set(err, EXIT_USAGE, "'%s' is not a directory", dir);
 		return NULL;
 	}
-	if (!force && has_files(dir)) {
+	found = force ? 0 : has_files(dir, err);
+	if (found < 0)
+		return NULL;
+	if (found) {
 		err_set(err, EXIT_USAGE,
 		    "directory '%s' is not empty: name another, or overwrite its "
 		    "files with --force",

@@ -199,6 +199,9 @@ add_glob(struct finder *f, const struct plan_source *s, const char *pattern, cha
 		    "%s:%u: source '%s': no shard matches '%.*s.sdx' in '%s': encode it "
 		    "first, or fix the path",
 		    f->name, s->line, s->name, length, pattern, f->root);
+	} else if (rc == GLOB_NOSPACE) {
+		rc = err_set(f->err, EXIT_SYSTEM, "%s:%u: source '%s': out of memory",
+		    f->name, s->line, s->name);
 	} else if (rc != 0) {
 		rc = err_set(f->err, EXIT_SYSTEM,
 		    "%s:%u: source '%s': cannot list '%s': check the permissions of its "
