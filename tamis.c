@@ -9,7 +9,6 @@
 #include "lib/base/chars.h"
 #include "lib/driver/completion.h"
 #include "lib/driver/driver.h"
-#include "lib/text/unicode.h"
 
 /* A filter, a tool, or neither: the chain of filters. */
 struct command {
@@ -223,7 +222,6 @@ main(int argc, char *argv[])
 	int rc = 0;
 
 	hold_standard_streams();
-	unicode_memory_open();
 	/* Beyond a file size limit, let write() fail, which has a message. */
 	sigaction(SIGXFSZ, &ignore, NULL);
 	if (strncmp(base, "tamis-", 6) == 0) {

@@ -9,6 +9,7 @@
 
 #include "lib/base/num.h"
 #include "lib/driver/opt_help.h"
+#include "lib/text/unicode.h"
 
 enum { MAX_THREADS = 4096 };
 
@@ -180,6 +181,7 @@ handle_info_options(
 int
 common_init(struct common *c, struct err *err)
 {
+	unicode_memory_open();
 	common_defaults(c);
 	return threads_default(c, err);
 }

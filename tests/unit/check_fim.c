@@ -140,8 +140,8 @@ open_model(struct model *m, struct sp **sp)
 	size_t n;
 
 	ck_assert_msg(sp_train(settings, sizeof settings / sizeof *settings,
-			  (struct sp_lines){ next_line, &left }, 3, &bytes, &n, why,
-			  sizeof why) == 0,
+			  (struct sp_lines){ .next = next_line, .ctx = &left }, 3, &bytes,
+			  &n, why, sizeof why) == 0,
 	    "%s", why);
 	ck_assert_int_eq(model_parse(m, bytes, n, &what), 0);
 	ck_assert(m->dummy_prefix);

@@ -160,7 +160,8 @@ train(const char *type, const char *size, size_t *n)
 {
 	struct feed feed = { .seed = 7, .left = 400 };
 
-	return train_on((struct sp_lines){ feed_next, &feed }, type, size, n);
+	return train_on(
+	    (struct sp_lines){ .next = feed_next, .ctx = &feed }, type, size, n);
 }
 
 /* Parts of any size give the ids of the whole. */
@@ -487,7 +488,8 @@ START_TEST(real_training)
 	}
 	train_sample_add(&l, 0, buf_span(&text));
 	train_sample_start(&l);
-	bytes = train_on((struct sp_lines){ real_line, &l }, "bpe", "5000", &n);
+	bytes = train_on(
+	    (struct sp_lines){ .next = real_line, .ctx = &l }, "bpe", "5000", &n);
 	both_open(&b, bytes, n);
 	ck_assert_ptr_null(splitter_refusal(b.splitter));
 	same_on_text(&b, &text);
