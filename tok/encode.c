@@ -27,7 +27,8 @@ struct encode {
 	struct model model;
 	struct sp *sp;
 	struct splitter *splitter;
-	uint32_t eod; /* MODEL_NO_ID: none */
+	const char *ties; /* sp_ties, of a unigram model */
+	uint32_t eod;	  /* MODEL_NO_ID: none */
 	const char *prefix;
 	bool quiet;
 	bool loses;    /* decoding may not restore the text */
@@ -258,6 +259,10 @@ encode_open(void *self, struct setup *setup, struct err *err)
 		goto out;
 	if (open_model(e, err) < 0 || open_fim(e, c, err) < 0)
 		goto out;
+	if (e->model.kind == MODEL_UNIGRAM)
+		e->ties = sp_ties();
+	if (e->ties)
+		setup_uses(setup, SPAN("unigram_ties"), span_of(e->ties));
 	if (e->ids || e->pieces) {
 		rc = lines_out_open(&e->lines, c->output, c->level, err);
 	} else {
@@ -522,7 +527,8 @@ static int
 commit_shard(struct encode *e, struct span report, struct err *err)
 {
 	struct tshard_error te = { 0 };
-	struct tokenizer_facts facts = { &e->model, e->model_path, e->eod, e->add_bos };
+	struct tokenizer_facts facts = { &e->model, e->model_path, e->eod, e->add_bos,
+		e->ties };
 	struct buf meta = { 0 };
 	int rc;
 

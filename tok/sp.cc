@@ -289,6 +289,31 @@ sp_encode(const struct sp *sp, const char *text, size_t n, struct sp_ids *ids)
 	}
 }
 
+const char *
+sp_ties(void)
+{
+	/* <unk>; a, of score -1; aaa, of score -(1 + 3/2^23); unigram; no normalization.
+	 * 0.1.97 compares an unrounded sum of scores with a rounded one, which here is
+	 * less: the last segmentation wins, and not the first. */
+	static const char model[] = "\x0a\x0e\x0a\x05<unk>\x15\0\0\0\0\x18\x02"
+				    "\x0a\x0a\x0a\x01"
+				    "a\x15\0\0\x80\xbf\x18\x01"
+				    "\x0a\x0c\x0a\x03"
+				    "aaa\x15\x03\0\x80\xbf\x18\x01"
+				    "\x12\x02\x18\x01\x1a\x10\x0a\x08identity"
+				    "\x18\0\x20\0\x28\0";
+	struct sp_ids ids = {};
+	const char *ties = nullptr;
+	struct sp *sp = sp_open(model, sizeof model - 1, nullptr, 0);
+
+	if (sp && sp_encode(sp, "aaaa", 4, &ids) == 0 && ids.n == 2 &&
+	    ids.v[0] + ids.v[1] == 3)
+		ties = ids.v[0] == 2 ? "0.1.97" : "0.2.2";
+	sp_ids_free(&ids);
+	sp_close(sp);
+	return ties;
+}
+
 int
 sp_decode(const struct sp *sp, const uint32_t *ids, size_t n, char **text, size_t *len)
 {

@@ -26,6 +26,14 @@ const char *sp_version(void);
  */
 void sp_on_no_memory(void (*f)(void));
 
+/*
+ * The first version of SentencePiece that chooses as this process's library does among
+ * the segmentations of a unigram model that have equal scores: "0.1.97" or "0.2.2".  By
+ * trial, since a shared library can be newer than sp_version.  NULL: neither, or memory
+ * is out.  Static.
+ */
+const char *sp_ties(void);
+
 /* A growable array of token ids.  Zero it to begin; free it with sp_ids_free. */
 struct sp_ids {
 	uint32_t *v;
