@@ -152,7 +152,7 @@ open_model(struct encode *e, struct err *err)
 	e->loses = model_loses_text(&e->model);
 	nested = model_nested(&e->model);
 	e->splitter = splitter_new(&e->model);
-	if (!e->splitter || nested < 0)
+	if (nested < 0)
 		return err_set(err, EXIT_SYSTEM, "%s: out of memory", e->model_path);
 	if (nested > MODEL_MAX_NESTED)
 		return err_set(err, EXIT_DATA,
@@ -160,6 +160,8 @@ open_model(struct encode *e, struct err *err)
 		    "and "
 		    "SentencePiece allows %d: use another model",
 		    e->model_path, nested, MODEL_MAX_NESTED);
+	if (!splitter_refusal(e->splitter))
+		return 0;
 	e->sp = sp_open(e->model.bytes, e->model.n_bytes, why, sizeof why);
 	if (!e->sp)
 		return err_set(err, EXIT_DATA,
