@@ -271,7 +271,7 @@ encode_open(void *self, struct setup *setup, struct err *err)
 		rc = open_shard(e, c, err);
 	}
 	if (rc == 0 && c->verbose && splitter_refusal(e->splitter))
-		msg("%s: long documents are encoded slowly, as a whole: %s",
+		msg("%s: long documents are encoded as a whole, which takes memory: %s",
 		    e->model_path, splitter_refusal(e->splitter));
 out:
 	if (rc < 0)

@@ -168,7 +168,8 @@ START_TEST(no_space_inside)
 	splitter = splitter_new(&m);
 	ck_assert_msg(
 	    fim_open(&f, &m, "m", "<p>,<s>,<m>", m.eos, &err) == 0, "%s", err.msg);
-	ck_assert_ptr_nonnull(f.sp);
+	ck_assert_ptr_nonnull(f.splitter);
+	ck_assert_ptr_null(splitter_refusal(f.splitter));
 	for (size_t a = 0; a <= len; a++) {
 		for (size_t b = a; b <= len; b++) {
 			struct fim_split cut = { FIM_PSM, a, b };
