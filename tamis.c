@@ -23,7 +23,7 @@ extern const struct filter filter_codeid, filter_codeid_train, filter_classify;
 extern const struct filter filter_quality, filter_thresholds, filter_count;
 extern const struct filter filter_vocab, filter_encode;
 extern const struct tool tool_rules, tool_decode, tool_plan, tool_mix, tool_check_blend,
-    tool_info, tool_cat, tool_verify, tool_stats;
+    tool_info, tool_cat, tool_verify, tool_stats, tool_reshard;
 
 #define FILTER(f, x)                                                                     \
 	{                                                                                \
@@ -59,6 +59,7 @@ static const struct command commands[] = {
 	TOOL(NULL, cat),
 	TOOL(NULL, verify),
 	TOOL(NULL, stats),
+	TOOL(NULL, reshard),
 	{ "several filters at once", NULL, NULL },
 };
 

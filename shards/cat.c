@@ -1,4 +1,5 @@
 /* cat.c - print samples or documents of a shard or run, with their origin. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,6 +68,20 @@ reserve_ids(struct printer *p, size_t n)
 	p->cap = n;
 }
 
+/* Tokens first to last cannot be decoded: errno is the reason. */
+static int
+cannot_decode(const struct printer *p, uint64_t first, uint64_t last, struct err *err)
+{
+	if (errno == ENOMEM)
+		return err_set(err, EXIT_SYSTEM,
+		    "%s: tokens %" PRIu64 " to %" PRIu64 ": out of memory",
+		    tshard_prefix(p->s), first, last);
+	return err_set(err, EXIT_DATA,
+	    "%s: tokens %" PRIu64 " to %" PRIu64
+	    ": '%s' cannot decode them: name the model that encoded the shard",
+	    tshard_prefix(p->s), first, last, p->t->model);
+}
+
 /* Print n ids, or their text, or both.  first: their place in the payload. */
 static int
 put_tokens(
@@ -82,11 +97,7 @@ put_tokens(
 	}
 	if (p->tok) {
 		if (tamis_tok_decode(p->tok, ids, n, &text, &len) < 0)
-			return err_set(err, EXIT_DATA,
-			    "%s: tokens %" PRIu64 " to %" PRIu64
-			    ": '%s' cannot decode them: name the model that encoded "
-			    "the shard",
-			    tshard_prefix(p->s), first, first + n - 1, p->t->model);
+			return cannot_decode(p, first, first + n - 1, err);
 		buf_put(&p->out, text, len);
 		free(text);
 		if (!p->t->plain)
@@ -248,6 +259,22 @@ check_model(const struct printer *p, struct err *err)
 	    tshard_prefix(p->s), p->t->model, is, should);
 }
 
+/* The exit code for a model that cannot be opened. */
+static int
+model_error(int reason)
+{
+	switch (reason) {
+	case EINVAL:
+		return EXIT_DATA;
+	case ENOENT:
+	case ENOTDIR:
+	case EISDIR:
+		return EXIT_USAGE;
+	default:
+		return EXIT_SYSTEM;
+	}
+}
+
 static int
 open_model(struct printer *p, struct err *err)
 {
@@ -257,7 +284,7 @@ open_model(struct printer *p, struct err *err)
 
 	p->tok = tamis_tok_open(p->t->model, why, sizeof why);
 	if (!p->tok)
-		return err_set(err, EXIT_DATA, "%s", why);
+		return err_set(err, model_error(errno), "%s", why);
 	rc = file_get(p->t->model, MOST_MODEL_BYTES, &bytes, err);
 	if (rc == 0)
 		tshard_sha256(bytes.p, bytes.n, p->model);

@@ -1,15 +1,18 @@
-/* printable.h - print names from files without their control bytes. */
+/* printable.h - print names from files without their control characters. */
 #ifndef SHARDS_PRINTABLE_H
 #define SHARDS_PRINTABLE_H
 
+#include "lib/base/err.h"
 #include "lib/base/mem.h"
 
-/* Append s to b.  Control bytes, which could steer a terminal, become '?'. */
+/* Append s to b, masked as messages are: controls could steer a terminal. */
 static inline void
 put_printable(struct buf *b, const char *s)
 {
-	for (; *s != '\0'; s++)
-		buf_putc(b, (unsigned char)*s < 32 || *s == 127 ? '?' : *s);
+	size_t at = b->n;
+
+	buf_put(b, s, strlen(s) + 1);
+	b->n = at + err_mask(b->p + at);
 }
 
 #endif

@@ -32,6 +32,17 @@ shard_prefix(const char *s)
 	return without(s, ending, sizeof ending / sizeof *ending);
 }
 
+char *
+shard_file(const char *path, const char *ending)
+{
+	size_t k = shard_prefix(path);
+	struct buf b = { 0 };
+
+	buf_put(&b, path, k > 0 ? k : strlen(path));
+	buf_put(&b, ending, strlen(ending) + 1);
+	return b.p;
+}
+
 /* Whether the file DIR/NAME or PREFIX + ENDING exists. */
 static bool
 exists(const char *a, size_t n, const char *b)
@@ -56,8 +67,8 @@ is_report(const char *s)
 	return n > 0 && exists(s, n, ".sdx");
 }
 
-static void
-add(struct shard_paths *p, const char *s)
+void
+shard_paths_put(struct shard_paths *p, const char *s)
 {
 	GROW(p->v, p->n, p->cap);
 	p->v[p->n++] = xstrdup(s);
@@ -72,7 +83,7 @@ add_shard(struct shard_paths *p, struct table *seen, const char *s)
 
 	table_put(seen, hash128((struct span){ s, k > 0 ? k : strlen(s) }, 0), &fresh);
 	if (fresh)
-		add(p, s);
+		shard_paths_put(p, s);
 }
 
 static int
@@ -81,6 +92,13 @@ by_bytes(const void *a, const void *b)
 	const char *const *x = a, *const *y = b;
 
 	return strcmp(*x, *y);
+}
+
+void
+shard_paths_sort(struct shard_paths *p)
+{
+	if (p->n > 0)
+		qsort(p->v, p->n, sizeof *p->v, by_bytes);
 }
 
 /* A run, even a partial one, has files that no directory of other shards has. */
@@ -110,12 +128,11 @@ list(const char *dir, size_t n, struct shard_paths *out, bool *run, struct err *
 		path.n = 0;
 		buf_putf(&path, "%.*s/%.*s", (int)n, dir, (int)k, entry->d_name);
 		buf_putc(&path, '\0');
-		add(out, path.p);
+		shard_paths_put(out, path.p);
 	}
 	closedir(d);
 	buf_free(&path);
-	if (out->n > 0)
-		qsort(out->v, out->n, sizeof *out->v, by_bytes);
+	shard_paths_sort(out);
 	return 0;
 }
 
@@ -133,7 +150,7 @@ add_directory(struct shard_paths *p, struct table *seen, const char *dir, struct
 	if (!run)
 		rc = list(dir, n, &shards, &run, err);
 	if (run || shards.n == 0)
-		add(p, dir);
+		shard_paths_put(p, dir);
 	for (size_t i = 0; i < shards.n && !run; i++)
 		add_shard(p, seen, shards.v[i]);
 	shard_paths_free(&shards);

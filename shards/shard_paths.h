@@ -17,6 +17,11 @@ struct shard_paths {
  * operand stays as it is.  Returns 0, or -1 with *err.
  */
 int shard_paths_add(struct shard_paths *p, int n, char **operand, struct err *err);
+void shard_paths_put(struct shard_paths *p, const char *s); /* a copy of s */
+void shard_paths_sort(struct shard_paths *p);		    /* in byte order */
 void shard_paths_free(struct shard_paths *p);
+/* The file with this ending of the shard that path names, by prefix or file.  malloc'd.
+ */
+char *shard_file(const char *path, const char *ending);
 
 #endif

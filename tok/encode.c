@@ -6,6 +6,7 @@
 #include "lib/base/num.h"
 #include "lib/driver/filter.h"
 #include "lib/io/publish.h"
+#include "shards/prefix_lock.h"
 #include "shards/tshard/tshard.h"
 #include "shards/tshard_err.h"
 #include "tok/encode_counts.h"
@@ -13,7 +14,6 @@
 #include "tok/encode_split.h"
 #include "tok/fim.h"
 #include "tok/model_io.h"
-#include "tok/prefix_lock.h"
 
 /* SentencePiece counts bytes in an int, and its normalizer may triple them. */
 #define MAX_TEXT ((size_t)512 << 20)
@@ -195,7 +195,7 @@ open_shard(struct encode *e, const struct common *c, struct err *err)
 		    "-o '%s': the prefix has no base name: write DIRECTORY/NAME",
 		    e->prefix);
 	tshard_sha256(e->model.bytes, e->model.n_bytes, facts.tokenizer);
-	if (prefix_lock(&e->lock, e->prefix, err) < 0)
+	if (prefix_lock(&e->lock, e->prefix, false, err) < 0)
 		return -1;
 	if (tshard_writer_open(&e->writer, e->prefix, &facts, &te) < 0) {
 		e->writer = NULL;
@@ -569,7 +569,11 @@ encode_finish(void *self, struct span report, struct err *err)
 	return 0;
 }
 
-static const struct sink encode_sink = { .write = encode_write, .finish = encode_finish };
+static const struct sink encode_sink = {
+	.write = encode_write,
+	.finish = encode_finish,
+	.prefix = true,
+};
 
 const struct filter filter_encode = {
 	.name = "encode",

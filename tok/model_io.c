@@ -44,7 +44,7 @@ model_load(struct model *m, const char *path, struct err *err)
 	int rc = -1;
 
 	if (access(path, F_OK) < 0 && errno == ENOENT)
-		return err_set(err, EXIT_DATA,
+		return err_set(err, EXIT_USAGE,
 		    "%s: no such file: train a model with 'tamis vocab'", path);
 	if (file_get(path, MODEL_MAX_BYTES, &b, err) < 0)
 		goto out;

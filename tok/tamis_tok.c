@@ -19,10 +19,13 @@ slurp(const char *path, size_t *n, char *err, size_t errlen)
 	FILE *f = fopen(path, "rb");
 	char *p = NULL;
 	size_t cap = 1 << 20;
+	int wrong;
 
 	*n = 0;
 	if (!f) {
-		snprintf(err, errlen, "%s: cannot read: %s", path, strerror(errno));
+		wrong = errno;
+		snprintf(err, errlen, "%s: cannot read: %s", path, strerror(wrong));
+		errno = wrong;
 		return NULL;
 	}
 	for (;;) {
@@ -30,6 +33,7 @@ slurp(const char *path, size_t *n, char *err, size_t errlen)
 
 		if (!more) {
 			snprintf(err, errlen, "%s: out of memory", path);
+			wrong = ENOMEM;
 			goto fail;
 		}
 		p = more;
@@ -40,7 +44,8 @@ slurp(const char *path, size_t *n, char *err, size_t errlen)
 		cap *= 2;
 	}
 	if (ferror(f)) {
-		snprintf(err, errlen, "%s: cannot read: %s", path, strerror(errno));
+		wrong = errno;
+		snprintf(err, errlen, "%s: cannot read: %s", path, strerror(wrong));
 		goto fail;
 	}
 	fclose(f);
@@ -48,29 +53,42 @@ slurp(const char *path, size_t *n, char *err, size_t errlen)
 fail:
 	free(p);
 	fclose(f);
+	errno = wrong;
+	return NULL;
+}
+
+/* Parse the model file.  NULL with a message in err. */
+static struct tamis_tok *
+load(const char *model, const char *bytes, size_t n, char *err, size_t errlen)
+{
+	struct tamis_tok *t = calloc(1, sizeof *t);
+	const char *why = model_no_memory;
+
+	if (t && model_parse(&t->model, bytes, n, &why) == 0)
+		return t;
+	free(t);
+	if (why == model_no_memory) {
+		snprintf(err, errlen, "%s: out of memory", model);
+		errno = ENOMEM;
+	} else {
+		snprintf(err, errlen,
+		    "%s: not a usable SentencePiece model, it %s: name another", model,
+		    why);
+		errno = EINVAL;
+	}
 	return NULL;
 }
 
 struct tamis_tok *
 tamis_tok_open(const char *model, char *err, size_t errlen)
 {
-	struct tamis_tok *t = NULL;
-	const char *why;
+	struct tamis_tok *t;
 	size_t n;
 	char *bytes = slurp(model, &n, err, errlen);
 
 	if (!bytes)
 		return NULL;
-	t = calloc(1, sizeof *t);
-	if (!t) {
-		snprintf(err, errlen, "%s: out of memory", model);
-	} else if (model_parse(&t->model, bytes, n, &why) < 0) {
-		snprintf(err, errlen,
-		    "%s: not a usable SentencePiece model, it %s: name another", model,
-		    why);
-		free(t);
-		t = NULL;
-	}
+	t = load(model, bytes, n, err, errlen);
 	free(bytes);
 	return t;
 }
@@ -79,7 +97,12 @@ int
 tamis_tok_decode(
     const struct tamis_tok *t, const uint32_t *ids, size_t n, char **text, size_t *len)
 {
-	return model_decode(&t->model, ids, n, text, len);
+	errno = 0;
+	if (model_decode(&t->model, ids, n, text, len) == 0)
+		return 0;
+	if (errno != ENOMEM)
+		errno = EINVAL;
+	return -1;
 }
 
 uint32_t

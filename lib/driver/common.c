@@ -9,6 +9,7 @@
 
 #include "lib/base/num.h"
 #include "lib/driver/opt_help.h"
+#include "lib/io/stream.h"
 #include "lib/text/unicode.h"
 
 enum { MAX_THREADS = 4096 };
@@ -176,6 +177,21 @@ handle_info_options(
 		return false;
 	}
 	return true;
+}
+
+int
+common_names(const char *file, struct buf *names, struct err *err)
+{
+	char end;
+
+	if (file_get(file, SIZE_MAX / 2, names, err) < 0)
+		return -1;
+	end = memchr(names->p ? names->p : "", '\0', names->n) ? '\0' : '\n';
+	buf_put(names, "", 1);
+	for (size_t i = 0; i < names->n; i++)
+		if (names->p[i] == end)
+			names->p[i] = '\0';
+	return 0;
 }
 
 int

@@ -47,6 +47,13 @@ bool common_takes(const char *take, const char *name);
 /* Whether to show progress: --progress, --quiet, and where stderr goes. */
 bool common_progress(const struct common *c);
 
+/*
+ * The names in the file of --files-from, one after another, each with a NUL.  They are
+ * separated by NULs if there is one (find -print0), else by newlines.  Empty names are to
+ * be skipped.  0, or -1 with *err.
+ */
+int common_names(const char *file, struct buf *names, struct err *err);
+
 /* The parts of --help other than options, as in struct tool. */
 struct usage {
 	const char *name, *summary, *operands;

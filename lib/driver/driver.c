@@ -10,6 +10,7 @@
 #include "lib/base/chars.h"
 #include "lib/driver/run.h"
 #include "lib/driver/walk.h"
+#include "lib/io/inputs.h"
 #include "lib/io/publish.h"
 
 static int
@@ -113,8 +114,8 @@ is_stream(const char *path)
 }
 
 /*
- * Reject a missing input before any input is read: a misspelt name is a usage error.  Add
- * up the sizes, for the progress line.
+ * Reject a missing input or a directory before any input is read: a wrong name is a usage
+ * error.  Add up the sizes, for the progress line.
  */
 static int
 check_inputs(struct run *r, char *const *path, size_t n)
@@ -129,6 +130,9 @@ check_inputs(struct run *r, char *const *path, size_t n)
 
 		if (!std && rc < 0 && (errno == ENOENT || errno == ENOTDIR))
 			return err_errno(r->err, "cannot open '%s'", path[i]);
+		if (!std && rc == 0 && S_ISDIR(st.st_mode))
+			return err_set(r->err, EXIT_USAGE,
+			    "'%s' is a directory: name a file in it", path[i]);
 		if (std && !r->c.quiet && isatty(STDIN_FILENO))
 			msg("reading from the terminal: end with Ctrl-D");
 		regular = regular && rc == 0 && S_ISREG(st.st_mode);
@@ -138,6 +142,27 @@ check_inputs(struct run *r, char *const *path, size_t n)
 	if (!regular)
 		r->input_bytes_total = 0;
 	return 0;
+}
+
+/*
+ * Refuse to write to an input.  Documents may replace their own input, so this comes
+ * after the output is open.
+ */
+static int
+note_inputs(struct run *r, char *const *path, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const bool std = strcmp(path[i], "-") == 0;
+		struct stat st;
+
+		if ((std ? fstat(STDIN_FILENO, &st) : stat(path[i], &st)) == 0 &&
+		    inputs_note(&st, path[i], r->err) < 0)
+			return -1;
+	}
+	if (r->sink && !r->sink->prefix && r->c.output &&
+	    inputs_check(r->c.output, r->err) < 0)
+		return -1;
+	return r->c.report ? inputs_check(r->c.report, r->err) : 0;
 }
 
 /*
@@ -159,15 +184,10 @@ open_spool(struct run *r, char **paths, size_t npaths)
 }
 
 static int
-open_outputs(struct run *r)
+open_documents(struct run *r)
 {
 	const struct stage *last = &r->stage[r->nstages - 1];
 
-	if (r->c.rejects) {
-		r->rejects = out_open(r->c.rejects, 0, 0600, r->err);
-		if (!r->rejects)
-			return -1;
-	}
 	if (r->sink)
 		return 0;
 	if (last->setup.split_dir || r->c.split_by)
@@ -177,6 +197,16 @@ open_outputs(struct run *r)
 		return -1;
 	out_threads(r->out, r->c.threads);
 	return 0;
+}
+
+static int
+open_outputs(struct run *r, char *const *path, size_t n)
+{
+	if (open_documents(r) < 0 || (!r->sink && note_inputs(r, path, n) < 0))
+		return -1;
+	if (r->c.rejects)
+		r->rejects = out_open(r->c.rejects, 0, 0600, r->err);
+	return r->c.rejects && !r->rejects ? -1 : 0;
 }
 
 /* Allocate the scratch memory of each thread, and the ring of blocks. */
@@ -255,6 +285,7 @@ run_free(struct run *r)
 	spool_free(r->spool);
 	tally_free(&r->tally);
 	free(r);
+	inputs_clear();
 }
 
 /* Reject filters that must be first or last in a chain and are not. */
@@ -334,35 +365,19 @@ run_filter(struct run *r, char **paths, size_t npaths)
 {
 	int rc = -1;
 
+	/* A sink opens files of its own. */
+	if (r->sink && note_inputs(r, paths, npaths) < 0)
+		return -1;
 	if (open_stages(r) < 0 || check_inputs(r, paths, npaths) < 0)
 		return -1;
 	r->reader = reader_new(paths, npaths, r->source, r->stage[0].self, r->c.max_doc,
 	    r->c.on_bad == ON_BAD_SKIP || r->c.on_bad == ON_BAD_REPAIR_SKIP);
 	progress_init(&r->progress, common_progress(&r->c));
-	if (open_spool(r, paths, npaths) == 0 && open_outputs(r) == 0 &&
+	if (open_spool(r, paths, npaths) == 0 && open_outputs(r, paths, npaths) == 0 &&
 	    open_threads(r) == 0 && run_passes(r) == 0)
 		rc = run_commit(r);
 	progress_clear(&r->progress);
 	return rc;
-}
-
-/*
- * The names in the file of --files-from, one after another, each with a NUL.  They are
- * separated by NULs if there is one (find -print0), else by newlines.
- */
-static int
-listed_names(const char *file, struct buf *names, struct err *err)
-{
-	char end;
-
-	if (file_get(file, SIZE_MAX / 2, names, err) < 0)
-		return -1;
-	end = memchr(names->p ? names->p : "", '\0', names->n) ? '\0' : '\n';
-	buf_put(names, "", 1);
-	for (size_t i = 0; i < names->n; i++)
-		if (names->p[i] == end)
-			names->p[i] = '\0';
-	return 0;
 }
 
 /* The operands, then the files that --files-from lists; names owns those. */
@@ -374,7 +389,7 @@ input_paths(const struct common *c, int n, char **operand, struct buf *names,
 	size_t most = (size_t)n + 1, k = 0;
 	char **path;
 
-	if (c->files_from && listed_names(c->files_from, names, err) < 0)
+	if (c->files_from && common_names(c->files_from, names, err) < 0)
 		return NULL;
 	for (size_t i = 0; i < names->n; i++)
 		most += names->p[i] == '\0';

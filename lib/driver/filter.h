@@ -87,6 +87,7 @@ struct sink {
 	int (*write)(void *self, struct doc *d, struct err *err);
 	/* After the last one: publish.  report: provenance of this run, JSON. */
 	int (*finish)(void *self, struct span report, struct err *err);
+	bool prefix; /* -o names a prefix of files: open() calls inputs_check for them */
 };
 
 /* What open() learns about the run, and states about its own needs. */

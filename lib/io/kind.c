@@ -18,6 +18,8 @@ struct magic {
 	struct kind kind;
 };
 
+static const char to_json_lines[] = "convert it to JSON lines";
+
 #define MAGIC(at, bytes, ...)                                                            \
 	{                                                                                \
 		at, { (bytes), sizeof(bytes) - 1 },                                      \
@@ -48,8 +50,16 @@ static const struct magic magics[] = {
 	MAGIC(0, "\xff\xff\xff\xff", "an Arrow stream", NULL, NULL,
 	    "convert it to JSON lines, for example with read_ipc_stream and write_ndjson "
 	    "of Polars"),
-	MAGIC(0, "ORC", "an ORC file", NULL, NULL, "convert it to JSON lines"),
-	MAGIC(0, "Obj\1", "an Avro file", NULL, NULL, "convert it to JSON lines"),
+	MAGIC(0, "ORC", "an ORC file", NULL, NULL, to_json_lines),
+	MAGIC(0, "Obj\1", "an Avro file", NULL, NULL, to_json_lines),
+	MAGIC(0, "SQLite format 3\0", "an SQLite database", NULL, NULL, to_json_lines),
+	MAGIC(0, "\x89HDF\r\n\x1a\n", "an HDF5 file", NULL, NULL, to_json_lines),
+	MAGIC(0, "\x93NUMPY", "a NumPy array", NULL, NULL, to_json_lines),
+	MAGIC(0, "\x80\4\x95", "a Python pickle", NULL, NULL, to_json_lines),
+	MAGIC(0, "\x80\5\x95", "a Python pickle", NULL, NULL, to_json_lines),
+	MAGIC(0, "%PDF-", "a PDF file", NULL, NULL,
+	    "convert it to text, for example with pdftotext, and use 'tamis extract'"),
+	PACKED(0, "\x1e{", "a JSON text sequence", "tr -d '\\036' <"),
 	MAGIC(0, "version https://git-lfs.github.com/spec/", "a Git LFS pointer", NULL,
 	    NULL, "fetch the file with 'git lfs pull'"),
 	PACKED(0, "WARC/0.", "a WARC file", "tamis extract "),
@@ -69,6 +79,8 @@ static const struct magic magics[] = {
 
 static const struct kind payload = { "tokens of a shard", NULL, NULL,
 	"use 'tamis info' or 'tamis cat'" };
+static const struct kind brotli = { "brotli data", "brotli -dc ", "", NULL };
+static const struct kind plain = { "plain text", "tamis extract ", "", NULL };
 static const struct kind array = { "a JSON array", "jq -c '.[]' ", "", NULL };
 static const struct kind pretty = { "JSON over several lines", "jq -c . ", "", NULL };
 static const struct kind csv = { "comma-separated values", "mlr --icsv --ojsonl cat ", "",
@@ -82,7 +94,8 @@ static const struct kind html = {
 	"fetch the file again if a server sent the page instead, or use 'tamis extract'"
 };
 static const struct kind xml = { "XML", NULL, NULL,
-	"fetch the file again if a server sent the page instead" };
+	"convert it to JSON lines, or fetch the file again if a server sent the page "
+	"instead" };
 static const struct kind error_page = { "the XML error page of a server", NULL, NULL,
 	"fetch the file again" };
 
@@ -139,7 +152,7 @@ markup_kind(struct span head, struct span line)
 		return &error_page;
 	if (starts(line, "<?xml") && contains(head, SPAN("<html")))
 		return &html;
-	return starts(line, "<?xml") ? &xml : NULL;
+	return starts(line, "<?xml") || starts(line, "<mediawiki") ? &xml : NULL;
 }
 
 /* The number of sep in a line, outside of double quotes. */
@@ -191,6 +204,14 @@ table_kind(struct span first, struct span second)
 	return NULL;
 }
 
+/* Whether a line of several words is not meant as JSON, and no line begins an object. */
+static bool
+is_plain(struct span head, struct span line)
+{
+	return (unsigned char)line.p[0] > ' ' && !strchr("\"-0123456789", line.p[0]) &&
+	       memchr(line.p, ' ', line.n) && !contains(head, SPAN("\n{"));
+}
+
 /* A file with one bad line before documents is not of another kind. */
 static const struct kind *
 text_kind(struct span head)
@@ -199,6 +220,7 @@ text_kind(struct span head)
 	    span_starts(head, SPAN("\xef\xbb\xbf")) ? span_from(head, 3) : head;
 	const struct span first = next_line(&s), second = next_line(&s);
 	const bool object = second.n && second.p[0] == '{';
+	const struct kind *k;
 
 	if (first.n == 0)
 		return NULL;
@@ -216,7 +238,8 @@ text_kind(struct span head)
 		return NULL;
 	if (first.p[0] == '<')
 		return markup_kind(head, first);
-	return second.n ? table_kind(first, second) : NULL;
+	k = second.n ? table_kind(first, second) : NULL;
+	return k ? k : is_plain(head, first) ? &plain : NULL;
 }
 
 static const struct kind *
@@ -235,6 +258,9 @@ kind_of(const char *path, struct span head)
 	if (n > 4 && strcmp(path + n - 4, ".bin") == 0 && start.n &&
 	    memchr(start.p, '\0', start.n))
 		return &payload;
+	/* Brotli has no magic number. */
+	if (n > 3 && strcmp(path + n - 3, ".br") == 0 && start.p[0] != '{')
+		return &brotli;
 	return text_kind(head);
 }
 

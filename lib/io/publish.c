@@ -13,6 +13,7 @@
 
 #include "lib/base/chars.h"
 #include "lib/base/mem.h"
+#include "lib/io/inputs.h"
 
 #ifndef O_DIRECT
 #define O_DIRECT 0
@@ -104,6 +105,8 @@ publish_open(struct publish *p, const char *path, unsigned mode, struct err *err
 		if (S_ISDIR(st.st_mode))
 			return err_set(err, EXIT_USAGE,
 			    "'%s' is a directory: name a file in it", path);
+		if (inputs_check(path, err) < 0)
+			return -1;
 		/* /dev/stdout may be a regular file, which must not be replaced. */
 		if (!S_ISREG(st.st_mode) || strncmp(path, "/dev/", 5) == 0) {
 			p->fd = open(path, O_WRONLY | O_CLOEXEC);

@@ -18,8 +18,8 @@ struct publish {
 
 /*
  * Create PATH.HOST.PID.N.tmp with `mode`, before the umask.  A pipe or device is opened
- * itself, to be written in place; so is standard output, for path NULL.  0, or -1 with
- * *err; call publish_abort in both cases.
+ * itself, to be written in place; so is standard output, for path NULL.  A file that was
+ * noted as an input is refused.  0, or -1 with *err; call publish_abort in both cases.
  */
 int publish_open(struct publish *p, const char *path, unsigned mode, struct err *err);
 /*

@@ -4,8 +4,10 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/io/inputs.h"
 #include "lib/io/stream.h"
 #include "lib/io/stream_codec.h"
 
@@ -36,16 +38,29 @@ struct in *
 in_open(const char *path, struct err *err)
 {
 	bool std = strcmp(path, "-") == 0;
+	const char *name = std ? "standard input" : path;
 	struct in *in;
+	struct stat st;
 	int fd = std ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0) {
 		err_errno(err, "cannot open '%s'", path);
 		return NULL;
 	}
+	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+		if (!std)
+			close(fd);
+		err_set(err, EXIT_USAGE, "'%s' is a directory: name a file in it", name);
+		return NULL;
+	}
+	if (fstat(fd, &st) == 0 && inputs_note(&st, path, err) < 0) {
+		if (!std)
+			close(fd);
+		return NULL;
+	}
 	in = xcalloc(1, sizeof *in);
 	in->fd = fd;
-	in->name = xstrdup(std ? "standard input" : path);
+	in->name = xstrdup(name);
 	in->buf = xmalloc(ROOM);
 	return in;
 }

@@ -6,13 +6,19 @@
 
 enum { WINDOW = 1 << 18, PEEK = 1 << 12 };
 
-void
-tsi_cursor_mem(struct tsi_cursor *c, const struct tsi_vec *v, uint32_t elem)
+int
+tsi_cursor_spool(struct tsi_cursor *c, const struct tsi_spool *spool, uint32_t elem,
+    struct tshard_error *e)
 {
 	memset(c, 0, sizeof *c);
-	c->mem = v->p;
+	c->spool = spool;
 	c->elem = elem;
-	c->count = v->n / elem;
+	c->count = tsi_spool_bytes(spool) / elem;
+	c->e = e;
+	if (spool->written == 0)
+		return 0;
+	c->window = malloc(WINDOW);
+	return c->window ? 0 : tsi_nomem(e);
 }
 
 int
@@ -43,8 +49,10 @@ fill(struct tsi_cursor *c, uint64_t i)
 	if (n > c->count - i)
 		n = c->count - i;
 	c->held = 0;
-	if (tshard_section_read(
-		c->s, c->sec, i * c->elem, c->window, (size_t)(n * c->elem), c->e) < 0)
+	if ((c->spool ? tsi_spool_read(
+			    c->spool, i * c->elem, c->window, (size_t)(n * c->elem), c->e)
+		      : tshard_section_read(c->s, c->sec, i * c->elem, c->window,
+			    (size_t)(n * c->elem), c->e)) < 0)
 		return -1;
 	c->first = i;
 	c->held = n;
@@ -54,8 +62,8 @@ fill(struct tsi_cursor *c, uint64_t i)
 const unsigned char *
 tsi_cursor_at(struct tsi_cursor *c, uint64_t i)
 {
-	if (!c->s)
-		return c->mem + i * c->elem;
+	if (c->spool && c->spool->written == 0)
+		return c->spool->buf.p + i * c->elem;
 	if ((i < c->first || i - c->first >= c->held) && fill(c, i) < 0)
 		return NULL;
 	return c->window + (i - c->first) * c->elem;

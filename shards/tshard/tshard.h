@@ -25,8 +25,9 @@ extern "C" {
 #endif
 
 enum tshard_code {
-	TSHARD_DATA = 3,   /* an argument or the data is invalid */
-	TSHARD_SYSTEM = 4, /* the system failed: a file, memory, a disk */
+	TSHARD_MISSING = 2, /* a file or directory does not exist */
+	TSHARD_DATA = 3,    /* an argument or the data is invalid */
+	TSHARD_SYSTEM = 4,  /* the system failed: a file, memory, a disk */
 };
 
 struct tshard_error {
@@ -233,9 +234,15 @@ int tshard_writer_end_sample(
     struct tshard_writer *w, uint32_t next, struct tshard_error *e);
 
 /*
- * Write the rest, fsync, rename .bin, .idx and .sdx in this order, and fsync the
- * directory. Frees w in any case; on failure the temporary files are removed.  *out, if
- * out is not NULL, is the header.
+ * Write the rest and fsync the temporary files, close them, and free all memory but a few
+ * hundred bytes.  A caller that writes several shards can so have all of them complete
+ * before it commits the first one.
+ */
+int tshard_writer_finish(struct tshard_writer *w, struct tshard_error *e);
+/*
+ * Do what tshard_writer_finish does, if it was not called before; rename .bin, .idx and
+ * .sdx in this order, and fsync the directory. Frees w in any case; on failure the
+ * temporary files are removed.  *out, if out is not NULL, is the header.
  */
 int tshard_writer_commit(
     struct tshard_writer *w, struct tshard_header *out, struct tshard_error *e);

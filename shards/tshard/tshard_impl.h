@@ -182,12 +182,39 @@ bool tsi_number_ok(const char *s);
 bool tsi_ids_ok(
     const void *payload, size_t n, uint32_t width, uint32_t vocab, size_t *bad);
 
-/* ---- cursor.c: elements of a section, from memory or by a window of the file ---- */
+/* ---- tshard_spool.c ---- */
+
+typedef int tsi_sink(void *ctx, const unsigned char *p, size_t n, struct tshard_error *e);
+
+/* Bytes that are appended, and read later.  Zero it to begin. */
+struct tsi_spool {
+	size_t most;	    /* bytes in memory, about; 0: all */
+	const char *path;   /* of the file, for an instant; borrowed */
+	int fd;		    /* open if bytes have been written to the file */
+	uint64_t written;   /* bytes in the file */
+	struct tsi_vec buf; /* the bytes after them */
+};
+
+static inline uint64_t
+tsi_spool_bytes(const struct tsi_spool *s)
+{
+	return s->written + s->buf.n;
+}
+int tsi_spool_put(struct tsi_spool *s, const void *p, size_t n, struct tshard_error *e);
+/* Bytes [at, at + n), which exist. */
+int tsi_spool_read(
+    const struct tsi_spool *s, uint64_t at, void *p, size_t n, struct tshard_error *e);
+/* Pass all bytes to the sink, in pieces. */
+int tsi_spool_feed(
+    const struct tsi_spool *s, tsi_sink *sink, void *ctx, struct tshard_error *e);
+void tsi_spool_free(struct tsi_spool *s);
+
+/* ---- cursor.c: elements of a section, by a window of the file or of a spool ---- */
 
 struct tsi_cursor {
-	const struct tshard *s; /* NULL: the elements are at mem */
+	const struct tshard *s; /* NULL: the elements are in the spool */
 	const struct tshard_section *sec;
-	const unsigned char *mem;
+	const struct tsi_spool *spool;
 	uint32_t elem;
 	uint64_t count;
 	unsigned char *window;
@@ -195,7 +222,8 @@ struct tsi_cursor {
 	struct tshard_error *e;
 };
 
-void tsi_cursor_mem(struct tsi_cursor *c, const struct tsi_vec *v, uint32_t elem);
+int tsi_cursor_spool(struct tsi_cursor *c, const struct tsi_spool *spool, uint32_t elem,
+    struct tshard_error *e);
 int tsi_cursor_open(struct tsi_cursor *c, const struct tshard *s, const char *tag,
     struct tshard_error *e);
 /* Element i < count, which lives until the next call; or NULL with *e.  Cheap in order.
@@ -229,7 +257,6 @@ int tsi_walk_next(struct tsi_walk *w);
 
 /* ---- idx.c ---- */
 
-typedef int tsi_sink(void *ctx, const unsigned char *p, size_t n, struct tshard_error *e);
 /*
  * Generate the .idx file that header and rows imply, and pass it to the sink in pieces.
  * w->rows is open on DOC or SEG, segidx on SEGIDX; it is NULL in DOCS.

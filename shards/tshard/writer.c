@@ -9,8 +9,9 @@
 /*
  * Checksums are computed of SUM bytes at a time, which stay in the second-level cache.
  * PIECE bytes are written at a time.  A payload that is smaller is written like any file.
+ * SPOOL bytes of a section are kept in memory.
  */
-enum { SUM = 4 * TSI_BLOCK, PIECE = 8 * SUM };
+enum { SUM = 4 * TSI_BLOCK, PIECE = 8 * SUM, SPOOL = 4 << 20 };
 
 int
 tsi_writer_bad_use(struct tshard_writer *w, struct tshard_error *e, const char *what)
@@ -66,9 +67,22 @@ make_names(struct tshard_writer *w, const char *prefix)
 	return 0;
 }
 
+/* In DOCS, most rows wait in files. */
+static void
+begin_spools(struct tshard_writer *w)
+{
+	struct tsi_spool *s[] = { &w->doc, &w->text_at, &w->text, &w->docflag,
+		&w->docnum };
+
+	for (size_t i = 0; i < sizeof s / sizeof *s; i++) {
+		s[i]->most = w->f.kind == TSHARD_DOCS ? SPOOL : 0;
+		s[i]->path = w->tmp[TSI_SDX];
+	}
+}
+
 /* DOCNUM starts with its name. */
 static int
-begin_number(struct tshard_writer *w)
+begin_number(struct tshard_writer *w, struct tshard_error *e)
 {
 	unsigned char name[TSI_NUMBER] = { 0 };
 
@@ -76,7 +90,7 @@ begin_number(struct tshard_writer *w)
 		return 0;
 	memcpy(name, w->f.number, strlen(w->f.number));
 	w->f.number = NULL; /* the caller owns it; docnum is not empty from here on */
-	return tsi_vec_put(&w->docnum, name, sizeof name);
+	return tsi_spool_put(&w->docnum, name, sizeof name, e);
 }
 
 void
@@ -103,31 +117,48 @@ tsi_create(struct tshard_writer *w, int which, struct tshard_error *e)
 	if (w->fd[which] < 0)
 		return tsi_errno(
 		    e, "check the directory", "%s: cannot create", w->tmp[which]);
+	w->temporary[which] = true;
 	tsi_temporary(w, which, 1);
 	return 0;
 }
 
 void
+tsi_writer_shrink(struct tshard_writer *w)
+{
+	struct tsi_vec *v[] = { &w->crcs, &w->seg, &w->segidx, &w->next, &w->src,
+		&w->meta };
+	struct tsi_spool *s[] = { &w->doc, &w->text_at, &w->text, &w->docflag,
+		&w->docnum };
+
+	for (size_t i = 0; i < sizeof v / sizeof *v; i++) {
+		free(v[i]->p);
+		*v[i] = (struct tsi_vec){ .n = 0 };
+	}
+	for (size_t i = 0; i < sizeof s / sizeof *s; i++)
+		tsi_spool_free(s[i]);
+	tsi_hasher_free(w->hash);
+	free(w->src_tokens);
+	free(w->src_samples);
+	free(w->buf);
+	w->hash = NULL;
+	w->src_tokens = w->src_samples = NULL;
+	w->buf = NULL;
+}
+
+void
 tsi_writer_free(struct tshard_writer *w)
 {
-	struct tsi_vec *v[] = { &w->crcs, &w->doc, &w->text_at, &w->text, &w->docflag,
-		&w->docnum, &w->seg, &w->segidx, &w->next, &w->src, &w->meta };
-
 	for (int i = 0; i < 3; i++) {
-		if (w->fd[i] >= 0) {
+		if (w->fd[i] >= 0)
 			close(w->fd[i]);
+		if (w->temporary[i]) {
 			unlink(w->tmp[i]);
 			tsi_temporary(w, i, 0);
 		}
 		free(w->path[i]);
 		free(w->tmp[i]);
 	}
-	for (size_t i = 0; i < sizeof v / sizeof *v; i++)
-		free(v[i]->p);
-	tsi_hasher_free(w->hash);
-	free(w->src_tokens);
-	free(w->src_samples);
-	free(w->buf);
+	tsi_writer_shrink(w);
 	free(w);
 }
 
@@ -157,11 +188,13 @@ tshard_writer_open(struct tshard_writer **out, const char *prefix,
 	w->hash = tsi_hasher_new();
 	if (posix_memalign(&buf, TSI_DIRECT_ALIGN, PIECE) == 0)
 		w->buf = buf;
-	if (!w->buf || !w->hash || make_names(w, prefix) < 0 || begin_number(w) < 0) {
+	if (!w->buf || !w->hash || make_names(w, prefix) < 0) {
 		tsi_nomem(e);
 		goto fail;
 	}
-	if (tsi_check_free(w, e) < 0 || tsi_create(w, TSI_BIN, e) < 0)
+	begin_spools(w);
+	if (begin_number(w, e) < 0 || tsi_check_free(w, e) < 0 ||
+	    tsi_create(w, TSI_BIN, e) < 0)
 		goto fail;
 	*out = w;
 	return 0;

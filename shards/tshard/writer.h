@@ -9,8 +9,11 @@ struct tshard_writer {
 	struct tshard_facts f;
 	uint32_t width; /* bytes per token */
 	char *path[3], *tmp[3];
-	int fd[3];   /* of the temporary files; -1: not open */
-	bool broken; /* an error has left it in an unknown state */
+	int fd[3];	   /* of the temporary files; -1: not open */
+	bool temporary[3]; /* they exist */
+	bool broken;	   /* an error has left it in an unknown state */
+	bool finished;	   /* the temporary files are complete, h is the header */
+	struct tshard_header h;
 
 	/*
 	 * The payload is collected in buf.  Checksums are computed of a few blocks at a
@@ -26,8 +29,10 @@ struct tshard_writer {
 	uint64_t tokens, samples, docs, segments, loss_tokens;
 	uint32_t last; /* token */
 
-	/* Sections, as they will be written. */
-	struct tsi_vec doc, text_at, text, docflag, docnum, seg, segidx, next, src, meta;
+	/* Sections, as they will be written.  Rows of DOC are looked up in SAMPLES, where
+	 * all of them are in memory. */
+	struct tsi_spool doc, text_at, text, docflag, docnum;
+	struct tsi_vec seg, segidx, next, src, meta;
 	bool flagged; /* a document has a flag */
 	bool padded;  /* a sample has pad, so the format is 1.1 */
 	uint64_t *src_tokens, *src_samples;
@@ -45,6 +50,8 @@ struct tshard_writer {
 int tsi_writer_flush(struct tshard_writer *w, struct tshard_error *e);
 /* Close files, remove temporary files, free w. */
 void tsi_writer_free(struct tshard_writer *w);
+/* Free the buffer, the hash and the sections. */
+void tsi_writer_shrink(struct tshard_writer *w);
 /* Without facts.force: TSHARD_DATA if .sdx exists, which alone means a shard.  0 or -1.
  */
 int tsi_check_free(const struct tshard_writer *w, struct tshard_error *e);

@@ -45,6 +45,8 @@ write_idx(struct tshard_writer *w, const struct tshard_header *h,
     unsigned char idxhash[32], struct tshard_error *e)
 {
 	struct idx_out *o = calloc(1, sizeof *o);
+	struct tsi_spool seg = { .buf = w->seg }, index = { .buf = w->segidx };
+	bool docs = w->f.kind == TSHARD_DOCS;
 	struct tsi_cursor segidx;
 	struct tsi_walk walk;
 	int rc = -1;
@@ -52,19 +54,17 @@ write_idx(struct tshard_writer *w, const struct tshard_header *h,
 	if (!o)
 		return tsi_nomem(e);
 	memset(&walk, 0, sizeof walk);
-	if (w->f.kind == TSHARD_DOCS)
-		tsi_cursor_mem(&walk.rows, &w->doc, TSI_DOC);
-	else
-		tsi_cursor_mem(&walk.rows, &w->seg, TSI_SEG);
-	tsi_cursor_mem(&segidx, &w->segidx, 8);
+	if (tsi_cursor_spool(
+		&walk.rows, docs ? &w->doc : &seg, docs ? TSI_DOC : TSI_SEG, e) < 0 ||
+	    tsi_cursor_spool(&segidx, &index, 8, e) < 0)
+		goto out;
 	if (tsi_create(w, TSI_IDX, e) < 0)
 		goto out;
 	o->fd = w->fd[TSI_IDX];
 	o->path = w->tmp[TSI_IDX];
 	o->hash = w->hash; /* the hash of the payload is in the header already */
 	tsi_hasher_reset(o->hash);
-	if (tsi_idx_feed(h, &walk, w->f.kind == TSHARD_DOCS ? NULL : &segidx, idx_sink, o,
-		e) < 0 ||
+	if (tsi_idx_feed(h, &walk, docs ? NULL : &segidx, idx_sink, o, e) < 0 ||
 	    idx_flush(o, e) < 0)
 		goto out;
 	tsi_put64(idxhash, o->bytes);
@@ -72,36 +72,42 @@ write_idx(struct tshard_writer *w, const struct tshard_header *h,
 	tsi_hasher_128(o->hash, idxhash + 16);
 	rc = 0;
 out:
+	tsi_cursor_close(&walk.rows);
 	free(o);
 	return rc;
 }
 
 /* ---- .sdx ---- */
 
-/* A section to be written, in one or two pieces of memory. */
+/* A section to be written, in one or two parts, which the writer owns. */
 struct sdx_section {
 	struct tshard_section t;
-	const unsigned char *p[2];
-	size_t n[2];
+	struct tsi_spool part[2];
 };
 
 enum { CRITICAL = 1, MOST = 11 };
 
 static void
-add(struct sdx_section *v, size_t *n, const char *tag, const struct tsi_vec *bytes,
-    uint32_t elem, uint32_t flags)
+add_spool(struct sdx_section *v, size_t *n, const char *tag,
+    const struct tsi_spool *bytes, uint32_t elem, uint32_t flags)
 {
 	struct sdx_section *s = &v[(*n)++];
 
 	memset(s, 0, sizeof *s);
 	memcpy(s->t.tag, tag, strlen(tag));
-	s->p[0] = bytes->p;
-	s->n[0] = bytes->n;
-	s->t.bytes = bytes->n;
+	s->part[0] = *bytes;
+	s->t.bytes = tsi_spool_bytes(bytes);
 	s->t.elem_bytes = elem;
 	s->t.flags = flags;
 	if (elem > 0)
-		s->t.count = bytes->n / elem;
+		s->t.count = s->t.bytes / elem;
+}
+
+static void
+add(struct sdx_section *v, size_t *n, const char *tag, const struct tsi_vec *bytes,
+    uint32_t elem, uint32_t flags)
+{
+	add_spool(v, n, tag, &(struct tsi_spool){ .buf = *bytes }, elem, flags);
 }
 
 /* FORMAT: in the order of tamis-shard(5). */
@@ -118,19 +124,18 @@ list_sections(
 		add(v, &n, "SEG", &w->seg, TSI_SEG, CRITICAL);
 		add(v, &n, "NEXT", &w->next, 4, CRITICAL);
 	}
-	add(v, &n, "DOC", &w->doc, TSI_DOC, 0);
+	add_spool(v, &n, "DOC", &w->doc, TSI_DOC, 0);
 	if (w->f.kind == TSHARD_DOCS || w->f.ids) {
-		add(v, &n, "DOCID", &w->text_at, 0,
+		add_spool(v, &n, "DOCID", &w->text_at, 0,
 		    w->f.kind == TSHARD_DOCS ? CRITICAL : 0);
-		v[n - 1].p[1] = w->text.p;
-		v[n - 1].n[1] = w->text.n;
-		v[n - 1].t.bytes += w->text.n;
+		v[n - 1].part[1] = w->text;
+		v[n - 1].t.bytes += tsi_spool_bytes(&w->text);
 		v[n - 1].t.count = w->docs;
 	}
 	if (w->flagged)
-		add(v, &n, "DOCFLAG", &w->docflag, 1, 0);
-	if (w->docnum.n > 0) {
-		add(v, &n, "DOCNUM", &w->docnum, 0, 0);
+		add_spool(v, &n, "DOCFLAG", &w->docflag, 1, 0);
+	if (tsi_spool_bytes(&w->docnum) > 0) {
+		add_spool(v, &n, "DOCNUM", &w->docnum, 0, 0);
 		v[n - 1].t.count = w->docs;
 	}
 	add(v, &n, "SRC", &w->src, 0, 0);
@@ -139,8 +144,17 @@ list_sections(
 	return n;
 }
 
-static void
-lay_out(struct tshard_writer *w, struct sdx_section *v, size_t n, struct tshard_header *h)
+static int
+hash_sink(void *ctx, const unsigned char *p, size_t n, struct tshard_error *e)
+{
+	(void)e;
+	tsi_hasher_add(ctx, p, n);
+	return 0;
+}
+
+static int
+lay_out(struct tshard_writer *w, struct sdx_section *v, size_t n, struct tshard_header *h,
+    struct tshard_error *e)
 {
 	uint64_t at = TSI_HEADER + n * TSI_ENTRY;
 
@@ -149,12 +163,27 @@ lay_out(struct tshard_writer *w, struct sdx_section *v, size_t n, struct tshard_
 		v[i].t.offset = at;
 		at += v[i].t.bytes;
 		tsi_hasher_reset(w->hash);
-		tsi_hasher_add(w->hash, v[i].p[0], v[i].n[0]);
-		tsi_hasher_add(w->hash, v[i].p[1], v[i].n[1]);
+		for (int k = 0; k < 2; k++)
+			if (tsi_spool_feed(&v[i].part[k], hash_sink, w->hash, e) < 0)
+				return -1;
 		v[i].t.xxh3 = tsi_hasher_64(w->hash);
 	}
 	h->n_sections = (uint32_t)n;
 	h->sdx_bytes = (at + 7) / 8 * 8 + TSI_END;
+	return 0;
+}
+
+struct sdx_out {
+	int fd;
+	const char *path;
+};
+
+static int
+sdx_sink(void *ctx, const unsigned char *p, size_t n, struct tshard_error *e)
+{
+	const struct sdx_out *o = ctx;
+
+	return tsi_write(o->fd, p, n, o->path, e);
 }
 
 static int
@@ -167,12 +196,12 @@ write_sdx(struct tshard_writer *w, struct tshard_header *h, const struct tsi_vec
 	size_t n = list_sections(w, idxhash, v);
 	unsigned char b[TSI_HEADER];
 	uint64_t at = TSI_HEADER + n * TSI_ENTRY;
+	struct sdx_out out = { .path = path };
 	int fd;
 
-	lay_out(w, v, n, h);
-	if (tsi_create(w, TSI_SDX, e) < 0)
+	if (lay_out(w, v, n, h, e) < 0 || tsi_create(w, TSI_SDX, e) < 0)
 		return -1;
-	fd = w->fd[TSI_SDX];
+	fd = out.fd = w->fd[TSI_SDX];
 	tsi_header_put(h, b);
 	if (tsi_write(fd, b, TSI_HEADER, path, e) < 0)
 		return -1;
@@ -183,8 +212,8 @@ write_sdx(struct tshard_writer *w, struct tshard_header *h, const struct tsi_vec
 	}
 	for (size_t i = 0; i < n; i++) {
 		if (tsi_write(fd, zero, (size_t)(v[i].t.offset - at), path, e) < 0 ||
-		    tsi_write(fd, v[i].p[0], v[i].n[0], path, e) < 0 ||
-		    tsi_write(fd, v[i].p[1], v[i].n[1], path, e) < 0)
+		    tsi_spool_feed(&v[i].part[0], sdx_sink, &out, e) < 0 ||
+		    tsi_spool_feed(&v[i].part[1], sdx_sink, &out, e) < 0)
 			return -1;
 		at = v[i].t.offset + v[i].t.bytes;
 	}
@@ -231,10 +260,6 @@ fill_header(const struct tshard_writer *w, struct tshard_header *h)
 static int
 publish(struct tshard_writer *w, struct tshard_error *e)
 {
-	for (int i = 0; i < 3; i++)
-		if (fsync(w->fd[i]) < 0)
-			return tsi_errno(e, "free disk space and try again",
-			    "%s: cannot sync", w->tmp[i]);
 	if (tsi_check_free(w, e) < 0)
 		return -1;
 	/* When replacing: without .sdx there is no shard, so a mixed one never appears.
@@ -243,22 +268,35 @@ publish(struct tshard_writer *w, struct tshard_error *e)
 		return tsi_errno(e, "check the directory",
 		    "%s: cannot remove the old shard", w->path[TSI_SDX]);
 	for (int i = 0; i < 3; i++) {
-		int fd = w->fd[i];
-
 		if (rename(w->tmp[i], w->path[i]) < 0)
 			return tsi_errno(e, "check the directory",
 			    "%s: cannot rename to this", w->path[i]);
+		w->temporary[i] = false;
 		tsi_temporary(w, i, 0);
-		w->fd[i] = -1;
-		if (close(fd) < 0)
-			return tsi_errno(
-			    e, "check the file system", "%s: cannot close", w->path[i]);
 	}
 	return tsi_fsync_dir(w->path[TSI_SDX], e);
 }
 
 static int
-finish(struct tshard_writer *w, struct tshard_header *h, struct tshard_error *e)
+sync_and_close(struct tshard_writer *w, struct tshard_error *e)
+{
+	for (int i = 0; i < 3; i++)
+		if (fsync(w->fd[i]) < 0)
+			return tsi_errno(e, "free disk space and try again",
+			    "%s: cannot sync", w->tmp[i]);
+	for (int i = 0; i < 3; i++) {
+		int fd = w->fd[i];
+
+		w->fd[i] = -1;
+		if (close(fd) < 0)
+			return tsi_errno(
+			    e, "check the file system", "%s: cannot close", w->tmp[i]);
+	}
+	return 0;
+}
+
+static int
+finish(struct tshard_writer *w, struct tshard_error *e)
 {
 	unsigned char raw[32];
 	struct tsi_vec idxhash = { .p = raw, .n = sizeof raw };
@@ -276,29 +314,44 @@ finish(struct tshard_writer *w, struct tshard_header *h, struct tshard_error *e)
 	if (w->f.kind == TSHARD_DOCS || w->f.ids) {
 		unsigned char b[8];
 
-		tsi_put64(b, w->text.n);
-		if (tsi_vec_put(&w->text_at, b, 8) < 0)
-			return tsi_nomem(e);
+		tsi_put64(b, tsi_spool_bytes(&w->text));
+		if (tsi_spool_put(&w->text_at, b, 8, e) < 0)
+			return -1;
 	}
 	for (size_t i = 0; i < w->n_sources; i++)
 		tsi_src_count(&w->src, i, w->src_tokens[i], w->src_samples[i]);
 	if (tsi_writer_flush(w, e) < 0)
 		return -1;
-	fill_header(w, h);
-	if (write_idx(w, h, raw, e) < 0 || write_sdx(w, h, &idxhash, e) < 0)
+	fill_header(w, &w->h);
+	if (write_idx(w, &w->h, raw, e) < 0 || write_sdx(w, &w->h, &idxhash, e) < 0)
 		return -1;
-	return publish(w, e);
+	return sync_and_close(w, e);
+}
+
+int
+tshard_writer_finish(struct tshard_writer *w, struct tshard_error *e)
+{
+	if (w->finished)
+		return 0;
+	if (finish(w, e) < 0) {
+		w->broken = true;
+		return -1;
+	}
+	w->finished = w->broken = true; /* nothing more can be put */
+	tsi_writer_shrink(w);
+	return 0;
 }
 
 int
 tshard_writer_commit(
     struct tshard_writer *w, struct tshard_header *out, struct tshard_error *e)
 {
-	struct tshard_header h;
-	int rc = finish(w, &h, e);
+	int rc = tshard_writer_finish(w, e);
 
+	if (rc == 0)
+		rc = publish(w, e);
 	if (rc == 0 && out)
-		*out = h;
+		*out = w->h;
 	tsi_writer_free(w);
 	return rc;
 }

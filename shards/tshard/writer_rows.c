@@ -8,7 +8,7 @@ add_row(struct tshard_writer *w, const struct tshard_doc *d, const char *id, siz
     const char *url, size_t url_n, struct tshard_error *e)
 {
 	struct tshard_doc row = *d;
-	unsigned char at[16], *to;
+	unsigned char at[16], raw[TSI_DOC];
 
 	if (d->source >= w->n_sources)
 		return tsi_writer_bad_use(
@@ -21,32 +21,32 @@ add_row(struct tshard_writer *w, const struct tshard_doc *d, const char *id, siz
 			return tsi_writer_bad_use(
 			    w, e, "a document has no id: report this bug");
 		tshard_xxh3_128(id, id_n, row.id_hash);
-		tsi_put64(at, w->text.n);
-		tsi_put64(at + 8, w->text.n + id_n);
-		if (tsi_vec_put(&w->text_at, at, 16) < 0 ||
-		    tsi_vec_put(&w->text, id, id_n) < 0 ||
-		    tsi_vec_put(&w->text, url, url_n) < 0)
-			return tsi_nomem(e);
+		tsi_put64(at, tsi_spool_bytes(&w->text));
+		tsi_put64(at + 8, tsi_spool_bytes(&w->text) + id_n);
+		if (tsi_spool_put(&w->text_at, at, 16, e) < 0 ||
+		    tsi_spool_put(&w->text, id, id_n, e) < 0 ||
+		    tsi_spool_put(&w->text, url, url_n, e) < 0)
+			return -1;
 	}
-	to = tsi_vec_more(&w->doc, TSI_DOC);
-	if (!to)
-		return tsi_nomem(e);
-	tsi_doc_put(&row, to);
+	tsi_doc_put(&row, raw);
+	if (tsi_spool_put(&w->doc, raw, sizeof raw, e) < 0)
+		return -1;
 	w->docs++;
 	return 0;
 }
 
 /* Facts that do not fit into a row of DOC. */
 static int
-add_extras(struct tshard_writer *w, const struct tshard_doc *d)
+add_extras(struct tshard_writer *w, const struct tshard_doc *d, struct tshard_error *e)
 {
 	unsigned char number[2];
 
 	tsi_put16(number, d->number);
 	w->flagged |= d->flags != 0;
-	if (tsi_vec_put(&w->docflag, &d->flags, 1) < 0)
+	if (tsi_spool_put(&w->docflag, &d->flags, 1, e) < 0)
 		return -1;
-	return w->docnum.n == 0 ? 0 : tsi_vec_put(&w->docnum, number, 2);
+	return tsi_spool_bytes(&w->docnum) == 0 ? 0
+						: tsi_spool_put(&w->docnum, number, 2, e);
 }
 
 int
@@ -67,13 +67,9 @@ tshard_writer_end_doc(struct tshard_writer *w, const struct tshard_doc *d, const
 		return tsi_writer_bad_use(
 		    w, e, "the document does not end with eod: report this bug");
 	row.tokens = (uint32_t)w->in_doc;
-	if (add_row(w, &row, id, id_n, url, url_n, e) < 0) {
+	if (add_row(w, &row, id, id_n, url, url_n, e) < 0 || add_extras(w, d, e) < 0) {
 		w->broken = true;
 		return -1;
-	}
-	if (add_extras(w, d) < 0) {
-		w->broken = true;
-		return tsi_nomem(e);
 	}
 	w->src_tokens[d->source] += w->in_doc;
 	w->src_samples[d->source]++;
@@ -117,7 +113,7 @@ close_seg(struct tshard_writer *w, struct tshard_error *e)
 		return tsi_writer_bad_use(w, e, "a segment is empty: report this bug");
 	s->flags &= (uint8_t) ~(TSHARD_SEG_CONTINUES | TSHARD_SEG_ENDS);
 	if (!(s->flags & TSHARD_SEG_PAD)) {
-		whole = tsi_get32(w->doc.p + (size_t)s->row * TSI_DOC + 24);
+		whole = tsi_get32(w->doc.buf.p + (size_t)s->row * TSI_DOC + 24);
 		if (s->offset > whole || n > whole - s->offset)
 			return tsi_writer_bad_use(w, e,
 			    "a segment goes past the end of its document: report this "
@@ -167,7 +163,7 @@ why_no_seg(const struct tshard_writer *w, const struct tshard_seg *seg)
 			   : "pad must have row 0 and offset 0: report this bug";
 	if (seg->row >= w->docs)
 		return "a segment has no document: report this bug";
-	if (tsi_get16(w->doc.p + (size_t)seg->row * TSI_DOC + 28) != seg->source)
+	if (tsi_get16(w->doc.buf.p + (size_t)seg->row * TSI_DOC + 28) != seg->source)
 		return "the source of a segment is not that of its document: report this "
 		       "bug";
 	return NULL;

@@ -127,6 +127,12 @@ payload=$(cat "$tmp"/run/*.bin | wc -c)
 cpu 'mix -j1' "$payload" "$bin" mix -q -j1 --force -p "$tmp/b.plan" -o "$tmp/run"
 echo "  tokens: $((tokens / last / 1000)) M a second"
 user 'verify -j1' "$payload" "$bin" verify -q -j1 "$tmp/run"
+if [ -x "${bin%/*}/tests/make_docs" ]; then
+	"${bin%/*}/tests/make_docs" -d 100000 -t 100000000 -v 65536 -s 1 -n r "$tmp/r"
+	payload=$(stat -c %s "$tmp/r.bin")
+	user 'reshard: merge' "$payload" "$bin" reshard -q --force -o "$tmp/merged" "$tmp/r"
+	user 'reshard --shards 8' "$payload" "$bin" reshard -q --force --shards 8 -o "$tmp/cut" "$tmp/r"
+fi
 "${CC:-cc}" -O2 -D_POSIX_C_SOURCE=200809L -I"$here" -o "$tmp/write_tshard" "$here/tests/bench/write_tshard.c" \
 	"${bin%/*}/libtshard.a" -lxxhash -lpthread
 printf 'the writer alone, 2 GB of u32, /tmp: '

@@ -222,6 +222,45 @@ class EncodeForce(Encode):
     again = command
 
 
+class Cat(Scenario):
+    """Decodes: the model must not be blamed for lack of memory."""
+
+    setup = MODEL + "head -n 5 in | tamis encode -q -m m -o en"
+    kinds = {"read": ["EIO", "short"], "alloc": ["ENOMEM"]}
+    made = ("m",)
+
+    def command(self):
+        return ["cat", "--all", "-m", "../m", "../en"]
+
+
+class Reshard(Scenario):
+    """The first of three shards is committed last."""
+
+    setup = MODEL + """
+        head -n 40 in | tamis encode -q -m m -o a
+        tail -n 20 in | tamis encode -q -m m -o b
+    """
+    scratch = r"[^/]*\.tmp|x\.lock"
+    made = ("x.lock",)
+    commit = {"x-00000.sdx": None}
+
+    def command(self):
+        return ["reshard", "-q", "--shards", "3", "-o", "x", "../a", "../b"]
+
+    def again(self):
+        return self.command() + ["--force"] * any(f.endswith(".sdx") for f in os.listdir("work"))
+
+
+class ReshardForce(Reshard):
+    setup = Reshard.setup + "tamis reshard -q --shards 3 --source old -o work/x b"
+    kinds = {k: v for k, v in KINDS.items() if k not in ("alloc", "read")}
+
+    def command(self):
+        return super().command() + ["--force"]
+
+    again = command
+
+
 PLAN = (
     MODEL
     + """
@@ -291,6 +330,8 @@ SCENARIOS = {
     "plan": [Plan],
     "vocab": [Vocab],
     "mix": [Mix, MixScatter, MixGather, MixResume],
+    "reshard": [Reshard, ReshardForce],
+    "cat": [Cat],
 }
 
 

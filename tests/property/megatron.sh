@@ -43,4 +43,11 @@ for vocab in 65536 256000; do
 	"$BIN/tests/make_docs" -d 200 -t 20000 -v $vocab -s 2 -n b $vocab/tok/b
 	mixed $vocab
 done
-"$python" -B -W ignore "$here/peer_megatron.py" text 65536 256000
+
+# Whole documents, packed into samples that are padded; their shards are cut and merged by reshard.
+mkdir -p bestfit/tok
+tamis reshard -q --shards 3 -o bestfit/cut 65536/tok
+tamis reshard -q -o bestfit/tok/a bestfit/cut-00002 bestfit/cut-00000
+tamis reshard -q -o bestfit/tok/b bestfit/cut-00001
+mixed bestfit 'pack bestfit'
+"$python" -B -W ignore "$here/peer_megatron.py" text 65536 256000 bestfit

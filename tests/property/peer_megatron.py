@@ -118,12 +118,23 @@ def gpt_samples(gpt, truth):
     return [stream[places[i] : places[i] + SEQ + 1] for i in gpt.shuffle_index.tolist()]
 
 
+def join_group():
+    """A process group of this process alone: BlendedDataset asks for its rank."""
+    from torch import distributed
+
+    if not distributed.is_initialized():
+        store = distributed.HashStore()
+        distributed.init_process_group("gloo", store=store, rank=0, world_size=1)
+
+
 def blend(truths, directory):
     """The training set that Megatron makes of two DOCS shards."""
     from megatron.core.datasets.blended_megatron_dataset_builder import (
         BlendedMegatronDatasetBuilder,
     )
     from megatron.core.datasets.gpt_dataset import GPTDataset, GPTDatasetConfig
+
+    join_group()
 
     class Tokenizer:
         vocab_size, eod, pad = truths[0].shard.vocab, truths[0].shard.eod, -1

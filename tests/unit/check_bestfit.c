@@ -529,7 +529,6 @@ bestfit_suite(void)
 	Suite *s = suite_create("bestfit");
 	TCase *t = tcase_create("bestfit");
 
-	tcase_set_timeout(t, 300);
 	tcase_add_loop_test(t, packs_small_windows, 0, sizeof small / sizeof *small);
 	tcase_add_loop_test(t, matches_a_naive_packer, 0, 15);
 	tcase_add_test(t, count_matches_pack);

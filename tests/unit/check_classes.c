@@ -157,7 +157,6 @@ classes_suite(void)
 	Suite *s = suite_create("classes");
 	TCase *t = tcase_create("classes");
 
-	tcase_set_timeout(t, 120);
 	tcase_add_test(t, every_code_point);
 	suite_add_tcase(s, t);
 	return s;

@@ -454,7 +454,6 @@ epoch_parts_tcase(void)
 {
 	TCase *t = tcase_create("epoch_parts");
 
-	tcase_set_timeout(t, 300);
 	tcase_add_test(t, samples_belong_to_their_parts);
 	tcase_add_loop_test(t, limits_by_hand, 0, sizeof limits / sizeof *limits);
 	tcase_add_test(t, limits_of_packed_samples);

@@ -519,7 +519,6 @@ fasttext_suite(void)
 	Suite *s = suite_create("fasttext");
 	TCase *t = tcase_create("fasttext");
 
-	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_loop_test(t, predicts, 0, (int)ROWS(forms));
 	tcase_add_loop_test(t, large, 0, 2);

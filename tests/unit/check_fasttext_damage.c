@@ -312,7 +312,6 @@ fasttext_damage_suite(void)
 	Suite *s = suite_create("fasttext_damage");
 	TCase *t = tcase_create("fasttext_damage");
 
-	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_loop_test(t, cut_off, 0, 2);
 	tcase_add_loop_test(t, corrupted, 0, ROWS(corruptions));

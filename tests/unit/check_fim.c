@@ -199,7 +199,6 @@ fim_suite(void)
 	Suite *s = suite_create("fim");
 	TCase *t = tcase_create("fim");
 
-	tcase_set_timeout(t, 120);
 	tcase_add_test(t, choice_is_even);
 	tcase_add_test(t, choice_is_the_documents);
 	tcase_add_test(t, parts_in_order);

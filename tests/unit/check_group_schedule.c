@@ -186,7 +186,6 @@ group_schedule_tcase(void)
 {
 	TCase *t = tcase_create("group schedule");
 
-	tcase_set_timeout(t, 300);
 	tcase_add_test(t, groups_and_sources_are_near_at_every_prefix);
 	tcase_add_test(t, equal_sources_do_not_come_in_blocks);
 	tcase_add_test(t, seeks_and_jumps_match_a_straight_run);

@@ -471,7 +471,7 @@ Suite *
 json_suite(void)
 {
 	Suite *s = suite_create("json");
-	TCase *t = tcase_create("json"), *timed = tcase_create("timed");
+	TCase *t = tcase_create("json");
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, accepts, 0, ROWS(good));
@@ -486,10 +486,7 @@ json_suite(void)
 	tcase_add_loop_test(t, unquotes, 0, ROWS(unquoted));
 	tcase_add_test(t, identity);
 	tcase_add_loop_test(t, repairs, 0, ROWS(repairable));
+	tcase_add_test(t, crowded);
 	suite_add_tcase(s, t);
-	tcase_set_timeout(timed, 25);
-	tcase_add_checked_fixture(timed, setup, teardown);
-	tcase_add_test(timed, crowded);
-	suite_add_tcase(s, timed);
 	return s;
 }

@@ -504,7 +504,6 @@ mixer_suite(void)
 	Suite *s = suite_create("mixer");
 	TCase *t = tcase_create("plan");
 
-	tcase_set_timeout(t, 300);
 	tcase_add_loop_test(
 	    t, plan_errors_name_the_fix, 0, sizeof plan_errors / sizeof *plan_errors);
 	tcase_add_test(t, plan_is_parsed);

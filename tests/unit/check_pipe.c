@@ -188,7 +188,6 @@ pipe_suite(void)
 	Suite *s = suite_create("pipe");
 	TCase *t = tcase_create("pipe");
 
-	tcase_set_timeout(t, 300);
 	tcase_add_test(t, order);
 	tcase_add_test(t, bound);
 	tcase_add_test(t, errors);

@@ -349,7 +349,6 @@ rules_suite(void)
 	TCase *t = tcase_create("rules");
 
 	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_set_timeout(t, 600);
 	tcase_add_test(t, grams);
 	tcase_add_test(t, ngrams);
 	tcase_add_test(t, phrases);

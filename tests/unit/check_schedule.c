@@ -563,7 +563,6 @@ schedule_tcase(void)
 {
 	TCase *t = tcase_create("order");
 
-	tcase_set_timeout(t, 300);
 	tcase_add_loop_test(t, decimals_are_exact, 0, sizeof decimals / sizeof *decimals);
 	tcase_add_test(t, decimals_round_trip);
 	tcase_add_test(t, schedule_is_near_at_every_prefix);

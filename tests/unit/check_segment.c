@@ -401,7 +401,6 @@ segment_suite(void)
 	TCase *t = tcase_create("segment");
 
 	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_set_timeout(t, 600);
 	tcase_add_loop_test(t, words, 0, sizeof word_rows / sizeof *word_rows);
 	tcase_add_test(t, words_as_icu);
 	tcase_add_test(t, words_portable);

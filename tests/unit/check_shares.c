@@ -347,7 +347,6 @@ shares_tcase(void)
 {
 	TCase *t = tcase_create("shares");
 
-	tcase_set_timeout(t, 300);
 	tcase_add_test(t, shares_go_by_tokens);
 	tcase_add_loop_test(t, shares_go_by_alpha, 0, sizeof alphas / sizeof *alphas);
 	tcase_add_test(t, temperature_is_one_by_alpha);

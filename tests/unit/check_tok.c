@@ -301,7 +301,6 @@ tok_suite(void)
 	Suite *s = suite_create("tok");
 	TCase *t = tcase_create("tok");
 
-	tcase_set_timeout(t, 120);
 	tcase_add_test(t, own_bpe);
 	tcase_add_loop_test(
 	    t, own_normalizers, 0, sizeof normalizers / sizeof *normalizers);

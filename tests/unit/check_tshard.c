@@ -249,6 +249,62 @@ START_TEST(doc_facts_come_back)
 }
 END_TEST
 
+/* Sections that do not wait in memory: 4 MiB of each do. */
+START_TEST(many_documents)
+{
+	enum { N = 300000, STEP = 99991 };
+	struct tshard *s;
+
+	ts_docs(ts_path("d"), 70000, N, 2, "dup_count");
+	ck_assert_msg(ts_verify(ts_path("d"), 1) == 0, "%s", ts_seen.msg);
+	OK(tshard_open(&s, ts_path("d"), TSHARD_CHECK, &ts_e));
+	ck_assert_uint_gt(tshard_section(s, "DOCID")->bytes, 8 << 20);
+	for (size_t i = 0; i < N; i += STEP) {
+		char want[32], *id, *url;
+		struct tshard_doc d;
+
+		OK(tshard_docid(s, i, &id, &url, &ts_e));
+		snprintf(want, sizeof want, "doc-%zu", i);
+		ck_assert_str_eq(id, want);
+		OK(tshard_docs(s, i, 1, &d, &ts_e));
+		ck_assert_uint_eq(d.ordinal, i);
+		ck_assert_uint_eq(d.number, ts_number(i));
+		free(id);
+	}
+	tshard_close(s);
+}
+END_TEST
+
+/* A finished shard can be committed later, or not at all. */
+START_TEST(finish)
+{
+	struct tshard_facts f = ts_facts(TSHARD_DOCS, 100);
+	const uint32_t ids[] = { 7, EOD };
+	const struct tshard_doc d = { .ordinal = 0 };
+	struct tshard_header h;
+	struct tshard_writer *w;
+
+	for (int commit = 0; commit < 2; commit++) {
+		OK(tshard_writer_open(&w, ts_path("d"), &f, &ts_e));
+		OK(tshard_writer_sources(w, ts_sources, 2, &ts_e));
+		OK(tshard_writer_put(w, ids, 2, &ts_e));
+		OK(tshard_writer_end_doc(w, &d, "a", 1, NULL, 0, &ts_e));
+		OK(tshard_writer_finish(w, &ts_e));
+		OK(tshard_writer_finish(w, &ts_e));
+		ck_assert_int_eq(tshard_writer_put(w, ids, 2, &ts_e), -1);
+		ck_assert_int_eq(access(ts_path("d.bin"), F_OK), -1);
+		ck_assert_int_eq(access(ts_path("d.sdx"), F_OK), -1);
+		if (commit == 0) {
+			tshard_writer_abort(w);
+			continue;
+		}
+		OK(tshard_writer_commit(w, &h, &ts_e));
+		ck_assert_uint_eq(h.tokens, 2);
+	}
+	ck_assert_msg(ts_verify(ts_path("d"), 1) == 0, "%s", ts_seen.msg);
+}
+END_TEST
+
 /* DOCNUM and DOCFLAG do not depend on each other. */
 START_TEST(doc_facts_apart)
 {
@@ -464,7 +520,7 @@ START_TEST(writer_refuses)
 	ck_assert_int_eq(tshard_writer_open(&w, ts_path("t"), &f, &ts_e), -1);
 	f.vocab = 1000;
 	ck_assert_int_eq(tshard_writer_open(&w, ts_path("no/where"), &f, &ts_e), -1);
-	ck_assert_int_eq(ts_e.code, TSHARD_SYSTEM);
+	ck_assert_int_eq(ts_e.code, TSHARD_MISSING);
 }
 END_TEST
 
@@ -474,7 +530,6 @@ tshard_suite(void)
 	Suite *suite = suite_create("tshard");
 	TCase *t = tcase_create("tshard");
 
-	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, ts_setup, ts_teardown);
 	tcase_add_test(t, crc_vectors);
 	tcase_add_test(t, crc_portable_is_fast);
@@ -484,6 +539,8 @@ tshard_suite(void)
 	tcase_add_test(t, languages);
 	tcase_add_loop_test(t, docs_come_back, 0, 4);
 	tcase_add_loop_test(t, doc_facts_come_back, 0, 2);
+	tcase_add_test(t, many_documents);
+	tcase_add_test(t, finish);
 	tcase_add_loop_test(t, doc_facts_apart, 0, 2);
 	tcase_add_test(t, doc_facts_refused);
 	tcase_add_test(t, digests);

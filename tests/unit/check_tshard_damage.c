@@ -245,7 +245,6 @@ tshard_damage_case(void)
 {
 	TCase *t = tcase_create("damage");
 
-	tcase_set_timeout(t, 300);
 	tcase_add_checked_fixture(t, ts_setup, ts_teardown);
 	tcase_add_test(t, run_damage);
 	tcase_add_loop_test(t, docs_no_flip_unseen, 0, 4);

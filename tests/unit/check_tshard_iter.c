@@ -416,7 +416,6 @@ tshard_iter_case(void)
 {
 	TCase *t = tcase_create("iter");
 
-	tcase_set_timeout(t, 300);
 	tcase_add_checked_fixture(t, ts_setup, ts_teardown);
 	tcase_add_loop_test(t, documents_in_order, 0, 2);
 	tcase_add_test(t, documents_checked);

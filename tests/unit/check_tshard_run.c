@@ -152,7 +152,6 @@ tshard_run_case(void)
 {
 	TCase *t = tcase_create("run");
 
-	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, ts_setup, ts_teardown);
 	tcase_add_test(t, run_opens);
 	tcase_add_test(t, run_of_1_0);

@@ -409,7 +409,6 @@ unicode_suite(void)
 	Suite *s = suite_create("unicode");
 	TCase *t = tcase_create("unicode");
 
-	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_test(t, valid);
 	tcase_add_test(t, seams);

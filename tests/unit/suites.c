@@ -53,6 +53,8 @@ main(void)
 	SRunner *r = srunner_create(NULL);
 	int failed;
 
+	/* Suites read it.  A guard against hangs, far above what any test takes. */
+	setenv("CK_DEFAULT_TIMEOUT", "600", 0);
 	for (size_t i = 0; i < sizeof suites / sizeof *suites; i++)
 		srunner_add_suite(r, suites[i]());
 	srunner_run_all(r, CK_ENV);

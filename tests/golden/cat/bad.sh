@@ -12,6 +12,7 @@ try tamis cat -n -1 run
 try tamis cat -n 1 --all run
 try tamis cat -m absent run
 try tamis cat -m t run
+try tamis cat -m . run
 try tamis cat -n 1 run absent
 printf '\001' | dd of=run/shard-00001.bin bs=1 seek=10 conv=notrunc status=none
 try tamis cat -n 25 run

@@ -21,6 +21,18 @@ printf 'WARC/1.0\r\nWARC-Type: warcinfo\r\n\r\n' >warc
 printf '\211SDX\r\n\032\n' >sdx
 printf 'MMIDIDX\0\0' >idx
 printf '\1\0\2\0' >tokens.bin
+printf '%%PDF-1.4\n' >pdf
+printf 'SQLite format 3\0' >sqlite
+printf '\211HDF\r\n\032\n' >hdf5
+printf '\223NUMPY\1\0' >npy
+printf '\200\4\225' >pickle
+printf '\036{"text":"a"}\n\036{"text":"b"}\n' >sequence
+printf '\213\2\200a\3' >a.br
+printf '<mediawiki>\n<page/>\n' >wiki
+printf 'Plain text.\nMore of it.\n' >plain
+for f in pdf sqlite hdf5 npy pickle sequence a.br wiki plain; do
+	try tamis length -q $f
+done
 for f in bz2 a.xz parquet arrow zip tar lz4 snappy utf16 lfs s3 html csv tsv array pretty warc sdx idx tokens.bin; do
 	try tamis length -q $f
 done
@@ -36,4 +48,6 @@ try cat out.rej
 try tamis length -q --on-bad=skip --max-bad=1 csv good bz2
 note 'a bad first line is not a kind'
 printf '[]\n{"text":"b"}\n' >bad_first
+try tamis length -q --on-bad=skip bad_first
+printf 'Two lines\nof text.\n{"text":"b"}\n' >bad_first
 try tamis length -q --on-bad=skip bad_first

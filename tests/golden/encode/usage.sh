@@ -17,3 +17,7 @@ head -c -1 m >part
 try tamis encode -m part -o s t
 try tamis encode -m m -o s absent
 try ls
+note 'a shard that would replace the model'
+cp m m.bin
+try tamis encode -m m.bin -o m t
+cmp m m.bin

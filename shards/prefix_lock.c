@@ -1,5 +1,5 @@
-/* prefix_lock.c - let one encode at a time write the shard of a prefix. */
-#include "tok/prefix_lock.h"
+/* prefix_lock.c - let one process at a time write the shards of a prefix. */
+#include "shards/prefix_lock.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -12,6 +12,7 @@
 
 #include "lib/base/chars.h"
 #include "lib/base/mem.h"
+#include "lib/io/inputs.h"
 #include "lib/io/publish.h"
 
 /* The directory of a prefix, to free(). */
@@ -29,6 +30,14 @@ directory_of(const char *prefix)
 	return b.p;
 }
 
+size_t
+shard_number_length(const char *s)
+{
+	size_t n = s[0] == '-' ? strspn(s + 1, "0123456789") : 0;
+
+	return n >= 5 ? n + 1 : 0;
+}
+
 /* Whether a name ends in ".PID.tmp". */
 static bool
 ends_in_pid(const char *name)
@@ -40,15 +49,21 @@ ends_in_pid(const char *name)
 	return digits > 0 && digits < end && name[end - digits - 1] == '.';
 }
 
-/* Whether a writer's temporary file of this base name: BASE.bin.HOST.PID.tmp. */
+/*
+ * Whether a writer's temporary file of this base name: BASE.bin.HOST.PID.tmp, or
+ * BASE-00000.bin.HOST.PID.tmp.
+ */
 static bool
-is_leftover(const char *name, const char *base)
+is_leftover(const char *name, const char *base, bool numbered)
 {
 	static const char *const ext[] = { ".bin.", ".idx.", ".sdx." };
 	size_t n = strlen(base), len = strlen(name);
 
-	if (strncmp(name, base, n) != 0 || len < n + 9 ||
-	    strcmp(name + len - 4, ".tmp") != 0 || !ends_in_pid(name))
+	if (strncmp(name, base, n) != 0)
+		return false;
+	if (numbered)
+		n += shard_number_length(name + n);
+	if (len < n + 9 || strcmp(name + len - 4, ".tmp") != 0 || !ends_in_pid(name))
 		return false;
 	for (size_t i = 0; i < sizeof ext / sizeof *ext; i++)
 		if (strncmp(name + n, ext[i], 5) == 0)
@@ -57,7 +72,7 @@ is_leftover(const char *name, const char *base)
 }
 
 static int
-remove_leftovers(const char *dir, const char *prefix, struct err *err)
+remove_leftovers(const char *dir, const char *prefix, bool numbered, struct err *err)
 {
 	DIR *d = opendir(dir);
 	const struct dirent *e;
@@ -69,7 +84,7 @@ remove_leftovers(const char *dir, const char *prefix, struct err *err)
 			   ? 0
 			   : err_errno(err, "cannot read directory '%s'", dir);
 	while (rc == 0 && (e = readdir(d))) {
-		if (is_leftover(e->d_name, path_base(prefix)) &&
+		if (is_leftover(e->d_name, path_base(prefix), numbered) &&
 		    unlinkat(dirfd(d), e->d_name, 0) < 0 && errno != ENOENT)
 			rc = err_errno(err, "cannot remove '%s/%s'", dir, e->d_name);
 	}
@@ -88,8 +103,8 @@ refuse(int fd, const char *prefix, struct err *err)
 	pid[n] = '\0';
 	pid[strspn(pid, "0123456789")] = '\0';
 	return err_set(err, EXIT_USAGE,
-	    "%s: tamis encode with process id %s is writing this shard: wait for it, or "
-	    "choose another prefix",
+	    "%s: tamis with process id %s is writing this shard: wait for it, or choose "
+	    "another prefix",
 	    prefix, pid[0] ? pid : "unknown");
 }
 
@@ -119,8 +134,26 @@ open_locked(struct prefix_lock *l, const char *prefix, struct err *err)
 	}
 }
 
+/* Refuse to replace an input or the model. */
+static int
+check_inputs(const char *prefix, struct err *err)
+{
+	static const char *const ext[] = { ".bin", ".idx", ".sdx" };
+	struct buf path = { 0 };
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < sizeof ext / sizeof *ext; i++) {
+		path.n = 0;
+		buf_putf(&path, "%s%s", prefix, ext[i]);
+		buf_putc(&path, '\0');
+		rc = inputs_check(path.p, err);
+	}
+	buf_free(&path);
+	return rc;
+}
+
 int
-prefix_lock(struct prefix_lock *l, const char *prefix, struct err *err)
+prefix_lock(struct prefix_lock *l, const char *prefix, bool numbered, struct err *err)
 {
 	char *dir = directory_of(prefix);
 	struct buf path = { 0 };
@@ -129,6 +162,8 @@ prefix_lock(struct prefix_lock *l, const char *prefix, struct err *err)
 	buf_putf(&path, "%s.lock", prefix);
 	buf_putc(&path, '\0');
 	l->path = path.p;
+	if (check_inputs(prefix, err) < 0)
+		goto out;
 	if (mkdir(dir, 0777) < 0 && errno != EEXIST) {
 		err_errno(err, "cannot create directory '%s'", dir);
 		goto out;
@@ -136,10 +171,10 @@ prefix_lock(struct prefix_lock *l, const char *prefix, struct err *err)
 	if (open_locked(l, prefix, err) < 0)
 		goto out;
 	temporary_add(l->path);
-	/* For the message of a second encode only: a failed write is harmless. */
+	/* For the message of a second writer only: a failed write is harmless. */
 	if (ftruncate(l->fd, 0) == 0)
 		dprintf(l->fd, "%ld\n", (long)getpid());
-	rc = remove_leftovers(dir, prefix, err);
+	rc = remove_leftovers(dir, prefix, numbered, err);
 	if (rc < 0)
 		prefix_unlock(l);
 out:

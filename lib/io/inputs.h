@@ -1,0 +1,20 @@
+/* inputs.h - keep outputs from replacing the files that this program reads. */
+#ifndef TAMIS_INPUTS_H
+#define TAMIS_INPUTS_H
+
+#include <sys/stat.h>
+
+#include "lib/base/err.h"
+
+/*
+ * Note a file that is read, and refuse one that is also standard output: the program
+ * would read what it writes.  Only regular files count.  path: for the message, "-" for
+ * standard input.  Any thread may call this.  0, or -1 with *err (EXIT_USAGE).
+ */
+int inputs_note(const struct stat *st, const char *path, struct err *err);
+/* Refuse an output that is a file noted as an input.  0, or -1 with *err (EXIT_USAGE). */
+int inputs_check(const char *output, struct err *err);
+/* Forget all inputs, at the end of a run. */
+void inputs_clear(void);
+
+#endif
