@@ -1,6 +1,9 @@
-/* check_unigram_ties.c - plans of shards that resolve ties of a unigram model. */
+/* check_unigram_ties.c - plans and joins of shards whose unigram models have ties. */
+#include <stdlib.h>
+
 #include "mixer/plan/planfile.h"
 #include "mixer/plan/resolve.h"
+#include "shards/reshard.h"
 #include "tests/unit/check_mixer.h"
 #include "tests/unit/tshard_make.h"
 
@@ -75,6 +78,31 @@ START_TEST(one_order_of_ties)
 }
 END_TEST
 
+/* The same holds for shards that reshard joins. */
+START_TEST(reshard_compares_ties)
+{
+	static const char *const names[] = { "a", "b", "c" };
+	struct reshard_job job = { 0 };
+	struct err err = { 0 };
+	int rc = 0;
+
+	for (int i = 0; i < 3; i++) {
+		struct tshard *s;
+
+		make_shard(names[i], mixtures[_i].meta[i]);
+		OK(tshard_open(&s, ts_path(names[i]), 0, &ts_e));
+		if (rc == 0)
+			rc = reshard_check_ties(&job, s, &err);
+		tshard_close(s);
+		ts_unlink(names[i]);
+	}
+	ck_assert_int_eq(rc, mixtures[_i].want ? -1 : 0);
+	ck_assert_int_eq(err.code, mixtures[_i].want ? EXIT_DATA : 0);
+	buf_free(&job.ties);
+	free(job.ties_from);
+}
+END_TEST
+
 TCase *
 unigram_ties_tcase(void)
 {
@@ -82,5 +110,7 @@ unigram_ties_tcase(void)
 
 	tcase_add_checked_fixture(t, ts_setup, ts_teardown);
 	tcase_add_loop_test(t, one_order_of_ties, 0, sizeof mixtures / sizeof *mixtures);
+	tcase_add_loop_test(
+	    t, reshard_compares_ties, 0, sizeof mixtures / sizeof *mixtures);
 	return t;
 }
