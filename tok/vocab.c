@@ -258,6 +258,10 @@ train(struct vocab *v, char **model, size_t *n, struct err *err)
 {
 	char size[24], most[24], ids[SPECIALS][16], why[400] = "";
 	struct buf coverage = { 0 };
+
+	num_put(&coverage, v->coverage, 6);
+	buf_putc(&coverage, '\0');
+
 	/* The settings of Nemotron-4 (arXiv 2402.16819, section 2).  With one thread,
 	 * training is reproducible. */
 	struct sp_setting settings[] = {
@@ -270,17 +274,18 @@ train(struct vocab *v, char **model, size_t *n, struct err *err)
 		{ "add_dummy_prefix", "false" },
 		{ "allow_whitespace_only_pieces", "true" },
 		{ "max_sentence_length", most },
-		{ "unk_id", ids[SPECIAL_UNK] },
-		{ "bos_id", ids[SPECIAL_BOS] },
-		{ "eos_id", ids[SPECIAL_EOS] },
 		{ "pad_id", ids[SPECIAL_PAD] },
 		{ "num_threads", "1" },
 		{ "hard_vocab_limit", "false" },
-		{ "character_coverage", NULL },
+		{ "character_coverage", coverage.p },
 		{ "user_defined_symbols", v->user_csv.p },
 		{ "control_symbols", v->control_csv.p },
+		/* The model states these if they are set. */
+		{ "unk_id", ids[SPECIAL_UNK] },
+		{ "bos_id", ids[SPECIAL_BOS] },
+		{ "eos_id", ids[SPECIAL_EOS] },
 	};
-	size_t n_settings = sizeof settings / sizeof *settings;
+	size_t n_settings = sizeof settings / sizeof *settings - (v->special ? 0 : 3);
 	int rc;
 
 	snprintf(size, sizeof size, "%" PRIu64, v->size);
@@ -288,9 +293,6 @@ train(struct vocab *v, char **model, size_t *n, struct err *err)
 	for (unsigned i = 0; i < SPECIALS; i++)
 		snprintf(
 		    ids[i], sizeof ids[i], "%" PRId32, (int32_t)v->special_ids.id[i]);
-	num_put(&coverage, v->coverage, 6);
-	buf_putc(&coverage, '\0');
-	settings[n_settings - 3].value = coverage.p;
 	rc = train_visibly(v, settings, n_settings, model, n, why, sizeof why);
 	buf_free(&coverage);
 	if (rc == SP_NO_MEMORY)
