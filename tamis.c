@@ -243,9 +243,13 @@ main(int argc, char *argv[])
 	} else {
 		rc = run(argc - 1, argv + 1);
 	}
-	/* Errors of buffered output, such as a full disk, may appear only now. */
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		msg("cannot write standard output: %s", strerror(errno));
+	/* Errors of buffered output, such as a full disk, may appear only now.  A command
+	 * that noticed has reported them. */
+	if ((fflush(stdout) != 0 || ferror(stdout)) && rc != EXIT_SYSTEM) {
+		struct err err = { 0 };
+
+		err_errno(&err, "cannot write standard output");
+		msg("%s", err.msg);
 		return EXIT_SYSTEM;
 	}
 	return rc;

@@ -236,7 +236,7 @@ put_sources(struct buf *b, const struct facts *f)
 		    s->tokens, s->samples);
 		put_printable(b, s->name);
 		buf_putf(b, s->n_parts == 0 ? "\n" : " (%zu shard%s)\n", s->n_parts,
-		    s->n_parts == 1 ? "" : "s");
+		    plural(s->n_parts));
 		buf_free(&n);
 	}
 }
@@ -262,11 +262,12 @@ put_text(struct buf *b, const struct facts *f)
 
 	put_printable(b, f->path);
 	if (f->partial)
-		buf_putf(b, ": partial run, %" PRIu64 " of %" PRIu32 " shards, %s%s\n",
-		    f->shards, h->shard_count,
+		buf_putf(b, ": partial run, %" PRIu64 " of %" PRIu32 " shard%s, %s%s\n",
+		    f->shards, h->shard_count, plural(h->shard_count),
 		    f->missing[0] != '\0' ? "missing " : "without run.tsv", f->missing);
 	else if (f->run)
-		buf_putf(b, ": run of %" PRIu64 " shards\n", f->shards);
+		buf_putf(
+		    b, ": run of %" PRIu64 " shard%s\n", f->shards, plural(f->shards));
 	else if (h->shard_count > 0)
 		buf_putf(b, ": %s, shard %" PRIu32 " of %" PRIu32 "\n", kinds[h->kind],
 		    h->shard_no, h->shard_count);

@@ -38,36 +38,52 @@ shard_number_length(const char *s)
 	return n >= 5 ? n + 1 : 0;
 }
 
-/* Whether a name ends in ".PID.tmp". */
+/* Take ".NUMBER" off the end of s.  False: it has none. */
 static bool
-ends_in_pid(const char *name)
+take_number(struct span *s)
 {
-	size_t end = strlen(name) - 4, digits = 0;
+	size_t n = s->n;
 
-	while (digits < end && is_digit(name[end - digits - 1]))
-		digits++;
-	return digits > 0 && digits < end && name[end - digits - 1] == '.';
+	while (n && is_digit(s->p[n - 1]))
+		n--;
+	if (n == 0 || n == s->n || s->p[n - 1] != '.')
+		return false;
+	s->n = n - 1;
+	return true;
 }
 
 /*
- * Whether a writer's temporary file of this base name: BASE.bin.HOST.PID.tmp, or
- * BASE-00000.bin.HOST.PID.tmp.
+ * Whether a temporary file of a writer to this base name: BASE.bin.HOST.PID.tmp,
+ * BASE-00000.bin.HOST.PID.tmp, or BASE.report.json.HOST.PID.N.tmp of its report.
  */
 static bool
 is_leftover(const char *name, const char *base, bool numbered)
 {
-	static const char *const ext[] = { ".bin.", ".idx.", ".sdx." };
-	size_t n = strlen(base), len = strlen(name);
+	static const struct {
+		const char *ext;
+		unsigned numbers;
+	} file[] = { { ".bin.", 1 }, { ".idx.", 1 }, { ".sdx.", 1 },
+		{ ".report.json.", 2 } };
+	struct span s = span_of(name);
+	size_t n = strlen(base);
 
-	if (strncmp(name, base, n) != 0)
+	if (!span_starts(s, span_of(base)))
 		return false;
 	if (numbered)
 		n += shard_number_length(name + n);
-	if (len < n + 9 || strcmp(name + len - 4, ".tmp") != 0 || !ends_in_pid(name))
+	if (s.n < n + 4 || strcmp(name + s.n - 4, ".tmp") != 0)
 		return false;
-	for (size_t i = 0; i < sizeof ext / sizeof *ext; i++)
-		if (strncmp(name + n, ext[i], 5) == 0)
-			return true;
+	s = span_from(s, n);
+	s.n -= 4;
+	for (size_t i = 0; i < sizeof file / sizeof *file; i++) {
+		unsigned numbers = file[i].numbers;
+
+		if (!span_starts(s, span_of(file[i].ext)))
+			continue;
+		while (numbers && take_number(&s))
+			numbers--;
+		return numbers == 0 && s.n >= strlen(file[i].ext);
+	}
 	return false;
 }
 
@@ -99,13 +115,14 @@ refuse(int fd, const char *prefix, struct err *err)
 	char pid[24];
 	ssize_t n = pread(fd, pid, sizeof pid - 1, 0);
 
+	/* Between its lock and its write the holder is unknown. */
 	n = n < 0 ? 0 : n;
 	pid[n] = '\0';
 	pid[strspn(pid, "0123456789")] = '\0';
 	return err_set(err, EXIT_USAGE,
-	    "%s: tamis with process id %s is writing this shard: wait for it, or choose "
-	    "another prefix",
-	    prefix, pid[0] ? pid : "unknown");
+	    "%s: another tamis%s%s is writing this shard: wait for it, or choose another "
+	    "prefix",
+	    prefix, pid[0] ? " with process id " : "", pid);
 }
 
 /* Open and lock the file l->path.  0, or -1 with *err. */
@@ -132,6 +149,21 @@ open_locked(struct prefix_lock *l, const char *prefix, struct err *err)
 			return 0;
 		close(l->fd);
 	}
+}
+
+/* Refuse /dev/null and the like: the files of a shard would be created beside it. */
+static int
+check_prefix(const char *prefix, const char *dir, struct err *err)
+{
+	struct stat st;
+
+	if (strcmp(dir, "/dev") != 0 &&
+	    (stat(prefix, &st) < 0 || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))
+		return 0;
+	return err_set(err, EXIT_USAGE,
+	    "-o '%s': a shard consists of files and cannot be written to a device: name "
+	    "a prefix in a directory",
+	    prefix);
 }
 
 /* Refuse to replace an input or the model. */
@@ -162,7 +194,7 @@ prefix_lock(struct prefix_lock *l, const char *prefix, bool numbered, struct err
 	buf_putf(&path, "%s.lock", prefix);
 	buf_putc(&path, '\0');
 	l->path = path.p;
-	if (check_inputs(prefix, err) < 0)
+	if (check_prefix(prefix, dir, err) < 0 || check_inputs(prefix, err) < 0)
 		goto out;
 	if (mkdir(dir, 0777) < 0 && errno != EEXIST) {
 		err_errno(err, "cannot create directory '%s'", dir);

@@ -5,6 +5,7 @@
 
 #include "lib/driver/common.h"
 #include "lib/driver/tty.h"
+#include "shards/shard_paths.h"
 #include "shards/stats.h"
 #include "shards/tshard_err.h"
 
@@ -75,15 +76,18 @@ run(void *self, const struct common *c, int n, char **operand, struct err *err)
 {
 	const struct stats_conf *conf = self;
 	struct stats_job w = { .t = xcalloc(1, sizeof *w.t), .err = err };
+	struct shard_paths paths = { 0 };
 	struct buf b = { 0 };
 	int rc = 0;
 
 	if (n == 0)
 		rc = err_set(err, EXIT_USAGE,
-		    "no PATH: name shards of one kind, or directories of runs");
+		    "no PATH: name shards of one kind, runs, or directories of shards");
 	progress_init(&w.progress, common_progress(c));
-	for (int i = 0; i < n && rc == 0; i++)
-		rc = count_path(&w, operand[i]);
+	if (rc == 0)
+		rc = shard_paths_add(&paths, n, operand, err);
+	for (size_t i = 0; i < paths.n && rc == 0; i++)
+		rc = count_path(&w, paths.v[i]);
 	progress_clear(&w.progress);
 	if (rc == 0 && conf->table)
 		stats_table(w.t, &b);
@@ -92,6 +96,7 @@ run(void *self, const struct common *c, int n, char **operand, struct err *err)
 	if (rc == 0 && fwrite(b.p, 1, b.n, stdout) != b.n)
 		rc = err_errno(err, "cannot write standard output");
 	buf_free(&b);
+	shard_paths_free(&paths);
 	stats_release(w.t);
 	free(w.t);
 	return rc;

@@ -291,9 +291,9 @@ stats_table(const struct stats *t, struct buf *b)
 {
 	bool docs = t->kind == TSHARD_DOCS;
 
-	buf_putf(b, "%s in %" PRIu64 " shard%s, %" PRIu64 " tokens\n",
-	    docs ? "documents" : "samples", t->shards, t->shards == 1 ? "" : "s",
-	    t->tokens);
+	buf_putf(b, "%s in %" PRIu64 " shard%s, %" PRIu64 " token%s\n",
+	    docs ? "documents" : "samples", t->shards, plural(t->shards), t->tokens,
+	    plural(t->tokens));
 	put_bytes(b, t);
 	buf_putf(b, "  %12s %15s %15s", "documents", "tokens", "loss tokens");
 	if (docs)

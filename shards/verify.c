@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "lib/base/num.h"
 #include "lib/driver/common.h"
 #include "shards/shard_paths.h"
 #include "shards/tshard/tshard.h"
@@ -56,8 +57,7 @@ verify_run(void *self, const struct common *c, int n, char **operand, struct err
 	}
 	if (!c->quiet && shards > 0)
 		msg("%" PRIu64 " shard%s, %" PRIu64 " bytes, %" PRIu64 " problem%s",
-		    shards, shards == 1 ? "" : "s", bytes, problems,
-		    problems == 1 ? "" : "s");
+		    shards, plural(shards), bytes, problems, plural(problems));
 	shard_paths_free(&paths);
 	if (rc == 0 && problems > 0)
 		rc = EXIT_NO;

@@ -401,6 +401,9 @@ pages() {
 		files '^man/.*\.[1-9]$' | xargs mandoc -T lint -W warning 2>&1 |
 			sed 's/^mandoc: //'
 	fi
+	# mdoc joins a lone punctuation mark to the word before it.
+	files '^man/' | xargs grep -nE '^\.(Dl|D1) .* [:;,.!?] ' /dev/null |
+		sed 's/^\([^:]*:[^:]*\):.*/\1: punctuation mark between words: write it as \\\&:/'
 	for page in $(files '^man/.*\.1$'); do
 		for section in NAME SYNOPSIS DESCRIPTION 'EXIT STATUS' EXAMPLES 'SEE ALSO'; do
 			grep -qx ".Sh $section" "$page" || echo "$page: section $section is missing: add it"

@@ -560,12 +560,12 @@ encode_finish(void *self, struct span report, struct err *err)
 	if (e->quiet || e->ids || e->pieces)
 		return 0;
 	if (e->eod != MODEL_NO_ID)
-		msg("%" PRIu64 " tokens, %" PRIu64 " of them eod %" PRIu32
+		msg("%" PRIu64 " token%s, %" PRIu64 " of them eod %" PRIu32
 		    " '%.*s', one after each document",
-		    e->tokens, e->docs, e->eod, (int)eod.n, eod.p);
+		    e->tokens, plural(e->tokens), e->docs, e->eod, (int)eod.n, eod.p);
 	else
-		msg("%" PRIu64 " tokens in %" PRIu64 " documents, no eod", e->tokens,
-		    e->docs);
+		msg("%" PRIu64 " token%s in %" PRIu64 " document%s, no eod", e->tokens,
+		    plural(e->tokens), e->docs, plural(e->docs));
 	return 0;
 }
 

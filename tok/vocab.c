@@ -130,6 +130,8 @@ vocab_open(void *self, struct setup *setup, struct err *err)
 	if (!v->output || strcmp(v->output, "-") == 0)
 		return err_set(
 		    err, EXIT_USAGE, "no output file: name the model with -o FILE");
+	if (file_put_check(v->output, err) < 0)
+		return -1;
 	if (!(v->coverage >= 0.9 && v->coverage <= 1))
 		return err_set(err, EXIT_USAGE,
 		    "--coverage %g: out of range: write 0.9 to 1", v->coverage);

@@ -3,6 +3,7 @@
 
 #include "filters/codeid/labelled_code.h"
 #include "filters/models/train_command.h"
+#include "lib/base/num.h"
 
 struct codeid_train {
 	struct train_command train;
@@ -88,8 +89,8 @@ train_finish(void *self, struct span report, struct err *err)
 	model.labels = c->n;
 	rc = train_command_run(&t->train, &model, err);
 	if (rc == 0 && !t->train.quiet)
-		msg("%zu languages, %zu texts, %.1f MB", c->n, c->texts,
-		    (double)c->bytes * 1e-6);
+		msg("%zu languages, %zu text%s, %.1f MB", c->n, c->texts,
+		    plural(c->texts), (double)c->bytes * 1e-6);
 	return rc;
 }
 

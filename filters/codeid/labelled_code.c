@@ -85,6 +85,15 @@ compare_classes(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+static bool
+has_texts(const struct code_corpus *c, unsigned lang)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->class[i].lang == lang)
+			return true;
+	return false;
+}
+
 int
 code_corpus_ready(struct code_corpus *c, const struct code_set *focus, struct err *err)
 {
@@ -94,6 +103,12 @@ code_corpus_ready(struct code_corpus *c, const struct code_set *focus, struct er
 	if (c->n < 2)
 		return err_set(err, EXIT_DATA,
 		    "a model needs at least 2 languages, the texts have %zu", c->n);
+	for (unsigned lang = 0; lang < code_langs_n; lang++)
+		if (code_set_has(focus, lang) && !has_texts(c, lang))
+			return err_set(err, EXIT_USAGE,
+			    "--focus: no text has code_lang '%s': check the spelling, or "
+			    "add texts",
+			    code_langs[lang].name);
 	qsort(c->class, c->n, sizeof *c->class, compare_classes);
 	for (size_t i = 0; i < c->n; i++) {
 		struct code_class *k = &c->class[i];

@@ -190,8 +190,7 @@ put_table(const struct counting *c, struct buf *b)
 		size_t rows = c->top && c->top < by->n ? (size_t)c->top : by->n;
 		struct amounts rest = by->other;
 
-		buf_putf(
-		    b, "\nby %s, %zu value%s\n", by->field, by->n, by->n == 1 ? "" : "s");
+		buf_putf(b, "\nby %s, %zu value%s\n", by->field, by->n, plural(by->n));
 		for (size_t k = 0; k < rows; k++)
 			put_row(by->v[k].name, &by->v[k].n, &c->all, b);
 		for (size_t k = rows; k < by->n; k++)

@@ -206,6 +206,29 @@ in_focus(const char *focus, const struct corpus_label *l)
 	       list_has(focus, (struct span){ l->name, strcspn(l->name, "-") });
 }
 
+/* Each language in focus needs a label. */
+static int
+check_focus(const struct langid_corpus *c, const char *focus, struct err *err)
+{
+	struct span lang;
+
+	while (list_next(&focus, &lang)) {
+		bool found = false;
+
+		for (size_t i = 0; i < c->n && !found; i++) {
+			const char *name = c->label[i].name;
+
+			found = span_eq((struct span){ name, strcspn(name, "-") }, lang);
+		}
+		if (!found)
+			return err_set(err, EXIT_USAGE,
+			    "--focus: no document has lang '%.*s': check the spelling, "
+			    "or add documents",
+			    lang.n < 64 ? (int)lang.n : 64, lang.p);
+	}
+	return 0;
+}
+
 /* x to the power e.  With e below 1, rare labels are sampled more often than their share
  * of the bytes. */
 static double
@@ -259,6 +282,8 @@ langid_corpus_ready(struct langid_corpus *c, const char *focus, struct err *err)
 	if (c->n < 2)
 		return err_set(err, EXIT_DATA,
 		    "a model needs at least 2 languages, the documents have %zu", c->n);
+	if (check_focus(c, focus, err) < 0)
+		return -1;
 	qsort(c->label, c->n, sizeof *c->label, by_name);
 	for (size_t i = 1; i < c->n; i++)
 		if (strcmp(c->label[i].name, c->label[i - 1].name) == 0)

@@ -93,8 +93,8 @@ train_finish(void *self, struct span report, struct err *err)
 	model.labels = c->n;
 	rc = train_command_run(&t->train, &model, err);
 	if (rc == 0 && !t->train.quiet)
-		msg("%zu labels, %zu lines, %.1f MB of text", c->n, c->lines,
-		    (double)c->bytes * 1e-6);
+		msg("%zu labels, %zu line%s, %.1f MB of text", c->n, c->lines,
+		    plural(c->lines), (double)c->bytes * 1e-6);
 	buf_free(&extra);
 	return rc;
 }

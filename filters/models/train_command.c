@@ -19,6 +19,8 @@ train_command_open(
 	if (!t->output || strcmp(t->output, "-") == 0)
 		return err_set(
 		    err, EXIT_USAGE, "no output file: name the model with -o FILE");
+	if (file_put_check(t->output, err) < 0)
+		return -1;
 	if (t->samples < 1000)
 		return err_set(err, EXIT_USAGE,
 		    "--samples %" PRIu64 ": must be at least 1000", t->samples);

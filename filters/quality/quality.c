@@ -200,6 +200,34 @@ warn_of_order(const struct rule_plan *p)
 	buf_free(&after);
 }
 
+static bool
+has_bound(const struct rule_plan *p, const struct lang_rules *in)
+{
+	for (size_t k = 0; k < p->nsets; k++)
+		for (size_t i = 0; i < p->set[k]->nrules; i++)
+			if (p->set[k]->rule[i].feature != NO_FEATURE &&
+			    !isnan(in->set[k].bound[i]))
+				return true;
+	return false;
+}
+
+/* Without a bound no document can be dropped, and without an edit none can change. */
+static bool
+has_effect(const struct quality *q)
+{
+	const struct rule_plan *p = &q->plan;
+
+	if (q->tag || q->segments || q->other_lang == OTHER_DROP)
+		return true;
+	for (size_t k = 0; k < p->nsets; k++)
+		if (p->set[k]->edit)
+			return true;
+	for (size_t i = 0; i < p->nlangs; i++)
+		if (has_bound(p, p->lang[i]))
+			return true;
+	return has_bound(p, &p->base);
+}
+
 static void
 quality_close(void *self)
 {
@@ -223,6 +251,9 @@ quality_open(void *self, struct setup *setup, struct err *err)
 		rc = make_plan(q, &chosen, setup, err);
 	if (rc == 0 && q->plan.moved && !setup->c->quiet)
 		warn_of_order(&q->plan);
+	if (rc == 0 && !setup->c->quiet && !has_effect(q))
+		warning("no rule has a bound, so every document is kept: set bounds with "
+			"--set, or measure with --tag");
 	if (rc < 0)
 		quality_close(q);
 	free(chosen.file);

@@ -113,6 +113,8 @@ check(const struct thresholds *t, struct err *err)
 	if (!t->output || strcmp(t->output, "-") == 0)
 		return err_set(
 		    err, EXIT_USAGE, "no output: give a rule file with -o FILE");
+	if (file_put_check(t->output, err) < 0)
+		return -1;
 	if (t->sample < 10 || t->sample > 10000000)
 		return err_set(err, EXIT_USAGE,
 		    "--sample is %" PRIu64 ", must be from 10 to 10000000", t->sample);
@@ -505,8 +507,8 @@ thresholds_finish(void *self, struct span report, struct err *err)
 		left.n = 0;
 		put_bounds(t, english, l, &out, &left);
 		if (left.n > 0)
-			warning("language '%s': left out bounds that half of its "
-				"documents fail or only perfect ones meet: %.*s: check "
+			warning("language '%s': no bound for %.*s, which half of the "
+				"documents would fail or only perfect ones pass: check "
 				"that the corpus is good text",
 			    l->name, (int)left.n, left.p);
 		put_stop_words(t, l, &out);
@@ -521,7 +523,8 @@ thresholds_finish(void *self, struct span report, struct err *err)
 	buf_free(&out);
 	buf_free(&left);
 	if (rc == 0 && !t->quiet)
-		msg("derived rules for %zu of %zu languages", written, t->nlanguages);
+		msg("derived rules for %zu of %zu language%s", written, t->nlanguages,
+		    plural(t->nlanguages));
 	return rc;
 }
 

@@ -104,6 +104,28 @@ err_set(struct err *e, int code, const char *fmt, ...)
 	return -1;
 }
 
+/* ": FIX" for a failed system call, or "" if the error explains itself. */
+static const char *
+advice(int error)
+{
+	switch (error) {
+	case EFBIG:
+		return ": raise the limit (ulimit -f), or use another file system";
+	case EMFILE:
+		return ": raise the limit (ulimit -n)";
+	case ENFILE:
+		return ": end other programs, or raise fs.file-max";
+	case ENOSPC:
+		return ": free disk space";
+	case EDQUOT:
+		return ": free disk space within your quota";
+	case EROFS:
+		return ": use another directory";
+	default:
+		return "";
+	}
+}
+
 int
 err_errno(struct err *e, const char *fmt, ...)
 {
@@ -116,7 +138,7 @@ err_errno(struct err *e, const char *fmt, ...)
 	va_end(ap);
 	/* A wrong path is a usage error: running the command again cannot help. */
 	return err_set(e, saved == ENOENT || saved == ENOTDIR ? EXIT_USAGE : EXIT_SYSTEM,
-	    "%s: %s", what, strerror(saved));
+	    "%s: %s%s", what, strerror(saved), advice(saved));
 }
 
 int

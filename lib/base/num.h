@@ -38,6 +38,13 @@ bool num_json(struct span s, double *out);
 double num_exp(double x);
 double num_ln(double x);
 
+/* The ending of a noun after its number: "%zu shard%s", n, plural(n). */
+static inline const char *
+plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
 /* Append v with exactly `places` decimals (0..17). */
 void num_put(struct buf *b, double v, int places);
 /* Append n for people, as "1.2 kB" or "3.4 MB" (powers of 1000) for the unit "B". */

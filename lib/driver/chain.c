@@ -37,6 +37,17 @@ parse_stage(struct run *r, const struct filter *f, int argc, char *argv[])
 	return n == -1 ? err_prefix(r->err, f->name) : n;
 }
 
+/* Reject a word that is not a filter; "norm:" lacks a space before its ':'. */
+static int
+not_a_filter(const struct run *r, const char *word)
+{
+	const size_t n = strlen(word);
+
+	return err_set(r->err, EXIT_USAGE, "'%s' is not a filter: %s", word,
+	    n > 1 && word[n - 1] == ':' ? "put a space before ':'"
+					: "see 'tamis --help'");
+}
+
 /* All filters from argv on.  Returns the number of operands and sets *operand. */
 static int
 parse_stages(struct run *r, const struct filter *(*find)(const char *), int argc,
@@ -50,8 +61,7 @@ parse_stages(struct run *r, const struct filter *(*find)(const char *), int argc
 			return err_set(r->err, EXIT_USAGE,
 			    "missing filter: write FILTER [options] : FILTER [options]");
 		if (!f)
-			return err_set(r->err, EXIT_USAGE,
-			    "'%s' is not a filter: see 'tamis --help'", argv[0]);
+			return not_a_filter(r, argv[0]);
 		if (r->nstages == MAX_STAGES)
 			return err_set(r->err, EXIT_USAGE,
 			    "more than %d filters: split the chain in two", MAX_STAGES);

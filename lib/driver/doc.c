@@ -82,6 +82,24 @@ doc_str(struct doc *d, struct span key, struct span *s)
 	return true;
 }
 
+/* The id of d's own: a string, or an integer as its text. */
+static bool
+own_id(struct doc *d, struct span *id)
+{
+	const struct span key = d->block->env->id_key;
+	struct span raw;
+	size_t i;
+
+	if (!doc_get(d, key, &raw))
+		return false;
+	if (raw.p[0] == '"')
+		return doc_str(d, key, id);
+	for (i = raw.p[0] == '-'; i < raw.n && is_digit(raw.p[i]); i++)
+		;
+	*id = raw;
+	return i == raw.n;
+}
+
 struct span
 doc_id(struct doc *d)
 {
@@ -89,7 +107,7 @@ doc_id(struct doc *d)
 	struct buf *b;
 	struct span s;
 
-	if (doc_str(d, d->block->env->id_key, &s))
+	if (own_id(d, &s))
 		return s;
 	b = scratch(d);
 	buf_putf(b, "%s:%" PRIu64, base, d->place);
@@ -213,7 +231,7 @@ set_part_id(struct doc *p, struct doc *d)
 	struct span id;
 	struct buf *b;
 
-	if (!doc_str(p, p->block->env->id_key, &id))
+	if (!own_id(p, &id))
 		return;
 	b = scratch(p);
 	buf_put(b, id.p, id.n);

@@ -50,8 +50,15 @@ doc_merge_object(struct doc *d, struct span key, struct span json)
 	struct buf b = { 0 };
 	struct span raw;
 
-	if (!doc_get(d, key, &raw) || !scan(d, raw, &old) || !scan(d, json, &new)) {
+	if (!doc_get(d, key, &raw) || raw.p[0] == 'n') {
 		doc_set_raw(d, key, json);
+		return;
+	}
+	if (!scan(d, raw, &old) || !scan(d, json, &new)) {
+		doc_bad(d,
+		    "field '%.*s' is not an object and would be lost: rename it, or omit "
+		    "--tag",
+		    (int)key.n, key.p);
 		goto out;
 	}
 	buf_putc(&b, '{');

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "lib/base/chars.h"
+#include "lib/base/num.h"
 #include "lib/driver/run.h"
 #include "lib/driver/walk.h"
 #include "lib/io/inputs.h"
@@ -56,7 +57,7 @@ check_names(const struct run *r)
 	}
 	for (size_t i = 0; i < N; i++)
 		free(real[i]);
-	return rc;
+	return rc == 0 && r->c.report ? file_put_check(r->c.report, r->err) : rc;
 }
 
 /* Reject contradictory options. */
@@ -417,9 +418,12 @@ run_status(const struct run *r)
 		report_split(r->outputs, r->noutputs);
 	}
 	report_warnings(&r->tally, selects);
-	if (r->tally.bad)
+	if (r->tally.bad && r->c.rejects)
+		warning("skipped %" PRIu64 " bad record%s: see '%s'", r->tally.bad,
+		    plural(r->tally.bad), r->c.rejects);
+	else if (r->tally.bad)
 		warning("skipped %" PRIu64 " bad record%s: keep them with --rejects FILE",
-		    r->tally.bad, r->tally.bad == 1 ? "" : "s");
+		    r->tally.bad, plural(r->tally.bad));
 	if (r->c.verbose)
 		msg("%.1f MB in %.2f s", (double)reader_bytes(r->reader) * 1e-6,
 		    progress_seconds(&r->progress));

@@ -165,7 +165,7 @@ void doc_set_num(struct doc *d, struct span key, double value, int places);
 void doc_set_raw(
     struct doc *d, struct span key, struct span json); /* json: valid, borrowed */
 /* Set the fields of json, an object, in the object that the field key holds; others stay.
- * If the field holds anything else, json replaces it. */
+ * Any other value than null makes d bad: --tag must not replace it. */
 void doc_merge_object(struct doc *d, struct span key, struct span json);
 /* Drop d for breaking a rule ("length.min", static).  Call once per rule broken. */
 void doc_drop(struct doc *d, const char *rule);

@@ -126,8 +126,10 @@ jsonl_scan(struct doc *d)
 			    (int)key.n, key.p);
 		return;
 	}
-	doc_bad(d, "field '%.*s' is missing: name the text field with --text", (int)key.n,
-	    key.p);
+	doc_bad(d, "field '%.*s' is missing: %s", (int)key.n, key.p,
+	    memchr(key.p, '.', key.n)
+		? "nested fields are not supported, move it to the top level"
+		: "name the text field with --text");
 }
 
 static bool

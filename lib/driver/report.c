@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "lib/base/chars.h"
+#include "lib/base/num.h"
 #include "lib/io/stream.h"
 #include "lib/text/json_writer.h"
 #include "lib/text/unicode.h"
@@ -191,7 +192,8 @@ report_split(const struct split_output *v, size_t n)
 		else
 			rest += sorted[i].documents;
 	if (rest)
-		msg("  %" PRIu64 " to %zu more files", rest, n - LINES);
+		msg("  %" PRIu64 " to %zu more file%s", rest, n - LINES,
+		    plural(n - LINES));
 	free(sorted);
 }
 

@@ -65,8 +65,15 @@ new_doc(struct block *b, const struct record_range *p)
 static void
 end_stage(const struct run *r, struct doc *d)
 {
-	if (d->hits && d->hits->stage == d->stage && (r->env.tags >> d->stage & 1) &&
-	    !d->bad)
+	struct span old;
+
+	if (!d->hits || d->hits->stage != d->stage || d->bad ||
+	    !(r->env.tags >> d->stage & 1))
+		return;
+	if (doc_get(d, SPAN("drop"), &old) && old.p[0] != '[' && old.p[0] != 'n')
+		doc_bad(d, "field 'drop' is not an array and would be lost: rename it, "
+			   "or omit --tag");
+	else
 		doc_set_raw(d, SPAN("drop"), doc_merged_drops(d));
 }
 
@@ -477,8 +484,8 @@ step_write(void *ctx, size_t arg, int thread, void *block)
 		return stop_at(r, b);
 	if (r->tally.bad > r->c.max_bad)
 		return err_set(r->err, EXIT_DATA,
-		    "%" PRIu64 " bad records exceed --max-bad %" PRIu64, r->tally.bad,
-		    r->c.max_bad);
+		    "%" PRIu64 " bad record%s, --max-bad is %" PRIu64, r->tally.bad,
+		    plural(r->tally.bad), r->c.max_bad);
 	if (progress_due(&r->progress))
 		show_progress(r);
 	shrink(b);

@@ -14,7 +14,7 @@
 int inputs_note(const struct stat *st, const char *path, struct err *err);
 /* Refuse an output that is a file noted as an input.  0, or -1 with *err (EXIT_USAGE). */
 int inputs_check(const char *output, struct err *err);
-/* Forget all inputs, at the end of a run. */
+/* Forget all inputs: at the end of a run, or to replace one that was read. */
 void inputs_clear(void);
 
 #endif

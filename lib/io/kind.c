@@ -19,6 +19,7 @@ struct magic {
 };
 
 static const char to_json_lines[] = "convert it to JSON lines";
+static const char to_decompress[] = "decompress it once with 'gzip -dc' or 'zstd -dc'";
 
 #define MAGIC(at, bytes, ...)                                                            \
 	{                                                                                \
@@ -30,6 +31,9 @@ static const char to_json_lines[] = "convert it to JSON lines";
 #define PACKED(at, bytes, name, command) MAGIC(at, bytes, name, command, "", NULL)
 
 static const struct magic magics[] = {
+	/* The data is decompressed once. */
+	MAGIC(0, "\x1f\x8b\x08", "compressed twice", NULL, NULL, to_decompress),
+	MAGIC(0, "\x28\xb5\x2f\xfd", "compressed twice", NULL, NULL, to_decompress),
 	PACKED(0, "BZh", "bzip2 data", "bzip2 -dc "),
 	PACKED(0,
 	    "\xfd"
@@ -79,6 +83,7 @@ static const struct magic magics[] = {
 
 static const struct kind payload = { "tokens of a shard", NULL, NULL,
 	"use 'tamis info' or 'tamis cat'" };
+static const struct kind binary = { "binary data", NULL, NULL, to_json_lines };
 static const struct kind brotli = { "brotli data", "brotli -dc ", "", NULL };
 static const struct kind plain = { "plain text", "tamis extract ", "", NULL };
 static const struct kind array = { "a JSON array", "jq -c '.[]' ", "", NULL };
@@ -212,10 +217,23 @@ is_plain(struct span head, struct span line)
 	       memchr(line.p, ' ', line.n) && !contains(head, SPAN("\n{"));
 }
 
+/* Whether at least one byte in 16 is a control that text does not contain. */
+static bool
+is_binary(struct span s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += (unsigned char)s.p[i] < ' ' && !is_space(s.p[i]) &&
+		     s.p[i] != '\x1b' && s.p[i] != '\v';
+	return n > s.n / 16;
+}
+
 /* A file with one bad line before documents is not of another kind. */
 static const struct kind *
 text_kind(struct span head)
 {
+	enum { LOOK = 4096 };
 	struct span s =
 	    span_starts(head, SPAN("\xef\xbb\xbf")) ? span_from(head, 3) : head;
 	const struct span first = next_line(&s), second = next_line(&s);
@@ -234,7 +252,11 @@ text_kind(struct span head)
 			   ? &array
 			   : NULL;
 	}
-	if (object || memchr(first.p, '\0', first.n))
+	if (object)
+		return NULL;
+	if (is_binary((struct span){ head.p, head.n < LOOK ? head.n : LOOK }))
+		return &binary;
+	if (memchr(first.p, '\0', first.n))
 		return NULL;
 	if (first.p[0] == '<')
 		return markup_kind(head, first);

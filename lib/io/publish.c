@@ -82,11 +82,6 @@ publish_resolve(const char *path)
 static int
 cannot_write(const struct publish *p, struct err *err)
 {
-	if (errno == EFBIG && p->path)
-		return err_set(err, EXIT_SYSTEM,
-		    "cannot write '%s': file too large: raise the limit (ulimit -f), or "
-		    "use another file system",
-		    p->path);
 	return p->path ? err_errno(err, "cannot write '%s'", p->path)
 		       : err_errno(err, "cannot write standard output");
 }

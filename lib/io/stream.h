@@ -65,10 +65,13 @@ void out_abort(struct out *o); /* removes the temporary, frees o; NULL is fine *
 const char *stream_zstd_version(void);
 const char *stream_zlib_version(void);
 
-/* Publish a small file.  mode: before the umask.  0, or -1 with *err. */
+/* Publish a small file, uncompressed.  mode: before the umask.  0, or -1 with *err. */
 int file_put(const char *path, struct span s, unsigned mode, struct err *err);
 /* The same, but a file that already has the name keeps it: the first writer wins. */
 int file_put_first(const char *path, struct span s, unsigned mode, struct err *err);
+/* Refuse a suffix of another format, such as .zst.  Long runs call this before they
+ * begin; file_put does it, too. */
+int file_put_check(const char *path, struct err *err);
 /* Read a whole file of at most `max` bytes into b (appended).  0, or -1 with *err. */
 int file_get(const char *path, size_t max, struct buf *b, struct err *err);
 

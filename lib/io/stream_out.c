@@ -196,12 +196,27 @@ out_abort(struct out *o)
 	free(o);
 }
 
+int
+file_put_check(const char *path, struct err *err)
+{
+	for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
+		if (ends_in(path, suffixes[i].suffix))
+			return err_set(err, EXIT_USAGE,
+			    "'%s': this file is written plain, not as %s: use another "
+			    "suffix",
+			    path, suffixes[i].format);
+	return 0;
+}
+
 static int
 put_file(const char *path, struct span s, unsigned mode, bool first, struct err *err)
 {
 	struct publish p;
-	int rc = publish_open(&p, path, mode, err);
+	int rc;
 
+	if (file_put_check(path, err) < 0)
+		return -1;
+	rc = publish_open(&p, path, mode, err);
 	p.first = first;
 	if (rc == 0)
 		rc = publish_write(&p, s, err);

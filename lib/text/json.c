@@ -14,6 +14,9 @@ enum { MAX_DEPTH = 1024, FEW = 16 };
 
 static const char bad_end[] =
     "the record ends inside a value: write each record on one line";
+static const char expected[] = "expected a value";
+static const char not_finite[] = "NaN and Infinity are not JSON: write null instead "
+				 "(allow_nan=False in Python finds them)";
 
 struct scan {
 	struct span s;
@@ -117,6 +120,10 @@ scan_string(struct scan *c, bool *escaped)
 			return fail(c, c->i, "unterminated string");
 		if (c->s.p[i] == '"')
 			break;
+		if (c->s.p[i] == '\0')
+			return fail(c, i,
+			    "NUL byte in a string: remove it, for example with tr -d "
+			    "'\\000'");
 		if (c->s.p[i] != '\\')
 			return fail(
 			    c, i, "control byte in a string: escape it as \\u00XX");
@@ -163,6 +170,9 @@ scan_number(struct scan *c)
 	static const char what[] = "malformed number";
 	size_t at = c->i;
 
+	if (span_starts(span_from(c->s, at), SPAN("-Infinity")))
+		return fail(c, at, not_finite);
+
 	if (c->s.p[c->i] == '-')
 		c->i++;
 	if (c->i < c->s.n && c->s.p[c->i] == '0')
@@ -188,9 +198,20 @@ static bool
 scan_word(struct scan *c, struct span word)
 {
 	if (!span_starts(span_from(c->s, c->i), word))
-		return fail(c, c->i, "expected a value");
+		return fail(c, c->i, expected);
 	c->i += word.n;
 	return true;
+}
+
+/* Python writes NaN and Infinity by default. */
+static bool
+no_value(struct scan *c)
+{
+	const struct span s = span_from(c->s, c->i);
+
+	return fail(c, c->i,
+	    span_starts(s, SPAN("NaN")) || span_starts(s, SPAN("Infinity")) ? not_finite
+									    : expected);
 }
 
 /* A string, number or word.  Arrays and objects are an error: scan_value handles them. */
@@ -221,7 +242,7 @@ scan_scalar(struct scan *c)
 	case '9':
 		return scan_number(c);
 	default:
-		return fail(c, c->i, "expected a value");
+		return no_value(c);
 	}
 }
 

@@ -93,8 +93,9 @@ put_phase(const struct blend_check *v, uint32_t k, struct buf *b)
 	const struct resolved *rp = v->rp;
 
 	buf_putf(b,
-	    "phase %s: %" PRIu64 " of %" PRIu64 " samples of %" PRIu32 " tokens\n",
-	    rp->phase[k].name, ph->n, rp->phase[k].samples, rp->phase[k].seq);
+	    "phase %s: %" PRIu64 " of %" PRIu64 " sample%s of %" PRIu32 " token%s\n",
+	    rp->phase[k].name, ph->n, rp->phase[k].samples, plural(rp->phase[k].samples),
+	    rp->phase[k].seq, plural(rp->phase[k].seq));
 	if (blend_phases(v) > 1)
 		put_shares(v, k, k + 1, b);
 	if (ph->from == 0) {
@@ -135,9 +136,9 @@ put_batches(const struct blend_check *v, struct buf *b)
 	buf_putf(b, " samples, in batch %" PRIu64 "\n", a->group.at);
 	if (a->df == 0)
 		return;
-	buf_puts(b, "  chi-squared of sources in batches: ");
+	buf_puts(b, "  chi-squared of sources in batches, per degree of freedom: ");
 	num_put(b, a->chi2 / (double)a->df, 6);
-	buf_puts(b, " a degree of freedom; by chance it would be 1\n");
+	buf_puts(b, " (1 if drawn at random)\n");
 }
 
 /* ---- training order ---- */
@@ -151,9 +152,8 @@ put_thousandths(struct buf *b, uint64_t v)
 static void
 put_order(const struct blend_check *v, struct buf *b)
 {
-	buf_puts(b,
-	    "places of successive samples of a source, and samples of one source in "
-	    "a row\n");
+	buf_puts(
+	    b, "training order: shuffling of each source, and runs of its samples\n");
 	buf_putf(b, "  %10s %8s %12s %10s %10s %10s  source\n", "chi2/df", "df", "pairs",
 	    "in a row", "by chance", "most");
 	for (uint32_t s = 0; s < v->rp->nsources; s++) {
@@ -194,9 +194,9 @@ put_distances(const struct blend_check *v, const char *what,
 			continue;
 		if (!any)
 			buf_putf(b,
-			    "samples between %s\n  %12s %12s %12s  source, and the "
-			    "document that is nearest to itself\n",
-			    what, "number", "nearest", "median");
+			    "distances in samples between %s\n  %12s %12s %12s  source, "
+			    "and the document with the smallest distance\n",
+			    what, "pairs", "smallest", "median");
 		any = true;
 		buf_putf(b, "  %12" PRIu64 " %12" PRIu64 " %12" PRIu64 "  %s, ",
 		    d->distance.total, d->distance.least,
@@ -212,14 +212,16 @@ put_distances(const struct blend_check *v, const char *what,
 		    d->nearest.sample);
 	}
 	if (!any)
-		buf_putf(b, "samples between %s: there are none\n", what);
+		buf_putf(b, "distances in samples between %s: no pairs\n", what);
 }
 
 static void
 put_all_distances(const struct blend_check *v, struct buf *b)
 {
-	buf_putf(b, "documents looked at: %" PRIu64 ", one in %" PRIu64 "\n",
-	    v->repeats.followed, UINT64_C(1) << v->repeats.log2);
+	buf_putf(b, "documents measured: %" PRIu64, v->repeats.followed);
+	if (v->repeats.log2 > 0)
+		buf_putf(b, ", one in %" PRIu64, UINT64_C(1) << v->repeats.log2);
+	buf_putc(b, '\n');
 	put_distances(v, "copies of a document in different epochs", v->repeats.copies,
 	    v->copy_id, b);
 	put_distances(v, "fragments of a document in an epoch", v->repeats.fragments,

@@ -9,6 +9,7 @@
 #include "lib/io/stream.h"
 #include "mixer/check/check_blend.h"
 #include "mixer/plan/decimal.h"
+#include "mixer/plan/holdout.h"
 #include "shards/tshard/tshard.h"
 #include "shards/tshard_err.h"
 
@@ -82,21 +83,42 @@ bad_segment(struct blend_reader *r, uint64_t sample)
 	    tshard_prefix(r->s), sample);
 }
 
+/* Check that a document of the run is one that its source uses. */
+static int
+check_held(struct blend_reader *r, const struct tshard_doc *d)
+{
+	const struct resolved *rp = r->v->rp;
+	const struct resolved_source *s;
+
+	if (d->source >= rp->nsources)
+		return 0; /* its segments are reported */
+	s = &rp->source[d->source];
+	if (s->hold == 0 || held_out(s->hold, d->id_hash) == s->only_held)
+		return 0;
+	return err_set(r->err, EXIT_DATA,
+	    "%s: document %" PRIu64 " of source '%s' is %s in plan.lock, but occurs: "
+	    "remove the shard and run 'tamis mix --resume'",
+	    tshard_prefix(r->s), d->ordinal, s->name,
+	    s->only_held ? "not held out" : "held out");
+}
+
 static int
 load_ordinals(struct blend_reader *r)
 {
 	struct tshard_doc_iter *it = NULL;
 	struct tshard_error e = { 0 };
 	struct tshard_doc d;
-	int more = -1;
+	int more = -1, rc = 0;
 
 	r->ordinal = xcalloc((size_t)r->h->docs + 1, sizeof *r->ordinal);
 	if (tshard_doc_iter_open(&it, r->s, 0, r->h->docs, &e) == 0)
-		for (uint64_t row = 0; (more = tshard_doc_iter_next(it, &d, &e)) > 0;
-		     row++)
+		for (uint64_t row = 0;
+		     rc == 0 && (more = tshard_doc_iter_next(it, &d, &e)) > 0; row++) {
 			r->ordinal[row] = d.ordinal;
+			rc = check_held(r, &d);
+		}
 	tshard_doc_iter_close(it);
-	return more < 0 ? err_tshard(r->err, &e) : 0;
+	return more < 0 ? err_tshard(r->err, &e) : rc;
 }
 
 static int

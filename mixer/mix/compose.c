@@ -36,6 +36,7 @@ struct composer {
 	uint32_t *slots;
 	uint32_t pick_cap;
 	uint64_t *cost; /* memory per sample of each source, in bytes */
+	bool fetch;	/* the samples of the shard are scattered */
 };
 
 /* ---- documents of the shard ---- */
@@ -279,7 +280,7 @@ put_slab(struct composer *c, uint32_t len_class, uint64_t first, uint64_t left,
 		++*n;
 	}
 	samples_begin(&c->slab, rp->class_seq[len_class], tshard_width(rp->vocab), *n);
-	if ((c->run->scatter ? fetch_slab(c, *n, err) : gather_slab(c, *n, err)) < 0)
+	if ((c->fetch ? fetch_slab(c, *n, err) : gather_slab(c, *n, err)) < 0)
 		return -1;
 	for (uint32_t i = 0; i < *n; i++)
 		if (put_sample(c, i, err) < 0)
@@ -336,13 +337,10 @@ mix_shard_prefix(
 	    r->dir, n - sizeof "/shard-4294967295");
 }
 
-static int
-open_writer(struct composer *c, uint64_t no, struct err *err)
+struct tshard_facts
+mix_shard_facts(const struct mix_run *r, uint64_t no)
 {
-	const struct mix_run *r = c->run;
 	const struct resolved *rp = r->rp;
-	struct tshard_error e = { 0 };
-	char prefix[4096];
 	struct tshard_facts f = {
 		.kind = TSHARD_SAMPLES,
 		.vocab = rp->vocab,
@@ -363,10 +361,21 @@ open_writer(struct composer *c, uint64_t no, struct err *err)
 	memcpy(f.tokenizer, rp->tokenizer, sizeof f.tokenizer);
 	memcpy(f.plan, r->plan, sizeof f.plan);
 	memcpy(f.run_id, r->plan, sizeof f.run_id);
+	return f;
+}
+
+static int
+open_writer(struct composer *c, uint64_t no, struct err *err)
+{
+	const struct mix_run *r = c->run;
+	struct tshard_facts f = mix_shard_facts(r, no);
+	struct tshard_error e = { 0 };
+	char prefix[4096];
+
 	if (mix_shard_prefix(r, no, prefix, sizeof prefix, err) < 0)
 		return -1;
 	if (tshard_writer_open(&c->w, prefix, &f, &e) < 0 ||
-	    tshard_writer_sources(c->w, r->src, rp->nsources, &e) < 0 ||
+	    tshard_writer_sources(c->w, r->src, r->rp->nsources, &e) < 0 ||
 	    tshard_writer_meta(c->w, r->meta.p, r->meta.n, &e) < 0)
 		return err_tshard(err, &e);
 	return 0;
@@ -383,6 +392,7 @@ begin_shard(struct composer *c, uint64_t no, struct err *err)
 	const uint64_t *begin = rp->at + ph->first_shard * rp->nsources;
 	uint64_t n = resolved_shard_samples(rp, no);
 
+	c->fetch = c->run->scatter && no >= c->run->scatter->first_shard;
 	if (n > c->order_cap) {
 		c->order = xrealloc(c->order, (size_t)n, sizeof *c->order);
 		c->order_cap = n;

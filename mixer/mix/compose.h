@@ -11,6 +11,10 @@ struct mix_run {
 	struct doc_store *store;
 	const struct scatter_plan *scatter; /* NULL: gather from the documents */
 	unsigned char plan[32]; /* SHA-256 of plan.lock; its first half is the run id */
+	/* The run continues a shorter one, with this SHA-256; see extend.h. */
+	bool extends;
+	unsigned char old_plan[32];
+	uint64_t old_shards; /* that have the same samples */
 	const char *dir;
 	bool ids;	 /* store the ids and URLs of documents */
 	uint64_t memory; /* for the samples of one thread */
@@ -23,6 +27,8 @@ struct mix_run {
 void run_meta_fill(struct mix_run *r);
 void run_meta_free(struct mix_run *r);
 
+/* What the header of shard `no` states. */
+struct tshard_facts mix_shard_facts(const struct mix_run *r, uint64_t no);
 /* The name of shard `no` without extension, into out of n bytes.  0, or -1 with *err. */
 int mix_shard_prefix(
     const struct mix_run *r, uint64_t no, char *out, size_t n, struct err *err);

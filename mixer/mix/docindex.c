@@ -14,7 +14,7 @@ struct docindex {
 	uint64_t *start; /* [chunk]: its first token in the payload */
 	/*
 	 * [r * chunks + chunk]: documents and tokens of repeat r before it.  NULL if
-	 * repeat 0 has all documents and is the only one.
+	 * all documents occur once.
 	 */
 	uint64_t *docs, *tokens;
 	atomic_uchar *checked; /* bitmap of payload blocks */
@@ -112,7 +112,7 @@ docindex_new(struct tshard *shard, const struct resolved *rp,
 	n = xmul(s->nrepeats, (size_t)x->chunks);
 	x->checked = xcalloc((size_t)(h->bin_bytes / DOCINDEX_BLOCK / 8 + 1), 1);
 	x->start = xcalloc((size_t)x->chunks, sizeof *x->start);
-	if (s->ncopies > 0) {
+	if (resolved_selects(s)) {
 		x->docs = xcalloc(n, sizeof *x->docs);
 		x->tokens = xcalloc(n, sizeof *x->tokens);
 	}

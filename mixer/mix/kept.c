@@ -4,8 +4,12 @@
 #include <inttypes.h>
 #include <unistd.h>
 
-bool
-kept_is_of(const struct mix_run *r, uint64_t no, const char *prefix)
+#include "shards/tshard_err.h"
+
+/* plan: the SHA-256 of plan.lock that the header should name. */
+static bool
+is_of(const struct mix_run *r, uint64_t no, const char *prefix,
+    const unsigned char plan[32])
 {
 	const struct resolved *rp = r->rp;
 	struct tshard_error e = { 0 };
@@ -16,14 +20,19 @@ kept_is_of(const struct mix_run *r, uint64_t no, const char *prefix)
 	if (tshard_open(&s, prefix, 0, &e) < 0)
 		return false;
 	h = tshard_header(s);
-	same = h->kind == TSHARD_SAMPLES &&
-	       memcmp(h->plan, r->plan, sizeof h->plan) == 0 &&
-	       memcmp(h->run_id, r->plan, sizeof h->run_id) == 0 && h->shard_no == no &&
+	same = h->kind == TSHARD_SAMPLES && memcmp(h->plan, plan, sizeof h->plan) == 0 &&
+	       memcmp(h->run_id, plan, sizeof h->run_id) == 0 && h->shard_no == no &&
 	       h->first_sample == resolved_shard_first(rp, no) &&
 	       h->samples == resolved_shard_samples(rp, no) &&
 	       (tshard_section(s, "DOCID") != NULL) == r->ids;
 	tshard_close(s);
 	return same;
+}
+
+bool
+kept_is_of(const struct mix_run *r, uint64_t no, const char *prefix)
+{
+	return is_of(r, no, prefix, r->plan);
 }
 
 /* Note the first finding. */
@@ -39,9 +48,11 @@ found(void *ctx, const struct tshard_finding *f)
 	buf_putc(damage, '\0');
 }
 
-bool
-kept_intact(const struct mix_run *r, uint64_t no, const char *prefix, struct buf *damage)
+int
+kept_intact(const struct mix_run *r, uint64_t no, const char *prefix, struct buf *damage,
+    struct err *err)
 {
+	struct tshard_facts f = mix_shard_facts(r, no);
 	struct tshard_verify v = { .threads = 1, .found = found, .ctx = damage };
 	struct tshard_error e = { 0 };
 	struct buf sdx = { 0 };
@@ -51,5 +62,14 @@ kept_intact(const struct mix_run *r, uint64_t no, const char *prefix, struct buf
 	buf_putc(&sdx, '\0');
 	there = access(sdx.p, F_OK) == 0;
 	buf_free(&sdx);
-	return there && tshard_verify(prefix, &v, &e) == 0 && kept_is_of(r, no, prefix);
+	if (!there || tshard_verify(prefix, &v, &e) != 0)
+		return 0;
+	if (is_of(r, no, prefix, r->plan))
+		return 1;
+	if (!r->extends || no >= r->old_shards || !is_of(r, no, prefix, r->old_plan))
+		return 0;
+	if (tshard_lengthen(
+		prefix, &f, r->src, r->rp->nsources, r->meta.p, r->meta.n, &e) < 0)
+		return err_tshard(err, &e);
+	return 1;
 }

@@ -11,6 +11,7 @@
 #include "lib/driver/tty.h"
 #include "lib/io/stream.h"
 #include "mixer/mix/compose.h"
+#include "mixer/mix/extend.h"
 #include "mixer/mix/kept.h"
 #include "mixer/mix/rundir.h"
 #include "mixer/mix/scatterdir.h"
@@ -21,7 +22,7 @@
 struct mix_conf {
 	const char *plan, *root, *scatter, *only;
 	uint64_t memory;
-	bool resume, no_ids, dry_run;
+	bool resume, extend, no_ids, dry_run;
 };
 
 static const struct mix_conf defaults = { 0 };
@@ -38,6 +39,8 @@ static const struct opt opts[] = {
 	    0, "only-shards", struct mix_conf, only, "A-B", "write only shards A to B"),
 	OPT_BOOL(0, "resume", struct mix_conf, resume,
 	    "keep the finished shards of a killed run"),
+	OPT_BOOL(0, "extend", struct mix_conf, extend,
+	    "lengthen a run to that of a longer plan"),
 	OPT_BOOL(0, "no-ids", struct mix_conf, no_ids, "do not store document ids"),
 	OPT_BOOL('n', "dry-run", struct mix_conf, dry_run,
 	    "only print shares and the numbers of shards and jobs"),
@@ -204,12 +207,14 @@ make_shard(struct mix *m, struct composer *c, struct task *t)
 	struct tshard_run_line *line = &m->lines[t->no - m->shards.first];
 	struct tshard_error e = { 0 };
 	char prefix[4096];
+	int kept = 0;
 
 	if (mix_shard_prefix(&m->run, t->no, prefix, sizeof prefix, &t->err) < 0)
 		return;
-	if (m->conf->resume || m->conf->only)
-		t->kept = kept_intact(&m->run, t->no, prefix, &t->damage);
-	if (!t->kept && compose(c, t->no, &t->err) < 0)
+	if (m->conf->resume || m->conf->extend || m->conf->only)
+		kept = kept_intact(&m->run, t->no, prefix, &t->damage, &t->err);
+	t->kept = kept > 0;
+	if (kept < 0 || (kept == 0 && compose(c, t->no, &t->err) < 0))
 		return;
 	if (tshard_run_line(prefix, line, &e) < 0)
 		err_tshard(&t->err, &e);
@@ -282,6 +287,8 @@ write_shards(struct mix *m, struct err *err)
 {
 	const struct resolved *rp = m->run.rp;
 	uint64_t n = m->shards.end - m->shards.first;
+	uint64_t samples = resolved_shard_first(rp, m->shards.end) -
+			   resolved_shard_first(rp, m->shards.first);
 	bool whole = n == rp->nshards;
 
 	m->lines = xcalloc((size_t)n, sizeof *m->lines);
@@ -295,11 +302,10 @@ write_shards(struct mix *m, struct err *err)
 		return 0;
 	if (!m->conf->only)
 		print_table(m);
-	msg("%" PRIu64 " samples, %" PRIu64 " tokens in %" PRIu64 " shards, %" PRIu64
+	msg("%" PRIu64 " sample%s, %" PRIu64 " token%s in %" PRIu64 " shard%s, %" PRIu64
 	    " of them kept%s",
-	    resolved_shard_first(rp, m->shards.end) -
-		resolved_shard_first(rp, m->shards.first),
-	    m->tokens, n, m->kept, whole ? "" : ": the run is not complete yet");
+	    samples, plural(samples), m->tokens, plural(m->tokens), n, plural(n), m->kept,
+	    whole ? "" : ": the run is not complete yet");
 	return 0;
 }
 
@@ -434,17 +440,21 @@ write_run(struct mix *m, const struct buf *lock_text, struct err *err)
 {
 	const struct mix_conf *conf = m->conf;
 	bool partial = conf->scatter || conf->only;
-	enum rundir_mode mode = partial	       ? RUNDIR_JOIN
-				: conf->resume ? RUNDIR_RESUME
-				: m->c->force  ? RUNDIR_FORCE
-					       : RUNDIR_NEW;
+	enum rundir_mode mode = partial			       ? RUNDIR_JOIN
+				: conf->resume || conf->extend ? RUNDIR_RESUME
+				: m->c->force		       ? RUNDIR_FORCE
+							       : RUNDIR_NEW;
 
 	if (doc_store_check(m->run.store, err) < 0)
 		return -1;
 	m->lock_fd = rundir_lock(m->run.dir, partial, err);
 	if (m->lock_fd < 0 ||
-	    rundir_prepare(m->run.dir, mode, buf_span(lock_text), err) < 0)
+	    (conf->extend &&
+		extend_begin(&m->run, m->scatter.dir, buf_span(lock_text), err) < 0) ||
+	    rundir_prepare(m->run.dir, mode, buf_span(lock_text), err) < 0 ||
+	    extend_load(&m->run, err) < 0)
 		return -1;
+	m->scatter.first_shard = m->run.extends ? m->run.old_shards : 0;
 	if (mode == RUNDIR_FORCE && scatterdir_remove(m->scatter.dir, err) < 0)
 		return -1;
 	if (scatter(m, err) < 0)
@@ -455,7 +465,9 @@ write_run(struct mix *m, const struct buf *lock_text, struct err *err)
 		m->run.memory = slab_bytes(m);
 	if (write_shards(m, err) < 0)
 		return -1;
-	return partial ? 0 : scatterdir_remove(m->scatter.dir, err);
+	if (partial)
+		return 0;
+	return scatterdir_remove(m->scatter.dir, err) < 0 ? -1 : extend_end(&m->run, err);
 }
 
 static int
@@ -515,6 +527,10 @@ check_options(
 		return err_set(err, EXIT_USAGE, "no plan given: use -p FILE");
 	if (!conf->dry_run && (!c->output || strcmp(c->output, "-") == 0))
 		return err_set(err, EXIT_USAGE, "no output directory given: use -o DIR");
+	if (conf->extend && (conf->resume || c->force || conf->scatter || conf->only))
+		return err_set(err, EXIT_USAGE,
+		    "--extend cannot be combined with --resume, --force, --scatter or "
+		    "--only-shards");
 	if (conf->resume && c->force)
 		return err_set(err, EXIT_USAGE,
 		    "--resume and --force exclude each other: use one of them");
@@ -531,8 +547,9 @@ check_options(
 	if (conf->memory < (uint64_t)LEAST_MEMORY * c->threads)
 		return err_set(err, EXIT_USAGE,
 		    "--memory of %" PRIu64 " bytes is too small for %" PRIu64
-		    " threads: use at least %" PRIu64,
-		    conf->memory, c->threads, LEAST_MEMORY * c->threads);
+		    " thread%s: use at least %" PRIu64,
+		    conf->memory, c->threads, plural(c->threads),
+		    LEAST_MEMORY * c->threads);
 	return 0;
 }
 

@@ -9,9 +9,10 @@
 #include <unistd.h>
 
 #include "lib/base/mem.h"
+#include "lib/io/inputs.h"
 #include "lib/io/stream.h"
 
-enum kind { FOREIGN, PLAN, RUN, SHARD, LEFTOVER };
+enum kind { FOREIGN, PLAN, OLD_PLAN, RUN, SHARD, LEFTOVER };
 
 /* Locked with fcntl while a mix works in the directory. */
 static const char lock_name[] = "run.lock";
@@ -49,7 +50,11 @@ kind_of(const char *s)
 	size_t len = strlen(s), n = shard_name(s);
 	enum kind kind = SHARD;
 
-	if (n == 0 && strncmp(s, "plan.lock", 9) == 0) {
+	if (n == 0 && strncmp(s, EXTEND_OLD, strlen(EXTEND_OLD)) == 0 &&
+	    strchr(".", s[strlen(EXTEND_OLD)])) {
+		n = strlen(EXTEND_OLD);
+		kind = OLD_PLAN;
+	} else if (n == 0 && strncmp(s, "plan.lock", 9) == 0) {
 		n = 9;
 		kind = PLAN;
 	} else if (n == 0 && strncmp(s, "run.tsv", 7) == 0) {
@@ -156,8 +161,8 @@ check_same(
 	if (rc < 0 || !span_eq(buf_span(&text), plan_lock)) {
 		*err = (struct err){ 0 };
 		rc = err_set(err, EXIT_DATA,
-		    "%s: belongs to another plan: choose another directory, or replace "
-		    "the run with --force",
+		    "%s: belongs to another plan: choose another directory, lengthen the "
+		    "run with --extend, or replace it with --force",
 		    path.p);
 	}
 out:
@@ -190,9 +195,10 @@ make_ready(const char *dir, const struct listing *ls, enum rundir_mode mode,
 	 * Remove what marks a complete run first, so that a crash leaves no
 	 * complete-looking run.
 	 */
-	if (mode == RUNDIR_FORCE &&
-	    (remove_kind(dir, ls, RUN, err) < 0 || remove_kind(dir, ls, PLAN, err) < 0 ||
-		remove_kind(dir, ls, SHARD, err) < 0))
+	if (mode == RUNDIR_FORCE && (remove_kind(dir, ls, RUN, err) < 0 ||
+					remove_kind(dir, ls, OLD_PLAN, err) < 0 ||
+					remove_kind(dir, ls, PLAN, err) < 0 ||
+					remove_kind(dir, ls, SHARD, err) < 0))
 		return -1;
 	return remove_kind(dir, ls, LEFTOVER, err);
 }
@@ -271,6 +277,8 @@ rundir_prepare(
 	if (list(dir, &ls, err) < 0 || make_ready(dir, &ls, mode, plan_lock, err) < 0)
 		goto out;
 	buf_path(&path, dir, "plan.lock");
+	/* The plan may be the plan.lock of the directory. */
+	inputs_clear();
 	/* A directory with anything of a run in it has the same plan.lock already. */
 	rc = first_of(&ls, PLAN) && mode != RUNDIR_FORCE
 		 ? 0

@@ -7,7 +7,8 @@
 #include "lib/base/err.h"
 #include "lib/base/span.h"
 
-#define RUNDIR_SCATTER "scatter" /* subdirectory of scatter files */
+#define RUNDIR_SCATTER "scatter"       /* subdirectory of scatter files */
+#define EXTEND_OLD     "plan.lock.old" /* see extend.h */
 
 enum rundir_mode { RUNDIR_NEW, RUNDIR_RESUME, RUNDIR_FORCE, RUNDIR_JOIN };
 

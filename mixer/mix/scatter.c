@@ -30,17 +30,40 @@ divide_part(struct scatter_plan *p, size_t *cap, uint64_t bytes, struct scatter_
 	uint64_t first = epoch_part_first(rp, job.source, job.len_class, job.part);
 	uint64_t size =
 	    epoch_part_first(rp, job.source, job.len_class, job.part + 1) - first;
-	uint64_t drawn = epoch_parts_total(p->parts, job.source, job.len_class) - first,
-		 fit, step;
+	uint64_t end = epoch_parts_total(p->parts, job.source, job.len_class),
+		 begin = p->before[job.len_class * rp->nsources + job.source], fit, step;
 
-	if (drawn > size)
-		drawn = size;
+	/* The samples of the part that are scattered. */
+	begin = begin > first ? begin : first;
+	end = end < first + size ? end : first + size;
+	if (begin >= end)
+		return;
 	fit = bytes / samples_cost(&rp->source[job.source], rp->class_seq[job.len_class],
 			  width, p->ids);
-	step = (uint64_t)((double)(fit > 0 ? fit : 1) * (double)size / (double)drawn);
+	step = (uint64_t)((double)(fit > 0 ? fit : 1) * (double)size /
+			  (double)(end - begin));
 	for (job.first = 0; job.first < size; job.first += job.n) {
 		job.n = size - job.first < step ? size - job.first : step;
 		add_job(p, cap, job);
+	}
+}
+
+static void
+count_before(struct scatter_plan *p)
+{
+	const struct resolved *rp = p->rp;
+
+	free(p->before);
+	p->before = xcalloc(xmul(rp->nclasses, rp->nsources), sizeof *p->before);
+	for (uint32_t k = 0; k < rp->nphases; k++) {
+		const struct resolved_phase *ph = &rp->phase[k];
+		uint64_t end = k + 1 < rp->nphases ? ph[1].first_shard : rp->nshards;
+
+		end = end < p->first_shard ? end : p->first_shard;
+		for (uint32_t s = 0; s < rp->nsources && end > ph->first_shard; s++)
+			p->before[ph->len_class * rp->nsources + s] +=
+			    rp->at[end * rp->nsources + s] -
+			    rp->at[ph->first_shard * rp->nsources + s];
 	}
 }
 
@@ -52,6 +75,7 @@ scatter_divide(struct scatter_plan *p, uint64_t bytes)
 
 	p->job = NULL;
 	p->n = 0;
+	count_before(p);
 	for (uint32_t c = 0; c < rp->nclasses; c++)
 		for (uint32_t s = 0; s < rp->nsources; s++) {
 			uint64_t total = epoch_parts_total(p->parts, s, c);
@@ -68,7 +92,9 @@ void
 scatter_plan_free(struct scatter_plan *p)
 {
 	free(p->job);
+	free(p->before);
 	p->job = NULL;
+	p->before = NULL;
 	p->n = 0;
 }
 
@@ -100,6 +126,7 @@ list_samples(const struct scatter_plan *p, const struct scatter_job *job,
     struct sample_request **request)
 {
 	uint64_t total = epoch_parts_total(p->parts, job->source, job->len_class);
+	uint64_t begin = p->before[job->len_class * p->rp->nsources + job->source];
 	struct sample_pos at = { job->source, job->len_class, job->part, 0 };
 	uint32_t n = 0, cap = 0;
 
@@ -110,7 +137,7 @@ list_samples(const struct scatter_plan *p, const struct scatter_job *job,
 
 		at.index = job->first + i;
 		number = sample_order_number(o, &at);
-		if (number >= total)
+		if (number < begin || number >= total)
 			continue;
 		if (n == cap) {
 			cap = cap ? 2 * cap : 1024;

@@ -19,11 +19,16 @@ struct scatter_plan {
 	const char *dir; /* directory of the scatter files */
 	unsigned char plan[32];
 	bool ids;
+	uint64_t first_shard; /* only samples from this shard on are scattered */
+	uint64_t *before;     /* [len_class * nsources + s]: samples before it */
 	struct scatter_job *job;
 	size_t n;
 };
 
-/* Set p->job and p->n: jobs that take about `bytes` of memory each. */
+/*
+ * Set p->before, p->job and p->n: jobs that take about `bytes` of memory each.  The other
+ * members are set.
+ */
 void scatter_divide(struct scatter_plan *p, uint64_t bytes);
 void scatter_plan_free(struct scatter_plan *p);
 

@@ -60,7 +60,10 @@ put_head(const struct scatter_plan *p, struct buf *b)
 	char hex[65];
 
 	tshard_hex(p->plan, sizeof p->plan, hex);
-	buf_putf(b, FIRST_LINE "\nplan %s\nids %s\nbytes ", hex, p->ids ? "yes" : "no");
+	buf_putf(b, FIRST_LINE "\nplan %s\nids %s\n", hex, p->ids ? "yes" : "no");
+	if (p->first_shard > 0)
+		buf_putf(b, "from %" PRIu64 "\n", p->first_shard);
+	buf_puts(b, "bytes ");
 }
 
 int

@@ -6,13 +6,12 @@
 #include <inttypes.h>
 
 #include "lib/base/chars.h"
-#include "lib/base/num.h"
 
 /* Append a digit to v.  False on overflow. */
 static bool
-push(uint64_t *v, unsigned digit)
+push(u128 *v, unsigned digit)
 {
-	uint64_t x;
+	u128 x;
 
 	if (__builtin_mul_overflow(*v, 10, &x) || __builtin_add_overflow(x, digit, &x))
 		return false;
@@ -57,9 +56,9 @@ power(struct span s, int *e)
 }
 
 enum decimal_error
-decimal_parse(struct span s, unsigned places, uint64_t *out)
+decimal_parse_wide(struct span s, unsigned places, u128 *out)
 {
-	uint64_t v = 0;
+	u128 v = 0;
 	size_t i = 0, first;
 	int scale = 0, e; /* the value is v * 10^scale */
 	bool dot = false, any = false;
@@ -90,6 +89,18 @@ decimal_parse(struct span s, unsigned places, uint64_t *out)
 	}
 	*out = v;
 	return DECIMAL_OK;
+}
+
+enum decimal_error
+decimal_parse(struct span s, unsigned places, uint64_t *out)
+{
+	u128 v = 0;
+	enum decimal_error e = decimal_parse_wide(s, places, &v);
+
+	if (e == DECIMAL_OK && v > UINT64_MAX)
+		return DECIMAL_LARGE;
+	*out = (uint64_t)v;
+	return e;
 }
 
 void

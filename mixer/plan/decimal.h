@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "lib/base/mem.h"
+#include "lib/base/num.h"
 #include "lib/base/span.h"
 
 enum decimal_error { DECIMAL_OK, DECIMAL_SYNTAX, DECIMAL_LARGE, DECIMAL_FINE };
@@ -26,6 +27,8 @@ enum {
  * is DECIMAL_LARGE if it exceeds 64 bits, DECIMAL_FINE if it is not an integer.
  */
 enum decimal_error decimal_parse(struct span s, unsigned places, uint64_t *out);
+/* The same with a value of up to 128 bits. */
+enum decimal_error decimal_parse_wide(struct span s, unsigned places, u128 *out);
 
 /* Append v / 10^places without trailing zeros: 0.7, 1, 1.25. */
 void decimal_put(struct buf *b, uint64_t v, unsigned places);

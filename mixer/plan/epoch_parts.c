@@ -242,6 +242,12 @@ epoch_parts_total(const struct epoch_parts *p, uint32_t s, uint32_t len_class)
 	return p->total[len_class * p->rp->nsources + s];
 }
 
+uint64_t
+epoch_parts_begun(const struct epoch_parts *p, uint32_t s, uint32_t len_class)
+{
+	return p->number[len_class * p->rp->nsources + s].n;
+}
+
 /* ---- permutations ---- */
 
 struct part_order {

@@ -73,6 +73,8 @@ uint8_t epoch_parts_seg_epoch(
  */
 uint64_t epoch_parts_before(const struct epoch_parts *p, uint32_t s, uint32_t k);
 uint64_t epoch_parts_total(const struct epoch_parts *p, uint32_t s, uint32_t len_class);
+/* The number of parts that these samples need, at least in part. */
+uint64_t epoch_parts_begun(const struct epoch_parts *p, uint32_t s, uint32_t len_class);
 
 /*
  * The training order of the samples of each source.  It keeps the permutation of the part

@@ -98,10 +98,13 @@ plan_share(struct plan_parser *ps, struct span s, uint64_t *out)
 }
 
 int
-plan_share_or_rest(struct plan_parser *ps, struct span s, uint64_t *out)
+plan_hold(struct plan_parser *ps, struct span s, uint64_t *out)
 {
-	*out = PLAN_UNSET;
-	return span_eq(s, SPAN("rest")) ? 0 : plan_share(ps, s, out);
+	enum decimal_error e = decimal_parse(s, SHARE_PLACES, out);
+
+	if (e == DECIMAL_LARGE || (e == DECIMAL_OK && *out > SHARE_ONE))
+		return plan_bad(ps, "hold '%.*s': must be from 0 to 1", quoted(s), s.p);
+	return e == DECIMAL_OK ? 0 : plan_decimal(ps, s, SHARE_PLACES, out);
 }
 
 int
@@ -141,8 +144,8 @@ plan_key_once(struct plan_parser *ps, size_t at, struct span key)
 }
 
 int
-plan_phase_weight(
-    struct plan_parser *ps, struct span key, struct span value, uint64_t *weight)
+plan_phase_weight(struct plan_parser *ps, struct span key, struct span value,
+    uint64_t *weight, u128 *relative)
 {
 	struct span name = span_from(key, strlen("weight."));
 	uint32_t i = find_phase(ps->p, name);
@@ -151,7 +154,7 @@ plan_phase_weight(
 		return plan_bad(ps,
 		    "unknown phase '%.*s' in '%.*s=': define it above the groups",
 		    quoted(name), name.p, quoted(key), key.p);
-	return plan_share_or_rest(ps, value, &weight[i]);
+	return plan_weight(ps, value, &weight[i], relative ? &relative[i] : NULL);
 }
 
 /* ---- lines that concern the whole run ---- */
@@ -169,6 +172,32 @@ parse_single(struct plan_parser *ps, bool seen, uint64_t *out)
 		return plan_bad(ps, "'%.*s' takes one number: write '%.*s N'",
 		    quoted(key), key.p, quoted(key), key.p);
 	return plan_decimal(ps, ps->w.v[1], 0, out);
+}
+
+/* Parse a default for the sources; they must be below it. */
+static int
+parse_hold(struct plan_parser *ps)
+{
+	if (ps->p->nsources > 0)
+		return plan_bad(ps, "'hold' must precede the sources: move this line up");
+	if (ps->hold != PLAN_UNSET)
+		return plan_bad(ps, "duplicate line 'hold': keep one");
+	if (ps->w.n != 2)
+		return plan_bad(ps, "'hold' takes one number: write 'hold 0.01'");
+	return plan_hold(ps, ps->w.v[1], &ps->hold);
+}
+
+static int
+parse_only(struct plan_parser *ps)
+{
+	if (ps->p->nsources > 0)
+		return plan_bad(ps, "'only' must precede the sources: move this line up");
+	if (ps->only_held)
+		return plan_bad(ps, "duplicate line 'only': keep one");
+	if (ps->w.n != 2 || !span_eq(ps->w.v[1], SPAN("held")))
+		return plan_bad(ps, "'only' takes one word: write 'only held'");
+	ps->only_held = true;
+	return 0;
 }
 
 static int
@@ -352,6 +381,9 @@ static const struct {
 	{ "pack", parse_pack },
 	{ "batch", parse_batch },
 	{ "phase", parse_phase },
+	{ "weights", plan_weights_line },
+	{ "hold", parse_hold },
+	{ "only", parse_only },
 	{ "group", plan_group_line },
 	{ "source", plan_source_line },
 };
@@ -365,8 +397,8 @@ parse_line(struct plan_parser *ps)
 		if (span_eq(key, span_of(lines[i].key)))
 			return lines[i].parse(ps);
 	return plan_bad(ps,
-	    "unknown key '%.*s': use seq, seed, shard, pack, batch, phase, group or "
-	    "source",
+	    "unknown key '%.*s': use seq, seed, shard, pack, batch, phase, weights, "
+	    "hold, only, group or source",
 	    quoted(key), key.p);
 }
 
@@ -392,39 +424,6 @@ parse_lines(struct plan_parser *ps)
 	return 0;
 }
 
-/* Give the group of share 'rest' what the others leave, and check the sum. */
-static int
-share_groups(struct plan_parser *ps, uint32_t k)
-{
-	const struct plan *p = ps->p;
-	struct plan_group *rest = NULL;
-	char text[DECIMAL_TEXT];
-	uint64_t sum = 0;
-
-	for (uint32_t g = 0; g < p->ngroups; g++) {
-		if (p->group[g].weight[k] != PLAN_UNSET) {
-			sum += p->group[g].weight[k];
-			continue;
-		}
-		if (rest)
-			return err_set(ps->err, EXIT_DATA,
-			    "%s:%u: phase '%s': groups '%s' and '%s' both have the rest: "
-			    "keep one",
-			    ps->name, p->group[g].line, p->phase[k].name, rest->name,
-			    p->group[g].name);
-		rest = &p->group[g];
-	}
-	if (rest && sum <= SHARE_ONE) {
-		rest->weight[k] = SHARE_ONE - sum;
-		sum = SHARE_ONE;
-	}
-	if (sum != SHARE_ONE)
-		return err_set(ps->err, EXIT_DATA,
-		    "%s: phase '%s': group weights sum to %s, not to 1", ps->name,
-		    p->phase[k].name, decimal_text(sum, SHARE_PLACES, text));
-	return 0;
-}
-
 /* Checks that need all lines of the plan. */
 static int
 check_whole(struct plan_parser *ps)
@@ -437,10 +436,7 @@ check_whole(struct plan_parser *ps)
 	if (p->nsources == 0)
 		return err_set(ps->err, EXIT_DATA,
 		    "%s: no sources: add 'source NAME SHARDS... in=GROUP'", ps->name);
-	for (uint32_t k = 0; k < p->nphases; k++)
-		if (share_groups(ps, k) < 0)
-			return -1;
-	return 0;
+	return plan_check_weights(ps);
 }
 
 int
@@ -451,7 +447,8 @@ plan_parse(struct span text, const char *name, struct plan *p, struct err *err)
 		.err = err,
 		.w.text = text,
 		.seq = PLAN_UNSET,
-		.shard = PLAN_UNSET };
+		.shard = PLAN_UNSET,
+		.hold = PLAN_UNSET };
 	int rc;
 
 	*p = (struct plan){ 0 };

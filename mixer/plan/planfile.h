@@ -7,6 +7,7 @@
 
 #include "lib/base/err.h"
 #include "lib/base/mem.h"
+#include "lib/base/num.h"
 #include "lib/base/span.h"
 
 #define PLAN_UNSET UINT64_MAX
@@ -33,11 +34,15 @@ struct plan_batch {
 	uint64_t first, samples;
 };
 
-/* weight[phase] is in units of 1 / SHARE_ONE, or PLAN_UNSET. */
+/*
+ * weight[phase] is in units of 1 / SHARE_ONE, or PLAN_UNSET.  With 'weights relative',
+ * relative[phase] is the weight as written, in the same units; otherwise it is NULL.
+ */
 struct plan_group {
 	const char *name;
 	unsigned line;
 	uint64_t weight[PLAN_MAX_PHASES];
+	u128 *relative;
 	double alpha;	      /* shares are proportional to tokens^alpha */
 	uint64_t unimax;      /* epochs, in units of 1 / CAP_ONE */
 	uint64_t least, most; /* bounds of shares that alpha sets, in 1 / SHARE_ONE */
@@ -56,9 +61,12 @@ struct plan_source {
 	uint32_t group;
 	uint64_t cap;	/* epochs, in units of 1 / CAP_ONE, or PLAN_UNSET */
 	uint64_t times; /* factor on its tokens, in units of 1 / CAP_ONE */
+	uint64_t hold;	/* fraction of its documents held out, in 1 / SHARE_ONE */
+	bool only_held; /* use only these */
 	const char **glob;
 	size_t nglob;
 	uint64_t *weight; /* share of its group, one per phase */
+	u128 *relative;
 	struct plan_copies *copies;
 	uint32_t ncopies;
 };
@@ -80,5 +88,12 @@ struct plan {
  */
 int plan_parse(struct span text, const char *name, struct plan *p, struct err *err);
 void plan_free(struct plan *p);
+
+/*
+ * Divide 1 in proportion to n weights, in units of 1 / SHARE_ONE, by the largest
+ * remainder method.  Of equal remainders, the first counts as larger.  The weights are at
+ * most 100T and not all 0.
+ */
+void plan_divide(const u128 *weight, uint32_t n, uint64_t *share);
 
 #endif

@@ -28,7 +28,7 @@ group_key(
     struct plan_parser *ps, struct plan_group *g, struct span key, struct span value)
 {
 	if (span_starts(key, SPAN("weight.")))
-		return plan_phase_weight(ps, key, value, g->weight);
+		return plan_phase_weight(ps, key, value, g->weight, g->relative);
 	if (span_eq(key, SPAN("alpha")) || span_eq(key, SPAN("temperature")))
 		return parse_alpha(ps, key, value, &g->alpha);
 	if (span_eq(key, SPAN("unimax")))
@@ -78,11 +78,12 @@ plan_group_line(struct plan_parser *ps)
 	struct plan_group *g;
 	struct span key, value;
 	uint64_t weight;
+	u128 relative = 0;
 
 	if (ps->w.n < 3)
 		return plan_bad(ps, "'group' is incomplete: write 'group NAME WEIGHT'");
 	if (plan_check_name(ps, ps->w.v[1]) < 0 ||
-	    plan_share_or_rest(ps, ps->w.v[2], &weight) < 0)
+	    plan_weight(ps, ps->w.v[2], &weight, ps->relative ? &relative : NULL) < 0)
 		return -1;
 	if (plan_find_group(p, ps->w.v[1]) != UINT32_MAX)
 		return plan_bad(ps, "duplicate group '%.*s': rename one",
@@ -90,6 +91,11 @@ plan_group_line(struct plan_parser *ps)
 	if (p->nphases == 0)
 		return plan_bad(ps,
 		    "group '%.*s' precedes the phases: add 'phase NAME TOKENS' above",
+		    quoted(ps->w.v[1]), ps->w.v[1].p);
+	if (ps->weights && ps->weights_at > 0)
+		return plan_bad(ps,
+		    "group '%.*s' follows 'weights', which follows a group: move that "
+		    "line above or below all groups",
 		    quoted(ps->w.v[1]), ps->w.v[1].p);
 	if (p->ngroups == PLAN_MAX_GROUPS)
 		return plan_bad(ps, "too many groups, the limit is %d", PLAN_MAX_GROUPS);
@@ -101,8 +107,13 @@ plan_group_line(struct plan_parser *ps)
 		.unimax = PLAN_UNSET,
 		.most = SHARE_ONE,
 		.cap = PLAN_UNSET };
-	for (size_t i = 0; i < PLAN_MAX_PHASES; i++)
+	if (ps->relative)
+		g->relative = arena_alloc(&p->mem, PLAN_MAX_PHASES * sizeof *g->relative);
+	for (size_t i = 0; i < PLAN_MAX_PHASES; i++) {
 		g->weight[i] = weight;
+		if (g->relative)
+			g->relative[i] = relative;
+	}
 	for (size_t i = 3; i < ps->w.n; i++) {
 		if (!plan_key(ps->w.v[i], &key, &value))
 			return plan_bad(ps, "'%.*s' is not of the form KEY=VALUE",
@@ -201,12 +212,22 @@ source_key(
 		return parse_times(ps, value, &s->times);
 	if (span_eq(key, SPAN("copies")))
 		return parse_copies(ps, s, value);
+	if (span_eq(key, SPAN("hold")))
+		return plan_hold(ps, value, &s->hold);
+	if (span_eq(key, SPAN("only"))) {
+		s->only_held = true;
+		return span_eq(value, SPAN("held"))
+			   ? 0
+			   : plan_bad(ps, "only= '%.*s' is not possible: write only=held",
+				 quoted(value), value.p);
+	}
 	if (span_starts(key, SPAN("weight.")))
-		return plan_phase_weight(ps, key, value, s->weight);
+		return plan_phase_weight(ps, key, value, s->weight, s->relative);
 	if (!span_eq(key, SPAN("weight")))
 		return plan_bad(ps,
 		    "unknown key '%.*s': a source takes in= weight= weight.PHASE= cap= "
-		    "times= copies=; a path that contains '=' needs a '/' before it",
+		    "times= copies= hold= only=; a path that contains '=' needs a '/' "
+		    "before it",
 		    quoted(key), key.p);
 	return 0;
 }
@@ -217,14 +238,18 @@ source_weight(struct plan_parser *ps, struct plan_source *s)
 {
 	struct span key, value;
 	uint64_t weight;
+	u128 relative = 0;
 
 	for (size_t i = 2; i < ps->w.n; i++) {
 		if (!plan_key(ps->w.v[i], &key, &value) || !span_eq(key, SPAN("weight")))
 			continue;
-		if (plan_share_or_rest(ps, value, &weight) < 0)
+		if (plan_weight(ps, value, &weight, s->relative ? &relative : NULL) < 0)
 			return -1;
-		for (uint32_t k = 0; k < ps->p->nphases; k++)
+		for (uint32_t k = 0; k < ps->p->nphases; k++) {
 			s->weight[k] = weight;
+			if (s->relative)
+				s->relative[k] = relative;
+		}
 	}
 	return 0;
 }
@@ -240,6 +265,11 @@ source_words(struct plan_parser *ps, struct plan_source *s)
 	s->weight = arena_alloc(&p->mem, xmul(p->nphases + (size_t)1, sizeof *s->weight));
 	for (uint32_t i = 0; i < p->nphases; i++)
 		s->weight[i] = PLAN_UNSET;
+	if (ps->relative) {
+		size_t size = xmul(p->nphases + (size_t)1, sizeof *s->relative);
+
+		s->relative = memset(arena_alloc(&p->mem, size), 0, size);
+	}
 	if (source_weight(ps, s) < 0)
 		return -1;
 	for (size_t i = 2; i < ps->w.n; i++)
@@ -258,6 +288,8 @@ plan_source_line(struct plan_parser *ps)
 	struct plan_source s = { .group = UINT32_MAX,
 		.cap = PLAN_UNSET,
 		.times = CAP_ONE,
+		.hold = ps->hold == PLAN_UNSET ? 0 : ps->hold,
+		.only_held = ps->only_held,
 		.line = ps->w.line };
 
 	if (ps->w.n < 2)
@@ -279,6 +311,11 @@ plan_source_line(struct plan_parser *ps)
 	if (s.nglob == 0)
 		return plan_bad(
 		    ps, "source '%s' has no shards: list them before in=", s.name);
+	if (s.only_held && s.hold == 0)
+		return plan_bad(ps,
+		    "source '%s' holds out no documents, but uses only such: add "
+		    "hold=0.01, or remove the source",
+		    s.name);
 	if (s.cap == PLAN_UNSET)
 		s.cap = p->group[s.group].cap;
 	p->source = xrealloc(p->source, p->nsources + (size_t)1, sizeof *p->source);

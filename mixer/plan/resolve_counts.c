@@ -178,6 +178,36 @@ left_over(const struct counter *c, uint32_t s, uint32_t len_class)
 	return most > drawn ? (most - drawn) * c->rp->class_seq[len_class] : 0;
 }
 
+/* Append the fix where no other source can give tokens in its place. */
+static void
+put_shorter(struct counter *c, uint32_t s, uint32_t len_class, struct buf *b)
+{
+	const struct resolved *rp = c->rp;
+	const uint64_t most = epoch_part_limit(rp, s, len_class, c->drawn);
+	const uint64_t over = c->drawn[len_class * rp->nsources + s] - most;
+	const bool capped = rp->source[s].cap != RESOLVED_NONE;
+
+	if (rp->nphases == 1)
+		buf_putf(b, ": shorten phase %s to %" PRIu64 " tokens%s",
+		    rp->phase[0].name, most * rp->class_seq[len_class],
+		    capped ? ", write 'max' for them" : "");
+	else
+		buf_putf(b, ": shorten the phases by %" PRIu64 " tokens",
+		    over * rp->class_seq[len_class]);
+	if (capped)
+		buf_puts(b, ", or raise the cap");
+}
+
+/* Whether another source is in the group of source s. */
+static bool
+has_others(const struct resolved *rp, uint32_t s)
+{
+	for (uint32_t i = 0; i < rp->nsources; i++)
+		if (i != s && rp->source[i].group == rp->source[s].group)
+			return true;
+	return false;
+}
+
 /* Append the fix: sources of the same group that have tokens left. */
 static void
 put_others(struct counter *c, uint32_t exhausted, uint32_t len_class, struct buf *b)
@@ -185,7 +215,15 @@ put_others(struct counter *c, uint32_t exhausted, uint32_t len_class, struct buf
 	const struct resolved *rp = c->rp;
 	unsigned n = 0;
 
-	buf_puts(b, ": lower its weight");
+	if (rp->nsources == 1) {
+		put_shorter(c, exhausted, len_class, b);
+		return;
+	}
+	if (has_others(rp, exhausted))
+		buf_puts(b, ": lower its weight");
+	else
+		buf_putf(b, ": lower the share of group '%s'",
+		    rp->group[rp->source[exhausted].group].name);
 	for (uint32_t s = 0; s < rp->nsources; s++) {
 		if (rp->source[s].group != rp->source[exhausted].group ||
 		    left_over(c, s, len_class) == 0)
@@ -200,7 +238,7 @@ put_others(struct counter *c, uint32_t exhausted, uint32_t len_class, struct buf
 	if (n == 5)
 		buf_puts(b, ", ...");
 	if (n == 0 && rp->source[exhausted].cap != RESOLVED_NONE)
-		buf_puts(b, " or raise its cap");
+		buf_puts(b, ", or raise the cap");
 }
 
 static void
@@ -212,8 +250,9 @@ put_cap(const struct counter *c, uint32_t s, struct buf *b)
 		buf_putf(
 		    b, "the limit of %d uses of a document allows", RESOLVED_MAX_PARTS);
 	else
-		buf_putf(b, "its cap of %s epochs allows",
-		    decimal_text(c->rp->source[s].cap, CAP_PLACES, text));
+		buf_putf(b, "its cap of %s epoch%s allows",
+		    decimal_text(c->rp->source[s].cap, CAP_PLACES, text),
+		    c->rp->source[s].cap == CAP_ONE ? "" : "s");
 }
 
 /*
@@ -291,7 +330,8 @@ check_caps(struct counter *c)
 	    rp->source[worst].name);
 	put_shortage(c, worst, len_class, &b);
 	if (more > 0)
-		buf_putf(&b, "; %" PRIu32 " more sources run out", more);
+		buf_putf(&b, "; %" PRIu32 " more source%s", more,
+		    more == 1 ? " runs out" : "s run out");
 	if (too_many_lengths(c, worst) == 0)
 		put_others(c, worst, len_class, &b);
 	else

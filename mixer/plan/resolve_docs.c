@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "mixer/plan/holdout.h"
 #include "mixer/plan/unigram_ties.h"
 #include "mixer/plan/upsample.h"
 #include "shards/tshard/tshard.h"
@@ -109,7 +110,7 @@ count_repeats(struct finder *f, const struct plan_source *s, const struct tshard
 	struct tshard_doc d;
 	int more = -1;
 
-	if (!tshard_number_name(shard))
+	if (s->ncopies > 0 && !tshard_number_name(shard))
 		return err_set(f->err, EXIT_DATA,
 		    "%s:%u: source '%s': copies= needs document numbers and %s has none: "
 		    "encode it with --number=FIELD",
@@ -118,6 +119,10 @@ count_repeats(struct finder *f, const struct plan_source *s, const struct tshard
 		while ((more = tshard_doc_iter_next(it, &d, &e)) > 0) {
 			uint32_t copies = upsample_copies(out, f->rp->seed, &d);
 
+			if (held_out(out->hold, d.id_hash)) {
+				out->held_docs++;
+				out->held_tokens += d.tokens;
+			}
 			if (copies > out->nrepeats)
 				out->nrepeats = copies;
 			for (uint32_t r = 0; r < copies; r++) {
@@ -158,7 +163,7 @@ open_input(struct finder *f, const struct plan_source *s, const char *path,
 	    (struct span){ path + skip, strlen(path) - skip - strlen(".sdx") });
 	input->rows = docs[0] = h->docs;
 	tokens[0] = h->tokens;
-	if (s->ncopies > 0) {
+	if (resolved_selects(out)) {
 		docs[0] = tokens[0] = 0;
 		if (count_repeats(f, s, shard, out, docs, tokens) < 0)
 			goto out;
@@ -248,6 +253,13 @@ add_up(struct finder *f, const struct plan_source *s, struct resolved_source *ou
 			out->docs[r] += out->input[i].docs[r];
 			out->tokens[r] += out->input[i].tokens[r];
 		}
+	if (out->tokens[0] == 0 && out->hold > 0)
+		return err_set(f->err, EXIT_DATA,
+		    "%s:%u: source '%s' has no tokens: %" PRIu64
+		    " of its documents are held out%s",
+		    f->name, s->line, s->name, out->held_docs,
+		    out->only_held ? ": raise hold=, or remove the source"
+				   : ": lower hold=");
 	if (out->tokens[0] == 0)
 		return err_set(f->err, EXIT_DATA,
 		    "%s:%u: source '%s' has no tokens: add shards, or remove the source",
@@ -365,6 +377,8 @@ resolve_docs(const struct plan *p, const char *name, const char *root,
 			    s->ncopies * sizeof *s->copies);
 		s->cap =
 		    p->source[i].cap == PLAN_UNSET ? RESOLVED_NONE : p->source[i].cap;
+		s->hold = p->source[i].hold;
+		s->only_held = p->source[i].only_held;
 		rc = find_source(&f, &p->source[i], s);
 	}
 	if (rc == 0)

@@ -300,7 +300,8 @@ check_split(struct group_split *sp)
 		    g->line, g->name, g->name);
 	if (given > SHARE_ONE || (open == 0 && given < SHARE_ONE))
 		return bad_sum(sp, "source weights", given,
-		    ", not to 1: adjust them, or omit one of them");
+		    ", not to 1: adjust them, omit one of them, or add 'weights "
+		    "relative' above the sources");
 	if (tokens > RESOLVED_MAX_TOKENS)
 		return err_set(sp->err, EXIT_DATA,
 		    "%s:%u: group '%s' has %" PRIu64

@@ -76,6 +76,9 @@ put_source(const struct resolved *rp, const struct resolved_source *s, struct bu
 		    s->copies[i].times);
 	put_list(b, "documents", s->docs, s->nrepeats);
 	put_list(b, "tokens", s->tokens, s->nrepeats);
+	if (s->hold > 0)
+		buf_putf(b, " hold=%" PRIu64 " held=%" PRIu64 ",%" PRIu64 "%s", s->hold,
+		    s->held_docs, s->held_tokens, s->only_held ? " only=held" : "");
 	buf_putc(b, '\n');
 	for (uint32_t i = 0; i < s->ninputs; i++) {
 		buf_puts(b, "docs ");

@@ -64,7 +64,10 @@ struct resolved_source {
 	uint64_t cap;	  /* epochs, in units of 1 / CAP_ONE, or RESOLVED_NONE */
 	struct plan_copies *copies;
 	uint32_t ncopies, nrepeats;
-	uint64_t *docs, *tokens; /* one per repeat */
+	uint64_t hold;	/* fraction of documents held out, in 1 / SHARE_ONE */
+	bool only_held; /* these documents are used, and not the others */
+	uint64_t held_docs, held_tokens; /* held out, used or not, without copies */
+	uint64_t *docs, *tokens;	 /* one per repeat */
 	struct resolved_input *input;
 	uint32_t ninputs;
 	struct resolved_packing *packed; /* [len_class * nrepeats + r]; NULL: concat */
@@ -120,6 +123,12 @@ uint64_t resolved_drawn(const struct resolved *rp, uint32_t k, uint32_t s);
  * Window sizes differ by at most one.
  */
 uint64_t resolved_window_first(uint64_t docs, uint64_t n, uint64_t w);
+/* Whether the rows of a source decide which of its documents occur, and how often. */
+static inline bool
+resolved_selects(const struct resolved_source *s)
+{
+	return s->ncopies > 0 || s->hold > 0;
+}
 /* Tokens of one epoch of a source, all repeats together. */
 uint64_t resolved_epoch_tokens(const struct resolved_source *s);
 

@@ -325,6 +325,19 @@ read_packed(struct resolved_reader *r, struct resolved_source *s)
 }
 
 static void
+read_hold(struct resolved_reader *r, struct resolved_source *s)
+{
+	if (!have(r, " hold="))
+		return;
+	s->hold = bounded(r, SHARE_ONE);
+	need(r, " held=");
+	s->held_docs = bounded(r, UINT64_C(1) << 48);
+	need(r, ",");
+	s->held_tokens = bounded(r, UINT64_C(1) << 56);
+	s->only_held = have(r, " only=held");
+}
+
+static void
 read_source(struct resolved_reader *r, struct resolved_source *s)
 {
 	need(r, " in=");
@@ -338,6 +351,7 @@ read_source(struct resolved_reader *r, struct resolved_source *s)
 	    (uint32_t)bounded_value(r, ahead(r, " documents="), RESOLVED_MAX_PARTS);
 	s->docs = list(r, " documents=", s->nrepeats, UINT64_C(1) << 48);
 	s->tokens = list(r, " tokens=", s->nrepeats, RESOLVED_MAX_TOKENS);
+	read_hold(r, s);
 	need(r, "\n");
 	if (s->cap == 0 || s->nrepeats == 0 || (s->nrepeats > 1 && s->ncopies == 0))
 		r->bad = true;

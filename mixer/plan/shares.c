@@ -179,17 +179,59 @@ batch_of(const struct resolved *rp, uint64_t at, uint64_t *before)
 	return 0;
 }
 
-/* Note a batch whose samples are from two phases. */
+/*
+ * Note a batch whose samples are from two phases, and by how many tokens to change the
+ * phase before, the smaller number first.
+ */
 static void
 put_split_batch(const struct resolved *rp, uint32_t k, struct buf *b)
 {
+	const struct resolved_phase *last = &rp->phase[k - 1];
 	uint64_t before, size = batch_of(rp, rp->phase[k].first, &before);
+	uint64_t add, remove = before * last->seq;
 
-	if (before > 0)
+	if (before == 0)
+		return;
+	add = (size - before) * last->seq;
+	buf_putf(b,
+	    "phase %s begins inside a batch: %" PRIu64 " of its %" PRIu64
+	    " samples precede the phase: ",
+	    rp->phase[k].name, before, size);
+	if (before >= last->samples)
+		buf_putf(b, "add %" PRIu64 " tokens to phase %s\n", add, last->name);
+	else if (add <= remove)
+		buf_putf(b, "add %" PRIu64 " tokens to phase %s, or remove %" PRIu64 "\n",
+		    add, last->name, remove);
+	else
 		buf_putf(b,
-		    "phase %s begins inside a batch: %" PRIu64 " of its %" PRIu64
-		    " samples precede the phase\n",
-		    rp->phase[k].name, before, size);
+		    "remove %" PRIu64 " tokens from phase %s, or add %" PRIu64 "\n",
+		    remove, last->name, add);
+}
+
+/* Print the documents that sources hold out, if any does. */
+static void
+put_held(const struct resolved *rp, int width, struct buf *b)
+{
+	bool any = false;
+
+	for (uint32_t s = 0; s < rp->nsources; s++) {
+		const struct resolved_source *src = &rp->source[s];
+		uint64_t rows = 0;
+
+		if (src->hold == 0)
+			continue;
+		if (!any)
+			buf_putf(b, "%-*s %13s %13s %14s %16s  %s\n", width, "held out",
+			    "planned", "achieved", "documents", "tokens", "used");
+		any = true;
+		for (uint32_t i = 0; i < src->ninputs; i++)
+			rows += src->input[i].rows;
+		buf_putf(b, "  %-*s", width - 2, src->name);
+		put_share(b, src->hold / (SHARE_ONE / 1000000));
+		put_share(b, rows > 0 ? muldiv(src->held_docs, 1000000, rows) : 0);
+		buf_putf(b, " %14" PRIu64 " %16" PRIu64 "  %s\n", src->held_docs,
+		    src->held_tokens, src->only_held ? "held" : "rest");
+	}
 }
 
 void
@@ -199,9 +241,9 @@ shares_put(const struct resolved *rp, struct buf *b)
 
 	for (uint32_t k = 0; k < rp->nphases; k++)
 		buf_putf(b,
-		    "phase %s: %" PRIu64 " samples of %" PRIu32 ", %" PRIu64 " tokens\n",
-		    rp->phase[k].name, rp->phase[k].samples, rp->phase[k].seq,
-		    rp->phase[k].samples * rp->phase[k].seq);
+		    "phase %s: %" PRIu64 " sample%s of %" PRIu32 ", %" PRIu64 " tokens\n",
+		    rp->phase[k].name, rp->phase[k].samples, plural(rp->phase[k].samples),
+		    rp->phase[k].seq, rp->phase[k].samples * rp->phase[k].seq);
 	for (uint32_t k = 1; k < rp->nphases; k++)
 		put_split_batch(rp, k, b);
 	shares_put_head(width, b);
@@ -209,4 +251,5 @@ shares_put(const struct resolved *rp, struct buf *b)
 		put_group(rp, g, width, b);
 	if (rp->nphases > 1 && rp->nphases <= PHASE_COLUMNS)
 		put_phases(rp, width, b);
+	put_held(rp, width, b);
 }

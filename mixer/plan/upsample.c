@@ -4,6 +4,7 @@
 #include "lib/base/hash.h"
 #include "lib/base/num.h"
 #include "mixer/plan/decimal.h"
+#include "mixer/plan/holdout.h"
 
 uint32_t
 upsample_copies(
@@ -12,6 +13,8 @@ upsample_copies(
 	struct span id = { (const char *)d->id_hash, sizeof d->id_hash };
 	uint64_t times = CAP_ONE, whole, rest;
 
+	if (s->hold > 0 && held_out(s->hold, d->id_hash) != s->only_held)
+		return 0;
 	if (s->ncopies == 0)
 		return 1;
 	for (uint32_t i = 0; i < s->ncopies && s->copies[i].from <= d->number; i++)

@@ -6,8 +6,9 @@
 #include "shards/tshard/tshard.h"
 
 /*
- * The uses of d per epoch, 0..RESOLVED_MAX_PARTS, from its number and the copies= of s.
- * A fractional value is rounded up or down by a hash of the seed and the document's id.
+ * The uses of d per epoch, 0..RESOLVED_MAX_PARTS, from its id and the hold= of s, and
+ * from its number and the copies= of s. A fractional value is rounded up or down by a
+ * hash of the seed and the document's id.
  */
 uint32_t upsample_copies(
     const struct resolved_source *s, uint64_t seed, const struct tshard_doc *d);

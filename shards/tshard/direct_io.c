@@ -90,7 +90,7 @@ tsi_direct_write(int fd, bool *direct, const void *p, size_t n, const char *path
 		}
 		if (put < 0)
 			return tsi_errno(
-			    e, "free disk space and try again", "%s: cannot write", path);
+			    e, "check the file system", "%s: cannot write", path);
 		from += put;
 		n -= (size_t)put;
 	}

@@ -249,7 +249,7 @@ check_size(struct tshard *s, int file, uint64_t should, struct tshard_error *e)
 			    "no such file: a shard needs .bin, .idx and .sdx");
 		if (s->fd[file] < 0)
 			return tsi_errno(
-			    e, "check its permissions", "%s: cannot open", s->path[file]);
+			    e, "check the file system", "%s: cannot open", s->path[file]);
 	}
 	if (fstat(s->fd[file], &st) < 0)
 		return tsi_errno(
@@ -306,6 +306,31 @@ load_number(struct tshard *s, struct tshard_error *e)
 	return 0;
 }
 
+/* Report that there is no .sdx, or that the path names a file of another kind. */
+static int
+no_sdx(struct tshard *s, struct tshard_error *e)
+{
+	const char *sdx = s->path[TSI_SDX];
+	char *path =
+	    tsi_format("%.*s", (int)(strlen(sdx) - strlen(tsi_ext[TSI_SDX])), sdx);
+	struct stat st;
+	int error = errno;
+	bool other;
+
+	if (!path)
+		return tsi_nomem(e);
+	other = error == ENOENT && stat(path, &st) == 0 && S_ISREG(st.st_mode);
+	if (other)
+		tsi_fail(e, TSHARD_MISSING,
+		    "%s: not a shard: name a shard or one of its files, or count "
+		    "documents "
+		    "with 'tamis count'",
+		    path);
+	free(path);
+	errno = error;
+	return other ? -1 : tsi_errno(e, "name a shard or one of its files", "%s", sdx);
+}
+
 static int
 open_sdx(struct tshard *s, struct tshard_error *e)
 {
@@ -314,8 +339,7 @@ open_sdx(struct tshard *s, struct tshard_error *e)
 
 	s->fd[TSI_SDX] = open(s->path[TSI_SDX], O_RDONLY | O_CLOEXEC);
 	if (s->fd[TSI_SDX] < 0)
-		return tsi_errno(
-		    e, "name a shard or one of its files", "%s", s->path[TSI_SDX]);
+		return no_sdx(s, e);
 	if (fstat(s->fd[TSI_SDX], &st) < 0)
 		return tsi_errno(e, "check the file system", "%s", s->path[TSI_SDX]);
 	if (st.st_size < TSI_HEADER + TSI_END)

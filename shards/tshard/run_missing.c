@@ -88,7 +88,7 @@ list_sidecars(const char *dir, size_t *n, struct tshard_error *e)
 	bool full = false;
 
 	if (!d) {
-		tsi_errno(e, "check its permissions", "%s", dir);
+		tsi_errno(e, "name the directory of a run", "%s", dir);
 		return NULL;
 	}
 	while (!full && (entry = readdir(d))) {

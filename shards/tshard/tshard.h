@@ -249,6 +249,16 @@ int tshard_writer_commit(
 /* Remove the temporary files and free w, which may be NULL. */
 void tshard_writer_abort(struct tshard_writer *w);
 
+/*
+ * Make a finished SAMPLES shard part of a longer run: rewrite its sidecar with
+ * run_samples, shard_count, plan and run_id of facts, other META and SRC, which may have
+ * more sources at the end.  .bin, .idx and the other sections stay as they are.  The
+ * shard is whole at any time.  facts->first_sample and shard_no are those of the shard.
+ */
+int tshard_lengthen(const char *prefix, const struct tshard_facts *facts,
+    const struct tshard_source *v, size_t n, const char *meta, size_t meta_n,
+    struct tshard_error *e);
+
 /* ---- reading one shard ---- */
 
 struct tshard;

@@ -76,7 +76,8 @@ tsi_put64(unsigned char *p, uint64_t v)
 
 /* Set *e, if e is not NULL, with control bytes replaced by '?'.  Returns -1. */
 int tsi_fail(struct tshard_error *e, int code, const char *fmt, ...) TSI_PRINTF(3, 4);
-/* The same with TSHARD_SYSTEM, and ": strerror(errno): how" after the message. */
+/* The same with TSHARD_SYSTEM, and ": strerror(errno): FIX" after the message.  The fix
+ * is `how` unless errno tells a better one. */
 int tsi_errno(struct tshard_error *e, const char *how, const char *fmt, ...)
     TSI_PRINTF(3, 4);
 /* Set *e to "PATH: byte N: ..." as TSHARD_DATA, and note the place in *s.  Returns -1. */

@@ -35,6 +35,35 @@ tsi_fail(struct tshard_error *e, int code, const char *fmt, ...)
 	return -1;
 }
 
+/* The fix for a failed system call; how: where errno does not tell. */
+static const char *
+advice(int error, const char *how)
+{
+	switch (error) {
+	case EFBIG:
+		return "raise the limit (ulimit -f), or use another file system";
+	case EMFILE:
+		return "raise the limit (ulimit -n)";
+	case ENFILE:
+		return "end other programs, or raise fs.file-max";
+	case ENOSPC:
+		return "free disk space and try again";
+	case EDQUOT:
+		return "free disk space within your quota and try again";
+	case EROFS:
+		return "use another directory";
+	case EACCES:
+	case EPERM:
+		return "check the permissions";
+	case ENOMEM:
+		return "free memory and try again";
+	case EIO:
+		return "check the disk";
+	default:
+		return how;
+	}
+}
+
 int
 tsi_errno(struct tshard_error *e, const char *how, const char *fmt, ...)
 {
@@ -48,7 +77,7 @@ tsi_errno(struct tshard_error *e, const char *how, const char *fmt, ...)
 	if (strerror_r(saved, why, sizeof why) != 0)
 		snprintf(why, sizeof why, "error %d", saved);
 	return tsi_fail(e, saved == ENOENT ? TSHARD_MISSING : TSHARD_SYSTEM, "%s: %s: %s",
-	    what, why, how);
+	    what, why, advice(saved, how));
 }
 
 int
@@ -170,7 +199,7 @@ tsi_write(int fd, const void *p, size_t n, const char *path, struct tshard_error
 			continue;
 		if (put < 0)
 			return tsi_errno(
-			    e, "free disk space and try again", "%s: cannot write", path);
+			    e, "check the file system", "%s: cannot write", path);
 		from += put;
 		n -= (size_t)put;
 	}

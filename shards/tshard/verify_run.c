@@ -61,7 +61,7 @@ collect(struct run_check *run, struct tsi_vec *numbers, struct tshard_error *e)
 	int rc = 0;
 
 	if (!d)
-		return tsi_errno(e, "check its permissions", "%s", run->dir);
+		return tsi_errno(e, "name the directory of a run", "%s", run->dir);
 	while (rc == 0 && (errno = 0, entry = readdir(d))) {
 		int64_t no = tsi_shard_number(entry->d_name);
 		uint32_t v = (uint32_t)no;

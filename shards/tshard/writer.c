@@ -169,6 +169,23 @@ tshard_writer_abort(struct tshard_writer *w)
 		tsi_writer_free(w);
 }
 
+struct tshard_writer *
+tsi_writer_new(const char *prefix, const struct tshard_facts *facts)
+{
+	struct tshard_writer *w = calloc(1, sizeof *w);
+
+	if (!w)
+		return NULL;
+	w->fd[0] = w->fd[1] = w->fd[2] = -1;
+	w->f = *facts;
+	w->width = tshard_width(facts->vocab);
+	w->hash = tsi_hasher_new();
+	if (w->hash && make_names(w, prefix) == 0)
+		return w;
+	tsi_writer_free(w);
+	return NULL;
+}
+
 int
 tshard_writer_open(struct tshard_writer **out, const char *prefix,
     const struct tshard_facts *facts, struct tshard_error *e)
@@ -179,16 +196,12 @@ tshard_writer_open(struct tshard_writer **out, const char *prefix,
 	*out = NULL;
 	if (check_facts(prefix, facts, e) < 0)
 		return -1;
-	w = calloc(1, sizeof *w);
+	w = tsi_writer_new(prefix, facts);
 	if (!w)
 		return tsi_nomem(e);
-	w->fd[0] = w->fd[1] = w->fd[2] = -1;
-	w->f = *facts;
-	w->width = tshard_width(facts->vocab);
-	w->hash = tsi_hasher_new();
 	if (posix_memalign(&buf, TSI_DIRECT_ALIGN, PIECE) == 0)
 		w->buf = buf;
-	if (!w->buf || !w->hash || make_names(w, prefix) < 0) {
+	if (!w->buf) {
 		tsi_nomem(e);
 		goto fail;
 	}

@@ -46,6 +46,12 @@ struct tshard_writer {
 
 /* ---- writer.c ---- */
 
+/*
+ * A writer without open files, for tsi_writer_free; NULL when memory is out.  It can
+ * create the files of prefix, and write the sidecar.
+ */
+struct tshard_writer *tsi_writer_new(
+    const char *prefix, const struct tshard_facts *facts);
 /* Write the rest of the payload. */
 int tsi_writer_flush(struct tshard_writer *w, struct tshard_error *e);
 /* Close files, remove temporary files, free w. */
@@ -63,6 +69,21 @@ void tsi_temporary(const struct tshard_writer *w, int which, int there);
  */
 int tsi_writer_bad_use(struct tshard_writer *w, struct tshard_error *e, const char *what);
 int tsi_writer_bad_id(struct tshard_writer *w, uint32_t id, struct tshard_error *e);
+
+/* ---- sidecar.c ---- */
+
+/* A section to be written, in one or two parts, which the caller owns. */
+struct tsi_sdx_section {
+	struct tshard_section t;
+	struct tsi_spool part[2];
+};
+
+/*
+ * Write the temporary .sdx, which is open.  Sets the offsets and checksums of the
+ * sections and the sizes in h.  0, or -1 with *e.
+ */
+int tsi_sdx_write(const struct tshard_writer *w, struct tshard_header *h,
+    struct tsi_sdx_section *v, size_t n, struct tshard_error *e);
 
 /* ---- direct_io.c ---- */
 

@@ -79,19 +79,13 @@ out:
 
 /* ---- .sdx ---- */
 
-/* A section to be written, in one or two parts, which the writer owns. */
-struct sdx_section {
-	struct tshard_section t;
-	struct tsi_spool part[2];
-};
-
 enum { CRITICAL = 1, MOST = 11 };
 
 static void
-add_spool(struct sdx_section *v, size_t *n, const char *tag,
+add_spool(struct tsi_sdx_section *v, size_t *n, const char *tag,
     const struct tsi_spool *bytes, uint32_t elem, uint32_t flags)
 {
-	struct sdx_section *s = &v[(*n)++];
+	struct tsi_sdx_section *s = &v[(*n)++];
 
 	memset(s, 0, sizeof *s);
 	memcpy(s->t.tag, tag, strlen(tag));
@@ -104,7 +98,7 @@ add_spool(struct sdx_section *v, size_t *n, const char *tag,
 }
 
 static void
-add(struct sdx_section *v, size_t *n, const char *tag, const struct tsi_vec *bytes,
+add(struct tsi_sdx_section *v, size_t *n, const char *tag, const struct tsi_vec *bytes,
     uint32_t elem, uint32_t flags)
 {
 	add_spool(v, n, tag, &(struct tsi_spool){ .buf = *bytes }, elem, flags);
@@ -112,8 +106,8 @@ add(struct sdx_section *v, size_t *n, const char *tag, const struct tsi_vec *byt
 
 /* FORMAT: in the order of tamis-shard(5). */
 static size_t
-list_sections(
-    struct tshard_writer *w, const struct tsi_vec *idxhash, struct sdx_section v[MOST])
+list_sections(struct tshard_writer *w, const struct tsi_vec *idxhash,
+    struct tsi_sdx_section v[MOST])
 {
 	size_t n = 0;
 
@@ -145,82 +139,13 @@ list_sections(
 }
 
 static int
-hash_sink(void *ctx, const unsigned char *p, size_t n, struct tshard_error *e)
-{
-	(void)e;
-	tsi_hasher_add(ctx, p, n);
-	return 0;
-}
-
-static int
-lay_out(struct tshard_writer *w, struct sdx_section *v, size_t n, struct tshard_header *h,
-    struct tshard_error *e)
-{
-	uint64_t at = TSI_HEADER + n * TSI_ENTRY;
-
-	for (size_t i = 0; i < n; i++) {
-		at = (at + TSI_ENTRY - 1) / TSI_ENTRY * TSI_ENTRY;
-		v[i].t.offset = at;
-		at += v[i].t.bytes;
-		tsi_hasher_reset(w->hash);
-		for (int k = 0; k < 2; k++)
-			if (tsi_spool_feed(&v[i].part[k], hash_sink, w->hash, e) < 0)
-				return -1;
-		v[i].t.xxh3 = tsi_hasher_64(w->hash);
-	}
-	h->n_sections = (uint32_t)n;
-	h->sdx_bytes = (at + 7) / 8 * 8 + TSI_END;
-	return 0;
-}
-
-struct sdx_out {
-	int fd;
-	const char *path;
-};
-
-static int
-sdx_sink(void *ctx, const unsigned char *p, size_t n, struct tshard_error *e)
-{
-	const struct sdx_out *o = ctx;
-
-	return tsi_write(o->fd, p, n, o->path, e);
-}
-
-static int
 write_sdx(struct tshard_writer *w, struct tshard_header *h, const struct tsi_vec *idxhash,
     struct tshard_error *e)
 {
-	static const unsigned char zero[TSI_ENTRY];
-	const char *path = w->tmp[TSI_SDX];
-	struct sdx_section v[MOST];
+	struct tsi_sdx_section v[MOST];
 	size_t n = list_sections(w, idxhash, v);
-	unsigned char b[TSI_HEADER];
-	uint64_t at = TSI_HEADER + n * TSI_ENTRY;
-	struct sdx_out out = { .path = path };
-	int fd;
 
-	if (lay_out(w, v, n, h, e) < 0 || tsi_create(w, TSI_SDX, e) < 0)
-		return -1;
-	fd = out.fd = w->fd[TSI_SDX];
-	tsi_header_put(h, b);
-	if (tsi_write(fd, b, TSI_HEADER, path, e) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		tsi_entry_put(&v[i].t, b);
-		if (tsi_write(fd, b, TSI_ENTRY, path, e) < 0)
-			return -1;
-	}
-	for (size_t i = 0; i < n; i++) {
-		if (tsi_write(fd, zero, (size_t)(v[i].t.offset - at), path, e) < 0 ||
-		    tsi_spool_feed(&v[i].part[0], sdx_sink, &out, e) < 0 ||
-		    tsi_spool_feed(&v[i].part[1], sdx_sink, &out, e) < 0)
-			return -1;
-		at = v[i].t.offset + v[i].t.bytes;
-	}
-	tsi_end_put(h->sdx_bytes, b);
-	if (tsi_write(fd, zero, (size_t)(h->sdx_bytes - TSI_END - at), path, e) < 0)
-		return -1;
-	return tsi_write(fd, b, TSI_END, path, e);
+	return tsi_create(w, TSI_SDX, e) < 0 ? -1 : tsi_sdx_write(w, h, v, n, e);
 }
 
 /* ---- together ---- */
@@ -282,7 +207,7 @@ sync_and_close(struct tshard_writer *w, struct tshard_error *e)
 {
 	for (int i = 0; i < 3; i++)
 		if (fsync(w->fd[i]) < 0)
-			return tsi_errno(e, "free disk space and try again",
+			return tsi_errno(e, "check the file system",
 			    "%s: cannot sync", w->tmp[i]);
 	for (int i = 0; i < 3; i++) {
 		int fd = w->fd[i];

@@ -320,6 +320,23 @@ class MixResume(Mix):
     command = Mix.again
 
 
+class MixExtend(Mix):
+    """A run of one and a half shards is lengthened in place."""
+
+    setup = PLAN + """
+        sed 's/^phase p.*/phase p 1152/' plan >short
+        cd work
+        tamis mix -q -j1 -p ../short -o run
+    """
+    scratch = Mix.scratch + r"|run/plan\.lock\.old"
+    kinds = {k: v for k, v in KINDS.items() if k != "alloc"}
+
+    def command(self):
+        return ["mix", "-q", "-j1", "-p", "../plan", "-o", "run", "--extend"]
+
+    again = command
+
+
 SCENARIOS = {
     "norm": [Norm, NormZst, NormThreads],
     "exact": [Exact],
@@ -329,7 +346,7 @@ SCENARIOS = {
     "encode": [Encode, EncodeForce],
     "plan": [Plan],
     "vocab": [Vocab],
-    "mix": [Mix, MixScatter, MixGather, MixResume],
+    "mix": [Mix, MixScatter, MixGather, MixResume, MixExtend],
     "reshard": [Reshard, ReshardForce],
     "cat": [Cat],
 }

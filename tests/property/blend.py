@@ -181,6 +181,8 @@ class Source:
         if named["copies"] != "none":
             self.copies = [tuple(int(v) for v in pair.split(":")) for pair in named["copies"].split(",")]
         self.stated = numbers(named["documents"]), numbers(named["tokens"])
+        self.hold, self.only = int(named.get("hold", 0)), named.get("only") == "held"
+        self.stated_held, self.held = numbers(named["held"]) if self.hold else [0, 0], [0, 0]
         self.parts, self.packed, self.streams, self.epochs = [], {}, {}, {}
 
     def load(self, plan, root):
@@ -210,6 +212,8 @@ class Source:
         self.sums = [[0, *itertools.accumulate(self.docs[o][1] for o in r)] for r in self.repeats]
         if self.stated != ([len(r) for r in self.repeats], [s[-1] for s in self.sums]):
             wrong(f"source {self.name}: documents and tokens of its repeats")
+        if self.held != self.stated_held:
+            wrong(f"source {self.name}: documents and tokens held out")
         # Tokens of an epoch before each repeat, and of the whole epoch.
         self.epoch = [0, *itertools.accumulate(s[-1] for s in self.sums)]
         self.end = None if self.cap is None else -(-self.cap // MILLION) * self.epoch[-1]
@@ -228,11 +232,18 @@ class Source:
             id_, url = raw[text[2 * row] : text[2 * row + 1]], raw[text[2 * row + 1] : text[2 * row + 2]]
             self.docs.append((at, tokens, key, lang, flags[row], id_, url))
             times.append(self.times(key, num[row], seed))
+            if self.is_held(key):
+                self.held = [self.held[0] + 1, self.held[1] + tokens]
             at += tokens
         self.ids.extend(shard.ids)
         return times
 
+    def is_held(self, key):
+        return int.from_bytes(key[:8], "big") * SHARE < self.hold << 64
+
     def times(self, key, number, seed):
+        if self.is_held(key) != self.only:
+            return 0
         if not self.copies:
             return 1
         x = MILLION

@@ -229,6 +229,44 @@ source huge tok/huge in=g
 source fim tok/fim in=h copies=4:3
 PLAN
 
+# Documents held out by a hash of their ids, and runs of only these.
+check hold <<'PLAN'
+tamis-plan 1
+seq 64
+seed 21
+hold 0.1
+phase p 150K shard=200
+group g 0.6
+group h 0.4
+source many tok/many-* in=g cap=3
+source s3 tok/s3 in=h copies=2:1.4,4:2.75 hold=0.25
+source s1 tok/s1 in=h hold=0
+PLAN
+
+check held <<'PLAN'
+tamis-plan 1
+seq 64
+seed 21
+only held
+hold 0.1
+phase p 200K shard=200
+group g 0.5
+group h 0.5
+source many tok/many-* in=g
+source s3 tok/s3 in=h copies=2:1.4,4:2.75 hold=0.25
+PLAN
+
+check fit_hold <<'PLAN'
+tamis-plan 1
+seq 128
+pack bestfit
+hold 0.3
+phase p 100K shard=100
+group g 1
+source many tok/many-* in=g
+source s3 tok/s3 in=g copies=1:0.3,3:2,5:1.5 only=held
+PLAN
+
 check fit_windows <<'PLAN'
 tamis-plan 1
 seq 32

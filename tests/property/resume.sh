@@ -32,7 +32,7 @@ source a tok/* in=g
 PLAN
 
 mix() {
-	tamis mix -q -j 2 -m 32Mi -p plan "$@"
+	tamis mix -q -j 2 --memory 32Mi -p plan "$@"
 }
 
 mix -o parts --scatter all
@@ -104,13 +104,31 @@ if [ -z "${TAMIS_TEST_SAN-}" ]; then
 	echo "resume: $faults faults"
 fi
 
+# A run lengthened in two passes: only new samples are scattered, and killed runs are taken up.
+sed 's/^phase q 3M/phase q 1M/' plan >short
+tamis mix -q -j 2 -m 32Mi -p short -o begun
+for n in $(if [ "${TAMIS_TEST_SAN-}" ]; then echo 90; else echo 2 5 && seq 10 70 600; fi); do
+	rm -rf run mark
+	cp -r begun run
+	rc=0
+	FAULT=write:$n:KILL FAULT_MARK=$PWD/mark LD_PRELOAD=$BIN/tests/fault.so mix -o run --extend 2>err || rc=$?
+	[ -e mark ] || break
+	[ $rc -eq 137 ] || fail "extend: exit $rc after KILL at write $n"
+	[ ! -d run/scatter ] || [ "$(du -s run/scatter | cut -f 1)" -lt "$(du -s scattered | cut -f 1)" ] ||
+		fail "extend: all samples are scattered again"
+	[ ! -e run/run.tsv ] || diff -rq begun run --exclude=run.lock --exclude=plan.lock.old --exclude='*.tmp'
+	mix -o run --extend
+	diff -rq want run
+done
+[ "$n" -gt 50 ] || fail "extend: $n writes"
+
 # A limit of the system on the size of files, which comes as a signal, too.
 for kib in 100 300; do
 	rm -rf run
 	rc=0
 	(trap '' XFSZ && ulimit -f $kib && mix -o run) 2>err || rc=$?
 	[ $rc -eq 4 ] || fail "exit $rc at $kib KiB: $(cat err)"
-	grep -q '^tamis mix: .*file too large' err || fail "at $kib KiB: $(cat err)"
+	grep -q '^tamis mix: .*File too large' err || fail "at $kib KiB: $(cat err)"
 	whole run
 	mix -o run --resume
 	diff -r want run

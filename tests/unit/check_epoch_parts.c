@@ -250,7 +250,7 @@ START_TEST(lengths_need_epochs_of_their_own)
 	ck_assert_int_eq(given_resolve(text, &source, &rp, &err), -1);
 	ck_assert_str_eq(err.msg,
 	    "p:5: source 's' runs out: samples of 2 lengths begin separate "
-	    "epochs, more than its cap of 1 epochs allows: raise the cap, or "
+	    "epochs, more than its cap of 1 epoch allows: raise the cap, or "
 	    "split its shards into a source per length");
 	resolved_free(&rp);
 	memcpy(two, text, sizeof text);

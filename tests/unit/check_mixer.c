@@ -25,7 +25,7 @@ static const struct {
 	    "p:1: not a blend plan: the first line must be 'tamis-plan 1'" },
 	{ "seq 4096\n", "p:1: not a blend plan: the first line must be 'tamis-plan 1'" },
 	{ HEAD "sequence 3\n", "p:3: unknown key 'sequence': use seq, seed, shard, pack, "
-			       "batch, phase, group or source" },
+			       "batch, phase, weights, hold, only, group or source" },
 	{ HEAD "seq 17\n", "p:3: duplicate line 'seq': keep one" },
 	{ "tamis-plan 1\nseq\n", "p:2: 'seq' takes one number: write 'seq N'" },
 	{ "tamis-plan 1\nseq 0\n",
@@ -51,7 +51,8 @@ static const struct {
 	{ HEAD "phase p 3\ngroup g\n",
 	    "p:4: 'group' is incomplete: write 'group NAME WEIGHT'" },
 	{ HEAD "phase p 3\ngroup g 70\n",
-	    "p:4: share '70' exceeds 1: write 0.7 for 70 %" },
+	    "p:4: share '70' exceeds 1: write 0.7 for 70 %, or add 'weights relative' "
+	    "above the groups" },
 	{ HEAD "phase p 3\ngroup g 1 weight.q=1\n",
 	    "p:4: unknown phase 'q' in 'weight.q=': define it above the groups" },
 	{ HEAD "phase p 3\ngroup g 1 copies=1:1\n",
@@ -74,7 +75,8 @@ static const struct {
 	{ FULL "source s x in=g cap=1 cap=2\n", "p:5: duplicate key 'cap=': keep one" },
 	{ FULL "source s x in=g wieght=1\n",
 	    "p:5: unknown key 'wieght': a source takes in= weight= weight.PHASE= cap= "
-	    "times= copies=; a path that contains '=' needs a '/' before it" },
+	    "times= copies= hold= only=; a path that contains '=' needs a '/' before "
+	    "it" },
 	{ FULL "source s x in=g\nsource s y in=g\n",
 	    "p:6: duplicate source 's': rename one" },
 	{ "tamis-plan 1\nphase p 3\ngroup g 1\nsource s x in=g\n",
@@ -128,10 +130,12 @@ static const struct {
 	{ HEAD, "p: no phases: add 'phase NAME TOKENS'" },
 	{ FULL, "p: no sources: add 'source NAME SHARDS... in=GROUP'" },
 	{ HEAD "phase p 3\ngroup g 0.7\ngroup h 0.2\nsource s x in=g\n",
-	    "p: phase 'p': group weights sum to 0.9, not to 1" },
+	    "p: phase 'p': group weights sum to 0.9, not to 1: adjust them, or add "
+	    "'weights relative' above the groups" },
 	{ HEAD "phase p 3\nphase q 3\ngroup g 0.7 weight.q=0.700000000001\ngroup h 0.3\n"
 	       "source s x in=g\n",
-	    "p: phase 'q': group weights sum to 1.000000000001, not to 1" },
+	    "p: phase 'q': group weights sum to 1.000000000001, not to 1: adjust them, "
+	    "or add 'weights relative' above the groups" },
 };
 
 START_TEST(plan_errors_name_the_fix)
@@ -205,6 +209,8 @@ give(struct resolved *rp, const struct plan_source *p, const struct given *g,
 	s->name = arena_copy(&rp->mem, span_of(p->name));
 	s->group = p->group;
 	s->cap = p->cap == PLAN_UNSET ? RESOLVED_NONE : p->cap;
+	s->hold = p->hold;
+	s->only_held = p->only_held;
 	s->ncopies = p->ncopies;
 	s->copies = arena_alloc(&rp->mem, PLAN_MAX_COPIES * sizeof *s->copies);
 	if (p->ncopies > 0)
@@ -291,12 +297,12 @@ static const struct {
 	       "weight=0.4\n",
 	    { { { 9000 } }, { { 9000 } } },
 	    "p: phase 'p': source weights in group 'g' sum to 0.9, not to 1: adjust "
-	    "them, or omit one of them" },
+	    "them, omit one of them, or add 'weights relative' above the sources" },
 	{ BODY "phase p 16K\ngroup g 1\nsource s x in=g weight=0.75\nsource t x in=g "
 	       "weight=0.5\n",
 	    { { { 9000 } }, { { 9000 } } },
 	    "p: phase 'p': source weights in group 'g' sum to 1.25, not to 1: adjust "
-	    "them, or omit one of them" },
+	    "them, omit one of them, or add 'weights relative' above the sources" },
 	{ BODY "phase p 10\ngroup g 1\nsource s x in=g\n", { { { 9000 } } },
 	    "p: phase 'p': 10 tokens are less than one sample of 16: raise its TOKENS" },
 	{ BODY "phase p 16K\ngroup g 1\nsource s x in=g weight=0.5 cap=0.5\nsource t x "
@@ -305,11 +311,12 @@ static const struct {
 	    "p:6: source 's' runs out: it needs 8000 tokens, its cap of 0.5 epochs "
 	    "allows 6000: lower its weight in favour of t (19008 tokens left)" },
 	{ BODY "phase p 16K\ngroup g 1\nsource s x in=g cap=1\n", { { { 15000 } } },
-	    "p:6: source 's' runs out: it needs 16000 tokens, its cap of 1 epochs allows "
-	    "15008: lower its weight or raise its cap" },
+	    "p:6: source 's' runs out: it needs 16000 tokens, its cap of 1 epoch allows "
+	    "15008: shorten phase p to 15008 tokens, write 'max' for them, or raise the "
+	    "cap" },
 	{ BODY "phase p 1M\ngroup g 1\nsource s x in=g\n", { { { 3000 } } },
 	    "p:6: source 's' runs out: it needs 1000000 tokens, the limit of 255 uses of "
-	    "a document allows 765008: lower its weight" },
+	    "a document allows 765008: shorten phase p to 765008 tokens" },
 	{ BODY
 	    "phase p 16K\ngroup g 1\nsource s x in=g weight=1\nsource t x in=g weight=0\n"
 	    "source u x in=g\n",

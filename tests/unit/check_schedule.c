@@ -47,7 +47,8 @@ static const struct {
 	{ "19E", 0, 0, DECIMAL_LARGE },
 	{ "0.0000000000001", 12, 0, DECIMAL_FINE },
 	{ "1.5", 0, 0, DECIMAL_FINE },
-	{ "1.0000000000000000000000", 12, 0, DECIMAL_FINE },
+	{ "1.0000000000000000000000", 12, SHARE_ONE, DECIMAL_OK },
+	{ "1.000000000000000000000000000000000000000", 12, 0, DECIMAL_FINE },
 	{ "", 0, 0, DECIMAL_SYNTAX },
 	{ ".", 0, 0, DECIMAL_SYNTAX },
 	{ "1.", 0, 0, DECIMAL_SYNTAX },
@@ -74,6 +75,17 @@ START_TEST(decimals_are_exact)
 	ck_assert_int_eq((int)e, (int)decimals[_i].error);
 	if (e == DECIMAL_OK)
 		ck_assert_uint_eq(got, decimals[_i].want);
+}
+END_TEST
+
+START_TEST(wide_decimals_are_exact)
+{
+	u128 got = 0;
+
+	ck_assert_int_eq(
+	    (int)decimal_parse_wide(SPAN("100T"), SHARE_PLACES, &got), DECIMAL_OK);
+	ck_assert(got == (u128)SHARE_ONE * 100 * SHARE_ONE);
+	ck_assert_int_eq((int)decimal_parse_wide(SPAN("1e39"), 0, &got), DECIMAL_LARGE);
 }
 END_TEST
 
@@ -564,6 +576,7 @@ schedule_tcase(void)
 	TCase *t = tcase_create("order");
 
 	tcase_add_loop_test(t, decimals_are_exact, 0, sizeof decimals / sizeof *decimals);
+	tcase_add_test(t, wide_decimals_are_exact);
 	tcase_add_test(t, decimals_round_trip);
 	tcase_add_test(t, schedule_is_near_at_every_prefix);
 	tcase_add_test(t, schedule_is_exact_after_a_period);

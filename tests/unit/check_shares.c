@@ -6,6 +6,8 @@
 
 #include "lib/base/num.h"
 #include "mixer/plan/decimal.h"
+#include "mixer/plan/holdout.h"
+#include "mixer/plan/planfile.h"
 #include "tests/unit/check_mixer.h"
 
 static uint64_t state = 88172645463325252;
@@ -342,6 +344,63 @@ START_TEST(bounds_and_times_by_hand)
 }
 END_TEST
 
+/* Every share is within 1 unit of its exact value, and a common factor changes none. */
+START_TEST(relative_weights_divide_one)
+{
+	uint64_t share[MOST], scaled[MOST];
+	u128 weight[MOST], sum, times = 10000000000000;
+
+	for (int round = 0; round < 1000; round++) {
+		uint32_t n = 1 + (uint32_t)below(MOST);
+		uint64_t all = 0;
+
+		sum = 0;
+		for (uint32_t i = 0; i < n; i++)
+			sum += weight[i] = below(UINT64_C(1) << (1 + below(40)));
+		if (sum == 0)
+			sum = weight[0] = 1;
+		plan_divide(weight, n, share);
+		for (uint32_t i = 0; i < n; i++) {
+			u128 exact = weight[i] * SHARE_ONE, got = share[i] * sum;
+
+			ck_assert((got < exact ? exact - got : got - exact) < sum);
+			all += share[i];
+			weight[i] *= times;
+		}
+		ck_assert_uint_eq(all, SHARE_ONE);
+		plan_divide(weight, n, scaled);
+		ck_assert_mem_eq(share, scaled, n * sizeof *share);
+	}
+}
+END_TEST
+
+/* Fractions that hold a document out are those above its hash, as a fraction of 2^64. */
+START_TEST(hashes_hold_documents_out)
+{
+	unsigned char h[16] = { 0 };
+
+	ck_assert(!held_out(0, h));
+	ck_assert(held_out(1, h));
+	memset(h, 0xff, sizeof h);
+	ck_assert(held_out(SHARE_ONE, h));
+	ck_assert(!held_out(SHARE_ONE - 1, h));
+	h[0] = 0x7f; /* 2^63 - 1 */
+	ck_assert(held_out(SHARE_ONE / 2, h));
+	memset(h, 0, sizeof h);
+	h[0] = 0x80; /* 2^63 */
+	ck_assert(!held_out(SHARE_ONE / 2, h));
+	ck_assert(held_out(SHARE_ONE / 2 + 1, h));
+	for (int round = 0; round < 10000; round++) {
+		uint64_t fraction = below(SHARE_ONE), more = below(SHARE_ONE);
+
+		for (int i = 0; i < 16; i++)
+			h[i] = (unsigned char)below(256);
+		if (fraction <= more && held_out(fraction, h))
+			ck_assert(held_out(more, h));
+	}
+}
+END_TEST
+
 TCase *
 shares_tcase(void)
 {
@@ -353,6 +412,8 @@ shares_tcase(void)
 	tcase_add_test(t, unimax_is_even_up_to_the_epochs);
 	tcase_add_test(t, unimax_knows_what_is_spent);
 	tcase_add_test(t, bounds_are_kept);
+	tcase_add_test(t, relative_weights_divide_one);
+	tcase_add_test(t, hashes_hold_documents_out);
 	tcase_add_loop_test(
 	    t, bounds_and_times_by_hand, 0, sizeof bounds / sizeof *bounds);
 	return t;

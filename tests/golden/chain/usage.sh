@@ -4,6 +4,8 @@ try tamis chain norm : </dev/null
 try tamis chain : norm </dev/null
 try tamis chain norm a.jsonl : length </dev/null
 try tamis chain norm : lenght </dev/null
+try tamis chain extract: norm: exact in </dev/null
+try tamis chain extract : norm: exact in </dev/null
 try tamis chain norm : vocab -o m : length </dev/null
 try tamis chain norm : extract </dev/null
 try tamis chain norm : info </dev/null

@@ -9,4 +9,6 @@ echo '{"text":"int f(int x) { return x; }"}' >in
 try tamis codeid-train -o m in
 echo '{"code_lang":"C++","text":"int f(int x) { return x; }"}' >in
 try tamis codeid-train -o m in
+printf '{"code_lang":"%s","text":"int f(int x) { return x; }"}\n' c java >in
+try tamis codeid-train -o m --focus c,python in
 [ ! -e m ]

@@ -25,3 +25,4 @@ bad '{"text":"\u12g4"}'
 bad '{"text":"a	b"}'
 printf '{"text":\n"a"}\n' >in
 try tamis length -q in
+bad '{"text":"a","n":[-Infinity]}'

@@ -51,3 +51,10 @@ printf '[]\n{"text":"b"}\n' >bad_first
 try tamis length -q --on-bad=skip bad_first
 printf 'Two lines\nof text.\n{"text":"b"}\n' >bad_first
 try tamis length -q --on-bad=skip bad_first
+note 'compressed twice, and data that no program above writes'
+gzip -nc two | gzip -nc >twice.gz
+try tamis length -q twice.gz
+head -c 4096 /dev/zero >zeros
+try tamis length -q zeros
+printf '\1\2\377\30\7\6\300\n\3\4abc' >bytes
+try tamis length -q --on-bad=repair bytes

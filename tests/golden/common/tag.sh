@@ -2,7 +2,7 @@
 cat >in <<'EOF'
 {"text":"long enough"}
 {"text":"short"}
-{"text":"short","drop":"old"}
+{"text":"short","drop":null}
 EOF
 try tamis length --tag -m 6 in
 try tamis length --tag -M 4 -m 0 in

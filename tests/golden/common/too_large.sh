@@ -4,3 +4,6 @@ for f in out out.zst out.gz; do
 	try "trap '' XFSZ; ulimit -f 4; tamis length -q -o $f in"
 done
 try ls
+head -n 400 in >part
+tamis vocab -q --size 270 -o m part
+try "trap '' XFSZ; ulimit -f 4; tamis encode -q -m m -o en in 2>&1 | sed 's/bin\..*[.]tmp/bin.tmp/'"

@@ -20,7 +20,9 @@ try tamis encode -q -m m -o s t
 rm s.sdx
 echo part >s.bin
 : >s.sdx.host.123.tmp
+: >s.report.json.host.123.0.tmp
 : >s.idx.tmp
+: >s.report.json.123.tmp
 : >s2.bin.host.123.tmp
 try tamis encode -q -m m -o s t
 try tamis verify -q s

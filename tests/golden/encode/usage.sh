@@ -16,6 +16,10 @@ try tamis encode -m part -o s t
 head -c -1 m >part
 try tamis encode -m part -o s t
 try tamis encode -m m -o s absent
+try tamis encode -m m -o /dev/null t
+mkfifo fifo
+try tamis encode -m m -o fifo t
+rm fifo
 try ls
 note 'a shard that would replace the model'
 cp m m.bin

@@ -13,4 +13,7 @@ echo '{"lang":"a-language-of-a-long-name","text":"The dignity of man"}' | try ta
 echo '{"lang":"en","text":"short"}' | try tamis langid-train -o m one -
 echo '{"lang":"en","text":"The dignity of man","weight":0}' | try tamis langid-train -o m one -
 echo '{"lang":"de","lang_script":"Latn","text":"The dignity of man"}' | try tamis langid-train -o m one -
+printf '{"lang":"%s","text":"The dignity of man and women"}\n' en de >two
+try tamis langid-train -o m --focus de,xx two
+try tamis langid-train -o m.zst two
 try ls

@@ -20,3 +20,10 @@ try 'tamis plan p | grep ^source'
 for batch in 'batch 0 10' 'batch 0 4' 'batch 0 5\nbatch 80 3' 'batch 0 64' 'batch 0 4\nbatch 80 5' 'batch 0 4\nbatch 32 2'; do
 	plan "$batch\n${two}group g 1\ngroup h 0 weight.q=0\n"
 done
+# With the reported number of tokens, the phase begins with a batch.
+for tokens in 128 192; do
+	plan "batch 0 4\nphase p $tokens\nphase q 160\ngroup g 1\ngroup h 0\n"
+done
+# A batch that began before the phase before; phases of two lengths.
+plan 'batch 0 16\nphase p 160\nphase q 32\nphase r 160\ngroup g 1\ngroup h 0\n'
+plan 'batch 0 4\nphase p 96\nphase q 224 seq=32\nphase r 160\ngroup g 1\ngroup h 0\n'

@@ -18,3 +18,7 @@ try tamis quality -R c4 --set c4.terminal_punct=1 in
 try tamis quality -R c4 --set c4.max_lorem_ipsum=3 in
 try tamis quality -R gopher --other-lang drop in
 try tamis quality -q -R gopher --set gopher.min_words=5 --set gopher.min_words=off,gopher.min_stop_words=off in
+note 'a set without bounds keeps everything'
+try tamis quality -R rpv2 in
+try tamis quality -q -R rpv2 in
+try 'tamis quality -R rpv2 --set rpv2.min_word_count=1 in 2>&1 >/dev/null | grep warning'

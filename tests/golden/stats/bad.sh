@@ -46,3 +46,12 @@ for what in SEGIDX SEG; do
 done
 head -c 300 en.sdx >good && mv good en.sdx
 try "tamis stats en 2>&1 | sed 's,have [0-9]*: ,have N: ,'"
+note 'a directory of shards, and each shard once'
+mkdir dir
+for i in 1 2; do echo '{"text":"the mill"}' | tamis encode -q -m m -o dir/$i; done
+try 'tamis stats --table dir | head -n 1'
+try 'tamis stats --table dir/* | head -n 1'
+note 'files of another kind'
+for command in stats info verify cat; do
+	try tamis $command t
+done

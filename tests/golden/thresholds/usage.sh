@@ -17,3 +17,5 @@ echo '{"text":"no language"}' | try tamis thresholds -o r
 : >nothing
 try tamis thresholds -o r nothing
 try tamis thresholds -o r --method tail10 nothing
+try tamis thresholds -o r.zst in
+try tamis length -q --report r.gz in
