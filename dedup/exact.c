@@ -24,9 +24,9 @@ struct exact_key {
 static const struct exact defaults = { 0 };
 
 static const struct opt opts[] = {
-	OPT_STR(0, "rank", struct exact, rank, "NAME",
-	    "keep the copy with the largest number in field NAME, not the first"),
-	OPT_ALIAS(OPT_T_STR, 'R', "rank", struct exact, rank, "NAME"),
+	OPT_STR(0, "rank", struct exact, rank, "FIELD",
+	    "keep the copy with the largest number in FIELD, not the first"),
+	OPT_ALIAS(OPT_T_STR, 'R', "rank", struct exact, rank, "FIELD"),
 	OPT_END,
 };
 

@@ -64,7 +64,7 @@ static const struct opt opts[] = {
 	    0, "bos", struct encode, add_bos, "begin each document with the model's bos"),
 	OPT_STR(0, "source", struct encode, source, "NAME",
 	    "name of the source; default: base name of the output"),
-	OPT_STR(0, "number", struct encode, number, "NAME",
+	OPT_STR(0, "number", struct encode, number, "FIELD",
 	    "store this numeric field of each document in the shard"),
 	OPT_DOUBLE(0, "fim", struct encode, fim.rate,
 	    "share of documents to split for fill-in-the-middle; default: 0"),

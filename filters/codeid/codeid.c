@@ -20,7 +20,7 @@ static const struct codeid defaults = {
 static const struct opt opts[] = {
 	OPT_STR('m', "model", struct codeid, model_path, "FILE",
 	    "codeid-train model to use instead of the built-in one"),
-	OPT_STR('f', "path", struct codeid, path, "NAME",
+	OPT_STR('f', "path", struct codeid, path, "FIELD",
 	    "field with the file name, instead of path, url or id"),
 	OPT_BOOL(
 	    'C', "content-only", struct codeid, content_only, "ignore the file name"),

@@ -40,7 +40,7 @@ static const struct langid_eval defaults = { .gold = "lang" };
 static const struct opt opts[] = {
 	OPT_STR('m', "model", struct langid_eval, model_path, "FILE",
 	    "langid-train or fastText model to use instead of the built-in one"),
-	OPT_STR('g', "gold", struct langid_eval, gold, "NAME",
+	OPT_STR('g', "gold", struct langid_eval, gold, "FIELD",
 	    "field with the true language"),
 	OPT_STR(
 	    0, "same", struct langid_eval, same, "A=B,...", "count a guess of A as B"),

@@ -17,7 +17,7 @@ enum { MAX_THREADS = 4096 };
 #define ROW(t, c, l, n, f, a, h) OPT_ROW(t, l, c, n, struct common, f, a, h)
 
 #define WHERE                                                                            \
-	ROW(OPT_T_STR, 0, false, "where", where, "NAME=V,...",                           \
+	ROW(OPT_T_STR, 0, false, "where", where, "FIELD=V,...",                          \
 	    "process only matching documents, pass on the rest")
 #define TAG                                                                              \
 	ROW(OPT_T_BOOL, 0, false, "tag", tag, NULL,                                      \
@@ -34,8 +34,8 @@ const struct opt common_opts[] = {
 	    "write the output there, atomically"),
 	ROW(OPT_T_U64, 'j', true, "threads", threads, "N",
 	    "total threads, including the main one; default: all processors"),
-	ROW(OPT_T_STR, 't', false, "text", text, "NAME", "field that holds the text"),
-	ROW(OPT_T_STR, 'k', false, "id", id, "NAME", "field that holds the id"),
+	ROW(OPT_T_STR, 't', false, "text", text, "FIELD", "field that holds the text"),
+	ROW(OPT_T_STR, 'k', false, "id", id, "FIELD", "field that holds the id"),
 	ROW(OPT_T_STR, 'r', true, "rejects", rejects, "FILE",
 	    "write dropped documents to FILE"),
 	ROW(OPT_T_STR, 0, true, "report", report, "FILE",

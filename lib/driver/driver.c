@@ -24,7 +24,7 @@ parse_where(struct stage *s, struct err *err)
 	eq = strchr(s->c.where, '=');
 	if (!eq || eq == s->c.where)
 		return err_set(
-		    err, EXIT_USAGE, "--where '%s': write NAME=VALUE,...", s->c.where);
+		    err, EXIT_USAGE, "--where '%s': write FIELD=VALUE,...", s->c.where);
 	s->where_key = (struct span){ s->c.where, (size_t)(eq - s->c.where) };
 	s->where_values = eq + 1;
 	return 0;
