@@ -23,8 +23,8 @@ struct err {
  * Returns -1. */
 int err_set(struct err *e, int code, const char *fmt, ...) PRINTF(3, 4);
 /*
- * The same; appends ": ", strerror(errno) and a fix where errno tells one.  The code is EXIT_USAGE if a path does not
- * exist, else EXIT_SYSTEM.  Returns -1.
+ * The same; appends ": ", strerror(errno) and a fix where errno tells one.  The code is
+ * EXIT_USAGE if a path does not exist, else EXIT_SYSTEM.  Returns -1.
  */
 int err_errno(struct err *e, const char *fmt, ...) PRINTF(2, 3);
 

@@ -207,8 +207,8 @@ sync_and_close(struct tshard_writer *w, struct tshard_error *e)
 {
 	for (int i = 0; i < 3; i++)
 		if (fsync(w->fd[i]) < 0)
-			return tsi_errno(e, "check the file system",
-			    "%s: cannot sync", w->tmp[i]);
+			return tsi_errno(
+			    e, "check the file system", "%s: cannot sync", w->tmp[i]);
 	for (int i = 0; i < 3; i++) {
 		int fd = w->fd[i];
 

@@ -24,8 +24,9 @@ static const struct {
 	{ "tamis-plan 2\n",
 	    "p:1: not a blend plan: the first line must be 'tamis-plan 1'" },
 	{ "seq 4096\n", "p:1: not a blend plan: the first line must be 'tamis-plan 1'" },
-	{ HEAD "sequence 3\n", "p:3: unknown line 'sequence': use seq, seed, shard, pack, "
-			       "batch, phase, weights, hold, only, group or source" },
+	{ HEAD "sequence 3\n",
+	    "p:3: unknown line 'sequence': use seq, seed, shard, pack, "
+	    "batch, phase, weights, hold, only, group or source" },
 	{ HEAD "seq 17\n", "p:3: duplicate line 'seq': keep one" },
 	{ "tamis-plan 1\nseq\n", "p:2: 'seq' takes one number: write 'seq N'" },
 	{ "tamis-plan 1\nseq 0\n",
@@ -66,8 +67,7 @@ static const struct {
 	    "p:5: 'source' is incomplete: write 'source NAME SHARDS... in=GROUP'" },
 	{ FULL "source s x\n", "p:5: source 's' has no group: add in=GROUP" },
 	{ FULL "source s in=g\n", "p:5: source 's' has no shards: list them before in=" },
-	{ FULL "source s x in=h\n",
-	    "p:5: unknown group 'h': add 'group h SHARE' above" },
+	{ FULL "source s x in=h\n", "p:5: unknown group 'h': add 'group h SHARE' above" },
 	{ FULL "source s x in=g cap=0\n",
 	    "p:5: '0' epochs are out of range: use more than 0 and at most 255" },
 	{ FULL "source s x in=g cap=256\n",
