@@ -3,17 +3,13 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/chars.h"
 #include "lib/base/mem.h"
 #include "lib/io/inputs.h"
-#include "lib/io/publish.h"
 
 /* The directory of a prefix, to free(). */
 static char *
@@ -106,49 +102,6 @@ remove_leftovers(const char *dir, const char *prefix, bool numbered, struct err 
 	return rc;
 }
 
-/* *err names the holder of the lock, as its file does. */
-static int
-refuse(int fd, const char *prefix, struct err *err)
-{
-	char pid[24];
-	ssize_t n = pread(fd, pid, sizeof pid - 1, 0);
-
-	/* Between its lock and its write the holder is unknown. */
-	n = n < 0 ? 0 : n;
-	pid[n] = '\0';
-	pid[strspn(pid, "0123456789")] = '\0';
-	return err_set(err, EXIT_USAGE,
-	    "%s: another tamis%s%s is writing this shard: wait for it, or choose another "
-	    "prefix",
-	    prefix, pid[0] ? " with process id " : "", pid);
-}
-
-/* Open and lock the file l->path.  0, or -1 with *err. */
-static int
-open_locked(struct prefix_lock *l, const char *prefix, struct err *err)
-{
-	struct stat ours, there;
-
-	/* The previous holder may have removed the file between our open and our lock. */
-	for (;;) {
-		l->fd = open(l->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
-		if (l->fd < 0)
-			return err_errno(err, "cannot write '%s'", l->path);
-		if (flock(l->fd, LOCK_EX | LOCK_NB) < 0) {
-			if (errno == EWOULDBLOCK)
-				refuse(l->fd, prefix, err);
-			else
-				err_errno(err, "cannot lock '%s'", l->path);
-			close(l->fd);
-			return -1;
-		}
-		if (fstat(l->fd, &ours) == 0 && stat(l->path, &there) == 0 &&
-		    ours.st_ino == there.st_ino && ours.st_dev == there.st_dev)
-			return 0;
-		close(l->fd);
-	}
-}
-
 /* Refuse /dev/null and the like: the files of a shard would be created beside it. */
 static int
 check_prefix(const char *prefix, const char *dir, struct err *err)
@@ -183,7 +136,7 @@ check_inputs(const char *prefix, struct err *err)
 }
 
 int
-prefix_lock(struct prefix_lock *l, const char *prefix, bool numbered, struct err *err)
+prefix_lock(struct lockfile *l, const char *prefix, bool numbered, struct err *err)
 {
 	char *dir = directory_of(prefix);
 	struct buf path = { 0 };
@@ -191,39 +144,21 @@ prefix_lock(struct prefix_lock *l, const char *prefix, bool numbered, struct err
 
 	buf_putf(&path, "%s.lock", prefix);
 	buf_putc(&path, '\0');
-	l->path = path.p;
 	if (check_prefix(prefix, dir, err) < 0 || check_inputs(prefix, err) < 0)
 		goto out;
 	if (mkdir(dir, 0777) < 0 && errno != EEXIST) {
 		err_errno(err, "cannot create directory '%s'", dir);
 		goto out;
 	}
-	if (open_locked(l, prefix, err) < 0)
+	rc = lockfile_take(
+	    l, path.p, prefix, "this shard: wait for it, or choose another prefix", err);
+	if (rc < 0)
 		goto out;
-	temporary_add(l->path);
-	/* For the message of a second writer only: a failed write is harmless. */
-	if (ftruncate(l->fd, 0) == 0)
-		dprintf(l->fd, "%ld\n", (long)getpid());
 	rc = remove_leftovers(dir, prefix, numbered, err);
 	if (rc < 0)
-		prefix_unlock(l);
+		lockfile_release(l);
 out:
-	if (rc < 0) {
-		free(l->path);
-		l->path = NULL;
-	}
+	buf_free(&path);
 	free(dir);
 	return rc;
-}
-
-void
-prefix_unlock(struct prefix_lock *l)
-{
-	if (!l->path)
-		return;
-	unlink(l->path);
-	temporary_remove(l->path);
-	close(l->fd);
-	free(l->path);
-	l->path = NULL;
 }

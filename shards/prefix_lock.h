@@ -4,13 +4,7 @@
 
 #include <stdbool.h>
 
-#include "lib/base/err.h"
-
-/* Zero it to begin. */
-struct prefix_lock {
-	char *path; /* PREFIX.lock; NULL: not locked */
-	int fd;
-};
+#include "lib/io/lockfile.h"
 
 /*
  * Create the directory of PREFIX if it is missing, lock PREFIX.lock, and remove the
@@ -19,11 +13,8 @@ struct prefix_lock {
  * Returns 0, or -1 with *err: EXIT_USAGE if another process holds the lock, or if the
  * shard PREFIX would replace a noted input (lib/io/inputs.h).
  */
-int prefix_lock(
-    struct prefix_lock *l, const char *prefix, bool numbered, struct err *err);
+int prefix_lock(struct lockfile *l, const char *prefix, bool numbered, struct err *err);
 /* The length of a number such as "-00017" at the start of s, or 0. */
 size_t shard_number_length(const char *s);
-/* Remove the lock file.  Does nothing if it is not locked. */
-void prefix_unlock(struct prefix_lock *l);
 
 #endif

@@ -348,7 +348,7 @@ job_free(struct reshard_job *r)
 {
 	while (r->n_begun > 0)
 		tshard_writer_abort(r->out[--r->n_begun]);
-	prefix_unlock(&r->lock);
+	lockfile_release(&r->lock);
 	for (size_t i = 0; i < r->n_in; i++)
 		free(r->in[i].name);
 	free(r->in);

@@ -48,7 +48,7 @@ struct reshard_job {
 	const struct opt_set *options; /* the same, for META */
 	const struct common *c;
 	bool numbered; /* the outputs are PREFIX-00000, ... */
-	struct prefix_lock lock;
+	struct lockfile lock;
 
 	struct buf listed; /* by --files-from */
 	struct shard_paths paths;

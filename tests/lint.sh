@@ -392,7 +392,7 @@ command_page() {
 	grep -qxF "| \`$1\` | $summary |" README.md ||
 		echo "README.md: the row of $1 is missing or differs from tamis --help: $summary"
 	example=$("$BIN/tamis" "$1" --help | sed -n '/^example:/{n;s/^  //p;}')
-	sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/{s/\\&//g;p;}' "$page" | grep -qF -e "$example" ||
+	sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/p' "$page" | sed 's,\\&,,g' | grep -qF -e "$example" ||
 		echo "$page: the example of tamis $1 --help is missing from EXAMPLES: $example"
 }
 

@@ -32,7 +32,7 @@ struct encode {
 	bool quiet;
 	bool loses;    /* decoding may not restore the text */
 	bool reserves; /* a text can contain eod or a mark of --fim */
-	struct prefix_lock lock;
+	struct lockfile lock;
 	struct tshard_writer *writer; /* NULL: lines */
 	struct lines_out lines;
 
@@ -209,7 +209,7 @@ encode_close(void *self)
 	struct encode *e = self;
 
 	tshard_writer_abort(e->writer);
-	prefix_unlock(&e->lock);
+	lockfile_release(&e->lock);
 	lines_out_close(&e->lines);
 	splitter_free(e->splitter);
 	sp_close(e->sp);

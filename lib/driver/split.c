@@ -5,8 +5,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "lib/base/chars.h"
+#include "lib/io/inputs.h"
+#include "lib/io/lockfile.h"
 
 enum { MAX_FILES = 512, PENDING = 1 << 20 };
 
@@ -23,20 +26,114 @@ struct split {
 	int level;
 	struct split_file v[MAX_FILES];
 	size_t n;
+	struct lockfile lock;
 };
 
-static bool
-has_files(const char *dir)
+/* Call f for each file of the directory that is not hidden, until it returns -1. */
+static int
+each_file(const struct split *r,
+    int (*f)(const struct split *r, int dir, const char *name, struct err *err),
+    struct err *err)
 {
-	DIR *d = opendir(dir);
-	struct dirent *e;
-	bool found = false;
+	DIR *d = opendir(r->dir);
+	const struct dirent *e;
+	int rc = 0;
 
-	while (d && !found && (e = readdir(d)))
-		found = e->d_name[0] != '.';
-	if (d)
-		closedir(d);
-	return found;
+	if (!d)
+		return err_errno(err, "cannot read directory '%s'", r->dir);
+	while (rc == 0 && (e = readdir(d)))
+		if (e->d_name[0] != '.')
+			rc = f(r, dirfd(d), e->d_name, err);
+	closedir(d);
+	return rc;
+}
+
+static int
+remove_file(const struct split *r, int dir, const char *name, struct err *err)
+{
+	return unlinkat(dir, name, 0) < 0 && errno != ENOENT
+		   ? err_errno(err, "cannot remove '%s/%s'", r->dir, name)
+		   : 0;
+}
+
+/* A temporary file of a killed run: NAME.jsonl[...].HOST.PID.N.tmp. */
+static int
+remove_leftover(const struct split *r, int dir, const char *name, struct err *err)
+{
+	const size_t n = strlen(name);
+
+	if (!strstr(name, ".jsonl") || n < 4 || strcmp(name + n - 4, ".tmp") != 0)
+		return 0;
+	return remove_file(r, dir, name, err);
+}
+
+static int
+refuse_file(const struct split *r, int dir, const char *name, struct err *err)
+{
+	return err_set(err, EXIT_USAGE,
+	    "directory '%s' is not empty: name another, or overwrite its files with "
+	    "--force",
+	    r->dir);
+}
+
+/* The file that a report describes, or an empty span. */
+static struct span
+described(const char *report)
+{
+	static const char *const ends[] = { ".jsonl.report.json",
+		".jsonl.zst.report.json" };
+	const size_t n = strlen(report), k = strlen(".report.json");
+
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		const size_t end = strlen(ends[i]);
+
+		if (n > end && strcmp(report + n - end, ends[i]) == 0)
+			return (struct span){ report, n - k };
+	}
+	return (struct span){ NULL, 0 };
+}
+
+/* Remove the file that an earlier run wrote for a value that this one does not have. */
+static int
+remove_stale(const struct split *r, int dir, const char *report, struct err *err)
+{
+	const struct span name = described(report);
+	struct buf path = { 0 };
+	struct err ignored;
+	int rc = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		if (span_eq(span_of(path_base(r->v[i].path)), name))
+			return 0;
+	if (name.n == 0)
+		return 0;
+	buf_putf(&path, "%s/%.*s", r->dir, (int)name.n, name.p);
+	buf_putc(&path, '\0');
+	if (inputs_check(path.p, &ignored) == 0) {
+		rc = remove_file(r, dir, path_base(path.p), err);
+		if (rc == 0)
+			rc = remove_file(r, dir, report, err);
+	}
+	buf_free(&path);
+	return rc;
+}
+
+/* A lock file that a killed run left makes its files incomplete: they may be replaced. */
+static int
+prepare(struct split *r, bool force, struct err *err)
+{
+	struct buf path = { 0 };
+	int rc;
+
+	buf_path(&path, r->dir, ".tamis.lock");
+	rc = lockfile_take(&r->lock, path.p, r->dir,
+	    "to this directory: wait for it, or choose another", err);
+	buf_free(&path);
+	if (rc == 0)
+		rc = each_file(r, remove_leftover, err);
+	if (rc == 0 && !force && !r->lock.left)
+		rc = each_file(r, refuse_file, err);
+	return rc;
 }
 
 struct split *
@@ -53,17 +150,13 @@ split_open(const char *dir, int level, bool force, struct err *err)
 		err_set(err, EXIT_USAGE, "'%s' is not a directory", dir);
 		return NULL;
 	}
-	if (!force && has_files(dir)) {
-		err_set(err, EXIT_USAGE,
-		    "directory '%s' is not empty: name another, or overwrite its "
-		    "files with --force",
-		    dir);
-		return NULL;
-	}
 	r = xcalloc(1, sizeof *r);
 	r->dir = xstrdup(dir);
 	r->level = level;
-	return r;
+	if (prepare(r, force, err) == 0)
+		return r;
+	split_free(r);
+	return NULL;
 }
 
 static bool
@@ -198,6 +291,8 @@ split_commit(struct split *r,
 		report(ctx, &v[i], &text);
 		rc = commit_file(&r->v[i], buf_span(&text), err);
 	}
+	if (rc == 0)
+		rc = each_file(r, remove_stale, err);
 	buf_free(&text);
 	free(v);
 	return rc;
@@ -215,6 +310,7 @@ split_free(struct split *r)
 		free(r->v[i].key);
 		free(r->v[i].path);
 	}
+	lockfile_release(&r->lock);
 	free(r->dir);
 	free(r);
 }

@@ -10,6 +10,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/io/inputs.h"
+#include "lib/io/lockfile.h"
 #include "lib/io/stream.h"
 
 enum kind { FOREIGN, PLAN, OLD_PLAN, RUN, SHARD, LEFTOVER };
@@ -224,7 +225,7 @@ rundir_lock(const char *dir, bool share, struct err *err)
 			err_errno(err, "cannot write to directory '%s'", dir);
 			break;
 		}
-		if (fcntl(fd, F_SETLK, &whole) < 0) {
+		if (fcntl(fd, F_SETLK, &whole) < 0 && !lock_unsupported(path.p)) {
 			if (errno == EACCES || errno == EAGAIN)
 				err_set(err, EXIT_SYSTEM,
 				    "%s: another mix is using this directory: wait for "
