@@ -5,17 +5,13 @@
 
 #include "filters/web/file_format.h"
 #include "filters/web/html.h"
-#include "filters/web/http.h"
+#include "filters/web/http_body.h"
 #include "filters/web/recode.h"
 #include "filters/web/warc.h"
 #include "lib/driver/filter.h"
-#include "lib/io/stream.h"
 #include "lib/text/utf8.h"
 
 enum { AS_AUTO, AS_WARC, AS_HTML, AS_TEXT };
-
-/* A text file with a NUL in its first BINARY_PROBE bytes is dropped as binary. */
-enum { BINARY_PROBE = 8192 };
 
 struct extract {
 	unsigned as;
@@ -29,7 +25,8 @@ struct extract {
 struct extract_scratch {
 	struct html *html;
 	struct recoder *recoder;
-	struct buf chunks, inflated, clean;
+	struct http_body body;
+	struct buf clean;
 };
 
 static const struct extract defaults = { .as = AS_AUTO };
@@ -40,7 +37,8 @@ static const struct opt opts[] = {
 	OPT_BOOL('a', "all-text", struct extract, all_text,
 	    "keep all text of a web page, not only the main content"),
 	OPT_STR(0, "charset", struct extract, charset, "NAME",
-	    "charset of text files that are not UTF-8 and declare none (default: drop "
+	    "charset of files and pages that are not UTF-8 and declare none (default: "
+	    "drop "
 	    "them)"),
 	OPT_STR(
 	    0, "source", struct extract, source, "NAME", "set field 'source' to NAME"),
@@ -87,8 +85,6 @@ extract_open_thread(const void *self, void **scratch, struct err *err)
 	s->html = html_new(x->tables);
 	s->recoder = recoder_new();
 	/* An empty span must not have a null pointer. */
-	buf_reserve(&s->chunks, 1);
-	buf_reserve(&s->inflated, 1);
 	buf_reserve(&s->clean, 1);
 	*scratch = s;
 	return 0;
@@ -103,21 +99,25 @@ extract_close_thread(void *scratch)
 		return;
 	html_free(s->html);
 	recoder_free(s->recoder);
-	buf_free(&s->chunks);
-	buf_free(&s->inflated);
+	http_body_free(&s->body);
 	buf_free(&s->clean);
 	free(s);
 }
 
+/* The format of a file that begins with `start`; FORMAT_UNKNOWN: more bytes are needed.
+ */
 static enum file_format
-format_of(const struct extract *x, const char *path, struct span start)
+format_of(const struct extract *x, const struct record_scan *scan, struct span start,
+    bool at_end)
 {
-	const enum file_format found = file_format_of(path, start, x->text_key);
+	enum file_format found;
 
 	if (x->as == AS_HTML)
 		return FORMAT_HTML;
 	if (x->as == AS_TEXT)
 		return FORMAT_TEXT;
+	found = file_format_of(
+	    scan->path, start, at_end, start.n > scan->max_doc, x->text_key);
 	return x->as == AS_WARC && found != FORMAT_ARC ? FORMAT_WARC : found;
 }
 
@@ -198,10 +198,19 @@ extract_find(const void *self, struct record_scan *scan, struct span in, bool at
 
 	*take = 0;
 	*records = 0;
-	if (in.n == 0)
+	if (in.n == 0) {
+		/* An empty file is an empty text, whatever it is called. */
+		if (at_end && scan->format == FORMAT_UNKNOWN &&
+		    strcmp(scan->path, "-") != 0) {
+			scan->format = FORMAT_TEXT;
+			*records = 1;
+		}
 		return;
-	if (scan->format == 0)
-		scan->format = (int)format_of(self, scan->path, in);
+	}
+	if (scan->format == FORMAT_UNKNOWN)
+		scan->format = (int)format_of(self, scan, in, at_end);
+	if (scan->format == FORMAT_UNKNOWN)
+		return;
 	if (scan->format == FORMAT_WARC) {
 		find_warc(scan, in, at_end, take, records);
 		return;
@@ -234,6 +243,16 @@ set_text(struct doc *d, struct span text)
 	doc_set_text(d, doc_copy(d, text));
 	if (text.n == 0)
 		doc_drop(d, "extract.empty");
+}
+
+/* Set the id to the path as given. */
+static void
+set_path(
+    const struct extract *x, struct doc *d, struct extract_scratch *s, const char *path)
+{
+	s->clean.n = 0;
+	utf8_repair(&s->clean, span_of(path));
+	doc_set_str(d, x->id_key, buf_span(&s->clean));
 }
 
 /* Set a field to a header value, repaired and on one line.  bare: without the "<...>"
@@ -274,6 +293,49 @@ without_nul(struct extract_scratch *s, struct span text)
 	return buf_span(&s->clean);
 }
 
+/* Drop a text if it is binary data.  Returns whether it is. */
+static bool
+drop_binary(struct doc *d, bool binary)
+{
+	if (binary) {
+		doc_set_text(d, SPAN(""));
+		doc_drop(d, "extract.binary");
+	}
+	return binary;
+}
+
+/*
+ * Convert a page, or a text of an archive, where some ill-formed UTF-8 is normal.  Other
+ * text without a known charset is converted from --charset.  Returns whether neither has
+ * given it a meaning.
+ */
+static bool
+recode_web(const struct extract *x, struct extract_scratch *s, struct span bytes,
+    const struct span names[2], struct recoded *text)
+{
+	const struct span fallback = span_of(x->charset ? x->charset : "");
+
+	recode(s->recoder, bytes, names, 2, text);
+	if (text->repaired == 0 || recoder_knows(names[0]) || recoder_knows(names[1]) ||
+	    recoded_is_mostly_utf8(text))
+		return false;
+	if (x->charset)
+		recode(s->recoder, bytes, &fallback, 1, text);
+	return !x->charset;
+}
+
+/* Count the conversion of a text, or drop it if it is lost. */
+static void
+count_recoded(struct doc *d, const struct recoded *text, bool repaired, bool lost)
+{
+	if (lost && !doc_repair(d)) {
+		doc_drop(d, "extract.not_utf8");
+		return;
+	}
+	doc_count(d, "extract.converted", text->converted);
+	doc_count(d, "extract.repaired", repaired);
+}
+
 static void
 page_doc(const struct extract *x, struct extract_scratch *s, struct doc *d,
     struct span bytes, struct span charset)
@@ -281,10 +343,11 @@ page_doc(const struct extract *x, struct extract_scratch *s, struct doc *d,
 	const struct span names[] = { charset, html_declared_charset(bytes) };
 	struct recoded text;
 	struct html_page page;
+	const bool lost = recode_web(x, s, bytes, names, &text);
 
-	recode(s->recoder, bytes, names, 2, &text);
-	doc_count(d, "extract.converted", text.converted);
-	doc_count(d, "extract.repaired", text.repaired > 0);
+	if (drop_binary(d, page_is_binary(&text)))
+		return;
+	count_recoded(d, &text, text.repaired > 0, lost);
 	text.text = without_nul(s, text.text);
 	/* Conversion and repair can triple the length. */
 	if (text.text.n >= HTML_MAX) {
@@ -298,45 +361,18 @@ page_doc(const struct extract *x, struct extract_scratch *s, struct doc *d,
 	set_text(d, page.text);
 }
 
-/* Drop a text that is binary data.  Returns whether it is. */
-static bool
-drop_binary(struct doc *d, struct span text)
-{
-	const size_t n = text.n < BINARY_PROBE ? text.n : BINARY_PROBE;
-
-	if (n == 0 || !memchr(text.p, '\0', n))
-		return false;
-	doc_set_text(d, SPAN(""));
-	doc_drop(d, "extract.binary");
-	return true;
-}
-
-/* A text of an archive, where ill-formed UTF-8 is normal and repaired. */
 static void
-text_doc(struct extract_scratch *s, struct doc *d, struct span bytes, struct span charset)
+text_doc(const struct extract *x, struct extract_scratch *s, struct doc *d,
+    struct span bytes, struct span charset)
 {
+	const struct span names[] = { charset, text_declared_charset(bytes) };
 	struct recoded text;
+	const bool lost = recode_web(x, s, bytes, names, &text);
 
-	recode(s->recoder, bytes, &charset, charset.n > 0, &text);
-	if (drop_binary(d, text.text))
+	if (drop_binary(d, text_is_binary(text.text)))
 		return;
-	doc_count(d, "extract.converted", text.converted);
-	doc_count(d, "extract.repaired", text.repaired > 0);
+	count_recoded(d, &text, text.repaired > 0, lost);
 	set_text(d, without_nul(s, text.text));
-}
-
-/* Whether a converted text has U+FFFD, which a converter writes for bytes without a
- * meaning. */
-static bool
-has_replacement(struct span text)
-{
-	const char *p = text.p, *end = text.p + text.n;
-
-	for (; (p = memchr(p, '\xEF', (size_t)(end - p))); p++)
-		if (span_starts(
-			(struct span){ p, (size_t)(end - p) }, SPAN("\xEF\xBF\xBD")))
-			return true;
-	return false;
 }
 
 /* A text file.  Its text is unchanged if it is UTF-8. */
@@ -350,15 +386,10 @@ file_doc(
 	bool lossy;
 
 	recode(s->recoder, bytes, names, 2, &text);
-	if (drop_binary(d, text.text))
+	if (drop_binary(d, text_is_binary(text.text)))
 		return;
-	lossy = text.repaired > 0 || (text.converted && has_replacement(text.text));
-	if (lossy && !doc_repair(d)) {
-		doc_drop(d, "extract.not_utf8");
-	} else {
-		doc_count(d, "extract.converted", text.converted);
-		doc_count(d, "extract.repaired", lossy);
-	}
+	lossy = recoded_is_lossy(&text);
+	count_recoded(d, &text, lossy, lossy);
 	text.text = without_nul(s, text.text);
 	if (text.text.n == 0)
 		doc_drop(d, "extract.empty");
@@ -380,37 +411,6 @@ payload_kind(const struct warc_record *r, struct span type, struct span body)
 	if (kind == KIND_UNKNOWN && html_looks_like(body))
 		kind = KIND_HTML;
 	return kind;
-}
-
-/*
- * Decode a body that is chunked or compressed; archives keep the headers of the transfer
- * even for bodies that are neither.  Returns false if the coding is unknown or the body
- * is damaged.
- */
-static bool
-plain_body(struct extract_scratch *s, const struct http_response *h, uint64_t max_doc,
-    struct span *out)
-{
-	const struct span encoding = http_header_value(h->headers, "content-encoding");
-	struct span body = h->body;
-	bool zipped, coded;
-
-	s->chunks.n = s->inflated.n = 0;
-	if (http_value_is(
-		http_header_value(h->headers, "transfer-encoding"), "chunked") &&
-	    http_dechunk(body, &s->chunks))
-		body = buf_span(&s->chunks);
-	zipped = http_value_is(encoding, "gzip") || http_value_is(encoding, "x-gzip") ||
-		 http_value_is(encoding, "deflate") ||
-		 span_starts(body, SPAN("\x1F\x8B"));
-	coded = zipped || (encoding.n > 0 && !http_value_is(encoding, "identity"));
-	if (zipped && inflate_whole(body, (size_t)max_doc, &s->inflated)) {
-		body = buf_span(&s->inflated);
-		coded = false;
-	}
-	*out = body;
-	/* Many archives store the decoded body with its original headers. */
-	return !coded || utf8_valid(body) || html_looks_like(body);
 }
 
 /* The count to which a skipped record is added. */
@@ -441,6 +441,7 @@ record_doc(const struct extract *x, struct extract_scratch *s, uint64_t max_doc,
 {
 	const struct span type = http_header_value(r->headers, "warc-type");
 	struct span body = r->body, mime, charset;
+	bool cut = false;
 	enum kind kind;
 	struct http_response h;
 
@@ -456,7 +457,7 @@ record_doc(const struct extract *x, struct extract_scratch *s, uint64_t max_doc,
 		}
 		http_content_type(
 		    http_header_value(h.headers, "content-type"), &mime, &charset);
-		if (!plain_body(s, &h, max_doc, &body)) {
+		if (!http_body_decode(&s->body, &h, (size_t)max_doc, &body, &cut)) {
 			doc_count(d, "extract.skipped_encoding", 1);
 			return false;
 		}
@@ -473,10 +474,12 @@ record_doc(const struct extract *x, struct extract_scratch *s, uint64_t max_doc,
 	set_header_field(
 	    d, s, "url", http_header_value(r->headers, "warc-target-uri"), true);
 	set_header_field(d, s, "date", http_header_value(r->headers, "warc-date"), false);
+	cut = cut || http_header_value(r->headers, "warc-truncated").n > 0;
+	doc_count(d, "extract.truncated", cut);
 	if (kind == KIND_HTML)
 		page_doc(x, s, d, body, charset);
 	else
-		text_doc(s, d, body, charset);
+		text_doc(x, s, d, body, charset);
 	return true;
 }
 
@@ -523,7 +526,7 @@ extract_next(const void *self, void *scratch, struct record_range *range, struct
 		return true;
 	}
 	if (strcmp(range->path, "-") != 0)
-		set_header_field(d, scratch, x->id_key.p, span_of(range->path), false);
+		set_path(x, d, scratch, range->path);
 	if (x->source)
 		doc_set_str(d, SPAN("source"), span_of(x->source));
 	if (range->format == FORMAT_HTML)

@@ -11,6 +11,9 @@
 /* Bytes of a line in which a charset may be declared. */
 enum { LINE_MAX = 1024 };
 
+/* Bytes at the beginning that show whether a text is binary data. */
+enum { BINARY_PROBE = 8192 };
+
 static bool
 has_suffix(const char *path, const char *lower_case)
 {
@@ -34,20 +37,16 @@ named_html(const char *path)
 	return false;
 }
 
-/* Whether the first line is a document: a JSON object with a text. */
+/* Whether a whole line is a document: a JSON object with a text. */
 static bool
-is_document(struct span start, struct span text_key)
+is_document(struct span line, struct span text_key)
 {
-	const char *nl = memchr(start.p, '\n', start.n);
 	struct json_fields fields = { 0 };
 	struct arena mem = { 0 };
 	struct json_error e;
 	bool found = false;
 
-	if (nl)
-		start.n = (size_t)(nl - start.p);
-	if (span_starts(start, SPAN("{")) && utf8_valid(start) &&
-	    json_scan(start, &fields, &mem, &e) > 0)
+	if (utf8_valid(line) && json_scan(line, &fields, &mem, &e) > 0)
 		for (size_t i = 0; i < fields.n; i++)
 			found |= span_eq(fields.v[i].key, text_key) &&
 				 *fields.v[i].value.p == '"';
@@ -56,15 +55,81 @@ is_document(struct span start, struct span text_key)
 	return found;
 }
 
-enum file_format
-file_format_of(const char *path, struct span start, struct span text_key)
+static struct span
+skip_space(struct span s)
 {
+	while (s.n > 0 && is_space(*s.p))
+		s = span_from(s, 1);
+	return s;
+}
+
+/* The length of the JSON string at the beginning of s, quotes included; 0: it is cut. */
+static size_t
+string_length(struct span s)
+{
+	for (size_t i = 1; i < s.n; i++) {
+		if (s.p[i] == '"')
+			return i + 1;
+		i += s.p[i] == '\\';
+	}
+	return 0;
+}
+
+/* Whether a line that is cut has the text of a document: the field, and a string after
+ * it. */
+static bool
+begins_document(struct span s, struct span text_key)
+{
+	unsigned depth = 0;
+	bool key = false; /* the next string is the name of a field of the document */
+
+	for (; s.n > 0; s = span_from(s, 1)) {
+		struct span name = s, value;
+
+		if (*s.p == '{' || *s.p == '[')
+			depth++;
+		else if ((*s.p == '}' || *s.p == ']') && --depth == 0)
+			return false;
+		if (*s.p != '"') {
+			key = depth == 1 &&
+			      (*s.p == '{' || *s.p == ',' || (key && is_space(*s.p)));
+			continue;
+		}
+		name.n = string_length(s);
+		if (name.n == 0)
+			return false;
+		value = skip_space(span_from(s, name.n));
+		name = (struct span){ name.p + 1, name.n - 2 };
+		if (key && span_eq(name, text_key) && span_starts(value, SPAN(":")))
+			return span_starts(skip_space(span_from(value, 1)), SPAN("\""));
+		key = false;
+		s = span_from(s, name.n + 1);
+	}
+	return false;
+}
+
+enum file_format
+file_format_of(
+    const char *path, struct span start, bool whole, bool enough, struct span text_key)
+{
+	const struct span brace = SPAN("{"), quote = SPAN("\"");
+
 	if (span_starts(start, SPAN("filedesc://")))
 		return FORMAT_ARC;
 	if (span_starts(start, SPAN("WARC/")))
 		return FORMAT_WARC;
-	if (is_document(start, text_key))
-		return FORMAT_DOCUMENTS;
+	if (span_starts(start, brace) &&
+	    span_starts(skip_space(span_from(start, 1)), quote)) {
+		const char *nl = memchr(start.p, '\n', start.n);
+		const struct span line = { start.p,
+			nl ? (size_t)(nl - start.p) : start.n };
+
+		if (!nl && !whole && !enough)
+			return FORMAT_UNKNOWN;
+		if (nl || whole ? is_document(line, text_key)
+				: begins_document(line, text_key))
+			return FORMAT_DOCUMENTS;
+	}
 	return named_html(path) || html_looks_like(start) ? FORMAT_HTML : FORMAT_TEXT;
 }
 
@@ -137,4 +202,48 @@ text_declared_charset(struct span text)
 		text = span_from(text, nl ? n + 1 : n);
 	}
 	return standard_name(name);
+}
+
+static struct span
+beginning(struct span text)
+{
+	return (struct span){ text.p, text.n < BINARY_PROBE ? text.n : BINARY_PROBE };
+}
+
+/* Whether too many bytes for a text are control characters.  In compressed data they are
+ * a tenth. */
+static bool
+has_many_controls(struct span text)
+{
+	size_t controls = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		const unsigned char c = (unsigned char)text.p[i];
+
+		/* The binary data bytes of WHATWG MIME Sniffing, 3. */
+		controls += c < 0x09 || c == 0x0B || (c > 0x0D && c < 0x20 && c != 0x1B);
+	}
+	return controls * 64 > text.n;
+}
+
+static bool
+is_pdf(struct span text)
+{
+	return span_starts(text, SPAN("%PDF-"));
+}
+
+bool
+text_is_binary(struct span text)
+{
+	text = beginning(text);
+	return is_pdf(text) || (text.n > 0 && memchr(text.p, '\0', text.n));
+}
+
+bool
+page_is_binary(const struct recoded *page)
+{
+	const struct span start = beginning(page->text);
+
+	return is_pdf(start) || ((page->converted || page->repaired > 0) &&
+				    has_many_controls(start) && !html_looks_like(start));
 }

@@ -2,10 +2,10 @@
 #ifndef TAMIS_FILE_FORMAT_H
 #define TAMIS_FILE_FORMAT_H
 
-#include "lib/base/span.h"
+#include "filters/web/recode.h"
 
 enum file_format {
-	FORMAT_UNKNOWN,
+	FORMAT_UNKNOWN, /* more bytes are needed */
 	FORMAT_WARC,
 	FORMAT_HTML,
 	FORMAT_TEXT,
@@ -13,12 +13,20 @@ enum file_format {
 	FORMAT_DOCUMENTS, /* JSON lines with a text: what extract writes */
 };
 
-/* Detect the format by the path and the first bytes of the file, decompressed.  text_key:
- * the field of documents that has their text. */
+/*
+ * Detect the format by the path and the first bytes of the file, decompressed.  whole:
+ * they are the whole file.  enough: no more of them can be had; the format is then not
+ * FORMAT_UNKNOWN.  text_key: the field of documents that has their text.
+ */
 enum file_format file_format_of(
-    const char *path, struct span start, struct span text_key);
+    const char *path, struct span start, bool whole, bool enough, struct span text_key);
 /* The message about a format that extract does not read; NULL: it does. */
 const char *file_format_refused(enum file_format f);
+
+/* Whether a text is binary data, as one with a NUL in its first 8 KiB is.  A page may
+ * have a few of those. */
+bool text_is_binary(struct span text);
+bool page_is_binary(const struct recoded *page);
 
 /*
  * The charset that a text declares in its first two lines, as for Python, Emacs, Vim, XML

@@ -5,15 +5,18 @@
 #include <libxml/parserInternals.h>
 #include <stdlib.h>
 
+#include "filters/web/html_sanitize.h"
 #include "filters/web/html_tree.h"
 #include "lib/base/err.h"
 
 struct html_tables {
 	struct html_names names;
 	struct html_class_hints *hints;
+	struct html_references *references;
 };
 
 struct html {
+	const struct html_tables *tables;
 	struct html_tree tree;
 	struct buf text, title, sanitized;
 	htmlParserCtxtPtr parser;
@@ -39,10 +42,6 @@ typedef const xmlError *parse_error;
 typedef xmlErrorPtr parse_error;
 #endif
 
-/* In bytes.  A longer tag loses its attributes, because libxml2 compares each of them
- * with all others. */
-enum { TAG_MAX = 16 * 1024 };
-
 /* With these, libxml2 never sees an allocation fail: it can then fail to stop. */
 static void *
 allocate(size_t n)
@@ -66,6 +65,7 @@ html_tables_new(void)
 	xmlInitParser();
 	html_names_init(&t->names);
 	t->hints = html_class_hints_new();
+	t->references = html_references_new();
 	return t;
 }
 
@@ -75,6 +75,7 @@ html_tables_free(struct html_tables *t)
 	if (!t)
 		return;
 	html_class_hints_free(t->hints);
+	html_references_free(t->references);
 	free(t);
 }
 
@@ -83,6 +84,7 @@ html_new(const struct html_tables *t)
 {
 	struct html *h = xcalloc(1, sizeof *h);
 
+	h->tables = t;
 	h->tree.names = &t->names;
 	h->tree.hints = t->hints;
 	return h;
@@ -180,89 +182,6 @@ add_rest_without_tags(struct html *h, struct span s)
 	}
 }
 
-static bool
-begins_tag(const char *p, const char *end)
-{
-	return end - p > 1 && ((p[1] | 0x20) >= 'a' ? (p[1] | 0x20) <= 'z' : p[1] == '/');
-}
-
-/* Overwrite page bytes [from, to) with blanks, in the copy that libxml2 will read. */
-static void
-blank_out(struct html *h, struct span page, const char *from, const char *to)
-{
-	if (!h->sanitized.n)
-		buf_put(&h->sanitized, page.p, page.n);
-	memset(h->sanitized.p + (from - page.p), ' ', (size_t)(to - from));
-}
-
-static const char *
-name_end(const char *p, const char *end)
-{
-	for (p += 2; p < end - 1 && *p != ' ' && *p != '\t' && *p != '\n' && *p != '/';
-	     p++)
-		;
-	return p;
-}
-
-static const char *
-comment_end(const char *p, const char *end)
-{
-	for (; (p = memchr(p, '>', (size_t)(end - p))); p++)
-		if (p[-1] == '-' && p[-2] == '-')
-			return p + 1;
-	return NULL;
-}
-
-/* Handle "<!" at p that does not begin a comment: blank it out unless it is a doctype.
- * Returns its end. */
-static const char *
-sanitize_declaration(struct html *h, struct span page, const char *p)
-{
-	const char *end = page.p + page.n, *to = memchr(p, '>', (size_t)(end - p));
-
-	if (!to)
-		return end; /* no complete tag or comment can follow */
-	if ((p[2] | 0x20) != 'd')
-		blank_out(h, page, p, to + 1);
-	return to + 1;
-}
-
-/*
- * The page, or a copy in which blanks replace the input that libxml2 2.9 handles badly:
- * overlong tags and unterminated comments, which take more than linear time, and markup
- * such as "<![endif]>", which it treats as text.
- */
-static struct span
-sanitize_for_libxml2(struct html *h, struct span page)
-{
-	const char *p = page.p, *end = page.p + page.n, *to;
-	bool unterminated = false;
-
-	h->sanitized.n = 0;
-	h->end_tags = 0;
-	while (p < end && (p = memchr(p, '<', (size_t)(end - p)))) {
-		if (end - p >= 4 && memcmp(p, "<!--", 4) == 0) {
-			to = unterminated ? NULL : comment_end(p + 4, end);
-			unterminated = !to;
-			if (unterminated)
-				blank_out(h, page, p, p + 4);
-			p = to ? to : p + 4;
-		} else if (end - p >= 3 && p[1] == '!') {
-			p = sanitize_declaration(h, page, p);
-		} else if (begins_tag(p, end)) {
-			h->end_tags += p[1] == '/';
-			to = memchr(p, '>', (size_t)(end - p));
-			to = to ? to + 1 : end;
-			if (to - p > TAG_MAX)
-				blank_out(h, page, name_end(p, to), to - 1);
-			p = to;
-		} else {
-			p++;
-		}
-	}
-	return h->sanitized.n ? buf_span(&h->sanitized) : page;
-}
-
 static void
 parse(struct html *h, struct span page)
 {
@@ -326,7 +245,8 @@ html_extract(struct html *h, struct span page, bool main_only, struct html_page 
 	h->text.n = h->title.n = 0;
 	html_tree_begin(&h->tree);
 	if (page.n)
-		parse(h, sanitize_for_libxml2(h, page));
+		parse(h, html_sanitize(h->tables->references, page, HTML_MAX,
+			     &h->sanitized, &h->end_tags));
 	html_tree_finish(&h->tree);
 	if (main_only)
 		html_tree_find_main(&h->tree);

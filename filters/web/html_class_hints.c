@@ -22,17 +22,28 @@ static const struct hint_phrases {
 	{ BOTH, N_STRONG,
 	    "social|newsletter|syndication|sidebar|breadcrumb|bread-crumb|footer|menu|"
 	    "related" },
-	{ ID, N_STRONG, "share|nav" },
+	{ ID, N_STRONG,
+	    "share |share_|share-a|share-b|share-c|share-i|share-l|share-m|share-n|share-"
+	    "o|share-pa|share-print|share-po|share-s|share-t|share-w|shareb|sharei|"
+	    "sharet|sharew|"
+	    " nav|-nav|_nav|nav |nav-|nav_|navi|navb|navm" },
 	{ CLASS, N_STRONG,
 	    "subnav|avigation|navbar|navbox| ad "
 	    "|-ad-|outbrain|taboola|criteo|paidcontent|"
-	    "paid-content|byline|share-|sociable|tag-list|consent|-stories|most-popular|"
+	    "paid-content|byline|share-a|share-b|share-c|share-i|share-l|share-m|share-n|"
+	    "share-o|share-pa|share-print|share-po|share-s|share-t|share-w|sociable|tag-"
+	    "list|consent|"
+	    "-stories|most-popular|"
 	    "user-info|user-profile|article-infos|obfuscated|blurred|cookie|comments-"
 	    "title|"
 	    "nocomments|-reply-|akismet|suggest-links|noprint|hide-print|skip-link|"
-	    "pagination|pager|topbar|actionbar|recommend|trending|sponsor|advert|print-"
+	    "pagination|pager "
+	    "|pager-|pager_|topbar|actionbar|recommend|trending|sponsor|advert|print-"
 	    "only|"
-	    "^ nav|^ shar|^ hide-|^ hidden| hidden " },
+	    "^ nav|^ share |^ share_|^ shareb|^ shared|^ sharr|^ sharei|^ shari|^ "
+	    "sharet|^ "
+	    "sharew|^ hide-|^ "
+	    "hidden| hidden " },
 	{ BOTH, N_WEAK,
 	    "banner|button|author|widget|embed|modal-content|next-|meta|rating|"
 	    "attachment|"
@@ -230,13 +241,14 @@ role_hint(struct span role)
 }
 
 unsigned
-html_class_hints_of(
-    const struct html_class_hints *h, const struct start_tag *s, unsigned flags)
+html_class_hints_of(const struct html_class_hints *h, const struct start_tag *s,
+    unsigned flags, unsigned *by_id)
 {
 	const unsigned content =
 	    N_CONTENT1 | N_CONTENT2 | N_CONTENT3 | N_CONTENT4 | N_CONTENT5;
 	unsigned hints = 0, has = s->has;
 
+	*by_id = 0;
 	if (has & 1u << A_HIDDEN)
 		return N_HIDDEN;
 	if (has & 1u << A_ARIA_HIDDEN && span_eq(s->attr[A_ARIA_HIDDEN], SPAN("true")))
@@ -249,16 +261,19 @@ html_class_hints_of(
 	if (has & 1u << A_ITEMPROP && span_eq(s->attr[A_ITEMPROP], SPAN("articleBody")))
 		hints |= N_CONTENT1;
 	if (flags & (TAG_HINTS | TAG_CONTENT)) {
-		uint32_t found = 0;
+		uint32_t found = 0, of_id = 0;
 
 		if (has & 1u << A_CLASS)
 			found = look_up(h, s->attr[A_CLASS]) & 0xFFFF;
 		if (has & 1u << A_ID)
-			found |= look_up(h, s->attr[A_ID]) >> 16;
+			of_id = look_up(h, s->attr[A_ID]) >> 16;
+		*by_id = of_id & ~(found | content);
+		found |= of_id;
 		if (!(flags & TAG_CONTENT))
 			found &= ~content;
 		if (!(flags & TAG_HINTS))
 			found &= content;
+		*by_id &= found;
 		hints |= found;
 	}
 	/* Lead paragraphs are often called teasers, which is a weak hint of boilerplate.

@@ -9,6 +9,7 @@
  * test pages of trafilatura.
  */
 #include "filters/web/html_tree.h"
+#include "lib/base/chars.h"
 
 /* Lengths are in visible characters, shares in per cent. */
 enum {
@@ -298,6 +299,42 @@ drop_headings(struct html_tree *t, size_t root)
 		t->node[heading].flags |= N_DROP;
 }
 
+/* Whether the text is one of the signs that documentation generators link to a heading.
+ */
+static bool
+is_permalink(struct span s)
+{
+	/* U+F0C1 is a chain in the font of Sphinx's theme. */
+	static const char *const signs[] = { "#", "\u00b6", "\u00a7", "\U0001f517",
+		"\uf0c1" };
+
+	s = span_trim(s);
+	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+		if (span_eq(s, span_of(signs[i])))
+			return true;
+	return false;
+}
+
+/* Drop the links of headings, definitions and table captions to themselves. */
+static void
+drop_permalinks(struct html_tree *t, size_t root)
+{
+	enum { CLIMB = 3 };
+
+	for (size_t i = root + 1; i < t->node[root].end; i++) {
+		struct html_node *n = &t->node[i], *up = n;
+
+		if (n->tag != T_TEXT || !(n->flags & N_LINK) || n->chars != 1 ||
+		    !is_permalink((struct span){ t->text.p + n->off, n->len }))
+			continue;
+		for (int k = 0; k < CLIMB && !(n->flags & N_DROP); k++) {
+			up = &t->node[up->parent];
+			if (is_heading(up) || up->tag == T_DT || up->tag == T_CAPTION)
+				n->flags |= N_DROP;
+		}
+	}
+}
+
 static void
 mark_last(struct html_tree *t)
 {
@@ -387,6 +424,7 @@ html_tree_find_main(struct html_tree *t)
 	mark_last(t);
 	drop_links(t, root);
 	drop_headings(t, root);
+	drop_permalinks(t, 0);
 	t->node[root].flags |= N_KEEP;
 	keep_lead(t, root);
 	keep_parts(t, root);

@@ -162,10 +162,10 @@ put_node(struct text_writer *w, size_t root, uint32_t skip)
 
 		for (; in != n->parent; in = all[in].parent)
 			leave(w, &all[in]);
-		if (n->tag == T_TEXT) {
-			put_text(w, n);
-		} else if (n->flags & skip) {
+		if (n->flags & skip) {
 			i = n->end - 1;
+		} else if (n->tag == T_TEXT) {
+			put_text(w, n);
 		} else {
 			enter(w, n);
 			if (n->end > i + 1)

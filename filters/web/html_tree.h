@@ -133,6 +133,21 @@ struct open_tag {
 	bool made;     /* `node` is its own */
 };
 
+/*
+ * The last element whose id is a hint of boilerplate, until its first text.  Generators
+ * of documentation make the id of a section from its heading, so that a chapter on menus
+ * has the id "menus".
+ */
+struct html_own_heading {
+	uint32_t node;	/* 0: none */
+	unsigned by_id; /* hints that only the id gave */
+	bool chapter;	/* its class is one of such sections */
+	size_t heading; /* depth of the open heading that begins the element; 0: none */
+	size_t from;	/* offset of its text */
+	size_t n;	/* length of the name */
+	char name[64];	/* the id, reduced: see html_tree.c */
+};
+
 /* One page.  Node 0 is the body. */
 struct html_tree {
 	const struct html_names *names;
@@ -145,9 +160,11 @@ struct html_tree {
 	uint32_t last[T_COUNT]; /* 1 + index of the innermost open element; 0: none */
 	size_t never; /* depth of the outermost open TAG_NEVER element; 0: none */
 	bool link;    /* inside a link */
+	bool split;   /* the next text is not part of the last link */
 	bool broken;  /* a block or <br> separates the next text from the last */
 	bool titled;  /* the title is complete */
 	bool forum;   /* class or id of the body is a hint of a forum */
+	struct html_own_heading own;
 };
 
 /*
@@ -166,9 +183,9 @@ void html_tree_free(struct html_tree *t);
 struct html_class_hints *html_class_hints_new(void);
 void html_class_hints_free(struct html_class_hints *h);
 /* The N_ bits that class, id, role and other attributes of a tag with these TAG_ flags
- * set. */
-unsigned html_class_hints_of(
-    const struct html_class_hints *h, const struct start_tag *s, unsigned flags);
+ * set.  *by_id: those of them that only the id sets, except hints of main content. */
+unsigned html_class_hints_of(const struct html_class_hints *h, const struct start_tag *s,
+    unsigned flags, unsigned *by_id);
 
 /* Find the main text: set N_KEEP on its roots and N_DROP on boilerplate. */
 void html_tree_find_main(struct html_tree *t);

@@ -160,15 +160,17 @@ chunk_size(struct span *s, size_t *size)
 }
 
 bool
-http_dechunk(struct span body, struct buf *out)
+http_dechunk(struct span body, struct buf *out, bool *cut)
 {
 	const size_t start = out->n;
 	size_t size;
 
+	*cut = false;
 	while (chunk_size(&body, &size)) {
 		if (size == 0)
 			return true;
-		if (size >= body.n) {
+		*cut = size >= body.n;
+		if (*cut) {
 			buf_put(out, body.p, body.n);
 			return true;
 		}
@@ -180,7 +182,8 @@ http_dechunk(struct span body, struct buf *out)
 			body = span_from(body, 1);
 		else
 			break;
-		if (body.n == 0)
+		*cut = body.n == 0;
+		if (*cut)
 			return true;
 	}
 	out->n = start;

@@ -30,8 +30,8 @@ void http_content_type(struct span value, struct span *type, struct span *charse
 
 /*
  * Append the data of a chunked body.  Returns false, with *out unchanged, if the body is
- * not chunked, whatever its headers state.  A body truncated within a chunk is accepted.
+ * not chunked, whatever its headers state.  *cut: its end is missing.
  */
-bool http_dechunk(struct span body, struct buf *out);
+bool http_dechunk(struct span body, struct buf *out, bool *cut);
 
 #endif

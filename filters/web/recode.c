@@ -202,3 +202,26 @@ recode(struct recoder *r, struct span bytes, const struct span *names, size_t n,
 	out->repaired = utf8_repair(&r->buf, bytes);
 	out->text = buf_span(&r->buf);
 }
+
+bool
+recoded_is_lossy(const struct recoded *text)
+{
+	const char *p = text->text.p, *end = p + text->text.n;
+
+	/* A converter writes U+FFFD without counting it. */
+	for (; text->converted && (p = memchr(p, '\xEF', (size_t)(end - p))); p++)
+		if (span_starts(
+			(struct span){ p, (size_t)(end - p) }, SPAN("\xEF\xBF\xBD")))
+			return true;
+	return text->repaired > 0;
+}
+
+bool
+recoded_is_mostly_utf8(const struct recoded *text)
+{
+	uint64_t leads = 0;
+
+	for (size_t i = 0; i < text->text.n; i++)
+		leads += (unsigned char)text->text.p[i] >= 0xC0;
+	return !text->converted && leads > 2 * text->repaired;
+}

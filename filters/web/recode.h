@@ -29,5 +29,9 @@ struct recoded {
  */
 void recode(struct recoder *r, struct span bytes, const struct span *names, size_t n,
     struct recoded *out);
+/* Whether it has U+FFFD for bytes without a meaning. */
+bool recoded_is_lossy(const struct recoded *text);
+/* Whether most of its characters outside ASCII were well-formed UTF-8. */
+bool recoded_is_mostly_utf8(const struct recoded *text);
 
 #endif

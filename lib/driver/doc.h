@@ -70,6 +70,7 @@ void counts_add(struct counts *c, const char *what, uint64_t n);
 struct file_slice {
 	struct record_range range; /* range.rest is set once data no longer moves */
 	size_t from, to;
+	bool empty;	    /* one record of no bytes */
 	bool overlong;	    /* a record above --max-doc follows */
 	const char *damage; /* or data that cannot be read: the whole message; arena */
 	const char *bad;    /* message about a bad record that follows; NULL: none */

@@ -60,7 +60,8 @@ struct record_source {
 	/*
 	 * Serial.  `in` begins at a record of the file; at_end: no more bytes follow.
 	 * Sets *take to the size of the whole records at its front (0 asks for more
-	 * bytes) and *records to their number.  At an over-long record: take the records
+	 * bytes) and *records to their number.  A file without a byte may be one record:
+	 * *take 0 and *records 1 at its end.  At an over-long record: take the records
 	 * before it and set skip or skip_line; the driver reports a bad document.
 	 */
 	void (*find)(const void *self, struct record_scan *s, struct span in, bool at_end,

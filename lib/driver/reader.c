@@ -410,7 +410,7 @@ fill_slice(struct reader *r, struct block *b, struct err *err)
 		r->source->find(r->self, &r->scan,
 		    (struct span){ b->data.p + start, have }, r->file_end, &take,
 		    &records);
-		if (take || skipping(r))
+		if (take || records || skipping(r))
 			break;
 		if (r->damage.code) {
 			resume(r, b, start);
@@ -420,6 +420,7 @@ fill_slice(struct reader *r, struct block *b, struct err *err)
 			return 0;
 	}
 	add_slice(r, b, start, take);
+	b->slice[b->nslices - 1].empty = take == 0 && records > 0 && !skipping(r);
 	r->records += records;
 	r->ordinal += records;
 	r->offset += take;

@@ -156,7 +156,7 @@ parse_slice(struct run *r, struct block *b, struct file_slice *s, int thread)
 	    r->pass == PASS_UNSPOOL ? &spool_source : r->source;
 	struct doc *d;
 
-	while (s->range.rest.n) {
+	for (bool empty = s->empty; s->range.rest.n || empty; empty = false) {
 		d = new_doc(b, &s->range);
 		if (!source->next(self, r->stage[0].scratch[thread], &s->range, d))
 			b->ndocs--;

@@ -411,6 +411,10 @@ inflate_as(int bits, struct span in, size_t max, struct buf *out)
 		if (rc == Z_MEM_ERROR)
 			no_memory();
 		out->n += room - z.avail_out;
+		/* gzip data consists of one or more members (RFC 1952, 2.2). */
+		if (rc == Z_STREAM_END && z.avail_in >= 2 &&
+		    memcmp(z.next_in, "\x1f\x8b", 2) == 0 && bits > 15)
+			rc = inflateReset(&z);
 	}
 	inflateEnd(&z);
 	if (rc != Z_STREAM_END)

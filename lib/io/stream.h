@@ -32,7 +32,8 @@ void in_close(struct in *in);
 
 /*
  * Decompress a whole gzip, zlib or raw deflate stream of at most max bytes, appended to
- * out.  False: another format, damaged, or longer.
+ * out.  A gzip stream may have several members.  False: another format, damaged, or
+ * longer.
  */
 bool inflate_whole(struct span in, size_t max, struct buf *out);
 

@@ -2,7 +2,7 @@
  * records. */
 #include <stdlib.h>
 
-#include "filters/web/http.h"
+#include "filters/web/http_body.h"
 #include "filters/web/warc.h"
 #include "lib/base/mem.h"
 
@@ -21,17 +21,22 @@ static void
 read_response(struct span body)
 {
 	struct buf out = { 0 };
-	struct span type, charset;
+	struct span type, charset, plain;
+	struct http_body decoder = { 0 };
+	bool cut;
 	struct http_response h;
 
 	if (http_parse(body, &h)) {
 		http_content_type(
 		    http_header_value(h.headers, "content-type"), &type, &charset);
 		check(type.n + charset.n <= body.n);
-		http_dechunk(h.body, &out);
+		http_dechunk(h.body, &out, &cut);
+		if (http_body_decode(&decoder, &h, MAX, &plain, &cut))
+			check(plain.n <= MAX || plain.n <= body.n);
 	}
-	http_dechunk(body, &out);
+	http_dechunk(body, &out, &cut);
 	check(out.n <= 2 * body.n);
+	http_body_free(&decoder);
 	buf_free(&out);
 }
 

@@ -99,7 +99,19 @@ static const struct {
 	{ "&lt;p&gt; &amp;&quot;", "<p> &\"\n" },
 	{ "&eacute;&Eacute;&hellip;&notin;", "\u00e9\u00c9\u2026\u2209\n" },
 	{ "&#65;&#x42;&#X43; &#8217;", "ABC \u2019\n" },
-	{ "a&#0;&#xD800;&#x110000;&#99999999999;b", "ab\n" },
+	{ "a&#0;&#xD800;&#x110000;&#99999999999;b", "a\uFFFD\uFFFD\uFFFD\uFFFDb\n" },
+	{ "&#128;&#146;&#x9F; a&#1;&#xFFFF;b", "\u20AC\u2019\u0178 ab\n" },
+	{ "&nbsp b caf&eacute &copy 2020 &ampx &notit; &notin;",
+	    "b caf\u00e9 \u00a9 2020 &x \u00acit; \u2209\n" },
+	{ "&check;a&ZeroWidthSpace;b&period; &fjlig; &NotEqualTilde;",
+	    "\u2713a\u200bb. fj \u2242\u0338\n" },
+	{ "&lt;b&gt; &lt &#60;i&#x3e; &amp;lt; &amp;amp;lt; &#38;lt;",
+	    "<b> < <i> &lt; &amp;lt; &lt;\n" },
+	{ "<p title='a>b &quot;&#39;&gt;'>t", "t\n" },
+	{ "<p title=\"&quot;>&copy=&copyx&copy;\">t", "t\n" },
+	{ "<a href=?a=1&copy=2&lt=3>t</a>&#", "t&#\n" },
+	{ "<script>'&lt;' </scriptx></script>&eacute;<style>&", "\u00e9\n" },
+	{ "<pre>a&#10;b&Tab;c&#13;&NewLine;</pre>", "a\nb\tc\n" },
 	{ "a & b &; &nosuch; &", "a & b &; &nosuch; &\n" },
 	/* tags */
 	{ "a < b <3 <", "a < b <3 <\n" },
@@ -125,7 +137,6 @@ static const struct {
 static const struct {
 	const char *in, *want;
 } html5[] = {
-	{ "a&#0;&#xD800;&#x110000;&#99999999999;b", "a\uFFFD\uFFFD\uFFFD\uFFFDb\n" },
 	{ "<head><title>T</title></head><body>b</body></html> c", "b c\n" },
 };
 
@@ -174,6 +185,50 @@ static const struct {
 	/* a list within the text is kept */
 	{ "<article>" PROSE4 "<h3>Steps</h3><ol><li>mix<li>bake</ol></article>",
 	    LINE4 "Steps\n- mix\n- bake\n" },
+	/* of a figure only the caption is dropped */
+	{ "<article><p>" PROSE
+	  "<figure class=wp-block-table><table><tr><td>a<td>b</table>"
+	  "<figcaption>Table 1</figcaption></figure><p>" PROSE "<p>" PROSE "</article>",
+	    LINE "a | b\n" LINE LINE },
+	{ "<article>" PROSE4 "<figure><pre>int a;</pre></figure><p>" PROSE
+	  "<figure><img src=x><figcaption>By a photographer</figcaption></figure>"
+	  "<figure><blockquote>To be</blockquote></figure></article>",
+	    LINE4 "int a;\n" LINE "To be\n" },
+	{ "<article><figure><img src=x></figure><figcaption><p>" PROSE
+	  "</figcaption>" PROSE4 "</article>",
+	    LINE LINE4 },
+	/* links of headings to themselves are dropped, also beside other links */
+	{ "<article><h1>On C#<a href=#c title=Permalink>\u00b6</a></h1>" PROSE4
+	  "<h2><a href=x>Link</a> <a href=#y>&para;</a></h2><p>" PROSE
+	  "<h3><span class=a><a href=#z>\u00a7</a>Z</span></h3><p>A <a href=#n>#</a> "
+	  "<dl><dt>f()<a href=#f>\uf0c1</a><dd>" PROSE "</dl></article>",
+	    "On C#\n" LINE4 "Link\n" LINE "Z\nA #\nf()\n" LINE },
+	/* the id of a section may be made from its heading */
+	{ "<div class=body><p>" PROSE4
+	  "<section id=related-work>\n<h2>2.1 Related work<a "
+	  "href=#related-work>\u00b6</a></h2><p>" PROSE "</section>"
+	  "<div id=menus-2><span id=x></span><h2>Menus</h2><p>" PROSE "</div>"
+	  "<section id=comments><h2>2.1.3. Comments</h2><p>" PROSE "</section>"
+	  "<section id=comments class=level2><h2>Comments</h2><p>" PROSE
+	  "</section></div>",
+	    LINE4 "2.1 Related work\n" LINE "Menus\n" LINE "2.1.3. Comments\n" LINE
+		  "Comments\n" LINE },
+	{ "<div class=body><p>" PROSE4 "<section id=comments><h2>Comments</h2><p>" PROSE
+	  "</section><div id=related><h2>More</h2><p>" PROSE "</div>"
+	  "<div id=menu><p>x</p><h2>Menu</h2><p>" PROSE "</div>"
+	  "<div id=menu class=menu><h2>Menu</h2><p>" PROSE "</div></div>",
+	    LINE4 },
+	/* words of a name that only look like one of boilerplate */
+	{ "<div class=body><p>" PROSE4 "<div class=share-price><p>" PROSE
+	  "</div><div class=pagerank><p>" PROSE "</div><div class=share-buttons><p>" PROSE
+	  "</div></div>",
+	    LINE4 LINE LINE },
+	/* a bare <main> or <article> holds the main text, however short its parts are */
+	{ "<nav>n</nav><main><section><p>First</p>Squished<div><h4>One</h4><p>short"
+	  "</div><div><h4>Two</h4><p>" PROSE PROSE PROSE "</div></section></main>f",
+	    "First\nSquished\nOne\nshort\nTwo\n"
+	    "Thirty and more characters of prose without a link, so it counts as a "
+	    "sentence. " PROSE LINE },
 	/* an introduction before the root is kept */
 	{ "<article><header><p class=lead>" PROSE
 	  "</p></header><div class=article-body>" PROSE4 "</div></article>",
@@ -223,6 +278,8 @@ static const struct {
 	{ "", "<script></", "" },
 	{ "", "&", "" },
 	{ "", "&CounterClockwiseContourIntegra", "" },
+	{ "", "&notin", "&#9999999999" },
+	{ "<a b='", "&lt &nosuch &", "'>x" },
 	{ "", "<div class=lead>", "<article>" },
 	{ "", "<div class=entry-content>some words that are long enough", "" },
 	{ "", "<h1>", "<pre>" },

@@ -563,6 +563,8 @@ START_TEST(inflates)
 		ck_assert_uint_eq(b.n, 6);
 	}
 	ck_assert(!inflate_whole(SPAN("not compressed"), 100, &b));
+	ck_assert(!inflate_whole(SPAN(GZIP_HELLO GZIP_HELLO), 11, &b));
+	ck_assert(inflate_whole(SPAN(GZIP_HELLO GZIP_HELLO), 12, &b));
 	/* Exactly at the limit. */
 	b.n = 0;
 	ck_assert(inflate_whole(forms[0], 6, &b));

@@ -267,33 +267,36 @@ END_TEST
 
 static const struct {
 	const char *in;
-	bool ok;
+	bool ok, cut;
 	const char *want;
 } chunked[] = {
-	{ "3\r\nabc\r\n0\r\n\r\n", true, "abc" },
-	{ "3\r\nabc\r\n00A;x=y\r\n0123456789\r\n0\r\nTrailer: x\r\n\r\n", true,
+	{ "3\r\nabc\r\n0\r\n\r\n", true, false, "abc" },
+	{ "3\r\nabc\r\n00A;x=y\r\n0123456789\r\n0\r\nTrailer: x\r\n\r\n", true, false,
 	    "abc0123456789" },
-	{ "3 \nabc\n2\nde\n0\n\n", true, "abcde" },
-	{ "0\r\n\r\n", true, "" },
+	{ "3 \nabc\n2\nde\n0\n\n", true, false, "abcde" },
+	{ "0\r\n\r\n", true, false, "" },
 	/* truncated */
-	{ "5\r\nabc", true, "abc" },
-	{ "3\r\nabc\r\n", true, "abc" },
+	{ "5\r\nabc", true, true, "abc" },
+	{ "3\r\nabc\r\n", true, true, "abc" },
 	/* the body is not chunked, whatever the headers state */
-	{ "<html>", false, "" },
-	{ "face the music\r\n", false, "" },
-	{ "3\r\nabcdef\r\n0\r\n", false, "" },
-	{ "3\r\nabc\r\nhello", false, "" },
-	{ "fffffffff\r\nabc", false, "" },
-	{ "abc", false, "" },
-	{ "", false, "" },
+	{ "<html>", false, false, "" },
+	{ "face the music\r\n", false, false, "" },
+	{ "3\r\nabcdef\r\n0\r\n", false, false, "" },
+	{ "3\r\nabc\r\nhello", false, false, "" },
+	{ "fffffffff\r\nabc", false, false, "" },
+	{ "abc", false, false, "" },
+	{ "", false, false, "" },
 };
 
 START_TEST(dechunk)
 {
 	struct buf out = { 0 };
+	bool cut;
 
 	buf_putc(&out, '!');
-	ck_assert_int_eq(http_dechunk(span_of(chunked[_i].in), &out), chunked[_i].ok);
+	ck_assert_int_eq(
+	    http_dechunk(span_of(chunked[_i].in), &out, &cut), chunked[_i].ok);
+	ck_assert_int_eq(cut, chunked[_i].cut);
 	ck_assert_int_eq(out.p[0], '!');
 	assert_span(span_from(buf_span(&out), 1), chunked[_i].want);
 	buf_free(&out);

@@ -1,4 +1,4 @@
-# The charset of a page: its BOM, valid UTF-8, its declaration, else U+FFFD.
+# The charset of a page: its BOM, valid UTF-8, its declaration, --charset; else it is dropped, or repaired.
 declared() { printf '<meta charset=%s><p>caf\351 \200' "$1"; }
 declared iso-8859-1 >latin1.html
 declared ISO-8859-15 >latin9.html
@@ -12,3 +12,11 @@ printf '\377\376<\0p\0>\0\351\0' >utf16.html
 printf '<body><meta charset=koi8-r><p>late \351' >late.html
 try tamis extract latin1.html latin9.html koi8.html unknown.html none.html utf8.html \
 	xml.html equiv.html utf16.html late.html
+printf '<p>\317\360\350\342\345\362' >russian.html
+try tamis extract none.html russian.html late.html utf8.html
+try tamis extract --charset windows-1251 none.html russian.html koi8.html utf8.html
+try tamis extract --charset latin1 --on-bad=repair unknown.html
+try tamis extract --on-bad=repair russian.html
+# A few ill-formed sequences in UTF-8 are damage, not another charset.
+printf '<p>caf\303\251, \303\251t\303\251, cut \303' >damaged.html
+try tamis extract --charset latin1 damaged.html

@@ -1,4 +1,4 @@
-# Bodies are decoded only if they really are chunked or compressed.
+# Bodies are decoded only if they really are chunked or compressed; truncated ones are counted.
 # page NAME HEADER... <BODY
 page() {
 	name=$1
@@ -22,6 +22,29 @@ echo '<p>packed' | gzip -n >packed
 	printf '<p>not packed' | page plain "$gzip"
 	{ printf '%x\r\n' "$(wc -c <packed)"; cat packed; printf '\r\n0\r\n\r\n'; } |
 		page both "$chunked" "$gzip"
+	{ printf '%x\r\n' "$(wc -c <packed)"; cat packed; printf '\r\n0\r\n\r\n'; } |
+		page transfer 'Transfer-Encoding: gzip, chunked'
 	printf '' | page nothing "$chunked" "$gzip"
 } >a.warc
 try tamis extract a.warc
+# Crawlers state what they have cut.
+{
+	printf '<p>cut by the crawler' | http '200 OK' 'Content-Type: text/html' |
+		crawled response crawler application/http 'WARC-Truncated: length'
+	printf 'cut text' | crawled conversion text text/plain 'WARC-Truncated: time'
+	printf '8\r\n<p>whole\r\n' | page last "$chunked"
+} >cut.warc
+try tamis extract cut.warc
+# Images and PDF files are binary data, whatever the server states.
+{
+	printf '\211PNG\r\n\032\n\0\0\0\015IHDR\0\0\0\001\0\0\0\001\010\006\0\0\0\037\025\304\211' | page png
+	printf '%%PDF-1.4\n%%\342\343\317\323\n1 0 obj<</Type/Catalog>>endobj' | page pdf
+	printf '\377\330\377\340\0\020JFIF\0\001\001\0\0\001' | page jpeg 'X-Y: z'
+	printf '<html><p>a page with a \0 and \377' | page nul
+	printf '\211PNG\r\n\032\n\0\0\0\015IHDR\377' |
+		http '200 OK' 'Content-Type: text/html; charset=latin1' | crawled response latin application/http
+	printf '%%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj' |
+		http '200 OK' 'Content-Type: text/plain' | crawled response text application/http
+} >binary.warc
+try tamis extract -r rejects binary.warc
+try cat rejects
