@@ -92,7 +92,9 @@ remove_leftovers(const char *dir, const char *prefix, bool numbered, struct err 
 
 	/* A directory that we may write to but not read keeps them. */
 	if (!d)
-		return 0;
+		return errno == EACCES
+			   ? 0
+			   : err_errno(err, "cannot read directory '%s'", dir);
 	while (rc == 0 && (e = readdir(d))) {
 		if (is_leftover(e->d_name, path_base(prefix), numbered) &&
 		    unlinkat(dirfd(d), e->d_name, 0) < 0 && errno != ENOENT)

@@ -72,11 +72,12 @@ check_facts(struct reshard_job *r, const struct tshard *s, struct err *err)
 			return -1;
 	}
 	what = differing_fact(r, s);
-	return what ? err_set(err, EXIT_DATA,
-			  "%s: the %s differs from that of %s: encode both with one "
-			  "model and equal options",
-			  tshard_prefix(s), what, r->first)
-		    : 0;
+	if (what)
+		return err_set(err, EXIT_DATA,
+		    "%s: the %s differs from that of %s: encode both with one "
+		    "model and equal options",
+		    tshard_prefix(s), what, r->first);
+	return reshard_check_ties(r, s, err);
 }
 
 /* A better message than that of a missing .sdx, where the cause is known. */
@@ -354,6 +355,8 @@ job_free(struct reshard_job *r)
 	free(r->in);
 	reshard_sources_free(&r->sources);
 	buf_free(&r->tokenizer);
+	buf_free(&r->ties);
+	free(r->ties_from);
 	free(r->cut);
 	free(r->out);
 	free(r->number);

@@ -59,6 +59,10 @@ struct reshard_job {
 	char *first;		/* its prefix */
 	char *number;		/* the name of the documents' number, or NULL */
 	struct buf tokenizer;	/* of its META; may be empty */
+	/* How a unigram model resolves ties, as JSON, and the first shard that states
+	 * it, or NULL. */
+	struct buf ties;
+	char *ties_from;
 
 	/* n_out entries, and one more that ends the last output. */
 	struct reshard_cut *cut;
@@ -79,6 +83,11 @@ void reshard_sources_free(struct reshard_sources *s);
 /* Append the field `key` of META of s, as JSON; nothing if there is none. */
 int reshard_meta_field(
     const struct tshard *s, const char *key, struct buf *out, struct err *err);
+/*
+ * Check that s does not differ from earlier inputs in how it resolves ties of a unigram
+ * model, where it states that.  0, or -1 with *err.
+ */
+int reshard_check_ties(struct reshard_job *j, const struct tshard *s, struct err *err);
 /*
  * Set SRC and META of output k: the sources, inputs and tokenizer of its documents.  Sets
  * the row of its sources.

@@ -60,28 +60,59 @@ reshard_sources_free(struct reshard_sources *s)
 
 /* ---- META ---- */
 
-int
-reshard_meta_field(
-    const struct tshard *s, const char *key, struct buf *out, struct err *err)
+/* Append the value of a field of a JSON object on one line; nothing if there is none. */
+static void
+put_field(struct span json, const char *key, struct buf *out)
 {
-	struct tshard_error e = { 0 };
 	struct json_error wrong;
 	struct json_fields m = { 0 };
 	struct arena mem = { 0 };
-	char *meta;
-	size_t n;
 
-	if (tshard_meta(s, &meta, &n, &e) < 0)
-		return err_tshard(err, &e);
-	if (utf8_valid((struct span){ meta, n }) && !memchr(meta, '\n', n) &&
-	    json_scan((struct span){ meta, n }, &m, &mem, &wrong) >= 0)
+	if (utf8_valid(json) && !memchr(json.p, '\n', json.n) &&
+	    json_scan(json, &m, &mem, &wrong) >= 0)
 		for (size_t i = 0; i < m.n; i++)
 			if (span_eq(m.v[i].key, span_of(key)))
 				buf_put(out, m.v[i].value.p, m.v[i].value.n);
 	arena_free(&mem);
 	free(m.v);
+}
+
+int
+reshard_meta_field(
+    const struct tshard *s, const char *key, struct buf *out, struct err *err)
+{
+	struct tshard_error e = { 0 };
+	char *meta;
+	size_t n;
+
+	if (tshard_meta(s, &meta, &n, &e) < 0)
+		return err_tshard(err, &e);
+	put_field((struct span){ meta, n }, key, out);
 	free(meta);
 	return 0;
+}
+
+int
+reshard_check_ties(struct reshard_job *j, const struct tshard *s, struct err *err)
+{
+	struct buf tokenizer = { 0 }, ties = { 0 };
+	int rc = reshard_meta_field(s, "tokenizer", &tokenizer, err);
+
+	if (rc == 0 && tokenizer.n > 0)
+		put_field(buf_span(&tokenizer), "ties", &ties);
+	if (ties.n > 0 && !j->ties_from) {
+		buf_put(&j->ties, ties.p, ties.n);
+		j->ties_from = xstrdup(tshard_prefix(s));
+	} else if (ties.n > 0 && !span_eq(buf_span(&ties), buf_span(&j->ties))) {
+		rc = err_set(err, EXIT_DATA,
+		    "%s: resolves ties of its unigram model as SentencePiece %.*s does, "
+		    "and %s as %.*s: encode both with one version",
+		    tshard_prefix(s), (int)ties.n, ties.p, j->ties_from, (int)j->ties.n,
+		    j->ties.p);
+	}
+	buf_free(&tokenizer);
+	buf_free(&ties);
+	return rc;
 }
 
 /* META of the current output, and the provenance of inputs that it already contains. */

@@ -1,4 +1,4 @@
-/* charsmap.c - check the table by which a SentencePiece model rewrites characters. */
+/* charsmap.c - the table by which a SentencePiece model rewrites characters. */
 #include "tok/charsmap.h"
 
 #include <stdbool.h>
@@ -35,9 +35,15 @@ get32(const unsigned char *p)
 }
 
 static uint32_t
+unit_at(const unsigned char *units, size_t i)
+{
+	return get32(units + 4 * i);
+}
+
+static uint32_t
 unit(const struct trie *t, size_t i)
 {
-	return get32(t->units + 4 * i);
+	return unit_at(t->units, i);
 }
 
 static size_t
@@ -122,4 +128,40 @@ charsmap_check(const char *p, size_t n)
 	ok = check_unit(&t, 0, 0);
 	free(t.node);
 	return ok ? CHARSMAP_OK : CHARSMAP_BROKEN;
+}
+
+void
+charsmap_open(struct charsmap *c, const char *p, size_t n)
+{
+	*c = (struct charsmap){ 0 };
+	if (n == 0)
+		return;
+	c->units = (const unsigned char *)p + 4;
+	c->pool = p + 4 + get32((const unsigned char *)p);
+}
+
+const char *
+charsmap_find(const struct charsmap *c, const char *text, size_t n, size_t *len)
+{
+	const char *found = NULL;
+	size_t at;
+
+	if (!c->units)
+		return NULL;
+	at = children_of(0, unit_at(c->units, 0));
+	for (size_t i = 0; i < n; i++) {
+		const unsigned char label = (unsigned char)text[i];
+		uint32_t u;
+
+		at ^= label;
+		u = unit_at(c->units, at);
+		if ((u & (1u << 31 | 0xff)) != label)
+			break;
+		at = children_of(at, u);
+		if (u >> 8 & 1) {
+			found = c->pool + (unit_at(c->units, at) & 0x7fffffff);
+			*len = i + 1;
+		}
+	}
+	return found;
 }

@@ -1,5 +1,5 @@
 /*
- * charsmap.h - check the table by which a SentencePiece model rewrites characters.
+ * charsmap.h - the table by which a SentencePiece model rewrites characters.
  *
  * SentencePiece uses the table unchecked: a damaged one makes it read outside of it.
  * Part of libtamis_tok: includes nothing of lib/, never exits, never prints.
@@ -20,5 +20,19 @@ enum charsmap_state { CHARSMAP_OK, CHARSMAP_BROKEN, CHARSMAP_NO_MEMORY };
 #define CHARSMAP_MAX_KEY   1024
 #define CHARSMAP_MAX_RULES 32
 enum charsmap_state charsmap_check(const char *p, size_t n);
+
+/* A table that charsmap_check has accepted; it must live as long.  n 0: without rules. */
+struct charsmap {
+	const unsigned char *units; /* NULL: without rules */
+	const char *pool;
+};
+
+void charsmap_open(struct charsmap *c, const char *p, size_t n);
+/*
+ * The longest rule for the front of n bytes of text, *len of them.  Returns the
+ * replacement, NUL-terminated and perhaps empty, or NULL if no rule applies.
+ */
+const char *charsmap_find(
+    const struct charsmap *c, const char *text, size_t n, size_t *len);
 
 #endif

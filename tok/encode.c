@@ -27,7 +27,8 @@ struct encode {
 	struct model model;
 	struct sp *sp;
 	struct splitter *splitter;
-	uint32_t eod; /* MODEL_NO_ID: none */
+	const char *ties; /* sp_ties, of a unigram model */
+	uint32_t eod;	  /* MODEL_NO_ID: none */
 	const char *prefix;
 	bool quiet;
 	bool loses;    /* decoding may not restore the text */
@@ -151,7 +152,7 @@ open_model(struct encode *e, struct err *err)
 	e->loses = model_loses_text(&e->model);
 	nested = model_nested(&e->model);
 	e->splitter = splitter_new(&e->model);
-	if (!e->splitter || nested < 0)
+	if (nested < 0)
 		return err_set(err, EXIT_SYSTEM, "%s: out of memory", e->model_path);
 	if (nested > MODEL_MAX_NESTED)
 		return err_set(err, EXIT_DATA,
@@ -159,6 +160,8 @@ open_model(struct encode *e, struct err *err)
 		    "and "
 		    "SentencePiece allows %d: use another model",
 		    e->model_path, nested, MODEL_MAX_NESTED);
+	if (!splitter_refusal(e->splitter))
+		return 0;
 	e->sp = sp_open(e->model.bytes, e->model.n_bytes, why, sizeof why);
 	if (!e->sp)
 		return err_set(err, EXIT_DATA,
@@ -258,13 +261,17 @@ encode_open(void *self, struct setup *setup, struct err *err)
 		goto out;
 	if (open_model(e, err) < 0 || open_fim(e, c, err) < 0)
 		goto out;
+	if (e->model.kind == MODEL_UNIGRAM)
+		e->ties = sp_ties();
+	if (e->ties)
+		setup_uses(setup, SPAN("unigram_ties"), span_of(e->ties));
 	if (e->ids || e->pieces) {
 		rc = lines_out_open(&e->lines, c->output, c->level, err);
 	} else {
 		rc = open_shard(e, c, err);
 	}
 	if (rc == 0 && c->verbose && splitter_refusal(e->splitter))
-		msg("%s: long documents are encoded slowly, as a whole: %s",
+		msg("%s: long documents are encoded as a whole, which takes memory: %s",
 		    e->model_path, splitter_refusal(e->splitter));
 out:
 	if (rc < 0)
@@ -522,7 +529,8 @@ static int
 commit_shard(struct encode *e, struct span report, struct err *err)
 {
 	struct tshard_error te = { 0 };
-	struct tokenizer_facts facts = { &e->model, e->model_path, e->eod, e->add_bos };
+	struct tokenizer_facts facts = { &e->model, e->model_path, e->eod, e->add_bos,
+		e->ties };
 	struct buf meta = { 0 };
 	int rc;
 

@@ -41,6 +41,8 @@ put_meta(const struct tokenizer_facts *t, struct span report, struct buf *b)
 	jw_text(jw_key(&w, "model"), path_base(t->path));
 	put_id(&w, "pad", m->pad);
 	jw_text(jw_key(&w, "sha256"), hex);
+	if (t->ties)
+		jw_text(jw_key(&w, "ties"), t->ties);
 	jw_text(jw_key(&w, "type"), m->kind == MODEL_BPE       ? "bpe"
 				    : m->kind == MODEL_UNIGRAM ? "unigram"
 							       : "other");

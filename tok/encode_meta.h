@@ -10,6 +10,7 @@ struct tokenizer_facts {
 	const char *path; /* of the model */
 	uint32_t eod;	  /* MODEL_NO_ID: none */
 	bool adds_bos;	  /* each document begins with the model's bos */
+	const char *ties; /* of a unigram model, as sp_ties returns it; else NULL */
 };
 
 /* Append META.  report: provenance of this run, JSON. */

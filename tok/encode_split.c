@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tok/normalizer.h"
+
 #define SPACE 0x2581u
 
 /*
@@ -15,9 +17,11 @@
 struct splitter {
 	uint64_t *pair; /* open addressing; 0 is empty: no piece contains two NULs */
 	size_t mask;
-	/* The model puts a space before a text.  A part after the first must then begin
-	 * with one, which is left out. */
-	bool dummy_prefix;
+	struct normalizer *normalizer;
+	struct sp *plain; /* the model without its normalizer */
+	/* SentencePiece makes one <unk> of neighbouring ones. */
+	bool joins_unknown;
+	uint32_t unk;
 	const char *refusal;
 };
 
@@ -90,17 +94,9 @@ refusal_of(const struct model *m)
 {
 	if (m->kind != MODEL_BPE)
 		return "it is not a BPE model";
-	if (m->has_charsmap)
-		return "it rewrites characters";
-	if (m->trims)
-		return "it removes extra spaces";
-	if (m->suffix && m->dummy_prefix)
-		return "it puts a space after the text";
-	if (!m->escapes && m->dummy_prefix)
-		return "it does not mark spaces";
-	/* SentencePiece joins neighbouring <unk>, which a split could separate. */
-	if (!m->byte_fallback)
-		return "it has no byte fallback";
+	/* SentencePiece overruns an array. */
+	if (model_nested(m) > MODEL_MAX_NESTED)
+		return "too many of its symbols are prefixes of one another";
 	/* How it resolves an unused piece depends on earlier text. */
 	for (uint32_t i = 0; i < m->n; i++) {
 		if (m->piece[i].type == MODEL_UNUSED)
@@ -109,42 +105,78 @@ refusal_of(const struct model *m)
 	return NULL;
 }
 
-struct splitter *
-splitter_new(const struct model *m)
+/*
+ * Open m without its normalizer.  Protocol buffers merge a message that occurs twice, so
+ * a second normalizer_spec after the model's bytes overrides the fields of the first.
+ */
+static struct sp *
+open_plain(const struct model *m)
 {
-	struct splitter *s = calloc(1, sizeof *s);
+	static const char spec[] = {
+		3 << 3 | 2, 8, /* normalizer_spec, of 8 bytes */
+		2 << 3 | 2, 0, /* precompiled_charsmap: none */
+		3 << 3 | 0, 0, /* add_dummy_prefix: false */
+		4 << 3 | 0, 0, /* remove_extra_whitespaces: false */
+		5 << 3 | 0, 0, /* escape_whitespaces: false */
+	};
+	struct buf bytes = { 0 };
+	char why[200];
+	struct sp *sp;
+
+	buf_put(&bytes, m->bytes, m->n_bytes);
+	buf_put(&bytes, spec, sizeof spec);
+	sp = sp_open(bytes.p, bytes.n, why, sizeof why);
+	buf_free(&bytes);
+	return sp;
+}
+
+static void
+collect_pairs(struct splitter *s, const struct model *m)
+{
 	size_t slots = 1024, pairs = 0;
 
-	if (!s)
-		return NULL;
-	s->dummy_prefix = m->dummy_prefix;
-	s->refusal = refusal_of(m);
-	if (s->refusal)
-		return s;
 	for (uint32_t i = 0; i < m->n; i++) {
 		if (matches_text(&m->piece[i]))
 			pairs += m->piece[i].n - 1;
 	}
 	while (slots < pairs * 2) /* pairs < MODEL_MAX_BYTES: no overflow */
 		slots *= 2;
-	s->pair = calloc(slots, sizeof *s->pair);
-	if (!s->pair) {
-		free(s);
-		return NULL;
-	}
+	s->pair = xcalloc(slots, sizeof *s->pair);
 	s->mask = slots - 1;
 	for (uint32_t i = 0; i < m->n; i++) {
 		if (matches_text(&m->piece[i]))
 			add_pairs(s, m->piece[i].text, m->piece[i].n);
 	}
+}
+
+struct splitter *
+splitter_new(const struct model *m)
+{
+	struct splitter *s = xcalloc(1, sizeof *s);
+
+	s->refusal = refusal_of(m);
+	if (s->refusal)
+		return s;
+	s->plain = open_plain(m);
+	if (!s->plain) {
+		s->refusal = "SentencePiece refuses it without its normalizer";
+		return s;
+	}
+	s->normalizer = normalizer_new(m);
+	s->joins_unknown = !m->byte_fallback;
+	s->unk = m->unk;
+	collect_pairs(s, m);
 	return s;
 }
 
 void
 splitter_free(struct splitter *s)
 {
-	if (s)
-		free(s->pair);
+	if (!s)
+		return;
+	normalizer_free(s->normalizer);
+	sp_close(s->plain);
+	free(s->pair);
 	free(s);
 }
 
@@ -163,16 +195,15 @@ char_at(const char *s, size_t at)
 	return at;
 }
 
-size_t
-splitter_next(const struct splitter *s, const char *text, size_t n, size_t least)
+/* The first place to split the text that is at least `least` bytes from its start; n if
+ * there is none. */
+static size_t
+next_split(const struct splitter *s, const char *text, size_t n, size_t least)
 {
 	uint32_t before, now;
 	size_t at, len;
 
-	/* A part must not be empty after its space has been left out. */
-	if (s->dummy_prefix && least < 4)
-		least = 4;
-	if (s->refusal || n <= least)
+	if (n <= least)
 		return n;
 	/* Places from the end of the character that contains byte least - 1 on will do.
 	 */
@@ -182,30 +213,42 @@ splitter_next(const struct splitter *s, const char *text, size_t n, size_t least
 		len = model_char(text + at, n - at, &now);
 		if (len == 0)
 			break;
-		if (!contains(s, before, now) &&
-		    (!s->dummy_prefix || ((now == ' ' || now == SPACE) && at + len < n)))
+		if (!contains(s, before, now))
 			return at;
 	}
 	return n;
+}
+
+/* Join the <unk> of two parts.  at: the first id of the second one. */
+static void
+join_unknown(const struct splitter *s, struct sp_ids *ids, size_t at)
+{
+	if (!s->joins_unknown || at == ids->n || ids->v[at] != s->unk ||
+	    ids->v[at - 1] != s->unk)
+		return;
+	ids->n--;
+	memmove(ids->v + at, ids->v + at + 1, (ids->n - at) * sizeof *ids->v);
 }
 
 int
 splitter_encode(const struct splitter *s, const struct sp *sp, const char *text, size_t n,
     size_t least, struct sp_ids *ids)
 {
-	int rc;
+	const size_t first = ids->n;
+	struct buf b = { 0 };
+	int rc = 0;
 
-	for (size_t at = 0; at < n;) {
-		size_t end =
-		    at + splitter_next(s, text + at, n - at, least ? least : PART);
+	if (s->refusal)
+		return sp_encode(sp, text, n, ids);
+	normalize(s->normalizer, (struct span){ text, n }, &b);
+	for (size_t at = 0, end; at < b.n && rc == 0; at = end) {
+		const size_t from = ids->n;
 
-		/* The model itself adds the first space of this part. */
-		if (at > 0 && s->dummy_prefix)
-			at += text[at] == ' ' ? 1 : 3;
-		rc = sp_encode(sp, text + at, end - at, ids);
-		if (rc < 0)
-			return rc;
-		at = end;
+		end = at + next_split(s, b.p + at, b.n - at, least ? least : PART);
+		rc = sp_encode(s->plain, b.p + at, end - at, ids);
+		if (from > first)
+			join_unknown(s, ids, from);
 	}
-	return 0;
+	buf_free(&b);
+	return rc;
 }

@@ -11,7 +11,8 @@
 #include "tok/sp.h"
 
 /*
- * Splits by a lemma about BPE: each merge makes a piece.  If no piece contains the
+ * Rewrites the text by the model's normalizer first, as SentencePiece does, then splits
+ * by a lemma about BPE: each merge makes a piece.  If no piece contains the
  * characters a and b next to each other, no merge spans a|b, whatever the scores.  A
  * user-defined symbol, which is matched leftmost-longest, does not span it either.  The
  * two sides then encode as if each were alone.
@@ -19,23 +20,18 @@
 struct splitter;
 
 /*
- * A splitter for m, which is not kept.  If the lemma does not hold for m, the splitter
- * never splits, and splitter_refusal gives the reason.  Returns NULL when memory is out.
- * To be freed by splitter_free.  Many threads may use one splitter.
+ * A splitter for m, which must live as long.  If the lemma does not hold for m, the
+ * splitter never splits, and splitter_refusal gives the reason.  To be freed by
+ * splitter_free.  Many threads may use one splitter.
  */
 struct splitter *splitter_new(const struct model *m);
 void splitter_free(struct splitter *s); /* NULL is fine */
 /* Why it never splits, as a static phrase: "it is not a BPE model".  NULL: it splits. */
 const char *splitter_refusal(const struct splitter *s);
 /*
- * The first place to split the n bytes of valid UTF-8 at `text` that is at least `least`
- * (not 0) bytes from the start.  Returns n if there is none.
- */
-size_t splitter_next(const struct splitter *s, const char *text, size_t n, size_t least);
-
-/*
  * Do what sp_encode does, on parts of at least `least` bytes; 0 chooses the fastest size.
- * Appends to ids.  Returns 0, or an error as sp_encode does.
+ * sp is used only if the splitter never splits, and may else be NULL.  Appends to ids.
+ * Returns 0, or an error as sp_encode does.
  */
 int splitter_encode(const struct splitter *s, const struct sp *sp, const char *text,
     size_t n, size_t least, struct sp_ids *ids);

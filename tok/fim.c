@@ -54,18 +54,18 @@ static int
 open_inner(struct fim *f, const struct model *m, const char *path, struct err *err)
 {
 	static const char no_prefix[] = { 3 << 3 | 2, 2, 3 << 3 | 0, 0 };
-	struct model same = *m;
 	struct buf bytes = { 0 };
 	char why[200];
 
-	same.dummy_prefix = false;
+	f->model = *m;
+	f->model.dummy_prefix = false;
+	f->splitter = splitter_new(&f->model);
+	if (!splitter_refusal(f->splitter))
+		return 0;
 	buf_put(&bytes, m->bytes, m->n_bytes);
 	buf_put(&bytes, no_prefix, sizeof no_prefix);
 	f->sp = sp_open(bytes.p, bytes.n, why, sizeof why);
-	f->splitter = splitter_new(&same);
 	buf_free(&bytes);
-	if (!f->splitter)
-		return err_set(err, EXIT_SYSTEM, "%s: out of memory", path);
 	if (!f->sp)
 		return err_set(err, EXIT_DATA,
 		    "%s: SentencePiece refuses the model without its dummy prefix, "
@@ -187,7 +187,7 @@ fim_encode(const struct fim *f, const struct fim_split *split,
 		size_t before = ids->n;
 
 		/* The dummy prefix belongs to the first part only. */
-		if (i == 1 && f->sp) {
+		if (i == 1 && f->splitter) {
 			splitter = f->splitter;
 			sp = f->sp;
 		}

@@ -15,9 +15,11 @@ struct fim {
 	double spm;		/* share of SPM among those, 0 to 1 */
 	uint32_t pre, suf, mid; /* ids that mark prefix, suffix and middle */
 	uint64_t seed;
-	/* The model without its dummy prefix.  NULL if the model has none. */
+	/* The model without its dummy prefix.  NULL if the model has none; sp is NULL
+	 * also if the splitter needs none. */
 	struct sp *sp;
 	struct splitter *splitter;
+	struct model model; /* that of the splitter; owns nothing */
 };
 
 /*

@@ -210,6 +210,8 @@ parse_normalizer(struct model *m, const struct wire_field *from)
 	while (!why && (more = wire_next(&w, &f)) > 0) {
 		if (f.number == 2 && f.type == 2) {
 			m->has_charsmap = f.n > 0;
+			m->charsmap = f.p;
+			m->n_charsmap = f.n;
 			why = check_charsmap(&f);
 		} else if (f.number == 3 && f.type == 0) {
 			m->dummy_prefix = f.value != 0;

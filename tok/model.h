@@ -49,6 +49,8 @@ struct model {
 	    pad;		 /* or MODEL_NO_ID; bos, eos, pad are CONTROL pieces */
 	const char *unk_surface; /* the text that <unk> decodes to */
 	uint32_t unk_surface_n;
+	const char *charsmap; /* in bytes: the rules of has_charsmap, checked */
+	size_t n_charsmap;
 	char *bytes; /* a copy of the file, owned */
 	size_t n_bytes;
 };

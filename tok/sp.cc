@@ -1,10 +1,13 @@
 /* sp.cc - SentencePiece from C; the only C++ source, and no exception leaves it. */
 #include "tok/sp.h"
 
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <iostream>
 #include <new>
+#include <streambuf>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -30,6 +33,9 @@ set_why(char *why, size_t why_n, const char *what)
 	if (why_n > 0)
 		std::snprintf(why, why_n, "%s", what);
 }
+
+using SpStatus = std::decay_t<
+    decltype(std::declval<const sentencepiece::SentenceIterator &>().status())>;
 
 /* The text of an error: of a status of the library, or of Abseil since 0.2.2. */
 template <class Status>
@@ -84,7 +90,7 @@ class Lines : public sentencepiece::SentenceIterator
 	{
 		return value_;
 	}
-	decltype(std::declval<const sentencepiece::SentenceIterator &>().status())
+	SpStatus
 	status() const override
 	{
 		return {};
@@ -94,6 +100,95 @@ class Lines : public sentencepiece::SentenceIterator
 	sp_lines from_;
 	std::string value_;
 	bool done_ = false;
+};
+
+/* Whether messages go to std::cerr.  Since 0.2.2, when the status became Abseil's, they
+ * may bypass it. */
+template <class Status>
+auto
+logs_to_cerr(const Status &s, int) -> decltype(s.error_message(), true)
+{
+	return true;
+}
+
+template <class Status>
+bool
+logs_to_cerr(const Status &, long)
+{
+	return false;
+}
+
+/* Takes the place of std::cerr's buffer while it lives, and reads the number of pieces
+ * from the trainer's messages, the only place that has it. */
+class Log : public std::streambuf
+{
+      public:
+	Log(const sp_lines &to, int level) : to_(to), level_(level)
+	{
+		if (to.pieces && logs_to_cerr(SpStatus(), 0))
+			old_ = std::cerr.rdbuf(this);
+	}
+	~Log() override
+	{
+		if (old_)
+			std::cerr.rdbuf(old_);
+	}
+	Log(const Log &) = delete;
+	Log &operator=(const Log &) = delete;
+	/* The least severe messages that the library has to make. */
+	int
+	level() const
+	{
+		return old_ ? 0 : level_;
+	}
+
+      protected:
+	int
+	overflow(int c) override
+	{
+		if (c == '\n')
+			take_line();
+		else if (c != EOF)
+			line_ += static_cast<char>(c);
+		return c == EOF ? 0 : c;
+	}
+
+      private:
+	bool
+	has(const char *s) const
+	{
+		return line_.find(s) != std::string::npos;
+	}
+	void
+	take_line()
+	{
+		const size_t at = line_.find(" size=");
+		const bool counts = has("Added: freq=") || has("EM sub_iter=");
+		uint64_t n = 0;
+
+		if (has("LOG(INFO)") && counts && at != std::string::npos) {
+			std::from_chars(
+			    line_.data() + at + 6, line_.data() + line_.size(), n);
+			to_.pieces(to_.ctx, n);
+		}
+		/* Other lines continue the message of the last one that does. */
+		if (has(") LOG(") || has(") ["))
+			shown_ = !has("LOG(INFO)") &&
+				 (level_ <= 1 || !has("LOG(WARNING)")) &&
+				 (level_ <= 2 || !has("LOG(ERROR)"));
+		if (shown_) {
+			line_ += '\n';
+			old_->sputn(
+			    line_.data(), static_cast<std::streamsize>(line_.size()));
+		}
+		line_.clear();
+	}
+
+	sp_lines to_;
+	int level_;
+	bool shown_ = false; /* the message that lines belong to */
+	std::streambuf *old_ = nullptr;
+	std::string line_;
 };
 
 } // namespace
@@ -194,6 +289,31 @@ sp_encode(const struct sp *sp, const char *text, size_t n, struct sp_ids *ids)
 	}
 }
 
+const char *
+sp_ties(void)
+{
+	/* <unk>; a, of score -1; aaa, of score -(1 + 3/2^23); unigram; no normalization.
+	 * 0.1.97 compares an unrounded sum of scores with a rounded one, which here is
+	 * less: the last segmentation wins, and not the first. */
+	static const char model[] = "\x0a\x0e\x0a\x05<unk>\x15\0\0\0\0\x18\x02"
+				    "\x0a\x0a\x0a\x01"
+				    "a\x15\0\0\x80\xbf\x18\x01"
+				    "\x0a\x0c\x0a\x03"
+				    "aaa\x15\x03\0\x80\xbf\x18\x01"
+				    "\x12\x02\x18\x01\x1a\x10\x0a\x08identity"
+				    "\x18\0\x20\0\x28\0";
+	struct sp_ids ids = {};
+	const char *ties = nullptr;
+	struct sp *sp = sp_open(model, sizeof model - 1, nullptr, 0);
+
+	if (sp && sp_encode(sp, "aaaa", 4, &ids) == 0 && ids.n == 2 &&
+	    ids.v[0] + ids.v[1] == 3)
+		ties = ids.v[0] == 2 ? "0.1.97" : "0.2.2";
+	sp_ids_free(&ids);
+	sp_close(sp);
+	return ties;
+}
+
 int
 sp_decode(const struct sp *sp, const uint32_t *ids, size_t n, char **text, size_t *len)
 {
@@ -231,24 +351,23 @@ sp_train(const struct sp_setting *settings, size_t n, struct sp_lines lines,
 
 		for (size_t i = 0; i < n; i++)
 			args[settings[i].name] = settings[i].value;
-		args["minloglevel"] = std::to_string(log_level);
+		const Log log(lines, log_level);
+		args["minloglevel"] = std::to_string(log.level());
 		Lines it(lines);
 		const auto status =
 		    sentencepiece::SentencePieceTrainer::Train(args, &it, &out);
 		if (!status.ok()) {
 			set_why(why, why_n, error_text(status, 0).c_str());
-			return -1;
+			return SP_FAILED;
 		}
 		*model = copy_out(out);
 		*len = out.size();
-		if (*model)
-			return 0;
-		set_why(why, why_n, "out of memory");
+		return *model ? 0 : SP_NO_MEMORY;
 	} catch (const std::bad_alloc &) {
-		set_why(why, why_n, "out of memory");
+		return SP_NO_MEMORY;
 	} catch (...) {
 		set_why(why, why_n, "unknown exception");
 	}
-	return -1;
+	return SP_FAILED;
 }
 }

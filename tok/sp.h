@@ -26,6 +26,14 @@ const char *sp_version(void);
  */
 void sp_on_no_memory(void (*f)(void));
 
+/*
+ * The first version of SentencePiece that chooses as this process's library does among
+ * the segmentations of a unigram model that have equal scores: "0.1.97" or "0.2.2".  By
+ * trial, since a shared library can be newer than sp_version.  NULL: neither, or memory
+ * is out.  Static.
+ */
+const char *sp_ties(void);
+
 /* A growable array of token ids.  Zero it to begin; free it with sp_ids_free. */
 struct sp_ids {
 	uint32_t *v;
@@ -69,12 +77,17 @@ struct sp_setting {
 struct sp_lines {
 	bool (*next)(void *ctx, const char **line, size_t *n);
 	void *ctx;
+	/* Called now and then with the pieces chosen so far; for unigram models, with the
+	 * candidates that are left.  NULL: never.  SentencePiece since 0.2.2 never calls
+	 * it. */
+	void (*pieces)(void *ctx, uint64_t n);
 };
 
 /*
- * Train a model.  Returns 0 with the *len bytes of the .model file in *model, or -1 with
- * the message of SentencePiece in `why`.  log_level: the least severe messages that
- * SentencePiece prints to stderr: 0 info, 1 warnings, 2 errors, 3 none.
+ * Train a model.  Returns 0 with the *len bytes of the .model file in *model,
+ * SP_NO_MEMORY, or SP_FAILED with the message of SentencePiece in `why`.  log_level: the
+ * least severe messages that SentencePiece prints to stderr: 0 info, 1 warnings, 2
+ * errors, 3 none.
  */
 int sp_train(const struct sp_setting *settings, size_t n, struct sp_lines lines,
     int log_level, char **model, size_t *len, char *why, size_t why_n);

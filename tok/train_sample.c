@@ -125,13 +125,24 @@ cut_long(struct span s)
 	return at;
 }
 
+/* Where lines of text that fit end, before the first line that is not empty; 0: nowhere.
+ */
+static size_t
+after_newline(struct span s)
+{
+	for (size_t i = TRAIN_LINE_MAX; i > 0; i--)
+		if (s.p[i - 1] == '\n' && s.p[i] != '\n' && s.p[i] != '\r')
+			return i;
+	return 0;
+}
+
 /* The length of the first line of text; *end is the length of its line end. */
 static size_t
 line_length(struct train_sample *s, struct span text, size_t *end)
 {
 	*end = 0;
 	for (size_t i = 0; i < text.n && i <= TRAIN_LINE_MAX; i++) {
-		if (text.p[i] == '\n') {
+		if (text.p[i] == '\n' && !s->newlines) {
 			/* A carriage return is part of the line end. */
 			*end = i > 0 && text.p[i - 1] == '\r' ? 2 : 1;
 			return i + 1 - *end;
@@ -146,6 +157,12 @@ line_length(struct train_sample *s, struct span text, size_t *end)
 	}
 	if (text.n <= TRAIN_LINE_MAX)
 		return text.n;
+	if (s->newlines) {
+		const size_t at = after_newline(text);
+
+		if (at > 0)
+			return at;
+	}
 	s->cut++;
 	return cut_long(text);
 }

@@ -18,11 +18,12 @@
 struct train_doc; /* a document of the sample */
 
 /*
- * Zero it, set budget, add the documents, start, then take the lines.  train_sample_free
- * at the end in any case.
+ * Zero it, set budget and newlines, add the documents, start, then take the lines.
+ * train_sample_free at the end in any case.
  */
 struct train_sample {
 	uint64_t budget; /* bytes of text in the sample; 0: no limit */
+	bool newlines;	 /* lines of the sample may contain newlines */
 
 	struct train_doc *heap; /* the largest key is at [0] */
 	size_t n, cap;
@@ -47,8 +48,9 @@ void train_sample_add(struct train_sample *s, uint64_t key, struct span text);
 /* Put the sample in order of keys: after the last document, before the first line. */
 void train_sample_start(struct train_sample *s);
 /*
- * The next line: 1 to TRAIN_LINE_MAX bytes of whole characters, without its line end and
- * without U+2585.  It lives until the next call.  False after the last line.
+ * The next line: 1 to TRAIN_LINE_MAX bytes of whole characters without U+2585.  It is a
+ * line of a document without its end, or with `newlines` a whole document or as many of
+ * its lines as fit.  It lives until the next call.  False after the last line.
  */
 bool train_sample_next(struct train_sample *s, struct span *line);
 void train_sample_free(struct train_sample *s);

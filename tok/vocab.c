@@ -1,20 +1,20 @@
 /* vocab.c - train a SentencePiece model on documents, reproducibly. */
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "lib/base/chars.h"
 #include "lib/base/hash.h"
 #include "lib/base/num.h"
 #include "lib/driver/filter.h"
+#include "lib/driver/tty.h"
 #include "lib/io/stream.h"
-#include "lib/text/utf8.h"
 #include "tok/model_io.h"
 #include "tok/sp.h"
 #include "tok/train_sample.h"
+#include "tok/vocab_symbols.h"
 
-/* Every model has <unk>, <s>, </s>, <pad> and 256 byte pieces. */
-#define FIXED_PIECES 260
+#define BYTE_PIECES 256
 /* Far above any vocabulary in use. */
 #define MAX_SIZE ((uint64_t)1 << 24)
 
@@ -24,15 +24,21 @@ struct vocab {
 	uint64_t size, sample;
 	unsigned type;
 	double coverage;
-	const char *user, *control;
+	const char *user, *control, *special;
+	bool newlines;
 
 	/* Set by open. */
 	const char *output;
 	uint64_t seed;
-	bool quiet, verbose;
+	bool quiet, verbose, shows_progress;
+	struct special_ids special_ids;
 	struct buf user_csv, control_csv;
 
 	struct train_sample sample_text;
+
+	/* While training. */
+	struct progress progress;
+	_Atomic uint64_t pieces; /* as sp_lines.pieces reports; 0: not known */
 };
 
 static const struct vocab defaults = {
@@ -51,120 +57,13 @@ static const struct opt opts[] = {
 	OPT_STR(0, "user-symbols", struct vocab, user, "A,B,...",
 	    "pieces that always match as a whole"),
 	OPT_STR(0, "control-symbols", struct vocab, control, "A,B,...",
-	    "pieces that no text matches, numbered after <pad>"),
+	    "pieces that no text matches"),
+	OPT_STR(0, "special-ids", struct vocab, special, "NAME=ID,...",
+	    "ids of unk, bos, eos and pad; none: no such piece; default: 0, 1, 2, 3"),
+	OPT_BOOL(0, "newlines", struct vocab, newlines,
+	    "learn pieces with newlines, for code"),
 	OPT_END,
 };
-
-static bool
-one_char(struct span s)
-{
-	size_t at = 0;
-
-	utf8_next(s, &at);
-	return at == s.n;
-}
-
-static bool
-reserved(struct span s)
-{
-	static const char *const names[] = { "<unk>", "<s>", "</s>", "<pad>" };
-
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (span_eq(s, span_of(names[i])))
-			return true;
-	return s.n == 6 && span_starts(s, SPAN("<0x")) && s.p[5] == '>';
-}
-
-/* Whether the first n items of a list contain s. */
-static bool
-named_before(const char *list, size_t n, struct span s)
-{
-	struct span item;
-
-	while (n-- > 0 && list_next(&list, &item))
-		if (span_eq(item, s))
-			return true;
-	return false;
-}
-
-/* The problem with symbol `no` of a list, and how to fix it; or NULL. */
-static const char *
-wrong_symbol(struct span s, const char *list, size_t no, const char *others, bool control)
-{
-	if (s.n == 0)
-		return "is empty: write A,B without empty items";
-	if (!utf8_valid(s) || memchr(s.p, '\n', s.n))
-		return "is not UTF-8 on one line: write another";
-	/* SentencePiece would take the character for the symbol, and fail. */
-	if (control && one_char(s))
-		return "is one character, which texts contain: write a longer one";
-	if (reserved(s))
-		return "is a piece of every model: remove it";
-	if (named_before(list, no, s) || (others && list_has(others, s)))
-		return "occurs twice: remove one";
-	return NULL;
-}
-
-/* Append the symbols as the CSV that the trainer takes, spaces as U+2581. */
-static int
-quote_symbols(const char *option, const char *list, const char *others, bool control,
-    struct buf *csv, struct err *err)
-{
-	const char *rest = list;
-	struct span s;
-
-	for (size_t no = 0; list_next(&rest, &s); no++) {
-		const char *wrong = wrong_symbol(s, list, no, others, control);
-
-		if (wrong)
-			return err_set(err, EXIT_USAGE, "--%s: symbol %zu, '%.*s', %s",
-			    option, no + 1, (int)s.n, s.p, wrong);
-		buf_puts(csv, csv->n ? ",\"" : "\"");
-		for (size_t i = 0; i < s.n; i++) {
-			if (s.p[i] == '"')
-				buf_puts(csv, "\"\"");
-			else if (s.p[i] == ' ')
-				buf_puts(csv, "\xe2\x96\x81");
-			else
-				buf_putc(csv, s.p[i]);
-		}
-		buf_putc(csv, '"');
-	}
-	buf_putc(csv, '\0');
-	return 0;
-}
-
-static void
-add_symbols(struct model *m, const char *list)
-{
-	struct span s;
-
-	while (list_next(&list, &s)) {
-		m->piece = xrealloc(m->piece, (size_t)m->n + 1, sizeof *m->piece);
-		m->piece[m->n++] = (struct model_piece){
-			.text = s.p, .n = (uint32_t)s.n, .type = MODEL_USER_DEFINED
-		};
-	}
-}
-
-/* The trainer matches all symbols with the matcher that model_nested describes. */
-static int
-check_nested(const struct vocab *v, struct err *err)
-{
-	struct model m = { 0 };
-	int nested;
-
-	add_symbols(&m, v->user);
-	add_symbols(&m, v->control);
-	nested = m.n > 0 ? model_nested(&m) : 0;
-	free(m.piece);
-	if (nested > MODEL_MAX_NESTED)
-		return err_set(err, EXIT_USAGE,
-		    "--user-symbols, --control-symbols: %d symbols or more are prefixes "
-		    "of one another, and SentencePiece allows %d: remove some",
-		    nested, MODEL_MAX_NESTED);
-	return 0;
-}
 
 static void
 vocab_close(void *self)
@@ -174,6 +73,43 @@ vocab_close(void *self)
 	train_sample_free(&v->sample_text);
 	buf_free(&v->user_csv);
 	buf_free(&v->control_csv);
+}
+
+/* Check the pieces that options name against the size of the model. */
+static int
+open_pieces(struct vocab *v, struct err *err)
+{
+	struct symbols user = { 0 }, control = { 0 };
+	uint64_t fixed = BYTE_PIECES;
+	int rc = -1;
+
+	if (v->size == 0 || v->size > MAX_SIZE) {
+		err_set(err, EXIT_USAGE, "--size %" PRIu64 ": must be from 1 to %" PRIu64,
+		    v->size, MAX_SIZE);
+		goto out;
+	}
+	if (special_ids_parse(&v->special_ids, v->special, v->size, err) < 0)
+		goto out;
+	for (unsigned i = 0; i < SPECIALS; i++)
+		fixed += v->special_ids.id[i] != SPECIAL_NONE;
+	if (v->size <= fixed) {
+		err_set(err, EXIT_USAGE,
+		    "--size %" PRIu64 ": a model has %" PRIu64
+		    " fixed pieces and at most %" PRIu64 " in all: write 300 to %" PRIu64,
+		    v->size, fixed, MAX_SIZE, MAX_SIZE);
+		goto out;
+	}
+	if (symbols_parse(&user, "user-symbols", v->user, false, err) < 0 ||
+	    symbols_parse(&control, "control-symbols", v->control, true, err) < 0 ||
+	    symbols_check(&user, &control, err) < 0)
+		goto out;
+	symbols_csv(&user, &v->user_csv);
+	symbols_csv(&control, &v->control_csv);
+	rc = 0;
+out:
+	symbols_free(&user);
+	symbols_free(&control);
+	return rc;
 }
 
 static int
@@ -186,7 +122,9 @@ vocab_open(void *self, struct setup *setup, struct err *err)
 	v->seed = c->seed;
 	v->quiet = c->quiet;
 	v->verbose = c->verbose;
+	v->shows_progress = common_progress(c);
 	v->sample_text.budget = v->sample;
+	v->sample_text.newlines = v->newlines;
 	memory_open();
 	setup_uses(setup, SPAN("sentencepiece"), span_of(sp_version()));
 	if (!v->output || strcmp(v->output, "-") == 0)
@@ -194,23 +132,10 @@ vocab_open(void *self, struct setup *setup, struct err *err)
 		    err, EXIT_USAGE, "no output file: name the model with -o FILE");
 	if (file_put_check(v->output, err) < 0)
 		return -1;
-	if (v->size <= FIXED_PIECES || v->size > MAX_SIZE)
-		return err_set(err, EXIT_USAGE,
-		    "--size %" PRIu64
-		    ": a model has 260 fixed pieces and at most %" PRIu64
-		    " in all: write 300 to %" PRIu64,
-		    v->size, MAX_SIZE, MAX_SIZE);
 	if (!(v->coverage >= 0.9 && v->coverage <= 1))
 		return err_set(err, EXIT_USAGE,
 		    "--coverage %g: out of range: write 0.9 to 1", v->coverage);
-	if (quote_symbols("user-symbols", v->user, NULL, false, &v->user_csv, err) < 0 ||
-	    quote_symbols(
-		"control-symbols", v->control, v->user, true, &v->control_csv, err) < 0 ||
-	    check_nested(v, err) < 0) {
-		vocab_close(v);
-		return -1;
-	}
-	return 0;
+	return open_pieces(v, err);
 }
 
 /* Decode the text here, in parallel; the sink only copies it. */
@@ -274,15 +199,71 @@ explain(const struct vocab *v, const char *why, struct err *err)
 		    "the characters of the text need %" PRIu64
 		    " pieces, --size is %" PRIu64 ": raise --size or lower --coverage",
 		    n, v->size);
+	/* A check in TrainerInterface::Serialize. */
+	if (strstr(why, "pieces_size() - 1"))
+		return err_set(err, EXIT_DATA,
+		    "the text yields too few pieces for id %" PRIu32
+		    " in --special-ids: lower the id, or add text",
+		    special_ids_most(&v->special_ids));
 	return err_set(err, EXIT_DATA,
 	    "SentencePiece cannot train: %s: change the text or the options", why);
+}
+
+static void
+note_pieces(void *ctx, uint64_t n)
+{
+	struct vocab *v = ctx;
+
+	atomic_store_explicit(&v->pieces, n, memory_order_relaxed);
+}
+
+static void
+show_training(void *ctx)
+{
+	struct vocab *v = ctx;
+	const uint64_t n = atomic_load_explicit(&v->pieces, memory_order_relaxed);
+	struct buf b = { 0 };
+
+	buf_puts(&b, "vocab: training  ");
+	progress_put_time(&b, progress_seconds(&v->progress));
+	if (n > 0)
+		buf_putf(&b, "  %" PRIu64 "%s of %" PRIu64 " pieces", n,
+		    v->type == TYPE_BPE ? "" : " candidates", v->size);
+	buf_putc(&b, '\0');
+	progress_line(&v->progress, "%s", b.p);
+	buf_free(&b);
+}
+
+/* Train with the progress line on, if the user wants it. */
+static int
+train_visibly(struct vocab *v, const struct sp_setting *settings, size_t n_settings,
+    char **model, size_t *n, char *why, size_t why_n)
+{
+	struct sp_lines lines = { .next = next_line, .ctx = v };
+	struct ticker *ticker = NULL;
+	int rc;
+
+	progress_init(&v->progress, v->shows_progress);
+	if (v->progress.on) {
+		lines.pieces = note_pieces;
+		ticker = ticker_start(show_training, v);
+	}
+	rc = sp_train(
+	    settings, n_settings, lines, v->verbose ? 1 : 3, model, n, why, why_n);
+	ticker_stop(ticker);
+	progress_clear(&v->progress);
+	return rc;
 }
 
 static int
 train(struct vocab *v, char **model, size_t *n, struct err *err)
 {
-	char size[24], most[24], why[400] = "";
+	char size[24], most[24], ids[SPECIALS][16], why[400] = "";
 	struct buf coverage = { 0 };
+
+	num_put(&coverage, v->coverage, 6);
+	buf_putc(&coverage, '\0');
+
 	/* The settings of Nemotron-4 (arXiv 2402.16819, section 2).  With one thread,
 	 * training is reproducible. */
 	struct sp_setting settings[] = {
@@ -295,24 +276,29 @@ train(struct vocab *v, char **model, size_t *n, struct err *err)
 		{ "add_dummy_prefix", "false" },
 		{ "allow_whitespace_only_pieces", "true" },
 		{ "max_sentence_length", most },
-		{ "pad_id", "3" },
+		{ "pad_id", ids[SPECIAL_PAD] },
 		{ "num_threads", "1" },
 		{ "hard_vocab_limit", "false" },
-		{ "character_coverage", NULL },
+		{ "character_coverage", coverage.p },
 		{ "user_defined_symbols", v->user_csv.p },
 		{ "control_symbols", v->control_csv.p },
+		/* The model states these if they are set. */
+		{ "unk_id", ids[SPECIAL_UNK] },
+		{ "bos_id", ids[SPECIAL_BOS] },
+		{ "eos_id", ids[SPECIAL_EOS] },
 	};
-	size_t n_settings = sizeof settings / sizeof *settings;
+	size_t n_settings = sizeof settings / sizeof *settings - (v->special ? 0 : 3);
 	int rc;
 
 	snprintf(size, sizeof size, "%" PRIu64, v->size);
 	snprintf(most, sizeof most, "%d", TRAIN_LINE_MAX);
-	num_put(&coverage, v->coverage, 6);
-	buf_putc(&coverage, '\0');
-	settings[n_settings - 3].value = coverage.p;
-	rc = sp_train(settings, n_settings, (struct sp_lines){ next_line, v },
-	    v->verbose ? 1 : 3, model, n, why, sizeof why);
+	for (unsigned i = 0; i < SPECIALS; i++)
+		snprintf(
+		    ids[i], sizeof ids[i], "%" PRId32, (int32_t)v->special_ids.id[i]);
+	rc = train_visibly(v, settings, n_settings, model, n, why, sizeof why);
 	buf_free(&coverage);
+	if (rc == SP_NO_MEMORY)
+		no_memory();
 	return rc < 0 ? explain(v, why, err) : 0;
 }
 

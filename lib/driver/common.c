@@ -10,6 +10,7 @@
 #include "lib/base/num.h"
 #include "lib/driver/opt_help.h"
 #include "lib/io/stream.h"
+#include "lib/text/unicode.h"
 
 enum { MAX_THREADS = 4096 };
 
@@ -196,6 +197,7 @@ common_names(const char *file, struct buf *names, struct err *err)
 int
 common_init(struct common *c, struct err *err)
 {
+	unicode_memory_open();
 	common_defaults(c);
 	return threads_default(c, err);
 }

@@ -14,6 +14,7 @@ enum { BLOCK = 1 << 20, MAX_REPORT = 64 << 20 };
 struct reader {
 	char *const *path;
 	size_t npaths, at;
+	const char *name; /* of the input in messages; NULL: its path */
 	const struct record_source *source;
 	const void *self; /* the filter's struct, for the source */
 	uint64_t max_doc;
@@ -50,6 +51,12 @@ reader_new(char *const *paths, size_t n, const struct record_source *source,
 	r->skip = skip;
 	r->input = xcalloc(n, sizeof *r->input);
 	return r;
+}
+
+void
+reader_set_name(struct reader *r, const char *name)
+{
+	r->name = name;
 }
 
 bool
@@ -135,6 +142,8 @@ open_next(struct reader *r, struct err *err)
 	r->in = in_open(path, err);
 	if (!r->in)
 		return -1;
+	if (r->name)
+		in_set_name(r->in, r->name);
 	r->scan = (struct record_scan){ .path = path, .max_doc = r->max_doc };
 	r->hasher = hasher_new();
 	r->carry.n = 0;

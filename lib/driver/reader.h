@@ -21,6 +21,8 @@ struct reader;
  */
 struct reader *reader_new(char *const *paths, size_t n,
     const struct record_source *source, const void *self, uint64_t max_doc, bool skip);
+/* Name the one input so in messages; borrowed. */
+void reader_set_name(struct reader *r, const char *name);
 /* Fill b with whole records.  1; 0: end; -1 with *err, and the records before it in b. */
 int reader_fill(struct reader *r, struct block *b, struct err *err);
 /*

@@ -574,9 +574,8 @@ run_spooled(struct run *r)
 		return -1;
 	r->pass = PASS_UNSPOOL;
 	r->current = reader_new(&path, 1, &spool_source, NULL, UINT64_MAX, false);
+	reader_set_name(r->current, spool_name(r->spool));
 	rc = run_pass(r);
-	if (rc < 0 && r->read_err.code)
-		err_prefix(r->err, "the spool of the second pass");
 	reader_free(r->current);
 	r->current = r->reader;
 	return rc;

@@ -22,7 +22,7 @@ struct spool_head {
 };
 
 struct spool {
-	const char *dir;
+	struct buf name; /* the path that the file had, for messages */
 	int fd;
 	char path[32];
 	struct out *out; /* NULL once the first pass has ended */
@@ -32,27 +32,26 @@ struct spool *
 spool_open(const char *dir, uint64_t threads, struct err *err)
 {
 	struct spool *s = xcalloc(1, sizeof *s);
-	struct buf name = { 0 };
+	struct err why = { 0 };
 
-	s->dir = dir;
-	buf_putf(&name, "%s/tamis-spool.XXXXXX", dir);
-	buf_putc(&name, '\0');
-	s->fd = mkstemp(name.p);
+	buf_path(&s->name, dir, "tamis-spool.XXXXXX");
+	s->fd = mkstemp(s->name.p);
 	if (s->fd < 0) {
 		err_errno(
 		    err, "cannot create a temporary file in directory '%s' (--tmp)", dir);
 		goto fail;
 	}
-	unlink(name.p);
+	unlink(s->name.p);
 	snprintf(s->path, sizeof s->path, "/dev/fd/%d", s->fd);
-	s->out = out_open(s->path, LEVEL, 0600, err);
-	if (!s->out)
+	s->out = out_open(s->path, LEVEL, 0600, &why);
+	if (!s->out) {
+		err_errno(err, "cannot open '%s' again (--tmp)", s->name.p);
 		goto fail;
+	}
+	out_set_name(s->out, s->name.p);
 	out_threads(s->out, threads);
-	buf_free(&name);
 	return s;
 fail:
-	buf_free(&name);
 	spool_free(s);
 	return NULL;
 }
@@ -74,12 +73,11 @@ spool_put(const struct doc *d, struct buf *out)
 }
 
 static int
-explain(const struct spool *s, const struct err *why, struct err *err)
+explain(const struct err *why, struct err *err)
 {
 	return err_set(err, why->code,
-	    "%s: the temporary file is in directory '%s': choose a larger file system "
-	    "with --tmp",
-	    why->msg, s->dir);
+	    "%s: name a directory on a larger file system with --tmp or TMPDIR",
+	    why->msg);
 }
 
 int
@@ -87,7 +85,7 @@ spool_write(struct spool *s, struct span records, struct err *err)
 {
 	struct err why = { 0 };
 
-	return out_write(s->out, records, &why) < 0 ? explain(s, &why, err) : 0;
+	return out_write(s->out, records, &why) < 0 ? explain(&why, err) : 0;
 }
 
 int
@@ -97,7 +95,13 @@ spool_end(struct spool *s, struct err *err)
 	struct out *out = s->out;
 
 	s->out = NULL;
-	return out_commit(out, &why) < 0 ? explain(s, &why, err) : 0;
+	return out_commit(out, &why) < 0 ? explain(&why, err) : 0;
+}
+
+const char *
+spool_name(const struct spool *s)
+{
+	return s->name.p;
 }
 
 char *
@@ -114,6 +118,7 @@ spool_free(struct spool *s)
 	out_abort(s->out);
 	if (s->fd >= 0)
 		close(s->fd);
+	buf_free(&s->name);
 	free(s);
 }
 

@@ -17,6 +17,8 @@ int spool_write(struct spool *s, struct span records, struct err *err);
 int spool_end(struct spool *s, struct err *err);
 /* A path by which this process can read the spool; valid until spool_free. */
 char *spool_path(struct spool *s);
+/* The path that the file had, for messages; valid until spool_free. */
+const char *spool_name(const struct spool *s);
 extern const struct record_source spool_source;
 void spool_free(struct spool *s); /* NULL is fine */
 

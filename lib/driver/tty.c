@@ -1,8 +1,10 @@
 /* tty.c - the progress line; the only file that reads the clock. */
 #include "lib/driver/tty.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -76,4 +78,71 @@ double
 progress_seconds(const struct progress *p)
 {
 	return (double)(now() - p->start) * 1e-9;
+}
+
+struct ticker {
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t wake; /* by the monotonic clock */
+	bool stop;
+	void (*show)(void *ctx);
+	void *ctx;
+};
+
+static void *
+tick(void *arg)
+{
+	struct ticker *t = arg;
+	struct timespec until;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	pthread_mutex_lock(&t->lock);
+	while (!t->stop) {
+		t->show(t->ctx);
+		until.tv_nsec += (long)quarter;
+		if (until.tv_nsec >= 1000000000) {
+			until.tv_nsec -= 1000000000;
+			until.tv_sec++;
+		}
+		while (
+		    !t->stop && pthread_cond_timedwait(&t->wake, &t->lock, &until) == 0)
+			;
+	}
+	pthread_mutex_unlock(&t->lock);
+	return NULL;
+}
+
+struct ticker *
+ticker_start(void (*show)(void *ctx), void *ctx)
+{
+	struct ticker *t = xcalloc(1, sizeof *t);
+	pthread_condattr_t attr;
+
+	t->show = show;
+	t->ctx = ctx;
+	pthread_mutex_init(&t->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&t->wake, &attr);
+	pthread_condattr_destroy(&attr);
+	if (pthread_create(&t->thread, NULL, tick, t) != 0) {
+		free(t);
+		return NULL;
+	}
+	return t;
+}
+
+void
+ticker_stop(struct ticker *t)
+{
+	if (!t)
+		return;
+	pthread_mutex_lock(&t->lock);
+	t->stop = true;
+	pthread_cond_signal(&t->wake);
+	pthread_mutex_unlock(&t->lock);
+	pthread_join(t->thread, NULL);
+	pthread_cond_destroy(&t->wake);
+	pthread_mutex_destroy(&t->lock);
+	free(t);
 }

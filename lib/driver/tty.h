@@ -24,4 +24,12 @@ void progress_clear(struct progress *p);
 void progress_put_time(struct buf *b, double seconds);
 double progress_seconds(const struct progress *p); /* since progress_init */
 
+/*
+ * Call show(ctx) now and four times a second, on a thread of its own, for work that does
+ * not return in between.  NULL if no thread can be started.
+ */
+struct ticker;
+struct ticker *ticker_start(void (*show)(void *ctx), void *ctx);
+void ticker_stop(struct ticker *t); /* NULL is fine */
+
 #endif

@@ -50,16 +50,27 @@ directory_of(const char *path)
 	return b.p;
 }
 
+/* realpath, or NULL if the path does not exist. */
+static char *
+real_path(const char *path)
+{
+	char *real = realpath(path, NULL);
+
+	if (!real && errno == ENOMEM)
+		die(EXIT_SYSTEM, "out of memory: try fewer threads (-j)");
+	return real;
+}
+
 char *
 publish_resolve(const char *path)
 {
-	char *real = realpath(path, NULL), *dir, *real_dir;
+	char *real = real_path(path), *dir, *real_dir;
 	struct buf b = { 0 };
 
 	if (real)
 		return real;
 	dir = directory_of(path);
-	real_dir = realpath(dir, NULL);
+	real_dir = real_path(dir);
 	buf_putf(
 	    &b, "%s/%s", real_dir ? real_dir : "", real_dir ? path_base(path) : path);
 	buf_putc(&b, '\0');
@@ -98,7 +109,7 @@ publish_open(struct publish *p, const char *path, unsigned mode, struct err *err
 		}
 	}
 	/* A symbolic link is kept; its target is replaced. */
-	if ((real = realpath(path, NULL))) {
+	if ((real = real_path(path))) {
 		free(p->path);
 		p->path = real;
 	}

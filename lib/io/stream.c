@@ -393,8 +393,10 @@ inflate_as(int bits, struct span in, size_t max, struct buf *out)
 	z_stream z = { 0 };
 	int rc = Z_OK;
 
-	if (in.n > UINT32_MAX || inflateInit2(&z, bits) != Z_OK)
+	if (in.n > UINT32_MAX)
 		return false;
+	if (inflateInit2(&z, bits) != Z_OK)
+		no_memory();
 	z.next_in = (z_const Bytef *)(uintptr_t)in.p;
 	z.avail_in = (uInt)in.n;
 	while (rc == Z_OK && out->n - start < max) {
@@ -406,6 +408,8 @@ inflate_as(int bits, struct span in, size_t max, struct buf *out)
 		z.next_out = (Bytef *)(out->p + out->n);
 		z.avail_out = (uInt)room;
 		rc = inflate(&z, Z_NO_FLUSH);
+		if (rc == Z_MEM_ERROR)
+			no_memory();
 		out->n += room - z.avail_out;
 		/* gzip data consists of one or more members (RFC 1952, 2.2). */
 		if (rc == Z_STREAM_END && z.avail_in >= 2 &&

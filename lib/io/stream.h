@@ -21,8 +21,9 @@ struct in *in_open(const char *path, struct err *err);
 ptrdiff_t in_read(struct in *in, void *p, size_t n, struct err *err);
 /* After EXIT_DATA: read on at the next frame or member that decodes, or end the file. */
 void in_resync(struct in *in);
-/* For messages: the path, or "standard input". */
+/* For messages: the path, or "standard input", or the name that in_set_name set. */
 const char *in_name(const struct in *in);
+void in_set_name(struct in *in, const char *name);
 /* After a read: whether the file is compressed. */
 bool in_packed(const struct in *in);
 /* Bytes read from the file so far, before decompression. */
@@ -52,6 +53,8 @@ bool out_in_place(const struct out *o);
 /* Before the first write: compress on n threads, not counting the caller's; at first 1.
  * 0: use little memory and no thread, for one of many outputs. */
 void out_threads(struct out *o, uint64_t n);
+/* Name an output that is written in place so in messages. */
+void out_set_name(struct out *o, const char *name);
 int out_write(struct out *o, struct span raw, struct err *err);
 /* Write all that is left, so that little can fail between reports and out_commit. */
 int out_finish(struct out *o, struct err *err);

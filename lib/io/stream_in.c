@@ -71,6 +71,13 @@ in_name(const struct in *in)
 	return in->name;
 }
 
+void
+in_set_name(struct in *in, const char *name)
+{
+	free(in->name);
+	in->name = xstrdup(name);
+}
+
 bool
 in_packed(const struct in *in)
 {

@@ -121,6 +121,13 @@ out_threads(struct out *o, uint64_t n)
 	o->workers = n < MAX_WORKERS ? (int)n : MAX_WORKERS;
 }
 
+void
+out_set_name(struct out *o, const char *name)
+{
+	free(o->file.path);
+	o->file.path = xstrdup(name);
+}
+
 static int
 put_packed(struct out *o, struct span raw, bool end, struct err *err)
 {

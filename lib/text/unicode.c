@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unicode/ubrk.h>
 #include <unicode/uchar.h>
+#include <unicode/uclean.h>
 #include <unicode/ucnv.h>
 #include <unicode/ucnv_cb.h>
 #include <unicode/uloc.h>
@@ -21,9 +22,35 @@ struct charset {
 static void
 icu_failed(UErrorCode ec)
 {
-	if (ec == U_MEMORY_ALLOCATION_ERROR)
-		die(EXIT_SYSTEM, "out of memory in ICU: try fewer threads (-j)");
 	BUG(u_errorName(ec));
+}
+
+static void *
+allocate(const void *context, size_t n)
+{
+	return xmalloc(n);
+}
+
+static void *
+reallocate(const void *context, void *p, size_t n)
+{
+	return xrealloc(p, n, 1);
+}
+
+static void
+release(const void *context, void *p)
+{
+	free(p);
+}
+
+void
+unicode_memory_open(void)
+{
+	UErrorCode ec = U_ZERO_ERROR;
+
+	u_setMemoryFunctions(NULL, allocate, reallocate, release, &ec);
+	if (U_FAILURE(ec))
+		icu_failed(ec);
 }
 
 /* UAX #15, section 13, requires support for 30 consecutive marks.  Text has few more. */
@@ -186,8 +213,6 @@ charset_open(const char *name)
 	c->utf8 = ucnv_open("UTF-8", &ec);
 	if (U_SUCCESS(ec))
 		ucnv_setToUCallBack(c->from, replace_bad, NULL, NULL, NULL, &ec);
-	if (ec == U_MEMORY_ALLOCATION_ERROR)
-		icu_failed(ec);
 	if (U_FAILURE(ec)) {
 		charset_close(c);
 		return NULL;

@@ -7,6 +7,12 @@
 #include "lib/base/err.h"
 #include "lib/base/mem.h"
 
+/*
+ * Have lack of memory in ICU end this program.  Otherwise ICU takes it for a missing
+ * charset or dictionary, or never returns.  Call it before any other function of ICU.
+ */
+void unicode_memory_open(void);
+
 /* The longest text for unicode_nfc, in bytes: ICU counts in 32 bits. */
 enum { UNICODE_NFC_MAX = INT32_MAX / 12 };
 

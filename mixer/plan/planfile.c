@@ -397,7 +397,7 @@ parse_line(struct plan_parser *ps)
 		if (span_eq(key, span_of(lines[i].key)))
 			return lines[i].parse(ps);
 	return plan_bad(ps,
-	    "unknown key '%.*s': use seq, seed, shard, pack, batch, phase, weights, "
+	    "unknown line '%.*s': use seq, seed, shard, pack, batch, phase, weights, "
 	    "hold, only, group or source",
 	    quoted(key), key.p);
 }

@@ -81,7 +81,7 @@ plan_group_line(struct plan_parser *ps)
 	u128 relative = 0;
 
 	if (ps->w.n < 3)
-		return plan_bad(ps, "'group' is incomplete: write 'group NAME WEIGHT'");
+		return plan_bad(ps, "'group' is incomplete: write 'group NAME SHARE'");
 	if (plan_check_name(ps, ps->w.v[1]) < 0 ||
 	    plan_weight(ps, ps->w.v[2], &weight, ps->relative ? &relative : NULL) < 0)
 		return -1;
@@ -202,7 +202,7 @@ source_key(
 		s->group = plan_find_group(ps->p, value);
 		if (s->group == UINT32_MAX)
 			return plan_bad(ps,
-			    "unknown group '%.*s': add 'group %.*s WEIGHT' above",
+			    "unknown group '%.*s': add 'group %.*s SHARE' above",
 			    quoted(value), value.p, quoted(value), value.p);
 		return 0;
 	}

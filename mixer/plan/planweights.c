@@ -297,7 +297,7 @@ share_groups(struct plan_parser *ps, uint32_t k)
 	}
 	if (sum != SHARE_ONE)
 		return err_set(ps->err, EXIT_DATA,
-		    "%s: phase '%s': group weights sum to %s, not to 1: adjust them, or "
+		    "%s: phase '%s': group shares sum to %s, not to 1: adjust them, or "
 		    "add 'weights relative' above the groups",
 		    ps->name, p->phase[k].name, decimal_text(sum, SHARE_PLACES, text));
 	return 0;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "mixer/plan/holdout.h"
+#include "mixer/plan/unigram_ties.h"
 #include "mixer/plan/upsample.h"
 #include "shards/tshard/tshard.h"
 #include "shards/tshard_err.h"
@@ -15,6 +16,7 @@ struct finder {
 	const char *name, *root;
 	struct resolved *rp;
 	const char *first; /* the shard that set the tokenizer and the ids */
+	struct unigram_ties ties;
 	struct err *err;
 	struct buf path;
 };
@@ -77,6 +79,24 @@ same_model(struct finder *f, const struct plan_source *s, const char *path,
 		    : 0;
 }
 
+/* Equal texts must have equal ids, also where a unigram model has ties. */
+static int
+same_ties(struct finder *f, const struct plan_source *s, const char *path,
+    const struct tshard *shard)
+{
+	const char *kept = arena_copy(&f->rp->mem, span_of(path));
+	struct unigram_ties found;
+	int same = unigram_ties_add(&f->ties, shard, kept, &found, f->err);
+
+	if (same == 0)
+		return err_set(f->err, EXIT_DATA,
+		    "%s:%u: source '%s': %s resolves ties of its unigram model as "
+		    "SentencePiece %s does, and %s as %s: encode both with one version",
+		    f->name, s->line, s->name, path, found.version, f->ties.shard,
+		    f->ties.version);
+	return same < 0 ? -1 : 0;
+}
+
 /*
  * Count the documents and tokens of a shard by repeat.  Adds repeats to the source as
  * needed.
@@ -137,7 +157,7 @@ open_input(struct finder *f, const struct plan_source *s, const char *path,
 		    f->name, s->line, s->name, path);
 		goto out;
 	}
-	if (same_model(f, s, path, h) < 0)
+	if (same_model(f, s, path, h) < 0 || same_ties(f, s, path, shard) < 0)
 		goto out;
 	input->path = arena_copy(&f->rp->mem,
 	    (struct span){ path + skip, strlen(path) - skip - strlen(".sdx") });
@@ -204,6 +224,9 @@ add_glob(struct finder *f, const struct plan_source *s, const char *pattern, cha
 		    "%s:%u: source '%s': no shard matches '%.*s.sdx' in '%s': encode it "
 		    "first, or fix the path",
 		    f->name, s->line, s->name, length, pattern, f->root);
+	} else if (rc == GLOB_NOSPACE) {
+		rc = err_set(f->err, EXIT_SYSTEM, "%s:%u: source '%s': out of memory",
+		    f->name, s->line, s->name);
 	} else if (rc != 0) {
 		rc = err_set(f->err, EXIT_SYSTEM,
 		    "%s:%u: source '%s': cannot list '%s': check the permissions of its "

@@ -264,6 +264,7 @@ hold 0.3
 phase p 100K shard=100
 group g 1
 source many tok/many-* in=g
+source huge tok/huge in=g
 source s3 tok/s3 in=g copies=1:0.3,3:2,5:1.5 only=held
 PLAN
 

@@ -140,8 +140,8 @@ open_model(struct model *m, struct sp **sp)
 	size_t n;
 
 	ck_assert_msg(sp_train(settings, sizeof settings / sizeof *settings,
-			  (struct sp_lines){ next_line, &left }, 3, &bytes, &n, why,
-			  sizeof why) == 0,
+			  (struct sp_lines){ .next = next_line, .ctx = &left }, 3, &bytes,
+			  &n, why, sizeof why) == 0,
 	    "%s", why);
 	ck_assert_int_eq(model_parse(m, bytes, n, &what), 0);
 	ck_assert(m->dummy_prefix);
@@ -168,7 +168,8 @@ START_TEST(no_space_inside)
 	splitter = splitter_new(&m);
 	ck_assert_msg(
 	    fim_open(&f, &m, "m", "<p>,<s>,<m>", m.eos, &err) == 0, "%s", err.msg);
-	ck_assert_ptr_nonnull(f.sp);
+	ck_assert_ptr_nonnull(f.splitter);
+	ck_assert_ptr_null(splitter_refusal(f.splitter));
 	for (size_t a = 0; a <= len; a++) {
 		for (size_t b = a; b <= len; b++) {
 			struct fim_split cut = { FIM_PSM, a, b };

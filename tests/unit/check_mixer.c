@@ -24,8 +24,9 @@ static const struct {
 	{ "tamis-plan 2\n",
 	    "p:1: not a blend plan: the first line must be 'tamis-plan 1'" },
 	{ "seq 4096\n", "p:1: not a blend plan: the first line must be 'tamis-plan 1'" },
-	{ HEAD "sequence 3\n", "p:3: unknown key 'sequence': use seq, seed, shard, pack, "
-			       "batch, phase, weights, hold, only, group or source" },
+	{ HEAD "sequence 3\n",
+	    "p:3: unknown line 'sequence': use seq, seed, shard, pack, "
+	    "batch, phase, weights, hold, only, group or source" },
 	{ HEAD "seq 17\n", "p:3: duplicate line 'seq': keep one" },
 	{ "tamis-plan 1\nseq\n", "p:2: 'seq' takes one number: write 'seq N'" },
 	{ "tamis-plan 1\nseq 0\n",
@@ -49,7 +50,7 @@ static const struct {
 	    "p:5: phase 'q' must precede the groups: move this line up" },
 	{ FULL "group g 0\n", "p:5: duplicate group 'g': rename one" },
 	{ HEAD "phase p 3\ngroup g\n",
-	    "p:4: 'group' is incomplete: write 'group NAME WEIGHT'" },
+	    "p:4: 'group' is incomplete: write 'group NAME SHARE'" },
 	{ HEAD "phase p 3\ngroup g 70\n",
 	    "p:4: share '70' exceeds 1: write 0.7 for 70 %, or add 'weights relative' "
 	    "above the groups" },
@@ -66,8 +67,7 @@ static const struct {
 	    "p:5: 'source' is incomplete: write 'source NAME SHARDS... in=GROUP'" },
 	{ FULL "source s x\n", "p:5: source 's' has no group: add in=GROUP" },
 	{ FULL "source s in=g\n", "p:5: source 's' has no shards: list them before in=" },
-	{ FULL "source s x in=h\n",
-	    "p:5: unknown group 'h': add 'group h WEIGHT' above" },
+	{ FULL "source s x in=h\n", "p:5: unknown group 'h': add 'group h SHARE' above" },
 	{ FULL "source s x in=g cap=0\n",
 	    "p:5: '0' epochs are out of range: use more than 0 and at most 255" },
 	{ FULL "source s x in=g cap=256\n",
@@ -130,11 +130,11 @@ static const struct {
 	{ HEAD, "p: no phases: add 'phase NAME TOKENS'" },
 	{ FULL, "p: no sources: add 'source NAME SHARDS... in=GROUP'" },
 	{ HEAD "phase p 3\ngroup g 0.7\ngroup h 0.2\nsource s x in=g\n",
-	    "p: phase 'p': group weights sum to 0.9, not to 1: adjust them, or add "
+	    "p: phase 'p': group shares sum to 0.9, not to 1: adjust them, or add "
 	    "'weights relative' above the groups" },
 	{ HEAD "phase p 3\nphase q 3\ngroup g 0.7 weight.q=0.700000000001\ngroup h 0.3\n"
 	       "source s x in=g\n",
-	    "p: phase 'q': group weights sum to 1.000000000001, not to 1: adjust them, "
+	    "p: phase 'q': group shares sum to 1.000000000001, not to 1: adjust them, "
 	    "or add 'weights relative' above the groups" },
 };
 
@@ -527,6 +527,7 @@ mixer_suite(void)
 	suite_add_tcase(s, epoch_parts_tcase());
 	suite_add_tcase(s, shares_tcase());
 	suite_add_tcase(s, scatterfile_tcase());
+	suite_add_tcase(s, unigram_ties_tcase());
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -63,8 +63,8 @@ train(const char *rule, size_t *n)
 	char why[300] = "", *model;
 
 	ck_assert_msg(sp_train(settings, sizeof settings / sizeof *settings,
-			  (struct sp_lines){ next_words, &words }, 3, &model, n, why,
-			  sizeof why) == 0,
+			  (struct sp_lines){ .next = next_words, .ctx = &words }, 3,
+			  &model, n, why, sizeof why) == 0,
 	    "%s", why);
 	return model;
 }

@@ -4,319 +4,17 @@
 #include <stdlib.h>
 
 #include "lib/io/stream.h"
-#include "tok/encode_split.h"
-#include "tok/model.h"
+#include "tests/unit/tok_compare.h"
 #include "tok/tamis_tok.h"
 #include "tok/train_sample.h"
 
 Suite *tok_suite(void);
 
-/* Text in several scripts that is hard for a tokenizer. */
-static const char *const prose[] = {
-	"The sieve is shaken, and what is fine falls through; what is coarse stays "
-	"above.\n"
-	"He shook it 12 times, then 345 more, and wrote down 1,024.50 in the ledger.\n",
-	"\tif (n > 0)\n\t\treturn   n - 1;  /* two  spaces, three   spaces */\n\n\n",
-	"Das Sieb wird gesch\xc3\xbcttelt, und das Feine f\xc3\xa4llt hindurch.\r\n"
-	"Le tamis retient ce qui est grossier \xc2\xab tout \xc3\xa0 fait \xc2\xbb.\r\n",
-	"\xd0\xa1\xd0\xb8\xd1\x82\xd0\xbe "
-	"\xd0\xbf\xd1\x80\xd0\xbe\xd0\xbf\xd1\x83\xd1\x81\xd0"
-	"\xba\xd0\xb0\xd0\xb5\xd1\x82 "
-	"\xd0\xbc\xd0\xb5\xd0\xbb\xd0\xba\xd0\xbe\xd0\xb5.\n",
-	"\xe7\xad\x9b\xe5\xad\x90\xe7\x95\x99\xe4\xb8\x8b\xe7\xb2\x97\xe7\x9a\x84\xef\xbc"
-	"\x8c"
-	"\xe6\xbc\x8f\xe4\xb8\x8b\xe7\xbb\x86\xe7\x9a\x84\xe3\x80\x82\xe3\x81\xb5\xe3\x82"
-	"\x8b"
-	"\xe3\x81\x84\xe3\x80\x82\n",
-	"emoji \xf0\x9f\x98\x80\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb and "
-	"combining e\xcc\x81 and "
-	"\xe0\xb8\x95\xe0\xb8\xb0\xe0\xb9\x81\xe0\xb8\x81\xe0\xb8\xa3"
-	"\xe0\xb8\x87\n",
-};
-#define N_PROSE (sizeof prose / sizeof *prose)
-
-/* Texts that other settings of the trainer would change. */
-static const char *const awkward[] = {
-	" leading",
-	"trailing ",
-	"  ",
-	" ",
-	"\n",
-	"\n\n\n",
-	"\t\ttabs\t",
-	"a\r\nb\r",
-	"a  b   c    d",
-	"0123456789 3.14",
-	"\xf0\x9f\x98\x80",
-	"\xc2\xa0no break\xe3\x80\x80ideographic",
-	"<s> </s>",
-	"<0x0A>",
-	"<unk> <pad>",
-	"\xe2\x96\x85 a block",
-	"\x01\x1b\x7f controls",
-	"\xef\xbf\xbd",
-	"\xef\xbb\xbf",
-	"e\xcc\x81 \xc3\xa9",
-	"[SEP][SEP]a[SEP",
-	"\xf4\x8f\xbf\xbf \xef\xbf\xbf",
-};
-#define N_AWKWARD (sizeof awkward / sizeof *awkward)
-
-static uint64_t
-random_next(uint64_t *s)
-{
-	*s ^= *s << 13;
-	*s ^= *s >> 7;
-	*s ^= *s << 17;
-	return *s;
-}
-
-/* A model, as ours and as SentencePiece's. */
-struct both {
-	struct model model;
-	struct sp *sp;
-	struct splitter *splitter;
-};
-
-static void
-both_open(struct both *b, const void *bytes, size_t n)
-{
-	char why[200];
-	const char *phrase;
-
-	ck_assert_msg(model_parse(&b->model, bytes, n, &phrase) == 0, "%s", phrase);
-	b->sp = sp_open(bytes, n, why, sizeof why);
-	ck_assert_msg(b->sp != NULL, "%s", why);
-	b->splitter = splitter_new(&b->model);
-	ck_assert_ptr_nonnull(b->splitter);
-	ck_assert_uint_eq(sp_vocab(b->sp), b->model.n);
-}
-
-static void
-both_close(struct both *b)
-{
-	splitter_free(b->splitter);
-	sp_close(b->sp);
-	model_free(&b->model);
-}
-
-/* Training text: the prose repeated, with enough invented words to fill a vocabulary. */
-struct feed {
-	uint64_t seed;
-	size_t left;
-	char line[400];
-};
-
-static bool
-feed_next(void *ctx, const char **line, size_t *n)
-{
-	struct feed *f = ctx;
-	const char *p;
-
-	if (f->left-- == 0)
-		return false;
-	p = prose[random_next(&f->seed) % N_PROSE];
-	*n = strcspn(p, "\r\n");
-	memcpy(f->line, p, *n);
-	while (*n < 300) {
-		size_t len = 2 + random_next(&f->seed) % 6;
-
-		f->line[(*n)++] = ' ';
-		for (size_t i = 0; i < len; i++)
-			f->line[(*n)++] = (char)('a' + random_next(&f->seed) % 12);
-	}
-	*line = f->line;
-	return true;
-}
-
-static char *
-train_on(struct sp_lines lines, const char *type, const char *size, size_t *n)
-{
-	struct sp_setting settings[] = {
-		{ "model_type", type },
-		{ "vocab_size", size },
-		{ "byte_fallback", "true" },
-		{ "split_digits", "true" },
-		{ "normalization_rule_name", "identity" },
-		{ "remove_extra_whitespaces", "false" },
-		{ "add_dummy_prefix", "false" },
-		{ "allow_whitespace_only_pieces", "true" },
-		{ "user_defined_symbols", "[SEP],[SEP]a,\xe2\x96\x81;;" },
-		{ "character_coverage", "0.999" },
-		{ "max_sentence_length", "8192" },
-		{ "pad_id", "3" },
-		{ "num_threads", "1" },
-	};
-	char why[300] = "", *model;
-
-	ck_assert_msg(sp_train(settings, sizeof settings / sizeof *settings, lines, 3,
-			  &model, n, why, sizeof why) == 0,
-	    "%s", why);
-	return model;
-}
-
-static char *
-train(const char *type, const char *size, size_t *n)
-{
-	struct feed feed = { .seed = 7, .left = 400 };
-
-	return train_on((struct sp_lines){ feed_next, &feed }, type, size, n);
-}
-
-/* Parts of any size give the ids of the whole. */
-static void
-same_as_whole(const struct both *b, const char *s, size_t n)
-{
-	static const size_t least[] = { 1, 7, 64, 0 };
-	struct sp_ids whole = { 0 }, parts = { 0 };
-
-	ck_assert_int_eq(sp_encode(b->sp, s, n, &whole), 0);
-	for (size_t i = 0; i < sizeof least / sizeof *least; i++) {
-		parts.n = 0;
-		ck_assert_int_eq(
-		    splitter_encode(b->splitter, b->sp, s, n, least[i], &parts), 0);
-		ck_assert_msg(parts.n == whole.n &&
-				  (whole.n == 0 || memcmp(parts.v, whole.v,
-						       whole.n * sizeof *whole.v) == 0),
-		    "parts of %zu differ from the whole: '%.*s'", least[i],
-		    (int)(n < 200 ? n : 200), s);
-	}
-	sp_ids_free(&whole);
-	sp_ids_free(&parts);
-}
-
-static void
-put_char(struct buf *b, uint32_t c)
-{
-	if (c < 0x80) {
-		buf_putc(b, (char)c);
-	} else if (c < 0x800) {
-		buf_putc(b, (char)(0xc0 | c >> 6));
-		buf_putc(b, (char)(0x80 | (c & 63)));
-	} else {
-		buf_putc(b, (char)(0xe0 | c >> 12));
-		buf_putc(b, (char)(0x80 | (c >> 6 & 63)));
-		buf_putc(b, (char)(0x80 | (c & 63)));
-	}
-}
-
-/* Valid UTF-8 of pieces of the model, which has many possible merges. */
-static void
-hostile(const struct model *m, uint64_t *seed, struct buf *b)
-{
-	size_t want = 20 + random_next(seed) % 3000;
-
-	b->n = 0;
-	while (b->n < want) {
-		const struct model_piece *p = &m->piece[random_next(seed) % m->n];
-		uint64_t what = random_next(seed) % 16;
-		uint32_t c;
-
-		if (what == 0)
-			put_char(b, (uint32_t)(random_next(seed) % 0xd000) + 1);
-		else if (what == 1)
-			buf_putc(b, " \n\t a0.-"[random_next(seed) % 8]);
-		else if (what == 2)
-			for (size_t i = random_next(seed) % 40; i > 0; i--)
-				buf_putc(b, ' ');
-		else
-			for (size_t at = 0, len; at < p->n; at += len) {
-				len = model_char(p->text + at, p->n - at, &c);
-				if (len == 0 || c == 0)
-					break;
-				if (c == 0x2581 && what != 3)
-					buf_putc(b, ' ');
-				else
-					buf_put(b, p->text + at, len);
-			}
-	}
-}
-
-static void
-same_on_prose(const struct both *b)
-{
-	struct buf text = { 0 };
-
-	for (size_t i = 0; i < N_AWKWARD; i++)
-		same_as_whole(b, awkward[i], strlen(awkward[i]));
-	for (size_t i = 0; i < 40; i++)
-		buf_puts(&text, prose[i * 5 % N_PROSE]);
-	same_as_whole(b, text.p, text.n);
-	buf_free(&text);
-}
-
-static void
-same_on_hostile(const struct both *b, size_t texts)
-{
-	struct buf text = { 0 };
-	uint64_t seed = 99;
-
-	for (size_t i = 0; i < texts; i++) {
-		hostile(&b->model, &seed, &text);
-		same_as_whole(b, text.p, text.n);
-	}
-	buf_free(&text);
-}
-
-/* Decode as SentencePiece does: random ids, then ids of texts. */
-static void
-same_decode(const struct both *b, size_t runs)
-{
-	uint64_t seed = 5;
-	uint32_t ids[64];
-
-	for (size_t r = 0; r < runs; r++) {
-		size_t n = random_next(&seed) % 64, ours_n, theirs_n;
-		char *ours, *theirs;
-
-		/* Use the first ids often: control and byte pieces. */
-		for (size_t i = 0; i < n; i++)
-			ids[i] = (uint32_t)(random_next(&seed) %
-					    (random_next(&seed) % 2 ? 300 : b->model.n));
-		ck_assert_int_eq(model_decode(&b->model, ids, n, &ours, &ours_n), 0);
-		ck_assert_int_eq(sp_decode(b->sp, ids, n, &theirs, &theirs_n), 0);
-		ck_assert_uint_eq(ours_n, theirs_n);
-		ck_assert_mem_eq(ours, theirs, ours_n);
-		free(ours);
-		free(theirs);
-	}
-	ids[0] = b->model.n;
-	char *text;
-	size_t n;
-
-	ck_assert_int_eq(model_decode(&b->model, ids, 1, &text, &n), -1);
-	ck_assert_ptr_null(text);
-}
-
-static void
-round_trip(const struct both *b, const char *s, size_t n)
-{
-	struct sp_ids ids = { 0 };
-	char *text;
-	size_t len;
-
-	ck_assert_int_eq(splitter_encode(b->splitter, b->sp, s, n, 0, &ids), 0);
-	ck_assert_int_eq(model_decode(&b->model, ids.v, ids.n, &text, &len), 0);
-	ck_assert_msg(len == n && memcmp(text, s, n) == 0, "'%.*s' came back as '%s'",
-	    (int)n, s, text);
-	free(text);
-	sp_ids_free(&ids);
-}
-
-/* U+2581 is the only character that decodes to another one, a space. */
-static void
-without_u2581(struct buf *b)
-{
-	for (size_t i = 0; i + 3 <= b->n; i++)
-		if (memcmp(b->p + i, "\xe2\x96\x81", 3) == 0)
-			memcpy(b->p + i, "\xe2\x96\x82", 3);
-}
-
 START_TEST(own_bpe)
 {
 	struct both b;
 	size_t n;
-	char *bytes = train("bpe", "900", &n);
+	char *bytes = tok_train("bpe", "900", &n);
 	struct buf text = { 0 };
 	uint64_t seed = 3;
 
@@ -344,11 +42,60 @@ START_TEST(own_bpe)
 }
 END_TEST
 
+/* Models that rewrite texts, in each way that trainers offer. */
+static const struct {
+	const char *rule, *trims, *prefix, *suffix, *bytes;
+} normalizers[] = {
+	{ "nmt_nfkc", "true", "true", "false", "false" },
+	{ "nmt_nfkc_cf", "true", "false", "false", "true" },
+	{ "nfkc", "false", "true", "false", "false" },
+	{ "nmt_nfkc", "true", "true", "true", "false" },
+	{ "identity", "true", "true", "false", "true" },
+	{ "identity", "false", "true", "true", "true" },
+	{ "nfkc_cf", "true", "true", "true", "false" },
+	{ "nmt_nfkc", "false", "false", "false", "false" },
+};
+
+START_TEST(own_normalizers)
+{
+	struct feed feed = { .seed = 11, .left = 300 };
+	const struct sp_setting settings[] = {
+		{ "model_type", "bpe" },
+		{ "vocab_size", "700" },
+		{ "byte_fallback", normalizers[_i].bytes },
+		{ "normalization_rule_name", normalizers[_i].rule },
+		{ "remove_extra_whitespaces", normalizers[_i].trims },
+		{ "add_dummy_prefix", normalizers[_i].prefix },
+		{ "treat_whitespace_as_suffix", normalizers[_i].suffix },
+		{ "user_defined_symbols",
+		    "[SEP],[SEP]a,\xe2\x96\x81;;,\xef\xbc\xa1 x, b c,\xc2\xbd" },
+		{ "character_coverage", "0.98" },
+		{ "hard_vocab_limit", "false" },
+		{ "num_threads", "1" },
+	};
+	struct both b;
+	size_t n;
+	char *bytes = tok_train_with(settings, sizeof settings / sizeof *settings,
+	    (struct sp_lines){ .next = feed_next, .ctx = &feed }, &n);
+
+	both_open(&b, bytes, n);
+	ck_assert_ptr_null(splitter_refusal(b.splitter));
+	for (size_t i = 0; i < N_REWRITTEN; i++)
+		same_as_whole(&b, rewritten[i], strlen(rewritten[i]));
+	same_as_whole(&b, "", 0);
+	same_as_whole(&b, "   ", 3);
+	same_on_prose(&b);
+	same_on_hostile(&b, 100);
+	both_close(&b);
+	free(bytes);
+}
+END_TEST
+
 START_TEST(own_unigram)
 {
 	struct both b;
 	size_t n;
-	char *bytes = train("unigram", "500", &n);
+	char *bytes = tok_train("unigram", "500", &n);
 
 	both_open(&b, bytes, n);
 	ck_assert_ptr_nonnull(splitter_refusal(b.splitter));
@@ -362,7 +109,7 @@ END_TEST
 START_TEST(training_repeats)
 {
 	size_t n, n2;
-	char *a = train("bpe", "600", &n), *b = train("bpe", "600", &n2);
+	char *a = tok_train("bpe", "600", &n), *b = tok_train("bpe", "600", &n2);
 
 	ck_assert_uint_eq(n, n2);
 	ck_assert_mem_eq(a, b, n);
@@ -376,7 +123,7 @@ START_TEST(public_decoder)
 	static const char path[] = "check_tok.model.tmp";
 	char why[100] = "", *text;
 	size_t n, len;
-	char *bytes = train("bpe", "600", &n);
+	char *bytes = tok_train("bpe", "600", &n);
 	struct err err = { 0 };
 	struct tamis_tok *t;
 	uint32_t id = 4;
@@ -487,7 +234,8 @@ START_TEST(real_training)
 	}
 	train_sample_add(&l, 0, buf_span(&text));
 	train_sample_start(&l);
-	bytes = train_on((struct sp_lines){ real_line, &l }, "bpe", "5000", &n);
+	bytes = tok_train_on(
+	    (struct sp_lines){ .next = real_line, .ctx = &l }, "bpe", "5000", &n);
 	both_open(&b, bytes, n);
 	ck_assert_ptr_null(splitter_refusal(b.splitter));
 	same_on_text(&b, &text);
@@ -510,7 +258,7 @@ static const struct {
 	{ "mistral.model.v3", true },
 	{ "internlm-103k.model", true },
 	{ "chinese-llama-sp.model", false },
-	{ "blink-elq.model", false },
+	{ "blink-elq.model", true },
 };
 
 START_TEST(real_models)
@@ -554,6 +302,8 @@ tok_suite(void)
 	TCase *t = tcase_create("tok");
 
 	tcase_add_test(t, own_bpe);
+	tcase_add_loop_test(
+	    t, own_normalizers, 0, sizeof normalizers / sizeof *normalizers);
 	tcase_add_test(t, own_unigram);
 	tcase_add_test(t, training_repeats);
 	tcase_add_test(t, public_decoder);

@@ -43,6 +43,41 @@ START_TEST(lines_keep_all)
 }
 END_TEST
 
+/* With newlines, lines of the sample are lines of the text joined, with all their bytes.
+ */
+START_TEST(newlines_stay)
+{
+	struct train_sample l = { .newlines = true };
+	struct buf text = { 0 }, want = { 0 }, got = { 0 };
+	size_t lines = 0;
+	struct span line;
+
+	for (size_t i = 0; i < 3000; i++)
+		buf_puts(&text, i % 5 ? "  x = 1;\r\n" : "\n\nf(x)\n");
+	buf_put(&want, text.p, text.n);
+	buf_puts(&text, "\xe2\x96\x85\n");
+	buf_putc(&want, '\n');
+	train_sample_add(&l, 1, buf_span(&text));
+	train_sample_start(&l);
+	for (; train_sample_next(&l, &line); lines++) {
+		ck_assert_uint_gt(line.n, 0);
+		ck_assert_uint_le(line.n, TRAIN_LINE_MAX);
+		ck_assert_int_eq(line.p[line.n - 1], '\n');
+		ck_assert(lines == 0 || line.n == 1 || line.p[0] != '\n');
+		buf_put(&got, line.p, line.n);
+	}
+	ck_assert_uint_le(lines, text.n / TRAIN_LINE_MAX + 2);
+	ck_assert_uint_eq(got.n, want.n);
+	ck_assert_mem_eq(got.p, want.p, got.n);
+	ck_assert_uint_eq(l.cut, 0);
+	ck_assert_uint_eq(l.dropped, 1);
+	train_sample_free(&l);
+	buf_free(&text);
+	buf_free(&want);
+	buf_free(&got);
+}
+END_TEST
+
 /* The sample does not depend on the order of documents, and has the size of the budget.
  */
 START_TEST(sample_is_a_set)
@@ -86,6 +121,7 @@ lines_suite(void)
 	TCase *t = tcase_create("lines");
 
 	tcase_add_test(t, lines_keep_all);
+	tcase_add_test(t, newlines_stay);
 	tcase_add_test(t, sample_is_a_set);
 	suite_add_tcase(s, t);
 	return s;

@@ -1,0 +1,47 @@
+/* vocab_symbols.h - the options of vocab that name pieces: symbols and special ids. */
+#ifndef TAMIS_VOCAB_SYMBOLS_H
+#define TAMIS_VOCAB_SYMBOLS_H
+
+#include "lib/base/err.h"
+#include "lib/base/mem.h"
+
+/* A list of symbols.  Zero it to begin; release it with symbols_free. */
+struct symbols {
+	struct span *v;
+	size_t n, cap;
+	struct arena text;
+};
+
+/*
+ * Parse the list "A,B,...", NULL for none, with \n, \t, \r, \\ and \, as in C.
+ * option: its name.  control: no text may match the symbols.  0, or -1 with *err.
+ */
+int symbols_parse(struct symbols *s, const char *option, const char *list, bool control,
+    struct err *err);
+/* Whether both lists can be pieces of one model.  0, or -1 with *err. */
+int symbols_check(
+    const struct symbols *user, const struct symbols *control, struct err *err);
+/* Append the CSV that the trainer takes, spaces as U+2581, and a NUL. */
+void symbols_csv(const struct symbols *s, struct buf *csv);
+void symbols_free(struct symbols *s);
+
+enum { SPECIAL_UNK, SPECIAL_BOS, SPECIAL_EOS, SPECIAL_PAD, SPECIALS };
+
+struct special_ids {
+	uint32_t id[SPECIALS]; /* or SPECIAL_NONE */
+};
+
+#define SPECIAL_NONE 0xffffffffu
+
+/* The name of a special piece in options: "unk".  Static. */
+const char *special_name(unsigned which);
+/*
+ * Parse "unk=0,bos=none,...", NULL for none, over the defaults 0, 1, 2 and 3.  Ids are
+ * below size.  0, or -1 with *err.
+ */
+int special_ids_parse(
+    struct special_ids *s, const char *list, uint64_t size, struct err *err);
+/* The largest id. */
+uint32_t special_ids_most(const struct special_ids *s);
+
+#endif
