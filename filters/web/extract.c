@@ -306,22 +306,23 @@ drop_binary(struct doc *d, bool binary)
 
 /*
  * Convert a page, or a text of an archive, where some ill-formed UTF-8 is normal.  Other
- * text without a known charset is converted from --charset.  Returns whether neither has
- * given it a meaning.
+ * text without a known charset is converted from --charset, or from windows-1252 if it
+ * can be that.  Returns whether none has given it a meaning.
  */
 static bool
 recode_web(const struct extract *x, struct extract_scratch *s, struct span bytes,
     const struct span names[2], struct recoded *text)
 {
-	const struct span fallback = span_of(x->charset ? x->charset : "");
+	const struct span fallback = span_of(x->charset ? x->charset : "windows-1252");
 
 	recode(s->recoder, bytes, names, 2, text);
 	if (text->repaired == 0 || recoder_knows(names[0]) || recoder_knows(names[1]) ||
 	    recoded_is_mostly_utf8(text))
 		return false;
-	if (x->charset)
-		recode(s->recoder, bytes, &fallback, 1, text);
-	return !x->charset;
+	if (!x->charset && !can_be_western(bytes))
+		return true;
+	recode(s->recoder, bytes, &fallback, 1, text);
+	return false;
 }
 
 /* Count the conversion of a text, or drop it if it is lost. */

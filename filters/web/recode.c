@@ -225,3 +225,20 @@ recoded_is_mostly_utf8(const struct recoded *text)
 		leads += (unsigned char)text->text.p[i] >= 0xC0;
 	return !text->converted && leads > 2 * text->repaired;
 }
+
+bool
+can_be_western(struct span bytes)
+{
+	enum { IN_TEN = 10 };
+	uint64_t outside = 0, adjacent = 0;
+	bool before = false;
+
+	for (size_t i = 0; i < bytes.n; i++) {
+		const bool high = (unsigned char)bytes.p[i] >= 0x80;
+
+		outside += high;
+		adjacent += high && before;
+		before = high;
+	}
+	return IN_TEN * adjacent <= outside;
+}

@@ -33,5 +33,11 @@ void recode(struct recoder *r, struct span bytes, const struct span *names, size
 bool recoded_is_lossy(const struct recoded *text);
 /* Whether most of its characters outside ASCII were well-formed UTF-8. */
 bool recoded_is_mostly_utf8(const struct recoded *text);
+/*
+ * Whether bytes of an unknown charset can be windows-1252, the default of the HTML
+ * standard: those outside ASCII are isolated, as the accents and quotation marks of
+ * western languages are.
+ */
+bool can_be_western(struct span bytes);
 
 #endif

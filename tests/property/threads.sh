@@ -14,6 +14,7 @@ same() {
 		rc=0
 		tamis "$@" -j $j -r rejects.$j --report report.$j >out.$j 2>err.$j || rc=$?
 		echo "exit $rc" >>err.$j
+		sed -i "s/rejects\.$j/rejects/" err.$j
 	done
 	for j in 2 8; do
 		for k in out rejects report err; do
