@@ -131,7 +131,7 @@ build/.have-lint build/.have-tidy build/.have-fuzz: | build/.have-check
 # make check T="exact json" runs the tests of these names in every kind.
 KINDS    := property fault unit golden fuzz
 # The example filter has its test among the unit tests.
-UNIT     := $(sort $(wildcard tests/unit/*.c examples/filter/*.c))
+UNIT     := $(sort $(wildcard tests/unit/*.c tests/unit/*/*.c examples/filter/*.c))
 FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 SUITES   := $(sort $(shell sed -n 's/.*suite_create("\([a-z_]*\)").*/\1/p' $(UNIT)))
 GOLDEN   := $(patsubst tests/golden/%/,%,$(wildcard tests/golden/*/))

@@ -1,5 +1,5 @@
 /* tshard_make.c - make shards and runs to test with, in a temporary directory. */
-#include "tests/unit/tshard_make.h"
+#include "tests/unit/shards/tshard_make.h"
 
 #include <fcntl.h>
 #include <inttypes.h>

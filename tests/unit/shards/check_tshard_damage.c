@@ -1,5 +1,5 @@
 /* check_tshard_damage.c - verify finds any damage to a file of a shard or run. */
-#include "tests/unit/tshard_make.h"
+#include "tests/unit/shards/tshard_make.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* check_tshard.c - shards that are written and read again. */
 #include "shards/tshard/writer.h"
-#include "tests/unit/tshard_make.h"
+#include "tests/unit/shards/tshard_make.h"
 
 #include <fcntl.h>
 #include <inttypes.h>

@@ -12,7 +12,7 @@
 #include "mixer/check/shuffle_test.h"
 #include "mixer/plan/decimal.h"
 #include "mixer/plan/group_schedule.h"
-#include "tests/unit/tshard_make.h"
+#include "tests/unit/shards/tshard_make.h"
 
 Suite *blend_suite(void);
 

@@ -4,8 +4,8 @@
 #include "mixer/plan/planfile.h"
 #include "mixer/plan/resolve.h"
 #include "shards/reshard.h"
-#include "tests/unit/check_mixer.h"
-#include "tests/unit/tshard_make.h"
+#include "tests/unit/mixer/check_mixer.h"
+#include "tests/unit/shards/tshard_make.h"
 
 /* Write a shard of one document with this META. */
 static void

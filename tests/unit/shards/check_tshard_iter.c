@@ -1,5 +1,5 @@
 /* check_tshard_iter.c - iterate over documents and samples, and check sections. */
-#include "tests/unit/tshard_make.h"
+#include "tests/unit/shards/tshard_make.h"
 
 #include <fcntl.h>
 #include <inttypes.h>

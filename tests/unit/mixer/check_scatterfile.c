@@ -3,7 +3,7 @@
 #include <check.h>
 
 #include "mixer/mix/scatterfile.h"
-#include "tests/unit/check_mixer.h"
+#include "tests/unit/mixer/check_mixer.h"
 
 enum { SEQ = 16 };
 

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "filters/models/fasttext_impl.h"
-#include "tests/unit/fasttext_make.h"
+#include "tests/unit/filters/fasttext_make.h"
 
 Suite *fasttext_damage_suite(void);
 

@@ -1,6 +1,6 @@
 /* tok_compare.c - texts that are hard for a tokenizer; compare tok/ with SentencePiece.
  */
-#include "tests/unit/tok_compare.h"
+#include "tests/unit/tok/tok_compare.h"
 
 #include <stdlib.h>
 

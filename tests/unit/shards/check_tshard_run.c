@@ -1,5 +1,5 @@
 /* check_tshard_run.c - run.tsv in both formats, and the shards that it lists. */
-#include "tests/unit/tshard_make.h"
+#include "tests/unit/shards/tshard_make.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #include "mixer/plan/decimal.h"
 #include "mixer/plan/permute.h"
 #include "mixer/plan/schedule.h"
-#include "tests/unit/check_mixer.h"
+#include "tests/unit/mixer/check_mixer.h"
 
 __extension__ typedef __int128 wide;
 

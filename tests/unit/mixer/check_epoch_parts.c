@@ -8,7 +8,7 @@
 #include "mixer/plan/decimal.h"
 #include "mixer/plan/epoch_parts.h"
 #include "mixer/plan/schedule.h"
-#include "tests/unit/check_mixer.h"
+#include "tests/unit/mixer/check_mixer.h"
 
 static uint64_t state = 88172645463325252;
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "lib/io/stream.h"
-#include "tests/unit/tok_compare.h"
+#include "tests/unit/tok/tok_compare.h"
 #include "tok/tamis_tok.h"
 #include "tok/train_sample.h"
 

@@ -7,7 +7,7 @@
 #include "mixer/plan/epoch_parts.h"
 #include "mixer/plan/resolve.h"
 #include "mixer/plan/shares.h"
-#include "tests/unit/check_mixer.h"
+#include "tests/unit/mixer/check_mixer.h"
 
 Suite *mixer_suite(void);
 

@@ -7,7 +7,7 @@
 #include "lib/base/num.h"
 #include "mixer/plan/decimal.h"
 #include "mixer/plan/group_schedule.h"
-#include "tests/unit/check_mixer.h"
+#include "tests/unit/mixer/check_mixer.h"
 
 __extension__ typedef __int128 wide;
 

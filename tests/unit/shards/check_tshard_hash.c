@@ -1,6 +1,6 @@
 /* check_tshard_hash.c - checksums and digests of shards. */
 #include "shards/tshard/writer.h"
-#include "tests/unit/tshard_make.h"
+#include "tests/unit/shards/tshard_make.h"
 
 #include <stdlib.h>
 #include <string.h>

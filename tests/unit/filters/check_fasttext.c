@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "filters/models/fasttext_impl.h"
-#include "tests/unit/fasttext_make.h"
+#include "tests/unit/filters/fasttext_make.h"
 
 Suite *fasttext_suite(void);
 

@@ -8,7 +8,7 @@
 #include "mixer/plan/decimal.h"
 #include "mixer/plan/holdout.h"
 #include "mixer/plan/planfile.h"
-#include "tests/unit/check_mixer.h"
+#include "tests/unit/mixer/check_mixer.h"
 
 static uint64_t state = 88172645463325252;
 

@@ -1,5 +1,5 @@
 /* fasttext_make.c - write fastText models for tests, byte by byte. */
-#include "tests/unit/fasttext_make.h"
+#include "tests/unit/filters/fasttext_make.h"
 
 #include <string.h>
 
