@@ -3,7 +3,7 @@ try tamis reshard -o all a b c
 try tamis verify -q all
 try tamis cat --all --plain all
 try 'tamis cat --all all | grep "^##"'
-try 'tamis info --json all | jq -c ".sources[], .meta.provenance.options, (.meta.provenance | keys), .meta.tokenizer"'
+try 'tamis info --json all | fields "d[\"sources\"]" "d[\"meta\"][\"provenance\"][\"options\"]" "sorted(d[\"meta\"][\"provenance\"])" "d[\"meta\"][\"tokenizer\"]" | tr "\t" "\n"'
 # The payload and the index are those of one encode of all documents.
 {
 	docs en 1 15
@@ -22,7 +22,7 @@ try tamis reshard -o dir tok
 try 'tamis cat --all dir | grep -c en-7'
 printf 'b\nc.sdx\n\nb.idx\n' >list
 try tamis reshard --files-from list -o listed a
-try 'tamis info --json listed | jq -r ".sources[] | [.name, .documents, .shards[].name] | @tsv"'
+try 'tamis info --json listed | fields "[[s[\"name\"], s[\"documents\"], [t[\"name\"] for t in s[\"shards\"]]] for s in d[\"sources\"]]"'
 # An empty shard.
 tamis encode -q -m m --source en -o none </dev/null
 try tamis reshard -o nothing none

@@ -1,6 +1,6 @@
 # Documents are cut into shards of at most --tokens, or into --shards of like size; none is split.
 rows() {
-	try "for s in $1; do tamis info --json \$s; done | jq -r '[.path, .shard_no, .shard_count, .documents, .tokens] | @tsv'"
+	try "for s in $1; do tamis info --json \$s; done | fields 'd[\"path\"]' 'd[\"shard_no\"]' 'd[\"shard_count\"]' 'd[\"documents\"]' 'd[\"tokens\"]'"
 }
 rows 'a b c'
 try tamis reshard --tokens 100 -o t a b c
@@ -23,7 +23,7 @@ try tamis reshard -q --shards 4 -o l long
 rows 'l-*.sdx'
 try tamis reshard --shards 7 -o s7 a
 # The shards of a split name their inputs, and merge to the shard that was split.
-try 'tamis info --json t-00001 | jq -c ".sources[] | [.name, .documents, (.shards[] | [.name, .first_row])]"'
+try 'tamis info --json t-00001 | fields "[[s[\"name\"], s[\"documents\"], [[t[\"name\"], t[\"first_row\"]] for t in s[\"shards\"]]] for s in d[\"sources\"]]"'
 try tamis reshard -q -o again t-*.sdx
 try tamis reshard -q -o whole a b c
 for x in bin idx; do cmp again.$x whole.$x; done
