@@ -3,7 +3,7 @@ try tamis reshard -o all a b c
 try tamis verify -q all
 try tamis cat --all --plain all
 try 'tamis cat --all all | grep "^##"'
-try 'tamis info --json all | fields "d[\"sources\"]" "d[\"meta\"][\"provenance\"][\"options\"]" "sorted(d[\"meta\"][\"provenance\"])" "d[\"meta\"][\"tokenizer\"]" | tr "\t" "\n"'
+try 'tamis info --json all | fields "[[s[k] for k in (\"name\", \"weight_billionths\", \"tokens\", \"documents\")] + [t[\"name\"] for t in s[\"shards\"]] for s in d[\"sources\"]]" "d[\"meta\"][\"provenance\"][\"options\"]" "sorted(d[\"meta\"][\"provenance\"])" "d[\"meta\"][\"tokenizer\"]" | tr "\t" "\n"'
 # The payload and the index are those of one encode of all documents.
 {
 	docs en 1 15
