@@ -140,9 +140,9 @@ FAULT    := cat encode exact extract mix norm plan quality reshard thresholds vo
 TESTS    := $(PROPERTY:%=property/%) $(FAULT:%=fault/%) $(SUITES:%=unit/%) $(GOLDEN:%=golden/%) $(FUZZ:%=fuzz/%)
 PICKED   := $(filter $(KINDS:%=%/%),$(if $(T),$(filter $(T) $(addprefix %/,$(T)),$(TESTS)),$(TESTS)))
 PICKED   := $(or $(PICKED),$(error no test is called $(T); there are: $(TESTS)))
-# A parent of make may ignore SIGPIPE; no test may depend on that.
+# A parent of make may ignore signals, as nohup and background jobs do; no test may depend on that.
 TESTENV  := BIN=$(CURDIR)/$(B) TAMIS_TEST_SAN=$(SAN)
-LEG       = @env --default-signal=PIPE $(TESTENV) tests/leg.sh $(B)/tests/log $@
+LEG       = @env --default-signal=PIPE,INT,TERM $(TESTENV) tests/leg.sh $(B)/tests/log $@
 
 # Legs that fail let the others run: the sum fails.
 check: export LEG_KEEP := 1
