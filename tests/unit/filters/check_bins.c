@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "filters/classify/bins.h"
+#include "tests/unit/testing.h"
 
 Suite *bins_suite(void);
 
@@ -20,10 +21,7 @@ setup(void)
 static uint64_t
 next_random(void)
 {
-	state ^= state >> 12;
-	state ^= state << 25;
-	state ^= state >> 27;
-	return state * UINT64_C(2685821657736338717) >> 16;
+	return random_bits(&state) >> 16;
 }
 
 static int

@@ -10,14 +10,9 @@
 #include "filters/quality/phrases.h"
 #include "filters/quality/threshold_methods.h"
 #include "filters/quality/top_words.h"
+#include "tests/unit/testing.h"
 
 Suite *rules_suite(void);
-
-#define MUST(what)                                                                       \
-	do {                                                                             \
-		if (!(what))                                                             \
-			ck_abort_msg(#what);                                             \
-	} while (0)
 
 static uint64_t state;
 static struct measure m;
@@ -40,10 +35,7 @@ teardown(void)
 static uint32_t
 next_random(uint32_t below)
 {
-	state ^= state >> 12;
-	state ^= state << 25;
-	state ^= state >> 27;
-	return (uint32_t)((state * UINT64_C(2685821657736338717) >> 33) % below);
+	return (uint32_t)((random_bits(&state) >> 33) % below);
 }
 
 /* Write n words of `kinds` different ones.  Some are prefixes of others, and some

@@ -7,6 +7,7 @@
 #include "lib/base/hash.h"
 #include "lib/text/json.h"
 #include "lib/text/utf8.h"
+#include "tests/unit/testing.h"
 
 Suite *json_suite(void);
 
@@ -28,14 +29,10 @@ teardown(void)
 	found = (struct json_fields){ 0 };
 }
 
-/* xorshift64* (Vigna, 2016). */
 static uint64_t
 next_random(void)
 {
-	state ^= state >> 12;
-	state ^= state << 25;
-	state ^= state >> 27;
-	return state * UINT64_C(2685821657736338717) >> 16;
+	return random_bits(&state) >> 16;
 }
 
 /* Scan a copy of exactly that size, so that a sanitizer sees an overrun. */

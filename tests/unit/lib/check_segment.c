@@ -6,15 +6,9 @@
 
 #include "lib/text/segment.h"
 #include "lib/text/utf8.h"
+#include "tests/unit/testing.h"
 
 Suite *segment_suite(void);
-
-/* ck_assert reports each success to the parent, which is slow in inner loops. */
-#define MUST(what)                                                                       \
-	do {                                                                             \
-		if (!(what))                                                             \
-			ck_abort_msg(#what);                                             \
-	} while (0)
 
 static uint64_t state;
 static const uint32_t *classes;
@@ -36,14 +30,10 @@ teardown(void)
 	words_close(&w);
 }
 
-/* xorshift64* (Vigna, 2016). */
 static uint32_t
 next_random(uint32_t below)
 {
-	state ^= state >> 12;
-	state ^= state << 25;
-	state ^= state >> 27;
-	return (uint32_t)((state * UINT64_C(2685821657736338717) >> 33) % below);
+	return (uint32_t)((random_bits(&state) >> 33) % below);
 }
 
 /* A copy in a block of exactly its size, so that a sanitizer sees an overrun. */

@@ -10,6 +10,7 @@
 #include "lib/io/bigfile.h"
 #include "lib/io/publish.h"
 #include "lib/io/stream.h"
+#include "tests/unit/testing.h"
 
 Suite *stream_suite(void);
 
@@ -37,14 +38,10 @@ teardown(void)
 	ck_assert_msg(rmdir(dir) == 0, "something is left in %s", dir);
 }
 
-/* xorshift64* (Vigna, 2016). */
 static uint64_t
 next_random(void)
 {
-	state ^= state >> 12;
-	state ^= state << 25;
-	state ^= state >> 27;
-	return state * UINT64_C(2685821657736338717) >> 16;
+	return random_bits(&state) >> 16;
 }
 
 static void

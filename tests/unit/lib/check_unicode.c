@@ -7,6 +7,7 @@
 
 #include "lib/text/unicode.h"
 #include "lib/text/utf8.h"
+#include "tests/unit/testing.h"
 
 Suite *unicode_suite(void);
 
@@ -18,14 +19,10 @@ setup(void)
 	state = 1;
 }
 
-/* xorshift64* (Vigna, 2016). */
 static uint64_t
 next_random(void)
 {
-	state ^= state >> 12;
-	state ^= state << 25;
-	state ^= state >> 27;
-	return state * UINT64_C(2685821657736338717) >> 16;
+	return random_bits(&state) >> 16;
 }
 
 static uint32_t
@@ -37,13 +34,6 @@ random_code_point(void)
 
 	return c >= 0xd800 && c <= 0xdfff ? 0xe000 : c;
 }
-
-/* ck_assert reports each success to the parent, which is slow in inner loops. */
-#define MUST(what)                                                                       \
-	do {                                                                             \
-		if (!(what))                                                             \
-			ck_abort_msg(#what);                                             \
-	} while (0)
 
 /*
  * Length of the well-formed sequence at s.p[i], or 0.  Decodes by the lead byte, then
