@@ -37,9 +37,7 @@ static const struct opt opts[] = {
 	OPT_BOOL('a', "all-text", struct extract, all_text,
 	    "keep all text of a web page, not only the main content"),
 	OPT_STR(0, "charset", struct extract, charset, "NAME",
-	    "charset of files and pages that are not UTF-8 and declare none (default: "
-	    "drop "
-	    "them)"),
+	    "charset of files and pages that are not UTF-8 and declare none"),
 	OPT_STR(
 	    0, "source", struct extract, source, "NAME", "set field 'source' to NAME"),
 	OPT_END,

@@ -229,7 +229,7 @@ recoded_is_mostly_utf8(const struct recoded *text)
 bool
 can_be_western(struct span bytes)
 {
-	enum { IN_TEN = 10 };
+	enum { ONE_IN = 10 }; /* may be adjacent */
 	uint64_t outside = 0, adjacent = 0;
 	bool before = false;
 
@@ -240,5 +240,5 @@ can_be_western(struct span bytes)
 		adjacent += high && before;
 		before = high;
 	}
-	return IN_TEN * adjacent <= outside;
+	return ONE_IN * adjacent <= outside;
 }

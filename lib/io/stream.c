@@ -330,8 +330,8 @@ reserve_size(struct encoder *e, struct buf *b, size_t start)
 }
 
 /*
- * Flush before the end.  Whether a full job that waits for a worker became the last one
- * would else depend on the time, where the data end with a job.
+ * Flush before the end.  Otherwise, where the data end with a full job, timing would
+ * decide whether that job or an empty one after it is marked as the last.
  */
 static bool
 encode_zstd(struct encoder *e, struct span *raw, bool end, struct buf *b)
