@@ -8,6 +8,7 @@
 #include "lib/base/chars.h"
 #include "lib/base/num.h"
 #include "lib/driver/common.h"
+#include "lib/io/inputs.h"
 #include "shards/reshard.h"
 #include "shards/tshard_err.h"
 
@@ -50,8 +51,24 @@ differing_fact(const struct reshard_job *r, const struct tshard *s)
 	return NULL;
 }
 
+int
+reshard_check_ties(
+    struct reshard_job *r, const struct tshard *s, const char *path, struct err *err)
+{
+	struct unigram_ties found;
+	int same = unigram_ties_add(&r->ties, s, path, &found, err);
+
+	if (same == 0)
+		return err_set(err, EXIT_DATA,
+		    "%s: resolves ties of its unigram model as SentencePiece %s does, "
+		    "and %s as %s: encode both with one version",
+		    path, found.version, r->ties.shard, r->ties.version);
+	return same < 0 ? -1 : 0;
+}
+
 static int
-check_facts(struct reshard_job *r, const struct tshard *s, struct err *err)
+check_facts(
+    struct reshard_job *r, const struct tshard *s, const char *path, struct err *err)
 {
 	const struct tshard_header *h = tshard_header(s);
 	const char *what;
@@ -77,7 +94,7 @@ check_facts(struct reshard_job *r, const struct tshard *s, struct err *err)
 		    "%s: the %s differs from that of %s: encode both with one "
 		    "model and equal options",
 		    tshard_prefix(s), what, r->first);
-	return reshard_check_ties(r, s, err);
+	return reshard_check_ties(r, s, path, err);
 }
 
 /* A better message than that of a missing .sdx, where the cause is known. */
@@ -122,7 +139,7 @@ check_input(struct reshard_job *r, size_t i, struct err *err)
 	in->name = xstrdup(path_base(tshard_prefix(s)));
 	in->docs = tshard_header(s)->docs;
 	tshard_digest(s, in->digest);
-	rc = check_facts(r, s, err);
+	rc = check_facts(r, s, in->path, err);
 	if (rc == 0 &&
 	    tshard_check(s, "BLKCRC DOC DOCID DOCNUM? DOCFLAG? SRC META", &e) < 0)
 		rc = err_tshard(err, &e);
@@ -155,41 +172,40 @@ check_distinct(const struct reshard_job *r, struct err *err)
 	return rc;
 }
 
-/* The operands, then the names that --files-from lists. */
-static char **
-all_operands(struct reshard_job *r, int n, char **operand, int *all)
+/* No output may replace an input. */
+static int
+note_inputs(const struct reshard_job *r, struct err *err)
 {
-	const struct buf *names = &r->listed;
-	size_t most = (size_t)n + 1;
-	char **v;
+	struct stat st;
+	int rc = 0;
 
-	for (size_t i = 0; i < names->n; i++)
-		most += names->p[i] == '\0';
-	v = xcalloc(most, sizeof *v);
-	for (*all = 0; *all < n; ++*all)
-		v[*all] = operand[*all];
-	for (size_t i = 0; i < names->n; i += strlen(names->p + i) + 1)
-		if (names->p[i])
-			v[(*all)++] = names->p + i;
-	return v;
+	for (size_t i = 0; i < r->paths.n && rc == 0; i++) {
+		char *sdx = shard_file(r->paths.v[i], ".sdx");
+
+		if (stat(sdx, &st) == 0)
+			rc = inputs_note(&st, sdx, err);
+		free(sdx);
+	}
+	return rc;
 }
 
 static int
 find_inputs(struct reshard_job *r, int n, char **operand, struct err *err)
 {
 	const char *file = r->c->files_from;
+	size_t all;
 	char **v;
-	int all, rc;
+	int rc;
 
 	if (n == 0 && !file)
 		return err_set(err, EXIT_USAGE,
 		    "no PATH: name shards of documents, or a directory of them");
-	if (file && common_names(file, &r->listed, err) < 0)
+	v = common_operands(r->c, n, operand, &r->listed, &all, err);
+	if (!v)
 		return -1;
-	v = all_operands(r, n, operand, &all);
-	rc = shard_paths_add(&r->paths, all, v, err);
+	rc = shard_paths_add(&r->paths, (int)all, v, err);
 	free(v);
-	if (rc < 0)
+	if (rc < 0 || note_inputs(r, err) < 0)
 		return -1;
 	if (r->paths.n == 0)
 		return err_set(err, EXIT_DATA, "no shards: '%s' names none",
@@ -340,7 +356,7 @@ reshard_shards(struct reshard_job *r, int n, char **operand, struct err *err)
 		return -1;
 	if (!r->c->quiet)
 		msg("%" PRIu64 " documents, %" PRIu64 " tokens, from %zu to %zu shard%s",
-		    r->h.docs, r->h.tokens, r->n_in, r->n_out, r->n_out == 1 ? "" : "s");
+		    r->h.docs, r->h.tokens, r->n_in, r->n_out, plural(r->n_out));
 	return 0;
 }
 
@@ -355,8 +371,6 @@ job_free(struct reshard_job *r)
 	free(r->in);
 	reshard_sources_free(&r->sources);
 	buf_free(&r->tokenizer);
-	buf_free(&r->ties);
-	free(r->ties_from);
 	free(r->cut);
 	free(r->out);
 	free(r->number);

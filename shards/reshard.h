@@ -8,6 +8,7 @@
 #include "shards/prefix_lock.h"
 #include "shards/shard_paths.h"
 #include "shards/tshard/tshard.h"
+#include "shards/unigram_ties.h"
 
 struct reshard_input {
 	const char *path; /* of the shard, as the user named it */
@@ -59,10 +60,7 @@ struct reshard_job {
 	char *first;		/* its prefix */
 	char *number;		/* the name of the documents' number, or NULL */
 	struct buf tokenizer;	/* of its META; may be empty */
-	/* How a unigram model resolves ties, as JSON, and the first shard that states
-	 * it, or NULL. */
-	struct buf ties;
-	char *ties_from;
+	struct unigram_ties ties;
 
 	/* n_out entries, and one more that ends the last output. */
 	struct reshard_cut *cut;
@@ -71,6 +69,16 @@ struct reshard_job {
 	struct tshard_writer **out;
 	size_t n_begun;
 };
+
+/* ---- reshard.c ---- */
+
+/*
+ * Check that shard s, named `path`, does not differ from earlier inputs in how it
+ * resolves ties of a unigram model, where it states that.  path is kept.  0, or -1 with
+ * *err.
+ */
+int reshard_check_ties(
+    struct reshard_job *r, const struct tshard *s, const char *path, struct err *err);
 
 /* ---- reshard_origin.c ---- */
 
@@ -83,11 +91,6 @@ void reshard_sources_free(struct reshard_sources *s);
 /* Append the field `key` of META of s, as JSON; nothing if there is none. */
 int reshard_meta_field(
     const struct tshard *s, const char *key, struct buf *out, struct err *err);
-/*
- * Check that s does not differ from earlier inputs in how it resolves ties of a unigram
- * model, where it states that.  0, or -1 with *err.
- */
-int reshard_check_ties(struct reshard_job *j, const struct tshard *s, struct err *err);
 /*
  * Set SRC and META of output k: the sources, inputs and tokenizer of its documents.  Sets
  * the row of its sources.

@@ -92,29 +92,6 @@ reshard_meta_field(
 	return 0;
 }
 
-int
-reshard_check_ties(struct reshard_job *j, const struct tshard *s, struct err *err)
-{
-	struct buf tokenizer = { 0 }, ties = { 0 };
-	int rc = reshard_meta_field(s, "tokenizer", &tokenizer, err);
-
-	if (rc == 0 && tokenizer.n > 0)
-		put_field(buf_span(&tokenizer), "ties", &ties);
-	if (ties.n > 0 && !j->ties_from) {
-		buf_put(&j->ties, ties.p, ties.n);
-		j->ties_from = xstrdup(tshard_prefix(s));
-	} else if (ties.n > 0 && !span_eq(buf_span(&ties), buf_span(&j->ties))) {
-		rc = err_set(err, EXIT_DATA,
-		    "%s: resolves ties of its unigram model as SentencePiece %.*s does, "
-		    "and %s as %.*s: encode both with one version",
-		    tshard_prefix(s), (int)ties.n, ties.p, j->ties_from, (int)j->ties.n,
-		    j->ties.p);
-	}
-	buf_free(&tokenizer);
-	buf_free(&ties);
-	return rc;
-}
-
 /* META of the current output, and the provenance of inputs that it already contains. */
 struct origin_meta {
 	struct buf text;

@@ -1,11 +1,11 @@
 /* reshard_out.c - the outputs of reshard: their names, writers and publication. */
 #include <dirent.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/chars.h"
 #include "lib/base/num.h"
+#include "lib/io/inputs.h"
 #include "lib/io/publish.h"
 #include "shards/reshard.h"
 #include "shards/tshard_err.h"
@@ -23,33 +23,13 @@ output_prefix(const struct reshard_job *r, size_t k)
 	return b.p;
 }
 
-/* Whether the file is the sidecar of an input. */
-static bool
-is_input(const struct reshard_job *r, const char *sdx)
-{
-	struct stat out, in;
-	bool found = false;
-
-	if (stat(sdx, &out) < 0)
-		return false;
-	for (size_t i = 0; i < r->paths.n && !found; i++) {
-		char *path = shard_file(r->paths.v[i], ".sdx");
-
-		found = stat(path, &in) == 0 && in.st_ino == out.st_ino &&
-			in.st_dev == out.st_dev;
-		free(path);
-	}
-	return found;
-}
-
 /* Check a sidecar that has the name of an output with this number. */
 static int
 check_existing(const struct reshard_job *r, const char *sdx, uint64_t number,
     size_t least, struct err *err)
 {
-	if (is_input(r, sdx))
-		return err_set(
-		    err, EXIT_USAGE, "%s: is an input: choose another PREFIX", sdx);
+	if (inputs_check(sdx, err) < 0)
+		return -1;
 	if (!r->c->force)
 		return err_set(err, EXIT_DATA,
 		    "%s: exists: remove the shard, or replace it with --force", sdx);

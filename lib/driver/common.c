@@ -179,8 +179,9 @@ handle_info_options(
 	return true;
 }
 
-int
-common_names(const char *file, struct buf *names, struct err *err)
+/* The names in `file`, one after another, each with a NUL. */
+static int
+listed_names(const char *file, struct buf *names, struct err *err)
 {
 	char end;
 
@@ -192,6 +193,27 @@ common_names(const char *file, struct buf *names, struct err *err)
 		if (names->p[i] == end)
 			names->p[i] = '\0';
 	return 0;
+}
+
+char **
+common_operands(const struct common *c, int n, char **operand, struct buf *names,
+    size_t *total, struct err *err)
+{
+	size_t most = (size_t)n + 1, k = 0;
+	char **all;
+
+	if (c->files_from && listed_names(c->files_from, names, err) < 0)
+		return NULL;
+	for (size_t i = 0; i < names->n; i++)
+		most += names->p[i] == '\0';
+	all = xcalloc(most, sizeof *all);
+	for (int i = 0; i < n; i++)
+		all[k++] = operand[i];
+	for (size_t i = 0; i < names->n; i += strlen(names->p + i) + 1)
+		if (names->p[i])
+			all[k++] = names->p + i;
+	*total = k;
+	return all;
 }
 
 int

@@ -48,11 +48,12 @@ bool common_takes(const char *take, const char *name);
 bool common_progress(const struct common *c);
 
 /*
- * The names in the file of --files-from, one after another, each with a NUL.  They are
- * separated by NULs if there is one (find -print0), else by newlines.  Empty names are to
- * be skipped.  0, or -1 with *err.
+ * The operands, then the names in the file of --files-from, which are separated by NULs
+ * if there is one (find -print0), else by newlines; empty names are skipped.  An array of
+ * *total to free(), valid while `names` lives; NULL with *err.
  */
-int common_names(const char *file, struct buf *names, struct err *err);
+char **common_operands(const struct common *c, int n, char **operand, struct buf *names,
+    size_t *total, struct err *err);
 
 /* The parts of --help other than options, as in struct tool. */
 struct usage {

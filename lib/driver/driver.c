@@ -381,28 +381,16 @@ run_filter(struct run *r, char **paths, size_t npaths)
 	return rc;
 }
 
-/* The operands, then the files that --files-from lists; names owns those. */
+/* The inputs, which are standard input if none is given; names owns some of them. */
 static char **
 input_paths(const struct common *c, int n, char **operand, struct buf *names,
     size_t *npaths, struct err *err)
 {
 	static char std[] = "-";
-	size_t most = (size_t)n + 1, k = 0;
-	char **path;
+	char **path = common_operands(c, n, operand, names, npaths, err);
 
-	if (c->files_from && common_names(c->files_from, names, err) < 0)
-		return NULL;
-	for (size_t i = 0; i < names->n; i++)
-		most += names->p[i] == '\0';
-	path = xcalloc(most, sizeof *path);
-	for (int i = 0; i < n; i++)
-		path[k++] = operand[i];
-	for (size_t i = 0; i < names->n; i += strlen(names->p + i) + 1)
-		if (names->p[i])
-			path[k++] = names->p + i;
-	if (k == 0 && !c->files_from)
-		path[k++] = std;
-	*npaths = k;
+	if (path && *npaths == 0 && !c->files_from)
+		path[(*npaths)++] = std;
 	return path;
 }
 

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 
 #include "mixer/plan/holdout.h"
-#include "mixer/plan/unigram_ties.h"
 #include "mixer/plan/upsample.h"
 #include "shards/tshard/tshard.h"
 #include "shards/tshard_err.h"
+#include "shards/unigram_ties.h"
 
 struct finder {
 	const char *name, *root;

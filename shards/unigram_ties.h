@@ -1,11 +1,11 @@
 /* unigram_ties.h - how the encoder of a shard resolved ties of its unigram model. */
-#ifndef TAMIS_UNIGRAM_TIES_H
-#define TAMIS_UNIGRAM_TIES_H
+#ifndef SHARDS_UNIGRAM_TIES_H
+#define SHARDS_UNIGRAM_TIES_H
 
 #include "lib/base/err.h"
 #include "shards/tshard/tshard.h"
 
-/* The first shards of a plan that state it.  Zero it to begin. */
+/* The first shard of several that states it.  Zero it to begin. */
 struct unigram_ties {
 	char version[32];  /* of SentencePiece, which first did as the shard's did */
 	const char *shard; /* NULL: no shard so far states it */

@@ -1,5 +1,5 @@
 /* unigram_ties.c - how the encoder of a shard resolved ties of its unigram model. */
-#include "mixer/plan/unigram_ties.h"
+#include "shards/unigram_ties.h"
 
 #include <stdlib.h>
 
