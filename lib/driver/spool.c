@@ -76,8 +76,7 @@ static int
 explain(const struct err *why, struct err *err)
 {
 	return err_set(err, why->code,
-	    "%s: name a directory on a larger file system with --tmp or TMPDIR",
-	    why->msg);
+	    "%s (--tmp or TMPDIR names the directory of the spool)", why->msg);
 }
 
 int
