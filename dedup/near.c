@@ -1,0 +1,307 @@
+/* near.c - drop documents that are near duplicates of one that is kept. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "dedup/elect.h"
+#include "dedup/letters.h"
+#include "dedup/match.h"
+#include "dedup/sketch.h"
+#include "dedup/words.h"
+#include "lib/base/chars.h"
+#include "lib/base/hash.h"
+#include "lib/base/num.h"
+#include "lib/driver/filter.h"
+
+enum near_pass { PASS_SKETCH, PASS_SHINGLES };
+
+struct near {
+	double threshold;
+	uint64_t bands, rows, best, memory;
+	unsigned measure;
+	const char *scope, *priority;
+
+	enum near_pass pass;
+	const uint32_t *letters;
+	struct sketcher *sketcher;
+	struct spill_pool pool;
+	struct elect_options options;
+	struct match *match;
+	struct elect *elect;
+	bool tag;
+};
+
+static const struct near defaults = {
+	.threshold = 0.8,
+	.bands = 20,
+	.rows = 7,
+	.best = 1000,
+};
+
+static const struct opt opts[] = {
+	OPT_DOUBLE('t', "threshold", struct near, threshold,
+	    "the least similarity of duplicates, above 0 and up to 1"),
+	OPT_ENUM(0, "measure", struct near, measure, "jaccard|containment",
+	    "similarity: shingles in common, of those of both or of the shorter one"),
+	OPT_STR(0, "scope", struct near, scope, "FIELD,...",
+	    "compare only documents with equal values in these fields"),
+	OPT_STR(0, "priority", struct near, priority, "FIELD",
+	    "prefer to keep documents with the larger number in FIELD"),
+	OPT_U64('b', "bands", struct near, bands, "bands of a sketch"),
+	OPT_U64('r', "rows", struct near, rows, "rows of a band"),
+	OPT_U64(0, "best", struct near, best,
+	    "documents of a bucket, best first, with which all others are compared"),
+	OPT_NOREPORT(OPT_T_BYTES, 'm', "memory", struct near, memory, "BYTES",
+	    "approximate memory to use; default: a quarter of RAM"),
+	OPT_ALIAS(OPT_T_BYTES, 0, "mem", struct near, memory, "BYTES"),
+	OPT_END,
+};
+
+/* What map leaves for fold. */
+struct near_state {
+	struct near_doc doc;
+	uint64_t *key;	   /* of each band; NULL: a document without words */
+	uint64_t *shingle; /* in the second pass */
+	size_t n;
+};
+
+struct near_scratch {
+	struct words words;
+	uint64_t *value; /* a sketch */
+	uint64_t *tmp;
+	size_t tmp_cap;
+};
+
+static int
+check_options(struct near *x, struct err *err)
+{
+	if (!(x->threshold > 0 && x->threshold <= 1))
+		return err_set(err, EXIT_USAGE,
+		    "--threshold %g: must be above 0 and at most 1", x->threshold);
+	if (x->bands < 1 || x->bands > BANDS_MAX)
+		return err_set(err, EXIT_USAGE, "--bands %" PRIu64 ": must be from 1 to %d",
+		    x->bands, BANDS_MAX);
+	if (x->rows < 1 || x->bands * x->rows > SKETCH_MAX)
+		return err_set(err, EXIT_USAGE,
+		    "--rows %" PRIu64 ": must be at least 1, and bands times rows at most %d",
+		    x->rows, SKETCH_MAX);
+	if (x->best < 1)
+		return err_set(err, EXIT_USAGE, "--best 0: must be at least 1");
+	return 0;
+}
+
+static int
+near_open(void *self, struct setup *setup, struct err *err)
+{
+	struct near *x = self;
+	const char *tmp = setup->c->tmp ? setup->c->tmp : getenv("TMPDIR");
+
+	if (check_options(x, err) < 0)
+		return -1;
+	setup->passes = 3;
+	if (!x->memory)
+		x->memory = (uint64_t)sysconf(_SC_PHYS_PAGES) / 4 *
+			    (uint64_t)sysconf(_SC_PAGESIZE);
+	x->tag = setup->c->tag;
+	x->letters = letters_table();
+	x->sketcher = sketcher_new((uint32_t)x->bands, (uint32_t)x->rows, setup->c->seed);
+	x->pool = (struct spill_pool){ .dir = tmp && *tmp ? tmp : "/tmp",
+		.limit = x->memory / 2 };
+	x->options = (struct elect_options){
+		.leaders = { .measure = (enum measure)x->measure,
+		    .threshold = (uint64_t)(x->threshold * SIMILARITY_ONE + 0.5),
+		    .best = x->best },
+		.memory = x->memory / 8,
+		.details = x->tag,
+	};
+	x->match = match_new(&x->pool, x->bands);
+	x->elect = elect_new(&x->options, &x->pool);
+	return 0;
+}
+
+static void
+near_close(void *self)
+{
+	struct near *x = self;
+
+	elect_free(x->elect);
+	match_free(x->match);
+	sketcher_free(x->sketcher);
+}
+
+static int
+open_thread(const void *self, void **scratch, struct err *err)
+{
+	const struct near *x = self;
+	struct near_scratch *s = xcalloc(1, sizeof *s);
+
+	s->value = xmalloc(sketcher_values(x->sketcher) * sizeof *s->value);
+	*scratch = s;
+	return 0;
+}
+
+static void
+close_thread(void *scratch)
+{
+	struct near_scratch *s = scratch;
+
+	words_free(&s->words);
+	free(s->value);
+	free(s->tmp);
+	free(s);
+}
+
+static double
+priority_of(const struct near *x, struct doc *d)
+{
+	struct span raw;
+	double v = 0;
+
+	if (!doc_get(d, span_of(x->priority), &raw) || !num_json(raw, &v))
+		doc_bad(d, "field '%s' is missing or not a number", x->priority);
+	return v;
+}
+
+/* A hash of the values of the fields of --scope. */
+static uint64_t
+scope_of(const struct near *x, struct doc *d)
+{
+	const char *list = x->scope;
+	struct span key, value;
+	uint64_t h = 0;
+
+	if (!list)
+		return 0;
+	while (list_next(&list, &key)) {
+		if (!doc_get(d, key, &value))
+			value = SPAN("null");
+		h = hash64(value, h + 1);
+	}
+	return h;
+}
+
+/* The shingles of d, in s->words.hash.  Returns how many. */
+static size_t
+shingle(const struct near *x, struct near_scratch *s, struct doc *d)
+{
+	words_of(&s->words, x->letters, doc_text(d));
+	return shingles_of(s->words.hash, s->words.n);
+}
+
+static void
+sketch(const struct near *x, struct near_scratch *s, struct doc *d)
+{
+	struct near_state *st = doc_alloc(d, sizeof *st);
+	const uint64_t scope = scope_of(x, d);
+	const struct span text = doc_text(d);
+	const size_t n = shingle(x, s, d);
+
+	*st = (struct near_state){
+		.doc = { .priority = x->priority ? priority_of(x, d) : 0,
+		    .length = text.n,
+		    .content = hash64(text, 0),
+		    .id = hash64(doc_id(d), 0),
+		    .sum = hash64((struct span){ (const char *)&(uint64_t[]){
+							      shingles_sum(s->words.hash, n), scope },
+					 2 * sizeof(uint64_t) },
+			0),
+		    .shingles = n },
+	};
+	if (n) {
+		st->key = doc_alloc(d, x->bands * sizeof *st->key);
+		sketch_keys(x->sketcher, s->words.hash, n, scope, s->value, st->key);
+	} else {
+		doc_count(d, "without words", 1);
+	}
+	doc_state_set(d, st);
+}
+
+static void
+copy_shingles(const struct near *x, struct near_scratch *s, struct doc *d)
+{
+	struct near_state *st;
+	size_t n = shingle(x, s, d);
+
+	if (s->tmp_cap < n) {
+		s->tmp_cap = n + n / 2;
+		free(s->tmp);
+		s->tmp = xmalloc(xmul(s->tmp_cap, sizeof *s->tmp));
+	}
+	n = shingles_sort(s->words.hash, s->tmp, n);
+	st = doc_alloc(d, sizeof *st);
+	*st = (struct near_state){ .n = n };
+	st->shingle = doc_alloc(d, n * sizeof *st->shingle + 1);
+	memcpy(st->shingle, s->words.hash, n * sizeof *st->shingle);
+	doc_state_set(d, st);
+}
+
+static void
+near_map(const void *self, void *scratch, struct doc *d)
+{
+	const struct near *x = self;
+
+	if (x->pass == PASS_SKETCH)
+		sketch(x, scratch, d);
+	else if (elect_wants(x->elect, doc_ordinal(d)))
+		copy_shingles(x, scratch, d);
+}
+
+static int
+near_fold(void *self, struct doc *d, struct err *err)
+{
+	struct near *x = self;
+	struct near_state *st = doc_state(d);
+
+	if (x->pass == PASS_SHINGLES)
+		return st ? elect_shingles(
+				x->elect, doc_ordinal(d), st->shingle, st->n, err)
+			  : 0;
+	if (!st->key)
+		return 0;
+	st->doc.number = doc_ordinal(d);
+	return match_add(x->match, &st->doc, st->key, err);
+}
+
+static int
+near_decide(void *self, struct err *err)
+{
+	struct near *x = self;
+	const struct match_sink sink = { x->elect, elect_same, elect_bucket };
+
+	if (x->pass == PASS_SHINGLES)
+		return elect_run(x->elect, err);
+	x->pass = PASS_SHINGLES;
+	if (match_find(x->match, &sink, err) < 0 || elect_connect(x->elect, err) < 0 ||
+	    match_docs(x->match, elect_doc, x->elect, err) < 0 ||
+	    elect_deal(x->elect, err) < 0)
+		return -1;
+	match_free(x->match);
+	x->match = NULL;
+	return 0;
+}
+
+static void
+near_apply(const void *self, void *scratch, struct doc *d)
+{
+	const struct near *x = self;
+
+	if (elect_removed(x->elect, doc_ordinal(d)))
+		doc_drop(d, "near.duplicate");
+}
+
+const struct filter filter_near = {
+	.name = "near",
+	.summary = "drop documents that are near duplicates of one that is kept",
+	.example = "tamis near -o unique.jsonl.zst a.jsonl.zst b.jsonl.zst",
+	.opts = opts,
+	.defaults = &defaults,
+	.size = sizeof defaults,
+	.open = near_open,
+	.close = near_close,
+	.map = near_map,
+	.fold = near_fold,
+	.decide = near_decide,
+	.apply = near_apply,
+	.open_thread = open_thread,
+	.close_thread = close_thread,
+};

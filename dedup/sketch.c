@@ -1,0 +1,242 @@
+/*
+ * sketch.c - shingles, Fast Similarity Sketching, and band keys.
+ *
+ * Sketch: Dahlgaard, Knudsen, Thorup, "Fast Similarity Sketching" (FOCS 2017,
+ * arXiv:1704.04370).  In round r, each shingle has a random bin and value; a bin keeps
+ * the least value of the first round that reached it.  From round K on, all shingles go
+ * to the bin of that number, so 2 K rounds fill all.
+ */
+#include "dedup/sketch.h"
+
+#include <stdlib.h>
+
+#include "dedup/mum.h"
+#include "lib/base/mem.h"
+
+/* Arbitrary odd numbers (fractional digits of pi). */
+#define SHINGLE_BASE UINT64_C(0xa4093822299f31d1)
+#define SHINGLE_A UINT64_C(0x082efa98ec4e6c89)
+#define SHINGLE_B UINT64_C(0x452821e638d01377)
+#define ROUND_A UINT64_C(0xbe5466cf34e90c6d)
+#define BAND_A UINT64_C(0xc0ac29b7c97c50dd)
+#define BAND_B UINT64_C(0x3f84d5b5b5470917)
+
+struct sketcher {
+	uint32_t bands, rows;
+	size_t n; /* values of a sketch */
+	uint64_t *round; /* a random number for each of the 2 n rounds */
+	uint64_t *band;	 /* and for each band */
+};
+
+/* splitmix64 (Steele, Lea, Flood 2014). */
+static uint64_t
+next_random(uint64_t *state)
+{
+	uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
+
+	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+	return z ^ z >> 31;
+}
+
+static inline uint64_t
+finish_shingle(uint64_t h)
+{
+	return mum(h ^ SHINGLE_A, SHINGLE_B);
+}
+
+size_t
+shingles_of(uint64_t *hash, size_t n)
+{
+	const uint64_t m = SHINGLE_BASE, m4 = m * m * m * m;
+	uint64_t h = 0, w[SHINGLE_WORDS]; /* the words of h */
+	size_t i;
+
+	for (i = 0; i < n && i < SHINGLE_WORDS; i++)
+		h = h * m + (w[i] = hash[i]);
+	if (n == 0)
+		return 0;
+	hash[0] = finish_shingle(h);
+	for (; i < n; i++) {
+		h = (h - w[0] * m4) * m + hash[i];
+		for (int k = 1; k < SHINGLE_WORDS; k++)
+			w[k - 1] = w[k];
+		w[SHINGLE_WORDS - 1] = hash[i];
+		hash[i - SHINGLE_WORDS + 1] = finish_shingle(h);
+	}
+	return n < SHINGLE_WORDS ? 1 : n - SHINGLE_WORDS + 1;
+}
+
+uint64_t
+shingles_sum(const uint64_t *hash, size_t n)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += hash[i];
+	return sum;
+}
+
+/* For short arrays, and for arrays that are nearly sorted. */
+static void
+insertion_sort(uint64_t *v, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		const uint64_t x = v[i];
+		size_t k = i;
+
+		for (; k && v[k - 1] > x; k--)
+			v[k] = v[k - 1];
+		v[k] = x;
+	}
+}
+
+/* Order by the byte at `shift`, stably. */
+static void
+counting_sort(const uint64_t *from, uint64_t *to, size_t n, int shift)
+{
+	size_t at[257] = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		at[(from[i] >> shift & 255) + 1]++;
+	for (int i = 0; i < 256; i++)
+		at[i + 1] += at[i];
+	for (size_t i = 0; i < n; i++)
+		to[at[from[i] >> shift & 255]++] = from[i];
+}
+
+size_t
+shingles_sort(uint64_t *hash, uint64_t *tmp, size_t n)
+{
+	enum { SHORT = 48 };
+	/* Hashes that differ do so in their highest bits, with few exceptions if n is far
+	 * below 2^(8 * passes). */
+	const int passes = n <= SHORT ? 0 : n <= 1 << 12 ? 2 : n <= 1 << 20 ? 4 : 6;
+	uint64_t *from = hash, *to = tmp;
+	size_t distinct = 0;
+
+	for (int i = passes; i > 0; i--) {
+		uint64_t *other = from;
+
+		counting_sort(from, to, n, 64 - 8 * i);
+		from = to;
+		to = other;
+	}
+	insertion_sort(hash, n);
+	for (size_t i = 0; i < n; i++)
+		if (i == 0 || hash[i] != hash[i - 1])
+			hash[distinct++] = hash[i];
+	return distinct;
+}
+
+struct sketcher *
+sketcher_new(uint32_t bands, uint32_t rows, uint64_t seed)
+{
+	struct sketcher *s = xcalloc(1, sizeof *s);
+
+	*s = (struct sketcher){ .bands = bands, .rows = rows, .n = (size_t)bands * rows };
+	s->round = xcalloc(2 * s->n, sizeof *s->round);
+	s->band = xcalloc(bands, sizeof *s->band);
+	for (size_t i = 0; i < 2 * s->n; i++)
+		s->round[i] = next_random(&seed);
+	for (size_t i = 0; i < bands; i++)
+		s->band[i] = next_random(&seed);
+	s->round[0] = 0;
+	return s;
+}
+
+size_t
+sketcher_values(const struct sketcher *s)
+{
+	return s->n;
+}
+
+/* All shingles in one round: the bin of each, and its value there. */
+static void
+round_all(const uint64_t *shingle, size_t n, uint64_t salt, uint64_t tag, uint64_t *value,
+    uint64_t bins)
+{
+	for (size_t i = 0; i < n; i++) {
+		const u128 p = (u128)mum(shingle[i] ^ salt, ROUND_A) * bins;
+		const uint64_t v = tag | (uint64_t)p >> 16;
+		uint64_t *bin = &value[p >> 64];
+
+		*bin = v < *bin ? v : *bin;
+	}
+}
+
+/* Round 0 needs no salt: shingles are random. */
+static void
+round_first(const uint64_t *shingle, size_t n, uint64_t *value, uint64_t bins)
+{
+	for (size_t i = 0; i < n; i++) {
+		const u128 p = (u128)shingle[i] * bins;
+		const uint64_t v = (uint64_t)p >> 16;
+		uint64_t *bin = &value[p >> 64];
+
+		*bin = v < *bin ? v : *bin;
+	}
+}
+
+static uint64_t
+least_value(const uint64_t *shingle, size_t n, uint64_t salt)
+{
+	uint64_t least = UINT64_MAX;
+
+	for (size_t i = 0; i < n; i++) {
+		const uint64_t v = mum(shingle[i] ^ salt, ROUND_A);
+
+		least = v < least ? v : least;
+	}
+	return least >> 16;
+}
+
+static bool
+all_filled(const uint64_t *value, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (value[i] == UINT64_MAX)
+			return false;
+	return true;
+}
+
+void
+sketch_values(
+    const struct sketcher *s, const uint64_t *shingle, size_t n, uint64_t *value)
+{
+	for (size_t i = 0; i < s->n; i++)
+		value[i] = UINT64_MAX;
+	round_first(shingle, n, value, s->n);
+	for (size_t r = 1; r < s->n && !all_filled(value, s->n); r++)
+		round_all(shingle, n, s->round[r], (uint64_t)r << 48, value, s->n);
+	for (size_t i = 0; i < s->n; i++)
+		if (value[i] == UINT64_MAX)
+			value[i] = (uint64_t)(s->n + i) << 48 |
+				   least_value(shingle, n, s->round[s->n + i]);
+}
+
+void
+sketch_keys(const struct sketcher *s, const uint64_t *shingle, size_t n, uint64_t scope,
+    uint64_t *value, uint64_t *key)
+{
+	const uint64_t *v = value;
+
+	sketch_values(s, shingle, n, value);
+	for (uint32_t b = 0; b < s->bands; b++) {
+		uint64_t h = mum(s->band[b] ^ scope, BAND_A);
+
+		for (uint32_t r = 0; r < s->rows; r++)
+			h = mum(h ^ *v++, BAND_B);
+		key[b] = h >> (64 - KEY_BITS);
+	}
+}
+
+void
+sketcher_free(struct sketcher *s)
+{
+	if (!s)
+		return;
+	free(s->round);
+	free(s->band);
+	free(s);
+}
