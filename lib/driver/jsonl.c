@@ -150,7 +150,7 @@ jsonl_next(const void *self, void *scratch, struct record_range *p, struct doc *
 		doc_bad_overlong(d, p->max_doc);
 		return true;
 	}
-	jsonl_scan(d);
+	d->unscanned = true;
 	return true;
 }
 

@@ -56,7 +56,7 @@ static const struct opt mode_opts[] = {
 static int
 mode_open(void *self, struct setup *setup, struct err *err)
 {
-	setup->second_pass = true;
+	setup->passes = 2;
 	return 0;
 }
 
