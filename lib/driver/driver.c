@@ -167,7 +167,7 @@ note_inputs(struct run *r, char *const *path, size_t n)
 }
 
 /*
- * A second pass reads the input files again.  It needs a spool if there are earlier
+ * Later passes read the input files again.  They need a spool if there are earlier
  * stages, or if an input can be read only once.
  */
 static int
@@ -178,7 +178,7 @@ open_spool(struct run *r, char **paths, size_t npaths)
 
 	for (size_t i = 0; i < npaths && !needed; i++)
 		needed = is_stream(paths[i]);
-	if (!needed || !run_has_second_pass(r))
+	if (!needed || run_npasses(r) == 1)
 		return 0;
 	r->spool = spool_open(tmp && *tmp ? tmp : "/tmp", r->c.threads, r->err);
 	return r->spool ? 0 : -1;
@@ -272,9 +272,7 @@ run_free(struct run *r)
 	}
 	for (size_t i = 0; i < r->nblocks; i++)
 		block_free(&r->block[i]);
-	for (size_t i = 0; i < r->nbad; i++)
-		free(r->bad[i].why);
-	free(r->bad);
+	bad_docs_free(&r->bad);
 	free(r->block);
 	free(r->upstream);
 	out_abort(r->out);
@@ -320,7 +318,7 @@ check_needs(const struct run *r)
 			    "%s with these options writes several files: put it last in "
 			    "the chain",
 			    s->f->name);
-		if (s->setup.second_pass && !last)
+		if (s->setup.passes > 1 && !last)
 			return err_set(r->err, EXIT_USAGE,
 			    "%s with these options decides after the last document: put "
 			    "it last in the chain",
