@@ -17,7 +17,8 @@ struct command {
 	const struct tool *tool;
 };
 
-extern const struct filter filter_extract, filter_norm, filter_length, filter_exact;
+extern const struct filter filter_extract, filter_norm, filter_length, filter_exact,
+    filter_near;
 extern const struct filter filter_langid, filter_langid_train, filter_langid_eval;
 extern const struct filter filter_codeid, filter_codeid_train, filter_classify;
 extern const struct filter filter_quality, filter_thresholds, filter_count;
@@ -49,6 +50,7 @@ static const struct command commands[] = {
 	FILTER(NULL, classify),
 	FILTER(NULL, count),
 	FILTER("deduplication", exact),
+	FILTER(NULL, near),
 	FILTER("tokens", vocab),
 	FILTER(NULL, encode),
 	TOOL(NULL, decode),

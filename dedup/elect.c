@@ -64,7 +64,8 @@ elect_bucket(void *arg, const uint64_t *number, size_t n, struct err *err)
 	unsigned char *p;
 
 	if (n > UINT32_MAX)
-		return err_set(err, EXIT_SYSTEM, "more than 2^32 documents share a band key");
+		return err_set(
+		    err, EXIT_SYSTEM, "more than 2^32 documents share a band key");
 	e->record.n = 0;
 	buf_put(&e->record, &count, sizeof count);
 	buf_reserve(&e->record, n * NUMBER_BYTES);
@@ -241,8 +242,8 @@ elect_wants(const struct elect *e, uint64_t number)
 }
 
 int
-elect_shingles(struct elect *e, uint64_t number, const uint64_t *shingle, size_t n,
-    struct err *err)
+elect_shingles(
+    struct elect *e, uint64_t number, const uint64_t *shingle, size_t n, struct err *err)
 {
 	const uint64_t head[2] = { number, n };
 
@@ -301,7 +302,8 @@ attach_shingles(struct leader_doc *v, size_t n, const struct buf *b, struct err 
 	}
 	if (found != n)
 		return err_set(err, EXIT_DATA,
-		    "the input changed while it was read: %zu of %zu documents are missing",
+		    "the input changed while it was read: %zu of %zu documents are "
+		    "missing",
 		    n - found, n);
 	return 0;
 }
@@ -313,9 +315,9 @@ note_removed(struct elect *e, const struct leader_doc *d)
 	if (!e->o->details)
 		return;
 	GROW(e->fact, e->nfacts, e->facts_cap);
-	e->fact[e->nfacts++] = (struct elect_fact){ .number = d->doc.number,
-		.leader = d->leader,
-		.similarity = d->similarity };
+	e->fact[e->nfacts++] = (struct elect_fact){
+		.number = d->doc.number, .leader = d->leader, .similarity = d->similarity
+	};
 }
 
 static int
@@ -338,8 +340,7 @@ decide_part(struct elect *e, size_t part, struct err *err)
 	rc = attach_shingles(v, n, &shingles, err);
 	if (rc < 0)
 		goto out;
-	leaders_decide(
-	    &e->o->leaders, v, n, buf_span(&buckets), &e->stats.leaders);
+	leaders_decide(&e->o->leaders, v, n, buf_span(&buckets), &e->stats.leaders);
 	for (size_t i = 0; i < n; i++)
 		if (v[i].removed)
 			note_removed(e, &v[i]);
@@ -373,7 +374,8 @@ struct facts {
 	size_t n; /* facts about documents with shingles of their own */
 };
 
-/* Add the facts about documents with the shingles of another one: its leader is theirs. */
+/* Add the facts about documents with the shingles of another one: its leader is theirs.
+ */
 static int
 add_same(void *arg, struct span s, struct err *err)
 {
@@ -419,8 +421,7 @@ count_removed(struct elect *e)
 		for (size_t j = i; j < k; j++)
 			e->fact[j].removed = k - i;
 		GROW(e->fact, e->nfacts, e->facts_cap);
-		e->fact[e->nfacts++] =
-		    (struct elect_fact){ leader, leader, k - i, 1 };
+		e->fact[e->nfacts++] = (struct elect_fact){ leader, leader, k - i, 1 };
 	}
 	qsort(e->fact, e->nfacts, sizeof *e->fact, facts_by_number);
 }

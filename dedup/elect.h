@@ -33,8 +33,8 @@ int elect_deal(struct elect *e, struct err *err);
 /* Whether elect_shingles wants those of a document. */
 bool elect_wants(const struct elect *e, uint64_t number);
 /* The shingles of such a document, sorted and without repetitions. */
-int elect_shingles(struct elect *e, uint64_t number, const uint64_t *shingle, size_t n,
-    struct err *err);
+int elect_shingles(
+    struct elect *e, uint64_t number, const uint64_t *shingle, size_t n, struct err *err);
 /* Decide. */
 int elect_run(struct elect *e, struct err *err);
 bool elect_removed(const struct elect *e, uint64_t number);

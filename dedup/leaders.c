@@ -31,15 +31,14 @@ sets_need(enum measure measure, uint64_t threshold, uint64_t n, uint64_t m)
 	const u128 part = (u128)threshold * (measure == MEASURE_JACCARD ? n + m
 						: n < m			? n
 									: m);
-	const uint64_t of = measure == MEASURE_JACCARD ? SIMILARITY_ONE + threshold
-						       : SIMILARITY_ONE;
+	const uint64_t of =
+	    measure == MEASURE_JACCARD ? SIMILARITY_ONE + threshold : SIMILARITY_ONE;
 
 	return (uint64_t)((part + of - 1) / of);
 }
 
 uint64_t
-sets_common(
-    const uint64_t *a, uint64_t n, const uint64_t *b, uint64_t m, uint64_t need)
+sets_common(const uint64_t *a, uint64_t n, const uint64_t *b, uint64_t m, uint64_t need)
 {
 	const uint64_t *const aend = a + n, *const bend = b + m;
 	uint64_t common = 0, missed = 0;
@@ -76,17 +75,17 @@ struct decision {
 	size_t nbuckets, cap;
 	uint32_t *member;
 	size_t nmembers, member_cap;
-	size_t *of;	   /* doc i is in bucket in[of[i]] to in[of[i + 1] - 1] */
+	size_t *of; /* doc i is in bucket in[of[i]] to in[of[i + 1] - 1] */
 	uint32_t *in;
-	uint32_t *rival;   /* scratch: ranks of kept candidates */
-	uint32_t *stamp;   /* the last document that met this rival */
+	uint32_t *rival; /* scratch: ranks of kept candidates */
+	uint32_t *stamp; /* the last document that met this rival */
 };
 
 static int
 by_rank(const void *a, const void *b)
 {
-	return near_doc_order(&((const struct leader_doc *)a)->doc,
-	    &((const struct leader_doc *)b)->doc);
+	return near_doc_order(
+	    &((const struct leader_doc *)a)->doc, &((const struct leader_doc *)b)->doc);
 }
 
 static int
@@ -154,7 +153,8 @@ invert(struct decision *x)
 		x->of[i] += x->of[i - 1];
 	for (size_t b = 0; b < x->nbuckets; b++)
 		for (uint32_t i = 0; i < x->bucket[b].n; i++)
-			x->in[x->of[x->member[x->bucket[b].from + i] + 1]++] = (uint32_t)b;
+			x->in[x->of[x->member[x->bucket[b].from + i] + 1]++] =
+			    (uint32_t)b;
 }
 
 /* List the kept candidates of document d, ascending by rank.  Returns how many. */

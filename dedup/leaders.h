@@ -22,7 +22,8 @@ double sets_similarity(enum measure measure, uint64_t n, uint64_t m, uint64_t co
  * The number of elements that two sets, sorted and without repetitions, have in common.
  * It may stop early and return less if they cannot have `need`.
  */
-uint64_t sets_common(const uint64_t *a, uint64_t n, const uint64_t *b, uint64_t m, uint64_t need);
+uint64_t sets_common(
+    const uint64_t *a, uint64_t n, const uint64_t *b, uint64_t m, uint64_t need);
 /* The least number in common that reaches threshold. */
 uint64_t sets_need(enum measure measure, uint64_t threshold, uint64_t n, uint64_t m);
 

@@ -1,4 +1,5 @@
-/* letters.h - what each code point is in the canonical words of near-duplicate detection. */
+/* letters.h - what each code point is in the canonical words of near-duplicate detection.
+ */
 #ifndef TAMIS_LETTERS_H
 #define TAMIS_LETTERS_H
 

@@ -37,8 +37,7 @@ match_new(struct spill_pool *pool, size_t bands)
 }
 
 int
-match_add(
-    struct match *m, const struct near_doc *d, const uint64_t *key, struct err *err)
+match_add(struct match *m, const struct near_doc *d, const uint64_t *key, struct err *err)
 {
 	const uint64_t rest = (UINT64_C(1) << REST_BITS) - 1;
 

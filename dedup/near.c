@@ -79,11 +79,12 @@ check_options(struct near *x, struct err *err)
 		return err_set(err, EXIT_USAGE,
 		    "--threshold %g: must be above 0 and at most 1", x->threshold);
 	if (x->bands < 1 || x->bands > BANDS_MAX)
-		return err_set(err, EXIT_USAGE, "--bands %" PRIu64 ": must be from 1 to %d",
-		    x->bands, BANDS_MAX);
+		return err_set(err, EXIT_USAGE,
+		    "--bands %" PRIu64 ": must be from 1 to %d", x->bands, BANDS_MAX);
 	if (x->rows < 1 || x->bands * x->rows > SKETCH_MAX)
 		return err_set(err, EXIT_USAGE,
-		    "--rows %" PRIu64 ": must be at least 1, and bands times rows at most %d",
+		    "--rows %" PRIu64
+		    ": must be at least 1, and bands times rows at most %d",
 		    x->rows, SKETCH_MAX);
 	if (x->best < 1)
 		return err_set(err, EXIT_USAGE, "--best 0: must be at least 1");
@@ -195,16 +196,14 @@ sketch(const struct near *x, struct near_scratch *s, struct doc *d)
 	const uint64_t scope = scope_of(x, d);
 	const struct span text = doc_text(d);
 	const size_t n = shingle(x, s, d);
+	const uint64_t sum[] = { shingles_sum(s->words.hash, n), scope };
 
 	*st = (struct near_state){
 		.doc = { .priority = x->priority ? priority_of(x, d) : 0,
 		    .length = text.n,
 		    .content = hash64(text, 0),
 		    .id = hash64(doc_id(d), 0),
-		    .sum = hash64((struct span){ (const char *)&(uint64_t[]){
-							      shingles_sum(s->words.hash, n), scope },
-					 2 * sizeof(uint64_t) },
-			0),
+		    .sum = hash64((struct span){ (const char *)sum, sizeof sum }, 0),
 		    .shingles = n },
 	};
 	if (n) {

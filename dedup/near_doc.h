@@ -7,12 +7,12 @@
 #include <string.h>
 
 struct near_doc {
-	uint64_t number; /* below 2^NUMBER_BITS */
-	double priority; /* the larger the better */
-	uint64_t length; /* of the text, in bytes: the longer the better */
+	uint64_t number;      /* below 2^NUMBER_BITS */
+	double priority;      /* the larger the better */
+	uint64_t length;      /* of the text, in bytes: the longer the better */
 	uint64_t content, id; /* hashes of the text and of the id: the less the better */
-	uint64_t sum;	 /* shingles_sum of all shingles, mixed with the scope */
-	uint64_t shingles; /* number of shingles, with repetitions */
+	uint64_t sum;	      /* shingles_sum of all shingles, mixed with the scope */
+	uint64_t shingles;    /* number of shingles, with repetitions */
 };
 
 enum { NUMBER_BITS = 40, NUMBER_BYTES = 5 };

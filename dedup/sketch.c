@@ -15,15 +15,15 @@
 
 /* Arbitrary odd numbers (fractional digits of pi). */
 #define SHINGLE_BASE UINT64_C(0xa4093822299f31d1)
-#define SHINGLE_A UINT64_C(0x082efa98ec4e6c89)
-#define SHINGLE_B UINT64_C(0x452821e638d01377)
-#define ROUND_A UINT64_C(0xbe5466cf34e90c6d)
-#define BAND_A UINT64_C(0xc0ac29b7c97c50dd)
-#define BAND_B UINT64_C(0x3f84d5b5b5470917)
+#define SHINGLE_A    UINT64_C(0x082efa98ec4e6c89)
+#define SHINGLE_B    UINT64_C(0x452821e638d01377)
+#define ROUND_A	     UINT64_C(0xbe5466cf34e90c6d)
+#define BAND_A	     UINT64_C(0xc0ac29b7c97c50dd)
+#define BAND_B	     UINT64_C(0x3f84d5b5b5470917)
 
 struct sketcher {
 	uint32_t bands, rows;
-	size_t n; /* values of a sketch */
+	size_t n;	 /* values of a sketch */
 	uint64_t *round; /* a random number for each of the 2 n rounds */
 	uint64_t *band;	 /* and for each band */
 };

@@ -1,8 +1,8 @@
 /*
  * spill.h - records in partitions: in memory, and beyond a limit in a temporary file.
  *
- * A spill holds bytes that a caller appends to one of its partitions and reads back in the
- * same order.  All spills of a pool share one limit on memory.
+ * A spill holds bytes that a caller appends to one of its partitions and reads back in
+ * the same order.  All spills of a pool share one limit on memory.
  */
 #ifndef TAMIS_SPILL_H
 #define TAMIS_SPILL_H
@@ -13,9 +13,9 @@
 #include "lib/base/mem.h"
 
 struct spill_pool {
-	const char *dir;   /* of temporary files */
-	uint64_t limit;	   /* on the bytes in memory, approximately */
-	uint64_t used;	   /* now */
+	const char *dir;	 /* of temporary files */
+	uint64_t limit;		 /* on the bytes in memory, approximately */
+	uint64_t used;		 /* now */
 	uint64_t file, file_max; /* bytes in files: now, and at most so far */
 };
 

@@ -17,8 +17,8 @@
 #include "lib/text/utf8.h"
 
 enum {
-	PIECE = 4096,	/* bytes of text per turn */
-	GROWTH = 3,	/* at most as many canonical bytes per byte: CJK pairs */
+	PIECE = 4096, /* bytes of text per turn */
+	GROWTH = 3,   /* at most as many canonical bytes per byte: CJK pairs */
 	CUT_MAX = PIECE * GROWTH + 64, /* canonical bytes per turn */
 	SLACK = 64 + 8, /* bytes that may be read, and written, past the end */
 	AGAIN = 1
@@ -117,7 +117,8 @@ fold_ascii_avx2(struct cutter *c, const unsigned char *p, size_t n)
 	size_t i = 0;
 
 	while (n - i >= 32) {
-		const __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(p + i)),
+		const __m256i v = _mm256_loadu_si256(
+				  (const __m256i *)(const void *)(p + i)),
 			      low = _mm256_or_si256(v, space),
 			      letter = _mm256_and_si256(
 				  _mm256_cmpgt_epi8(low, a), _mm256_cmpgt_epi8(z, low)),
@@ -149,8 +150,8 @@ AVX2 static inline uint64_t
 equal_avx2(const unsigned char *p, char c)
 {
 	const __m256i v = _mm256_set1_epi8(c);
-	const uint32_t lo = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(
-	    v, _mm256_loadu_si256((const __m256i *)(const void *)p)));
+	const uint32_t lo = (uint32_t)_mm256_movemask_epi8(
+	    _mm256_cmpeq_epi8(v, _mm256_loadu_si256((const __m256i *)(const void *)p)));
 	const uint32_t hi = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(
 	    v, _mm256_loadu_si256((const __m256i *)(const void *)(p + 32))));
 
@@ -215,7 +216,8 @@ put_utf8(unsigned char *p, uint32_t c)
 	return 4;
 }
 
-/* A letter of a script without spaces: the second of a pair, and the first of the next. */
+/* A letter of a script without spaces: the second of a pair, and the first of the next.
+ */
 static void
 put_pair(struct cutter *c, uint32_t letter)
 {
@@ -304,10 +306,10 @@ search_with(struct cutter *c, size_t end, equal_fn equal)
 			       space = equal(p + at, ' '),
 			       again = equal(p + at, AGAIN) & valid;
 
-		nfirst += put_positions(w->first + nfirst,
-		    ~space & (space << 1 | !in_word) & valid, at);
-		nafter += put_positions(w->after + nafter,
-		    space & (~space << 1 | in_word) & valid, at);
+		nfirst += put_positions(
+		    w->first + nfirst, ~space & (space << 1 | !in_word) & valid, at);
+		nafter += put_positions(
+		    w->after + nafter, space & (~space << 1 | in_word) & valid, at);
 		if (again)
 			nagain += put_positions(w->again + nagain, again, at);
 		in_word = !(space >> (size - 1) & 1);
@@ -364,9 +366,9 @@ correct_words(struct cutter *c, uint64_t *hash, size_t skip)
 			c->again = true;
 			return;
 		}
-		hash[k] = hash_squeezed(w,
-		    k < skip ? c->start : c->cut + w->first[k - skip],
-		    c->cut + w->after[k]);
+		hash[k] =
+		    hash_squeezed(w, k < skip ? c->start : c->cut + w->first[k - skip],
+			c->cut + w->after[k]);
 		while (i + 1 < c->nagain && w->again[i + 1] < w->after[k])
 			i++;
 	}
@@ -384,8 +386,8 @@ hash_words(struct cutter *c, bool open)
 	if (open && c->nafter)
 		hash[0] = hash_padded(w->buf + c->start, c->cut + w->after[0] - c->start);
 	for (size_t k = skip; k < c->nafter; k++)
-		hash[k] = hash_padded(p + w->first[k - skip],
-		    w->after[k] - w->first[k - skip]);
+		hash[k] =
+		    hash_padded(p + w->first[k - skip], w->after[k] - w->first[k - skip]);
 	if (c->nagain || c->again)
 		correct_words(c, hash, skip);
 	w->n += c->nafter;

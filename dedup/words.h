@@ -1,5 +1,6 @@
 /*
- * words.h - the canonical words of a text, as hashes: what near duplicates have in common.
+ * words.h - the canonical words of a text, as hashes: what near duplicates have in
+ * common.
  *
  * A word is a run of letters, numbers and marks.  Its canonical form has letters in lower
  * case without marks, and '0' for a run of digits: "Café 2024-06" is "cafe", "0", "0".  A
