@@ -3,9 +3,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "dedup/buckets.h"
 #include "dedup/elect.h"
 #include "dedup/letters.h"
-#include "dedup/match.h"
+#include "dedup/same.h"
 #include "dedup/sketch.h"
 #include "dedup/words.h"
 #include "lib/base/chars.h"
@@ -26,7 +27,8 @@ struct near {
 	struct sketcher *sketcher;
 	struct spill_pool pool;
 	struct elect_options options;
-	struct match *match;
+	struct same *same;
+	struct buckets *buckets;
 	struct elect *elect;
 	bool tag;
 };
@@ -115,7 +117,8 @@ near_open(void *self, struct setup *setup, struct err *err)
 		.memory = x->memory / 8,
 		.details = x->tag,
 	};
-	x->match = match_new(&x->pool, x->bands);
+	x->same = same_new(&x->pool);
+	x->buckets = buckets_new(&x->pool);
 	x->elect = elect_new(&x->options, &x->pool);
 	return 0;
 }
@@ -126,7 +129,8 @@ near_close(void *self)
 	struct near *x = self;
 
 	elect_free(x->elect);
-	match_free(x->match);
+	same_free(x->same);
+	buckets_free(x->buckets);
 	sketcher_free(x->sketcher);
 }
 
@@ -258,24 +262,28 @@ near_fold(void *self, struct doc *d, struct err *err)
 	if (!st->key)
 		return 0;
 	st->doc.number = doc_ordinal(d);
-	return match_add(x->match, &st->doc, st->key, err);
+	return same_add(x->same, &st->doc, err) < 0
+		   ? -1
+		   : buckets_add(x->buckets, st->doc.number, st->key, x->bands, err);
 }
 
 static int
 near_decide(void *self, struct err *err)
 {
 	struct near *x = self;
-	const struct match_sink sink = { x->elect, elect_same, elect_bucket };
 
 	if (x->pass == PASS_SHINGLES)
 		return elect_run(x->elect, err);
 	x->pass = PASS_SHINGLES;
-	if (match_find(x->match, &sink, err) < 0 || elect_connect(x->elect, err) < 0 ||
-	    match_docs(x->match, elect_doc, x->elect, err) < 0 ||
+	if (same_find(x->same, elect_same, x->elect, err) < 0 ||
+	    buckets_find(
+		x->buckets, elect_removals(x->elect), elect_bucket, x->elect, err) < 0 ||
+	    elect_connect(x->elect, err) < 0 ||
+	    same_docs(x->same, elect_doc, x->elect, err) < 0 ||
 	    elect_deal(x->elect, err) < 0)
 		return -1;
-	match_free(x->match);
-	x->match = NULL;
+	same_free(x->same);
+	x->same = NULL;
 	return 0;
 }
 
