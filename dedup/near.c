@@ -15,12 +15,14 @@
 #include "lib/driver/filter.h"
 
 enum near_pass { PASS_SKETCH, PASS_SHINGLES };
+enum { MEMORY_MIN = 1 << 20 };
 
 struct near {
 	double threshold;
 	uint64_t bands, rows, best, memory;
 	unsigned measure;
 	const char *scope, *priority;
+	bool components, counts;
 
 	enum near_pass pass;
 	const uint32_t *letters;
@@ -30,7 +32,7 @@ struct near {
 	struct same *same;
 	struct buckets *buckets;
 	struct elect *elect;
-	bool tag;
+	bool tag, verbose, decided;
 };
 
 static const struct near defaults = {
@@ -53,6 +55,10 @@ static const struct opt opts[] = {
 	OPT_U64('r', "rows", struct near, rows, "rows of a band"),
 	OPT_U64(0, "best", struct near, best,
 	    "documents of a bucket, best first, with which all others are compared"),
+	OPT_BOOL(0, "components", struct near, components,
+	    "keep one document of each component of documents that share band keys"),
+	OPT_BOOL(0, "counts", struct near, counts,
+	    "write fields dup_count and cluster_size to the documents that are kept"),
 	OPT_NOREPORT(OPT_T_BYTES, 'm', "memory", struct near, memory, "BYTES",
 	    "approximate memory to use; default: a quarter of RAM"),
 	OPT_ALIAS(OPT_T_BYTES, 0, "mem", struct near, memory, "BYTES"),
@@ -65,6 +71,7 @@ struct near_state {
 	uint64_t *key;	   /* of each band; NULL: a document without words */
 	uint64_t *shingle; /* in the second pass */
 	size_t n;
+	struct span id; /* p == NULL: not wanted */
 };
 
 struct near_scratch {
@@ -90,6 +97,15 @@ check_options(struct near *x, struct err *err)
 		    x->rows, SKETCH_MAX);
 	if (x->best < 1)
 		return err_set(err, EXIT_USAGE, "--best 0: must be at least 1");
+	if (x->memory && x->memory < MEMORY_MIN)
+		return err_set(err, EXIT_USAGE,
+		    "--memory %" PRIu64 ": must be at least 1Mi", x->memory);
+	if (x->components &&
+	    (x->threshold != defaults.threshold || x->measure != defaults.measure ||
+		x->best != defaults.best))
+		return err_set(err, EXIT_USAGE,
+		    "--components compares no shingles: omit --threshold, --measure and "
+		    "--best");
 	return 0;
 }
 
@@ -101,11 +117,12 @@ near_open(void *self, struct setup *setup, struct err *err)
 
 	if (check_options(x, err) < 0)
 		return -1;
-	setup->passes = 3;
+	setup->passes = x->components && !setup->c->tag ? 2 : 3;
 	if (!x->memory)
 		x->memory = (uint64_t)sysconf(_SC_PHYS_PAGES) / 4 *
 			    (uint64_t)sysconf(_SC_PAGESIZE);
 	x->tag = setup->c->tag;
+	x->verbose = setup->c->verbose;
 	x->letters = letters_table();
 	x->sketcher = sketcher_new((uint32_t)x->bands, (uint32_t)x->rows, setup->c->seed);
 	x->pool = (struct spill_pool){ .dir = tmp && *tmp ? tmp : "/tmp",
@@ -115,7 +132,9 @@ near_open(void *self, struct setup *setup, struct err *err)
 		    .threshold = (uint64_t)(x->threshold * SIMILARITY_ONE + 0.5),
 		    .best = x->best },
 		.memory = x->memory / 8,
-		.details = x->tag,
+		.components = x->components,
+		.details = x->tag || x->counts,
+		.ids = x->tag,
 	};
 	x->same = same_new(&x->pool);
 	x->buckets = buckets_new(&x->pool);
@@ -124,10 +143,45 @@ near_open(void *self, struct setup *setup, struct err *err)
 }
 
 static void
+warn_large(const struct near *x, const struct elect_stats *s)
+{
+	const uint64_t n = s->leaders.large;
+
+	if (n)
+		warning("%" PRIu64 " bucket%s more than %" PRIu64
+			" documents, up to %" PRIu64
+			", such as '%s': compared with the best %" PRIu64
+			" of a bucket only: raise --best",
+		    n, n == 1 ? " has" : "s have", x->best, s->largest,
+		    s->example ? s->example : "", x->best);
+}
+
+static void
+print_details(const struct near *x, const struct elect_stats *s)
+{
+	msg("%" PRIu64 " documents with the shingles of another, %" PRIu64
+	    " more candidates",
+	    s->same, s->candidates);
+	if (x->components)
+		msg("%" PRIu64 " components, the largest of %" PRIu64 " documents",
+		    s->components, s->largest_component);
+	else
+		msg("%" PRIu64 " pairs compared in %" PRIu64 " partition%s",
+		    s->leaders.compared, s->partitions, plural(s->partitions));
+	msg("%.1f MB of temporary files at --memory %" PRIu64 "Mi",
+	    (double)x->pool.file_max * 1e-6, x->memory >> 20);
+}
+
+/* Messages follow the summary, which the driver has printed. */
+static void
 near_close(void *self)
 {
 	struct near *x = self;
 
+	if (x->decided)
+		warn_large(x, elect_stats(x->elect));
+	if (x->decided && x->verbose)
+		print_details(x, elect_stats(x->elect));
 	elect_free(x->elect);
 	same_free(x->same);
 	buckets_free(x->buckets);
@@ -242,11 +296,36 @@ static void
 near_map(const void *self, void *scratch, struct doc *d)
 {
 	const struct near *x = self;
+	struct near_state *st;
 
-	if (x->pass == PASS_SKETCH)
+	if (x->pass == PASS_SKETCH) {
 		sketch(x, scratch, d);
-	else if (elect_wants(x->elect, doc_ordinal(d)))
+		return;
+	}
+	if (elect_wants(x->elect, doc_ordinal(d)))
 		copy_shingles(x, scratch, d);
+	if (!elect_wants_id(x->elect, doc_ordinal(d)))
+		return;
+	st = doc_state(d);
+	if (!st) {
+		st = doc_alloc(d, sizeof *st);
+		*st = (struct near_state){ 0 };
+		doc_state_set(d, st);
+	}
+	st->id = doc_id(d);
+}
+
+/* Hand over what map found in the second pass. */
+static int
+fold_shingles(struct near *x, struct doc *d, struct err *err)
+{
+	const struct near_state *st = doc_state(d);
+
+	if (st && st->id.p && elect_id(x->elect, doc_ordinal(d), st->id, err) < 0)
+		return -1;
+	return st && st->n
+		   ? elect_shingles(x->elect, doc_ordinal(d), st->shingle, st->n, err)
+		   : 0;
 }
 
 static int
@@ -256,9 +335,7 @@ near_fold(void *self, struct doc *d, struct err *err)
 	struct near_state *st = doc_state(d);
 
 	if (x->pass == PASS_SHINGLES)
-		return st ? elect_shingles(
-				x->elect, doc_ordinal(d), st->shingle, st->n, err)
-			  : 0;
+		return fold_shingles(x, d, err);
 	if (!st->key)
 		return 0;
 	st->doc.number = doc_ordinal(d);
@@ -267,14 +344,10 @@ near_fold(void *self, struct doc *d, struct err *err)
 		   : buckets_add(x->buckets, st->doc.number, st->key, x->bands, err);
 }
 
+/* After the first pass: find the candidates. */
 static int
-near_decide(void *self, struct err *err)
+find_candidates(struct near *x, struct err *err)
 {
-	struct near *x = self;
-
-	if (x->pass == PASS_SHINGLES)
-		return elect_run(x->elect, err);
-	x->pass = PASS_SHINGLES;
 	if (same_find(x->same, elect_same, x->elect, err) < 0 ||
 	    buckets_find(
 		x->buckets, elect_removals(x->elect), elect_bucket, x->elect, err) < 0 ||
@@ -287,12 +360,50 @@ near_decide(void *self, struct err *err)
 	return 0;
 }
 
+static int
+near_decide(void *self, struct err *err)
+{
+	struct near *x = self;
+
+	if (x->pass == PASS_SKETCH) {
+		if (find_candidates(x, err) < 0)
+			return -1;
+		x->pass = PASS_SHINGLES;
+		if (!x->components || x->tag)
+			return 0;
+	}
+	if (elect_run(x->elect, err) < 0)
+		return -1;
+	x->decided = true;
+	return 0;
+}
+
+/* Set the fields about duplicates. */
+static void
+set_fields(const struct near *x, struct doc *d, bool removed)
+{
+	struct fact f = { 0 };
+
+	if (!elect_find(x->elect, doc_ordinal(d), &f))
+		f = (struct fact){ 0 };
+	if (removed) {
+		doc_set_str(d, SPAN("dup_of"), f.id);
+		if (!x->components)
+			doc_set_num(d, SPAN("dup_sim"), f.similarity, 4);
+	}
+	doc_set_u64(d, SPAN("dup_count"), removed ? 0 : f.count);
+	doc_set_u64(d, SPAN("cluster_size"), f.count + 1);
+}
+
 static void
 near_apply(const void *self, void *scratch, struct doc *d)
 {
 	const struct near *x = self;
+	const bool removed = elect_removed(x->elect, doc_ordinal(d));
 
-	if (elect_removed(x->elect, doc_ordinal(d)))
+	if (x->tag || (x->counts && !removed))
+		set_fields(x, d, removed);
+	if (removed)
 		doc_drop(d, "near.duplicate");
 }
 
