@@ -27,7 +27,8 @@ read_spool(struct run *r)
 	if (spool_end(r->spool, r->err) < 0)
 		return -1;
 	r->spool_path = spool_path(r->spool);
-	r->current = reader_new(&r->spool_path, 1, &spool_source, NULL, UINT64_MAX, false);
+	r->current =
+	    reader_new(&r->spool_path, 1, &spool_source, NULL, UINT64_MAX, false);
 	reader_set_name(r->current, spool_name(r->spool));
 	return 0;
 }
