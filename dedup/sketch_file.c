@@ -147,8 +147,8 @@ sketch_writer_commit(struct sketch_writer *w, struct err *err)
 	store64(head + 8 * F_INDEX_HASH, hash64(index, 0));
 	store64(head + 8 * F_HASH,
 	    hash64((struct span){ (const char *)head, 8 * F_HASH }, 0));
-	if (publish_patch(&w->file, (struct span){ (const char *)head, sizeof head }, 0,
-		err) < 0)
+	if (publish_patch(
+		&w->file, (struct span){ (const char *)head, sizeof head }, 0, err) < 0)
 		return -1;
 	return publish_commit(&w->file, err);
 }
@@ -240,7 +240,8 @@ parse_header(struct sketch_file *f, const unsigned char *head, struct err *err)
 }
 
 static int
-parse_index(struct sketch_file *f, const unsigned char *head, uint64_t size, struct err *err)
+parse_index(
+    struct sketch_file *f, const unsigned char *head, uint64_t size, struct err *err)
 {
 	const struct span index = { (const char *)head + HEADER, INDEX };
 	uint64_t before = 0;
@@ -255,8 +256,8 @@ parse_index(struct sketch_file *f, const unsigned char *head, uint64_t size, str
 		before = f->end[i];
 	}
 	if (size != HEADER + INDEX + f->documents * DOC + before * KEY_RECORD)
-		return err_set(err, EXIT_DATA, "'%s': truncated: run near-sketch again",
-		    f->path);
+		return err_set(
+		    err, EXIT_DATA, "'%s': truncated: run near-sketch again", f->path);
 	return 0;
 }
 
@@ -285,8 +286,7 @@ out:
 }
 
 int
-sketch_file_keys(
-    const struct sketch_file *f, size_t part, struct buf *b, struct err *err)
+sketch_file_keys(const struct sketch_file *f, size_t part, struct buf *b, struct err *err)
 {
 	const uint64_t from = part ? f->end[part - 1] : 0;
 	const size_t n = (size_t)(f->end[part] - from) * KEY_RECORD;
@@ -334,8 +334,8 @@ sketch_file_docs(const struct sketch_file *f, uint64_t base,
 	int rc = fd < 0 ? -1 : 0;
 
 	for (uint64_t at = 0; at < f->documents && rc == 0;) {
-		const size_t n = f->documents - at < AT_ONCE ? (size_t)(f->documents - at)
-							     : AT_ONCE;
+		const size_t n =
+		    f->documents - at < AT_ONCE ? (size_t)(f->documents - at) : AT_ONCE;
 
 		rc = read_at(fd, f->path, p, n * DOC, HEADER + INDEX + at * DOC, err);
 		if (rc == 0)

@@ -27,8 +27,8 @@ struct sketch_writer;
 /* Create `path` under a temporary name; pool: borrowed.  NULL with *err. */
 struct sketch_writer *sketch_writer_open(const char *path, const struct sketch_options *o,
     struct spill_pool *pool, struct err *err);
-/* Add a document, numbered by the order of calls, and its keys, unless it has no shingles.
- * 0, or -1 with *err. */
+/* Add a document, numbered by the order of calls, and its keys, unless it has no
+ * shingles. 0, or -1 with *err. */
 int sketch_writer_add(struct sketch_writer *w, const struct near_doc *d,
     const uint64_t *key, struct err *err);
 /* Publish the file.  0, or -1 with *err. */
