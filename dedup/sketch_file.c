@@ -30,7 +30,7 @@ enum field {
 };
 
 enum {
-	VERSION = 1,
+	FORMAT = 1,
 	HEADER = FIELDS * 8,
 	INDEX = KEY_PARTS * 16,
 	DOC = 6 * 8,
@@ -129,7 +129,7 @@ sketch_writer_commit(struct sketch_writer *w, struct err *err)
 	unsigned char head[HEADER + INDEX] = { 0 };
 	const struct span index = { (const char *)head + HEADER, INDEX };
 	const uint64_t v[FIELDS] = { [F_MAGIC] = MAGIC,
-		[F_VERSION] = VERSION,
+		[F_VERSION] = FORMAT,
 		[F_WORDS] = WORDS_VERSION,
 		[F_SHINGLE] = SHINGLE_WORDS,
 		[F_BANDS] = w->o.bands,
@@ -219,7 +219,7 @@ parse_header(struct sketch_file *f, const unsigned char *head, struct err *err)
 		    f->path);
 	if (v[F_HASH] != hash64((struct span){ (const char *)head, 8 * F_HASH }, 0))
 		return damaged(f->path, err);
-	if (v[F_VERSION] != VERSION || v[F_WORDS] != WORDS_VERSION ||
+	if (v[F_VERSION] != FORMAT || v[F_WORDS] != WORDS_VERSION ||
 	    v[F_SHINGLE] != SHINGLE_WORDS)
 		return err_set(err, EXIT_DATA,
 		    "'%s': of another version of near-sketch (format %" PRIu64
