@@ -18,7 +18,7 @@ struct command {
 };
 
 extern const struct filter filter_extract, filter_norm, filter_length, filter_exact,
-    filter_near;
+    filter_near, filter_near_sketch;
 extern const struct filter filter_langid, filter_langid_train, filter_langid_eval;
 extern const struct filter filter_codeid, filter_codeid_train, filter_classify;
 extern const struct filter filter_quality, filter_thresholds, filter_count;
@@ -51,6 +51,7 @@ static const struct command commands[] = {
 	FILTER(NULL, count),
 	FILTER("deduplication", exact),
 	FILTER(NULL, near),
+	FILTER(NULL, near_sketch),
 	FILTER("tokens", vocab),
 	FILTER(NULL, encode),
 	TOOL(NULL, decode),

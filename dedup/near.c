@@ -1,18 +1,14 @@
 /* near.c - drop documents that are near duplicates of one that is kept. */
 #include <inttypes.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "dedup/buckets.h"
 #include "dedup/elect.h"
 #include "dedup/letters.h"
+#include "dedup/near_view.h"
 #include "dedup/same.h"
 #include "dedup/sketch.h"
-#include "dedup/words.h"
-#include "lib/base/chars.h"
-#include "lib/base/hash.h"
 #include "lib/base/num.h"
-#include "lib/driver/filter.h"
 
 enum near_pass { PASS_SKETCH, PASS_SHINGLES };
 enum { MEMORY_MIN = 1 << 20 };
@@ -21,11 +17,10 @@ struct near {
 	double threshold;
 	uint64_t bands, rows, best, memory;
 	unsigned measure;
-	const char *scope, *priority;
 	bool components, counts;
+	struct near_view view;
 
 	enum near_pass pass;
-	const uint32_t *letters;
 	struct sketcher *sketcher;
 	struct spill_pool pool;
 	struct elect_options options;
@@ -44,12 +39,12 @@ static const struct near defaults = {
 
 static const struct opt opts[] = {
 	OPT_DOUBLE('t', "threshold", struct near, threshold,
-	    "the least similarity of duplicates, above 0 and up to 1"),
+	    "the least similarity of duplicates, from 0.01 to 1"),
 	OPT_ENUM(0, "measure", struct near, measure, "jaccard|containment",
 	    "similarity: shingles in common, of those of both or of the shorter one"),
-	OPT_STR(0, "scope", struct near, scope, "FIELD,...",
+	OPT_STR(0, "scope", struct near, view.scope, "FIELD,...",
 	    "compare only documents with equal values in these fields"),
-	OPT_STR(0, "priority", struct near, priority, "FIELD",
+	OPT_STR(0, "priority", struct near, view.priority, "FIELD",
 	    "prefer to keep documents with the larger number in FIELD"),
 	OPT_U64('b', "bands", struct near, bands, "bands of a sketch"),
 	OPT_U64('r', "rows", struct near, rows, "rows of a band"),
@@ -74,27 +69,19 @@ struct near_state {
 	struct span id; /* p == NULL: not wanted */
 };
 
-struct near_scratch {
-	struct words words;
+struct thread {
+	struct near_scratch s;
 	uint64_t *value; /* a sketch */
-	uint64_t *tmp;
-	size_t tmp_cap;
 };
 
 static int
 check_options(struct near *x, struct err *err)
 {
-	if (!(x->threshold > 0 && x->threshold <= 1))
-		return err_set(err, EXIT_USAGE,
-		    "--threshold %g: must be above 0 and at most 1", x->threshold);
-	if (x->bands < 1 || x->bands > BANDS_MAX)
-		return err_set(err, EXIT_USAGE,
-		    "--bands %" PRIu64 ": must be from 1 to %d", x->bands, BANDS_MAX);
-	if (x->rows < 1 || x->bands * x->rows > SKETCH_MAX)
-		return err_set(err, EXIT_USAGE,
-		    "--rows %" PRIu64
-		    ": must be at least 1, and bands times rows at most %d",
-		    x->rows, SKETCH_MAX);
+	if (!(x->threshold >= 0.01 && x->threshold <= 1))
+		return err_set(err, EXIT_USAGE, "--threshold %g: must be from 0.01 to 1",
+		    x->threshold);
+	if (sketch_check(x->bands, x->rows, err) < 0)
+		return -1;
 	if (x->best < 1)
 		return err_set(err, EXIT_USAGE, "--best 0: must be at least 1");
 	if (x->memory && x->memory < MEMORY_MIN)
@@ -113,25 +100,20 @@ static int
 near_open(void *self, struct setup *setup, struct err *err)
 {
 	struct near *x = self;
-	const char *tmp = setup->c->tmp ? setup->c->tmp : getenv("TMPDIR");
 
 	if (check_options(x, err) < 0)
 		return -1;
 	setup->passes = x->components && !setup->c->tag ? 2 : 3;
-	if (!x->memory)
-		x->memory = (uint64_t)sysconf(_SC_PHYS_PAGES) / 4 *
-			    (uint64_t)sysconf(_SC_PAGESIZE);
 	x->tag = setup->c->tag;
 	x->verbose = setup->c->verbose;
-	x->letters = letters_table();
+	x->view.letters = letters_table();
 	x->sketcher = sketcher_new((uint32_t)x->bands, (uint32_t)x->rows, setup->c->seed);
-	x->pool = (struct spill_pool){ .dir = tmp && *tmp ? tmp : "/tmp",
-		.limit = x->memory / 2 };
+	spill_pool_init(&x->pool, x->memory, setup->c->tmp);
 	x->options = (struct elect_options){
 		.leaders = { .measure = (enum measure)x->measure,
 		    .threshold = (uint64_t)(x->threshold * SIMILARITY_ONE + 0.5),
 		    .best = x->best },
-		.memory = x->memory / 8,
+		.memory = x->pool.memory / 8,
 		.components = x->components,
 		.details = x->tag || x->counts,
 		.ids = x->tag,
@@ -169,7 +151,7 @@ print_details(const struct near *x, const struct elect_stats *s)
 		msg("%" PRIu64 " pairs compared in %" PRIu64 " partition%s",
 		    s->leaders.compared, s->partitions, plural(s->partitions));
 	msg("%.1f MB of temporary files at --memory %" PRIu64 "Mi",
-	    (double)x->pool.file_max * 1e-6, x->memory >> 20);
+	    (double)x->pool.file_max * 1e-6, x->pool.memory >> 20);
 }
 
 /* Messages follow the summary, which the driver has printed. */
@@ -192,103 +174,47 @@ static int
 open_thread(const void *self, void **scratch, struct err *err)
 {
 	const struct near *x = self;
-	struct near_scratch *s = xcalloc(1, sizeof *s);
+	struct thread *t = xcalloc(1, sizeof *t);
 
-	s->value = xmalloc(sketcher_values(x->sketcher) * sizeof *s->value);
-	*scratch = s;
+	t->value = xmalloc(sketcher_values(x->sketcher) * sizeof *t->value);
+	*scratch = t;
 	return 0;
 }
 
 static void
 close_thread(void *scratch)
 {
-	struct near_scratch *s = scratch;
+	struct thread *t = scratch;
 
-	words_free(&s->words);
-	free(s->value);
-	free(s->tmp);
-	free(s);
-}
-
-static double
-priority_of(const struct near *x, struct doc *d)
-{
-	struct span raw;
-	double v = 0;
-
-	if (!doc_get(d, span_of(x->priority), &raw) || !num_json(raw, &v))
-		doc_bad(d, "field '%s' is missing or not a number", x->priority);
-	return v;
-}
-
-/* A hash of the values of the fields of --scope. */
-static uint64_t
-scope_of(const struct near *x, struct doc *d)
-{
-	const char *list = x->scope;
-	struct span key, value;
-	uint64_t h = 0;
-
-	if (!list)
-		return 0;
-	while (list_next(&list, &key)) {
-		if (!doc_get(d, key, &value))
-			value = SPAN("null");
-		h = hash64(value, h + 1);
-	}
-	return h;
-}
-
-/* The shingles of d, in s->words.hash.  Returns how many. */
-static size_t
-shingle(const struct near *x, struct near_scratch *s, struct doc *d)
-{
-	words_of(&s->words, x->letters, doc_text(d));
-	return shingles_of(s->words.hash, s->words.n);
+	near_scratch_free(&t->s);
+	free(t->value);
+	free(t);
 }
 
 static void
-sketch(const struct near *x, struct near_scratch *s, struct doc *d)
+sketch(const struct near *x, struct thread *t, struct doc *d)
 {
 	struct near_state *st = doc_alloc(d, sizeof *st);
-	const uint64_t scope = scope_of(x, d);
-	const struct span text = doc_text(d);
-	const size_t n = shingle(x, s, d);
-	const uint64_t sum[] = { shingles_sum(s->words.hash, n), scope };
+	uint64_t scope;
 
-	*st = (struct near_state){
-		.doc = { .priority = x->priority ? priority_of(x, d) : 0,
-		    .length = text.n,
-		    .content = hash64(text, 0),
-		    .id = hash64(doc_id(d), 0),
-		    .sum = hash64((struct span){ (const char *)sum, sizeof sum }, 0),
-		    .shingles = n },
-	};
-	if (n) {
+	*st = (struct near_state){ .doc = near_describe(&x->view, &t->s, d, &scope) };
+	if (st->doc.shingles) {
 		st->key = doc_alloc(d, x->bands * sizeof *st->key);
-		sketch_keys(x->sketcher, s->words.hash, n, scope, s->value, st->key);
-	} else {
-		doc_count(d, "without words", 1);
+		sketch_keys(x->sketcher, t->s.words.hash, st->doc.shingles, scope,
+		    t->value, st->key);
 	}
 	doc_state_set(d, st);
 }
 
 static void
-copy_shingles(const struct near *x, struct near_scratch *s, struct doc *d)
+copy_shingles(const struct near *x, struct thread *t, struct doc *d)
 {
-	struct near_state *st;
-	size_t n = shingle(x, s, d);
+	struct near_state *st = doc_alloc(d, sizeof *st);
+	const size_t n = near_shingle_set(&x->view, &t->s, d);
 
-	if (s->tmp_cap < n) {
-		s->tmp_cap = n + n / 2;
-		free(s->tmp);
-		s->tmp = xmalloc(xmul(s->tmp_cap, sizeof *s->tmp));
-	}
-	n = shingles_sort(s->words.hash, s->tmp, n);
-	st = doc_alloc(d, sizeof *st);
 	*st = (struct near_state){ .n = n };
 	st->shingle = doc_alloc(d, n * sizeof *st->shingle + 1);
-	memcpy(st->shingle, s->words.hash, n * sizeof *st->shingle);
+	memcpy(st->shingle, t->s.words.hash, n * sizeof *st->shingle);
 	doc_state_set(d, st);
 }
 
