@@ -46,6 +46,7 @@ struct leader_doc {
 
 struct leader_stats {
 	uint64_t compared; /* pairs of documents */
+	uint64_t merged;   /* those of which the shingles were counted */
 	uint64_t large;	   /* buckets of more than `best` documents */
 };
 

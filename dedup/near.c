@@ -148,8 +148,10 @@ print_details(const struct near *x, const struct elect_stats *s)
 		msg("%" PRIu64 " components, the largest of %" PRIu64 " documents",
 		    s->components, s->largest_component);
 	else
-		msg("%" PRIu64 " pairs compared in %" PRIu64 " partition%s",
-		    s->leaders.compared, s->partitions, plural(s->partitions));
+		msg("%" PRIu64 " pairs compared, %" PRIu64 " in full, in %" PRIu64
+		    " partition%s",
+		    s->leaders.compared, s->leaders.merged, s->partitions,
+		    plural(s->partitions));
 	msg("%.1f MB of temporary files at --memory %" PRIu64 "Mi",
 	    (double)x->pool.file_max * 1e-6, x->pool.memory >> 20);
 }
