@@ -18,7 +18,7 @@ struct command {
 };
 
 extern const struct filter filter_extract, filter_norm, filter_length, filter_exact,
-    filter_near, filter_near_sketch;
+    filter_near, filter_near_sketch, filter_near_elect, filter_near_keep;
 extern const struct filter filter_langid, filter_langid_train, filter_langid_eval;
 extern const struct filter filter_codeid, filter_codeid_train, filter_classify;
 extern const struct filter filter_quality, filter_thresholds, filter_count;
@@ -52,6 +52,8 @@ static const struct command commands[] = {
 	FILTER("deduplication", exact),
 	FILTER(NULL, near),
 	FILTER(NULL, near_sketch),
+	FILTER(NULL, near_elect),
+	FILTER(NULL, near_keep),
 	TOOL(NULL, near_match),
 	FILTER("tokens", vocab),
 	FILTER(NULL, encode),
