@@ -20,8 +20,8 @@ static const struct near_sketch defaults = { .bands = 20, .rows = 7 };
 static const struct opt opts[] = {
 	OPT_NOREPORT(OPT_T_STR, 0, "sketches", struct near_sketch, path, "FILE",
 	    "write the sketches to FILE; default: the output with .near appended"),
-	OPT_U64('b', "bands", struct near_sketch, bands, "bands of a sketch"),
-	OPT_U64('r', "rows", struct near_sketch, rows, "rows of a band"),
+	OPT_U64(0, "bands", struct near_sketch, bands, "bands of a sketch"),
+	OPT_U64(0, "rows", struct near_sketch, rows, "rows of a band"),
 	OPT_STR(0, "scope", struct near_sketch, view.scope, "FIELD,...",
 	    "compare only documents with equal values in these fields"),
 	OPT_STR(0, "priority", struct near_sketch, view.priority, "FIELD",

@@ -57,6 +57,19 @@ near_shingle_set(const struct near_view *v, struct near_scratch *s, struct doc *
 	return shingles_sort(s->words.hash, s->tmp, n);
 }
 
+struct near_shingle_set *
+near_shingle_copy(const struct near_view *v, struct near_scratch *s, struct doc *d)
+{
+	const size_t n = near_shingle_set(v, s, d);
+	struct near_shingle_set *set =
+	    doc_alloc(d, sizeof *set + n * sizeof set->shingle[0]);
+
+	set->n = n;
+	if (n)
+		memcpy(set->shingle, s->words.hash, n * sizeof set->shingle[0]);
+	return set;
+}
+
 struct near_doc
 near_describe(
     const struct near_view *v, struct near_scratch *s, struct doc *d, uint64_t *scope)

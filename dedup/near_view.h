@@ -25,6 +25,13 @@ struct near_scratch {
 size_t near_shingles(const struct near_view *v, struct near_scratch *s, struct doc *d);
 /* The same, sorted and without repetitions. */
 size_t near_shingle_set(const struct near_view *v, struct near_scratch *s, struct doc *d);
+/* A copy of those, in memory of the document. */
+struct near_shingle_set {
+	size_t n;
+	uint64_t shingle[];
+};
+struct near_shingle_set *near_shingle_copy(
+    const struct near_view *v, struct near_scratch *s, struct doc *d);
 /*
  * Describe d, except for its number, and leave its shingles in s->words.hash.  Sets
  * *scope to a hash of the values of v->scope.  Calls doc_bad if d has no number in

@@ -372,25 +372,3 @@ sketch_path(struct buf *b, const char *path)
 	buf_puts(b, ".near");
 	buf_putc(b, '\0');
 }
-
-int
-sketch_files_check(const struct sketch_file *f, size_t n, struct err *err)
-{
-	for (size_t i = 1; i < n; i++) {
-		const struct sketch_options *a = &f[0].options, *b = &f[i].options;
-
-		if (a->bands != b->bands || a->rows != b->rows || a->seed != b->seed)
-			return err_set(err, EXIT_DATA,
-			    "'%s': %" PRIu64 " bands of %" PRIu64 " rows, seed %" PRIu64
-			    ", but '%s' has %" PRIu64 " of %" PRIu64 ", seed %" PRIu64
-			    ": run near-sketch with the same options",
-			    f[i].path, b->bands, b->rows, b->seed, f[0].path, a->bands,
-			    a->rows, a->seed);
-		if (a->scope != b->scope || a->priority != b->priority)
-			return err_set(err, EXIT_DATA,
-			    "'%s' and '%s': different --scope or --priority: run "
-			    "near-sketch with the same options",
-			    f[0].path, f[i].path);
-	}
-	return 0;
-}

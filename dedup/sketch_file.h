@@ -59,7 +59,4 @@ void sketch_file_close(struct sketch_file *f);
 
 /* The path of the sketches of a file of documents, in b: PATH.near. */
 void sketch_path(struct buf *b, const char *path);
-/* Refuse files whose options differ.  0, or -1 with *err. */
-int sketch_files_check(const struct sketch_file *f, size_t n, struct err *err);
-
 #endif

@@ -327,6 +327,15 @@ check_needs(const struct run *r)
 			return err_set(r->err, EXIT_USAGE,
 			    "%s describes the output: put it last in the chain",
 			    s->f->name);
+		if (s->setup.first && i > 0)
+			return err_set(r->err, EXIT_USAGE,
+			    "%s counts documents as they are in the input: put it first "
+			    "in "
+			    "the chain",
+			    s->f->name);
+		if (s->setup.alone && r->nstages > 1)
+			return err_set(
+			    r->err, EXIT_USAGE, "%s cannot be in a chain", s->f->name);
 		if (s->f->sink && s->c.where && !s->setup.all_docs)
 			return err_set(r->err, EXIT_USAGE,
 			    "--where '%s': %s takes all documents: drop the others in an "
@@ -339,7 +348,9 @@ check_needs(const struct run *r)
 static int
 open_stage(struct run *r, struct stage *s)
 {
-	s->setup = (struct setup){ .c = &s->c, .uses = &s->uses };
+	s->setup = (struct setup){
+		.c = &s->c, .uses = &s->uses, .input = r->paths, .ninputs = r->npaths
+	};
 	if (s->f->open && s->f->open(s->self, &s->setup, r->err) < 0)
 		return r->nstages > 1 ? err_prefix(r->err, s->f->name) : -1;
 	s->open = true;
@@ -368,6 +379,8 @@ run_filter(struct run *r, char **paths, size_t npaths)
 {
 	int rc = -1;
 
+	r->paths = paths;
+	r->npaths = npaths;
 	/* A sink opens files of its own. */
 	if (r->sink && note_inputs(r, paths, npaths) < 0)
 		return -1;

@@ -97,11 +97,15 @@ struct sink {
 struct setup {
 	const struct common *c; /* the common options, this filter's --tag and --where */
 	unsigned passes;	/* over the documents; above 1: call decide(), apply() */
-	bool last;		/* of a chain: no filter may follow */
-	bool all_docs;		/* present documents outside --where, too: doc_selected */
+	/* Places in a chain that the filter must have; alone: it cannot be in one. */
+	bool first, last, alone;
+	bool all_docs; /* present documents outside --where, too: doc_selected */
 	/* Write DIR/VALUE.jsonl for each value of a field; both NULL: one output. */
 	const char *split_by, *split_dir;
 	struct uses *uses; /* see setup_uses */
+	/* The input files of the run; "-": standard input. */
+	char *const *input;
+	size_t ninputs;
 };
 
 /* Have reports list a library, model or rule file that output depends on.  Copied. */

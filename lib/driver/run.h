@@ -44,6 +44,8 @@ struct run {
 	unsigned pass_number; /* from 1 */
 	struct doc_env env;
 
+	char *const *paths; /* of the input files */
+	size_t npaths;
 	struct reader *reader;	/* of the input files */
 	struct reader *current; /* of this pass: the same, or of the spool */
 	struct spool *spool;

@@ -1,0 +1,31 @@
+/* near_options.h - the options by which near and near-elect decide. */
+#ifndef TAMIS_NEAR_OPTIONS_H
+#define TAMIS_NEAR_OPTIONS_H
+
+#include "dedup/leaders.h"
+#include "lib/driver/opt.h"
+
+struct near_decision {
+	double threshold;
+	uint64_t best;
+	unsigned measure;
+};
+
+#define NEAR_DECISION_DEFAULTS                                                           \
+	{                                                                                \
+		.threshold = 0.8, .best = 1000                                           \
+	}
+
+#define NEAR_DECISION_OPTS(s, f)                                                         \
+	OPT_DOUBLE(0, "threshold", s, f.threshold,                                     \
+	    "the least similarity of duplicates, above 0 and up to 1"),                  \
+	    OPT_ENUM(0, "measure", s, f.measure, "jaccard|containment",                  \
+		"shingles in common, of those of both or of the shorter document"),      \
+	    OPT_U64(0, "best", s, f.best,                                                \
+		"documents of a bucket, best first, to compare all others with")
+
+/* Check the values.  0, or -1 with *err. */
+int near_decision_check(const struct near_decision *d, struct err *err);
+struct leader_options near_leaders(const struct near_decision *d);
+
+#endif
