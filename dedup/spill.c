@@ -39,9 +39,12 @@ struct spill {
 	uint64_t end;	 /* of the file */
 };
 
-void
-spill_pool_init(struct spill_pool *pool, uint64_t memory, const char *tmp)
+int
+spill_pool_init(
+    struct spill_pool *pool, uint64_t memory, const char *tmp, struct err *err)
 {
+	enum { MEMORY_MIN = 1 << 20 };
+
 	if (!tmp)
 		tmp = getenv("TMPDIR");
 	if (!memory)
