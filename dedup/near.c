@@ -5,18 +5,17 @@
 #include "dedup/buckets.h"
 #include "dedup/elect.h"
 #include "dedup/letters.h"
+#include "dedup/near_options.h"
 #include "dedup/near_view.h"
 #include "dedup/same.h"
 #include "dedup/sketch.h"
 #include "lib/base/num.h"
 
 enum near_pass { PASS_SKETCH, PASS_SHINGLES };
-enum { MEMORY_MIN = 1 << 20 };
 
 struct near {
-	double threshold;
-	uint64_t bands, rows, best, memory;
-	unsigned measure;
+	struct near_decision decision;
+	uint64_t bands, rows, memory;
 	bool components, counts;
 	struct near_view view;
 
@@ -31,42 +30,35 @@ struct near {
 };
 
 static const struct near defaults = {
-	.threshold = 0.8,
+	.decision = NEAR_DECISION_DEFAULTS,
 	.bands = 20,
 	.rows = 7,
-	.best = 1000,
 };
 
 static const struct opt opts[] = {
-	OPT_DOUBLE('t', "threshold", struct near, threshold,
-	    "the least similarity of duplicates, from 0.01 to 1"),
-	OPT_ENUM(0, "measure", struct near, measure, "jaccard|containment",
-	    "similarity: shingles in common, of those of both or of the shorter one"),
+	NEAR_DECISION_OPTS(struct near, decision),
 	OPT_STR(0, "scope", struct near, view.scope, "FIELD,...",
 	    "compare only documents with equal values in these fields"),
 	OPT_STR(0, "priority", struct near, view.priority, "FIELD",
 	    "prefer to keep documents with the larger number in FIELD"),
-	OPT_U64('b', "bands", struct near, bands, "bands of a sketch"),
-	OPT_U64('r', "rows", struct near, rows, "rows of a band"),
-	OPT_U64(0, "best", struct near, best,
-	    "documents of a bucket, best first, with which all others are compared"),
+	OPT_U64(0, "bands", struct near, bands, "bands of a sketch"),
+	OPT_U64(0, "rows", struct near, rows, "rows of a band"),
 	OPT_BOOL(0, "components", struct near, components,
 	    "keep one document of each component of documents that share band keys"),
 	OPT_BOOL(0, "counts", struct near, counts,
 	    "write fields dup_count and cluster_size to the documents that are kept"),
 	OPT_NOREPORT(OPT_T_BYTES, 'm', "memory", struct near, memory, "BYTES",
 	    "approximate memory to use; default: a quarter of RAM"),
-	OPT_ALIAS(OPT_T_BYTES, 0, "mem", struct near, memory, "BYTES"),
 	OPT_END,
 };
 
 /* What map leaves for fold. */
 struct near_state {
 	struct near_doc doc;
-	uint64_t *key;	   /* of each band; NULL: a document without words */
-	uint64_t *shingle; /* in the second pass */
-	size_t n;
-	struct span id; /* p == NULL: not wanted */
+	uint64_t *key; /* of each band; NULL: a document without words */
+	/* In the second pass. */
+	const struct near_shingle_set *set; /* NULL: not wanted */
+	struct span id;			    /* p == NULL: not wanted */
 };
 
 struct thread {
@@ -75,21 +67,14 @@ struct thread {
 };
 
 static int
-check_options(struct near *x, struct err *err)
+check_options(const struct near *x, struct err *err)
 {
-	if (!(x->threshold >= 0.01 && x->threshold <= 1))
-		return err_set(err, EXIT_USAGE, "--threshold %g: must be from 0.01 to 1",
-		    x->threshold);
-	if (sketch_check(x->bands, x->rows, err) < 0)
+	const struct near_decision *d = &x->decision, *old = &defaults.decision;
+
+	if (near_decision_check(d, err) < 0 || sketch_check(x->bands, x->rows, err) < 0)
 		return -1;
-	if (x->best < 1)
-		return err_set(err, EXIT_USAGE, "--best 0: must be at least 1");
-	if (x->memory && x->memory < MEMORY_MIN)
-		return err_set(err, EXIT_USAGE,
-		    "--memory %" PRIu64 ": must be at least 1Mi", x->memory);
-	if (x->components &&
-	    (x->threshold != defaults.threshold || x->measure != defaults.measure ||
-		x->best != defaults.best))
+	if (x->components && (d->threshold != old->threshold ||
+				 d->measure != old->measure || d->best != old->best))
 		return err_set(err, EXIT_USAGE,
 		    "--components compares no shingles: omit --threshold, --measure and "
 		    "--best");
@@ -110,9 +95,7 @@ near_open(void *self, struct setup *setup, struct err *err)
 	x->sketcher = sketcher_new((uint32_t)x->bands, (uint32_t)x->rows, setup->c->seed);
 	spill_pool_init(&x->pool, x->memory, setup->c->tmp);
 	x->options = (struct elect_options){
-		.leaders = { .measure = (enum measure)x->measure,
-		    .threshold = (uint64_t)(x->threshold * SIMILARITY_ONE + 0.5),
-		    .best = x->best },
+		.leaders = near_leaders(&x->decision),
 		.memory = x->pool.memory / 8,
 		.components = x->components,
 		.details = x->tag || x->counts,
@@ -134,8 +117,8 @@ warn_large(const struct near *x, const struct elect_stats *s)
 			" documents, up to %" PRIu64
 			", such as '%s': compared with the best %" PRIu64
 			" of a bucket only: raise --best",
-		    n, n == 1 ? " has" : "s have", x->best, s->largest,
-		    s->example ? s->example : "", x->best);
+		    n, n == 1 ? " has" : "s have", x->decision.best, s->largest,
+		    s->example ? s->example : "", x->decision.best);
 }
 
 static void
@@ -208,15 +191,21 @@ sketch(const struct near *x, struct thread *t, struct doc *d)
 	doc_state_set(d, st);
 }
 
+/* What the decision wants of d in the second pass. */
 static void
-copy_shingles(const struct near *x, struct thread *t, struct doc *d)
+look_again(const struct near *x, struct thread *t, struct doc *d)
 {
-	struct near_state *st = doc_alloc(d, sizeof *st);
-	const size_t n = near_shingle_set(&x->view, &t->s, d);
+	const uint64_t number = doc_ordinal(d);
+	struct near_state *st;
 
-	*st = (struct near_state){ .n = n };
-	st->shingle = doc_alloc(d, n * sizeof *st->shingle + 1);
-	memcpy(st->shingle, t->s.words.hash, n * sizeof *st->shingle);
+	if (!elect_wants(x->elect, number) && !elect_wants_id(x->elect, number))
+		return;
+	st = doc_alloc(d, sizeof *st);
+	*st = (struct near_state){ 0 };
+	if (elect_wants(x->elect, number))
+		st->set = near_shingle_copy(&x->view, &t->s, d);
+	if (elect_wants_id(x->elect, number))
+		st->id = doc_id(d);
 	doc_state_set(d, st);
 }
 
@@ -224,36 +213,23 @@ static void
 near_map(const void *self, void *scratch, struct doc *d)
 {
 	const struct near *x = self;
-	struct near_state *st;
 
-	if (x->pass == PASS_SKETCH) {
+	if (x->pass == PASS_SKETCH)
 		sketch(x, scratch, d);
-		return;
-	}
-	if (elect_wants(x->elect, doc_ordinal(d)))
-		copy_shingles(x, scratch, d);
-	if (!elect_wants_id(x->elect, doc_ordinal(d)))
-		return;
-	st = doc_state(d);
-	if (!st) {
-		st = doc_alloc(d, sizeof *st);
-		*st = (struct near_state){ 0 };
-		doc_state_set(d, st);
-	}
-	st->id = doc_id(d);
+	else
+		look_again(x, scratch, d);
 }
 
-/* Hand over what map found in the second pass. */
 static int
-fold_shingles(struct near *x, struct doc *d, struct err *err)
+fold_again(struct near *x, struct doc *d, struct err *err)
 {
 	const struct near_state *st = doc_state(d);
 
 	if (st && st->id.p && elect_id(x->elect, doc_ordinal(d), st->id, err) < 0)
 		return -1;
-	return st && st->n
-		   ? elect_shingles(x->elect, doc_ordinal(d), st->shingle, st->n, err)
-		   : 0;
+	return st && st->set ? elect_shingles(x->elect, doc_ordinal(d), st->set->shingle,
+				   st->set->n, err)
+			     : 0;
 }
 
 static int
@@ -263,7 +239,7 @@ near_fold(void *self, struct doc *d, struct err *err)
 	struct near_state *st = doc_state(d);
 
 	if (x->pass == PASS_SHINGLES)
-		return fold_shingles(x, d, err);
+		return fold_again(x, d, err);
 	if (!st->key)
 		return 0;
 	st->doc.number = doc_ordinal(d);
