@@ -86,14 +86,14 @@ near_open(void *self, struct setup *setup, struct err *err)
 {
 	struct near *x = self;
 
-	if (check_options(x, err) < 0)
+	spill_pool_init(&x->pool, x->memory, setup->c->tmp);
+	if (check_options(x, err) < 0 || spill_pool_check(&x->pool, err) < 0)
 		return -1;
 	setup->passes = x->components && !setup->c->tag ? 2 : 3;
 	x->tag = setup->c->tag;
 	x->verbose = setup->c->verbose;
 	x->view.letters = letters_table();
 	x->sketcher = sketcher_new((uint32_t)x->bands, (uint32_t)x->rows, setup->c->seed);
-	spill_pool_init(&x->pool, x->memory, setup->c->tmp);
 	x->options = (struct elect_options){
 		.leaders = near_leaders(&x->decision),
 		.memory = x->pool.memory / 8,

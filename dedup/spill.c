@@ -52,6 +52,16 @@ spill_pool_init(struct spill_pool *pool, uint64_t memory, const char *tmp)
 	};
 }
 
+int
+spill_pool_check(const struct spill_pool *pool, struct err *err)
+{
+	if (access(pool->dir, W_OK | X_OK) < 0)
+		return err_errno(err,
+		    "cannot create a temporary file in directory '%s' (--tmp)",
+		    pool->dir);
+	return 0;
+}
+
 struct spill *
 spill_new(struct spill_pool *pool, size_t parts)
 {

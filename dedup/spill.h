@@ -24,6 +24,9 @@ struct spill_pool {
  * directory of --tmp; NULL: TMPDIR or /tmp. */
 void spill_pool_init(struct spill_pool *pool, uint64_t memory, const char *tmp);
 
+/* Check the directory early: a run may need it only late.  0, or -1 with *err. */
+int spill_pool_check(const struct spill_pool *pool, struct err *err);
+
 struct spill;
 /* parts: at least 1.  pool: borrowed. */
 struct spill *spill_new(struct spill_pool *pool, size_t parts);
