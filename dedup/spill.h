@@ -21,7 +21,8 @@ struct spill_pool {
 };
 
 /* memory: of --memory, in bytes; 0: a quarter of RAM.  Half of it is the limit.  tmp:
- * directory of --tmp; NULL: TMPDIR or /tmp.  0, or -1 with *err. */
+ * directory of --tmp; NULL: TMPDIR or /tmp.  Checks both: a run may need the directory
+ * only late.  0, or -1 with *err. */
 int spill_pool_init(
     struct spill_pool *pool, uint64_t memory, const char *tmp, struct err *err);
 
