@@ -10,7 +10,7 @@ suite_fn bestfit_suite, bins_suite, blend_suite, chars_suite, classes_suite, cod
     html_suite, json_suite, json_writer_suite, kind_suite, langid_suite, linear_suite,
     lines_suite, mem_suite, mixer_suite, model_damage_suite, num_suite, opt_suite,
     pipe_suite, rules_suite, segment_suite, stream_suite, table_suite, tok_suite,
-    tshard_suite, unicode_suite, warc_suite;
+    tshard_suite, unicode_suite, warc_suite, words_suite;
 
 static suite_fn *const suites[] = {
 	mem_suite,
@@ -45,6 +45,7 @@ static suite_fn *const suites[] = {
 	blend_suite,
 	bestfit_suite,
 	tshard_suite,
+	words_suite,
 };
 
 int
