@@ -412,7 +412,7 @@ START_TEST(every_code_point)
 }
 END_TEST
 
-enum { HUGE = SIZED(64 << 20, 1 << 20) };
+enum { HUGE = SIZED(16 << 20, 1 << 20) };
 
 static const struct {
 	const char *unit;
