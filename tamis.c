@@ -18,13 +18,13 @@ struct command {
 };
 
 extern const struct filter filter_extract, filter_norm, filter_length, filter_exact,
-    filter_near;
+    filter_near, filter_near_sketch;
 extern const struct filter filter_langid, filter_langid_train, filter_langid_eval;
 extern const struct filter filter_codeid, filter_codeid_train, filter_classify;
 extern const struct filter filter_quality, filter_thresholds, filter_count;
 extern const struct filter filter_vocab, filter_encode;
 extern const struct tool tool_rules, tool_decode, tool_plan, tool_mix, tool_check_blend,
-    tool_info, tool_cat, tool_verify, tool_stats, tool_reshard;
+    tool_info, tool_cat, tool_verify, tool_stats, tool_reshard, tool_near_match;
 
 #define FILTER(f, x)                                                                     \
 	{                                                                                \
@@ -51,6 +51,8 @@ static const struct command commands[] = {
 	FILTER(NULL, count),
 	FILTER("deduplication", exact),
 	FILTER(NULL, near),
+	FILTER(NULL, near_sketch),
+	TOOL(NULL, near_match),
 	FILTER("tokens", vocab),
 	FILTER(NULL, encode),
 	TOOL(NULL, decode),

@@ -3,10 +3,8 @@
 
 #include <stdlib.h>
 
-#include "dedup/bits.h"
-
 /* A document that has the same shingles as one before it. */
-struct same {
+struct same_pair {
 	uint64_t kept, removed;
 };
 
@@ -18,7 +16,7 @@ struct elect {
 	/* In one partition, before the candidates are dealt. */
 	struct spill *buckets; /* records as in leaders.h */
 	struct spill *docs;    /* struct near_doc */
-	struct spill *same;    /* struct same */
+	struct spill *same;    /* struct same_pair */
 	/* By number among the candidates: a forest of components; after elect_deal, the
 	 * partition of each root. */
 	uint32_t *parent;
@@ -49,7 +47,7 @@ int
 elect_same(void *arg, uint64_t kept, uint64_t removed, struct err *err)
 {
 	struct elect *e = arg;
-	const struct same s = { kept, removed };
+	const struct same_pair s = { kept, removed };
 
 	e->stats.same++;
 	bits_add(&e->removed, removed);
@@ -382,7 +380,7 @@ add_same(void *arg, struct span s, struct err *err)
 	struct facts *f = arg;
 	struct elect *e = f->e;
 
-	for (struct same m; s.n; s = span_from(s, sizeof m)) {
+	for (struct same_pair m; s.n; s = span_from(s, sizeof m)) {
 		const struct elect_fact *of;
 		struct elect_fact fact;
 
@@ -451,6 +449,12 @@ bool
 elect_removed(const struct elect *e, uint64_t number)
 {
 	return bits_has(&e->removed, number);
+}
+
+const struct bits *
+elect_removals(const struct elect *e)
+{
+	return &e->removed;
 }
 
 const struct elect_stats *

@@ -8,6 +8,7 @@
 #ifndef TAMIS_ELECT_H
 #define TAMIS_ELECT_H
 
+#include "dedup/bits.h"
 #include "dedup/leaders.h"
 #include "dedup/spill.h"
 
@@ -21,7 +22,7 @@ struct elect;
 /* o, pool: borrowed. */
 struct elect *elect_new(const struct elect_options *o, struct spill_pool *pool);
 
-/* As struct match_sink: arg is the struct elect. */
+/* For same_find, then for buckets_find; arg is the struct elect. */
 int elect_same(void *arg, uint64_t kept, uint64_t removed, struct err *err);
 int elect_bucket(void *arg, const uint64_t *number, size_t n, struct err *err);
 /* After the last bucket. */
@@ -38,6 +39,8 @@ int elect_shingles(
 /* Decide. */
 int elect_run(struct elect *e, struct err *err);
 bool elect_removed(const struct elect *e, uint64_t number);
+/* The documents that are removed so far. */
+const struct bits *elect_removals(const struct elect *e);
 
 struct elect_stats {
 	uint64_t candidates, same, partitions;

@@ -3,15 +3,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "dedup/buckets.h"
 #include "dedup/elect.h"
 #include "dedup/letters.h"
-#include "dedup/match.h"
+#include "dedup/near_view.h"
+#include "dedup/same.h"
 #include "dedup/sketch.h"
-#include "dedup/words.h"
-#include "lib/base/chars.h"
-#include "lib/base/hash.h"
-#include "lib/base/num.h"
-#include "lib/driver/filter.h"
 
 enum near_pass { PASS_SKETCH, PASS_SHINGLES };
 
@@ -19,14 +16,14 @@ struct near {
 	double threshold;
 	uint64_t bands, rows, best, memory;
 	unsigned measure;
-	const char *scope, *priority;
+	struct near_view view;
 
 	enum near_pass pass;
-	const uint32_t *letters;
 	struct sketcher *sketcher;
 	struct spill_pool pool;
 	struct elect_options options;
-	struct match *match;
+	struct same *same;
+	struct buckets *buckets;
 	struct elect *elect;
 	bool tag;
 };
@@ -43,9 +40,9 @@ static const struct opt opts[] = {
 	    "the least similarity of duplicates, above 0 and up to 1"),
 	OPT_ENUM(0, "measure", struct near, measure, "jaccard|containment",
 	    "similarity: shingles in common, of those of both or of the shorter one"),
-	OPT_STR(0, "scope", struct near, scope, "FIELD,...",
+	OPT_STR(0, "scope", struct near, view.scope, "FIELD,...",
 	    "compare only documents with equal values in these fields"),
-	OPT_STR(0, "priority", struct near, priority, "FIELD",
+	OPT_STR(0, "priority", struct near, view.priority, "FIELD",
 	    "prefer to keep documents with the larger number in FIELD"),
 	OPT_U64('b', "bands", struct near, bands, "bands of a sketch"),
 	OPT_U64('r', "rows", struct near, rows, "rows of a band"),
@@ -65,11 +62,9 @@ struct near_state {
 	size_t n;
 };
 
-struct near_scratch {
-	struct words words;
+struct thread {
+	struct near_scratch s;
 	uint64_t *value; /* a sketch */
-	uint64_t *tmp;
-	size_t tmp_cap;
 };
 
 static int
@@ -104,7 +99,7 @@ near_open(void *self, struct setup *setup, struct err *err)
 		x->memory = (uint64_t)sysconf(_SC_PHYS_PAGES) / 4 *
 			    (uint64_t)sysconf(_SC_PAGESIZE);
 	x->tag = setup->c->tag;
-	x->letters = letters_table();
+	x->view.letters = letters_table();
 	x->sketcher = sketcher_new((uint32_t)x->bands, (uint32_t)x->rows, setup->c->seed);
 	x->pool = (struct spill_pool){ .dir = tmp && *tmp ? tmp : "/tmp",
 		.limit = x->memory / 2 };
@@ -115,7 +110,8 @@ near_open(void *self, struct setup *setup, struct err *err)
 		.memory = x->memory / 8,
 		.details = x->tag,
 	};
-	x->match = match_new(&x->pool, x->bands);
+	x->same = same_new(&x->pool);
+	x->buckets = buckets_new(&x->pool);
 	x->elect = elect_new(&x->options, &x->pool);
 	return 0;
 }
@@ -126,7 +122,8 @@ near_close(void *self)
 	struct near *x = self;
 
 	elect_free(x->elect);
-	match_free(x->match);
+	same_free(x->same);
+	buckets_free(x->buckets);
 	sketcher_free(x->sketcher);
 }
 
@@ -134,103 +131,47 @@ static int
 open_thread(const void *self, void **scratch, struct err *err)
 {
 	const struct near *x = self;
-	struct near_scratch *s = xcalloc(1, sizeof *s);
+	struct thread *t = xcalloc(1, sizeof *t);
 
-	s->value = xmalloc(sketcher_values(x->sketcher) * sizeof *s->value);
-	*scratch = s;
+	t->value = xmalloc(sketcher_values(x->sketcher) * sizeof *t->value);
+	*scratch = t;
 	return 0;
 }
 
 static void
 close_thread(void *scratch)
 {
-	struct near_scratch *s = scratch;
+	struct thread *t = scratch;
 
-	words_free(&s->words);
-	free(s->value);
-	free(s->tmp);
-	free(s);
-}
-
-static double
-priority_of(const struct near *x, struct doc *d)
-{
-	struct span raw;
-	double v = 0;
-
-	if (!doc_get(d, span_of(x->priority), &raw) || !num_json(raw, &v))
-		doc_bad(d, "field '%s' is missing or not a number", x->priority);
-	return v;
-}
-
-/* A hash of the values of the fields of --scope. */
-static uint64_t
-scope_of(const struct near *x, struct doc *d)
-{
-	const char *list = x->scope;
-	struct span key, value;
-	uint64_t h = 0;
-
-	if (!list)
-		return 0;
-	while (list_next(&list, &key)) {
-		if (!doc_get(d, key, &value))
-			value = SPAN("null");
-		h = hash64(value, h + 1);
-	}
-	return h;
-}
-
-/* The shingles of d, in s->words.hash.  Returns how many. */
-static size_t
-shingle(const struct near *x, struct near_scratch *s, struct doc *d)
-{
-	words_of(&s->words, x->letters, doc_text(d));
-	return shingles_of(s->words.hash, s->words.n);
+	near_scratch_free(&t->s);
+	free(t->value);
+	free(t);
 }
 
 static void
-sketch(const struct near *x, struct near_scratch *s, struct doc *d)
+sketch(const struct near *x, struct thread *t, struct doc *d)
 {
 	struct near_state *st = doc_alloc(d, sizeof *st);
-	const uint64_t scope = scope_of(x, d);
-	const struct span text = doc_text(d);
-	const size_t n = shingle(x, s, d);
-	const uint64_t sum[] = { shingles_sum(s->words.hash, n), scope };
+	uint64_t scope;
 
-	*st = (struct near_state){
-		.doc = { .priority = x->priority ? priority_of(x, d) : 0,
-		    .length = text.n,
-		    .content = hash64(text, 0),
-		    .id = hash64(doc_id(d), 0),
-		    .sum = hash64((struct span){ (const char *)sum, sizeof sum }, 0),
-		    .shingles = n },
-	};
-	if (n) {
+	*st = (struct near_state){ .doc = near_describe(&x->view, &t->s, d, &scope) };
+	if (st->doc.shingles) {
 		st->key = doc_alloc(d, x->bands * sizeof *st->key);
-		sketch_keys(x->sketcher, s->words.hash, n, scope, s->value, st->key);
-	} else {
-		doc_count(d, "without words", 1);
+		sketch_keys(x->sketcher, t->s.words.hash, st->doc.shingles, scope,
+		    t->value, st->key);
 	}
 	doc_state_set(d, st);
 }
 
 static void
-copy_shingles(const struct near *x, struct near_scratch *s, struct doc *d)
+copy_shingles(const struct near *x, struct thread *t, struct doc *d)
 {
-	struct near_state *st;
-	size_t n = shingle(x, s, d);
+	struct near_state *st = doc_alloc(d, sizeof *st);
+	const size_t n = near_shingle_set(&x->view, &t->s, d);
 
-	if (s->tmp_cap < n) {
-		s->tmp_cap = n + n / 2;
-		free(s->tmp);
-		s->tmp = xmalloc(xmul(s->tmp_cap, sizeof *s->tmp));
-	}
-	n = shingles_sort(s->words.hash, s->tmp, n);
-	st = doc_alloc(d, sizeof *st);
 	*st = (struct near_state){ .n = n };
 	st->shingle = doc_alloc(d, n * sizeof *st->shingle + 1);
-	memcpy(st->shingle, s->words.hash, n * sizeof *st->shingle);
+	memcpy(st->shingle, t->s.words.hash, n * sizeof *st->shingle);
 	doc_state_set(d, st);
 }
 
@@ -258,24 +199,28 @@ near_fold(void *self, struct doc *d, struct err *err)
 	if (!st->key)
 		return 0;
 	st->doc.number = doc_ordinal(d);
-	return match_add(x->match, &st->doc, st->key, err);
+	return same_add(x->same, &st->doc, err) < 0
+		   ? -1
+		   : buckets_add(x->buckets, st->doc.number, st->key, x->bands, err);
 }
 
 static int
 near_decide(void *self, struct err *err)
 {
 	struct near *x = self;
-	const struct match_sink sink = { x->elect, elect_same, elect_bucket };
 
 	if (x->pass == PASS_SHINGLES)
 		return elect_run(x->elect, err);
 	x->pass = PASS_SHINGLES;
-	if (match_find(x->match, &sink, err) < 0 || elect_connect(x->elect, err) < 0 ||
-	    match_docs(x->match, elect_doc, x->elect, err) < 0 ||
+	if (same_find(x->same, elect_same, x->elect, err) < 0 ||
+	    buckets_find(
+		x->buckets, elect_removals(x->elect), elect_bucket, x->elect, err) < 0 ||
+	    elect_connect(x->elect, err) < 0 ||
+	    same_docs(x->same, elect_doc, x->elect, err) < 0 ||
 	    elect_deal(x->elect, err) < 0)
 		return -1;
-	match_free(x->match);
-	x->match = NULL;
+	same_free(x->same);
+	x->same = NULL;
 	return 0;
 }
 

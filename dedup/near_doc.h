@@ -39,7 +39,7 @@ near_doc_same(const struct near_doc *a, const struct near_doc *b)
 	return a->sum == b->sum && a->shingles == b->shingles;
 }
 
-/* 40 bits in 5 bytes, little-endian. */
+/* 40 bits in 5 bytes, and 64 in 8, little-endian. */
 static inline void
 store40(unsigned char *p, uint64_t v)
 {
@@ -53,6 +53,23 @@ load40(const unsigned char *p)
 	uint64_t v = 0;
 
 	for (int i = 0; i < 5; i++)
+		v |= (uint64_t)p[i] << 8 * i;
+	return v;
+}
+
+static inline void
+store64(unsigned char *p, uint64_t v)
+{
+	for (int i = 0; i < 8; i++)
+		p[i] = (unsigned char)(v >> 8 * i);
+}
+
+static inline uint64_t
+load64(const unsigned char *p)
+{
+	uint64_t v = 0;
+
+	for (int i = 0; i < 8; i++)
 		v |= (uint64_t)p[i] << 8 * i;
 	return v;
 }

@@ -8,6 +8,7 @@
  */
 #include "dedup/sketch.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "dedup/mum.h"
@@ -127,6 +128,20 @@ shingles_sort(uint64_t *hash, uint64_t *tmp, size_t n)
 		if (i == 0 || hash[i] != hash[i - 1])
 			hash[distinct++] = hash[i];
 	return distinct;
+}
+
+int
+sketch_check(uint64_t bands, uint64_t rows, struct err *err)
+{
+	if (bands < 1 || bands > BANDS_MAX)
+		return err_set(err, EXIT_USAGE,
+		    "--bands %" PRIu64 ": must be from 1 to %d", bands, BANDS_MAX);
+	if (rows < 1 || rows > SKETCH_MAX || bands * rows > SKETCH_MAX)
+		return err_set(err, EXIT_USAGE,
+		    "--rows %" PRIu64
+		    ": must be at least 1, and bands times rows at most %d",
+		    rows, SKETCH_MAX);
+	return 0;
 }
 
 struct sketcher *

@@ -8,9 +8,10 @@
 #ifndef TAMIS_SKETCH_H
 #define TAMIS_SKETCH_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "lib/base/err.h"
 
 enum { SHINGLE_WORDS = 5 };
 /* Limits on the number of values of a sketch, bands * rows, and of its bands. */
@@ -26,6 +27,9 @@ size_t shingles_of(uint64_t *hash, size_t n);
 size_t shingles_sort(uint64_t *hash, uint64_t *tmp, size_t n);
 /* A hash of shingles that does not depend on their order. */
 uint64_t shingles_sum(const uint64_t *hash, size_t n);
+
+/* Check the values of --bands and --rows.  0, or -1 with *err. */
+int sketch_check(uint64_t bands, uint64_t rows, struct err *err);
 
 struct sketcher;
 /* rows, bands: at least 1, within the limits. */

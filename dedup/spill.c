@@ -39,6 +39,19 @@ struct spill {
 	uint64_t end;	 /* of the file */
 };
 
+void
+spill_pool_init(struct spill_pool *pool, uint64_t memory, const char *tmp)
+{
+	if (!tmp)
+		tmp = getenv("TMPDIR");
+	if (!memory)
+		memory = (uint64_t)sysconf(_SC_PHYS_PAGES) / 4 *
+			 (uint64_t)sysconf(_SC_PAGESIZE);
+	*pool = (struct spill_pool){
+		.dir = tmp && *tmp ? tmp : "/tmp", .memory = memory, .limit = memory / 2
+	};
+}
+
 struct spill *
 spill_new(struct spill_pool *pool, size_t parts)
 {

@@ -14,10 +14,15 @@
 
 struct spill_pool {
 	const char *dir;	 /* of temporary files */
+	uint64_t memory;	 /* for all, in bytes */
 	uint64_t limit;		 /* on the bytes in memory, approximately */
 	uint64_t used;		 /* now */
 	uint64_t file, file_max; /* bytes in files: now, and at most so far */
 };
+
+/* memory: for all, in bytes; 0: a quarter of RAM.  Half of it is the limit.  tmp:
+ * directory of --tmp; NULL: TMPDIR or /tmp. */
+void spill_pool_init(struct spill_pool *pool, uint64_t memory, const char *tmp);
 
 struct spill;
 /* parts: at least 1.  pool: borrowed. */

@@ -47,7 +47,7 @@ struct cutter {
 };
 
 static inline uint64_t
-load64(const unsigned char *p)
+read64(const unsigned char *p)
 {
 	uint64_t v;
 
@@ -69,10 +69,10 @@ hash_padded(const unsigned char *p, size_t n)
 	uint64_t h = 0;
 
 	for (; n > 16; p += 16, n -= 16)
-		h = mum(load64(p) ^ WORD_A ^ h, load64(p + 8) ^ WORD_B);
+		h = mum(read64(p) ^ WORD_A ^ h, read64(p + 8) ^ WORD_B);
 	m = mask + 16 - n;
-	return mum((load64(p) & load64(m)) ^ WORD_A ^ h,
-	    (load64(p + 8) & load64(m + 8)) ^ WORD_B ^ n);
+	return mum((read64(p) & read64(m)) ^ WORD_A ^ h,
+	    (read64(p + 8) & read64(m + 8)) ^ WORD_B ^ n);
 }
 
 uint64_t
@@ -167,7 +167,7 @@ equal_portable(const unsigned char *p, char c)
 	uint64_t bits = 0;
 
 	for (int i = 0; i < 8; i++) {
-		const uint64_t x = load64(p + 8 * i) ^ ones * (unsigned char)c,
+		const uint64_t x = read64(p + 8 * i) ^ ones * (unsigned char)c,
 			       /* 0x80 in each byte of x that is zero */
 		    zero = ~(((x & low) + low) | x | low);
 

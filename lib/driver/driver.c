@@ -323,6 +323,10 @@ check_needs(const struct run *r)
 			    "%s with these options decides after the last document: put "
 			    "it last in the chain",
 			    s->f->name);
+		if (s->setup.last && !last)
+			return err_set(r->err, EXIT_USAGE,
+			    "%s describes the output: put it last in the chain",
+			    s->f->name);
 		if (s->f->sink && s->c.where && !s->setup.all_docs)
 			return err_set(r->err, EXIT_USAGE,
 			    "--where '%s': %s takes all documents: drop the others in an "

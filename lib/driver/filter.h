@@ -97,6 +97,7 @@ struct sink {
 struct setup {
 	const struct common *c; /* the common options, this filter's --tag and --where */
 	unsigned passes;	/* over the documents; above 1: call decide(), apply() */
+	bool last;		/* of a chain: no filter may follow */
 	bool all_docs;		/* present documents outside --where, too: doc_selected */
 	/* Write DIR/VALUE.jsonl for each value of a field; both NULL: one output. */
 	const char *split_by, *split_dir;
@@ -130,6 +131,10 @@ struct filter {
 	int (*decide)(void *self, struct err *err);
 	/* Parallel and pure: acts on a document of the last pass. */
 	void (*apply)(const void *self, void *scratch, struct doc *d);
+
+	/* After the last document of all passes, before any output is published; may be
+	 * NULL.  The place to publish files of one's own.  0, or -1 with *err. */
+	int (*end)(void *self, struct err *err);
 
 	/* Per-thread scratch memory for map and apply, if they want any. */
 	int (*open_thread)(const void *self, void **scratch, struct err *err);

@@ -20,6 +20,19 @@ decide(struct run *r)
 	return 0;
 }
 
+/* The stages end. */
+static int
+end_stages(struct run *r)
+{
+	for (size_t i = 0; i < r->nstages; i++) {
+		const struct stage *s = &r->stage[i];
+
+		if (s->f->end && s->f->end(s->self, r->err) < 0)
+			return r->nstages > 1 ? err_prefix(r->err, s->f->name) : -1;
+	}
+	return 0;
+}
+
 /* Have later passes read the documents that the stages before the last one wrote. */
 static int
 read_spool(struct run *r)
@@ -27,7 +40,8 @@ read_spool(struct run *r)
 	if (spool_end(r->spool, r->err) < 0)
 		return -1;
 	r->spool_path = spool_path(r->spool);
-	r->current = reader_new(&r->spool_path, 1, &spool_source, NULL, UINT64_MAX, false);
+	r->current =
+	    reader_new(&r->spool_path, 1, &spool_source, NULL, UINT64_MAX, false);
 	reader_set_name(r->current, spool_name(r->spool));
 	return 0;
 }
@@ -64,5 +78,5 @@ run_passes(struct run *r)
 	if (r->current != r->reader)
 		reader_free(r->current);
 	r->current = r->reader;
-	return rc;
+	return rc == 0 ? end_stages(r) : rc;
 }

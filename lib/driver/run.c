@@ -138,8 +138,9 @@ apply_doc(struct run *r, int thread, struct doc *d)
 
 /*
  * The work on a document that has just been read, up to the first fold.  A pass after the
- * first scans no document that it does not need: the first one has found those that are
- * bad, and the files have not changed.  To repair a document is to scan it.
+ * first scans a document only when it needs a field or the text: the first pass has found
+ * the bad documents, and the reader verifies that no file has changed.  The scan repairs,
+ * so --on-bad=repair needs it in every pass.
  */
 static void
 begin_doc(struct run *r, int thread, struct doc *d)

@@ -48,8 +48,8 @@ struct run {
 	struct reader *current; /* of this pass: the same, or of the spool */
 	struct spool *spool;
 	char *spool_path;
-	uint64_t spooled; /* ordinals given to the documents of the last stage */
-	struct bad_docs bad; /* in passes that only look, by the ordinal of the last stage */
+	uint64_t spooled;    /* ordinals given to the documents of the last stage */
+	struct bad_docs bad; /* in the passes that write nothing */
 	struct block *block;
 	size_t nblocks;
 	struct err read_err;	/* reported once the blocks before it are written */
@@ -84,7 +84,7 @@ int run_main(struct run *r, int n, char **operand);
 
 /* The number of passes over the documents that the last stage asks for, at least 1. */
 unsigned run_npasses(const struct run *r);
-/* One pass over the documents, as r->pass tells.  0, or -1 with *r->err. */
+/* Run the pass r->pass over the documents.  0, or -1 with *r->err. */
 int run_pass(struct run *r);
 /* Read, filter and write all documents, in all passes.  0, or -1 with *r->err. */
 int run_passes(struct run *r);

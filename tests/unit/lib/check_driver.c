@@ -379,16 +379,17 @@ START_TEST(three_passes)
 		    "{\"text\":\"bbb\",\"k\":\"x\"}\n{\"text\":\"bbbb\"}\n"
 		    "{\"text\":\"dddd\"}\n");
 		ck_assert_int_eq(chain(threads, "-r rejects last --mark in"), 0);
-		ck_assert_ptr_nonnull(strstr(get("out"),
-		    "{\"n\":1,\"text\":\"ccc\",\"mark\":1}\n"
-		    "{\"text\":\"a\", \"n\":2,\"mark\":1}\n"));
+		ck_assert_ptr_nonnull(
+		    strstr(get("out"), "{\"n\":1,\"text\":\"ccc\",\"mark\":1}\n"
+				       "{\"text\":\"a\", \"n\":2,\"mark\":1}\n"));
 		ck_assert_int_eq(chain(threads, "-r rejects last in"), 0);
 		ck_assert_ptr_nonnull(
 		    strstr(get("rejects"), "{\"text\":\"ee\",\"k\":\"x\",\"drop\":[{"));
 		ck_assert_int_eq(chain(threads, "last --tag in"), 0);
-		ck_assert_ptr_nonnull(strstr(get("out"),
-		    "{\"text\":\"dddd\"}\n"
-		    "{\"text\":\"ee\",\"k\":\"x\",\"drop\":[{\"rule\":\"last.other\"}]}"));
+		ck_assert_ptr_nonnull(
+		    strstr(get("out"), "{\"text\":\"dddd\"}\n"
+				       "{\"text\":\"ee\",\"k\":\"x\",\"drop\":[{\"rule\":"
+				       "\"last.other\"}]}"));
 		/* A document that the second pass calls bad. */
 		ck_assert_int_eq(chain(threads, "last --bad in"), EXIT_DATA);
 		ck_assert_int_eq(
