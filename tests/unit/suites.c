@@ -9,8 +9,8 @@ suite_fn bestfit_suite, bins_suite, blend_suite, chars_suite, classes_suite, cod
     directives_suite, driver_suite, fasttext_damage_suite, fasttext_suite, fim_suite,
     html_suite, json_suite, json_writer_suite, kind_suite, langid_suite, linear_suite,
     lines_suite, mem_suite, mixer_suite, model_damage_suite, num_suite, opt_suite,
-    pipe_suite, rules_suite, segment_suite, stream_suite, table_suite, tok_suite,
-    tshard_suite, unicode_suite, warc_suite;
+    oracle_suite, pipe_suite, rules_suite, segment_suite, stream_suite, table_suite,
+    tok_suite, tshard_suite, unicode_suite, warc_suite;
 
 static suite_fn *const suites[] = {
 	mem_suite,
@@ -29,6 +29,7 @@ static suite_fn *const suites[] = {
 	pipe_suite,
 	driver_suite,
 	table_suite,
+	oracle_suite,
 	html_suite,
 	bins_suite,
 	fasttext_suite,
