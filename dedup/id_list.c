@@ -79,6 +79,14 @@ add_line(struct id_reader *r, struct span line, struct err *err)
 	return 0;
 }
 
+static int
+too_long(const struct id_reader *r, uint64_t max, struct err *err)
+{
+	return err_set(err, EXIT_DATA,
+	    "%s:%" PRIu64 ": longer than %" PRIu64 " bytes: raise --max-doc", r->name,
+	    r->line + 1, max);
+}
+
 /* Take the whole lines off b; at the end of the file, also the last one. */
 static int
 add_lines(struct id_reader *r, struct buf *b, bool end, uint64_t max, struct err *err)
@@ -89,14 +97,14 @@ add_lines(struct id_reader *r, struct buf *b, bool end, uint64_t max, struct err
 	while (rest.n && (newline = memchr(rest.p, '\n', rest.n))) {
 		const size_t n = (size_t)(newline - rest.p);
 
+		if (n > max)
+			return too_long(r, max, err);
 		if (add_line(r, (struct span){ rest.p, n }, err) < 0)
 			return -1;
 		rest = span_from(rest, n + 1);
 	}
 	if (rest.n > max)
-		return err_set(err, EXIT_DATA,
-		    "%s:%" PRIu64 ": longer than %" PRIu64 " bytes: raise --max-doc",
-		    r->name, r->line + 1, max);
+		return too_long(r, max, err);
 	if (end && rest.n && add_line(r, rest, err) < 0)
 		return -1;
 	if (!end && rest.n)

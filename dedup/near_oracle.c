@@ -200,17 +200,18 @@ oracle_write(void *self, struct doc *d, struct err *err)
 	listed = id_list_find(&x->ids, st->doc.id, &twice);
 	if (twice)
 		return err_set(err, EXIT_DATA,
-		    "id '%.*s': several documents have it, so %s is ambiguous",
-		    (int)(st->doc.id.n < 200 ? st->doc.id.n : 200), st->doc.id.p,
-		    x->ids.path);
+		    "%s: id '%.*s' is that of several documents: give each its own id",
+		    x->ids.path, (int)(st->doc.id.n < 200 ? st->doc.id.n : 200),
+		    st->doc.id.p);
 	st->doc.kept = x->kept ? listed : !listed;
 	oracle_add(o, &st->doc, st->shingle, st->n);
 	if (oracle_memory(o) + x->source_bytes > x->memory || oracle_full(o))
 		return err_set(err, EXIT_SYSTEM,
-		    "--memory %" PRIu64 ": too little for more than %" PRIu32
-		    " documents with %" PRIu64
-		    " shingles: raise it, or use a sample of the documents",
-		    x->memory, o->n - 1, join_elements(o->join) - st->n);
+		    "--memory %" PRIu64 ": full after %" PRIu32
+		    " document%s with %" PRIu64
+		    " shingle%s: raise it, or use a sample of the documents",
+		    x->memory, o->n, plural(o->n), join_elements(o->join),
+		    plural(join_elements(o->join)));
 	return 0;
 }
 
@@ -308,8 +309,8 @@ oracle_finish(void *self, struct span report, struct err *err)
 
 	if (x->ids.found < x->ids.ids.n)
 		return err_set(err, EXIT_DATA,
-		    "%s: %zu of %zu ids are not those of documents: use the documents "
-		    "of which it is the result",
+		    "%s: %zu of %zu ids are unknown: name all documents that the other "
+		    "program read",
 		    x->ids.path, x->ids.ids.n - (size_t)x->ids.found, x->ids.ids.n);
 	oracle_run(&x->oracle);
 	if (put_report(x, err) < 0)

@@ -162,7 +162,7 @@ put_judgement(const struct oracle_report *r, struct buf *b)
 	const struct oracle *o = r->oracle;
 	const uint64_t documents = o->n;
 
-	buf_puts(b, "\njudged ");
+	buf_puts(b, "\njudgement of ");
 	put_name(b, span_of(r->judged));
 	buf_putc(b, '\n');
 	put_count(b, "removed", o->r.judged_removed, &documents);
