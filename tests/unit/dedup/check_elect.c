@@ -1,5 +1,8 @@
 /* check_elect.c - test that partitions decide as all documents at once. */
 #include <check.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "dedup/elect.h"
@@ -47,6 +50,18 @@ make_twins(const struct make_set *m, struct twins *t, uint64_t *rng)
 	}
 }
 
+/* The ids are the numbers. */
+static int
+give_id(struct elect *e, uint64_t number, struct err *err)
+{
+	char id[32];
+
+	if (!elect_wants_id(e, number))
+		return 0;
+	snprintf(id, sizeof id, "%" PRIu64, number);
+	return elect_id(e, number, span_of(id), err);
+}
+
 /* Give e all that it takes, the documents in the order of m. */
 static int
 run(struct elect *e, const struct make_set *m, const struct twins *t, struct err *err)
@@ -69,7 +84,10 @@ run(struct elect *e, const struct make_set *m, const struct twins *t, struct err
 
 		MUST(elect_wants(e, d->doc.number) == in_bucket(m, d->doc.number));
 		if (elect_wants(e, d->doc.number) &&
-		    elect_shingles(e, d->doc.number, d->shingle, d->n, err) < 0)
+		    elect_shingles(
+			e, d->doc.number, d->doc.content, d->shingle, d->n, err) < 0)
+			return -1;
+		if (give_id(e, d->doc.number, err) < 0)
 			return -1;
 	}
 	return elect_run(e, err);
@@ -100,14 +118,20 @@ static void
 expect_fact(const struct elect *e, const struct make_set *m, const struct twins *t,
     uint64_t number, uint64_t leader, double similarity)
 {
-	const struct elect_fact *f = elect_find(e, number);
 	const uint64_t removed = removed_for(m, t, leader);
+	struct fact f;
+	char id[32];
 
 	MUST(elect_removed(e, number) == (number != leader));
 	MUST(bits_has(elect_removals(e), number) == (number != leader));
-	MUST(!f == (removed == 0));
-	MUST(!f || (f->number == number && f->leader == leader && f->removed == removed &&
-		       f->similarity == similarity));
+	MUST(elect_find(e, number, &f) == (removed != 0));
+	if (!removed)
+		return;
+	snprintf(id, sizeof id, "%" PRIu64, leader);
+	MUST(span_eq(f.id, span_of(id)));
+	MUST(f.removed == (number != leader));
+	MUST(f.count == removed);
+	MUST(fabs(f.similarity - similarity) < 1e-4);
 }
 
 static void
@@ -131,7 +155,9 @@ START_TEST(partitions_change_nothing)
 {
 	static struct make_set m;
 	struct spill_pool pool = { .dir = "/tmp", .limit = limits[_i].limit };
-	struct elect_options o = { .memory = limits[_i].memory, .details = true };
+	struct elect_options o = {
+		.memory = limits[_i].memory, .details = true, .ids = true
+	};
 	uint64_t rng = 12345, most = 0;
 	struct err err = { 0 };
 
@@ -177,7 +203,7 @@ START_TEST(changed_input)
 	ck_assert_int_eq(elect_doc(e, &d[0], &err), 0);
 	ck_assert_int_eq(elect_doc(e, &d[1], &err), 0);
 	ck_assert_int_eq(elect_deal(e, &err), 0);
-	ck_assert_int_eq(elect_shingles(e, 3, &shingle, 1, &err), 0);
+	ck_assert_int_eq(elect_shingles(e, 3, 0, &shingle, 1, &err), 0);
 	ck_assert_int_eq(elect_run(e, &err), -1);
 	ck_assert_int_eq(err.code, EXIT_DATA);
 	elect_free(e);
@@ -194,11 +220,12 @@ START_TEST(nothing_to_elect)
 	const struct twins t = { .n = (size_t)_i, .kept = { 1 }, .removed = { 2 } };
 	struct elect *e = elect_new(&o, &pool);
 	struct err err = { 0 };
+	struct fact f;
 
 	ck_assert_int_eq(run(e, &m, &t, &err), 0);
 	ck_assert(!elect_removed(e, 1));
 	ck_assert_int_eq(elect_removed(e, 2), _i);
-	ck_assert_int_eq(elect_find(e, 1) != NULL, _i);
+	ck_assert_int_eq(elect_find(e, 1, &f), _i);
 	elect_free(e);
 }
 END_TEST
