@@ -36,7 +36,7 @@ static const struct near_oracle defaults = {
 };
 
 static const struct opt opts[] = {
-	OPT_DOUBLE('t', "threshold", struct near_oracle, threshold,
+	OPT_DOUBLE(0, "threshold", struct near_oracle, threshold,
 	    "the least similarity of duplicates, above 0 and up to 1"),
 	OPT_ENUM(0, "measure", struct near_oracle, measure, "jaccard|containment",
 	    "similarity: shingles in common, of those of both or of the shorter one"),
@@ -95,7 +95,8 @@ oracle_open(void *self, struct setup *setup, struct err *err)
 	const char *ids = x->kept ? x->kept : x->removed;
 	struct spill_pool pool; /* for the default of --memory */
 
-	if (check_options(x, err) < 0)
+	if (check_options(x, err) < 0 ||
+	    spill_pool_init(&pool, x->memory, c->tmp, err) < 0)
 		return -1;
 	if (ids &&
 	    id_list_read(&x->ids, ids, x->kept ? c->id : NULL, c->max_doc, err) < 0) {
@@ -104,7 +105,6 @@ oracle_open(void *self, struct setup *setup, struct err *err)
 	}
 	x->output = c->output;
 	x->view.letters = letters_table();
-	spill_pool_init(&pool, x->memory, NULL);
 	x->memory = pool.memory;
 	oracle_init(&x->oracle, (enum measure)x->measure,
 	    (uint64_t)(x->threshold * SIMILARITY_ONE + 0.5), ids);
