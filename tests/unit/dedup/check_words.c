@@ -298,7 +298,7 @@ START_TEST(pieces_leave_no_trace)
 	struct buf b = { 0 };
 
 	for (size_t piece = 1; piece <= 2; piece++)
-		for (size_t back = 0; back < 60; back++) {
+		for (size_t back = 0; back < 60; back += SIZED(1, 7)) {
 			const bool spaced = back % 2;
 
 			b.n = 0;
@@ -379,7 +379,7 @@ START_TEST(random_texts)
 	struct buf b = { 0 };
 	uint64_t rng = (uint64_t)_i + 1;
 
-	for (int round = 0; round < SIZED(100, 20); round++) {
+	for (int round = 0; round < SIZED(100, 10); round++) {
 		b.n = 0;
 		for (uint64_t runs = random_below(&rng, 40); runs; runs--)
 			put_run(&b, &rng);
