@@ -2,6 +2,7 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "dedup/parity.h"
 #include "tests/unit/dedup/near_make.h"
 #include "tests/unit/testing.h"
 
@@ -69,6 +70,45 @@ START_TEST(numbers_in_common)
 }
 END_TEST
 
+/* Parities exclude no two sets that have what they need, of whatever sizes. */
+START_TEST(parities_exclude_no_similar_sets)
+{
+	static uint64_t v[2][6000], word[2][512];
+	uint64_t rng = (uint64_t)_i + 1, excluded = 0;
+
+	for (int round = 0; round < SIZED(1000, 200); round++) {
+		const uint64_t of = 1 + random_below(&rng, _i ? 6000 : 300),
+			       odds = 1 + random_below(&rng, 20),
+			       skew = random_below(&rng, 3);
+		struct parity p[2] = { { .word = word[0] }, { .word = word[1] } };
+		uint64_t common = 0;
+
+		memset(word, 0, sizeof word);
+		for (uint64_t i = 0; i < of; i++) {
+			const uint64_t x = random_bits(&rng);
+			const bool both = random_below(&rng, odds) != 0,
+				   first = both || random_below(&rng, 2 + skew * 9);
+
+			if (first)
+				v[0][p[0].n++] = x;
+			if (both || !first)
+				v[1][p[1].n++] = x;
+			common += both;
+		}
+		for (size_t k = 0; k < 2; k++) {
+			p[k].words = parity_words(p[k].n);
+			parity_fill(&p[k], v[k]);
+		}
+		for (uint64_t need = 0; need <= common; need++)
+			MUST(!parity_excludes(&p[0], &p[1], need));
+		if (p[0].n > common && p[1].n > common)
+			excluded += parity_excludes(
+			    &p[0], &p[1], p[0].n < p[1].n ? p[0].n : p[1].n);
+	}
+	MUST(excluded > 10);
+}
+END_TEST
+
 /* Nine of ten shingles each, eight in common: a similarity of exactly 0.8. */
 START_TEST(exact_threshold)
 {
@@ -102,7 +142,7 @@ expect_decision(const struct make_set *want, const struct leader_doc *v)
 
 		MUST(d && (i == 0 || near_doc_order(&v[i - 1].doc, &v[i].doc) < 0));
 		MUST(v[i].removed == d->removed);
-		MUST(!d->removed ||
+		MUST(!d->removed || d->doc.old ||
 		     (v[i].leader == d->leader && v[i].similarity == d->similarity));
 	}
 }
@@ -127,11 +167,12 @@ START_TEST(decisions)
 			make_buckets(&m, &b);
 			memcpy(v, m.doc, sizeof v);
 			for (size_t i = 0; i < m.ndocs; i++)
-				v[i].removed = false;
+				v[i].removed = v[i].doc.old && v[i].removed;
 			leaders_decide(&m.o, v, m.ndocs, buf_span(&b), &stats);
 			expect_decision(&m, v);
 			MUST(stats.large == large);
 			MUST(stats.compared <= m.ndocs * (m.ndocs - 1) / 2);
+			MUST(stats.merged <= stats.compared);
 			make_shuffle(&m, &rng);
 		}
 		for (size_t i = 0; i < m.ndocs; i++)
@@ -165,6 +206,7 @@ leaders_suite(void)
 	    t, least_number_in_common, 0, (int)(sizeof thresholds / sizeof *thresholds));
 	tcase_add_test(t, large_sets);
 	tcase_add_loop_test(t, numbers_in_common, 0, 2);
+	tcase_add_loop_test(t, parities_exclude_no_similar_sets, 0, 2);
 	tcase_add_loop_test(t, exact_threshold, 0, 2);
 	tcase_add_loop_test(t, decisions, 0, 8);
 	tcase_add_test(t, nothing_to_decide);

@@ -31,7 +31,7 @@ make_shingles(uint64_t *to, uint64_t *rng)
 }
 
 static void
-make_doc(struct make_set *m, size_t i, uint64_t number, uint64_t *rng)
+make_doc(struct make_set *m, size_t i, uint64_t number, bool old, uint64_t *rng)
 {
 	m->doc[i] = (struct leader_doc){
 		.doc = { .number = number,
@@ -44,6 +44,8 @@ make_doc(struct make_set *m, size_t i, uint64_t number, uint64_t *rng)
 		.n = make_shingles(m->shingle[i], rng),
 	};
 	m->doc[i].doc.shingles = m->doc[i].n + random_below(rng, 3);
+	m->doc[i].doc.old = old && random_below(rng, 3) == 0;
+	m->doc[i].removed = m->doc[i].doc.old && random_below(rng, 3) == 0;
 }
 
 /* A bucket of documents i with i % of == rest. */
@@ -66,12 +68,13 @@ make_near(struct make_set *m, uint64_t stride, uint64_t *rng)
 	static const uint64_t thresholds[] = { 1, 333333, 333334, 500000, 800000, 800000,
 		800001, 900000, SIMILARITY_ONE };
 	const size_t groups = 1 + random_below(rng, 6);
+	const bool old = random_below(rng, 4) == 0;
 	uint64_t number = random_below(rng, stride);
 
 	m->ndocs = 1 + random_below(rng, MAKE_DOCS);
 	m->nbuckets = 0;
 	for (size_t i = 0; i < m->ndocs; i++) {
-		make_doc(m, i, number, rng);
+		make_doc(m, i, number, old, rng);
 		number += 1 + random_below(rng, stride);
 	}
 	for (uint64_t k = random_below(rng, MAKE_BUCKETS); k; k--) {
@@ -148,14 +151,15 @@ make_find(const struct make_set *m, uint64_t number)
 static bool
 before(const struct near_doc *a, const struct near_doc *b)
 {
-	return a->priority > b->priority ||
-	       (a->priority == b->priority &&
-		   (a->length > b->length ||
-		       (a->length == b->length &&
-			   (a->content < b->content ||
-			       (a->content == b->content &&
-				   (a->id < b->id ||
-				       (a->id == b->id && a->number < b->number)))))));
+	const double x[6] = { a->old, a->priority, (double)a->length, -(double)a->content,
+		-(double)a->id, -(double)a->number },
+		     y[6] = { b->old, b->priority, (double)b->length, -(double)b->content,
+			     -(double)b->id, -(double)b->number };
+
+	for (size_t i = 0; i < 6; i++)
+		if (x[i] != y[i])
+			return x[i] > y[i];
+	return false;
 }
 
 static bool
@@ -236,6 +240,8 @@ make_decide(struct make_set *m)
 	for (size_t i = 0; i < m->ndocs; i++) {
 		struct leader_doc *d = order[i];
 
+		if (d->doc.old)
+			continue;
 		d->removed = false;
 		for (size_t k = 0; k < i && !d->removed; k++) {
 			const struct leader_doc *a = order[k];
