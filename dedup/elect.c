@@ -13,6 +13,8 @@ struct elect {
 	struct spill_pool *pool;
 	struct elect_stats stats;
 	struct bits candidate, removed;
+	struct bits old;   /* decided by an earlier run */
+	struct bits twin;  /* has the same shingles as one before it: in no bucket */
 	struct bits leads; /* has the same shingles as others, and may be kept */
 	/* In one partition, before the candidates are dealt. */
 	struct spill *buckets; /* records as in leaders.h */
@@ -25,7 +27,7 @@ struct elect {
 	struct component *component;
 	/* In partitions. */
 	struct spill *dealt_buckets, *dealt_docs;
-	struct spill *shingles; /* number, count, and the shingles */
+	struct spill *shingles; /* number, content, count, and the shingles */
 	size_t nparts;
 	struct facts *facts; /* with o->details */
 	uint64_t example;    /* the first document of the largest bucket */
@@ -47,11 +49,22 @@ elect_new(const struct elect_options *o, struct spill_pool *pool)
 	return e;
 }
 
+void
+elect_old(struct elect *e, uint64_t number, bool removed)
+{
+	bits_add(&e->old, number);
+	if (removed)
+		bits_add(&e->removed, number);
+}
+
 int
 elect_same(void *arg, uint64_t kept, uint64_t removed, struct err *err)
 {
 	struct elect *e = arg;
 
+	bits_add(&e->twin, removed);
+	if (bits_has(&e->old, removed))
+		return 0;
 	e->stats.same++;
 	bits_add(&e->removed, removed);
 	if (e->o->ids)
@@ -63,25 +76,32 @@ int
 elect_bucket(void *arg, const uint64_t *number, size_t n, struct err *err)
 {
 	struct elect *e = arg;
-	const uint32_t count = (uint32_t)n;
+	uint32_t count = 0;
 	unsigned char *p;
 
 	if (n > UINT32_MAX)
 		return err_set(
 		    err, EXIT_SYSTEM, "more than 2^32 documents share a band key");
-	if (n > e->stats.largest) {
-		e->stats.largest = n;
+	for (size_t i = 0; i < n; i++)
+		count += !bits_has(&e->twin, number[i]);
+	if (count < 2)
+		return 0;
+	if (count > e->stats.largest) {
+		e->stats.largest = count;
 		e->example = number[0];
 	}
 	e->record.n = 0;
 	buf_put(&e->record, &count, sizeof count);
 	buf_reserve(&e->record, n * NUMBER_BYTES);
 	p = (unsigned char *)e->record.p + e->record.n;
-	for (size_t i = 0; i < n; i++, p += NUMBER_BYTES) {
+	for (size_t i = 0; i < n; i++) {
+		if (bits_has(&e->twin, number[i]))
+			continue;
 		store40(p, number[i]);
 		bits_add(&e->candidate, number[i]);
+		p += NUMBER_BYTES;
 	}
-	e->record.n += n * NUMBER_BYTES;
+	e->record.n += count * (size_t)NUMBER_BYTES;
 	return spill_put(e->buckets, 0, e->record.p, e->record.n, err);
 }
 
@@ -278,7 +298,8 @@ elect_deal(struct elect *e, struct err *err)
 bool
 elect_wants(const struct elect *e, uint64_t number)
 {
-	return !e->o->components && bits_has(&e->candidate, number);
+	return !e->o->components && bits_has(&e->candidate, number) &&
+	       !bits_has(&e->removed, number);
 }
 
 /* Whether the warning about large buckets names a document. */
@@ -310,10 +331,10 @@ elect_id(struct elect *e, uint64_t number, struct span id, struct err *err)
 }
 
 int
-elect_shingles(
-    struct elect *e, uint64_t number, const uint64_t *shingle, size_t n, struct err *err)
+elect_shingles(struct elect *e, uint64_t number, uint64_t content,
+    const uint64_t *shingle, size_t n, struct err *err)
 {
-	const uint64_t head[2] = { number, n };
+	const uint64_t head[] = { number, content, n };
 
 	e->record.n = 0;
 	buf_put(&e->record, head, sizeof head);
@@ -352,27 +373,32 @@ by_number(const void *a, const void *b)
 static int
 attach_shingles(struct leader_doc *v, size_t n, const struct buf *b, struct err *err)
 {
-	size_t found = 0;
+	size_t missing = 0;
 
-	for (size_t at = 0; at < b->n;) {
+	for (size_t i = 0; i < n; i++)
+		missing += !v[i].removed;
+	for (size_t at = 0; at < b->n; missing--) {
 		struct leader_doc key = { 0 }, *d;
-		uint64_t head[2];
+		uint64_t head[3];
 
 		memcpy(head, b->p + at, sizeof head);
 		key.doc.number = head[0];
 		d = bsearch(&key, v, n, sizeof *v, by_number);
 		if (!d)
 			BUG("shingles of a document that is not a candidate");
-		d->n = head[1];
+		if (d->doc.content != head[1])
+			return err_set(err, EXIT_DATA,
+			    "document %llu is not the one that was sketched: the input "
+			    "has changed",
+			    (unsigned long long)head[0] + 1);
+		d->n = head[2];
 		d->shingle = (const uint64_t *)(const void *)(b->p + at + sizeof head);
-		at += sizeof head + (size_t)head[1] * sizeof(uint64_t);
-		found++;
+		at += sizeof head + (size_t)head[2] * sizeof(uint64_t);
 	}
-	if (found != n)
+	if (missing)
 		return err_set(err, EXIT_DATA,
-		    "the input changed while it was read: %zu of %zu documents are "
-		    "missing",
-		    n - found, n);
+		    "%zu documents that were sketched are missing: the input has changed",
+		    missing);
 	return 0;
 }
 
@@ -398,15 +424,17 @@ decide_part(struct elect *e, size_t part, struct err *err)
 		goto out;
 	n = docs.n / sizeof v->doc;
 	v = xcalloc(n + 1, sizeof *v);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		memcpy(&v[i].doc, docs.p + i * sizeof v->doc, sizeof v->doc);
+		v[i].removed = bits_has(&e->removed, v[i].doc.number);
+	}
 	qsort(v, n, sizeof *v, by_number);
 	rc = attach_shingles(v, n, &shingles, err);
 	if (rc < 0)
 		goto out;
 	leaders_decide(&e->o->leaders, v, n, buf_span(&buckets), &e->stats.leaders);
 	for (size_t i = 0; i < n; i++)
-		if (v[i].removed)
+		if (v[i].removed && !v[i].doc.old)
 			note_removed(e, v[i].doc.number, v[i].leader, v[i].similarity);
 out:
 	free(v);
@@ -451,6 +479,12 @@ elect_removed(const struct elect *e, uint64_t number)
 }
 
 const struct bits *
+elect_twins(const struct elect *e)
+{
+	return &e->twin;
+}
+
+const struct bits *
 elect_removals(const struct elect *e)
 {
 	return &e->removed;
@@ -480,6 +514,8 @@ elect_free(struct elect *e)
 	spill_free(e->shingles);
 	bits_free(&e->candidate);
 	bits_free(&e->removed);
+	bits_free(&e->old);
+	bits_free(&e->twin);
 	bits_free(&e->leads);
 	free(e->parent);
 	free(e->weight);

@@ -25,9 +25,13 @@ struct elect;
 /* o, pool: borrowed. */
 struct elect *elect_new(const struct elect_options *o, struct spill_pool *pool);
 
+/* First, of documents that an earlier run decided: they keep its decisions. */
+void elect_old(struct elect *e, uint64_t number, bool removed);
 /* For same_find, then for buckets_find; arg is the struct elect. */
 int elect_same(void *arg, uint64_t kept, uint64_t removed, struct err *err);
 int elect_bucket(void *arg, const uint64_t *number, size_t n, struct err *err);
+/* The documents that same_find reported: buckets may contain them. */
+const struct bits *elect_twins(const struct elect *e);
 /* After the last bucket. */
 int elect_connect(struct elect *e, struct err *err);
 /* All documents, in any order; arg is the struct elect. */
@@ -36,9 +40,10 @@ int elect_doc(void *arg, const struct near_doc *d, struct err *err);
 int elect_deal(struct elect *e, struct err *err);
 /* Whether elect_shingles wants those of a document. */
 bool elect_wants(const struct elect *e, uint64_t number);
-/* The shingles of such a document, sorted and without repetitions. */
-int elect_shingles(
-    struct elect *e, uint64_t number, const uint64_t *shingle, size_t n, struct err *err);
+/* The shingles of such a document, sorted and without repetitions, and its near_doc's
+ * content. */
+int elect_shingles(struct elect *e, uint64_t number, uint64_t content,
+    const uint64_t *shingle, size_t n, struct err *err);
 /* Whether elect_id wants the id of a document. */
 bool elect_wants_id(const struct elect *e, uint64_t number);
 /* Copies it.  0, or -1 with *err. */
@@ -46,7 +51,7 @@ int elect_id(struct elect *e, uint64_t number, struct span id, struct err *err);
 /* Decide. */
 int elect_run(struct elect *e, struct err *err);
 bool elect_removed(const struct elect *e, uint64_t number);
-/* The documents that are removed so far. */
+/* All removed documents. */
 const struct bits *elect_removals(const struct elect *e);
 
 struct elect_stats {

@@ -38,8 +38,9 @@ struct leader_doc {
 	struct near_doc doc;
 	const uint64_t *shingle; /* sorted, without repetitions */
 	uint64_t n;
-	/* The results: the number of the best kept document that it is similar to. */
-	bool removed;
+	bool removed; /* a result; given for an old document */
+	/* Of a document that was removed: the number of the best kept document that it is
+	 * similar to. */
 	uint64_t leader;
 	double similarity;
 };

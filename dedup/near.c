@@ -49,6 +49,7 @@ static const struct opt opts[] = {
 	    "write fields dup_count and cluster_size to the documents that are kept"),
 	OPT_NOREPORT(OPT_T_BYTES, 'm', "memory", struct near, memory, "BYTES",
 	    "approximate memory to use; default: a quarter of RAM"),
+	OPT_ALIAS(OPT_T_BYTES, 0, "mem", struct near, memory, "BYTES"),
 	OPT_END,
 };
 
@@ -57,8 +58,8 @@ struct near_state {
 	struct near_doc doc;
 	uint64_t *key; /* of each band; NULL: a document without words */
 	/* In the second pass. */
-	const struct near_shingle_set *set; /* NULL: not wanted */
-	struct span id;			    /* p == NULL: not wanted */
+	struct near_shingle_set *set; /* NULL: not wanted */
+	struct span id;		      /* p == NULL: not wanted */
 };
 
 struct thread {
@@ -67,14 +68,14 @@ struct thread {
 };
 
 static int
-check_options(const struct near *x, struct err *err)
+check_options(struct near *x, struct err *err)
 {
-	const struct near_decision *d = &x->decision, *old = &defaults.decision;
+	const struct near_decision *d = &x->decision, *usual = &defaults.decision;
 
 	if (near_decision_check(d, err) < 0 || sketch_check(x->bands, x->rows, err) < 0)
 		return -1;
-	if (x->components && (d->threshold != old->threshold ||
-				 d->measure != old->measure || d->best != old->best))
+	if (x->components && (d->threshold != usual->threshold ||
+				 d->measure != usual->measure || d->best != usual->best))
 		return err_set(err, EXIT_USAGE,
 		    "--components compares no shingles: omit --threshold, --measure and "
 		    "--best");
@@ -86,8 +87,8 @@ near_open(void *self, struct setup *setup, struct err *err)
 {
 	struct near *x = self;
 
-	spill_pool_init(&x->pool, x->memory, setup->c->tmp);
-	if (check_options(x, err) < 0 || spill_pool_check(&x->pool, err) < 0)
+	if (check_options(x, err) < 0 ||
+	    spill_pool_init(&x->pool, x->memory, setup->c->tmp, err) < 0)
 		return -1;
 	setup->passes = x->components && !setup->c->tag ? 2 : 3;
 	x->tag = setup->c->tag;
@@ -191,21 +192,20 @@ sketch(const struct near *x, struct thread *t, struct doc *d)
 	doc_state_set(d, st);
 }
 
-/* What the decision wants of d in the second pass. */
+/* In the second pass: what elect.c wants to know. */
 static void
 look_again(const struct near *x, struct thread *t, struct doc *d)
 {
-	const uint64_t number = doc_ordinal(d);
+	const bool shingles = elect_wants(x->elect, doc_ordinal(d)),
+		   id = elect_wants_id(x->elect, doc_ordinal(d));
 	struct near_state *st;
 
-	if (!elect_wants(x->elect, number) && !elect_wants_id(x->elect, number))
+	if (!shingles && !id)
 		return;
 	st = doc_alloc(d, sizeof *st);
-	*st = (struct near_state){ 0 };
-	if (elect_wants(x->elect, number))
+	*st = (struct near_state){ .id = id ? doc_id(d) : (struct span){ NULL, 0 } };
+	if (shingles)
 		st->set = near_shingle_copy(&x->view, &t->s, d);
-	if (elect_wants_id(x->elect, number))
-		st->id = doc_id(d);
 	doc_state_set(d, st);
 }
 
@@ -220,16 +220,20 @@ near_map(const void *self, void *scratch, struct doc *d)
 		look_again(x, scratch, d);
 }
 
+/* Hand over what map found in the second pass. */
 static int
 fold_again(struct near *x, struct doc *d, struct err *err)
 {
 	const struct near_state *st = doc_state(d);
+	const uint64_t number = doc_ordinal(d);
 
-	if (st && st->id.p && elect_id(x->elect, doc_ordinal(d), st->id, err) < 0)
+	if (!st)
+		return 0;
+	if (st->id.p && elect_id(x->elect, number, st->id, err) < 0)
 		return -1;
-	return st && st->set ? elect_shingles(x->elect, doc_ordinal(d), st->set->shingle,
-				   st->set->n, err)
-			     : 0;
+	return st->set ? elect_shingles(x->elect, number, st->set->content,
+			     st->set->shingle, st->set->n, err)
+		       : 0;
 }
 
 static int
@@ -253,8 +257,8 @@ static int
 find_candidates(struct near *x, struct err *err)
 {
 	if (same_find(x->same, elect_same, x->elect, err) < 0 ||
-	    buckets_find(
-		x->buckets, elect_removals(x->elect), elect_bucket, x->elect, err) < 0 ||
+	    buckets_find(x->buckets, elect_twins(x->elect), elect_bucket, x->elect, err) <
+		0 ||
 	    elect_connect(x->elect, err) < 0 ||
 	    same_docs(x->same, elect_doc, x->elect, err) < 0 ||
 	    elect_deal(x->elect, err) < 0)

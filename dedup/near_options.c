@@ -4,10 +4,9 @@
 int
 near_decision_check(const struct near_decision *d, struct err *err)
 {
-	/* Also refuses a threshold that rounds to 0 millionths. */
-	if (!(d->threshold * SIMILARITY_ONE >= 0.5 && d->threshold <= 1))
-		return err_set(err, EXIT_USAGE,
-		    "--threshold %g: must be above 0 and at most 1", d->threshold);
+	if (!(d->threshold >= 0.01 && d->threshold <= 1))
+		return err_set(err, EXIT_USAGE, "--threshold %g: must be from 0.01 to 1",
+		    d->threshold);
 	if (d->best < 1)
 		return err_set(err, EXIT_USAGE, "--best 0: must be at least 1");
 	return 0;

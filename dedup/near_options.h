@@ -17,8 +17,8 @@ struct near_decision {
 	}
 
 #define NEAR_DECISION_OPTS(s, f)                                                         \
-	OPT_DOUBLE(0, "threshold", s, f.threshold,                                     \
-	    "the least similarity of duplicates, above 0 and up to 1"),                  \
+	OPT_DOUBLE(0, "threshold", s, f.threshold,                                       \
+	    "the least similarity of duplicates, from 0.01 to 1"),                       \
 	    OPT_ENUM(0, "measure", s, f.measure, "jaccard|containment",                  \
 		"shingles in common, of those of both or of the shorter document"),      \
 	    OPT_U64(0, "best", s, f.best,                                                \

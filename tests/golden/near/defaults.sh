@@ -8,7 +8,7 @@ head -n 4 in >a && tail -n +5 in | zstd -q >b.zst
 try 'tamis near -q a b.zst | cmp <(tamis near -q in) -'
 try 'tamis near -q b.zst a | sort | cmp want -'
 # In any memory, too, and nothing remains of the temporary files.
-try 'tamis near -q --memory 1 --tmp . in | cmp <(tamis near -q in) -'
+try 'tamis near -q --memory 1Mi --tmp . in | cmp <(tamis near -q in) -'
 try ls
 # Running it again drops nothing.
 try 'tamis near -q in | tamis near >/dev/null'
