@@ -29,8 +29,8 @@ struct elect {
 	struct spill *dealt_buckets, *dealt_docs;
 	struct spill *shingles; /* number, content, count, and the shingles */
 	size_t nparts;
-	struct facts *facts; /* with o->details */
-	uint64_t example;    /* the first document of the largest bucket */
+	struct dup_facts *facts; /* with o->details */
+	uint64_t example;	 /* the first document of the largest bucket */
 	struct buf example_id;
 	struct buf record; /* scratch */
 };

@@ -64,7 +64,7 @@ struct bucket {
 	size_t from; /* of its members in `member`, ascending */
 	uint32_t n;
 	uint32_t seen; /* members that have been decided */
-	uint32_t kept; /* of those that can remove others: the first in `member` */
+	uint32_t kept; /* kept ones that can remove others: the first in `member` */
 };
 
 struct decision {
