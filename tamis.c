@@ -18,7 +18,8 @@ struct command {
 };
 
 extern const struct filter filter_extract, filter_norm, filter_length, filter_exact,
-    filter_near, filter_near_sketch, filter_near_elect, filter_near_keep;
+    filter_near, filter_near_sketch, filter_near_elect, filter_near_keep,
+    filter_near_oracle;
 extern const struct filter filter_langid, filter_langid_train, filter_langid_eval;
 extern const struct filter filter_codeid, filter_codeid_train, filter_classify;
 extern const struct filter filter_quality, filter_thresholds, filter_count;
@@ -55,6 +56,7 @@ static const struct command commands[] = {
 	FILTER(NULL, near_elect),
 	FILTER(NULL, near_keep),
 	TOOL(NULL, near_match),
+	FILTER(NULL, near_oracle),
 	FILTER("tokens", vocab),
 	FILTER(NULL, encode),
 	TOOL(NULL, decode),
