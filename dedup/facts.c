@@ -125,7 +125,7 @@ find_leader(const struct dup_facts *f, uint64_t number)
 		   : NULL;
 }
 
-struct adding {
+struct same_reader {
 	struct dup_facts *f;
 	size_t n; /* removals in order */
 };
@@ -134,7 +134,7 @@ struct adding {
 static int
 add_same(void *arg, struct span s, struct err *err)
 {
-	struct adding *a = arg;
+	struct same_reader *a = arg;
 
 	for (struct same_pair p; s.n; s = span_from(s, sizeof p)) {
 		const struct removal *of;
@@ -191,7 +191,7 @@ read_ids(void *arg, struct span s, struct err *err)
 int
 facts_finish(struct dup_facts *f, struct err *err)
 {
-	struct adding a = { f, f->nremovals };
+	struct same_reader a = { f, f->nremovals };
 
 	if (f->nremovals)
 		qsort(f->removal, f->nremovals, sizeof *f->removal, by_number);

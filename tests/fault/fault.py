@@ -151,7 +151,7 @@ class Near(Exact):
     strides = {"alloc": (0, 23), "write": (20, 9), "read": (20, 9)}
 
     def command(self):
-        return ["near", "-q", "-j1", "--memory", "1", "--counts", "--tmp", "spool", "-r", "rejects", "-o", "out"]
+        return ["near", "-q", "-j1", "--memory", "1Mi", "--counts", "--tmp", "spool", "-r", "rejects", "-o", "out"]
 
 
 class Extract(Scenario):
