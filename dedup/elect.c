@@ -145,7 +145,7 @@ connect_buckets(void *arg, struct span s, struct err *err)
 
 		for (uint32_t i = 1; i < n; i++) {
 			const uint32_t b =
-			    root_of(e, candidate_at(e, p + i * NUMBER_BYTES));
+			    root_of(e, candidate_at(e, p + (size_t)i * NUMBER_BYTES));
 
 			if (b < a) {
 				e->parent[a] = b;
