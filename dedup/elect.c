@@ -29,8 +29,8 @@ struct elect {
 	struct spill *dealt_buckets, *dealt_docs;
 	struct spill *shingles; /* number, content, count, and the shingles */
 	size_t nparts;
-	struct facts *facts; /* with o->details */
-	uint64_t example;    /* the first document of the largest bucket */
+	struct dup_facts *facts; /* with o->details */
+	uint64_t example;	 /* the first document of the largest bucket */
 	struct buf example_id;
 	struct buf record; /* scratch */
 };
@@ -145,7 +145,7 @@ connect_buckets(void *arg, struct span s, struct err *err)
 
 		for (uint32_t i = 1; i < n; i++) {
 			const uint32_t b =
-			    root_of(e, candidate_at(e, p + i * NUMBER_BYTES));
+			    root_of(e, candidate_at(e, p + (size_t)i * NUMBER_BYTES));
 
 			if (b < a) {
 				e->parent[a] = b;

@@ -26,7 +26,7 @@ struct same_pair {
 	uint64_t of, removed;
 };
 
-struct facts {
+struct dup_facts {
 	struct spill *same;	 /* struct same_pair */
 	struct spill *id;	 /* number, length, and the bytes of an id */
 	struct removal *removal; /* at last, ascending by number */
@@ -36,10 +36,10 @@ struct facts {
 	struct buf ids, record;
 };
 
-struct facts *
+struct dup_facts *
 facts_new(struct spill_pool *pool)
 {
-	struct facts *f = xcalloc(1, sizeof *f);
+	struct dup_facts *f = xcalloc(1, sizeof *f);
 
 	f->same = spill_new(pool, 1);
 	f->id = spill_new(pool, 1);
@@ -47,7 +47,7 @@ facts_new(struct spill_pool *pool)
 }
 
 static void
-add_removal(struct facts *f, uint64_t number, uint64_t leader, unsigned similarity)
+add_removal(struct dup_facts *f, uint64_t number, uint64_t leader, unsigned similarity)
 {
 	GROW(f->removal, f->nremovals, f->cap);
 	f->removal[f->nremovals++] = (struct removal){ .number = number & number_mask,
@@ -56,13 +56,13 @@ add_removal(struct facts *f, uint64_t number, uint64_t leader, unsigned similari
 }
 
 void
-facts_removed(struct facts *f, uint64_t number, uint64_t leader, double similarity)
+facts_removed(struct dup_facts *f, uint64_t number, uint64_t leader, double similarity)
 {
 	add_removal(f, number, leader, (unsigned)(similarity * SIMILARITY_UNITS + 0.5));
 }
 
 int
-facts_same(struct facts *f, uint64_t of, uint64_t removed, struct err *err)
+facts_same(struct dup_facts *f, uint64_t of, uint64_t removed, struct err *err)
 {
 	const struct same_pair s = { of, removed };
 
@@ -70,7 +70,7 @@ facts_same(struct facts *f, uint64_t of, uint64_t removed, struct err *err)
 }
 
 int
-facts_id(struct facts *f, uint64_t number, struct span id, struct err *err)
+facts_id(struct dup_facts *f, uint64_t number, struct span id, struct err *err)
 {
 	const uint64_t head[2] = { number, id.n };
 
@@ -108,7 +108,7 @@ leaders_by_number(const void *a, const void *b)
 }
 
 static struct removal *
-find_removal(const struct facts *f, size_t n, uint64_t number)
+find_removal(const struct dup_facts *f, size_t n, uint64_t number)
 {
 	const struct removal key = { .number = number & number_mask };
 
@@ -116,7 +116,7 @@ find_removal(const struct facts *f, size_t n, uint64_t number)
 }
 
 static struct leader *
-find_leader(const struct facts *f, uint64_t number)
+find_leader(const struct dup_facts *f, uint64_t number)
 {
 	const struct leader key = { .number = number };
 
@@ -125,8 +125,8 @@ find_leader(const struct facts *f, uint64_t number)
 		   : NULL;
 }
 
-struct adding {
-	struct facts *f;
+struct same_reader {
+	struct dup_facts *f;
 	size_t n; /* removals in order */
 };
 
@@ -134,7 +134,7 @@ struct adding {
 static int
 add_same(void *arg, struct span s, struct err *err)
 {
-	struct adding *a = arg;
+	struct same_reader *a = arg;
 
 	for (struct same_pair p; s.n; s = span_from(s, sizeof p)) {
 		const struct removal *of;
@@ -151,7 +151,7 @@ add_same(void *arg, struct span s, struct err *err)
 
 /* List the leaders. */
 static void
-count_removals(struct facts *f)
+count_removals(struct dup_facts *f)
 {
 	qsort(f->removal, f->nremovals, sizeof *f->removal, by_leader);
 	for (size_t i = 0, k; i < f->nremovals; i = k) {
@@ -169,7 +169,7 @@ count_removals(struct facts *f)
 static int
 read_ids(void *arg, struct span s, struct err *err)
 {
-	struct facts *f = arg;
+	struct dup_facts *f = arg;
 
 	while (s.n) {
 		struct leader *l;
@@ -189,9 +189,9 @@ read_ids(void *arg, struct span s, struct err *err)
 }
 
 int
-facts_finish(struct facts *f, struct err *err)
+facts_finish(struct dup_facts *f, struct err *err)
 {
-	struct adding a = { f, f->nremovals };
+	struct same_reader a = { f, f->nremovals };
 
 	if (f->nremovals)
 		qsort(f->removal, f->nremovals, sizeof *f->removal, by_number);
@@ -214,7 +214,7 @@ facts_finish(struct facts *f, struct err *err)
 }
 
 bool
-facts_find(const struct facts *f, uint64_t number, struct fact *fact)
+facts_find(const struct dup_facts *f, uint64_t number, struct fact *fact)
 {
 	const struct removal *r = find_removal(f, f->nremovals, number);
 	const struct leader *l = find_leader(f, r ? r->leader : number);
@@ -230,7 +230,7 @@ facts_find(const struct facts *f, uint64_t number, struct fact *fact)
 }
 
 void
-facts_free(struct facts *f)
+facts_free(struct dup_facts *f)
 {
 	if (!f)
 		return;

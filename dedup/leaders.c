@@ -64,7 +64,7 @@ struct bucket {
 	size_t from; /* of its members in `member`, ascending */
 	uint32_t n;
 	uint32_t seen; /* members that have been decided */
-	uint32_t kept; /* of those that can remove others: the first in `member` */
+	uint32_t kept; /* kept ones that can remove others: the first in `member` */
 };
 
 struct decision {
@@ -77,7 +77,7 @@ struct decision {
 	struct bucket *bucket;
 	size_t nbuckets, cap;
 	uint32_t *member;
-	size_t nmembers, member_cap;
+	size_t nmembers;
 	size_t *of; /* doc i is in bucket in[of[i]] to in[of[i + 1] - 1] */
 	uint32_t *in;
 	uint32_t *rival; /* scratch: ranks of kept candidates */
@@ -114,6 +114,7 @@ read_buckets(struct decision *x, struct span s)
 
 	for (size_t i = 0; i < x->ndocs; i++)
 		*table_put(&rank, number_key(x->doc[i].doc.number), &fresh) = i;
+	x->member = xmalloc(xmul(s.n / NUMBER_BYTES + 1, sizeof *x->member));
 	while (s.n) {
 		struct bucket b = { .from = x->nmembers };
 
@@ -122,7 +123,6 @@ read_buckets(struct decision *x, struct span s)
 		for (uint32_t i = 0; i < b.n; i++, s = span_from(s, NUMBER_BYTES)) {
 			const uint64_t number = load40((const unsigned char *)s.p);
 
-			GROW(x->member, x->nmembers, x->member_cap);
 			x->member[x->nmembers++] =
 			    (uint32_t)*table_get(&rank, number_key(number));
 		}

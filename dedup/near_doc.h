@@ -19,21 +19,7 @@ struct near_doc {
 enum { NUMBER_BITS = 40, NUMBER_BYTES = 5 };
 
 /* Below 0: a ranks before b.  A document can only be removed in favour of one before. */
-static inline int
-near_doc_order(const struct near_doc *a, const struct near_doc *b)
-{
-	if (a->old != b->old)
-		return a->old ? -1 : 1;
-	if (a->priority != b->priority)
-		return a->priority > b->priority ? -1 : 1;
-	if (a->length != b->length)
-		return a->length > b->length ? -1 : 1;
-	if (a->content != b->content)
-		return a->content < b->content ? -1 : 1;
-	if (a->id != b->id)
-		return a->id < b->id ? -1 : 1;
-	return a->number < b->number ? -1 : a->number > b->number;
-}
+int near_doc_order(const struct near_doc *a, const struct near_doc *b);
 
 /* Whether their shingles are the same, each as often. */
 static inline bool

@@ -1,4 +1,5 @@
 # Documents of a large bucket are compared with its best only, and a warning reports it.
+# shellcheck disable=SC2154 # setup has the texts
 score=9
 for i in a b c d e f; do
 	doc "page-$i" "$news ($i$i, k$i, l$i, m$i, n$i)" "\"score\":$((score--))"

@@ -1,4 +1,5 @@
 # --priority keeps the document with the largest number; a document without one is bad.
+# shellcheck disable=SC2154 # setup has the texts
 try "tamis near -q --tag --priority score in | pairs"
 try tamis near -q --priority words in
 doc last "$news" '"score":"7"' >>in

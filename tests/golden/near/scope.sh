@@ -1,4 +1,5 @@
 # --scope compares only documents with equal values in all of its fields.
+# shellcheck disable=SC2154 # setup has the texts
 try "tamis near -q --tag --scope lang in | pairs"
 try "tamis near -q --tag --scope lang,score in | pairs"
 # A missing field equals null, and differs from the string.

@@ -1,4 +1,5 @@
 # --tag writes the kept document, the similarity to it and the size of the cluster.
+# shellcheck disable=SC2154 # setup has the texts
 try "tamis near --tag in | brief"
 # A document dropped in favour of one that is dropped itself has the leader of that one.
 { doc a "one two three four five six seven eight nine ten"; doc b "One two three four five six seven eight nine"; doc c "one two three four five six seven eight nine"; } >chain

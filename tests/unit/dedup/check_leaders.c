@@ -183,6 +183,43 @@ START_TEST(decisions)
 }
 END_TEST
 
+/* A bitmap excludes no pair that has enough in common, and most pairs that have far less.
+ */
+START_TEST(parity_bitmaps)
+{
+	enum { MOST = 3000 };
+	static uint64_t hash[2][MOST], word[2][MOST];
+	uint64_t rng = (uint64_t)_i + 1, excluded = 0, far = 0;
+
+	for (int round = 0; round < SIZED(2000, 400); round++) {
+		const uint64_t size = 1 + random_below(&rng, MOST),
+			       common = random_below(&rng, size + 1);
+		struct parity p[2];
+
+		for (int k = 0; k < 2; k++) {
+			const uint64_t n = common + random_below(&rng, size - common + 1);
+
+			p[k] = (struct parity){ n, word[k], parity_words(n) };
+			for (uint64_t i = 0; i < n; i++)
+				hash[k][i] =
+				    k && i < common ? hash[0][i] : random_bits(&rng);
+			for (size_t i = 0; i < p[k].words; i++)
+				word[k][i] = 0;
+			parity_fill(&p[k], hash[k]);
+		}
+		for (uint64_t need = 0; need <= common; need++)
+			MUST(!parity_excludes(&p[0], &p[1], need));
+		/* Sets of like size with half in common differ in many bits. */
+		if (common <= p[0].n / 2 && p[0].n * 9 <= p[1].n * 10 &&
+		    p[1].n * 9 <= p[0].n * 10) {
+			far++;
+			excluded += parity_excludes(&p[0], &p[1], p[0].n * 8 / 10);
+		}
+	}
+	MUST(far > 0 && excluded > far * 9 / 10);
+}
+END_TEST
+
 START_TEST(nothing_to_decide)
 {
 	const struct leader_options o = { .threshold = 800000, .best = 1 };
@@ -209,6 +246,7 @@ leaders_suite(void)
 	tcase_add_loop_test(t, parities_exclude_no_similar_sets, 0, 2);
 	tcase_add_loop_test(t, exact_threshold, 0, 2);
 	tcase_add_loop_test(t, decisions, 0, 8);
+	tcase_add_loop_test(t, parity_bitmaps, 0, 2);
 	tcase_add_test(t, nothing_to_decide);
 	suite_add_tcase(s, t);
 	return s;
