@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 
-/* A document that has the same shingles as one before it. */
-struct same_pair {
-	uint64_t kept, removed;
+struct component {
+	struct near_doc best;
+	uint64_t n; /* documents */
 };
 
 struct elect {
@@ -13,20 +13,25 @@ struct elect {
 	struct spill_pool *pool;
 	struct elect_stats stats;
 	struct bits candidate, removed;
+	struct bits old;   /* decided by an earlier run */
+	struct bits twin;  /* has the same shingles as one before it: in no bucket */
+	struct bits leads; /* has the same shingles as others, and may be kept */
 	/* In one partition, before the candidates are dealt. */
 	struct spill *buckets; /* records as in leaders.h */
 	struct spill *docs;    /* struct near_doc */
-	struct spill *same;    /* struct same_pair */
 	/* By number among the candidates: a forest of components; after elect_deal, the
 	 * partition of each root. */
 	uint32_t *parent;
 	uint64_t *weight; /* of a component, at its root: bytes of shingles */
+	/* With o->components: by the weight of its root. */
+	struct component *component;
 	/* In partitions. */
 	struct spill *dealt_buckets, *dealt_docs;
-	struct spill *shingles; /* number, count, and the shingles */
+	struct spill *shingles; /* number, content, count, and the shingles */
 	size_t nparts;
-	struct elect_fact *fact; /* ascending by number */
-	size_t nfacts, facts_cap;
+	struct facts *facts; /* with o->details */
+	uint64_t example;    /* the first document of the largest bucket */
+	struct buf example_id;
 	struct buf record; /* scratch */
 };
 
@@ -39,40 +44,64 @@ elect_new(const struct elect_options *o, struct spill_pool *pool)
 	e->pool = pool;
 	e->buckets = spill_new(pool, 1);
 	e->docs = spill_new(pool, 1);
-	e->same = spill_new(pool, 1);
+	if (o->details)
+		e->facts = facts_new(pool);
 	return e;
+}
+
+void
+elect_old(struct elect *e, uint64_t number, bool removed)
+{
+	bits_add(&e->old, number);
+	if (removed)
+		bits_add(&e->removed, number);
 }
 
 int
 elect_same(void *arg, uint64_t kept, uint64_t removed, struct err *err)
 {
 	struct elect *e = arg;
-	const struct same_pair s = { kept, removed };
 
+	bits_add(&e->twin, removed);
+	if (bits_has(&e->old, removed))
+		return 0;
 	e->stats.same++;
 	bits_add(&e->removed, removed);
-	return e->o->details ? spill_put(e->same, 0, &s, sizeof s, err) : 0;
+	if (e->o->ids)
+		bits_add(&e->leads, kept);
+	return e->facts ? facts_same(e->facts, kept, removed, err) : 0;
 }
 
 int
 elect_bucket(void *arg, const uint64_t *number, size_t n, struct err *err)
 {
 	struct elect *e = arg;
-	const uint32_t count = (uint32_t)n;
+	uint32_t count = 0;
 	unsigned char *p;
 
 	if (n > UINT32_MAX)
 		return err_set(
 		    err, EXIT_SYSTEM, "more than 2^32 documents share a band key");
+	for (size_t i = 0; i < n; i++)
+		count += !bits_has(&e->twin, number[i]);
+	if (count < 2)
+		return 0;
+	if (count > e->stats.largest) {
+		e->stats.largest = count;
+		e->example = number[0];
+	}
 	e->record.n = 0;
 	buf_put(&e->record, &count, sizeof count);
 	buf_reserve(&e->record, n * NUMBER_BYTES);
 	p = (unsigned char *)e->record.p + e->record.n;
-	for (size_t i = 0; i < n; i++, p += NUMBER_BYTES) {
+	for (size_t i = 0; i < n; i++) {
+		if (bits_has(&e->twin, number[i]))
+			continue;
 		store40(p, number[i]);
 		bits_add(&e->candidate, number[i]);
+		p += NUMBER_BYTES;
 	}
-	e->record.n += n * NUMBER_BYTES;
+	e->record.n += count * (size_t)NUMBER_BYTES;
 	return spill_put(e->buckets, 0, e->record.p, e->record.n, err);
 }
 
@@ -129,6 +158,28 @@ connect_buckets(void *arg, struct span s, struct err *err)
 	return 0;
 }
 
+/* Number the components from 0, in place of their weights. */
+static void
+list_components(struct elect *e)
+{
+	for (uint32_t i = 0; i < e->stats.candidates; i++)
+		if (e->parent[i] == i)
+			e->weight[i] = e->stats.components++;
+	e->component = xcalloc(e->stats.components + 1, sizeof *e->component);
+}
+
+static void
+join_component(struct elect *e, uint32_t root, const struct near_doc *d)
+{
+	struct component *c = &e->component[e->weight[root]];
+
+	if (c->n == 0 || near_doc_order(d, &c->best) < 0)
+		c->best = *d;
+	c->n++;
+	if (c->n > e->stats.largest_component)
+		e->stats.largest_component = c->n;
+}
+
 int
 elect_connect(struct elect *e, struct err *err)
 {
@@ -143,18 +194,27 @@ elect_connect(struct elect *e, struct err *err)
 	e->weight = xcalloc(n + 1, sizeof *e->weight);
 	for (uint32_t i = 0; i < n; i++)
 		e->parent[i] = i;
-	return spill_read(e->buckets, 0, connect_buckets, e, err);
+	if (spill_read(e->buckets, 0, connect_buckets, e, err) < 0)
+		return -1;
+	if (e->o->components)
+		list_components(e);
+	return 0;
 }
 
 int
 elect_doc(void *arg, const struct near_doc *d, struct err *err)
 {
 	struct elect *e = arg;
+	uint32_t root;
 
 	if (!bits_has(&e->candidate, d->number))
 		return 0;
-	e->weight[root_of(e, (uint32_t)bits_number(&e->candidate, d->number))] +=
-	    d->shingles * sizeof(uint64_t) + sizeof *d;
+	root = root_of(e, (uint32_t)bits_number(&e->candidate, d->number));
+	if (e->o->components) {
+		join_component(e, root, d);
+		return 0;
+	}
+	e->weight[root] += d->shingles * sizeof(uint64_t) + sizeof *d;
 	return spill_put(e->docs, 0, d, sizeof *d, err);
 }
 
@@ -220,6 +280,8 @@ assign_parts(struct elect *e)
 int
 elect_deal(struct elect *e, struct err *err)
 {
+	if (e->o->components)
+		return 0;
 	assign_parts(e);
 	e->dealt_buckets = spill_new(e->pool, e->nparts);
 	e->dealt_docs = spill_new(e->pool, e->nparts);
@@ -236,14 +298,43 @@ elect_deal(struct elect *e, struct err *err)
 bool
 elect_wants(const struct elect *e, uint64_t number)
 {
-	return bits_has(&e->candidate, number);
+	return !e->o->components && bits_has(&e->candidate, number) &&
+	       !bits_has(&e->removed, number);
+}
+
+/* Whether the warning about large buckets names a document. */
+static bool
+is_example(const struct elect *e, uint64_t number)
+{
+	return e->stats.largest > e->o->leaders.best && number == e->example &&
+	       !e->o->components;
+}
+
+bool
+elect_wants_id(const struct elect *e, uint64_t number)
+{
+	return (e->o->ids &&
+		   (bits_has(&e->candidate, number) || bits_has(&e->leads, number))) ||
+	       is_example(e, number);
 }
 
 int
-elect_shingles(
-    struct elect *e, uint64_t number, const uint64_t *shingle, size_t n, struct err *err)
+elect_id(struct elect *e, uint64_t number, struct span id, struct err *err)
 {
-	const uint64_t head[2] = { number, n };
+	if (is_example(e, number)) {
+		e->example_id.n = 0;
+		buf_put(&e->example_id, id.p, id.n);
+		buf_putc(&e->example_id, '\0');
+		e->stats.example = e->example_id.p;
+	}
+	return e->o->ids ? facts_id(e->facts, number, id, err) : 0;
+}
+
+int
+elect_shingles(struct elect *e, uint64_t number, uint64_t content,
+    const uint64_t *shingle, size_t n, struct err *err)
+{
+	const uint64_t head[] = { number, content, n };
 
 	e->record.n = 0;
 	buf_put(&e->record, head, sizeof head);
@@ -282,40 +373,41 @@ by_number(const void *a, const void *b)
 static int
 attach_shingles(struct leader_doc *v, size_t n, const struct buf *b, struct err *err)
 {
-	size_t found = 0;
+	size_t missing = 0;
 
-	for (size_t at = 0; at < b->n;) {
+	for (size_t i = 0; i < n; i++)
+		missing += !v[i].removed;
+	for (size_t at = 0; at < b->n; missing--) {
 		struct leader_doc key = { 0 }, *d;
-		uint64_t head[2];
+		uint64_t head[3];
 
 		memcpy(head, b->p + at, sizeof head);
 		key.doc.number = head[0];
 		d = bsearch(&key, v, n, sizeof *v, by_number);
 		if (!d)
 			BUG("shingles of a document that is not a candidate");
-		d->n = head[1];
+		if (d->doc.content != head[1])
+			return err_set(err, EXIT_DATA,
+			    "document %llu is not the one that was sketched: the input "
+			    "has changed",
+			    (unsigned long long)head[0] + 1);
+		d->n = head[2];
 		d->shingle = (const uint64_t *)(const void *)(b->p + at + sizeof head);
-		at += sizeof head + (size_t)head[1] * sizeof(uint64_t);
-		found++;
+		at += sizeof head + (size_t)head[2] * sizeof(uint64_t);
 	}
-	if (found != n)
+	if (missing)
 		return err_set(err, EXIT_DATA,
-		    "the input changed while it was read: %zu of %zu documents are "
-		    "missing",
-		    n - found, n);
+		    "%zu documents that were sketched are missing: the input has changed",
+		    missing);
 	return 0;
 }
 
 static void
-note_removed(struct elect *e, const struct leader_doc *d)
+note_removed(struct elect *e, uint64_t number, uint64_t leader, double similarity)
 {
-	bits_add(&e->removed, d->doc.number);
-	if (!e->o->details)
-		return;
-	GROW(e->fact, e->nfacts, e->facts_cap);
-	e->fact[e->nfacts++] = (struct elect_fact){
-		.number = d->doc.number, .leader = d->leader, .similarity = d->similarity
-	};
+	bits_add(&e->removed, number);
+	if (e->facts)
+		facts_removed(e->facts, number, leader, similarity);
 }
 
 static int
@@ -332,16 +424,18 @@ decide_part(struct elect *e, size_t part, struct err *err)
 		goto out;
 	n = docs.n / sizeof v->doc;
 	v = xcalloc(n + 1, sizeof *v);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		memcpy(&v[i].doc, docs.p + i * sizeof v->doc, sizeof v->doc);
+		v[i].removed = bits_has(&e->removed, v[i].doc.number);
+	}
 	qsort(v, n, sizeof *v, by_number);
 	rc = attach_shingles(v, n, &shingles, err);
 	if (rc < 0)
 		goto out;
 	leaders_decide(&e->o->leaders, v, n, buf_span(&buckets), &e->stats.leaders);
 	for (size_t i = 0; i < n; i++)
-		if (v[i].removed)
-			note_removed(e, &v[i]);
+		if (v[i].removed && !v[i].doc.old)
+			note_removed(e, v[i].doc.number, v[i].leader, v[i].similarity);
 out:
 	free(v);
 	buf_free(&docs);
@@ -350,105 +444,44 @@ out:
 	return rc;
 }
 
-static int
-facts_by_number(const void *a, const void *b)
-{
-	const uint64_t x = ((const struct elect_fact *)a)->number,
-		       y = ((const struct elect_fact *)b)->number;
-
-	return x < y ? -1 : x > y;
-}
-
-static struct elect_fact *
-find_fact(const struct elect *e, size_t n, uint64_t number)
-{
-	const struct elect_fact key = { .number = number };
-
-	return n ? bsearch(&key, e->fact, n, sizeof key, facts_by_number) : NULL;
-}
-
-struct facts {
-	struct elect *e;
-	size_t n; /* facts about documents with shingles of their own */
-};
-
-/* Add the facts about documents with the shingles of another one: its leader is theirs.
- */
-static int
-add_same(void *arg, struct span s, struct err *err)
-{
-	struct facts *f = arg;
-	struct elect *e = f->e;
-
-	for (struct same_pair m; s.n; s = span_from(s, sizeof m)) {
-		const struct elect_fact *of;
-		struct elect_fact fact;
-
-		memcpy(&m, s.p, sizeof m);
-		of = find_fact(e, f->n, m.kept);
-		fact = (struct elect_fact){ .number = m.removed,
-			.leader = of ? of->leader : m.kept,
-			.similarity = of ? of->similarity : 1 };
-		GROW(e->fact, e->nfacts, e->facts_cap);
-		e->fact[e->nfacts++] = fact;
-	}
-	return 0;
-}
-
-static int
-facts_by_leader(const void *a, const void *b)
-{
-	const uint64_t x = ((const struct elect_fact *)a)->leader,
-		       y = ((const struct elect_fact *)b)->leader;
-
-	return x < y ? -1 : x > y;
-}
-
-/* Count the documents removed for each leader, and add the facts about leaders. */
+/* Remove all documents of each component but the best. */
 static void
-count_removed(struct elect *e)
+keep_best(struct elect *e)
 {
-	const size_t n = e->nfacts;
+	uint32_t i = 0;
 
-	qsort(e->fact, n, sizeof *e->fact, facts_by_leader);
-	for (size_t i = 0, k; i < n; i = k) {
-		const uint64_t leader = e->fact[i].leader;
+	for (uint64_t number = 0; i < e->stats.candidates; number++) {
+		const struct near_doc *best;
 
-		for (k = i; k < n && e->fact[k].leader == leader; k++)
-			;
-		for (size_t j = i; j < k; j++)
-			e->fact[j].removed = k - i;
-		GROW(e->fact, e->nfacts, e->facts_cap);
-		e->fact[e->nfacts++] = (struct elect_fact){ leader, leader, k - i, 1 };
+		if (!bits_has(&e->candidate, number))
+			continue;
+		best = &e->component[e->weight[root_of(e, i++)]].best;
+		if (best->number != number)
+			note_removed(e, number, best->number, 1);
 	}
-	qsort(e->fact, e->nfacts, sizeof *e->fact, facts_by_number);
-}
-
-static int
-collect_facts(struct elect *e, struct err *err)
-{
-	struct facts f = { e, e->nfacts };
-
-	qsort(e->fact, e->nfacts, sizeof *e->fact, facts_by_number);
-	if (spill_read(e->same, 0, add_same, &f, err) < 0)
-		return -1;
-	count_removed(e);
-	return 0;
 }
 
 int
 elect_run(struct elect *e, struct err *err)
 {
+	if (e->o->components)
+		keep_best(e);
 	for (size_t i = 0; i < e->nparts; i++)
 		if (decide_part(e, i, err) < 0)
 			return -1;
-	return e->o->details ? collect_facts(e, err) : 0;
+	return e->facts ? facts_finish(e->facts, err) : 0;
 }
 
 bool
 elect_removed(const struct elect *e, uint64_t number)
 {
 	return bits_has(&e->removed, number);
+}
+
+const struct bits *
+elect_twins(const struct elect *e)
+{
+	return &e->twin;
 }
 
 const struct bits *
@@ -463,10 +496,10 @@ elect_stats(const struct elect *e)
 	return &e->stats;
 }
 
-const struct elect_fact *
-elect_find(const struct elect *e, uint64_t number)
+bool
+elect_find(const struct elect *e, uint64_t number, struct fact *fact)
 {
-	return find_fact(e, e->nfacts, number);
+	return facts_find(e->facts, number, fact);
 }
 
 void
@@ -476,15 +509,19 @@ elect_free(struct elect *e)
 		return;
 	spill_free(e->buckets);
 	spill_free(e->docs);
-	spill_free(e->same);
 	spill_free(e->dealt_buckets);
 	spill_free(e->dealt_docs);
 	spill_free(e->shingles);
 	bits_free(&e->candidate);
 	bits_free(&e->removed);
+	bits_free(&e->old);
+	bits_free(&e->twin);
+	bits_free(&e->leads);
 	free(e->parent);
 	free(e->weight);
-	free(e->fact);
+	free(e->component);
+	facts_free(e->facts);
+	buf_free(&e->example_id);
 	buf_free(&e->record);
 	free(e);
 }

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "dedup/parity.h"
 #include "lib/base/hash.h"
 #include "lib/base/num.h"
 #include "lib/base/table.h"
@@ -70,6 +71,8 @@ struct decision {
 	const struct leader_options *o;
 	struct leader_doc *doc;
 	size_t ndocs;
+	struct parity *parity; /* of each document */
+	uint64_t *parity_word;
 	struct leader_stats *stats;
 	struct bucket *bucket;
 	size_t nbuckets, cap;
@@ -157,7 +160,43 @@ invert(struct decision *x)
 			    (uint32_t)b;
 }
 
-/* List the kept candidates of document d, ascending by rank.  Returns how many. */
+static void
+fill_parities(struct decision *x)
+{
+	size_t total = 0;
+
+	x->parity = xcalloc(x->ndocs + 1, sizeof *x->parity);
+	for (size_t i = 0; i < x->ndocs; i++)
+		total += parity_words(x->doc[i].n);
+	x->parity_word = xcalloc(total + 1, sizeof *x->parity_word);
+	total = 0;
+	for (size_t i = 0; i < x->ndocs; i++) {
+		const size_t words = parity_words(x->doc[i].n);
+
+		x->parity[i] =
+		    (struct parity){ x->doc[i].n, x->parity_word + total, words };
+		parity_fill(&x->parity[i], x->doc[i].shingle);
+		total += words;
+	}
+}
+
+/* Whether document r may be similar to d. */
+static bool
+may_remove(struct decision *x, uint32_t r, uint32_t d)
+{
+	const struct parity *a = &x->parity[r], *b = &x->parity[d];
+	const uint64_t need = sets_need(x->o->measure, x->o->threshold, a->n, b->n);
+
+	if (need > a->n || need > b->n)
+		return false;
+	x->stats->compared++;
+	return !parity_excludes(a, b, need);
+}
+
+/*
+ * List the kept candidates that may be similar to document d, ascending by rank.  Returns
+ * how many.
+ */
 static size_t
 list_rivals(struct decision *x, uint32_t d)
 {
@@ -172,7 +211,8 @@ list_rivals(struct decision *x, uint32_t d)
 			if (x->stamp[rival] == d)
 				continue;
 			x->stamp[rival] = d;
-			x->rival[n++] = rival;
+			if (may_remove(x, rival, d))
+				x->rival[n++] = rival;
 		}
 	}
 	qsort(x->rival, n, sizeof *x->rival, ascending);
@@ -187,9 +227,7 @@ removes(struct decision *x, const struct leader_doc *r, struct leader_doc *d)
 	const uint64_t need = sets_need(measure, x->o->threshold, r->n, d->n);
 	uint64_t common;
 
-	if (need > r->n || need > d->n)
-		return false;
-	x->stats->compared++;
+	x->stats->merged++;
 	common = sets_common(r->shingle, r->n, d->shingle, d->n, need);
 	if (!sets_similar(measure, x->o->threshold, r->n, d->n, common))
 		return false;
@@ -203,7 +241,7 @@ static void
 decide_one(struct decision *x, uint32_t d)
 {
 	struct leader_doc *doc = &x->doc[d];
-	const size_t n = list_rivals(x, d);
+	const size_t n = doc->doc.old ? 0 : list_rivals(x, d);
 
 	for (size_t i = 0; i < n && !doc->removed; i++)
 		removes(x, &x->doc[x->rival[i]], doc);
@@ -225,6 +263,7 @@ leaders_decide(const struct leader_options *o, struct leader_doc *v, size_t n,
 	qsort(v, n, sizeof *v, by_rank);
 	read_buckets(&x, buckets);
 	invert(&x);
+	fill_parities(&x);
 	x.rival = xmalloc(xmul(n + 1, sizeof *x.rival));
 	x.stamp = xmalloc(xmul(n + 1, sizeof *x.stamp));
 	for (size_t i = 0; i < n; i++)
@@ -235,6 +274,8 @@ leaders_decide(const struct leader_options *o, struct leader_doc *v, size_t n,
 	free(x.member);
 	free(x.of);
 	free(x.in);
+	free(x.parity);
+	free(x.parity_word);
 	free(x.rival);
 	free(x.stamp);
 }

@@ -38,14 +38,16 @@ struct leader_doc {
 	struct near_doc doc;
 	const uint64_t *shingle; /* sorted, without repetitions */
 	uint64_t n;
-	/* The results: the number of the best kept document that it is similar to. */
-	bool removed;
+	bool removed; /* a result; given for an old document */
+	/* Of a document that was removed: the number of the best kept document that it is
+	 * similar to. */
 	uint64_t leader;
 	double similarity;
 };
 
 struct leader_stats {
 	uint64_t compared; /* pairs of documents */
+	uint64_t merged;   /* those of which the shingles were counted */
 	uint64_t large;	   /* buckets of more than `best` documents */
 };
 

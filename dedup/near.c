@@ -1,21 +1,22 @@
 /* near.c - drop documents that are near duplicates of one that is kept. */
 #include <inttypes.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "dedup/buckets.h"
 #include "dedup/elect.h"
 #include "dedup/letters.h"
+#include "dedup/near_options.h"
 #include "dedup/near_view.h"
 #include "dedup/same.h"
 #include "dedup/sketch.h"
+#include "lib/base/num.h"
 
 enum near_pass { PASS_SKETCH, PASS_SHINGLES };
 
 struct near {
-	double threshold;
-	uint64_t bands, rows, best, memory;
-	unsigned measure;
+	struct near_decision decision;
+	uint64_t bands, rows, memory;
+	bool components, counts;
 	struct near_view view;
 
 	enum near_pass pass;
@@ -25,29 +26,27 @@ struct near {
 	struct same *same;
 	struct buckets *buckets;
 	struct elect *elect;
-	bool tag;
+	bool tag, verbose, decided;
 };
 
 static const struct near defaults = {
-	.threshold = 0.8,
+	.decision = NEAR_DECISION_DEFAULTS,
 	.bands = 20,
 	.rows = 7,
-	.best = 1000,
 };
 
 static const struct opt opts[] = {
-	OPT_DOUBLE('t', "threshold", struct near, threshold,
-	    "the least similarity of duplicates, above 0 and up to 1"),
-	OPT_ENUM(0, "measure", struct near, measure, "jaccard|containment",
-	    "similarity: shingles in common, of those of both or of the shorter one"),
+	NEAR_DECISION_OPTS(struct near, decision),
 	OPT_STR(0, "scope", struct near, view.scope, "FIELD,...",
 	    "compare only documents with equal values in these fields"),
 	OPT_STR(0, "priority", struct near, view.priority, "FIELD",
 	    "prefer to keep documents with the larger number in FIELD"),
-	OPT_U64('b', "bands", struct near, bands, "bands of a sketch"),
-	OPT_U64('r', "rows", struct near, rows, "rows of a band"),
-	OPT_U64(0, "best", struct near, best,
-	    "documents of a bucket, best first, with which all others are compared"),
+	OPT_U64(0, "bands", struct near, bands, "bands of a sketch"),
+	OPT_U64(0, "rows", struct near, rows, "rows of a band"),
+	OPT_BOOL(0, "components", struct near, components,
+	    "keep one document of each component of documents that share band keys"),
+	OPT_BOOL(0, "counts", struct near, counts,
+	    "write fields dup_count and cluster_size to the documents that are kept"),
 	OPT_NOREPORT(OPT_T_BYTES, 'm', "memory", struct near, memory, "BYTES",
 	    "approximate memory to use; default: a quarter of RAM"),
 	OPT_ALIAS(OPT_T_BYTES, 0, "mem", struct near, memory, "BYTES"),
@@ -57,9 +56,10 @@ static const struct opt opts[] = {
 /* What map leaves for fold. */
 struct near_state {
 	struct near_doc doc;
-	uint64_t *key;	   /* of each band; NULL: a document without words */
-	uint64_t *shingle; /* in the second pass */
-	size_t n;
+	uint64_t *key; /* of each band; NULL: a document without words */
+	/* In the second pass. */
+	struct near_shingle_set *set; /* NULL: not wanted */
+	struct span id;		      /* p == NULL: not wanted */
 };
 
 struct thread {
@@ -70,19 +70,15 @@ struct thread {
 static int
 check_options(struct near *x, struct err *err)
 {
-	if (!(x->threshold > 0 && x->threshold <= 1))
+	const struct near_decision *d = &x->decision, *usual = &defaults.decision;
+
+	if (near_decision_check(d, err) < 0 || sketch_check(x->bands, x->rows, err) < 0)
+		return -1;
+	if (x->components && (d->threshold != usual->threshold ||
+				 d->measure != usual->measure || d->best != usual->best))
 		return err_set(err, EXIT_USAGE,
-		    "--threshold %g: must be above 0 and at most 1", x->threshold);
-	if (x->bands < 1 || x->bands > BANDS_MAX)
-		return err_set(err, EXIT_USAGE,
-		    "--bands %" PRIu64 ": must be from 1 to %d", x->bands, BANDS_MAX);
-	if (x->rows < 1 || x->bands * x->rows > SKETCH_MAX)
-		return err_set(err, EXIT_USAGE,
-		    "--rows %" PRIu64
-		    ": must be at least 1, and bands times rows at most %d",
-		    x->rows, SKETCH_MAX);
-	if (x->best < 1)
-		return err_set(err, EXIT_USAGE, "--best 0: must be at least 1");
+		    "--components compares no shingles: omit --threshold, --measure and "
+		    "--best");
 	return 0;
 }
 
@@ -90,25 +86,21 @@ static int
 near_open(void *self, struct setup *setup, struct err *err)
 {
 	struct near *x = self;
-	const char *tmp = setup->c->tmp ? setup->c->tmp : getenv("TMPDIR");
 
-	if (check_options(x, err) < 0)
+	if (check_options(x, err) < 0 ||
+	    spill_pool_init(&x->pool, x->memory, setup->c->tmp, err) < 0)
 		return -1;
-	setup->passes = 3;
-	if (!x->memory)
-		x->memory = (uint64_t)sysconf(_SC_PHYS_PAGES) / 4 *
-			    (uint64_t)sysconf(_SC_PAGESIZE);
+	setup->passes = x->components && !setup->c->tag ? 2 : 3;
 	x->tag = setup->c->tag;
+	x->verbose = setup->c->verbose;
 	x->view.letters = letters_table();
 	x->sketcher = sketcher_new((uint32_t)x->bands, (uint32_t)x->rows, setup->c->seed);
-	x->pool = (struct spill_pool){ .dir = tmp && *tmp ? tmp : "/tmp",
-		.limit = x->memory / 2 };
 	x->options = (struct elect_options){
-		.leaders = { .measure = (enum measure)x->measure,
-		    .threshold = (uint64_t)(x->threshold * SIMILARITY_ONE + 0.5),
-		    .best = x->best },
-		.memory = x->memory / 8,
-		.details = x->tag,
+		.leaders = near_leaders(&x->decision),
+		.memory = x->pool.memory / 8,
+		.components = x->components,
+		.details = x->tag || x->counts,
+		.ids = x->tag,
 	};
 	x->same = same_new(&x->pool);
 	x->buckets = buckets_new(&x->pool);
@@ -117,10 +109,47 @@ near_open(void *self, struct setup *setup, struct err *err)
 }
 
 static void
+warn_large(const struct near *x, const struct elect_stats *s)
+{
+	const uint64_t n = s->leaders.large;
+
+	if (n)
+		warning("%" PRIu64 " bucket%s more than %" PRIu64
+			" documents, up to %" PRIu64
+			", such as '%s': compared with the best %" PRIu64
+			" of a bucket only: raise --best",
+		    n, n == 1 ? " has" : "s have", x->decision.best, s->largest,
+		    s->example ? s->example : "", x->decision.best);
+}
+
+static void
+print_details(const struct near *x, const struct elect_stats *s)
+{
+	msg("%" PRIu64 " documents with the shingles of another, %" PRIu64
+	    " more candidates",
+	    s->same, s->candidates);
+	if (x->components)
+		msg("%" PRIu64 " components, the largest of %" PRIu64 " documents",
+		    s->components, s->largest_component);
+	else
+		msg("%" PRIu64 " pairs compared, %" PRIu64 " in full, in %" PRIu64
+		    " partition%s",
+		    s->leaders.compared, s->leaders.merged, s->partitions,
+		    plural(s->partitions));
+	msg("%.1f MB of temporary files at --memory %" PRIu64 "Mi",
+	    (double)x->pool.file_max * 1e-6, x->pool.memory >> 20);
+}
+
+/* Messages follow the summary, which the driver has printed. */
+static void
 near_close(void *self)
 {
 	struct near *x = self;
 
+	if (x->decided)
+		warn_large(x, elect_stats(x->elect));
+	if (x->decided && x->verbose)
+		print_details(x, elect_stats(x->elect));
 	elect_free(x->elect);
 	same_free(x->same);
 	buckets_free(x->buckets);
@@ -163,15 +192,20 @@ sketch(const struct near *x, struct thread *t, struct doc *d)
 	doc_state_set(d, st);
 }
 
+/* In the second pass: what elect.c wants to know. */
 static void
-copy_shingles(const struct near *x, struct thread *t, struct doc *d)
+look_again(const struct near *x, struct thread *t, struct doc *d)
 {
-	struct near_state *st = doc_alloc(d, sizeof *st);
-	const size_t n = near_shingle_set(&x->view, &t->s, d);
+	const bool shingles = elect_wants(x->elect, doc_ordinal(d)),
+		   id = elect_wants_id(x->elect, doc_ordinal(d));
+	struct near_state *st;
 
-	*st = (struct near_state){ .n = n };
-	st->shingle = doc_alloc(d, n * sizeof *st->shingle + 1);
-	memcpy(st->shingle, t->s.words.hash, n * sizeof *st->shingle);
+	if (!shingles && !id)
+		return;
+	st = doc_alloc(d, sizeof *st);
+	*st = (struct near_state){ .id = id ? doc_id(d) : (struct span){ NULL, 0 } };
+	if (shingles)
+		st->set = near_shingle_copy(&x->view, &t->s, d);
 	doc_state_set(d, st);
 }
 
@@ -182,8 +216,24 @@ near_map(const void *self, void *scratch, struct doc *d)
 
 	if (x->pass == PASS_SKETCH)
 		sketch(x, scratch, d);
-	else if (elect_wants(x->elect, doc_ordinal(d)))
-		copy_shingles(x, scratch, d);
+	else
+		look_again(x, scratch, d);
+}
+
+/* Hand over what map found in the second pass. */
+static int
+fold_again(struct near *x, struct doc *d, struct err *err)
+{
+	const struct near_state *st = doc_state(d);
+	const uint64_t number = doc_ordinal(d);
+
+	if (!st)
+		return 0;
+	if (st->id.p && elect_id(x->elect, number, st->id, err) < 0)
+		return -1;
+	return st->set ? elect_shingles(x->elect, number, st->set->content,
+			     st->set->shingle, st->set->n, err)
+		       : 0;
 }
 
 static int
@@ -193,9 +243,7 @@ near_fold(void *self, struct doc *d, struct err *err)
 	struct near_state *st = doc_state(d);
 
 	if (x->pass == PASS_SHINGLES)
-		return st ? elect_shingles(
-				x->elect, doc_ordinal(d), st->shingle, st->n, err)
-			  : 0;
+		return fold_again(x, d, err);
 	if (!st->key)
 		return 0;
 	st->doc.number = doc_ordinal(d);
@@ -204,17 +252,13 @@ near_fold(void *self, struct doc *d, struct err *err)
 		   : buckets_add(x->buckets, st->doc.number, st->key, x->bands, err);
 }
 
+/* After the first pass: find the candidates. */
 static int
-near_decide(void *self, struct err *err)
+find_candidates(struct near *x, struct err *err)
 {
-	struct near *x = self;
-
-	if (x->pass == PASS_SHINGLES)
-		return elect_run(x->elect, err);
-	x->pass = PASS_SHINGLES;
 	if (same_find(x->same, elect_same, x->elect, err) < 0 ||
-	    buckets_find(
-		x->buckets, elect_removals(x->elect), elect_bucket, x->elect, err) < 0 ||
+	    buckets_find(x->buckets, elect_twins(x->elect), elect_bucket, x->elect, err) <
+		0 ||
 	    elect_connect(x->elect, err) < 0 ||
 	    same_docs(x->same, elect_doc, x->elect, err) < 0 ||
 	    elect_deal(x->elect, err) < 0)
@@ -224,12 +268,50 @@ near_decide(void *self, struct err *err)
 	return 0;
 }
 
+static int
+near_decide(void *self, struct err *err)
+{
+	struct near *x = self;
+
+	if (x->pass == PASS_SKETCH) {
+		if (find_candidates(x, err) < 0)
+			return -1;
+		x->pass = PASS_SHINGLES;
+		if (!x->components || x->tag)
+			return 0;
+	}
+	if (elect_run(x->elect, err) < 0)
+		return -1;
+	x->decided = true;
+	return 0;
+}
+
+/* Set the fields about duplicates. */
+static void
+set_fields(const struct near *x, struct doc *d, bool removed)
+{
+	struct fact f = { 0 };
+
+	if (!elect_find(x->elect, doc_ordinal(d), &f))
+		f = (struct fact){ 0 };
+	if (removed) {
+		doc_set_str(d, SPAN("dup_of"), f.id);
+		if (!x->components)
+			doc_set_num(d, SPAN("dup_sim"), f.similarity, 4);
+	}
+	doc_set_u64(d, SPAN("dup_count"), removed ? 0 : f.count);
+	doc_set_u64(d, SPAN("cluster_size"), f.count + 1);
+}
+
 static void
 near_apply(const void *self, void *scratch, struct doc *d)
 {
 	const struct near *x = self;
+	const bool removed = elect_removed(x->elect, doc_ordinal(d));
 
-	if (elect_removed(x->elect, doc_ordinal(d)))
+	if (x->tag || (x->counts && !removed))
+		set_fields(x, d, removed);
+	if (removed)
 		doc_drop(d, "near.duplicate");
 }
 

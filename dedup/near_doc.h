@@ -13,6 +13,7 @@ struct near_doc {
 	uint64_t content, id; /* hashes of the text and of the id: the less the better */
 	uint64_t sum;	      /* shingles_sum of all shingles, mixed with the scope */
 	uint64_t shingles;    /* number of shingles, with repetitions */
+	bool old;	      /* decided in an earlier run: before all that are not */
 };
 
 enum { NUMBER_BITS = 40, NUMBER_BYTES = 5 };
@@ -21,6 +22,8 @@ enum { NUMBER_BITS = 40, NUMBER_BYTES = 5 };
 static inline int
 near_doc_order(const struct near_doc *a, const struct near_doc *b)
 {
+	if (a->old != b->old)
+		return a->old ? -1 : 1;
 	if (a->priority != b->priority)
 		return a->priority > b->priority ? -1 : 1;
 	if (a->length != b->length)

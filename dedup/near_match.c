@@ -77,7 +77,8 @@ match_all(const struct near_match *x, const struct sketch_set *set,
 	struct buf path = { 0 };
 	int rc = -1;
 
-	spill_pool_init(&pool, x->memory, c->tmp);
+	if (spill_pool_init(&pool, x->memory, c->tmp, err) < 0)
+		return -1;
 	progress_init(&progress, common_progress(c));
 	matches_path(&path, c->output, head->part, head->parts);
 	w = matches_writer_open(path.p, head, err);

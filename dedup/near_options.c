@@ -1,13 +1,12 @@
-/* near_options.c - the options by which near and near-elect decide. */
+/* near_options.c - the options by which near, near-elect and near-oracle decide. */
 #include "dedup/near_options.h"
 
 int
 near_decision_check(const struct near_decision *d, struct err *err)
 {
-	/* Also refuses a threshold that rounds to 0 millionths. */
-	if (!(d->threshold * SIMILARITY_ONE >= 0.5 && d->threshold <= 1))
-		return err_set(err, EXIT_USAGE,
-		    "--threshold %g: must be above 0 and at most 1", d->threshold);
+	if (!(d->threshold >= 0.01 && d->threshold <= 1))
+		return err_set(err, EXIT_USAGE, "--threshold %g: must be from 0.01 to 1",
+		    d->threshold);
 	if (d->best < 1)
 		return err_set(err, EXIT_USAGE, "--best 0: must be at least 1");
 	return 0;

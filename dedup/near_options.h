@@ -1,4 +1,4 @@
-/* near_options.h - the options by which near and near-elect decide. */
+/* near_options.h - the options by which near, near-elect and near-oracle decide. */
 #ifndef TAMIS_NEAR_OPTIONS_H
 #define TAMIS_NEAR_OPTIONS_H
 
@@ -16,11 +16,14 @@ struct near_decision {
 		.threshold = 0.8, .best = 1000                                           \
 	}
 
-#define NEAR_DECISION_OPTS(s, f)                                                         \
-	OPT_DOUBLE(0, "threshold", s, f.threshold,                                     \
-	    "the least similarity of duplicates, above 0 and up to 1"),                  \
+#define NEAR_SIMILARITY_OPTS(s, f)                                                       \
+	OPT_DOUBLE(0, "threshold", s, f.threshold,                                       \
+	    "the least similarity of duplicates, from 0.01 to 1"),                       \
 	    OPT_ENUM(0, "measure", s, f.measure, "jaccard|containment",                  \
-		"shingles in common, of those of both or of the shorter document"),      \
+		"shingles in common, of those of both or of the shorter document")
+
+#define NEAR_DECISION_OPTS(s, f)                                                         \
+	NEAR_SIMILARITY_OPTS(s, f),                                                      \
 	    OPT_U64(0, "best", s, f.best,                                                \
 		"documents of a bucket, best first, to compare all others with")
 

@@ -75,11 +75,11 @@ sketch_open(void *self, struct setup *setup, struct err *err)
 
 	setup->last = true;
 	if (sketch_check(x->bands, x->rows, err) < 0 ||
+	    spill_pool_init(&x->pool, x->memory, setup->c->tmp, err) < 0 ||
 	    choose_path(x, setup->c, &path, err) < 0)
 		goto out;
 	x->view.letters = letters_table();
 	x->sketcher = sketcher_new((uint32_t)x->bands, (uint32_t)x->rows, setup->c->seed);
-	spill_pool_init(&x->pool, x->memory, setup->c->tmp);
 	x->writer = sketch_writer_open(path.p,
 	    &(struct sketch_options){ .bands = x->bands,
 		.rows = x->rows,

@@ -64,6 +64,7 @@ near_shingle_copy(const struct near_view *v, struct near_scratch *s, struct doc 
 	struct near_shingle_set *set =
 	    doc_alloc(d, sizeof *set + n * sizeof set->shingle[0]);
 
+	set->content = hash64(doc_text(d), 0);
 	set->n = n;
 	if (n)
 		memcpy(set->shingle, s->words.hash, n * sizeof set->shingle[0]);

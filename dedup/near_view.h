@@ -27,6 +27,7 @@ size_t near_shingles(const struct near_view *v, struct near_scratch *s, struct d
 size_t near_shingle_set(const struct near_view *v, struct near_scratch *s, struct doc *d);
 /* A copy of those, in memory of the document. */
 struct near_shingle_set {
+	uint64_t content; /* as in struct near_doc */
 	size_t n;
 	uint64_t shingle[];
 };

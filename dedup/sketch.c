@@ -78,10 +78,13 @@ shingles_sum(const uint64_t *hash, size_t n)
 	return sum;
 }
 
-/* For short arrays, and for arrays that are nearly sorted. */
-static void
-insertion_sort(uint64_t *v, size_t n)
+/* For short arrays, and for arrays that are nearly sorted.  False: it gave up, as that
+ * takes more than `most` moves. */
+static bool
+insertion_sort(uint64_t *v, size_t n, size_t most)
 {
+	size_t moves = 0;
+
 	for (size_t i = 1; i < n; i++) {
 		const uint64_t x = v[i];
 		size_t k = i;
@@ -89,7 +92,11 @@ insertion_sort(uint64_t *v, size_t n)
 		for (; k && v[k - 1] > x; k--)
 			v[k] = v[k - 1];
 		v[k] = x;
+		moves += i - k;
+		if (moves > most)
+			return false;
 	}
+	return true;
 }
 
 /* Order by the byte at `shift`, stably. */
@@ -106,24 +113,28 @@ counting_sort(const uint64_t *from, uint64_t *to, size_t n, int shift)
 		to[at[from[i] >> shift & 255]++] = from[i];
 }
 
+/* Order by the highest bytes, an even number of them. */
+static void
+radix_sort(uint64_t *hash, uint64_t *tmp, size_t n, int bytes)
+{
+	for (; bytes > 0; bytes -= 2) {
+		counting_sort(hash, tmp, n, 64 - 8 * bytes);
+		counting_sort(tmp, hash, n, 64 - 8 * (bytes - 1));
+	}
+}
+
 size_t
 shingles_sort(uint64_t *hash, uint64_t *tmp, size_t n)
 {
 	enum { SHORT = 48 };
 	/* Hashes that differ do so in their highest bits, with few exceptions if n is far
-	 * below 2^(8 * passes). */
-	const int passes = n <= SHORT ? 0 : n <= 1 << 12 ? 2 : n <= 1 << 20 ? 4 : 6;
-	uint64_t *from = hash, *to = tmp;
+	 * below 2^(8 * bytes).  A text made for the purpose could have many. */
+	const int bytes = n <= SHORT ? 0 : n <= 1 << 12 ? 2 : n <= 1 << 20 ? 4 : 6;
 	size_t distinct = 0;
 
-	for (int i = passes; i > 0; i--) {
-		uint64_t *other = from;
-
-		counting_sort(from, to, n, 64 - 8 * i);
-		from = to;
-		to = other;
-	}
-	insertion_sort(hash, n);
+	radix_sort(hash, tmp, n, bytes);
+	if (!insertion_sort(hash, n, n * SHORT))
+		radix_sort(hash, tmp, n, 8);
 	for (size_t i = 0; i < n; i++)
 		if (i == 0 || hash[i] != hash[i - 1])
 			hash[distinct++] = hash[i];

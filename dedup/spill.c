@@ -39,9 +39,12 @@ struct spill {
 	uint64_t end;	 /* of the file */
 };
 
-void
-spill_pool_init(struct spill_pool *pool, uint64_t memory, const char *tmp)
+int
+spill_pool_init(
+    struct spill_pool *pool, uint64_t memory, const char *tmp, struct err *err)
 {
+	enum { MEMORY_MIN = 1 << 20 };
+
 	if (!tmp)
 		tmp = getenv("TMPDIR");
 	if (!memory)
@@ -50,6 +53,14 @@ spill_pool_init(struct spill_pool *pool, uint64_t memory, const char *tmp)
 	*pool = (struct spill_pool){
 		.dir = tmp && *tmp ? tmp : "/tmp", .memory = memory, .limit = memory / 2
 	};
+	if (memory < MEMORY_MIN)
+		return err_set(err, EXIT_USAGE, "--memory %llu: must be at least 1Mi",
+		    (unsigned long long)memory);
+	if (access(pool->dir, W_OK | X_OK) < 0)
+		return err_errno(err,
+		    "cannot create a temporary file in directory '%s' (--tmp)",
+		    pool->dir);
+	return 0;
 }
 
 struct spill *

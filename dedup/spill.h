@@ -20,9 +20,11 @@ struct spill_pool {
 	uint64_t file, file_max; /* bytes in files: now, and at most so far */
 };
 
-/* memory: for all, in bytes; 0: a quarter of RAM.  Half of it is the limit.  tmp:
- * directory of --tmp; NULL: TMPDIR or /tmp. */
-void spill_pool_init(struct spill_pool *pool, uint64_t memory, const char *tmp);
+/* memory: of --memory, in bytes; 0: a quarter of RAM.  Half of it is the limit.  tmp:
+ * directory of --tmp; NULL: TMPDIR or /tmp.  Checks both: a run may need the directory
+ * only late.  0, or -1 with *err. */
+int spill_pool_init(
+    struct spill_pool *pool, uint64_t memory, const char *tmp, struct err *err);
 
 struct spill;
 /* parts: at least 1.  pool: borrowed. */

@@ -30,7 +30,7 @@ same() {
 }
 
 for j in 1 4; do
-	for memory in 1 64K 4M; do
+	for memory in 1Mi 4Mi; do
 		tamis near -q -j $j --memory $memory in.jsonl | cmp - want.jsonl || fail "-j $j --memory $memory"
 	done
 done
@@ -44,7 +44,7 @@ for n in 1 3 17; do
 	rm -f s.* m m.*
 	split -n r/$n -d -a 2 in.jsonl s.
 	for f in s.??; do
-		tamis near-sketch -q -j $((n % 4 + 1)) --memory $((n * 100))K -o "$f.jsonl" "$f"
+		tamis near-sketch -q -j $((n % 4 + 1)) --memory ${n}Mi -o "$f.jsonl" "$f"
 		cmp "$f" "$f.jsonl"
 	done
 	parts=$((n == 3 ? 5 : 1))
@@ -52,10 +52,24 @@ for n in 1 3 17; do
 		tamis near-match -q --part $i/$parts -o m s.??.jsonl
 	done
 	for j in 1 4; do
-		tamis near-elect -q -j $j --memory $((j * 100))K --matches m --parts $parts s.??.jsonl
+		tamis near-elect -q -j $j --memory ${j}Mi --matches m --parts $parts s.??.jsonl
 		for f in s.??.jsonl; do
 			tamis near-keep -q "$f"
 			rm "$f.keep"
 		done | same "$n files, -j $j"
 	done
 done
+
+# Half of the documents, and then the others against them, keep what one run keeps that ranks the
+# first half first.
+rm -f s.* m
+awk -v h="$((docs / 2))" '{ sub(/^{/, "{\"old\":" (NR <= h) ",") } { print >(NR <= h ? "s.0" : "s.1") }' in.jsonl
+cat s.0 s.1 | tamis near -q --priority old | sort >want
+for f in s.?; do tamis near-sketch -q -o "$f.jsonl" "$f"; done
+tamis near-match -q -o m s.0.jsonl
+tamis near-elect -q --matches m s.0.jsonl
+cp s.0.jsonl.keep old.keep
+tamis near-match -q -o m s.1.jsonl s.0.jsonl
+tamis near-elect -q --incremental --matches m s.1.jsonl s.0.jsonl
+cmp s.0.jsonl.keep old.keep || fail "old decisions have changed"
+for f in s.?.jsonl; do tamis near-keep -q "$f"; done | same incremental

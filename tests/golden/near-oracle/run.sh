@@ -13,8 +13,8 @@
 	doc k '' '"lang":"en"'
 } >in
 try tamis near-oracle in
-try tamis near-oracle -q -t 0.7 in
-try tamis near-oracle -q -t 1 in
+try tamis near-oracle -q --threshold 0.7 in
+try tamis near-oracle -q --threshold 1 in
 try tamis near-oracle -q --json -o out.json in
 try cat out.json
 # A document in another is contained whole.
