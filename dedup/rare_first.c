@@ -1,4 +1,4 @@
-/* rare_first.c - sets whose elements are numbered anew, from the rarest on. */
+/* rare_first.c - sets whose elements are numbered, the rarest first. */
 #include "dedup/rare_first.h"
 
 #include <stdlib.h>
