@@ -120,29 +120,28 @@ remove_greedily(struct corpus *c, const uint32_t *order)
 			    c->similar[order[i]][order[k]] && !c->doc[order[k]].removed;
 }
 
-static uint64_t
-component(const struct corpus *c, uint32_t from, bool *seen)
-{
-	uint64_t n = 1;
-
-	seen[from] = true;
-	for (uint32_t i = 0; i < DOCS; i++)
-		if (!seen[i] && c->similar[from][i])
-			n += component(c, i, seen);
-	return n;
-}
-
+/* The documents of the largest component: all of one take the least number in it. */
 static uint64_t
 largest(const struct corpus *c)
 {
-	bool seen[DOCS] = { false };
-	uint64_t most = 0;
+	uint32_t label[DOCS];
+	uint64_t size[DOCS] = { 0 }, most = 0;
+	bool changed = true;
 
-	for (uint32_t i = 0; i < DOCS; i++) {
-		uint64_t n = seen[i] || !c->n[i] ? 0 : component(c, i, seen);
-
-		most = n > most ? n : most;
+	for (uint32_t i = 0; i < DOCS; i++)
+		label[i] = i;
+	while (changed) {
+		changed = false;
+		for (uint32_t i = 0; i < DOCS; i++)
+			for (uint32_t k = 0; k < DOCS; k++)
+				if (c->similar[i][k] && label[k] < label[i]) {
+					label[i] = label[k];
+					changed = true;
+				}
 	}
+	for (uint32_t i = 0; i < DOCS; i++)
+		if (c->n[i] && ++size[label[i]] > most)
+			most = size[label[i]];
 	return most;
 }
 
