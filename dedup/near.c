@@ -26,7 +26,7 @@ struct near {
 	struct same *same;
 	struct buckets *buckets;
 	struct elect *elect;
-	bool tag, verbose, decided;
+	bool tag, ids, verbose, decided;
 };
 
 static const struct near defaults = {
@@ -90,8 +90,10 @@ near_open(void *self, struct setup *setup, struct err *err)
 	if (check_options(x, err) < 0 ||
 	    spill_pool_init(&x->pool, x->memory, setup->c->tmp, err) < 0)
 		return -1;
-	setup->passes = x->components && !setup->c->tag ? 2 : 3;
 	x->tag = setup->c->tag;
+	/* Rejects name the document that was kept, too. */
+	x->ids = x->tag || setup->c->rejects;
+	setup->passes = x->components && !x->ids ? 2 : 3;
 	x->verbose = setup->c->verbose;
 	x->view.letters = letters_table();
 	x->sketcher = sketcher_new((uint32_t)x->bands, (uint32_t)x->rows, setup->c->seed);
@@ -99,8 +101,8 @@ near_open(void *self, struct setup *setup, struct err *err)
 		.leaders = near_leaders(&x->decision),
 		.memory = x->pool.memory / 8,
 		.components = x->components,
-		.details = x->tag || x->counts,
-		.ids = x->tag,
+		.details = x->ids || x->counts,
+		.ids = x->ids,
 	};
 	x->same = same_new(&x->pool);
 	x->buckets = buckets_new(&x->pool);
@@ -277,7 +279,7 @@ near_decide(void *self, struct err *err)
 		if (find_candidates(x, err) < 0)
 			return -1;
 		x->pass = PASS_SHINGLES;
-		if (!x->components || x->tag)
+		if (!x->components || x->ids)
 			return 0;
 	}
 	if (elect_run(x->elect, err) < 0)
@@ -309,7 +311,7 @@ near_apply(const void *self, void *scratch, struct doc *d)
 	const struct near *x = self;
 	const bool removed = elect_removed(x->elect, doc_ordinal(d));
 
-	if (x->tag || (x->counts && !removed))
+	if (x->tag || (removed ? x->ids : x->counts))
 		set_fields(x, d, removed);
 	if (removed)
 		doc_drop(d, "near.duplicate");

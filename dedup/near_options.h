@@ -16,6 +16,7 @@ struct near_decision {
 		.threshold = 0.8, .best = 1000                                           \
 	}
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): f names a member */
 #define NEAR_SIMILARITY_OPTS(s, f)                                                       \
 	OPT_DOUBLE(0, "threshold", s, f.threshold,                                       \
 	    "the least similarity of duplicates, from 0.01 to 1"),                       \
@@ -26,6 +27,7 @@ struct near_decision {
 	NEAR_SIMILARITY_OPTS(s, f),                                                      \
 	    OPT_U64(0, "best", s, f.best,                                                \
 		"documents of a bucket, best first, to compare all others with")
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /* Check the values.  0, or -1 with *err. */
 int near_decision_check(const struct near_decision *d, struct err *err);
