@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 void
-bits_add(struct bits *b, uint64_t i)
+bits_add(struct bitset *b, uint64_t i)
 {
 	const size_t w = (size_t)(i / 64);
 
@@ -19,7 +19,7 @@ bits_add(struct bits *b, uint64_t i)
 }
 
 uint64_t
-bits_index(struct bits *b)
+bits_index(struct bitset *b)
 {
 	uint64_t members = 0;
 
@@ -32,9 +32,9 @@ bits_index(struct bits *b)
 }
 
 void
-bits_free(struct bits *b)
+bits_free(struct bitset *b)
 {
 	free(b->word);
 	free(b->before);
-	*b = (struct bits){ 0 };
+	*b = (struct bitset){ 0 };
 }

@@ -55,7 +55,7 @@ struct pair {
 
 /* The records of one partition. */
 struct loaded {
-	const struct bits *without;
+	const struct bitset *without;
 	struct pair *pair, *tmp;
 	size_t n;
 };
@@ -98,7 +98,7 @@ sort_pairs(struct loaded *l)
 
 /* Load a partition and sort it.  0, or -1 with *err; loaded_free in both cases. */
 static int
-load_sorted(const struct buckets *b, size_t part, const struct bits *without,
+load_sorted(const struct buckets *b, size_t part, const struct bitset *without,
     struct loaded *l, struct err *err)
 {
 	const size_t n = (size_t)(spill_bytes(b->records, part) / KEY_RECORD);
@@ -152,7 +152,7 @@ put_bucket(struct loaded *l, size_t from, size_t to,
 }
 
 static int
-find_in_part(struct buckets *b, size_t part, const struct bits *without,
+find_in_part(struct buckets *b, size_t part, const struct bitset *without,
     int (*each)(void *arg, const uint64_t *number, size_t n, struct err *err), void *arg,
     struct err *err)
 {
@@ -170,7 +170,7 @@ find_in_part(struct buckets *b, size_t part, const struct bits *without,
 }
 
 int
-buckets_find(struct buckets *b, const struct bits *without,
+buckets_find(struct buckets *b, const struct bitset *without,
     int (*each)(void *arg, const uint64_t *number, size_t n, struct err *err), void *arg,
     struct err *err)
 {

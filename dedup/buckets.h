@@ -29,7 +29,7 @@ int buckets_sorted(struct buckets *b, size_t part, struct buf *out, struct err *
  * with ascending numbers.  The order depends on the keys and numbers only.  Forgets the
  * keys.  each() returns 0, or -1 with *err to stop.  0, or -1 with *err.
  */
-int buckets_find(struct buckets *b, const struct bits *without,
+int buckets_find(struct buckets *b, const struct bitset *without,
     int (*each)(void *arg, const uint64_t *number, size_t n, struct err *err), void *arg,
     struct err *err);
 void buckets_free(struct buckets *b); /* NULL is fine */

@@ -12,10 +12,10 @@ struct elect {
 	const struct elect_options *o;
 	struct spill_pool *pool;
 	struct elect_stats stats;
-	struct bits candidate, removed;
-	struct bits old;   /* decided by an earlier run */
-	struct bits twin;  /* has the same shingles as one before it: in no bucket */
-	struct bits leads; /* has the same shingles as others, and may be kept */
+	struct bitset candidate, removed;
+	struct bitset old;   /* decided by an earlier run */
+	struct bitset twin;  /* has the same shingles as one before it: in no bucket */
+	struct bitset leads; /* has the same shingles as others, and may be kept */
 	/* In one partition, before the candidates are dealt. */
 	struct spill *buckets; /* records as in leaders.h */
 	struct spill *docs;    /* struct near_doc */
@@ -478,13 +478,13 @@ elect_removed(const struct elect *e, uint64_t number)
 	return bits_has(&e->removed, number);
 }
 
-const struct bits *
+const struct bitset *
 elect_twins(const struct elect *e)
 {
 	return &e->twin;
 }
 
-const struct bits *
+const struct bitset *
 elect_removals(const struct elect *e)
 {
 	return &e->removed;

@@ -31,7 +31,7 @@ void elect_old(struct elect *e, uint64_t number, bool removed);
 int elect_same(void *arg, uint64_t kept, uint64_t removed, struct err *err);
 int elect_bucket(void *arg, const uint64_t *number, size_t n, struct err *err);
 /* The documents that same_find reported: buckets may contain them. */
-const struct bits *elect_twins(const struct elect *e);
+const struct bitset *elect_twins(const struct elect *e);
 /* After the last bucket. */
 int elect_connect(struct elect *e, struct err *err);
 /* All documents, in any order; arg is the struct elect. */
@@ -52,7 +52,7 @@ int elect_id(struct elect *e, uint64_t number, struct span id, struct err *err);
 int elect_run(struct elect *e, struct err *err);
 bool elect_removed(const struct elect *e, uint64_t number);
 /* All removed documents. */
-const struct bits *elect_removals(const struct elect *e);
+const struct bitset *elect_removals(const struct elect *e);
 
 struct elect_stats {
 	uint64_t candidates, same, partitions;

@@ -18,7 +18,7 @@ keep_path(struct buf *b, const char *path)
 }
 
 int
-keep_file_put(const char *path, const struct bits *removed, uint64_t first,
+keep_file_put(const char *path, const struct bitset *removed, uint64_t first,
     uint64_t documents, struct hash128 sketches, struct err *err)
 {
 	const size_t n = (size_t)((documents + 7) / 8);

@@ -24,7 +24,7 @@ struct keep_file {
 void keep_path(struct buf *b, const char *path);
 /* Publish the bits of `documents` documents from number `first` on, of which those in
  * `removed` are not kept.  0, or -1 with *err. */
-int keep_file_put(const char *path, const struct bits *removed, uint64_t first,
+int keep_file_put(const char *path, const struct bitset *removed, uint64_t first,
     uint64_t documents, struct hash128 sketches, struct err *err);
 /* Release with keep_file_free.  0, or -1 with *err. */
 int keep_file_get(struct keep_file *k, const char *path, struct err *err);

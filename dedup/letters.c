@@ -6,8 +6,7 @@
  */
 #include "dedup/letters.h"
 
-#include <stdlib.h>
-
+#include "lib/base/chars.h"
 #include "lib/base/err.h"
 #include "lib/base/mem.h"
 
@@ -198,14 +197,13 @@ static const char *const table[] = {
 static uint32_t
 number_after(const char **p, char c, uint32_t otherwise)
 {
-	char *end;
-	unsigned long v;
+	uint32_t v = 0;
 
 	if (**p != c)
 		return otherwise;
-	v = strtoul(*p + 1, &end, 16);
-	*p = end;
-	return (uint32_t)v;
+	for (++*p; hex_digit(**p) >= 0; ++*p)
+		v = v << 4 | (uint32_t)hex_digit(**p);
+	return v;
 }
 
 /* Enter one entry of the table.  Returns what follows it. */

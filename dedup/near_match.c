@@ -28,14 +28,16 @@ static const struct opt opts[] = {
 static int
 parse_part(const char *s, struct matches_head *h, struct err *err)
 {
-	char *end;
+	char digits[8] = { 0 };
+	const char *slash = s ? strchr(s, '/') : NULL;
 
 	h->part = h->parts = 1;
 	if (!s)
 		return 0;
-	h->part = strtoull(s, &end, 10);
-	h->parts = *end == '/' ? strtoull(end + 1, &end, 10) : 0;
-	if (*end || h->part < 1 || h->part > h->parts || h->parts > KEY_PARTS)
+	if (slash && slash - s < (ptrdiff_t)sizeof digits)
+		memcpy(digits, s, (size_t)(slash - s));
+	if (!slash || num_u64(digits, &h->part) || num_u64(slash + 1, &h->parts) ||
+	    h->part < 1 || h->part > h->parts || h->parts > KEY_PARTS)
 		return err_set(err, EXIT_USAGE,
 		    "--part '%s': write I/N, such as 1/4, with N at most %d", s,
 		    KEY_PARTS);

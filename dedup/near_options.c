@@ -1,4 +1,4 @@
-/* near_options.c - the options by which near and near-elect decide. */
+/* near_options.c - the options by which near, near-elect and near-oracle decide. */
 #include "dedup/near_options.h"
 
 int

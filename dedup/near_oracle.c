@@ -1,20 +1,21 @@
 /* near_oracle.c - the command that finds all near duplicates and judges a result. */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "dedup/id_list.h"
 #include "dedup/letters.h"
+#include "dedup/near_options.h"
 #include "dedup/near_view.h"
 #include "dedup/oracle_report.h"
 #include "dedup/sketch.h"
-#include "dedup/spill.h"
 #include "lib/base/num.h"
 #include "lib/io/stream.h"
 
 struct near_oracle {
-	double threshold, max_missed;
+	struct near_decision decision; /* all but best */
+	double max_missed;
 	uint64_t memory, max_unjustified;
-	unsigned measure;
 	bool json;
 	const char *by, *kept, *removed;
 	struct near_view view;
@@ -30,16 +31,13 @@ struct near_oracle {
 };
 
 static const struct near_oracle defaults = {
-	.threshold = 0.8,
+	.decision = NEAR_DECISION_DEFAULTS,
 	.max_missed = -1,
 	.max_unjustified = UINT64_MAX,
 };
 
 static const struct opt opts[] = {
-	OPT_DOUBLE(0, "threshold", struct near_oracle, threshold,
-	    "the least similarity of duplicates, above 0 and up to 1"),
-	OPT_ENUM(0, "measure", struct near_oracle, measure, "jaccard|containment",
-	    "similarity: shingles in common, of those of both or of the shorter one"),
+	NEAR_SIMILARITY_OPTS(struct near_oracle, decision),
 	OPT_STR(0, "scope", struct near_oracle, view.scope, "FIELD,...",
 	    "compare only documents with equal values in these fields"),
 	OPT_STR(0, "priority", struct near_oracle, view.priority, "FIELD",
@@ -73,9 +71,8 @@ check_options(const struct near_oracle *x, struct err *err)
 {
 	const bool judge = x->kept || x->removed;
 
-	if (!(x->threshold * SIMILARITY_ONE + 0.5 >= 1 && x->threshold <= 1))
-		return err_set(err, EXIT_USAGE,
-		    "--threshold %g: must be above 0 and at most 1", x->threshold);
+	if (near_decision_check(&x->decision, err) < 0)
+		return -1;
 	if (x->kept && x->removed)
 		return err_set(err, EXIT_USAGE, "--kept, --removed: use one of them");
 	if (!judge && x->max_unjustified != UINT64_MAX)
@@ -93,10 +90,9 @@ oracle_open(void *self, struct setup *setup, struct err *err)
 	struct near_oracle *x = self;
 	const struct common *c = setup->c;
 	const char *ids = x->kept ? x->kept : x->removed;
-	struct spill_pool pool; /* for the default of --memory */
+	const struct leader_options leaders = near_leaders(&x->decision);
 
-	if (check_options(x, err) < 0 ||
-	    spill_pool_init(&pool, x->memory, c->tmp, err) < 0)
+	if (check_options(x, err) < 0)
 		return -1;
 	if (ids &&
 	    id_list_read(&x->ids, ids, x->kept ? c->id : NULL, c->max_doc, err) < 0) {
@@ -105,9 +101,10 @@ oracle_open(void *self, struct setup *setup, struct err *err)
 	}
 	x->output = c->output;
 	x->view.letters = letters_table();
-	x->memory = pool.memory;
-	oracle_init(&x->oracle, (enum measure)x->measure,
-	    (uint64_t)(x->threshold * SIMILARITY_ONE + 0.5), ids);
+	if (!x->memory)
+		x->memory = (uint64_t)sysconf(_SC_PHYS_PAGES) / 4 *
+			    (uint64_t)sysconf(_SC_PAGESIZE);
+	oracle_init(&x->oracle, leaders.measure, leaders.threshold, ids);
 	return 0;
 }
 

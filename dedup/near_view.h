@@ -15,7 +15,7 @@ struct near_view {
 
 /* Of one thread.  Zero it to begin. */
 struct near_scratch {
-	struct words words;
+	struct near_words words;
 	uint64_t *tmp;
 	size_t tmp_cap;
 };

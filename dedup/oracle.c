@@ -211,7 +211,9 @@ nearest_kept(const struct oracle *o, uint32_t d)
 	struct oracle_example e = { .doc = d, .other = NO_DOC };
 	const uint32_t own = o->doc[d].set, n = join_sets(o->join);
 
-	for (uint32_t s = 0; own != NO_SET && s < n; s++) {
+	if (own == NO_SET)
+		return e;
+	for (uint32_t s = 0; s < n; s++) {
 		const struct oracle_set *set = &o->set[s];
 		double similarity;
 
@@ -234,22 +236,23 @@ static void
 judge_doc(struct oracle *o, uint32_t i)
 {
 	const struct oracle_doc *d = &o->doc[i];
-	const struct oracle_set *s = d->set == NO_SET ? NULL : &o->set[d->set];
+	const bool words = d->set != NO_SET;
+	const struct oracle_set *s = &o->set[words ? d->set : 0];
 	struct oracle_examples *e = &o->r.unjustified_at;
 
 	if (!d->kept) {
 		o->r.judged_removed++;
 		o->r.agreed += d->removed;
-		if (s && (s->kept || s->near_kept))
+		if (words && (s->kept || s->near_kept))
 			return;
 		o->r.unjustified++;
 		if (e->n < ORACLE_EXAMPLES)
 			e->v[e->n++] = nearest_kept(o, i);
-	} else if (s && s->first_kept != i) {
+	} else if (words && s->first_kept != i) {
 		o->r.missed++;
 		add_example(
 		    &o->r.missed_at, (struct oracle_example){ i, s->first_kept, 1 });
-	} else if (s) {
+	} else if (words) {
 		o->r.missed += s->missed;
 	}
 }

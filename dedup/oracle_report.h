@@ -21,8 +21,7 @@ struct oracle_report {
 
 /* Whether more than 90 % of the documents of a source are removed, by either result. */
 bool oracle_alarm(const struct oracle_source *s);
-/* The share of the exact removals that the judged result missed, and of those that it
- * made, too. */
+/* The missed documents, and the removals of both results, as shares of the exact ones. */
 double oracle_missed_share(const struct oracle *o);
 double oracle_recall(const struct oracle *o);
 void oracle_put_text(const struct oracle_report *r, struct buf *b);

@@ -1,4 +1,4 @@
-/* rare_first.c - sets whose elements are numbered anew, from the rarest on. */
+/* rare_first.c - sets whose elements are numbered, the rarest first. */
 #include "dedup/rare_first.h"
 
 #include <stdlib.h>
@@ -43,18 +43,16 @@ insertion_sort64(uint64_t *v, size_t n)
 	}
 }
 
-/* Sort by the bits from shift + 7 downwards, in place: American flag sort (McIlroy,
- * Bostic, McIlroy 1993). */
+/*
+ * Order by the byte at `shift`, in place: American flag sort (McIlroy, Bostic, McIlroy
+ * 1993).  The hashes with byte b are from v[end[b]] to v[end[b + 1] - 1] then.
+ */
 static void
-flag_sort(uint64_t *v, size_t n, int shift)
+flag_pass(uint64_t *v, size_t n, int shift, size_t end[257])
 {
-	enum { SHORT = 40 };
-	size_t at[256], end[257] = { 0 };
+	size_t at[256];
 
-	if (n <= SHORT) {
-		insertion_sort64(v, n);
-		return;
-	}
+	memset(end, 0, 257 * sizeof *end);
 	for (size_t i = 0; i < n; i++)
 		end[(v[i] >> shift & 255) + 1]++;
 	for (int b = 0; b < 256; b++) {
@@ -73,8 +71,34 @@ flag_sort(uint64_t *v, size_t n, int shift)
 			}
 			v[at[b]++] = h;
 		}
-	for (int b = 0; b < 256 && shift; b++)
-		flag_sort(v + end[b], end[b + 1] - end[b], shift - 8);
+}
+
+static void
+flag_sort(uint64_t *v, size_t n)
+{
+	enum { SHORT = 40 };
+	/* Parts to sort by the byte at shift and below.  Each pass replaces one by 256 at
+	 * most. */
+	struct sort_part {
+		size_t from, n;
+		int shift;
+	} todo[8 * 256];
+	size_t parts = 0, end[257];
+
+	todo[parts++] = (struct sort_part){ 0, n, 56 };
+	while (parts) {
+		const struct sort_part p = todo[--parts];
+
+		if (p.n <= SHORT) {
+			insertion_sort64(v + p.from, p.n);
+			continue;
+		}
+		flag_pass(v + p.from, p.n, p.shift, end);
+		for (int b = 0; b < 256 && p.shift; b++)
+			if (end[b + 1] - end[b] > 1)
+				todo[parts++] = (struct sort_part){ p.from + end[b],
+					end[b + 1] - end[b], p.shift - 8 };
+	}
 }
 
 /* List the hashes that occur twice or more, with their numbers. */
@@ -87,7 +111,7 @@ find_shared(struct shared *s, const struct rare_sets *x)
 	s->hash = xmalloc(xmul(n + 1, sizeof *s->hash));
 	if (n)
 		memcpy(s->hash, x->hash, n * sizeof *s->hash);
-	flag_sort(s->hash, n, 56);
+	flag_sort(s->hash, n);
 	for (size_t i = 1; i < n; i++)
 		shared += s->hash[i] == s->hash[i - 1] &&
 			  (i < 2 || s->hash[i] != s->hash[i - 2]);

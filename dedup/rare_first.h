@@ -1,4 +1,4 @@
-/* rare_first.h - sets whose elements are numbered anew, from the rarest on. */
+/* rare_first.h - sets whose elements are numbered, the rarest first. */
 #ifndef TAMIS_RARE_FIRST_H
 #define TAMIS_RARE_FIRST_H
 

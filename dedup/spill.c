@@ -13,8 +13,8 @@
 
 enum { CHUNK_MIN = 4 << 10, CHUNK_MAX = 256 << 10, EXTENT_MAX = 1 << 20 };
 
-struct chunk {
-	struct chunk *next;
+struct spill_chunk {
+	struct spill_chunk *next;
 	size_t n, cap;
 	char p[];
 };
@@ -24,7 +24,7 @@ struct extent {
 };
 
 struct part {
-	struct chunk *head, *tail;
+	struct spill_chunk *head, *tail;
 	struct extent *extent;
 	size_t nextents, cap;
 	uint64_t bytes;
@@ -124,7 +124,7 @@ note_extent(struct part *p, uint64_t at, uint64_t n)
 }
 
 static void
-drop_chunk(struct spill *s, struct chunk *c)
+drop_chunk(struct spill *s, struct spill_chunk *c)
 {
 	s->memory -= c->cap;
 	s->pool->used -= c->cap;
@@ -136,7 +136,7 @@ static int
 flush_part(struct spill *s, struct part *p, struct err *err)
 {
 	while (p->head) {
-		struct chunk *c = p->head;
+		struct spill_chunk *c = p->head;
 		const uint64_t at = s->end;
 
 		if (write_all(s, c->p, c->n, err) < 0)
@@ -161,17 +161,17 @@ flush(struct spill *s, struct err *err)
 }
 
 /* Append a chunk with room for n bytes; chunks grow with their partition. */
-static struct chunk *
+static struct spill_chunk *
 add_chunk(struct spill *s, struct part *p, size_t n)
 {
 	size_t cap = p->bytes < CHUNK_MIN   ? CHUNK_MIN
 		     : p->bytes < CHUNK_MAX ? (size_t)p->bytes
 					    : CHUNK_MAX;
-	struct chunk *c;
+	struct spill_chunk *c;
 
 	cap = n > cap ? n : cap;
 	c = xmalloc(xadd(sizeof *c, cap));
-	*c = (struct chunk){ .cap = cap };
+	*c = (struct spill_chunk){ .cap = cap };
 	if (p->tail)
 		p->tail->next = c;
 	else
@@ -186,7 +186,7 @@ int
 spill_put(struct spill *s, size_t part, const void *record, size_t n, struct err *err)
 {
 	struct part *p = &s->part[part];
-	struct chunk *c = p->tail;
+	struct spill_chunk *c = p->tail;
 
 	if (!c || c->cap - c->n < n) {
 		/* A spill that holds little gains nothing by giving that up. */
@@ -244,7 +244,7 @@ spill_read(const struct spill *s, size_t part,
 		if (rc == 0)
 			rc = each(arg, (struct span){ b.p, (size_t)p->extent[i].n }, err);
 	}
-	for (const struct chunk *c = p->head; c && rc == 0; c = c->next)
+	for (const struct spill_chunk *c = p->head; c && rc == 0; c = c->next)
 		rc = each(arg, (struct span){ c->p, c->n }, err);
 	buf_free(&b);
 	return rc;
@@ -257,7 +257,7 @@ spill_free(struct spill *s)
 		return;
 	for (size_t i = 0; i < s->nparts; i++) {
 		while (s->part[i].head) {
-			struct chunk *c = s->part[i].head;
+			struct spill_chunk *c = s->part[i].head;
 
 			s->part[i].head = c->next;
 			drop_chunk(s, c);

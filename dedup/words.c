@@ -29,8 +29,8 @@ enum {
 #define WORD_B UINT64_C(0x13198a2e03707345)
 
 /* The state of one text. */
-struct cutter {
-	struct words *w;
+struct word_cutter {
+	struct near_words *w;
 	const uint32_t *letters;
 	unsigned char *out; /* end of the canonical text in w->buf */
 	bool digit;	    /* the last character is part of a number */
@@ -89,7 +89,7 @@ word_hash(const unsigned char *p, size_t n)
 
 /* Fold ASCII characters.  Returns how many there are at the start of p[0, n). */
 static size_t
-fold_ascii(struct cutter *c, const unsigned char *p, size_t n)
+fold_ascii(struct word_cutter *c, const unsigned char *p, size_t n)
 {
 	size_t i;
 
@@ -108,7 +108,7 @@ fold_ascii(struct cutter *c, const unsigned char *p, size_t n)
 #define AVX2 __attribute__((target("avx2,bmi,bmi2")))
 
 AVX2 static size_t
-fold_ascii_avx2(struct cutter *c, const unsigned char *p, size_t n)
+fold_ascii_avx2(struct word_cutter *c, const unsigned char *p, size_t n)
 {
 	const __m256i a = _mm256_set1_epi8('a' - 1), z = _mm256_set1_epi8('z' + 1),
 		      zero = _mm256_set1_epi8('0'), below = _mm256_set1_epi8('0' - 1),
@@ -179,7 +179,7 @@ equal_portable(const unsigned char *p, char c)
 
 /* End a run of letters without spaces: the last one is a word only if it is alone. */
 static void
-end_pairs(struct cutter *c)
+end_pairs(struct word_cutter *c)
 {
 	if (!c->pair)
 		return;
@@ -219,7 +219,7 @@ put_utf8(unsigned char *p, uint32_t c)
 /* A letter of a script without spaces: the second of a pair, and the first of the next.
  */
 static void
-put_pair(struct cutter *c, uint32_t letter)
+put_pair(struct word_cutter *c, uint32_t letter)
 {
 	if (c->pair) {
 		c->out += put_utf8(c->out, letter);
@@ -232,7 +232,7 @@ put_pair(struct cutter *c, uint32_t letter)
 
 /* Fold one character. */
 static inline void
-fold_wide(struct cutter *c, uint32_t letter)
+fold_wide(struct word_cutter *c, uint32_t letter)
 {
 	if (letter == LETTER_MARK)
 		return;
@@ -251,7 +251,7 @@ fold_wide(struct cutter *c, uint32_t letter)
 
 /* Append the canonical form of s, whole characters, to w->buf. */
 static void
-fold_piece(struct cutter *c, struct span s)
+fold_piece(struct word_cutter *c, struct span s)
 {
 	const unsigned char *p = (const unsigned char *)s.p;
 
@@ -292,9 +292,9 @@ put_positions(uint32_t *to, uint64_t bits, size_t at)
 
 /* Search w->buf[cut, end) for words. */
 static inline __attribute__((always_inline)) void
-search_with(struct cutter *c, size_t end, equal_fn equal)
+search_with(struct word_cutter *c, size_t end, equal_fn equal)
 {
-	const struct words *w = c->w;
+	const struct near_words *w = c->w;
 	const unsigned char *p = w->buf + c->cut;
 	const size_t n = end - c->cut;
 	bool in_word = c->in_word;
@@ -321,14 +321,14 @@ search_with(struct cutter *c, size_t end, equal_fn equal)
 }
 
 static void
-search_portable(struct cutter *c, size_t end)
+search_portable(struct word_cutter *c, size_t end)
 {
 	search_with(c, end, equal_portable);
 }
 
 #if defined(__x86_64__)
 AVX2 static void
-search_avx2(struct cutter *c, size_t end)
+search_avx2(struct word_cutter *c, size_t end)
 {
 	search_with(c, end, equal_avx2);
 }
@@ -336,7 +336,7 @@ search_avx2(struct cutter *c, size_t end)
 
 /* The hash of w->buf[from, to) without AGAIN, which it removes from there. */
 static uint64_t
-hash_squeezed(struct words *w, size_t from, size_t to)
+hash_squeezed(struct near_words *w, size_t from, size_t to)
 {
 	unsigned char *end = w->buf + from;
 
@@ -348,9 +348,9 @@ hash_squeezed(struct words *w, size_t from, size_t to)
 
 /* Hash again the words that contain AGAIN: word k is [from(k), cut + after[k]). */
 static void
-correct_words(struct cutter *c, uint64_t *hash, size_t skip)
+correct_words(struct word_cutter *c, uint64_t *hash, size_t skip)
 {
-	struct words *w = c->w;
+	struct near_words *w = c->w;
 	size_t i = 0, k = 0;
 
 	if (c->again && c->nafter) {
@@ -376,9 +376,9 @@ correct_words(struct cutter *c, uint64_t *hash, size_t skip)
 
 /* Hash the words that end in w->buf[cut, end). */
 static void
-hash_words(struct cutter *c, bool open)
+hash_words(struct word_cutter *c, bool open)
 {
-	struct words *w = c->w;
+	struct near_words *w = c->w;
 	const unsigned char *p = w->buf + c->cut;
 	uint64_t *hash = w->hash + w->n;
 	const size_t skip = open; /* the first end is that of an earlier first byte */
@@ -397,9 +397,9 @@ hash_words(struct cutter *c, bool open)
 
 /* Cut what is final; the last letter of a script without spaces may still go. */
 static void
-cut_words(struct cutter *c)
+cut_words(struct word_cutter *c)
 {
-	struct words *w = c->w;
+	struct near_words *w = c->w;
 	const size_t end = (size_t)(c->out - w->buf) - c->pair;
 	const bool open = c->in_word;
 
@@ -424,9 +424,9 @@ cut_words(struct cutter *c)
 
 /* Make room for another piece: forget the words that are cut. */
 static void
-make_room(struct cutter *c, size_t piece)
+make_room(struct word_cutter *c, size_t piece)
 {
-	struct words *w = c->w;
+	struct near_words *w = c->w;
 	const size_t from = c->in_word ? c->start : c->cut,
 		     n = (size_t)(c->out - w->buf) - from;
 
@@ -460,9 +460,9 @@ piece_at(struct span s, size_t at)
 }
 
 void
-words_of(struct words *w, const uint32_t *letters, struct span s)
+words_of(struct near_words *w, const uint32_t *letters, struct span s)
 {
-	struct cutter c = { .w = w, .letters = letters };
+	struct word_cutter c = { .w = w, .letters = letters };
 
 #if defined(__x86_64__)
 	c.simd = !w->portable && __builtin_cpu_supports("avx2") &&
@@ -485,10 +485,10 @@ words_of(struct words *w, const uint32_t *letters, struct span s)
 }
 
 void
-words_free(struct words *w)
+words_free(struct near_words *w)
 {
 	free(w->hash);
 	free(w->buf);
 	free(w->first);
-	*w = (struct words){ 0 };
+	*w = (struct near_words){ 0 };
 }

@@ -18,7 +18,7 @@
 enum { WORDS_VERSION = 1 };
 
 /* Zero it to begin; release with words_free. */
-struct words {
+struct near_words {
 	uint64_t *hash; /* of each word, in order */
 	size_t n, cap;
 	bool portable; /* use no SIMD instructions: for tests */
@@ -29,9 +29,9 @@ struct words {
 };
 
 /* Replace w->hash by the words of s, valid UTF-8.  letters: letters_table(). */
-void words_of(struct words *w, const uint32_t *letters, struct span s);
+void words_of(struct near_words *w, const uint32_t *letters, struct span s);
 /* The hash of the canonical word p[0, n). */
 uint64_t word_hash(const unsigned char *p, size_t n);
-void words_free(struct words *w);
+void words_free(struct near_words *w);
 
 #endif

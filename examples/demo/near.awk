@@ -21,7 +21,7 @@ function number_of(line, name)
 	return match(line, "\"" name "\":[0-9.]+") ? substr(line, RSTART + length(name) + 3, RLENGTH - length(name) - 3) : ""
 }
 
-# Those that differ most come first.
+# The pair that differs most comes first.
 {
 	sim = number_of($0, "dup_sim")
 	if (sim == "" || sim + 0 >= 1 || best[1] != "" && sim >= best[1] + 0)

@@ -22,7 +22,7 @@ PY
 tamis near -q -j1 in.jsonl >want.jsonl
 sort want.jsonl >want
 kept=$(wc -l <want)
-[ "$kept" -lt "$((docs * 9 / 10))" ] && [ "$kept" -gt "$((docs / 10))" ] || fail "$kept of $docs documents kept"
+if [ "$kept" -gt "$((docs * 9 / 10))" ] || [ "$kept" -lt "$((docs / 10))" ]; then fail "$kept of $docs documents kept"; fi
 
 # same NAME: standard input has the documents of want, in any order
 same() {

@@ -1,7 +1,7 @@
 # Options, lists of ids and memory are checked.
 printf '{"id":"a","text":"a b c"}\n{"id":"b","text":"d e f"}\n' >in
 try tamis near-oracle --threshold 0 in
-try tamis near-oracle --threshold 0.0000001 in
+try tamis near-oracle --threshold 0.009 in
 try tamis near-oracle --threshold 1.5 in
 try tamis near-oracle --measure cosine in
 try tamis near-oracle --kept in --removed in in

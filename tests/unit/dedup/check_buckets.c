@@ -58,7 +58,7 @@ note_bucket(void *arg, const uint64_t *number, size_t n, struct err *err)
 struct keys {
 	struct keyed v[DOCS * BANDS];
 	size_t docs, bands;
-	struct bits without;
+	struct bitset without;
 };
 
 static uint64_t
@@ -265,7 +265,7 @@ START_TEST(same_as_defined)
 		struct near_doc v[DOCS];
 		const size_t n = random_below(&rng, DOCS + 1);
 		struct found pairs = { 0 }, docs = { 0 };
-		struct bits seen = { 0 };
+		struct bitset seen = { 0 };
 		struct same *s = same_new(&pool);
 		size_t removed = 0;
 
@@ -333,7 +333,7 @@ END_TEST
 /* Numbers of members, at the edges of words of bits. */
 START_TEST(numbers_of_bits)
 {
-	struct bits b = { 0 };
+	struct bitset b = { 0 };
 	uint64_t rng = 1, members[2000], n = 0;
 
 	for (uint64_t i = random_below(&rng, 70); n < 2000;

@@ -21,20 +21,14 @@ struct corpus {
 	uint64_t pairs;
 };
 
-static uint64_t
-below(uint64_t *state, uint64_t n)
-{
-	return random_bits(state) % n;
-}
-
 /* An element: of a small vocabulary, a medium one, or of one document alone. */
 static uint64_t
 random_element(uint64_t *state)
 {
-	uint64_t kind = below(state, 3), word;
+	uint64_t kind = random_below(state, 3), word;
 
-	word = kind == 0   ? below(state, 40)
-	       : kind == 1 ? below(state, 2000) + 1000
+	word = kind == 0   ? random_below(state, 40)
+	       : kind == 1 ? random_below(state, 2000) + 1000
 			   : random_bits(state);
 	return hash64((struct span){ (const char *)&word, sizeof word }, 0);
 }
@@ -44,20 +38,21 @@ static uint32_t
 random_set(struct corpus *c, uint32_t i, uint64_t *state)
 {
 	uint64_t tmp[SIZE_MAX_OF_SET], *set = c->set[i];
-	const uint64_t changes = below(state, 4) * below(state, 8);
+	const uint64_t changes = random_below(state, 4) * random_below(state, 8);
 	uint32_t n;
 
-	if (i && below(state, 4)) {
-		const uint32_t from = (uint32_t)below(state, i);
+	if (i && random_below(state, 4)) {
+		const uint32_t from = (uint32_t)random_below(state, i);
 
 		n = c->n[from];
 		memcpy(set, c->set[from], n * sizeof *set);
 		for (uint64_t k = 0; n && k < changes; k++)
-			set[below(state, n)] = random_element(state);
-		if (n && below(state, 3) == 0)
-			n = (uint32_t)below(state, n) + 1;
+			set[random_below(state, n)] = random_element(state);
+		if (n && random_below(state, 3) == 0)
+			n = (uint32_t)random_below(state, n) + 1;
 	} else {
-		n = (uint32_t)below(state, below(state, 2) ? 8 : SIZE_MAX_OF_SET);
+		n = (uint32_t)random_below(
+		    state, random_below(state, 2) ? 8 : SIZE_MAX_OF_SET);
 		for (uint32_t k = 0; k < n; k++)
 			set[k] = random_element(state);
 	}
@@ -87,12 +82,13 @@ make_corpus(struct corpus *c, enum measure measure, uint64_t threshold, uint64_t
 	for (uint32_t i = 0; i < DOCS; i++) {
 		c->n[i] = random_set(c, i, state);
 		snprintf(id[i], sizeof id[i], "%u", i);
-		c->doc[i] = (struct oracle_doc){ .doc = { .number = i,
-						     .priority = (double)below(state, 2),
-						     .length = below(state, 20),
-						     .content = below(state, 2) },
-			.id = span_of(id[i]),
-			.kept = below(state, 3) > 0 };
+		c->doc[i] =
+		    (struct oracle_doc){ .doc = { .number = i,
+					     .priority = (double)random_below(state, 2),
+					     .length = random_below(state, 20),
+					     .content = random_below(state, 2) },
+			    .id = span_of(id[i]),
+			    .kept = random_below(state, 3) > 0 };
 		for (uint32_t k = 0; k < i; k++) {
 			c->similar[i][k] = c->similar[k][i] =
 			    similar(c, measure, threshold, i, k);
@@ -124,29 +120,28 @@ remove_greedily(struct corpus *c, const uint32_t *order)
 			    c->similar[order[i]][order[k]] && !c->doc[order[k]].removed;
 }
 
-static uint64_t
-component(const struct corpus *c, uint32_t from, bool *seen)
-{
-	uint64_t n = 1;
-
-	seen[from] = true;
-	for (uint32_t i = 0; i < DOCS; i++)
-		if (!seen[i] && c->similar[from][i])
-			n += component(c, i, seen);
-	return n;
-}
-
+/* The documents of the largest component: all of one take the least number in it. */
 static uint64_t
 largest(const struct corpus *c)
 {
-	bool seen[DOCS] = { false };
-	uint64_t most = 0;
+	uint32_t label[DOCS];
+	uint64_t size[DOCS] = { 0 }, most = 0;
+	bool changed = true;
 
-	for (uint32_t i = 0; i < DOCS; i++) {
-		uint64_t n = seen[i] || !c->n[i] ? 0 : component(c, i, seen);
-
-		most = n > most ? n : most;
+	for (uint32_t i = 0; i < DOCS; i++)
+		label[i] = i;
+	while (changed) {
+		changed = false;
+		for (uint32_t i = 0; i < DOCS; i++)
+			for (uint32_t k = 0; k < DOCS; k++)
+				if (c->similar[i][k] && label[k] < label[i]) {
+					label[i] = label[k];
+					changed = true;
+				}
 	}
+	for (uint32_t i = 0; i < DOCS; i++)
+		if (c->n[i] && ++size[label[i]] > most)
+			most = size[label[i]];
 	return most;
 }
 

@@ -142,7 +142,7 @@ slow_hash(struct span s)
 
 /* Compare the words of s in an allocation of its size.  w: used before, or not. */
 static void
-expect_reference(struct words *w, struct span s)
+expect_reference(struct near_words *w, struct span s)
 {
 	char *copy = memcpy(xmalloc(s.n + 1), s.p ? s.p : "", s.n);
 	struct word_list want = { 0 };
@@ -161,7 +161,7 @@ expect_reference(struct words *w, struct span s)
 
 /* With and without SIMD instructions. */
 static void
-expect_both(struct words w[2], struct span s)
+expect_both(struct near_words w[2], struct span s)
 {
 	w[1].portable = true;
 	expect_reference(&w[0], s);
@@ -206,7 +206,7 @@ START_TEST(canonical_words)
 {
 	const struct span s = span_of(texts[_i].text);
 	struct word_list v = { 0 };
-	struct words w[2] = { { 0 } };
+	struct near_words w[2] = { { 0 } };
 	struct buf got = { 0 };
 
 	read_words(&v, s);
@@ -254,7 +254,7 @@ END_TEST
 /* Words of all sizes around the blocks of the hash and of the search. */
 START_TEST(sizes_of_words)
 {
-	struct words w[2] = { { 0 } };
+	struct near_words w[2] = { { 0 } };
 	struct buf b = { 0 };
 
 	for (size_t n = 0; n <= 200; n++) {
@@ -294,7 +294,7 @@ enum { PIECE = 4096 }; /* of words.c */
  */
 START_TEST(pieces_leave_no_trace)
 {
-	struct words w[2] = { { 0 } };
+	struct near_words w[2] = { { 0 } };
 	struct buf b = { 0 };
 
 	for (size_t piece = 1; piece <= 2; piece++)
@@ -375,7 +375,7 @@ put_run(struct buf *b, uint64_t *rng)
 
 START_TEST(random_texts)
 {
-	struct words w[2] = { { 0 } };
+	struct near_words w[2] = { { 0 } };
 	struct buf b = { 0 };
 	uint64_t rng = (uint64_t)_i + 1;
 
@@ -394,7 +394,7 @@ END_TEST
 /* Each code point below U+40000, in the company of letters and alone. */
 START_TEST(every_code_point)
 {
-	struct words w[2] = { { 0 } };
+	struct near_words w[2] = { { 0 } };
 	struct buf b = { 0 };
 
 	for (uint32_t c = 0; c < 0x40000; c++) {
@@ -439,7 +439,7 @@ START_TEST(hostile_texts)
 {
 	const struct span unit = span_of(hostile[_i].unit);
 	const size_t units = HUGE / unit.n;
-	struct words w = { .portable = false };
+	struct near_words w = { .portable = false };
 	struct buf b = { 0 };
 
 	for (size_t i = 0; i < units; i++)
