@@ -15,12 +15,11 @@
 #include "lib/base/mem.h"
 
 /* Arbitrary odd numbers (fractional digits of pi). */
-#define SHINGLE_BASE UINT64_C(0xa4093822299f31d1)
-#define SHINGLE_A    UINT64_C(0x082efa98ec4e6c89)
-#define SHINGLE_B    UINT64_C(0x452821e638d01377)
-#define ROUND_A	     UINT64_C(0xbe5466cf34e90c6d)
-#define BAND_A	     UINT64_C(0xc0ac29b7c97c50dd)
-#define BAND_B	     UINT64_C(0x3f84d5b5b5470917)
+#define SHINGLE_A UINT64_C(0x082efa98ec4e6c89)
+#define SHINGLE_B UINT64_C(0x452821e638d01377)
+#define ROUND_A	  UINT64_C(0xbe5466cf34e90c6d)
+#define BAND_A	  UINT64_C(0xc0ac29b7c97c50dd)
+#define BAND_B	  UINT64_C(0x3f84d5b5b5470917)
 
 struct sketcher {
 	uint32_t bands, rows;
@@ -46,26 +45,35 @@ finish_shingle(uint64_t h)
 	return mum(h ^ SHINGLE_A, SHINGLE_B);
 }
 
+static inline uint64_t
+rotate(uint64_t v, unsigned bits)
+{
+	return v << bits | v >> (64 - bits);
+}
+
 size_t
 shingles_of(uint64_t *hash, size_t n)
 {
-	const uint64_t m = SHINGLE_BASE, m4 = m * m * m * m;
-	uint64_t h = 0, w[SHINGLE_WORDS]; /* the words of h */
+	enum { TURN = 13, LAST = TURN * (SHINGLE_WORDS - 1) };
+	/* Word k of the shingle, turned by k * TURN bits; all xored. */
+	uint64_t h = 0;
 	size_t i;
 
 	for (i = 0; i < n && i < SHINGLE_WORDS; i++)
-		h = h * m + (w[i] = hash[i]);
-	if (n == 0)
-		return 0;
-	hash[0] = finish_shingle(h);
-	for (; i < n; i++) {
-		h = (h - w[0] * m4) * m + hash[i];
-		for (int k = 1; k < SHINGLE_WORDS; k++)
-			w[k - 1] = w[k];
-		w[SHINGLE_WORDS - 1] = hash[i];
-		hash[i - SHINGLE_WORDS + 1] = finish_shingle(h);
+		h ^= i ? rotate(hash[i], TURN * (unsigned)i) : hash[i];
+	if (n <= SHINGLE_WORDS) {
+		if (n)
+			hash[0] = finish_shingle(h);
+		return n ? 1 : 0;
 	}
-	return n < SHINGLE_WORDS ? 1 : n - SHINGLE_WORDS + 1;
+	for (; i < n; i++) {
+		const uint64_t first = hash[i - SHINGLE_WORDS];
+
+		hash[i - SHINGLE_WORDS] = finish_shingle(h);
+		h = rotate(h ^ first, 64 - TURN) ^ rotate(hash[i], LAST);
+	}
+	hash[i - SHINGLE_WORDS] = finish_shingle(h);
+	return n - SHINGLE_WORDS + 1;
 }
 
 uint64_t
@@ -99,45 +107,61 @@ insertion_sort(uint64_t *v, size_t n, size_t most)
 	return true;
 }
 
-/* Order by the byte at `shift`, stably. */
-static void
-counting_sort(const uint64_t *from, uint64_t *to, size_t n, int shift)
-{
-	size_t at[257] = { 0 };
+enum { RADIX_BITS = 8 };
 
+/* Order by `bits` bits from bit `shift` on, stably. */
+static void
+counting_sort(const uint64_t *from, uint64_t *to, size_t n, int shift, int bits)
+{
+	size_t at[(1 << RADIX_BITS) + 1];
+	const uint64_t mask = (UINT64_C(1) << bits) - 1;
+
+	memset(at, 0, ((size_t)mask + 2) * sizeof *at);
 	for (size_t i = 0; i < n; i++)
-		at[(from[i] >> shift & 255) + 1]++;
-	for (int i = 0; i < 256; i++)
+		at[(from[i] >> shift & mask) + 1]++;
+	for (size_t i = 0; i <= mask; i++)
 		at[i + 1] += at[i];
 	for (size_t i = 0; i < n; i++)
-		to[at[from[i] >> shift & 255]++] = from[i];
+		to[at[from[i] >> shift & mask]++] = from[i];
 }
 
-/* Order by the highest bytes, an even number of them. */
-static void
-radix_sort(uint64_t *hash, uint64_t *tmp, size_t n, int bytes)
+/* Order by the highest bits, in equal steps of up to RADIX_BITS.  Returns the array that
+ * has the result, hash or tmp. */
+static uint64_t *
+radix_sort(uint64_t *hash, uint64_t *tmp, size_t n, int bits)
 {
-	for (; bytes > 0; bytes -= 2) {
-		counting_sort(hash, tmp, n, 64 - 8 * bytes);
-		counting_sort(tmp, hash, n, 64 - 8 * (bytes - 1));
+	for (int steps = (bits + RADIX_BITS - 1) / RADIX_BITS; steps > 0; steps--) {
+		const int now = bits / steps;
+		uint64_t *from = hash;
+
+		counting_sort(hash, tmp, n, 64 - bits, now);
+		bits -= now;
+		hash = tmp;
+		tmp = from;
 	}
+	return hash;
 }
 
 size_t
 shingles_sort(uint64_t *hash, uint64_t *tmp, size_t n)
 {
-	enum { SHORT = 48 };
-	/* Hashes that differ do so in their highest bits, with few exceptions if n is far
-	 * below 2^(8 * bytes).  A text made for the purpose could have many. */
-	const int bytes = n <= SHORT ? 0 : n <= 1 << 12 ? 2 : n <= 1 << 20 ? 4 : 6;
+	enum { SHORT = 48, SPARE_BITS = 3 };
+	uint64_t *v = hash;
 	size_t distinct = 0;
+	int bits = SPARE_BITS;
 
-	radix_sort(hash, tmp, n, bytes);
-	if (!insertion_sort(hash, n, n * SHORT))
-		radix_sort(hash, tmp, n, 8);
+	/* Most hashes that differ do so in their highest log2(n) + SPARE_BITS bits.  A
+	 * text made for the purpose could have many that do not. */
+	if (n > SHORT) {
+		while (n >> (bits - SPARE_BITS))
+			bits++;
+		v = radix_sort(hash, tmp, n, bits);
+	}
+	if (!insertion_sort(v, n, n * SHORT))
+		v = radix_sort(v, v == hash ? tmp : hash, n, 64);
 	for (size_t i = 0; i < n; i++)
-		if (i == 0 || hash[i] != hash[i - 1])
-			hash[distinct++] = hash[i];
+		if (i == 0 || v[i] != v[i - 1])
+			hash[distinct++] = v[i];
 	return distinct;
 }
 
