@@ -369,21 +369,26 @@ by_number(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Point the documents, ascending by number, to their shingles. */
-static int
-attach_shingles(struct leader_doc *v, size_t n, const struct buf *b, struct err *err)
-{
-	size_t missing = 0;
+/* The documents of one partition. */
+struct electorate {
+	struct leader_doc *v; /* ascending by number */
+	size_t n;
+	size_t missing; /* documents whose shingles have not come yet */
+};
 
-	for (size_t i = 0; i < n; i++)
-		missing += !v[i].removed;
-	for (size_t at = 0; at < b->n; missing--) {
+/* Point documents to their shingles, whose records stay where they are. */
+static int
+attach_shingles(void *arg, struct span s, struct err *err)
+{
+	struct electorate *x = arg;
+
+	for (; s.n; x->missing--) {
 		struct leader_doc key = { 0 }, *d;
 		uint64_t head[3];
 
-		memcpy(head, b->p + at, sizeof head);
+		memcpy(head, s.p, sizeof head);
 		key.doc.number = head[0];
-		d = bsearch(&key, v, n, sizeof *v, by_number);
+		d = bsearch(&key, x->v, x->n, sizeof *x->v, by_number);
 		if (!d)
 			BUG("shingles of a document that is not a candidate");
 		if (d->doc.content != head[1])
@@ -392,13 +397,37 @@ attach_shingles(struct leader_doc *v, size_t n, const struct buf *b, struct err 
 			    "has changed",
 			    (unsigned long long)head[0] + 1);
 		d->n = head[2];
-		d->shingle = (const uint64_t *)(const void *)(b->p + at + sizeof head);
-		at += sizeof head + (size_t)head[2] * sizeof(uint64_t);
+		d->shingle = (const uint64_t *)(const void *)(s.p + sizeof head);
+		s = span_from(s, sizeof head + (size_t)head[2] * sizeof(uint64_t));
 	}
-	if (missing)
+	return 0;
+}
+
+/* Load the documents of a partition, and point them to their shingles. */
+static int
+load_electorate(struct elect *e, size_t part, struct electorate *x, struct err *err)
+{
+	struct buf docs = { 0 };
+
+	if (load(e->dealt_docs, part, &docs, err) < 0) {
+		buf_free(&docs);
+		return -1;
+	}
+	x->n = docs.n / sizeof x->v->doc;
+	x->v = xcalloc(x->n + 1, sizeof *x->v);
+	for (size_t i = 0; i < x->n; i++) {
+		memcpy(&x->v[i].doc, docs.p + i * sizeof x->v->doc, sizeof x->v->doc);
+		x->v[i].removed = bits_has(&e->removed, x->v[i].doc.number);
+		x->missing += !x->v[i].removed;
+	}
+	buf_free(&docs);
+	qsort(x->v, x->n, sizeof *x->v, by_number);
+	if (spill_pin(e->shingles, part, attach_shingles, x, err) < 0)
+		return -1;
+	if (x->missing)
 		return err_set(err, EXIT_DATA,
 		    "%zu documents that were sketched are missing: the input has changed",
-		    missing);
+		    x->missing);
 	return 0;
 }
 
@@ -413,33 +442,21 @@ note_removed(struct elect *e, uint64_t number, uint64_t leader, double similarit
 static int
 decide_part(struct elect *e, size_t part, struct err *err)
 {
-	struct buf docs = { 0 }, shingles = { 0 }, buckets = { 0 };
-	struct leader_doc *v = NULL;
-	size_t n = 0;
-	int rc = -1;
+	struct electorate x = { 0 };
+	struct buf buckets = { 0 };
+	int rc = load_electorate(e, part, &x, err);
 
-	if (load(e->dealt_docs, part, &docs, err) < 0 ||
-	    load(e->dealt_buckets, part, &buckets, err) < 0 ||
-	    load(e->shingles, part, &shingles, err) < 0)
-		goto out;
-	n = docs.n / sizeof v->doc;
-	v = xcalloc(n + 1, sizeof *v);
-	for (size_t i = 0; i < n; i++) {
-		memcpy(&v[i].doc, docs.p + i * sizeof v->doc, sizeof v->doc);
-		v[i].removed = bits_has(&e->removed, v[i].doc.number);
-	}
-	qsort(v, n, sizeof *v, by_number);
-	rc = attach_shingles(v, n, &shingles, err);
-	if (rc < 0)
-		goto out;
-	leaders_decide(&e->o->leaders, v, n, buf_span(&buckets), &e->stats.leaders);
-	for (size_t i = 0; i < n; i++)
-		if (v[i].removed && !v[i].doc.old)
-			note_removed(e, v[i].doc.number, v[i].leader, v[i].similarity);
-out:
-	free(v);
-	buf_free(&docs);
-	buf_free(&shingles);
+	if (rc == 0)
+		rc = load(e->dealt_buckets, part, &buckets, err);
+	if (rc == 0)
+		leaders_decide(
+		    &e->o->leaders, x.v, x.n, buf_span(&buckets), &e->stats.leaders);
+	for (size_t i = 0; i < x.n && rc == 0; i++)
+		if (x.v[i].removed && !x.v[i].doc.old)
+			note_removed(
+			    e, x.v[i].doc.number, x.v[i].leader, x.v[i].similarity);
+	spill_unpin(e->shingles);
+	free(x.v);
 	buf_free(&buckets);
 	return rc;
 }

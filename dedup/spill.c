@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum { CHUNK_MIN = 4 << 10, CHUNK_MAX = 256 << 10, EXTENT_MAX = 1 << 20 };
@@ -37,6 +38,7 @@ struct spill {
 	uint64_t memory; /* held by its chunks */
 	int fd;		 /* -1: no file yet */
 	uint64_t end;	 /* of the file */
+	char *map;	 /* of the whole file, by spill_pin */
 };
 
 int
@@ -250,11 +252,46 @@ spill_read(const struct spill *s, size_t part,
 	return rc;
 }
 
+int
+spill_pin(struct spill *s, size_t part,
+    int (*each)(void *arg, struct span records, struct err *err), void *arg,
+    struct err *err)
+{
+	const struct part *p = &s->part[part];
+	int rc = 0;
+
+	if (p->nextents) {
+		s->map = mmap(NULL, (size_t)s->end, PROT_READ, MAP_SHARED, s->fd, 0);
+		if (s->map == MAP_FAILED) {
+			s->map = NULL;
+			return err_errno(err,
+			    "cannot map a temporary file in directory '%s' (--tmp)",
+			    s->pool->dir);
+		}
+	}
+	for (size_t i = 0; i < p->nextents && rc == 0; i++)
+		rc = each(arg,
+		    (struct span){ s->map + p->extent[i].at, (size_t)p->extent[i].n },
+		    err);
+	for (const struct spill_chunk *c = p->head; c && rc == 0; c = c->next)
+		rc = each(arg, (struct span){ c->p, c->n }, err);
+	return rc;
+}
+
+void
+spill_unpin(struct spill *s)
+{
+	if (s->map)
+		munmap(s->map, (size_t)s->end);
+	s->map = NULL;
+}
+
 void
 spill_free(struct spill *s)
 {
 	if (!s)
 		return;
+	spill_unpin(s);
 	for (size_t i = 0; i < s->nparts; i++) {
 		while (s->part[i].head) {
 			struct spill_chunk *c = s->part[i].head;

@@ -41,6 +41,14 @@ uint64_t spill_bytes(const struct spill *s, size_t part);
 int spill_read(const struct spill *s, size_t part,
     int (*each)(void *arg, struct span records, struct err *err), void *arg,
     struct err *err);
+/*
+ * The same, but the pieces are valid until spill_unpin: a part in the file is mapped, so
+ * the system can drop it from memory.  At most one partition at a time.
+ */
+int spill_pin(struct spill *s, size_t part,
+    int (*each)(void *arg, struct span records, struct err *err), void *arg,
+    struct err *err);
+void spill_unpin(struct spill *s);
 void spill_free(struct spill *s); /* NULL is fine */
 
 #endif
