@@ -38,6 +38,13 @@ enum {
 };
 #define MAGIC UINT64_C(0x7261656e73696d74) /* "tmisnear" */
 
+/* Bytes before field f of the header. */
+static inline size_t
+offset_of(enum field f)
+{
+	return (size_t)f * 8;
+}
+
 struct sketch_writer {
 	struct sketch_options o;
 	struct publish file;
@@ -144,9 +151,9 @@ sketch_writer_commit(struct sketch_writer *w, struct err *err)
 		return -1;
 	for (size_t i = 0; i < F_HASH; i++)
 		store64(head + 8 * i, v[i]);
-	store64(head + 8 * F_INDEX_HASH, hash64(index, 0));
-	store64(head + 8 * F_HASH,
-	    hash64((struct span){ (const char *)head, 8 * F_HASH }, 0));
+	store64(head + offset_of(F_INDEX_HASH), hash64(index, 0));
+	store64(head + offset_of(F_HASH),
+	    hash64((struct span){ (const char *)head, offset_of(F_HASH) }, 0));
 	if (publish_patch(
 		&w->file, (struct span){ (const char *)head, sizeof head }, 0, err) < 0)
 		return -1;
@@ -217,7 +224,8 @@ parse_header(struct sketch_file *f, const unsigned char *head, struct err *err)
 		    "'%s': not a file of near-sketch: name documents whose sketches are "
 		    "beside them",
 		    f->path);
-	if (v[F_HASH] != hash64((struct span){ (const char *)head, 8 * F_HASH }, 0))
+	if (v[F_HASH] !=
+	    hash64((struct span){ (const char *)head, offset_of(F_HASH) }, 0))
 		return damaged(f->path, err);
 	if (v[F_VERSION] != FORMAT || v[F_WORDS] != WORDS_VERSION ||
 	    v[F_SHINGLE] != SHINGLE_WORDS)
@@ -246,7 +254,7 @@ parse_index(
 	const struct span index = { (const char *)head + HEADER, INDEX };
 	uint64_t before = 0;
 
-	if (load64(head + 8 * F_INDEX_HASH) != hash64(index, 0))
+	if (load64(head + offset_of(F_INDEX_HASH)) != hash64(index, 0))
 		return damaged(f->path, err);
 	for (size_t i = 0; i < KEY_PARTS; i++) {
 		f->end[i] = load64(head + HEADER + 16 * i);
@@ -328,7 +336,7 @@ sketch_file_docs(const struct sketch_file *f, uint64_t base,
     struct err *err)
 {
 	enum { AT_ONCE = 4096 };
-	unsigned char *p = xmalloc(AT_ONCE * DOC);
+	unsigned char *p = xmalloc((size_t)AT_ONCE * DOC);
 	struct hasher *hash = hasher_new();
 	const int fd = open_read(f->path, err);
 	int rc = fd < 0 ? -1 : 0;

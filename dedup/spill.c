@@ -115,13 +115,17 @@ write_all(struct spill *s, const char *p, size_t n, struct err *err)
 static void
 note_extent(struct part *p, uint64_t at, uint64_t n)
 {
-	struct extent *last = p->nextents ? &p->extent[p->nextents - 1] : NULL;
+	struct extent *last =
+	    p->extent && p->nextents ? &p->extent[p->nextents - 1] : NULL;
 
 	if (last && last->at + last->n == at && last->n + n <= EXTENT_MAX) {
 		last->n += n;
 		return;
 	}
-	GROW(p->extent, p->nextents, p->cap);
+	if (!p->extent || p->nextents == p->cap) {
+		p->cap = p->cap ? 2 * p->cap : 16;
+		p->extent = xrealloc(p->extent, p->cap, sizeof *p->extent);
+	}
 	p->extent[p->nextents++] = (struct extent){ at, n };
 }
 

@@ -166,7 +166,7 @@ equal_portable(const unsigned char *p, char c)
 	const uint64_t ones = UINT64_C(0x0101010101010101), low = ones * 127;
 	uint64_t bits = 0;
 
-	for (int i = 0; i < 8; i++) {
+	for (size_t i = 0; i < 8; i++) {
 		const uint64_t x = read64(p + 8 * i) ^ ones * (unsigned char)c,
 			       /* 0x80 in each byte of x that is zero */
 		    zero = ~(((x & low) + low) | x | low);
