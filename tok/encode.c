@@ -556,7 +556,7 @@ encode_finish(void *self, struct span report, struct err *err)
 	if ((e->writer ? commit_shard(e, report, err)
 		       : lines_out_commit(&e->lines, err)) < 0)
 		return -1;
-	warn_of_losses(&e->losses, e->docs, e->model_path);
+	warn_of_losses(&e->losses, e->docs, &e->model, e->model_path);
 	if (e->quiet || e->ids || e->pieces)
 		return 0;
 	if (e->eod != MODEL_NO_ID)
