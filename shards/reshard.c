@@ -8,8 +8,8 @@
 #include "lib/base/chars.h"
 #include "lib/base/num.h"
 #include "lib/driver/common.h"
-#include "lib/io/inputs.h"
 #include "shards/reshard.h"
+#include "shards/shard_inputs.h"
 #include "shards/tshard_err.h"
 
 #define UNSET RESHARD_UNSET
@@ -176,15 +176,13 @@ check_distinct(const struct reshard_job *r, struct err *err)
 static int
 note_inputs(const struct reshard_job *r, struct err *err)
 {
-	struct stat st;
 	int rc = 0;
 
 	for (size_t i = 0; i < r->paths.n && rc == 0; i++) {
-		char *sdx = shard_file(r->paths.v[i], ".sdx");
+		char *prefix = shard_file(r->paths.v[i], "");
 
-		if (stat(sdx, &st) == 0)
-			rc = inputs_note(&st, sdx, err);
-		free(sdx);
+		rc = shard_note_inputs(prefix, err);
+		free(prefix);
 	}
 	return rc;
 }

@@ -183,6 +183,8 @@ open_shard(struct encode *e, const struct common *c, struct err *err)
 		.force = c->force,
 		.temporary = temporary_note };
 	struct tshard_source source = { .weight = 1000000000 };
+	const struct output_name other[] = { { "--rejects", c->rejects },
+		{ "--report", c->report } };
 	struct tshard_error te = { 0 };
 
 	if (!c->output || strcmp(c->output, "-") == 0)
@@ -195,7 +197,8 @@ open_shard(struct encode *e, const struct common *c, struct err *err)
 		    "-o '%s': the prefix has no base name: write DIRECTORY/NAME",
 		    e->prefix);
 	tshard_sha256(e->model.bytes, e->model.n_bytes, facts.tokenizer);
-	if (prefix_lock(&e->lock, e->prefix, false, err) < 0)
+	if (prefix_distinct(e->prefix, other, 2, err) < 0 ||
+	    prefix_lock(&e->lock, e->prefix, false, err) < 0)
 		return -1;
 	if (tshard_writer_open(&e->writer, e->prefix, &facts, &te) < 0) {
 		e->writer = NULL;

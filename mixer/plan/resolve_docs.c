@@ -8,6 +8,7 @@
 
 #include "mixer/plan/holdout.h"
 #include "mixer/plan/upsample.h"
+#include "shards/shard_inputs.h"
 #include "shards/tshard/tshard.h"
 #include "shards/tshard_err.h"
 #include "shards/unigram_ties.h"
@@ -150,6 +151,8 @@ open_input(struct finder *f, const struct plan_source *s, const char *path,
 		return err_tshard(f->err, &e);
 	tshard_digest(shard, input->digest);
 	h = tshard_header(shard);
+	if (shard_note_inputs(tshard_prefix(shard), f->err) < 0)
+		goto out;
 	if (h->kind != TSHARD_DOCS) {
 		err_set(f->err, EXIT_DATA,
 		    "%s:%u: source '%s': %s holds samples, not documents: name a shard "
