@@ -102,7 +102,7 @@ check_split_names(const struct run *r, const char *dir)
 		const char *path = out[i].path, *name = path ? path_base(path) : "";
 		char *real;
 
-		if (!split_names(name))
+		if (!path || !split_names(name))
 			continue;
 		real = resolve_dir(path, (size_t)(name - path));
 		if (strcmp(real, split) == 0)
