@@ -131,7 +131,7 @@ static const struct charset_fix euc_kr_codes[] = {
 };
 /* clang-format on */
 
-#define ROWS(t) t, sizeof t / sizeof *t
+#define ROWS(t) (t), sizeof(t) / sizeof *(t)
 #define NO_ROWS NULL, 0
 
 static const struct charset_fixes fixes[] = {
