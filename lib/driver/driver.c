@@ -30,34 +30,90 @@ parse_where(struct stage *s, struct err *err)
 	return 0;
 }
 
+/* Whether a report is written next to the output, as OUTPUT.report.json. */
+static bool
+has_own_report(const struct run *r)
+{
+	const char *path = r->c.output;
+	struct stat st;
+
+	if (!path || r->c.split_by || strcmp(path, "-") == 0 ||
+	    strncmp(path, "/dev/", 5) == 0)
+		return false;
+	return r->sink || stat(path, &st) < 0 || S_ISREG(st.st_mode);
+}
+
 /* Reject outputs that are the same file. */
 static int
 check_names(const struct run *r)
 {
-	const struct {
-		const char *option, *path;
-	} out[] = { { "--output", r->c.output }, { "--rejects", r->c.rejects },
-		{ "--report", r->c.report } };
-	enum { N = sizeof out / sizeof *out };
-	char *real[N] = { 0 };
+	const struct output_name out[] = { { "--output", r->c.output },
+		{ "--rejects", r->c.rejects }, { "--report", r->c.report } };
+	struct output_name own[] = { { "the report of --output", NULL }, out[1] };
+	struct buf name = { 0 };
 	int rc = 0;
 
-	for (size_t i = 0; i < N; i++) {
-		if (!out[i].path || strncmp(out[i].path, "/dev/", 5) == 0)
-			continue;
-		if (!out[i].path[0] || (i > 0 && strcmp(out[i].path, "-") == 0))
+	for (size_t i = 0; i < sizeof out / sizeof *out && rc == 0; i++)
+		if (out[i].path &&
+		    (!out[i].path[0] || (i > 0 && strcmp(out[i].path, "-") == 0)))
 			rc = err_set(r->err, EXIT_USAGE, "%s '%s': not a file name",
 			    out[i].option, out[i].path);
-		real[i] = publish_resolve(out[i].path);
-		for (size_t k = 0; k < i; k++)
-			if (real[k] && strcmp(real[k], real[i]) == 0)
-				rc = err_set(r->err, EXIT_USAGE,
-				    "%s and %s are the same file '%s': name two files",
-				    out[k].option, out[i].option, out[i].path);
+	if (rc == 0)
+		rc = publish_distinct(out, sizeof out / sizeof *out, r->err);
+	if (rc == 0 && has_own_report(r)) {
+		buf_putf(&name, "%s.report.json", r->c.output);
+		buf_putc(&name, '\0');
+		own[0].path = name.p;
+		/* --report may name it: both are the same report. */
+		rc = publish_distinct(own, sizeof own / sizeof *own, r->err);
+		if (rc == 0)
+			rc = inputs_check(name.p, r->err);
 	}
-	for (size_t i = 0; i < N; i++)
-		free(real[i]);
+	buf_free(&name);
 	return rc == 0 && r->c.report ? file_put_check(r->c.report, r->err) : rc;
+}
+
+/* The one name of the first n bytes of path, a directory that may be missing. */
+static char *
+resolve_dir(const char *path, size_t n)
+{
+	struct buf b = { 0 };
+	char *real;
+
+	while (n > 1 && path[n - 1] == '/')
+		n--;
+	buf_put(&b, n > 0 ? path : ".", n > 0 ? n : 1);
+	buf_putc(&b, '\0');
+	real = publish_resolve(b.p);
+	buf_free(&b);
+	return real;
+}
+
+/* Reject outputs that a directory of several outputs could replace. */
+static int
+check_split_names(const struct run *r, const char *dir)
+{
+	const struct output_name out[] = { { "--rejects", r->c.rejects },
+		{ "--report", r->c.report } };
+	char *split = resolve_dir(dir, strlen(dir));
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof out / sizeof *out && rc == 0; i++) {
+		const char *path = out[i].path, *name = path ? path_base(path) : "";
+		char *real;
+
+		if (!path || !split_names(name))
+			continue;
+		real = resolve_dir(path, (size_t)(name - path));
+		if (strcmp(real, split) == 0)
+			rc = err_set(r->err, EXIT_USAGE,
+			    "%s '%s': the documents of a value may go to this file: name "
+			    "a file outside '%s'",
+			    out[i].option, path, dir);
+		free(real);
+	}
+	free(split);
+	return rc;
 }
 
 /* Reject contradictory options. */
@@ -99,9 +155,12 @@ open_split(struct run *r)
 		return err_set(r->err, EXIT_USAGE,
 		    "--output '%s': the documents go to directory '%s'", r->c.output,
 		    dir);
+	if (check_split_names(r, dir ? dir : r->c.output) < 0)
+		return -1;
 	r->split_key = span_of(dir ? s->split_by : r->c.split_by);
 	r->split = split_open(dir ? dir : r->c.output, r->c.level, r->c.force, r->err);
-	return r->split ? 0 : -1;
+	/* Now that the directory exists, all its names resolve. */
+	return r->split ? check_split_names(r, dir ? dir : r->c.output) : -1;
 }
 
 /* A pipe or device, which can be read only once. */
