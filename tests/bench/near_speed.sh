@@ -1,7 +1,7 @@
 #!/bin/bash
-# near.sh - measure near: speed on the user's files, growth with the number of documents, and peers.
+# near_speed.sh - measure near: speed on the user's files, growth with the number of documents, and peers.
 #
-# usage: [NEAR_FILES='a.jsonl b.jsonl'] [DOCS='10000 100000 1000000'] [PEER_PYTHON=python] near.sh
+# usage: [NEAR_FILES='a.jsonl b.jsonl'] [DOCS='10000 100000 1000000'] [PEER_PYTHON=python] near_speed.sh
 # Speed is MB of the files per second of user CPU time, one thread.
 # shellcheck source=tests/property/prologue.sh
 . "$(dirname "$0")/../property/prologue.sh"
