@@ -136,7 +136,7 @@ FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*
 SUITES   := $(sort $(shell sed -n 's/.*suite_create("\([a-z_]*\)").*/\1/p' $(UNIT)))
 GOLDEN   := $(patsubst tests/golden/%/,%,$(wildcard tests/golden/*/))
 PROPERTY := $(filter-out prologue,$(patsubst tests/property/%.sh,%,$(sort $(wildcard tests/property/*.sh))))
-FAULT    := cat encode exact extract mix norm plan quality reshard thresholds vocab
+FAULT    := cat encode exact extract mix near norm plan quality reshard thresholds vocab
 TESTS    := $(PROPERTY:%=property/%) $(FAULT:%=fault/%) $(SUITES:%=unit/%) $(GOLDEN:%=golden/%) $(FUZZ:%=fuzz/%)
 PICKED   := $(filter $(KINDS:%=%/%),$(if $(T),$(filter $(T) $(addprefix %/,$(T)),$(TESTS)),$(TESTS)))
 PICKED   := $(or $(PICKED),$(error no test is called $(T); there are: $(TESTS)))
@@ -232,6 +232,7 @@ bench: $(B)/tamis $(B)/libtshard.a $(B)/tests/make_docs $(B)/tests/bench/bestfit
 	$(TESTENV) tests/bench/rules.sh
 	$(TESTENV) tests/bench/mix.sh
 	$(TESTENV) tests/bench/plan.sh
+	$(TESTENV) tests/bench/near_speed.sh
 	$(B)/tests/bench/bestfit_bench $(IDX)
 	python3 tests/bench/peer_fasttext.py $(B)/tamis $(FASTTEXT)
 

@@ -17,13 +17,15 @@ struct command {
 	const struct tool *tool;
 };
 
-extern const struct filter filter_extract, filter_norm, filter_length, filter_exact;
+extern const struct filter filter_extract, filter_norm, filter_length, filter_exact,
+    filter_near, filter_near_sketch, filter_near_elect, filter_near_keep,
+    filter_near_oracle;
 extern const struct filter filter_langid, filter_langid_train, filter_langid_eval;
 extern const struct filter filter_codeid, filter_codeid_train, filter_classify;
 extern const struct filter filter_quality, filter_thresholds, filter_count;
 extern const struct filter filter_vocab, filter_encode;
 extern const struct tool tool_rules, tool_decode, tool_plan, tool_mix, tool_check_blend,
-    tool_info, tool_cat, tool_verify, tool_stats, tool_reshard;
+    tool_info, tool_cat, tool_verify, tool_stats, tool_reshard, tool_near_match;
 
 #define FILTER(f, x)                                                                     \
 	{                                                                                \
@@ -49,6 +51,12 @@ static const struct command commands[] = {
 	FILTER(NULL, classify),
 	FILTER(NULL, count),
 	FILTER("deduplication", exact),
+	FILTER(NULL, near),
+	FILTER(NULL, near_sketch),
+	TOOL(NULL, near_match),
+	FILTER(NULL, near_elect),
+	FILTER(NULL, near_keep),
+	FILTER(NULL, near_oracle),
 	FILTER("tokens", vocab),
 	FILTER(NULL, encode),
 	TOOL(NULL, decode),

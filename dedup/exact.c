@@ -14,6 +14,8 @@ struct exact {
 		uint64_t ordinal;
 	} * best;
 	size_t nbest, cap;
+	uint64_t *kept; /* by ordinal: a bit for each document in best */
+	uint64_t nkept; /* bits */
 };
 
 struct exact_key {
@@ -44,7 +46,7 @@ rank_of(const struct exact *x, struct doc *d)
 static int
 exact_open(void *self, struct setup *setup, struct err *err)
 {
-	setup->second_pass = ((const struct exact *)self)->rank != NULL;
+	setup->passes = ((const struct exact *)self)->rank ? 2 : 1;
 	return 0;
 }
 
@@ -88,13 +90,30 @@ exact_fold(void *self, struct doc *d, struct err *err)
 	return 0;
 }
 
+static int
+exact_decide(void *self, struct err *err)
+{
+	struct exact *x = self;
+
+	for (size_t i = 0; i < x->nbest; i++)
+		if (x->best[i].ordinal >= x->nkept)
+			x->nkept = x->best[i].ordinal + 1;
+	x->kept = xcalloc((size_t)(x->nkept / 64 + 1), sizeof *x->kept);
+	for (size_t i = 0; i < x->nbest; i++) {
+		const uint64_t at = x->best[i].ordinal;
+
+		x->kept[at / 64] |= (uint64_t)1 << at % 64;
+	}
+	return 0;
+}
+
 static void
 exact_apply(const void *self, void *scratch, struct doc *d)
 {
 	const struct exact *x = self;
-	const uint64_t *slot = table_get(&x->seen, hash128(doc_text(d), 0));
+	const uint64_t at = doc_ordinal(d);
 
-	if (!slot || x->best[*slot].ordinal != doc_ordinal(d))
+	if (at >= x->nkept || !(x->kept[at / 64] >> at % 64 & 1))
 		doc_drop(d, "exact.duplicate");
 }
 
@@ -105,6 +124,7 @@ exact_close(void *self)
 
 	table_free(&x->seen);
 	free(x->best);
+	free(x->kept);
 }
 
 const struct filter filter_exact = {
@@ -118,5 +138,6 @@ const struct filter filter_exact = {
 	.map = exact_map,
 	.fold = exact_fold,
 	.close = exact_close,
+	.decide = exact_decide,
 	.apply = exact_apply,
 };

@@ -123,7 +123,7 @@ check_prefix(const char *prefix, const char *dir, struct err *err)
 static int
 check_inputs(const char *prefix, struct err *err)
 {
-	static const char *const ext[] = { ".bin", ".idx", ".sdx" };
+	static const char *const ext[] = { ".sdx", ".bin", ".idx" };
 	struct buf path = { 0 };
 	int rc = 0;
 
@@ -132,6 +132,29 @@ check_inputs(const char *prefix, struct err *err)
 		buf_putf(&path, "%s%s", prefix, ext[i]);
 		buf_putc(&path, '\0');
 		rc = inputs_check(path.p, err);
+	}
+	buf_free(&path);
+	return rc;
+}
+
+int
+prefix_distinct(
+    const char *prefix, const struct output_name *other, size_t n, struct err *err)
+{
+	static const char *const ending[] = { ".bin", ".idx", ".sdx", ".lock" };
+	struct buf path = { 0 };
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof ending / sizeof *ending; i++) {
+		path.n = 0;
+		buf_putf(&path, "%s%s", prefix, ending[i]);
+		buf_putc(&path, '\0');
+		for (size_t k = 0; k < n && rc == 0; k++) {
+			const struct output_name v[] = { { "--output", path.p },
+				other[k] };
+
+			rc = publish_distinct(v, sizeof v / sizeof *v, err);
+		}
 	}
 	buf_free(&path);
 	return rc;

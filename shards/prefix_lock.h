@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "lib/io/lockfile.h"
+#include "lib/io/publish.h"
 
 /*
  * Create the directory of PREFIX if it is missing, lock PREFIX.lock, and remove the
@@ -14,6 +15,10 @@
  * shard PREFIX would replace a noted input (lib/io/inputs.h).
  */
 int prefix_lock(struct lockfile *l, const char *prefix, bool numbered, struct err *err);
+/* Reject n other outputs that are a file of the shard PREFIX, or its lock.  0, or -1 with
+ * *err. */
+int prefix_distinct(
+    const char *prefix, const struct output_name *other, size_t n, struct err *err);
 /* The length of a number such as "-00017" at the start of s, or 0. */
 size_t shard_number_length(const char *s);
 

@@ -8,8 +8,8 @@
 #include "lib/base/chars.h"
 #include "lib/base/num.h"
 #include "lib/driver/common.h"
-#include "lib/io/inputs.h"
 #include "shards/reshard.h"
+#include "shards/shard_inputs.h"
 #include "shards/tshard_err.h"
 
 #define UNSET RESHARD_UNSET
@@ -52,18 +52,16 @@ differing_fact(const struct reshard_job *r, const struct tshard *s)
 }
 
 int
-reshard_check_ties(
+reshard_check_facts(
     struct reshard_job *r, const struct tshard *s, const char *path, struct err *err)
 {
-	struct unigram_ties found;
-	int same = unigram_ties_add(&r->ties, s, path, &found, err);
+	struct buf problem = { 0 };
+	int same = encoder_facts_add(&r->facts, s, path, &problem, err);
 
 	if (same == 0)
-		return err_set(err, EXIT_DATA,
-		    "%s: resolves ties of its unigram model as SentencePiece %s does, "
-		    "and %s as %s: encode both with one version",
-		    path, found.version, r->ties.shard, r->ties.version);
-	return same < 0 ? -1 : 0;
+		err_set(err, EXIT_DATA, "%s: %s", path, problem.p);
+	buf_free(&problem);
+	return same > 0 ? 0 : -1;
 }
 
 static int
@@ -94,7 +92,7 @@ check_facts(
 		    "%s: the %s differs from that of %s: encode both with one "
 		    "model and equal options",
 		    tshard_prefix(s), what, r->first);
-	return reshard_check_ties(r, s, path, err);
+	return reshard_check_facts(r, s, path, err);
 }
 
 /* A better message than that of a missing .sdx, where the cause is known. */
@@ -122,6 +120,25 @@ check_path(const char *path, struct err *err)
 	return rc;
 }
 
+/* Look for missing shards of the set of input i, s, unless it is named alone. */
+static int
+check_set(struct reshard_job *r, size_t i, const struct tshard *s, struct err *err)
+{
+	struct buf problem = { 0 };
+	int rc = 0;
+
+	if ((r->paths.in_dir[i] || r->n_in > 1) &&
+	    shard_set_lacks(&r->sets, s, &problem)) {
+		if (r->paths.in_dir[i])
+			rc = err_set(err, EXIT_DATA,
+			    "%s: restore it, or name the others one by one", problem.p);
+		else
+			warning("%s", problem.p);
+	}
+	buf_free(&problem);
+	return rc;
+}
+
 /* Check input i, all but its payload. */
 static int
 check_input(struct reshard_job *r, size_t i, struct err *err)
@@ -140,6 +157,8 @@ check_input(struct reshard_job *r, size_t i, struct err *err)
 	in->docs = tshard_header(s)->docs;
 	tshard_digest(s, in->digest);
 	rc = check_facts(r, s, in->path, err);
+	if (rc == 0)
+		rc = check_set(r, i, s, err);
 	if (rc == 0 &&
 	    tshard_check(s, "BLKCRC DOC DOCID DOCNUM? DOCFLAG? SRC META", &e) < 0)
 		rc = err_tshard(err, &e);
@@ -176,15 +195,13 @@ check_distinct(const struct reshard_job *r, struct err *err)
 static int
 note_inputs(const struct reshard_job *r, struct err *err)
 {
-	struct stat st;
 	int rc = 0;
 
 	for (size_t i = 0; i < r->paths.n && rc == 0; i++) {
-		char *sdx = shard_file(r->paths.v[i], ".sdx");
+		char *prefix = shard_file(r->paths.v[i], "");
 
-		if (stat(sdx, &st) == 0)
-			rc = inputs_note(&st, sdx, err);
-		free(sdx);
+		rc = shard_note_inputs(prefix, err);
+		free(prefix);
 	}
 	return rc;
 }
@@ -375,6 +392,7 @@ job_free(struct reshard_job *r)
 	free(r->out);
 	free(r->number);
 	free(r->first);
+	shard_sets_free(&r->sets);
 	shard_paths_free(&r->paths);
 	buf_free(&r->listed);
 }

@@ -5,10 +5,11 @@
 #include "lib/base/err.h"
 #include "lib/base/table.h"
 #include "lib/driver/common.h"
+#include "shards/encoder_facts.h"
 #include "shards/prefix_lock.h"
 #include "shards/shard_paths.h"
+#include "shards/shard_set.h"
 #include "shards/tshard/tshard.h"
-#include "shards/unigram_ties.h"
 
 struct reshard_input {
 	const char *path; /* of the shard, as the user named it */
@@ -60,7 +61,8 @@ struct reshard_job {
 	char *first;		/* its prefix */
 	char *number;		/* the name of the documents' number, or NULL */
 	struct buf tokenizer;	/* of its META; may be empty */
-	struct unigram_ties ties;
+	struct encoder_facts facts;
+	struct shard_sets sets;
 
 	/* n_out entries, and one more that ends the last output. */
 	struct reshard_cut *cut;
@@ -73,11 +75,10 @@ struct reshard_job {
 /* ---- reshard.c ---- */
 
 /*
- * Check that shard s, named `path`, does not differ from earlier inputs in how it
- * resolves ties of a unigram model, where it states that.  path is kept.  0, or -1 with
- * *err.
+ * Check that shard s, named `path`, states no other facts about its encoder than earlier
+ * inputs do.  path is kept.  0, or -1 with *err.
  */
-int reshard_check_ties(
+int reshard_check_facts(
     struct reshard_job *r, const struct tshard *s, const char *path, struct err *err);
 
 /* ---- reshard_origin.c ---- */

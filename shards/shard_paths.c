@@ -71,19 +71,23 @@ void
 shard_paths_put(struct shard_paths *p, const char *s)
 {
 	GROW(p->v, p->n, p->cap);
+	p->in_dir = xrealloc(p->in_dir, p->cap, sizeof *p->in_dir);
+	p->in_dir[p->n] = false;
 	p->v[p->n++] = xstrdup(s);
 }
 
 /* The same, unless the shard was named before. */
 static void
-add_shard(struct shard_paths *p, struct table *seen, const char *s)
+add_shard(struct shard_paths *p, struct table *seen, const char *s, bool in_dir)
 {
 	size_t k = shard_prefix(s);
 	bool fresh;
 
 	table_put(seen, hash128((struct span){ s, k > 0 ? k : strlen(s) }, 0), &fresh);
-	if (fresh)
-		shard_paths_put(p, s);
+	if (!fresh)
+		return;
+	shard_paths_put(p, s);
+	p->in_dir[p->n - 1] = in_dir;
 }
 
 static int
@@ -152,7 +156,7 @@ add_directory(struct shard_paths *p, struct table *seen, const char *dir, struct
 	if (run || shards.n == 0)
 		shard_paths_put(p, dir);
 	for (size_t i = 0; i < shards.n && !run; i++)
-		add_shard(p, seen, shards.v[i]);
+		add_shard(p, seen, shards.v[i], true);
 	shard_paths_free(&shards);
 	return rc;
 }
@@ -168,7 +172,7 @@ shard_paths_add(struct shard_paths *p, int n, char **operand, struct err *err)
 		if (stat(operand[i], &st) == 0 && S_ISDIR(st.st_mode))
 			rc = add_directory(p, &seen, operand[i], err);
 		else if (!is_report(operand[i]))
-			add_shard(p, &seen, operand[i]);
+			add_shard(p, &seen, operand[i], false);
 	table_free(&seen);
 	return rc;
 }
@@ -179,4 +183,5 @@ shard_paths_free(struct shard_paths *p)
 	for (size_t i = 0; i < p->n; i++)
 		free(p->v[i]);
 	free(p->v);
+	free(p->in_dir);
 }

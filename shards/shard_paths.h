@@ -7,6 +7,7 @@
 
 struct shard_paths {
 	char **v;
+	bool *in_dir; /* a directory was named, and not the path itself */
 	size_t n, cap;
 };
 

@@ -191,7 +191,8 @@ foreign_headers() {
 		awk '
 	BEGIN {
 		home["^libxml/"] = "filters/web/html.c"
-		home["^unicode/"] = "lib/text/unicode.c"
+		home["^unicode/(ubrk|uchar|uclean|uloc|unorm2|uscript|ustring|uversion)\\.h$"] = "lib/text/unicode.c"
+		home["^unicode/ucnv(_cb)?\\.h$"] = "lib/text/charset.c"
 		home["^sentencepiece"] = "tok/sp.cc"
 		home["^(zstd|zstd_errors|zdict|zlib|libdeflate)\\.h$"] = "lib/io/stream.c"
 		home["^malloc\\.h$"] = "tok/model_io.c"

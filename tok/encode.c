@@ -183,6 +183,8 @@ open_shard(struct encode *e, const struct common *c, struct err *err)
 		.force = c->force,
 		.temporary = temporary_note };
 	struct tshard_source source = { .weight = 1000000000 };
+	const struct output_name other[] = { { "--rejects", c->rejects },
+		{ "--report", c->report } };
 	struct tshard_error te = { 0 };
 
 	if (!c->output || strcmp(c->output, "-") == 0)
@@ -195,7 +197,8 @@ open_shard(struct encode *e, const struct common *c, struct err *err)
 		    "-o '%s': the prefix has no base name: write DIRECTORY/NAME",
 		    e->prefix);
 	tshard_sha256(e->model.bytes, e->model.n_bytes, facts.tokenizer);
-	if (prefix_lock(&e->lock, e->prefix, false, err) < 0)
+	if (prefix_distinct(e->prefix, other, 2, err) < 0 ||
+	    prefix_lock(&e->lock, e->prefix, false, err) < 0)
 		return -1;
 	if (tshard_writer_open(&e->writer, e->prefix, &facts, &te) < 0) {
 		e->writer = NULL;
@@ -556,7 +559,7 @@ encode_finish(void *self, struct span report, struct err *err)
 	if ((e->writer ? commit_shard(e, report, err)
 		       : lines_out_commit(&e->lines, err)) < 0)
 		return -1;
-	warn_of_losses(&e->losses, e->docs, e->model_path);
+	warn_of_losses(&e->losses, e->docs, &e->model, e->model_path);
 	if (e->quiet || e->ids || e->pieces)
 		return 0;
 	if (e->eod != MODEL_NO_ID)

@@ -13,6 +13,24 @@
 #define SPACE	"\xe2\x96\x81" /* U+2581, a space in pieces */
 #define SPACE_N 3
 
+bool
+model_lacks_space(const struct model *m)
+{
+	uint32_t id;
+
+	if (!m->escapes || !m->byte_fallback)
+		return false;
+	id = model_find(m, SPACE, SPACE_N);
+	return id == MODEL_NO_ID || (m->piece[id].type != MODEL_NORMAL &&
+					m->piece[id].type != MODEL_USER_DEFINED);
+}
+
+bool
+model_loses_text(const struct model *m)
+{
+	return m->has_charsmap || m->trims || !m->byte_fallback || model_lacks_space(m);
+}
+
 uint64_t
 count_u2581(struct span s)
 {
@@ -109,7 +127,8 @@ text_loss(const struct model *m, struct span text, const uint32_t *ids, size_t n
 }
 
 void
-warn_of_losses(const struct loss_totals *l, uint64_t docs, const char *path)
+warn_of_losses(
+    const struct loss_totals *l, uint64_t docs, const struct model *m, const char *path)
 {
 	if (l->unknown > 0)
 		warning("%s: wrote %" PRIu64
@@ -119,7 +138,9 @@ warn_of_losses(const struct loss_totals *l, uint64_t docs, const char *path)
 	if (l->changed > 0)
 		warning("%s: %" PRIu64 " of %" PRIu64
 			" documents decode to other text, without %" PRIu64
-			" newlines: use a model with byte fallback that does not "
-			"normalize",
-		    path, l->changed, docs, l->newlines);
+			" newlines: use a model %s",
+		    path, l->changed, docs, l->newlines,
+		    model_lacks_space(m)
+			? "with a piece for the space, as 'tamis vocab' makes"
+			: "with byte fallback that does not normalize");
 }

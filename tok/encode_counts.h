@@ -5,12 +5,13 @@
 #include "lib/base/span.h"
 #include "tok/model.h"
 
+/*
+ * Whether m encodes some spaces as the bytes of U+2581, which decode to that and not to a
+ * space: m lacks a piece for a space.
+ */
+bool model_lacks_space(const struct model *m);
 /* Whether decoding may not restore a text that m encodes, apart from U+2581. */
-static inline bool
-model_loses_text(const struct model *m)
-{
-	return m->has_charsmap || m->trims || !m->byte_fallback;
-}
+bool model_loses_text(const struct model *m);
 
 /* The U+2581 of a text.  Each decodes to a space: pieces do not distinguish them. */
 uint64_t count_u2581(struct span s);
@@ -36,7 +37,8 @@ struct loss_totals {
 	uint64_t unknown, changed, newlines;
 };
 
-/* Warn of losses among `docs` documents.  path: of the model. */
-void warn_of_losses(const struct loss_totals *l, uint64_t docs, const char *path);
+/* Warn of losses among `docs` documents.  path: of m. */
+void warn_of_losses(
+    const struct loss_totals *l, uint64_t docs, const struct model *m, const char *path);
 
 #endif

@@ -350,7 +350,8 @@ sp_train(const struct sp_setting *settings, size_t n, struct sp_lines lines,
 		std::string out;
 
 		for (size_t i = 0; i < n; i++)
-			args[settings[i].name] = settings[i].value;
+			if (settings[i].value)
+				args[settings[i].name] = settings[i].value;
 		const Log log(lines, log_level);
 		args["minloglevel"] = std::to_string(log.level());
 		Lines it(lines);

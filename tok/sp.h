@@ -67,7 +67,8 @@ int sp_encode(const struct sp *sp, const char *text, size_t n, struct sp_ids *id
 int sp_decode(
     const struct sp *sp, const uint32_t *ids, size_t n, char **text, size_t *len);
 
-/* A setting of the trainer by SentencePiece's name: { "vocab_size", "4000" }. */
+/* A setting of the trainer by SentencePiece's name: { "vocab_size", "4000" }.  Value
+ * NULL: the default. */
 struct sp_setting {
 	const char *name, *value;
 };

@@ -94,15 +94,15 @@ inside_char(char c)
 	return ((unsigned char)c & 0xc0) == 0x80;
 }
 
-/* Bytes of the document, in whole characters, that fit into the budget. */
+/* Bytes of the document, in whole characters, that fit into the budget after `used`. */
 static size_t
-within_budget(const struct train_sample *s, const struct train_doc *d)
+within_budget(const struct train_sample *s, uint64_t used, const struct train_doc *d)
 {
 	size_t n = d->n;
 
-	if (!s->budget || s->used_bytes + n <= s->budget)
+	if (!s->budget || used + n <= s->budget)
 		return n;
-	n = (size_t)(s->budget - s->used_bytes);
+	n = (size_t)(s->budget - used);
 	while (n > 0 && inside_char(d->text[n]))
 		n--;
 	return n;
@@ -168,11 +168,34 @@ line_length(struct train_sample *s, struct span text, size_t *end)
 }
 
 bool
+train_sample_has_spaces(const struct train_sample *s, double share)
+{
+	uint64_t used = 0, chars = 0, spaces = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		const struct train_doc *d = &s->heap[i];
+		const size_t n = within_budget(s, used, d);
+
+		for (size_t k = 0; k < n; k++) {
+			chars += !inside_char(d->text[k]);
+			spaces += d->text[k] == ' ';
+		}
+		used += n;
+	}
+	return (double)spaces > share * (double)chars;
+}
+
+bool
 train_sample_next(struct train_sample *s, struct span *line)
 {
+	if (s->adds_space && !s->spaced) {
+		s->spaced = true;
+		*line = SPAN(" ");
+		return true;
+	}
 	while (s->doc < s->n) {
 		struct train_doc *d = &s->heap[s->doc];
-		size_t n = within_budget(s, d);
+		size_t n = within_budget(s, s->used_bytes, d);
 
 		while (s->at < n) {
 			struct span rest = { d->text + s->at, n - s->at };

@@ -24,6 +24,7 @@ struct train_doc; /* a document of the sample */
 struct train_sample {
 	uint64_t budget; /* bytes of text in the sample; 0: no limit */
 	bool newlines;	 /* lines of the sample may contain newlines */
+	bool adds_space; /* begin with a line of one space */
 
 	struct train_doc *heap; /* the largest key is at [0] */
 	size_t n, cap;
@@ -32,6 +33,7 @@ struct train_sample {
 	uint64_t all_docs, all_bytes; /* added */
 
 	/* Taken by train_sample_next. */
+	bool spaced;	/* the line for adds_space was given */
 	size_t doc, at; /* the next line starts at byte `at` of document `doc` */
 	uint64_t used_docs, used_bytes;
 	uint64_t used_lines;
@@ -47,6 +49,11 @@ struct train_sample {
 void train_sample_add(struct train_sample *s, uint64_t key, struct span text);
 /* Put the sample in order of keys: after the last document, before the first line. */
 void train_sample_start(struct train_sample *s);
+/*
+ * Whether more than `share` of the characters of the sample are spaces.  Between
+ * train_sample_start and the first line.
+ */
+bool train_sample_has_spaces(const struct train_sample *s, double share);
 /*
  * The next line: 1 to TRAIN_LINE_MAX bytes of whole characters without U+2585.  It is a
  * line of a document without its end, or with `newlines` a whole document or as many of

@@ -15,6 +15,7 @@
 #include "tok/vocab_symbols.h"
 
 #define BYTE_PIECES 256
+#define SPACE	    "\xe2\x96\x81" /* U+2581, a space in pieces */
 /* Far above any vocabulary in use. */
 #define MAX_SIZE ((uint64_t)1 << 24)
 
@@ -33,6 +34,8 @@ struct vocab {
 	bool quiet, verbose, shows_progress;
 	struct special_ids special_ids;
 	struct buf user_csv, control_csv;
+	bool has_space;	   /* a user symbol is one space */
+	bool takes_spaces; /* a user symbol contains spaces, which train no other piece */
 
 	struct train_sample sample_text;
 
@@ -105,6 +108,8 @@ open_pieces(struct vocab *v, struct err *err)
 		goto out;
 	symbols_csv(&user, &v->user_csv);
 	symbols_csv(&control, &v->control_csv);
+	v->has_space = symbols_have_space(&user);
+	v->takes_spaces = symbols_contain_space(&user);
 	rc = 0;
 out:
 	symbols_free(&user);
@@ -255,6 +260,21 @@ train_visibly(struct vocab *v, const struct sp_setting *settings, size_t n_setti
 	return rc;
 }
 
+/*
+ * Whether the model may get no piece for a space, since only the most frequent characters
+ * do that make up the coverage.  A space is then encoded as the bytes of U+2581, and
+ * decodes to that.
+ */
+static bool
+lacks_space(const struct vocab *v)
+{
+	/* The trainer computes with floats, so leave a margin. */
+	const double share = 2 * (1 - v->coverage);
+
+	return !v->has_space &&
+	       (v->takes_spaces || !train_sample_has_spaces(&v->sample_text, share));
+}
+
 static int
 train(struct vocab *v, char **model, size_t *n, struct err *err)
 {
@@ -283,11 +303,11 @@ train(struct vocab *v, char **model, size_t *n, struct err *err)
 		{ "user_defined_symbols", v->user_csv.p },
 		{ "control_symbols", v->control_csv.p },
 		/* The model states these if they are set. */
-		{ "unk_id", ids[SPECIAL_UNK] },
-		{ "bos_id", ids[SPECIAL_BOS] },
-		{ "eos_id", ids[SPECIAL_EOS] },
+		{ "unk_id", v->special ? ids[SPECIAL_UNK] : NULL },
+		{ "bos_id", v->special ? ids[SPECIAL_BOS] : NULL },
+		{ "eos_id", v->special ? ids[SPECIAL_EOS] : NULL },
+		{ "required_chars", v->sample_text.adds_space ? SPACE : NULL },
 	};
-	size_t n_settings = sizeof settings / sizeof *settings - (v->special ? 0 : 3);
 	int rc;
 
 	snprintf(size, sizeof size, "%" PRIu64, v->size);
@@ -295,7 +315,8 @@ train(struct vocab *v, char **model, size_t *n, struct err *err)
 	for (unsigned i = 0; i < SPECIALS; i++)
 		snprintf(
 		    ids[i], sizeof ids[i], "%" PRId32, (int32_t)v->special_ids.id[i]);
-	rc = train_visibly(v, settings, n_settings, model, n, why, sizeof why);
+	rc = train_visibly(
+	    v, settings, sizeof settings / sizeof *settings, model, n, why, sizeof why);
 	buf_free(&coverage);
 	if (rc == SP_NO_MEMORY)
 		no_memory();
@@ -335,6 +356,8 @@ vocab_finish(void *self, struct span report, struct err *err)
 		return err_set(
 		    err, EXIT_DATA, "no document has text: train on documents with text");
 	train_sample_start(&v->sample_text);
+	/* The trainer aborts if a required character is not in the text. */
+	v->sample_text.adds_space = lacks_space(v);
 	rc = train(v, &model, &n, err);
 	if (rc == 0 && model_parse(&check, model, n, &why) == 0) {
 		pieces = check.n;

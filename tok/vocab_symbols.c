@@ -194,6 +194,25 @@ symbols_csv(const struct symbols *s, struct buf *csv)
 	buf_putc(csv, '\0');
 }
 
+#define SPACE SPAN("\xe2\x96\x81") /* U+2581 */
+
+bool
+symbols_have_space(const struct symbols *s)
+{
+	return contains(s, SPAN(" ")) || contains(s, SPACE);
+}
+
+bool
+symbols_contain_space(const struct symbols *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		for (size_t at = 0; at < s->v[i].n; at++)
+			if (s->v[i].p[at] == ' ' ||
+			    span_starts(span_from(s->v[i], at), SPACE))
+				return true;
+	return false;
+}
+
 void
 symbols_free(struct symbols *s)
 {

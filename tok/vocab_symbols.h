@@ -21,6 +21,9 @@ int symbols_parse(struct symbols *s, const char *option, const char *list, bool 
 /* Whether both lists can be pieces of one model.  0, or -1 with *err. */
 int symbols_check(
     const struct symbols *user, const struct symbols *control, struct err *err);
+/* Whether a symbol is one space, and whether one contains a space; U+2581 is a space. */
+bool symbols_have_space(const struct symbols *s);
+bool symbols_contain_space(const struct symbols *s);
 /* Append the CSV that the trainer takes, spaces as U+2581, and a NUL. */
 void symbols_csv(const struct symbols *s, struct buf *csv);
 void symbols_free(struct symbols *s);

@@ -104,6 +104,23 @@ function print_routes(source,	k, f, best, rest, out)
 	printf "%-18s %9d %s\n", source, went[source], out
 }
 
+# Print the five sources that lost most documents to near.
+function print_near(	k, s, best)
+{
+	for (k = 0; k < 5; k++) {
+		best = ""
+		for (s in near_source)
+			if (near["dropped", s] && (best == "" || near["dropped", s] > near["dropped", best] || \
+			    near["dropped", s] == near["dropped", best] && s < best))
+				best = s
+		if (best == "")
+			return
+		printf "    from %s: %d of %d (%.1f %%)\n", best, near["dropped", best], near["read", best], \
+		    percent(near["dropped", best], near["read", best])
+		delete near_source[best]
+	}
+}
+
 function percent(part, whole)
 {
 	return whole ? 100 * part / whole : 0
@@ -119,6 +136,7 @@ $1 == "routed" {
 		aside = aside sprintf(" %s %d", to_file[$3], $4)
 }
 $1 == "route" { routed[$2, $3] = $4; went[$2] += $4 }
+$1 == "near" { near[$2, $3] = $4; near_source[$3] }
 $1 == "time" { jobs[$2]++; wall[$2] += $3; cpu[$2] += $4 + $5 }
 $1 == "size" { written[$2] = $3 }
 $1 == "now" { elapsed = $2 }
@@ -156,10 +174,10 @@ function check(	i, n, order)
 	}
 	for (i = 1; i <= ngroups; i++)
 		positive(taken[group[i]], "tokens of group " group[i] " in the run")
-	n = split(("tag" in jobs ? "tag" : "fetch unpack extract") " route quality exact vocab encode plan mix verify", order, " ")
+	n = split(("tag" in jobs ? "tag" : "fetch unpack extract") " route quality exact near vocab encode plan mix verify", order, " ")
 	for (i = 1; i <= n; i++)
 		positive(jobs[order[i]], "time of stage " order[i])
-	n = split(("tag" in jobs ? "" : "extract ") "route quality exact encode", order, " ")
+	n = split(("tag" in jobs ? "" : "extract ") "route quality exact near encode", order, " ")
 	for (i = 1; i <= n; i++) {
 		positive(reads[order[i]], "documents read by stage " order[i])
 		positive(keeps[order[i]], "documents kept by stage " order[i])
@@ -172,7 +190,7 @@ END {
 	if (failed)
 		exit 1
 	check()
-	n = split("fetch unpack warc tag extract route quality exact vocab encode plan mix verify", order, " ")
+	n = split("fetch unpack warc tag extract route quality exact near vocab encode plan mix verify", order, " ")
 	print "== documents"
 	if (raw_files)
 		printf "read %d files, %.1f MB\n", raw_files, raw_bytes / 1e6
@@ -186,6 +204,7 @@ END {
 	print "\n== removed: documents that failed a rule, and documents that failed no other"
 	for (i = 1; i <= n; i++)
 		print_removed(order[i])
+	print_near()
 	print "\n== routes: where the documents of each source went, by their content"
 	printf "%-18s %9s   %s\n", "source", "documents", "to"
 	for (i = 1; i <= nraw; i++)
@@ -214,6 +233,7 @@ END {
 	input["route"] = "tag" in jobs ? raw_bytes : written["extract"]
 	input["quality"] = written["route"]
 	input["exact"] = written["quality"]
+	input["near"] = written["exact"]
 	input["vocab"] = input["encode"] = written["vocab"]
 	input["verify"] = written["mix"]
 	input["mix"] = payload

@@ -240,7 +240,7 @@ classify_open(void *self, struct setup *setup, struct err *err)
 	c->seed = common->seed;
 	for (; rc == 0 && c->n < c->path.n; c->n++)
 		rc = open_model(c, c->n, setup, err);
-	setup->second_pass = c->bins > 0;
+	setup->passes = c->bins > 0 ? 2 : 1;
 	if (rc == 0)
 		rc = check_names(c, common, err);
 	if (rc < 0)

@@ -1,8 +1,9 @@
 /*
  * html_sanitize.c - rewrite a page so that every version of libxml2 reads it alike.
  *
- * Overlong tags and unterminated comments take libxml2 2.9 more than linear time, and
- * markup such as "<![endif]>" becomes text.  Blanks replace them.  Character references
+ * Overlong tags and unterminated comments take libxml2 2.9 more than linear time.  Blanks
+ * replace them.  Versions differ in comments such as "<!-->", "<![endif]>" and "</ x>",
+ * which "<!---->" replaces.  Character references
  * are decoded here, because libxml2 knows few names before 2.14.  What might be markup
  * then, such as '<', is written as a number, which all versions decode.
  */
@@ -23,7 +24,8 @@ struct sanitizer {
 	struct buf *copy;
 	struct buf code; /* what replaces a reference */
 	uint64_t end_tags;
-	bool raw; /* in an element without references, such as <script> */
+	bool raw;	   /* in an element without references, such as <script> */
+	bool unterminated; /* no comment that follows has an end */
 };
 
 /* Put n bytes instead of page bytes [from, to).  They stay if the copy would get too
@@ -52,6 +54,16 @@ blank_out(struct sanitizer *z, const char *from, const char *to)
 		replace(z, from, from + n, blanks, n);
 		from += n;
 	}
+}
+
+/* Put a comment that all versions of libxml2 know.  Nothing at all could let the text
+ * around it become markup. */
+static void
+replace_comment(struct sanitizer *z, const char *from, const char *to)
+{
+	static const char comment[] = "<!---->";
+
+	replace(z, from, to, comment, sizeof comment - 1);
 }
 
 /* Append a code point, or a reference to it if it can be part of markup. */
@@ -99,6 +111,15 @@ begins_tag(const char *p, const char *end)
 	return end - p > 1 && ((p[1] | 0x20) >= 'a' ? (p[1] | 0x20) <= 'z' : p[1] == '/');
 }
 
+/* Whether "</" begins a comment, as it does unless a name follows. */
+static bool
+is_bogus_end(const struct sanitizer *z, const char *p)
+{
+	const char letter = (char)(p[2] | 0x20);
+
+	return !z->raw && p[1] == '/' && !(letter >= 'a' && letter <= 'z');
+}
+
 static const char *
 name_end(const char *p, const char *end)
 {
@@ -108,17 +129,47 @@ name_end(const char *p, const char *end)
 	return p;
 }
 
-static const char *
-comment_end(const char *p, const char *end)
+size_t
+html_comment_length(struct span s)
 {
+	const char *begin = s.p + 4, *end = s.p + s.n, *p = begin;
+
+	if (p < end && *p == '-')
+		p++;
+	if (p < end && *p == '>')
+		return (size_t)(p + 1 - s.p);
 	for (; (p = memchr(p, '>', (size_t)(end - p))); p++)
-		if (p[-1] == '-' && p[-2] == '-')
-			return p + 1;
-	return NULL;
+		if ((p - begin >= 2 && memcmp(p - 2, "--", 2) == 0) ||
+		    (p - begin >= 3 && memcmp(p - 3, "--!", 3) == 0))
+			return (size_t)(p + 1 - s.p);
+	return 0;
 }
 
-/* Handle "<!" at p that does not begin a comment: blank it out unless it is a doctype.
- * Returns its end. */
+/* Whether all versions of libxml2 find the end of a comment of n bytes at p. */
+static bool
+is_plain_comment(const char *p, size_t n)
+{
+	return n >= strlen("<!---->") && p[n - 2] == '-';
+}
+
+/* Handle the comment at p.  Returns the place to continue. */
+static const char *
+sanitize_comment(struct sanitizer *z, const char *p)
+{
+	const size_t n = z->unterminated ? 0
+					 : html_comment_length(
+					       (struct span){ p, (size_t)(z->end - p) });
+
+	z->unterminated = n == 0;
+	if (n == 0)
+		blank_out(z, p, p + 4);
+	else if (!z->raw && !is_plain_comment(p, n))
+		replace_comment(z, p, p + n);
+	return p + (n ? n : 4);
+}
+
+/* Handle "<!" or "</" at p that begins neither a comment nor a tag: blank it out unless
+ * it is a doctype.  Returns its end. */
 static const char *
 sanitize_declaration(struct sanitizer *z, const char *p)
 {
@@ -126,8 +177,8 @@ sanitize_declaration(struct sanitizer *z, const char *p)
 
 	if (!to)
 		return z->end; /* no complete tag or comment can follow */
-	if ((p[2] | 0x20) != 'd')
-		blank_out(z, p, to + 1);
+	if (p[1] == '/' || to - p < 9 || !ascii_eq(p + 2, "doctype", 7))
+		replace_comment(z, p, to + 1);
 	return to + 1;
 }
 
@@ -175,7 +226,6 @@ html_sanitize(const struct html_references *refs, struct span page, size_t limit
 		.limit = limit,
 		.copy = copy };
 	const char *p = page.p, *to;
-	bool unterminated = false;
 
 	copy->n = 0;
 	while (p < z.end) {
@@ -185,12 +235,8 @@ html_sanitize(const struct html_references *refs, struct span page, size_t limit
 			decode_references(&z, p, to, false);
 		p = to;
 		if (z.end - p >= 4 && memcmp(p, "<!--", 4) == 0) {
-			to = unterminated ? NULL : comment_end(p + 4, z.end);
-			unterminated = !to;
-			if (unterminated)
-				blank_out(&z, p, p + 4);
-			p = to ? to : p + 4;
-		} else if (z.end - p >= 3 && p[1] == '!') {
+			p = sanitize_comment(&z, p);
+		} else if (z.end - p >= 3 && (p[1] == '!' || is_bogus_end(&z, p))) {
 			p = sanitize_declaration(&z, p);
 		} else if (begins_tag(p, z.end)) {
 			p = sanitize_tag(&z, p);

@@ -13,4 +13,11 @@
 struct span html_sanitize(const struct html_references *refs, struct span page,
     size_t limit, struct buf *copy, uint64_t *end_tags);
 
+/*
+ * The length of the comment at the front of s, which begins with "<!--"; 0: it has no
+ * end. As in the HTML standard, "<!-->" and "<!--->" are whole comments, and "--!>" ends
+ * one.
+ */
+size_t html_comment_length(struct span s);
+
 #endif

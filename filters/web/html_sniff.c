@@ -1,5 +1,6 @@
 /* html_sniff.c - detect a web page by its first bytes, and find its declared charset. */
 #include "filters/web/html.h"
+#include "filters/web/html_sanitize.h"
 
 #include "lib/base/chars.h"
 
@@ -50,9 +51,9 @@ html_looks_like(struct span s)
 		s.n = HEAD_MAX;
 	s = skip_blank(s);
 	while (span_starts(s, SPAN("<!--"))) {
-		const size_t at = find_nocase(span_from(s, 4), "-->") + 4;
+		const size_t n = html_comment_length(s);
 
-		s = skip_blank(at + 3 <= s.n ? span_from(s, at + 3) : span_from(s, s.n));
+		s = skip_blank(span_from(s, n ? n : s.n));
 	}
 	for (size_t i = 0; i < sizeof tags / sizeof *tags; i++) {
 		const size_t n = strlen(tags[i]);
@@ -131,9 +132,12 @@ html_declared_charset(struct span page)
 		s = span_from(s, (size_t)(lt - s.p));
 		if (starts_nocase(s, "<body"))
 			break;
-		end = starts_nocase(s, "<!--")
-			  ? s.p + 4 + find_nocase(span_from(s, 4), "-->")
-			  : memchr(s.p, '>', s.n);
+		end = memchr(s.p, '>', s.n);
+		if (span_starts(s, SPAN("<!--"))) {
+			const size_t n = html_comment_length(s);
+
+			end = n ? s.p + n : NULL;
+		}
 		if (!end)
 			break;
 		if (starts_nocase(s, "<meta"))

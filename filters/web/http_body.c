@@ -107,6 +107,9 @@ http_body_decode(struct http_body *b, const struct http_response *h, size_t max,
 	/* Some servers compress files that are compressed already, or do not state it. */
 	while (left == 0 && more > 0 && is_gzip(body) && inflate_body(b, max, &body))
 		more--;
+	/* Brotli compresses an empty body to one byte, such as ';'. */
+	if (left > 0 && body.n == 1 && http_value_is(c.name[left - 1], "br"))
+		return false;
 	/* The crawler may have undone the codings that are left. */
 	ok = (left == 0 && !is_gzip(body)) || utf8_valid(body) || html_looks_like(body);
 	*out = body;

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "filters/web/charset_fixes.h"
 #include "lib/base/chars.h"
-#include "lib/text/unicode.h"
 #include "lib/text/utf8.h"
 
 enum { LABEL_MAX = 40 };
@@ -16,8 +16,7 @@ enum { LABEL_MAX = 40 };
  * The labels of the WHATWG Encoding Standard (4.2), each between blanks, and ICU's name
  * of the charset that they mean.  ICU accepts many more names, which would garble pages
  * whose authors guessed.  Omitted are the labels of the standard's "replacement"
- * encoding, labels of UTF-16 except utf-16, utf-16le and utf-16be, and iso-8859-16, which
- * ICU lacks.
+ * encoding, and labels of UTF-16 except utf-16, utf-16le and utf-16be.
  */
 static const struct {
 	const char *icu, *labels;
@@ -53,6 +52,7 @@ static const struct {
 	{ "iso-8859-14", " iso-8859-14 iso8859-14 iso885914 " },
 	{ "iso-8859-15",
 	    " csisolatin9 iso-8859-15 iso8859-15 iso885915 iso_8859-15 l9 " },
+	{ "iso-8859-16", " iso-8859-16 " },
 	{ "koi8-r", " cskoi8r koi koi8 koi8-r koi8_r " },
 	{ "koi8-u", " koi8-ru koi8-u " },
 	{ "macintosh", " csmacintosh mac macintosh x-mac-roman " },
@@ -161,8 +161,12 @@ is_ascii(struct span s)
 static bool
 convert(struct recoder *r, struct span bytes, size_t which, struct recoded *out)
 {
+	const char *icu = charsets[which].icu;
+	const struct charset_fixes *fixes = charset_fixes_of(icu);
+
 	if (!r->open[which])
-		r->open[which] = charset_open(charsets[which].icu);
+		r->open[which] =
+		    charset_open(fixes && fixes->icu ? fixes->icu : icu, fixes);
 	if (!r->open[which])
 		return false;
 	charset_to_utf8(r->open[which], bytes, &r->buf);

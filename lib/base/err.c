@@ -70,6 +70,16 @@ err_mask(char *s)
 	return (size_t)(to - start);
 }
 
+/* A NUL, as from "%c", would end the message. */
+static void
+mask_nul(char *s, size_t n)
+{
+	char *nul;
+
+	while ((nul = memchr(s, '\0', n)))
+		*nul = '?';
+}
+
 __attribute__((format(printf, 2, 0))) static void
 put_line(const char *word, const char *fmt, va_list ap)
 {
@@ -83,6 +93,7 @@ put_line(const char *word, const char *fmt, va_list ap)
 		n += (size_t)k;
 	if (n >= room)
 		n = room - 1;
+	mask_nul(line, n);
 	line[n] = '\0';
 	n = err_mask(line);
 	line[n] = '\n';
@@ -93,14 +104,18 @@ put_line(const char *word, const char *fmt, va_list ap)
 int
 err_set(struct err *e, int code, const char *fmt, ...)
 {
+	const size_t most = sizeof e->msg - 1;
 	va_list ap;
+	int n;
 
 	if (e->code)
 		return -1;
 	e->code = code;
 	va_start(ap, fmt);
-	vsnprintf(e->msg, sizeof e->msg, fmt, ap);
+	n = vsnprintf(e->msg, sizeof e->msg, fmt, ap);
 	va_end(ap);
+	if (n > 0)
+		mask_nul(e->msg, (size_t)n < most ? (size_t)n : most);
 	return -1;
 }
 

@@ -9,6 +9,15 @@
 #include "lib/base/chars.h"
 #include "lib/base/num.h"
 
+void
+doc_scan(struct doc *d)
+{
+	if (!d->unscanned)
+		return;
+	d->unscanned = false;
+	jsonl_scan(d);
+}
+
 static const struct edit *
 find_edit(const struct doc *d, struct span key)
 {
@@ -44,9 +53,10 @@ quoted(struct doc *d, struct span s)
 struct span
 doc_text(struct doc *d)
 {
-	if (!d->text.p)
-		d->text =
-		    d->raw_text.n ? json_unquote(d->raw_text, &d->block->mem) : SPAN("");
+	if (d->text.p)
+		return d->text;
+	doc_scan(d);
+	d->text = d->raw_text.n ? json_unquote(d->raw_text, &d->block->mem) : SPAN("");
 	return d->text;
 }
 
@@ -59,6 +69,7 @@ doc_get(struct doc *d, struct span key, struct span *raw)
 		*raw = e->raw.p ? e->raw : quoted(d, d->text);
 		return true;
 	}
+	doc_scan(d);
 	for (size_t i = 0; i < d->nfields; i++)
 		if (span_eq(d->field[i].key, key)) {
 			*raw = d->field[i].value;
@@ -245,6 +256,7 @@ doc_new(struct doc *p)
 {
 	struct doc *d = doc_alloc(p, sizeof *d);
 
+	doc_scan(p);
 	*d = *p;
 	d->edits = NULL;
 	for (const struct edit *e = p->edits; e; e = e->next)

@@ -32,6 +32,7 @@ struct rule_hit {
 
 struct doc {
 	struct span json; /* the record as read; empty if a source made the document */
+	bool unscanned;	  /* doc_scan has yet to find the fields and the text in json */
 	struct json_field *field;
 	size_t nfields;
 	struct span raw_text; /* the text field's JSON string */
@@ -102,7 +103,12 @@ struct doc *block_add(struct block *b, const struct doc *init);
 void block_list_made(struct block *b);
 void block_free(struct block *b);
 
-/* Append the record of d with all edits applied, and a newline. */
+/*
+ * Find the fields and the text of a JSON line, unless that is done.  Marks d bad if it is
+ * not a document.  Filters need not call it: the functions of filter.h do.
+ */
+void doc_scan(struct doc *d);
+/* Append the record of d, which is scanned, with all edits applied, and a newline. */
 void doc_emit(const struct doc *d, struct buf *out);
 /* The value of d's "drop" field: the rules it broke in the last stage with a hit. */
 struct span doc_drops(struct doc *d);
@@ -115,7 +121,7 @@ void doc_bad_at(
 void doc_bad_overlong(struct doc *d, uint64_t max_doc);
 
 extern const struct record_source jsonl_source;
-/* Find the fields and the text in d->json.  Marks d bad if it is not a document. */
+/* The work of doc_scan. */
 void jsonl_scan(struct doc *d);
 
 #endif

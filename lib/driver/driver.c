@@ -30,34 +30,90 @@ parse_where(struct stage *s, struct err *err)
 	return 0;
 }
 
+/* Whether a report is written next to the output, as OUTPUT.report.json. */
+static bool
+has_own_report(const struct run *r)
+{
+	const char *path = r->c.output;
+	struct stat st;
+
+	if (!path || r->c.split_by || strcmp(path, "-") == 0 ||
+	    strncmp(path, "/dev/", 5) == 0)
+		return false;
+	return r->sink || stat(path, &st) < 0 || S_ISREG(st.st_mode);
+}
+
 /* Reject outputs that are the same file. */
 static int
 check_names(const struct run *r)
 {
-	const struct {
-		const char *option, *path;
-	} out[] = { { "--output", r->c.output }, { "--rejects", r->c.rejects },
-		{ "--report", r->c.report } };
-	enum { N = sizeof out / sizeof *out };
-	char *real[N] = { 0 };
+	const struct output_name out[] = { { "--output", r->c.output },
+		{ "--rejects", r->c.rejects }, { "--report", r->c.report } };
+	struct output_name own[] = { { "the report of --output", NULL }, out[1] };
+	struct buf name = { 0 };
 	int rc = 0;
 
-	for (size_t i = 0; i < N; i++) {
-		if (!out[i].path || strncmp(out[i].path, "/dev/", 5) == 0)
-			continue;
-		if (!out[i].path[0] || (i > 0 && strcmp(out[i].path, "-") == 0))
+	for (size_t i = 0; i < sizeof out / sizeof *out && rc == 0; i++)
+		if (out[i].path &&
+		    (!out[i].path[0] || (i > 0 && strcmp(out[i].path, "-") == 0)))
 			rc = err_set(r->err, EXIT_USAGE, "%s '%s': not a file name",
 			    out[i].option, out[i].path);
-		real[i] = publish_resolve(out[i].path);
-		for (size_t k = 0; k < i; k++)
-			if (real[k] && strcmp(real[k], real[i]) == 0)
-				rc = err_set(r->err, EXIT_USAGE,
-				    "%s and %s are the same file '%s': name two files",
-				    out[k].option, out[i].option, out[i].path);
+	if (rc == 0)
+		rc = publish_distinct(out, sizeof out / sizeof *out, r->err);
+	if (rc == 0 && has_own_report(r)) {
+		buf_putf(&name, "%s.report.json", r->c.output);
+		buf_putc(&name, '\0');
+		own[0].path = name.p;
+		/* --report may name it: both are the same report. */
+		rc = publish_distinct(own, sizeof own / sizeof *own, r->err);
+		if (rc == 0)
+			rc = inputs_check(name.p, r->err);
 	}
-	for (size_t i = 0; i < N; i++)
-		free(real[i]);
+	buf_free(&name);
 	return rc == 0 && r->c.report ? file_put_check(r->c.report, r->err) : rc;
+}
+
+/* The one name of the first n bytes of path, a directory that may be missing. */
+static char *
+resolve_dir(const char *path, size_t n)
+{
+	struct buf b = { 0 };
+	char *real;
+
+	while (n > 1 && path[n - 1] == '/')
+		n--;
+	buf_put(&b, n > 0 ? path : ".", n > 0 ? n : 1);
+	buf_putc(&b, '\0');
+	real = publish_resolve(b.p);
+	buf_free(&b);
+	return real;
+}
+
+/* Reject outputs that a directory of several outputs could replace. */
+static int
+check_split_names(const struct run *r, const char *dir)
+{
+	const struct output_name out[] = { { "--rejects", r->c.rejects },
+		{ "--report", r->c.report } };
+	char *split = resolve_dir(dir, strlen(dir));
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof out / sizeof *out && rc == 0; i++) {
+		const char *path = out[i].path, *name = path ? path_base(path) : "";
+		char *real;
+
+		if (!path || !split_names(name))
+			continue;
+		real = resolve_dir(path, (size_t)(name - path));
+		if (strcmp(real, split) == 0)
+			rc = err_set(r->err, EXIT_USAGE,
+			    "%s '%s': the documents of a value may go to this file: name "
+			    "a file outside '%s'",
+			    out[i].option, path, dir);
+		free(real);
+	}
+	free(split);
+	return rc;
 }
 
 /* Reject contradictory options. */
@@ -99,9 +155,12 @@ open_split(struct run *r)
 		return err_set(r->err, EXIT_USAGE,
 		    "--output '%s': the documents go to directory '%s'", r->c.output,
 		    dir);
+	if (check_split_names(r, dir ? dir : r->c.output) < 0)
+		return -1;
 	r->split_key = span_of(dir ? s->split_by : r->c.split_by);
 	r->split = split_open(dir ? dir : r->c.output, r->c.level, r->c.force, r->err);
-	return r->split ? 0 : -1;
+	/* Now that the directory exists, all its names resolve. */
+	return r->split ? check_split_names(r, dir ? dir : r->c.output) : -1;
 }
 
 /* A pipe or device, which can be read only once. */
@@ -167,7 +226,7 @@ note_inputs(struct run *r, char *const *path, size_t n)
 }
 
 /*
- * A second pass reads the input files again.  It needs a spool if there are earlier
+ * Later passes read the input files again.  They need a spool if there are earlier
  * stages, or if an input can be read only once.
  */
 static int
@@ -178,7 +237,7 @@ open_spool(struct run *r, char **paths, size_t npaths)
 
 	for (size_t i = 0; i < npaths && !needed; i++)
 		needed = is_stream(paths[i]);
-	if (!needed || !run_has_second_pass(r))
+	if (!needed || run_npasses(r) == 1)
 		return 0;
 	r->spool = spool_open(tmp && *tmp ? tmp : "/tmp", r->c.threads, r->err);
 	return r->spool ? 0 : -1;
@@ -272,9 +331,7 @@ run_free(struct run *r)
 	}
 	for (size_t i = 0; i < r->nblocks; i++)
 		block_free(&r->block[i]);
-	for (size_t i = 0; i < r->nbad; i++)
-		free(r->bad[i].why);
-	free(r->bad);
+	bad_docs_free(&r->bad);
 	free(r->block);
 	free(r->upstream);
 	out_abort(r->out);
@@ -320,11 +377,24 @@ check_needs(const struct run *r)
 			    "%s with these options writes several files: put it last in "
 			    "the chain",
 			    s->f->name);
-		if (s->setup.second_pass && !last)
+		if (s->setup.passes > 1 && !last)
 			return err_set(r->err, EXIT_USAGE,
 			    "%s with these options decides after the last document: put "
 			    "it last in the chain",
 			    s->f->name);
+		if (s->setup.last && !last)
+			return err_set(r->err, EXIT_USAGE,
+			    "%s describes the output: put it last in the chain",
+			    s->f->name);
+		if (s->setup.first && i > 0)
+			return err_set(r->err, EXIT_USAGE,
+			    "%s counts documents as they are in the input: put it first "
+			    "in "
+			    "the chain",
+			    s->f->name);
+		if (s->setup.alone && r->nstages > 1)
+			return err_set(
+			    r->err, EXIT_USAGE, "%s cannot be in a chain", s->f->name);
 		if (s->f->sink && s->c.where && !s->setup.all_docs)
 			return err_set(r->err, EXIT_USAGE,
 			    "--where '%s': %s takes all documents: drop the others in an "
@@ -337,7 +407,9 @@ check_needs(const struct run *r)
 static int
 open_stage(struct run *r, struct stage *s)
 {
-	s->setup = (struct setup){ .c = &s->c, .uses = &s->uses };
+	s->setup = (struct setup){
+		.c = &s->c, .uses = &s->uses, .input = r->paths, .ninputs = r->npaths
+	};
 	if (s->f->open && s->f->open(s->self, &s->setup, r->err) < 0)
 		return r->nstages > 1 ? err_prefix(r->err, s->f->name) : -1;
 	s->open = true;
@@ -366,6 +438,8 @@ run_filter(struct run *r, char **paths, size_t npaths)
 {
 	int rc = -1;
 
+	r->paths = paths;
+	r->npaths = npaths;
 	/* A sink opens files of its own. */
 	if (r->sink && note_inputs(r, paths, npaths) < 0)
 		return -1;

@@ -8,9 +8,11 @@
  * keep state.  So the output is the same for every number of threads.  Work that needs no
  * memory of earlier documents belongs in map.
  *
- * A filter that can decide only after the last document asks for a second pass: map and
- * fold look at all documents, decide() draws the conclusion, and apply() acts on each
- * document when the driver presents them again, in the same order.
+ * A filter that can decide only after the last document asks for several passes.  The
+ * driver presents the same documents in the same order in each.  In all passes but the
+ * last, map and fold look at them, and decide() then draws a conclusion.  In the last
+ * pass, apply() acts on each document.  A later pass parses only the documents that the
+ * filter reads or changes: those it keeps without a look cost little more than a copy.
  *
  * Documents, spans and strings handed to a filter are borrowed until the call returns.
  * doc_alloc() memory lives until the document is written.
@@ -94,11 +96,16 @@ struct sink {
 /* What open() learns about the run, and states about its own needs. */
 struct setup {
 	const struct common *c; /* the common options, this filter's --tag and --where */
-	bool second_pass;	/* call decide() and apply() */
-	bool all_docs;		/* present documents outside --where, too: doc_selected */
+	unsigned passes;	/* over the documents; above 1: call decide(), apply() */
+	/* Places in a chain that the filter must have; alone: it cannot be in one. */
+	bool first, last, alone;
+	bool all_docs; /* present documents outside --where, too: doc_selected */
 	/* Write DIR/VALUE.jsonl for each value of a field; both NULL: one output. */
 	const char *split_by, *split_dir;
 	struct uses *uses; /* see setup_uses */
+	/* The input files of the run; "-": standard input. */
+	char *const *input;
+	size_t ninputs;
 };
 
 /* Have reports list a library, model or rule file that output depends on.  Copied. */
@@ -123,10 +130,15 @@ struct filter {
 	void (*map)(const void *self, void *scratch, struct doc *d);
 	/* Serial, input order: may change self.  0, or -1 with *err to stop the run. */
 	int (*fold)(void *self, struct doc *d, struct err *err);
-	/* With a second pass: after the last document of the first; may be NULL. */
+	/* With several passes: at the end of each but the last; may be NULL.  A filter
+	 * with three or more counts its passes here. */
 	int (*decide)(void *self, struct err *err);
-	/* Parallel and pure: acts on a document of the second pass. */
+	/* Parallel and pure: acts on a document of the last pass. */
 	void (*apply)(const void *self, void *scratch, struct doc *d);
+
+	/* After the last document of all passes, before any output is published; may be
+	 * NULL.  The place to publish files of one's own.  0, or -1 with *err. */
+	int (*end)(void *self, struct err *err);
 
 	/* Per-thread scratch memory for map and apply, if they want any. */
 	int (*open_thread)(const void *self, void **scratch, struct err *err);
@@ -147,7 +159,7 @@ bool doc_get(struct doc *d, struct span key, struct span *raw);
 bool doc_str(struct doc *d, struct span key, struct span *s);
 struct span doc_id(struct doc *d); /* BASENAME:ORDINAL if it has none */
 /*
- * Position among the documents that this filter reads, from 0.  It is the same in both
+ * Position among the documents that this filter reads, from 0.  It is the same in all
  * passes and not necessarily dense.  Valid in fold, apply and a sink's write.
  */
 uint64_t doc_ordinal(const struct doc *d);

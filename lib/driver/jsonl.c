@@ -17,15 +17,20 @@ count_lines(struct span s)
 #ifdef __SSE2__
 	const __m128i nl = _mm_set1_epi8('\n'), zero = _mm_setzero_si128();
 
-	while (s.n - i >= 16) {
+	while (s.n - i >= 64) {
 		__m128i sum = zero;
 
-		/* 255 steps fit the 8-bit counters. */
-		for (int k = 0; k < 255 && s.n - i >= 16; k++, i += 16)
-			sum = _mm_sub_epi8(sum,
-			    _mm_cmpeq_epi8(
-				_mm_loadu_si128((const __m128i *)(const void *)(s.p + i)),
-				nl));
+		/* 63 steps of at most 4 fit the 8-bit counters. */
+		for (int k = 0; k < 63 && s.n - i >= 64; k++, i += 64) {
+			const __m128i *v = (const __m128i *)(const void *)(s.p + i);
+			const __m128i a = _mm_cmpeq_epi8(_mm_loadu_si128(v), nl),
+				      b = _mm_cmpeq_epi8(_mm_loadu_si128(v + 1), nl),
+				      c = _mm_cmpeq_epi8(_mm_loadu_si128(v + 2), nl),
+				      d = _mm_cmpeq_epi8(_mm_loadu_si128(v + 3), nl);
+
+			sum = _mm_sub_epi8(
+			    sum, _mm_add_epi8(_mm_add_epi8(a, b), _mm_add_epi8(c, d)));
+		}
 		sum = _mm_sad_epu8(sum, zero);
 		n += (uint64_t)_mm_cvtsi128_si64(sum) +
 		     (uint64_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(sum, sum));
@@ -36,14 +41,27 @@ count_lines(struct span s)
 	return n;
 }
 
+/* The length of the lines at the front of s, from whose byte `from` on a '\n' is sought;
+ * `from` if there is none. */
+static size_t
+whole_lines(struct span s, size_t from)
+{
+	enum { STEP = 1024 };
+	size_t n = s.n;
+
+	while (n > from + STEP && !memchr(s.p + n - STEP, '\n', STEP))
+		n -= STEP;
+	while (n > from && s.p[n - 1] != '\n')
+		n--;
+	return n;
+}
+
 static void
 jsonl_find(const void *self, struct record_scan *c, struct span in, bool at_end,
     size_t *take, uint64_t *records)
 {
-	size_t n = in.n;
+	const size_t n = whole_lines(in, c->seen);
 
-	while (n > c->seen && in.p[n - 1] != '\n')
-		n--;
 	if (n > c->seen) {
 		*take = n;
 		*records = count_lines((struct span){ in.p, n });
@@ -150,7 +168,7 @@ jsonl_next(const void *self, void *scratch, struct record_range *p, struct doc *
 		doc_bad_overlong(d, p->max_doc);
 		return true;
 	}
-	jsonl_scan(d);
+	d->unscanned = true;
 	return true;
 }
 

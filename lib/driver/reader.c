@@ -20,7 +20,7 @@ struct reader {
 	uint64_t max_doc;
 	bool skip; /* --on-bad=skip */
 	struct input *input;
-	bool again; /* the second pass */
+	bool again; /* a pass after the first */
 
 	struct in *in; /* NULL: open the next file */
 	struct hasher *hasher;
@@ -166,7 +166,7 @@ close_file(struct reader *r, struct err *err)
 	if (r->again) {
 		if (h.lo != in->hash.lo || h.hi != in->hash.hi)
 			return err_set(err, EXIT_DATA,
-			    "%s: file changed between the two passes: rerun with inputs "
+			    "%s: file changed between two passes: rerun with inputs "
 			    "that do not change",
 			    in->path);
 	} else {

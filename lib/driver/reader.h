@@ -31,7 +31,7 @@ int reader_fill(struct reader *r, struct block *b, struct err *err);
  * it the document's block begins.
  */
 bool reader_damaged(struct reader *r, const char *path, uint64_t offset, struct err *err);
-/* Start over at the first file, for a second pass.  It fails if a file has changed. */
+/* Start over at the first file, for the next pass.  It fails if a file has changed. */
 void reader_rewind(struct reader *r);
 const struct input *reader_inputs(const struct reader *r, size_t *n);
 /* Whether the report describes the run that wrote standard input. */

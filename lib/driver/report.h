@@ -37,7 +37,7 @@ void tally_init(struct tally *t);
 void tally_seen(struct tally *t, const struct doc *d);
 /* Count d as kept, dropped or bad: no later filter will see it. */
 void tally_ended(struct tally *t, const struct doc *d);
-/* Count the rules that d broke in a second pass. */
+/* Count the rules that d broke in the last of several passes. */
 void tally_hits(struct tally *t, const struct doc *d);
 void tally_free(struct tally *t);
 void uses_free(struct uses *u);

@@ -40,16 +40,24 @@ step_read(void *ctx, size_t arg, int thread, void *block)
 	return more != 0;
 }
 
+/* Whether this is a pass after the first. */
 static bool
-is_first(enum pass p)
+is_again(const struct run *r)
 {
-	return p == PASS_LOOK || p == PASS_SPOOL;
+	return r->pass == PASS_AGAIN || r->pass == PASS_APPLY;
+}
+
+/* Whether this pass writes nothing. */
+static bool
+only_looks(const struct run *r)
+{
+	return r->pass == PASS_LOOK || r->pass == PASS_AGAIN;
 }
 
 static bool
-is_second(enum pass p)
+from_spool(const struct run *r)
 {
-	return p == PASS_REREAD || p == PASS_UNSPOOL;
+	return r->current != r->reader;
 }
 
 static struct doc *
@@ -116,54 +124,50 @@ map_doc(/* NOLINT(misc-no-recursion): as deep as the chain has stages */
 	}
 }
 
-/* Whether the first pass found it bad; sets d->bad. */
-static bool
-was_bad(const struct run *r, struct doc *d)
-{
-	size_t lo = 0, hi = r->nbad;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (r->bad[mid].ordinal < d->ordinal)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	if (lo == r->nbad || r->bad[lo].ordinal != d->ordinal)
-		return false;
-	d->bad = r->bad[lo].why;
-	return true;
-}
-
-/* The second pass: only the last stage acts. */
+/* The last of several passes: only the last stage acts. */
 static void
 apply_doc(struct run *r, int thread, struct doc *d)
 {
 	const struct stage *s = &r->stage[r->nstages - 1];
 
-	if (d->bad || was_bad(r, d) || !enter_stage(r, r->nstages - 1, d))
+	if (d->bad || d->dropped || !enter_stage(r, r->nstages - 1, d))
 		return;
 	s->f->apply(s->self, s->scratch[thread], d);
 	end_stage(r, d);
 }
 
+/*
+ * The work on a document that has just been read, up to the first fold.  A pass after the
+ * first scans a document only when it needs a field or the text: the first pass has found
+ * the bad documents, and the reader verifies that no file has changed.  The scan repairs,
+ * so --on-bad=repair needs it in every pass.
+ */
+static void
+begin_doc(struct run *r, int thread, struct doc *d)
+{
+	if (!is_again(r) || r->env.repair)
+		doc_scan(d);
+	if (is_again(r) && !d->bad)
+		d->bad = bad_docs_find(&r->bad, d->ordinal);
+	if (r->pass == PASS_APPLY)
+		apply_doc(r, thread, d);
+	else
+		map_doc(r, r->pass == PASS_AGAIN ? r->nstages - 1 : 0, thread, d);
+}
+
 static void
 parse_slice(struct run *r, struct block *b, struct file_slice *s, int thread)
 {
-	const void *self = r->pass == PASS_UNSPOOL ? NULL : r->stage[0].self;
-	const struct record_source *source =
-	    r->pass == PASS_UNSPOOL ? &spool_source : r->source;
+	const void *self = from_spool(r) ? NULL : r->stage[0].self;
+	const struct record_source *source = from_spool(r) ? &spool_source : r->source;
 	struct doc *d;
 
 	for (bool empty = s->empty; s->range.rest.n || empty; empty = false) {
 		d = new_doc(b, &s->range);
 		if (!source->next(self, r->stage[0].scratch[thread], &s->range, d))
 			b->ndocs--;
-		else if (is_second(r->pass))
-			apply_doc(r, thread, d);
 		else
-			map_doc(r, 0, thread, d);
+			begin_doc(r, thread, d);
 		b->nrecords++;
 	}
 	if (s->damage) {
@@ -283,6 +287,15 @@ emit_doc(struct run *r, struct block *b, struct doc *d, struct span *whole)
 	d->written = b->out.n;
 }
 
+/* Whether more of d is to be written, or read, than its bytes as they are. */
+static bool
+needs_scan(const struct run *r, const struct doc *d)
+{
+	if (d->bad || only_looks(r))
+		return false;
+	return d->dropped ? r->rejects != NULL : d->edits || r->split || r->sink;
+}
+
 static int
 step_emit(void *ctx, size_t arg, int thread, void *block)
 {
@@ -295,9 +308,11 @@ step_emit(void *ctx, size_t arg, int thread, void *block)
 	for (size_t i = 0; i < b->ndocs && !b->fatal; i++) {
 		struct doc *d = &b->doc[i];
 
+		if (needs_scan(r, d))
+			doc_scan(d);
 		if (d->bad && bad_is_fatal(r)) {
 			b->fatal = d;
-		} else if (r->pass == PASS_LOOK) {
+		} else if (only_looks(r)) {
 			continue;
 		} else if (d->bad) {
 			if (r->rejects)
@@ -326,7 +341,7 @@ share_read(const struct run *r)
 	uint64_t bytes = reader_position(r->current);
 	size_t n;
 
-	if (r->current != r->reader || r->input_bytes_total == 0)
+	if (from_spool(r) || r->input_bytes_total == 0)
 		return 0;
 	reader_inputs(r->reader, &n);
 	for (size_t i = 0; i < n; i++)
@@ -347,10 +362,11 @@ show_progress(struct run *r)
 	num_put_si(&b, bytes, "B  ");
 	num_put_si(&b, s > 0 ? bytes / s : 0, "B/s  ");
 	num_put_si(&b, (double)r->tally.read, "docs");
-	buf_putf(&b, "  %.1f%% dropped%s",
+	buf_putf(&b, "  %.1f%% dropped",
 	    r->tally.read ? 100.0 * (double)r->tally.dropped / (double)r->tally.read
-			  : 0.0,
-	    is_first(r->pass) ? "  first pass" : "");
+			  : 0.0);
+	if (run_npasses(r) > 1)
+		buf_putf(&b, "  pass %u of %u", r->pass_number, run_npasses(r));
 	if (share > 0) {
 		buf_puts(&b, "  ");
 		progress_put_time(&b, s / share - s);
@@ -374,21 +390,13 @@ write_split(struct run *r, struct block *b, struct doc *d, size_t *from)
 	return split_put(r->split, key, line, r->err);
 }
 
-/* Remember that a filter called d bad: the second pass must, too. */
-static void
-remember_bad(struct run *r, const struct doc *d)
-{
-	GROW(r->bad, r->nbad, r->bad_cap);
-	r->bad[r->nbad++] = (struct bad_doc){ d->ordinal, xstrdup(d->bad) };
-}
-
 /* Count d.  Returns whether it is to be written. */
 static bool
 tally_doc(struct run *r, const struct doc *d)
 {
 	const bool ends = d->bad || d->dropped || r->pass != PASS_SPOOL;
 
-	if (r->pass == PASS_UNSPOOL)
+	if (from_spool(r))
 		tally_hits(&r->tally, d);
 	else
 		tally_seen(&r->tally, d);
@@ -474,10 +482,10 @@ step_write(void *ctx, size_t arg, int thread, void *block)
 	struct run *r = ctx;
 	struct block *b = block;
 
-	for (size_t i = 0; r->pass == PASS_LOOK && i < b->ndocs; i++)
+	for (size_t i = 0; only_looks(r) && i < b->ndocs; i++)
 		if (b->doc[i].bad && &b->doc[i] != b->fatal)
-			remember_bad(r, &b->doc[i]);
-	if (r->pass != PASS_LOOK &&
+			bad_docs_add(&r->bad, b->doc[i].ordinal, b->doc[i].bad);
+	if (!only_looks(r) &&
 	    (write_docs(r, b) < 0 || write_result(r, b) < 0 || write_rejects(r, b) < 0))
 		return -1;
 	if (b->fatal)
@@ -509,10 +517,13 @@ explain(struct run *r)
 		*r->err = why;
 }
 
-/* One pass over the documents: a step for each serial or parallel part of the stages. */
-static int
+/* A step for each serial or parallel part of the stages that this pass runs. */
+int
 run_pass(struct run *r)
 {
+	const size_t first = r->pass == PASS_APPLY   ? r->nstages
+			     : r->pass == PASS_AGAIN ? r->nstages - 1
+						     : 0;
 	struct pipe_step step[2 * MAX_STAGES + 4];
 	struct pipe_ops ops = { .step = step, .ctx = r, .bytes = block_bytes };
 	void *blocks[MAX_BLOCKS];
@@ -520,7 +531,7 @@ run_pass(struct run *r)
 
 	step[n++] = (struct pipe_step){ true, step_read, 0 };
 	step[n++] = (struct pipe_step){ false, step_parse, 0 };
-	for (size_t i = 0; i < r->nstages && !is_second(r->pass); i++) {
+	for (size_t i = first; i < r->nstages; i++) {
 		if (!r->stage[i].f->fold)
 			continue;
 		step[n++] = (struct pipe_step){ true, step_fold, i };
@@ -543,57 +554,4 @@ run_pass(struct run *r)
 		return -1;
 	}
 	return 0;
-}
-
-bool
-run_has_second_pass(const struct run *r)
-{
-	return r->stage[r->nstages - 1].setup.second_pass;
-}
-
-/* The last stage draws its conclusion. */
-static int
-decide(struct run *r)
-{
-	const struct stage *s = &r->stage[r->nstages - 1];
-
-	if (s->f->decide && s->f->decide(s->self, r->err) < 0)
-		return r->nstages > 1 ? err_prefix(r->err, s->f->name) : -1;
-	return 0;
-}
-
-/* Pass two reads the documents that the stages before the last one wrote. */
-static int
-run_spooled(struct run *r)
-{
-	char *path = spool_path(r->spool);
-	int rc;
-
-	r->pass = PASS_SPOOL;
-	if (run_pass(r) < 0 || spool_end(r->spool, r->err) < 0 || decide(r) < 0)
-		return -1;
-	r->pass = PASS_UNSPOOL;
-	r->current = reader_new(&path, 1, &spool_source, NULL, UINT64_MAX, false);
-	reader_set_name(r->current, spool_name(r->spool));
-	rc = run_pass(r);
-	reader_free(r->current);
-	r->current = r->reader;
-	return rc;
-}
-
-int
-run_passes(struct run *r)
-{
-	r->pass = PASS_ONLY;
-	r->current = r->reader;
-	if (!run_has_second_pass(r))
-		return run_pass(r);
-	if (r->spool)
-		return run_spooled(r);
-	r->pass = PASS_LOOK;
-	if (run_pass(r) < 0 || decide(r) < 0)
-		return -1;
-	reader_rewind(r->reader);
-	r->pass = PASS_REREAD;
-	return run_pass(r);
 }

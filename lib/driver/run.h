@@ -2,6 +2,7 @@
 #ifndef TAMIS_RUN_H
 #define TAMIS_RUN_H
 
+#include "lib/driver/bad.h"
 #include "lib/driver/doc.h"
 #include "lib/driver/pipe.h"
 #include "lib/driver/reader.h"
@@ -25,17 +26,11 @@ struct stage {
 };
 
 enum pass {
-	PASS_ONLY,   /* one pass: documents in, output out */
-	PASS_LOOK,   /* first of two over the same files: the last stage looks */
-	PASS_SPOOL,  /* first of two: the stages before the last write their documents */
-	PASS_REREAD, /* second after PASS_LOOK: the last stage acts */
-	PASS_UNSPOOL /* second after PASS_SPOOL */
-};
-
-/* A document that a filter called bad in the first of two passes over the same files. */
-struct bad_doc {
-	uint64_t ordinal;
-	char *why;
+	PASS_ONLY,  /* one pass: documents in, output out */
+	PASS_LOOK,  /* first of several over the same files: the last stage looks */
+	PASS_SPOOL, /* first of several: it looks, and its documents go to the spool */
+	PASS_AGAIN, /* after one of these, not the last: the last stage looks */
+	PASS_APPLY  /* last of several: the last stage acts */
 };
 
 struct run {
@@ -46,14 +41,17 @@ struct run {
 	const struct record_source *source;
 	const struct sink *sink; /* of the last stage */
 	enum pass pass;
+	unsigned pass_number; /* from 1 */
 	struct doc_env env;
 
+	char *const *paths; /* of the input files */
+	size_t npaths;
 	struct reader *reader;	/* of the input files */
-	struct reader *current; /* of this pass */
+	struct reader *current; /* of this pass: the same, or of the spool */
 	struct spool *spool;
-	uint64_t spooled; /* ordinals given to the documents of the last stage */
-	struct bad_doc *bad;
-	size_t nbad, bad_cap;
+	char *spool_path;
+	uint64_t spooled;    /* ordinals given to the documents of the last stage */
+	struct bad_docs bad; /* in the passes that write nothing */
 	struct block *block;
 	size_t nblocks;
 	struct err read_err;	/* reported once the blocks before it are written */
@@ -86,9 +84,11 @@ struct stage *run_add(struct run *r, const struct filter *f);
  */
 int run_main(struct run *r, int n, char **operand);
 
-/* Whether the last stage decides after the last document. */
-bool run_has_second_pass(const struct run *r);
-/* Read, filter and write all documents, in one pass or two.  0, or -1 with *r->err. */
+/* The number of passes over the documents that the last stage asks for, at least 1. */
+unsigned run_npasses(const struct run *r);
+/* Run the pass r->pass over the documents.  0, or -1 with *r->err. */
+int run_pass(struct run *r);
+/* Read, filter and write all documents, in all passes.  0, or -1 with *r->err. */
 int run_passes(struct run *r);
 
 /* Publish the outputs of a run whose passes succeeded, and its reports.  0, or -1 with

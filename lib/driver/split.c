@@ -93,6 +93,21 @@ described(const char *report)
 	return (struct span){ NULL, 0 };
 }
 
+bool
+split_names(const char *name)
+{
+	static const char *const ends[] = { ".jsonl", ".jsonl.zst" };
+	const size_t n = strlen(name);
+
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		const size_t end = strlen(ends[i]);
+
+		if (n > end && strcmp(name + n - end, ends[i]) == 0)
+			return true;
+	}
+	return described(name).n > 0;
+}
+
 /* Remove the file that an earlier run wrote for a value that this one does not have. */
 static int
 remove_stale(const struct split *r, int dir, const char *report, struct err *err)

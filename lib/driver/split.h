@@ -12,6 +12,8 @@ struct split;
  * directory that has files is an error without force.  NULL with *err.
  */
 struct split *split_open(const char *dir, int level, bool force, struct err *err);
+/* Whether NAME in the directory may be one of the files or their reports. */
+bool split_names(const char *name);
 /*
  * Append a line to the file of key.  Keys that cannot be file names share the file
  * "other".  0, or -1 with *err.

@@ -1,5 +1,5 @@
 /*
- * spool.c - documents between the two passes of a run, in an unnamed temporary file.
+ * spool.c - documents between the passes of a run, in an unnamed temporary file.
  *
  * The file loses its name on creation, so a kill leaves nothing and no other process can
  * replace it.  Only this process reads its records:
@@ -152,7 +152,7 @@ next(const void *self, void *scratch, struct record_range *r, struct doc *d)
 	d->json = (struct span){ d->path + h.path_bytes,
 		(size_t)h.bytes - (sizeof h - sizeof h.bytes) - h.path_bytes - 1 };
 	r->rest = span_from(r->rest, sizeof h.bytes + (size_t)h.bytes);
-	jsonl_scan(d);
+	d->unscanned = true;
 	return true;
 }
 

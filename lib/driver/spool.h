@@ -1,4 +1,4 @@
-/* spool.h - documents between the two passes of a run, in an unnamed temporary file. */
+/* spool.h - documents between the passes of a run, in an unnamed temporary file. */
 #ifndef TAMIS_SPOOL_H
 #define TAMIS_SPOOL_H
 

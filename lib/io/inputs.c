@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/base/mem.h"
 #include "lib/base/table.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -33,6 +34,31 @@ inputs_note(const struct stat *st, const char *path, struct err *err)
 	table_put(&inputs, identity(st), &fresh);
 	pthread_mutex_unlock(&lock);
 	return 0;
+}
+
+int
+inputs_note_path(const char *path, struct err *err)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 ? inputs_note(&st, path, err) : 0;
+}
+
+int
+inputs_note_prefix(
+    const char *prefix, const char *const *ending, size_t n, struct err *err)
+{
+	struct buf path = { 0 };
+	int rc = 0;
+
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		path.n = 0;
+		buf_putf(&path, "%s%s", prefix, ending[i]);
+		buf_putc(&path, '\0');
+		rc = inputs_note_path(path.p, err);
+	}
+	buf_free(&path);
+	return rc;
 }
 
 int

@@ -79,6 +79,28 @@ publish_resolve(const char *path)
 	return b.p;
 }
 
+int
+publish_distinct(const struct output_name *v, size_t n, struct err *err)
+{
+	char **real = xcalloc(n + 1, sizeof *real);
+	int rc = 0;
+
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		if (!v[i].path || strncmp(v[i].path, "/dev/", 5) == 0)
+			continue;
+		real[i] = publish_resolve(v[i].path);
+		for (size_t k = 0; k < i && rc == 0; k++)
+			if (real[k] && strcmp(real[k], real[i]) == 0)
+				rc = err_set(err, EXIT_USAGE,
+				    "%s and %s are the same file '%s': name two files",
+				    v[k].option, v[i].option, v[i].path);
+	}
+	for (size_t i = 0; i < n; i++)
+		free(real[i]);
+	free(real);
+	return rc;
+}
+
 static int
 cannot_write(const struct publish *p, struct err *err)
 {

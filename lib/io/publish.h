@@ -40,6 +40,14 @@ void publish_abort(struct publish *p);
 /* The one name of the file that path would create: links and dots resolved.  malloc'd. */
 char *publish_resolve(const char *path);
 
+/* An output of a command, and the option that names it.  path NULL: none. */
+struct output_name {
+	const char *option, *path;
+};
+
+/* Reject outputs that are one file, except for devices.  0, or -1 with *err. */
+int publish_distinct(const struct output_name *v, size_t n, struct err *err);
+
 /* Let interrupts and die() remove the file `path`, which must live until it is taken off
  * the list by temporary_remove. */
 void temporary_add(const char *path);

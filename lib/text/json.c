@@ -44,6 +44,18 @@ skip_space(struct scan *c)
 	}
 }
 
+/* What the letter after '\\' stands for; 0: nothing. */
+static const char escaped_by[256] = {
+	['"'] = '"',
+	['\\'] = '\\',
+	['/'] = '/',
+	['b'] = '\b',
+	['f'] = '\f',
+	['n'] = '\n',
+	['r'] = '\r',
+	['t'] = '\t',
+};
+
 /* Index of the first '"', '\\' or control byte at or after i; s.n if there is none. */
 static size_t
 plain_run(struct span s, size_t i)
@@ -145,7 +157,7 @@ scan_string(struct scan *c, bool *escaped)
 				    "--on-bad=repair");
 			i += n;
 		} else {
-			if (!memchr("\"\\/bfnrt", c->s.p[i + 1], 8))
+			if (!escaped_by[(unsigned char)c->s.p[i + 1]])
 				return fail(c, i, "unknown escape in a string");
 			i += 2;
 		}
@@ -449,45 +461,66 @@ json_scan(struct span s, struct json_fields *f, struct arena *mem, struct json_e
 static uint32_t
 unescape(struct span s, size_t *i)
 {
-	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
 	uint32_t c = 0;
 
 	if (s.p[*i + 1] == 'u') {
 		*i += scan_unicode(s, *i, &c);
 		return c;
 	}
-	c = (unsigned char)to[strchr(from, s.p[*i + 1]) - from];
+	c = (unsigned char)escaped_by[(unsigned char)s.p[*i + 1]];
 	*i += 2;
 	return c;
+}
+
+/* Copy s.p[i] and what follows up to the next '\\', of a scanned string, to `to`, which
+ * has room for COPY_SLACK more bytes.  Returns how many. */
+enum { COPY_SLACK = 16 };
+static size_t
+copy_run(char *to, struct span s, size_t i)
+{
+	const size_t from = i;
+
+#ifdef __SSE2__
+	for (; s.n - i >= 16; i += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s.p + i));
+		int mask = _mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8('\\')));
+
+		_mm_storeu_si128((__m128i *)(void *)(to + (i - from)), v);
+		if (mask)
+			return i - from + (size_t)__builtin_ctz((unsigned)mask);
+	}
+#endif
+	for (; i < s.n && s.p[i] != '\\'; i++)
+		to[i - from] = s.p[i];
+	return i - from;
 }
 
 struct span
 json_unquote(struct span raw, struct arena *mem)
 {
 	struct span s = { raw.p + 1, raw.n - 2 };
-	size_t run = 0, at = s.n ? plain_run(s, 0) : 0;
+	size_t at = s.n ? plain_run(s, 0) : 0;
 	struct buf b;
 
 	if (at == s.n)
 		return s; /* no copy in the common case */
-	b = (struct buf){ .p = arena_alloc(mem, s.n),
-		.cap = s.n }; /* decoding never grows */
+	/* Decoding never grows. */
+	b = (struct buf){
+		.p = arena_alloc(mem, xadd(s.n, COPY_SLACK)), .n = at, .cap = s.n
+	};
+	memcpy(b.p, s.p, at);
 	while (at < s.n) {
-		uint32_t c;
+		uint32_t c = unescape(s, &at);
+		size_t n;
 
-		memcpy(b.p + b.n, s.p + run, at - run);
-		b.n += at - run;
-		c = unescape(s, &at);
 		if (c < 0x80)
 			b.p[b.n++] = (char)c;
 		else
 			utf8_put(&b, c);
-		run = at;
-		if (at < s.n && s.p[at] != '\\')
-			at = plain_run(s, at);
+		n = copy_run(b.p + b.n, s, at);
+		b.n += n;
+		at += n;
 	}
-	memcpy(b.p + b.n, s.p + run, s.n - run);
-	b.n += s.n - run;
 	return buf_span(&b);
 }
 

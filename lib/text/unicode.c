@@ -1,4 +1,4 @@
-/* unicode.c - ICU: normalisation, charsets, character properties, dictionaries. */
+/* unicode.c - ICU: normalisation, character properties, dictionaries. */
 #include "lib/text/unicode.h"
 #include "lib/text/utf8.h"
 
@@ -7,17 +7,11 @@
 #include <unicode/ubrk.h>
 #include <unicode/uchar.h>
 #include <unicode/uclean.h>
-#include <unicode/ucnv.h>
-#include <unicode/ucnv_cb.h>
 #include <unicode/uloc.h>
 #include <unicode/unorm2.h>
 #include <unicode/uscript.h>
 #include <unicode/ustring.h>
 #include <unicode/uversion.h>
-
-struct charset {
-	UConverter *from, *utf8;
-};
 
 static void
 icu_failed(UErrorCode ec)
@@ -187,73 +181,6 @@ unicode_put_folded(struct buf *b, uint32_t c)
 	}
 	u_strToUTF8(utf8, sizeof utf8, &bytes, parts, n, &ec);
 	buf_put(b, utf8, (size_t)bytes);
-}
-
-/* Write U+FFFD for bytes without a meaning.  ICU's own function writes U+001A for single
- * bytes of some charsets. */
-static void
-replace_bad(const void *context, UConverterToUnicodeArgs *args, const char *bytes,
-    int32_t n, UConverterCallbackReason reason, UErrorCode *ec)
-{
-	static const UChar replacement = 0xfffd;
-
-	if (reason > UCNV_IRREGULAR)
-		return;
-	*ec = U_ZERO_ERROR;
-	ucnv_cbToUWriteUChars(args, &replacement, 1, 0, ec);
-}
-
-struct charset *
-charset_open(const char *name)
-{
-	UErrorCode ec = U_ZERO_ERROR;
-	struct charset *c = xcalloc(1, sizeof *c);
-
-	c->from = ucnv_open(name, &ec);
-	c->utf8 = ucnv_open("UTF-8", &ec);
-	if (U_SUCCESS(ec))
-		ucnv_setToUCallBack(c->from, replace_bad, NULL, NULL, NULL, &ec);
-	if (U_FAILURE(ec)) {
-		charset_close(c);
-		return NULL;
-	}
-	return c;
-}
-
-void
-charset_to_utf8(struct charset *c, struct span s, struct buf *b)
-{
-	UChar pivot[1024], *from = pivot, *to = pivot;
-	const char *src = s.p, *end = s.p + s.n;
-	UBool first = 1;
-
-	/* ICU reports an error for empty text. */
-	while (s.n) {
-		UErrorCode ec = U_ZERO_ERROR;
-		char *dst;
-
-		buf_reserve(b, s.n / 4 + 4096);
-		dst = b->p + b->n;
-		ucnv_convertEx(c->utf8, c->from, &dst, b->p + b->cap, &src, end, pivot,
-		    &from, &to, pivot + sizeof pivot / sizeof *pivot, first, 1, &ec);
-		b->n = (size_t)(dst - b->p);
-		first = 0;
-		if (ec == U_BUFFER_OVERFLOW_ERROR)
-			continue;
-		if (U_FAILURE(ec))
-			icu_failed(ec);
-		return;
-	}
-}
-
-void
-charset_close(struct charset *c)
-{
-	if (!c)
-		return;
-	ucnv_close(c->from);
-	ucnv_close(c->utf8);
-	free(c);
 }
 
 static bool

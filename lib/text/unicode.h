@@ -1,4 +1,4 @@
-/* unicode.h - ICU: normalisation, charsets, character properties, dictionaries. */
+/* unicode.h - ICU: normalisation, character properties, dictionaries. */
 #ifndef TAMIS_UNICODE_H
 #define TAMIS_UNICODE_H
 
@@ -29,13 +29,6 @@ enum nfc unicode_nfc(struct span s, struct buf *b);
 /* Append c in lower case and decomposed (NFD).  Context is ignored: marks are not
  * reordered, and a final sigma is like any other. */
 void unicode_put_folded(struct buf *b, uint32_t c);
-
-/* A converter to UTF-8 from the charset of an ICU name; NULL: unknown. */
-struct charset;
-struct charset *charset_open(const char *name);
-void charset_to_utf8(
-    struct charset *c, struct span s, struct buf *b); /* bad bytes: U+FFFD */
-void charset_close(struct charset *c);
 
 /* c in lower case, composed; 0: neither a letter nor a mark. */
 uint32_t unicode_letter(uint32_t c);

@@ -10,6 +10,7 @@
 #include "mixer/check/check_blend.h"
 #include "mixer/plan/decimal.h"
 #include "mixer/plan/holdout.h"
+#include "shards/shard_inputs.h"
 #include "shards/tshard/tshard.h"
 #include "shards/tshard_err.h"
 
@@ -422,6 +423,26 @@ not_open(const struct blend_reader *r, const struct resolved *rp, struct tshard_
 	return -1;
 }
 
+/* Note the files of the run, so that --svg replaces none of them. */
+static int
+note_inputs(const struct blend_reader *r)
+{
+	struct buf path = { 0 };
+	int rc;
+
+	buf_putf(&path, "%s/run.tsv", r->v->dir);
+	buf_putc(&path, '\0');
+	rc = inputs_note_path(path.p, r->err);
+	for (size_t i = 0; rc == 0 && i < tshard_run_shards(r->run); i++) {
+		path.n = 0;
+		buf_putf(&path, "%s/shard-%05zu", r->v->dir, i);
+		buf_putc(&path, '\0');
+		rc = shard_note_inputs(path.p, r->err);
+	}
+	buf_free(&path);
+	return rc;
+}
+
 /* Load plan.lock of the run and open the run. */
 static int
 load(struct blend_reader *r, struct resolved *rp)
@@ -467,6 +488,10 @@ run(void *self, const struct common *c, int n, char **operand, struct err *err)
 	v.dir = operand[0];
 	progress_init(&r.progress, common_progress(c));
 	rc = load(&r, &rp);
+	if (rc == 0)
+		rc = note_inputs(&r);
+	if (rc == 0 && conf->svg)
+		rc = inputs_check(conf->svg, err);
 	if (rc == 0)
 		rc = choose(conf, &v, &only, err);
 	if (rc == 0)

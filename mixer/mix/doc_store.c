@@ -11,6 +11,7 @@
 
 #include "mixer/mix/docindex.h"
 #include "mixer/plan/upsample.h"
+#include "shards/shard_inputs.h"
 #include "shards/tshard_err.h"
 
 enum {
@@ -226,6 +227,8 @@ doc_store_check(struct doc_store *p, struct err *err)
 			struct tshard *shard = NULL;
 			int rc = open_shard(p, p->stream[s].input[i].plan, &shard, err);
 
+			if (rc == 0)
+				rc = shard_note_inputs(tshard_prefix(shard), err);
 			tshard_close(shard);
 			if (rc < 0)
 				return -1;

@@ -92,6 +92,26 @@ replace_plan(const struct mix_run *r, struct span now, struct span next, struct 
 	return put(r->dir, "plan.lock", next, err);
 }
 
+static int
+no_run(const struct mix_run *r, struct err *err)
+{
+	return err_set(err, EXIT_DATA,
+	    "%s: contains no run to extend: run 'tamis mix' without --extend", r->dir);
+}
+
+int
+extend_check(const struct mix_run *r, struct err *err)
+{
+	struct buf path = { 0 };
+	int rc = 0;
+
+	buf_path(&path, r->dir, "plan.lock");
+	if (access(path.p, F_OK) < 0 && (errno == ENOENT || errno == ENOTDIR))
+		rc = no_run(r, err);
+	buf_free(&path);
+	return rc;
+}
+
 int
 extend_begin(
     const struct mix_run *r, const char *scatter, struct span plan_lock, struct err *err)
@@ -101,9 +121,7 @@ extend_begin(
 	int rc = get(r->dir, "plan.lock", &path, &text, err);
 
 	if (rc == 0)
-		rc = err_set(err, EXIT_DATA,
-		    "%s: contains no run to extend: run 'tamis mix' without --extend",
-		    r->dir);
+		rc = no_run(r, err);
 	now = buf_span(&text);
 	if (rc < 0 || span_eq(now, plan_lock)) {
 		rc = rc < 0 ? -1 : 0;

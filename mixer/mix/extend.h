@@ -9,6 +9,10 @@
  * run, and the earlier one is kept as plan.lock.old until the run is complete.  A shard
  * whose header names the earlier plan.lock then only needs another sidecar.
  */
+/* Check that the directory r->dir has a run, before anything changes.  0, or -1 with
+ * *err.
+ */
+int extend_check(const struct mix_run *r, struct err *err);
 /*
  * Let the locked directory r->dir, which has a run, have this plan.lock of r->rp.  If it
  * is not a longer form of the plan.lock there, this is EXIT_DATA and nothing has changed.

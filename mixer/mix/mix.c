@@ -445,7 +445,8 @@ write_run(struct mix *m, const struct buf *lock_text, struct err *err)
 				: m->c->force		       ? RUNDIR_FORCE
 							       : RUNDIR_NEW;
 
-	if (doc_store_check(m->run.store, err) < 0)
+	if (doc_store_check(m->run.store, err) < 0 ||
+	    (conf->extend && extend_check(&m->run, err) < 0))
 		return -1;
 	m->lock_fd = rundir_lock(m->run.dir, partial, err);
 	if (m->lock_fd < 0 ||

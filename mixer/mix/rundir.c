@@ -172,6 +172,31 @@ out:
 	return rc;
 }
 
+/* A shard of the directory may be a source of the plan, which must not be replaced. */
+static int
+check_inputs(const char *dir, const struct listing *ls, struct err *err)
+{
+	struct buf path = { 0 };
+	const char *first = NULL;
+	int rc = 0;
+
+	for (size_t i = 0; i < ls->n; i++) {
+		struct err ignored = { 0 };
+
+		if (ls->kind[i] != SHARD || (first && strcmp(ls->name[i], first) > 0))
+			continue;
+		buf_path(&path, dir, ls->name[i]);
+		if (inputs_check(path.p, &ignored) < 0)
+			first = ls->name[i];
+	}
+	if (first) {
+		buf_path(&path, dir, first);
+		rc = inputs_check(path.p, err);
+	}
+	buf_free(&path);
+	return rc;
+}
+
 static int
 make_ready(const char *dir, const struct listing *ls, enum rundir_mode mode,
     struct span plan_lock, struct err *err)
@@ -182,6 +207,8 @@ make_ready(const char *dir, const struct listing *ls, enum rundir_mode mode,
 		return err_set(err, EXIT_DATA,
 		    "%s/%s: not a file of a run: move it, or choose an empty directory",
 		    dir, foreign);
+	if (check_inputs(dir, ls, err) < 0)
+		return -1;
 	if (mode == RUNDIR_NEW && ls->n > 0)
 		return err_set(err, EXIT_DATA,
 		    "%s: already contains a run: continue it with --resume, or replace "

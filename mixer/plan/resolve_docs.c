@@ -8,17 +8,26 @@
 
 #include "mixer/plan/holdout.h"
 #include "mixer/plan/upsample.h"
+#include "shards/encoder_facts.h"
+#include "shards/shard_inputs.h"
+#include "shards/shard_set.h"
 #include "shards/tshard/tshard.h"
 #include "shards/tshard_err.h"
-#include "shards/unigram_ties.h"
 
 struct finder {
 	const char *name, *root;
 	struct resolved *rp;
 	const char *first; /* the shard that set the tokenizer and the ids */
-	struct unigram_ties ties;
+	struct encoder_facts facts;
+	struct shard_sets sets;
 	struct err *err;
 	struct buf path;
+};
+
+/* A shard that a source names. */
+struct match {
+	char *path;
+	bool by_glob;
 };
 
 /* Append a directory name with the special characters of glob escaped. */
@@ -43,9 +52,9 @@ ends_in(const char *s, const char *suffix)
 static int
 by_name(const void *a, const void *b)
 {
-	const char *const *x = a, *const *y = b;
+	const struct match *x = a, *y = b;
 
-	return strcmp(*x, *y);
+	return strcmp(x->path, y->path);
 }
 
 static int
@@ -79,22 +88,21 @@ same_model(struct finder *f, const struct plan_source *s, const char *path,
 		    : 0;
 }
 
-/* Equal texts must have equal ids, also where a unigram model has ties. */
+/* Equal texts must have equal ids, also at their start and where a unigram model has
+ * ties. */
 static int
-same_ties(struct finder *f, const struct plan_source *s, const char *path,
+same_facts(struct finder *f, const struct plan_source *s, const char *path,
     const struct tshard *shard)
 {
 	const char *kept = arena_copy(&f->rp->mem, span_of(path));
-	struct unigram_ties found;
-	int same = unigram_ties_add(&f->ties, shard, kept, &found, f->err);
+	struct buf problem = { 0 };
+	int same = encoder_facts_add(&f->facts, shard, kept, &problem, f->err);
 
 	if (same == 0)
-		return err_set(f->err, EXIT_DATA,
-		    "%s:%u: source '%s': %s resolves ties of its unigram model as "
-		    "SentencePiece %s does, and %s as %s: encode both with one version",
-		    f->name, s->line, s->name, path, found.version, f->ties.shard,
-		    f->ties.version);
-	return same < 0 ? -1 : 0;
+		err_set(f->err, EXIT_DATA, "%s:%u: source '%s': %s %s", f->name, s->line,
+		    s->name, path, problem.p);
+	buf_free(&problem);
+	return same > 0 ? 0 : -1;
 }
 
 /*
@@ -134,11 +142,27 @@ count_repeats(struct finder *f, const struct plan_source *s, const struct tshard
 	return more < 0 ? err_tshard(f->err, &e) : 0;
 }
 
+/* A glob may match only some shards of a set, but the others must exist. */
+static int
+whole_set(struct finder *f, const struct plan_source *s, const struct tshard *shard)
+{
+	struct buf problem = { 0 };
+	int rc = 0;
+
+	if (shard_set_lacks(&f->sets, shard, &problem))
+		rc = err_set(f->err, EXIT_DATA,
+		    "%s:%u: source '%s': %s: restore it, or name the others one by one",
+		    f->name, s->line, s->name, problem.p);
+	buf_free(&problem);
+	return rc;
+}
+
 /* Open one shard and fill in *input. */
 static int
-open_input(struct finder *f, const struct plan_source *s, const char *path,
+open_input(struct finder *f, const struct plan_source *s, const struct match *from,
     struct resolved_source *out, struct resolved_input *input)
 {
+	const char *path = from->path;
 	uint64_t docs[RESOLVED_MAX_PARTS] = { 0 }, tokens[RESOLVED_MAX_PARTS] = { 0 };
 	size_t skip = strlen(f->root) + 1, size = RESOLVED_MAX_PARTS * sizeof *docs;
 	struct tshard_error e = { 0 };
@@ -150,6 +174,8 @@ open_input(struct finder *f, const struct plan_source *s, const char *path,
 		return err_tshard(f->err, &e);
 	tshard_digest(shard, input->digest);
 	h = tshard_header(shard);
+	if (shard_note_inputs(tshard_prefix(shard), f->err) < 0)
+		goto out;
 	if (h->kind != TSHARD_DOCS) {
 		err_set(f->err, EXIT_DATA,
 		    "%s:%u: source '%s': %s holds samples, not documents: name a shard "
@@ -157,7 +183,8 @@ open_input(struct finder *f, const struct plan_source *s, const char *path,
 		    f->name, s->line, s->name, path);
 		goto out;
 	}
-	if (same_model(f, s, path, h) < 0 || same_ties(f, s, path, shard) < 0)
+	if (same_model(f, s, path, h) < 0 || same_facts(f, s, path, shard) < 0 ||
+	    (from->by_glob && whole_set(f, s, shard) < 0))
 		goto out;
 	input->path = arena_copy(&f->rp->mem,
 	    (struct span){ path + skip, strlen(path) - skip - strlen(".sdx") });
@@ -207,8 +234,8 @@ match(struct finder *f, const char *pattern, int length, glob_t *g)
 }
 
 static int
-add_glob(struct finder *f, const struct plan_source *s, const char *pattern, char ***list,
-    size_t *n)
+add_glob(struct finder *f, const struct plan_source *s, const char *pattern,
+    struct match **list, size_t *n)
 {
 	int length = prefix_length(pattern), rc;
 	glob_t g = { 0 };
@@ -235,7 +262,8 @@ add_glob(struct finder *f, const struct plan_source *s, const char *pattern, cha
 	} else {
 		*list = xrealloc(*list, xadd(*n, g.gl_pathc), sizeof **list);
 		for (size_t i = 0; i < g.gl_pathc; i++)
-			(*list)[(*n)++] = xstrdup(g.gl_pathv[i]);
+			(*list)[(*n)++] = (struct match){ xstrdup(g.gl_pathv[i]),
+				strpbrk(pattern, "*?[") != NULL };
 	}
 	globfree(&g);
 	return rc;
@@ -275,7 +303,7 @@ add_up(struct finder *f, const struct plan_source *s, struct resolved_source *ou
 static int
 find_source(struct finder *f, const struct plan_source *s, struct resolved_source *out)
 {
-	char **list = NULL;
+	struct match *list = NULL;
 	size_t n = 0;
 	int rc = -1;
 
@@ -288,23 +316,23 @@ find_source(struct finder *f, const struct plan_source *s, struct resolved_sourc
 	for (size_t i = 0; i < n; i++) {
 		struct resolved_input *p = &out->input[out->ninputs];
 
-		if (strchr(list[i], '\n')) {
+		if (strchr(list[i].path, '\n')) {
 			err_set(f->err, EXIT_DATA,
 			    "%s:%u: source '%s': path '%s' contains a newline: rename "
 			    "the shard",
-			    f->name, s->line, s->name, list[i]);
+			    f->name, s->line, s->name, list[i].path);
 			goto out;
 		}
-		if (i > 0 && strcmp(list[i], list[i - 1]) == 0)
+		if (i > 0 && strcmp(list[i].path, list[i - 1].path) == 0)
 			continue;
-		if (open_input(f, s, list[i], out, p) < 0)
+		if (open_input(f, s, &list[i], out, p) < 0)
 			goto out;
 		out->ninputs++;
 	}
 	rc = add_up(f, s, out);
 out:
 	for (size_t i = 0; i < n; i++)
-		free(list[i]);
+		free(list[i].path);
 	free(list);
 	return rc;
 }
@@ -383,6 +411,7 @@ resolve_docs(const struct plan *p, const char *name, const char *root,
 	}
 	if (rc == 0)
 		rc = check_distinct(&f);
+	shard_sets_free(&f.sets);
 	buf_free(&f.path);
 	return rc;
 }

@@ -142,7 +142,12 @@ static int
 find_sizes(struct group_split *sp)
 {
 	const struct plan_group *g = &sp->p->group[sp->group];
+	uint32_t open = 0;
 
+	for (uint32_t i = 0; i < sp->n; i++)
+		open += sp->v[i].open;
+	if (open == 0)
+		return 0;
 	if (g->unimax != PLAN_UNSET) {
 		if (sp->p->phase[sp->phase].tokens == PLAN_UNSET)
 			return err_set(sp->err, EXIT_DATA,

@@ -140,6 +140,20 @@ class Exact(Scenario):
         return ["exact", "-q", "-j1", "--rank", "q", "--tmp", "spool", "-r", "rejects", "-o", "out"]
 
 
+class Near(Exact):
+    """Little memory, so that there are temporary files."""
+
+    setup = """
+        awk -v seed=6 -v docs=60 -f $HERE/../property/corpus.awk >some
+        sed 's/lang/language/' some | cat some - >in
+        mkdir work work/spool
+    """
+    strides = {"alloc": (0, 23), "write": (20, 9), "read": (20, 9)}
+
+    def command(self):
+        return ["near", "-q", "-j1", "--memory", "1Mi", "--counts", "--tmp", "spool", "-r", "rejects", "-o", "out"]
+
+
 class Extract(Scenario):
     """libxml2 and ICU must not crash or lose text either."""
 
@@ -340,6 +354,7 @@ class MixExtend(Mix):
 SCENARIOS = {
     "norm": [Norm, NormZst, NormThreads],
     "exact": [Exact],
+    "near": [Near],
     "extract": [Extract],
     "quality": [Quality],
     "thresholds": [Thresholds],

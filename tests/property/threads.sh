@@ -42,6 +42,9 @@ same spans langid --spans --keep en in.jsonl
 same exact exact in.jsonl in.jsonl
 same rank exact --rank q in.jsonl
 same rank_where exact --rank q --where lang=en in.jsonl
+same near near in.jsonl bad.jsonl --on-bad=skip
+same near_tag near --tag --memory 1Mi --where lang=en in.jsonl in.jsonl
+same near_components near --components --tag in.jsonl in.jsonl
 same classify classify -m hq.bin --min 0.4 --pareto 3 --newline glue in.jsonl
 same top classify -m abcd.bin --top 3 in.jsonl
 same bins classify -m hq.bin -m abcd.bin -a hq -a b -l hq -l b --bins 7 --best m --min-bin 3 in.jsonl

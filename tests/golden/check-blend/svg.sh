@@ -17,3 +17,9 @@ try cat a.svg
 python3 -c 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])' a.svg
 try tamis check-blend -q --svg absent/a.svg run
 try ls -A
+# No file of the run is replaced.
+sum=$(sha256sum run/*)
+for file in run.tsv plan.lock shard-00000.bin shard-00000.idx shard-00000.sdx; do
+	try tamis check-blend -q --svg run/$file run
+done
+[ "$sum" = "$(sha256sum run/*)" ]

@@ -5,5 +5,5 @@ for f in out out.zst out.gz; do
 done
 try ls
 head -n 400 in >part
-tamis vocab -q --size 270 -o m part
+tamis vocab -q --size 271 -o m part
 try "trap '' XFSZ; ulimit -f 4; tamis encode -q -m m -o en in 2>&1 | sed 's/bin\..*[.]tmp/bin.tmp/'"

@@ -14,6 +14,10 @@ bad 1.5
 bad x
 bad '{"text":"a"}'
 bad 0x10
+printf '261\n\0\0' >nul
+try tamis decode -m m nul
+printf '261 \33\n' >escape
+try tamis decode -m m escape
 try tamis decode -m m t
 printf '1 2 3 4\n' | try tamis decode -m m --max-doc 3
 printf '1 2 3\n' | try tamis decode -m m --max-doc 3

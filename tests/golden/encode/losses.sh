@@ -15,6 +15,10 @@ try "tamis info --json s | grep -o '\"encode[^,}]*'"
 try tamis encode -q -m rewrites --pieces in
 try tamis encode -q -m rewrites --ids --report r -o ids in
 try "grep -o '\"encode[^,}]*' r"
+# A model with byte fallback that lacks a piece for a space: SentencePiece decodes it to U+2581.
+python3 "$SP" --no-space >spaceless
+try tamis encode -m spaceless -o s2 in
+try 'tamis encode -q -m spaceless --ids in | tamis decode -m spaceless'
 # A charsmap of which SentencePiece would read past the end is refused.
 for hex in 00 00040000 0004000000 "$(printf '00040000%02048d00' 0)" "$(printf '00040000ffffff7f%02040d00' 0)"; do
 	python3 "$SP" --charsmap "$hex" >damaged

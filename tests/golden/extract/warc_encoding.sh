@@ -15,6 +15,7 @@ gzip -nc page.gz >twice.gz
 cat page.gz half.gz >lost.gz
 python3 -c 'import sys, zlib; sys.stdout.buffer.write(zlib.compress(b"<p>zlib in gzip"))' | gzip -n >mixed.gz
 gzip -nc brotli >odd.gz
+printf ';' >nothing
 {
 	response brotli br brotli
 	response half gzip half.gz
@@ -29,6 +30,8 @@ gzip -nc brotli >odd.gz
 	response lost gzip lost.gz
 	response untold '' twice.gz
 	response odd 'br, gzip' odd.gz
+	response nothing br nothing
+	response colon identity nothing
 	response many 'gzip, gzip, gzip, gzip, gzip, gzip, gzip, gzip, gzip' page.gz
 } >a.warc
 try tamis extract --all-text a.warc

@@ -16,6 +16,7 @@ try tamis mix -q -p p -o run
 # Another plan needs the option, and a run.
 try tamis mix -q -p longer -o run --resume
 try tamis mix -q -p longer -o new --extend
+try ls new
 for option in --resume --force '--scatter all' '--only-shards 0'; do
 	# shellcheck disable=SC2086
 	try tamis mix -q -p longer -o run --extend $option

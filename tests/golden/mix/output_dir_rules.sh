@@ -45,3 +45,14 @@ mkdir new
 try tamis mix -q --resume -p p -o new
 hash new | cmp want -
 try tamis mix -q -p p -o p
+# A source of the plan that has the name of a shard of a run.
+mkdir docs
+docs en 1 40 | tamis encode -q -m m -o docs/shard-00000
+sed 's/en in=g/shard-00000 in=g/' p >sources
+try tamis mix -q --force -p sources --root docs -o docs
+rm docs/*.report.json
+sum=$(sha256sum docs/*)
+try tamis mix -q --force -p sources --root docs -o docs
+tamis plan --root docs -o sources.lock sources
+try tamis mix -q --force -p sources.lock --root docs -o docs
+[ "$(sha256sum docs/*)" = "$sum" ]

@@ -54,8 +54,13 @@ plan "group g 1 min=0.4\n$multi"
 plan 'group g 1 min=0.3\nsource de de in=g weight=0.5\nsource fr fr in=g\nsource is is in=g\n'
 plan "group g 1 unimax=20\n$multi"
 plan "group g 1 unimax=1\n$multi"
+# unimax= concerns sources without a weight.
+fixed='source de de in=g weight=0.5\nsource fr fr in=g weight=0.5\n'
+plan "group g 1 unimax=2\n$fixed"
 plan 'group g 1\nsource de de in=g times=3\nsource fr fr in=g times=10\nsource is is in=g times=0.5\n'
 # A share below 10^-12.
 plan 'group g 0.000000000001\ngroup h 0.999999999999\nsource de de in=g\nsource fr fr in=h\nsource is is in=g\n'
 printf 'tamis-plan 1\nseq 16\nphase p max\ngroup g 1 unimax=1\n%b' "$multi" >p
+try tamis plan -n p
+printf 'tamis-plan 1\nseq 16\nphase p max\ngroup g 1 unimax=1\n%b' "$fixed" >p
 try tamis plan -n p

@@ -35,3 +35,9 @@ refused absent
 : >list
 refused --files-from list
 refused --files-from absent
+# Shards with and without bos before each document.
+docs en 1 3 | tamis encode -q -m m --bos -o with_bos
+try tamis reshard -q -o x a with_bos
+try tamis reshard -q -o x with_bos a
+printf 'tamis-plan 1\nseq 16\nphase p 16\ngroup g 1\nsource en a in=g\nsource bos with_bos in=g\n' >p
+try tamis plan -n p

@@ -1,9 +1,10 @@
-/* check_driver.c - the filter contract: doc_new, errors in fold, two passes. */
+/* check_driver.c - the filter contract: doc_new, errors in fold, several passes. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "lib/driver/doc.h"
 #include "lib/driver/driver.h"
 #include "lib/driver/tty.h"
 #include "lib/io/inputs.h"
@@ -56,7 +57,7 @@ static const struct opt mode_opts[] = {
 static int
 mode_open(void *self, struct setup *setup, struct err *err)
 {
-	setup->second_pass = true;
+	setup->passes = 2;
 	return 0;
 }
 
@@ -105,11 +106,108 @@ static const struct filter filter_mode = {
 	.apply = mode_apply,
 };
 
+/* A filter of three passes that keeps the last one of the longest documents. */
+struct last {
+	unsigned pass; /* from 0 */
+	size_t longest;
+	uint64_t ordinal;      /* of the document to keep */
+	char first[1 << 13];   /* bytes of the texts, by ordinal */
+	bool bad, mark, spoil; /* options */
+};
+
+static const struct last last_defaults = { .pass = 0 };
+
+static const struct opt last_opts[] = {
+	OPT_BOOL(0, "bad", struct last, bad, "in the second pass, call 'b...' bad"),
+	OPT_BOOL(0, "mark", struct last, mark, "add a field to all documents"),
+	OPT_BOOL(0, "spoil", struct last, spoil, "overwrite file 'in' after a pass"),
+	OPT_END,
+};
+
+static int
+last_open(void *self, struct setup *setup, struct err *err)
+{
+	setup->passes = 3;
+	return 0;
+}
+
+static void
+last_map(const void *self, void *scratch, struct doc *d)
+{
+	const struct last *l = self;
+
+	if (l->bad && l->pass == 1 && span_starts(doc_text(d), SPAN("b")))
+		doc_bad(d, "starts with b");
+}
+
+static int
+last_fold(void *self, struct doc *d, struct err *err)
+{
+	struct last *l = self;
+	const uint64_t at = doc_ordinal(d);
+	const struct span text = doc_text(d);
+
+	if (text.n == 0 || at >= sizeof l->first)
+		return err_set(err, EXIT_DATA, "a bad document was presented");
+	if (l->pass == 0) {
+		l->first[at] = text.p[0];
+		l->longest = text.n > l->longest ? text.n : l->longest;
+	} else {
+		if (l->first[at] != text.p[0])
+			return err_set(err, EXIT_DATA, "the passes differ");
+		l->ordinal = text.n == l->longest ? at : l->ordinal;
+	}
+	return 0;
+}
+
+static int
+last_decide(void *self, struct err *err)
+{
+	static const char noise[] = "{\"text\":\"\xff\"}\n{\"text\":\"\xff\"}\n";
+	struct last *l = self;
+
+	l->pass++;
+	if (l->spoil && l->pass == 2) {
+		FILE *f = fopen("in", "r+");
+
+		if (!f)
+			return err_errno(err, "cannot open 'in'");
+		fputs(noise, f);
+		fclose(f);
+	}
+	return 0;
+}
+
+static void
+last_apply(const void *self, void *scratch, struct doc *d)
+{
+	const struct last *l = self;
+
+	doc_count(d, "last.unscanned", d->unscanned);
+	if (l->mark)
+		doc_set_u64(d, SPAN("mark"), 1);
+	else if (!l->spoil && doc_ordinal(d) != l->ordinal)
+		doc_drop(d, "last.other");
+}
+
+static const struct filter filter_last = {
+	.name = "last",
+	.summary = "keep the last one of the longest documents",
+	.opts = last_opts,
+	.defaults = &last_defaults,
+	.size = sizeof last_defaults,
+	.open = last_open,
+	.map = last_map,
+	.fold = last_fold,
+	.decide = last_decide,
+	.apply = last_apply,
+};
+
 static const struct filter *
 find(const char *name)
 {
 	const struct filter *const all[] = { &filter_paragraphs, &filter_length,
-		&filter_exact, &filter_spill, &filter_mode };
+		&filter_exact, &filter_spill, &filter_mode, &filter_last };
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		if (strcmp(name, all[i]->name) == 0)
@@ -137,6 +235,7 @@ teardown(void)
 	unlink("out");
 	unlink("out.report.json");
 	unlink("rejects");
+	unlink("err");
 	ck_assert_int_eq(chdir("/"), 0);
 	rmdir(dir);
 }
@@ -252,6 +351,114 @@ START_TEST(two_passes)
 }
 END_TEST
 
+static const char several[] =
+    "{\"n\":1,\"text\":\"ccc\"}\n{\"text\":\"a\", \"n\":2}\n"
+    "{\"text\":\"bbb\",\"k\":\"x\"}\n{\"text\":\"bbbb\"}\n{\"text\":\"dddd\"}\n"
+    "{\"text\":\"ee\",\"k\":\"x\"}\n";
+
+/* Three passes read files, or a spool of standard input or of earlier stages. */
+START_TEST(three_passes)
+{
+	static const char d[] = "{\"text\":\"dddd\"}\n";
+
+	for (const char *j = "148"; *j; j++) {
+		const char threads[2] = { *j, '\0' };
+
+		put("in", several);
+		ck_assert_int_eq(chain(threads, "last in"), 0);
+		ck_assert_str_eq(get("out"), d);
+		ck_assert_ptr_nonnull(
+		    strstr(get("out.report.json"), "{\"last.unscanned\":6}"));
+		ck_assert_int_eq(chain(threads, "length --min 2 : last in"), 0);
+		ck_assert_str_eq(get("out"), d);
+		ck_assert_ptr_nonnull(
+		    strstr(get("out.report.json"), "{\"last.unscanned\":5}"));
+		ck_assert_int_eq(chain(threads, "last --where k=x in"), 0);
+		ck_assert_str_eq(get("out"),
+		    "{\"n\":1,\"text\":\"ccc\"}\n{\"text\":\"a\", \"n\":2}\n"
+		    "{\"text\":\"bbb\",\"k\":\"x\"}\n{\"text\":\"bbbb\"}\n"
+		    "{\"text\":\"dddd\"}\n");
+		ck_assert_int_eq(chain(threads, "-r rejects last --mark in"), 0);
+		ck_assert_ptr_nonnull(
+		    strstr(get("out"), "{\"n\":1,\"text\":\"ccc\",\"mark\":1}\n"
+				       "{\"text\":\"a\", \"n\":2,\"mark\":1}\n"));
+		ck_assert_int_eq(chain(threads, "-r rejects last in"), 0);
+		ck_assert_ptr_nonnull(
+		    strstr(get("rejects"), "{\"text\":\"ee\",\"k\":\"x\",\"drop\":[{"));
+		ck_assert_int_eq(chain(threads, "last --tag in"), 0);
+		ck_assert_ptr_nonnull(
+		    strstr(get("out"), "{\"text\":\"dddd\"}\n"
+				       "{\"text\":\"ee\",\"k\":\"x\",\"drop\":[{\"rule\":"
+				       "\"last.other\"}]}"));
+		/* A document that the second pass calls bad. */
+		ck_assert_int_eq(chain(threads, "last --bad in"), EXIT_DATA);
+		ck_assert_int_eq(
+		    chain(threads, "--on-bad=skip -r rejects last --bad in"), 0);
+		ck_assert_str_eq(get("out"), d);
+		ck_assert_ptr_nonnull(strstr(get("rejects"), "in:4: starts with b"));
+		ck_assert_int_eq(chain(threads, "last : length in"), EXIT_USAGE);
+	}
+}
+END_TEST
+
+/* Blocks of good documents, bad records, and documents that the second pass calls bad. */
+static void
+put_blocks(void)
+{
+	enum { DOCS = 4000, LENGTH = 1000 };
+	struct buf b = { 0 };
+	struct err err = { 0 };
+
+	for (size_t i = 0; i < DOCS; i++) {
+		buf_puts(&b, "{\"text\":\"");
+		for (size_t k = 0; k < LENGTH + i % 5; k++)
+			buf_putc(&b, (char)('a' + i % 23));
+		buf_puts(&b, i % 7 ? "\"}\n" : "\n");
+	}
+	ck_assert_int_eq(file_put("in", buf_span(&b), 0666, &err), 0);
+	buf_free(&b);
+}
+
+/* Bad documents stay bad in later passes, which do not present them again. */
+START_TEST(bad_in_passes)
+{
+	static const char *const run[] = { "--on-bad=skip last --bad in",
+		"--on-bad=skip last --bad -", "--on-bad=skip length : last --bad in",
+		"--on-bad=repair-skip last --bad in" };
+	char copy[2048] = "";
+
+	put_blocks();
+	for (size_t i = 0; i < 2 * sizeof run / sizeof *run; i++) {
+		ck_assert_ptr_nonnull(freopen("in", "r", stdin));
+		ck_assert_int_eq(chain(i % 2 ? "4" : "1", run[i / 2]), 0);
+		if (i == 0)
+			snprintf(copy, sizeof copy, "%s", get("out"));
+		ck_assert_str_eq(get("out"), copy);
+		ck_assert_ptr_nonnull(strstr(get("out.report.json"),
+		    "\"read\":4000,\"kept\":1,\"dropped\":3278,\"bad\":721,"));
+	}
+}
+END_TEST
+
+/* A later pass does not scan what nobody reads, but it verifies that no file changed. */
+START_TEST(file_changes)
+{
+	const int old = dup(STDERR_FILENO);
+
+	put("in", "{\"text\":\"a\"}\n{\"text\":\"b\"}\n");
+	ck_assert_ptr_nonnull(freopen("err", "w", stderr));
+	ck_assert_int_eq(chain("1", "last --spoil in"), EXIT_DATA);
+	fflush(stderr);
+	dup2(old, STDERR_FILENO);
+	close(old);
+	ck_assert_ptr_nonnull(strstr(get("err"), "in: file changed between two passes"));
+	ck_assert_int_ne(access("out", F_OK), 0);
+	/* A document that is not UTF-8 any more is bad when its text is needed. */
+	put("in", "{\"text\":\"a\"}\n{\"text\":\"b\"}\n");
+	ck_assert_int_eq(chain("1", "last --spoil --mark in"), EXIT_DATA);
+}
+END_TEST
+
 static const struct {
 	double seconds;
 	const char *want;
@@ -286,6 +493,9 @@ driver_suite(void)
 	tcase_add_test(t, made);
 	tcase_add_test(t, fold_fails);
 	tcase_add_test(t, two_passes);
+	tcase_add_test(t, three_passes);
+	tcase_add_test(t, bad_in_passes);
+	tcase_add_test(t, file_changes);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -5,6 +5,7 @@
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
 
+#include "lib/text/charset.h"
 #include "lib/text/unicode.h"
 #include "lib/text/utf8.h"
 #include "tests/unit/testing.h"
@@ -344,7 +345,7 @@ static const struct {
 
 START_TEST(converts)
 {
-	struct charset *c = charset_open(charsets[_i].name);
+	struct charset *c = charset_open(charsets[_i].name, NULL);
 	struct buf b = { 0 };
 
 	ck_assert_ptr_nonnull(c);
@@ -364,7 +365,7 @@ START_TEST(converts_any)
 	struct buf in = { 0 }, out = { 0 };
 
 	for (size_t k = 0; k < sizeof charsets / sizeof *charsets; k++) {
-		struct charset *c = charset_open(charsets[k].name);
+		struct charset *c = charset_open(charsets[k].name, NULL);
 
 		for (size_t n = 0; n < 9000; n = n * 2 + 1) {
 			in.n = out.n = 0;
@@ -382,11 +383,12 @@ END_TEST
 
 START_TEST(no_charset)
 {
-	ck_assert_ptr_null(charset_open("no-such-charset"));
-	ck_assert_ptr_null(charset_open(""));
+	ck_assert_ptr_null(charset_open("no-such-charset", NULL));
+	ck_assert_ptr_null(charset_open("", NULL));
 	ck_assert_ptr_null(
 	    charset_open("utf-8-and-a-name-that-is-far-longer-than-any-charset-"
-			 "has-ever-had-or-will-have"));
+			 "has-ever-had-or-will-have",
+		NULL));
 	charset_close(NULL);
 }
 END_TEST

@@ -527,7 +527,7 @@ mixer_suite(void)
 	suite_add_tcase(s, epoch_parts_tcase());
 	suite_add_tcase(s, shares_tcase());
 	suite_add_tcase(s, scatterfile_tcase());
-	suite_add_tcase(s, unigram_ties_tcase());
+	suite_add_tcase(s, encoder_facts_tcase());
 	suite_add_tcase(s, t);
 	return s;
 }

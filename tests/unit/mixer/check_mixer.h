@@ -29,6 +29,6 @@ TCase *group_schedule_tcase(void); /* check_group_schedule.c */
 TCase *epoch_parts_tcase(void);	   /* check_epoch_parts.c */
 TCase *shares_tcase(void);	   /* check_shares.c */
 TCase *scatterfile_tcase(void);	   /* check_scatterfile.c */
-TCase *unigram_ties_tcase(void);   /* check_unigram_ties.c */
+TCase *encoder_facts_tcase(void);  /* check_encoder_facts.c */
 
 #endif

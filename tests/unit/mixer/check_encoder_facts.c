@@ -1,4 +1,4 @@
-/* check_unigram_ties.c - plans and joins of shards whose unigram models have ties. */
+/* check_encoder_facts.c - plans and joins of shards that differ in bos or ties. */
 #include <stdlib.h>
 
 #include "mixer/plan/planfile.h"
@@ -41,9 +41,19 @@ static const struct {
 	      "{\"tokenizer\":{}}", "{\"tokenizer\":{\"ties\":\"0.1.97\"}}" },
 	    "p:7: source 'c': c.sdx resolves ties of its unigram model as SentencePiece "
 	    "0.1.97 does, and a.sdx as 0.2.2: encode both with one version" },
+	{ { "{\"tokenizer\":{\"adds_bos\":true}}", "{}",
+	      "{\"tokenizer\":{\"adds_bos\":true,\"ties\":\"0.2.2\"}}" },
+	    NULL },
+	{ { "{}", "{\"tokenizer\":{\"adds_bos\":true}}",
+	      "{\"tokenizer\":{\"ties\":\"0.2.2\"}}" },
+	    "p:7: source 'c': c.sdx does not begin each document with bos, and b.sdx "
+	    "does: encode both with or without --bos" },
+	{ { "{\"tokenizer\":{}}", "", "{\"tokenizer\":{\"adds_bos\":true}}" },
+	    "p:7: source 'c': c.sdx begins each document with bos, and a.sdx does not: "
+	    "encode both with or without --bos" },
 };
 
-START_TEST(one_order_of_ties)
+START_TEST(plan_compares_facts)
 {
 	static const char text[] = "tamis-plan 1\nseq 16\nphase p max\ngroup g 1\n"
 				   "source a a in=g\nsource b b in=g\nsource c c in=g\n";
@@ -79,7 +89,7 @@ START_TEST(one_order_of_ties)
 END_TEST
 
 /* The same holds for shards that reshard joins. */
-START_TEST(reshard_compares_ties)
+START_TEST(reshard_compares_facts)
 {
 	static const char *const names[] = { "a", "b", "c" };
 	struct reshard_job job = { 0 };
@@ -92,7 +102,7 @@ START_TEST(reshard_compares_ties)
 		make_shard(names[i], mixtures[_i].meta[i]);
 		OK(tshard_open(&s, ts_path(names[i]), 0, &ts_e));
 		if (rc == 0)
-			rc = reshard_check_ties(&job, s, names[i], &err);
+			rc = reshard_check_facts(&job, s, names[i], &err);
 		tshard_close(s);
 		ts_unlink(names[i]);
 	}
@@ -102,13 +112,14 @@ START_TEST(reshard_compares_ties)
 END_TEST
 
 TCase *
-unigram_ties_tcase(void)
+encoder_facts_tcase(void)
 {
-	TCase *t = tcase_create("unigram_ties");
+	TCase *t = tcase_create("encoder_facts");
 
 	tcase_add_checked_fixture(t, ts_setup, ts_teardown);
-	tcase_add_loop_test(t, one_order_of_ties, 0, sizeof mixtures / sizeof *mixtures);
 	tcase_add_loop_test(
-	    t, reshard_compares_ties, 0, sizeof mixtures / sizeof *mixtures);
+	    t, plan_compares_facts, 0, sizeof mixtures / sizeof *mixtures);
+	tcase_add_loop_test(
+	    t, reshard_compares_facts, 0, sizeof mixtures / sizeof *mixtures);
 	return t;
 }

@@ -1,0 +1,91 @@
+/* keep_file.c - which documents of a file near-elect keeps: one bit each. */
+#include "dedup/keep_file.h"
+
+#include "dedup/near_doc.h"
+#include "lib/io/stream.h"
+
+enum { FORMAT = 1, FIELDS = 8, HEADER = FIELDS * 8, END = 8 };
+enum { MAX_BYTES = 1 << 30 };
+#define MAGIC UINT64_C(0x7065656b73696d74) /* "tmiskeep" */
+
+void
+keep_path(struct buf *b, const char *path)
+{
+	b->n = 0;
+	buf_puts(b, path);
+	buf_puts(b, ".keep");
+	buf_putc(b, '\0');
+}
+
+int
+keep_file_put(const char *path, const struct bitset *removed, uint64_t first,
+    uint64_t documents, struct hash128 sketches, struct err *err)
+{
+	const size_t n = (size_t)((documents + 7) / 8);
+	struct buf b = { 0 };
+	unsigned char *p;
+	uint64_t kept = 0;
+	int rc;
+
+	buf_reserve(&b, HEADER + n + END);
+	p = (unsigned char *)b.p;
+	memset(p, 0, HEADER + n);
+	for (uint64_t i = 0; i < documents; i++)
+		if (!bits_has(removed, first + i)) {
+			p[HEADER + i / 8] |= (unsigned char)(1 << i % 8);
+			kept++;
+		}
+	store64(p, MAGIC);
+	store64(p + 8, FORMAT);
+	store64(p + 16, documents);
+	store64(p + 24, kept);
+	store64(p + 32, sketches.lo);
+	store64(p + 40, sketches.hi);
+	store64(p + HEADER + n, hash64((struct span){ b.p, HEADER + n }, 0));
+	b.n = HEADER + n + END;
+	rc = file_put(path, buf_span(&b), 0666, err);
+	buf_free(&b);
+	return rc;
+}
+
+static int
+parse(struct keep_file *k, const char *path, const struct buf *b, struct err *err)
+{
+	const unsigned char *p = (const unsigned char *)b->p;
+
+	if (b->n < HEADER + END || load64(p) != MAGIC)
+		return err_set(err, EXIT_DATA,
+		    "'%s': not a file of near-elect: name its output", path);
+	if (load64(p + 8) != FORMAT)
+		return err_set(err, EXIT_DATA,
+		    "'%s': of another version of near-elect: run near-elect again", path);
+	*k = (struct keep_file){ .documents = load64(p + 16),
+		.kept = load64(p + 24),
+		.sketches = { load64(p + 32), load64(p + 40) } };
+	if (k->documents >> NUMBER_BITS ||
+	    b->n != HEADER + (k->documents + 7) / 8 + END ||
+	    load64(p + b->n - END) != hash64((struct span){ b->p, b->n - END }, 0))
+		return err_set(
+		    err, EXIT_DATA, "'%s': damaged: run near-elect again", path);
+	buf_put(&k->bits, b->p + HEADER, b->n - HEADER - END);
+	return 0;
+}
+
+int
+keep_file_get(struct keep_file *k, const char *path, struct err *err)
+{
+	struct buf b = { 0 };
+	int rc = file_get(path, MAX_BYTES, &b, err);
+
+	*k = (struct keep_file){ 0 };
+	if (rc == 0)
+		rc = parse(k, path, &b, err);
+	buf_free(&b);
+	return rc;
+}
+
+void
+keep_file_free(struct keep_file *k)
+{
+	buf_free(&k->bits);
+}

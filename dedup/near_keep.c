@@ -1,0 +1,90 @@
+/* near_keep.c - drop the documents that near-elect does not keep. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "dedup/keep_file.h"
+#include "lib/driver/filter.h"
+
+struct near_keep {
+	const char *bits; /* NULL: beside the input */
+	struct keep_file keep;
+	uint64_t n; /* documents so far */
+};
+
+static const struct near_keep defaults = { 0 };
+
+static const struct opt opts[] = {
+	OPT_NOREPORT(OPT_T_STR, 0, "keep", struct near_keep, bits, "FILE",
+	    "the bits of near-elect; default: the input with .keep appended"),
+	OPT_END,
+};
+
+static int
+keep_open(void *self, struct setup *setup, struct err *err)
+{
+	struct near_keep *x = self;
+	struct buf path = { 0 };
+	int rc;
+
+	if (setup->ninputs != 1)
+		return err_set(err, EXIT_USAGE,
+		    "%zu input files: name one, since each has bits of its own",
+		    setup->ninputs);
+	setup->first = true;
+	if (x->bits) {
+		buf_puts(&path, x->bits);
+		buf_putc(&path, '\0');
+	} else {
+		keep_path(&path, setup->input[0]);
+	}
+	rc = keep_file_get(&x->keep, path.p, err);
+	buf_free(&path);
+	return rc;
+}
+
+static int
+keep_fold(void *self, struct doc *d, struct err *err)
+{
+	struct near_keep *x = self;
+	const uint64_t i = doc_ordinal(d);
+
+	x->n++;
+	if (i < x->keep.documents && !keep_file_has(&x->keep, i))
+		doc_drop(d, "near.duplicate");
+	return 0;
+}
+
+static int
+keep_end(void *self, struct err *err)
+{
+	const struct near_keep *x = self;
+
+	if (x->n == x->keep.documents)
+		return 0;
+	return err_set(err, EXIT_DATA,
+	    "%" PRIu64 " documents, but bits for %" PRIu64
+	    ": the file has changed since near-sketch",
+	    x->n, x->keep.documents);
+}
+
+static void
+keep_close(void *self)
+{
+	struct near_keep *x = self;
+
+	keep_file_free(&x->keep);
+}
+
+const struct filter filter_near_keep = {
+	.name = "near-keep",
+	.summary = "drop the documents that near-elect does not keep",
+	.example = "tamis near-keep -o unique.jsonl.zst a.jsonl.zst",
+	.opts = opts,
+	.defaults = &defaults,
+	.size = sizeof defaults,
+	.open = keep_open,
+	.fold = keep_fold,
+	.end = keep_end,
+	.close = keep_close,
+	.selects = true,
+};

@@ -1,0 +1,21 @@
+/* near_options.c - the options by which near, near-elect and near-oracle decide. */
+#include "dedup/near_options.h"
+
+int
+near_decision_check(const struct near_decision *d, struct err *err)
+{
+	if (!(d->threshold >= 0.01 && d->threshold <= 1))
+		return err_set(err, EXIT_USAGE, "--threshold %g: must be from 0.01 to 1",
+		    d->threshold);
+	if (d->best < 1)
+		return err_set(err, EXIT_USAGE, "--best 0: must be at least 1");
+	return 0;
+}
+
+struct leader_options
+near_leaders(const struct near_decision *d)
+{
+	return (struct leader_options){ .measure = (enum measure)d->measure,
+		.threshold = (uint64_t)(d->threshold * SIMILARITY_ONE + 0.5),
+		.best = d->best };
+}

@@ -1,0 +1,174 @@
+/* near_sketch.c - pass documents through, and write their sketches to a file. */
+#include <stdlib.h>
+
+#include "dedup/letters.h"
+#include "dedup/near_view.h"
+#include "dedup/sketch_file.h"
+
+struct near_sketch {
+	const char *path; /* of the sketches; NULL: beside the output */
+	uint64_t bands, rows, memory;
+	struct near_view view;
+
+	struct sketcher *sketcher;
+	struct spill_pool pool;
+	struct sketch_writer *writer;
+};
+
+static const struct near_sketch defaults = { .bands = 20, .rows = 7 };
+
+static const struct opt opts[] = {
+	OPT_NOREPORT(OPT_T_STR, 0, "sketches", struct near_sketch, path, "FILE",
+	    "write the sketches to FILE; default: the output with .near appended"),
+	OPT_U64(0, "bands", struct near_sketch, bands, "bands of a sketch"),
+	OPT_U64(0, "rows", struct near_sketch, rows, "rows of a band"),
+	OPT_STR(0, "scope", struct near_sketch, view.scope, "FIELD,...",
+	    "compare only documents with equal values in these fields"),
+	OPT_STR(0, "priority", struct near_sketch, view.priority, "FIELD",
+	    "prefer to keep documents with the larger number in FIELD"),
+	OPT_NOREPORT(OPT_T_BYTES, 'm', "memory", struct near_sketch, memory, "BYTES",
+	    "approximate memory to use; default: a quarter of RAM"),
+	OPT_END,
+};
+
+/* What map leaves for fold. */
+struct sketch_state {
+	struct near_doc doc;
+	uint64_t key[]; /* of each band, unless the document has no words */
+};
+
+struct sketch_thread {
+	struct near_scratch s;
+	uint64_t *value; /* a sketch */
+};
+
+/* The path of the sketches: --sketches, or beside the output. */
+static int
+choose_path(
+    const struct near_sketch *x, const struct common *c, struct buf *b, struct err *err)
+{
+	if (x->path) {
+		buf_puts(b, x->path);
+		buf_putc(b, '\0');
+		return 0;
+	}
+	if (!c->output || strcmp(c->output, "-") == 0 ||
+	    strncmp(c->output, "/dev/", 5) == 0)
+		return err_set(err, EXIT_USAGE,
+		    "the output has no name: name the sketches with --sketches FILE");
+	sketch_path(b, c->output);
+	return 0;
+}
+
+static uint64_t
+hash_option(const char *s)
+{
+	return s ? hash64(span_of(s), 1) : 0;
+}
+
+static int
+sketch_open(void *self, struct setup *setup, struct err *err)
+{
+	struct near_sketch *x = self;
+	struct buf path = { 0 };
+	int rc = -1;
+
+	setup->last = true;
+	if (sketch_check(x->bands, x->rows, err) < 0 ||
+	    spill_pool_init(&x->pool, x->memory, setup->c->tmp, err) < 0 ||
+	    choose_path(x, setup->c, &path, err) < 0)
+		goto out;
+	x->view.letters = letters_table();
+	x->sketcher = sketcher_new((uint32_t)x->bands, (uint32_t)x->rows, setup->c->seed);
+	x->writer = sketch_writer_open(path.p,
+	    &(struct sketch_options){ .bands = x->bands,
+		.rows = x->rows,
+		.seed = setup->c->seed,
+		.scope = hash_option(x->view.scope),
+		.priority = hash_option(x->view.priority) },
+	    &x->pool, err);
+	rc = x->writer ? 0 : -1;
+	if (rc < 0)
+		sketcher_free(x->sketcher);
+out:
+	buf_free(&path);
+	return rc;
+}
+
+static void
+sketch_close(void *self)
+{
+	struct near_sketch *x = self;
+
+	sketch_writer_free(x->writer);
+	sketcher_free(x->sketcher);
+}
+
+static int
+sketch_open_thread(const void *self, void **scratch, struct err *err)
+{
+	const struct near_sketch *x = self;
+	struct sketch_thread *t = xcalloc(1, sizeof *t);
+
+	t->value = xmalloc(sketcher_values(x->sketcher) * sizeof *t->value);
+	*scratch = t;
+	return 0;
+}
+
+static void
+sketch_close_thread(void *scratch)
+{
+	struct sketch_thread *t = scratch;
+
+	near_scratch_free(&t->s);
+	free(t->value);
+	free(t);
+}
+
+static void
+sketch_map(const void *self, void *scratch, struct doc *d)
+{
+	const struct near_sketch *x = self;
+	struct sketch_thread *t = scratch;
+	struct sketch_state *st = doc_alloc(d, sizeof *st + x->bands * sizeof st->key[0]);
+	uint64_t scope;
+
+	st->doc = near_describe(&x->view, &t->s, d, &scope);
+	if (st->doc.shingles)
+		sketch_keys(x->sketcher, t->s.words.hash, st->doc.shingles, scope,
+		    t->value, st->key);
+	doc_state_set(d, st);
+}
+
+static int
+sketch_fold(void *self, struct doc *d, struct err *err)
+{
+	struct near_sketch *x = self;
+	const struct sketch_state *st = doc_state(d);
+
+	return sketch_writer_add(x->writer, &st->doc, st->key, err);
+}
+
+static int
+sketch_end(void *self, struct err *err)
+{
+	struct near_sketch *x = self;
+
+	return sketch_writer_commit(x->writer, err);
+}
+
+const struct filter filter_near_sketch = {
+	.name = "near-sketch",
+	.summary = "pass documents through, and write their sketches for near-match",
+	.example = "tamis near-sketch -o a.jsonl.zst raw.jsonl.zst",
+	.opts = opts,
+	.defaults = &defaults,
+	.size = sizeof defaults,
+	.open = sketch_open,
+	.close = sketch_close,
+	.map = sketch_map,
+	.fold = sketch_fold,
+	.end = sketch_end,
+	.open_thread = sketch_open_thread,
+	.close_thread = sketch_close_thread,
+};

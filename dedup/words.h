@@ -1,0 +1,37 @@
+/*
+ * words.h - the canonical words of a text, as hashes: what near duplicates have in
+ * common.
+ *
+ * A word is a run of letters, numbers and marks.  Its canonical form has letters in lower
+ * case without marks, and '0' for a run of digits: "Café 2024-06" is "cafe", "0", "0".  A
+ * run of letters of a script without spaces is one word for each two neighbours, or for
+ * its only letter.  See letters.h.
+ */
+#ifndef TAMIS_WORDS_H
+#define TAMIS_WORDS_H
+
+#include <stdint.h>
+
+#include "lib/base/mem.h"
+
+/* Of canonical words and their hashes.  Part of each sketch. */
+enum { WORDS_VERSION = 1 };
+
+/* Zero it to begin; release with words_free. */
+struct near_words {
+	uint64_t *hash; /* of each word, in order */
+	size_t n, cap;
+	bool portable; /* use no SIMD instructions: for tests */
+	/* The canonical text that is not yet cut into words. */
+	unsigned char *buf;
+	size_t buf_cap;
+	uint32_t *first, *after, *again; /* see words.c */
+};
+
+/* Replace w->hash by the words of s, valid UTF-8.  letters: letters_table(). */
+void words_of(struct near_words *w, const uint32_t *letters, struct span s);
+/* The hash of the canonical word p[0, n). */
+uint64_t word_hash(const unsigned char *p, size_t n);
+void words_free(struct near_words *w);
+
+#endif

@@ -1,0 +1,16 @@
+# Errors of options.
+for t in 0 -0.5 1.1 nan x 0.0000001; do
+	try tamis near "--threshold=$t" in
+done
+try tamis near --bands 0 in
+try tamis near --bands 1025 in
+try tamis near --rows 0 in
+try tamis near --bands 1024 --rows 17 in
+try tamis near --best 0 in
+try tamis near --measure cosine in
+try tamis near --components --threshold 0.9 in
+try tamis near --components --measure containment in
+try tamis near --components --best 10 in
+try tamis near --memory 1X in
+try tamis near --tmp nowhere in
+try tamis chain near : length in
