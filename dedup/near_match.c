@@ -57,8 +57,10 @@ match_part(const struct sketch_set *set, size_t part, struct spill_pool *pool,
 		records.n = 0;
 		rc = sketch_file_keys(&set->file[i], part, &records, err);
 		if (rc == 0)
-			rc = buckets_add_records(
-			    b, part, buf_span(&records), set->first[i], err);
+			rc = buckets_add_records(b, part, buf_span(&records),
+				 set->first[i], set->file[i].documents, err) < 0
+				 ? err_prefix(err, set->file[i].path)
+				 : 0;
 	}
 	if (rc == 0)
 		rc = buckets_find(b, NULL, matches_write, w, err);

@@ -303,7 +303,7 @@ sketch_file_keys(const struct sketch_file *f, size_t part, struct buf *b, struct
 
 	if (fd < 0)
 		return -1;
-	buf_reserve(b, n);
+	buf_reserve(b, n + 1);
 	if (read_at(fd, f->path, b->p + b->n, n,
 		HEADER + INDEX + f->documents * DOC + from * KEY_RECORD, err) == 0)
 		rc = hash64((struct span){ b->p + b->n, n }, 0) == f->hash[part]
