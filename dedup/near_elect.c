@@ -15,7 +15,7 @@
 struct near_elect {
 	const char *matches;
 	uint64_t parts, memory;
-	bool incremental;
+	bool incremental, quiet;
 	struct near_decision decision;
 
 	struct near_view view;
@@ -136,6 +136,7 @@ elect_open(void *self, struct setup *setup, struct err *err)
 	struct near_elect *x = self;
 
 	setup->alone = true;
+	x->quiet = setup->c->quiet;
 	if (near_decision_check(&x->decision, err) < 0 ||
 	    spill_pool_init(&x->pool, x->memory, setup->c->tmp, err) < 0)
 		return -1;
@@ -228,6 +229,9 @@ elect_finish(void *self, struct span report, struct err *err)
 		rc = keep_file_put(path.p, elect_removals(x->elect), x->set.first[i],
 		    x->set.file[i].documents, x->set.file[i].digest, err);
 	}
+	if (rc == 0 && !x->quiet)
+		msg("%" PRIu64 " documents are to be dropped",
+		    elect_stats(x->elect)->removed);
 	buf_free(&path);
 	return rc;
 }

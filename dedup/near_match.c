@@ -117,6 +117,11 @@ near_match_run(void *self, const struct common *c, int n, char **operand, struct
 
 	if (!path || parse_part(x->part, &head, err) < 0)
 		goto out;
+	if (npaths == 0) {
+		err_set(err, EXIT_USAGE,
+		    "name the files of documents that near-sketch wrote");
+		goto out;
+	}
 	if (!c->output) {
 		err_set(err, EXIT_USAGE, "name the matches with -o FILE");
 		goto out;
