@@ -454,7 +454,7 @@ decide_part(struct elect *e, size_t part, struct err *err)
 		leaders_decide(
 		    &e->o->leaders, x.v, x.n, buf_span(&buckets), &e->stats.leaders);
 	for (size_t i = 0; i < x.n && rc == 0; i++)
-		if (x.v[i].removed && !x.v[i].doc.old)
+		if (x.v[i].removed && x.v[i].doc.age == NEAR_NEW)
 			note_removed(
 			    e, x.v[i].doc.number, x.v[i].leader, x.v[i].similarity);
 	spill_unpin(e->shingles);

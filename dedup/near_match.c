@@ -104,6 +104,24 @@ out:
 	return rc;
 }
 
+/* Keep the matches from replacing documents or sketches. */
+static int
+note_inputs(char *const *path, size_t n, struct err *err)
+{
+	struct buf name = { 0 };
+	int rc = 0;
+
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		sketch_path(&name, path[i]);
+		rc = inputs_note_path(path[i], err) < 0 ||
+			     inputs_note_path(name.p, err) < 0
+			 ? -1
+			 : 0;
+	}
+	buf_free(&name);
+	return rc;
+}
+
 static int
 near_match_run(void *self, const struct common *c, int n, char **operand, struct err *err)
 {
@@ -126,7 +144,8 @@ near_match_run(void *self, const struct common *c, int n, char **operand, struct
 		err_set(err, EXIT_USAGE, "name the matches with -o FILE");
 		goto out;
 	}
-	if (sketch_set_open(&set, path, npaths, err) < 0)
+	if (note_inputs(path, npaths, err) < 0 ||
+	    sketch_set_open(&set, path, npaths, err) < 0)
 		goto out;
 	head.files = set.n;
 	head.documents = set.documents;
@@ -136,6 +155,7 @@ near_match_run(void *self, const struct common *c, int n, char **operand, struct
 		msg("%" PRIu64 " documents in %zu file%s", set.documents, set.n,
 		    plural(set.n));
 out:
+	inputs_clear();
 	sketch_set_close(&set);
 	free(path);
 	buf_free(&names);

@@ -286,6 +286,8 @@ sketch_file_open(struct sketch_file *f, const char *path, struct err *err)
 		err_errno(err, "cannot read '%s'", path);
 		goto out;
 	}
+	f->device = (uint64_t)st.st_dev;
+	f->inode = (uint64_t)st.st_ino;
 	if (parse_header(f, head, err) == 0)
 		rc = parse_index(f, head, (uint64_t)st.st_size, err);
 out:
