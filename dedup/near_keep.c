@@ -64,6 +64,8 @@ keep_open(void *self, struct setup *setup, struct err *err)
 	rc = keep_file_get(&x->keep, path.p, err);
 	if (rc == 0)
 		rc = check_sketches(x, setup->input[0], err);
+	if (rc < 0)
+		keep_file_free(&x->keep);
 	buf_free(&path);
 	return rc;
 }
