@@ -35,14 +35,19 @@ buckets_add(
 }
 
 int
-buckets_add_records(
-    struct buckets *b, size_t part, struct span s, uint64_t base, struct err *err)
+buckets_add_records(struct buckets *b, size_t part, struct span s, uint64_t base,
+    uint64_t n, struct err *err)
 {
 	for (; s.n; s = span_from(s, KEY_RECORD)) {
 		unsigned char record[KEY_RECORD];
+		uint64_t number;
 
 		memcpy(record, s.p, sizeof record);
-		store40(record + 5, load40(record + 5) + base);
+		number = load40(record + 5);
+		if (number >= n)
+			return err_set(err, EXIT_DATA, "a key of document %llu of %llu",
+			    (unsigned long long)number + 1, (unsigned long long)n);
+		store40(record + 5, number + base);
 		if (spill_put(b->records, part, record, sizeof record, err) < 0)
 			return -1;
 	}

@@ -18,9 +18,10 @@ struct buckets *buckets_new(struct spill_pool *pool); /* pool: borrowed */
 /* Add the n band keys of a document.  0, or -1 with *err. */
 int buckets_add(
     struct buckets *b, uint64_t number, const uint64_t *key, size_t n, struct err *err);
-/* Add records of one partition; base is added to their numbers.  0, or -1 with *err. */
-int buckets_add_records(
-    struct buckets *b, size_t part, struct span records, uint64_t base, struct err *err);
+/* Add records of one partition, of documents numbered below n; base is added to their
+ * numbers.  0, or -1 with *err. */
+int buckets_add_records(struct buckets *b, size_t part, struct span records,
+    uint64_t base, uint64_t n, struct err *err);
 /* Append the records of a partition to out, sorted by key and number.  0, or -1 with
  * *err. */
 int buckets_sorted(struct buckets *b, size_t part, struct buf *out, struct err *err);

@@ -66,6 +66,7 @@ elect_same(void *arg, uint64_t kept, uint64_t removed, struct err *err)
 	if (bits_has(&e->old, removed))
 		return 0;
 	e->stats.same++;
+	e->stats.removed++;
 	bits_add(&e->removed, removed);
 	if (e->o->ids)
 		bits_add(&e->leads, kept);
@@ -435,6 +436,7 @@ static void
 note_removed(struct elect *e, uint64_t number, uint64_t leader, double similarity)
 {
 	bits_add(&e->removed, number);
+	e->stats.removed++;
 	if (e->facts)
 		facts_removed(e->facts, number, leader, similarity);
 }
@@ -452,7 +454,7 @@ decide_part(struct elect *e, size_t part, struct err *err)
 		leaders_decide(
 		    &e->o->leaders, x.v, x.n, buf_span(&buckets), &e->stats.leaders);
 	for (size_t i = 0; i < x.n && rc == 0; i++)
-		if (x.v[i].removed && !x.v[i].doc.old)
+		if (x.v[i].removed && x.v[i].doc.age == NEAR_NEW)
 			note_removed(
 			    e, x.v[i].doc.number, x.v[i].leader, x.v[i].similarity);
 	spill_unpin(e->shingles);

@@ -56,6 +56,7 @@ const struct bitset *elect_removals(const struct elect *e);
 
 struct elect_stats {
 	uint64_t candidates, same, partitions;
+	uint64_t removed;			/* documents, those of same included */
 	uint64_t components, largest_component; /* with options.components */
 	uint64_t largest;			/* documents of the largest bucket */
 	const char *example; /* the id of one of them, if the bucket exceeds the limit */

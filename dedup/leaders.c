@@ -241,7 +241,7 @@ static void
 decide_one(struct decision *x, uint32_t d)
 {
 	struct leader_doc *doc = &x->doc[d];
-	const size_t n = doc->doc.old ? 0 : list_rivals(x, d);
+	const size_t n = doc->doc.age != NEAR_NEW ? 0 : list_rivals(x, d);
 
 	for (size_t i = 0; i < n && !doc->removed; i++)
 		removes(x, &x->doc[x->rival[i]], doc);

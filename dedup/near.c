@@ -301,6 +301,14 @@ set_fields(const struct near *x, struct doc *d, bool removed)
 		if (!x->components)
 			doc_set_num(d, SPAN("dup_sim"), f.similarity, 4);
 	}
+	/* Of an earlier run. */
+	for (size_t i = 0; i < 2; i++) {
+		const struct span key = i ? SPAN("dup_sim") : SPAN("dup_of");
+		struct span old;
+
+		if ((!removed || (i && x->components)) && doc_get(d, key, &old))
+			doc_set_raw(d, key, SPAN("null"));
+	}
 	doc_set_u64(d, SPAN("dup_count"), removed ? 0 : f.count);
 	doc_set_u64(d, SPAN("cluster_size"), f.count + 1);
 }

@@ -4,8 +4,8 @@
 int
 near_doc_order(const struct near_doc *a, const struct near_doc *b)
 {
-	if (a->old != b->old)
-		return a->old ? -1 : 1;
+	if (a->age != b->age)
+		return a->age > b->age ? -1 : 1;
 	if (a->priority != b->priority)
 		return a->priority > b->priority ? -1 : 1;
 	if (a->length != b->length)

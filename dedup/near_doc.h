@@ -6,6 +6,9 @@
 #include <stdint.h>
 #include <string.h>
 
+/* Decisions of an earlier run: documents that it kept stand for those like them. */
+enum near_age { NEAR_NEW, NEAR_OLD_REMOVED, NEAR_OLD_KEPT };
+
 struct near_doc {
 	uint64_t number;      /* below 2^NUMBER_BITS */
 	double priority;      /* the larger the better */
@@ -13,7 +16,7 @@ struct near_doc {
 	uint64_t content, id; /* hashes of the text and of the id: the less the better */
 	uint64_t sum;	      /* shingles_sum of all shingles, mixed with the scope */
 	uint64_t shingles;    /* number of shingles, with repetitions */
-	bool old;	      /* decided in an earlier run: before all that are not */
+	enum near_age age;
 };
 
 enum { NUMBER_BITS = 40, NUMBER_BYTES = 5 };

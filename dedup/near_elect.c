@@ -15,7 +15,7 @@
 struct near_elect {
 	const char *matches;
 	uint64_t parts, memory;
-	bool incremental;
+	bool incremental, quiet;
 	struct near_decision decision;
 
 	struct near_view view;
@@ -26,6 +26,7 @@ struct near_elect {
 	struct elect_options options;
 	struct elect *elect;
 	struct same *same;
+	uint64_t n; /* documents read */
 };
 
 static const struct near_elect defaults = {
@@ -83,7 +84,7 @@ find_old(struct near_elect *x, struct err *err)
 }
 
 struct adding {
-	struct same *same;
+	struct near_elect *x;
 	bool old;
 };
 
@@ -93,8 +94,10 @@ add_doc(void *arg, const struct near_doc *d, struct err *err)
 	const struct adding *a = arg;
 	struct near_doc doc = *d;
 
-	doc.old = a->old;
-	return same_add(a->same, &doc, err);
+	if (a->old)
+		doc.age = elect_removed(a->x->elect, d->number) ? NEAR_OLD_REMOVED
+								: NEAR_OLD_KEPT;
+	return same_add(a->x->same, &doc, err);
 }
 
 /* Find the documents that have the same shingles. */
@@ -103,7 +106,7 @@ read_sketches(struct near_elect *x, struct err *err)
 {
 	x->same = same_new(&x->pool);
 	for (size_t i = 0; i < x->set.n; i++) {
-		struct adding a = { x->same, x->old[i] };
+		struct adding a = { x, x->old[i] };
 
 		if (sketch_file_docs(&x->set.file[i], x->set.first[i], add_doc, &a, err) <
 		    0)
@@ -130,12 +133,24 @@ read_matches(struct near_elect *x, struct err *err)
 	return rc;
 }
 
+static void
+elect_close(void *self)
+{
+	struct near_elect *x = self;
+
+	elect_free(x->elect);
+	same_free(x->same);
+	sketch_set_close(&x->set);
+	free(x->old);
+}
+
 static int
 elect_open(void *self, struct setup *setup, struct err *err)
 {
 	struct near_elect *x = self;
 
 	setup->alone = true;
+	x->quiet = setup->c->quiet;
 	if (near_decision_check(&x->decision, err) < 0 ||
 	    spill_pool_init(&x->pool, x->memory, setup->c->tmp, err) < 0)
 		return -1;
@@ -158,18 +173,8 @@ elect_open(void *self, struct setup *setup, struct err *err)
 	    same_docs(x->same, elect_doc, x->elect, err) == 0 &&
 	    elect_deal(x->elect, err) == 0)
 		return 0;
+	elect_close(x);
 	return -1;
-}
-
-static void
-elect_close(void *self)
-{
-	struct near_elect *x = self;
-
-	elect_free(x->elect);
-	same_free(x->same);
-	sketch_set_close(&x->set);
-	free(x->old);
 }
 
 static int
@@ -202,6 +207,7 @@ elect_fold(void *self, struct doc *d, struct err *err)
 	struct near_elect *x = self;
 	const struct near_shingle_set *s = doc_state(d);
 
+	x->n++;
 	return s ? elect_shingles(
 		       x->elect, doc_ordinal(d), s->content, s->shingle, s->n, err)
 		 : 0;
@@ -219,7 +225,14 @@ elect_finish(void *self, struct span report, struct err *err)
 {
 	struct near_elect *x = self;
 	struct buf path = { 0 };
-	int rc = elect_run(x->elect, err);
+	int rc;
+
+	if (x->n != x->set.documents)
+		return err_set(err, EXIT_DATA,
+		    "%" PRIu64 " documents, but sketches of %" PRIu64
+		    ": the input has changed",
+		    x->n, x->set.documents);
+	rc = elect_run(x->elect, err);
 
 	for (size_t i = 0; i < x->set.n && rc == 0; i++) {
 		if (x->old[i])
@@ -228,6 +241,9 @@ elect_finish(void *self, struct span report, struct err *err)
 		rc = keep_file_put(path.p, elect_removals(x->elect), x->set.first[i],
 		    x->set.file[i].documents, x->set.file[i].digest, err);
 	}
+	if (rc == 0 && !x->quiet)
+		msg("%" PRIu64 " documents are to be dropped",
+		    elect_stats(x->elect)->removed);
 	buf_free(&path);
 	return rc;
 }

@@ -1,8 +1,10 @@
 /* near_keep.c - drop the documents that near-elect does not keep. */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "dedup/keep_file.h"
+#include "dedup/sketch_file.h"
 #include "lib/driver/filter.h"
 
 struct near_keep {
@@ -18,6 +20,28 @@ static const struct opt opts[] = {
 	    "the bits of near-elect; default: the input with .keep appended"),
 	OPT_END,
 };
+
+/* If the sketches of the input are beside it, refuse bits that are about others. */
+static int
+check_sketches(const struct near_keep *x, const char *input, struct err *err)
+{
+	struct sketch_file f = { 0 };
+	struct buf path = { 0 };
+	int rc = 0;
+
+	sketch_path(&path, input);
+	if (access(path.p, F_OK) == 0) {
+		rc = sketch_file_open(&f, path.p, err);
+		if (rc == 0 && memcmp(&f.digest, &x->keep.sketches, sizeof f.digest) != 0)
+			rc = err_set(err, EXIT_DATA,
+			    "'%s': sketched after near-elect decided: run near-match and "
+			    "near-elect again",
+			    input);
+		sketch_file_close(&f);
+	}
+	buf_free(&path);
+	return rc;
+}
 
 static int
 keep_open(void *self, struct setup *setup, struct err *err)
@@ -38,6 +62,10 @@ keep_open(void *self, struct setup *setup, struct err *err)
 		keep_path(&path, setup->input[0]);
 	}
 	rc = keep_file_get(&x->keep, path.p, err);
+	if (rc == 0)
+		rc = check_sketches(x, setup->input[0], err);
+	if (rc < 0)
+		keep_file_free(&x->keep);
 	buf_free(&path);
 	return rc;
 }

@@ -57,8 +57,10 @@ match_part(const struct sketch_set *set, size_t part, struct spill_pool *pool,
 		records.n = 0;
 		rc = sketch_file_keys(&set->file[i], part, &records, err);
 		if (rc == 0)
-			rc = buckets_add_records(
-			    b, part, buf_span(&records), set->first[i], err);
+			rc = buckets_add_records(b, part, buf_span(&records),
+				 set->first[i], set->file[i].documents, err) < 0
+				 ? err_prefix(err, set->file[i].path)
+				 : 0;
 	}
 	if (rc == 0)
 		rc = buckets_find(b, NULL, matches_write, w, err);
@@ -102,6 +104,24 @@ out:
 	return rc;
 }
 
+/* Keep the matches from replacing documents or sketches. */
+static int
+note_inputs(char *const *path, size_t n, struct err *err)
+{
+	struct buf name = { 0 };
+	int rc = 0;
+
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		sketch_path(&name, path[i]);
+		rc = inputs_note_path(path[i], err) < 0 ||
+			     inputs_note_path(name.p, err) < 0
+			 ? -1
+			 : 0;
+	}
+	buf_free(&name);
+	return rc;
+}
+
 static int
 near_match_run(void *self, const struct common *c, int n, char **operand, struct err *err)
 {
@@ -115,11 +135,17 @@ near_match_run(void *self, const struct common *c, int n, char **operand, struct
 
 	if (!path || parse_part(x->part, &head, err) < 0)
 		goto out;
+	if (npaths == 0) {
+		err_set(err, EXIT_USAGE,
+		    "name the files of documents that near-sketch wrote");
+		goto out;
+	}
 	if (!c->output) {
 		err_set(err, EXIT_USAGE, "name the matches with -o FILE");
 		goto out;
 	}
-	if (sketch_set_open(&set, path, npaths, err) < 0)
+	if (note_inputs(path, npaths, err) < 0 ||
+	    sketch_set_open(&set, path, npaths, err) < 0)
 		goto out;
 	head.files = set.n;
 	head.documents = set.documents;
@@ -129,6 +155,7 @@ near_match_run(void *self, const struct common *c, int n, char **operand, struct
 		msg("%" PRIu64 " documents in %zu file%s", set.documents, set.n,
 		    plural(set.n));
 out:
+	inputs_clear();
 	sketch_set_close(&set);
 	free(path);
 	buf_free(&names);

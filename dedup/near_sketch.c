@@ -4,6 +4,8 @@
 #include "dedup/letters.h"
 #include "dedup/near_view.h"
 #include "dedup/sketch_file.h"
+#include "lib/io/inputs.h"
+#include "lib/io/publish.h"
 
 struct near_sketch {
 	const char *path; /* of the sketches; NULL: beside the output */
@@ -66,6 +68,31 @@ hash_option(const char *s)
 	return s ? hash64(span_of(s), 1) : 0;
 }
 
+/* Refuse sketches that would replace an input, or another output. */
+static int
+check_outputs(const char *path, const struct setup *setup, struct err *err)
+{
+	const struct output_name out[] = { { "--sketches", path },
+		{ "--output", setup->c->output }, { "--rejects", setup->c->rejects },
+		{ "--report", setup->c->report } };
+	int rc = 0;
+
+	if (setup->c->split_by)
+		return err_set(err, EXIT_USAGE,
+		    "--split-by '%s': sketches are of one output: run near-sketch on "
+		    "each",
+		    setup->c->split_by);
+	if (publish_distinct(out, sizeof out / sizeof *out, err) < 0)
+		return -1;
+	for (size_t i = 0; i < setup->ninputs && rc == 0; i++)
+		rc = inputs_note_path(setup->input[i], err);
+	if (rc == 0)
+		rc = inputs_check(path, err);
+	/* The documents may replace their own input. */
+	inputs_clear();
+	return rc;
+}
+
 static int
 sketch_open(void *self, struct setup *setup, struct err *err)
 {
@@ -77,6 +104,8 @@ sketch_open(void *self, struct setup *setup, struct err *err)
 	if (sketch_check(x->bands, x->rows, err) < 0 ||
 	    spill_pool_init(&x->pool, x->memory, setup->c->tmp, err) < 0 ||
 	    choose_path(x, setup->c, &path, err) < 0)
+		goto out;
+	if (check_outputs(path.p, setup, err) < 0)
 		goto out;
 	x->view.letters = letters_table();
 	x->sketcher = sketcher_new((uint32_t)x->bands, (uint32_t)x->rows, setup->c->seed);

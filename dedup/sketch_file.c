@@ -286,6 +286,8 @@ sketch_file_open(struct sketch_file *f, const char *path, struct err *err)
 		err_errno(err, "cannot read '%s'", path);
 		goto out;
 	}
+	f->device = (uint64_t)st.st_dev;
+	f->inode = (uint64_t)st.st_ino;
 	if (parse_header(f, head, err) == 0)
 		rc = parse_index(f, head, (uint64_t)st.st_size, err);
 out:
@@ -303,7 +305,7 @@ sketch_file_keys(const struct sketch_file *f, size_t part, struct buf *b, struct
 
 	if (fd < 0)
 		return -1;
-	buf_reserve(b, n);
+	buf_reserve(b, n + 1);
 	if (read_at(fd, f->path, b->p + b->n, n,
 		HEADER + INDEX + f->documents * DOC + from * KEY_RECORD, err) == 0)
 		rc = hash64((struct span){ b->p + b->n, n }, 0) == f->hash[part]

@@ -38,6 +38,7 @@ void sketch_writer_free(struct sketch_writer *w); /* NULL is fine */
 /* A file that was opened: its header and index. */
 struct sketch_file {
 	char *path;
+	uint64_t device, inode; /* of the file */
 	struct sketch_options options;
 	uint64_t documents;
 	uint64_t documents_hash;

@@ -26,6 +26,35 @@ check_options(const struct sketch_file *a, const struct sketch_file *b, struct e
 	return 0;
 }
 
+static int
+by_inode(const void *a, const void *b)
+{
+	const struct sketch_file *const *x = a, *const *y = b;
+
+	if ((*x)->device != (*y)->device)
+		return (*x)->device < (*y)->device ? -1 : 1;
+	return (*x)->inode < (*y)->inode ? -1 : (*x)->inode > (*y)->inode;
+}
+
+/* Refuse a file that is named twice: its documents would remove each other. */
+static int
+check_distinct(const struct sketch_set *s, struct err *err)
+{
+	const struct sketch_file **v = xcalloc(s->n, sizeof *v);
+	int rc = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		v[i] = &s->file[i];
+	qsort(v, s->n, sizeof *v, by_inode);
+	for (size_t i = 1; i < s->n && rc == 0; i++)
+		if (by_inode(&v[i - 1], &v[i]) == 0)
+			rc = err_set(err, EXIT_USAGE,
+			    "'%s' and '%s' are the same file: name it once",
+			    v[i - 1]->path, v[i]->path);
+	free(v);
+	return rc;
+}
+
 int
 sketch_set_open(struct sketch_set *s, char *const *path, size_t n, struct err *err)
 {
@@ -50,6 +79,8 @@ sketch_set_open(struct sketch_set *s, char *const *path, size_t n, struct err *e
 	if (rc == 0 && s->documents >> NUMBER_BITS)
 		rc = err_set(err, EXIT_DATA,
 		    "more than 2^%d documents: deduplicate fewer", NUMBER_BITS);
+	if (rc == 0)
+		rc = check_distinct(s, err);
 	s->digest = hasher_sum(hash);
 	hasher_free(hash);
 	buf_free(&name);

@@ -66,7 +66,7 @@ static int
 run(struct elect *e, const struct make_set *m, const struct twins *t, struct err *err)
 {
 	for (size_t i = 0; i < m->ndocs; i++)
-		if (m->doc[i].doc.old)
+		if (m->doc[i].doc.age)
 			elect_old(e, m->doc[i].doc.number, m->doc[i].removed);
 	for (size_t i = 0; i < t->n; i++)
 		if (elect_same(e, t->kept[i], t->removed[i], err) < 0)
@@ -85,7 +85,8 @@ run(struct elect *e, const struct make_set *m, const struct twins *t, struct err
 		const struct leader_doc *d = &m->doc[i];
 
 		MUST(elect_wants(e, d->doc.number) ==
-		     (in_bucket(m, d->doc.number) && !(d->doc.old && d->removed)));
+		     (in_bucket(m, d->doc.number) &&
+			 !(d->doc.age != NEAR_NEW && d->removed)));
 		if (elect_wants(e, d->doc.number) &&
 		    elect_shingles(
 			e, d->doc.number, d->doc.content, d->shingle, d->n, err) < 0)
@@ -102,7 +103,7 @@ leader_of(const struct make_set *m, uint64_t number)
 {
 	const struct leader_doc *d = make_find(m, number);
 
-	return d->removed && !d->doc.old ? d->leader : number;
+	return d->removed && d->doc.age == NEAR_NEW ? d->leader : number;
 }
 
 /* The documents and twins that are removed in favour of a leader. */
@@ -112,8 +113,8 @@ removed_for(const struct make_set *m, const struct twins *t, uint64_t leader)
 	uint64_t n = 0;
 
 	for (size_t i = 0; i < m->ndocs; i++)
-		n +=
-		    m->doc[i].removed && !m->doc[i].doc.old && m->doc[i].leader == leader;
+		n += m->doc[i].removed && m->doc[i].doc.age == NEAR_NEW &&
+		     m->doc[i].leader == leader;
 	for (size_t i = 0; i < t->n; i++)
 		n += leader_of(m, t->kept[i]) == leader;
 	return n;

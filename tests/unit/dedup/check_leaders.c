@@ -142,7 +142,7 @@ expect_decision(const struct make_set *want, const struct leader_doc *v)
 
 		MUST(d && (i == 0 || near_doc_order(&v[i - 1].doc, &v[i].doc) < 0));
 		MUST(v[i].removed == d->removed);
-		MUST(!d->removed || d->doc.old ||
+		MUST(!d->removed || d->doc.age != NEAR_NEW ||
 		     (v[i].leader == d->leader && v[i].similarity == d->similarity));
 	}
 }
@@ -167,7 +167,7 @@ START_TEST(decisions)
 			make_buckets(&m, &b);
 			memcpy(v, m.doc, sizeof v);
 			for (size_t i = 0; i < m.ndocs; i++)
-				v[i].removed = v[i].doc.old && v[i].removed;
+				v[i].removed = v[i].doc.age != NEAR_NEW && v[i].removed;
 			leaders_decide(&m.o, v, m.ndocs, buf_span(&b), &stats);
 			expect_decision(&m, v);
 			MUST(stats.large == large);

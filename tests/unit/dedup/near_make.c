@@ -44,8 +44,10 @@ make_doc(struct make_set *m, size_t i, uint64_t number, bool old, uint64_t *rng)
 		.n = make_shingles(m->shingle[i], rng),
 	};
 	m->doc[i].doc.shingles = m->doc[i].n + random_below(rng, 3);
-	m->doc[i].doc.old = old && random_below(rng, 3) == 0;
-	m->doc[i].removed = m->doc[i].doc.old && random_below(rng, 3) == 0;
+	m->doc[i].doc.age = !old || random_below(rng, 3) ? NEAR_NEW
+			    : random_below(rng, 3)	 ? NEAR_OLD_KEPT
+							 : NEAR_OLD_REMOVED;
+	m->doc[i].removed = m->doc[i].doc.age == NEAR_OLD_REMOVED;
 }
 
 /* A bucket of documents i with i % of == rest. */
@@ -151,9 +153,9 @@ make_find(const struct make_set *m, uint64_t number)
 static bool
 before(const struct near_doc *a, const struct near_doc *b)
 {
-	const double x[6] = { a->old, a->priority, (double)a->length, -(double)a->content,
+	const double x[6] = { a->age, a->priority, (double)a->length, -(double)a->content,
 		-(double)a->id, -(double)a->number },
-		     y[6] = { b->old, b->priority, (double)b->length, -(double)b->content,
+		     y[6] = { b->age, b->priority, (double)b->length, -(double)b->content,
 			     -(double)b->id, -(double)b->number };
 
 	for (size_t i = 0; i < 6; i++)
@@ -240,7 +242,7 @@ make_decide(struct make_set *m)
 	for (size_t i = 0; i < m->ndocs; i++) {
 		struct leader_doc *d = order[i];
 
-		if (d->doc.old)
+		if (d->doc.age != NEAR_NEW)
 			continue;
 		d->removed = false;
 		for (size_t k = 0; k < i && !d->removed; k++) {
