@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/base/mem.h"
@@ -231,6 +232,24 @@ make_ready(const char *dir, const struct listing *ls, enum rundir_mode mode,
 	return remove_kind(dir, ls, LEFTOVER, err);
 }
 
+/*
+ * Sharers try again for a second: another one that ends holds the whole lock for a
+ * moment. See rundir_unlock.
+ */
+static int
+set_lock(int fd, struct flock *lock, bool share)
+{
+	enum { TRIES = 100 };
+	const struct timespec pause = { .tv_nsec = 10000000 };
+
+	for (int i = 0; fcntl(fd, F_SETLK, lock) < 0; i++) {
+		if (!share || i == TRIES || (errno != EACCES && errno != EAGAIN))
+			return -1;
+		nanosleep(&pause, NULL);
+	}
+	return 0;
+}
+
 int
 rundir_lock(const char *dir, bool share, struct err *err)
 {
@@ -252,7 +271,7 @@ rundir_lock(const char *dir, bool share, struct err *err)
 			err_errno(err, "cannot write to directory '%s'", dir);
 			break;
 		}
-		if (fcntl(fd, F_SETLK, &whole) < 0 && !lock_unsupported(path.p)) {
+		if (set_lock(fd, &whole, share) < 0 && !lock_unsupported(path.p)) {
 			if (errno == EACCES || errno == EAGAIN)
 				err_set(err, EXIT_SYSTEM,
 				    "%s: another mix is using this directory: wait for "
