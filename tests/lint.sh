@@ -19,7 +19,7 @@ trap 'exit 1' HUP INT TERM
 exec 3>&1
 
 # Sources of the installed libraries, which must not include lib/, print or exit.
-installed='^(shards/tshard/[^/]*|tok/(tamis_tok|model|detok)[.][ch])$'
+installed='^(shards/tshard/[^/]*|tok/(engine/[^/]*|(tamis_tok|model|detok|charsmap|ids)[.][ch]))$'
 # Headers that must compile as C++: the installed ones, and tok/sp.h, which sp.cc includes.
 public='shards/tshard/tshard.h tok/tamis_tok.h'
 both='tok/sp.h'

@@ -11,24 +11,24 @@
 #include "shards/tshard_err.h"
 #include "tok/encode_counts.h"
 #include "tok/encode_meta.h"
-#include "tok/encode_split.h"
 #include "tok/fim.h"
 #include "tok/model_io.h"
+#include "tok/sp.h"
+#include "tok/tokenizer.h"
 
 /* SentencePiece counts bytes in an int, and its normalizer may triple them. */
-#define MAX_TEXT ((size_t)512 << 20)
+#define SP_MAX_TEXT ((size_t)512 << 20)
 
 struct encode {
 	const char *model_path, *eod_name, *source, *number, *fim_ids;
+	struct tokenizer_options options;
 	bool ids, pieces, add_bos;
 	struct fim fim;
 
 	/* Set by open. */
 	struct model model;
-	struct sp *sp;
-	struct splitter *splitter;
-	const char *ties; /* sp_ties, of a unigram model */
-	uint32_t eod;	  /* MODEL_NO_ID: none */
+	struct tokenizer tokenizer;
+	uint32_t eod; /* MODEL_NO_ID: none */
 	const char *prefix;
 	bool quiet;
 	bool loses;    /* decoding may not restore the text */
@@ -62,6 +62,13 @@ static const struct opt opts[] = {
 	    "token that ends each document; default: the model's eos"),
 	OPT_BOOL(
 	    0, "bos", struct encode, add_bos, "begin each document with the model's bos"),
+	OPT_ENUM(0, "engine", struct encode, options.engine, "auto|tamis|sentencepiece",
+	    "encode with our code or with the library; default: ours if it can"),
+	OPT_ENUM(0, "ties", struct encode, options.ties, "auto|0.1.97|0.2.2",
+	    "SentencePiece version whose choice among equal scores of a unigram model to "
+	    "make; default: 0.1.97"),
+	OPT_BOOL(0, "no-user-defined", struct encode, options.plain_symbols,
+	    "take user-defined symbols in documents for plain text"),
 	OPT_STR(0, "source", struct encode, source, "NAME",
 	    "name of the source; default: base name of the output"),
 	OPT_STR(0, "number", struct encode, number, "FIELD",
@@ -131,7 +138,8 @@ open_fim(struct encode *e, const struct common *c, struct err *err)
 	if (e->fim.rate == 0)
 		return 0;
 	e->fim.seed = c->seed;
-	if (fim_open(&e->fim, &e->model, e->model_path, e->fim_ids, e->eod, err) < 0)
+	if (fim_open(&e->fim, &e->model, e->model_path, &e->options, e->fim_ids, e->eod,
+		err) < 0)
 		return -1;
 	e->reserves = matches_text(e, e->eod) || matches_text(e, e->fim.pre) ||
 		      matches_text(e, e->fim.suf) || matches_text(e, e->fim.mid);
@@ -141,34 +149,13 @@ open_fim(struct encode *e, const struct common *c, struct err *err)
 static int
 open_model(struct encode *e, struct err *err)
 {
-	char why[200];
-	int nested;
-
 	if (!e->model_path)
 		return err_set(err, EXIT_USAGE, "no model: name one with -m FILE");
 	if (model_load(&e->model, e->model_path, err) < 0 || choose_eod(e, err) < 0 ||
 	    check_bos(e, err) < 0)
 		return -1;
 	e->loses = model_loses_text(&e->model);
-	nested = model_nested(&e->model);
-	e->splitter = splitter_new(&e->model);
-	if (nested < 0)
-		return err_set(err, EXIT_SYSTEM, "%s: out of memory", e->model_path);
-	if (nested > MODEL_MAX_NESTED)
-		return err_set(err, EXIT_DATA,
-		    "%s: %d user-defined symbols or more are prefixes of one another, "
-		    "and "
-		    "SentencePiece allows %d: use another model",
-		    e->model_path, nested, MODEL_MAX_NESTED);
-	if (!splitter_refusal(e->splitter))
-		return 0;
-	e->sp = sp_open(e->model.bytes, e->model.n_bytes, why, sizeof why);
-	if (!e->sp)
-		return err_set(err, EXIT_DATA,
-		    "%s: SentencePiece refuses the model: %s: name another, or train one "
-		    "with 'tamis vocab'",
-		    e->model_path, why);
-	return 0;
+	return tokenizer_open(&e->tokenizer, &e->model, e->model_path, &e->options, err);
 }
 
 static int
@@ -217,8 +204,7 @@ encode_close(void *self)
 	tshard_writer_abort(e->writer);
 	lockfile_release(&e->lock);
 	lines_out_close(&e->lines);
-	splitter_free(e->splitter);
-	sp_close(e->sp);
+	tokenizer_close(&e->tokenizer);
 	fim_close(&e->fim);
 	model_free(&e->model);
 }
@@ -253,7 +239,6 @@ encode_open(void *self, struct setup *setup, struct err *err)
 
 	e->quiet = c->quiet;
 	memory_open();
-	setup_uses(setup, SPAN("sentencepiece"), span_of(sp_version()));
 	setup->all_docs = true;
 	if (e->ids && e->pieces) {
 		err_set(
@@ -264,41 +249,59 @@ encode_open(void *self, struct setup *setup, struct err *err)
 		goto out;
 	if (open_model(e, err) < 0 || open_fim(e, c, err) < 0)
 		goto out;
-	if (e->model.kind == MODEL_UNIGRAM)
-		e->ties = sp_ties();
-	if (e->ties)
-		setup_uses(setup, SPAN("unigram_ties"), span_of(e->ties));
+	if (e->tokenizer.ties)
+		setup_uses(setup, SPAN("unigram_ties"), span_of(e->tokenizer.ties));
+	if (e->tokenizer.sp) {
+		setup_uses(setup, SPAN("sentencepiece"), span_of(sp_version()));
+		setup_uses(
+		    setup, SPAN("sentencepiece_reason"), span_of(e->tokenizer.reason));
+	}
 	if (e->ids || e->pieces) {
 		rc = lines_out_open(&e->lines, c->output, c->level, err);
 	} else {
 		rc = open_shard(e, c, err);
 	}
-	if (rc == 0 && c->verbose && splitter_refusal(e->splitter))
-		msg("%s: long documents are encoded as a whole, which takes memory: %s",
-		    e->model_path, splitter_refusal(e->splitter));
+	if (rc == 0 && e->tokenizer.sp && !c->quiet &&
+	    e->options.engine != TOKENIZER_SENTENCEPIECE)
+		msg("%s: the model %s: SentencePiece encodes, slower, and long documents "
+		    "take much memory",
+		    e->model_path, e->tokenizer.reason);
 out:
 	if (rc < 0)
 		encode_close(e);
 	return rc;
 }
 
+struct scratch {
+	struct token_ids ids;
+	struct text_encoder_work *work;
+};
+
 static int
 encode_open_thread(const void *self, void **scratch, struct err *err)
 {
-	*scratch = xcalloc(1, sizeof(struct sp_ids));
+	struct scratch *s = xcalloc(1, sizeof *s);
+
+	*scratch = s;
+	s->work = text_encoder_work_new();
+	if (!s->work)
+		no_memory();
 	return 0;
 }
 
 static void
 encode_close_thread(void *scratch)
 {
-	sp_ids_free(scratch);
-	free(scratch);
+	struct scratch *s = scratch;
+
+	token_ids_free(&s->ids);
+	text_encoder_work_free(s->work);
+	free(s);
 }
 
 /* Tokens that encode adds must not occur in the text.  False: the document is bad. */
 static bool
-check_reserved(const struct encode *e, const struct sp_ids *ids, struct doc *d)
+check_reserved(const struct encode *e, const struct token_ids *ids, struct doc *d)
 {
 	for (size_t i = 0; i < ids->n; i++) {
 		uint32_t id = ids->v[i];
@@ -326,7 +329,7 @@ check_reserved(const struct encode *e, const struct sp_ids *ids, struct doc *d)
 	return true;
 }
 
-/* Report the failure rc of sp_encode. */
+/* Report the failure rc of tokenizer_encode. */
 static void
 encode_failed(struct doc *d, int rc)
 {
@@ -340,10 +343,11 @@ encode_failed(struct doc *d, int rc)
 
 /* Encode the whole text into ids, and count its losses.  False: the document is bad. */
 static bool
-encode_whole(const struct encode *e, struct sp_ids *ids, struct doc *d, struct span text,
+encode_whole(const struct encode *e, struct scratch *s, struct doc *d, struct span text,
     struct text_loss *loss)
 {
-	int rc = splitter_encode(e->splitter, e->sp, text.p, text.n, 0, ids);
+	struct token_ids *ids = &s->ids;
+	int rc = tokenizer_encode(&e->tokenizer, s->work, text.p, text.n, ids);
 
 	if (rc < 0)
 		encode_failed(d, rc);
@@ -356,7 +360,7 @@ encode_whole(const struct encode *e, struct sp_ids *ids, struct doc *d, struct s
 
 /* Put the ids of a document, whose parts have n ids each, into one array of d. */
 static struct tokens *
-arrange(const struct encode *e, enum fim_kind kind, const struct sp_ids *ids,
+arrange(const struct encode *e, enum fim_kind kind, const struct token_ids *ids,
     const size_t n[3], struct doc *d)
 {
 	static const uint8_t flags[] = {
@@ -384,8 +388,9 @@ arrange(const struct encode *e, enum fim_kind kind, const struct sp_ids *ids,
 
 /* Encode d.  The result lives as long as d; NULL if d is bad. */
 static struct tokens *
-tokenize(const struct encode *e, struct sp_ids *ids, struct doc *d, bool may_split)
+tokenize(const struct encode *e, struct scratch *s, struct doc *d, bool may_split)
 {
+	struct token_ids *ids = &s->ids;
 	struct span text = doc_text(d);
 	struct fim_split split = { .kind = FIM_NONE };
 	struct text_loss loss = { 0 };
@@ -393,9 +398,11 @@ tokenize(const struct encode *e, struct sp_ids *ids, struct doc *d, bool may_spl
 	size_t n[3] = { 0 };
 	int rc;
 
-	if (text.n > MAX_TEXT) {
-		doc_bad(d, "the text has %zu bytes, the limit is %zu: split the document",
-		    text.n, MAX_TEXT);
+	if (e->tokenizer.sp && text.n > SP_MAX_TEXT) {
+		doc_bad(d,
+		    "the text has %zu bytes, the limit of SentencePiece is %zu: split "
+		    "the document",
+		    text.n, SP_MAX_TEXT);
 		return NULL;
 	}
 	if (may_split && e->fim.rate > 0)
@@ -403,11 +410,11 @@ tokenize(const struct encode *e, struct sp_ids *ids, struct doc *d, bool may_spl
 	ids->n = 0;
 	/* A split could hide a reserved token that the whole text contains. */
 	if ((split.kind == FIM_NONE || e->reserves || e->loses) &&
-	    !encode_whole(e, ids, d, text, &loss))
+	    !encode_whole(e, s, d, text, &loss))
 		return NULL;
 	if (split.kind != FIM_NONE) {
 		ids->n = 0;
-		rc = fim_encode(&e->fim, &split, e->splitter, e->sp, text, ids, n);
+		rc = fim_encode(&e->fim, &split, &e->tokenizer, s->work, text, ids, n);
 		if (rc < 0)
 			encode_failed(d, rc);
 		if (rc < 0 || !check_reserved(e, ids, d))
@@ -533,7 +540,7 @@ commit_shard(struct encode *e, struct span report, struct err *err)
 {
 	struct tshard_error te = { 0 };
 	struct tokenizer_facts facts = { &e->model, e->model_path, e->eod, e->add_bos,
-		e->ties };
+		e->tokenizer.ties };
 	struct buf meta = { 0 };
 	int rc;
 
