@@ -4,53 +4,12 @@
 
 #include "lib/base/chars.h"
 #include "lib/base/num.h"
-#include "lib/driver/filter.h"
-#include "lib/io/publish.h"
-#include "shards/prefix_lock.h"
-#include "shards/tshard/tshard.h"
 #include "shards/tshard_err.h"
-#include "tok/encode_counts.h"
-#include "tok/encode_meta.h"
-#include "tok/fim.h"
-#include "tok/model_io.h"
+#include "tok/encode.h"
 #include "tok/sp.h"
-#include "tok/tokenizer.h"
 
 /* SentencePiece counts bytes in an int, and its normalizer may triple them. */
 #define SP_MAX_TEXT ((size_t)512 << 20)
-
-struct encode {
-	const char *model_path, *eod_name, *source, *number, *fim_ids;
-	struct tokenizer_options options;
-	bool ids, pieces, add_bos;
-	struct fim fim;
-
-	/* Set by open. */
-	struct model model;
-	struct tokenizer tokenizer;
-	uint32_t eod; /* MODEL_NO_ID: none */
-	const char *prefix;
-	bool quiet;
-	bool loses;    /* decoding may not restore the text */
-	bool reserves; /* a text can contain eod or a mark of --fim */
-	struct lockfile lock;
-	struct tshard_writer *writer; /* NULL: lines */
-	struct lines_out lines;
-
-	/* Written. */
-	uint64_t docs, tokens;
-	struct loss_totals losses;
-};
-
-/* The result of map for the sink. */
-struct tokens {
-	size_t n; /* with bos and eod; 0: the document is empty */
-	uint64_t unknown;
-	struct text_loss loss;
-	uint16_t number; /* the field --number, or 0 */
-	uint8_t flags;	 /* TSHARD_SEG_FIM_PSM or TSHARD_SEG_FIM_SPM */
-	uint32_t id[];
-};
 
 static const struct encode defaults = { .fim = { .spm = 0.5 } };
 
@@ -155,6 +114,7 @@ open_model(struct encode *e, struct err *err)
 	    check_bos(e, err) < 0)
 		return -1;
 	e->loses = model_loses_text(&e->model);
+	e->symbols = symbol_ids_of(&e->model);
 	return tokenizer_open(&e->tokenizer, &e->model, e->model_path, &e->options, err);
 }
 
@@ -368,7 +328,8 @@ arrange(const struct encode *e, enum fim_kind kind, const struct token_ids *ids,
 	};
 	struct tokens *t = doc_alloc(d, sizeof *t + (ids->n + 5) * sizeof *t->id);
 
-	*t = (struct tokens){ .unknown = count_unknown(&e->model, ids->v, ids->n) };
+	*t = (struct tokens){ .unknown = count_unknown(&e->model, ids->v, ids->n),
+		.symbols = count_symbols(&e->model, e->symbols, ids->v, ids->n) };
 	if (ids->n == 0)
 		return t;
 	if (e->add_bos)
@@ -459,12 +420,13 @@ language_of(struct doc *d)
 static void
 count_losses(struct doc *d, const struct tokens *t)
 {
+	doc_count(d, "encode.user_defined", t->symbols);
 	doc_count(d, "encode.changed", t->loss.changed);
 	doc_count(d, "encode.newlines_lost", t->loss.newlines);
 	if (t->unknown == 0)
 		return;
 	doc_count(d, "encode.unk", t->unknown);
-	doc_count(d, unknown_of_language(language_of(d)), t->unknown);
+	doc_count(d, unknown_of_language(t->language), t->unknown);
 }
 
 static void
@@ -474,6 +436,7 @@ encode_document(const struct encode *e, void *scratch, struct doc *d, bool may_s
 
 	if (!t || !read_number(e, d, &t->number))
 		return;
+	t->language = language_of(d);
 	doc_state_set(d, t);
 	doc_count(d, "encode.tokens", t->n);
 	doc_count(d, "encode.fim_psm", t->flags == TSHARD_SEG_FIM_PSM);
@@ -491,99 +454,6 @@ encode_map(const void *self, void *scratch, struct doc *d)
 {
 	encode_document(self, scratch, d, doc_selected(d));
 }
-
-static int
-write_doc(struct encode *e, struct doc *d, const struct tokens *t, struct err *err)
-{
-	struct tshard_doc row = {
-		.ordinal = doc_ordinal(d), .number = t->number, .flags = t->flags
-	};
-	struct span id = doc_id(d), url = { NULL, 0 };
-	struct tshard_error te = { 0 };
-
-	doc_str(d, SPAN("url"), &url);
-	row.language = language_of(d);
-	if (tshard_writer_put(e->writer, t->id, t->n, &te) < 0 ||
-	    tshard_writer_end_doc(e->writer, &row, id.p, id.n, url.p, url.n, &te) < 0)
-		return err_tshard(err, &te);
-	return 0;
-}
-
-static int
-write_line(struct encode *e, const struct tokens *t, struct err *err)
-{
-	if (e->pieces)
-		put_pieces(&e->model, t->id, t->n, &e->lines.raw);
-	else
-		put_ids(t->id, t->n, &e->lines.raw);
-	return lines_out_flush(&e->lines, err);
-}
-
-static int
-encode_write(void *self, struct doc *d, struct err *err)
-{
-	struct encode *e = self;
-	const struct tokens *t = doc_state(d);
-
-	if (t->n == 0) /* only with --tag: else it was dropped */
-		return 0;
-	e->docs++;
-	e->tokens += t->n;
-	e->losses.unknown += t->unknown;
-	e->losses.changed += t->loss.changed;
-	e->losses.newlines += t->loss.newlines;
-	return e->writer ? write_doc(e, d, t, err) : write_line(e, t, err);
-}
-
-static int
-commit_shard(struct encode *e, struct span report, struct err *err)
-{
-	struct tshard_error te = { 0 };
-	struct tokenizer_facts facts = { &e->model, e->model_path, e->eod, e->add_bos,
-		e->tokenizer.ties };
-	struct buf meta = { 0 };
-	int rc;
-
-	put_meta(&facts, report, &meta);
-	rc = tshard_writer_meta(e->writer, meta.p, meta.n, &te);
-	buf_free(&meta);
-	if (rc == 0) {
-		rc = tshard_writer_commit(e->writer, NULL, &te);
-		e->writer = NULL;
-	}
-	return rc == 0 ? 0 : err_tshard(err, &te);
-}
-
-static int
-encode_finish(void *self, struct span report, struct err *err)
-{
-	struct encode *e = self;
-	struct span eod = SPAN("");
-
-	if (e->eod != MODEL_NO_ID)
-		eod = (struct span){ e->model.piece[e->eod].text,
-			e->model.piece[e->eod].n };
-	if ((e->writer ? commit_shard(e, report, err)
-		       : lines_out_commit(&e->lines, err)) < 0)
-		return -1;
-	warn_of_losses(&e->losses, e->docs, &e->model, e->model_path);
-	if (e->quiet || e->ids || e->pieces)
-		return 0;
-	if (e->eod != MODEL_NO_ID)
-		msg("%" PRIu64 " token%s, %" PRIu64 " of them eod %" PRIu32
-		    " '%.*s', one after each document",
-		    e->tokens, plural(e->tokens), e->docs, e->eod, (int)eod.n, eod.p);
-	else
-		msg("%" PRIu64 " token%s in %" PRIu64 " document%s, no eod", e->tokens,
-		    plural(e->tokens), e->docs, plural(e->docs));
-	return 0;
-}
-
-static const struct sink encode_sink = {
-	.write = encode_write,
-	.finish = encode_finish,
-	.prefix = true,
-};
 
 const struct filter filter_encode = {
 	.name = "encode",

@@ -54,6 +54,32 @@ count_unknown(const struct model *m, const uint32_t *ids, size_t n)
 	return unknown;
 }
 
+struct symbol_ids
+symbol_ids_of(const struct model *m)
+{
+	struct symbol_ids range = { 0, 0 };
+
+	for (uint32_t id = 0; id < m->n; id++) {
+		if (m->piece[id].type != MODEL_USER_DEFINED)
+			continue;
+		range.from = range.to ? range.from : id;
+		range.to = id + 1;
+	}
+	return range;
+}
+
+uint64_t
+count_symbols(
+    const struct model *m, struct symbol_ids range, const uint32_t *ids, size_t n)
+{
+	uint64_t found = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (ids[i] >= range.from && ids[i] < range.to)
+			found += m->piece[ids[i]].type == MODEL_USER_DEFINED;
+	return found;
+}
+
 const char *
 unknown_of_language(uint16_t packed)
 {

@@ -14,7 +14,7 @@ index_of(const char *p)
 }
 
 static void
-tell(struct cuts *c, size_t index, unsigned what, bool is)
+tell(struct piece_cuts *c, size_t index, unsigned what, bool is)
 {
 	const unsigned bits = what << index % 4 * 2;
 	unsigned char *to = &c->bytes[index / 4];
@@ -23,7 +23,7 @@ tell(struct cuts *c, size_t index, unsigned what, bool is)
 }
 
 static void
-add_piece(struct cuts *c, const char *s, size_t n)
+add_piece(struct piece_cuts *c, const char *s, size_t n)
 {
 	uint32_t before = 0;
 
@@ -45,7 +45,7 @@ add_piece(struct cuts *c, const char *s, size_t n)
 }
 
 static void
-add_symbol(struct cuts *c, const struct user_symbol *s)
+add_symbol(struct piece_cuts *c, const struct user_symbol *s)
 {
 	const size_t first = (unsigned char)s->text[0];
 
@@ -58,7 +58,7 @@ add_symbol(struct cuts *c, const struct user_symbol *s)
 }
 
 int
-cuts_open(struct cuts *c, const struct pieces *p, const struct user_symbols *s)
+cuts_open(struct piece_cuts *c, const struct pieces *p, const struct user_symbols *s)
 {
 	size_t bits = 1 << 16, total = 0;
 
@@ -82,7 +82,7 @@ cuts_open(struct cuts *c, const struct pieces *p, const struct user_symbols *s)
 }
 
 void
-cuts_free(struct cuts *c)
+cuts_free(struct piece_cuts *c)
 {
 	free(c->pair);
 	c->pair = NULL;

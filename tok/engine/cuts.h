@@ -17,19 +17,19 @@ enum {
 	CUT_MASK = 3
 };
 
-struct cuts {
+struct piece_cuts {
 	unsigned char bytes[65536 / 4]; /* two bits by first | second << 8 */
 	uint64_t *pair; /* a bit for each hash of two characters in a piece; owned */
 	unsigned shift;
 };
 
 /* The cuts of p with its symbols, in their inner form.  0, or -1 when memory is out. */
-int cuts_open(struct cuts *c, const struct pieces *p, const struct user_symbols *s);
-void cuts_free(struct cuts *c);
+int cuts_open(struct piece_cuts *c, const struct pieces *p, const struct user_symbols *s);
+void cuts_free(struct piece_cuts *c);
 
 /* What the bytes p[0] and p[1] tell, and perhaps more bits: with CUT_MASK, that alone. */
 static inline unsigned
-cuts_bytes(const struct cuts *c, const unsigned char *p)
+cuts_bytes(const struct piece_cuts *c, const unsigned char *p)
 {
 	const size_t i = (size_t)p[0] | (size_t)p[1] << 8;
 
@@ -50,7 +50,7 @@ cuts_char(const char *p, size_t n)
 /* Whether no piece contains the characters a and b, of cuts_char, next to each other.
  * May be false though none does. */
 static inline bool
-cuts_between(const struct cuts *c, uint32_t a, uint32_t b)
+cuts_between(const struct piece_cuts *c, uint32_t a, uint32_t b)
 {
 	const uint64_t h =
 	    (((uint64_t)a << 32 | b) * UINT64_C(0x9e3779b97f4a7c15)) >> c->shift;

@@ -230,7 +230,7 @@ index_pieces(struct pieces *p)
 	}
 	shorts = slots_for(n_short, &p->short_shift);
 	slots = slots_for(n_long, &p->shift);
-	/* A search goes on past the last slot, to one that stays empty. */
+	/* A search may pass the last slot, to one that stays empty. */
 	p->shorts = calloc(shorts + n_short + 1, sizeof *p->shorts);
 	p->slot = malloc(slots * sizeof *p->slot);
 	p->power = calloc((size_t)p->longest + 1, sizeof *p->power);

@@ -23,7 +23,7 @@ enum {
 struct text_encoder {
 	struct pieces pieces;
 	struct user_symbols symbols; /* in inner form */
-	struct cuts cuts;
+	struct piece_cuts cuts;
 	struct normalizer normalizer;
 	struct unigram unigram;
 	bool is_unigram;
@@ -265,7 +265,7 @@ put_cached(const struct text_encoder *e, struct text_encoder_work *w, bool is_un
 
 /*
  * Encode a unit that is not in the cache: store its tokens at `id`, which has `room`, and
- * append them.  The cache may begin anew meanwhile, so the caller stores the key after.
+ * append them.  The cache may be cleared meanwhile, so the caller stores the key after.
  */
 static int
 put_new(const struct text_encoder *e, struct text_encoder_work *w, const char *text,

@@ -10,7 +10,8 @@
 /* SentencePiece's constants (unigram_model.cc). */
 #define UNK_PENALTY   10.0f
 #define SYMBOL_MALUS  0.1
-#define BITS_PER_BYTE 8 /* of the filter of starts, per byte of the pieces */
+#define SUM_MAX	      100000.0f /* a larger sum begins again from 0, in new versions */
+#define BITS_PER_BYTE 8		/* of the filter of starts, per byte of the pieces */
 
 static inline size_t
 start_bit(const struct unigram *u, uint64_t hash)
@@ -58,13 +59,24 @@ index_starts(struct unigram *u)
 	return 0;
 }
 
+/* most: the highest score of a model's ordinary pieces. */
+static double
+score_of(const struct model_piece *piece, float most, bool is_new)
+{
+	if (piece->type != MODEL_USER_DEFINED)
+		return (double)piece->score;
+	if (is_new)
+		return (double)(float)(SYMBOL_MALUS * ((double)piece->n - 1));
+	return (double)((float)piece->n * most) - SYMBOL_MALUS;
+}
+
 int
 unigram_open(
-    struct unigram *u, const struct pieces *p, const struct model *m, bool rounds)
+    struct unigram *u, const struct pieces *p, const struct model *m, bool is_new)
 {
 	float least = FLT_MAX, most = FLT_MIN;
 
-	*u = (struct unigram){ .p = p, .rounds = rounds };
+	*u = (struct unigram){ .p = p, .is_new = is_new };
 	u->score = calloc(m->n, sizeof *u->score);
 	if (!u->score || index_starts(u) < 0) {
 		unigram_free(u);
@@ -78,9 +90,7 @@ unigram_open(
 	}
 	u->unk_score = least - UNK_PENALTY;
 	for (uint32_t i = 0; i < m->n; i++)
-		u->score[i] = m->piece[i].type == MODEL_USER_DEFINED
-				  ? (double)((float)m->piece[i].n * most) - SYMBOL_MALUS
-				  : (double)m->piece[i].score;
+		u->score[i] = score_of(&m->piece[i], most, is_new);
 	return 0;
 }
 
@@ -202,6 +212,8 @@ unigram_short(
 		path->id[i] = node[path->end[i]].id;
 	}
 	path->limit = limit_of(gap, most, chars);
+	if (u->is_new)
+		path->limit = fminf(path->limit, (float)(SUM_MAX * 0.999 - most));
 }
 
 /* ---- texts of any length, in SentencePiece's arithmetic ---- */
@@ -256,9 +268,24 @@ take(const struct unigram *u, struct unigram_node *to, double sum, size_t from,
 {
 	const double rounded = (double)(float)sum;
 
-	if (to->from != NOWHERE && !((u->rounds ? rounded : sum) > (double)to->sum))
+	if (to->from != NOWHERE && !((u->is_new ? rounded : sum) > (double)to->sum))
 		return;
 	*to = (struct unigram_node){ (float)sum, id, (uint32_t)from };
+}
+
+/* The sum at `from`.  A large one is subtracted from itself and those after it. */
+static float
+sum_at(const struct unigram *u, struct unigram_work *w, size_t n, size_t from)
+{
+	const float sum = w->node[from].sum;
+	const size_t last = n - from < u->p->longest ? n : from + u->p->longest;
+
+	if (!u->is_new || !(fabsf(sum) > SUM_MAX))
+		return sum;
+	for (size_t i = from; i <= last; i++)
+		if (w->node[i].from != NOWHERE)
+			w->node[i].sum -= sum;
+	return 0;
 }
 
 /* Try all tokens of text[from, n). */
@@ -267,7 +294,7 @@ take_tokens(const struct unigram *u, struct unigram_work *w, const char *text, s
     size_t from)
 {
 	const size_t first = piece_char((unsigned char)text[from]);
-	const float sum = w->node[from].sum;
+	const float sum = sum_at(u, w, n, from);
 	bool alone = false;
 
 	for (size_t to = from; to < n;) {

@@ -6,6 +6,10 @@
  * nearly equal is decided by rounding, and rounding depends on all the text before
  * (src/unigram_model.cc, EncodeOptimized).  These functions take that sum, and have its
  * arithmetic.
+ *
+ * SentencePiece 0.1.97 to 0.2.1 compares unrounded sums with rounded ones.  0.2.2 and
+ * 0.2.3 compare rounded ones, begin again from 0 where a sum leaves +-100,000, and score
+ * user-defined symbols in another way.
  */
 #ifndef TAMIS_UNIGRAM_H
 #define TAMIS_UNIGRAM_H
@@ -17,14 +21,14 @@ struct unigram {
 	const struct pieces *p;
 	double *score;	 /* by id, as SentencePiece adds it */
 	float unk_score; /* added as a float */
-	bool rounds;	 /* compares rounded sums, as SentencePiece 0.2.2 and later */
+	bool is_new;	 /* as SentencePiece 0.2.2 and later */
 	uint64_t *start; /* a bit for each hash of the start of a piece */
 	unsigned shift;
 };
 
 /* p and m must live as long, m for this call only.  0, or -1 when memory is out. */
 int unigram_open(
-    struct unigram *u, const struct pieces *p, const struct model *m, bool rounds);
+    struct unigram *u, const struct pieces *p, const struct model *m, bool is_new);
 void unigram_free(struct unigram *u);
 
 /* Scratch of one thread.  Zero it to begin. */

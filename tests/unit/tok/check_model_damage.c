@@ -5,8 +5,8 @@
 
 #include "lib/base/mem.h"
 #include "tok/engine/text_encoder.h"
-#include "tok/sp.h"
 #include "tok/model.h"
+#include "tok/sp.h"
 
 Suite *model_damage_suite(void);
 
