@@ -8,7 +8,7 @@ tamis encode -q -m m -o a in
 tamis encode -q -m m --no-user-defined -o b in
 try "tamis info --json a | grep -o '\"encode.user_defined\":[0-9]*'"
 try "tamis info --json b | grep -o '\"plain_symbols\":true'"
-printf 'tamis-plan 1\nseq 16\nphase p 160\nsource a a weight=0.5\nsource b b weight=0.5\n' >plan
+printf 'tamis-plan 1\nseq 16\nphase p 160\ngroup g 1\nsource a a in=g\nsource b b in=g\n' >plan
 try tamis plan -n plan
 try tamis reshard -o c a b
 note "a model that the engine does not take"

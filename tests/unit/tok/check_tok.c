@@ -1,5 +1,6 @@
 /* check_tok.c - models, encoding and decoding, compared with SentencePiece. */
 #include <check.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -115,7 +116,7 @@ START_TEST(training_repeats)
 }
 END_TEST
 
-START_TEST(public_decoder)
+START_TEST(public_library)
 {
 	static const char path[] = "check_tok.model.tmp";
 	char why[100] = "", *text;
@@ -123,7 +124,8 @@ START_TEST(public_decoder)
 	char *bytes = tok_train("bpe", "600", &n);
 	struct err err = { 0 };
 	struct tamis_tok *t;
-	uint32_t id = 4;
+	struct tamis_tok_encoder *e;
+	uint32_t id = 4, ids[3];
 
 	ck_assert_ptr_null(tamis_tok_open("no/such.model", why, sizeof why));
 	ck_assert_str_eq(why, "no/such.model: cannot read: No such file or directory");
@@ -139,6 +141,16 @@ START_TEST(public_decoder)
 	free(text);
 	id = 600;
 	ck_assert_int_eq(tamis_tok_decode(t, &id, 1, &text, &len), -1);
+	e = tamis_tok_encoder_new(t, why, sizeof why);
+	ck_assert_ptr_nonnull(e);
+	ck_assert_int_eq(tamis_tok_encode(e, "[SEP]a [SEP]", 12, NULL, 0, &len), 0);
+	ck_assert_uint_eq(len, 3);
+	ck_assert_int_eq(tamis_tok_encode(e, "[SEP]a [SEP]", 12, ids, 2, &len), -1);
+	ck_assert_int_eq(errno, ERANGE);
+	ck_assert_int_eq(tamis_tok_encode(e, "[SEP]a [SEP]", 12, ids, 3, &len), 0);
+	ck_assert_uint_eq(ids[0], 5);
+	ck_assert_uint_eq(ids[2], 4);
+	tamis_tok_encoder_free(e);
 	tamis_tok_close(t);
 	remove(path);
 	free(bytes);
@@ -291,7 +303,7 @@ tok_suite(void)
 	    t, own_normalizers, 0, 2 * sizeof normalizers / sizeof *normalizers);
 	tcase_add_test(t, own_unigram);
 	tcase_add_test(t, training_repeats);
-	tcase_add_test(t, public_decoder);
+	tcase_add_test(t, public_library);
 	tcase_add_test(t, real_training);
 	tcase_add_loop_test(t, real_models, 0, (int)(sizeof models / sizeof *models));
 	suite_add_tcase(s, t);
