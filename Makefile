@@ -222,17 +222,18 @@ $(B)/tidy/%.ok: %.c $(B)/%.o .clang-tidy | build/.have-tidy
 	$(Q)clang-tidy-14 --quiet $< -- $(ALL_CPPFLAGS) $(TIDYFLAGS) 2>$(@:.ok=.log) || { cat $(@:.ok=.log) >&2; exit 1; }
 	@touch $@
 
-$(B)/tests/bench/bestfit_bench: $(B)/tests/bench/bestfit_bench.o $(OBJ)
+$(addprefix $(B)/tests/bench/,bestfit_bench encode_bench): %: %.o $(OBJ)
 	$(call SAYS,LD)
 	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lpthread -lm
 
-bench: $(B)/tamis $(B)/libtshard.a $(B)/tests/make_docs $(B)/tests/bench/bestfit_bench ## measure; prints, never fails on a figure
+bench: $(B)/tamis $(B)/libtshard.a $(B)/tests/make_docs $(addprefix $(B)/tests/bench/,bestfit_bench encode_bench) ## measure; prints, never fails on a figure
 	$(TESTENV) tests/bench/bench.sh
 	$(TESTENV) tests/bench/langid.sh
 	$(TESTENV) tests/bench/rules.sh
 	$(TESTENV) tests/bench/mix.sh
 	$(TESTENV) tests/bench/plan.sh
 	$(TESTENV) tests/bench/near_speed.sh
+	$(TESTENV) tests/bench/encode.sh
 	$(B)/tests/bench/bestfit_bench $(IDX)
 	python3 tests/bench/peer_fasttext.py $(B)/tamis $(FASTTEXT)
 

@@ -19,12 +19,19 @@ enum {
 
 struct piece_cuts {
 	unsigned char bytes[65536 / 4]; /* two bits by first | second << 8 */
+	/* The same by classes of bytes: see cuts.c. */
+	unsigned char always[2][16], check[2][16];
+	bool portable;	/* use no SIMD instructions */
 	uint64_t *pair; /* a bit for each hash of two characters in a piece; owned */
 	unsigned shift;
 };
 
-/* The cuts of p with its symbols, in their inner form.  0, or -1 when memory is out. */
-int cuts_open(struct piece_cuts *c, const struct pieces *p, const struct user_symbols *s);
+/*
+ * The cuts of p with its symbols, in their inner form.  portable: use no SIMD
+ * instructions, for tests.  0, or -1 when memory is out.
+ */
+int cuts_open(struct piece_cuts *c, const struct pieces *p, const struct user_symbols *s,
+    bool portable);
 void cuts_free(struct piece_cuts *c);
 
 /* What the bytes p[0] and p[1] tell, and perhaps more bits: with CUT_MASK, that alone. */
@@ -35,6 +42,14 @@ cuts_bytes(const struct piece_cuts *c, const unsigned char *p)
 
 	return c->bytes[i / 4] >> i % 4 * 2;
 }
+
+/*
+ * Put the places of cuts before the bytes text[from, end), from > 0, at `cut`.  Some cuts
+ * may be left out.  64 bytes must be readable from end on.  Sets *found to CUT_SYMBOL if
+ * a symbol may begin at one of the bytes before those, else to 0.  Returns the number.
+ */
+size_t cuts_find(const struct piece_cuts *c, const char *text, size_t from, size_t end,
+    size_t *cut, unsigned *found);
 
 /* The bytes of a character as one number. */
 static inline uint32_t

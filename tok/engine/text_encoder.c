@@ -123,7 +123,8 @@ text_encoder_new(
 	if (pieces_open(&e->pieces, m, !o->plain_symbols, why) < 0)
 		goto fail;
 	*why = model_no_memory;
-	if (collect_symbols(e) < 0 || cuts_open(&e->cuts, &e->pieces, &e->symbols) < 0 ||
+	if (collect_symbols(e) < 0 ||
+	    cuts_open(&e->cuts, &e->pieces, &e->symbols, o->portable) < 0 ||
 	    normalizer_open(&e->normalizer, m, !o->plain_symbols) < 0 ||
 	    (e->is_unigram && unigram_open(&e->unigram, &e->pieces, m,
 				  o->ties == TEXT_ENCODER_TIES_NEW) < 0))
@@ -436,19 +437,10 @@ find_symbols(const struct text_encoder *e, struct text_encoder_work *w, size_t e
 static void
 find_cuts(const struct text_encoder *e, struct text_encoder_work *w, size_t end)
 {
-	const unsigned char *p = bytes_before(w, w->search);
-	const size_t from = w->search;
-	unsigned found, all = 0;
-	size_t n = 0;
+	unsigned found;
 
-	for (size_t i = from; i < end; i++, p++) {
-		found = cuts_bytes(&e->cuts, p);
-		all |= found;
-		w->cut[n] = i;
-		n += found & CUT_BETWEEN;
-	}
-	w->n_cuts = n;
-	if (all & CUT_SYMBOL)
+	w->n_cuts = cuts_find(&e->cuts, w->text.p, w->search, end, w->cut, &found);
+	if (found & CUT_SYMBOL)
 		find_symbols(e, w, end);
 	else
 		w->search = end;

@@ -26,6 +26,7 @@ enum text_encoder_ties {
 struct text_encoder_options {
 	bool plain_symbols; /* text never becomes a user-defined symbol */
 	enum text_encoder_ties ties;
+	bool portable; /* use no SIMD instructions: for tests */
 };
 
 /*
