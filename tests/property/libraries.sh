@@ -22,8 +22,12 @@ make_target() {
 
 # build LIBRARY LANGUAGE LINKAGE SOURCE: link SOURCE to a program called program
 build() {
-	local compiler=("${CC:-gcc}" -std=c11) flags=()
-	[ "$2" = c ] || compiler=("${CXX:-g++}" -std=c++11 -x c++)
+	local compiler flags=()
+	if [ "$2" = c ]; then
+		read -ra compiler <<<"${CC:-gcc} -std=c11"
+	else
+		read -ra compiler <<<"${CXX:-g++} -std=c++11 -x c++"
+	fi
 	compiler+=(-Wall -Wextra -Wpedantic -Werror -D_POSIX_C_SOURCE=200809L -g -pthread)
 	rm -f program
 	if [ "$3" = shared ]; then
