@@ -3,7 +3,10 @@
 
 #include <stdlib.h>
 
+#include "lib/base/num.h"
+
 struct buckets {
+	const struct spill_pool *pool;
 	struct spill *records;
 };
 
@@ -12,6 +15,7 @@ buckets_new(struct spill_pool *pool)
 {
 	struct buckets *b = xcalloc(1, sizeof *b);
 
+	b->pool = pool;
 	b->records = spill_new(pool, KEY_PARTS);
 	return b;
 }
@@ -58,12 +62,30 @@ struct pair {
 	uint64_t key, number;
 };
 
-/* The records of one partition. */
+/* The records of one partition whose keys are in one of several ranges. */
 struct loaded {
 	const struct bitset *without;
+	size_t range, ranges;
 	struct pair *pair, *tmp;
 	size_t n;
 };
+
+static bool
+in_range(const struct loaded *l, uint64_t key)
+{
+	return (size_t)((u128)key * l->ranges >> KEY_REST_BITS) == l->range;
+}
+
+static int
+count_records(void *arg, struct span s, struct err *err)
+{
+	struct loaded *l = arg;
+	const unsigned char *p = (const unsigned char *)s.p, *end = p + s.n;
+
+	for (; p < end; p += KEY_RECORD)
+		l->n += in_range(l, load40(p));
+	return 0;
+}
 
 static int
 load_records(void *arg, struct span s, struct err *err)
@@ -74,6 +96,8 @@ load_records(void *arg, struct span s, struct err *err)
 	for (; p < end; p += KEY_RECORD) {
 		const uint64_t number = load40(p + 5);
 
+		if (l->ranges > 1 && !in_range(l, load40(p)))
+			continue;
 		if (!l->without || !bits_has(l->without, number))
 			l->pair[l->n++] = (struct pair){ load40(p), number };
 	}
@@ -101,16 +125,34 @@ sort_pairs(struct loaded *l)
 	}
 }
 
-/* Load a partition and sort it.  0, or -1 with *err; loaded_free in both cases. */
-static int
-load_sorted(const struct buckets *b, size_t part, const struct bitset *without,
-    struct loaded *l, struct err *err)
+/* The number of ranges of a partition that each need an eighth of the memory, unless a
+ * key has many records. */
+static size_t
+count_ranges(const struct buckets *b, size_t part)
 {
-	const size_t n = (size_t)(spill_bytes(b->records, part) / KEY_RECORD);
+	enum { A_RECORD = 2 * sizeof(struct pair), MIN = 1 << 10 };
+	const uint64_t room = b->pool->memory / 8 > MIN ? b->pool->memory / 8 : MIN,
+		       records = spill_bytes(b->records, part) / KEY_RECORD;
 
-	*l = (struct loaded){ .without = without,
-		.pair = xmalloc(xmul(n + 1, sizeof *l->pair)),
-		.tmp = xmalloc(xmul(n + 1, sizeof *l->tmp)) };
+	return (size_t)(1 + records * A_RECORD / room);
+}
+
+/* Load a range of a partition and sort it.  0, or -1 with *err; loaded_free in both
+ * cases. */
+static int
+load_sorted(const struct buckets *b, size_t part, struct loaded *l, struct err *err)
+{
+	size_t n = (size_t)(spill_bytes(b->records, part) / KEY_RECORD);
+
+	l->n = 0;
+	if (l->ranges > 1) {
+		if (spill_read(b->records, part, count_records, l, err) < 0)
+			return -1;
+		n = l->n;
+		l->n = 0;
+	}
+	l->pair = xmalloc(xmul(n + 1, sizeof *l->pair));
+	l->tmp = xmalloc(xmul(n + 1, sizeof *l->tmp));
 	if (spill_read(b->records, part, load_records, l, err) < 0)
 		return -1;
 	sort_pairs(l);
@@ -122,13 +164,14 @@ loaded_free(struct loaded *l)
 {
 	free(l->pair);
 	free(l->tmp);
+	l->pair = l->tmp = NULL;
 }
 
 int
 buckets_sorted(struct buckets *b, size_t part, struct buf *out, struct err *err)
 {
-	struct loaded l;
-	const int rc = load_sorted(b, part, NULL, &l, err);
+	struct loaded l = { .ranges = 1 };
+	const int rc = load_sorted(b, part, &l, err);
 
 	for (size_t i = 0; i < l.n && rc == 0; i++) {
 		unsigned char record[KEY_RECORD];
@@ -157,20 +200,32 @@ put_bucket(struct loaded *l, size_t from, size_t to,
 }
 
 static int
+find_in_range(struct buckets *b, size_t part, struct loaded *l,
+    int (*each)(void *arg, const uint64_t *number, size_t n, struct err *err), void *arg,
+    struct err *err)
+{
+	int rc = load_sorted(b, part, l, err);
+
+	for (size_t i = 0, k; i < l->n && rc == 0; i = k) {
+		for (k = i + 1; k < l->n && l->pair[k].key == l->pair[i].key; k++)
+			;
+		if (k > i + 1)
+			rc = put_bucket(l, i, k, each, arg, err);
+	}
+	loaded_free(l);
+	return rc;
+}
+
+static int
 find_in_part(struct buckets *b, size_t part, const struct bitset *without,
     int (*each)(void *arg, const uint64_t *number, size_t n, struct err *err), void *arg,
     struct err *err)
 {
-	struct loaded l;
-	int rc = load_sorted(b, part, without, &l, err);
+	struct loaded l = { .without = without, .ranges = count_ranges(b, part) };
+	int rc = 0;
 
-	for (size_t i = 0, k; i < l.n && rc == 0; i = k) {
-		for (k = i + 1; k < l.n && l.pair[k].key == l.pair[i].key; k++)
-			;
-		if (k > i + 1)
-			rc = put_bucket(&l, i, k, each, arg, err);
-	}
-	loaded_free(&l);
+	for (; l.range < l.ranges && rc == 0; l.range++)
+		rc = find_in_range(b, part, &l, each, arg, err);
 	return rc;
 }
 
