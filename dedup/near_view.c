@@ -8,17 +8,25 @@
 #include "lib/base/hash.h"
 #include "lib/base/num.h"
 
-static double
-priority_of(const struct near_view *v, struct doc *d)
+/* Set the priority of to. */
+static void
+set_priority(const struct near_view *v, struct doc *d, struct near_doc *to)
 {
 	struct span raw;
-	double x = 0;
+	int rest = 0, rc = -1;
 
 	if (!v->priority)
-		return 0;
-	if (!doc_get(d, span_of(v->priority), &raw) || !num_json(raw, &x))
+		return;
+	if (doc_get(d, span_of(v->priority), &raw))
+		rc = num_json_exact(raw, &to->priority, &rest);
+	to->priority_rest = (int16_t)rest;
+	if (rc == -1)
 		doc_bad(d, "field '%s' is missing or not a number", v->priority);
-	return x;
+	else if (rc == -2)
+		doc_bad(d,
+		    "field '%s' is an integer of more than 64 bits: write it with an "
+		    "exponent",
+		    v->priority);
 }
 
 /* Fields that are missing are null. */
@@ -79,13 +87,16 @@ near_describe(
 	const size_t n = near_shingles(v, s, d);
 	uint64_t sum[2] = { shingles_sum(s->words.hash, n) };
 
+	struct near_doc to;
+
 	*scope = sum[1] = scope_of(v, d);
-	return (struct near_doc){ .priority = priority_of(v, d),
-		.length = text.n,
+	to = (struct near_doc){ .length = text.n,
 		.content = hash64(text, 0),
 		.id = hash64(doc_id(d), 0),
 		.sum = hash64((struct span){ (const char *)sum, sizeof sum }, 0),
 		.shingles = n };
+	set_priority(v, d, &to);
+	return to;
 }
 
 void
