@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "lib/base/num.h"
+#include "dedup/cells.h"
 #include "lib/base/table.h"
 
 enum { PART_BITS = 8, PARTS = 1 << PART_BITS };
@@ -32,7 +32,7 @@ same_add(struct same *s, const struct near_doc *d, struct err *err)
 
 /* The first document by rank of each set of shingles in a range of a partition. */
 struct firsts {
-	size_t range, ranges;
+	struct cells cells;
 	struct table of; /* index in doc, by sum and number of shingles */
 	struct near_doc *doc;
 	size_t n, cap;
@@ -40,11 +40,31 @@ struct firsts {
 	void *arg;
 };
 
-/* Whether d is in the range.  The ranges divide the bits of sum below PART_BITS. */
+/* The highest bits of sum select the partition, the next ones a cell. */
+static size_t
+cell_of(const struct near_doc *d)
+{
+	return (size_t)(d->sum << PART_BITS >> (64 - CELL_BITS));
+}
+
 static bool
 in_range(const struct firsts *f, const struct near_doc *d)
 {
-	return (size_t)((u128)(d->sum << PART_BITS) * f->ranges >> 64) == f->range;
+	const size_t cell = cell_of(d);
+
+	return cell >= f->cells.from && cell < f->cells.to;
+}
+
+static int
+count_cells(void *arg, struct span s, struct err *err)
+{
+	struct firsts *f = arg;
+
+	for (struct near_doc d; s.n; s = span_from(s, sizeof d)) {
+		memcpy(&d, s.p, sizeof d);
+		f->cells.n[cell_of(&d)]++;
+	}
+	return 0;
 }
 
 static struct hash128
@@ -95,29 +115,20 @@ report_others(void *arg, struct span s, struct err *err)
 	return 0;
 }
 
-/* The number of ranges of a partition that each need an eighth of the memory. */
-static size_t
-count_ranges(const struct same *s, size_t part)
-{
-	enum {
-		A_DOC = sizeof(struct near_doc) + 2 * sizeof(struct entry),
-		MIN = 1 << 10
-	};
-	const uint64_t room = s->pool->memory / 8 > MIN ? s->pool->memory / 8 : MIN,
-		       docs = spill_bytes(s->docs, part) / sizeof(struct near_doc);
-
-	return (size_t)(1 + docs * A_DOC / room);
-}
-
 static int
 find_in_part(const struct same *s, size_t part,
     int (*each)(void *arg, uint64_t kept, uint64_t removed, struct err *err), void *arg,
     struct err *err)
 {
-	struct firsts f = { .ranges = count_ranges(s, part), .each = each, .arg = arg };
+	enum { A_DOC = sizeof(struct near_doc) + 2 * sizeof(struct entry) };
+	const uint64_t room = cells_room(s->pool->memory, A_DOC);
+	struct firsts f = { .each = each, .arg = arg };
 	int rc = 0;
 
-	for (; f.range < f.ranges && rc == 0; f.range++) {
+	if (spill_bytes(s->docs, part) / sizeof(struct near_doc) > room)
+		rc = spill_read(s->docs, part, count_cells, &f, err);
+	while (f.cells.to < CELLS && rc == 0) {
+		cells_next(&f.cells, room);
 		f.n = 0;
 		rc = spill_read(s->docs, part, find_firsts, &f, err);
 		if (rc == 0)
