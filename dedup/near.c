@@ -175,8 +175,8 @@ sketch(const struct near *x, struct thread *t, struct doc *d)
 	*st = (struct near_state){ .doc = near_describe(&x->view, &t->s, d, &scope) };
 	if (st->doc.shingles) {
 		st->key = doc_alloc(d, x->bands * sizeof *st->key);
-		sketch_keys(x->sketcher, t->s.words.hash, st->doc.shingles, scope,
-		    t->value, st->key);
+		sketch_keys(
+		    x->sketcher, t->s.words.hash, t->s.n, scope, t->value, st->key);
 	}
 	doc_state_set(d, st);
 }
