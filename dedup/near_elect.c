@@ -325,8 +325,8 @@ changed_file(const struct near_elect *x)
 {
 	size_t i = 0;
 
-	while (
-	    i < x->set.n && hash128_eq(setup_input(x->setup, i), x->set.file[i].source))
+	while (i < x->set.n &&
+	       hash128_eq(setup_input(x->setup, i).hash, x->set.file[i].source))
 		i++;
 	return i;
 }

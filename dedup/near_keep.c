@@ -92,7 +92,7 @@ keep_end(void *self, struct err *err)
 	const struct near_keep *x = self;
 	const char *path = x->setup->input[0];
 
-	if (hash128_eq(setup_input(x->setup, 0), x->keep.source))
+	if (hash128_eq(setup_input(x->setup, 0).hash, x->keep.source))
 		return 0;
 	return err_set(err, EXIT_DATA,
 	    "%s: changed since near-sketch: run near-sketch, near-match and near-elect "

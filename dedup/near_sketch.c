@@ -72,6 +72,13 @@ hash_option(const char *s)
 	return s ? hash64(span_of(s), 1) : 0;
 }
 
+/* Whether the sketches are of the input, since there is no output. */
+static bool
+writes_nothing(const struct common *c)
+{
+	return c->output && strcmp(c->output, "/dev/null") == 0;
+}
+
 /* Refuse sketches that would replace an input, or another output. */
 static int
 check_outputs(const char *path, const struct setup *setup, struct err *err)
@@ -84,6 +91,11 @@ check_outputs(const char *path, const struct setup *setup, struct err *err)
 		    "--split-by '%s': sketches are of one output: run near-sketch on "
 		    "each",
 		    setup->c->split_by);
+	if (writes_nothing(setup->c) && setup->ninputs != 1)
+		return err_set(err, EXIT_USAGE,
+		    "--output '/dev/null': sketches are of one file: name one of the %zu "
+		    "inputs",
+		    setup->ninputs);
 	if (setup->c->output)
 		buf_putf(&own, "%s.report.json", setup->c->output);
 	buf_putc(&own, '\0');
@@ -180,8 +192,8 @@ sketch_map(const void *self, void *scratch, struct doc *d)
 
 	st->doc = near_describe(&x->view, &t->s, d, &scope);
 	if (st->doc.shingles)
-		sketch_keys(x->sketcher, t->s.words.hash, st->doc.shingles, scope,
-		    t->value, st->key);
+		sketch_keys(
+		    x->sketcher, t->s.words.hash, t->s.n, scope, t->value, st->key);
 	doc_state_set(d, st);
 }
 
@@ -194,12 +206,38 @@ sketch_fold(void *self, struct doc *d, struct err *err)
 	return sketch_writer_add(x->writer, &st->doc, st->key, err);
 }
 
+/*
+ * The digest of the file of documents: the output, or the input if there is none and its
+ * lines are the documents.  The output ends in a newline, which the input may lack.
+ */
+static int
+digest_documents(const struct near_sketch *x, struct hash128 *to, struct err *err)
+{
+	const struct setup *s = x->setup;
+	const struct file_digest out = setup_output(s);
+	struct file_digest in;
+
+	*to = out.hash;
+	if (!writes_nothing(s->c))
+		return 0;
+	in = setup_input(s, 0);
+	if (!hash128_eq(in.hash, out.hash) && in.bytes + 1 != out.bytes)
+		return err_set(err, EXIT_DATA,
+		    "%s: not the documents that were sketched: write these with -o FILE",
+		    s->input[0]);
+	*to = in.hash;
+	return 0;
+}
+
 static int
 sketch_end(void *self, struct err *err)
 {
 	struct near_sketch *x = self;
+	struct hash128 documents;
 
-	return sketch_writer_finish(x->writer, setup_output(x->setup), err);
+	return digest_documents(x, &documents, err) < 0
+		   ? -1
+		   : sketch_writer_finish(x->writer, documents, err);
 }
 
 static int

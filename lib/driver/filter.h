@@ -118,8 +118,12 @@ struct setup {
  * The digests of the output, and of an input: of all bytes, decompressed.  Valid in
  * end() and in a sink's finish(), where the struct setup of open() still is.
  */
-struct hash128 setup_output(const struct setup *s);
-struct hash128 setup_input(const struct setup *s, size_t i);
+struct file_digest {
+	struct hash128 hash;
+	uint64_t bytes;
+};
+struct file_digest setup_output(const struct setup *s);
+struct file_digest setup_input(const struct setup *s, size_t i);
 
 /* Have reports list a library, model or rule file that output depends on.  Copied. */
 void setup_uses(struct setup *s, struct span name, struct span version);

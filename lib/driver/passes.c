@@ -56,18 +56,21 @@ rewind_input(struct run *r)
 	return 0;
 }
 
-struct hash128
+struct file_digest
 setup_output(const struct setup *s)
 {
-	return hasher_sum(s->run->tally.hasher);
+	const struct tally *t = &s->run->tally;
+
+	return (struct file_digest){ hasher_sum(t->hasher), t->out_bytes };
 }
 
-struct hash128
+struct file_digest
 setup_input(const struct setup *s, size_t i)
 {
 	size_t n;
+	const struct input *in = &reader_inputs(s->run->reader, &n)[i];
 
-	return reader_inputs(s->run->reader, &n)[i].hash;
+	return (struct file_digest){ in->hash, in->bytes };
 }
 
 int
