@@ -2,11 +2,11 @@
 tamis near-sketch -q --sketches one.near -o /dev/null one
 tamis near-match -q -o m one
 try tamis near-elect --matches m one
-head -c -1 one >cut
-tamis near-sketch -q --sketches cut.near -o /dev/null cut
-tamis near-match -q -o m cut
-try tamis near-elect --matches m cut
-try "tamis near-keep -q cut | cut -c 1-9"
+head -c -1 one >short
+tamis near-sketch -q --sketches short.near -o /dev/null short
+tamis near-match -q -o m short
+try tamis near-elect --matches m short
+try "tamis near-keep -q short | cut -c 1-9"
 { head -n 1 one; echo; tail -n 2 one; } >blank
 try tamis near-sketch -q --sketches blank.near -o /dev/null blank
 { head -n 1 one; echo bad; tail -n 2 one; } >bad
