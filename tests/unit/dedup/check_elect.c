@@ -189,7 +189,7 @@ START_TEST(partitions_change_nothing)
 }
 END_TEST
 
-enum { PAIRS = 30, PAIR_BYTES = 2 * (10 * 8 + sizeof(struct near_doc)) };
+enum { PAIRS = 30, PAIR_BYTES = 160 + 2 * sizeof(struct near_doc) };
 
 /* Pairs of documents, each in a bucket: two of three are similar. */
 static void
