@@ -87,8 +87,8 @@ near_shingle_set(const struct near_view *v, struct near_scratch *s, struct doc *
 }
 
 /*
- * Whether n shingles are surely few different ones, often repeated.  A sketch of those
- * takes many rounds over all of them.
+ * Whether n shingles may be few different ones, often repeated: those at the front are.
+ * A sketch of few takes many rounds over all of them.
  */
 static bool
 repeats(const uint64_t *hash, size_t n)
@@ -99,7 +99,7 @@ repeats(const uint64_t *hash, size_t n)
 
 	if (n < LONG)
 		return false;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < LONG; i++)
 		seen[hash[i] >> (64 - BITS + 6)] |= UINT64_C(1)
 						    << (hash[i] >> (64 - BITS) & 63);
 	for (size_t i = 0; i < sizeof seen / sizeof *seen; i++)
