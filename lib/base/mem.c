@@ -75,11 +75,17 @@ xmul(size_t a, size_t b)
 	return r;
 }
 
+static size_t
+aligned(size_t n)
+{
+	return xadd(n, ALIGN - 1) & ~(size_t)(ALIGN - 1);
+}
+
 void *
 arena_alloc(struct arena *a, size_t n)
 {
 	struct chunk *c = a->head;
-	size_t need = xadd(n, ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	size_t need = aligned(n);
 	void *p;
 
 	if (!c || c->cap - c->used < need) {
@@ -94,6 +100,14 @@ arena_alloc(struct arena *a, size_t n)
 	p = c->p + c->used;
 	c->used += need;
 	return p;
+}
+
+void
+arena_trim(struct arena *a, void *p, size_t n)
+{
+	struct chunk *c = a->head;
+
+	c->used = (size_t)((char *)p - c->p) + aligned(n);
 }
 
 char *

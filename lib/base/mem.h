@@ -32,6 +32,7 @@ struct arena {
 };
 
 void *arena_alloc(struct arena *a, size_t n);	  /* 16-byte aligned, not cleared */
+void arena_trim(struct arena *a, void *p, size_t n); /* p, the latest, keeps n bytes */
 char *arena_copy(struct arena *a, struct span s); /* NUL-terminated copy */
 void arena_reset(struct arena *a);		  /* free all but one chunk */
 void arena_free(struct arena *a);

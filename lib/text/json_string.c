@@ -1,0 +1,394 @@
+/* json_string.c - JSON strings: find the end, verify and decode, in one pass. */
+#include "lib/text/json_string.h"
+
+#include "lib/text/utf8.h"
+#include "lib/text/utf8_avx2.h"
+
+const char json_escaped_by[256] = {
+	['"'] = '"',
+	['\\'] = '\\',
+	['/'] = '/',
+	['b'] = '\b',
+	['f'] = '\f',
+	['n'] = '\n',
+	['r'] = '\r',
+	['t'] = '\t',
+};
+
+/* The value of a hexadecimal digit with bit 4 set; 0: not a digit. */
+static const uint8_t hex_by[256] = {
+	['0'] = 16,
+	['1'] = 17,
+	['2'] = 18,
+	['3'] = 19,
+	['4'] = 20,
+	['5'] = 21,
+	['6'] = 22,
+	['7'] = 23,
+	['8'] = 24,
+	['9'] = 25,
+	['a'] = 26,
+	['b'] = 27,
+	['c'] = 28,
+	['d'] = 29,
+	['e'] = 30,
+	['f'] = 31,
+	['A'] = 26,
+	['B'] = 27,
+	['C'] = 28,
+	['D'] = 29,
+	['E'] = 30,
+	['F'] = 31,
+};
+
+static bool
+hex4(const char *p, uint32_t *out)
+{
+	const uint32_t a = hex_by[(unsigned char)p[0]], b = hex_by[(unsigned char)p[1]],
+		       c = hex_by[(unsigned char)p[2]], d = hex_by[(unsigned char)p[3]];
+
+	*out = (a & 15) << 12 | (b & 15) << 8 | (c & 15) << 4 | (d & 15);
+	return a & b & c & d & 16;
+}
+
+static bool
+is_surrogate(uint32_t c)
+{
+	return (c & 0xfffff800) == 0xd800;
+}
+
+size_t
+json_unicode_escape(struct span s, size_t i, uint32_t *c)
+{
+	uint32_t lo;
+
+	if (s.n - i < 6 || !hex4(s.p + i + 2, c))
+		return 0;
+	if (*c < 0xd800 || *c > 0xdbff || s.n - i < 12 || s.p[i + 6] != '\\' ||
+	    s.p[i + 7] != 'u' || !hex4(s.p + i + 8, &lo) || lo < 0xdc00 || lo > 0xdfff)
+		return 6;
+	*c = 0x10000 + ((*c - 0xd800) << 10 | (lo - 0xdc00));
+	return 12;
+}
+
+/*
+ * Decode the escape at s.p[i] to *to and move *to past it.  Returns the length of the
+ * escape; 0: malformed, NUL or a lone surrogate.
+ */
+static inline size_t
+escape(struct span s, size_t i, char **to)
+{
+	uint32_t c;
+	size_t n;
+
+	if (s.n - i < 2)
+		return 0;
+	if (s.p[i + 1] != 'u') {
+		**to = json_escaped_by[(unsigned char)s.p[i + 1]];
+		return *(*to)++ ? 2 : 0;
+	}
+	n = json_unicode_escape(s, i, &c);
+	if (n == 0 || c == 0 || is_surrogate(c))
+		return 0;
+	*to += utf8_encode(*to, c);
+	return n;
+}
+
+static const char *
+escape_problem(struct span s, size_t i, size_t *n)
+{
+	uint32_t u;
+
+	if (s.p[i + 1] != 'u') {
+		*n = 2;
+		return json_escaped_by[(unsigned char)s.p[i + 1]]
+			   ? NULL
+			   : "unknown escape in a string";
+	}
+	*n = json_unicode_escape(s, i, &u);
+	if (*n == 0)
+		return "'\\u' needs four hexadecimal digits";
+	if (u == 0)
+		return "escaped NUL in a string: replace it with --on-bad=repair";
+	if (is_surrogate(u))
+		return "lone surrogate in a string: replace it with --on-bad=repair";
+	return NULL;
+}
+
+const char *
+json_string_problem(struct span s, size_t *at)
+{
+	for (size_t i = *at + 1; i < s.n;) {
+		const unsigned char b = (unsigned char)s.p[i];
+		const char *what = NULL;
+		size_t n = 1;
+
+		if (b == '"') {
+			*at = i + 1;
+			return NULL;
+		}
+		if (b == 0)
+			what = "NUL byte in a string: remove it, for example with tr -d "
+			       "'\\000'";
+		else if (b < 0x20)
+			what = "control byte in a string: escape it as \\u00XX";
+		else if (b == '\\' && i + 1 < s.n)
+			what = escape_problem(s, i, &n);
+		if (what) {
+			*at = i;
+			return what;
+		}
+		i += n;
+	}
+	return "unterminated string";
+}
+
+size_t
+json_string_decode(struct span s, size_t i, char *to)
+{
+	char *const from = to;
+
+	while (i < s.n) {
+		uint32_t c = 0;
+
+		if (s.p[i] != '\\') {
+			*to++ = s.p[i++];
+		} else if (s.p[i + 1] != 'u') {
+			*to++ = json_escaped_by[(unsigned char)s.p[i + 1]];
+			i += 2;
+		} else {
+			i += json_unicode_escape(s, i, &c);
+			to += utf8_encode(to, c);
+		}
+	}
+	return (size_t)(to - from);
+}
+
+static uint64_t
+each(unsigned char b)
+{
+	return UINT64_C(0x0101010101010101) * b;
+}
+
+/*
+ * Bit 7 of each byte of w that is '"', '\\' or a control byte.  A borrow can set that of
+ * bytes above one of these too: the lowest is right.
+ */
+static uint64_t
+specials8(uint64_t w)
+{
+	const uint64_t quote = w ^ each('"'), slash = w ^ each('\\');
+
+	return (((quote - each(1)) & ~quote) | ((slash - each(1)) & ~slash) |
+		   ((w - each(0x20)) & ~w)) &
+	       each(0x80);
+}
+
+/* The 8 bytes at p, or left, if that is less, and NUL bytes; the first is the lowest. */
+static inline uint64_t
+load8(const char *p, size_t left)
+{
+	uint64_t w = 0;
+
+	if (left >= 8)
+		memcpy(&w, p, 8);
+	else
+		memcpy(&w, p, left);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	w = __builtin_bswap64(w);
+#endif
+	return w;
+}
+
+static inline void
+store8(char *to, uint64_t w)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	w = __builtin_bswap64(w);
+#endif
+	memcpy(to, &w, 8);
+}
+
+size_t
+json_string_portable(struct span s, size_t i, char **to)
+{
+	const size_t start = i;
+	char scratch[8], *out = to ? *to : scratch;
+	uint64_t high = 0;
+
+	for (;;) {
+		const uint64_t w = load8(s.p + i, s.n - i), hit = specials8(w);
+		const size_t k = hit ? (size_t)__builtin_ctzll(hit) / 8 : 8;
+		size_t n;
+
+		high |= w;
+		if (to) {
+			store8(out, w);
+			out += k;
+		} else {
+			out = scratch;
+		}
+		i += k;
+		if (!hit)
+			continue;
+		if (i >= s.n)
+			return JSON_NO_STRING;
+		if (s.p[i] != '\\')
+			break;
+		n = escape(s, i, &out);
+		if (n == 0)
+			return JSON_NO_STRING;
+		i += n;
+	}
+	if (s.p[i] != '"')
+		return JSON_NO_STRING;
+	if ((high & each(0x80)) && !utf8_valid((struct span){ s.p + start, i - start }))
+		return JSON_NO_STRING;
+	if (to)
+		*to = out;
+	return i;
+}
+
+#if defined(__x86_64__)
+#define AVX2 __attribute__((target("avx2")))
+
+struct half_blocks {
+	__m256i a, b;
+};
+
+AVX2 static inline struct half_blocks
+load64(const char *p)
+{
+	return (struct half_blocks){
+		_mm256_loadu_si256((const __m256i *)(const void *)p),
+		_mm256_loadu_si256((const __m256i *)(const void *)(p + 32)),
+	};
+}
+
+AVX2 static inline void
+copy64(char *to, const char *p)
+{
+	const struct half_blocks v = load64(p);
+
+	_mm256_storeu_si256((__m256i *)(void *)to, v.a);
+	_mm256_storeu_si256((__m256i *)(void *)(to + 32), v.b);
+}
+
+AVX2 static inline uint64_t
+specials32(__m256i v)
+{
+	const __m256i quote = _mm256_cmpeq_epi8(v, _mm256_set1_epi8('"'));
+	const __m256i slash = _mm256_cmpeq_epi8(v, _mm256_set1_epi8('\\'));
+	const __m256i control =
+	    _mm256_cmpeq_epi8(_mm256_min_epu8(v, _mm256_set1_epi8(0x1f)), v);
+
+	return (uint32_t)_mm256_movemask_epi8(
+	    _mm256_or_si256(_mm256_or_si256(quote, slash), control));
+}
+
+/* The state of validation between blocks. */
+struct utf8_state {
+	__m256i prev, error;
+	bool pending; /* prev is not all ASCII */
+};
+
+AVX2 static inline void
+validate64(struct utf8_state *u, struct half_blocks v)
+{
+	if (!u->pending && _mm256_movemask_epi8(_mm256_or_si256(v.a, v.b)) == 0)
+		return;
+	u->error = _mm256_or_si256(
+	    u->error, _mm256_or_si256(utf8_errors(u->prev, v.a), utf8_errors(v.a, v.b)));
+	u->pending = _mm256_movemask_epi8(v.b) != 0;
+	u->prev = v.b;
+}
+
+/* p[0..left) and NUL bytes up to 128. */
+static const char *
+padded(const char *p, size_t left, char tail[128])
+{
+	memset(tail, 0, 128);
+	memcpy(tail, p, left);
+	return tail;
+}
+
+/* json_string for a constant `decode`. */
+AVX2 static inline __attribute__((always_inline)) size_t
+scan(struct span s, size_t i, char **to, const bool decode)
+{
+	struct utf8_state u = { _mm256_setzero_si256(), _mm256_setzero_si256(), false };
+	char tail[128], four[4], *out = decode ? *to : four;
+
+	for (;;) {
+		const size_t left = s.n - i;
+		const char *p = left < 128 ? padded(s.p + i, left, tail) : s.p + i;
+		const struct half_blocks v = load64(p);
+		uint64_t mask = specials32(v.a) | specials32(v.b) << 32;
+		size_t at = 0; /* of the first byte of the block that is not decoded */
+
+		validate64(&u, v);
+		if (decode)
+			copy64(out, p);
+		while (mask) {
+			const size_t k = (size_t)__builtin_ctzll(mask);
+			size_t n;
+
+			out = decode ? out + (k - at) : four;
+			if (p[k] != '\\') {
+				if (decode)
+					*to = out;
+				return p[k] == '"' && _mm256_testz_si256(u.error, u.error)
+					   ? i + k
+					   : JSON_NO_STRING;
+			}
+			n = escape(s, i + k, &out);
+			if (n == 0)
+				return JSON_NO_STRING;
+			at = k + n;
+			if (at >= 64)
+				break;
+			mask &= ~UINT64_C(0) << at;
+			if (decode)
+				copy64(out, p + at);
+		}
+		if (at <= 64) {
+			out += decode ? 64 - at : 0;
+			i += 64;
+		} else {
+			/* The block ends inside an escape, which is ASCII. */
+			i += at;
+			u.prev = _mm256_setzero_si256();
+			u.pending = false;
+		}
+	}
+}
+
+AVX2 size_t
+json_string_avx2(struct span s, size_t i, char **to)
+{
+	return to ? scan(s, i, to, true) : scan(s, i, NULL, false);
+}
+#else
+size_t
+json_string_avx2(struct span s, size_t i, char **to)
+{
+	return json_string_portable(s, i, to);
+}
+#endif
+
+bool
+json_has_avx2(void)
+{
+#if defined(__x86_64__)
+	return __builtin_cpu_supports("avx2");
+#else
+	return false;
+#endif
+}
+
+size_t
+json_string(struct span s, size_t i, char **to)
+{
+	return json_has_avx2() ? json_string_avx2(s, i, to)
+			       : json_string_portable(s, i, to);
+}
