@@ -34,7 +34,7 @@ fail(struct scan *c, size_t at, const char *what)
 	return false;
 }
 
-static void
+static inline void
 skip_space(struct scan *c)
 {
 	while (c->i < c->s.n) {

@@ -209,30 +209,30 @@ store8(char *to, uint64_t w)
 	memcpy(to, &w, 8);
 }
 
-size_t
-json_string_portable(struct span s, size_t i, char **to)
+/* json_string_portable for a constant `decode`. */
+static inline __attribute__((always_inline)) size_t
+scan_words(struct span s, size_t i, char **to, const bool decode)
 {
 	const size_t start = i;
-	char scratch[8], *out = to ? *to : scratch;
-	uint64_t high = 0;
+	char four[4], *out = decode ? *to : four;
+	uint64_t high = 0, w, hit;
+	size_t n;
 
 	for (;;) {
-		const uint64_t w = load8(s.p + i, s.n - i), hit = specials8(w);
-		const size_t k = hit ? (size_t)__builtin_ctzll(hit) / 8 : 8;
-		size_t n;
-
-		high |= w;
-		if (to) {
-			store8(out, w);
-			out += k;
-		} else {
-			out = scratch;
+		for (;; i += 8) {
+			w = load8(s.p + i, s.n - i);
+			high |= w;
+			if (decode)
+				store8(out, w);
+			if ((hit = specials8(w)))
+				break;
+			out += decode ? 8 : 0;
 		}
-		i += k;
-		if (!hit)
-			continue;
+		n = (size_t)__builtin_ctzll(hit) / 8;
+		i += n;
 		if (i >= s.n)
 			return JSON_NO_STRING;
+		out = decode ? out + n : four;
 		if (s.p[i] != '\\')
 			break;
 		n = escape(s, i, &out);
@@ -244,9 +244,15 @@ json_string_portable(struct span s, size_t i, char **to)
 		return JSON_NO_STRING;
 	if ((high & each(0x80)) && !utf8_valid((struct span){ s.p + start, i - start }))
 		return JSON_NO_STRING;
-	if (to)
+	if (decode)
 		*to = out;
 	return i;
+}
+
+size_t
+json_string_portable(struct span s, size_t i, char **to)
+{
+	return to ? scan_words(s, i, to, true) : scan_words(s, i, NULL, false);
 }
 
 #if defined(__x86_64__)
@@ -274,13 +280,26 @@ copy64(char *to, const char *p)
 	_mm256_storeu_si256((__m256i *)(void *)(to + 32), v.b);
 }
 
-AVX2 static inline uint64_t
-specials32(__m256i v)
+/* The compiler would otherwise build a constant again for each block. */
+AVX2 static inline __m256i
+constant(char b)
 {
-	const __m256i quote = _mm256_cmpeq_epi8(v, _mm256_set1_epi8('"'));
-	const __m256i slash = _mm256_cmpeq_epi8(v, _mm256_set1_epi8('\\'));
-	const __m256i control =
-	    _mm256_cmpeq_epi8(_mm256_min_epu8(v, _mm256_set1_epi8(0x1f)), v);
+	__m256i v = _mm256_set1_epi8(b);
+
+	__asm__("" : "+x"(v));
+	return v;
+}
+
+struct special_bytes {
+	__m256i quote, slash, limit;
+};
+
+AVX2 static inline uint64_t
+specials32(__m256i v, const struct special_bytes *k)
+{
+	const __m256i quote = _mm256_cmpeq_epi8(v, k->quote);
+	const __m256i slash = _mm256_cmpeq_epi8(v, k->slash);
+	const __m256i control = _mm256_cmpeq_epi8(_mm256_min_epu8(v, k->limit), v);
 
 	return (uint32_t)_mm256_movemask_epi8(
 	    _mm256_or_si256(_mm256_or_si256(quote, slash), control));
@@ -303,30 +322,47 @@ validate64(struct utf8_state *u, struct half_blocks v)
 	u->prev = v.b;
 }
 
-/* p[0..left) and NUL bytes up to 128. */
-static const char *
-padded(const char *p, size_t left, char tail[128])
+/* p[0..left) and NUL bytes, `window` in all. */
+AVX2 static inline const char *
+padded(const char *p, size_t left, char *tail, size_t window)
 {
-	memset(tail, 0, 128);
+	for (size_t i = 0; i < window; i += 32)
+		_mm256_storeu_si256(
+		    (__m256i *)(void *)(tail + i), _mm256_setzero_si256());
 	memcpy(tail, p, left);
 	return tail;
 }
 
-/* json_string for a constant `decode`. */
+static size_t scan_utf8(struct span s, size_t i, char **to);
+static size_t decode_utf8(struct span s, size_t i, char **to);
+
+/* json_string for constants `decode` and `utf8`.  Without the latter, the string is ASCII
+ * up to the first block that is not, where the variant for UTF-8 continues. */
 AVX2 static inline __attribute__((always_inline)) size_t
-scan(struct span s, size_t i, char **to, const bool decode)
+scan_blocks(struct span s, size_t i, char **to, const bool decode, const bool utf8)
 {
+	/* Decoding reads up to 64 bytes after an escape, which may end the block. */
+	enum { WINDOW = 128 };
+	const size_t window = decode ? WINDOW : 64;
+	const struct special_bytes c = { constant('"'), constant('\\'), constant(0x1f) };
 	struct utf8_state u = { _mm256_setzero_si256(), _mm256_setzero_si256(), false };
-	char tail[128], four[4], *out = decode ? *to : four;
+	char tail[WINDOW], four[4], *out = decode ? *to : four;
 
 	for (;;) {
 		const size_t left = s.n - i;
-		const char *p = left < 128 ? padded(s.p + i, left, tail) : s.p + i;
+		const char *p =
+		    left < window ? padded(s.p + i, left, tail, window) : s.p + i;
 		const struct half_blocks v = load64(p);
-		uint64_t mask = specials32(v.a) | specials32(v.b) << 32;
+		uint64_t mask = specials32(v.a, &c) | specials32(v.b, &c) << 32;
 		size_t at = 0; /* of the first byte of the block that is not decoded */
 
-		validate64(&u, v);
+		if (utf8) {
+			validate64(&u, v);
+		} else if (_mm256_movemask_epi8(_mm256_or_si256(v.a, v.b))) {
+			if (decode)
+				*to = out;
+			return decode ? decode_utf8(s, i, to) : scan_utf8(s, i, to);
+		}
 		if (decode)
 			copy64(out, p);
 		while (mask) {
@@ -363,10 +399,23 @@ scan(struct span s, size_t i, char **to, const bool decode)
 	}
 }
 
+AVX2 static size_t
+scan_utf8(struct span s, size_t i, char **to)
+{
+	return scan_blocks(s, i, to, false, true);
+}
+
+AVX2 static size_t
+decode_utf8(struct span s, size_t i, char **to)
+{
+	return scan_blocks(s, i, to, true, true);
+}
+
 AVX2 size_t
 json_string_avx2(struct span s, size_t i, char **to)
 {
-	return to ? scan(s, i, to, true) : scan(s, i, NULL, false);
+	return to ? scan_blocks(s, i, to, true, false)
+		  : scan_blocks(s, i, to, false, false);
 }
 #else
 size_t
@@ -386,9 +435,30 @@ json_has_avx2(void)
 #endif
 }
 
+/* The index of the closing quote of a short string, ASCII without escapes; 0: not one. */
+static inline size_t
+short_string(struct span s, size_t i)
+{
+	for (size_t end = i + 24; i < end && s.n - i >= 8; i += 8) {
+		const uint64_t w = load8(s.p + i, 8), hit = specials8(w) | (w & each(0x80));
+
+		if (hit) {
+			i += (size_t)__builtin_ctzll(hit) / 8;
+			return s.p[i] == '"' ? i : 0;
+		}
+	}
+	return 0;
+}
+
 size_t
 json_string(struct span s, size_t i, char **to)
 {
+	if (!to) {
+		const size_t end = short_string(s, i);
+
+		if (end)
+			return end;
+	}
 	return json_has_avx2() ? json_string_avx2(s, i, to)
 			       : json_string_portable(s, i, to);
 }
