@@ -1,11 +1,8 @@
-/* json.c - scan, unquote, repair and quote JSON, in linear time. */
+/* json.c - scan, unquote and repair JSON, in linear time. */
 #include "lib/text/json.h"
 
 #include <stdint.h>
 #include <stdlib.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 #include "lib/base/chars.h"
 #include "lib/text/json_string.h"
@@ -44,34 +41,6 @@ skip_space(struct scan *c)
 			return;
 		c->i++;
 	}
-}
-
-/* Index of the first '"', '\\' or control byte at or after i; s.n if there is none. */
-static size_t
-plain_run(struct span s, size_t i)
-{
-#ifdef __SSE2__
-	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'),
-		      limit = _mm_set1_epi8(0x1f);
-
-	for (; s.n - i >= 16; i += 16) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s.p + i));
-		__m128i hit = _mm_or_si128(
-		    _mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, slash)),
-		    _mm_cmpeq_epi8(_mm_min_epu8(v, limit), v));
-		int mask = _mm_movemask_epi8(hit);
-
-		if (mask)
-			return i + (size_t)__builtin_ctz((unsigned)mask);
-	}
-#endif
-	for (; i < s.n; i++) {
-		unsigned char b = (unsigned char)s.p[i];
-
-		if (b == '"' || b == '\\' || b < 0x20)
-			break;
-	}
-	return i;
 }
 
 /*
@@ -449,42 +418,4 @@ json_repair(char *p, size_t n)
 		i += len;
 	}
 	return repaired;
-}
-
-void
-json_quote(struct buf *b, struct span s)
-{
-	static const char hex[] = "0123456789abcdef";
-	static const char plain[] = "\"\\\b\f\n\r\t", letter[] = "\"\\bfnrt";
-	size_t from = 0;
-
-	buf_reserve(b, xadd(s.n, 2));
-	buf_putc(b, '"');
-	for (size_t i = s.n ? plain_run(s, 0) : 0; i < s.n; i = plain_run(s, from)) {
-		unsigned char c = (unsigned char)s.p[i];
-		const char *k = c ? strchr(plain, c) : NULL;
-		char e[6] = { '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15] };
-
-		if (k)
-			e[1] = letter[k - plain];
-		buf_put(b, s.p + from, i - from);
-		buf_put(b, e, k ? 2 : 6);
-		from = i + 1;
-	}
-	buf_put(b, s.p + from, s.n - from);
-	buf_putc(b, '"');
-}
-
-void
-json_quote_any(struct buf *b, struct span s)
-{
-	struct buf repaired = { 0 };
-
-	if (utf8_valid(s)) {
-		json_quote(b, s.n ? s : SPAN(""));
-		return;
-	}
-	utf8_repair(&repaired, s);
-	json_quote(b, buf_span(&repaired));
-	buf_free(&repaired);
 }

@@ -1,6 +1,7 @@
 /* json_string.c - JSON strings: find the end, verify and decode, in one pass. */
 #include "lib/text/json_string.h"
 
+#include "lib/text/json_bytes.h"
 #include "lib/text/utf8.h"
 #include "lib/text/utf8_avx2.h"
 
@@ -164,51 +165,6 @@ json_string_decode(struct span s, size_t i, char *to)
 	return (size_t)(to - from);
 }
 
-static uint64_t
-each(unsigned char b)
-{
-	return UINT64_C(0x0101010101010101) * b;
-}
-
-/*
- * Bit 7 of each byte of w that is '"', '\\' or a control byte.  A borrow can set that of
- * bytes above one of these too: the lowest is right.
- */
-static uint64_t
-specials8(uint64_t w)
-{
-	const uint64_t quote = w ^ each('"'), slash = w ^ each('\\');
-
-	return (((quote - each(1)) & ~quote) | ((slash - each(1)) & ~slash) |
-		   ((w - each(0x20)) & ~w)) &
-	       each(0x80);
-}
-
-/* The 8 bytes at p, or left, if that is less, and NUL bytes; the first is the lowest. */
-static inline uint64_t
-load8(const char *p, size_t left)
-{
-	uint64_t w = 0;
-
-	if (left >= 8)
-		memcpy(&w, p, 8);
-	else
-		memcpy(&w, p, left);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	w = __builtin_bswap64(w);
-#endif
-	return w;
-}
-
-static inline void
-store8(char *to, uint64_t w)
-{
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	w = __builtin_bswap64(w);
-#endif
-	memcpy(to, &w, 8);
-}
-
 /* json_string_portable for a constant `decode`. */
 static inline __attribute__((always_inline)) size_t
 scan_words(struct span s, size_t i, char **to, const bool decode)
@@ -242,7 +198,8 @@ scan_words(struct span s, size_t i, char **to, const bool decode)
 	}
 	if (s.p[i] != '"')
 		return JSON_NO_STRING;
-	if ((high & each(0x80)) && !utf8_valid((struct span){ s.p + start, i - start }))
+	if ((high & each_byte(0x80)) &&
+	    !utf8_valid((struct span){ s.p + start, i - start }))
 		return JSON_NO_STRING;
 	if (decode)
 		*to = out;
@@ -256,55 +213,6 @@ json_string_portable(struct span s, size_t i, char **to)
 }
 
 #if defined(__x86_64__)
-#define AVX2 __attribute__((target("avx2")))
-
-struct half_blocks {
-	__m256i a, b;
-};
-
-AVX2 static inline struct half_blocks
-load64(const char *p)
-{
-	return (struct half_blocks){
-		_mm256_loadu_si256((const __m256i *)(const void *)p),
-		_mm256_loadu_si256((const __m256i *)(const void *)(p + 32)),
-	};
-}
-
-AVX2 static inline void
-copy64(char *to, const char *p)
-{
-	const struct half_blocks v = load64(p);
-
-	_mm256_storeu_si256((__m256i *)(void *)to, v.a);
-	_mm256_storeu_si256((__m256i *)(void *)(to + 32), v.b);
-}
-
-/* The compiler would otherwise build a constant again for each block. */
-AVX2 static inline __m256i
-constant(char b)
-{
-	__m256i v = _mm256_set1_epi8(b);
-
-	__asm__("" : "+x"(v));
-	return v;
-}
-
-struct special_bytes {
-	__m256i quote, slash, limit;
-};
-
-AVX2 static inline uint64_t
-specials32(__m256i v, const struct special_bytes *k)
-{
-	const __m256i quote = _mm256_cmpeq_epi8(v, k->quote);
-	const __m256i slash = _mm256_cmpeq_epi8(v, k->slash);
-	const __m256i control = _mm256_cmpeq_epi8(_mm256_min_epu8(v, k->limit), v);
-
-	return (uint32_t)_mm256_movemask_epi8(
-	    _mm256_or_si256(_mm256_or_si256(quote, slash), control));
-}
-
 /* The state of validation between blocks. */
 struct utf8_state {
 	__m256i prev, error;
@@ -322,17 +230,6 @@ validate64(struct utf8_state *u, struct half_blocks v)
 	u->prev = v.b;
 }
 
-/* p[0..left) and NUL bytes, `window` in all. */
-AVX2 static inline const char *
-padded(const char *p, size_t left, char *tail, size_t window)
-{
-	for (size_t i = 0; i < window; i += 32)
-		_mm256_storeu_si256(
-		    (__m256i *)(void *)(tail + i), _mm256_setzero_si256());
-	memcpy(tail, p, left);
-	return tail;
-}
-
 static size_t scan_utf8(struct span s, size_t i, char **to);
 static size_t decode_utf8(struct span s, size_t i, char **to);
 
@@ -344,7 +241,7 @@ scan_blocks(struct span s, size_t i, char **to, const bool decode, const bool ut
 	/* Decoding reads up to 64 bytes after an escape, which may end the block. */
 	enum { WINDOW = 128 };
 	const size_t window = decode ? WINDOW : 64;
-	const struct special_bytes c = { constant('"'), constant('\\'), constant(0x1f) };
+	const struct special_bytes c = special_bytes();
 	struct utf8_state u = { _mm256_setzero_si256(), _mm256_setzero_si256(), false };
 	char tail[WINDOW], four[4], *out = decode ? *to : four;
 
@@ -353,7 +250,7 @@ scan_blocks(struct span s, size_t i, char **to, const bool decode, const bool ut
 		const char *p =
 		    left < window ? padded(s.p + i, left, tail, window) : s.p + i;
 		const struct half_blocks v = load64(p);
-		uint64_t mask = specials32(v.a, &c) | specials32(v.b, &c) << 32;
+		uint64_t mask = specials64(v, &c);
 		size_t at = 0; /* of the first byte of the block that is not decoded */
 
 		if (utf8) {
@@ -440,7 +337,8 @@ static inline size_t
 short_string(struct span s, size_t i)
 {
 	for (size_t end = i + 24; i < end && s.n - i >= 8; i += 8) {
-		const uint64_t w = load8(s.p + i, 8), hit = specials8(w) | (w & each(0x80));
+		const uint64_t w = load8(s.p + i, 8),
+			       hit = specials8(w) | (w & each_byte(0x80));
 
 		if (hit) {
 			i += (size_t)__builtin_ctzll(hit) / 8;

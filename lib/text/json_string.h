@@ -1,10 +1,11 @@
-/* json_string.h - inside lib/text: one JSON string, scanned and decoded in one pass. */
+/* json_string.h - inside lib/text: one JSON string, scanned, decoded or quoted in one
+ * pass. */
 #ifndef TAMIS_JSON_STRING_H
 #define TAMIS_JSON_STRING_H
 
 #include <stdint.h>
 
-#include "lib/base/span.h"
+#include "lib/base/mem.h"
 
 /* The room that the copying loops need after the end of their output. */
 enum { JSON_SLACK = 64 };
@@ -39,9 +40,11 @@ size_t json_unicode_escape(struct span s, size_t i, uint32_t *c);
 /* The byte that the letter after '\\' represents; 0: none, or 'u'. */
 extern const char json_escaped_by[256];
 
-/* For tests: the two implementations, and whether this machine runs the first. */
+/* For tests: the implementations, and whether this machine runs those for AVX2. */
 bool json_has_avx2(void);
 size_t json_string_avx2(struct span s, size_t i, char **to);
 size_t json_string_portable(struct span s, size_t i, char **to);
+void json_quote_avx2(struct buf *b, struct span s); /* json_quote without the quotes */
+void json_quote_portable(struct buf *b, struct span s);
 
 #endif
