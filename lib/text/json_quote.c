@@ -1,10 +1,13 @@
 /* json_quote.c - quote strings for JSON, in one pass. */
 #include "lib/text/json.h"
-#include "lib/text/json_bytes.h"
 #include "lib/text/json_string.h"
+#include "lib/text/special_bytes.h"
 
-/* The room for the output of one step, with every byte escaped, and for copies. */
-enum { STEP = 64, STEP_ROOM = 6 * STEP + JSON_SLACK };
+enum {
+	STEP = 64,
+	WINDOW = 2 * STEP, /* copies read up to a step after the last escape */
+	STEP_ROOM = 6 * STEP + JSON_SLACK, /* the output, if each byte is escaped */
+};
 
 /* Write the escape of c to `to`, which has room for 6 bytes, and return its length. */
 static inline size_t
@@ -55,12 +58,12 @@ AVX2 void
 json_quote_avx2(struct buf *b, struct span s)
 {
 	const struct special_bytes c = special_bytes();
-	char tail[2 * STEP];
+	char tail[WINDOW];
 
 	for (size_t i = 0; i < s.n; i += STEP) {
 		const size_t left = s.n - i, size = left < STEP ? left : STEP;
 		const char *p =
-		    left < 2 * STEP ? padded(s.p + i, left, tail, sizeof tail) : s.p + i;
+		    left < WINDOW ? padded(s.p + i, left, tail, WINDOW) : s.p + i;
 		uint64_t mask = specials64(load64(p), &c);
 		size_t at = 0; /* of the first byte of the step that is not quoted */
 		char *to;

@@ -1,7 +1,7 @@
 /* json_string.c - JSON strings: find the end, verify and decode, in one pass. */
 #include "lib/text/json_string.h"
 
-#include "lib/text/json_bytes.h"
+#include "lib/text/special_bytes.h"
 #include "lib/text/utf8.h"
 #include "lib/text/utf8_avx2.h"
 
@@ -230,13 +230,15 @@ validate64(struct utf8_state *u, struct half_blocks v)
 	u->prev = v.b;
 }
 
-static size_t scan_utf8(struct span s, size_t i, char **to);
-static size_t decode_utf8(struct span s, size_t i, char **to);
+/* The result of a scan for ASCII strings that has found other bytes. */
+#define NOT_ASCII (SIZE_MAX - 1)
 
-/* json_string for constants `decode` and `utf8`.  Without the latter, the string is ASCII
- * up to the first block that is not, where the variant for UTF-8 continues. */
+/*
+ * json_string for constants `decode` and `utf8`.  Without the latter, the scan ends at
+ * the first block that is not ASCII, at *from and *to, with NOT_ASCII.
+ */
 AVX2 static inline __attribute__((always_inline)) size_t
-scan_blocks(struct span s, size_t i, char **to, const bool decode, const bool utf8)
+scan_blocks(struct span s, size_t *from, char **to, const bool decode, const bool utf8)
 {
 	/* Decoding reads up to 64 bytes after an escape, which may end the block. */
 	enum { WINDOW = 128 };
@@ -244,6 +246,7 @@ scan_blocks(struct span s, size_t i, char **to, const bool decode, const bool ut
 	const struct special_bytes c = special_bytes();
 	struct utf8_state u = { _mm256_setzero_si256(), _mm256_setzero_si256(), false };
 	char tail[WINDOW], four[4], *out = decode ? *to : four;
+	size_t i = *from;
 
 	for (;;) {
 		const size_t left = s.n - i;
@@ -256,9 +259,10 @@ scan_blocks(struct span s, size_t i, char **to, const bool decode, const bool ut
 		if (utf8) {
 			validate64(&u, v);
 		} else if (_mm256_movemask_epi8(_mm256_or_si256(v.a, v.b))) {
+			*from = i;
 			if (decode)
 				*to = out;
-			return decode ? decode_utf8(s, i, to) : scan_utf8(s, i, to);
+			return NOT_ASCII;
 		}
 		if (decode)
 			copy64(out, p);
@@ -296,23 +300,21 @@ scan_blocks(struct span s, size_t i, char **to, const bool decode, const bool ut
 	}
 }
 
-AVX2 static size_t
-scan_utf8(struct span s, size_t i, char **to)
+/* Apart, so that the constants of validation do not slow the loops for ASCII. */
+AVX2 static __attribute__((noinline)) size_t
+scan_utf8(struct span s, size_t from, char **to)
 {
-	return scan_blocks(s, i, to, false, true);
-}
-
-AVX2 static size_t
-decode_utf8(struct span s, size_t i, char **to)
-{
-	return scan_blocks(s, i, to, true, true);
+	return to ? scan_blocks(s, &from, to, true, true)
+		  : scan_blocks(s, &from, NULL, false, true);
 }
 
 AVX2 size_t
 json_string_avx2(struct span s, size_t i, char **to)
 {
-	return to ? scan_blocks(s, i, to, true, false)
-		  : scan_blocks(s, i, to, false, false);
+	const size_t end = to ? scan_blocks(s, &i, to, true, false)
+			      : scan_blocks(s, &i, NULL, false, false);
+
+	return end == NOT_ASCII ? scan_utf8(s, i, to) : end;
 }
 #else
 size_t

@@ -1,6 +1,6 @@
-/* json_bytes.h - inside lib/text: find the bytes that end or escape a JSON string. */
-#ifndef TAMIS_JSON_BYTES_H
-#define TAMIS_JSON_BYTES_H
+/* special_bytes.h - inside lib/text: find the bytes that end or escape a JSON string. */
+#ifndef TAMIS_SPECIAL_BYTES_H
+#define TAMIS_SPECIAL_BYTES_H
 
 #include <stdint.h>
 #include <string.h>
