@@ -49,17 +49,39 @@ ascii_run(struct span s, size_t i)
 	return i;
 }
 
+/* The index after the sequences of 2 and 3 bytes at i, as far as they are well-formed and
+ * 3 bytes can be read. */
+static size_t
+short_sequences(struct span s, size_t i)
+{
+	while (s.n - i >= 3) {
+		const unsigned char *p = (const unsigned char *)s.p + i;
+		const unsigned w = p[0] | (unsigned)p[1] << 8 | (unsigned)p[2] << 16;
+		const unsigned third = w & 0x200f; /* 0: overlong, 0x200d: surrogate */
+
+		if ((w & 0xc0e0) == 0x80c0 && (w & 0x1e) != 0)
+			i += 2;
+		else if ((w & 0xc0c0f0) == 0x8080e0 && third != 0 && third != 0x200d)
+			i += 3;
+		else
+			break;
+	}
+	return i;
+}
+
 static size_t
 error_from(struct span s, size_t i)
 {
 	size_t bad, n;
 
-	while ((i = ascii_run(s, i)) < s.n) {
+	for (;;) {
+		i = ascii_run(s, short_sequences(s, i));
+		if (i == s.n)
+			return i;
 		if ((n = sequence(s, i, &bad)) == 0)
-			break;
+			return i;
 		i += n;
 	}
-	return i;
 }
 
 size_t

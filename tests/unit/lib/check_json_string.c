@@ -93,15 +93,21 @@ naive_sequence(struct span s, size_t i)
 	return 0;
 }
 
+/* The index of the first ill-formed sequence, or s.n. */
+static size_t
+naive_error(struct span s)
+{
+	size_t i = 0, n;
+
+	while (i < s.n && (n = naive_sequence(s, i)) > 0)
+		i += n;
+	return i;
+}
+
 static bool
 naive_utf8(struct span s)
 {
-	size_t n;
-
-	for (size_t i = 0; i < s.n; i += n)
-		if ((n = naive_sequence(s, i)) == 0)
-			return false;
-	return true;
+	return naive_error(s) == s.n;
 }
 
 /* Four digits, or -1. */
@@ -396,16 +402,50 @@ START_TEST(quotes)
 }
 END_TEST
 
-/* utf8_valid agrees with the table, wherever a sequence is. */
+/* utf8_valid and utf8_error agree with the table. */
+static void
+check_utf8(void)
+{
+	const struct span s = { in_end - text.n, text.n };
+
+	if (text.n)
+		memcpy(in_end - text.n, text.p, text.n);
+	MUST(utf8_error(s) == naive_error(s));
+	MUST(utf8_valid(s) == naive_utf8(s));
+}
+
+/* Each special run at each offset of a block. */
 START_TEST(validates)
 {
 	for (size_t at = 0; at <= 140; at++)
 		for (size_t after = 0; after < 70; after += 23) {
 			place(0, at, special[_i], after, false);
-			memcpy(in_end - text.n, text.p, text.n);
-			MUST(utf8_valid((struct span){ in_end - text.n, text.n }) ==
-			     naive_utf8(buf_span(&text)));
+			check_utf8();
 		}
+}
+END_TEST
+
+/* Sequences that differ from well-formed ones in few bits. */
+START_TEST(validates_random)
+{
+	static const size_t sequences[] = { 24, 25, 26, 27, 28, 28, 28 };
+	const size_t rounds = SIZED(100000, 20000);
+
+	for (size_t r = 0; r < rounds; r++) {
+		text.n = 0;
+		for (size_t n = below(60); n > 0; n--) {
+			const size_t k = sequences[below(7)];
+
+			buf_put(&text, special[k].p, special[k].n);
+			if (below(8) == 0)
+				buf_putc(&text, 'a');
+		}
+		if (text.n && below(4))
+			text.p[below(text.n)] ^= (char)(1 << below(8));
+		if (text.n && below(4) == 0)
+			text.n -= below(4) % text.n;
+		check_utf8();
+	}
 }
 END_TEST
 
@@ -421,6 +461,7 @@ json_string_suite(void)
 	tcase_add_test(t, random_strings);
 	tcase_add_test(t, quotes);
 	tcase_add_loop_test(t, validates, 0, SPECIALS);
+	tcase_add_test(t, validates_random);
 	suite_add_tcase(s, t);
 	return s;
 }
