@@ -122,10 +122,10 @@ loss_reason(const struct model *m, struct span text, size_t at)
 		return "a U+2581 decodes to a space";
 	if (rest.n > 0 && *rest.p == ' ' && model_lacks_space(m))
 		return "the model has no piece for a space";
+	if (m->trims && (rest.n == 0 || *rest.p == ' '))
+		return "the model removes extra spaces";
 	if (m->has_charsmap)
 		return "the model's normalizer rewrites characters";
-	if (m->trims)
-		return "the model removes extra spaces";
 	if (!m->byte_fallback)
 		return "the model has no piece for a character";
 	return "the model decodes to other text";
