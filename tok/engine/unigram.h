@@ -20,7 +20,7 @@
 struct unigram {
 	const struct pieces *p;
 	double *score;	 /* by id, as SentencePiece adds it */
-	float *single;	 /* the same of those that are floats */
+	float *single;	 /* the same as floats, right for NORMAL pieces */
 	float unk_score; /* added as a float */
 	bool is_new;	 /* as SentencePiece 0.2.2 and later */
 	uint64_t *start; /* a bit for each hash of the start of a piece */
