@@ -8,9 +8,9 @@
 
 /* What all threads share. */
 struct near_view {
-	const uint32_t *letters; /* letters_table() */
-	const char *scope;	 /* names of fields: "lang,dump"; NULL: none */
-	const char *priority;	 /* name of a field; NULL: none */
+	const struct letters *letters; /* letters_table() */
+	const char *scope;	       /* names of fields: "lang,dump"; NULL: none */
+	const char *priority;	       /* name of a field; NULL: none */
 };
 
 /* Of one thread.  Zero it to begin. */

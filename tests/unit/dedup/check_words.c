@@ -24,7 +24,7 @@ struct word_reader {
 	size_t n, cap;
 };
 
-static const uint32_t *letters;
+static const struct letters *letters;
 
 static void
 setup(void)
