@@ -327,45 +327,47 @@ struct ends {
 	uint64_t fold; /* those of ends whose token is to be folded */
 };
 
-/* Take a token that needs no folding.  Returns its hash. */
-static inline uint64_t
-next_letters(struct ends *e)
+struct token {
+	const unsigned char *p;
+	size_t n;
+};
+
+static inline struct token
+next_token(struct ends *e)
 {
 	const unsigned char *end = e->block + __builtin_ctzll(e->ends), *from = e->from;
 
 	e->from = e->block + __builtin_ctzll(e->starts | TOP);
 	e->starts &= e->starts - 1;
 	e->ends &= e->ends - 1;
-	return hash_letters(from, (size_t)(end - from));
+	return (struct token){ from, (size_t)(end - from) };
 }
 
 /* Hash the tokens that end in a block, some of which are to be folded. */
 static const unsigned char *
-hash_mixed(struct cutter *c, struct ends *e)
+hash_mixed(struct cutter *c, const struct ends *ends)
 {
 	struct near_words *w = c->w;
+	struct ends e = *ends;
+	uint64_t *hash = w->hash + w->n;
 
-	while (e->ends) {
-		const unsigned char *from = e->from;
-		const uint64_t at = e->ends & -e->ends;
-		size_t n;
+	while (e.ends) {
+		const bool letters = !(e.fold & e.ends & -e.ends);
+		const struct token t = next_token(&e);
 
-		if (!(e->fold & at)) {
-			w->hash[w->n++] = next_letters(e);
-			continue;
+		if (letters) {
+			*hash++ = hash_letters(t.p, t.n);
+		} else if (is_digit((char)*t.p) && all_digits(t.p, t.n)) {
+			*hash++ = mum('0' ^ WORD_A, 1 ^ WORD_B);
+		} else {
+			w->n = (size_t)(hash - w->hash);
+			/* No two words start side by side. */
+			make_room(w, t.n / 2 + 1 + BLOCK);
+			hash = hash_folded(c->letters, t.p, t.n, w->hash + w->n);
 		}
-		n = (size_t)(e->block + __builtin_ctzll(at) - from);
-		e->from = e->block + __builtin_ctzll(e->starts | TOP);
-		e->starts &= e->starts - 1;
-		e->ends &= e->ends - 1;
-		make_room(w, n / 2 + 1 + BLOCK); /* no two words start side by side */
-		if (is_digit((char)*from) && all_digits(from, n))
-			w->hash[w->n++] = mum('0' ^ WORD_A, 1 ^ WORD_B);
-		else
-			w->n = (size_t)(hash_folded(c->letters, from, n, w->hash + w->n) -
-					w->hash);
 	}
-	return e->from;
+	w->n = (size_t)(hash - w->hash);
+	return e.from;
 }
 
 /*
@@ -401,8 +403,11 @@ cut_with(struct cutter *c, const unsigned char *text, size_t n, marks_fn marks)
 		} else {
 			uint64_t *hash = w->hash + w->n;
 
-			while (e.ends)
-				*hash++ = next_letters(&e);
+			while (e.ends) {
+				const struct token t = next_token(&e);
+
+				*hash++ = hash_letters(t.p, t.n);
+			}
 			w->n = (size_t)(hash - w->hash);
 			from = e.from;
 		}

@@ -5,23 +5,42 @@
 #include <xxhash.h>
 
 #include "lib/base/err.h"
+#include "lib/base/hash_avx2.h"
 #include "lib/base/mem.h"
 
 struct hasher {
 	XXH3_state_t *state;
 };
 
+/* Whether to hash n bytes with AVX2 instructions: shorter inputs gain nothing. */
+static inline bool
+use_avx2(size_t n)
+{
+#if defined(__x86_64__)
+	enum { LONG = 512 };
+
+	return n >= LONG && __builtin_cpu_supports("avx2");
+#else
+	return false;
+#endif
+}
+
 uint64_t
 hash64(struct span s, uint64_t seed)
 {
+	if (use_avx2(s.n))
+		return hash64_avx2(s, seed);
 	return XXH3_64bits_withSeed(s.p, s.n, seed);
 }
 
 struct hash128
 hash128(struct span s, uint64_t seed)
 {
-	XXH128_hash_t h = XXH3_128bits_withSeed(s.p, s.n, seed);
+	XXH128_hash_t h;
 
+	if (use_avx2(s.n))
+		return hash128_avx2(s, seed);
+	h = XXH3_128bits_withSeed(s.p, s.n, seed);
 	return (struct hash128){ h.low64, h.high64 };
 }
 
@@ -39,7 +58,9 @@ hasher_new(void)
 void
 hasher_add(struct hasher *h, struct span s)
 {
-	if (s.n)
+	if (use_avx2(s.n))
+		hasher_add_avx2(h->state, s);
+	else if (s.n)
 		XXH3_128bits_update(h->state, s.p, s.n);
 }
 
