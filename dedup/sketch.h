@@ -34,6 +34,7 @@ int sketch_check(uint64_t bands, uint64_t rows, struct err *err);
 struct sketcher;
 /* rows, bands: at least 1, within the limits. */
 struct sketcher *sketcher_new(uint32_t bands, uint32_t rows, uint64_t seed);
+void sketcher_portable(struct sketcher *s); /* use no SIMD instructions: for tests */
 size_t sketcher_values(const struct sketcher *s); /* bands * rows */
 /*
  * Store the band keys of n > 0 shingles in key[bands].  value: room for the sketch.
