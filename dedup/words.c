@@ -15,7 +15,6 @@
 
 #include "dedup/letters.h"
 #include "dedup/mum.h"
-#include "lib/base/chars.h"
 #include "lib/text/utf8.h"
 
 enum {
@@ -63,18 +62,30 @@ hash_chunks(const unsigned char *p, size_t n, uint64_t fold, uint64_t h)
 		255, 255, 255, 255, 255, 255, 255, 255, 255 };
 	const unsigned char *m;
 
-	for (; n > CHUNK; p += CHUNK, n -= CHUNK)
+	while (n > CHUNK) {
 		h = mum((read64(p) | fold) ^ WORD_A ^ h, (read64(p + 8) | fold) ^ WORD_B);
+		p += CHUNK;
+		n -= CHUNK;
+	}
 	m = mask + CHUNK - n;
 	return mum(((read64(p) | fold) & read64(m)) ^ WORD_A ^ h,
 	    ((read64(p + 8) | fold) & read64(m + 8)) ^ WORD_B ^ n);
+}
+
+static __attribute__((noinline)) uint64_t
+hash_long(const unsigned char *p, size_t n, uint64_t fold)
+{
+	return hash_chunks(p, n, fold, 0);
 }
 
 /* The hash of a token of ASCII letters. */
 static inline uint64_t
 hash_letters(const unsigned char *p, size_t n)
 {
-	return hash_chunks(p, n, ONES * ('a' - 'A'), 0);
+	const uint64_t lower = ONES * ('a' - 'A');
+
+	/* Separate code for most words. */
+	return n <= CHUNK ? hash_chunks(p, n, lower, 0) : hash_long(p, n, lower);
 }
 
 uint64_t
@@ -215,89 +226,87 @@ hash_folded(
 	return hash;
 }
 
-/* A bit for each of 64 bytes of text. */
-struct marks {
-	uint64_t token; /* it is part of a token */
-	uint64_t fold;	/* and not an ASCII letter */
+/* A bit for each of 64 bytes of text: its kind.  A byte of a space has none. */
+struct kinds {
+	uint64_t letter, digit; /* ASCII */
+	uint64_t wide;		/* of another character */
 };
 
-typedef struct marks (*marks_fn)(const unsigned char *);
+typedef struct kinds (*kinds_fn)(const unsigned char *);
 
-/* 0x80 in each byte of x, below 0x80 all, that is from `first` to `last`. */
+/* 0x80 in each byte of x, below 0x80 all, that is from `first` to `last`; other bits,
+ * too. */
 static inline uint64_t
 bytes_between(uint64_t x, unsigned char first, unsigned char last)
 {
-	return (x + ONES * (0x80u - first)) & ~(x + ONES * (0x7fu - last)) & ONES * 0x80;
+	return (x + ONES * (0x80u - first)) & ~(x + ONES * (0x7fu - last));
 }
 
-/* 0x80 in each byte of x that is an ASCII digit. */
+/* Bit i of byte k becomes bit k of byte i. */
 static inline uint64_t
-digit_bytes(uint64_t x)
+transpose(uint64_t x)
 {
-	return bytes_between(x & ONES * 0x7f, '0', '9') & ~x;
+	uint64_t t = (x ^ x >> 7) & UINT64_C(0x00aa00aa00aa00aa);
+
+	x ^= t ^ t << 7;
+	t = (x ^ x >> 14) & UINT64_C(0x0000cccc0000cccc);
+	x ^= t ^ t << 14;
+	t = (x ^ x >> 28) & UINT64_C(0x00000000f0f0f0f0);
+	return x ^ t ^ t << 28;
 }
 
-/* Whether p[0, n) are ASCII digits.  p[0, n + 7) must be readable. */
-static inline bool
-all_digits(const unsigned char *p, size_t n)
+static inline struct kinds
+kinds_portable(const unsigned char *p)
 {
-	for (; n > 8 && digit_bytes(read64(p)) == ONES * 0x80; p += 8)
-		n -= 8;
-	return n <= 8 && digit_bytes(read64(p)) << (64 - 8 * n) == ONES * 0x80
-								       << (64 - 8 * n);
-}
+	struct kinds k = { 0, 0, 0 };
 
-/* Gather the top bits of eight bytes. */
-static inline uint64_t
-top_bits(uint64_t x)
-{
-	return ((x & ONES * 0x80) >> 7) * UINT64_C(0x0102040810204080) >> 56;
-}
-
-static inline struct marks
-marks_portable(const unsigned char *p)
-{
-	struct marks m = { 0, 0 };
-
-	for (unsigned i = 0; i < BLOCK; i += 8) {
-		const uint64_t x = read64(p + i), low = x & ONES * 0x7f,
+	/* Bit i of byte k is about byte k of chunk i. */
+	for (unsigned i = 0; i < BLOCK / 8; i++) {
+		const uint64_t x = read64(p + 8 * i), low = x & ONES * 0x7f,
 			       letter = bytes_between(low | ONES * 32, 'a', 'z') & ~x,
-			       fold = x | bytes_between(low, '0', '9');
+			       digit = bytes_between(low, '0', '9') & ~x;
 
-		m.token |= top_bits(letter | fold) << i;
-		m.fold |= top_bits(fold) << i;
+		k.letter |= (letter >> 7 & ONES) << i;
+		k.digit |= (digit >> 7 & ONES) << i;
+		k.wide |= (x >> 7 & ONES) << i;
 	}
-	return m;
+	k.letter = transpose(k.letter);
+	k.digit = transpose(k.digit);
+	k.wide = transpose(k.wide);
+	return k;
 }
 
 #if defined(__x86_64__)
 #define AVX2 __attribute__((target("avx2,bmi,bmi2")))
 
-AVX2 static inline struct marks
-marks_half(const unsigned char *p)
+AVX2 static inline uint64_t
+bytes_of(__m256i a, __m256i b)
 {
-	/* Added to the last byte of a range, it makes the largest signed byte. */
-	const __m256i to_z = _mm256_set1_epi8(127 - 'z'),
-		      to_9 = _mm256_set1_epi8(127 - '9'),
-		      letters = _mm256_set1_epi8(127 - 26),
-		      digits = _mm256_set1_epi8(127 - 10);
-	const __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)p),
-		      lower = _mm256_or_si256(v, _mm256_set1_epi8('a' - 'A')),
-		      letter = _mm256_cmpgt_epi8(_mm256_add_epi8(lower, to_z), letters),
-		      digit = _mm256_cmpgt_epi8(_mm256_add_epi8(v, to_9), digits),
-		      fold = _mm256_or_si256(v, digit); /* its top bits */
-
-	return (
-	    struct marks){ (uint32_t)_mm256_movemask_epi8(_mm256_or_si256(letter, fold)),
-		(uint32_t)_mm256_movemask_epi8(fold) };
+	return (uint32_t)_mm256_movemask_epi8(a) |
+	       (uint64_t)(uint32_t)_mm256_movemask_epi8(b) << 32;
 }
 
-AVX2 static inline struct marks
-marks_avx2(const unsigned char *p)
+/* Bytes of v above 127 - n, signed, once `add` is added. */
+AVX2 static inline __m256i
+top_range(__m256i v, int add, int n)
 {
-	const struct marks a = marks_half(p), b = marks_half(p + 32);
+	return _mm256_cmpgt_epi8(_mm256_add_epi8(v, _mm256_set1_epi8((char)add)),
+	    _mm256_set1_epi8((char)(127 - n)));
+}
 
-	return (struct marks){ a.token | b.token << 32, a.fold | b.fold << 32 };
+AVX2 static inline struct kinds
+kinds_avx2(const unsigned char *p)
+{
+	const __m256i a = _mm256_loadu_si256((const __m256i *)(const void *)p),
+		      b = _mm256_loadu_si256((const __m256i *)(const void *)(p + 32)),
+		      lower = _mm256_set1_epi8('a' - 'A');
+
+	/* The last byte of each range becomes 127. */
+	return (
+	    struct kinds){ bytes_of(top_range(_mm256_or_si256(a, lower), 127 - 'z', 26),
+			       top_range(_mm256_or_si256(b, lower), 127 - 'z', 26)),
+		bytes_of(top_range(a, 127 - '9', 10), top_range(b, 127 - '9', 10)),
+		bytes_of(a, b) };
 }
 #endif
 
@@ -305,6 +314,10 @@ marks_avx2(const unsigned char *p)
 struct cutter {
 	struct near_words *w;
 	const struct letters *letters;
+	const unsigned char *from; /* where the open token starts */
+	uint64_t open;		   /* 1: a token is open */
+	/* 1: it has a letter, a digit, a wide character. */
+	uint64_t letter, digit, wide;
 	bool simd;
 };
 
@@ -318,56 +331,108 @@ make_room(struct near_words *w, size_t n)
 	}
 }
 
-/* The tokens that end in a block. */
+/* The tokens that end in a block.  Places are relative to it. */
 struct ends {
-	const unsigned char *block;
-	const unsigned char *from; /* where the first of them starts */
-	uint64_t starts;	   /* of the others, and of one that does not end */
+	ptrdiff_t from;	 /* where the first of them starts */
+	uint64_t starts; /* of the others, and of one that does not end; or TOP */
 	uint64_t ends;
-	uint64_t fold; /* those of ends whose token is to be folded */
+	uint64_t digits; /* those of ends whose token is of digits */
+	uint64_t fold;	 /* and those whose token is to be folded */
 };
 
 struct token {
-	const unsigned char *p;
+	ptrdiff_t from;
 	size_t n;
+	uint64_t end; /* its bit in struct ends */
 };
 
+/* Take the first token off. */
 static inline struct token
 next_token(struct ends *e)
 {
-	const unsigned char *end = e->block + __builtin_ctzll(e->ends), *from = e->from;
+	const struct token t = { e->from, (size_t)(__builtin_ctzll(e->ends) - e->from),
+		e->ends & -e->ends };
 
-	e->from = e->block + __builtin_ctzll(e->starts | TOP);
+	/* TOP outlasts the last start. */
+	e->from = __builtin_ctzll(e->starts);
 	e->starts &= e->starts - 1;
 	e->ends &= e->ends - 1;
-	return (struct token){ from, (size_t)(end - from) };
+	return t;
 }
 
-/* Hash the tokens that end in a block, some of which are to be folded. */
-static const unsigned char *
-hash_mixed(struct cutter *c, const struct ends *ends)
+/* Ends of tokens with a byte in `bytes`, as the carry of a sum moves there.  *carry: for
+ * the open token. */
+static inline uint64_t
+ends_with(uint64_t token, uint64_t bytes, uint64_t *carry)
 {
+	uint64_t sum;
+	const bool over = __builtin_add_overflow(token, bytes, &sum);
+
+	*carry = __builtin_add_overflow(sum, *carry, &sum) | over;
+	return sum;
+}
+
+/* Find the tokens that end in the block at p. */
+static inline __attribute__((always_inline)) struct ends
+find_ends(struct cutter *c, const unsigned char *p, struct kinds k)
+{
+	const uint64_t token = k.letter | k.digit | k.wide;
+	const uint64_t after = token << 1 | c->open;
+	struct ends e = { .from = c->from - p,
+		.starts = (token & ~after) | TOP,
+		.ends = ~token & after };
+
+	if (!c->open) {
+		e.from = __builtin_ctzll(e.starts);
+		e.starts &= e.starts - 1;
+	}
+	c->open = token >> 63;
+	if (k.digit | k.wide | c->digit | c->wide) {
+		const uint64_t letter = ends_with(token, k.letter, &c->letter),
+			       digit = ends_with(token, k.digit, &c->digit),
+			       wide = ends_with(token, k.wide, &c->wide);
+
+		e.fold = ((letter & digit) | wide) & e.ends;
+		e.digits = digit & ~e.fold & e.ends;
+	} else {
+		c->letter = c->open;
+	}
+	return e;
+}
+
+/* Hash the tokens that end in a block. */
+static inline __attribute__((always_inline)) void
+hash_tokens(struct cutter *c, const unsigned char *p, struct ends e)
+{
+	const uint64_t number = mum('0' ^ WORD_A, 1 ^ WORD_B);
 	struct near_words *w = c->w;
-	struct ends e = *ends;
-	uint64_t *hash = w->hash + w->n;
+	uint64_t *hash;
 
-	while (e.ends) {
-		const bool letters = !(e.fold & e.ends & -e.ends);
-		const struct token t = next_token(&e);
+	make_room(w, BLOCK);
+	hash = w->hash + w->n;
+	if (!(e.fold | e.digits)) {
+		while (e.ends) {
+			const struct token t = next_token(&e);
 
-		if (letters) {
-			*hash++ = hash_letters(t.p, t.n);
-		} else if (is_digit((char)*t.p) && all_digits(t.p, t.n)) {
-			*hash++ = mum('0' ^ WORD_A, 1 ^ WORD_B);
-		} else {
-			w->n = (size_t)(hash - w->hash);
-			/* No two words start side by side. */
-			make_room(w, t.n / 2 + 1 + BLOCK);
-			hash = hash_folded(c->letters, t.p, t.n, w->hash + w->n);
+			*hash++ = hash_letters(p + t.from, t.n);
 		}
 	}
+	while (e.ends) {
+		const struct token t = next_token(&e);
+
+		if (!(e.fold & t.end)) {
+			const uint64_t h = hash_letters(p + t.from, t.n);
+
+			*hash++ = e.digits & t.end ? number : h;
+			continue;
+		}
+		w->n = (size_t)(hash - w->hash);
+		/* No two words start side by side. */
+		make_room(w, t.n / 2 + 1 + BLOCK);
+		hash = hash_folded(c->letters, p + t.from, t.n, w->hash + w->n);
+	}
 	w->n = (size_t)(hash - w->hash);
-	return e.from;
+	c->from = p + e.from;
 }
 
 /*
@@ -375,58 +440,24 @@ hash_mixed(struct cutter *c, const struct ends *ends)
  * readable.  Returns where an open token starts, or the end.
  */
 static inline __attribute__((always_inline)) const unsigned char *
-cut_with(struct cutter *c, const unsigned char *text, size_t n, marks_fn marks)
+cut_with(struct cutter *c, const unsigned char *text, size_t n, kinds_fn kinds)
 {
-	struct near_words *w = c->w;
-	const unsigned char *from = text;
-	uint64_t open = 0;	/* 1: a token is */
-	uint64_t open_fold = 0; /* 1: and it is to be folded */
-
-	for (const unsigned char *p = text; p < text + n; p += BLOCK) {
-		const struct marks m = marks(p);
-		struct ends e = { .block = p,
-			.from = from,
-			.starts = m.token & ~(m.token << 1 | open),
-			.ends = ~m.token & (m.token << 1 | open) };
-		/* In the sum, a mark of fold moves to the end of its token. */
-		const bool over = __builtin_add_overflow(m.token, m.fold, &e.fold);
-
-		open_fold = __builtin_add_overflow(e.fold, open_fold, &e.fold) | over;
-		e.fold &= e.ends;
-		if (!open) {
-			e.from = p + __builtin_ctzll(e.starts | TOP);
-			e.starts &= e.starts - 1;
-		}
-		make_room(w, BLOCK);
-		if (e.fold) {
-			from = hash_mixed(c, &e);
-		} else {
-			uint64_t *hash = w->hash + w->n;
-
-			while (e.ends) {
-				const struct token t = next_token(&e);
-
-				*hash++ = hash_letters(t.p, t.n);
-			}
-			w->n = (size_t)(hash - w->hash);
-			from = e.from;
-		}
-		open = m.token >> 63;
-	}
-	return open ? from : text + n;
+	for (const unsigned char *p = text; p < text + n; p += BLOCK)
+		hash_tokens(c, p, find_ends(c, p, kinds(p)));
+	return c->open ? c->from : text + n;
 }
 
 static const unsigned char *
 cut_portable(struct cutter *c, const unsigned char *text, size_t n)
 {
-	return cut_with(c, text, n, marks_portable);
+	return cut_with(c, text, n, kinds_portable);
 }
 
 #if defined(__x86_64__)
 AVX2 static const unsigned char *
 cut_avx2(struct cutter *c, const unsigned char *text, size_t n)
 {
-	return cut_with(c, text, n, marks_avx2);
+	return cut_with(c, text, n, kinds_avx2);
 }
 #endif
 
@@ -454,6 +485,7 @@ cut_copy(struct cutter *c, const unsigned char *text, size_t n)
 	}
 	memcpy(w->copy, text, n);
 	memset(w->copy + n, ' ', blocks * BLOCK + CHUNK - n);
+	c->open = c->letter = c->digit = c->wide = 0;
 	cut(c, w->copy, blocks * BLOCK);
 }
 
