@@ -37,37 +37,31 @@ scope_of(const struct near_view *v, struct doc *d)
 	return h;
 }
 
-size_t
-near_shingles(const struct near_view *v, struct near_scratch *s, struct doc *d)
+/* The shingles of d, in s->words.hash, in order and with repetitions.  *sum: see
+ * shingles_of.  Returns how many. */
+static size_t
+find_shingles(
+    const struct near_view *v, struct near_scratch *s, struct doc *d, uint64_t *sum)
 {
 	words_of(&s->words, v->letters, doc_text(d));
-	return shingles_of(s->words.hash, s->words.n);
+	return shingles_of(s->words.hash, s->words.n, sum);
 }
 
-size_t
-near_shingle_set(const struct near_view *v, struct near_scratch *s, struct doc *d)
+struct near_shingle_set *
+near_shingle_copy(const struct near_view *v, struct near_scratch *s, struct doc *d)
 {
-	const size_t n = near_shingles(v, s, d);
+	uint64_t sum;
+	const size_t n = find_shingles(v, s, d, &sum);
+	struct near_shingle_set *set =
+	    doc_alloc(d, sizeof *set + n * sizeof set->shingle[0]);
 
 	if (s->tmp_cap < n) {
 		s->tmp_cap = n + n / 2;
 		free(s->tmp);
 		s->tmp = xmalloc(xmul(s->tmp_cap, sizeof *s->tmp));
 	}
-	return shingles_sort(s->words.hash, s->tmp, n);
-}
-
-struct near_shingle_set *
-near_shingle_copy(const struct near_view *v, struct near_scratch *s, struct doc *d)
-{
-	const size_t n = near_shingle_set(v, s, d);
-	struct near_shingle_set *set =
-	    doc_alloc(d, sizeof *set + n * sizeof set->shingle[0]);
-
 	set->content = hash64(doc_text(d), 0);
-	set->n = n;
-	if (n)
-		memcpy(set->shingle, s->words.hash, n * sizeof set->shingle[0]);
+	set->n = shingles_sort(s->words.hash, s->tmp, n, set->shingle);
 	return set;
 }
 
@@ -76,8 +70,8 @@ near_describe(
     const struct near_view *v, struct near_scratch *s, struct doc *d, uint64_t *scope)
 {
 	const struct span text = doc_text(d);
-	const size_t n = near_shingles(v, s, d);
-	uint64_t sum[2] = { shingles_sum(s->words.hash, n) };
+	uint64_t sum[2];
+	const size_t n = find_shingles(v, s, d, &sum[0]);
 
 	*scope = sum[1] = scope_of(v, d);
 	return (struct near_doc){ .priority = priority_of(v, d),

@@ -59,38 +59,26 @@ rotate(uint64_t v, unsigned bits)
 }
 
 size_t
-shingles_of(uint64_t *hash, size_t n)
+shingles_of(uint64_t *hash, size_t n, uint64_t *sum)
 {
 	enum { TURN = 13, LAST = TURN * (SHINGLE_WORDS - 1) };
 	/* Word k of the shingle, turned by k * TURN bits; all xored. */
-	uint64_t h = 0;
+	uint64_t h = 0, total = 0;
 	size_t i;
 
 	for (i = 0; i < n && i < SHINGLE_WORDS; i++)
 		h ^= i ? rotate(hash[i], TURN * (unsigned)i) : hash[i];
-	if (n <= SHINGLE_WORDS) {
-		if (n)
-			hash[0] = finish_shingle(h);
-		return n ? 1 : 0;
-	}
 	for (; i < n; i++) {
 		const uint64_t first = hash[i - SHINGLE_WORDS];
 
-		hash[i - SHINGLE_WORDS] = finish_shingle(h);
+		total += hash[i - SHINGLE_WORDS] = finish_shingle(h);
 		h = rotate(h ^ first, 64 - TURN) ^ rotate(hash[i], LAST);
 	}
-	hash[i - SHINGLE_WORDS] = finish_shingle(h);
-	return n - SHINGLE_WORDS + 1;
-}
-
-uint64_t
-shingles_sum(const uint64_t *hash, size_t n)
-{
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < n; i++)
-		sum += hash[i];
-	return sum;
+	i = n > SHINGLE_WORDS ? n - SHINGLE_WORDS : 0;
+	if (n)
+		total += hash[i] = finish_shingle(h);
+	*sum = total;
+	return n ? i + 1 : 0;
 }
 
 /* For short arrays, and for arrays that are nearly sorted.  False: it gave up, as that
@@ -150,7 +138,7 @@ radix_sort(uint64_t *hash, uint64_t *tmp, size_t n, int bits)
 }
 
 size_t
-shingles_sort(uint64_t *hash, uint64_t *tmp, size_t n)
+shingles_sort(uint64_t *hash, uint64_t *tmp, size_t n, uint64_t *set)
 {
 	enum { SHORT = 48, SPARE_BITS = 3 };
 	uint64_t *v = hash;
@@ -166,9 +154,12 @@ shingles_sort(uint64_t *hash, uint64_t *tmp, size_t n)
 	}
 	if (!insertion_sort(v, n, n * SHORT))
 		v = radix_sort(v, v == hash ? tmp : hash, n, 64);
-	for (size_t i = 0; i < n; i++)
-		if (i == 0 || v[i] != v[i - 1])
-			hash[distinct++] = v[i];
+	for (size_t i = 0; i + 1 < n; i++) {
+		set[distinct] = v[i];
+		distinct += v[i] != v[i + 1];
+	}
+	if (n)
+		set[distinct++] = v[n - 1];
 	return distinct;
 }
 
