@@ -310,26 +310,13 @@ kinds_avx2(const unsigned char *p)
 }
 #endif
 
-/* The state of one text. */
-struct cutter {
-	struct near_words *w;
-	const struct letters *letters;
-	const unsigned char *from; /* where the open token starts */
-	uint64_t open;		   /* 1: a token is open */
+/* The token that is open where a block starts. */
+struct open_token {
+	const unsigned char *from;
+	uint64_t open; /* 1: there is one */
 	/* 1: it has a letter, a digit, a wide character. */
 	uint64_t letter, digit, wide;
-	bool simd;
 };
-
-/* Make room for the hashes of n words. */
-static inline void
-make_room(struct near_words *w, size_t n)
-{
-	if (w->cap - w->n < n) {
-		w->cap = w->n + w->n / 2 + n + 512;
-		w->hash = xrealloc(w->hash, w->cap, sizeof *w->hash);
-	}
-}
 
 /* The tokens that end in a block.  Places are relative to it. */
 struct ends {
@@ -374,65 +361,45 @@ ends_with(uint64_t token, uint64_t bytes, uint64_t *carry)
 
 /* Find the tokens that end in the block at p. */
 static inline __attribute__((always_inline)) struct ends
-find_ends(struct cutter *c, const unsigned char *p, struct kinds k)
+find_ends(struct open_token *o, const unsigned char *p, struct kinds k)
 {
 	const uint64_t token = k.letter | k.digit | k.wide;
-	const uint64_t after = token << 1 | c->open;
-	struct ends e = { .from = c->from - p,
-		.starts = (token & ~after) | TOP,
-		.ends = ~token & after };
+	const uint64_t after = token << 1 | o->open;
+	struct ends e = { .starts = (token & ~after) | TOP, .ends = ~token & after };
+	const ptrdiff_t start = __builtin_ctzll(e.starts);
+	const uint64_t open = -o->open;
 
-	if (!c->open) {
-		e.from = __builtin_ctzll(e.starts);
-		e.starts &= e.starts - 1;
-	}
-	c->open = token >> 63;
-	if (k.digit | k.wide | c->digit | c->wide) {
-		const uint64_t letter = ends_with(token, k.letter, &c->letter),
-			       digit = ends_with(token, k.digit, &c->digit),
-			       wide = ends_with(token, k.wide, &c->wide);
+	/* Without a branch: if no token is open, the first start. */
+	e.from = start ^ ((start ^ (o->from - p)) & (ptrdiff_t)open);
+	e.starts &= (e.starts - 1) | open;
+	o->open = token >> 63;
+	if (k.digit | k.wide | o->digit | o->wide) {
+		const uint64_t letter = ends_with(token, k.letter, &o->letter),
+			       digit = ends_with(token, k.digit, &o->digit),
+			       wide = ends_with(token, k.wide, &o->wide);
 
 		e.fold = ((letter & digit) | wide) & e.ends;
 		e.digits = digit & ~e.fold & e.ends;
 	} else {
-		c->letter = c->open;
+		o->letter = o->open;
 	}
 	return e;
 }
 
-/* Hash the tokens that end in a block. */
-static inline __attribute__((always_inline)) void
-hash_tokens(struct cutter *c, const unsigned char *p, struct ends e)
+/* Make room for n more hashes at `hash`, the end of those of w.  Returns the new end. */
+static __attribute__((noinline)) uint64_t *
+grow(struct near_words *w, uint64_t *hash, size_t n)
 {
-	const uint64_t number = mum('0' ^ WORD_A, 1 ^ WORD_B);
-	struct near_words *w = c->w;
-	uint64_t *hash;
-
-	make_room(w, BLOCK);
-	hash = w->hash + w->n;
-	if (!(e.fold | e.digits)) {
-		while (e.ends) {
-			const struct token t = next_token(&e);
-
-			*hash++ = hash_letters(p + t.from, t.n);
-		}
-	}
-	while (e.ends) {
-		const struct token t = next_token(&e);
-
-		if (!(e.fold & t.end)) {
-			const uint64_t h = hash_letters(p + t.from, t.n);
-
-			*hash++ = e.digits & t.end ? number : h;
-			continue;
-		}
-		w->n = (size_t)(hash - w->hash);
-		/* No two words start side by side. */
-		make_room(w, t.n / 2 + 1 + BLOCK);
-		hash = hash_folded(c->letters, p + t.from, t.n, w->hash + w->n);
-	}
 	w->n = (size_t)(hash - w->hash);
-	c->from = p + e.from;
+	w->cap = w->n + w->n / 2 + n + 512;
+	w->hash = xrealloc(w->hash, w->cap, sizeof *w->hash);
+	return w->hash + w->n;
+}
+
+static inline uint64_t *
+make_room(struct near_words *w, uint64_t *hash, size_t n)
+{
+	return (size_t)(w->hash + w->cap - hash) < n ? grow(w, hash, n) : hash;
 }
 
 /*
@@ -440,70 +407,95 @@ hash_tokens(struct cutter *c, const unsigned char *p, struct ends e)
  * readable.  Returns where an open token starts, or the end.
  */
 static inline __attribute__((always_inline)) const unsigned char *
-cut_with(struct cutter *c, const unsigned char *text, size_t n, kinds_fn kinds)
+cut_with(struct near_words *w, const struct letters *letters, const unsigned char *text,
+    size_t n, kinds_fn kinds)
 {
-	for (const unsigned char *p = text; p < text + n; p += BLOCK)
-		hash_tokens(c, p, find_ends(c, p, kinds(p)));
-	return c->open ? c->from : text + n;
+	const uint64_t number = mum('0' ^ WORD_A, 1 ^ WORD_B);
+	struct open_token o = { .from = text };
+	uint64_t *hash = w->hash + w->n;
+
+	for (const unsigned char *p = text; p < text + n; p += BLOCK) {
+		struct ends e = find_ends(&o, p, kinds(p));
+
+		hash = make_room(w, hash, BLOCK);
+		if (!(e.fold | e.digits))
+			while (e.ends) {
+				const struct token t = next_token(&e);
+
+				*hash++ = hash_letters(p + t.from, t.n);
+			}
+		while (e.ends) {
+			const struct token t = next_token(&e);
+
+			if (e.fold & t.end) {
+				/* No two words start side by side. */
+				hash = make_room(w, hash, t.n / 2 + 1 + BLOCK);
+				hash = hash_folded(letters, p + t.from, t.n, hash);
+			} else {
+				const uint64_t h = hash_letters(p + t.from, t.n);
+
+				*hash++ = e.digits & t.end ? number : h;
+			}
+		}
+		o.from = p + e.from;
+	}
+	w->n = (size_t)(hash - w->hash);
+	return o.open ? o.from : text + n;
 }
 
 static const unsigned char *
-cut_portable(struct cutter *c, const unsigned char *text, size_t n)
+cut_portable(struct near_words *w, const struct letters *letters,
+    const unsigned char *text, size_t n)
 {
-	return cut_with(c, text, n, kinds_portable);
+	return cut_with(w, letters, text, n, kinds_portable);
 }
 
 #if defined(__x86_64__)
 AVX2 static const unsigned char *
-cut_avx2(struct cutter *c, const unsigned char *text, size_t n)
+cut_avx2(struct near_words *w, const struct letters *letters, const unsigned char *text,
+    size_t n)
 {
-	return cut_with(c, text, n, kinds_avx2);
+	return cut_with(w, letters, text, n, kinds_avx2);
 }
 #endif
 
 static const unsigned char *
-cut(struct cutter *c, const unsigned char *text, size_t n)
+cut(struct near_words *w, const struct letters *letters, const unsigned char *text,
+    size_t n)
 {
 #if defined(__x86_64__)
-	if (c->simd)
-		return cut_avx2(c, text, n);
+	if (!w->portable && __builtin_cpu_supports("avx2") &&
+	    __builtin_cpu_supports("bmi2"))
+		return cut_avx2(w, letters, text, n);
 #endif
-	return cut_portable(c, text, n);
-}
-
-/* Cut a text that follows a space, of which nothing after n may be read. */
-static void
-cut_copy(struct cutter *c, const unsigned char *text, size_t n)
-{
-	struct near_words *w = c->w;
-	const size_t blocks = n / BLOCK + 1;
-
-	if (w->copy_cap < blocks * BLOCK + CHUNK) {
-		w->copy_cap = blocks * BLOCK * 2 + CHUNK;
-		free(w->copy);
-		w->copy = xmalloc(w->copy_cap);
-	}
-	memcpy(w->copy, text, n);
-	memset(w->copy + n, ' ', blocks * BLOCK + CHUNK - n);
-	c->open = c->letter = c->digit = c->wide = 0;
-	cut(c, w->copy, blocks * BLOCK);
+	return cut_portable(w, letters, text, n);
 }
 
 void
 words_of(struct near_words *w, const struct letters *letters, struct span s)
 {
-	const unsigned char *p = (const unsigned char *)s.p, *rest = p;
-	struct cutter c = { .w = w, .letters = letters };
+	const unsigned char *p = (const unsigned char *)s.p;
+	size_t blocks;
 
-#if defined(__x86_64__)
-	c.simd = !w->portable && __builtin_cpu_supports("avx2") &&
-		 __builtin_cpu_supports("bmi2");
-#endif
 	w->n = 0;
-	if (s.n >= BLOCK + CHUNK)
-		rest = cut(&c, p, (s.n - CHUNK) / BLOCK * BLOCK);
-	if (s.n)
-		cut_copy(&c, rest, s.n - (size_t)(rest - p));
+	if (s.n >= BLOCK + CHUNK) {
+		const unsigned char *rest =
+		    cut(w, letters, p, (s.n - CHUNK) / BLOCK * BLOCK);
+
+		s = span_from(s, (size_t)(rest - p));
+	}
+	if (s.n == 0)
+		return;
+	/* A copy of the rest has space after it. */
+	blocks = s.n / BLOCK + 1;
+	if (w->copy_cap < blocks * BLOCK + CHUNK) {
+		w->copy_cap = blocks * BLOCK * 2 + CHUNK;
+		free(w->copy);
+		w->copy = xmalloc(w->copy_cap);
+	}
+	memcpy(w->copy, s.p, s.n);
+	memset(w->copy + s.n, ' ', blocks * BLOCK + CHUNK - s.n);
+	cut(w, letters, w->copy, blocks * BLOCK);
 }
 
 void
