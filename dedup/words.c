@@ -137,14 +137,14 @@ next_form(const struct letters *letters, const unsigned char **p)
 }
 
 /* An open word: the hash of whole chunks, and the up to CHUNK bytes after these. */
-struct word {
+struct open_word {
 	uint64_t chunks;
 	unsigned char *rest; /* with room for another letter */
 	size_t n;
 };
 
 static inline void
-put_letter(struct word *w, struct form f)
+put_letter(struct open_word *w, struct form f)
 {
 	store32(w->rest + w->n, f.bytes);
 	w->n += f.size;
@@ -160,7 +160,7 @@ put_letter(struct word *w, struct form f)
 /* Store the hash of w at *hash, if it has letters, and empty it.  Returns where the next
  * hash goes. */
 static inline uint64_t *
-end_word(struct word *w, uint64_t *hash)
+end_word(struct open_word *w, uint64_t *hash)
 {
 	*hash = hash_chunks(w->rest, w->n, 0, w->chunks);
 	hash += w->n > 0;
@@ -206,7 +206,7 @@ hash_folded(
 {
 	const unsigned char *const end = p + n;
 	unsigned char rest[CHUNK + 8];
-	struct word w = { .rest = rest };
+	struct open_word w = { .rest = rest };
 
 	while (p <= end) {
 		const struct form f = next_form(letters, &p);
@@ -327,18 +327,18 @@ struct ends {
 	uint64_t fold;	 /* and those whose token is to be folded */
 };
 
-struct token {
+struct text_token {
 	ptrdiff_t from;
 	size_t n;
 	uint64_t end; /* its bit in struct ends */
 };
 
 /* Take the first token off. */
-static inline struct token
+static inline struct text_token
 next_token(struct ends *e)
 {
-	const struct token t = { e->from, (size_t)(__builtin_ctzll(e->ends) - e->from),
-		e->ends & -e->ends };
+	const struct text_token t = { e->from,
+		(size_t)(__builtin_ctzll(e->ends) - e->from), e->ends & -e->ends };
 
 	/* TOP outlasts the last start. */
 	e->from = __builtin_ctzll(e->starts);
@@ -420,12 +420,12 @@ cut_with(struct near_words *w, const struct letters *letters, const unsigned cha
 		hash = make_room(w, hash, BLOCK);
 		if (!(e.fold | e.digits))
 			while (e.ends) {
-				const struct token t = next_token(&e);
+				const struct text_token t = next_token(&e);
 
 				*hash++ = hash_letters(p + t.from, t.n);
 			}
 		while (e.ends) {
-			const struct token t = next_token(&e);
+			const struct text_token t = next_token(&e);
 
 			if (e.fold & t.end) {
 				/* No two words start side by side. */

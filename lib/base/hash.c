@@ -29,19 +29,23 @@ uint64_t
 hash64(struct span s, uint64_t seed)
 {
 	if (use_avx2(s.n))
-		return hash64_avx2(s, seed);
+		return xxh3_64_avx2(s.p, s.n, seed);
 	return XXH3_64bits_withSeed(s.p, s.n, seed);
 }
 
 struct hash128
 hash128(struct span s, uint64_t seed)
 {
-	XXH128_hash_t h;
+	struct hash128 h;
 
-	if (use_avx2(s.n))
-		return hash128_avx2(s, seed);
-	h = XXH3_128bits_withSeed(s.p, s.n, seed);
-	return (struct hash128){ h.low64, h.high64 };
+	if (use_avx2(s.n)) {
+		xxh3_128_avx2(s.p, s.n, seed, &h.lo, &h.hi);
+	} else {
+		const XXH128_hash_t d = XXH3_128bits_withSeed(s.p, s.n, seed);
+
+		h = (struct hash128){ d.low64, d.high64 };
+	}
+	return h;
 }
 
 struct hasher *
@@ -59,7 +63,7 @@ void
 hasher_add(struct hasher *h, struct span s)
 {
 	if (use_avx2(s.n))
-		hasher_add_avx2(h->state, s);
+		xxh3_add_avx2(h->state, s.p, s.n);
 	else if (s.n)
 		XXH3_128bits_update(h->state, s.p, s.n);
 }

@@ -19,23 +19,24 @@
 #include <xxhash.h>
 
 uint64_t
-hash64_avx2(struct span s, uint64_t seed)
+xxh3_64_avx2(const void *p, size_t n, uint64_t seed)
 {
-	return XXH3_64bits_withSeed(s.p, s.n, seed);
-}
-
-struct hash128
-hash128_avx2(struct span s, uint64_t seed)
-{
-	const XXH128_hash_t h = XXH3_128bits_withSeed(s.p, s.n, seed);
-
-	return (struct hash128){ h.low64, h.high64 };
+	return XXH3_64bits_withSeed(p, n, seed);
 }
 
 void
-hasher_add_avx2(void *state, struct span s)
+xxh3_128_avx2(const void *p, size_t n, uint64_t seed, uint64_t *lo, uint64_t *hi)
 {
-	XXH3_128bits_update(state, s.p, s.n);
+	const XXH128_hash_t h = XXH3_128bits_withSeed(p, n, seed);
+
+	*lo = h.low64;
+	*hi = h.high64;
+}
+
+void
+xxh3_add_avx2(void *state, const void *p, size_t n)
+{
+	XXH3_128bits_update(state, p, n);
 }
 
 #if defined(__x86_64__)
