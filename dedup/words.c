@@ -69,7 +69,7 @@ hash_chunks(const unsigned char *p, size_t n, uint64_t fold, uint64_t h)
 	}
 	m = mask + CHUNK - n;
 	return mum(((read64(p) | fold) & read64(m)) ^ WORD_A ^ h,
-	    ((read64(p + 8) | fold) & read64(m + 8)) ^ WORD_B ^ n);
+	    ((read64(p + 8) | fold) & read64(m + 8)) ^ WORD_B);
 }
 
 static __attribute__((noinline)) uint64_t
@@ -183,9 +183,8 @@ hash_pairs(
 		const struct form g = next_form(letters, &next);
 
 		if (g.kind == KIND_UNSPACED) {
-			*hash++ =
-			    mum((f.bytes | (uint64_t)g.bytes << 8 * f.size) ^ WORD_A,
-				WORD_B ^ (f.size + g.size));
+			*hash++ = mum(
+			    (f.bytes | (uint64_t)g.bytes << 8 * f.size) ^ WORD_A, WORD_B);
 			f = g;
 		} else if (g.kind != KIND_LETTER || g.size) {
 			break;
@@ -194,7 +193,7 @@ hash_pairs(
 	}
 	/* The last letter is a word only if it is alone. */
 	if (hash == first)
-		*hash++ = mum(f.bytes ^ WORD_A, WORD_B ^ f.size);
+		*hash++ = mum(f.bytes ^ WORD_A, WORD_B);
 	return hash;
 }
 
@@ -261,7 +260,7 @@ kinds_portable(const unsigned char *p)
 	struct kinds k = { 0, 0, 0 };
 
 	/* Bit i of byte k is about byte k of chunk i. */
-	for (unsigned i = 0; i < BLOCK / 8; i++) {
+	for (size_t i = 0; i < BLOCK / 8; i++) {
 		const uint64_t x = read64(p + 8 * i), low = x & ONES * 0x7f,
 			       letter = bytes_between(low | ONES * 32, 'a', 'z') & ~x,
 			       digit = bytes_between(low, '0', '9') & ~x;
@@ -410,7 +409,7 @@ static inline __attribute__((always_inline)) const unsigned char *
 cut_with(struct near_words *w, const struct letters *letters, const unsigned char *text,
     size_t n, kinds_fn kinds)
 {
-	const uint64_t number = mum('0' ^ WORD_A, 1 ^ WORD_B);
+	const uint64_t number = mum('0' ^ WORD_A, WORD_B);
 	struct open_token o = { .from = text };
 	uint64_t *hash = w->hash + w->n;
 
