@@ -18,6 +18,7 @@ struct near_scratch {
 	struct near_words words;
 	uint64_t *tmp;
 	size_t tmp_cap;
+	size_t n; /* shingles to sketch: see near_describe */
 };
 
 /* The shingles of a document, sorted and without repetitions. */
@@ -30,9 +31,9 @@ struct near_shingle_set {
 struct near_shingle_set *near_shingle_copy(
     const struct near_view *v, struct near_scratch *s, struct doc *d);
 /*
- * Describe d, except for its number, and leave its shingles in s->words.hash.  Sets
- * *scope to a hash of the values of v->scope.  Calls doc_bad if d has no number in
- * v->priority.
+ * Describe d, except for its number, and leave s->n shingles to sketch in s->words.hash:
+ * all of them, or without repetitions if these are many.  Sets *scope to a hash of the
+ * values of v->scope.  Calls doc_bad if d has no number in v->priority.
  */
 struct near_doc near_describe(
     const struct near_view *v, struct near_scratch *s, struct doc *d, uint64_t *scope);

@@ -122,8 +122,8 @@ open_fim(struct encode *e, const struct common *c, struct err *err)
 {
 	if (!(e->fim.rate >= 0 && e->fim.rate <= 1 && e->fim.spm >= 0 && e->fim.spm <= 1))
 		return err_set(err, EXIT_USAGE,
-		    "--fim %g, --fim-spm %g: out of range: write 0 to 1", e->fim.rate,
-		    e->fim.spm);
+		    "--fim %s, --fim-spm %s: out of range: write 0 to 1",
+		    NUM_TEXT(e->fim.rate), NUM_TEXT(e->fim.spm));
 	if (e->fim.rate == 0 && c->where)
 		return err_set(err, EXIT_USAGE,
 		    "--where selects the documents that --fim may split, and --fim is 0: "
