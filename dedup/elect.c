@@ -336,13 +336,15 @@ elect_shingles(struct elect *e, uint64_t number, uint64_t content,
     const uint64_t *shingle, size_t n, struct err *err)
 {
 	const uint64_t head[] = { number, content, n };
+	char *p = spill_room(e->shingles,
+	    part_of(e, (uint32_t)bits_number(&e->candidate, number)),
+	    sizeof head + n * sizeof *shingle, err);
 
-	e->record.n = 0;
-	buf_put(&e->record, head, sizeof head);
-	buf_put(&e->record, shingle, n * sizeof *shingle);
-	return spill_put(e->shingles,
-	    part_of(e, (uint32_t)bits_number(&e->candidate, number)), e->record.p,
-	    e->record.n, err);
+	if (!p)
+		return -1;
+	memcpy(p, head, sizeof head);
+	memcpy(p + sizeof head, shingle, n * sizeof *shingle);
+	return 0;
 }
 
 static int

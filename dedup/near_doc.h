@@ -14,7 +14,7 @@ struct near_doc {
 	double priority;      /* the larger the better, and then priority_rest */
 	uint64_t length;      /* of the text, in bytes: the longer the better */
 	uint64_t content, id; /* hashes of the text and of the id: the less the better */
-	uint64_t sum;	      /* shingles_sum of all shingles, mixed with the scope */
+	uint64_t sum;	      /* of shingles_of, mixed with the scope */
 	uint64_t shingles;    /* number of shingles, with repetitions */
 	enum near_age age;
 	int16_t priority_rest; /* what priority lacks of a 64-bit integer */

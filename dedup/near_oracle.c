@@ -152,7 +152,7 @@ oracle_map(const void *self, void *scratch, struct doc *d)
 		/* Documents of different scopes have nothing in common. */
 		for (size_t i = 0; i < set->n; i++)
 			set->shingle[i] ^= scope;
-		shingles_sort(set->shingle, s->tmp, set->n);
+		shingles_sort(set->shingle, s->tmp, set->n, set->shingle);
 	}
 	st->n = (uint32_t)set->n;
 	st->shingle = set->shingle;

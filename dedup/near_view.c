@@ -51,7 +51,7 @@ shrink(struct near_scratch *s)
 {
 	enum { KEEP = 8 << 20 };
 
-	if (s->words.cap > KEEP / sizeof *s->words.hash)
+	if (s->words.cap > KEEP / sizeof *s->words.hash || s->words.copy_cap > KEEP)
 		words_free(&s->words);
 	if (s->tmp_cap > KEEP / sizeof *s->tmp) {
 		free(s->tmp);
@@ -60,30 +60,27 @@ shrink(struct near_scratch *s)
 	}
 }
 
-size_t
-near_shingles(const struct near_view *v, struct near_scratch *s, struct doc *d)
+/* The shingles of d, in s->words.hash, in order and with repetitions.  *sum: see
+ * shingles_of.  Returns how many. */
+static size_t
+find_shingles(
+    const struct near_view *v, struct near_scratch *s, struct doc *d, uint64_t *sum)
 {
 	shrink(s);
 	words_of(&s->words, v->letters, doc_text(d));
-	return shingles_of(s->words.hash, s->words.n);
+	return shingles_of(s->words.hash, s->words.n, sum);
 }
 
-/* Sort the shingles in s->words.hash.  Returns how many differ. */
+/* Store the n shingles in s->words.hash in set, sorted.  Returns how many differ. */
 static size_t
-sort(struct near_scratch *s, size_t n)
+sort(struct near_scratch *s, size_t n, uint64_t *set)
 {
 	if (s->tmp_cap < n) {
 		s->tmp_cap = n + n / 2;
 		free(s->tmp);
 		s->tmp = xmalloc(xmul(s->tmp_cap, sizeof *s->tmp));
 	}
-	return shingles_sort(s->words.hash, s->tmp, n);
-}
-
-size_t
-near_shingle_set(const struct near_view *v, struct near_scratch *s, struct doc *d)
-{
-	return sort(s, near_shingles(v, s, d));
+	return shingles_sort(s->words.hash, s->tmp, n, set);
 }
 
 /*
@@ -110,14 +107,13 @@ repeats(const uint64_t *hash, size_t n)
 struct near_shingle_set *
 near_shingle_copy(const struct near_view *v, struct near_scratch *s, struct doc *d)
 {
-	const size_t n = near_shingle_set(v, s, d);
+	uint64_t sum;
+	const size_t n = find_shingles(v, s, d, &sum);
 	struct near_shingle_set *set =
 	    doc_alloc(d, sizeof *set + n * sizeof set->shingle[0]);
 
 	set->content = hash64(doc_text(d), 0);
-	set->n = n;
-	if (n)
-		memcpy(set->shingle, s->words.hash, n * sizeof set->shingle[0]);
+	set->n = sort(s, n, set->shingle);
 	shrink(s);
 	return set;
 }
@@ -127,9 +123,8 @@ near_describe(
     const struct near_view *v, struct near_scratch *s, struct doc *d, uint64_t *scope)
 {
 	const struct span text = doc_text(d);
-	const size_t n = near_shingles(v, s, d);
-	uint64_t sum[2] = { shingles_sum(s->words.hash, n) };
-
+	uint64_t sum[2];
+	const size_t n = find_shingles(v, s, d, &sum[0]);
 	struct near_doc to;
 
 	*scope = sum[1] = scope_of(v, d);
@@ -138,7 +133,7 @@ near_describe(
 		.id = hash64(doc_id(d), 0),
 		.sum = hash64((struct span){ (const char *)sum, sizeof sum }, 0),
 		.shingles = n };
-	s->n = repeats(s->words.hash, n) ? sort(s, n) : n;
+	s->n = repeats(s->words.hash, n) ? sort(s, n, s->words.hash) : n;
 	set_priority(v, d, &to);
 	return to;
 }

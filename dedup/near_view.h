@@ -8,9 +8,9 @@
 
 /* What all threads share. */
 struct near_view {
-	const uint32_t *letters; /* letters_table() */
-	const char *scope;	 /* names of fields: "lang,dump"; NULL: none */
-	const char *priority;	 /* name of a field; NULL: none */
+	const struct letters *letters; /* letters_table() */
+	const char *scope;	       /* names of fields: "lang,dump"; NULL: none */
+	const char *priority;	       /* name of a field; NULL: none */
 };
 
 /* Of one thread.  Zero it to begin. */
@@ -21,17 +21,13 @@ struct near_scratch {
 	size_t n; /* shingles to sketch: see near_describe */
 };
 
-/* The shingles of d, in s->words.hash, in order and with repetitions.  Returns how many.
- */
-size_t near_shingles(const struct near_view *v, struct near_scratch *s, struct doc *d);
-/* The same, sorted and without repetitions. */
-size_t near_shingle_set(const struct near_view *v, struct near_scratch *s, struct doc *d);
-/* A copy of those, in memory of the document. */
+/* The shingles of a document, sorted and without repetitions. */
 struct near_shingle_set {
 	uint64_t content; /* as in struct near_doc */
 	size_t n;
 	uint64_t shingle[];
 };
+/* In memory of d. */
 struct near_shingle_set *near_shingle_copy(
     const struct near_view *v, struct near_scratch *s, struct doc *d);
 /*
