@@ -28,6 +28,8 @@ static const struct opt opts[] = {
 	    "make; default: 0.1.97"),
 	OPT_BOOL(0, "no-user-defined", struct encode, options.plain_symbols,
 	    "take user-defined symbols in documents for plain text"),
+	OPT_BOOL(0, "check", struct encode, check,
+	    "take a document for bad if its ids do not decode to its text"),
 	OPT_STR(0, "source", struct encode, source, "NAME",
 	    "name of the source; default: base name of the output"),
 	OPT_STR(0, "number", struct encode, number, "FIELD",
@@ -88,8 +90,8 @@ open_fim(struct encode *e, const struct common *c, struct err *err)
 {
 	if (!(e->fim.rate >= 0 && e->fim.rate <= 1 && e->fim.spm >= 0 && e->fim.spm <= 1))
 		return err_set(err, EXIT_USAGE,
-		    "--fim %g, --fim-spm %g: out of range: write 0 to 1", e->fim.rate,
-		    e->fim.spm);
+		    "--fim %s, --fim-spm %s: out of range: write 0 to 1",
+		    NUM_TEXT(e->fim.rate), NUM_TEXT(e->fim.spm));
 	if (e->fim.rate == 0 && c->where)
 		return err_set(err, EXIT_USAGE,
 		    "--where selects the documents that --fim may split, and --fim is 0: "
@@ -313,9 +315,14 @@ encode_whole(const struct encode *e, struct scratch *s, struct doc *d, struct sp
 		encode_failed(d, rc);
 	if (rc < 0 || !check_reserved(e, ids, d))
 		return false;
-	if (e->loses && text_loss(&e->model, text, ids->v, ids->n, loss) < 0)
+	if ((e->loses || e->check) &&
+	    text_loss(&e->model, text, ids->v, ids->n, loss) < 0)
 		no_memory();
-	return true;
+	if (!e->check || loss->at == NOT_LOST)
+		return true;
+	doc_bad(d, "the ids do not decode to the text from its byte %zu on: %s", loss->at,
+	    loss->why);
+	return false;
 }
 
 /* Put the ids of a document, whose parts have n ids each, into one array of d. */
@@ -354,7 +361,7 @@ tokenize(const struct encode *e, struct scratch *s, struct doc *d, bool may_spli
 	struct token_ids *ids = &s->ids;
 	struct span text = doc_text(d);
 	struct fim_split split = { .kind = FIM_NONE };
-	struct text_loss loss = { 0 };
+	struct text_loss loss = { .at = NOT_LOST };
 	struct tokens *t;
 	size_t n[3] = { 0 };
 	int rc;
@@ -370,7 +377,7 @@ tokenize(const struct encode *e, struct scratch *s, struct doc *d, bool may_spli
 		split = fim_choose(&e->fim, doc_id(d), text);
 	ids->n = 0;
 	/* A split could hide a reserved token that the whole text contains. */
-	if ((split.kind == FIM_NONE || e->reserves || e->loses) &&
+	if ((split.kind == FIM_NONE || e->reserves || e->loses || e->check) &&
 	    !encode_whole(e, s, d, text, &loss))
 		return NULL;
 	if (split.kind != FIM_NONE) {

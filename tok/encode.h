@@ -15,7 +15,7 @@
 struct encode {
 	const char *model_path, *eod_name, *source, *number, *fim_ids;
 	struct tokenizer_options options;
-	bool ids, pieces, add_bos;
+	bool ids, pieces, add_bos, check;
 	struct fim fim;
 
 	/* Set by open. */

@@ -30,12 +30,15 @@ const char *unknown_of_language(uint16_t packed);
 
 struct text_loss {
 	uint64_t newlines; /* of the text that decoding does not restore */
-	bool changed;	   /* the decoded text is another one */
+	bool changed;	   /* the decoded text is another one, apart from U+2581 */
+	size_t at;	 /* the first byte that decoding does not restore, or NOT_LOST */
+	const char *why; /* why not: a static phrase */
 };
+#define NOT_LOST SIZE_MAX
 
 /*
- * Compare a text with the text that its ids decode to.  A U+2581 equals a space if m
- * escapes spaces.  Returns 0, or -1 when memory is out.
+ * Compare a text with the text that its ids decode to.  Returns 0, or -1 when memory is
+ * out.
  */
 int text_loss(const struct model *m, struct span text, const uint32_t *ids, size_t n,
     struct text_loss *loss);

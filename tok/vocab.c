@@ -139,7 +139,7 @@ vocab_open(void *self, struct setup *setup, struct err *err)
 		return -1;
 	if (!(v->coverage >= 0.9 && v->coverage <= 1))
 		return err_set(err, EXIT_USAGE,
-		    "--coverage %g: out of range: write 0.9 to 1", v->coverage);
+		    "--coverage %s: out of range: write 0.9 to 1", NUM_TEXT(v->coverage));
 	return open_pieces(v, err);
 }
 

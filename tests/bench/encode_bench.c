@@ -4,8 +4,8 @@
  * usage: encode_bench MODEL TEXT [BYTES [LIBRARY_BYTES]]
  *
  * TEXT is cut at line ends into documents of about BYTES bytes, 20,000 by default.  Ours
- * encodes all of them three times, with one cache.  The library encodes those of the first
- * LIBRARY_BYTES, 4,000,000 by default, and the ids are compared.  Prints MB/s.
+ * encodes all of them three times, with one cache.  The library encodes those of the
+ * first LIBRARY_BYTES, 4,000,000 by default, and the ids are compared.  Prints MB/s.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -86,8 +86,8 @@ measure_ours(struct bench *b, const char *name)
 	for (size_t at = 0, end; at < b->text.n; at = end) {
 		end = document_end(&b->text, at, b->size);
 		ids.n = 0;
-		if (text_encoder_encode(b->encoder, b->work, b->text.p + at, end - at,
-			true, &ids) < 0)
+		if (text_encoder_encode(
+			b->encoder, b->work, b->text.p + at, end - at, true, &ids) < 0)
 			fail("encode", "out of memory");
 	}
 	seconds = user_cpu() - start;
@@ -111,8 +111,8 @@ compare(struct bench *b, const struct sp *sp, size_t most)
 		if (sp_encode(sp, b->text.p + at, end - at, &theirs) < 0)
 			fail("libsentencepiece", "cannot encode");
 		seconds += user_cpu() - start;
-		if (text_encoder_encode(b->encoder, b->work, b->text.p + at, end - at,
-			false, &ours) < 0)
+		if (text_encoder_encode(
+			b->encoder, b->work, b->text.p + at, end - at, false, &ours) < 0)
 			fail("encode", "out of memory");
 		differ += ours.n != theirs.n ||
 			  memcmp(ours.v, theirs.v, ours.n * sizeof *ours.v) != 0;

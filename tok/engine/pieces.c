@@ -71,8 +71,8 @@ copy_pieces(struct pieces *p, const struct model *m, bool user_defined)
 		to->at = (uint32_t)used; /* below MODEL_MAX_BYTES */
 		if (!usable(m, from, user_defined))
 			continue;
-		if (isnan(from->score))
-			return "has a score that is not a number";
+		if (!isfinite(from->score))
+			return "has a score that is not finite";
 		to->n = put_inner(m, from, p->text + used);
 		used += to->n;
 		if (p->longest < to->n)

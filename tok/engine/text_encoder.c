@@ -210,9 +210,9 @@ put_long(
 	return 0;
 }
 
-/* Append the n tokens of the unit at `text`.  There is room. */
+/* Append the n tokens of the odd unit at `text`.  There is room. */
 static void
-put_many(const struct text_encoder *e, struct text_encoder_work *w, const char *text,
+put_odd(const struct text_encoder *e, struct text_encoder_work *w, const char *text,
     const uint32_t *token, size_t n)
 {
 	for (size_t i = 0; i < n && !e->is_unigram; i++)
@@ -232,35 +232,31 @@ put_many(const struct text_encoder *e, struct text_encoder_work *w, const char *
 	}
 }
 
-/* The tokens of a unigram model's unit are those where the sum is below this. */
-static inline float
-limit_of(const uint32_t *id, size_t room)
-{
-	float limit;
-
-	memcpy(&limit, id + room - 1, sizeof limit);
-	return limit;
-}
-
 /* Append the tokens of a cached unit, `room` ids.  There is room for all of them. */
 static inline int
 put_cached(const struct text_encoder *e, struct text_encoder_work *w, bool is_unigram,
     const char *text, size_t size, const uint32_t *id, size_t room)
 {
-	const uint32_t mask = (1u << UNIT_ID_BITS) - 1, n = id[0] >> UNIT_ID_BITS;
-	uint32_t *to = w->ids->v + w->ids->n;
+	uint32_t *to = w->ids->v + w->ids->n, n = id[0] >> UNIT_ID_BITS;
 
-	if (is_unigram && !(fabsf(w->sum) < limit_of(id, room)))
+	if (is_unigram && !(fabsf(w->sum) < units_limit(id)))
 		return put_long(e, w, text, size);
-	if (n == UNIT_MANY) {
-		put_many(e, w, text, w->units.many + id[1], id[2]);
-		return 0;
+	if (n >= UNIT_MANY) {
+		const uint32_t *many = w->units.many + (id[1] & UNIT_ID);
+
+		if (n == UNIT_ODD) {
+			put_odd(e, w, text, many, id[2] & UNIT_ID);
+			return 0;
+		}
+		n = id[2] & UNIT_ID;
+		memcpy(to, many, n * sizeof *many);
+	} else {
+		for (size_t i = 0; i < room; i++)
+			to[i] = id[i] & UNIT_ID;
 	}
-	memcpy(to, id, room * sizeof *id);
-	to[0] &= mask;
 	w->ids->n += n;
 	for (uint32_t i = 0; i < n && is_unigram; i++)
-		w->sum = (float)(e->unigram.score[to[i]] + (double)w->sum);
+		w->sum = unigram_add_normal(&e->unigram, w->sum, to[i]);
 	return 0;
 }
 
@@ -274,15 +270,15 @@ put_new(const struct text_encoder *e, struct text_encoder_work *w, const char *t
 {
 	uint32_t token[IDS_PER_BYTE * BPE_SHORT];
 	struct unigram_path path;
-	bool unknown = false;
+	bool odd = false;
 	size_t m;
 
 	if (e->is_unigram) {
 		unigram_short(&e->unigram, text, n, &path);
 		for (size_t i = 0; i < path.n; i++)
-			unknown |= path.id[i] == e->pieces.unk;
-		units_put(&w->units, id, room - 1, path.id, path.n, unknown);
-		memcpy(id + room - 1, &path.limit, sizeof path.limit);
+			odd |= e->pieces.v[path.id[i]].type != MODEL_NORMAL;
+		units_put(&w->units, id, room, path.id, path.n, odd);
+		units_put_limit(id, path.limit);
 		return put_cached(e, w, true, text, n, id, room);
 	}
 	if (e->symbols.n > 0 && user_symbols_match(&e->symbols, text, n) == n) {
@@ -292,8 +288,8 @@ put_new(const struct text_encoder *e, struct text_encoder_work *w, const char *t
 		m = bpe_short(&e->pieces, text, n, token);
 	}
 	for (size_t i = 0; i < m && e->joins; i++)
-		unknown |= token[i] == e->pieces.unk;
-	units_put(&w->units, id, room, token, m, unknown);
+		odd |= token[i] == e->pieces.unk;
+	units_put(&w->units, id, room, token, m, odd);
 	return put_cached(e, w, false, text, n, id, room);
 }
 

@@ -78,7 +78,8 @@ unigram_open(
 
 	*u = (struct unigram){ .p = p, .is_new = is_new };
 	u->score = calloc(m->n, sizeof *u->score);
-	if (!u->score || index_starts(u) < 0) {
+	u->single = calloc(m->n, sizeof *u->single);
+	if (!u->score || !u->single || index_starts(u) < 0) {
 		unigram_free(u);
 		return -1;
 	}
@@ -89,8 +90,10 @@ unigram_open(
 		most = fmaxf(most, m->piece[i].score);
 	}
 	u->unk_score = least - UNK_PENALTY;
-	for (uint32_t i = 0; i < m->n; i++)
+	for (uint32_t i = 0; i < m->n; i++) {
 		u->score[i] = score_of(&m->piece[i], most, is_new);
+		u->single[i] = (float)u->score[i];
+	}
 	return 0;
 }
 
@@ -98,6 +101,7 @@ void
 unigram_free(struct unigram *u)
 {
 	free(u->score);
+	free(u->single);
 	free(u->start);
 	*u = (struct unigram){ 0 };
 }

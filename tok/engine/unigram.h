@@ -20,6 +20,7 @@
 struct unigram {
 	const struct pieces *p;
 	double *score;	 /* by id, as SentencePiece adds it */
+	float *single;	 /* the same as floats, right for NORMAL pieces */
 	float unk_score; /* added as a float */
 	bool is_new;	 /* as SentencePiece 0.2.2 and later */
 	uint64_t *start; /* a bit for each hash of the start of a piece */
@@ -60,6 +61,16 @@ static inline float
 unigram_add(const struct unigram *u, float sum, uint32_t id)
 {
 	return id == u->p->unk ? u->unk_score + sum : (float)(u->score[id] + (double)sum);
+}
+
+/*
+ * The same for a NORMAL piece.  A sum of two floats that is rounded to double and then to
+ * float is the sum rounded to float, since 53 >= 2 * 24 + 2 (Figueroa 1995).
+ */
+static inline float
+unigram_add_normal(const struct unigram *u, float sum, uint32_t id)
+{
+	return u->single[id] + sum;
 }
 /*
  * Append the ids of a text of any length where the sum is *sum, which becomes the sum

@@ -150,17 +150,18 @@ grow_many(struct units *u)
 
 void
 units_put(
-    struct units *u, uint32_t *to, size_t room, const uint32_t *id, size_t n, bool many)
+    struct units *u, uint32_t *to, size_t room, const uint32_t *id, size_t n, bool odd)
 {
-	if (n <= room && !many) {
-		memcpy(to, id, n * sizeof *id);
+	if (n <= room && !odd) {
+		for (size_t i = 0; i < room; i++)
+			to[i] = i < n ? id[i] : 0;
 		to[0] |= (uint32_t)n << UNIT_ID_BITS;
 		return;
 	}
 	if (u->n_many + n > u->many_cap && !grow_many(u))
 		clear(u);
 	memcpy(u->many + u->n_many, id, n * sizeof *id);
-	to[0] = UNIT_MANY << UNIT_ID_BITS;
+	to[0] = (odd ? UNIT_ODD : UNIT_MANY) << UNIT_ID_BITS;
 	to[1] = (uint32_t)u->n_many;
 	to[2] = (uint32_t)n;
 	u->n_many += n;

@@ -21,9 +21,12 @@ enum {
 
 /*
  * The tokens of a unit.  The bits of the first id above UNIT_ID_BITS are the number of
- * ids, or UNIT_MANY: then id[1] is their place in units.many, and id[2] their number.
+ * ids; or UNIT_MANY or UNIT_ODD, then id[1] is their place in units.many, and id[2] their
+ * number.  The tokens of an odd unit are not just copied.
  */
-#define UNIT_MANY 255u
+#define UNIT_MANY 254u
+#define UNIT_ODD  255u
+#define UNIT_ID	  ((UINT32_C(1) << UNIT_ID_BITS) - 1)
 
 /* The text of a unit, padded by zeros, and its size in the last byte. */
 struct unit_short {
@@ -56,11 +59,38 @@ void units_free(struct units *u);
 void units_grow(struct units *u);
 
 /*
- * Store n tokens in the ids of a unit, `room` of them.  many: store them in u->many in
- * any case.  The unit must have its key again, since others may lose theirs.
+ * Store n tokens in the ids of a unit, `room` of them.  odd: see UNIT_ODD.  The unit must
+ * have its key again, since others may lose theirs.
  */
 void units_put(
-    struct units *u, uint32_t *to, size_t room, const uint32_t *id, size_t n, bool many);
+    struct units *u, uint32_t *to, size_t room, const uint32_t *id, size_t n, bool odd);
+
+/*
+ * Store the limit of a unigram model's unit; see unigram.h.  Its upper half is in the
+ * bits of the second and the third id above UNIT_ID_BITS, which makes it a little
+ * smaller.
+ */
+static inline void
+units_put_limit(uint32_t *id, float limit)
+{
+	uint32_t bits;
+
+	if (!(limit > 0))
+		limit = 0;
+	memcpy(&bits, &limit, sizeof bits);
+	id[1] = (id[1] & UNIT_ID) | (bits & 0xff000000);
+	id[2] = (id[2] & UNIT_ID) | (bits << 8 & 0xff000000);
+}
+
+static inline float
+units_limit(const uint32_t *id)
+{
+	const uint32_t bits = (id[1] & 0xff000000) | (id[2] & 0xff000000) >> 8;
+	float limit;
+
+	memcpy(&limit, &bits, sizeof limit);
+	return limit;
+}
 
 /* The key of p[0, n), n <= 8 * words - 1.  8 * words bytes must be readable. */
 static inline void
