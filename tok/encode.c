@@ -96,14 +96,15 @@ open_fim(struct encode *e, const struct common *c, struct err *err)
 		return err_set(err, EXIT_USAGE,
 		    "--where selects the documents that --fim may split, and --fim is 0: "
 		    "set --fim, or filter documents before encode");
+	e->reserves = matches_text(e, e->eod);
 	if (e->fim.rate == 0)
 		return 0;
 	e->fim.seed = c->seed;
 	if (fim_open(&e->fim, &e->model, e->model_path, &e->options, e->fim_ids, e->eod,
 		err) < 0)
 		return -1;
-	e->reserves = matches_text(e, e->eod) || matches_text(e, e->fim.pre) ||
-		      matches_text(e, e->fim.suf) || matches_text(e, e->fim.mid);
+	e->reserves |= matches_text(e, e->fim.pre) || matches_text(e, e->fim.suf) ||
+		       matches_text(e, e->fim.mid);
 	return 0;
 }
 
@@ -265,7 +266,7 @@ encode_close_thread(void *scratch)
 static bool
 check_reserved(const struct encode *e, const struct token_ids *ids, struct doc *d)
 {
-	for (size_t i = 0; i < ids->n; i++) {
+	for (size_t i = 0; i < ids->n && e->reserves; i++) {
 		uint32_t id = ids->v[i];
 		const struct model_piece *p;
 		int shown;

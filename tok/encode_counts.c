@@ -49,7 +49,7 @@ count_unknown(const struct model *m, const uint32_t *ids, size_t n)
 {
 	uint64_t unknown = 0;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n && !m->byte_fallback; i++)
 		unknown += ids[i] == m->unk;
 	return unknown;
 }
@@ -74,7 +74,7 @@ count_symbols(
 {
 	uint64_t found = 0;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n && range.to > 0; i++)
 		if (ids[i] >= range.from && ids[i] < range.to)
 			found += m->piece[ids[i]].type == MODEL_USER_DEFINED;
 	return found;

@@ -233,7 +233,7 @@ put_odd(const struct text_encoder *e, struct text_encoder_work *w, const char *t
 }
 
 /* Append the tokens of a cached unit, `room` ids.  There is room for all of them. */
-static inline int
+static inline __attribute__((always_inline)) int
 put_cached(const struct text_encoder *e, struct text_encoder_work *w, bool is_unigram,
     const char *text, size_t size, const uint32_t *id, size_t room)
 {
