@@ -79,6 +79,9 @@ check_unit(struct trie *t, size_t i, size_t depth) /* NOLINT(misc-no-recursion) 
 	/* A lookup reads the unit of the next byte of a text, whatever byte it is. */
 	if ((first | 0xff) >= t->n)
 		return false;
+	/* A NUL of a text must lead nowhere: no rule contains one. */
+	if (!(unit(t, first) & (1u << 31 | 0xff)))
+		return false;
 	if (depth > 0 && u >> 8 & 1 && leaf_broken(t, first))
 		return false;
 	node->open = true;
