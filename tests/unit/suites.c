@@ -5,8 +5,8 @@
 
 typedef Suite *suite_fn(void);
 
-suite_fn bestfit_suite, bins_suite, blend_suite, buckets_suite, chars_suite,
-    classes_suite, code_suite, directives_suite, driver_suite, elect_suite,
+suite_fn bestfit_suite, bins_suite, blend_suite, bpe_trainer_suite, buckets_suite,
+    chars_suite, classes_suite, code_suite, directives_suite, driver_suite, elect_suite,
     fasttext_damage_suite, fasttext_suite, fim_suite, html_suite, json_suite,
     json_writer_suite, kind_suite, langid_suite, leaders_suite, linear_suite, lines_suite,
     mem_suite, mixer_suite, model_damage_suite, num_suite, opt_suite, oracle_suite,
@@ -41,6 +41,7 @@ static suite_fn *const suites[] = {
 	code_suite,
 	lines_suite,
 	tok_suite,
+	bpe_trainer_suite,
 	model_damage_suite,
 	fim_suite,
 	mixer_suite,
