@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "lib/base/mem.h"
+#include "lib/text/utf8.h"
 
 struct train_doc {
 	uint64_t key, order; /* order: documents added before */
@@ -205,8 +206,11 @@ bool
 train_sample_next(struct train_sample *s, struct span *line)
 {
 	if (s->first.n) {
-		*line = s->first;
-		s->first.n = 0;
+		size_t n = 0;
+
+		utf8_next(s->first, &n);
+		*line = (struct span){ s->first.p, n };
+		s->first = span_from(s->first, n);
 		return true;
 	}
 	for (; s->doc < s->n; s->doc++) {

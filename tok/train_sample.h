@@ -38,7 +38,7 @@ struct train_doc; /* a document of the sample */
  */
 struct train_sample {
 	uint64_t budget;   /* bytes of text in the sample; 0: no limit */
-	struct span first; /* a line before all others; borrowed; empty: none */
+	struct span first; /* characters, each a line before all others; borrowed */
 
 	struct train_doc *heap; /* the largest key is at [0] */
 	size_t n, cap;

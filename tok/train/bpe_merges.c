@@ -337,6 +337,26 @@ bpe_run_init(struct bpe_run *r, const struct bpe_limits *l)
 		r->rough.bits++;
 }
 
+/* Make symbols of stored pairs that occur no more, until there are n symbols. */
+static void
+merge_vanished(struct bpe_run *r, size_t n)
+{
+	struct pairs *const p = &r->pairs;
+
+	if (r->symbols->n >= n || !p->slot)
+		return;
+	p->heap_n = 0;
+	for (size_t i = 0; i < (size_t)1 << p->bits; i++)
+		if (p->slot[i].left != PAIR_NONE)
+			pairs_push(p, &p->slot[i]);
+	while (r->symbols->n < n && p->heap_n) {
+		const struct heap_entry e = p->heap[0];
+
+		bpe_symbols_merge(r->symbols, e.left, e.right);
+		pairs_pop(p);
+	}
+}
+
 uint64_t
 bpe_merge(struct bpe_corpus *c, struct bpe_symbols *s, const struct bpe_limits *l)
 {
@@ -354,6 +374,7 @@ bpe_merge(struct bpe_corpus *c, struct bpe_symbols *s, const struct bpe_limits *
 		if (l->progress && s->n % 64 == 0)
 			l->progress(l->ctx, s->n - letters);
 	}
+	merge_vanished(&r, letters + l->merges);
 	pairs_free(&r.pairs);
 	free(r.fresh);
 	free(r.fresh_left);

@@ -6,8 +6,13 @@
  * go to the pair with fewer characters, then to lower bytes.  A pair whose text is
  * already a piece is never merged.  These are the rules of SentencePiece's trainer.
  *
+ * When no pair is left, the pairs that were in the text and vanished, since other pairs
+ * took their symbols, become pieces, too: the shortest first, then by bytes.  They may
+ * occur in other text.
+ *
  * The pairs with small counts are not stored.  Once all that are stored were merged, the
- * words are counted again with a lower bound.  So memory is bounded and the result exact.
+ * words are counted again with a lower bound.  So memory is bounded and the result exact;
+ * only vanished pairs may be forgotten.
  */
 #ifndef TAMIS_BPE_MERGES_H
 #define TAMIS_BPE_MERGES_H

@@ -93,14 +93,13 @@ static void
 require_space(struct bpe_trainer *t)
 {
 	struct vocab_settings *v = t->settings;
-	struct alphabet *a = &t->alphabet;
+	const struct alphabet *a = &t->alphabet;
 	const double share = 2 * (1 - v->coverage);
 
 	if (v->has_space || (!v->takes_spaces && (double)a->count[ALPHABET_SPACE] >
 						     share * (double)a->all))
 		return;
 	buf_put(&v->required, VOCAB_SPACE.p, VOCAB_SPACE.n);
-	alphabet_add(a, SPAN(" "), 1);
 }
 
 /* Choose the letters.  0, or -1 with *err if there are too many. */
@@ -111,6 +110,8 @@ choose_letters(struct bpe_trainer *t, struct err *err)
 	size_t need;
 
 	require_space(t);
+	/* SentencePiece's trainer gets them as a line each. */
+	alphabet_add(&t->alphabet, buf_span(&v->required), 1);
 	alphabet_choose(&t->alphabet, v->coverage, buf_span(&v->required));
 	need = t->alphabet.n + t->fixed.n;
 	if (need > v->size)
@@ -148,7 +149,12 @@ bpe_trainer_finish(struct bpe_trainer *t, void (*progress)(void *ctx, uint64_t m
 		.memory = t->memory / 4, .progress = progress, .ctx = ctx
 	};
 
-	if (word_counts_each(t->counts, survey, t, err) < 0 || choose_letters(t, err) < 0)
+	if (word_counts_each(t->counts, survey, t, err) < 0)
+		return -1;
+	if (!t->alphabet.all)
+		return err_set(
+		    err, EXIT_DATA, "no document has text: train on documents with text");
+	if (choose_letters(t, err) < 0)
 		return -1;
 	corpus_fit(&t->corpus, t->memory / 4 * 3);
 	if (word_counts_each(t->counts, load, t, err) < 0)

@@ -115,8 +115,8 @@ pairs_push(struct pairs *p, const struct symbol_pair *pair)
 	p->heap[i] = e;
 }
 
-static void
-pop(struct pairs *p)
+void
+pairs_pop(struct pairs *p)
 {
 	p->heap[0] = p->heap[--p->heap_n];
 	if (p->heap_n)
@@ -133,7 +133,7 @@ pairs_top(struct pairs *p, uint64_t least)
 		if (top->count < least)
 			return NULL;
 		if (!pair || pair->count < least || pair->count == 0) {
-			pop(p);
+			pairs_pop(p);
 		} else if (pair->count != top->count) {
 			top->count = pair->count;
 			sift_down(p, 0);
@@ -156,7 +156,7 @@ pairs_compact(struct pairs *p, uint64_t least)
 {
 	if (!p->slot)
 		return;
-	move_pairs(p, p->bits, least ? least : 1);
+	move_pairs(p, p->bits, least);
 	p->heap_n = 0;
 	for (size_t i = 0; i < (size_t)1 << p->bits; i++)
 		if (p->slot[i].left != PAIR_NONE)

@@ -44,6 +44,8 @@ void pairs_push(struct pairs *p, const struct symbol_pair *pair);
 /* The first of the pairs with the largest count, or NULL if no count is at least
  * `least`.  Ties: bpe_symbols_order, then the symbols. */
 struct symbol_pair *pairs_top(struct pairs *p, uint64_t least);
+/* Remove the top of the heap, which is not empty. */
+void pairs_pop(struct pairs *p);
 /* Set the count to 0 and free the words. */
 void pairs_empty(struct pairs *p, struct symbol_pair *pair);
 /* Remove all pairs with a count below `least`, and fill the heap with the others. */

@@ -382,13 +382,6 @@ START_TEST(model_equals_library)
 	ck_assert_int_eq(bpe_trainer_finish(t, NULL, NULL, &ours, &stats, &err), 0);
 	train_sample_start(&sample);
 	ck_assert_int_eq(library_train(&w, &run, &sample, &theirs, &err), 0);
-		FILE *f = fopen("/tmp/v/ours", "w");
-		fwrite(ours.p, 1, ours.n, f);
-		fclose(f);
-		f = fopen("/tmp/v/theirs", "w");
-		fwrite(theirs.p, 1, theirs.n, f);
-		fclose(f);
-	}
 	ck_assert_uint_eq(stats.pieces, 600);
 	ck_assert_uint_eq(ours.n, theirs.n);
 	ck_assert_mem_eq(ours.p, theirs.p, ours.n);
