@@ -403,12 +403,13 @@ summarize(const struct vocab *v, const struct bpe_trained *stats)
 	buf_free(&b);
 	if (stats->kept < stats->words)
 		msg("trained on %" PRIu64 " of %" PRIu64
-		    " words: a sample of those that occur less than %" PRIu64
-		    " times fits --memory",
+		    " words, a sample of the words with counts below %" PRIu64
+		    ": raise --memory for all",
 		    stats->kept, stats->words,
 		    stats->least / (v->weight ? DOC_WEIGHT_ONE : 1));
 	if (v->verbose && v->bpe)
-		msg("%" PRIu64 " words, %" PRIu64 " spills", stats->words, stats->spills);
+		msg("counted %" PRIu64 " words, with %" PRIu64 " spills", stats->words,
+		    stats->spills);
 }
 
 /* The number of pieces of the model that a trainer wrote. */

@@ -3,7 +3,7 @@
 #define TAMIS_VOCAB_LIBRARY_H
 
 #include "tok/train_sample.h"
-#include "tok/vocab_settings.h"
+#include "tok/vocab_symbols.h"
 
 struct library_run {
 	bool unigram;

@@ -306,7 +306,7 @@ forget_pairs(struct bpe_run *r)
 	if (bound > r->least)
 		r->least = bound;
 	pairs_compact(&r->pairs, r->least);
-	/* Pairs of one count cannot be told apart by it. */
+	/* Pairs of one count cannot be distinguished by it. */
 	if (r->pairs.n > r->pairs_max / 4 * 3)
 		r->pairs_max *= 2;
 }

@@ -3,7 +3,7 @@
 #define TAMIS_BPE_MODEL_H
 
 #include "tok/train/bpe_symbols.h"
-#include "tok/vocab_settings.h"
+#include "tok/vocab_symbols.h"
 
 /* The pieces that do not come from the text, by id. */
 struct fixed_piece {

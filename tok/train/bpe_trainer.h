@@ -9,7 +9,7 @@
 
 #include "tok/train/word_runs.h"
 #include "tok/train/word_split.h"
-#include "tok/vocab_settings.h"
+#include "tok/vocab_symbols.h"
 
 struct bpe_trainer;
 

@@ -18,7 +18,7 @@ struct pair_chunk {
 struct chunk_pool {
 	struct pair_chunk *chunk; /* [0] is unused */
 	size_t n, cap;
-	uint32_t free; /* first of those that were freed; 0: none */
+	uint32_t free; /* the first free chunk; 0: none */
 };
 
 /* Chunk numbers; zero: empty. */

@@ -37,7 +37,7 @@ struct pairs {
 
 /* The pair, or NULL.  Valid until the next pairs_add. */
 struct symbol_pair *pairs_find(const struct pairs *p, uint32_t left, uint32_t right);
-/* Add a pair that is not there, to the table only.  Valid until the next pairs_add. */
+/* Add a pair that is missing, to the table only.  Valid until the next pairs_add. */
 struct symbol_pair *pairs_add(struct pairs *p, struct symbol_pair new);
 /* Put a pair into the heap. */
 void pairs_push(struct pairs *p, const struct symbol_pair *pair);

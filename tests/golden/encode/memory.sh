@@ -13,5 +13,5 @@ note "a unigram model encodes a text as a whole, a BPE model in parts"
 try limited encode -q -m unigram --on-bad=skip -o whole large
 try limited encode -q -m m --on-bad=skip -o large large
 try limited encode -q -j 2 -m m -o small small
-try limited vocab -q --size 2000 -o v many
+try limited vocab -q --size 2000 --trainer sentencepiece -o v many
 try 'ls | grep -v report'
