@@ -233,6 +233,7 @@ bench: $(B)/tamis $(B)/libtshard.a $(B)/tests/make_docs $(B)/tests/bench/bestfit
 	$(TESTENV) tests/bench/mix.sh
 	$(TESTENV) tests/bench/plan.sh
 	$(TESTENV) tests/bench/near_speed.sh
+	$(TESTENV) tests/bench/vocab.sh
 	$(B)/tests/bench/bestfit_bench $(IDX)
 	python3 tests/bench/peer_fasttext.py $(B)/tamis $(FASTTEXT)
 
