@@ -34,7 +34,7 @@ train() {
 		cat log
 		exit 1
 	}
-	read -r user kib <time
+	read -r user kib <"time"
 	mb=$((kib / 1024))
 }
 

@@ -5,20 +5,25 @@
 
 #include "lib/base/err.h"
 
+static void
+grow(struct chunk_pool *p)
+{
+	p->cap = p->chunk ? 2 * p->cap : 1024;
+	p->chunk = xrealloc(p->chunk, p->cap, sizeof *p->chunk);
+	if (p->n == 0)
+		p->n = 1;
+}
+
 static uint32_t
 new_chunk(struct chunk_pool *p)
 {
 	uint32_t i = p->free;
 
+	if (!p->chunk || p->n == p->cap)
+		grow(p);
 	if (i) {
 		p->free = p->chunk[i].next;
 	} else {
-		if (p->n == 0)
-			p->n = 1;
-		if (p->n >= p->cap) {
-			p->cap = p->cap ? 2 * p->cap : 1024;
-			p->chunk = xrealloc(p->chunk, p->cap, sizeof *p->chunk);
-		}
 		if (p->n > UINT32_MAX)
 			die(EXIT_SYSTEM, "too many words to train on: lower --memory");
 		i = (uint32_t)p->n++;

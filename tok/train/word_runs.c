@@ -122,23 +122,15 @@ word_runs_put(struct word_runs *r, const struct counted *w, struct err *err)
 	return r->out.n >= BUFFER ? flush(r, err) : 0;
 }
 
-static int merge_into_one(struct word_runs *r, struct err *err);
-
-int
-word_runs_end(struct word_runs *r, struct err *err)
+static int
+end_run(struct word_runs *r, struct err *err)
 {
 	const uint64_t at = r->n ? r->run[r->n - 1].end : 0;
 
 	if (r->fd >= 0 && flush(r, err) < 0)
 		return -1;
 	r->run[r->n++] = (struct word_run){ at, r->end };
-	return r->n == RUNS_MAX ? merge_into_one(r, err) : 0;
-}
-
-size_t
-word_runs_number(const struct word_runs *r)
-{
-	return r->n;
+	return 0;
 }
 
 /* Have RECORD_MAX bytes, or all that are left, in the buffer. */
@@ -290,7 +282,7 @@ merge_into_one(struct word_runs *r, struct err *err)
 	int rc = word_runs_each(r, put_word, one, err);
 
 	if (rc == 0)
-		rc = word_runs_end(one, err);
+		rc = end_run(one, err);
 	if (rc == 0) {
 		const struct word_runs old = *r;
 
@@ -299,6 +291,14 @@ merge_into_one(struct word_runs *r, struct err *err)
 	}
 	word_runs_free(one);
 	return rc;
+}
+
+int
+word_runs_end(struct word_runs *r, struct err *err)
+{
+	if (end_run(r, err) < 0)
+		return -1;
+	return r->n == RUNS_MAX ? merge_into_one(r, err) : 0;
 }
 
 void

@@ -33,7 +33,6 @@ struct word_runs *word_runs_new(const char *dir);
 int word_runs_put(struct word_runs *r, const struct counted *w, struct err *err);
 /* End that run.  With many runs, merges them into one.  0, or -1 with *err. */
 int word_runs_end(struct word_runs *r, struct err *err);
-size_t word_runs_number(const struct word_runs *r);
 /* Merge the runs, which stay.  0, or -1 with *err. */
 int word_runs_each(struct word_runs *r, word_fn *each, void *arg, struct err *err);
 void word_runs_free(struct word_runs *r); /* NULL is fine */

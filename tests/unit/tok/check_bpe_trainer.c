@@ -210,7 +210,7 @@ naive_best(const struct bpe_corpus *c, const struct bpe_symbols *s, const bool *
 static void
 naive_train(struct bpe_corpus *c, struct bpe_symbols *s, uint64_t merges)
 {
-	bool *banned = xcalloc(1000 * 1000, sizeof *banned);
+	bool *banned = xcalloc((size_t)1000 * 1000, sizeof *banned);
 
 	while (merges > 0) {
 		const struct naive_pair p = naive_best(c, s, banned);
