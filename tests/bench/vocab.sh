@@ -50,11 +50,12 @@ bytes=$(stat -c %s all)
 text=$(python3 -c 'import json, sys; print(sum(len(json.loads(l)["text"].encode()) for l in sys.stdin))' <held)
 
 train nemotron --preset nemotron all
+whole=$user
 printf '%-30s %9.1f s user %6d MB of memory  %6.1f MB of documents\n' 'vocab --preset nemotron' "$user" "$mb" "$(
 	awk -v n="$bytes" 'BEGIN { print n / 1e6 }')"
 
-# SentencePiece's time is linear in the text, so it is extrapolated so.  It was 51 s for 10 MB and 137 s
-# for 30 MB.  256000 pieces take longer than those measured here, so the ratio is a lower bound.
+# SentencePiece's time is extrapolated as linear in the text: 32000 pieces took it 51 s for 10 MB, 137 s
+# for 30 MB.  256000 pieces take longer than the sizes measured here, so the ratio is a lower bound.
 for size in ${SIZES-32000 64000}; do
 	for trainer in tamis sentencepiece; do
 		train "$trainer" --size "$size" --trainer "$trainer" --sample "$sample" train
@@ -64,7 +65,7 @@ for size in ${SIZES-32000 64000}; do
 		echo "$user $tokens" >"$trainer.figures"
 	done
 	paste sentencepiece.figures tamis.figures |
-		awk -v all="$bytes" -v part="$(stat -c %s train)" '{
-			printf "  tokens: %+.3f %% against SentencePiece; time: 1/%.0f; extrapolated to all documents: %.0f s\n",
-			    100 * ($4 - $2) / $2, $1 / $3, $1 * all / part }'
+		awk -v all="$bytes" -v part="$(stat -c %s train)" -v whole="$whole" '{
+			printf "  tokens: %+.4f %% against SentencePiece; extrapolated to all documents, it takes %.0f s: %.0f times %s\n",
+			    100 * ($4 - $2) / $2, $1 * all / part, $1 * all / part / whole, "vocab --preset nemotron" }'
 done
