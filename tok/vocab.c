@@ -462,7 +462,7 @@ static const struct sink vocab_sink = { .write = vocab_write, .finish = vocab_fi
 const struct filter filter_vocab = {
 	.name = "vocab",
 	.summary = "train a SentencePiece vocabulary on documents",
-	.example = "tamis vocab -o corpus.model --sample 300M en.jsonl.zst de.jsonl.zst",
+	.example = "tamis vocab -o corpus.model en.jsonl.zst de.jsonl.zst",
 	.operands = "-o MODEL [FILE...]",
 	.output = "MODEL",
 	.opts = opts,

@@ -105,6 +105,8 @@ end_word(struct bpe_corpus *c, size_t at, uint64_t count)
 		c->n_symbols = at - 1;
 		return;
 	}
+	if (c->n == UINT32_MAX)
+		die(EXIT_SYSTEM, "too many words to train on: lower --memory");
 	c->symbol[at - 1] = (uint32_t)n;
 	GROW(c->word, c->n, c->cap);
 	c->word[c->n++] = (struct corpus_word){ count, at };
