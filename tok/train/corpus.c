@@ -137,13 +137,13 @@ corpus_add(struct bpe_corpus *c, const struct alphabet *a, const struct counted 
 		const uint32_t ch = utf8_next(w->text, &at);
 		const uint32_t id = a->id[ch == ' ' ? ALPHABET_SPACE : ch];
 
-		if (id) {
-			put_symbol(c, id - 1);
-			continue;
+		if (!id || c->n_symbols - start == CORPUS_WORD_MAX) {
+			end_word(c, start, count);
+			put_symbol(c, 0);
+			start = c->n_symbols;
 		}
-		end_word(c, start, count);
-		put_symbol(c, 0);
-		start = c->n_symbols;
+		if (id)
+			put_symbol(c, id - 1);
 	}
 	end_word(c, start, count);
 }

@@ -2,7 +2,8 @@
  * corpus.h - counted words as sequences of symbols, within a limit on memory.
  *
  * Symbols 0 to n-1 are the letters of an alphabet.  A word is cut at characters that are
- * none of them.  Words of one symbol are omitted, since no pair is in them.
+ * none of them, and after CORPUS_WORD_MAX symbols, since each merge in a word takes time
+ * linear in its length.  Words of one symbol are omitted, since no pair is in them.
  *
  * When memory does not hold all words, those with small counts are sampled by the hash of
  * their bytes: a word of count c < t stays with probability c/t, and then counts as t.
@@ -14,6 +15,8 @@
 
 #include "tok/train/alphabet.h"
 #include "tok/train/word_runs.h"
+
+enum { CORPUS_WORD_MAX = 256 };
 
 struct corpus_word {
 	uint64_t count;
