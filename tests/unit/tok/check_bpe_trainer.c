@@ -134,11 +134,10 @@ random_corpus(struct bpe_corpus *c, struct bpe_symbols *s, uint64_t seed)
 			text.n = 0;
 			for (size_t k = 0; k < n; k++) {
 				const uint64_t x = next_random(&state);
+				const bool starts = k == 0 || text.p[k - 1] == ' ';
+				const char letter = (char)('A' + x / 8 % letters);
 
-				buf_putc(
-				    &text, x % 5 == 0 && (k == 0 || text.p[k - 1] == ' ')
-					       ? ' '
-					       : (char)('A' + x / 8 % letters));
+				buf_putc(&text, x % 5 == 0 && starts ? ' ' : letter);
 			}
 			w.text = buf_span(&text);
 			if (pass == 0) {
