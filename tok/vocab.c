@@ -193,9 +193,8 @@ open_trainer(struct vocab *v, struct setup *setup, struct err *err)
 }
 
 static int
-vocab_open(void *self, struct setup *setup, struct err *err)
+open_all(struct vocab *v, struct setup *setup, struct err *err)
 {
-	struct vocab *v = self;
 	const struct common *c = setup->c;
 
 	v->output = c->output;
@@ -217,6 +216,15 @@ vocab_open(void *self, struct setup *setup, struct err *err)
 	if (open_pieces(v, err) < 0)
 		return -1;
 	return open_trainer(v, setup, err);
+}
+
+static int
+vocab_open(void *self, struct setup *setup, struct err *err)
+{
+	if (open_all(self, setup, err) == 0)
+		return 0;
+	vocab_close(self);
+	return -1;
 }
 
 static int
