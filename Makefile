@@ -77,7 +77,9 @@ SRC   := $(sort $(wildcard $(addsuffix /*.c,$(DIRS)) $(addsuffix /*/*.c,$(DIRS))
 CCSRC := $(sort $(wildcard tok/*.cc))
 OBJ   := $(SRC:%.c=$(B)/%.o) $(CCSRC:%.cc=$(B)/%.o)
 
-all: $(B)/tamis $(B)/libtshard.a $(B)/libtshard.so ## build the tools (default)
+LIBRARIES := libtshard.a libtshard.so libtamis_tok.a libtamis_tok.so
+
+all: $(B)/tamis $(LIBRARIES:%=$(B)/%) ## build the tools (default)
 
 $(B)/tamis: $(B)/tamis.o $(OBJ)
 	$(call SAYS,LD)
@@ -111,6 +113,28 @@ $(B)/libtshard.so: $(TSHARD:%.c=$(B)/pic/%.o) shards/tshard/tshard.map
 	$(call SAYS,LD)
 	$(Q)$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,libtshard.so.0 -Wl,--version-script=shards/tshard/tshard.map \
 	    -o $@ $(filter %.o,$^) -lxxhash -lpthread
+
+# The library that encodes and decodes: nothing but libc and libm.  The archive has one object, in which only
+# the names of the header are global, so that no other name can clash with one of a program.
+TAMIS_TOK := $(addprefix tok/,tamis_tok.c model.c detok.c charsmap.c ids.c) $(sort $(wildcard tok/engine/*.c))
+OBJCOPY ?= objcopy
+
+# ld -r joins machine code only.
+$(TAMIS_TOK:%.c=$(B)/pic/%.o): ALL_CFLAGS += -fno-lto
+
+$(B)/libtamis_tok.o: $(TAMIS_TOK:%.c=$(B)/pic/%.o)
+	$(call SAYS,LD)
+	$(Q)$(LD) -r -o $@ $^
+	$(Q)$(OBJCOPY) -w --keep-global-symbol='tamis_tok_*' $@
+
+$(B)/libtamis_tok.a: $(B)/libtamis_tok.o
+	$(call SAYS,AR)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(B)/libtamis_tok.so: $(TAMIS_TOK:%.c=$(B)/pic/%.o) tok/tamis_tok.map
+	$(call SAYS,LD)
+	$(Q)$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,libtamis_tok.so.0 -Wl,--version-script=tok/tamis_tok.map \
+	    -o $@ $(filter %.o,$^) -lm
 
 $(B)/pic/%.o: %.c Makefile | build/.have-build
 	@mkdir -p $(@D)
@@ -171,6 +195,7 @@ $(B)/tests/make_docs: $(B)/tests/bench/make_docs.o $(B)/libtshard.a
 	$(call SAYS,LD)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lxxhash -lpthread -lm
 property/megatron: $(B)/tests/make_docs
+property/libraries: $(LIBRARIES:%=$(B)/%)
 
 $(PROPERTY:%=property/%): property/%: $(B)/tamis | build/.have-check
 	$(LEG) tests/property/$*.sh
@@ -210,10 +235,13 @@ lint: $(B)/tamis | build/.have-lint ## layers, banned calls, format, man pages, 
 
 # Each file with a stamp of its own, so that only what has changed is looked at again.
 # The analyser's search of each function is cut short: it takes 40 % of the time so.
-TIDY      := tamis.c $(SRC) $(UNIT) $(sort $(wildcard tests/fault/*.c tests/fuzz/*.c tests/bench/*.c))
+TIDY      := tamis.c $(SRC) $(UNIT) $(sort $(wildcard tests/fault/*.c tests/fuzz/*.c tests/bench/*.c tests/property/*.c))
 TIDYFLAGS := -std=c11 -Xclang -analyzer-config -Xclang max-nodes=75000
 
 tidy: $(TIDY:%.c=$(B)/tidy/%.ok) ## clang-tidy on all C sources, by .clang-tidy
+
+# It includes the installed header.
+$(B)/tests/property/use_tamis_tok.o $(B)/tidy/tests/property/use_tamis_tok.ok: CPPFLAGS += -Itok
 
 # An object is newer than all that its source includes.
 $(B)/tidy/%.ok: %.c $(B)/%.o .clang-tidy | build/.have-tidy
@@ -222,11 +250,11 @@ $(B)/tidy/%.ok: %.c $(B)/%.o .clang-tidy | build/.have-tidy
 	$(Q)clang-tidy-14 --quiet $< -- $(ALL_CPPFLAGS) $(TIDYFLAGS) 2>$(@:.ok=.log) || { cat $(@:.ok=.log) >&2; exit 1; }
 	@touch $@
 
-$(B)/tests/bench/bestfit_bench: $(B)/tests/bench/bestfit_bench.o $(OBJ)
+$(addprefix $(B)/tests/bench/,bestfit_bench encode_bench): %: %.o $(OBJ)
 	$(call SAYS,LD)
 	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lpthread -lm
 
-bench: $(B)/tamis $(B)/libtshard.a $(B)/tests/make_docs $(B)/tests/bench/bestfit_bench ## measure; prints, never fails on a figure
+bench: $(B)/tamis $(B)/libtshard.a $(B)/tests/make_docs $(addprefix $(B)/tests/bench/,bestfit_bench encode_bench) ## measure; prints, never fails on a figure
 	$(TESTENV) tests/bench/bench.sh
 	$(TESTENV) tests/bench/langid.sh
 	$(TESTENV) tests/bench/rules.sh
@@ -234,6 +262,7 @@ bench: $(B)/tamis $(B)/libtshard.a $(B)/tests/make_docs $(B)/tests/bench/bestfit
 	$(TESTENV) tests/bench/plan.sh
 	$(TESTENV) tests/bench/near_speed.sh
 	$(TESTENV) tests/bench/vocab.sh
+	$(TESTENV) tests/bench/encode.sh
 	$(B)/tests/bench/bestfit_bench $(IDX)
 	python3 tests/bench/peer_fasttext.py $(B)/tamis $(FASTTEXT)
 
@@ -249,7 +278,7 @@ langid-model: $(B)/tamis ## train langid's model on the corpora in CORPUS: see e
 codeid-model: $(B)/tamis ## train codeid's model on the source files in CORPUS: see examples/codeid-model
 	@+$(MAKE) --no-print-directory -f examples/codeid-model/Makefile TAMIS=$(CURDIR)/$(B)/tamis OUT=$(if $(OUT),$(OUT),build/codeid-model) CORPUS=$(CORPUS)
 
-# In a directory below PREFIX, tshard.pc names it by the prefix, which may be found at run time.
+# In a directory below PREFIX, the .pc files name it by the prefix, which may be found at run time.
 PCPREFIX ?= $(PREFIX)
 define TSHARD_PC
 prefix=$(PCPREFIX)
@@ -264,6 +293,19 @@ Libs.private: $(if $(BUNDLE),,-lxxhash )-lpthread
 Cflags: -I$${includedir}
 endef
 export TSHARD_PC
+define TAMIS_TOK_PC
+prefix=$(PCPREFIX)
+libdir=$(LIBDIR:$(PREFIX)/%=$${prefix}/%)
+includedir=$(INCDIR:$(PREFIX)/%=$${prefix}/%)
+
+Name: tamis_tok
+Description: encode and decode by SentencePiece models
+Version: $(VERSION)
+Libs: -L$${libdir} -ltamis_tok
+Libs.private: -lm
+Cflags: -I$${includedir}
+endef
+export TAMIS_TOK_PC
 
 # The built files come from FROM: the bundle has its own.
 FROM := $(B)
@@ -272,11 +314,12 @@ install-files:
 	install -d $(addprefix $(DESTDIR),$(BINDIR) $(LIBDIR)/pkgconfig $(INCDIR) $(MANDIR)/man1 $(MANDIR)/man3 $(MANDIR)/man5 $(DOCDIR))
 	install -m 755 $(FROM)/tamis $(DESTDIR)$(BINDIR)
 	for v in $$($(B)/tamis --list); do ln -sf tamis $(DESTDIR)$(BINDIR)/tamis-$$v; done
-	install -m 644 $(FROM)/libtshard.a $(DESTDIR)$(LIBDIR)
-	install -m 755 $(FROM)/libtshard.so $(DESTDIR)$(LIBDIR)/libtshard.so.0
-	ln -sf libtshard.so.0 $(DESTDIR)$(LIBDIR)/libtshard.so
-	install -m 644 shards/tshard/tshard.h $(DESTDIR)$(INCDIR)
+	install -m 644 $(FROM)/libtshard.a $(FROM)/libtamis_tok.a $(DESTDIR)$(LIBDIR)
+	for l in libtshard libtamis_tok; do install -m 755 $(FROM)/$$l.so $(DESTDIR)$(LIBDIR)/$$l.so.0 && \
+	    ln -sf $$l.so.0 $(DESTDIR)$(LIBDIR)/$$l.so; done
+	install -m 644 shards/tshard/tshard.h tok/tamis_tok.h $(DESTDIR)$(INCDIR)
 	printf '%s\n' "$$TSHARD_PC" >$(DESTDIR)$(LIBDIR)/pkgconfig/tshard.pc
+	printf '%s\n' "$$TAMIS_TOK_PC" >$(DESTDIR)$(LIBDIR)/pkgconfig/tamis_tok.pc
 	for m in 1 3 5; do install -m 644 man/*.$$m $(DESTDIR)$(MANDIR)/man$$m; done
 	install -d $(addprefix $(DESTDIR)$(SHAREDIR)/,bash-completion/completions zsh/site-functions fish/vendor_completions.d)
 	$(B)/tamis --completion bash >$(DESTDIR)$(SHAREDIR)/bash-completion/completions/tamis
@@ -287,7 +330,9 @@ install-files:
 
 uninstall: ## remove what install put there
 	for v in $$($(B)/tamis --list); do rm -f $(DESTDIR)$(BINDIR)/tamis-$$v; done
-	rm -f $(DESTDIR)$(BINDIR)/tamis $(addprefix $(DESTDIR)$(LIBDIR)/,libtshard.a libtshard.so libtshard.so.0 pkgconfig/tshard.pc) $(DESTDIR)$(INCDIR)/tshard.h
+	rm -f $(DESTDIR)$(BINDIR)/tamis
+	for l in tshard tamis_tok; do rm -f $(DESTDIR)$(LIBDIR)/lib$$l.{a,so,so.0} $(DESTDIR)$(LIBDIR)/pkgconfig/$$l.pc \
+	    $(DESTDIR)$(INCDIR)/$$l.h; done
 	for m in 1 3 5; do for f in man/*.$$m; do rm -f $(DESTDIR)$(MANDIR)/man$$m/$${f##*/}; done; done
 	rm -f $(addprefix $(DESTDIR)$(SHAREDIR)/,bash-completion/completions/tamis zsh/site-functions/_tamis fish/vendor_completions.d/tamis.fish)
 	rm -rf $(DESTDIR)$(DOCDIR)
@@ -319,7 +364,11 @@ $(B)/dist/libtshard.so: $(TSHARD:%.c=$(B)/dist/%.o) shards/tshard/tshard.map
 	$(Q)$(CC) $(ALL_LDFLAGS) -shared -Wl,-soname,libtshard.so.0 -Wl,--version-script=shards/tshard/tshard.map \
 	    -o $@ $(filter %.o,$^) -lpthread
 
-dist: all $(B)/dist/tamis $(B)/dist/libtshard.a $(B)/dist/libtshard.so | build/.have-dist ## a bundle that runs where it is unpacked, in build/dist
+$(B)/dist/libtamis_tok.%: $(B)/libtamis_tok.%
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
+
+dist: all $(B)/dist/tamis $(LIBRARIES:%=$(B)/dist/%) | build/.have-dist ## a bundle that runs where it is unpacked, in build/dist
 	rm -rf $(B)/dist/root
 	+$(Q)$(MAKE) --no-print-directory -s install-files BUNDLE=1 FROM=$(B)/dist DESTDIR=$(B)/dist/root/ PREFIX=$(BUNDLE_NAME) PCPREFIX='$$$${pcfiledir}/../..'
 	$(Q)$(DATED) packaging/dist.sh $(B)/dist/root $(BUNDLE_NAME) $(B)/dist
@@ -345,4 +394,5 @@ help: ## list these targets
 	lint tidy bench format demo langid-model codeid-model install uninstall clean help $(TESTS)
 .SECONDARY:
 -include $(OBJ:.o=.d) $(B)/tamis.d $(UNIT:%.c=$(B)/%.d) $(FUZZ:%=$(B)/tests/fuzz/fuzz_%.d) \
+	$(TSHARD:%.c=$(B)/pic/%.d) $(TSHARD:%.c=$(B)/dist/%.d) $(TAMIS_TOK:%.c=$(B)/pic/%.d) \
 	$(B)/tests/bench/make_docs.d $(B)/tests/bench/bestfit_bench.d

@@ -3,7 +3,10 @@
 
 #include <stdlib.h>
 
+#include "dedup/cells.h"
+
 struct buckets {
+	const struct spill_pool *pool;
 	struct spill *records;
 };
 
@@ -12,6 +15,7 @@ buckets_new(struct spill_pool *pool)
 {
 	struct buckets *b = xcalloc(1, sizeof *b);
 
+	b->pool = pool;
 	b->records = spill_new(pool, KEY_PARTS);
 	return b;
 }
@@ -58,12 +62,43 @@ struct pair {
 	uint64_t key, number;
 };
 
-/* The records of one partition. */
+/* The records of one partition whose keys are in a range of cells. */
 struct loaded {
 	const struct bitset *without;
+	struct cells cells;
 	struct pair *pair, *tmp;
 	size_t n;
 };
+
+/* The highest bits of a key select the partition, the next ones a cell. */
+static size_t
+cell_of(uint64_t key)
+{
+	return (size_t)(key >> (KEY_REST_BITS - CELL_BITS));
+}
+
+static bool
+in_range(const struct loaded *l, uint64_t key)
+{
+	return cell_of(key) >= l->cells.from && cell_of(key) < l->cells.to;
+}
+
+static bool
+left_out(const struct loaded *l, uint64_t number)
+{
+	return l->without && bits_has(l->without, number);
+}
+
+static int
+count_cells(void *arg, struct span s, struct err *err)
+{
+	struct loaded *l = arg;
+	const unsigned char *p = (const unsigned char *)s.p, *end = p + s.n;
+
+	for (; p < end; p += KEY_RECORD)
+		l->cells.n[cell_of(load40(p))] += !left_out(l, load40(p + 5));
+	return 0;
+}
 
 static int
 load_records(void *arg, struct span s, struct err *err)
@@ -74,7 +109,7 @@ load_records(void *arg, struct span s, struct err *err)
 	for (; p < end; p += KEY_RECORD) {
 		const uint64_t number = load40(p + 5);
 
-		if (!l->without || !bits_has(l->without, number))
+		if (in_range(l, load40(p)) && !left_out(l, number))
 			l->pair[l->n++] = (struct pair){ load40(p), number };
 	}
 	return 0;
@@ -101,16 +136,21 @@ sort_pairs(struct loaded *l)
 	}
 }
 
-/* Load a partition and sort it.  0, or -1 with *err; loaded_free in both cases. */
-static int
-load_sorted(const struct buckets *b, size_t part, const struct bitset *without,
-    struct loaded *l, struct err *err)
+static size_t
+records_of(const struct buckets *b, size_t part)
 {
-	const size_t n = (size_t)(spill_bytes(b->records, part) / KEY_RECORD);
+	return (size_t)(spill_bytes(b->records, part) / KEY_RECORD);
+}
 
-	*l = (struct loaded){ .without = without,
-		.pair = xmalloc(xmul(n + 1, sizeof *l->pair)),
-		.tmp = xmalloc(xmul(n + 1, sizeof *l->tmp)) };
+/* Load the range of a partition, of at most n records, and sort it.  0, or -1 with *err;
+ * loaded_free in both cases. */
+static int
+load_sorted(
+    const struct buckets *b, size_t part, struct loaded *l, size_t n, struct err *err)
+{
+	l->n = 0;
+	l->pair = xmalloc(xmul(n + 1, sizeof *l->pair));
+	l->tmp = xmalloc(xmul(n + 1, sizeof *l->tmp));
 	if (spill_read(b->records, part, load_records, l, err) < 0)
 		return -1;
 	sort_pairs(l);
@@ -122,13 +162,14 @@ loaded_free(struct loaded *l)
 {
 	free(l->pair);
 	free(l->tmp);
+	l->pair = l->tmp = NULL;
 }
 
 int
 buckets_sorted(struct buckets *b, size_t part, struct buf *out, struct err *err)
 {
-	struct loaded l;
-	const int rc = load_sorted(b, part, NULL, &l, err);
+	struct loaded l = { .cells.to = CELLS };
+	const int rc = load_sorted(b, part, &l, records_of(b, part), err);
 
 	for (size_t i = 0; i < l.n && rc == 0; i++) {
 		unsigned char record[KEY_RECORD];
@@ -157,20 +198,40 @@ put_bucket(struct loaded *l, size_t from, size_t to,
 }
 
 static int
+find_in_range(struct buckets *b, size_t part, struct loaded *l, size_t max,
+    int (*each)(void *arg, const uint64_t *number, size_t n, struct err *err), void *arg,
+    struct err *err)
+{
+	int rc = load_sorted(b, part, l, max, err);
+
+	for (size_t i = 0, k; i < l->n && rc == 0; i = k) {
+		for (k = i + 1; k < l->n && l->pair[k].key == l->pair[i].key; k++)
+			;
+		if (k > i + 1)
+			rc = put_bucket(l, i, k, each, arg, err);
+	}
+	loaded_free(l);
+	return rc;
+}
+
+static int
 find_in_part(struct buckets *b, size_t part, const struct bitset *without,
     int (*each)(void *arg, const uint64_t *number, size_t n, struct err *err), void *arg,
     struct err *err)
 {
-	struct loaded l;
-	int rc = load_sorted(b, part, without, &l, err);
+	const uint64_t room = cells_room(b->pool->memory, 2 * sizeof(struct pair));
+	const size_t records = records_of(b, part);
+	struct loaded l = { .without = without };
+	int rc = 0;
 
-	for (size_t i = 0, k; i < l.n && rc == 0; i = k) {
-		for (k = i + 1; k < l.n && l.pair[k].key == l.pair[i].key; k++)
-			;
-		if (k > i + 1)
-			rc = put_bucket(&l, i, k, each, arg, err);
+	if (records > room)
+		rc = spill_read(b->records, part, count_cells, &l, err);
+	while (l.cells.to < CELLS && rc == 0) {
+		const uint64_t counted = cells_next(&l.cells, room);
+
+		rc = find_in_range(b, part, &l,
+		    records > room ? (size_t)counted : records, each, arg, err);
 	}
-	loaded_free(&l);
 	return rc;
 }
 

@@ -30,7 +30,6 @@ struct elect {
 	struct spill *shingles; /* number, content, count, and the shingles */
 	size_t nparts;
 	struct dup_facts *facts; /* with o->details */
-	uint64_t example;	 /* the first document of the largest bucket */
 	struct buf example_id;
 	struct buf record; /* scratch */
 };
@@ -42,6 +41,7 @@ elect_new(const struct elect_options *o, struct spill_pool *pool)
 
 	e->o = o;
 	e->pool = pool;
+	e->stats.changed = UINT64_MAX;
 	e->buckets = spill_new(pool, 1);
 	e->docs = spill_new(pool, 1);
 	if (o->details)
@@ -89,7 +89,7 @@ elect_bucket(void *arg, const uint64_t *number, size_t n, struct err *err)
 		return 0;
 	if (count > e->stats.largest) {
 		e->stats.largest = count;
-		e->example = number[0];
+		e->stats.example_number = number[0];
 	}
 	e->record.n = 0;
 	buf_put(&e->record, &count, sizeof count);
@@ -307,8 +307,8 @@ elect_wants(const struct elect *e, uint64_t number)
 static bool
 is_example(const struct elect *e, uint64_t number)
 {
-	return e->stats.largest > e->o->leaders.best && number == e->example &&
-	       !e->o->components;
+	return e->stats.largest > e->o->leaders.best &&
+	       number == e->stats.example_number && !e->o->components;
 }
 
 bool
@@ -336,13 +336,15 @@ elect_shingles(struct elect *e, uint64_t number, uint64_t content,
     const uint64_t *shingle, size_t n, struct err *err)
 {
 	const uint64_t head[] = { number, content, n };
+	char *p = spill_room(e->shingles,
+	    part_of(e, (uint32_t)bits_number(&e->candidate, number)),
+	    sizeof head + n * sizeof *shingle, err);
 
-	e->record.n = 0;
-	buf_put(&e->record, head, sizeof head);
-	buf_put(&e->record, shingle, n * sizeof *shingle);
-	return spill_put(e->shingles,
-	    part_of(e, (uint32_t)bits_number(&e->candidate, number)), e->record.p,
-	    e->record.n, err);
+	if (!p)
+		return -1;
+	memcpy(p, head, sizeof head);
+	memcpy(p + sizeof head, shingle, n * sizeof *shingle);
+	return 0;
 }
 
 static int
@@ -374,16 +376,16 @@ by_number(const void *a, const void *b)
 struct electorate {
 	struct leader_doc *v; /* ascending by number */
 	size_t n;
-	size_t missing; /* documents whose shingles have not come yet */
 };
 
-/* Point documents to their shingles, whose records stay where they are. */
+/* Point documents to their shingles, whose records stay where they are, unless these are
+ * of another text. */
 static int
 attach_shingles(void *arg, struct span s, struct err *err)
 {
 	struct electorate *x = arg;
 
-	for (; s.n; x->missing--) {
+	while (s.n) {
 		struct leader_doc key = { 0 }, *d;
 		uint64_t head[3];
 
@@ -392,13 +394,9 @@ attach_shingles(void *arg, struct span s, struct err *err)
 		d = bsearch(&key, x->v, x->n, sizeof *x->v, by_number);
 		if (!d)
 			BUG("shingles of a document that is not a candidate");
-		if (d->doc.content != head[1])
-			return err_set(err, EXIT_DATA,
-			    "document %llu is not the one that was sketched: the input "
-			    "has changed",
-			    (unsigned long long)head[0] + 1);
 		d->n = head[2];
-		d->shingle = (const uint64_t *)(const void *)(s.p + sizeof head);
+		if (d->doc.content == head[1])
+			d->shingle = (const uint64_t *)(const void *)(s.p + sizeof head);
 		s = span_from(s, sizeof head + (size_t)head[2] * sizeof(uint64_t));
 	}
 	return 0;
@@ -419,17 +417,20 @@ load_electorate(struct elect *e, size_t part, struct electorate *x, struct err *
 	for (size_t i = 0; i < x->n; i++) {
 		memcpy(&x->v[i].doc, docs.p + i * sizeof x->v->doc, sizeof x->v->doc);
 		x->v[i].removed = bits_has(&e->removed, x->v[i].doc.number);
-		x->missing += !x->v[i].removed;
 	}
 	buf_free(&docs);
 	qsort(x->v, x->n, sizeof *x->v, by_number);
 	if (spill_pin(e->shingles, part, attach_shingles, x, err) < 0)
 		return -1;
-	if (x->missing)
-		return err_set(err, EXIT_DATA,
-		    "%zu documents that were sketched are missing: the input has changed",
-		    x->missing);
-	return 0;
+	for (size_t i = 0; i < x->n && e->stats.changed == UINT64_MAX; i++)
+		if (!x->v[i].removed && !x->v[i].shingle)
+			e->stats.changed = x->v[i].doc.number;
+	return e->stats.changed == UINT64_MAX
+		   ? 0
+		   : err_set(err, EXIT_DATA,
+			 "document %llu is not the one that was sketched: the input has "
+			 "changed",
+			 (unsigned long long)e->stats.changed + 1);
 }
 
 static void

@@ -48,7 +48,8 @@ int elect_shingles(struct elect *e, uint64_t number, uint64_t content,
 bool elect_wants_id(const struct elect *e, uint64_t number);
 /* Copies it.  0, or -1 with *err. */
 int elect_id(struct elect *e, uint64_t number, struct span id, struct err *err);
-/* Decide. */
+/* Decide.  -1 with *err; then stats.changed is a document that is not the one that was
+ * sketched, if there is one. */
 int elect_run(struct elect *e, struct err *err);
 bool elect_removed(const struct elect *e, uint64_t number);
 /* All removed documents. */
@@ -59,7 +60,9 @@ struct elect_stats {
 	uint64_t removed;			/* documents, those of same included */
 	uint64_t components, largest_component; /* with options.components */
 	uint64_t largest;			/* documents of the largest bucket */
-	const char *example; /* the id of one of them, if the bucket exceeds the limit */
+	uint64_t example_number;		/* of one of them */
+	const char *example; /* its id, if the bucket exceeds the limit and ids came */
+	uint64_t changed;    /* number of a document; UINT64_MAX: none */
 	struct leader_stats leaders;
 };
 const struct elect_stats *elect_stats(const struct elect *e);

@@ -4,7 +4,7 @@
 #include "dedup/near_doc.h"
 #include "lib/io/stream.h"
 
-enum { FORMAT = 1, FIELDS = 8, HEADER = FIELDS * 8, END = 8 };
+enum { FORMAT = 2, FIELDS = 8, HEADER = FIELDS * 8, END = 8 };
 enum { MAX_BYTES = 1 << 30 };
 #define MAGIC UINT64_C(0x7065656b73696d74) /* "tmiskeep" */
 
@@ -19,9 +19,9 @@ keep_path(struct buf *b, const char *path)
 
 int
 keep_file_put(const char *path, const struct bitset *removed, uint64_t first,
-    uint64_t documents, struct hash128 sketches, struct err *err)
+    const struct sketch_file *f, struct err *err)
 {
-	const size_t n = (size_t)((documents + 7) / 8);
+	const size_t n = (size_t)((f->documents + 7) / 8);
 	struct buf b = { 0 };
 	unsigned char *p;
 	uint64_t kept = 0;
@@ -30,17 +30,19 @@ keep_file_put(const char *path, const struct bitset *removed, uint64_t first,
 	buf_reserve(&b, HEADER + n + END);
 	p = (unsigned char *)b.p;
 	memset(p, 0, HEADER + n);
-	for (uint64_t i = 0; i < documents; i++)
+	for (uint64_t i = 0; i < f->documents; i++)
 		if (!bits_has(removed, first + i)) {
 			p[HEADER + i / 8] |= (unsigned char)(1 << i % 8);
 			kept++;
 		}
 	store64(p, MAGIC);
 	store64(p + 8, FORMAT);
-	store64(p + 16, documents);
+	store64(p + 16, f->documents);
 	store64(p + 24, kept);
-	store64(p + 32, sketches.lo);
-	store64(p + 40, sketches.hi);
+	store64(p + 32, f->digest.lo);
+	store64(p + 40, f->digest.hi);
+	store64(p + 48, f->source.lo);
+	store64(p + 56, f->source.hi);
 	store64(p + HEADER + n, hash64((struct span){ b.p, HEADER + n }, 0));
 	b.n = HEADER + n + END;
 	rc = file_put(path, buf_span(&b), 0666, err);
@@ -61,7 +63,8 @@ parse(struct keep_file *k, const char *path, const struct buf *b, struct err *er
 		    "'%s': of another version of near-elect: run near-elect again", path);
 	*k = (struct keep_file){ .documents = load64(p + 16),
 		.kept = load64(p + 24),
-		.sketches = { load64(p + 32), load64(p + 40) } };
+		.sketches = { load64(p + 32), load64(p + 40) },
+		.source = { load64(p + 48), load64(p + 56) } };
 	if (k->documents >> NUMBER_BITS ||
 	    b->n != HEADER + (k->documents + 7) / 8 + END ||
 	    load64(p + b->n - END) != hash64((struct span){ b->p, b->n - END }, 0))

@@ -10,22 +10,21 @@
 #ifndef TAMIS_KEEP_FILE_H
 #define TAMIS_KEEP_FILE_H
 
-#include "dedup/bits.h"
-#include "lib/base/err.h"
-#include "lib/base/hash.h"
+#include "dedup/sketch_file.h"
 
 struct keep_file {
 	uint64_t documents, kept;
 	struct hash128 sketches; /* digest of the sketches of the same documents */
+	struct hash128 source;	 /* digest of the file of documents, decompressed */
 	struct buf bits;
 };
 
 /* The path of the bits of a file of documents, in b: PATH.keep. */
 void keep_path(struct buf *b, const char *path);
-/* Publish the bits of `documents` documents from number `first` on, of which those in
+/* Publish the bits of the documents of f, from number `first` on, of which those in
  * `removed` are not kept.  0, or -1 with *err. */
 int keep_file_put(const char *path, const struct bitset *removed, uint64_t first,
-    uint64_t documents, struct hash128 sketches, struct err *err);
+    const struct sketch_file *f, struct err *err);
 /* Release with keep_file_free.  0, or -1 with *err. */
 int keep_file_get(struct keep_file *k, const char *path, struct err *err);
 void keep_file_free(struct keep_file *k);

@@ -246,19 +246,64 @@ enter(uint32_t *to, const char *p)
 	return p;
 }
 
-const uint32_t *
+enum letter_kind
+letter_utf8(uint32_t form, uint32_t *bytes, unsigned *size)
+{
+	const uint32_t c = form & ~LETTER_UNSPACED;
+
+	*bytes = *size = 0;
+	if (form == LETTER_SPACE)
+		return KIND_SPACE;
+	if (form == LETTER_MARK)
+		return KIND_LETTER;
+	if (c < 0x80) {
+		*bytes = c;
+		*size = 1;
+	} else if (c < 0x800) {
+		*bytes = 0x80c0 | c >> 6 | (c & 63) << 8;
+		*size = 2;
+	} else if (c < 0x10000) {
+		*bytes = 0x8080e0 | c >> 12 | (c >> 6 & 63) << 8 | (c & 63) << 16;
+		*size = 3;
+	} else {
+		*bytes = 0x808080f0 | c >> 18 | (c >> 12 & 63) << 8 |
+			 (c >> 6 & 63) << 16 | (c & 63) << 24;
+		*size = 4;
+	}
+	return form == '0'		? KIND_DIGIT
+	       : form & LETTER_UNSPACED ? KIND_UNSPACED
+					: KIND_LETTER;
+}
+
+/* Fill t->utf8 from t->of. */
+static void
+encode(struct letters *t)
+{
+	for (uint32_t c = 0; c < LETTERS_UTF8; c++) {
+		uint32_t bytes;
+		unsigned size;
+		const enum letter_kind kind = letter_utf8(t->of[c], &bytes, &size);
+
+		if (size > 3)
+			BUG("a canonical form is above U+FFFF");
+		t->utf8[c] = bytes | (uint32_t)kind << 24 | (uint32_t)size << 30;
+	}
+}
+
+const struct letters *
 letters_table(void)
 {
-	static uint32_t to[LETTERS_TABLE];
+	static struct letters t;
 
-	if (to['a'])
-		return to;
+	if (t.of['a'])
+		return &t;
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
 		for (const char *p = table[i]; *p; p += *p == ' ')
-			p = enter(to, p);
+			p = enter(t.of, p);
 	for (uint32_t c = 'a'; c <= 'z'; c++)
-		to[c] = to[c - 'a' + 'A'] = c;
+		t.of[c] = t.of[c - 'a' + 'A'] = c;
 	for (uint32_t c = '0'; c <= '9'; c++)
-		to[c] = '0';
-	return to;
+		t.of[c] = '0';
+	encode(&t);
+	return &t;
 }

@@ -15,21 +15,33 @@ enum { LETTER_SPACE = 0, LETTER_MARK = 1 };
 #define LETTER_UNSPACED (UINT32_C(1) << 31)
 
 /* Code points from here on are as letter_of says. */
-enum { LETTERS_TABLE = 0x30000 };
+enum { LETTERS_TABLE = 0x30000, LETTERS_UTF8 = 0x10000 };
 
-/* The table of the code points below LETTERS_TABLE.  The first call builds it and must
- * precede the first thread. */
-const uint32_t *letters_table(void);
+/* Of a canonical form.  A mark is a letter of no bytes. */
+enum letter_kind { KIND_LETTER, KIND_DIGIT, KIND_SPACE, KIND_UNSPACED };
+
+struct letters {
+	uint32_t of[LETTERS_TABLE]; /* canonical forms of the code points below it */
+	/* The same in UTF-8, of the code points below LETTERS_UTF8: the bytes, the first
+	 * lowest, the kind from bit 24 on, and the number of bytes from bit 30 on. */
+	uint32_t utf8[LETTERS_UTF8];
+};
+
+/* The first call builds the table and must precede the first thread. */
+const struct letters *letters_table(void);
 
 static inline uint32_t
-letter_of(const uint32_t *table, uint32_t c)
+letter_of(const struct letters *table, uint32_t c)
 {
 	if (c < LETTERS_TABLE)
-		return table[c];
+		return table->of[c];
 	if (c <= 0x323af) /* CJK Unified Ideographs Extensions G and H */
 		return c | LETTER_UNSPACED;
 	/* Variation selectors. */
 	return c >= 0xe0100 && c <= 0xe01ef ? LETTER_MARK : LETTER_SPACE;
 }
+
+/* The kind of a canonical form; *bytes, *size: its UTF-8. */
+enum letter_kind letter_utf8(uint32_t form, uint32_t *bytes, unsigned *size);
 
 #endif

@@ -111,20 +111,6 @@ near_open(void *self, struct setup *setup, struct err *err)
 }
 
 static void
-warn_large(const struct near *x, const struct elect_stats *s)
-{
-	const uint64_t n = s->leaders.large;
-
-	if (n)
-		warning("%" PRIu64 " bucket%s more than %" PRIu64
-			" documents, up to %" PRIu64
-			", such as '%s': compared with the best %" PRIu64
-			" of a bucket only: raise --best",
-		    n, n == 1 ? " has" : "s have", x->decision.best, s->largest,
-		    s->example ? s->example : "", x->decision.best);
-}
-
-static void
 print_details(const struct near *x, const struct elect_stats *s)
 {
 	msg("%" PRIu64 " documents with the shingles of another, %" PRIu64
@@ -149,7 +135,8 @@ near_close(void *self)
 	struct near *x = self;
 
 	if (x->decided)
-		warn_large(x, elect_stats(x->elect));
+		near_warn_large(
+		    &x->decision, elect_stats(x->elect), elect_stats(x->elect)->example);
 	if (x->decided && x->verbose)
 		print_details(x, elect_stats(x->elect));
 	elect_free(x->elect);
@@ -188,8 +175,8 @@ sketch(const struct near *x, struct thread *t, struct doc *d)
 	*st = (struct near_state){ .doc = near_describe(&x->view, &t->s, d, &scope) };
 	if (st->doc.shingles) {
 		st->key = doc_alloc(d, x->bands * sizeof *st->key);
-		sketch_keys(x->sketcher, t->s.words.hash, st->doc.shingles, scope,
-		    t->value, st->key);
+		sketch_keys(
+		    x->sketcher, t->s.words.hash, t->s.n, scope, t->value, st->key);
 	}
 	doc_state_set(d, st);
 }

@@ -8,6 +8,8 @@ near_doc_order(const struct near_doc *a, const struct near_doc *b)
 		return a->age > b->age ? -1 : 1;
 	if (a->priority != b->priority)
 		return a->priority > b->priority ? -1 : 1;
+	if (a->priority_rest != b->priority_rest)
+		return a->priority_rest > b->priority_rest ? -1 : 1;
 	if (a->length != b->length)
 		return a->length > b->length ? -1 : 1;
 	if (a->content != b->content)

@@ -11,12 +11,13 @@ enum near_age { NEAR_NEW, NEAR_OLD_REMOVED, NEAR_OLD_KEPT };
 
 struct near_doc {
 	uint64_t number;      /* below 2^NUMBER_BITS */
-	double priority;      /* the larger the better */
+	double priority;      /* the larger the better, and then priority_rest */
 	uint64_t length;      /* of the text, in bytes: the longer the better */
 	uint64_t content, id; /* hashes of the text and of the id: the less the better */
-	uint64_t sum;	      /* shingles_sum of all shingles, mixed with the scope */
+	uint64_t sum;	      /* of shingles_of, mixed with the scope */
 	uint64_t shingles;    /* number of shingles, with repetitions */
 	enum near_age age;
+	int16_t priority_rest; /* what priority lacks of a 64-bit integer */
 };
 
 enum { NUMBER_BITS = 40, NUMBER_BYTES = 5 };

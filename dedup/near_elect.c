@@ -11,11 +11,13 @@
 #include "dedup/near_view.h"
 #include "dedup/same.h"
 #include "dedup/sketch_set.h"
+#include "lib/io/inputs.h"
+#include "lib/io/publish.h"
 
 struct near_elect {
 	const char *matches;
 	uint64_t parts, memory;
-	bool incremental, quiet;
+	bool incremental;
 	struct near_decision decision;
 
 	struct near_view view;
@@ -27,6 +29,8 @@ struct near_elect {
 	struct elect *elect;
 	struct same *same;
 	uint64_t n; /* documents read */
+	bool verbose, decided;
+	const struct setup *setup;
 };
 
 static const struct near_elect defaults = {
@@ -56,7 +60,7 @@ read_old(struct near_elect *x, size_t i, const char *path, struct err *err)
 	struct keep_file k;
 	int rc = keep_file_get(&k, path, err);
 
-	if (rc == 0 && memcmp(&k.sketches, &f->digest, sizeof k.sketches) != 0)
+	if (rc == 0 && !hash128_eq(k.sketches, f->digest))
 		rc = err_set(err, EXIT_DATA,
 		    "'%s': not about these sketches of the file: remove it", path);
 	x->old[i] = rc == 0;
@@ -133,11 +137,67 @@ read_matches(struct near_elect *x, struct err *err)
 	return rc;
 }
 
+/* The file of a document. */
+static size_t
+file_of(const struct near_elect *x, uint64_t number)
+{
+	size_t i = 0;
+
+	while (i + 1 < x->set.n && x->set.first[i + 1] <= number)
+		i++;
+	return i;
+}
+
+/* Append FILE:LINE: near-sketch wrote a document a line. */
+static void
+put_place(const struct near_elect *x, uint64_t number, struct buf *b)
+{
+	const size_t i = file_of(x, number);
+
+	buf_putf(b, "%s:%" PRIu64, x->path[i], number - x->set.first[i] + 1);
+	buf_putc(b, '\0');
+}
+
+static void
+warn_large(const struct near_elect *x)
+{
+	const struct elect_stats *s = elect_stats(x->elect);
+	struct buf b = { 0 };
+
+	put_place(x, s->example_number, &b);
+	near_warn_large(&x->decision, s, b.p);
+	buf_free(&b);
+}
+
+/* The documents of file i that are not kept. */
+static uint64_t
+dropped_of(const struct near_elect *x, size_t i)
+{
+	uint64_t n = 0;
+
+	for (uint64_t k = 0; k < x->set.file[i].documents; k++)
+		n += elect_removed(x->elect, x->set.first[i] + k);
+	return n;
+}
+
+static void
+print_files(const struct near_elect *x)
+{
+	for (size_t i = 0; i < x->set.n; i++)
+		msg("  %" PRIu64 " of %" PRIu64 " dropped in '%s'", dropped_of(x, i),
+		    x->set.file[i].documents, x->path[i]);
+}
+
+/* Messages follow the summary, which the driver has printed. */
 static void
 elect_close(void *self)
 {
 	struct near_elect *x = self;
 
+	if (x->decided)
+		warn_large(x);
+	if (x->decided && x->verbose)
+		print_files(x);
 	elect_free(x->elect);
 	same_free(x->same);
 	sketch_set_close(&x->set);
@@ -145,14 +205,9 @@ elect_close(void *self)
 }
 
 static int
-elect_open(void *self, struct setup *setup, struct err *err)
+check_options(const struct near_elect *x, const struct setup *setup, struct err *err)
 {
-	struct near_elect *x = self;
-
-	setup->alone = true;
-	x->quiet = setup->c->quiet;
-	if (near_decision_check(&x->decision, err) < 0 ||
-	    spill_pool_init(&x->pool, x->memory, setup->c->tmp, err) < 0)
+	if (near_decision_check(&x->decision, err) < 0)
 		return -1;
 	if (setup->c->output)
 		return err_set(err, EXIT_USAGE,
@@ -162,14 +217,59 @@ elect_open(void *self, struct setup *setup, struct err *err)
 	if (x->parts < 1 || x->parts > KEY_PARTS)
 		return err_set(err, EXIT_USAGE,
 		    "--parts %" PRIu64 ": must be from 1 to %d", x->parts, KEY_PARTS);
+	for (size_t i = 0; i < setup->ninputs; i++)
+		if (strcmp(setup->input[i], "-") == 0)
+			return err_set(err, EXIT_USAGE,
+			    "standard input has no sketches beside it: name the files "
+			    "that near-match was given");
+	return 0;
+}
+
+/* Refuse bits that would replace an input or another output. */
+static int
+check_outputs(const struct near_elect *x, const struct common *c, struct err *err)
+{
+	struct buf path = { 0 }, name = { 0 };
+	int rc = c->report ? inputs_check(c->report, err) : 0;
+
+	for (size_t i = 0; i < x->set.n && rc == 0; i++) {
+		name.n = 0;
+		buf_putf(&name, "the bits of '%s'", x->path[i]);
+		buf_putc(&name, '\0');
+		keep_path(&path, x->path[i]);
+		if (!x->old[i])
+			rc = inputs_check(path.p, err);
+		if (rc == 0 && (c->report || c->rejects))
+			rc = publish_distinct(
+			    (const struct output_name[]){ { name.p, path.p },
+				{ "--rejects", c->rejects }, { "--report", c->report } },
+			    3, err);
+	}
+	buf_free(&path);
+	buf_free(&name);
+	return rc;
+}
+
+static int
+elect_open(void *self, struct setup *setup, struct err *err)
+{
+	struct near_elect *x = self;
+
+	setup->alone = true;
+	x->setup = setup;
+	x->verbose = setup->c->verbose;
+	if (check_options(x, setup, err) < 0 ||
+	    spill_pool_init(&x->pool, x->memory, setup->c->tmp, err) < 0)
+		return -1;
 	x->path = setup->input;
 	x->view.letters = letters_table();
 	x->options = (struct elect_options){ .leaders = near_leaders(&x->decision),
 		.memory = x->pool.memory / 8 };
 	x->elect = elect_new(&x->options, &x->pool);
 	if (sketch_set_open(&x->set, setup->input, setup->ninputs, err) == 0 &&
-	    find_old(x, err) == 0 && read_sketches(x, err) == 0 &&
-	    read_matches(x, err) == 0 && elect_connect(x->elect, err) == 0 &&
+	    find_old(x, err) == 0 && check_outputs(x, setup->c, err) == 0 &&
+	    read_sketches(x, err) == 0 && read_matches(x, err) == 0 &&
+	    elect_connect(x->elect, err) == 0 &&
 	    same_docs(x->same, elect_doc, x->elect, err) == 0 &&
 	    elect_deal(x->elect, err) == 0)
 		return 0;
@@ -219,36 +319,113 @@ elect_write(void *self, struct doc *d, struct err *err)
 	return 0;
 }
 
-/* Decide, and publish the bits of each file. */
+/* The first file that is not the one that near-sketch wrote, or the number of files. */
+static size_t
+changed_file(const struct near_elect *x)
+{
+	size_t i = 0;
+
+	while (i < x->set.n &&
+	       hash128_eq(setup_input(x->setup, i).hash, x->set.file[i].source))
+		i++;
+	return i;
+}
+
+/* State that file i has changed, and where, if a document of it is known to have. */
+static int
+refuse_file(const struct near_elect *x, size_t i, struct err *err)
+{
+	const uint64_t number = elect_stats(x->elect)->changed;
+	struct buf b = { 0 };
+
+	if (number != UINT64_MAX && file_of(x, number) == i) {
+		put_place(x, number, &b);
+	} else {
+		buf_puts(&b, x->path[i]);
+		buf_putc(&b, '\0');
+	}
+	err_set(err, EXIT_DATA,
+	    "%s: changed since near-sketch: run near-sketch, near-match and near-elect "
+	    "again",
+	    b.p);
+	buf_free(&b);
+	return -1;
+}
+
+/* State that the options present another text than the one that was sketched. */
+static int
+refuse_text(const struct near_elect *x, struct err *err)
+{
+	struct buf b = { 0 };
+
+	put_place(x, elect_stats(x->elect)->changed, &b);
+	err_set(err, EXIT_DATA,
+	    "%s: not the text that near-sketch read: give the same --text and --on-bad",
+	    b.p);
+	buf_free(&b);
+	return -1;
+}
+
+/* Decide. */
+static int
+elect_end(void *self, struct err *err)
+{
+	struct near_elect *x = self;
+	struct err why = { 0 };
+	const int rc = elect_run(x->elect, &why);
+	const size_t changed = changed_file(x);
+
+	if (changed < x->set.n)
+		return refuse_file(x, changed, err);
+	if (elect_stats(x->elect)->changed != UINT64_MAX)
+		return refuse_text(x, err);
+	if (rc == 0 && x->n != x->set.documents)
+		return err_set(err, EXIT_DATA,
+		    "%" PRIu64 " documents, but sketches of %" PRIu64
+		    ": give the same --text and --on-bad as to near-sketch",
+		    x->n, x->set.documents);
+	if (rc < 0)
+		*err = why;
+	return rc;
+}
+
+static uint64_t
+elect_drops(const void *self, const char **rule)
+{
+	const struct near_elect *x = self;
+	uint64_t n = 0;
+
+	*rule = "near.duplicate";
+	for (size_t i = 0; i < x->set.n; i++)
+		n += dropped_of(x, i);
+	return n;
+}
+
+/* Publish the bits of each file. */
 static int
 elect_finish(void *self, struct span report, struct err *err)
 {
 	struct near_elect *x = self;
 	struct buf path = { 0 };
-	int rc;
-
-	if (x->n != x->set.documents)
-		return err_set(err, EXIT_DATA,
-		    "%" PRIu64 " documents, but sketches of %" PRIu64
-		    ": the input has changed",
-		    x->n, x->set.documents);
-	rc = elect_run(x->elect, err);
+	int rc = 0;
 
 	for (size_t i = 0; i < x->set.n && rc == 0; i++) {
 		if (x->old[i])
 			continue;
 		keep_path(&path, x->path[i]);
 		rc = keep_file_put(path.p, elect_removals(x->elect), x->set.first[i],
-		    x->set.file[i].documents, x->set.file[i].digest, err);
+		    &x->set.file[i], err);
 	}
-	if (rc == 0 && !x->quiet)
-		msg("%" PRIu64 " documents are to be dropped",
-		    elect_stats(x->elect)->removed);
+	x->decided = rc == 0;
 	buf_free(&path);
 	return rc;
 }
 
-static const struct sink sink = { .write = elect_write, .finish = elect_finish };
+static const struct sink sink = {
+	.write = elect_write,
+	.drops = elect_drops,
+	.finish = elect_finish,
+};
 
 const struct filter filter_near_elect = {
 	.name = "near-elect",
@@ -261,6 +438,7 @@ const struct filter filter_near_elect = {
 	.close = elect_close,
 	.map = elect_map,
 	.fold = elect_fold,
+	.end = elect_end,
 	.open_thread = elect_open_thread,
 	.close_thread = elect_close_thread,
 	.sink = &sink,

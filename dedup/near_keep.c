@@ -10,7 +10,7 @@
 struct near_keep {
 	const char *bits; /* NULL: beside the input */
 	struct keep_file keep;
-	uint64_t n; /* documents so far */
+	const struct setup *setup;
 };
 
 static const struct near_keep defaults = { 0 };
@@ -32,7 +32,7 @@ check_sketches(const struct near_keep *x, const char *input, struct err *err)
 	sketch_path(&path, input);
 	if (access(path.p, F_OK) == 0) {
 		rc = sketch_file_open(&f, path.p, err);
-		if (rc == 0 && memcmp(&f.digest, &x->keep.sketches, sizeof f.digest) != 0)
+		if (rc == 0 && !hash128_eq(f.digest, x->keep.sketches))
 			rc = err_set(err, EXIT_DATA,
 			    "'%s': sketched after near-elect decided: run near-match and "
 			    "near-elect again",
@@ -54,7 +54,12 @@ keep_open(void *self, struct setup *setup, struct err *err)
 		return err_set(err, EXIT_USAGE,
 		    "%zu input files: name one, since each has bits of its own",
 		    setup->ninputs);
+	if (!x->bits && strcmp(setup->input[0], "-") == 0)
+		return err_set(err, EXIT_USAGE,
+		    "standard input has no bits beside it: name a file, or the bits with "
+		    "--keep");
 	setup->first = true;
+	x->setup = setup;
 	if (x->bits) {
 		buf_puts(&path, x->bits);
 		buf_putc(&path, '\0');
@@ -76,7 +81,6 @@ keep_fold(void *self, struct doc *d, struct err *err)
 	struct near_keep *x = self;
 	const uint64_t i = doc_ordinal(d);
 
-	x->n++;
 	if (i < x->keep.documents && !keep_file_has(&x->keep, i))
 		doc_drop(d, "near.duplicate");
 	return 0;
@@ -86,13 +90,14 @@ static int
 keep_end(void *self, struct err *err)
 {
 	const struct near_keep *x = self;
+	const char *path = x->setup->input[0];
 
-	if (x->n == x->keep.documents)
+	if (hash128_eq(setup_input(x->setup, 0).hash, x->keep.source))
 		return 0;
 	return err_set(err, EXIT_DATA,
-	    "%" PRIu64 " documents, but bits for %" PRIu64
-	    ": the file has changed since near-sketch",
-	    x->n, x->keep.documents);
+	    "%s: changed since near-sketch: run near-sketch, near-match and near-elect "
+	    "again",
+	    strcmp(path, "-") == 0 ? "standard input" : path);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include "lib/driver/common.h"
 #include "lib/driver/tty.h"
 #include "lib/io/inputs.h"
+#include "lib/io/stream.h"
 
 struct near_match {
 	const char *part;
@@ -144,7 +145,11 @@ near_match_run(void *self, const struct common *c, int n, char **operand, struct
 		err_set(err, EXIT_USAGE, "name the matches with -o FILE");
 		goto out;
 	}
-	if (note_inputs(path, npaths, err) < 0 ||
+	if (strcmp(c->output, "-") == 0) {
+		err_set(err, EXIT_USAGE, "--output '-': not a file name");
+		goto out;
+	}
+	if (file_put_check(c->output, err) < 0 || note_inputs(path, npaths, err) < 0 ||
 	    sketch_set_open(&set, path, npaths, err) < 0)
 		goto out;
 	head.files = set.n;

@@ -1,12 +1,16 @@
 /* near_options.c - the options by which near, near-elect and near-oracle decide. */
 #include "dedup/near_options.h"
 
+#include <inttypes.h>
+
+#include "lib/base/num.h"
+
 int
 near_decision_check(const struct near_decision *d, struct err *err)
 {
 	if (!(d->threshold >= 0.01 && d->threshold <= 1))
-		return err_set(err, EXIT_USAGE, "--threshold %g: must be from 0.01 to 1",
-		    d->threshold);
+		return err_set(err, EXIT_USAGE, "--threshold %s: must be from 0.01 to 1",
+		    NUM_TEXT(d->threshold));
 	if (d->best < 1)
 		return err_set(err, EXIT_USAGE, "--best 0: must be at least 1");
 	return 0;
@@ -18,4 +22,19 @@ near_leaders(const struct near_decision *d)
 	return (struct leader_options){ .measure = (enum measure)d->measure,
 		.threshold = (uint64_t)(d->threshold * SIMILARITY_ONE + 0.5),
 		.best = d->best };
+}
+
+void
+near_warn_large(
+    const struct near_decision *d, const struct elect_stats *s, const char *example)
+{
+	const uint64_t n = s->leaders.large;
+
+	if (n)
+		warning("%" PRIu64 " bucket%s more than %" PRIu64
+			" documents, up to %" PRIu64
+			", such as '%s': compared with the best %" PRIu64
+			" of a bucket only: raise --best",
+		    n, n == 1 ? " has" : "s have", d->best, s->largest,
+		    example ? example : "", d->best);
 }

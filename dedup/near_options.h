@@ -2,7 +2,7 @@
 #ifndef TAMIS_NEAR_OPTIONS_H
 #define TAMIS_NEAR_OPTIONS_H
 
-#include "dedup/leaders.h"
+#include "dedup/elect.h"
 #include "lib/driver/opt.h"
 
 struct near_decision {
@@ -32,5 +32,8 @@ struct near_decision {
 /* Check the values.  0, or -1 with *err. */
 int near_decision_check(const struct near_decision *d, struct err *err);
 struct leader_options near_leaders(const struct near_decision *d);
+/* Warn of buckets above --best.  example: names a document of the largest, or NULL. */
+void near_warn_large(
+    const struct near_decision *d, const struct elect_stats *s, const char *example);
 
 #endif

@@ -152,7 +152,7 @@ oracle_map(const void *self, void *scratch, struct doc *d)
 		/* Documents of different scopes have nothing in common. */
 		for (size_t i = 0; i < set->n; i++)
 			set->shingle[i] ^= scope;
-		shingles_sort(set->shingle, s->tmp, set->n);
+		shingles_sort(set->shingle, s->tmp, set->n, set->shingle);
 	}
 	st->n = (uint32_t)set->n;
 	st->shingle = set->shingle;
@@ -294,8 +294,8 @@ check_limits(const struct near_oracle *x, struct err *err)
 		    x->ids.path, r->unjustified, x->max_unjustified);
 	if (x->max_missed >= 0 && missed > x->max_missed)
 		return err_set(err, EXIT_NO,
-		    "%s: missed removals are a share of %.6f, more than --max-missed %g",
-		    x->ids.path, missed, x->max_missed);
+		    "%s: missed removals are a share of %.6f, more than --max-missed %s",
+		    x->ids.path, missed, NUM_TEXT(x->max_missed));
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 #include "dedup/sketch_file.h"
 #include "lib/io/inputs.h"
 #include "lib/io/publish.h"
+#include "lib/io/stream.h"
 
 struct near_sketch {
 	const char *path; /* of the sketches; NULL: beside the output */
@@ -15,6 +16,7 @@ struct near_sketch {
 	struct sketcher *sketcher;
 	struct spill_pool pool;
 	struct sketch_writer *writer;
+	const struct setup *setup;
 };
 
 static const struct near_sketch defaults = { .bands = 20, .rows = 7 };
@@ -49,10 +51,12 @@ static int
 choose_path(
     const struct near_sketch *x, const struct common *c, struct buf *b, struct err *err)
 {
+	if (x->path && strcmp(x->path, "-") == 0)
+		return err_set(err, EXIT_USAGE, "--sketches '-': not a file name");
 	if (x->path) {
 		buf_puts(b, x->path);
 		buf_putc(b, '\0');
-		return 0;
+		return file_put_check(x->path, err);
 	}
 	if (!c->output || strcmp(c->output, "-") == 0 ||
 	    strncmp(c->output, "/dev/", 5) == 0)
@@ -68,28 +72,51 @@ hash_option(const char *s)
 	return s ? hash64(span_of(s), 1) : 0;
 }
 
+/* Whether the sketches are of the input, since there is no output. */
+static bool
+writes_nothing(const struct common *c)
+{
+	return c->output && strcmp(c->output, "/dev/null") == 0;
+}
+
 /* Refuse sketches that would replace an input, or another output. */
 static int
 check_outputs(const char *path, const struct setup *setup, struct err *err)
 {
-	const struct output_name out[] = { { "--sketches", path },
-		{ "--output", setup->c->output }, { "--rejects", setup->c->rejects },
-		{ "--report", setup->c->report } };
-	int rc = 0;
+	struct buf own = { 0 };
+	int rc;
 
 	if (setup->c->split_by)
 		return err_set(err, EXIT_USAGE,
 		    "--split-by '%s': sketches are of one output: run near-sketch on "
 		    "each",
 		    setup->c->split_by);
-	if (publish_distinct(out, sizeof out / sizeof *out, err) < 0)
-		return -1;
+	if (writes_nothing(setup->c) && setup->ninputs != 1)
+		return err_set(err, EXIT_USAGE,
+		    "--output '/dev/null': sketches are of one file: name one of the %zu "
+		    "inputs",
+		    setup->ninputs);
+	if (setup->c->output)
+		buf_putf(&own, "%s.report.json", setup->c->output);
+	buf_putc(&own, '\0');
+	rc = publish_distinct(
+	    (const struct output_name[]){ { "--sketches", path },
+		{ "--output", setup->c->output }, { "--rejects", setup->c->rejects },
+		{ "--report", setup->c->report } },
+	    4, err);
+	/* --report may name the report of --output. */
+	if (rc == 0)
+		rc = publish_distinct(
+		    (const struct output_name[]){ { "--sketches", path },
+			{ "the report of --output", setup->c->output ? own.p : NULL } },
+		    2, err);
 	for (size_t i = 0; i < setup->ninputs && rc == 0; i++)
 		rc = inputs_note_path(setup->input[i], err);
 	if (rc == 0)
 		rc = inputs_check(path, err);
 	/* The documents may replace their own input. */
 	inputs_clear();
+	buf_free(&own);
 	return rc;
 }
 
@@ -101,6 +128,7 @@ sketch_open(void *self, struct setup *setup, struct err *err)
 	int rc = -1;
 
 	setup->last = true;
+	x->setup = setup;
 	if (sketch_check(x->bands, x->rows, err) < 0 ||
 	    spill_pool_init(&x->pool, x->memory, setup->c->tmp, err) < 0 ||
 	    choose_path(x, setup->c, &path, err) < 0)
@@ -164,8 +192,8 @@ sketch_map(const void *self, void *scratch, struct doc *d)
 
 	st->doc = near_describe(&x->view, &t->s, d, &scope);
 	if (st->doc.shingles)
-		sketch_keys(x->sketcher, t->s.words.hash, st->doc.shingles, scope,
-		    t->value, st->key);
+		sketch_keys(
+		    x->sketcher, t->s.words.hash, t->s.n, scope, t->value, st->key);
 	doc_state_set(d, st);
 }
 
@@ -178,8 +206,42 @@ sketch_fold(void *self, struct doc *d, struct err *err)
 	return sketch_writer_add(x->writer, &st->doc, st->key, err);
 }
 
+/*
+ * The digest of the file of documents: the output, or the input if there is none and its
+ * lines are the documents.  The output ends in a newline, which the input may lack.
+ */
+static int
+digest_documents(const struct near_sketch *x, struct hash128 *to, struct err *err)
+{
+	const struct setup *s = x->setup;
+	const struct file_digest out = setup_output(s);
+	struct file_digest in;
+
+	*to = out.hash;
+	if (!writes_nothing(s->c))
+		return 0;
+	in = setup_input(s, 0);
+	if (!hash128_eq(in.hash, out.hash) && in.bytes + 1 != out.bytes)
+		return err_set(err, EXIT_DATA,
+		    "%s: not the documents that were sketched: write these with -o FILE",
+		    s->input[0]);
+	*to = in.hash;
+	return 0;
+}
+
 static int
 sketch_end(void *self, struct err *err)
+{
+	struct near_sketch *x = self;
+	struct hash128 documents;
+
+	return digest_documents(x, &documents, err) < 0
+		   ? -1
+		   : sketch_writer_finish(x->writer, documents, err);
+}
+
+static int
+sketch_publish(void *self, struct err *err)
 {
 	struct near_sketch *x = self;
 
@@ -198,6 +260,7 @@ const struct filter filter_near_sketch = {
 	.map = sketch_map,
 	.fold = sketch_fold,
 	.end = sketch_end,
+	.publish = sketch_publish,
 	.open_thread = sketch_open_thread,
 	.close_thread = sketch_close_thread,
 };

@@ -8,17 +8,25 @@
 #include "lib/base/hash.h"
 #include "lib/base/num.h"
 
-static double
-priority_of(const struct near_view *v, struct doc *d)
+/* Set the priority of to. */
+static void
+set_priority(const struct near_view *v, struct doc *d, struct near_doc *to)
 {
 	struct span raw;
-	double x = 0;
+	int rest = 0, rc = -1;
 
 	if (!v->priority)
-		return 0;
-	if (!doc_get(d, span_of(v->priority), &raw) || !num_json(raw, &x))
+		return;
+	if (doc_get(d, span_of(v->priority), &raw))
+		rc = num_json_exact(raw, &to->priority, &rest);
+	to->priority_rest = (int16_t)rest;
+	if (rc == -1)
 		doc_bad(d, "field '%s' is missing or not a number", v->priority);
-	return x;
+	else if (rc == -2)
+		doc_bad(d,
+		    "field '%s' is an integer of more than 64 bits: write it with an "
+		    "exponent",
+		    v->priority);
 }
 
 /* Fields that are missing are null. */
@@ -37,37 +45,76 @@ scope_of(const struct near_view *v, struct doc *d)
 	return h;
 }
 
-size_t
-near_shingles(const struct near_view *v, struct near_scratch *s, struct doc *d)
+/* Free what an oversized document needed, or every thread would keep it. */
+static void
+shrink(struct near_scratch *s)
 {
-	words_of(&s->words, v->letters, doc_text(d));
-	return shingles_of(s->words.hash, s->words.n);
+	enum { KEEP = 8 << 20 };
+
+	if (s->words.cap > KEEP / sizeof *s->words.hash || s->words.copy_cap > KEEP)
+		words_free(&s->words);
+	if (s->tmp_cap > KEEP / sizeof *s->tmp) {
+		free(s->tmp);
+		s->tmp = NULL;
+		s->tmp_cap = 0;
+	}
 }
 
-size_t
-near_shingle_set(const struct near_view *v, struct near_scratch *s, struct doc *d)
+/* The shingles of d, in s->words.hash, in order and with repetitions.  *sum: see
+ * shingles_of.  Returns how many. */
+static size_t
+find_shingles(
+    const struct near_view *v, struct near_scratch *s, struct doc *d, uint64_t *sum)
 {
-	const size_t n = near_shingles(v, s, d);
+	shrink(s);
+	words_of(&s->words, v->letters, doc_text(d));
+	return shingles_of(s->words.hash, s->words.n, sum);
+}
 
+/* Store the n shingles in s->words.hash in set, sorted.  Returns how many differ. */
+static size_t
+sort(struct near_scratch *s, size_t n, uint64_t *set)
+{
 	if (s->tmp_cap < n) {
 		s->tmp_cap = n + n / 2;
 		free(s->tmp);
 		s->tmp = xmalloc(xmul(s->tmp_cap, sizeof *s->tmp));
 	}
-	return shingles_sort(s->words.hash, s->tmp, n);
+	return shingles_sort(s->words.hash, s->tmp, n, set);
+}
+
+/*
+ * Whether n shingles may be few different ones, often repeated: those at the front are.
+ * A sketch of few takes many rounds over all of them.
+ */
+static bool
+repeats(const uint64_t *hash, size_t n)
+{
+	enum { LONG = 16384, BITS = 13, FEW = 2048 };
+	uint64_t seen[(1 << BITS) / 64] = { 0 };
+	int distinct = 0;
+
+	if (n < LONG)
+		return false;
+	for (size_t i = 0; i < LONG; i++)
+		seen[hash[i] >> (64 - BITS + 6)] |= UINT64_C(1)
+						    << (hash[i] >> (64 - BITS) & 63);
+	for (size_t i = 0; i < sizeof seen / sizeof *seen; i++)
+		distinct += __builtin_popcountll(seen[i]);
+	return distinct < FEW;
 }
 
 struct near_shingle_set *
 near_shingle_copy(const struct near_view *v, struct near_scratch *s, struct doc *d)
 {
-	const size_t n = near_shingle_set(v, s, d);
+	uint64_t sum;
+	const size_t n = find_shingles(v, s, d, &sum);
 	struct near_shingle_set *set =
 	    doc_alloc(d, sizeof *set + n * sizeof set->shingle[0]);
 
 	set->content = hash64(doc_text(d), 0);
-	set->n = n;
-	if (n)
-		memcpy(set->shingle, s->words.hash, n * sizeof set->shingle[0]);
+	set->n = sort(s, n, set->shingle);
+	shrink(s);
 	return set;
 }
 
@@ -76,16 +123,19 @@ near_describe(
     const struct near_view *v, struct near_scratch *s, struct doc *d, uint64_t *scope)
 {
 	const struct span text = doc_text(d);
-	const size_t n = near_shingles(v, s, d);
-	uint64_t sum[2] = { shingles_sum(s->words.hash, n) };
+	uint64_t sum[2];
+	const size_t n = find_shingles(v, s, d, &sum[0]);
+	struct near_doc to;
 
 	*scope = sum[1] = scope_of(v, d);
-	return (struct near_doc){ .priority = priority_of(v, d),
-		.length = text.n,
+	to = (struct near_doc){ .length = text.n,
 		.content = hash64(text, 0),
 		.id = hash64(doc_id(d), 0),
 		.sum = hash64((struct span){ (const char *)sum, sizeof sum }, 0),
 		.shingles = n };
+	s->n = repeats(s->words.hash, n) ? sort(s, n, s->words.hash) : n;
+	set_priority(v, d, &to);
+	return to;
 }
 
 void

@@ -3,9 +3,13 @@
 
 #include <stdlib.h>
 
+#include "dedup/cells.h"
+#include "lib/base/table.h"
+
 enum { PART_BITS = 8, PARTS = 1 << PART_BITS };
 
 struct same {
+	const struct spill_pool *pool;
 	struct spill *docs; /* struct near_doc, by the highest bits of sum */
 };
 
@@ -14,6 +18,7 @@ same_new(struct spill_pool *pool)
 {
 	struct same *s = xcalloc(1, sizeof *s);
 
+	s->pool = pool;
 	s->docs = spill_new(pool, PARTS);
 	return s;
 }
@@ -25,23 +30,89 @@ same_add(struct same *s, const struct near_doc *d, struct err *err)
 	    s->docs, (size_t)(d->sum >> (64 - PART_BITS)), d, sizeof *d, err);
 }
 
-static int
-append(void *arg, struct span s, struct err *err)
+/* The first document by rank of each set of shingles in a range of a partition. */
+struct firsts {
+	struct cells cells;
+	struct table of; /* index in doc, by sum and number of shingles */
+	struct near_doc *doc;
+	size_t n, cap;
+	int (*each)(void *arg, uint64_t kept, uint64_t removed, struct err *err);
+	void *arg;
+};
+
+/* The highest bits of sum select the partition, the next ones a cell. */
+static size_t
+cell_of(const struct near_doc *d)
 {
-	buf_put(arg, s.p, s.n);
+	return (size_t)(d->sum << PART_BITS >> (64 - CELL_BITS));
+}
+
+static bool
+in_range(const struct firsts *f, const struct near_doc *d)
+{
+	const size_t cell = cell_of(d);
+
+	return cell >= f->cells.from && cell < f->cells.to;
+}
+
+static int
+count_cells(void *arg, struct span s, struct err *err)
+{
+	struct firsts *f = arg;
+
+	for (struct near_doc d; s.n; s = span_from(s, sizeof d)) {
+		memcpy(&d, s.p, sizeof d);
+		f->cells.n[cell_of(&d)]++;
+	}
+	return 0;
+}
+
+static struct hash128
+key_of(const struct near_doc *d)
+{
+	return (struct hash128){ d->sum, d->shingles };
+}
+
+static int
+find_firsts(void *arg, struct span s, struct err *err)
+{
+	struct firsts *f = arg;
+
+	for (struct near_doc d; s.n; s = span_from(s, sizeof d)) {
+		uint64_t *at;
+		bool fresh;
+
+		memcpy(&d, s.p, sizeof d);
+		if (!in_range(f, &d))
+			continue;
+		at = table_put(&f->of, key_of(&d), &fresh);
+		if (fresh) {
+			GROW(f->doc, f->n, f->cap);
+			*at = f->n++;
+		}
+		if (fresh || near_doc_order(&d, &f->doc[*at]) < 0)
+			f->doc[*at] = d;
+	}
 	return 0;
 }
 
 static int
-by_shingles_and_rank(const void *a, const void *b)
+report_others(void *arg, struct span s, struct err *err)
 {
-	const struct near_doc *x = a, *y = b;
+	const struct firsts *f = arg;
 
-	if (x->sum != y->sum)
-		return x->sum < y->sum ? -1 : 1;
-	if (x->shingles != y->shingles)
-		return x->shingles < y->shingles ? -1 : 1;
-	return near_doc_order(x, y);
+	for (struct near_doc d; s.n; s = span_from(s, sizeof d)) {
+		const struct near_doc *first;
+
+		memcpy(&d, s.p, sizeof d);
+		if (!in_range(f, &d))
+			continue;
+		first = &f->doc[*table_get(&f->of, key_of(&d))];
+		if (first->number != d.number &&
+		    f->each(f->arg, first->number, d.number, err) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 static int
@@ -49,21 +120,23 @@ find_in_part(const struct same *s, size_t part,
     int (*each)(void *arg, uint64_t kept, uint64_t removed, struct err *err), void *arg,
     struct err *err)
 {
-	struct buf b = { 0 };
-	struct near_doc *doc;
-	size_t n;
-	int rc;
+	enum { A_DOC = sizeof(struct near_doc) + 2 * sizeof(struct entry) };
+	const uint64_t room = cells_room(s->pool->memory, A_DOC);
+	struct firsts f = { .each = each, .arg = arg };
+	int rc = 0;
 
-	buf_reserve(&b, (size_t)spill_bytes(s->docs, part) + 1);
-	rc = spill_read(s->docs, part, append, &b, err);
-	doc = (struct near_doc *)(void *)b.p;
-	n = b.n / sizeof *doc;
-	if (n)
-		qsort(doc, n, sizeof *doc, by_shingles_and_rank);
-	for (size_t i = 0, k; i < n && rc == 0; i = k)
-		for (k = i + 1; k < n && rc == 0 && near_doc_same(&doc[i], &doc[k]); k++)
-			rc = each(arg, doc[i].number, doc[k].number, err);
-	buf_free(&b);
+	if (spill_bytes(s->docs, part) / sizeof(struct near_doc) > room)
+		rc = spill_read(s->docs, part, count_cells, &f, err);
+	while (f.cells.to < CELLS && rc == 0) {
+		cells_next(&f.cells, room);
+		f.n = 0;
+		rc = spill_read(s->docs, part, find_firsts, &f, err);
+		if (rc == 0)
+			rc = spill_read(s->docs, part, report_others, &f, err);
+		table_free(&f.of);
+		f.of = (struct table){ 0 };
+	}
+	free(f.doc);
 	return rc;
 }
 

@@ -10,6 +10,9 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 #include "dedup/mum.h"
 #include "lib/base/mem.h"
@@ -21,11 +24,15 @@
 #define BAND_A	  UINT64_C(0xc0ac29b7c97c50dd)
 #define BAND_B	  UINT64_C(0x3f84d5b5b5470917)
 
+/* Bins that fit a register. */
+enum { BITS_MIN = 256 };
+
 struct sketcher {
 	uint32_t bands, rows;
 	size_t n;	 /* values of a sketch */
-	uint64_t *round; /* a random number for each of the 2 n rounds */
+	uint64_t *round; /* a random odd number for each of the 2 n rounds */
 	uint64_t *band;	 /* and for each band */
+	bool simd;
 };
 
 /* splitmix64 (Steele, Lea, Flood 2014). */
@@ -52,38 +59,26 @@ rotate(uint64_t v, unsigned bits)
 }
 
 size_t
-shingles_of(uint64_t *hash, size_t n)
+shingles_of(uint64_t *hash, size_t n, uint64_t *sum)
 {
 	enum { TURN = 13, LAST = TURN * (SHINGLE_WORDS - 1) };
 	/* Word k of the shingle, turned by k * TURN bits; all xored. */
-	uint64_t h = 0;
+	uint64_t h = 0, total = 0;
 	size_t i;
 
 	for (i = 0; i < n && i < SHINGLE_WORDS; i++)
 		h ^= i ? rotate(hash[i], TURN * (unsigned)i) : hash[i];
-	if (n <= SHINGLE_WORDS) {
-		if (n)
-			hash[0] = finish_shingle(h);
-		return n ? 1 : 0;
-	}
 	for (; i < n; i++) {
 		const uint64_t first = hash[i - SHINGLE_WORDS];
 
-		hash[i - SHINGLE_WORDS] = finish_shingle(h);
+		total += hash[i - SHINGLE_WORDS] = finish_shingle(h);
 		h = rotate(h ^ first, 64 - TURN) ^ rotate(hash[i], LAST);
 	}
-	hash[i - SHINGLE_WORDS] = finish_shingle(h);
-	return n - SHINGLE_WORDS + 1;
-}
-
-uint64_t
-shingles_sum(const uint64_t *hash, size_t n)
-{
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < n; i++)
-		sum += hash[i];
-	return sum;
+	i = n > SHINGLE_WORDS ? n - SHINGLE_WORDS : 0;
+	if (n)
+		total += hash[i] = finish_shingle(h);
+	*sum = total;
+	return n ? i + 1 : 0;
 }
 
 /* For short arrays, and for arrays that are nearly sorted.  False: it gave up, as that
@@ -143,7 +138,7 @@ radix_sort(uint64_t *hash, uint64_t *tmp, size_t n, int bits)
 }
 
 size_t
-shingles_sort(uint64_t *hash, uint64_t *tmp, size_t n)
+shingles_sort(uint64_t *hash, uint64_t *tmp, size_t n, uint64_t *set)
 {
 	enum { SHORT = 48, SPARE_BITS = 3 };
 	uint64_t *v = hash;
@@ -159,9 +154,12 @@ shingles_sort(uint64_t *hash, uint64_t *tmp, size_t n)
 	}
 	if (!insertion_sort(v, n, n * SHORT))
 		v = radix_sort(v, v == hash ? tmp : hash, n, 64);
-	for (size_t i = 0; i < n; i++)
-		if (i == 0 || v[i] != v[i - 1])
-			hash[distinct++] = v[i];
+	for (size_t i = 0; i + 1 < n; i++) {
+		set[distinct] = v[i];
+		distinct += v[i] != v[i + 1];
+	}
+	if (n)
+		set[distinct++] = v[n - 1];
 	return distinct;
 }
 
@@ -188,11 +186,19 @@ sketcher_new(uint32_t bands, uint32_t rows, uint64_t seed)
 	s->round = xcalloc(2 * s->n, sizeof *s->round);
 	s->band = xcalloc(bands, sizeof *s->band);
 	for (size_t i = 0; i < 2 * s->n; i++)
-		s->round[i] = next_random(&seed);
+		s->round[i] = next_random(&seed) | 1;
 	for (size_t i = 0; i < bands; i++)
 		s->band[i] = next_random(&seed);
-	s->round[0] = 0;
+#if defined(__x86_64__)
+	s->simd = s->n <= BITS_MIN && __builtin_cpu_supports("avx2");
+#endif
 	return s;
+}
+
+void
+sketcher_portable(struct sketcher *s)
+{
+	s->simd = false;
 }
 
 size_t
@@ -201,17 +207,100 @@ sketcher_values(const struct sketcher *s)
 	return s->n;
 }
 
-/* All shingles in one round: the bin of each, and its value there. */
-static void
-round_all(const uint64_t *shingle, size_t n, uint64_t salt, uint64_t tag, uint64_t *value,
-    uint64_t bins)
+/* The bin of a shingle in a later round, by multiply-shift: shingles are random. */
+static inline uint32_t
+later_bin(uint64_t shingle, uint64_t salt, uint32_t bins)
 {
-	for (size_t i = 0; i < n; i++) {
-		const u128 p = (u128)mum(shingle[i] ^ salt, ROUND_A) * bins;
-		const uint64_t v = tag | (uint64_t)p >> 16;
-		uint64_t *bin = &value[p >> 64];
+	return ((uint32_t)shingle * (uint32_t)salt >> 16) * bins >> 16;
+}
 
-		*bin = v < *bin ? v : *bin;
+/* Bins without a value: a bit each, at least BITS_MIN. */
+struct open_bins {
+	uint64_t bit[SKETCH_MAX / 64];
+	size_t words;
+};
+
+/* A bit for each of up to 64 shingles, from shingle[i] on: it is in an open bin. */
+static uint64_t
+in_open(const uint64_t *shingle, size_t i, size_t n, uint64_t salt, uint32_t bins,
+    const struct open_bins *open)
+{
+	uint64_t mask = 0;
+
+	for (size_t k = n; k-- > i;) {
+		const uint32_t bin = later_bin(shingle[k], salt, bins);
+
+		mask = mask << 1 | (open->bit[bin / 64] >> bin % 64 & 1);
+	}
+	return mask << i;
+}
+
+#if defined(__x86_64__)
+/* The same, for up to BITS_MIN bins. */
+__attribute__((target("avx2"))) static uint64_t
+in_open_avx2(const uint64_t *shingle, size_t n, uint64_t salt, uint32_t bins,
+    const struct open_bins *open)
+{
+	const __m256i map = _mm256_loadu_si256((const __m256i *)(const void *)open->bit),
+		      salts = _mm256_set1_epi32((int)(uint32_t)salt),
+		      factor = _mm256_set1_epi32((int)bins), top = _mm256_set1_epi32(31);
+	uint64_t mask = 0;
+	size_t i = 0;
+
+	for (; i + 8 <= n; i += 8) {
+		const __m256i *const p = (const __m256i *)(const void *)(shingle + i);
+		const __m256 pairs =
+		    _mm256_shuffle_ps(_mm256_castsi256_ps(_mm256_loadu_si256(p)),
+			_mm256_castsi256_ps(_mm256_loadu_si256(p + 1)), 0x88);
+		const __m256i low = _mm256_permute4x64_epi64(
+				  _mm256_castps_si256(pairs), 0xd8),
+			      high =
+				  _mm256_srli_epi32(_mm256_mullo_epi32(low, salts), 16),
+			      bin =
+				  _mm256_srli_epi32(_mm256_mullo_epi32(high, factor), 16),
+			      word = _mm256_permutevar8x32_epi32(
+				  map, _mm256_srli_epi32(bin, 5)),
+			      bit =
+				  _mm256_sllv_epi32(word, _mm256_andnot_si256(bin, top));
+
+		mask |= (uint64_t)(uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(bit))
+			<< i;
+	}
+	return i < n ? mask | in_open(shingle, i, n, salt, bins, open) : mask;
+}
+#endif
+
+/* All shingles in round r after the first: the bin of each, and its value there.  Few
+ * bins are open by then, so a mask lists the shingles that are in one. */
+static void
+round_later(const struct sketcher *s, size_t r, const uint64_t *shingle, size_t n,
+    uint64_t *value, struct open_bins *open)
+{
+	const uint64_t salt = s->round[r];
+	const uint32_t bins = (uint32_t)s->n;
+	struct open_bins before;
+
+	memcpy(before.bit, open->bit, open->words * sizeof *open->bit);
+	for (; n; shingle += 64) {
+		const size_t now = n < 64 ? n : 64;
+		uint64_t mask;
+
+#if defined(__x86_64__)
+		if (s->simd)
+			mask = in_open_avx2(shingle, now, salt, bins, &before);
+		else
+#endif
+			mask = in_open(shingle, 0, now, salt, bins, &before);
+		for (; mask; mask &= mask - 1) {
+			const uint64_t x = shingle[__builtin_ctzll(mask)],
+				       v = (uint64_t)r << 48 |
+					   mum(x ^ salt, ROUND_A) >> 16;
+			const uint32_t bin = later_bin(x, salt, bins);
+
+			value[bin] = v < value[bin] ? v : value[bin];
+			open->bit[bin / 64] &= ~(UINT64_C(1) << bin % 64);
+		}
+		n -= now;
 	}
 }
 
@@ -241,24 +330,42 @@ least_value(const uint64_t *shingle, size_t n, uint64_t salt)
 	return least >> 16;
 }
 
-static bool
-all_filled(const uint64_t *value, size_t n)
+static void
+find_open(struct open_bins *open, const uint64_t *value, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		if (value[i] == UINT64_MAX)
-			return false;
-	return true;
+	open->words = n <= BITS_MIN ? BITS_MIN / 64 : (n + 63) / 64;
+	for (size_t i = 0; i < open->words; i++) {
+		uint64_t bits = 0;
+
+		for (size_t k = n < 64 * (i + 1) ? n : 64 * (i + 1); k-- > 64 * i;)
+			bits = bits << 1 | (value[k] == UINT64_MAX);
+		open->bit[i] = bits;
+	}
+}
+
+static bool
+any_open(const struct open_bins *open)
+{
+	uint64_t any = 0;
+
+	for (size_t i = 0; i < open->words; i++)
+		any |= open->bit[i];
+	return any;
 }
 
 void
 sketch_values(
     const struct sketcher *s, const uint64_t *shingle, size_t n, uint64_t *value)
 {
-	for (size_t i = 0; i < s->n; i++)
-		value[i] = UINT64_MAX;
+	struct open_bins open;
+
+	memset(value, 255, s->n * sizeof *value);
 	round_first(shingle, n, value, s->n);
-	for (size_t r = 1; r < s->n && !all_filled(value, s->n); r++)
-		round_all(shingle, n, s->round[r], (uint64_t)r << 48, value, s->n);
+	find_open(&open, value, s->n);
+	for (size_t r = 1; r < s->n && any_open(&open); r++)
+		round_later(s, r, shingle, n, value, &open);
+	if (!any_open(&open))
+		return;
 	for (size_t i = 0; i < s->n; i++)
 		if (value[i] == UINT64_MAX)
 			value[i] = (uint64_t)(s->n + i) << 48 |

@@ -20,13 +20,13 @@ enum { KEY_BITS = 48 }; /* of a band key */
 
 /*
  * Replace the hashes of n words by those of their shingles, in the order of the text and
- * with repetitions.  Returns how many.
+ * with repetitions.  *sum: a hash of the shingles that does not depend on their order.
+ * Returns how many.
  */
-size_t shingles_of(uint64_t *hash, size_t n);
-/* Sort n shingles and remove repetitions; tmp: room for n.  Returns how many are left. */
-size_t shingles_sort(uint64_t *hash, uint64_t *tmp, size_t n);
-/* A hash of shingles that does not depend on their order. */
-uint64_t shingles_sum(const uint64_t *hash, size_t n);
+size_t shingles_of(uint64_t *hash, size_t n, uint64_t *sum);
+/* Store n shingles in set, sorted and without repetitions; set: hash, or elsewhere.
+ * Overwrites hash, and tmp, which has room for n.  Returns how many are left. */
+size_t shingles_sort(uint64_t *hash, uint64_t *tmp, size_t n, uint64_t *set);
 
 /* Check the values of --bands and --rows.  0, or -1 with *err. */
 int sketch_check(uint64_t bands, uint64_t rows, struct err *err);
@@ -34,6 +34,7 @@ int sketch_check(uint64_t bands, uint64_t rows, struct err *err);
 struct sketcher;
 /* rows, bands: at least 1, within the limits. */
 struct sketcher *sketcher_new(uint32_t bands, uint32_t rows, uint64_t seed);
+void sketcher_portable(struct sketcher *s); /* use no SIMD instructions: for tests */
 size_t sketcher_values(const struct sketcher *s); /* bands * rows */
 /*
  * Store the band keys of n > 0 shingles in key[bands].  value: room for the sketch.

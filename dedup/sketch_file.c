@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "dedup/words.h"
+#include "lib/io/inputs.h"
 #include "lib/io/publish.h"
 
 /* The header: 64-bit numbers. */
@@ -25,12 +26,15 @@ enum field {
 	F_DOCUMENTS,
 	F_DOCUMENTS_HASH, /* XXH3-64 of the section */
 	F_INDEX_HASH,
+	F_SOURCE_LO, /* XXH3-128 of the file of documents, decompressed */
+	F_SOURCE_HI,
 	F_HASH = 15, /* of the fields before it */
 	FIELDS
 };
 
 enum {
-	FORMAT = 1,
+	FORMAT = 2,
+	SHINGLES_BITS = 48,
 	HEADER = FIELDS * 8,
 	INDEX = KEY_PARTS * 16,
 	DOC = 6 * 8,
@@ -97,7 +101,8 @@ sketch_writer_add(struct sketch_writer *w, const struct near_doc *d, const uint6
     struct err *err)
 {
 	const uint64_t v[] = { bits_of_double(d->priority), d->length, d->content, d->id,
-		d->sum, d->shingles };
+		d->sum,
+		d->shingles | (uint64_t)(uint16_t)d->priority_rest << SHINGLES_BITS };
 	unsigned char p[DOC];
 
 	for (size_t i = 0; i < DOC / 8; i++)
@@ -131,7 +136,7 @@ write_keys(struct sketch_writer *w, unsigned char *index, struct err *err)
 }
 
 int
-sketch_writer_commit(struct sketch_writer *w, struct err *err)
+sketch_writer_finish(struct sketch_writer *w, struct hash128 documents, struct err *err)
 {
 	unsigned char head[HEADER + INDEX] = { 0 };
 	const struct span index = { (const char *)head + HEADER, INDEX };
@@ -145,7 +150,9 @@ sketch_writer_commit(struct sketch_writer *w, struct err *err)
 		[F_SCOPE] = w->o.scope,
 		[F_PRIORITY] = w->o.priority,
 		[F_DOCUMENTS] = w->documents,
-		[F_DOCUMENTS_HASH] = hasher_sum(w->hash).lo };
+		[F_DOCUMENTS_HASH] = hasher_sum(w->hash).lo,
+		[F_SOURCE_LO] = documents.lo,
+		[F_SOURCE_HI] = documents.hi };
 
 	if (write_buf(w, err) < 0 || write_keys(w, head + HEADER, err) < 0)
 		return -1;
@@ -157,6 +164,12 @@ sketch_writer_commit(struct sketch_writer *w, struct err *err)
 	if (publish_patch(
 		&w->file, (struct span){ (const char *)head, sizeof head }, 0, err) < 0)
 		return -1;
+	return publish_sync(&w->file, err);
+}
+
+int
+sketch_writer_commit(struct sketch_writer *w, struct err *err)
+{
 	return publish_commit(&w->file, err);
 }
 
@@ -243,6 +256,7 @@ parse_header(struct sketch_file *f, const unsigned char *head, struct err *err)
 		.priority = v[F_PRIORITY] };
 	f->documents = v[F_DOCUMENTS];
 	f->documents_hash = v[F_DOCUMENTS_HASH];
+	f->source = (struct hash128){ v[F_SOURCE_LO], v[F_SOURCE_HI] };
 	f->digest = hash128((struct span){ (const char *)head, HEADER }, 0);
 	return 0;
 }
@@ -288,6 +302,8 @@ sketch_file_open(struct sketch_file *f, const char *path, struct err *err)
 	}
 	f->device = (uint64_t)st.st_dev;
 	f->inode = (uint64_t)st.st_ino;
+	if (inputs_note(&st, path, err) < 0)
+		goto out;
 	if (parse_header(f, head, err) == 0)
 		rc = parse_index(f, head, (uint64_t)st.st_size, err);
 out:
@@ -325,7 +341,8 @@ parse_doc(const unsigned char *p, uint64_t number)
 		.content = load64(p + 16),
 		.id = load64(p + 24),
 		.sum = load64(p + 32),
-		.shingles = load64(p + 40) };
+		.shingles = load64(p + 40) & ((UINT64_C(1) << SHINGLES_BITS) - 1),
+		.priority_rest = (int16_t)(load64(p + 40) >> SHINGLES_BITS) };
 	const uint64_t priority = load64(p);
 
 	memcpy(&d.priority, &priority, sizeof d.priority);

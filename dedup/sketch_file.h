@@ -5,7 +5,8 @@
  *
  *	header, 128 bytes: see sketch_file.c
  *	index: for each of KEY_PARTS partitions, u64 records before its end, u64 XXH3-64
- *	documents: struct near_doc without its number, 6 * 8 bytes each
+ *	documents: struct near_doc without its number, 6 * 8 bytes each; the highest 16
+ *		bits of the last are priority_rest
  *	keys: KEY_RECORD bytes a record, by partition, key and number
  *
  * Documents are numbered from 0.  One without words has no shingles and no keys.
@@ -31,6 +32,10 @@ struct sketch_writer *sketch_writer_open(const char *path, const struct sketch_o
  * shingles. 0, or -1 with *err. */
 int sketch_writer_add(struct sketch_writer *w, const struct near_doc *d,
     const uint64_t *key, struct err *err);
+/* Write all.  documents: the digest of the file of documents, before compression.  0, or
+ * -1 with *err. */
+int sketch_writer_finish(
+    struct sketch_writer *w, struct hash128 documents, struct err *err);
 /* Publish the file.  0, or -1 with *err. */
 int sketch_writer_commit(struct sketch_writer *w, struct err *err);
 void sketch_writer_free(struct sketch_writer *w); /* NULL is fine */
@@ -42,6 +47,7 @@ struct sketch_file {
 	struct sketch_options options;
 	uint64_t documents;
 	uint64_t documents_hash;
+	struct hash128 source; /* digest of the file of documents, decompressed */
 	struct hash128 digest; /* of the header, which has hashes of the rest */
 	uint64_t end[KEY_PARTS], hash[KEY_PARTS];
 };

@@ -188,8 +188,8 @@ add_chunk(struct spill *s, struct part *p, size_t n)
 	return c;
 }
 
-int
-spill_put(struct spill *s, size_t part, const void *record, size_t n, struct err *err)
+char *
+spill_room(struct spill *s, size_t part, size_t n, struct err *err)
 {
 	struct part *p = &s->part[part];
 	struct spill_chunk *c = p->tail;
@@ -198,12 +198,22 @@ spill_put(struct spill *s, size_t part, const void *record, size_t n, struct err
 		/* A spill that holds little gains nothing by giving that up. */
 		if (s->pool->used > s->pool->limit && s->memory > s->pool->limit / 8 &&
 		    flush(s, err) < 0)
-			return -1;
+			return NULL;
 		c = add_chunk(s, p, n);
 	}
-	memcpy(c->p + c->n, record, n);
 	c->n += n;
 	p->bytes += n;
+	return c->p + c->n - n;
+}
+
+int
+spill_put(struct spill *s, size_t part, const void *record, size_t n, struct err *err)
+{
+	char *p = spill_room(s, part, n, err);
+
+	if (!p)
+		return -1;
+	memcpy(p, record, n);
 	return 0;
 }
 

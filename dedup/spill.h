@@ -31,6 +31,9 @@ struct spill;
 struct spill *spill_new(struct spill_pool *pool, size_t parts);
 /* Append a record of n bytes.  0, or -1 with *err. */
 int spill_put(struct spill *s, size_t part, const void *p, size_t n, struct err *err);
+/* The same, of which the caller stores the n bytes before the next call.  NULL with *err.
+ */
+char *spill_room(struct spill *s, size_t part, size_t n, struct err *err);
 /* The bytes in one partition. */
 uint64_t spill_bytes(const struct spill *s, size_t part);
 /*

@@ -1,9 +1,10 @@
 /*
  * words.c - cut a text into canonical words and hash them.
  *
- * Two steps take turns on pieces of the text.  fold_piece appends canonical letters and
- * spaces to a buffer; cut_words hashes the words that have ended.  In a run of ASCII
- * digits, all but the first become AGAIN, which the hash of a word leaves out.
+ * A token is a run of ASCII letters, ASCII digits and bytes of other characters.  All
+ * other ASCII characters are spaces, so no word crosses the ends of a token.  A token of
+ * ASCII letters is one word, whose hash comes straight from the text.  All other tokens
+ * are folded character by character.
  */
 #include "dedup/words.h"
 
@@ -17,34 +18,16 @@
 #include "lib/text/utf8.h"
 
 enum {
-	PIECE = 4096, /* bytes of text per turn */
-	GROWTH = 3,   /* at most as many canonical bytes per byte: CJK pairs */
-	CUT_MAX = PIECE * GROWTH + 64, /* canonical bytes per turn */
-	SLACK = 64 + 8, /* bytes that may be read, and written, past the end */
-	AGAIN = 1
+	BLOCK = 64, /* bytes of text that are searched at once */
+	CHUNK = 16  /* bytes of a word that are hashed at once */
 };
 
 /* Arbitrary odd numbers (fractional digits of pi). */
 #define WORD_A UINT64_C(0x243f6a8885a308d3)
 #define WORD_B UINT64_C(0x13198a2e03707345)
 
-/* The state of one text. */
-struct word_cutter {
-	struct near_words *w;
-	const uint32_t *letters;
-	unsigned char *out; /* end of the canonical text in w->buf */
-	bool digit;	    /* the last character is part of a number */
-	size_t pair;	    /* bytes of the last letter, if its script has no spaces */
-	bool paired;	    /* and it has a neighbour before it */
-	size_t cut;	    /* bytes of w->buf that have been searched for words */
-	size_t start;	    /* of the word that is open at cut, if in_word */
-	bool in_word;
-	bool again; /* that word contains AGAIN */
-	bool simd;
-	/* Of the last search: the positions of first bytes of words, of the bytes after
-	 * words, and of AGAIN, from cut on. */
-	size_t nfirst, nafter, nagain;
-};
+#define ONES UINT64_C(0x0101010101010101)
+#define TOP  (UINT64_C(1) << 63)
 
 static inline uint64_t
 read64(const unsigned char *p)
@@ -58,437 +41,466 @@ read64(const unsigned char *p)
 	return v;
 }
 
-/* The hash of the word p[0, n).  p[0, n + 15) must be readable. */
+static inline void
+store32(unsigned char *p, uint32_t v)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	v = __builtin_bswap32(v);
+#endif
+	memcpy(p, &v, sizeof v);
+}
+
+/*
+ * The hash of the word p[0, n), whose bytes are or'ed with those of `fold`.  p[0, n + 15)
+ * must be readable.  h: of chunks before it.
+ */
 static inline uint64_t
-hash_padded(const unsigned char *p, size_t n)
+hash_chunks(const unsigned char *p, size_t n, uint64_t fold, uint64_t h)
 {
 	/* 16 bytes from &mask[16 - n] on: n times 255. */
-	static const unsigned char mask[32] = { 255, 255, 255, 255, 255, 255, 255, 255,
-		255, 255, 255, 255, 255, 255, 255, 255 };
+	static const unsigned char mask[2 * CHUNK] = { 255, 255, 255, 255, 255, 255, 255,
+		255, 255, 255, 255, 255, 255, 255, 255, 255 };
 	const unsigned char *m;
-	uint64_t h = 0;
 
-	for (; n > 16; p += 16, n -= 16)
-		h = mum(read64(p) ^ WORD_A ^ h, read64(p + 8) ^ WORD_B);
-	m = mask + 16 - n;
-	return mum((read64(p) & read64(m)) ^ WORD_A ^ h,
-	    (read64(p + 8) & read64(m + 8)) ^ WORD_B ^ n);
+	while (n > CHUNK) {
+		h = mum((read64(p) | fold) ^ WORD_A ^ h, (read64(p + 8) | fold) ^ WORD_B);
+		p += CHUNK;
+		n -= CHUNK;
+	}
+	m = mask + CHUNK - n;
+	return mum(((read64(p) | fold) & read64(m)) ^ WORD_A ^ h,
+	    ((read64(p + 8) | fold) & read64(m + 8)) ^ WORD_B);
+}
+
+static __attribute__((noinline)) uint64_t
+hash_long(const unsigned char *p, size_t n, uint64_t fold)
+{
+	return hash_chunks(p, n, fold, 0);
+}
+
+/* The hash of a token of ASCII letters. */
+static inline uint64_t
+hash_letters(const unsigned char *p, size_t n)
+{
+	const uint64_t lower = ONES * ('a' - 'A');
+
+	/* Separate code for most words. */
+	return n <= CHUNK ? hash_chunks(p, n, lower, 0) : hash_long(p, n, lower);
 }
 
 uint64_t
 word_hash(const unsigned char *p, size_t n)
 {
-	unsigned char *copy = xcalloc(n + SLACK, 1);
+	unsigned char *copy = xcalloc(n + CHUNK, 1);
 	uint64_t h;
 
 	memcpy(copy, p, n);
-	h = hash_padded(copy, n);
+	h = hash_chunks(copy, n, 0, 0);
 	free(copy);
 	return h;
 }
 
-/* Fold ASCII characters.  Returns how many there are at the start of p[0, n). */
-static size_t
-fold_ascii(struct word_cutter *c, const unsigned char *p, size_t n)
+/* The canonical form of a character. */
+struct form {
+	enum letter_kind kind;
+	uint32_t bytes; /* in UTF-8, the first lowest */
+	unsigned size;
+};
+
+/* The form of the character at *p, which it moves past it. */
+static inline struct form
+next_form(const struct letters *letters, const unsigned char **p)
 {
-	size_t i;
+	const unsigned char *at = *p;
+	uint32_t c = at[0], utf8;
 
-	for (i = 0; i < n && p[i] < 0x80; i++) {
-		const unsigned char form = (unsigned char)c->letters[p[i]];
-		const bool digit = form == '0';
+	if (c < 0x80) {
+		*p = at + 1;
+	} else if (c < 0xe0) {
+		c = (c << 6) + at[1] - (0xc0 << 6) - 0x80;
+		*p = at + 2;
+	} else if (c < 0xf0) {
+		c = (c << 12) + ((uint32_t)at[1] << 6) + at[2] - (0xe0 << 12) -
+		    (0x80 << 6) - 0x80;
+		*p = at + 3;
+	} else {
+		struct form f;
 
-		c->out[i] = form == LETTER_SPACE ? ' ' : digit && c->digit ? AGAIN : form;
-		c->digit = digit;
+		c = (c & 7) << 18 | (at[1] & 63u) << 12 | (at[2] & 63u) << 6 |
+		    (at[3] & 63u);
+		*p = at + 4;
+		f.kind = letter_utf8(letter_of(letters, c), &f.bytes, &f.size);
+		return f;
 	}
-	c->out += i;
-	return i;
+	utf8 = letters->utf8[c];
+	return (struct form){ utf8 >> 24 & 3, utf8 & 0xffffff, utf8 >> 30 };
+}
+
+/* An open word: the hash of whole chunks, and the up to CHUNK bytes after these. */
+struct open_word {
+	uint64_t chunks;
+	unsigned char *rest; /* with room for another letter */
+	size_t n;
+};
+
+static inline void
+put_letter(struct open_word *w, struct form f)
+{
+	store32(w->rest + w->n, f.bytes);
+	w->n += f.size;
+	/* The last chunk of a word is not empty. */
+	if (w->n > CHUNK) {
+		w->chunks = mum(
+		    read64(w->rest) ^ WORD_A ^ w->chunks, read64(w->rest + 8) ^ WORD_B);
+		memcpy(w->rest, w->rest + CHUNK, 4);
+		w->n -= CHUNK;
+	}
+}
+
+/* Store the hash of w at *hash, if it has letters, and empty it.  Returns where the next
+ * hash goes. */
+static inline uint64_t *
+end_word(struct open_word *w, uint64_t *hash)
+{
+	*hash = hash_chunks(w->rest, w->n, 0, w->chunks);
+	hash += w->n > 0;
+	w->chunks = w->n = 0;
+	return hash;
+}
+
+/*
+ * Hash the words of a run of letters without spaces.  *p: after the first of them, which
+ * is f; moves it past the run.  Returns where the next hash goes.
+ */
+static uint64_t *
+hash_pairs(
+    const struct letters *letters, const unsigned char **p, struct form f, uint64_t *hash)
+{
+	uint64_t *const first = hash;
+
+	for (;;) {
+		const unsigned char *next = *p;
+		const struct form g = next_form(letters, &next);
+
+		if (g.kind == KIND_UNSPACED) {
+			*hash++ = mum(
+			    (f.bytes | (uint64_t)g.bytes << 8 * f.size) ^ WORD_A, WORD_B);
+			f = g;
+		} else if (g.kind != KIND_LETTER || g.size) {
+			break;
+		}
+		*p = next;
+	}
+	/* The last letter is a word only if it is alone. */
+	if (hash == first)
+		*hash++ = mum(f.bytes ^ WORD_A, WORD_B);
+	return hash;
+}
+
+/* Store the hashes of the words of a token at *hash.  p[n], after it, is a space.
+ * Returns where the next hash goes. */
+static uint64_t *
+hash_folded(
+    const struct letters *letters, const unsigned char *p, size_t n, uint64_t *hash)
+{
+	const unsigned char *const end = p + n;
+	unsigned char rest[CHUNK + 8];
+	struct open_word w = { .rest = rest };
+
+	while (p <= end) {
+		const struct form f = next_form(letters, &p);
+
+		if (f.kind == KIND_LETTER) {
+			put_letter(&w, f);
+		} else if (f.kind == KIND_DIGIT) {
+			/* Of a run of digits, the first. */
+			if (w.n == 0 || rest[w.n - 1] != '0')
+				put_letter(&w, f);
+		} else {
+			hash = end_word(&w, hash);
+			if (f.kind == KIND_UNSPACED)
+				hash = hash_pairs(letters, &p, f, hash);
+		}
+	}
+	return hash;
+}
+
+/* A bit for each of 64 bytes of text: its kind.  A byte of a space has none. */
+struct kinds {
+	uint64_t letter, digit; /* ASCII */
+	uint64_t wide;		/* of another character */
+};
+
+typedef struct kinds (*kinds_fn)(const unsigned char *);
+
+/* 0x80 in each byte of x, below 0x80 all, that is from `first` to `last`; other bits,
+ * too. */
+static inline uint64_t
+bytes_between(uint64_t x, unsigned char first, unsigned char last)
+{
+	return (x + ONES * (0x80u - first)) & ~(x + ONES * (0x7fu - last));
+}
+
+/* Bit i of byte k becomes bit k of byte i. */
+static inline uint64_t
+transpose(uint64_t x)
+{
+	uint64_t t = (x ^ x >> 7) & UINT64_C(0x00aa00aa00aa00aa);
+
+	x ^= t ^ t << 7;
+	t = (x ^ x >> 14) & UINT64_C(0x0000cccc0000cccc);
+	x ^= t ^ t << 14;
+	t = (x ^ x >> 28) & UINT64_C(0x00000000f0f0f0f0);
+	return x ^ t ^ t << 28;
+}
+
+static inline struct kinds
+kinds_portable(const unsigned char *p)
+{
+	struct kinds k = { 0, 0, 0 };
+
+	/* Bit i of byte k is about byte k of chunk i. */
+	for (size_t i = 0; i < BLOCK / 8; i++) {
+		const uint64_t x = read64(p + 8 * i), low = x & ONES * 0x7f,
+			       letter = bytes_between(low | ONES * 32, 'a', 'z') & ~x,
+			       digit = bytes_between(low, '0', '9') & ~x;
+
+		k.letter |= (letter >> 7 & ONES) << i;
+		k.digit |= (digit >> 7 & ONES) << i;
+		k.wide |= (x >> 7 & ONES) << i;
+	}
+	k.letter = transpose(k.letter);
+	k.digit = transpose(k.digit);
+	k.wide = transpose(k.wide);
+	return k;
 }
 
 #if defined(__x86_64__)
 #define AVX2 __attribute__((target("avx2,bmi,bmi2")))
 
-AVX2 static size_t
-fold_ascii_avx2(struct word_cutter *c, const unsigned char *p, size_t n)
-{
-	const __m256i a = _mm256_set1_epi8('a' - 1), z = _mm256_set1_epi8('z' + 1),
-		      zero = _mm256_set1_epi8('0'), below = _mm256_set1_epi8('0' - 1),
-		      above = _mm256_set1_epi8('9' + 1), space = _mm256_set1_epi8(' ');
-	uint32_t digit = c->digit;
-	size_t i = 0;
-
-	while (n - i >= 32) {
-		const __m256i v = _mm256_loadu_si256(
-				  (const __m256i *)(const void *)(p + i)),
-			      low = _mm256_or_si256(v, space),
-			      letter = _mm256_and_si256(
-				  _mm256_cmpgt_epi8(low, a), _mm256_cmpgt_epi8(z, low)),
-			      number = _mm256_and_si256(_mm256_cmpgt_epi8(v, below),
-				  _mm256_cmpgt_epi8(above, v));
-		const uint32_t wide = (uint32_t)_mm256_movemask_epi8(v);
-		const size_t k = wide ? (size_t)__builtin_ctz(wide) : 32;
-		uint32_t digits = (uint32_t)_mm256_movemask_epi8(number), again;
-
-		_mm256_storeu_si256((__m256i *)(void *)c->out,
-		    _mm256_blendv_epi8(
-			_mm256_blendv_epi8(space, low, letter), zero, number));
-		for (again = digits & (digits << 1 | digit); again; again &= again - 1)
-			c->out[__builtin_ctz(again)] = AGAIN;
-		if (k)
-			digit = digits >> (k - 1) & 1;
-		c->out += k;
-		i += k;
-		if (wide) {
-			c->digit = digit;
-			return i;
-		}
-	}
-	c->digit = digit;
-	return i + fold_ascii(c, p + i, n - i);
-}
-
 AVX2 static inline uint64_t
-equal_avx2(const unsigned char *p, char c)
+bytes_of(__m256i a, __m256i b)
 {
-	const __m256i v = _mm256_set1_epi8(c);
-	const uint32_t lo = (uint32_t)_mm256_movemask_epi8(
-	    _mm256_cmpeq_epi8(v, _mm256_loadu_si256((const __m256i *)(const void *)p)));
-	const uint32_t hi = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(
-	    v, _mm256_loadu_si256((const __m256i *)(const void *)(p + 32))));
+	return (uint32_t)_mm256_movemask_epi8(a) |
+	       (uint64_t)(uint32_t)_mm256_movemask_epi8(b) << 32;
+}
 
-	return (uint64_t)hi << 32 | lo;
+/* Bytes of v above 127 - n, signed, once `add` is added. */
+AVX2 static inline __m256i
+top_range(__m256i v, int add, int n)
+{
+	return _mm256_cmpgt_epi8(_mm256_add_epi8(v, _mm256_set1_epi8((char)add)),
+	    _mm256_set1_epi8((char)(127 - n)));
+}
+
+AVX2 static inline struct kinds
+kinds_avx2(const unsigned char *p)
+{
+	const __m256i a = _mm256_loadu_si256((const __m256i *)(const void *)p),
+		      b = _mm256_loadu_si256((const __m256i *)(const void *)(p + 32)),
+		      lower = _mm256_set1_epi8('a' - 'A');
+
+	/* The last byte of each range becomes 127. */
+	return (
+	    struct kinds){ bytes_of(top_range(_mm256_or_si256(a, lower), 127 - 'z', 26),
+			       top_range(_mm256_or_si256(b, lower), 127 - 'z', 26)),
+		bytes_of(top_range(a, 127 - '9', 10), top_range(b, 127 - '9', 10)),
+		bytes_of(a, b) };
 }
 #endif
 
-/* A bit for each of the 64 bytes from p on that equals c. */
+/* The token that is open where a block starts. */
+struct open_token {
+	const unsigned char *from;
+	uint64_t open; /* 1: there is one */
+	/* 1: it has a letter, a digit, a wide character. */
+	uint64_t letter, digit, wide;
+};
+
+/* The tokens that end in a block.  Places are relative to it. */
+struct ends {
+	ptrdiff_t from;	 /* where the first of them starts */
+	uint64_t starts; /* of the others, and of one that does not end; or TOP */
+	uint64_t ends;
+	uint64_t digits; /* those of ends whose token is of digits */
+	uint64_t fold;	 /* and those whose token is to be folded */
+};
+
+struct text_token {
+	ptrdiff_t from;
+	size_t n;
+	uint64_t end; /* its bit in struct ends */
+};
+
+/* Take the first token off. */
+static inline struct text_token
+next_token(struct ends *e)
+{
+	const struct text_token t = { e->from,
+		(size_t)(__builtin_ctzll(e->ends) - e->from), e->ends & -e->ends };
+
+	/* TOP outlasts the last start. */
+	e->from = __builtin_ctzll(e->starts);
+	e->starts &= e->starts - 1;
+	e->ends &= e->ends - 1;
+	return t;
+}
+
+/* Ends of tokens with a byte in `bytes`, as the carry of a sum moves there.  *carry: for
+ * the open token. */
 static inline uint64_t
-equal_portable(const unsigned char *p, char c)
+ends_with(uint64_t token, uint64_t bytes, uint64_t *carry)
 {
-	const uint64_t ones = UINT64_C(0x0101010101010101), low = ones * 127;
-	uint64_t bits = 0;
+	uint64_t sum;
+	const bool over = __builtin_add_overflow(token, bytes, &sum);
 
-	for (size_t i = 0; i < 8; i++) {
-		const uint64_t x = read64(p + 8 * i) ^ ones * (unsigned char)c,
-			       /* 0x80 in each byte of x that is zero */
-		    zero = ~(((x & low) + low) | x | low);
-
-		/* Gather the top bits of the eight bytes. */
-		bits |= (zero >> 7) * UINT64_C(0x0102040810204080) >> 56 << 8 * i;
-	}
-	return bits;
+	*carry = __builtin_add_overflow(sum, *carry, &sum) | over;
+	return sum;
 }
 
-/* End a run of letters without spaces: the last one is a word only if it is alone. */
-static void
-end_pairs(struct word_cutter *c)
+/* Find the tokens that end in the block at p. */
+static inline __attribute__((always_inline)) struct ends
+find_ends(struct open_token *o, const unsigned char *p, struct kinds k)
 {
-	if (!c->pair)
-		return;
-	if (c->paired)
-		c->out -= c->pair;
-	*c->out++ = ' ';
-	c->pair = 0;
-	c->paired = false;
+	const uint64_t token = k.letter | k.digit | k.wide;
+	const uint64_t after = token << 1 | o->open;
+	struct ends e = { .starts = (token & ~after) | TOP, .ends = ~token & after };
+	const ptrdiff_t start = __builtin_ctzll(e.starts);
+	const uint64_t open = -o->open;
+
+	/* Without a branch: if no token is open, the first start. */
+	e.from = start ^ ((start ^ (o->from - p)) & (ptrdiff_t)open);
+	e.starts &= (e.starts - 1) | open;
+	o->open = token >> 63;
+	if (k.digit | k.wide | o->digit | o->wide) {
+		const uint64_t letter = ends_with(token, k.letter, &o->letter),
+			       digit = ends_with(token, k.digit, &o->digit),
+			       wide = ends_with(token, k.wide, &o->wide);
+
+		e.fold = ((letter & digit) | wide) & e.ends;
+		e.digits = digit & ~e.fold & e.ends;
+	} else {
+		o->letter = o->open;
+	}
+	return e;
 }
 
-/* Store c at p, which has room for 4 bytes.  Returns the size. */
-static inline size_t
-put_utf8(unsigned char *p, uint32_t c)
+/* Make room for n more hashes at `hash`, the end of those of w.  Returns the new end. */
+static __attribute__((noinline)) uint64_t *
+grow(struct near_words *w, uint64_t *hash, size_t n)
 {
-	if (c < 0x80) {
-		p[0] = (unsigned char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		p[0] = (unsigned char)(0xc0 | c >> 6);
-		p[1] = (unsigned char)(0x80 | (c & 63));
-		return 2;
-	}
-	if (c < 0x10000) {
-		p[0] = (unsigned char)(0xe0 | c >> 12);
-		p[1] = (unsigned char)(0x80 | (c >> 6 & 63));
-		p[2] = (unsigned char)(0x80 | (c & 63));
-		return 3;
-	}
-	p[0] = (unsigned char)(0xf0 | c >> 18);
-	p[1] = (unsigned char)(0x80 | (c >> 12 & 63));
-	p[2] = (unsigned char)(0x80 | (c >> 6 & 63));
-	p[3] = (unsigned char)(0x80 | (c & 63));
-	return 4;
+	w->n = (size_t)(hash - w->hash);
+	w->cap = w->n + w->n / 2 + n + 512;
+	w->hash = xrealloc(w->hash, w->cap, sizeof *w->hash);
+	return w->hash + w->n;
 }
 
-/* A letter of a script without spaces: the second of a pair, and the first of the next.
+static inline uint64_t *
+make_room(struct near_words *w, uint64_t *hash, size_t n)
+{
+	return (size_t)(w->hash + w->cap - hash) < n ? grow(w, hash, n) : hash;
+}
+
+/*
+ * Hash the tokens that end in text[0, n), whole blocks.  text[0, n + CHUNK) must be
+ * readable.  Returns where an open token starts, or the end.
  */
-static void
-put_pair(struct word_cutter *c, uint32_t letter)
+static inline __attribute__((always_inline)) const unsigned char *
+cut_with(struct near_words *w, const struct letters *letters, const unsigned char *text,
+    size_t n, kinds_fn kinds)
 {
-	if (c->pair) {
-		c->out += put_utf8(c->out, letter);
-		c->paired = true;
-	}
-	*c->out++ = ' ';
-	c->pair = put_utf8(c->out, letter);
-	c->out += c->pair;
-}
-
-/* Fold one character. */
-static inline void
-fold_wide(struct word_cutter *c, uint32_t letter)
-{
-	if (letter == LETTER_MARK)
-		return;
-	if (letter & LETTER_UNSPACED) {
-		put_pair(c, letter & ~LETTER_UNSPACED);
-		c->digit = false;
-		return;
-	}
-	end_pairs(c);
-	if (letter == LETTER_SPACE)
-		*c->out++ = ' ';
-	else if (letter != '0' || !c->digit)
-		c->out += put_utf8(c->out, letter);
-	c->digit = letter == '0';
-}
-
-/* Append the canonical form of s, whole characters, to w->buf. */
-static void
-fold_piece(struct word_cutter *c, struct span s)
-{
-	const unsigned char *p = (const unsigned char *)s.p;
-
-	for (size_t i = 0; i < s.n;) {
-		if (p[i] >= 0x80) {
-			fold_wide(c, letter_of(c->letters, utf8_next(s, &i)));
-			continue;
-		}
-		end_pairs(c);
-#if defined(__x86_64__)
-		if (c->simd) {
-			i += fold_ascii_avx2(c, p + i, s.n - i);
-			continue;
-		}
-#endif
-		i += fold_ascii(c, p + i, s.n - i);
-	}
-}
-
-typedef uint64_t (*equal_fn)(const unsigned char *, char);
-
-/* Append the positions of the bits of `bits`, from `at` on.  Returns their number. */
-static inline __attribute__((always_inline)) size_t
-put_positions(uint32_t *to, uint64_t bits, size_t at)
-{
-	enum { USUAL = 12 }; /* most blocks have fewer words: then no branch is missed */
-	const size_t n = (size_t)__builtin_popcountll(bits);
-
-	for (size_t done = 0; done < n; done += USUAL)
-		for (size_t i = done; i < done + USUAL; i++) {
-			const uint64_t rest = bits | UINT64_C(1) << 63;
-
-			to[i] = (uint32_t)(at + (size_t)__builtin_ctzll(rest));
-			bits &= bits - 1;
-		}
-	return n;
-}
-
-/* Search w->buf[cut, end) for words. */
-static inline __attribute__((always_inline)) void
-search_with(struct word_cutter *c, size_t end, equal_fn equal)
-{
-	const struct near_words *w = c->w;
-	const unsigned char *p = w->buf + c->cut;
-	const size_t n = end - c->cut;
-	bool in_word = c->in_word;
-	size_t nfirst = 0, nafter = 0, nagain = 0;
-
-	for (size_t at = 0; at < n; at += 64) {
-		const size_t size = n - at < 64 ? n - at : 64;
-		const uint64_t valid = UINT64_MAX >> (64 - size),
-			       space = equal(p + at, ' '),
-			       again = equal(p + at, AGAIN) & valid;
-
-		nfirst += put_positions(
-		    w->first + nfirst, ~space & (space << 1 | !in_word) & valid, at);
-		nafter += put_positions(
-		    w->after + nafter, space & (~space << 1 | in_word) & valid, at);
-		if (again)
-			nagain += put_positions(w->again + nagain, again, at);
-		in_word = !(space >> (size - 1) & 1);
-	}
-	c->nfirst = nfirst;
-	c->nafter = nafter;
-	c->nagain = nagain;
-	c->in_word = in_word;
-}
-
-static void
-search_portable(struct word_cutter *c, size_t end)
-{
-	search_with(c, end, equal_portable);
-}
-
-#if defined(__x86_64__)
-AVX2 static void
-search_avx2(struct word_cutter *c, size_t end)
-{
-	search_with(c, end, equal_avx2);
-}
-#endif
-
-/* The hash of w->buf[from, to) without AGAIN, which it removes from there. */
-static uint64_t
-hash_squeezed(struct near_words *w, size_t from, size_t to)
-{
-	unsigned char *end = w->buf + from;
-
-	for (size_t i = from; i < to; i++)
-		if (w->buf[i] != AGAIN)
-			*end++ = w->buf[i];
-	return hash_padded(w->buf + from, (size_t)(end - w->buf) - from);
-}
-
-/* Hash again the words that contain AGAIN: word k is [from(k), cut + after[k]). */
-static void
-correct_words(struct word_cutter *c, uint64_t *hash, size_t skip)
-{
-	struct near_words *w = c->w;
-	size_t i = 0, k = 0;
-
-	if (c->again && c->nafter) {
-		hash[0] = hash_squeezed(w, c->start, c->cut + w->after[0]);
-		while (i < c->nagain && w->again[i] < w->after[0])
-			i++;
-		c->again = false;
-	}
-	for (; i < c->nagain; i++) {
-		while (k < c->nafter && w->after[k] < w->again[i])
-			k++;
-		if (k == c->nafter) {
-			c->again = true;
-			return;
-		}
-		hash[k] =
-		    hash_squeezed(w, k < skip ? c->start : c->cut + w->first[k - skip],
-			c->cut + w->after[k]);
-		while (i + 1 < c->nagain && w->again[i + 1] < w->after[k])
-			i++;
-	}
-}
-
-/* Hash the words that end in w->buf[cut, end). */
-static void
-hash_words(struct word_cutter *c, bool open)
-{
-	struct near_words *w = c->w;
-	const unsigned char *p = w->buf + c->cut;
+	const uint64_t number = mum('0' ^ WORD_A, WORD_B);
+	struct open_token o = { .from = text };
 	uint64_t *hash = w->hash + w->n;
-	const size_t skip = open; /* the first end is that of an earlier first byte */
 
-	if (open && c->nafter)
-		hash[0] = hash_padded(w->buf + c->start, c->cut + w->after[0] - c->start);
-	for (size_t k = skip; k < c->nafter; k++)
-		hash[k] =
-		    hash_padded(p + w->first[k - skip], w->after[k] - w->first[k - skip]);
-	if (c->nagain || c->again)
-		correct_words(c, hash, skip);
-	w->n += c->nafter;
-	if (c->nfirst)
-		c->start = c->cut + w->first[c->nfirst - 1];
+	for (const unsigned char *p = text; p < text + n; p += BLOCK) {
+		struct ends e = find_ends(&o, p, kinds(p));
+
+		hash = make_room(w, hash, BLOCK);
+		if (!(e.fold | e.digits))
+			while (e.ends) {
+				const struct text_token t = next_token(&e);
+
+				*hash++ = hash_letters(p + t.from, t.n);
+			}
+		while (e.ends) {
+			const struct text_token t = next_token(&e);
+
+			if (e.fold & t.end) {
+				/* No two words start side by side. */
+				hash = make_room(w, hash, t.n / 2 + 1 + BLOCK);
+				hash = hash_folded(letters, p + t.from, t.n, hash);
+			} else {
+				const uint64_t h = hash_letters(p + t.from, t.n);
+
+				*hash++ = e.digits & t.end ? number : h;
+			}
+		}
+		o.from = p + e.from;
+	}
+	w->n = (size_t)(hash - w->hash);
+	return o.open ? o.from : text + n;
 }
 
-/* Cut what is final; the last letter of a script without spaces may still go. */
-static void
-cut_words(struct word_cutter *c)
+static const unsigned char *
+cut_portable(struct near_words *w, const struct letters *letters,
+    const unsigned char *text, size_t n)
 {
-	struct near_words *w = c->w;
-	const size_t end = (size_t)(c->out - w->buf) - c->pair;
-	const bool open = c->in_word;
+	return cut_with(w, letters, text, n, kinds_portable);
+}
 
-	if (w->cap - w->n < end - c->cut) {
-		w->cap = w->n + w->n / 2 + CUT_MAX;
-		w->hash = xrealloc(w->hash, w->cap, sizeof *w->hash);
-	}
-	if (!w->first) {
-		w->first = xcalloc(3, CUT_MAX * sizeof *w->first);
-		w->after = w->first + CUT_MAX;
-		w->again = w->after + CUT_MAX;
-	}
 #if defined(__x86_64__)
-	if (c->simd)
-		search_avx2(c, end);
-	else
+AVX2 static const unsigned char *
+cut_avx2(struct near_words *w, const struct letters *letters, const unsigned char *text,
+    size_t n)
+{
+	return cut_with(w, letters, text, n, kinds_avx2);
+}
 #endif
-		search_portable(c, end);
-	hash_words(c, open);
-	c->cut = end;
-}
 
-/* Make room for another piece: forget the words that are cut. */
-static void
-make_room(struct word_cutter *c, size_t piece)
+static const unsigned char *
+cut(struct near_words *w, const struct letters *letters, const unsigned char *text,
+    size_t n)
 {
-	struct near_words *w = c->w;
-	const size_t from = c->in_word ? c->start : c->cut,
-		     n = (size_t)(c->out - w->buf) - from;
-
-	if (n <= from) {
-		if (n)
-			memcpy(w->buf, w->buf + from, n);
-		c->start = 0;
-		c->cut -= from;
-		c->out = w->buf + n;
-	}
-	if (w->buf_cap - (size_t)(c->out - w->buf) < piece * GROWTH + SLACK) {
-		const size_t used = (size_t)(c->out - w->buf);
-
-		w->buf_cap = used + used / 2 + piece * GROWTH + SLACK;
-		w->buf = xrealloc(w->buf, w->buf_cap, 1);
-		c->out = w->buf + used;
-	}
-}
-
-/* The size of the next piece at s.p[at]: whole characters. */
-static size_t
-piece_at(struct span s, size_t at)
-{
-	size_t n = s.n - at;
-
-	if (n <= PIECE)
-		return n;
-	for (n = PIECE; ((unsigned char)s.p[at + n] & 0xc0) == 0x80; n--)
-		;
-	return n;
+#if defined(__x86_64__)
+	if (!w->portable && __builtin_cpu_supports("avx2") &&
+	    __builtin_cpu_supports("bmi2"))
+		return cut_avx2(w, letters, text, n);
+#endif
+	return cut_portable(w, letters, text, n);
 }
 
 void
-words_of(struct near_words *w, const uint32_t *letters, struct span s)
+words_of(struct near_words *w, const struct letters *letters, struct span s)
 {
-	struct word_cutter c = { .w = w, .letters = letters };
+	const unsigned char *p = (const unsigned char *)s.p;
+	size_t blocks;
 
-#if defined(__x86_64__)
-	c.simd = !w->portable && __builtin_cpu_supports("avx2") &&
-		 __builtin_cpu_supports("bmi2");
-#endif
 	w->n = 0;
-	c.out = w->buf;
-	for (size_t at = 0, n; at < s.n; at += n) {
-		n = piece_at(s, at);
-		make_room(&c, n);
-		fold_piece(&c, (struct span){ s.p + at, n });
-		cut_words(&c);
+	if (s.n >= BLOCK + CHUNK) {
+		const unsigned char *rest =
+		    cut(w, letters, p, (s.n - CHUNK) / BLOCK * BLOCK);
+
+		s = span_from(s, (size_t)(rest - p));
 	}
 	if (s.n == 0)
 		return;
-	make_room(&c, 0);
-	end_pairs(&c);
-	*c.out++ = ' ';
-	cut_words(&c);
+	/* A copy of the rest has space after it. */
+	blocks = s.n / BLOCK + 1;
+	if (w->copy_cap < blocks * BLOCK + CHUNK) {
+		w->copy_cap = blocks * BLOCK * 2 + CHUNK;
+		free(w->copy);
+		w->copy = xmalloc(w->copy_cap);
+	}
+	memcpy(w->copy, s.p, s.n);
+	memset(w->copy + s.n, ' ', blocks * BLOCK + CHUNK - s.n);
+	cut(w, letters, w->copy, blocks * BLOCK);
 }
 
 void
 words_free(struct near_words *w)
 {
 	free(w->hash);
-	free(w->buf);
-	free(w->first);
+	free(w->copy);
 	*w = (struct near_words){ 0 };
 }

@@ -15,21 +15,21 @@
 #include "lib/base/mem.h"
 
 /* Of canonical words and their hashes.  Part of each sketch. */
-enum { WORDS_VERSION = 1 };
+enum { WORDS_VERSION = 2 };
+
+struct letters;
 
 /* Zero it to begin; release with words_free. */
 struct near_words {
 	uint64_t *hash; /* of each word, in order */
 	size_t n, cap;
-	bool portable; /* use no SIMD instructions: for tests */
-	/* The canonical text that is not yet cut into words. */
-	unsigned char *buf;
-	size_t buf_cap;
-	uint32_t *first, *after, *again; /* see words.c */
+	bool portable;	     /* use no SIMD instructions: for tests */
+	unsigned char *copy; /* of the end of the text, with space after it */
+	size_t copy_cap;
 };
 
 /* Replace w->hash by the words of s, valid UTF-8.  letters: letters_table(). */
-void words_of(struct near_words *w, const uint32_t *letters, struct span s);
+void words_of(struct near_words *w, const struct letters *letters, struct span s);
 /* The hash of the canonical word p[0, n). */
 uint64_t word_hash(const unsigned char *p, size_t n);
 void words_free(struct near_words *w);

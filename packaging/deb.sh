@@ -1,5 +1,5 @@
 #!/bin/bash
-# deb.sh - make Debian packages of an installed tree: tamis, libtshard0 and libtshard-dev.
+# deb.sh - make Debian packages of an installed tree: tamis, libtshard0, libtamis-tok0, and their -dev.
 #
 # usage: VERSION=1.2.3 SOURCE_DATE_EPOCH=SECONDS [MAINTAINER='NAME <ADDRESS>'] packaging/deb.sh DIR
 # DIR/root is what make install wrote with PREFIX=/usr.  Writes DIR/*.deb.  Needs dpkg-deb; with dpkg-shlibdeps
@@ -35,7 +35,10 @@ take() {
 # depends FILE: the packages of the shared libraries of FILE, with their versions
 depends() {
 	if command -v dpkg-shlibdeps >/dev/null; then
-		printf 'Source: tamis\n\nPackage: tamis\nArchitecture: any\n\nPackage: libtshard0\nArchitecture: any\n' >debian/control
+		{
+			printf 'Source: tamis\n'
+			printf '\nPackage: %s\nArchitecture: any\n' tamis libtshard0 libtamis-tok0
+		} >debian/control
 		dpkg-shlibdeps -O "$1" | sed 's/^shlibs:Depends=//'
 		return
 	fi
@@ -72,7 +75,7 @@ build() {
 		printf 'Package: %s\nSource: tamis\nVersion: %s\nArchitecture: %s\n' "$package" "$version" "$arch"
 		printf 'Maintainer: %s\nInstalled-Size: %d\n' "$maintainer" "$(du -sk --apparent-size "$tree/usr" | cut -f 1)"
 		[ -z "$3" ] || printf 'Depends: %s\n' "$3"
-		[ "$package" != libtshard0 ] || printf 'Multi-Arch: same\n'
+		[ "$2" != libs ] || printf 'Multi-Arch: same\n'
 		printf 'Section: %s\nPriority: optional\nDescription: %s\n' "$2" "$4"
 		sed 's/^/ /; s/^ $/ ./'
 	} >"$tree/DEBIAN/control"
@@ -84,8 +87,8 @@ build() {
 # The build id depends on the directory that it was built in.
 sections=(--remove-section=.comment --remove-section=.note --remove-section=.note.gnu.build-id)
 strip "${sections[@]}" root/usr/bin/tamis
-strip "${sections[@]}" --strip-unneeded "root/$lib/libtshard.so.0"
-strip -D --strip-debug "root/$lib/libtshard.a"
+strip "${sections[@]}" --strip-unneeded "root/$lib/libtshard.so.0" "root/$lib/libtamis_tok.so.0"
+strip -D --strip-debug "root/$lib/libtshard.a" "root/$lib/libtamis_tok.a"
 changelog=$PWD/changelog
 mv root/usr/share/doc/tamis/CHANGELOG.md "$changelog"
 rm root/usr/share/doc/tamis/LICENSE # the copyright file names it
@@ -93,15 +96,20 @@ mkdir -p root/usr/share/zsh/vendor-completions
 mv root/usr/share/zsh/site-functions/_tamis root/usr/share/zsh/vendor-completions
 rmdir root/usr/share/zsh/site-functions
 
-take libtshard0 "$lib/libtshard.so.0"
-take libtshard-dev "$lib/libtshard.a" "$lib/libtshard.so" "$lib/pkgconfig/tshard.pc" usr/include/tshard.h \
-	usr/share/man/man3/tshard.3
+# take_library NAME PACKAGE: its files to PACKAGE0 and PACKAGE-dev
+take_library() {
+	take "${2}0" "$lib/lib$1.so.0"
+	take "$2-dev" "$lib/lib$1.a" "$lib/lib$1.so" "$lib/pkgconfig/$1.pc" "usr/include/$1.h" "usr/share/man/man3/$1.3"
+	chmod 644 "debian/${2}0/$lib/lib$1.so.0"
+	mkdir -p "debian/${2}0/DEBIAN"
+	echo 'activate-noawait ldconfig' >"debian/${2}0/DEBIAN/triggers"
+	echo "lib$1 0 ${2}0 (>= $VERSION)" >"debian/${2}0/DEBIAN/shlibs"
+}
+take_library tshard libtshard
+take_library tamis_tok libtamis-tok
 find root -type d -empty -delete
-chmod 644 "debian/libtshard0/$lib/libtshard.so.0"
 mv root debian/tamis
-mkdir -p debian/tamis/DEBIAN debian/libtshard0/DEBIAN
-echo 'activate-noawait ldconfig' >debian/libtshard0/DEBIAN/triggers
-echo "libtshard 0 libtshard0 (>= $VERSION)" >debian/libtshard0/DEBIAN/shlibs
+mkdir -p debian/tamis/DEBIAN
 
 build tamis utils "$(depends debian/tamis/usr/bin/tamis)" 'raw text to token shards for language models' <<-'END'
 	Unix filters that turn web archives, pages, books and source code into
@@ -113,6 +121,13 @@ build libtshard0 libs "$(depends "debian/libtshard0/$lib/libtshard.so.0")" 'libr
 END
 build libtshard-dev libdevel "libtshard0 (= $version), libxxhash-dev" 'development files of libtshard' <<-'END'
 	The header, the static library, the pkg-config file and tshard(3).
+END
+build libtamis-tok0 libs "$(depends "debian/libtamis-tok0/$lib/libtamis_tok.so.0")" 'library that encodes text by SentencePiece models' <<-'END'
+	Encodes text to the token ids of SentencePiece, by BPE and unigram models,
+	and decodes them.
+END
+build libtamis-tok-dev libdevel "libtamis-tok0 (= $version)" 'development files of libtamis_tok' <<-'END'
+	The header, the static library, the pkg-config file and tamis_tok(3).
 END
 rm -rf debian "$changelog"
 du -h ./*.deb

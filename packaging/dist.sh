@@ -50,9 +50,11 @@ copy_licence() {
 
 # The build id depends on the directory that it was built in.
 strip --remove-section=.note.gnu.build-id "$dir/bin/tamis"
-strip --remove-section=.note.gnu.build-id --strip-unneeded "$dir/lib/libtshard.so.0"
-strip -D --strip-debug "$dir/lib/libtshard.a"
-[ -z "$(libraries "$dir/lib/libtshard.so.0")" ] || die 'libtshard.so: needs more than libc'
+for library in libtshard libtamis_tok; do
+	strip --remove-section=.note.gnu.build-id --strip-unneeded "$dir/lib/$library.so.0"
+	strip -D --strip-debug "$dir/lib/$library.a"
+	[ -z "$(libraries "$dir/lib/$library.so.0")" ] || die "$library.so: needs more than libc and libm"
+done
 
 {
 	printf 'The licences of the libraries in lib/tamis are in share/doc/tamis/licenses.\n\n'
@@ -68,7 +70,7 @@ strip -D --strip-debug "$dir/lib/libtshard.a"
 		dpkg-query -W -f '${Package} ${Version} ${source:Package}_${source:Version}\n' "$package" |
 			xargs printf '%-30s %-26s %-30s %s\n' "$soname"
 	done <"$root/libraries"
-	objdump -T "$dir/bin/tamis" "$dir/lib/libtshard.so.0" "$lib"/* |
+	objdump -T "$dir/bin/tamis" "$dir/lib"/*.so.0 "$lib"/* |
 		sed -n 's/.*[ (]GLIBC_\(2\.[0-9.]*\).*/\1/p' | sort -Vu | tail -n 1 |
 		sed 's/.*/\nThe bundle needs glibc & or newer./'
 } >"$dir/share/doc/tamis/BUNDLE.txt"

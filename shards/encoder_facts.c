@@ -1,4 +1,4 @@
-/* encoder_facts.c - facts of META that all shards of a run must share: bos and ties. */
+/* encoder_facts.c - facts of META that all shards of a run must share. */
 #include "shards/encoder_facts.h"
 
 #include <stdlib.h>
@@ -23,19 +23,38 @@ field(struct span json, const char *name, struct arena *mem)
 	return value;
 }
 
-static int
-compare_bos(struct encoder_facts *f, bool adds_bos, const char *path, struct buf *problem)
+static bool
+is_true(struct span tokenizer, const char *name, struct arena *mem)
 {
-	if (!f->bos_of) {
-		f->adds_bos = adds_bos;
-		f->bos_of = path;
+	return span_eq(field(tokenizer, name, mem), SPAN("true"));
+}
+
+static int
+compare_options(struct encoder_facts *f, struct span tokenizer, const char *path,
+    struct arena *mem, struct buf *problem)
+{
+	const bool bos = is_true(tokenizer, "adds_bos", mem),
+		   plain = is_true(tokenizer, "plain_symbols", mem);
+
+	if (!f->first) {
+		f->bos = bos;
+		f->plain_symbols = plain;
+		f->first = path;
 	}
-	if (f->adds_bos == adds_bos)
+	if (f->bos != bos)
+		buf_putf(problem,
+		    "%s each document with bos, and %s %s: encode both with or without "
+		    "--bos",
+		    bos ? "begins" : "does not begin", f->first,
+		    bos ? "does not" : "does");
+	else if (f->plain_symbols != plain)
+		buf_putf(problem,
+		    "%s user-defined symbols for plain text, and %s %s: encode both with "
+		    "or without --no-user-defined",
+		    plain ? "takes" : "does not take", f->first,
+		    plain ? "does not" : "does");
+	else
 		return 1;
-	buf_putf(problem,
-	    "%s each document with bos, and %s %s: encode both with or without --bos",
-	    adds_bos ? "begins" : "does not begin", f->bos_of,
-	    adds_bos ? "does not" : "does");
 	buf_putc(problem, '\0');
 	return 0;
 }
@@ -75,9 +94,7 @@ encoder_facts_add(struct encoder_facts *f, const struct tshard *shard, const cha
 		return err_tshard(err, &e);
 	tokenizer = field((struct span){ meta, n }, "tokenizer", &mem);
 	if (tokenizer.n > 0)
-		same = compare_bos(f,
-		    span_eq(field(tokenizer, "adds_bos", &mem), SPAN("true")), path,
-		    problem);
+		same = compare_options(f, tokenizer, path, &mem, problem);
 	ties = field(tokenizer, "ties", &mem);
 	if (ties.n > 2 && ties.p[0] == '"')
 		ties = json_unquote(ties, &mem);

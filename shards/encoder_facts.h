@@ -1,4 +1,4 @@
-/* encoder_facts.h - facts of META that all shards of a run must share: bos and ties. */
+/* encoder_facts.h - facts of META that all shards of a run must share. */
 #ifndef SHARDS_ENCODER_FACTS_H
 #define SHARDS_ENCODER_FACTS_H
 
@@ -11,8 +11,9 @@ struct encoder_facts {
 	/* The version of SentencePiece that first resolved ties of a unigram model so. */
 	char ties[32];
 	const char *ties_of; /* the shard; NULL: no shard so far states it */
-	bool adds_bos;	     /* each document begins with bos: encode --bos */
-	const char *bos_of;
+	/* Options of encode, and the first shard. */
+	bool bos, plain_symbols; /* --bos, --no-user-defined */
+	const char *first;
 };
 
 /*

@@ -3,7 +3,7 @@
 #
 # usage: [CHROOTS=DIR] [RELEASES='bookworm trixie'] tests/check_dist.sh BUNDLE.tar.zst [PACKAGE.deb...]
 # Unpacks the bundle in a chroot of each release and runs it from web pages to verified shards; where the packages fit, installs
-# and runs them, too.  Then links a program with the library of the bundle here.  CHROOTS keeps the chroots for the next call.
+# and runs them, too.  Then links a program with the libraries of the bundle here.  CHROOTS keeps the chroots for the next call.
 set -eu -o pipefail
 export LC_ALL=C
 here=$(cd "$(dirname "$0")" && pwd)
@@ -82,7 +82,8 @@ for suite in ${RELEASES:-bookworm trixie}; do
 		chmod 644 "$user"/*
 		"$here/chroot.sh" run "$root" bash -eu ./try || fail "$suite: the packages do not run"
 		cmp "$user/run/run.tsv" "$tmp/run.tsv.$suite"
-		chroot "$root" bash -c 'DEBIAN_FRONTEND=noninteractive apt-get -qq purge -y --auto-remove tamis libtshard0 libtshard-dev' >/dev/null 2>&1
+		chroot "$root" bash -c 'DEBIAN_FRONTEND=noninteractive apt-get -qq purge -y --auto-remove tamis libtshard0 libtshard-dev libtamis-tok0 libtamis-tok-dev' \
+			>/dev/null 2>&1
 		[ ! -e "$root/usr/bin/tamis" ] || fail "$suite: tamis is left after its package was removed"
 		echo "dist: $suite: the packages run"
 	else
@@ -95,29 +96,32 @@ for run in "$tmp"/run.tsv.*; do
 	[ -z "$first" ] || cmp "$first" "$run" || fail 'the shards differ from one release to another'
 done
 
-# A program links with the library of the bundle, found by pkg-config where it was unpacked.
+# A program links with the libraries of the bundle, found by pkg-config where it was unpacked.
 { command -v pkg-config && command -v "${CC:-gcc}"; } >/dev/null || exit 0
 mkdir "$tmp/moved"
 tar -C "$tmp/moved" -xf "${zst%.zst}.gz"
 cat >"$tmp/reader.c" <<-'END'
 	#include <stdio.h>
+	#include <tamis_tok.h>
 	#include <tshard.h>
 
 	int
 	main(void)
 	{
 		unsigned char hash[16];
-		char hex[33] = { 0 };
+		char hex[33] = { 0 }, err[99];
 
+		if (tamis_tok_open("absent", err, sizeof err) || puts(err) < 0)
+			return 1;
 		tshard_xxh3_128("tamis", 5, hash);
 		tshard_hex(hash, sizeof hash, hex);
 		return puts(hex) < 0;
 	}
 END
 export PKG_CONFIG_PATH="$tmp/moved/$name/lib/pkgconfig"
-read -ra flags <<<"$(pkg-config --cflags --libs tshard)"
+read -ra flags <<<"$(pkg-config --cflags --libs tshard tamis_tok)"
 "${CC:-gcc}" -o "$tmp/shared" "$tmp/reader.c" "${flags[@]}"
-read -ra flags <<<"$(pkg-config --static --cflags --libs tshard)"
+read -ra flags <<<"$(pkg-config --static --cflags --libs tshard tamis_tok)"
 "${CC:-gcc}" -static -o "$tmp/static" "$tmp/reader.c" "${flags[@]}"
-[ "$(LD_LIBRARY_PATH="$tmp/moved/$name/lib" "$tmp/shared")" = "$("$tmp/static")" ] || fail 'the static library hashes otherwise'
-echo 'dist: a program links with the library of the bundle'
+[ "$(LD_LIBRARY_PATH="$tmp/moved/$name/lib" "$tmp/shared")" = "$("$tmp/static")" ] || fail 'the static and the shared libraries differ'
+echo 'dist: a program links with the libraries of the bundle'

@@ -19,7 +19,7 @@ trap 'exit 1' HUP INT TERM
 exec 3>&1
 
 # Sources of the installed libraries, which must not include lib/, print or exit.
-installed='^(shards/tshard/[^/]*|tok/(tamis_tok|model|detok)[.][ch])$'
+installed='^(shards/tshard/[^/]*|tok/(engine/[^/]*|(tamis_tok|model|detok|charsmap|ids)[.][ch]))$'
 # Headers that must compile as C++: the installed ones, and tok/sp.h, which sp.cc includes.
 public='shards/tshard/tshard.h tok/tamis_tok.h'
 both='tok/sp.h'
@@ -196,7 +196,7 @@ foreign_headers() {
 		home["^sentencepiece"] = "tok/sp.cc"
 		home["^(zstd|zstd_errors|zdict|zlib|libdeflate)\\.h$"] = "lib/io/stream.c"
 		home["^malloc\\.h$"] = "tok/model_io.c"
-		home["^xxhash\\.h$"] = "lib/base/hash.c shards/tshard/shard_hash.c"
+		home["^xxhash\\.h$"] = "lib/base/hash.c lib/base/hash_avx2.c shards/tshard/shard_hash.c"
 		known = "^((assert|errno|fcntl|float|fnmatch|glob|inttypes|limits|math|poll|pthread|sched|setjmp|signal|stdatomic" \
 		    "|std(arg|bool|def|int|io|lib)|string|strings|termios|time|unistd|dirent|cpuid|[a-z]mmintrin" \
 		    "|sys/[a-z]+)\\.h|[a-z_]+)$"

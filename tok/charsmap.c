@@ -1,7 +1,6 @@
 /* charsmap.c - the table by which a SentencePiece model rewrites characters. */
 #include "tok/charsmap.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -164,4 +163,22 @@ charsmap_find(const struct charsmap *c, const char *text, size_t n, size_t *len)
 		}
 	}
 	return found;
+}
+
+bool
+charsmap_begins(const struct charsmap *c, const char pair[2])
+{
+	size_t at;
+	uint32_t u;
+
+	if (!c->units)
+		return false;
+	at = children_of(0, unit_at(c->units, 0)) ^ (unsigned char)pair[0];
+	u = unit_at(c->units, at);
+	if ((u & (1u << 31 | 0xff)) != (unsigned char)pair[0])
+		return false;
+	if (u >> 8 & 1)
+		return true;
+	at = children_of(at, u) ^ (unsigned char)pair[1];
+	return (unit_at(c->units, at) & (1u << 31 | 0xff)) == (unsigned char)pair[1];
 }

@@ -7,6 +7,7 @@
 #ifndef TAMIS_CHARSMAP_H
 #define TAMIS_CHARSMAP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum charsmap_state { CHARSMAP_OK, CHARSMAP_BROKEN, CHARSMAP_NO_MEMORY };
@@ -34,5 +35,8 @@ void charsmap_open(struct charsmap *c, const char *p, size_t n);
  */
 const char *charsmap_find(
     const struct charsmap *c, const char *text, size_t n, size_t *len);
+
+/* Whether a rule is the first of these two bytes alone, or begins with both. */
+bool charsmap_begins(const struct charsmap *c, const char pair[2]);
 
 #endif

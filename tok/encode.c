@@ -4,53 +4,12 @@
 
 #include "lib/base/chars.h"
 #include "lib/base/num.h"
-#include "lib/driver/filter.h"
-#include "lib/io/publish.h"
-#include "shards/prefix_lock.h"
-#include "shards/tshard/tshard.h"
 #include "shards/tshard_err.h"
-#include "tok/encode_counts.h"
-#include "tok/encode_meta.h"
-#include "tok/encode_split.h"
-#include "tok/fim.h"
-#include "tok/model_io.h"
+#include "tok/encode.h"
+#include "tok/sp.h"
 
 /* SentencePiece counts bytes in an int, and its normalizer may triple them. */
-#define MAX_TEXT ((size_t)512 << 20)
-
-struct encode {
-	const char *model_path, *eod_name, *source, *number, *fim_ids;
-	bool ids, pieces, add_bos;
-	struct fim fim;
-
-	/* Set by open. */
-	struct model model;
-	struct sp *sp;
-	struct splitter *splitter;
-	const char *ties; /* sp_ties, of a unigram model */
-	uint32_t eod;	  /* MODEL_NO_ID: none */
-	const char *prefix;
-	bool quiet;
-	bool loses;    /* decoding may not restore the text */
-	bool reserves; /* a text can contain eod or a mark of --fim */
-	struct lockfile lock;
-	struct tshard_writer *writer; /* NULL: lines */
-	struct lines_out lines;
-
-	/* Written. */
-	uint64_t docs, tokens;
-	struct loss_totals losses;
-};
-
-/* The result of map for the sink. */
-struct tokens {
-	size_t n; /* with bos and eod; 0: the document is empty */
-	uint64_t unknown;
-	struct text_loss loss;
-	uint16_t number; /* the field --number, or 0 */
-	uint8_t flags;	 /* TSHARD_SEG_FIM_PSM or TSHARD_SEG_FIM_SPM */
-	uint32_t id[];
-};
+#define SP_MAX_TEXT ((size_t)512 << 20)
 
 static const struct encode defaults = { .fim = { .spm = 0.5 } };
 
@@ -62,6 +21,15 @@ static const struct opt opts[] = {
 	    "token that ends each document; default: the model's eos"),
 	OPT_BOOL(
 	    0, "bos", struct encode, add_bos, "begin each document with the model's bos"),
+	OPT_ENUM(0, "engine", struct encode, options.engine, "auto|tamis|sentencepiece",
+	    "encode with our code or with the library; default: ours if it can"),
+	OPT_ENUM(0, "ties", struct encode, options.ties, "auto|0.1.97|0.2.2",
+	    "SentencePiece version whose choice among equal scores of a unigram model to "
+	    "make; default: 0.1.97"),
+	OPT_BOOL(0, "no-user-defined", struct encode, options.plain_symbols,
+	    "take user-defined symbols in documents for plain text"),
+	OPT_BOOL(0, "check", struct encode, check,
+	    "take a document for bad if its ids do not decode to its text"),
 	OPT_STR(0, "source", struct encode, source, "NAME",
 	    "name of the source; default: base name of the output"),
 	OPT_STR(0, "number", struct encode, number, "FIELD",
@@ -122,8 +90,8 @@ open_fim(struct encode *e, const struct common *c, struct err *err)
 {
 	if (!(e->fim.rate >= 0 && e->fim.rate <= 1 && e->fim.spm >= 0 && e->fim.spm <= 1))
 		return err_set(err, EXIT_USAGE,
-		    "--fim %g, --fim-spm %g: out of range: write 0 to 1", e->fim.rate,
-		    e->fim.spm);
+		    "--fim %s, --fim-spm %s: out of range: write 0 to 1",
+		    NUM_TEXT(e->fim.rate), NUM_TEXT(e->fim.spm));
 	if (e->fim.rate == 0 && c->where)
 		return err_set(err, EXIT_USAGE,
 		    "--where selects the documents that --fim may split, and --fim is 0: "
@@ -131,7 +99,8 @@ open_fim(struct encode *e, const struct common *c, struct err *err)
 	if (e->fim.rate == 0)
 		return 0;
 	e->fim.seed = c->seed;
-	if (fim_open(&e->fim, &e->model, e->model_path, e->fim_ids, e->eod, err) < 0)
+	if (fim_open(&e->fim, &e->model, e->model_path, &e->options, e->fim_ids, e->eod,
+		err) < 0)
 		return -1;
 	e->reserves = matches_text(e, e->eod) || matches_text(e, e->fim.pre) ||
 		      matches_text(e, e->fim.suf) || matches_text(e, e->fim.mid);
@@ -141,34 +110,14 @@ open_fim(struct encode *e, const struct common *c, struct err *err)
 static int
 open_model(struct encode *e, struct err *err)
 {
-	char why[200];
-	int nested;
-
 	if (!e->model_path)
 		return err_set(err, EXIT_USAGE, "no model: name one with -m FILE");
 	if (model_load(&e->model, e->model_path, err) < 0 || choose_eod(e, err) < 0 ||
 	    check_bos(e, err) < 0)
 		return -1;
 	e->loses = model_loses_text(&e->model);
-	nested = model_nested(&e->model);
-	e->splitter = splitter_new(&e->model);
-	if (nested < 0)
-		return err_set(err, EXIT_SYSTEM, "%s: out of memory", e->model_path);
-	if (nested > MODEL_MAX_NESTED)
-		return err_set(err, EXIT_DATA,
-		    "%s: %d user-defined symbols or more are prefixes of one another, "
-		    "and "
-		    "SentencePiece allows %d: use another model",
-		    e->model_path, nested, MODEL_MAX_NESTED);
-	if (!splitter_refusal(e->splitter))
-		return 0;
-	e->sp = sp_open(e->model.bytes, e->model.n_bytes, why, sizeof why);
-	if (!e->sp)
-		return err_set(err, EXIT_DATA,
-		    "%s: SentencePiece refuses the model: %s: name another, or train one "
-		    "with 'tamis vocab'",
-		    e->model_path, why);
-	return 0;
+	e->symbols = symbol_ids_of(&e->model);
+	return tokenizer_open(&e->tokenizer, &e->model, e->model_path, &e->options, err);
 }
 
 static int
@@ -217,8 +166,7 @@ encode_close(void *self)
 	tshard_writer_abort(e->writer);
 	lockfile_release(&e->lock);
 	lines_out_close(&e->lines);
-	splitter_free(e->splitter);
-	sp_close(e->sp);
+	tokenizer_close(&e->tokenizer);
 	fim_close(&e->fim);
 	model_free(&e->model);
 }
@@ -253,7 +201,6 @@ encode_open(void *self, struct setup *setup, struct err *err)
 
 	e->quiet = c->quiet;
 	memory_open();
-	setup_uses(setup, SPAN("sentencepiece"), span_of(sp_version()));
 	setup->all_docs = true;
 	if (e->ids && e->pieces) {
 		err_set(
@@ -264,41 +211,59 @@ encode_open(void *self, struct setup *setup, struct err *err)
 		goto out;
 	if (open_model(e, err) < 0 || open_fim(e, c, err) < 0)
 		goto out;
-	if (e->model.kind == MODEL_UNIGRAM)
-		e->ties = sp_ties();
-	if (e->ties)
-		setup_uses(setup, SPAN("unigram_ties"), span_of(e->ties));
+	if (e->tokenizer.ties)
+		setup_uses(setup, SPAN("unigram_ties"), span_of(e->tokenizer.ties));
+	if (e->tokenizer.sp) {
+		setup_uses(setup, SPAN("sentencepiece"), span_of(sp_version()));
+		setup_uses(
+		    setup, SPAN("sentencepiece_reason"), span_of(e->tokenizer.reason));
+	}
 	if (e->ids || e->pieces) {
 		rc = lines_out_open(&e->lines, c->output, c->level, err);
 	} else {
 		rc = open_shard(e, c, err);
 	}
-	if (rc == 0 && c->verbose && splitter_refusal(e->splitter))
-		msg("%s: long documents are encoded as a whole, which takes memory: %s",
-		    e->model_path, splitter_refusal(e->splitter));
+	if (rc == 0 && e->tokenizer.sp && !c->quiet &&
+	    e->options.engine != TOKENIZER_SENTENCEPIECE)
+		msg("%s: the model %s: SentencePiece encodes, slower, and long documents "
+		    "take much memory",
+		    e->model_path, e->tokenizer.reason);
 out:
 	if (rc < 0)
 		encode_close(e);
 	return rc;
 }
 
+struct scratch {
+	struct token_ids ids;
+	struct text_encoder_work *work;
+};
+
 static int
 encode_open_thread(const void *self, void **scratch, struct err *err)
 {
-	*scratch = xcalloc(1, sizeof(struct sp_ids));
+	struct scratch *s = xcalloc(1, sizeof *s);
+
+	*scratch = s;
+	s->work = text_encoder_work_new();
+	if (!s->work)
+		no_memory();
 	return 0;
 }
 
 static void
 encode_close_thread(void *scratch)
 {
-	sp_ids_free(scratch);
-	free(scratch);
+	struct scratch *s = scratch;
+
+	token_ids_free(&s->ids);
+	text_encoder_work_free(s->work);
+	free(s);
 }
 
 /* Tokens that encode adds must not occur in the text.  False: the document is bad. */
 static bool
-check_reserved(const struct encode *e, const struct sp_ids *ids, struct doc *d)
+check_reserved(const struct encode *e, const struct token_ids *ids, struct doc *d)
 {
 	for (size_t i = 0; i < ids->n; i++) {
 		uint32_t id = ids->v[i];
@@ -326,7 +291,7 @@ check_reserved(const struct encode *e, const struct sp_ids *ids, struct doc *d)
 	return true;
 }
 
-/* Report the failure rc of sp_encode. */
+/* Report the failure rc of tokenizer_encode. */
 static void
 encode_failed(struct doc *d, int rc)
 {
@@ -340,23 +305,29 @@ encode_failed(struct doc *d, int rc)
 
 /* Encode the whole text into ids, and count its losses.  False: the document is bad. */
 static bool
-encode_whole(const struct encode *e, struct sp_ids *ids, struct doc *d, struct span text,
+encode_whole(const struct encode *e, struct scratch *s, struct doc *d, struct span text,
     struct text_loss *loss)
 {
-	int rc = splitter_encode(e->splitter, e->sp, text.p, text.n, 0, ids);
+	struct token_ids *ids = &s->ids;
+	int rc = tokenizer_encode(&e->tokenizer, s->work, text.p, text.n, ids);
 
 	if (rc < 0)
 		encode_failed(d, rc);
 	if (rc < 0 || !check_reserved(e, ids, d))
 		return false;
-	if (e->loses && text_loss(&e->model, text, ids->v, ids->n, loss) < 0)
+	if ((e->loses || e->check) &&
+	    text_loss(&e->model, text, ids->v, ids->n, loss) < 0)
 		no_memory();
-	return true;
+	if (!e->check || loss->at == NOT_LOST)
+		return true;
+	doc_bad(d, "the ids do not decode to the text from its byte %zu on: %s", loss->at,
+	    loss->why);
+	return false;
 }
 
 /* Put the ids of a document, whose parts have n ids each, into one array of d. */
 static struct tokens *
-arrange(const struct encode *e, enum fim_kind kind, const struct sp_ids *ids,
+arrange(const struct encode *e, enum fim_kind kind, const struct token_ids *ids,
     const size_t n[3], struct doc *d)
 {
 	static const uint8_t flags[] = {
@@ -364,7 +335,8 @@ arrange(const struct encode *e, enum fim_kind kind, const struct sp_ids *ids,
 	};
 	struct tokens *t = doc_alloc(d, sizeof *t + (ids->n + 5) * sizeof *t->id);
 
-	*t = (struct tokens){ .unknown = count_unknown(&e->model, ids->v, ids->n) };
+	*t = (struct tokens){ .unknown = count_unknown(&e->model, ids->v, ids->n),
+		.symbols = count_symbols(&e->model, e->symbols, ids->v, ids->n) };
 	if (ids->n == 0)
 		return t;
 	if (e->add_bos)
@@ -384,30 +356,33 @@ arrange(const struct encode *e, enum fim_kind kind, const struct sp_ids *ids,
 
 /* Encode d.  The result lives as long as d; NULL if d is bad. */
 static struct tokens *
-tokenize(const struct encode *e, struct sp_ids *ids, struct doc *d, bool may_split)
+tokenize(const struct encode *e, struct scratch *s, struct doc *d, bool may_split)
 {
+	struct token_ids *ids = &s->ids;
 	struct span text = doc_text(d);
 	struct fim_split split = { .kind = FIM_NONE };
-	struct text_loss loss = { 0 };
+	struct text_loss loss = { .at = NOT_LOST };
 	struct tokens *t;
 	size_t n[3] = { 0 };
 	int rc;
 
-	if (text.n > MAX_TEXT) {
-		doc_bad(d, "the text has %zu bytes, the limit is %zu: split the document",
-		    text.n, MAX_TEXT);
+	if (e->tokenizer.sp && text.n > SP_MAX_TEXT) {
+		doc_bad(d,
+		    "the text has %zu bytes, the limit of SentencePiece is %zu: split "
+		    "the document",
+		    text.n, SP_MAX_TEXT);
 		return NULL;
 	}
 	if (may_split && e->fim.rate > 0)
 		split = fim_choose(&e->fim, doc_id(d), text);
 	ids->n = 0;
 	/* A split could hide a reserved token that the whole text contains. */
-	if ((split.kind == FIM_NONE || e->reserves || e->loses) &&
-	    !encode_whole(e, ids, d, text, &loss))
+	if ((split.kind == FIM_NONE || e->reserves || e->loses || e->check) &&
+	    !encode_whole(e, s, d, text, &loss))
 		return NULL;
 	if (split.kind != FIM_NONE) {
 		ids->n = 0;
-		rc = fim_encode(&e->fim, &split, e->splitter, e->sp, text, ids, n);
+		rc = fim_encode(&e->fim, &split, &e->tokenizer, s->work, text, ids, n);
 		if (rc < 0)
 			encode_failed(d, rc);
 		if (rc < 0 || !check_reserved(e, ids, d))
@@ -452,12 +427,13 @@ language_of(struct doc *d)
 static void
 count_losses(struct doc *d, const struct tokens *t)
 {
+	doc_count(d, "encode.user_defined", t->symbols);
 	doc_count(d, "encode.changed", t->loss.changed);
 	doc_count(d, "encode.newlines_lost", t->loss.newlines);
 	if (t->unknown == 0)
 		return;
 	doc_count(d, "encode.unk", t->unknown);
-	doc_count(d, unknown_of_language(language_of(d)), t->unknown);
+	doc_count(d, unknown_of_language(t->language), t->unknown);
 }
 
 static void
@@ -467,6 +443,7 @@ encode_document(const struct encode *e, void *scratch, struct doc *d, bool may_s
 
 	if (!t || !read_number(e, d, &t->number))
 		return;
+	t->language = language_of(d);
 	doc_state_set(d, t);
 	doc_count(d, "encode.tokens", t->n);
 	doc_count(d, "encode.fim_psm", t->flags == TSHARD_SEG_FIM_PSM);
@@ -484,99 +461,6 @@ encode_map(const void *self, void *scratch, struct doc *d)
 {
 	encode_document(self, scratch, d, doc_selected(d));
 }
-
-static int
-write_doc(struct encode *e, struct doc *d, const struct tokens *t, struct err *err)
-{
-	struct tshard_doc row = {
-		.ordinal = doc_ordinal(d), .number = t->number, .flags = t->flags
-	};
-	struct span id = doc_id(d), url = { NULL, 0 };
-	struct tshard_error te = { 0 };
-
-	doc_str(d, SPAN("url"), &url);
-	row.language = language_of(d);
-	if (tshard_writer_put(e->writer, t->id, t->n, &te) < 0 ||
-	    tshard_writer_end_doc(e->writer, &row, id.p, id.n, url.p, url.n, &te) < 0)
-		return err_tshard(err, &te);
-	return 0;
-}
-
-static int
-write_line(struct encode *e, const struct tokens *t, struct err *err)
-{
-	if (e->pieces)
-		put_pieces(&e->model, t->id, t->n, &e->lines.raw);
-	else
-		put_ids(t->id, t->n, &e->lines.raw);
-	return lines_out_flush(&e->lines, err);
-}
-
-static int
-encode_write(void *self, struct doc *d, struct err *err)
-{
-	struct encode *e = self;
-	const struct tokens *t = doc_state(d);
-
-	if (t->n == 0) /* only with --tag: else it was dropped */
-		return 0;
-	e->docs++;
-	e->tokens += t->n;
-	e->losses.unknown += t->unknown;
-	e->losses.changed += t->loss.changed;
-	e->losses.newlines += t->loss.newlines;
-	return e->writer ? write_doc(e, d, t, err) : write_line(e, t, err);
-}
-
-static int
-commit_shard(struct encode *e, struct span report, struct err *err)
-{
-	struct tshard_error te = { 0 };
-	struct tokenizer_facts facts = { &e->model, e->model_path, e->eod, e->add_bos,
-		e->ties };
-	struct buf meta = { 0 };
-	int rc;
-
-	put_meta(&facts, report, &meta);
-	rc = tshard_writer_meta(e->writer, meta.p, meta.n, &te);
-	buf_free(&meta);
-	if (rc == 0) {
-		rc = tshard_writer_commit(e->writer, NULL, &te);
-		e->writer = NULL;
-	}
-	return rc == 0 ? 0 : err_tshard(err, &te);
-}
-
-static int
-encode_finish(void *self, struct span report, struct err *err)
-{
-	struct encode *e = self;
-	struct span eod = SPAN("");
-
-	if (e->eod != MODEL_NO_ID)
-		eod = (struct span){ e->model.piece[e->eod].text,
-			e->model.piece[e->eod].n };
-	if ((e->writer ? commit_shard(e, report, err)
-		       : lines_out_commit(&e->lines, err)) < 0)
-		return -1;
-	warn_of_losses(&e->losses, e->docs, &e->model, e->model_path);
-	if (e->quiet || e->ids || e->pieces)
-		return 0;
-	if (e->eod != MODEL_NO_ID)
-		msg("%" PRIu64 " token%s, %" PRIu64 " of them eod %" PRIu32
-		    " '%.*s', one after each document",
-		    e->tokens, plural(e->tokens), e->docs, e->eod, (int)eod.n, eod.p);
-	else
-		msg("%" PRIu64 " token%s in %" PRIu64 " document%s, no eod", e->tokens,
-		    plural(e->tokens), e->docs, plural(e->docs));
-	return 0;
-}
-
-static const struct sink encode_sink = {
-	.write = encode_write,
-	.finish = encode_finish,
-	.prefix = true,
-};
 
 const struct filter filter_encode = {
 	.name = "encode",

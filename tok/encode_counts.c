@@ -54,6 +54,32 @@ count_unknown(const struct model *m, const uint32_t *ids, size_t n)
 	return unknown;
 }
 
+struct symbol_ids
+symbol_ids_of(const struct model *m)
+{
+	struct symbol_ids range = { 0, 0 };
+
+	for (uint32_t id = 0; id < m->n; id++) {
+		if (m->piece[id].type != MODEL_USER_DEFINED)
+			continue;
+		range.from = range.to ? range.from : id;
+		range.to = id + 1;
+	}
+	return range;
+}
+
+uint64_t
+count_symbols(
+    const struct model *m, struct symbol_ids range, const uint32_t *ids, size_t n)
+{
+	uint64_t found = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (ids[i] >= range.from && ids[i] < range.to)
+			found += m->piece[ids[i]].type == MODEL_USER_DEFINED;
+	return found;
+}
+
 const char *
 unknown_of_language(uint16_t packed)
 {
@@ -86,25 +112,51 @@ count_newlines(struct span s)
 	return n;
 }
 
-/* Whether two texts are equal, where a U+2581 of `text` may be a space of `decoded`. */
-static bool
-same_text(struct span text, struct span decoded, bool escapes)
+/* Why decoding does not restore the text from byte `at` on. */
+static const char *
+loss_reason(const struct model *m, struct span text, size_t at)
+{
+	const struct span rest = span_from(text, at);
+
+	if (m->escapes && span_starts(rest, SPAN(SPACE)))
+		return "a U+2581 decodes to a space";
+	if (rest.n > 0 && *rest.p == ' ' && model_lacks_space(m))
+		return "the model has no piece for a space";
+	if (m->trims && (rest.n == 0 || *rest.p == ' '))
+		return "the model removes extra spaces";
+	if (m->has_charsmap)
+		return "the model's normalizer rewrites characters";
+	if (!m->byte_fallback)
+		return "the model has no piece for a character";
+	return "the model decodes to other text";
+}
+
+/* Compare two texts.  A U+2581 of `text` may be a space of `decoded`. */
+static void
+compare_texts(
+    const struct model *m, struct span text, struct span decoded, struct text_loss *loss)
 {
 	size_t i = 0, k = 0;
 
+	loss->at = NOT_LOST;
 	while (i < text.n && k < decoded.n) {
 		if (text.p[i] == decoded.p[k]) {
 			i++;
 			k++;
-		} else if (escapes && decoded.p[k] == ' ' && text.n - i >= SPACE_N &&
-			   memcmp(text.p + i, SPACE, SPACE_N) == 0) {
-			i += SPACE_N;
-			k++;
-		} else {
-			return false;
+			continue;
 		}
+		loss->at = loss->at == NOT_LOST ? i : loss->at;
+		if (!m->escapes || decoded.p[k] != ' ' ||
+		    !span_starts(span_from(text, i), SPAN(SPACE)))
+			break;
+		i += SPACE_N;
+		k++;
 	}
-	return i == text.n && k == decoded.n;
+	loss->changed = i < text.n || k < decoded.n;
+	if (loss->changed && loss->at == NOT_LOST)
+		loss->at = i;
+	if (loss->at != NOT_LOST)
+		loss->why = loss_reason(m, text, loss->at);
 }
 
 int
@@ -118,7 +170,7 @@ text_loss(const struct model *m, struct span text, const uint32_t *ids, size_t n
 	if (model_decode(m, ids, n, &p, &decoded.n) < 0)
 		return -1;
 	decoded.p = p;
-	loss->changed = !same_text(text, decoded, m->escapes);
+	compare_texts(m, text, decoded, loss);
 	before = count_newlines(text);
 	after = loss->changed ? count_newlines(decoded) : before;
 	loss->newlines = before > after ? before - after : 0;

@@ -17,17 +17,28 @@ bool model_loses_text(const struct model *m);
 uint64_t count_u2581(struct span s);
 /* The ids of <unk> among n ids. */
 uint64_t count_unknown(const struct model *m, const uint32_t *ids, size_t n);
+/* The range of ids that has all user-defined symbols of a model. */
+struct symbol_ids {
+	uint32_t from, to;
+};
+struct symbol_ids symbol_ids_of(const struct model *m);
+/* The ids of user-defined symbols among n ids. */
+uint64_t count_symbols(
+    const struct model *m, struct symbol_ids range, const uint32_t *ids, size_t n);
 /* The count of a report for unknown pieces in a language: "encode.unk.de".  Static. */
 const char *unknown_of_language(uint16_t packed);
 
 struct text_loss {
 	uint64_t newlines; /* of the text that decoding does not restore */
-	bool changed;	   /* the decoded text is another one */
+	bool changed;	   /* the decoded text is another one, apart from U+2581 */
+	size_t at;	 /* the first byte that decoding does not restore, or NOT_LOST */
+	const char *why; /* why not: a static phrase */
 };
+#define NOT_LOST SIZE_MAX
 
 /*
- * Compare a text with the text that its ids decode to.  A U+2581 equals a space if m
- * escapes spaces.  Returns 0, or -1 when memory is out.
+ * Compare a text with the text that its ids decode to.  Returns 0, or -1 when memory is
+ * out.
  */
 int text_loss(const struct model *m, struct span text, const uint32_t *ids, size_t n,
     struct text_loss *loss);

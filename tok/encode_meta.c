@@ -40,6 +40,8 @@ put_meta(const struct tokenizer_facts *t, struct span report, struct buf *b)
 	}
 	jw_text(jw_key(&w, "model"), path_base(t->path));
 	put_id(&w, "pad", m->pad);
+	if (t->plain_symbols)
+		jw_raw(jw_key(&w, "plain_symbols"), SPAN("true"));
 	jw_text(jw_key(&w, "sha256"), hex);
 	if (t->ties)
 		jw_text(jw_key(&w, "ties"), t->ties);

@@ -7,10 +7,11 @@
 
 struct tokenizer_facts {
 	const struct model *model;
-	const char *path; /* of the model */
-	uint32_t eod;	  /* MODEL_NO_ID: none */
-	bool adds_bos;	  /* each document begins with the model's bos */
-	const char *ties; /* of a unigram model, as sp_ties returns it; else NULL */
+	const char *path;   /* of the model */
+	uint32_t eod;	    /* MODEL_NO_ID: none */
+	bool adds_bos;	    /* each document begins with the model's bos */
+	bool plain_symbols; /* text never becomes a user-defined symbol */
+	const char *ties;   /* of a unigram model, as sp_ties returns it; else NULL */
 };
 
 /* Append META.  report: provenance of this run, JSON. */

@@ -46,38 +46,12 @@ choose_ids(struct fim *f, const struct model *m, const char *path, const char *g
 	return rc;
 }
 
-/*
- * Open the model without its dummy prefix.  Protocol buffers merge a message that occurs
- * twice, so a second normalizer_spec after the model's bytes overrides the field.
- */
-static int
-open_inner(struct fim *f, const struct model *m, const char *path, struct err *err)
-{
-	static const char no_prefix[] = { 3 << 3 | 2, 2, 3 << 3 | 0, 0 };
-	struct buf bytes = { 0 };
-	char why[200];
-
-	f->model = *m;
-	f->model.dummy_prefix = false;
-	f->splitter = splitter_new(&f->model);
-	if (!splitter_refusal(f->splitter))
-		return 0;
-	buf_put(&bytes, m->bytes, m->n_bytes);
-	buf_put(&bytes, no_prefix, sizeof no_prefix);
-	f->sp = sp_open(bytes.p, bytes.n, why, sizeof why);
-	buf_free(&bytes);
-	if (!f->sp)
-		return err_set(err, EXIT_DATA,
-		    "%s: SentencePiece refuses the model without its dummy prefix, "
-		    "which --fim needs: %s: encode without --fim",
-		    path, why);
-	return 0;
-}
-
 int
-fim_open(struct fim *f, const struct model *m, const char *path, const char *ids,
-    uint32_t eod, struct err *err)
+fim_open(struct fim *f, const struct model *m, const char *path,
+    const struct tokenizer_options *o, const char *ids, uint32_t eod, struct err *err)
 {
+	struct tokenizer_options inner = *o;
+
 	if (m->suffix && m->dummy_prefix)
 		return err_set(err, EXIT_DATA,
 		    "%s: the model puts a space after each text, and --fim would put one "
@@ -85,14 +59,15 @@ fim_open(struct fim *f, const struct model *m, const char *path, const char *ids
 		    path);
 	if (choose_ids(f, m, path, ids, eod, err) < 0)
 		return -1;
-	return m->dummy_prefix ? open_inner(f, m, path, err) : 0;
+	f->prefixes = m->dummy_prefix;
+	inner.no_prefix = true;
+	return f->prefixes ? tokenizer_open(&f->inner, m, path, &inner, err) : 0;
 }
 
 void
 fim_close(struct fim *f)
 {
-	splitter_free(f->splitter);
-	sp_close(f->sp);
+	tokenizer_close(&f->inner);
 }
 
 /* ---- a document ---- */
@@ -175,9 +150,8 @@ fim_choose(const struct fim *f, struct span id, struct span text)
 }
 
 int
-fim_encode(const struct fim *f, const struct fim_split *split,
-    const struct splitter *splitter, const struct sp *sp, struct span text,
-    struct sp_ids *ids, size_t n[3])
+fim_encode(const struct fim *f, const struct fim_split *split, const struct tokenizer *t,
+    struct text_encoder_work *w, struct span text, struct token_ids *ids, size_t n[3])
 {
 	const size_t from[] = { 0, split->a, split->b },
 		     to[] = { split->a, split->b, text.n };
@@ -187,12 +161,9 @@ fim_encode(const struct fim *f, const struct fim_split *split,
 		size_t before = ids->n;
 
 		/* The dummy prefix belongs to the first part only. */
-		if (i == 1 && f->splitter) {
-			splitter = f->splitter;
-			sp = f->sp;
-		}
-		rc = splitter_encode(
-		    splitter, sp, text.p + from[i], to[i] - from[i], 0, ids);
+		if (i == 1 && f->prefixes)
+			t = &f->inner;
+		rc = tokenizer_encode(t, w, text.p + from[i], to[i] - from[i], ids);
 		if (rc < 0)
 			return rc;
 		n[i] = ids->n - before;

@@ -7,7 +7,7 @@
 
 #include "lib/base/err.h"
 #include "lib/base/span.h"
-#include "tok/encode_split.h"
+#include "tok/tokenizer.h"
 
 /* Zero it, and set rate, spm and seed. */
 struct fim {
@@ -15,11 +15,8 @@ struct fim {
 	double spm;		/* share of SPM among those, 0 to 1 */
 	uint32_t pre, suf, mid; /* ids that mark prefix, suffix and middle */
 	uint64_t seed;
-	/* The model without its dummy prefix.  NULL if the model has none; sp is NULL
-	 * also if the splitter needs none. */
-	struct sp *sp;
-	struct splitter *splitter;
-	struct model model; /* that of the splitter; owns nothing */
+	bool prefixes;		/* the model has a dummy prefix */
+	struct tokenizer inner; /* if so: without it */
 };
 
 /*
@@ -27,8 +24,8 @@ struct fim {
  * piece; NULL means StarCoder's names.  They must differ from each other and from
  * eod.  Returns 0, or -1 with *err; call fim_close in any case.
  */
-int fim_open(struct fim *f, const struct model *m, const char *path, const char *ids,
-    uint32_t eod, struct err *err);
+int fim_open(struct fim *f, const struct model *m, const char *path,
+    const struct tokenizer_options *o, const char *ids, uint32_t eod, struct err *err);
 void fim_close(struct fim *f);
 /* Whether id marks a part, and so may not occur in a text. */
 static inline bool
@@ -55,12 +52,12 @@ struct fim_split fim_choose(const struct fim *f, struct span id, struct span tex
 
 /*
  * Append the ids of prefix, middle and suffix, each encoded alone; n[i] is the number of
- * ids of each.  splitter and sp are those of the model itself, for the start of the text.
- * Returns 0, or an error as sp_encode does.
+ * ids of each.  t is the tokenizer of the whole text.  Returns 0, or as tokenizer_encode
+ * does.
  */
 int fim_encode(const struct fim *f, const struct fim_split *split,
-    const struct splitter *splitter, const struct sp *sp, struct span text,
-    struct sp_ids *ids, size_t n[3]);
+    const struct tokenizer *t, struct text_encoder_work *w, struct span text,
+    struct token_ids *ids, size_t n[3]);
 
 /*
  * Write the marks and the parts in the order of the kind: PRE prefix SUF suffix MID

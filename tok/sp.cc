@@ -207,35 +207,6 @@ sp_on_no_memory(void (*f)(void))
 	std::set_new_handler(f);
 }
 
-int
-sp_ids_reserve(struct sp_ids *ids, size_t extra)
-{
-	size_t want, bytes;
-	void *p;
-
-	if (__builtin_add_overflow(ids->n, extra, &want))
-		return -1;
-	if (want <= ids->cap)
-		return 0;
-	if (want < ids->cap + ids->cap / 2)
-		want = ids->cap + ids->cap / 2;
-	if (__builtin_mul_overflow(want, sizeof *ids->v, &bytes))
-		return -1;
-	p = std::realloc(ids->v, bytes);
-	if (!p)
-		return -1;
-	ids->v = static_cast<uint32_t *>(p);
-	ids->cap = want;
-	return 0;
-}
-
-void
-sp_ids_free(struct sp_ids *ids)
-{
-	std::free(ids->v);
-	*ids = sp_ids{};
-}
-
 struct sp *
 sp_open(const void *model, size_t n, char *why, size_t why_n)
 {
@@ -270,14 +241,14 @@ sp_vocab(const struct sp *sp)
 }
 
 int
-sp_encode(const struct sp *sp, const char *text, size_t n, struct sp_ids *ids)
+sp_encode(const struct sp *sp, const char *text, size_t n, struct token_ids *ids)
 {
 	try {
 		std::vector<int> v;
 
 		if (!sp->processor.Encode(std::string_view(text, n), &v).ok())
 			return SP_FAILED;
-		if (sp_ids_reserve(ids, v.size()) < 0)
+		if (token_ids_reserve(ids, v.size()) < 0)
 			return SP_NO_MEMORY;
 		for (int id : v)
 			ids->v[ids->n++] = static_cast<uint32_t>(id);
@@ -302,14 +273,14 @@ sp_ties(void)
 				    "aaa\x15\x03\0\x80\xbf\x18\x01"
 				    "\x12\x02\x18\x01\x1a\x10\x0a\x08identity"
 				    "\x18\0\x20\0\x28\0";
-	struct sp_ids ids = {};
+	struct token_ids ids = {};
 	const char *ties = nullptr;
 	struct sp *sp = sp_open(model, sizeof model - 1, nullptr, 0);
 
 	if (sp && sp_encode(sp, "aaaa", 4, &ids) == 0 && ids.n == 2 &&
 	    ids.v[0] + ids.v[1] == 3)
 		ties = ids.v[0] == 2 ? "0.1.97" : "0.2.2";
-	sp_ids_free(&ids);
+	token_ids_free(&ids);
 	sp_close(sp);
 	return ties;
 }

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tok/ids.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -34,16 +36,6 @@ void sp_on_no_memory(void (*f)(void));
  */
 const char *sp_ties(void);
 
-/* A growable array of token ids.  Zero it to begin; free it with sp_ids_free. */
-struct sp_ids {
-	uint32_t *v;
-	size_t n, cap;
-};
-
-/* Make room for `extra` more.  Returns 0, or -1 when memory is out. */
-int sp_ids_reserve(struct sp_ids *ids, size_t extra);
-void sp_ids_free(struct sp_ids *ids);
-
 struct sp; /* a loaded model; many threads may use it at once */
 
 /*
@@ -59,7 +51,7 @@ uint32_t sp_vocab(const struct sp *sp);
  * long texts in parts (encode_split.h).  Returns 0, SP_NO_MEMORY, or SP_FAILED if
  * SentencePiece fails, as it does with a control piece that is one plain character.
  */
-int sp_encode(const struct sp *sp, const char *text, size_t n, struct sp_ids *ids);
+int sp_encode(const struct sp *sp, const char *text, size_t n, struct token_ids *ids);
 /*
  * Decode n ids to a NUL-terminated *text of *len bytes.  The tests compare model_decode
  * with it.  Returns 0, or -1 if an id is out of range or memory is out.

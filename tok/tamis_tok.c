@@ -1,4 +1,4 @@
-/* tamis_tok.c - the public decoder: load a model file, decode ids. */
+/* tamis_tok.c - the public library: load a model file, encode text, decode ids. */
 #include "tok/tamis_tok.h"
 
 #include <errno.h>
@@ -6,10 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tok/engine/text_encoder.h"
 #include "tok/model.h"
 
 struct tamis_tok {
 	struct model model;
+	struct text_encoder *encoder; /* NULL: there is none, see refusal */
+	const char *refusal;
+};
+
+struct tamis_tok_encoder {
+	const struct tamis_tok *tok;
+	struct text_encoder_work *work;
+	struct token_ids ids;
 };
 
 /* The whole file, to free(); NULL with a message in err. */
@@ -61,11 +70,17 @@ fail:
 static struct tamis_tok *
 load(const char *model, const char *bytes, size_t n, char *err, size_t errlen)
 {
+	const struct text_encoder_options options = { 0 };
 	struct tamis_tok *t = calloc(1, sizeof *t);
 	const char *why = model_no_memory;
 
-	if (t && model_parse(&t->model, bytes, n, &why) == 0)
-		return t;
+	if (t && model_parse(&t->model, bytes, n, &why) == 0) {
+		t->encoder = text_encoder_new(&t->model, &options, &t->refusal);
+		if (t->encoder || t->refusal != model_no_memory)
+			return t;
+		why = model_no_memory;
+		model_free(&t->model);
+	}
 	free(t);
 	if (why == model_no_memory) {
 		snprintf(err, errlen, "%s: out of memory", model);
@@ -105,6 +120,63 @@ tamis_tok_decode(
 	return -1;
 }
 
+struct tamis_tok_encoder *
+tamis_tok_encoder_new(const struct tamis_tok *t, char *err, size_t errlen)
+{
+	struct tamis_tok_encoder *e;
+
+	if (!t->encoder) {
+		snprintf(err, errlen,
+		    "the model %s: only the SentencePiece library encodes by it",
+		    t->refusal);
+		errno = ENOTSUP;
+		return NULL;
+	}
+	e = calloc(1, sizeof *e);
+	if (e) {
+		e->tok = t;
+		e->work = text_encoder_work_new();
+	}
+	if (!e || !e->work) {
+		free(e);
+		snprintf(err, errlen, "out of memory");
+		errno = ENOMEM;
+		return NULL;
+	}
+	return e;
+}
+
+void
+tamis_tok_encoder_free(struct tamis_tok_encoder *e)
+{
+	if (!e)
+		return;
+	text_encoder_work_free(e->work);
+	token_ids_free(&e->ids);
+	free(e);
+}
+
+int
+tamis_tok_encode(struct tamis_tok_encoder *e, const char *text, size_t n, uint32_t *ids,
+    size_t cap, size_t *n_ids)
+{
+	size_t fit;
+
+	e->ids.n = 0;
+	if (text_encoder_encode(e->tok->encoder, e->work, text, n, false, &e->ids) < 0) {
+		errno = ENOMEM;
+		return -1;
+	}
+	*n_ids = e->ids.n;
+	fit = e->ids.n < cap ? e->ids.n : cap;
+	if (fit > 0)
+		memcpy(ids, e->ids.v, fit * sizeof *ids);
+	if (fit == e->ids.n || cap == 0)
+		return 0;
+	errno = ERANGE;
+	return -1;
+}
+
 uint32_t
 tamis_tok_vocab(const struct tamis_tok *t)
 {
@@ -114,7 +186,9 @@ tamis_tok_vocab(const struct tamis_tok *t)
 void
 tamis_tok_close(struct tamis_tok *t)
 {
-	if (t)
+	if (t) {
+		text_encoder_free(t->encoder);
 		model_free(&t->model);
+	}
 	free(t);
 }

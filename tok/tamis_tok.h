@@ -1,8 +1,8 @@
 /*
- * tamis_tok.h - PUBLIC: decode token ids with a SentencePiece model, from C or C++.
+ * tamis_tok.h - PUBLIC: encode and decode by a SentencePiece model, from C or C++.
  *
  * The library never exits, never prints, and throws no exception.  Many threads may use
- * one handle at once.
+ * one struct tamis_tok at once.
  */
 #ifndef TAMIS_TOK_H
 #define TAMIS_TOK_H
@@ -31,6 +31,24 @@ struct tamis_tok *tamis_tok_open(const char *model, char *err, size_t errlen);
  */
 int tamis_tok_decode(
     const struct tamis_tok *t, const uint32_t *ids, size_t n, char **text, size_t *len);
+/*
+ * The cache and the scratch of one thread that encodes, up to 70 MB; to be freed by
+ * tamis_tok_encoder_free before t is closed.  Returns NULL on failure with a message in
+ * err, as above.  errno is then ENOTSUP if only the SentencePiece library can encode by
+ * the model, or ENOMEM.
+ */
+struct tamis_tok_encoder;
+struct tamis_tok_encoder *tamis_tok_encoder_new(
+    const struct tamis_tok *t, char *err, size_t errlen);
+void tamis_tok_encoder_free(struct tamis_tok_encoder *e); /* NULL is fine */
+/*
+ * Encode n bytes of text to the ids of SentencePiece 0.1.97 to 0.2.1, without bos and
+ * eos.  Bytes that are not UTF-8 become U+FFFD.  Writes at most cap ids, and sets *n_ids
+ * to the number that the text has.  So cap 0 counts them, and ids may then be NULL.
+ * Returns 0; or -1 with errno ERANGE if cap is less than *n_ids, or ENOMEM.
+ */
+int tamis_tok_encode(struct tamis_tok_encoder *e, const char *text, size_t n,
+    uint32_t *ids, size_t cap, size_t *n_ids);
 /* The number of pieces; ids are below it. */
 uint32_t tamis_tok_vocab(const struct tamis_tok *t);
 void tamis_tok_close(struct tamis_tok *t); /* NULL is fine */

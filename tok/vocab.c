@@ -212,7 +212,8 @@ open_all(struct vocab *v, struct setup *setup, struct err *err)
 		return -1;
 	if (!(v->set.coverage >= 0.9 && v->set.coverage <= 1))
 		return err_set(err, EXIT_USAGE,
-		    "--coverage %g: out of range: write 0.9 to 1", v->set.coverage);
+		    "--coverage %s: out of range: write 0.9 to 1",
+		    NUM_TEXT(v->set.coverage));
 	if (open_pieces(v, err) < 0)
 		return -1;
 	return open_trainer(v, setup, err);

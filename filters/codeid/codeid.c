@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "filters/codeid/identify_code.h"
+#include "lib/base/num.h"
 #include "lib/driver/filter.h"
 
 struct codeid {
@@ -67,8 +68,8 @@ codeid_open(void *self, struct setup *setup, struct err *err)
 	char hash[33];
 
 	if (!(c->min_p >= 0 && c->min_p <= 1))
-		return err_set(
-		    err, EXIT_USAGE, "--min-p %g: must be from 0 to 1", c->min_p);
+		return err_set(err, EXIT_USAGE, "--min-p %s: must be from 0 to 1",
+		    NUM_TEXT(c->min_p));
 	if (c->content_only && c->path)
 		return err_set(
 		    err, EXIT_USAGE, "--content-only cannot be combined with --path");

@@ -78,15 +78,51 @@ count_close(void *self)
 	}
 }
 
+static uint64_t
+sum_bytes(uint64_t w)
+{
+	const uint64_t low = UINT64_C(0x00ff00ff00ff00ff);
+
+	return ((w & low) + (w >> 8 & low)) * UINT64_C(0x0001000100010001) >> 48;
+}
+
+/* Continuation bytes and line ends in the first n bytes at p; n is a multiple of 8. */
+static void
+count_words(const char *p, size_t n, uint64_t *continuations, uint64_t *lines)
+{
+	enum { STEP = 255 }; /* words, so that a sum fits its byte */
+	const uint64_t ones = UINT64_C(0x0101010101010101), sevens = ones * 0x7f;
+
+	while (n > 0) {
+		const size_t words = n / 8 < STEP ? n / 8 : STEP;
+		uint64_t sum = 0, sum_lines = 0, w, x;
+
+		for (size_t i = 0; i < words; i++) {
+			memcpy(&w, p + 8 * i, 8);
+			x = w ^ ones * '\n';
+			sum += w >> 7 & ~(w >> 6) & ones;
+			sum_lines += ~(((x & sevens) + sevens) | x | sevens) >> 7;
+		}
+		*continuations += sum_bytes(sum);
+		*lines += sum_bytes(sum_lines);
+		p += 8 * words;
+		n -= 8 * words;
+	}
+}
+
 static struct amounts
 amounts_of(struct span text)
 {
 	struct amounts a = { .documents = 1, .bytes = text.n };
+	const size_t whole = text.n & ~(size_t)7;
+	uint64_t continuations = 0;
 
-	for (size_t i = 0; i < text.n; i++) {
-		a.characters += ((unsigned char)text.p[i] & 0xc0) != 0x80;
+	count_words(text.p, whole, &continuations, &a.lines);
+	for (size_t i = whole; i < text.n; i++) {
+		continuations += ((unsigned char)text.p[i] & 0xc0) == 0x80;
 		a.lines += text.p[i] == '\n';
 	}
+	a.characters = text.n - continuations;
 	a.lines += text.n > 0 && text.p[text.n - 1] != '\n';
 	return a;
 }

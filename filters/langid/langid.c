@@ -109,8 +109,8 @@ langid_open(void *self, struct setup *setup, struct err *err)
 	char hash[33];
 
 	if (!(l->min_p >= 0 && l->min_p <= 1))
-		return err_set(
-		    err, EXIT_USAGE, "--min-p %g: must be from 0 to 1", l->min_p);
+		return err_set(err, EXIT_USAGE, "--min-p %s: must be from 0 to 1",
+		    NUM_TEXT(l->min_p));
 	l->model = xcalloc(1, sizeof *l->model);
 	if (langid_model_open(l->model, l->model_path, err) < 0 ||
 	    (l->candidates && langid_model_allow(l->model, l->candidates, err) < 0) ||

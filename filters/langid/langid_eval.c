@@ -72,7 +72,8 @@ eval_open(void *self, struct setup *setup, struct err *err)
 	e->output = c->output;
 	if (!(e->precision >= 0 && e->precision < 1))
 		return err_set(err, EXIT_USAGE,
-		    "--precision %g: must be at least 0 and below 1", e->precision);
+		    "--precision %s: must be at least 0 and below 1",
+		    NUM_TEXT(e->precision));
 	e->model = xcalloc(1, sizeof *e->model);
 	if (langid_model_open(e->model, e->model_path, err) == 0)
 		return 0;

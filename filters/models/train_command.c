@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lib/base/num.h"
 #include "lib/io/stream.h"
 
 int
@@ -26,7 +27,7 @@ train_command_open(
 		    "--samples %" PRIu64 ": must be at least 1000", t->samples);
 	if (!(t->rate > 0 && t->rate <= 10))
 		return err_set(err, EXIT_USAGE,
-		    "--rate %g: must be above 0 and at most 10", t->rate);
+		    "--rate %s: must be above 0 and at most 10", NUM_TEXT(t->rate));
 	progress_init(&t->progress, common_progress(c));
 	return 0;
 }

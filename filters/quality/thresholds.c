@@ -120,7 +120,8 @@ check(const struct thresholds *t, struct err *err)
 		    "--sample is %" PRIu64 ", must be from 10 to 10000000", t->sample);
 	if (!(t->stop_share > 0 && t->stop_share <= 1))
 		return err_set(err, EXIT_USAGE,
-		    "--stop-share is %g, must be above 0 and at most 1", t->stop_share);
+		    "--stop-share is %s, must be above 0 and at most 1",
+		    NUM_TEXT(t->stop_share));
 	if (t->stop_words > 1000)
 		return err_set(err, EXIT_USAGE,
 		    "--stop-words is %" PRIu64 ", limit is 1000", t->stop_words);

@@ -5,24 +5,47 @@
 #include <xxhash.h>
 
 #include "lib/base/err.h"
+#include "lib/base/hash_avx2.h"
 #include "lib/base/mem.h"
 
 struct hasher {
 	XXH3_state_t *state;
 };
 
+/* Whether to hash n bytes with AVX2 instructions: shorter inputs gain nothing. */
+static inline bool
+use_avx2(size_t n)
+{
+#if defined(__x86_64__)
+	enum { LONG = 512 };
+
+	return n >= LONG && __builtin_cpu_supports("avx2");
+#else
+	return false;
+#endif
+}
+
 uint64_t
 hash64(struct span s, uint64_t seed)
 {
+	if (use_avx2(s.n))
+		return xxh3_64_avx2(s.p, s.n, seed);
 	return XXH3_64bits_withSeed(s.p, s.n, seed);
 }
 
 struct hash128
 hash128(struct span s, uint64_t seed)
 {
-	XXH128_hash_t h = XXH3_128bits_withSeed(s.p, s.n, seed);
+	struct hash128 h;
 
-	return (struct hash128){ h.low64, h.high64 };
+	if (use_avx2(s.n)) {
+		xxh3_128_avx2(s.p, s.n, seed, &h.lo, &h.hi);
+	} else {
+		const XXH128_hash_t d = XXH3_128bits_withSeed(s.p, s.n, seed);
+
+		h = (struct hash128){ d.low64, d.high64 };
+	}
+	return h;
 }
 
 struct hasher *
@@ -39,7 +62,9 @@ hasher_new(void)
 void
 hasher_add(struct hasher *h, struct span s)
 {
-	if (s.n)
+	if (use_avx2(s.n))
+		xxh3_add_avx2(h->state, s.p, s.n);
+	else if (s.n)
 		XXH3_128bits_update(h->state, s.p, s.n);
 }
 

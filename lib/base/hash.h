@@ -13,6 +13,12 @@ struct hash128 {
 uint64_t hash64(struct span s, uint64_t seed);	      /* XXH3-64 */
 struct hash128 hash128(struct span s, uint64_t seed); /* XXH3-128 */
 
+static inline bool
+hash128_eq(struct hash128 a, struct hash128 b)
+{
+	return a.lo == b.lo && a.hi == b.hi;
+}
+
 struct hasher; /* streaming XXH3-128, seed 0 */
 struct hasher *hasher_new(void);
 void hasher_add(struct hasher *h, struct span s);

@@ -8,7 +8,8 @@
 
 #include "lib/base/err.h"
 
-enum { CHUNK = 64 * 1024, ALIGN = 16 };
+/* An arena keeps chunks for reuse up to KEEP bytes: the text of a block of documents. */
+enum { CHUNK = 64 * 1024, KEEP = 2 * 1024 * 1024, ALIGN = 16 };
 
 struct chunk {
 	struct chunk *next;
@@ -75,25 +76,55 @@ xmul(size_t a, size_t b)
 	return r;
 }
 
+static size_t
+aligned(size_t n)
+{
+	return xadd(n, ALIGN - 1) & ~(size_t)(ALIGN - 1);
+}
+
+/* A chunk with room for n bytes: a spare one, or a new one. */
+static struct chunk *
+chunk_for(struct arena *a, size_t n)
+{
+	struct chunk **at = &a->spare, *c;
+	size_t cap = n > CHUNK ? n : CHUNK;
+
+	while (*at && (*at)->cap < n)
+		at = &(*at)->next;
+	c = *at;
+	if (c) {
+		*at = c->next;
+	} else {
+		c = xmalloc(xadd(sizeof *c, cap));
+		c->cap = cap;
+	}
+	return c;
+}
+
 void *
 arena_alloc(struct arena *a, size_t n)
 {
 	struct chunk *c = a->head;
-	size_t need = xadd(n, ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	size_t need = aligned(n);
 	void *p;
 
 	if (!c || c->cap - c->used < need) {
-		size_t cap = need > CHUNK ? need : CHUNK;
-
-		c = xmalloc(xadd(sizeof *c, cap));
+		c = chunk_for(a, need);
 		c->next = a->head;
 		c->used = 0;
-		c->cap = cap;
 		a->head = c;
 	}
 	p = c->p + c->used;
 	c->used += need;
 	return p;
+}
+
+void
+arena_trim(struct arena *a, void *p, size_t n)
+{
+	struct chunk *c = a->head;
+
+	c->used = (size_t)((char *)p - c->p) + aligned(n);
 }
 
 char *
@@ -107,34 +138,42 @@ arena_copy(struct arena *a, struct span s)
 	return p;
 }
 
+static void
+free_chunks(struct chunk *c)
+{
+	for (struct chunk *next; c; c = next) {
+		next = c->next;
+		free(c);
+	}
+}
+
 void
 arena_reset(struct arena *a)
 {
-	struct chunk *keep = NULL, *next;
+	struct chunk *unused = a->spare, *next;
+	size_t kept = 0;
 
+	a->spare = NULL;
 	for (struct chunk *c = a->head; c; c = next) {
 		next = c->next;
-		if (!keep && c->cap == CHUNK) {
-			keep = c;
-			keep->used = 0;
-			keep->next = NULL;
-		} else {
+		if (c->cap > KEEP - kept) {
 			free(c);
+			continue;
 		}
+		kept += c->cap;
+		c->next = a->spare;
+		a->spare = c;
 	}
-	a->head = keep;
+	a->head = NULL;
+	free_chunks(unused);
 }
 
 void
 arena_free(struct arena *a)
 {
-	struct chunk *next;
-
-	for (struct chunk *c = a->head; c; c = next) {
-		next = c->next;
-		free(c);
-	}
-	a->head = NULL;
+	free_chunks(a->head);
+	free_chunks(a->spare);
+	a->head = a->spare = NULL;
 }
 
 void

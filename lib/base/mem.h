@@ -29,11 +29,13 @@ size_t xmul(size_t a, size_t b);
 /* Memory that is freed all at once.  Zero it to begin. */
 struct arena {
 	struct chunk *head;
+	struct chunk *spare; /* kept by arena_reset */
 };
 
-void *arena_alloc(struct arena *a, size_t n);	  /* 16-byte aligned, not cleared */
-char *arena_copy(struct arena *a, struct span s); /* NUL-terminated copy */
-void arena_reset(struct arena *a);		  /* free all but one chunk */
+void *arena_alloc(struct arena *a, size_t n);	     /* 16-byte aligned, not cleared */
+void arena_trim(struct arena *a, void *p, size_t n); /* p, the latest, keeps n bytes */
+char *arena_copy(struct arena *a, struct span s);    /* NUL-terminated copy */
+void arena_reset(struct arena *a);		     /* free all; keep some chunks */
 void arena_free(struct arena *a);
 
 /* A growable array of bytes.  Zero it to begin; release with buf_free. */

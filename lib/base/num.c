@@ -184,6 +184,53 @@ num_json(struct span s, double *out)
 	return true;
 }
 
+/* Parse digits.  False: something else, or more than 64 bits. */
+static bool
+parse_digits(struct span s, uint64_t *out)
+{
+	*out = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		const uint64_t digit = (uint64_t)(s.p[i] - '0');
+
+		if (digit > 9 || *out > (UINT64_MAX - digit) / 10)
+			return false;
+		*out = *out * 10 + digit;
+	}
+	return true;
+}
+
+int
+num_json_exact(struct span s, double *out, int *rest)
+{
+	const bool negative = s.n && s.p[0] == '-';
+	uint64_t n;
+	u128 of;
+
+	*rest = 0;
+	if (!num_json(s, out))
+		return -1;
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] == '.' || s.p[i] == 'e' || s.p[i] == 'E')
+			return 0;
+	if (!parse_digits(span_from(s, negative), &n))
+		return -2;
+	of = (u128)fabs(*out);
+	*rest = n < of ? -(int)(of - n) : (int)(n - of);
+	*rest = negative ? -*rest : *rest;
+	return 0;
+}
+
+const char *
+num_text(double v, char text[32])
+{
+	for (int digits = 6; digits <= 17; digits++) {
+		snprintf(text, 32, "%.*g", digits, v);
+		if (strtod(text, NULL) == v)
+			break;
+	}
+	return text;
+}
+
 /* Write at least `width` digits of v so that they end before `end`.  Their start. */
 static char *
 put_digits(uint64_t v, int width, char *end)

@@ -28,8 +28,19 @@ const char *num_bytes(const char *s, uint64_t *out); /* the same with 64KB, 64Ki
 const char *num_double(
     const char *s, double *out); /* plain decimal, no exponent, no nan */
 
+/* Print v with as few digits as read back as the same number, at least six if it has
+ * them.  Returns text. */
+const char *num_text(double v, char text[32]);
+#define NUM_TEXT(v) num_text(v, (char[32]){ 0 })
+
 /* Convert the bytes of a JSON number.  False: not a number, or longer than 300 bytes. */
 bool num_json(struct span s, double *out);
+/*
+ * The same, exactly for an integer: it equals *out + *rest.  So numbers compare as *out
+ * does, and then as *rest.  -1: not a number, or longer than 300 bytes; -2: an integer
+ * of more than 64 bits.
+ */
+int num_json_exact(struct span s, double *out, int *rest);
 
 /*
  * e^x and ln x to 1e-15, with the same bits on every machine, which libm does not

@@ -53,10 +53,12 @@ quoted(struct doc *d, struct span s)
 struct span
 doc_text(struct doc *d)
 {
-	if (d->text.p)
-		return d->text;
-	doc_scan(d);
-	d->text = d->raw_text.n ? json_unquote(d->raw_text, &d->block->mem) : SPAN("");
+	d->block->text_read = true;
+	if (!d->text.p)
+		doc_scan(d);
+	if (!d->text.p)
+		d->text =
+		    d->raw_text.n ? json_unquote(d->raw_text, &d->block->mem) : SPAN("");
 	return d->text;
 }
 

@@ -86,6 +86,7 @@ struct block {
 	struct doc *doc;
 	size_t ndocs, doc_cap;
 	size_t nrecords; /* documents or not */
+	bool text_read;	 /* filters read the text: decode it with the first scan */
 	bool made;	 /* a filter called doc_new since the documents were listed */
 	struct json_fields fields;
 	struct arena mem;

@@ -204,6 +204,20 @@ check_inputs(struct run *r, char *const *path, size_t n)
 	return 0;
 }
 
+/* Note the report beside an input, which is read as its provenance, unless the output
+ * replaces both. */
+static int
+note_provenance(const struct run *r, const char *path, const struct stat *st)
+{
+	static const char *const ending[] = { ".report.json" };
+	struct stat out;
+
+	if (!r->sink && r->c.output && stat(r->c.output, &out) == 0 &&
+	    out.st_ino == st->st_ino && out.st_dev == st->st_dev)
+		return 0;
+	return inputs_note_prefix(path, ending, 1, r->err);
+}
+
 /*
  * Refuse to write to an input.  Documents may replace their own input, so this comes
  * after the output is open.
@@ -215,8 +229,10 @@ note_inputs(struct run *r, char *const *path, size_t n)
 		const bool std = strcmp(path[i], "-") == 0;
 		struct stat st;
 
-		if ((std ? fstat(STDIN_FILENO, &st) : stat(path[i], &st)) == 0 &&
-		    inputs_note(&st, path[i], r->err) < 0)
+		if ((std ? fstat(STDIN_FILENO, &st) : stat(path[i], &st)) < 0)
+			continue;
+		if (inputs_note(&st, path[i], r->err) < 0 ||
+		    (!std && note_provenance(r, path[i], &st) < 0))
 			return -1;
 	}
 	if (r->sink && !r->sink->prefix && r->c.output &&
@@ -407,9 +423,11 @@ check_needs(const struct run *r)
 static int
 open_stage(struct run *r, struct stage *s)
 {
-	s->setup = (struct setup){
-		.c = &s->c, .uses = &s->uses, .input = r->paths, .ninputs = r->npaths
-	};
+	s->setup = (struct setup){ .c = &s->c,
+		.uses = &s->uses,
+		.input = r->paths,
+		.ninputs = r->npaths,
+		.run = r };
 	if (s->f->open && s->f->open(s->self, &s->setup, r->err) < 0)
 		return r->nstages > 1 ? err_prefix(r->err, s->f->name) : -1;
 	s->open = true;
@@ -525,10 +543,10 @@ out:
 		msg("%s", r->err->msg);
 		rc = r->err->code;
 	}
+	run_free(r);
 	free(paths);
 	buf_free(&names);
 	arena_free(&below);
-	run_free(r);
 	return rc == -2 ? 0 : rc;
 }
 

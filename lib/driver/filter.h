@@ -22,12 +22,14 @@
 
 #include <stdint.h>
 
+#include "lib/base/hash.h"
 #include "lib/base/mem.h"
 #include "lib/base/span.h"
 #include "lib/driver/common.h"
 #include "lib/driver/opt.h"
 
 struct doc;
+struct run;
 
 /* The position of a record source in one input file.  Zeroed at the file's start. */
 struct record_scan {
@@ -88,7 +90,10 @@ struct record_source {
 struct sink {
 	/* Serial, input order, kept documents only.  Returns 0, or -1 with *err. */
 	int (*write)(void *self, struct doc *d, struct err *err);
-	/* After the last one: publish.  report: provenance of this run, JSON. */
+	/* After end(): documents that the sink took but drops, by a rule (static).  They
+	 * are counted as dropped; may be NULL. */
+	uint64_t (*drops)(const void *self, const char **rule);
+	/* After that: publish.  report: provenance of this run, JSON. */
 	int (*finish)(void *self, struct span report, struct err *err);
 	bool prefix; /* -o names a prefix of files: open() calls inputs_check for them */
 };
@@ -106,7 +111,19 @@ struct setup {
 	/* The input files of the run; "-": standard input. */
 	char *const *input;
 	size_t ninputs;
+	const struct run *run;
 };
+
+/*
+ * The digests of the output, and of an input: of all bytes, decompressed.  Valid in
+ * end() and in a sink's finish(), where the struct setup of open() still is.
+ */
+struct file_digest {
+	struct hash128 hash;
+	uint64_t bytes;
+};
+struct file_digest setup_output(const struct setup *s);
+struct file_digest setup_input(const struct setup *s, size_t i);
 
 /* Have reports list a library, model or rule file that output depends on.  Copied. */
 void setup_uses(struct setup *s, struct span name, struct span version);
@@ -136,9 +153,12 @@ struct filter {
 	/* Parallel and pure: acts on a document of the last pass. */
 	void (*apply)(const void *self, void *scratch, struct doc *d);
 
-	/* After the last document of all passes, before any output is published; may be
-	 * NULL.  The place to publish files of one's own.  0, or -1 with *err. */
+	/* After the last document of all passes; may be NULL.  The place to refuse the
+	 * run, and to write files of one's own.  0, or -1 with *err. */
 	int (*end)(void *self, struct err *err);
+	/* Once nothing can refuse the run any more, before its outputs are published; may
+	 * be NULL.  The place to publish files of one's own.  0, or -1 with *err. */
+	int (*publish)(void *self, struct err *err);
 
 	/* Per-thread scratch memory for map and apply, if they want any. */
 	int (*open_thread)(const void *self, void **scratch, struct err *err);

@@ -113,18 +113,21 @@ jsonl_scan(struct doc *d)
 
 	if (doc_repair(d))
 		repair(d);
-	if (!utf8_valid(d->json)) {
-		wrong = utf8_error(d->json);
-		doc_bad(
-		    d, "byte %zu: not UTF-8: replace it with --on-bad=repair", wrong + 1);
-		return;
-	}
+	f->decode = d->block->text_read ? key : (struct span){ NULL, 0 };
 	if (json_scan(d->json, f, &d->block->mem, &e) < 0) {
-		doc_bad(d, "byte %zu: %s%s", e.at + 1, e.what,
-		    strchr(e.what, ':') ? ""
-					: ": fix it, or continue with --on-bad=skip");
+		/* Ill-formed UTF-8 is the first problem to report, wherever it is. */
+		wrong = utf8_error(d->json);
+		if (wrong < d->json.n)
+			doc_bad(d, "byte %zu: not UTF-8: replace it with --on-bad=repair",
+			    wrong + 1);
+		else
+			doc_bad(d, "byte %zu: %s%s", e.at + 1, e.what,
+			    strchr(e.what, ':')
+				? ""
+				: ": fix it, or continue with --on-bad=skip");
 		return;
 	}
+	d->text = f->decoded;
 	d->nfields = f->n;
 	d->field = doc_alloc(d, f->n * sizeof *f->v);
 	memcpy(d->field, f->v, f->n * sizeof *f->v);

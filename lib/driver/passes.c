@@ -56,6 +56,23 @@ rewind_input(struct run *r)
 	return 0;
 }
 
+struct file_digest
+setup_output(const struct setup *s)
+{
+	const struct tally *t = &s->run->tally;
+
+	return (struct file_digest){ hasher_sum(t->hasher), t->out_bytes };
+}
+
+struct file_digest
+setup_input(const struct setup *s, size_t i)
+{
+	size_t n;
+	const struct input *in = &reader_inputs(s->run->reader, &n)[i];
+
+	return (struct file_digest){ in->hash, in->bytes };
+}
+
 int
 run_passes(struct run *r)
 {

@@ -104,7 +104,8 @@ report_trim(struct buf *b)
 	buf_putc(b, '\0');
 }
 
-/* Load PATH.report.json, if it describes this file. */
+/* Load PATH.report.json, if it describes this file.  Documents that replace their own
+ * input replace its report, too; driver.c refuses all other outputs of this name. */
 static void
 load_report(struct input *in)
 {
@@ -117,7 +118,7 @@ load_report(struct input *in)
 	buf_putc(&name, '\0');
 	if (access(name.p, R_OK) < 0)
 		goto out;
-	if (file_get(name.p, MAX_REPORT, &b, &err) < 0) {
+	if (file_get_unnoted(name.p, MAX_REPORT, &b, &err) < 0) {
 		warning("%s: not used as provenance", err.msg);
 		goto out;
 	}

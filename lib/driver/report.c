@@ -58,6 +58,22 @@ tally_hits(struct tally *t, const struct doc *d)
 }
 
 void
+tally_drop(struct tally *t, size_t stage, const char *rule, uint64_t n)
+{
+	struct rule_hits *r;
+
+	if (n == 0)
+		return;
+	r = find_rule(t, rule);
+	r->hits += n;
+	r->alone += n;
+	r->stages |= (uint32_t)1 << stage;
+	t->kept -= n;
+	t->dropped += n;
+	t->dropped_at[stage] += n;
+}
+
+void
 tally_seen(struct tally *t, const struct doc *d)
 {
 	if (d->part)

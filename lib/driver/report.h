@@ -39,6 +39,8 @@ void tally_seen(struct tally *t, const struct doc *d);
 void tally_ended(struct tally *t, const struct doc *d);
 /* Count the rules that d broke in the last of several passes. */
 void tally_hits(struct tally *t, const struct doc *d);
+/* Count n documents as dropped by a stage that were counted as kept. */
+void tally_drop(struct tally *t, size_t stage, const char *rule, uint64_t n);
 void tally_free(struct tally *t);
 void uses_free(struct uses *u);
 

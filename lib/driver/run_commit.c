@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "lib/driver/run.h"
+#include "lib/io/publish.h"
 
 enum { MAX_REPORT = 64 << 20 };
 
@@ -35,8 +36,25 @@ load_upstream(struct run *r)
 	return 0;
 }
 
+/* The reports of a run under their temporary names: beside the output, and --report. */
+struct reports {
+	struct publish file[2];
+	size_t n;
+};
+
 static int
-write_reports(struct run *r, struct span report)
+prepare_report(struct reports *x, const char *path, struct span report, struct err *err)
+{
+	struct publish *p = &x->file[x->n++];
+
+	return publish_open(p, path, 0666, err) == 0 &&
+		       publish_write(p, report, err) == 0 && publish_sync(p, err) == 0
+		   ? 0
+		   : -1;
+}
+
+static int
+prepare_reports(struct run *r, struct span report, struct reports *x)
 {
 	bool beside =
 	    r->c.output && !r->split && strcmp(r->c.output, "-") != 0 &&
@@ -47,36 +65,86 @@ write_reports(struct run *r, struct span report)
 	if (beside) {
 		buf_putf(&name, "%s.report.json", r->c.output);
 		buf_putc(&name, '\0');
-		rc = file_put(name.p, report, 0666, r->err);
+		rc = prepare_report(x, name.p, report, r->err);
 		buf_free(&name);
 	}
 	if (rc == 0 && r->c.report)
-		rc = file_put(r->c.report, report, 0666, r->err);
+		rc = prepare_report(x, r->c.report, report, r->err);
 	return rc;
+}
+
+static int
+commit_reports(struct run *r, struct reports *x)
+{
+	for (size_t i = 0; i < x->n; i++)
+		if (publish_commit(&x->file[i], r->err) < 0)
+			return -1;
+	return 0;
+}
+
+static void
+reports_free(struct reports *x)
+{
+	for (size_t i = 0; i < x->n; i++)
+		publish_abort(&x->file[i]);
+}
+
+static int
+commit_rejects(struct run *r)
+{
+	struct out *rejects = r->rejects;
+
+	r->rejects = NULL;
+	return rejects ? out_commit(rejects, r->err) : 0;
+}
+
+/* Publish what the stages and the rejects have written, now that nothing refuses the
+ * run. */
+static int
+commit_beside(struct run *r)
+{
+	for (size_t i = 0; i < r->nstages; i++) {
+		const struct stage *s = &r->stage[i];
+
+		if (s->f->publish && s->f->publish(s->self, r->err) < 0)
+			return r->nstages > 1 ? err_prefix(r->err, s->f->name) : -1;
+	}
+	return commit_rejects(r);
 }
 
 /*
  * The last rename proves that all files are there.  A sink publishes files of its own,
- * which contain a copy of the report, and may fail only then: the reports follow.
+ * which contain a copy of the report, and may refuse the run only then: the rejects and
+ * the reports follow.
  */
 static int
-commit_sink(struct run *r, const struct report *report)
+commit_sink(struct run *r, const struct report *report, struct reports *reports)
 {
 	const struct stage *last = &r->stage[r->nstages - 1];
 	struct buf b = { 0 };
 	int rc;
 
+	if (r->sink->drops) {
+		const char *rule;
+		const uint64_t n = r->sink->drops(last->self, &rule);
+
+		tally_drop(&r->tally, r->nstages - 1, rule, n);
+	}
 	report_put(report, &b);
 	rc = r->sink->finish(last->self, (struct span){ b.p, b.n - 1 }, r->err);
 	if (rc == 0)
-		rc = write_reports(r, buf_span(&b));
+		rc = prepare_reports(r, buf_span(&b), reports);
+	if (rc == 0)
+		rc = commit_beside(r);
+	if (rc == 0)
+		rc = commit_reports(r, reports);
 	buf_free(&b);
 	return rc;
 }
 
 /* One output comes last: programs such as make name it. */
 static int
-commit_output(struct run *r, struct report *report)
+commit_output(struct run *r, struct report *report, struct reports *reports)
 {
 	struct report_output output = { hasher_sum(r->tally.hasher), r->tally.out_bytes };
 	struct out *o = r->out;
@@ -88,7 +156,11 @@ commit_output(struct run *r, struct report *report)
 	report->output = NULL;
 	rc = out_finish(o, r->err);
 	if (rc == 0)
-		rc = write_reports(r, buf_span(&b));
+		rc = prepare_reports(r, buf_span(&b), reports);
+	if (rc == 0)
+		rc = commit_beside(r);
+	if (rc == 0)
+		rc = commit_reports(r, reports);
 	if (rc == 0) {
 		r->out = NULL;
 		rc = out_commit(o, r->err);
@@ -114,7 +186,7 @@ report_file(void *ctx, const struct split_output *o, struct buf *out)
 
 /* Several outputs: the report of the run comes last. */
 static int
-commit_split(struct run *r, struct report *report)
+commit_split(struct run *r, struct report *report, struct reports *reports)
 {
 	struct buf b = { 0 };
 	int rc;
@@ -125,9 +197,13 @@ commit_split(struct run *r, struct report *report)
 	report->split = r->outputs;
 	report->nsplit = r->noutputs;
 	report_put(report, &b);
-	rc = split_commit(r->split, report_file, report, r->err);
+	rc = prepare_reports(r, buf_span(&b), reports);
 	if (rc == 0)
-		rc = write_reports(r, buf_span(&b));
+		rc = commit_beside(r);
+	if (rc == 0)
+		rc = split_commit(r->split, report_file, report, r->err);
+	if (rc == 0)
+		rc = commit_reports(r, reports);
 	buf_free(&b);
 	return rc;
 }
@@ -141,7 +217,8 @@ run_commit(struct run *r)
 		.stage = stage,
 		.nstages = r->nstages,
 		.tally = &r->tally };
-	struct out *rejects = r->rejects;
+	struct reports reports = { 0 };
+	int rc;
 
 	if (load_upstream(r) < 0)
 		return -1;
@@ -155,10 +232,11 @@ run_commit(struct run *r)
 			.c = &s->c,
 			.uses = &s->uses };
 	}
-	r->rejects = NULL;
-	if (rejects && out_commit(rejects, r->err) < 0)
+	if (r->rejects && out_finish(r->rejects, r->err) < 0)
 		return -1;
-	return r->sink	  ? commit_sink(r, &report)
-	       : r->split ? commit_split(r, &report)
-			  : commit_output(r, &report);
+	rc = r->sink	? commit_sink(r, &report, &reports)
+	     : r->split ? commit_split(r, &report, &reports)
+			: commit_output(r, &report, &reports);
+	reports_free(&reports);
+	return rc;
 }

@@ -179,6 +179,7 @@ try_again(struct publish *p)
 int
 publish_write(struct publish *p, struct span s, struct err *err)
 {
+	p->synced = false;
 	while (s.n) {
 		ssize_t n = write(p->fd, s.p, s.n < (1u << 30) ? s.n : 1u << 30);
 
@@ -194,6 +195,7 @@ publish_write(struct publish *p, struct span s, struct err *err)
 int
 publish_patch(struct publish *p, struct span s, uint64_t offset, struct err *err)
 {
+	p->synced = false;
 	while (s.n) {
 		ssize_t n = pwrite(p->fd, s.p, s.n, (off_t)offset);
 
@@ -235,12 +237,21 @@ remove_temporary(struct publish *p)
 }
 
 int
+publish_sync(struct publish *p, struct err *err)
+{
+	if (p->temporary && !p->synced && fsync(p->fd) < 0)
+		return cannot_write(p, err);
+	p->synced = true;
+	return 0;
+}
+
+int
 publish_commit(struct publish *p, struct err *err)
 {
 	const int fd = p->fd;
 
-	if (p->temporary && fsync(fd) < 0)
-		return cannot_write(p, err);
+	if (publish_sync(p, err) < 0)
+		return -1;
 	p->fd = -1;
 	if (close(fd) < 0)
 		return cannot_write(p, err);

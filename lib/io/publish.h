@@ -14,6 +14,7 @@ struct publish {
 	int fd;		 /* -1: closed */
 	bool direct;	 /* writes bypass the page cache */
 	bool first;	 /* the caller's: do not replace an existing file */
+	bool synced;	 /* publish_sync came after the last write */
 };
 
 /*
@@ -32,7 +33,10 @@ void publish_direct(struct publish *p, bool on);
 int publish_write(struct publish *p, struct span s, struct err *err);
 /* Overwrite bytes at an offset of the temporary.  0, or -1 with *err. */
 int publish_patch(struct publish *p, struct span s, uint64_t offset, struct err *err);
-/* fsync, close, rename, fsync of the directory.  0, or -1 with *err. */
+/* fsync a temporary, so that little can fail before publish_commit.  0, or -1 with *err.
+ */
+int publish_sync(struct publish *p, struct err *err);
+/* publish_sync, close, rename, fsync of the directory.  0, or -1 with *err. */
 int publish_commit(struct publish *p, struct err *err);
 /* Close the file and remove an uncommitted temporary.  Repeated calls do nothing. */
 void publish_abort(struct publish *p);

@@ -14,6 +14,8 @@ struct in;
 
 /* Open for reading; "-" is standard input.  NULL with *err. */
 struct in *in_open(const char *path, struct err *err);
+/* The same, for a file that an output may replace. */
+struct in *in_open_unnoted(const char *path, struct err *err);
 /*
  * Read up to n decompressed bytes.  0: end of file; -1 with *err.  Compressed data that
  * is damaged or truncated is EXIT_DATA, after everything that decodes.
@@ -56,7 +58,7 @@ void out_threads(struct out *o, uint64_t n);
 /* Name an output that is written in place so in messages. */
 void out_set_name(struct out *o, const char *name);
 int out_write(struct out *o, struct span raw, struct err *err);
-/* Write all that is left, so that little can fail between reports and out_commit. */
+/* Write and sync all that is left, so that little can fail before out_commit. */
 int out_finish(struct out *o, struct err *err);
 /* End the compressed data and publish.  Frees o.  0, or -1 with *err. */
 int out_commit(struct out *o, struct err *err);
@@ -75,5 +77,7 @@ int file_put_first(const char *path, struct span s, unsigned mode, struct err *e
 int file_put_check(const char *path, struct err *err);
 /* Read a whole file of at most `max` bytes into b (appended).  0, or -1 with *err. */
 int file_get(const char *path, size_t max, struct buf *b, struct err *err);
+/* The same, for a file that an output may replace. */
+int file_get_unnoted(const char *path, size_t max, struct buf *b, struct err *err);
 
 #endif

@@ -34,8 +34,8 @@ struct in {
 	struct err failed;  /* reported once the data before it is out */
 };
 
-struct in *
-in_open(const char *path, struct err *err)
+static struct in *
+open_in(const char *path, bool note, struct err *err)
 {
 	bool std = strcmp(path, "-") == 0;
 	const char *name = std ? "standard input" : path;
@@ -53,7 +53,7 @@ in_open(const char *path, struct err *err)
 		err_set(err, EXIT_USAGE, "'%s' is a directory: name a file in it", name);
 		return NULL;
 	}
-	if (fstat(fd, &st) == 0 && inputs_note(&st, path, err) < 0) {
+	if (note && fstat(fd, &st) == 0 && inputs_note(&st, path, err) < 0) {
 		if (!std)
 			close(fd);
 		return NULL;
@@ -63,6 +63,18 @@ in_open(const char *path, struct err *err)
 	in->name = xstrdup(name);
 	in->buf = xmalloc(ROOM);
 	return in;
+}
+
+struct in *
+in_open(const char *path, struct err *err)
+{
+	return open_in(path, true, err);
+}
+
+struct in *
+in_open_unnoted(const char *path, struct err *err)
+{
+	return open_in(path, false, err);
 }
 
 const char *

@@ -168,10 +168,13 @@ put_size(struct out *o, struct err *err)
 int
 out_finish(struct out *o, struct err *err)
 {
-	if (o->packing == PACK_NONE || o->finished)
+	if (o->finished)
 		return 0;
 	o->finished = true;
-	return put_packed(o, SPAN(""), true, err) < 0 ? -1 : put_size(o, err);
+	if (o->packing != PACK_NONE &&
+	    (put_packed(o, SPAN(""), true, err) < 0 || put_size(o, err) < 0))
+		return -1;
+	return publish_sync(&o->file, err);
 }
 
 int
@@ -238,10 +241,10 @@ file_put_first(const char *path, struct span s, unsigned mode, struct err *err)
 	return put_file(path, s, mode, true, err);
 }
 
-int
-file_get(const char *path, size_t max, struct buf *b, struct err *err)
+/* Append the rest of a file to b, and close it. */
+static int
+get_rest(struct in *in, const char *path, size_t max, struct buf *b, struct err *err)
 {
-	struct in *in = in_open(path, err);
 	size_t start = b->n;
 	ptrdiff_t got;
 	int rc = -1;
@@ -264,4 +267,16 @@ file_get(const char *path, size_t max, struct buf *b, struct err *err)
 out:
 	in_close(in);
 	return rc;
+}
+
+int
+file_get(const char *path, size_t max, struct buf *b, struct err *err)
+{
+	return get_rest(in_open(path, err), path, max, b, err);
+}
+
+int
+file_get_unnoted(const char *path, size_t max, struct buf *b, struct err *err)
+{
+	return get_rest(in_open_unnoted(path, err), path, max, b, err);
 }

@@ -1,13 +1,11 @@
-/* json.c - scan, unquote, repair and quote JSON, in linear time. */
+/* json.c - scan, unquote and repair JSON, in linear time. */
 #include "lib/text/json.h"
 
 #include <stdint.h>
 #include <stdlib.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 #include "lib/base/chars.h"
+#include "lib/text/json_string.h"
 #include "lib/text/utf8.h"
 
 enum { MAX_DEPTH = 1024, FEW = 16 };
@@ -15,6 +13,7 @@ enum { MAX_DEPTH = 1024, FEW = 16 };
 static const char bad_end[] =
     "the record ends inside a value: write each record on one line";
 static const char expected[] = "expected a value";
+static const char not_utf8[] = "not UTF-8";
 static const char not_finite[] = "NaN and Infinity are not JSON: write null instead "
 				 "(allow_nan=False in Python finds them)";
 
@@ -32,7 +31,7 @@ fail(struct scan *c, size_t at, const char *what)
 	return false;
 }
 
-static void
+static inline void
 skip_space(struct scan *c)
 {
 	while (c->i < c->s.n) {
@@ -44,126 +43,22 @@ skip_space(struct scan *c)
 	}
 }
 
-/* What the letter after '\\' stands for; 0: nothing. */
-static const char escaped_by[256] = {
-	['"'] = '"',
-	['\\'] = '\\',
-	['/'] = '/',
-	['b'] = '\b',
-	['f'] = '\f',
-	['n'] = '\n',
-	['r'] = '\r',
-	['t'] = '\t',
-};
-
-/* Index of the first '"', '\\' or control byte at or after i; s.n if there is none. */
-static size_t
-plain_run(struct span s, size_t i)
-{
-#ifdef __SSE2__
-	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'),
-		      limit = _mm_set1_epi8(0x1f);
-
-	for (; s.n - i >= 16; i += 16) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s.p + i));
-		__m128i hit = _mm_or_si128(
-		    _mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, slash)),
-		    _mm_cmpeq_epi8(_mm_min_epu8(v, limit), v));
-		int mask = _mm_movemask_epi8(hit);
-
-		if (mask)
-			return i + (size_t)__builtin_ctz((unsigned)mask);
-	}
-#endif
-	for (; i < s.n; i++) {
-		unsigned char b = (unsigned char)s.p[i];
-
-		if (b == '"' || b == '\\' || b < 0x20)
-			break;
-	}
-	return i;
-}
-
-static bool
-hex4(const char *p, uint32_t *out)
-{
-	uint32_t v = 0;
-
-	for (int k = 0; k < 4; k++) {
-		int d = hex_digit(p[k]);
-
-		if (d < 0)
-			return false;
-		v = v << 4 | (uint32_t)d;
-	}
-	*out = v;
-	return true;
-}
-
 /*
- * Decode the escape or surrogate pair at s.p[i] == '\\', s.p[i + 1] == 'u'.  A lone
- * surrogate is stored as such.  Returns the length of the escape, 0 if not hexadecimal.
+ * Move from an opening quote past the closing one.  Unless `to` is NULL, decode the
+ * string to *to, as json_string does.
  */
-static size_t
-scan_unicode(struct span s, size_t i, uint32_t *c)
-{
-	uint32_t lo;
-
-	if (s.n - i < 6 || !hex4(s.p + i + 2, c))
-		return 0;
-	if (*c < 0xd800 || *c > 0xdbff || s.n - i < 12 || s.p[i + 6] != '\\' ||
-	    s.p[i + 7] != 'u' || !hex4(s.p + i + 8, &lo) || lo < 0xdc00 || lo > 0xdfff)
-		return 6;
-	*c = 0x10000 + ((*c - 0xd800) << 10 | (lo - 0xdc00));
-	return 12;
-}
-
-/* Move from an opening quote past the closing one.  *escaped: the string has escapes. */
 static bool
-scan_string(struct scan *c, bool *escaped)
+scan_string(struct scan *c, char **to)
 {
-	size_t i = c->i + 1;
-	uint32_t u;
+	const size_t end = json_string(c->s, c->i + 1, to);
+	const char *problem;
 
-	*escaped = false;
-	for (;;) {
-		i = plain_run(c->s, i);
-		if (i >= c->s.n)
-			return fail(c, c->i, "unterminated string");
-		if (c->s.p[i] == '"')
-			break;
-		if (c->s.p[i] == '\0')
-			return fail(c, i,
-			    "NUL byte in a string: remove it, for example with tr -d "
-			    "'\\000'");
-		if (c->s.p[i] != '\\')
-			return fail(
-			    c, i, "control byte in a string: escape it as \\u00XX");
-		*escaped = true;
-		if (i + 1 >= c->s.n)
-			return fail(c, c->i, "unterminated string");
-		if (c->s.p[i + 1] == 'u') {
-			size_t n = scan_unicode(c->s, i, &u);
-
-			if (n == 0)
-				return fail(c, i, "'\\u' needs four hexadecimal digits");
-			if (u == 0)
-				return fail(c, i,
-				    "escaped NUL in a string: replace it with "
-				    "--on-bad=repair");
-			if (u >= 0xd800 && u <= 0xdfff)
-				return fail(c, i,
-				    "lone surrogate in a string: replace it with "
-				    "--on-bad=repair");
-			i += n;
-		} else {
-			if (!escaped_by[(unsigned char)c->s.p[i + 1]])
-				return fail(c, i, "unknown escape in a string");
-			i += 2;
-		}
+	if (end != JSON_NO_STRING) {
+		c->i = end + 1;
+		return true;
 	}
-	c->i = i + 1;
-	return true;
+	problem = json_string_problem(c->s, &c->i);
+	return problem ? fail(c, c->i, problem) : fail(c, utf8_error(c->s), not_utf8);
 }
 
 static size_t
@@ -230,11 +125,9 @@ no_value(struct scan *c)
 static bool
 scan_scalar(struct scan *c)
 {
-	bool escaped;
-
 	switch (c->s.p[c->i]) {
 	case '"':
-		return scan_string(c, &escaped);
+		return scan_string(c, NULL);
 	case 't':
 		return scan_word(c, SPAN("true"));
 	case 'f':
@@ -260,7 +153,7 @@ scan_scalar(struct scan *c)
 
 /* The name of a field with its quotes, its colon, and the space around them. */
 static bool
-scan_name(struct scan *c, struct span *name, bool *escaped)
+scan_name(struct scan *c, struct span *name)
 {
 	size_t at;
 
@@ -268,7 +161,7 @@ scan_name(struct scan *c, struct span *name, bool *escaped)
 	at = c->i;
 	if (at >= c->s.n || c->s.p[at] != '"')
 		return fail(c, at, "expected a field name in double quotes");
-	if (!scan_string(c, escaped))
+	if (!scan_string(c, NULL))
 		return false;
 	*name = (struct span){ c->s.p + at, c->i - at };
 	skip_space(c);
@@ -290,7 +183,7 @@ scan_value(struct scan *c)
 	size_t depth = 0;
 
 	for (;;) {
-		bool open = false, is_object, escaped;
+		bool open = false, is_object;
 		struct span name;
 
 		skip_space(c);
@@ -334,7 +227,7 @@ scan_value(struct scan *c)
 		if (depth == 0)
 			return true;
 		if ((object[(depth - 1) / 64] >> (depth - 1) % 64 & 1) &&
-		    !scan_name(c, &name, &escaped))
+		    !scan_name(c, &name))
 			return false;
 	}
 }
@@ -380,30 +273,60 @@ duplicate(const struct json_fields *f)
 	return found;
 }
 
-/* One field with the comma before it.  1: scanned, 0: the object has ended, -1: error. */
-static int
-scan_field(struct scan *c, bool first, struct json_field *f, struct arena *mem)
+/* raw, a string that decodes to the n bytes at p, which the arena has last allocated. */
+static struct span
+decoded(struct span raw, char *p, size_t n, struct arena *mem)
 {
+	const bool same = n == raw.n - 2; /* decoding an escape shortens it */
+
+	arena_trim(mem, p, same ? 0 : n);
+	return (struct span){ same ? raw.p + 1 : p, n };
+}
+
+/* Scan a string value and decode it to mem. */
+static bool
+scan_decoded(struct scan *c, struct span *s, struct arena *mem)
+{
+	const size_t at = c->i;
+	char *p = arena_alloc(mem, xadd(c->s.n - at, JSON_SLACK)), *end = p;
+
+	if (!scan_string(c, &end))
+		return false;
+	*s = decoded((struct span){ c->s.p + at, c->i - at }, p, (size_t)(end - p), mem);
+	return true;
+}
+
+/* Scan one field with the comma before it to fs->v[fs->n].  1: scanned, 0: the object has
+ * ended, -1: error. */
+static int
+scan_field(struct scan *c, struct json_fields *fs, struct arena *mem)
+{
+	struct json_field *f = &fs->v[fs->n];
 	struct span name;
-	bool escaped;
 	size_t at;
+	bool ok;
 
 	skip_space(c);
 	if (c->i >= c->s.n)
 		return fail(c, c->i, "unterminated object: expected ',' or '}'"), -1;
 	if (c->s.p[c->i] == '}')
 		return 0;
-	if (!first) {
+	if (fs->n > 0) {
 		if (c->s.p[c->i] != ',')
 			return fail(c, c->i, "expected ',' or '}'"), -1;
 		c->i++;
 	}
-	if (!scan_name(c, &name, &escaped))
+	if (!scan_name(c, &name))
 		return -1;
-	f->key =
-	    escaped ? json_unquote(name, mem) : (struct span){ name.p + 1, name.n - 2 };
+	f->key = memchr(name.p, '\\', name.n) ? json_unquote(name, mem)
+					      : (struct span){ name.p + 1, name.n - 2 };
 	at = c->i;
-	if (!scan_value(c))
+	if (fs->decode.p && at < c->s.n && c->s.p[at] == '"' &&
+	    span_eq(f->key, fs->decode))
+		ok = scan_decoded(c, &fs->decoded, mem);
+	else
+		ok = scan_value(c);
+	if (!ok)
 		return -1;
 	f->value = (struct span){ c->s.p + at, c->i - at };
 	return 1;
@@ -433,13 +356,14 @@ json_scan(struct span s, struct json_fields *f, struct arena *mem, struct json_e
 	int more;
 
 	f->n = 0;
+	f->decoded.p = NULL;
 	skip_space(&c);
 	if (c.i >= s.n || s.p[c.i] != '{')
 		return fail(&c, c.i, "not a JSON object: write one object per line"), -1;
 	c.i++;
 	do {
 		GROW(f->v, f->n, f->cap);
-		more = scan_field(&c, f->n == 0, &f->v[f->n], mem);
+		more = scan_field(&c, f, mem);
 		if (more < 0)
 			return -1;
 		f->n += (size_t)more;
@@ -457,71 +381,15 @@ json_scan(struct span s, struct json_fields *f, struct arena *mem, struct json_e
 	return f->n > INT32_MAX ? (fail(&c, 0, "too many fields"), -1) : (int)f->n;
 }
 
-/* Decode the escape at s.p[*i] of a scanned string and move *i past it. */
-static uint32_t
-unescape(struct span s, size_t *i)
-{
-	uint32_t c = 0;
-
-	if (s.p[*i + 1] == 'u') {
-		*i += scan_unicode(s, *i, &c);
-		return c;
-	}
-	c = (unsigned char)escaped_by[(unsigned char)s.p[*i + 1]];
-	*i += 2;
-	return c;
-}
-
-/* Copy s.p[i] and what follows up to the next '\\', of a scanned string, to `to`, which
- * has room for COPY_SLACK more bytes.  Returns how many. */
-enum { COPY_SLACK = 16 };
-static size_t
-copy_run(char *to, struct span s, size_t i)
-{
-	const size_t from = i;
-
-#ifdef __SSE2__
-	for (; s.n - i >= 16; i += 16) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s.p + i));
-		int mask = _mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8('\\')));
-
-		_mm_storeu_si128((__m128i *)(void *)(to + (i - from)), v);
-		if (mask)
-			return i - from + (size_t)__builtin_ctz((unsigned)mask);
-	}
-#endif
-	for (; i < s.n && s.p[i] != '\\'; i++)
-		to[i - from] = s.p[i];
-	return i - from;
-}
-
 struct span
 json_unquote(struct span raw, struct arena *mem)
 {
-	struct span s = { raw.p + 1, raw.n - 2 };
-	size_t at = s.n ? plain_run(s, 0) : 0;
-	struct buf b;
+	const size_t end = raw.n - 1;
+	char *p = arena_alloc(mem, xadd(raw.n, JSON_SLACK)), *to = p;
 
-	if (at == s.n)
-		return s; /* no copy in the common case */
-	/* Decoding never grows. */
-	b = (struct buf){
-		.p = arena_alloc(mem, xadd(s.n, COPY_SLACK)), .n = at, .cap = s.n
-	};
-	memcpy(b.p, s.p, at);
-	while (at < s.n) {
-		uint32_t c = unescape(s, &at);
-		size_t n;
-
-		if (c < 0x80)
-			b.p[b.n++] = (char)c;
-		else
-			utf8_put(&b, c);
-		n = copy_run(b.p + b.n, s, at);
-		b.n += n;
-		at += n;
-	}
-	return buf_span(&b);
+	if (json_string(raw, 1, &to) != end)
+		to = p + json_string_decode((struct span){ raw.p, end }, 1, p);
+	return decoded(raw, p, (size_t)(to - p), mem);
 }
 
 uint64_t
@@ -539,7 +407,7 @@ json_repair(char *p, size_t n)
 			break;
 		i = (size_t)(slash - p);
 		if (p[i + 1] == 'u') {
-			len = scan_unicode(s, i, &c);
+			len = json_unicode_escape(s, i, &c);
 			if (len == 0) {
 				len = 2;
 			} else if (c == 0 || (c >= 0xd800 && c <= 0xdfff)) {
@@ -550,42 +418,4 @@ json_repair(char *p, size_t n)
 		i += len;
 	}
 	return repaired;
-}
-
-void
-json_quote(struct buf *b, struct span s)
-{
-	static const char hex[] = "0123456789abcdef";
-	static const char plain[] = "\"\\\b\f\n\r\t", letter[] = "\"\\bfnrt";
-	size_t from = 0;
-
-	buf_reserve(b, xadd(s.n, 2));
-	buf_putc(b, '"');
-	for (size_t i = s.n ? plain_run(s, 0) : 0; i < s.n; i = plain_run(s, from)) {
-		unsigned char c = (unsigned char)s.p[i];
-		const char *k = c ? strchr(plain, c) : NULL;
-		char e[6] = { '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15] };
-
-		if (k)
-			e[1] = letter[k - plain];
-		buf_put(b, s.p + from, i - from);
-		buf_put(b, e, k ? 2 : 6);
-		from = i + 1;
-	}
-	buf_put(b, s.p + from, s.n - from);
-	buf_putc(b, '"');
-}
-
-void
-json_quote_any(struct buf *b, struct span s)
-{
-	struct buf repaired = { 0 };
-
-	if (utf8_valid(s)) {
-		json_quote(b, s.n ? s : SPAN(""));
-		return;
-	}
-	utf8_repair(&repaired, s);
-	json_quote(b, buf_span(&repaired));
-	buf_free(&repaired);
 }

@@ -16,16 +16,21 @@ struct json_error {
 	const char *what; /* "expected ',' or '}'"; static, or in the arena */
 };
 
-/*
- * Scan a whole object by RFC 8259, strictly: values nest up to 1024 deep, and decoded
- * field names are unique.  Space around the object is allowed.  s must be valid UTF-8
- * (utf8_valid).  The fields replace those in f.  Escaped names are decoded into mem.
- * Returns the number of fields, or -1 with *e.  Time is linear in s.n.
- */
 struct json_fields {
 	struct json_field *v;
 	size_t n, cap;
+	struct span
+	    decode; /* the name of a field to decode if it is a string; p: or NULL */
+	struct span decoded; /* its value, as json_unquote returns it; p == NULL: none */
 };
+
+/*
+ * Scan a whole object by RFC 8259, strictly: values nest up to 1024 deep, and decoded
+ * field names are unique.  Space around the object is allowed.  Ill-formed UTF-8 is an
+ * error like any other: utf8_valid finds out whether s has some.  The fields replace
+ * those in f.  Escaped names are decoded into mem.
+ * Returns the number of fields, or -1 with *e.  Time is linear in s.n.
+ */
 int json_scan(
     struct span s, struct json_fields *f, struct arena *mem, struct json_error *e);
 

@@ -1,9 +1,7 @@
 /* utf8.c - validate, repair and step through UTF-8. */
 #include "lib/text/utf8.h"
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
+#include "lib/text/utf8_avx2.h"
 
 /*
  * Length of the sequence at s.p[i]; 0 if it is ill-formed (Unicode 15, table 3-7).  *bad
@@ -51,17 +49,39 @@ ascii_run(struct span s, size_t i)
 	return i;
 }
 
+/* The index after the sequences of 2 and 3 bytes at i, as far as they are well-formed and
+ * 3 bytes can be read. */
+static size_t
+short_sequences(struct span s, size_t i)
+{
+	while (s.n - i >= 3) {
+		const unsigned char *p = (const unsigned char *)s.p + i;
+		const unsigned w = p[0] | (unsigned)p[1] << 8 | (unsigned)p[2] << 16;
+		const unsigned third = w & 0x200f; /* 0: overlong, 0x200d: surrogate */
+
+		if ((w & 0xc0e0) == 0x80c0 && (w & 0x1e) != 0)
+			i += 2;
+		else if ((w & 0xc0c0f0) == 0x8080e0 && third != 0 && third != 0x200d)
+			i += 3;
+		else
+			break;
+	}
+	return i;
+}
+
 static size_t
 error_from(struct span s, size_t i)
 {
 	size_t bad, n;
 
-	while ((i = ascii_run(s, i)) < s.n) {
+	for (;;) {
+		i = ascii_run(s, short_sequences(s, i));
+		if (i == s.n)
+			return i;
 		if ((n = sequence(s, i, &bad)) == 0)
-			break;
+			return i;
 		i += n;
 	}
-	return i;
 }
 
 size_t
@@ -71,80 +91,23 @@ utf8_error(struct span s)
 }
 
 #if defined(__x86_64__)
-/*
- * Keiser and Lemire, "Validating UTF-8 in less than one instruction per byte" (2021):
- * three 16-entry look-ups classify each pair of adjacent bytes, and their AND is the set
- * of errors.  Saturating subtraction checks third and fourth bytes.
- */
-enum {
-	SHORT = 1,
-	LONG = 2,
-	OVER3 = 4,
-	LARGE = 8,
-	SURROGATE = 16,
-	OVER2 = 32,
-	LARGE_1000 = 64,
-	OVER4 = 64,
-	TWO = 128,
-	CARRY = SHORT | LONG | TWO,
-};
-
-static const uint8_t first_high[16] = { LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG,
-	TWO, TWO, TWO, TWO, SHORT | OVER2, SHORT, SHORT | OVER3 | SURROGATE,
-	SHORT | LARGE | LARGE_1000 | OVER4 };
-static const uint8_t first_low[16] = { CARRY | OVER3 | OVER2 | OVER4, CARRY | OVER2,
-	CARRY, CARRY, CARRY | LARGE, CARRY | LARGE | LARGE_1000,
-	CARRY | LARGE | LARGE_1000, CARRY | LARGE | LARGE_1000,
-	CARRY | LARGE | LARGE_1000, CARRY | LARGE | LARGE_1000,
-	CARRY | LARGE | LARGE_1000, CARRY | LARGE | LARGE_1000,
-	CARRY | LARGE | LARGE_1000, CARRY | LARGE | LARGE_1000 | SURROGATE,
-	CARRY | LARGE | LARGE_1000, CARRY | LARGE | LARGE_1000 };
-static const uint8_t second_high[16] = { SHORT, SHORT, SHORT, SHORT, SHORT, SHORT, SHORT,
-	SHORT, LONG | OVER2 | TWO | OVER3 | LARGE_1000 | OVER4,
-	LONG | OVER2 | TWO | OVER3 | LARGE, LONG | OVER2 | TWO | SURROGATE | LARGE,
-	LONG | OVER2 | TWO | SURROGATE | LARGE, SHORT, SHORT, SHORT, SHORT };
-
-__attribute__((target("avx2"))) static inline __m256i
-table(const uint8_t t[16])
-{
-	return _mm256_broadcastsi128_si256(
-	    _mm_loadu_si128((const __m128i *)(const void *)t));
-}
-
 /* Whether s is well-formed up to *done, the size of its whole 32-byte steps. */
 __attribute__((target("avx2"))) static bool
 valid_avx2(struct span s, size_t *done)
 {
-	const __m256i t1 = table(first_high), t2 = table(first_low),
-		      t3 = table(second_high);
-	const __m256i low = _mm256_set1_epi8(15), top = _mm256_set1_epi8((char)0x80);
 	__m256i prev = _mm256_setzero_si256(), error = prev;
 	bool pending = false;
 	size_t i;
 
 	for (i = 0; s.n - i >= 32; i += 32) {
 		__m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(s.p + i));
-		__m256i shift, p1, p2, p3, sc, must;
+		bool high = _mm256_movemask_epi8(v) != 0;
 
-		if (!pending && _mm256_movemask_epi8(v) == 0)
-			continue;
-		shift = _mm256_permute2x128_si256(prev, v, 0x21);
-		p1 = _mm256_alignr_epi8(v, shift, 15);
-		p2 = _mm256_alignr_epi8(v, shift, 14);
-		p3 = _mm256_alignr_epi8(v, shift, 13);
-		sc = _mm256_and_si256(
-		    _mm256_and_si256(_mm256_shuffle_epi8(t1,
-					 _mm256_and_si256(_mm256_srli_epi16(p1, 4), low)),
-			_mm256_shuffle_epi8(t2, _mm256_and_si256(p1, low))),
-		    _mm256_shuffle_epi8(
-			t3, _mm256_and_si256(_mm256_srli_epi16(v, 4), low)));
-		must = _mm256_and_si256(
-		    _mm256_or_si256(_mm256_subs_epu8(p2, _mm256_set1_epi8(0xe0 - 0x80)),
-			_mm256_subs_epu8(p3, _mm256_set1_epi8((char)(0xf0 - 0x80)))),
-		    top);
-		error = _mm256_or_si256(error, _mm256_xor_si256(must, sc));
-		pending = _mm256_movemask_epi8(v) != 0;
-		prev = pending ? v : _mm256_setzero_si256();
+		if (high || pending)
+			error = _mm256_or_si256(error, utf8_errors(prev, v));
+		/* ASCII before v is as good as nothing before v. */
+		prev = high ? v : _mm256_setzero_si256();
+		pending = high;
 	}
 	*done = i;
 	return _mm256_testz_si256(error, error);
@@ -195,14 +158,6 @@ void
 utf8_put(struct buf *b, uint32_t c)
 {
 	char o[4];
-	size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
 
-	if (n == 1) {
-		o[0] = (char)c;
-	} else {
-		for (size_t k = n - 1; k > 0; k--, c >>= 6)
-			o[k] = (char)(0x80 | (c & 63));
-		o[0] = (char)(0xf00 >> n | c);
-	}
-	buf_put(b, o, n);
+	buf_put(b, o, utf8_encode(o, c));
 }

@@ -15,6 +15,22 @@ uint64_t utf8_repair(struct buf *b, struct span s);
 /* Append one code point: at most U+10FFFF, not a surrogate. */
 void utf8_put(struct buf *b, uint32_t c);
 
+/* Write one code point, at most U+10FFFF, to `to`.  Returns its length, 1 to 4. */
+static inline size_t
+utf8_encode(char *to, uint32_t c)
+{
+	size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+
+	if (n == 1) {
+		to[0] = (char)c;
+		return 1;
+	}
+	for (size_t k = n - 1; k > 0; k--, c >>= 6)
+		to[k] = (char)(0x80 | (c & 63));
+	to[0] = (char)(0xf00 >> n | c);
+	return n;
+}
+
 /* Decode the code point at s.p[*at] of valid UTF-8 and move *at past it. */
 static inline uint32_t
 utf8_next(struct span s, size_t *at)

@@ -140,6 +140,17 @@ class Exact(Scenario):
         return ["exact", "-q", "-j1", "--rank", "q", "--tmp", "spool", "-r", "rejects", "-o", "out"]
 
 
+class NearSketch(Scenario):
+    """The sketches and the rejects precede the output."""
+
+    setup = Norm.setup + "echo old >work/out.near"
+    strides = {"alloc": (0, 7)}
+    commit = {"out": ["out.near", "rejects", "out.report.json"]}
+
+    def command(self):
+        return ["near-sketch", "-q", "-j1", "-r", "rejects", "-o", "out", "../in"]
+
+
 class Near(Exact):
     """Little memory, so that there are temporary files."""
 
@@ -354,7 +365,7 @@ class MixExtend(Mix):
 SCENARIOS = {
     "norm": [Norm, NormZst, NormThreads],
     "exact": [Exact],
-    "near": [Near],
+    "near": [Near, NearSketch],
     "extract": [Extract],
     "quality": [Quality],
     "thresholds": [Thresholds],

@@ -24,3 +24,9 @@ kept
 note 'documents in place'
 try tamis norm -q -o in in
 kept
+# They replace its report, too, which nothing else does.
+try tamis norm -q -o in in
+kept
+try tamis norm -q -o other --report in.report.json in
+try tamis norm -q -o other -r in.report.json in
+try tamis count --report in.report.json in

@@ -9,8 +9,9 @@ limited() {
 	(ulimit -v 200000 && tamis "$@" 2>&1) | sed -E 's/(out of memory).*/\1/'
 }
 tamis vocab -q --type unigram --size 300 -o unigram small 2>/dev/null
-note "a unigram model encodes a text as a whole, a BPE model in parts"
-try limited encode -q -m unigram --on-bad=skip -o whole large
+note "the library encodes a text as a whole, our engine in parts"
+try limited encode -q -m unigram --engine sentencepiece --on-bad=skip -o whole large
+try limited encode -q -m unigram --on-bad=skip -o parts large
 try limited encode -q -m m --on-bad=skip -o large large
 try limited encode -q -j 2 -m m -o small small
 try limited vocab -q --size 2000 --trainer sentencepiece -o v many

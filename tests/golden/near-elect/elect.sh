@@ -20,3 +20,5 @@ rm one.jsonl.keep
 tamis near-match -q -o m one.jsonl two.jsonl
 try tamis near-elect -q --incremental --matches m one.jsonl two.jsonl
 try 'for f in one two; do tamis near-keep -q $f.jsonl; done | cut -c 1-12'
+# A bucket above --best is reported, with the line of a document.
+try tamis near-elect --best 1 --matches m one.jsonl two.jsonl

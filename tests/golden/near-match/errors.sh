@@ -28,3 +28,11 @@ for at in 40 200 4300 4700; do
 	try tamis near-match -q -o m bit.jsonl
 done
 try ls
+# Matches are written plain, to a file.
+for f in m.zst m.gz m.xz -; do
+	try tamis near-match -o $f one.jsonl
+	try tamis near-match --part 1/2 -o $f one.jsonl
+done
+tamis near-match -q -o m2 one.jsonl
+try 'tamis near-match -q -o /dev/stdout one.jsonl | cmp - m2'
+try 'ls | grep -e "^m" -e -'

@@ -28,3 +28,6 @@ try tamis near-oracle -q --removed removed in in
 note 'memory'
 try tamis near-oracle -q -m 500 in
 try tamis near-oracle -q -m 10k -o out in
+awk 'BEGIN { for (i = 0; i < 400; i++) { printf "{\"id\":\"%d\",\"text\":\"", i; for (k = 0; k < 200; k++) printf "w%c%c%c%c ", 97 + i % 26, 97 + i / 26, 97 + k % 26, 97 + k / 26; print "\"}" } }' >many
+try tamis near-oracle -q -m 1100Ki many
+try tamis near-oracle -q -m 8Mi -o out many

@@ -7,6 +7,10 @@ try tamis near-sketch --tmp nowhere -o out one
 try tamis near-sketch --priority score -o out one
 try tamis chain near-sketch : norm -o out one
 try tamis near-sketch --sketches nowhere/s -o out one
+try tamis near-sketch --sketches - -o out one
+try tamis near-sketch --sketches s.zst -o out one
+try tamis near-sketch --sketches out.report.json -o out one
+try tamis near-sketch --sketches s --report s -o out one
 # Bad documents leave no sketches.
 echo bad >>one
 try tamis near-sketch -o out one

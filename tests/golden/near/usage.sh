@@ -1,5 +1,5 @@
 # Errors of options.
-for t in 0 -0.5 1.1 nan x 0.0000001; do
+for t in 0 -0.5 1.1 1.0000001 0.00999999 nan x 0.0000001; do
 	try tamis near "--threshold=$t" in
 done
 try tamis near --bands 0 in

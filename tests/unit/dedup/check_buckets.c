@@ -11,8 +11,19 @@ Suite *buckets_suite(void);
 
 enum { DOCS = 300, BANDS = 4 };
 
-/* Memory for the records of a pool: none, some, all. */
-static const uint64_t limits[] = { 0, 5000, 1 << 30 };
+/* Memory for the records of a pool, none, some or all; and to load them, in ranges of a
+ * partition or all. */
+enum { POOLS = 6 };
+
+static struct spill_pool
+pool_of(int i)
+{
+	static const uint64_t limits[] = { 0, 5000, 1 << 30 };
+
+	return (struct spill_pool){
+		.dir = "/tmp", .limit = limits[i % 3], .memory = i / 3 ? 1 << 30 : 1
+	};
+}
 
 /* A document and one of its keys. */
 struct keyed {
@@ -84,8 +95,9 @@ make_keys(struct keys *k, uint64_t *rng)
 	const uint64_t stride = UINT64_C(1) << random_below(rng, 12);
 	uint64_t few[32], number = random_below(rng, stride);
 
+	/* Half of them are in the last partition. */
 	for (size_t i = 0; i < 32; i++)
-		few[i] = random_bits(rng);
+		few[i] = random_bits(rng) | (i % 2 ? UINT64_C(255) << KEY_REST_BITS : 0);
 	*k = (struct keys){ .docs = random_below(rng, DOCS + 1),
 		.bands = 1 + random_below(rng, BANDS) };
 	for (size_t i = 0; i < k->docs; i++) {
@@ -145,7 +157,7 @@ expect_found(const struct found *got, const struct found *want)
 
 START_TEST(buckets_as_defined)
 {
-	struct spill_pool pool = { .dir = "/tmp", .limit = limits[_i] };
+	struct spill_pool pool = pool_of(_i);
 	uint64_t rng = (uint64_t)_i + 1;
 	struct err err = { 0 };
 
@@ -172,7 +184,7 @@ END_TEST
 /* Through sorted records, as in a file of sketches. */
 START_TEST(records_round_trip)
 {
-	struct spill_pool pool = { .dir = "/tmp", .limit = limits[_i] };
+	struct spill_pool pool = pool_of(_i);
 	uint64_t rng = (uint64_t)_i + 1;
 	struct err err = { 0 };
 
@@ -231,11 +243,13 @@ make_same(struct near_doc *v, size_t n, uint64_t *rng)
 {
 	uint64_t few[20];
 
+	/* Half of them are in the first partition. */
 	for (size_t i = 0; i < 20; i++)
-		few[i] = random_bits(rng);
+		few[i] = random_bits(rng) >> (i % 2 ? 8 : 0);
 	for (size_t i = 0; i < n; i++)
 		v[i] = (struct near_doc){ .number = i * 3,
 			.priority = (double)random_below(rng, 2),
+			.priority_rest = (int16_t)random_below(rng, 2),
 			.length = random_below(rng, 2),
 			.content = random_below(rng, 2),
 			.id = random_below(rng, 2),
@@ -257,7 +271,7 @@ first_same(const struct near_doc *v, size_t n, const struct near_doc *d)
 
 START_TEST(same_as_defined)
 {
-	struct spill_pool pool = { .dir = "/tmp", .limit = limits[_i] };
+	struct spill_pool pool = pool_of(_i);
 	uint64_t rng = (uint64_t)_i + 1;
 	struct err err = { 0 };
 
@@ -299,7 +313,7 @@ END_TEST
 /* The first -1 ends a search. */
 START_TEST(errors_stop)
 {
-	struct spill_pool pool = { .dir = "/tmp", .limit = limits[_i] };
+	struct spill_pool pool = pool_of(_i);
 	struct buckets *b = buckets_new(&pool);
 	struct same *s = same_new(&pool);
 	struct found f = { .stop = 3 };
@@ -360,10 +374,10 @@ buckets_suite(void)
 	Suite *s = suite_create("buckets");
 	TCase *t = tcase_create("buckets");
 
-	tcase_add_loop_test(t, buckets_as_defined, 0, 3);
-	tcase_add_loop_test(t, records_round_trip, 0, 3);
-	tcase_add_loop_test(t, same_as_defined, 0, 3);
-	tcase_add_loop_test(t, errors_stop, 0, 3);
+	tcase_add_loop_test(t, buckets_as_defined, 0, POOLS);
+	tcase_add_loop_test(t, records_round_trip, 0, POOLS);
+	tcase_add_loop_test(t, same_as_defined, 0, POOLS);
+	tcase_add_loop_test(t, errors_stop, 0, POOLS);
 	tcase_add_test(t, numbers_of_bits);
 	suite_add_tcase(s, t);
 	return s;

@@ -189,6 +189,61 @@ START_TEST(partitions_change_nothing)
 }
 END_TEST
 
+enum { PAIRS = 30, PAIR_BYTES = 160 + 2 * sizeof(struct near_doc) };
+
+/* Pairs of documents, each in a bucket: two of three are similar. */
+static void
+run_pairs(struct elect *e)
+{
+	uint64_t shingle[10];
+	struct err err = { 0 };
+	struct near_doc d[2 * PAIRS];
+
+	for (uint64_t i = 0; i < PAIRS; i++) {
+		const uint64_t number[2] = { 2 * i, 2 * i + 1 };
+
+		MUST(elect_bucket(e, number, 2, &err) == 0);
+	}
+	MUST(elect_connect(e, &err) == 0);
+	for (uint64_t i = 0; i < 2 * (uint64_t)PAIRS; i++) {
+		d[i] = (struct near_doc){ .number = i, .length = i % 7, .shingles = 10 };
+		MUST(elect_doc(e, &d[i], &err) == 0);
+	}
+	MUST(elect_deal(e, &err) == 0);
+	for (uint64_t i = 0; i < 2 * (uint64_t)PAIRS; i++) {
+		for (uint64_t k = 0; k < 10; k++)
+			shingle[k] = k + (i / 2 % 3 == 0 && i % 2 ? 100 : 0);
+		MUST(elect_shingles(e, i, 0, shingle, 10, &err) == 0);
+	}
+	MUST(elect_run(e, &err) == 0);
+}
+
+/* As many components form a partition as fit the memory, at least one; their number
+ * changes nothing else. */
+START_TEST(partitions_fill_memory)
+{
+	static const uint64_t per[] = { 0, 1, 2, 3, 7, 29, 30, 1000 };
+	const uint64_t fit = per[_i] ? per[_i] : 1;
+	struct spill_pool pool = { .dir = "/tmp", .limit = 1 << 20 };
+	const struct elect_options o = { .leaders = { .threshold = 800000, .best = 10 },
+		.memory = (per[_i] + 1) * PAIR_BYTES - 1 };
+	struct elect *e = elect_new(&o, &pool);
+
+	run_pairs(e);
+	ck_assert_uint_eq(elect_stats(e)->partitions, (PAIRS + fit - 1) / fit);
+	ck_assert_uint_eq(elect_stats(e)->removed, PAIRS - PAIRS / 3);
+	for (uint64_t i = 0; i < PAIRS; i++) {
+		/* The longer one is kept. */
+		const uint64_t longer = 2 * i + (2 * i % 7 < (2 * i + 1) % 7);
+		const bool similar = i % 3 != 0;
+
+		MUST(elect_removed(e, longer ^ 1) == similar);
+		MUST(!elect_removed(e, longer));
+	}
+	elect_free(e);
+}
+END_TEST
+
 /* A document whose shingles do not come, or come from another text. */
 START_TEST(changed_input)
 {
@@ -209,6 +264,7 @@ START_TEST(changed_input)
 	ck_assert_int_eq(elect_shingles(e, 3, 0, &shingle, 1, &err), 0);
 	ck_assert_int_eq(elect_run(e, &err), -1);
 	ck_assert_int_eq(err.code, EXIT_DATA);
+	ck_assert_uint_eq(elect_stats(e)->changed, 3);
 	elect_free(e);
 	elect_free(NULL);
 }
@@ -241,6 +297,7 @@ elect_suite(void)
 
 	tcase_add_loop_test(
 	    t, partitions_change_nothing, 0, (int)(sizeof limits / sizeof *limits));
+	tcase_add_loop_test(t, partitions_fill_memory, 0, 8);
 	tcase_add_loop_test(t, changed_input, 0, 2);
 	tcase_add_loop_test(t, nothing_to_elect, 0, 2);
 	suite_add_tcase(s, t);

@@ -56,7 +56,7 @@ random_set(struct corpus *c, uint32_t i, uint64_t *state)
 		for (uint32_t k = 0; k < n; k++)
 			set[k] = random_element(state);
 	}
-	return (uint32_t)shingles_sort(set, tmp, n);
+	return (uint32_t)shingles_sort(set, tmp, n, set);
 }
 
 static bool

@@ -37,6 +37,8 @@ make_doc(struct make_set *m, size_t i, uint64_t number, bool old, uint64_t *rng)
 		.doc = { .number = number,
 		    .priority =
 			random_below(rng, 4) ? 0 : (double)random_below(rng, 3) - 1,
+		    .priority_rest =
+			(int16_t)(random_below(rng, 4) ? 0 : random_below(rng, 3)),
 		    .length = random_below(rng, 4),
 		    .content = random_below(rng, 2),
 		    .id = random_below(rng, 2) },
@@ -153,12 +155,12 @@ make_find(const struct make_set *m, uint64_t number)
 static bool
 before(const struct near_doc *a, const struct near_doc *b)
 {
-	const double x[6] = { a->age, a->priority, (double)a->length, -(double)a->content,
-		-(double)a->id, -(double)a->number },
-		     y[6] = { b->age, b->priority, (double)b->length, -(double)b->content,
-			     -(double)b->id, -(double)b->number };
+	const double x[7] = { a->age, a->priority, a->priority_rest, (double)a->length,
+		-(double)a->content, -(double)a->id, -(double)a->number },
+		     y[7] = { b->age, b->priority, b->priority_rest, (double)b->length,
+			     -(double)b->content, -(double)b->id, -(double)b->number };
 
-	for (size_t i = 0; i < 6; i++)
+	for (size_t i = 0; i < 7; i++)
 		if (x[i] != y[i])
 			return x[i] > y[i];
 	return false;

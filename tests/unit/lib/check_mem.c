@@ -42,6 +42,29 @@ START_TEST(arena_copies)
 }
 END_TEST
 
+/* A trimmed piece keeps its bytes, and the next piece follows them. */
+START_TEST(arena_trims)
+{
+	static const size_t sizes[] = { 10, 1000, 100000, 3000000 };
+	struct arena a = { 0 };
+
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		const size_t n = sizes[i], whole = (n + 15) / 16 * 16;
+		char *p = arena_alloc(&a, 2 * n), *next;
+
+		memset(p, 'a', 2 * n);
+		arena_trim(&a, p, n);
+		next = arena_alloc(&a, 8);
+		memset(next, 'b', 8);
+		ck_assert_ptr_eq(next, p + whole);
+		ck_assert_int_eq(p[n - 1], 'a');
+		arena_trim(&a, next, 0);
+		ck_assert_ptr_eq(arena_alloc(&a, 1), next);
+	}
+	arena_free(&a);
+}
+END_TEST
+
 START_TEST(buf_grows)
 {
 	struct buf b = { 0 };
@@ -136,6 +159,7 @@ mem_suite(void)
 
 	tcase_add_test(t, arena_pieces);
 	tcase_add_test(t, arena_copies);
+	tcase_add_test(t, arena_trims);
 	tcase_add_test(t, buf_grows);
 	tcase_add_test(t, buf_prints);
 	tcase_add_test(t, sums);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "lib/base/num.h"
+#include "tests/unit/testing.h"
 
 Suite *num_suite(void);
 
@@ -166,6 +167,80 @@ START_TEST(frac_bad)
 }
 END_TEST
 
+static const struct {
+	const char *in;
+	int rc, rest;
+	double want;
+} exact[] = {
+	{ "0", 0, 0, 0 },
+	{ "-0", 0, 0, 0 },
+	{ "-17", 0, 0, -17 },
+	{ "9007199254740992", 0, 0, 9007199254740992.0 },
+	{ "9007199254740993", 0, 1, 9007199254740992.0 },
+	{ "-9007199254740993", 0, -1, -9007199254740992.0 },
+	{ "9007199254740995", 0, -1, 9007199254740996.0 },
+	{ "9007199254740993.0", 0, 0, 9007199254740992.0 },
+	{ "18446744073709551615", 0, -1, 18446744073709551616.0 },
+	{ "-18446744073709551615", 0, 1, -18446744073709551616.0 },
+	{ "18446744073709550592", 0, -1024, 18446744073709551616.0 },
+	{ "9223372036854775809", 0, 1, 9223372036854775808.0 },
+	{ "1e3", 0, 0, 1000 },
+	{ "1E30", 0, 0, 1e30 },
+	{ "18446744073709551616", -2, 0, 18446744073709551616.0 },
+	{ "-99999999999999999999", -2, 0, -99999999999999999999.0 },
+	{ "\"7\"", -1, 0, 0 },
+	{ "null", -1, 0, 0 },
+	{ "", -1, 0, 0 },
+};
+
+START_TEST(json_exact)
+{
+	double v = 0;
+	int rest = 99;
+
+	ck_assert_int_eq(num_json_exact(span_of(exact[_i].in), &v, &rest), exact[_i].rc);
+	ck_assert_int_eq(rest, exact[_i].rest);
+	ck_assert_double_eq(v, exact[_i].want);
+}
+END_TEST
+
+/* Integers of 64 bits compare as their parts do. */
+START_TEST(json_exact_orders)
+{
+	uint64_t state = 1;
+
+	for (int i = 0; i < 100000; i++) {
+		const uint64_t a = random_bits(&state) >> random_below(&state, 20),
+			       b = a + random_below(&state, 3);
+		char text[2][24];
+		double v[2];
+		int rest[2];
+
+		if (b < a)
+			continue;
+		snprintf(text[0], sizeof text[0], "%" PRIu64, a);
+		snprintf(text[1], sizeof text[1], "%" PRIu64, b);
+		for (int k = 0; k < 2; k++)
+			MUST(num_json_exact(span_of(text[k]), &v[k], &rest[k]) == 0);
+		MUST(a == b ? v[0] == v[1] && rest[0] == rest[1]
+			    : v[0] < v[1] || (v[0] == v[1] && rest[0] < rest[1]));
+	}
+}
+END_TEST
+
+static const struct {
+	double v;
+	const char *want;
+} texts[] = { { 0, "0" }, { 1, "1" }, { 0.1, "0.1" }, { 1.0000001, "1.0000001" },
+	{ -2.5, "-2.5" }, { 1e-7, "1e-07" }, { 0.1 + 0.2, "0.30000000000000004" },
+	{ 0.00999999999999999, "0.00999999999999999" }, { 1234567, "1234567" } };
+
+START_TEST(text_of_double)
+{
+	ck_assert_str_eq(NUM_TEXT(texts[_i].v), texts[_i].want);
+}
+END_TEST
+
 /* Numbers have at most as many digits as a double has a decimal exponent for. */
 START_TEST(frac_long)
 {
@@ -304,6 +379,9 @@ num_suite(void)
 	tcase_add_loop_test(t, frac_good, 0, ROWS(fractions));
 	tcase_add_loop_test(t, frac_bad, 0, ROWS(not_fractions));
 	tcase_add_test(t, frac_long);
+	tcase_add_loop_test(t, json_exact, 0, ROWS(exact));
+	tcase_add_test(t, json_exact_orders);
+	tcase_add_loop_test(t, text_of_double, 0, ROWS(texts));
 	tcase_add_loop_test(t, prints, 0, ROWS(printed));
 	tcase_add_test(t, prints_quickly);
 	tcase_add_test(t, functions);

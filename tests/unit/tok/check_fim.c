@@ -5,6 +5,7 @@
 
 #include "lib/base/mem.h"
 #include "tok/fim.h"
+#include "tok/sp.h"
 
 Suite *fim_suite(void);
 
@@ -157,19 +158,19 @@ START_TEST(no_space_inside)
 	const size_t len = sizeof whole - 1;
 	struct fim f = { .rate = 1 };
 	struct err err = { 0 };
-	struct sp_ids ids = { 0 };
-	struct splitter *splitter;
+	struct token_ids ids = { 0 };
+	const struct tokenizer_options options = { 0 };
+	struct text_encoder_work *work = text_encoder_work_new();
+	struct tokenizer t;
 	struct model m;
 	struct sp *sp;
 	size_t n[3], got;
 	char *back;
 
 	open_model(&m, &sp);
-	splitter = splitter_new(&m);
-	ck_assert_msg(
-	    fim_open(&f, &m, "m", "<p>,<s>,<m>", m.eos, &err) == 0, "%s", err.msg);
-	ck_assert_ptr_nonnull(f.splitter);
-	ck_assert_ptr_null(splitter_refusal(f.splitter));
+	ck_assert_int_eq(tokenizer_open(&t, &m, "m", &options, &err), 0);
+	ck_assert_msg(fim_open(&f, &m, "m", &options, "<p>,<s>,<m>", m.eos, &err) == 0,
+	    "%s", err.msg);
 	for (size_t a = 0; a <= len; a++) {
 		for (size_t b = a; b <= len; b++) {
 			struct fim_split cut = { FIM_PSM, a, b };
@@ -178,16 +179,17 @@ START_TEST(no_space_inside)
 				continue;
 			ids.n = 0;
 			ck_assert_int_eq(
-			    fim_encode(&f, &cut, splitter, sp, SPAN(whole), &ids, n), 0);
+			    fim_encode(&f, &cut, &t, work, SPAN(whole), &ids, n), 0);
 			ck_assert_uint_eq(n[0] + n[1] + n[2], ids.n);
 			ck_assert_int_eq(model_decode(&m, ids.v, ids.n, &back, &got), 0);
 			ck_assert_str_eq(back, whole);
 			free(back);
 		}
 	}
-	sp_ids_free(&ids);
+	token_ids_free(&ids);
 	fim_close(&f);
-	splitter_free(splitter);
+	tokenizer_close(&t);
+	text_encoder_work_free(work);
 	sp_close(sp);
 	model_free(&m);
 }

@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
-#include "tok/encode_split.h"
+#include "tok/engine/text_encoder.h"
 #include "tok/model.h"
+#include "tok/sp.h"
 
 Suite *model_damage_suite(void);
 
@@ -72,16 +73,30 @@ train(const char *rule, size_t *n)
 static void
 encode_if_possible(const struct model *m)
 {
-	struct splitter *splitter = splitter_new(m);
-	struct sp_ids ids = { 0 };
+	const struct text_encoder_options options = { 0 };
+	struct token_ids theirs = { 0 }, ours = { 0 };
+	struct text_encoder_work *work = text_encoder_work_new();
 	char why[200];
+	const char *phrase;
+	struct text_encoder *e = text_encoder_new(m, &options, &phrase);
 	struct sp *sp = sp_open(m->bytes, m->n_bytes, why, sizeof why);
+	int rc = 0;
 
-	for (size_t i = 0; sp && i < N_PROSE; i++)
-		splitter_encode(splitter, sp, prose[i], strlen(prose[i]), 0, &ids);
-	sp_ids_free(&ids);
+	for (size_t i = 0; sp && rc == 0 && i < N_PROSE; i++)
+		rc = sp_encode(sp, prose[i], strlen(prose[i]), &theirs);
+	for (size_t i = 0; e && i < N_PROSE; i++)
+		ck_assert_int_eq(
+		    text_encoder_encode(e, work, prose[i], strlen(prose[i]), true, &ours),
+		    0);
+	if (e && sp && rc == 0) {
+		ck_assert_uint_eq(ours.n, theirs.n);
+		ck_assert_mem_eq(ours.v, theirs.v, ours.n * sizeof *ours.v);
+	}
+	token_ids_free(&theirs);
+	token_ids_free(&ours);
+	text_encoder_work_free(work);
+	text_encoder_free(e);
 	sp_close(sp);
-	splitter_free(splitter);
 }
 
 /* Truncated model files are refused, and a flipped byte is harmless. */
@@ -143,7 +158,7 @@ START_TEST(broken_charsmap)
 		/* The first 20 are in the trie's first block, which each lookup reads. */
 		char *at = map + 4 + random_next(&seed) % (i < 20 ? 1024 : 200000);
 		char was = *at;
-		struct sp_ids ids = { 0 };
+		struct token_ids ids = { 0 };
 		struct sp *sp;
 
 		*at = (char)(*at ^ 1 << random_next(&seed) % 8);
@@ -152,7 +167,7 @@ START_TEST(broken_charsmap)
 			ck_assert_ptr_nonnull(sp);
 			ck_assert_int_eq(sp_encode(sp, text.p, text.n, &ids), 0);
 			accepted++;
-			sp_ids_free(&ids);
+			token_ids_free(&ids);
 			sp_close(sp);
 			model_free(&m);
 		} else {

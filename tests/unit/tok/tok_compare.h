@@ -6,8 +6,9 @@
 #include <check.h>
 
 #include "lib/base/mem.h"
-#include "tok/encode_split.h"
+#include "tok/engine/text_encoder.h"
 #include "tok/model.h"
+#include "tok/sp.h"
 
 /* Text in several scripts. */
 enum { N_PROSE = 6 };
@@ -26,7 +27,8 @@ extern const char *const rewritten[N_REWRITTEN];
 struct both {
 	struct model model;
 	struct sp *sp;
-	struct splitter *splitter;
+	struct text_encoder *encoder;
+	struct text_encoder_work *work;
 };
 
 void both_open(struct both *b, const void *bytes, size_t n);
@@ -46,8 +48,8 @@ char *tok_train_with(const struct sp_setting *settings, size_t n_settings,
 char *tok_train_on(struct sp_lines lines, const char *type, const char *size, size_t *n);
 char *tok_train(const char *type, const char *size, size_t *n);
 
-/* Parts of any size give the ids of the whole. */
-void same_as_whole(const struct both *b, const char *s, size_t n);
+/* Both give the same ids. */
+void same_ids(const struct both *b, const char *s, size_t n);
 void same_on_prose(const struct both *b);
 void same_on_hostile(const struct both *b, size_t texts);
 /* Decode as SentencePiece does: random ids, then ids of texts. */

@@ -1,0 +1,53 @@
+/* encode.h - what the parts of the command encode share. */
+#ifndef TAMIS_ENCODE_H
+#define TAMIS_ENCODE_H
+
+#include "lib/driver/filter.h"
+#include "lib/io/publish.h"
+#include "shards/prefix_lock.h"
+#include "shards/tshard/tshard.h"
+#include "tok/encode_counts.h"
+#include "tok/fim.h"
+#include "tok/model_io.h"
+#include "tok/tokenizer.h"
+
+/* The filter: its options, what open makes of them, and counts of what is written. */
+struct encode {
+	const char *model_path, *eod_name, *source, *number, *fim_ids;
+	struct tokenizer_options options;
+	bool ids, pieces, add_bos, check;
+	struct fim fim;
+
+	/* Set by open. */
+	struct model model;
+	struct tokenizer tokenizer;
+	struct symbol_ids symbols;
+	uint32_t eod; /* MODEL_NO_ID: none */
+	const char *prefix;
+	bool quiet;
+	bool loses;    /* decoding may not restore the text */
+	bool reserves; /* a text can contain eod or a mark of --fim */
+	struct lockfile lock;
+	struct tshard_writer *writer; /* NULL: lines */
+	struct lines_out lines;
+
+	/* Written. */
+	uint64_t docs, tokens;
+	struct loss_totals losses;
+};
+
+/* The result of map for the sink. */
+struct tokens {
+	size_t n; /* with bos and eod; 0: the document is empty */
+	uint64_t unknown, symbols;
+	struct text_loss loss;
+	uint16_t number;   /* the field --number, or 0 */
+	uint8_t flags;	   /* TSHARD_SEG_FIM_PSM or TSHARD_SEG_FIM_SPM */
+	uint16_t language; /* of tshard_lang_pack */
+	uint32_t id[];
+};
+
+/* Writes struct tokens to the shard or as lines (encode_sink.c). */
+extern const struct sink encode_sink;
+
+#endif

@@ -1,0 +1,100 @@
+/* encode_sink.c - write encoded documents to a shard, or as lines of ids or pieces. */
+#include <inttypes.h>
+
+#include "lib/base/num.h"
+#include "shards/tshard_err.h"
+#include "tok/encode.h"
+#include "tok/encode_meta.h"
+
+static int
+write_doc(struct encode *e, struct doc *d, const struct tokens *t, struct err *err)
+{
+	struct tshard_doc row = {
+		.ordinal = doc_ordinal(d), .number = t->number, .flags = t->flags
+	};
+	struct span id = doc_id(d), url = { NULL, 0 };
+	struct tshard_error te = { 0 };
+
+	doc_str(d, SPAN("url"), &url);
+	row.language = t->language;
+	if (tshard_writer_put(e->writer, t->id, t->n, &te) < 0 ||
+	    tshard_writer_end_doc(e->writer, &row, id.p, id.n, url.p, url.n, &te) < 0)
+		return err_tshard(err, &te);
+	return 0;
+}
+
+static int
+write_line(struct encode *e, const struct tokens *t, struct err *err)
+{
+	if (e->pieces)
+		put_pieces(&e->model, t->id, t->n, &e->lines.raw);
+	else
+		put_ids(t->id, t->n, &e->lines.raw);
+	return lines_out_flush(&e->lines, err);
+}
+
+static int
+encode_write(void *self, struct doc *d, struct err *err)
+{
+	struct encode *e = self;
+	const struct tokens *t = doc_state(d);
+
+	if (t->n == 0) /* only with --tag: else it was dropped */
+		return 0;
+	e->docs++;
+	e->tokens += t->n;
+	e->losses.unknown += t->unknown;
+	e->losses.changed += t->loss.changed;
+	e->losses.newlines += t->loss.newlines;
+	return e->writer ? write_doc(e, d, t, err) : write_line(e, t, err);
+}
+
+static int
+commit_shard(struct encode *e, struct span report, struct err *err)
+{
+	struct tshard_error te = { 0 };
+	struct tokenizer_facts facts = { &e->model, e->model_path, e->eod, e->add_bos,
+		e->options.plain_symbols, e->tokenizer.ties };
+	struct buf meta = { 0 };
+	int rc;
+
+	put_meta(&facts, report, &meta);
+	rc = tshard_writer_meta(e->writer, meta.p, meta.n, &te);
+	buf_free(&meta);
+	if (rc == 0) {
+		rc = tshard_writer_commit(e->writer, NULL, &te);
+		e->writer = NULL;
+	}
+	return rc == 0 ? 0 : err_tshard(err, &te);
+}
+
+static int
+encode_finish(void *self, struct span report, struct err *err)
+{
+	struct encode *e = self;
+	struct span eod = SPAN("");
+
+	if (e->eod != MODEL_NO_ID)
+		eod = (struct span){ e->model.piece[e->eod].text,
+			e->model.piece[e->eod].n };
+	if ((e->writer ? commit_shard(e, report, err)
+		       : lines_out_commit(&e->lines, err)) < 0)
+		return -1;
+	warn_of_losses(&e->losses, e->docs, &e->model, e->model_path);
+	if (e->quiet || e->ids || e->pieces)
+		return 0;
+	if (e->eod != MODEL_NO_ID)
+		msg("%" PRIu64 " token%s, %" PRIu64 " of them eod %" PRIu32
+		    " '%.*s', one after each document",
+		    e->tokens, plural(e->tokens), e->docs, e->eod, (int)eod.n, eod.p);
+	else
+		msg("%" PRIu64 " token%s in %" PRIu64 " document%s, no eod", e->tokens,
+		    plural(e->tokens), e->docs, plural(e->docs));
+	return 0;
+}
+
+const struct sink encode_sink = {
+	.write = encode_write,
+	.finish = encode_finish,
+	.prefix = true,
+};
