@@ -22,7 +22,7 @@ bpe_symbols_letter(struct bpe_symbols *s, uint32_t c, unsigned class)
 
 	utf8_put(&s->text, c);
 	GROW(s->v, s->n, s->cap);
-	s->v[s->n++] = (struct bpe_symbol){ .at = at,
+	s->v[s->n++] = (struct merge_symbol){ .at = at,
 		.bytes = (uint16_t)(s->text.n - at),
 		.chars = 1,
 		.class = (uint8_t)(space ? CLASS_INHERITED : class),
@@ -33,7 +33,7 @@ bpe_symbols_letter(struct bpe_symbols *s, uint32_t c, unsigned class)
 bool
 bpe_symbols_join(const struct bpe_symbols *s, uint32_t left, uint32_t right)
 {
-	const struct bpe_symbol *l = &s->v[left], *r = &s->v[right];
+	const struct merge_symbol *l = &s->v[left], *r = &s->v[right];
 
 	if (l->chars + r->chars > PIECE_CHARS_MAX)
 		return false;
@@ -71,7 +71,7 @@ grow_slots(struct bpe_symbols *s)
 bool
 bpe_symbols_merge(struct bpe_symbols *s, uint32_t left, uint32_t right)
 {
-	const struct bpe_symbol l = s->v[left], r = s->v[right];
+	const struct merge_symbol l = s->v[left], r = s->v[right];
 	const size_t at = s->text.n;
 	uint32_t *slot;
 
@@ -86,7 +86,7 @@ bpe_symbols_merge(struct bpe_symbols *s, uint32_t left, uint32_t right)
 		return false;
 	}
 	GROW(s->v, s->n, s->cap);
-	s->v[s->n++] = (struct bpe_symbol){ .at = at,
+	s->v[s->n++] = (struct merge_symbol){ .at = at,
 		.bytes = (uint16_t)(l.bytes + r.bytes),
 		.chars = (uint16_t)(l.chars + r.chars),
 		.class = l.class == CLASS_INHERITED ? r.class : l.class,

@@ -8,7 +8,7 @@
 
 enum { PIECE_CHARS_MAX = 16 }; /* max_sentencepiece_length of SentencePiece */
 
-struct bpe_symbol {
+struct merge_symbol {
 	size_t at; /* of its text in bpe_symbols.text */
 	uint16_t bytes, chars;
 	uint8_t class;	/* the script of its characters, or CLASS_INHERITED: no script */
@@ -18,7 +18,7 @@ struct bpe_symbol {
 
 /* Zero it to begin. */
 struct bpe_symbols {
-	struct bpe_symbol *v;
+	struct merge_symbol *v;
 	size_t n, cap;
 	struct buf text;
 	uint32_t *slot; /* a hash table of merged texts: symbol + 1; 0: free */
