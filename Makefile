@@ -261,6 +261,7 @@ bench: $(B)/tamis $(B)/libtshard.a $(B)/tests/make_docs $(addprefix $(B)/tests/b
 	$(TESTENV) tests/bench/mix.sh
 	$(TESTENV) tests/bench/plan.sh
 	$(TESTENV) tests/bench/near_speed.sh
+	$(TESTENV) tests/bench/vocab.sh
 	$(TESTENV) tests/bench/encode.sh
 	$(B)/tests/bench/bestfit_bench $(IDX)
 	python3 tests/bench/peer_fasttext.py $(B)/tamis $(FASTTEXT)

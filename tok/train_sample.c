@@ -4,11 +4,13 @@
 #include <stdlib.h>
 
 #include "lib/base/mem.h"
+#include "lib/text/utf8.h"
 
 struct train_doc {
 	uint64_t key, order; /* order: documents added before */
 	char *text;
 	size_t n;
+	uint64_t weight;
 };
 
 static bool
@@ -50,9 +52,9 @@ sift_down(struct train_doc *h, size_t n, size_t i)
 }
 
 void
-train_sample_add(struct train_sample *s, uint64_t key, struct span text)
+train_sample_add(struct train_sample *s, uint64_t key, struct span text, uint64_t weight)
 {
-	struct train_doc new = { key, s->all_docs, NULL, text.n };
+	struct train_doc new = { key, s->all_docs, NULL, text.n, weight };
 
 	s->all_docs++;
 	s->all_bytes += text.n;
@@ -138,7 +140,7 @@ after_newline(struct span s)
 
 /* The length of the first line of text; *end is the length of its line end. */
 static size_t
-line_length(struct train_sample *s, struct span text, size_t *end)
+line_length(struct train_lines *s, struct span text, size_t *end)
 {
 	*end = 0;
 	for (size_t i = 0; i < text.n && i <= TRAIN_LINE_MAX; i++) {
@@ -168,6 +170,21 @@ line_length(struct train_sample *s, struct span text, size_t *end)
 }
 
 bool
+train_line_next(struct train_lines *l, struct span *rest, struct span *line)
+{
+	while (rest->n) {
+		size_t end, n = line_length(l, *rest, &end);
+
+		*line = (struct span){ rest->p, n };
+		*rest = span_from(*rest, n + end);
+		l->n += n > 0;
+		if (n > 0)
+			return true;
+	}
+	return false;
+}
+
+bool
 train_sample_has_spaces(const struct train_sample *s, double share)
 {
 	uint64_t used = 0, chars = 0, spaces = 0;
@@ -188,32 +205,28 @@ train_sample_has_spaces(const struct train_sample *s, double share)
 bool
 train_sample_next(struct train_sample *s, struct span *line)
 {
-	if (s->adds_space && !s->spaced) {
-		s->spaced = true;
-		*line = SPAN(" ");
+	if (s->first.n) {
+		size_t n = 0;
+
+		utf8_next(s->first, &n);
+		*line = (struct span){ s->first.p, n };
+		s->first = span_from(s->first, n);
 		return true;
 	}
-	while (s->doc < s->n) {
+	for (; s->doc < s->n; s->doc++) {
 		struct train_doc *d = &s->heap[s->doc];
-		size_t n = within_budget(s, s->used_bytes, d);
+		const size_t n = within_budget(s, s->used_bytes, d);
 
-		while (s->at < n) {
-			struct span rest = { d->text + s->at, n - s->at };
-			size_t end, len = line_length(s, rest, &end);
-
-			s->at += len + end;
-			if (len > 0) {
-				*line = (struct span){ rest.p, len };
-				s->used_lines++;
-				return true;
-			}
-		}
+		if (!s->rest.p)
+			s->rest = (struct span){ d->text, n };
+		s->weight = d->weight;
+		if (train_line_next(&s->lines, &s->rest, line))
+			return true;
+		s->rest.p = NULL;
 		s->used_docs += n > 0;
 		s->used_bytes += n;
 		free(d->text);
 		d->text = NULL;
-		s->doc++;
-		s->at = 0;
 	}
 	return false;
 }

@@ -9,54 +9,78 @@
 #include "lib/driver/filter.h"
 #include "lib/driver/tty.h"
 #include "lib/io/stream.h"
+#include "lib/text/unicode.h"
+#include "lib/text/utf8.h"
+#include "tok/doc_weights.h"
 #include "tok/model_io.h"
 #include "tok/sp.h"
+#include "tok/train/bpe_trainer.h"
+#include "tok/train/word_tally.h"
 #include "tok/train_sample.h"
-#include "tok/vocab_symbols.h"
+#include "tok/vocab_library.h"
 
 #define BYTE_PIECES 256
-#define SPACE	    "\xe2\x96\x81" /* U+2581, a space in pieces */
 /* Far above any vocabulary in use. */
-#define MAX_SIZE ((uint64_t)1 << 24)
+#define MAX_SIZE   ((uint64_t)1 << 24)
+#define MIN_MEMORY ((uint64_t)1 << 20)
+/* The library holds its text in memory. */
+#define LIBRARY_SAMPLE 100000000
 
 enum { TYPE_BPE, TYPE_UNIGRAM };
+enum { TRAINER_TAMIS, TRAINER_LIBRARY };
 
 struct vocab {
-	uint64_t size, sample;
-	unsigned type;
-	double coverage;
-	const char *user, *control, *special;
+	struct vocab_settings set;
+	uint64_t sample, memory;
+	unsigned preset, trainer, type;
+	const char *user, *control, *special, *required, *weight;
 	bool newlines;
 
 	/* Set by open. */
 	const char *output;
 	uint64_t seed;
 	bool quiet, verbose, shows_progress;
-	struct special_ids special_ids;
-	struct buf user_csv, control_csv;
-	bool has_space;	   /* a user symbol is one space */
-	bool takes_spaces; /* a user symbol contains spaces, which train no other piece */
+	struct doc_weights weights;
+	struct bpe_trainer *bpe; /* NULL: the library trains */
+	bool whole;		 /* count all text as it comes, without a sample */
 
-	struct train_sample sample_text;
+	struct train_sample text; /* also the counts of what was used */
 
 	/* While training. */
 	struct progress progress;
-	_Atomic uint64_t pieces; /* as sp_lines.pieces reports; 0: not known */
+	_Atomic uint64_t pieces; /* chosen so far; 0: not known */
+};
+
+/* The words of a document, from map to the sink. */
+struct doc_words {
+	struct counted *word;
+	size_t n;
+	uint64_t weight;
+	struct train_lines lines;
 };
 
 static const struct vocab defaults = {
-	.size = 256000,
-	.sample = 100000000,
-	.coverage = 0.9999,
+	.set = { .size = 256000, .coverage = 0.9999 },
+	.memory = (uint64_t)1 << 30,
 };
 
 static const struct opt opts[] = {
-	OPT_U64(0, "size", struct vocab, size, "number of pieces"),
+	OPT_ENUM(0, "preset", struct vocab, preset, "nemotron",
+	    "settings of a known tokenizer"),
+	OPT_U64(0, "size", struct vocab, set.size, "number of pieces"),
 	OPT_BYTES(0, "sample", struct vocab, sample,
-	    "train on about BYTES of text; 0: all of it"),
+	    "train on about BYTES of text; default: all, or 100M with SentencePiece"),
 	OPT_ENUM(0, "type", struct vocab, type, "bpe|unigram", "model type"),
-	OPT_DOUBLE(0, "coverage", struct vocab, coverage,
+	OPT_ENUM(0, "trainer", struct vocab, trainer, "tamis|sentencepiece",
+	    "trainer of BPE models; SentencePiece trains unigram models"),
+	OPT_BYTES('m', "memory", struct vocab, memory,
+	    "memory for counting words; rare words are sampled to fit"),
+	OPT_DOUBLE(0, "coverage", struct vocab, set.coverage,
 	    "share of characters that get a piece; the rest become bytes"),
+	OPT_STR(0, "required-chars", struct vocab, required, "CHARS",
+	    "characters that get a piece in any case"),
+	OPT_STR(0, "weight", struct vocab, weight, "FIELD:VALUE=W,...",
+	    "count documents W times by the value of a field"),
 	OPT_STR(0, "user-symbols", struct vocab, user, "A,B,...",
 	    "pieces that always match as a whole"),
 	OPT_STR(0, "control-symbols", struct vocab, control, "A,B,...",
@@ -73,54 +97,104 @@ vocab_close(void *self)
 {
 	struct vocab *v = self;
 
-	train_sample_free(&v->sample_text);
-	buf_free(&v->user_csv);
-	buf_free(&v->control_csv);
+	train_sample_free(&v->text);
+	bpe_trainer_free(v->bpe);
+	doc_weights_free(&v->weights);
+	symbols_free(&v->set.user);
+	symbols_free(&v->set.control);
+	buf_free(&v->set.required);
+}
+
+/* Check the characters that must get a piece. */
+static int
+open_required(struct vocab *v, struct err *err)
+{
+	const struct span s = v->required ? span_of(v->required) : SPAN("");
+
+	if (!utf8_valid(s))
+		return err_set(err, EXIT_USAGE, "--required-chars: not UTF-8");
+	for (size_t at = 0, from = 0; at < s.n; from = at) {
+		const uint32_t c = utf8_next(s, &at);
+		const struct span one = { s.p + from, at - from };
+
+		if (c == '\t' || c == 0x2585)
+			return err_set(err, EXIT_USAGE,
+			    "--required-chars: U+%04" PRIX32
+			    " cannot be learnt: name it in --user-symbols",
+			    c);
+		for (size_t i = 0; i < v->set.user.n; i++)
+			if (span_eq(v->set.user.v[i], one))
+				return err_set(err, EXIT_USAGE,
+				    "--required-chars: '%.*s' is in --user-symbols, too: "
+				    "remove one",
+				    (int)one.n, one.p);
+		if (c == ' ')
+			buf_put(&v->set.required, VOCAB_SPACE.p, VOCAB_SPACE.n);
+		else
+			buf_put(&v->set.required, one.p, one.n);
+	}
+	return 0;
 }
 
 /* Check the pieces that options name against the size of the model. */
 static int
 open_pieces(struct vocab *v, struct err *err)
 {
-	struct symbols user = { 0 }, control = { 0 };
+	struct vocab_settings *s = &v->set;
 	uint64_t fixed = BYTE_PIECES;
-	int rc = -1;
 
-	if (v->size == 0 || v->size > MAX_SIZE) {
-		err_set(err, EXIT_USAGE, "--size %" PRIu64 ": must be from 1 to %" PRIu64,
-		    v->size, MAX_SIZE);
-		goto out;
-	}
-	if (special_ids_parse(&v->special_ids, v->special, v->size, err) < 0)
-		goto out;
+	if (s->size == 0 || s->size > MAX_SIZE)
+		return err_set(err, EXIT_USAGE,
+		    "--size %" PRIu64 ": must be from 1 to %" PRIu64, s->size, MAX_SIZE);
+	if (special_ids_parse(&s->special_ids, v->special, s->size, err) < 0)
+		return -1;
+	s->states_ids = v->special != NULL;
 	for (unsigned i = 0; i < SPECIALS; i++)
-		fixed += v->special_ids.id[i] != SPECIAL_NONE;
-	if (v->size <= fixed) {
-		err_set(err, EXIT_USAGE,
+		fixed += s->special_ids.id[i] != SPECIAL_NONE;
+	if (s->size <= fixed)
+		return err_set(err, EXIT_USAGE,
 		    "--size %" PRIu64 ": a model has %" PRIu64
 		    " fixed pieces and at most %" PRIu64 " in all: write 300 to %" PRIu64,
-		    v->size, fixed, MAX_SIZE, MAX_SIZE);
-		goto out;
+		    s->size, fixed, MAX_SIZE, MAX_SIZE);
+	if (symbols_parse(&s->user, "user-symbols", v->user, false, err) < 0 ||
+	    symbols_parse(&s->control, "control-symbols", v->control, true, err) < 0 ||
+	    symbols_check(&s->user, &s->control, err) < 0)
+		return -1;
+	s->has_space = symbols_have_space(&s->user);
+	s->takes_spaces = symbols_contain_space(&s->user);
+	return open_required(v, err);
+}
+
+/* Choose the trainer and the text it gets. */
+static int
+open_trainer(struct vocab *v, struct setup *setup, struct err *err)
+{
+	const bool library = v->type == TYPE_UNIGRAM || v->trainer == TRAINER_LIBRARY;
+
+	if (v->memory < MIN_MEMORY)
+		return err_set(err, EXIT_USAGE,
+		    "--memory %" PRIu64 ": must be at least 1Mi", v->memory);
+	if (doc_weights_parse(&v->weights, v->weight, err) < 0)
+		return -1;
+	if (library && v->weight)
+		return err_set(err, EXIT_USAGE,
+		    "--weight: SentencePiece's trainer has no weights: train BPE with "
+		    "--trainer tamis");
+	if (library) {
+		setup_uses(setup, SPAN("sentencepiece"), span_of(sp_version()));
+		v->text.budget = v->sample ? v->sample : LIBRARY_SAMPLE;
+		return 0;
 	}
-	if (symbols_parse(&user, "user-symbols", v->user, false, err) < 0 ||
-	    symbols_parse(&control, "control-symbols", v->control, true, err) < 0 ||
-	    symbols_check(&user, &control, err) < 0)
-		goto out;
-	symbols_csv(&user, &v->user_csv);
-	symbols_csv(&control, &v->control_csv);
-	v->has_space = symbols_have_space(&user);
-	v->takes_spaces = symbols_contain_space(&user);
-	rc = 0;
-out:
-	symbols_free(&user);
-	symbols_free(&control);
-	return rc;
+	setup_uses(setup, SPAN("icu"), span_of(unicode_version()));
+	v->whole = !v->sample;
+	v->text.budget = v->sample;
+	v->bpe = bpe_trainer_new(&v->set, v->memory, setup->c->tmp);
+	return 0;
 }
 
 static int
-vocab_open(void *self, struct setup *setup, struct err *err)
+open_all(struct vocab *v, struct setup *setup, struct err *err)
 {
-	struct vocab *v = self;
 	const struct common *c = setup->c;
 
 	v->output = c->output;
@@ -128,26 +202,104 @@ vocab_open(void *self, struct setup *setup, struct err *err)
 	v->quiet = c->quiet;
 	v->verbose = c->verbose;
 	v->shows_progress = common_progress(c);
-	v->sample_text.budget = v->sample;
-	v->sample_text.newlines = v->newlines;
+	v->text.lines.newlines = v->newlines;
 	memory_open();
-	setup_uses(setup, SPAN("sentencepiece"), span_of(sp_version()));
+	unicode_memory_open();
 	if (!v->output || strcmp(v->output, "-") == 0)
 		return err_set(
 		    err, EXIT_USAGE, "no output file: name the model with -o FILE");
 	if (file_put_check(v->output, err) < 0)
 		return -1;
-	if (!(v->coverage >= 0.9 && v->coverage <= 1))
+	if (!(v->set.coverage >= 0.9 && v->set.coverage <= 1))
 		return err_set(err, EXIT_USAGE,
-		    "--coverage %s: out of range: write 0.9 to 1", NUM_TEXT(v->coverage));
-	return open_pieces(v, err);
+		    "--coverage %s: out of range: write 0.9 to 1",
+		    NUM_TEXT(v->set.coverage));
+	if (open_pieces(v, err) < 0)
+		return -1;
+	return open_trainer(v, setup, err);
 }
 
-/* Decode the text here, in parallel; the sink only copies it. */
+static int
+vocab_open(void *self, struct setup *setup, struct err *err)
+{
+	if (open_all(self, setup, err) == 0)
+		return 0;
+	vocab_close(self);
+	return -1;
+}
+
+static int
+vocab_open_thread(const void *self, void **scratch, struct err *err)
+{
+	*scratch = xcalloc(1, sizeof(struct word_tally));
+	return 0;
+}
+
+static void
+vocab_close_thread(void *scratch)
+{
+	word_tally_free(scratch);
+	free(scratch);
+}
+
+/* A copy of n words that lives as long as the document. */
+static struct counted *
+copy_words(struct doc *d, const struct counted *words, size_t n)
+{
+	struct counted *copy = doc_alloc(d, n * sizeof *copy);
+	size_t bytes = 0;
+	char *text;
+
+	for (size_t i = 0; i < n; i++)
+		bytes += words[i].text.n;
+	text = doc_alloc(d, bytes);
+	for (size_t i = 0; i < n; i++) {
+		copy[i] = words[i];
+		copy[i].text.p = memcpy(text, words[i].text.p, words[i].text.n);
+		text += words[i].text.n;
+	}
+	return copy;
+}
+
+/* Decode and count the text here, in parallel; the sink only adds or copies it. */
 static void
 vocab_map(const void *self, void *scratch, struct doc *d)
 {
-	doc_text(d);
+	const struct vocab *v = self;
+	struct word_tally *t = scratch;
+	struct span rest = doc_text(d), line;
+	struct doc_words *words;
+
+	if (!v->whole)
+		return;
+	words = doc_alloc(d, sizeof *words);
+	*words = (struct doc_words){ .weight = doc_weights_of(&v->weights, d),
+		.lines = { .newlines = v->newlines } };
+	word_tally_start(t);
+	while (words->weight && train_line_next(&words->lines, &rest, &line))
+		word_tally_line(t, bpe_trainer_rules(v->bpe), line);
+	words->n = t->n;
+	words->word = copy_words(d, t->word, t->n);
+	doc_state_set(d, words);
+}
+
+static int
+add_whole(struct vocab *v, struct doc *d, struct err *err)
+{
+	const struct doc_words *words = doc_state(d);
+	const size_t n = doc_text(d).n;
+	struct train_sample *s = &v->text;
+
+	s->all_docs++;
+	s->all_bytes += n;
+	if (n == 0 || words->weight == 0)
+		return 0;
+	s->used_docs++;
+	s->used_bytes += n;
+	s->lines.n += words->lines.n;
+	s->lines.cut += words->lines.cut;
+	s->lines.dropped += words->lines.dropped;
+	return bpe_trainer_add(v->bpe, words->word, words->n, words->weight, err);
 }
 
 static int
@@ -155,63 +307,28 @@ vocab_write(void *self, struct doc *d, struct err *err)
 {
 	struct vocab *v = self;
 
-	train_sample_add(&v->sample_text, hash64(doc_id(d), v->seed), doc_text(d));
+	if (v->whole)
+		return add_whole(v, d, err);
+	train_sample_add(&v->text, hash64(doc_id(d), v->seed), doc_text(d),
+	    doc_weights_of(&v->weights, d));
 	return 0;
 }
 
-static bool
-next_line(void *ctx, const char **line, size_t *n)
-{
-	struct vocab *v = ctx;
-	struct span s;
-
-	if (!train_sample_next(&v->sample_text, &s))
-		return false;
-	*line = s.p;
-	*n = s.n;
-	return true;
-}
-
-/* The number after `phrase` in the trainer's message; false if there is none. */
-static bool
-number_after(const char *msg, const char *phrase, uint64_t *v)
-{
-	const char *p = strstr(msg, phrase);
-	char digits[24];
-	size_t n;
-
-	if (!p)
-		return false;
-	p += strlen(phrase);
-	n = strspn(p, "0123456789");
-	if (n == 0 || n >= sizeof digits)
-		return false;
-	memcpy(digits, p, n);
-	digits[n] = '\0';
-	return !num_u64(digits, v);
-}
-
-/* Reword the messages of the trainer that users see. */
+/* Count the words of the sample. */
 static int
-explain(const struct vocab *v, const char *why, struct err *err)
+add_sample(struct vocab *v, struct err *err)
 {
-	char vs[40];
-	uint64_t n;
+	struct word_tally t = { 0 };
+	struct span line;
+	int rc = 0;
 
-	snprintf(vs, sizeof vs, " %" PRIu64 " vs ", v->size);
-	if (number_after(why, vs, &n))
-		return err_set(err, EXIT_DATA,
-		    "the characters of the text need %" PRIu64
-		    " pieces, --size is %" PRIu64 ": raise --size or lower --coverage",
-		    n, v->size);
-	/* A check in TrainerInterface::Serialize. */
-	if (strstr(why, "pieces_size() - 1"))
-		return err_set(err, EXIT_DATA,
-		    "the text yields too few pieces for id %" PRIu32
-		    " in --special-ids: lower the id, or add text",
-		    special_ids_most(&v->special_ids));
-	return err_set(err, EXIT_DATA,
-	    "SentencePiece cannot train: %s: change the text or the options", why);
+	while (rc == 0 && train_sample_next(&v->text, &line)) {
+		word_tally_start(&t);
+		word_tally_line(&t, bpe_trainer_rules(v->bpe), line);
+		rc = bpe_trainer_add(v->bpe, t.word, t.n, v->text.weight, err);
+	}
+	word_tally_free(&t);
+	return rc;
 }
 
 static void
@@ -227,106 +344,60 @@ show_training(void *ctx)
 {
 	struct vocab *v = ctx;
 	const uint64_t n = atomic_load_explicit(&v->pieces, memory_order_relaxed);
+	const double seconds = progress_seconds(&v->progress);
 	struct buf b = { 0 };
 
 	buf_puts(&b, "vocab: training  ");
-	progress_put_time(&b, progress_seconds(&v->progress));
+	progress_put_time(&b, seconds);
 	if (n > 0)
 		buf_putf(&b, "  %" PRIu64 "%s of %" PRIu64 " pieces", n,
-		    v->type == TYPE_BPE ? "" : " candidates", v->size);
+		    v->type == TYPE_BPE ? "" : " candidates", v->set.size);
+	if (n > 0 && n < v->set.size && v->type == TYPE_BPE) {
+		buf_puts(&b, "  ");
+		progress_put_time(&b, seconds * (double)(v->set.size - n) / (double)n);
+		buf_puts(&b, " left");
+	}
 	buf_putc(&b, '\0');
 	progress_line(&v->progress, "%s", b.p);
 	buf_free(&b);
 }
 
+static int
+train(struct vocab *v, struct buf *model, struct bpe_trained *stats, struct err *err)
+{
+	void (*const note)(void *, uint64_t) = v->progress.on ? note_pieces : NULL;
+	const struct library_run run = { v->type == TYPE_UNIGRAM, v->verbose, note, v };
+
+	if (!v->whole)
+		train_sample_start(&v->text);
+	if (!v->bpe)
+		return library_train(&v->set, &run, &v->text, model, err);
+	if (!v->whole && add_sample(v, err) < 0)
+		return -1;
+	return bpe_trainer_finish(v->bpe, note, v, model, stats, err);
+}
+
 /* Train with the progress line on, if the user wants it. */
 static int
-train_visibly(struct vocab *v, const struct sp_setting *settings, size_t n_settings,
-    char **model, size_t *n, char *why, size_t why_n)
+train_visibly(
+    struct vocab *v, struct buf *model, struct bpe_trained *stats, struct err *err)
 {
-	struct sp_lines lines = { .next = next_line, .ctx = v };
 	struct ticker *ticker = NULL;
 	int rc;
 
 	progress_init(&v->progress, v->shows_progress);
-	if (v->progress.on) {
-		lines.pieces = note_pieces;
+	if (v->progress.on)
 		ticker = ticker_start(show_training, v);
-	}
-	rc = sp_train(
-	    settings, n_settings, lines, v->verbose ? 1 : 3, model, n, why, why_n);
+	rc = train(v, model, stats, err);
 	ticker_stop(ticker);
 	progress_clear(&v->progress);
 	return rc;
 }
 
-/*
- * Whether the model may get no piece for a space, since only the most frequent characters
- * do that make up the coverage.  A space is then encoded as the bytes of U+2581, and
- * decodes to that.
- */
-static bool
-lacks_space(const struct vocab *v)
-{
-	/* The trainer computes with floats, so leave a margin. */
-	const double share = 2 * (1 - v->coverage);
-
-	return !v->has_space &&
-	       (v->takes_spaces || !train_sample_has_spaces(&v->sample_text, share));
-}
-
-static int
-train(struct vocab *v, char **model, size_t *n, struct err *err)
-{
-	char size[24], most[24], ids[SPECIALS][16], why[400] = "";
-	struct buf coverage = { 0 };
-
-	num_put(&coverage, v->coverage, 6);
-	buf_putc(&coverage, '\0');
-
-	/* The settings of Nemotron-4 (arXiv 2402.16819, section 2).  With one thread,
-	 * training is reproducible. */
-	struct sp_setting settings[] = {
-		{ "model_type", v->type == TYPE_BPE ? "bpe" : "unigram" },
-		{ "vocab_size", size },
-		{ "byte_fallback", "true" },
-		{ "split_digits", "true" },
-		{ "normalization_rule_name", "identity" },
-		{ "remove_extra_whitespaces", "false" },
-		{ "add_dummy_prefix", "false" },
-		{ "allow_whitespace_only_pieces", "true" },
-		{ "max_sentence_length", most },
-		{ "pad_id", ids[SPECIAL_PAD] },
-		{ "num_threads", "1" },
-		{ "hard_vocab_limit", "false" },
-		{ "character_coverage", coverage.p },
-		{ "user_defined_symbols", v->user_csv.p },
-		{ "control_symbols", v->control_csv.p },
-		/* The model states these if they are set. */
-		{ "unk_id", v->special ? ids[SPECIAL_UNK] : NULL },
-		{ "bos_id", v->special ? ids[SPECIAL_BOS] : NULL },
-		{ "eos_id", v->special ? ids[SPECIAL_EOS] : NULL },
-		{ "required_chars", v->sample_text.adds_space ? SPACE : NULL },
-	};
-	int rc;
-
-	snprintf(size, sizeof size, "%" PRIu64, v->size);
-	snprintf(most, sizeof most, "%d", TRAIN_LINE_MAX);
-	for (unsigned i = 0; i < SPECIALS; i++)
-		snprintf(
-		    ids[i], sizeof ids[i], "%" PRId32, (int32_t)v->special_ids.id[i]);
-	rc = train_visibly(
-	    v, settings, sizeof settings / sizeof *settings, model, n, why, sizeof why);
-	buf_free(&coverage);
-	if (rc == SP_NO_MEMORY)
-		no_memory();
-	return rc < 0 ? explain(v, why, err) : 0;
-}
-
 static void
-summarize(const struct vocab *v)
+summarize(const struct vocab *v, const struct bpe_trained *stats)
 {
-	const struct train_sample *s = &v->sample_text;
+	const struct train_sample *s = &v->text;
 	struct buf b = { 0 };
 
 	buf_putf(&b, "trained on ");
@@ -336,46 +407,62 @@ summarize(const struct vocab *v)
 	buf_putf(&b,
 	    ", %" PRIu64 " of %" PRIu64 " documents, %" PRIu64 " lines (%" PRIu64
 	    " cut at the limit, %" PRIu64 " U+2585 dropped)",
-	    s->used_docs, s->all_docs, s->used_lines, s->cut, s->dropped);
+	    s->used_docs, s->all_docs, s->lines.n, s->lines.cut, s->lines.dropped);
 	msg("%.*s", (int)b.n, b.p);
 	buf_free(&b);
+	if (stats->kept < stats->words)
+		msg("trained on %" PRIu64 " of %" PRIu64
+		    " words, a sample of the words with counts below %" PRIu64
+		    ": raise --memory for all",
+		    stats->kept, stats->words,
+		    stats->least / (v->weight ? DOC_WEIGHT_ONE : 1));
+	if (v->verbose && v->bpe)
+		msg("counted %" PRIu64 " words, with %" PRIu64 " spills", stats->words,
+		    stats->spills);
+}
+
+/* The number of pieces of the model that a trainer wrote. */
+static uint64_t
+count_pieces(const struct buf *model)
+{
+	struct model check;
+	const char *why;
+	uint64_t n;
+
+	if (model_parse(&check, model->p, model->n, &why) < 0) {
+		if (why == model_no_memory)
+			no_memory();
+		BUG("model_parse refuses the model that the trainer wrote");
+	}
+	n = check.n;
+	model_free(&check);
+	return n;
 }
 
 static int
 vocab_finish(void *self, struct span report, struct err *err)
 {
 	struct vocab *v = self;
-	struct model check;
-	const char *why;
-	char *model = NULL;
+	struct bpe_trained stats = { 0 };
+	struct buf model = { 0 };
 	uint64_t pieces = 0;
-	size_t n;
 	int rc;
 
-	if (v->sample_text.n == 0)
+	if (v->whole ? v->text.used_docs == 0 : v->text.n == 0)
 		return err_set(
 		    err, EXIT_DATA, "no document has text: train on documents with text");
-	train_sample_start(&v->sample_text);
-	/* The trainer aborts if a required character is not in the text. */
-	v->sample_text.adds_space = lacks_space(v);
-	rc = train(v, &model, &n, err);
-	if (rc == 0 && model_parse(&check, model, n, &why) == 0) {
-		pieces = check.n;
-		model_free(&check);
-	} else if (rc == 0) {
-		if (why == model_no_memory)
-			no_memory();
-		BUG("model_parse refuses the model that the trainer wrote");
-	}
+	rc = train_visibly(v, &model, &stats, err);
 	if (rc == 0)
-		rc = file_put(v->output, (struct span){ model, n }, 0666, err);
-	free(model);
-	if (rc == 0 && pieces < v->size)
+		pieces = count_pieces(&model);
+	if (rc == 0)
+		rc = file_put(v->output, buf_span(&model), 0666, err);
+	buf_free(&model);
+	if (rc == 0 && pieces < v->set.size)
 		warning("the text yields %" PRIu64 " pieces, --size is %" PRIu64
 			": add text for more",
-		    pieces, v->size);
+		    pieces, v->set.size);
 	if (rc == 0 && !v->quiet)
-		summarize(v);
+		summarize(v, &stats);
 	return rc;
 }
 
@@ -384,7 +471,7 @@ static const struct sink vocab_sink = { .write = vocab_write, .finish = vocab_fi
 const struct filter filter_vocab = {
 	.name = "vocab",
 	.summary = "train a SentencePiece vocabulary on documents",
-	.example = "tamis vocab -o corpus.model --sample 300M en.jsonl.zst de.jsonl.zst",
+	.example = "tamis vocab -o corpus.model en.jsonl.zst de.jsonl.zst",
 	.operands = "-o MODEL [FILE...]",
 	.output = "MODEL",
 	.opts = opts,
@@ -392,6 +479,8 @@ const struct filter filter_vocab = {
 	.size = sizeof defaults,
 	.open = vocab_open,
 	.map = vocab_map,
+	.open_thread = vocab_open_thread,
+	.close_thread = vocab_close_thread,
 	.close = vocab_close,
 	.sink = &vocab_sink,
 };

@@ -1,4 +1,5 @@
-/* vocab_symbols.h - the options of vocab that name pieces: symbols and special ids. */
+/* vocab_symbols.h - the options of vocab that name pieces, and all settings of a model.
+ */
 #ifndef TAMIS_VOCAB_SYMBOLS_H
 #define TAMIS_VOCAB_SYMBOLS_H
 
@@ -46,5 +47,19 @@ int special_ids_parse(
     struct special_ids *s, const char *list, uint64_t size, struct err *err);
 /* The largest id. */
 uint32_t special_ids_most(const struct special_ids *s);
+
+#define VOCAB_SPACE SPAN("\xe2\x96\x81") /* U+2581, a space in pieces */
+
+/* The settings that both trainers follow. */
+struct vocab_settings {
+	uint64_t size; /* pieces, at most */
+	double coverage;
+	struct special_ids special_ids;
+	bool states_ids; /* the model states the ids of unk, bos and eos */
+	struct symbols user, control;
+	bool has_space;	   /* a user symbol is one space */
+	bool takes_spaces; /* a user symbol contains spaces, which train no other piece */
+	struct buf required; /* characters that get a piece, U+2581 for a space */
+};
 
 #endif

@@ -509,6 +509,14 @@ unicode_script(uint32_t c)
 	return s <= USCRIPT_INHERITED || (unsigned)s >= UNICODE_SCRIPTS ? 0 : (unsigned)s;
 }
 
+bool
+unicode_inherits_script(uint32_t c)
+{
+	UErrorCode ec = U_ZERO_ERROR;
+
+	return uscript_getScript((UChar32)c, &ec) == USCRIPT_INHERITED;
+}
+
 const char *
 unicode_script_name(unsigned script)
 {

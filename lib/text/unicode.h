@@ -37,6 +37,8 @@ uint32_t unicode_base(uint32_t c);
 /* The number of c's script, below UNICODE_SCRIPTS; 0: shared by several scripts. */
 enum { UNICODE_SCRIPTS = 256 };
 unsigned unicode_script(uint32_t c);
+/* Whether c, a mark or joiner, has the script of the character before it. */
+bool unicode_inherits_script(uint32_t c);
 const char *unicode_script_name(unsigned script); /* ISO 15924: "Latn"; static */
 /*
  * The classes and flags of each code point: a table of 0x110000 entries.  The first call

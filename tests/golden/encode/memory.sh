@@ -14,5 +14,5 @@ try limited encode -q -m unigram --engine sentencepiece --on-bad=skip -o whole l
 try limited encode -q -m unigram --on-bad=skip -o parts large
 try limited encode -q -m m --on-bad=skip -o large large
 try limited encode -q -j 2 -m m -o small small
-try limited vocab -q --size 2000 -o v many
+try limited vocab -q --size 2000 --trainer sentencepiece -o v many
 try 'ls | grep -v report'

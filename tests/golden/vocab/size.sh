@@ -10,4 +10,5 @@ try tamis vocab -o m2 --size 261 in
 echo '{"text":""}' >none
 try tamis vocab -o m2 --size 280 none
 try tamis vocab -o m2 --size 280 </dev/null
+printf '%s\n' '{"text":"\n"}' | try tamis vocab -o m2 --size 280
 try ls

@@ -241,7 +241,7 @@ START_TEST(real_training)
 		printf("# skipped: no corpora: set TAMIS_CORPORA\n");
 		return;
 	}
-	train_sample_add(&l, 0, buf_span(&text));
+	train_sample_add(&l, 0, buf_span(&text), 1);
 	train_sample_start(&l);
 	bytes = tok_train_on(
 	    (struct sp_lines){ .next = real_line, .ctx = &l }, "bpe", "5000", &n);

@@ -23,7 +23,7 @@ START_TEST(lines_keep_all)
 	buf_put(&text, want.p, want.n);
 	buf_puts(&text, "\r\n\n\n a\xe2\x96\x85z \r\n");
 	buf_puts(&want, " az ");
-	train_sample_add(&l, 1, buf_span(&text));
+	train_sample_add(&l, 1, buf_span(&text), 1);
 	train_sample_start(&l);
 	while (train_sample_next(&l, &line)) {
 		ck_assert_uint_gt(line.n, 0);
@@ -33,8 +33,8 @@ START_TEST(lines_keep_all)
 	}
 	ck_assert_uint_eq(got.n, want.n);
 	ck_assert_mem_eq(got.p, want.p, got.n);
-	ck_assert_uint_eq(l.dropped, 1);
-	ck_assert_uint_gt(l.cut, 2);
+	ck_assert_uint_eq(l.lines.dropped, 1);
+	ck_assert_uint_gt(l.lines.cut, 2);
 	ck_assert_uint_eq(l.used_bytes, text.n);
 	train_sample_free(&l);
 	buf_free(&text);
@@ -47,7 +47,7 @@ END_TEST
  */
 START_TEST(newlines_stay)
 {
-	struct train_sample l = { .newlines = true };
+	struct train_sample l = { .lines.newlines = true };
 	struct buf text = { 0 }, want = { 0 }, got = { 0 };
 	size_t lines = 0;
 	struct span line;
@@ -57,7 +57,7 @@ START_TEST(newlines_stay)
 	buf_put(&want, text.p, text.n);
 	buf_puts(&text, "\xe2\x96\x85\n");
 	buf_putc(&want, '\n');
-	train_sample_add(&l, 1, buf_span(&text));
+	train_sample_add(&l, 1, buf_span(&text), 1);
 	train_sample_start(&l);
 	for (; train_sample_next(&l, &line); lines++) {
 		ck_assert_uint_gt(line.n, 0);
@@ -69,8 +69,8 @@ START_TEST(newlines_stay)
 	ck_assert_uint_le(lines, text.n / TRAIN_LINE_MAX + 2);
 	ck_assert_uint_eq(got.n, want.n);
 	ck_assert_mem_eq(got.p, want.p, got.n);
-	ck_assert_uint_eq(l.cut, 0);
-	ck_assert_uint_eq(l.dropped, 1);
+	ck_assert_uint_eq(l.lines.cut, 0);
+	ck_assert_uint_eq(l.lines.dropped, 1);
 	train_sample_free(&l);
 	buf_free(&text);
 	buf_free(&want);
@@ -96,7 +96,7 @@ START_TEST(sample_is_a_set)
 			    snprintf(text, sizeof text, "document %ju", (uintmax_t)doc);
 
 			train_sample_add(&l, doc * 0x9e3779b97f4a7c15u,
-			    (struct span){ text, (size_t)n });
+			    (struct span){ text, (size_t)n }, 1);
 		}
 		train_sample_start(&l);
 		while (train_sample_next(&l, &line))
