@@ -386,8 +386,10 @@ train_visibly(
 	int rc;
 
 	progress_init(&v->progress, v->shows_progress);
-	if (v->progress.on)
+	if (v->progress.on) {
+		show_training(v);
 		ticker = ticker_start(show_training, v);
+	}
 	rc = train(v, model, stats, err);
 	ticker_stop(ticker);
 	progress_clear(&v->progress);

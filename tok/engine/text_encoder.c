@@ -66,11 +66,14 @@ static bool
 rewrites_to_text(const struct model *m)
 {
 	struct charsmap map;
-	const char *p, *end = m->charsmap + m->n_charsmap;
+	const char *p, *end;
 	uint32_t c;
 
+	if (m->n_charsmap == 0)
+		return true;
 	charsmap_open(&map, m->charsmap, m->n_charsmap);
-	p = map.units ? map.pool : end;
+	p = map.pool;
+	end = m->charsmap + m->n_charsmap;
 	for (size_t n; p < end; p += n) {
 		n = model_char(p, (size_t)(end - p), &c);
 		if (n == 0)
