@@ -19,9 +19,8 @@
  * character that is not a piece.  A part is shorter than its piece, so recursion ends.
  */
 static size_t
-put_symbol(const struct pieces *p, const char *text,
-    size_t n, /* NOLINT(misc-no-recursion) */
-    uint32_t id, uint32_t *to)
+/* NOLINTNEXTLINE(misc-no-recursion) */
+put_symbol(const struct pieces *p, const char *text, size_t n, uint32_t id, uint32_t *to)
 {
 	size_t done = 0;
 
@@ -89,6 +88,7 @@ best_pair(const struct short_text *s)
 {
 	size_t best = 0;
 
+	/* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign): there is a symbol */
 	for (size_t i = s->next[0]; i < s->m; i = s->next[i])
 		if (s->pair[i].rank < s->pair[best].rank)
 			best = i;

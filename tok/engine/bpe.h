@@ -23,8 +23,8 @@ struct bpe_work {
 };
 
 /*
- * Put the ids of the n <= BPE_SHORT bytes of text, in inner form and whole characters, at
- * `to`, which has room for 3 * n.  Returns their number.
+ * Put the ids of the n bytes, 1 to BPE_SHORT, of text, in inner form and whole
+ * characters, at `to`, which has room for 3 * n.  Returns their number.
  */
 enum { BPE_SHORT = 32 };
 size_t bpe_short(const struct pieces *p, const char *text, size_t n, uint32_t *to);

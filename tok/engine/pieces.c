@@ -7,6 +7,9 @@
 
 enum { READABLE = 64 }; /* bytes after the text */
 
+/* The sum of so many scores as a text has tokens is a float, too. */
+#define SCORE_MAX 1e24f
+
 static const char marked_space[] = "\xe2\x96\x81";
 
 /* Whether text can contain this piece at all. */
@@ -52,6 +55,7 @@ copy_pieces(struct pieces *p, const struct model *m, bool user_defined)
 
 	for (uint32_t i = 0; i < m->n; i++)
 		room += m->piece[i].n;
+	/* NOLINTNEXTLINE(clang-analyzer-optin.portability.UnixAPI): a model has pieces */
 	p->v = calloc(m->n, sizeof *p->v);
 	p->text = calloc(room, 1);
 	if (!p->v || !p->text)
@@ -73,6 +77,8 @@ copy_pieces(struct pieces *p, const struct model *m, bool user_defined)
 			continue;
 		if (!isfinite(from->score))
 			return "has a score that is not finite";
+		if (fabsf(from->score) > SCORE_MAX)
+			return "has a score whose sums may be infinite";
 		to->n = put_inner(m, from, p->text + used);
 		used += to->n;
 		if (p->longest < to->n)

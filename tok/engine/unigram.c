@@ -319,29 +319,37 @@ take_tokens(const struct unigram *u, struct unigram_work *w, const char *text, s
 		    u->p->unk);
 }
 
+/* Note that a way leads through a place.  Returns 1 if none was known to. */
+static size_t
+mark(struct unigram_work *w, size_t place)
+{
+	const size_t is_new = w->end[place] == 0;
+
+	w->end[place] = 1;
+	return is_new;
+}
+
 /*
- * The place through which all ways lead, once the tokens from all places before `at` are
- * tried: the ways to `at` and to the places after it that tokens have reached.
+ * The last place through which all ways lead, once the tokens from all places before `at`
+ * are tried: the ways to `at` and to the places after it that tokens have reached.
  */
 static size_t
-settled(const struct unigram *u, const struct unigram_work *w, size_t n, size_t at)
+settled(const struct unigram *u, struct unigram_work *w, size_t n, size_t at)
 {
 	const size_t last = n - at < u->p->longest ? n : at + u->p->longest;
-	size_t place = at;
+	size_t place = at, ways;
 
-	for (bool moved = true; moved;) {
-		moved = false;
-		for (size_t i = at; i <= last; i++) {
-			size_t from = i;
-
-			if (w->node[i].from == NOWHERE)
-				continue;
-			while (from > place)
-				from = w->node[from].from;
-			moved |= from < place;
-			place = from;
-		}
-	}
+	memset(w->end, 0, (at + 1) * sizeof *w->end);
+	ways = mark(w, at);
+	for (size_t i = at + 1; i <= last; i++)
+		if (w->node[i].from != NOWHERE)
+			ways += mark(w, w->node[i].from);
+	/* Follow the way that is furthest, until there is one. */
+	for (; ways > 1; place--)
+		if (w->end[place])
+			ways += mark(w, w->node[place].from) - 1;
+	while (!w->end[place])
+		place--;
 	return place;
 }
 
@@ -410,7 +418,9 @@ unigram_long(const struct unigram *u, struct unigram_work *w, const char *text, 
 		done = encode_window(u, w, text, n, part, sum, ids);
 		if (done < 0)
 			return -1;
-		if (done == 0)
+		/* So that what is not settled, and is encoded again, is the lesser part.
+		 */
+		if ((size_t)done < part / 2)
 			size *= 2;
 		text += done;
 		n -= (size_t)done;
