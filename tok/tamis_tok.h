@@ -45,7 +45,7 @@ void tamis_tok_encoder_free(struct tamis_tok_encoder *e); /* NULL is fine */
  * Encode n bytes of text to the ids of SentencePiece 0.1.97 to 0.2.1, without bos and
  * eos.  Bytes that are not UTF-8 become U+FFFD.  Writes at most cap ids, and sets *n_ids
  * to the number that the text has.  So cap 0 counts them, and ids may then be NULL.
- * Returns 0; or -1 with errno ERANGE if cap is less than *n_ids but not 0, or ENOMEM.  The
+ * Returns 0; or -1 with errno ERANGE if cap is less than *n_ids but not 0, or ENOMEM. The
  * encoder can be used again after either.
  */
 int tamis_tok_encode(struct tamis_tok_encoder *e, const char *text, size_t n,
