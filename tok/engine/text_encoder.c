@@ -35,11 +35,10 @@ struct text_encoder_work {
 	struct bpe_work bpe;
 	struct unigram_work unigram;
 	struct inner_text text;
-	size_t start;  /* of the unit that is open, in text */
-	size_t search; /* for a cut before this byte, next */
-	size_t
-	    patience; /* bytes without a cut before those between characters are tried */
-	float sum;    /* of scores, of a unigram model */
+	size_t start;	 /* of the unit that is open, in text */
+	size_t search;	 /* for a cut before this byte, next */
+	size_t patience; /* bytes without a cut before characters are tried */
+	float sum;	 /* of scores, of a unigram model */
 	struct token_ids *ids;
 	size_t first; /* of this text, in ids */
 	/* The cuts of a batch, and where the units before them may be in the cache. */
