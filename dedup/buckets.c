@@ -224,6 +224,8 @@ find_in_part(struct buckets *b, size_t part, const struct bitset *without,
 	struct loaded l = { .without = without };
 	int rc = 0;
 
+	if (records == 0)
+		return 0;
 	if (records > room)
 		rc = spill_read(b->records, part, count_cells, &l, err);
 	while (l.cells.to < CELLS && rc == 0) {
