@@ -47,9 +47,9 @@ void sp_close(struct sp *sp); /* NULL is fine */
 uint32_t sp_vocab(const struct sp *sp);
 
 /*
- * Append the ids of n bytes of valid UTF-8 to ids.  Takes more than linear time: encode
- * long texts in parts (encode_split.h).  Returns 0, SP_NO_MEMORY, or SP_FAILED if
- * SentencePiece fails, as it does with a control piece that is one plain character.
+ * Append the ids of n bytes of valid UTF-8 to ids.  Takes more than linear time.  Returns
+ * 0, SP_NO_MEMORY, or SP_FAILED if SentencePiece fails, as it does with a control piece
+ * that is one plain character.
  */
 int sp_encode(const struct sp *sp, const char *text, size_t n, struct token_ids *ids);
 /*
