@@ -240,6 +240,39 @@ START_TEST(any_bytes)
 }
 END_TEST
 
+/* Of the segmentations of "aaaa" by a and aaa, which score the same when rounded, 0.1.97
+ * chooses the last one, and 0.2.2 the first; see sp_ties. */
+START_TEST(ties)
+{
+	static const char model[] = "\x0a\x0e\x0a\x05<unk>\x15\0\0\0\0\x18\x02"
+				    "\x0a\x0a\x0a\x01"
+				    "a\x15\0\0\x80\xbf\x18\x01"
+				    "\x0a\x0c\x0a\x03"
+				    "aaa\x15\x03\0\x80\xbf\x18\x01"
+				    "\x12\x02\x18\x01\x1a\x10\x0a\x08identity"
+				    "\x18\0\x20\0\x28\0";
+	static const uint32_t first[] = { 2, 1 };
+	struct text_encoder_options options = { .ties = (enum text_encoder_ties)_i };
+	struct text_encoder_work *work = text_encoder_work_new();
+	struct token_ids ids = { 0 };
+	struct text_encoder *e;
+	struct model m;
+	const char *why;
+
+	ck_assert_int_eq(model_parse(&m, model, sizeof model - 1, &why), 0);
+	e = text_encoder_new(&m, &options, &why);
+	ck_assert_ptr_nonnull(e);
+	ck_assert_int_eq(text_encoder_encode(e, work, "aaaa", 4, true, &ids), 0);
+	ck_assert_uint_eq(ids.n, 2);
+	ck_assert_uint_eq(ids.v[0], first[_i]);
+	ck_assert_uint_eq(ids.v[1], 3 - first[_i]);
+	token_ids_free(&ids);
+	text_encoder_work_free(work);
+	text_encoder_free(e);
+	model_free(&m);
+}
+END_TEST
+
 Suite *
 engine_suite(void)
 {
@@ -249,6 +282,7 @@ engine_suite(void)
 	tcase_set_timeout(t, 120);
 	tcase_add_loop_test(t, unused_pieces, 0, (int)(sizeof unused / sizeof *unused));
 	tcase_add_loop_test(t, scores, 0, 2);
+	tcase_add_loop_test(t, ties, TEXT_ENCODER_TIES_OLD, TEXT_ENCODER_TIES_NEW + 1);
 	tcase_add_loop_test(t, long_runs, 0, 2);
 	tcase_add_loop_test(t, same_everywhere, 0, 2);
 	tcase_add_loop_test(t, any_bytes, 0, 2);
