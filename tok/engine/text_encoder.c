@@ -30,6 +30,12 @@ struct text_encoder {
 	bool joins; /* one <unk> stands for neighbouring ones */
 };
 
+/* Where a unit may be in the cache. */
+struct unit_place {
+	uint64_t key[2]; /* of a short unit */
+	void *at;	 /* a pair of short units, or a medium unit */
+};
+
 struct text_encoder_work {
 	struct units units;
 	struct bpe_work bpe;
@@ -41,10 +47,10 @@ struct text_encoder_work {
 	float sum;	 /* of scores, of a unigram model */
 	struct token_ids *ids;
 	size_t first; /* of this text, in ids */
-	/* The cuts of a batch, and where the units before them may be in the cache. */
+	/* The cuts of a batch, and the units before them. */
 	size_t n_cuts;
 	size_t cut[BATCH + 2];
-	void *place[BATCH + 2];
+	struct unit_place place[BATCH + 2];
 };
 
 static int
@@ -234,30 +240,54 @@ put_odd(const struct text_encoder *e, struct text_encoder_work *w, const char *t
 	}
 }
 
-/* Append the tokens of a cached unit, `room` ids.  There is room for all of them. */
-static inline __attribute__((always_inline)) int
-put_cached(const struct text_encoder *e, struct text_encoder_work *w, bool is_unigram,
-    const char *text, size_t size, const uint32_t *id, size_t room)
+/*
+ * Store the tokens of a cached unit at `to`, which has room for `room` of them.  Returns
+ * their number, or UNIT_MANY if they are not all in the unit, or depend on the sum of
+ * scores.
+ */
+static inline __attribute__((always_inline)) uint32_t
+copy_few(const struct text_encoder *e, struct text_encoder_work *w, bool is_unigram,
+    const uint32_t *id, size_t room, uint32_t *to)
 {
-	uint32_t *to = w->ids->v + w->ids->n, n = id[0] >> UNIT_ID_BITS;
+	typedef uint32_t four_ids __attribute__((vector_size(16)));
+	const uint32_t n = id[0] >> UNIT_ID_BITS;
 
-	if (is_unigram && !(fabsf(w->sum) < units_limit(id)))
-		return put_long(e, w, text, size);
-	if (n >= UNIT_MANY) {
-		const uint32_t *many = w->units.many + (id[1] & UNIT_ID);
+	if (n >= UNIT_MANY || (is_unigram && !(fabsf(w->sum) < units_limit(id))))
+		return UNIT_MANY;
+	for (size_t i = 0; i < room; i += 4) {
+		four_ids four;
 
-		if (n == UNIT_ODD) {
-			put_odd(e, w, text, many, id[2] & UNIT_ID);
-			return 0;
-		}
-		n = id[2] & UNIT_ID;
-		memcpy(to, many, n * sizeof *many);
-	} else {
-		for (size_t i = 0; i < room; i++)
-			to[i] = id[i] & UNIT_ID;
+		memcpy(&four, id + i, sizeof four);
+		four &= UNIT_ID;
+		memcpy(to + i, &four, sizeof four);
 	}
-	w->ids->n += n;
 	for (uint32_t i = 0; i < n && is_unigram; i++)
+		w->sum = unigram_add_normal(&e->unigram, w->sum, to[i]);
+	return n;
+}
+
+/* Append the tokens of a cached unit, `room` ids.  There is room for all of them. */
+static int
+put_cached(const struct text_encoder *e, struct text_encoder_work *w, const char *text,
+    size_t size, const uint32_t *id, size_t room)
+{
+	uint32_t *to = w->ids->v + w->ids->n,
+		 n = copy_few(e, w, e->is_unigram, id, room, to);
+
+	if (n != UNIT_MANY) {
+		w->ids->n += n;
+		return 0;
+	}
+	if (e->is_unigram && !(fabsf(w->sum) < units_limit(id)))
+		return put_long(e, w, text, size);
+	n = id[2] & UNIT_ID;
+	if (id[0] >> UNIT_ID_BITS == UNIT_ODD) {
+		put_odd(e, w, text, w->units.many + (id[1] & UNIT_ID), n);
+		return 0;
+	}
+	memcpy(to, w->units.many + (id[1] & UNIT_ID), n * sizeof *to);
+	w->ids->n += n;
+	for (uint32_t i = 0; i < n && e->is_unigram; i++)
 		w->sum = unigram_add_normal(&e->unigram, w->sum, to[i]);
 	return 0;
 }
@@ -281,7 +311,7 @@ put_new(const struct text_encoder *e, struct text_encoder_work *w, const char *t
 			odd |= e->pieces.v[path.id[i]].type != MODEL_NORMAL;
 		units_put(&w->units, id, room, path.id, path.n, odd);
 		units_put_limit(id, path.limit);
-		return put_cached(e, w, true, text, n, id, room);
+		return put_cached(e, w, text, n, id, room);
 	}
 	if (e->symbols.n > 0 && user_symbols_match(&e->symbols, text, n) == n) {
 		token[0] = pieces_lookup(&e->pieces, text, n);
@@ -292,42 +322,37 @@ put_new(const struct text_encoder *e, struct text_encoder_work *w, const char *t
 	for (size_t i = 0; i < m && e->joins; i++)
 		odd |= token[i] == e->pieces.unk;
 	units_put(&w->units, id, room, token, m, odd);
-	return put_cached(e, w, false, text, n, id, room);
+	return put_cached(e, w, text, n, id, room);
 }
 
-static inline int
-put_short(const struct text_encoder *e, struct text_encoder_work *w, bool is_unigram,
-    const char *text, size_t n, struct unit_short pair[2])
+static int
+put_short(const struct text_encoder *e, struct text_encoder_work *w, const char *text,
+    size_t n, const uint64_t key[2], struct unit_short pair[2])
 {
-	uint64_t key[2];
-	struct unit_short *u;
+	struct unit_short *u = units_find(pair, key);
 	int rc;
 
-	unit_key(text, n, 2, key);
-	u = units_find(pair, key);
 	if (u)
-		return put_cached(e, w, is_unigram, text, n, u->id, 4);
+		return put_cached(e, w, text, n, u->id, 4);
 	/* The first of the pair has been found before, or is the only one. */
 	pair += pair->key[1] != 0;
 	w->units.n_shorts++;
 	rc = put_new(e, w, text, n, pair->id, 4);
-	memcpy(pair->key, key, sizeof key);
+	memcpy(pair->key, key, sizeof pair->key);
 	return rc;
 }
 
-static inline int
-put_medium(const struct text_encoder *e, struct text_encoder_work *w, bool is_unigram,
-    const char *text, size_t n, struct unit_medium *u)
+static int
+put_medium(const struct text_encoder *e, struct text_encoder_work *w, const char *text,
+    size_t n, const uint64_t key[4], struct unit_medium *u)
 {
-	uint64_t key[4];
 	int rc;
 
-	unit_key(text, n, 4, key);
-	if (memcmp(u->key, key, sizeof key) == 0)
-		return put_cached(e, w, is_unigram, text, n, u->id, 8);
+	if (memcmp(u->key, key, sizeof u->key) == 0)
+		return put_cached(e, w, text, n, u->id, 8);
 	w->units.n_mediums++;
 	rc = put_new(e, w, text, n, u->id, 8);
-	memcpy(u->key, key, sizeof key);
+	memcpy(u->key, key, sizeof u->key);
 	return rc;
 }
 
@@ -341,12 +366,10 @@ put_unit(
 		return put_long(e, w, text, n);
 	if (n > UNIT_SHORT) {
 		unit_key(text, n, 4, key);
-		return put_medium(
-		    e, w, e->is_unigram, text, n, units_medium(&w->units, key));
+		return put_medium(e, w, text, n, key, units_medium(&w->units, key));
 	}
 	unit_key(text, n, 2, key);
-	return put_short(e, w, e->is_unigram, text, n,
-	    n == 1 ? units_single(&w->units, *text) : units_pair(&w->units, key));
+	return put_short(e, w, text, n, key, units_pair(&w->units, key));
 }
 
 /* ---- the units of a text ---- */
@@ -453,40 +476,66 @@ find_places(struct text_encoder_work *w)
 	for (size_t i = 0; i < w->n_cuts; from = w->cut[i++]) {
 		const size_t n = w->cut[i] - from;
 		const char *p = w->text.p + from;
+		struct unit_place *place = &w->place[i];
 		uint64_t key[4];
 
-		w->place[i] = NULL;
 		if (n <= UNIT_SHORT) {
-			unit_key(p, n, 2, key);
-			w->place[i] = n == 1 ? units_single(&w->units, *p)
-					     : units_pair(&w->units, key);
+			unit_key(p, n, 2, place->key);
+			place->at = units_pair(&w->units, place->key);
+			__builtin_prefetch(place->at);
 		} else if (n <= UNIT_MEDIUM) {
 			unit_key(p, n, 4, key);
-			w->place[i] = units_medium(&w->units, key);
+			place->at = units_medium(&w->units, key);
+			__builtin_prefetch(place->at);
 		}
-		__builtin_prefetch(w->place[i]);
 	}
 }
 
+/* Append the ids of the unit before cut i. */
+static int
+put_place(const struct text_encoder *e, struct text_encoder_work *w, size_t i)
+{
+	const size_t n = w->cut[i] - w->start;
+	const char *p = w->text.p + w->start;
+	uint64_t key[4];
+
+	if (n <= UNIT_SHORT)
+		return put_short(e, w, p, n, w->place[i].key, w->place[i].at);
+	if (n > UNIT_MEDIUM)
+		return put_run(e, w, p, n);
+	unit_key(p, n, 4, key);
+	return put_medium(e, w, p, n, key, w->place[i].at);
+}
+
 /* Append the ids of the units before the cuts. */
-static inline int
+static inline __attribute__((always_inline)) int
 put_units(const struct text_encoder *e, struct text_encoder_work *w, bool is_unigram)
 {
-	for (size_t i = 0; i < w->n_cuts; i++) {
-		const size_t n = w->cut[i] - w->start;
-		const char *p = w->text.p + w->start;
-		int rc;
+	struct token_ids *ids = w->ids;
+	uint32_t *to = ids->v + ids->n;
 
-		if (n <= UNIT_SHORT)
-			rc = put_short(e, w, is_unigram, p, n, w->place[i]);
-		else if (n <= UNIT_MEDIUM)
-			rc = put_medium(e, w, is_unigram, p, n, w->place[i]);
-		else
-			rc = put_run(e, w, p, n);
-		if (rc < 0)
-			return -1;
+	for (size_t i = 0; i < w->n_cuts; i++) {
+		const struct unit_place *place = &w->place[i];
+		uint32_t n = UNIT_MANY;
+
+		/* Most units are short, few tokens, and the first of their pair. */
+		if (w->cut[i] - w->start <= UNIT_SHORT) {
+			const struct unit_short *u = place->at;
+
+			if (u->key[0] == place->key[0] && u->key[1] == place->key[1])
+				n = copy_few(e, w, is_unigram, u->id, 4, to);
+		}
+		if (n < UNIT_MANY) {
+			to += n;
+		} else {
+			ids->n = (size_t)(to - ids->v);
+			if (put_place(e, w, i) < 0)
+				return -1;
+			to = ids->v + ids->n;
+		}
 		w->start = w->cut[i];
 	}
+	ids->n = (size_t)(to - ids->v);
 	return 0;
 }
 
