@@ -49,7 +49,7 @@ struct text_encoder_work {
 	size_t first; /* of this text, in ids */
 	/* The cuts of a batch, and the units before them. */
 	size_t n_cuts;
-	size_t cut[BATCH + 2];
+	size_t cut[BATCH + 2 + CUT_SLACK];
 	struct unit_place place[BATCH + 2];
 };
 
