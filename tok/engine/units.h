@@ -40,8 +40,8 @@ struct unit_medium {
 };
 
 struct units {
-	struct unit_short *shorts;   /* pairs by their hash; the one found last is first */
-	struct unit_medium *mediums; /* by their hash */
+	struct unit_short *shorts; /* pairs by their hash; the one found last is first */
+	struct unit_medium *mediums;	    /* by their hash */
 	unsigned short_shift, medium_shift; /* of a hash, to a place */
 	size_t n_shorts, n_mediums;	    /* stored since there are so many places */
 	uint32_t *many;
