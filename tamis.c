@@ -23,9 +23,10 @@ extern const struct filter filter_extract, filter_norm, filter_length, filter_ex
 extern const struct filter filter_langid, filter_langid_train, filter_langid_eval;
 extern const struct filter filter_codeid, filter_codeid_train, filter_classify;
 extern const struct filter filter_quality, filter_thresholds, filter_count;
-extern const struct filter filter_vocab, filter_encode;
+extern const struct filter filter_vocab, filter_vocab_count, filter_encode;
 extern const struct tool tool_rules, tool_decode, tool_plan, tool_mix, tool_check_blend,
-    tool_info, tool_cat, tool_verify, tool_stats, tool_reshard, tool_near_match;
+    tool_info, tool_cat, tool_verify, tool_stats, tool_reshard, tool_near_match,
+    tool_vocab_train;
 
 #define FILTER(f, x)                                                                     \
 	{                                                                                \
@@ -58,6 +59,8 @@ static const struct command commands[] = {
 	FILTER(NULL, near_keep),
 	FILTER(NULL, near_oracle),
 	FILTER("tokens", vocab),
+	FILTER(NULL, vocab_count),
+	TOOL(NULL, vocab_train),
 	FILTER(NULL, encode),
 	TOOL(NULL, decode),
 	TOOL("blending", plan),

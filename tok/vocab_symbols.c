@@ -9,6 +9,8 @@
 #include "lib/text/utf8.h"
 #include "tok/model.h"
 
+#define BYTE_PIECES 256
+
 static bool
 one_char(struct span s)
 {
@@ -311,4 +313,71 @@ special_ids_most(const struct special_ids *s)
 		if (s->id[i] != SPECIAL_NONE && s->id[i] > most)
 			most = s->id[i];
 	return most;
+}
+
+/* Check the characters that must get a piece. */
+static int
+open_required(struct vocab_settings *v, const char *required, struct err *err)
+{
+	const struct span s = required ? span_of(required) : SPAN("");
+
+	if (!utf8_valid(s))
+		return err_set(err, EXIT_USAGE, "--required-chars: not UTF-8");
+	for (size_t at = 0, from = 0; at < s.n; from = at) {
+		const uint32_t c = utf8_next(s, &at);
+		const struct span one = { s.p + from, at - from };
+
+		if (c == '\t' || c == 0x2585)
+			return err_set(err, EXIT_USAGE,
+			    "--required-chars: U+%04" PRIX32
+			    " cannot be learnt: name it in --user-symbols",
+			    c);
+		if (contains(&v->user, one))
+			return err_set(err, EXIT_USAGE,
+			    "--required-chars: '%.*s' is in --user-symbols, too: "
+			    "remove one",
+			    (int)one.n, one.p);
+		if (c == ' ')
+			buf_put(&v->required, VOCAB_SPACE.p, VOCAB_SPACE.n);
+		else
+			buf_put(&v->required, one.p, one.n);
+	}
+	return 0;
+}
+
+int
+vocab_settings_open(
+    struct vocab_settings *s, const struct piece_options *o, struct err *err)
+{
+	uint64_t fixed = BYTE_PIECES;
+
+	if (s->size == 0 || s->size > VOCAB_SIZE_MAX)
+		return err_set(err, EXIT_USAGE,
+		    "--size %" PRIu64 ": must be from 1 to %" PRIu64, s->size,
+		    VOCAB_SIZE_MAX);
+	if (special_ids_parse(&s->special_ids, o->special, s->size, err) < 0)
+		return -1;
+	s->states_ids = o->special != NULL;
+	for (unsigned i = 0; i < SPECIALS; i++)
+		fixed += s->special_ids.id[i] != SPECIAL_NONE;
+	if (s->size <= fixed)
+		return err_set(err, EXIT_USAGE,
+		    "--size %" PRIu64 ": a model has %" PRIu64
+		    " fixed pieces and at most %" PRIu64 " in all: write 300 to %" PRIu64,
+		    s->size, fixed, VOCAB_SIZE_MAX, VOCAB_SIZE_MAX);
+	if (symbols_parse(&s->user, "user-symbols", o->user, false, err) < 0 ||
+	    symbols_parse(&s->control, "control-symbols", o->control, true, err) < 0 ||
+	    symbols_check(&s->user, &s->control, err) < 0)
+		return -1;
+	s->has_space = symbols_have_space(&s->user);
+	s->takes_spaces = symbols_contain_space(&s->user);
+	return open_required(s, o->required, err);
+}
+
+void
+vocab_settings_free(struct vocab_settings *s)
+{
+	symbols_free(&s->user);
+	symbols_free(&s->control);
+	buf_free(&s->required);
 }

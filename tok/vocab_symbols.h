@@ -62,4 +62,17 @@ struct vocab_settings {
 	struct buf required; /* characters that get a piece, U+2581 for a space */
 };
 
+/* Far above any vocabulary in use. */
+#define VOCAB_SIZE_MAX ((uint64_t)1 << 24)
+
+/* The options that name pieces, as given; NULL: none. */
+struct piece_options {
+	const char *user, *control, *special, *required;
+};
+
+/* Fill in all but size and coverage, which are set.  0, or -1 with *err. */
+int vocab_settings_open(
+    struct vocab_settings *s, const struct piece_options *o, struct err *err);
+void vocab_settings_free(struct vocab_settings *s);
+
 #endif

@@ -66,6 +66,24 @@ bpe_trainer_add(struct bpe_trainer *t, const struct counted *words, size_t n,
 	return 0;
 }
 
+int
+bpe_trainer_put(struct bpe_trainer *t, const struct counted *w, struct err *err)
+{
+	return word_counts_put(t->counts, w, err);
+}
+
+int
+bpe_trainer_end(struct bpe_trainer *t, struct err *err)
+{
+	return word_counts_end(t->counts, err);
+}
+
+int
+bpe_trainer_each(struct bpe_trainer *t, word_fn *each, void *arg, struct err *err)
+{
+	return word_counts_each(t->counts, each, arg, err);
+}
+
 static int
 survey(void *arg, const struct counted *w, struct err *err)
 {

@@ -32,6 +32,12 @@ const struct word_rules *bpe_trainer_rules(const struct bpe_trainer *t);
 /* Add n words, their counts multiplied by `weight`.  0, or -1 with *err. */
 int bpe_trainer_add(struct bpe_trainer *t, const struct counted *words, size_t n,
     uint64_t weight, struct err *err);
+/* The same for words in order, of a file that vocab-count wrote; then end the file. */
+int bpe_trainer_put(struct bpe_trainer *t, const struct counted *w, struct err *err);
+int bpe_trainer_end(struct bpe_trainer *t, struct err *err);
+/* Call each() for all words that were added, in order; nothing is added any more.  0, or
+ * -1 with *err. */
+int bpe_trainer_each(struct bpe_trainer *t, word_fn *each, void *arg, struct err *err);
 /*
  * Train, and append the model to out.  progress: called now and then with the number of
  * merges; or NULL.  0, or -1 with *err.

@@ -181,6 +181,19 @@ word_counts_add(struct word_counts *c, const struct counted *w, struct err *err)
 	return 0;
 }
 
+int
+word_counts_put(struct word_counts *c, const struct counted *w, struct err *err)
+{
+	return word_runs_put(c->runs, w, err);
+}
+
+int
+word_counts_end(struct word_counts *c, struct err *err)
+{
+	c->spills++;
+	return word_runs_end(c->runs, err);
+}
+
 void
 word_counts_prefetch(const struct word_counts *c, uint64_t hash)
 {

@@ -13,8 +13,8 @@
 #include "lib/base/hash.h"
 
 enum {
-	RUNS_MAX = 64,
-	BUFFER = 256 << 10,
+	RUNS_MAX = 256,
+	BUFFER = 64 << 10, /* of each run */
 	RECORD_MAX = WORD_MAX + 20,
 };
 
@@ -111,14 +111,50 @@ put_number(struct buf *b, uint64_t v)
 	buf_putc(b, (char)v);
 }
 
+static bool
+take_number(struct span *s, uint64_t *v)
+{
+	*v = 0;
+	for (unsigned shift = 0; shift < 64 && s->n; shift += 7) {
+		const unsigned char byte = (unsigned char)s->p[0];
+
+		*s = span_from(*s, 1);
+		*v |= (uint64_t)(byte & 0x7f) << shift;
+		if (byte < 0x80)
+			return true;
+	}
+	return false;
+}
+
+void
+word_record_put(struct buf *b, const struct counted *w)
+{
+	put_number(b, w->text.n);
+	buf_put(b, w->text.p, w->text.n);
+	put_number(b, w->count);
+}
+
+bool
+word_record_take(struct span *s, struct counted *w)
+{
+	uint64_t n;
+
+	if (!take_number(s, &n) || n == 0 || n > WORD_MAX || n > s->n)
+		return false;
+	w->text = (struct span){ s->p, (size_t)n };
+	*s = span_from(*s, (size_t)n);
+	if (!take_number(s, &w->count) || w->count == 0)
+		return false;
+	w->hash = word_key(w->text);
+	return true;
+}
+
 int
 word_runs_put(struct word_runs *r, const struct counted *w, struct err *err)
 {
 	if (r->fd < 0 && open_file(r, err) < 0)
 		return -1;
-	put_number(&r->out, w->text.n);
-	buf_put(&r->out, w->text.p, w->text.n);
-	put_number(&r->out, w->count);
+	word_record_put(&r->out, w);
 	return r->out.n >= BUFFER ? flush(r, err) : 0;
 }
 
@@ -131,6 +167,13 @@ end_run(struct word_runs *r, struct err *err)
 		return -1;
 	r->run[r->n++] = (struct word_run){ at, r->end };
 	return 0;
+}
+
+static int
+cannot_read(const char *dir, struct err *err)
+{
+	return err_errno(
+	    err, "cannot read a temporary file in directory '%s' (--tmp)", dir);
 }
 
 /* Have RECORD_MAX bytes, or all that are left, in the buffer. */
@@ -154,43 +197,29 @@ fill(struct run_cursor *c, const char *dir, struct err *err)
 		if (got == 0)
 			errno = EIO;
 		if (got <= 0)
-			return err_errno(err,
-			    "cannot read a temporary file in directory '%s' (--tmp)",
-			    dir);
+			return cannot_read(dir, err);
 		c->n += (size_t)got;
 		c->at += (uint64_t)got;
 	}
 	return 0;
 }
 
-static uint64_t
-take_number(struct run_cursor *c)
-{
-	uint64_t v = 0;
-
-	for (unsigned shift = 0; shift < 64; shift += 7) {
-		const unsigned char byte = (unsigned char)c->p[c->from++];
-
-		v |= (uint64_t)(byte & 0x7f) << shift;
-		if (byte < 0x80)
-			break;
-	}
-	return v;
-}
-
 /* Read the next word.  1, 0 at the end of the run, or -1 with *err. */
 static int
 advance(struct run_cursor *c, const char *dir, struct err *err)
 {
+	struct span rest;
+
 	if (fill(c, dir, err) < 0)
 		return -1;
 	if (c->from == c->n)
 		return 0;
-	c->word.text.n = (size_t)take_number(c);
-	c->word.text.p = c->p + c->from;
-	c->from += c->word.text.n;
-	c->word.count = take_number(c);
-	c->word.hash = word_key(c->word.text);
+	rest = (struct span){ c->p + c->from, c->n - c->from };
+	if (!word_record_take(&rest, &c->word)) {
+		errno = EIO;
+		return cannot_read(dir, err);
+	}
+	c->from = c->n - rest.n;
 	return 1;
 }
 

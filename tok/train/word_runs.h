@@ -23,6 +23,11 @@ uint64_t word_key(struct span text);
 /* Negative, zero or positive, as a comes before, with or after b. */
 int word_order(const struct counted *a, const struct counted *b);
 
+/* Append a word of 1 to WORD_MAX bytes with a count above 0. */
+void word_record_put(struct buf *b, const struct counted *w);
+/* Take such a word off the front of s, where its text stays.  False: damaged. */
+bool word_record_take(struct span *s, struct counted *w);
+
 /* Called for each word, in order, with the sum of its counts.  0, or -1 with *err. */
 typedef int word_fn(void *arg, const struct counted *w, struct err *err);
 

@@ -1,0 +1,36 @@
+/* vocab_training.h - train with a progress line, publish the model, and summarize. */
+#ifndef TAMIS_VOCAB_TRAINING_H
+#define TAMIS_VOCAB_TRAINING_H
+
+#include "lib/driver/common.h"
+#include "tok/train/bpe_trainer.h"
+#include "tok/train/counts_file.h"
+
+/* Called by trainers now and then with the number of pieces chosen; NULL: not wanted. */
+typedef void note_fn(void *ctx, uint64_t pieces);
+
+struct vocab_training {
+	const char *command;	/* for the progress line */
+	const struct common *c; /* output, quiet, verbose, progress */
+	uint64_t size;		/* pieces to train */
+	bool candidates;	/* the trainer counts candidates: no estimate of time */
+	uint64_t unit;		/* of the counts: DOC_WEIGHT_ONE, or 1 without weights */
+	bool counts;		/* tamis trains on counted words, not SentencePiece */
+	bool counts_documents;	/* this command counted them */
+	/* Append the model to `model`.  0, or -1 with *err. */
+	int (*train)(void *self, note_fn *note, void *ctx, struct buf *model,
+	    struct bpe_trained *stats, struct err *err);
+	void *self;
+	/* Called after it, for the summary. */
+	struct train_totals (*totals)(const void *self);
+};
+
+/* Refuse a missing output, and one with a suffix of another format.  0, or -1. */
+int vocab_output_check(const char *output, const char *what, struct err *err);
+int vocab_coverage_check(double coverage, struct err *err);
+/* 0, or -1 with *err. */
+int vocab_training_run(const struct vocab_training *t, struct err *err);
+/* Print the number of documents, bytes and lines, after `verb`. */
+void vocab_totals_print(const char *verb, const struct train_totals *s);
+
+#endif
