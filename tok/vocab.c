@@ -25,6 +25,7 @@ struct vocab {
 
 	/* Set by open. */
 	const struct common *c;
+	struct publish model;
 	bool whole; /* count all text as it comes, without a sample */
 
 	struct vocab_words words;
@@ -69,6 +70,7 @@ vocab_close(void *self)
 {
 	struct vocab *v = self;
 
+	publish_abort(&v->model);
 	train_sample_free(&v->text);
 	bpe_trainer_free(v->words.bpe);
 	doc_weights_free(&v->words.weights);
@@ -94,7 +96,6 @@ open_trainer(struct vocab *v, struct setup *setup, struct err *err)
 		v->text.budget = v->sample ? v->sample : LIBRARY_SAMPLE;
 		return 0;
 	}
-	setup_uses(setup, SPAN("icu"), span_of(unicode_version()));
 	v->whole = !v->sample;
 	v->text.budget = v->sample;
 	v->words.bpe = bpe_trainer_new(&v->set, v->memory, setup->c->tmp);
@@ -113,7 +114,9 @@ open_all(struct vocab *v, struct setup *setup, struct err *err)
 		return -1;
 	if (vocab_settings_open(&v->set, &v->pieces, err) < 0)
 		return -1;
-	return open_trainer(v, setup, err);
+	if (open_trainer(v, setup, err) < 0)
+		return -1;
+	return vocab_output_open(&v->model, v->c->output, err);
 }
 
 static int
@@ -202,7 +205,8 @@ static int
 vocab_finish(void *self, struct span report, struct err *err)
 {
 	struct vocab *v = self;
-	const struct vocab_training t = { .command = "vocab",
+	const struct vocab_training t = { .file = &v->model,
+		.command = "vocab",
 		.c = v->c,
 		.size = v->set.size,
 		.candidates = v->type == TYPE_UNIGRAM,

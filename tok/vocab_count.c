@@ -77,7 +77,6 @@ open_all(struct vocab_count *v, struct setup *setup, struct err *err)
 	    vocab_memory_check(v->memory, err) < 0 ||
 	    doc_weights_parse(&v->words.weights, v->weight, err) < 0)
 		return -1;
-	setup_uses(setup, SPAN("icu"), settings.v[COUNTS_ICU]);
 	v->words.bpe = bpe_trainer_new(&v->set, v->memory, v->c->tmp);
 	v->writer = counts_writer_open(v->c->output, &settings, err);
 	return v->writer ? 0 : -1;

@@ -16,7 +16,8 @@ struct vocab_train {
 	struct piece_options pieces;
 
 	/* Set by run. */
-	const char *first;		 /* the file that states the settings */
+	const char *first; /* the file that states the settings */
+	struct publish model;
 	struct counts_settings settings; /* of all files, each with a NUL after it */
 	struct arena text;
 	struct bpe_trainer *bpe;
@@ -181,7 +182,7 @@ check_special(const struct vocab_train *v, const char *counted, struct err *err)
 
 		if (had != (v->set.special_ids.id[i] != SPECIAL_NONE))
 			return err_set(err, EXIT_USAGE,
-			    "--special-ids: '%s' was counted with%s a piece %s: %s",
+			    "--special-ids: '%s' was counted with%s the piece %s: %s",
 			    v->first, had ? "" : "out", special_name(i),
 			    had ? "give it an id" : "write none");
 	}
@@ -257,7 +258,8 @@ vocab_train_run(
     void *self, const struct common *c, int n, char **operand, struct err *err)
 {
 	struct vocab_train *v = self;
-	struct vocab_training t = { .command = "vocab-train",
+	struct vocab_training t = { .file = &v->model,
+		.command = "vocab-train",
 		.c = c,
 		.size = v->set.size,
 		.unit = 1,
@@ -273,8 +275,8 @@ vocab_train_run(
 	memory_open();
 	unicode_memory_open();
 	if (!path || check_options(v, c, files, err) < 0 ||
-	    check_files(v, path, files, err) < 0 || inputs_check(c->output, err) < 0 ||
-	    open_settings(v, err) < 0)
+	    check_files(v, path, files, err) < 0 || open_settings(v, err) < 0 ||
+	    vocab_output_open(&v->model, c->output, err) < 0)
 		goto out;
 	v->bpe = bpe_trainer_new(&v->set, v->memory, c->tmp);
 	if (option(v, COUNTS_WEIGHT))
@@ -283,6 +285,7 @@ vocab_train_run(
 	if (rc == 0)
 		rc = vocab_training_run(&t, err);
 out:
+	publish_abort(&v->model);
 	inputs_clear();
 	bpe_trainer_free(v->bpe);
 	vocab_settings_free(&v->set);

@@ -2,6 +2,7 @@
 #include "tok/vocab_training.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -15,6 +16,8 @@ struct shown {
 	const struct vocab_training *t;
 	struct progress progress;
 	_Atomic uint64_t pieces; /* chosen so far; 0: not known */
+	/* When the first pieces were seen, after the words were read. */
+	double since, at_first;
 };
 
 int
@@ -24,6 +27,14 @@ vocab_output_check(const char *output, const char *what, struct err *err)
 		return err_set(
 		    err, EXIT_USAGE, "no output file: name the %s with -o FILE", what);
 	return file_put_check(output, err);
+}
+
+int
+vocab_output_open(struct publish *file, const char *output, struct err *err)
+{
+	return vocab_output_check(output, "model", err) < 0
+		   ? -1
+		   : publish_open(file, output, 0666, err);
 }
 
 int
@@ -43,6 +54,35 @@ note_pieces(void *ctx, uint64_t n)
 	atomic_store_explicit(&s->pieces, n, memory_order_relaxed);
 }
 
+/*
+ * The share of the time that n of all pieces take.  The most frequent pairs come first
+ * and change the most words: measured times grow as this logarithm.
+ */
+static double
+share_of_time(double n, double all)
+{
+	return log1p(n / 1000) / log1p(all / 1000);
+}
+
+/* Append an estimate of the time left, once there is enough to judge by. */
+static void
+put_estimate(struct shown *s, struct buf *b, uint64_t n, double seconds)
+{
+	const double share = share_of_time((double)n, (double)s->t->size);
+	double done;
+
+	if (s->since == 0) {
+		s->since = seconds;
+		s->at_first = share;
+	}
+	done = share - s->at_first;
+	if (done < 0.05 || n >= s->t->size)
+		return;
+	buf_puts(b, "  ");
+	progress_put_time(b, (seconds - s->since) * (1 - share) / done);
+	buf_puts(b, " left");
+}
+
 static void
 show_training(void *ctx)
 {
@@ -56,11 +96,8 @@ show_training(void *ctx)
 	if (n > 0)
 		buf_putf(&b, "  %" PRIu64 "%s of %" PRIu64 " pieces", n,
 		    s->t->candidates ? " candidates" : "", s->t->size);
-	if (n > 0 && n < s->t->size && !s->t->candidates) {
-		buf_puts(&b, "  ");
-		progress_put_time(&b, seconds * (double)(s->t->size - n) / (double)n);
-		buf_puts(&b, " left");
-	}
+	if (n > 0 && !s->t->candidates)
+		put_estimate(s, &b, n, seconds);
 	buf_putc(&b, '\0');
 	progress_line(&s->progress, "%s", b.p);
 	buf_free(&b);
@@ -152,7 +189,9 @@ vocab_training_run(const struct vocab_training *t, struct err *err)
 	if (rc == 0)
 		pieces = count_pieces(&model);
 	if (rc == 0)
-		rc = file_put(t->c->output, buf_span(&model), 0666, err);
+		rc = publish_write(t->file, buf_span(&model), err);
+	if (rc == 0)
+		rc = publish_commit(t->file, err);
 	buf_free(&model);
 	if (rc == 0 && pieces < t->size)
 		warning("the text yields %" PRIu64 " pieces, --size is %" PRIu64

@@ -3,6 +3,7 @@
 #define TAMIS_VOCAB_TRAINING_H
 
 #include "lib/driver/common.h"
+#include "lib/io/publish.h"
 #include "tok/train/bpe_trainer.h"
 #include "tok/train/counts_file.h"
 
@@ -10,6 +11,7 @@
 typedef void note_fn(void *ctx, uint64_t pieces);
 
 struct vocab_training {
+	struct publish *file;	/* opened by vocab_output_open; gets the model */
 	const char *command;	/* for the progress line */
 	const struct common *c; /* output, quiet, verbose, progress */
 	uint64_t size;		/* pieces to train */
@@ -25,8 +27,14 @@ struct vocab_training {
 	struct train_totals (*totals)(const void *self);
 };
 
-/* Refuse a missing output, and one with a suffix of another format.  0, or -1. */
+/* Refuse a missing output, and one with a suffix of another format.  0, or -1 with *err.
+ */
 int vocab_output_check(const char *output, const char *what, struct err *err);
+/*
+ * The same, and create the model under a temporary name, so that training does not find
+ * out at its end that it cannot.  publish_abort in any case.  0, or -1 with *err.
+ */
+int vocab_output_open(struct publish *file, const char *output, struct err *err);
 int vocab_coverage_check(double coverage, struct err *err);
 /* 0, or -1 with *err. */
 int vocab_training_run(const struct vocab_training *t, struct err *err);

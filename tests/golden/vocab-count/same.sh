@@ -1,0 +1,19 @@
+# The same documents give the same counts, for any order, memory and number of threads.
+awk 'BEGIN {
+	srand(1)
+	for (i = 0; i < 4000; i++) {
+		printf "{\"text\":\"the mill and the sieve"
+		for (w = 0; w < 40; w++) {
+			printf " "
+			for (k = int(rand() * 9) + 1; k > 0; k--) printf "%c", 97 + int(rand() * 26)
+		}
+		print "\"}"
+	}
+}' >in
+try tamis vocab-count -o a in
+sort -r in >other
+for args in '-j 1 in' '-j 2 in' '-j 8 in' '-m 1Mi in' 'other'; do
+	# shellcheck disable=SC2086 # several words
+	try tamis vocab-count -q -o b $args
+	cmp a b
+done
