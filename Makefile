@@ -160,7 +160,7 @@ FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*
 SUITES   := $(sort $(shell sed -n 's/.*suite_create("\([a-z_]*\)").*/\1/p' $(UNIT)))
 GOLDEN   := $(patsubst tests/golden/%/,%,$(wildcard tests/golden/*/))
 PROPERTY := $(filter-out prologue,$(patsubst tests/property/%.sh,%,$(sort $(wildcard tests/property/*.sh))))
-FAULT    := cat encode exact extract mix near norm plan quality reshard thresholds vocab
+FAULT    := cat encode exact extract mix near norm plan quality reshard thresholds vocab vocab-count vocab-train
 TESTS    := $(PROPERTY:%=property/%) $(FAULT:%=fault/%) $(SUITES:%=unit/%) $(GOLDEN:%=golden/%) $(FUZZ:%=fuzz/%)
 PICKED   := $(filter $(KINDS:%=%/%),$(if $(T),$(filter $(T) $(addprefix %/,$(T)),$(TESTS)),$(TESTS)))
 PICKED   := $(or $(PICKED),$(error no test is called $(T); there are: $(TESTS)))

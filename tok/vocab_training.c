@@ -124,11 +124,11 @@ train_visibly(const struct vocab_training *t, struct buf *model,
 }
 
 void
-vocab_totals_print(const char *verb, const struct train_totals *s)
+vocab_totals_print(const char *action, const struct train_totals *s)
 {
 	struct buf b = { 0 };
 
-	buf_putf(&b, "%s ", verb);
+	buf_putf(&b, "%s ", action);
 	num_put_si(&b, (double)s->used_bytes, "B");
 	buf_puts(&b, " of ");
 	num_put_si(&b, (double)s->bytes, "B");

@@ -38,7 +38,7 @@ int vocab_output_open(struct publish *file, const char *output, struct err *err)
 int vocab_coverage_check(double coverage, struct err *err);
 /* 0, or -1 with *err. */
 int vocab_training_run(const struct vocab_training *t, struct err *err);
-/* Print the number of documents, bytes and lines, after `verb`. */
-void vocab_totals_print(const char *verb, const struct train_totals *s);
+/* Print the number of documents, bytes and lines, after `action`. */
+void vocab_totals_print(const char *action, const struct train_totals *s);
 
 #endif

@@ -222,6 +222,27 @@ class Vocab(Scenario):
         return ["vocab", "-q", "-j1", "--size", "300", "-o", "out", "../in"]
 
 
+class VocabCount(Vocab):
+    """With the least memory, words are spilled."""
+
+    setup = Vocab.setup.replace("docs=20", "docs=2000")
+    strides = {"alloc": (0, 397), "write": (20, 9)}
+
+    def command(self):
+        return ["vocab-count", "-q", "-j1", "-m", "1Mi", "--tmp", ".", "-o", "out", "../in"]
+
+
+class VocabTrain(Vocab):
+    setup = Vocab.setup + """
+        tamis vocab-count -q -o a.counts in
+        tamis vocab-count -q -o b.counts in
+    """
+    kinds = {**Vocab.kinds, "read": ["EIO", "short"]}
+
+    def command(self):
+        return ["vocab-train", "-q", "--size", "300", "--tmp", ".", "-o", "out", "../a.counts", "../b.counts"]
+
+
 class Encode(Scenario):
     setup = MODEL
     scratch = r"(.*/)?[^/]*\.tmp|en\.lock"
@@ -372,6 +393,8 @@ SCENARIOS = {
     "encode": [Encode, EncodeForce],
     "plan": [Plan],
     "vocab": [Vocab],
+    "vocab-count": [VocabCount],
+    "vocab-train": [VocabTrain],
     "mix": [Mix, MixScatter, MixGather, MixResume, MixExtend],
     "reshard": [Reshard, ReshardForce],
     "cat": [Cat],

@@ -32,7 +32,7 @@ same --size 300 --special-ids pad=0,eos=1,unk=2,bos=none
 same --size 300 --required-chars 'xyz Q' --coverage 0.99
 same --size 9000 --weight lang:is=3
 tamis vocab -q -o m --size 300 --newlines in
-for f in part.a[abc]; do tamis vocab-count -q --newlines -o $f.counts $f; done
+for f in part.a[abc]; do tamis vocab-count -q --newlines -o "$f.counts" "$f"; done
 try tamis vocab-train -v -o n --size 300 part.a?.counts
 cmp m n
 # Counts may be compressed, and a list may name them.

@@ -11,12 +11,15 @@
 
 Suite *counts_file_suite(void);
 
-static char dir[] = "/tmp/check_counts_XXXXXX";
-static char path[64];
+static char dir[64], path[80];
 
 static void
 make_dir(void)
 {
+	const char *tmp = getenv("TMPDIR");
+
+	snprintf(
+	    dir, sizeof dir, "%.40s/check_counts.XXXXXX", tmp && *tmp ? tmp : "/tmp");
 	ck_assert_ptr_nonnull(mkdtemp(dir));
 	snprintf(path, sizeof path, "%s/counts", dir);
 }
