@@ -290,10 +290,10 @@ read_totals(struct counts_file *f, uint64_t at, struct err *err)
 	ptrdiff_t more;
 	char byte;
 
-	if (f->rest.n != TOTALS * 8)
+	if (f->rest.n != TOTALS * sizeof v[0])
 		return refuse(f, at, "damaged totals", err);
 	for (size_t i = 0; i < TOTALS; i++)
-		v[i] = load((const unsigned char *)f->rest.p + 8 * i, 8);
+		v[i] = load((const unsigned char *)f->rest.p + sizeof v[0] * i, 8);
 	f->rest.n = 0;
 	if (v[TOTALS - 1] != f->words)
 		return refuse(f, at, "damaged totals", err);
