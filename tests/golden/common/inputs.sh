@@ -9,7 +9,7 @@ for c in 'exact -r in in' 'exact --report in in' 'norm -o out -r in in' 'norm -o
 	kept
 done
 note 'commands that write no documents'
-for c in vocab thresholds count langid-train langid-eval codeid-train near-oracle; do
+for c in vocab vocab-count thresholds count langid-train langid-eval codeid-train near-oracle; do
 	try tamis $c -o in in
 	kept
 done
