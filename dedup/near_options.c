@@ -33,8 +33,8 @@ near_warn_large(
 	if (n)
 		warning("%" PRIu64 " bucket%s more than %" PRIu64
 			" documents, up to %" PRIu64
-			", such as '%s': compared with the best %" PRIu64
-			" of a bucket only: raise --best",
+			", such as '%s': compared with the first %" PRIu64
+			" of a bucket that are kept: raise --best",
 		    n, n == 1 ? " has" : "s have", d->best, s->largest,
 		    example ? example : "", d->best);
 }
