@@ -3,8 +3,9 @@
  *
  * A token is a run of ASCII letters, ASCII digits and bytes of other characters.  All
  * other ASCII characters are spaces, so no word crosses the ends of a token.  A token of
- * ASCII letters is one word, whose hash comes straight from the text.  All other tokens
- * are folded character by character.
+ * ASCII letters is one word, whose hash comes straight from the text.  A token of letters
+ * of two bytes, as in Cyrillic or Arabic, is folded four letters at a time, and any other
+ * token character by character.
  */
 #include "dedup/words.h"
 
@@ -327,7 +328,7 @@ kinds_baseline(const unsigned char *p)
 {
 	bytes16 v[4], letter[4], digit[4];
 
-	for (int i = 0; i < 4; i++) {
+	for (size_t i = 0; i < 4; i++) {
 		const bytes16 low = (v[i] = bytes16_load(p + 16 * i)) | ('a' - 'A');
 
 		letter[i] = (low > 'a' - 1) & (low < 'z' + 1);
