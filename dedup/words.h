@@ -19,11 +19,14 @@ enum { WORDS_VERSION = 2 };
 
 struct letters;
 
+/* The instructions that words_of may use: for tests. */
+enum words_code { WORDS_ANY, WORDS_BASELINE, WORDS_PORTABLE, WORDS_CODES };
+
 /* Zero it to begin; release with words_free. */
 struct near_words {
 	uint64_t *hash; /* of each word, in order */
 	size_t n, cap;
-	bool portable;	     /* use no SIMD instructions: for tests */
+	enum words_code code;
 	unsigned char *copy; /* of the end of the text, with space after it */
 	size_t copy_cap;
 };

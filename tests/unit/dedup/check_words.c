@@ -159,13 +159,21 @@ expect_reference(struct near_words *w, struct span s)
 	free(copy);
 }
 
-/* With and without SIMD instructions. */
+/* With all instructions, and with fewer. */
 static void
-expect_both(struct near_words w[2], struct span s)
+expect_all(struct near_words w[WORDS_CODES], struct span s)
 {
-	w[1].portable = true;
-	expect_reference(&w[0], s);
-	expect_reference(&w[1], s);
+	for (int i = 0; i < WORDS_CODES; i++) {
+		w[i].code = (enum words_code)i;
+		expect_reference(&w[i], s);
+	}
+}
+
+static void
+free_all(struct near_words w[WORDS_CODES])
+{
+	for (int i = 0; i < WORDS_CODES; i++)
+		words_free(&w[i]);
 }
 
 static const struct {
@@ -206,7 +214,7 @@ START_TEST(canonical_words)
 {
 	const struct span s = span_of(texts[_i].text);
 	struct word_list v = { 0 };
-	struct near_words w[2] = { { 0 } };
+	struct near_words w[WORDS_CODES] = { { 0 } };
 	struct buf got = { 0 };
 
 	read_words(&v, s);
@@ -214,9 +222,8 @@ START_TEST(canonical_words)
 		buf_putf(&got, "[%.*s]", (int)word_at(&v, i).n, word_at(&v, i).p);
 	ck_assert_msg(span_eq(buf_span(&got), span_of(texts[_i].want)),
 	    "'%s': %.*s, want %s", texts[_i].text, (int)got.n, got.p, texts[_i].want);
-	expect_both(w, s);
-	words_free(&w[0]);
-	words_free(&w[1]);
+	expect_all(w, s);
+	free_all(w);
 	word_list_free(&v);
 	buf_free(&got);
 }
@@ -254,7 +261,7 @@ END_TEST
 /* Words of all sizes around the blocks of the hash and of the search. */
 START_TEST(sizes_of_words)
 {
-	struct near_words w[2] = { { 0 } };
+	struct near_words w[WORDS_CODES] = { { 0 } };
 	struct buf b = { 0 };
 
 	for (size_t n = 0; n <= 200; n++) {
@@ -263,11 +270,33 @@ START_TEST(sizes_of_words)
 			for (size_t i = 0; i < n + k % 3; i++)
 				buf_putc(&b, (char)("aB"[i % 2] + (char)(i % 25)));
 			buf_putc(&b, ".\n-"[k % 3]);
-			expect_both(w, buf_span(&b));
+			expect_all(w, buf_span(&b));
 		}
 	}
-	words_free(&w[0]);
-	words_free(&w[1]);
+	free_all(w);
+	buf_free(&b);
+}
+END_TEST
+
+/* Words whose letters have two bytes, with another character in each place. */
+START_TEST(letters_of_two_bytes)
+{
+	static const uint32_t other[] = { 'x', '7', ' ', 0xe9 /* e */, 0xab /* space */,
+		0x301 /* mark */, 0x661 /* digit */, 0xac00, 0x6f22, 0x10400 };
+	struct near_words w[WORDS_CODES] = { { 0 } };
+	struct buf b = { 0 };
+
+	for (size_t n = 0; n <= 40; n++)
+		for (size_t at = 0; at <= n; at++) {
+			b.n = 0;
+			for (size_t i = 0; i < n; i++)
+				utf8_put(&b, i == at ? other[(n + at) % 10]
+						     : 0x410 + (uint32_t)(i % 64));
+			expect_all(w, buf_span(&b));
+			utf8_put(&b, other[(n + at) % 10]);
+			expect_all(w, buf_span(&b));
+		}
+	free_all(w);
 	buf_free(&b);
 }
 END_TEST
@@ -294,7 +323,7 @@ enum { PIECE = 4096 }; /* of words.c */
  */
 START_TEST(pieces_leave_no_trace)
 {
-	struct near_words w[2] = { { 0 } };
+	struct near_words w[WORDS_CODES] = { { 0 } };
 	struct buf b = { 0 };
 
 	for (size_t piece = 1; piece <= 2; piece++)
@@ -306,13 +335,12 @@ START_TEST(pieces_leave_no_trace)
 				buf_putc(&b,
 				    spaced && b.n % 7 == 0 ? ' ' : (char)('a' + b.n % 7));
 			buf_puts(&b, items[_i]);
-			expect_both(w, buf_span(&b));
+			expect_all(w, buf_span(&b));
 			buf_puts(&b, items[_i]);
 			buf_puts(&b, " end");
-			expect_both(w, buf_span(&b));
+			expect_all(w, buf_span(&b));
 		}
-	words_free(&w[0]);
-	words_free(&w[1]);
+	free_all(w);
 	buf_free(&b);
 }
 END_TEST
@@ -375,7 +403,7 @@ put_run(struct buf *b, uint64_t *rng)
 
 START_TEST(random_texts)
 {
-	struct near_words w[2] = { { 0 } };
+	struct near_words w[WORDS_CODES] = { { 0 } };
 	struct buf b = { 0 };
 	uint64_t rng = (uint64_t)_i + 1;
 
@@ -383,10 +411,9 @@ START_TEST(random_texts)
 		b.n = 0;
 		for (uint64_t runs = random_below(&rng, 40); runs; runs--)
 			put_run(&b, &rng);
-		expect_both(w, buf_span(&b));
+		expect_all(w, buf_span(&b));
 	}
-	words_free(&w[0]);
-	words_free(&w[1]);
+	free_all(w);
 	buf_free(&b);
 }
 END_TEST
@@ -394,7 +421,7 @@ END_TEST
 /* Each code point below U+40000, in the company of letters and alone. */
 START_TEST(every_code_point)
 {
-	struct near_words w[2] = { { 0 } };
+	struct near_words w[WORDS_CODES] = { { 0 } };
 	struct buf b = { 0 };
 
 	for (uint32_t c = 0; c < 0x40000; c++) {
@@ -404,12 +431,11 @@ START_TEST(every_code_point)
 		if (c % 2)
 			buf_putc(&b, "x 7-"[c / 2 % 4]);
 		if (c % 256 == 255) {
-			expect_both(w, buf_span(&b));
+			expect_all(w, buf_span(&b));
 			b.n = 0;
 		}
 	}
-	words_free(&w[0]);
-	words_free(&w[1]);
+	free_all(w);
 	buf_free(&b);
 }
 END_TEST
@@ -439,7 +465,7 @@ START_TEST(hostile_texts)
 {
 	const struct span unit = span_of(hostile[_i].unit);
 	const size_t units = HUGE / unit.n;
-	struct near_words w = { .portable = false };
+	struct near_words w = { 0 };
 	struct buf b = { 0 };
 
 	for (size_t i = 0; i < units; i++)
@@ -475,6 +501,7 @@ words_suite(void)
 	LOOP(t, canonical_words, texts);
 	LOOP(t, hashes_are_pinned, pinned);
 	tcase_add_test(t, sizes_of_words);
+	tcase_add_test(t, letters_of_two_bytes);
 	LOOP(t, pieces_leave_no_trace, items);
 	tcase_add_loop_test(t, random_texts, 0, 8);
 	tcase_add_test(t, every_code_point);
