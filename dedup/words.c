@@ -481,6 +481,7 @@ cut_with(struct near_words *w, const struct letters *letters, const unsigned cha
 	const uint64_t number = mum('0' ^ WORD_A, WORD_B);
 	struct open_token o = { .from = text };
 	uint64_t *hash = w->hash + w->n;
+	size_t numbers = w->numbers;
 
 	for (const unsigned char *p = text; p < text + n; p += BLOCK) {
 		struct ends e = find_ends(&o, p, kinds(p));
@@ -491,6 +492,7 @@ cut_with(struct near_words *w, const struct letters *letters, const unsigned cha
 				const struct text_token t = next_token(&e);
 
 				*hash++ = hash_letters(p + t.from, t.n);
+				numbers = 0;
 			}
 		while (e.ends) {
 			const struct text_token t = next_token(&e);
@@ -504,13 +506,19 @@ cut_with(struct near_words *w, const struct letters *letters, const unsigned cha
 				hash = hash_folded(letters, p + t.from, t.n, hash);
 			} else {
 				const uint64_t h = hash_letters(p + t.from, t.n);
+				const bool is_number = e.digits & t.end;
 
-				*hash++ = e.digits & t.end ? number : h;
+				numbers = is_number ? numbers + 1 : 0;
+				*hash++ =
+				    is_number && numbers <= WORDS_NUMBERS ? number : h;
+				continue;
 			}
+			numbers = 0;
 		}
 		o.from = p + e.from;
 	}
 	w->n = (size_t)(hash - w->hash);
+	w->numbers = numbers;
 	return o.open ? o.from : text + n;
 }
 
@@ -556,7 +564,7 @@ words_of(struct near_words *w, const struct letters *letters, struct span s)
 	const unsigned char *p = (const unsigned char *)s.p;
 	size_t blocks;
 
-	w->n = 0;
+	w->n = w->numbers = 0;
 	if (s.n >= BLOCK + CHUNK) {
 		const unsigned char *rest =
 		    cut(w, letters, p, (s.n - CHUNK) / BLOCK * BLOCK);

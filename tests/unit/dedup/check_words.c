@@ -4,6 +4,7 @@
 
 #include "dedup/letters.h"
 #include "dedup/words.h"
+#include "lib/base/chars.h"
 #include "lib/text/utf8.h"
 #include "tests/unit/testing.h"
 
@@ -80,9 +81,8 @@ end_unspaced(struct word_reader *r)
 	buf_free(&b);
 }
 
-/* The canonical words of s, by the definition in words.h. */
 static void
-read_words(struct word_list *to, struct span s)
+read_token(struct word_list *to, struct span s)
 {
 	struct word_reader r = { .to = to };
 
@@ -108,6 +108,33 @@ read_words(struct word_list *to, struct span s)
 	end_word(&r);
 	buf_free(&r.open);
 	free(r.letter);
+}
+
+/* The canonical words of s, by the definition in words.h. */
+static void
+read_words(struct word_list *to, struct span s)
+{
+	size_t numbers = 0;
+
+	for (size_t n; s.n; s = span_from(s, n)) {
+		bool number = true;
+
+		for (n = 0; n < s.n && (is_digit(s.p[n]) ||
+					   (ascii_lower(s.p[n]) >= 'a' &&
+					       ascii_lower(s.p[n]) <= 'z') ||
+					   s.p[n] < 0);
+		     n++)
+			number &= is_digit(s.p[n]);
+		if (n == 0) {
+			n = 1;
+			continue;
+		}
+		numbers = number ? numbers + 1 : 0;
+		if (numbers > WORDS_NUMBERS)
+			add_word(to, (struct span){ s.p, n });
+		else
+			read_token(to, (struct span){ s.p, n });
+	}
 }
 
 /* The halves of a * b, xored, in steps of 32 bits. */
@@ -252,7 +279,7 @@ START_TEST(hashes_are_pinned)
 	const struct span s = span_of(pinned[_i].word);
 	const uint64_t got = word_hash((const unsigned char *)s.p, s.n);
 
-	ck_assert_int_eq(WORDS_VERSION, 2);
+	ck_assert_int_eq(WORDS_VERSION, 3);
 	ck_assert_msg(got == pinned[_i].hash, "%s: %#llx", s.p, (unsigned long long)got);
 	ck_assert(got == slow_hash(s));
 }
@@ -272,6 +299,27 @@ START_TEST(sizes_of_words)
 			buf_putc(&b, ".\n-"[k % 3]);
 			expect_all(w, buf_span(&b));
 		}
+	}
+	free_all(w);
+	buf_free(&b);
+}
+END_TEST
+
+/* Numbers in a row, across blocks, and what ends the row. */
+START_TEST(rows_of_numbers)
+{
+	static const char *const between[] = { " ", ", ", ".", " x ", " 5kg ", " \u00e9 ",
+		" \u0661 ", "\n-" };
+	struct near_words w[WORDS_CODES] = { { 0 } };
+	struct buf b = { 0 };
+
+	for (size_t round = 0; round < 400; round++) {
+		b.n = 0;
+		for (size_t i = 0; i < round % 90; i++) {
+			buf_putf(&b, "%zu", i * round * 7919 % 100000);
+			buf_puts(&b, between[i % 11 == 10 ? round % 8 : round / 8 % 3]);
+		}
+		expect_all(w, buf_span(&b));
 	}
 	free_all(w);
 	buf_free(&b);
@@ -501,6 +549,7 @@ words_suite(void)
 	LOOP(t, canonical_words, texts);
 	LOOP(t, hashes_are_pinned, pinned);
 	tcase_add_test(t, sizes_of_words);
+	tcase_add_test(t, rows_of_numbers);
 	tcase_add_test(t, letters_of_two_bytes);
 	LOOP(t, pieces_leave_no_trace, items);
 	tcase_add_loop_test(t, random_texts, 0, 8);

@@ -189,7 +189,7 @@ are_candidates(
 		for (size_t k = 0; k < b->n; k++) {
 			const struct leader_doc *c = make_find(m, b->number[k]);
 
-			better += !c->removed && before(&c->doc, &a->doc);
+			better += c && !c->removed && before(&c->doc, &a->doc);
 		}
 		if (better < m->o.best)
 			return true;
