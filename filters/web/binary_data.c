@@ -129,19 +129,26 @@ beginning(struct span text)
 	return (struct span){ text.p, text.n < BINARY_PROBE ? text.n : BINARY_PROBE };
 }
 
-bool
-text_has_controls(struct span text)
+/* The number of control characters in the beginning of a text. */
+static size_t
+count_controls(struct span start)
 {
 	size_t controls = 0;
 
-	text = beginning(text);
-	for (size_t i = 0; i < text.n; i++) {
-		const unsigned char c = (unsigned char)text.p[i];
+	for (size_t i = 0; i < start.n; i++) {
+		const unsigned char c = (unsigned char)start.p[i];
 
 		/* The binary data bytes of WHATWG MIME Sniffing, 3. */
 		controls += c < 0x09 || c == 0x0B || (c > 0x0D && c < 0x20 && c != 0x1B);
 	}
-	return controls * 64 > text.n;
+	return controls;
+}
+
+bool
+text_has_controls(struct span text)
+{
+	text = beginning(text);
+	return count_controls(text) * 64 > text.n;
 }
 
 bool
@@ -154,7 +161,11 @@ text_is_binary(struct span bytes, struct span text)
 bool
 page_is_binary(struct span bytes, const struct recoded *page)
 {
-	return has_binary_magic(bytes) ||
-	       ((page->converted || page->repaired > 0) &&
-		   text_has_controls(page->text) && !html_looks_like(page->text));
+	const struct span start = beginning(page->text);
+	const size_t controls = count_controls(start);
+	/* A page of valid UTF-8 may have a few. */
+	const size_t most =
+	    page->converted || page->repaired > 0 ? start.n / 64 : start.n / 4;
+
+	return has_binary_magic(bytes) || (controls > most && !html_looks_like(start));
 }

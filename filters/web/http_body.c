@@ -193,7 +193,7 @@ undo_unnamed(struct decoding *d)
 	if (http_is_chunked(body))
 		return undo_chunks(d);
 	got = unpack_is_zlib(body) ? decompress(d, UNPACK_ZLIB, true) : NOT_CODED;
-	if (got == NOT_CODED && body.n > 0 && !is_readable(body))
+	if (got == NOT_CODED && text_has_controls(body) && !is_readable(body))
 		got = decompress(d, UNPACK_BROTLI, true);
 	return got;
 }

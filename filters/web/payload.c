@@ -216,7 +216,7 @@ read_headers(const struct web_record *w, struct headers *h)
 const char *
 payload_refused(const struct web_record *w)
 {
-	struct headers h;
+	struct headers h = { .kind = KIND_OTHER };
 
 	return read_headers(w, &h);
 }
@@ -225,7 +225,7 @@ const char *
 payload_read(
     struct http_body *b, const struct web_record *w, size_t max, struct web_payload *p)
 {
-	struct headers h;
+	struct headers h = { .kind = KIND_OTHER };
 	struct http_payload body = { .bytes = w->body };
 	const char *skipped = read_headers(w, &h);
 	enum kind kind;
