@@ -224,11 +224,13 @@ http_is_chunked(struct span body)
 bool
 http_dechunk(struct span body, struct buf *out, bool *cut)
 {
+	enum { SURE = 2 }; /* chunks that are no chance */
 	const size_t start = out->n;
 	size_t size;
+	int chunks = 0;
 
 	*cut = false;
-	while (chunk_size(&body, &size)) {
+	for (; chunk_size(&body, &size); chunks++) {
 		if (size == 0)
 			return true;
 		*cut = size >= body.n;
@@ -248,6 +250,10 @@ http_dechunk(struct span body, struct buf *out, bool *cut)
 		if (*cut)
 			return true;
 	}
-	out->n = start;
-	return false;
+	*cut = chunks >= SURE;
+	if (*cut)
+		buf_put(out, body.p, body.n);
+	else
+		out->n = start;
+	return *cut;
 }

@@ -291,6 +291,9 @@ static const struct {
 	/* truncated */
 	{ "5\r\nabc", true, true, "abc" },
 	{ "3\r\nabc\r\n", true, true, "abc" },
+	/* damaged after two chunks */
+	{ "1\r\na\r\n2\r\nbc\r\nx\r\nd", true, true, "abcx\r\nd" },
+	{ "1\r\na\r\n1\r\nb\r\n2\r\ncdef", true, true, "abcdef" },
 	/* the body is not chunked, whatever the headers state */
 	{ "<html>", false, false, "" },
 	{ "face the music\r\n", false, false, "" },
