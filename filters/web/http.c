@@ -224,7 +224,7 @@ http_is_chunked(struct span body)
 bool
 http_dechunk(struct span body, struct buf *out, bool *cut)
 {
-	enum { SURE = 2 }; /* chunks that are no chance */
+	enum { SURE = 2 }; /* chunks that cannot be chance */
 	const size_t start = out->n;
 	size_t size;
 	int chunks = 0;
