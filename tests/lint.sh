@@ -194,7 +194,8 @@ foreign_headers() {
 		home["^unicode/(ubrk|uchar|uclean|uloc|unorm2|uscript|ustring|uversion)\\.h$"] = "lib/text/unicode.c"
 		home["^unicode/ucnv(_cb)?\\.h$"] = "lib/text/charset.c"
 		home["^sentencepiece"] = "tok/sp.cc"
-		home["^(zstd|zstd_errors|zdict|zlib|libdeflate)\\.h$"] = "lib/io/stream.c"
+		home["^(zstd|zstd_errors|zlib|libdeflate)\\.h$"] = "lib/io/stream.c lib/io/unpack.c"
+		home["^brotli/decode\\.h$"] = "lib/io/unpack.c"
 		home["^malloc\\.h$"] = "tok/model_io.c"
 		home["^xxhash\\.h$"] = "lib/base/hash.c lib/base/hash_avx2.c shards/tshard/shard_hash.c"
 		known = "^((assert|errno|fcntl|float|fnmatch|glob|inttypes|limits|math|poll|pthread|sched|setjmp|signal|stdatomic" \

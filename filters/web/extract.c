@@ -3,11 +3,12 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "filters/web/arc.h"
+#include "filters/web/binary_data.h"
 #include "filters/web/file_format.h"
 #include "filters/web/html.h"
-#include "filters/web/http_body.h"
+#include "filters/web/payload.h"
 #include "filters/web/recode.h"
-#include "filters/web/warc.h"
 #include "lib/driver/filter.h"
 #include "lib/text/utf8.h"
 
@@ -15,7 +16,7 @@ enum { AS_AUTO, AS_WARC, AS_HTML, AS_TEXT };
 
 struct extract {
 	unsigned as;
-	bool all_text;
+	bool all_text, repair;
 	const char *source, *charset;
 
 	struct html_tables *tables;
@@ -59,6 +60,7 @@ extract_open(void *self, struct setup *setup, struct err *err)
 		    "--charset '%s': unknown charset: use a name of the WHATWG Encoding "
 		    "Standard, such as windows-1252",
 		    x->charset);
+	x->repair = c->on_bad == ON_BAD_REPAIR || c->on_bad == ON_BAD_REPAIR_SKIP;
 	x->id_key = span_of(c->id);
 	x->text_key = span_of(c->text);
 	x->tables = html_tables_new();
@@ -119,40 +121,11 @@ format_of(const struct extract *x, const struct record_scan *scan, struct span s
 	return x->as == AS_WARC && found != FORMAT_ARC ? FORMAT_WARC : found;
 }
 
-/* The kind of a payload by its media type. */
-enum kind { KIND_OTHER, KIND_UNKNOWN, KIND_HTML, KIND_TEXT };
-
-static enum kind
-kind_of(struct span type)
-{
-	if (http_value_is(type, "text/html") ||
-	    http_value_is(type, "application/xhtml+xml"))
-		return KIND_HTML;
-	if (http_value_is(type, "text/plain"))
-		return KIND_TEXT;
-	if (type.n == 0 || http_value_is(type, "application/octet-stream") ||
-	    http_value_is(type, "unknown/unknown") ||
-	    http_value_is(type, "application/x-unknown"))
-		return KIND_UNKNOWN;
-	return KIND_OTHER;
-}
-
-/* Whether a record can become a document, judged by its headers: archives hold videos,
- * too. */
-static bool
-may_be_document(const struct warc_record *r)
-{
-	const struct span type = http_header_value(r->headers, "warc-type");
-
-	return (http_value_is(type, "response") || http_value_is(type, "conversion") ||
-		   http_value_is(type, "resource")) &&
-	       kind_of(http_header_value(r->headers, "warc-identified-payload-type")) !=
-		   KIND_OTHER;
-}
-
-/* Have the driver skip r, a record at the front of `in` that is longer than --max-doc. */
+/* Have the driver skip r, a record at the front of `in`.  why: the count of a record
+ * that is not a document, or NULL. */
 static void
-skip_record(struct record_scan *scan, struct span in, const struct warc_record *r)
+skip_record(struct record_scan *scan, struct span in, const struct warc_record *r,
+    const char *why)
 {
 	scan->skip = r->size;
 	scan->skip_as = NULL;
@@ -160,28 +133,88 @@ skip_record(struct record_scan *scan, struct span in, const struct warc_record *
 	scan->seen = 0;
 	if (r->bad)
 		return;
-	if (!may_be_document(r))
-		scan->skip_as = "extract.skipped_long";
-	scan->skip_short = warc_wrong_length;
+	scan->skip_as = why;
+	scan->skip_short =
+	    scan->format == FORMAT_ARC ? arc_wrong_length : warc_wrong_length;
 	scan->skip_from = (size_t)(r->headers.p - in.p);
 	scan->seen = scan->skip_from + r->headers.n - 1;
 }
 
+static enum warc_result
+next_record(int format, struct span in, bool at_end, uint64_t max, struct warc_record *r)
+{
+	return format == FORMAT_ARC ? arc_next(in, at_end, max, r)
+				    : warc_next(in, at_end, max, r);
+}
+
 static void
-find_warc(struct record_scan *scan, struct span in, bool at_end, size_t *take,
-    uint64_t *records)
+record_fields(int format, const struct warc_record *r, char date[ARC_DATE_SIZE],
+    struct web_record *w)
+{
+	if (format == FORMAT_ARC)
+		arc_fields(r, date, w);
+	else
+		payload_warc_fields(r, w);
+}
+
+/*
+ * Whether r, a record at the front of `in` whose body may be incomplete there, is to be
+ * skipped without being read into memory: archives hold videos, too.  *why: its count, or
+ * NULL for a document longer than --max-doc.  *more: that needs more bytes.
+ */
+static bool
+is_skipped(const struct record_scan *scan, struct span in, bool at_end,
+    struct warc_record *r, const char **why, bool *more)
+{
+	enum { READ_MAX = 1 << 20 };
+	const size_t start = (size_t)(r->headers.p - in.p) + r->headers.n;
+	char date[ARC_DATE_SIZE];
+	struct web_record w;
+
+	if ((r->size <= READ_MAX && r->size <= scan->max_doc) || r->bad)
+		return false;
+	*more = in.n - start < PAYLOAD_START && !at_end;
+	if (*more)
+		return false;
+	r->body = span_from(in, start);
+	if (r->body.n > PAYLOAD_START)
+		r->body.n = PAYLOAD_START;
+	record_fields(scan->format, r, date, &w);
+	*why = payload_refused(&w);
+	if (r->size <= scan->max_doc)
+		return *why;
+	if (*why)
+		*why = "extract.skipped_long";
+	return true;
+}
+
+/* Find whole records.  repair: before damage, one that is cut counts, too. */
+static void
+find_records(struct record_scan *scan, struct span in, bool at_end, bool repair,
+    size_t *take, uint64_t *records)
 {
 	struct warc_record r;
 
-	for (;;) {
-		const enum warc_result got =
-		    warc_next(span_from(in, *take), at_end, scan->max_doc, &r);
+	at_end |= scan->damaged;
 
-		if (got == WARC_MORE || got == WARC_END)
+	for (;;) {
+		const struct span s = span_from(in, *take);
+		const enum warc_result got =
+		    next_record(scan->format, s, at_end, scan->max_doc, &r);
+		const char *why = NULL;
+		bool more = false;
+		const bool skipped =
+		    r.headers.n > 0 && is_skipped(scan, s, at_end, &r, &why, &more);
+
+		if (more || got == WARC_END || (got == WARC_MORE && !skipped))
+			return;
+		/* The damage is the bad record. */
+		if (got == WARC_BAD && scan->damaged && *take + r.size == in.n &&
+		    !(repair && r.headers.n > 0))
 			return;
 		++*records;
-		if (got == WARC_LONG) {
-			skip_record(scan, span_from(in, *take), &r);
+		if (skipped || got == WARC_LONG) {
+			skip_record(scan, s, &r, why);
 			return;
 		}
 		*take += (size_t)r.size;
@@ -192,6 +225,7 @@ static void
 extract_find(const void *self, struct record_scan *scan, struct span in, bool at_end,
     size_t *take, uint64_t *records)
 {
+	const struct extract *x = self;
 	bool refused;
 
 	*take = 0;
@@ -209,8 +243,8 @@ extract_find(const void *self, struct record_scan *scan, struct span in, bool at
 		scan->format = (int)format_of(self, scan, in, at_end);
 	if (scan->format == FORMAT_UNKNOWN)
 		return;
-	if (scan->format == FORMAT_WARC) {
-		find_warc(scan, in, at_end, take, records);
+	if (scan->format == FORMAT_WARC || scan->format == FORMAT_ARC) {
+		find_records(scan, in, at_end, x->repair, take, records);
 		return;
 	}
 	/* Any other file is one record.  A refused file is so at once, whatever its size.
@@ -229,7 +263,8 @@ static size_t
 extract_resync(const void *self, const struct record_scan *scan, struct span in,
     bool at_end, bool *found)
 {
-	return warc_resync(in, scan->skip, at_end, found);
+	return scan->format == FORMAT_ARC ? arc_resync(in, scan->skip, at_end, found)
+					  : warc_resync(in, scan->skip, at_end, found);
 }
 
 /* Set the text of a document to a copy without line ends at its end. */
@@ -344,7 +379,7 @@ page_doc(const struct extract *x, struct extract_scratch *s, struct doc *d,
 	struct html_page page;
 	const bool lost = recode_web(x, s, bytes, names, &text);
 
-	if (drop_binary(d, page_is_binary(&text)))
+	if (drop_binary(d, page_is_binary(bytes, &text)))
 		return;
 	count_recoded(d, &text, text.repaired > 0, lost);
 	text.text = without_nul(s, text.text);
@@ -368,7 +403,7 @@ text_doc(const struct extract *x, struct extract_scratch *s, struct doc *d,
 	struct recoded text;
 	const bool lost = recode_web(x, s, bytes, names, &text);
 
-	if (drop_binary(d, text_is_binary(text.text)))
+	if (drop_binary(d, text_is_binary(bytes, text.text)))
 		return;
 	count_recoded(d, &text, text.repaired > 0, lost);
 	set_text(d, without_nul(s, text.text));
@@ -385,7 +420,7 @@ file_doc(
 	bool lossy;
 
 	recode(s->recoder, bytes, names, 2, &text);
-	if (drop_binary(d, text_is_binary(text.text)))
+	if (drop_binary(d, text_is_binary(bytes, text.text)))
 		return;
 	lossy = recoded_is_lossy(&text);
 	count_recoded(d, &text, lossy, lossy);
@@ -398,111 +433,74 @@ file_doc(
 	doc_set_text(d, text.text);
 }
 
-/* The kind of the payload by the crawler, else by the server, else by its content. */
-static enum kind
-payload_kind(const struct warc_record *r, struct span type, struct span body)
-{
-	enum kind kind =
-	    kind_of(http_header_value(r->headers, "warc-identified-payload-type"));
-
-	if (kind == KIND_UNKNOWN)
-		kind = kind_of(type);
-	if (kind == KIND_UNKNOWN && html_looks_like(body))
-		kind = KIND_HTML;
-	return kind;
-}
-
-/* The count to which a skipped record is added. */
-static const char *
-skipped_type(struct span type)
-{
-	static const struct {
-		const char *type, *count;
-	} known[] = {
-		{ "warcinfo", "extract.skipped_warcinfo" },
-		{ "request", "extract.skipped_request" },
-		{ "metadata", "extract.skipped_metadata" },
-		{ "revisit", "extract.skipped_revisit" },
-		{ "continuation", "extract.skipped_continuation" },
-	};
-
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-		if (http_value_is(type, known[i].type))
-			return known[i].count;
-	}
-	return "extract.skipped_type";
-}
-
 /* Fill in d from a record.  Returns false if the record is not a document. */
 static bool
 record_doc(const struct extract *x, struct extract_scratch *s, uint64_t max_doc,
-    const struct warc_record *r, struct doc *d)
+    const struct web_record *w, struct doc *d)
 {
-	const struct span type = http_header_value(r->headers, "warc-type");
-	struct span body = r->body, mime, charset;
-	bool cut = false;
-	enum kind kind;
-	struct http_response h;
+	struct web_payload p;
+	const char *skipped = payload_read(&s->body, w, (size_t)max_doc, &p);
 
-	http_content_type(http_header_value(r->headers, "content-type"), &mime, &charset);
-	if (http_value_is(type, "response")) {
-		if (!http_parse(body, &h)) {
-			doc_count(d, "extract.skipped_not_http", 1);
-			return false;
-		}
-		if (h.status < 200 || h.status > 299) {
-			doc_count(d, "extract.skipped_status", 1);
-			return false;
-		}
-		http_content_type(
-		    http_header_value(h.headers, "content-type"), &mime, &charset);
-		if (!http_body_decode(&s->body, &h, (size_t)max_doc, &body, &cut)) {
-			doc_count(d, "extract.skipped_encoding", 1);
-			return false;
-		}
-	} else if (!http_value_is(type, "conversion") &&
-		   !http_value_is(type, "resource")) {
-		doc_count(d, skipped_type(type), 1);
+	if (skipped) {
+		doc_count(d, skipped, 1);
 		return false;
 	}
-	kind = payload_kind(r, mime, body);
-	if (kind == KIND_OTHER || kind == KIND_UNKNOWN) {
-		doc_count(d, "extract.skipped_content_type", 1);
-		return false;
-	}
-	set_header_field(
-	    d, s, "url", http_header_value(r->headers, "warc-target-uri"), true);
-	set_header_field(d, s, "date", http_header_value(r->headers, "warc-date"), false);
-	cut = cut || http_header_value(r->headers, "warc-truncated").n > 0;
-	doc_count(d, "extract.truncated", cut);
-	if (kind == KIND_HTML)
-		page_doc(x, s, d, body, charset);
+	set_header_field(d, s, "url", w->url, true);
+	set_header_field(d, s, "date", w->date, false);
+	set_header_field(d, s, "truncated", p.truncated, false);
+	doc_count(d, "extract.truncated", p.truncated.n > 0 && !p.damaged);
+	doc_count(d, "extract.damaged", p.damaged);
+	if (p.html)
+		page_doc(x, s, d, p.bytes, p.charset);
 	else
-		text_doc(x, s, d, body, charset);
+		text_doc(x, s, d, p.bytes, p.charset);
 	return true;
 }
 
+/* ARC records have no id: make one of the name of the file and the place in it. */
+static void
+set_place(const struct extract *x, struct doc *d, struct extract_scratch *s,
+    const char *path, uint64_t at)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (strcmp(path, "-") == 0)
+		return;
+	s->clean.n = 0;
+	utf8_repair(&s->clean, span_of(slash ? slash + 1 : path));
+	buf_putf(&s->clean, ":%" PRIu64, at);
+	doc_set_str(d, x->id_key, buf_span(&s->clean));
+}
+
 static bool
-next_warc(const struct extract *x, struct extract_scratch *s, struct record_range *range,
-    struct doc *d)
+next_web_record(const struct extract *x, struct extract_scratch *s,
+    struct record_range *range, struct doc *d)
 {
 	struct warc_record r;
-	const enum warc_result got = warc_next(range->rest, true, range->max_doc, &r);
+	const enum warc_result got =
+	    next_record(range->format, range->rest, true, range->max_doc, &r);
 	const uint64_t at = range->offset;
+	char date[ARC_DATE_SIZE];
+	struct web_record w;
 
 	if (got != WARC_RECORD && got != WARC_BAD)
 		BUG("find() and next() disagree");
+	if (range->format == FORMAT_ARC && r.headers.n > 0)
+		set_place(
+		    x, d, s, range->path, at + (size_t)(r.headers.p - range->rest.p));
 	range->rest = span_from(range->rest, (size_t)r.size);
 	range->offset += r.size;
 	if (got == WARC_BAD && (r.headers.n == 0 || !doc_repair(d))) {
 		doc_bad(d, "byte %" PRIu64 ": %s", at + r.at, r.bad);
 		return true;
 	}
-	set_header_field(
-	    d, s, x->id_key.p, http_header_value(r.headers, "warc-record-id"), false);
+	record_fields(range->format, &r, date, &w);
+	if (got == WARC_BAD && w.truncated.n == 0)
+		w.truncated = SPAN("record");
+	set_header_field(d, s, x->id_key.p, w.id, false);
 	if (x->source)
 		doc_set_str(d, SPAN("source"), span_of(x->source));
-	return record_doc(x, s, range->max_doc, &r, d);
+	return record_doc(x, s, range->max_doc, &w, d);
 }
 
 static bool
@@ -514,8 +512,8 @@ extract_next(const void *self, void *scratch, struct record_range *range, struct
 	const char *refused;
 
 	range->ordinal++;
-	if (range->format == FORMAT_WARC)
-		return next_warc(x, scratch, range, d);
+	if (range->format == FORMAT_WARC || range->format == FORMAT_ARC)
+		return next_web_record(x, scratch, range, d);
 	range->rest = span_from(range->rest, range->rest.n);
 	refused = file_format_refused((enum file_format)range->format);
 	if (refused) {

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "filters/web/arc.h"
 #include "filters/web/html.h"
 #include "filters/web/http.h"
 #include "lib/base/chars.h"
@@ -10,9 +11,6 @@
 
 /* Bytes of a line in which a charset may be declared. */
 enum { LINE_MAX = 1024 };
-
-/* Bytes at the beginning that show whether a text is binary data. */
-enum { BINARY_PROBE = 8192 };
 
 static bool
 has_suffix(const char *path, const char *lower_case)
@@ -114,7 +112,7 @@ file_format_of(
 {
 	const struct span brace = SPAN("{"), quote = SPAN("\"");
 
-	if (span_starts(start, SPAN("filedesc://")))
+	if (span_starts(start, SPAN("filedesc://")) || arc_starts(start))
 		return FORMAT_ARC;
 	if (span_starts(start, SPAN("WARC/")))
 		return FORMAT_WARC;
@@ -136,9 +134,6 @@ file_format_of(
 const char *
 file_format_refused(enum file_format f)
 {
-	if (f == FORMAT_ARC)
-		return "ARC files are not supported: convert the file to WARC, for "
-		       "example with 'warcio recompress'";
 	if (f == FORMAT_DOCUMENTS)
 		return "file consists of documents already: give it to another filter, "
 		       "such as norm, or read it with --as text";
@@ -202,48 +197,4 @@ text_declared_charset(struct span text)
 		text = span_from(text, nl ? n + 1 : n);
 	}
 	return standard_name(name);
-}
-
-static struct span
-beginning(struct span text)
-{
-	return (struct span){ text.p, text.n < BINARY_PROBE ? text.n : BINARY_PROBE };
-}
-
-/* Whether too many bytes for a text are control characters.  In compressed data they are
- * a tenth. */
-static bool
-has_many_controls(struct span text)
-{
-	size_t controls = 0;
-
-	for (size_t i = 0; i < text.n; i++) {
-		const unsigned char c = (unsigned char)text.p[i];
-
-		/* The binary data bytes of WHATWG MIME Sniffing, 3. */
-		controls += c < 0x09 || c == 0x0B || (c > 0x0D && c < 0x20 && c != 0x1B);
-	}
-	return controls * 64 > text.n;
-}
-
-static bool
-is_pdf(struct span text)
-{
-	return span_starts(text, SPAN("%PDF-"));
-}
-
-bool
-text_is_binary(struct span text)
-{
-	text = beginning(text);
-	return is_pdf(text) || (text.n > 0 && memchr(text.p, '\0', text.n));
-}
-
-bool
-page_is_binary(const struct recoded *page)
-{
-	const struct span start = beginning(page->text);
-
-	return is_pdf(start) || ((page->converted || page->repaired > 0) &&
-				    has_many_controls(start) && !html_looks_like(start));
 }

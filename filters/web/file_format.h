@@ -2,7 +2,7 @@
 #ifndef TAMIS_FILE_FORMAT_H
 #define TAMIS_FILE_FORMAT_H
 
-#include "filters/web/recode.h"
+#include "lib/base/span.h"
 
 enum file_format {
 	FORMAT_UNKNOWN, /* more bytes are needed */
@@ -22,11 +22,6 @@ enum file_format file_format_of(
     const char *path, struct span start, bool whole, bool enough, struct span text_key);
 /* The message about a format that extract does not read; NULL: it does. */
 const char *file_format_refused(enum file_format f);
-
-/* Whether a text is binary data, as one with a NUL in its first 8 KiB is.  A page may
- * have a few of those. */
-bool text_is_binary(struct span text);
-bool page_is_binary(const struct recoded *page);
 
 /*
  * The charset that a text declares in its first two lines, as for Python, Emacs, Vim, XML

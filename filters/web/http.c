@@ -88,13 +88,14 @@ http_parse(struct span s, struct http_response *h)
 {
 	size_t at, head;
 
-	*h = (struct http_response){ 0 };
-	if (!span_starts(s, SPAN("HTTP/")))
+	*h = (struct http_response){ .headers = { s.p, 0 }, .body = s };
+	/* Shoutcast servers answer "ICY 200 OK". */
+	if (!span_starts(s, SPAN("HTTP/")) && !span_starts(s, SPAN("ICY ")))
 		return false;
 	head = http_header_length(s);
 	h->headers = (struct span){ s.p, head ? head : s.n };
 	h->body = span_from(s, h->headers.n);
-	for (at = 5; at < h->headers.n && s.p[at] != ' ' && s.p[at] != '\n'; at++)
+	for (at = 3; at < h->headers.n && s.p[at] != ' ' && s.p[at] != '\n'; at++)
 		;
 	while (at < h->headers.n && s.p[at] == ' ')
 		at++;
@@ -103,35 +104,79 @@ http_parse(struct span s, struct http_response *h)
 	return true;
 }
 
+/* The length of s up to c outside of double quotes. */
+static size_t
+length_to(struct span s, char c)
+{
+	bool quoted = false;
+	size_t n = 0;
+
+	for (; n < s.n && (quoted || s.p[n] != c); n++)
+		quoted ^= s.p[n] == '"';
+	return n;
+}
+
+static struct span
+without_quotes(struct span s)
+{
+	s = trim(s);
+	while (s.n > 0 && (*s.p == '"' || *s.p == '\''))
+		s = span_from(s, 1);
+	while (s.n > 0 && (s.p[s.n - 1] == '"' || s.p[s.n - 1] == '\''))
+		s.n--;
+	return trim(s);
+}
+
+/* Read one media type, which some servers put into quotes, and its charset. */
+static void
+media_type(struct span s, struct span *type, struct span *charset)
+{
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] != ';')
+		n++;
+	*type = without_quotes((struct span){ s.p, n });
+	*charset = (struct span){ s.p, 0 };
+	while (n < s.n && charset->n == 0) {
+		struct span param;
+
+		s = span_from(s, n + 1);
+		n = length_to(s, ';');
+		param = trim((struct span){ s.p, n });
+		if (param.n > 8 && http_value_is((struct span){ param.p, 8 }, "charset="))
+			*charset = without_quotes(span_from(param, 8));
+	}
+}
+
+static bool
+same_type(struct span a, struct span b)
+{
+	size_t i = 0;
+
+	while (i < a.n && i < b.n && ascii_lower(a.p[i]) == ascii_lower(b.p[i]))
+		i++;
+	return a.n == b.n && i == a.n;
+}
+
 void
 http_content_type(struct span value, struct span *type, struct span *charset)
 {
-	const char *semicolon = value.n ? memchr(value.p, ';', value.n) : NULL;
-
-	*type = value;
-	*charset = (struct span){ value.p, 0 };
-	if (semicolon)
-		type->n = (size_t)(semicolon - value.p);
-	value = span_from(value, type->n);
-	*type = trim(*type);
+	*type = *charset = (struct span){ value.p, 0 };
 	while (value.n > 0) {
-		const char *end;
-		struct span param = span_from(value, 1);
+		const size_t n = length_to(value, ',');
+		struct span one, its_charset;
+		bool valid;
 
-		end = param.n ? memchr(param.p, ';', param.n) : NULL;
-		if (end)
-			param.n = (size_t)(end - param.p);
-		value = span_from(value, param.n + 1);
-		param = trim(param);
-		if (param.n > 8 &&
-		    http_value_is((struct span){ param.p, 8 }, "charset=")) {
-			param = trim(span_from(param, 8));
-			if (param.n >= 2 && (*param.p == '"' || *param.p == '\'') &&
-			    param.p[param.n - 1] == *param.p)
-				param = (struct span){ param.p + 1, param.n - 2 };
-			*charset = trim(param);
-			return;
-		}
+		media_type((struct span){ value.p, n }, &one, &its_charset);
+		value = span_from(value, n < value.n ? n + 1 : n);
+		valid = one.n > 0 && memchr(one.p, '/', one.n);
+		/* The last valid one counts, as in the Fetch Standard, with the charset
+		 * of an earlier one of the same type. */
+		if (!valid && type->n > 0)
+			continue;
+		if (its_charset.n > 0 || !same_type(one, *type))
+			*charset = its_charset;
+		*type = one;
 	}
 }
 
@@ -160,13 +205,32 @@ chunk_size(struct span *s, size_t *size)
 }
 
 bool
+http_is_chunked(struct span body)
+{
+	const struct span crlf = SPAN("\r\n");
+	size_t size, data = 0;
+
+	while (chunk_size(&body, &size) && body.p[-2] == '\r') {
+		if (size == 0)
+			return data > 0 && span_eq(body, crlf);
+		if (size >= body.n || !span_starts(span_from(body, size), crlf))
+			return false;
+		data += size;
+		body = span_from(body, size + 2);
+	}
+	return false;
+}
+
+bool
 http_dechunk(struct span body, struct buf *out, bool *cut)
 {
+	enum { SURE = 2 }; /* chunks that cannot be chance */
 	const size_t start = out->n;
 	size_t size;
+	int chunks = 0;
 
 	*cut = false;
-	while (chunk_size(&body, &size)) {
+	for (; chunk_size(&body, &size); chunks++) {
 		if (size == 0)
 			return true;
 		*cut = size >= body.n;
@@ -186,6 +250,10 @@ http_dechunk(struct span body, struct buf *out, bool *cut)
 		if (*cut)
 			return true;
 	}
-	out->n = start;
-	return false;
+	*cut = chunks >= SURE;
+	if (*cut)
+		buf_put(out, body.p, body.n);
+	else
+		out->n = start;
+	return *cut;
 }

@@ -22,16 +22,21 @@ struct http_response {
 };
 
 /* Split a response into its parts, borrowed from s.  Returns false if it does not begin
- * with a status line. */
+ * with a status line; all of it is then the body. */
 bool http_parse(struct span s, struct http_response *h);
 
-/* Split "text/html; charset=utf-8" into type and charset; either may be empty. */
+/* Split "text/html; charset=utf-8" into type and charset; either may be empty.  Of a list
+ * of types the last valid one counts. */
 void http_content_type(struct span value, struct span *type, struct span *charset);
 
 /*
  * Append the data of a chunked body.  Returns false, with *out unchanged, if the body is
- * not chunked, whatever its headers state.  *cut: its end is missing.
+ * not chunked, whatever its headers state.  *cut: its end is missing, or a chunk is
+ * damaged after several; all that follows then counts as data.
  */
 bool http_dechunk(struct span body, struct buf *out, bool *cut);
+/* Whether a body consists of chunks with CRLF line ends, from the first to the last, so
+ * that it is chunked even if no header states it. */
+bool http_is_chunked(struct span body);
 
 #endif

@@ -60,14 +60,10 @@ read_length(struct span s, uint64_t *length)
 const char warc_wrong_length[] = "WARC record is truncated or has a wrong "
 				 "Content-Length: fetch or regenerate the file";
 
-/* Describe an invalid record, which ends before the first line after `from` that looks
- * like the start of another. */
-static enum warc_result
-bad(struct span in, bool at_end, uint64_t max, size_t from, const char *why,
-    struct warc_record *r)
+enum warc_result
+warc_bad(struct span in, size_t next, bool at_end, uint64_t max, size_t from,
+    const char *why, struct warc_record *r)
 {
-	const size_t next = find_record(in, from);
-
 	r->bad = why;
 	if (next > max) {
 		r->size = next;
@@ -89,6 +85,13 @@ bad(struct span in, bool at_end, uint64_t max, size_t from, const char *why,
 		r->body.n--;
 	}
 	return WARC_BAD;
+}
+
+static enum warc_result
+bad(struct span in, bool at_end, uint64_t max, size_t from, const char *why,
+    struct warc_record *r)
+{
+	return warc_bad(in, find_record(in, from), at_end, max, from, why, r);
 }
 
 enum warc_result
@@ -124,10 +127,9 @@ warc_next(struct span in, bool at_end, uint64_t max, struct warc_record *r)
 		    "file",
 		    r);
 	end = n + length;
-	if (end > max) {
-		r->size = end;
+	r->size = end;
+	if (end > max)
 		return WARC_LONG;
-	}
 	if (end > in.n)
 		return !at_end ? WARC_MORE
 			       : bad(in, at_end, max, n - 1, warc_wrong_length, r);
@@ -135,7 +137,10 @@ warc_next(struct span in, bool at_end, uint64_t max, struct warc_record *r)
 	s = span_from(in, (size_t)end + gap);
 	if (s.n < 8 && gap < GAP_MAX && !at_end)
 		return WARC_MORE;
-	if (s.n > 0 && gap < GAP_MAX && !is_version(s))
+	/* The length is right if the line ends of the standard follow: then the bytes
+	 * after those are bad. */
+	if (s.n > 0 && gap < GAP_MAX && !is_version(s) &&
+	    !span_starts(span_from(in, (size_t)end), SPAN("\r\n\r\n")))
 		return bad(in, at_end, max, n - 1, warc_wrong_length, r);
 	r->body = (struct span){ in.p + n, (size_t)length };
 	r->size = end + gap;

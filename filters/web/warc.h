@@ -16,7 +16,7 @@ enum warc_result {
 };
 
 struct warc_record {
-	uint64_t size;	     /* bytes to remove from `in` */
+	uint64_t size;	     /* bytes to remove from `in`; WARC_MORE: the least, or 0 */
 	struct span headers; /* WARC_BAD: may be empty */
 	struct span body;    /* WARC_BAD: up to the next possible record */
 	const char *bad;     /* message without a place, or NULL: no problem */
@@ -30,6 +30,13 @@ struct warc_record {
  */
 enum warc_result warc_next(
     struct span in, bool at_end, uint64_t max, struct warc_record *r);
+
+/*
+ * Describe an invalid record at the beginning of `in`, for warc_next and arc_next.  It
+ * ends at `next`, where another may begin, or in.n.  The problem is known at `from`.
+ */
+enum warc_result warc_bad(struct span in, size_t next, bool at_end, uint64_t max,
+    size_t from, const char *why, struct warc_record *r);
 
 /* The message about a record with a length that cannot be right. */
 extern const char warc_wrong_length[];

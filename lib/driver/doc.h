@@ -76,6 +76,7 @@ struct file_slice {
 	const char *damage; /* or data that cannot be read: the whole message; arena */
 	const char *bad;    /* message about a bad record that follows; NULL: none */
 	uint64_t bad_at;    /* its offset in the file */
+	const char *bad_as; /* its count with repair, where it is not a document */
 };
 
 struct block {

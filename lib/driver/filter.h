@@ -38,6 +38,7 @@ struct record_scan {
 	size_t seen;	  /* bytes of `in` an earlier call searched without success; set
 			     with skip: the first of these that resync need not see */
 	uint64_t skip;	  /* set by find: bytes to discard after the taken ones */
+	bool damaged;	  /* the data that follow `in` are: its last record may be cut */
 	bool skip_line;	  /* set by find: discard everything through the next '\n' */
 	uint64_t max_doc; /* limit on the size of a record, in bytes */
 	/* Set with skip if the record is not a document: the driver counts it under this

@@ -304,6 +304,7 @@ skip_record(struct reader *r, struct block *b, size_t i, struct err *err)
 	if (r->scan.skip_short && !whole) {
 		s->bad = r->scan.skip_short;
 		s->bad_at = at;
+		s->bad_as = r->scan.skip_as;
 	} else if (r->scan.skip_as) {
 		counts_add(&b->counts, r->scan.skip_as, 1);
 	} else {
@@ -408,6 +409,7 @@ fill_slice(struct reader *r, struct block *b, struct err *err)
 		    read_more(r, &b->data, want - have, err) < 0)
 			return -1;
 		have = b->data.n - start;
+		r->scan.damaged = r->damage.code;
 		r->source->find(r->self, &r->scan,
 		    (struct span){ b->data.p + start, have }, r->file_end, &take,
 		    &records);

@@ -178,6 +178,8 @@ parse_slice(struct run *r, struct block *b, struct file_slice *s, int thread)
 		d = new_doc(b, &s->range);
 		b->nrecords++;
 		doc_bad_overlong(d, r->c.max_doc);
+	} else if (s->bad && s->bad_as && r->env.repair) {
+		counts_add(&b->counts, s->bad_as, 1);
 	} else if (s->bad) {
 		d = new_doc(b, &s->range);
 		b->nrecords++;

@@ -1,6 +1,8 @@
-/* stream.c - zstd and zlib: compress and decompress a stream piece by piece. */
+/* stream.c - zstd and zlib: compress and decompress a stream piece by piece, and small
+ * gzip members at once with libdeflate. */
 #include "lib/io/stream.h"
 
+#include <libdeflate.h>
 #include <stdlib.h>
 #include <zlib.h>
 #define ZSTD_STATIC_LINKING_ONLY /* ZSTD_createCCtx_advanced */
@@ -12,13 +14,25 @@
 /* What the next call of ZSTD_decompressStream wants at the start of a frame. */
 enum { FRAME_START = 5 };
 
+/*
+ * A skippable frame at the start of WARC files holds a dictionary for all frames after
+ * it: "Zstandard Compression for WARC Files" of the IIPC.  A dictionary of more than
+ * DICTIONARY_MAX bytes is ignored.
+ */
+enum { DICTIONARY_HEADER = 8, DICTIONARY_MAX = 16 * 1024 * 1024 };
+#define DICTIONARY_FRAME SPAN("\x5d\x2a\x4d\x18")
+
 struct decoder {
 	enum packing packing;
 	ZSTD_DCtx *zstd;
+	struct buf dictionary;	/* its frame, while that is read */
+	size_t dictionary_left; /* bytes of the header or the content; 0: no such frame */
 	size_t wants;
 	bool full; /* the last call filled its buffer: get the rest before the next block
 		    */
 	z_stream z;
+	struct libdeflate_decompressor *fast; /* NULL: not needed yet */
+	struct buf member;		      /* the data of one */
 };
 
 struct encoder {
@@ -81,6 +95,9 @@ decoder_free(struct decoder *d)
 		ZSTD_freeDCtx(d->zstd);
 	else
 		inflateEnd(&d->z);
+	buf_free(&d->dictionary);
+	libdeflate_free_decompressor(d->fast);
+	buf_free(&d->member);
 	free(d);
 }
 
@@ -92,7 +109,68 @@ begin_zstd(struct decoder *d, const struct span *have, bool at_end)
 	ZSTD_DCtx_reset(d->zstd, ZSTD_reset_session_only);
 	d->wants = FRAME_START;
 	d->full = false;
+	d->dictionary.n = 0;
+	d->dictionary_left = span_starts(*have, DICTIONARY_FRAME) ? DICTIONARY_HEADER : 0;
 	return BEGIN_DATA;
+}
+
+/* Have d use the content of a frame, if it is a dictionary or a zstd frame of one.
+ * Returns false if it is damaged. */
+static bool
+load_dictionary(struct decoder *d, struct span s)
+{
+	char *raw = NULL;
+	size_t rc = 0;
+
+	if (packing_of(s) == PACK_ZSTD && !zstd_skippable(s)) {
+		const unsigned long long n = ZSTD_getFrameContentSize(s.p, s.n);
+		const size_t room = n < DICTIONARY_MAX ? (size_t)n : DICTIONARY_MAX;
+
+		raw = xmalloc(room + 1);
+		rc = ZSTD_decompress(raw, room, s.p, s.n);
+		s = (struct span){ raw, ZSTD_isError(rc) ? 0 : rc };
+	}
+	if (span_starts(s, SPAN("\x37\xa4\x30\xec")))
+		rc = ZSTD_DCtx_loadDictionary(d->zstd, s.p, s.n);
+	free(raw);
+	if (ZSTD_isError(rc) && ZSTD_getErrorCode(rc) == ZSTD_error_memory_allocation)
+		no_memory();
+	return !ZSTD_isError(rc);
+}
+
+/* The size of the content that the header of a skippable frame states. */
+static size_t
+dictionary_size(const struct buf *frame)
+{
+	size_t n = 0;
+
+	for (int i = 0; i < 4; i++)
+		n |= (size_t)(unsigned char)frame->p[4 + i] << 8 * i;
+	return n;
+}
+
+/* Read the next bytes of a frame that can hold a dictionary. */
+static int
+step_dictionary(struct decoder *d, struct span *have, const char **why)
+{
+	struct buf *b = &d->dictionary;
+	const size_t n = have->n < d->dictionary_left ? have->n : d->dictionary_left;
+	const bool header = b->n < DICTIONARY_HEADER;
+
+	if (header || dictionary_size(b) <= DICTIONARY_MAX)
+		buf_put(b, have->p, n);
+	*have = span_from(*have, n);
+	d->dictionary_left -= n;
+	if (d->dictionary_left > 0)
+		return 1;
+	if (header) {
+		d->dictionary_left = dictionary_size(b);
+		return d->dictionary_left > 0;
+	}
+	if (load_dictionary(d, span_from(buf_span(b), DICTIONARY_HEADER)))
+		return 0;
+	*why = "invalid dictionary";
+	return -1;
 }
 
 static int
@@ -122,6 +200,8 @@ decoder_begin(struct decoder *d, struct span *have, bool at_end)
 size_t
 decoder_wants(const struct decoder *d)
 {
+	if (d->dictionary_left > 0)
+		return d->dictionary_left;
 	return d->packing == PACK_ZSTD ? d->wants : 1;
 }
 
@@ -181,8 +261,68 @@ int
 decoder_step(
     struct decoder *d, struct span *have, struct span_out *left, const char **why)
 {
+	if (d->dictionary_left > 0)
+		return step_dictionary(d, have, why);
 	return d->packing == PACK_ZSTD ? step_zstd(d, have, left, why)
 				       : step_gzip(d, have, left, why);
+}
+
+/* Decompress a member into the buffer of the decoder, which grows up to MEMBER_MAX. *made
+ * is the size of the data.  Returns the size of the member; 0: it failed. */
+static size_t
+member_to_buffer(struct decoder *d, struct span have, size_t *made)
+{
+	enum { MEMBER_MIN = 256 * 1024, MEMBER_MAX = 4 * 1024 * 1024 };
+	size_t used;
+
+	for (;;) {
+		enum libdeflate_result rc;
+
+		if (d->member.cap == 0)
+			buf_reserve(&d->member, MEMBER_MIN);
+		rc = libdeflate_gzip_decompress_ex(
+		    d->fast, have.p, have.n, d->member.p, d->member.cap, &used, made);
+		if (rc == LIBDEFLATE_SUCCESS)
+			return used;
+		if (rc != LIBDEFLATE_INSUFFICIENT_SPACE || d->member.cap >= MEMBER_MAX)
+			return 0;
+		buf_reserve(&d->member, d->member.cap * 2);
+	}
+}
+
+bool
+decoder_whole(
+    struct decoder *d, struct span *have, struct span_out *left, struct span *rest)
+{
+	/* DIRECT_MIN: room in which most members fit. */
+	enum { HEADER_MIN = 10, FLAGS = 3, HEADER_CRC = 2, DIRECT_MIN = 512 * 1024 };
+	enum libdeflate_result rc = LIBDEFLATE_INSUFFICIENT_SPACE;
+	size_t used, made, now;
+
+	/* libdeflate does not check the CRC of a header. */
+	if (d->packing != PACK_GZIP || have->n < HEADER_MIN ||
+	    (have->p[FLAGS] & HEADER_CRC))
+		return false;
+	if (!d->fast && !(d->fast = libdeflate_alloc_decompressor()))
+		no_memory();
+	if (left->n >= DIRECT_MIN) {
+		rc = libdeflate_gzip_decompress_ex(
+		    d->fast, have->p, have->n, left->p, left->n, &used, &made);
+		now = made;
+	}
+	if (rc == LIBDEFLATE_INSUFFICIENT_SPACE) {
+		used = member_to_buffer(d, *have, &made);
+		if (used == 0)
+			return false;
+		now = made < left->n ? made : left->n;
+		memcpy(left->p, d->member.p, now);
+		*rest = (struct span){ d->member.p + now, made - now };
+	} else if (rc != LIBDEFLATE_SUCCESS) {
+		return false;
+	}
+	*have = span_from(*have, used);
+	*left = (struct span_out){ left->p + now, left->n - now };
+	return true;
 }
 
 /* Whether the header of a gzip member has values that a program writes. */
@@ -383,49 +523,6 @@ encoder_step(struct encoder *e, struct span *raw, bool end, struct buf *b)
 	buf_reserve(b, ENCODER_STEP);
 	return e->packing == PACK_ZSTD ? encode_zstd(e, raw, end, b)
 				       : encode_gzip(e, raw, end, b);
-}
-
-/* bits (windowBits) selects the format: 15 + 32 gzip or zlib, -15 raw deflate. */
-static bool
-inflate_as(int bits, struct span in, size_t max, struct buf *out)
-{
-	size_t start = out->n;
-	z_stream z = { 0 };
-	int rc = Z_OK;
-
-	if (in.n > UINT32_MAX)
-		return false;
-	if (inflateInit2(&z, bits) != Z_OK)
-		no_memory();
-	z.next_in = (z_const Bytef *)(uintptr_t)in.p;
-	z.avail_in = (uInt)in.n;
-	while (rc == Z_OK && out->n - start < max) {
-		size_t room = max - (out->n - start);
-
-		if (room > 65536)
-			room = 65536;
-		buf_reserve(out, room);
-		z.next_out = (Bytef *)(out->p + out->n);
-		z.avail_out = (uInt)room;
-		rc = inflate(&z, Z_NO_FLUSH);
-		if (rc == Z_MEM_ERROR)
-			no_memory();
-		out->n += room - z.avail_out;
-		/* gzip data consists of one or more members (RFC 1952, 2.2). */
-		if (rc == Z_STREAM_END && z.avail_in >= 2 &&
-		    memcmp(z.next_in, "\x1f\x8b", 2) == 0 && bits > 15)
-			rc = inflateReset(&z);
-	}
-	inflateEnd(&z);
-	if (rc != Z_STREAM_END)
-		out->n = start;
-	return rc == Z_STREAM_END;
-}
-
-bool
-inflate_whole(struct span in, size_t max, struct buf *out)
-{
-	return inflate_as(15 + 32, in, max, out) || inflate_as(-15, in, max, out);
 }
 
 const char *

@@ -32,13 +32,6 @@ bool in_packed(const struct in *in);
 uint64_t in_position(const struct in *in);
 void in_close(struct in *in);
 
-/*
- * Decompress a whole gzip, zlib or raw deflate stream of at most max bytes, appended to
- * out.  A gzip stream may have several members.  False: another format, damaged, or
- * longer.
- */
-bool inflate_whole(struct span in, size_t max, struct buf *out);
-
 enum packing { PACK_NONE, PACK_ZSTD, PACK_GZIP };
 
 struct out;

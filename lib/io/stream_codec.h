@@ -51,6 +51,14 @@ size_t decoder_wants(const struct decoder *d);
  */
 int decoder_step(
     struct decoder *d, struct span *have, struct span_out *left, const char **why);
+/*
+ * Instead of steps: decompress the gzip member at the front of `have` at once, if all of
+ * it is there and it is small, and remove it.  The data is appended to `left`; where it
+ * has no room for it, the data is in *rest, valid until the next call.  Returns false,
+ * with nothing changed, if that fails: the steps tell why.
+ */
+bool decoder_whole(
+    struct decoder *d, struct span *have, struct span_out *left, struct span *rest);
 /* The offset in s of a place where a frame may begin; s.n: none.  Needs 10 bytes. */
 size_t decoder_find(const struct decoder *d, struct span s);
 

@@ -26,8 +26,11 @@ struct in {
 	bool probing;	/* it was found, and may be none */
 	enum packing packing;
 	struct decoder *decoder;
-	struct span have; /* of buf: read, not yet used */
-	char *buf;	  /* ROOM bytes */
+	struct span ready; /* decompressed, not yet handed out */
+	unsigned misses;   /* members in a row too large to decompress at once */
+	unsigned wait;	   /* members for which that is not tried */
+	struct span have;  /* of buf: read, not yet used */
+	char *buf;	   /* ROOM bytes */
 	uint64_t file_bytes;
 	uint64_t member_at; /* offset in the file */
 	uint64_t reread;    /* bytes that in_resync went back */
@@ -268,6 +271,46 @@ find_member(struct in *in, struct err *err)
 	}
 }
 
+/*
+ * Decompress the member that has begun at once, if all of it fits into the buffer.  1:
+ * done; 0: no; -1: error.  After each member that does not fit, twice as many are not
+ * tried, so that little is decompressed twice.
+ */
+static int
+whole_member(struct in *in, struct span_out *left, struct err *err)
+{
+	enum { WAIT_LOG_MAX = 6 };
+
+	if (in->packing != PACK_GZIP || in->probing)
+		return 0;
+	if (in->wait > 0) {
+		in->wait--;
+		return 0;
+	}
+	while (!decoder_whole(in->decoder, &in->have, left, &in->ready)) {
+		if (in->end || in->have.n >= CHUNK) {
+			in->wait = 1u << in->misses;
+			in->misses += in->misses < WAIT_LOG_MAX;
+			return 0;
+		}
+		if (want(in, CHUNK, err) < 0)
+			return -1;
+	}
+	in->misses = 0;
+	return 1;
+}
+
+/* Hand out data that is decompressed already. */
+static void
+take_ready(struct in *in, struct span_out *left)
+{
+	const size_t n = in->ready.n < left->n ? in->ready.n : left->n;
+
+	memcpy(left->p, in->ready.p, n);
+	in->ready = span_from(in->ready, n);
+	*left = (struct span_out){ left->p + n, left->n - n };
+}
+
 /* Start or continue a member.  1: some data, 0: end of the file, -1: error. */
 static int
 read_member(struct in *in, struct span_out *left, struct err *err)
@@ -277,9 +320,16 @@ read_member(struct in *in, struct span_out *left, struct err *err)
 	const char *why = NULL;
 	int more;
 
+	if (in->ready.n > 0) {
+		take_ready(in, left);
+		return 1;
+	}
 	if (!in->in_member) {
 		more = in->lost ? find_member(in, err) : next_member(in, err);
 		if (more <= 0)
+			return more;
+		more = whole_member(in, left, err);
+		if (more != 0)
 			return more;
 		in->in_member = true;
 	}

@@ -18,6 +18,7 @@ printf 'id\ttext\n1\ta\n' >tsv
 printf '[{"text":"a"},\n {"text":"b"}]\n' >array
 printf '{\n "text": "a"\n}\n' >pretty
 printf 'WARC/1.0\r\nWARC-Type: warcinfo\r\n\r\n' >warc
+printf 'filedesc://a.arc 0.0.0.0 20010203040506 text/plain 9\n' >arc
 printf '\211SDX\r\n\032\n' >sdx
 printf 'MMIDIDX\0\0' >idx
 printf '\1\0\2\0' >tokens.bin
@@ -33,7 +34,7 @@ printf 'Plain text.\nMore of it.\n' >plain
 for f in pdf sqlite hdf5 npy pickle sequence a.br wiki plain; do
 	try tamis length -q $f
 done
-for f in bz2 a.xz parquet arrow zip tar lz4 snappy utf16 lfs s3 html csv tsv array pretty warc sdx idx tokens.bin; do
+for f in bz2 a.xz parquet arrow zip tar lz4 snappy utf16 lfs s3 html csv tsv array pretty warc arc sdx idx tokens.bin; do
 	try tamis length -q $f
 done
 note 'compressed, from a pipe, and after a good file'

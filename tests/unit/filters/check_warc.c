@@ -79,7 +79,8 @@ static const struct {
 	{ "hello", "b" },
 	{ "WARC/1.0\r\nContent-Length: 3\r\n", "b" },
 	{ "WARC/", "b" },
-	{ RECORD(1, "x") "junk\r\n" RECORD(1, "y"), "br" },
+	{ RECORD(1, "x") "junk\r\n" RECORD(1, "y"), "rbr" },
+	{ HEAD(1) "x\n\njunk\r\n" RECORD(1, "y"), "br" },
 };
 
 START_TEST(records)
@@ -229,7 +230,10 @@ static const struct {
 	{ "HTTP/1.1  200 OK\r\n\r\nx", true, 200, "x" },
 	{ "HTTP/1.1 200 OK\r\nA: b", true, 200, "" },
 	{ "HTTP/1.1", true, 0, "" },
-	{ "GET / HTTP/1.1\r\n\r\n", false, 0, "" },
+	{ "HTTP/2 200\n\nx", true, 200, "x" },
+	{ "ICY 200 OK\r\n\r\nx", true, 200, "x" },
+	{ "ICY", false, 0, "ICY" },
+	{ "GET / HTTP/1.1\r\n\r\n", false, 0, "GET / HTTP/1.1\r\n\r\n" },
 	{ "", false, 0, "" },
 };
 
@@ -252,6 +256,15 @@ static const struct {
 	{ "text/html;charset='latin1'", "text/html", "latin1" },
 	{ "text/html;", "text/html", "" },
 	{ ";charset=", "", "" },
+	{ "\"text/html\"", "text/html", "" },
+	{ "'text/html; charset=x'", "text/html", "x" },
+	{ "text/html, text/html;charset=x", "text/html", "x" },
+	{ "text/html;charset=x, TEXT/HTML", "TEXT/HTML", "x" },
+	{ "text/html;charset=x, text/plain", "text/plain", "" },
+	{ "text/html;charset=x,,gbk", "text/html", "x" },
+	{ "text/html; a=\"b,c;charset=y\"; charset=x", "text/html", "x" },
+	{ "html", "html", "" },
+	{ "\"", "", "" },
 	{ "", "", "" },
 };
 
@@ -278,6 +291,9 @@ static const struct {
 	/* truncated */
 	{ "5\r\nabc", true, true, "abc" },
 	{ "3\r\nabc\r\n", true, true, "abc" },
+	/* damaged after two chunks */
+	{ "1\r\na\r\n2\r\nbc\r\nx\r\nd", true, true, "abcx\r\nd" },
+	{ "1\r\na\r\n1\r\nb\r\n2\r\ncdef", true, true, "abcdef" },
 	/* the body is not chunked, whatever the headers state */
 	{ "<html>", false, false, "" },
 	{ "face the music\r\n", false, false, "" },
@@ -303,6 +319,29 @@ START_TEST(dechunk)
 }
 END_TEST
 
+static const struct {
+	const char *in;
+	bool want;
+} chunked_alone[] = {
+	{ "3\r\nabc\r\n0\r\n\r\n", true },
+	{ "3;x=y\r\nabc\r\n000A\r\n0123456789\r\n0\r\n\r\n", true },
+	{ "", false },
+	{ "0\r\n\r\n", false },
+	{ "3\r\nabc\r\n0\r\n", false },
+	{ "3\r\nabc\r\n0\r\n\r\nmore", false },
+	{ "3\r\nabc\r\n", false },
+	{ "3\r\nabc", false },
+	{ "3\nabc\n0\n\n", false },
+	{ "1\r\n2\r\n3\r\n4\r\n", false },
+};
+
+START_TEST(is_chunked)
+{
+	ck_assert_int_eq(
+	    http_is_chunked(span_of(chunked_alone[_i].in)), chunked_alone[_i].want);
+}
+END_TEST
+
 #define ROWS(t) ((int)(sizeof(t) / sizeof *(t)))
 
 Suite *
@@ -319,6 +358,7 @@ warc_suite(void)
 	tcase_add_loop_test(c, response, 0, ROWS(responses));
 	tcase_add_loop_test(c, content_type, 0, ROWS(types));
 	tcase_add_loop_test(c, dechunk, 0, ROWS(chunked));
+	tcase_add_loop_test(c, is_chunked, 0, ROWS(chunked_alone));
 	suite_add_tcase(s, c);
 	return s;
 }

@@ -540,35 +540,6 @@ START_TEST(big_files)
 }
 END_TEST
 
-/* gzip, zlib and raw deflate of "hello\n", up to a limit. */
-START_TEST(inflates)
-{
-	static const struct span forms[] = { LIT(GZIP_HELLO),
-		LIT("\x78\x9c\xcb\x48\xcd\xc9\xc9\xe7\x02\0\x08\x4b\x02\x1f"),
-		LIT("\xcb\x48\xcd\xc9\xc9\xe7\x02\0") };
-	struct buf b = { 0 };
-
-	for (size_t i = 0; i < 3; i++) {
-		b.n = 0;
-		ck_assert(inflate_whole(forms[i], 100, &b));
-		ck_assert(span_eq(buf_span(&b), SPAN("hello\n")));
-		ck_assert(!inflate_whole(forms[i], 5, &b));
-		ck_assert_uint_eq(b.n, 6);
-		for (size_t n = 0; n < forms[i].n; n++)
-			ck_assert(
-			    !inflate_whole((struct span){ forms[i].p, n }, 100, &b));
-		ck_assert_uint_eq(b.n, 6);
-	}
-	ck_assert(!inflate_whole(SPAN("not compressed"), 100, &b));
-	ck_assert(!inflate_whole(SPAN(GZIP_HELLO GZIP_HELLO), 11, &b));
-	ck_assert(inflate_whole(SPAN(GZIP_HELLO GZIP_HELLO), 12, &b));
-	/* Exactly at the limit. */
-	b.n = 0;
-	ck_assert(inflate_whole(forms[0], 6, &b));
-	buf_free(&b);
-}
-END_TEST
-
 #define ROWS(t) ((int)(sizeof(t) / sizeof *(t)))
 
 Suite *
@@ -591,7 +562,6 @@ stream_suite(void)
 	tcase_add_test(t, small_files);
 	tcase_add_test(t, first_wins);
 	tcase_add_loop_test(t, big_files, 0, 2);
-	tcase_add_test(t, inflates);
 	suite_add_tcase(s, t);
 	return s;
 }
