@@ -19,8 +19,9 @@ enum { SAMPLE_MAX = 8192, DECODED_MAX = 2048, PROBE = 256 };
 enum { FIRST_PAIRS = 40, FINALISTS = 16 };
 enum { PAIRS_MAX = SAMPLE_MAX + 64 };
 
-/* Above this mean cost of a pair no language is recognized.  Random bytes have 15. */
-static const double NO_LANGUAGE = 10.5;
+/* Above this mean cost of a byte, in bits, no language is recognized.  Text has 4 to 6,
+ * random bytes have 10 in GB18030. */
+static const double NO_LANGUAGE = 8.5;
 
 /* Charsets of several bytes, the bits of their prior cost, and the language with which
  * they begin in the model. */
@@ -132,12 +133,23 @@ cost_of(const struct charset_detector *d, const struct model_pair *p, size_t n)
 	return cost;
 }
 
+static bool
+is_claimed(const struct charset_claims *c, const char *icu)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (strcmp(c->icu[i], icu) == 0)
+			return true;
+	return false;
+}
+
 /* Offer a charset with its cost. */
 static void
-offer(struct charset_guess *g, const char *claim, const char *icu, double bits)
+offer(struct charset_guess *g, const struct charset_claims *claims, const char *icu,
+    double bits)
 {
-	if (claim && strcmp(claim, icu) == 0 && bits < g->bits_of_claim)
-		g->bits_of_claim = bits;
+	for (size_t i = 0; i < claims->n; i++)
+		if (strcmp(claims->icu[i], icu) == 0 && bits < g->claim[i])
+			g->claim[i] = bits;
 	if (bits < g->bits) {
 		g->bits = bits;
 		g->icu = icu;
@@ -145,8 +157,8 @@ offer(struct charset_guess *g, const char *claim, const char *icu, double bits)
 }
 
 static void
-score_letters(
-    struct charset_detector *d, const char *claim, struct charset_guess *guess)
+score_letters(struct charset_detector *d, const struct charset_claims *claims,
+    struct charset_guess *guess)
 {
 	const struct charset_model *m = d->model;
 	const size_t first = d->pairs < FIRST_PAIRS ? d->pairs : FIRST_PAIRS;
@@ -169,11 +181,10 @@ score_letters(
 	}
 	for (unsigned i = 0; i < m->pairs; i++) {
 		const struct model_charset *c = &m->charset[m->pair[i].charset];
-		const bool claimed = claim && strcmp(claim, c->name) == 0;
 
-		if (cost[i] > bound && !claimed)
+		if (cost[i] > bound && !is_claimed(claims, c->name))
 			continue;
-		offer(guess, claim, c->name,
+		offer(guess, claims, c->name,
 		    (double)(cost_of(d, &m->pair[i], d->pairs) + c->prior) / MODEL_BIT);
 	}
 }
@@ -235,7 +246,8 @@ can_be(struct charset_detector *d, const char *icu, struct span sample)
 }
 
 static void
-score_wide(struct charset_detector *d, const char *claim, struct charset_guess *guess)
+score_wide(struct charset_detector *d, const struct charset_claims *claims,
+    struct charset_guess *guess)
 {
 	struct span sample = buf_span(&d->sample);
 	double scale;
@@ -250,7 +262,7 @@ score_wide(struct charset_detector *d, const char *claim, struct charset_guess *
 			continue;
 		d->text.n = 0;
 		d->decode(d->context, w->icu, sample, &d->text);
-		offer(guess, claim, w->icu,
+		offer(guess, claims, w->icu,
 		    w->prior + scale * ideographic_cost(
 					   d->model, w->first, buf_span(&d->text)));
 	}
@@ -312,19 +324,25 @@ utf16_cost(struct span text, size_t high)
 	return (double)bad - (double)plain - (double)of[0];
 }
 
-/* UTF-16 without a byte order mark: it has NULs, or controls among ideograms. */
+/* UTF-16 without a byte order mark.  Alphabets have a control in every second byte, and
+ * ideograms have a few among many bytes outside ASCII. */
 static const char *
 utf16(struct span text)
 {
-	size_t controls = 0;
+	size_t controls = 0, high = 0;
 	double le, be;
 
 	if (text.n > DECODED_MAX)
 		text.n = DECODED_MAX;
 	text.n &= ~(size_t)1;
-	for (size_t i = 0; i < text.n; i++)
-		controls += (unsigned char)text.p[i] < 9;
-	if (text.n < 8 || controls * 64 < text.n)
+	for (size_t i = 0; i < text.n; i++) {
+		const unsigned char c = (unsigned char)text.p[i];
+
+		controls += c < 0x20 && c != '\t' && c != '\n' && c != '\r';
+		high += c >= 0x80;
+	}
+	if (text.n < 8 || controls * 50 < text.n ||
+	    (controls * 5 < text.n && high * 5 < text.n))
 		return NULL;
 	le = utf16_cost(text, 1);
 	be = utf16_cost(text, 0);
@@ -350,10 +368,12 @@ charset_by_form(struct charset_detector *d, struct span text)
 }
 
 void
-charset_detect(struct charset_detector *d, struct span text, bool tags, const char *claim,
-    struct charset_guess *guess)
+charset_detect(struct charset_detector *d, struct span text, bool tags,
+    const struct charset_claims *claims, struct charset_guess *guess)
 {
-	*guess = (struct charset_guess){ NULL, HUGE_VAL, HUGE_VAL, 0 };
+	*guess = (struct charset_guess){ .bits = HUGE_VAL };
+	for (size_t i = 0; i < CLAIMS_MAX; i++)
+		guess->claim[i] = HUGE_VAL;
 	d->sample.n = 0;
 	charset_sample(text, tags, SAMPLE_MAX, &d->sample);
 	/* It has no text outside ASCII except in tags. */
@@ -365,8 +385,8 @@ charset_detect(struct charset_detector *d, struct span text, bool tags, const ch
 	guess->pairs = d->total;
 	if (d->total == 0)
 		return;
-	score_letters(d, claim, guess);
-	score_wide(d, claim, guess);
+	score_letters(d, claims, guess);
+	score_wide(d, claims, guess);
 	if (guess->bits > NO_LANGUAGE * (double)d->sample.n)
 		guess->icu = NULL;
 }

@@ -16,20 +16,28 @@ struct charset_detector *charset_detector_new(
     const struct charset_model *m, charset_decode *decode, void *context);
 void charset_detector_free(struct charset_detector *d);
 
+/* Charsets that a text claims to be in, by ICU's names. */
+enum { CLAIMS_MAX = 2 };
+struct charset_claims {
+	const char *icu[CLAIMS_MAX];
+	size_t n;
+};
+
+/* What the letters tell.  Costs are -log2 of probabilities of a sample, in bits. */
 struct charset_guess {
-	const char *icu; /* the charset; NULL: no charset gives the bytes a meaning */
-	double bits;	 /* cost of the sample in it */
-	double bits_of_claim; /* cost in the claimed charset; HUGE_VAL: not compared */
-	size_t pairs;	 /* how much evidence there is: pairs of bytes, one of them not ASCII */
+	const char *icu; /* the most probable charset; NULL: none has words of a language */
+	double bits;
+	double claim[CLAIMS_MAX]; /* the cost of each claim; HUGE_VAL: bytes have no
+				     meaning in it, or the model lacks it */
+	size_t pairs;		  /* the evidence: pairs of bytes that are not both ASCII */
 };
 
 /*
  * Detect the charset of a text that is not valid UTF-8.  tags: it has tags of HTML, which
- * are not counted.  claim: the ICU name of a charset to compare with the best, or NULL.
- * Time is bounded, but for one search for the first bytes outside ASCII.
+ * are not counted.  Time is bounded, except for one search for bytes outside ASCII.
  */
 void charset_detect(struct charset_detector *d, struct span text, bool tags,
-    const char *claim, struct charset_guess *guess);
+    const struct charset_claims *claims, struct charset_guess *guess);
 /* The charset by its form alone, such as iso-2022-jp by its escapes and utf-16le by its
  * NULs; NULL: none.  The text may be valid UTF-8. */
 const char *charset_by_form(struct charset_detector *d, struct span text);
