@@ -342,7 +342,7 @@ utf16(struct span text)
 		high += c >= 0x80;
 	}
 	if (text.n < 8 || controls * 50 < text.n ||
-	    (controls * 5 < text.n && high * 5 < text.n))
+	    (controls * 5 < text.n && high * 10 < text.n))
 		return NULL;
 	le = utf16_cost(text, 1);
 	be = utf16_cost(text, 0);

@@ -341,7 +341,7 @@ count_recoded(struct doc *d, const struct recoded *text, bool repaired, bool los
 	static const char *const sources[] = {
 		[CHARSET_BOM] = "extract.charset_bom",
 		[CHARSET_HTTP] = "extract.charset_http",
-		[CHARSET_DECLARED] = "extract.charset_declared",
+		[CHARSET_META] = "extract.charset_meta",
 		[CHARSET_OPTION] = "extract.charset_option",
 		[CHARSET_DETECTED] = "extract.charset_detected",
 	};

@@ -365,7 +365,7 @@ recode(struct recoder *r, struct span bytes, const struct span *names, size_t n,
 		if (which == UTF8)
 			break;
 		if (which < NCHARSETS && convert(r, bytes, which, out)) {
-			out->source = i == 0 ? CHARSET_DECLARED : CHARSET_OPTION;
+			out->source = i == 0 ? CHARSET_META : CHARSET_OPTION;
 			return;
 		}
 	}
@@ -531,7 +531,7 @@ recode_guess(struct recoder *r, struct span bytes, const struct charset_hints *h
 		return;
 	add_label(&labels, hints->http, CHARSET_HTTP);
 	if (hints->declared)
-		add_label(&labels, hints->declared(bytes), CHARSET_DECLARED);
+		add_label(&labels, hints->declared(bytes), CHARSET_META);
 	if (out->source == CHARSET_BOM || is_damaged_utf8(r, bytes, labels.n ? 8 : 1))
 		repair(r, bytes, out);
 	else

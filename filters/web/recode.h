@@ -20,7 +20,7 @@ enum charset_source {
 	CHARSET_UTF8, /* its bytes: they are valid UTF-8, or most of them */
 	CHARSET_BOM,
 	CHARSET_HTTP,
-	CHARSET_DECLARED, /* in the text, as by <meta> */
+	CHARSET_META, /* the text itself, as by <meta> */
 	CHARSET_OPTION,
 	CHARSET_DETECTED,
 };
@@ -37,7 +37,7 @@ struct recoded {
  * Convert bytes to UTF-8.  A byte order mark decides the charset and is removed.  Else
  * bytes that are valid UTF-8 stay as they are, because declarations are often wrong. Else
  * the first known charset of names[0..n) is used, and without one ill-formed UTF-8 is
- * repaired.  source: of names[0] CHARSET_DECLARED, of others CHARSET_OPTION.
+ * repaired.  source: of names[0] CHARSET_META, of others CHARSET_OPTION.
  */
 void recode(struct recoder *r, struct span bytes, const struct span *names, size_t n,
     struct recoded *out);
