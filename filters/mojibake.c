@@ -128,6 +128,9 @@ is_likely_pair(const struct run *r, uint32_t c, unsigned char last, bool alone)
 		return true;
 	if (c < 0xc0)
 		return !is_upper(before);
+	/* Letters of Africa and Vietnam are rare, and elision is not: "Ç'est". */
+	if (c >= 0x180 || (c >= 0x100 && last == 0x92))
+		return false;
 	if (!follows_words(last))
 		return true;
 	return alone && (is_ascii_letter(after) || (after >= '0' && after <= '9') ||
@@ -336,16 +339,10 @@ enum { BLOCK = 64, MORE = 3 };
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* Not zero where one of 32 bytes can be the first of mojibake. */
-INLINE bytes32
-is_lead32(bytes32 v)
-{
-	return (bytes32)(v == 0xC3) | (bytes32)(v == 0xD0);
-}
-
-/* Not zero where may_begin() holds for one of 32 bytes, or nearly so. */
-INLINE bytes32
-may_begin32(const unsigned char *p)
+/* Set bits of *found where may_begin() holds for one of 32 bytes, or nearly so.  It returns
+ * no vector, as those of AVX2 are returned in another way. */
+INLINE void
+may_begin32(const unsigned char *p, bytes32 *found)
 {
 	bytes32 b0, b1, b2, b3, west, east, letter;
 
@@ -359,7 +356,7 @@ may_begin32(const unsigned char *p)
 	letter = (bytes32)((b2 & 0xFE) == 0xD0) & ((bytes32)(b2 == 0xD0) ^ (bytes32)(b3 < 0x90));
 	east = (bytes32)((b1 & 0xFE) == 0xA0) & b2 & 0x80 & ~letter;
 	east |= (bytes32)(b1 == 0xB2) & (bytes32)(b2 == 0xD0) & (bytes32)(b3 == 0x82);
-	return west | ((bytes32)(b0 == 0xD0) & east);
+	*found |= west | ((bytes32)(b0 == 0xD0) & east);
 }
 
 /* The offset from `at` on of a block of 64 bytes in which mojibake may begin, or of what
@@ -370,10 +367,11 @@ next_block_portable(struct span s, size_t at)
 	const unsigned char *p = (const unsigned char *)s.p;
 
 	for (; s.n - at >= BLOCK + MORE; at += BLOCK) {
-		const bytes32 v =
-		    may_begin32(p + at) | may_begin32(p + at + BLOCK / 2);
+		bytes32 v = { 0 };
 		uint64_t w[4];
 
+		may_begin32(p + at, &v);
+		may_begin32(p + at + BLOCK / 2, &v);
 		memcpy(w, &v, sizeof w);
 		if (w[0] | w[1] | w[2] | w[3])
 			break;
@@ -388,17 +386,25 @@ next_block_avx2(struct span s, size_t at)
 	const unsigned char *p = (const unsigned char *)s.p;
 
 	for (; s.n - at >= BLOCK + MORE; at += BLOCK) {
+		const __m256i west = _mm256_set1_epi8((char)0xC3);
+		const __m256i east = _mm256_set1_epi8((char)0xD0);
+		bytes32 v = { 0 };
 		__m256i low, high;
 
 		memcpy(&low, p + at, sizeof low);
 		memcpy(&high, p + at + BLOCK / 2, sizeof high);
-		if (_mm256_movemask_epi8(low | high) == 0)
+		if (_mm256_movemask_epi8(_mm256_or_si256(low, high)) == 0)
 			continue;
-		low = (__m256i)(is_lead32((bytes32)low) | is_lead32((bytes32)high));
+		low = _mm256_or_si256(
+		    _mm256_or_si256(
+			_mm256_cmpeq_epi8(low, west), _mm256_cmpeq_epi8(low, east)),
+		    _mm256_or_si256(
+			_mm256_cmpeq_epi8(high, west), _mm256_cmpeq_epi8(high, east)));
 		if (_mm256_testz_si256(low, low))
 			continue;
-		low = (__m256i)(may_begin32(p + at) | may_begin32(p + at + BLOCK / 2));
-		if (!_mm256_testz_si256(low, low))
+		may_begin32(p + at, &v);
+		may_begin32(p + at + BLOCK / 2, &v);
+		if (!_mm256_testz_si256((__m256i)v, (__m256i)v))
 			break;
 	}
 	return at;
@@ -439,6 +445,7 @@ next_place(struct span s, size_t at)
 uint64_t
 mojibake_repair(struct span s, struct buf *out)
 {
+	const size_t start = out->n;
 	struct repairer m = { .out = out };
 	size_t done = 0, at = next_place(s, 0);
 
@@ -457,6 +464,8 @@ mojibake_repair(struct span s, struct buf *out)
 		at = next_place(s, end);
 	}
 	buf_put(out, s.p + done, s.n - done);
+	if (m.runs == 0)
+		out->n = start;
 	buf_free(&m.bytes);
 	buf_free(&m.again);
 	buf_free(&m.line);

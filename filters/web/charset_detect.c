@@ -319,7 +319,7 @@ utf16_cost(struct span text, size_t high)
 	for (size_t h = 1; h < 256; h++)
 		if (of[h] > top)
 			top = of[h];
-	if (bad * 50 > n || plain * 100 < n)
+	if (bad * 50 > n || (plain * 100 < n && of[0] * 2 < n))
 		return HUGE_VAL;
 	return (double)bad - (double)plain - (double)of[0];
 }

@@ -329,7 +329,10 @@ begin(struct recoder *r, struct span *bytes, struct recoded *out)
 		return false;
 	}
 	out->source = CHARSET_BOM;
-	if ((span_starts(*bytes, SPAN("\xFE\xFF")) &&
+	/* A text of UTF-16 does not begin with a NUL. */
+	if ((span_starts(*bytes, SPAN("\xFF\xFE\0\0")) &&
+		convert(r, span_from(*bytes, 4), charset_of("utf-32le"), out)) ||
+	    (span_starts(*bytes, SPAN("\xFE\xFF")) &&
 		convert(r, span_from(*bytes, 2), UTF16BE, out)) ||
 	    (span_starts(*bytes, SPAN("\xFF\xFE")) &&
 		convert(r, span_from(*bytes, 2), UTF16LE, out)))
@@ -487,6 +490,9 @@ recode_other(struct recoder *r, struct span bytes, const struct charset_hints *h
 	} else if (guess.icu) {
 		out->source = CHARSET_DETECTED;
 		which = charset_of(guess.icu);
+	} else if (l->n > 0) {
+		out->source = l->source[0];
+		which = l->which[0];
 	} else if (hints->option) {
 		out->source = CHARSET_OPTION;
 		which = find_charset(span_of(hints->option));

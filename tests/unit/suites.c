@@ -6,7 +6,7 @@
 typedef Suite *suite_fn(void);
 
 suite_fn bestfit_suite, bins_suite, blend_suite, bpe_trainer_suite, buckets_suite,
-    chars_suite, classes_suite, code_suite, directives_suite, driver_suite, elect_suite,
+    chars_suite, charset_suite, classes_suite, code_suite, directives_suite, driver_suite, elect_suite,
     engine_suite, fasttext_damage_suite, fasttext_suite, fim_suite, hash_suite,
     html_suite, json_string_suite, json_suite, json_writer_suite, kind_suite,
     langid_suite, leaders_suite, linear_suite, lines_suite, mem_suite, mixer_suite,
@@ -35,6 +35,7 @@ static suite_fn *const suites[] = {
 	table_suite,
 	oracle_suite,
 	html_suite,
+	charset_suite,
 	bins_suite,
 	fasttext_suite,
 	fasttext_damage_suite,
