@@ -58,7 +58,7 @@ CHARSETS = [
     ("iso-8859-8", "iso8859_8", 4, "he yi"),
     ("iso-8859-6", "iso8859_6", 4, "ar"),
     ("ibm866", "cp866", 6, "ru uk be bg"),
-    ("iso-8859-15", "iso8859_15", 3, WEST + " et"),
+    ("iso-8859-15", "iso8859_15", 4, WEST + " et"),
     ("iso-8859-13", "iso8859_13", 5, "lt lv et"),
     ("iso-8859-4", "iso8859_4", 6, "lt lv et"),
     ("x-mac-cyrillic", "mac_cyrillic", 10, CYRILLIC),

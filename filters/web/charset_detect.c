@@ -13,15 +13,21 @@
 #include "filters/web/charset_sample.h"
 #include "lib/text/utf8.h"
 
-/* Bytes of a text that are examined, and those of them that are decoded. */
-enum { SAMPLE_MAX = 8192, DECODED_MAX = 2048, PROBE = 256 };
+/* Bytes of a text that are examined, in doubt more, and those of them that are decoded. */
+enum { SAMPLE_MAX = 3072, LONG_SAMPLE_MAX = 16000, DECODED_MAX = 768, FORM_MAX = 2048, PROBE = 256 };
 /* The pairs that select the charsets to be compared by all pairs, and how many. */
-enum { FIRST_PAIRS = 40, FINALISTS = 16 };
-enum { PAIRS_MAX = SAMPLE_MAX + 64 };
+enum { FIRST_PAIRS = 24, FINALISTS = 16 };
+enum { PAIRS_MAX = LONG_SAMPLE_MAX + 64 };
 
 /* Above this mean cost of a byte, in bits, no language is recognized.  Text has 4 to 6,
  * random bytes have 10 in GB18030. */
 static const double NO_LANGUAGE = 8.5;
+
+/* Below this mean cost in a charset of one byte, no charset of several is tried. */
+static const double SURE = 5.8;
+
+/* Bits by which the best is better than another charset beyond doubt. */
+static const double DOUBT = 24;
 
 /* Charsets of several bytes, the bits of their prior cost, and the language with which
  * they begin in the model. */
@@ -48,6 +54,7 @@ struct charset_detector {
 	uint16_t pair[PAIRS_MAX]; /* that occur; frequent ones first */
 	uint16_t times[PAIRS_MAX];
 	size_t pairs, total;
+	bool finalist[MODEL_PAIRS_MAX];
 };
 
 struct charset_detector *
@@ -73,7 +80,7 @@ charset_detector_free(struct charset_detector *d)
 	free(d);
 }
 
-/* Move pairs that are as frequent as the 40th to the front. */
+/* Move the most frequent pairs to the front. */
 static void
 frequent_first(struct charset_detector *d)
 {
@@ -151,41 +158,54 @@ offer(struct charset_guess *g, const struct charset_claims *claims, const char *
 		if (strcmp(claims->icu[i], icu) == 0 && bits < g->claim[i])
 			g->claim[i] = bits;
 	if (bits < g->bits) {
+		if (g->icu != icu)
+			g->rival = g->bits;
 		g->bits = bits;
 		g->icu = icu;
+	} else if (g->icu != icu && bits < g->rival) {
+		g->rival = bits;
+	}
+}
+
+/* Choose the pairs of charset and language that make the most frequent pairs of letters
+ * most probable, and those of the claims. */
+static void
+choose_finalists(struct charset_detector *d, const struct charset_claims *claims)
+{
+	const struct charset_model *m = d->model;
+	const size_t first = d->pairs < FIRST_PAIRS ? d->pairs : FIRST_PAIRS;
+	uint64_t cost[MODEL_PAIRS_MAX];
+
+	for (unsigned i = 0; i < m->pairs; i++) {
+		const struct model_charset *c = &m->charset[m->pair[i].charset];
+
+		cost[i] = cost_of(d, &m->pair[i], first) + c->prior;
+		d->finalist[i] = is_claimed(claims, c->name);
+	}
+	for (unsigned n = 0; n < FINALISTS && n < m->pairs; n++) {
+		unsigned best = 0;
+
+		for (unsigned i = 1; i < m->pairs; i++)
+			if (cost[i] < cost[best])
+				best = i;
+		d->finalist[best] = true;
+		cost[best] = UINT64_MAX;
 	}
 }
 
 static void
-score_letters(struct charset_detector *d, const struct charset_claims *claims,
+score_finalists(struct charset_detector *d, const struct charset_claims *claims,
     struct charset_guess *guess)
 {
 	const struct charset_model *m = d->model;
-	const size_t first = d->pairs < FIRST_PAIRS ? d->pairs : FIRST_PAIRS;
-	uint64_t cost[MODEL_PAIRS_MAX], bound = 0;
-	bool done[MODEL_PAIRS_MAX] = { false };
 
-	for (unsigned i = 0; i < m->pairs; i++)
-		cost[i] = cost_of(d, &m->pair[i], first) +
-			  m->charset[m->pair[i].charset].prior;
-	for (unsigned n = 0; n < FINALISTS && n < m->pairs; n++) {
-		unsigned best = 0;
-
-		while (done[best])
-			best++;
-		for (unsigned i = best + 1; i < m->pairs; i++)
-			if (!done[i] && cost[i] < cost[best])
-				best = i;
-		done[best] = true;
-		bound = cost[best];
-	}
 	for (unsigned i = 0; i < m->pairs; i++) {
 		const struct model_charset *c = &m->charset[m->pair[i].charset];
 
-		if (cost[i] > bound && !is_claimed(claims, c->name))
-			continue;
-		offer(guess, claims, c->name,
-		    (double)(cost_of(d, &m->pair[i], d->pairs) + c->prior) / MODEL_BIT);
+		if (d->finalist[i])
+			offer(guess, claims, c->name,
+			    (double)(cost_of(d, &m->pair[i], d->pairs) + c->prior) /
+				MODEL_BIT);
 	}
 }
 
@@ -243,6 +263,15 @@ can_be(struct charset_detector *d, const char *icu, struct span sample)
 	for (size_t i = 0; i + 2 < d->text.n; i++)
 		bad += memcmp(d->text.p + i, "\xEF\xBF\xBD", 3) == 0;
 	return bad * 16 <= sample.n;
+}
+
+static bool
+claims_wide(const struct charset_claims *claims)
+{
+	for (size_t i = 0; i < WIDE; i++)
+		if (is_claimed(claims, wide[i].icu))
+			return true;
+	return false;
 }
 
 static void
@@ -332,8 +361,8 @@ utf16(struct span text)
 	size_t controls = 0, high = 0;
 	double le, be;
 
-	if (text.n > DECODED_MAX)
-		text.n = DECODED_MAX;
+	if (text.n > FORM_MAX)
+		text.n = FORM_MAX;
 	text.n &= ~(size_t)1;
 	for (size_t i = 0; i < text.n; i++) {
 		const unsigned char c = (unsigned char)text.p[i];
@@ -367,26 +396,48 @@ charset_by_form(struct charset_detector *d, struct span text)
 	return utf16(text);
 }
 
+/* Take a sample of a text and count its pairs. */
+static void
+take_sample(struct charset_detector *d, struct span text, bool tags, size_t max)
+{
+	d->sample.n = 0;
+	charset_sample(text, tags, max, &d->sample);
+	/* It has no text outside ASCII except in tags. */
+	if (d->sample.n <= 2 && tags) {
+		d->sample.n = 0;
+		charset_sample(text, false, max, &d->sample);
+	}
+	count_pairs(d);
+}
+
+static void
+begin(struct charset_detector *d, struct charset_guess *guess)
+{
+	*guess = (struct charset_guess){ .bits = HUGE_VAL, .rival = HUGE_VAL };
+	for (size_t i = 0; i < CLAIMS_MAX; i++)
+		guess->claim[i] = HUGE_VAL;
+	guess->pairs = d->total;
+}
+
 void
 charset_detect(struct charset_detector *d, struct span text, bool tags,
     const struct charset_claims *claims, struct charset_guess *guess)
 {
-	*guess = (struct charset_guess){ .bits = HUGE_VAL };
-	for (size_t i = 0; i < CLAIMS_MAX; i++)
-		guess->claim[i] = HUGE_VAL;
-	d->sample.n = 0;
-	charset_sample(text, tags, SAMPLE_MAX, &d->sample);
-	/* It has no text outside ASCII except in tags. */
-	if (d->sample.n <= 2 && tags) {
-		d->sample.n = 0;
-		charset_sample(text, false, SAMPLE_MAX, &d->sample);
-	}
-	count_pairs(d);
-	guess->pairs = d->total;
+	take_sample(d, text, tags, SAMPLE_MAX);
+	begin(d, guess);
 	if (d->total == 0)
 		return;
-	score_letters(d, claims, guess);
-	score_wide(d, claims, guess);
+	choose_finalists(d, claims);
+	score_finalists(d, claims, guess);
+	/* Charsets of one language may differ in rare letters only. */
+	if (d->sample.n > SAMPLE_MAX && guess->rival - guess->bits < DOUBT &&
+	    guess->bits < SURE * (double)d->sample.n) {
+		take_sample(d, text, tags, LONG_SAMPLE_MAX);
+		begin(d, guess);
+		score_finalists(d, claims, guess);
+	}
+	if (guess->bits > SURE * (double)d->sample.n || claims_wide(claims))
+		score_wide(d, claims, guess);
 	if (guess->bits > NO_LANGUAGE * (double)d->sample.n)
 		guess->icu = NULL;
 }

@@ -27,6 +27,7 @@ struct charset_claims {
 struct charset_guess {
 	const char *icu; /* the most probable charset; NULL: none has words of a language */
 	double bits;
+	double rival; /* the cost of the next best */
 	double claim[CLAIMS_MAX]; /* the cost of each claim; HUGE_VAL: bytes have no
 				     meaning in it, or the model lacks it */
 	size_t pairs;		  /* the evidence: pairs of bytes that are not both ASCII */

@@ -34,7 +34,7 @@ static const uint8_t cost_of_extra[EXTRA] = {
 	[DASH] = 9 * MODEL_BIT,
 	[BLANK] = 8 * MODEL_BIT,
 	[SYMBOL] = 11 * MODEL_BIT,
-	[RARE] = 15 * MODEL_BIT,
+	[RARE] = 17 * MODEL_BIT,
 	[UNDEFINED] = 22 * MODEL_BIT,
 	[KNOWN] = 11 * MODEL_BIT,
 };

@@ -396,7 +396,7 @@ detector_of(struct recoder *r)
 }
 
 /* Bytes that show whether a text is UTF-8 with some damage. */
-enum { DAMAGE_PROBE = 65536 };
+enum { DAMAGE_PROBE = 8192 };
 
 /* Whether a text, which is not valid UTF-8, has more than `times` as many well-formed
  * characters outside ASCII as ill-formed sequences. */

@@ -150,7 +150,7 @@ static const struct {
 	{ "\xE9", true, " \xE9 " },
 	{ "one caf\xE9 and two", true, " caf\xE9 an " },
 	{ "caf\xE9s et th\xE9s", true, " caf\xE9s e  th\xE9s " },
-	{ "p\xE9ch\xE9s", true, " p\xE9ch\xE9s " },
+	{ "p\xE9r\xE9s", true, " p\xE9r\xE9s " },
 	{ "caf\xE9 <b title='\xE8'>x</b> or th\xE9", true, " caf\xE9 <b  th\xE9 " },
 	{ "a < b\xE9", true, " < b\xE9 " },
 	{ "a <b\xE9>", false, "  <b\xE9> " },
