@@ -1,8 +1,8 @@
 /*
  * mojibake.c - repair UTF-8 that was read as windows-1252, Latin-1 or windows-1251.
  *
- * A run is the characters between two of ASCII.  If it stands for the bytes of valid UTF-8
- * in one of these charsets, it is mojibake, with few exceptions: a letter before a
+ * A run is the characters between two of ASCII.  If it stands for the bytes of valid
+ * UTF-8 in one of these charsets, it is mojibake, with few exceptions: a letter before a
  * quotation mark, dash or no-break space may stand for bytes of UTF-8, too.
  */
 #include "filters/mojibake.h"
@@ -71,7 +71,7 @@ struct evidence {
 };
 
 /* A run with its neighbours, and the bytes that it stands for. */
-struct run {
+struct suspect {
 	struct span chars;
 	char before, after; /* ASCII; ' ' at the ends of the line */
 	struct span bytes;
@@ -100,9 +100,10 @@ static bool
 is_mark(uint32_t c)
 {
 	return (c >= 0x200b && c <= 0x200f) || (c >= 0x2010 && c <= 0x2027) ||
-	       (c >= 0x2030 && c <= 0x203a) || c == 0x20ac || c == 0x2116 || c == 0x2122 ||
-	       (c >= 0x2190 && c <= 0x21ff) || (c >= 0x2200 && c <= 0x22ff) ||
-	       (c >= 0x2500 && c <= 0x27bf) || c == 0xfe0f || c == 0xfeff || c == 0xfffd ||
+	       (c >= 0x2030 && c <= 0x203a) || c == 0x20ac || c == 0x2116 ||
+	       c == 0x2122 || (c >= 0x2190 && c <= 0x21ff) ||
+	       (c >= 0x2200 && c <= 0x22ff) || (c >= 0x2500 && c <= 0x27bf) ||
+	       c == 0xfe0f || c == 0xfeff || c == 0xfffd ||
 	       (c >= 0x1f000 && c <= 0x1faff);
 }
 
@@ -111,15 +112,16 @@ is_mark(uint32_t c)
 static bool
 follows_words(unsigned char byte)
 {
-	return memchr("\x82\x84\x85\x8B\x91\x92\x93\x94\x96\x97\x99\x9B\xA0\xA1\xAA\xAB\xAE"
-		      "\xB0\xB2\xB3\xB7\xBA\xBB\xBF",
+	return memchr(
+		   "\x82\x84\x85\x8B\x91\x92\x93\x94\x96\x97\x99\x9B\xA0\xA1\xAA\xAB\xAE"
+		   "\xB0\xB2\xB3\xB7\xBA\xBB\xBF",
 		   byte, 24) != NULL;
 }
 
 /* Whether a character of two bytes, which read as a capital letter of the west and
  * something that may follow it, is more likely than these two. */
 static bool
-is_likely_pair(const struct run *r, uint32_t c, unsigned char last, bool alone)
+is_likely_pair(const struct suspect *r, uint32_t c, unsigned char last, bool alone)
 {
 	const char before = alone ? r->before : 'x', after = r->after;
 
@@ -139,16 +141,16 @@ is_likely_pair(const struct run *r, uint32_t c, unsigned char last, bool alone)
 }
 
 /* Counts of what a run would become. */
-struct tally {
+struct run_tally {
 	size_t latin, weak, marks, letters;
 	uint32_t scripts; /* of the letters, a bit for each */
 };
 
 /* Count the characters of a run.  Returns false if it would be no text. */
 static bool
-tally_run(const struct run *r, enum reading as, struct tally *t)
+tally_run(const struct suspect *r, enum reading as, struct run_tally *t)
 {
-	*t = (struct tally){ 0 };
+	*t = (struct run_tally){ 0 };
 	for (size_t at = 0; at < r->bytes.n;) {
 		const size_t from = at;
 		const uint32_t c = utf8_next(r->bytes, &at);
@@ -166,9 +168,10 @@ tally_run(const struct run *r, enum reading as, struct tally *t)
 			t->scripts |= UINT32_C(1) << script;
 		} else if (c < 0x250 || (c >= 0x1e00 && c < 0x1f00)) {
 			t->latin++;
-			t->weak += !is_likely_pair(r, c, (unsigned char)r->bytes.p[at - 1],
-			    r->bytes.n == at - from);
-		} else if (!(c >= 0x3000 && c <= 0x303f) && !(c >= 0xff01 && c <= 0xffef)) {
+			t->weak += !is_likely_pair(r, c,
+			    (unsigned char)r->bytes.p[at - 1], r->bytes.n == at - from);
+		} else if (!(c >= 0x3000 && c <= 0x303f) &&
+			   !(c >= 0xff01 && c <= 0xffef)) {
 			return false;
 		}
 		if (as == AS_CYRILLIC && !is_mark(c) && (c < 0x401 || c > 0x491))
@@ -204,17 +207,18 @@ map_to_bytes(struct span s, enum reading as, struct buf *bytes)
 
 /* Whether a run is mojibake of mojibake, which nothing else resembles. */
 static bool
-maps_again(struct repairer *m, const struct run *r, enum reading as, struct tally *t)
+maps_again(
+    struct repairer *m, const struct suspect *r, enum reading as, struct run_tally *t)
 {
-	*t = (struct tally){ .marks = 1 };
+	*t = (struct run_tally){ .marks = 1 };
 	return r->bytes.n >= 4 && map_to_bytes(r->bytes, as, &m->again);
 }
 
 /* Whether to repair a run.  seen: what the other runs of the line have shown; NULL: they
  * do not count. */
 static bool
-is_mojibake(struct repairer *m, const struct run *r, enum reading as,
-    const struct evidence *seen, struct tally *t)
+is_mojibake(struct repairer *m, const struct suspect *r, enum reading as,
+    const struct evidence *seen, struct run_tally *t)
 {
 	if (maps_again(m, r, as, t))
 		return true;
@@ -238,7 +242,7 @@ is_high(char c)
 
 /* Take the next run of line, from *at on. */
 static bool
-next_run(struct span line, size_t *at, struct run *r)
+next_run(struct span line, size_t *at, struct suspect *r)
 {
 	size_t from = *at, end;
 
@@ -261,11 +265,11 @@ repair_runs(struct repairer *m, struct span line, struct evidence *seen, bool wr
 {
 	uint64_t n = 0;
 	size_t at = 0, kept = 0;
-	struct run r;
+	struct suspect r;
 
 	while (next_run(line, &at, &r)) {
 		for (int as = 0; as < READINGS; as++) {
-			struct tally t;
+			struct run_tally t;
 
 			if (r.chars.n < 4 || !map_to_bytes(r.chars, as, &m->bytes))
 				continue;
@@ -339,8 +343,8 @@ enum { BLOCK = 64, MORE = 3 };
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* Set bits of *found where may_begin() holds for one of 32 bytes, or nearly so.  It returns
- * no vector, as those of AVX2 are returned in another way. */
+/* Set bits of *found where may_begin() holds for one of 32 bytes, or nearly so.  It
+ * returns no vector, as those of AVX2 are returned in another way. */
 INLINE void
 may_begin32(const unsigned char *p, bytes32 *found)
 {
@@ -350,10 +354,12 @@ may_begin32(const unsigned char *p, bytes32 *found)
 	memcpy(&b1, p + 1, sizeof b1);
 	memcpy(&b2, p + 2, sizeof b2);
 	memcpy(&b3, p + 3, sizeof b3);
-	/* Among the bytes from 0xC2, only those of the west and of letters are frequent. */
+	/* Among the bytes from 0xC2, only those of the west and of letters are frequent.
+	 */
 	west = (bytes32)(b0 == 0xC3) & b2 & (bytes32)(b2 != 0xC3) &
 	       (bytes32)(b2 != 0xE1) & 0x80;
-	letter = (bytes32)((b2 & 0xFE) == 0xD0) & ((bytes32)(b2 == 0xD0) ^ (bytes32)(b3 < 0x90));
+	letter = (bytes32)((b2 & 0xFE) == 0xD0) &
+		 ((bytes32)(b2 == 0xD0) ^ (bytes32)(b3 < 0x90));
 	east = (bytes32)((b1 & 0xFE) == 0xA0) & b2 & 0x80 & ~letter;
 	east |= (bytes32)(b1 == 0xB2) & (bytes32)(b2 == 0xD0) & (bytes32)(b3 == 0x82);
 	*found |= west | ((bytes32)(b0 == 0xD0) & east);
@@ -395,9 +401,8 @@ next_block_avx2(struct span s, size_t at)
 		memcpy(&high, p + at + BLOCK / 2, sizeof high);
 		if (_mm256_movemask_epi8(_mm256_or_si256(low, high)) == 0)
 			continue;
-		low = _mm256_or_si256(
-		    _mm256_or_si256(
-			_mm256_cmpeq_epi8(low, west), _mm256_cmpeq_epi8(low, east)),
+		low = _mm256_or_si256(_mm256_or_si256(_mm256_cmpeq_epi8(low, west),
+					  _mm256_cmpeq_epi8(low, east)),
 		    _mm256_or_si256(
 			_mm256_cmpeq_epi8(high, west), _mm256_cmpeq_epi8(high, east)));
 		if (_mm256_testz_si256(low, low))

@@ -13,8 +13,15 @@
 #include "filters/web/charset_sample.h"
 #include "lib/text/utf8.h"
 
-/* Bytes of a text that are examined, in doubt more, and those of them that are decoded. */
-enum { SAMPLE_MAX = 3072, LONG_SAMPLE_MAX = 16000, DECODED_MAX = 768, FORM_MAX = 2048, PROBE = 256 };
+/* Bytes of a text that are examined, in doubt more, and those of them that are decoded.
+ */
+enum {
+	SAMPLE_MAX = 3072,
+	LONG_SAMPLE_MAX = 16000,
+	DECODED_MAX = 768,
+	FORM_MAX = 2048,
+	PROBE = 256
+};
 /* The pairs that select the charsets to be compared by all pairs, and how many. */
 enum { FIRST_PAIRS = 24, FINALISTS = 16 };
 enum { PAIRS_MAX = LONG_SAMPLE_MAX + 64 };
@@ -132,7 +139,7 @@ cost_of(const struct charset_detector *d, const struct model_pair *p, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		const unsigned a = d->pair[i] >> 8, b = d->pair[i] & 0xff;
-		const unsigned one = p->costs[p->class[a] * p->stride + p->class[b]] +
+		const unsigned one = p->costs[p->class[a] * p -> stride + p -> class[b]] +
 				     model_case_cost(letter_case[a], letter_case[b]);
 
 		cost += (uint64_t)one * d->times[i];
@@ -210,7 +217,15 @@ score_finalists(struct charset_detector *d, const struct charset_claims *claims,
 }
 
 /* Costs of characters that the model does not list, in bits. */
-enum { COST_ASCII = 6, COST_SPACE = 1, COST_SWITCH = 4, COST_MARK = 9, COST_LETTER = 14, COST_RARE = 20, COST_BAD = 30 };
+enum {
+	COST_ASCII = 6,
+	COST_SPACE = 1,
+	COST_SWITCH = 4,
+	COST_MARK = 9,
+	COST_LETTER = 14,
+	COST_RARE = 20,
+	COST_BAD = 30
+};
 
 static double
 character_cost(const struct charset_model *m, unsigned language, uint32_t c)
@@ -292,8 +307,8 @@ score_wide(struct charset_detector *d, const struct charset_claims *claims,
 		d->text.n = 0;
 		d->decode(d->context, w->icu, sample, &d->text);
 		offer(guess, claims, w->icu,
-		    w->prior + scale * ideographic_cost(
-					   d->model, w->first, buf_span(&d->text)));
+		    w->prior +
+			scale * ideographic_cost(d->model, w->first, buf_span(&d->text)));
 	}
 }
 
@@ -301,7 +316,8 @@ score_wide(struct charset_detector *d, const struct charset_claims *claims,
 static const char *
 iso_2022(struct span text)
 {
-	const char *p = text.n ? memchr(text.p, '\x1B', text.n) : NULL, *end = text.p + text.n;
+	const char *p = text.n ? memchr(text.p, '\x1B', text.n) : NULL,
+		   *end = text.p + text.n;
 
 	for (; p && end - p > 3; p = memchr(p + 1, '\x1B', (size_t)(end - p - 1))) {
 		if (p[1] == '$' && (p[2] == 'B' || p[2] == '@'))
@@ -337,13 +353,14 @@ utf16_cost(struct span text, size_t high)
 
 		of[h]++;
 		if (h == 0)
-			bad += l < 0x09 || (l > 0x0d && l < 0x20) || (l >= 0x7f && l < 0xa0);
+			bad +=
+			    l < 0x09 || (l > 0x0d && l < 0x20) || (l >= 0x7f && l < 0xa0);
 		else
 			bad += (h >= 0xd8 && h <= 0xfa) || (h >= 0x12 && h <= 0x1d) ||
 			       (h >= 0x21 && h <= 0x2f && h != 0x25 && h != 0x26) ||
 			       (h == 0xff && l > 0xee);
-		plain += (h == 0 && (l == ' ' || l == '\n')) ||
-			 (h == 0x30 && l < 3) || (h == 0xff && l < 0x20);
+		plain += (h == 0 && (l == ' ' || l == '\n')) || (h == 0x30 && l < 3) ||
+			 (h == 0xff && l < 0x20);
 	}
 	for (size_t h = 1; h < 256; h++)
 		if (of[h] > top)

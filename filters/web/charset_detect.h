@@ -25,12 +25,13 @@ struct charset_claims {
 
 /* What the letters tell.  Costs are -log2 of probabilities of a sample, in bits. */
 struct charset_guess {
-	const char *icu; /* the most probable charset; NULL: none has words of a language */
+	const char
+	    *icu; /* the most probable charset; NULL: none has words of a language */
 	double bits;
-	double rival; /* the cost of the next best */
+	double rival;		  /* the cost of the next best */
 	double claim[CLAIMS_MAX]; /* the cost of each claim; HUGE_VAL: bytes have no
 				     meaning in it, or the model lacks it */
-	size_t pairs;		  /* the evidence: pairs of bytes that are not both ASCII */
+	size_t pairs; /* the evidence: pairs of bytes that are not both ASCII */
 };
 
 /*

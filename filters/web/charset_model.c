@@ -17,7 +17,7 @@ __asm__(".section .rodata\n"
 
 extern const char charset_model_bytes[], charset_model_end[];
 
-/* The kinds of characters in the file, and the classes of those that are not letters of a
+/* The kinds of characters in the file, and the classes of all but the letters of a
  * language: they follow its own classes. */
 enum { KIND_LETTER, KIND_RARE = 6, KIND_UNDEFINED = 7 };
 enum { FOREIGN, OPENING, CLOSING, DASH, BLANK, SYMBOL, RARE, UNDEFINED, KNOWN, EXTRA };
@@ -72,7 +72,7 @@ u32_at(const char *p)
 	return u16_at(p) | (uint32_t)u16_at(p + 2) << 16;
 }
 
-struct language {
+struct model_language {
 	bool latin;
 	unsigned letters, classes;
 	const char *letter; /* u16 */
@@ -93,7 +93,7 @@ class_of_ascii(unsigned byte, bool latin)
 }
 
 static unsigned
-class_of(const struct language *l, const char *row)
+class_of(const struct model_language *l, const char *row)
 {
 	const unsigned lower = u16_at(row + 2), kind = (unsigned char)row[4];
 
@@ -123,7 +123,7 @@ cost_after_extra(unsigned a, unsigned b, const char *after_space)
 
 /* Extend the costs in the file by the classes that all languages share. */
 static uint8_t *
-lay_out(const struct language *l, const char *costs)
+lay_out(const struct model_language *l, const char *costs)
 {
 	const unsigned n = l->classes, all = n + EXTRA;
 	uint8_t *out = xmalloc((size_t)all * all);
@@ -152,7 +152,7 @@ lay_out(const struct language *l, const char *costs)
 
 static void
 add_pair(struct charset_model *m, unsigned charset, unsigned language,
-    const struct language *l, const char *rows)
+    const struct model_language *l, const char *rows)
 {
 	struct model_pair *p = &m->pair[m->pairs++];
 
@@ -165,8 +165,7 @@ add_pair(struct charset_model *m, unsigned charset, unsigned language,
 	for (unsigned byte = 0; byte < 0x80; byte++)
 		p->class[byte] = (uint8_t)class_of_ascii(byte, l->latin);
 	for (unsigned byte = 0x80; byte < 0x100; byte++)
-		p->class[byte] =
-		    (uint8_t)class_of(l, rows + (size_t)(byte - 0x80) * ROW);
+		p->class[byte] = (uint8_t)class_of(l, rows + (size_t)(byte - 0x80) * ROW);
 }
 
 static void
@@ -186,7 +185,7 @@ charset_model_new(void)
 {
 	enum { HEAD = 24, CHARSET = 36 + ROWS };
 	struct charset_model *m = xcalloc(1, sizeof *m);
-	struct language language[MODEL_LANGUAGES_MAX];
+	struct model_language language[MODEL_LANGUAGES_MAX];
 	const char *p = charset_model_bytes, *charsets = p + HEAD;
 
 	if (memcmp(p, "tamiscs1", 8) != 0)
@@ -199,7 +198,7 @@ charset_model_new(void)
 		BUG("charset.model: wrong counts");
 	p = charsets + (size_t)m->charsets * CHARSET;
 	for (unsigned i = 0; i < m->languages; i++) {
-		struct language *l = &language[i];
+		struct model_language *l = &language[i];
 
 		l->latin = p[12];
 		l->letters = (unsigned char)p[13];

@@ -145,8 +145,8 @@ meta_charset(struct span tag)
 	struct span name = { tag.p, 0 };
 
 	/* A description may mention a charset, too. */
-	if (find_nocase(tag, "http-equiv") < tag.n || find_nocase(tag, "text/html") < tag.n ||
-	    find_nocase(tag, "content") == tag.n)
+	if (find_nocase(tag, "http-equiv") < tag.n ||
+	    find_nocase(tag, "text/html") < tag.n || find_nocase(tag, "content") == tag.n)
 		name = usable(value_of(tag, "charset"));
 	return name;
 }

@@ -1,8 +1,8 @@
 /*
  * recode.c - choose the charset of a text and convert it to UTF-8.
  *
- * Browsers trust labels.  Here, valid UTF-8 wins over any label, and a label must give the
- * letters of some language, or it loses to another one or to the detector.
+ * Browsers trust labels.  Here, valid UTF-8 wins over any label, and a label must give
+ * the letters of some language, or it loses to another one or to the detector.
  */
 #include "filters/web/recode.h"
 
@@ -403,9 +403,8 @@ enum { DAMAGE_PROBE = 8192 };
 static bool
 is_damaged_utf8(struct recoder *r, struct span bytes, uint64_t times)
 {
-	const size_t error = utf8_error(bytes), from = error > DAMAGE_PROBE / 2
-	    ? error - DAMAGE_PROBE / 2
-	    : 0;
+	const size_t error = utf8_error(bytes),
+		     from = error > DAMAGE_PROBE / 2 ? error - DAMAGE_PROBE / 2 : 0;
 	uint64_t leads = 0, bad;
 
 	bytes = span_from(bytes, from);
@@ -445,16 +444,16 @@ add_label(struct labels *l, struct span name, enum charset_source source)
 }
 
 /* How much more improbable than the best a label may make a text, in bits.  Labels are
- * right more often than not, except those that servers send by default. */
+ * right more often than not, except a default of servers. */
 static double
 slack(size_t which, size_t pairs)
 {
 	return which == charset_of("windows-1252") ? 10 + .4 * (double)pairs
-						    : 30 + 1. * (double)pairs;
+						   : 30 + 1. * (double)pairs;
 }
 
-/* The plausible one of the labels, or l->n.  The first counts, unless the second one makes
- * the text much more probable. */
+/* The plausible one of the labels, or l->n.  The first counts, unless the second one
+ * makes the text much more probable. */
 static size_t
 plausible(const struct labels *l, const struct charset_guess *g)
 {

@@ -45,8 +45,8 @@ void recode(struct recoder *r, struct span bytes, const struct span *names, size
 struct charset_hints {
 	struct span http;			/* a label, or empty */
 	struct span (*declared)(struct span s); /* the label in the text, or empty */
-	const char *option;			/* a label for text without one, or NULL */
-	bool tags;				/* the text is HTML */
+	const char *option; /* a label for text without one, or NULL */
+	bool tags;	    /* the text is HTML */
 };
 /*
  * Convert bytes to UTF-8 as recode() does, but distrust the labels.  The first that is

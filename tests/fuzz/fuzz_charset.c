@@ -18,8 +18,8 @@ check(bool holds)
 
 /* Recode a copy of the exact size, so that a sanitizer detects a read beyond it. */
 static void
-recode_copy(struct recoder *r, struct span bytes, struct span label, bool tags,
-    struct buf *text)
+recode_copy(
+    struct recoder *r, struct span bytes, struct span label, bool tags, struct buf *text)
 {
 	const struct charset_hints hints = { label, tags ? html_declared_charset : NULL,
 		tags ? NULL : "koi8-r", tags };

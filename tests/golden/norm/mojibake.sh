@@ -10,7 +10,7 @@ END
 try tamis norm broken
 try tamis norm -q --mojibake keep broken
 try tamis norm -q --lossless broken
-# Capital letters before a quotation mark or dash, and names, are no mojibake.
+# Capital letters before a quotation mark or dash, and names, remain.
 cat >right <<'END'
 {"text":"CORAÇÃO”, VILÃ”, ROMÂNIA, Ã—, Å“"}
 {"text":"«\u202fà «»\u202f», café\u00a0», Ø 5 µm"}

@@ -68,7 +68,8 @@ declared_koi8(struct span s)
 	"\xE4\xEE\xEC\xE0"
 #define RUSSIAN "Дождь идёт с утра, и мы дома"
 #define CHINESE_GBK                                                                      \
-	"\xBD\xF1\xCC\xEC\xD4\xE7\xC9\xCF\xCF\xC2\xD3\xEA\xA3\xAC\xCE\xD2\xC3\xC7\xD4\xDA"   \
+	"\xBD\xF1\xCC\xEC\xD4\xE7\xC9\xCF\xCF\xC2\xD3\xEA\xA3\xAC\xCE\xD2\xC3\xC7\xD4"   \
+	"\xDA"                                                                           \
 	"\xBC\xD2"
 #define CHINESE "今天早上下雨，我们在家"
 
