@@ -185,7 +185,7 @@ charset_model_new(void)
 {
 	enum { HEAD = 24, CHARSET = 36 + ROWS };
 	struct charset_model *m = xcalloc(1, sizeof *m);
-	struct model_language language[MODEL_LANGUAGES_MAX];
+	struct model_language language[MODEL_LANGUAGES_MAX] = { 0 };
 	const char *p = charset_model_bytes, *charsets = p + HEAD;
 
 	if (memcmp(p, "tamiscs1", 8) != 0)

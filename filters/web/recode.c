@@ -448,8 +448,8 @@ add_label(struct labels *l, struct span name, enum charset_source source)
 static double
 slack(size_t which, size_t pairs)
 {
-	return which == charset_of("windows-1252") ? 10 + .4 * (double)pairs
-						   : 30 + 1. * (double)pairs;
+	return which == charset_of("windows-1252") ? 15 + .4 * (double)pairs
+						   : 20 + .6 * (double)pairs;
 }
 
 /* The plausible one of the labels, or l->n.  The first counts, unless the second one
@@ -483,7 +483,7 @@ recode_other(struct recoder *r, struct span bytes, const struct charset_hints *h
 	if (label < l->n) {
 		out->source = l->source[label];
 		which = l->which[label];
-	} else if (hints->option && l->n == 0 && !l->utf8) {
+	} else if (hints->option && l->n == 0 && (!l->utf8 || !guess.icu)) {
 		out->source = CHARSET_OPTION;
 		which = find_charset(span_of(hints->option));
 	} else if (guess.icu) {
@@ -492,9 +492,6 @@ recode_other(struct recoder *r, struct span bytes, const struct charset_hints *h
 	} else if (l->n > 0) {
 		out->source = l->source[0];
 		which = l->which[0];
-	} else if (hints->option) {
-		out->source = CHARSET_OPTION;
-		which = find_charset(span_of(hints->option));
 	}
 	out->lost = which == NCHARSETS || !convert(r, bytes, which, out);
 	if (out->lost)

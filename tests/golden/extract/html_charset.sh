@@ -1,4 +1,4 @@
-# The charset of a page: its BOM, valid UTF-8, its declaration, --charset; else it is dropped, or repaired.
+# The charset of a page: its BOM, valid UTF-8, its declaration, --charset; else it is detected.
 declared() { printf '<meta charset=%s><p>caf\351 \200' "$1"; }
 declared iso-8859-1 >latin1.html
 declared ISO-8859-15 >latin9.html
