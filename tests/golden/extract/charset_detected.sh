@@ -1,4 +1,5 @@
 # The charset is detected where none is declared or the declared one gives no letters of a language.
+# shellcheck disable=SC2059 # the formats hold the bytes
 russian='\304\356\346\344\374 \350\344\270\362 \361 \363\362\360\340, \350 \354\373 \344\356\354\340.'
 chinese='\275\361\314\354\324\347\311\317\317\302\323\352\243\254\316\322\303\307\324\332\274\322\241\243'
 japanese='\033$B:#D+$O1+$,9_$C$F$$$?!#\033(B'
