@@ -1,25 +1,31 @@
 /* norm.c - normalise Unicode, line endings and white space. */
 #include <stdlib.h>
 
+#include "filters/mojibake.h"
 #include "lib/driver/filter.h"
 #include "lib/text/unicode.h"
 #include "lib/text/utf8.h"
 
+enum { MOJIBAKE_REPAIR, MOJIBAKE_KEEP };
+
 struct norm {
 	bool lossless;
+	unsigned mojibake;
 };
 
-static const struct norm defaults = { 0 };
+static const struct norm defaults = { .mojibake = MOJIBAKE_REPAIR };
 
 static const struct opt opts[] = {
 	OPT_BOOL('l', "lossless", struct norm, lossless,
 	    "for code: only remove control characters"),
+	OPT_ENUM(0, "mojibake", struct norm, mojibake, "repair|keep",
+	    "UTF-8 that was read as windows-1252 or windows-1251"),
 	OPT_END,
 };
 
 /* The normalised text, and counts of what was changed. */
 struct norm_scratch {
-	struct buf out, nfc;
+	struct buf out, nfc, repaired;
 	uint64_t control, newline, blank, trailing, empty_lines;
 };
 
@@ -170,7 +176,8 @@ norm_map(const void *self, void *scratch, struct doc *d)
 {
 	const struct norm *o = self;
 	struct norm_scratch *w = scratch;
-	struct span text = doc_text(d), result;
+	struct span text = doc_text(d), input = text, result;
+	uint64_t repaired = 0;
 	enum nfc nfc = NFC_SAME;
 
 	if (!o->lossless && text.n > UNICODE_NFC_MAX) {
@@ -178,15 +185,23 @@ norm_map(const void *self, void *scratch, struct doc *d)
 		    (size_t)UNICODE_NFC_MAX);
 		return;
 	}
-	*w = (struct norm_scratch){ .out = w->out, .nfc = w->nfc };
-	w->out.n = w->nfc.n = 0;
-	normalise(w, text, o->lossless);
+	*w = (struct norm_scratch){
+		.out = w->out, .nfc = w->nfc, .repaired = w->repaired
+	};
+	w->out.n = w->nfc.n = w->repaired.n = 0;
+	if (!o->lossless && o->mojibake == MOJIBAKE_REPAIR)
+		repaired = mojibake_repair(text, &w->repaired);
+	if (repaired > 0)
+		input = buf_span(&w->repaired);
+	normalise(w, input, o->lossless);
 	result = buf_span(&w->out);
 	if (!o->lossless) {
 		end_text(w);
 		nfc = unicode_nfc(buf_span(&w->out), &w->nfc);
 		result = nfc == NFC_CHANGED ? buf_span(&w->nfc) : buf_span(&w->out);
 	}
+	doc_count(d, "norm.mojibake_texts", repaired > 0);
+	doc_count(d, "norm.mojibake", repaired);
 	doc_count(d, "norm.nfc_texts", nfc == NFC_CHANGED);
 	doc_count(d, "norm.mark_run_texts", nfc == NFC_REFUSED);
 	doc_count(d, "norm.control_characters", w->control);
@@ -219,6 +234,7 @@ norm_close_thread(void *scratch)
 
 	buf_free(&w->out);
 	buf_free(&w->nfc);
+	buf_free(&w->repaired);
 	free(w);
 }
 

@@ -126,6 +126,9 @@ static const struct charset_fix euc_jp_codes[] = {
 static const struct charset_fix shift_jis_bytes[] = {
 	{ 0x0080, 0x0080, 0 },
 };
+static const struct charset_fix iso_2022_kr_codes[] = {
+	{ 0x30fb, 0x00b7, 0 },
+};
 static const struct charset_fix euc_kr_codes[] = {
 	{ 0x0080, 0xfffd, 0 }, { 0xf8f7, 0xfffd, 0 },
 };
@@ -145,6 +148,7 @@ static const struct charset_fixes fixes[] = {
 	{ "euc-jp", NULL, NO_ROWS, ROWS(euc_jp_codes) },
 	{ "windows-31j", NULL, ROWS(shift_jis_bytes), NO_ROWS },
 	{ "windows-949", NULL, NO_ROWS, ROWS(euc_kr_codes) },
+	{ "iso-2022-kr", NULL, NO_ROWS, ROWS(iso_2022_kr_codes) },
 };
 
 const struct charset_fixes *

@@ -38,11 +38,18 @@ static const struct opt opts[] = {
 	OPT_BOOL('a', "all-text", struct extract, all_text,
 	    "keep all text of a web page, not only the main content"),
 	OPT_STR(0, "charset", struct extract, charset, "NAME",
-	    "charset of files and pages that are not UTF-8 and declare none"),
+	    "charset of files and pages that are not UTF-8 and declare none, or auto"),
 	OPT_STR(
 	    0, "source", struct extract, source, "NAME", "set field 'source' to NAME"),
 	OPT_END,
 };
+
+/* Whether the charset of text files is detected. */
+static bool
+detects(const struct extract *x)
+{
+	return x->charset && strcmp(x->charset, "auto") == 0;
+}
 
 static int
 extract_open(void *self, struct setup *setup, struct err *err)
@@ -55,10 +62,10 @@ extract_open(void *self, struct setup *setup, struct err *err)
 	if (c->max_doc >= HTML_MAX)
 		return err_set(err, EXIT_USAGE,
 		    "--max-doc %" PRIu64 ": must be less than 2Gi", c->max_doc);
-	if (x->charset && !recoder_knows(span_of(x->charset)))
+	if (x->charset && !detects(x) && !recoder_knows(span_of(x->charset)))
 		return err_set(err, EXIT_USAGE,
-		    "--charset '%s': unknown charset: use a name of the WHATWG Encoding "
-		    "Standard, such as windows-1252",
+		    "--charset '%s': unknown charset: use auto, or a name of the WHATWG "
+		    "Encoding Standard, such as windows-1252",
 		    x->charset);
 	x->repair = c->on_bad == ON_BAD_REPAIR || c->on_bad == ON_BAD_REPAIR_SKIP;
 	x->id_key = span_of(c->id);
@@ -267,6 +274,19 @@ extract_resync(const void *self, const struct record_scan *scan, struct span in,
 					  : warc_resync(in, scan->skip, at_end, found);
 }
 
+/* The share of U+FFFD above which a text is garbled: most of its letters are lost, if
+ * some of the rest are spaces and digits. */
+static const double GARBLED = .1;
+
+static void
+drop_garbled(struct doc *d, struct span text)
+{
+	const double share = recoded_lost_share(text);
+
+	if (share > GARBLED)
+		doc_drop_value(d, "extract.garbled", share, GARBLED);
+}
+
 /* Set the text of a document to a copy without line ends at its end. */
 static void
 set_text(struct doc *d, struct span text)
@@ -276,6 +296,7 @@ set_text(struct doc *d, struct span text)
 	doc_set_text(d, doc_copy(d, text));
 	if (text.n == 0)
 		doc_drop(d, "extract.empty");
+	drop_garbled(d, text);
 }
 
 /* Set the id to the path as given. */
@@ -337,35 +358,35 @@ drop_binary(struct doc *d, bool binary)
 	return binary;
 }
 
-/*
- * Convert a page, or a text of an archive, where some ill-formed UTF-8 is normal.  Other
- * text without a known charset is converted from --charset, or from windows-1252 if it
- * can be that.  Returns whether none has given it a meaning.
- */
-static bool
+/* Convert a page or a text whose labels may be wrong.  declared: finds the one in it. */
+static void
 recode_web(const struct extract *x, struct extract_scratch *s, struct span bytes,
-    const struct span names[2], struct recoded *text)
+    struct span http, struct span (*declared)(struct span), struct recoded *text)
 {
-	const struct span fallback = span_of(x->charset ? x->charset : "windows-1252");
+	const struct charset_hints hints = { http, declared,
+		detects(x) ? NULL : x->charset, declared == html_declared_charset };
 
-	recode(s->recoder, bytes, names, 2, text);
-	if (text->repaired == 0 || recoder_knows(names[0]) || recoder_knows(names[1]) ||
-	    recoded_is_mostly_utf8(text))
-		return false;
-	if (!x->charset && !can_be_western(bytes))
-		return true;
-	recode(s->recoder, bytes, &fallback, 1, text);
-	return false;
+	recode_guess(s->recoder, bytes, &hints, text);
 }
 
 /* Count the conversion of a text, or drop it if it is lost. */
 static void
 count_recoded(struct doc *d, const struct recoded *text, bool repaired, bool lost)
 {
+	static const char *const sources[] = {
+		[CHARSET_BOM] = "extract.charset_bom",
+		[CHARSET_HTTP] = "extract.charset_http",
+		[CHARSET_META] = "extract.charset_meta",
+		[CHARSET_OPTION] = "extract.charset_option",
+		[CHARSET_DETECTED] = "extract.charset_detected",
+	};
+
 	if (lost && !doc_repair(d)) {
 		doc_drop(d, "extract.not_utf8");
 		return;
 	}
+	if (sources[text->source])
+		doc_count(d, sources[text->source], 1);
 	doc_count(d, "extract.converted", text->converted);
 	doc_count(d, "extract.repaired", repaired);
 }
@@ -374,14 +395,13 @@ static void
 page_doc(const struct extract *x, struct extract_scratch *s, struct doc *d,
     struct span bytes, struct span charset)
 {
-	const struct span names[] = { charset, html_declared_charset(bytes) };
 	struct recoded text;
 	struct html_page page;
-	const bool lost = recode_web(x, s, bytes, names, &text);
 
+	recode_web(x, s, bytes, charset, html_declared_charset, &text);
 	if (drop_binary(d, page_is_binary(bytes, &text)))
 		return;
-	count_recoded(d, &text, text.repaired > 0, lost);
+	count_recoded(d, &text, text.repaired > 0, text.lost);
 	text.text = without_nul(s, text.text);
 	/* Conversion and repair can triple the length. */
 	if (text.text.n >= HTML_MAX) {
@@ -399,13 +419,12 @@ static void
 text_doc(const struct extract *x, struct extract_scratch *s, struct doc *d,
     struct span bytes, struct span charset)
 {
-	const struct span names[] = { charset, text_declared_charset(bytes) };
 	struct recoded text;
-	const bool lost = recode_web(x, s, bytes, names, &text);
 
+	recode_web(x, s, bytes, charset, text_declared_charset, &text);
 	if (drop_binary(d, text_is_binary(bytes, text.text)))
 		return;
-	count_recoded(d, &text, text.repaired > 0, lost);
+	count_recoded(d, &text, text.repaired > 0, text.lost);
 	set_text(d, without_nul(s, text.text));
 }
 
@@ -419,7 +438,10 @@ file_doc(
 	struct recoded text;
 	bool lossy;
 
-	recode(s->recoder, bytes, names, 2, &text);
+	if (detects(x))
+		recode_web(x, s, bytes, SPAN(""), text_declared_charset, &text);
+	else
+		recode(s->recoder, bytes, names, 2, &text);
 	if (drop_binary(d, text_is_binary(bytes, text.text)))
 		return;
 	lossy = recoded_is_lossy(&text);

@@ -37,8 +37,9 @@ const char *html_library_version(void);
 /* Whether bytes look like the beginning of a web page (WHATWG MIME Sniffing). */
 bool html_looks_like(struct span start);
 /*
- * The charset that a page declares in a <meta> or an XML declaration, within its first 16
- * KiB.  Empty if there is none.
+ * The charset that a page declares in an XML declaration or a <meta>, wherever that is
+ * except in comments, scripts and the like.  Unknown labels do not count.  Empty if there
+ * is none.
  */
 struct span html_declared_charset(struct span page);
 

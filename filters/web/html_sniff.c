@@ -1,10 +1,9 @@
 /* html_sniff.c - detect a web page by its first bytes, and find its declared charset. */
 #include "filters/web/html.h"
-#include "filters/web/html_sanitize.h"
-
+#include "filters/web/recode.h"
 #include "lib/base/chars.h"
 
-/* Bytes of a page that are examined. */
+/* Bytes that show whether a text is a page. */
 enum { HEAD_MAX = 16384 };
 
 static bool
@@ -40,6 +39,26 @@ skip_blank(struct span s)
 	return s;
 }
 
+/* The length of the comment at the beginning of s (HTML standard, 13.2.5.43); 0: it does
+ * not end. */
+static size_t
+comment_length(struct span s)
+{
+	const size_t begin = strlen("<!--");
+
+	for (size_t i = begin; i < s.n; i++) {
+		const size_t n = i - begin; /* bytes before the '>' */
+
+		if (s.p[i] != '>')
+			continue;
+		if (n == 0 || (n == 1 && s.p[i - 1] == '-') ||
+		    (n >= 2 && memcmp(s.p + i - 2, "--", 2) == 0) ||
+		    (n >= 3 && memcmp(s.p + i - 3, "--!", 3) == 0))
+			return i + 1;
+	}
+	return 0;
+}
+
 bool
 html_looks_like(struct span s)
 {
@@ -51,7 +70,7 @@ html_looks_like(struct span s)
 		s.n = HEAD_MAX;
 	s = skip_blank(s);
 	while (span_starts(s, SPAN("<!--"))) {
-		const size_t n = html_comment_length(s);
+		const size_t n = comment_length(s);
 
 		s = skip_blank(span_from(s, n ? n : s.n));
 	}
@@ -110,40 +129,78 @@ is_wide(struct span name)
 	return false;
 }
 
+/* A label that can be right, or empty. */
+static struct span
+usable(struct span name)
+{
+	if (name.n > 0 && (is_wide(name) || !recoder_knows(name)))
+		name.n = 0;
+	return name;
+}
+
+/* The charset in the tag of a <meta>: of its attribute `charset`, or of `content`. */
+static struct span
+meta_charset(struct span tag)
+{
+	struct span name = { tag.p, 0 };
+
+	/* A description may mention a charset, too. */
+	if (find_nocase(tag, "http-equiv") < tag.n ||
+	    find_nocase(tag, "text/html") < tag.n || find_nocase(tag, "content") == tag.n)
+		name = usable(value_of(tag, "charset"));
+	return name;
+}
+
+/* The end of the element at the beginning of s if its content is not HTML; else 0.  s.n:
+ * it does not end. */
+static size_t
+raw_length(struct span s)
+{
+	static const struct {
+		const char *begin, *end;
+	} raw[] = { { "<script", "</script" }, { "<style", "</style" },
+		{ "<textarea", "</textarea" }, { "<title", "</title" },
+		{ "<xmp", "</xmp" } };
+
+	for (size_t i = 0; i < sizeof raw / sizeof *raw; i++) {
+		const size_t n = strlen(raw[i].begin);
+
+		if (starts_nocase(s, raw[i].begin) && s.n > n &&
+		    (is_space(s.p[n]) || s.p[n] == '>' || s.p[n] == '/'))
+			return n + find_nocase(span_from(s, n), raw[i].end);
+	}
+	return 0;
+}
+
 struct span
 html_declared_charset(struct span page)
 {
-	const struct span none = { page.p, 0 };
-	struct span s = page, name = none;
+	struct span s = page, name = { page.p, 0 };
 
-	if (s.n > HEAD_MAX)
-		s.n = HEAD_MAX;
 	if (starts_nocase(s, "<?xml")) {
-		const char *end = memchr(s.p, '>', s.n);
+		const char *end = memchr(s.p, '>', s.n < HEAD_MAX ? s.n : HEAD_MAX);
 
-		name = value_of(
-		    (struct span){ s.p, end ? (size_t)(end - s.p) : s.n }, "encoding");
+		name = usable(value_of(
+		    (struct span){ s.p, end ? (size_t)(end - s.p) : 0 }, "encoding"));
 	}
-	while (s.n > 0 && name.n == 0) {
+	while (name.n == 0 && s.n > 0) {
 		const char *lt = memchr(s.p, '<', s.n), *end;
+		size_t n;
 
 		if (!lt)
 			break;
 		s = span_from(s, (size_t)(lt - s.p));
-		if (starts_nocase(s, "<body"))
-			break;
-		end = memchr(s.p, '>', s.n);
 		if (span_starts(s, SPAN("<!--"))) {
-			const size_t n = html_comment_length(s);
-
-			end = n ? s.p + n : NULL;
+			n = comment_length(s);
+		} else if ((n = raw_length(s)) == 0) {
+			end = memchr(s.p, '>', s.n);
+			n = end ? (size_t)(end - s.p) : 0;
+			if (n > 0 && starts_nocase(s, "<meta"))
+				name = meta_charset((struct span){ s.p, n });
 		}
-		if (!end)
+		if (n == 0)
 			break;
-		if (starts_nocase(s, "<meta"))
-			name = value_of(
-			    (struct span){ s.p, (size_t)(end - s.p) }, "charset");
-		s = span_from(s, end > s.p ? (size_t)(end - s.p) : 1);
+		s = span_from(s, n);
 	}
-	return is_wide(name) ? none : name;
+	return name;
 }

@@ -1,8 +1,8 @@
-# The charset of a page: its BOM, valid UTF-8, its declaration, --charset; else it is dropped, or repaired.
+# The charset of a page: its BOM, valid UTF-8, its declaration, --charset; else it is detected.
 declared() { printf '<meta charset=%s><p>caf\351 \200' "$1"; }
 declared iso-8859-1 >latin1.html
 declared ISO-8859-15 >latin9.html
-declared koi8-r >koi8.html
+printf '<meta charset=koi8-r><p>\315\311\322' >koi8.html
 declared nonsense >unknown.html
 printf '<p>caf\351' >none.html
 printf '<meta charset=koi8-r><p>caf\303\251' >utf8.html
