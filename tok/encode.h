@@ -8,6 +8,7 @@
 #include "shards/tshard/tshard.h"
 #include "tok/encode_counts.h"
 #include "tok/fim.h"
+#include "tok/id_file.h"
 #include "tok/model_io.h"
 #include "tok/tokenizer.h"
 
@@ -23,7 +24,7 @@ struct encode {
 	struct tokenizer tokenizer;
 	struct symbol_ids symbols;
 	uint32_t eod; /* MODEL_NO_ID: none */
-	const char *prefix;
+	const char *prefix, *tmp;
 	bool quiet;
 	bool loses;    /* decoding may not restore the text */
 	bool reserves; /* a text can contain eod or a mark of --fim */
@@ -38,7 +39,8 @@ struct encode {
 
 /* The result of map for the sink. */
 struct tokens {
-	size_t n; /* with bos and eod; 0: the document is empty */
+	uint64_t n;	     /* with bos and eod; 0: the document is empty */
+	struct id_file file; /* the ids, if there are many; fd -1: they are in id */
 	uint64_t unknown, symbols;
 	struct text_loss loss;
 	uint16_t number;   /* the field --number, or 0 */
@@ -46,6 +48,20 @@ struct tokens {
 	uint16_t language; /* of tshard_lang_pack */
 	uint32_t id[];
 };
+
+/* Encode the text of d (encode_text.c).  The result lives as long as d; close it.  NULL
+ * if d is bad. */
+struct tokens *encode_text(
+    const struct encode *e, void *scratch, struct doc *d, bool may_split);
+static inline void
+tokens_close(struct tokens *t)
+{
+	id_file_close(&t->file);
+}
+
+/* The scratch of a thread, as struct filter has it. */
+int encode_open_thread(const void *self, void **scratch, struct err *err);
+void encode_close_thread(void *scratch);
 
 /* Writes struct tokens to the shard or as lines (encode_sink.c). */
 extern const struct sink encode_sink;

@@ -36,12 +36,26 @@ struct text_loss {
 };
 #define NOT_LOST SIZE_MAX
 
-/*
- * Compare a text with the text that its ids decode to.  Returns 0, or -1 when memory is
- * out.
- */
-int text_loss(const struct model *m, struct span text, const uint32_t *ids, size_t n,
-    struct text_loss *loss);
+/* Compares a text with the text that its ids decode to, which come in blocks. */
+struct loss_check {
+	const struct model *model;
+	struct span text;
+	struct decoding decoding;
+	struct text_loss loss;
+	size_t at;	   /* in text: it was restored up to there */
+	uint64_t newlines; /* decoded since the texts differ */
+	bool differs;	   /* they do from `at` on */
+	/* Scratch, which stays from text to text. */
+	char *decoded;
+	size_t cap;
+};
+
+/* Begin.  Zero *c before the first text, and call loss_free after the last one. */
+void loss_start(struct loss_check *c, const struct model *m, struct span text);
+/* Compare the next n ids.  last: no more follow; c->loss is then complete.  Returns 0, or
+ * -1 when memory is out. */
+int loss_next(struct loss_check *c, const uint32_t *ids, size_t n, bool last);
+void loss_free(struct loss_check *c);
 
 /* Of the documents that were written. */
 struct loss_totals {

@@ -1,10 +1,51 @@
 /* encode_sink.c - write encoded documents to a shard, or as lines of ids or pieces. */
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "lib/base/num.h"
 #include "shards/tshard_err.h"
 #include "tok/encode.h"
 #include "tok/encode_meta.h"
+
+enum { BLOCK = 1 << 16 }; /* ids that are copied at a time */
+
+/* Write n ids of a document, the first of which has number `at`. */
+static int
+put_block(struct encode *e, const uint32_t *ids, size_t n, uint64_t at,
+    struct json_writer *w, struct err *err)
+{
+	struct tshard_error te = { 0 };
+
+	if (e->writer)
+		return tshard_writer_put(e->writer, ids, n, &te) < 0
+			   ? err_tshard(err, &te)
+			   : 0;
+	if (e->pieces)
+		put_pieces(&e->model, ids, n, w);
+	else
+		put_ids(ids, n, at == 0, &e->lines.raw);
+	return lines_out_flush(&e->lines, err);
+}
+
+static int
+put_tokens(
+    struct encode *e, const struct tokens *t, struct json_writer *w, struct err *err)
+{
+	uint32_t *ids;
+	int rc = 0;
+
+	if (t->file.fd < 0)
+		return put_block(e, t->id, t->n, 0, w, err);
+	ids = xmalloc(BLOCK * sizeof *ids);
+	for (uint64_t at = 0, n; rc == 0 && at < t->n; at += n) {
+		n = t->n - at < BLOCK ? t->n - at : BLOCK;
+		rc = id_file_get(&t->file, at, ids, n, err);
+		if (rc == 0)
+			rc = put_block(e, ids, n, at, w, err);
+	}
+	free(ids);
+	return rc;
+}
 
 static int
 write_doc(struct encode *e, struct doc *d, const struct tokens *t, struct err *err)
@@ -17,8 +58,9 @@ write_doc(struct encode *e, struct doc *d, const struct tokens *t, struct err *e
 
 	doc_str(d, SPAN("url"), &url);
 	row.language = t->language;
-	if (tshard_writer_put(e->writer, t->id, t->n, &te) < 0 ||
-	    tshard_writer_end_doc(e->writer, &row, id.p, id.n, url.p, url.n, &te) < 0)
+	if (put_tokens(e, t, NULL, err) < 0)
+		return -1;
+	if (tshard_writer_end_doc(e->writer, &row, id.p, id.n, url.p, url.n, &te) < 0)
 		return err_tshard(err, &te);
 	return 0;
 }
@@ -26,10 +68,15 @@ write_doc(struct encode *e, struct doc *d, const struct tokens *t, struct err *e
 static int
 write_line(struct encode *e, const struct tokens *t, struct err *err)
 {
+	struct json_writer w = { .out = &e->lines.raw };
+
 	if (e->pieces)
-		put_pieces(&e->model, t->id, t->n, &e->lines.raw);
-	else
-		put_ids(t->id, t->n, &e->lines.raw);
+		jw_array(&w);
+	if (put_tokens(e, t, &w, err) < 0)
+		return -1;
+	if (e->pieces)
+		jw_end(&w);
+	buf_putc(&e->lines.raw, '\n');
 	return lines_out_flush(&e->lines, err);
 }
 
@@ -37,7 +84,8 @@ static int
 encode_write(void *self, struct doc *d, struct err *err)
 {
 	struct encode *e = self;
-	const struct tokens *t = doc_state(d);
+	struct tokens *t = doc_state(d);
+	int rc;
 
 	if (t->n == 0) /* only with --tag: else it was dropped */
 		return 0;
@@ -46,7 +94,9 @@ encode_write(void *self, struct doc *d, struct err *err)
 	e->losses.unknown += t->unknown;
 	e->losses.changed += t->loss.changed;
 	e->losses.newlines += t->loss.newlines;
-	return e->writer ? write_doc(e, d, t, err) : write_line(e, t, err);
+	rc = e->writer ? write_doc(e, d, t, err) : write_line(e, t, err);
+	tokens_close(t);
+	return rc;
 }
 
 static int
