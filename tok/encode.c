@@ -114,7 +114,8 @@ open_model(struct encode *e, struct err *err)
 	    check_bos(e, err) < 0)
 		return -1;
 	e->loses = model_loses_text(&e->model);
-	e->symbols = symbol_ids_of(&e->model);
+	e->symbols = type_ids_of(&e->model, MODEL_USER_DEFINED);
+	stats_open(&e->stats, &e->model);
 	return tokenizer_open(&e->tokenizer, &e->model, e->model_path, &e->options, err);
 }
 
@@ -166,6 +167,7 @@ encode_close(void *self)
 	lines_out_close(&e->lines);
 	tokenizer_close(&e->tokenizer);
 	fim_close(&e->fim);
+	stats_close(&e->stats);
 	model_free(&e->model);
 }
 
@@ -288,6 +290,8 @@ encode_document(const struct encode *e, void *scratch, struct doc *d, bool may_s
 		return;
 	}
 	t->language = language_of(d);
+	if (t->file.fd < 0)
+		t->byte_tokens = stats_use(&e->stats, t->id, t->n);
 	doc_state_set(d, t);
 	doc_count(d, "encode.tokens", t->n);
 	doc_count(d, "encode.fim_psm", t->flags == TSHARD_SEG_FIM_PSM);

@@ -7,6 +7,7 @@
 #include "shards/prefix_lock.h"
 #include "shards/tshard/tshard.h"
 #include "tok/encode_counts.h"
+#include "tok/encode_stats.h"
 #include "tok/fim.h"
 #include "tok/id_file.h"
 #include "tok/model_io.h"
@@ -22,7 +23,7 @@ struct encode {
 	/* Set by open. */
 	struct model model;
 	struct tokenizer tokenizer;
-	struct symbol_ids symbols;
+	struct type_ids symbols;
 	uint32_t eod; /* MODEL_NO_ID: none */
 	const char *prefix, *tmp;
 	bool quiet;
@@ -35,13 +36,15 @@ struct encode {
 	/* Written. */
 	uint64_t docs, tokens;
 	struct loss_totals losses;
+	struct encode_stats stats; /* stats_use is called by map */
 };
 
 /* The result of map for the sink. */
 struct tokens {
 	uint64_t n;	     /* with bos and eod; 0: the document is empty */
 	struct id_file file; /* the ids, if there are many; fd -1: they are in id */
-	uint64_t unknown, symbols;
+	uint64_t text_bytes, unknown, symbols;
+	uint64_t byte_tokens; /* of the ids in a file: 0 until they are written */
 	struct text_loss loss;
 	uint16_t number;   /* the field --number, or 0 */
 	uint8_t flags;	   /* TSHARD_SEG_FIM_PSM or TSHARD_SEG_FIM_SPM */

@@ -44,39 +44,67 @@ count_u2581(struct span s)
 	return n;
 }
 
+/* The ids of [from, from + size) among n ids. */
+static uint64_t
+count_range(uint32_t from, uint32_t size, const uint32_t *ids, size_t n)
+{
+	enum { LANES = 4, MOST = 1 << 20 };
+	typedef uint32_t lanes __attribute__((vector_size(4 * LANES)));
+	uint64_t found = 0;
+	size_t i = 0;
+
+	while (n - i >= LANES) {
+		const size_t end = n - i < MOST ? n - (n - i) % LANES : i + MOST;
+		lanes sum = { 0 };
+
+		for (; i < end; i += LANES) {
+			lanes four;
+
+			memcpy(&four, ids + i, sizeof four);
+			sum -= (lanes)(four - from < size);
+		}
+		for (size_t k = 0; k < LANES; k++)
+			found += sum[k];
+	}
+	for (; i < n; i++)
+		found += ids[i] - from < size;
+	return found;
+}
+
 uint64_t
 count_unknown(const struct model *m, const uint32_t *ids, size_t n)
 {
-	uint64_t unknown = 0;
-
-	for (size_t i = 0; i < n && !m->byte_fallback; i++)
-		unknown += ids[i] == m->unk;
-	return unknown;
+	return m->byte_fallback ? 0 : count_range(m->unk, 1, ids, n);
 }
 
-struct symbol_ids
-symbol_ids_of(const struct model *m)
+struct type_ids
+type_ids_of(const struct model *m, enum model_piece_type type)
 {
-	struct symbol_ids range = { 0, 0 };
+	struct type_ids range = { .type = (uint8_t)type, .pure = true };
+	uint32_t found = 0;
 
 	for (uint32_t id = 0; id < m->n; id++) {
-		if (m->piece[id].type != MODEL_USER_DEFINED)
+		if (m->piece[id].type != type)
 			continue;
-		range.from = range.to ? range.from : id;
+		range.from = found++ ? range.from : id;
 		range.to = id + 1;
 	}
+	range.pure = found == range.to - range.from;
 	return range;
 }
 
 uint64_t
-count_symbols(
-    const struct model *m, struct symbol_ids range, const uint32_t *ids, size_t n)
+count_type(const struct model *m, struct type_ids range, const uint32_t *ids, size_t n)
 {
 	uint64_t found = 0;
 
-	for (size_t i = 0; i < n && range.to > 0; i++)
+	if (range.to == 0)
+		return 0;
+	if (range.pure)
+		return count_range(range.from, range.to - range.from, ids, n);
+	for (size_t i = 0; i < n; i++)
 		if (ids[i] >= range.from && ids[i] < range.to)
-			found += m->piece[ids[i]].type == MODEL_USER_DEFINED;
+			found += m->piece[ids[i]].type == range.type;
 	return found;
 }
 

@@ -17,14 +17,16 @@ bool model_loses_text(const struct model *m);
 uint64_t count_u2581(struct span s);
 /* The ids of <unk> among n ids. */
 uint64_t count_unknown(const struct model *m, const uint32_t *ids, size_t n);
-/* The range of ids that has all user-defined symbols of a model. */
-struct symbol_ids {
+/* The range of ids that has all pieces of one type. */
+struct type_ids {
 	uint32_t from, to;
+	uint8_t type;
+	bool pure; /* it has no others */
 };
-struct symbol_ids symbol_ids_of(const struct model *m);
-/* The ids of user-defined symbols among n ids. */
-uint64_t count_symbols(
-    const struct model *m, struct symbol_ids range, const uint32_t *ids, size_t n);
+struct type_ids type_ids_of(const struct model *m, enum model_piece_type type);
+/* The ids of pieces of the type among n ids. */
+uint64_t count_type(
+    const struct model *m, struct type_ids range, const uint32_t *ids, size_t n);
 /* The count of a report for unknown pieces in a language: "encode.unk.de".  Static. */
 const char *unknown_of_language(uint16_t packed);
 

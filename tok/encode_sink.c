@@ -28,8 +28,7 @@ put_block(struct encode *e, const uint32_t *ids, size_t n, uint64_t at,
 }
 
 static int
-put_tokens(
-    struct encode *e, const struct tokens *t, struct json_writer *w, struct err *err)
+put_tokens(struct encode *e, struct tokens *t, struct json_writer *w, struct err *err)
 {
 	uint32_t *ids;
 	int rc = 0;
@@ -40,15 +39,17 @@ put_tokens(
 	for (uint64_t at = 0, n; rc == 0 && at < t->n; at += n) {
 		n = t->n - at < BLOCK ? t->n - at : BLOCK;
 		rc = id_file_get(&t->file, at, ids, n, err);
-		if (rc == 0)
-			rc = put_block(e, ids, n, at, w, err);
+		if (rc < 0)
+			break;
+		t->byte_tokens += stats_use(&e->stats, ids, n);
+		rc = put_block(e, ids, n, at, w, err);
 	}
 	free(ids);
 	return rc;
 }
 
 static int
-write_doc(struct encode *e, struct doc *d, const struct tokens *t, struct err *err)
+write_doc(struct encode *e, struct doc *d, struct tokens *t, struct err *err)
 {
 	struct tshard_doc row = {
 		.ordinal = doc_ordinal(d), .number = t->number, .flags = t->flags
@@ -66,7 +67,7 @@ write_doc(struct encode *e, struct doc *d, const struct tokens *t, struct err *e
 }
 
 static int
-write_line(struct encode *e, const struct tokens *t, struct err *err)
+write_line(struct encode *e, struct tokens *t, struct err *err)
 {
 	struct json_writer w = { .out = &e->lines.raw };
 
@@ -80,6 +81,29 @@ write_line(struct encode *e, const struct tokens *t, struct err *err)
 	return lines_out_flush(&e->lines, err);
 }
 
+/* Count a document that is written. */
+static void
+count_doc(struct encode *e, struct doc *d, const struct tokens *t)
+{
+	const struct token_counts c = { .documents = 1,
+		.text_bytes = t->text_bytes,
+		.tokens = t->n,
+		.byte_tokens = t->byte_tokens,
+		.unknown = t->unknown };
+	struct span source;
+	char language[4];
+
+	e->docs++;
+	e->tokens += t->n;
+	e->losses.unknown += t->unknown;
+	e->losses.changed += t->loss.changed;
+	e->losses.newlines += t->loss.newlines;
+	tshard_lang_name(t->language, language);
+	if (!doc_str(d, SPAN("source"), &source))
+		source = (struct span){ NULL, 0 };
+	stats_add(&e->stats, language[0] ? span_of(language) : SPAN("und"), source, &c);
+}
+
 static int
 encode_write(void *self, struct doc *d, struct err *err)
 {
@@ -89,13 +113,9 @@ encode_write(void *self, struct doc *d, struct err *err)
 
 	if (t->n == 0) /* only with --tag: else it was dropped */
 		return 0;
-	e->docs++;
-	e->tokens += t->n;
-	e->losses.unknown += t->unknown;
-	e->losses.changed += t->loss.changed;
-	e->losses.newlines += t->loss.newlines;
 	rc = e->writer ? write_doc(e, d, t, err) : write_line(e, t, err);
 	tokens_close(t);
+	count_doc(e, d, t);
 	return rc;
 }
 
@@ -140,11 +160,20 @@ encode_finish(void *self, struct span report, struct err *err)
 	else
 		msg("%" PRIu64 " token%s in %" PRIu64 " document%s, no eod", e->tokens,
 		    plural(e->tokens), e->docs, plural(e->docs));
+	if (e->docs > 0)
+		stats_print(&e->stats);
 	return 0;
+}
+
+static void
+encode_statistics(const void *self, struct json_writer *w)
+{
+	stats_put(&((const struct encode *)self)->stats, w);
 }
 
 const struct sink encode_sink = {
 	.write = encode_write,
+	.statistics = encode_statistics,
 	.finish = encode_finish,
 	.prefix = true,
 };

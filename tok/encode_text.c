@@ -23,6 +23,7 @@ struct scratch {
 	/* A block of ids: those of v[0, seen) are checked and counted. */
 	struct token_ids ids;
 	size_t seen;
+	uint64_t text_bytes;
 	uint64_t n_text; /* ids of the text that are kept, so far */
 	uint64_t unknown, symbols;
 	struct id_file file; /* the blocks before; fd -1: there are none */
@@ -75,7 +76,7 @@ see_ids(struct scratch *s, bool last)
 	if (s->keeps) {
 		s->n_text += n;
 		s->unknown += count_unknown(&e->model, ids, n);
-		s->symbols += count_symbols(&e->model, e->symbols, ids, n);
+		s->symbols += count_type(&e->model, e->symbols, ids, n);
 	}
 	s->seen = s->ids.n;
 	return 0;
@@ -238,6 +239,7 @@ result(struct scratch *s, enum fim_kind kind)
 	t = doc_alloc(s->d, sizeof *t + n * sizeof *t->id);
 	*t = (struct tokens){ .n = s->file.fd >= 0 ? s->file.n : n,
 		.file = s->file,
+		.text_bytes = s->text_bytes,
 		.unknown = s->unknown,
 		.symbols = s->symbols,
 		.loss = s->check.loss,
@@ -266,6 +268,7 @@ encode_text(const struct encode *e, void *scratch, struct doc *d, bool may_split
 		split = fim_choose(&e->fim, doc_id(d), text);
 	loss_start(&s->check, &e->model, text);
 	s->d = d;
+	s->text_bytes = text.n;
 	s->ids.n = s->seen = 0;
 	s->n_text = s->unknown = s->symbols = 0;
 	s->bad = s->compares = false;
