@@ -185,7 +185,7 @@ put_counts(const struct token_counts *c, struct json_writer *w)
 	jw_u64(jw_key(w, "text_bytes"), c->text_bytes);
 	jw_u64(jw_key(w, "tokens"), c->tokens);
 	jw_u64(jw_key(w, "byte_tokens"), c->byte_tokens);
-	jw_u64(jw_key(w, "unk"), c->unknown);
+	jw_u64(jw_key(w, "unk_tokens"), c->unknown);
 }
 
 static void
