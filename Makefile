@@ -256,7 +256,7 @@ BENCHES := $(addprefix $(B)/tests/bench/,bestfit_bench encode_bench hostile_text
 $(BENCHES): %: %.o $(OBJ)
 	$(call SAYS,LD)
 	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs check 2>/dev/null) $(PKG_LIBS) -lpthread -lm
-$(B)/tests/bench/hostile_text: $(B)/tests/unit/tok/tok_compare.o
+$(B)/tests/bench/hostile_text: $(addprefix $(B)/tests/unit/tok/,tok_compare.o tok_blocks.o)
 
 bench: $(B)/tamis $(B)/libtshard.a $(B)/tests/make_docs $(BENCHES) ## measure; prints, never fails on a figure
 	$(TESTENV) tests/bench/bench.sh

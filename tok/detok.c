@@ -65,34 +65,35 @@ put_piece(struct decoded *t, const char *p, size_t n)
 	}
 }
 
-/* A run of byte pieces: whole characters, and U+FFFD for each other byte. */
+/*
+ * Put the bytes that are held: whole characters, and U+FFFD for each other byte.  The
+ * last `keep` of them may wait for more.
+ */
 static void
-put_bytes(struct decoded *t, const struct model *m, const uint32_t *ids, size_t n)
+put_held(struct decoded *t, struct decoding *s, size_t keep)
 {
+	size_t at = 0;
 	uint32_t c;
 
-	for (size_t i = 0; i < n;) {
-		char s[4];
-		size_t have = 0, len;
+	while (s->n_held - at > keep) {
+		const size_t len = model_char(s->held + at, s->n_held - at, &c);
 
-		while (have < sizeof s && have < n - i) {
-			s[have] = (char)m->piece[ids[i + have]].byte;
-			have++;
-		}
-		len = model_char(s, have, &c);
 		if (len == 0)
 			put(t, BAD, BAD_N);
 		else
-			put(t, s, len);
-		i += len ? len : 1;
+			put(t, s->held + at, len);
+		at += len ? len : 1;
 	}
+	s->n_held = (uint8_t)(s->n_held - at);
+	memmove(s->held, s->held + at, s->n_held);
 }
 
 /* An upper bound of the size of the text.  False if an id is out of range. */
 static bool
-room_for(const struct model *m, const uint32_t *ids, size_t n, size_t *room)
+room_for(
+    const struct model *m, size_t n_held, const uint32_t *ids, size_t n, size_t *room)
 {
-	*room = 1;
+	*room = 1 + n_held * BAD_N;
 	for (size_t i = 0; i < n; i++) {
 		size_t most;
 
@@ -108,57 +109,78 @@ room_for(const struct model *m, const uint32_t *ids, size_t n, size_t *room)
 }
 
 static void
-decode(const struct model *m, const uint32_t *ids, size_t n, struct decoded *t)
+put_next(const struct model *m, struct decoding *s, const struct model_piece *piece,
+    struct decoded *t)
 {
-	bool strip = m->dummy_prefix || m->trims; /* drop the first space of the piece */
-	bool stripped = false;
-
-	for (size_t i = 0; i < n;) {
-		const struct model_piece *piece;
-		size_t run = 0;
-
-		while (i + run < n && m->piece[ids[i + run]].type == MODEL_BYTE)
-			run++;
-		put_bytes(t, m, ids + i, run);
-		i += run;
-		if (i == n)
-			break;
-		piece = &m->piece[ids[i++]];
-		if (stripped || t->n > 0)
-			strip = false;
-		stripped = false;
-		if (piece->type == MODEL_CONTROL)
-			continue;
-		if (piece->type == MODEL_UNKNOWN) {
-			put(t, m->unk_surface, m->unk_surface_n);
-		} else if (strip && piece->n >= SPACE_N &&
-			   memcmp(piece->text, SPACE, SPACE_N) == 0) {
-			/* A model that trims strips all spaces at the start. */
-			stripped = !m->trims;
-			put_piece(t, piece->text + SPACE_N, piece->n - SPACE_N);
-		} else {
-			put_piece(t, piece->text, piece->n);
-		}
+	s->begun |= t->n > 0;
+	if (piece->type == MODEL_CONTROL)
+		return;
+	if (piece->type == MODEL_UNKNOWN) {
+		put(t, m->unk_surface, m->unk_surface_n);
+	} else if ((m->dummy_prefix || m->trims) && !s->begun && piece->n >= SPACE_N &&
+		   memcmp(piece->text, SPACE, SPACE_N) == 0) {
+		/* A model that trims strips all spaces at the start. */
+		s->begun = !m->trims;
+		put_piece(t, piece->text + SPACE_N, piece->n - SPACE_N);
+	} else {
+		put_piece(t, piece->text, piece->n);
 	}
+}
+
+static void
+decode(const struct model *m, struct decoding *s, const uint32_t *ids, size_t n,
+    struct decoded *t)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct model_piece *piece = &m->piece[ids[i]];
+
+		if (piece->type == MODEL_BYTE) {
+			s->held[s->n_held++] = (char)piece->byte;
+			if (s->n_held == sizeof s->held)
+				put_held(t, s, sizeof s->held - 1);
+			continue;
+		}
+		put_held(t, s, 0);
+		put_next(m, s, piece, t);
+	}
+	s->begun |= t->n > 0;
+}
+
+int
+model_decode_next(const struct model *m, struct decoding *s, const uint32_t *ids,
+    size_t n, bool last, char **text, size_t *cap, size_t *len)
+{
+	struct decoded t = { NULL, 0 };
+	size_t room;
+
+	*len = 0;
+	if (!room_for(m, s->n_held, ids, n, &room))
+		return -1;
+	if (*cap < room) {
+		free(*text);
+		*text = malloc(room);
+		*cap = *text ? room : 0;
+	}
+	if (!*text)
+		return -1;
+	t.p = *text;
+	decode(m, s, ids, n, &t);
+	if (last)
+		put_held(&t, s, 0);
+	*len = t.n;
+	return 0;
 }
 
 int
 model_decode(
     const struct model *m, const uint32_t *ids, size_t n, char **text, size_t *len)
 {
-	struct decoded t = { NULL, 0 };
-	size_t room;
+	struct decoding s = { 0 };
+	size_t cap = 0;
 
 	*text = NULL;
-	*len = 0;
-	if (!room_for(m, ids, n, &room))
+	if (model_decode_next(m, &s, ids, n, true, text, &cap, len) < 0)
 		return -1;
-	t.p = malloc(room);
-	if (!t.p)
-		return -1;
-	decode(m, ids, n, &t);
-	t.p[t.n] = '\0';
-	*text = t.p;
-	*len = t.n;
+	(*text)[*len] = '\0';
 	return 0;
 }

@@ -8,9 +8,6 @@
 #include "tok/encode.h"
 #include "tok/sp.h"
 
-/* SentencePiece counts bytes in an int, and its normalizer may triple them. */
-#define SP_MAX_TEXT ((size_t)512 << 20)
-
 static const struct encode defaults = { .fim = { .spm = 0.5 } };
 
 static const struct opt opts[] = {
@@ -117,7 +114,8 @@ open_model(struct encode *e, struct err *err)
 	    check_bos(e, err) < 0)
 		return -1;
 	e->loses = model_loses_text(&e->model);
-	e->symbols = symbol_ids_of(&e->model);
+	e->symbols = type_ids_of(&e->model, MODEL_USER_DEFINED);
+	stats_open(&e->stats, &e->model);
 	return tokenizer_open(&e->tokenizer, &e->model, e->model_path, &e->options, err);
 }
 
@@ -169,6 +167,7 @@ encode_close(void *self)
 	lines_out_close(&e->lines);
 	tokenizer_close(&e->tokenizer);
 	fim_close(&e->fim);
+	stats_close(&e->stats);
 	model_free(&e->model);
 }
 
@@ -201,6 +200,7 @@ encode_open(void *self, struct setup *setup, struct err *err)
 	int rc = -1;
 
 	e->quiet = c->quiet;
+	e->tmp = common_tmp(c);
 	memory_open();
 	setup->all_docs = true;
 	if (e->ids && e->pieces) {
@@ -233,165 +233,6 @@ out:
 	if (rc < 0)
 		encode_close(e);
 	return rc;
-}
-
-struct scratch {
-	struct token_ids ids;
-	struct text_encoder_work *work;
-};
-
-static int
-encode_open_thread(const void *self, void **scratch, struct err *err)
-{
-	struct scratch *s = xcalloc(1, sizeof *s);
-
-	*scratch = s;
-	s->work = text_encoder_work_new();
-	if (!s->work)
-		no_memory();
-	return 0;
-}
-
-static void
-encode_close_thread(void *scratch)
-{
-	struct scratch *s = scratch;
-
-	token_ids_free(&s->ids);
-	text_encoder_work_free(s->work);
-	free(s);
-}
-
-/* Tokens that encode adds must not occur in the text.  False: the document is bad. */
-static bool
-check_reserved(const struct encode *e, const struct token_ids *ids, struct doc *d)
-{
-	for (size_t i = 0; i < ids->n && e->reserves; i++) {
-		uint32_t id = ids->v[i];
-		const struct model_piece *p;
-		int shown;
-
-		if (id != e->eod && !fim_reserves(&e->fim, id))
-			continue;
-		p = &e->model.piece[id];
-		shown = p->n < 64 ? (int)p->n : 64;
-		if (id == e->eod)
-			doc_bad(d,
-			    "the text contains token %" PRIu32 " '%.*s', which ends "
-			    "documents: name a control piece with --eod, or remove it "
-			    "from the text",
-			    id, shown, p->text);
-		else
-			doc_bad(d,
-			    "the text contains token %" PRIu32 " '%.*s', which marks the "
-			    "parts of a split document: name control pieces with "
-			    "--fim-ids, or remove it from the text",
-			    id, shown, p->text);
-		return false;
-	}
-	return true;
-}
-
-/* Report the failure rc of tokenizer_encode. */
-static void
-encode_failed(struct doc *d, int rc)
-{
-	/* Lack of memory is not the document's fault, so --on-bad=skip must not skip it.
-	 */
-	if (rc == SP_NO_MEMORY)
-		no_memory();
-	doc_bad(
-	    d, "SentencePiece failed to encode the text: the model does not support it");
-}
-
-/* Encode the whole text into ids, and count its losses.  False: the document is bad. */
-static bool
-encode_whole(const struct encode *e, struct scratch *s, struct doc *d, struct span text,
-    struct text_loss *loss)
-{
-	struct token_ids *ids = &s->ids;
-	int rc = tokenizer_encode(&e->tokenizer, s->work, text.p, text.n, ids);
-
-	if (rc < 0)
-		encode_failed(d, rc);
-	if (rc < 0 || !check_reserved(e, ids, d))
-		return false;
-	if ((e->loses || e->check) &&
-	    text_loss(&e->model, text, ids->v, ids->n, loss) < 0)
-		no_memory();
-	if (!e->check || loss->at == NOT_LOST)
-		return true;
-	doc_bad(d, "the ids do not decode to the text from its byte %zu on: %s", loss->at,
-	    loss->why);
-	return false;
-}
-
-/* Put the ids of a document, whose parts have n ids each, into one array of d. */
-static struct tokens *
-arrange(const struct encode *e, enum fim_kind kind, const struct token_ids *ids,
-    const size_t n[3], struct doc *d)
-{
-	static const uint8_t flags[] = {
-		[FIM_PSM] = TSHARD_SEG_FIM_PSM, [FIM_SPM] = TSHARD_SEG_FIM_SPM
-	};
-	struct tokens *t = doc_alloc(d, sizeof *t + (ids->n + 5) * sizeof *t->id);
-
-	*t = (struct tokens){ .unknown = count_unknown(&e->model, ids->v, ids->n),
-		.symbols = count_symbols(&e->model, e->symbols, ids->v, ids->n) };
-	if (ids->n == 0)
-		return t;
-	if (e->add_bos)
-		t->id[t->n++] = e->model.bos;
-	if (kind == FIM_NONE) {
-		memcpy(t->id + t->n, ids->v, ids->n * sizeof *ids->v);
-		t->n += ids->n;
-	} else {
-		fim_arrange(&e->fim, kind, ids->v, n, t->id + t->n);
-		t->n += ids->n + 3;
-		t->flags = flags[kind];
-	}
-	if (e->eod != MODEL_NO_ID)
-		t->id[t->n++] = e->eod;
-	return t;
-}
-
-/* Encode d.  The result lives as long as d; NULL if d is bad. */
-static struct tokens *
-tokenize(const struct encode *e, struct scratch *s, struct doc *d, bool may_split)
-{
-	struct token_ids *ids = &s->ids;
-	struct span text = doc_text(d);
-	struct fim_split split = { .kind = FIM_NONE };
-	struct text_loss loss = { .at = NOT_LOST };
-	struct tokens *t;
-	size_t n[3] = { 0 };
-	int rc;
-
-	if (e->tokenizer.sp && text.n > SP_MAX_TEXT) {
-		doc_bad(d,
-		    "the text has %zu bytes, the limit of SentencePiece is %zu: split "
-		    "the document",
-		    text.n, SP_MAX_TEXT);
-		return NULL;
-	}
-	if (may_split && e->fim.rate > 0)
-		split = fim_choose(&e->fim, doc_id(d), text);
-	ids->n = 0;
-	/* A split could hide a reserved token that the whole text contains. */
-	if ((split.kind == FIM_NONE || e->reserves || e->loses || e->check) &&
-	    !encode_whole(e, s, d, text, &loss))
-		return NULL;
-	if (split.kind != FIM_NONE) {
-		ids->n = 0;
-		rc = fim_encode(&e->fim, &split, &e->tokenizer, s->work, text, ids, n);
-		if (rc < 0)
-			encode_failed(d, rc);
-		if (rc < 0 || !check_reserved(e, ids, d))
-			return NULL;
-	}
-	t = arrange(e, split.kind, ids, n, d);
-	t->loss = loss;
-	return t;
 }
 
 /* The field --number, rounded down, at most 65535.  False: the document is bad. */
@@ -440,11 +281,17 @@ count_losses(struct doc *d, const struct tokens *t)
 static void
 encode_document(const struct encode *e, void *scratch, struct doc *d, bool may_split)
 {
-	struct tokens *t = tokenize(e, scratch, d, may_split);
+	struct tokens *t = encode_text(e, scratch, d, may_split);
 
-	if (!t || !read_number(e, d, &t->number))
+	if (!t)
 		return;
+	if (!read_number(e, d, &t->number)) {
+		tokens_close(t);
+		return;
+	}
 	t->language = language_of(d);
+	if (t->file.fd < 0)
+		t->byte_tokens = stats_use(&e->stats, t->id, t->n);
 	doc_state_set(d, t);
 	doc_count(d, "encode.tokens", t->n);
 	doc_count(d, "encode.fim_psm", t->flags == TSHARD_SEG_FIM_PSM);

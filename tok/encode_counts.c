@@ -44,39 +44,67 @@ count_u2581(struct span s)
 	return n;
 }
 
+/* The ids of [from, from + size) among n ids. */
+static uint64_t
+count_range(uint32_t from, uint32_t size, const uint32_t *ids, size_t n)
+{
+	enum { LANES = 4, MOST = 1 << 20 };
+	typedef uint32_t lanes __attribute__((vector_size(4 * LANES)));
+	uint64_t found = 0;
+	size_t i = 0;
+
+	while (n - i >= LANES) {
+		const size_t end = n - i < MOST ? n - (n - i) % LANES : i + MOST;
+		lanes sum = { 0 };
+
+		for (; i < end; i += LANES) {
+			lanes four;
+
+			memcpy(&four, ids + i, sizeof four);
+			sum -= (lanes)(four - from < size);
+		}
+		for (size_t k = 0; k < LANES; k++)
+			found += sum[k];
+	}
+	for (; i < n; i++)
+		found += ids[i] - from < size;
+	return found;
+}
+
 uint64_t
 count_unknown(const struct model *m, const uint32_t *ids, size_t n)
 {
-	uint64_t unknown = 0;
-
-	for (size_t i = 0; i < n && !m->byte_fallback; i++)
-		unknown += ids[i] == m->unk;
-	return unknown;
+	return m->byte_fallback ? 0 : count_range(m->unk, 1, ids, n);
 }
 
-struct symbol_ids
-symbol_ids_of(const struct model *m)
+struct type_ids
+type_ids_of(const struct model *m, enum model_piece_type type)
 {
-	struct symbol_ids range = { 0, 0 };
+	struct type_ids range = { .type = (uint8_t)type, .pure = true };
+	uint32_t found = 0;
 
 	for (uint32_t id = 0; id < m->n; id++) {
-		if (m->piece[id].type != MODEL_USER_DEFINED)
+		if (m->piece[id].type != type)
 			continue;
-		range.from = range.to ? range.from : id;
+		range.from = found++ ? range.from : id;
 		range.to = id + 1;
 	}
+	range.pure = found == range.to - range.from;
 	return range;
 }
 
 uint64_t
-count_symbols(
-    const struct model *m, struct symbol_ids range, const uint32_t *ids, size_t n)
+count_type(const struct model *m, struct type_ids range, const uint32_t *ids, size_t n)
 {
 	uint64_t found = 0;
 
-	for (size_t i = 0; i < n && range.to > 0; i++)
+	if (range.to == 0)
+		return 0;
+	if (range.pure)
+		return count_range(range.from, range.to - range.from, ids, n);
+	for (size_t i = 0; i < n; i++)
 		if (ids[i] >= range.from && ids[i] < range.to)
-			found += m->piece[ids[i]].type == MODEL_USER_DEFINED;
+			found += m->piece[ids[i]].type == range.type;
 	return found;
 }
 
@@ -131,51 +159,102 @@ loss_reason(const struct model *m, struct span text, size_t at)
 	return "the model decodes to other text";
 }
 
-/* Compare two texts.  A U+2581 of `text` may be a space of `decoded`. */
-static void
-compare_texts(
-    const struct model *m, struct span text, struct span decoded, struct text_loss *loss)
+void
+loss_start(struct loss_check *c, const struct model *m, struct span text)
 {
-	size_t i = 0, k = 0;
+	*c = (struct loss_check){ .model = m,
+		.text = text,
+		.loss.at = NOT_LOST,
+		.decoded = c->decoded,
+		.cap = c->cap };
+}
 
-	loss->at = NOT_LOST;
-	while (i < text.n && k < decoded.n) {
-		if (text.p[i] == decoded.p[k]) {
-			i++;
-			k++;
-			continue;
-		}
-		loss->at = loss->at == NOT_LOST ? i : loss->at;
-		if (!m->escapes || decoded.p[k] != ' ' ||
-		    !span_starts(span_from(text, i), SPAN(SPACE)))
+/* The bytes that two texts have in common at their start. */
+static size_t
+common_bytes(struct span a, struct span b)
+{
+	enum { AT_ONCE = 256 };
+	const size_t n = a.n < b.n ? a.n : b.n;
+	size_t i = 0;
+
+	while (n - i >= AT_ONCE && memcmp(a.p + i, b.p + i, AT_ONCE) == 0)
+		i += AT_ONCE;
+	while (i < n && a.p[i] == b.p[i])
+		i++;
+	return i;
+}
+
+/* Compare the next decoded text.  A U+2581 of the text may be a space of it. */
+static void
+compare(struct loss_check *c, struct span decoded)
+{
+	const struct model *m = c->model;
+
+	while (!c->differs && decoded.n > 0) {
+		const struct span rest = span_from(c->text, c->at);
+		const size_t same = common_bytes(rest, decoded);
+
+		c->at += same;
+		decoded = span_from(decoded, same);
+		if (decoded.n == 0)
 			break;
-		i += SPACE_N;
-		k++;
+		if (c->loss.at == NOT_LOST)
+			c->loss.at = c->at;
+		c->differs = !m->escapes || *decoded.p != ' ' ||
+			     !span_starts(span_from(c->text, c->at), SPAN(SPACE));
+		if (c->differs)
+			break;
+		c->at += SPACE_N;
+		decoded = span_from(decoded, 1);
 	}
-	loss->changed = i < text.n || k < decoded.n;
+	c->newlines += count_newlines(decoded);
+}
+
+static void
+end_comparison(struct loss_check *c)
+{
+	struct text_loss *loss = &c->loss;
+	uint64_t lost;
+
+	loss->changed = c->differs || c->at < c->text.n;
 	if (loss->changed && loss->at == NOT_LOST)
-		loss->at = i;
+		loss->at = c->at;
 	if (loss->at != NOT_LOST)
-		loss->why = loss_reason(m, text, loss->at);
+		loss->why = loss_reason(c->model, c->text, loss->at);
+	if (!loss->changed)
+		return;
+	lost = count_newlines(span_from(c->text, c->at));
+	loss->newlines = lost > c->newlines ? lost - c->newlines : 0;
 }
 
 int
-text_loss(const struct model *m, struct span text, const uint32_t *ids, size_t n,
-    struct text_loss *loss)
+loss_next(struct loss_check *c, const uint32_t *ids, size_t n, bool last)
 {
-	char *p;
-	struct span decoded;
-	uint64_t before, after;
+	enum { BLOCK = 4096 }; /* ids: their text stays in the cache */
 
-	if (model_decode(m, ids, n, &p, &decoded.n) < 0)
-		return -1;
-	decoded.p = p;
-	compare_texts(m, text, decoded, loss);
-	before = count_newlines(text);
-	after = loss->changed ? count_newlines(decoded) : before;
-	loss->newlines = before > after ? before - after : 0;
-	free(p);
+	for (size_t k; n > 0 || last; ids += k, n -= k) {
+		const bool ends = last && n <= BLOCK;
+		size_t size;
+
+		k = n < BLOCK ? n : BLOCK;
+		if (model_decode_next(c->model, &c->decoding, ids, k, ends, &c->decoded,
+			&c->cap, &size) < 0)
+			return -1;
+		compare(c, (struct span){ c->decoded, size });
+		if (!ends)
+			continue;
+		end_comparison(c);
+		break;
+	}
 	return 0;
+}
+
+void
+loss_free(struct loss_check *c)
+{
+	free(c->decoded);
+	c->decoded = NULL;
+	c->cap = 0;
 }
 
 void

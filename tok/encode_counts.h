@@ -17,14 +17,16 @@ bool model_loses_text(const struct model *m);
 uint64_t count_u2581(struct span s);
 /* The ids of <unk> among n ids. */
 uint64_t count_unknown(const struct model *m, const uint32_t *ids, size_t n);
-/* The range of ids that has all user-defined symbols of a model. */
-struct symbol_ids {
+/* The range of ids that has all pieces of one type. */
+struct type_ids {
 	uint32_t from, to;
+	uint8_t type;
+	bool pure; /* it has no others */
 };
-struct symbol_ids symbol_ids_of(const struct model *m);
-/* The ids of user-defined symbols among n ids. */
-uint64_t count_symbols(
-    const struct model *m, struct symbol_ids range, const uint32_t *ids, size_t n);
+struct type_ids type_ids_of(const struct model *m, enum model_piece_type type);
+/* The ids of pieces of the type among n ids. */
+uint64_t count_type(
+    const struct model *m, struct type_ids range, const uint32_t *ids, size_t n);
 /* The count of a report for unknown pieces in a language: "encode.unk.de".  Static. */
 const char *unknown_of_language(uint16_t packed);
 
@@ -36,12 +38,26 @@ struct text_loss {
 };
 #define NOT_LOST SIZE_MAX
 
-/*
- * Compare a text with the text that its ids decode to.  Returns 0, or -1 when memory is
- * out.
- */
-int text_loss(const struct model *m, struct span text, const uint32_t *ids, size_t n,
-    struct text_loss *loss);
+/* Compares a text with the text that its ids decode to, which come in blocks. */
+struct loss_check {
+	const struct model *model;
+	struct span text;
+	struct decoding decoding;
+	struct text_loss loss;
+	size_t at;	   /* in text: it was restored up to there */
+	uint64_t newlines; /* decoded since the texts differ */
+	bool differs;	   /* they do from `at` on */
+	/* Scratch, which stays from text to text. */
+	char *decoded;
+	size_t cap;
+};
+
+/* Begin.  Zero *c before the first text, and call loss_free after the last one. */
+void loss_start(struct loss_check *c, const struct model *m, struct span text);
+/* Compare the next n ids.  last: no more follow; c->loss is then complete.  Returns 0, or
+ * -1 when memory is out. */
+int loss_next(struct loss_check *c, const uint32_t *ids, size_t n, bool last);
+void loss_free(struct loss_check *c);
 
 /* Of the documents that were written. */
 struct loss_totals {

@@ -1,13 +1,55 @@
 /* encode_sink.c - write encoded documents to a shard, or as lines of ids or pieces. */
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "lib/base/num.h"
 #include "shards/tshard_err.h"
 #include "tok/encode.h"
 #include "tok/encode_meta.h"
 
+enum { BLOCK = 1 << 16 }; /* ids that are copied at a time */
+
+/* Write n ids of a document, the first of which has number `at`. */
 static int
-write_doc(struct encode *e, struct doc *d, const struct tokens *t, struct err *err)
+put_block(struct encode *e, const uint32_t *ids, size_t n, uint64_t at,
+    struct json_writer *w, struct err *err)
+{
+	struct tshard_error te = { 0 };
+
+	if (e->writer)
+		return tshard_writer_put(e->writer, ids, n, &te) < 0
+			   ? err_tshard(err, &te)
+			   : 0;
+	if (e->pieces)
+		put_pieces(&e->model, ids, n, w);
+	else
+		put_ids(ids, n, at == 0, &e->lines.raw);
+	return lines_out_flush(&e->lines, err);
+}
+
+static int
+put_tokens(struct encode *e, struct tokens *t, struct json_writer *w, struct err *err)
+{
+	uint32_t *ids;
+	int rc = 0;
+
+	if (t->file.fd < 0)
+		return put_block(e, t->id, t->n, 0, w, err);
+	ids = xmalloc(BLOCK * sizeof *ids);
+	for (uint64_t at = 0, n; rc == 0 && at < t->n; at += n) {
+		n = t->n - at < BLOCK ? t->n - at : BLOCK;
+		rc = id_file_get(&t->file, at, ids, n, err);
+		if (rc < 0)
+			break;
+		t->byte_tokens += stats_use(&e->stats, ids, n);
+		rc = put_block(e, ids, n, at, w, err);
+	}
+	free(ids);
+	return rc;
+}
+
+static int
+write_doc(struct encode *e, struct doc *d, struct tokens *t, struct err *err)
 {
 	struct tshard_doc row = {
 		.ordinal = doc_ordinal(d), .number = t->number, .flags = t->flags
@@ -17,36 +59,64 @@ write_doc(struct encode *e, struct doc *d, const struct tokens *t, struct err *e
 
 	doc_str(d, SPAN("url"), &url);
 	row.language = t->language;
-	if (tshard_writer_put(e->writer, t->id, t->n, &te) < 0 ||
-	    tshard_writer_end_doc(e->writer, &row, id.p, id.n, url.p, url.n, &te) < 0)
+	if (put_tokens(e, t, NULL, err) < 0)
+		return -1;
+	if (tshard_writer_end_doc(e->writer, &row, id.p, id.n, url.p, url.n, &te) < 0)
 		return err_tshard(err, &te);
 	return 0;
 }
 
 static int
-write_line(struct encode *e, const struct tokens *t, struct err *err)
+write_line(struct encode *e, struct tokens *t, struct err *err)
 {
+	struct json_writer w = { .out = &e->lines.raw };
+
 	if (e->pieces)
-		put_pieces(&e->model, t->id, t->n, &e->lines.raw);
-	else
-		put_ids(t->id, t->n, &e->lines.raw);
+		jw_array(&w);
+	if (put_tokens(e, t, &w, err) < 0)
+		return -1;
+	if (e->pieces)
+		jw_end(&w);
+	buf_putc(&e->lines.raw, '\n');
 	return lines_out_flush(&e->lines, err);
+}
+
+/* Count a document that is written. */
+static void
+count_doc(struct encode *e, struct doc *d, const struct tokens *t)
+{
+	const struct token_counts c = { .documents = 1,
+		.text_bytes = t->text_bytes,
+		.tokens = t->n,
+		.byte_tokens = t->byte_tokens,
+		.unknown = t->unknown };
+	struct span source;
+	char language[4];
+
+	e->docs++;
+	e->tokens += t->n;
+	e->losses.unknown += t->unknown;
+	e->losses.changed += t->loss.changed;
+	e->losses.newlines += t->loss.newlines;
+	tshard_lang_name(t->language, language);
+	if (!doc_str(d, SPAN("source"), &source))
+		source = (struct span){ NULL, 0 };
+	stats_add(&e->stats, language[0] ? span_of(language) : SPAN("und"), source, &c);
 }
 
 static int
 encode_write(void *self, struct doc *d, struct err *err)
 {
 	struct encode *e = self;
-	const struct tokens *t = doc_state(d);
+	struct tokens *t = doc_state(d);
+	int rc;
 
 	if (t->n == 0) /* only with --tag: else it was dropped */
 		return 0;
-	e->docs++;
-	e->tokens += t->n;
-	e->losses.unknown += t->unknown;
-	e->losses.changed += t->loss.changed;
-	e->losses.newlines += t->loss.newlines;
-	return e->writer ? write_doc(e, d, t, err) : write_line(e, t, err);
+	rc = e->writer ? write_doc(e, d, t, err) : write_line(e, t, err);
+	tokens_close(t);
+	count_doc(e, d, t);
+	return rc;
 }
 
 static int
@@ -90,11 +160,20 @@ encode_finish(void *self, struct span report, struct err *err)
 	else
 		msg("%" PRIu64 " token%s in %" PRIu64 " document%s, no eod", e->tokens,
 		    plural(e->tokens), e->docs, plural(e->docs));
+	if (e->docs > 0)
+		stats_print(&e->stats);
 	return 0;
+}
+
+static void
+encode_statistics(const void *self, struct json_writer *w)
+{
+	stats_put(&((const struct encode *)self)->stats, w);
 }
 
 const struct sink encode_sink = {
 	.write = encode_write,
+	.statistics = encode_statistics,
 	.finish = encode_finish,
 	.prefix = true,
 };

@@ -1,4 +1,4 @@
-/* fim.c - fill-in-the-middle: choose the splits, encode the parts, put them in order. */
+/* fim.c - fill-in-the-middle: choose the splits, put the parts in order. */
 #include "tok/fim.h"
 
 #include <inttypes.h>
@@ -149,49 +149,29 @@ fim_choose(const struct fim *f, struct span id, struct span text)
 	return split;
 }
 
-int
-fim_encode(const struct fim *f, const struct fim_split *split, const struct tokenizer *t,
-    struct text_encoder_work *w, struct span text, struct token_ids *ids, size_t n[3])
+static void
+put_mark(struct fim_part *p, uint32_t mark)
 {
-	const size_t from[] = { 0, split->a, split->b },
-		     to[] = { split->a, split->b, text.n };
-	int rc;
-
-	for (size_t i = 0; i < 3; i++) {
-		size_t before = ids->n;
-
-		/* The dummy prefix belongs to the first part only. */
-		if (i == 1 && f->prefixes)
-			t = &f->inner;
-		rc = tokenizer_encode(t, w, text.p + from[i], to[i] - from[i], ids);
-		if (rc < 0)
-			return rc;
-		n[i] = ids->n - before;
-	}
-	return 0;
-}
-
-static uint32_t *
-put(uint32_t *to, const uint32_t *ids, size_t n)
-{
-	if (n > 0)
-		memcpy(to, ids, n * sizeof *ids);
-	return to + n;
+	p->mark[p->n_marks++] = mark;
 }
 
 void
-fim_arrange(const struct fim *f, enum fim_kind kind, const uint32_t *ids,
-    const size_t n[3], uint32_t *out)
+fim_parts(const struct fim *f, const struct fim_split *split, const struct tokenizer *t,
+    struct span text, struct fim_part part[3])
 {
-	const uint32_t *middle = ids + n[0], *suffix = middle + n[1];
+	/* The dummy prefix belongs to the prefix only. */
+	const struct tokenizer *inner = f->prefixes ? &f->inner : t;
+	const struct fim_part prefix = { .text = { text.p, split->a }, .tokenizer = t },
+			      middle = { .text = { text.p + split->a,
+					     split->b - split->a },
+				      .tokenizer = inner },
+			      suffix = { .text = span_from(text, split->b),
+				      .tokenizer = inner };
 
-	*out++ = f->pre;
-	if (kind == FIM_PSM)
-		out = put(out, ids, n[0]);
-	*out++ = f->suf;
-	out = put(out, suffix, n[2]);
-	*out++ = f->mid;
-	if (kind == FIM_SPM)
-		out = put(out, ids, n[0]);
-	put(out, middle, n[1]);
+	part[0] = split->kind == FIM_PSM ? prefix : suffix;
+	part[1] = split->kind == FIM_PSM ? suffix : prefix;
+	part[2] = middle;
+	put_mark(&part[0], f->pre);
+	put_mark(&part[split->kind == FIM_PSM ? 1 : 0], f->suf);
+	put_mark(&part[split->kind == FIM_PSM ? 2 : 1], f->mid);
 }

@@ -50,21 +50,19 @@ struct fim_split {
  */
 struct fim_split fim_choose(const struct fim *f, struct span id, struct span text);
 
-/*
- * Append the ids of prefix, middle and suffix, each encoded alone; n[i] is the number of
- * ids of each.  t is the tokenizer of the whole text.  Returns 0, or as tokenizer_encode
- * does.
- */
-int fim_encode(const struct fim *f, const struct fim_split *split,
-    const struct tokenizer *t, struct text_encoder_work *w, struct span text,
-    struct token_ids *ids, size_t n[3]);
+/* A part of a split document: marks, then a text that is encoded alone. */
+struct fim_part {
+	uint32_t mark[2];
+	size_t n_marks;
+	struct span text;
+	const struct tokenizer *tokenizer;
+};
 
 /*
- * Write the marks and the parts in the order of the kind: PRE prefix SUF suffix MID
- * middle, or PRE SUF suffix MID prefix middle.  ids and n are those of fim_encode.  out
- * has room for all ids and 3 more.
+ * The parts in the order of the split: PRE prefix SUF suffix MID middle, or PRE SUF
+ * suffix MID prefix middle.  t is the tokenizer of the whole text.
  */
-void fim_arrange(const struct fim *f, enum fim_kind kind, const uint32_t *ids,
-    const size_t n[3], uint32_t *out);
+void fim_parts(const struct fim *f, const struct fim_split *split,
+    const struct tokenizer *t, struct span text, struct fim_part part[3]);
 
 #endif

@@ -83,6 +83,20 @@ int model_nested(const struct model *m);
 int model_decode(
     const struct model *m, const uint32_t *ids, size_t n, char **text, size_t *len);
 
+/* Where decoding is in the ids of a text.  Zero it to begin. */
+struct decoding {
+	bool begun;	/* the dummy prefix can no longer follow */
+	uint8_t n_held; /* bytes of a run that may be part of a character */
+	char held[4];
+};
+
+/*
+ * The same for the next n ids of a text.  last: no more follow.  *text is a buffer of
+ * *cap bytes that is reused and replaced if it is too small; NULL and 0 at first.
+ */
+int model_decode_next(const struct model *m, struct decoding *s, const uint32_t *ids,
+    size_t n, bool last, char **text, size_t *cap, size_t *len);
+
 /*
  * The length of the UTF-8 character at the front of n > 0 bytes, 1 to 4, with its code
  * point in *c.  Returns 0 if it is ill-formed; SentencePiece replaces its first byte by

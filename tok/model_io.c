@@ -92,22 +92,17 @@ model_choose(const struct model *m, const char *path, const char *option,
 }
 
 void
-put_pieces(const struct model *m, const uint32_t *ids, size_t n, struct buf *b)
+put_pieces(const struct model *m, const uint32_t *ids, size_t n, struct json_writer *w)
 {
-	struct json_writer w = { .out = b };
-
-	jw_array(&w);
 	for (size_t i = 0; i < n; i++) {
 		const struct model_piece *p = &m->piece[ids[i]];
 
-		jw_str(&w, (struct span){ p->text, p->n });
+		jw_str(w, (struct span){ p->text, p->n });
 	}
-	jw_end(&w);
-	buf_putc(b, '\n');
 }
 
 void
-put_ids(const uint32_t *ids, size_t n, struct buf *b)
+put_ids(const uint32_t *ids, size_t n, bool first, struct buf *b)
 {
 	for (size_t i = 0; i < n; i++) {
 		char digits[10];
@@ -117,12 +112,11 @@ put_ids(const uint32_t *ids, size_t n, struct buf *b)
 		do
 			digits[k++] = (char)('0' + v % 10);
 		while (v /= 10);
-		if (i > 0)
+		if (i > 0 || !first)
 			buf_putc(b, ' ');
 		while (k > 0)
 			buf_putc(b, digits[--k]);
 	}
-	buf_putc(b, '\n');
 }
 
 int

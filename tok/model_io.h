@@ -5,6 +5,7 @@
 #include "lib/base/err.h"
 #include "lib/base/mem.h"
 #include "lib/io/stream.h"
+#include "lib/text/json_writer.h"
 #include "tok/model.h"
 
 /* Exit with EXIT_SYSTEM and a message.  For lack of memory, on any thread. */
@@ -22,9 +23,11 @@ int model_load(struct model *m, const char *path, struct err *err);
 int model_choose(const struct model *m, const char *path, const char *option,
     const char *name, uint32_t *id, struct err *err);
 
-/* Append a line with n ids, or with their pieces as a JSON array. */
-void put_ids(const uint32_t *ids, size_t n, struct buf *b);
-void put_pieces(const struct model *m, const uint32_t *ids, size_t n, struct buf *b);
+/* Append n ids, a space before each but the first of a line. */
+void put_ids(const uint32_t *ids, size_t n, bool first, struct buf *b);
+/* Append the pieces of n ids as JSON strings. */
+void put_pieces(
+    const struct model *m, const uint32_t *ids, size_t n, struct json_writer *w);
 
 /* Output of lines, compressed on request.  After lines_out_open, append to `raw`. */
 struct lines_out {

@@ -224,6 +224,14 @@ common_init(struct common *c, struct err *err)
 	return threads_default(c, err);
 }
 
+const char *
+common_tmp(const struct common *c)
+{
+	const char *tmp = c->tmp ? c->tmp : getenv("TMPDIR");
+
+	return tmp && *tmp ? tmp : "/tmp";
+}
+
 bool
 common_progress(const struct common *c)
 {

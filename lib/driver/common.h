@@ -44,6 +44,9 @@ int tool_main(const struct tool *t, int argc, char *argv[]);
 /* Whether a command has the common option `name`.  take: as in struct tool; NULL: all. */
 bool common_takes(const char *take, const char *name);
 
+/* The directory for temporary files: --tmp, TMPDIR, or /tmp. */
+const char *common_tmp(const struct common *c);
+
 /* Whether to show progress: --progress, --quiet, and where stderr goes. */
 bool common_progress(const struct common *c);
 

@@ -248,14 +248,13 @@ note_inputs(struct run *r, char *const *path, size_t n)
 static int
 open_spool(struct run *r, char **paths, size_t npaths)
 {
-	const char *tmp = r->c.tmp ? r->c.tmp : getenv("TMPDIR");
 	bool needed = r->nstages > 1;
 
 	for (size_t i = 0; i < npaths && !needed; i++)
 		needed = is_stream(paths[i]);
 	if (!needed || run_npasses(r) == 1)
 		return 0;
-	r->spool = spool_open(tmp && *tmp ? tmp : "/tmp", r->c.threads, r->err);
+	r->spool = spool_open(common_tmp(&r->c), r->c.threads, r->err);
 	return r->spool ? 0 : -1;
 }
 

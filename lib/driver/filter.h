@@ -29,6 +29,7 @@
 #include "lib/driver/opt.h"
 
 struct doc;
+struct json_writer;
 struct run;
 
 /* The position of a record source in one input file.  Zeroed at the file's start. */
@@ -94,6 +95,9 @@ struct sink {
 	/* After end(): documents that the sink took but drops, by a rule (static).  They
 	 * are counted as dropped; may be NULL. */
 	uint64_t (*drops)(const void *self, const char **rule);
+	/* After that: append the fields of the report's object `statistics`, which the
+	 * page of the command describes; may be NULL. */
+	void (*statistics)(const void *self, struct json_writer *w);
 	/* After that: publish.  report: provenance of this run, JSON. */
 	int (*finish)(void *self, struct span report, struct err *err);
 	bool prefix; /* -o names a prefix of files: open() calls inputs_check for them */

@@ -418,6 +418,11 @@ report_put(const struct report *r, struct buf *out)
 		put_stages(r, w);
 	put_libraries(r, w);
 	put_tally(r->tally, w);
+	if (r->statistics) {
+		jw_object(jw_key(w, "statistics"));
+		r->statistics(r->self, w);
+		jw_end(w);
+	}
 	jw_array(jw_key(w, "inputs"));
 	for (size_t i = 0; i < r->ninputs; i++)
 		put_input(&r->inputs[i], &embedded, w);

@@ -70,6 +70,8 @@ struct report {
 	const struct report_stage *stage; /* one, or several for a chain */
 	size_t nstages;
 	const struct tally *tally;
+	void (*statistics)(const void *self, struct json_writer *w); /* or NULL */
+	const void *self;					     /* of statistics */
 	const struct input *inputs;
 	size_t ninputs;
 	const char *upstream; /* report of the run that wrote standard input, or NULL */

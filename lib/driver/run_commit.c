@@ -118,7 +118,7 @@ commit_beside(struct run *r)
  * the reports follow.
  */
 static int
-commit_sink(struct run *r, const struct report *report, struct reports *reports)
+commit_sink(struct run *r, struct report *report, struct reports *reports)
 {
 	const struct stage *last = &r->stage[r->nstages - 1];
 	struct buf b = { 0 };
@@ -130,6 +130,8 @@ commit_sink(struct run *r, const struct report *report, struct reports *reports)
 
 		tally_drop(&r->tally, r->nstages - 1, rule, n);
 	}
+	report->statistics = r->sink->statistics;
+	report->self = last->self;
 	report_put(report, &b);
 	rc = r->sink->finish(last->self, (struct span){ b.p, b.n - 1 }, r->err);
 	if (rc == 0)

@@ -258,6 +258,20 @@ class Encode(Scenario):
         return self.command() + (["--force"] if os.path.exists("work/en.sdx") else [])
 
 
+class EncodeLong(Encode):
+    """A document with more ids than stay in memory."""
+
+    setup = """
+        python3 $HERE/../golden/sp_model.py >m
+        awk 'BEGIN { printf "{\\"text\\":\\""; for (i = 0; i < 110000; i++) printf "ab ba a b "; print "\\"}" }' >in
+        mkdir -p work/spool
+    """
+    kinds = {"open": ["EACCES"], "write": ["ENOSPC", "short", "KILL"], "read": ["EIO", "short"]}
+
+    def command(self):
+        return super().command() + ["--tmp", "spool"]
+
+
 class EncodeForce(Encode):
     setup = MODEL + "head -n 5 in | tamis encode -q -m m -o work/en"
     kinds = {k: v for k, v in KINDS.items() if k not in ("alloc", "read")}
@@ -390,7 +404,7 @@ SCENARIOS = {
     "extract": [Extract],
     "quality": [Quality],
     "thresholds": [Thresholds],
-    "encode": [Encode, EncodeForce],
+    "encode": [Encode, EncodeLong, EncodeForce],
     "plan": [Plan],
     "vocab": [Vocab],
     "vocab-count": [VocabCount],

@@ -76,3 +76,9 @@ for word in a 'a ' ' ' '漢' 'é '; do
 		expect "8 MB of '$word'" 'exit 0
 {"text","score":P}'
 done
+
+# The ids of a document take no memory: 40 MB of text, 34 million ids, decoded again, in 250 MB.
+python3 "$here/../golden/sp_model.py" >m
+{ printf '{"text":"' && text 40000000 'ab ba a b bab abba  ' && printf '"}\n'; } >big.jsonl
+limited 250000 encode -q -j 1 -m m --check --tmp . -o ids big.jsonl | expect 'ids of a long document' 'exit 0'
+tamis info ids | grep -q 'tokens  *34000001,' || fail "ids of a long document: $(tamis info ids)"

@@ -4,17 +4,11 @@
 
 #include "tok/engine/encoder_parts.h"
 
-/* Append an id; <unk> after <unk> only if each stands for one character.  There is room.
- */
+/* Append an id.  There is room. */
 static inline void
-put_id(const struct text_encoder *e, struct text_encoder_work *w, uint32_t id)
+put_id(struct text_encoder_work *w, uint32_t id)
 {
-	struct token_ids *ids = w->ids;
-
-	if (e->joins && id == e->pieces.unk && ids->n > w->first &&
-	    ids->v[ids->n - 1] == id)
-		return;
-	ids->v[ids->n++] = id;
+	w->ids->v[w->ids->n++] = id;
 }
 
 /* Append the ids of a text without cuts, of any length. */
@@ -22,22 +16,13 @@ static int
 put_long(
     const struct text_encoder *e, struct text_encoder_work *w, const char *text, size_t n)
 {
-	struct token_ids *ids = w->ids;
-	const size_t from = ids->n;
-	size_t to;
-
 	if (e->symbols.n > 0 && user_symbols_match(&e->symbols, text, n) == n) {
-		put_id(e, w, pieces_lookup(&e->pieces, text, n));
+		put_id(w, pieces_lookup(&e->pieces, text, n));
 		return 0;
 	}
-	if ((e->is_unigram ? unigram_long(&e->unigram, &w->unigram, text, n, &w->sum, ids)
-			   : bpe_long(&e->pieces, &w->bpe, text, n, ids)) < 0)
-		return -1;
-	to = ids->n;
-	ids->n = from;
-	for (size_t i = from; i < to; i++)
-		put_id(e, w, ids->v[i]);
-	return 0;
+	return e->is_unigram
+		   ? unigram_long(&e->unigram, &w->unigram, text, n, &w->sum, w->ids)
+		   : bpe_long(&e->pieces, &w->bpe, text, n, w->ids);
 }
 
 /* Append the n tokens of the odd unit at `text`.  There is room. */
@@ -46,7 +31,7 @@ put_odd(const struct text_encoder *e, struct text_encoder_work *w, const char *t
     const uint32_t *token, size_t n)
 {
 	for (size_t i = 0; i < n && !e->is_unigram; i++)
-		put_id(e, w, token[i]);
+		put_id(w, token[i]);
 	for (size_t i = 0; i < n && e->is_unigram; i++) {
 		uint32_t id[PIECES_UNKNOWN] = { token[i] };
 		size_t size = e->pieces.v[token[i]].n, m = 1;
@@ -57,7 +42,7 @@ put_odd(const struct text_encoder *e, struct text_encoder_work *w, const char *t
 			m = pieces_unknown(&e->pieces, text, size, id);
 		}
 		for (size_t k = 0; k < m; k++)
-			put_id(e, w, id[k]);
+			put_id(w, id[k]);
 		text += size;
 	}
 }
@@ -194,6 +179,14 @@ put_unit(
 	return put_short(e, w, text, n, key, units_pair(&w->units, key));
 }
 
+/* Make room for the ids of a unit of n bytes, unless it does so itself. */
+static int
+reserve_unit(struct text_encoder_work *w, size_t n)
+{
+	return token_ids_reserve(
+	    w->ids, n > UNIT_MEDIUM ? 1 : IDS_PER_BYTE * n + IDS_SLACK);
+}
+
 ptrdiff_t
 encode_between(
     const struct text_encoder *e, struct text_encoder_work *w, const char *text, size_t n)
@@ -209,8 +202,7 @@ encode_between(
 			break;
 		now = cuts_char(text + at, size);
 		if (at > 0 && cuts_between(&e->cuts, before, now)) {
-			if (token_ids_reserve(
-				w->ids, IDS_PER_BYTE * (at - start) + IDS_SLACK) < 0 ||
+			if (reserve_unit(w, at - start) < 0 ||
 			    put_unit(e, w, text + start, at - start) < 0)
 				return -1;
 			start = at;
@@ -220,17 +212,18 @@ encode_between(
 	return (ptrdiff_t)start;
 }
 
-/* Append the ids of text[0, n), which is longer than units are. */
+/* Append the ids of text[0, n), which is longer than units are, and make room for the
+ * rest of the batch. */
 static int
 put_run(
     const struct text_encoder *e, struct text_encoder_work *w, const char *text, size_t n)
 {
 	const ptrdiff_t last = encode_between(e, w, text, n);
 
-	if (last < 0 ||
-	    token_ids_reserve(w->ids, IDS_PER_BYTE * (n - (size_t)last) + IDS_SLACK) < 0)
+	if (last < 0 || reserve_unit(w, n - (size_t)last) < 0 ||
+	    put_unit(e, w, text + last, n - (size_t)last) < 0)
 		return -1;
-	return put_unit(e, w, text + last, n - (size_t)last);
+	return token_ids_reserve(w->ids, BATCH_IDS);
 }
 
 /* Look where the units before the cuts may be in the cache. */

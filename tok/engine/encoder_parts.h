@@ -13,7 +13,10 @@
 enum {
 	BATCH = 1024,	  /* bytes that are searched for cuts at a time */
 	IDS_PER_BYTE = 3, /* a space may be the three bytes of U+2581 */
-	IDS_SLACK = 16	  /* ids that may be written past the last one */
+	IDS_SLACK = 16,	  /* ids that may be written past the last one */
+	/* Ids of a batch: of BATCH bytes, the rest of a cached unit before them, and a
+	 * symbol across their end.  Longer units make room themselves. */
+	BATCH_IDS = IDS_PER_BYTE * (BATCH + 2 * UNIT_MEDIUM) + IDS_SLACK
 };
 
 struct text_encoder {
@@ -42,15 +45,22 @@ struct text_encoder_work {
 	size_t patience; /* bytes without a cut before characters are tried */
 	float sum;	 /* of scores, of a unigram model */
 	struct token_ids *ids;
-	size_t first; /* of this text, in ids */
+	const struct text_encoder *encoder;
+	/* Of a model that joins <unk>: the ids from `first` on are not joined yet, and
+	 * after_unknown states that the id before them is <unk>.  The rest is the
+	 * caller's. */
+	size_t first;
+	bool after_unknown;
+	int (*full)(void *to, struct token_ids *ids);
+	void *full_to;
 	/* The cuts of a batch, and the units before them. */
 	size_t n_cuts;
 	size_t cut[BATCH + 2 + CUT_SLACK];
 	struct unit_place place[BATCH + 2];
 };
 
-/* Append the ids of the units before the cuts of w, for which there is room in its ids.
- * 0, or -1 when memory is out. */
+/* Append the ids of the units before the cuts of w.  There is room for BATCH_IDS.  <unk>
+ * is not joined yet.  0, or -1 when memory is out. */
 int encode_units(const struct text_encoder *e, struct text_encoder_work *w);
 /*
  * Append the ids of the units of text[0, n) between cuts of characters, up to the last

@@ -9,7 +9,8 @@
 
 enum {
 	PART = 1 << 15, /* bytes of text that are rewritten at a time */
-	LONG = 4096	/* bytes without a cut between bytes: cut between characters */
+	LONG = 4096,	/* bytes without a cut between bytes: cut between characters */
+	KEEP = 1 << 20	/* bytes of scratch that stay from text to text */
 };
 
 static int
@@ -139,6 +140,18 @@ text_encoder_work_free(struct text_encoder_work *w)
 	free(w);
 }
 
+/* Free scratch that a stretch without a cut grew. */
+static void
+shrink(struct text_encoder_work *w)
+{
+	if (w->text.cap <= KEEP)
+		return;
+	bpe_work_free(&w->bpe);
+	unigram_work_free(&w->unigram);
+	free(w->text.p);
+	w->text = (struct inner_text){ 0 };
+}
+
 static inline const unsigned char *
 bytes_before(const struct text_encoder_work *w, size_t at)
 {
@@ -219,11 +232,8 @@ put_text(const struct text_encoder *e, struct text_encoder_work *w, size_t end, 
 		if (last && w->search >= end)
 			add_cut(w, w->text.n);
 		if (w->n_cuts > 0) {
-			const size_t n = w->cut[w->n_cuts - 1] - w->start;
-
-			if (token_ids_reserve(w->ids, IDS_PER_BYTE * n + IDS_SLACK) < 0)
-				return -1;
-			if (encode_units(e, w) < 0)
+			if (token_ids_reserve(w->ids, BATCH_IDS) < 0 ||
+			    encode_units(e, w) < 0)
 				return -1;
 		}
 		if (put_open(e, w) < 0)
@@ -257,14 +267,42 @@ search_end(const struct text_encoder *e, const struct text_encoder_work *w)
 	return n > e->symbols.longest ? n - e->symbols.longest : 0;
 }
 
-int
-text_encoder_encode(const struct text_encoder *e, struct text_encoder_work *w,
-    const char *text, size_t n, bool valid, struct token_ids *ids)
+/* Keep one <unk> of neighbouring ones, where one stands for them. */
+static void
+join_unknown(const struct text_encoder *e, struct text_encoder_work *w)
+{
+	struct token_ids *ids = w->ids;
+	size_t to = w->first;
+
+	for (size_t i = w->first; i < ids->n; i++) {
+		const bool is_unknown = ids->v[i] == e->pieces.unk;
+
+		if (!is_unknown || !w->after_unknown)
+			ids->v[to++] = ids->v[i];
+		w->after_unknown = is_unknown;
+	}
+	ids->n = w->first = to;
+}
+
+/* As token_ids.full, of a model that joins <unk>. */
+static int
+join_and_give(void *to, struct token_ids *ids)
+{
+	struct text_encoder_work *w = to;
+
+	join_unknown(w->encoder, w);
+	if (w->full(w->full_to, ids) < 0)
+		return -1;
+	w->first = ids->n;
+	return 0;
+}
+
+static int
+encode_text(const struct text_encoder *e, struct text_encoder_work *w, const char *text,
+    size_t n, bool valid)
 {
 	struct normalizing s;
 
-	w->ids = ids;
-	w->first = ids->n;
 	w->sum = 0;
 	w->text.n = w->start = 0;
 	w->search = 1;
@@ -280,4 +318,29 @@ text_encoder_encode(const struct text_encoder *e, struct text_encoder_work *w,
 	/* A symbol of one byte is found by it and the next one. */
 	memset(w->text.p + w->text.n, 0, INNER_SLACK);
 	return w->text.n > 0 ? put_text(e, w, w->text.n + 1, true) : 0;
+}
+
+int
+text_encoder_encode(const struct text_encoder *e, struct text_encoder_work *w,
+    const char *text, size_t n, bool valid, struct token_ids *ids)
+{
+	int rc;
+
+	w->ids = ids;
+	w->encoder = e;
+	w->first = ids->n;
+	w->after_unknown = false;
+	w->full = ids->full;
+	w->full_to = ids->to;
+	if (e->joins && ids->full) {
+		ids->full = join_and_give;
+		ids->to = w;
+	}
+	rc = encode_text(e, w, text, n, valid);
+	if (rc == 0 && e->joins)
+		join_unknown(e, w);
+	ids->full = w->full;
+	ids->to = w->full_to;
+	shrink(w);
+	return rc;
 }

@@ -42,9 +42,10 @@ struct text_encoder_work *text_encoder_work_new(void);	  /* NULL when memory is 
 void text_encoder_work_free(struct text_encoder_work *w); /* NULL is fine */
 
 /*
- * Append the ids of n bytes of text.  valid: it is known to be UTF-8; else bytes that are
- * not become U+FFFD, as in SentencePiece.  Takes linear time.  0, or -1 when memory is
- * out.  w must only ever be used with this e.
+ * Append the ids of n bytes of text; ids->full may remove some meanwhile.  valid: it
+ * is known to be UTF-8; else bytes that are not become U+FFFD, as in SentencePiece. Takes
+ * linear time.  0, or -1 when memory is out or ids->full failed.  w must only ever be
+ * used with this e.
  */
 int text_encoder_encode(const struct text_encoder *e, struct text_encoder_work *w,
     const char *text, size_t n, bool valid, struct token_ids *ids);

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "tests/unit/tok/tok_blocks.h"
+
 /* Text in several scripts that is hard for a tokenizer. */
 const char *const prose[N_PROSE] = {
 	"The sieve is shaken, and what is fine falls through; what is coarse stays "
@@ -170,6 +172,8 @@ same_ids(const struct both *b, const char *s, size_t n)
 			    memcmp(ours.v, theirs.v, theirs.n * sizeof *theirs.v) == 0),
 		    "ids differ: '%.*s'", (int)(n < 200 ? n : 200), s);
 	}
+	same_blocks(b, s, n, 1 + n % 7, ours);
+	same_losses(b, s, n, ours);
 	token_ids_free(&theirs);
 	token_ids_free(&ours);
 }
@@ -277,6 +281,7 @@ same_decode(const struct both *b, size_t runs)
 		ck_assert_int_eq(sp_decode(b->sp, ids, n, &theirs, &theirs_n), 0);
 		ck_assert_uint_eq(ours_n, theirs_n);
 		ck_assert_mem_eq(ours, theirs, ours_n);
+		same_parts(b, ids, n, random_next(&seed) % (n + 1), ours, ours_n);
 		free(ours);
 		free(theirs);
 	}
