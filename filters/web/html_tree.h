@@ -18,73 +18,12 @@ enum {
 	TAG_CONTENT = 1 << 6, /* its class and id can be hints of main content */
 };
 
-/* The tags that are treated differently from unknown ones. */
-/* clang-format off */
-#define HTML_TAGS(X) \
-	X(A) X(ABBR) X(ACRONYM) X(ADDRESS) X(ANNOTATION) X(APPLET) X(AREA) \
-	X(ARTICLE) X(ASIDE) X(AUDIO) X(B) X(BASE) X(BDI) X(BDO) X(BIG) X(BLOCKQUOTE) \
-	X(BODY) X(BR) X(BUTTON) X(CANVAS) X(CAPTION) X(CENTER) X(CITE) X(CODE) \
-	X(COL) X(COLGROUP) X(DATALIST) X(DD) X(DEL) X(DETAILS) X(DFN) X(DIALOG) \
-	X(DIR) X(DIV) X(DL) X(DT) X(EM) X(EMBED) X(FIELDSET) X(FIGCAPTION) X(FIGURE) \
-	X(FONT) X(FOOTER) X(FORM) X(FRAME) X(FRAMESET) X(H1) X(H2) X(H3) X(H4) X(H5) \
-	X(H6) X(HEAD) X(HEADER) X(HGROUP) X(HR) X(HTML) X(I) X(IFRAME) X(IMG) \
-	X(INPUT) X(INS) X(KBD) X(LABEL) X(LEGEND) X(LI) X(LINK) X(LISTING) X(MAIN) \
-	X(MAP) X(MARK) X(MARQUEE) X(MENU) X(META) X(METER) X(NAV) X(NOBR) X(NOEMBED) \
-	X(NOFRAMES) X(NOSCRIPT) X(OBJECT) X(OL) X(OPTGROUP) X(OPTION) X(OUTPUT) X(P) \
-	X(PARAM) X(PICTURE) X(PRE) X(PROGRESS) X(Q) X(RP) X(RT) X(S) X(SAMP) \
-	X(SCRIPT) X(SEARCH) X(SECTION) X(SELECT) X(SMALL) X(SOURCE) X(SPAN) \
-	X(STRIKE) X(STRONG) X(STYLE) X(SUB) X(SUMMARY) X(SUP) X(SVG) X(TABLE) \
-	X(TBODY) X(TD) X(TEMPLATE) X(TEXTAREA) X(TFOOT) X(TH) X(THEAD) X(TIME) \
-	X(TITLE) X(TR) X(TRACK) X(TT) X(U) X(UL) X(VAR) X(VIDEO) X(WBR) X(XMP)
-/* clang-format on */
-
-enum {
-#define X(t) T_##t,
-	HTML_TAGS(X)
-#undef X
-	    T_KNOWN,	  /* number of known tags */
-	T_TEXT = T_KNOWN, /* a text node */
-	T_OTHER,	  /* an unknown tag */
-	T_COUNT
-};
-
-/* The attributes that are used. */
-enum {
-	A_CLASS,
-	A_ID,
-	A_ROLE,
-	A_STYLE,
-	A_ITEMPROP,
-	A_HIDDEN,
-	A_ARIA_HIDDEN,
-	A_HREF,
-	A_COUNT
-};
-
 /* A start tag as libxml2 delivers it: entities resolved, names in lower case. */
 struct start_tag {
 	unsigned tag;		   /* T_ */
 	unsigned has;		   /* bit A_x: attr[A_x] is set */
 	struct span attr[A_COUNT]; /* values */
 };
-
-/* A slot of the hash table of tag names. */
-struct tag_row {
-	char name[12];
-	unsigned char n; /* length of the name; 0: an empty slot */
-	unsigned short tag;
-};
-
-/* Read-only tables, shared by all threads. */
-struct html_names {
-	struct tag_row tag[512];
-	unsigned short flags[T_COUNT]; /* by T_ */
-};
-
-void html_names_init(struct html_names *names);
-/* The T_ of a tag name, the A_ or A_COUNT of an attribute name; both in lower case. */
-unsigned html_tag(const struct html_names *names, const char *name);
-unsigned html_attr(const char *name);
 
 /* Properties of a node.  Bits that class and id can set are below 1 << 16. */
 enum {
