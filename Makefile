@@ -26,7 +26,7 @@ SAN   ?=
 comma := ,
 B     := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 
-PKGS := libzstd zlib libxxhash libxml-2.0 icu-uc icu-i18n sentencepiece
+PKGS := libzstd zlib libxxhash icu-uc icu-i18n sentencepiece
 
 # What each kind of target needs, as NEED:PACKAGE,...: a program, a library of pkg-config (NAME.pc)
 # or a file, and its Debian packages; see packaging/need.sh.  sentencepiece.pc of Ubuntu requires that
@@ -34,7 +34,7 @@ PKGS := libzstd zlib libxxhash libxml-2.0 icu-uc icu-i18n sentencepiece
 COMPILER   = $(firstword $(filter-out ccache distcc,$(1)))
 NEED_build = $(call COMPILER,$(CC)):$(call COMPILER,$(CC)),libc6-dev $(call COMPILER,$(CXX)):$(call COMPILER,$(CXX)) \
 	pkg-config:pkg-config libzstd.pc:libzstd-dev zlib.pc:zlib1g-dev libxxhash.pc:libxxhash-dev \
-	libxml-2.0.pc:libxml2-dev icu-uc.pc:libicu-dev icu-i18n.pc:libicu-dev \
+	icu-uc.pc:libicu-dev icu-i18n.pc:libicu-dev \
 	sentencepiece.pc:libsentencepiece-dev,libprotobuf-dev sentencepiece_processor.h:libabsl-dev
 NEED_check = check.pc:check python3:python3 zstd:zstd gzip:gzip
 NEED_lint  = clang-format-14:clang-format-14 mandoc:mandoc shellcheck:shellcheck

@@ -147,7 +147,7 @@ def tree_lines(lines):
             out.append([pad + '<%s%s>' % (rest[0] and rest[0] + ' ', name), None])
             attrs = attributes(rest[2:])
             for k in sorted(attrs):
-                key = re.sub('^(xlink|xml|xmlns):', r'\1 ', k) if rest[0] else k
+                key = re.sub('^(xlink|xmlns|xml(?=:(?:lang|space)$)):', r'\1 ', k) if rest[0] else k
                 out.append([pad + '  %s="%s"' % (key, plain(attrs[k])), None])
             if rest[0] == '' and name == 'template':
                 out.append([pad + '  content', None])
