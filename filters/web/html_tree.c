@@ -55,7 +55,6 @@ static const unsigned short tag_flags[T_COUNT] = {
 	[T_FOOTER] = TAG_BLOCK | TAG_BOILER,
 	[T_FORM] = TAG_BLOCK,
 	[T_FRAME] = TAG_VOID,
-	[T_FRAMESET] = TAG_NEVER,
 	[T_H1] = TAG_BLOCK,
 	[T_H2] = TAG_BLOCK,
 	[T_H3] = TAG_BLOCK,
