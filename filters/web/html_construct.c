@@ -732,6 +732,7 @@ begin(struct html_parser *p, struct span page, enum html_noscript noscript, bool
 	dom_begin(&p->dom);
 	p->open.n = p->formatting.n = p->templates = 0;
 	memset(p->open.count, 0, sizeof p->open.count);
+	memset(p->open.foreign, 0, sizeof p->open.foreign);
 	p->mode = INITIAL;
 	p->head = p->form = 0;
 	p->noscript = noscript;

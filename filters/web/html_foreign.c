@@ -75,16 +75,17 @@ static bool
 end_tag(struct html_parser *p)
 {
 	const struct open_elements *o = &p->open;
-	int html, svg, mathml;
+	int i, mathml;
 
 	if (token_tag(p) == T_BR || token_tag(p) == T_P)
 		return leave(p);
-	html = scan_last_flag(o->flags, o->n, E_HTML);
-	svg = scan_last(o->code, html + 1, o->n, CODE_SVG | p->token.code);
-	mathml = scan_last(o->code, html + 1, o->n, CODE_MATHML | p->token.code);
-	if (svg < 0 && mathml < 0)
+	i = find_open(p, CODE_SVG | p->token.code);
+	mathml = find_open(p, CODE_MATHML | p->token.code);
+	i = i > mathml ? i : mathml;
+	/* The search ends at an element of HTML. */
+	if (i < 0 || scan_last_flag(o->flags, i + 1, o->n, E_HTML) >= 0)
 		return rules_of_mode(p);
-	pop_to(p, svg > mathml ? svg : mathml);
+	pop_to(p, i);
 	return true;
 }
 

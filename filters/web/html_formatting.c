@@ -301,7 +301,7 @@ adopt(struct html_parser *p, uint32_t code)
 		remove_formatting(p, entry);
 		return false;
 	}
-	if (scan_last_flag(p->open.flags, p->open.n, SCOPE) > at)
+	if (scan_last_flag(p->open.flags, 0, p->open.n, SCOPE) > at)
 		return false;
 	block_at = furthest_block(p, at);
 	if (block_at < 0 || out_of_copies(p)) {

@@ -122,7 +122,7 @@ start_item(struct html_parser *p)
 		  dt = find_open(p, T_DT);
 	const int i = tag == T_LI ? li : dd > dt ? dd : dt;
 
-	if (i > 0 && scan_last_flag(p->open.flags, p->open.n, E_ITEM_BOUND) <= i)
+	if (i > 0 && scan_last_flag(p->open.flags, 0, p->open.n, E_ITEM_BOUND) <= i)
 		pop_to(p, i);
 	close_p(p);
 	insert_element(p);
@@ -442,7 +442,7 @@ any_other_end_tag(struct html_parser *p)
 {
 	const int i = find_open(p, p->token.code);
 
-	if (i > 0 && scan_last_flag(p->open.flags, p->open.n, E_SPECIAL) <= i)
+	if (i > 0 && scan_last_flag(p->open.flags, 0, p->open.n, E_SPECIAL) <= i)
 		pop_to(p, i);
 }
 
@@ -470,7 +470,7 @@ end_form(struct html_parser *p)
 	if (!form || !node_of(p, form)->open)
 		return;
 	i = scan_last(p->open.node, 0, p->open.n, form);
-	if (scan_last_flag(p->open.flags, p->open.n, SCOPE) > i)
+	if (scan_last_flag(p->open.flags, 0, p->open.n, SCOPE) > i)
 		return;
 	generate_implied_end_tags(p, MARKER);
 	remove_open(p, scan_last(p->open.node, 0, p->open.n, form));

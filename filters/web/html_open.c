@@ -81,14 +81,12 @@ element_flags(const struct html_parser *p, uint32_t code, uint32_t at)
 	}
 }
 
-static void
-count_open(struct html_parser *p, uint32_t code, int by)
+/* The number of open elements with codes like this one. */
+static unsigned short *
+count_of(struct html_parser *p, uint32_t code)
 {
-	if (!(code & CODE_FOREIGN)) {
-		unsigned short *n = &p->open.count[code & (CODE_SLOTS - 1)];
-
-		*n = (unsigned short)(*n + by);
-	}
+	return code & CODE_FOREIGN ? &p->open.foreign[code & (CODE_SLOTS - 1)]
+				   : &p->open.count[code & (CODE_SLOTS - 1)];
 }
 
 void
@@ -101,14 +99,14 @@ set_open(struct html_parser *p, int i, uint32_t node)
 	o->code[i] = n->code;
 	o->flags[i] = element_flags(p, n->code, n->at);
 	n->open = 1;
-	count_open(p, n->code, 1);
+	++*count_of(p, n->code);
 }
 
 void
 clear_open(struct html_parser *p, int i)
 {
 	node_of(p, p->open.node[i])->open = 0;
-	count_open(p, p->open.code[i], -1);
+	--*count_of(p, p->open.code[i]);
 }
 
 void
@@ -153,8 +151,9 @@ int
 find_open(const struct html_parser *p, uint32_t code)
 {
 	const struct open_elements *o = &p->open;
+	const unsigned slot = code & (CODE_SLOTS - 1);
 
-	if (!(code & CODE_FOREIGN) && !o->count[code & (CODE_SLOTS - 1)])
+	if (!(code & CODE_FOREIGN ? o->foreign[slot] : o->count[slot]))
 		return -1;
 	return scan_last(o->code, 0, o->n, code);
 }
@@ -178,13 +177,10 @@ remove_open(struct html_parser *p, int i)
 bool
 in_scope(const struct html_parser *p, uint32_t code, unsigned scope)
 {
-	const struct open_elements *o = &p->open;
-	int bound;
+	const int i = find_open(p, code);
 
-	if (!o->count[code & (CODE_SLOTS - 1)])
-		return false;
-	bound = scan_last_flag(o->flags, o->n, (uint8_t)scope);
-	return scan_last(o->code, bound < 0 ? 0 : bound, o->n, code) >= 0;
+	return i >= 0 &&
+	       scan_last_flag(p->open.flags, i + 1, p->open.n, (uint8_t)scope) < 0;
 }
 
 bool

@@ -58,8 +58,8 @@ struct open_elements {
 	int n;
 	uint32_t node[STACK_MAX], code[STACK_MAX];
 	uint8_t flags[STACK_MAX]; /* E_ */
-	unsigned short
-	    count[CODE_SLOTS]; /* of HTML elements, by the lower bits of the code */
+	/* of HTML elements and of others, by the lower bits of the code */
+	unsigned short count[CODE_SLOTS], foreign[CODE_SLOTS];
 };
 
 /* The list of active formatting elements: 13.2.4.3. */

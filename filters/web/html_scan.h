@@ -61,13 +61,13 @@ scan_last(const uint32_t *v, int from, int n, uint32_t x)
 #ifdef __SSE2__
 	const __m128i want = _mm_set1_epi32((int)x);
 
-	for (; n - from >= 4; n -= 4) {
-		const __m128i a =
-		    _mm_loadu_si128((const __m128i *)(const void *)(v + n - 4));
-		const int found = _mm_movemask_epi8(_mm_cmpeq_epi32(a, want));
+	for (; n - from >= 8; n -= 8) {
+		const __m128i *at = (const __m128i *)(const void *)(v + n - 8);
+		const __m128i low = _mm_cmpeq_epi32(_mm_loadu_si128(at), want);
+		const __m128i high = _mm_cmpeq_epi32(_mm_loadu_si128(at + 1), want);
 
-		if (found)
-			return n - 1 - __builtin_clz((unsigned)found << 16) / 4;
+		if (_mm_movemask_epi8(_mm_or_si128(low, high)))
+			break;
 	}
 #endif
 	while (n > from && v[n - 1] != x)
@@ -75,20 +75,94 @@ scan_last(const uint32_t *v, int from, int n, uint32_t x)
 	return n > from ? n - 1 : -1;
 }
 
-/* The index of the last byte of v[0..n) with a bit of `mask`; -1: none. */
+/* The index of the last byte of v[from..n) with a bit of `mask`; -1: none. */
 static inline int
-scan_last_flag(const uint8_t *v, int n, uint8_t mask)
+scan_last_flag(const uint8_t *v, int from, int n, uint8_t mask)
 {
-	uint64_t all = 0x0101010101010101u * mask, word;
+	const uint64_t all = 0x0101010101010101u * mask;
+	uint64_t word;
 
-	for (; n >= 8; n -= 8) {
+	for (; n - from >= 8; n -= 8) {
 		__builtin_memcpy(&word, v + n - 8, 8);
 		if (word & all)
 			break;
 	}
-	while (n > 0 && !(v[n - 1] & mask))
+	while (n > from && !(v[n - 1] & mask))
 		n--;
-	return n - 1;
+	return n > from ? n - 1 : -1;
+}
+
+static inline size_t
+scan_is_control(char c)
+{
+	return (unsigned char)c < 0x20 && c != '\t' && c != '\n' && c != '\f' &&
+	       c != '\r';
+}
+
+#ifdef __SSE2__
+/* How many bytes of a mask are set, in two halves. */
+static inline __m128i
+scan_sum(__m128i mask)
+{
+	const __m128i zero = _mm_setzero_si128();
+
+	return _mm_sad_epu8(_mm_sub_epi8(zero, mask), zero);
+}
+
+static inline size_t
+scan_total(__m128i halves)
+{
+	return (size_t)_mm_cvtsi128_si64(
+	    _mm_add_epi64(halves, _mm_unpackhi_epi64(halves, halves)));
+}
+
+/* Whether the bytes are white space. */
+static inline __m128i
+scan_space(__m128i v)
+{
+	const __m128i tab = _mm_cmpeq_epi8(v, _mm_set1_epi8('\t'));
+	const __m128i lf = _mm_cmpeq_epi8(v, _mm_set1_epi8('\n'));
+	const __m128i ff = _mm_cmpeq_epi8(v, _mm_set1_epi8('\f'));
+	const __m128i cr = _mm_cmpeq_epi8(v, _mm_set1_epi8('\r'));
+
+	return _mm_or_si128(_mm_or_si128(tab, lf), _mm_or_si128(ff, cr));
+}
+#endif
+
+/*
+ * Count the characters of UTF-8 that are visible, which are all but ASCII white space and
+ * controls.  *controls: these controls, except white space.
+ */
+static inline size_t
+scan_visible(const char *p, size_t n, size_t *controls)
+{
+	size_t visible = 0, i = 0;
+
+	*controls = 0;
+#ifdef __SSE2__
+	__m128i sum = _mm_setzero_si128(), bad = sum;
+
+	for (; n - i >= 16; i += 16) {
+		const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+		/* Bytes from 0x80 are negative; those to 0xBF continue a character. */
+		const __m128i negative = _mm_cmpgt_epi8(_mm_setzero_si128(), v);
+		const __m128i lead = _mm_cmpgt_epi8(v, _mm_set1_epi8(-65));
+		const __m128i over_blank = _mm_cmpgt_epi8(v, _mm_set1_epi8(0x20));
+		const __m128i low =
+		    _mm_andnot_si128(negative, _mm_cmpgt_epi8(_mm_set1_epi8(0x20), v));
+
+		sum = _mm_add_epi64(sum,
+		    scan_sum(_mm_or_si128(over_blank, _mm_and_si128(lead, negative))));
+		bad = _mm_add_epi64(bad, scan_sum(_mm_andnot_si128(scan_space(v), low)));
+	}
+	visible = scan_total(sum);
+	*controls = scan_total(bad);
+#endif
+	for (; i < n; i++) {
+		visible += (signed char)p[i] > 0x20 || (unsigned char)p[i] >= 0xC0;
+		*controls += scan_is_control(p[i]);
+	}
+	return visible;
 }
 
 #endif

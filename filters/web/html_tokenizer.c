@@ -160,6 +160,7 @@ static void
 read_tag(struct html_tokenizer *t, struct html_token *token, const char *name)
 {
 	const char *p = name, *end = t->end;
+	const size_t first = t->attrs;
 	struct html_raw_attr a;
 	uint64_t key = 0;
 	unsigned seen = 0;
@@ -179,7 +180,7 @@ read_tag(struct html_tokenizer *t, struct html_token *token, const char *name)
 			keep_attr(t, &a, &seen);
 	}
 	if (seen) {
-		token->attr = (uint32_t)t->attrs - (uint32_t)__builtin_popcount(seen);
+		token->attr = (uint32_t)first;
 		t->attr[t->attrs - 1].last = true;
 	}
 	t->p = p < end ? p + 1 : end;

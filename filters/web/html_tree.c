@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "filters/web/html_scan.h"
 #include "lib/base/chars.h"
 
 /* A larger node array is freed after its page, or every thread would keep one. */
@@ -347,32 +348,21 @@ is_all_space(struct span s)
 	return true;
 }
 
+/* Append text without controls.  Returns its number of visible characters. */
 static uint32_t
-count_visible(const char *p, size_t n)
-{
-	size_t count = 0;
-
-	/* Count bytes that begin a character, except white space and controls. */
-	for (size_t i = 0; i < n; i++)
-		count += (signed char)p[i] > 0x20 || (unsigned char)p[i] >= 0xC0;
-	return (uint32_t)count;
-}
-
-/* Append text without controls; most has none. */
-static void
 put_text(struct buf *out, struct span s)
 {
-	size_t controls = 0;
+	size_t controls;
+	const size_t visible = scan_visible(s.p, s.n, &controls);
 
 	buf_put(out, s.p, s.n);
-	for (size_t i = 0; i < s.n; i++)
-		controls += (unsigned char)s.p[i] < 0x20 && !is_space(s.p[i]);
 	if (controls == 0)
-		return;
+		return (uint32_t)visible;
 	out->n -= s.n;
 	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] >= 0x20 || is_space(s.p[i]))
+		if (!scan_is_control(s.p[i]))
 			out->p[out->n++] = s.p[i];
+	return (uint32_t)visible;
 }
 
 static void
@@ -381,19 +371,20 @@ add_text(struct html_tree *t, struct span s)
 	const uint32_t parent = t->open[t->depth - 1].node;
 	const size_t at = t->text.n;
 	struct html_node *n = &t->node[t->n - 1];
+	uint32_t visible;
 
 	if (t->broken && is_all_space(s))
 		return;
 	if (!t->own.heading)
 		t->own.node = 0;
-	put_text(&t->text, s);
+	visible = put_text(&t->text, s);
 	if (n->tag != T_TEXT || n->parent != parent || !(n->flags & N_LINK) != !t->link ||
 	    t->broken || t->split) {
 		n = add_node(t, T_TEXT, t->link ? N_LINK : 0);
 		n->off = (uint32_t)at;
 	}
 	n->len += (uint32_t)(t->text.n - at);
-	n->chars += count_visible(t->text.p + at, t->text.n - at);
+	n->chars += visible;
 	t->broken = t->split = false;
 }
 
