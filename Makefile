@@ -195,6 +195,10 @@ $(B)/tests/make_docs: $(B)/tests/bench/make_docs.o $(B)/libtshard.a
 	$(call SAYS,LD)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lxxhash -lpthread -lm
 property/megatron: $(B)/tests/make_docs
+$(B)/tests/html5_dump: $(B)/tests/property/html5_dump.o $(OBJ)
+	$(call SAYS,LD)
+	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lpthread -lm
+property/html5lib: $(B)/tests/html5_dump
 property/libraries: $(LIBRARIES:%=$(B)/%)
 
 $(PROPERTY:%=property/%): property/%: $(B)/tamis | build/.have-check
@@ -395,4 +399,4 @@ help: ## list these targets
 .SECONDARY:
 -include $(OBJ:.o=.d) $(B)/tamis.d $(UNIT:%.c=$(B)/%.d) $(FUZZ:%=$(B)/tests/fuzz/fuzz_%.d) \
 	$(TSHARD:%.c=$(B)/pic/%.d) $(TSHARD:%.c=$(B)/dist/%.d) $(TAMIS_TOK:%.c=$(B)/pic/%.d) \
-	$(B)/tests/bench/make_docs.d $(B)/tests/bench/bestfit_bench.d
+	$(B)/tests/property/html5_dump.d $(B)/tests/bench/make_docs.d $(B)/tests/bench/bestfit_bench.d

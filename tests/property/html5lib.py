@@ -5,7 +5,8 @@ usage: html5lib.py DUMP DIR
 
 DUMP: the program html5_dump.  DIR: a copy of html5lib-tests, with tokenizer/*.test and
 tree-construction/*.dat.  Prints the counts of each file, with -v also each failure.
-Fragments are not tested: tamis parses whole pages only.
+Fragments are not tested: tamis parses whole pages only.  Nor are pages with lone surrogates,
+which UTF-8 does not have.
 """
 import glob
 import json
@@ -13,6 +14,9 @@ import os
 import re
 import subprocess
 import sys
+
+# The standard copies the chosen option into <selectedcontent>; tamis shows no form fields.
+LEFT_OUT = '<selectedcontent>'
 
 STATES = ['Data state', 'RCDATA state', 'RAWTEXT state', 'Script data state',
           'PLAINTEXT state', 'CDATA section state']
@@ -111,17 +115,12 @@ def tree_tests(path):
     for test in re.split(r'(?:^|\n)#data\n', raw)[1:]:
         page, rest = test.split('\n#errors\n', 1) if '\n#errors\n' in test else ('', test[8:])
         head, want = re.split(r'(?:^|\n)#document\n', rest, 1)
-        if '#document-fragment' in head:
+        if '#document-fragment' in head or LEFT_OUT in page:
             continue
         if not want.startswith('|') and want.strip():
             raise ValueError(path)
         for on in (False, True) if '#script-' not in head else ('#script-on' in head,):
             yield page, on, want.rstrip('\n')
-
-
-def adjusted(name, space):
-    """Names in SVG and MathML, without their capitals."""
-    return name.lower() if space else name
 
 
 def tree_lines(lines):
