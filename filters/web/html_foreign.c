@@ -1,5 +1,5 @@
 /* html_foreign.c - SVG and MathML in a page: HTML standard, 13.2.6.5. */
-#include "filters/web/html_parser.h"
+#include "filters/web/html_document_state.h"
 
 /* Start tags of HTML that end foreign content. */
 static bool

@@ -1,8 +1,8 @@
-/* html_formatting.c - active formatting elements, such as a <b> that goes on in the next
- * paragraph: HTML standard, 13.2.4.3 and 13.2.6.4.7. */
+/* html_formatting.c - active formatting elements, such as a <b> that continues in the
+ * next paragraph: HTML standard, 13.2.4.3 and 13.2.6.4.7. */
 #include <stdlib.h>
 
-#include "filters/web/html_parser.h"
+#include "filters/web/html_document_state.h"
 #include "lib/base/chars.h"
 #include "lib/base/hash.h"
 

@@ -1,5 +1,5 @@
 /* html_insert.c - insert nodes into the tree: HTML standard, 13.2.6.1. */
-#include "filters/web/html_parser.h"
+#include "filters/web/html_document_state.h"
 #include "lib/base/chars.h"
 
 /* The place for a node that is in a table where it must not be. */

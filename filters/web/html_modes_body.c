@@ -1,5 +1,5 @@
 /* html_modes_body.c - the insertion mode "in body": HTML standard, 13.2.6.4.7. */
-#include "filters/web/html_parser.h"
+#include "filters/web/html_document_state.h"
 #include "lib/base/chars.h"
 
 /* The groups of start tags with a rule of their own, in the order of the standard. */

@@ -1,6 +1,6 @@
 /* html_modes_table.c - the insertion modes in tables: HTML standard, 13.2.6.4.9 to .15.
  */
-#include "filters/web/html_parser.h"
+#include "filters/web/html_document_state.h"
 #include "lib/base/chars.h"
 
 static const unsigned char table_context[] = { T_TABLE },

@@ -1,6 +1,6 @@
 /* html_open.c - the stack of open elements of tree construction: HTML standard, 13.2.4.2.
  */
-#include "filters/web/html_parser.h"
+#include "filters/web/html_document_state.h"
 #include "lib/base/chars.h"
 #include "lib/base/err.h"
 

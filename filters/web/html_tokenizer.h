@@ -100,6 +100,12 @@ html_text_span(const struct html_tokenizer *t, struct html_text s)
 		   : (struct span){ t->begin + s.at, s.n };
 }
 
+/* Read the tag at t->p, whose name begins at `name`.  One that the page ends in is
+ * dropped. */
+void html_read_tag(struct html_tokenizer *t, struct html_token *token, const char *name);
+/* Whether the name of the tag `code` is at p, and ends there. */
+bool html_is_tag(const struct html_tokenizer *t, const char *p, uint32_t code);
+
 /* An attribute as the page has it. */
 struct html_raw_attr {
 	struct span name, value;
@@ -107,12 +113,12 @@ struct html_raw_attr {
 };
 
 /*
- * The next attribute of the tag at `*p`, which is behind its name or an attribute.
+ * The next attribute of the tag at `*p`, which is after its name or an attribute.
  * Returns false at the end of the tag: *p is then at its '>', or at `end` if it has none.
  */
 bool html_next_attr(
     const char **p, const char *end, struct html_raw_attr *a, bool *self_closing);
-/* The place behind the name of the tag at offset `at` of the page. */
+/* The place after the name of the tag at offset `at` of the page. */
 const char *html_tag_attrs(const struct html_tokenizer *t, uint32_t at);
 /* Find an attribute of the start tag at `at` by its name in lower case. */
 bool html_find_attr(

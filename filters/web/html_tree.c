@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "filters/web/html_scan.h"
+#include "filters/web/byte_scan.h"
 #include "lib/base/chars.h"
 
 /* A larger node array is freed after its page, or every thread would keep one. */

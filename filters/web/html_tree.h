@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "filters/web/html_construct.h"
+#include "filters/web/html_document.h"
 #include "lib/base/mem.h"
 #include "lib/base/span.h"
 

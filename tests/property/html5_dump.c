@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "filters/web/html_construct.h"
 #include "filters/web/html_doctype.h"
+#include "filters/web/html_document.h"
 #include "filters/web/html_tokenizer.h"
 #include "lib/base/chars.h"
 

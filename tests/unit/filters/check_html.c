@@ -141,7 +141,7 @@ static const struct {
 	{ "<div><noscript></div><table><tr></noscript>a</div>b", "a\nb\n" },
 	{ "<head><noscript><img></noscript><title>t</title></head>a", "a\n" },
 	{ "a<noscript><style>x</noscript>b", "ab\n" },
-	/* controls are no text */
+	/* controls are dropped */
 	{ "a\x01\x1F&#2;b", "ab\n" },
 	/* React streams */
 	{ "<div hidden id='S:0'>a</div><div hidden id=S>b</div>", "a\n" },

@@ -1,17 +1,17 @@
-/* html_construct.h - build the document tree of a web page. */
-#ifndef TAMIS_HTML_CONSTRUCT_H
-#define TAMIS_HTML_CONSTRUCT_H
+/* html_document.h - build the document tree of a web page. */
+#ifndef TAMIS_HTML_DOCUMENT_H
+#define TAMIS_HTML_DOCUMENT_H
 
 #include "filters/web/html_dom.h"
 #include "filters/web/html_tokenizer.h"
 
 /*
  * Tree construction as in the HTML standard, 13.2.6.  Time and memory are linear in the
- * size of the page: the limits below hold where the standard has none.  Pages that stay
- * within them get the tree of the standard.  No text is lost beyond them.
+ * size of the page: the limits below hold where the standard has none.  A page within
+ * them gets the tree of the standard.  No text is lost beyond them.
  */
 enum {
-	/* Deeper elements are not made, except those that hold raw text or nothing.
+	/* Deeper elements are not made, unless they hold only raw text or nothing.
 	 * Browsers have the same limit. */
 	HTML_DEPTH = 512,
 	/* Active formatting elements since the last marker; the oldest are forgotten. */

@@ -1,9 +1,10 @@
-/* html_parser.h - inside the parser of web pages: the state of tree construction. */
-#ifndef TAMIS_HTML_PARSER_H
-#define TAMIS_HTML_PARSER_H
+/* html_document_state.h - inside the parser of web pages: the state of tree construction.
+ */
+#ifndef TAMIS_HTML_DOCUMENT_STATE_H
+#define TAMIS_HTML_DOCUMENT_STATE_H
 
-#include "filters/web/html_construct.h"
-#include "filters/web/html_scan.h"
+#include "filters/web/byte_scan.h"
+#include "filters/web/html_document.h"
 
 /* Insertion modes: 13.2.4.1. */
 enum insertion_mode {
@@ -121,6 +122,12 @@ token_tag(const struct html_parser *p)
 	return html_tag_of(p->token.code);
 }
 
+static inline bool
+is_start(const struct html_parser *p, unsigned tag)
+{
+	return p->token.kind == TOKEN_START && token_tag(p) == tag;
+}
+
 /* The stack of open elements: html_open.c */
 uint8_t element_flags(const struct html_parser *p, uint32_t code, uint32_t at);
 void push(struct html_parser *p, uint32_t node);
@@ -169,7 +176,15 @@ void reconstruct_formatting(struct html_parser *p);
 void adoption_agency(struct html_parser *p, uint32_t code);
 
 /* Insertion modes: they return false to have the token processed again. */
+bool initial(struct html_parser *p);
+bool before_html(struct html_parser *p);
+bool before_head(struct html_parser *p);
 bool in_head(struct html_parser *p);
+bool in_head_noscript(struct html_parser *p);
+bool after_head(struct html_parser *p);
+bool in_text(struct html_parser *p);
+bool after_body(struct html_parser *p);
+bool in_frameset(struct html_parser *p);
 bool in_body(struct html_parser *p);
 bool in_table(struct html_parser *p);
 bool in_table_text(struct html_parser *p);
@@ -182,8 +197,10 @@ bool in_template(struct html_parser *p);
 bool in_foreign_content(struct html_parser *p);
 bool rules_of_mode(struct html_parser *p);
 void any_other_end_tag(struct html_parser *p);
+void start_template(struct html_parser *p);
 void close_template(struct html_parser *p);
-void open_noscript(struct html_parser *p); /* NOSCRIPT_APART */
+void open_noscript(struct html_parser *p);  /* NOSCRIPT_APART */
+void close_noscript(struct html_parser *p); /* at the end of what it holds */
 /* Stop parsing or process the end of a page inside of templates. */
 bool end_of_page(struct html_parser *p);
 

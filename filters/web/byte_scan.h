@@ -1,6 +1,6 @@
-/* html_scan.h - search short arrays of bytes and numbers. */
-#ifndef TAMIS_HTML_SCAN_H
-#define TAMIS_HTML_SCAN_H
+/* byte_scan.h - search short arrays of bytes and numbers. */
+#ifndef TAMIS_BYTE_SCAN_H
+#define TAMIS_BYTE_SCAN_H
 
 #include <stddef.h>
 #include <stdint.h>
