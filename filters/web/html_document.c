@@ -251,6 +251,8 @@ html_parser_free(struct html_parser *p)
 	free(p->formatting.node);
 	free(p->formatting.code);
 	free(p->formatting.hash);
+	free(p->formatting.attr);
+	buf_free(&p->formatting.value);
 	free(p->pending);
 	free(p->more);
 	free(p);

@@ -63,11 +63,21 @@ struct open_elements {
 	unsigned short count[CODE_SLOTS], foreign[CODE_SLOTS];
 };
 
+/* An attribute of an element, to compare it with others. */
+struct attr_hash {
+	uint64_t name, value;
+	size_t place;
+};
+
 /* The list of active formatting elements: 13.2.4.3. */
 struct formatting {
 	int n, cap;
 	uint32_t *node, *code;
 	uint64_t *hash; /* of the attributes; 0: not known yet */
+	/* scratch, to hash attributes */
+	struct attr_hash *attr;
+	size_t attr_cap;
+	struct buf value;
 };
 #define MARKER UINT32_MAX /* the code of a marker */
 

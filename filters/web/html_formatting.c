@@ -6,12 +6,6 @@
 #include "lib/base/chars.h"
 #include "lib/base/hash.h"
 
-/* The attributes of an element, by name and then by place. */
-struct attr_hash {
-	uint64_t name, value;
-	size_t place;
-};
-
 static int
 by_name(const void *a, const void *b)
 {
@@ -33,32 +27,30 @@ hash_lower(struct span s, struct buf *lower)
 
 /* A hash of the attributes of the tag at `at`, whatever their order; never 0. */
 static uint64_t
-hash_attrs(const struct html_tokenizer *t, uint32_t at)
+hash_attrs(struct formatting *f, const struct html_tokenizer *t, uint32_t at)
 {
 	const char *p = html_tag_attrs(t, at);
-	struct attr_hash *attr = NULL;
 	struct html_raw_attr a;
-	struct buf value = { 0 };
-	size_t n = 0, cap = 0;
+	size_t n = 0;
 	uint64_t sum = 1;
 	bool self_closing;
 
 	while (html_next_attr(&p, t->end, &a, &self_closing)) {
-		GROW(attr, n, cap);
-		attr[n].name = hash_lower(a.name, &value);
-		value.n = 0;
-		html_decode_value(t, a.value, &value);
-		attr[n].value = hash64(buf_span(&value), 1);
-		attr[n].place = n;
+		GROW(f->attr, n, f->attr_cap);
+		f->attr[n].name = hash_lower(a.name, &f->value);
+		f->value.n = 0;
+		html_decode_value(t, a.value, &f->value);
+		f->attr[n].value = hash64(buf_span(&f->value), 1);
+		f->attr[n].place = n;
 		n++;
 	}
-	if (n)
-		qsort(attr, n, sizeof *attr, by_name);
+	if (n > 1)
+		qsort(f->attr, n, sizeof *f->attr, by_name);
+	/* Of attributes with one name, the first counts. */
 	for (size_t i = 0; i < n; i++)
-		if (i == 0 || attr[i].name != attr[i - 1].name)
-			sum += (attr[i].name ^ attr[i].value) * (attr[i].value | 1);
-	free(attr);
-	buf_free(&value);
+		if (i == 0 || f->attr[i].name != f->attr[i - 1].name)
+			sum +=
+			    (f->attr[i].name ^ f->attr[i].value) * (f->attr[i].value | 1);
 	return sum ? sum : 1;
 }
 
@@ -68,7 +60,7 @@ hash_of(struct html_parser *p, int i)
 	struct formatting *f = &p->formatting;
 
 	if (!f->hash[i])
-		f->hash[i] = hash_attrs(&p->source, node_of(p, f->node[i])->at);
+		f->hash[i] = hash_attrs(f, &p->source, node_of(p, f->node[i])->at);
 	return f->hash[i];
 }
 
