@@ -254,11 +254,13 @@ $(B)/tidy/%.ok: %.c $(B)/%.o .clang-tidy | build/.have-tidy
 	$(Q)clang-tidy-14 --quiet $< -- $(ALL_CPPFLAGS) $(TIDYFLAGS) 2>$(@:.ok=.log) || { cat $(@:.ok=.log) >&2; exit 1; }
 	@touch $@
 
-$(addprefix $(B)/tests/bench/,bestfit_bench encode_bench): %: %.o $(OBJ)
+BENCHES := $(addprefix $(B)/tests/bench/,bestfit_bench encode_bench hostile_text)
+$(BENCHES): %: %.o $(OBJ)
 	$(call SAYS,LD)
-	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lpthread -lm
+	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs check 2>/dev/null) $(PKG_LIBS) -lpthread -lm
+$(B)/tests/bench/hostile_text: $(B)/tests/unit/tok/tok_compare.o
 
-bench: $(B)/tamis $(B)/libtshard.a $(B)/tests/make_docs $(addprefix $(B)/tests/bench/,bestfit_bench encode_bench) ## measure; prints, never fails on a figure
+bench: $(B)/tamis $(B)/libtshard.a $(B)/tests/make_docs $(BENCHES) ## measure; prints, never fails on a figure
 	$(TESTENV) tests/bench/bench.sh
 	$(TESTENV) tests/bench/langid.sh
 	$(TESTENV) tests/bench/rules.sh

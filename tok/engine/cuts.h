@@ -14,7 +14,8 @@
 enum {
 	CUT_BETWEEN = 1, /* no piece contains them at the border of two characters */
 	CUT_SYMBOL = 2,	 /* a user-defined symbol begins with them, or with the first */
-	CUT_MASK = 3
+	CUT_MASK = 3,
+	CUT_SLACK = 16
 };
 
 struct piece_cuts {
@@ -45,7 +46,8 @@ cuts_bytes(const struct piece_cuts *c, const unsigned char *p)
 
 /*
  * Put the places of cuts before the bytes text[from, end), from > 0, at `cut`.  Some cuts
- * may be left out.  64 bytes must be readable from end on.  Sets *found to CUT_SYMBOL if
+ * may be left out.  64 bytes must be readable from end on, and CUT_SLACK cuts may be
+ * written after the last one.  Sets *found to CUT_SYMBOL if
  * a symbol may begin at one of the bytes before those, else to 0.  Returns the number.
  */
 size_t cuts_find(const struct piece_cuts *c, const char *text, size_t from, size_t end,

@@ -2,49 +2,14 @@
  */
 #include "tok/engine/text_encoder.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "tok/engine/bpe.h"
-#include "tok/engine/cuts.h"
-#include "tok/engine/normalizer.h"
-#include "tok/engine/unigram.h"
-#include "tok/engine/units.h"
+#include "tok/engine/encoder_parts.h"
 
 enum {
-	PART = 1 << 15,	  /* bytes of text that are rewritten at a time */
-	BATCH = 1024,	  /* bytes that are searched for cuts at a time */
-	LONG = 4096,	  /* bytes without a cut between bytes: cut between characters */
-	IDS_PER_BYTE = 3, /* a space may be the three bytes of U+2581 */
-	IDS_SLACK = 16	  /* ids that may be written past the last one */
-};
-
-struct text_encoder {
-	struct pieces pieces;
-	struct user_symbols symbols; /* in inner form */
-	struct piece_cuts cuts;
-	struct normalizer normalizer;
-	struct unigram unigram;
-	bool is_unigram;
-	bool joins; /* one <unk> stands for neighbouring ones */
-};
-
-struct text_encoder_work {
-	struct units units;
-	struct bpe_work bpe;
-	struct unigram_work unigram;
-	struct inner_text text;
-	size_t start;	 /* of the unit that is open, in text */
-	size_t search;	 /* for a cut before this byte, next */
-	size_t patience; /* bytes without a cut before characters are tried */
-	float sum;	 /* of scores, of a unigram model */
-	struct token_ids *ids;
-	size_t first; /* of this text, in ids */
-	/* The cuts of a batch, and where the units before them may be in the cache. */
-	size_t n_cuts;
-	size_t cut[BATCH + 2];
-	void *place[BATCH + 2];
+	PART = 1 << 15, /* bytes of text that are rewritten at a time */
+	LONG = 4096	/* bytes without a cut between bytes: cut between characters */
 };
 
 static int
@@ -174,224 +139,6 @@ text_encoder_work_free(struct text_encoder_work *w)
 	free(w);
 }
 
-/* ---- the ids of one unit ---- */
-
-/* Append an id; <unk> after <unk> only if each stands for one character.  There is room.
- */
-static inline void
-put_id(const struct text_encoder *e, struct text_encoder_work *w, uint32_t id)
-{
-	struct token_ids *ids = w->ids;
-
-	if (e->joins && id == e->pieces.unk && ids->n > w->first &&
-	    ids->v[ids->n - 1] == id)
-		return;
-	ids->v[ids->n++] = id;
-}
-
-/* Append the ids of a text without cuts, of any length. */
-static int
-put_long(
-    const struct text_encoder *e, struct text_encoder_work *w, const char *text, size_t n)
-{
-	struct token_ids *ids = w->ids;
-	const size_t from = ids->n;
-	size_t to;
-
-	if (e->symbols.n > 0 && user_symbols_match(&e->symbols, text, n) == n) {
-		put_id(e, w, pieces_lookup(&e->pieces, text, n));
-		return 0;
-	}
-	if ((e->is_unigram ? unigram_long(&e->unigram, &w->unigram, text, n, &w->sum, ids)
-			   : bpe_long(&e->pieces, &w->bpe, text, n, ids)) < 0)
-		return -1;
-	to = ids->n;
-	ids->n = from;
-	for (size_t i = from; i < to; i++)
-		put_id(e, w, ids->v[i]);
-	return 0;
-}
-
-/* Append the n tokens of the odd unit at `text`.  There is room. */
-static void
-put_odd(const struct text_encoder *e, struct text_encoder_work *w, const char *text,
-    const uint32_t *token, size_t n)
-{
-	for (size_t i = 0; i < n && !e->is_unigram; i++)
-		put_id(e, w, token[i]);
-	for (size_t i = 0; i < n && e->is_unigram; i++) {
-		uint32_t id[PIECES_UNKNOWN] = { token[i] };
-		size_t size = e->pieces.v[token[i]].n, m = 1;
-
-		w->sum = unigram_add(&e->unigram, w->sum, token[i]);
-		if (token[i] == e->pieces.unk) {
-			size = piece_char((unsigned char)*text);
-			m = pieces_unknown(&e->pieces, text, size, id);
-		}
-		for (size_t k = 0; k < m; k++)
-			put_id(e, w, id[k]);
-		text += size;
-	}
-}
-
-/* Append the tokens of a cached unit, `room` ids.  There is room for all of them. */
-static inline __attribute__((always_inline)) int
-put_cached(const struct text_encoder *e, struct text_encoder_work *w, bool is_unigram,
-    const char *text, size_t size, const uint32_t *id, size_t room)
-{
-	uint32_t *to = w->ids->v + w->ids->n, n = id[0] >> UNIT_ID_BITS;
-
-	if (is_unigram && !(fabsf(w->sum) < units_limit(id)))
-		return put_long(e, w, text, size);
-	if (n >= UNIT_MANY) {
-		const uint32_t *many = w->units.many + (id[1] & UNIT_ID);
-
-		if (n == UNIT_ODD) {
-			put_odd(e, w, text, many, id[2] & UNIT_ID);
-			return 0;
-		}
-		n = id[2] & UNIT_ID;
-		memcpy(to, many, n * sizeof *many);
-	} else {
-		for (size_t i = 0; i < room; i++)
-			to[i] = id[i] & UNIT_ID;
-	}
-	w->ids->n += n;
-	for (uint32_t i = 0; i < n && is_unigram; i++)
-		w->sum = unigram_add_normal(&e->unigram, w->sum, to[i]);
-	return 0;
-}
-
-/*
- * Encode a unit that is not in the cache: store its tokens at `id`, which has `room`, and
- * append them.  The cache may be cleared meanwhile, so the caller stores the key after.
- */
-static int
-put_new(const struct text_encoder *e, struct text_encoder_work *w, const char *text,
-    size_t n, uint32_t *id, size_t room)
-{
-	uint32_t token[IDS_PER_BYTE * BPE_SHORT];
-	struct unigram_path path;
-	bool odd = false;
-	size_t m;
-
-	if (e->is_unigram) {
-		unigram_short(&e->unigram, text, n, &path);
-		for (size_t i = 0; i < path.n; i++)
-			odd |= e->pieces.v[path.id[i]].type != MODEL_NORMAL;
-		units_put(&w->units, id, room, path.id, path.n, odd);
-		units_put_limit(id, path.limit);
-		return put_cached(e, w, true, text, n, id, room);
-	}
-	if (e->symbols.n > 0 && user_symbols_match(&e->symbols, text, n) == n) {
-		token[0] = pieces_lookup(&e->pieces, text, n);
-		m = 1;
-	} else {
-		m = bpe_short(&e->pieces, text, n, token);
-	}
-	for (size_t i = 0; i < m && e->joins; i++)
-		odd |= token[i] == e->pieces.unk;
-	units_put(&w->units, id, room, token, m, odd);
-	return put_cached(e, w, false, text, n, id, room);
-}
-
-static inline int
-put_short(const struct text_encoder *e, struct text_encoder_work *w, bool is_unigram,
-    const char *text, size_t n, struct unit_short pair[2])
-{
-	uint64_t key[2];
-	struct unit_short *u;
-	int rc;
-
-	unit_key(text, n, 2, key);
-	u = units_find(pair, key);
-	if (u)
-		return put_cached(e, w, is_unigram, text, n, u->id, 4);
-	/* The first of the pair has been found before, or is the only one. */
-	pair += pair->key[1] != 0;
-	w->units.n_shorts++;
-	rc = put_new(e, w, text, n, pair->id, 4);
-	memcpy(pair->key, key, sizeof key);
-	return rc;
-}
-
-static inline int
-put_medium(const struct text_encoder *e, struct text_encoder_work *w, bool is_unigram,
-    const char *text, size_t n, struct unit_medium *u)
-{
-	uint64_t key[4];
-	int rc;
-
-	unit_key(text, n, 4, key);
-	if (memcmp(u->key, key, sizeof key) == 0)
-		return put_cached(e, w, is_unigram, text, n, u->id, 8);
-	w->units.n_mediums++;
-	rc = put_new(e, w, text, n, u->id, 8);
-	memcpy(u->key, key, sizeof key);
-	return rc;
-}
-
-static int
-put_unit(
-    const struct text_encoder *e, struct text_encoder_work *w, const char *text, size_t n)
-{
-	uint64_t key[4];
-
-	if (n > UNIT_MEDIUM)
-		return put_long(e, w, text, n);
-	if (n > UNIT_SHORT) {
-		unit_key(text, n, 4, key);
-		return put_medium(
-		    e, w, e->is_unigram, text, n, units_medium(&w->units, key));
-	}
-	unit_key(text, n, 2, key);
-	return put_short(e, w, e->is_unigram, text, n,
-	    n == 1 ? units_single(&w->units, *text) : units_pair(&w->units, key));
-}
-
-/* ---- the units of a text ---- */
-
-/* Append the ids of the units of text[0, n) between cuts of characters, up to the last
- * cut.  Returns its place, or -1. */
-static ptrdiff_t
-put_between(
-    const struct text_encoder *e, struct text_encoder_work *w, const char *text, size_t n)
-{
-	uint32_t before = 0;
-	size_t start = 0;
-
-	for (size_t at = 0, size; at < n; at += size) {
-		uint32_t now;
-
-		size = piece_char((unsigned char)text[at]);
-		if (at + size > n)
-			break;
-		now = cuts_char(text + at, size);
-		if (at > 0 && cuts_between(&e->cuts, before, now)) {
-			if (token_ids_reserve(
-				w->ids, IDS_PER_BYTE * (at - start) + IDS_SLACK) < 0 ||
-			    put_unit(e, w, text + start, at - start) < 0)
-				return -1;
-			start = at;
-		}
-		before = now;
-	}
-	return (ptrdiff_t)start;
-}
-
-/* Append the ids of text[0, n), which is longer than units are. */
-static int
-put_run(
-    const struct text_encoder *e, struct text_encoder_work *w, const char *text, size_t n)
-{
-	const ptrdiff_t last = put_between(e, w, text, n);
-
-	if (last < 0 ||
-	    token_ids_reserve(w->ids, IDS_PER_BYTE * (n - (size_t)last) + IDS_SLACK) < 0)
-		return -1;
-	return put_unit(e, w, text + last, n - (size_t)last);
-}
-
 static inline const unsigned char *
 bytes_before(const struct text_encoder_work *w, size_t at)
 {
@@ -444,52 +191,6 @@ find_cuts(const struct text_encoder *e, struct text_encoder_work *w, size_t end)
 		w->search = end;
 }
 
-/* Look where the units before the cuts may be in the cache. */
-static void
-find_places(struct text_encoder_work *w)
-{
-	size_t from = w->start;
-
-	for (size_t i = 0; i < w->n_cuts; from = w->cut[i++]) {
-		const size_t n = w->cut[i] - from;
-		const char *p = w->text.p + from;
-		uint64_t key[4];
-
-		w->place[i] = NULL;
-		if (n <= UNIT_SHORT) {
-			unit_key(p, n, 2, key);
-			w->place[i] = n == 1 ? units_single(&w->units, *p)
-					     : units_pair(&w->units, key);
-		} else if (n <= UNIT_MEDIUM) {
-			unit_key(p, n, 4, key);
-			w->place[i] = units_medium(&w->units, key);
-		}
-		__builtin_prefetch(w->place[i]);
-	}
-}
-
-/* Append the ids of the units before the cuts. */
-static inline int
-put_units(const struct text_encoder *e, struct text_encoder_work *w, bool is_unigram)
-{
-	for (size_t i = 0; i < w->n_cuts; i++) {
-		const size_t n = w->cut[i] - w->start;
-		const char *p = w->text.p + w->start;
-		int rc;
-
-		if (n <= UNIT_SHORT)
-			rc = put_short(e, w, is_unigram, p, n, w->place[i]);
-		else if (n <= UNIT_MEDIUM)
-			rc = put_medium(e, w, is_unigram, p, n, w->place[i]);
-		else
-			rc = put_run(e, w, p, n);
-		if (rc < 0)
-			return -1;
-		w->start = w->cut[i];
-	}
-	return 0;
-}
-
 /* A long stretch without a cut between bytes may have cuts between characters. */
 static int
 put_open(const struct text_encoder *e, struct text_encoder_work *w)
@@ -499,7 +200,7 @@ put_open(const struct text_encoder *e, struct text_encoder_work *w)
 
 	if (w->search <= w->start || n < w->patience)
 		return 0;
-	done = put_between(e, w, w->text.p + w->start, n - 1);
+	done = encode_between(e, w, w->text.p + w->start, n - 1);
 	if (done < 0)
 		return -1;
 	w->start += (size_t)done;
@@ -522,10 +223,7 @@ put_text(const struct text_encoder *e, struct text_encoder_work *w, size_t end, 
 
 			if (token_ids_reserve(w->ids, IDS_PER_BYTE * n + IDS_SLACK) < 0)
 				return -1;
-			units_grow(&w->units);
-			find_places(w);
-			if ((e->is_unigram ? put_units(e, w, true)
-					   : put_units(e, w, false)) < 0)
+			if (encode_units(e, w) < 0)
 				return -1;
 		}
 		if (put_open(e, w) < 0)

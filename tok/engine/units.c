@@ -14,8 +14,6 @@ enum {
 	LOG_MEDIUM_MAX = 18
 };
 
-#define SINGLE_BYTES (sizeof(struct unit_short) * 2 * 256)
-
 static size_t
 short_bytes(const struct units *u)
 {
@@ -31,7 +29,6 @@ medium_bytes(const struct units *u)
 static void
 clear(struct units *u)
 {
-	memset(u->singles, 0, SINGLE_BYTES);
 	memset(u->shorts, 0, short_bytes(u));
 	memset(u->mediums, 0, medium_bytes(u));
 	u->n_many = 0;
@@ -57,12 +54,11 @@ units_open(struct units *u)
 {
 	*u = (struct units){ .short_shift = 64 - LOG_SHORT,
 		.medium_shift = 64 - LOG_MEDIUM };
-	u->singles = aligned_alloc(64, SINGLE_BYTES);
 	u->shorts = alloc_pages(short_bytes(u));
 	u->mediums = alloc_pages(medium_bytes(u));
 	u->many = malloc(MANY * sizeof *u->many);
 	u->many_cap = MANY;
-	if (!u->singles || !u->shorts || !u->mediums || !u->many) {
+	if (!u->shorts || !u->mediums || !u->many) {
 		units_free(u);
 		return -1;
 	}
@@ -126,7 +122,6 @@ units_grow(struct units *u)
 void
 units_free(struct units *u)
 {
-	free(u->singles);
 	free(u->shorts);
 	free(u->mediums);
 	free(u->many);

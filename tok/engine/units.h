@@ -40,8 +40,7 @@ struct unit_medium {
 };
 
 struct units {
-	struct unit_short *singles; /* pairs by the one byte of their text */
-	struct unit_short *shorts;  /* pairs by their hash; the one found last is first */
+	struct unit_short *shorts; /* pairs by their hash; the one found last is first */
 	struct unit_medium *mediums;	    /* by their hash */
 	unsigned short_shift, medium_shift; /* of a hash, to a place */
 	size_t n_shorts, n_mediums;	    /* stored since there are so many places */
@@ -121,14 +120,7 @@ unit_key(const char *p, size_t n, size_t words, uint64_t *key)
 #define UNIT_C UINT64_C(0xa4093822299f31d1)
 #define UNIT_D UINT64_C(0x082efa98ec4e6c89)
 
-/* The pair where a unit of one byte is, if it is. */
-static inline struct unit_short *
-units_single(const struct units *u, char byte)
-{
-	return u->singles + 2 * (size_t)(unsigned char)byte;
-}
-
-/* The pair where another short unit is, if it is. */
+/* The pair where a short unit is, if it is. */
 static inline struct unit_short *
 units_pair(const struct units *u, const uint64_t key[2])
 {
