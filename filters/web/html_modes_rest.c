@@ -174,7 +174,6 @@ after_body(struct html_parser *p)
 		insert_comment_in(p, p->mode == AFTER_BODY ? p->open.node[0] : 0);
 		return true;
 	case TOKEN_DOCTYPE:
-		return true;
 	case TOKEN_EOF:
 		return true;
 	case TOKEN_START:

@@ -7,8 +7,8 @@
 /* The lower case of a byte of a name; 0: it ends the name of a tag.  NUL is part of
  * names. */
 static const unsigned char name_bytes[256] = {
-#define ROW(c)	c, c + 1, c + 2, c + 3, c + 4, c + 5, c + 6, c + 7
-#define ROWS(c) ROW(c), ROW(c + 8), ROW(c + 16), ROW(c + 24)
+#define ROW(c)	(c), (c) + 1, (c) + 2, (c) + 3, (c) + 4, (c) + 5, (c) + 6, (c) + 7
+#define ROWS(c) ROW(c), ROW((c) + 8), ROW((c) + 16), ROW((c) + 24)
 	1, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 11, 0, 13, 14, 15, ROW(16), ROW(24), 0, '!', '"',
 	'#', '$', '%', '&', '\'', '(', ')', '*', '+', ',', '-', '.', 0, ROW('0'), '8',
 	'9', ':', ';', '<', '=', 0, '?', '@', 'a', 'b', 'c', 'd', 'e', 'f', 'g', ROW('h'),

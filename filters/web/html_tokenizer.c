@@ -55,14 +55,14 @@ decode(const struct html_tokenizer *t, const char *p, const char *end, bool attr
     struct buf *out)
 {
 	const char *from = p;
-	struct html_reference ref;
 
 	for (;;) {
+		struct html_reference ref = { .length = 1 };
+
 		while (p < end && *p != '&' && *p)
 			p++;
 		if (p == end)
 			break;
-		ref.length = 1;
 		if (*p == '&')
 			ref = reference_at(t, p, end, attribute);
 		if (ref.length == 0) {
@@ -286,7 +286,7 @@ take_bogus_comment(struct html_tokenizer *t, struct html_token *token, const cha
 static void
 take_plain_comment(struct html_tokenizer *t, struct html_token *token)
 {
-	const char *from = t->p + 4, *p = from;
+	const char *from = t->p + 4, *p;
 	const size_t n =
 	    html_comment_length((struct span){ t->p, (size_t)(t->end - t->p) });
 
@@ -310,7 +310,8 @@ take_plain_comment(struct html_tokenizer *t, struct html_token *token)
 	take_comment(t, token, from, p, t->end);
 }
 
-static void
+/* Returns false at the beginning of a CDATA section, which is no token. */
+static bool
 take_declaration(struct html_tokenizer *t, struct html_token *token)
 {
 	const char *p = t->p;
@@ -325,13 +326,14 @@ take_declaration(struct html_tokenizer *t, struct html_token *token)
 	} else if (n >= 9 && t->foreign && memcmp(p, "<![CDATA[", 9) == 0) {
 		t->content = CONTENT_CDATA;
 		t->p += 9;
-		html_tokenizer_next(t, token);
+		return false;
 	} else {
 		take_bogus_comment(t, token, p + 2);
 	}
+	return true;
 }
 
-/* Markup in data, at '<'.  Returns false for "</>", which is nothing. */
+/* Markup in data, at '<'.  Returns whether it is a token: "</>" is nothing. */
 static bool
 take_markup(struct html_tokenizer *t, struct html_token *token)
 {
@@ -340,7 +342,7 @@ take_markup(struct html_tokenizer *t, struct html_token *token)
 	if (is_letter(p[1])) {
 		html_read_tag(t, token, p + 1);
 	} else if (p[1] == '!') {
-		take_declaration(t, token);
+		return take_declaration(t, token);
 	} else if (p[1] == '?') {
 		take_bogus_comment(t, token, p + 1);
 	} else if (is_letter(p[2])) {

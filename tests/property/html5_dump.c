@@ -163,24 +163,24 @@ main(void)
 	struct html_references *references = html_references_new();
 	struct html_tokenizer tokenizer = { .names = &names, .references = references };
 	struct html_parser *parser = html_parser_new(&names, references);
-	char line[256], kind[16], tag[64];
-	int state;
+	char line[256], kind[16], state[16], tag[64], bytes[16];
 	size_t n;
 
 	html_names_init(&names);
 	while (fgets(line, sizeof line, stdin)) {
 		char *page;
 
-		if (sscanf(line, "%15s %d %63s %zu", kind, &state, tag, &n) != 4)
+		if (sscanf(line, "%15s %15s %63s %15s", kind, state, tag, bytes) != 4)
 			return 1;
+		n = strtoul(bytes, NULL, 10);
 		page = xmalloc(n + 1);
 		if (fread(page, 1, n, stdin) != n)
 			return 1;
 		if (strcmp(kind, "tree") == 0)
-			dump_tree(parser, state, (struct span){ page, n });
+			dump_tree(parser, state[0] - '0', (struct span){ page, n });
 		else
-			dump_tokens(
-			    &tokenizer, state, span_of(tag), (struct span){ page, n });
+			dump_tokens(&tokenizer, state[0] - '0', span_of(tag),
+			    (struct span){ page, n });
 		free(page);
 	}
 	html_tokenizer_free(&tokenizer);

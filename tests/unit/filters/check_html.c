@@ -303,6 +303,14 @@ static const struct {
 	{ "", "<div class=lead>", "<article>" },
 	{ "", "<div class=entry-content>some words that are long enough", "" },
 	{ "", "<h1>", "<pre>" },
+	{ "<svg>", "<![CDATA[]]>", "</>" },
+	{ "", "<b><div>", "</b>" },
+	{ "", "<a><p>", "x" },
+	{ "", "<table><b>x", "</table>" },
+	{ "", "<svg><g>", "</p>" },
+	{ "", "<template><td>", "</template>" },
+	{ "", "<noscript>x", "</noscript>" },
+	{ "", "<font a><font b>", "<p>" },
 };
 
 START_TEST(hostile_page)
