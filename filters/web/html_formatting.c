@@ -118,15 +118,18 @@ limit_equals(struct html_parser *p, int from)
 {
 	struct formatting *f = &p->formatting;
 	const int last = f->n - 1;
-	int equal = 0, first = -1;
+	const uint32_t code = f->code[last];
+	int same = 0, equal = 0, first = -1;
+	uint64_t hash;
 
-	for (int i = last - 1; i >= from; i--)
-		equal += f->code[i] == f->code[last];
-	if (equal < 3)
+	for (int i = from; i < last && same < 3; i++)
+		same += f->code[i] == code;
+	if (same < 3)
 		return;
-	equal = 0;
+	hash = hash_of(p, last);
 	for (int i = last - 1; i >= from; i--) {
-		if (f->code[i] == f->code[last] && hash_of(p, i) == hash_of(p, last)) {
+		if (f->code[i] == code &&
+		    (f->hash[i] ? f->hash[i] : hash_of(p, i)) == hash) {
 			equal++;
 			first = i;
 		}

@@ -310,7 +310,7 @@ take_plain_comment(struct html_tokenizer *t, struct html_token *token)
 	take_comment(t, token, from, p, t->end);
 }
 
-/* Returns false at the beginning of a CDATA section, which is no token. */
+/* Returns false at the beginning of a CDATA section, which is not a token. */
 static bool
 take_declaration(struct html_tokenizer *t, struct html_token *token)
 {
