@@ -57,27 +57,26 @@ element_flags(const struct html_parser *p, uint32_t code, uint32_t at)
 {
 	const uint8_t bound = E_SPECIAL | E_ITEM_BOUND | E_SCOPE;
 
+	if (!(code & CODE_FOREIGN)) {
+		const uint8_t flags = code < T_KNOWN ? html_flags[code] : 0;
+		const bool apart = code == T_NOSCRIPT && p->noscript == NOSCRIPT_APART;
+
+		return (uint8_t)(E_HTML | flags | (apart ? bound | E_TABLE : 0));
+	}
 	switch (code) {
 	case CODE_MATHML | T_MI:
 	case CODE_MATHML | T_MO:
 	case CODE_MATHML | T_MN:
 	case CODE_MATHML | T_MS:
 	case CODE_MATHML | T_MTEXT:
-		return bound | E_POINT;
-	case CODE_MATHML | T_ANNOTATION_XML:
-		return (uint8_t)(bound | (holds_html(p, at) ? E_POINT : 0));
 	case CODE_SVG | T_FOREIGNOBJECT:
 	case CODE_SVG | T_DESC:
 	case CODE_SVG | T_TITLE:
 		return bound | E_POINT;
-	case T_NOSCRIPT:
-		if (p->noscript == NOSCRIPT_APART)
-			return E_HTML | bound | E_TABLE;
-		return E_HTML | html_flags[code];
+	case CODE_MATHML | T_ANNOTATION_XML:
+		return (uint8_t)(bound | (holds_html(p, at) ? E_POINT : 0));
 	default:
-		if (code & CODE_FOREIGN)
-			return 0;
-		return (uint8_t)(E_HTML | (code < T_KNOWN ? html_flags[code] : 0));
+		return 0;
 	}
 }
 
