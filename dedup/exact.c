@@ -1,6 +1,7 @@
 /* exact.c - drop documents whose text duplicates an earlier one. */
 #include <stdlib.h>
 
+#include "dedup/rank.h"
 #include "lib/base/hash.h"
 #include "lib/base/num.h"
 #include "lib/base/table.h"
@@ -39,7 +40,7 @@ rank_of(const struct exact *x, struct doc *d)
 	double v = 0;
 
 	if (!doc_get(d, span_of(x->rank), &raw) || !num_json(raw, &v))
-		doc_bad(d, "field '%s' is missing or not a number", x->rank);
+		rank_bad(d, "rank", x->rank);
 	return v;
 }
 

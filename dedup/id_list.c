@@ -74,8 +74,9 @@ add_line(struct id_reader *r, struct span line, struct err *err)
 	table_put(&r->list->ids, hash128(id, 0), &fresh);
 	if (!fresh)
 		return err_set(err, EXIT_DATA,
-		    "%s:%" PRIu64 ": id '%.*s' is also that of an earlier line", r->name,
-		    r->line, (int)(id.n < 200 ? id.n : 200), id.p);
+		    "%s:%" PRIu64 ": id '%.*s' is also that of an earlier line: %s",
+		    r->name, r->line, (int)(id.n < 200 ? id.n : 200), id.p,
+		    r->key ? "give each document its own id" : "remove one of them");
 	return 0;
 }
 

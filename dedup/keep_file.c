@@ -1,6 +1,9 @@
 /* keep_file.c - which documents of a file near-elect keeps: one bit each. */
 #include "dedup/keep_file.h"
 
+#include <errno.h>
+#include <unistd.h>
+
 #include "dedup/near_doc.h"
 #include "lib/io/stream.h"
 
@@ -51,16 +54,17 @@ keep_file_put(const char *path, const struct bitset *removed, uint64_t first,
 }
 
 static int
-parse(struct keep_file *k, const char *path, const struct buf *b, struct err *err)
+parse(struct keep_file *k, const char *path, const struct buf *b, const char *fix,
+    struct err *err)
 {
 	const unsigned char *p = (const unsigned char *)b->p;
 
 	if (b->n < HEADER + END || load64(p) != MAGIC)
 		return err_set(err, EXIT_DATA,
-		    "'%s': not a file of near-elect: name its output", path);
+		    "'%s': not a file of near-elect, or truncated: %s", path, fix);
 	if (load64(p + 8) != FORMAT)
 		return err_set(err, EXIT_DATA,
-		    "'%s': of another version of near-elect: run near-elect again", path);
+		    "'%s': of another version of near-elect: %s", path, fix);
 	*k = (struct keep_file){ .documents = load64(p + 16),
 		.kept = load64(p + 24),
 		.sketches = { load64(p + 32), load64(p + 40) },
@@ -68,21 +72,25 @@ parse(struct keep_file *k, const char *path, const struct buf *b, struct err *er
 	if (k->documents >> NUMBER_BITS ||
 	    b->n != HEADER + (k->documents + 7) / 8 + END ||
 	    load64(p + b->n - END) != hash64((struct span){ b->p, b->n - END }, 0))
-		return err_set(
-		    err, EXIT_DATA, "'%s': damaged: run near-elect again", path);
+		return err_set(err, EXIT_DATA, "'%s': damaged: %s", path, fix);
 	buf_put(&k->bits, b->p + HEADER, b->n - HEADER - END);
 	return 0;
 }
 
 int
-keep_file_get(struct keep_file *k, const char *path, struct err *err)
+keep_file_get(struct keep_file *k, const char *path, const char *fix, struct err *err)
 {
 	struct buf b = { 0 };
-	int rc = file_get(path, MAX_BYTES, &b, err);
+	int rc;
 
 	*k = (struct keep_file){ 0 };
+	if (access(path, F_OK) < 0 && errno == ENOENT)
+		return err_set(err, EXIT_USAGE,
+		    "cannot open '%s': No such file or directory: run near-elect first",
+		    path);
+	rc = file_get(path, MAX_BYTES, &b, err);
 	if (rc == 0)
-		rc = parse(k, path, &b, err);
+		rc = parse(k, path, &b, fix, err);
 	buf_free(&b);
 	return rc;
 }

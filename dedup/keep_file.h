@@ -25,8 +25,10 @@ void keep_path(struct buf *b, const char *path);
  * `removed` are not kept.  0, or -1 with *err. */
 int keep_file_put(const char *path, const struct bitset *removed, uint64_t first,
     const struct sketch_file *f, struct err *err);
-/* Release with keep_file_free.  0, or -1 with *err. */
-int keep_file_get(struct keep_file *k, const char *path, struct err *err);
+/* Release with keep_file_free.  fix: for the message about a file that cannot be used.
+ * 0, or -1 with *err. */
+int keep_file_get(
+    struct keep_file *k, const char *path, const char *fix, struct err *err);
 void keep_file_free(struct keep_file *k);
 
 static inline bool

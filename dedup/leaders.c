@@ -63,7 +63,6 @@ sets_common(const uint64_t *a, uint64_t n, const uint64_t *b, uint64_t m, uint64
 struct bucket {
 	size_t from; /* of its members in `member`, ascending */
 	uint32_t n;
-	uint32_t seen; /* members that have been decided */
 	uint32_t kept; /* kept ones that can remove others: the first in `member` */
 };
 
@@ -248,9 +247,8 @@ decide_one(struct decision *x, uint32_t d)
 	for (size_t i = x->of[d]; i < x->of[d + 1]; i++) {
 		struct bucket *b = &x->bucket[x->in[i]];
 
-		if (!doc->removed && b->seen < x->o->best)
+		if (!doc->removed && b->kept < x->o->best)
 			x->member[b->from + b->kept++] = d;
-		b->seen++;
 	}
 }
 

@@ -1,9 +1,9 @@
 /*
  * leaders.h - decide which documents of a set are kept, by rank and exact similarity.
  *
- * Two documents are candidates if they share a bucket and one of them is among its best
- * by rank.  The survivors are the lexicographically first maximal independent set: by
- * rank, a document is removed if it is similar to a candidate that is kept.
+ * The survivors are the lexicographically first maximal independent set: by rank, a
+ * document is removed if it is similar to one that is kept and in a bucket of it.  Of
+ * each bucket, only the best ones that are kept can remove others.
  */
 #ifndef TAMIS_LEADERS_H
 #define TAMIS_LEADERS_H
@@ -30,7 +30,8 @@ uint64_t sets_need(enum measure measure, uint64_t threshold, uint64_t n, uint64_
 struct leader_options {
 	enum measure measure;
 	uint64_t threshold;
-	uint64_t best; /* the number of documents of a bucket that can remove others */
+	uint64_t
+	    best; /* the number of kept documents of a bucket that can remove others */
 };
 
 /* One document of the set. */

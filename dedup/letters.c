@@ -287,6 +287,8 @@ encode(struct letters *t)
 		if (size > 3)
 			BUG("a canonical form is above U+FFFF");
 		t->utf8[c] = bytes | (uint32_t)kind << 24 | (uint32_t)size << 30;
+		if (c < LETTERS_TWO && kind == KIND_LETTER && size == 2)
+			t->two[c] = (uint16_t)bytes;
 	}
 }
 

@@ -15,7 +15,7 @@ enum { LETTER_SPACE = 0, LETTER_MARK = 1 };
 #define LETTER_UNSPACED (UINT32_C(1) << 31)
 
 /* Code points from here on are as letter_of says. */
-enum { LETTERS_TABLE = 0x30000, LETTERS_UTF8 = 0x10000 };
+enum { LETTERS_TABLE = 0x30000, LETTERS_UTF8 = 0x10000, LETTERS_TWO = 0x800 };
 
 /* Of a canonical form.  A mark is a letter of no bytes. */
 enum letter_kind { KIND_LETTER, KIND_DIGIT, KIND_SPACE, KIND_UNSPACED };
@@ -25,6 +25,8 @@ struct letters {
 	/* The same in UTF-8, of the code points below LETTERS_UTF8: the bytes, the first
 	 * lowest, the kind from bit 24 on, and the number of bytes from bit 30 on. */
 	uint32_t utf8[LETTERS_UTF8];
+	/* The UTF-8 of those letters below it whose form has two bytes; 0 for others. */
+	uint16_t two[LETTERS_TWO];
 };
 
 /* The first call builds the table and must precede the first thread. */

@@ -1,8 +1,10 @@
 /* matches.c - the buckets of near-match, on disk, for near-elect. */
 #include "dedup/matches.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "dedup/near_doc.h"
 #include "lib/io/publish.h"
@@ -253,7 +255,12 @@ matches_read(const char *path, const struct matches_head *head,
 	struct reading r = { .path = path, .hash = hasher_new() };
 	int rc = -1;
 
-	r.in = in_open(path, err);
+	if (access(path, F_OK) < 0 && errno == ENOENT)
+		err_set(err, EXIT_USAGE,
+		    "cannot open '%s': No such file or directory: run near-match first",
+		    path);
+	else
+		r.in = in_open(path, err);
 	if (r.in && check_header(&r, head, err) == 0)
 		rc = read_buckets(&r, head->documents, each, arg, err);
 	if (r.in)

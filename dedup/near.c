@@ -26,7 +26,8 @@ struct near {
 	struct same *same;
 	struct buckets *buckets;
 	struct elect *elect;
-	bool tag, ids, verbose, decided;
+	struct near_scope_use scope;
+	bool tag, ids, verbose;
 };
 
 static const struct near defaults = {
@@ -56,6 +57,7 @@ static const struct opt opts[] = {
 /* What map leaves for fold. */
 struct near_state {
 	struct near_doc doc;
+	struct near_scope scope;
 	uint64_t *key; /* of each band; NULL: a document without words */
 	/* In the second pass. */
 	struct near_shingle_set *set; /* NULL: not wanted */
@@ -72,7 +74,9 @@ check_options(struct near *x, struct err *err)
 {
 	const struct near_decision *d = &x->decision, *usual = &defaults.decision;
 
-	if (near_decision_check(d, err) < 0 || sketch_check(x->bands, x->rows, err) < 0)
+	if (near_decision_check(&x->decision, err) < 0 ||
+	    sketch_check(x->bands, x->rows, err) < 0 ||
+	    near_scope_check(&x->view, err) < 0)
 		return -1;
 	if (x->components && (d->threshold != usual->threshold ||
 				 d->measure != usual->measure || d->best != usual->best))
@@ -128,17 +132,23 @@ print_details(const struct near *x, const struct elect_stats *s)
 	    (double)x->pool.file_max * 1e-6, x->pool.memory >> 20);
 }
 
-/* Messages follow the summary, which the driver has printed. */
+static void
+near_remark(const void *self)
+{
+	const struct near *x = self;
+	const struct elect_stats *s = elect_stats(x->elect);
+
+	near_scope_warn(&x->view, &x->scope);
+	near_warn_large(&x->decision, s, s->example);
+	if (x->verbose)
+		print_details(x, s);
+}
+
 static void
 near_close(void *self)
 {
 	struct near *x = self;
 
-	if (x->decided)
-		near_warn_large(
-		    &x->decision, elect_stats(x->elect), elect_stats(x->elect)->example);
-	if (x->decided && x->verbose)
-		print_details(x, elect_stats(x->elect));
 	elect_free(x->elect);
 	same_free(x->same);
 	buckets_free(x->buckets);
@@ -170,13 +180,13 @@ static void
 sketch(const struct near *x, struct thread *t, struct doc *d)
 {
 	struct near_state *st = doc_alloc(d, sizeof *st);
-	uint64_t scope;
 
-	*st = (struct near_state){ .doc = near_describe(&x->view, &t->s, d, &scope) };
+	*st = (struct near_state){ .key = NULL };
+	st->doc = near_describe(&x->view, &t->s, d, &st->scope);
 	if (st->doc.shingles) {
 		st->key = doc_alloc(d, x->bands * sizeof *st->key);
-		sketch_keys(
-		    x->sketcher, t->s.words.hash, t->s.n, scope, t->value, st->key);
+		sketch_keys(x->sketcher, t->s.words.hash, t->s.n, st->scope.hash,
+		    t->value, st->key);
 	}
 	doc_state_set(d, st);
 }
@@ -233,6 +243,7 @@ near_fold(void *self, struct doc *d, struct err *err)
 
 	if (x->pass == PASS_SHINGLES)
 		return fold_again(x, d, err);
+	near_scope_note(&x->scope, st->scope);
 	if (!st->key)
 		return 0;
 	st->doc.number = doc_ordinal(d);
@@ -269,10 +280,7 @@ near_decide(void *self, struct err *err)
 		if (!x->components || x->ids)
 			return 0;
 	}
-	if (elect_run(x->elect, err) < 0)
-		return -1;
-	x->decided = true;
-	return 0;
+	return elect_run(x->elect, err);
 }
 
 /* Set the fields about duplicates. */
@@ -325,6 +333,7 @@ const struct filter filter_near = {
 	.fold = near_fold,
 	.decide = near_decide,
 	.apply = near_apply,
+	.remark = near_remark,
 	.open_thread = open_thread,
 	.close_thread = close_thread,
 };

@@ -29,7 +29,7 @@ struct near_elect {
 	struct elect *elect;
 	struct same *same;
 	uint64_t n; /* documents read */
-	bool verbose, decided;
+	bool verbose;
 	const struct setup *setup;
 };
 
@@ -58,7 +58,7 @@ read_old(struct near_elect *x, size_t i, const char *path, struct err *err)
 {
 	const struct sketch_file *f = &x->set.file[i];
 	struct keep_file k;
-	int rc = keep_file_get(&k, path, err);
+	int rc = keep_file_get(&k, path, "remove it", err);
 
 	if (rc == 0 && !hash128_eq(k.sketches, f->digest))
 		rc = err_set(err, EXIT_DATA,
@@ -188,30 +188,54 @@ print_files(const struct near_elect *x)
 		    x->set.file[i].documents, x->path[i]);
 }
 
-/* Messages follow the summary, which the driver has printed. */
+static void
+elect_remark(const void *self)
+{
+	const struct near_elect *x = self;
+
+	warn_large(x);
+	if (x->verbose)
+		print_files(x);
+}
+
 static void
 elect_close(void *self)
 {
 	struct near_elect *x = self;
 
-	if (x->decided)
-		warn_large(x);
-	if (x->decided && x->verbose)
-		print_files(x);
 	elect_free(x->elect);
 	same_free(x->same);
 	sketch_set_close(&x->set);
 	free(x->old);
 }
 
+/* Refuse the options of filters that write documents. */
 static int
-check_options(const struct near_elect *x, const struct setup *setup, struct err *err)
+check_common(const struct common *c, struct err *err)
 {
-	if (near_decision_check(&x->decision, err) < 0)
-		return -1;
-	if (setup->c->output)
+	if (c->output)
 		return err_set(err, EXIT_USAGE,
-		    "--output '%s': the bits of FILE go to FILE.keep", setup->c->output);
+		    "--output '%s': the bits of FILE go to FILE.keep", c->output);
+	if (c->rejects)
+		return err_set(err, EXIT_USAGE,
+		    "--rejects '%s': near-elect does not write documents: give it to "
+		    "near-keep",
+		    c->rejects);
+	if (c->tag || c->level)
+		return err_set(err, EXIT_USAGE,
+		    "--%s: near-elect does not write documents: give it to near-keep",
+		    c->tag ? "tag" : "compress");
+	if (strcmp(c->id, "id") != 0)
+		return err_set(err, EXIT_USAGE,
+		    "--id '%s': near-elect reads no ids: give it to near-sketch", c->id);
+	return 0;
+}
+
+static int
+check_options(struct near_elect *x, const struct setup *setup, struct err *err)
+{
+	if (near_decision_check(&x->decision, err) < 0 || check_common(setup->c, err) < 0)
+		return -1;
 	if (!x->matches)
 		return err_set(err, EXIT_USAGE, "name the matches with --matches FILE");
 	if (x->parts < 1 || x->parts > KEY_PARTS)
@@ -225,7 +249,21 @@ check_options(const struct near_elect *x, const struct setup *setup, struct err 
 	return 0;
 }
 
-/* Refuse bits that would replace an input or another output. */
+/* Refuse another seed than that of the sketches. */
+static int
+check_seed(const struct near_elect *x, const struct common *c, struct err *err)
+{
+	const uint64_t seed = x->set.n ? x->set.file[0].options.seed : 0;
+
+	if (c->seed == 0 || c->seed == seed)
+		return 0;
+	return err_set(err, EXIT_USAGE,
+	    "--seed %" PRIu64 ": the sketches have seed %" PRIu64
+	    ": give it to near-sketch",
+	    c->seed, seed);
+}
+
+/* Refuse bits that would replace an input or the report. */
 static int
 check_outputs(const struct near_elect *x, const struct common *c, struct err *err)
 {
@@ -239,11 +277,11 @@ check_outputs(const struct near_elect *x, const struct common *c, struct err *er
 		keep_path(&path, x->path[i]);
 		if (!x->old[i])
 			rc = inputs_check(path.p, err);
-		if (rc == 0 && (c->report || c->rejects))
+		if (rc == 0 && c->report)
 			rc = publish_distinct(
-			    (const struct output_name[]){ { name.p, path.p },
-				{ "--rejects", c->rejects }, { "--report", c->report } },
-			    3, err);
+			    (const struct output_name[]){
+				{ name.p, path.p }, { "--report", c->report } },
+			    2, err);
 	}
 	buf_free(&path);
 	buf_free(&name);
@@ -267,9 +305,9 @@ elect_open(void *self, struct setup *setup, struct err *err)
 		.memory = x->pool.memory / 8 };
 	x->elect = elect_new(&x->options, &x->pool);
 	if (sketch_set_open(&x->set, setup->input, setup->ninputs, err) == 0 &&
-	    find_old(x, err) == 0 && check_outputs(x, setup->c, err) == 0 &&
-	    read_sketches(x, err) == 0 && read_matches(x, err) == 0 &&
-	    elect_connect(x->elect, err) == 0 &&
+	    check_seed(x, setup->c, err) == 0 && find_old(x, err) == 0 &&
+	    check_outputs(x, setup->c, err) == 0 && read_sketches(x, err) == 0 &&
+	    read_matches(x, err) == 0 && elect_connect(x->elect, err) == 0 &&
 	    same_docs(x->same, elect_doc, x->elect, err) == 0 &&
 	    elect_deal(x->elect, err) == 0)
 		return 0;
@@ -416,7 +454,6 @@ elect_finish(void *self, struct span report, struct err *err)
 		rc = keep_file_put(path.p, elect_removals(x->elect), x->set.first[i],
 		    &x->set.file[i], err);
 	}
-	x->decided = rc == 0;
 	buf_free(&path);
 	return rc;
 }
@@ -439,6 +476,7 @@ const struct filter filter_near_elect = {
 	.map = elect_map,
 	.fold = elect_fold,
 	.end = elect_end,
+	.remark = elect_remark,
 	.open_thread = elect_open_thread,
 	.close_thread = elect_close_thread,
 	.sink = &sink,

@@ -66,7 +66,7 @@ keep_open(void *self, struct setup *setup, struct err *err)
 	} else {
 		keep_path(&path, setup->input[0]);
 	}
-	rc = keep_file_get(&x->keep, path.p, err);
+	rc = keep_file_get(&x->keep, path.p, "run near-elect again", err);
 	if (rc == 0)
 		rc = check_sketches(x, setup->input[0], err);
 	if (rc < 0)

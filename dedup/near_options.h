@@ -29,8 +29,10 @@ struct near_decision {
 		"documents of a bucket, best first, to compare all others with")
 /* NOLINTEND(bugprone-macro-parentheses) */
 
-/* Check the values.  0, or -1 with *err. */
-int near_decision_check(const struct near_decision *d, struct err *err);
+/* Check the values, and round the threshold down to one that near_leaders can state.  0,
+ * or -1 with *err. */
+int near_decision_check(struct near_decision *d, struct err *err);
+/* After the check. */
 struct leader_options near_leaders(const struct near_decision *d);
 /* Warn of buckets above --best.  example: names a document of the largest, or NULL. */
 void near_warn_large(

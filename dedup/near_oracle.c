@@ -20,6 +20,7 @@ struct near_oracle {
 	const char *by, *kept, *removed;
 	struct near_view view;
 
+	struct near_scope_use scope;
 	const char *output;
 	struct oracle oracle;
 	struct id_list ids; /* of --kept or --removed */
@@ -62,16 +63,18 @@ static const struct opt opts[] = {
 /* What map leaves for the sink.  Only doc.doc is set. */
 struct oracle_state {
 	struct oracle_doc doc;
+	struct near_scope scope;
 	uint32_t n; /* distinct shingles */
 	const uint64_t *shingle;
 };
 
 static int
-check_options(const struct near_oracle *x, struct err *err)
+check_options(struct near_oracle *x, struct err *err)
 {
 	const bool judge = x->kept || x->removed;
 
-	if (near_decision_check(&x->decision, err) < 0)
+	if (near_decision_check(&x->decision, err) < 0 ||
+	    near_scope_check(&x->view, err) < 0)
 		return -1;
 	if (x->kept && x->removed)
 		return err_set(err, EXIT_USAGE, "--kept, --removed: use one of them");
@@ -140,18 +143,18 @@ oracle_map(const void *self, void *scratch, struct doc *d)
 	struct near_scratch *s = scratch;
 	struct oracle_state *st = doc_alloc(d, sizeof *st);
 	struct near_shingle_set *set;
-	uint64_t scope;
 
-	*st = (struct oracle_state){ .doc.doc = near_describe(&x->view, s, d, &scope) };
+	*st = (struct oracle_state){ .n = 0 };
+	st->doc.doc = near_describe(&x->view, s, d, &st->scope);
 	set = near_shingle_copy(&x->view, s, d);
 	if (set->n > UINT32_MAX) {
 		doc_bad(d, "text has more than %" PRIu32 " words", UINT32_MAX);
 		return;
 	}
-	if (scope) {
+	if (st->scope.hash) {
 		/* Documents of different scopes have nothing in common. */
 		for (size_t i = 0; i < set->n; i++)
-			set->shingle[i] ^= scope;
+			set->shingle[i] ^= st->scope.hash;
 		shingles_sort(set->shingle, s->tmp, set->n, set->shingle);
 	}
 	st->n = (uint32_t)set->n;
@@ -191,6 +194,7 @@ oracle_write(void *self, struct doc *d, struct err *err)
 
 	if (!st)
 		return 0;
+	near_scope_note(&x->scope, st->scope);
 	st->doc.doc.number = doc_ordinal(d);
 	st->doc.id = doc_id(d);
 	st->doc.source = source_of(x, d);
@@ -266,6 +270,7 @@ put_report(struct near_oracle *x, struct err *err)
 
 	if (!out)
 		return -1;
+	near_scope_warn(&x->view, &x->scope);
 	if (x->by)
 		count_sources(x, &r);
 	if (x->json)
@@ -304,6 +309,11 @@ oracle_finish(void *self, struct span report, struct err *err)
 {
 	struct near_oracle *x = self;
 
+	if (x->removed && x->ids.found == 0 && x->ids.ids.n)
+		return err_set(err, EXIT_DATA,
+		    "%s: none of %zu lines is the id of a document: write one id on each "
+		    "line",
+		    x->ids.path, x->ids.ids.n);
 	if (x->ids.found < x->ids.ids.n)
 		return err_set(err, EXIT_DATA,
 		    "%s: %zu of %zu ids are unknown: name all documents that the other "

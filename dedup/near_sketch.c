@@ -17,6 +17,7 @@ struct near_sketch {
 	struct spill_pool pool;
 	struct sketch_writer *writer;
 	const struct setup *setup;
+	struct near_scope_use scope;
 };
 
 static const struct near_sketch defaults = { .bands = 20, .rows = 7 };
@@ -38,6 +39,7 @@ static const struct opt opts[] = {
 /* What map leaves for fold. */
 struct sketch_state {
 	struct near_doc doc;
+	struct near_scope scope;
 	uint64_t key[]; /* of each band, unless the document has no words */
 };
 
@@ -130,6 +132,7 @@ sketch_open(void *self, struct setup *setup, struct err *err)
 	setup->last = true;
 	x->setup = setup;
 	if (sketch_check(x->bands, x->rows, err) < 0 ||
+	    near_scope_check(&x->view, err) < 0 ||
 	    spill_pool_init(&x->pool, x->memory, setup->c->tmp, err) < 0 ||
 	    choose_path(x, setup->c, &path, err) < 0)
 		goto out;
@@ -188,12 +191,11 @@ sketch_map(const void *self, void *scratch, struct doc *d)
 	const struct near_sketch *x = self;
 	struct sketch_thread *t = scratch;
 	struct sketch_state *st = doc_alloc(d, sizeof *st + x->bands * sizeof st->key[0]);
-	uint64_t scope;
 
-	st->doc = near_describe(&x->view, &t->s, d, &scope);
+	st->doc = near_describe(&x->view, &t->s, d, &st->scope);
 	if (st->doc.shingles)
-		sketch_keys(
-		    x->sketcher, t->s.words.hash, t->s.n, scope, t->value, st->key);
+		sketch_keys(x->sketcher, t->s.words.hash, t->s.n, st->scope.hash,
+		    t->value, st->key);
 	doc_state_set(d, st);
 }
 
@@ -203,6 +205,7 @@ sketch_fold(void *self, struct doc *d, struct err *err)
 	struct near_sketch *x = self;
 	const struct sketch_state *st = doc_state(d);
 
+	near_scope_note(&x->scope, st->scope);
 	return sketch_writer_add(x->writer, &st->doc, st->key, err);
 }
 
@@ -248,6 +251,14 @@ sketch_publish(void *self, struct err *err)
 	return sketch_writer_commit(x->writer, err);
 }
 
+static void
+sketch_remark(const void *self)
+{
+	const struct near_sketch *x = self;
+
+	near_scope_warn(&x->view, &x->scope);
+}
+
 const struct filter filter_near_sketch = {
 	.name = "near-sketch",
 	.summary = "pass documents through, and write their sketches for near-match",
@@ -261,6 +272,7 @@ const struct filter filter_near_sketch = {
 	.fold = sketch_fold,
 	.end = sketch_end,
 	.publish = sketch_publish,
+	.remark = sketch_remark,
 	.open_thread = sketch_open_thread,
 	.close_thread = sketch_close_thread,
 };

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "dedup/rank.h"
 #include "dedup/sketch.h"
 #include "lib/base/chars.h"
 #include "lib/base/hash.h"
@@ -21,7 +22,7 @@ set_priority(const struct near_view *v, struct doc *d, struct near_doc *to)
 		rc = num_json_exact(raw, &to->priority, &rest);
 	to->priority_rest = (int16_t)rest;
 	if (rc == -1)
-		doc_bad(d, "field '%s' is missing or not a number", v->priority);
+		rank_bad(d, "priority", v->priority);
 	else if (rc == -2)
 		doc_bad(d,
 		    "field '%s' is an integer of more than 64 bits: write it with an "
@@ -29,20 +30,55 @@ set_priority(const struct near_view *v, struct doc *d, struct near_doc *to)
 		    v->priority);
 }
 
+int
+near_scope_check(const struct near_view *v, struct err *err)
+{
+	const char *list = v->scope;
+	struct span key;
+
+	for (int n = 0; list && list_next(&list, &key); n++) {
+		if (key.n == 0)
+			return err_set(err, EXIT_USAGE,
+			    "--scope '%s': the name of a field is empty: write "
+			    "FIELD,...",
+			    v->scope);
+		if (n == SCOPE_MAX)
+			return err_set(err, EXIT_USAGE,
+			    "--scope: more than %d fields: name at most %d", SCOPE_MAX,
+			    SCOPE_MAX);
+	}
+	return 0;
+}
+
+void
+near_scope_warn(const struct near_view *v, const struct near_scope_use *u)
+{
+	const char *list = v->scope;
+	struct span key;
+
+	for (int i = 0; u->documents && list && list_next(&list, &key); i++)
+		if (!(u->found >> i & 1))
+			warning("--scope: no document has field '%.*s', so it separates "
+				"none: name a top-level field",
+			    (int)key.n, key.p);
+}
+
 /* Fields that are missing are null. */
-static uint64_t
+static struct near_scope
 scope_of(const struct near_view *v, struct doc *d)
 {
 	const char *list = v->scope;
+	struct near_scope s = { 0, 0 };
 	struct span key, value;
-	uint64_t h = 0;
 
-	while (list && list_next(&list, &key)) {
-		if (!doc_get(d, key, &value))
+	for (int i = 0; list && list_next(&list, &key); i++) {
+		if (doc_get(d, key, &value))
+			s.found |= UINT64_C(1) << i;
+		else
 			value = SPAN("null");
-		h = hash64(value, h + 1);
+		s.hash = hash64(value, s.hash + 1);
 	}
-	return h;
+	return s;
 }
 
 /* Free what an oversized document needed, or every thread would keep it. */
@@ -119,15 +155,16 @@ near_shingle_copy(const struct near_view *v, struct near_scratch *s, struct doc 
 }
 
 struct near_doc
-near_describe(
-    const struct near_view *v, struct near_scratch *s, struct doc *d, uint64_t *scope)
+near_describe(const struct near_view *v, struct near_scratch *s, struct doc *d,
+    struct near_scope *scope)
 {
 	const struct span text = doc_text(d);
 	uint64_t sum[2];
 	const size_t n = find_shingles(v, s, d, &sum[0]);
 	struct near_doc to;
 
-	*scope = sum[1] = scope_of(v, d);
+	*scope = scope_of(v, d);
+	sum[1] = scope->hash;
 	to = (struct near_doc){ .length = text.n,
 		.content = hash64(text, 0),
 		.id = hash64(doc_id(d), 0),

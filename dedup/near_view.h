@@ -13,6 +13,30 @@ struct near_view {
 	const char *priority;	       /* name of a field; NULL: none */
 };
 
+enum { SCOPE_MAX = 64 }; /* fields of --scope */
+
+/* The fields of --scope in one document. */
+struct near_scope {
+	uint64_t hash;	/* of their values */
+	uint64_t found; /* bit i: it has field i of the list */
+};
+
+/* The same of all documents. */
+struct near_scope_use {
+	uint64_t documents, found; /* bit i: one of them has field i */
+};
+
+/* Refuse a list with an empty name or too many.  0, or -1 with *err. */
+int near_scope_check(const struct near_view *v, struct err *err);
+static inline void
+near_scope_note(struct near_scope_use *u, struct near_scope s)
+{
+	u->documents++;
+	u->found |= s.found;
+}
+/* Warn of fields that no document has. */
+void near_scope_warn(const struct near_view *v, const struct near_scope_use *u);
+
 /* Of one thread.  Zero it to begin. */
 struct near_scratch {
 	struct near_words words;
@@ -32,11 +56,11 @@ struct near_shingle_set *near_shingle_copy(
     const struct near_view *v, struct near_scratch *s, struct doc *d);
 /*
  * Describe d, except for its number, and leave s->n shingles to sketch in s->words.hash:
- * all of them, or without repetitions if these are many.  Sets *scope to a hash of the
- * values of v->scope.  Calls doc_bad if d has no number in v->priority.
+ * all of them, or without repetitions if these are many.  Sets *scope.  Calls doc_bad if
+ * d has no number in v->priority.
  */
-struct near_doc near_describe(
-    const struct near_view *v, struct near_scratch *s, struct doc *d, uint64_t *scope);
+struct near_doc near_describe(const struct near_view *v, struct near_scratch *s,
+    struct doc *d, struct near_scope *scope);
 void near_scratch_free(struct near_scratch *s);
 
 #endif

@@ -213,7 +213,11 @@ open_read(const char *path, struct err *err)
 {
 	const int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	if (fd < 0)
+	if (fd < 0 && errno == ENOENT)
+		err_set(err, EXIT_USAGE,
+		    "cannot open '%s': No such file or directory: run near-sketch first",
+		    path);
+	else if (fd < 0)
 		err_errno(err, "cannot open '%s'", path);
 	return fd;
 }

@@ -3,8 +3,9 @@
  *
  * A token is a run of ASCII letters, ASCII digits and bytes of other characters.  All
  * other ASCII characters are spaces, so no word crosses the ends of a token.  A token of
- * ASCII letters is one word, whose hash comes straight from the text.  All other tokens
- * are folded character by character.
+ * ASCII letters is one word, whose hash comes straight from the text.  A token of letters
+ * of two bytes, as in Cyrillic or Arabic, is folded four letters at a time, and any other
+ * token character by character.
  */
 #include "dedup/words.h"
 
@@ -15,6 +16,7 @@
 
 #include "dedup/letters.h"
 #include "dedup/mum.h"
+#include "lib/base/bytes16.h"
 #include "lib/text/utf8.h"
 
 enum {
@@ -50,6 +52,10 @@ store32(unsigned char *p, uint32_t v)
 	memcpy(p, &v, sizeof v);
 }
 
+/* 16 bytes from &mask[16 - n] on: n times 255. */
+static const unsigned char mask[2 * CHUNK] = { 255, 255, 255, 255, 255, 255, 255, 255,
+	255, 255, 255, 255, 255, 255, 255, 255 };
+
 /*
  * The hash of the word p[0, n), whose bytes are or'ed with those of `fold`.  p[0, n + 15)
  * must be readable.  h: of chunks before it.
@@ -57,9 +63,6 @@ store32(unsigned char *p, uint32_t v)
 static inline uint64_t
 hash_chunks(const unsigned char *p, size_t n, uint64_t fold, uint64_t h)
 {
-	/* 16 bytes from &mask[16 - n] on: n times 255. */
-	static const unsigned char mask[2 * CHUNK] = { 255, 255, 255, 255, 255, 255, 255,
-		255, 255, 255, 255, 255, 255, 255, 255, 255 };
 	const unsigned char *m;
 
 	while (n > CHUNK) {
@@ -197,6 +200,50 @@ hash_pairs(
 	return hash;
 }
 
+/*
+ * The forms of the up to four letters in those bytes of x that `used` has.  *bad becomes
+ * not 0 unless all are of two bytes, and their forms, too.
+ */
+static inline uint64_t
+four_forms(const struct letters *letters, uint64_t x, uint64_t used, uint64_t *bad)
+{
+	const uint64_t each = UINT64_C(0x0001000100010001);
+	const uint64_t c =
+	    (x & used & each * 0x1f) << 6 | (x & used & each * 0x3f00) >> 8;
+	const uint64_t forms = letters->two[c & 0xffff] |
+			       (uint64_t)letters->two[c >> 16 & 0xffff] << 16 |
+			       (uint64_t)letters->two[c >> 32 & 0xffff] << 32 |
+			       (uint64_t)letters->two[c >> 48] << 48;
+
+	*bad |= (((x & each * 0xc0e0) ^ each * 0x80c0) | (~forms & each * 0x8000)) & used;
+	return forms;
+}
+
+/* Store the hash of a token at *hash, if it is a word of letters of two bytes whose forms
+ * have two bytes, too.  p[0, n + 15) must be readable. */
+static inline bool
+hash_two(const struct letters *letters, const unsigned char *p, size_t n, uint64_t *hash)
+{
+	uint64_t bad = 0, h = 0, a, b;
+	const unsigned char *m;
+
+	for (; n > CHUNK; p += CHUNK, n -= CHUNK) {
+		a = four_forms(letters, read64(p), UINT64_MAX, &bad);
+		b = four_forms(letters, read64(p + 8), UINT64_MAX, &bad);
+		if (bad)
+			return false;
+		h = mum(a ^ WORD_A ^ h, b ^ WORD_B);
+	}
+	m = mask + CHUNK - n;
+	a = four_forms(letters, read64(p), read64(m), &bad);
+	b = four_forms(letters, read64(p + 8), read64(m + 8), &bad);
+	h = mum(a ^ WORD_A ^ h, b ^ WORD_B);
+	if (bad)
+		return false;
+	*hash = h;
+	return true;
+}
+
 /* Store the hashes of the words of a token at *hash.  p[n], after it, is a space.
  * Returns where the next hash goes. */
 static uint64_t *
@@ -207,7 +254,7 @@ hash_folded(
 	unsigned char rest[CHUNK + 8];
 	struct open_word w = { .rest = rest };
 
-	while (p <= end) {
+	while (p < end) {
 		const struct form f = next_form(letters, &p);
 
 		if (f.kind == KIND_LETTER) {
@@ -222,7 +269,7 @@ hash_folded(
 				hash = hash_pairs(letters, &p, f, hash);
 		}
 	}
-	return hash;
+	return end_word(&w, hash);
 }
 
 /* A bit for each of 64 bytes of text: its kind.  A byte of a space has none. */
@@ -274,6 +321,28 @@ kinds_portable(const unsigned char *p)
 	k.wide = transpose(k.wide);
 	return k;
 }
+
+#ifdef BYTES16
+static inline struct kinds
+kinds_baseline(const unsigned char *p)
+{
+	bytes16 v[4], letter[4], digit[4];
+
+	for (size_t i = 0; i < 4; i++) {
+		const bytes16 low = (v[i] = bytes16_load(p + 16 * i)) | ('a' - 'A');
+
+		letter[i] = (low > 'a' - 1) & (low < 'z' + 1);
+		digit[i] = (v[i] > '0' - 1) & (v[i] < '9' + 1);
+	}
+	return (struct kinds){
+		bytes16_mask(letter[0], letter[1], letter[2], letter[3]),
+		bytes16_mask(digit[0], digit[1], digit[2], digit[3]),
+		bytes16_mask(v[0], v[1], v[2], v[3]),
+	};
+}
+#else
+#define kinds_baseline kinds_portable
+#endif
 
 #if defined(__x86_64__)
 #define AVX2 __attribute__((target("avx2,bmi,bmi2")))
@@ -412,6 +481,7 @@ cut_with(struct near_words *w, const struct letters *letters, const unsigned cha
 	const uint64_t number = mum('0' ^ WORD_A, WORD_B);
 	struct open_token o = { .from = text };
 	uint64_t *hash = w->hash + w->n;
+	size_t numbers = w->numbers;
 
 	for (const unsigned char *p = text; p < text + n; p += BLOCK) {
 		struct ends e = find_ends(&o, p, kinds(p));
@@ -422,23 +492,33 @@ cut_with(struct near_words *w, const struct letters *letters, const unsigned cha
 				const struct text_token t = next_token(&e);
 
 				*hash++ = hash_letters(p + t.from, t.n);
+				numbers = 0;
 			}
 		while (e.ends) {
 			const struct text_token t = next_token(&e);
 
-			if (e.fold & t.end) {
+			if (e.fold & t.end && (p[t.from] & 0xe0) == 0xc0 &&
+			    hash_two(letters, p + t.from, t.n, hash)) {
+				hash++;
+			} else if (e.fold & t.end) {
 				/* No two words start side by side. */
 				hash = make_room(w, hash, t.n / 2 + 1 + BLOCK);
 				hash = hash_folded(letters, p + t.from, t.n, hash);
 			} else {
 				const uint64_t h = hash_letters(p + t.from, t.n);
+				const bool is_number = e.digits & t.end;
 
-				*hash++ = e.digits & t.end ? number : h;
+				numbers = is_number ? numbers + 1 : 0;
+				*hash++ =
+				    is_number && numbers <= WORDS_NUMBERS ? number : h;
+				continue;
 			}
+			numbers = 0;
 		}
 		o.from = p + e.from;
 	}
 	w->n = (size_t)(hash - w->hash);
+	w->numbers = numbers;
 	return o.open ? o.from : text + n;
 }
 
@@ -447,6 +527,13 @@ cut_portable(struct near_words *w, const struct letters *letters,
     const unsigned char *text, size_t n)
 {
 	return cut_with(w, letters, text, n, kinds_portable);
+}
+
+static const unsigned char *
+cut_baseline(struct near_words *w, const struct letters *letters,
+    const unsigned char *text, size_t n)
+{
+	return cut_with(w, letters, text, n, kinds_baseline);
 }
 
 #if defined(__x86_64__)
@@ -463,11 +550,12 @@ cut(struct near_words *w, const struct letters *letters, const unsigned char *te
     size_t n)
 {
 #if defined(__x86_64__)
-	if (!w->portable && __builtin_cpu_supports("avx2") &&
+	if (w->code == WORDS_ANY && __builtin_cpu_supports("avx2") &&
 	    __builtin_cpu_supports("bmi2"))
 		return cut_avx2(w, letters, text, n);
 #endif
-	return cut_portable(w, letters, text, n);
+	return w->code == WORDS_PORTABLE ? cut_portable(w, letters, text, n)
+					 : cut_baseline(w, letters, text, n);
 }
 
 void
@@ -476,7 +564,7 @@ words_of(struct near_words *w, const struct letters *letters, struct span s)
 	const unsigned char *p = (const unsigned char *)s.p;
 	size_t blocks;
 
-	w->n = 0;
+	w->n = w->numbers = 0;
 	if (s.n >= BLOCK + CHUNK) {
 		const unsigned char *rest =
 		    cut(w, letters, p, (s.n - CHUNK) / BLOCK * BLOCK);

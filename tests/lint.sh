@@ -198,7 +198,7 @@ foreign_headers() {
 		home["^malloc\\.h$"] = "tok/model_io.c"
 		home["^xxhash\\.h$"] = "lib/base/hash.c lib/base/hash_avx2.c shards/tshard/shard_hash.c"
 		known = "^((assert|errno|fcntl|float|fnmatch|glob|inttypes|limits|math|poll|pthread|sched|setjmp|signal|stdatomic" \
-		    "|std(arg|bool|def|int|io|lib)|string|strings|termios|time|unistd|dirent|cpuid|[a-z]mmintrin" \
+		    "|std(arg|bool|def|int|io|lib)|string|strings|termios|time|unistd|dirent|cpuid|[a-z]mmintrin|arm_neon" \
 		    "|sys/[a-z]+)\\.h|[a-z_]+)$"
 	}
 	{

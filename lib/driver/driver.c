@@ -395,8 +395,8 @@ check_needs(const struct run *r)
 			    s->f->name);
 		if (s->setup.passes > 1 && !last)
 			return err_set(r->err, EXIT_USAGE,
-			    "%s with these options decides after the last document: put "
-			    "it last in the chain",
+			    "%s decides after the last document: put it last in the "
+			    "chain",
 			    s->f->name);
 		if (s->setup.last && !last)
 			return err_set(r->err, EXIT_USAGE,
@@ -411,7 +411,7 @@ check_needs(const struct run *r)
 		if (s->setup.alone && r->nstages > 1)
 			return err_set(
 			    r->err, EXIT_USAGE, "%s cannot be in a chain", s->f->name);
-		if (s->f->sink && s->c.where && !s->setup.all_docs)
+		if ((s->f->sink || s->setup.last) && s->c.where && !s->setup.all_docs)
 			return err_set(r->err, EXIT_USAGE,
 			    "--where '%s': %s takes all documents: drop the others in an "
 			    "earlier filter",
@@ -507,6 +507,9 @@ run_status(const struct run *r)
 	if (r->c.verbose)
 		msg("%.1f MB in %.2f s", (double)reader_bytes(r->reader) * 1e-6,
 		    progress_seconds(&r->progress));
+	for (size_t i = 0; i < r->nstages; i++)
+		if (r->stage[i].f->remark)
+			r->stage[i].f->remark(r->stage[i].self);
 }
 
 int

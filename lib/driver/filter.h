@@ -102,7 +102,8 @@ struct sink {
 struct setup {
 	const struct common *c; /* the common options, this filter's --tag and --where */
 	unsigned passes;	/* over the documents; above 1: call decide(), apply() */
-	/* Places in a chain that the filter must have; alone: it cannot be in one. */
+	/* Places in a chain that the filter must have; alone: it cannot be in one.  last:
+	 * it describes the output, so --where is refused. */
 	bool first, last, alone;
 	bool all_docs; /* present documents outside --where, too: doc_selected */
 	/* Write DIR/VALUE.jsonl for each value of a field; both NULL: one output. */
@@ -159,6 +160,9 @@ struct filter {
 	/* Once nothing can refuse the run any more, before its outputs are published; may
 	 * be NULL.  The place to publish files of one's own.  0, or -1 with *err. */
 	int (*publish)(void *self, struct err *err);
+	/* After the summary of a run that succeeded; may be NULL.  The place for warnings
+	 * and details about all documents: an error is the last line of a run. */
+	void (*remark)(const void *self);
 
 	/* Per-thread scratch memory for map and apply, if they want any. */
 	int (*open_thread)(const void *self, void **scratch, struct err *err);

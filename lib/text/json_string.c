@@ -1,6 +1,7 @@
 /* json_string.c - JSON strings: find the end, verify and decode, in one pass. */
 #include "lib/text/json_string.h"
 
+#include "lib/base/bytes16.h"
 #include "lib/text/special_bytes.h"
 #include "lib/text/utf8.h"
 #include "lib/text/utf8_avx2.h"
@@ -165,43 +166,60 @@ json_string_decode(struct span s, size_t i, char *to)
 	return (size_t)(to - from);
 }
 
-/* json_string_portable for a constant `decode`. */
+/*
+ * Skip bytes that are not special from s.p[i] on, and copy them to *out, which it moves
+ * past them, unless that is NULL.  Returns the index of the first special byte, or one
+ * from s.n on.  Sets *high if it has met a byte above 0x7f.
+ */
+typedef size_t skip_fn(struct span s, size_t i, char **out, bool *high);
+
 static inline __attribute__((always_inline)) size_t
-scan_words(struct span s, size_t i, char **to, const bool decode)
+skip8(struct span s, size_t i, char **out, bool *high)
+{
+	uint64_t w, hit, all = 0;
+	char *to = out ? *out : NULL;
+
+	for (;; i += 8) {
+		w = load8(s.p + i, s.n - i);
+		all |= w;
+		if (out)
+			store8(to, w);
+		if ((hit = specials8(w)))
+			break;
+		to += out ? 8 : 0;
+	}
+	*high |= (all & each_byte(0x80)) != 0;
+	hit = (uint64_t)__builtin_ctzll(hit) / 8;
+	if (out)
+		*out = to + hit;
+	return i + hit;
+}
+
+/* json_string for a constant `skip`, and `to` constant or not NULL. */
+static inline __attribute__((always_inline)) size_t
+scan_words(struct span s, size_t i, char **to, skip_fn *skip)
 {
 	const size_t start = i;
-	char four[4], *out = decode ? *to : four;
-	uint64_t high = 0, w, hit;
+	char four[4], *out = to ? *to : four;
+	bool high = false;
 	size_t n;
 
 	for (;;) {
-		for (;; i += 8) {
-			w = load8(s.p + i, s.n - i);
-			high |= w;
-			if (decode)
-				store8(out, w);
-			if ((hit = specials8(w)))
-				break;
-			out += decode ? 8 : 0;
-		}
-		n = (size_t)__builtin_ctzll(hit) / 8;
-		i += n;
+		i = skip(s, i, to ? &out : NULL, &high);
 		if (i >= s.n)
 			return JSON_NO_STRING;
-		out = decode ? out + n : four;
 		if (s.p[i] != '\\')
 			break;
+		out = to ? out : four;
 		n = escape(s, i, &out);
 		if (n == 0)
 			return JSON_NO_STRING;
 		i += n;
 	}
-	if (s.p[i] != '"')
+	if (s.p[i] != '"' ||
+	    (high && !utf8_valid((struct span){ s.p + start, i - start })))
 		return JSON_NO_STRING;
-	if ((high & each_byte(0x80)) &&
-	    !utf8_valid((struct span){ s.p + start, i - start }))
-		return JSON_NO_STRING;
-	if (decode)
+	if (to)
 		*to = out;
 	return i;
 }
@@ -209,8 +227,52 @@ scan_words(struct span s, size_t i, char **to, const bool decode)
 size_t
 json_string_portable(struct span s, size_t i, char **to)
 {
-	return to ? scan_words(s, i, to, true) : scan_words(s, i, NULL, false);
+	return to ? scan_words(s, i, to, skip8) : scan_words(s, i, NULL, skip8);
 }
+
+#ifdef BYTES16
+static inline __attribute__((always_inline)) size_t
+skip16(struct span s, size_t i, char **out, bool *high)
+{
+	bytes16 v, hit, all = { 0 };
+	char tail[16], *to = out ? *out : NULL;
+	size_t n;
+
+	for (;; i += 16) {
+		const char *p = s.p + i;
+
+		if (s.n - i < 16) {
+			memset(tail, 0, sizeof tail);
+			p = memcpy(tail, p, s.n - i);
+		}
+		v = bytes16_load(p);
+		all |= v;
+		if (out)
+			memcpy(to, &v, sizeof v);
+		hit = (v == '"') | (v == '\\') | ((v ^ -128) < 0x20 - 128);
+		if (bytes16_any(hit))
+			break;
+		to += out ? 16 : 0;
+	}
+	*high |= bytes16_any(all);
+	n = bytes16_first(hit);
+	if (out)
+		*out = to + n;
+	return i + n;
+}
+
+size_t
+json_string_baseline(struct span s, size_t i, char **to)
+{
+	return to ? scan_words(s, i, to, skip16) : scan_words(s, i, NULL, skip16);
+}
+#else
+size_t
+json_string_baseline(struct span s, size_t i, char **to)
+{
+	return json_string_portable(s, i, to);
+}
+#endif
 
 #if defined(__x86_64__)
 /* The state of validation between blocks. */
@@ -360,5 +422,5 @@ json_string(struct span s, size_t i, char **to)
 			return end;
 	}
 	return json_has_avx2() ? json_string_avx2(s, i, to)
-			       : json_string_portable(s, i, to);
+			       : json_string_baseline(s, i, to);
 }

@@ -43,6 +43,7 @@ extern const char json_escaped_by[256];
 /* For tests: the implementations, and whether this machine runs those for AVX2. */
 bool json_has_avx2(void);
 size_t json_string_avx2(struct span s, size_t i, char **to);
+size_t json_string_baseline(struct span s, size_t i, char **to);
 size_t json_string_portable(struct span s, size_t i, char **to);
 void json_quote_avx2(struct buf *b, struct span s); /* json_quote without the quotes */
 void json_quote_portable(struct buf *b, struct span s);

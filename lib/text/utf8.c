@@ -1,7 +1,7 @@
 /* utf8.c - validate, repair and step through UTF-8. */
 #include "lib/text/utf8.h"
 
-#include "lib/text/utf8_avx2.h"
+#include "lib/base/bytes16.h"
 
 /*
  * Length of the sequence at s.p[i]; 0 if it is ill-formed (Unicode 15, table 3-7).  *bad
@@ -69,11 +69,72 @@ short_sequences(struct span s, size_t i)
 	return i;
 }
 
+#ifdef BYTES16
+/*
+ * Below 0 in each byte at p that cannot follow those before it, three of which must be
+ * readable.  A sequence may extend past the 16 bytes.
+ */
+static inline bytes16
+errors16(const char *p)
+{
+	/* Signed, with 0x80 as 0: ASCII is below 0, and first bytes are from 0x40 on. */
+	const bytes16 v = bytes16_load(p) ^ -128, one = bytes16_load(p - 1) ^ -128,
+		      two = bytes16_load(p - 2) ^ -128,
+		      three = bytes16_load(p - 3) ^ -128;
+	const bytes16 inner = (one > 0x3f) | (two > 0x5f) | (three > 0x6f);
+	const bytes16 other = (v < 0) | (v > 0x3f); /* not 80-BF */
+	const bytes16 over_9f = v > 0x1f, over_8f = v > 0x0f;
+
+	return ~(inner ^ other) | ((v & -2) == 0x40) | (v > 0x74) |
+	       (~over_9f & (one == 0x60)) | (over_9f & (one == 0x6d)) |
+	       (~over_8f & (one == 0x70)) | (over_8f & (one == 0x74));
+}
+
+/*
+ * Skip well-formed steps of 64 bytes from i on.  Returns the start of the last sequence
+ * in them, which may extend past them.
+ */
+static size_t
+skip_steps(struct span s, size_t i)
+{
+	const size_t from = i;
+	bool pending = false;
+	size_t start, n, bad;
+
+	/* What errors16 reads before the first step must be well-formed. */
+	while (i < s.n && i - from < 3 && (n = sequence(s, i, &bad)) > 0)
+		i += n;
+	if (i - from < 3)
+		return i;
+	for (start = i; s.n - i >= 64; i += 64) {
+		const char *p = s.p + i;
+		const bool high =
+		    bytes16_any(bytes16_load(p) | bytes16_load(p + 16) |
+				bytes16_load(p + 32) | bytes16_load(p + 48));
+
+		if ((high || pending) && bytes16_any(errors16(p) | errors16(p + 16) |
+						     errors16(p + 32) | errors16(p + 48)))
+			break;
+		pending = high;
+	}
+	while (i > start && ((unsigned char)s.p[--i] & 0xc0) == 0x80) {}
+	return i;
+}
+#else
+static size_t
+skip_steps(struct span s, size_t i)
+{
+	return i;
+}
+#endif
+
+/* The index of the first ill-formed sequence from i on, or s.n. */
 static size_t
 error_from(struct span s, size_t i)
 {
 	size_t bad, n;
 
+	i = skip_steps(s, i);
 	for (;;) {
 		i = ascii_run(s, short_sequences(s, i));
 		if (i == s.n)
@@ -90,48 +151,10 @@ utf8_error(struct span s)
 	return error_from(s, 0);
 }
 
-#if defined(__x86_64__)
-/* Whether s is well-formed up to *done, the size of its whole 32-byte steps. */
-__attribute__((target("avx2"))) static bool
-valid_avx2(struct span s, size_t *done)
-{
-	__m256i prev = _mm256_setzero_si256(), error = prev;
-	bool pending = false;
-	size_t i;
-
-	for (i = 0; s.n - i >= 32; i += 32) {
-		__m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(s.p + i));
-		bool high = _mm256_movemask_epi8(v) != 0;
-
-		if (high || pending)
-			error = _mm256_or_si256(error, utf8_errors(prev, v));
-		/* ASCII before v is as good as nothing before v. */
-		prev = high ? v : _mm256_setzero_si256();
-		pending = high;
-	}
-	*done = i;
-	return _mm256_testz_si256(error, error);
-}
-#endif
-
 bool
 utf8_valid(struct span s)
 {
-	size_t i = 0;
-
-#if defined(__x86_64__)
-	if (s.n >= 64 && __builtin_cpu_supports("avx2")) {
-		if (!valid_avx2(s, &i))
-			return false;
-		/* The last sequence may extend past the steps: restart at its start. */
-		for (int k = 0; k < 3 && i > 0 && ((unsigned char)s.p[i - 1] & 0x80); k++)
-			if (((unsigned char)s.p[--i] & 0xc0) == 0xc0)
-				break;
-		while (i > 0 && i < s.n && ((unsigned char)s.p[i] & 0xc0) == 0x80)
-			i--;
-	}
-#endif
-	return error_from(s, i) == s.n;
+	return error_from(s, 0) == s.n;
 }
 
 uint64_t

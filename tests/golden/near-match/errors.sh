@@ -3,6 +3,7 @@ for f in one two; do tamis near-sketch -q -o $f.jsonl $f; done
 try tamis near-match one.jsonl
 try tamis near-match -o m
 try tamis near-match -o m one
+try tamis near-match -o m --tmp one one.jsonl
 try tamis near-match -o m --part 0/4 one.jsonl
 try tamis near-match -o m --part 5/4 one.jsonl
 try tamis near-match -o m --part x one.jsonl
@@ -11,7 +12,7 @@ tamis near-sketch -q --rows 8 -o rows.jsonl two
 try tamis near-match -o m one.jsonl rows.jsonl
 tamis near-sketch -q --seed 1 -o seed.jsonl two
 try tamis near-match -o m one.jsonl seed.jsonl
-tamis near-sketch -q --scope lang -o scope.jsonl two
+tamis near-sketch -q --scope id -o scope.jsonl two
 try tamis near-match -o m one.jsonl scope.jsonl
 head -c 4000 one.jsonl.near >short.jsonl.near
 try tamis near-match -o m short.jsonl

@@ -25,6 +25,14 @@ printf 'a\nc\nd\n' >removed
 try tamis near-oracle -q --removed removed in
 printf 'a\n' >removed
 try tamis near-oracle -q --removed removed in in
+printf 'a\nb\na\n' >removed
+try tamis near-oracle -q --removed removed in
+note 'the rejects of near are JSON'
+printf '{"id":"a","text":"a b c"}\n{"id":"b","text":"d e f"}\n' >removed
+try tamis near-oracle -q --removed removed in
+note 'the scope'
+try tamis near-oracle --scope , in
+try 'tamis near-oracle -q --scope lnag in | head -n 1'
 note 'memory'
 try tamis near-oracle -q -m 500 in
 try tamis near-oracle -q -m 10k -o out in

@@ -4,6 +4,9 @@ try tamis near-sketch --bands 0 -o out one
 try tamis near-sketch --rows 20000 -o out one
 try tamis near-sketch --memory 1 -o out one
 try tamis near-sketch --tmp nowhere -o out one
+try tamis near-sketch --tmp two -o out one
+try tamis near-sketch --scope , -o out one
+try tamis near-sketch --where lang=a -o out one
 try tamis near-sketch --priority score -o out one
 try tamis chain near-sketch : norm -o out one
 try tamis near-sketch --sketches nowhere/s -o out one

@@ -9,3 +9,5 @@ run='tamis near -q --bands 1 --rows 1 --threshold 0.85 --priority score'
 try "$run --tag large | pairs"
 try "$run --tag --best 6 large | pairs"
 try "$run --tag --best 5 large | pairs"
+# An error is the last line.
+try "$run --best 5 -o /dev/full large"

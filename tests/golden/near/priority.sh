@@ -6,6 +6,8 @@ doc last "$news" '"score":"7"' >>in
 try "tamis near -q --priority score in | ids"
 try "tamis near --priority score --on-bad=skip -r rejects in | ids"
 try "tail -n 1 rejects | cut -d , -f 1-2"
+doc long "$news" "\"score\":0.$(printf '%0299d' 1)" >digits
+try "tamis near -q --priority score digits"
 # Integers of 64 bits are compared exactly, with each other and with decimals; longer ones are bad.
 scored() {
 	for score in "$@"; do

@@ -7,5 +7,8 @@ try "tamis near -q --tag chain | brief"
 # Ids may be missing, or occur twice.
 { doc x "$news"; doc x "$news"; doc x "$news"; printf '{"text":"%s"}\n' "$bread" "$bread"; } >ids
 try "tamis near -q --tag ids | brief"
+# Run again after the copy that ranks better is gone: dup_of becomes null, and the entry of drop stays.
+tamis near -q --tag in | grep '"id":"news-case"' >old
+try "tamis near -q --tag old | brief"
 # --tag in a chain that drops, and --where.
 try "tamis chain length -m 20 : near --tag --where lang=en -q in | brief"

@@ -13,4 +13,9 @@ try tamis near --components --measure containment in
 try tamis near --components --best 10 in
 try tamis near --memory 1X in
 try tamis near --tmp nowhere in
+try tamis near --tmp in in
+for s in '' ',' 'lang,' ',lang' 'lang,,score'; do
+	try "tamis near --scope='$s' in"
+done
+try "tamis near --scope=$(seq -s , 65) in"
 try tamis chain near : length in

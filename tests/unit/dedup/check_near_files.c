@@ -108,7 +108,7 @@ expect_bits(
 		if (random_below(rng, 2))
 			bits_add(&removed, 1000 + i);
 	MUST(keep_file_put(path, &removed, 1000, f, &err) == 0);
-	MUST(keep_file_get(&k, path, &err) == 0);
+	MUST(keep_file_get(&k, path, "", &err) == 0);
 	MUST(hash128_eq(k.source, f->source) && hash128_eq(k.sketches, f->digest));
 	MUST(k.documents == c->n);
 	for (size_t i = 0; i < c->n; i++)

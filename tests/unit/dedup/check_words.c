@@ -4,6 +4,7 @@
 
 #include "dedup/letters.h"
 #include "dedup/words.h"
+#include "lib/base/chars.h"
 #include "lib/text/utf8.h"
 #include "tests/unit/testing.h"
 
@@ -80,9 +81,8 @@ end_unspaced(struct word_reader *r)
 	buf_free(&b);
 }
 
-/* The canonical words of s, by the definition in words.h. */
 static void
-read_words(struct word_list *to, struct span s)
+read_token(struct word_list *to, struct span s)
 {
 	struct word_reader r = { .to = to };
 
@@ -108,6 +108,33 @@ read_words(struct word_list *to, struct span s)
 	end_word(&r);
 	buf_free(&r.open);
 	free(r.letter);
+}
+
+/* The canonical words of s, by the definition in words.h. */
+static void
+read_words(struct word_list *to, struct span s)
+{
+	size_t numbers = 0;
+
+	for (size_t n; s.n; s = span_from(s, n)) {
+		bool number = true;
+
+		for (n = 0; n < s.n && (is_digit(s.p[n]) ||
+					   (ascii_lower(s.p[n]) >= 'a' &&
+					       ascii_lower(s.p[n]) <= 'z') ||
+					   s.p[n] < 0);
+		     n++)
+			number &= is_digit(s.p[n]);
+		if (n == 0) {
+			n = 1;
+			continue;
+		}
+		numbers = number ? numbers + 1 : 0;
+		if (numbers > WORDS_NUMBERS)
+			add_word(to, (struct span){ s.p, n });
+		else
+			read_token(to, (struct span){ s.p, n });
+	}
 }
 
 /* The halves of a * b, xored, in steps of 32 bits. */
@@ -159,13 +186,21 @@ expect_reference(struct near_words *w, struct span s)
 	free(copy);
 }
 
-/* With and without SIMD instructions. */
+/* With all instructions, and with fewer. */
 static void
-expect_both(struct near_words w[2], struct span s)
+expect_all(struct near_words w[WORDS_CODES], struct span s)
 {
-	w[1].portable = true;
-	expect_reference(&w[0], s);
-	expect_reference(&w[1], s);
+	for (int i = 0; i < WORDS_CODES; i++) {
+		w[i].code = (enum words_code)i;
+		expect_reference(&w[i], s);
+	}
+}
+
+static void
+free_all(struct near_words w[WORDS_CODES])
+{
+	for (int i = 0; i < WORDS_CODES; i++)
+		words_free(&w[i]);
 }
 
 static const struct {
@@ -206,7 +241,7 @@ START_TEST(canonical_words)
 {
 	const struct span s = span_of(texts[_i].text);
 	struct word_list v = { 0 };
-	struct near_words w[2] = { { 0 } };
+	struct near_words w[WORDS_CODES] = { { 0 } };
 	struct buf got = { 0 };
 
 	read_words(&v, s);
@@ -214,9 +249,8 @@ START_TEST(canonical_words)
 		buf_putf(&got, "[%.*s]", (int)word_at(&v, i).n, word_at(&v, i).p);
 	ck_assert_msg(span_eq(buf_span(&got), span_of(texts[_i].want)),
 	    "'%s': %.*s, want %s", texts[_i].text, (int)got.n, got.p, texts[_i].want);
-	expect_both(w, s);
-	words_free(&w[0]);
-	words_free(&w[1]);
+	expect_all(w, s);
+	free_all(w);
 	word_list_free(&v);
 	buf_free(&got);
 }
@@ -245,7 +279,7 @@ START_TEST(hashes_are_pinned)
 	const struct span s = span_of(pinned[_i].word);
 	const uint64_t got = word_hash((const unsigned char *)s.p, s.n);
 
-	ck_assert_int_eq(WORDS_VERSION, 2);
+	ck_assert_int_eq(WORDS_VERSION, 3);
 	ck_assert_msg(got == pinned[_i].hash, "%s: %#llx", s.p, (unsigned long long)got);
 	ck_assert(got == slow_hash(s));
 }
@@ -254,7 +288,7 @@ END_TEST
 /* Words of all sizes around the blocks of the hash and of the search. */
 START_TEST(sizes_of_words)
 {
-	struct near_words w[2] = { { 0 } };
+	struct near_words w[WORDS_CODES] = { { 0 } };
 	struct buf b = { 0 };
 
 	for (size_t n = 0; n <= 200; n++) {
@@ -263,11 +297,54 @@ START_TEST(sizes_of_words)
 			for (size_t i = 0; i < n + k % 3; i++)
 				buf_putc(&b, (char)("aB"[i % 2] + (char)(i % 25)));
 			buf_putc(&b, ".\n-"[k % 3]);
-			expect_both(w, buf_span(&b));
+			expect_all(w, buf_span(&b));
 		}
 	}
-	words_free(&w[0]);
-	words_free(&w[1]);
+	free_all(w);
+	buf_free(&b);
+}
+END_TEST
+
+/* Numbers in a row, across blocks, and what ends the row. */
+START_TEST(rows_of_numbers)
+{
+	static const char *const between[] = { " ", ", ", ".", " x ", " 5kg ", " \u00e9 ",
+		" \u0661 ", "\n-" };
+	struct near_words w[WORDS_CODES] = { { 0 } };
+	struct buf b = { 0 };
+
+	for (size_t round = 0; round < 400; round++) {
+		b.n = 0;
+		for (size_t i = 0; i < round % 90; i++) {
+			buf_putf(&b, "%zu", i * round * 7919 % 100000);
+			buf_puts(&b, between[i % 11 == 10 ? round % 8 : round / 8 % 3]);
+		}
+		expect_all(w, buf_span(&b));
+	}
+	free_all(w);
+	buf_free(&b);
+}
+END_TEST
+
+/* Words whose letters have two bytes, with another character in each place. */
+START_TEST(letters_of_two_bytes)
+{
+	static const uint32_t other[] = { 'x', '7', ' ', 0xe9 /* e */, 0xab /* space */,
+		0x301 /* mark */, 0x661 /* digit */, 0xac00, 0x6f22, 0x10400 };
+	struct near_words w[WORDS_CODES] = { { 0 } };
+	struct buf b = { 0 };
+
+	for (size_t n = 0; n <= 40; n++)
+		for (size_t at = 0; at <= n; at++) {
+			b.n = 0;
+			for (size_t i = 0; i < n; i++)
+				utf8_put(&b, i == at ? other[(n + at) % 10]
+						     : 0x410 + (uint32_t)(i % 64));
+			expect_all(w, buf_span(&b));
+			utf8_put(&b, other[(n + at) % 10]);
+			expect_all(w, buf_span(&b));
+		}
+	free_all(w);
 	buf_free(&b);
 }
 END_TEST
@@ -294,7 +371,7 @@ enum { PIECE = 4096 }; /* of words.c */
  */
 START_TEST(pieces_leave_no_trace)
 {
-	struct near_words w[2] = { { 0 } };
+	struct near_words w[WORDS_CODES] = { { 0 } };
 	struct buf b = { 0 };
 
 	for (size_t piece = 1; piece <= 2; piece++)
@@ -306,13 +383,12 @@ START_TEST(pieces_leave_no_trace)
 				buf_putc(&b,
 				    spaced && b.n % 7 == 0 ? ' ' : (char)('a' + b.n % 7));
 			buf_puts(&b, items[_i]);
-			expect_both(w, buf_span(&b));
+			expect_all(w, buf_span(&b));
 			buf_puts(&b, items[_i]);
 			buf_puts(&b, " end");
-			expect_both(w, buf_span(&b));
+			expect_all(w, buf_span(&b));
 		}
-	words_free(&w[0]);
-	words_free(&w[1]);
+	free_all(w);
 	buf_free(&b);
 }
 END_TEST
@@ -375,7 +451,7 @@ put_run(struct buf *b, uint64_t *rng)
 
 START_TEST(random_texts)
 {
-	struct near_words w[2] = { { 0 } };
+	struct near_words w[WORDS_CODES] = { { 0 } };
 	struct buf b = { 0 };
 	uint64_t rng = (uint64_t)_i + 1;
 
@@ -383,10 +459,9 @@ START_TEST(random_texts)
 		b.n = 0;
 		for (uint64_t runs = random_below(&rng, 40); runs; runs--)
 			put_run(&b, &rng);
-		expect_both(w, buf_span(&b));
+		expect_all(w, buf_span(&b));
 	}
-	words_free(&w[0]);
-	words_free(&w[1]);
+	free_all(w);
 	buf_free(&b);
 }
 END_TEST
@@ -394,7 +469,7 @@ END_TEST
 /* Each code point below U+40000, in the company of letters and alone. */
 START_TEST(every_code_point)
 {
-	struct near_words w[2] = { { 0 } };
+	struct near_words w[WORDS_CODES] = { { 0 } };
 	struct buf b = { 0 };
 
 	for (uint32_t c = 0; c < 0x40000; c++) {
@@ -404,12 +479,11 @@ START_TEST(every_code_point)
 		if (c % 2)
 			buf_putc(&b, "x 7-"[c / 2 % 4]);
 		if (c % 256 == 255) {
-			expect_both(w, buf_span(&b));
+			expect_all(w, buf_span(&b));
 			b.n = 0;
 		}
 	}
-	words_free(&w[0]);
-	words_free(&w[1]);
+	free_all(w);
 	buf_free(&b);
 }
 END_TEST
@@ -439,7 +513,7 @@ START_TEST(hostile_texts)
 {
 	const struct span unit = span_of(hostile[_i].unit);
 	const size_t units = HUGE / unit.n;
-	struct near_words w = { .portable = false };
+	struct near_words w = { 0 };
 	struct buf b = { 0 };
 
 	for (size_t i = 0; i < units; i++)
@@ -475,6 +549,8 @@ words_suite(void)
 	LOOP(t, canonical_words, texts);
 	LOOP(t, hashes_are_pinned, pinned);
 	tcase_add_test(t, sizes_of_words);
+	tcase_add_test(t, rows_of_numbers);
+	tcase_add_test(t, letters_of_two_bytes);
 	LOOP(t, pieces_leave_no_trace, items);
 	tcase_add_loop_test(t, random_texts, 0, 8);
 	tcase_add_test(t, every_code_point);

@@ -175,7 +175,7 @@ is_member(const struct make_bucket *b, uint64_t number)
 	return false;
 }
 
-/* Whether a and d share a bucket in which a is one of the best. */
+/* Whether a and d share a bucket in which a is one of the best that are kept. */
 static bool
 are_candidates(
     const struct make_set *m, const struct leader_doc *a, const struct leader_doc *d)
@@ -186,8 +186,11 @@ are_candidates(
 
 		if (!is_member(b, a->doc.number) || !is_member(b, d->doc.number))
 			continue;
-		for (size_t k = 0; k < b->n; k++)
-			better += before(&make_find(m, b->number[k])->doc, &a->doc);
+		for (size_t k = 0; k < b->n; k++) {
+			const struct leader_doc *c = make_find(m, b->number[k]);
+
+			better += c && !c->removed && before(&c->doc, &a->doc);
+		}
 		if (better < m->o.best)
 			return true;
 	}

@@ -205,6 +205,7 @@ check_all(size_t i)
 	if (text.n)
 		memcpy(in_end - text.n, text.p, text.n);
 	check_one(json_string_portable, s, i);
+	check_one(json_string_baseline, s, i);
 	check_one(json_string, s, i);
 	if (json_has_avx2())
 		check_one(json_string_avx2, s, i);

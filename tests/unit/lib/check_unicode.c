@@ -140,24 +140,27 @@ START_TEST(seams)
 		0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xed, 0xef, 0xf0, 0xf1, 0xf4,
 		0xf5, 0xff };
 	const size_t base = sizeof byte;
-	char *block = malloc(96);
+	/* utf8.c validates vectors of 16 bytes, four at a time, from byte 3 on. */
+	enum { FIRST = 3, SEAM = FIRST + 16, STEP = FIRST + 64, SIZE = STEP + 64 };
+	char block[SIZE];
 
 	for (size_t i = 0; i < base * base * base * base; i++) {
-		size_t at = 28 + i % 8, n = at + 4 + (i % 3 ? 30 : 0), rest = i;
+		const size_t before = i % 8;
+		size_t rest = i;
+		char s[4];
 
-		if (n < 64)
-			n = 64 + i % 5;
-		memset(block, 'a', 96);
 		for (size_t k = 0; k < 4; k++, rest /= base)
-			block[at + k] = (char)byte[rest % base];
-		check_valid((struct span){ block, n });
+			s[k] = (char)byte[rest % base];
+		memset(block, 'a', SIZE);
+		memcpy(block + SEAM - before, s, 4);
+		check_valid((struct span){ block, STEP + i % 3 });
 		/* The same at the end, where it may be truncated. */
-		check_valid((struct span){ block + at - 28, 32 });
-		memmove(block + 60, block + at, 4);
-		memset(block, 'b', 60);
-		check_valid((struct span){ block, 64 });
+		check_valid((struct span){ block, SEAM - before + 4 });
+		memset(block, 'b', SEAM + 4);
+		memcpy(block + STEP - before, s, 4);
+		check_valid((struct span){ block, i % 2 ? SIZE : STEP });
+		check_valid((struct span){ block, STEP - before + 4 });
 	}
-	free(block);
 }
 END_TEST
 
