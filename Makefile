@@ -26,7 +26,7 @@ SAN   ?=
 comma := ,
 B     := build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
 
-PKGS := libzstd zlib libdeflate libbrotlidec libxxhash libxml-2.0 icu-uc icu-i18n sentencepiece
+PKGS := libzstd zlib libdeflate libbrotlidec libxxhash icu-uc icu-i18n sentencepiece
 
 # What each kind of target needs, as NEED:PACKAGE,...: a program, a library of pkg-config (NAME.pc)
 # or a file, and its Debian packages; see packaging/need.sh.  sentencepiece.pc of Ubuntu requires that
@@ -35,7 +35,7 @@ COMPILER   = $(firstword $(filter-out ccache distcc,$(1)))
 NEED_build = $(call COMPILER,$(CC)):$(call COMPILER,$(CC)),libc6-dev $(call COMPILER,$(CXX)):$(call COMPILER,$(CXX)) \
 	pkg-config:pkg-config libzstd.pc:libzstd-dev zlib.pc:zlib1g-dev libdeflate.pc:libdeflate-dev \
 	libbrotlidec.pc:libbrotli-dev libxxhash.pc:libxxhash-dev \
-	libxml-2.0.pc:libxml2-dev icu-uc.pc:libicu-dev icu-i18n.pc:libicu-dev \
+	icu-uc.pc:libicu-dev icu-i18n.pc:libicu-dev \
 	sentencepiece.pc:libsentencepiece-dev,libprotobuf-dev sentencepiece_processor.h:libabsl-dev
 NEED_check = check.pc:check python3:python3 zstd:zstd gzip:gzip
 NEED_lint  = clang-format-14:clang-format-14 mandoc:mandoc shellcheck:shellcheck
@@ -197,6 +197,10 @@ $(B)/tests/make_docs: $(B)/tests/bench/make_docs.o $(B)/libtshard.a
 	$(call SAYS,LD)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lxxhash -lpthread -lm
 property/megatron: $(B)/tests/make_docs
+$(B)/tests/html5_dump: $(B)/tests/property/html5_dump.o $(OBJ)
+	$(call SAYS,LD)
+	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lpthread -lm
+property/html5lib: $(B)/tests/html5_dump
 property/libraries: $(LIBRARIES:%=$(B)/%)
 
 $(PROPERTY:%=property/%): property/%: $(B)/tamis | build/.have-check
@@ -402,4 +406,4 @@ help: ## list these targets
 .SECONDARY:
 -include $(OBJ:.o=.d) $(B)/tamis.d $(UNIT:%.c=$(B)/%.d) $(FUZZ:%=$(B)/tests/fuzz/fuzz_%.d) \
 	$(TSHARD:%.c=$(B)/pic/%.d) $(TSHARD:%.c=$(B)/dist/%.d) $(TAMIS_TOK:%.c=$(B)/pic/%.d) \
-	$(B)/tests/bench/make_docs.d $(B)/tests/bench/bestfit_bench.d
+	$(B)/tests/property/html5_dump.d $(B)/tests/bench/make_docs.d $(B)/tests/bench/bestfit_bench.d

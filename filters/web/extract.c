@@ -71,7 +71,6 @@ extract_open(void *self, struct setup *setup, struct err *err)
 	x->id_key = span_of(c->id);
 	x->text_key = span_of(c->text);
 	x->tables = html_tables_new();
-	setup_uses(setup, SPAN("libxml2"), span_of(html_library_version()));
 	return 0;
 }
 

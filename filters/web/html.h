@@ -31,9 +31,6 @@ struct html_page {
 void html_extract(
     struct html *h, struct span page, bool main_only, struct html_page *out);
 
-/* The version of the libxml2 headers, such as "2.9.14", for reports. */
-const char *html_library_version(void);
-
 /* Whether bytes look like the beginning of a web page (WHATWG MIME Sniffing). */
 bool html_looks_like(struct span start);
 /*

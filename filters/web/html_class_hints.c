@@ -249,7 +249,10 @@ html_class_hints_of(const struct html_class_hints *h, const struct start_tag *s,
 	unsigned hints = 0, has = s->has;
 
 	*by_id = 0;
-	if (has & 1u << A_HIDDEN)
+	/* React streams parts of a page as <div hidden id="S:1">, and shows them later.
+	 */
+	if (has & 1u << A_HIDDEN &&
+	    !(has & 1u << A_ID && span_starts(s->attr[A_ID], SPAN("S:"))))
 		return N_HIDDEN;
 	if (has & 1u << A_ARIA_HIDDEN && span_eq(s->attr[A_ARIA_HIDDEN], SPAN("true")))
 		hints |= N_BOILER;

@@ -451,9 +451,9 @@ is_alnum(char c)
 	return is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z');
 }
 
-/* The code point that the number c means; *n = 0: none. */
+/* The code point that the number c means. */
 static uint32_t
-numbered(uint32_t c, unsigned *n)
+numbered(uint32_t c)
 {
 	/* 0x80 to 0x9F have the meaning of windows-1252. */
 	static const unsigned short windows[32] = { 0x20AC, 0x81, 0x201A, 0x192, 0x201E,
@@ -461,16 +461,10 @@ numbered(uint32_t c, unsigned *n)
 		0x8F, 0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x2DC,
 		0x2122, 0x161, 0x203A, 0x153, 0x9D, 0x17E, 0x178 };
 
-	*n = 1;
 	if (c == 0 || (c >= 0xD800 && c <= 0xDFFF) || c > 0x10FFFF)
 		return 0xFFFD;
 	if (c >= 0x80 && c <= 0x9F)
 		return windows[c - 0x80];
-	/* libxml2 knows no form feed, which is white space. */
-	if (c == '\f')
-		return ' ';
-	*n = (c >= 0x20 || is_space((char)c)) && c != 0x0B && c != 0x7F &&
-	     (c < 0xFDD0 || c > 0xFDEF) && (c & 0xFFFE) != 0xFFFE;
 	return c;
 }
 
@@ -488,7 +482,8 @@ read_number(struct span s)
 			c = c * (hex ? 16 : 10) + (uint32_t)hex_digit(s.p[i]);
 	if (i == start)
 		return ref;
-	ref.code[0] = numbered(c, &ref.n);
+	ref.code[0] = numbered(c);
+	ref.n = 1;
 	ref.length = i + (i < s.n && s.p[i] == ';');
 	return ref;
 }

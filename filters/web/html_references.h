@@ -15,13 +15,13 @@ void html_references_free(struct html_references *r);
 struct html_reference {
 	size_t length; /* in bytes, from '&' on; 0: it is not a reference */
 	uint32_t code[2];
-	unsigned n; /* code points; 0: it stands for nothing */
+	unsigned n; /* code points */
 };
 
 /*
  * Decode the reference at the beginning of s, which begins with '&' (HTML standard,
  * 13.2.5.72 to 13.2.5.80).  attribute: s is in an attribute value, where "&copy=" is not
- * a reference.  References to control characters that no text has stand for nothing.
+ * a reference.
  */
 struct html_reference html_reference(
     const struct html_references *r, struct span s, bool attribute);

@@ -1,5 +1,6 @@
 /* html_sniff.c - detect a web page by its first bytes, and find its declared charset. */
 #include "filters/web/html.h"
+#include "filters/web/html_tokenizer.h"
 #include "filters/web/recode.h"
 #include "lib/base/chars.h"
 

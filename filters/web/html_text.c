@@ -105,6 +105,13 @@ put_text(struct text_writer *w, const struct html_node *n)
 	}
 }
 
+static bool
+is_verbatim(const struct html_node *n)
+{
+	return n->tag == T_PRE || n->tag == T_LISTING || n->tag == T_XMP ||
+	       n->tag == T_PLAINTEXT;
+}
+
 /* Whether the node is a table cell in a row that is written as one line. */
 static bool
 is_inline_cell(const struct html_tree *t, const struct html_node *n)
@@ -135,14 +142,14 @@ enter(struct text_writer *w, const struct html_node *n)
 	}
 	if (n->tag == T_LI)
 		w->lead = "- ";
-	if (n->tag == T_PRE || n->tag == T_LISTING || n->tag == T_XMP)
+	if (is_verbatim(n))
 		w->pre_start = w->pre++ == 0;
 }
 
 static void
 leave(struct text_writer *w, const struct html_node *n)
 {
-	if (n->tag == T_PRE || n->tag == T_LISTING || n->tag == T_XMP)
+	if (is_verbatim(n))
 		w->pre--;
 	if (n->flags & N_BLOCK && !is_inline_cell(w->t, n)) {
 		end_line(w);

@@ -1,14 +1,144 @@
-/* html_tree.c - build the flat tree of a page from its tags and text. */
+/* html_tree.c - build the flat tree of a page from its document. */
+#include "filters/web/html_tree.h"
+
 #include <stdlib.h>
 
-#include "filters/web/html_tree.h"
+#include "filters/web/byte_scan.h"
 #include "lib/base/chars.h"
-
-/* Beyond these limits tags make no more nodes; the text is still kept. */
-enum { NODES_MAX = 1 << 22, DEPTH_MAX = 1 << 21 };
 
 /* A larger node array is freed after its page, or every thread would keep one. */
 enum { NODES_KEPT = 1 << 18 };
+
+/* The TAG_ bits of each tag that has any. */
+static const unsigned short tag_flags[T_COUNT] = {
+	[T_ABBR] = TAG_PLAIN,
+	[T_ACRONYM] = TAG_PLAIN,
+	[T_ADDRESS] = TAG_BLOCK,
+	[T_ANNOTATION] = TAG_NEVER,
+	[T_ANNOTATION_XML] = TAG_NEVER,
+	[T_APPLET] = TAG_NEVER,
+	[T_AREA] = TAG_VOID,
+	[T_ARTICLE] = TAG_BLOCK | TAG_HINTS | TAG_CONTENT,
+	[T_ASIDE] = TAG_BLOCK | TAG_BOILER,
+	[T_AUDIO] = TAG_NEVER,
+	[T_B] = TAG_PLAIN,
+	[T_BASE] = TAG_VOID,
+	[T_BASEFONT] = TAG_VOID,
+	[T_BDI] = TAG_PLAIN,
+	[T_BDO] = TAG_PLAIN,
+	[T_BGSOUND] = TAG_VOID,
+	[T_BIG] = TAG_PLAIN,
+	[T_BLOCKQUOTE] = TAG_BLOCK,
+	[T_BR] = TAG_VOID,
+	[T_BUTTON] = TAG_BOILER,
+	[T_CANVAS] = TAG_NEVER,
+	[T_CAPTION] = TAG_BLOCK,
+	[T_CENTER] = TAG_BLOCK,
+	[T_CITE] = TAG_PLAIN,
+	[T_CODE] = TAG_PLAIN,
+	[T_COL] = TAG_VOID,
+	[T_DATALIST] = TAG_NEVER,
+	[T_DD] = TAG_BLOCK,
+	[T_DEL] = TAG_PLAIN,
+	[T_DETAILS] = TAG_BLOCK,
+	[T_DFN] = TAG_PLAIN,
+	[T_DIALOG] = TAG_BLOCK | TAG_BOILER,
+	[T_DIR] = TAG_BLOCK,
+	[T_DIV] = TAG_BLOCK | TAG_HINTS | TAG_CONTENT,
+	[T_DL] = TAG_BLOCK | TAG_HINTS,
+	[T_DT] = TAG_BLOCK,
+	[T_EM] = TAG_PLAIN,
+	[T_EMBED] = TAG_VOID,
+	[T_FIELDSET] = TAG_BLOCK,
+	[T_FIGCAPTION] = TAG_BLOCK | TAG_BOILER,
+	[T_FIGURE] = TAG_BLOCK,
+	[T_FONT] = TAG_PLAIN,
+	[T_FOOTER] = TAG_BLOCK | TAG_BOILER,
+	[T_FORM] = TAG_BLOCK,
+	[T_FRAME] = TAG_VOID,
+	[T_H1] = TAG_BLOCK,
+	[T_H2] = TAG_BLOCK,
+	[T_H3] = TAG_BLOCK,
+	[T_H4] = TAG_BLOCK,
+	[T_H5] = TAG_BLOCK,
+	[T_H6] = TAG_BLOCK,
+	[T_HEADER] = TAG_BLOCK | TAG_HINTS,
+	[T_HGROUP] = TAG_BLOCK,
+	[T_HR] = TAG_VOID | TAG_BLOCK,
+	[T_I] = TAG_PLAIN,
+	[T_IFRAME] = TAG_NEVER,
+	[T_IMG] = TAG_VOID,
+	[T_INPUT] = TAG_VOID,
+	[T_INS] = TAG_PLAIN,
+	[T_KBD] = TAG_PLAIN,
+	[T_KEYGEN] = TAG_VOID,
+	[T_LABEL] = TAG_BOILER,
+	[T_LEGEND] = TAG_BLOCK | TAG_BOILER,
+	[T_LI] = TAG_BLOCK | TAG_HINTS,
+	[T_LINK] = TAG_VOID,
+	[T_LISTING] = TAG_BLOCK,
+	[T_MAIN] = TAG_BLOCK | TAG_CONTENT,
+	[T_MAP] = TAG_NEVER,
+	[T_MARK] = TAG_PLAIN,
+	[T_MARQUEE] = TAG_BLOCK | TAG_BOILER,
+	[T_MENU] = TAG_BLOCK | TAG_BOILER,
+	[T_META] = TAG_VOID,
+	[T_METER] = TAG_NEVER,
+	[T_NAV] = TAG_BLOCK | TAG_BOILER,
+	[T_NOBR] = TAG_PLAIN,
+	[T_NOEMBED] = TAG_NEVER,
+	[T_NOFRAMES] = TAG_NEVER,
+	[T_NOSCRIPT] = TAG_NEVER,
+	[T_OBJECT] = TAG_NEVER,
+	[T_OL] = TAG_BLOCK | TAG_HINTS,
+	[T_OPTGROUP] = TAG_NEVER,
+	[T_OPTION] = TAG_NEVER,
+	[T_OUTPUT] = TAG_BOILER,
+	[T_P] = TAG_BLOCK | TAG_HINTS,
+	[T_PARAM] = TAG_VOID,
+	[T_PLAINTEXT] = TAG_BLOCK,
+	[T_PRE] = TAG_BLOCK,
+	[T_PROGRESS] = TAG_NEVER,
+	[T_Q] = TAG_PLAIN,
+	[T_RP] = TAG_NEVER,
+	[T_RT] = TAG_BOILER,
+	[T_RTC] = TAG_BOILER,
+	[T_S] = TAG_PLAIN,
+	[T_SAMP] = TAG_PLAIN,
+	[T_SCRIPT] = TAG_NEVER,
+	[T_SEARCH] = TAG_BLOCK | TAG_BOILER,
+	[T_SECTION] = TAG_BLOCK | TAG_HINTS | TAG_CONTENT,
+	[T_SELECT] = TAG_NEVER,
+	[T_SMALL] = TAG_PLAIN,
+	[T_SOURCE] = TAG_VOID,
+	[T_SPAN] = TAG_HINTS,
+	[T_STRIKE] = TAG_PLAIN,
+	[T_STRONG] = TAG_PLAIN,
+	[T_STYLE] = TAG_NEVER,
+	[T_SUB] = TAG_PLAIN,
+	[T_SUMMARY] = TAG_BLOCK,
+	[T_SUP] = TAG_PLAIN,
+	[T_SVG] = TAG_NEVER,
+	[T_TABLE] = TAG_BLOCK | TAG_HINTS,
+	[T_TBODY] = TAG_BLOCK,
+	[T_TD] = TAG_BLOCK | TAG_HINTS,
+	[T_TEMPLATE] = TAG_NEVER,
+	[T_TEXTAREA] = TAG_NEVER,
+	[T_TFOOT] = TAG_BLOCK,
+	[T_TH] = TAG_BLOCK,
+	[T_THEAD] = TAG_BLOCK,
+	[T_TIME] = TAG_PLAIN,
+	[T_TITLE] = TAG_NEVER,
+	[T_TR] = TAG_BLOCK | TAG_HINTS,
+	[T_TRACK] = TAG_VOID,
+	[T_TT] = TAG_PLAIN,
+	[T_U] = TAG_PLAIN,
+	[T_UL] = TAG_BLOCK | TAG_HINTS,
+	[T_VAR] = TAG_PLAIN,
+	[T_VIDEO] = TAG_NEVER,
+	[T_WBR] = TAG_VOID | TAG_PLAIN,
+	[T_XMP] = TAG_BLOCK,
+};
 
 static struct html_node *
 add_node(struct html_tree *t, unsigned tag, uint32_t flags)
@@ -28,14 +158,10 @@ add_node(struct html_tree *t, unsigned tag, uint32_t flags)
 static void
 push(struct html_tree *t, unsigned tag, uint32_t node, bool made)
 {
-	struct open_tag *o;
-
 	GROW(t->open, t->depth, t->open_cap);
-	o = &t->open[t->depth++];
-	*o = (struct open_tag){
-		.tag = tag, .node = node, .prev = t->last[tag], .made = made
+	t->open[t->depth++] = (struct open_tag){
+		.tag = tag, .node = node, .made = made, .link = t->link, .cells = t->cells
 	};
-	t->last[tag] = (uint32_t)t->depth;
 }
 
 /*
@@ -119,105 +245,97 @@ compare_own_heading(struct html_tree *t)
 	own->node = 0;
 }
 
-/* Close all elements from index `depth` on, except the body. */
+/* Close the innermost element. */
 static void
-pop_to(struct html_tree *t, size_t depth)
+leave(struct html_tree *t)
 {
-	while (t->depth > depth && t->depth > 1) {
-		const struct open_tag *o = &t->open[--t->depth];
+	const struct open_tag *o = &t->open[--t->depth];
 
-		t->last[o->tag] = o->prev;
-		if (t->own.node && t->own.heading == t->depth + 1)
-			compare_own_heading(t);
-		if (o->made)
-			t->node[o->node].end = (uint32_t)t->n;
-		if (t->never > t->depth)
-			t->never = 0;
-		if (o->tag == T_TD || o->tag == T_TH || o->tag == T_CAPTION)
-			t->link = false;
-		if (t->names->flags[o->tag] & TAG_BLOCK)
-			t->broken = true;
-	}
+	if (t->own.node && t->own.heading == t->depth + 1)
+		compare_own_heading(t);
+	if (o->made)
+		t->node[o->node].end = (uint32_t)t->n;
+	t->link = o->link;
+	t->cells = o->cells;
+	if (tag_flags[o->tag] & TAG_BLOCK)
+		t->broken = true;
 }
 
 /* Mark the table cells and the row around a block: their content gets its own lines. */
 static void
 mark_cells(struct html_tree *t, unsigned tag)
 {
-	uint32_t at[2] = { t->last[T_TD], t->last[T_TH] };
+	const struct html_cells *c = &t->cells;
 
 	if (tag == T_TR || tag == T_TD || tag == T_TH || tag == T_TBODY ||
 	    tag == T_THEAD || tag == T_TFOOT)
 		return;
-	for (int i = 0; i < 2; i++) {
-		if (at[i] && t->open[at[i] - 1].made)
-			t->node[t->open[at[i] - 1].node].flags |= N_HOLDS_BLOCK;
-	}
-	if (t->last[T_TR] && t->open[t->last[T_TR] - 1].made && (at[0] || at[1]))
-		t->node[t->open[t->last[T_TR] - 1].node].flags |= N_HOLDS_BLOCK;
+	if (c->td)
+		t->node[c->td].flags |= N_HOLDS_BLOCK;
+	if (c->th)
+		t->node[c->th].flags |= N_HOLDS_BLOCK;
+	if (c->row && (c->td || c->th))
+		t->node[c->row].flags |= N_HOLDS_BLOCK;
 }
 
-void
-html_tree_start_tag(struct html_tree *t, const struct start_tag *s)
+/* Note the node of an element that others ask for. */
+static void
+note_cell(struct html_tree *t, unsigned tag, uint32_t node)
 {
-	const unsigned flags = t->names->flags[s->tag];
+	if (tag == T_TD)
+		t->cells.td = node;
+	else if (tag == T_TH)
+		t->cells.th = node;
+	else if (tag == T_TR)
+		t->cells.row = node;
+	else if (tag == T_FIGURE)
+		t->cells.figure = node;
+}
+
+/* The N_ bits of an element. */
+static uint32_t
+hints_of(struct html_tree *t, const struct start_tag *s, unsigned flags, unsigned *by_id)
+{
+	uint32_t hints = 0;
+
+	/* <main> and <article> are hints themselves. */
+	if (s->has || s->tag == T_MAIN || s->tag == T_ARTICLE)
+		hints = html_class_hints_of(t->hints, s, flags, by_id);
+	if (flags & TAG_BLOCK)
+		hints |= N_BLOCK;
+	/* A <figcaption> outside a figure may hold the beginning of an article. */
+	if (flags & TAG_BOILER)
+		hints |= s->tag != T_FIGCAPTION || t->cells.figure ? N_BOILER : N_WEAK;
+	return hints;
+}
+
+/* Open an element, whose content follows. */
+static void
+enter(struct html_tree *t, const struct start_tag *s, unsigned flags)
+{
+	uint32_t parent = t->open[t->depth - 1].node;
 	unsigned by_id = 0;
-	uint32_t hints = 0, parent = t->open[t->depth - 1].node;
+	uint32_t hints;
 	bool made;
 
-	if (s->tag == T_BODY || s->tag == T_HTML || s->tag == T_HEAD) {
-		if (s->has && !t->never)
-			t->forum |= (html_class_hints_of(t->hints, s, TAG_HINTS, &by_id) &
-					N_FORUM) != 0;
-		return;
-	}
-	if (t->never) {
-		if (!(flags & (TAG_VOID | TAG_PLAIN)) && t->depth < DEPTH_MAX)
-			push(t, s->tag, parent, false);
-		return;
-	}
+	if (flags & TAG_BLOCK)
+		mark_cells(t, s->tag);
+	if (flags & TAG_BLOCK || s->tag == T_BR)
+		t->broken = true;
+	hints = hints_of(t, s, flags, &by_id);
+	made = (hints || s->tag == T_BR) && (!(flags & TAG_PLAIN) || hints & N_HIDDEN);
+	if (made)
+		add_node(t, s->tag, hints);
+	push(t, s->tag, made ? (uint32_t)t->n - 1 : parent, made);
 	if (s->tag == T_A) {
 		t->link = s->has & 1u << A_HREF;
 		t->split = t->link;
 		t->node[parent].links_here += t->link;
 	}
-	if (flags & TAG_BLOCK)
-		mark_cells(t, s->tag);
-	if (flags & TAG_BLOCK || s->tag == T_BR)
-		t->broken = true;
-	/* <main> and <article> are hints themselves. */
-	if (s->has || s->tag == T_MAIN || s->tag == T_ARTICLE)
-		hints = html_class_hints_of(t->hints, s, flags, &by_id);
-	if (flags & TAG_BLOCK)
-		hints |= N_BLOCK;
-	/* A <figcaption> outside a figure may hold the beginning of an article. */
-	if (flags & TAG_BOILER)
-		hints |= s->tag != T_FIGCAPTION || t->last[T_FIGURE] ? N_BOILER : N_WEAK;
-	made = (hints || s->tag == T_BR) && t->n < NODES_MAX;
-	if (flags & TAG_PLAIN && !(hints & N_HIDDEN))
-		return;
-	if (made)
-		add_node(t, s->tag, hints);
-	if (flags & TAG_VOID || t->depth >= DEPTH_MAX)
-		return;
-	push(t, s->tag, made ? (uint32_t)t->n - 1 : parent, made);
-	if (made)
+	if (made) {
+		note_cell(t, s->tag, (uint32_t)t->n - 1);
 		find_own_heading(t, s, by_id);
-	if (flags & TAG_NEVER)
-		t->never = t->depth;
-}
-
-void
-html_tree_end_tag(struct html_tree *t, unsigned tag)
-{
-	const uint32_t at = t->last[tag];
-
-	if (tag == T_A)
-		t->link = false;
-	if (tag == T_TITLE)
-		t->titled = true;
-	if (at > 1)
-		pop_to(t, at - 1);
+	}
 }
 
 static bool
@@ -230,15 +348,21 @@ is_all_space(struct span s)
 	return true;
 }
 
+/* Append text without controls.  Returns its number of visible characters. */
 static uint32_t
-count_visible(const char *p, size_t n)
+put_text(struct buf *out, struct span s)
 {
-	size_t count = 0;
+	size_t controls;
+	const size_t visible = scan_visible(s.p, s.n, &controls);
 
-	/* Count bytes that begin a character, except white space and controls. */
-	for (size_t i = 0; i < n; i++)
-		count += (signed char)p[i] > 0x20 || (unsigned char)p[i] >= 0xC0;
-	return (uint32_t)count;
+	buf_put(out, s.p, s.n);
+	if (controls == 0)
+		return (uint32_t)visible;
+	out->n -= s.n;
+	for (size_t i = 0; i < s.n; i++)
+		if (!scan_is_control(s.p[i]))
+			out->p[out->n++] = s.p[i];
+	return (uint32_t)visible;
 }
 
 static void
@@ -247,57 +371,147 @@ add_text(struct html_tree *t, struct span s)
 	const uint32_t parent = t->open[t->depth - 1].node;
 	const size_t at = t->text.n;
 	struct html_node *n = &t->node[t->n - 1];
+	uint32_t visible;
 
 	if (t->broken && is_all_space(s))
 		return;
 	if (!t->own.heading)
 		t->own.node = 0;
-	buf_put(&t->text, s.p, s.n);
+	visible = put_text(&t->text, s);
 	if (n->tag != T_TEXT || n->parent != parent || !(n->flags & N_LINK) != !t->link ||
 	    t->broken || t->split) {
-		if (t->n >= NODES_MAX && n->tag != T_TEXT) {
-			t->text.n = at;
-			return;
-		}
-		if (t->n < NODES_MAX) {
-			n = add_node(t, T_TEXT, t->link ? N_LINK : 0);
-			n->off = (uint32_t)at;
-		}
+		n = add_node(t, T_TEXT, t->link ? N_LINK : 0);
+		n->off = (uint32_t)at;
 	}
 	n->len += (uint32_t)(t->text.n - at);
-	n->chars += count_visible(t->text.p + at, t->text.n - at);
+	n->chars += visible;
 	t->broken = t->split = false;
 }
 
-void
-html_tree_chars(struct html_tree *t, struct span text)
+/* The attributes of an element. */
+static void
+read_attrs(struct html_tree *t, const struct html_document *d, uint32_t attr,
+    struct start_tag *s)
 {
-	if (!t->never)
-		add_text(t, text);
-	else if (t->open[t->depth - 1].tag == T_TITLE && !t->titled &&
-		 t->never == t->depth)
-		/* Only the first <title>; drawings in the page have titles, too. */
-		buf_put(&t->title, text.p, text.n);
+	s->has = 0;
+	for (const struct html_attr *a = &d->source->attr[attr]; attr; a++) {
+		const struct span value = { d->source->begin + a->at, a->n };
+
+		s->has |= 1u << a->name;
+		s->attr[a->name] = value;
+		if (value.n && memchr(value.p, '&', value.n)) {
+			t->value[a->name].n = 0;
+			html_decode_value(d->source, value, &t->value[a->name]);
+			s->attr[a->name] = buf_span(&t->value[a->name]);
+		}
+		if (a->last)
+			break;
+	}
 }
 
-void
-html_tree_begin(struct html_tree *t)
+/* The text of an element that has no others. */
+static struct span
+text_of(const struct html_document *d, const struct dom_node *n)
+{
+	const struct dom_node *text = &d->dom->node[n->first];
+
+	return n->first && text->code == DOM_TEXT ? html_text_span(d->source, text->text)
+						  : SPAN("");
+}
+
+/* A tag whose content is not text of the page.  The first title counts. */
+static void
+skip(struct html_tree *t, const struct html_document *d, const struct dom_node *n)
+{
+	if (n->code == T_TITLE && !t->titled) {
+		put_text(&t->title, text_of(d, n));
+		t->titled = true;
+	} else if (n->code == T_NOFRAMES && t->noframes.n == 0) {
+		t->noframes = text_of(d, n);
+	} else if (n->code == T_NOSCRIPT && n->first) {
+		t->has_noscript = true;
+	}
+}
+
+/* Add a node of the document.  Returns whether its children follow. */
+static bool
+visit(struct html_tree *t, const struct html_document *d, const struct dom_node *n)
+{
+	struct start_tag s;
+	unsigned flags;
+
+	if (n->code == DOM_TEXT) {
+		add_text(t, html_text_span(d->source, n->text));
+		return false;
+	}
+	if (!dom_is_element(n))
+		return false;
+	s.tag = html_tag_of(n->code);
+	flags = tag_flags[s.tag];
+	if (flags & TAG_NEVER && !(n->code == T_NOSCRIPT && t->show_noscript)) {
+		skip(t, d, n);
+		return false;
+	}
+	read_attrs(t, d, n->attr, &s);
+	if (s.tag == T_HTML || s.tag == T_HEAD || s.tag == T_BODY) {
+		unsigned by_id;
+
+		if (s.has)
+			t->forum |=
+			    (html_class_hints_of(t->hints, &s, TAG_HINTS, &by_id) &
+				N_FORUM) != 0;
+		s.has = 0;
+		flags = 0;
+	}
+	enter(t, &s, flags);
+	if (!n->first)
+		leave(t);
+	return n->first != 0;
+}
+
+static void
+begin(struct html_tree *t, bool show_noscript)
 {
 	if (t->cap > NODES_KEPT)
 		html_tree_free(t);
-	t->n = t->depth = t->text.n = t->title.n = t->never = 0;
-	t->link = t->split = t->titled = t->forum = false;
+	t->n = t->depth = t->text.n = t->title.n = 0;
+	t->cells = (struct html_cells){ 0 };
+	t->link = t->split = t->titled = t->forum = t->has_noscript = false;
+	t->show_noscript = show_noscript;
+	t->noframes = SPAN("");
 	t->broken = true;
 	t->own.node = 0;
-	memset(t->last, 0, sizeof t->last);
-	push(t, T_BODY, 0, true);
+	push(t, T_OTHER, 0, true);
 	add_node(t, T_BODY, N_BLOCK);
 }
 
 void
-html_tree_finish(struct html_tree *t)
+html_tree_build(struct html_tree *t, const struct html_document *d, bool show_noscript)
 {
-	pop_to(t, 1);
+	const struct dom_node *node = d->dom->node;
+	uint32_t i = node[0].first;
+	struct start_tag s;
+	unsigned by_id;
+
+	begin(t, show_noscript);
+	while (i) {
+		if (visit(t, d, &node[i])) {
+			i = node[i].first;
+			continue;
+		}
+		while (i && !node[i].next) {
+			i = node[i].parent;
+			if (i)
+				leave(t);
+		}
+		i = node[i].next;
+	}
+	for (size_t k = 0; k < d->more_n; k++) {
+		read_attrs(t, d, d->more[k].attr, &s);
+		s.tag = T_BODY;
+		t->forum |=
+		    (html_class_hints_of(t->hints, &s, TAG_HINTS, &by_id) & N_FORUM) != 0;
+	}
 	t->node[0].end = (uint32_t)t->n;
 }
 
@@ -308,6 +522,8 @@ html_tree_free(struct html_tree *t)
 	free(t->open);
 	buf_free(&t->text);
 	buf_free(&t->title);
+	for (int a = 0; a < A_COUNT; a++)
+		buf_free(&t->value[a]);
 	t->node = NULL;
 	t->open = NULL;
 	t->cap = t->open_cap = 0;

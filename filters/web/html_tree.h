@@ -4,10 +4,11 @@
 
 #include <stdint.h>
 
+#include "filters/web/html_document.h"
 #include "lib/base/mem.h"
 #include "lib/base/span.h"
 
-/* Properties of a tag; html_names.c has the table. */
+/* Properties of a tag; html_tree.c has the table. */
 enum {
 	TAG_VOID = 1 << 0,    /* has no content and no end tag */
 	TAG_BLOCK = 1 << 1,   /* begins and ends a line */
@@ -18,73 +19,12 @@ enum {
 	TAG_CONTENT = 1 << 6, /* its class and id can be hints of main content */
 };
 
-/* The tags that are treated differently from unknown ones. */
-/* clang-format off */
-#define HTML_TAGS(X) \
-	X(A) X(ABBR) X(ACRONYM) X(ADDRESS) X(ANNOTATION) X(APPLET) X(AREA) \
-	X(ARTICLE) X(ASIDE) X(AUDIO) X(B) X(BASE) X(BDI) X(BDO) X(BIG) X(BLOCKQUOTE) \
-	X(BODY) X(BR) X(BUTTON) X(CANVAS) X(CAPTION) X(CENTER) X(CITE) X(CODE) \
-	X(COL) X(COLGROUP) X(DATALIST) X(DD) X(DEL) X(DETAILS) X(DFN) X(DIALOG) \
-	X(DIR) X(DIV) X(DL) X(DT) X(EM) X(EMBED) X(FIELDSET) X(FIGCAPTION) X(FIGURE) \
-	X(FONT) X(FOOTER) X(FORM) X(FRAME) X(FRAMESET) X(H1) X(H2) X(H3) X(H4) X(H5) \
-	X(H6) X(HEAD) X(HEADER) X(HGROUP) X(HR) X(HTML) X(I) X(IFRAME) X(IMG) \
-	X(INPUT) X(INS) X(KBD) X(LABEL) X(LEGEND) X(LI) X(LINK) X(LISTING) X(MAIN) \
-	X(MAP) X(MARK) X(MARQUEE) X(MENU) X(META) X(METER) X(NAV) X(NOBR) X(NOEMBED) \
-	X(NOFRAMES) X(NOSCRIPT) X(OBJECT) X(OL) X(OPTGROUP) X(OPTION) X(OUTPUT) X(P) \
-	X(PARAM) X(PICTURE) X(PRE) X(PROGRESS) X(Q) X(RP) X(RT) X(S) X(SAMP) \
-	X(SCRIPT) X(SEARCH) X(SECTION) X(SELECT) X(SMALL) X(SOURCE) X(SPAN) \
-	X(STRIKE) X(STRONG) X(STYLE) X(SUB) X(SUMMARY) X(SUP) X(SVG) X(TABLE) \
-	X(TBODY) X(TD) X(TEMPLATE) X(TEXTAREA) X(TFOOT) X(TH) X(THEAD) X(TIME) \
-	X(TITLE) X(TR) X(TRACK) X(TT) X(U) X(UL) X(VAR) X(VIDEO) X(WBR) X(XMP)
-/* clang-format on */
-
-enum {
-#define X(t) T_##t,
-	HTML_TAGS(X)
-#undef X
-	    T_KNOWN,	  /* number of known tags */
-	T_TEXT = T_KNOWN, /* a text node */
-	T_OTHER,	  /* an unknown tag */
-	T_COUNT
-};
-
-/* The attributes that are used. */
-enum {
-	A_CLASS,
-	A_ID,
-	A_ROLE,
-	A_STYLE,
-	A_ITEMPROP,
-	A_HIDDEN,
-	A_ARIA_HIDDEN,
-	A_HREF,
-	A_COUNT
-};
-
-/* A start tag as libxml2 delivers it: entities resolved, names in lower case. */
+/* An element: its tag and attributes, with references decoded. */
 struct start_tag {
 	unsigned tag;		   /* T_ */
 	unsigned has;		   /* bit A_x: attr[A_x] is set */
 	struct span attr[A_COUNT]; /* values */
 };
-
-/* A slot of the hash table of tag names. */
-struct tag_row {
-	char name[12];
-	unsigned char n; /* length of the name; 0: an empty slot */
-	unsigned short tag;
-};
-
-/* Read-only tables, shared by all threads. */
-struct html_names {
-	struct tag_row tag[512];
-	unsigned short flags[T_COUNT]; /* by T_ */
-};
-
-void html_names_init(struct html_names *names);
-/* The T_ of a tag name, the A_ or A_COUNT of an attribute name; both in lower case. */
-unsigned html_tag(const struct html_names *names, const char *name);
-unsigned html_attr(const char *name);
 
 /* Properties of a node.  Bits that class and id can set are below 1 << 16. */
 enum {
@@ -125,12 +65,19 @@ struct html_node {
 	uint32_t score;	     /* as a candidate for the root of the main text */
 };
 
-/* An entry of the stack of open elements. */
+/* The nodes of the innermost open elements of these tags; 0: none. */
+struct html_cells {
+	uint32_t td, th, row, figure;
+};
+
+/* An open element. */
 struct open_tag {
 	uint32_t tag;
 	uint32_t node; /* its own node, or that of its parent */
-	uint32_t prev; /* 1 + index of the enclosing element of the same tag; 0: none */
 	bool made;     /* `node` is its own */
+	/* what holds again after it */
+	bool link;
+	struct html_cells cells;
 };
 
 /*
@@ -150,33 +97,28 @@ struct html_own_heading {
 
 /* One page.  Node 0 is the body. */
 struct html_tree {
-	const struct html_names *names;
 	const struct html_class_hints *hints;
 	struct html_node *node;
 	size_t n, cap;
 	struct buf text, title;
 	struct open_tag *open;
 	size_t depth, open_cap;
-	uint32_t last[T_COUNT]; /* 1 + index of the innermost open element; 0: none */
-	size_t never; /* depth of the outermost open TAG_NEVER element; 0: none */
-	bool link;    /* inside a link */
-	bool split;   /* the next text is not part of the last link */
-	bool broken;  /* a block or <br> separates the next text from the last */
-	bool titled;  /* the title is complete */
-	bool forum;   /* class or id of the body is a hint of a forum */
+	struct html_cells cells;
+	struct span noframes; /* the text of a <noframes>, which is markup */
+	bool show_noscript;   /* <noscript> is like any other element */
+	bool has_noscript;    /* else: there was one that is not empty */
+	bool link;	      /* inside a link */
+	bool split;	      /* the next text is not part of the last link */
+	bool broken;	      /* a block or <br> separates the next text from the last */
+	bool titled;	      /* the title is complete */
+	bool forum;	      /* class or id of the body is a hint of a forum */
 	struct html_own_heading own;
+	struct buf value[A_COUNT]; /* decoded attributes */
 };
 
-/*
- * Build the tree of a page, reusing t's memory: call html_tree_begin(), then the
- * functions for tags and text in the order of the page, then html_tree_finish().  The
- * text of a page is shorter than HTML_MAX.
- */
-void html_tree_begin(struct html_tree *t);
-void html_tree_start_tag(struct html_tree *t, const struct start_tag *s);
-void html_tree_end_tag(struct html_tree *t, unsigned tag);
-void html_tree_chars(struct html_tree *t, struct span text);
-void html_tree_finish(struct html_tree *t);
+/* Build the tree of a document, reusing t's memory. */
+void html_tree_build(
+    struct html_tree *t, const struct html_document *d, bool show_noscript);
 void html_tree_free(struct html_tree *t);
 
 /* The tables that html_class_hints_of() uses. */

@@ -166,7 +166,7 @@ class Near(Exact):
 
 
 class Extract(Scenario):
-    """libxml2 and ICU must not crash or lose text either."""
+    """ICU must not crash or lose text either."""
 
     setup = """
         for i in $(seq 30); do

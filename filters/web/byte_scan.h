@@ -1,0 +1,168 @@
+/* byte_scan.h - search short arrays of bytes and numbers. */
+#ifndef TAMIS_BYTE_SCAN_H
+#define TAMIS_BYTE_SCAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+/*
+ * memchr() has a long start for the dozen bytes of an attribute or a run of text.  These
+ * return `end` if nothing is found.
+ */
+static inline const char *
+scan_byte(const char *p, const char *end, char c)
+{
+#ifdef __SSE2__
+	const __m128i want = _mm_set1_epi8(c);
+
+	for (; end - p >= 16; p += 16) {
+		const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+		const int found = _mm_movemask_epi8(_mm_cmpeq_epi8(v, want));
+
+		if (found)
+			return p + __builtin_ctz((unsigned)found);
+	}
+#endif
+	while (p < end && *p != c)
+		p++;
+	return p;
+}
+
+/* Find '<', '&' or NUL. */
+static inline const char *
+scan_text(const char *p, const char *end)
+{
+#ifdef __SSE2__
+	const __m128i lt = _mm_set1_epi8('<'), amp = _mm_set1_epi8('&');
+
+	for (; end - p >= 16; p += 16) {
+		const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+		const __m128i hit = _mm_or_si128(
+		    _mm_or_si128(_mm_cmpeq_epi8(v, lt), _mm_cmpeq_epi8(v, amp)),
+		    _mm_cmpeq_epi8(v, _mm_setzero_si128()));
+		const int found = _mm_movemask_epi8(hit);
+
+		if (found)
+			return p + __builtin_ctz((unsigned)found);
+	}
+#endif
+	while (p < end && *p != '<' && *p != '&' && *p)
+		p++;
+	return p;
+}
+
+/* The index of the last x in v[from..n); -1: none. */
+static inline int
+scan_last(const uint32_t *v, int from, int n, uint32_t x)
+{
+#ifdef __SSE2__
+	const __m128i want = _mm_set1_epi32((int)x);
+
+	for (; n - from >= 8; n -= 8) {
+		const __m128i *at = (const __m128i *)(const void *)(v + n - 8);
+		const __m128i low = _mm_cmpeq_epi32(_mm_loadu_si128(at), want);
+		const __m128i high = _mm_cmpeq_epi32(_mm_loadu_si128(at + 1), want);
+
+		if (_mm_movemask_epi8(_mm_or_si128(low, high)))
+			break;
+	}
+#endif
+	while (n > from && v[n - 1] != x)
+		n--;
+	return n > from ? n - 1 : -1;
+}
+
+/* The index of the last byte of v[from..n) with a bit of `mask`; -1: none. */
+static inline int
+scan_last_flag(const uint8_t *v, int from, int n, uint8_t mask)
+{
+	const uint64_t all = 0x0101010101010101u * mask;
+	uint64_t word;
+
+	for (; n - from >= 8; n -= 8) {
+		__builtin_memcpy(&word, v + n - 8, 8);
+		if (word & all)
+			break;
+	}
+	while (n > from && !(v[n - 1] & mask))
+		n--;
+	return n > from ? n - 1 : -1;
+}
+
+static inline size_t
+scan_is_control(char c)
+{
+	return (unsigned char)c < 0x20 && c != '\t' && c != '\n' && c != '\f' &&
+	       c != '\r';
+}
+
+#ifdef __SSE2__
+/* How many bytes of a mask are set, in two halves. */
+static inline __m128i
+scan_sum(__m128i mask)
+{
+	const __m128i zero = _mm_setzero_si128();
+
+	return _mm_sad_epu8(_mm_sub_epi8(zero, mask), zero);
+}
+
+static inline size_t
+scan_total(__m128i halves)
+{
+	return (size_t)_mm_cvtsi128_si64(
+	    _mm_add_epi64(halves, _mm_unpackhi_epi64(halves, halves)));
+}
+
+/* Whether the bytes are white space. */
+static inline __m128i
+scan_space(__m128i v)
+{
+	const __m128i tab = _mm_cmpeq_epi8(v, _mm_set1_epi8('\t'));
+	const __m128i lf = _mm_cmpeq_epi8(v, _mm_set1_epi8('\n'));
+	const __m128i ff = _mm_cmpeq_epi8(v, _mm_set1_epi8('\f'));
+	const __m128i cr = _mm_cmpeq_epi8(v, _mm_set1_epi8('\r'));
+
+	return _mm_or_si128(_mm_or_si128(tab, lf), _mm_or_si128(ff, cr));
+}
+#endif
+
+/*
+ * Count the characters of UTF-8 that are visible, which are all but ASCII white space and
+ * controls.  *controls: these controls, except white space.
+ */
+static inline size_t
+scan_visible(const char *p, size_t n, size_t *controls)
+{
+	size_t visible = 0, i = 0;
+
+	*controls = 0;
+#ifdef __SSE2__
+	__m128i sum = _mm_setzero_si128(), bad = sum;
+
+	for (; n - i >= 16; i += 16) {
+		const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+		/* Bytes from 0x80 are negative; those to 0xBF continue a character. */
+		const __m128i negative = _mm_cmpgt_epi8(_mm_setzero_si128(), v);
+		const __m128i lead = _mm_cmpgt_epi8(v, _mm_set1_epi8(-65));
+		const __m128i over_blank = _mm_cmpgt_epi8(v, _mm_set1_epi8(0x20));
+		const __m128i low =
+		    _mm_andnot_si128(negative, _mm_cmpgt_epi8(_mm_set1_epi8(0x20), v));
+
+		sum = _mm_add_epi64(sum,
+		    scan_sum(_mm_or_si128(over_blank, _mm_and_si128(lead, negative))));
+		bad = _mm_add_epi64(bad, scan_sum(_mm_andnot_si128(scan_space(v), low)));
+	}
+	visible = scan_total(sum);
+	*controls = scan_total(bad);
+#endif
+	for (; i < n; i++) {
+		visible += (signed char)p[i] > 0x20 || (unsigned char)p[i] >= 0xC0;
+		*controls += scan_is_control(p[i]);
+	}
+	return visible;
+}
+
+#endif
