@@ -16,7 +16,7 @@ struct codings {
 };
 
 /* A body while its codings are undone. */
-struct decoding {
+struct body_decoding {
 	struct http_body *mem;
 	size_t max;
 	struct http_payload body;
@@ -70,7 +70,7 @@ is_readable(struct span s)
 
 /* Continue with the bytes in mem->next. */
 static enum undone
-take_next(struct decoding *d)
+take_next(struct body_decoding *d)
 {
 	struct http_body *b = d->mem;
 	const struct buf last = b->out;
@@ -84,7 +84,7 @@ take_next(struct decoding *d)
 /* Decompress the body.  whole: nothing but all of it in this format counts, as where only
  * the attempt shows whether it has it. */
 static enum undone
-decompress(struct decoding *d, enum unpack_format format, bool whole)
+decompress(struct body_decoding *d, enum unpack_format format, bool whole)
 {
 	struct http_body *b = d->mem;
 	struct span rest;
@@ -108,7 +108,7 @@ decompress(struct decoding *d, enum unpack_format format, bool whole)
 /* Decompress a body in a format without a magic number, if it has that format.  Other
  * bytes can begin like an incomplete stream, but not one of text. */
 static enum undone
-decompress_unmarked(struct decoding *d, enum unpack_format format)
+decompress_unmarked(struct body_decoding *d, enum unpack_format format)
 {
 	const struct http_payload before = d->body;
 	enum undone got = decompress(d, format, true);
@@ -128,7 +128,7 @@ decompress_unmarked(struct decoding *d, enum unpack_format format)
 }
 
 static enum undone
-undo_chunks(struct decoding *d)
+undo_chunks(struct body_decoding *d)
 {
 	bool cut;
 
@@ -150,7 +150,7 @@ has_magic(struct span coding)
 
 /* Undo a coding that the headers name. */
 static enum undone
-undo(struct decoding *d, struct span coding)
+undo(struct body_decoding *d, struct span coding)
 {
 	const struct span body = d->body.bytes;
 	enum undone got;
@@ -181,7 +181,7 @@ undo(struct decoding *d, struct span coding)
 /* Undo a coding that the headers do not name.  brotli, which has no magic number, is
  * looked for only where nothing else explains the bytes. */
 static enum undone
-undo_unnamed(struct decoding *d)
+undo_unnamed(struct body_decoding *d)
 {
 	const struct span body = d->body.bytes;
 	enum undone got;
@@ -203,7 +203,7 @@ http_body_decode(struct http_body *b, const struct http_response *h, size_t max,
     struct http_payload *out)
 {
 	struct codings c = { .n = 0 };
-	struct decoding d = { .mem = b, .max = max, .body.bytes = h->body };
+	struct body_decoding d = { .mem = b, .max = max, .body.bytes = h->body };
 	enum undone got = UNDONE;
 
 	if (!add_codings(h->headers, "content-encoding", &c) ||
