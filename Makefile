@@ -72,9 +72,9 @@ ALL_LDFLAGS  = $(SANFLAGS) $(LDFLAGS)
 Q    := $(if $(V),,@)
 SAYS  = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),@:,@echo "  $(1)	$@")
 
-# A source is found by its place, in one of these directories or one level below.
+# A source is found by its place, in one of these directories or up to two levels below.
 DIRS  := lib filters dedup tok mixer shards
-SRC   := $(sort $(wildcard $(addsuffix /*.c,$(DIRS)) $(addsuffix /*/*.c,$(DIRS))))
+SRC   := $(sort $(wildcard $(foreach place,*.c */*.c */*/*.c,$(DIRS:%=%/$(place)))))
 CCSRC := $(sort $(wildcard tok/*.cc))
 OBJ   := $(SRC:%.c=$(B)/%.o) $(CCSRC:%.cc=$(B)/%.o)
 
@@ -100,7 +100,7 @@ $(B)/%.o: %.cc Makefile | build/.have-build
 $(B)/tok/sp.o: ALL_CPPFLAGS += -DSENTENCEPIECE_VERSION='"$(shell pkg-config --modversion sentencepiece 2>/dev/null)"'
 
 # The models of langid, codeid and charsets are parts of the program.
-$(B)/filters/web/charset_model.o: filters/web/charset.model
+$(B)/filters/web/charset/charset_model.o: filters/web/charset/charset.model
 $(B)/filters/langid/langid_model.o: filters/langid/langid.model
 $(B)/filters/codeid/identify_code.o: filters/codeid/codeid.model
 

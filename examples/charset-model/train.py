@@ -3,7 +3,7 @@
 
 usage: train.py CORPUS >charset.model
 
-The model holds, as described in filters/web/charset_model.h, the characters of single-byte charsets, the cost
+The model holds, as described in filters/web/charset/charset_model.h, the characters of single-byte charsets, the cost
 of each pair of letters in 47 languages, and the cost of each character in Chinese, Japanese and Korean.
 """
 import codecs

@@ -2,7 +2,7 @@
  * and the registrations of the formats) and control characters. */
 #include "filters/web/binary_data.h"
 
-#include "filters/web/html.h"
+#include "filters/web/page/html_page.h"
 
 /* Bytes at the beginning that show whether a text is binary data. */
 enum { BINARY_PROBE = 8192 };

@@ -2,7 +2,7 @@
 #ifndef TAMIS_BINARY_DATA_H
 #define TAMIS_BINARY_DATA_H
 
-#include "filters/web/recode.h"
+#include "filters/web/charset/recode.h"
 
 /* Whether bytes, converted to a text or page, are binary data, by their magic number or
  * content.  A text with a NUL in its first 8 KiB is; a page may have a few of those. */

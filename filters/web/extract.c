@@ -5,10 +5,10 @@
 
 #include "filters/web/arc.h"
 #include "filters/web/binary_data.h"
+#include "filters/web/charset/recode.h"
 #include "filters/web/file_format.h"
-#include "filters/web/html.h"
+#include "filters/web/page/html_page.h"
 #include "filters/web/payload.h"
-#include "filters/web/recode.h"
 #include "lib/driver/filter.h"
 #include "lib/text/utf8.h"
 

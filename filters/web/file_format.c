@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "filters/web/arc.h"
-#include "filters/web/html.h"
 #include "filters/web/http.h"
+#include "filters/web/page/html_page.h"
 #include "lib/base/chars.h"
 #include "lib/text/json.h"
 

@@ -2,7 +2,7 @@
 #include "filters/web/http_body.h"
 
 #include "filters/web/binary_data.h"
-#include "filters/web/html.h"
+#include "filters/web/page/html_page.h"
 #include "lib/base/chars.h"
 #include "lib/io/unpack.h"
 #include "lib/text/utf8.h"

@@ -3,7 +3,7 @@
 #include "filters/web/payload.h"
 
 #include "filters/web/binary_data.h"
-#include "filters/web/html.h"
+#include "filters/web/page/html_page.h"
 #include "lib/base/chars.h"
 #include "lib/text/utf8.h"
 

@@ -3,8 +3,8 @@
  */
 #include <stdlib.h>
 
-#include "filters/web/html.h"
-#include "filters/web/recode.h"
+#include "filters/web/charset/recode.h"
+#include "filters/web/page/html_page.h"
 #include "lib/base/mem.h"
 #include "lib/text/utf8.h"
 

@@ -105,7 +105,7 @@ read_bits(void)
 	struct keep_file k;
 	uint64_t kept = 0;
 
-	if (keep_file_get(&k, path, &err) == 0)
+	if (keep_file_get(&k, path, "", &err) == 0)
 		for (uint64_t i = 0; i < k.documents; i++)
 			kept += keep_file_has(&k, i);
 	if (kept > k.documents)

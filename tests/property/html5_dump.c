@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "filters/web/html_doctype.h"
-#include "filters/web/html_document.h"
-#include "filters/web/html_tokenizer.h"
+#include "filters/web/html/html_doctype.h"
+#include "filters/web/html/html_document.h"
+#include "filters/web/html/html_tokenizer.h"
 #include "lib/base/chars.h"
 
 static void

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """references.py - character references of HTML, by Python's html module.
 
-usage: references.py table         print the table in filters/web/html_references.c
+usage: references.py table         print the table in filters/web/html/html_references.c
        references.py pages DIR     write pages with references into DIR
        references.py check         compare the documents on standard input with Python
 """

@@ -6,5 +6,5 @@ mkdir pages
 "$here/references.py" pages pages
 tamis extract -q -a pages >docs
 "$here/references.py" check <docs || fail "references differ"
-sed -n '/^static const char \*const table/,/^};/p' "$here/../../filters/web/html_references.c" | grep '^	"' >table
+sed -n '/^static const char \*const table/,/^};/p' "$here/../../filters/web/html/html_references.c" | grep '^	"' >table
 "$here/references.py" table | cmp - table || fail "table differs"

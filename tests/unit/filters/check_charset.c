@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "filters/mojibake.h"
-#include "filters/web/charset_sample.h"
-#include "filters/web/recode.h"
+#include "filters/web/charset/charset_sample.h"
+#include "filters/web/charset/recode.h"
 #include "lib/text/unicode.h"
 #include "lib/text/utf8.h"
 #include "tests/unit/testing.h"

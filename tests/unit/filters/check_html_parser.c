@@ -3,7 +3,7 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "filters/web/html_document.h"
+#include "filters/web/html/html_document.h"
 #include "lib/base/chars.h"
 #include "lib/base/mem.h"
 

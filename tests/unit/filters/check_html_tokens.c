@@ -2,8 +2,8 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "filters/web/html_doctype.h"
-#include "filters/web/html_tokenizer.h"
+#include "filters/web/html/html_doctype.h"
+#include "filters/web/html/html_tokenizer.h"
 #include "lib/base/chars.h"
 #include "lib/base/mem.h"
 

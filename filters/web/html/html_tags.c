@@ -1,0 +1,214 @@
+/* html_tags.c - read the tags of a web page: HTML standard, 13.2.5.6 to .8 and .32 to
+ * .40. */
+#include "filters/web/html/byte_scan.h"
+#include "filters/web/html/html_tokenizer.h"
+#include "lib/base/chars.h"
+
+/* The lower case of a byte of a name; 0: it ends the name of a tag.  NUL is part of
+ * names. */
+static const unsigned char name_bytes[256] = {
+#define ROW(c)	(c), (c) + 1, (c) + 2, (c) + 3, (c) + 4, (c) + 5, (c) + 6, (c) + 7
+#define ROWS(c) ROW(c), ROW((c) + 8), ROW((c) + 16), ROW((c) + 24)
+	1, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 11, 0, 13, 14, 15, ROW(16), ROW(24), 0, '!', '"',
+	'#', '$', '%', '&', '\'', '(', ')', '*', '+', ',', '-', '.', 0, ROW('0'), '8',
+	'9', ':', ';', '<', '=', 0, '?', '@', 'a', 'b', 'c', 'd', 'e', 'f', 'g', ROW('h'),
+	ROW('p'), 'x', 'y', 'z', '[', '\\', ']', '^', '_', ROW('`'), ROW('h'), ROW('p'),
+	ROW('x'), ROWS(128), ROWS(160), ROWS(192), ROWS(224)
+};
+
+static inline unsigned char
+name_byte(char c)
+{
+	return name_bytes[(unsigned char)c];
+}
+
+static inline const char *
+skip_space(const char *p, const char *end)
+{
+	while (p < end && is_space(*p))
+		p++;
+	return p;
+}
+
+/* Attributes: 13.2.5.32 to 13.2.5.40. */
+
+/* The value that begins at p, after "=".  Returns its end; `end`: the page ends in it.
+ */
+static inline const char *
+read_value(const char *p, const char *end, struct span *value)
+{
+	const char *from = p;
+
+	if (*p == '"' || *p == '\'') {
+		from++;
+		p = scan_byte(from, end, *p);
+		*value = (struct span){ from, (size_t)(p - from) };
+		return p < end ? p + 1 : end;
+	}
+	while (p < end && *p != '>' && !is_space(*p))
+		p++;
+	*value = (struct span){ from, (size_t)(p - from) };
+	return p;
+}
+
+static inline bool
+next_attr(const char **at, const char *end, struct html_raw_attr *a, bool *self_closing)
+{
+	const char *p = *at, *name;
+	unsigned char c;
+
+	for (;;) {
+		p = skip_space(p, end);
+		*at = p;
+		if (p == end || *p == '>')
+			return false;
+		if (*p != '/')
+			break;
+		p++;
+		if (p < end && *p == '>')
+			*self_closing = true;
+	}
+	name = p;
+	a->key = 0;
+	do {
+		a->key = a->key << 8 | name_byte(*p++);
+	} while (p < end && (c = name_byte(*p)) && c != '=');
+	a->name = (struct span){ name, (size_t)(p - name) };
+	a->value = (struct span){ p, 0 };
+	*at = p;
+	p = skip_space(p, end);
+	if (p == end || *p != '=')
+		return true;
+	p = skip_space(p + 1, end);
+	*at = p < end ? read_value(p, end, &a->value) : end;
+	return true;
+}
+
+bool
+html_next_attr(
+    const char **p, const char *end, struct html_raw_attr *a, bool *self_closing)
+{
+	return next_attr(p, end, a, self_closing);
+}
+
+#define KEY4(a, b, c, d)                                                                 \
+	((uint64_t)(a) << 24 | (uint64_t)(b) << 16 | (uint64_t)(c) << 8 | (uint64_t)(d))
+#define KEY8(a, b, c, d, e, f, g, h) (KEY4(a, b, c, d) << 32 | KEY4(e, f, g, h))
+
+/* The A_ of an attribute, or A_COUNT. */
+static inline unsigned
+known_attr(const struct html_raw_attr *a)
+{
+	switch (a->key) {
+	case KEY8(0, 0, 0, 'c', 'l', 'a', 's', 's'):
+		return A_CLASS;
+	case KEY4(0, 0, 'i', 'd'):
+		return A_ID;
+	case KEY4('r', 'o', 'l', 'e'):
+		return A_ROLE;
+	case KEY8(0, 0, 0, 's', 't', 'y', 'l', 'e'):
+		return A_STYLE;
+	case KEY8('i', 't', 'e', 'm', 'p', 'r', 'o', 'p'):
+		return a->name.n == 8 ? A_ITEMPROP : A_COUNT;
+	case KEY8(0, 0, 'h', 'i', 'd', 'd', 'e', 'n'):
+		return A_HIDDEN;
+	case KEY8('a', '-', 'h', 'i', 'd', 'd', 'e', 'n'):
+		return a->name.n == 11 && ascii_eq(a->name.p, "ari", 3) ? A_ARIA_HIDDEN
+									: A_COUNT;
+	case KEY4('h', 'r', 'e', 'f'):
+		return A_HREF;
+	default:
+		return A_COUNT;
+	}
+}
+
+/* Keep an attribute of A_, unless the tag has had one of its name: `seen` has their bits.
+ */
+static inline void
+keep_attr(struct html_tokenizer *t, const struct html_raw_attr *a, unsigned *seen)
+{
+	const unsigned name = known_attr(a);
+
+	if (name == A_COUNT || *seen & 1u << name)
+		return;
+	*seen |= 1u << name;
+	GROW(t->attr, t->attrs, t->attr_cap);
+	t->attr[t->attrs++] = (struct html_attr){ .at = (uint32_t)(a->value.p - t->begin),
+		.n = (uint32_t)a->value.n,
+		.name = (uint8_t)name };
+}
+
+/* Tags: 13.2.5.6 to 13.2.5.8. */
+
+void
+html_read_tag(struct html_tokenizer *t, struct html_token *token, const char *name)
+{
+	const char *p = name, *end = t->end;
+	const size_t first = t->attrs;
+	struct html_raw_attr a;
+	uint64_t key = 0;
+	unsigned seen = 0;
+	unsigned char c;
+
+	token->kind = name - t->p == 1 ? TOKEN_START : TOKEN_END;
+	token->at = (uint32_t)(t->p - t->begin);
+	token->self_closing = false;
+	token->attr = 0;
+	while (p < end && (c = name_byte(*p)) != 0) {
+		key = key << 8 | c;
+		p++;
+	}
+	token->code = html_code(t->names, name, (size_t)(p - name), key);
+	while (next_attr(&p, end, &a, &token->self_closing)) {
+		if (token->kind == TOKEN_START)
+			keep_attr(t, &a, &seen);
+	}
+	if (seen) {
+		token->attr = (uint32_t)first;
+		t->attr[t->attrs - 1].last = true;
+	}
+	t->p = p < end ? p + 1 : end;
+	if (p == end)
+		token->kind = TOKEN_EOF;
+}
+
+const char *
+html_tag_attrs(const struct html_tokenizer *t, uint32_t at)
+{
+	const char *p = t->begin + at + 1;
+
+	while (p < t->end && name_byte(*p))
+		p++;
+	return p;
+}
+
+bool
+html_find_attr(
+    const struct html_tokenizer *t, uint32_t at, struct span name, struct span *value)
+{
+	const char *p = html_tag_attrs(t, at);
+	struct html_raw_attr a;
+	bool self_closing;
+
+	while (next_attr(&p, t->end, &a, &self_closing)) {
+		*value = a.value;
+		if (a.name.n == name.n && ascii_eq(a.name.p, name.p, name.n))
+			return true;
+	}
+	return false;
+}
+
+bool
+html_is_tag(const struct html_tokenizer *t, const char *name, uint32_t code)
+{
+	const char *p = name;
+	uint64_t key = 0;
+	unsigned char c = 1;
+
+	while (p < t->end && (c = name_byte(*p)) != 0) {
+		key = key << 8 | c;
+		p++;
+	}
+	return p < t->end && p > name &&
+	       html_code(t->names, name, (size_t)(p - name), key) == code;
+}

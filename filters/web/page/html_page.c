@@ -1,0 +1,125 @@
+/* html_page.c - parse a web page, build its tree, and write its text. */
+#include "filters/web/page/html_page.h"
+
+#include <stdlib.h>
+
+#include "filters/web/page/html_tree.h"
+#include "lib/base/err.h"
+
+struct html_tables {
+	struct html_names names;
+	struct html_class_hints *hints;
+	struct html_references *references;
+};
+
+struct html {
+	struct html_parser *parser;
+	struct html_tree tree;
+	struct buf text, title, noframes;
+};
+
+/* A page with less text, in bytes, may have all of it in its <noscript>s, which then have
+ * at least so many times as much. */
+enum { NOSCRIPT_PAGE = 1500, NOSCRIPT_TIMES = 3 };
+
+struct html_tables *
+html_tables_new(void)
+{
+	struct html_tables *t = xmalloc(sizeof *t);
+
+	html_names_init(&t->names);
+	t->hints = html_class_hints_new();
+	t->references = html_references_new();
+	return t;
+}
+
+void
+html_tables_free(struct html_tables *t)
+{
+	if (!t)
+		return;
+	html_class_hints_free(t->hints);
+	html_references_free(t->references);
+	free(t);
+}
+
+struct html *
+html_new(const struct html_tables *t)
+{
+	struct html *h = xcalloc(1, sizeof *h);
+
+	h->parser = html_parser_new(&t->names, t->references);
+	h->tree.hints = t->hints;
+	return h;
+}
+
+void
+html_free(struct html *h)
+{
+	if (!h)
+		return;
+	html_parser_free(h->parser);
+	html_tree_free(&h->tree);
+	buf_free(&h->text);
+	buf_free(&h->title);
+	buf_free(&h->noframes);
+	free(h);
+}
+
+/* Append s with each run of white space reduced to one blank, none at the ends. */
+static void
+collapse_space(struct span s, struct buf *out)
+{
+	bool space = false;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == ' ' || (s.p[i] >= '\t' && s.p[i] <= '\r')) {
+			space = out->n > 0;
+			continue;
+		}
+		if (space)
+			buf_putc(out, ' ');
+		space = false;
+		buf_putc(out, s.p[i]);
+	}
+}
+
+/* Build the tree of a page, with what its <noscript>s hold if that is most of it. */
+static void
+build(struct html *h, struct span page)
+{
+	const struct html_document d = html_parse(h->parser, page, NOSCRIPT_APART, false);
+	struct html_tree *t = &h->tree;
+	size_t n;
+
+	html_tree_build(t, &d, false);
+	n = t->text.n;
+	if (!t->has_noscript || n >= NOSCRIPT_PAGE)
+		return;
+	html_tree_build(t, &d, true);
+	if (t->text.n < n * NOSCRIPT_TIMES + NOSCRIPT_PAGE)
+		html_tree_build(t, &d, false);
+}
+
+void
+html_extract(struct html *h, struct span page, bool main_only, struct html_page *out)
+{
+	struct html_tree *t = &h->tree;
+
+	if (page.n >= HTML_MAX)
+		BUG("page too large");
+	h->text.n = h->title.n = 0;
+	build(h, page);
+	collapse_space(buf_span(&t->title), &h->title);
+	/* The page of a frameset is what browsers without frames show. */
+	if (t->text.n == 0 && t->noframes.n) {
+		h->noframes.n = 0;
+		buf_put(&h->noframes, t->noframes.p, t->noframes.n);
+		build(h, buf_span(&h->noframes));
+	}
+	if (main_only)
+		html_tree_find_main(t);
+	html_tree_put_text(t, main_only, &h->text);
+	*out = (struct html_page){ h->text.n ? buf_span(&h->text) : SPAN(""),
+		h->title.n ? buf_span(&h->title) : SPAN("") };
+}

@@ -1,0 +1,43 @@
+/* html_page.h - extract the text of a web page, all of it or its main content. */
+#ifndef TAMIS_HTML_PAGE_H
+#define TAMIS_HTML_PAGE_H
+
+#include "lib/base/mem.h"
+#include "lib/base/span.h"
+
+/* Read-only tables, shared by all threads. */
+struct html_tables;
+struct html_tables *html_tables_new(void);
+void html_tables_free(struct html_tables *t);
+
+/* One thread's parser.  The tables must outlive it. */
+struct html;
+struct html *html_new(const struct html_tables *t);
+void html_free(struct html *h);
+
+/* The limit of a page, in bytes: offsets have 32 bits. */
+#define HTML_MAX ((size_t)1 << 31)
+
+/* Valid until the next html_extract() with the same parser. */
+struct html_page {
+	struct span text;  /* lines that end in '\n'; may be empty */
+	struct span title; /* may be empty */
+};
+/*
+ * Extract text and title of a page, which is valid UTF-8 without NUL and shorter than
+ * HTML_MAX.  main_only: omit navigation, advertisements and other boilerplate.  Time and
+ * memory are linear in the size of the page, even for hostile input.
+ */
+void html_extract(
+    struct html *h, struct span page, bool main_only, struct html_page *out);
+
+/* Whether bytes look like the beginning of a web page (WHATWG MIME Sniffing). */
+bool html_looks_like(struct span start);
+/*
+ * The charset that a page declares in an XML declaration or a <meta>, wherever that is
+ * except in comments, scripts and the like.  Unknown labels do not count.  Empty if there
+ * is none.
+ */
+struct span html_declared_charset(struct span page);
+
+#endif

@@ -1,0 +1,138 @@
+/* html_tree.h - a web page as a flat tree of elements and texts. */
+#ifndef TAMIS_HTML_TREE_H
+#define TAMIS_HTML_TREE_H
+
+#include <stdint.h>
+
+#include "filters/web/html/html_document.h"
+#include "lib/base/mem.h"
+#include "lib/base/span.h"
+
+/* Properties of a tag; html_tree.c has the table. */
+enum {
+	TAG_VOID = 1 << 0,    /* has no content and no end tag */
+	TAG_BLOCK = 1 << 1,   /* begins and ends a line */
+	TAG_NEVER = 1 << 2,   /* its content is never shown as text */
+	TAG_BOILER = 1 << 3,  /* its content is boilerplate */
+	TAG_PLAIN = 1 << 4,   /* formatting only: it gets no node */
+	TAG_HINTS = 1 << 5,   /* its class and id can be hints of boilerplate */
+	TAG_CONTENT = 1 << 6, /* its class and id can be hints of main content */
+};
+
+/* An element: its tag and attributes, with references decoded. */
+struct start_tag {
+	unsigned tag;		   /* T_ */
+	unsigned has;		   /* bit A_x: attr[A_x] is set */
+	struct span attr[A_COUNT]; /* values */
+};
+
+/* Properties of a node.  Bits that class and id can set are below 1 << 16. */
+enum {
+	N_LINK = 1 << 0,    /* text: inside a link */
+	N_BLOCK = 1 << 1,   /* begins and ends a line */
+	N_DROP = 1 << 2,    /* omitted from the main text, with its content */
+	N_HIDDEN = 1 << 3,  /* not visible to readers */
+	N_STRONG = 1 << 4,  /* class or id is a strong hint of boilerplate */
+	N_WEAK = 1 << 5,    /* class or id is a weak hint of boilerplate */
+	N_COMMENT = 1 << 6, /* class or id is a hint of reader comments */
+	/* Class or id is a hint of main content, from the most reliable to the least. */
+	N_CONTENT1 = 1 << 7,
+	N_CONTENT2 = 1 << 8,
+	N_CONTENT3 = 1 << 9,
+	N_CONTENT4 = 1 << 10,
+	N_CONTENT5 = 1 << 11,
+	N_FORUM = 1 << 12,	 /* class or id is a hint of a forum */
+	N_LAST = 1 << 13,	 /* the last child of its parent */
+	N_BOILER = 1 << 14,	 /* its tag or role means boilerplate */
+	N_LEAD = 1 << 15,	 /* class or id is a hint of an introduction */
+	N_KEEP = 1 << 16,	 /* the root of a part of the main text */
+	N_HOLDS_BLOCK = 1 << 17, /* a cell or row that contains blocks */
+};
+
+/* An element or text.  Nodes are in document order; node i contains nodes i + 1 to end -
+ * 1.  Lengths are in visible characters. */
+struct html_node {
+	uint32_t parent, end;
+	uint32_t flags;	     /* N_ */
+	uint32_t tag;	     /* T_ */
+	uint32_t off, len;   /* text: its bytes in html_tree.text */
+	uint32_t chars;	     /* all characters */
+	uint32_t linked;     /* characters in links */
+	uint32_t own;	     /* characters outside links and inner blocks */
+	uint32_t prose;	     /* characters in runs long enough to be prose */
+	uint32_t links;	     /* number of links */
+	uint32_t links_here; /* number of links outside inner nodes */
+	uint32_t score;	     /* as a candidate for the root of the main text */
+};
+
+/* The nodes of the innermost open elements of these tags; 0: none. */
+struct html_cells {
+	uint32_t td, th, row, figure;
+};
+
+/* An open element. */
+struct open_tag {
+	uint32_t tag;
+	uint32_t node; /* its own node, or that of its parent */
+	bool made;     /* `node` is its own */
+	/* what holds again after it */
+	bool link;
+	struct html_cells cells;
+};
+
+/*
+ * The last element whose id is a hint of boilerplate, until its first text.  Generators
+ * of documentation make the id of a section from its heading, so that a chapter on menus
+ * has the id "menus".
+ */
+struct html_own_heading {
+	uint32_t node;	/* 0: none */
+	unsigned by_id; /* hints that only the id gave */
+	bool chapter;	/* its class is one of such sections */
+	size_t heading; /* depth of the open heading that begins the element; 0: none */
+	size_t from;	/* offset of its text */
+	size_t n;	/* length of the name */
+	char name[64];	/* the id, reduced: see html_tree.c */
+};
+
+/* One page.  Node 0 is the body. */
+struct html_tree {
+	const struct html_class_hints *hints;
+	struct html_node *node;
+	size_t n, cap;
+	struct buf text, title;
+	struct open_tag *open;
+	size_t depth, open_cap;
+	struct html_cells cells;
+	struct span noframes; /* the text of a <noframes>, which is markup */
+	bool show_noscript;   /* <noscript> is like any other element */
+	bool has_noscript;    /* else: there was one that is not empty */
+	bool link;	      /* inside a link */
+	bool split;	      /* the next text is not part of the last link */
+	bool broken;	      /* a block or <br> separates the next text from the last */
+	bool titled;	      /* the title is complete */
+	bool forum;	      /* class or id of the body is a hint of a forum */
+	struct html_own_heading own;
+	struct buf value[A_COUNT]; /* decoded attributes */
+};
+
+/* Build the tree of a document, reusing t's memory. */
+void html_tree_build(
+    struct html_tree *t, const struct html_document *d, bool show_noscript);
+void html_tree_free(struct html_tree *t);
+
+/* The tables that html_class_hints_of() uses. */
+struct html_class_hints *html_class_hints_new(void);
+void html_class_hints_free(struct html_class_hints *h);
+/* The N_ bits that class, id, role and other attributes of a tag with these TAG_ flags
+ * set.  *by_id: those of them that only the id sets, except hints of main content. */
+unsigned html_class_hints_of(const struct html_class_hints *h, const struct start_tag *s,
+    unsigned flags, unsigned *by_id);
+
+/* Find the main text: set N_KEEP on its roots and N_DROP on boilerplate. */
+void html_tree_find_main(struct html_tree *t);
+/* Append the text as lines.  main_only: only of N_KEEP nodes, without N_DROP nodes; else
+ * all visible text. */
+void html_tree_put_text(const struct html_tree *t, bool main_only, struct buf *out);
+
+#endif
