@@ -113,7 +113,7 @@ open_model(struct encode *e, struct err *err)
 	if (model_load(&e->model, e->model_path, err) < 0 || choose_eod(e, err) < 0 ||
 	    check_bos(e, err) < 0)
 		return -1;
-	e->loses = model_loses_text(&e->model);
+	e->loses = model_loses_text(&e->model, e->options.plain_symbols);
 	e->symbols = type_ids_of(&e->model, MODEL_USER_DEFINED);
 	stats_open(&e->stats, &e->model);
 	return tokenizer_open(&e->tokenizer, &e->model, e->model_path, &e->options, err);

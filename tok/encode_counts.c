@@ -13,22 +13,33 @@
 #define SPACE	"\xe2\x96\x81" /* U+2581, a space in pieces */
 #define SPACE_N 3
 
-bool
-model_lacks_space(const struct model *m)
+/* Whether m encodes some spaces as the bytes of U+2581, which decode to that and not to a
+ * space: m lacks a piece for a space. */
+static bool
+lacks_space(const struct model *m, bool plain_symbols)
 {
 	uint32_t id;
 
 	if (!m->escapes || !m->byte_fallback)
 		return false;
 	id = model_find(m, SPACE, SPACE_N);
-	return id == MODEL_NO_ID || (m->piece[id].type != MODEL_NORMAL &&
-					m->piece[id].type != MODEL_USER_DEFINED);
+	return id == MODEL_NO_ID ||
+	       (m->piece[id].type != MODEL_NORMAL &&
+		   (plain_symbols || m->piece[id].type != MODEL_USER_DEFINED));
+}
+
+/* Whether m adds a space to the end of a text, which decoding leaves there. */
+static bool
+adds_space(const struct model *m)
+{
+	return m->suffix && m->dummy_prefix;
 }
 
 bool
-model_loses_text(const struct model *m)
+model_loses_text(const struct model *m, bool plain_symbols)
 {
-	return m->has_charsmap || m->trims || !m->byte_fallback || model_lacks_space(m);
+	return m->has_charsmap || m->trims || !m->byte_fallback || adds_space(m) ||
+	       lacks_space(m, plain_symbols);
 }
 
 uint64_t
@@ -148,8 +159,10 @@ loss_reason(const struct model *m, struct span text, size_t at)
 
 	if (m->escapes && span_starts(rest, SPAN(SPACE)))
 		return "a U+2581 decodes to a space";
-	if (rest.n > 0 && *rest.p == ' ' && model_lacks_space(m))
+	if (rest.n > 0 && *rest.p == ' ' && lacks_space(m, true))
 		return "the model has no piece for a space";
+	if (adds_space(m) && rest.n == 0)
+		return "the model adds a space to the end";
 	if (m->trims && (rest.n == 0 || *rest.p == ' '))
 		return "the model removes extra spaces";
 	if (m->has_charsmap)
@@ -271,7 +284,8 @@ warn_of_losses(
 			" documents decode to other text, without %" PRIu64
 			" newlines: use a model %s",
 		    path, l->changed, docs, l->newlines,
-		    model_lacks_space(m)
+		    lacks_space(m, true)
 			? "with a piece for the space, as 'tamis vocab' makes"
-			: "with byte fallback that does not normalize");
+		    : adds_space(m) ? "that adds no space to the end"
+				    : "with byte fallback that does not normalize");
 }

@@ -5,13 +5,9 @@
 #include "lib/base/span.h"
 #include "tok/model.h"
 
-/*
- * Whether m encodes some spaces as the bytes of U+2581, which decode to that and not to a
- * space: m lacks a piece for a space.
- */
-bool model_lacks_space(const struct model *m);
-/* Whether decoding may not restore a text that m encodes, apart from U+2581. */
-bool model_loses_text(const struct model *m);
+/* Whether decoding may not restore a text that m encodes, apart from U+2581.
+ * plain_symbols: user-defined symbols are plain text. */
+bool model_loses_text(const struct model *m, bool plain_symbols);
 
 /* The U+2581 of a text.  Each decodes to a space: pieces do not distinguish them. */
 uint64_t count_u2581(struct span s);

@@ -31,11 +31,34 @@ reserved(struct span s)
 	return s.n == 6 && span_starts(s, SPAN("<0x")) && s.p[5] == '>';
 }
 
+#define SPACE SPAN("\xe2\x96\x81") /* U+2581 */
+
+/* Take the first byte off a symbol; a space if it is U+2581, which is one in pieces. */
+static char
+next_byte(struct span *s)
+{
+	const bool space = span_starts(*s, SPACE);
+	const char c = space ? ' ' : *s->p;
+
+	*s = span_from(*s, space ? SPACE.n : 1);
+	return c;
+}
+
+/* Whether two symbols are one piece. */
+static bool
+same_piece(struct span a, struct span b)
+{
+	while (a.n && b.n)
+		if (next_byte(&a) != next_byte(&b))
+			return false;
+	return !a.n && !b.n;
+}
+
 static bool
 contains(const struct symbols *list, struct span s)
 {
 	for (size_t i = 0; i < list->n; i++)
-		if (span_eq(list->v[i], s))
+		if (same_piece(list->v[i], s))
 			return true;
 	return false;
 }
@@ -196,12 +219,10 @@ symbols_csv(const struct symbols *s, struct buf *csv)
 	buf_putc(csv, '\0');
 }
 
-#define SPACE SPAN("\xe2\x96\x81") /* U+2581 */
-
 bool
 symbols_have_space(const struct symbols *s)
 {
-	return contains(s, SPAN(" ")) || contains(s, SPACE);
+	return contains(s, SPAN(" "));
 }
 
 bool

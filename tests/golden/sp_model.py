@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """sp_model.py - print a small SentencePiece BPE model.
 
-usage: sp_model.py [--nfkc-like] [--charsmap HEX] [--no-space]
+usage: sp_model.py [--nfkc-like] [--charsmap HEX] [--no-space] [--suffix]
 
 --nfkc-like: extra spaces are removed, and a charsmap rewrites newline to space.
 --charsmap: use these bytes as the charsmap.
 --no-space: byte fallback, and no piece for a space.
+--suffix: byte fallback, and a space is added to the end of a text, not to its start.
 """
 import argparse
 import struct
@@ -44,17 +45,19 @@ def main():
     parser.add_argument("--nfkc-like", action="store_true")
     parser.add_argument("--charsmap", type=bytes.fromhex)
     parser.add_argument("--no-space", action="store_true")
+    parser.add_argument("--suffix", action="store_true")
     args = parser.parse_args()
     charsmap = args.charsmap or (newline_to_space() if args.nfkc_like else b"")
     model = b""
     pieces = [("<unk>", 2), ("<s>", 3), ("</s>", 3), ("▁", 1), ("a", 1), ("b", 1), ("ab", 1)]
-    if args.no_space:
-        pieces[3:4] = [(f"<0x{byte:02X}>", 6) for byte in range(256)]
+    fallback = args.no_space or args.suffix
+    if fallback:
+        pieces[3 : 3 + args.no_space] = [(f"<0x{byte:02X}>", 6) for byte in range(256)]
     for i, (text, kind) in enumerate(pieces):
         model += field(1, field(1, text.encode()) + field(2, float(-i)) + field(3, kind))
-    model += field(2, field(3, 2) + field(35, int(args.no_space)))
-    rewrites = int(args.nfkc_like)
-    model += field(3, field(2, charsmap) + field(3, 0) + field(4, rewrites) + field(5, 1))
+    model += field(2, field(3, 2) + field(24, int(args.suffix)) + field(35, int(fallback)))
+    rewrites, prefix = int(args.nfkc_like), int(args.suffix)
+    model += field(3, field(2, charsmap) + field(3, prefix) + field(4, rewrites) + field(5, 1))
     sys.stdout.buffer.write(model)
 
 

@@ -19,6 +19,10 @@ try "grep -o '\"encode[^,}]*' r"
 python3 "$SP" --no-space >spaceless
 try tamis encode -m spaceless -o s2 in
 try 'tamis encode -q -m spaceless --ids in | tamis decode -m spaceless'
+# SentencePiece leaves the space that it adds to the end of a text.
+python3 "$SP" --suffix >suffix
+try tamis encode -m suffix -o s3 in
+try 'tamis encode -q -m suffix --ids in | tamis decode -m suffix'
 # A charsmap of which SentencePiece would read past the end is refused.
 for hex in 00 00040000 0004000000 "$(printf '00040000%02048d00' 0)" "$(printf '00040000ffffff7f%02040d00' 0)"; do
 	python3 "$SP" --charsmap "$hex" >damaged

@@ -11,6 +11,11 @@ try "tamis info --json b | grep -o '\"plain_symbols\":true'"
 printf 'tamis-plan 1\nseq 16\nphase p 160\ngroup g 1\nsource a a in=g\nsource b b in=g\n' >plan
 try tamis plan -n plan
 try tamis reshard -o c a b
+note "a space that is a user-defined symbol"
+tamis vocab -q --size 300 --user-symbols '  , ' -o spaces in
+echo '{"text":"a mill"}' >doc2
+try tamis encode -q -m spaces --ids doc2
+try 'tamis encode -m spaces --no-user-defined --ids doc2 | tamis decode -m spaces'
 note "a model that the engine does not take"
 sed 's/\[x\]/[x\xff/' m >odd
 try 'tamis encode -m odd --engine tamis --ids doc'

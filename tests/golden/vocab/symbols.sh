@@ -7,5 +7,7 @@ for list in '' 'a,' ',a' 'a,,b' '<s>' 'a,a' '<0x41>' "$(printf 'a\377')" "$(prin
 	try tamis vocab -o m2 --size 300 --user-symbols "$list" in
 done
 try tamis vocab -o m2 --size 300 --user-symbols 'a,<x>' --control-symbols '<x>' in
+try tamis vocab -o m2 --size 300 --user-symbols 'a b,a▁b' in
+try tamis vocab -o m2 --size 300 --user-symbols '▁x' --control-symbols ' x' in
 try tamis vocab -o m2 --size 300 --control-symbols x in
 try tamis vocab -o m2 --size 262 --control-symbols '<x>,<y>,<z>' in
