@@ -93,6 +93,10 @@ open_fim(struct encode *e, const struct common *c, struct err *err)
 		return err_set(err, EXIT_USAGE,
 		    "--where selects the documents that --fim may split, and --fim is 0: "
 		    "set --fim, or filter documents before encode");
+	if (e->fim.rate == 0 && e->fim.spm != defaults.fim.spm)
+		return err_set(err, EXIT_USAGE,
+		    "--fim-spm divides the documents that --fim splits, and --fim is 0: "
+		    "set --fim");
 	e->reserves = matches_text(e, e->eod);
 	if (e->fim.rate == 0)
 		return 0;
@@ -171,6 +175,24 @@ encode_close(void *self)
 	model_free(&e->model);
 }
 
+/* Refuse options that would have no effect. */
+static int
+check_unused(const struct encode *e, const struct common *c, struct err *err)
+{
+	const bool lines = e->ids || e->pieces;
+
+	if (c->tag)
+		return err_set(err, EXIT_USAGE, "--tag: encode does not write documents");
+	if (!lines && c->level)
+		return err_set(err, EXIT_USAGE,
+		    "-z: a shard is not compressed: use -z with --ids or --pieces");
+	if (lines && e->source)
+		return err_set(err, EXIT_USAGE,
+		    "--source: only a shard stores it, and --ids and --pieces write "
+		    "none: choose one");
+	return 0;
+}
+
 static int
 check_number(const struct encode *e, struct err *err)
 {
@@ -208,7 +230,7 @@ encode_open(void *self, struct setup *setup, struct err *err)
 		    err, EXIT_USAGE, "--ids and --pieces cannot be combined: choose one");
 		goto out;
 	}
-	if (check_number(e, err) < 0)
+	if (check_unused(e, c, err) < 0 || check_number(e, err) < 0)
 		goto out;
 	if (open_model(e, err) < 0 || open_fim(e, c, err) < 0)
 		goto out;
