@@ -214,6 +214,18 @@ check_number(const struct encode *e, struct err *err)
 	return 0;
 }
 
+/* Name the model in the report of lines.  A shard names it in META. */
+static void
+use_model(const struct encode *e, struct setup *setup)
+{
+	unsigned char sha[32];
+	char hex[65];
+
+	tshard_sha256(e->model.bytes, e->model.n_bytes, sha);
+	tshard_hex(sha, sizeof sha, hex);
+	setup_uses(setup, SPAN("model"), span_of(hex));
+}
+
 static int
 encode_open(void *self, struct setup *setup, struct err *err)
 {
@@ -242,6 +254,7 @@ encode_open(void *self, struct setup *setup, struct err *err)
 		    setup, SPAN("sentencepiece_reason"), span_of(e->tokenizer.reason));
 	}
 	if (e->ids || e->pieces) {
+		use_model(e, setup);
 		rc = lines_out_open(&e->lines, c->output, c->level, err);
 	} else {
 		rc = open_shard(e, c, err);
