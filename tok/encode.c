@@ -333,8 +333,9 @@ encode_document(const struct encode *e, void *scratch, struct doc *d, bool may_s
 	doc_count(d, "encode.fim_spm", t->flags == TSHARD_SEG_FIM_SPM);
 	if (e->model.escapes)
 		doc_count(d, "encode.u2581", count_u2581(doc_text(d)));
-	count_losses(d, t);
-	if (t->n == 0)
+	if (t->n > 0)
+		count_losses(d, t);
+	else
 		doc_drop(d, "encode.empty");
 }
 
