@@ -267,7 +267,7 @@ vocab_train_run(
 		.train = train,
 		.self = v,
 		.totals = totals };
-	struct buf names = { 0 };
+	struct buf names = { 0 }, report = { 0 };
 	size_t files;
 	char **path = common_operands(c, n, operand, &names, &files, err);
 	int rc = -1;
@@ -277,6 +277,11 @@ vocab_train_run(
 	if (!path || check_options(v, c, files, err) < 0 ||
 	    check_files(v, path, files, err) < 0 || open_settings(v, err) < 0 ||
 	    vocab_output_open(&v->model, c->output, err) < 0)
+		goto out;
+	buf_putf(&report, "%s.report.json", c->output);
+	buf_putc(&report, '\0');
+	t.stale = report.p;
+	if (inputs_check(t.stale, err) < 0)
 		goto out;
 	v->bpe = bpe_trainer_new(&v->set, v->memory, c->tmp);
 	if (option(v, COUNTS_WEIGHT))
@@ -292,6 +297,7 @@ out:
 	arena_free(&v->text);
 	free(path);
 	buf_free(&names);
+	buf_free(&report);
 	return rc;
 }
 
