@@ -46,9 +46,17 @@ static const struct opt opts[] = {
 
 /* The value of a setting for messages. */
 static const char *
-shown(struct span s)
+shown(struct vocab_train *v, struct span s)
 {
-	return s.n ? s.p : "none";
+	struct buf b = { 0 };
+	const char *text;
+
+	if (s.n == 0)
+		return "the default";
+	buf_putf(&b, "'%s'", s.p);
+	text = arena_copy(&v->text, buf_span(&b));
+	buf_free(&b);
+	return text;
 }
 
 /* Take the settings of the first file; those of others must be equal. */
@@ -62,16 +70,16 @@ check_settings(struct vocab_train *v, const char *path, const struct counts_sett
 		return err_set(err, EXIT_DATA,
 		    "%s: counted with ICU %s, this program has ICU %s: count its "
 		    "documents again",
-		    path, shown(s->v[COUNTS_ICU]), icu.p);
+		    path, s->v[COUNTS_ICU].n ? s->v[COUNTS_ICU].p : "none", icu.p);
 	for (unsigned i = 0; i < COUNTS_SETTINGS; i++) {
 		if (!v->first)
 			v->settings.v[i] =
 			    (struct span){ arena_copy(&v->text, s->v[i]), s->v[i].n };
 		else if (!span_eq(v->settings.v[i], s->v[i]))
 			return err_set(err, EXIT_DATA,
-			    "%s: %s is '%s', but '%s' in %s: count with equal options",
-			    path, counts_setting_name(i), shown(s->v[i]),
-			    shown(v->settings.v[i]), v->first);
+			    "%s: %s is %s, but %s in %s: count with equal options", path,
+			    counts_setting_name(i), shown(v, s->v[i]),
+			    shown(v, v->settings.v[i]), v->first);
 	}
 	if (!v->first)
 		v->first = path;
