@@ -93,6 +93,10 @@ open_fim(struct encode *e, const struct common *c, struct err *err)
 		return err_set(err, EXIT_USAGE,
 		    "--where selects the documents that --fim may split, and --fim is 0: "
 		    "set --fim, or filter documents before encode");
+	if (e->fim.rate == 0 && e->fim.spm != defaults.fim.spm)
+		return err_set(err, EXIT_USAGE,
+		    "--fim-spm divides the documents that --fim splits, and --fim is 0: "
+		    "set --fim");
 	e->reserves = matches_text(e, e->eod);
 	if (e->fim.rate == 0)
 		return 0;
@@ -171,6 +175,24 @@ encode_close(void *self)
 	model_free(&e->model);
 }
 
+/* Refuse options that would have no effect. */
+static int
+check_unused(const struct encode *e, const struct common *c, struct err *err)
+{
+	const bool lines = e->ids || e->pieces;
+
+	if (c->tag)
+		return err_set(err, EXIT_USAGE, "--tag: encode does not write documents");
+	if (!lines && c->level)
+		return err_set(err, EXIT_USAGE,
+		    "-z: a shard is not compressed: use -z with --ids or --pieces");
+	if (lines && e->source)
+		return err_set(err, EXIT_USAGE,
+		    "--source: only a shard stores it, and --ids and --pieces write "
+		    "none: choose one");
+	return 0;
+}
+
 static int
 check_number(const struct encode *e, struct err *err)
 {
@@ -192,6 +214,18 @@ check_number(const struct encode *e, struct err *err)
 	return 0;
 }
 
+/* Name the model in the report of lines.  A shard names it in META. */
+static void
+use_model(const struct encode *e, struct setup *setup)
+{
+	unsigned char sha[32];
+	char hex[65];
+
+	tshard_sha256(e->model.bytes, e->model.n_bytes, sha);
+	tshard_hex(sha, sizeof sha, hex);
+	setup_uses(setup, SPAN("model"), span_of(hex));
+}
+
 static int
 encode_open(void *self, struct setup *setup, struct err *err)
 {
@@ -208,7 +242,7 @@ encode_open(void *self, struct setup *setup, struct err *err)
 		    err, EXIT_USAGE, "--ids and --pieces cannot be combined: choose one");
 		goto out;
 	}
-	if (check_number(e, err) < 0)
+	if (check_unused(e, c, err) < 0 || check_number(e, err) < 0)
 		goto out;
 	if (open_model(e, err) < 0 || open_fim(e, c, err) < 0)
 		goto out;
@@ -220,6 +254,7 @@ encode_open(void *self, struct setup *setup, struct err *err)
 		    setup, SPAN("sentencepiece_reason"), span_of(e->tokenizer.reason));
 	}
 	if (e->ids || e->pieces) {
+		use_model(e, setup);
 		rc = lines_out_open(&e->lines, c->output, c->level, err);
 	} else {
 		rc = open_shard(e, c, err);
@@ -298,8 +333,9 @@ encode_document(const struct encode *e, void *scratch, struct doc *d, bool may_s
 	doc_count(d, "encode.fim_spm", t->flags == TSHARD_SEG_FIM_SPM);
 	if (e->model.escapes)
 		doc_count(d, "encode.u2581", count_u2581(doc_text(d)));
-	count_losses(d, t);
-	if (t->n == 0)
+	if (t->n > 0)
+		count_losses(d, t);
+	else
 		doc_drop(d, "encode.empty");
 }
 

@@ -111,8 +111,6 @@ encode_write(void *self, struct doc *d, struct err *err)
 	struct tokens *t = doc_state(d);
 	int rc;
 
-	if (t->n == 0) /* only with --tag: else it was dropped */
-		return 0;
 	rc = e->writer ? write_doc(e, d, t, err) : write_line(e, t, err);
 	tokens_close(t);
 	count_doc(e, d, t);

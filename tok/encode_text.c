@@ -177,7 +177,7 @@ put_whole(struct scratch *s, struct span text)
 	if (!e->check || loss->at == NOT_LOST)
 		return true;
 	doc_bad(s->d, "the ids do not decode to the text from its byte %zu on: %s",
-	    loss->at, loss->why);
+	    loss->at + 1, loss->why);
 	return false;
 }
 

@@ -76,7 +76,7 @@ tokenizer_open(struct tokenizer *t, const struct model *m, const char *path,
 		.ties = new_ties ? TEXT_ENCODER_TIES_NEW : TEXT_ENCODER_TIES_OLD };
 	struct model inner = *m;
 
-	*t = (struct tokenizer){ .reason = "is given to it by --engine" };
+	*t = (struct tokenizer){ .reason = "is used with --engine sentencepiece" };
 	inner.dummy_prefix &= !o->no_prefix;
 	if (o->engine != TOKENIZER_SENTENCEPIECE) {
 		t->own = text_encoder_new(&inner, &options, &t->reason);

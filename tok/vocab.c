@@ -1,5 +1,6 @@
 /* vocab.c - train a SentencePiece model on documents, reproducibly. */
 #include "lib/base/hash.h"
+#include "lib/base/num.h"
 #include "lib/driver/filter.h"
 #include "lib/text/unicode.h"
 #include "tok/model_io.h"
@@ -12,6 +13,8 @@
 
 /* The library holds its text in memory. */
 #define LIBRARY_SAMPLE 100000000
+/* The least coverage that it accepts. */
+#define LIBRARY_COVERAGE 0.98
 
 enum { TYPE_BPE, TYPE_UNIGRAM };
 enum { TRAINER_TAMIS, TRAINER_LIBRARY };
@@ -91,6 +94,11 @@ open_trainer(struct vocab *v, struct setup *setup, struct err *err)
 		return err_set(err, EXIT_USAGE,
 		    "--weight: SentencePiece's trainer has no weights: train BPE with "
 		    "--trainer tamis");
+	if (library && v->set.coverage < LIBRARY_COVERAGE)
+		return err_set(err, EXIT_USAGE,
+		    "--coverage %s: out of range of SentencePiece's trainer: write %s to "
+		    "1",
+		    NUM_TEXT(v->set.coverage), NUM_TEXT(LIBRARY_COVERAGE));
 	if (library) {
 		setup_uses(setup, SPAN("sentencepiece"), span_of(sp_version()));
 		v->text.budget = v->sample ? v->sample : LIBRARY_SAMPLE;

@@ -46,9 +46,17 @@ static const struct opt opts[] = {
 
 /* The value of a setting for messages. */
 static const char *
-shown(struct span s)
+shown(struct vocab_train *v, struct span s)
 {
-	return s.n ? s.p : "none";
+	struct buf b = { 0 };
+	const char *text;
+
+	if (s.n == 0)
+		return "the default";
+	buf_putf(&b, "'%s'", s.p);
+	text = arena_copy(&v->text, buf_span(&b));
+	buf_free(&b);
+	return text;
 }
 
 /* Take the settings of the first file; those of others must be equal. */
@@ -62,16 +70,16 @@ check_settings(struct vocab_train *v, const char *path, const struct counts_sett
 		return err_set(err, EXIT_DATA,
 		    "%s: counted with ICU %s, this program has ICU %s: count its "
 		    "documents again",
-		    path, shown(s->v[COUNTS_ICU]), icu.p);
+		    path, s->v[COUNTS_ICU].n ? s->v[COUNTS_ICU].p : "none", icu.p);
 	for (unsigned i = 0; i < COUNTS_SETTINGS; i++) {
 		if (!v->first)
 			v->settings.v[i] =
 			    (struct span){ arena_copy(&v->text, s->v[i]), s->v[i].n };
 		else if (!span_eq(v->settings.v[i], s->v[i]))
 			return err_set(err, EXIT_DATA,
-			    "%s: %s is '%s', but '%s' in %s: count with equal options",
-			    path, counts_setting_name(i), shown(s->v[i]),
-			    shown(v->settings.v[i]), v->first);
+			    "%s: %s is %s, but %s in %s: count with equal options", path,
+			    counts_setting_name(i), shown(v, s->v[i]),
+			    shown(v, v->settings.v[i]), v->first);
 	}
 	if (!v->first)
 		v->first = path;
@@ -267,7 +275,7 @@ vocab_train_run(
 		.train = train,
 		.self = v,
 		.totals = totals };
-	struct buf names = { 0 };
+	struct buf names = { 0 }, report = { 0 };
 	size_t files;
 	char **path = common_operands(c, n, operand, &names, &files, err);
 	int rc = -1;
@@ -277,6 +285,11 @@ vocab_train_run(
 	if (!path || check_options(v, c, files, err) < 0 ||
 	    check_files(v, path, files, err) < 0 || open_settings(v, err) < 0 ||
 	    vocab_output_open(&v->model, c->output, err) < 0)
+		goto out;
+	buf_putf(&report, "%s.report.json", c->output);
+	buf_putc(&report, '\0');
+	t.stale = report.p;
+	if (inputs_check(t.stale, err) < 0)
 		goto out;
 	v->bpe = bpe_trainer_new(&v->set, v->memory, c->tmp);
 	if (option(v, COUNTS_WEIGHT))
@@ -292,6 +305,7 @@ out:
 	arena_free(&v->text);
 	free(path);
 	buf_free(&names);
+	buf_free(&report);
 	return rc;
 }
 

@@ -1,10 +1,12 @@
 /* vocab_training.c - train with a progress line, publish the model, and summarize. */
 #include "tok/vocab_training.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/base/num.h"
 #include "lib/driver/tty.h"
@@ -178,6 +180,15 @@ count_pieces(const struct buf *model)
 	return n;
 }
 
+/* Remove a report that would describe another model.  0, or -1 with *err. */
+static int
+remove_stale(const char *path, struct err *err)
+{
+	if (!path || unlink(path) == 0 || errno == ENOENT || errno == ENOTDIR)
+		return 0;
+	return err_errno(err, "cannot remove '%s'", path);
+}
+
 int
 vocab_training_run(const struct vocab_training *t, struct err *err)
 {
@@ -190,6 +201,8 @@ vocab_training_run(const struct vocab_training *t, struct err *err)
 		pieces = count_pieces(&model);
 	if (rc == 0)
 		rc = publish_write(t->file, buf_span(&model), err);
+	if (rc == 0)
+		rc = remove_stale(t->stale, err);
 	if (rc == 0)
 		rc = publish_commit(t->file, err);
 	buf_free(&model);

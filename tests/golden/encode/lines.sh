@@ -11,3 +11,7 @@ try tamis encode -q -m m --ids -o ids in
 try tamis encode -q -m m --ids -o ids in
 zstd -dcq ids.zst | cmp - ids
 try ls
+# The report names the model by its SHA-256.
+tamis encode -q -m m --ids --report r -o ids in
+grep -q "\"model\":\"$(sha256sum <m | cut -c 1-64)\"" r
+try "grep -o '\"encode.empty\",\"hits\":[0-9]*' r"

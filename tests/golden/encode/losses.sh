@@ -28,3 +28,5 @@ for hex in 00 00040000 0004000000 "$(printf '00040000%02048d00' 0)" "$(printf '0
 	python3 "$SP" --charsmap "$hex" >damaged
 	try tamis encode -q -m damaged --ids in
 done
+# A document of which the model removes all text is dropped, and its losses do not count.
+printf '{"text":" "}\n{"text":"ab"}\n' | try tamis encode -m rewrites --ids

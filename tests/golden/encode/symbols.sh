@@ -20,3 +20,4 @@ note "a model that the engine does not take"
 sed 's/\[x\]/[x\xff/' m >odd
 try 'tamis encode -m odd --engine tamis --ids doc'
 try 'tamis encode -m odd --no-user-defined --ids doc'
+try 'tamis encode -m m --engine sentencepiece --no-user-defined --ids doc'

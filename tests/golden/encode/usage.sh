@@ -21,6 +21,11 @@ mkfifo fifo
 try tamis encode -m m -o fifo t
 rm fifo
 try ls
+note 'options without effect'
+try tamis encode -m m --tag -o s t
+try tamis encode -m m -z3 -o s t
+try tamis encode -m m --source x --ids t
+try tamis encode -m m --fim-spm 1 -o s t
 note 'a shard that would replace the model'
 cp m m.bin
 try tamis encode -m m.bin -o m t

@@ -22,3 +22,15 @@ try tamis vocab-train -o absent/m --size 275 c
 try 'ls | grep -v -e report'
 # A file that is named twice counts twice.
 try tamis vocab-train -o m --size 275 c c
+# The report of a model that is replaced goes; one that is an input, or a failure, stays.
+tamis vocab -q -o m --size 275 in
+try test -e m.report.json
+try tamis vocab-train -o m --size 100 c
+try test -e m.report.json
+try tamis vocab-train -q -o m --size 275 c
+try '! test -e m.report.json'
+cp c m.report.json
+try tamis vocab-train -q -o m --size 275 m.report.json
+mv m.report.json c
+mkdir m.report.json
+try tamis vocab-train -q -o m --size 275 c
