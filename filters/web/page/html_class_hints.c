@@ -259,6 +259,11 @@ html_class_hints_of(const struct html_class_hints *h, const struct start_tag *s,
 	if (has & 1u << A_STYLE && (contains(s->attr[A_STYLE], SPAN("display:none")) ||
 				       contains(s->attr[A_STYLE], SPAN("display: none"))))
 		return N_HIDDEN;
+	/* Scripts show many such elements later. */
+	if (has & 1u << A_STYLE &&
+	    (contains(s->attr[A_STYLE], SPAN("visibility:hidden")) ||
+		contains(s->attr[A_STYLE], SPAN("visibility: hidden"))))
+		hints |= N_BOILER;
 	if (has & 1u << A_ROLE)
 		hints |= role_hint(s->attr[A_ROLE]);
 	if (has & 1u << A_ITEMPROP && span_eq(s->attr[A_ITEMPROP], SPAN("articleBody")))

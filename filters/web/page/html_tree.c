@@ -194,6 +194,8 @@ hints_of(struct html_tree *t, const struct start_tag *s, unsigned flags, unsigne
 	/* <main> and <article> are hints themselves. */
 	if (s->has || s->tag == T_MAIN || s->tag == T_ARTICLE)
 		hints = html_class_hints_of(t->hints, s, flags, by_id);
+	if (s->has)
+		hints |= html_furniture_hint(s);
 	if (flags & TAG_BLOCK)
 		hints |= N_BLOCK;
 	/* A <figcaption> outside a figure may hold the beginning of an article. */

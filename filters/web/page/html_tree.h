@@ -177,4 +177,20 @@ void html_tree_find_main(struct html_tree *t);
  * all visible text. */
 void html_tree_put_text(const struct html_tree *t, bool main_only, struct buf *out);
 
+/* The hint of a class that marks furniture: text for screen readers, [edit], permalinks.
+ */
+uint32_t html_furniture_hint(const struct start_tag *s);
+/* Drop marks of notes, skip links, pagers, labels of share buttons and advertisements,
+ * and cookie notices.  html_tree_find_main() calls it after it counted characters. */
+void html_drop_furniture(struct html_tree *t);
+
+enum html_phrase {
+	PHRASE_SKIP,   /* a link that skips the navigation */
+	PHRASE_PAGER,  /* a link to the previous or next page */
+	PHRASE_LINE,   /* a line of its own */
+	PHRASE_COOKIE, /* the beginning of a notice */
+};
+/* Whether a text is such a phrase, or begins with one.  The time is constant. */
+bool html_is_phrase(struct span s, enum html_phrase kind);
+
 #endif

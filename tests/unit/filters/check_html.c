@@ -315,6 +315,8 @@ static const struct {
 	{ "", "<math><semantics>", "<annotation encoding=application/x-tex>x" },
 	{ "", "<span class=gutter>1", "" },
 	{ "", "<sup>2", "" },
+	{ "", "<sup><a href=x><span></span>", "1" },
+	{ "", "<p><a href=x>next</a>", "" },
 	{ "", "<span class=MathJax></span>", "" },
 	{ "", "<li>a", "<img class=tex alt={>" },
 };

@@ -115,6 +115,80 @@ START_TEST(structured_text)
 }
 END_TEST
 
+#define PROSE                                                                            \
+	"Thirty and more characters of prose without a link, so it counts as a "         \
+	"sentence. "
+#define LINE                                                                             \
+	"Thirty and more characters of prose without a link, so it counts as a "         \
+	"sentence.\n"
+#define LONG PROSE PROSE PROSE PROSE PROSE PROSE PROSE PROSE
+
+/* Parts of an article, after a line of prose, and what is left of them. */
+static const struct {
+	const char *in, *want;
+} furniture[] = {
+	{ "<h2>T<span class=mw-editsection>[<a href=e>edit</a>]</span></h2><p>x",
+	    "T\nx\n" },
+	{ "<h2>T<a class='headerlink x' href=#t>Link</a></h2><p>x", "T\nx\n" },
+	{ "<h2 class=sr-only>T</h2><p>x<span class=sr-only>no</span>", "T\nx\n" },
+	{ "<p>x<a class=visually-hidden href=a>no</a>", "x\n" },
+	{ "<p>x<span style='visibility: hidden'>no</span>", "x\n" },
+	/* marks of notes */
+	{ "<p>Some words without a link, and x, x<sup class=reference><a "
+	  "href=#n><span>[</span>1]</a></sup>.",
+	    "Some words without a link, and x, x.\n" },
+	{ "<p>Some words without a link, and x, x<sup><a href=#n>[1]</a></sup><sup><a "
+	  "href=#m>12</a></sup>.",
+	    "Some words without a link, and x, x.\n" },
+	{ "<p>Some words without a link, and x, x<sup>[<a href=#n>citation "
+	  "needed</a>]</sup>",
+	    "Some words without a link, and x, x[citation needed]\n" },
+	{ "<p>Some words without a link, and x, x<sup>[<i><a href=#n>citation "
+	  "needed</a></i>]</sup>",
+	    "Some words without a link, and x, x[citation needed]\n" },
+	{ "<p>Some words without a link, and x, x<sup class='noprint "
+	  "Inline-Template'>[<a href=#n>citation "
+	  "needed</a>]</sup>",
+	    "Some words without a link, and x, x\n" },
+	{ "<p>Some words without a link, and x, x<sup><a href=#n>[note 3]</a></sup> "
+	  "y<sup><a href=#n>[a]</a></sup>",
+	    "Some words without a link, and x, x y\n" },
+	{ "<p>Some words without a link, and x, x<sup>[1]</sup> y<sup><a "
+	  "href=#n>tm</a></sup>",
+	    "Some words without a link, and x, x[1] ytm\n" },
+	/* phrases */
+	{ "<p>Some words without a link, and x, <a href=#c>Skip to content</a> x",
+	    "Some words without a link, and x, x\n" },
+	{ "<p>Some words without a link, and x, <a href=#c>Zum Inhalt springen</a>. <a "
+	  "href=#c>Aller au contenu</a>",
+	    "Some words without a link, and x, .\n" },
+	{ "<p>Skip to content", "Skip to content\n" },
+	{ "<p><a href=a>\u00ab Previous</a> <a href=b>Next \u2192</a>", "" },
+	{ "<p>The <a href=b>next</a> day", "The next day\n" },
+	{ "<p>Advertisement<p>Share this:<p>Artikel teilen<p>Advertisement for a show",
+	    "Advertisement for a show\n" },
+	{ "<div><p>We use cookies to count readers. <a href=p>More</a></div>", "More\n" },
+	{ "<p>We use cookies to count readers.", "We use cookies to count readers.\n" },
+};
+
+START_TEST(without_furniture)
+{
+	struct buf page = { 0 }, want = { 0 };
+
+	buf_puts(&page, "<article><p>" LONG LONG);
+	buf_puts(&page, furniture[_i].in);
+	buf_puts(&page, "<p>" PROSE "</article>");
+	buf_puts(&want, LONG LONG);
+	want.p[want.n - 1] = '\n';
+	buf_puts(&want, furniture[_i].want);
+	buf_puts(&want, LINE);
+	buf_putc(&want, '\0');
+	assert_span(extract(buf_span(&page), true).text, want.p);
+	buf_free(&page);
+	buf_free(&want);
+}
+END_TEST
+
 #define ROWS(t) ((int)(sizeof(t) / sizeof *(t)))
 
 Suite *
@@ -125,6 +199,7 @@ html_structure_suite(void)
 
 	tcase_add_checked_fixture(c, set_up, tear_down);
 	tcase_add_loop_test(c, structured_text, 0, ROWS(structure));
+	tcase_add_loop_test(c, without_furniture, 0, ROWS(furniture));
 	suite_add_tcase(s, c);
 	return s;
 }
