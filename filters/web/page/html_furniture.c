@@ -38,7 +38,7 @@ has_class_of(struct span value, const struct span *names)
 
 	while (next_class(&value, &s)) {
 		for (const struct span *name = names; name->n; name++) {
-			if (span_eq(s, *name))
+			if (s.p[0] == name->p[0] && span_eq(s, *name))
 				return true;
 		}
 	}
