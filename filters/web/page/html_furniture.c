@@ -50,24 +50,6 @@ has_class_of(struct span value, const struct span *names)
 		s, sizeof(s) - 1                                                         \
 	}
 
-bool
-html_may_be_gutter(const struct html_tokenizer *source, const struct start_tag *s)
-{
-	static const struct span names[] = { NAME("linenos"), NAME("linenodiv"),
-		NAME("lineno"), NAME("linenumber"), NAME("line-number"),
-		NAME("line-numbers"), NAME("code-line-number"), NAME("gutter"),
-		NAME("rouge-gutter"), NAME("blob-num"), NAME("hljs-ln-numbers"),
-		NAME("") };
-	struct span value;
-
-	if (s->tag != T_TD && s->tag != T_SPAN && s->tag != T_DIV)
-		return false;
-	if (s->has & 1u << A_CLASS && has_class_of(s->attr[A_CLASS], names))
-		return true;
-	return s->tag == T_TD && s->at != NO_TAG &&
-	       html_find_attr(source, s->at, SPAN("data-line-number"), &value);
-}
-
 uint32_t
 html_furniture_hint(const struct start_tag *s)
 {
@@ -82,7 +64,7 @@ html_furniture_hint(const struct start_tag *s)
 	enum { CLASS_MAX = 256 };
 	struct span value;
 
-	if (!(s->has & 1u << A_CLASS) || (s->tag >= T_H1 && s->tag <= T_H6))
+	if (!(s->has & 1u << A_CLASS) || (s->tag != T_A && s->tag != T_SUP))
 		return 0;
 	value = s->attr[A_CLASS];
 	if (value.n > CLASS_MAX)

@@ -157,7 +157,7 @@ html_tex_of(const struct html_document *d, const struct dom_node *n, struct buf 
 		display = put_mathml(d, n, out);
 	else if (n->code == T_SCRIPT)
 		display = put_script(d, n, out);
-	else if (n->code == T_IMG)
+	else if (n->code == T_IMG && n->attr)
 		display = put_image(d, n, out);
 	if (out->n == 0)
 		return false;

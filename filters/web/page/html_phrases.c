@@ -250,12 +250,16 @@ static const struct span *const phrases[] = {
 static size_t
 sign_at_front(struct span s)
 {
-	static const char *const signs[] = { "\u00ab", "\u2039", "\u2190", "<", ":", ".",
-		"\u00bb", "\u203a", "\u2192", ">", "\u2026", "\u2193", " " };
+	static const struct span signs[] = { P("\u00ab"), P("\u2039"), P("\u2190"),
+		P("\u00bb"), P("\u203a"), P("\u2192"), P("\u2026"), P("\u2193") };
 
+	if (s.n == 0)
+		return 0;
+	if ((unsigned char)s.p[0] < 0x80)
+		return strchr("<>:. ", s.p[0]) != NULL;
 	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
-		if (span_starts(s, span_of(signs[i])))
-			return strlen(signs[i]);
+		if (span_starts(s, signs[i]))
+			return signs[i].n;
 	}
 	return 0;
 }

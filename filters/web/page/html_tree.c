@@ -120,6 +120,18 @@ compare_own_heading(struct html_tree *t)
 	own->node = 0;
 }
 
+/* Whether an element may hold the numbers of the lines of code. */
+static bool
+may_be_gutter(const struct html_tree *t, const struct start_tag *s, uint32_t hints)
+{
+	struct span value;
+
+	if (hints & N_GUTTER)
+		return s->tag == T_TD || s->tag == T_SPAN || s->tag == T_DIV;
+	return s->tag == T_TD && s->at != NO_TAG &&
+	       html_find_attr(t->source, s->at, SPAN("data-line-number"), &value);
+}
+
 /* At the end of an element that may be a gutter: hide it if it holds only numbers. */
 static void
 end_gutter(struct html_tree *t)
@@ -220,7 +232,8 @@ enter(struct html_tree *t, const struct start_tag *s, unsigned flags)
 	hints = hints_of(t, s, flags, &by_id);
 	if (s->tag == T_BUTTON && t->pre)
 		hints |= N_HIDDEN;
-	gutter = !t->gutter.node && html_may_be_gutter(t->source, s);
+	gutter = !t->gutter.node && may_be_gutter(t, s, hints);
+	hints &= ~(uint32_t)N_GUTTER;
 	made = (hints || s->tag == T_BR || flags & TAG_SCRIPT || gutter) &&
 	       (!(flags & TAG_PLAIN) || hints & N_HIDDEN);
 	if (made)

@@ -31,6 +31,7 @@ struct start_tag {
 /* Properties of a node.  Bits that class and id can set are below 1 << 16. */
 enum {
 	N_LINK = 1 << 0,    /* text: inside a link */
+	N_GUTTER = N_LINK,  /* hint: the numbers of lines of code; no element has it */
 	N_BLOCK = 1 << 1,   /* begins and ends a line */
 	N_DROP = 1 << 2,    /* omitted from the main text, with its content */
 	N_HIDDEN = 1 << 3,  /* not visible to readers */
@@ -146,8 +147,6 @@ bool html_tree_attr(const struct html_tree *t, const struct html_node *n,
 
 /* Whether a class attribute has this name in its list. */
 bool html_has_class(struct span value, struct span name);
-/* Whether an element next to code may hold the numbers of its lines. */
-bool html_may_be_gutter(const struct html_tokenizer *source, const struct start_tag *s);
 /*
  * Whether an element of the document is a formula whose TeX source is known: MathML with
  * an annotation or alttext, a script of MathJax, or an image whose alt is TeX.  *out: the
