@@ -305,14 +305,18 @@ add_text(struct html_tree *t, struct span s)
 	t->broken = t->split = false;
 }
 
-/* The attributes of an element. */
+/* The attributes of an element.  Longer values are cut: formatting elements are copied
+ * into each block, and the time must stay linear. */
 static void
 read_attrs(struct html_tree *t, const struct html_document *d, uint32_t attr,
     struct start_tag *s)
 {
+	enum { VALUE_MAX = 1024 };
+
 	s->has = 0;
 	for (const struct html_attr *a = &d->source->attr[attr]; attr; a++) {
-		const struct span value = { d->source->begin + a->at, a->n };
+		const struct span value = { d->source->begin + a->at,
+			a->n < VALUE_MAX ? a->n : VALUE_MAX };
 
 		s->has |= 1u << a->name;
 		s->attr[a->name] = value;

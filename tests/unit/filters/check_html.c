@@ -317,6 +317,7 @@ static const struct {
 	{ "", "<sup>2", "" },
 	{ "", "<sup><a href=x><span></span>", "1" },
 	{ "", "<p><a href=x>next</a>", "" },
+	{ "<p><a style='", "x&lt;", "'><p>x" },
 	{ "", "<span class=MathJax></span>", "" },
 	{ "", "<li>a", "<img class=tex alt={>" },
 };
