@@ -35,8 +35,8 @@ extract(struct html *h, struct span page, bool main_only, struct buf *text)
 	html_extract(h, (struct span){ copy, page.n }, main_only, &out);
 	check_text(out.text);
 	check_text(out.title);
-	/* The text is never longer than the page, except for "- " and " | ". */
-	check(out.text.n <= page.n * 2 + 4);
+	/* Only markers of indented list items, " | " and "\\|" make the text longer. */
+	check(out.text.n <= page.n * 8 + 64);
 	text->n = 0;
 	buf_put(text, out.text.p, out.text.n);
 	free(copy);

@@ -83,6 +83,14 @@ static const struct hint_phrases {
 	    "postentry|post-content|postcontent|post_content|post_inner_wrapper|article-"
 	    "text|"
 	    "articletext|page-content|text-content|articlecontent|article__container" },
+	{ CLASS, N_BOILER,
+	    " sr-only | visually-hidden | visuallyhidden | screen-reader-text |"
+	    " screen-reader-only | screenreader-only | element-invisible |"
+	    " assistive-text | skiplink | skip-nav | skip-to-content |"
+	    " mw-editsection | inline-template | headerlink " },
+	{ CLASS, N_GUTTER,
+	    " linenos | linenodiv | lineno | linenumber | line-number | line-numbers |"
+	    " code-line-number | gutter | rouge-gutter | blob-num | hljs-ln-numbers " },
 	{ CLASS, N_CONTENT1, "^ post $|^ entry $" },
 	{ BOTH, N_CONTENT3,
 	    "story-body|post-bodycopy|storycontent|story-content|theme-content|blog-"
@@ -259,6 +267,11 @@ html_class_hints_of(const struct html_class_hints *h, const struct start_tag *s,
 	if (has & 1u << A_STYLE && (contains(s->attr[A_STYLE], SPAN("display:none")) ||
 				       contains(s->attr[A_STYLE], SPAN("display: none"))))
 		return N_HIDDEN;
+	/* Scripts show many such elements later. */
+	if (has & 1u << A_STYLE &&
+	    (contains(s->attr[A_STYLE], SPAN("visibility:hidden")) ||
+		contains(s->attr[A_STYLE], SPAN("visibility: hidden"))))
+		hints |= N_BOILER;
 	if (has & 1u << A_ROLE)
 		hints |= role_hint(s->attr[A_ROLE]);
 	if (has & 1u << A_ITEMPROP && span_eq(s->attr[A_ITEMPROP], SPAN("articleBody")))

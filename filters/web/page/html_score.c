@@ -422,6 +422,7 @@ html_tree_find_main(struct html_tree *t)
 		undrop(t, 0);
 	root = choose_root(t);
 	mark_last(t);
+	html_drop_furniture(t);
 	drop_links(t, root);
 	drop_headings(t, root);
 	drop_permalinks(t, 0);

@@ -9,137 +9,6 @@
 /* A larger node array is freed after its page, or every thread would keep one. */
 enum { NODES_KEPT = 1 << 18 };
 
-/* The TAG_ bits of each tag that has any. */
-static const unsigned short tag_flags[T_COUNT] = {
-	[T_ABBR] = TAG_PLAIN,
-	[T_ACRONYM] = TAG_PLAIN,
-	[T_ADDRESS] = TAG_BLOCK,
-	[T_ANNOTATION] = TAG_NEVER,
-	[T_ANNOTATION_XML] = TAG_NEVER,
-	[T_APPLET] = TAG_NEVER,
-	[T_AREA] = TAG_VOID,
-	[T_ARTICLE] = TAG_BLOCK | TAG_HINTS | TAG_CONTENT,
-	[T_ASIDE] = TAG_BLOCK | TAG_BOILER,
-	[T_AUDIO] = TAG_NEVER,
-	[T_B] = TAG_PLAIN,
-	[T_BASE] = TAG_VOID,
-	[T_BASEFONT] = TAG_VOID,
-	[T_BDI] = TAG_PLAIN,
-	[T_BDO] = TAG_PLAIN,
-	[T_BGSOUND] = TAG_VOID,
-	[T_BIG] = TAG_PLAIN,
-	[T_BLOCKQUOTE] = TAG_BLOCK,
-	[T_BR] = TAG_VOID,
-	[T_BUTTON] = TAG_BOILER,
-	[T_CANVAS] = TAG_NEVER,
-	[T_CAPTION] = TAG_BLOCK,
-	[T_CENTER] = TAG_BLOCK,
-	[T_CITE] = TAG_PLAIN,
-	[T_CODE] = TAG_PLAIN,
-	[T_COL] = TAG_VOID,
-	[T_DATALIST] = TAG_NEVER,
-	[T_DD] = TAG_BLOCK,
-	[T_DEL] = TAG_PLAIN,
-	[T_DETAILS] = TAG_BLOCK,
-	[T_DFN] = TAG_PLAIN,
-	[T_DIALOG] = TAG_BLOCK | TAG_BOILER,
-	[T_DIR] = TAG_BLOCK,
-	[T_DIV] = TAG_BLOCK | TAG_HINTS | TAG_CONTENT,
-	[T_DL] = TAG_BLOCK | TAG_HINTS,
-	[T_DT] = TAG_BLOCK,
-	[T_EM] = TAG_PLAIN,
-	[T_EMBED] = TAG_VOID,
-	[T_FIELDSET] = TAG_BLOCK,
-	[T_FIGCAPTION] = TAG_BLOCK | TAG_BOILER,
-	[T_FIGURE] = TAG_BLOCK,
-	[T_FONT] = TAG_PLAIN,
-	[T_FOOTER] = TAG_BLOCK | TAG_BOILER,
-	[T_FORM] = TAG_BLOCK,
-	[T_FRAME] = TAG_VOID,
-	[T_H1] = TAG_BLOCK,
-	[T_H2] = TAG_BLOCK,
-	[T_H3] = TAG_BLOCK,
-	[T_H4] = TAG_BLOCK,
-	[T_H5] = TAG_BLOCK,
-	[T_H6] = TAG_BLOCK,
-	[T_HEADER] = TAG_BLOCK | TAG_HINTS,
-	[T_HGROUP] = TAG_BLOCK,
-	[T_HR] = TAG_VOID | TAG_BLOCK,
-	[T_I] = TAG_PLAIN,
-	[T_IFRAME] = TAG_NEVER,
-	[T_IMG] = TAG_VOID,
-	[T_INPUT] = TAG_VOID,
-	[T_INS] = TAG_PLAIN,
-	[T_KBD] = TAG_PLAIN,
-	[T_KEYGEN] = TAG_VOID,
-	[T_LABEL] = TAG_BOILER,
-	[T_LEGEND] = TAG_BLOCK | TAG_BOILER,
-	[T_LI] = TAG_BLOCK | TAG_HINTS,
-	[T_LINK] = TAG_VOID,
-	[T_LISTING] = TAG_BLOCK,
-	[T_MAIN] = TAG_BLOCK | TAG_CONTENT,
-	[T_MAP] = TAG_NEVER,
-	[T_MARK] = TAG_PLAIN,
-	[T_MARQUEE] = TAG_BLOCK | TAG_BOILER,
-	[T_MENU] = TAG_BLOCK | TAG_BOILER,
-	[T_META] = TAG_VOID,
-	[T_METER] = TAG_NEVER,
-	[T_NAV] = TAG_BLOCK | TAG_BOILER,
-	[T_NOBR] = TAG_PLAIN,
-	[T_NOEMBED] = TAG_NEVER,
-	[T_NOFRAMES] = TAG_NEVER,
-	[T_NOSCRIPT] = TAG_NEVER,
-	[T_OBJECT] = TAG_NEVER,
-	[T_OL] = TAG_BLOCK | TAG_HINTS,
-	[T_OPTGROUP] = TAG_NEVER,
-	[T_OPTION] = TAG_NEVER,
-	[T_OUTPUT] = TAG_BOILER,
-	[T_P] = TAG_BLOCK | TAG_HINTS,
-	[T_PARAM] = TAG_VOID,
-	[T_PLAINTEXT] = TAG_BLOCK,
-	[T_PRE] = TAG_BLOCK,
-	[T_PROGRESS] = TAG_NEVER,
-	[T_Q] = TAG_PLAIN,
-	[T_RP] = TAG_NEVER,
-	[T_RT] = TAG_BOILER,
-	[T_RTC] = TAG_BOILER,
-	[T_S] = TAG_PLAIN,
-	[T_SAMP] = TAG_PLAIN,
-	[T_SCRIPT] = TAG_NEVER,
-	[T_SEARCH] = TAG_BLOCK | TAG_BOILER,
-	[T_SECTION] = TAG_BLOCK | TAG_HINTS | TAG_CONTENT,
-	[T_SELECT] = TAG_NEVER,
-	[T_SMALL] = TAG_PLAIN,
-	[T_SOURCE] = TAG_VOID,
-	[T_SPAN] = TAG_HINTS,
-	[T_STRIKE] = TAG_PLAIN,
-	[T_STRONG] = TAG_PLAIN,
-	[T_STYLE] = TAG_NEVER,
-	[T_SUB] = TAG_PLAIN,
-	[T_SUMMARY] = TAG_BLOCK,
-	[T_SUP] = TAG_PLAIN,
-	[T_SVG] = TAG_NEVER,
-	[T_TABLE] = TAG_BLOCK | TAG_HINTS,
-	[T_TBODY] = TAG_BLOCK,
-	[T_TD] = TAG_BLOCK | TAG_HINTS,
-	[T_TEMPLATE] = TAG_NEVER,
-	[T_TEXTAREA] = TAG_NEVER,
-	[T_TFOOT] = TAG_BLOCK,
-	[T_TH] = TAG_BLOCK,
-	[T_THEAD] = TAG_BLOCK,
-	[T_TIME] = TAG_PLAIN,
-	[T_TITLE] = TAG_NEVER,
-	[T_TR] = TAG_BLOCK | TAG_HINTS,
-	[T_TRACK] = TAG_VOID,
-	[T_TT] = TAG_PLAIN,
-	[T_U] = TAG_PLAIN,
-	[T_UL] = TAG_BLOCK | TAG_HINTS,
-	[T_VAR] = TAG_PLAIN,
-	[T_VIDEO] = TAG_NEVER,
-	[T_WBR] = TAG_VOID | TAG_PLAIN,
-	[T_XMP] = TAG_BLOCK,
-};
-
 static struct html_node *
 add_node(struct html_tree *t, unsigned tag, uint32_t flags)
 {
@@ -160,7 +29,13 @@ push(struct html_tree *t, unsigned tag, uint32_t node, bool made)
 {
 	GROW(t->open, t->depth, t->open_cap);
 	t->open[t->depth++] = (struct open_tag){
-		.tag = tag, .node = node, .made = made, .link = t->link, .cells = t->cells
+		.tag = tag,
+		.node = node,
+		.made = made,
+		.link = t->link,
+		.hidden = t->hidden,
+		.pre = t->pre,
+		.cells = t->cells,
 	};
 }
 
@@ -245,6 +120,32 @@ compare_own_heading(struct html_tree *t)
 	own->node = 0;
 }
 
+/* Whether an element may hold the numbers of the lines of code. */
+static bool
+may_be_gutter(const struct html_tree *t, const struct start_tag *s, uint32_t hints)
+{
+	struct span value;
+
+	if (hints & N_GUTTER)
+		return s->tag == T_TD || s->tag == T_SPAN || s->tag == T_DIV;
+	return s->tag == T_TD && s->at != NO_TAG &&
+	       html_find_attr(t->source, s->at, SPAN("data-line-number"), &value);
+}
+
+/* At the end of an element that may be a gutter: hide it if it holds only numbers. */
+static void
+end_gutter(struct html_tree *t)
+{
+	const struct span s = span_from(buf_span(&t->text), t->gutter.from);
+	size_t i = 0;
+
+	while (i < s.n && (is_digit(s.p[i]) || is_space(s.p[i])))
+		i++;
+	if (i == s.n)
+		t->node[t->gutter.node].flags |= N_HIDDEN;
+	t->gutter.node = 0;
+}
+
 /* Close the innermost element. */
 static void
 leave(struct html_tree *t)
@@ -253,11 +154,15 @@ leave(struct html_tree *t)
 
 	if (t->own.node && t->own.heading == t->depth + 1)
 		compare_own_heading(t);
+	if (t->gutter.node && t->gutter.depth == t->depth + 1)
+		end_gutter(t);
 	if (o->made)
 		t->node[o->node].end = (uint32_t)t->n;
 	t->link = o->link;
+	t->hidden = o->hidden;
+	t->pre = o->pre;
 	t->cells = o->cells;
-	if (tag_flags[o->tag] & TAG_BLOCK)
+	if (html_tag_flags[o->tag] & TAG_BLOCK)
 		t->broken = true;
 }
 
@@ -301,6 +206,8 @@ hints_of(struct html_tree *t, const struct start_tag *s, unsigned flags, unsigne
 	/* <main> and <article> are hints themselves. */
 	if (s->has || s->tag == T_MAIN || s->tag == T_ARTICLE)
 		hints = html_class_hints_of(t->hints, s, flags, by_id);
+	if (s->has)
+		hints |= html_furniture_hint(s);
 	if (flags & TAG_BLOCK)
 		hints |= N_BLOCK;
 	/* A <figcaption> outside a figure may hold the beginning of an article. */
@@ -316,17 +223,27 @@ enter(struct html_tree *t, const struct start_tag *s, unsigned flags)
 	uint32_t parent = t->open[t->depth - 1].node;
 	unsigned by_id = 0;
 	uint32_t hints;
-	bool made;
+	bool made, gutter;
 
 	if (flags & TAG_BLOCK)
 		mark_cells(t, s->tag);
 	if (flags & TAG_BLOCK || s->tag == T_BR)
 		t->broken = true;
 	hints = hints_of(t, s, flags, &by_id);
-	made = (hints || s->tag == T_BR) && (!(flags & TAG_PLAIN) || hints & N_HIDDEN);
+	if (s->tag == T_BUTTON && t->pre)
+		hints |= N_HIDDEN;
+	gutter = !t->gutter.node && may_be_gutter(t, s, hints);
+	hints &= ~(uint32_t)N_GUTTER;
+	made = (hints || s->tag == T_BR || flags & TAG_SCRIPT || gutter) &&
+	       (!(flags & TAG_PLAIN) || hints & N_HIDDEN);
 	if (made)
-		add_node(t, s->tag, hints);
+		add_node(t, s->tag, hints)->off = s->at;
 	push(t, s->tag, made ? (uint32_t)t->n - 1 : parent, made);
+	t->hidden |= (hints & N_HIDDEN) != 0;
+	t->pre |= s->tag == T_PRE;
+	if (gutter)
+		t->gutter =
+		    (struct html_gutter){ (uint32_t)t->n - 1, t->depth, t->text.n };
 	if (s->tag == T_A) {
 		t->link = s->has & 1u << A_HREF;
 		t->split = t->link;
@@ -388,14 +305,18 @@ add_text(struct html_tree *t, struct span s)
 	t->broken = t->split = false;
 }
 
-/* The attributes of an element. */
+/* The attributes of an element.  Longer values are cut: formatting elements are copied
+ * into each block, and the time must stay linear. */
 static void
 read_attrs(struct html_tree *t, const struct html_document *d, uint32_t attr,
     struct start_tag *s)
 {
+	enum { VALUE_MAX = 1024 };
+
 	s->has = 0;
 	for (const struct html_attr *a = &d->source->attr[attr]; attr; a++) {
-		const struct span value = { d->source->begin + a->at, a->n };
+		const struct span value = { d->source->begin + a->at,
+			a->n < VALUE_MAX ? a->n : VALUE_MAX };
 
 		s->has |= 1u << a->name;
 		s->attr[a->name] = value;
@@ -433,6 +354,22 @@ skip(struct html_tree *t, const struct html_document *d, const struct dom_node *
 	}
 }
 
+/* Add the text of a formula.  Returns whether the element is one. */
+static bool
+add_formula(struct html_tree *t, const struct html_document *d, const struct dom_node *n)
+{
+	struct span tex;
+
+	if (!html_tex_of(d, n, &t->tex))
+		return false;
+	tex = buf_span(&t->tex);
+	/* An image often repeats the formula before it. */
+	if (!t->hidden && !(html_tag_of(n->code) == T_IMG && t->text.n >= tex.n &&
+			      memcmp(t->text.p + t->text.n - tex.n, tex.p, tex.n) == 0))
+		add_text(t, tex);
+	return true;
+}
+
 /* Add a node of the document.  Returns whether its children follow. */
 static bool
 visit(struct html_tree *t, const struct html_document *d, const struct dom_node *n)
@@ -447,12 +384,18 @@ visit(struct html_tree *t, const struct html_document *d, const struct dom_node 
 	if (!dom_is_element(n))
 		return false;
 	s.tag = html_tag_of(n->code);
-	flags = tag_flags[s.tag];
+	s.at = n->at;
+	if (add_formula(t, d, n))
+		return false;
+	flags = html_tag_flags[s.tag];
 	if (flags & TAG_NEVER && !(n->code == T_NOSCRIPT && t->show_noscript)) {
 		skip(t, d, n);
 		return false;
 	}
 	read_attrs(t, d, n->attr, &s);
+	if ((s.tag == T_SPAN || s.tag == T_DIV) && s.has & 1u << A_CLASS &&
+	    html_is_formula_copy(d, n, s.attr[A_CLASS]))
+		return false;
 	if (s.tag == T_HTML || s.tag == T_HEAD || s.tag == T_BODY) {
 		unsigned by_id;
 
@@ -477,12 +420,13 @@ begin(struct html_tree *t, bool show_noscript)
 	t->n = t->depth = t->text.n = t->title.n = 0;
 	t->cells = (struct html_cells){ 0 };
 	t->link = t->split = t->titled = t->forum = t->has_noscript = false;
+	t->hidden = t->pre = false;
 	t->show_noscript = show_noscript;
 	t->noframes = SPAN("");
 	t->broken = true;
-	t->own.node = 0;
+	t->own.node = t->gutter.node = 0;
 	push(t, T_OTHER, 0, true);
-	add_node(t, T_BODY, N_BLOCK);
+	add_node(t, T_BODY, N_BLOCK)->off = NO_TAG;
 }
 
 void
@@ -494,6 +438,7 @@ html_tree_build(struct html_tree *t, const struct html_document *d, bool show_no
 	unsigned by_id;
 
 	begin(t, show_noscript);
+	t->source = d->source;
 	while (i) {
 		if (visit(t, d, &node[i])) {
 			i = node[i].first;
@@ -515,6 +460,14 @@ html_tree_build(struct html_tree *t, const struct html_document *d, bool show_no
 	t->node[0].end = (uint32_t)t->n;
 }
 
+bool
+html_tree_attr(const struct html_tree *t, const struct html_node *n, struct span name,
+    struct span *value)
+{
+	return n->tag != T_TEXT && n->off != NO_TAG &&
+	       html_find_attr(t->source, n->off, name, value);
+}
+
 void
 html_tree_free(struct html_tree *t)
 {
@@ -522,6 +475,7 @@ html_tree_free(struct html_tree *t)
 	free(t->open);
 	buf_free(&t->text);
 	buf_free(&t->title);
+	buf_free(&t->tex);
 	for (int a = 0; a < A_COUNT; a++)
 		buf_free(&t->value[a]);
 	t->node = NULL;

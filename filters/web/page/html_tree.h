@@ -17,11 +17,13 @@ enum {
 	TAG_PLAIN = 1 << 4,   /* formatting only: it gets no node */
 	TAG_HINTS = 1 << 5,   /* its class and id can be hints of boilerplate */
 	TAG_CONTENT = 1 << 6, /* its class and id can be hints of main content */
+	TAG_SCRIPT = 1 << 7,  /* a superscript or subscript: it always gets a node */
 };
 
 /* An element: its tag and attributes, with references decoded. */
 struct start_tag {
 	unsigned tag;		   /* T_ */
+	uint32_t at;		   /* as in dom_node */
 	unsigned has;		   /* bit A_x: attr[A_x] is set */
 	struct span attr[A_COUNT]; /* values */
 };
@@ -29,6 +31,7 @@ struct start_tag {
 /* Properties of a node.  Bits that class and id can set are below 1 << 16. */
 enum {
 	N_LINK = 1 << 0,    /* text: inside a link */
+	N_GUTTER = N_LINK,  /* hint: the numbers of lines of code; no element has it */
 	N_BLOCK = 1 << 1,   /* begins and ends a line */
 	N_DROP = 1 << 2,    /* omitted from the main text, with its content */
 	N_HIDDEN = 1 << 3,  /* not visible to readers */
@@ -53,9 +56,10 @@ enum {
  * 1.  Lengths are in visible characters. */
 struct html_node {
 	uint32_t parent, end;
-	uint32_t flags;	     /* N_ */
-	uint32_t tag;	     /* T_ */
-	uint32_t off, len;   /* text: its bytes in html_tree.text */
+	uint32_t flags; /* N_ */
+	uint32_t tag;	/* T_ */
+	uint32_t off,
+	    len; /* text: its bytes in html_tree.text; element: off is dom_node.at */
 	uint32_t chars;	     /* all characters */
 	uint32_t linked;     /* characters in links */
 	uint32_t own;	     /* characters outside links and inner blocks */
@@ -76,7 +80,7 @@ struct open_tag {
 	uint32_t node; /* its own node, or that of its parent */
 	bool made;     /* `node` is its own */
 	/* what holds again after it */
-	bool link;
+	bool link, hidden, pre;
 	struct html_cells cells;
 };
 
@@ -95,12 +99,21 @@ struct html_own_heading {
 	char name[64];	/* the id, reduced: see html_tree.c */
 };
 
+/* An open element that holds the numbers of lines of code if all its text is numbers. */
+struct html_gutter {
+	uint32_t node; /* 0: none */
+	size_t depth;  /* of the open element */
+	size_t from;   /* offset of its text */
+};
+
 /* One page.  Node 0 is the body. */
 struct html_tree {
 	const struct html_class_hints *hints;
+	const struct html_tokenizer *source; /* of the attributes of the nodes */
 	struct html_node *node;
 	size_t n, cap;
 	struct buf text, title;
+	struct buf tex; /* the latest formula */
 	struct open_tag *open;
 	size_t depth, open_cap;
 	struct html_cells cells;
@@ -108,18 +121,46 @@ struct html_tree {
 	bool show_noscript;   /* <noscript> is like any other element */
 	bool has_noscript;    /* else: there was one that is not empty */
 	bool link;	      /* inside a link */
+	bool hidden;	      /* inside an element that is N_HIDDEN */
+	bool pre;	      /* inside a <pre> */
 	bool split;	      /* the next text is not part of the last link */
 	bool broken;	      /* a block or <br> separates the next text from the last */
 	bool titled;	      /* the title is complete */
 	bool forum;	      /* class or id of the body is a hint of a forum */
 	struct html_own_heading own;
+	struct html_gutter gutter;
 	struct buf value[A_COUNT]; /* decoded attributes */
 };
 
-/* Build the tree of a document, reusing t's memory. */
+/* The TAG_ bits of each tag. */
+extern const unsigned short html_tag_flags[T_COUNT];
+
+/* Build the tree of a document, reusing t's memory.  The document must outlive calls of
+ * html_tree_attr(). */
 void html_tree_build(
     struct html_tree *t, const struct html_document *d, bool show_noscript);
 void html_tree_free(struct html_tree *t);
+/* Find an attribute of an element by its name in lower case.  The value has its
+ * references as the page has them.  The time is linear in the length of the tag. */
+bool html_tree_attr(const struct html_tree *t, const struct html_node *n,
+    struct span name, struct span *value);
+
+/* Whether a class attribute has this name in its list. */
+bool html_has_class(struct span value, struct span name);
+/*
+ * Whether an element of the document is a formula whose TeX source is known: MathML with
+ * an annotation or alttext, a script of MathJax, or an image whose alt is TeX.  *out: the
+ * source between "$", or "$$" for one on a line of its own.
+ */
+bool html_tex_of(
+    const struct html_document *d, const struct dom_node *n, struct buf *out);
+/* Whether an element shows a formula whose TeX source is next to it. */
+bool html_is_formula_copy(
+    const struct html_document *d, const struct dom_node *n, struct span class_value);
+/* Whether a superscript or subscript (sup: which) is clearly an exponent or index.
+ * before: the text of the line before it; after: the text after it. */
+bool html_is_exponent(
+    struct span before, struct span script, struct span after, bool sup);
 
 /* The tables that html_class_hints_of() uses. */
 struct html_class_hints *html_class_hints_new(void);
@@ -134,5 +175,21 @@ void html_tree_find_main(struct html_tree *t);
 /* Append the text as lines.  main_only: only of N_KEEP nodes, without N_DROP nodes; else
  * all visible text. */
 void html_tree_put_text(const struct html_tree *t, bool main_only, struct buf *out);
+
+/* The hint of a class that marks furniture: text for screen readers, [edit], permalinks.
+ */
+uint32_t html_furniture_hint(const struct start_tag *s);
+/* Drop marks of notes, skip links, pagers, labels of share buttons and advertisements,
+ * and cookie notices.  html_tree_find_main() calls it after it counted characters. */
+void html_drop_furniture(struct html_tree *t);
+
+enum html_phrase {
+	PHRASE_SKIP,   /* a link that skips the navigation */
+	PHRASE_PAGER,  /* a link to the previous or next page */
+	PHRASE_LINE,   /* a line of its own */
+	PHRASE_COOKIE, /* the beginning of a notice */
+};
+/* Whether a text is such a phrase, or begins with one.  The time is constant. */
+bool html_is_phrase(struct span s, enum html_phrase kind);
 
 #endif

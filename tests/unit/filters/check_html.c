@@ -65,8 +65,8 @@ static const struct {
 	{ "<a href=x>a</a>, <a href=y>b</a>", "a, b\n" },
 	{ "a<br>b<br/>c", "a\nb\nc\n" },
 	{ "<h1>T</h1>x<hr>y", "T\nx\ny\n" },
-	{ "<ul><li>a<li>b<ul><li>c</ul><li>d</ul>e", "- a\n- b\n- c\n- d\ne\n" },
-	{ "<ol><li><p>a</p><p>b</p></li></ol>", "- a\nb\n" },
+	{ "<ul><li>a<li>b<ul><li>c</ul><li>d</ul>e", "- a\n- b\n  - c\n- d\ne\n" },
+	{ "<ol><li><p>a</p><p>b</p></li></ol>", "1. a\nb\n" },
 	{ "<ul><li></li><li>a</li></ul>", "- a\n" },
 	{ "<dl><dt>a<dd>b<dt>c<dd>d</dl>", "a\nb\nc\nd\n" },
 	{ "<table><tr><th>a<th>b<tr><td>1<td>2</table>", "a | b\n1 | 2\n" },
@@ -182,7 +182,7 @@ static const struct {
 	    LINE4 },
 	/* a list within the text is kept */
 	{ "<article>" PROSE4 "<h3>Steps</h3><ol><li>mix<li>bake</ol></article>",
-	    LINE4 "Steps\n- mix\n- bake\n" },
+	    LINE4 "Steps\n1. mix\n2. bake\n" },
 	/* of a figure only the caption is dropped */
 	{ "<article><p>" PROSE
 	  "<figure class=wp-block-table><table><tr><td>a<td>b</table>"
@@ -311,6 +311,15 @@ static const struct {
 	{ "", "<template><td>", "</template>" },
 	{ "", "<noscript>x", "</noscript>" },
 	{ "", "<font a><font b>", "<p>" },
+	{ "", "<ol reversed><li>a", "" },
+	{ "", "<math><semantics>", "<annotation encoding=application/x-tex>x" },
+	{ "", "<span class=gutter>1", "" },
+	{ "", "<sup>2", "" },
+	{ "", "<sup><a href=x><span></span>", "1" },
+	{ "", "<p><a href=x>next</a>", "" },
+	{ "<p><a style='", "x&lt;", "'><p>x" },
+	{ "", "<span class=MathJax></span>", "" },
+	{ "", "<li>a", "<img class=tex alt={>" },
 };
 
 START_TEST(hostile_page)

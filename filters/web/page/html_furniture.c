@@ -1,0 +1,191 @@
+/* html_furniture.c - recognize small parts of a page that are not its text, such as skip
+ * links, footnote marks and line numbers. */
+#include "filters/web/page/html_tree.h"
+#include "lib/base/chars.h"
+
+/* Take the next name off a class attribute.  Returns false after the last one. */
+static bool
+next_class(struct span *rest, struct span *name)
+{
+	size_t n = 0;
+
+	while (rest->n && is_space(rest->p[0]))
+		*rest = span_from(*rest, 1);
+	while (n < rest->n && !is_space(rest->p[n]))
+		n++;
+	*name = (struct span){ rest->p, n };
+	*rest = span_from(*rest, n);
+	return n > 0;
+}
+
+bool
+html_has_class(struct span value, struct span name)
+{
+	struct span s;
+
+	while (next_class(&value, &s)) {
+		if (span_eq(s, name))
+			return true;
+	}
+	return false;
+}
+
+/* Whether a class attribute has one of the names, of which the last is empty. */
+static bool
+has_class_of(struct span value, const struct span *names)
+{
+	struct span s;
+
+	while (next_class(&value, &s)) {
+		for (const struct span *name = names; name->n; name++) {
+			if (s.p[0] == name->p[0] && span_eq(s, *name))
+				return true;
+		}
+	}
+	return false;
+}
+
+#define NAME(s)                                                                          \
+	{                                                                                \
+		s, sizeof(s) - 1                                                         \
+	}
+
+uint32_t
+html_furniture_hint(const struct start_tag *s)
+{
+	static const struct span names[] = { NAME("sr-only"), NAME("visually-hidden"),
+		NAME("visuallyhidden"), NAME("screen-reader-text"),
+		NAME("screen-reader-only"), NAME("screenreader-only"),
+		NAME("element-invisible"), NAME("assistive-text"), NAME("skip-link"),
+		NAME("skiplink"), NAME("skip-nav"), NAME("skip-to-content"),
+		NAME("mw-editsection"), NAME("Inline-Template"), NAME("headerlink"),
+		NAME("") };
+	/* Links are copied into each block that they span. */
+	enum { CLASS_MAX = 256 };
+	struct span value;
+
+	if (!(s->has & 1u << A_CLASS) || (s->tag != T_A && s->tag != T_SUP))
+		return 0;
+	value = s->attr[A_CLASS];
+	if (value.n > CLASS_MAX)
+		value.n = CLASS_MAX;
+	return has_class_of(value, names) ? N_BOILER : 0;
+}
+
+/* The bytes of a text node without white space at the ends. */
+static struct span
+text_of(const struct html_tree *t, const struct html_node *n)
+{
+	return span_trim((struct span){ t->text.p + n->off, n->len });
+}
+
+/* Whether the text of a superscript is the mark of a note: "[12]", "3", "[a]", "[note
+ * 1]".
+ */
+static bool
+is_note_mark(struct span s)
+{
+	static const struct span words[] = { NAME("note "), NAME("nb "), NAME("N "),
+		NAME("Note "), NAME("Anm. ") };
+	const bool bracket = s.n > 2 && s.p[0] == '[' && s.p[s.n - 1] == ']';
+	size_t digits = 0;
+
+	if (bracket)
+		s = (struct span){ s.p + 1, s.n - 2 };
+	for (size_t i = 0; bracket && i < sizeof words / sizeof *words; i++) {
+		if (span_starts(s, words[i]))
+			s = span_from(s, words[i].n);
+	}
+	while (digits < s.n && is_digit(s.p[digits]))
+		digits++;
+	return (digits > 0 && digits == s.n && digits <= 3) ||
+	       (bracket && s.n == 1 && ascii_lower(s.p[0]) >= 'a' &&
+		   ascii_lower(s.p[0]) <= 'z') ||
+	       (bracket && span_eq(s, SPAN("citation needed")));
+}
+
+/* Drop the marks of notes: superscripts that are one link. */
+static void
+drop_note_marks(struct html_tree *t)
+{
+	/* Characters, and nodes before the text. */
+	enum { MARK_MAX = 20, NODES_MAX = 8 };
+
+	for (size_t i = 1; i < t->n; i++) {
+		struct html_node *n = &t->node[i];
+		const struct html_node *text = n + 1, *end;
+
+		if (n->flags & N_DROP) {
+			i = n->end - 1;
+			continue;
+		}
+		if (n->tag != T_SUP || n->chars == 0 || n->chars > MARK_MAX ||
+		    n->linked != n->chars)
+			continue;
+		end = t->node + n->end < text + NODES_MAX ? t->node + n->end
+							  : text + NODES_MAX;
+		while (text < end && text->tag != T_TEXT)
+			text++;
+		if (text < end && text->chars == n->chars &&
+		    is_note_mark(text_of(t, text)))
+			n->flags |= N_DROP;
+	}
+}
+
+/* The block that a text is in, if it is one of the nearest elements; else node 0. */
+static const struct html_node *
+line_of(const struct html_tree *t, const struct html_node *text)
+{
+	enum { CLIMB = 4 };
+	const struct html_node *n = text;
+
+	for (int k = 0; k < CLIMB; k++) {
+		n = &t->node[n->parent];
+		if (n->flags & N_BLOCK)
+			return n;
+	}
+	return t->node;
+}
+
+/* Whether a text is furniture by its words. */
+static bool
+is_phrase(const struct html_tree *t, const struct html_node *text)
+{
+	enum { PHRASE_MAX = 60, NOTICE_MAX = 500, BOX_MAX = 800, LINKS_MAX = 80 };
+	const struct html_node *line, *box;
+	struct span s;
+
+	if (text->chars < 3 || text->chars > NOTICE_MAX)
+		return false;
+	line = line_of(t, text);
+	box = &t->node[line->parent];
+	if (line == t->node)
+		return false;
+	s = text_of(t, text);
+	if (text->chars <= PHRASE_MAX) {
+		if (text->flags & N_LINK && html_is_phrase(s, PHRASE_SKIP))
+			return true;
+		if (text->flags & N_LINK && line->chars == line->linked &&
+		    line->chars <= LINKS_MAX && html_is_phrase(s, PHRASE_PAGER))
+			return true;
+		if (line->chars == text->chars && html_is_phrase(s, PHRASE_LINE))
+			return true;
+	}
+	/* A notice is in a box of its own; elsewhere it may be about cookies. */
+	return box != t->node && box->chars <= BOX_MAX &&
+	       html_is_phrase(s, PHRASE_COOKIE);
+}
+
+void
+html_drop_furniture(struct html_tree *t)
+{
+	drop_note_marks(t);
+	for (size_t i = 1; i < t->n; i++) {
+		struct html_node *n = &t->node[i];
+
+		if (n->flags & N_DROP)
+			i = n->end - 1;
+		else if (n->tag == T_TEXT && is_phrase(t, n))
+			n->flags |= N_DROP;
+	}
+}

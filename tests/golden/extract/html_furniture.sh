@@ -1,0 +1,18 @@
+# Furniture in the main content is dropped, and what only resembles it is kept.
+cat >wiki.html <<'HTML'
+<title>Sieve</title><a class="skip-link" href="#main">Skip to content</a>
+<main id="main"><h1>Sieve<a class="headerlink" href="#sieve">¶</a></h1>
+<p>A sieve parts the fine from the coarse,<sup class="reference"><a href="#n1">[1]</a></sup> as it
+has done for some thousands of years, and nothing better has been found since.<sup
+class="noprint Inline-Template">[<i><a href="/c">citation needed</a></i>]</sup></p>
+<h2>Use<span class="mw-editsection">[<a href="/e">edit</a>]</span></h2>
+<p>Take flour and shake it; <a href="/next">next</a> take what stays above, which is bran, and keep it
+for bread<span class="sr-only"> (opens in a new window)</span>.</p>
+<p>Advertisement</p>
+<p>An advertisement for sieves is rare.</p>
+<p>Share this:</p>
+<p><a href="/1">« Previous</a> <a href="/3">Next »</a></p>
+<div><p>We use cookies to count the readers of this page.</p></div>
+</main>
+HTML
+try 'tamis extract -q wiki.html | sed "s/\\\\n/\n/g"'

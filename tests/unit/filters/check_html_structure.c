@@ -1,0 +1,205 @@
+/* check_html_structure.c - tests of structure in the text of web pages. */
+#include <check.h>
+#include <stdlib.h>
+
+#include "filters/web/page/html_page.h"
+#include "lib/base/mem.h"
+#include "lib/text/utf8.h"
+
+Suite *html_structure_suite(void);
+
+static struct html_tables *tables;
+static struct html *html;
+
+static void
+set_up(void)
+{
+	tables = html_tables_new();
+	html = html_new(tables);
+}
+
+static void
+tear_down(void)
+{
+	html_free(html);
+	html_tables_free(tables);
+}
+
+static struct html_page
+extract(struct span page, bool main_only)
+{
+	struct html_page out;
+
+	ck_assert(utf8_valid(page));
+	html_extract(html, page, main_only, &out);
+	ck_assert(utf8_valid(out.text));
+	ck_assert(utf8_valid(out.title));
+	return out;
+}
+
+static void
+assert_span(struct span got, const char *want)
+{
+	char *s = xmalloc(got.n + 1);
+
+	memcpy(s, got.p, got.n);
+	s[got.n] = '\0';
+	ck_assert_str_eq(s, want);
+	free(s);
+}
+
+/* Structure in the text of a page. */
+static const struct {
+	const char *in, *want;
+} structure[] = {
+	/* numbers of lists */
+	{ "<ol start=3><li>a<li value=' 7x'>b<li>c</ol>", "3. a\n7. b\n8. c\n" },
+	{ "<ol reversed><li>a<li><ol><li>x</ol><li>b</ol>", "3. a\n  1. x\n1. b\n" },
+	{ "<ol reversed start=-1><li>a<li>b</ol>", "-1. a\n-2. b\n" },
+	{ "<ol type=a start=26><li>a<li>b<li value=0>c</ol>", "z. a\naa. b\n0. c\n" },
+	{ "<ol type=I start=1994><li>a</ol><ol type=i><li>b</ol>", "MCMXCIV. a\ni. b\n" },
+	{ "<ol type=i start=4000><li>a</ol>", "4000. a\n" },
+	{ "<ol start=99999999999999><li>a</ol>", "999999999. a\n" },
+	{ "<ol><li hidden>a<li>b<li><p><p>c</ol>", "1. b\n2. c\n" },
+	{ "<ol><li>a<ul><li>b<ul><li>c</ul></ul><li>d</ol>",
+	    "1. a\n  - b\n    - c\n2. d\n" },
+	/* bars in cells */
+	{ "<table><tr><td>a|b<td>|<tr><td>x|y</table>", "a\\|b | \\|\nx|y\n" },
+	/* TeX */
+	{ "<math><semantics><mi>x</mi><annotation encoding=application/x-tex>"
+	  " x &lt; y</annotation></semantics></math>.",
+	    "$x < y$.\n" },
+	{ "a <math alttext='\\pi' display=block><mi>p</mi></math> b", "a $$\\pi$$ b\n" },
+	{ "<math><mi>x</mi><annotation encoding=text/plain>y</annotation></math>",
+	    "x\n" },
+	{ "<span class=katex><span class=katex-mathml><math alttext=x^2></math></span>"
+	  "<span class=katex-html aria-hidden=true>x2</span></span>",
+	    "$x^2$\n" },
+	{ "<span class=katex-html>x2</span>", "x2\n" },
+	{ "<span class=MathJax>v</span><script type=math/tex>w</script>", "$w$\n" },
+	{ "<script type='math/tex; mode=display'>w</script>", "$$w$$\n" },
+	{ "<span class=MathJax>v</span><script>w</script>", "v\n" },
+	{ "<img class='x latex' alt='$\\frac12$'><img class=x alt=cat>", "$\\frac12$\n" },
+	{ "<span style='display:none'><math alttext='{\\displaystyle a}'></math></span>"
+	  "<img class=mwe-math-fallback-image-inline alt='{\\displaystyle a}'>",
+	    "$a$\n" },
+	{ "<math alttext='{\\displaystyle {a}+{b}}'></math><img class=tex alt='{a}+{b}'>",
+	    "${a}+{b}$\n" },
+	{ "\\(x^2\\)", "\\(x^2\\)\n" },
+	/* exponents and indexes */
+	{ "x<sup>2</sup>+2y<sup>n</sup> 10<sup>\u22126</sup> (x+1)<sup>2</sup>",
+	    "x^2+2y^n 10^\u22126 (x+1)^2\n" },
+	{ "a<sub>i</sub> x<sub>12</sub> A<sub>n</sub>", "a_i x_12 A_n\n" },
+	{ "H<sub>2</sub>O CO<sub>2</sub> N<sub>2</sub>", "H2O CO2 N2\n" },
+	{ "1<sup>st</sup> D<sup>r</sup> n<sup>o</sup> 1<sup>e</sup> word<sup>2</sup>",
+	    "1st Dr no 1e word2\n" },
+	{ "5 m<sup>2</sup> $9<sup>99</sup> 2020<sup>2</sup> x<sup>1</sup>",
+	    "5 m2 $999 20202 x1\n" },
+	{ "x<sup><a href=#n>2</a></sup> x <sup>2</sup> (a word)<sup>2</sup>",
+	    "x2 x 2 (a word)2\n" },
+	/* line numbers and buttons of code */
+	{ "<pre><span class=lineno>1 </span>a\n<span class=lineno>2</span>b"
+	  "<button>Copy</button></pre>",
+	    "a\nb\n" },
+	{ "<table><tr><td class=linenos><div class=linenodiv><pre>1\n2</pre></div>"
+	  "<td class=code><pre>a\nb</pre></table>",
+	    "a\nb\n" },
+	{ "<div class=gutter>about 1</div><span class=line-number>x</span>",
+	    "about 1\nx\n" },
+	{ "<table><tr><td data-line-number=1>1<td>a</table>", "a\n" },
+};
+
+START_TEST(structured_text)
+{
+	assert_span(extract(span_of(structure[_i].in), false).text, structure[_i].want);
+}
+END_TEST
+
+#define PROSE                                                                            \
+	"Thirty and more characters of prose without a link, so it counts as a "         \
+	"sentence. "
+#define LINE                                                                             \
+	"Thirty and more characters of prose without a link, so it counts as a "         \
+	"sentence.\n"
+#define LONG PROSE PROSE PROSE PROSE PROSE PROSE PROSE PROSE
+
+/* Parts of an article, after a line of prose, and what is left of them. */
+static const struct {
+	const char *in, *want;
+} furniture[] = {
+	{ "<h2>T<span class=mw-editsection>[<a href=e>edit</a>]</span></h2><p>x",
+	    "T\nx\n" },
+	{ "<h2>T<a class='headerlink x' href=#t>Link</a></h2><p>x", "T\nx\n" },
+	{ "<h2 class=sr-only>T</h2><p>x<span class=sr-only>no</span>", "T\nx\n" },
+	{ "<p>x<a class=visually-hidden href=a>no</a>", "x\n" },
+	{ "<p>x<span style='visibility: hidden'>no</span>", "x\n" },
+	/* marks of notes */
+	{ "<p>Some words without a link, and x, x<sup class=reference><a "
+	  "href=#n><span>[</span>1]</a></sup>.",
+	    "Some words without a link, and x, x.\n" },
+	{ "<p>Some words without a link, and x, x<sup><a href=#n>[1]</a></sup><sup><a "
+	  "href=#m>12</a></sup>.",
+	    "Some words without a link, and x, x.\n" },
+	{ "<p>Some words without a link, and x, x<sup>[<a href=#n>citation "
+	  "needed</a>]</sup>",
+	    "Some words without a link, and x, x[citation needed]\n" },
+	{ "<p>Some words without a link, and x, x<sup>[<i><a href=#n>citation "
+	  "needed</a></i>]</sup>",
+	    "Some words without a link, and x, x[citation needed]\n" },
+	{ "<p>Some words without a link, and x, x<sup class='noprint "
+	  "Inline-Template'>[<a href=#n>citation "
+	  "needed</a>]</sup>",
+	    "Some words without a link, and x, x\n" },
+	{ "<p>Some words without a link, and x, x<sup><a href=#n>[note 3]</a></sup> "
+	  "y<sup><a href=#n>[a]</a></sup>",
+	    "Some words without a link, and x, x y\n" },
+	{ "<p>Some words without a link, and x, x<sup>[1]</sup> y<sup><a "
+	  "href=#n>tm</a></sup>",
+	    "Some words without a link, and x, x[1] ytm\n" },
+	/* phrases */
+	{ "<p>Some words without a link, and x, <a href=#c>Skip to content</a> x",
+	    "Some words without a link, and x, x\n" },
+	{ "<p>Some words without a link, and x, <a href=#c>Zum Inhalt springen</a>. <a "
+	  "href=#c>Aller au contenu</a>",
+	    "Some words without a link, and x, .\n" },
+	{ "<p>Skip to content", "Skip to content\n" },
+	{ "<p><a href=a>\u00ab Previous</a> <a href=b>Next \u2192</a>", "" },
+	{ "<p>The <a href=b>next</a> day", "The next day\n" },
+	{ "<p>Advertisement<p>Share this:<p>Artikel teilen<p>Advertisement for a show",
+	    "Advertisement for a show\n" },
+	{ "<div><p>We use cookies to count readers. <a href=p>More</a></div>", "More\n" },
+	{ "<p>We use cookies to count readers.", "We use cookies to count readers.\n" },
+};
+
+START_TEST(without_furniture)
+{
+	struct buf page = { 0 }, want = { 0 };
+
+	buf_puts(&page, "<article><p>" LONG LONG);
+	buf_puts(&page, furniture[_i].in);
+	buf_puts(&page, "<p>" PROSE "</article>");
+	buf_puts(&want, LONG LONG);
+	want.p[want.n - 1] = '\n';
+	buf_puts(&want, furniture[_i].want);
+	buf_puts(&want, LINE);
+	buf_putc(&want, '\0');
+	assert_span(extract(buf_span(&page), true).text, want.p);
+	buf_free(&page);
+	buf_free(&want);
+}
+END_TEST
+
+#define ROWS(t) ((int)(sizeof(t) / sizeof *(t)))
+
+Suite *
+html_structure_suite(void)
+{
+	Suite *s = suite_create("html_structure");
+	TCase *c = tcase_create("text");
+
+	tcase_add_checked_fixture(c, set_up, tear_down);
+	tcase_add_loop_test(c, structured_text, 0, ROWS(structure));
+	tcase_add_loop_test(c, without_furniture, 0, ROWS(furniture));
+	suite_add_tcase(s, c);
+	return s;
+}
