@@ -55,7 +55,8 @@ def main():
         pieces[3 : 3 + args.no_space] = [(f"<0x{byte:02X}>", 6) for byte in range(256)]
     for i, (text, kind) in enumerate(pieces):
         model += field(1, field(1, text.encode()) + field(2, float(-i)) + field(3, kind))
-    model += field(2, field(3, 2) + field(24, int(args.suffix)) + field(35, int(fallback)))
+    suffix = field(24, 1) if args.suffix else b""
+    model += field(2, field(3, 2) + suffix + field(35, int(fallback)))
     rewrites, prefix = int(args.nfkc_like), int(args.suffix)
     model += field(3, field(2, charsmap) + field(3, prefix) + field(4, rewrites) + field(5, 1))
     sys.stdout.buffer.write(model)
