@@ -7,7 +7,7 @@
 #include "lib/base/chars.h"
 
 /* Limits in bytes, for the line ends between records and for the line before one. */
-enum { GAP_MAX = 64, LINE_MAX = 1 << 16 };
+enum { LINE_MAX = 1 << 16 };
 
 /*
  * The line before a record: "URL IP-address date type length" in version 1, "URL
@@ -117,45 +117,17 @@ arc_starts(struct span s)
 	return line.n > 0 && parse_line((struct span){ line.p, line.n - 1 }, &fields);
 }
 
-/* The offset of the first line after `from` that looks like the one before a record; in.n
- * if there is none. */
-static size_t
-find_record(struct span in, size_t from)
-{
-	while (from < in.n) {
-		const char *nl = memchr(in.p + from, '\n', in.n - from);
-
-		if (!nl)
-			break;
-		from = (size_t)(nl - in.p) + 1;
-		if (arc_starts(span_from(in, from)))
-			return from;
-	}
-	return in.n;
-}
-
-static size_t
-gap_at(struct span in, size_t at)
-{
-	size_t n = 0;
-
-	while (n < GAP_MAX && at + n < in.n &&
-	       (in.p[at + n] == '\r' || in.p[at + n] == '\n'))
-		n++;
-	return n;
-}
-
 static enum warc_result
 bad(struct span in, bool at_end, uint64_t max, size_t from, const char *why,
     struct warc_record *r)
 {
-	return warc_bad(in, find_record(in, from), at_end, max, from, why, r);
+	return warc_bad(in, warc_find(in, from, arc_starts), at_end, max, from, why, r);
 }
 
 enum warc_result
 arc_next(struct span in, bool at_end, uint64_t max, struct warc_record *r)
 {
-	const size_t lead = gap_at(in, 0);
+	const size_t lead = warc_gap(in, 0);
 	struct span s = span_from(in, lead);
 	struct arc_line line;
 	size_t n, gap;
@@ -181,11 +153,11 @@ arc_next(struct span in, bool at_end, uint64_t max, struct warc_record *r)
 	if (end > in.n)
 		return !at_end ? WARC_MORE
 			       : bad(in, at_end, max, n - 1, arc_wrong_length, r);
-	gap = gap_at(in, (size_t)end);
+	gap = warc_gap(in, (size_t)end);
 	s = span_from(in, (size_t)end + gap);
-	if (first_line(s).n == 0 && s.n < LINE_MAX && gap < GAP_MAX && !at_end)
+	if (first_line(s).n == 0 && s.n < LINE_MAX && gap < WARC_GAP && !at_end)
 		return WARC_MORE;
-	if (s.n > 0 && gap < GAP_MAX && !arc_starts(s))
+	if (s.n > 0 && gap < WARC_GAP && !arc_starts(s))
 		return bad(in, at_end, max, n - 1, arc_wrong_length, r);
 	r->body = (struct span){ in.p + n, (size_t)line.length };
 	r->size = end + gap;

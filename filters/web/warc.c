@@ -4,7 +4,7 @@
 #include "filters/web/http.h"
 
 /* Limits in bytes, for the line ends between records and for the headers of a record. */
-enum { GAP_MAX = 64, HEADERS_MAX = 1 << 16 };
+enum { HEADERS_MAX = 1 << 16 };
 
 static bool
 is_version(struct span s)
@@ -13,22 +13,19 @@ is_version(struct span s)
 	       (s.p[5] == '0' || s.p[5] == '1') && s.p[6] == '.';
 }
 
-/* The number of line end bytes from `at` on, at most GAP_MAX. */
-static size_t
-gap_at(struct span in, size_t at)
+size_t
+warc_gap(struct span in, size_t at)
 {
 	size_t n = 0;
 
-	while (n < GAP_MAX && at + n < in.n &&
+	while (n < WARC_GAP && at + n < in.n &&
 	       (in.p[at + n] == '\r' || in.p[at + n] == '\n'))
 		n++;
 	return n;
 }
 
-/* The offset of the first line after `from` that looks like the start of a record; in.n
- * if there is none. */
-static size_t
-find_record(struct span in, size_t from)
+size_t
+warc_find(struct span in, size_t from, bool (*starts)(struct span))
 {
 	while (from < in.n) {
 		const char *nl = memchr(in.p + from, '\n', in.n - from);
@@ -36,7 +33,7 @@ find_record(struct span in, size_t from)
 		if (!nl)
 			break;
 		from = (size_t)(nl - in.p) + 1;
-		if (is_version(span_from(in, from)))
+		if (starts(span_from(in, from)))
 			return from;
 	}
 	return in.n;
@@ -71,7 +68,7 @@ warc_bad(struct span in, size_t next, bool at_end, uint64_t max, size_t from,
 	}
 	if (next == in.n && !at_end)
 		return WARC_MORE;
-	r->at = gap_at(in, 0);
+	r->at = warc_gap(in, 0);
 	r->size = next;
 	/* With headers, `from` is the line end before the body. */
 	if (r->headers.n > 0)
@@ -91,13 +88,13 @@ static enum warc_result
 bad(struct span in, bool at_end, uint64_t max, size_t from, const char *why,
     struct warc_record *r)
 {
-	return warc_bad(in, find_record(in, from), at_end, max, from, why, r);
+	return warc_bad(in, warc_find(in, from, is_version), at_end, max, from, why, r);
 }
 
 enum warc_result
 warc_next(struct span in, bool at_end, uint64_t max, struct warc_record *r)
 {
-	const size_t lead = gap_at(in, 0);
+	const size_t lead = warc_gap(in, 0);
 	struct span s = span_from(in, lead);
 	uint64_t length, end;
 	size_t n, gap;
@@ -133,13 +130,13 @@ warc_next(struct span in, bool at_end, uint64_t max, struct warc_record *r)
 	if (end > in.n)
 		return !at_end ? WARC_MORE
 			       : bad(in, at_end, max, n - 1, warc_wrong_length, r);
-	gap = gap_at(in, (size_t)end);
+	gap = warc_gap(in, (size_t)end);
 	s = span_from(in, (size_t)end + gap);
-	if (s.n < 8 && gap < GAP_MAX && !at_end)
+	if (s.n < 8 && gap < WARC_GAP && !at_end)
 		return WARC_MORE;
 	/* The length is right if the line ends of the standard follow: then the bytes
 	 * after those are bad. */
-	if (s.n > 0 && gap < GAP_MAX && !is_version(s) &&
+	if (s.n > 0 && gap < WARC_GAP && !is_version(s) &&
 	    !span_starts(span_from(in, (size_t)end), SPAN("\r\n\r\n")))
 		return bad(in, at_end, max, n - 1, warc_wrong_length, r);
 	r->body = (struct span){ in.p + n, (size_t)length };

@@ -38,6 +38,13 @@ enum warc_result warc_next(
 enum warc_result warc_bad(struct span in, size_t next, bool at_end, uint64_t max,
     size_t from, const char *why, struct warc_record *r);
 
+/* The number of line end bytes from `at` on, at most WARC_GAP. */
+enum { WARC_GAP = 64 };
+size_t warc_gap(struct span in, size_t at);
+/* The offset of the first line after `from` at which `starts` sees a record; in.n if
+ * there is none. */
+size_t warc_find(struct span in, size_t from, bool (*starts)(struct span));
+
 /* The message about a record with a length that cannot be right. */
 extern const char warc_wrong_length[];
 /*

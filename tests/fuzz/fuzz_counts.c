@@ -1,41 +1,12 @@
 /* fuzz_counts.c - read any bytes as a file of counts. */
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "lib/base/hash.h"
 #include "lib/io/inputs.h"
+#include "tests/fuzz/input_file.h"
 #include "tok/train/counts_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static char path[512];
-
-static void
-clean_up(void)
-{
-	unlink(path);
-}
-
-static void
-put_file(const unsigned char *p, size_t n)
-{
-	int fd;
-
-	if (!path[0]) {
-		const char *tmp = getenv("TMPDIR");
-
-		snprintf(path, sizeof path, "%s/fuzz-counts-XXXXXX", tmp ? tmp : "/tmp");
-		fd = mkstemp(path);
-		atexit(clean_up);
-	} else {
-		fd = open(path, O_WRONLY | O_TRUNC);
-	}
-	if (fd < 0 || write(fd, p, n) != (ssize_t)n)
-		abort();
-	close(fd);
-}
 
 /* Correct the checksums, so that the fuzzer reaches the checks after them. */
 static void
@@ -58,7 +29,7 @@ static void
 read_all(void)
 {
 	struct err err = { 0 };
-	struct counts_file *f = counts_file_open(path, &err);
+	struct counts_file *f = counts_file_open(input_path, &err);
 	struct counted w, last = { 0 };
 	struct buf text = { 0 };
 	int rc = -1;
@@ -86,10 +57,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	unsigned char *p = xmalloc(size + 1);
 
 	memcpy(p, data, size);
-	put_file(p, size);
+	input_put(p, size);
 	read_all();
 	fix_sums(p, size);
-	put_file(p, size);
+	input_put(p, size);
 	read_all();
 	free(p);
 	return 0;

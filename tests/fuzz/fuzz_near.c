@@ -1,42 +1,13 @@
 /* fuzz_near.c - read any bytes as the sketches, matches and bits of near's stages. */
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "dedup/keep_file.h"
 #include "dedup/matches.h"
 #include "dedup/near_doc.h"
 #include "dedup/sketch_file.h"
+#include "tests/fuzz/input_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static char path[512];
-
-static void
-clean_up(void)
-{
-	unlink(path);
-}
-
-static void
-put_file(const unsigned char *p, size_t n)
-{
-	int fd;
-
-	if (!path[0]) {
-		const char *tmp = getenv("TMPDIR");
-
-		snprintf(path, sizeof path, "%s/fuzz-near-XXXXXX", tmp ? tmp : "/tmp");
-		fd = mkstemp(path);
-		atexit(clean_up);
-	} else {
-		fd = open(path, O_WRONLY | O_TRUNC);
-	}
-	if (fd < 0 || write(fd, p, n) != (ssize_t)n)
-		abort();
-	close(fd);
-}
 
 static uint64_t
 hash_of(const unsigned char *p, size_t n)
@@ -77,7 +48,7 @@ read_sketches(void)
 	struct sketch_file f;
 	struct buf b = { 0 };
 
-	if (sketch_file_open(&f, path, &err) == 0) {
+	if (sketch_file_open(&f, input_path, &err) == 0) {
 		sketch_file_docs(&f, 0, any_doc, NULL, &err);
 		for (size_t i = 0; i < KEY_PARTS; i++)
 			sketch_file_keys(&f, i, &b, &err);
@@ -95,7 +66,7 @@ read_matches(const unsigned char *p, size_t n)
 	/* The digest of the sketches is what the file says. */
 	if (n >= 80)
 		head.sketches = (struct hash128){ load64(p + 48), load64(p + 56) };
-	matches_read(path, &head, any_bucket, NULL, &err);
+	matches_read(input_path, &head, any_bucket, NULL, &err);
 }
 
 static void
@@ -105,7 +76,7 @@ read_bits(void)
 	struct keep_file k;
 	uint64_t kept = 0;
 
-	if (keep_file_get(&k, path, "", &err) == 0)
+	if (keep_file_get(&k, input_path, "", &err) == 0)
 		for (uint64_t i = 0; i < k.documents; i++)
 			kept += keep_file_has(&k, i);
 	if (kept > k.documents)
@@ -120,7 +91,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	memcpy(copy, data, size);
 	for (int fixed = 0; fixed < 2; fixed++) {
-		put_file(copy, size);
+		input_put(copy, size);
 		read_sketches();
 		read_matches(copy, size);
 		read_bits();

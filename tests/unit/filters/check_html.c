@@ -4,51 +4,11 @@
 #include <stdlib.h>
 
 #include "filters/web/charset/recode.h"
-#include "filters/web/page/html_page.h"
 #include "lib/base/mem.h"
 #include "lib/text/utf8.h"
+#include "tests/unit/filters/page_text.h"
 
 Suite *html_suite(void);
-
-static struct html_tables *tables;
-static struct html *html;
-
-static void
-set_up(void)
-{
-	tables = html_tables_new();
-	html = html_new(tables);
-}
-
-static void
-tear_down(void)
-{
-	html_free(html);
-	html_tables_free(tables);
-}
-
-static struct html_page
-extract(struct span page, bool main_only)
-{
-	struct html_page out;
-
-	ck_assert(utf8_valid(page));
-	html_extract(html, page, main_only, &out);
-	ck_assert(utf8_valid(out.text));
-	ck_assert(utf8_valid(out.title));
-	return out;
-}
-
-static void
-assert_span(struct span got, const char *want)
-{
-	char *s = xmalloc(got.n + 1);
-
-	memcpy(s, got.p, got.n);
-	s[got.n] = '\0';
-	ck_assert_str_eq(s, want);
-	free(s);
-}
 
 /* All text of a page. */
 static const struct {
@@ -151,7 +111,7 @@ static const struct {
 
 START_TEST(all_text)
 {
-	assert_span(extract(span_of(all[_i].in), false).text, all[_i].want);
+	assert_span(page_extract(span_of(all[_i].in), false).text, all[_i].want);
 }
 END_TEST
 
@@ -249,13 +209,13 @@ START_TEST(noscript_page)
 	for (int i = 0; i < 20; i++)
 		buf_puts(&b, "<p>" PROSE);
 	buf_puts(&b, "</article></noscript>");
-	page = extract(buf_span(&b), true);
+	page = page_extract(buf_span(&b), true);
 	ck_assert_uint_eq(page.text.n, 20 * strlen(LINE));
 	/* Other pages tell to enable scripts there. */
 	buf_puts(&b, "<main>");
 	for (int i = 0; i < 20; i++)
 		buf_puts(&b, "<p>" PROSE);
-	page = extract(buf_span(&b), false);
+	page = page_extract(buf_span(&b), false);
 	ck_assert_uint_eq(page.text.n, 20 * strlen(LINE) + 2);
 	buf_free(&b);
 }
@@ -263,17 +223,17 @@ END_TEST
 
 START_TEST(main_text)
 {
-	assert_span(extract(span_of(mains[_i].in), true).text, mains[_i].want);
+	assert_span(page_extract(span_of(mains[_i].in), true).text, mains[_i].want);
 }
 END_TEST
 
 START_TEST(title)
 {
 	assert_span(
-	    extract(SPAN("<title>\n A &amp;\t<b> </title><title>no</title>x"), true)
+	    page_extract(SPAN("<title>\n A &amp;\t<b> </title><title>no</title>x"), true)
 		.title,
 	    "A & <b>");
-	assert_span(extract(SPAN("<svg><title>t</title></svg>x"), true).title, "");
+	assert_span(page_extract(SPAN("<svg><title>t</title></svg>x"), true).title, "");
 }
 END_TEST
 
@@ -331,8 +291,8 @@ START_TEST(hostile_page)
 		buf_puts(&b, hostile[_i].again);
 	for (int i = 0; i < 100000; i++)
 		buf_puts(&b, hostile[_i].then);
-	extract(buf_span(&b), true);
-	extract(buf_span(&b), false);
+	page_extract(buf_span(&b), true);
+	page_extract(buf_span(&b), false);
 	buf_free(&b);
 }
 END_TEST
@@ -344,7 +304,7 @@ START_TEST(deep)
 	for (int i = 0; i < 100000; i++)
 		buf_puts(&b, "<div>");
 	buf_puts(&b, PROSE);
-	assert_span(extract(buf_span(&b), true).text, LINE);
+	assert_span(page_extract(buf_span(&b), true).text, LINE);
 	buf_free(&b);
 }
 END_TEST
@@ -357,7 +317,7 @@ START_TEST(long_text)
 	buf_puts(&b, "<p>");
 	for (int i = 0; i < 2500000; i++)
 		buf_puts(&b, "word ");
-	page = extract(buf_span(&b), true);
+	page = page_extract(buf_span(&b), true);
 	ck_assert_uint_eq(page.text.n, 12500000);
 	buf_free(&b);
 }
@@ -366,11 +326,12 @@ END_TEST
 START_TEST(one_scratch_many_pages)
 {
 	/* The state after one page must not affect the next. */
-	extract(SPAN("<title>a</title><div><a href=x><pre><table><td>" PROSE4), true);
+	page_extract(
+	    SPAN("<title>a</title><div><a href=x><pre><table><td>" PROSE4), true);
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-		assert_span(extract(span_of(all[i].in), false).text, all[i].want);
+		assert_span(page_extract(span_of(all[i].in), false).text, all[i].want);
 	for (size_t i = 0; i < sizeof mains / sizeof *mains; i++)
-		assert_span(extract(span_of(mains[i].in), true).text, mains[i].want);
+		assert_span(page_extract(span_of(mains[i].in), true).text, mains[i].want);
 }
 END_TEST
 
@@ -535,7 +496,7 @@ html_suite(void)
 	Suite *s = suite_create("html");
 	TCase *c = tcase_create("html");
 
-	tcase_add_checked_fixture(c, set_up, tear_down);
+	tcase_add_checked_fixture(c, page_set_up, page_tear_down);
 	tcase_add_loop_test(c, all_text, 0, ROWS(all));
 	tcase_add_loop_test(c, main_text, 0, ROWS(mains));
 	tcase_add_test(c, noscript_page);

@@ -6,19 +6,16 @@
 #include "filters/web/html/html_document.h"
 #include "lib/base/chars.h"
 #include "lib/base/mem.h"
+#include "tests/unit/filters/html_dump.h"
 
 Suite *html_parser_suite(void);
 
-static struct html_names names;
-static struct html_references *references;
 static struct html_parser *parser;
-static struct buf out;
 
 static void
 set_up(void)
 {
-	html_names_init(&names);
-	references = html_references_new();
+	dump_set_up();
 	parser = html_parser_new(&names, references);
 }
 
@@ -26,32 +23,7 @@ static void
 tear_down(void)
 {
 	html_parser_free(parser);
-	html_references_free(references);
-	buf_free(&out);
-	out = (struct buf){ 0 };
-}
-
-static void
-assert_out(const char *want)
-{
-	buf_putc(&out, '\0');
-	ck_assert_str_eq(out.p, want);
-	out.n = 0;
-}
-
-/* Write text; NUL as '@', so that the cases can have it. */
-static void
-put_text(struct span s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		buf_putc(&out, s.p[i] ? s.p[i] : '@');
-}
-
-static void
-put_name(struct span name)
-{
-	for (size_t i = 0; i < name.n; i++)
-		buf_putc(&out, ascii_lower(name.p[i] == '_' ? '-' : name.p[i]));
+	dump_tear_down();
 }
 
 /* Trees: "tag(children)", 'text'; the namespace and ':' before foreign names; <html> and

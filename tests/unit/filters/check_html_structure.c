@@ -2,51 +2,11 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "filters/web/page/html_page.h"
 #include "lib/base/mem.h"
 #include "lib/text/utf8.h"
+#include "tests/unit/filters/page_text.h"
 
 Suite *html_structure_suite(void);
-
-static struct html_tables *tables;
-static struct html *html;
-
-static void
-set_up(void)
-{
-	tables = html_tables_new();
-	html = html_new(tables);
-}
-
-static void
-tear_down(void)
-{
-	html_free(html);
-	html_tables_free(tables);
-}
-
-static struct html_page
-extract(struct span page, bool main_only)
-{
-	struct html_page out;
-
-	ck_assert(utf8_valid(page));
-	html_extract(html, page, main_only, &out);
-	ck_assert(utf8_valid(out.text));
-	ck_assert(utf8_valid(out.title));
-	return out;
-}
-
-static void
-assert_span(struct span got, const char *want)
-{
-	char *s = xmalloc(got.n + 1);
-
-	memcpy(s, got.p, got.n);
-	s[got.n] = '\0';
-	ck_assert_str_eq(s, want);
-	free(s);
-}
 
 /* Structure in the text of a page. */
 static const struct {
@@ -111,7 +71,8 @@ static const struct {
 
 START_TEST(structured_text)
 {
-	assert_span(extract(span_of(structure[_i].in), false).text, structure[_i].want);
+	assert_span(
+	    page_extract(span_of(structure[_i].in), false).text, structure[_i].want);
 }
 END_TEST
 
@@ -183,7 +144,7 @@ START_TEST(without_furniture)
 	buf_puts(&want, furniture[_i].want);
 	buf_puts(&want, LINE);
 	buf_putc(&want, '\0');
-	assert_span(extract(buf_span(&page), true).text, want.p);
+	assert_span(page_extract(buf_span(&page), true).text, want.p);
 	buf_free(&page);
 	buf_free(&want);
 }
@@ -197,7 +158,7 @@ html_structure_suite(void)
 	Suite *s = suite_create("html_structure");
 	TCase *c = tcase_create("text");
 
-	tcase_add_checked_fixture(c, set_up, tear_down);
+	tcase_add_checked_fixture(c, page_set_up, page_tear_down);
 	tcase_add_loop_test(c, structured_text, 0, ROWS(structure));
 	tcase_add_loop_test(c, without_furniture, 0, ROWS(furniture));
 	suite_add_tcase(s, c);
