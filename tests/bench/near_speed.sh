@@ -2,7 +2,8 @@
 # near_speed.sh - measure near: speed on the user's files, growth with the number of documents, and peers.
 #
 # usage: [NEAR_FILES='a.jsonl b.jsonl'] [DOCS='10000 100000 1000000'] [PEER_PYTHON=python] near_speed.sh
-# Speed is MB of the files per second of user CPU time, one thread.
+# Speed is MB of the files per second of user CPU time, one thread.  For the speed without AVX2, build
+# tamis with make CPPFLAGS='-D"__builtin_cpu_supports(x)=0"'.
 # shellcheck source=tests/property/prologue.sh
 . "$(dirname "$0")/../property/prologue.sh"
 
