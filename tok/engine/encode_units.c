@@ -11,6 +11,14 @@ put_id(struct text_encoder_work *w, uint32_t id)
 	w->ids->v[w->ids->n++] = id;
 }
 
+/* Note that the next id may be <unk>. */
+static inline void
+expect_unknown(struct text_encoder_work *w)
+{
+	if (w->unknown > w->ids->n)
+		w->unknown = w->ids->n;
+}
+
 /* Append the ids of a text without cuts, of any length. */
 static int
 put_long(
@@ -20,6 +28,7 @@ put_long(
 		put_id(w, pieces_lookup(&e->pieces, text, n));
 		return 0;
 	}
+	expect_unknown(w);
 	return e->is_unigram
 		   ? unigram_long(&e->unigram, &w->unigram, text, n, &w->sum, w->ids)
 		   : bpe_long(&e->pieces, &w->bpe, text, n, w->ids);
@@ -30,6 +39,7 @@ static void
 put_odd(const struct text_encoder *e, struct text_encoder_work *w, const char *text,
     const uint32_t *token, size_t n)
 {
+	expect_unknown(w);
 	for (size_t i = 0; i < n && !e->is_unigram; i++)
 		put_id(w, token[i]);
 	for (size_t i = 0; i < n && e->is_unigram; i++) {
