@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "filters/web/arc.h"
+#include "filters/web/archive.h"
 #include "filters/web/binary_data.h"
 #include "filters/web/charset/recode.h"
 #include "filters/web/file_format.h"
@@ -148,106 +148,6 @@ format_of(const struct extract *x, const struct record_scan *scan, struct span s
 	return x->as == AS_WARC && found != FORMAT_ARC ? FORMAT_WARC : found;
 }
 
-/* Have the driver skip r, a record at the front of `in`.  why: the count of a record
- * that is not a document, or NULL. */
-static void
-skip_record(struct record_scan *scan, struct span in, const struct warc_record *r,
-    const char *why)
-{
-	scan->skip = r->size;
-	scan->skip_as = NULL;
-	scan->skip_short = NULL;
-	scan->seen = 0;
-	if (r->bad)
-		return;
-	scan->skip_as = why;
-	scan->skip_short =
-	    scan->format == FORMAT_ARC ? arc_wrong_length : warc_wrong_length;
-	scan->skip_from = (size_t)(r->headers.p - in.p);
-	scan->seen = scan->skip_from + r->headers.n - 1;
-}
-
-static enum warc_result
-next_record(int format, struct span in, bool at_end, uint64_t max, struct warc_record *r)
-{
-	return format == FORMAT_ARC ? arc_next(in, at_end, max, r)
-				    : warc_next(in, at_end, max, r);
-}
-
-static void
-record_fields(int format, const struct warc_record *r, char date[ARC_DATE_SIZE],
-    struct web_record *w)
-{
-	if (format == FORMAT_ARC)
-		arc_fields(r, date, w);
-	else
-		payload_warc_fields(r, w);
-}
-
-/*
- * Whether r, a record at the front of `in` whose body may be incomplete there, is to be
- * skipped without being read into memory: archives hold videos, too.  *why: its count, or
- * NULL for a document longer than --max-doc.  *more: that needs more bytes.
- */
-static bool
-is_skipped(const struct record_scan *scan, struct span in, bool at_end,
-    struct warc_record *r, const char **why, bool *more)
-{
-	enum { READ_MAX = 1 << 20 };
-	const size_t start = (size_t)(r->headers.p - in.p) + r->headers.n;
-	char date[ARC_DATE_SIZE];
-	struct web_record w;
-
-	if ((r->size <= READ_MAX && r->size <= scan->max_doc) || r->bad)
-		return false;
-	*more = in.n - start < PAYLOAD_START && !at_end;
-	if (*more)
-		return false;
-	r->body = span_from(in, start);
-	if (r->body.n > PAYLOAD_START)
-		r->body.n = PAYLOAD_START;
-	record_fields(scan->format, r, date, &w);
-	*why = payload_refused(&w);
-	if (r->size <= scan->max_doc)
-		return *why;
-	if (*why)
-		*why = "extract.skipped_long";
-	return true;
-}
-
-/* Find whole records.  repair: before damage, one that is cut counts, too. */
-static void
-find_records(struct record_scan *scan, struct span in, bool at_end, bool repair,
-    size_t *take, uint64_t *records)
-{
-	struct warc_record r;
-
-	at_end |= scan->damaged;
-
-	for (;;) {
-		const struct span s = span_from(in, *take);
-		const enum warc_result got =
-		    next_record(scan->format, s, at_end, scan->max_doc, &r);
-		const char *why = NULL;
-		bool more = false;
-		const bool skipped =
-		    r.headers.n > 0 && is_skipped(scan, s, at_end, &r, &why, &more);
-
-		if (more || got == WARC_END || (got == WARC_MORE && !skipped))
-			return;
-		/* The damage is the bad record. */
-		if (got == WARC_BAD && scan->damaged && *take + r.size == in.n &&
-		    !(repair && r.headers.n > 0))
-			return;
-		++*records;
-		if (skipped || got == WARC_LONG) {
-			skip_record(scan, s, &r, why);
-			return;
-		}
-		*take += (size_t)r.size;
-	}
-}
-
 static void
 extract_find(const void *self, struct record_scan *scan, struct span in, bool at_end,
     size_t *take, uint64_t *records)
@@ -271,7 +171,7 @@ extract_find(const void *self, struct record_scan *scan, struct span in, bool at
 	if (scan->format == FORMAT_UNKNOWN)
 		return;
 	if (scan->format == FORMAT_WARC || scan->format == FORMAT_ARC) {
-		find_records(scan, in, at_end, x->repair, take, records);
+		archive_find(scan, in, at_end, x->repair, take, records);
 		return;
 	}
 	/* Any other file is one record.  A refused file is so at once, whatever its size.
@@ -290,8 +190,7 @@ static size_t
 extract_resync(const void *self, const struct record_scan *scan, struct span in,
     bool at_end, bool *found)
 {
-	return scan->format == FORMAT_ARC ? arc_resync(in, scan->skip, at_end, found)
-					  : warc_resync(in, scan->skip, at_end, found);
+	return archive_resync(scan, in, at_end, found);
 }
 
 /* The share of U+FFFD above which a text is garbled: most of its letters are lost, if
@@ -523,7 +422,7 @@ next_web_record(const struct extract *x, struct extract_scratch *s,
 {
 	struct warc_record r;
 	const enum warc_result got =
-	    next_record(range->format, range->rest, true, range->max_doc, &r);
+	    archive_next(range->format, range->rest, true, range->max_doc, &r);
 	const uint64_t at = range->offset;
 	char date[ARC_DATE_SIZE];
 	struct web_record w;
@@ -539,7 +438,7 @@ next_web_record(const struct extract *x, struct extract_scratch *s,
 		doc_bad(d, "byte %" PRIu64 ": %s", at + r.at, r.bad);
 		return true;
 	}
-	record_fields(range->format, &r, date, &w);
+	archive_fields(range->format, &r, date, &w);
 	if (got == WARC_BAD && w.truncated.n == 0)
 		w.truncated = SPAN("record");
 	set_header_field(d, s, x->id_key.p, w.id, false);
