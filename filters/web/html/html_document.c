@@ -55,9 +55,9 @@ is_foreign(const struct html_parser *p)
 	return !text && t->kind != TOKEN_START;
 }
 
-/* Whether a start tag makes an element that holds no others. */
+/* Whether a start tag makes an element of HTML that holds no others. */
 static bool
-is_leaf(uint32_t code)
+is_html_leaf(uint32_t code)
 {
 	switch (code) {
 	case T_AREA:
@@ -88,15 +88,27 @@ is_leaf(uint32_t code)
 	}
 }
 
+/* Whether the tag is that of an element that leaves the stack before another is opened.
+ * Only foreign elements can be self-closing. */
+static bool
+is_leaf(const struct html_parser *p)
+{
+	const struct html_token *t = &p->token;
+	const bool closed = t->kind == TOKEN_START && t->self_closing;
+
+	if (p->source.foreign && is_foreign(p))
+		return closed;
+	return is_html_leaf(t->code) ||
+	       (closed && (t->code == T_SVG || t->code == T_MATH));
+}
+
 /* Whether the token is a tag of an element that is not made for its depth. */
 static bool
 is_too_deep(struct html_parser *p)
 {
 	const struct html_token *t = &p->token;
 
-	if (p->open.n < HTML_DEPTH && !p->deep)
-		return false;
-	if (is_leaf(t->code) || (t->kind == TOKEN_START && t->self_closing))
+	if ((p->open.n < HTML_DEPTH && !p->deep) || is_leaf(p))
 		return false;
 	if (t->kind == TOKEN_START && p->open.n >= HTML_DEPTH) {
 		p->deep++;
