@@ -284,6 +284,7 @@ adopt(struct html_parser *p, uint32_t code)
 	const int entry = find_formatting(p, code);
 	struct copies c;
 	uint32_t formatting, block, inner;
+	uint64_t hash;
 	int at, block_at;
 
 	if (entry < 0) {
@@ -291,6 +292,7 @@ adopt(struct html_parser *p, uint32_t code)
 		return false;
 	}
 	formatting = f->node[entry];
+	hash = f->hash[entry];
 	at = scan_last(p->open.node, 0, p->open.n, formatting);
 	if (at < 0) {
 		remove_formatting(p, entry);
@@ -313,7 +315,7 @@ adopt(struct html_parser *p, uint32_t code)
 	inner = copy_element(p, formatting);
 	dom_move_children(&p->dom, block, inner);
 	dom_insert(&p->dom, inner, (struct dom_place){ block, 0 });
-	insert_formatting(p, c.bookmark, inner, code, 0);
+	insert_formatting(p, c.bookmark, inner, code, hash);
 	remove_formatting(p, scan_last(f->node, 0, f->n, formatting));
 	rebuild_stack(p, at, block_at, &c, inner);
 	return true;
