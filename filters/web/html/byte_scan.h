@@ -75,6 +75,29 @@ scan_last(const uint32_t *v, int from, int n, uint32_t x)
 	return n > from ? n - 1 : -1;
 }
 
+/* The index of the last number of v[from..n) from low to high, which are below 1 << 31;
+ * -1: none. */
+static inline int
+scan_last_between(const uint32_t *v, int from, int n, uint32_t low, uint32_t high)
+{
+#ifdef __SSE2__
+	const __m128i below = _mm_set1_epi32((int)low - 1);
+	const __m128i above = _mm_set1_epi32((int)high + 1);
+
+	for (; n - from >= 4; n -= 4) {
+		const __m128i x =
+		    _mm_loadu_si128((const __m128i *)(const void *)(v + n - 4));
+
+		if (_mm_movemask_epi8(_mm_and_si128(
+			_mm_cmpgt_epi32(x, below), _mm_cmplt_epi32(x, above))))
+			break;
+	}
+#endif
+	while (n > from && (v[n - 1] < low || v[n - 1] > high))
+		n--;
+	return n > from ? n - 1 : -1;
+}
+
 /* The index of the last byte of v[from..n) with a bit of `mask`; -1: none. */
 static inline int
 scan_last_flag(const uint8_t *v, int from, int n, uint8_t mask)

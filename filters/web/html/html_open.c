@@ -185,10 +185,10 @@ in_scope(const struct html_parser *p, uint32_t code, unsigned scope)
 bool
 heading_in_scope(const struct html_parser *p)
 {
-	for (uint32_t h = T_H1; h <= T_H6; h++)
-		if (in_scope(p, h, SCOPE))
-			return true;
-	return false;
+	const struct open_elements *o = &p->open;
+	const int bound = scan_last_flag(o->flags, 0, o->n, SCOPE);
+
+	return scan_last_between(o->code, bound + 1, o->n, T_H1, T_H6) >= 0;
 }
 
 static bool

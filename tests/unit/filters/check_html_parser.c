@@ -345,6 +345,40 @@ START_TEST(limits)
 }
 END_TEST
 
+static void
+put_times(struct buf *page, const char *s, int times)
+{
+	for (int i = 0; i < times; i++)
+		buf_puts(page, s);
+}
+
+/* A page that would take far longer than the timeout in quadratic time: names without an
+ * end, and attributes that are compared again and again. */
+START_TEST(linear_time)
+{
+	struct buf page = { 0 }, tag = { 0 };
+
+	buf_puts(&page, "<script><!--");
+	put_times(&page, "<a", 1 << 20);
+	buf_puts(&page, "</script>");
+	buf_puts(&tag, "<b ");
+	for (int i = 0; i < 1 << 18; i++)
+		buf_putf(&tag, " a%d", i);
+	buf_puts(&tag, ">");
+	buf_putc(&tag, '\0');
+	put_times(&page, tag.p, 3);
+	for (int i = 0; i < 10000; i++) {
+		buf_puts(&page, "<b></b>");
+		put_times(&page, "<div>", 10);
+		buf_puts(&page, "</b>");
+		put_times(&page, "</div>", 10);
+	}
+	html_parse(parser, buf_span(&page), NOSCRIPT_APART, false);
+	buf_free(&page);
+	buf_free(&tag);
+}
+END_TEST
+
 /* The end tags of elements that were not made close no others. */
 START_TEST(deep_and_closed)
 {
@@ -395,6 +429,7 @@ html_parser_suite(void)
 	tcase_add_loop_test(c, noscript, 0, ROWS(noscripts));
 	tcase_add_test(c, more_attrs);
 	tcase_add_loop_test(c, limits, 0, ROWS(deep));
+	tcase_add_test(c, linear_time);
 	tcase_add_test(c, deep_and_closed);
 	tcase_add_test(c, too_many_nodes);
 	suite_add_tcase(s, c);
