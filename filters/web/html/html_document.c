@@ -222,6 +222,17 @@ begin(struct html_parser *p, struct span page, enum html_noscript noscript, bool
 	p->more_n = 0;
 }
 
+/* Whether the page has more nodes than it may have up to the current place. */
+static bool
+has_too_many_nodes(const struct html_parser *p)
+{
+	const struct html_tokenizer *t = &p->source;
+	const size_t max =
+	    (size_t)(t->p - t->begin) / HTML_BYTES_PER_NODE + HTML_FREE_NODES;
+
+	return p->dom.n > (max < HTML_NODES ? max : HTML_NODES);
+}
+
 struct html_document
 html_parse(
     struct html_parser *p, struct span page, enum html_noscript noscript, bool exact)
@@ -229,7 +240,7 @@ html_parse(
 	begin(p, page, noscript, exact);
 	do {
 		html_tokenizer_next(&p->source, &p->token);
-		if (p->dom.n > HTML_NODES) {
+		if (has_too_many_nodes(p)) {
 			flatten_rest(p);
 			break;
 		}
