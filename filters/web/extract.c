@@ -7,6 +7,7 @@
 #include "filters/web/binary_data.h"
 #include "filters/web/charset/recode.h"
 #include "filters/web/file_format.h"
+#include "filters/web/meta/page_fields.h"
 #include "filters/web/page/html_page.h"
 #include "filters/web/payload.h"
 #include "lib/driver/filter.h"
@@ -17,8 +18,9 @@ enum { AS_AUTO, AS_WARC, AS_HTML, AS_TEXT };
 struct extract {
 	unsigned as;
 	bool all_text, repair;
-	const char *source, *charset;
+	const char *source, *charset, *fields;
 
+	unsigned wanted; /* see page_fields_parse() */
 	struct html_tables *tables;
 	struct span id_key, text_key;
 };
@@ -27,6 +29,8 @@ struct extract_scratch {
 	struct html *html;
 	struct recoder *recoder;
 	struct http_body body;
+	struct page_fields *fields; /* NULL: none are wanted */
+	struct page_origin origin;
 	struct buf clean;
 };
 
@@ -39,6 +43,8 @@ static const struct opt opts[] = {
 	    "keep all text of a web page, not only the main content"),
 	OPT_STR(0, "charset", struct extract, charset, "NAME",
 	    "charset of files and pages that are not UTF-8 and declare none, or auto"),
+	OPT_STR(0, "fields", struct extract, fields, "LIST",
+	    "add fields that web pages state, such as author,published, or all"),
 	OPT_STR(
 	    0, "source", struct extract, source, "NAME", "set field 'source' to NAME"),
 	OPT_END,
@@ -57,6 +63,8 @@ extract_open(void *self, struct setup *setup, struct err *err)
 	struct extract *x = self;
 	const struct common *c = setup->c;
 
+	if (x->fields && page_fields_parse(x->fields, &x->wanted, err) < 0)
+		return -1;
 	if (x->source && !utf8_valid(span_of(x->source)))
 		return err_set(err, EXIT_USAGE, "--source: value is not valid UTF-8");
 	if (c->max_doc >= HTML_MAX)
@@ -82,6 +90,14 @@ extract_close(void *self)
 	html_tables_free(x->tables);
 }
 
+static void
+see_page(void *scratch, const struct html_document *document, struct span title)
+{
+	struct extract_scratch *s = scratch;
+
+	page_fields_find(s->fields, document, title, &s->origin);
+}
+
 static int
 extract_open_thread(const void *self, void **scratch, struct err *err)
 {
@@ -89,6 +105,10 @@ extract_open_thread(const void *self, void **scratch, struct err *err)
 	struct extract_scratch *s = xcalloc(1, sizeof *s);
 
 	s->html = html_new(x->tables);
+	if (x->wanted) {
+		s->fields = page_fields_new(x->wanted);
+		html_watch(s->html, see_page, s);
+	}
 	s->recoder = recoder_new();
 	/* An empty span must not have a null pointer. */
 	buf_reserve(&s->clean, 1);
@@ -106,6 +126,7 @@ extract_close_thread(void *scratch)
 	html_free(s->html);
 	recoder_free(s->recoder);
 	http_body_free(&s->body);
+	page_fields_free(s->fields);
 	buf_free(&s->clean);
 	free(s);
 }
@@ -411,6 +432,8 @@ page_doc(const struct extract *x, struct extract_scratch *s, struct doc *d,
 	html_extract(s->html, text.text, !x->all_text, &page);
 	if (page.title.n > 0)
 		doc_set_str(d, SPAN("title"), page.title);
+	if (s->fields)
+		page_fields_set(s->fields, d);
 	set_text(d, page.text);
 }
 
@@ -466,6 +489,7 @@ record_doc(const struct extract *x, struct extract_scratch *s, uint64_t max_doc,
 		doc_count(d, skipped, 1);
 		return false;
 	}
+	s->origin = (struct page_origin){ w->url, w->date, p.headers };
 	set_header_field(d, s, "url", w->url, true);
 	set_header_field(d, s, "date", w->date, false);
 	set_header_field(d, s, "truncated", p.truncated, false);
