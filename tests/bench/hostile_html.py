@@ -4,8 +4,8 @@
 usage: hostile_html.py --list
        hostile_html.py KIND BYTES
 
-A page of KIND is a beginning and then one piece again and again, or pieces with a number, up to
-BYTES bytes.
+A page of KIND is a beginning and then one repeated piece, which may have a number, up to BYTES
+bytes.
 """
 import sys
 

@@ -9,6 +9,9 @@
 . "$(dirname "$0")/../property/prologue.sh"
 pages=${PAGES-$here/../../../shared/corpora/web/html_pages_trafilatura.warc.gz}
 bytes=${BYTES:-10000000}
+make=$here/../bench/hostile_html.py
+# shellcheck disable=SC2046 # names without blanks
+[ $# -gt 0 ] || set -- $("$make" --list)
 [ -e "$pages" ] || skip 'PAGES names no WARC file'
 
 # measure NAME FILE: the name, the seconds, the bytes, the peak in KiB
@@ -23,8 +26,8 @@ echo '<p>a' >start.html
 	measure start start.html
 	measure pages pages.warc
 	measure pages pages.warc
-	for kind in ${*:-$("$here/../bench/hostile_html.py" --list)}; do
-		"$here/../bench/hostile_html.py" "$kind" "$bytes" >page.html
+	for kind in "$@"; do
+		"$make" "$kind" "$bytes" >page.html
 		measure "$kind" page.html
 	done
 } | awk '
