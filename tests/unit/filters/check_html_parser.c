@@ -203,6 +203,7 @@ static const struct {
 	/* frames */
 	{ "<frameset>a <frame><noframes><p></noframes></frameset>b </html> c",
 	    "frameset(' ' frame noframes('<p>')) '  '" },
+	{ "<b><frameset></frameset></html> c", "frameset b(' ')" },
 	{ "<br><frameset>", "body(br)" },
 	{ " <p> <frameset><frame>", "frameset(frame)" },
 	{ "<frameset><frameset></frameset></frameset><frame>", "frameset(frameset)" },
