@@ -156,12 +156,11 @@ struct output {
 static bool
 output_reserve(struct output *o, size_t n)
 {
-	size_t want, cap = *o->cap + *o->cap / 2;
+	const size_t want = o->n + n + 1; /* both are in memory: no overflow */
+	size_t cap = *o->cap + *o->cap / 2;
 	char *more;
 
-	if (__builtin_add_overflow(o->n + 1, n, &want))
-		return false;
-	if (want <= *o->cap)
+	if (*o->p && want <= *o->cap)
 		return true;
 	cap = cap < want ? want : cap;
 	more = realloc(*o->p, cap);
