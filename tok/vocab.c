@@ -221,6 +221,7 @@ vocab_finish(void *self, struct span report, struct err *err)
 		.unit = v->weight ? DOC_WEIGHT_ONE : 1,
 		.counts = v->words.bpe != NULL,
 		.counts_documents = true,
+		.samples = !v->whole && v->text.budget < v->text.all_bytes,
 		.train = train,
 		.self = v,
 		.totals = totals };

@@ -148,11 +148,6 @@ summarize(const struct vocab_training *t, const struct bpe_trained *stats)
 	const struct train_totals totals = t->totals(t->self);
 
 	vocab_totals_print("trained on", &totals);
-	if (stats->kept < stats->words)
-		msg("trained on %" PRIu64 " of %" PRIu64
-		    " words, a sample of the words with counts below %" PRIu64
-		    ": raise --memory for all",
-		    stats->kept, stats->words, stats->least / t->unit);
 	if (!t->c->verbose || !t->counts)
 		return;
 	if (t->counts_documents)
@@ -160,6 +155,26 @@ summarize(const struct vocab_training *t, const struct bpe_trained *stats)
 		    stats->spills);
 	else
 		msg("counted %" PRIu64 " words", stats->words);
+}
+
+/* Warn of a model that differs from the one asked for. */
+static void
+warn(const struct vocab_training *t, const struct bpe_trained *stats, uint64_t pieces)
+{
+	const bool words = stats->kept < stats->words;
+
+	if (words)
+		warning("trained on %" PRIu64 " of %" PRIu64
+			" words, a sample of the words with counts below %" PRIu64
+			": raise --memory for all",
+		    stats->kept, stats->words, stats->least / t->unit);
+	if (pieces < t->size)
+		warning("the %s yields %" PRIu64 " pieces, --size is %" PRIu64
+			": %s for more",
+		    words || t->samples ? "sample" : "text", pieces, t->size,
+		    words	 ? "raise --memory"
+		    : t->samples ? "raise --sample"
+				 : "add text");
 }
 
 /* The number of pieces of the model that a trainer wrote. */
@@ -206,10 +221,8 @@ vocab_training_run(const struct vocab_training *t, struct err *err)
 	if (rc == 0)
 		rc = publish_commit(t->file, err);
 	buf_free(&model);
-	if (rc == 0 && pieces < t->size)
-		warning("the text yields %" PRIu64 " pieces, --size is %" PRIu64
-			": add text for more",
-		    pieces, t->size);
+	if (rc == 0)
+		warn(t, &stats, pieces);
 	if (rc == 0 && !t->c->quiet)
 		summarize(t, &stats);
 	return rc;

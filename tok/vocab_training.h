@@ -19,6 +19,7 @@ struct vocab_training {
 	uint64_t unit;		/* of the counts: DOC_WEIGHT_ONE, or 1 without weights */
 	bool counts;		/* tamis trains on counted words, not SentencePiece */
 	bool counts_documents;	/* this command counted them */
+	bool samples;		/* --sample leaves text out */
 	const char *stale;	/* a report of the model that is replaced, or NULL */
 	/* Append the model to `model`.  0, or -1 with *err. */
 	int (*train)(void *self, note_fn *note, void *ctx, struct buf *model,
