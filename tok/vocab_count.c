@@ -115,12 +115,27 @@ count_finish(void *self, struct span report, struct err *err)
 	if (bpe_trainer_each(v->words.bpe, counts_writer_put, v->writer, err) < 0 ||
 	    counts_writer_commit(v->writer, &v->words.totals, err) < 0)
 		return -1;
-	if (!v->c->quiet)
-		vocab_totals_print("counted the words of", &v->words.totals);
+	if (v->c->quiet)
+		return 0;
+	vocab_totals_print("counted the words of", &v->words.totals);
+	/* Not a warning: another file may have the value. */
+	doc_weights_unmatched(&v->words.weights, msg);
 	return 0;
 }
 
-static const struct sink count_sink = { .write = count_write, .finish = count_finish };
+static struct file_digest
+count_output(const void *self)
+{
+	const struct vocab_count *v = self;
+	struct file_digest d;
+
+	d.hash = counts_writer_hash(v->writer, &d.bytes);
+	return d;
+}
+
+static const struct sink count_sink = {
+	.write = count_write, .finish = count_finish, .output = count_output
+};
 
 const struct filter filter_vocab_count = {
 	.name = "vocab-count",

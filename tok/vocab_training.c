@@ -214,6 +214,9 @@ vocab_training_run(const struct vocab_training *t, struct err *err)
 
 	if (rc == 0)
 		pieces = count_pieces(&model);
+	if (rc == 0 && t->digest)
+		*t->digest =
+		    (struct file_digest){ hash128(buf_span(&model), 0), model.n };
 	if (rc == 0)
 		rc = publish_write(t->file, buf_span(&model), err);
 	if (rc == 0)

@@ -2,7 +2,7 @@
 #ifndef TAMIS_VOCAB_TRAINING_H
 #define TAMIS_VOCAB_TRAINING_H
 
-#include "lib/driver/common.h"
+#include "lib/driver/filter.h"
 #include "lib/io/publish.h"
 #include "tok/train/bpe_trainer.h"
 #include "tok/train/counts_file.h"
@@ -20,7 +20,8 @@ struct vocab_training {
 	bool counts;		/* tamis trains on counted words, not SentencePiece */
 	bool counts_documents;	/* this command counted them */
 	bool samples;		/* --sample leaves text out */
-	const char *stale;	/* a report of the model that is replaced, or NULL */
+	struct file_digest *digest; /* gets that of the model; or NULL */
+	const char *stale;	    /* a report of the model that is replaced, or NULL */
 	/* Append the model to `model`.  0, or -1 with *err. */
 	int (*train)(void *self, note_fn *note, void *ctx, struct buf *model,
 	    struct bpe_trained *stats, struct err *err);
