@@ -12,6 +12,7 @@ struct vocab_count {
 	uint64_t memory;
 	const char *weight;
 	struct piece_options pieces;
+	const char *preset, *training; /* to refuse: options of other commands */
 
 	/* Set by open. */
 	const struct common *c;
@@ -37,6 +38,10 @@ static const struct opt opts[] = {
 	    "ids of unk, bos, eos and pad; none: no such piece; default: 0, 1, 2, 3"),
 	OPT_BOOL(0, "newlines", struct vocab_count, words.newlines,
 	    "learn pieces with newlines, for code"),
+	OPT_ALIAS(OPT_T_STR, 0, "preset", struct vocab_count, preset, "NAME"),
+	OPT_ALIAS(OPT_T_STR, 0, "size", struct vocab_count, training, "N"),
+	OPT_ALIAS(OPT_T_STR, 0, "coverage", struct vocab_count, training, "X"),
+	OPT_ALIAS(OPT_T_STR, 0, "required-chars", struct vocab_count, training, "CHARS"),
 	OPT_END,
 };
 
@@ -72,7 +77,9 @@ open_all(struct vocab_count *v, struct setup *setup, struct err *err)
 	v->c = setup->c;
 	memory_open();
 	unicode_memory_open();
-	if (vocab_output_check(v->c->output, "counts", err) < 0 ||
+	if (vocab_foreign_check(v->preset, v->training,
+		"--size, --coverage, --required-chars", "vocab-train", err) < 0 ||
+	    vocab_output_check(v->c->output, "counts", err) < 0 ||
 	    vocab_settings_open(&v->set, &v->pieces, err) < 0 ||
 	    vocab_memory_check(v->memory, err) < 0 ||
 	    doc_weights_parse(&v->words.weights, v->weight, err) < 0)

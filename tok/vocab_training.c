@@ -40,6 +40,21 @@ vocab_output_open(struct publish *file, const char *output, struct err *err)
 }
 
 int
+vocab_foreign_check(const char *preset, const char *other, const char *list,
+    const char *command, struct err *err)
+{
+	if (preset)
+		return err_set(err, EXIT_USAGE,
+		    "--preset %s: an option of vocab: omit it, the defaults are those of "
+		    "nemotron",
+		    preset);
+	if (other)
+		return err_set(
+		    err, EXIT_USAGE, "%s: options of %s: name them there", list, command);
+	return 0;
+}
+
+int
 vocab_coverage_check(double coverage, struct err *err)
 {
 	if (!(coverage >= 0.9 && coverage <= 1))

@@ -38,6 +38,12 @@ int vocab_output_check(const char *output, const char *what, struct err *err);
  * out at its end that it cannot.  publish_abort in any case.  0, or -1 with *err.
  */
 int vocab_output_open(struct publish *file, const char *output, struct err *err);
+/*
+ * Refuse --preset, which only vocab has, and others: a value of options that belong to
+ * another command, whose names are in `list`; NULL: not given.  0, or -1 with *err.
+ */
+int vocab_foreign_check(const char *preset, const char *other, const char *list,
+    const char *command, struct err *err);
 int vocab_coverage_check(double coverage, struct err *err);
 /* 0, or -1 with *err. */
 int vocab_training_run(const struct vocab_training *t, struct err *err);
