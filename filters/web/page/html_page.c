@@ -16,6 +16,8 @@ struct html {
 	struct html_parser *parser;
 	struct html_tree tree;
 	struct buf text, title, noframes;
+	html_see_fn *see;
+	void *see_arg;
 };
 
 /* A page with less text, in bytes, may have all of it in its <noscript>s, which then have
@@ -66,6 +68,13 @@ html_free(struct html *h)
 	free(h);
 }
 
+void
+html_watch(struct html *h, html_see_fn *see, void *arg)
+{
+	h->see = see;
+	h->see_arg = arg;
+}
+
 /* Append s with each run of white space reduced to one blank, none at the ends. */
 static void
 collapse_space(struct span s, struct buf *out)
@@ -85,7 +94,7 @@ collapse_space(struct span s, struct buf *out)
 }
 
 /* Build the tree of a page, with what its <noscript>s hold if that is most of it. */
-static void
+static struct html_document
 build(struct html *h, struct span page)
 {
 	const struct html_document d = html_parse(h->parser, page, NOSCRIPT_APART, false);
@@ -95,22 +104,26 @@ build(struct html *h, struct span page)
 	html_tree_build(t, &d, false);
 	n = t->text.n;
 	if (!t->has_noscript || n >= NOSCRIPT_PAGE)
-		return;
+		return d;
 	html_tree_build(t, &d, true);
 	if (t->text.n < n * NOSCRIPT_TIMES + NOSCRIPT_PAGE)
 		html_tree_build(t, &d, false);
+	return d;
 }
 
 void
 html_extract(struct html *h, struct span page, bool main_only, struct html_page *out)
 {
 	struct html_tree *t = &h->tree;
+	struct html_document d;
 
 	if (page.n >= HTML_MAX)
 		BUG("page too large");
 	h->text.n = h->title.n = 0;
-	build(h, page);
+	d = build(h, page);
 	collapse_space(buf_span(&t->title), &h->title);
+	if (h->see)
+		h->see(h->see_arg, &d, h->title.n ? buf_span(&h->title) : SPAN(""));
 	/* The page of a frameset is what browsers without frames show. */
 	if (t->text.n == 0 && t->noframes.n) {
 		h->noframes.n = 0;
