@@ -10,8 +10,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
+
+#include "lib/io/publish.h"
 
 enum { CHUNK_MIN = 4 << 10, CHUNK_MAX = 256 << 10, EXTENT_MAX = 1 << 20 };
 
@@ -42,20 +43,6 @@ struct spill {
 	char *map;	 /* of the whole file, by spill_pin */
 };
 
-/* Whether files can be created in dir.  0, or -1 with errno. */
-static int
-check_dir(const char *dir)
-{
-	struct stat st;
-
-	/* access() would report that a file lacks the permission to execute. */
-	if (stat(dir, &st) == 0 && !S_ISDIR(st.st_mode)) {
-		errno = ENOTDIR;
-		return -1;
-	}
-	return access(dir, W_OK | X_OK);
-}
-
 int
 spill_pool_init(
     struct spill_pool *pool, uint64_t memory, const char *tmp, struct err *err)
@@ -73,11 +60,7 @@ spill_pool_init(
 	if (memory < MEMORY_MIN)
 		return err_set(err, EXIT_USAGE, "--memory %llu: must be at least 1Mi",
 		    (unsigned long long)memory);
-	if (check_dir(pool->dir) < 0)
-		return err_errno(err,
-		    "cannot create a temporary file in directory '%s' (--tmp)",
-		    pool->dir);
-	return 0;
+	return temporary_dir_check(pool->dir, err);
 }
 
 struct spill *

@@ -164,13 +164,6 @@ decode_run(void *self, const struct common *c, int n, char **operand, struct err
 	}
 	if (model_load(&t->model, t->model_path, err) < 0)
 		goto out;
-	if (t->model.rewrites_output) {
-		err_set(err, EXIT_DATA,
-		    "%s: the model has denormalizer rules, which tamis does not "
-		    "support: use another model",
-		    t->model_path);
-		goto out;
-	}
 	if (lines_out_open(&t->lines, c->output, c->level, err) < 0)
 		goto out;
 	rc = n == 0 ? decode_file(t, "-", chunk, err) : 0;

@@ -146,6 +146,97 @@ decode(const struct model *m, struct decoding *s, const uint32_t *ids, size_t n,
 	s->begun |= t->n > 0;
 }
 
+/* A text that grows. */
+struct output {
+	char **p;
+	size_t n, *cap;
+};
+
+/* Make room for n bytes and a NUL.  False when memory is out. */
+static bool
+output_reserve(struct output *o, size_t n)
+{
+	const size_t want = o->n + n + 1; /* both are in memory: no overflow */
+	size_t cap = *o->cap + *o->cap / 2;
+	char *more;
+
+	if (*o->p && want <= *o->cap)
+		return true;
+	cap = cap < want ? want : cap;
+	more = realloc(*o->p, cap);
+	if (!more)
+		return false;
+	*o->p = more;
+	*o->cap = cap;
+	return true;
+}
+
+/*
+ * Append the n bytes at p as SentencePiece's Normalizer rewrites them, up to where more
+ * bytes may change the rule that applies.  last: no more follow.  Sets *used to the bytes
+ * that it took.  False when memory is out.
+ */
+static bool
+denormalize(const struct model *m, const char *p, size_t n, bool last, size_t *used,
+    struct output *o)
+{
+	size_t at = 0;
+	uint32_t c;
+
+	while (at < n && (last || n - at >= CHARSMAP_MAX_KEY)) {
+		size_t from, to;
+		const char *s = charsmap_find(&m->denormalizer, p + at, n - at, &from);
+
+		if (s) {
+			to = strlen(s);
+		} else if ((to = model_char(p + at, n - at, &c)) > 0) {
+			s = p + at;
+			from = to;
+		} else {
+			s = BAD;
+			to = BAD_N;
+			from = 1;
+		}
+		if (!output_reserve(o, to))
+			return false;
+		memcpy(*o->p + o->n, s, to);
+		o->n += to;
+		at += from;
+	}
+	*used = at;
+	return true;
+}
+
+/* As model_decode_next, for a model that denormalizes.  room: as room_for. */
+static int
+decode_rewritten(const struct model *m, struct decoding *s, const uint32_t *ids, size_t n,
+    bool last, size_t room, struct output *o)
+{
+	struct decoded t = { NULL, 0 };
+	char *raw = NULL;
+	size_t used;
+	int rc = -1;
+
+	if (!__builtin_add_overflow(room, s->n_rest, &room))
+		raw = malloc(room);
+	if (!raw || !output_reserve(o, 0))
+		goto out;
+	t.p = raw + s->n_rest;
+	memcpy(raw, s->rest, s->n_rest);
+	decode(m, s, ids, n, &t);
+	if (last)
+		put_held(&t, s, 0);
+	t.n += s->n_rest;
+	if (!denormalize(m, raw, t.n, last, &used, o))
+		goto out;
+	s->n_rest = (uint16_t)(t.n - used);
+	memcpy(s->rest, raw + used, s->n_rest);
+	rc = 0;
+out:
+	free(raw);
+	return rc;
+}
+
 int
 model_decode_next(const struct model *m, struct decoding *s, const uint32_t *ids,
     size_t n, bool last, char **text, size_t *cap, size_t *len)
@@ -156,6 +247,13 @@ model_decode_next(const struct model *m, struct decoding *s, const uint32_t *ids
 	*len = 0;
 	if (!room_for(m, s->n_held, ids, n, &room))
 		return -1;
+	if (m->denormalizes) {
+		struct output o = { text, 0, cap };
+		const int rc = decode_rewritten(m, s, ids, n, last, room, &o);
+
+		*len = o.n;
+		return rc;
+	}
 	if (*cap < room) {
 		free(*text);
 		*text = malloc(room);
@@ -179,8 +277,11 @@ model_decode(
 	size_t cap = 0;
 
 	*text = NULL;
-	if (model_decode_next(m, &s, ids, n, true, text, &cap, len) < 0)
+	if (model_decode_next(m, &s, ids, n, true, text, &cap, len) < 0) {
+		free(*text);
+		*text = NULL;
 		return -1;
+	}
 	(*text)[*len] = '\0';
 	return 0;
 }

@@ -21,7 +21,7 @@ last_equals(struct span s)
 	return at;
 }
 
-static const struct value_weight *
+static struct value_weight *
 find(const struct doc_weights *w, struct span value)
 {
 	for (size_t i = 0; i < w->n; i++)
@@ -34,7 +34,7 @@ static int
 parse_item(struct doc_weights *w, struct span item, struct err *err)
 {
 	const size_t at = last_equals(item);
-	struct value_weight new = { { item.p, at }, 0 };
+	struct value_weight new = { { item.p, at }, 0, false };
 
 	if (at == 0 || at == item.n)
 		return err_set(err, EXIT_USAGE, "--weight: '%.*s': write VALUE=W",
@@ -74,15 +74,34 @@ doc_weights_parse(struct doc_weights *w, const char *list, struct err *err)
 }
 
 uint64_t
-doc_weights_of(const struct doc_weights *w, struct doc *d)
+doc_weights_of(const struct doc_weights *w, struct doc *d, struct value_weight **match)
 {
-	const struct value_weight *v;
 	struct span value;
 
+	*match = NULL;
 	if (!w->field.n)
 		return 1;
-	v = doc_str(d, w->field, &value) ? find(w, value) : NULL;
-	return v ? v->weight : DOC_WEIGHT_ONE;
+	if (doc_str(d, w->field, &value))
+		*match = find(w, value);
+	return *match ? (*match)->weight : DOC_WEIGHT_ONE;
+}
+
+void
+doc_weights_note(struct value_weight *match)
+{
+	if (match)
+		match->matched = true;
+}
+
+void
+doc_weights_unmatched(
+    const struct doc_weights *w, void (*print)(const char *fmt, ...) PRINTF(1, 2))
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (!w->v[i].matched)
+			print("--weight: no document has '%.*s' in field '%.*s'",
+			    (int)w->v[i].value.n, w->v[i].value.p, (int)w->field.n,
+			    w->field.p);
 }
 
 void

@@ -38,8 +38,8 @@ adds_space(const struct model *m)
 bool
 model_loses_text(const struct model *m, bool plain_symbols)
 {
-	return m->has_charsmap || m->trims || !m->byte_fallback || adds_space(m) ||
-	       lacks_space(m, plain_symbols);
+	return m->has_charsmap || m->denormalizes || m->trims || !m->byte_fallback ||
+	       adds_space(m) || lacks_space(m, plain_symbols);
 }
 
 uint64_t
@@ -165,8 +165,12 @@ loss_reason(const struct model *m, struct span text, size_t at)
 		return "the model adds a space to the end";
 	if (m->trims && (rest.n == 0 || *rest.p == ' '))
 		return "the model removes extra spaces";
+	if (m->has_charsmap && m->denormalizes)
+		return "the model's normalizer or denormalizer rewrites characters";
 	if (m->has_charsmap)
 		return "the model's normalizer rewrites characters";
+	if (m->denormalizes)
+		return "the model's denormalizer rewrites characters";
 	if (!m->byte_fallback)
 		return "the model has no piece for a character";
 	return "the model decodes to other text";
@@ -270,6 +274,22 @@ loss_free(struct loss_check *c)
 	c->cap = 0;
 }
 
+/* The model to use instead of m, so that decoding restores texts. */
+static const char *
+advice(const struct model *m)
+{
+	const bool rewrites = m->has_charsmap || m->trims;
+
+	if (lacks_space(m, true))
+		return "with a piece for the space, as 'tamis vocab' makes";
+	if (adds_space(m))
+		return "that adds no space to the end";
+	if (!m->byte_fallback)
+		return rewrites ? "with byte fallback that does not normalize"
+				: "with byte fallback";
+	return rewrites ? "that does not normalize" : "without a denormalizer";
+}
+
 void
 warn_of_losses(
     const struct loss_totals *l, uint64_t docs, const struct model *m, const char *path)
@@ -279,13 +299,14 @@ warn_of_losses(
 			" unknown pieces for characters that the model lacks: use a "
 			"model with byte fallback",
 		    path, l->unknown);
-	if (l->changed > 0)
+	if (l->newlines > 0)
 		warning("%s: %" PRIu64 " of %" PRIu64
 			" documents decode to other text, without %" PRIu64
-			" newlines: use a model %s",
-		    path, l->changed, docs, l->newlines,
-		    lacks_space(m, true)
-			? "with a piece for the space, as 'tamis vocab' makes"
-		    : adds_space(m) ? "that adds no space to the end"
-				    : "with byte fallback that does not normalize");
+			" newline%s: use a model %s",
+		    path, l->changed, docs, l->newlines, l->newlines == 1 ? "" : "s",
+		    advice(m));
+	else if (l->changed > 0)
+		warning("%s: %" PRIu64 " of %" PRIu64
+			" documents decode to other text: use a model %s",
+		    path, l->changed, docs, advice(m));
 }

@@ -226,8 +226,13 @@ parse_normalizer(struct model *m, const struct wire_field *from)
 	return more < 0 ? "has a broken normalizer_spec" : NULL;
 }
 
+/* The switches of a denormalizer: add_dummy_prefix, remove_extra_whitespaces and
+ * escape_whitespaces.  All are on by default, and trainers turn all off. */
+enum { FIRST_SWITCH = 3, LAST_SWITCH = 5, ALL_SWITCHES = 7 };
+
+/* switches: a bit for each that is on. */
 static const char *
-parse_denormalizer(struct model *m, const struct wire_field *from)
+parse_denormalizer(struct model *m, const struct wire_field *from, unsigned *switches)
 {
 	struct wire w = wire_of(from->p, from->n);
 	struct wire_field f;
@@ -236,8 +241,15 @@ parse_denormalizer(struct model *m, const struct wire_field *from)
 
 	while (!why && (more = wire_next(&w, &f)) > 0) {
 		if (f.number == 2 && f.type == 2) {
-			m->rewrites_output = f.n > 0;
+			m->denormalizes = f.n > 0;
 			why = check_charsmap(&f);
+			if (!why)
+				charsmap_open(&m->denormalizer, f.p, f.n);
+		} else if (f.number >= FIRST_SWITCH && f.number <= LAST_SWITCH &&
+			   f.type == 0) {
+			const unsigned bit = 1u << (f.number - FIRST_SWITCH);
+
+			*switches = f.value ? *switches | bit : *switches & ~bit;
 		}
 	}
 	if (why)
@@ -277,6 +289,7 @@ parse_all(struct model *m, struct special_names *names, struct wire w)
 {
 	struct wire_field f;
 	const char *why = NULL;
+	unsigned switches = ALL_SWITCHES; /* of the denormalizer */
 	uint32_t i = 0;
 
 	while (!why && wire_next(&w, &f) > 0) {
@@ -289,8 +302,10 @@ parse_all(struct model *m, struct special_names *names, struct wire w)
 		else if (f.number == 3)
 			why = parse_normalizer(m, &f);
 		else if (f.number == 5)
-			why = parse_denormalizer(m, &f);
+			why = parse_denormalizer(m, &f, &switches);
 	}
+	if (!why && m->denormalizes && switches)
+		why = "has a denormalizer that changes spaces";
 	return why;
 }
 

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tok/charsmap.h"
+
 /* As in the file (sentencepiece_model.proto, ModelProto.SentencePiece.Type). */
 enum model_piece_type {
 	MODEL_NORMAL = 1,
@@ -39,19 +41,20 @@ struct model {
 	uint32_t n; /* number of pieces; ids are below it */
 	int kind;   /* enum model_kind */
 	bool byte_fallback;
-	bool dummy_prefix;    /* puts a space before a text */
-	bool trims;	      /* remove_extra_whitespaces */
-	bool escapes;	      /* replaces ' ' by U+2581 */
-	bool suffix;	      /* treat_whitespace_as_suffix */
-	bool has_charsmap;    /* rewrites characters before encoding */
-	bool rewrites_output; /* has denormalizer rules */
+	bool dummy_prefix; /* puts a space before a text */
+	bool trims;	   /* remove_extra_whitespaces */
+	bool escapes;	   /* replaces ' ' by U+2581 */
+	bool suffix;	   /* treat_whitespace_as_suffix */
+	bool has_charsmap; /* rewrites characters before encoding */
+	bool denormalizes; /* rewrites characters after decoding */
 	uint32_t unk, bos, eos,
 	    pad;		 /* or MODEL_NO_ID; bos, eos, pad are CONTROL pieces */
 	const char *unk_surface; /* the text that <unk> decodes to */
 	uint32_t unk_surface_n;
 	const char *charsmap; /* in bytes: the rules of has_charsmap, checked */
 	size_t n_charsmap;
-	char *bytes; /* a copy of the file, owned */
+	struct charsmap denormalizer; /* in bytes: the rules of denormalizes */
+	char *bytes;		      /* a copy of the file, owned */
 	size_t n_bytes;
 };
 
@@ -76,9 +79,9 @@ int model_nested(const struct model *m);
 
 /*
  * Decode n ids as SentencePiece's Decode does: byte pieces join, bytes that are not UTF-8
- * become U+FFFD, CONTROL pieces and the dummy prefix vanish.  *text is NUL-terminated and
- * to be freed by free(); *len is its length without the NUL.  Returns 0, or -1 if an id
- * is not below m->n or memory is out.
+ * become U+FFFD, CONTROL pieces and the dummy prefix vanish, and the denormalizer
+ * rewrites the text.  *text is NUL-terminated and to be freed by free(); *len is its
+ * length without the NUL.  Returns 0, or -1 if an id is not below m->n or memory is out.
  */
 int model_decode(
     const struct model *m, const uint32_t *ids, size_t n, char **text, size_t *len);
@@ -88,6 +91,9 @@ struct decoding {
 	bool begun;	/* the dummy prefix can no longer follow */
 	uint8_t n_held; /* bytes of a run that may be part of a character */
 	char held[4];
+	/* Decoded bytes that a rule of the denormalizer may begin with. */
+	uint16_t n_rest;
+	char rest[CHARSMAP_MAX_KEY];
 };
 
 /*

@@ -19,7 +19,7 @@
 void
 no_memory(void)
 {
-	die(EXIT_SYSTEM, "out of memory: try fewer threads (-j), or a smaller --max-doc");
+	die_no_memory("");
 }
 
 void

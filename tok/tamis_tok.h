@@ -25,9 +25,9 @@ struct tamis_tok;
 struct tamis_tok *tamis_tok_open(const char *model, char *err, size_t errlen);
 /*
  * Decode n ids.  *text is NUL-terminated and to be freed by free(); *len is its length
- * without the NUL.  Byte pieces join into characters, so decode whole documents or
- * segments, not single ids.  Returns 0, or -1 with errno EINVAL if an id is not below
- * tamis_tok_vocab, or ENOMEM if memory is out.
+ * without the NUL.  Byte pieces join into characters, and the rules of a denormalizer may
+ * span pieces, so decode whole documents or segments, not single ids.  Returns 0, or -1
+ * with errno EINVAL if an id is not below tamis_tok_vocab, or ENOMEM if memory is out.
  */
 int tamis_tok_decode(
     const struct tamis_tok *t, const uint32_t *ids, size_t n, char **text, size_t *len);

@@ -29,7 +29,8 @@ struct vocab {
 	/* Set by open. */
 	const struct common *c;
 	struct publish model;
-	bool whole; /* count all text as it comes, without a sample */
+	struct file_digest digest; /* of the model */
+	bool whole;		   /* count all text as it comes, without a sample */
 
 	struct vocab_words words;
 	struct train_sample text; /* also the counts of what was used */
@@ -150,11 +151,14 @@ static int
 vocab_write(void *self, struct doc *d, struct err *err)
 {
 	struct vocab *v = self;
+	struct value_weight *match;
+	uint64_t weight;
 
 	if (v->whole)
 		return vocab_words_add(&v->words, d, err);
-	train_sample_add(&v->text, hash64(doc_id(d), v->c->seed), doc_text(d),
-	    doc_weights_of(&v->words.weights, d));
+	weight = doc_weights_of(&v->words.weights, d, &match);
+	doc_weights_note(match);
+	train_sample_add(&v->text, hash64(doc_id(d), v->c->seed), doc_text(d), weight);
 	return 0;
 }
 
@@ -214,6 +218,7 @@ vocab_finish(void *self, struct span report, struct err *err)
 {
 	struct vocab *v = self;
 	const struct vocab_training t = { .file = &v->model,
+		.digest = &v->digest,
 		.command = "vocab",
 		.c = v->c,
 		.size = v->set.size,
@@ -221,6 +226,7 @@ vocab_finish(void *self, struct span report, struct err *err)
 		.unit = v->weight ? DOC_WEIGHT_ONE : 1,
 		.counts = v->words.bpe != NULL,
 		.counts_documents = true,
+		.samples = !v->whole && v->text.budget < v->text.all_bytes,
 		.train = train,
 		.self = v,
 		.totals = totals };
@@ -228,10 +234,21 @@ vocab_finish(void *self, struct span report, struct err *err)
 	if (v->whole ? v->words.totals.used_docs == 0 : v->text.n == 0)
 		return err_set(
 		    err, EXIT_DATA, "no document has text: train on documents with text");
+	doc_weights_unmatched(&v->words.weights, warning);
 	return vocab_training_run(&t, err);
 }
 
-static const struct sink vocab_sink = { .write = vocab_write, .finish = vocab_finish };
+static struct file_digest
+vocab_output(const void *self)
+{
+	const struct vocab *v = self;
+
+	return v->digest;
+}
+
+static const struct sink vocab_sink = {
+	.write = vocab_write, .finish = vocab_finish, .output = vocab_output
+};
 
 const struct filter filter_vocab = {
 	.name = "vocab",

@@ -12,6 +12,7 @@ struct vocab_count {
 	uint64_t memory;
 	const char *weight;
 	struct piece_options pieces;
+	const char *preset, *training; /* to refuse: options of other commands */
 
 	/* Set by open. */
 	const struct common *c;
@@ -37,6 +38,10 @@ static const struct opt opts[] = {
 	    "ids of unk, bos, eos and pad; none: no such piece; default: 0, 1, 2, 3"),
 	OPT_BOOL(0, "newlines", struct vocab_count, words.newlines,
 	    "learn pieces with newlines, for code"),
+	OPT_ALIAS(OPT_T_STR, 0, "preset", struct vocab_count, preset, "NAME"),
+	OPT_ALIAS(OPT_T_STR, 0, "size", struct vocab_count, training, "N"),
+	OPT_ALIAS(OPT_T_STR, 0, "coverage", struct vocab_count, training, "X"),
+	OPT_ALIAS(OPT_T_STR, 0, "required-chars", struct vocab_count, training, "CHARS"),
 	OPT_END,
 };
 
@@ -72,7 +77,9 @@ open_all(struct vocab_count *v, struct setup *setup, struct err *err)
 	v->c = setup->c;
 	memory_open();
 	unicode_memory_open();
-	if (vocab_output_check(v->c->output, "counts", err) < 0 ||
+	if (vocab_foreign_check(v->preset, v->training,
+		"--size, --coverage, --required-chars", "vocab-train", err) < 0 ||
+	    vocab_output_check(v->c->output, "counts", err) < 0 ||
 	    vocab_settings_open(&v->set, &v->pieces, err) < 0 ||
 	    vocab_memory_check(v->memory, err) < 0 ||
 	    doc_weights_parse(&v->words.weights, v->weight, err) < 0)
@@ -115,12 +122,27 @@ count_finish(void *self, struct span report, struct err *err)
 	if (bpe_trainer_each(v->words.bpe, counts_writer_put, v->writer, err) < 0 ||
 	    counts_writer_commit(v->writer, &v->words.totals, err) < 0)
 		return -1;
-	if (!v->c->quiet)
-		vocab_totals_print("counted the words of", &v->words.totals);
+	if (v->c->quiet)
+		return 0;
+	vocab_totals_print("counted the words of", &v->words.totals);
+	/* Not a warning: another file may have the value. */
+	doc_weights_unmatched(&v->words.weights, msg);
 	return 0;
 }
 
-static const struct sink count_sink = { .write = count_write, .finish = count_finish };
+static struct file_digest
+count_output(const void *self)
+{
+	const struct vocab_count *v = self;
+	struct file_digest d;
+
+	d.hash = counts_writer_hash(v->writer, &d.bytes);
+	return d;
+}
+
+static const struct sink count_sink = {
+	.write = count_write, .finish = count_finish, .output = count_output
+};
 
 const struct filter filter_vocab_count = {
 	.name = "vocab-count",

@@ -384,8 +384,9 @@ vocab_settings_open(
 	if (s->size <= fixed)
 		return err_set(err, EXIT_USAGE,
 		    "--size %" PRIu64 ": a model has %" PRIu64
-		    " fixed pieces and at most %" PRIu64 " in all: write 300 to %" PRIu64,
-		    s->size, fixed, VOCAB_SIZE_MAX, VOCAB_SIZE_MAX);
+		    " fixed pieces and at most %" PRIu64 " in all: write %" PRIu64
+		    " to %" PRIu64,
+		    s->size, fixed, VOCAB_SIZE_MAX, fixed + 1, VOCAB_SIZE_MAX);
 	if (symbols_parse(&s->user, "user-symbols", o->user, false, err) < 0 ||
 	    symbols_parse(&s->control, "control-symbols", o->control, true, err) < 0 ||
 	    symbols_check(&s->user, &s->control, err) < 0)

@@ -14,6 +14,8 @@ struct vocab_train {
 	struct vocab_settings set;
 	uint64_t memory;
 	struct piece_options pieces;
+	const char *preset, *counting; /* to refuse: options of other commands */
+	bool newlines;
 
 	/* Set by run. */
 	const char *first; /* the file that states the settings */
@@ -41,6 +43,11 @@ static const struct opt opts[] = {
 	    "characters that get a piece in any case"),
 	OPT_STR(0, "special-ids", struct vocab_train, pieces.special, "NAME=ID,...",
 	    "ids of unk, bos, eos and pad; default: those of vocab-count"),
+	OPT_ALIAS(OPT_T_STR, 0, "preset", struct vocab_train, preset, "NAME"),
+	OPT_ALIAS(OPT_T_STR, 0, "weight", struct vocab_train, counting, "W"),
+	OPT_ALIAS(OPT_T_STR, 0, "user-symbols", struct vocab_train, counting, "A"),
+	OPT_ALIAS(OPT_T_STR, 0, "control-symbols", struct vocab_train, counting, "A"),
+	OPT_ALIAS(OPT_T_BOOL, 0, "newlines", struct vocab_train, newlines, NULL),
 	OPT_END,
 };
 
@@ -252,6 +259,10 @@ static int
 check_options(
     const struct vocab_train *v, const struct common *c, size_t files, struct err *err)
 {
+	if (vocab_foreign_check(v->preset, v->newlines ? "" : v->counting,
+		"--weight, --user-symbols, --control-symbols, --newlines", "vocab-count",
+		err) < 0)
+		return -1;
 	if (files == 0)
 		return err_set(
 		    err, EXIT_USAGE, "name the files of counts that vocab-count wrote");

@@ -40,6 +40,21 @@ vocab_output_open(struct publish *file, const char *output, struct err *err)
 }
 
 int
+vocab_foreign_check(const char *preset, const char *other, const char *list,
+    const char *command, struct err *err)
+{
+	if (preset)
+		return err_set(err, EXIT_USAGE,
+		    "--preset %s: an option of vocab: omit it, the defaults are those of "
+		    "nemotron",
+		    preset);
+	if (other)
+		return err_set(
+		    err, EXIT_USAGE, "%s: options of %s: name them there", list, command);
+	return 0;
+}
+
+int
 vocab_coverage_check(double coverage, struct err *err)
 {
 	if (!(coverage >= 0.9 && coverage <= 1))
@@ -148,11 +163,6 @@ summarize(const struct vocab_training *t, const struct bpe_trained *stats)
 	const struct train_totals totals = t->totals(t->self);
 
 	vocab_totals_print("trained on", &totals);
-	if (stats->kept < stats->words)
-		msg("trained on %" PRIu64 " of %" PRIu64
-		    " words, a sample of the words with counts below %" PRIu64
-		    ": raise --memory for all",
-		    stats->kept, stats->words, stats->least / t->unit);
 	if (!t->c->verbose || !t->counts)
 		return;
 	if (t->counts_documents)
@@ -160,6 +170,26 @@ summarize(const struct vocab_training *t, const struct bpe_trained *stats)
 		    stats->spills);
 	else
 		msg("counted %" PRIu64 " words", stats->words);
+}
+
+/* Warn of a model that differs from the one asked for. */
+static void
+warn(const struct vocab_training *t, const struct bpe_trained *stats, uint64_t pieces)
+{
+	const bool words = stats->kept < stats->words;
+
+	if (words)
+		warning("trained on %" PRIu64 " of %" PRIu64
+			" words, a sample of the words with counts below %" PRIu64
+			": raise --memory for all",
+		    stats->kept, stats->words, stats->least / t->unit);
+	if (pieces < t->size)
+		warning("the %s yields %" PRIu64 " pieces, --size is %" PRIu64
+			": %s for more",
+		    words || t->samples ? "sample" : "text", pieces, t->size,
+		    words	 ? "raise --memory"
+		    : t->samples ? "raise --sample"
+				 : "add text");
 }
 
 /* The number of pieces of the model that a trainer wrote. */
@@ -199,6 +229,9 @@ vocab_training_run(const struct vocab_training *t, struct err *err)
 
 	if (rc == 0)
 		pieces = count_pieces(&model);
+	if (rc == 0 && t->digest)
+		*t->digest =
+		    (struct file_digest){ hash128(buf_span(&model), 0), model.n };
 	if (rc == 0)
 		rc = publish_write(t->file, buf_span(&model), err);
 	if (rc == 0)
@@ -206,10 +239,8 @@ vocab_training_run(const struct vocab_training *t, struct err *err)
 	if (rc == 0)
 		rc = publish_commit(t->file, err);
 	buf_free(&model);
-	if (rc == 0 && pieces < t->size)
-		warning("the text yields %" PRIu64 " pieces, --size is %" PRIu64
-			": add text for more",
-		    pieces, t->size);
+	if (rc == 0)
+		warn(t, &stats, pieces);
 	if (rc == 0 && !t->c->quiet)
 		summarize(t, &stats);
 	return rc;

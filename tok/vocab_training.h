@@ -2,7 +2,7 @@
 #ifndef TAMIS_VOCAB_TRAINING_H
 #define TAMIS_VOCAB_TRAINING_H
 
-#include "lib/driver/common.h"
+#include "lib/driver/filter.h"
 #include "lib/io/publish.h"
 #include "tok/train/bpe_trainer.h"
 #include "tok/train/counts_file.h"
@@ -19,7 +19,9 @@ struct vocab_training {
 	uint64_t unit;		/* of the counts: DOC_WEIGHT_ONE, or 1 without weights */
 	bool counts;		/* tamis trains on counted words, not SentencePiece */
 	bool counts_documents;	/* this command counted them */
-	const char *stale;	/* a report of the model that is replaced, or NULL */
+	bool samples;		/* --sample leaves text out */
+	struct file_digest *digest; /* gets that of the model; or NULL */
+	const char *stale;	    /* a report of the model that is replaced, or NULL */
 	/* Append the model to `model`.  0, or -1 with *err. */
 	int (*train)(void *self, note_fn *note, void *ctx, struct buf *model,
 	    struct bpe_trained *stats, struct err *err);
@@ -36,6 +38,12 @@ int vocab_output_check(const char *output, const char *what, struct err *err);
  * out at its end that it cannot.  publish_abort in any case.  0, or -1 with *err.
  */
 int vocab_output_open(struct publish *file, const char *output, struct err *err);
+/*
+ * Refuse --preset, which only vocab has, and others: a value of options that belong to
+ * another command, whose names are in `list`; NULL: not given.  0, or -1 with *err.
+ */
+int vocab_foreign_check(const char *preset, const char *other, const char *list,
+    const char *command, struct err *err);
 int vocab_coverage_check(double coverage, struct err *err);
 /* 0, or -1 with *err. */
 int vocab_training_run(const struct vocab_training *t, struct err *err);

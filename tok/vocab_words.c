@@ -13,6 +13,7 @@ struct doc_words {
 	struct counted *word;
 	size_t n;
 	uint64_t weight;
+	struct value_weight *match;
 	struct train_lines lines;
 };
 
@@ -56,8 +57,8 @@ vocab_words_map(const struct vocab_words *v, void *scratch, struct doc *d)
 	struct span rest = doc_text(d), line;
 	struct doc_words *words = doc_alloc(d, sizeof *words);
 
-	*words = (struct doc_words){ .weight = doc_weights_of(&v->weights, d),
-		.lines = { .newlines = v->newlines } };
+	*words = (struct doc_words){ .lines = { .newlines = v->newlines } };
+	words->weight = doc_weights_of(&v->weights, d, &words->match);
 	word_tally_start(t);
 	while (words->weight && train_line_next(&words->lines, &rest, &line))
 		word_tally_line(t, bpe_trainer_rules(v->bpe), line);
@@ -73,6 +74,7 @@ vocab_words_add(struct vocab_words *v, struct doc *d, struct err *err)
 	const size_t n = doc_text(d).n;
 	struct train_totals *t = &v->totals;
 
+	doc_weights_note(words->match);
 	t->docs++;
 	t->bytes += n;
 	if (n == 0 || words->weight == 0)

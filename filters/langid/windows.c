@@ -155,7 +155,7 @@ langid_cache_new(void)
 	struct langid_cache *c = aligned_alloc(64, sizeof *c);
 
 	if (!c)
-		die(EXIT_SYSTEM, "out of memory: try fewer threads (-j)");
+		die_no_memory("");
 	memset(c, 0, sizeof *c);
 	return c;
 }

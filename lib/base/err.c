@@ -216,6 +216,29 @@ die(int code, const char *fmt, ...)
 	_exit(code);
 }
 
+static unsigned memory_options;
+
+void
+no_memory_options(unsigned options)
+{
+	memory_options |= options;
+}
+
+void
+die_no_memory(const char *purpose)
+{
+	static const char *const fix[] = { "fewer threads (-j)", "a smaller --memory",
+		"a smaller --max-doc" };
+	char line[128] = ": end other programs";
+	size_t n = 0;
+
+	for (unsigned i = 0; i < sizeof fix / sizeof *fix; i++)
+		if (memory_options >> i & 1)
+			n += (size_t)snprintf(line + n, sizeof line - n, "%s%s",
+			    n ? ", or " : ": try ", fix[i]);
+	die(EXIT_SYSTEM, "out of memory%s%s", purpose, line);
+}
+
 void
 bug(const char *file, int line, const char *what)
 {

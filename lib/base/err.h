@@ -46,6 +46,12 @@ void warning(const char *fmt, ...) PRINTF(1, 2);
 _Noreturn void die(int code, const char *fmt, ...) PRINTF(2, 3);
 /* Have die() call f before it exits.  The last f set replaces earlier ones. */
 void err_on_die(void (*f)(void));
+/* Options that lower the memory of a command: -j, --memory, --max-doc. */
+enum { LESS_THREADS = 1, LESS_MEMORY = 2, LESS_MAX_DOC = 4 };
+/* Name these options, too, when memory is out: the command has them. */
+void no_memory_options(unsigned options);
+/* Exit with EXIT_SYSTEM, since memory is out.  purpose: "", or " for compression". */
+_Noreturn void die_no_memory(const char *purpose);
 /* For a condition that only a bug can cause.  Aborts. */
 _Noreturn void bug(const char *file, int line, const char *what);
 #define BUG(what) bug(__FILE__, __LINE__, what)

@@ -55,7 +55,7 @@ hasher_new(void)
 
 	h->state = XXH3_createState();
 	if (!h->state || XXH3_128bits_reset(h->state) != XXH_OK)
-		die(EXIT_SYSTEM, "out of memory: try fewer threads (-j)");
+		die_no_memory("");
 	return h;
 }
 

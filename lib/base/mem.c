@@ -20,9 +20,12 @@ struct chunk {
 static void *
 check(void *p, size_t n)
 {
-	if (!p && n)
-		die(EXIT_SYSTEM,
-		    "out of memory allocating %zu bytes: try fewer threads (-j)", n);
+	char purpose[48];
+
+	if (!p && n) {
+		snprintf(purpose, sizeof purpose, " allocating %zu bytes", n);
+		die_no_memory(purpose);
+	}
 	return p;
 }
 

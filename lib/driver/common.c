@@ -9,6 +9,7 @@
 
 #include "lib/base/num.h"
 #include "lib/driver/opt_help.h"
+#include "lib/io/publish.h"
 #include "lib/io/stream.h"
 #include "lib/text/unicode.h"
 
@@ -255,6 +256,32 @@ accept_old_names(int argc, char *argv[])
 			argv[i] = word;
 }
 
+/* Note the options that lower the memory of this command. */
+static void
+note_memory_options(const struct usage *u, const struct opt *own)
+{
+	for (; own->type != OPT_T_END; own++)
+		if (strcmp(own->name, "memory") == 0)
+			no_memory_options(LESS_MEMORY);
+	if (common_takes(u->common, "threads"))
+		no_memory_options(LESS_THREADS);
+	if (common_takes(u->common, "max-doc"))
+		no_memory_options(LESS_MAX_DOC);
+}
+
+/* Check the values of common options, as far as no command restricts them more. */
+static int
+check_values(const struct common *c, struct err *err)
+{
+	if (c->threads < 1 || c->threads > MAX_THREADS)
+		return err_set(err, EXIT_USAGE, "--threads %ju: must be 1 to %d",
+		    (uintmax_t)c->threads, MAX_THREADS);
+	if (c->max_doc < 1 || c->max_doc > (uint64_t)1 << 40)
+		return err_set(err, EXIT_USAGE, "--max-doc %" PRIu64 ": must be 1 to 1Ti",
+		    c->max_doc);
+	return c->tmp ? temporary_dir_check(c->tmp, err) : 0;
+}
+
 static int
 parse(const struct usage *u, const struct opt_set *own, struct common *c, bool front,
     int argc, char *argv[], struct err *err)
@@ -263,6 +290,7 @@ parse(const struct usage *u, const struct opt_set *own, struct common *c, bool f
 	struct opt_set sets[2] = { *own, { rows, c } };
 	int n;
 
+	note_memory_options(u, own->rows);
 	accept_old_names(argc, argv);
 	n = front ? opt_parse_front(sets, 2, argc, argv, err)
 		  : opt_parse(sets, 2, argc, argv, err);
@@ -270,12 +298,8 @@ parse(const struct usage *u, const struct opt_set *own, struct common *c, bool f
 		goto out;
 	if (handle_info_options(u, sets, c))
 		n = -2;
-	else if (c->threads < 1 || c->threads > MAX_THREADS)
-		n = err_set(err, EXIT_USAGE, "--threads %ju: must be 1 to %d",
-		    (uintmax_t)c->threads, MAX_THREADS);
-	else if (c->max_doc < 1 || c->max_doc > (uint64_t)1 << 40)
-		n = err_set(err, EXIT_USAGE, "--max-doc %" PRIu64 ": must be 1 to 1Ti",
-		    c->max_doc);
+	else if (check_values(c, err) < 0)
+		n = -1;
 out:
 	free(rows);
 	return n;

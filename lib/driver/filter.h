@@ -88,6 +88,12 @@ struct record_source {
 	    const void *self, void *scratch, struct record_range *r, struct doc *d);
 };
 
+/* Of all bytes of a file, decompressed. */
+struct file_digest {
+	struct hash128 hash;
+	uint64_t bytes;
+};
+
 /* Replaces the JSON lines writer, for a filter that does not write documents. */
 struct sink {
 	/* Serial, input order, kept documents only.  Returns 0, or -1 with *err. */
@@ -100,6 +106,9 @@ struct sink {
 	void (*statistics)(const void *self, struct json_writer *w);
 	/* After that: publish.  report: provenance of this run, JSON. */
 	int (*finish)(void *self, struct span report, struct err *err);
+	/* After that: the digest of the file, for the report beside it, which another run
+	 * may replace; may be NULL. */
+	struct file_digest (*output)(const void *self);
 	bool prefix; /* -o names a prefix of files: open() calls inputs_check for them */
 };
 
@@ -121,13 +130,9 @@ struct setup {
 };
 
 /*
- * The digests of the output, and of an input: of all bytes, decompressed.  Valid in
- * end() and in a sink's finish(), where the struct setup of open() still is.
+ * The digests of the output, and of an input.  Valid in end() and in a sink's finish(),
+ * where the struct setup of open() still is.
  */
-struct file_digest {
-	struct hash128 hash;
-	uint64_t bytes;
-};
 struct file_digest setup_output(const struct setup *s);
 struct file_digest setup_input(const struct setup *s, size_t i);
 

@@ -121,6 +121,7 @@ static int
 commit_sink(struct run *r, struct report *report, struct reports *reports)
 {
 	const struct stage *last = &r->stage[r->nstages - 1];
+	struct report_output output;
 	struct buf b = { 0 };
 	int rc;
 
@@ -134,6 +135,15 @@ commit_sink(struct run *r, struct report *report, struct reports *reports)
 	report->self = last->self;
 	report_put(report, &b);
 	rc = r->sink->finish(last->self, (struct span){ b.p, b.n - 1 }, r->err);
+	if (rc == 0 && r->sink->output) {
+		const struct file_digest d = r->sink->output(last->self);
+
+		output = (struct report_output){ d.hash, d.bytes };
+		report->output = &output;
+		b.n = 0;
+		report_put(report, &b);
+		report->output = NULL;
+	}
 	if (rc == 0)
 		rc = prepare_reports(r, buf_span(&b), reports);
 	if (rc == 0)

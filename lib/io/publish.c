@@ -57,7 +57,7 @@ real_path(const char *path)
 	char *real = realpath(path, NULL);
 
 	if (!real && errno == ENOMEM)
-		die(EXIT_SYSTEM, "out of memory: try fewer threads (-j)");
+		die_no_memory("");
 	return real;
 }
 

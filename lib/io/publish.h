@@ -52,6 +52,9 @@ struct output_name {
 /* Reject outputs that are one file, except for devices.  0, or -1 with *err. */
 int publish_distinct(const struct output_name *v, size_t n, struct err *err);
 
+/* Check that temporary files can be created in a directory, the value of --tmp or its
+ * default.  0, or -1 with *err. */
+int temporary_dir_check(const char *dir, struct err *err);
 /* Let interrupts and die() remove the file `path`, which must live until it is taken off
  * the list by temporary_remove. */
 void temporary_add(const char *path);

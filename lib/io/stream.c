@@ -48,7 +48,7 @@ struct encoder {
 static void
 no_memory(void)
 {
-	die(EXIT_SYSTEM, "out of memory for compression: try fewer threads (-j)");
+	die_no_memory(" for compression");
 }
 
 static bool

@@ -1,6 +1,8 @@
-/* temporary.c - remove temporary files on a signal or die(). */
+/* temporary.c - check the directory of temporary files, and remove them on interrupts. */
+#include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/err.h"
@@ -9,6 +11,20 @@
 /* Slots are single atomic pointers, so that a signal handler can read them. */
 enum { TEMPORARIES = 1024 };
 static _Atomic(const char *) temporary[TEMPORARIES];
+
+int
+temporary_dir_check(const char *dir, struct err *err)
+{
+	struct stat st;
+
+	/* access() would report that a file lacks the permission to execute. */
+	if (stat(dir, &st) == 0 && !S_ISDIR(st.st_mode))
+		errno = ENOTDIR;
+	else if (access(dir, W_OK | X_OK) == 0)
+		return 0;
+	return err_errno(
+	    err, "cannot create a temporary file in directory '%s' (--tmp)", dir);
+}
 
 static void
 remove_all(void)

@@ -25,7 +25,7 @@ struct unpacker {
 static void
 no_memory(void)
 {
-	die(EXIT_SYSTEM, "out of memory for decompression: try fewer threads (-j)");
+	die_no_memory(" for decompression");
 }
 
 struct unpacker *

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """sp_model.py - print a small SentencePiece BPE model.
 
-usage: sp_model.py [--nfkc-like] [--charsmap HEX] [--no-space] [--suffix]
+usage: sp_model.py [--nfkc-like] [--charsmap HEX] [--no-space] [--suffix] [--denormalizer SWITCHES]
 
 --nfkc-like: extra spaces are removed, and a charsmap rewrites newline to space.
 --charsmap: use these bytes as the charsmap.
 --no-space: byte fallback, and no piece for a space.
 --suffix: byte fallback, and a space is added to the end of a text, not to its start.
+--denormalizer: byte fallback, and decoding rewrites newline to space.  SWITCHES: three
+  digits, 0 or 1, for add_dummy_prefix, remove_extra_whitespaces and escape_whitespaces.
 """
 import argparse
 import struct
@@ -46,19 +48,23 @@ def main():
     parser.add_argument("--charsmap", type=bytes.fromhex)
     parser.add_argument("--no-space", action="store_true")
     parser.add_argument("--suffix", action="store_true")
+    parser.add_argument("--denormalizer")
     args = parser.parse_args()
     charsmap = args.charsmap or (newline_to_space() if args.nfkc_like else b"")
     model = b""
     pieces = [("<unk>", 2), ("<s>", 3), ("</s>", 3), ("▁", 1), ("a", 1), ("b", 1), ("ab", 1)]
-    fallback = args.no_space or args.suffix
+    fallback = args.no_space or args.suffix or args.denormalizer
     if fallback:
         pieces[3 : 3 + args.no_space] = [(f"<0x{byte:02X}>", 6) for byte in range(256)]
     for i, (text, kind) in enumerate(pieces):
         model += field(1, field(1, text.encode()) + field(2, float(-i)) + field(3, kind))
     suffix = field(24, 1) if args.suffix else b""
-    model += field(2, field(3, 2) + suffix + field(35, int(fallback)))
+    model += field(2, field(3, 2) + suffix + field(35, int(bool(fallback))))
     rewrites, prefix = int(args.nfkc_like), int(args.suffix)
     model += field(3, field(2, charsmap) + field(3, prefix) + field(4, rewrites) + field(5, 1))
+    if args.denormalizer:
+        switches = (field(3 + i, int(on)) for i, on in enumerate(args.denormalizer))
+        model += field(5, field(2, newline_to_space()) + b"".join(switches))
     sys.stdout.buffer.write(model)
 
 

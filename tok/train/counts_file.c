@@ -33,7 +33,8 @@ counts_setting_name(enum counts_setting s)
 
 struct counts_writer {
 	struct publish file;
-	uint64_t at; /* bytes written */
+	struct hasher *hasher; /* of the bytes written */
+	uint64_t at;	       /* bytes written */
 	uint64_t words;
 	struct buf block;
 };
@@ -62,6 +63,14 @@ checksum(unsigned kind, struct span payload, uint64_t at)
 }
 
 static int
+write_bytes(struct counts_writer *w, struct span s, struct err *err)
+{
+	hasher_add(w->hasher, s);
+	w->at += s.n;
+	return publish_write(&w->file, s, err);
+}
+
+static int
 write_block(struct counts_writer *w, unsigned kind, struct err *err)
 {
 	const struct span payload = buf_span(&w->block);
@@ -70,10 +79,9 @@ write_block(struct counts_writer *w, unsigned kind, struct err *err)
 	store(head, 4, kind);
 	store(head + 4, 4, payload.n);
 	store(head + 8, 8, checksum(kind, payload, w->at));
-	if (publish_write(&w->file, (struct span){ (const char *)head, HEAD }, err) < 0 ||
-	    publish_write(&w->file, payload, err) < 0)
+	if (write_bytes(w, (struct span){ (const char *)head, HEAD }, err) < 0 ||
+	    write_bytes(w, payload, err) < 0)
 		return -1;
-	w->at += HEAD + payload.n;
 	w->block.n = 0;
 	return 0;
 }
@@ -93,10 +101,9 @@ counts_writer_open(const char *path, const struct counts_settings *s, struct err
 
 	for (size_t i = 0; i < COUNTS_SETTINGS; i++)
 		put_setting(&w->block, s->v[i]);
-	w->at = MAGIC.n;
+	w->hasher = hasher_new();
 	if (publish_open(&w->file, path, 0666, err) < 0 ||
-	    publish_write(&w->file, MAGIC, err) < 0 ||
-	    write_block(w, KIND_SETTINGS, err) < 0) {
+	    write_bytes(w, MAGIC, err) < 0 || write_block(w, KIND_SETTINGS, err) < 0) {
 		counts_writer_free(w);
 		return NULL;
 	}
@@ -133,12 +140,20 @@ counts_writer_commit(
 	return publish_commit(&w->file, err);
 }
 
+struct hash128
+counts_writer_hash(const struct counts_writer *w, uint64_t *bytes)
+{
+	*bytes = w->at;
+	return hasher_sum(w->hasher);
+}
+
 void
 counts_writer_free(struct counts_writer *w)
 {
 	if (!w)
 		return;
 	publish_abort(&w->file);
+	hasher_free(w->hasher);
 	buf_free(&w->block);
 	free(w);
 }

@@ -12,6 +12,7 @@
 #ifndef TAMIS_COUNTS_FILE_H
 #define TAMIS_COUNTS_FILE_H
 
+#include "lib/base/hash.h"
 #include "tok/train/word_runs.h"
 
 /* The settings that words and their counts depend on. */
@@ -50,6 +51,8 @@ int counts_writer_put(void *arg, const struct counted *w, struct err *err);
 /* Append the totals and publish the file.  0, or -1 with *err. */
 int counts_writer_commit(
     struct counts_writer *w, const struct train_totals *t, struct err *err);
+/* After it: the hash and the size of the file. */
+struct hash128 counts_writer_hash(const struct counts_writer *w, uint64_t *bytes);
 void counts_writer_free(struct counts_writer *w); /* NULL is fine */
 
 /* A file being read.  Damage, truncation and other formats are EXIT_DATA. */

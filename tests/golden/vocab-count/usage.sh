@@ -12,6 +12,8 @@ try tamis vocab-count -o c -m 1000 in
 try tamis vocab-count -o c --where lang=en in
 try tamis vocab-count -o c --weight lang in
 try tamis vocab-count -o c --user-symbols a,a in
+try tamis vocab-count -o c --preset nemotron in
+try tamis vocab-count -o c --size 32000 in
 try tamis vocab-count -o c --special-ids unk=none in
 try tamis norm : vocab-count -o c in
 try ls

@@ -15,6 +15,9 @@ try tamis vocab-train -o m -m 1000 c
 try tamis vocab-train -o m --required-chars "$(printf 'a\tb')" c
 try tamis vocab-train -o m --tmp absent c
 try tamis vocab-train -o m --size 263 c
+try tamis vocab-train -o m --preset nemotron c
+try tamis vocab-train -o m --weight lang:de=2 c
+try tamis vocab-train -o m --newlines c
 : >none
 tamis vocab-count -q -o empty none
 try tamis vocab-train -o m empty

@@ -12,6 +12,8 @@ awk 'BEGIN {
 }' >in
 try 'tamis vocab -v --size 2000 -o large in 2>&1 | grep words'
 try 'tamis vocab -v --size 2000 --memory 1Mi -o small in 2>&1 | grep words'
+# With -q, a warning of the sample remains; it is why there are fewer pieces.
+try tamis vocab -q --size 60000 --memory 1Mi -o few in
 try 'tamis encode -q -m large --ids in | wc -w'
 try 'tamis encode -q -m small --ids in | wc -w'
 try tamis vocab -o m --size 2000 --memory 1000 in

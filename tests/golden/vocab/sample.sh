@@ -11,3 +11,6 @@ try tamis vocab -q --size 290 --sample 300 -o b other
 cmp a b
 try tamis vocab --size 290 --sample 0 -o all in
 try tamis vocab --size 290 --sample 300 --seed 5 -o c in
+# A sample may be why there are too few pieces.
+try tamis vocab -q --size 5000 --sample 300 -o few in
+try tamis vocab -q --size 5000 --sample 1M -o few in

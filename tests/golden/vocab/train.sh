@@ -7,6 +7,8 @@ JSON
 try tamis vocab --size 280 -o m in
 try tamis vocab -q --size=280 -o again <in
 cmp m again
+# The report has the digest of the model, in case that another run replaces one of the two.
+try "grep -o '\"output.*' m.report.json; wc -c <m"
 # With ids the order of documents does not matter.
 sort -r in | try tamis vocab -q --size 280 -o again
 cmp m again

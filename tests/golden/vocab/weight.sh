@@ -17,6 +17,12 @@ try tamis vocab -q --size 280 -o e without
 cmp d e
 try tamis vocab -q --size 280 --sample 1M --weight lang:de=0 -o f in
 cmp d f
+# A value that no document has is reported, in a sample, too.
+try tamis vocab -q --size 280 --weight lang:de=2,dee=2,EN=0 -o g in
+try tamis vocab -q --size 280 --sample 1M --weight langg:de=2 -o g in
+try tamis vocab-count --weight lang:de=2,dee=2 -o g in
+try tamis vocab-count -q --weight lang:de=2,dee=2 -o g in
+rm g g.report.json
 for list in '' de=1 :de=1 lang: lang:de lang:=1 lang:de=x lang:de=-1 lang:de=1.0001 lang:de=1001 lang:de=1,de=2; do
 	try tamis vocab -o m --size 300 --weight "$list" in
 done

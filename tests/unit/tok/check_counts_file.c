@@ -40,6 +40,22 @@ static const struct counts_settings settings = { {
     [COUNTS_SPECIAL] = { "", 0 },
 } };
 
+/* The digest for the report is that of the file. */
+static void
+check_digest(const struct counts_writer *w)
+{
+	struct buf file = { 0 };
+	struct err err = { 0 };
+	struct hash128 hash;
+	uint64_t bytes;
+
+	hash = counts_writer_hash(w, &bytes);
+	ck_assert_int_eq(file_get(path, SIZE_MAX / 2, &file, &err), 0);
+	ck_assert_uint_eq(bytes, file.n);
+	ck_assert(hash128_eq(hash, hash128(buf_span(&file), 0)));
+	buf_free(&file);
+}
+
 /* Write a file of n words. */
 static void
 write_counts(size_t n)
@@ -63,6 +79,7 @@ write_counts(size_t n)
 	ck_assert_ptr_nonnull(w);
 	ck_assert_int_eq(word_counts_each(words, counts_writer_put, w, &err), 0);
 	ck_assert_int_eq(counts_writer_commit(w, &totals, &err), 0);
+	check_digest(w);
 	counts_writer_free(w);
 	word_counts_free(words);
 }

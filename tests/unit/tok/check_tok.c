@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "lib/io/stream.h"
 #include "lib/text/utf8.h"
@@ -86,6 +87,68 @@ START_TEST(own_normalizers)
 	same_ids(&b, "   ", 3);
 	same_on_prose(&b);
 	same_on_hostile(&b, 100);
+	both_close(&b);
+	free(bytes);
+}
+END_TEST
+
+/* Rules of a denormalizer: characters to join, to remove and to lengthen, a word that
+ * several pieces make, and one that begins with the longest rule. */
+static const char denormalizer[] = "61\t41 42 43\n"
+				   "61 62\t20AC\n"
+				   "74 68 65 20\t54\n"
+				   "20 61 6E 64 20 77\t\n"
+				   "3A\t\n"
+				   "0A\t20 20\n"
+				   "E9\t65 301\n"
+				   "FFFD\t3F\n";
+
+/* A model whose denormalizer has these rules. */
+static char *
+train_denormalizer(const char *type, const char *rule, size_t *n)
+{
+	struct feed feed = { .seed = 13, .left = 300 };
+	const char *dir = getenv("TMPDIR");
+	char path[4096];
+	FILE *f;
+	const struct sp_setting settings[] = {
+		{ "model_type", type },
+		{ "vocab_size", "700" },
+		{ "byte_fallback", "true" },
+		{ "normalization_rule_name", rule },
+		{ "denormalization_rule_tsv", path },
+		{ "hard_vocab_limit", "false" },
+		{ "num_threads", "1" },
+	};
+	char *bytes;
+
+	snprintf(
+	    path, sizeof path, "%s/check_tok.%ld", dir ? dir : "/tmp", (long)getpid());
+	f = fopen(path, "w");
+	ck_assert_ptr_nonnull(f);
+	fputs(denormalizer, f);
+	ck_assert_int_eq(fclose(f), 0);
+	bytes = tok_train_with(settings, sizeof settings / sizeof *settings,
+	    (struct sp_lines){ .next = feed_next, .ctx = &feed }, n);
+	unlink(path);
+	return bytes;
+}
+
+START_TEST(own_denormalizer)
+{
+	struct both b;
+	size_t n;
+	char *bytes =
+	    train_denormalizer(_i ? "unigram" : "bpe", _i ? "nmt_nfkc" : "identity", &n);
+
+	both_open(&b, bytes, n);
+	ck_assert(b.model.denormalizes);
+	same_on_prose(&b);
+	same_on_hostile(&b, 100);
+	same_decode(&b, 2000);
+	same_decode_text(&b, "the mill: the and web, and we and", 33);
+	for (size_t i = 0; i < N_PROSE; i++)
+		same_decode_text(&b, prose[i], strlen(prose[i]));
 	both_close(&b);
 	free(bytes);
 }
@@ -341,6 +404,7 @@ tok_suite(void)
 	tcase_add_test(t, own_bpe);
 	tcase_add_loop_test(
 	    t, own_normalizers, 0, 2 * sizeof normalizers / sizeof *normalizers);
+	tcase_add_loop_test(t, own_denormalizer, 0, 2);
 	tcase_add_loop_test(t, pairs_of_characters, 0, 2);
 	tcase_add_test(t, own_unigram);
 	tcase_add_test(t, training_repeats);

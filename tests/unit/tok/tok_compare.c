@@ -294,6 +294,25 @@ same_decode(const struct both *b, size_t runs)
 }
 
 void
+same_decode_text(const struct both *b, const char *s, size_t n)
+{
+	struct token_ids ids = { 0 };
+	char *ours, *theirs;
+	size_t ours_n, theirs_n;
+
+	ck_assert_int_eq(sp_encode(b->sp, s, n, &ids), 0);
+	ck_assert_int_eq(model_decode(&b->model, ids.v, ids.n, &ours, &ours_n), 0);
+	ck_assert_int_eq(sp_decode(b->sp, ids.v, ids.n, &theirs, &theirs_n), 0);
+	ck_assert_str_eq(ours, theirs);
+	ck_assert_uint_eq(ours_n, theirs_n);
+	for (size_t i = 0; i <= ids.n; i++)
+		same_parts(b, ids.v, ids.n, i, ours, ours_n);
+	free(ours);
+	free(theirs);
+	token_ids_free(&ids);
+}
+
+void
 round_trip(const struct both *b, const char *s, size_t n)
 {
 	struct token_ids ids = { 0 };

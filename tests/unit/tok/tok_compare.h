@@ -54,6 +54,8 @@ void same_on_prose(const struct both *b);
 void same_on_hostile(const struct both *b, size_t texts);
 /* Decode as SentencePiece does: random ids, then ids of texts. */
 void same_decode(const struct both *b, size_t runs);
+/* Decode the ids of a text as SentencePiece does, at once and in any two parts. */
+void same_decode_text(const struct both *b, const char *s, size_t n);
 void round_trip(const struct both *b, const char *s, size_t n);
 /* Valid UTF-8 of pieces of the model, which has many possible merges. */
 void hostile(const struct model *m, uint64_t *seed, struct buf *b);
