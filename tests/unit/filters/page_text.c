@@ -27,10 +27,11 @@ page_tear_down(void)
 struct html_page
 page_extract(struct span page, bool main_only)
 {
+	const struct html_options options = { .main_only = main_only };
 	struct html_page out;
 
 	ck_assert(utf8_valid(page));
-	html_extract(html, page, main_only, &out);
+	html_extract(html, page, &options, &out);
 	ck_assert(utf8_valid(out.text));
 	ck_assert(utf8_valid(out.title));
 	return out;
