@@ -35,6 +35,7 @@ put_lead(struct md *w)
 
 	if (w->in_cell) {
 		if (w->cell_open && w->cell_break) {
+			md_close_for(&w->in, '<');
 			md_close_code(&w->in);
 			buf_puts(w->out, "<br>");
 			space = false;
@@ -46,6 +47,7 @@ put_lead(struct md *w)
 	} else if (w->open && w->breaks > 0 && w->heading) {
 		space = true;
 	} else if (w->open && w->breaks == 1) {
+		md_close_for(&w->in, ' ');
 		md_close_code(&w->in);
 		md_end_line(w);
 		buf_puts(w->out, "  \n");

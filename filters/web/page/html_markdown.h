@@ -47,7 +47,8 @@ struct md_inline {
 
 	unsigned in[MD_SPANS]; /* the number of elements around the next word, by MARK_ */
 	bool given_up[MD_SPANS]; /* no parser would read the markup of these elements */
-	const struct html_mark *link; /* the innermost */
+	const struct html_mark *since[MD_SPANS]; /* the outermost of them */
+	const struct html_mark *link;		 /* the innermost */
 	uint32_t
 	    linked;	/* the latest address: that of a copied element is written once */
 	bool new_code;	/* the next word is in another <code> than the last one */
@@ -126,6 +127,7 @@ struct md {
 
 	struct md_box box[MD_BOXES];
 	size_t boxes, common; /* common: with the last block */
+	bool bare;	      /* the last block is in an item without a marker */
 	struct md_list list[MD_LISTS];
 	size_t lists;
 

@@ -160,7 +160,8 @@ class_after(const struct md_inline *in, const char *p, const char *word_end, boo
 {
 	const char *end = in->t->text.p + in->t->text.n;
 
-	*known = p < word_end || p >= end || is_space(*p);
+	/* A blank in a cell can become "<br>". */
+	*known = p < word_end || (!in->cell && (p >= end || is_space(*p)));
 	return md_class_at((struct span){ p, (size_t)(end - p) });
 }
 
@@ -183,8 +184,6 @@ put_run(struct md_inline *in, const char *p, const char *end)
 	right = before != MD_SPACE && (!known || before == MD_WORD || after != MD_WORD);
 	d.opens = left && (*p != '_' || !right || before != MD_WORD);
 	d.closes = right && (*p != '_' || !left || after != MD_WORD || !known);
-	if (!d.opens && !d.closes && *p != '`')
-		return n;
 	GROW(in->doubt, in->doubts, in->doubt_cap);
 	in->doubt[in->doubts++] = d;
 	return n;
@@ -200,8 +199,12 @@ is_markup(struct md_inline *in, const char *p)
 
 	switch (*p) {
 	case '<':
-		if (md_class_of((unsigned char)next) != MD_WORD && !strchr("/!?", next))
+		if (next == '!' || next == '?')
+			return true;
+		if (md_class_of((unsigned char)next) != MD_WORD && next != '/')
 			return false;
+		if (in->out->n == in->line)
+			return true;
 		close = find_next(in, 0, p, '>', '\0');
 		return close && close - p <= TAG_MAX;
 	case '&':
@@ -287,26 +290,28 @@ settle_doubts(struct md_inline *in)
 {
 	enum { RUNS = 8 };
 	unsigned ticks[RUNS] = { 0 };
-	bool star = in->starred, line = false, tilde[3] = { false };
+	/* A run that is escaped becomes several of one. */
+	bool ticked = in->coded;
+	bool star = false, line = false, tilde = false;
 	size_t total = 0;
 
 	for (size_t i = 0; i < in->doubts; i++) {
 		if (in->doubt[i].c == '`')
-			ticks[in->doubt[i].n < RUNS ? in->doubt[i].n : 0]++;
+			ticked |= ticks[in->doubt[i].n < RUNS ? in->doubt[i].n : 0]++ > 0;
 	}
 	for (size_t i = in->doubts; i-- > 0;) {
 		struct md_doubt *d = &in->doubt[i];
 		bool dummy = false;
-		bool *later = d->c == '*'		 ? &star
-			      : d->c == '_'		 ? &line
-			      : d->c == '~' && d->n <= 2 ? &tilde[d->n]
-							 : &dummy;
+		bool *later = d->c == '*'   ? &star
+			      : d->c == '_' ? &line
+			      : d->c == '~' ? &tilde
+					    : &dummy;
 		bool markup = d->opens && *later;
 
 		if (d->c == '`')
-			markup = in->coded || ticks[d->n < RUNS ? d->n : 0] > 1;
+			markup = ticked;
 		else if ((d->c == '*' && in->starred) || (d->c == '~' && in->struck))
-			markup = true;
+			markup = d->opens || d->closes;
 		*later |= d->closes;
 		if (!markup)
 			d->n = 0;

@@ -93,6 +93,16 @@ close_code(struct md_inline *in, size_t at)
 	in->coded = true;
 }
 
+/* Escape a run of a character at the end of the text, which its delimiter follows. */
+static void
+force_doubt(struct md_inline *in, char c)
+{
+	struct md_doubt *d = in->doubts > 0 ? &in->doubt[in->doubts - 1] : NULL;
+
+	if (d && d->c == c && d->at + d->n == in->out->n)
+		d->opens = true;
+}
+
 /* Close the innermost span.  next: the class of what follows. */
 static void
 close_one(struct md_inline *in, enum md_class next)
@@ -113,6 +123,7 @@ close_one(struct md_inline *in, enum md_class next)
 		return;
 	}
 	d = delimiters[kind];
+	force_doubt(in, d[0]);
 	/* The delimiters in a row are one to a parser. */
 	if (kind != MARK_DEL && in->closed == last) {
 		while (in->out->p[last - 1] == '*')
@@ -146,6 +157,11 @@ close_unwanted(struct md_inline *in, enum md_class next)
 	unsigned keep = 0;
 	bool linked = false;
 
+	/* "`a``b`" would be read differently. */
+	if (code && next != MD_SPACE && is_wanted(in, MARK_CODE) &&
+	    md_is_open(in, MARK_CODE) && (!link || md_is_open(in, MARK_LINK)))
+		return;
+
 	for (; keep < in->depth; keep++) {
 		const unsigned kind = in->open[keep].kind;
 
@@ -161,19 +177,45 @@ close_unwanted(struct md_inline *in, enum md_class next)
 		close_one(in, next);
 }
 
+/* Append an address, unless the page has written too much of them. */
+static bool
+find_target(struct md_inline *in, struct html_raw address, struct buf *out)
+{
+	if (in->targets == 0 ||
+	    !html_link_target(in->t, address, in->base, in->scratch, out))
+		return false;
+	if (out->n > in->targets) {
+		in->targets = 0;
+		return false;
+	}
+	in->targets -= out->n;
+	return true;
+}
+
 /* Prepare the address of the innermost link.  Returns whether it has one. */
 static bool
 begin_link(struct md_inline *in)
 {
 	in->target.n = 0;
 	if (!in->link || in->link->value.at == in->linked ||
-	    !html_link_target(
-		in->t, in->link->value, in->base, in->scratch, &in->target) ||
-	    in->target.n > in->targets)
+	    !find_target(in, in->link->value, &in->target))
 		return false;
 	in->linked = in->link->value.at;
-	in->targets -= in->target.n;
 	return true;
+}
+
+/* Whether the delimiter of `kind` could close an open span: it is after another character
+ * than a blank or its own kind. */
+static bool
+may_close(const struct md_inline *in, unsigned kind)
+{
+	const struct md_span *last = in->depth > 0 ? &in->open[in->depth - 1] : NULL;
+
+	if (kind > MARK_EM || md_class_before(in->out, in->out->n) == MD_SPACE ||
+	    (last && last->kind <= MARK_EM &&
+		last->at + strlen(delimiters[last->kind]) == in->out->n))
+		return false;
+	return md_is_open(in, MARK_STRONG) || md_is_open(in, MARK_EM);
 }
 
 /* Open a span before a word that begins with a character of class `first`. */
@@ -182,15 +224,14 @@ open_one(struct md_inline *in, unsigned kind, enum md_class first)
 {
 	struct buf *out = in->out;
 	const char last = out->n > 0 ? out->p[out->n - 1] : '\n';
-	const bool star = kind == MARK_STRONG || kind == MARK_EM;
 
 	if (kind == MARK_LINK && !begin_link(in)) {
 		in->given_up[kind] = true;
 		return;
 	}
-	/* "*a***b**" would be ambiguous. */
+	/* "*a***b**", "~~a~~~~b~~" and "**a*b*c**" would be read differently. */
 	if (kind <= MARK_DEL && (!is_flanking(md_class_before(out, out->n), first) ||
-				    (star && last == '*' && in->closed == out->n))) {
+				    in->closed == out->n || may_close(in, kind))) {
 		in->given_up[kind] = true;
 		return;
 	}
@@ -220,21 +261,44 @@ md_is_open(const struct md_inline *in, unsigned kind)
 	return false;
 }
 
+/* The outermost kind that the next word is in and that is not open; code is the
+ * innermost; MD_SPANS: none. */
+static unsigned
+next_wanted(const struct md_inline *in)
+{
+	unsigned best = MD_SPANS;
+
+	for (unsigned kind = 0; kind < MD_SPANS; kind++) {
+		if (is_wanted(in, kind) && !md_is_open(in, kind) &&
+		    (best == MD_SPANS || best == MARK_CODE ||
+			(kind != MARK_CODE && in->since[kind] < in->since[best])))
+			best = kind;
+	}
+	return best;
+}
+
+/* Whether another delimiter follows that of `kind`, of another character. */
+static bool
+has_inner(const struct md_inline *in, unsigned kind)
+{
+	for (unsigned k = 0; k < MD_SPANS; k++) {
+		if (k != kind && !(k <= MARK_EM && kind <= MARK_EM) && is_wanted(in, k) &&
+		    !md_is_open(in, k))
+			return true;
+	}
+	return false;
+}
+
 /* Open the spans that the next word is in. */
 static void
 open_wanted(struct md_inline *in, enum md_class first)
 {
-	static const unsigned char order[] = { MARK_LINK, MARK_STRONG, MARK_EM, MARK_DEL,
-		MARK_CODE };
+	unsigned kind;
 
 	if (md_is_open(in, MARK_CODE))
 		return;
-	for (size_t i = 0; i < sizeof order; i++) {
-		const bool inner = is_wanted(in, MARK_CODE) || is_wanted(in, MARK_DEL);
-
-		if (is_wanted(in, order[i]) && !md_is_open(in, order[i]))
-			open_one(in, order[i], inner ? MD_PUNCT : first);
-	}
+	while ((kind = next_wanted(in)) < MD_SPANS)
+		open_one(in, kind, has_inner(in, kind) ? MD_PUNCT : first);
 }
 
 void
@@ -266,9 +330,11 @@ md_take_mark(struct md_inline *in, const struct html_mark *m)
 		in->link = m;
 		in->given_up[MARK_LINK] = false;
 	}
-	if (!m->end && (*count)++ == 0)
+	if (!m->end && (*count)++ == 0) {
 		in->given_up[m->kind] = false;
-	else if (m->end && *count > 0)
+		in->since[m->kind] = m;
+	}
+	if (m->end && *count > 0)
 		--*count;
 }
 
@@ -282,8 +348,10 @@ md_put_word(struct md_inline *in, struct span word, bool space)
 	if (space)
 		buf_putc(in->out, ' ');
 	/* A mark of emphasis is not emphasized itself. */
-	for (unsigned kind = MARK_STRONG; word.p[0] == '*' && kind <= MARK_EM; kind++)
-		in->given_up[kind] |= !md_is_open(in, kind);
+	for (unsigned kind = MARK_STRONG; kind <= MARK_DEL; kind++) {
+		if (word.p[0] == delimiters[kind][0] && !in->tex)
+			in->given_up[kind] |= !md_is_open(in, kind);
+	}
 	open_wanted(in, first);
 	md_put_text(in, word, in->tex || md_is_open(in, MARK_CODE));
 }
@@ -320,10 +388,8 @@ md_find_image(struct md_inline *in, const struct html_mark *m, struct html_raw *
 
 	in->image.n = 0;
 	if (image.dot || is_wanted(in, MARK_CODE) ||
-	    !html_link_target(in->t, image.src, in->base, in->scratch, &in->image) ||
-	    in->image.n > in->targets)
+	    !find_target(in, image.src, &in->image))
 		return false;
-	in->targets -= in->image.n;
 	*alt = image.alt;
 	return true;
 }

@@ -67,7 +67,7 @@ is_tight(const struct md *w)
 
 	while (i < w->boxes && (!w->box[i].item || w->box[i].printed))
 		i++;
-	if (i == w->boxes)
+	if (i == w->boxes || w->bare)
 		return false;
 	if (w->list[w->box[i].list].begun)
 		return true;
@@ -93,6 +93,8 @@ begin_lines(struct md *w)
 	}
 	w->rule = false;
 	md_put_prefix(w);
+	w->bare =
+	    w->boxes > 0 && w->box[w->boxes - 1].item && w->box[w->boxes - 1].width == 0;
 }
 
 void
@@ -252,18 +254,25 @@ put_fence(struct md *w, size_t n)
 		buf_putc(w->out, '`');
 }
 
-/* Write the text of the outermost <pre>. */
-void
-md_put_code(struct md *w)
+/* The code without blank lines at its ends. */
+static struct span
+trim_code(struct span s)
 {
-	struct span s = buf_span(&w->code);
-	size_t fence, blank = 0;
+	size_t blank = 0;
 
 	while (s.n > 0 && is_space(s.p[s.n - 1]))
 		s.n--;
 	for (size_t i = 0; i < s.n && is_space(s.p[i]); i++)
 		blank = s.p[i] == '\n' ? i + 1 : blank;
-	s = span_from(s, blank);
+	return blank > 0 ? span_from(s, blank) : s;
+}
+
+void
+md_put_code(struct md *w)
+{
+	struct span s = trim_code(buf_span(&w->code));
+	size_t fence;
+
 	if (s.n == 0)
 		return;
 	fence = fence_length(s);
