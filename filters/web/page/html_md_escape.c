@@ -218,13 +218,26 @@ is_markup(struct md_inline *in, const char *p)
 	}
 }
 
+/* Whether the text itself has a backslash before a character that it would escape. */
+static bool
+is_escaped(const struct md_inline *in, char c)
+{
+	size_t n = in->out->n;
+
+	if (c == '\\')
+		return false;
+	while (n > in->line && in->out->p[n - 1] == '\\')
+		n--;
+	return (in->out->n - n) % 2 != 0;
+}
+
 /* Write a special character, or a run of it.  Returns the length. */
 static size_t
 put_special(struct md_inline *in, const char *p, const char *end)
 {
 	const char *text_end = in->t->text.p + in->t->text.n, *close = NULL;
 
-	if (p >= in->math_end) {
+	if (p >= in->math_end && !is_escaped(in, *p)) {
 		if (memchr("*_~`", *p, 4))
 			return put_run(in, p, end);
 		if (*p == '$')

@@ -230,8 +230,9 @@ open_one(struct md_inline *in, unsigned kind, enum md_class first)
 		return;
 	}
 	/* "*a***b**", "~~a~~~~b~~" and "**a*b*c**" would be read differently. */
-	if (kind <= MARK_DEL && (!is_flanking(md_class_before(out, out->n), first) ||
-				    in->closed == out->n || may_close(in, kind))) {
+	if (kind <= MARK_DEL &&
+	    (!is_flanking(md_class_before(out, out->n), first) ||
+		(in->closed == out->n && out->n > 0) || may_close(in, kind))) {
 		in->given_up[kind] = true;
 		return;
 	}

@@ -37,7 +37,7 @@ count_in(
 	return v < 1 ? 1 : v > max ? max : v;
 }
 
-/* The index of a column among those that are written. */
+/* The index of a column among the written ones. */
 static size_t
 written_column(const struct md_grid *g, size_t column)
 {

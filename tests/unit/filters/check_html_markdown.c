@@ -103,10 +103,11 @@ static const struct row words[] = {
 	    "\\(a*b*c\\) \\[_a_\\] $a_b*c*$ \\*d*\n" },
 	{ "<i>x</i><sup>2</sup> a<sub>i</sub>", "*x*^2 a_i\n" },
 	/* characters that would be markup */
-	{ "5 * 3 a*b \\_c snake_case __init__", "5 * 3 a*b \\_c snake_case \\_\\_init__\n" },
+	{ "5 * 3 a*b _c snake_case __init__ \\_d",
+	    "5 * 3 a*b \\_c snake_case \\_\\_init__ \\_d\n" },
 	{ "*a* **b", "\\*a* **b\n" },
 	{ "a* <b>b</b>", "a\\* **b**\n" },
-	{ "`a` `` ~5 ~~x~~", "\\`a\\` `` ~5 \\~\\~x~~\n" },
+	{ "`a` `` ~5 ~~x~~", "\\`a\\` \\`\\` \\~5 \\~\\~x~~\n" },
 	{ "&lt;b> a < b &lt;c &amp;amp; R&D; &copy",
 	    "\\<b> a < b <c \\&amp; R\\&D; \u00a9\n" },
 	{ "[a](b) [c] ![d](e)", "[a\\](b) [c] ![d\\](e)\n" },
@@ -126,14 +127,14 @@ static const struct row words[] = {
 static const struct row addresses[] = {
 	{ "<a href=x>a</a> <a href='/y?a&amp;b#c'>b <b>c</b></a>",
 	    "[a](http://a.example/b/x) [b **c**](http://a.example/y?a&b#c)\n" },
-	{ "<a href=//h/p>a</a> <a href=?q>b</a> <a href=#f>c</a> <a "
+	{ "<a href=//h.example/p>a</a> <a href=?q>b</a> <a href=#f>c</a> <a "
 	  "href=../../d/./e>d</a>",
-	    "[a](http://h/p) [b](http://a.example/b/c?q) "
+	    "[a](http://h.example/p) [b](http://a.example/b/c?q) "
 	    "[c](http://a.example/b/c?d#f) [d](http://a.example/d/e)\n" },
 	{ "<base href=/r/s><a href=x>a</a> <a href=..>b</a>",
 	    "[a](http://a.example/r/x) [b](http://a.example/)\n" },
-	{ "<a href=mailto:m>a</a> <a href='HTTPS://h/ p'>b</a>",
-	    "[a](mailto:m) [b](HTTPS://h/%20p)\n" },
+	{ "<a href=mailto:m>a</a> <a href='HTTPS://h.example/ p'>b</a>",
+	    "[a](mailto:m) [b](HTTPS://h.example/%20p)\n" },
 	{ "<a href=javascript:x>a</a> <a href=data:y>b</a> <a>c</a> <a href=''>d</a>",
 	    "a b c d\n" },
 	{ "<a href='x(y)'>a</a> <a href='x(y'>b</a>", "[a](http://a.example/b/x(y)) "
@@ -193,9 +194,10 @@ START_TEST(addresses_without_base)
 
 	assert_span(page_extract_as(SPAN("<a href=../x#y>a</a>"), &options).text,
 	    "[a](../x#y)\n");
-	assert_span(
-	    page_extract_as(SPAN("<base href=http://h/p><a href=q>a</a>"), &options).text,
-	    "[a](http://h/q)\n");
+	assert_span(page_extract_as(
+			SPAN("<base href=http://h.example/p><a href=q>a</a>"), &options)
+			.text,
+	    "[a](http://h.example/q)\n");
 }
 END_TEST
 
