@@ -26,7 +26,7 @@ both='tok/sp.h'
 # The hosts allowed in URLs.
 hosts='([a-z0-9-]+\.)*(example|invalid|test|localhost|example\.(org|com|net))|www\.apache\.org'
 hosts="$hosts|git-lfs\\.github\\.com|(www\\.)?(unicode|rfc-editor|w3|doi|arxiv)\\.org|spec\\.whatwg\\.org"
-hosts="$hosts|www\\.ibm\\.com"
+hosts="$hosts|www\\.ibm\\.com|(www\\.)?creativecommons\\.org|schema\\.org"
 
 # have PROGRAM PACKAGE: whether PROGRAM is installed; if not, reports the skipped check
 have() {

@@ -142,46 +142,138 @@ charsmap_open(struct charsmap *c, const char *p, size_t n)
 	c->pool = p + 4 + get32((const unsigned char *)p);
 }
 
+/* Where the children of a unit are, and whether a rule ends at it. */
+struct place {
+	size_t children;
+	bool ends_rule;
+};
+
+static struct place
+root(const struct charsmap *c)
+{
+	return (struct place){ children_of(0, unit_at(c->units, 0)), false };
+}
+
+/* Go to the child for a byte.  False if there is none. */
+static inline bool
+go(const struct charsmap *c, struct place *at, unsigned char byte)
+{
+	const size_t i = at->children ^ byte;
+	const uint32_t u = unit_at(c->units, i);
+
+	if ((u & (1u << 31 | 0xff)) != byte)
+		return false;
+	*at = (struct place){ children_of(i, u), u >> 8 & 1 };
+	return true;
+}
+
 const char *
 charsmap_find(const struct charsmap *c, const char *text, size_t n, size_t *len)
 {
 	const char *found = NULL;
-	size_t at;
+	struct place at;
 
 	if (!c->units)
 		return NULL;
-	at = children_of(0, unit_at(c->units, 0));
-	for (size_t i = 0; i < n; i++) {
-		const unsigned char label = (unsigned char)text[i];
-		uint32_t u;
-
-		at ^= label;
-		u = unit_at(c->units, at);
-		if ((u & (1u << 31 | 0xff)) != label)
-			break;
-		at = children_of(at, u);
-		if (u >> 8 & 1) {
-			found = c->pool + (unit_at(c->units, at) & 0x7fffffff);
+	at = root(c);
+	for (size_t i = 0; i < n && go(c, &at, (unsigned char)text[i]); i++)
+		if (at.ends_rule) {
+			found = c->pool + (unit_at(c->units, at.children) & 0x7fffffff);
 			*len = i + 1;
 		}
-	}
 	return found;
 }
 
 bool
 charsmap_begins(const struct charsmap *c, const char pair[2])
 {
-	size_t at;
-	uint32_t u;
+	struct place at;
 
 	if (!c->units)
 		return false;
-	at = children_of(0, unit_at(c->units, 0)) ^ (unsigned char)pair[0];
-	u = unit_at(c->units, at);
-	if ((u & (1u << 31 | 0xff)) != (unsigned char)pair[0])
-		return false;
-	if (u >> 8 & 1)
-		return true;
-	at = children_of(at, u) ^ (unsigned char)pair[1];
-	return (unit_at(c->units, at) & (1u << 31 | 0xff)) == (unsigned char)pair[1];
+	at = root(c);
+	return go(c, &at, (unsigned char)pair[0]) &&
+	       (at.ends_rule || go(c, &at, (unsigned char)pair[1]));
+}
+
+/*
+ * Mark the second characters that begin with the bits of `lead`, of which `more` bytes
+ * follow.  False if a rule ends inside of one.
+ */
+static bool
+/* NOLINTNEXTLINE(misc-no-recursion): more falls from 2 */
+mark_continued(const struct charsmap *c, struct place from, unsigned lead, unsigned more,
+    unsigned char *bits)
+{
+	bool ok = true;
+
+	for (unsigned byte = 0x80; byte < 0xc0; byte++) {
+		const unsigned now = lead << 6 | (byte & 0x3f);
+		struct place at = from;
+
+		if (!go(c, &at, (unsigned char)byte))
+			continue;
+		if (more == 1)
+			bits[now] |= CHAR_SECOND;
+		else
+			ok &= !at.ends_rule && mark_continued(c, at, now, more - 1, bits);
+	}
+	return ok;
+}
+
+/* Mark the second characters of the rules whose first one leads to `from`. */
+static bool
+mark_seconds(const struct charsmap *c, struct place from, unsigned char *bits)
+{
+	bool ok = true;
+
+	for (unsigned byte = 1; byte < 0xf0; byte++) {
+		struct place at = from;
+
+		if (!go(c, &at, (unsigned char)byte))
+			continue;
+		if (byte < 0x80)
+			bits[byte] |= CHAR_SECOND;
+		else if (byte < 0xe0)
+			ok &=
+			    !at.ends_rule && mark_continued(c, at, byte & 0x1f, 1, bits);
+		else
+			ok &= !at.ends_rule && mark_continued(c, at, byte & 0xf, 2, bits);
+	}
+	return ok;
+}
+
+/* The bits of a character of n bytes as the first one. */
+static unsigned char
+first_bits(
+    const struct charsmap *c, const unsigned char *text, size_t n, unsigned char *bits)
+{
+	struct place at = root(c);
+
+	for (size_t i = 0; i < n; i++) {
+		if (!go(c, &at, text[i]))
+			return 0;
+		if (at.ends_rule)
+			return CHAR_REWRITTEN;
+	}
+	return mark_seconds(c, at, bits) ? CHAR_FIRST : CHAR_REWRITTEN;
+}
+
+void
+charsmap_classify(const struct charsmap *c, unsigned char bits[CHARSMAP_CHARS])
+{
+	for (unsigned x = 0x80; x < CHARSMAP_CHARS && c->units; x++) {
+		const unsigned char last = (unsigned char)(0x80 | (x & 0x3f)),
+				    middle = (unsigned char)(0x80 | (x >> 6 & 0x3f));
+
+		if (x < 0x800)
+			bits[x] |= first_bits(c,
+			    (unsigned char[]){ (unsigned char)(0xc0 | x >> 6), last }, 2,
+			    bits);
+		else
+			bits[x] |= first_bits(c,
+			    (unsigned char[]){
+				(unsigned char)(0xe0 | x >> 12), middle, last },
+			    3, bits);
+	}
 }

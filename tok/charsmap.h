@@ -39,4 +39,17 @@ const char *charsmap_find(
 /* Whether a rule is the first of these two bytes alone, or begins with both. */
 bool charsmap_begins(const struct charsmap *c, const char pair[2]);
 
+/*
+ * What rules do to a character of up to three bytes.  It is copied unless it is
+ * CHAR_REWRITTEN, or is CHAR_FIRST and the next one is CHAR_SECOND.
+ */
+enum {
+	CHAR_REWRITTEN = 1, /* by a rule of its own */
+	CHAR_FIRST = 2,	    /* of longer rules */
+	CHAR_SECOND = 4,    /* of a rule */
+	CHARSMAP_CHARS = 0x10000
+};
+/* Add these bits, of the characters from U+0080 on as first ones. */
+void charsmap_classify(const struct charsmap *c, unsigned char bits[CHARSMAP_CHARS]);
+
 #endif

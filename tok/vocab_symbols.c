@@ -75,7 +75,7 @@ wrong_symbol(const struct symbols *before, struct span s, bool control)
 	if (control && one_char(s))
 		return "is one character, which texts contain: write a longer one";
 	if (reserved(s))
-		return "is a piece of every model: remove it";
+		return "is reserved for a special or byte piece: remove it";
 	if (contains(before, s))
 		return "occurs twice: remove one";
 	return NULL;

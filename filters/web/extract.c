@@ -3,10 +3,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "filters/web/arc.h"
+#include "filters/web/archive.h"
 #include "filters/web/binary_data.h"
 #include "filters/web/charset/recode.h"
 #include "filters/web/file_format.h"
+#include "filters/web/meta/page_fields.h"
 #include "filters/web/page/html_page.h"
 #include "filters/web/payload.h"
 #include "lib/driver/filter.h"
@@ -18,8 +19,9 @@ enum { FORMAT_AS_TEXT, FORMAT_AS_MARKDOWN };
 struct extract {
 	unsigned as, format;
 	bool all_text, links, images, repair;
-	const char *source, *charset;
+	const char *source, *charset, *fields;
 
+	unsigned wanted; /* see page_fields_parse() */
 	struct html_tables *tables;
 	struct span id_key, text_key;
 };
@@ -28,6 +30,8 @@ struct extract_scratch {
 	struct html *html;
 	struct recoder *recoder;
 	struct http_body body;
+	struct page_fields *fields; /* NULL: none are wanted */
+	struct page_origin origin;
 	struct buf clean;
 };
 
@@ -40,6 +44,8 @@ static const struct opt opts[] = {
 	    "keep all text of a web page, not only the main content"),
 	OPT_STR(0, "charset", struct extract, charset, "NAME",
 	    "charset of files and pages that are not UTF-8 and declare none, or auto"),
+	OPT_STR(0, "fields", struct extract, fields, "LIST",
+	    "add fields that web pages state, such as author,published, or all"),
 	OPT_ENUM(0, "format", struct extract, format, "text|markdown",
 	    "format of the text of web pages"),
 	OPT_BOOL(0, "images", struct extract, images,
@@ -64,6 +70,8 @@ extract_open(void *self, struct setup *setup, struct err *err)
 	struct extract *x = self;
 	const struct common *c = setup->c;
 
+	if (x->fields && page_fields_parse(x->fields, &x->wanted, err) < 0)
+		return -1;
 	if (x->source && !utf8_valid(span_of(x->source)))
 		return err_set(err, EXIT_USAGE, "--source: value is not valid UTF-8");
 	if (c->max_doc >= HTML_MAX)
@@ -92,6 +100,14 @@ extract_close(void *self)
 	html_tables_free(x->tables);
 }
 
+static void
+see_page(void *scratch, const struct html_document *document, struct span title)
+{
+	struct extract_scratch *s = scratch;
+
+	page_fields_find(s->fields, document, title, &s->origin);
+}
+
 static int
 extract_open_thread(const void *self, void **scratch, struct err *err)
 {
@@ -99,6 +115,10 @@ extract_open_thread(const void *self, void **scratch, struct err *err)
 	struct extract_scratch *s = xcalloc(1, sizeof *s);
 
 	s->html = html_new(x->tables);
+	if (x->wanted) {
+		s->fields = page_fields_new(x->wanted);
+		html_watch(s->html, see_page, s);
+	}
 	s->recoder = recoder_new();
 	/* An empty span must not have a null pointer. */
 	buf_reserve(&s->clean, 1);
@@ -116,6 +136,7 @@ extract_close_thread(void *scratch)
 	html_free(s->html);
 	recoder_free(s->recoder);
 	http_body_free(&s->body);
+	page_fields_free(s->fields);
 	buf_free(&s->clean);
 	free(s);
 }
@@ -135,106 +156,6 @@ format_of(const struct extract *x, const struct record_scan *scan, struct span s
 	found = file_format_of(
 	    scan->path, start, at_end, start.n > scan->max_doc, x->text_key);
 	return x->as == AS_WARC && found != FORMAT_ARC ? FORMAT_WARC : found;
-}
-
-/* Have the driver skip r, a record at the front of `in`.  why: the count of a record
- * that is not a document, or NULL. */
-static void
-skip_record(struct record_scan *scan, struct span in, const struct warc_record *r,
-    const char *why)
-{
-	scan->skip = r->size;
-	scan->skip_as = NULL;
-	scan->skip_short = NULL;
-	scan->seen = 0;
-	if (r->bad)
-		return;
-	scan->skip_as = why;
-	scan->skip_short =
-	    scan->format == FORMAT_ARC ? arc_wrong_length : warc_wrong_length;
-	scan->skip_from = (size_t)(r->headers.p - in.p);
-	scan->seen = scan->skip_from + r->headers.n - 1;
-}
-
-static enum warc_result
-next_record(int format, struct span in, bool at_end, uint64_t max, struct warc_record *r)
-{
-	return format == FORMAT_ARC ? arc_next(in, at_end, max, r)
-				    : warc_next(in, at_end, max, r);
-}
-
-static void
-record_fields(int format, const struct warc_record *r, char date[ARC_DATE_SIZE],
-    struct web_record *w)
-{
-	if (format == FORMAT_ARC)
-		arc_fields(r, date, w);
-	else
-		payload_warc_fields(r, w);
-}
-
-/*
- * Whether r, a record at the front of `in` whose body may be incomplete there, is to be
- * skipped without being read into memory: archives hold videos, too.  *why: its count, or
- * NULL for a document longer than --max-doc.  *more: that needs more bytes.
- */
-static bool
-is_skipped(const struct record_scan *scan, struct span in, bool at_end,
-    struct warc_record *r, const char **why, bool *more)
-{
-	enum { READ_MAX = 1 << 20 };
-	const size_t start = (size_t)(r->headers.p - in.p) + r->headers.n;
-	char date[ARC_DATE_SIZE];
-	struct web_record w;
-
-	if ((r->size <= READ_MAX && r->size <= scan->max_doc) || r->bad)
-		return false;
-	*more = in.n - start < PAYLOAD_START && !at_end;
-	if (*more)
-		return false;
-	r->body = span_from(in, start);
-	if (r->body.n > PAYLOAD_START)
-		r->body.n = PAYLOAD_START;
-	record_fields(scan->format, r, date, &w);
-	*why = payload_refused(&w);
-	if (r->size <= scan->max_doc)
-		return *why;
-	if (*why)
-		*why = "extract.skipped_long";
-	return true;
-}
-
-/* Find whole records.  repair: before damage, one that is cut counts, too. */
-static void
-find_records(struct record_scan *scan, struct span in, bool at_end, bool repair,
-    size_t *take, uint64_t *records)
-{
-	struct warc_record r;
-
-	at_end |= scan->damaged;
-
-	for (;;) {
-		const struct span s = span_from(in, *take);
-		const enum warc_result got =
-		    next_record(scan->format, s, at_end, scan->max_doc, &r);
-		const char *why = NULL;
-		bool more = false;
-		const bool skipped =
-		    r.headers.n > 0 && is_skipped(scan, s, at_end, &r, &why, &more);
-
-		if (more || got == WARC_END || (got == WARC_MORE && !skipped))
-			return;
-		/* The damage is the bad record. */
-		if (got == WARC_BAD && scan->damaged && *take + r.size == in.n &&
-		    !(repair && r.headers.n > 0))
-			return;
-		++*records;
-		if (skipped || got == WARC_LONG) {
-			skip_record(scan, s, &r, why);
-			return;
-		}
-		*take += (size_t)r.size;
-	}
 }
 
 static void
@@ -260,7 +181,7 @@ extract_find(const void *self, struct record_scan *scan, struct span in, bool at
 	if (scan->format == FORMAT_UNKNOWN)
 		return;
 	if (scan->format == FORMAT_WARC || scan->format == FORMAT_ARC) {
-		find_records(scan, in, at_end, x->repair, take, records);
+		archive_find(scan, in, at_end, x->repair, take, records);
 		return;
 	}
 	/* Any other file is one record.  A refused file is so at once, whatever its size.
@@ -279,8 +200,7 @@ static size_t
 extract_resync(const void *self, const struct record_scan *scan, struct span in,
     bool at_end, bool *found)
 {
-	return scan->format == FORMAT_ARC ? arc_resync(in, scan->skip, at_end, found)
-					  : warc_resync(in, scan->skip, at_end, found);
+	return archive_resync(scan, in, at_end, found);
 }
 
 /* The share of U+FFFD above which a text is garbled: most of its letters are lost, if
@@ -429,6 +349,8 @@ page_doc(const struct extract *x, struct extract_scratch *s, struct doc *d,
 	html_extract(s->html, text.text, &options, &page);
 	if (page.title.n > 0)
 		doc_set_str(d, SPAN("title"), page.title);
+	if (s->fields)
+		page_fields_set(s->fields, d);
 	set_text(d, page.text);
 }
 
@@ -484,6 +406,7 @@ record_doc(const struct extract *x, struct extract_scratch *s, uint64_t max_doc,
 		doc_count(d, skipped, 1);
 		return false;
 	}
+	s->origin = (struct page_origin){ w->url, w->date, p.headers };
 	set_header_field(d, s, "url", bare_url(w->url));
 	set_header_field(d, s, "date", w->date);
 	set_header_field(d, s, "truncated", p.truncated);
@@ -517,7 +440,7 @@ next_web_record(const struct extract *x, struct extract_scratch *s,
 {
 	struct warc_record r;
 	const enum warc_result got =
-	    next_record(range->format, range->rest, true, range->max_doc, &r);
+	    archive_next(range->format, range->rest, true, range->max_doc, &r);
 	const uint64_t at = range->offset;
 	char date[ARC_DATE_SIZE];
 	struct web_record w;
@@ -533,7 +456,7 @@ next_web_record(const struct extract *x, struct extract_scratch *s,
 		doc_bad(d, "byte %" PRIu64 ": %s", at + r.at, r.bad);
 		return true;
 	}
-	record_fields(range->format, &r, date, &w);
+	archive_fields(range->format, &r, date, &w);
 	if (got == WARC_BAD && w.truncated.n == 0)
 		w.truncated = SPAN("record");
 	set_header_field(d, s, x->id_key.p, w.id);

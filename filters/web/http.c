@@ -65,21 +65,30 @@ folded_length(struct span s)
 	return at;
 }
 
+bool
+http_next_value(struct span *headers, const char *name, struct span *value)
+{
+	while (headers->n > 0) {
+		const struct span line = { headers->p, folded_length(*headers) };
+		const char *colon = memchr(line.p, ':', line.n);
+		const size_t n = colon ? (size_t)(colon - line.p) : 0;
+
+		*headers = span_from(*headers, line.n);
+		if (!colon || !http_value_is(trim((struct span){ line.p, n }), name))
+			continue;
+		*value = trim(span_from(line, n + 1));
+		return true;
+	}
+	return false;
+}
+
 struct span
 http_header_value(struct span headers, const char *name)
 {
-	while (headers.n > 0) {
-		const size_t n = folded_length(headers);
-		const char *colon = memchr(headers.p, ':', n);
+	struct span value;
 
-		if (colon) {
-			const size_t len = (size_t)(colon - headers.p);
-
-			if (http_value_is(trim((struct span){ headers.p, len }), name))
-				return trim((struct span){ colon + 1, n - len - 1 });
-		}
-		headers = span_from(headers, n);
-	}
+	if (http_next_value(&headers, name, &value))
+		return value;
 	return (struct span){ headers.p, 0 };
 }
 

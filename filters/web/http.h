@@ -13,6 +13,9 @@ size_t http_header_length(struct span s);
  * includes its line ends.  Empty if there is none.
  */
 struct span http_header_value(struct span headers, const char *name);
+/* Take header lines off *headers up to one of this name, and set *value.  Returns false
+ * if there is none. */
+bool http_next_value(struct span *headers, const char *name, struct span *value);
 /* Whether s equals `lower_case`, ignoring the case of ASCII letters. */
 bool http_value_is(struct span s, const char *lower_case);
 

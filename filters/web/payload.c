@@ -249,6 +249,7 @@ payload_read(
 		.html = kind == KIND_HTML,
 		.bytes = body.bytes,
 		.charset = h.charset,
+		.headers = h.http.headers,
 		.truncated = body.damaged	  ? SPAN("damaged")
 			     : w->truncated.n > 0 ? w->truncated
 			     : body.cut		  ? SPAN("body")

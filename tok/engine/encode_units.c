@@ -11,6 +11,14 @@ put_id(struct text_encoder_work *w, uint32_t id)
 	w->ids->v[w->ids->n++] = id;
 }
 
+/* Note that the next id may be <unk>. */
+static inline void
+expect_unknown(struct text_encoder_work *w)
+{
+	if (w->unknown > w->ids->n)
+		w->unknown = w->ids->n;
+}
+
 /* Append the ids of a text without cuts, of any length. */
 static int
 put_long(
@@ -20,6 +28,7 @@ put_long(
 		put_id(w, pieces_lookup(&e->pieces, text, n));
 		return 0;
 	}
+	expect_unknown(w);
 	return e->is_unigram
 		   ? unigram_long(&e->unigram, &w->unigram, text, n, &w->sum, w->ids)
 		   : bpe_long(&e->pieces, &w->bpe, text, n, w->ids);
@@ -30,6 +39,7 @@ static void
 put_odd(const struct text_encoder *e, struct text_encoder_work *w, const char *text,
     const uint32_t *token, size_t n)
 {
+	expect_unknown(w);
 	for (size_t i = 0; i < n && !e->is_unigram; i++)
 		put_id(w, token[i]);
 	for (size_t i = 0; i < n && e->is_unigram; i++) {
@@ -48,18 +58,18 @@ put_odd(const struct text_encoder *e, struct text_encoder_work *w, const char *t
 }
 
 /*
- * Store the tokens of a cached unit at `to`, which has room for `room` of them.  Returns
- * their number, or UNIT_MANY if they are not all in the unit, or depend on the sum of
- * scores.
+ * Store the tokens of a cached unit at `to`, which has room for `room` of them, and add
+ * their scores to *sum.  Returns their number, or UNIT_MANY if they are not all in the
+ * unit, or depend on the sum.
  */
 static inline __attribute__((always_inline)) uint32_t
-copy_few(const struct text_encoder *e, struct text_encoder_work *w, bool is_unigram,
-    const uint32_t *id, size_t room, uint32_t *to)
+copy_few(const struct text_encoder *e, bool is_unigram, const uint32_t *id, size_t room,
+    uint32_t *to, float *sum)
 {
 	typedef uint32_t four_ids __attribute__((vector_size(16)));
 	const uint32_t n = id[0] >> UNIT_ID_BITS;
 
-	if (n >= UNIT_MANY || (is_unigram && !(fabsf(w->sum) < units_limit(id))))
+	if (n >= UNIT_MANY || (is_unigram && !(fabsf(*sum) < units_limit(id))))
 		return UNIT_MANY;
 	for (size_t i = 0; i < room; i += 4) {
 		four_ids four;
@@ -69,7 +79,7 @@ copy_few(const struct text_encoder *e, struct text_encoder_work *w, bool is_unig
 		memcpy(to + i, &four, sizeof four);
 	}
 	for (uint32_t i = 0; i < n && is_unigram; i++)
-		w->sum = unigram_add_normal(&e->unigram, w->sum, to[i]);
+		*sum = unigram_add_normal(&e->unigram, *sum, to[i]);
 	return n;
 }
 
@@ -79,7 +89,7 @@ put_cached(const struct text_encoder *e, struct text_encoder_work *w, const char
     size_t size, const uint32_t *id, size_t room)
 {
 	uint32_t *to = w->ids->v + w->ids->n,
-		 n = copy_few(e, w, e->is_unigram, id, room, to);
+		 n = copy_few(e, e->is_unigram, id, room, to, &w->sum);
 
 	if (n != UNIT_MANY) {
 		w->ids->n += n;
@@ -271,6 +281,7 @@ put_units(const struct text_encoder *e, struct text_encoder_work *w, bool is_uni
 {
 	struct token_ids *ids = w->ids;
 	uint32_t *to = ids->v + ids->n;
+	float sum = w->sum; /* in a register: each addition waits for the one before */
 
 	for (size_t i = 0; i < w->n_cuts; i++) {
 		const struct unit_place *place = &w->place[i];
@@ -281,19 +292,22 @@ put_units(const struct text_encoder *e, struct text_encoder_work *w, bool is_uni
 			const struct unit_short *u = place->at;
 
 			if (u->key[0] == place->key[0] && u->key[1] == place->key[1])
-				n = copy_few(e, w, is_unigram, u->id, 4, to);
+				n = copy_few(e, is_unigram, u->id, 4, to, &sum);
 		}
 		if (n < UNIT_MANY) {
 			to += n;
 		} else {
 			ids->n = (size_t)(to - ids->v);
+			w->sum = sum;
 			if (put_place(e, w, i) < 0)
 				return -1;
+			sum = w->sum;
 			to = ids->v + ids->n;
 		}
 		w->start = w->cut[i];
 	}
 	ids->n = (size_t)(to - ids->v);
+	w->sum = sum;
 	return 0;
 }
 

@@ -46,10 +46,10 @@ struct text_encoder_work {
 	float sum;	 /* of scores, of a unigram model */
 	struct token_ids *ids;
 	const struct text_encoder *encoder;
-	/* Of a model that joins <unk>: the ids from `first` on are not joined yet, and
-	 * after_unknown states that the id before them is <unk>.  The rest is the
-	 * caller's. */
-	size_t first;
+	/* Of a model that joins <unk>: the ids from `first` on are not joined yet, none
+	 * before `unknown` of them is <unk>, and after_unknown states that the id before
+	 * them is <unk>.  The rest is the caller's. */
+	size_t first, unknown;
 	bool after_unknown;
 	int (*full)(void *to, struct token_ids *ids);
 	void *full_to;

@@ -29,6 +29,34 @@ copied(const struct normalizer *z, unsigned x, unsigned y)
 	return !z->symbols.begins[x] && !charsmap_begins(&z->map, pair);
 }
 
+static bool
+copies_printable(const struct normalizer *z)
+{
+	for (unsigned x = ' '; x <= '~'; x++)
+		for (unsigned y = ' '; y <= '~'; y++)
+			if (!z->copies[x | y << 8] && !(x == ' ' && y == ' '))
+				return false;
+	return true;
+}
+
+/* The byte that begins the UTF-8 of a character below U+10000. */
+static unsigned
+first_byte(uint32_t c)
+{
+	return c < 0x80 ? c : c < 0x800 ? 0xc0 | c >> 6 : 0xe0 | c >> 12;
+}
+
+static void
+classify(struct normalizer *z)
+{
+	charsmap_classify(&z->map, z->chars);
+	for (uint32_t c = 0x80; c < CHARSMAP_CHARS; c++)
+		if (z->symbols.begins[first_byte(c)] || (c >= 0xd800 && c < 0xe000))
+			z->chars[c] |= CHAR_REWRITTEN;
+	if (z->escapes)
+		z->chars[0x2581] |= CHAR_REWRITTEN;
+}
+
 int
 normalizer_open(struct normalizer *z, const struct model *m, bool user_defined)
 {
@@ -39,8 +67,11 @@ normalizer_open(struct normalizer *z, const struct model *m, bool user_defined)
 		.rewrites = m->trims || m->has_charsmap };
 	charsmap_open(&z->map, m->charsmap, m->n_charsmap);
 	z->copies = calloc(65536, 1);
-	if (!z->copies)
+	z->chars = calloc(CHARSMAP_CHARS, 1);
+	if (!z->copies || !z->chars) {
+		normalizer_free(z);
 		return -1;
+	}
 	for (uint32_t i = 0; i < m->n && user_defined; i++)
 		if (m->piece[i].type == MODEL_USER_DEFINED &&
 		    user_symbols_add(&z->symbols, m->piece[i].text, m->piece[i].n) < 0) {
@@ -51,6 +82,8 @@ normalizer_open(struct normalizer *z, const struct model *m, bool user_defined)
 	for (unsigned x = 0; x < 128; x++)
 		for (unsigned y = 0; y < 256; y++)
 			z->copies[x | y << 8] = copied(z, x, y);
+	z->copies_printable = copies_printable(z);
+	classify(z);
 	return 0;
 }
 
@@ -59,7 +92,8 @@ normalizer_free(struct normalizer *z)
 {
 	user_symbols_free(&z->symbols);
 	free(z->copies);
-	z->copies = NULL;
+	free(z->chars);
+	z->copies = z->chars = NULL;
 }
 
 static int
@@ -179,19 +213,104 @@ normalizer_start(const struct normalizer *z, struct normalizing *s, const char *
 	return 0;
 }
 
-/* Copy ASCII from the front of the text, up to what may be rewritten. */
-static void
+/* Whether eight bytes are printable ASCII without two spaces in a row. */
+static bool
+printable(uint64_t eight)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), high = 0x80 * ones,
+		       spaces = ~((eight ^ ' ' * ones) + 0x7f * ones) & high;
+
+	/* The sums do not carry: a byte from 0x80 on decides alone. */
+	return !((eight | (eight + ones) | ~(eight + 0x60 * ones)) & high) &&
+	       !(spaces & spaces >> 8);
+}
+
+/*
+ * Copy ASCII from at on, up to end or what may be rewritten, and return where it ends.  A
+ * byte is readable at end.
+ */
+static size_t
 copy_ascii(
-    const struct normalizer *z, struct normalizing *s, size_t end, struct inner_text *to)
+    const struct normalizer *z, const unsigned char *p, size_t at, size_t end, char **out)
+{
+	char *to = *out;
+
+	while (at < end) {
+		const size_t stop = end - at < 8 ? end : at + 8;
+		uint64_t eight;
+
+		if (z->copies_printable && end - at >= 8 &&
+		    (memcpy(&eight, p + at, 8), printable(eight)) &&
+		    z->copies[p[at + 7] | p[at + 8] << 8]) {
+			memcpy(to, &eight, 8);
+			to += 8;
+			at += 8;
+			continue;
+		}
+		while (at < stop && z->copies[p[at] | p[at + 1] << 8])
+			*to++ = (char)p[at++];
+		if (at < stop)
+			break;
+	}
+	*out = to;
+	return at;
+}
+
+/* The character below U+10000 at p, with its size; 0: none.  Three bytes are readable. */
+static inline size_t
+read_char(const unsigned char *p, uint32_t *c)
+{
+	*c = p[0];
+	if (p[0] < 0x80)
+		return 1;
+	if ((p[1] & 0xc0) != 0x80)
+		return 0;
+	*c = (p[0] & 0x1fu) << 6 | (p[1] & 0x3f);
+	if (p[0] < 0xe0)
+		return *c >= 0x80 && p[0] >= 0xc0 ? 2 : 0;
+	*c = (*c & 0x3ff) << 6 | (p[2] & 0x3f);
+	return p[0] < 0xf0 && (p[2] & 0xc0) == 0x80 && *c >= 0x800 ? 3 : 0;
+}
+
+/* The size of the character at p if it is copied, otherwise 0.  Six bytes are readable.
+ */
+static inline size_t
+copied_char(const struct normalizer *z, const unsigned char *p)
+{
+	uint32_t c, next;
+	const size_t n = read_char(p, &c);
+
+	if (n < 2 || z->chars[c] & CHAR_REWRITTEN)
+		return 0;
+	if (z->chars[c] & CHAR_FIRST &&
+	    (read_char(p + n, &next) == 0 || z->chars[next] & CHAR_SECOND))
+		return 0;
+	return n;
+}
+
+/* Copy the front of the text, up to `end` or what may be rewritten.  There is room. */
+static void
+copy(const struct normalizer *z, struct normalizing *s, size_t end, struct inner_text *to)
 {
 	const unsigned char *p = (const unsigned char *)s->text;
 	char *out = to->p + to->n;
 	size_t at = s->at;
 
-	if (s->after_space && at < end && p[at] == ' ')
+	if (s->after_space && p[at] == ' ')
 		return;
-	while (at < end && at + 1 < s->n && z->copies[p[at] | p[at + 1] << 8])
-		*out++ = (char)p[at++];
+	while (at < end) {
+		size_t n;
+
+		at = copy_ascii(z, p, at, end < s->n ? end : s->n - 1, &out);
+		if (at >= end || s->n - at < 6)
+			break;
+		n = copied_char(z, p + at);
+		if (n == 0)
+			break;
+		memcpy(out, p + at, 4);
+		out += n;
+		at += n;
+	}
 	if (at > s->at)
 		s->after_space = z->trims && p[at - 1] == ' ';
 	to->n = (size_t)(out - to->p);
@@ -246,9 +365,10 @@ normalizer_next(
 		s->at = end;
 	}
 	while (s->at < end) {
-		if (reserve(to, end - s->at) < 0)
+		/* The last character may end after `end`. */
+		if (reserve(to, end - s->at + 4) < 0)
 			return -1;
-		copy_ascii(z, s, end, to);
+		copy(z, s, end, to);
 		if (s->at < end && put_rewritten(z, s, to) < 0)
 			return -1;
 	}

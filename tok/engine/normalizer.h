@@ -19,6 +19,9 @@ struct normalizer {
 	/* By the first byte of a character | the byte after it << 8: whether the first
 	 * one is ASCII and is copied as it is. */
 	unsigned char *copies;
+	/* By a character below U+10000: the bits of charsmap.h. */
+	unsigned char *chars;
+	bool copies_printable; /* ASCII, but not two spaces */
 };
 
 /* By the normalizer_spec of m, which must live as long.  Symbols of the model are plain

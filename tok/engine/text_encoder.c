@@ -272,9 +272,11 @@ static void
 join_unknown(const struct text_encoder *e, struct text_encoder_work *w)
 {
 	struct token_ids *ids = w->ids;
-	size_t to = w->first;
+	size_t to = w->unknown < ids->n ? w->unknown : ids->n;
 
-	for (size_t i = w->first; i < ids->n; i++) {
+	if (to > w->first)
+		w->after_unknown = false;
+	for (size_t i = to; i < ids->n; i++) {
 		const bool is_unknown = ids->v[i] == e->pieces.unk;
 
 		if (!is_unknown || !w->after_unknown)
@@ -293,7 +295,7 @@ join_and_give(void *to, struct token_ids *ids)
 	join_unknown(w->encoder, w);
 	if (w->full(w->full_to, ids) < 0)
 		return -1;
-	w->first = ids->n;
+	w->first = w->unknown = ids->n;
 	return 0;
 }
 
@@ -329,6 +331,7 @@ text_encoder_encode(const struct text_encoder *e, struct text_encoder_work *w,
 	w->ids = ids;
 	w->encoder = e;
 	w->first = ids->n;
+	w->unknown = SIZE_MAX;
 	w->after_unknown = false;
 	w->full = ids->full;
 	w->full_to = ids->to;

@@ -7,11 +7,11 @@
 
 enum {
 	MANY = 1 << 12, /* ids at first */
-	MANY_MAX = 1 << 22,
+	MANY_MAX = 1 << 23,
 	LOG_SHORT = 13, /* pairs of short units at first */
-	LOG_SHORT_MAX = 19,
+	LOG_SHORT_MAX = 20,
 	LOG_MEDIUM = 12, /* medium units at first */
-	LOG_MEDIUM_MAX = 18
+	LOG_MEDIUM_MAX = 19
 };
 
 static size_t

@@ -117,6 +117,8 @@ known_attr(const struct html_raw_attr *a)
 									: A_COUNT;
 	case KEY4('h', 'r', 'e', 'f'):
 		return A_HREF;
+	case KEY4(0, 'r', 'e', 'l'):
+		return A_REL;
 	default:
 		return A_COUNT;
 	}

@@ -29,6 +29,7 @@ enum {
 	A_HIDDEN,
 	A_ARIA_HIDDEN,
 	A_HREF,
+	A_REL,
 	A_COUNT
 };
 

@@ -17,6 +17,8 @@ struct html {
 	struct html_parser *parser;
 	struct html_tree tree;
 	struct buf text, title, noframes, base, scratch;
+	html_see_fn *see;
+	void *see_arg;
 };
 
 /* A page with less text, in bytes, may have all of it in its <noscript>s, which then have
@@ -69,6 +71,13 @@ html_free(struct html *h)
 	free(h);
 }
 
+void
+html_watch(struct html *h, html_see_fn *see, void *arg)
+{
+	h->see = see;
+	h->see_arg = arg;
+}
+
 /* Append s with each run of white space reduced to one blank, none at the ends. */
 static void
 collapse_space(struct span s, struct buf *out)
@@ -88,7 +97,7 @@ collapse_space(struct span s, struct buf *out)
 }
 
 /* Build the tree of a page, with what its <noscript>s hold if that is most of it. */
-static void
+static struct html_document
 build(struct html *h, struct span page)
 {
 	const struct html_document d = html_parse(h->parser, page, NOSCRIPT_APART, false);
@@ -98,10 +107,11 @@ build(struct html *h, struct span page)
 	html_tree_build(t, &d, false);
 	n = t->text.n;
 	if (!t->has_noscript || n >= NOSCRIPT_PAGE)
-		return;
+		return d;
 	html_tree_build(t, &d, true);
 	if (t->text.n < n * NOSCRIPT_TIMES + NOSCRIPT_PAGE)
 		html_tree_build(t, &d, false);
+	return d;
 }
 
 /* Write the text of the tree. */
@@ -124,6 +134,7 @@ html_extract(struct html *h, struct span page, const struct html_options *option
     struct html_page *out)
 {
 	struct html_tree *t = &h->tree;
+	struct html_document d;
 
 	if (page.n >= HTML_MAX)
 		BUG("page too large");
@@ -131,8 +142,10 @@ html_extract(struct html *h, struct span page, const struct html_options *option
 	t->want = options->images ? WANT_IMAGES : 0;
 	if (options->markdown)
 		t->want |= WANT_FORMAT | (options->links ? WANT_LINKS : 0);
-	build(h, page);
+	d = build(h, page);
 	collapse_space(buf_span(&t->title), &h->title);
+	if (h->see)
+		h->see(h->see_arg, &d, h->title.n ? buf_span(&h->title) : SPAN(""));
 	/* The page of a frameset is what browsers without frames show. */
 	if (t->text.n == 0 && t->noframes.n) {
 		h->noframes.n = 0;

@@ -39,6 +39,15 @@ struct html_page {
 void html_extract(struct html *h, struct span page, const struct html_options *options,
     struct html_page *out);
 
+/*
+ * Have see() look at the document of each page, and at the text of its <title>, before
+ * html_extract() extracts the text.  Both are valid during the call.
+ */
+struct html_document;
+typedef void html_see_fn(
+    void *arg, const struct html_document *document, struct span title);
+void html_watch(struct html *h, html_see_fn *see, void *arg);
+
 /* Whether bytes look like the beginning of a web page (WHATWG MIME Sniffing). */
 bool html_looks_like(struct span start);
 /*

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "lib/io/stream.h"
+#include "lib/text/utf8.h"
 #include "tests/unit/tok/tok_compare.h"
 #include "tok/tamis_tok.h"
 #include "tok/train_sample.h"
@@ -85,6 +86,45 @@ START_TEST(own_normalizers)
 	same_ids(&b, "   ", 3);
 	same_on_prose(&b);
 	same_on_hostile(&b, 100);
+	both_close(&b);
+	free(bytes);
+}
+END_TEST
+
+/* Each character below U+10000 before one that rules may join to it, or may not. */
+START_TEST(pairs_of_characters)
+{
+	static const char *const seconds[] = { "\xcc\x81", "\xcc\x88", "\xe3\x82\x99",
+		"\xd9\x93", "\xe0\xa4\xbc", "\xe1\x85\xa1", "\xe1\x86\xa8",
+		"\xef\xbe\x9e", "x", " ", "  ", "\xc3\xa9", "\xe4\xb8\xad",
+		"\xf0\x9f\x98\x80", "\xff", "\xe3\x80", "\xed\xa0\x80", "\xe0\x80\x80" };
+	struct feed feed = { .seed = 12, .left = 300 };
+	const struct sp_setting settings[] = {
+		{ "vocab_size", "700" },
+		{ "model_type", "bpe" },
+		{ "byte_fallback", "true" },
+		{ "normalization_rule_name", _i ? "nmt_nfkc_cf" : "nmt_nfkc" },
+		{ "hard_vocab_limit", "false" },
+		{ "num_threads", "1" },
+	};
+	struct buf text = { 0 };
+	struct both b;
+	size_t n;
+	char *bytes = tok_train_with(settings, sizeof settings / sizeof *settings,
+	    (struct sp_lines){ .next = feed_next, .ctx = &feed }, &n);
+
+	both_open(&b, bytes, n);
+	for (uint32_t c = 1; c < 0x10000; c++) {
+		if (c < 0xd800 || c >= 0xe000)
+			utf8_put(&text, c);
+		buf_puts(&text, seconds[(c * 2654435761u >> 16) %
+					(sizeof seconds / sizeof *seconds)]);
+		if (c % 512 == 511) {
+			same_ids(&b, text.p, text.n);
+			text.n = 0;
+		}
+	}
+	buf_free(&text);
 	both_close(&b);
 	free(bytes);
 }
@@ -301,6 +341,7 @@ tok_suite(void)
 	tcase_add_test(t, own_bpe);
 	tcase_add_loop_test(
 	    t, own_normalizers, 0, 2 * sizeof normalizers / sizeof *normalizers);
+	tcase_add_loop_test(t, pairs_of_characters, 0, 2);
 	tcase_add_test(t, own_unigram);
 	tcase_add_test(t, training_repeats);
 	tcase_add_test(t, public_library);
