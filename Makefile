@@ -204,7 +204,7 @@ property/megatron: $(B)/tests/make_docs
 $(B)/tests/html5_dump: $(B)/tests/property/html5_dump.o $(OBJ)
 	$(call SAYS,LD)
 	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lpthread -lm
-property/html5lib: $(B)/tests/html5_dump
+property/html5lib property/html_peers: $(B)/tests/html5_dump
 property/libraries: $(LIBRARIES:%=$(B)/%)
 
 $(PROPERTY:%=property/%): property/%: $(B)/tamis | build/.have-check

@@ -85,6 +85,9 @@ walk(struct span in, bool arc, bool at_end, struct buf *notes, bool *stop)
 		read_response(r.body);
 		read_payload(&r, arc);
 		used += (size_t)r.size;
+		/* As archive_find(). */
+		if (got == WARC_BAD && !at_end)
+			return used;
 	}
 }
 

@@ -1,8 +1,9 @@
-/* html5_dump.c - print the tokens or trees of pages, for tests/property/html5lib.py.
+/* html5_dump.c - print the tokens or trees of pages, for html5lib.py and html_peers.py.
  *
  * A case on standard input is a line, followed by BYTES bytes: "tokens STATE TAG BYTES",
  * or "tree NOSCRIPT - BYTES".  The strings in the output are hexadecimal; an empty line
- * ends each case.
+ * ends each case.  "html NOSCRIPT - BYTES" prints a line with two sizes and the depth
+ * of the tree, then the tree as HTML and its text, without that of templates.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -130,6 +131,230 @@ put_node(const struct html_document *d, uint32_t i)
 	putchar('\n');
 }
 
+/* Write a tree as HTML: HTML standard, 13.3. */
+
+/* The name of an element in lower case, in SVG, too. */
+static void
+write_name(const struct html_tokenizer *t, const struct dom_node *n, struct buf *out)
+{
+	const unsigned tag = html_tag_of(n->code);
+	const struct span name =
+	    tag == T_OTHER ? name_at(t, n->at) : span_of(html_tag_name(tag));
+
+	for (size_t i = 0; i < name.n; i++)
+		if (name.p[i] == '_' && tag != T_OTHER)
+			buf_putc(out, '-');
+		else if (name.p[i])
+			buf_putc(out, ascii_lower(name.p[i]));
+		else
+			buf_puts(out, "\xEF\xBF\xBD");
+}
+
+static void
+write_escaped(struct span s, bool attribute, struct buf *out)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '&')
+			buf_puts(out, "&amp;");
+		else if (s.p[i] == '<')
+			buf_puts(out, "&lt;");
+		else if (s.p[i] == '>')
+			buf_puts(out, "&gt;");
+		else if (s.p[i] == '"' && attribute)
+			buf_puts(out, "&quot;");
+		else if (span_starts(span_from(s, i), SPAN("\xC2\xA0")))
+			buf_puts(out, "&nbsp");
+		else if (s.p[i] == '\xA0' && i > 0 && s.p[i - 1] == '\xC2')
+			buf_putc(out, ';');
+		else
+			buf_putc(out, s.p[i]);
+	}
+}
+
+/* Whether the tag has an attribute: part is ' ', its name, '=', '"'. */
+static bool
+has_part(struct span tag, struct span part)
+{
+	for (; tag.n >= part.n; tag = span_from(tag, 1))
+		if (tag.p[0] == ' ' && span_starts(tag, part))
+			return true;
+	return false;
+}
+
+/* The attributes of the tag at `at` that the tag in out, from byte `tag`, does not have.
+ */
+static void
+write_attrs(const struct html_tokenizer *t, uint32_t at, size_t tag, struct buf *out)
+{
+	const char *p = html_tag_attrs(t, at);
+	struct html_raw_attr a;
+	struct buf name = { 0 }, value = { 0 };
+	bool self_closing = false;
+
+	while (html_next_attr(&p, t->end, &a, &self_closing)) {
+		name.n = value.n = 0;
+		buf_putc(&name, ' ');
+		for (size_t i = 0; i < a.name.n; i++)
+			if (a.name.p[i])
+				buf_putc(&name, ascii_lower(a.name.p[i]));
+			else
+				buf_puts(&name, "\xEF\xBF\xBD");
+		buf_puts(&name, "=\"");
+		if (has_part(span_from(buf_span(out), tag), buf_span(&name)))
+			continue;
+		html_decode_value(t, a.value, &value);
+		buf_put(out, name.p, name.n);
+		write_escaped(buf_span(&value), true, out);
+		buf_putc(out, '"');
+	}
+	buf_free(&name);
+	buf_free(&value);
+}
+
+static bool
+is_void(uint32_t code)
+{
+	switch (code) {
+	case T_AREA:
+	case T_BASE:
+	case T_BASEFONT:
+	case T_BGSOUND:
+	case T_BR:
+	case T_COL:
+	case T_EMBED:
+	case T_FRAME:
+	case T_HR:
+	case T_IMG:
+	case T_INPUT:
+	case T_KEYGEN:
+	case T_LINK:
+	case T_META:
+	case T_PARAM:
+	case T_SOURCE:
+	case T_TRACK:
+	case T_WBR:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Whether the text of an element, or of one of this name in SVG, is not escaped. */
+static bool
+is_raw(uint32_t code)
+{
+	switch (html_tag_of(code)) {
+	case T_IFRAME:
+	case T_NOEMBED:
+	case T_NOFRAMES:
+	case T_PLAINTEXT:
+	case T_SCRIPT:
+	case T_STYLE:
+	case T_XMP:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* What is before the children of node i. */
+static void
+write_start(const struct html_document *d, uint32_t i, struct buf *out)
+{
+	const struct dom_node *n = &d->dom->node[i];
+	const size_t tag = out->n;
+	struct html_doctype doctype;
+
+	if (n->code == DOM_TEXT) {
+		const struct span s = html_text_span(d->source, n->text);
+
+		if (is_raw(d->dom->node[n->parent].code))
+			buf_put(out, s.p, s.n);
+		else
+			write_escaped(s, false, out);
+	} else if (n->code == DOM_COMMENT) {
+		const struct span s = html_text_span(d->source, n->text);
+
+		buf_puts(out, "<!--");
+		for (size_t k = 0; k < s.n; k++)
+			if (s.p[k])
+				buf_putc(out, s.p[k]);
+			else
+				buf_puts(out, "\xEF\xBF\xBD");
+		buf_puts(out, "-->");
+	} else if (n->code == DOM_DOCTYPE) {
+		const struct span s = html_text_span(d->source, n->text);
+
+		doctype = html_doctype_read(s, s.p + s.n < d->source->end);
+		buf_puts(out, "<!DOCTYPE ");
+		buf_put(out, doctype.name.p, doctype.name.n);
+		buf_putc(out, '>');
+	} else {
+		buf_putc(out, '<');
+		write_name(d->source, n, out);
+		if (n->at != NO_TAG)
+			write_attrs(d->source, n->at, tag, out);
+		for (size_t k = 0; k < d->more_n; k++)
+			if (d->more[k].node == i)
+				write_attrs(d->source, d->more[k].at, tag, out);
+		buf_putc(out, '>');
+	}
+}
+
+static void
+write_end(const struct html_document *d, uint32_t i, struct buf *out)
+{
+	const struct dom_node *n = &d->dom->node[i];
+
+	if (!dom_is_element(n) || is_void(n->code))
+		return;
+	buf_puts(out, "</");
+	write_name(d->source, n, out);
+	buf_putc(out, '>');
+}
+
+static void
+dump_html(struct html_parser *p, int noscript, struct span page)
+{
+	const struct html_document d =
+	    html_parse(p, page, (enum html_noscript)noscript, true);
+	const struct dom_node *node = d.dom->node;
+	struct buf out = { 0 }, text = { 0 };
+	uint32_t i = node[0].first;
+	int templates = 0, depth = 1, deepest = 0;
+
+	while (i) {
+		write_start(&d, i, &out);
+		deepest = depth > deepest ? depth : deepest;
+		if (node[i].code == DOM_TEXT && !templates) {
+			const struct span s = html_text_span(d.source, node[i].text);
+
+			buf_put(&text, s.p, s.n);
+		}
+		if (dom_is_element(&node[i]) && node[i].first) {
+			templates += node[i].code == T_TEMPLATE;
+			i = node[i].first;
+			depth++;
+			continue;
+		}
+		write_end(&d, i, &out);
+		while (i && !node[i].next) {
+			i = node[i].parent;
+			depth--;
+			templates -= node[i].code == T_TEMPLATE;
+			if (i)
+				write_end(&d, i, &out);
+		}
+		i = node[i].next;
+	}
+	printf("%zu %zu %d\n", out.n, text.n, deepest);
+	fwrite(out.p, 1, out.n, stdout);
+	fwrite(text.p, 1, text.n, stdout);
+	fflush(stdout);
+	buf_free(&out);
+	buf_free(&text);
+}
+
 static void
 dump_tree(struct html_parser *p, int noscript, struct span page)
 {
@@ -178,6 +403,8 @@ main(void)
 			return 1;
 		if (strcmp(kind, "tree") == 0)
 			dump_tree(parser, state[0] - '0', (struct span){ page, n });
+		else if (strcmp(kind, "html") == 0)
+			dump_html(parser, state[0] - '0', (struct span){ page, n });
 		else
 			dump_tokens(&tokenizer, state[0] - '0', span_of(tag),
 			    (struct span){ page, n });

@@ -61,16 +61,42 @@ scan_last(const uint32_t *v, int from, int n, uint32_t x)
 #ifdef __SSE2__
 	const __m128i want = _mm_set1_epi32((int)x);
 
-	for (; n - from >= 8; n -= 8) {
-		const __m128i *at = (const __m128i *)(const void *)(v + n - 8);
-		const __m128i low = _mm_cmpeq_epi32(_mm_loadu_si128(at), want);
-		const __m128i high = _mm_cmpeq_epi32(_mm_loadu_si128(at + 1), want);
+	for (; n - from >= 16; n -= 16) {
+		const __m128i *at = (const __m128i *)(const void *)(v + n - 16);
+		const __m128i a = _mm_cmpeq_epi32(_mm_loadu_si128(at), want);
+		const __m128i b = _mm_cmpeq_epi32(_mm_loadu_si128(at + 1), want);
+		const __m128i c = _mm_cmpeq_epi32(_mm_loadu_si128(at + 2), want);
+		const __m128i d = _mm_cmpeq_epi32(_mm_loadu_si128(at + 3), want);
 
-		if (_mm_movemask_epi8(_mm_or_si128(low, high)))
+		if (_mm_movemask_epi8(
+			_mm_or_si128(_mm_or_si128(a, b), _mm_or_si128(c, d))))
 			break;
 	}
 #endif
 	while (n > from && v[n - 1] != x)
+		n--;
+	return n > from ? n - 1 : -1;
+}
+
+/* The index of the last number of v[from..n) from low to high, which are below 1 << 31;
+ * -1: none. */
+static inline int
+scan_last_between(const uint32_t *v, int from, int n, uint32_t low, uint32_t high)
+{
+#ifdef __SSE2__
+	const __m128i below = _mm_set1_epi32((int)low - 1);
+	const __m128i above = _mm_set1_epi32((int)high + 1);
+
+	for (; n - from >= 4; n -= 4) {
+		const __m128i x =
+		    _mm_loadu_si128((const __m128i *)(const void *)(v + n - 4));
+
+		if (_mm_movemask_epi8(_mm_and_si128(
+			_mm_cmpgt_epi32(x, below), _mm_cmplt_epi32(x, above))))
+			break;
+	}
+#endif
+	while (n > from && (v[n - 1] < low || v[n - 1] > high))
 		n--;
 	return n > from ? n - 1 : -1;
 }

@@ -55,9 +55,9 @@ is_foreign(const struct html_parser *p)
 	return !text && t->kind != TOKEN_START;
 }
 
-/* Whether a start tag makes an element that holds no others. */
+/* Whether a start tag makes an element of HTML that holds no others. */
 static bool
-is_leaf(uint32_t code)
+is_html_leaf(uint32_t code)
 {
 	switch (code) {
 	case T_AREA:
@@ -88,15 +88,27 @@ is_leaf(uint32_t code)
 	}
 }
 
+/* Whether the tag is that of an element that leaves the stack before another is opened.
+ * Only foreign elements can be self-closing. */
+static bool
+is_leaf(const struct html_parser *p)
+{
+	const struct html_token *t = &p->token;
+	const bool closed = t->kind == TOKEN_START && t->self_closing;
+
+	if (p->source.foreign && is_foreign(p))
+		return closed;
+	return is_html_leaf(t->code) ||
+	       (closed && (t->code == T_SVG || t->code == T_MATH));
+}
+
 /* Whether the token is a tag of an element that is not made for its depth. */
 static bool
 is_too_deep(struct html_parser *p)
 {
 	const struct html_token *t = &p->token;
 
-	if (p->open.n < HTML_DEPTH && !p->deep)
-		return false;
-	if (is_leaf(t->code) || (t->kind == TOKEN_START && t->self_closing))
+	if ((p->open.n < HTML_DEPTH && !p->deep) || is_leaf(p))
 		return false;
 	if (t->kind == TOKEN_START && p->open.n >= HTML_DEPTH) {
 		p->deep++;
@@ -210,6 +222,17 @@ begin(struct html_parser *p, struct span page, enum html_noscript noscript, bool
 	p->more_n = 0;
 }
 
+/* Whether the page has more nodes than it may have up to the current place. */
+static bool
+has_too_many_nodes(const struct html_parser *p)
+{
+	const struct html_tokenizer *t = &p->source;
+	const size_t max =
+	    (size_t)(t->p - t->begin) / HTML_BYTES_PER_NODE + HTML_FREE_NODES;
+
+	return p->dom.n > (max < HTML_NODES ? max : HTML_NODES);
+}
+
 struct html_document
 html_parse(
     struct html_parser *p, struct span page, enum html_noscript noscript, bool exact)
@@ -217,7 +240,7 @@ html_parse(
 	begin(p, page, noscript, exact);
 	do {
 		html_tokenizer_next(&p->source, &p->token);
-		if (p->dom.n > HTML_NODES) {
+		if (has_too_many_nodes(p)) {
 			flatten_rest(p);
 			break;
 		}

@@ -181,6 +181,8 @@ void push_marker(struct html_parser *p);
 void clear_to_marker(struct html_parser *p);
 /* The index of the last element with the code since the last marker; -1: none. */
 int find_formatting(const struct html_parser *p, uint32_t code);
+/* The index of an element in the list; -1: it is not in it. */
+int find_entry(const struct html_parser *p, uint32_t node);
 void remove_formatting(struct html_parser *p, int i);
 void reconstruct_formatting(struct html_parser *p);
 void adoption_agency(struct html_parser *p, uint32_t code);

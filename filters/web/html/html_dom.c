@@ -28,7 +28,7 @@ dom_new(struct html_dom *d, uint32_t code, uint32_t at, uint32_t attr)
 {
 	GROW(d->node, d->n, d->cap);
 	d->node[d->n] =
-	    (struct dom_node){ .code = code, .at = at, .attr = attr & 0x7FFFFFFF };
+	    (struct dom_node){ .code = code, .at = at, .attr = attr & 0x3FFFFFFF };
 	return (uint32_t)d->n++;
 }
 

@@ -22,10 +22,11 @@ struct dom_node {
 		};
 		struct html_text text; /* of text, comment, doctype */
 	};
-	uint32_t code;	    /* see html_names.h */
-	uint32_t at;	    /* element: offset of its tag in the page; NO_TAG: implied */
-	uint32_t attr : 31; /* element: as in html_token */
-	uint32_t open : 1;  /* element: on the stack of open elements */
+	uint32_t code;	     /* see html_names.h */
+	uint32_t at;	     /* element: offset of its tag in the page; NO_TAG: implied */
+	uint32_t attr : 30;  /* element: as in html_token */
+	uint32_t open : 1;   /* element: on the stack of open elements */
+	uint32_t listed : 1; /* element: in the list of active formatting elements */
 };
 #define NO_TAG UINT32_MAX
 

@@ -85,6 +85,7 @@ remove_formatting(struct html_parser *p, int i)
 	struct formatting *f = &p->formatting;
 	const size_t after = (size_t)(--f->n - i);
 
+	node_of(p, f->node[i])->listed = 0;
 	memmove(f->node + i, f->node + i + 1, after * sizeof *f->node);
 	memmove(f->code + i, f->code + i + 1, after * sizeof *f->code);
 	memmove(f->hash + i, f->hash + i + 1, after * sizeof *f->hash);
@@ -110,6 +111,25 @@ insert_formatting(
 	f->code[i] = code;
 	f->hash[i] = hash;
 	f->n++;
+	node_of(p, node)->listed = 1;
+}
+
+/* Leave n entries. */
+static void
+truncate_formatting(struct html_parser *p, int n)
+{
+	struct formatting *f = &p->formatting;
+
+	while (f->n > n)
+		node_of(p, f->node[--f->n])->listed = 0;
+}
+
+int
+find_entry(const struct html_parser *p, uint32_t node)
+{
+	const struct formatting *f = &p->formatting;
+
+	return p->dom.node[node].listed ? scan_last(f->node, 0, f->n, node) : -1;
 }
 
 /* Of three equal elements, remove the first: the Noah's Ark clause. */
@@ -161,7 +181,7 @@ clear_to_marker(struct html_parser *p)
 {
 	const int marker = scan_last(p->formatting.code, 0, p->formatting.n, MARKER);
 
-	p->formatting.n = marker < 0 ? 0 : marker;
+	truncate_formatting(p, marker < 0 ? 0 : marker);
 }
 
 /* Whether the page has had its copies of formatting elements.  More would take more than
@@ -185,6 +205,19 @@ copy_element(struct html_parser *p, uint32_t node)
 	return dom_new(&p->dom, from.code, from.at, from.attr);
 }
 
+/* Let a copy take the place of an entry.  Returns the copy. */
+static uint32_t
+copy_entry(struct html_parser *p, int i)
+{
+	uint32_t *node = &p->formatting.node[i];
+	const uint32_t copy = copy_element(p, *node);
+
+	node_of(p, *node)->listed = 0;
+	node_of(p, copy)->listed = 1;
+	*node = copy;
+	return copy;
+}
+
 /* Open again the elements that were closed by the end of a block. */
 void
 reconstruct_formatting(struct html_parser *p)
@@ -196,10 +229,10 @@ reconstruct_formatting(struct html_parser *p)
 		i--;
 	for (; i < f->n; i++) {
 		if (out_of_copies(p) || p->open.n >= HTML_DEPTH + HTML_FORMATTING) {
-			f->n = i;
+			truncate_formatting(p, i);
 			return;
 		}
-		f->node[i] = copy_element(p, f->node[i]);
+		copy_entry(p, i);
 		dom_insert(&p->dom, f->node[i], appropriate_place(p, current_node(p)));
 		push(p, f->node[i]);
 	}
@@ -234,11 +267,8 @@ struct copies {
 static void
 copy_between(struct html_parser *p, int at, int block, struct copies *c)
 {
-	struct formatting *f = &p->formatting;
-
 	for (int i = block - 1; i > at; i--) {
-		const uint32_t node = p->open.node[i];
-		const int entry = scan_last(f->node, 0, f->n, node);
+		const int entry = find_entry(p, p->open.node[i]);
 
 		if (entry < 0)
 			continue;
@@ -247,13 +277,12 @@ copy_between(struct html_parser *p, int at, int block, struct copies *c)
 			c->bookmark -= entry < c->bookmark;
 			continue;
 		}
-		f->node[entry] = copy_element(p, node);
 		if (c->n == 0)
 			c->bookmark = entry + 1;
-		c->node[c->n++] = f->node[entry];
+		c->node[c->n] = copy_entry(p, entry);
 		dom_remove(&p->dom, c->last);
-		dom_insert(&p->dom, c->last, (struct dom_place){ f->node[entry], 0 });
-		c->last = f->node[entry];
+		dom_insert(&p->dom, c->last, (struct dom_place){ c->node[c->n], 0 });
+		c->last = c->node[c->n++];
 	}
 }
 
@@ -284,6 +313,7 @@ adopt(struct html_parser *p, uint32_t code)
 	const int entry = find_formatting(p, code);
 	struct copies c;
 	uint32_t formatting, block, inner;
+	uint64_t hash;
 	int at, block_at;
 
 	if (entry < 0) {
@@ -291,6 +321,7 @@ adopt(struct html_parser *p, uint32_t code)
 		return false;
 	}
 	formatting = f->node[entry];
+	hash = f->hash[entry];
 	at = scan_last(p->open.node, 0, p->open.n, formatting);
 	if (at < 0) {
 		remove_formatting(p, entry);
@@ -313,8 +344,8 @@ adopt(struct html_parser *p, uint32_t code)
 	inner = copy_element(p, formatting);
 	dom_move_children(&p->dom, block, inner);
 	dom_insert(&p->dom, inner, (struct dom_place){ block, 0 });
-	insert_formatting(p, c.bookmark, inner, code, 0);
-	remove_formatting(p, scan_last(f->node, 0, f->n, formatting));
+	insert_formatting(p, c.bookmark, inner, code, hash);
+	remove_formatting(p, find_entry(p, formatting));
 	rebuild_stack(p, at, block_at, &c, inner);
 	return true;
 }
@@ -322,8 +353,7 @@ adopt(struct html_parser *p, uint32_t code)
 void
 adoption_agency(struct html_parser *p, uint32_t code)
 {
-	if (current_code(p) == code &&
-	    scan_last(p->formatting.node, 0, p->formatting.n, current_node(p)) < 0) {
+	if (current_code(p) == code && !node_of(p, current_node(p))->listed) {
 		pop(p);
 		return;
 	}

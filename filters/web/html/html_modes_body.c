@@ -160,7 +160,7 @@ start_a(struct html_parser *p)
 		int at;
 
 		adoption_agency(p, T_A);
-		i = scan_last(p->formatting.node, 0, p->formatting.n, node);
+		i = find_entry(p, node);
 		if (i >= 0)
 			remove_formatting(p, i);
 		at = scan_last(p->open.node, 0, p->open.n, node);

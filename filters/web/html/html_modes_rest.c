@@ -136,12 +136,17 @@ end_of_page(struct html_parser *p)
 	return false;
 }
 
-/* White space in a text that is otherwise ignored. */
+/* White space in a text that is otherwise ignored.  After </html> it is that of a body.
+ */
 static void
 insert_spaces(struct html_parser *p)
 {
 	while (p->token.text.n) {
-		insert_text(p, take_space(p));
+		const struct html_text space = take_space(p);
+
+		if (space.n && p->mode == AFTER_AFTER_FRAMESET)
+			reconstruct_formatting(p);
+		insert_text(p, space);
 		while (p->token.text.n &&
 		       !is_space(html_text_span(&p->source, p->token.text).p[0])) {
 			p->token.text.at++;

@@ -185,10 +185,16 @@ in_scope(const struct html_parser *p, uint32_t code, unsigned scope)
 bool
 heading_in_scope(const struct html_parser *p)
 {
-	for (uint32_t h = T_H1; h <= T_H6; h++)
-		if (in_scope(p, h, SCOPE))
-			return true;
-	return false;
+	const struct open_elements *o = &p->open;
+	unsigned open = 0;
+	int bound;
+
+	for (unsigned h = T_H1; h <= T_H6; h++)
+		open += o->count[h];
+	if (!open)
+		return false;
+	bound = scan_last_flag(o->flags, 0, o->n, SCOPE);
+	return scan_last_between(o->code, bound + 1, o->n, T_H1, T_H6) >= 0;
 }
 
 static bool
@@ -260,38 +266,44 @@ clear_back_to(struct html_parser *p, const unsigned char *tags, size_t n)
 	}
 }
 
+/* The modes of elements, of which the innermost counts. */
+static const struct {
+	unsigned char tag, mode;
+} element_modes[] = {
+	{ T_TEMPLATE, IN_TEMPLATE },
+	{ T_NOSCRIPT, IN_BODY },
+	{ T_TD, IN_CELL },
+	{ T_TH, IN_CELL },
+	{ T_TR, IN_ROW },
+	{ T_TBODY, IN_TABLE_BODY },
+	{ T_THEAD, IN_TABLE_BODY },
+	{ T_TFOOT, IN_TABLE_BODY },
+	{ T_CAPTION, IN_CAPTION },
+	{ T_COLGROUP, IN_COLUMN_GROUP },
+	{ T_TABLE, IN_TABLE },
+	{ T_HEAD, IN_HEAD },
+	{ T_FRAMESET, IN_FRAMESET },
+};
+
 void
 reset_insertion_mode(struct html_parser *p)
 {
-	static const unsigned char modes[T_KNOWN] = {
-		[T_TD] = IN_CELL,
-		[T_TH] = IN_CELL,
-		[T_TR] = IN_ROW,
-		[T_TBODY] = IN_TABLE_BODY,
-		[T_THEAD] = IN_TABLE_BODY,
-		[T_TFOOT] = IN_TABLE_BODY,
-		[T_CAPTION] = IN_CAPTION,
-		[T_COLGROUP] = IN_COLUMN_GROUP,
-		[T_TABLE] = IN_TABLE,
-		[T_HEAD] = IN_HEAD,
-		[T_BODY] = IN_BODY,
-		[T_FRAMESET] = IN_FRAMESET,
-		[T_NOSCRIPT] = IN_BODY,
-	};
 	const struct open_elements *o = &p->open;
+	int innermost = o->n > 1 && o->code[1] == T_BODY;
 
-	for (int i = o->n - 1; i > 0; i--) {
-		const uint32_t code = o->code[i];
+	p->mode = innermost ? IN_BODY : p->head ? AFTER_HEAD : BEFORE_HEAD;
+	for (size_t k = 0; k < sizeof element_modes / sizeof *element_modes; k++) {
+		const unsigned tag = element_modes[k].tag;
+		int i;
 
-		if (code == T_TEMPLATE) {
-			p->mode = p->template_mode[p->templates - 1];
-			return;
-		}
-		if (code < T_KNOWN && modes[code] &&
-		    (code != T_NOSCRIPT || p->noscript == NOSCRIPT_APART)) {
-			p->mode = modes[code];
-			return;
+		if (!o->count[tag] ||
+		    (tag == T_NOSCRIPT && p->noscript != NOSCRIPT_APART))
+			continue;
+		i = scan_last(o->code, innermost + 1, o->n, tag);
+		if (i > 0) {
+			innermost = i;
+			p->mode = tag == T_TEMPLATE ? p->template_mode[p->templates - 1]
+						    : element_modes[k].mode;
 		}
 	}
-	p->mode = p->head ? AFTER_HEAD : BEFORE_HEAD;
 }

@@ -203,14 +203,16 @@ html_find_attr(
 bool
 html_is_tag(const struct html_tokenizer *t, const char *name, uint32_t code)
 {
+	/* Without a limit, "<a<a<a" in a script would take quadratic time. */
+	const size_t max = sizeof "annotation-xml";
 	const char *p = name;
 	uint64_t key = 0;
 	unsigned char c = 1;
 
-	while (p < t->end && (c = name_byte(*p)) != 0) {
+	while (p < t->end && (size_t)(p - name) < max && (c = name_byte(*p)) != 0) {
 		key = key << 8 | c;
 		p++;
 	}
-	return p < t->end && p > name &&
+	return p < t->end && p > name && c == 0 &&
 	       html_code(t->names, name, (size_t)(p - name), key) == code;
 }

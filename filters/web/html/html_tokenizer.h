@@ -104,7 +104,7 @@ html_text_span(const struct html_tokenizer *t, struct html_text s)
 /* Read the tag at t->p, whose name begins at `name`.  One that the page ends in is
  * dropped. */
 void html_read_tag(struct html_tokenizer *t, struct html_token *token, const char *name);
-/* Whether the name of the tag `code` is at p, and ends there. */
+/* Whether the name of the tag `code`, which is a known one, is at p, and ends there. */
 bool html_is_tag(const struct html_tokenizer *t, const char *p, uint32_t code);
 
 /* An attribute as the page has it. */

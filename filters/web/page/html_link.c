@@ -139,7 +139,8 @@ read_address(const struct html_tree *t, struct html_raw raw, struct buf *out)
 	out->n = to;
 	s = buf_span(out);
 	scheme = scheme_of(s);
-	return s.n > 0 &&
+	/* Scripts make buttons of links to "#". */
+	return s.n > 0 && !span_eq(s, SPAN("#")) &&
 	       (scheme == 0 || has_scheme(s, scheme, "http") ||
 		   has_scheme(s, scheme, "https") || has_scheme(s, scheme, "ftp") ||
 		   has_scheme(s, scheme, "mailto"));

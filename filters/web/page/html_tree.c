@@ -311,8 +311,9 @@ add_text(struct html_tree *t, struct span s)
 	t->broken = t->split = false;
 }
 
-/* The attributes of an element.  Longer values are cut: formatting elements are copied
- * into each block, and the time must stay linear. */
+/* The attributes of an element.  Longer values are cut, and all are empty once twice the
+ * size of the page was read: formatting elements are copied into each block, and the time
+ * must stay linear. */
 static void
 read_attrs(struct html_tree *t, const struct html_document *d, uint32_t attr,
     struct start_tag *s)
@@ -321,9 +322,12 @@ read_attrs(struct html_tree *t, const struct html_document *d, uint32_t attr,
 
 	s->has = 0;
 	for (const struct html_attr *a = &d->source->attr[attr]; attr; a++) {
+		const size_t max =
+		    t->values_left < VALUE_MAX ? t->values_left : VALUE_MAX;
 		const struct span value = { d->source->begin + a->at,
-			a->n < VALUE_MAX ? a->n : VALUE_MAX };
+			a->n < max ? a->n : max };
 
+		t->values_left -= value.n;
 		s->has |= 1u << a->name;
 		s->attr[a->name] = value;
 		if (value.n && memchr(value.p, '&', value.n)) {
@@ -452,6 +456,7 @@ html_tree_build(struct html_tree *t, const struct html_document *d, bool show_no
 
 	begin(t, show_noscript);
 	t->source = d->source;
+	t->values_left = 2 * (size_t)(d->source->end - d->source->begin);
 	while (i) {
 		if (visit(t, d, &node[i])) {
 			i = node[i].first;

@@ -172,6 +172,7 @@ struct html_tree {
 	struct html_own_heading own;
 	struct html_gutter gutter;
 	struct buf value[A_COUNT]; /* decoded attributes */
+	size_t values_left;	   /* bytes of attributes that may still be read */
 };
 
 /* The TAG_ bits of each tag. */

@@ -135,8 +135,9 @@ static const struct row addresses[] = {
 	    "[a](http://a.example/r/x) [b](http://a.example/)\n" },
 	{ "<a href=mailto:m>a</a> <a href='HTTPS://h.example/ p'>b</a>",
 	    "[a](mailto:m) [b](HTTPS://h.example/%20p)\n" },
-	{ "<a href=javascript:x>a</a> <a href=data:y>b</a> <a>c</a> <a href=''>d</a>",
-	    "a b c d\n" },
+	{ "<a href=javascript:x>a</a> <a href=data:y>b</a> <a>c</a> <a href=''>d</a> <a "
+	  "href=#>e</a>",
+	    "a b c d e\n" },
 	{ "<a href='x(y)'>a</a> <a href='x(y'>b</a>", "[a](http://a.example/b/x(y)) "
 						      "[b](http://a.example/b/x%28y)\n" },
 	{ "<a href=x>[a] <code>b</code></a>!<a href=y>c</a>",

@@ -203,6 +203,7 @@ static const struct {
 	/* frames */
 	{ "<frameset>a <frame><noframes><p></noframes></frameset>b </html> c",
 	    "frameset(' ' frame noframes('<p>')) '  '" },
+	{ "<b><frameset></frameset></html> c", "frameset b(' ')" },
 	{ "<br><frameset>", "body(br)" },
 	{ " <p> <frameset><frame>", "frameset(frame)" },
 	{ "<frameset><frameset></frameset></frameset><frame>", "frameset(frameset)" },
@@ -312,7 +313,12 @@ static const struct {
 	{ "<a><p>x", "", 1 },
 	{ "<b><p>x", "</b>", 1 },
 	{ "<i a><div>x", "</i></div>y", 2 },
+	{ "<div/>x", "", 1 },
 	{ "<svg><g>x", "</g>y", 2 },
+	{ "<svg><g/>x", "", 1 },
+	{ "<svg><script>x", "</script>y", 2 },
+	{ "<svg><style>x", "</style>y", 2 },
+	{ "<math><title>x<area>y", "", 2 },
 	{ "<table><td>x", "</table>y", 2 },
 	{ "<noscript>x", "", 1 },
 	{ "<template>x", "", 1 },
@@ -340,6 +346,40 @@ START_TEST(limits)
 }
 END_TEST
 
+static void
+put_times(struct buf *page, const char *s, int times)
+{
+	for (int i = 0; i < times; i++)
+		buf_puts(page, s);
+}
+
+/* A page that would take far longer than the timeout in quadratic time: names without an
+ * end, and attributes that are hashed for each element. */
+START_TEST(linear_time)
+{
+	struct buf page = { 0 }, tag = { 0 };
+
+	buf_puts(&page, "<script><!--");
+	put_times(&page, "<a", 1 << 20);
+	buf_puts(&page, "</script>");
+	buf_puts(&tag, "<b ");
+	for (int i = 0; i < 1 << 18; i++)
+		buf_putf(&tag, " a%d", i);
+	buf_puts(&tag, ">");
+	buf_putc(&tag, '\0');
+	put_times(&page, tag.p, 3);
+	for (int i = 0; i < 10000; i++) {
+		buf_puts(&page, "<b></b>");
+		put_times(&page, "<div>", 10);
+		buf_puts(&page, "</b>");
+		put_times(&page, "</div>", 10);
+	}
+	html_parse(parser, buf_span(&page), NOSCRIPT_APART, false);
+	buf_free(&page);
+	buf_free(&tag);
+}
+END_TEST
+
 /* The end tags of elements that were not made close no others. */
 START_TEST(deep_and_closed)
 {
@@ -358,18 +398,18 @@ START_TEST(deep_and_closed)
 }
 END_TEST
 
-/* The text of a page with too many nodes. */
+/* The text of a page with too many nodes, and of one with too many for its size. */
 START_TEST(too_many_nodes)
 {
 	struct html_document d;
 	struct buf page = { 0 };
 	struct span rest;
 
-	for (int i = 0; i < HTML_NODES + 10; i++)
-		buf_puts(&page, "<br>");
+	put_times(&page, _i ? "<p>" : "<br>", _i ? HTML_FREE_NODES * 8 : HTML_NODES + 10);
 	buf_puts(&page, "<p>a<script>b</script>c&lt;d<title>e</title>f");
 	d = html_parse(parser, buf_span(&page), NOSCRIPT_APART, false);
-	ck_assert_uint_le(d.dom->n, HTML_NODES + 16);
+	ck_assert_uint_le(d.dom->n,
+	    _i ? HTML_FREE_NODES + page.n / HTML_BYTES_PER_NODE : HTML_NODES + 16);
 	rest = html_text_span(d.source, d.dom->node[d.dom->n - 1].text);
 	ck_assert(span_eq(rest, SPAN("a\nc<d\nf\n")));
 	buf_free(&page);
@@ -390,8 +430,9 @@ html_parser_suite(void)
 	tcase_add_loop_test(c, noscript, 0, ROWS(noscripts));
 	tcase_add_test(c, more_attrs);
 	tcase_add_loop_test(c, limits, 0, ROWS(deep));
+	tcase_add_test(c, linear_time);
 	tcase_add_test(c, deep_and_closed);
-	tcase_add_test(c, too_many_nodes);
+	tcase_add_loop_test(c, too_many_nodes, 0, 2);
 	suite_add_tcase(s, c);
 	return s;
 }
