@@ -14,10 +14,11 @@
 #include "lib/text/utf8.h"
 
 enum { AS_AUTO, AS_WARC, AS_HTML, AS_TEXT };
+enum { FORMAT_AS_TEXT, FORMAT_AS_MARKDOWN };
 
 struct extract {
-	unsigned as;
-	bool all_text, repair;
+	unsigned as, format;
+	bool all_text, links, images, repair;
 	const char *source, *charset, *fields;
 
 	unsigned wanted; /* see page_fields_parse() */
@@ -45,6 +46,12 @@ static const struct opt opts[] = {
 	    "charset of files and pages that are not UTF-8 and declare none, or auto"),
 	OPT_STR(0, "fields", struct extract, fields, "LIST",
 	    "add fields that web pages state, such as author,published, or all"),
+	OPT_ENUM(0, "format", struct extract, format, "text|markdown",
+	    "format of the text of web pages"),
+	OPT_BOOL(0, "images", struct extract, images,
+	    "keep the alternative texts of images, and with markdown their addresses"),
+	OPT_BOOL(0, "links", struct extract, links,
+	    "keep the addresses of links, with --format=markdown"),
 	OPT_STR(
 	    0, "source", struct extract, source, "NAME", "set field 'source' to NAME"),
 	OPT_END,
@@ -75,6 +82,9 @@ extract_open(void *self, struct setup *setup, struct err *err)
 		    "--charset '%s': unknown charset: use auto, or a name of the WHATWG "
 		    "Encoding Standard, such as windows-1252",
 		    x->charset);
+	if (x->links && x->format != FORMAT_AS_MARKDOWN)
+		return err_set(err, EXIT_USAGE,
+		    "--links: plain text has no links: add --format=markdown");
 	x->repair = c->on_bad == ON_BAD_REPAIR || c->on_bad == ON_BAD_REPAIR_SKIP;
 	x->id_key = span_of(c->id);
 	x->text_key = span_of(c->text);
@@ -228,14 +238,20 @@ set_path(
 	doc_set_str(d, x->id_key, buf_span(&s->clean));
 }
 
-/* Set a field to a header value, repaired and on one line.  bare: without the "<...>"
- * that old versions of wget write. */
-static void
-set_header_field(struct doc *d, struct extract_scratch *s, const char *name,
-    struct span value, bool bare)
+/* A URL without the "<...>" that old versions of wget write. */
+static struct span
+bare_url(struct span value)
 {
-	if (bare && value.n > 1 && *value.p == '<' && value.p[value.n - 1] == '>')
+	if (value.n > 1 && *value.p == '<' && value.p[value.n - 1] == '>')
 		value = (struct span){ value.p + 1, value.n - 2 };
+	return value;
+}
+
+/* Set a field to a header value, repaired and on one line. */
+static void
+set_header_field(
+    struct doc *d, struct extract_scratch *s, const char *name, struct span value)
+{
 	if (value.n == 0)
 		return;
 	s->clean.n = 0;
@@ -312,8 +328,10 @@ count_recoded(struct doc *d, const struct recoded *text, bool repaired, bool los
 
 static void
 page_doc(const struct extract *x, struct extract_scratch *s, struct doc *d,
-    struct span bytes, struct span charset)
+    struct span bytes, struct span charset, struct span url)
 {
+	const struct html_options options = { !x->all_text,
+		x->format == FORMAT_AS_MARKDOWN, x->links, x->images, url };
 	struct recoded text;
 	struct html_page page;
 
@@ -328,7 +346,7 @@ page_doc(const struct extract *x, struct extract_scratch *s, struct doc *d,
 		    text.text.n, HTML_MAX - 1);
 		return;
 	}
-	html_extract(s->html, text.text, !x->all_text, &page);
+	html_extract(s->html, text.text, &options, &page);
 	if (page.title.n > 0)
 		doc_set_str(d, SPAN("title"), page.title);
 	if (s->fields)
@@ -389,13 +407,13 @@ record_doc(const struct extract *x, struct extract_scratch *s, uint64_t max_doc,
 		return false;
 	}
 	s->origin = (struct page_origin){ w->url, w->date, p.headers };
-	set_header_field(d, s, "url", w->url, true);
-	set_header_field(d, s, "date", w->date, false);
-	set_header_field(d, s, "truncated", p.truncated, false);
+	set_header_field(d, s, "url", bare_url(w->url));
+	set_header_field(d, s, "date", w->date);
+	set_header_field(d, s, "truncated", p.truncated);
 	doc_count(d, "extract.truncated", p.truncated.n > 0 && !p.damaged);
 	doc_count(d, "extract.damaged", p.damaged);
 	if (p.html)
-		page_doc(x, s, d, p.bytes, p.charset);
+		page_doc(x, s, d, p.bytes, p.charset, bare_url(w->url));
 	else
 		text_doc(x, s, d, p.bytes, p.charset);
 	return true;
@@ -441,7 +459,7 @@ next_web_record(const struct extract *x, struct extract_scratch *s,
 	archive_fields(range->format, &r, date, &w);
 	if (got == WARC_BAD && w.truncated.n == 0)
 		w.truncated = SPAN("record");
-	set_header_field(d, s, x->id_key.p, w.id, false);
+	set_header_field(d, s, x->id_key.p, w.id);
 	if (x->source)
 		doc_set_str(d, SPAN("source"), span_of(x->source));
 	return record_doc(x, s, range->max_doc, &w, d);
@@ -471,7 +489,7 @@ extract_next(const void *self, void *scratch, struct record_range *range, struct
 	if (x->source)
 		doc_set_str(d, SPAN("source"), span_of(x->source));
 	if (range->format == FORMAT_HTML)
-		page_doc(x, scratch, d, bytes, none);
+		page_doc(x, scratch, d, bytes, none, none);
 	else
 		file_doc(x, scratch, d, bytes);
 	return true;

@@ -1,5 +1,5 @@
-/* fuzz_html.c - any bytes as a page: the text is valid UTF-8 without NUL and
- * reproducible.
+/* fuzz_html.c - any bytes as a page: the text and Markdown are valid UTF-8 without NUL
+ * and reproducible.
  */
 #include <stdlib.h>
 
@@ -26,17 +26,20 @@ check_text(struct span s)
 
 /* Extract from a copy of the exact size, so that a sanitizer detects a read beyond it. */
 static void
-extract(struct html *h, struct span page, bool main_only, struct buf *text)
+extract(struct html *h, struct span page, const struct html_options *options,
+    struct buf *text)
 {
+	/* Markers of indented items, " | " and "\\|" make text longer, prefixes of lines,
+	 * rows of tables and addresses Markdown. */
+	const size_t times = options->markdown ? 128 : 8;
 	char *copy = xmalloc(page.n + 1);
 	struct html_page out;
 
 	memcpy(copy, page.p, page.n);
-	html_extract(h, (struct span){ copy, page.n }, main_only, &out);
+	html_extract(h, (struct span){ copy, page.n }, options, &out);
 	check_text(out.text);
 	check_text(out.title);
-	/* Only markers of indented list items, " | " and "\\|" make the text longer. */
-	check(out.text.n <= page.n * 8 + 64);
+	check(out.text.n <= page.n * times + 4096);
 	text->n = 0;
 	buf_put(text, out.text.p, out.text.n);
 	free(copy);
@@ -65,9 +68,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	for (size_t i = 0; i < text.text.n; i++)
 		buf_putc(&page, text.text.p[i] ? text.text.p[i] : '?');
 	buf_reserve(&page, 1);
-	for (int main_only = 0; main_only < 2; main_only++) {
-		extract(h, buf_span(&page), main_only, &first);
-		extract(h, buf_span(&page), main_only, &again);
+	for (unsigned k = 0; k < 16; k++) {
+		const struct html_options options = { k & 1, k & 2, k & 4, k & 8,
+			SPAN("http://a.example/b/c?d#e") };
+
+		if (options.links && !options.markdown)
+			continue;
+		extract(h, buf_span(&page), &options, &first);
+		extract(h, buf_span(&page), &options, &again);
 		check(span_eq(buf_span(&first), buf_span(&again)));
 	}
 	buf_free(&page);

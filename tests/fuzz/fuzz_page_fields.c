@@ -48,10 +48,11 @@ find(struct html *h, struct target *t, struct span page, struct buf *out)
 {
 	const struct page_fields *f = t->fields;
 	char *copy = xmalloc(page.n + 1);
+	const struct html_options options = { .main_only = true };
 	struct html_page text;
 
 	memcpy(copy, page.p, page.n);
-	html_extract(h, (struct span){ copy, page.n }, true, &text);
+	html_extract(h, (struct span){ copy, page.n }, &options, &text);
 	out->n = 0;
 	for (int i = 0; i < PAGE_FIELDS; i++) {
 		check(f->value[i].n == 0 || utf8_valid(f->value[i]));

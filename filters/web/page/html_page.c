@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "filters/web/page/html_link.h"
 #include "filters/web/page/html_tree.h"
 #include "lib/base/err.h"
 
@@ -15,7 +16,7 @@ struct html_tables {
 struct html {
 	struct html_parser *parser;
 	struct html_tree tree;
-	struct buf text, title, noframes;
+	struct buf text, title, noframes, base, scratch;
 	html_see_fn *see;
 	void *see_arg;
 };
@@ -65,6 +66,8 @@ html_free(struct html *h)
 	buf_free(&h->text);
 	buf_free(&h->title);
 	buf_free(&h->noframes);
+	buf_free(&h->base);
+	buf_free(&h->scratch);
 	free(h);
 }
 
@@ -111,8 +114,24 @@ build(struct html *h, struct span page)
 	return d;
 }
 
+/* Write the text of the tree. */
+static void
+put(struct html *h, const struct html_options *options)
+{
+	const struct html_tree *t = &h->tree;
+
+	if (!options->markdown) {
+		html_tree_put_text(t, options->main_only, &h->scratch, &h->text);
+		return;
+	}
+	html_link_base(t, options->url, &h->scratch, &h->base);
+	html_tree_put_markdown(
+	    t, options->main_only, buf_span(&h->base), &h->scratch, &h->text);
+}
+
 void
-html_extract(struct html *h, struct span page, bool main_only, struct html_page *out)
+html_extract(struct html *h, struct span page, const struct html_options *options,
+    struct html_page *out)
 {
 	struct html_tree *t = &h->tree;
 	struct html_document d;
@@ -120,6 +139,9 @@ html_extract(struct html *h, struct span page, bool main_only, struct html_page 
 	if (page.n >= HTML_MAX)
 		BUG("page too large");
 	h->text.n = h->title.n = 0;
+	t->want = options->images ? WANT_IMAGES : 0;
+	if (options->markdown)
+		t->want |= WANT_FORMAT | (options->links ? WANT_LINKS : 0);
 	d = build(h, page);
 	collapse_space(buf_span(&t->title), &h->title);
 	if (h->see)
@@ -130,9 +152,9 @@ html_extract(struct html *h, struct span page, bool main_only, struct html_page 
 		buf_put(&h->noframes, t->noframes.p, t->noframes.n);
 		build(h, buf_span(&h->noframes));
 	}
-	if (main_only)
+	if (options->main_only)
 		html_tree_find_main(t);
-	html_tree_put_text(t, main_only, &h->text);
+	put(h, options);
 	*out = (struct html_page){ h->text.n ? buf_span(&h->text) : SPAN(""),
 		h->title.n ? buf_span(&h->title) : SPAN("") };
 }

@@ -18,6 +18,15 @@ void html_free(struct html *h);
 /* The limit of a page, in bytes: offsets have 32 bits. */
 #define HTML_MAX ((size_t)1 << 31)
 
+/* What of a page is written, and how. */
+struct html_options {
+	bool main_only;	 /* omit navigation, advertisements and other boilerplate */
+	bool markdown;	 /* else plain text */
+	bool links;	 /* write the addresses of links; only with markdown */
+	bool images;	 /* write the alternative texts of images, and addresses */
+	struct span url; /* of the page, to make addresses absolute; may be empty */
+};
+
 /* Valid until the next html_extract() with the same parser. */
 struct html_page {
 	struct span text;  /* lines that end in '\n'; may be empty */
@@ -25,11 +34,10 @@ struct html_page {
 };
 /*
  * Extract text and title of a page, which is valid UTF-8 without NUL and shorter than
- * HTML_MAX.  main_only: omit navigation, advertisements and other boilerplate.  Time and
- * memory are linear in the size of the page, even for hostile input.
+ * HTML_MAX.  Time and memory are linear in the size of the page, even for hostile input.
  */
-void html_extract(
-    struct html *h, struct span page, bool main_only, struct html_page *out);
+void html_extract(struct html *h, struct span page, const struct html_options *options,
+    struct html_page *out);
 
 /*
  * Have see() look at the document of each page, and at the text of its <title>, before

@@ -1,14 +1,14 @@
 /* html_text.c - write the text of an html_tree as lines. */
+#include "filters/web/page/html_link.h"
 #include "filters/web/page/html_list.h"
-#include "filters/web/page/html_tree.h"
-#include "lib/base/chars.h"
+#include "filters/web/page/html_walk.h"
 
 /* Deeper lists are not indented further, and lists beyond the maximum not numbered. */
 enum { INDENT_MAX = 8, LISTS_MAX = 64 };
 
 struct text_writer {
 	const struct html_tree *t;
-	struct buf *out;
+	struct buf *out, *scratch;
 	size_t start;	/* offset of this page in out */
 	bool space;	/* a blank precedes the next word */
 	unsigned pre;	/* number of open <pre> elements */
@@ -95,17 +95,6 @@ put_word(struct text_writer *w, const char *p, size_t n)
 	buf_put(w->out, p, n);
 }
 
-/* The length in bytes of the white space at p: ASCII or U+00A0; 0: none. */
-static size_t
-space_at(const char *p, const char *end)
-{
-	if (is_space(*p))
-		return 1;
-	return (unsigned char)*p == 0xC2 && end - p > 1 && (unsigned char)p[1] == 0xA0
-		   ? 2
-		   : 0;
-}
-
 /* Write the text of <pre> without its first line end and without carriage returns. */
 static void
 put_verbatim(struct text_writer *w, const char *p, const char *end)
@@ -125,17 +114,11 @@ put_verbatim(struct text_writer *w, const char *p, const char *end)
 	}
 }
 
-/* U+00AD marks a possible line break and is not part of the text. */
-static bool
-soft_hyphen_at(const char *p, const char *end)
-{
-	return (unsigned char)*p == 0xC2 && end - p > 1 && (unsigned char)p[1] == 0xAD;
-}
-
 static void
-put_text(struct text_writer *w, const struct html_node *n)
+put_text(void *self, struct span s)
 {
-	const char *p = w->t->text.p + n->off, *end = p + n->len;
+	struct text_writer *w = self;
+	const char *p = s.p, *end = p + s.n;
 
 	if (w->pre) {
 		put_verbatim(w, p, end);
@@ -145,8 +128,8 @@ put_text(struct text_writer *w, const struct html_node *n)
 		const char *word = p;
 		size_t gap = 0;
 
-		while (
-		    p < end && (gap = space_at(p, end)) == 0 && !soft_hyphen_at(p, end))
+		while (p < end && (gap = html_space_at(p, end)) == 0 &&
+		       !html_soft_hyphen_at(p, end))
 			p++;
 		if (p > word)
 			put_word(w, word, (size_t)(p - word));
@@ -157,53 +140,14 @@ put_text(struct text_writer *w, const struct html_node *n)
 	}
 }
 
-static bool
-is_verbatim(const struct html_node *n)
-{
-	return n->tag == T_PRE || n->tag == T_LISTING || n->tag == T_XMP ||
-	       n->tag == T_PLAINTEXT;
-}
-
-/* Whether the node is a table cell in a row that is written as one line. */
-static bool
-is_inline_cell(const struct html_tree *t, const struct html_node *n)
-{
-	return (n->tag == T_TD || n->tag == T_TH) && t->node[n->parent].tag == T_TR &&
-	       !(t->node[n->parent].flags & N_HOLDS_BLOCK);
-}
-
-/* Whether a cell is the only one of its row. */
-static bool
-is_lone_cell(const struct html_tree *t, const struct html_node *n)
-{
-	const struct html_node *row = &t->node[n->parent];
-
-	return n == row + 1 && n->end == row->end;
-}
-
-/* The bytes of a text node. */
-static struct span
-text_at(const struct html_tree *t, size_t i)
-{
-	const struct html_node *n = &t->node[i];
-
-	return i < t->n && n->tag == T_TEXT ? (struct span){ t->text.p + n->off, n->len }
-					    : SPAN("");
-}
-
 /* Write the sign of an exponent or index before it. */
 static void
 enter_script(struct text_writer *w, const struct html_node *n)
 {
-	const size_t i = (size_t)(n - w->t->node);
 	const struct span before = { w->out->p + w->start, w->out->n - w->start };
-	const bool sup = n->tag == T_SUP;
 
-	if (w->pre || w->space || at_line_start(w) || n->end != i + 2 ||
-	    w->t->node[i + 1].flags & N_LINK)
-		return;
-	if (html_is_exponent(before, text_at(w->t, i + 1), text_at(w->t, n->end), sup))
-		buf_putc(w->out, sup ? '^' : '_');
+	if (!w->pre && !w->space && !at_line_start(w) && html_is_script(w->t, n, before))
+		buf_putc(w->out, n->tag == T_SUP ? '^' : '_');
 }
 
 static void
@@ -225,8 +169,10 @@ count_item(struct text_writer *w, const struct html_node *n)
 }
 
 static void
-enter(struct text_writer *w, const struct html_node *n)
+enter(void *self, const struct html_node *n)
 {
+	struct text_writer *w = self;
+
 	if (n->tag == T_BR) {
 		if (w->pre)
 			buf_putc(w->out, '\n');
@@ -238,9 +184,9 @@ enter(struct text_writer *w, const struct html_node *n)
 		enter_script(w, n);
 		return;
 	}
-	if (is_inline_cell(w->t, n)) {
+	if (html_is_inline_cell(w->t, n)) {
 		w->bar = !at_line_start(w);
-		w->cell = !is_lone_cell(w->t, n);
+		w->cell = !html_is_lone_cell(w->t, n);
 		return;
 	}
 	if (n->flags & N_BLOCK) {
@@ -254,18 +200,20 @@ enter(struct text_writer *w, const struct html_node *n)
 		count_item(w, n);
 		w->item = true;
 	}
-	if (is_verbatim(n))
+	if (html_is_verbatim(n))
 		w->pre_start = w->pre++ == 0;
 }
 
 static void
-leave(struct text_writer *w, const struct html_node *n)
+leave(void *self, const struct html_node *n)
 {
-	if (is_verbatim(n))
+	struct text_writer *w = self;
+
+	if (html_is_verbatim(n))
 		w->pre--;
 	if (html_is_list(n))
 		w->lists--;
-	if (is_inline_cell(w->t, n)) {
+	if (html_is_inline_cell(w->t, n)) {
 		w->cell = false;
 	} else if (n->flags & N_BLOCK) {
 		end_line(w);
@@ -275,52 +223,58 @@ leave(struct text_writer *w, const struct html_node *n)
 	}
 }
 
+static void
+omit(void *self, const struct html_node *n)
+{
+	if (n->tag == T_LI && !(n->flags & N_HIDDEN))
+		count_item(self, n);
+}
+
+/* Write the alternative text of an image as words of their own. */
+static void
+put_mark(void *self, const struct html_mark *m)
+{
+	struct text_writer *w = self;
+
+	if (m->kind != MARK_IMAGE ||
+	    !html_image_alt(w->t, html_image_of(w->t, m).alt, w->scratch))
+		return;
+	w->space = true;
+	put_text(w, buf_span(w->scratch));
+	w->space = true;
+}
+
+static const struct html_form text_form = { enter, leave, omit, put_text, put_mark };
+
 /* Write the text of node `root`, without nodes that have a flag of `skip`. */
 static void
-put_node(struct text_writer *w, size_t root, uint32_t skip)
+put_node(struct text_writer *w, struct html_walk *walk, size_t root, uint32_t skip)
 {
-	const struct html_node *all = w->t->node;
-	size_t in = root;
-
 	w->lists = 0;
-	if (html_is_list(&all[root]))
-		enter_list(w, &all[root]);
-	for (size_t i = root + 1; i < all[root].end; i++) {
-		const struct html_node *n = &all[i];
-
-		for (; in != n->parent; in = all[in].parent)
-			leave(w, &all[in]);
-		if (n->flags & skip) {
-			if (n->tag == T_LI && !(n->flags & N_HIDDEN))
-				count_item(w, n);
-			i = n->end - 1;
-		} else if (n->tag == T_TEXT) {
-			put_text(w, n);
-		} else {
-			enter(w, n);
-			if (n->end > i + 1)
-				in = i;
-			else if (n->tag != T_BR)
-				leave(w, n);
-		}
-	}
+	if (html_is_list(&w->t->node[root]))
+		enter_list(w, &w->t->node[root]);
+	html_walk(w->t, root, skip, walk, &text_form, w);
 	w->pre = 0;
 	w->item = w->bar = w->cell = false;
 	end_line(w);
 }
 
 void
-html_tree_put_text(const struct html_tree *t, bool main_only, struct buf *out)
+html_tree_put_text(
+    const struct html_tree *t, bool main_only, struct buf *scratch, struct buf *out)
 {
-	struct text_writer w = { .t = t, .out = out, .start = out->n };
+	struct text_writer w = {
+		.t = t, .out = out, .scratch = scratch, .start = out->n
+	};
+	struct html_walk walk = { 0 };
 
 	if (!main_only) {
-		put_node(&w, 0, N_HIDDEN);
+		put_node(&w, &walk, 0, N_HIDDEN);
 		return;
 	}
 	for (size_t i = 0; i < t->n; i++) {
 		if (t->node[i].flags & N_KEEP) {
-			put_node(&w, i, N_DROP | N_HIDDEN);
+			put_node(&w, &walk, i, N_DROP | N_HIDDEN);
 			i = t->node[i].end - 1;
 		}
 	}

@@ -164,6 +164,8 @@ leave(struct html_tree *t)
 	t->cells = o->cells;
 	if (html_tag_flags[o->tag] & TAG_BLOCK)
 		t->broken = true;
+	if (t->want)
+		html_mark_end(t, o->tag);
 }
 
 /* Mark the table cells and the row around a block: their content gets its own lines. */
@@ -225,6 +227,8 @@ enter(struct html_tree *t, const struct start_tag *s, unsigned flags)
 	uint32_t hints;
 	bool made, gutter;
 
+	if (t->want)
+		html_mark_begin(t, s);
 	if (flags & TAG_BLOCK)
 		mark_cells(t, s->tag);
 	if (flags & TAG_BLOCK || s->tag == T_BR)
@@ -253,6 +257,8 @@ enter(struct html_tree *t, const struct start_tag *s, unsigned flags)
 		note_cell(t, s->tag, (uint32_t)t->n - 1);
 		find_own_heading(t, s, by_id);
 	}
+	if (t->want & WANT_FORMAT)
+		html_mark_language(t, s);
 }
 
 static bool
@@ -368,9 +374,14 @@ add_formula(struct html_tree *t, const struct html_document *d, const struct dom
 		return false;
 	tex = buf_span(&t->tex);
 	/* An image often repeats the formula before it. */
-	if (!t->hidden && !(html_tag_of(n->code) == T_IMG && t->text.n >= tex.n &&
-			      memcmp(t->text.p + t->text.n - tex.n, tex.p, tex.n) == 0))
-		add_text(t, tex);
+	if (t->hidden || (html_tag_of(n->code) == T_IMG && t->text.n >= tex.n &&
+			     memcmp(t->text.p + t->text.n - tex.n, tex.p, tex.n) == 0))
+		return true;
+	if (t->want & WANT_FORMAT)
+		html_mark_tex(t, false);
+	add_text(t, tex);
+	if (t->want & WANT_FORMAT)
+		html_mark_tex(t, true);
 	return true;
 }
 
@@ -389,6 +400,7 @@ visit(struct html_tree *t, const struct html_document *d, const struct dom_node 
 		return false;
 	s.tag = html_tag_of(n->code);
 	s.at = n->at;
+	s.first_attr = n->attr;
 	if (add_formula(t, d, n))
 		return false;
 	flags = html_tag_flags[s.tag];
@@ -419,9 +431,10 @@ visit(struct html_tree *t, const struct html_document *d, const struct dom_node 
 static void
 begin(struct html_tree *t, bool show_noscript)
 {
-	if (t->cap > NODES_KEPT)
+	if (t->cap > NODES_KEPT || t->mark_cap > NODES_KEPT)
 		html_tree_free(t);
-	t->n = t->depth = t->text.n = t->title.n = 0;
+	t->n = t->depth = t->text.n = t->title.n = t->marks = 0;
+	t->base.n = 0;
 	t->cells = (struct html_cells){ 0 };
 	t->link = t->split = t->titled = t->forum = t->has_noscript = false;
 	t->hidden = t->pre = false;
@@ -478,6 +491,7 @@ html_tree_free(struct html_tree *t)
 {
 	free(t->node);
 	free(t->open);
+	free(t->mark);
 	buf_free(&t->text);
 	buf_free(&t->title);
 	buf_free(&t->tex);
@@ -485,5 +499,6 @@ html_tree_free(struct html_tree *t)
 		buf_free(&t->value[a]);
 	t->node = NULL;
 	t->open = NULL;
-	t->cap = t->open_cap = 0;
+	t->mark = NULL;
+	t->cap = t->open_cap = t->mark_cap = 0;
 }

@@ -23,7 +23,7 @@ enum {
 /* An element: its tag and attributes, with references decoded. */
 struct start_tag {
 	unsigned tag;		   /* T_ */
-	uint32_t at;		   /* as in dom_node */
+	uint32_t at, first_attr;   /* as in dom_node */
 	unsigned has;		   /* bit A_x: attr[A_x] is set */
 	struct span attr[A_COUNT]; /* values */
 };
@@ -106,8 +106,50 @@ struct html_gutter {
 	size_t from;   /* offset of its text */
 };
 
+/* Bytes of a page, with references as the page has them. */
+struct html_raw {
+	uint32_t at, n;
+};
+
+enum html_mark_kind {
+	MARK_STRONG,
+	MARK_EM,
+	MARK_DEL,
+	MARK_CODE,
+	MARK_LINK,     /* value: the address */
+	MARK_TEX,      /* around the source of a formula */
+	MARK_IMAGE,    /* value.at: the offset of its tag */
+	MARK_LANGUAGE, /* value: the language of the code in the parent of the mark */
+	MARK_KINDS
+};
+
+/* Sets of marks. */
+enum {
+	WANT_FORMAT = 1 << 0, /* all but links and images */
+	WANT_LINKS = 1 << 1,
+	WANT_IMAGES = 1 << 2,
+};
+
+/*
+ * A place in the text where an inline element begins or ends.  Such elements have no
+ * nodes, so that the main text does not depend on the format.  Marks are in document
+ * order.
+ */
+struct html_mark {
+	uint32_t node;	 /* the first node that was added later */
+	uint32_t parent; /* the innermost node around it */
+	uint32_t at;	 /* the offset in html_tree.text */
+	uint8_t kind;	 /* MARK_ */
+	bool end;	 /* of the element */
+	struct html_raw value;
+};
+
 /* One page.  Node 0 is the body. */
 struct html_tree {
+	unsigned want; /* WANT_: the marks to record; set by the caller */
+	struct html_mark *mark;
+	size_t marks, mark_cap;
+	struct html_raw base; /* the address of <base>, with WANT_LINKS or WANT_IMAGES */
 	const struct html_class_hints *hints;
 	const struct html_tokenizer *source; /* of the attributes of the nodes */
 	struct html_node *node;
@@ -163,6 +205,15 @@ bool html_is_formula_copy(
 bool html_is_exponent(
     struct span before, struct span script, struct span after, bool sup);
 
+/* Record the mark of an element of an html_tree with `want`: before its node is added,
+ * and after it was closed. */
+void html_mark_begin(struct html_tree *t, const struct start_tag *s);
+void html_mark_end(struct html_tree *t, unsigned tag);
+/* Record the beginning or end of the source of a formula. */
+void html_mark_tex(struct html_tree *t, bool end);
+/* Record the language of code that the class of an open element names, if it does. */
+void html_mark_language(struct html_tree *t, const struct start_tag *s);
+
 /* The tables that html_class_hints_of() uses. */
 struct html_class_hints *html_class_hints_new(void);
 void html_class_hints_free(struct html_class_hints *h);
@@ -174,8 +225,13 @@ unsigned html_class_hints_of(const struct html_class_hints *h, const struct star
 /* Find the main text: set N_KEEP on its roots and N_DROP on boilerplate. */
 void html_tree_find_main(struct html_tree *t);
 /* Append the text as lines.  main_only: only of N_KEEP nodes, without N_DROP nodes; else
- * all visible text. */
-void html_tree_put_text(const struct html_tree *t, bool main_only, struct buf *out);
+ * all visible text.  scratch: for its own use. */
+void html_tree_put_text(
+    const struct html_tree *t, bool main_only, struct buf *scratch, struct buf *out);
+/* Append the text as Markdown.  It has the same words.  base: of addresses; may be empty.
+ */
+void html_tree_put_markdown(const struct html_tree *t, bool main_only, struct span base,
+    struct buf *scratch, struct buf *out);
 
 /* The hint of a class that marks furniture: text for screen readers, [edit], permalinks.
  */

@@ -25,15 +25,23 @@ page_tear_down(void)
 }
 
 struct html_page
-page_extract(struct span page, bool main_only)
+page_extract_as(struct span page, const struct html_options *options)
 {
 	struct html_page out;
 
 	ck_assert(utf8_valid(page));
-	html_extract(html, page, main_only, &out);
+	html_extract(html, page, options, &out);
 	ck_assert(utf8_valid(out.text));
 	ck_assert(utf8_valid(out.title));
 	return out;
+}
+
+struct html_page
+page_extract(struct span page, bool main_only)
+{
+	const struct html_options options = { .main_only = main_only };
+
+	return page_extract_as(page, &options);
 }
 
 void

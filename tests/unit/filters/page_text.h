@@ -10,6 +10,7 @@ void page_tear_down(void);
 
 /* The text of a page, which must be UTF-8 as the page is. */
 struct html_page page_extract(struct span page, bool main_only);
+struct html_page page_extract_as(struct span page, const struct html_options *options);
 void assert_span(struct span got, const char *want);
 
 #endif
