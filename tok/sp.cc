@@ -27,11 +27,12 @@ struct sp {
 namespace
 {
 
+/* A message of the library may begin with a piece that begins with NUL. */
 void
 set_why(char *why, size_t why_n, const char *what)
 {
 	if (why_n > 0)
-		std::snprintf(why, why_n, "%s", what);
+		std::snprintf(why, why_n, "%s", *what ? what : "unknown reason");
 }
 
 using SpStatus = std::decay_t<
