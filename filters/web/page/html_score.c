@@ -315,9 +315,8 @@ is_permalink(struct span s)
 	return false;
 }
 
-/* Drop the links of headings, definitions and table captions to themselves. */
-static void
-drop_permalinks(struct html_tree *t, size_t root)
+void
+html_drop_permalinks(struct html_tree *t, size_t root)
 {
 	enum { CLIMB = 3 };
 
@@ -425,7 +424,7 @@ html_tree_find_main(struct html_tree *t)
 	html_drop_furniture(t);
 	drop_links(t, root);
 	drop_headings(t, root);
-	drop_permalinks(t, 0);
+	html_drop_permalinks(t, 0);
 	t->node[root].flags |= N_KEEP;
 	keep_lead(t, root);
 	keep_parts(t, root);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "filters/web/html/byte_scan.h"
+#include "filters/web/page/html_class_words.h"
 #include "lib/base/chars.h"
 
 /* A larger node array is freed after its page, or every thread would keep one. */
@@ -218,6 +219,28 @@ hints_of(struct html_tree *t, const struct start_tag *s, unsigned flags, unsigne
 	return hints;
 }
 
+/* Note what the class and id of the latest node say. */
+static void
+look_at(struct html_tree *t, const struct start_tag *s)
+{
+	struct html_node *n = &t->node[t->n - 1];
+	int sum = 0;
+
+	if (s->has & 1u << A_CLASS) {
+		const struct span value = s->attr[A_CLASS];
+		struct html_class_look look;
+
+		/* A decoded value does not stay where it is. */
+		look = html_class_look(
+		    value.p == t->value[A_CLASS].p ? NULL : &t->classes, t->words, value);
+		n->look = look.hash;
+		sum += look.weight;
+	}
+	if (s->has & 1u << A_ID)
+		sum += html_class_weight(t->words, s->attr[A_ID]);
+	n->words = (int8_t)(sum < -127 ? -127 : sum > 127 ? 127 : sum);
+}
+
 /* Open an element, whose content follows. */
 static void
 enter(struct html_tree *t, const struct start_tag *s, unsigned flags)
@@ -254,6 +277,8 @@ enter(struct html_tree *t, const struct start_tag *s, unsigned flags)
 		t->node[parent].links_here += t->link;
 	}
 	if (made) {
+		if (t->words && flags & TAG_BLOCK && s->has)
+			look_at(t, s);
 		note_cell(t, s->tag, (uint32_t)t->n - 1);
 		find_own_heading(t, s, by_id);
 	}
@@ -361,6 +386,8 @@ skip(struct html_tree *t, const struct html_document *d, const struct dom_node *
 		t->noframes = text_of(d, n);
 	} else if (n->code == T_NOSCRIPT && n->first) {
 		t->has_noscript = true;
+	} else if (t->words && n->code == T_SCRIPT) {
+		html_kinds_of_script(&t->kinds, text_of(d, n));
 	}
 }
 
@@ -404,6 +431,8 @@ visit(struct html_tree *t, const struct html_document *d, const struct dom_node 
 	if (add_formula(t, d, n))
 		return false;
 	flags = html_tag_flags[s.tag];
+	if (n->code == T_META && t->words)
+		html_kinds_of_meta(&t->kinds, d->source, n->at);
 	if (flags & TAG_NEVER && !(n->code == T_NOSCRIPT && t->show_noscript)) {
 		skip(t, d, n);
 		return false;
@@ -436,6 +465,9 @@ begin(struct html_tree *t, bool show_noscript)
 	t->n = t->depth = t->text.n = t->title.n = t->marks = 0;
 	t->base.n = 0;
 	t->cells = (struct html_cells){ 0 };
+	t->kinds = (struct html_page_kinds){ { 0 } };
+	if (t->words)
+		memset(&t->classes, 0, sizeof t->classes);
 	t->link = t->split = t->titled = t->forum = t->has_noscript = false;
 	t->hidden = t->pre = false;
 	t->show_noscript = show_noscript;

@@ -5,6 +5,8 @@
 #include <stdint.h>
 
 #include "filters/web/html/html_document.h"
+#include "filters/web/page/html_class_words.h"
+#include "filters/web/page/html_page_kind.h"
 #include "lib/base/mem.h"
 #include "lib/base/span.h"
 
@@ -67,6 +69,8 @@ struct html_node {
 	uint32_t links;	     /* number of links */
 	uint32_t links_here; /* number of links outside inner nodes */
 	uint32_t score;	     /* as a candidate for the root of the main text */
+	int8_t words;  /* element: what its class and id say, see html_class_words.c */
+	uint32_t look; /* element: a hash of its class, if there are such weights */
 };
 
 /* The nodes of the innermost open elements of these tags; 0: none. */
@@ -159,16 +163,19 @@ struct html_tree {
 	struct open_tag *open;
 	size_t depth, open_cap;
 	struct html_cells cells;
-	struct span noframes; /* the text of a <noframes>, which is markup */
-	bool show_noscript;   /* <noscript> is like any other element */
-	bool has_noscript;    /* else: there was one that is not empty */
-	bool link;	      /* inside a link */
-	bool hidden;	      /* inside an element that is N_HIDDEN */
-	bool pre;	      /* inside a <pre> */
-	bool split;	      /* the next text is not part of the last link */
-	bool broken;	      /* a block or <br> separates the next text from the last */
-	bool titled;	      /* the title is complete */
-	bool forum;	      /* class or id of the body is a hint of a forum */
+	struct span noframes;	      /* the text of a <noframes>, which is markup */
+	const int8_t *words;	      /* weights of words in class and id, or NULL */
+	struct html_page_kinds kinds; /* if there are such weights */
+	struct html_class_memo classes;
+	bool show_noscript; /* <noscript> is like any other element */
+	bool has_noscript;  /* else: there was one that is not empty */
+	bool link;	    /* inside a link */
+	bool hidden;	    /* inside an element that is N_HIDDEN */
+	bool pre;	    /* inside a <pre> */
+	bool split;	    /* the next text is not part of the last link */
+	bool broken;	    /* a block or <br> separates the next text from the last */
+	bool titled;	    /* the title is complete */
+	bool forum;	    /* class or id of the body is a hint of a forum */
 	struct html_own_heading own;
 	struct html_gutter gutter;
 	struct buf value[A_COUNT]; /* decoded attributes */
@@ -239,6 +246,9 @@ uint32_t html_furniture_hint(const struct start_tag *s);
 /* Drop marks of notes, skip links, pagers, labels of share buttons and advertisements,
  * and cookie notices.  html_tree_find_main() calls it after it counted characters. */
 void html_drop_furniture(struct html_tree *t);
+/* Drop the links of headings, definitions and table captions below a node to themselves.
+ */
+void html_drop_permalinks(struct html_tree *t, size_t root);
 
 enum html_phrase {
 	PHRASE_SKIP,   /* a link that skips the navigation */
