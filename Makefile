@@ -99,8 +99,9 @@ $(B)/%.o: %.cc Makefile | build/.have-build
 # Reports record the version: unigram models encode ties differently from 0.2.2 on.
 $(B)/tok/sp.o: ALL_CPPFLAGS += -DSENTENCEPIECE_VERSION='"$(shell pkg-config --modversion sentencepiece 2>/dev/null)"'
 
-# The models of langid, codeid and charsets are parts of the program.
+# The models of langid, codeid, charsets and blocks of pages are parts of the program.
 $(B)/filters/web/charset/charset_model.o: filters/web/charset/charset.model
+$(B)/filters/web/page/html_model.o: filters/web/page/extract.model
 $(B)/filters/langid/langid_model.o: filters/langid/langid.model
 $(B)/filters/codeid/identify_code.o: filters/codeid/codeid.model
 
@@ -290,6 +291,9 @@ langid-model: $(B)/tamis ## train langid's model on the corpora in CORPUS: see e
 charset-model: ## train the model of charsets on the corpora in CORPUS: see examples/charset-model
 	@+$(MAKE) --no-print-directory -f examples/charset-model/Makefile OUT=$(if $(OUT),$(OUT),build/charset-model) CORPUS=$(CORPUS)
 
+extract-model: $(OBJ) ## train the model of blocks on the pages in DATA: see examples/extract-model
+	@+$(MAKE) --no-print-directory -f examples/extract-model/Makefile CC="$(CC)" B=$(CURDIR)/$(B) OUT=$(if $(OUT),$(OUT),build/extract-model) DATA=$(DATA)
+
 codeid-model: $(B)/tamis ## train codeid's model on the source files in CORPUS: see examples/codeid-model
 	@+$(MAKE) --no-print-directory -f examples/codeid-model/Makefile TAMIS=$(CURDIR)/$(B)/tamis OUT=$(if $(OUT),$(OUT),build/codeid-model) CORPUS=$(CORPUS)
 
@@ -406,7 +410,7 @@ help: ## list these targets
 
 .PHONY: all check check-dist check-debian dist deb check-unit check-golden check-property check-fault check-fuzz check-asan \
 	check-tsan fuzz \
-	lint tidy bench format demo langid-model charset-model codeid-model install uninstall clean help $(TESTS)
+	lint tidy bench format demo langid-model charset-model extract-model codeid-model install uninstall clean help $(TESTS)
 .SECONDARY:
 -include $(OBJ:.o=.d) $(B)/tamis.d $(UNIT:%.c=$(B)/%.d) $(FUZZ:%=$(B)/tests/fuzz/fuzz_%.d) \
 	$(TSHARD:%.c=$(B)/pic/%.d) $(TSHARD:%.c=$(B)/dist/%.d) $(TAMIS_TOK:%.c=$(B)/pic/%.d) \

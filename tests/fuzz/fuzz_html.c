@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "filters/web/charset/recode.h"
+#include "filters/web/page/html_model.h"
 #include "filters/web/page/html_page.h"
 #include "lib/base/mem.h"
 #include "lib/text/utf8.h"
@@ -49,6 +50,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static struct html *h;
+	static struct html_model *model;
 	static struct recoder *recoder;
 	const struct span bytes = { (const char *)data, n };
 	struct buf page = { 0 }, first = { 0 }, again = { 0 };
@@ -58,6 +60,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (!h) {
 		h = html_new(html_tables_new());
 		recoder = recoder_new();
+		model = html_model_new();
 	}
 	if (n == 0)
 		return 0;
@@ -68,12 +71,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	for (size_t i = 0; i < text.text.n; i++)
 		buf_putc(&page, text.text.p[i] ? text.text.p[i] : '?');
 	buf_reserve(&page, 1);
-	for (unsigned k = 0; k < 16; k++) {
+	/* The main text is found by rules, and by the model. */
+	for (unsigned k = 0; k < 32; k++) {
 		const struct html_options options = { k & 1, k & 2, k & 4, k & 8,
 			SPAN("http://a.example/b/c?d#e") };
 
-		if (options.links && !options.markdown)
+		if ((options.links && !options.markdown) ||
+		    (k & 16 && !options.main_only))
 			continue;
+		html_use_model(h, k & 16 ? model : NULL, true);
 		extract(h, buf_span(&page), &options, &first);
 		extract(h, buf_span(&page), &options, &again);
 		check(span_eq(buf_span(&first), buf_span(&again)));

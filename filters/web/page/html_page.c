@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "filters/web/page/html_judge.h"
 #include "filters/web/page/html_link.h"
 #include "filters/web/page/html_tree.h"
 #include "lib/base/err.h"
@@ -16,6 +17,7 @@ struct html_tables {
 struct html {
 	struct html_parser *parser;
 	struct html_tree tree;
+	struct html_judge judge;
 	struct buf text, title, noframes, base, scratch;
 	html_see_fn *see;
 	void *see_arg;
@@ -63,12 +65,27 @@ html_free(struct html *h)
 		return;
 	html_parser_free(h->parser);
 	html_tree_free(&h->tree);
+	html_judge_free(&h->judge);
 	buf_free(&h->text);
 	buf_free(&h->title);
 	buf_free(&h->noframes);
 	buf_free(&h->base);
 	buf_free(&h->scratch);
 	free(h);
+}
+
+void
+html_use_model(struct html *h, const struct html_model *m, bool types)
+{
+	h->judge.types = types;
+	h->judge.model = m;
+	h->tree.words = m ? m->words : NULL;
+}
+
+const struct html_judge *
+html_judge_of(const struct html *h)
+{
+	return h->judge.model ? &h->judge : NULL;
 }
 
 void
@@ -139,6 +156,7 @@ html_extract(struct html *h, struct span page, const struct html_options *option
 	if (page.n >= HTML_MAX)
 		BUG("page too large");
 	h->text.n = h->title.n = 0;
+	h->judge.type_p = 0;
 	t->want = options->images ? WANT_IMAGES : 0;
 	if (options->markdown)
 		t->want |= WANT_FORMAT | (options->links ? WANT_LINKS : 0);
@@ -154,6 +172,8 @@ html_extract(struct html *h, struct span page, const struct html_options *option
 	}
 	if (options->main_only)
 		html_tree_find_main(t);
+	if (options->main_only && h->judge.model)
+		html_judge_page(&h->judge, t);
 	put(h, options);
 	*out = (struct html_page){ h->text.n ? buf_span(&h->text) : SPAN(""),
 		h->title.n ? buf_span(&h->title) : SPAN("") };

@@ -10,10 +10,18 @@ struct html_tables;
 struct html_tables *html_tables_new(void);
 void html_tables_free(struct html_tables *t);
 
+struct html_model;
+struct html_judge;
+
 /* One thread's parser.  The tables must outlive it. */
 struct html;
 struct html *html_new(const struct html_tables *t);
 void html_free(struct html *h);
+/* Judge the blocks of each page by a model, which must outlive the parser.  NULL, the
+ * default: the rules decide alone.  types: find the type of the page, too. */
+void html_use_model(struct html *h, const struct html_model *m, bool types);
+/* What the model found on the latest page; NULL: it has none. */
+const struct html_judge *html_judge_of(const struct html *h);
 
 /* The limit of a page, in bytes: offsets have 32 bits. */
 #define HTML_MAX ((size_t)1 << 31)

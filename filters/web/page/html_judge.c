@@ -1,0 +1,222 @@
+/* html_judge.c - judge the blocks of a page by the model, and keep or drop them. */
+#include "filters/web/page/html_judge.h"
+
+#include <stdlib.h>
+
+/* The features of so many batches of blocks are kept between the stages. */
+enum { BATCHES_KEPT = 64 };
+/* A page with fewer characters or blocks is left to the rules. */
+enum { CHARS_MIN = 200, BLOCKS_MIN = 3 };
+/* The model is certain that a page has no main text if no block that the rules keep has
+ * this score. */
+enum { CERTAIN = -3 * JUDGE_ONE };
+/* The lowest bound of scores. */
+enum { BOUND_MIN = -JUDGE_ONE };
+
+static int16_t
+score_of(int32_t sum)
+{
+	const int32_t score = sum / (MODEL_ONE / JUDGE_ONE);
+
+	return (int16_t)(score < INT16_MIN   ? INT16_MIN
+			 : score > INT16_MAX ? INT16_MAX
+					     : score);
+}
+
+/* The features of MODEL_LANES blocks from i on.  Those of the first stage are kept for
+ * the second where there is room. */
+static uint8_t *
+features_of(struct html_judge *j, size_t i, size_t n, unsigned stage)
+{
+	const size_t batch = i / MODEL_LANES;
+	const bool room = batch < BATCHES_KEPT - 1;
+	uint8_t *x = j->x[room ? batch : BATCHES_KEPT - 1];
+
+	for (size_t k = 0; k < n; k++) {
+		if (stage == FOREST_STAGE1 || !room)
+			html_features_of(&j->features, i + k, x + k, MODEL_LANES);
+		if (stage == FOREST_STAGE2)
+			html_features_of_scores(&j->features, i + k, x + k, MODEL_LANES);
+	}
+	return x;
+}
+
+/* Compute the scores of all blocks in one stage. */
+static void
+judge_stage(struct html_judge *j, unsigned stage)
+{
+	struct html_blocks *b = &j->blocks;
+	int32_t sum[MODEL_LANES];
+
+	for (size_t i = 0; i < b->n; i += MODEL_LANES) {
+		const size_t n = b->n - i < MODEL_LANES ? b->n - i : MODEL_LANES;
+
+		html_model_scores(j->model, stage, features_of(j, i, n, stage), sum);
+		for (size_t k = 0; k < n; k++)
+			b->block[i + k].score[stage] = score_of(sum[k]);
+	}
+}
+
+/* Find the most likely type of the page. */
+static void
+find_type(struct html_judge *j)
+{
+	const uint8_t *x = features_of(j, 0, 1, FOREST_STAGE2);
+	int32_t sum[MODEL_LANES];
+	double all = 0, p[PAGE_TYPES];
+
+	j->type = PAGE_ARTICLE;
+	for (unsigned k = 0; k < PAGE_TYPES; k++) {
+		html_model_scores(j->model, FOREST_TYPES + k, x, sum);
+		p[k] = html_model_probability(score_of(sum[0]));
+		all += p[k];
+		if (p[k] > p[j->type])
+			j->type = (enum html_page_type)k;
+	}
+	j->type_p = p[j->type] / all;
+}
+
+enum { BINS = 256, BIN_SIZE = JUDGE_ONE / 16 };
+
+/* The bin of a score; the middle one begins at 0. */
+static int
+bin_of(int score)
+{
+	const int at = score + BINS / 2 * BIN_SIZE;
+
+	return at < 0 ? 0 : at >= BINS * BIN_SIZE ? BINS - 1 : at / BIN_SIZE;
+}
+
+/*
+ * The bound of scores that is best for the expected F1 of a page: the probabilities say
+ * how much of the text above each bound, and of all text, is main text.  So a page of
+ * which little is certain has a lower bound.
+ */
+static int16_t
+best_bound(const struct html_blocks *b)
+{
+	uint64_t chars[BINS] = { 0 }, seen = 0;
+	double likely[BINS], all = 0, above = 0, best = -1;
+	int bound = BINS / 2;
+
+	for (size_t i = 0; i < b->n; i++)
+		chars[bin_of(b->block[i].score[1])] += b->block[i].chars;
+	for (int i = 0; i < BINS; i++) {
+		likely[i] =
+		    (double)chars[i] * html_model_probability((i - BINS / 2) * BIN_SIZE);
+		all += likely[i];
+	}
+	for (int i = BINS - 1; i >= 0; i--) {
+		double f1;
+
+		if (!chars[i])
+			continue;
+		seen += chars[i];
+		above += likely[i];
+		f1 = above / ((double)seen + all);
+		if (f1 > best) {
+			best = f1;
+			bound = i;
+		}
+	}
+	bound = (bound - BINS / 2) * BIN_SIZE;
+	return (int16_t)(bound > BOUND_MIN ? bound : BOUND_MIN);
+}
+
+/* Set the verdicts.  Returns false if the rules decide. */
+static bool
+decide(struct html_judge *j)
+{
+	struct html_blocks *b = &j->blocks;
+	uint64_t chars = 0, kept = 0;
+	bool certain = true;
+
+	j->bound = best_bound(b);
+	for (size_t i = 0; i < b->n; i++) {
+		struct html_block *k = &b->block[i];
+
+		k->keep = k->score[1] >= j->bound;
+		chars += k->chars;
+		kept += k->keep ? k->chars : 0;
+		if (k->kept > 0 && k->score[1] > CERTAIN)
+			certain = false;
+	}
+	if (b->n < BLOCKS_MIN || chars < CHARS_MIN)
+		return false;
+	return kept > 0 || certain;
+}
+
+/* Set N_KEEP and N_DROP by the verdicts. */
+static void
+apply(const struct html_blocks *b, struct html_tree *t)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		struct html_node *n = &t->node[i];
+
+		n->score = 0;
+		n->flags &= ~(uint32_t)N_KEEP;
+		if (i > 0 && !html_is_fixed(t, n))
+			n->flags &= ~(uint32_t)N_DROP;
+		else if (i > 0)
+			n->flags |= N_DROP;
+	}
+	for (size_t i = 0; i < b->n; i++) {
+		const struct html_block *k = &b->block[i];
+
+		for (size_t m = k->first; m <= k->last; m++) {
+			struct html_node *n = &t->node[m];
+
+			if (n->tag != T_TEXT || n->chars == 0)
+				continue;
+			if (k->keep)
+				n->score = 1;
+			else
+				n->flags |= N_DROP;
+		}
+	}
+	/* An element without any kept text is dropped as a whole. */
+	for (size_t i = t->n; i-- > 1;) {
+		struct html_node *n = &t->node[i];
+
+		if (n->score && !(n->flags & N_DROP))
+			t->node[n->parent].score = 1;
+		else if (n->tag != T_TEXT && n->tag != T_BR)
+			n->flags |= N_DROP;
+	}
+	t->node[0].flags |= N_KEEP;
+}
+
+void
+html_judge_page(struct html_judge *j, struct html_tree *t)
+{
+	j->decided = false;
+	if (!j->x)
+		j->x = xcalloc(BATCHES_KEPT, sizeof *j->x);
+	html_blocks_find(&j->blocks, t);
+	html_features_begin(&j->features, t, &j->blocks);
+	if (j->blocks.n == 0)
+		return;
+	/* A model without trees is for training. */
+	if (j->model->first[FOREST_TYPES] == 0)
+		return;
+	judge_stage(j, FOREST_STAGE1);
+	html_features_begin_scores(&j->features);
+	judge_stage(j, FOREST_STAGE2);
+	if (j->types)
+		find_type(j);
+	j->decided = decide(j);
+	if (!j->decided)
+		return;
+	apply(&j->blocks, t);
+	html_drop_furniture(t);
+	html_drop_permalinks(t, 0);
+}
+
+void
+html_judge_free(struct html_judge *j)
+{
+	html_blocks_free(&j->blocks);
+	html_features_free(&j->features);
+	free(j->x);
+	j->x = NULL;
+}
