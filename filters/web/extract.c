@@ -9,6 +9,7 @@
 #include "filters/web/file_format.h"
 #include "filters/web/meta/page_fields.h"
 #include "filters/web/page/html_page.h"
+#include "filters/web/page_engine.h"
 #include "filters/web/payload.h"
 #include "lib/driver/filter.h"
 #include "lib/text/utf8.h"
@@ -20,6 +21,7 @@ struct extract {
 	unsigned as, format;
 	bool all_text, links, images, repair;
 	const char *source, *charset, *fields;
+	struct page_engine engine;
 
 	unsigned wanted; /* see page_fields_parse() */
 	struct html_tables *tables;
@@ -35,7 +37,7 @@ struct extract_scratch {
 	struct buf clean;
 };
 
-static const struct extract defaults = { .as = AS_AUTO };
+static const struct extract defaults = { .as = AS_AUTO, .engine.kind = ENGINE_MODEL };
 
 static const struct opt opts[] = {
 	OPT_ENUM(0, "as", struct extract, as, "auto|warc|html|text",
@@ -44,6 +46,8 @@ static const struct opt opts[] = {
 	    "keep all text of a web page, not only the main content"),
 	OPT_STR(0, "charset", struct extract, charset, "NAME",
 	    "charset of files and pages that are not UTF-8 and declare none, or auto"),
+	OPT_ENUM(0, "engine", struct extract, engine.kind, ENGINE_CHOICES,
+	    "what finds the main content of web pages"),
 	OPT_STR(0, "fields", struct extract, fields, "LIST",
 	    "add fields that web pages state, such as author,published, or all"),
 	OPT_ENUM(0, "format", struct extract, format, "text|markdown",
@@ -52,6 +56,8 @@ static const struct opt opts[] = {
 	    "keep the alternative texts of images, and with markdown their addresses"),
 	OPT_BOOL(0, "links", struct extract, links,
 	    "keep the addresses of links, with --format=markdown"),
+	OPT_STR(0, "model", struct extract, engine.path, "FILE",
+	    "model to use instead of the built-in one"),
 	OPT_STR(
 	    0, "source", struct extract, source, "NAME", "set field 'source' to NAME"),
 	OPT_END,
@@ -85,6 +91,8 @@ extract_open(void *self, struct setup *setup, struct err *err)
 	if (x->links && x->format != FORMAT_AS_MARKDOWN)
 		return err_set(err, EXIT_USAGE,
 		    "--links: plain text has no links: add --format=markdown");
+	if (page_engine_open(&x->engine, setup, err) < 0)
+		return -1;
 	x->repair = c->on_bad == ON_BAD_REPAIR || c->on_bad == ON_BAD_REPAIR_SKIP;
 	x->id_key = span_of(c->id);
 	x->text_key = span_of(c->text);
@@ -98,6 +106,7 @@ extract_close(void *self)
 	struct extract *x = self;
 
 	html_tables_free(x->tables);
+	page_engine_close(&x->engine);
 }
 
 static void
@@ -115,6 +124,7 @@ extract_open_thread(const void *self, void **scratch, struct err *err)
 	struct extract_scratch *s = xcalloc(1, sizeof *s);
 
 	s->html = html_new(x->tables);
+	page_engine_use(&x->engine, s->html);
 	if (x->wanted) {
 		s->fields = page_fields_new(x->wanted);
 		html_watch(s->html, see_page, s);
@@ -347,6 +357,7 @@ page_doc(const struct extract *x, struct extract_scratch *s, struct doc *d,
 		return;
 	}
 	html_extract(s->html, text.text, &options, &page);
+	page_engine_tag(&x->engine, s->html, d);
 	if (page.title.n > 0)
 		doc_set_str(d, SPAN("title"), page.title);
 	if (s->fields)

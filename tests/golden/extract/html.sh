@@ -1,4 +1,4 @@
-# The main content of a page, one block per line; all visible text with --all-text.
+# The main content of a page by rules, one block per line; all visible text with --all-text.
 cat >page.html <<'HTML'
 <!DOCTYPE html>
 <html><head><title> How  to
@@ -25,9 +25,9 @@ the paragraphs of this article about sieves and of what they are good for.</p>
 <footer>All rights reserved</footer>
 </body></html>
 HTML
-try tamis extract page.html
+try tamis extract --engine=rules page.html
 try tamis extract -q -a page.html
 try 'tamis extract -q --as text page.html | cut -c 1-60'
 cp page.html page
-try 'tamis extract -q page | cut -c 1-60'
+try 'tamis extract -q --engine=rules page | cut -c 1-60'
 try 'tamis extract -q --all-text --as=html <page | cut -c 1-60'

@@ -1,6 +1,7 @@
 # extract reports wrong options and unreadable inputs.
 echo a >a
 try tamis extract --as pdf a
+try tamis extract --engine magic a
 try tamis extract --max-doc 2Gi a
 try tamis extract --max-doc 3 a
 try tamis extract absent
