@@ -17,9 +17,9 @@ struct command {
 	const struct tool *tool;
 };
 
-extern const struct filter filter_extract, filter_norm, filter_length, filter_exact,
-    filter_near, filter_near_sketch, filter_near_elect, filter_near_keep,
-    filter_near_oracle;
+extern const struct filter filter_extract, filter_extract_explain, filter_norm,
+    filter_length, filter_exact, filter_near, filter_near_sketch, filter_near_elect,
+    filter_near_keep, filter_near_oracle;
 extern const struct filter filter_langid, filter_langid_train, filter_langid_eval;
 extern const struct filter filter_codeid, filter_codeid_train, filter_classify;
 extern const struct filter filter_quality, filter_thresholds, filter_count;
@@ -39,6 +39,7 @@ extern const struct tool tool_rules, tool_decode, tool_plan, tool_mix, tool_chec
 
 static const struct command commands[] = {
 	FILTER("filters: documents in, documents out", extract),
+	FILTER(NULL, extract_explain),
 	FILTER(NULL, norm),
 	FILTER(NULL, length),
 	FILTER(NULL, langid),

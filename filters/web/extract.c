@@ -1,5 +1,7 @@
 /* extract.c - the filter that turns WARC files, HTML pages and text files into documents.
  */
+#include "filters/web/extract.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -9,24 +11,10 @@
 #include "filters/web/file_format.h"
 #include "filters/web/meta/page_fields.h"
 #include "filters/web/page/html_page.h"
-#include "filters/web/page_engine.h"
+#include "filters/web/page_explain.h"
 #include "filters/web/payload.h"
 #include "lib/driver/filter.h"
 #include "lib/text/utf8.h"
-
-enum { AS_AUTO, AS_WARC, AS_HTML, AS_TEXT };
-enum { FORMAT_AS_TEXT, FORMAT_AS_MARKDOWN };
-
-struct extract {
-	unsigned as, format;
-	bool all_text, links, images, repair;
-	const char *source, *charset, *fields;
-	struct page_engine engine;
-
-	unsigned wanted; /* see page_fields_parse() */
-	struct html_tables *tables;
-	struct span id_key, text_key;
-};
 
 struct extract_scratch {
 	struct html *html;
@@ -40,8 +28,7 @@ struct extract_scratch {
 static const struct extract defaults = { .as = AS_AUTO, .engine.kind = ENGINE_MODEL };
 
 static const struct opt opts[] = {
-	OPT_ENUM(0, "as", struct extract, as, "auto|warc|html|text",
-	    "type of the input files"),
+	OPT_ENUM(0, "as", struct extract, as, AS_CHOICES, "type of the input files"),
 	OPT_BOOL('a', "all-text", struct extract, all_text,
 	    "keep all text of a web page, not only the main content"),
 	OPT_STR(0, "charset", struct extract, charset, "NAME",
@@ -70,7 +57,7 @@ detects(const struct extract *x)
 	return x->charset && strcmp(x->charset, "auto") == 0;
 }
 
-static int
+int
 extract_open(void *self, struct setup *setup, struct err *err)
 {
 	struct extract *x = self;
@@ -100,7 +87,7 @@ extract_open(void *self, struct setup *setup, struct err *err)
 	return 0;
 }
 
-static void
+void
 extract_close(void *self)
 {
 	struct extract *x = self;
@@ -117,7 +104,7 @@ see_page(void *scratch, const struct html_document *document, struct span title)
 	page_fields_find(s->fields, document, title, &s->origin);
 }
 
-static int
+int
 extract_open_thread(const void *self, void **scratch, struct err *err)
 {
 	const struct extract *x = self;
@@ -136,7 +123,7 @@ extract_open_thread(const void *self, void **scratch, struct err *err)
 	return 0;
 }
 
-static void
+void
 extract_close_thread(void *scratch)
 {
 	struct extract_scratch *s = scratch;
@@ -336,6 +323,19 @@ count_recoded(struct doc *d, const struct recoded *text, bool repaired, bool los
 	doc_count(d, "extract.repaired", repaired);
 }
 
+/* Hand the blocks of the page to the sink of extract-explain. */
+static void
+set_explanation(const struct extract *x, struct extract_scratch *s, struct doc *d)
+{
+	struct span *text = doc_alloc(d, sizeof *text), url;
+
+	s->clean.n = 0;
+	page_explain(s->html, x->as_html, doc_str(d, SPAN("url"), &url) ? url : doc_id(d),
+	    &s->clean);
+	*text = doc_copy(d, buf_span(&s->clean));
+	doc_state_set(d, text);
+}
+
 static void
 page_doc(const struct extract *x, struct extract_scratch *s, struct doc *d,
     struct span bytes, struct span charset, struct span url)
@@ -357,6 +357,10 @@ page_doc(const struct extract *x, struct extract_scratch *s, struct doc *d,
 		return;
 	}
 	html_extract(s->html, text.text, &options, &page);
+	if (x->explains) {
+		set_explanation(x, s, d);
+		return;
+	}
 	page_engine_tag(&x->engine, s->html, d);
 	if (page.title.n > 0)
 		doc_set_str(d, SPAN("title"), page.title);
@@ -506,7 +510,7 @@ extract_next(const void *self, void *scratch, struct record_range *range, struct
 	return true;
 }
 
-static const struct record_source extract_source = {
+const struct record_source extract_source = {
 	.find = extract_find,
 	.resync = extract_resync,
 	.next = extract_next,

@@ -51,8 +51,8 @@ page_engine_use(const struct page_engine *e, struct html *html)
 	html_use_model(html, e->model, e->tag);
 }
 
-void
-page_engine_tag(const struct page_engine *e, const struct html *html, struct doc *d)
+const char *
+page_type_name(unsigned type)
 {
 	static const char *const names[PAGE_TYPES] = {
 		[PAGE_ARTICLE] = "article",
@@ -63,10 +63,17 @@ page_engine_tag(const struct page_engine *e, const struct html *html, struct doc
 		[PAGE_DOCUMENTATION] = "documentation",
 		[PAGE_SERVICE] = "service",
 	};
+
+	return names[type];
+}
+
+void
+page_engine_tag(const struct page_engine *e, const struct html *html, struct doc *d)
+{
 	const struct html_judge *j = html_judge_of(html);
 
 	if (!e->tag || !j || j->type_p == 0)
 		return;
-	doc_set_str(d, SPAN("page_type"), span_of(names[j->type]));
+	doc_set_str(d, SPAN("page_type"), span_of(page_type_name(j->type)));
 	doc_set_num(d, SPAN("page_type_p"), j->type_p, 3);
 }

@@ -25,5 +25,7 @@ void page_engine_close(struct page_engine *e);
 void page_engine_use(const struct page_engine *e, struct html *html);
 /* With --tag: set the fields 'page_type' and 'page_type_p' of the latest page. */
 void page_engine_tag(const struct page_engine *e, const struct html *html, struct doc *d);
+/* The name of an enum html_page_type, such as "article". */
+const char *page_type_name(unsigned type);
 
 #endif

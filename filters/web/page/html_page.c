@@ -82,6 +82,16 @@ html_use_model(struct html *h, const struct html_model *m, bool types)
 	h->tree.words = m ? m->words : NULL;
 }
 
+void
+html_blocks_of(
+    struct html *h, const struct html_tree **tree, const struct html_blocks **blocks)
+{
+	if (!h->judge.model)
+		html_blocks_find(&h->judge.blocks, &h->tree);
+	*tree = &h->tree;
+	*blocks = &h->judge.blocks;
+}
+
 const struct html_judge *
 html_judge_of(const struct html *h)
 {

@@ -20,6 +20,12 @@ void html_free(struct html *h);
 /* Judge the blocks of each page by a model, which must outlive the parser.  NULL, the
  * default: the rules decide alone.  types: find the type of the page, too. */
 void html_use_model(struct html *h, const struct html_model *m, bool types);
+struct html_tree;
+struct html_blocks;
+/* The tree of the latest page and its blocks, which are found now if no model judged
+ * them. */
+void html_blocks_of(
+    struct html *h, const struct html_tree **tree, const struct html_blocks **blocks);
 /* What the model found on the latest page; NULL: it has none. */
 const struct html_judge *html_judge_of(const struct html *h);
 

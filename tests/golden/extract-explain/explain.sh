@@ -1,0 +1,15 @@
+# The blocks of pages, with what the rules decide; the model has no part in it, as its scores may change.
+cat >page.html <<'P'
+<!doctype html><title>Red pandas</title><nav><ul><li><a href=/>Home</a><li><a href=/b>Blog</a></ul></nav>
+<h1>Red pandas</h1><main><article><p>Red pandas live in the mountains of Asia, where they eat bamboo, eggs, birds &amp; insects.
+They are shy, solitary and mostly active at night.<p>They were described in 1825 by Cuvier, who called them the most
+handsome mammal in existence.<sup><a href=#1>[1]</a></sup><ul><li>Bamboo<li>Eggs</ul></article></main>
+<div class=comment>A &lt;b&gt; of a reader</div><p hidden>Secret</p><footer>© 2020 Zoo. All rights reserved.</footer>
+P
+printf '<p></p>' >empty.html
+printf 'a text\n' >text
+try tamis extract-explain --engine=rules page.html empty.html text
+try tamis extract-explain -q --engine=rules --html -o view.html page.html
+try cat view.html
+try tamis extract-explain -q --engine=rules page.html -o full/x
+try tamis extract-explain -q missing.html
