@@ -101,7 +101,7 @@ $(B)/tok/sp.o: ALL_CPPFLAGS += -DSENTENCEPIECE_VERSION='"$(shell pkg-config --mo
 
 # The models of langid, codeid, charsets and blocks of pages are parts of the program.
 $(B)/filters/web/charset/charset_model.o: filters/web/charset/charset.model
-$(B)/filters/web/page/html_model.o: filters/web/page/extract.model
+$(B)/filters/web/judge/html_model.o: filters/web/judge/extract.model
 $(B)/filters/langid/langid_model.o: filters/langid/langid.model
 $(B)/filters/codeid/identify_code.o: filters/codeid/codeid.model
 

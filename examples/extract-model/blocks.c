@@ -19,7 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "filters/web/page/html_judge.h"
+#include "filters/web/judge/html_judge.h"
 #include "filters/web/page/html_page.h"
 #include "lib/base/err.h"
 #include "lib/base/mem.h"

@@ -2,7 +2,7 @@
  * type. */
 #include "filters/web/page_engine.h"
 
-#include "filters/web/page/html_judge.h"
+#include "filters/web/judge/html_judge.h"
 #include "lib/io/stream.h"
 
 enum { MODEL_FILE_MAX = 2 << 20 };

@@ -1,7 +1,7 @@
 /* page_explain.c - show the blocks of a page, and why they are kept or dropped. */
 #include "filters/web/page_explain.h"
 
-#include "filters/web/page/html_judge.h"
+#include "filters/web/judge/html_judge.h"
 #include "filters/web/page_engine.h"
 #include "lib/base/chars.h"
 

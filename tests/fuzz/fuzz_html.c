@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "filters/web/charset/recode.h"
-#include "filters/web/page/html_model.h"
+#include "filters/web/judge/html_model.h"
 #include "filters/web/page/html_page.h"
 #include "lib/base/mem.h"
 #include "lib/text/utf8.h"

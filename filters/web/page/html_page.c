@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "filters/web/page/html_judge.h"
+#include "filters/web/judge/html_judge.h"
 #include "filters/web/page/html_link.h"
 #include "filters/web/page/html_tree.h"
 #include "lib/base/err.h"

@@ -3,7 +3,7 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "filters/web/page/html_model.h"
+#include "filters/web/judge/html_model.h"
 #include "lib/base/mem.h"
 
 Suite *html_model_suite(void);

@@ -1,6 +1,6 @@
 /* html_md_table.c - decide which tables can be tables of Markdown, and place their cells.
  */
-#include "filters/web/page/html_markdown.h"
+#include "filters/web/markdown/html_markdown.h"
 #include "lib/base/chars.h"
 
 /* A cell with more bytes of text is one of layout. */

@@ -5,7 +5,7 @@
  * Whether a run of "*", "_", "~" or "`" is a delimiter depends on later ones.  It is
  * noted, and gets its backslashes at the end of the block.
  */
-#include "filters/web/page/html_markdown.h"
+#include "filters/web/markdown/html_markdown.h"
 #include "lib/base/chars.h"
 #include "lib/text/utf8.h"
 

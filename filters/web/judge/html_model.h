@@ -2,8 +2,8 @@
 #ifndef TAMIS_HTML_MODEL_H
 #define TAMIS_HTML_MODEL_H
 
+#include "filters/web/judge/html_features.h"
 #include "filters/web/page/html_class_words.h"
-#include "filters/web/page/html_features.h"
 #include "lib/base/err.h"
 #include "lib/base/span.h"
 

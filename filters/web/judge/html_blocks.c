@@ -1,5 +1,5 @@
 /* html_blocks.c - divide the text of a page into blocks, and count what is in each. */
-#include "filters/web/page/html_blocks.h"
+#include "filters/web/judge/html_blocks.h"
 
 #include <stdlib.h>
 

@@ -2,8 +2,8 @@
 #ifndef TAMIS_HTML_JUDGE_H
 #define TAMIS_HTML_JUDGE_H
 
-#include "filters/web/page/html_blocks.h"
-#include "filters/web/page/html_model.h"
+#include "filters/web/judge/html_blocks.h"
+#include "filters/web/judge/html_model.h"
 
 /* One thread's judge; zero it to begin. */
 struct html_judge {

@@ -1,5 +1,5 @@
 /* html_model.c - read the model that judges blocks of text, and sum up its trees. */
-#include "filters/web/page/html_model.h"
+#include "filters/web/judge/html_model.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 __asm__(".section .rodata\n"
 	".balign 64\n"
 	"html_model_bytes:\n"
-	".incbin \"filters/web/page/extract.model\"\n"
+	".incbin \"filters/web/judge/extract.model\"\n"
 	"html_model_end:\n"
 	".byte 0\n"
 	".text\n");

@@ -1,5 +1,5 @@
 /* html_judge.c - judge the blocks of a page by the model, and keep or drop them. */
-#include "filters/web/page/html_judge.h"
+#include "filters/web/judge/html_judge.h"
 
 #include <stdlib.h>
 

@@ -8,8 +8,8 @@
  */
 #include <stdlib.h>
 
+#include "filters/web/markdown/html_markdown.h"
 #include "filters/web/page/html_link.h"
-#include "filters/web/page/html_markdown.h"
 #include "lib/base/chars.h"
 
 /* Whether a delimiter between two characters can open or close (outer and inner

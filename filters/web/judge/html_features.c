@@ -1,6 +1,6 @@
 /* html_features.c - compute the features of a block of text from it, its neighbours, the
  * elements around it, and its page. */
-#include "filters/web/page/html_features.h"
+#include "filters/web/judge/html_features.h"
 
 #include <stdlib.h>
 

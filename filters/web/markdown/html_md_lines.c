@@ -1,5 +1,5 @@
 /* html_md_lines.c - write the lines of Markdown: prefixes, blank lines, rows and code. */
-#include "filters/web/page/html_markdown.h"
+#include "filters/web/markdown/html_markdown.h"
 #include "lib/base/chars.h"
 
 /* Lines and their prefixes. */

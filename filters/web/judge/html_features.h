@@ -2,7 +2,7 @@
 #ifndef TAMIS_HTML_FEATURES_H
 #define TAMIS_HTML_FEATURES_H
 
-#include "filters/web/page/html_blocks.h"
+#include "filters/web/judge/html_blocks.h"
 
 /*
  * All features are integers of 8 bits, so that training and every machine compute the

@@ -6,7 +6,7 @@
  * Each line begins with the prefixes of the blockquotes and items around it.  A block
  * begins with its first word, so that none is empty.
  */
-#include "filters/web/page/html_markdown.h"
+#include "filters/web/markdown/html_markdown.h"
 
 #include <stdio.h>
 
