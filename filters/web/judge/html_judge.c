@@ -146,6 +146,50 @@ decide(struct html_judge *j)
 	return kept > 0 || certain;
 }
 
+/* Whether the rules keep most of a block. */
+static bool
+kept_by_rules(const struct html_block *k)
+{
+	return 2 * k->kept > k->chars;
+}
+
+/* The level of a heading; 0: another block. */
+static unsigned
+level_of(const struct html_tree *t, const struct html_block *k)
+{
+	const unsigned tag = t->node[k->around.box].tag;
+
+	return tag >= T_H1 && tag <= T_H6 ? tag - T_H1 + 1 : 0;
+}
+
+/*
+ * Keep the headings of kept text except the title, and code next to kept blocks, where
+ * the rules keep them: a text without them is worse than the odd one too many.
+ */
+static void
+keep_with_text(struct html_blocks *b, const struct html_tree *t)
+{
+	enum { LEVELS = 6 };
+	bool text[LEVELS + 1] = { false }; /* below a heading of this level */
+
+	for (size_t i = b->n; i-- > 0;) {
+		struct html_block *k = &b->block[i];
+		const unsigned level = level_of(t, k);
+
+		if (level > 0) {
+			k->keep |= level > 1 && text[level] && kept_by_rules(k);
+			for (unsigned l = level; l <= LEVELS; l++)
+				text[l] = false;
+			continue;
+		}
+		if (t->node[k->around.box].tag == T_PRE && kept_by_rules(k))
+			k->keep |= (i > 0 && b->block[i - 1].keep) ||
+				   (i + 1 < b->n && b->block[i + 1].keep);
+		for (unsigned l = 1; l <= LEVELS && k->keep; l++)
+			text[l] = true;
+	}
+}
+
 /* Set N_KEEP and N_DROP by the verdicts. */
 static void
 apply(const struct html_blocks *b, struct html_tree *t)
@@ -207,6 +251,7 @@ html_judge_page(struct html_judge *j, struct html_tree *t)
 	j->decided = decide(j);
 	if (!j->decided)
 		return;
+	keep_with_text(&j->blocks, t);
 	apply(&j->blocks, t);
 	html_drop_furniture(t);
 	html_drop_permalinks(t, 0);
