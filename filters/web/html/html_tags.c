@@ -193,9 +193,10 @@ html_find_attr(
 	bool self_closing;
 
 	while (next_attr(&p, t->end, &a, &self_closing)) {
-		*value = a.value;
-		if (a.name.n == name.n && ascii_eq(a.name.p, name.p, name.n))
+		if (a.name.n == name.n && ascii_eq(a.name.p, name.p, name.n)) {
+			*value = a.value;
 			return true;
+		}
 	}
 	return false;
 }

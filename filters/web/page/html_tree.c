@@ -412,6 +412,32 @@ add_formula(struct html_tree *t, const struct html_document *d, const struct dom
 	return true;
 }
 
+/* Add the text of MathML.  Returns false if its nodes must be added. */
+static bool
+add_mathml(struct html_tree *t, const struct html_document *d, const struct dom_node *n)
+{
+	if (!html_mathml_text(d, n, &t->tex))
+		return false;
+	if (t->tex.n > 0)
+		add_text(t, buf_span(&t->tex));
+	return true;
+}
+
+/* Whether an element shows a formula that follows or precedes it as a source or MathML.
+ */
+static bool
+is_copy(
+    const struct html_document *d, const struct dom_node *n, const struct start_tag *s)
+{
+	const bool classed = s->has & 1u << A_CLASS;
+
+	if ((s->tag == T_SPAN || s->tag == T_DIV) && classed &&
+	    html_is_formula_copy(d, n, s->attr[A_CLASS]))
+		return true;
+	return (s->tag == T_OTHER || s->tag == T_NOBR || (s->tag == T_SPAN && classed)) &&
+	       html_is_shown_mathml(d, n);
+}
+
 /* Add a node of the document.  Returns whether its children follow. */
 static bool
 visit(struct html_tree *t, const struct html_document *d, const struct dom_node *n)
@@ -438,8 +464,7 @@ visit(struct html_tree *t, const struct html_document *d, const struct dom_node 
 		return false;
 	}
 	read_attrs(t, d, n->attr, &s);
-	if ((s.tag == T_SPAN || s.tag == T_DIV) && s.has & 1u << A_CLASS &&
-	    html_is_formula_copy(d, n, s.attr[A_CLASS]))
+	if (is_copy(d, n, &s))
 		return false;
 	if (s.tag == T_HTML || s.tag == T_HEAD || s.tag == T_BODY) {
 		unsigned by_id;
@@ -452,9 +477,10 @@ visit(struct html_tree *t, const struct html_document *d, const struct dom_node 
 		flags = 0;
 	}
 	enter(t, &s, flags);
-	if (!n->first)
-		leave(t);
-	return n->first != 0;
+	if (n->first && !(s.tag == T_MATH && add_mathml(t, d, n)))
+		return true;
+	leave(t);
+	return false;
 }
 
 static void

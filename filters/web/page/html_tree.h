@@ -204,6 +204,15 @@ bool html_has_class(struct span value, struct span name);
  */
 bool html_tex_of(
     const struct html_document *d, const struct dom_node *n, struct buf *out);
+/*
+ * The text of a <math>, in one line: "x^2", "1/2".  Returns false if it holds anything
+ * but MathML.  The time of all calls for a document is linear in its size.
+ */
+bool html_mathml_text(
+    const struct html_document *d, const struct dom_node *math, struct buf *out);
+/* Whether an element shows a formula whose MathML, which MathJax adds for readers of the
+ * screen, is next to it. */
+bool html_is_shown_mathml(const struct html_document *d, const struct dom_node *n);
 /* Whether an element shows a formula whose TeX source is next to it. */
 bool html_is_formula_copy(
     const struct html_document *d, const struct dom_node *n, struct span class_value);

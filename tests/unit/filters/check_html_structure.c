@@ -46,6 +46,50 @@ static const struct {
 	{ "<math alttext='{\\displaystyle {a}+{b}}'></math><img class=tex alt='{a}+{b}'>",
 	    "${a}+{b}$\n" },
 	{ "\\(x^2\\)", "\\(x^2\\)\n" },
+	{ "a<img class=latex src=x.png><img class=mwe-math-fallback-image-inline src=y>",
+	    "a\n" },
+	/* MathML without its source */
+	{ "Let <math xmlns='http://www.w3.org/1998/Math/MathML'><mi>x</mi></math>.",
+	    "Let x.\n" },
+	{ "a<math display=block class=c><mi>x</mi></math>b", "a x b\n" },
+	{ "<math><semantics><mi>x</mi><annotation-xml encoding=MathML-Content><ci>y</ci>"
+	  "</annotation-xml></semantics></math>",
+	    "x\n" },
+	{ "<math><msup><mi>y</mi><mn>2</mn></msup><msub><mi>y</mi><mi>i</mi></msub>"
+	  "<msubsup><mi>x</mi><mi>i</mi><mrow><mi>n</mi><mo>+</mo><mn>1</mn></mrow>"
+	  "</msubsup><msup><mi>f</mi><mo>\u2032</mo></msup>",
+	    "y^2 y_i x_i^{n+1} f\u2032\n" },
+	{ "<math><mi>x</mi><mfrac><mn>1</mn><mn>2</mn></mfrac><mfrac><mrow><mi>a</"
+	  "mi><mo>+"
+	  "</mo><mi>b</mi></mrow><mrow><mn>2</mn><mi>c</mi></mrow></mfrac><mi>y</mi>",
+	    "x 1/2 (a+b)/(2c) y\n" },
+	{ "<math><msup><mrow><mi>a</mi><mi>b</mi></mrow><mn>2</mn></"
+	  "msup><msup><mrow><mo>("
+	  "</mo><mi>a</mi><mo>)</mo></mrow><mn>2</mn></msup>",
+	    "(ab)^2(a)^2\n" },
+	{ "<math><mi>sin</mi><mo>&#x2061;</mo><mi>x</mi><mo>+</mo><msqrt><mi>x</mi></"
+	  "msqrt>"
+	  "<mo>+</mo><msqrt><mi>x</mi><mi>y</mi></msqrt><mo>+</mo><mroot><mi>x</mi><mn>3",
+	    "sin x+\u221ax+\u221a(xy)+x^(1/3)\n" },
+	{ "<math><munderover><mo>\u2211</mo><mi>i</mi><mi>n</mi></munderover><mover><mi>x"
+	  "</mi><mo>\u00af</mo></mover><mfenced open='['><mi>a</mi><mi>b</mi></mfenced>",
+	    "\u2211_i^n x\u00af[a,b)\n" },
+	{ "<math><mtable><mtr><mtd><mn>1</mn></mtd><mtd><mn>2</mn></mtd></mtr> <mtr><mtd>"
+	  "<mn>3</mn></mtd></mtr></mtable></math>",
+	    "1 2; 3\n" },
+	{ "<math>x^2</math> <math><mphantom><mi>a</mi></mphantom></math>"
+	  "<math hidden><mi>b</mi></math><math><mtext>a <b>b</b></mtext></math>",
+	    "x^2 a b\n" },
+	{ "a <mjx-container class=MathJax><mjx-math "
+	  "aria-hidden=true><mjx-utext>v</mjx-utext>"
+	  "</mjx-math><mjx-assistive-mml display=inline><math "
+	  "xmlns='http://www.w3.org/1998/"
+	  "Math/MathML'><mi>x</mi></math></mjx-assistive-mml></mjx-container>",
+	    "a x\n" },
+	{ "<span class=MathJax><nobr>v</nobr><span class=MJX_Assistive_MathML><math><mi>x"
+	  "</mi></math></span></span>",
+	    "x\n" },
+	{ "<mjx-math>v</mjx-math><mjx-assistive-mml></mjx-assistive-mml>", "v\n" },
 	/* exponents and indexes */
 	{ "x<sup>2</sup>+2y<sup>n</sup> 10<sup>\u22126</sup> (x+1)<sup>2</sup>",
 	    "x^2+2y^n 10^\u22126 (x+1)^2\n" },
