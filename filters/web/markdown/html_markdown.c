@@ -144,12 +144,19 @@ enter_script(struct md *w, const struct html_node *n)
 {
 	const struct span before = { w->out->p + w->start, w->out->n - w->start };
 	const char sign = n->tag == T_SUP ? '^' : '_';
+	enum html_script script;
 
 	if (w->pre || w->space || w->breaks || w->bar || w->cell_break ||
-	    !(w->open || w->cell_open) || !html_is_script(w->t, n, before))
+	    !(w->open || w->cell_open))
+		return;
+	script = html_script_in(w->t, n, before);
+	if (!script)
 		return;
 	md_close_for(&w->in, sign);
 	buf_putc(w->out, sign);
+	w->brace = script == SCRIPT_BRACED;
+	if (w->brace)
+		buf_putc(w->out, '{');
 }
 
 static void
@@ -299,6 +306,16 @@ enter_block(struct md *w, const struct html_node *n)
 }
 
 static void
+leave_script(struct md *w)
+{
+	if (w->brace) {
+		md_close_for(&w->in, '}');
+		buf_putc(w->out, '}');
+	}
+	w->brace = false;
+}
+
+static void
 enter_break(struct md *w)
 {
 	if (w->pre)
@@ -354,6 +371,8 @@ leave(void *self, const struct html_node *n)
 {
 	struct md *w = self;
 
+	if (n->tag == T_SUP)
+		leave_script(w);
 	if (html_is_verbatim(n)) {
 		end_code_line(w);
 		if (--w->pre == 0)
@@ -402,6 +421,7 @@ put_node(struct md *w, struct html_walk *walk, size_t root)
 	    n->tag != T_TR)
 		enter(w, n);
 	html_walk(w->t, root, w->skip, walk, &markdown_form, w);
+	leave_script(w);
 	if (w->pre) {
 		w->pre = 0;
 		md_put_code(w);

@@ -115,6 +115,7 @@ struct md {
 	/* What precedes the next word. */
 	bool space;	 /* a blank */
 	bool bar;	 /* " | " */
+	bool brace;	 /* '}' follows the exponent */
 	bool rule;	 /* a thematic break, if the number of boxes is still the same */
 	unsigned breaks; /* the number of <br> */
 	size_t rule_boxes;

@@ -16,6 +16,7 @@ struct text_writer {
 	bool cell;	/* in one of the cells of a row: '|' is escaped */
 	bool item;	/* the next word begins an item of the innermost list */
 	bool bar;	/* " | " precedes the next word */
+	bool brace;	/* '}' follows the exponent */
 	long number;	/* of the item */
 	size_t lists;	/* number of open lists */
 	struct html_list list[LISTS_MAX];
@@ -145,9 +146,24 @@ static void
 enter_script(struct text_writer *w, const struct html_node *n)
 {
 	const struct span before = { w->out->p + w->start, w->out->n - w->start };
+	enum html_script script;
 
-	if (!w->pre && !w->space && !at_line_start(w) && html_is_script(w->t, n, before))
+	if (w->pre || w->space || at_line_start(w))
+		return;
+	script = html_script_in(w->t, n, before);
+	if (script)
 		buf_putc(w->out, n->tag == T_SUP ? '^' : '_');
+	if (script == SCRIPT_BRACED)
+		buf_putc(w->out, '{');
+	w->brace = script == SCRIPT_BRACED;
+}
+
+static void
+leave_script(struct text_writer *w)
+{
+	if (w->brace)
+		buf_putc(w->out, '}');
+	w->brace = false;
 }
 
 static void
@@ -209,6 +225,8 @@ leave(void *self, const struct html_node *n)
 {
 	struct text_writer *w = self;
 
+	if (n->tag == T_SUP)
+		leave_script(w);
 	if (html_is_verbatim(n))
 		w->pre--;
 	if (html_is_list(n))
@@ -254,6 +272,7 @@ put_node(struct text_writer *w, struct html_walk *walk, size_t root, uint32_t sk
 	if (html_is_list(&w->t->node[root]))
 		enter_list(w, &w->t->node[root]);
 	html_walk(w->t, root, skip, walk, &text_form, w);
+	leave_script(w);
 	w->pre = 0;
 	w->item = w->bar = w->cell = false;
 	end_line(w);

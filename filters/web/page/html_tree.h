@@ -216,9 +216,11 @@ bool html_is_shown_mathml(const struct html_document *d, const struct dom_node *
 /* Whether an element shows a formula whose TeX source is next to it. */
 bool html_is_formula_copy(
     const struct html_document *d, const struct dom_node *n, struct span class_value);
+/* How an exponent or index is written after its sign. */
+enum html_script { SCRIPT_NONE, SCRIPT_BARE, SCRIPT_BRACED };
 /* Whether a superscript or subscript (sup: which) is clearly an exponent or index.
  * before: the text of the line before it; after: the text after it. */
-bool html_is_exponent(
+enum html_script html_script_of(
     struct span before, struct span script, struct span after, bool sup);
 
 /* Record the mark of an element of an html_tree with `want`: before its node is added,

@@ -144,20 +144,20 @@ html_is_lone_cell(const struct html_tree *t, const struct html_node *n)
 	return n == row + 1 && n->end == row->end;
 }
 
-/* The only text in a superscript or subscript that is clearly an exponent or index after
- * the text `before`. */
-static inline bool
-html_is_script(const struct html_tree *t, const struct html_node *n, struct span before)
+/* Whether a superscript or subscript with a single text is clearly an exponent or index
+ * after the text `before`. */
+static inline enum html_script
+html_script_in(const struct html_tree *t, const struct html_node *n, struct span before)
 {
 	const struct html_node *text = n + 1, *next = t->node + n->end;
 	struct span after = SPAN("");
 
 	if (n->end != (size_t)(text - t->node) + 1 || text->tag != T_TEXT ||
 	    text->flags & N_LINK)
-		return false;
+		return SCRIPT_NONE;
 	if (n->end < t->n && next->tag == T_TEXT)
 		after = (struct span){ t->text.p + next->off, next->len };
-	return html_is_exponent(before, (struct span){ t->text.p + text->off, text->len },
+	return html_script_of(before, (struct span){ t->text.p + text->off, text->len },
 	    after, n->tag == T_SUP);
 }
 

@@ -29,6 +29,8 @@ type="math/tex">m</script>; <script type="math/tex; mode=display">n</script>;
 <p><span class="mwe-math-element"><span style="display: none;"><math><semantics><mi>w</mi>
 <annotation encoding="application/x-tex">{\displaystyle w}</annotation></semantics></math></span><img
 class="mwe-math-fallback-image-inline" alt="{\displaystyle w}"></span>; \(x^2\)
+<p><math xmlns="http://www.w3.org/1998/Math/MathML"><mfrac><mn>1</mn><mn>2</mn></mfrac><msup><mi>y</mi>
+<mn>2</mn></msup></math>; <img class="latex" src="x.png">5&times;10<sup>6</sup>, e<sup>-x</sup>, 3 cm<sup>3</sup>
 <p>x<sup>2</sup>, 10<sup>6</sup>, a<sub>i</sub>, H<sub>2</sub>O, 1<sup>st</sup>, 5 m<sup>2</sup>
 HTML
 try text formulas.html

@@ -102,6 +102,8 @@ static const struct row words[] = {
 	{ "\\(a*b*c\\) \\[_a_\\] $a_b*c*$ *d*",
 	    "\\(a*b*c\\) \\[_a_\\] $a_b*c*$ \\*d*\n" },
 	{ "<i>x</i><sup>2</sup> a<sub>i</sub>", "*x*^2 a_i\n" },
+	{ "e<sup>-x</sup>, x<sup><i>n</i>+1</sup><p>x<sup>n+1</sup>",
+	    "e^{-x}, x^{*n*+1}\n\nx^{n+1}\n" },
 	/* characters that would be markup */
 	{ "5 * 3 a*b _c snake_case __init__ \\_d",
 	    "5 * 3 a*b \\_c snake_case \\_\\_init__ \\_d\n" },

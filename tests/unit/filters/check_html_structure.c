@@ -101,6 +101,28 @@ static const struct {
 	    "5 m2 $999 20202 x1\n" },
 	{ "x<sup><a href=#n>2</a></sup> x <sup>2</sup> (a word)<sup>2</sup>",
 	    "x2 x 2 (a word)2\n" },
+	{ "5&times;10<sup>6</sup> 6.02\u00b710<sup>23</sup> 6.0x10<sup>23</sup> 6.0 x "
+	  "10<sup>"
+	  "-3</sup> 2 \u00d7 10<sup>+5</sup> 10<sup>\u20136</sup>",
+	    "5\u00d710^6 6.02\u00b710^23 6.0x10^23 6.0 x 10^-3 2 \u00d7 10^+5 "
+	    "10^\u20136\n" },
+	{ "1920x10<sup>2</sup> 0x10<sup>2</sup> \u20ac10<sup>99</sup> 110<sup>2</sup> "
+	  "3,10<sup>2</sup>",
+	    "1920x102 0x102 \u20ac1099 1102 3,102\n" },
+	{ "E=mc<sup>2</sup> E = <i>mc</i><sup>2</sup> e<sup>-x</sup> x<sup>n+1</sup> "
+	  "x<sup><i>n</i>&nbsp;+ 1</sup> e<sup>2\u03c0i</sup> 2<sup>n</sup> "
+	  "x<sup>2n</sup>",
+	    "E=mc^2 E = mc^2 e^{-x} x^{n+1} x^{n + 1} e^{2\u03c0i} 2^n x^{2n}\n" },
+	{ "3 cm<sup>3</sup> g/cm<sup>3</sup> 5 km<sup>2</sup> kg<sup>-1</sup> "
+	  "4\u03c0r<sup>2</sup> \u03c3<sup>2</sup> x<sup>1/2</sup>",
+	    "3 cm^3 g/cm^3 5 km^2 kg^-1 4\u03c0r^2 \u03c3^2 x^{1/2}\n" },
+	{ "2<sup>1/2</sup> 5 kg<sup>2</sup> 9 min<sup>3</sup> 5 \u03bcg<sup>3</sup> "
+	  "TNF-\u03b1<sup>2</sup> IL-1\u03b2<sup>2</sup> \u03b1<sup>12</sup>",
+	    "21/2 5 kg2 9 min3 5 \u03bcg3 TNF-\u03b12 IL-1\u03b22 \u03b112\n" },
+	{ "n<sup>1-3</sup> n<sup>1,2</sup> n<sup>a-c</sup> n<sup>th</sup> 2<sup>e</sup> "
+	  "n<sup>os</sup> Ca<sup>2+</sup> H<sup>+</sup> Acme<sup>TM</sup> "
+	  "2<sup>\u03b7</sup>",
+	    "n1-3 n1,2 na-c nth 2e nos Ca2+ H+ AcmeTM 2\u03b7\n" },
 	/* line numbers and buttons of code */
 	{ "<pre><span class=lineno>1 </span>a\n<span class=lineno>2</span>b"
 	  "<button>Copy</button></pre>",
