@@ -434,7 +434,9 @@ is_copy(
 	if ((s->tag == T_SPAN || s->tag == T_DIV) && classed &&
 	    html_is_formula_copy(d, n, s->attr[A_CLASS]))
 		return true;
-	return (s->tag == T_OTHER || s->tag == T_NOBR || (s->tag == T_SPAN && classed)) &&
+	return (s->tag == T_OTHER || s->tag == T_NOBR ||
+		   (s->tag == T_SPAN && classed &&
+		       span_starts(s->attr[A_CLASS], SPAN("mjx-")))) &&
 	       html_is_shown_mathml(d, n);
 }
 

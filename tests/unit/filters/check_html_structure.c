@@ -89,6 +89,9 @@ static const struct {
 	{ "<span class=MathJax><nobr>v</nobr><span class=MJX_Assistive_MathML><math><mi>x"
 	  "</mi></math></span></span>",
 	    "x\n" },
+	{ "<span class=mjx-math>v</span><span "
+	  "class=MJX_Assistive_MathML><math><mi>x</math>",
+	    "x\n" },
 	{ "<mjx-math>v</mjx-math><mjx-assistive-mml></mjx-assistive-mml>", "v\n" },
 	/* exponents and indexes */
 	{ "x<sup>2</sup>+2y<sup>n</sup> 10<sup>\u22126</sup> (x+1)<sup>2</sup>",
