@@ -187,6 +187,29 @@ ends_in_ten(struct span s)
 	       (ends_outside_word(s) && !(s.n > 0 && strchr("$.,", s.p[s.n - 1])));
 }
 
+/* Whether s ends in the 10 of a range or season, as "2009-10", whose digits have no
+ * exponent themselves. */
+static bool
+ends_in_range(struct span s)
+{
+	const struct span dash = SPAN("\u2013");
+
+	if (s.n < 3 || s.p[s.n - 1] != '0' || s.p[s.n - 2] != '1')
+		return false;
+	s.n -= 2;
+	if (s.p[s.n - 1] == '-')
+		s.n--;
+	else if (s.n > dash.n && span_eq(span_from(s, s.n - dash.n), dash))
+		s.n -= dash.n;
+	else
+		return false;
+	if (s.n == 0 || !is_digit(s.p[s.n - 1]))
+		return false;
+	while (s.n > 0 && is_digit(s.p[s.n - 1]))
+		s.n--;
+	return s.n == 0 || s.p[s.n - 1] != '^';
+}
+
 /* The kinds of scripts that can be exponents or indexes. */
 enum script {
 	SCRIPT_OTHER,
@@ -399,7 +422,8 @@ html_script_of(struct span before, struct span script, struct span after, bool s
 		return ends_in_ten(before) ? SCRIPT_BARE : SCRIPT_NONE;
 	power = ends_in_variable(before) || ends_in_term(before) ||
 		(digit && (ends_in_symbol(before) || ends_in_product(before)));
-	number = ends_in_base(before) || ends_in_ten(before);
+	number = (ends_in_base(before) || ends_in_ten(before)) &&
+		 !(kind == SCRIPT_NUMBER && ends_in_range(before));
 	if (kind >= SCRIPT_RATIO)
 		/* "2 1/2" is a number itself. */
 		return power || (number && kind == SCRIPT_EXPRESSION) ? SCRIPT_BRACED
