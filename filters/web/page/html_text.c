@@ -202,22 +202,26 @@ enter(void *self, const struct html_node *n)
 	}
 	if (html_is_inline_cell(w->t, n)) {
 		w->bar = !at_line_start(w);
-		w->cell = !html_is_lone_cell(w->t, n);
+		w->cell = w->pre == 0 && !html_is_lone_cell(w->t, n);
 		return;
 	}
 	if (n->flags & N_BLOCK) {
 		end_line(w);
 		if (n->tag != T_P && n->tag != T_DIV)
-			w->item = w->bar = false;
+			w->bar = false;
 	}
-	if (html_is_list(n))
+	if (html_is_list(n)) {
 		enter_list(w, n);
+		w->item = false;
+	}
 	if (n->tag == T_LI) {
 		count_item(w, n);
-		w->item = true;
+		w->item = w->pre == 0;
 	}
-	if (html_is_verbatim(n))
+	if (html_is_verbatim(n)) {
 		w->pre_start = w->pre++ == 0;
+		w->item = false;
+	}
 }
 
 static void
@@ -236,7 +240,7 @@ leave(void *self, const struct html_node *n)
 	} else if (n->flags & N_BLOCK) {
 		end_line(w);
 		w->bar = false;
-		if (n->tag != T_P && n->tag != T_DIV)
+		if (n->tag == T_LI)
 			w->item = false;
 	}
 }

@@ -28,6 +28,13 @@ static const struct {
 	{ "<ul><li>a<li>b<ul><li>c</ul><li>d</ul>e", "- a\n- b\n  - c\n- d\ne\n" },
 	{ "<ol><li><p>a</p><p>b</p></li></ol>", "1. a\nb\n" },
 	{ "<ul><li></li><li>a</li></ul>", "- a\n" },
+	{ "<ul><li><h3>a</h3>b<li><blockquote>c</blockquote><li><table><tr><td>d<td>e"
+	  "</table><li><pre>f</pre></ul>",
+	    "- a\nb\n- c\n- d | e\nf\n" },
+	{ "<ul><li><h3></h3><ul><li><section>a</section></ul>b</ul>", "  - a\nb\n" },
+	{ "<ol><li>a<pre><ol><li> b<li>c|d</ol></pre><li>e</ol>",
+	    "1. a\n b\nc|d\n2. e\n" },
+	{ "<pre><table><tr><td>a|b<td>c</table></pre>", "a|b | c\n" },
 	{ "<dl><dt>a<dd>b<dt>c<dd>d</dl>", "a\nb\nc\nd\n" },
 	{ "<table><tr><th>a<th>b<tr><td>1<td>2</table>", "a | b\n1 | 2\n" },
 	{ "<table><tr><td><p>a</p><p>b</p></td><td>c</td></tr></table>", "a\nb\nc\n" },
