@@ -37,6 +37,7 @@ put_lead(struct md *w)
 		if (w->cell_open && w->cell_break) {
 			md_close_for(&w->in, '<');
 			md_close_code(&w->in);
+			md_guard_backslash(&w->in);
 			buf_puts(w->out, "<br>");
 			space = false;
 		} else if (!w->cell_open) {
@@ -97,6 +98,7 @@ put_text(void *self, struct span s)
 		put_verbatim(w, s);
 		return;
 	}
+	w->in.text_end = end;
 	while (p < end) {
 		const char *word = p;
 		size_t gap = 0;
@@ -153,6 +155,7 @@ enter_script(struct md *w, const struct html_node *n)
 	if (!script)
 		return;
 	md_close_for(&w->in, sign);
+	md_guard_backslash(&w->in);
 	buf_putc(w->out, sign);
 	w->brace = script == SCRIPT_BRACED;
 	if (w->brace)

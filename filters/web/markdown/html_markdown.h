@@ -20,19 +20,22 @@ enum md_class { MD_SPACE, MD_PUNCT, MD_SYMBOL, MD_WORD };
 /* The markup around words that can be open. */
 enum { MD_SPANS = MARK_LINK + 1 };
 
-/* A run of one character of the text, which may be a delimiter, depending on later ones.
- */
+/* The kinds of text.  In code nothing is markup, in formulas only references and tags. */
+enum md_text { MD_PROSE, MD_FORMULA, MD_CODE };
+
+/* A run of one character of the text, which may be markup, depending on later ones. */
 struct md_doubt {
 	uint32_t at; /* in the output */
 	uint32_t n;
 	char c;
-	bool opens, closes;
+	bool opens, closes; /* a delimiter; opens, of others: at the start of a line */
 };
 
 /* Markup that encloses words of a block. */
 struct md_span {
 	uint32_t at; /* of its delimiter in the output */
 	uint8_t kind;
+	bool starts; /* a line */
 };
 
 /* The inline part of a writer. */
@@ -66,8 +69,9 @@ struct md_inline {
 	struct md_doubt *doubt; /* of the block, in order */
 	size_t doubts, doubt_cap;
 
+	const char *text_end;		/* a formula in the text ends before */
 	const char *math_end;		/* the end of a formula in the text itself */
-	const char *seen[3], *found[3]; /* see html_md_escape.c */
+	const char *seen[2], *found[2]; /* see html_md_escape.c */
 };
 
 /* A table that is written as one. */
@@ -156,8 +160,12 @@ bool md_is_open(const struct md_inline *in, unsigned kind);
 void md_escape_at(struct md_inline *in, size_t at);
 void md_free_inline(struct md_inline *in);
 
-/* Write bytes of html_tree.text.  verbatim: only '|' is escaped. */
-void md_put_text(struct md_inline *in, struct span word, bool verbatim);
+/* Write a word of html_tree.text, which is not empty. */
+void md_put_text(struct md_inline *in, struct span word, enum md_text text);
+/* Whether the line is empty but for delimiters. */
+bool md_at_line_start(const struct md_inline *in);
+/* Before punctuation that the text does not have: double a backslash of the text. */
+void md_guard_backslash(struct md_inline *in);
 /* Insert the backslashes that depend on the whole block. */
 void md_escape_doubts(struct md_inline *in);
 enum md_class md_class_of(uint32_t c);

@@ -2,8 +2,9 @@
  * html_md_escape.c - put backslashes before characters of the text that Markdown would
  * read as markup, and before few others.
  *
- * Whether a run of "*", "_", "~" or "`" is a delimiter depends on later ones.  It is
- * noted, and gets its backslashes at the end of the block.
+ * Whether a run of "*", "_", "~" or "`" is a delimiter depends on later ones, and whether
+ * "<", "&" or "]" begins a tag, a reference or an address on what follows.  They are
+ * noted, and get their backslashes at the end of the block.
  */
 #include "filters/web/markdown/html_markdown.h"
 #include "lib/base/chars.h"
@@ -97,18 +98,18 @@ md_class_before(const struct buf *out, size_t at)
 	return md_class_at((struct span){ out->p + from, at - from });
 }
 
-/* The next place at or after p of two bytes, or of one if `second` is NUL; or NULL.  k:
- * which of them.  The time for all calls is linear in the text. */
+/* The next backslash at or after p that is before `second`, or NULL.  k: 0 or 1, for the
+ * two bytes that are searched for.  The time for all calls is linear in the text. */
 static const char *
-find_next(struct md_inline *in, unsigned k, const char *p, char first, char second)
+find_next(struct md_inline *in, unsigned k, const char *p, char second)
 {
 	const char *end = in->t->text.p + in->t->text.n, *at = p;
 
 	if (in->seen[k] && p >= in->seen[k] && (!in->found[k] || in->found[k] >= p))
 		return in->found[k];
 	in->seen[k] = p;
-	while ((at = memchr(at, first, (size_t)(end - at))) != NULL) {
-		if (!second || (at + 1 < end && at[1] == second))
+	while ((at = memchr(at, '\\', (size_t)(end - at))) != NULL) {
+		if (at + 1 < end && at[1] == second)
 			break;
 		at++;
 	}
@@ -116,39 +117,146 @@ find_next(struct md_inline *in, unsigned k, const char *p, char first, char seco
 	return at;
 }
 
-/* If a formula between "$" or "$$" begins at p, as pandoc reads them, note its end. */
-static void
-find_dollars(struct md_inline *in, const char *p)
+static bool
+is_letter(char c)
+{
+	return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z';
+}
+
+static bool
+is_ascii_punct(char c)
+{
+	return (unsigned char)c < 0x80 && md_class_of((unsigned char)c) == MD_PUNCT;
+}
+
+/* The parts of a possible formula. */
+struct tex_parts {
+	bool code;     /* a backtick */
+	bool commands; /* a backslash before a letter */
+	bool scripts;  /* '^' or '_' */
+	bool word;  /* three letters in a row that are neither a command nor in braces */
+	bool prose; /* two such words with a blank in between */
+};
+
+static struct tex_parts
+tex_parts_of(struct span s)
+{
+	enum { WORD = 3 };
+	struct tex_parts parts = { 0 };
+	size_t depth = 0, letters = 0;
+	bool after_word = false;
+
+	for (size_t i = 0; i < s.n; i++) {
+		const char c = s.p[i];
+
+		if (c == '\\' && i + 1 < s.n) {
+			parts.commands |= is_letter(s.p[i + 1]);
+			while (
+			    i + 2 < s.n && is_letter(s.p[i + 1]) && is_letter(s.p[i + 2]))
+				i++;
+			i++;
+		}
+		parts.code |= c == '`';
+		parts.scripts |= c == '^' || c == '_';
+		depth += c == '{';
+		depth -= c == '}' && depth > 0;
+		if (depth == 0 && (is_letter(c) || (unsigned char)c >= 0x80)) {
+			if (++letters == WORD) {
+				parts.prose |= after_word;
+				parts.word = true;
+			}
+			continue;
+		}
+		after_word =
+		    is_space(c) && (letters >= WORD || (letters == 0 && after_word));
+		letters = 0;
+	}
+	return parts;
+}
+
+/* The end of a formula between "$" or "$$" that begins at p, as pandoc reads them, or
+ * NULL.  Prices and variables of shells are not formulas: without a command, a formula
+ * has an exponent or index and no words. */
+static const char *
+find_dollars(const struct md_inline *in, const char *p)
 {
 	enum { FORMULA_MAX = 1000 };
-	const char *end = in->t->text.p + in->t->text.n, *close;
+	const char *end = in->text_end, *close;
 	const size_t marks = p + 1 < end && p[1] == '$' ? 2 : 1;
 	const char *from = p + marks;
+	struct tex_parts parts;
 
 	if (end - from > FORMULA_MAX)
 		end = from + FORMULA_MAX;
 	if (from >= end || (marks == 1 && is_space(*from)))
-		return;
+		return NULL;
 	close = memchr(from, '$', (size_t)(end - from));
 	if (!close || close == from || close + marks > end)
-		return;
-	if (marks == 2 ? close[1] != '$'
-		       : is_space(close[-1]) || (close + 1 < end && is_digit(close[1])))
-		return;
-	in->math_end = close + marks;
+		return NULL;
+	if (marks == 2
+		? close[1] != '$'
+		: is_space(close[-1]) || (close + 1 < in->text_end && is_digit(close[1])))
+		return NULL;
+	parts = tex_parts_of((struct span){ from, (size_t)(close - from) });
+	if (parts.code || (parts.commands ? parts.prose : !parts.scripts || parts.word))
+		return NULL;
+	return close + marks;
 }
 
-/* Whether a character reference may begin at p. */
+/* The end of a formula that begins with a backslash at p, or NULL. */
+static const char *
+find_brackets(struct md_inline *in, const char *p)
+{
+	enum { FORMULA_MAX = 16384 };
+	const char *close = NULL;
+	struct tex_parts parts;
+
+	if (in->text_end - p < 2)
+		return NULL;
+	if (p[1] == '(')
+		close = find_next(in, 0, p, ')');
+	else if (p[1] == '[')
+		close = find_next(in, 1, p, ']');
+	if (!close || close + 2 > in->text_end || close - p > FORMULA_MAX)
+		return NULL;
+	parts = tex_parts_of((struct span){ p + 2, (size_t)(close - p - 2) });
+	return parts.code || parts.prose ? NULL : close + 2;
+}
+
+/* Whether a tag or an address in angle brackets may begin at p, if a '>' follows later.
+ */
+static bool
+is_tag(const char *p, const char *end, bool line_start)
+{
+	const char *q = p + 1;
+
+	if (q < end && (*q == '!' || *q == '?'))
+		return true;
+	q += q < end && *q == '/';
+	if (q == end || !is_letter(*q)) {
+		/* an address of mail */
+		while (q < end && !is_space(*q) && !memchr("<>@", *q, 3))
+			q++;
+		return q < end && *q == '@';
+	}
+	while (q < end && (is_letter(*q) || is_digit(*q) || *q == '-'))
+		q++;
+	if (line_start || q == end || !is_space(*q))
+		return true;
+	while (q < end && is_space(*q))
+		q++;
+	return q == end || is_letter(*q) || memchr("/>_:", *q, 4);
+}
+
+/* Whether a character reference begins at p. */
 static bool
 is_reference(const char *p, const char *end)
 {
-	enum { NAME_MAX_BYTES = 32 };
+	enum { NAME_MAX_BYTES = 33 };
 	const char *q = p + 1;
 
-	if (q < end && *q == '#')
-		q++;
-	while (q < end && q - p < NAME_MAX_BYTES &&
-	       md_class_of((unsigned char)*q) == MD_WORD)
+	q += q < end && *q == '#';
+	while (q < end && q - p < NAME_MAX_BYTES && (is_letter(*q) || is_digit(*q)))
 		q++;
 	return q < end && q > p + 1 && *q == ';';
 }
@@ -189,71 +297,77 @@ put_run(struct md_inline *in, const char *p, const char *end)
 	return n;
 }
 
-/* Whether the character at p, which is not a delimiter, would be markup. */
-static bool
-is_markup(struct md_inline *in, const char *p)
+bool
+md_at_line_start(const struct md_inline *in)
 {
-	enum { TAG_MAX = 256 };
-	const char *end = in->t->text.p + in->t->text.n, *close;
-	const char next = p + 1 < end ? p[1] : ' ';
+	size_t line = in->line;
 
-	switch (*p) {
-	case '<':
-		if (next == '!' || next == '?')
-			return true;
-		if (md_class_of((unsigned char)next) != MD_WORD && next != '/')
-			return false;
-		if (in->out->n == in->line)
-			return true;
-		close = find_next(in, 0, p, '>', '\0');
-		return close && close - p <= TAG_MAX;
-	case '&':
-		return is_reference(p, end);
-	case ']':
-		return next == '(' || md_is_open(in, MARK_LINK);
-	case '[':
-		return md_is_open(in, MARK_LINK);
-	default:
-		return false;
-	}
+	/* Delimiters may be removed later. */
+	while (line < in->out->n && memchr("*~", in->out->p[line], 2))
+		line++;
+	return in->out->n == line;
 }
 
-/* Whether the text itself has a backslash before a character that it would escape. */
+/* Note a character that may be markup, depending on what follows. */
+static void
+note(struct md_inline *in, char c)
+{
+	GROW(in->doubt, in->doubts, in->doubt_cap);
+	in->doubt[in->doubts++] = (struct md_doubt){
+		.at = (uint32_t)in->out->n, .n = 1, .c = c, .opens = md_at_line_start(in)
+	};
+}
+
+/* Whether the output ends in a backslash that would escape the next character. */
 static bool
-is_escaped(const struct md_inline *in, char c)
+ends_in_escape(const struct md_inline *in)
 {
 	size_t n = in->out->n;
 
-	if (c == '\\')
-		return false;
 	while (n > in->line && in->out->p[n - 1] == '\\')
 		n--;
 	return (in->out->n - n) % 2 != 0;
+}
+
+void
+md_guard_backslash(struct md_inline *in)
+{
+	if (ends_in_escape(in))
+		buf_putc(in->out, '\\');
+}
+
+/* Write a special character of a formula, in which references and tags are escaped. */
+static void
+put_in_formula(struct md_inline *in, char c)
+{
+	if ((c == '<' || c == '&') && !ends_in_escape(in))
+		note(in, c);
+	if (c == '|' && in->cell)
+		buf_putc(in->out, '\\');
+	buf_putc(in->out, c);
 }
 
 /* Write a special character, or a run of it.  Returns the length. */
 static size_t
 put_special(struct md_inline *in, const char *p, const char *end)
 {
-	const char *text_end = in->t->text.p + in->t->text.n, *close = NULL;
+	const char c = *p, *close = NULL;
 
-	if (p >= in->math_end && !is_escaped(in, *p)) {
-		if (memchr("*_~`", *p, 4))
-			return put_run(in, p, end);
-		if (*p == '$')
-			find_dollars(in, p);
-		else if (*p == '\\' && p + 1 < text_end && p[1] == '(')
-			close = find_next(in, 1, p, '\\', ')');
-		else if (*p == '\\' && p + 1 < text_end && p[1] == '[')
-			close = find_next(in, 2, p, '\\', ']');
-		else if (is_markup(in, p))
-			buf_putc(in->out, '\\');
-		if (close)
-			in->math_end = close + 2;
-	}
-	if (*p == '|' && in->cell)
+	if (memchr("*_~`", c, 4))
+		return put_run(in, p, end);
+	if (c == '$')
+		close = find_dollars(in, p);
+	else if (c == '\\')
+		close = find_brackets(in, p);
+	if (close)
+		in->math_end = close;
+	else if (c == '[' || c == ']' ? md_is_open(in, MARK_LINK)
+		 : c == '\\'	      ? p + 1 < end && is_ascii_punct(p[1])
+				      : c == '|' && in->cell)
 		buf_putc(in->out, '\\');
-	buf_putc(in->out, *p);
+	else if (c == '<' || c == '&' || c == ']')
+		note(in, c);
+	buf_putc(in->out, c);
 	return 1;
 }
 
@@ -276,25 +390,48 @@ is_special(const struct md_inline *in, char c, bool verbatim)
 }
 
 void
-md_put_text(struct md_inline *in, struct span word, bool verbatim)
+md_put_text(struct md_inline *in, struct span word, enum md_text text)
 {
 	const char *p = word.p, *end = p + word.n;
 
+	if (text == MD_PROSE && p >= in->math_end && is_ascii_punct(*p))
+		md_guard_backslash(in);
 	while (p < end) {
 		const char *from = p;
 
-		while (p < end && !is_special(in, *p, verbatim))
+		while (p < end && !is_special(in, *p, text == MD_CODE))
 			p++;
 		buf_put(in->out, from, (size_t)(p - from));
 		if (p == end)
 			break;
-		if (verbatim) {
+		if (text == MD_CODE) {
 			buf_puts(in->out, "\\|");
 			p++;
+		} else if (text == MD_FORMULA || p < in->math_end) {
+			put_in_formula(in, *p++);
 		} else {
 			p += put_special(in, p, end);
 		}
 	}
+}
+
+/* Whether a noted character that is not a delimiter is markup.  *close: the last '>' of
+ * the block, as far as it is searched for; NULL at first. */
+static bool
+is_markup(const struct md_inline *in, const struct md_doubt *d, const char **close)
+{
+	const char *p = in->out->p + d->at, *end = in->out->p + in->out->n;
+
+	if (d->c == '&')
+		return is_reference(p, end);
+	if (d->c == ']')
+		return p + 1 < end && p[1] == '(';
+	if (!*close)
+		*close = end - 1;
+	while (*close > p && **close != '>')
+		--*close;
+	/* The beginning of some tags begins a block of HTML. */
+	return is_tag(p, end, d->opens) && (d->opens || (*close > p && **close == '>'));
 }
 
 /* Keep the runs that would be markup.  Returns the number of their characters. */
@@ -306,6 +443,7 @@ settle_doubts(struct md_inline *in)
 	/* A run that is escaped becomes several of one. */
 	bool ticked = in->coded;
 	bool star = false, line = false, tilde = false;
+	const char *close = NULL;
 	size_t total = 0;
 
 	for (size_t i = 0; i < in->doubts; i++) {
@@ -321,7 +459,9 @@ settle_doubts(struct md_inline *in)
 					    : &dummy;
 		bool markup = d->opens && *later;
 
-		if (d->c == '`')
+		if (memchr("<&]", d->c, 3))
+			markup = is_markup(in, d, &close);
+		else if (d->c == '`')
 			markup = ticked;
 		else if ((d->c == '*' && in->starred) || (d->c == '~' && in->struck))
 			markup = d->opens || d->closes;

@@ -44,17 +44,39 @@ void
 md_escape_at(struct md_inline *in, size_t at)
 {
 	insert(in, at, "\\", 1);
+	/* The rest of a run may still need its backslashes. */
+	for (size_t i = in->doubts; i-- > 0 && in->doubt[i].at > at;) {
+		if (in->doubt[i].at == at + 1) {
+			in->doubt[i].at++;
+			in->doubt[i].n--;
+		}
+	}
 }
 
 static const char *const delimiters[] = {
 	[MARK_STRONG] = "**", [MARK_EM] = "*", [MARK_DEL] = "~~"
 };
 
+/* At the beginning of an earlier line, which a delimiter is removed from: escape what
+ * would begin another block. */
+static void
+escape_line(struct md_inline *in, size_t at)
+{
+	const struct span rest = { in->out->p + at, in->out->n - at };
+	const char *end = memchr(rest.p, '\n', rest.n);
+	const size_t n = end ? (size_t)(end - rest.p) : rest.n;
+	const size_t marker = md_find_marker((struct span){ rest.p, n }, false);
+
+	if (marker < n)
+		md_escape_at(in, at + marker);
+}
+
 /* Remove a delimiter that no parser would read as one. */
 static void
-unopen(struct md_inline *in, size_t at, size_t n)
+unopen(struct md_inline *in, const struct md_span *s, size_t n)
 {
 	struct buf *out = in->out;
+	const size_t at = s->at;
 
 	memmove(out->p + at, out->p + at + n, out->n - at - n);
 	out->n -= n;
@@ -66,6 +88,8 @@ unopen(struct md_inline *in, size_t at, size_t n)
 		in->doubt[i].at -= (uint32_t)n;
 	if (in->closed > at)
 		in->closed -= (uint32_t)n;
+	if (s->starts && in->line > at)
+		escape_line(in, at);
 }
 
 /* Put a run of backticks around the code from `at`, longer than any in it. */
@@ -116,6 +140,7 @@ close_one(struct md_inline *in, enum md_class next)
 		close_code(in, at);
 		return;
 	}
+	md_guard_backslash(in);
 	if (kind == MARK_LINK) {
 		buf_puts(in->out, "](");
 		buf_put(in->out, in->target.p, in->target.n);
@@ -130,11 +155,9 @@ close_one(struct md_inline *in, enum md_class next)
 			last--;
 	}
 	if (!is_flanking(next, md_class_before(in->out, last))) {
-		unopen(in, at, strlen(d));
+		unopen(in, &in->open[in->depth], strlen(d));
 		return;
 	}
-	if (in->out->p[in->out->n - 1] == '\\')
-		buf_putc(in->out, '\\');
 	buf_puts(in->out, d);
 	*(kind == MARK_DEL ? &in->struck : &in->starred) = true;
 	in->closed = (uint32_t)in->out->n;
@@ -236,16 +259,16 @@ open_one(struct md_inline *in, unsigned kind, enum md_class first)
 		in->given_up[kind] = true;
 		return;
 	}
-	if (last == '\\' && !(out->n > 1 && out->p[out->n - 2] == '\\'))
-		buf_putc(out, '\\');
+	md_guard_backslash(in);
 	if (kind == MARK_LINK && last == '!') {
 		out->p[out->n - 1] = '\\';
 		buf_putc(out, '!');
 	}
 	if (out->n == in->line)
 		in->lead = (uint32_t)out->n;
-	in->open[in->depth].kind = (uint8_t)kind;
-	in->open[in->depth++].at = (uint32_t)out->n;
+	in->open[in->depth++] = (struct md_span){ .at = (uint32_t)out->n,
+		.kind = (uint8_t)kind,
+		.starts = md_at_line_start(in) };
 	if (kind == MARK_LINK)
 		buf_putc(out, '[');
 	else if (kind != MARK_CODE)
@@ -354,7 +377,10 @@ md_put_word(struct md_inline *in, struct span word, bool space)
 			in->given_up[kind] |= !md_is_open(in, kind);
 	}
 	open_wanted(in, first);
-	md_put_text(in, word, in->tex || md_is_open(in, MARK_CODE));
+	md_put_text(in, word,
+	    md_is_open(in, MARK_CODE) ? MD_CODE
+	    : in->tex		      ? MD_FORMULA
+				      : MD_PROSE);
 }
 
 /* Write the alternative text of an image. */
@@ -364,8 +390,6 @@ put_alt(struct md_inline *in, struct span alt)
 	bool space = false;
 
 	alt = span_trim(alt);
-	while (alt.n > 0 && alt.p[alt.n - 1] == '\\')
-		alt.n--;
 	for (size_t i = 0; i < alt.n; i++) {
 		const char c = alt.p[i];
 
@@ -376,7 +400,8 @@ put_alt(struct md_inline *in, struct span alt)
 		if (space)
 			buf_putc(in->out, ' ');
 		space = false;
-		if (strchr("[]`<*_", c) || (c == '|' && in->cell))
+		if (strchr("[]`<*_\\", c) || (c == '|' && in->cell) ||
+		    (c == '&' && i + 1 < alt.n && !is_space(alt.p[i + 1])))
 			buf_putc(in->out, '\\');
 		buf_putc(in->out, c);
 	}
@@ -402,8 +427,7 @@ md_put_image(struct md_inline *in, struct html_raw alt, bool space)
 	if (space)
 		buf_putc(in->out, ' ');
 	open_wanted(in, MD_PUNCT);
-	if (in->out->n > 0 && in->out->p[in->out->n - 1] == '\\')
-		buf_putc(in->out, '\\');
+	md_guard_backslash(in);
 	buf_puts(in->out, "![");
 	if (html_image_alt(in->t, alt, in->scratch))
 		put_alt(in, buf_span(in->scratch));

@@ -63,7 +63,7 @@ put_blank_line(struct md *w)
 static bool
 is_tight(const struct md *w)
 {
-	size_t i = 0;
+	size_t i = 0, marked;
 
 	while (i < w->boxes && (!w->box[i].item || w->box[i].printed))
 		i++;
@@ -71,9 +71,13 @@ is_tight(const struct md *w)
 		return false;
 	if (w->list[w->box[i].list].begun)
 		return true;
+	/* Only the marker of the innermost item is written. */
+	for (marked = i; marked + 1 < w->boxes && w->box[marked + 1].item;)
+		marked++;
 	/* Other numbers cannot interrupt a paragraph. */
 	return i > 0 && w->box[i - 1].item && w->box[i - 1].width > 0 && w->common == i &&
-	       (w->box[i].marker[0] == '-' || strcmp(w->box[i].marker, "1. ") == 0);
+	       (w->box[marked].marker[0] == '-' ||
+		   strcmp(w->box[marked].marker, "1. ") == 0);
 }
 
 /* Begin the first line of a block. */
