@@ -72,6 +72,7 @@ struct md_inline {
 	const char *text_end;		/* a formula in the text ends before */
 	const char *math_end;		/* the end of a formula in the text itself */
 	const char *seen[2], *found[2]; /* see html_md_escape.c */
+	const char *refused[2];		/* ends of what is not a formula */
 };
 
 /* A table that is written as one. */

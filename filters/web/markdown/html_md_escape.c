@@ -208,19 +208,23 @@ static const char *
 find_brackets(struct md_inline *in, const char *p)
 {
 	enum { FORMULA_MAX = 16384 };
-	const char *close = NULL;
+	const char *close;
 	struct tex_parts parts;
+	unsigned k;
 
-	if (in->text_end - p < 2)
+	if (in->text_end - p < 2 || (p[1] != '(' && p[1] != '['))
 		return NULL;
-	if (p[1] == '(')
-		close = find_next(in, 0, p, ')');
-	else if (p[1] == '[')
-		close = find_next(in, 1, p, ']');
-	if (!close || close + 2 > in->text_end || close - p > FORMULA_MAX)
+	k = p[1] == '[';
+	close = find_next(in, k, p, k ? ']' : ')');
+	/* The time is linear, because each end is tried once. */
+	if (!close || close + 2 > in->text_end || close - p > FORMULA_MAX ||
+	    close == in->refused[k])
 		return NULL;
 	parts = tex_parts_of((struct span){ p + 2, (size_t)(close - p - 2) });
-	return parts.code || parts.prose ? NULL : close + 2;
+	if (!parts.code && !parts.prose)
+		return close + 2;
+	in->refused[k] = close;
+	return NULL;
 }
 
 /* Whether a tag or an address in angle brackets may begin at p, if a '>' follows later.
