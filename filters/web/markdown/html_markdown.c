@@ -313,6 +313,7 @@ leave_script(struct md *w)
 {
 	if (w->brace) {
 		md_close_for(&w->in, '}');
+		md_guard_backslash(&w->in);
 		buf_putc(w->out, '}');
 	}
 	w->brace = false;
