@@ -31,6 +31,7 @@ int
 page_fields_parse(const char *list, unsigned *wanted, struct err *err)
 {
 	struct span item;
+	bool none = false;
 
 	*wanted = 0;
 	while (list_next(&list, &item)) {
@@ -42,13 +43,18 @@ page_fields_parse(const char *list, unsigned *wanted, struct err *err)
 			*wanted |= 1u << i;
 		else if (span_eq(item, SPAN("all")))
 			*wanted |= (1u << PAGE_FIELDS) - 1;
-		else if (!span_eq(item, SPAN("none")))
+		else if (span_eq(item, SPAN("none")))
+			none = true;
+		else
 			return err_set(err, EXIT_USAGE,
 			    "--fields: unknown field '%.*s': use title, author, "
 			    "published, modified, site, canonical, description, "
 			    "lang_declared, kind, licenses, reservations, all or none",
 			    (int)item.n, item.p);
 	}
+	if (none && *wanted)
+		return err_set(err, EXIT_USAGE,
+		    "--fields: 'none' with other fields: use one or the other");
 	return 0;
 }
 
@@ -202,6 +208,19 @@ try_date(struct page_fields *f, enum page_field field, struct span s)
 		    (struct span){ arena_copy(&f->mem, span_of(date)), strlen(date) };
 }
 
+/* Whether a page states the date of publication in an ambiguous form. */
+static bool
+is_date_ambiguous(struct page_fields *f)
+{
+	const struct page_facts *p = &f->facts;
+
+	return web_date_is_ambiguous(page_text(f, p->fact[FACT_PUBLISHED])) ||
+	       web_date_is_ambiguous(page_text(f, p->fact[FACT_PUBLISHED_OTHER])) ||
+	       web_date_is_ambiguous(page_ld_text(f, p->ld.main.published)) ||
+	       web_date_is_ambiguous(page_ld_text(f, p->ld.page.published)) ||
+	       web_date_is_ambiguous(page_ld_text(f, p->ld.main.created));
+}
+
 static void
 choose_published(struct page_fields *f)
 {
@@ -221,7 +240,9 @@ choose_published(struct page_fields *f)
 	try_date(f, PAGE_PUBLISHED, page_text(f, body->published));
 	if (web_date_of_url(f->from.url, f->from.date, date))
 		try_date(f, PAGE_PUBLISHED, span_of(date));
-	try_date(f, PAGE_PUBLISHED, page_text(f, body->time));
+	/* Any time in the text may be that of something else. */
+	if (!is_date_ambiguous(f))
+		try_date(f, PAGE_PUBLISHED, page_text(f, body->time));
 }
 
 static void

@@ -180,10 +180,24 @@ is_part(struct span title, struct span h1)
 	return false;
 }
 
+/* A title with its references decoded once more; empty: it has none. */
+static struct span
+decoded_again(struct page_fields *f, struct span title)
+{
+	if (title.n == 0 || !memchr(title.p, '&', title.n))
+		return SPAN("");
+	f->raw.n = 0;
+	html_decode_value(f->d->source, title, &f->raw);
+	return f->raw.n ? page_plain_text(f, buf_span(&f->raw)) : SPAN("");
+}
+
 /* The part of a title that a <h1> confirms.  Without a title, the first <h1>. */
 static struct span
 confirmed(struct page_fields *f, struct span title)
 {
+	/* Many pages have references to references, but others are about them. */
+	const struct span again = decoded_again(f, title);
+
 	for (size_t i = 0; i < f->facts.h1s; i++) {
 		struct span h1;
 
@@ -192,7 +206,9 @@ confirmed(struct page_fields *f, struct span title)
 		f->raw.n = 0;
 		page_element_text(f->d, f->facts.h1[i], PAGE_FIELD_MAX, &f->raw);
 		h1 = page_plain_text(f, buf_span(&f->raw));
-		if (h1.n > 0 && !is_site(f, h1) && (title.n == 0 || is_part(title, h1)))
+		if (h1.n > 0 && !is_site(f, h1) &&
+		    (title.n == 0 || is_part(title, h1) || span_eq(again, h1) ||
+			is_part(again, h1)))
 			return h1;
 	}
 	return title;
@@ -256,6 +272,33 @@ is_address(struct span s)
 	return s.n > 0 && (*s.p == '/' || (s.n > 4 && ascii_eq(s.p, "www.", 4)));
 }
 
+/* Whether a text is the label of a name. */
+static bool
+is_label(struct span s)
+{
+	static const char *const labels[] = { "author", "autor", "autorin", "auteur",
+		"name", "authors", "about the author", "\u00fcber den autor", "follow",
+		"by", "von", "par", "por", "publiziert am", "posted" };
+
+	for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+		if (s.n == strlen(labels[i]) && ascii_eq(s.p, labels[i], s.n))
+			return true;
+	return false;
+}
+
+/* Whether a text near a name is the credit of a picture. */
+static bool
+is_credit(struct span s)
+{
+	static const char *const credits[] = { "foto:", "photo:", "bild:", "image:" };
+
+	for (size_t i = 0; i < sizeof credits / sizeof *credits; i++)
+		if (s.n >= strlen(credits[i]) &&
+		    ascii_eq(s.p, credits[i], strlen(credits[i])))
+			return true;
+	return false;
+}
+
 /* A name without "by" before it. */
 static struct span
 without_by(struct span s)
@@ -269,7 +312,7 @@ without_by(struct span s)
 
 		/* "von Neumann, John" is a name. */
 		if (s.n <= n + 1 || !ascii_eq(s.p, words[i], n) ||
-		    (*s.p >= 'a' && memchr(s.p, ',', s.n)))
+		    (span_starts(s, SPAN("von ")) && memchr(s.p, ',', s.n)))
 			continue;
 		n += s.p[n] == ':';
 		if (s.p[n] == ' ')
@@ -306,8 +349,8 @@ add_author(struct page_fields *f, struct byline *b, struct span s)
 {
 	enum { AUTHOR_MAX = 200 };
 
-	s = without_by(without_tags(f, s));
-	if (s.n < 2 || s.n > AUTHOR_MAX || is_address(s) ||
+	s = without_site(f, without_by(without_tags(f, s)));
+	if (s.n < 2 || is_label(s) || s.n > AUTHOR_MAX || is_address(s) ||
 	    (s.n > 9 && ascii_eq(s.p, "copyright", 9)))
 		return;
 	page_list_add(f, is_site(f, s) ? &b->sites : &b->names, s);
@@ -336,25 +379,6 @@ add_meta_authors(struct page_fields *f, struct byline *b)
 	}
 }
 
-/* Whether a text near a name is a label or the credit of a picture. */
-static bool
-is_label(struct span s)
-{
-	static const char *const labels[] = { "author", "autor", "autorin", "auteur",
-		"name", "authors", "about the author", "\u00fcber den autor", "follow",
-		"by", "von", "par", "por", "publiziert am", "posted" };
-	static const char *const credits[] = { "foto:", "photo:", "bild:", "image:" };
-
-	for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
-		if (s.n == strlen(labels[i]) && ascii_eq(s.p, labels[i], s.n))
-			return true;
-	for (size_t i = 0; i < sizeof credits / sizeof *credits; i++)
-		if (s.n >= strlen(credits[i]) &&
-		    ascii_eq(s.p, credits[i], strlen(credits[i])))
-			return true;
-	return false;
-}
-
 /* The name in a byline; empty if it cannot be one, as if it is long or has a digit. */
 static struct span
 byline_name(struct page_fields *f, uint32_t node)
@@ -370,7 +394,7 @@ byline_name(struct page_fields *f, uint32_t node)
 	if (s.n > 3 && (span_eq(span_from(s, s.n - 3), SPAN("\u2013")) ||
 			   span_eq(span_from(s, s.n - 3), SPAN("\u2014"))))
 		s = span_trim((struct span){ s.p, s.n - 3 });
-	if (s.n < BYLINE_MIN || s.n > BYLINE_MAX || is_label(s))
+	if (s.n < BYLINE_MIN || s.n > BYLINE_MAX || is_label(s) || is_credit(s))
 		return SPAN("");
 	for (size_t i = 0; i < s.n; i++)
 		if (is_digit(s.p[i]) || s.p[i] == '|')

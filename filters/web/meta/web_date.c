@@ -326,6 +326,20 @@ web_date(struct span s, struct span latest, char out[WEB_DATE_SIZE])
 }
 
 bool
+web_date_is_ambiguous(struct span s)
+{
+	int a, b;
+
+	s = span_trim(s);
+	a = take_digits(&s, 1, 2);
+	if (a < 1 || a > 12 || !take(&s, "/-"))
+		return false;
+	b = take_digits(&s, 1, 2);
+	return b >= 1 && b <= 12 && a != b && take(&s, "/-") &&
+	       take_digits(&s, 4, 4) >= 0;
+}
+
+bool
 web_date_of_url(struct span url, struct span latest, char out[WEB_DATE_SIZE])
 {
 	for (size_t i = 8; i + 8 <= url.n; i++) {

@@ -16,7 +16,11 @@ enum { WEB_DATE_SIZE = 26 };
  * `latest`, which begins with YYYY-MM-DD; empty: no later than 2099.
  */
 bool web_date(struct span s, struct span latest, char out[WEB_DATE_SIZE]);
-/* The same for a date in the path of an address, as in "/2024/05/06/" or "-2024-05-06".
+/* Whether a text begins with numbers between slashes that are a day and a month in either
+ * order.  web_date() does not read them. */
+bool web_date_is_ambiguous(struct span s);
+/* The same as web_date() for a date in the path of an address, as in "/2024/05/06/" or
+ * "-2024-05-06".
  */
 bool web_date_of_url(struct span url, struct span latest, char out[WEB_DATE_SIZE]);
 

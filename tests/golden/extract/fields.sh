@@ -66,5 +66,20 @@ pies", "author":"<a href='x'>Ann</a>",} -->
 </script><p>Text.</p>
 HTML
 try fields all broken.html
+note 'dates, names and titles that say too much'
+# page HEAD: its fields without the text
+page() {
+	printf '%s<p>Text.</p>' "$1" >page.html
+	fields author,published,title page.html
+}
+try page '<meta name=date content="05/06/2024"><time datetime="1999-01-02">then</time>'
+try page '<meta name=author content="By">'
+try page '<meta name=author content="by Jane  Doe, Staff Writer">'
+try page '<meta name=author content="von Neumann, John">'
+try page '<meta property="og:site_name" content="The Site"><meta name=author content="A. Smith | The Site">'
+try page '<script type="application/ld+json">{"@type":"Article","author":[[{"name":"Xi"}]]}</script>'
+try page '<title>A &amp;amp; B | C</title><h1>A &amp; B</h1>'
+try page '<title>What &amp;amp; is</title><h1>What &amp;amp; is</h1>'
 try tamis extract --fields title,autor article.html
 try tamis extract --fields '' article.html
+try tamis extract --fields author,none article.html
