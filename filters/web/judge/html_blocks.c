@@ -94,6 +94,8 @@ enter(struct html_blocks *b, const struct html_tree *t, size_t i)
 	b->depth++;
 	a->node = (uint32_t)i;
 	a->fixed |= html_is_fixed(t, n);
+	if (n->flags & N_COMPANION)
+		a->company = n->parent;
 	if (n->flags & N_KEEP)
 		a->kept = true;
 	if (n->flags & N_DROP)

@@ -40,6 +40,7 @@ struct html_around_block {
 	uint32_t node;		  /* the innermost element */
 	uint32_t box;		  /* the innermost block; a row for its cells */
 	uint32_t path;		  /* a hash of the tags and classes of all blocks */
+	uint32_t company;	  /* the parent of an N_COMPANION around it; 0: none */
 	uint16_t depth;		  /* number of blocks around it */
 	bool fixed;		  /* hidden, or furniture: never judged */
 	bool kept;		  /* the rules keep its text */

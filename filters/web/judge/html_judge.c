@@ -123,6 +123,28 @@ best_bound(const struct html_blocks *b)
 	return (int16_t)(bound > BOUND_MIN ? bound : BOUND_MIN);
 }
 
+/* Whether block i is the companion of block `of`, and in its element. */
+static bool
+is_companion(const struct html_blocks *b, size_t i, size_t of)
+{
+	const uint32_t in = b->block[i].around.company;
+	const struct html_block_sum *s = &b->sum[in];
+
+	return in && of - s->first < s->blocks;
+}
+
+/* Keep the source of a quotation that is kept, and the caption of such code. */
+static void
+keep_companions(struct html_blocks *b)
+{
+	for (size_t i = 1; i < b->n; i++)
+		if (is_companion(b, i, i - 1))
+			b->block[i].keep |= b->block[i - 1].keep;
+	for (size_t i = b->n; i-- > 1;)
+		if (is_companion(b, i - 1, i))
+			b->block[i - 1].keep |= b->block[i].keep;
+}
+
 /* Set the verdicts.  Returns false if the rules decide. */
 static bool
 decide(struct html_judge *j)
@@ -252,6 +274,7 @@ html_judge_page(struct html_judge *j, struct html_tree *t)
 	if (!j->decided)
 		return;
 	keep_with_text(&j->blocks, t);
+	keep_companions(&j->blocks);
 	apply(&j->blocks, t);
 	html_drop_furniture(t);
 	html_drop_permalinks(t, 0);

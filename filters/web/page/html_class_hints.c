@@ -257,6 +257,9 @@ html_class_hints_of(const struct html_class_hints *h, const struct start_tag *s,
 	unsigned hints = 0, has = s->has;
 
 	*by_id = 0;
+	/* Documentation hides the panels of all tabs but one. */
+	if (has & 1u << A_ROLE && span_eq(s->attr[A_ROLE], SPAN("tabpanel")))
+		has &= ~(1u << A_HIDDEN | 1u << A_ARIA_HIDDEN | 1u << A_STYLE);
 	/* React streams parts of a page as <div hidden id="S:1">, and shows them later.
 	 */
 	if (has & 1u << A_HIDDEN &&

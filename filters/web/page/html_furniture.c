@@ -176,6 +176,24 @@ is_phrase(const struct html_tree *t, const struct html_node *text)
 	       html_is_phrase(s, PHRASE_COOKIE);
 }
 
+/* Whether a text is a link that is a sign by which notes link back to their marks.  One
+ * in brackets stays, or these would be empty. */
+static bool
+is_back_link(const struct html_tree *t, const struct html_node *n)
+{
+	/* With any variation selector: text or emoji. */
+	static const struct span signs[] = { NAME("^"), NAME("\u21a9"),
+		NAME("\u21a9\ufe0e"), NAME("\u21a9\ufe0f"), NAME("\u2934"),
+		NAME("\u2934\ufe0e"), NAME("\u2934\ufe0f") };
+
+	if (!(n->flags & N_TO_PLACE) || (n->off > 0 && t->text.p[n->off - 1] == '['))
+		return false;
+	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+		if (span_eq(text_of(t, n), signs[i]))
+			return true;
+	return false;
+}
+
 void
 html_drop_furniture(struct html_tree *t)
 {
@@ -185,7 +203,7 @@ html_drop_furniture(struct html_tree *t)
 
 		if (n->flags & N_DROP)
 			i = n->end - 1;
-		else if (n->tag == T_TEXT && is_phrase(t, n))
+		else if (n->tag == T_TEXT && (is_back_link(t, n) || is_phrase(t, n)))
 			n->flags |= N_DROP;
 	}
 }

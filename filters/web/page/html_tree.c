@@ -213,6 +213,8 @@ hints_of(struct html_tree *t, const struct start_tag *s, unsigned flags, unsigne
 		hints |= html_furniture_hint(s);
 	if (flags & TAG_BLOCK)
 		hints |= N_BLOCK;
+	if (flags & TAG_COMPANION)
+		hints |= N_COMPANION;
 	/* A <figcaption> outside a figure may hold the beginning of an article. */
 	if (flags & TAG_BOILER)
 		hints |= s->tag != T_FIGCAPTION || t->cells.figure ? N_BOILER : N_WEAK;
@@ -268,12 +270,15 @@ enter(struct html_tree *t, const struct start_tag *s, unsigned flags)
 	push(t, s->tag, made ? (uint32_t)t->n - 1 : parent, made);
 	t->hidden |= (hints & N_HIDDEN) != 0;
 	t->pre |= s->tag == T_PRE;
+	html_note_place(t, s);
 	if (gutter)
 		t->gutter =
 		    (struct html_gutter){ (uint32_t)t->n - 1, t->depth, t->text.n };
 	if (s->tag == T_A) {
 		t->link = s->has & 1u << A_HREF;
 		t->split = t->link;
+		t->to_place = t->link && s->attr[A_HREF].n &&
+			      memchr(s->attr[A_HREF].p, '#', s->attr[A_HREF].n);
 		t->node[parent].links_here += t->link;
 	}
 	if (made) {
@@ -328,7 +333,10 @@ add_text(struct html_tree *t, struct span s)
 	visible = put_text(&t->text, s);
 	if (n->tag != T_TEXT || n->parent != parent || !(n->flags & N_LINK) != !t->link ||
 	    t->broken || t->split) {
-		n = add_node(t, T_TEXT, t->link ? N_LINK : 0);
+		n = add_node(t, T_TEXT,
+		    !t->link	  ? 0
+		    : t->to_place ? N_LINK | N_TO_PLACE
+				  : N_LINK);
 		n->off = (uint32_t)at;
 	}
 	n->len += (uint32_t)(t->text.n - at);
@@ -461,7 +469,10 @@ visit(struct html_tree *t, const struct html_document *d, const struct dom_node 
 	flags = html_tag_flags[s.tag];
 	if (n->code == T_META && t->words)
 		html_kinds_of_meta(&t->kinds, d->source, n->at);
-	if (flags & TAG_NEVER && !(n->code == T_NOSCRIPT && t->show_noscript)) {
+	if (n->code == T_TEMPLATE && html_is_shadow_root(d, n)) {
+		s.tag = T_OTHER;
+		flags = 0;
+	} else if (flags & TAG_NEVER && !(n->code == T_NOSCRIPT && t->show_noscript)) {
 		skip(t, d, n);
 		return false;
 	}
@@ -478,7 +489,7 @@ visit(struct html_tree *t, const struct html_document *d, const struct dom_node 
 		s.has = 0;
 		flags = 0;
 	}
-	enter(t, &s, flags);
+	enter(t, &s, html_recast(t, d, n, &s, flags));
 	if (n->first && !(s.tag == T_MATH && add_mathml(t, d, n)))
 		return true;
 	leave(t);

@@ -12,14 +12,15 @@
 
 /* Properties of a tag; html_tree.c has the table. */
 enum {
-	TAG_VOID = 1 << 0,    /* has no content and no end tag */
-	TAG_BLOCK = 1 << 1,   /* begins and ends a line */
-	TAG_NEVER = 1 << 2,   /* its content is never shown as text */
-	TAG_BOILER = 1 << 3,  /* its content is boilerplate */
-	TAG_PLAIN = 1 << 4,   /* formatting only: it gets no node */
-	TAG_HINTS = 1 << 5,   /* its class and id can be hints of boilerplate */
-	TAG_CONTENT = 1 << 6, /* its class and id can be hints of main content */
-	TAG_SCRIPT = 1 << 7,  /* a superscript or subscript: it always gets a node */
+	TAG_VOID = 1 << 0,	/* has no content and no end tag */
+	TAG_BLOCK = 1 << 1,	/* begins and ends a line */
+	TAG_NEVER = 1 << 2,	/* its content is never shown as text */
+	TAG_BOILER = 1 << 3,	/* its content is boilerplate */
+	TAG_PLAIN = 1 << 4,	/* formatting only: it gets no node */
+	TAG_HINTS = 1 << 5,	/* its class and id can be hints of boilerplate */
+	TAG_CONTENT = 1 << 6,	/* its class and id can be hints of main content */
+	TAG_SCRIPT = 1 << 7,	/* a superscript or subscript: it always gets a node */
+	TAG_COMPANION = 1 << 8, /* see N_COMPANION; html_recast() sets it */
 };
 
 /* An element: its tag and attributes, with references decoded. */
@@ -52,6 +53,9 @@ enum {
 	N_LEAD = 1 << 15,	 /* class or id is a hint of an introduction */
 	N_KEEP = 1 << 16,	 /* the root of a part of the main text */
 	N_HOLDS_BLOCK = 1 << 17, /* a cell or row that contains blocks */
+	/* The source of a quotation or the caption of code: kept where its parent is. */
+	N_COMPANION = 1 << 19,
+	N_TO_PLACE = 1 << 18, /* text: inside a link to a place in a page */
 };
 
 /* An element or text.  Nodes are in document order; node i contains nodes i + 1 to end -
@@ -73,9 +77,11 @@ struct html_node {
 	uint32_t look; /* element: a hash of its class, if there are such weights */
 };
 
-/* The nodes of the innermost open elements of these tags; 0: none. */
+/* The innermost open elements: nodes of these tags; 0: none. */
 struct html_cells {
 	uint32_t td, th, row, figure;
+	size_t heading; /* one plus the offset of the text of a heading; 0: none */
+	bool quote;	/* inside a <blockquote> */
 };
 
 /* An open element. */
@@ -172,6 +178,7 @@ struct html_tree {
 	bool link;	    /* inside a link */
 	bool hidden;	    /* inside an element that is N_HIDDEN */
 	bool pre;	    /* inside a <pre> */
+	bool to_place;	    /* the latest link was to a place in a page */
 	bool split;	    /* the next text is not part of the last link */
 	bool broken;	    /* a block or <br> separates the next text from the last */
 	bool titled;	    /* the title is complete */
@@ -222,6 +229,19 @@ enum html_script { SCRIPT_NONE, SCRIPT_BARE, SCRIPT_BRACED };
  * before: the text of the line before it; after: the text after it. */
 enum html_script html_script_of(
     struct span before, struct span script, struct span after, bool sup);
+
+/* Whether a <template> is a declarative shadow root, whose content browsers show. */
+bool html_is_shadow_root(const struct html_document *d, const struct dom_node *n);
+/*
+ * Change the tag of an element that is text although its tag means boilerplate: a button
+ * that begins a heading, an admonition, the source of a quotation, the caption of code or
+ * of a table.  flags: those of its tag.  Returns the TAG_ flags that count.  The time is
+ * linear in the length of the tag.
+ */
+unsigned html_recast(struct html_tree *t, const struct html_document *d,
+    const struct dom_node *n, struct start_tag *s, unsigned flags);
+/* Note an element that html_recast() asks for, after the element was opened. */
+void html_note_place(struct html_tree *t, const struct start_tag *s);
 
 /* Record the mark of an element of an html_tree with `want`: before its node is added,
  * and after it was closed. */

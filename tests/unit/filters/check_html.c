@@ -150,11 +150,12 @@ static const struct {
 	/* a list within the text is kept */
 	{ "<article>" PROSE4 "<h3>Steps</h3><ol><li>mix<li>bake</ol></article>",
 	    LINE4 "Steps\n1. mix\n2. bake\n" },
-	/* of a figure only the caption is dropped */
+	/* of a figure only the caption is dropped, unless it is that of a table or code
+	 */
 	{ "<article><p>" PROSE
 	  "<figure class=wp-block-table><table><tr><td>a<td>b</table>"
 	  "<figcaption>Table 1</figcaption></figure><p>" PROSE "<p>" PROSE "</article>",
-	    LINE "a | b\n" LINE LINE },
+	    LINE "a | b\nTable 1\n" LINE LINE },
 	{ "<article>" PROSE4 "<figure><pre>int a;</pre></figure><p>" PROSE
 	  "<figure><img src=x><figcaption>By a photographer</figcaption></figure>"
 	  "<figure><blockquote>To be</blockquote></figure></article>",

@@ -1,0 +1,135 @@
+/* html_recast.c - recognize elements that are text although their tags mean boilerplate.
+ */
+#include "filters/web/page/html_tree.h"
+#include "lib/base/chars.h"
+
+/* Whether a class attribute names an admonition of documentation: that of docutils and
+ * MkDocs, or of an <aside> also a callout or that of Starlight. */
+static bool
+is_admonition(struct span class_value, unsigned tag)
+{
+	if (html_has_class(class_value, SPAN("admonition")))
+		return true;
+	return tag == T_ASIDE &&
+	       (html_has_class(class_value, SPAN("callout")) ||
+		   html_has_class(class_value, SPAN("starlight-aside")));
+}
+
+static bool
+is_heading(const struct start_tag *s)
+{
+	return (s->tag >= T_H1 && s->tag <= T_H6) || s->tag == T_DT ||
+	       (s->has & 1u << A_ROLE && span_eq(s->attr[A_ROLE], SPAN("heading")));
+}
+
+/* Whether a button is the first text of a heading.  Later ones copy or edit it. */
+static bool
+begins_heading(const struct html_tree *t)
+{
+	enum { SPACE_MAX = 64 };
+
+	if (t->cells.heading == 0 || t->text.n >= t->cells.heading + SPACE_MAX)
+		return false;
+	for (size_t i = t->cells.heading - 1; i < t->text.n; i++)
+		if (!is_space(t->text.p[i]))
+			return false;
+	return true;
+}
+
+/* Whether a node or its first elements, some levels down, are code or a table. */
+static bool
+leads_to_code(const struct dom_node *node, uint32_t i)
+{
+	enum { LEVELS = 4, TEXTS = 2 };
+
+	for (int level = 0; level < LEVELS && i; level++) {
+		for (int k = 0; k < TEXTS && i && !dom_is_element(&node[i]); k++)
+			i = node[i].next;
+		if (!i || !dom_is_element(&node[i]))
+			return false;
+		if (node[i].code == T_PRE || node[i].code == T_CODE ||
+		    node[i].code == T_TABLE)
+			return true;
+		i = node[i].first;
+	}
+	return false;
+}
+
+/* Whether a <figcaption> is that of code or a table, within its first siblings. */
+static bool
+is_code_caption(const struct html_document *d, const struct dom_node *caption)
+{
+	enum { SIBLINGS = 8 };
+	const struct dom_node *node = d->dom->node, *figure = &node[caption->parent];
+	uint32_t i;
+
+	if (figure->code != T_FIGURE)
+		return false;
+	i = figure->first;
+	for (int k = 0; k < SIBLINGS && i; k++) {
+		if (&node[i] != caption && dom_is_element(&node[i]) &&
+		    leads_to_code(node, i))
+			return true;
+		i = node[i].next;
+	}
+	return false;
+}
+
+bool
+html_is_shadow_root(const struct html_document *d, const struct dom_node *n)
+{
+	struct span mode;
+
+	if (n->at == NO_TAG ||
+	    !html_find_attr(d->source, n->at, SPAN("shadowrootmode"), &mode))
+		return false;
+	return (mode.n == 4 && ascii_eq(mode.p, "open", 4)) ||
+	       (mode.n == 6 && ascii_eq(mode.p, "closed", 6));
+}
+
+unsigned
+html_recast(struct html_tree *t, const struct html_document *d, const struct dom_node *n,
+    struct start_tag *s, unsigned flags)
+{
+	struct span value;
+
+	switch (s->tag) {
+	case T_ASIDE:
+	case T_DIV:
+		if (!(s->has & 1u << A_CLASS) || !is_admonition(s->attr[A_CLASS], s->tag))
+			return flags;
+		s->tag = T_DIV;
+		return TAG_BLOCK;
+	case T_FOOTER:
+		if (!t->cells.quote)
+			return flags;
+		s->tag = T_DIV;
+		return TAG_BLOCK | TAG_COMPANION;
+	case T_FIGCAPTION:
+		if (!is_code_caption(d, n))
+			return flags;
+		s->tag = T_DIV;
+		return TAG_BLOCK | TAG_COMPANION;
+	case T_BUTTON:
+		if (!begins_heading(t))
+			return flags;
+		s->tag = T_SPAN;
+		return 0;
+	case T_DIALOG:
+		if (n->at != NO_TAG &&
+		    html_find_attr(d->source, n->at, SPAN("open"), &value))
+			return TAG_BLOCK | TAG_HINTS;
+		return flags;
+	default:
+		return flags;
+	}
+}
+
+void
+html_note_place(struct html_tree *t, const struct start_tag *s)
+{
+	if (is_heading(s))
+		t->cells.heading = t->text.n + 1;
+	else if (s->tag == T_BLOCKQUOTE)
+		t->cells.quote = true;
+}
