@@ -213,6 +213,26 @@ chunk_size(struct span *s, size_t *size)
 	return true;
 }
 
+/* Whether s ends within the line end of a chunk or the size line of the next one. */
+static bool
+ends_in_framing(struct span s)
+{
+	enum { LINE_MAX = 256 };
+	size_t n = 0;
+
+	if (span_eq(s, SPAN("\r")))
+		return true;
+	if (s.n >= LINE_MAX || (s.n > 0 && memchr(s.p, '\n', s.n)))
+		return false;
+	while (n < 8 && n < s.n && hex_digit(s.p[n]) >= 0)
+		n++;
+	if (n == 0)
+		return s.n == 0;
+	while (n < s.n && s.p[n] == ' ')
+		n++;
+	return n == s.n || s.p[n] == ';' || (s.p[n] == '\r' && n + 1 == s.n);
+}
+
 bool
 http_is_chunked(struct span body)
 {
@@ -253,9 +273,9 @@ http_dechunk(struct span body, struct buf *out, bool *cut)
 			body = span_from(body, 2);
 		else if (*body.p == '\n')
 			body = span_from(body, 1);
-		else
+		else if (!span_eq(body, SPAN("\r")))
 			break;
-		*cut = body.n == 0;
+		*cut = ends_in_framing(body);
 		if (*cut)
 			return true;
 	}

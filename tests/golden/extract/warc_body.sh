@@ -48,3 +48,10 @@ try tamis extract cut.warc
 } >binary.warc
 try tamis extract -r rejects binary.warc
 try cat rejects
+# A body that is cut in the framing of its chunks ends with the data before it.
+{
+	printf '6\r\n<p>one\r\n4\r\n two\r\n25;' | page size "$chunked"
+	printf '6\r\n<p>one\r\n4\r\n two\r\n2' | page digit "$chunked"
+	printf '6\r\n<p>one\r\n4\r\n two\r' | page return "$chunked"
+} >framing.warc
+try tamis extract framing.warc

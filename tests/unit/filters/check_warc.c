@@ -291,6 +291,12 @@ static const struct {
 	/* truncated */
 	{ "5\r\nabc", true, true, "abc" },
 	{ "3\r\nabc\r\n", true, true, "abc" },
+	{ "3\r\nabc\r", true, true, "abc" },
+	{ "3\r\nabc\r\n25", true, true, "abc" },
+	{ "3\r\nabc\r\n25;", true, true, "abc" },
+	{ "3\r\nabc\r\n0;x=\"y", true, true, "abc" },
+	{ "3\r\nabc\r\n2  \r", true, true, "abc" },
+	{ "1\r\na\r\n2\r\nbc\r\n25x", true, true, "abc25x" },
 	/* damaged after two chunks */
 	{ "1\r\na\r\n2\r\nbc\r\nx\r\nd", true, true, "abcx\r\nd" },
 	{ "1\r\na\r\n1\r\nb\r\n2\r\ncdef", true, true, "abcdef" },
