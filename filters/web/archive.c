@@ -101,8 +101,10 @@ archive_find(struct record_scan *scan, struct span in, bool at_end, bool repair,
 		*take += (size_t)r.size;
 		/* Its length says that it ends elsewhere, perhaps where a later record
 		 * does: the range ends here, so that next() sees the same. */
-		if (got == WARC_BAD)
+		if (got == WARC_BAD) {
+			scan->bad = !(repair && r.headers.n > 0);
 			return;
+		}
 	}
 }
 

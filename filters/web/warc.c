@@ -13,6 +13,37 @@ is_version(struct span s)
 	       (s.p[5] == '0' || s.p[5] == '1') && s.p[6] == '.';
 }
 
+/*
+ * As http_header_length(), for the headers of a record.  A line that begins another
+ * record ends the search, so that many such lines take linear time.  *more: bytes that
+ * follow s can change the result.
+ */
+static size_t
+header_length(struct span s, bool *more)
+{
+	size_t at = 0;
+
+	if (s.n > HEADERS_MAX)
+		s.n = HEADERS_MAX;
+	*more = false;
+	for (;;) {
+		const struct span rest = span_from(s, at);
+		const char *nl = rest.n ? memchr(rest.p, '\n', rest.n) : NULL;
+		size_t line;
+
+		if (at > 0 && is_version(rest))
+			return 0;
+		if (!nl)
+			break;
+		line = (size_t)(nl - rest.p);
+		at += line + 1;
+		if (line == 0 || (line == 1 && *rest.p == '\r'))
+			return at;
+	}
+	*more = s.n < HEADERS_MAX;
+	return 0;
+}
+
 size_t
 warc_gap(struct span in, size_t at)
 {
@@ -98,6 +129,7 @@ warc_next(struct span in, bool at_end, uint64_t max, struct warc_record *r)
 	struct span s = span_from(in, lead);
 	uint64_t length, end;
 	size_t n, gap;
+	bool more;
 
 	*r = (struct warc_record){ 0 };
 	if (s.n < 8 && !at_end)
@@ -107,9 +139,8 @@ warc_next(struct span in, bool at_end, uint64_t max, struct warc_record *r)
 	if (!is_version(s))
 		return bad(in, at_end, max, lead,
 		    "expected a WARC record: fetch or regenerate the file", r);
-	n = http_header_length(
-	    (struct span){ s.p, s.n < HEADERS_MAX ? s.n : HEADERS_MAX });
-	if (n == 0 && !at_end && s.n < HEADERS_MAX)
+	n = header_length(s, &more);
+	if (more && !at_end)
 		return WARC_MORE;
 	if (n == 0)
 		return bad(in, at_end, max, lead,
@@ -164,6 +195,7 @@ warc_resync(struct span in, uint64_t left, bool at_end, bool *found)
 	for (*found = false; at < end; at++) {
 		const char *nl = memchr(in.p + at, '\n', end - at);
 		struct span s;
+		bool more;
 		size_t n;
 
 		at = nl ? (size_t)(nl - in.p) : end;
@@ -174,10 +206,8 @@ warc_resync(struct span in, uint64_t left, bool at_end, bool *found)
 			return at;
 		if (!is_version(s))
 			continue;
-		if (s.n > HEADERS_MAX)
-			s.n = HEADERS_MAX;
-		n = http_header_length(s);
-		if (n == 0 && s.n < HEADERS_MAX && !at_end)
+		n = header_length(s, &more);
+		if (more && !at_end)
 			return at;
 		*found = has_record_fields((struct span){ s.p, n });
 		if (*found)

@@ -41,6 +41,7 @@ struct record_scan {
 	uint64_t skip;	  /* set by find: bytes to discard after the taken ones */
 	bool damaged;	  /* the data that follow `in` are: its last record may be cut */
 	bool skip_line;	  /* set by find: discard everything through the next '\n' */
+	bool bad;	  /* set by find: the last record taken is a bad document */
 	uint64_t max_doc; /* limit on the size of a record, in bytes */
 	/* Set with skip if the record is not a document: the driver counts it under this
 	 * name (static) instead of reporting a bad document. */

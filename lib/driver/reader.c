@@ -26,7 +26,8 @@ struct reader {
 	struct hasher *hasher;
 	struct record_scan scan;
 	struct buf carry;    /* bytes of the file after the last block's records */
-	uint64_t offset;     /* of carry in the file */
+	size_t used;	     /* of carry, at its front */
+	uint64_t offset;     /* of the bytes after those in the file */
 	uint64_t file_bytes; /* read of it */
 	uint64_t records;    /* of this file */
 	uint64_t ordinal;    /* records of the run */
@@ -147,7 +148,8 @@ open_next(struct reader *r, struct err *err)
 		in_set_name(r->in, r->name);
 	r->scan = (struct record_scan){ .path = path, .max_doc = r->max_doc };
 	r->hasher = hasher_new();
-	r->carry.n = 0;
+	buf_reserve(&r->carry, 1); /* a null pointer has no offsets */
+	r->carry.n = r->used = 0;
 	r->offset = r->file_bytes = 0;
 	r->records = 0;
 	r->file_end = r->known = r->resumed = false;
@@ -218,6 +220,23 @@ read_more(struct reader *r, struct buf *data, size_t n, struct err *err)
 	return 0;
 }
 
+/* The bytes of the file that are in memory but not in a block. */
+static struct span
+carried(const struct reader *r)
+{
+	return (struct span){ r->carry.p + r->used, r->carry.n - r->used };
+}
+
+/* Read more bytes to the carry. */
+static int
+carry_more(struct reader *r, struct err *err)
+{
+	r->carry.n -= r->used;
+	memmove(r->carry.p, r->carry.p + r->used, r->carry.n);
+	r->used = 0;
+	return read_more(r, &r->carry, BLOCK, err);
+}
+
 static bool
 skipping(const struct reader *r)
 {
@@ -258,14 +277,12 @@ discard(struct reader *r, bool *whole, struct err *err)
 	while (skipping(r) && !found) {
 		size_t n;
 
-		if (r->carry.n == 0 && at_end(r))
+		if (carried(r).n == 0 && at_end(r))
 			break;
-		n = r->carry.n ? skip_some(r, buf_span(&r->carry), &found) : 0;
-		if (n > 0)
-			memmove(r->carry.p, r->carry.p + n, r->carry.n - n);
-		r->carry.n -= n;
+		n = carried(r).n ? skip_some(r, carried(r), &found) : 0;
+		r->used += n;
 		r->offset += n;
-		if (n == 0 && !found && read_more(r, &r->carry, BLOCK, err) < 0)
+		if (n == 0 && !found && carry_more(r, err) < 0)
 			return -1;
 	}
 	*whole = r->scan.skip == 0;
@@ -299,7 +316,7 @@ skip_record(struct reader *r, struct block *b, size_t i, struct err *err)
 
 	if (discard(r, &whole, err) < 0)
 		return -1;
-	if (!whole && r->damage.code)
+	if (!whole && r->damage.code && carried(r).n == 0)
 		return 0; /* the damage is the bad record */
 	if (r->scan.skip_short && !whole) {
 		s->bad = r->scan.skip_short;
@@ -344,9 +361,9 @@ discard_cut(struct reader *r, struct err *err)
 	r->resumed = false;
 	if (r->source != &jsonl_source)
 		return 0;
-	if (read_more(r, &r->carry, BLOCK, err) < 0)
+	if (carry_more(r, err) < 0)
 		return -1;
-	r->scan.skip_line = r->carry.n && r->carry.p[0] != '{';
+	r->scan.skip_line = carried(r).n && *carried(r).p != '{';
 	return discard(r, &whole, err);
 }
 
@@ -384,6 +401,48 @@ out:
 	return rc;
 }
 
+/* Have the source find records at the front of `in`.  Returns whether there is something
+ * to do: to take or to skip. */
+static bool
+find_records(struct reader *r, struct span in, size_t *take, uint64_t *records)
+{
+	r->scan.damaged = r->damage.code;
+	r->source->find(r->self, &r->scan, in, r->file_end, take, records);
+	return *take || *records || skipping(r);
+}
+
+/* Add the records that were found at offset start of the block's data. */
+static int
+add_records(struct reader *r, struct block *b, size_t start, size_t take,
+    uint64_t records, struct err *err)
+{
+	add_slice(r, b, start, take);
+	b->slice[b->nslices - 1].empty = take == 0 && records > 0 && !skipping(r);
+	r->records += records;
+	r->ordinal += records;
+	r->offset += take;
+	return skipping(r) ? skip_record(r, b, b->nslices - 1, err) : 0;
+}
+
+/*
+ * Add records from the carry, without a move of the bytes after them: a file can have a
+ * record every few bytes after which the search ends.  *found: there were some.
+ */
+static int
+fill_from_carry(struct reader *r, struct block *b, bool *found, struct err *err)
+{
+	const size_t start = b->data.n;
+	uint64_t records = 0;
+	size_t take = 0;
+
+	*found = find_records(r, carried(r), &take, &records);
+	if (!*found)
+		return 0;
+	buf_put(&b->data, carried(r).p, take);
+	r->used += take;
+	return add_records(r, b, start, take, records, err);
+}
+
 /* Add about BLOCK bytes of whole records.  1: added; 0: end of the file; -1: error. */
 static int
 fill_slice(struct reader *r, struct block *b, struct err *err)
@@ -393,27 +452,33 @@ fill_slice(struct reader *r, struct block *b, struct err *err)
 
 	if (r->resumed && discard_cut(r, err) < 0)
 		return -1;
-	buf_put(&b->data, r->carry.p, r->carry.n);
-	r->carry.n = 0;
+	r->scan.seen = 0;
+	r->scan.bad = false;
+	if (r->known && (carried(r).n >= BLOCK / 2 || (carried(r).n && at_end(r)))) {
+		bool found;
+
+		if (fill_from_carry(r, b, &found, err) < 0)
+			return -1;
+		if (found)
+			return 1;
+		want = 2 * carried(r).n;
+	}
+	buf_put(&b->data, carried(r).p, carried(r).n);
+	r->carry.n = r->used = 0;
 	if (!r->known) {
 		int rc = check_kind(r, b, start, err);
 
 		if (rc)
 			return rc;
 	}
-	r->scan.seen = 0;
 	for (;; want *= 2) {
-		size_t have = b->data.n - start;
+		const size_t have = b->data.n - start;
 
 		if (have < want && !at_end(r) &&
 		    read_more(r, &b->data, want - have, err) < 0)
 			return -1;
-		have = b->data.n - start;
-		r->scan.damaged = r->damage.code;
-		r->source->find(r->self, &r->scan,
-		    (struct span){ b->data.p + start, have }, r->file_end, &take,
-		    &records);
-		if (take || records || skipping(r))
+		if (find_records(
+			r, span_from(buf_span(&b->data), start), &take, &records))
 			break;
 		if (r->damage.code) {
 			resume(r, b, start);
@@ -422,23 +487,19 @@ fill_slice(struct reader *r, struct block *b, struct err *err)
 		if (r->file_end)
 			return 0;
 	}
-	add_slice(r, b, start, take);
-	b->slice[b->nslices - 1].empty = take == 0 && records > 0 && !skipping(r);
-	r->records += records;
-	r->ordinal += records;
-	r->offset += take;
 	buf_put(&r->carry, b->data.p + start + take, b->data.n - start - take);
 	b->data.n = start + take;
-	if (skipping(r) && skip_record(r, b, b->nslices - 1, err) < 0)
-		return -1;
-	return 1;
+	return add_records(r, b, start, take, records, err) < 0 ? -1 : 1;
 }
 
 /* Add slices of one file after another until the block is full.  0, or -1 with *err. */
 static int
 fill_slices(struct reader *r, struct block *b, struct err *err)
 {
-	while (b->data.n < BLOCK && (r->in || r->at < r->npaths)) {
+	bool bad = false;
+
+	/* Without skip, a bad document is the last one. */
+	while (b->data.n < BLOCK && !bad && (r->in || r->at < r->npaths)) {
 		int more;
 
 		if (!r->in && open_next(r, err) < 0)
@@ -446,7 +507,8 @@ fill_slices(struct reader *r, struct block *b, struct err *err)
 		more = fill_slice(r, b, err);
 		if (more < 0)
 			return -1;
-		if (more == 0 || (r->file_end && r->carry.n == 0))
+		bad = r->scan.bad && !r->skip;
+		if (more == 0 || (r->file_end && carried(r).n == 0))
 			if (close_file(r, err) < 0)
 				return -1;
 	}

@@ -47,3 +47,15 @@ gzip -nc a.warc | try 'tamis extract | cut -c 1-40'
 try tamis extract -q cut.warc
 try 'tamis extract --on-bad=skip cut.warc | cut -c 1-40'
 try 'tamis extract --on-bad=repair cut.warc | cut -c 1-40'
+# A long record of a wrong length that precedes the damage is a bad document of its own.
+{
+	echo short | crawled warcinfo wrong text/plain |
+		sed "s/^Content-Length: .*/Content-Length: 2000000$(printf '\r')/" | gzip -n
+	cat 1.gz
+	head -c 240 3.gz
+	printf '\377\377\377\377'
+	tail -c +245 3.gz
+	cat 4.gz
+} >wrong.warc.gz
+try 'tamis extract --on-bad=skip -r rejects wrong.warc.gz | cut -c 1-60'
+try cat rejects

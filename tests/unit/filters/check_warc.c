@@ -81,6 +81,9 @@ static const struct {
 	{ "WARC/", "b" },
 	{ RECORD(1, "x") "junk\r\n" RECORD(1, "y"), "rbr" },
 	{ HEAD(1) "x\n\njunk\r\n" RECORD(1, "y"), "br" },
+	/* headers that another record interrupts */
+	{ "WARC/1.0\r\nWARC/1.0\r\n" RECORD(1, "x"), "bbr" },
+	{ "WARC/1.0\r\nA: b\r\nWARC/1.", "b" },
 };
 
 START_TEST(records)
@@ -111,6 +114,7 @@ static const struct {
 	/* a text about WARC, and headers without an end */
 	{ "a\nWARC/1.0 is a format\n\nWARC-Type: x\nWARC-Record-ID: y\n\n", 999, 0 },
 	{ "a\nWARC/1.0\nWARC-Type: x\nContent-Length: 1\n\n", 999, 0 },
+	{ "a\nWARC/1.0\nA: b\nWARC/1.0\n" FIELDS, 999, 16 },
 	{ "a\nWARC/1.0\nWARC-Type: x\nWARC-Record-ID: y\nContent-Length: 1\n", 999, 0 },
 	{ "a WARC/1.0\n\nWARC/1.0\nX: y\n\n\nWARC/1.0\n" FIELDS, 999, 28 },
 };
