@@ -101,13 +101,13 @@ put_around(const struct explanation *e, const struct html_block *b)
 static bool
 is_kept(const struct explanation *e, const struct html_block *b)
 {
-	return e->judge && e->judge->decided ? b->keep : 2 * b->kept > b->chars;
+	return e->judge && e->judge->decided ? b->keep : html_kept_by_rules(b);
 }
 
 static void
 put_block(const struct explanation *e, const struct html_block *b)
 {
-	const bool keep = is_kept(e, b), by_rules = 2 * b->kept > b->chars;
+	const bool keep = is_kept(e, b), by_rules = html_kept_by_rules(b);
 	const char *verdict = keep ? "keep" : "drop", *rules = keep == by_rules ? ""
 							       : keep ? " rules:drop"
 								      : " rules:keep";

@@ -97,6 +97,12 @@ struct html_blocks {
 /* Find the blocks of a tree after html_tree_find_main(). */
 void html_blocks_find(struct html_blocks *b, const struct html_tree *t);
 void html_blocks_free(struct html_blocks *b);
+/* Whether the rules keep most of a block. */
+static inline bool
+html_kept_by_rules(const struct html_block *b)
+{
+	return 2 * b->kept > b->chars;
+}
 /* Whether a node is hidden or furniture, whatever the judge decides. */
 bool html_is_fixed(const struct html_tree *t, const struct html_node *n);
 

@@ -168,13 +168,6 @@ decide(struct html_judge *j)
 	return kept > 0 || certain;
 }
 
-/* Whether the rules keep most of a block. */
-static bool
-kept_by_rules(const struct html_block *k)
-{
-	return 2 * k->kept > k->chars;
-}
-
 /* The level of a heading; 0: another block. */
 static unsigned
 level_of(const struct html_tree *t, const struct html_block *k)
@@ -199,12 +192,12 @@ keep_with_text(struct html_blocks *b, const struct html_tree *t)
 		const unsigned level = level_of(t, k);
 
 		if (level > 0) {
-			k->keep |= level > 1 && text[level] && kept_by_rules(k);
+			k->keep |= level > 1 && text[level] && html_kept_by_rules(k);
 			for (unsigned l = level; l <= LEVELS; l++)
 				text[l] = false;
 			continue;
 		}
-		if (t->node[k->around.box].tag == T_PRE && kept_by_rules(k))
+		if (t->node[k->around.box].tag == T_PRE && html_kept_by_rules(k))
 			k->keep |= (i > 0 && b->block[i - 1].keep) ||
 				   (i + 1 < b->n && b->block[i + 1].keep);
 		for (unsigned l = 1; l <= LEVELS && k->keep; l++)
