@@ -140,6 +140,8 @@ parse_piece(struct model_piece *piece, const struct wire_field *from)
 		return "has a broken piece";
 	if (piece->n == 0)
 		return "has an empty piece";
+	if (memchr(piece->text, 0, piece->n))
+		return "has a piece with a NUL";
 	if (piece->type == MODEL_BYTE) {
 		int byte = byte_of(piece->text, piece->n);
 

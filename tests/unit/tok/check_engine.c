@@ -273,6 +273,24 @@ START_TEST(ties)
 }
 END_TEST
 
+/*
+ * SentencePiece 0.1.97 loses a piece with a NUL: its id decodes to U+2581 for a space.
+ * 0.2.2 refuses the model.
+ */
+START_TEST(nul_in_piece)
+{
+	static const char model[] = "\x0a\x09\x0a\x05<unk>\x18\x02"
+				    "\x0a\x04\x0a\x02"
+				    "a\0"
+				    "\x12\x02\x18\x02\x1a\0";
+	struct model m;
+	const char *why;
+
+	ck_assert_int_eq(model_parse(&m, model, sizeof model - 1, &why), -1);
+	ck_assert_str_eq(why, "has a piece with a NUL");
+}
+END_TEST
+
 Suite *
 engine_suite(void)
 {
@@ -286,6 +304,7 @@ engine_suite(void)
 	tcase_add_loop_test(t, long_runs, 0, 2);
 	tcase_add_loop_test(t, same_everywhere, 0, 2);
 	tcase_add_loop_test(t, any_bytes, 0, 2);
+	tcase_add_test(t, nul_in_piece);
 	suite_add_tcase(s, t);
 	return s;
 }
