@@ -100,7 +100,7 @@ room_for(
 		if (ids[i] >= m->n)
 			return false;
 		most = m->piece[ids[i]].n; /* 6 for a byte piece, at least U+FFFD's 3 */
-		if (ids[i] == m->unk)
+		if (m->piece[ids[i]].decoded == MODEL_UNKNOWN)
 			most = m->unk_surface_n;
 		if (__builtin_add_overflow(*room, most, room))
 			return false;
@@ -113,9 +113,9 @@ put_next(const struct model *m, struct decoding *s, const struct model_piece *pi
     struct decoded *t)
 {
 	s->begun |= t->n > 0;
-	if (piece->type == MODEL_CONTROL)
+	if (piece->decoded == MODEL_CONTROL)
 		return;
-	if (piece->type == MODEL_UNKNOWN) {
+	if (piece->decoded == MODEL_UNKNOWN) {
 		put(t, m->unk_surface, m->unk_surface_n);
 	} else if ((m->dummy_prefix || m->trims) && !s->begun && piece->n >= SPACE_N &&
 		   memcmp(piece->text, SPACE, SPACE_N) == 0) {
@@ -134,7 +134,7 @@ decode(const struct model *m, struct decoding *s, const uint32_t *ids, size_t n,
 	for (size_t i = 0; i < n; i++) {
 		const struct model_piece *piece = &m->piece[ids[i]];
 
-		if (piece->type == MODEL_BYTE) {
+		if (piece->decoded == MODEL_BYTE) {
 			s->held[s->n_held++] = (char)piece->byte;
 			if (s->n_held == sizeof s->held)
 				put_held(t, s, sizeof s->held - 1);

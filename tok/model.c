@@ -140,8 +140,6 @@ parse_piece(struct model_piece *piece, const struct wire_field *from)
 		return "has a broken piece";
 	if (piece->n == 0)
 		return "has an empty piece";
-	if (memchr(piece->text, 0, piece->n))
-		return "has a piece with a NUL";
 	if (piece->type == MODEL_BYTE) {
 		int byte = byte_of(piece->text, piece->n);
 
@@ -382,11 +380,55 @@ check_pieces(struct model *m)
 			bytes += !byte[m->piece[i].byte];
 			byte[m->piece[i].byte] = true;
 		}
+		/* Its text is cut there in SentencePiece's trie: ids would not be those
+		 * of their texts. */
+		if (m->kind == MODEL_UNIGRAM &&
+		    memchr(m->piece[i].text, 0, m->piece[i].n))
+			return "is a unigram model with a NUL in a piece";
 	}
 	if (m->unk == MODEL_NO_ID)
 		return "has no unknown piece";
 	if (bytes != (m->byte_fallback ? 256 : 0))
 		return "has byte pieces that disagree with byte_fallback";
+	return NULL;
+}
+
+/*
+ * SentencePiece decodes ids by their text, and looks for a text among the reserved pieces
+ * first.
+ */
+static const char *
+resolve_decoded(struct model *m)
+{
+	struct model_piece *reserved = malloc(m->n * sizeof *reserved), *found;
+	bool first[256] = { false };
+	size_t n = 0;
+
+	if (!reserved)
+		return model_no_memory;
+	for (uint32_t i = 0; i < m->n; i++) {
+		struct model_piece *p = &m->piece[i];
+
+		p->decoded = p->type;
+		if (p->type == MODEL_CONTROL || p->type == MODEL_UNKNOWN ||
+		    p->type == MODEL_BYTE) {
+			reserved[n++] = *p;
+			first[(unsigned char)p->text[0]] = true;
+		}
+	}
+	qsort(reserved, n, sizeof *reserved, by_text);
+	for (uint32_t i = 0; i < m->n; i++) {
+		struct model_piece *p = &m->piece[i];
+
+		if (!first[(unsigned char)p->text[0]])
+			continue;
+		found = bsearch(p, reserved, n, sizeof *reserved, by_text);
+		if (found && p->type != found->type) {
+			p->decoded = found->type;
+			p->byte = found->byte;
+		}
+	}
+	free(reserved);
 	return NULL;
 }
 
@@ -419,6 +461,8 @@ model_parse(struct model *m, const void *bytes, size_t n, const char **why)
 		*why = parse_all(m, &names, wire_of(m->bytes, n));
 	if (!*why)
 		*why = check_pieces(m);
+	if (!*why)
+		*why = resolve_decoded(m);
 	if (*why) {
 		model_free(m);
 		return -1;

@@ -33,7 +33,10 @@ struct model_piece {
 	uint32_t n;	  /* bytes */
 	float score;
 	uint8_t type; /* enum model_piece_type */
-	uint8_t byte; /* of a MODEL_BYTE piece */
+	/* The type that it decodes as: it differs if a CONTROL, UNKNOWN or BYTE piece has
+	 * the same text. */
+	uint8_t decoded;
+	uint8_t byte; /* if it decodes as MODEL_BYTE */
 };
 
 struct model {

@@ -274,20 +274,26 @@ START_TEST(ties)
 END_TEST
 
 /*
- * SentencePiece 0.1.97 loses a piece with a NUL: its id decodes to U+2581 for a space.
- * 0.2.2 refuses the model.
+ * SentencePiece 0.1.97 cuts the text of a piece in a unigram model at a NUL, and decodes
+ * its id to other text.  0.2.2 refuses the model.  Models of other kinds keep the piece.
  */
 START_TEST(nul_in_piece)
 {
 	static const char model[] = "\x0a\x09\x0a\x05<unk>\x18\x02"
 				    "\x0a\x04\x0a\x02"
 				    "a\0"
-				    "\x12\x02\x18\x02\x1a\0";
+				    "\x12\x02\x18\x01\x1a\0";
+	char bpe[sizeof model - 1];
 	struct model m;
 	const char *why;
 
 	ck_assert_int_eq(model_parse(&m, model, sizeof model - 1, &why), -1);
-	ck_assert_str_eq(why, "has a piece with a NUL");
+	ck_assert_str_eq(why, "is a unigram model with a NUL in a piece");
+	memcpy(bpe, model, sizeof bpe);
+	bpe[sizeof bpe - 3] = 2;
+	ck_assert_int_eq(model_parse(&m, bpe, sizeof bpe, &why), 0);
+	ck_assert_uint_eq(m.piece[1].n, 2);
+	model_free(&m);
 }
 END_TEST
 
