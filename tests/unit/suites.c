@@ -15,7 +15,7 @@ suite_fn arc_suite, bestfit_suite, bins_suite, blend_suite, bpe_trainer_suite,
     model_damage_suite, near_files_suite, num_suite, opt_suite, oracle_suite,
     page_fields_suite, pipe_suite, rules_suite, segment_suite, sketch_suite, spill_suite,
     stream_suite, table_suite, tok_suite, tshard_suite, unicode_suite, unpack_suite,
-    warc_suite, words_suite;
+    url_suite, warc_suite, words_suite;
 
 static suite_fn *const suites[] = {
 	mem_suite,
@@ -29,6 +29,7 @@ static suite_fn *const suites[] = {
 	json_writer_suite,
 	unicode_suite,
 	classes_suite,
+	url_suite,
 	segment_suite,
 	rules_suite,
 	stream_suite,

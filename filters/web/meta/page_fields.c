@@ -7,11 +7,10 @@
 #include "filters/web/meta/lang_tag.h"
 #include "filters/web/meta/page_fields_impl.h"
 #include "filters/web/meta/web_date.h"
-#include "filters/web/meta/web_url.h"
 #include "lib/base/chars.h"
 #include "lib/base/err.h"
 #include "lib/text/json_writer.h"
-#include "lib/text/utf8.h"
+#include "lib/text/url.h"
 
 static const char *const field_names[PAGE_FIELDS] = {
 	[PAGE_TITLE] = "title",
@@ -182,8 +181,8 @@ page_url(struct page_fields *f, struct span attr)
 
 	f->url.n = 0;
 	/* An address that was cut is another one. */
-	if (attr.n > RAW_MAX || s.n >= PAGE_FIELD_MAX ||
-	    !web_url_resolve(f->base, s, &f->url))
+	if (attr.n > RAW_MAX || s.n == 0 || s.n >= PAGE_FIELD_MAX ||
+	    !url_resolve(f->base, s, URL_NAME, &f->url))
 		return SPAN("");
 	return (struct span){ arena_copy(&f->mem, buf_span(&f->url)), f->url.n };
 }
@@ -353,7 +352,7 @@ begin(
 	f->d = d;
 	f->from = (struct page_origin){ known(from->url), known(from->date),
 		known(from->headers) };
-	f->base = utf8_valid(f->from.url) ? f->from.url : SPAN("");
+	f->base = f->from.url;
 	page_facts_find(d, &f->facts);
 	if (f->facts.fact[FACT_BASE].n > 0) {
 		const struct span base = page_url(f, f->facts.fact[FACT_BASE]);

@@ -1,7 +1,7 @@
 /* page_names.c - choose the title, the author and the site of a web page. */
 #include "filters/web/meta/page_fields_impl.h"
-#include "filters/web/meta/web_url.h"
 #include "lib/base/chars.h"
+#include "lib/text/url.h"
 #include "lib/text/utf8.h"
 
 /* The length of a mark between a title and the name of its site at the front of s; 0:
@@ -156,7 +156,7 @@ is_logo(const struct html_document *d, uint32_t at)
 	if (!link || node[link].at == NO_TAG ||
 	    !html_find_attr(d->source, node[link].at, SPAN("href"), &href))
 		return false;
-	for (size_t i = 0; i < href.n && i < WEB_URL_MAX; i++)
+	for (size_t i = 0; i < href.n && i < URL_MAX; i++)
 		slashes += href.p[i] == '/' && i + 1 < href.n;
 	return span_eq(href, SPAN("/")) || (slashes == 2 && href.p[0] != '/');
 }

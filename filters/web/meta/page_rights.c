@@ -1,7 +1,6 @@
 /* page_rights.c - the licences of a web page, and the uses that it reserves. */
 #include "filters/web/http.h"
 #include "filters/web/meta/page_fields_impl.h"
-#include "filters/web/meta/web_url.h"
 #include "lib/base/chars.h"
 
 void
@@ -15,11 +14,62 @@ page_list_add(struct page_fields *f, struct page_list *l, struct span s)
 	l->v[l->n++] = (struct span){ arena_copy(&f->mem, s), s.n };
 }
 
+/* Remove a prefix, whose case counts not, from *s.  Returns whether s had it. */
+static bool
+take_prefix(struct span *s, const char *prefix)
+{
+	const size_t n = strlen(prefix);
+
+	if (s->n < n || !ascii_eq(s->p, prefix, n))
+		return false;
+	*s = span_from(*s, n);
+	return true;
+}
+
+/* If a normal address is a licence or dedication of Creative Commons, write its normal
+ * form, "https://creativecommons.org/licenses/by/4.0/", without the name of a
+ * translation. */
+static bool
+cc_license(struct span url, struct buf *out)
+{
+	const char *query = url.n ? memchr(url.p, '?', url.n) : NULL;
+	struct span place, path;
+
+	if (query)
+		url.n = (size_t)(query - url.p);
+	if (!take_prefix(&url, "https://"))
+		take_prefix(&url, "http://");
+	take_prefix(&url, "www.");
+	if (!take_prefix(&url, "creativecommons.org"))
+		return false;
+	place = url;
+	if ((!take_prefix(&place, "/licenses/") &&
+		!take_prefix(&place, "/publicdomain/")) ||
+	    place.n == 0)
+		return false;
+	out->n = 0;
+	buf_puts(out, "https://creativecommons.org/");
+	for (path = span_from(url, 1); path.n > 0;) {
+		const char *slash = memchr(path.p, '/', path.n);
+		const size_t n = slash ? (size_t)(slash - path.p) : path.n;
+		const struct span segment = { path.p, n };
+
+		path = span_from(path, slash ? n + 1 : n);
+		/* The summary and the text are of the same licence, in some language. */
+		if (n == 0 || span_starts(segment, SPAN("deed")) ||
+		    span_starts(segment, SPAN("legalcode")))
+			continue;
+		for (size_t i = 0; i < n; i++)
+			buf_putc(out, ascii_lower(segment.p[i]));
+		buf_putc(out, '/');
+	}
+	return true;
+}
+
 static void
 add_license(struct page_fields *f, struct span url)
 {
-	f->url.n = 0;
-	if (url.n > 0 && web_url_is_cc(url, &f->url))
+	if (cc_license(url, &f->url))
 		url = buf_span(&f->url);
 	page_list_add(f, &f->licenses, url);
 }

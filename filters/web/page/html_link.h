@@ -4,18 +4,12 @@
 
 #include "filters/web/page/html_tree.h"
 
-/* Longer addresses, in bytes, are dropped: they hold data.  Also for that of the page. */
-enum { HTML_LINK_MAX = 2048 };
-
 /* The address that relative ones of a page refer to: its <base>, which can be relative to
  * `url`, the address of the page.  *out is empty if that is not known. */
 void html_link_base(
     const struct html_tree *t, struct span url, struct buf *scratch, struct buf *out);
-/*
- * Append an address, absolute if `base` is not empty, with percent signs for what would
- * end it in Markdown.  Returns false, with *out unchanged, for one that is empty, longer
- * than HTML_LINK_MAX, or has another scheme than http, https, ftp and mailto, as "data:".
- */
+/* Append an address as url_resolve() does for links, with percent signs for parentheses
+ * that would end it in Markdown.  Returns false, with *out unchanged, if it has none. */
 bool html_link_target(const struct html_tree *t, struct html_raw address,
     struct span base, struct buf *scratch, struct buf *out);
 

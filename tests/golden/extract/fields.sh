@@ -80,6 +80,17 @@ try page '<meta property="og:site_name" content="The Site"><meta name=author con
 try page '<script type="application/ld+json">{"@type":"Article","author":[[{"name":"Xi"}]]}</script>'
 try page '<title>A &amp;amp; B | C</title><h1>A &amp; B</h1>'
 try page '<title>What &amp;amp; is</title><h1>What &amp;amp; is</h1>'
+note 'the forms of addresses of licences'
+cat >licenses.html <<'HTML'
+<link rel=license href=http://creativecommons.org/licenses/by/4.0>
+<link rel=license href="//WWW.creativecommons.org/licenses/BY-SA/3.0/de/deed.de?ref=x#y">
+<link rel=license href="https:\\creativecommons.org\publicdomain\zero/1.0/legalcode">
+<link rel=license href=https://creativecommons.org/about/>
+<link rel=license href=https://creativecommons.org/licenses/>
+<link rel=license href=https://a.example/licenses/BY/4.0/>
+<base href=https://a.example><p>Text.</p>
+HTML
+try fields licenses licenses.html
 try tamis extract --fields title,autor article.html
 try tamis extract --fields '' article.html
 try tamis extract --fields author,none article.html

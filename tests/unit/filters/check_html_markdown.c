@@ -157,7 +157,7 @@ static const struct row addresses[] = {
 	{ "<base href=/r/s><a href=x>a</a> <a href=..>b</a>",
 	    "[a](http://a.example/r/x) [b](http://a.example/)\n" },
 	{ "<a href=mailto:m>a</a> <a href='HTTPS://h.example/ p'>b</a>",
-	    "[a](mailto:m) [b](HTTPS://h.example/%20p)\n" },
+	    "[a](mailto:m) [b](https://h.example/%20p)\n" },
 	{ "<a href=javascript:x>a</a> <a href=data:y>b</a> <a>c</a> <a href=''>d</a> <a "
 	  "href=#>e</a>",
 	    "a b c d e\n" },

@@ -1,12 +1,10 @@
-/* check_page_fields.c - tests of the dates, addresses, language tags and JSON-LD of web
- * pages. */
+/* check_page_fields.c - tests of the dates, language tags and JSON-LD of web pages. */
 #include <check.h>
 #include <stdlib.h>
 
 #include "filters/web/meta/json_ld.h"
 #include "filters/web/meta/lang_tag.h"
 #include "filters/web/meta/web_date.h"
-#include "filters/web/meta/web_url.h"
 #include "lib/text/utf8.h"
 #include "tests/unit/testing.h"
 
@@ -139,102 +137,6 @@ START_TEST(url_date)
 
 	web_date_of_url(in, none, got);
 	ck_assert_str_eq(got, url_dates[_i].want);
-	release(in);
-}
-END_TEST
-
-/* want NULL: not an address. */
-static const struct {
-	const char *base, *ref, *want;
-} urls[] = {
-	{ "", "HTTP://A.Example", "http://a.example/" },
-	{ "", "https://a.example:443/x#y", "https://a.example/x" },
-	{ "", "http://a.example:80", "http://a.example/" },
-	{ "", "http://a.example:8080/", "http://a.example:8080/" },
-	{ "", "http://a.example:/", "http://a.example/" },
-	{ "", " https://a.example/a b\t", "https://a.example/a%20b" },
-	{ "", "https://a.example/\u00e9?\u00e9", "https://a.example/%C3%A9?%C3%A9" },
-	{ "", "https://a.example/%7e", "https://a.example/%7e" },
-	{ "", "https:\\\\a.example\\b", "https://a.example/b" },
-	{ "", "https://a.example?q=/../", "https://a.example/?q=/../" },
-	/* RFC 3986, 5.4 */
-	{ "http://a.example/b/c/d;p?q", "g", "http://a.example/b/c/g" },
-	{ "http://a.example/b/c/d;p?q", "./g", "http://a.example/b/c/g" },
-	{ "http://a.example/b/c/d;p?q", "g/", "http://a.example/b/c/g/" },
-	{ "http://a.example/b/c/d;p?q", "/g", "http://a.example/g" },
-	{ "http://a.example/b/c/d;p?q", "//g.example", "http://g.example/" },
-	{ "http://a.example/b/c/d;p?q", "?y", "http://a.example/b/c/d;p?y" },
-	{ "http://a.example/b/c/d;p?q", "g?y", "http://a.example/b/c/g?y" },
-	{ "http://a.example/b/c/d;p?q", "#s", "http://a.example/b/c/d;p?q" },
-	{ "http://a.example/b/c/d;p?q", ".", "http://a.example/b/c/" },
-	{ "http://a.example/b/c/d;p?q", "..", "http://a.example/b/" },
-	{ "http://a.example/b/c/d;p?q", "../..", "http://a.example/" },
-	{ "http://a.example/b/c/d;p?q", "../../../g", "http://a.example/g" },
-	{ "http://a.example/b/c/d;p?q", "/./g", "http://a.example/g" },
-	{ "http://a.example/b/c/d;p?q", "./g/.", "http://a.example/b/c/g/" },
-	{ "http://a.example/b/c/d;p?q", "g/../h", "http://a.example/b/c/h" },
-	{ "http://a.example", "g", "http://a.example/g" },
-	{ "http://a.example/b//c", "d", "http://a.example/b//d" },
-	{ "http://a.example/b", "http:g", NULL },
-	{ "http://a.example/b", "mailto:a@b", NULL },
-	{ "http://a.example/b", "javascript:x", NULL },
-	{ "ftp://a/b", "c", NULL },
-	{ "", "/c", NULL },
-	{ "", "", NULL },
-	{ "", "http://", NULL },
-	{ "", "http:///x", NULL },
-	{ "",
-	    "http:"
-	    "//user:password@a.example/",
-	    NULL },
-	{ "",
-	    "http:"
-	    "//a b/",
-	    NULL },
-	{ "",
-	    "http:"
-	    "//a\xff/",
-	    NULL },
-};
-
-START_TEST(url)
-{
-	const struct span base = exact(urls[_i].base), ref = exact(urls[_i].ref);
-	struct buf out = { 0 };
-	const bool is = web_url_resolve(base, ref, &out);
-
-	ck_assert_int_eq(is, urls[_i].want != NULL);
-	buf_putc(&out, '\0');
-	ck_assert_str_eq(out.p, urls[_i].want ? urls[_i].want : "");
-	buf_free(&out);
-	release(base);
-	release(ref);
-}
-END_TEST
-
-static const struct {
-	const char *in, *want;
-} cc[] = {
-	{ "http://creativecommons.org/licenses/by/4.0",
-	    "https://creativecommons.org/licenses/by/4.0/" },
-	{ "https://www.creativecommons.org/licenses/BY-SA/3.0/de/deed.de",
-	    "https://creativecommons.org/licenses/by-sa/3.0/de/" },
-	{ "https://creativecommons.org/publicdomain/zero/1.0/legalcode",
-	    "https://creativecommons.org/publicdomain/zero/1.0/" },
-	{ "https://creativecommons.org/about/", NULL },
-	{ "https://creativecommons.org/licenses/", NULL },
-	{ "https://a.example/licenses/by/4.0/", NULL },
-};
-
-START_TEST(cc_license)
-{
-	const struct span in = exact(cc[_i].in);
-	struct buf out = { 0 };
-
-	ck_assert_int_eq(web_url_is_cc(in, &out), cc[_i].want != NULL);
-	buf_putc(&out, '\0');
-	ck_assert_str_eq(out.p, cc[_i].want ? cc[_i].want : "");
-	buf_free(&out);
 	release(in);
 }
 END_TEST
@@ -382,8 +284,6 @@ page_fields_suite(void)
 	tcase_add_loop_test(t, date, 0, ROWS(dates));
 	tcase_add_test(t, date_limit);
 	tcase_add_loop_test(t, url_date, 0, ROWS(url_dates));
-	tcase_add_loop_test(t, url, 0, ROWS(urls));
-	tcase_add_loop_test(t, cc_license, 0, ROWS(cc));
 	tcase_add_loop_test(t, tag, 0, ROWS(tags));
 	tcase_add_loop_test(t, json_ld, 0, ROWS(ld));
 	tcase_add_loop_test(t, json_ld_string, 0, ROWS(strings));
