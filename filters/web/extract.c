@@ -338,15 +338,15 @@ set_explanation(const struct extract *x, struct extract_scratch *s, struct doc *
 
 static void
 page_doc(const struct extract *x, struct extract_scratch *s, struct doc *d,
-    struct span bytes, struct span charset, struct span url)
+    const struct web_payload *p, struct span url)
 {
 	const struct html_options options = { !x->all_text,
-		x->format == FORMAT_AS_MARKDOWN, x->links, x->images, url };
+		x->format == FORMAT_AS_MARKDOWN, x->links, x->images, p->xml, url };
 	struct recoded text;
 	struct html_page page;
 
-	recode_web(x, s, bytes, charset, html_declared_charset, &text);
-	if (drop_binary(d, page_is_binary(bytes, &text)))
+	recode_web(x, s, p->bytes, p->charset, html_declared_charset, &text);
+	if (drop_binary(d, page_is_binary(p->bytes, &text)))
 		return;
 	count_recoded(d, &text, text.repaired > 0, text.lost);
 	text.text = without_nul(s, text.text);
@@ -428,7 +428,7 @@ record_doc(const struct extract *x, struct extract_scratch *s, uint64_t max_doc,
 	doc_count(d, "extract.truncated", p.truncated.n > 0 && !p.damaged);
 	doc_count(d, "extract.damaged", p.damaged);
 	if (p.html)
-		page_doc(x, s, d, p.bytes, p.charset, bare_url(w->url));
+		page_doc(x, s, d, &p, bare_url(w->url));
 	else
 		text_doc(x, s, d, p.bytes, p.charset);
 	return true;
@@ -484,7 +484,7 @@ static bool
 extract_next(const void *self, void *scratch, struct record_range *range, struct doc *d)
 {
 	const struct extract *x = self;
-	const struct span none = { "", 0 };
+	struct web_payload page = { .charset = SPAN("") };
 	struct span bytes = range->rest;
 	const char *refused;
 
@@ -503,8 +503,10 @@ extract_next(const void *self, void *scratch, struct record_range *range, struct
 		set_path(x, d, scratch, range->path);
 	if (x->source)
 		doc_set_str(d, SPAN("source"), span_of(x->source));
+	page.bytes = bytes;
+	page.xml = file_is_xhtml(range->path);
 	if (range->format == FORMAT_HTML)
-		page_doc(x, scratch, d, bytes, none, none);
+		page_doc(x, scratch, d, &page, SPAN(""));
 	else
 		file_doc(x, scratch, d, bytes);
 	return true;

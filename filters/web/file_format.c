@@ -20,19 +20,26 @@ has_suffix(const char *path, const char *lower_case)
 	return n > k && http_value_is((struct span){ path + n - k, k }, lower_case);
 }
 
+bool
+file_is_xhtml(const char *path)
+{
+	return has_suffix(path, ".xhtml") || has_suffix(path, ".xhtml.gz") ||
+	       has_suffix(path, ".xhtml.zst");
+}
+
 /* Whether a path has a suffix of HTML, also before .gz or .zst: the driver decompresses.
  */
 static bool
 named_html(const char *path)
 {
-	static const char *const suffixes[] = { ".html", ".htm", ".xhtml", ".html.gz",
-		".htm.gz", ".xhtml.gz", ".html.zst", ".htm.zst", ".xhtml.zst" };
+	static const char *const suffixes[] = { ".html", ".htm", ".html.gz", ".htm.gz",
+		".html.zst", ".htm.zst" };
 
 	for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
 		if (has_suffix(path, suffixes[i]))
 			return true;
 	}
-	return false;
+	return file_is_xhtml(path);
 }
 
 /* Whether a whole line is a document: a JSON object with a text. */

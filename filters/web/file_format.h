@@ -20,6 +20,8 @@ enum file_format {
  */
 enum file_format file_format_of(
     const char *path, struct span start, bool whole, bool enough, struct span text_key);
+/* Whether a path has a suffix that browsers read as XML, also before .gz or .zst. */
+bool file_is_xhtml(const char *path);
 /* The message about a format that extract does not read; NULL: it does. */
 const char *file_format_refused(enum file_format f);
 

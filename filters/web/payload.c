@@ -48,6 +48,15 @@ kind_of(struct span type)
 	return type.n > 0 && memchr(type.p, '/', type.n) ? KIND_OTHER : KIND_UNKNOWN;
 }
 
+/* Whether browsers read a page of this type as XML. */
+static bool
+is_xml(struct span type)
+{
+	return kind_of(type) == KIND_XML ||
+	       http_value_is(type, "application/xhtml+xml") ||
+	       http_value_is(type, "application/vnd.wap.xhtml+xml");
+}
+
 /* The kind by the crawler, else by the server. */
 static enum kind
 stated_kind(struct span identified, struct span type)
@@ -174,6 +183,7 @@ payload_warc_fields(const struct warc_record *r, struct web_record *w)
 /* What the headers tell about a payload. */
 struct headers {
 	enum kind kind;
+	bool xml;
 	struct span charset;
 	struct http_response http;
 };
@@ -204,6 +214,8 @@ read_headers(const struct web_record *w, struct headers *h)
 			mime.n = 0;
 	}
 	h->kind = stated_kind(w->identified, mime);
+	/* Crawlers find XHTML in pages that browsers read as HTML. */
+	h->xml = is_xml(mime);
 	/* Such a response may begin with a damaged head: only a page is sure. */
 	if (response && !has_head && h->kind == KIND_UNKNOWN)
 		h->kind = KIND_BYTES;
@@ -247,6 +259,7 @@ payload_read(
 			   : "extract.skipped_content_type";
 	*p = (struct web_payload){
 		.html = kind == KIND_HTML,
+		.xml = h.xml,
 		.bytes = body.bytes,
 		.charset = h.charset,
 		.headers = h.http.headers,

@@ -20,6 +20,7 @@ void payload_warc_fields(const struct warc_record *r, struct web_record *w);
 
 struct web_payload {
 	bool html; /* else it is plain text */
+	bool xml;  /* the server states that the page is XHTML */
 	struct span bytes, charset;
 	struct span headers;   /* of the HTTP response; may be empty */
 	struct span truncated; /* why bytes are not whole; empty: they are */

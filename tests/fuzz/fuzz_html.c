@@ -73,7 +73,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	buf_reserve(&page, 1);
 	/* The main text is found by rules, and by the model. */
 	for (unsigned k = 0; k < 32; k++) {
-		const struct html_options options = { k & 1, k & 2, k & 4, k & 8,
+		const struct html_options options = { k & 1, k & 2, k & 4, k & 8, n & 1,
 			SPAN("http://a.example/b/c?d#e") };
 
 		if ((options.links && !options.markdown) ||

@@ -114,11 +114,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	n--;
 	page = xmalloc(n + 1);
 	memcpy(page, data + 1, n);
-	/* The first byte is how <noscript> is read, and whether comments are kept. */
+	/* The first byte is how <noscript> is read, whether comments are kept, and
+	 * whether the page is XHTML. */
 	for (int i = 0; i < 2; i++) {
 		const struct html_document d =
 		    html_parse(parser, (struct span){ page, n },
-			(enum html_noscript)(data[0] % 3), data[0] & 4);
+			(enum html_noscript)(data[0] % 3), data[0] >> 2 & 3);
 
 		check_document(&d, n);
 		check_text(&d, n);

@@ -317,7 +317,7 @@ static void
 dump_html(struct html_parser *p, int noscript, struct span page)
 {
 	const struct html_document d =
-	    html_parse(p, page, (enum html_noscript)noscript, true);
+	    html_parse(p, page, (enum html_noscript)noscript, HTML_EXACT);
 	const struct dom_node *node = d.dom->node;
 	struct buf out = { 0 }, text = { 0 };
 	uint32_t i = node[0].first;
@@ -359,7 +359,7 @@ static void
 dump_tree(struct html_parser *p, int noscript, struct span page)
 {
 	const struct html_document d =
-	    html_parse(p, page, (enum html_noscript)noscript, true);
+	    html_parse(p, page, (enum html_noscript)noscript, HTML_EXACT);
 	const struct dom_node *node = d.dom->node;
 	uint32_t i = node[0].first;
 	int depth = 0;

@@ -203,10 +203,12 @@ flatten_rest(struct html_parser *p)
 }
 
 static void
-begin(struct html_parser *p, struct span page, enum html_noscript noscript, bool exact)
+begin(
+    struct html_parser *p, struct span page, enum html_noscript noscript, unsigned flags)
 {
 	html_tokenizer_begin(&p->source, page);
-	p->source.controls = exact;
+	p->source.controls = flags & HTML_EXACT;
+	p->source.xml = flags & HTML_XML;
 	dom_begin(&p->dom);
 	p->open.n = p->formatting.n = p->templates = 0;
 	memset(p->open.count, 0, sizeof p->open.count);
@@ -215,7 +217,7 @@ begin(struct html_parser *p, struct span page, enum html_noscript noscript, bool
 	p->head = p->form = 0;
 	p->noscript = noscript;
 	p->noscript_end = NULL;
-	p->exact = exact;
+	p->exact = flags & HTML_EXACT;
 	p->frameset_ok = true;
 	p->foster = p->quirks = p->skip_line_end = false;
 	p->deep = p->copies = 0;
@@ -235,9 +237,9 @@ has_too_many_nodes(const struct html_parser *p)
 
 struct html_document
 html_parse(
-    struct html_parser *p, struct span page, enum html_noscript noscript, bool exact)
+    struct html_parser *p, struct span page, enum html_noscript noscript, unsigned flags)
 {
-	begin(p, page, noscript, exact);
+	begin(p, page, noscript, flags);
 	do {
 		html_tokenizer_next(&p->source, &p->token);
 		if (has_too_many_nodes(p)) {

@@ -53,11 +53,14 @@ struct html_document {
 	size_t more_n;
 };
 
-/*
- * Parse a page, which is valid UTF-8, shorter than TEXT_DECODED, and must outlive the
- * document.  exact: keep comments, and references to control characters.
- */
+enum html_parse_flags {
+	HTML_EXACT = 1 << 0, /* keep comments, and references to control characters */
+	HTML_XML = 1 << 1,   /* the page is XHTML: see struct html_tokenizer */
+};
+
+/* Parse a page, which is valid UTF-8, shorter than TEXT_DECODED, and must outlive the
+ * document. */
 struct html_document html_parse(
-    struct html_parser *p, struct span page, enum html_noscript noscript, bool exact);
+    struct html_parser *p, struct span page, enum html_noscript noscript, unsigned flags);
 
 #endif

@@ -49,6 +49,10 @@ open_noscript(struct html_parser *p)
 	if (p->noscript_end)
 		return;
 	reconstruct_formatting(p);
+	if (p->source.xml && p->token.self_closing) {
+		insert_void(p);
+		return;
+	}
 	insert_element(p);
 	push_marker(p);
 	p->mode = IN_BODY;

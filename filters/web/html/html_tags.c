@@ -142,6 +142,37 @@ keep_attr(struct html_tokenizer *t, const struct html_raw_attr *a, unsigned *see
 
 /* Tags: 13.2.5.6 to 13.2.5.8. */
 
+/* Have an end tag follow the start tag of an element that HTML would leave open.  The
+ * tree of a <noscript> is built apart. */
+static void
+close_itself(struct html_tokenizer *t, struct html_token *token)
+{
+	switch (token->code) {
+	case T_AREA:
+	case T_BASE:
+	case T_BR:
+	case T_COL:
+	case T_EMBED:
+	case T_FRAME:
+	case T_HR:
+	case T_IMAGE:
+	case T_IMG:
+	case T_INPUT:
+	case T_LINK:
+	case T_META:
+	case T_NOSCRIPT:
+	case T_PARAM:
+	case T_SOURCE:
+	case T_TRACK:
+	case T_WBR:
+		return;
+	default:
+		if (token->kind == TOKEN_START)
+			t->self_closed = token->code;
+		token->self_closing = false;
+	}
+}
+
 void
 html_read_tag(struct html_tokenizer *t, struct html_token *token, const char *name)
 {
@@ -172,6 +203,8 @@ html_read_tag(struct html_tokenizer *t, struct html_token *token, const char *na
 	t->p = p < end ? p + 1 : end;
 	if (p == end)
 		token->kind = TOKEN_EOF;
+	else if (token->self_closing && t->xml)
+		close_itself(t, token);
 }
 
 const char *

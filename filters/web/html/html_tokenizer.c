@@ -107,6 +107,35 @@ decoded_since(const struct html_tokenizer *t, size_t from)
 		(uint32_t)(t->decoded.n - from) };
 }
 
+/* The "]]>" at or after p, or `end`. */
+static const char *
+find_cdata_end(const char *p, const char *end)
+{
+	while ((p = memchr(p, ']', (size_t)(end - p))) &&
+	       !(end - p >= 3 && p[1] == ']' && p[2] == '>'))
+		p++;
+	return p ? p : end;
+}
+
+/* Append text with references decoded, and CDATA sections as they are. */
+static void
+decode_sections(struct html_tokenizer *t, const char *p, const char *to)
+{
+	while (p < to) {
+		const char *from = p, *end;
+
+		while (p < to && !(to - p >= 9 && memcmp(p, "<![CDATA[", 9) == 0))
+			p++;
+		decode(t, from, p, false, &t->decoded);
+		if (p == to)
+			break;
+		p += 9;
+		end = find_cdata_end(p, to);
+		buf_put(&t->decoded, p, (size_t)(end - p));
+		p = end < to ? end + 3 : to;
+	}
+}
+
 /* A run of raw text: NUL is replaced, and references are decoded in RCDATA. */
 static void
 take_raw(struct html_tokenizer *t, struct html_token *token, const char *to)
@@ -119,8 +148,11 @@ take_raw(struct html_tokenizer *t, struct html_token *token, const char *to)
 	token->text = borrow(t, from, to);
 	if (is_full(t, from, to))
 		return;
-	if (t->content == CONTENT_RCDATA &&
-	    (memchr(from, '&', n) || memchr(from, '\0', n))) {
+	if (t->content == CONTENT_RCDATA && t->xml && memchr(from, '<', n)) {
+		decode_sections(t, from, to);
+		token->text = decoded_since(t, at);
+	} else if (t->content == CONTENT_RCDATA &&
+		   (memchr(from, '&', n) || memchr(from, '\0', n))) {
 		decode(t, from, to, false, &t->decoded);
 		token->text = decoded_since(t, at);
 	} else if (t->content != CONTENT_RCDATA && memchr(from, '\0', n)) {
@@ -245,12 +277,8 @@ find_script_end(const struct html_tokenizer *t)
 static bool
 take_cdata(struct html_tokenizer *t, struct html_token *token)
 {
-	const char *p = t->p, *to;
+	const char *p = find_cdata_end(t->p, t->end), *to;
 
-	while ((p = memchr(p, ']', (size_t)(t->end - p))) &&
-	       !(t->end - p >= 3 && p[1] == ']' && p[2] == '>'))
-		p++;
-	p = p ? p : t->end;
 	if (p == t->p) {
 		t->p = p < t->end ? p + 3 : p;
 		t->content = CONTENT_DATA;
@@ -310,6 +338,22 @@ take_plain_comment(struct html_tokenizer *t, struct html_token *token)
 	take_comment(t, token, from, p, t->end);
 }
 
+/* The beginning of a CDATA section.  Returns whether it is a token: without its end, the
+ * tags of the rest of a page would be its text. */
+static bool
+begin_cdata(struct html_tokenizer *t, struct html_token *token)
+{
+	if (!t->foreign && !t->no_cdata_end)
+		t->no_cdata_end = find_cdata_end(t->p, t->end) == t->end;
+	if (!t->foreign && t->no_cdata_end) {
+		take_comment(t, token, t->p + 9, t->p + 9, t->p + 9);
+		return true;
+	}
+	t->content = CONTENT_CDATA;
+	t->p += 9;
+	return false;
+}
+
 /* Returns false at the beginning of a CDATA section, which is not a token. */
 static bool
 take_declaration(struct html_tokenizer *t, struct html_token *token)
@@ -323,10 +367,8 @@ take_declaration(struct html_tokenizer *t, struct html_token *token)
 		take_bogus_comment(t, token, p + 9);
 		token->kind = TOKEN_DOCTYPE;
 		token->at = (uint32_t)(p - t->begin);
-	} else if (n >= 9 && t->foreign && memcmp(p, "<![CDATA[", 9) == 0) {
-		t->content = CONTENT_CDATA;
-		t->p += 9;
-		return false;
+	} else if (n >= 9 && (t->foreign || t->xml) && memcmp(p, "<![CDATA[", 9) == 0) {
+		return begin_cdata(t, token);
 	} else {
 		take_bogus_comment(t, token, p + 2);
 	}
@@ -361,6 +403,13 @@ html_tokenizer_next(struct html_tokenizer *t, struct html_token *token)
 {
 	const char *to = t->end;
 
+	if (t->self_closed != T_COUNT) {
+		token->kind = TOKEN_END;
+		token->code = t->self_closed;
+		t->self_closed = T_COUNT;
+		t->content = CONTENT_DATA;
+		return;
+	}
 	for (;;) {
 		if (t->p == t->end) {
 			token->kind = TOKEN_EOF;
@@ -441,6 +490,8 @@ html_tokenizer_begin(struct html_tokenizer *t, struct span page)
 	t->content = CONTENT_DATA;
 	t->content_tag = T_COUNT;
 	t->foreign = false;
+	t->no_cdata_end = false;
+	t->self_closed = T_COUNT;
 	t->decoded.n = 0;
 	if (!t->attr)
 		GROW(t->attr, t->attrs, t->attr_cap);

@@ -79,6 +79,11 @@ struct html_tokenizer {
 	uint32_t content_tag;
 	bool foreign;  /* "<![CDATA[" begins a section */
 	bool controls; /* references to control characters are decoded; else dropped */
+	/* The page is XHTML: "<script/>" and the like are whole elements, with an end tag
+	 * as the next token, and CDATA sections are text. */
+	bool xml;
+	bool no_cdata_end;    /* no section ends from here on */
+	uint32_t self_closed; /* the element whose end tag is next; T_COUNT: none */
 	struct buf decoded;
 	struct html_attr *attr; /* of all tags; the first is unused */
 	size_t attrs, attr_cap;

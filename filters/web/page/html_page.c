@@ -125,9 +125,10 @@ collapse_space(struct span s, struct buf *out)
 
 /* Build the tree of a page, with what its <noscript>s hold if that is most of it. */
 static struct html_document
-build(struct html *h, struct span page)
+build(struct html *h, struct span page, bool xml)
 {
-	const struct html_document d = html_parse(h->parser, page, NOSCRIPT_APART, false);
+	const struct html_document d =
+	    html_parse(h->parser, page, NOSCRIPT_APART, xml ? HTML_XML : 0);
 	struct html_tree *t = &h->tree;
 	size_t n;
 
@@ -170,7 +171,7 @@ html_extract(struct html *h, struct span page, const struct html_options *option
 	t->want = options->images ? WANT_IMAGES : 0;
 	if (options->markdown)
 		t->want |= WANT_FORMAT | (options->links ? WANT_LINKS : 0);
-	d = build(h, page);
+	d = build(h, page, options->xml);
 	collapse_space(buf_span(&t->title), &h->title);
 	if (h->see)
 		h->see(h->see_arg, &d, h->title.n ? buf_span(&h->title) : SPAN(""));
@@ -178,7 +179,7 @@ html_extract(struct html *h, struct span page, const struct html_options *option
 	if (t->text.n == 0 && t->noframes.n) {
 		h->noframes.n = 0;
 		buf_put(&h->noframes, t->noframes.p, t->noframes.n);
-		build(h, buf_span(&h->noframes));
+		build(h, buf_span(&h->noframes), options->xml);
 	}
 	if (options->main_only)
 		html_tree_find_main(t);

@@ -38,6 +38,7 @@ struct html_options {
 	bool markdown;	 /* else plain text */
 	bool links;	 /* write the addresses of links; only with markdown */
 	bool images;	 /* write the alternative texts of images, and addresses */
+	bool xml;	 /* the page is XHTML: "<div/>" is a whole element */
 	struct span url; /* of the page, to make addresses absolute; may be empty */
 };
 

@@ -94,9 +94,10 @@ put_tree(const struct html_document *d)
 }
 
 static void
-put_page(struct span page, enum html_noscript noscript)
+put_page(struct span page, enum html_noscript noscript, unsigned flags)
 {
-	const struct html_document d = html_parse(parser, page, noscript, true);
+	const struct html_document d =
+	    html_parse(parser, page, noscript, HTML_EXACT | flags);
 
 	put_tree(&d);
 }
@@ -229,7 +230,7 @@ static const struct {
 
 START_TEST(tree)
 {
-	put_page(span_of(trees[_i].in), NOSCRIPT_MARKUP);
+	put_page(span_of(trees[_i].in), NOSCRIPT_MARKUP, 0);
 	assert_out(trees[_i].want);
 }
 END_TEST
@@ -267,8 +268,42 @@ static const struct {
 
 START_TEST(noscript)
 {
-	put_page(span_of(noscripts[_i].in), noscripts[_i].noscript);
+	put_page(span_of(noscripts[_i].in), noscripts[_i].noscript, 0);
 	assert_out(noscripts[_i].want);
+}
+END_TEST
+
+/* Pages served as XML; the last ones are not well-formed. */
+static const struct {
+	const char *in, *want;
+} xmls[] = {
+	{ "<script src='a'/><p>b</p>", "head(script) body(p('b'))" },
+	{ "<title/><style/>a<textarea/>b<iframe/>c<xmp/>d<plaintext/>e",
+	    "head(title style) body('a' textarea 'b' iframe 'c' xmp 'd' plaintext 'e')" },
+	{ "<div/>a<p/>b<a name='x'/>c<b/>d<span/>e",
+	    "body(div 'a' p 'b' a 'c' b 'd' span 'e')" },
+	{ "<foo:bar/>a<table/>b<ul><li/>c</ul><pre/>\nd",
+	    "body(foo:bar 'a' table 'b' ul(li 'c') pre '\nd')" },
+	{ "a<br/>b<img src='/'/>c<hr />d<input/>e",
+	    "body('a' br 'b' img 'c' hr 'd' input 'e')" },
+	{ "<head><noscript/><meta/></head>a<noscript/>b",
+	    "head(noscript meta) body('a' noscript 'b')" },
+	{ "<svg><g/><title/><svg/>a</svg>b<math/>c",
+	    "body(svg:svg(svg:g svg:title svg:svg 'a') 'b' math:math 'c')" },
+	{ "<p>a<![CDATA[<b> & &lt;]]>c<![CDATA[]]>d</p>", "body(p('a<b> & &lt;cd'))" },
+	{ "<title>a<![CDATA[<b>&lt;]]>&lt;<![CDATA[c</title>d",
+	    "head(title('a<b>&lt;<c')) body('d')" },
+	{ "<p>a<div>b<p>c</div>d<BR>e", "body(p('a') div('b' p('c')) 'd' br 'e')" },
+	{ "a<![CDATA[b<![CDATA[c<p>d", "body('a' <!> 'b' <!> 'c' p('d'))" },
+	{ "<title>a</b></title><script>b</title/></script>c</p/>d",
+	    "head(title('a</b>') script('b</title/>')) body('c' p 'd')" },
+	{ "a<div", "body('a')" },
+};
+
+START_TEST(xml)
+{
+	put_page(span_of(xmls[_i].in), NOSCRIPT_APART, HTML_XML);
+	assert_out(xmls[_i].want);
 }
 END_TEST
 
@@ -276,7 +311,7 @@ END_TEST
 START_TEST(more_attrs)
 {
 	const struct html_document d = html_parse(
-	    parser, SPAN("<html id=a><p>b<html id=c><body id=d>"), NOSCRIPT_APART, false);
+	    parser, SPAN("<html id=a><p>b<html id=c><body id=d>"), NOSCRIPT_APART, 0);
 
 	ck_assert_uint_eq(d.more_n, 2);
 	ck_assert_uint_eq(d.dom->node[d.more[0].node].code, T_HTML);
@@ -337,7 +372,7 @@ START_TEST(limits)
 		buf_puts(&page, deep[_i].again);
 	for (int i = 0; i < TIMES; i++)
 		buf_puts(&page, deep[_i].then);
-	d = html_parse(parser, buf_span(&page), NOSCRIPT_APART, false);
+	d = html_parse(parser, buf_span(&page), NOSCRIPT_APART, 0);
 	measure(&d, &depth, &text);
 	ck_assert_uint_eq(text, deep[_i].text * (size_t)TIMES);
 	ck_assert(depth <= 2 * HTML_DEPTH);
@@ -374,7 +409,7 @@ START_TEST(linear_time)
 		buf_puts(&page, "</b>");
 		put_times(&page, "</div>", 10);
 	}
-	html_parse(parser, buf_span(&page), NOSCRIPT_APART, false);
+	html_parse(parser, buf_span(&page), NOSCRIPT_APART, 0);
 	buf_free(&page);
 	buf_free(&tag);
 }
@@ -391,7 +426,7 @@ START_TEST(deep_and_closed)
 	for (int i = 0; i < 1000; i++)
 		buf_puts(&page, "</div>");
 	buf_puts(&page, "<p>a");
-	put_page(buf_span(&page), NOSCRIPT_APART);
+	put_page(buf_span(&page), NOSCRIPT_APART, 0);
 	buf_putc(&out, '\0');
 	ck_assert_str_eq(strchr(out.p, ' '), " p('a')))");
 	buf_free(&page);
@@ -407,7 +442,7 @@ START_TEST(too_many_nodes)
 
 	put_times(&page, _i ? "<p>" : "<br>", _i ? HTML_FREE_NODES * 8 : HTML_NODES + 10);
 	buf_puts(&page, "<p>a<script>b</script>c&lt;d<title>e</title>f");
-	d = html_parse(parser, buf_span(&page), NOSCRIPT_APART, false);
+	d = html_parse(parser, buf_span(&page), NOSCRIPT_APART, 0);
 	ck_assert_uint_le(d.dom->n,
 	    _i ? HTML_FREE_NODES + page.n / HTML_BYTES_PER_NODE : HTML_NODES + 16);
 	rest = html_text_span(d.source, d.dom->node[d.dom->n - 1].text);
@@ -428,6 +463,7 @@ html_parser_suite(void)
 	tcase_set_timeout(c, 60);
 	tcase_add_loop_test(c, tree, 0, ROWS(trees));
 	tcase_add_loop_test(c, noscript, 0, ROWS(noscripts));
+	tcase_add_loop_test(c, xml, 0, ROWS(xmls));
 	tcase_add_test(c, more_attrs);
 	tcase_add_loop_test(c, limits, 0, ROWS(deep));
 	tcase_add_test(c, linear_time);
