@@ -1,5 +1,5 @@
-/* html_recast.c - recognize elements that are text although their tags mean boilerplate.
- */
+/* html_recast.c - recognize elements that attributes or contents make others than their
+ * tags mean. */
 #include "filters/web/page/html_tree.h"
 #include "lib/base/chars.h"
 
@@ -87,6 +87,43 @@ html_is_shadow_root(const struct html_document *d, const struct dom_node *n)
 	       (mode.n == 6 && ascii_eq(mode.p, "closed", 6));
 }
 
+/* The value of the first declaration of a property in a style attribute. */
+static struct span
+style_value(struct span style, struct span property)
+{
+	while (style.n > 0) {
+		const char *end = memchr(style.p, ';', style.n), *colon;
+		const size_t n = end ? (size_t)(end - style.p) : style.n;
+		const struct span one = span_trim((struct span){ style.p, n });
+
+		style = span_from(style, end ? n + 1 : n);
+		if (one.n <= property.n || !ascii_eq(one.p, property.p, property.n))
+			continue;
+		colon = memchr(one.p, ':', one.n);
+		if (colon &&
+		    span_trim((struct span){ one.p, (size_t)(colon - one.p) }).n ==
+			property.n)
+			return span_trim(span_from(one, (size_t)(colon + 1 - one.p)));
+	}
+	return SPAN("");
+}
+
+/* Whether a <code> is a block whose white space browsers keep, by its style or its
+ * classes of Tailwind. */
+static bool
+is_code_block(const struct start_tag *s)
+{
+	const struct span style = s->has & 1u << A_STYLE ? s->attr[A_STYLE] : SPAN(""),
+			  class = s->has & 1u << A_CLASS ? s->attr[A_CLASS] : SPAN(""),
+			  space = style_value(style, SPAN("white-space"));
+
+	return (span_eq(style_value(style, SPAN("display")), SPAN("block")) ||
+		   html_has_class(class, SPAN("block"))) &&
+	       (span_eq(space, SPAN("pre")) || span_eq(space, SPAN("pre-wrap")) ||
+		   html_has_class(class, SPAN("whitespace-pre")) ||
+		   html_has_class(class, SPAN("whitespace-pre-wrap")));
+}
+
 unsigned
 html_recast(struct html_tree *t, const struct html_document *d, const struct dom_node *n,
     struct start_tag *s, unsigned flags)
@@ -116,10 +153,15 @@ html_recast(struct html_tree *t, const struct html_document *d, const struct dom
 		s->tag = T_SPAN;
 		return 0;
 	case T_DIALOG:
-		if (n->at != NO_TAG &&
-		    html_find_attr(d->source, n->at, SPAN("open"), &value))
+		if (html_find_attr(d->source, n->at, SPAN("open"), &value))
 			return TAG_BLOCK | TAG_HINTS;
+		s->has |= 1u << A_HIDDEN;
 		return flags;
+	case T_CODE:
+		if (t->pre || !is_code_block(s))
+			return flags;
+		s->tag = T_PRE;
+		return TAG_BLOCK;
 	default:
 		return flags;
 	}

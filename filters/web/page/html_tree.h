@@ -235,8 +235,8 @@ bool html_is_shadow_root(const struct html_document *d, const struct dom_node *n
 /*
  * Change the tag of an element that is text although its tag means boilerplate: a button
  * that begins a heading, an admonition, the source of a quotation, the caption of code or
- * of a table.  flags: those of its tag.  Returns the TAG_ flags that count.  The time is
- * linear in the length of the tag.
+ * of a table, <code> that is a block.  A closed <dialog> is hidden.  flags: those of its
+ * tag.  Returns the TAG_ flags that count.  The time is linear in the length of the tag.
  */
 unsigned html_recast(struct html_tree *t, const struct html_document *d,
     const struct dom_node *n, struct start_tag *s, unsigned flags);

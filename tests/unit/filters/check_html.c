@@ -42,6 +42,18 @@ static const struct {
 	{ "<table><td>a<table><tr><td>x<td>y</table>b</table>", "a\nx | y\nb\n" },
 	{ "<pre>\n a\n\n  b </pre>c", " a\n\n  b\nc\n" },
 	{ "<pre>a\r\nb</pre>", "a\nb\n" },
+	/* <code> as a block: white space is kept if its style keeps it */
+	{ "<p>a<code style='color:red; Display : block;white-space: pre'>b\n  c</code>d",
+	    "a\nb\n  c\nd\n" },
+	{ "<code class='text-sm block whitespace-pre-wrap'>a\n  b</code>c",
+	    "a\n  b\nc\n" },
+	{ "<code style='white-space:pre-wrap'>a\n  b</code>c", "a bc\n" },
+	{ "<code style='display:block;white-space:pre-line'>a\n  b</code>c", "a bc\n" },
+	{ "<pre>a\n<code class='block whitespace-pre'>b\n c</code>\nd</pre>",
+	    "a\nb\n c\nd\n" },
+	/* elements that browsers do not show */
+	{ "a<dialog>b</dialog><dialog open>c</dialog><dialog hidden open>d</dialog>",
+	    "a\nc\n" },
 	{ "a&nbsp;b\xC2\xA0 c", "a b c\n" },
 	/* UTF-8, whatever the page declares */
 	{ "\xC3\xBC", "\xC3\xBC\n" },
