@@ -52,6 +52,7 @@ static const struct {
 	{ "<pre>a\n<code class='block whitespace-pre'>b\n c</code>\nd</pre>",
 	    "a\nb\n c\nd\n" },
 	/* elements that browsers do not show */
+	{ "a<iframe srcdoc='&lt;p>b'></iframe>c", "ac\n" },
 	{ "a<dialog>b</dialog><dialog open>c</dialog><dialog hidden open>d</dialog>",
 	    "a\nc\n" },
 	{ "a&nbsp;b\xC2\xA0 c", "a b c\n" },
