@@ -3,12 +3,16 @@
 
 usage: charsets.py write            the web archive, on stdout
        charsets.py compare DOCS     the documents that extract made of it
+       charsets.py pages SENTENCES  an archive of whole pages without labels, of lines LANGUAGE<TAB>SENTENCE
+       charsets.py matrix DOCS      the share of these pages that extract read right, by charset and language
        charsets.py labelled DIR     lines FILE<TAB>CHARSET of a directory CHARSET/FILE
        charsets.py equal DOCS LIST  compare documents with the files that LIST names
 """
 import json
 import os
+import random
 import sys
+import unicodedata
 
 TEXTS = {
     "cs": "Dneska ráno pršelo, a tak jsme zůstali doma. Babička upekla švestkové koláče a děti četly pohádky o žábách. "
@@ -81,6 +85,114 @@ LABELLED = (
 )
 
 
+# Codecs of whole pages, and languages.
+EUROPEAN = "cs pl hu fr de tr vi lt lv et ru uk el he ar th"
+PAGE_CODECS = (
+    ("gbk", "zh"), ("gb18030", "zh"), ("big5", "tw"), ("big5hkscs", "tw"), ("cp932", "ja"), ("euc_jp", "ja"),
+    ("iso2022_jp", "ja"), ("euc_kr", "ko"), ("cp949", "ko"), ("cp1250", "cs pl hu"), ("iso8859_2", "cs pl hu"),
+    ("cp1251", "ru uk"), ("koi8_r", "ru"), ("koi8_u", "uk"), ("iso8859_5", "ru uk"), ("cp866", "ru uk"),
+    ("mac_cyrillic", "ru uk"), ("cp1252", "fr de"), ("iso8859_1", "fr de"), ("iso8859_15", "fr de"), ("mac_roman", "fr de"),
+    ("cp1253", "el"), ("iso8859_7", "el"), ("cp1254", "tr"), ("iso8859_9", "tr"), ("cp1255", "he"), ("iso8859_8", "he"),
+    ("cp1256", "ar"), ("iso8859_6", "ar"), ("cp1257", "lt lv et"), ("iso8859_13", "lt lv et"), ("iso8859_4", "lt lv et"),
+    ("cp1258", "vi"), ("cp874", "th"), ("utf_8", EUROPEAN + " zh tw ja ko"), ("utf_16_le", EUROPEAN + " zh tw ja ko"),
+    ("utf_16_be", EUROPEAN + " zh tw ja ko"), ("utf_16_le+bom", EUROPEAN + " zh tw ja ko"),
+    ("utf_16_be+bom", EUROPEAN + " zh tw ja ko"),
+)
+PAGES = 50
+LEAST = .98
+PAGE = """<!DOCTYPE html>
+<html><head><title>%s</title>
+<link rel="stylesheet" type="text/css" href="/css/main.css?v=12"><script type="text/javascript">var path = "/";</script>
+</head><body class="home page"><div id="header"><a href="/"><img src="/logo.gif" alt=""></a><ul class="nav">
+%s</ul></div>
+<div id="content"><h1>%s</h1>
+%s</div>
+<div id="footer"><p>Copyright &copy; 2009 example.com</p></div></body></html>
+"""
+
+
+def vietnamese(text):
+    """Marks of tones follow their letter in windows-1258; other marks are part of it."""
+    tones = "\u0300\u0301\u0303\u0309\u0323"
+    out = ""
+    for c in unicodedata.normalize("NFC", text):
+        parts = unicodedata.normalize("NFD", c)
+        tone = "".join(p for p in parts if p in tones)
+        out += unicodedata.normalize("NFC", "".join(p for p in parts if p not in tones)) + tone
+    return out
+
+
+def can_encode(text, codec):
+    try:
+        text.encode(codec)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def sentences_of(path):
+    """Sentences by language; Chinese in simplified characters, and in traditional ones as "tw"."""
+    out = {}
+    for line in open(path, encoding="utf-8"):
+        language, text = line.rstrip("\n").split("\t")[:2]
+        if language == "zh":
+            simple, traditional = can_encode(text, "gb2312"), can_encode(text, "big5")
+            if simple == traditional:
+                continue
+            language = "tw" if traditional else "zh"
+        out.setdefault(language, []).append(text.replace("&", "&amp;").replace("<", "&lt;"))
+    return out
+
+
+def page_of(rng, sentences):
+    """A page of 3 to 40 sentences, with a menu of short ones."""
+    short = sorted(sentences, key=len)[:len(sentences) // 4]
+    items = "".join('<li><a href="/item%d.html">%s</a></li>\n' % (i, rng.choice(short)) for i in range(rng.randint(4, 10)))
+    body = "".join('<p class="text">%s</p>\n' % " ".join(rng.choice(sentences) for _ in range(rng.randint(1, 4)))
+                   for _ in range(rng.choice((2, 4, 10))))
+    return PAGE % (rng.choice(sentences), items, rng.choice(sentences), body)
+
+
+def pages(path, out):
+    sentences = sentences_of(path)
+    for codec, languages in PAGE_CODECS:
+        encoding = codec.split("+")[0]
+        for language in languages.split():
+            rng = random.Random(codec + language)
+            fit = [s if encoding != "cp1258" else vietnamese(s) for s in sentences[language]]
+            # Python writes rare syllables as four letters in EUC-KR.
+            fit = [s for s in fit if can_encode(s, encoding)
+                   and (encoding != "euc_kr" or s.encode("euc_kr") == s.encode("cp949"))]
+            for i in range(PAGES):
+                page = page_of(rng, fit)
+                put_page(out, "%s %s %d" % (codec, language, i), "",
+                         (b"\xFF\xFE" if "le+bom" in codec else b"\xFE\xFF" if "be+bom" in codec else b"")
+                         + page.encode(encoding))
+                put_page(out, "%s %s %d right" % (codec, language, i), "utf-8", page.encode("utf-8"))
+
+
+def matrix(path):
+    docs = (json.loads(line) for line in open(path, encoding="utf-8"))
+    found = {doc["id"]: (doc.get("title"), doc["text"]) for doc in docs}
+    bad = 0
+    for codec, languages in PAGE_CODECS:
+        row = []
+        for language in languages.split():
+            names = ["%s %s %d" % (codec, language, i) for i in range(PAGES)]
+            right = sum(name in found and found[name] == found[name + " right"] for name in names)
+            bad += right < LEAST * PAGES
+            row.append("%s %d%%" % (language, 100 * right // PAGES))
+        print("%-14s %s" % (codec, ", ".join(row)))
+    return bad
+
+
+def put_page(out, name, charset, page):
+    media = "text/html" + ("; charset=" + charset if charset else "")
+    body = b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\n\r\n%s" % (media.encode(), page)
+    out.write(b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: %s\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n"
+              % (name.encode(), len(body), body))
+
+
 def cases():
     for codec, label, languages in CHARSETS:
         for language in languages.split():
@@ -91,10 +203,7 @@ def cases():
 
 def write(out):
     for name, http, page, _ in cases():
-        media = "text/html" + ("; charset=" + http if http else "")
-        body = b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\n\r\n%s" % (media.encode(), page)
-        out.write(b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: %s\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n"
-                  % (name.encode(), len(body), body))
+        put_page(out, name, http, page)
 
 
 def compare(path):
@@ -135,6 +244,10 @@ if __name__ == "__main__":
         write(sys.stdout.buffer)
     elif sys.argv[1:2] == ["compare"]:
         sys.exit(compare(sys.argv[2]) > 0)
+    elif sys.argv[1:2] == ["pages"]:
+        pages(sys.argv[2], sys.stdout.buffer)
+    elif sys.argv[1:2] == ["matrix"]:
+        sys.exit(matrix(sys.argv[2]) > 0)
     elif sys.argv[1:2] == ["labelled"]:
         labelled(sys.argv[2])
     elif sys.argv[1:2] == ["equal"]:

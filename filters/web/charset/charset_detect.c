@@ -20,7 +20,9 @@ enum {
 	LONG_SAMPLE_MAX = 16000,
 	DECODED_MAX = 768,
 	FORM_MAX = 2048,
-	PROBE = 256
+	PROBE = 256,
+	FEW = 256,
+	WIDE_CONTEXT = 24
 };
 /* The pairs that select the charsets to be compared by all pairs, and how many. */
 enum { FIRST_PAIRS = 24, FINALISTS = 16 };
@@ -87,7 +89,18 @@ charset_detector_free(struct charset_detector *d)
 	free(d);
 }
 
-/* Move the most frequent pairs to the front. */
+/* How often a pair occurs, if it tells charsets apart: 0 for two bytes of ASCII. */
+static unsigned
+evidence_of(const struct charset_detector *d, size_t i)
+{
+	enum { MANY = 63 };
+
+	if (!(d->pair[i] & 0x8080))
+		return 0;
+	return d->times[i] < MANY ? d->times[i] : MANY;
+}
+
+/* Move the most frequent pairs that tell charsets apart to the front. */
 static void
 frequent_first(struct charset_detector *d)
 {
@@ -96,13 +109,13 @@ frequent_first(struct charset_detector *d)
 	unsigned least = TIMES - 1;
 
 	for (size_t i = 0; i < d->pairs; i++)
-		of[d->times[i] < TIMES ? d->times[i] : TIMES - 1]++;
+		of[evidence_of(d, i)]++;
 	while (least > 1 && (n += of[least]) < FIRST_PAIRS)
 		least--;
 	for (size_t i = 0; i < d->pairs && front < FIRST_PAIRS; i++) {
 		const uint16_t pair = d->pair[i], times = d->times[i];
 
-		if (times < least)
+		if (evidence_of(d, i) < least)
 			continue;
 		d->pair[i] = d->pair[front];
 		d->times[i] = d->times[front];
@@ -418,11 +431,17 @@ static void
 take_sample(struct charset_detector *d, struct span text, bool tags, size_t max)
 {
 	d->sample.n = 0;
-	charset_sample(text, tags, max, &d->sample);
+	charset_sample(text, tags, CHARSET_CONTEXT, max, &d->sample);
 	/* It has no text outside ASCII except in tags. */
 	if (d->sample.n <= 2 && tags) {
+		tags = false;
 		d->sample.n = 0;
-		charset_sample(text, false, max, &d->sample);
+		charset_sample(text, tags, CHARSET_CONTEXT, max, &d->sample);
+	}
+	/* Few letters tell a charset only if the language is known. */
+	if (d->sample.n < FEW) {
+		d->sample.n = 0;
+		charset_sample(text, tags, WIDE_CONTEXT, max, &d->sample);
 	}
 	count_pairs(d);
 }

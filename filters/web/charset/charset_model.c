@@ -104,7 +104,10 @@ class_of(const struct model_language *l, const char *row)
 	for (unsigned i = 0; i < l->letters; i++)
 		if (u16_at(l->letter + (size_t)2 * i) == lower)
 			return l->classes - l->letters + i;
-	/* Names of people have the letters of other western languages. */
+	/* Names of people have the letters of other western languages, but few have those
+	 * of Icelandic, which other charsets have in place of Baltic and Turkish ones. */
+	if (lower == 0xF0 || lower == 0xFE)
+		return l->classes + RARE;
 	return l->classes + (l->latin && lower < 0x100 ? KNOWN : FOREIGN);
 }
 

@@ -3,9 +3,6 @@
 
 #include "lib/base/chars.h"
 
-/* ASCII bytes before and after a run of others. */
-enum { CONTEXT = 3 };
-
 static bool
 is_high(char c)
 {
@@ -49,8 +46,34 @@ in_tag(struct span s, size_t from, size_t at, bool inside)
 	return inside;
 }
 
+/* The beginning of up to `context` bytes before `at`, and the end of as many after it.
+ * Wide contexts end at tags. */
+static size_t
+context_before(struct span s, size_t at, size_t context)
+{
+	size_t from = at;
+
+	if (context <= CHARSET_CONTEXT)
+		return at > context ? at - context : 0;
+	while (from > 0 && at - from < context && s.p[from - 1] != '>')
+		from--;
+	return from;
+}
+
+static size_t
+context_after(struct span s, size_t at, size_t context)
+{
+	size_t to = at;
+
+	if (context <= CHARSET_CONTEXT)
+		return s.n - at < context ? s.n : at + context;
+	while (to < s.n && to - at < context && s.p[to] != '<')
+		to++;
+	return to;
+}
+
 void
-charset_sample(struct span text, bool tags, size_t max, struct buf *out)
+charset_sample(struct span text, bool tags, size_t context, size_t max, struct buf *out)
 {
 	const size_t start = out->n;
 	size_t last = 0, taken = 0; /* the ends of the last run, and of the last taken */
@@ -59,7 +82,7 @@ charset_sample(struct span text, bool tags, size_t max, struct buf *out)
 
 	buf_putc(out, ' ');
 	while ((at = next_high(text, at)) < text.n && out->n - start < max) {
-		size_t end = at, before = at > CONTEXT ? at - CONTEXT : 0;
+		size_t end = at, before = context_before(text, at, context);
 
 		inside = tags && in_tag(text, last, at, inside);
 		while (end < text.n && is_high(text.p[end]))
@@ -68,10 +91,12 @@ charset_sample(struct span text, bool tags, size_t max, struct buf *out)
 			end = at + max;
 		last = end;
 		if (!inside) {
-			if (taken > 0 && at - taken <= 2 * (size_t)CONTEXT) {
+			const size_t after = context_after(text, taken, context);
+
+			if (taken > 0 && before <= after) {
 				before = taken;
 			} else if (taken > 0) {
-				buf_put(out, text.p + taken, CONTEXT);
+				buf_put(out, text.p + taken, after - taken);
 				buf_putc(out, ' ');
 			}
 			buf_put(out, text.p + before, end - before);
@@ -80,7 +105,6 @@ charset_sample(struct span text, bool tags, size_t max, struct buf *out)
 		at = end;
 	}
 	if (taken > 0)
-		buf_put(out, text.p + taken,
-		    text.n - taken < CONTEXT ? text.n - taken : CONTEXT);
+		buf_put(out, text.p + taken, context_after(text, taken, context) - taken);
 	buf_putc(out, ' ');
 }

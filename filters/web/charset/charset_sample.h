@@ -4,11 +4,14 @@
 
 #include "lib/base/mem.h"
 
+enum { CHARSET_CONTEXT = 3 };
+
 /*
  * Append to out, up to `max` bytes, the bytes from 0x80 of a text, each run with up to
- * three ASCII bytes before and after it.  A space precedes, follows and separates them.
- * tags: omit the tags of HTML.
+ * `context` ASCII bytes before and after it.  A space precedes, follows and separates
+ * them.  tags: omit the tags of HTML.
  */
-void charset_sample(struct span text, bool tags, size_t max, struct buf *out);
+void charset_sample(
+    struct span text, bool tags, size_t context, size_t max, struct buf *out);
 
 #endif

@@ -145,23 +145,28 @@ static const struct {
 	const char *in;
 	bool tags;
 	const char *want;
+	size_t context;
 } samples[] = {
-	{ "", true, "  " },
-	{ "ascii only", true, "  " },
-	{ "\xE9", true, " \xE9 " },
-	{ "one caf\xE9 and two", true, " caf\xE9 an " },
-	{ "caf\xE9s et th\xE9s", true, " caf\xE9s e  th\xE9s " },
-	{ "p\xE9r\xE9s", true, " p\xE9r\xE9s " },
-	{ "caf\xE9 <b title='\xE8'>x</b> or th\xE9", true, " caf\xE9 <b  th\xE9 " },
-	{ "a < b\xE9", true, " < b\xE9 " },
-	{ "a <b\xE9>", false, "  <b\xE9> " },
+	{ "", true, "  ", 3 },
+	{ "ascii only", true, "  ", 3 },
+	{ "\xE9", true, " \xE9 ", 3 },
+	{ "one caf\xE9 and two", true, " caf\xE9 an ", 3 },
+	{ "caf\xE9s et th\xE9s", true, " caf\xE9s e  th\xE9s ", 3 },
+	{ "p\xE9r\xE9s", true, " p\xE9r\xE9s ", 3 },
+	{ "caf\xE9 <b title='\xE8'>x</b> or th\xE9", true, " caf\xE9 <b  th\xE9 ", 3 },
+	{ "a < b\xE9", true, " < b\xE9 ", 3 },
+	{ "a <b\xE9>", false, "  <b\xE9> ", 3 },
+	{ "<p>one caf\xE9 and two</p>", true, " one caf\xE9 and two ", 20 },
+	{ "one caf\xE9 and two th\xE9s", true, " one caf\xE9 and two th\xE9s ", 9 },
+	{ "one caf\xE9</b> and two th\xE9s", true, " ne caf\xE9 two th\xE9s ", 6 },
 };
 
 START_TEST(sample)
 {
 	struct buf out = { 0 };
 
-	charset_sample(span_of(samples[_i].in), samples[_i].tags, 100, &out);
+	charset_sample(
+	    span_of(samples[_i].in), samples[_i].tags, samples[_i].context, 100, &out);
 	assert_span(buf_span(&out), samples[_i].want);
 	buf_free(&out);
 }
@@ -173,7 +178,7 @@ START_TEST(sample_is_short)
 
 	for (int i = 0; i < 100000; i++)
 		buf_puts(&text, i % 3 ? "\xE9" : "a");
-	charset_sample(buf_span(&text), true, 1000, &out);
+	charset_sample(buf_span(&text), true, CHARSET_CONTEXT, 1000, &out);
 	ck_assert_uint_ge(out.n, 1000);
 	ck_assert_uint_le(out.n, 1100);
 	buf_free(&text);
