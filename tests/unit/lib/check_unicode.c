@@ -362,6 +362,31 @@ START_TEST(converts)
 }
 END_TEST
 
+/* Runs of ASCII, which are copied, do not change the text around them. */
+START_TEST(converts_around_ascii)
+{
+	static const char run[] =
+	    "\n<a href='/0123456789' class='abcdefghijklmnopqrstuvwx'>";
+	struct charset *c = charset_open(charsets[_i].name, NULL);
+	struct buf in = { 0 }, want = { 0 }, out = { 0 };
+
+	for (int i = 0; i < 3 && strncmp(charsets[_i].name, "utf-16", 6) != 0; i++) {
+		buf_puts(&in, run);
+		buf_put(&in, charsets[_i].in.p, charsets[_i].in.n);
+		buf_puts(&want, run);
+		buf_puts(&want, charsets[_i].want);
+	}
+	if (in.n > 0) {
+		charset_to_utf8(c, buf_span(&in), &out);
+		ck_assert(span_eq(buf_span(&out), buf_span(&want)));
+	}
+	charset_close(c);
+	buf_free(&in);
+	buf_free(&want);
+	buf_free(&out);
+}
+END_TEST
+
 /* Bytes of any length, in any charset, become well-formed UTF-8. */
 START_TEST(converts_any)
 {
@@ -414,6 +439,7 @@ unicode_suite(void)
 	tcase_add_test(t, knows_nfc_as_icu_does);
 	tcase_add_test(t, normalises_once);
 	tcase_add_loop_test(t, converts, 0, ROWS(charsets));
+	tcase_add_loop_test(t, converts_around_ascii, 0, ROWS(charsets));
 	tcase_add_test(t, converts_any);
 	tcase_add_test(t, no_charset);
 	suite_add_tcase(s, t);
