@@ -62,7 +62,8 @@ struct charset_detector {
 	uint16_t *count;	  /* by pair, all 0 between calls */
 	uint16_t pair[PAIRS_MAX]; /* that occur; frequent ones first */
 	uint16_t times[PAIRS_MAX];
-	size_t pairs, total;
+	size_t pairs, high,
+	    total; /* high: they have a byte outside ASCII, and are first */
 	bool finalist[MODEL_PAIRS_MAX];
 };
 
@@ -100,6 +101,18 @@ evidence_of(const struct charset_detector *d, size_t i)
 	return d->times[i] < MANY ? d->times[i] : MANY;
 }
 
+/* Exchange two pairs. */
+static void
+exchange(struct charset_detector *d, size_t i, size_t k)
+{
+	const uint16_t pair = d->pair[i], times = d->times[i];
+
+	d->pair[i] = d->pair[k];
+	d->times[i] = d->times[k];
+	d->pair[k] = pair;
+	d->times[k] = times;
+}
+
 /* Move the most frequent pairs that tell charsets apart to the front. */
 static void
 frequent_first(struct charset_detector *d)
@@ -113,15 +126,19 @@ frequent_first(struct charset_detector *d)
 	while (least > 1 && (n += of[least]) < FIRST_PAIRS)
 		least--;
 	for (size_t i = 0; i < d->pairs && front < FIRST_PAIRS; i++) {
-		const uint16_t pair = d->pair[i], times = d->times[i];
-
-		if (evidence_of(d, i) < least)
-			continue;
-		d->pair[i] = d->pair[front];
-		d->times[i] = d->times[front];
-		d->pair[front] = pair;
-		d->times[front++] = times;
+		if (evidence_of(d, i) >= least)
+			exchange(d, i, front++);
 	}
+}
+
+/* Move pairs of ASCII to the end.  The most frequent others are in front already. */
+static void
+high_first(struct charset_detector *d)
+{
+	d->high = 0;
+	for (size_t i = 0; i < d->pairs; i++)
+		if (d->pair[i] & 0x8080)
+			exchange(d, i, d->high++);
 }
 
 static void
@@ -142,20 +159,42 @@ count_pairs(struct charset_detector *d)
 		d->count[d->pair[i]] = 0;
 	}
 	frequent_first(d);
+	high_first(d);
 }
 
+/* The cost of the cases of letters in the pairs from `from` to n. */
 static uint64_t
-cost_of(const struct charset_detector *d, const struct model_pair *p, size_t n)
+cost_of_cases(const struct charset_detector *d, unsigned charset, size_t from, size_t n)
 {
-	const uint8_t *letter_case = d->model->charset[p->charset].letter_case;
+	const struct model_charset *c = &d->model->charset[charset];
 	uint64_t cost = 0;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = from; i < n; i++) {
 		const unsigned a = d->pair[i] >> 8, b = d->pair[i] & 0xff;
-		const unsigned one = p->costs[p->class[a] * p -> stride + p -> class[b]] +
-				     model_case_cost(letter_case[a], letter_case[b]);
 
-		cost += (uint64_t)one * d->times[i];
+		cost += (uint64_t)model_case_cost(c->letter_case[a], c->letter_case[b]) *
+			d->times[i];
+	}
+	return cost;
+}
+
+/* `cost` and that of the letters in the pairs from `from` to n, or a cost above max that
+ * is lower than that. */
+static uint64_t
+add_letters(const struct charset_detector *d, const struct model_pair *p, size_t from,
+    size_t n, uint64_t cost, uint64_t max)
+{
+	enum { STEP = 8 };
+	const uint8_t *class = p->class, *costs = p->costs;
+	const unsigned stride = p->stride;
+
+	for (size_t i = from; i < n && cost <= max;) {
+		const size_t end = n - i < STEP ? n : i + STEP;
+
+		for (; i < end; i++)
+			cost += (uint64_t)costs[class[d->pair[i] >> 8] * stride +
+						class[d->pair[i] & 0xff]] *
+				d->times[i];
 	}
 	return cost;
 }
@@ -194,23 +233,37 @@ choose_finalists(struct charset_detector *d, const struct charset_claims *claims
 {
 	const struct charset_model *m = d->model;
 	const size_t first = d->pairs < FIRST_PAIRS ? d->pairs : FIRST_PAIRS;
-	uint64_t cost[MODEL_PAIRS_MAX];
+	uint64_t of_charset = 0;
+	bool claimed = false;
+	uint64_t cost[FINALISTS];	 /* ascending */
+	unsigned best[FINALISTS], n = 0; /* pairs of these costs, earlier ones first */
 
 	for (unsigned i = 0; i < m->pairs; i++) {
-		const struct model_charset *c = &m->charset[m->pair[i].charset];
+		const struct model_pair *p = &m->pair[i];
+		const uint64_t max = n < FINALISTS ? UINT64_MAX : cost[n - 1];
+		uint64_t one;
+		unsigned at;
 
-		cost[i] = cost_of(d, &m->pair[i], first) + c->prior;
-		d->finalist[i] = is_claimed(claims, c->name);
+		/* The pairs of a charset are in a row. */
+		if (i == 0 || p->charset != p[-1].charset) {
+			of_charset = m->charset[p->charset].prior +
+				     cost_of_cases(d, p->charset, 0, first);
+			claimed = is_claimed(claims, m->charset[p->charset].name);
+		}
+		d->finalist[i] = claimed;
+		one = add_letters(d, p, 0, first, of_charset, max);
+		if (one >= max)
+			continue;
+		n += n < FINALISTS;
+		for (at = n - 1; at > 0 && cost[at - 1] > one; at--) {
+			cost[at] = cost[at - 1];
+			best[at] = best[at - 1];
+		}
+		cost[at] = one;
+		best[at] = i;
 	}
-	for (unsigned n = 0; n < FINALISTS && n < m->pairs; n++) {
-		unsigned best = 0;
-
-		for (unsigned i = 1; i < m->pairs; i++)
-			if (cost[i] < cost[best])
-				best = i;
-		d->finalist[best] = true;
-		cost[best] = UINT64_MAX;
-	}
+	for (unsigned i = 0; i < n; i++)
+		d->finalist[best[i]] = true;
 }
 
 static void
@@ -218,14 +271,29 @@ score_finalists(struct charset_detector *d, const struct charset_claims *claims,
     struct charset_guess *guess)
 {
 	const struct charset_model *m = d->model;
+	/* The cost of pairs of ASCII depends on the language only, that of their cases on
+	 * nothing. */
+	const uint64_t cases = cost_of_cases(d, 0, d->high, d->pairs);
+	uint64_t ascii[MODEL_LANGUAGES_MAX] = { 0 }; /* 0: not known */
+	unsigned charset = MODEL_CHARSETS_MAX;
+	uint64_t of_charset = 0;
 
 	for (unsigned i = 0; i < m->pairs; i++) {
-		const struct model_charset *c = &m->charset[m->pair[i].charset];
+		const struct model_pair *p = &m->pair[i];
+		uint64_t cost;
 
-		if (d->finalist[i])
-			offer(guess, claims, c->name,
-			    (double)(cost_of(d, &m->pair[i], d->pairs) + c->prior) /
-				MODEL_BIT);
+		if (!d->finalist[i])
+			continue;
+		if (p->charset != charset)
+			of_charset = m->charset[p->charset].prior + cases +
+				     cost_of_cases(d, p->charset, 0, d->high);
+		charset = p->charset;
+		if (ascii[p->language] == 0)
+			ascii[p->language] =
+			    add_letters(d, p, d->high, d->pairs, 0, UINT64_MAX);
+		cost = add_letters(
+		    d, p, 0, d->high, of_charset + ascii[p->language], UINT64_MAX);
+		offer(guess, claims, m->charset[charset].name, (double)cost / MODEL_BIT);
 	}
 }
 

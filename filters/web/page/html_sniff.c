@@ -1,5 +1,6 @@
 /* html_sniff.c - detect a web page by its first bytes, and find its declared charset. */
 #include "filters/web/charset/recode.h"
+#include "filters/web/html/byte_scan.h"
 #include "filters/web/html/html_tokenizer.h"
 #include "filters/web/page/html_page.h"
 #include "lib/base/chars.h"
@@ -25,11 +26,17 @@ starts_nocase(struct span s, const char *lower_case)
 static size_t
 find_nocase(struct span s, const char *lower_case)
 {
-	size_t i;
+	const char upper = (char)(*lower_case & ~0x20), *end = s.p + s.n, *p = s.p;
+	const bool letter = *lower_case >= 'a' && *lower_case <= 'z';
 
-	for (i = 0; i < s.n && !starts_nocase(span_from(s, i), lower_case); i++)
-		;
-	return i;
+	for (; p < end; p++) {
+		if (!letter && !(p = memchr(p, *lower_case, (size_t)(end - p))))
+			return s.n;
+		if ((*p == *lower_case || (letter && *p == upper)) &&
+		    starts_nocase((struct span){ p, (size_t)(end - p) }, lower_case))
+			break;
+	}
+	return (size_t)(p - s.p);
 }
 
 static struct span
@@ -152,6 +159,13 @@ meta_charset(struct span tag)
 	return name;
 }
 
+/* Whether a tag, at its '<', can be one of those that count for charsets. */
+static bool
+may_count(struct span tag)
+{
+	return tag.n > 1 && strchr("!mstx", ascii_lower(tag.p[1])) && tag.p[1];
+}
+
 /* The end of the element at the beginning of s if its content is not HTML; else 0.  s.n:
  * it does not end. */
 static size_t
@@ -173,10 +187,35 @@ raw_length(struct span s)
 	return 0;
 }
 
+/* The place of the next "<m" of either case, or the end of s. */
+static const char *
+next_meta(struct span s)
+{
+	const char *p = s.p, *end = s.p + s.n;
+
+#ifdef __SSE2__
+	for (; end - p > 16; p += 16) {
+		const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+		const __m128i w = _mm_loadu_si128((const __m128i *)(const void *)(p + 1));
+		const __m128i m = _mm_cmpeq_epi8(
+		    _mm_or_si128(w, _mm_set1_epi8(0x20)), _mm_set1_epi8('m'));
+		const int hit = _mm_movemask_epi8(
+		    _mm_and_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('<')), m));
+
+		if (hit)
+			return p + __builtin_ctz((unsigned)hit);
+	}
+#endif
+	while (p < end && !(*p == '<' && end - p > 1 && ascii_lower(p[1]) == 'm'))
+		p++;
+	return p;
+}
+
 struct span
 html_declared_charset(struct span page)
 {
 	struct span s = page, name = { page.p, 0 };
+	const char *meta = NULL, *page_end = page.p + page.n;
 
 	if (starts_nocase(s, "<?xml")) {
 		const char *end = memchr(s.p, '>', s.n < HEAD_MAX ? s.n : HEAD_MAX);
@@ -188,12 +227,14 @@ html_declared_charset(struct span page)
 		const char *lt = memchr(s.p, '<', s.n), *end;
 		size_t n;
 
-		if (!lt)
+		if (!meta || meta < s.p)
+			meta = next_meta(s);
+		if (!lt || meta == page_end)
 			break;
 		s = span_from(s, (size_t)(lt - s.p));
 		if (span_starts(s, SPAN("<!--"))) {
 			n = comment_length(s);
-		} else if ((n = raw_length(s)) == 0) {
+		} else if (!may_count(s) || (n = raw_length(s)) == 0) {
 			end = memchr(s.p, '>', s.n);
 			n = end ? (size_t)(end - s.p) : 0;
 			if (n > 0 && starts_nocase(s, "<meta"))
