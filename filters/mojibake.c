@@ -189,8 +189,8 @@ has_controls(struct span s)
 	return false;
 }
 
-/* Map characters to the bytes that read as them.  Returns false unless these are valid
- * UTF-8. */
+/* Map characters, which are not ASCII, to the bytes that read as them.  Returns false
+ * unless these are valid UTF-8.  Most words of Russian end at their second letter. */
 static bool
 map_to_bytes(struct span s, enum reading as, struct buf *bytes)
 {
@@ -198,7 +198,8 @@ map_to_bytes(struct span s, enum reading as, struct buf *bytes)
 	for (size_t at = 0; at < s.n;) {
 		const int byte = byte_of(utf8_next(s, &at), as);
 
-		if (byte < 0)
+		if (byte < 0 || (bytes->n == 0 && (byte < 0xC2 || byte > 0xF4)) ||
+		    (bytes->n == 1 && byte > 0xBF))
 			return false;
 		buf_putc(bytes, (char)byte);
 	}
@@ -258,6 +259,17 @@ next_run(struct span line, size_t *at, struct suspect *r)
 	return end > from;
 }
 
+/* Whether the first character of a run reads as a first byte of UTF-8, 0xC2 to 0xF4. */
+static bool
+begins_as_utf8(struct span s, enum reading as)
+{
+	const unsigned char a = (unsigned char)s.p[0], b = (unsigned char)s.p[1];
+
+	if (as == AS_WESTERN)
+		return a == 0xC3 && b >= 0x82 && b <= 0xB4;
+	return (a == 0xD0 && b >= 0x92) || (a == 0xD1 && b <= 0x84);
+}
+
 /* Repair the runs of a line into m->next, or only note what they show in *seen.  Returns
  * how many there are. */
 static uint64_t
@@ -271,7 +283,8 @@ repair_runs(struct repairer *m, struct span line, struct evidence *seen, bool wr
 		for (int as = 0; as < READINGS; as++) {
 			struct run_tally t;
 
-			if (r.chars.n < 4 || !map_to_bytes(r.chars, as, &m->bytes))
+			if (r.chars.n < 4 || !begins_as_utf8(r.chars, as) ||
+			    !map_to_bytes(r.chars, as, &m->bytes))
 				continue;
 			r.bytes = buf_span(&m->bytes);
 			if (!is_mojibake(m, &r, as, write ? seen : NULL, &t))
@@ -450,27 +463,31 @@ next_place(struct span s, size_t at)
 uint64_t
 mojibake_repair(struct span s, struct buf *out)
 {
-	const size_t start = out->n;
 	struct repairer m = { .out = out };
-	size_t done = 0, at = next_place(s, 0);
+	size_t searched = 0, done = 0, at = next_place(s, 0);
 
 	if (at == s.n)
 		return 0;
 	while (at < s.n) {
 		const char *nl = memchr(s.p + at, '\n', s.n - at);
 		const size_t end = nl ? (size_t)(nl - s.p) : s.n;
+		struct evidence seen = { 0 };
+		struct span line;
 		size_t from = at;
 
-		while (from > done && s.p[from - 1] != '\n')
+		while (from > searched && s.p[from - 1] != '\n')
 			from--;
-		buf_put(out, s.p + done, from - done);
-		repair_line(&m, (struct span){ s.p + from, end - from });
-		done = end;
+		line = (struct span){ s.p + from, end - from };
+		if (repair_runs(&m, line, &seen, false) > 0) {
+			buf_put(out, s.p + done, from - done);
+			repair_line(&m, line);
+			done = end;
+		}
+		searched = end;
 		at = next_place(s, end);
 	}
-	buf_put(out, s.p + done, s.n - done);
-	if (m.runs == 0)
-		out->n = start;
+	if (m.runs > 0)
+		buf_put(out, s.p + done, s.n - done);
 	buf_free(&m.bytes);
 	buf_free(&m.again);
 	buf_free(&m.line);
