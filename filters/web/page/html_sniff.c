@@ -159,7 +159,7 @@ meta_charset(struct span tag)
 	return name;
 }
 
-/* Whether a tag, at its '<', can be one of those that count for charsets. */
+/* Whether a tag, at its '<', can be a <meta>, a comment or an element of raw text. */
 static bool
 may_count(struct span tag)
 {
