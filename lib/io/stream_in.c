@@ -53,7 +53,8 @@ open_in(const char *path, bool note, struct err *err)
 	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
 		if (!std)
 			close(fd);
-		err_set(err, EXIT_USAGE, "'%s' is a directory: name a file in it", name);
+		err_set(err, EXIT_USAGE, "%s%s%s is a directory: name a file in it",
+		    std ? "" : "'", name, std ? "" : "'");
 		return NULL;
 	}
 	if (note && fstat(fd, &st) == 0 && inputs_note(&st, path, err) < 0) {
