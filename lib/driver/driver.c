@@ -220,7 +220,7 @@ note_provenance(const struct run *r, const char *path, const struct stat *st)
 
 /*
  * Refuse to write to an input.  Documents may replace their own input, so this comes
- * after the output is open.
+ * after the output is open.  Files that are not documents may not be replaced by theirs.
  */
 static int
 note_inputs(struct run *r, char *const *path, size_t n)
@@ -235,8 +235,8 @@ note_inputs(struct run *r, char *const *path, size_t n)
 		    (!std && note_provenance(r, path[i], &st) < 0))
 			return -1;
 	}
-	if (r->sink && !r->sink->prefix && r->c.output &&
-	    inputs_check(r->c.output, r->err) < 0)
+	if ((r->sink ? !r->sink->prefix : r->stage[0].f->source && !r->split) &&
+	    r->c.output && inputs_check(r->c.output, r->err) < 0)
 		return -1;
 	return r->c.report ? inputs_check(r->c.report, r->err) : 0;
 }
