@@ -290,6 +290,15 @@ drop_binary(struct doc *d, bool binary)
 	return binary;
 }
 
+/* Drop a text that is to be explained: only pages have blocks.  Returns whether it is. */
+static bool
+drop_unexplained(const struct extract *x, struct doc *d)
+{
+	if (x->explains)
+		doc_drop(d, "extract-explain.not_html");
+	return x->explains;
+}
+
 /* Convert a page or a text whose labels may be wrong.  declared: finds the one in it. */
 static void
 recode_web(const struct extract *x, struct extract_scratch *s, struct span bytes,
@@ -375,6 +384,8 @@ text_doc(const struct extract *x, struct extract_scratch *s, struct doc *d,
 {
 	struct recoded text;
 
+	if (drop_unexplained(x, d))
+		return;
 	recode_web(x, s, bytes, charset, text_declared_charset, &text);
 	if (drop_binary(d, text_is_binary(bytes, text.text)))
 		return;
@@ -392,6 +403,8 @@ file_doc(
 	struct recoded text;
 	bool lossy;
 
+	if (drop_unexplained(x, d))
+		return;
 	if (detects(x))
 		recode_web(x, s, bytes, SPAN(""), text_declared_charset, &text);
 	else

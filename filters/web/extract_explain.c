@@ -10,7 +10,9 @@ struct extract_explain {
 };
 
 static const struct extract_explain defaults = {
-	.extract = { .as = AS_AUTO, .engine.kind = ENGINE_MODEL, .explains = true }
+	.extract = { .as = AS_AUTO,
+	    .engine = { .kind = ENGINE_MODEL, .types = true },
+	    .explains = true }
 };
 
 static const struct opt opts[] = {

@@ -14,6 +14,7 @@ struct page_engine {
 	unsigned kind;	  /* ENGINE_ */
 	const char *path; /* of the model; NULL: the built-in one */
 	bool tag;	  /* set fields of the type of page */
+	bool types;	  /* the caller's: find the types also without --tag */
 	struct html_model *model;
 };
 

@@ -75,15 +75,38 @@ put_plain(const struct explanation *e, struct span s)
 	}
 }
 
+/* The cell or other block that a text is in, if it is one of the nearest elements. */
+static uint32_t
+box_of(const struct html_tree *t, size_t text)
+{
+	enum { BOX_CLIMB = 8 };
+	uint32_t up = t->node[text].parent;
+
+	for (int k = 0; k < BOX_CLIMB && up && !(t->node[up].flags & N_BLOCK); k++)
+		up = t->node[up].parent;
+	return up;
+}
+
+/* Append the text of nodes, with a space between those of different cells or lines. */
 static void
 put_text(const struct explanation *e, size_t from, size_t to)
 {
 	const struct html_tree *t = e->tree;
+	uint32_t box = 0;
+	bool apart = false;
 
-	for (size_t i = from; i < to; i++)
-		if (t->node[i].tag == T_TEXT && t->node[i].chars > 0)
-			put_plain(e,
-			    (struct span){ t->text.p + t->node[i].off, t->node[i].len });
+	for (size_t i = from; i < to; i++) {
+		const struct html_node *n = &t->node[i];
+
+		apart |= n->tag == T_BR;
+		if (n->tag != T_TEXT || n->chars == 0)
+			continue;
+		if (apart || (box && box != box_of(t, i)))
+			put_plain(e, SPAN(" "));
+		put_plain(e, (struct span){ t->text.p + n->off, n->len });
+		box = box_of(t, i);
+		apart = false;
+	}
 }
 
 /* Append the name of the element of a block, and the kinds of those around it. */

@@ -9,6 +9,9 @@ P
 printf '<p></p>' >empty.html
 printf 'a text\n' >text
 try tamis extract-explain --engine=rules page.html empty.html text
+echo '<table><tr><th>Year<th>Rain<br>in mm<tr><td>2000<td>5<sup>2</sup></table>' >cells.html
+try tamis extract-explain -q --engine=rules cells.html
+try "{ for i in {1..9}; do echo '<p>A line of this page, which is long.'; done; } | tamis extract-explain -q --as=html | sed -n '1s/: [a-z]* [01][.].*, /: TYPE P, /p'"
 try tamis extract-explain -q --engine=rules --html -o view.html page.html
 try cat view.html
 try tamis extract-explain -q --engine=rules page.html -o full/x
