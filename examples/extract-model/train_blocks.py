@@ -6,6 +6,8 @@ usage: train_blocks.py BLOCKS FOREST OUT
 BLOCKS and FOREST are the programs blocks.c and forest.c; OUT holds pages and pages.jsonl of collect.py.  Writes OUT/extract.model, trained on all
 pages, and OUT/model.K, trained without the pages of fold K, and prints the scores of the latter on that fold.
 """
+import ctypes
+import ctypes.util
 import json
 import multiprocessing
 import struct
@@ -97,18 +99,23 @@ class Data:
         return np.clip(np.rint(odds * 16), -100, 100).astype(np.int8)
 
 
+def sealed(model):
+    """The bytes of a model with their checksum, by the library that tamis is linked with."""
+    xxh3 = ctypes.CDLL(ctypes.util.find_library("xxhash")).XXH3_64bits
+    xxh3.restype, xxh3.argtypes = ctypes.c_uint64, (ctypes.c_char_p, ctypes.c_size_t)
+    return model + struct.pack("<Q", xxh3(model, len(model)))
+
+
 class Model:
     def __init__(self, words):
         self.words, self.forests = words, [(0, b"")] * 9
 
     def write(self, path, version):
         with open(path, "wb") as f:
-            f.write(b"tamisxm1" + struct.pack("<I", version))
-            f.write(struct.pack("<9I", *(len(trees) // 140 for _, trees in self.forests)))
-            f.write(struct.pack("<9i", *(start for start, _ in self.forests)))
-            f.write(self.words.tobytes())
-            for _, trees in self.forests:
-                f.write(trees)
+            f.write(sealed(b"tamisxm1" + struct.pack("<I", version) +
+                           struct.pack("<9I", *(len(trees) // 140 for _, trees in self.forests)) +
+                           struct.pack("<9i", *(start for start, _ in self.forests)) +
+                           self.words.tobytes() + b"".join(trees for _, trees in self.forests)))
 
 
 def fit(program, x, y, weight, columns, settings):

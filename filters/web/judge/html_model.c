@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "lib/base/hash.h"
 #include "lib/base/mem.h"
 
 /* The path is relative to the root of the source tree, where make runs. */
@@ -19,7 +20,12 @@ extern const char html_model_bytes[], html_model_end[];
 
 /* Sums of all trees and a start fit 32 bits. */
 enum { START_MAX = 1 << 24 };
-enum { HEAD = 12 + 8 * FORESTS, MODEL_MIN = HEAD + CLASS_WORDS };
+enum {
+	HEAD = 12 + 8 * FORESTS,
+	CHECKSUM = 8,
+	TREES_AT = HEAD + CLASS_WORDS,
+	MODEL_MIN = TREES_AT + CHECKSUM
+};
 
 static uint32_t
 u32_at(const char *p)
@@ -38,7 +44,21 @@ signed_of(uint32_t u, unsigned bits)
 	return (int32_t)(int64_t)((int64_t)(u ^ sign) - (int64_t)sign);
 }
 
-/* Check the head of a model.  *trees: their number. */
+/* Check the last bytes of a model. */
+static int
+check_sum(struct span file, struct err *err)
+{
+	const size_t at = file.n - CHECKSUM;
+	const char *p = file.p + at;
+	const uint64_t want = u32_at(p) | (uint64_t)u32_at(p + 4) << 32;
+
+	if (hash64((struct span){ file.p, at }, 0) == want)
+		return 0;
+	return err_set(err, EXIT_DATA,
+	    "byte %zu: checksum does not match: copy or train the model again", at);
+}
+
+/* Check the head and the checksum of a model.  *trees: their number. */
 static int
 check_head(struct span file, uint32_t *trees, struct err *err)
 {
@@ -73,7 +93,7 @@ check_head(struct span file, uint32_t *trees, struct err *err)
 		    "file has %zu bytes, %" PRIu64 " trees need %" PRIu64, file.n, n,
 		    MODEL_MIN + n * TREE_BYTES);
 	*trees = (uint32_t)n;
-	return 0;
+	return check_sum(file, err);
 }
 
 /* Read a tree whose features must be below `features`. */
@@ -103,7 +123,7 @@ html_model_parse(struct span file, struct err *err)
 {
 	struct html_model *m;
 	uint32_t trees = 0;
-	size_t at = MODEL_MIN;
+	size_t at = TREES_AT;
 
 	if (check_head(file, &trees, err))
 		return NULL;

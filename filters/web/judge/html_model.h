@@ -17,6 +17,7 @@
  *	i8       weights of words, CLASS_WORDS of them
  *	trees    of all forests, 140 bytes each: 6 numbers of features, 6 bounds, 64
  *	         values of 16 bits
+ *	u64      XXH3-64 of all bytes before
  *
  * A tree asks six questions, whatever the answers: bit k of the index of its value says
  * whether feature k is greater than bound k.  A score is the sum of the values of all

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "filters/web/judge/html_model.h"
+#include "lib/base/hash.h"
 #include "lib/base/mem.h"
 
 Suite *html_model_suite(void);
@@ -50,6 +51,15 @@ put_u32(struct buf *b, uint32_t n)
 		buf_putc(b, (char)(n >> 8 * i));
 }
 
+static void
+put_checksum(struct buf *b)
+{
+	const uint64_t sum = hash64(buf_span(b), 0);
+
+	put_u32(b, (uint32_t)sum);
+	put_u32(b, (uint32_t)(sum >> 32));
+}
+
 /* A model whose first forest has the trees; the start of the second is -5. */
 static void
 make_model(struct buf *b)
@@ -72,6 +82,7 @@ make_model(struct buf *b)
 			buf_putc(b, (char)((unsigned)value >> 8));
 		}
 	}
+	put_checksum(b);
 }
 
 START_TEST(sums_are_those_of_the_trainer)
@@ -122,9 +133,28 @@ START_TEST(damage_is_named)
 
 	make_model(&file);
 	file.p[damages[_i].at] = damages[_i].byte;
+	file.n -= 8;
+	put_checksum(&file);
 	ck_assert_ptr_null(html_model_parse(buf_span(&file), &err));
 	ck_assert_int_eq(err.code, EXIT_DATA);
 	ck_assert_msg(strstr(err.msg, damages[_i].want), "%s", err.msg);
+	buf_free(&file);
+}
+END_TEST
+
+START_TEST(flipped_bits_are_refused)
+{
+	struct buf file = { 0 };
+
+	make_model(&file);
+	for (size_t at = 0; at < file.n; at += at < 100 || at + 100 > file.n ? 1 : 97) {
+		struct err err = { 0 };
+
+		file.p[at] ^= (char)(1 << at % 8);
+		ck_assert_ptr_null(html_model_parse(buf_span(&file), &err));
+		ck_assert_int_eq(err.code, EXIT_DATA);
+		file.p[at] ^= (char)(1 << at % 8);
+	}
 	buf_free(&file);
 }
 END_TEST
@@ -186,6 +216,7 @@ html_model_suite(void)
 
 	tcase_add_test(c, sums_are_those_of_the_trainer);
 	tcase_add_loop_test(c, damage_is_named, 0, sizeof damages / sizeof *damages);
+	tcase_add_test(c, flipped_bits_are_refused);
 	tcase_add_test(c, truncation_is_refused);
 	tcase_add_test(c, probabilities);
 	tcase_add_test(c, class_words);
