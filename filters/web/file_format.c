@@ -6,6 +6,7 @@
 #include "filters/web/arc.h"
 #include "filters/web/http.h"
 #include "filters/web/page/html_page.h"
+#include "filters/web/warc.h"
 #include "lib/base/chars.h"
 #include "lib/text/json.h"
 
@@ -118,11 +119,14 @@ file_format_of(
     const char *path, struct span start, bool whole, bool enough, struct span text_key)
 {
 	const struct span brace = SPAN("{"), quote = SPAN("\"");
+	bool more;
 
 	if (span_starts(start, SPAN("filedesc://")) || arc_starts(start))
 		return FORMAT_ARC;
-	if (span_starts(start, SPAN("WARC/")))
+	if (warc_starts(start, &more))
 		return FORMAT_WARC;
+	if (more && !whole && !enough)
+		return FORMAT_UNKNOWN;
 	if (span_starts(start, brace) &&
 	    span_starts(skip_space(span_from(start, 1)), quote)) {
 		const char *nl = memchr(start.p, '\n', start.n);

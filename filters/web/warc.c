@@ -44,15 +44,39 @@ header_length(struct span s, bool *more)
 	return 0;
 }
 
+/* The length of the line end or byte order mark that s begins with; 0: neither. */
+static size_t
+gap_byte(struct span s)
+{
+	if (s.n > 0 && (*s.p == '\r' || *s.p == '\n'))
+		return 1;
+	return span_starts(s, SPAN("\xEF\xBB\xBF")) ? 3 : 0;
+}
+
 size_t
 warc_gap(struct span in, size_t at)
 {
-	size_t n = 0;
+	size_t n = 0, more = 1;
 
-	while (n < WARC_GAP && at + n < in.n &&
-	       (in.p[at + n] == '\r' || in.p[at + n] == '\n'))
-		n++;
+	while (n < WARC_GAP && more) {
+		more = gap_byte(span_from(in, at + n));
+		n += more;
+	}
 	return n;
+}
+
+bool
+warc_starts(struct span start, bool *more)
+{
+	const size_t lead = warc_gap(start, 0);
+	struct span s = span_from(start, lead);
+
+	*more = s.n < 10;
+	if (lead == 0)
+		return span_starts(s, SPAN("WARC/"));
+	/* A text may begin with blank lines, and be about WARC. */
+	return is_version(s) && s.n >= 10 && s.p[7] >= '0' && s.p[7] <= '9' &&
+	       (s.p[8] == '\r' || s.p[8] == '\n');
 }
 
 size_t

@@ -38,7 +38,11 @@ enum warc_result warc_next(
 enum warc_result warc_bad(struct span in, size_t next, bool at_end, uint64_t max,
     size_t from, const char *why, struct warc_record *r);
 
-/* The number of line end bytes from `at` on, at most WARC_GAP. */
+/* Whether a file begins with a record, perhaps after blank lines and a byte order mark.
+ * *more: bytes that follow can change the result. */
+bool warc_starts(struct span start, bool *more);
+/* The number of bytes of line ends and byte order marks from `at` on, at most about
+ * WARC_GAP. */
 enum { WARC_GAP = 64 };
 size_t warc_gap(struct span in, size_t at);
 /* The offset of the first line after `from` at which `starts` sees a record; in.n if
