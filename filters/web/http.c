@@ -253,13 +253,15 @@ http_is_chunked(struct span body)
 bool
 http_dechunk(struct span body, struct buf *out, bool *cut)
 {
-	enum { SURE = 2 }; /* chunks that cannot be chance */
+	/* Two chunks cannot be chance, nor can one of several words.  A list of numbers
+	 * may begin with such a line and a short one. */
+	enum { SURE = 2, LONG = 32 };
 	const size_t start = out->n;
 	size_t size;
 	int chunks = 0;
 
 	*cut = false;
-	for (; chunk_size(&body, &size); chunks++) {
+	for (; chunk_size(&body, &size); chunks += size < LONG ? 1 : SURE) {
 		if (size == 0)
 			return true;
 		*cut = size >= body.n;

@@ -35,7 +35,7 @@ void http_content_type(struct span value, struct span *type, struct span *charse
 /*
  * Append the data of a chunked body.  Returns false, with *out unchanged, if the body is
  * not chunked, whatever its headers state.  *cut: its end is missing, or a chunk is
- * damaged after several; all that follows then counts as data.
+ * damaged after several or a long one; all that follows then counts as data.
  */
 bool http_dechunk(struct span body, struct buf *out, bool *cut);
 /* Whether a body consists of chunks with CRLF line ends, from the first to the last, so

@@ -304,11 +304,17 @@ static const struct {
 	/* damaged after two chunks */
 	{ "1\r\na\r\n2\r\nbc\r\nx\r\nd", true, true, "abcx\r\nd" },
 	{ "1\r\na\r\n1\r\nb\r\n2\r\ncdef", true, true, "abcdef" },
+	/* damaged after a long chunk */
+	{ "21\r\nA chunk of more than thirty bytes\r\nZZ\r\nd", true, true,
+	    "A chunk of more than thirty bytesZZ\r\nd" },
+	{ "21\r\nA chunk of more than thirty bytes\r\nFFFFFFFFF\r\nd", true, true,
+	    "A chunk of more than thirty bytesFFFFFFFFF\r\nd" },
 	/* the body is not chunked, whatever the headers state */
 	{ "<html>", false, false, "" },
 	{ "face the music\r\n", false, false, "" },
 	{ "3\r\nabcdef\r\n0\r\n", false, false, "" },
 	{ "3\r\nabc\r\nhello", false, false, "" },
+	{ "3\r\n100\r\nTwo numbers of a list, and a line\r\n", false, false, "" },
 	{ "fffffffff\r\nabc", false, false, "" },
 	{ "abc", false, false, "" },
 	{ "", false, false, "" },
