@@ -115,6 +115,8 @@ known_attr(const struct html_raw_attr *a)
 	case KEY8('a', '-', 'h', 'i', 'd', 'd', 'e', 'n'):
 		return a->name.n == 11 && ascii_eq(a->name.p, "ari", 3) ? A_ARIA_HIDDEN
 									: A_COUNT;
+	case KEY8(0, 'p', 'o', 'p', 'o', 'v', 'e', 'r'):
+		return A_POPOVER;
 	case KEY4('h', 'r', 'e', 'f'):
 		return A_HREF;
 	case KEY4(0, 'r', 'e', 'l'):

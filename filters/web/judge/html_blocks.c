@@ -47,8 +47,9 @@ html_is_fixed(const struct html_tree *t, const struct html_node *n)
 		return true;
 	if (n->tag == T_TEXT || n->tag == T_SUP)
 		return n->flags & N_DROP;
-	/* An element of an icon or a label; one that holds the page is not. */
-	return n->flags & N_BOILER && !(n->flags & N_BLOCK) &&
+	/* An element of an icon or a label, or an invisible one; one that holds the page
+	 * is not. */
+	return n->flags & N_BOILER && (!(n->flags & N_BLOCK) || n->flags & N_UNSEEN) &&
 	       n->end - (size_t)(n - t->node) < t->n / 4 + 2;
 }
 

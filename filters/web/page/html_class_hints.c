@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "filters/web/page/html_tree.h"
+#include "lib/base/chars.h"
 #include "lib/base/err.h"
 
 enum { CLASS = 1, ID = 2, BOTH = 3 };
@@ -211,14 +212,58 @@ look_up(const struct html_class_hints *h, struct span value)
 	return found | h->found[h->next[s][FINISH]];
 }
 
+/* Take the next declaration off a style attribute, without "!important".  Returns false
+ * after the last one. */
 static bool
-contains(struct span s, struct span part)
+next_declaration(struct span *rest, struct span *property, struct span *value)
 {
-	for (size_t i = 0; i + part.n <= s.n; i++) {
-		if (memcmp(s.p + i, part.p, part.n) == 0)
+	while (rest->n > 0) {
+		const char *end = memchr(rest->p, ';', rest->n);
+		const size_t n = end ? (size_t)(end - rest->p) : rest->n;
+		const char *colon = memchr(rest->p, ':', n);
+		struct span v;
+
+		if (colon) {
+			const char *mark;
+
+			*property = span_trim(
+			    (struct span){ rest->p, (size_t)(colon - rest->p) });
+			v = (struct span){ colon + 1, (size_t)(rest->p + n - colon - 1) };
+			mark = v.n ? memchr(v.p, '!', v.n) : NULL;
+			if (mark)
+				v.n = (size_t)(mark - v.p);
+			*value = span_trim(v);
+		}
+		*rest = span_from(*rest, end ? n + 1 : n);
+		if (colon)
 			return true;
 	}
 	return false;
+}
+
+static bool
+is_word(struct span s, struct span lower_case)
+{
+	return s.n == lower_case.n && ascii_eq(s.p, lower_case.p, s.n);
+}
+
+/* The hints of a style attribute.  The last declaration of a property counts. */
+static unsigned
+style_hints(struct span style)
+{
+	unsigned display = 0, visibility = 0;
+	struct span property, value;
+
+	while (next_declaration(&style, &property, &value)) {
+		if (is_word(property, SPAN("display")))
+			display = is_word(value, SPAN("none")) ? N_HIDDEN : 0;
+		else if (is_word(property, SPAN("visibility")))
+			visibility = is_word(value, SPAN("hidden")) ||
+					     is_word(value, SPAN("collapse"))
+					 ? N_BOILER | N_UNSEEN
+					 : 0;
+	}
+	return display | visibility;
 }
 
 /* The hint of an ARIA role. */
@@ -267,14 +312,12 @@ html_class_hints_of(const struct html_class_hints *h, const struct start_tag *s,
 		return N_HIDDEN;
 	if (has & 1u << A_ARIA_HIDDEN && span_eq(s->attr[A_ARIA_HIDDEN], SPAN("true")))
 		hints |= N_BOILER;
-	if (has & 1u << A_STYLE && (contains(s->attr[A_STYLE], SPAN("display:none")) ||
-				       contains(s->attr[A_STYLE], SPAN("display: none"))))
+	if (has & 1u << A_POPOVER)
 		return N_HIDDEN;
-	/* Scripts show many such elements later. */
-	if (has & 1u << A_STYLE &&
-	    (contains(s->attr[A_STYLE], SPAN("visibility:hidden")) ||
-		contains(s->attr[A_STYLE], SPAN("visibility: hidden"))))
-		hints |= N_BOILER;
+	if (has & 1u << A_STYLE)
+		hints |= style_hints(s->attr[A_STYLE]);
+	if (hints & N_HIDDEN)
+		return N_HIDDEN;
 	if (has & 1u << A_ROLE)
 		hints |= role_hint(s->attr[A_ROLE]);
 	if (has & 1u << A_ITEMPROP && span_eq(s->attr[A_ITEMPROP], SPAN("articleBody")))

@@ -56,6 +56,9 @@ enum {
 	/* The source of a quotation or the caption of code: kept where its parent is. */
 	N_COMPANION = 1 << 19,
 	N_TO_PLACE = 1 << 18, /* text: inside a link to a place in a page */
+	/* Invisible by its style until scripts show it: boilerplate, of any size that is
+	 * not most of the page. */
+	N_UNSEEN = 1 << 20,
 };
 
 /* An element or text.  Nodes are in document order; node i contains nodes i + 1 to end -

@@ -111,6 +111,13 @@ static const struct {
 	{ "<xmp>a<p>\n</xmp>b", "a<p>\nb\n" },
 	{ "a<script>x", "a\n" },
 	{ "<div hidden>x</div><p style='display: none'>y</p>z", "z\n" },
+	{ "<p style='DISPLAY:NONE'>a<p style='x:y; display : none ;'>b"
+	  "<p style='display:none!important'>c<i style='top:0;display\n:none'>d</i>",
+	    "" },
+	{ "<p style='display:none; display:block'>a<p style='xdisplay:none'>b"
+	  "<p style='display:no-ne;display'>c<p style='a:display:none'>d",
+	    "a\nb\nc\nd\n" },
+	{ "<div popover>x</div><div POPOVER=manual>y</div>z", "z\n" },
 	{ "<head><title>T</title></head><body>b</body></html> c", "b c\n" },
 	{ "<div><b>a</b></div>b<p>c</b>d", "a\nb\ncd\n" },
 	{ "<p>a<table><tr><td>b</td><td>c</table>", "a\nb | c\n" },
