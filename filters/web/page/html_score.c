@@ -88,6 +88,103 @@ keep_from(uint32_t flags)
 	return flags & N_WEAK ? WEAK_KEEP : -1;
 }
 
+/* Nodes that are looked at around an inline element. */
+enum { NEAR_MAX = 16 };
+
+/* Whether s ends within a sentence, not after one or after a separator. */
+static bool
+ends_within(struct span s)
+{
+	static const char *const dots[] = { "\u00b7", "\u2022", "\u2013", "\u2014" };
+
+	s = span_trim(s);
+	if (s.n == 0 || strchr(".:!?|/-*", s.p[s.n - 1]))
+		return false;
+	for (size_t i = 0; i < sizeof dots / sizeof *dots; i++) {
+		const struct span dot = span_of(dots[i]);
+
+		if (s.n >= dot.n && span_eq(span_from(s, s.n - dot.n), dot))
+			return false;
+	}
+	return true;
+}
+
+/* Whether s begins within a sentence: with a letter, or a comma or the like. */
+static bool
+begins_within(struct span s)
+{
+	s = span_trim(s);
+	return s.n > 0 && (strchr(",;.?!)", *s.p) || (unsigned char)*s.p >= 0xC3 ||
+			      (ascii_lower(*s.p) >= 'a' && ascii_lower(*s.p) <= 'z'));
+}
+
+/* Whether a node ends the line of those before it. */
+static bool
+ends_line(const struct html_node *n)
+{
+	return n->tag == T_BR || n->flags & N_BLOCK;
+}
+
+/* The block that a node is in, if it is one of the nearest elements; else node 0. */
+static size_t
+line_of(const struct html_tree *t, size_t i)
+{
+	for (int k = 0; k < NEAR_MAX && !ends_line(&t->node[i]); k++)
+		i = t->node[i].parent;
+	return ends_line(&t->node[i]) ? i : 0;
+}
+
+/* The text of the line before node i that is not dropped; empty: none. */
+static struct span
+text_before(const struct html_tree *t, size_t i, size_t line)
+{
+	for (size_t k = i; k-- > line && k + NEAR_MAX > i;) {
+		const struct html_node *n = &t->node[k];
+
+		if (ends_line(n) || line_of(t, k) != line)
+			break;
+		if (n->tag == T_TEXT && n->chars > 0 &&
+		    !(t->node[n->parent].flags & N_DROP))
+			return (struct span){ t->text.p + n->off, n->len };
+	}
+	return SPAN("");
+}
+
+/* The text of the line after node i without hints; empty: none. */
+static struct span
+text_after(const struct html_tree *t, size_t i, size_t end)
+{
+	for (size_t k = t->node[i].end, steps = 0; k < end && steps < NEAR_MAX; steps++) {
+		const struct html_node *n = &t->node[k];
+
+		if (ends_line(n))
+			break;
+		if (n->tag == T_TEXT && n->chars > 0)
+			return (struct span){ t->text.p + n->off, n->len };
+		k = keep_from(n->flags) >= 0 ? n->end : k + 1;
+	}
+	return SPAN("");
+}
+
+/*
+ * Whether an inline element is within a sentence: its class names what it is, such as the
+ * author of a quotation, but the sentence is broken without it.  The bylines at the
+ * beginning of a line are too short to be one.
+ */
+static bool
+is_in_sentence(const struct html_tree *t, size_t i)
+{
+	const struct html_node *n = &t->node[i];
+	size_t line;
+
+	if (n->tag != T_SPAN || n->flags & (N_BOILER | N_HIDDEN))
+		return false;
+	line = line_of(t, i);
+	return t->node[line].own >= n->own + PROSE_MIN &&
+	       ends_within(text_before(t, i, line)) &&
+	       begins_within(text_after(t, i, t->node[line].end));
+}
+
 /* Drop the nodes with hints of boilerplate that hold little of the prose. */
 static void
 drop_boilerplate(struct html_tree *t)
@@ -98,7 +195,8 @@ drop_boilerplate(struct html_tree *t)
 		struct html_node *n = &t->node[i];
 		const int keep = keep_from(n->flags);
 
-		if (keep >= 0 && (uint64_t)n->prose * 100 <= (uint64_t)keep * all)
+		if (keep >= 0 && (uint64_t)n->prose * 100 <= (uint64_t)keep * all &&
+		    !is_in_sentence(t, i))
 			n->flags |= N_DROP;
 		if (n->flags & N_DROP)
 			i = n->end - 1;

@@ -157,6 +157,17 @@ static const struct {
 } mains[] = {
 	{ "<nav><a href=/>Home</a></nav><main>" PROSE4 "</main><footer>imprint</footer>",
 	    LINE4 },
+	/* a class within a sentence names what it is, that of a byline does not */
+	{ "<main>" PROSE4 "<p>As if <span class=source-cpp>valid()</span>, "
+	  "<span class=tags>it</span> was what <span class=author>Goethe</span>. "
+	  "<span class=author>wrote</span></p></main>",
+	    LINE4 "As if valid(), it was what Goethe.\n" },
+	{ "<main>" PROSE4 "<p><span class=author>Jo</span> wrote this yesterday, and "
+	  "then | <span class=tags>news</span> and others</p><p>By <span class=author>Jo"
+	  "</span> on May 1</p><p>a</p><span class=author>Jo</span> wrote this also, two "
+	  "days ago</main>",
+	    LINE4 "wrote this yesterday, and then | and others\nBy on May 1\na\n"
+		  "wrote this also, two days ago\n" },
 	{ "<div class=sidebar>" PROSE "</div><div class=entry-content>" PROSE4 "</div>",
 	    LINE4 },
 	/* a hint of boilerplate is ignored on the element with all the prose */
@@ -289,6 +300,7 @@ static const struct {
 	{ "", "&notin", "&#9999999999" },
 	{ "<a b='", "&lt &nosuch &", "'>x" },
 	{ "", "<div class=lead>", "<article>" },
+	{ "some words", "<span class=author>x", "</span>y" },
 	{ "", "<div class=entry-content>some words that are long enough", "" },
 	{ "", "<h1>", "<pre>" },
 	{ "<svg>", "<![CDATA[]]>", "</>" },
