@@ -1,5 +1,6 @@
 /* html_furniture.c - recognize small parts of a page that are not its text, such as skip
  * links, footnote marks and line numbers. */
+#include "filters/web/page/html_list.h"
 #include "filters/web/page/html_tree.h"
 #include "lib/base/chars.h"
 
@@ -198,6 +199,7 @@ void
 html_drop_furniture(struct html_tree *t)
 {
 	drop_note_marks(t);
+	html_drop_own_numbers(t);
 	for (size_t i = 1; i < t->n; i++) {
 		struct html_node *n = &t->node[i];
 

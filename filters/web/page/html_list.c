@@ -1,4 +1,6 @@
-/* html_list.c - number the items of a list as browsers do. */
+/* html_list.c - number the items of a list as browsers do, and drop numbers in their
+ * text.
+ */
 #include "filters/web/page/html_list.h"
 
 #include <stdio.h>
@@ -120,5 +122,114 @@ html_list_format(const struct html_list *l, long number, char out[HTML_NUMBER])
 	if (l->type == 'A' || l->type == 'I') {
 		for (char *p = out; *p; p++)
 			*p = *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p;
+	}
+}
+
+/* The number at the front of the first text of an item. */
+struct own_number {
+	struct html_node *text;
+	size_t n;  /* bytes up to its end */
+	bool bare; /* without a full stop, parenthesis or the like */
+};
+
+/* The first text of an item; NULL: it is a link, or not near. */
+static struct html_node *
+first_text(struct html_tree *t, const struct html_node *item)
+{
+	enum { NODES_MAX = 8 };
+	size_t i = (size_t)(item - t->node) + 1;
+	const size_t end = item->end < i + NODES_MAX ? item->end : i + NODES_MAX;
+
+	for (; i < end; i++) {
+		struct html_node *n = &t->node[i];
+
+		if (n->flags & (N_DROP | N_HIDDEN) || html_is_list(n))
+			return NULL;
+		if (n->tag == T_TEXT && n->chars > 0)
+			return n->flags & N_LINK ? NULL : n;
+	}
+	return NULL;
+}
+
+/* Find the number of an item in its text: "1.", "1)", "[1]", or "1" in an element of its
+ * own.  Returns false if it is missing, or all of the item. */
+static bool
+find_own_number(struct html_tree *t, const struct html_node *item, const char *number,
+    struct own_number *o)
+{
+	const size_t digits = strlen(number);
+	struct span s;
+	size_t at = 0;
+	bool open;
+
+	o->text = first_text(t, item);
+	if (!o->text)
+		return false;
+	s = (struct span){ t->text.p + o->text->off, o->text->len };
+	while (is_space(s.p[at]))
+		at++;
+	open = s.p[at] == '(' || s.p[at] == '[';
+	at += open;
+	if (s.n - at < digits || memcmp(s.p + at, number, digits) != 0)
+		return false;
+	at += digits;
+	o->bare = at == s.n || !strchr(open ? ")]" : ".):", s.p[at]);
+	o->n = at + !o->bare;
+	/* "1.5" and "1 cup" are other numbers. */
+	if (open && o->bare)
+		return false;
+	for (at = o->n; at < s.n && is_space(s.p[at]); at++)
+		;
+	return at == s.n ? item->chars > o->text->chars : at > o->n && !o->bare;
+}
+
+static void
+remove_own_number(const struct html_tree *t, const struct own_number *o)
+{
+	struct html_node *n = o->text;
+
+	for (size_t i = 0; i < o->n; i++)
+		n->chars -= !is_space(t->text.p[n->off + i]);
+	n->off += (uint32_t)o->n;
+	n->len -= (uint32_t)o->n;
+	if (n->chars == 0)
+		n->flags |= N_DROP;
+}
+
+/* Remove the numbers of the items of a list, with or without signs.  Returns whether all
+ * items, of several, have numbers without. */
+static bool
+drop_of_list(struct html_tree *t, const struct html_node *list, bool bare)
+{
+	size_t items = 0, found = 0;
+	struct html_list l;
+
+	html_list_begin(t, list, &l);
+	for (const struct html_node *n = list + 1; n < t->node + list->end;
+	     n = t->node + n->end) {
+		char number[HTML_NUMBER];
+		struct own_number o;
+
+		if (n->tag != T_LI || n->flags & N_HIDDEN)
+			continue;
+		items++;
+		html_list_format(&l, html_list_count(t, n, &l), number);
+		if (!find_own_number(t, n, number, &o))
+			continue;
+		found += o.bare;
+		if (o.bare == bare)
+			remove_own_number(t, &o);
+	}
+	return items > 1 && found == items;
+}
+
+void
+html_drop_own_numbers(struct html_tree *t)
+{
+	for (size_t i = 1; i < t->n; i++) {
+		const struct html_node *n = &t->node[i];
+
+		if (n->tag == T_OL && !(n->flags & N_DROP) && drop_of_list(t, n, false))
+			drop_of_list(t, n, true);
 	}
 }

@@ -29,5 +29,7 @@ long html_list_count(
     const struct html_tree *t, const struct html_node *item, struct html_list *l);
 /* Write a number as the list shows it, without punctuation. */
 void html_list_format(const struct html_list *l, long number, char out[HTML_NUMBER]);
+/* Drop the numbers that the items of ordered lists have in their texts, too. */
+void html_drop_own_numbers(struct html_tree *t);
 
 #endif

@@ -277,7 +277,7 @@ void html_tree_put_markdown(const struct html_tree *t, bool main_only, struct sp
 /* The hint of a class that marks furniture: text for screen readers, [edit], permalinks.
  */
 uint32_t html_furniture_hint(const struct start_tag *s);
-/* Drop marks of notes, skip links, pagers, labels of share buttons and advertisements,
+/* Drop marks of notes, numbers that lists have twice, skip links, pagers, labels of share buttons and advertisements,
  * and cookie notices.  html_tree_find_main() calls it after it counted characters. */
 void html_drop_furniture(struct html_tree *t);
 /* Drop the links of headings, definitions and table captions below a node to themselves.

@@ -56,9 +56,11 @@ html_walk_text(const struct html_tree *t, size_t i, struct html_walk *walk,
 	       t->mark[walk->mark].at < end) {
 		const struct html_mark *m = &t->mark[walk->mark++];
 
-		if (m->at > at)
+		/* It is before the text if the number of an item was removed. */
+		if (m->at > at) {
 			f->text(self, (struct span){ t->text.p + at, m->at - at });
-		at = m->at;
+			at = m->at;
+		}
 		f->mark(self, m);
 	}
 	f->text(self, (struct span){ t->text.p + at, end - at });

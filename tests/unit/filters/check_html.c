@@ -157,6 +157,13 @@ static const struct {
 } mains[] = {
 	{ "<nav><a href=/>Home</a></nav><main>" PROSE4 "</main><footer>imprint</footer>",
 	    LINE4 },
+	/* numbers of items that the text has, too */
+	{ "<main>" PROSE4 "<ol><li><span>1.</span><p>a</p><li><b>(2)</b> b<li>3: c"
+	  "<li>[4]d<li>4. e<li>6.5 f<li>7.<li>8 g</ol><ol start=7 type=a><li><p>g)</p>"
+	  "<p>h</ol><ol><li><p>1</p>i<li><p>2</p>j</ol><ol><li><p>1</p>k<li>l</ol>"
+	  "<ul><li>1. m</ul></main>",
+	    LINE4 "1. a\n2. b\n3. c\n4. [4]d\n5. 4. e\n6. 6.5 f\n7. 7.\n8. 8 g\n"
+		  "g. h\n1. i\n2. j\n1. 1\nk\n2. l\n- 1. m\n" },
 	/* a class within a sentence names what it is, that of a byline does not */
 	{ "<main>" PROSE4 "<p>As if <span class=source-cpp>valid()</span>, "
 	  "<span class=tags>it</span> was what <span class=author>Goethe</span>. "
@@ -301,6 +308,7 @@ static const struct {
 	{ "<a b='", "&lt &nosuch &", "'>x" },
 	{ "", "<div class=lead>", "<article>" },
 	{ "some words", "<span class=author>x", "</span>y" },
+	{ "", "<ol><li>1. x", "<li>2" },
 	{ "", "<div class=entry-content>some words that are long enough", "" },
 	{ "", "<h1>", "<pre>" },
 	{ "<svg>", "<![CDATA[]]>", "</>" },
