@@ -262,10 +262,13 @@ put_fence(struct md *w, size_t n)
 static struct span
 trim_code(struct span s)
 {
-	size_t blank = 0;
+	size_t blank = 0, text = s.n, end;
 
-	while (s.n > 0 && is_space(s.p[s.n - 1]))
-		s.n--;
+	while (text > 0 && is_space(s.p[text - 1]))
+		text--;
+	for (end = text; end < s.n && text > 0 && s.p[end] != '\n'; end++)
+		;
+	s.n = end;
 	for (size_t i = 0; i < s.n && is_space(s.p[i]); i++)
 		blank = s.p[i] == '\n' ? i + 1 : blank;
 	return blank > 0 ? span_from(s, blank) : s;
@@ -291,7 +294,8 @@ md_put_code(struct md *w)
 
 		md_put_prefix(w);
 		buf_put(w->out, s.p, n);
-		trim_spaces(w);
+		if (n == 0)
+			trim_spaces(w);
 		buf_putc(w->out, '\n');
 		s = span_from(s, nl ? n + 1 : n);
 	}

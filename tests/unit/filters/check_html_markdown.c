@@ -37,7 +37,8 @@ static const struct row blocks[] = {
 	    "> a\n>\n> > b\n\n> c\n" },
 	{ "<hr>a<hr><hr>b<hr>", "a\n\n---\n\nb\n" },
 	/* code */
-	{ "<pre>\n\n a\n  b \n</pre>", "```\n a\n  b\n```\n" },
+	{ "<pre>\n\n a\n  b \n</pre>", "```\n a\n  b \n```\n" },
+	{ "<pre>a  \n--&#32;\n \nb\t\n \n</pre>", "```\na  \n-- \n \nb\t\n```\n" },
 	{ "<pre><code class='hljs language-C++'>``` a</code></pre>",
 	    "````c++\n``` a\n````\n" },
 	{ "<div class='highlight-source-shell'><pre>a</pre></div><pre>b</pre>",
