@@ -1,5 +1,5 @@
-/* html_marks.c - record where inline elements begin and end, and the languages of code.
- */
+/* html_marks.c - record where inline elements begin and end, and the languages of code,
+ * and choose the quotation marks of <q>. */
 #include "filters/web/page/html_tree.h"
 #include "lib/base/chars.h"
 
@@ -216,4 +216,36 @@ html_mark_language(struct html_tree *t, const struct start_tag *s)
 	add_mark(t, MARK_LANGUAGE, false)->value =
 	    (struct html_raw){ (uint32_t)(language.p - t->source->begin),
 		    (uint32_t)language.n };
+}
+
+static bool
+is_quote(struct span s)
+{
+	static const char *const marks[] = { "\"", "'", "\u201c", "\u201d", "\u201e",
+		"\u2018", "\u201a", "\u00ab", "\u00bb", "\u300c" };
+
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+		if (span_starts(s, span_of(marks[i])))
+			return true;
+	return false;
+}
+
+bool
+html_is_quoted(const struct html_tree *t, struct span text)
+{
+	const struct span before = buf_span(&t->text);
+
+	for (size_t n = 1; n <= 3 && n <= before.n; n++)
+		if (is_quote(span_from(before, before.n - n)))
+			return true;
+	return is_quote(span_trim(text));
+}
+
+struct span
+html_quote_mark(unsigned depth, bool end)
+{
+	static const struct span marks[2][2] = { { { "\u201c", 3 }, { "\u2018", 3 } },
+		{ { "\u201d", 3 }, { "\u2019", 3 } } };
+
+	return marks[end][depth % 2];
 }

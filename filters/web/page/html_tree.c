@@ -147,12 +147,17 @@ end_gutter(struct html_tree *t)
 	t->gutter.node = 0;
 }
 
+static void put_quote(struct html_tree *t, bool end);
+
 /* Close the innermost element. */
 static void
 leave(struct html_tree *t)
 {
-	const struct open_tag *o = &t->open[--t->depth];
+	const struct open_tag *o = &t->open[t->depth - 1];
 
+	if (o->quoted)
+		put_quote(t, true);
+	t->depth--;
 	if (t->own.node && t->own.heading == t->depth + 1)
 		compare_own_heading(t);
 	if (t->gutter.node && t->gutter.depth == t->depth + 1)
@@ -344,6 +349,16 @@ add_text(struct html_tree *t, struct span s)
 	t->broken = t->split = false;
 }
 
+/* Write the quotation mark before or after a <q>, unless a block has ended the line. */
+static void
+put_quote(struct html_tree *t, bool end)
+{
+	t->quotes -= end;
+	if (!end || !t->broken)
+		add_text(t, html_quote_mark(t->quotes, end));
+	t->quotes += !end;
+}
+
 /* The attributes of an element.  Longer values are cut, and all are empty once twice the
  * size of the page was read: formatting elements are copied into each block, and the time
  * must stay linear. */
@@ -490,6 +505,11 @@ visit(struct html_tree *t, const struct html_document *d, const struct dom_node 
 		flags = 0;
 	}
 	enter(t, &s, html_recast(t, d, n, &s, flags));
+	if (s.tag == T_Q && n->first && d->dom->node[n->first].code == DOM_TEXT &&
+	    !html_is_quoted(t, text_of(d, n))) {
+		put_quote(t, false);
+		t->open[t->depth - 1].quoted = true;
+	}
 	if (n->first && !(s.tag == T_MATH && add_mathml(t, d, n)))
 		return true;
 	leave(t);
@@ -507,6 +527,7 @@ begin(struct html_tree *t, bool show_noscript)
 	t->kinds = (struct html_page_kinds){ { 0 } };
 	if (t->words)
 		memset(&t->classes, 0, sizeof t->classes);
+	t->quotes = 0;
 	t->link = t->split = t->titled = t->forum = t->has_noscript = false;
 	t->hidden = t->pre = false;
 	t->show_noscript = show_noscript;

@@ -92,6 +92,7 @@ struct open_tag {
 	uint32_t tag;
 	uint32_t node; /* its own node, or that of its parent */
 	bool made;     /* `node` is its own */
+	bool quoted;   /* a quotation mark follows it */
 	/* what holds again after it */
 	bool link, hidden, pre;
 	struct html_cells cells;
@@ -178,6 +179,7 @@ struct html_tree {
 	struct html_class_memo classes;
 	bool show_noscript; /* <noscript> is like any other element */
 	bool has_noscript;  /* else: there was one that is not empty */
+	unsigned quotes;    /* number of open <q> with quotation marks */
 	bool link;	    /* inside a link */
 	bool hidden;	    /* inside an element that is N_HIDDEN */
 	bool pre;	    /* inside a <pre> */
@@ -255,6 +257,12 @@ void html_mark_tex(struct html_tree *t, bool end);
 /* Record the language of code that the class of an open element names, if it does. */
 void html_mark_language(struct html_tree *t, const struct start_tag *s);
 
+/* The quotation mark that English pages have before or after a <q> inside `depth` others.
+ */
+struct span html_quote_mark(unsigned depth, bool end);
+/* Whether the page itself has one before a <q>, or at the beginning of its text. */
+bool html_is_quoted(const struct html_tree *t, struct span text);
+
 /* The tables that html_class_hints_of() uses. */
 struct html_class_hints *html_class_hints_new(void);
 void html_class_hints_free(struct html_class_hints *h);
@@ -277,8 +285,9 @@ void html_tree_put_markdown(const struct html_tree *t, bool main_only, struct sp
 /* The hint of a class that marks furniture: text for screen readers, [edit], permalinks.
  */
 uint32_t html_furniture_hint(const struct start_tag *s);
-/* Drop marks of notes, numbers that lists have twice, skip links, pagers, labels of share buttons and advertisements,
- * and cookie notices.  html_tree_find_main() calls it after it counted characters. */
+/* Drop marks of notes, numbers that lists have twice, skip links, pagers, labels of share
+ * buttons and advertisements, and cookie notices.  html_tree_find_main() calls it after
+ * it counted characters. */
 void html_drop_furniture(struct html_tree *t);
 /* Drop the links of headings, definitions and table captions below a node to themselves.
  */

@@ -117,6 +117,11 @@ static const struct {
 	{ "<p style='display:none; display:block'>a<p style='xdisplay:none'>b"
 	  "<p style='display:no-ne;display'>c<p style='a:display:none'>d",
 	    "a\nb\nc\nd\n" },
+	/* quotations */
+	{ "a <q>b <b><q>c</q></b> d</q>, <q></q><q lang=fr>e</q>f",
+	    "a \u201cb \u2018c\u2019 d\u201d, \u201ce\u201df\n" },
+	{ "<q>\"a\"</q> \u00ab<q>b</q>\u00bb <q><p>c</p></q><q><p>d</q>e",
+	    "\"a\" \u00abb\u00bb\nc\nde\n" },
 	{ "<div popover>x</div><div POPOVER=manual>y</div>z", "z\n" },
 	{ "<head><title>T</title></head><body>b</body></html> c", "b c\n" },
 	{ "<div><b>a</b></div>b<p>c</b>d", "a\nb\ncd\n" },
