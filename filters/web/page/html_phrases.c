@@ -239,11 +239,23 @@ static const struct span cookie[] = {
 	P(""),
 };
 
+static const struct span place[] = {
+	P("permalink"),
+	P("permanent link"),
+	P("anchor"),
+	P("link"),
+	P("copy link"),
+	P("link to this heading"),
+	P("link to this section"),
+	P(""),
+};
+
 static const struct span *const phrases[] = {
 	[PHRASE_SKIP] = skip,
 	[PHRASE_PAGER] = pager,
 	[PHRASE_LINE] = line,
 	[PHRASE_COOKIE] = cookie,
+	[PHRASE_PLACE] = place,
 };
 
 /* The length of a sign at the front of s, such as an arrow, or a space; 0: none. */

@@ -413,23 +413,91 @@ is_permalink(struct span s)
 	return false;
 }
 
-void
-html_drop_permalinks(struct html_tree *t, size_t root)
+/* Whether the text is a word or two in brackets, as documentation links to its source:
+ * "[source]". */
+static bool
+is_bracketed(struct span s)
+{
+	enum { MIN = 5, MAX = 20 };
+
+	s = span_trim(s);
+	if (s.n < MIN || s.n > MAX || s.p[0] != '[' || s.p[s.n - 1] != ']')
+		return false;
+	for (size_t i = 1; i + 1 < s.n; i++)
+		if (s.p[i] != ' ' && (s.p[i] < 'a' || s.p[i] > 'z'))
+			return false;
+	return true;
+}
+
+/* Whether only signs follow a text in its line. */
+static bool
+is_last_of_line(const struct html_tree *t, size_t i, size_t line)
+{
+	const size_t end = t->node[line].end;
+	size_t k = i + 1;
+
+	for (int steps = 0; k < end && steps < NEAR_MAX; k++, steps++) {
+		const struct html_node *n = &t->node[k];
+
+		if (ends_line(n))
+			return true;
+		if (n->tag == T_TEXT && n->chars > 0 && !(n->flags & N_DROP) &&
+		    !(n->flags & N_LINK &&
+			is_permalink((struct span){ t->text.p + n->off, n->len })))
+			return false;
+	}
+	return k == end;
+}
+
+/* Whether a node is in a heading, term or caption, a few levels above. */
+static bool
+is_in_heading(const struct html_tree *t, const struct html_node *n)
 {
 	enum { CLIMB = 3 };
 
-	for (size_t i = root + 1; i < t->node[root].end; i++) {
-		struct html_node *n = &t->node[i], *up = n;
-
-		if (n->tag != T_TEXT || !(n->flags & N_LINK) || n->chars != 1 ||
-		    !is_permalink((struct span){ t->text.p + n->off, n->len }))
-			continue;
-		for (int k = 0; k < CLIMB && !(n->flags & N_DROP); k++) {
-			up = &t->node[up->parent];
-			if (is_heading(up) || up->tag == T_DT || up->tag == T_CAPTION)
-				n->flags |= N_DROP;
-		}
+	for (int k = 0; k < CLIMB; k++) {
+		n = &t->node[n->parent];
+		if (is_heading(n) || n->tag == T_DT || n->tag == T_CAPTION)
+			return true;
 	}
+	return false;
+}
+
+/* Whether a text is a link of documentation to the place where it is, or to its source.
+ */
+static bool
+is_place_link(const struct html_tree *t, size_t i)
+{
+	enum { WORDS_MAX = 24 };
+	const struct html_node *n = &t->node[i];
+	const struct span s = { t->text.p + n->off, n->len };
+	size_t line;
+
+	if (n->tag != T_TEXT || !(n->flags & N_LINK) || n->chars == 0 ||
+	    n->chars > WORDS_MAX)
+		return false;
+	if (n->chars == 1 && !is_permalink(s))
+		return false;
+	if (n->chars == 1 && is_in_heading(t, n))
+		return true;
+	/* A number sign in a text may be the name of a language. */
+	if (n->chars == 1 ? span_eq(span_trim(s), SPAN("#"))
+			  : !is_in_heading(t, n) ||
+				!(is_bracketed(s) ||
+				    (n->flags & N_TO_PLACE &&
+					html_is_phrase(span_trim(s), PHRASE_PLACE))))
+		return false;
+	line = line_of(t, i);
+	return span_trim(text_before(t, i, line)).n > 0 && is_last_of_line(t, i, line);
+}
+
+void
+html_drop_permalinks(struct html_tree *t, size_t root)
+{
+	/* The last ones of a line first. */
+	for (size_t i = t->node[root].end; i-- > root + 1;)
+		if (is_place_link(t, i))
+			t->node[i].flags |= N_DROP;
 }
 
 static void

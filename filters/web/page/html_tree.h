@@ -289,8 +289,8 @@ uint32_t html_furniture_hint(const struct start_tag *s);
  * buttons and advertisements, and cookie notices.  html_tree_find_main() calls it after
  * it counted characters. */
 void html_drop_furniture(struct html_tree *t);
-/* Drop the links of headings, definitions and table captions below a node to themselves.
- */
+/* Drop the links of headings, definitions and table captions below a node to themselves
+ * and to their sources, and links at the ends of lines that are only a sign. */
 void html_drop_permalinks(struct html_tree *t, size_t root);
 
 enum html_phrase {
@@ -298,6 +298,7 @@ enum html_phrase {
 	PHRASE_PAGER,  /* a link to the previous or next page */
 	PHRASE_LINE,   /* a line of its own */
 	PHRASE_COOKIE, /* the beginning of a notice */
+	PHRASE_PLACE,  /* a link of a heading to itself */
 };
 /* Whether a text is such a phrase, or begins with one.  The time is constant. */
 bool html_is_phrase(struct span s, enum html_phrase kind);

@@ -212,6 +212,17 @@ static const struct {
 	  "<h3><span class=a><a href=#z>\u00a7</a>Z</span></h3><p>A <a href=#n>#</a> "
 	  "<dl><dt>f()<a href=#f>\uf0c1</a><dd>" PROSE "</dl></article>",
 	    "On C#\n" LINE4 "Link\n" LINE "Z\nA #\nf()\n" LINE },
+	{ "<article><h1>F <a href=x>[view source]</a> <a "
+	  "href=#f>Permalink</a></h1>" PROSE4
+	  "<h2><a href=x>[source]</a> of C<a href=y>#</a></h2><p>" PROSE
+	  "<dl><dt>a <a href=x>[docs]</a><a href=#y>\u00b6</a><dt><a href=x>[rfc]</a> b"
+	  "<dt>c <a href=x>[arg]</a> d<dt>e <a href=x>[12]</a><dd>" PROSE "</dl>"
+	  "<ul><li>Fix it (Jo) <a href=x>\u00a7</a>\n<a href=y>\u00a7</a><li><a "
+	  "href=x>\u00a7"
+	  "</a> 5 and <a href=y>\u00b6</a> 6 <a href=#z>[see]</a><li>of "
+	  "C<a href=y>#</a></ul></article>",
+	    "F\n" LINE4 "[source] of C\n" LINE "a\n[rfc] b\nc [arg] d\ne [12]\n" LINE
+	    "- Fix it (Jo)\n- \u00a7 5 and \u00b6 6 [see]\n- of C#\n" },
 	/* the id of a section may be made from its heading */
 	{ "<div class=body><p>" PROSE4
 	  "<section id=related-work>\n<h2>2.1 Related work<a "
