@@ -154,28 +154,40 @@ commit_sink(struct run *r, struct report *report, struct reports *reports)
 	return rc;
 }
 
-/* One output comes last: programs such as make name it. */
+/* Publish the files of a run with one output, which comes last: programs such as make
+ * name it. */
+static int
+publish_output(struct run *r, struct reports *reports)
+{
+	struct out *o = r->out;
+
+	if (commit_beside(r) < 0 || commit_reports(r, reports) < 0)
+		return -1;
+	r->out = NULL;
+	return out_commit(o, r->err);
+}
+
 static int
 commit_output(struct run *r, struct report *report, struct reports *reports)
 {
 	struct report_output output = { hasher_sum(r->tally.hasher), r->tally.out_bytes };
-	struct out *o = r->out;
 	struct buf b = { 0 };
 	int rc;
 
 	report->output = &output;
 	report_put(report, &b);
 	report->output = NULL;
-	rc = out_finish(o, r->err);
+	rc = out_finish(r->out, r->err);
 	if (rc == 0)
 		rc = prepare_reports(r, buf_span(&b), reports);
-	if (rc == 0)
-		rc = commit_beside(r);
-	if (rc == 0)
-		rc = commit_reports(r, reports);
 	if (rc == 0) {
-		r->out = NULL;
-		rc = out_commit(o, r->err);
+		/* The report beside a file describes it, also if two runs end at once. */
+		const int lock = reports->n > 0 && r->c.output && !out_in_place(r->out)
+				     ? publish_lock(r->c.output)
+				     : -1;
+
+		rc = publish_output(r, reports);
+		publish_unlock(lock);
 	}
 	buf_free(&b);
 	return rc;

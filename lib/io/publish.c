@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -274,4 +275,31 @@ publish_abort(struct publish *p)
 	remove_temporary(p);
 	free(p->path);
 	p->path = NULL;
+}
+
+int
+publish_lock(const char *path)
+{
+	char *real = publish_resolve(path), *dir = directory_of(real);
+	const int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc = -1;
+
+	free(dir);
+	free(real);
+	if (fd < 0)
+		return -1;
+	do
+		rc = flock(fd, LOCK_EX);
+	while (rc < 0 && errno == EINTR);
+	if (rc == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+void
+publish_unlock(int fd)
+{
+	if (fd >= 0)
+		close(fd);
 }

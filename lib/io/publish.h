@@ -41,6 +41,14 @@ int publish_commit(struct publish *p, struct err *err);
 /* Close the file and remove an uncommitted temporary.  Repeated calls do nothing. */
 void publish_abort(struct publish *p);
 
+/*
+ * Wait while another process publishes several files in the directory of `path`, and let
+ * others wait until publish_unlock(), so that files of two runs do not mix.  Returns a
+ * descriptor, or -1 where directories cannot be locked, as on NFS: then nobody waits.
+ */
+int publish_lock(const char *path);
+void publish_unlock(int fd);
+
 /* The one name of the file that path would create: links and dots resolved.  malloc'd. */
 char *publish_resolve(const char *path);
 
