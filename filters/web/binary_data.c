@@ -2,6 +2,7 @@
  * and the registrations of the formats) and control characters. */
 #include "filters/web/binary_data.h"
 
+#include "filters/web/html/byte_scan.h"
 #include "filters/web/page/html_page.h"
 
 /* Bytes at the beginning that show whether a text is binary data. */
@@ -129,17 +130,20 @@ beginning(struct span text)
 	return (struct span){ text.p, text.n < BINARY_PROBE ? text.n : BINARY_PROBE };
 }
 
-/* The number of control characters in the beginning of a text. */
+/* The number of binary data bytes of WHATWG MIME Sniffing, 3: the controls except white
+ * space and ESC, which begins the escapes of ISO 2022. */
 static size_t
 count_controls(struct span start)
 {
-	size_t controls = 0;
+	const char *p = start.p, *const end = p + start.n;
+	size_t controls;
 
-	for (size_t i = 0; i < start.n; i++) {
-		const unsigned char c = (unsigned char)start.p[i];
-
-		/* The binary data bytes of WHATWG MIME Sniffing, 3. */
-		controls += c < 0x09 || c == 0x0B || (c > 0x0D && c < 0x20 && c != 0x1B);
+	scan_visible(start.p, start.n, &controls);
+	if (controls == 0)
+		return 0;
+	while ((p = memchr(p, 0x1B, (size_t)(end - p)))) {
+		controls--;
+		p++;
 	}
 	return controls;
 }
