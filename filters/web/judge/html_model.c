@@ -4,6 +4,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
+
 #include "lib/base/hash.h"
 #include "lib/base/mem.h"
 
@@ -96,6 +100,28 @@ check_head(struct span file, uint32_t *trees, struct err *err)
 	return check_sum(file, err);
 }
 
+/*
+ * Set the tables for sum_avx2(), which counts the answers "no": so the values are in
+ * reverse order.  The instruction that looks up one of 16 bytes yields 0 beyond the
+ * beginning of a table.  Each part of 16 is therefore the difference to the part before
+ * it, and the exclusive or of all lookups is the value.
+ */
+static void
+make_tables(struct html_tree_of_model *t)
+{
+	enum { PART = 16 };
+
+	for (unsigned k = 0; k < TREE_LEAVES; k++) {
+		const unsigned at = TREE_LEAVES - 1 - k;
+		unsigned value = (uint16_t)t->value[at];
+
+		if (k >= PART)
+			value ^= (uint16_t)t->value[at + PART];
+		t->table[0][k] = (uint8_t)value;
+		t->table[1][k] = (uint8_t)(value >> 8);
+	}
+}
+
 /* Read a tree whose features must be below `features`. */
 static int
 read_tree(struct html_tree_of_model *t, const char *begin, size_t at, unsigned features,
@@ -115,6 +141,7 @@ read_tree(struct html_tree_of_model *t, const char *begin, size_t at, unsigned f
 	for (unsigned k = 0; k < TREE_LEAVES; k++, p += 2)
 		t->value[k] = (int16_t)signed_of(
 		    (unsigned char)p[0] | (uint32_t)(unsigned char)p[1] << 8, 16);
+	make_tables(t);
 	return 0;
 }
 
@@ -130,6 +157,11 @@ html_model_parse(struct span file, struct err *err)
 	m = xcalloc(1, sizeof *m);
 	m->tree = xcalloc(trees + 1, sizeof *m->tree);
 	memcpy(m->words, file.p + HEAD, CLASS_WORDS);
+#ifdef __x86_64__
+	m->portable = !__builtin_cpu_supports("avx2");
+#else
+	m->portable = true;
+#endif
 	for (unsigned i = 0; i < FORESTS; i++) {
 		m->first[i + 1] = m->first[i] + u32_at(file.p + 12 + (size_t)4 * i);
 		m->start[i] =
@@ -190,8 +222,8 @@ find_leaves(const struct html_tree_of_model *t, const uint8_t *x, uint8_t leaf[W
 	memcpy(leaf, &found, sizeof found);
 }
 
-void
-html_model_scores(const struct html_model *m, unsigned forest, const uint8_t *x,
+static void
+sum_portable(const struct html_model *m, unsigned forest, const uint8_t *x,
     int32_t sum[MODEL_LANES])
 {
 	for (unsigned i = 0; i < MODEL_LANES; i++)
@@ -205,6 +237,116 @@ html_model_scores(const struct html_model *m, unsigned forest, const uint8_t *x,
 		for (unsigned i = 0; i < MODEL_LANES; i++)
 			sum[i] += t->value[leaf[i]];
 	}
+}
+
+#ifdef __x86_64__
+#define AVX2 __attribute__((target("avx2")))
+
+/* The number of the answers of a tree for 32 blocks: bit k says that feature k is not
+ * greater than bound k. */
+AVX2 static inline __m256i
+find_answers(const struct html_tree_of_model *t, const uint8_t *x)
+{
+	__m256i found = _mm256_setzero_si256();
+
+	for (unsigned k = TREE_DEPTH; k-- > 0;) {
+		const __m256i bound = _mm256_set1_epi8((char)t->bound[k]);
+		const __m256i v = _mm256_loadu_si256(
+		    (const __m256i *)(const void *)(x +
+						    (size_t)t->feature[k] * MODEL_LANES));
+
+		/* A comparison that holds is -1 in its lane. */
+		found = _mm256_sub_epi8(_mm256_add_epi8(found, found),
+		    _mm256_cmpeq_epi8(_mm256_min_epu8(v, bound), v));
+	}
+	return found;
+}
+
+/* One byte of each value; see make_tables(). */
+AVX2 static inline __m256i
+look_up(const uint8_t table[TREE_LEAVES], const __m256i at[4])
+{
+	__m256i byte = _mm256_setzero_si256();
+
+	for (unsigned k = 0; k < 4; k++) {
+		const __m256i part = _mm256_broadcastsi128_si256(
+		    _mm_loadu_si128((const __m128i *)(const void *)(table + 16 * k)));
+
+		byte = _mm256_xor_si256(byte, _mm256_shuffle_epi8(part, at[k]));
+	}
+	return byte;
+}
+
+/* The values of a tree: *low has those of lanes 0 to 7 and 16 to 23, *high the others. */
+AVX2 static inline void
+find_values(
+    const struct html_tree_of_model *t, const uint8_t *x, __m256i *low, __m256i *high)
+{
+	const __m256i part = _mm256_set1_epi8(16);
+	__m256i at[4], first, second;
+
+	at[0] = find_answers(t, x);
+	for (unsigned k = 1; k < 4; k++)
+		at[k] = _mm256_sub_epi8(at[k - 1], part);
+	first = look_up(t->table[0], at);
+	second = look_up(t->table[1], at);
+	*low = _mm256_unpacklo_epi8(first, second);
+	*high = _mm256_unpackhi_epi8(first, second);
+}
+
+/* Add the values of two trees to the sums of half of the lanes. */
+AVX2 static inline void
+add_pair(__m256i a, __m256i b, __m256i sum[2])
+{
+	const __m256i one = _mm256_set1_epi16(1);
+
+	sum[0] =
+	    _mm256_add_epi32(sum[0], _mm256_madd_epi16(_mm256_unpacklo_epi16(a, b), one));
+	sum[1] =
+	    _mm256_add_epi32(sum[1], _mm256_madd_epi16(_mm256_unpackhi_epi16(a, b), one));
+}
+
+AVX2 static void
+sum_avx2(const struct html_model *m, unsigned forest, const uint8_t *x,
+    int32_t sum[MODEL_LANES])
+{
+	const __m256i start = _mm256_set1_epi32(m->start[forest]);
+	const uint32_t end = m->first[forest + 1];
+	__m256i low[2] = { start, start }, high[2] = { start, start };
+
+	_Static_assert(MODEL_LANES == 32, "one register of bytes");
+	for (uint32_t n = m->first[forest]; n < end; n += 2) {
+		__m256i a[2], b[2] = { _mm256_setzero_si256(), _mm256_setzero_si256() };
+
+		find_values(&m->tree[n], x, &a[0], &a[1]);
+		if (n + 1 < end)
+			find_values(&m->tree[n + 1], x, &b[0], &b[1]);
+		add_pair(a[0], b[0], low);
+		add_pair(a[1], b[1], high);
+	}
+	/* Lanes 4k to 4k + 3, and 16 more. */
+	for (unsigned k = 0; k < 4; k++) {
+		const __m256i v = k < 2 ? low[k] : high[k - 2];
+
+		_mm_storeu_si128(
+		    (__m128i *)(void *)(sum + 4 * k), _mm256_castsi256_si128(v));
+		_mm_storeu_si128((__m128i *)(void *)(sum + 16 + 4 * k),
+		    _mm256_extracti128_si256(v, 1));
+	}
+}
+#endif
+
+void
+html_model_scores(const struct html_model *m, unsigned forest, const uint8_t *x,
+    int32_t sum[MODEL_LANES])
+{
+#ifdef __x86_64__
+	if (!m->portable) {
+		sum_avx2(m, forest, x, sum);
+		return;
+	}
+#endif
+	sum_portable(m, forest, x, sum);
 }
 
 double

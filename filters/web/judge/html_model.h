@@ -51,6 +51,7 @@ enum { FOREST_STAGE1, FOREST_STAGE2, FOREST_TYPES, FORESTS = FOREST_TYPES + PAGE
 struct html_tree_of_model {
 	uint8_t feature[TREE_DEPTH], bound[TREE_DEPTH];
 	int16_t value[TREE_LEAVES];
+	uint8_t table[2][TREE_LEAVES]; /* the bytes of the values: see html_model.c */
 };
 
 struct html_model {
@@ -58,6 +59,7 @@ struct html_model {
 	int32_t start[FORESTS];
 	uint32_t first[FORESTS + 1]; /* tree of each forest, and the end */
 	struct html_tree_of_model *tree;
+	bool portable; /* without instructions that not all processors have */
 };
 
 /* The number of blocks that are judged at once. */

@@ -99,13 +99,51 @@ START_TEST(sums_are_those_of_the_trainer)
 	for (size_t i = 0; i < MODEL_LANES; i++)
 		for (size_t k = 0; k < TINY_FEATURES; k++)
 			x[k * MODEL_LANES + i] = rows[i % 8].row[k];
-	html_model_scores(m, FOREST_STAGE1, x, sum);
-	for (size_t i = 0; i < MODEL_LANES; i++)
-		ck_assert_double_eq_tol(
-		    (double)sum[i] / MODEL_ONE, rows[i % 8].want, 2e-4);
-	html_model_scores(m, FOREST_STAGE2, x, sum);
-	ck_assert_int_eq(sum[0], -5);
+	for (int portable = 0; portable < 2; portable++) {
+		m->portable |= portable;
+		html_model_scores(m, FOREST_STAGE1, x, sum);
+		for (size_t i = 0; i < MODEL_LANES; i++)
+			ck_assert_double_eq_tol(
+			    (double)sum[i] / MODEL_ONE, rows[i % 8].want, 2e-4);
+		html_model_scores(m, FOREST_STAGE2, x, sum);
+		ck_assert_int_eq(sum[0], -5);
+	}
 	ck_assert_int_eq(m->words[5], -2);
+	html_model_free(m);
+	buf_free(&file);
+}
+END_TEST
+
+/* All processors compute the same, from any bytes and values. */
+START_TEST(sums_are_the_same_without_vectors)
+{
+	enum { TREES = 7 };
+	uint8_t x[F_STAGE2 * MODEL_LANES];
+	int32_t sum[2][MODEL_LANES];
+	struct buf file = { 0 };
+	struct err err = { 0 };
+	struct html_model *m;
+	uint32_t random = 1;
+
+	make_model(&file);
+	file.p[12] = TREES;
+	file.n -= (size_t)TINY_TREES * TREE_BYTES + 8;
+	for (size_t i = 0; i < (size_t)TREES * TREE_BYTES; i++) {
+		random = random * 1103515245 + 12345;
+		buf_putc(&file,
+		    (char)(random >> 16 & (i % TREE_BYTES < TREE_DEPTH ? 127 : 255)));
+	}
+	put_checksum(&file);
+	for (size_t i = 0; i < sizeof x; i++) {
+		random = random * 1103515245 + 12345;
+		x[i] = (uint8_t)(random >> 16);
+	}
+	m = html_model_parse(buf_span(&file), &err);
+	ck_assert_msg(m, "%s", err.msg);
+	html_model_scores(m, FOREST_STAGE1, x, sum[0]);
+	m->portable = true;
+	html_model_scores(m, FOREST_STAGE1, x, sum[1]);
+	ck_assert_mem_eq(sum[0], sum[1], sizeof sum[0]);
 	html_model_free(m);
 	buf_free(&file);
 }
@@ -215,6 +253,7 @@ html_model_suite(void)
 	TCase *c = tcase_create("html_model");
 
 	tcase_add_test(c, sums_are_those_of_the_trainer);
+	tcase_add_test(c, sums_are_the_same_without_vectors);
 	tcase_add_loop_test(c, damage_is_named, 0, sizeof damages / sizeof *damages);
 	tcase_add_test(c, flipped_bits_are_refused);
 	tcase_add_test(c, truncation_is_refused);
