@@ -101,8 +101,8 @@ put_page(const struct block_files *out, const struct html_judge *j, struct span 
 	for (size_t i = 0; i < b->n; i++) {
 		const struct html_block *k = &b->block[i];
 
-		html_features_of(&j->features, i, x, 1);
-		html_features_of_scores(&j->features, i, x, 1);
+		html_features_of(&j->features, i, x);
+		html_features_of_scores(&j->features, i, x);
 		fwrite(x, 1, sizeof x, out->features);
 		put_words(out->words, t, k->around.box);
 		for (size_t m = k->first; m <= k->last; m++) {

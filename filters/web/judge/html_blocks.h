@@ -33,21 +33,22 @@ enum html_around {
 	AROUND_KEEP, /* the rules chose it as main text */
 	AROUND_DROP, /* the rules drop it */
 	AROUND_COUNT,
+	AROUND_ROOM = 32, /* whole vectors */
 };
 
 /* The elements around a place of the page. */
 struct html_around_block {
-	uint32_t node;		  /* the innermost element */
-	uint32_t box;		  /* the innermost block; a row for its cells */
-	uint32_t path;		  /* a hash of the tags and classes of all blocks */
-	uint32_t company;	  /* the parent of an N_COMPANION around it; 0: none */
-	uint16_t depth;		  /* number of blocks around it */
-	bool fixed;		  /* hidden, or furniture: never judged */
-	bool kept;		  /* the rules keep its text */
-	int8_t words;		  /* of the box: as html_node.words */
-	int8_t best, worst;	  /* of all boxes */
-	int16_t sum;		  /* of all boxes */
-	uint8_t at[AROUND_COUNT]; /* depth of the innermost of each kind; 0: none */
+	uint32_t node;		 /* the innermost element */
+	uint32_t box;		 /* the innermost block; a row for its cells */
+	uint32_t path;		 /* a hash of the tags and classes of all blocks */
+	uint32_t company;	 /* the parent of an N_COMPANION around it; 0: none */
+	uint16_t depth;		 /* number of blocks around it */
+	bool fixed;		 /* hidden, or furniture: never judged */
+	bool kept;		 /* the rules keep its text */
+	int8_t words;		 /* of the box: as html_node.words */
+	int8_t best, worst;	 /* of all boxes */
+	int16_t sum;		 /* of all boxes */
+	uint8_t at[AROUND_ROOM]; /* depth of the innermost of each kind; 0: none */
 };
 
 /* A paragraph, heading, list item, table row, or another run of text that is one line.

@@ -204,6 +204,9 @@ html_features_begin(
 	f->tree = t;
 	f->blocks = b;
 	sum_blocks(f, &page);
+	if (!f->climb)
+		f->climb = xmalloc(CLIMB_MEMO * sizeof *f->climb);
+	memset(f->climb, 0, CLIMB_MEMO * sizeof *f->climb);
 	find_distances(f);
 	for (size_t i = 0; i < b->n; i++) {
 		const struct html_block *block = &b->block[i];
@@ -251,38 +254,39 @@ html_features_free(struct html_page_features *f)
 {
 	free(f->sums);
 	free(f->near);
+	free(f->climb);
+	f->climb = NULL;
 	f->sums = NULL;
 	f->near = NULL;
 	f->cap = 0;
 }
 
 static void
-put_own(const struct html_block *b, uint8_t *out, size_t stride)
+put_own(const struct html_block *b, uint8_t *out)
 {
-	out[F_WORD_COUNT * stride] = scale(b->words);
-	out[F_WORD_LENGTH * stride] = at_most(b->chars * 4 / (b->words + 1), 250);
-	out[F_SHORT_WORDS * stride] = share(b->short_words, b->words);
-	out[F_COMMAS * stride] = scale(b->commas);
-	out[F_COMMA_SHARE * stride] = share(b->commas * 4, b->words);
-	out[F_STOP_SHARE * stride] = share(b->stops * 4, b->words);
-	out[F_DIGITS * stride] = share(b->digits, b->chars);
-	out[F_CAPITALS * stride] = share(b->capitals, b->words);
-	out[F_SIGNS * stride] = at_most(b->signs, 100);
-	out[F_PRICES * stride] = at_most(b->prices, 20);
-	out[F_YEARS * stride] = at_most(b->years, 20);
-	out[F_RIGHTS * stride] = at_most(b->rights, 3);
-	out[F_LINKS * stride] = at_most(b->links, 100);
-	out[F_END * stride] =
-	    (uint8_t)(b->ends_stop * 4 + b->ends_colon * 2 + b->starts_low);
-	out[F_IN_TITLE * stride] = b->in_title;
-	out[F_DEPTH * stride] = at_most(b->around.depth, 250);
-	out[F_BOX_WORDS * stride] = (uint8_t)(128 + b->around.words);
-	out[F_BEST_WORDS * stride] = (uint8_t)(128 + b->around.best);
-	out[F_WORST_WORDS * stride] = (uint8_t)(128 + b->around.worst);
+	out[F_WORD_COUNT] = scale(b->words);
+	out[F_WORD_LENGTH] = at_most(b->chars * 4 / (b->words + 1), 250);
+	out[F_SHORT_WORDS] = share(b->short_words, b->words);
+	out[F_COMMAS] = scale(b->commas);
+	out[F_COMMA_SHARE] = share(b->commas * 4, b->words);
+	out[F_STOP_SHARE] = share(b->stops * 4, b->words);
+	out[F_DIGITS] = share(b->digits, b->chars);
+	out[F_CAPITALS] = share(b->capitals, b->words);
+	out[F_SIGNS] = at_most(b->signs, 100);
+	out[F_PRICES] = at_most(b->prices, 20);
+	out[F_YEARS] = at_most(b->years, 20);
+	out[F_RIGHTS] = at_most(b->rights, 3);
+	out[F_LINKS] = at_most(b->links, 100);
+	out[F_END] = (uint8_t)(b->ends_stop * 4 + b->ends_colon * 2 + b->starts_low);
+	out[F_IN_TITLE] = b->in_title;
+	out[F_DEPTH] = at_most(b->around.depth, 250);
+	out[F_BOX_WORDS] = (uint8_t)(128 + b->around.words);
+	out[F_BEST_WORDS] = (uint8_t)(128 + b->around.best);
+	out[F_WORST_WORDS] = (uint8_t)(128 + b->around.worst);
 }
 
 static void
-put_place(const struct html_page_features *f, size_t i, uint8_t *out, size_t stride)
+put_place(const struct html_page_features *f, size_t i, uint8_t *out)
 {
 	const struct html_blocks *b = f->blocks;
 	const uint32_t *s = sums(f, i), *all = sums(f, b->n);
@@ -290,25 +294,25 @@ put_place(const struct html_page_features *f, size_t i, uint8_t *out, size_t str
 	const struct html_block *first = &b->block[b->block[i].group];
 	const uint8_t heading = near->heading_before;
 
-	out[F_INDEX * stride] = scale((uint32_t)i);
-	out[F_INDEX_LEFT * stride] = scale((uint32_t)(b->n - 1 - i));
-	out[F_PLACE * stride] = share((uint32_t)i, (uint32_t)b->n);
-	out[F_PLACE_CHARS * stride] = share(s[SUM_CHARS], all[SUM_CHARS]);
-	out[F_KEPT_BEFORE * stride] = near->kept_before;
-	out[F_KEPT_AFTER * stride] = near->kept_after;
-	out[F_KEPT_SIDE * stride] = share(s[SUM_KEPT], all[SUM_KEPT]);
-	out[F_HEADING_BEFORE * stride] = heading;
-	out[F_HEADING_TAG * stride] =
+	out[F_INDEX] = scale((uint32_t)i);
+	out[F_INDEX_LEFT] = scale((uint32_t)(b->n - 1 - i));
+	out[F_PLACE] = share((uint32_t)i, (uint32_t)b->n);
+	out[F_PLACE_CHARS] = share(s[SUM_CHARS], all[SUM_CHARS]);
+	out[F_KEPT_BEFORE] = near->kept_before;
+	out[F_KEPT_AFTER] = near->kept_after;
+	out[F_KEPT_SIDE] = share(s[SUM_KEPT], all[SUM_KEPT]);
+	out[F_HEADING_BEFORE] = heading;
+	out[F_HEADING_TAG] =
 	    heading == FAR
 		? 0
 		: tag_rank(f->tree->node[b->block[i - heading].around.box].tag);
-	out[F_HEADING_AFTER * stride] = near->heading_after;
-	out[F_AFTER_H1 * stride] = near->after_h1;
-	out[F_COPIES * stride] = at_most(b->block[i].copies, 20);
-	out[F_COPY * stride] = b->block[i].same != i;
-	out[F_MEMBERS * stride] = scale(first->members);
-	out[F_MEMBER_CHARS * stride] = scale(first->member_chars / first->members);
-	out[F_MEMBER_LINKED * stride] = share(first->member_linked, first->member_chars);
+	out[F_HEADING_AFTER] = near->heading_after;
+	out[F_AFTER_H1] = near->after_h1;
+	out[F_COPIES] = at_most(b->block[i].copies, 20);
+	out[F_COPY] = b->block[i].same != i;
+	out[F_MEMBERS] = scale(first->members);
+	out[F_MEMBER_CHARS] = scale(first->member_chars / first->members);
+	out[F_MEMBER_LINKED] = share(first->member_linked, first->member_chars);
 }
 
 /* The block around an element; of the page, itself. */
@@ -321,33 +325,65 @@ block_above(const struct html_tree *t, uint32_t node)
 	return node;
 }
 
-/* The distances to the elements around a block, and the sums over the innermost. */
+/* 16 bytes in a register of every processor that has vectors. */
+typedef uint8_t bytes __attribute__((vector_size(16)));
+
+/* The distances to the elements around a block. */
 static void
-put_around(const struct html_page_features *f, size_t i, uint8_t *out, size_t stride)
+put_around(const struct html_around_block *a, uint8_t *out)
 {
-	const struct html_around_block *a = &f->blocks->block[i].around;
-	const struct html_block_sum *all = &f->blocks->sum[0];
-	uint32_t node = a->box;
+	uint8_t distance[AROUND_ROOM];
 
-	for (unsigned k = 0; k < AROUND_COUNT; k++)
-		out[(F_AROUND + k) * stride] =
-		    a->at[k] ? at_most((uint64_t)a->depth - a->at[k], FAR - 1) : FAR;
+	_Static_assert(sizeof distance % sizeof(bytes) == 0, "whole vectors");
+	for (unsigned k = 0; k < AROUND_ROOM; k += sizeof(bytes)) {
+		bytes at, away, far, none;
+
+		memcpy(&at, a->at + k, sizeof at);
+		away = (uint8_t)a->depth - at;
+		far = (bytes)(away > FAR - 1);
+		none = (bytes)(at == 0);
+		away = (away & ~far) | ((FAR - 1) & far);
+		away = (away & ~none) | (FAR & none);
+		memcpy(distance + k, &away, sizeof away);
+	}
+	memcpy(out + F_AROUND, distance, AROUND_COUNT);
+}
+
+/* The sums over an element. */
+static void
+find_climb(const struct html_page_features *f, uint32_t node, uint8_t *to)
+{
+	const struct html_block_sum *s = &f->blocks->sum[node], *all = f->blocks->sum;
+
+	to[0] = scale(s->chars);
+	to[1] = share(s->linked, s->chars);
+	to[2] = scale(s->blocks);
+	to[3] = at_most(s->longest, 250);
+	to[4] = share(s->chars, all->chars);
+	to[5] = share(s->prose, all->prose);
+}
+
+/* The sums over the innermost elements, most of which are around the block before it,
+ * too. */
+static void
+put_climb(const struct html_page_features *f, size_t i, uint8_t *out)
+{
+	uint32_t node = f->blocks->block[i].around.box;
+
 	for (unsigned k = 0; k < CLIMB; k++) {
-		const struct html_block_sum *s = &f->blocks->sum[node];
-		uint8_t *to = out + (F_CLIMB + k * CLIMB_FEATURES) * stride;
+		struct html_climb *c = &f->climb[node % CLIMB_MEMO];
 
-		to[0] = scale(s->chars);
-		to[stride] = share(s->linked, s->chars);
-		to[2 * stride] = scale(s->blocks);
-		to[3 * stride] = at_most(s->longest, 250);
-		to[4 * stride] = share(s->chars, all->chars);
-		to[5 * stride] = share(s->prose, all->prose);
+		if (c->node != node + 1) {
+			c->node = node + 1;
+			find_climb(f, node, c->value);
+		}
+		memcpy(out + F_CLIMB + k * CLIMB_FEATURES, c->value, CLIMB_FEATURES);
 		node = block_above(f->tree, node);
 	}
 }
 
 static void
-put_windows(const struct html_page_features *f, size_t i, uint8_t *out, size_t stride)
+put_windows(const struct html_page_features *f, size_t i, uint8_t *out)
 {
 	static const size_t size[WINDOWS] = { 4, 15 };
 	const size_t n = f->blocks->n;
@@ -355,41 +391,42 @@ put_windows(const struct html_page_features *f, size_t i, uint8_t *out, size_t s
 	for (unsigned w = 0; w < WINDOWS; w++) {
 		const uint32_t *from = sums(f, i > size[w] ? i - size[w] : 0);
 		const uint32_t *to = sums(f, n - i > size[w] ? i + size[w] + 1 : n);
-		uint8_t *at = out + (F_WINDOW + w * WINDOW_FEATURES) * stride;
+		uint8_t *at = out + F_WINDOW + w * WINDOW_FEATURES;
 		const uint32_t chars = to[SUM_CHARS] - from[SUM_CHARS];
 
 		at[0] = scale(chars);
-		at[stride] = share(to[SUM_LINKED] - from[SUM_LINKED], chars);
-		at[2 * stride] = share(to[SUM_KEPT] - from[SUM_KEPT], chars);
-		at[3 * stride] = scale(to[SUM_STOPS] - from[SUM_STOPS]);
+		at[1] = share(to[SUM_LINKED] - from[SUM_LINKED], chars);
+		at[2] = share(to[SUM_KEPT] - from[SUM_KEPT], chars);
+		at[3] = scale(to[SUM_STOPS] - from[SUM_STOPS]);
 	}
 }
 
 /* The near features of block i; NONE if there is no such block. */
 static void
-put_near(const struct html_page_features *f, size_t i, uint8_t *out, size_t stride)
+put_near(const struct html_page_features *f, size_t i, uint8_t *out)
 {
-	for (size_t k = 0; k < F_NEAR_END; k++)
-		out[k * stride] = i < f->blocks->n ? f->near[i].near[k] : NONE;
+	if (i < f->blocks->n)
+		memcpy(out, f->near[i].near, F_NEAR_END);
+	else
+		memset(out, NONE, F_NEAR_END);
 }
 
 void
-html_features_of(
-    const struct html_page_features *f, size_t i, uint8_t *out, size_t stride)
+html_features_of(const struct html_page_features *f, size_t i, uint8_t *out)
 {
-	put_near(f, i, out, stride);
-	put_own(&f->blocks->block[i], out, stride);
-	put_place(f, i, out, stride);
-	put_around(f, i, out, stride);
+	put_near(f, i, out);
+	put_own(&f->blocks->block[i], out);
+	put_place(f, i, out);
+	put_around(&f->blocks->block[i].around, out);
+	put_climb(f, i, out);
 	for (size_t k = 0; k < NEAR; k++) {
-		uint8_t *to = out + (F_NEAR + 2 * k * F_NEAR_END) * stride;
+		uint8_t *to = out + F_NEAR + 2 * k * F_NEAR_END;
 
-		put_near(f, i > k ? i - k - 1 : SIZE_MAX, to, stride);
-		put_near(f, i + k + 1, to + (size_t)F_NEAR_END * stride, stride);
+		put_near(f, i > k ? i - k - 1 : SIZE_MAX, to);
+		put_near(f, i + k + 1, to + F_NEAR_END);
 	}
-	put_windows(f, i, out, stride);
-	for (size_t k = 0; k < PAGE_FEATURES; k++)
-		out[(F_PAGE + k) * stride] = f->page[k];
+	put_windows(f, i, out);
+	memcpy(out + F_PAGE, f->page, PAGE_FEATURES);
 }
 
 /* A score as a feature: 16 steps per unit of the logarithm of the odds. */
@@ -429,8 +466,7 @@ mean_score(const struct html_page_features *f, size_t from, size_t to)
 }
 
 void
-html_features_of_scores(
-    const struct html_page_features *f, size_t i, uint8_t *out, size_t stride)
+html_features_of_scores(const struct html_page_features *f, size_t i, uint8_t *out)
 {
 	enum { WINDOW = 8 };
 	const struct html_blocks *b = f->blocks;
@@ -438,23 +474,22 @@ html_features_of_scores(
 	const size_t n = b->n;
 	uint32_t node = b->block[i].around.box;
 
-	out[F_SCORE * stride] = score_of(&b->block[i]);
+	out[F_SCORE] = score_of(&b->block[i]);
 	for (size_t k = 1; k <= NEAR_SCORES; k++) {
-		uint8_t *to = out + (F_SCORE_NEAR + 2 * (k - 1)) * stride;
+		uint8_t *to = out + F_SCORE_NEAR + 2 * (k - 1);
 
 		to[0] = i >= k ? score_of(&b->block[i - k]) : 0;
-		to[stride] = i + k < n ? score_of(&b->block[i + k]) : 0;
+		to[1] = i + k < n ? score_of(&b->block[i + k]) : 0;
 	}
-	out[F_SCORE_WINDOW * stride] = mean_score(
+	out[F_SCORE_WINDOW] = mean_score(
 	    f, i > WINDOW ? i - WINDOW : 0, n - i > WINDOW ? i + WINDOW + 1 : n);
 	for (unsigned k = 0; k < CLIMB; k++) {
 		const struct html_block_sum *s = &b->sum[node];
 
-		out[(F_SCORE_CLIMB + k) * stride] =
-		    mean_score(f, s->first, s->first + s->blocks);
+		out[F_SCORE_CLIMB + k] = mean_score(f, s->first, s->first + s->blocks);
 		node = block_above(f->tree, node);
 	}
-	out[F_SCORE_GROUP * stride] = (uint8_t)(first->member_score / first->members);
-	out[F_SCORE_PAGE * stride] = mean_score(f, 0, n);
-	out[F_SCORE_KEPT * stride] = share(sums(f, n)[SUM_LIKELY], sums(f, n)[SUM_CHARS]);
+	out[F_SCORE_GROUP] = (uint8_t)(first->member_score / first->members);
+	out[F_SCORE_PAGE] = mean_score(f, 0, n);
+	out[F_SCORE_KEPT] = share(sums(f, n)[SUM_LIKELY], sums(f, n)[SUM_CHARS]);
 }

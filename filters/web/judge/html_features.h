@@ -90,6 +90,14 @@ struct html_near_features {
 	uint8_t after_h1; /* number of blocks since the last <h1> */
 };
 
+/* The features of an element around blocks. */
+struct html_climb {
+	uint32_t node; /* plus one */
+	uint8_t value[CLIMB_FEATURES];
+};
+/* The number of elements whose features are kept. */
+enum { CLIMB_MEMO = 64 };
+
 /* The features of a whole page, shared by its blocks. */
 struct html_page_features {
 	const struct html_tree *tree;
@@ -97,19 +105,18 @@ struct html_page_features {
 	uint8_t page[PAGE_FEATURES];
 	uint32_t *sums; /* see html_features.c */
 	struct html_near_features *near;
-	size_t cap; /* blocks that both have room for */
+	struct html_climb *climb; /* CLIMB_MEMO elements, by their nodes */
+	size_t cap;		  /* blocks that both have room for */
 };
 
 /* Prepare the features of the blocks of a page. */
 void html_features_begin(
     struct html_page_features *f, const struct html_tree *t, struct html_blocks *b);
 void html_features_free(struct html_page_features *f);
-/* Set feature k of block i to out[k * stride], for all of the first stage. */
-void html_features_of(
-    const struct html_page_features *f, size_t i, uint8_t *out, size_t stride);
+/* Set the features of block i for the first stage: F_STAGE1 bytes. */
+void html_features_of(const struct html_page_features *f, size_t i, uint8_t *out);
 /* Prepare those of the second stage, once the blocks have the scores of the first. */
 void html_features_begin_scores(struct html_page_features *f);
-/* Set the further features of the second stage. */
-void html_features_of_scores(
-    const struct html_page_features *f, size_t i, uint8_t *out, size_t stride);
+/* Set the further features of the second stage: out[F_STAGE1] to out[F_STAGE2 - 1]. */
+void html_features_of_scores(const struct html_page_features *f, size_t i, uint8_t *out);
 #endif

@@ -23,6 +23,35 @@ score_of(int32_t sum)
 					     : score);
 }
 
+/* 16 bytes in a register of every processor that has vectors. */
+enum { WIDTH = 16 };
+typedef uint8_t bytes __attribute__((vector_size(WIDTH)));
+
+/* Turn WIDTH features of WIDTH blocks: those of a block are a row of `from`, and those of
+ * all blocks one of `to`.  Each step interleaves the first and the second half. */
+static void
+turn_square(uint8_t (*from)[JUDGE_FEATURES], size_t at, uint8_t *to)
+{
+	enum { STEPS = 4 };
+	bytes v[WIDTH], next[WIDTH];
+
+	for (size_t i = 0; i < WIDTH; i++)
+		memcpy(&v[i], from[i] + at, sizeof v[i]);
+	for (int step = 0; step < STEPS; step++) {
+		for (size_t i = 0; i < WIDTH / 2; i++) {
+			const bytes a = v[i], b = v[i + WIDTH / 2];
+
+			next[2 * i] = __builtin_shufflevector(
+			    a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+			next[2 * i + 1] = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10,
+			    26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+		}
+		memcpy(v, next, sizeof v);
+	}
+	for (size_t i = 0; i < WIDTH; i++)
+		memcpy(to + i * MODEL_LANES, &v[i], sizeof v[i]);
+}
+
 /* The features of MODEL_LANES blocks from i on.  Those of the first stage are kept for
  * the second where there is room. */
 static uint8_t *
@@ -30,14 +59,19 @@ features_of(struct html_judge *j, size_t i, size_t n, unsigned stage)
 {
 	const size_t batch = i / MODEL_LANES;
 	const bool room = batch < BATCHES_KEPT - 1;
+	const size_t from = stage == FOREST_STAGE2 && room ? F_STAGE1 : 0;
+	const size_t to = stage == FOREST_STAGE1 ? F_STAGE1 : F_STAGE2;
 	uint8_t *x = j->x[room ? batch : BATCHES_KEPT - 1];
 
 	for (size_t k = 0; k < n; k++) {
-		if (stage == FOREST_STAGE1 || !room)
-			html_features_of(&j->features, i + k, x + k, MODEL_LANES);
+		if (from == 0)
+			html_features_of(&j->features, i + k, j->row[k]);
 		if (stage == FOREST_STAGE2)
-			html_features_of_scores(&j->features, i + k, x + k, MODEL_LANES);
+			html_features_of_scores(&j->features, i + k, j->row[k]);
 	}
+	for (size_t lane = 0; lane < n; lane += WIDTH)
+		for (size_t at = from; at < to; at += WIDTH)
+			turn_square(j->row + lane, at, x + at * MODEL_LANES + lane);
 	return x;
 }
 
@@ -251,6 +285,8 @@ html_judge_page(struct html_judge *j, struct html_tree *t)
 	j->decided = false;
 	if (!j->x)
 		j->x = xcalloc(BATCHES_KEPT, sizeof *j->x);
+	if (!j->row)
+		j->row = xcalloc(MODEL_LANES, sizeof *j->row);
 	html_blocks_find(&j->blocks, t);
 	html_features_begin(&j->features, t, &j->blocks);
 	if (j->blocks.n == 0)
@@ -279,5 +315,7 @@ html_judge_free(struct html_judge *j)
 	html_blocks_free(&j->blocks);
 	html_features_free(&j->features);
 	free(j->x);
+	free(j->row);
 	j->x = NULL;
+	j->row = NULL;
 }

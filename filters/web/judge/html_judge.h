@@ -5,6 +5,9 @@
 #include "filters/web/judge/html_blocks.h"
 #include "filters/web/judge/html_model.h"
 
+/* Room for the features of a block: those of each stage are turned by 16s. */
+enum { JUDGE_FEATURES = F_STAGE2 + 15 };
+
 /* One thread's judge; zero it to begin. */
 struct html_judge {
 	const struct html_model *model;
@@ -13,10 +16,11 @@ struct html_judge {
 	struct html_blocks blocks;
 	struct html_page_features features;
 	/* Of a batch of blocks; see html_model_scores(). */
-	uint8_t (*x)[F_STAGE2 * MODEL_LANES];
-	bool decided;		  /* else the decisions of the rules hold */
-	int16_t bound;		  /* of the scores of blocks that are kept */
-	enum html_page_type type; /* the most likely one */
+	uint8_t (*x)[JUDGE_FEATURES * MODEL_LANES];
+	uint8_t (*row)[JUDGE_FEATURES]; /* the features of each block of one batch */
+	bool decided;			/* else the decisions of the rules hold */
+	int16_t bound;			/* of the scores of blocks that are kept */
+	enum html_page_type type;	/* the most likely one */
 	double type_p;
 };
 
