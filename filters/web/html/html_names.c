@@ -3,12 +3,6 @@
 
 #include "lib/base/chars.h"
 
-static size_t
-slot_of(uint64_t key)
-{
-	return (size_t)(key * 0x9E3779B97F4A7C15u >> 55);
-}
-
 static uint64_t
 key_of(struct span name)
 {
@@ -43,11 +37,11 @@ hash_name(const char *p, size_t n)
 }
 
 uint32_t
-html_code(const struct html_names *names, const char *p, size_t n, uint64_t key)
+html_find_code(const struct html_names *names, const char *p, size_t n, uint64_t key)
 {
 	const size_t mask = sizeof names->tag / sizeof *names->tag - 1;
 
-	for (size_t i = slot_of(key); names->tag[i].n; i = (i + 1) & mask) {
+	for (size_t i = html_name_slot(key); names->tag[i].n; i = (i + 1) & mask) {
 		const struct tag_row *row = &names->tag[i];
 
 		if (row->key == key && row->n == n &&
@@ -79,7 +73,7 @@ html_names_init(struct html_names *names)
 					  ? '-'
 					  : html_tag_name(tag)[row.n];
 		row.key = key_of((struct span){ name, row.n });
-		i = slot_of(row.key);
+		i = html_name_slot(row.key);
 		while (names->tag[i].n)
 			i = (i + 1) & mask;
 		names->tag[i] = row;

@@ -70,9 +70,29 @@ struct html_names {
 };
 
 void html_names_init(struct html_names *names);
+
+static inline size_t
+html_name_slot(uint64_t key)
+{
+	return (size_t)(key * 0x9E3779B97F4A7C15u >> 55);
+}
+
+/* The same as html_code(), of any name. */
+uint32_t html_find_code(
+    const struct html_names *names, const char *p, size_t n, uint64_t key);
+
 /* The code of a name of n bytes in any case; key: its last 8 bytes in lower case, the
  * first of them in the highest byte. */
-uint32_t html_code(const struct html_names *names, const char *p, size_t n, uint64_t key);
+static inline uint32_t
+html_code(const struct html_names *names, const char *p, size_t n, uint64_t key)
+{
+	const struct tag_row *row = &names->tag[html_name_slot(key)];
+
+	if (row->key == key && row->n == n && n <= sizeof key)
+		return row->tag;
+	return html_find_code(names, p, n, key);
+}
+
 /* The same, of a name without its key. */
 uint32_t html_code_of(const struct html_names *names, struct span name);
 /* The name of a known tag, in capitals, with '_' for '-'. */

@@ -2,7 +2,10 @@
  * .40. */
 #include "filters/web/html/byte_scan.h"
 #include "filters/web/html/html_tokenizer.h"
+#include "lib/base/bytes16.h"
 #include "lib/base/chars.h"
+
+#define INLINE static inline __attribute__((always_inline))
 
 /* The lower case of a byte of a name; 0: it ends the name of a tag.  NUL is part of
  * names. */
@@ -25,9 +28,55 @@ name_byte(char c)
 static inline const char *
 skip_space(const char *p, const char *end)
 {
-	while (p < end && is_space(*p))
+	while (p < end && (unsigned char)*p <= ' ' && is_space(*p))
 		p++;
 	return p;
+}
+
+/* The last 8 bytes of the name at p, in lower case: the first of them in the highest
+ * byte. */
+static inline uint64_t
+key_of(const char *p, size_t n)
+{
+	const uint64_t all = 0x0101010101010101u;
+	uint64_t key, from_a, after_z;
+
+	memcpy(&key, n < 8 ? p : p + n - 8, sizeof key);
+	key = __builtin_bswap64(key);
+	if (n < 8)
+		key >>= 8 * (8 - n);
+	/* Bit 7 of each byte that is at least 'A', or greater than 'Z'. */
+	from_a = (key & all * 0x7F) + all * (0x80 - 'A');
+	after_z = (key & all * 0x7F) + all * (0x80 - 'Z' - 1);
+	return key | (((from_a ^ after_z) & ~key & all * 0x80) >> 2);
+}
+
+/*
+ * The end of the name at p, and its key.  `equals`: '=' ends it.  NULL: it is not one of
+ * 1 to 15 bytes without controls, and must be read byte by byte.
+ */
+INLINE const char *
+read_short_name(const char *p, const char *end, bool equals, uint64_t *key)
+{
+#ifdef BYTES16
+	/* Controls, the blank, and other bytes that end a name. */
+	bytes16 v, stop;
+	size_t n;
+
+	if (end - p < 16)
+		return NULL;
+	v = bytes16_load(p);
+	stop = ((v ^ -128) < ' ' + 1 - 128) | (v == '/') | (v == '>') | (v == '=');
+	if (!bytes16_any(stop))
+		return NULL;
+	n = bytes16_first(stop);
+	if (n == 0 || (name_byte(p[n]) && !(equals && p[n] == '=')))
+		return NULL;
+	*key = key_of(p, n);
+	return p + n;
+#else
+	return NULL;
+#endif
 }
 
 /* Attributes: 13.2.5.32 to 13.2.5.40. */
@@ -51,7 +100,7 @@ read_value(const char *p, const char *end, struct span *value)
 	return p;
 }
 
-static inline bool
+INLINE bool
 next_attr(const char **at, const char *end, struct html_raw_attr *a, bool *self_closing)
 {
 	const char *p = *at, *name;
@@ -69,10 +118,14 @@ next_attr(const char **at, const char *end, struct html_raw_attr *a, bool *self_
 			*self_closing = true;
 	}
 	name = p;
-	a->key = 0;
-	do {
-		a->key = a->key << 8 | name_byte(*p++);
-	} while (p < end && (c = name_byte(*p)) && c != '=');
+	p = read_short_name(name, end, true, &a->key);
+	if (!p) {
+		p = name;
+		a->key = 0;
+		do {
+			a->key = a->key << 8 | name_byte(*p++);
+		} while (p < end && (c = name_byte(*p)) && c != '=');
+	}
 	a->name = (struct span){ name, (size_t)(p - name) };
 	a->value = (struct span){ p, 0 };
 	*at = p;
@@ -178,10 +231,10 @@ close_itself(struct html_tokenizer *t, struct html_token *token)
 void
 html_read_tag(struct html_tokenizer *t, struct html_token *token, const char *name)
 {
-	const char *p = name, *end = t->end;
+	const char *end = t->end, *p;
 	const size_t first = t->attrs;
 	struct html_raw_attr a;
-	uint64_t key = 0;
+	uint64_t key;
 	unsigned seen = 0;
 	unsigned char c;
 
@@ -189,9 +242,11 @@ html_read_tag(struct html_tokenizer *t, struct html_token *token, const char *na
 	token->at = (uint32_t)(t->p - t->begin);
 	token->self_closing = false;
 	token->attr = 0;
-	while (p < end && (c = name_byte(*p)) != 0) {
-		key = key << 8 | c;
-		p++;
+	p = read_short_name(name, end, false, &key);
+	if (!p) {
+		key = 0;
+		for (p = name; p < end && (c = name_byte(*p)) != 0; p++)
+			key = key << 8 | c;
 	}
 	token->code = html_code(t->names, name, (size_t)(p - name), key);
 	while (next_attr(&p, end, &a, &token->self_closing)) {
