@@ -8,6 +8,8 @@
 #include <emmintrin.h>
 #endif
 
+#include "lib/base/chars.h"
+
 /*
  * memchr() has a long start for the dozen bytes of an attribute or a run of text.  These
  * return `end` if nothing is found.
@@ -27,6 +29,31 @@ scan_byte(const char *p, const char *end, char c)
 	}
 #endif
 	while (p < end && *p != c)
+		p++;
+	return p;
+}
+
+/* Find the end of the value of an attribute.  *coded: it may have a '&'. */
+static inline const char *
+scan_value(const char *p, const char *end, char quote, bool *coded)
+{
+#ifdef __SSE2__
+	const __m128i want = _mm_set1_epi8(quote), amp = _mm_set1_epi8('&');
+	__m128i amps = _mm_setzero_si128();
+
+	for (; end - p >= 16; p += 16) {
+		const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+		const int found = _mm_movemask_epi8(_mm_cmpeq_epi8(v, want));
+
+		amps = _mm_or_si128(amps, _mm_cmpeq_epi8(v, amp));
+		if (found) {
+			*coded = _mm_movemask_epi8(amps) != 0;
+			return p + __builtin_ctz((unsigned)found);
+		}
+	}
+#endif
+	*coded = true;
+	while (p < end && *p != quote)
 		p++;
 	return p;
 }
@@ -142,7 +169,7 @@ scan_total(__m128i halves)
 	    _mm_add_epi64(halves, _mm_unpackhi_epi64(halves, halves)));
 }
 
-/* Whether the bytes are white space. */
+/* Whether the bytes are white space except the blank. */
 static inline __m128i
 scan_space(__m128i v)
 {
@@ -154,6 +181,30 @@ scan_space(__m128i v)
 	return _mm_or_si128(_mm_or_si128(tab, lf), _mm_or_si128(ff, cr));
 }
 #endif
+
+/* Whether all bytes are white space.  Most texts of a page that are not begin with
+ * another byte. */
+static inline bool
+scan_is_space(const char *p, size_t n)
+{
+	size_t i = 0;
+
+	if (n > 0 && !is_space(*p))
+		return false;
+#ifdef __SSE2__
+	for (; n - i >= 16; i += 16) {
+		const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+		const __m128i space =
+		    _mm_or_si128(scan_space(v), _mm_cmpeq_epi8(v, _mm_set1_epi8(' ')));
+
+		if (_mm_movemask_epi8(space) != 0xFFFF)
+			return false;
+	}
+#endif
+	while (i < n && is_space(p[i]))
+		i++;
+	return i == n;
+}
 
 /*
  * Count the characters of UTF-8 that are visible, which are all but ASCII white space and

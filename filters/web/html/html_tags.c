@@ -84,19 +84,20 @@ read_short_name(const char *p, const char *end, bool equals, uint64_t *key)
 /* The value that begins at p, after "=".  Returns its end; `end`: the page ends in it.
  */
 static inline const char *
-read_value(const char *p, const char *end, struct span *value)
+read_value(const char *p, const char *end, struct html_raw_attr *a)
 {
 	const char *from = p;
 
 	if (*p == '"' || *p == '\'') {
 		from++;
-		p = scan_byte(from, end, *p);
-		*value = (struct span){ from, (size_t)(p - from) };
+		p = scan_value(from, end, *p, &a->coded);
+		a->value = (struct span){ from, (size_t)(p - from) };
 		return p < end ? p + 1 : end;
 	}
 	while (p < end && *p != '>' && !is_space(*p))
 		p++;
-	*value = (struct span){ from, (size_t)(p - from) };
+	a->coded = true;
+	a->value = (struct span){ from, (size_t)(p - from) };
 	return p;
 }
 
@@ -128,12 +129,13 @@ next_attr(const char **at, const char *end, struct html_raw_attr *a, bool *self_
 	}
 	a->name = (struct span){ name, (size_t)(p - name) };
 	a->value = (struct span){ p, 0 };
+	a->coded = false;
 	*at = p;
 	p = skip_space(p, end);
 	if (p == end || *p != '=')
 		return true;
 	p = skip_space(p + 1, end);
-	*at = p < end ? read_value(p, end, &a->value) : end;
+	*at = p < end ? read_value(p, end, a) : end;
 	return true;
 }
 
@@ -192,7 +194,8 @@ keep_attr(struct html_tokenizer *t, const struct html_raw_attr *a, unsigned *see
 	GROW(t->attr, t->attrs, t->attr_cap);
 	t->attr[t->attrs++] = (struct html_attr){ .at = (uint32_t)(a->value.p - t->begin),
 		.n = (uint32_t)a->value.n,
-		.name = (uint8_t)name };
+		.name = (uint8_t)name,
+		.coded = a->coded };
 }
 
 /* Tags: 13.2.5.6 to 13.2.5.8. */

@@ -39,6 +39,7 @@ struct html_attr {
 	uint32_t at, n; /* its value in the page, without quotes */
 	uint8_t name;	/* A_ */
 	bool last;	/* of its tag */
+	bool coded;	/* the value may have references */
 };
 
 enum html_token_kind {
@@ -117,6 +118,7 @@ bool html_is_tag(const struct html_tokenizer *t, const char *p, uint32_t code);
 struct html_raw_attr {
 	struct span name, value;
 	uint64_t key; /* the last 8 bytes of the name in lower case */
+	bool coded;   /* the value may have references */
 };
 
 /*

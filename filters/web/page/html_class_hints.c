@@ -92,6 +92,12 @@ static const struct hint_phrases {
 	{ CLASS, N_GUTTER,
 	    " linenos | linenodiv | lineno | linenumber | line-number | line-numbers |"
 	    " code-line-number | gutter | rouge-gutter | blob-num | hljs-ln-numbers " },
+	{ CLASS, N_NAMED,
+	    " sr-only | visually-hidden | visuallyhidden | screen-reader-text |"
+	    " screen-reader-only | screenreader-only | element-invisible |"
+	    " assistive-text | skip-link | skiplink | skip-nav | skip-to-content |"
+	    " mw-editsection | inline-template | headerlink | admonition | callout |"
+	    " starlight-aside | katex-html " },
 	{ CLASS, N_CONTENT1, "^ post $|^ entry $" },
 	{ BOTH, N_CONTENT3,
 	    "story-body|post-bodycopy|storycontent|story-content|theme-content|blog-"
@@ -196,9 +202,8 @@ html_class_hints_free(struct html_class_hints *h)
 	free(h);
 }
 
-/* The hints of all phrases in a class or id. */
-static uint32_t
-look_up(const struct html_class_hints *h, struct span value)
+uint32_t
+html_class_hints_find(const struct html_class_hints *h, struct span value)
 {
 	unsigned s = h->next[h->next[0][BEGIN]][SPACE];
 	uint32_t found = h->found[s];
@@ -326,9 +331,9 @@ html_class_hints_of(const struct html_class_hints *h, const struct start_tag *s,
 		uint32_t found = 0, of_id = 0;
 
 		if (has & 1u << A_CLASS)
-			found = look_up(h, s->attr[A_CLASS]) & 0xFFFF;
+			found = s->class_facts->hints & 0xFFFF;
 		if (has & 1u << A_ID)
-			of_id = look_up(h, s->attr[A_ID]) >> 16;
+			of_id = html_class_hints_find(h, s->attr[A_ID]) >> 16;
 		*by_id = of_id & ~(found | content);
 		found |= of_id;
 		if (!(flags & TAG_CONTENT))

@@ -4,44 +4,18 @@
 #include "filters/web/page/html_tree.h"
 #include "lib/base/chars.h"
 
-/* Take the next name off a class attribute.  Returns false after the last one. */
-static bool
-next_class(struct span *rest, struct span *name)
-{
-	size_t n = 0;
-
-	while (rest->n && is_space(rest->p[0]))
-		*rest = span_from(*rest, 1);
-	while (n < rest->n && !is_space(rest->p[n]))
-		n++;
-	*name = (struct span){ rest->p, n };
-	*rest = span_from(*rest, n);
-	return n > 0;
-}
-
 bool
 html_has_class(struct span value, struct span name)
 {
-	struct span s;
+	const char *p = value.p, *const end = p + value.n, *at;
 
-	while (next_class(&value, &s)) {
-		if (span_eq(s, name))
+	while ((size_t)(end - p) >= name.n &&
+	       (at = memchr(p, *name.p, (size_t)(end - p) - name.n + 1))) {
+		if ((at == value.p || is_space(at[-1])) &&
+		    (at + name.n == end || is_space(at[name.n])) &&
+		    memcmp(at, name.p, name.n) == 0)
 			return true;
-	}
-	return false;
-}
-
-/* Whether a class attribute has one of the names, of which the last is empty. */
-static bool
-has_class_of(struct span value, const struct span *names)
-{
-	struct span s;
-
-	while (next_class(&value, &s)) {
-		for (const struct span *name = names; name->n; name++) {
-			if (s.p[0] == name->p[0] && span_eq(s, *name))
-				return true;
-		}
+		p = at + 1;
 	}
 	return false;
 }
@@ -54,23 +28,10 @@ has_class_of(struct span value, const struct span *names)
 uint32_t
 html_furniture_hint(const struct start_tag *s)
 {
-	static const struct span names[] = { NAME("sr-only"), NAME("visually-hidden"),
-		NAME("visuallyhidden"), NAME("screen-reader-text"),
-		NAME("screen-reader-only"), NAME("screenreader-only"),
-		NAME("element-invisible"), NAME("assistive-text"), NAME("skip-link"),
-		NAME("skiplink"), NAME("skip-nav"), NAME("skip-to-content"),
-		NAME("mw-editsection"), NAME("Inline-Template"), NAME("headerlink"),
-		NAME("") };
-	/* Links are copied into each block that they span. */
-	enum { CLASS_MAX = 256 };
-	struct span value;
-
-	if (!(s->has & 1u << A_CLASS) || (s->tag != T_A && s->tag != T_SUP))
-		return 0;
-	value = s->attr[A_CLASS];
-	if (value.n > CLASS_MAX)
-		value.n = CLASS_MAX;
-	return has_class_of(value, names) ? N_BOILER : 0;
+	return s->has & 1u << A_CLASS && (s->tag == T_A || s->tag == T_SUP) &&
+		       s->class_facts->names & CLASS_FURNITURE
+		   ? N_BOILER
+		   : 0;
 }
 
 /* The bytes of a text node without white space at the ends. */

@@ -14,6 +14,21 @@ attr_of(const struct html_document *d, const struct dom_node *n, struct span nam
 	return value;
 }
 
+/* The value of an attribute of A_, in the same way. */
+static struct span
+known_attr_of(const struct html_document *d, const struct dom_node *n, uint8_t name)
+{
+	const struct html_tokenizer *t = d->source;
+
+	for (const struct html_attr *a = &t->attr[n->attr]; n->attr; a++) {
+		if (a->name == name)
+			return (struct span){ t->begin + a->at, a->n };
+		if (a->last)
+			break;
+	}
+	return SPAN("");
+}
+
 static bool
 ascii_is(struct span s, struct span want)
 {
@@ -83,7 +98,7 @@ put_script(const struct html_document *d, const struct dom_node *n, struct buf *
 static bool
 put_image(const struct html_document *d, const struct dom_node *n, struct buf *out)
 {
-	const struct span name = attr_of(d, n, SPAN("class"));
+	const struct span name = known_attr_of(d, n, A_CLASS);
 	const bool display =
 	    html_has_class(name, SPAN("mwe-math-fallback-image-display"));
 
@@ -193,11 +208,11 @@ script_follows(const struct html_document *d, const struct dom_node *n)
 
 bool
 html_is_formula_copy(
-    const struct html_document *d, const struct dom_node *n, struct span class_value)
+    const struct html_document *d, const struct dom_node *n, unsigned names)
 {
-	if (span_starts(class_value, SPAN("MathJax")))
+	if (names & CLASS_MATHJAX)
 		return script_follows(d, n);
-	if (html_has_class(class_value, SPAN("katex-html"))) {
+	if (names & CLASS_KATEX) {
 		const struct dom_node *prev = &d->dom->node[n->prev];
 
 		if (n->prev && prev->code == DOM_TEXT)

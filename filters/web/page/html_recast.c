@@ -6,13 +6,12 @@
 /* Whether a class attribute names an admonition of documentation: that of docutils and
  * MkDocs, or of an <aside> also a callout or that of Starlight. */
 static bool
-is_admonition(struct span class_value, unsigned tag)
+is_admonition(const struct start_tag *s)
 {
-	if (html_has_class(class_value, SPAN("admonition")))
-		return true;
-	return tag == T_ASIDE &&
-	       (html_has_class(class_value, SPAN("callout")) ||
-		   html_has_class(class_value, SPAN("starlight-aside")));
+	const unsigned names =
+	    s->tag == T_ASIDE ? CLASS_ADMONITION | CLASS_CALLOUT : CLASS_ADMONITION;
+
+	return s->has & 1u << A_CLASS && s->class_facts->names & names;
 }
 
 static bool
@@ -133,7 +132,7 @@ html_recast(struct html_tree *t, const struct html_document *d, const struct dom
 	switch (s->tag) {
 	case T_ASIDE:
 	case T_DIV:
-		if (!(s->has & 1u << A_CLASS) || !is_admonition(s->attr[A_CLASS], s->tag))
+		if (!is_admonition(s))
 			return flags;
 		s->tag = T_DIV;
 		return TAG_BLOCK;

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "filters/web/html/byte_scan.h"
-#include "filters/web/page/html_class_words.h"
 #include "lib/base/chars.h"
 
 /* A larger node array is freed after its page, or every thread would keep one. */
@@ -234,14 +233,9 @@ look_at(struct html_tree *t, const struct start_tag *s)
 	int sum = 0;
 
 	if (s->has & 1u << A_CLASS) {
-		const struct span value = s->attr[A_CLASS];
-		struct html_class_look look;
-
-		/* A decoded value does not stay where it is. */
-		look = html_class_look(
-		    value.p == t->value[A_CLASS].p ? NULL : &t->classes, t->words, value);
-		n->look = look.hash;
-		sum += look.weight;
+		html_class_weigh(s->class_facts, t->words);
+		n->look = s->class_facts->hash;
+		sum += s->class_facts->weight;
 	}
 	if (s->has & 1u << A_ID)
 		sum += html_class_weight(t->words, s->attr[A_ID]);
@@ -296,16 +290,6 @@ enter(struct html_tree *t, const struct start_tag *s, unsigned flags)
 		html_mark_language(t, s);
 }
 
-static bool
-is_all_space(struct span s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		if (!is_space(s.p[i]))
-			return false;
-	}
-	return true;
-}
-
 /* Append text without controls.  Returns its number of visible characters. */
 static uint32_t
 put_text(struct buf *out, struct span s)
@@ -331,7 +315,7 @@ add_text(struct html_tree *t, struct span s)
 	struct html_node *n = &t->node[t->n - 1];
 	uint32_t visible;
 
-	if (t->broken && is_all_space(s))
+	if (t->broken && scan_is_space(s.p, s.n))
 		return;
 	if (!t->own.heading)
 		t->own.node = 0;
@@ -378,7 +362,7 @@ read_attrs(struct html_tree *t, const struct html_document *d, uint32_t attr,
 		t->values_left -= value.n;
 		s->has |= 1u << a->name;
 		s->attr[a->name] = value;
-		if (value.n && memchr(value.p, '&', value.n)) {
+		if (a->coded && value.n && memchr(value.p, '&', value.n)) {
 			t->value[a->name].n = 0;
 			html_decode_value(d->source, value, &t->value[a->name]);
 			s->attr[a->name] = buf_span(&t->value[a->name]);
@@ -386,6 +370,10 @@ read_attrs(struct html_tree *t, const struct html_document *d, uint32_t attr,
 		if (a->last)
 			break;
 	}
+	/* A decoded value does not stay where it is. */
+	if (s->has & 1u << A_CLASS)
+		s->class_facts = html_class_facts_of(&t->classes, t->hints,
+		    s->attr[A_CLASS], s->attr[A_CLASS].p != t->value[A_CLASS].p);
 }
 
 /* The text of an element that has no others. */
@@ -452,14 +440,13 @@ static bool
 is_copy(
     const struct html_document *d, const struct dom_node *n, const struct start_tag *s)
 {
-	const bool classed = s->has & 1u << A_CLASS;
+	const unsigned names = s->has & 1u << A_CLASS ? s->class_facts->names : 0;
 
-	if ((s->tag == T_SPAN || s->tag == T_DIV) && classed &&
-	    html_is_formula_copy(d, n, s->attr[A_CLASS]))
+	if (names & (CLASS_MATHJAX | CLASS_KATEX) &&
+	    (s->tag == T_SPAN || s->tag == T_DIV) && html_is_formula_copy(d, n, names))
 		return true;
 	return (s->tag == T_OTHER || s->tag == T_NOBR ||
-		   (s->tag == T_SPAN && classed &&
-		       span_starts(s->attr[A_CLASS], SPAN("mjx-")))) &&
+		   (s->tag == T_SPAN && names & CLASS_MJX)) &&
 	       html_is_shown_mathml(d, n);
 }
 
@@ -525,8 +512,7 @@ begin(struct html_tree *t, bool show_noscript)
 	t->base.n = 0;
 	t->cells = (struct html_cells){ 0 };
 	t->kinds = (struct html_page_kinds){ { 0 } };
-	if (t->words)
-		memset(&t->classes, 0, sizeof t->classes);
+	memset(t->classes.row, 0, sizeof t->classes.row);
 	t->quotes = 0;
 	t->link = t->split = t->titled = t->forum = t->has_noscript = false;
 	t->hidden = t->pre = false;

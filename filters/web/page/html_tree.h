@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "filters/web/html/html_document.h"
+#include "filters/web/page/html_class_facts.h"
 #include "filters/web/page/html_class_words.h"
 #include "filters/web/page/html_page_kind.h"
 #include "lib/base/mem.h"
@@ -25,10 +26,11 @@ enum {
 
 /* An element: its tag and attributes, with references decoded. */
 struct start_tag {
-	unsigned tag;		   /* T_ */
-	uint32_t at, first_attr;   /* as in dom_node */
-	unsigned has;		   /* bit A_x: attr[A_x] is set */
-	struct span attr[A_COUNT]; /* values */
+	unsigned tag;			      /* T_ */
+	uint32_t at, first_attr;	      /* as in dom_node */
+	unsigned has;			      /* bit A_x: attr[A_x] is set */
+	struct span attr[A_COUNT];	      /* values */
+	struct html_class_facts *class_facts; /* if A_CLASS is set */
 };
 
 /* Properties of a node.  Bits that class and id can set are below 1 << 16. */
@@ -37,6 +39,7 @@ enum {
 	N_GUTTER = N_LINK,  /* hint: the numbers of lines of code; no element has it */
 	N_BLOCK = 1 << 1,   /* begins and ends a line */
 	N_DROP = 1 << 2,    /* omitted from the main text, with its content */
+	N_NAMED = N_DROP,   /* hint: a class may have a name of html_class_facts.c */
 	N_HIDDEN = 1 << 3,  /* not visible to readers */
 	N_STRONG = 1 << 4,  /* class or id is a strong hint of boilerplate */
 	N_WEAK = 1 << 5,    /* class or id is a weak hint of boilerplate */
@@ -225,9 +228,10 @@ bool html_mathml_text(
 /* Whether an element shows a formula whose MathML, which MathJax adds for readers of the
  * screen, is next to it. */
 bool html_is_shown_mathml(const struct html_document *d, const struct dom_node *n);
-/* Whether an element shows a formula whose TeX source is next to it. */
+/* Whether an element shows a formula whose TeX source is next to it.  names: the CLASS_
+ * bits of its class. */
 bool html_is_formula_copy(
-    const struct html_document *d, const struct dom_node *n, struct span class_value);
+    const struct html_document *d, const struct dom_node *n, unsigned names);
 /* How an exponent or index is written after its sign. */
 enum html_script { SCRIPT_NONE, SCRIPT_BARE, SCRIPT_BRACED };
 /* Whether a superscript or subscript (sup: which) is clearly an exponent or index.
@@ -266,6 +270,9 @@ bool html_is_quoted(const struct html_tree *t, struct span text);
 /* The tables that html_class_hints_of() uses. */
 struct html_class_hints *html_class_hints_new(void);
 void html_class_hints_free(struct html_class_hints *h);
+/* What the phrases in a class or id say: N_ bits for a class; for an id, shifted by 16.
+ */
+uint32_t html_class_hints_find(const struct html_class_hints *h, struct span value);
 /* The N_ bits that class, id, role and other attributes of a tag with these TAG_ flags
  * set.  *by_id: those of them that only the id sets, except hints of main content. */
 unsigned html_class_hints_of(const struct html_class_hints *h, const struct start_tag *s,
