@@ -206,6 +206,36 @@ scan_is_space(const char *p, size_t n)
 	return i == n;
 }
 
+/* scan_others() looks at so many bytes.  All of them must be readable. */
+enum { SCAN_STEP = 16 };
+
+/* Bit k: byte k of a text of n bytes is neither a letter of ASCII nor the continuation of
+ * another character. */
+static inline uint32_t
+scan_others(const char *p, size_t n)
+{
+	const uint32_t all = n < SCAN_STEP ? (1u << n) - 1 : 0xFFFF;
+	uint32_t others = 0;
+
+#ifdef __SSE2__
+	const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+	/* From 'a' on, less than 26, as signed numbers from -128 on. */
+	const __m128i low = _mm_or_si128(v, _mm_set1_epi8(0x20));
+	const __m128i letter = _mm_cmplt_epi8(
+	    _mm_add_epi8(low, _mm_set1_epi8(128 - 'a')), _mm_set1_epi8(-128 + 26));
+
+	const __m128i inner = _mm_cmplt_epi8(v, _mm_set1_epi8(-64));
+
+	others = ~(uint32_t)_mm_movemask_epi8(_mm_or_si128(letter, inner));
+#else
+	for (size_t i = 0; i < SCAN_STEP && i < n; i++)
+		if ((unsigned char)((p[i] | 0x20) - 'a') >= 26 &&
+		    (signed char)p[i] >= -64)
+			others |= 1u << i;
+#endif
+	return others & all;
+}
+
 /*
  * Count the characters of UTF-8 that are visible, which are all but ASCII white space and
  * controls.  *controls: these controls, except white space.

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "filters/web/html/byte_scan.h"
 #include "lib/base/chars.h"
 #include "lib/base/hash.h"
 
@@ -285,34 +286,45 @@ see_ends(struct html_block *b, const char *p, size_t n)
 	}
 }
 
-/* Count the characters of a text. */
+/* Count a character that is neither a letter nor white space. */
+static void
+count_sign(struct html_block *b, const char *p, size_t n)
+{
+	unsigned class = byte_class[(unsigned char)*p];
+
+	if (class == B_HIGH)
+		class = count_high(b, p, n);
+	b->digits += class == B_DIGIT;
+	b->commas += class == B_COMMA;
+	b->stops += class == B_STOP;
+	b->signs += class == B_SIGN;
+	b->prices += *p == '$';
+}
+
+/* Count the characters of a text of t->text. */
 static void
 count_text(struct html_block *b, const char *p, size_t n)
 {
-	size_t word = 0;
+	const char *word = p, *const end = p + n;
 
 	see_ends(b, p, n);
-	for (size_t i = 0; i < n; i++) {
-		unsigned class = byte_class[(unsigned char)p[i]];
+	for (; p < end; p += SCAN_STEP) {
+		uint32_t others = scan_others(p, (size_t)(end - p));
 
-		if (class == 0)
-			continue;
-		if (class == B_SPACE) {
-			if (i > word)
-				count_word(b, p + word, i - word);
-			word = i + 1;
-			continue;
+		for (; others; others &= others - 1) {
+			const char *at = p + __builtin_ctz(others);
+
+			if (byte_class[(unsigned char)*at] != B_SPACE) {
+				count_sign(b, at, (size_t)(end - at));
+				continue;
+			}
+			if (at > word)
+				count_word(b, word, (size_t)(at - word));
+			word = at + 1;
 		}
-		if (class == B_HIGH)
-			class = count_high(b, p + i, n - i);
-		b->digits += class == B_DIGIT;
-		b->commas += class == B_COMMA;
-		b->stops += class == B_STOP;
-		b->signs += class == B_SIGN;
-		b->prices += p[i] == '$';
 	}
-	if (n > word)
-		count_word(b, p + word, n - word);
+	if (end > word)
+		count_word(b, word, (size_t)(end - word));
 }
 
 static struct span

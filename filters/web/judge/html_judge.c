@@ -130,12 +130,14 @@ static int16_t
 best_bound(const struct html_blocks *b)
 {
 	uint64_t chars[BINS] = { 0 }, seen = 0;
-	double likely[BINS], all = 0, above = 0, best = -1;
+	double likely[BINS] = { 0 }, all = 0, above = 0, best = -1;
 	int bound = BINS / 2;
 
 	for (size_t i = 0; i < b->n; i++)
 		chars[bin_of(b->block[i].score[1])] += b->block[i].chars;
 	for (int i = 0; i < BINS; i++) {
+		if (!chars[i])
+			continue;
 		likely[i] =
 		    (double)chars[i] * html_model_probability((i - BINS / 2) * BIN_SIZE);
 		all += likely[i];

@@ -554,6 +554,7 @@ html_tree_build(struct html_tree *t, const struct html_document *d, bool show_no
 		    (html_class_hints_of(t->hints, &s, TAG_HINTS, &by_id) & N_FORUM) != 0;
 	}
 	t->node[0].end = (uint32_t)t->n;
+	buf_reserve(&t->text, SCAN_STEP);
 }
 
 bool

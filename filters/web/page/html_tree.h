@@ -171,7 +171,8 @@ struct html_tree {
 	const struct html_tokenizer *source; /* of the attributes of the nodes */
 	struct html_node *node;
 	size_t n, cap;
-	struct buf text, title;
+	struct buf text; /* with room for SCAN_STEP more bytes */
+	struct buf title;
 	struct buf tex; /* the latest formula */
 	struct open_tag *open;
 	size_t depth, open_cap;
