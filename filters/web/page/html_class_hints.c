@@ -113,8 +113,11 @@ static const struct hint_phrases {
 	{ BOTH, N_CONTENT5, "^ main" },
 };
 
+/* HIT: a bit of the next state; it has hints.  Most have none, and need not be read. */
+enum { HIT = 1 << 15 };
+
 struct html_class_hints {
-	unsigned short next[STATES][SYMBOLS];
+	unsigned short next[STATES][SYMBOLS]; /* a cache line for each state */
 	uint32_t found[STATES];	     /* N_ bits for a class; for an id, shifted by 16 */
 	unsigned short fail[STATES]; /* state of the longest proper suffix */
 	unsigned short n;	     /* states */
@@ -167,13 +170,18 @@ link_states(struct html_class_hints *h)
 			}
 		}
 	}
+	for (unsigned s = 0; s < h->n; s++)
+		for (unsigned c = 0; c < SYMBOLS; c++)
+			if (h->found[h->next[s][c]])
+				h->next[s][c] |= HIT;
 }
 
 struct html_class_hints *
 html_class_hints_new(void)
 {
-	struct html_class_hints *h = xcalloc(1, sizeof *h);
+	struct html_class_hints *h = large_alloc(sizeof *h);
 
+	memset(h, 0, sizeof *h);
 	h->n = 1;
 	for (unsigned i = 0; i < 26; i++)
 		h->symbol['a' + i] = h->symbol['A' + i] = (unsigned char)(i + 1);
@@ -202,19 +210,30 @@ html_class_hints_free(struct html_class_hints *h)
 	free(h);
 }
 
+/* Read a symbol in a state.  Returns the next one; *found gets its hints. */
+static inline unsigned
+step(const struct html_class_hints *h, unsigned state, unsigned symbol, uint32_t *found)
+{
+	unsigned next = h->next[state][symbol];
+
+	if (next & HIT) {
+		next &= ~(unsigned)HIT;
+		*found |= h->found[next];
+	}
+	return next;
+}
+
 uint32_t
 html_class_hints_find(const struct html_class_hints *h, struct span value)
 {
-	unsigned s = h->next[h->next[0][BEGIN]][SPACE];
-	uint32_t found = h->found[s];
+	uint32_t found = 0;
+	unsigned s = step(h, step(h, 0, BEGIN, &found), SPACE, &found);
 
-	for (size_t i = 0; i < value.n; i++) {
-		s = h->next[s][h->symbol[(unsigned char)value.p[i]]];
-		found |= h->found[s];
-	}
-	s = h->next[s][SPACE];
-	found |= h->found[s];
-	return found | h->found[h->next[s][FINISH]];
+	for (size_t i = 0; i < value.n; i++)
+		s = step(h, s, h->symbol[(unsigned char)value.p[i]], &found);
+	s = step(h, s, SPACE, &found);
+	step(h, s, FINISH, &found);
+	return found;
 }
 
 /* Take the next declaration off a style attribute, without "!important".  Returns false

@@ -204,11 +204,12 @@ drop_boilerplate(struct html_tree *t)
 }
 
 /* Drop the comments of readers, unless the rest is too short to be an article: then they
- * are the main text. */
-static void
+ * are the main text.  Returns whether any were dropped. */
+static bool
 drop_comments(struct html_tree *t)
 {
 	uint64_t rest = t->node[0].prose;
+	bool any = false;
 
 	for (int pass = 0; pass < 2 && !t->forum; pass++) {
 		for (size_t i = 1; i < t->n; i++) {
@@ -217,14 +218,16 @@ drop_comments(struct html_tree *t)
 			if (!(n->flags & N_DROP) && n->flags & N_COMMENT) {
 				rest -= pass == 0 ? n->prose : 0;
 				n->flags |= pass == 0 ? 0 : N_DROP;
+				any |= pass > 0;
 				i = n->end - 1;
 			}
 			if (n->flags & N_DROP)
 				i = n->end - 1;
 		}
 		if (rest < ARTICLE_MIN)
-			return;
+			return false;
 	}
+	return any;
 }
 
 /* The outermost node with this hint and the most prose; 0: none. */
@@ -579,8 +582,8 @@ html_tree_find_main(struct html_tree *t)
 	all = t->node[0].prose;
 	drop_boilerplate(t);
 	count(t);
-	drop_comments(t);
-	count(t);
+	if (drop_comments(t))
+		count(t);
 	if (!at_least(t->node[0].prose, PROSE_LEFT, all))
 		undrop(t, N_BOILER);
 	if (!at_least(t->node[0].prose, PROSE_LEFT, all))
