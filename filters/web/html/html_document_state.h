@@ -161,7 +161,14 @@ void clear_back_to(struct html_parser *p, const unsigned char *tags, size_t n);
 void reset_insertion_mode(struct html_parser *p);
 
 /* Insert nodes: html_insert.c */
-struct dom_place appropriate_place(struct html_parser *p, uint32_t target);
+struct dom_place place_in_table(struct html_parser *p, uint32_t target);
+
+static inline struct dom_place
+appropriate_place(struct html_parser *p, uint32_t target)
+{
+	return p->foster ? place_in_table(p, target) : (struct dom_place){ target, 0 };
+}
+
 void insert_text(struct html_parser *p, struct html_text text);
 void insert_comment(struct html_parser *p);
 void insert_comment_in(struct html_parser *p, uint32_t parent);

@@ -23,45 +23,6 @@ dom_free(struct html_dom *d)
 	d->n = d->cap = 0;
 }
 
-uint32_t
-dom_new(struct html_dom *d, uint32_t code, uint32_t at, uint32_t attr)
-{
-	GROW(d->node, d->n, d->cap);
-	d->node[d->n] =
-	    (struct dom_node){ .code = code, .at = at, .attr = attr & 0x3FFFFFFF };
-	return (uint32_t)d->n++;
-}
-
-void
-dom_insert(struct html_dom *d, uint32_t node, struct dom_place place)
-{
-	struct dom_node *n = &d->node[node], *up = &d->node[place.parent];
-	struct dom_node *after = &d->node[place.before];
-
-	n->parent = place.parent;
-	n->next = place.before;
-	n->prev = place.before ? after->prev : up->last;
-	*(n->prev ? &d->node[n->prev].next : &up->first) = node;
-	*(n->next ? &after->prev : &up->last) = node;
-}
-
-void
-dom_insert_text(struct html_dom *d, struct html_text text, struct dom_place place)
-{
-	const uint32_t prev =
-	    place.before ? d->node[place.before].prev : d->node[place.parent].last;
-	struct dom_node *last = &d->node[prev];
-	uint32_t node;
-
-	if (last->code == DOM_TEXT && last->text.at + last->text.n == text.at) {
-		last->text.n += text.n;
-		return;
-	}
-	node = dom_new(d, DOM_TEXT, 0, 0);
-	d->node[node].text = text;
-	dom_insert(d, node, place);
-}
-
 void
 dom_remove(struct html_dom *d, uint32_t node)
 {

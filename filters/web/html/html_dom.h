@@ -42,15 +42,51 @@ struct dom_place {
 
 void dom_begin(struct html_dom *d);
 void dom_free(struct html_dom *d);
-/* A new node outside the tree. */
-uint32_t dom_new(struct html_dom *d, uint32_t code, uint32_t at, uint32_t attr);
-void dom_insert(struct html_dom *d, uint32_t node, struct dom_place place);
-/* Insert text; it extends the text before it where its bytes follow. */
-void dom_insert_text(struct html_dom *d, struct html_text text, struct dom_place place);
 /* Take a node out of its parent, if it has one that is an element. */
 void dom_remove(struct html_dom *d, uint32_t node);
 /* Move all children of `from` to the end of `to`. */
 void dom_move_children(struct html_dom *d, uint32_t from, uint32_t to);
+
+/* A new node outside the tree. */
+static inline uint32_t
+dom_new(struct html_dom *d, uint32_t code, uint32_t at, uint32_t attr)
+{
+	GROW(d->node, d->n, d->cap);
+	d->node[d->n] =
+	    (struct dom_node){ .code = code, .at = at, .attr = attr & 0x3FFFFFFF };
+	return (uint32_t)d->n++;
+}
+
+static inline void
+dom_insert(struct html_dom *d, uint32_t node, struct dom_place place)
+{
+	struct dom_node *n = &d->node[node], *up = &d->node[place.parent];
+	struct dom_node *after = &d->node[place.before];
+
+	n->parent = place.parent;
+	n->next = place.before;
+	n->prev = place.before ? after->prev : up->last;
+	*(n->prev ? &d->node[n->prev].next : &up->first) = node;
+	*(n->next ? &after->prev : &up->last) = node;
+}
+
+/* Insert text; it extends the text before it where its bytes follow. */
+static inline void
+dom_insert_text(struct html_dom *d, struct html_text text, struct dom_place place)
+{
+	const uint32_t prev =
+	    place.before ? d->node[place.before].prev : d->node[place.parent].last;
+	struct dom_node *last = &d->node[prev];
+	uint32_t node;
+
+	if (last->code == DOM_TEXT && last->text.at + last->text.n == text.at) {
+		last->text.n += text.n;
+		return;
+	}
+	node = dom_new(d, DOM_TEXT, 0, 0);
+	d->node[node].text = text;
+	dom_insert(d, node, place);
+}
 
 static inline bool
 dom_is_element(const struct dom_node *n)

@@ -19,21 +19,18 @@ foster_place(struct html_parser *p)
 }
 
 struct dom_place
-appropriate_place(struct html_parser *p, uint32_t target)
+place_in_table(struct html_parser *p, uint32_t target)
 {
-	if (p->foster) {
-		switch (node_of(p, target)->code) {
-		case T_TABLE:
-		case T_TBODY:
-		case T_TFOOT:
-		case T_THEAD:
-		case T_TR:
-			return foster_place(p);
-		default:
-			break;
-		}
+	switch (node_of(p, target)->code) {
+	case T_TABLE:
+	case T_TBODY:
+	case T_TFOOT:
+	case T_THEAD:
+	case T_TR:
+		return foster_place(p);
+	default:
+		return (struct dom_place){ target, 0 };
 	}
-	return (struct dom_place){ target, 0 };
 }
 
 void

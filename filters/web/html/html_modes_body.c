@@ -450,6 +450,10 @@ any_other_end_tag(struct html_parser *p)
 static bool
 end_in_scope(struct html_parser *p, unsigned scope)
 {
+	if (p->open.n > 1 && current_code(p) == p->token.code) {
+		pop(p);
+		return true;
+	}
 	if (!in_scope(p, p->token.code, scope))
 		return false;
 	pop_until(p, p->token.code);

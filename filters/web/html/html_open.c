@@ -88,17 +88,26 @@ count_of(struct html_parser *p, uint32_t code)
 				   : &p->open.count[code & (CODE_SLOTS - 1)];
 }
 
-void
-set_open(struct html_parser *p, int i, uint32_t node)
+static inline void
+put_open(struct html_parser *p, int i, uint32_t node)
 {
 	struct open_elements *o = &p->open;
 	struct dom_node *n = node_of(p, node);
+	const uint32_t code = n->code;
 
 	o->node[i] = node;
-	o->code[i] = n->code;
-	o->flags[i] = element_flags(p, n->code, n->at);
+	o->code[i] = code;
+	o->flags[i] = code < T_KNOWN && code != T_NOSCRIPT
+			  ? (uint8_t)(E_HTML | html_flags[code])
+			  : element_flags(p, code, n->at);
 	n->open = 1;
-	++*count_of(p, n->code);
+	++*count_of(p, code);
+}
+
+void
+set_open(struct html_parser *p, int i, uint32_t node)
+{
+	put_open(p, i, node);
 }
 
 void
@@ -126,7 +135,7 @@ push(struct html_parser *p, uint32_t node)
 {
 	if (p->open.n == STACK_MAX)
 		BUG("too many open elements");
-	set_open(p, p->open.n++, node);
+	put_open(p, p->open.n++, node);
 	p->source.foreign = p->open.code[p->open.n - 1] & CODE_FOREIGN;
 }
 
@@ -152,6 +161,8 @@ find_open(const struct html_parser *p, uint32_t code)
 	const struct open_elements *o = &p->open;
 	const unsigned slot = code & (CODE_SLOTS - 1);
 
+	if (o->n > 0 && o->code[o->n - 1] == code)
+		return o->n - 1;
 	if (!(code & CODE_FOREIGN ? o->foreign[slot] : o->count[slot]))
 		return -1;
 	return scan_last(o->code, 0, o->n, code);
