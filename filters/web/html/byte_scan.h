@@ -206,6 +206,40 @@ scan_is_space(const char *p, size_t n)
 	return i == n;
 }
 
+/* Whether a byte is white space or begins U+00A0 or U+00AD. */
+static inline bool
+scan_may_part(char c)
+{
+	return is_space(c) || (unsigned char)c == 0xC2;
+}
+
+/* Find a byte that may part words, except a blank between two that do not. */
+static inline const char *
+scan_words(const char *p, const char *end)
+{
+#ifdef __SSE2__
+	const __m128i blank = _mm_set1_epi8(' '), two = _mm_set1_epi8((char)0xC2);
+
+	for (; end - p > 16; p += 16) {
+		const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+		const __m128i next =
+		    _mm_loadu_si128((const __m128i *)(const void *)(p + 1));
+		const __m128i odd = _mm_or_si128(scan_space(v), _mm_cmpeq_epi8(v, two));
+		const __m128i parts = _mm_or_si128(_mm_cmpeq_epi8(next, blank),
+		    _mm_or_si128(scan_space(next), _mm_cmpeq_epi8(next, two)));
+		const int found = _mm_movemask_epi8(
+		    _mm_or_si128(odd, _mm_and_si128(_mm_cmpeq_epi8(v, blank), parts)));
+
+		if (found)
+			return p + __builtin_ctz((unsigned)found);
+	}
+#endif
+	while (p < end &&
+	       (!scan_may_part(*p) || (*p == ' ' && end - p > 1 && !scan_may_part(p[1]))))
+		p++;
+	return p;
+}
+
 /* scan_others() looks at so many bytes.  All of them must be readable. */
 enum { SCAN_STEP = 16 };
 

@@ -1,4 +1,5 @@
 /* html_text.c - write the text of an html_tree as lines. */
+#include "filters/web/html/byte_scan.h"
 #include "filters/web/page/html_link.h"
 #include "filters/web/page/html_list.h"
 #include "filters/web/page/html_walk.h"
@@ -115,6 +116,19 @@ put_verbatim(struct text_writer *w, const char *p, const char *end)
 	}
 }
 
+/* The end of the words at p that have one blank between them, as the text has, too; p: no
+ * word begins there. */
+static const char *
+end_of_words(const char *p, const char *end)
+{
+	if (*p == ' ')
+		return p;
+	while ((p = scan_words(p, end)) < end && !html_space_at(p, end) &&
+	       !html_soft_hyphen_at(p, end))
+		p++;
+	return p;
+}
+
 static void
 put_text(void *self, struct span s)
 {
@@ -127,15 +141,14 @@ put_text(void *self, struct span s)
 	}
 	while (p < end) {
 		const char *word = p;
-		size_t gap = 0;
+		size_t gap;
 
-		while (p < end && (gap = html_space_at(p, end)) == 0 &&
-		       !html_soft_hyphen_at(p, end))
-			p++;
+		p = end_of_words(p, end);
 		if (p > word)
 			put_word(w, word, (size_t)(p - word));
 		if (p == end)
 			break;
+		gap = html_space_at(p, end);
 		w->space |= gap > 0;
 		p += gap ? gap : 2;
 	}
