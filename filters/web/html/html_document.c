@@ -229,9 +229,11 @@ static bool
 has_too_many_nodes(const struct html_parser *p)
 {
 	const struct html_tokenizer *t = &p->source;
-	const size_t max =
-	    (size_t)(t->p - t->begin) / HTML_BYTES_PER_NODE + HTML_FREE_NODES;
+	size_t max;
 
+	if (p->dom.n <= HTML_FREE_NODES)
+		return false;
+	max = (size_t)(t->p - t->begin) / HTML_BYTES_PER_NODE + HTML_FREE_NODES;
 	return p->dom.n > (max < HTML_NODES ? max : HTML_NODES);
 }
 

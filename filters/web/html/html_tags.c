@@ -131,10 +131,13 @@ next_attr(const char **at, const char *end, struct html_raw_attr *a, bool *self_
 	a->value = (struct span){ p, 0 };
 	a->coded = false;
 	*at = p;
-	p = skip_space(p, end);
+	if (p < end && *p != '=')
+		p = skip_space(p, end);
 	if (p == end || *p != '=')
 		return true;
-	p = skip_space(p + 1, end);
+	p++;
+	if (p < end && *p != '"')
+		p = skip_space(p, end);
 	*at = p < end ? read_value(p, end, a) : end;
 	return true;
 }

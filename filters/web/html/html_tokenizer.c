@@ -424,6 +424,10 @@ html_tokenizer_next(struct html_tokenizer *t, struct html_token *token)
 				t->p++;
 				return;
 			}
+			if (*t->p == '<' && t->end - t->p > 2 && is_letter(t->p[1])) {
+				html_read_tag(t, token, t->p + 1);
+				return;
+			}
 			if (*t->p != '<' || !begins_markup(t->p, t->end)) {
 				take_text(t, token);
 				return;

@@ -408,6 +408,8 @@ add_formula(struct html_tree *t, const struct html_document *d, const struct dom
 {
 	struct span tex;
 
+	if (html_tag_of(n->code) != T_MATH && n->code != T_SCRIPT && n->code != T_IMG)
+		return false;
 	if (!html_tex_of(d, n, &t->tex))
 		return false;
 	tex = buf_span(&t->tex);
