@@ -27,27 +27,40 @@ score_of(int32_t sum)
 enum { WIDTH = 16 };
 typedef uint8_t bytes __attribute__((vector_size(WIDTH)));
 
+/* Interleave the first and the second half of a square. */
+static inline void
+interleave(const bytes v[WIDTH], bytes to[WIDTH])
+{
+#define PAIR(i)                                                                          \
+	to[2 * (i)] = __builtin_shufflevector(v[i], v[(i) + WIDTH / 2], 0, 16, 1, 17, 2, \
+	    18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);                                      \
+	to[2 * (i) + 1] = __builtin_shufflevector(v[i], v[(i) + WIDTH / 2], 8, 24, 9,    \
+	    25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+	PAIR(0);
+	PAIR(1);
+	PAIR(2);
+	PAIR(3);
+	PAIR(4);
+	PAIR(5);
+	PAIR(6);
+	PAIR(7);
+#undef PAIR
+}
+
 /* Turn WIDTH features of WIDTH blocks: those of a block are a row of `from`, and those of
- * all blocks one of `to`.  Each step interleaves the first and the second half. */
+ * all blocks one of `to`. */
 static void
 turn_square(uint8_t (*from)[JUDGE_FEATURES], size_t at, uint8_t *to)
 {
-	enum { STEPS = 4 };
 	bytes v[WIDTH], next[WIDTH];
 
 	for (size_t i = 0; i < WIDTH; i++)
 		memcpy(&v[i], from[i] + at, sizeof v[i]);
-	for (int step = 0; step < STEPS; step++) {
-		for (size_t i = 0; i < WIDTH / 2; i++) {
-			const bytes a = v[i], b = v[i + WIDTH / 2];
-
-			next[2 * i] = __builtin_shufflevector(
-			    a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-			next[2 * i + 1] = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10,
-			    26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-		}
-		memcpy(v, next, sizeof v);
-	}
+	/* The binary logarithm of WIDTH is 4. */
+	interleave(v, next);
+	interleave(next, v);
+	interleave(v, next);
+	interleave(next, v);
 	for (size_t i = 0; i < WIDTH; i++)
 		memcpy(to + i * MODEL_LANES, &v[i], sizeof v[i]);
 }

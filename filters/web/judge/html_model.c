@@ -242,39 +242,27 @@ sum_portable(const struct html_model *m, unsigned forest, const uint8_t *x,
 #ifdef __x86_64__
 #define AVX2 __attribute__((target("avx2")))
 
-/* The number of the answers of a tree for 32 blocks: bit k says that feature k is not
- * greater than bound k. */
+/* Append the answer to question k for 32 blocks: 1 if feature k is not greater than bound
+ * k. */
 AVX2 static inline __m256i
-find_answers(const struct html_tree_of_model *t, const uint8_t *x)
+ask(const struct html_tree_of_model *t, unsigned k, const uint8_t *x, __m256i found)
 {
-	__m256i found = _mm256_setzero_si256();
+	const __m256i bound = _mm256_set1_epi8((char)t->bound[k]);
+	const __m256i v = _mm256_loadu_si256(
+	    (const __m256i *)(const void *)(x + (size_t)t->feature[k] * MODEL_LANES));
 
-	for (unsigned k = TREE_DEPTH; k-- > 0;) {
-		const __m256i bound = _mm256_set1_epi8((char)t->bound[k]);
-		const __m256i v = _mm256_loadu_si256(
-		    (const __m256i *)(const void *)(x +
-						    (size_t)t->feature[k] * MODEL_LANES));
-
-		/* A comparison that holds is -1 in its lane. */
-		found = _mm256_sub_epi8(_mm256_add_epi8(found, found),
-		    _mm256_cmpeq_epi8(_mm256_min_epu8(v, bound), v));
-	}
-	return found;
+	/* A comparison that holds is -1 in its lane. */
+	return _mm256_sub_epi8(_mm256_add_epi8(found, found),
+	    _mm256_cmpeq_epi8(_mm256_min_epu8(v, bound), v));
 }
 
-/* One byte of each value; see make_tables(). */
+/* A part of one byte of each value; see make_tables(). */
 AVX2 static inline __m256i
-look_up(const uint8_t table[TREE_LEAVES], const __m256i at[4])
+look_up(const uint8_t *part, __m256i at)
 {
-	__m256i byte = _mm256_setzero_si256();
-
-	for (unsigned k = 0; k < 4; k++) {
-		const __m256i part = _mm256_broadcastsi128_si256(
-		    _mm_loadu_si128((const __m128i *)(const void *)(table + 16 * k)));
-
-		byte = _mm256_xor_si256(byte, _mm256_shuffle_epi8(part, at[k]));
-	}
-	return byte;
+	return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(_mm_loadu_si128(
+				       (const __m128i *)(const void *)part)),
+	    at);
 }
 
 /* The values of a tree: *low has those of lanes 0 to 7 and 16 to 23, *high the others. */
@@ -283,15 +271,28 @@ find_values(
     const struct html_tree_of_model *t, const uint8_t *x, __m256i *low, __m256i *high)
 {
 	const __m256i part = _mm256_set1_epi8(16);
-	__m256i at[4], first, second;
+	__m256i at = _mm256_setzero_si256(), byte[2];
 
-	at[0] = find_answers(t, x);
-	for (unsigned k = 1; k < 4; k++)
-		at[k] = _mm256_sub_epi8(at[k - 1], part);
-	first = look_up(t->table[0], at);
-	second = look_up(t->table[1], at);
-	*low = _mm256_unpacklo_epi8(first, second);
-	*high = _mm256_unpackhi_epi8(first, second);
+	_Static_assert(TREE_DEPTH == 6 && TREE_LEAVES == 64, "all questions and parts");
+	at = ask(t, 5, x, at);
+	at = ask(t, 4, x, at);
+	at = ask(t, 3, x, at);
+	at = ask(t, 2, x, at);
+	at = ask(t, 1, x, at);
+	at = ask(t, 0, x, at);
+	byte[0] = look_up(t->table[0], at);
+	byte[1] = look_up(t->table[1], at);
+	at = _mm256_sub_epi8(at, part);
+	byte[0] = _mm256_xor_si256(byte[0], look_up(t->table[0] + 16, at));
+	byte[1] = _mm256_xor_si256(byte[1], look_up(t->table[1] + 16, at));
+	at = _mm256_sub_epi8(at, part);
+	byte[0] = _mm256_xor_si256(byte[0], look_up(t->table[0] + 32, at));
+	byte[1] = _mm256_xor_si256(byte[1], look_up(t->table[1] + 32, at));
+	at = _mm256_sub_epi8(at, part);
+	byte[0] = _mm256_xor_si256(byte[0], look_up(t->table[0] + 48, at));
+	byte[1] = _mm256_xor_si256(byte[1], look_up(t->table[1] + 48, at));
+	*low = _mm256_unpacklo_epi8(byte[0], byte[1]);
+	*high = _mm256_unpackhi_epi8(byte[0], byte[1]);
 }
 
 /* Add the values of two trees to the sums of half of the lanes. */

@@ -268,7 +268,8 @@ sign_at_front(struct span s)
 	if (s.n == 0)
 		return 0;
 	if ((unsigned char)s.p[0] < 0x80)
-		return strchr("<>:. ", s.p[0]) != NULL;
+		return s.p[0] == ' ' || s.p[0] == '.' || s.p[0] == ':' || s.p[0] == '<' ||
+		       s.p[0] == '>';
 	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
 		if (span_starts(s, signs[i]))
 			return signs[i].n;
