@@ -1,7 +1,7 @@
 /* html_class_facts.c - find what a class says, and keep it for the rest of the page. */
 #include "filters/web/page/html_class_facts.h"
 
-#include "filters/web/page/html_tree.h"
+#include "filters/web/page/html_class_words.h"
 #include "lib/base/chars.h"
 
 #define NAME(s)                                                                          \
@@ -99,19 +99,22 @@ row_of(struct span value)
 }
 
 struct html_class_facts *
-html_class_facts_of(struct html_class_memo *memo, const struct html_class_hints *hints,
-    struct span value, bool stays)
+html_class_facts_of(
+    struct html_class_memo *memo, struct span value, bool stays, bool *known)
 {
 	struct html_class_facts *f = stays ? &memo->row[row_of(value)] : &memo->other;
-	uint32_t found;
 
-	if (stays && f->value.p && span_eq(f->value, value))
-		return f;
-	found = html_class_hints_find(hints, value);
-	*f = (struct html_class_facts){ .value = value,
-		.hints = found & ~(uint32_t)N_NAMED,
-		.names = (uint8_t)find_names(value, found & N_NAMED) };
+	*known = stays && f->value.p && span_eq(f->value, value);
+	if (!*known)
+		*f = (struct html_class_facts){ .value = value };
 	return f;
+}
+
+void
+html_class_set_hints(struct html_class_facts *f, uint32_t hints, bool named)
+{
+	f->hints = hints;
+	f->names = (uint8_t)find_names(f->value, named);
 }
 
 void

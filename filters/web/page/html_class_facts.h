@@ -6,8 +6,6 @@
 
 #include "lib/base/span.h"
 
-struct html_class_hints;
-
 /* Names in the list of a class that are looked for. */
 enum {
 	CLASS_FURNITURE = 1 << 0,  /* see html_furniture_hint() */
@@ -35,9 +33,12 @@ struct html_class_memo {
 	struct html_class_facts other; /* of a value that does not stay */
 };
 
-/* What a class says, until the next call.  stays: see html_class_memo. */
-struct html_class_facts *html_class_facts_of(struct html_class_memo *memo,
-    const struct html_class_hints *hints, struct span value, bool stays);
+/* What a class says, until the next call.  stays: see html_class_memo.  *known: it was
+ * found before; else the caller sets its hints. */
+struct html_class_facts *html_class_facts_of(
+    struct html_class_memo *memo, struct span value, bool stays, bool *known);
+/* named: the class may have one of the CLASS_ names. */
+void html_class_set_hints(struct html_class_facts *f, uint32_t hints, bool named);
 /* Set hash and weight, if they are not yet. */
 void html_class_weigh(struct html_class_facts *f, const int8_t *weights);
 

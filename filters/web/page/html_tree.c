@@ -343,6 +343,22 @@ put_quote(struct html_tree *t, bool end)
 	t->quotes += !end;
 }
 
+static void
+find_class_facts(struct html_tree *t, struct start_tag *s)
+{
+	const struct span value = s->attr[A_CLASS];
+	uint32_t found;
+	bool known;
+
+	/* A decoded value does not stay where it is. */
+	s->class_facts = html_class_facts_of(
+	    &t->classes, value, value.p != t->value[A_CLASS].p, &known);
+	if (known)
+		return;
+	found = html_class_hints_find(t->hints, value);
+	html_class_set_hints(s->class_facts, found & ~(uint32_t)N_NAMED, found & N_NAMED);
+}
+
 /* The attributes of an element.  Longer values are cut, and all are empty once twice the
  * size of the page was read: formatting elements are copied into each block, and the time
  * must stay linear. */
@@ -370,10 +386,8 @@ read_attrs(struct html_tree *t, const struct html_document *d, uint32_t attr,
 		if (a->last)
 			break;
 	}
-	/* A decoded value does not stay where it is. */
 	if (s->has & 1u << A_CLASS)
-		s->class_facts = html_class_facts_of(&t->classes, t->hints,
-		    s->attr[A_CLASS], s->attr[A_CLASS].p != t->value[A_CLASS].p);
+		find_class_facts(t, s);
 }
 
 /* The text of an element that has no others. */
