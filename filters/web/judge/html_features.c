@@ -370,7 +370,7 @@ put_climb(const struct html_page_features *f, size_t i, uint8_t *out)
 {
 	uint32_t node = f->blocks->block[i].around.box;
 
-	for (unsigned k = 0; k < CLIMB; k++) {
+	for (size_t k = 0; k < CLIMB; k++) {
 		struct html_climb *c = &f->climb[node % CLIMB_MEMO];
 
 		if (c->node != node + 1) {
@@ -388,7 +388,7 @@ put_windows(const struct html_page_features *f, size_t i, uint8_t *out)
 	static const size_t size[WINDOWS] = { 4, 15 };
 	const size_t n = f->blocks->n;
 
-	for (unsigned w = 0; w < WINDOWS; w++) {
+	for (size_t w = 0; w < WINDOWS; w++) {
 		const uint32_t *from = sums(f, i > size[w] ? i - size[w] : 0);
 		const uint32_t *to = sums(f, n - i > size[w] ? i + size[w] + 1 : n);
 		uint8_t *at = out + F_WINDOW + w * WINDOW_FEATURES;

@@ -31,19 +31,19 @@ typedef uint8_t bytes __attribute__((vector_size(WIDTH)));
 static inline void
 interleave(const bytes v[WIDTH], bytes to[WIDTH])
 {
-#define PAIR(i)                                                                          \
-	to[2 * (i)] = __builtin_shufflevector(v[i], v[(i) + WIDTH / 2], 0, 16, 1, 17, 2, \
-	    18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);                                      \
-	to[2 * (i) + 1] = __builtin_shufflevector(v[i], v[(i) + WIDTH / 2], 8, 24, 9,    \
-	    25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
-	PAIR(0);
-	PAIR(1);
-	PAIR(2);
-	PAIR(3);
-	PAIR(4);
-	PAIR(5);
-	PAIR(6);
-	PAIR(7);
+#define PAIR(i, j)                                                                       \
+	to[j] = __builtin_shufflevector(v[i], v[(i) + WIDTH / 2], 0, 16, 1, 17, 2, 18,   \
+	    3, 19, 4, 20, 5, 21, 6, 22, 7, 23);                                          \
+	to[(j) + 1] = __builtin_shufflevector(v[i], v[(i) + WIDTH / 2], 8, 24, 9, 25,    \
+	    10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+	PAIR(0, 0);
+	PAIR(1, 2);
+	PAIR(2, 4);
+	PAIR(3, 6);
+	PAIR(4, 8);
+	PAIR(5, 10);
+	PAIR(6, 12);
+	PAIR(7, 14);
 #undef PAIR
 }
 

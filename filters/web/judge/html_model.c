@@ -326,7 +326,7 @@ sum_avx2(const struct html_model *m, unsigned forest, const uint8_t *x,
 		add_pair(a[1], b[1], high);
 	}
 	/* Lanes 4k to 4k + 3, and 16 more. */
-	for (unsigned k = 0; k < 4; k++) {
+	for (size_t k = 0; k < 4; k++) {
 		const __m256i v = k < 2 ? low[k] : high[k - 2];
 
 		_mm_storeu_si128(
