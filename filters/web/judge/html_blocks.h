@@ -66,6 +66,7 @@ struct html_block {
 	uint64_t hash;	/* of the beginning and length of each of its texts */
 	uint32_t same;	/* the first block with the same hash */
 	uint8_t copies; /* number of others with that hash */
+	uint32_t best;	/* if it is the first: the copy that is kept */
 	uint32_t group; /* the first block with the same path */
 	uint32_t members, member_chars, member_linked; /* if it is the first: of all */
 	uint64_t member_score;

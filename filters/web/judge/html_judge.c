@@ -194,6 +194,53 @@ keep_companions(struct html_blocks *b)
 			b->block[i - 1].keep |= b->block[i].keep;
 }
 
+/* Whether two blocks have the same text, byte by byte. */
+static bool
+same_text(
+    const struct html_tree *t, const struct html_block *a, const struct html_block *b)
+{
+	if (a->chars != b->chars || a->last - a->first != b->last - b->first)
+		return false;
+	for (size_t i = a->first, k = b->first; i <= a->last; i++, k++) {
+		const struct html_node *m = &t->node[i], *n = &t->node[k];
+
+		if (m->tag != n->tag || m->len != n->len)
+			return false;
+		if (m->tag == T_TEXT &&
+		    memcmp(t->text.p + m->off, t->text.p + n->off, m->len) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* Keep one copy of a line that a page repeats, such as a quotation of an earlier post:
+ * the one with the highest score.  Articles and manuals may repeat themselves. */
+static void
+drop_copies(struct html_judge *j, const struct html_tree *t)
+{
+	enum { WORDS_MIN = 8 };
+	struct html_blocks *b = &j->blocks;
+
+	if (j->type == PAGE_ARTICLE || j->type == PAGE_DOCUMENTATION)
+		return;
+	for (size_t i = 0; i < b->n; i++) {
+		struct html_block *k = &b->block[i], *first = &b->block[k->same];
+		struct html_block *best = &b->block[first->best];
+
+		if (first == k)
+			first->best = (uint32_t)i;
+		if (first == k || !k->keep || k->words < WORDS_MIN ||
+		    !same_text(t, best, k))
+			continue;
+		if (k->score[1] > best->score[1]) {
+			best->keep = false;
+			first->best = (uint32_t)i;
+		} else {
+			k->keep = !best->keep;
+		}
+	}
+}
+
 /* Set the verdicts.  Returns false if the rules decide. */
 static bool
 decide(struct html_judge *j)
@@ -312,11 +359,11 @@ html_judge_page(struct html_judge *j, struct html_tree *t)
 	judge_stage(j, FOREST_STAGE1);
 	html_features_begin_scores(&j->features);
 	judge_stage(j, FOREST_STAGE2);
-	if (j->types)
-		find_type(j);
+	find_type(j);
 	j->decided = decide(j);
 	if (!j->decided)
 		return;
+	drop_copies(j, t);
 	keep_with_text(&j->blocks, t);
 	keep_companions(&j->blocks);
 	apply(&j->blocks, t);
