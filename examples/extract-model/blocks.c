@@ -179,7 +179,7 @@ main(int argc, char **argv)
 		if (fread(page.p, 1, n, stdin) != n)
 			die(EXIT_DATA, "a page is truncated");
 		page.n = n;
-		html_use_model(html, model[fold], true);
+		html_use_model(html, model[fold]);
 		html_extract(html, buf_span(&page), &options, &text);
 		put_page(&out, html_judge_of(html), text.text);
 	}

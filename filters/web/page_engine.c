@@ -48,7 +48,7 @@ page_engine_close(struct page_engine *e)
 void
 page_engine_use(const struct page_engine *e, struct html *html)
 {
-	html_use_model(html, e->model, e->tag || e->types);
+	html_use_model(html, e->model);
 }
 
 const char *

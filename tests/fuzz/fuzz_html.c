@@ -79,7 +79,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		if ((options.links && !options.markdown) ||
 		    (k & 16 && !options.main_only))
 			continue;
-		html_use_model(h, k & 16 ? model : NULL, true);
+		html_use_model(h, k & 16 ? model : NULL);
 		extract(h, buf_span(&page), &options, &first);
 		extract(h, buf_span(&page), &options, &again);
 		check(span_eq(buf_span(&first), buf_span(&again)));

@@ -11,7 +11,6 @@ enum { JUDGE_FEATURES = F_STAGE2 + 15 };
 /* One thread's judge; zero it to begin. */
 struct html_judge {
 	const struct html_model *model;
-	bool types; /* find the types of pages, too */
 	/* Of the latest page: each block has its scores and the verdict. */
 	struct html_blocks blocks;
 	struct html_page_features features;

@@ -75,9 +75,8 @@ html_free(struct html *h)
 }
 
 void
-html_use_model(struct html *h, const struct html_model *m, bool types)
+html_use_model(struct html *h, const struct html_model *m)
 {
-	h->judge.types = types;
 	h->judge.model = m;
 	h->tree.words = m ? m->words : NULL;
 }

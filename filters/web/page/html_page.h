@@ -18,8 +18,8 @@ struct html;
 struct html *html_new(const struct html_tables *t);
 void html_free(struct html *h);
 /* Judge the blocks of each page by a model, which must outlive the parser.  NULL, the
- * default: the rules decide alone.  types: find the type of the page, too. */
-void html_use_model(struct html *h, const struct html_model *m, bool types);
+ * default: the rules decide alone. */
+void html_use_model(struct html *h, const struct html_model *m);
 struct html_tree;
 struct html_blocks;
 /* The tree of the latest page and its blocks, which are found now if no model judged
