@@ -401,15 +401,34 @@ leave(void *self, const struct html_node *n)
 		w->language = SPAN("");
 }
 
+/* A block that is omitted still separates the words before it from those after it. */
+static void
+omit_block(struct md *w, const struct html_node *n)
+{
+	if (w->pre)
+		end_code_line(w);
+	else if (w->heading)
+		w->space = true;
+	else if (w->in_cell)
+		w->cell_break = w->cell_open;
+	else if (w->grid.table)
+		md_grid_omit(&w->grid, w->t, n);
+	else if (!html_is_inline_cell(w->t, n))
+		md_end_block(w);
+}
+
 static void
 omit(void *self, const struct html_node *n)
 {
 	struct md *w = self;
 	struct md_list *list = innermost(w);
 
-	if (n->tag == T_LI && !(n->flags & N_HIDDEN) && !w->grid.table && list &&
-	    list->numbers.ordered)
+	if (n->flags & N_HIDDEN)
+		return;
+	if (n->tag == T_LI && !w->grid.table && list && list->numbers.ordered)
 		html_list_count(w->t, n, &list->numbers);
+	if (n->flags & N_BLOCK)
+		omit_block(w, n);
 }
 
 static const struct html_form markdown_form = { enter, leave, omit, put_text, put_mark };

@@ -196,6 +196,10 @@ bool md_grid_begin(
 /* The column of the next cell of a row, empty ones not counted.  */
 size_t md_grid_cell(
     struct md_grid *g, const struct html_tree *t, const struct html_node *cell);
+/* Pass the cells of a part of the table that is omitted: columns to their right and rows
+ * below must not move there. */
+void md_grid_omit(
+    struct md_grid *g, const struct html_tree *t, const struct html_node *part);
 /* The number of columns of the row that ends. */
 size_t md_grid_end_row(struct md_grid *g);
 

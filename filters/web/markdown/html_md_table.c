@@ -90,6 +90,27 @@ md_grid_end_row(struct md_grid *g)
 	return written_column(g, columns);
 }
 
+void
+md_grid_omit(struct md_grid *g, const struct html_tree *t, const struct html_node *part)
+{
+	const struct html_node *row = NULL;
+
+	if (part->flags & N_HIDDEN)
+		return;
+	for (const struct html_node *n = part; n < t->node + part->end; n++) {
+		if (n->tag == T_TR) {
+			if (row)
+				md_grid_end_row(g);
+			row = n;
+		} else if (is_cell(n)) {
+			md_grid_cell(g, t, n);
+			n = t->node + n->end - 1;
+		}
+	}
+	if (row)
+		md_grid_end_row(g);
+}
+
 /* What a table consists of, found in one pass. */
 struct census {
 	size_t rows;	       /* with text */
@@ -133,6 +154,7 @@ take_census(struct md_grid *g, const struct html_tree *t, size_t table, uint32_t
 			row = 0;
 		}
 		if (n->flags & skip) {
+			md_grid_omit(g, t, n);
 			i = n->end - 1;
 		} else if (n->tag == T_TEXT) {
 			c->text += n->len;

@@ -258,11 +258,18 @@ leave(void *self, const struct html_node *n)
 	}
 }
 
+/* A block that is omitted still separates the words before it from those after it. */
 static void
 omit(void *self, const struct html_node *n)
 {
-	if (n->tag == T_LI && !(n->flags & N_HIDDEN))
-		count_item(self, n);
+	struct text_writer *w = self;
+
+	if (n->flags & N_HIDDEN)
+		return;
+	if (n->tag == T_LI)
+		count_item(w, n);
+	if (n->flags & N_BLOCK && !html_is_inline_cell(w->t, n))
+		end_line(w);
 }
 
 /* Write the alternative text of an image as words of their own. */
