@@ -2,6 +2,7 @@
 #include "filters/web/page_explain.h"
 
 #include "filters/web/judge/html_judge.h"
+#include "filters/web/judge/html_whole.h"
 #include "filters/web/page_engine.h"
 #include "lib/base/chars.h"
 
@@ -142,6 +143,8 @@ put_block(const struct explanation *e, const struct html_block *b)
 		buf_putf(e->out, "%s ", verdict);
 	if (e->judge)
 		buf_putf(e->out, "%.2f%s ", html_model_probability(b->score[1]), rules);
+	if (e->judge && e->judge->decided && keep != (b->score[1] >= e->judge->bound))
+		buf_putf(e->out, "for:%s ", html_why_name(b->why));
 	put_around(e, b);
 	buf_puts(e->out, e->as_html ? "</i>" : ": ");
 	put_text(e, b->first, b->last + 1);

@@ -51,6 +51,21 @@ struct html_around_block {
 	uint8_t at[AROUND_ROOM]; /* depth of the innermost of each kind; 0: none */
 };
 
+/* The reasons for which html_make_whole() turns the verdict of the score. */
+enum html_why {
+	WHY_SCORE,     /* it does not */
+	WHY_TABLE,     /* most of the table */
+	WHY_LIST,      /* most of the list */
+	WHY_ITEM,      /* most of the item */
+	WHY_TERM,      /* most of a term and its definition */
+	WHY_CODE,      /* the rest of the code, or kept blocks next to it */
+	WHY_QUOTE,     /* most of the quotation or figure */
+	WHY_PROSE,     /* a paragraph between kept ones */
+	WHY_HEADING,   /* a heading of kept text */
+	WHY_EMPTY,     /* a heading without text */
+	WHY_COMPANION, /* the source of a quotation or caption of code */
+};
+
 /* A paragraph, heading, list item, table row, or another run of text that is one line.
  * Counts are of characters unless stated otherwise. */
 struct html_block {
@@ -74,6 +89,7 @@ struct html_block {
 	/* What html_judge_page() found. */
 	int16_t score[2]; /* of each stage: the logarithm of the odds, see JUDGE_ONE */
 	bool keep;
+	uint8_t why; /* WHY_: the reason, where it is not the score */
 };
 
 /* The sum over the blocks in an element. */

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "filters/web/judge/html_whole.h"
+
 /* The features of so many batches of blocks are kept between the stages. */
 enum { BATCHES_KEPT = 64 };
 /* A page with fewer characters or blocks is left to the rules. */
@@ -172,28 +174,6 @@ best_bound(const struct html_blocks *b)
 	return (int16_t)(bound > BOUND_MIN ? bound : BOUND_MIN);
 }
 
-/* Whether block i is the companion of block `of`, and in its element. */
-static bool
-is_companion(const struct html_blocks *b, size_t i, size_t of)
-{
-	const uint32_t in = b->block[i].around.company;
-	const struct html_block_sum *s = &b->sum[in];
-
-	return in && of - s->first < s->blocks;
-}
-
-/* Keep the source of a quotation that is kept, and the caption of such code. */
-static void
-keep_companions(struct html_blocks *b)
-{
-	for (size_t i = 1; i < b->n; i++)
-		if (is_companion(b, i, i - 1))
-			b->block[i].keep |= b->block[i - 1].keep;
-	for (size_t i = b->n; i-- > 1;)
-		if (is_companion(b, i - 1, i))
-			b->block[i - 1].keep |= b->block[i].keep;
-}
-
 /* Whether two blocks have the same text, byte by byte. */
 static bool
 same_text(
@@ -264,43 +244,6 @@ decide(struct html_judge *j)
 	return kept > 0 || certain;
 }
 
-/* The level of a heading; 0: another block. */
-static unsigned
-level_of(const struct html_tree *t, const struct html_block *k)
-{
-	const unsigned tag = t->node[k->around.box].tag;
-
-	return tag >= T_H1 && tag <= T_H6 ? tag - T_H1 + 1 : 0;
-}
-
-/*
- * Keep the headings of kept text except the title, and code next to kept blocks, where
- * the rules keep them: a text without them is worse than the odd one too many.
- */
-static void
-keep_with_text(struct html_blocks *b, const struct html_tree *t)
-{
-	enum { LEVELS = 6 };
-	bool text[LEVELS + 1] = { false }; /* below a heading of this level */
-
-	for (size_t i = b->n; i-- > 0;) {
-		struct html_block *k = &b->block[i];
-		const unsigned level = level_of(t, k);
-
-		if (level > 0) {
-			k->keep |= level > 1 && text[level] && html_kept_by_rules(k);
-			for (unsigned l = level; l <= LEVELS; l++)
-				text[l] = false;
-			continue;
-		}
-		if (t->node[k->around.box].tag == T_PRE && html_kept_by_rules(k))
-			k->keep |= (i > 0 && b->block[i - 1].keep) ||
-				   (i + 1 < b->n && b->block[i + 1].keep);
-		for (unsigned l = 1; l <= LEVELS && k->keep; l++)
-			text[l] = true;
-	}
-}
-
 /* Set N_KEEP and N_DROP by the verdicts. */
 static void
 apply(const struct html_blocks *b, struct html_tree *t)
@@ -363,9 +306,8 @@ html_judge_page(struct html_judge *j, struct html_tree *t)
 	j->decided = decide(j);
 	if (!j->decided)
 		return;
+	html_make_whole(&j->blocks, t);
 	drop_copies(j, t);
-	keep_with_text(&j->blocks, t);
-	keep_companions(&j->blocks);
 	apply(&j->blocks, t);
 	html_drop_furniture(t);
 	html_drop_permalinks(t, 0);
