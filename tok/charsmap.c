@@ -9,10 +9,11 @@
  * darts-clone with 32 bits per unit; the replacements, each with its NUL.  All is
  * little-endian.
  *
- * A unit has a label in bits 0-7, whether it ends a rule in bit 8, and in bits 10-30 the
+ * A unit has a label in bits 0-7, whether it ends a rule in bit 8, and in bits 10-31 the
  * offset of its children, times 256 if bit 9 is set.  Children of the unit at i are at
- * i ^ offset ^ label.  The child for label 0 is a leaf, with bit 31 set, and its other
- * bits are the place of the replacement.
+ * i ^ offset ^ label.  Bit 31 is not set in them, but may be in a damaged root.  The
+ * child for label 0 is a leaf, with bit 31 set, and its other bits are the place of the
+ * replacement.
  */
 struct trie {
 	const unsigned char *units;
@@ -48,7 +49,7 @@ unit(const struct trie *t, size_t i)
 static size_t
 children_of(size_t i, uint32_t u)
 {
-	return i ^ (size_t)(u >> 10 & 0x1fffff) << ((u & 1u << 9) >> 6);
+	return i ^ (size_t)(u >> 10) << ((u & 1u << 9) >> 6);
 }
 
 /* Whether u ends a rule that is broken.  first: where its children begin. */

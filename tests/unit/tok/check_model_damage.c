@@ -142,7 +142,7 @@ find_charsmap(char *bytes, size_t n)
 /* SentencePiece survives each damaged charsmap that model_parse accepts. */
 START_TEST(broken_charsmap)
 {
-	enum { N = 120 };
+	enum { ROOT = 32, BLOCK = 20, N = 152 };
 	size_t n, accepted = 0;
 	char *bytes = train("nmt_nfkc", &n);
 	char *map = find_charsmap(bytes, n), why[200];
@@ -155,13 +155,14 @@ START_TEST(broken_charsmap)
 	for (size_t i = 0; i < N_PROSE; i++)
 		buf_puts(&text, prose[i]);
 	for (size_t i = 0; i < N; i++) {
-		/* The first 20 are in the trie's first block, which each lookup reads. */
-		char *at = map + 4 + random_next(&seed) % (i < 20 ? 1024 : 200000);
-		char was = *at;
+		/* Each lookup reads the root of the trie and its first block. */
+		size_t bytes_in = i < ROOT + BLOCK ? 1024 : 200000;
+		size_t bit = i < ROOT ? i : random_next(&seed) % (8 * bytes_in);
+		char *at = map + 4 + bit / 8, was = *at;
 		struct token_ids ids = { 0 };
 		struct sp *sp;
 
-		*at = (char)(*at ^ 1 << random_next(&seed) % 8);
+		*at = (char)(*at ^ 1 << bit % 8);
 		if (model_parse(&m, bytes, n, &phrase) == 0) {
 			sp = sp_open(m.bytes, m.n_bytes, why, sizeof why);
 			ck_assert_ptr_nonnull(sp);
