@@ -86,6 +86,7 @@ grep -q '^source code/c ' out/mix.*/blend.plan || die 'no C in the plan'
 
 # The report: 366 documents, and the figures of the run.
 report=out/report.txt
+[ "$(grep -c '<h2>Blend over the run\|<h2>Dropped documents' out/report.html)" = 2 ] || die 'the page lacks a part'
 [ "$(awk '$1 == "route" && NF == 6 { print $2; exit }' $report)" = 366 ] || die 'not all documents were read'
 want=$(tamis info --json out/mix.*/shards |
 	sed -E 's/.*"tokens":([0-9]+),"loss.*"seq_len":([0-9]+),.*"samples":([0-9]+),"first.*/\3 samples of \2 tokens: \1 tokens/')
