@@ -304,7 +304,7 @@ end_shard(struct import_job *j, struct err *err)
 	if (tshard_writer_commit(w, NULL, &e) < 0)
 		return err_tshard(err, &e);
 	if (j->empty > 0)
-		warning("%" PRIu64 " document%s without tokens left out", j->empty,
+		warning("%" PRIu64 " document%s without tokens dropped", j->empty,
 		    plural(j->empty));
 	if (j->ended > 0)
 		warning(

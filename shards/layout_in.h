@@ -30,9 +30,9 @@ struct layout_part {
 int layout_in_open(struct layout_in **in, const struct token_layout *l, const char *path,
     const struct layout_hints *hints, struct err *err);
 /* The next part: 1; 0 after the last one; -1 with *err.  A document has at least one
- * token: empty ones are counted and left out. */
+ * token: empty ones are counted and dropped. */
 int layout_in_next(struct layout_in *in, struct layout_part *part, struct err *err);
-uint64_t layout_in_empty(const struct layout_in *in); /* documents left out */
+uint64_t layout_in_empty(const struct layout_in *in); /* documents dropped */
 /* After the last part: the XXH3-128 of the tokens as they were stored, and the size of
  * their file in bytes. */
 struct hash128 layout_in_hash(const struct layout_in *in, uint64_t *bytes);
