@@ -405,11 +405,13 @@ export_all(struct export_job *j, int n, char **operand, struct err *err)
 	struct lockfile lock = { 0 };
 	int rc = -1;
 
+	/* The lock comes before the inputs are noted: only .bin can replace one of them.
+	 */
 	if (check_options(j, n, err) == 0 &&
 	    shard_paths_add(&paths, n, operand, err) == 0 &&
+	    prefix_lock(&lock, j->c->output, j->numbered, err) == 0 &&
 	    visit_shards(j, &paths, 0, check_shard, err) == 0 &&
 	    check_layout(j, err) == 0 &&
-	    prefix_lock(&lock, j->c->output, j->numbered, err) == 0 &&
 	    visit_shards(j, &paths, TSHARD_CHECK, export_shard, err) == 0)
 		rc = end_output(j, err);
 	if (rc == 0)

@@ -321,6 +321,32 @@ class ReshardForce(Reshard):
     again = command
 
 
+class Export(Scenario):
+    """The tokens appear after the files that describe them."""
+
+    setup = MODEL + "head -n 40 in | tamis encode -q -m m -o a"
+    scratch = r"[^/]*\.tmp|x\.lock"
+    made = ("x.lock",)
+    commit = {"x.ds": None}
+
+    def command(self):
+        return ["export", "-q", "--to", "datatrove", "-o", "x", "../a"]
+
+    def again(self):
+        return self.command() + ["--force"] * os.path.exists("work/x.ds")
+
+
+class Import(Export):
+    setup = Export.setup + "; tamis export -q --to olmo -o a a"
+    commit = {"x.sdx": None}
+
+    def command(self):
+        return ["import", "-q", "--from", "olmo", "-m", "../m", "--eod", "2", "-o", "x", "../a.npy"]
+
+    def again(self):
+        return self.command() + ["--force"] * os.path.exists("work/x.sdx")
+
+
 PLAN = (
     MODEL
     + """
@@ -412,6 +438,8 @@ SCENARIOS = {
     "mix": [Mix, MixScatter, MixGather, MixResume, MixExtend],
     "reshard": [Reshard, ReshardForce],
     "cat": [Cat],
+    "export": [Export],
+    "import": [Import],
 }
 
 

@@ -1,5 +1,6 @@
 # Shards that cannot be exported are refused before any output appears.
 try tamis export --to nanogpt -o b b
+try tamis export --to nanogpt --force -o b a b
 try tamis export --to megatron -o x a
 try tamis export --to olmo -o x a absent
 cp a.bin d.bin && cp a.idx d.idx && cp a.sdx d.sdx

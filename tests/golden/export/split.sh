@@ -5,3 +5,6 @@ try tamis export --to nanogpt --tokens 12 -o x a b
 try tamis export --to nanogpt --tokens 60 -o x --force a b
 try tamis export --to nanogpt --tokens 1 -o y b
 try 'wc -c y-*'
+note 'beside the shard, with its name'
+try tamis export --to olmo -o a a
+try 'ls a.*'
