@@ -387,6 +387,12 @@ tshard_run_header(const struct tshard_run *r)
 	return &r->h;
 }
 
+const char *
+tshard_run_dir(const struct tshard_run *r)
+{
+	return r->dir;
+}
+
 size_t
 tshard_run_shards(const struct tshard_run *r)
 {

@@ -444,7 +444,8 @@ struct tshard_run;
  * the header of the first shard.
  */
 int tshard_run_open(struct tshard_run **r, const char *dir, struct tshard_error *e);
-void tshard_run_close(struct tshard_run *r); /* NULL is fine */
+void tshard_run_close(struct tshard_run *r);		/* NULL is fine */
+const char *tshard_run_dir(const struct tshard_run *r); /* lives as long as r */
 /* The minor version of run.tsv: 0 for format 1.0, 1 for format 1.1. */
 unsigned tshard_run_minor(const struct tshard_run *r);
 /* The header of the first shard.  Lives as long as r. */
@@ -473,6 +474,94 @@ int tshard_run_find(
  */
 int64_t tshard_run_missing(const char *dir, uint32_t **no, size_t *n, char *out,
     size_t size, struct tshard_error *e);
+
+/* ---- feeding a training core ---- */
+
+/*
+ * A feed reads a rank's samples of a run ahead, in a thread of its own, and returns them
+ * by micro-batches.  The position in a run is one number, the samples that all ranks have
+ * consumed together: it does not depend on ranks, micro-batches or readers, so a run
+ * resumes with any of them changed.
+ */
+enum tshard_feed_order {
+	/* Micro-batch m of rank r is the samples from consumed + (m * dp + r) *
+	 * micro_batch on: Megatron-LM's MegatronPretrainingSampler. */
+	TSHARD_FEED_MEGATRON = 0,
+	/* The k-th sample of rank r is consumed + k * dp + r: OLMo-core's data loader. */
+	TSHARD_FEED_STRIDED = 1,
+};
+
+enum tshard_feed_flags {
+	TSHARD_FEED_LABELS = 1, /* the arrays of a batch that are not tokens */
+	TSHARD_FEED_LOSS_MASK = 2,
+	TSHARD_FEED_POSITIONS = 4,
+	TSHARD_FEED_CU_SEQLENS = 8,
+	TSHARD_FEED_ALL = 15,
+	/* The last token of a document has no target.  Without: it has the first token of
+	 * the next document. */
+	TSHARD_FEED_WITHIN = 16,
+	/* Labels are -100 where the loss mask is 0, for PyTorch's cross_entropy.
+	 * Without: they are token ids everywhere, as Megatron-LM needs. */
+	TSHARD_FEED_IGNORE = 32,
+	/* Do not compare what is read with checksums. */
+	TSHARD_FEED_UNCHECKED = 64,
+};
+
+/* Zero it, then fill it in. */
+struct tshard_feed_config {
+	uint64_t consumed;    /* the first sample, by its number in the run */
+	uint64_t most;	      /* samples for all ranks; 0: up to the end of the run */
+	uint32_t micro_batch; /* samples of a batch; 0 is 1 */
+	uint32_t dp, rank;    /* data-parallel ranks, 0 is 1; rank is below dp */
+	uint32_t depth; /* batches to read ahead; 0: none, and no thread: next reads */
+	uint32_t order; /* enum tshard_feed_order */
+	uint32_t flags; /* enum tshard_feed_flags */
+	const unsigned char *run_id; /* 16 bytes that the run must have; NULL: any */
+};
+
+/*
+ * A micro-batch.  Arrays have one row per sample and seq_len entries per row unless
+ * stated otherwise, and are aligned to 64 bytes.  Arrays that flags omit are NULL.
+ */
+struct tshard_batch {
+	uint64_t consumed; /* to resume after this batch, if all ranks have seen it */
+	uint32_t samples, seq_len;
+	const uint64_t *number; /* [samples]: in the run */
+	const uint16_t *source; /* [samples]: row of the shard's SRC */
+	const int32_t *tokens;
+	/* The token that follows each one, in the row or after it; 0 if none does. */
+	const int32_t *labels;
+	/* 1 where the label counts: it is neither pad nor excluded from the loss. */
+	const uint8_t *loss_mask;
+	const int32_t *positions; /* of each token in its segment, from 0 */
+	/*
+	 * [segments + 1]: where segments start in the batch, in tokens, and the end; rows
+	 * follow each other.  A segment never spans two rows.
+	 */
+	const int32_t *cu_seqlens;
+	uint32_t segments, longest; /* their number; tokens of the longest one */
+};
+
+struct tshard_feed;
+
+/* The bytes of memory that a feed needs for its batches. */
+int tshard_feed_bytes(const struct tshard_run *r, const struct tshard_feed_config *c,
+    size_t *bytes, struct tshard_error *e);
+/*
+ * Start a feed, to be closed by tshard_feed_close; the run must stay open as long.
+ * memory: tshard_feed_bytes bytes, aligned to 64, which may be pinned; NULL: the feed
+ * allocates.  c is copied.
+ */
+int tshard_feed_open(struct tshard_feed **f, const struct tshard_run *r,
+    const struct tshard_feed_config *c, void *memory, struct tshard_error *e);
+/*
+ * The next batch: 1, with *b, which lives until the next call; 0 when fewer than dp *
+ * micro_batch samples are left; or -1 with *e.  Allocates nothing if depth is not 0.
+ * After -1, a feed can only be closed.
+ */
+int tshard_feed_next(
+    struct tshard_feed *f, const struct tshard_batch **b, struct tshard_error *e);
+void tshard_feed_close(struct tshard_feed *f); /* NULL is fine */
 
 /* ---- verifying ---- */
 

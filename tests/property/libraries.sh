@@ -93,6 +93,21 @@ for language in c c++; do
 done
 build tshard c shared tshard-2.c
 
+# The second of two ranks gets samples 8 to 11 and 16 to 19 after 4; the rest is smaller than a batch of both.
+printf 'tamis-plan 1\nseq 4\nshard 10\nphase p 88\ngroup g 1\nsource s shard in=g\n' >plan
+tamis mix -q -p plan -o run
+tamis cat --all run | awk '/^## sample/ { n = $3 + 0; first = 1 } !/^#/ && first { print n, $1; first = 0 }' >tokens
+for language in c c++; do
+	for linkage in shared static; do
+		build tshard $language $linkage tshard-3.c
+		./program run 4 2 1 >out || fail "tshard(3): $linkage $language: the feed: exit code $?"
+		awk '$1 >= 8 && $1 < 12 || $1 >= 16 && $1 < 20' tokens | cmp - out ||
+			fail "tshard(3): $linkage $language: the feed: $(cat out)"
+	done
+done
+! ./program run 23 2 1 2>messages || fail 'tshard(3): a sample that the run lacks is read'
+grep -q 'run: sample 23: must be at most 22' messages || fail "tshard(3): $(cat messages)"
+
 make_target uninstall
 find root ! -type d >left
 [ ! -s left ] || fail "make uninstall leaves $(xargs <left)"

@@ -12,6 +12,7 @@
 Suite *tshard_suite(void);
 TCase *tshard_damage_case(void);
 TCase *tshard_hash_case(void);
+TCase *tshard_feed_case(void);
 TCase *tshard_iter_case(void);
 TCase *tshard_run_case(void);
 
@@ -476,5 +477,6 @@ tshard_suite(void)
 	suite_add_tcase(suite, tshard_damage_case());
 	suite_add_tcase(suite, tshard_iter_case());
 	suite_add_tcase(suite, tshard_run_case());
+	suite_add_tcase(suite, tshard_feed_case());
 	return suite;
 }

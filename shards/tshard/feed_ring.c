@@ -1,0 +1,422 @@
+/* feed_ring.c - read a rank's samples of a run ahead, by micro-batches. */
+#include "shards/tshard/feed_fill.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+enum {
+	ALIGN = 64,
+	MOST_BATCH = 1 << 24, /* samples of all ranks in a micro-batch */
+	MOST_DEPTH = 1 << 16,
+};
+
+/* The room for one batch.  A batch keeps pointers to const: these are the same. */
+struct slot {
+	struct tshard_batch b;
+	uint64_t *number;
+	uint16_t *source;
+	int32_t *tokens, *labels, *positions, *cu_seqlens;
+	uint8_t *mask;
+};
+
+struct tshard_feed {
+	const struct tshard_run *run;
+	struct tshard_feed_config c; /* without zeros */
+	size_t seq;
+	uint64_t batches, at; /* of this feed, and the next to read */
+	/* The open shard. */
+	size_t line;
+	struct tshard *shard;
+	struct tshard_sample_iter *it;
+
+	void *memory; /* owned, or NULL */
+	struct slot *slot;
+	uint32_t n_slots;
+
+	/* Batches filled and returned so far.  The last one returned is the caller's. */
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	pthread_t thread;
+	bool threaded, stop, ended;
+	uint64_t filled, returned;
+	int end_code; /* 0, or -1 with end_error */
+	struct tshard_error end_error;
+};
+
+/* ---- memory ---- */
+
+/* The place of n bytes in memory; NULL, if it is only being measured, too. */
+static void *
+place(unsigned char *memory, size_t *at, size_t n)
+{
+	void *p = memory ? memory + *at : NULL;
+
+	*at += (n + ALIGN - 1) / ALIGN * ALIGN;
+	return p;
+}
+
+/* Lay out one slot.  A batch has at most 2^31 - 1 tokens, so the sum fits size_t. */
+static void
+place_slot(const struct tshard_feed_config *c, size_t seq, unsigned char *memory,
+    size_t *at, struct slot *s)
+{
+	size_t rows = c->micro_batch, n = rows * seq;
+
+	s->number = place(memory, at, rows * sizeof *s->number);
+	s->source = place(memory, at, rows * sizeof *s->source);
+	s->tokens = place(memory, at, n * sizeof *s->tokens);
+	if (c->flags & TSHARD_FEED_LABELS)
+		s->labels = place(memory, at, n * sizeof *s->labels);
+	if ((c->flags & TSHARD_FEED_LOSS_MASK) ||
+	    (c->flags & TSHARD_FEED_LABELS && c->flags & TSHARD_FEED_IGNORE))
+		s->mask = place(memory, at, n);
+	if (c->flags & TSHARD_FEED_POSITIONS)
+		s->positions = place(memory, at, n * sizeof *s->positions);
+	if (c->flags & TSHARD_FEED_CU_SEQLENS)
+		s->cu_seqlens = place(memory, at, (n + 1) * sizeof *s->cu_seqlens);
+}
+
+static int
+bad_config(const struct tshard_run *r, struct tshard_error *e, const char *what,
+    unsigned long long value, const char *limit, unsigned long long bound)
+{
+	return tsi_fail(e, TSHARD_DATA, "%s: %s %llu: must be %s %llu", tshard_run_dir(r),
+	    what, value, limit, bound);
+}
+
+/* Replace zeros by their defaults, and check. */
+static int
+check_config(const struct tshard_run *r, const struct tshard_feed_config *from,
+    struct tshard_feed_config *c, struct tshard_error *e)
+{
+	const struct tshard_header *h = tshard_run_header(r);
+	uint64_t first = tshard_run_at(r, 0)->first_sample;
+	uint64_t end = first + tshard_run_samples(r);
+
+	*c = *from;
+	c->micro_batch += c->micro_batch == 0;
+	c->dp += c->dp == 0;
+	if (h->kind != TSHARD_SAMPLES)
+		return tsi_fail(e, TSHARD_DATA,
+		    "%s: holds documents, not samples: run 'tamis mix'",
+		    tshard_run_dir(r));
+	if (c->run_id && memcmp(c->run_id, h->run_id, sizeof h->run_id) != 0)
+		return tsi_fail(e, TSHARD_DATA,
+		    "%s: is another run: its id differs from the one to resume",
+		    tshard_run_dir(r));
+	if (c->rank >= c->dp)
+		return bad_config(r, e, "rank", c->rank, "below dp,", c->dp);
+	if (c->micro_batch > MOST_BATCH / c->dp)
+		return bad_config(
+		    r, e, "micro-batch", c->micro_batch, "at most", MOST_BATCH / c->dp);
+	if ((uint64_t)c->micro_batch * h->seq_len > INT32_MAX)
+		return bad_config(r, e, "micro-batch", c->micro_batch, "at most",
+		    INT32_MAX / h->seq_len);
+	if (c->depth > MOST_DEPTH)
+		return bad_config(r, e, "depth", c->depth, "at most", MOST_DEPTH);
+	if (c->order > TSHARD_FEED_STRIDED)
+		return bad_config(
+		    r, e, "order", c->order, "at most", TSHARD_FEED_STRIDED);
+	if (c->consumed < first)
+		return bad_config(r, e, "sample", c->consumed, "at least", first);
+	if (c->consumed > end)
+		return bad_config(r, e, "sample", c->consumed, "at most", end);
+	if (c->most == 0)
+		c->most = end - c->consumed;
+	if (c->most > end - c->consumed)
+		return bad_config(
+		    r, e, "number of samples", c->most, "at most", end - c->consumed);
+	return 0;
+}
+
+int
+tshard_feed_bytes(const struct tshard_run *r, const struct tshard_feed_config *config,
+    size_t *bytes, struct tshard_error *e)
+{
+	struct tshard_feed_config c;
+	struct slot s = { 0 };
+	size_t one = 0;
+
+	if (check_config(r, config, &c, e) < 0)
+		return -1;
+	place_slot(&c, tshard_run_header(r)->seq_len, NULL, &one, &s);
+	if (one > SIZE_MAX / (c.depth + 1))
+		return tsi_nomem(e);
+	*bytes = one * (c.depth + 1);
+	return 0;
+}
+
+/* ---- reading ---- */
+
+/* The number in the run of row i of batch m. */
+static uint64_t
+sample_of(const struct tshard_feed_config *c, uint64_t m, uint32_t i)
+{
+	if (c->order == TSHARD_FEED_STRIDED)
+		return c->consumed + (m * c->micro_batch + i) * c->dp + c->rank;
+	return c->consumed + (m * c->dp + c->rank) * c->micro_batch + i;
+}
+
+static void
+close_shard(struct tshard_feed *f)
+{
+	tshard_sample_iter_close(f->it);
+	tshard_close(f->shard);
+	f->it = NULL;
+	f->shard = NULL;
+}
+
+/* Open the shard of a line of run.tsv, with an iterator from a sample of it on. */
+static int
+open_shard(struct tshard_feed *f, size_t line, uint64_t local, struct tshard_error *e)
+{
+	const bool check = !(f->c.flags & TSHARD_FEED_UNCHECKED);
+	uint64_t n;
+
+	close_shard(f);
+	if (tshard_run_shard(
+		f->run, line, check ? (unsigned)TSHARD_CHECK : 0, &f->shard, e) < 0)
+		return -1;
+	f->line = line;
+	n = tshard_header(f->shard)->samples;
+	if (local >= n || tshard_header(f->shard)->seq_len != f->seq)
+		return tsi_fail(e, TSHARD_DATA,
+		    "%s.sdx: disagrees with run.tsv: run 'tamis verify' on the run",
+		    tshard_prefix(f->shard));
+	/* Wrong rows of these would be wrong labels, masks and positions. */
+	if (check && tshard_check(f->shard, "BLKCRC SEGIDX SEG NEXT", e) < 0)
+		return -1;
+	return tshard_sample_iter_open(&f->it, f->shard, local, n - local, e);
+}
+
+/* Put the iterator before a sample of the run. */
+static int
+seek(struct tshard_feed *f, uint64_t sample, struct tshard_error *e)
+{
+	uint64_t local;
+	size_t line;
+
+	if (tshard_run_find(f->run, sample, &line, &local) < 0)
+		return tsi_fail(e, TSHARD_DATA, "no shard contains it");
+	if (f->it && line == f->line)
+		return tshard_sample_iter_seek(
+		    f->it, local, tshard_header(f->shard)->samples - local, e);
+	return open_shard(f, line, local, e);
+}
+
+/* Append the borders of a sample's segments to those of the rows before. */
+static void
+add_borders(struct slot *s, uint32_t row, const struct tshard_sample *sample, size_t seq)
+{
+	for (uint32_t i = 0; i < sample->n_segs; i++) {
+		uint32_t start = sample->segs[i].start;
+		uint32_t n = sample->segs[i + 1].start - start;
+
+		if (s->cu_seqlens)
+			s->cu_seqlens[s->b.segments] = (int32_t)(row * seq + start);
+		s->b.segments++;
+		if (n > s->b.longest)
+			s->b.longest = n;
+	}
+	if (s->cu_seqlens)
+		s->cu_seqlens[s->b.segments] = (int32_t)((row + 1) * seq);
+}
+
+static int
+read_row(struct tshard_feed *f, struct slot *s, uint32_t i, struct tshard_error *e)
+{
+	const uint64_t number = sample_of(&f->c, f->at, i);
+	const size_t at = i * f->seq;
+	struct tshard_error why = { 0 };
+	struct tshard_sample sample;
+
+	if (seek(f, number, &why) < 0 || tshard_sample_iter_next(f->it, &sample,
+					     (uint32_t *)(s->tokens + at), &why) < 0)
+		return tsi_fail(
+		    e, why.code, "sample %llu: %s", (unsigned long long)number, why.msg);
+	s->number[i] = number;
+	s->source[i] = sample.segs[0].source;
+	tsi_feed_fill((struct tsi_feed_row){ .tokens = s->tokens + at,
+			  .labels = s->labels ? s->labels + at : NULL,
+			  .positions = s->positions ? s->positions + at : NULL,
+			  .mask = s->mask ? s->mask + at : NULL },
+	    &sample, f->seq, f->c.flags);
+	add_borders(s, i, &sample, f->seq);
+	return 0;
+}
+
+/* Fill a slot with the next batch: 1, 0 at the end, or -1 with *e. */
+static int
+fill(struct tshard_feed *f, struct slot *s, struct tshard_error *e)
+{
+	if (f->at == f->batches)
+		return 0;
+	s->b.segments = s->b.longest = 0;
+	for (uint32_t i = 0; i < f->c.micro_batch; i++)
+		if (read_row(f, s, i, e) < 0)
+			return -1;
+	f->at++;
+	s->b.consumed = f->c.consumed + f->at * f->c.micro_batch * f->c.dp;
+	return 1;
+}
+
+/* ---- the ring ---- */
+
+static void *
+read_ahead(void *arg)
+{
+	struct tshard_feed *f = arg;
+	struct tshard_error e = { 0 };
+	int rc = 1;
+
+	while (rc > 0) {
+		bool stop;
+		uint64_t no;
+
+		pthread_mutex_lock(&f->lock);
+		/* The slot of the last batch returned is the caller's. */
+		while (
+		    !f->stop && f->filled - f->returned + (f->returned > 0) >= f->n_slots)
+			pthread_cond_wait(&f->changed, &f->lock);
+		stop = f->stop;
+		no = f->filled;
+		pthread_mutex_unlock(&f->lock);
+		if (stop)
+			break;
+		rc = fill(f, &f->slot[no % f->n_slots], &e);
+		pthread_mutex_lock(&f->lock);
+		if (rc > 0) {
+			f->filled++;
+		} else {
+			f->ended = true;
+			f->end_code = rc;
+			f->end_error = e;
+		}
+		pthread_cond_broadcast(&f->changed);
+		pthread_mutex_unlock(&f->lock);
+	}
+	return NULL;
+}
+
+int
+tshard_feed_next(
+    struct tshard_feed *f, const struct tshard_batch **b, struct tshard_error *e)
+{
+	int rc = 1;
+
+	*b = NULL;
+	if (!f->threaded) {
+		rc = fill(f, &f->slot[0], e);
+		if (rc > 0)
+			*b = &f->slot[0].b;
+		return rc;
+	}
+	pthread_mutex_lock(&f->lock);
+	while (f->filled == f->returned && !f->ended)
+		pthread_cond_wait(&f->changed, &f->lock);
+	if (f->filled > f->returned) {
+		*b = &f->slot[f->returned++ % f->n_slots].b;
+		pthread_cond_broadcast(&f->changed);
+	} else {
+		rc = f->end_code;
+		if (rc < 0 && e)
+			*e = f->end_error;
+	}
+	pthread_mutex_unlock(&f->lock);
+	return rc;
+}
+
+/* ---- open and close ---- */
+
+static int
+place_slots(struct tshard_feed *f, void *memory, struct tshard_error *e)
+{
+	size_t bytes = 0, at = 0;
+
+	if (tshard_feed_bytes(f->run, &f->c, &bytes, e) < 0)
+		return -1;
+	f->n_slots = f->c.depth + 1;
+	f->slot = calloc(f->n_slots, sizeof *f->slot);
+	if (!f->slot)
+		return tsi_nomem(e);
+	if (!memory) {
+		if (posix_memalign(&memory, ALIGN, bytes) != 0)
+			return tsi_nomem(e);
+		f->memory = memory;
+	}
+	for (uint32_t i = 0; i < f->n_slots; i++) {
+		struct slot *s = &f->slot[i];
+
+		place_slot(&f->c, f->seq, memory, &at, s);
+		s->b = (struct tshard_batch){ .samples = f->c.micro_batch,
+			.seq_len = (uint32_t)f->seq,
+			.number = s->number,
+			.source = s->source,
+			.tokens = s->tokens,
+			.labels = s->labels,
+			.loss_mask = f->c.flags & TSHARD_FEED_LOSS_MASK ? s->mask : NULL,
+			.positions = s->positions,
+			.cu_seqlens = s->cu_seqlens };
+	}
+	return 0;
+}
+
+int
+tshard_feed_open(struct tshard_feed **out, const struct tshard_run *r,
+    const struct tshard_feed_config *c, void *memory, struct tshard_error *e)
+{
+	struct tshard_feed *f;
+
+	*out = NULL;
+	if ((uintptr_t)memory % ALIGN != 0)
+		return tsi_fail(e, TSHARD_DATA,
+		    "memory of a feed: must be aligned to %d bytes", ALIGN);
+	f = calloc(1, sizeof *f);
+	if (!f)
+		return tsi_nomem(e);
+	f->run = r;
+	pthread_mutex_init(&f->lock, NULL);
+	pthread_cond_init(&f->changed, NULL);
+	if (check_config(r, c, &f->c, e) < 0)
+		goto fail;
+	f->c.run_id = NULL;
+	f->seq = tshard_run_header(r)->seq_len;
+	f->batches = f->c.most / ((uint64_t)f->c.micro_batch * f->c.dp);
+	if (place_slots(f, memory, e) < 0)
+		goto fail;
+	if (f->c.depth > 0) {
+		int error = pthread_create(&f->thread, NULL, read_ahead, f);
+
+		if (error) {
+			tsi_fail(e, TSHARD_SYSTEM, "%s: cannot start a thread: %s",
+			    tshard_run_dir(r), strerror(error));
+			goto fail;
+		}
+		f->threaded = true;
+	}
+	*out = f;
+	return 0;
+fail:
+	tshard_feed_close(f);
+	return -1;
+}
+
+void
+tshard_feed_close(struct tshard_feed *f)
+{
+	if (!f)
+		return;
+	if (f->threaded) {
+		pthread_mutex_lock(&f->lock);
+		f->stop = true;
+		pthread_cond_broadcast(&f->changed);
+		pthread_mutex_unlock(&f->lock);
+		pthread_join(f->thread, NULL);
+	}
+	close_shard(f);
+	pthread_cond_destroy(&f->changed);
+	pthread_mutex_destroy(&f->lock);
+	free(f->memory);
+	free(f->slot);
+	free(f);
+}
