@@ -293,6 +293,21 @@ class Cat(Scenario):
         return ["cat", "--all", "-m", "../m", "../en"]
 
 
+class Feed(Scenario):
+    """The thread that reads ahead passes its errors on."""
+
+    setup = MODEL + """
+        tamis encode -q -m m -o en in
+        printf 'tamis-plan 1\\nseq 64\\nshard 50\\nphase p max\\ngroup g 1\\nsource en en in=g\\n' >p
+        tamis mix -q -p p -o run
+    """
+    kinds = {"read": ["EIO", "short"], "alloc": ["ENOMEM"], "thread": ["EAGAIN"]}
+    made = ("m",)
+
+    def command(self):
+        return ["feed", "--dp", "2", "--micro-batch", "3", "../run"]
+
+
 class Reshard(Scenario):
     """The first of three shards is committed last."""
 
@@ -440,6 +455,7 @@ SCENARIOS = {
     "cat": [Cat],
     "export": [Export],
     "import": [Import],
+    "feed": [Feed],
 }
 
 
