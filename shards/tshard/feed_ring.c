@@ -33,12 +33,17 @@ struct tshard_feed {
 	struct slot *slot;
 	uint32_t n_slots;
 
-	/* Batches filled and returned so far.  The last one returned is the caller's. */
+	/*
+	 * Batches filled and returned so far.  The last one returned is the caller's.
+	 * Each side changes one of them and takes the lock only to wait, or to wake the
+	 * other: a caller never waits for a reader that was preempted.
+	 */
+	_Atomic uint64_t filled, returned;
+	_Atomic bool reader_waits, caller_waits, stop, ended;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	pthread_t thread;
-	bool threaded, stop, ended;
-	uint64_t filled, returned;
+	bool threaded;
 	int end_code; /* 0, or -1 with end_error */
 	struct tshard_error end_error;
 };
@@ -262,40 +267,63 @@ fill(struct tshard_feed *f, struct slot *s, struct tshard_error *e)
 
 /* ---- the ring ---- */
 
+static void
+wake(struct tshard_feed *f)
+{
+	pthread_mutex_lock(&f->lock);
+	pthread_cond_signal(&f->changed);
+	pthread_mutex_unlock(&f->lock);
+}
+
+/* Wait for a free slot: false if the feed is being closed. */
+static bool
+wait_for_slot(struct tshard_feed *f)
+{
+	const uint64_t most = f->n_slots - (f->returned > 0);
+
+	if (f->filled - f->returned < most)
+		return !f->stop;
+	pthread_mutex_lock(&f->lock);
+	f->reader_waits = true;
+	/* Wait for several: waking the reader costs the caller a system call. */
+	while (!f->stop && f->filled - f->returned > f->c.depth / 2)
+		pthread_cond_wait(&f->changed, &f->lock);
+	f->reader_waits = false;
+	pthread_mutex_unlock(&f->lock);
+	return !f->stop;
+}
+
 static void *
 read_ahead(void *arg)
 {
 	struct tshard_feed *f = arg;
-	struct tshard_error e = { 0 };
 	int rc = 1;
 
-	while (rc > 0) {
-		bool stop;
-		uint64_t no;
-
-		pthread_mutex_lock(&f->lock);
-		/* The slot of the last batch returned is the caller's. */
-		while (
-		    !f->stop && f->filled - f->returned + (f->returned > 0) >= f->n_slots)
-			pthread_cond_wait(&f->changed, &f->lock);
-		stop = f->stop;
-		no = f->filled;
-		pthread_mutex_unlock(&f->lock);
-		if (stop)
-			break;
-		rc = fill(f, &f->slot[no % f->n_slots], &e);
-		pthread_mutex_lock(&f->lock);
+	while (rc > 0 && wait_for_slot(f)) {
+		rc = fill(f, &f->slot[f->filled % f->n_slots], &f->end_error);
 		if (rc > 0) {
 			f->filled++;
 		} else {
-			f->ended = true;
 			f->end_code = rc;
-			f->end_error = e;
+			f->ended = true;
 		}
-		pthread_cond_broadcast(&f->changed);
-		pthread_mutex_unlock(&f->lock);
+		if (f->caller_waits)
+			wake(f);
 	}
 	return NULL;
+}
+
+static void
+wait_for_batch(struct tshard_feed *f)
+{
+	if (f->filled > f->returned || f->ended)
+		return;
+	pthread_mutex_lock(&f->lock);
+	f->caller_waits = true;
+	while (f->filled == f->returned && !f->ended)
+		pthread_cond_wait(&f->changed, &f->lock);
+	f->caller_waits = false;
+	pthread_mutex_unlock(&f->lock);
 }
 
 int
@@ -311,18 +339,16 @@ tshard_feed_next(
 			*b = &f->slot[0].b;
 		return rc;
 	}
-	pthread_mutex_lock(&f->lock);
-	while (f->filled == f->returned && !f->ended)
-		pthread_cond_wait(&f->changed, &f->lock);
+	wait_for_batch(f);
 	if (f->filled > f->returned) {
 		*b = &f->slot[f->returned++ % f->n_slots].b;
-		pthread_cond_broadcast(&f->changed);
+		if (f->reader_waits && f->filled - f->returned <= f->c.depth / 2)
+			wake(f);
 	} else {
 		rc = f->end_code;
 		if (rc < 0 && e)
 			*e = f->end_error;
 	}
-	pthread_mutex_unlock(&f->lock);
 	return rc;
 }
 
@@ -407,10 +433,8 @@ tshard_feed_close(struct tshard_feed *f)
 	if (!f)
 		return;
 	if (f->threaded) {
-		pthread_mutex_lock(&f->lock);
 		f->stop = true;
-		pthread_cond_broadcast(&f->changed);
-		pthread_mutex_unlock(&f->lock);
+		wake(f);
 		pthread_join(f->thread, NULL);
 	}
 	close_shard(f);
