@@ -300,7 +300,7 @@ read_header(const char *prefix, struct tshard_header *h, struct tshard_error *e)
 	unsigned char raw[TSI_HEADER];
 	int rc = -1;
 
-	s.fd[0] = s.fd[1] = -1;
+	s.fd[0] = s.fd[1] = s.direct = -1;
 	s.path[TSI_SDX] = tsi_format("%s%s", prefix, tsi_ext[TSI_SDX]);
 	if (!s.path[TSI_SDX])
 		return tsi_nomem(e);

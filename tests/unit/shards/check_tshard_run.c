@@ -1,9 +1,11 @@
 /* check_tshard_run.c - run.tsv in both formats, and the shards that it lists. */
 #include "tests/unit/shards/tshard_make.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 TCase *tshard_run_case(void);
 
@@ -31,6 +33,19 @@ START_TEST(run_opens)
 	ck_assert_msg(ts_verify(ts_dir, 1) == 0, "%s", ts_seen.msg);
 	ck_assert_msg(ts_verify(ts_dir, 2) == 0, "%s", ts_seen.msg);
 	ck_assert_msg(ts_verify(ts_path("shard-00001.bin"), 1) == 0, "%s", ts_seen.msg);
+}
+END_TEST
+
+/* Opening a run closed standard input, whose number another file could have by then. */
+START_TEST(foreign_files_stay_open)
+{
+	struct tshard_run *r;
+
+	ts_run(1);
+	ck_assert_int_ge(dup2(open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO), 0);
+	OK(tshard_run_open(&r, ts_dir, &ts_e));
+	ck_assert_int_ge(fcntl(STDIN_FILENO, F_GETFD), 0);
+	tshard_run_close(r);
 }
 END_TEST
 
@@ -155,6 +170,7 @@ tshard_run_case(void)
 	tcase_add_checked_fixture(t, ts_setup, ts_teardown);
 	tcase_add_test(t, run_opens);
 	tcase_add_test(t, run_of_1_0);
+	tcase_add_test(t, foreign_files_stay_open);
 	tcase_add_test(t, run_list_refused);
 	tcase_add_test(t, shards_of_a_run);
 	return t;
