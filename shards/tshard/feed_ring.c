@@ -23,7 +23,7 @@ struct tshard_feed {
 	const struct tshard_run *run;
 	struct tshard_feed_config c; /* without zeros */
 	size_t seq;
-	uint64_t batches, at; /* of this feed, and the next to read */
+	uint64_t batches, at; /* of the rank, and the next to read */
 	/* The open shard. */
 	size_t line;
 	struct tshard *shard;
@@ -101,6 +101,7 @@ check_config(const struct tshard_run *r, const struct tshard_feed_config *from,
 	*c = *from;
 	c->micro_batch += c->micro_batch == 0;
 	c->dp += c->dp == 0;
+	c->workers += c->workers == 0;
 	if (h->kind != TSHARD_SAMPLES)
 		return tsi_fail(e, TSHARD_DATA,
 		    "%s: holds documents, not samples: run 'tamis mix'",
@@ -111,6 +112,9 @@ check_config(const struct tshard_run *r, const struct tshard_feed_config *from,
 		    tshard_run_dir(r));
 	if (c->rank >= c->dp)
 		return bad_config(r, e, "rank", c->rank, "below dp,", c->dp);
+	if (c->worker >= c->workers)
+		return bad_config(
+		    r, e, "worker", c->worker, "below workers,", c->workers);
 	if (c->micro_batch > MOST_BATCH / c->dp)
 		return bad_config(
 		    r, e, "micro-batch", c->micro_batch, "at most", MOST_BATCH / c->dp);
@@ -254,14 +258,14 @@ read_row(struct tshard_feed *f, struct slot *s, uint32_t i, struct tshard_error 
 static int
 fill(struct tshard_feed *f, struct slot *s, struct tshard_error *e)
 {
-	if (f->at == f->batches)
+	if (f->at >= f->batches)
 		return 0;
 	s->b.segments = s->b.longest = 0;
 	for (uint32_t i = 0; i < f->c.micro_batch; i++)
 		if (read_row(f, s, i, e) < 0)
 			return -1;
-	f->at++;
-	s->b.consumed = f->c.consumed + f->at * f->c.micro_batch * f->c.dp;
+	s->b.consumed = f->c.consumed + (f->at + 1) * f->c.micro_batch * f->c.dp;
+	f->at += f->c.workers;
 	return 1;
 }
 
@@ -407,6 +411,7 @@ tshard_feed_open(struct tshard_feed **out, const struct tshard_run *r,
 		goto fail;
 	f->c.run_id = NULL;
 	f->seq = tshard_run_header(r)->seq_len;
+	f->at = f->c.worker;
 	f->batches = f->c.most / ((uint64_t)f->c.micro_batch * f->c.dp);
 	if (place_slots(f, memory, e) < 0)
 		goto fail;

@@ -516,6 +516,9 @@ struct tshard_feed_config {
 	uint32_t depth; /* batches to read ahead; 0: none, and no thread: next reads */
 	uint32_t order; /* enum tshard_feed_order */
 	uint32_t flags; /* enum tshard_feed_flags */
+	/* Feeds that share the batches of a rank, 0 is 1: this one gets every workers-th,
+	 * from batch `worker` on. */
+	uint32_t workers, worker;
 	const unsigned char *run_id; /* 16 bytes that the run must have; NULL: any */
 };
 

@@ -152,8 +152,8 @@ read_rank(const struct tshard_run *r, const struct order *o, uint32_t rank,
 	while (next_batch(f, &b)) {
 		for (uint32_t i = 0; i < b->samples; i++) {
 			uint64_t want = o->order == TSHARD_FEED_MEGATRON
-					    ? at + rank * o->micro_batch + i
-					    : at + i * o->dp + rank;
+					    ? at + (uint64_t)rank * o->micro_batch + i
+					    : at + (uint64_t)i * o->dp + rank;
 
 			ck_assert_uint_eq(b->number[i], want);
 			ck_assert_int_eq(b->tokens[(size_t)i * SEQ], want % 4 == 0 ? 13
@@ -190,6 +190,38 @@ START_TEST(ranks)
 }
 END_TEST
 
+/* The batches of the workers, in turn, are those of the rank. */
+START_TEST(workers)
+{
+	const uint32_t n = _i < 0 ? 1 : (uint32_t)_i + 1;
+	struct tshard_feed_config c = {
+		.micro_batch = 2, .dp = 2, .rank = 1, .consumed = 1, .depth = 1
+	};
+	struct tshard_feed *part[4], *whole;
+	struct tshard_run *r = open_run();
+	const struct tshard_batch *b, *want;
+	uint32_t at = 0;
+
+	whole = open_feed(r, &c);
+	c.workers = n;
+	for (c.worker = 0; c.worker < n; c.worker++)
+		part[c.worker] = open_feed(r, &c);
+	while (next_batch(whole, &want)) {
+		ck_assert_int_eq(next_batch(part[at++ % n], &b), 1);
+		ck_assert_uint_eq(b->consumed, want->consumed);
+		ck_assert_mem_eq(b->number, want->number, 2 * sizeof *b->number);
+		ck_assert_mem_eq(b->tokens, want->tokens, sizeof *b->tokens * 2 * SEQ);
+	}
+	ck_assert_uint_eq(at, 2);
+	for (uint32_t i = 0; i < n; i++) {
+		ck_assert_int_eq(next_batch(part[i], &b), 0);
+		tshard_feed_close(part[i]);
+	}
+	tshard_feed_close(whole);
+	tshard_run_close(r);
+}
+END_TEST
+
 /* All arrays of all batches are in the memory of the caller, whose bounds hold. */
 START_TEST(memory_of_the_caller)
 {
@@ -212,7 +244,7 @@ START_TEST(memory_of_the_caller)
 	OK(tshard_feed_open(&f, r, &c, memory, &ts_e));
 	while (next_batch(f, &b)) {
 		const unsigned char *last =
-		    (const unsigned char *)(b->cu_seqlens + 3 * SEQ + 1);
+		    (const unsigned char *)&b->cu_seqlens[3 * SEQ + 1];
 
 		ck_assert((const unsigned char *)b->number >= memory);
 		ck_assert(last <= memory + n);
@@ -236,6 +268,7 @@ START_TEST(refused)
 	} bad[] = {
 		{ { .dp = 2, .rank = 2 }, "rank 2: must be below dp, 2" },
 		{ { .rank = 1 }, "rank 1: must be below dp, 1" },
+		{ { .workers = 3, .worker = 3 }, "worker 3: must be below workers, 3" },
 		{ { .consumed = SAMPLES + 1 }, "sample 13: must be at most 12" },
 		{ { .consumed = 4, .most = 9 },
 		    "number of samples 9: must be at most 8" },
@@ -364,6 +397,7 @@ tshard_feed_case(void)
 	tcase_add_test(t, arrays);
 	tcase_add_test(t, only_what_is_asked);
 	tcase_add_loop_test(t, ranks, 0, (int)(sizeof orders / sizeof *orders));
+	tcase_add_loop_test(t, workers, 0, 4);
 	tcase_add_test(t, memory_of_the_caller);
 	tcase_add_test(t, refused);
 	tcase_add_loop_test(t, damage, 0, 3);
