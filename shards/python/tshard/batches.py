@@ -1,0 +1,102 @@
+"""What a feed is asked for, and what it derives from a sample: the same as feed_fill.c."""
+import dataclasses
+from typing import Optional
+
+import numpy as np
+
+NONE = 0xFFFFFFFF
+ENDS, PAD, NO_LOSS = 2, 4, 32  # flags of a segment
+ORDERS = ("megatron", "strided")
+SEG = np.dtype([("start", "<u4"), ("row", "<u4"), ("offset", "<u4"), ("source", "<u2"), ("epoch", "u1"), ("flags", "u1")])
+
+
+class TshardError(Exception):
+    """A message, and its code: 2 for a missing file, 3 for bad data or arguments, 4 if the system failed."""
+
+    def __init__(self, message, code=3):
+        super().__init__(message)
+        self.code = code
+
+    def __reduce__(self):
+        return TshardError, (self.args[0], self.code)
+
+
+@dataclasses.dataclass
+class Config:
+    """The arguments of a feed, checked against its run."""
+
+    consumed: int = 0
+    samples: int = 0  # of all ranks; 0: up to the end
+    micro_batch: int = 1
+    dp: int = 1
+    rank: int = 0
+    order: str = "megatron"
+    workers: int = 1
+    worker: int = 0
+    depth: int = 8
+    within: bool = False
+    ignore: bool = False
+    check: bool = True
+    run_id: Optional[str] = None
+
+    def checked(self, run):
+        def refuse(what, value, limit, bound):
+            raise TshardError(f"{run.path}: {what} {value}: must be {limit} {bound}")
+
+        def between(what, value, least, most):
+            if value < least:
+                refuse(what, value, "at least", least)
+            if value > most:
+                refuse(what, value, "at most", most)
+
+        if self.run_id is not None and self.run_id != run.run_id:
+            raise TshardError(f"{run.path}: is another run: its id differs from the one to resume")
+        between("dp", self.dp, 1, 1 << 24)
+        between("workers", self.workers, 1, 1 << 24)
+        if not 0 <= self.rank < self.dp:
+            refuse("rank", self.rank, "below dp,", self.dp)
+        if not 0 <= self.worker < self.workers:
+            refuse("worker", self.worker, "below workers,", self.workers)
+        between("micro-batch", self.micro_batch, 1, min((1 << 24) // self.dp, (2**31 - 1) // run.seq_len))
+        between("depth", self.depth, 0, 1 << 16)
+        if self.order not in ORDERS:
+            raise TshardError(f"{run.path}: order {self.order!r}: must be one of {', '.join(ORDERS)}")
+        between("sample", self.consumed, run.first_sample, run.end)
+        between("number of samples", self.samples, 0, run.end - self.consumed)
+        return dataclasses.replace(self, samples=self.samples or run.end - self.consumed)
+
+    def batches(self):
+        """The numbers of the samples of each batch, and what is consumed after it."""
+        step, m = self.micro_batch * self.dp, self.worker
+        row = np.arange(self.micro_batch, dtype=np.uint64)
+        while (m + 1) * step <= self.samples:
+            if self.order == "strided":
+                first = self.consumed + m * step + self.rank
+                yield np.uint64(first) + row * np.uint64(self.dp), self.consumed + (m + 1) * step
+            else:
+                first = self.consumed + (m * self.dp + self.rank) * self.micro_batch
+                yield np.uint64(first) + row, self.consumed + (m + 1) * step
+            m += self.workers
+
+
+def has_loss(flags):
+    return (flags & (PAD | NO_LOSS)) == 0
+
+
+def fill(ids, segs, follows, config):
+    """Labels, loss mask, positions and borders of one sample."""
+    seq, flags = len(ids), segs["flags"]
+    starts = segs["start"].astype(np.int64)
+    ends = np.append(starts[1:], seq)
+    targets = has_loss(flags)
+    mask = np.repeat(targets, ends - starts)
+    # The label of a segment's last token belongs to the next segment, or is NEXT.
+    last = np.append(targets[1:], follows != NONE and bool(flags[-1] & ENDS or targets[-1]))
+    if config.within:
+        last &= (flags & (ENDS | PAD)) == 0
+    mask[ends - 1] = last
+    labels = np.append(ids[1:], np.int32(0 if follows == NONE else follows))
+    if config.ignore:
+        labels[~mask] = -100
+    positions = (np.arange(seq) - np.repeat(starts, ends - starts)).astype(np.int32)
+    return labels, mask.astype(np.uint8), positions, starts
