@@ -51,7 +51,7 @@ struct html_around_block {
 	uint8_t at[AROUND_ROOM]; /* depth of the innermost of each kind; 0: none */
 };
 
-/* The reasons for which html_make_whole() turns the verdict of the score. */
+/* The reasons for which the verdict is not that of the score. */
 enum html_why {
 	WHY_SCORE,     /* it does not */
 	WHY_TABLE,     /* most of the table */
@@ -64,6 +64,7 @@ enum html_why {
 	WHY_HEADING,   /* a heading of kept text */
 	WHY_EMPTY,     /* a heading without text */
 	WHY_COMPANION, /* the source of a quotation or caption of code */
+	WHY_COPY,      /* another block with the same text is kept */
 };
 
 /* A paragraph, heading, list item, table row, or another run of text that is one line.

@@ -193,8 +193,17 @@ same_text(
 	return true;
 }
 
+/* Drop a copy of a block. */
+static void
+drop_copy(struct html_block *k)
+{
+	k->keep = false;
+	k->why = WHY_COPY;
+}
+
 /* Keep one copy of a line that a page repeats, such as a quotation of an earlier post:
- * the one with the highest score.  Articles and manuals may repeat themselves. */
+ * the one with the highest score.  Articles and manuals may repeat themselves, and so may
+ * code and tables. */
 static void
 drop_copies(struct html_judge *j, const struct html_tree *t)
 {
@@ -206,17 +215,19 @@ drop_copies(struct html_judge *j, const struct html_tree *t)
 	for (size_t i = 0; i < b->n; i++) {
 		struct html_block *k = &b->block[i], *first = &b->block[k->same];
 		struct html_block *best = &b->block[first->best];
+		const unsigned tag = t->node[k->around.box].tag;
 
 		if (first == k)
 			first->best = (uint32_t)i;
-		if (first == k || !k->keep || k->words < WORDS_MIN ||
-		    !same_text(t, best, k))
+		if (first == k || !k->keep || k->words < WORDS_MIN || tag == T_PRE ||
+		    tag == T_TR || !same_text(t, best, k))
 			continue;
 		if (k->score[1] > best->score[1]) {
-			best->keep = false;
+			if (best->keep)
+				drop_copy(best);
 			first->best = (uint32_t)i;
-		} else {
-			k->keep = !best->keep;
+		} else if (best->keep) {
+			drop_copy(k);
 		}
 	}
 }

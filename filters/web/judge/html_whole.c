@@ -40,6 +40,7 @@ html_why_name(unsigned why)
 		[WHY_HEADING] = "heading",
 		[WHY_EMPTY] = "empty",
 		[WHY_COMPANION] = "companion",
+		[WHY_COPY] = "copy",
 	};
 
 	return names[why];
