@@ -96,7 +96,7 @@ def warc_pages(path):
 
 def trafilatura(data):
     truth = {}
-    lines = subprocess.run(["zstd", "-dcq", f"{data}/web/html_pages_trafilatura.groundtruth.jsonl.zst"], check=True,
+    lines = subprocess.run(["zstd", "-dcqf", f"{data}/web/html_pages_trafilatura.groundtruth.jsonl.zst"], check=True,
                            stdout=subprocess.PIPE).stdout.splitlines()
     for line in lines:
         d = json.loads(line)

@@ -193,16 +193,36 @@ same_text(
 	return true;
 }
 
-/* Drop a copy of a block. */
+/* Drop a copy of a block, and in a quotation the label before it, such as "Anna wrote:".
+ */
 static void
-drop_copy(struct html_block *k)
+drop_copy(struct html_blocks *b, struct html_block *k)
 {
+	enum { LABEL_MAX = 60 };
+
 	k->keep = false;
 	k->why = WHY_COPY;
+	if (k == b->block || !k->around.at[AROUND_QUOTE])
+		return;
+	k--;
+	if (k->keep && k->around.at[AROUND_QUOTE] && k->ends_colon &&
+	    k->chars <= LABEL_MAX) {
+		k->keep = false;
+		k->why = WHY_COPY;
+	}
 }
 
-/* Keep one copy of a line that a page repeats, such as a quotation of an earlier post:
- * the one with the highest score.  Articles and manuals may repeat themselves, and so may
+/* Whether a copy is better than another: outside a quotation, else of a higher score. */
+static bool
+is_better(const struct html_block *a, const struct html_block *b)
+{
+	const bool in_a = a->around.at[AROUND_QUOTE], in_b = b->around.at[AROUND_QUOTE];
+
+	return in_a != in_b ? in_b : a->score[1] > b->score[1];
+}
+
+/* Keep one copy of a line that a page repeats, such as a quotation of an earlier post.
+ * Articles and manuals may repeat themselves, and so may
  * code and tables. */
 static void
 drop_copies(struct html_judge *j, const struct html_tree *t)
@@ -222,12 +242,12 @@ drop_copies(struct html_judge *j, const struct html_tree *t)
 		if (first == k || !k->keep || k->words < WORDS_MIN || tag == T_PRE ||
 		    tag == T_TR || !same_text(t, best, k))
 			continue;
-		if (k->score[1] > best->score[1]) {
+		if (is_better(k, best)) {
 			if (best->keep)
-				drop_copy(best);
+				drop_copy(b, best);
 			first->best = (uint32_t)i;
 		} else if (best->keep) {
-			drop_copy(k);
+			drop_copy(b, k);
 		}
 	}
 }

@@ -206,9 +206,9 @@ script_follows(const struct html_document *d, const struct dom_node *n)
 	return false;
 }
 
-bool
-html_is_formula_copy(
-    const struct html_document *d, const struct dom_node *n, unsigned names)
+/* Whether an element of MathJax or KaTeX shows a formula whose source is next to it. */
+static bool
+is_source_copy(const struct html_document *d, const struct dom_node *n, unsigned names)
 {
 	if (names & CLASS_MATHJAX)
 		return script_follows(d, n);
@@ -222,4 +222,18 @@ html_is_formula_copy(
 			   attr_of(d, prev, SPAN("class")), SPAN("katex-mathml"));
 	}
 	return false;
+}
+
+bool
+html_is_formula_copy(
+    const struct html_document *d, const struct dom_node *n, const struct start_tag *s)
+{
+	const unsigned names = s->has & 1u << A_CLASS ? s->class_facts->names : 0;
+
+	if (names & (CLASS_MATHJAX | CLASS_KATEX) &&
+	    (s->tag == T_SPAN || s->tag == T_DIV) && is_source_copy(d, n, names))
+		return true;
+	return (s->tag == T_OTHER || s->tag == T_NOBR ||
+		   (s->tag == T_SPAN && names & CLASS_MJX)) &&
+	       html_is_shown_mathml(d, n);
 }

@@ -123,6 +123,26 @@ is_code_block(const struct start_tag *s)
 		   html_has_class(class, SPAN("whitespace-pre-wrap")));
 }
 
+/* Whether one of the first texts of a <cite> ends in a colon, as in "Anna wrote:". */
+static bool
+is_quote_label(const struct html_document *d, const struct dom_node *cite)
+{
+	enum { CHILDREN = 8 };
+	uint32_t i = cite->first;
+
+	for (int k = 0; k < CHILDREN && i; k++) {
+		const struct dom_node *n = &d->dom->node[i];
+		struct span s = { 0 };
+
+		if (n->code == DOM_TEXT)
+			s = span_trim(html_text_span(d->source, n->text));
+		if (s.n > 0 && s.p[s.n - 1] == ':')
+			return true;
+		i = n->next;
+	}
+	return false;
+}
+
 unsigned
 html_recast(struct html_tree *t, const struct html_document *d, const struct dom_node *n,
     struct start_tag *s, unsigned flags)
@@ -156,6 +176,11 @@ html_recast(struct html_tree *t, const struct html_document *d, const struct dom
 			return TAG_BLOCK | TAG_HINTS;
 		s->has |= 1u << A_HIDDEN;
 		return flags;
+	case T_CITE:
+		if (!t->cells.quote || !t->broken || !is_quote_label(d, n))
+			return flags;
+		s->tag = T_DIV;
+		return TAG_BLOCK;
 	case T_CODE:
 		if (t->pre || !is_code_block(s))
 			return flags;
@@ -173,4 +198,9 @@ html_note_place(struct html_tree *t, const struct start_tag *s)
 		t->cells.heading = t->text.n + 1;
 	else if (s->tag == T_BLOCKQUOTE)
 		t->cells.quote = true;
+	else if (s->tag == T_CODE || s->tag == T_KBD || s->tag == T_SAMP ||
+		 s->tag == T_TT)
+		t->cells.code = true;
+	else if (s->tag == T_A || s->tag == T_SPAN)
+		t->apart = t->ended;
 }

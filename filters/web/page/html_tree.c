@@ -156,6 +156,7 @@ leave(struct html_tree *t)
 
 	if (o->quoted)
 		put_quote(t, true);
+	t->ended |= o->tag == T_A || o->tag == T_SPAN;
 	t->depth--;
 	if (t->own.node && t->own.heading == t->depth + 1)
 		compare_own_heading(t);
@@ -319,6 +320,8 @@ add_text(struct html_tree *t, struct span s)
 		return;
 	if (!t->own.heading)
 		t->own.node = 0;
+	if (t->apart && !t->broken && html_is_apart(t, s))
+		buf_putc(&t->text, ' ');
 	visible = put_text(&t->text, s);
 	if (n->tag != T_TEXT || n->parent != parent || !(n->flags & N_LINK) != !t->link ||
 	    t->broken || t->split) {
@@ -330,7 +333,7 @@ add_text(struct html_tree *t, struct span s)
 	}
 	n->len += (uint32_t)(t->text.n - at);
 	n->chars += visible;
-	t->broken = t->split = false;
+	t->broken = t->split = t->ended = t->apart = false;
 }
 
 /* Write the quotation mark before or after a <q>, unless a block has ended the line. */
@@ -450,22 +453,6 @@ add_mathml(struct html_tree *t, const struct html_document *d, const struct dom_
 	return true;
 }
 
-/* Whether an element shows a formula that follows or precedes it as a source or MathML.
- */
-static bool
-is_copy(
-    const struct html_document *d, const struct dom_node *n, const struct start_tag *s)
-{
-	const unsigned names = s->has & 1u << A_CLASS ? s->class_facts->names : 0;
-
-	if (names & (CLASS_MATHJAX | CLASS_KATEX) &&
-	    (s->tag == T_SPAN || s->tag == T_DIV) && html_is_formula_copy(d, n, names))
-		return true;
-	return (s->tag == T_OTHER || s->tag == T_NOBR ||
-		   (s->tag == T_SPAN && names & CLASS_MJX)) &&
-	       html_is_shown_mathml(d, n);
-}
-
 /* Add a node of the document.  Returns whether its children follow. */
 static bool
 visit(struct html_tree *t, const struct html_document *d, const struct dom_node *n)
@@ -495,7 +482,7 @@ visit(struct html_tree *t, const struct html_document *d, const struct dom_node 
 		return false;
 	}
 	read_attrs(t, d, n->attr, &s);
-	if (is_copy(d, n, &s))
+	if (html_is_formula_copy(d, n, &s))
 		return false;
 	if (s.tag == T_HTML || s.tag == T_HEAD || s.tag == T_BODY) {
 		unsigned by_id;
@@ -531,7 +518,7 @@ begin(struct html_tree *t, bool show_noscript)
 	memset(t->classes.row, 0, sizeof t->classes.row);
 	t->quotes = 0;
 	t->link = t->split = t->titled = t->forum = t->has_noscript = false;
-	t->hidden = t->pre = false;
+	t->hidden = t->pre = t->ended = t->apart = false;
 	t->show_noscript = show_noscript;
 	t->noframes = SPAN("");
 	t->broken = true;

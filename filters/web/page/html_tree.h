@@ -88,6 +88,7 @@ struct html_cells {
 	uint32_t td, th, row, figure;
 	size_t heading; /* one plus the offset of the text of a heading; 0: none */
 	bool quote;	/* inside a <blockquote> */
+	bool code;	/* inside a <code> or the like */
 };
 
 /* An open element. */
@@ -190,6 +191,8 @@ struct html_tree {
 	bool to_place;	    /* the latest link was to a place in a page */
 	bool split;	    /* the next text is not part of the last link */
 	bool broken;	    /* a block or <br> separates the next text from the last */
+	bool ended;	    /* a link or <span> ended after the last text */
+	bool apart;	    /* and another one began */
 	bool titled;	    /* the title is complete */
 	bool forum;	    /* class or id of the body is a hint of a forum */
 	struct html_own_heading own;
@@ -229,10 +232,10 @@ bool html_mathml_text(
 /* Whether an element shows a formula whose MathML, which MathJax adds for readers of the
  * screen, is next to it. */
 bool html_is_shown_mathml(const struct html_document *d, const struct dom_node *n);
-/* Whether an element shows a formula whose TeX source is next to it.  names: the CLASS_
- * bits of its class. */
+/* Whether an element shows a formula that follows or precedes it as a source or MathML.
+ */
 bool html_is_formula_copy(
-    const struct html_document *d, const struct dom_node *n, unsigned names);
+    const struct html_document *d, const struct dom_node *n, const struct start_tag *s);
 /* How an exponent or index is written after its sign. */
 enum html_script { SCRIPT_NONE, SCRIPT_BARE, SCRIPT_BRACED };
 /* Whether a superscript or subscript (sup: which) is clearly an exponent or index.
@@ -245,11 +248,18 @@ bool html_is_shadow_root(const struct html_document *d, const struct dom_node *n
 /*
  * Change the tag of an element that is text although its tag means boilerplate: a button
  * that begins a heading, an admonition, the source of a quotation, the caption of code or
- * of a table, <code> that is a block.  A closed <dialog> is hidden.  flags: those of its
- * tag.  Returns the TAG_ flags that count.  The time is linear in the length of the tag.
+ * of a table, <code> that is a block, the author of a quotation.  A closed <dialog> is
+ * hidden.  flags: those of its tag.  Returns the TAG_ flags that count.  The time is
+ * linear in the length of the tag.
  */
 unsigned html_recast(struct html_tree *t, const struct html_document *d,
     const struct dom_node *n, struct start_tag *s, unsigned flags);
+/*
+ * Whether a space is missing between the last text and one that follows in another link
+ * or <span>: a word is followed by a capital letter or digit.  Such elements are buttons,
+ * badges or columns by their style.
+ */
+bool html_is_apart(const struct html_tree *t, struct span next);
 /* Note an element that html_recast() asks for, after the element was opened. */
 void html_note_place(struct html_tree *t, const struct start_tag *s);
 

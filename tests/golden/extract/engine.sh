@@ -1,7 +1,7 @@
 # --engine chooses between rules and the built-in model; --tag states the type of the page; short pages are left to the rules.
 page() {
 	cat <<'HTML'
-<!DOCTYPE html><html><head><title>Which sieve for spelt? - Millers' board</title></head><body>
+<!DOCTYPE html><html><head><title>Which sieve for spelt? - Millers' board</title><meta name="generator" content="phpBB"></head><body class="forum viewtopic">
 <nav><ul><li><a href=/>Board index</a></li><li><a href=/new>New posts</a></li></ul></nav>
 <div class="thread"><h1>Which sieve for spelt?</h1>
 HTML

@@ -1,7 +1,7 @@
 # Structure in text: list numbers, indentation, bars in cells, TeX, exponents, line numbers of code.
-# text FILE: the lines of the text of a page
+# text [OPTION...] FILE: the lines of the text of a page
 text() {
-	tamis extract -q -a "$1" | sed 's/.*"text":"//; s/"}$//; s/\\n/\n/g; s/\\\\/\\/g'
+	tamis extract -q -a "$@" | sed 's/.*"text":"//; s/"}$//; s/\\n/\n/g; s/\\\\/\\/g'
 }
 cat >lists.html <<'HTML'
 <ol start=3><li>three<ul><li>nested<ol type=a><li>first<li value=5>fifth</ol></ul>
@@ -42,3 +42,11 @@ cat >code.html <<'HTML'
     print(x)</pre></td></tr></table>
 HTML
 try text code.html
+# Labels and columns that only the style of a page separates, and the author of a quotation.
+cat >apart.html <<'HTML'
+<p><a href="/a">Crossref</a><a href="/b">Medline</a><span class="x">Sodium: </span><span class="y">4mg</span><span>Fiber: 2g</span>
+<p><span class="drop-cap">T</span><span>HE</span> <code><span>read</span><span>Gauge</span></code>
+<blockquote><cite>anna wrote:</cite>The valve leaks.</blockquote>
+HTML
+try text apart.html
+try text --format=markdown --links apart.html

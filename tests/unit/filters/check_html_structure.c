@@ -129,6 +129,26 @@ static const struct {
 	  "n<sup>os</sup> Ca<sup>2+</sup> H<sup>+</sup> Acme<sup>TM</sup> "
 	  "2<sup>\u03b7</sup>",
 	    "n1-3 n1,2 na-c nth 2e nos Ca2+ H+ AcmeTM 2\u03b7\n" },
+	/* words that only the style of their elements keeps apart */
+	{ "<a href=x>Crossref</a><a href=y>Medline</a>", "Crossref Medline\n" },
+	{ "<span><span>Sodium: </span><span>4</span><span>mg</span></span><span><span>"
+	  "Fiber: </span><span>2</span></span>",
+	    "Sodium: 4mg Fiber: 2\n" },
+	{ "<span>anna</span><span>18.10.</span> <a>\u00fc)</a><span>\u00dcber</span>"
+	  "<a>\u0442\u0430</a><a>\u0414\u0430</a>",
+	    "anna 18.10. \u00fc) \u00dcber\u0442\u0430 \u0414\u0430\n" },
+	{ "<span>T</span><span>HE</span> <span>wo</span><span>rd</span> <span>$</span>"
+	  "<span>12</span> <span>a<b>B</b></span> <span>Mac</span>Book <b>Mac</b>"
+	  "<span>OS</span> <span>\u201c</span><span>So</span>",
+	    "THE word $12 aB MacBook MacOS \u201cSo\n" },
+	{ "<code><span>my</span><span>Name</span></code><pre><span>my</span><span>Name"
+	  "</span></pre>",
+	    "myName\nmyName\n" },
+	/* the author of a quotation */
+	{ "<blockquote><div><cite><a href=u>anna</a> wrote:</cite>It leaks.</div>"
+	  "</blockquote><blockquote><cite>Hamlet</cite> is long, <cite>he said:</cite> so"
+	  "</blockquote>",
+	    "anna wrote:\nIt leaks.\nHamlet is long, he said: so\n" },
 	/* line numbers and buttons of code */
 	{ "<pre><span class=lineno>1 </span>a\n<span class=lineno>2</span>b"
 	  "<button>Copy</button></pre>",
