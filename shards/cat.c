@@ -6,19 +6,16 @@
 #include <sys/stat.h>
 
 #include "lib/driver/common.h"
-#include "lib/io/stream.h"
 #include "shards/printable.h"
+#include "shards/shard_model.h"
 #include "shards/tshard/tshard.h"
 #include "shards/tshard_err.h"
-#include "tok/tamis_tok.h"
 
 struct cat {
 	uint64_t number;
 	const char *model;
 	bool all, ids, plain;
 };
-
-enum { MOST_MODEL_BYTES = 1 << 30 };
 
 #define FIRST UINT64_MAX
 
@@ -37,8 +34,7 @@ static const struct opt opts[] = {
 /* The shard that is printed, and buffers that are reused. */
 struct printer {
 	const struct cat *t;
-	struct tamis_tok *tok;
-	unsigned char model[32]; /* SHA-256 of the model */
+	struct shard_model model;
 	struct tshard *s;
 	uint32_t *ids;
 	size_t cap;
@@ -90,13 +86,13 @@ put_tokens(
 	char *text;
 	size_t len;
 
-	if (p->t->ids || !p->tok) {
+	if (p->t->ids || !p->model.tok) {
 		for (size_t i = 0; i < n; i++)
 			buf_putf(&p->out, i == 0 ? "%" PRIu32 : " %" PRIu32, ids[i]);
 		buf_putc(&p->out, '\n');
 	}
-	if (p->tok) {
-		if (tamis_tok_decode(p->tok, ids, n, &text, &len) < 0)
+	if (p->model.tok) {
+		if (tamis_tok_decode(p->model.tok, ids, n, &text, &len) < 0)
 			return cannot_decode(p, first, first + n - 1, err);
 		buf_put(&p->out, text, len);
 		free(text);
@@ -178,7 +174,7 @@ put_segment(
 		buf_putc(&p->out, '\n');
 	}
 	/* Pad has no text. */
-	if (g->flags & TSHARD_SEG_PAD && p->tok && !p->t->ids)
+	if (g->flags & TSHARD_SEG_PAD && p->model.tok && !p->t->ids)
 		return flush(p, err);
 	return put_tokens(p, first + g->start, p->ids + g->start, end - g->start, err);
 }
@@ -241,57 +237,6 @@ put_document(struct printer *p, uint64_t row, struct err *err)
 	return put_tokens(p, first, p->ids, n, err);
 }
 
-/* Other models decode the ids to nonsense. */
-static int
-check_model(const struct printer *p, struct err *err)
-{
-	static const unsigned char unknown[32];
-	const unsigned char *want = tshard_header(p->s)->tokenizer;
-	char is[65], should[65];
-
-	if (!p->tok || memcmp(want, p->model, 32) == 0 || memcmp(want, unknown, 32) == 0)
-		return 0;
-	tshard_hex(p->model, 32, is);
-	tshard_hex(want, 32, should);
-	return err_set(err, EXIT_DATA,
-	    "%s: model '%s' has SHA-256 %s, the shard was encoded with %s: name that "
-	    "model",
-	    tshard_prefix(p->s), p->t->model, is, should);
-}
-
-/* The exit code for a model that cannot be opened. */
-static int
-model_error(int reason)
-{
-	switch (reason) {
-	case EINVAL:
-		return EXIT_DATA;
-	case ENOENT:
-	case ENOTDIR:
-	case EISDIR:
-		return EXIT_USAGE;
-	default:
-		return EXIT_SYSTEM;
-	}
-}
-
-static int
-open_model(struct printer *p, struct err *err)
-{
-	struct buf bytes = { 0 };
-	char why[512];
-	int rc;
-
-	p->tok = tamis_tok_open(p->t->model, why, sizeof why);
-	if (!p->tok)
-		return err_set(err, model_error(errno), "%s", why);
-	rc = file_get(p->t->model, MOST_MODEL_BYTES, &bytes, err);
-	if (rc == 0)
-		tshard_sha256(bytes.p, bytes.n, p->model);
-	buf_free(&bytes);
-	return rc;
-}
-
 /* Print sample or document `local` of the shard, or all of them. */
 static int
 put_shard(struct printer *p, uint64_t local, bool all, struct err *err)
@@ -299,7 +244,7 @@ put_shard(struct printer *p, uint64_t local, bool all, struct err *err)
 	const struct tshard_header *h = tshard_header(p->s);
 	bool docs = h->kind == TSHARD_DOCS;
 	uint64_t count = docs ? h->docs : h->samples;
-	int rc = check_model(p, err);
+	int rc = shard_model_check(&p->model, p->s, err);
 
 	if (rc < 0)
 		return rc;
@@ -385,12 +330,12 @@ cat_run_tool(void *self, const struct common *c, int n, char **operand, struct e
 		return err_set(
 		    err, EXIT_USAGE, "--all and -n cannot be combined: choose one");
 	if (t->model)
-		rc = open_model(&p, err);
+		rc = shard_model_open(&p.model, t->model, err);
 	for (int i = 0; i < n && rc == 0; i++)
 		rc = stat(operand[i], &st) == 0 && S_ISDIR(st.st_mode)
 			 ? cat_run(&p, operand[i], err)
 			 : cat_shard(&p, operand[i], err);
-	tamis_tok_close(p.tok);
+	shard_model_close(&p.model);
 	free(p.ids);
 	buf_free(&p.out);
 	return rc;
