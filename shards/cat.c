@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "lib/driver/common.h"
 #include "shards/printable.h"
@@ -13,21 +14,36 @@
 
 struct cat {
 	uint64_t number;
+	uint64_t step, global_batch, micro_batch, dp, rank;
 	const char *model;
+	unsigned color;
 	bool all, ids, plain;
 };
 
-#define FIRST UINT64_MAX
+enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
-static const struct cat defaults = { .number = FIRST };
+#define UNSET UINT64_MAX
+
+static const struct cat defaults = {
+	.number = UNSET, .step = UNSET, .dp = 1, .rank = UNSET
+};
 
 static const struct opt opts[] = {
 	OPT_U64('n', "number", struct cat, number, "sample or document to print"),
 	OPT_BOOL(0, "all", struct cat, all, "print all samples or documents"),
+	OPT_U64(0, "step", struct cat, step, "training step to print, from 0"),
+	OPT_U64(0, "global-batch", struct cat, global_batch, "samples of a step"),
+	OPT_U64(0, "dp", struct cat, dp, "number of data-parallel ranks"),
+	OPT_U64(0, "rank", struct cat, rank,
+	    "rank whose samples of the step to print; default: all"),
+	OPT_U64(0, "micro-batch", struct cat, micro_batch,
+	    "samples of a micro-batch; default: a rank's whole share of a step"),
 	OPT_STR(
 	    'm', "model", struct cat, model, "FILE", "decode to text with this model"),
 	OPT_BOOL(0, "ids", struct cat, ids, "print token ids, also with -m"),
 	OPT_BOOL(0, "plain", struct cat, plain, "no headers"),
+	OPT_ENUM(0, "color", struct cat, color, "auto|always|never",
+	    "color segments; default: on a terminal, unless NO_COLOR is set"),
 	OPT_END,
 };
 
@@ -39,7 +55,36 @@ struct printer {
 	uint32_t *ids;
 	size_t cap;
 	struct buf out;
+	bool color;
+	const char *paint; /* of the current segment, or "" */
 };
+
+/* Whether to color segments: see no-color.org. */
+static bool
+wants_color(const struct cat *t)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (t->color != COLOR_AUTO)
+		return t->color == COLOR_ALWAYS;
+	return isatty(STDOUT_FILENO) && !(no && *no) && term && strcmp(term, "dumb") != 0;
+}
+
+/* Choose the color of segment i: neighbours differ. */
+static void
+choose_paint(struct printer *p, uint32_t i, bool pad)
+{
+	static const char *const v[] = { "\033[36m", "\033[33m", "\033[32m", "\033[35m" };
+
+	p->paint = !p->color ? "" : pad ? "\033[2m" : v[i % (sizeof v / sizeof *v)];
+}
+
+static void
+end_paint(struct printer *p)
+{
+	if (p->paint[0] != '\0')
+		buf_puts(&p->out, "\033[0m");
+}
 
 static int
 flush(struct printer *p, struct err *err)
@@ -87,14 +132,18 @@ put_tokens(
 	size_t len;
 
 	if (p->t->ids || !p->model.tok) {
+		buf_puts(&p->out, p->paint);
 		for (size_t i = 0; i < n; i++)
 			buf_putf(&p->out, i == 0 ? "%" PRIu32 : " %" PRIu32, ids[i]);
+		end_paint(p);
 		buf_putc(&p->out, '\n');
 	}
 	if (p->model.tok) {
 		if (tamis_tok_decode(p->model.tok, ids, n, &text, &len) < 0)
 			return cannot_decode(p, first, first + n - 1, err);
+		buf_puts(&p->out, p->paint);
 		buf_put(&p->out, text, len);
+		end_paint(p);
 		free(text);
 		if (!p->t->plain)
 			buf_putc(&p->out, '\n');
@@ -193,8 +242,11 @@ put_sample(struct printer *p, const struct tshard_sample *sample, struct err *er
 						: ", next token %" PRIu32 "\n",
 		    sample->next);
 	}
-	for (uint32_t i = 0; i < sample->n_segs && rc == 0; i++)
+	for (uint32_t i = 0; i < sample->n_segs && rc == 0; i++) {
+		choose_paint(p, i, (sample->segs[i].flags & TSHARD_SEG_PAD) != 0);
 		rc = put_segment(p, first, &sample->segs[i], err);
+	}
+	p->paint = "";
 	return rc;
 }
 
@@ -279,62 +331,162 @@ cat_shard(struct printer *p, const char *path, struct err *err)
 	if (tshard_header(p->s)->kind == TSHARD_DOCS)
 		first = 0;
 	/* A number below the first one wraps around to a number that is too large. */
-	local = local == FIRST ? 0 : local - first;
+	local = local == UNSET ? 0 : local - first;
 	rc = put_shard(p, local, p->t->all, err);
 	tshard_close(p->s);
 	p->s = NULL;
 	return rc;
 }
 
+/* Samples [first, first + n) of the run, which exist. */
 static int
-cat_run(struct printer *p, const char *path, struct err *err)
+put_range(struct printer *p, const struct tshard_run *r, uint64_t first, uint64_t n,
+    struct err *err)
 {
 	struct tshard_error e = { 0 };
-	struct tshard_run *r;
-	uint64_t local = 0;
-	size_t i = 0, end;
+	uint64_t local, count;
+	size_t i;
 	int rc = 0;
 
-	if (tshard_run_open(&r, path, &e) < 0)
-		return err_tshard(err, &e);
-	end = p->t->all ? tshard_run_shards(r) : 1;
-	if (!p->t->all && p->t->number != FIRST &&
-	    tshard_run_find(r, p->t->number, &i, &local) < 0)
-		rc = err_set(err, EXIT_DATA,
-		    "%s: sample %" PRIu64 " does not exist: the run has %" PRIu64
-		    " samples",
-		    path, p->t->number, tshard_run_samples(r));
-	for (end += i; rc == 0 && i < end; i++) {
-		rc = tshard_run_shard(r, i, TSHARD_CHECK, &p->s, &e) < 0
-			 ? err_tshard(err, &e)
-			 : put_shard(p, local, p->t->all, err);
+	for (; n > 0 && rc == 0; first += count, n -= count) {
+		if (tshard_run_find(r, first, &i, &local) < 0)
+			return err_set(err, EXIT_DATA,
+			    "sample %" PRIu64 " does not exist: run 'tamis verify' on "
+			    "the run",
+			    first);
+		count = tshard_run_at(r, i)->samples - local;
+		if (count > n)
+			count = n;
+		if (tshard_run_shard(r, i, TSHARD_CHECK, &p->s, &e) < 0)
+			return err_tshard(err, &e);
+		rc = shard_model_check(&p->model, p->s, err);
+		if (rc == 0)
+			rc = put_samples(p, local, count, err);
 		tshard_close(p->s);
 		p->s = NULL;
 	}
+	return rc;
+}
+
+/* The samples of the step, or of a rank in it, as Megatron-LM divides them. */
+static int
+put_step(struct printer *p, const struct tshard_run *r, struct err *err)
+{
+	const struct cat *t = p->t;
+	uint64_t micro = t->micro_batch > 0 ? t->micro_batch : t->global_batch / t->dp;
+	uint64_t at = t->step * t->global_batch, end = at + t->global_batch;
+	int rc = 0;
+
+	if (t->rank == UNSET)
+		return put_range(p, r, at, t->global_batch, err);
+	for (at += t->rank * micro; at < end && rc == 0; at += micro * t->dp)
+		rc = put_range(p, r, at, micro, err);
+	return rc;
+}
+
+static int
+no_sample(const struct printer *p, const struct tshard_run *r, const char *path,
+    struct err *err)
+{
+	if (p->t->step == UNSET)
+		return err_set(err, EXIT_DATA,
+		    "%s: sample %" PRIu64 " does not exist: the run has %" PRIu64
+		    " samples",
+		    path, p->t->number, tshard_run_samples(r));
+	return err_set(err, EXIT_DATA,
+	    "%s: step %" PRIu64 " does not exist: the run has %" PRIu64 " of %" PRIu64
+	    " samples each",
+	    path, p->t->step, tshard_run_samples(r) / p->t->global_batch,
+	    p->t->global_batch);
+}
+
+static int
+cat_run(struct printer *p, const char *path, struct err *err)
+{
+	const struct cat *t = p->t;
+	struct tshard_error e = { 0 };
+	struct tshard_run *r;
+	uint64_t n;
+	int rc;
+
+	if (tshard_run_open(&r, path, &e) < 0)
+		return err_tshard(err, &e);
+	n = tshard_run_samples(r);
+	if (t->step != UNSET)
+		rc = t->step < n / t->global_batch ? put_step(p, r, err)
+						   : no_sample(p, r, path, err);
+	else if (t->all)
+		rc = put_range(p, r, 0, n, err);
+	else if (t->number != UNSET && t->number >= n)
+		rc = no_sample(p, r, path, err);
+	else
+		rc = put_range(p, r, t->number == UNSET ? 0 : t->number, 1, err);
 	tshard_run_close(r);
 	return rc;
+}
+
+static int
+check_step(const struct cat *t, struct err *err)
+{
+	const uint64_t batch = t->global_batch;
+	const uint64_t micro = t->micro_batch > 0 ? t->micro_batch : 1;
+
+	if (t->step == UNSET) {
+		if (batch > 0 || t->micro_batch > 0 || t->dp != 1 || t->rank != UNSET)
+			return err_set(err, EXIT_USAGE,
+			    "--global-batch, --micro-batch, --dp and --rank select the "
+			    "samples of a step: name it with --step");
+		return 0;
+	}
+	if (t->all || t->number != UNSET)
+		return err_set(err, EXIT_USAGE,
+		    "--step cannot be combined with -n or --all: choose one");
+	if (batch == 0)
+		return err_set(err, EXIT_USAGE,
+		    "--step: the samples of a step are unknown: set --global-batch");
+	if (t->dp == 0 || batch % t->dp != 0 || batch / t->dp % micro != 0)
+		return err_set(err, EXIT_USAGE,
+		    "--global-batch %" PRIu64 ": not a multiple of --dp %" PRIu64
+		    " times --micro-batch %" PRIu64,
+		    batch, t->dp, micro);
+	if (t->rank != UNSET && t->rank >= t->dp)
+		return err_set(err, EXIT_USAGE,
+		    "--rank %" PRIu64 ": must be below --dp %" PRIu64, t->rank, t->dp);
+	return 0;
+}
+
+static int
+cat_path(struct printer *p, const char *path, struct err *err)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return cat_run(p, path, err);
+	if (p->t->step != UNSET)
+		return err_set(err, EXIT_USAGE,
+		    "%s: --step counts the samples of a run: name its directory", path);
+	return cat_shard(p, path, err);
 }
 
 static int
 cat_run_tool(void *self, const struct common *c, int n, char **operand, struct err *err)
 {
 	const struct cat *t = self;
-	struct printer p = { .t = t };
-	struct stat st;
+	struct printer p = { .t = t, .color = wants_color(t), .paint = "" };
 	int rc = 0;
 
 	if (n == 0)
 		return err_set(
 		    err, EXIT_USAGE, "no PATH: name a shard or the directory of a run");
-	if (t->all && t->number != FIRST)
+	if (t->all && t->number != UNSET)
 		return err_set(
 		    err, EXIT_USAGE, "--all and -n cannot be combined: choose one");
+	if (check_step(t, err) < 0)
+		return -1;
 	if (t->model)
 		rc = shard_model_open(&p.model, t->model, err);
 	for (int i = 0; i < n && rc == 0; i++)
-		rc = stat(operand[i], &st) == 0 && S_ISDIR(st.st_mode)
-			 ? cat_run(&p, operand[i], err)
-			 : cat_shard(&p, operand[i], err);
+		rc = cat_path(&p, operand[i], err);
 	shard_model_close(&p.model);
 	free(p.ids);
 	buf_free(&p.out);
@@ -345,7 +497,7 @@ const struct tool tool_cat = {
 	.name = "cat",
 	.summary = "print samples or documents of a shard or run",
 	.example = "tamis cat -n 17 -m corpus.model --plain shards/",
-	.operands = "{-n N | --all} PATH...",
+	.operands = "{-n N | --all | --step K} PATH...",
 	.common = "",
 	.opts = opts,
 	.defaults = &defaults,
