@@ -26,7 +26,8 @@ extern const struct filter filter_quality, filter_thresholds, filter_count;
 extern const struct filter filter_vocab, filter_vocab_count, filter_encode;
 extern const struct tool tool_rules, tool_decode, tool_plan, tool_mix, tool_check_blend,
     tool_info, tool_cat, tool_where, tool_verify, tool_diff, tool_stats, tool_reshard,
-    tool_export, tool_import, tool_report, tool_near_match, tool_vocab_train, tool_feed;
+    tool_export, tool_import, tool_report, tool_takedown, tool_near_match,
+    tool_vocab_train, tool_feed;
 
 #define FILTER(f, x)                                                                     \
 	{                                                                                \
@@ -74,6 +75,7 @@ static const struct command commands[] = {
 	TOOL(NULL, diff),
 	TOOL(NULL, stats),
 	TOOL(NULL, reshard),
+	TOOL(NULL, takedown),
 	TOOL(NULL, export),
 	TOOL(NULL, import),
 	TOOL(NULL, report),

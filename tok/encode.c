@@ -31,6 +31,8 @@ static const struct opt opts[] = {
 	    "name of the source; default: base name of the output"),
 	OPT_STR(0, "number", struct encode, number, "FIELD",
 	    "store this numeric field of each document in the shard"),
+	OPT_NOREPORT(OPT_T_STR, 0, "tombstones", struct encode, tombstones, "FILE",
+	    "drop the documents that this list names, as takedown writes it"),
 	OPT_DOUBLE(0, "fim", struct encode, fim.rate,
 	    "share of documents to split for fill-in-the-middle; default: 0"),
 	OPT_DOUBLE(0, "fim-spm", struct encode, fim.spm,
@@ -173,6 +175,7 @@ encode_close(void *self)
 	fim_close(&e->fim);
 	stats_close(&e->stats);
 	model_free(&e->model);
+	doc_list_free(&e->refused);
 }
 
 /* Refuse options that would have no effect. */
@@ -227,6 +230,33 @@ use_model(const struct encode *e, struct setup *setup)
 }
 
 static int
+open_tombstones(struct encode *e, struct setup *setup, struct err *err)
+{
+	char hex[33];
+
+	if (!e->tombstones)
+		return 0;
+	if (doc_list_read(&e->refused, e->tombstones, DOC_BY_LINE, err) < 0)
+		return -1;
+	hash128_hex(e->refused.sum, hex);
+	setup_uses(setup, SPAN("tombstones xxh3_128"), span_of(hex));
+	return 0;
+}
+
+/* Whether a document was taken down and must not come back. */
+static bool
+is_refused(const struct encode *e, struct doc *d)
+{
+	struct span url;
+
+	if (e->refused.n == 0)
+		return false;
+	if (!doc_str(d, SPAN("url"), &url))
+		url = (struct span){ "", 0 };
+	return doc_list_match(&e->refused, hash128(doc_id(d), 0), url, NULL, NULL) > 0;
+}
+
+static int
 encode_open(void *self, struct setup *setup, struct err *err)
 {
 	struct encode *e = self;
@@ -242,7 +272,8 @@ encode_open(void *self, struct setup *setup, struct err *err)
 		    err, EXIT_USAGE, "--ids and --pieces cannot be combined: choose one");
 		goto out;
 	}
-	if (check_unused(e, c, err) < 0 || check_number(e, err) < 0)
+	if (check_unused(e, c, err) < 0 || check_number(e, err) < 0 ||
+	    open_tombstones(e, setup, err) < 0)
 		goto out;
 	if (open_model(e, err) < 0 || open_fim(e, c, err) < 0)
 		goto out;
@@ -316,8 +347,13 @@ count_losses(struct doc *d, const struct tokens *t)
 static void
 encode_document(const struct encode *e, void *scratch, struct doc *d, bool may_split)
 {
-	struct tokens *t = encode_text(e, scratch, d, may_split);
+	struct tokens *t;
 
+	if (is_refused(e, d)) {
+		doc_drop(d, "encode.tombstone");
+		return;
+	}
+	t = encode_text(e, scratch, d, may_split);
 	if (!t)
 		return;
 	if (!read_number(e, d, &t->number)) {

@@ -2,6 +2,7 @@
 #ifndef TAMIS_ENCODE_H
 #define TAMIS_ENCODE_H
 
+#include "lib/driver/doc_list.h"
 #include "lib/driver/filter.h"
 #include "lib/io/publish.h"
 #include "shards/prefix_lock.h"
@@ -15,7 +16,7 @@
 
 /* The filter: its options, what open makes of them, and counts of what is written. */
 struct encode {
-	const char *model_path, *eod_name, *source, *number, *fim_ids;
+	const char *model_path, *eod_name, *source, *number, *fim_ids, *tombstones;
 	struct tokenizer_options options;
 	bool ids, pieces, add_bos, check;
 	struct fim fim;
@@ -24,7 +25,8 @@ struct encode {
 	struct model model;
 	struct tokenizer tokenizer;
 	struct type_ids symbols;
-	uint32_t eod; /* MODEL_NO_ID: none */
+	struct doc_list refused; /* --tombstones */
+	uint32_t eod;		 /* MODEL_NO_ID: none */
 	const char *prefix, *tmp;
 	bool quiet;
 	bool loses;    /* decoding may not restore the text */

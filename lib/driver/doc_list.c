@@ -141,6 +141,7 @@ doc_list_read(
 	int rc = file_get(path, MOST_BYTES, &text, err);
 
 	rest = buf_span(&text);
+	l->sum = hash128(rest, 0);
 	for (size_t no = 1; rc == 0 && rest.n > 0; no++) {
 		const char *end = memchr(rest.p, '\n', rest.n);
 		size_t n = end ? (size_t)(end - rest.p) : rest.n;

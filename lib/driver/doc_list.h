@@ -18,6 +18,7 @@ struct doc_list {
 		char *value; /* as it was given */
 	} * v;
 	size_t n, cap;
+	struct hash128 sum; /* of the last file that was read */
 	bool by_url;	    /* an entry needs the URLs of documents */
 	struct table index; /* of hashes of kind and value, to numbers of entries */
 };
