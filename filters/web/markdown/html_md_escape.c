@@ -2,6 +2,8 @@
  * html_md_escape.c - put backslashes before characters of the text that Markdown would
  * read as markup, and before few others.
  *
+ * A "$" that begins no formula gets one, because many readers take any two for a formula.
+ *
  * Whether a run of "*", "_", "~" or "`" is a delimiter depends on later ones, and whether
  * "<", "&" or "]" begins a tag, a reference or an address on what follows.  They are
  * noted, and get their backslashes at the end of the block.
@@ -367,7 +369,7 @@ put_special(struct md_inline *in, const char *p, const char *end)
 		in->math_end = close;
 	else if (c == '[' || c == ']' ? md_is_open(in, MARK_LINK)
 		 : c == '\\'	      ? p + 1 < end && is_ascii_punct(p[1])
-				      : c == '|' && in->cell)
+				      : c == '$' || (c == '|' && in->cell))
 		buf_putc(in->out, '\\');
 	else if (c == '<' || c == '&' || c == ']')
 		note(in, c);

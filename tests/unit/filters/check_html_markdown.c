@@ -76,7 +76,8 @@ static const struct row blocks[] = {
 	{ "<table><tr><th>a<th>b<tr><td><ul><li>c<li>d</ul><td><p>e<p>f</table>",
 	    "| a | b |\n| --- | --- |\n| c<br>d | e<br>f |\n" },
 	{ "<table><tr><th>a<th>b<tr><td>$$<td>&lt;b> *c*<tr><td>$$<td>\\<br>\\|</table>",
-	    "| a | b |\n| --- | --- |\n| $$ | \\<b> \\*c* |\n| $$ | \\\\<br>\\\\\\| "
+	    "| a | b |\n| --- | --- |\n| \\$\\$ | \\<b> \\*c* |\n| \\$\\$ | "
+	    "\\\\<br>\\\\\\| "
 	    "|\n" },
 	{ "<ul><li><table><tr><th>a<th>b<tr><td>c<td>d</table></ul>",
 	    "- | a | b |\n  | --- | --- |\n  | c | d |\n" },
@@ -113,9 +114,9 @@ static const struct row words[] = {
 	    "$\\sin x *a* \\text{for all b}$ $$a^2*b*$$ \\(a \\<b> \\| \\{c*d*\\}\\)\n" },
 	/* no formulas */
 	{ "<p>$$<p>&lt;b> *s*<p>$$$<p>$x<p>*y*$",
-	    "$$\n\n\\<b> \\*s*\n\n$$$\n\n$x\n\n\\*y*$\n" },
+	    "\\$\\$\n\n\\<b> \\*s*\n\n\\$\\$\\$\n\n\\$x\n\n\\*y*\\$\n" },
 	{ "US$100 for &lt;i> or *A*$ $x*a*$ $a_b and *c*$",
-	    "US$100 for \\<i> or \\*A*$ $x\\*a*$ $a_b and \\*c*$\n" },
+	    "US\\$100 for \\<i> or \\*A*\\$ \\$x\\*a*\\$ \\$a_b and \\*c*\\$\n" },
 	{ "\\[quoted words *a*\\] \\( b", "\\\\[quoted words \\*a*\\\\] \\\\( b\n" },
 	/* characters that would be markup */
 	{ "5 * 3 a*b _c snake_case __init__ \\_d",
