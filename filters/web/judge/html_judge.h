@@ -17,9 +17,10 @@ struct html_judge {
 	/* Of a batch of blocks; see html_model_scores(). */
 	uint8_t (*x)[JUDGE_FEATURES * MODEL_LANES];
 	uint8_t (*row)[JUDGE_FEATURES]; /* the features of each block of one batch */
-	bool decided;			/* else the decisions of the rules hold */
-	int16_t bound;			/* of the scores of blocks that are kept */
-	enum html_page_type type;	/* the most likely one */
+	bool passed;		  /* the page is too dense: it has no blocks or scores */
+	bool decided;		  /* else the decisions of the rules hold */
+	int16_t bound;		  /* of the scores of blocks that are kept */
+	enum html_page_type type; /* the most likely one */
 	double type_p;
 };
 

@@ -73,7 +73,7 @@ drop_note_marks(struct html_tree *t)
 	/* Characters, and nodes before the text. */
 	enum { MARK_MAX = 20, NODES_MAX = 8 };
 
-	for (size_t i = 1; i < t->n; i++) {
+	for (size_t i = 1; t->has_tag[T_SUP] && i < t->n; i++) {
 		struct html_node *n = &t->node[i];
 		const struct html_node *text = n + 1, *end;
 

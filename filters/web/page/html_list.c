@@ -226,7 +226,7 @@ drop_of_list(struct html_tree *t, const struct html_node *list, bool bare)
 void
 html_drop_own_numbers(struct html_tree *t)
 {
-	for (size_t i = 1; i < t->n; i++) {
+	for (size_t i = 1; t->has_tag[T_OL] && i < t->n; i++) {
 		const struct html_node *n = &t->node[i];
 
 		if (n->tag == T_OL && !(n->flags & N_DROP) && drop_of_list(t, n, false))

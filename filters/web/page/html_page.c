@@ -85,7 +85,7 @@ void
 html_blocks_of(
     struct html *h, const struct html_tree **tree, const struct html_blocks **blocks)
 {
-	if (!h->judge.model)
+	if (!h->judge.model || h->judge.passed)
 		html_blocks_find(&h->judge.blocks, &h->tree);
 	*tree = &h->tree;
 	*blocks = &h->judge.blocks;
@@ -94,7 +94,7 @@ html_blocks_of(
 const struct html_judge *
 html_judge_of(const struct html *h)
 {
-	return h->judge.model ? &h->judge : NULL;
+	return h->judge.model && !h->judge.passed ? &h->judge : NULL;
 }
 
 void

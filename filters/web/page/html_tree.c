@@ -19,6 +19,8 @@ add_node(struct html_tree *t, unsigned tag, uint32_t flags)
 	memset(n, 0, sizeof *n);
 	n->tag = tag;
 	n->flags = flags;
+	t->all_flags |= flags;
+	t->has_tag[tag] = true;
 	n->parent = t->open[t->depth - 1].node;
 	n->end = (uint32_t)t->n;
 	return n;
@@ -141,8 +143,10 @@ end_gutter(struct html_tree *t)
 
 	while (i < s.n && (is_digit(s.p[i]) || is_space(s.p[i])))
 		i++;
-	if (i == s.n)
+	if (i == s.n) {
 		t->node[t->gutter.node].flags |= N_HIDDEN;
+		t->all_flags |= N_HIDDEN;
+	}
 	t->gutter.node = 0;
 }
 
@@ -516,6 +520,8 @@ begin(struct html_tree *t, bool show_noscript)
 	t->cells = (struct html_cells){ 0 };
 	t->kinds = (struct html_page_kinds){ { 0 } };
 	memset(t->classes.row, 0, sizeof t->classes.row);
+	memset(t->has_tag, 0, sizeof t->has_tag);
+	t->all_flags = 0;
 	t->quotes = 0;
 	t->link = t->split = t->titled = t->forum = t->has_noscript = false;
 	t->hidden = t->pre = t->ended = t->apart = false;

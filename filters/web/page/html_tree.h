@@ -172,7 +172,9 @@ struct html_tree {
 	const struct html_tokenizer *source; /* of the attributes of the nodes */
 	struct html_node *node;
 	size_t n, cap;
-	struct buf text; /* with room for SCAN_STEP more bytes */
+	uint32_t all_flags;    /* N_ bits that any node had when it was added */
+	bool has_tag[T_COUNT]; /* of any node */
+	struct buf text;       /* with room for SCAN_STEP more bytes */
 	struct buf title;
 	struct buf tex; /* the latest formula */
 	struct open_tag *open;
@@ -310,6 +312,12 @@ void html_drop_furniture(struct html_tree *t);
 /* Drop the links of headings, definitions and table captions below a node to themselves
  * and to their sources, and links at the ends of lines that are only a sign. */
 void html_drop_permalinks(struct html_tree *t, size_t root);
+/*
+ * Whether an inline element is within a sentence: its class names what it is, such as the
+ * author of a quotation, but the sentence is broken without it.  The bylines at the
+ * beginning of a line are too short to be one.
+ */
+bool html_is_in_sentence(const struct html_tree *t, size_t i);
 
 enum html_phrase {
 	PHRASE_SKIP,   /* a link that skips the navigation */
