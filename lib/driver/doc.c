@@ -27,6 +27,15 @@ find_edit(const struct doc *d, struct span key)
 	return NULL;
 }
 
+/* The value of a field that doc_remove removed. */
+static const char removed[1];
+
+static bool
+is_removed(const struct edit *e)
+{
+	return e->raw.p == removed;
+}
+
 /* An empty buffer to build one value in; keep() copies the value to the arena. */
 static struct buf *
 scratch(struct doc *d)
@@ -67,6 +76,8 @@ doc_get(struct doc *d, struct span key, struct span *raw)
 {
 	const struct edit *e = find_edit(d, key);
 
+	if (e && is_removed(e))
+		return false;
 	if (e) {
 		*raw = e->raw.p ? e->raw : quoted(d, d->text);
 		return true;
@@ -235,6 +246,12 @@ doc_set_num(struct doc *d, struct span key, double value, int places)
 
 	num_put(b, value, places);
 	doc_set_raw(d, key, keep(d, b));
+}
+
+void
+doc_remove(struct doc *d, struct span key)
+{
+	set(d, key, (struct span){ removed, 0 });
 }
 
 /* Give d, the latest document made of p, the id of p with its number appended. */
@@ -460,35 +477,70 @@ put_value(const struct doc *d, const struct edit *e, struct buf *out)
 		json_quote(out, d->text);
 }
 
+/*
+ * Append json, the record of d, up to its last value, with the values of edits in place
+ * of those of its fields.  Returns the number of fields that remain.
+ */
+static size_t
+put_fields(const struct doc *d, struct span json, struct buf *out)
+{
+	const char *from = json.p, *last = (const char *)memchr(json.p, '{', json.n) + 1;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < d->nfields; i++) {
+		const struct json_field *f = &d->field[i];
+		const char *end = f->value.p + f->value.n;
+		const struct edit *e = find_edit(d, f->key);
+
+		kept++;
+		if (e && is_removed(e)) {
+			buf_put(out, from, (size_t)(last - from));
+			/* Without a field before it, the comma after it goes, too. */
+			if (--kept == 0 && i + 1 < d->nfields) {
+				end = (const char *)memchr(
+					  end, ',', json.n - (size_t)(end - json.p)) +
+				      1;
+				while (is_blank(*end))
+					end++;
+			}
+			from = end;
+		} else if (e) {
+			buf_put(out, from, (size_t)(f->value.p - from));
+			put_value(d, e, out);
+			from = end;
+		}
+		last = end;
+	}
+	buf_put(out, from, (size_t)(last - from));
+	return kept;
+}
+
+/* Whether d's record has the field. */
+static bool
+in_record(const struct doc *d, struct span key)
+{
+	for (size_t i = 0; i < d->nfields; i++)
+		if (span_eq(d->field[i].key, key))
+			return true;
+	return false;
+}
+
 void
 doc_emit(const struct doc *d, struct buf *out)
 {
-	struct span json = d->json.n ? d->json : SPAN("{}");
-	const char *from = json.p, *end = json.p + json.n, *last;
-	size_t fields = d->nfields;
+	const struct span json = d->json.n ? d->json : SPAN("{}");
+	const char *end = json.p + json.n, *last;
+	size_t fields;
 
-	for (size_t i = 0; d->edits && i < d->nfields; i++) {
-		const struct json_field *f = &d->field[i];
-		const struct edit *e = find_edit(d, f->key);
-
-		if (!e)
-			continue;
-		buf_put(out, from, (size_t)(f->value.p - from));
-		put_value(d, e, out);
-		from = f->value.p + f->value.n;
+	if (!d->edits) {
+		buf_put(out, json.p, json.n);
+		buf_putc(out, '\n');
+		return;
 	}
+	fields = put_fields(d, json, out);
 	/* New fields follow the last one's value, or the brace if there is none. */
-	if (fields)
-		last = d->field[fields - 1].value.p + d->field[fields - 1].value.n;
-	else
-		last = (const char *)memchr(json.p, '{', json.n) + 1;
-	buf_put(out, from, (size_t)(last - from));
 	for (const struct edit *e = d->edits; e; e = e->next) {
-		bool known = false;
-
-		for (size_t i = 0; i < d->nfields && !known; i++)
-			known = span_eq(d->field[i].key, e->key);
-		if (known)
+		if (is_removed(e) || in_record(d, e->key))
 			continue;
 		if (fields++)
 			buf_putc(out, ',');
@@ -496,6 +548,9 @@ doc_emit(const struct doc *d, struct buf *out)
 		buf_putc(out, ':');
 		put_value(d, e, out);
 	}
+	last = d->nfields
+		   ? d->field[d->nfields - 1].value.p + d->field[d->nfields - 1].value.n
+		   : (const char *)memchr(json.p, '{', json.n) + 1;
 	buf_put(out, last, (size_t)(end - last));
 	buf_putc(out, '\n');
 }

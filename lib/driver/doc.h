@@ -10,6 +10,7 @@ enum { MAX_STAGES = 32 };
 /* The facts about its run that a document needs. */
 struct doc_env {
 	struct span text_key, id_key;
+	bool no_text;  /* documents need not have the text */
 	bool repair;   /* --on-bad=repair */
 	bool by_line;  /* records are lines: messages then state FILE:LINE */
 	uint32_t tags; /* a bit per stage: --tag */
@@ -18,7 +19,8 @@ struct doc_env {
 struct edit {
 	struct edit *next;
 	struct span key;
-	struct span raw; /* JSON; p == NULL: the text, quoted when it is written */
+	struct span raw; /* JSON; p == NULL: the text, quoted when it is written;
+			    n == 0: no longer there */
 };
 
 /* One rule that a document broke. */

@@ -444,9 +444,12 @@ open_stages(struct run *r)
 					      : -1;
 	if (check_options(r) < 0)
 		return -1;
-	for (size_t i = 0; i < r->nstages; i++)
+	r->env.no_text = true;
+	for (size_t i = 0; i < r->nstages; i++) {
 		if (open_stage(r, &r->stage[i]) < 0)
 			return -1;
+		r->env.no_text &= r->stage[i].setup.no_text;
+	}
 	return check_needs(r);
 }
 

@@ -121,6 +121,9 @@ struct setup {
 	 * it describes the output, so --where is refused. */
 	bool first, last, alone;
 	bool all_docs; /* present documents outside --where, too: doc_selected */
+	/* It does not call doc_text: documents need no text if that is true of all
+	 * filters in the chain. */
+	bool no_text;
 	/* Write DIR/VALUE.jsonl for each value of a field; both NULL: one output. */
 	const char *split_by, *split_dir;
 	struct uses *uses; /* see setup_uses */
@@ -212,6 +215,7 @@ void doc_set_u64(struct doc *d, struct span key, uint64_t value);
 void doc_set_num(struct doc *d, struct span key, double value, int places);
 void doc_set_raw(
     struct doc *d, struct span key, struct span json); /* json: valid, borrowed */
+void doc_remove(struct doc *d, struct span key);       /* with its comma, if there */
 /* Set the fields of json, an object, in the object that the field key holds; others stay.
  * Any other value than null makes d bad: --tag must not replace it. */
 void doc_merge_object(struct doc *d, struct span key, struct span json);

@@ -136,6 +136,8 @@ jsonl_scan(struct doc *d)
 			continue;
 		if (f->v[i].value.p[0] == '"')
 			d->raw_text = f->v[i].value;
+		else if (d->block->env->no_text)
+			;
 		else if (f->v[i].value.p[0] == 'n')
 			doc_bad(d,
 			    "field '%.*s' is null: skip such records with --on-bad=skip",
@@ -147,6 +149,8 @@ jsonl_scan(struct doc *d)
 			    (int)key.n, key.p);
 		return;
 	}
+	if (d->block->env->no_text)
+		return;
 	doc_bad(d, "field '%.*s' is missing: %s", (int)key.n, key.p,
 	    memchr(key.p, '.', key.n)
 		? "nested fields are not supported, move it to the top level"

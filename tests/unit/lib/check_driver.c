@@ -203,11 +203,45 @@ static const struct filter filter_last = {
 	.apply = last_apply,
 };
 
+/* A filter that needs no text, removes fields r, s and t, and counts those it removes. */
+static int
+strip_open(void *self, struct setup *setup, struct err *err)
+{
+	setup->no_text = true;
+	return 0;
+}
+
+static void
+strip_map(const void *self, void *scratch, struct doc *d)
+{
+	static const struct span names[] = { { "r", 1 }, { "s", 1 }, { "t", 1 } };
+	struct span raw;
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < 3; i++) {
+		n += doc_get(d, names[i], &raw);
+		doc_remove(d, names[i]);
+		n += doc_get(d, names[i], &raw);
+	}
+	if (n)
+		doc_set_u64(d, SPAN("n"), n);
+}
+
+static const struct filter filter_strip = {
+	.name = "strip",
+	.summary = "remove three fields",
+	.opts = no_opts,
+	.defaults = &nothing,
+	.size = sizeof nothing,
+	.open = strip_open,
+	.map = strip_map,
+};
+
 static const struct filter *
 find(const char *name)
 {
 	const struct filter *const all[] = { &filter_paragraphs, &filter_length,
-		&filter_exact, &filter_spill, &filter_mode, &filter_last };
+		&filter_exact, &filter_spill, &filter_mode, &filter_last, &filter_strip };
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		if (strcmp(name, all[i]->name) == 0)
@@ -306,6 +340,24 @@ START_TEST(made)
 		    "{\"id\":\"x\",\"text\":\"aa\",\"n\":1}\n"
 		    "{\"id\":\"x.2\",\"text\":\"cc\",\"n\":1}\n{\"text\":\"aa\"}\n");
 	}
+}
+END_TEST
+
+/* Documents need no text where no filter reads it.  A removed field takes one comma with
+ * it, and all other bytes remain. */
+START_TEST(removed)
+{
+	static const char in[] = "{ \"r\":1 }\n"
+				 "{\"r\":1, \"a\" : 2,\"s\":[3]}\n"
+				 "{\"r\":1, \"\\u0073\":2 , \"a\":3, \"t\":4,\"b\": 5}\n"
+				 "{\"a\":1}\n{\"n\":null,\"t\":{\"t\":1}}\n";
+
+	put("in", in);
+	ck_assert_int_eq(chain("1", "strip in"), 0);
+	ck_assert_str_eq(get("out"), "{\"n\":1 }\n{\"a\" : 2,\"n\":2}\n"
+				     "{\"a\":3,\"b\": 5,\"n\":3}\n"
+				     "{\"a\":1}\n{\"n\":1}\n");
+	ck_assert_int_eq(chain("1", "strip : length in"), EXIT_DATA);
 }
 END_TEST
 
@@ -491,6 +543,7 @@ driver_suite(void)
 	tcase_add_loop_test(t, time_left, 0, sizeof durations / sizeof *durations);
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, made);
+	tcase_add_test(t, removed);
 	tcase_add_test(t, fold_fails);
 	tcase_add_test(t, two_passes);
 	tcase_add_test(t, three_passes);
