@@ -22,7 +22,7 @@ extern const struct filter filter_extract, filter_extract_explain, filter_norm,
     filter_near_keep, filter_near_oracle;
 extern const struct filter filter_langid, filter_langid_train, filter_langid_eval;
 extern const struct filter filter_codeid, filter_codeid_train, filter_classify;
-extern const struct filter filter_quality, filter_thresholds, filter_count;
+extern const struct filter filter_quality, filter_thresholds, filter_count, filter_chat;
 extern const struct filter filter_vocab, filter_vocab_count, filter_encode;
 extern const struct tool tool_rules, tool_decode, tool_plan, tool_mix, tool_check_blend,
     tool_info, tool_cat, tool_where, tool_verify, tool_diff, tool_stats, tool_reshard,
@@ -53,6 +53,7 @@ static const struct command commands[] = {
 	TOOL(NULL, rules),
 	FILTER(NULL, classify),
 	FILTER(NULL, count),
+	FILTER(NULL, chat),
 	FILTER("deduplication", exact),
 	FILTER(NULL, near),
 	FILTER(NULL, near_sketch),

@@ -10,7 +10,10 @@
 #ifndef TAMIS_JSON_WALK_H
 #define TAMIS_JSON_WALK_H
 
+#include "lib/base/chars.h"
+#include "lib/base/err.h"
 #include "lib/base/span.h"
+#include "lib/text/json_string.h"
 
 struct json_walk {
 	struct span s;
@@ -18,23 +21,93 @@ struct json_walk {
 	bool opened; /* no value of the innermost array or object was read so far */
 };
 
-/* A walk that is inside value, an array or object. */
-struct json_walk json_walk(struct span value);
+/* The next byte that is not white space. */
+static inline char
+json_walk_byte(struct json_walk *w)
+{
+	while (w->i < w->s.n) {
+		const char c = w->s.p[w->i];
 
-/* Step to the next value or name of the array or object; at its end, past that. Returns
+		if (c > ' ')
+			return c;
+		w->i++;
+	}
+	BUG("walk past the end of JSON");
+}
+
+/* Read a string, whose opening quote is next. */
+static inline struct span
+json_walk_string(struct json_walk *w)
+{
+	const size_t at = w->i, end = json_string(w->s, at + 1, NULL);
+
+	if (end == JSON_NO_STRING)
+		BUG("walk of an invalid JSON string");
+	w->i = end + 1;
+	return (struct span){ w->s.p + at, w->i - at };
+}
+
+/* Step into the next value, which is an array or object. */
+static inline void
+json_walk_open(struct json_walk *w)
+{
+	(void)json_walk_byte(w);
+	w->i++;
+	w->opened = true;
+}
+
+/* A walk that is inside value, an array or object. */
+static inline struct json_walk
+json_walk(struct span value)
+{
+	struct json_walk w = { .s = value };
+
+	json_walk_open(&w);
+	return w;
+}
+
+/* Step to the next value or name of the array or object; at its end, past that.  Returns
  * whether there is one. */
-bool json_walk_more(struct json_walk *w);
+static inline bool
+json_walk_more(struct json_walk *w)
+{
+	const char c = json_walk_byte(w);
+	const bool opened = w->opened;
+
+	w->opened = false;
+	if (c == ']' || c == '}') {
+		w->i++;
+		return false;
+	}
+	if (!opened) {
+		w->i++; /* the comma */
+		(void)json_walk_byte(w);
+	}
+	return true;
+}
 
 /* Read a name, with its quotes, and its colon. */
-struct span json_walk_name(struct json_walk *w);
+static inline struct span
+json_walk_name(struct json_walk *w)
+{
+	struct span name;
+
+	(void)json_walk_byte(w);
+	name = json_walk_string(w);
+	(void)json_walk_byte(w);
+	w->i++; /* the colon */
+	(void)json_walk_byte(w);
+	return name;
+}
 
 /* The first byte of the next value: '"', '[', '{', 't', 'f', 'n', '-', or a digit. */
-char json_walk_peek(const struct json_walk *w);
+static inline char
+json_walk_peek(struct json_walk *w)
+{
+	return json_walk_byte(w);
+}
 
 /* Read a value.  The result is its exact bytes. */
 struct span json_walk_value(struct json_walk *w);
-
-/* Step into the next value, which is an array or object. */
-void json_walk_open(struct json_walk *w);
 
 #endif

@@ -1,6 +1,7 @@
 /* messages.c - read the turns of a conversation, and check their order. */
 #include "lib/text/messages.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -122,6 +123,7 @@ read_object(struct json_walk *w, const enum field *known, size_t n, struct span 
 {
 	bool met[NFIELDS] = { false };
 	size_t at;
+	int all = 0;
 
 	for (size_t i = 0; i < n; i++)
 		v[known[i]] = (struct span){ NULL, 0 };
@@ -134,6 +136,7 @@ read_object(struct json_walk *w, const enum field *known, size_t n, struct span 
 		const enum field f = field_of(json_walk_name(w), known, n);
 		const struct span value = json_walk_value(w);
 
+		all += all < INT_MAX;
 		if (f == NFIELDS)
 			continue;
 		if (met[f])
@@ -145,7 +148,7 @@ read_object(struct json_walk *w, const enum field *known, size_t n, struct span 
 			v[f] = value;
 	}
 	*json = (struct span){ w->s.p + at, w->i - at };
-	return 0;
+	return all;
 }
 
 static int
@@ -290,11 +293,12 @@ messages_read_one(struct json_walk *w, struct messages *t, struct message_proble
 	const size_t turn = t->n + 1;
 	struct span v[NFIELDS];
 	struct message *to;
+	int all;
 
 	GROW(t->v, t->n, t->cap);
 	to = &t->v[t->n];
-	if (read_object(w, known, 5, v, &to->json, turn, "the message", p) < 0 ||
-	    read_role(v[ROLE], to, turn, p) < 0)
+	all = read_object(w, known, 5, v, &to->json, turn, "the message", p);
+	if (all < 0 || read_role(v[ROLE], to, turn, p) < 0)
 		return -1;
 	if (v[FUNCTION_CALL].p)
 		return message_problem(
@@ -302,6 +306,7 @@ messages_read_one(struct json_walk *w, struct messages *t, struct message_proble
 	if (v[NAME].p && v[NAME].p[0] != '"')
 		return message_problem(
 		    p, turn, "name is %s: write it as a string", type_of(v[NAME].p[0]));
+	to->more = all > 1 + (v[CONTENT].p != NULL);
 	to->content = v[CONTENT];
 	to->name = v[NAME];
 	to->tool_calls = v[TOOL_CALLS];
@@ -404,8 +409,8 @@ check_tool(const struct messages *t, size_t i, size_t call, struct arena *mem,
 		    "add them");
 	if (by->ncalls && i - call > by->ncalls)
 		return message_problem(p, i + 1,
-		    "a tool answers once more than turn %zu has tool_calls (%zu)",
-		    call + 1, by->ncalls);
+		    "a tool answers, but turn %zu has only %zu tool call%s", call + 1,
+		    by->ncalls, by->ncalls == 1 ? "" : "s");
 	return 0;
 }
 

@@ -15,8 +15,8 @@
  *	name		the speaker, or the function that a tool turn answers for
  *	tool_calls	the calls of an assistant turn; null and [] are none
  *
- * All other fields are kept in message.json and are not read.  Nothing is decoded or
- *copied until message_text asks for it.
+ * All other fields are kept in message.json and are not read.  Nothing is decoded until
+ * message_text asks for it.
  */
 #ifndef TAMIS_MESSAGES_H
 #define TAMIS_MESSAGES_H
@@ -35,6 +35,7 @@ const char *role_name(enum role r);
 struct message {
 	enum role role;
 	bool alias;		/* the role has another name, such as developer */
+	bool more;		/* it has fields other than role and content */
 	struct span json;	/* the whole message, an object */
 	struct span content;	/* a string, or a list of text parts */
 	struct span name;	/* a string */
