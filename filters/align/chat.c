@@ -56,9 +56,9 @@ static const struct chat_layout layouts[LAYOUTS] = {
 	[TRL] = { "trl", "chat.from_trl", { "prompt", "completion" },
 	    { "prompt", "chosen", "rejected" }, read_trl, write_trl },
 	[BRIDGE] = { "bridge", "chat.from_bridge", { "prompt", "completion" }, { NULL },
-	    read_trl, write_bridge },
+	    read_bridge, write_bridge },
 	[OPENRLHF] = { "openrlhf", "chat.from_openrlhf", { NULL },
-	    { "prompt", "chosen", "rejected" }, read_trl, write_openrlhf },
+	    { "prompt", "chosen", "rejected" }, read_openrlhf, write_openrlhf },
 	[HH] = { "hh", "chat.from_hh", { NULL }, { "chosen", "rejected" }, read_hh,
 	    write_hh },
 	[ALIGNER] = { "aligner", "chat.from_aligner", { "prompt", "response" },
@@ -165,14 +165,14 @@ detect(struct doc *d)
 
 	if (has(d, "messages"))
 		return OPENAI;
+	if (get_value(d, "chosen", &raw) || get_value(d, "rejected", &raw))
+		return raw.p[0] == '"' && !has(d, "prompt") ? HH : TRL;
 	if (has(d, "conversations"))
 		return has(d, "mask") ? NEMO : SHAREGPT;
 	if (has(d, "completions") && has(d, "context"))
 		return NEMO_RL;
 	if (has(d, "chosen_response"))
 		return ALIGNER;
-	if (get_value(d, "chosen", &raw) || get_value(d, "rejected", &raw))
-		return raw.p[0] == '"' && !has(d, "prompt") ? HH : TRL;
 	if (has(d, "response_1") && has(d, "prompt"))
 		return HELPSTEER2;
 	if (has(d, "response1") && has(d, "context"))
@@ -197,8 +197,10 @@ static const struct chat_layout *
 layout_of(const struct chat *s, struct doc *d)
 {
 	const unsigned l = s->from ? s->from - 1 : detect(d);
+	struct span raw;
 
-	if (!s->from && l == OPENAI && has(d, "conversations")) {
+	if (!s->from && l == OPENAI && get_value(d, "conversations", &raw) &&
+	    raw.p[0] == '[') {
 		doc_bad(d, "both 'messages' and 'conversations' are there: remove one of "
 			   "them, or name the layout with --from");
 		return NULL;
@@ -289,14 +291,23 @@ check_turns(const struct chat *s, struct doc *d, struct conversation *c)
 	return 0;
 }
 
-static void
-remove_fields(struct doc *d, const char *const *field, size_t n)
+/* Remove the fields that state what was read in a layout.  Returns how many there were.
+ */
+static uint64_t
+remove_fields(
+    struct doc *d, const struct conversation *c, const struct chat_layout *layout)
 {
+	const char *const *field = c->preference ? layout->pair : layout->turns;
+	const size_t n = c->preference ? 4 : 6;
 	struct span raw;
+	uint64_t removed = 0;
 
 	for (size_t i = 0; i < n && field[i]; i++)
-		if (doc_get(d, span_of(field[i]), &raw))
+		if (doc_get(d, span_of(field[i]), &raw)) {
 			doc_remove(d, span_of(field[i]));
+			removed++;
+		}
+	return removed;
 }
 
 /* Write what was read as layout `from`, unless it is written so already. */
@@ -319,10 +330,9 @@ write_turns(const struct chat *s, struct doc *d, struct conversation *c,
 	doc_count(d, "chat.rewritten_turns", changed);
 	if (canonical && c->same && !changed)
 		return;
-	if (c->preference)
-		remove_fields(d, from->pair, 4);
-	else
-		remove_fields(d, from->turns, 6);
+	(void)remove_fields(d, c, from);
+	/* Others of these names would be read as parts of the conversation. */
+	doc_count(d, "chat.replaced_fields", remove_fields(d, c, to));
 	c->buf.n = 0;
 	(void)to->write(d, c);
 }

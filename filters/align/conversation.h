@@ -31,11 +31,16 @@ void add_turn(struct messages *m, enum role role, struct span content);
 struct span decode(struct conversation *c, struct span json);
 struct span quote(struct conversation *c, struct span text);
 
-/* The value of a field that is not null. */
+/* The value of a field that is not null; else *raw stays as it is. */
 static inline bool
 get_value(struct doc *d, const char *field, struct span *raw)
 {
-	return doc_get(d, span_of(field), raw) && raw->p[0] != 'n';
+	struct span value;
+
+	if (!doc_get(d, span_of(field), &value) || value.p[0] == 'n')
+		return false;
+	*raw = value;
+	return true;
 }
 
 /* The same for a string: another value makes d bad.  1; 0: missing; -1: bad. */
@@ -47,8 +52,8 @@ int get_string(struct doc *d, const char *field, struct span *raw);
  */
 typedef int read_fn(struct doc *d, struct conversation *c);
 read_fn read_openai, read_sharegpt, read_alpaca, read_dolly, read_nemo_sft, read_trl,
-    read_hh, read_aligner, read_nemo_rl, read_helpsteer2, read_helpsteer3,
-    read_regression;
+    read_bridge, read_openrlhf, read_hh, read_aligner, read_nemo_rl, read_helpsteer2,
+    read_helpsteer3, read_regression;
 
 /* Read a string as one turn of a role, a list as messages, an object as one of them. */
 int read_side(struct doc *d, struct conversation *c, const char *field, struct span raw,

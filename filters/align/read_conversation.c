@@ -11,7 +11,7 @@ read_openai(struct doc *d, struct conversation *c)
 
 	if (!get_value(d, "messages", &raw)) {
 		if (get_value(d, "chosen", &raw) || get_value(d, "rejected", &raw))
-			return read_trl(d, c);
+			return read_openrlhf(d, c);
 		doc_bad(d, "field 'messages' is missing: name the layout with --from");
 		return -1;
 	}
@@ -44,11 +44,17 @@ speaker_role(struct conversation *c, struct span json, size_t turn, enum role *r
 {
 	enum { LONG = 40 };
 	/* NeMo's conversations for Llama 3 name speakers by their turn marks. */
-	const struct span head = SPAN("<|start_header_id|>"), text = decode(c, json);
-	const struct span name =
-	    without_end(span_starts(text, head) ? span_from(text, head.n) : text,
-		SPAN("<|end_header_id|>"));
+	const struct span head = SPAN("<|start_header_id|>");
+	struct span name = { json.p + 1, json.n - 2 };
 
+	for (size_t i = 0; i < 2; i++)
+		if (span_eq(name, speakers[i].name)) {
+			*role = speakers[i].role;
+			return 0;
+		}
+	name = decode(c, json);
+	name = without_end(span_starts(name, head) ? span_from(name, head.n) : name,
+	    SPAN("<|end_header_id|>"));
 	for (size_t i = 0; i < sizeof speakers / sizeof *speakers; i++)
 		if (name.n == speakers[i].name.n &&
 		    ascii_eq(name.p, speakers[i].name.p, name.n)) {

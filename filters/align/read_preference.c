@@ -118,8 +118,8 @@ check_prompt(struct doc *d, struct conversation *c, struct span prompt)
 }
 
 /* chosen and rejected, with a prompt or as whole conversations. */
-static int
-read_pair(struct doc *d, struct conversation *c)
+int
+read_openrlhf(struct doc *d, struct conversation *c)
 {
 	struct span prompt, chosen, rejected;
 	const bool apart = get_value(d, "prompt", &prompt);
@@ -153,12 +153,10 @@ read_pair(struct doc *d, struct conversation *c)
 }
 
 int
-read_trl(struct doc *d, struct conversation *c)
+read_bridge(struct doc *d, struct conversation *c)
 {
 	struct span prompt, completion;
 
-	if (get_value(d, "chosen", &prompt) || get_value(d, "rejected", &prompt))
-		return read_pair(d, c);
 	if (!get_value(d, "prompt", &prompt))
 		return missing(d, "prompt");
 	if (read_side(d, c, "prompt", prompt, ROLE_USER, &c->turns) < 0)
@@ -169,6 +167,16 @@ read_trl(struct doc *d, struct conversation *c)
 		return -1;
 	append(&c->turns, &c->chosen);
 	return 0;
+}
+
+int
+read_trl(struct doc *d, struct conversation *c)
+{
+	struct span raw;
+
+	return get_value(d, "chosen", &raw) || get_value(d, "rejected", &raw)
+		   ? read_openrlhf(d, c)
+		   : read_bridge(d, c);
 }
 
 /* The two strings of a pair.  0, or -1. */

@@ -2,6 +2,28 @@
 #include "lib/text/json_walk.h"
 
 struct span
+json_walk_long_string(struct json_walk *w)
+{
+	const size_t at = w->i;
+	size_t from = at + 1; /* what precedes it has been seen */
+
+	for (;;) {
+		const char *end = memchr(w->s.p + from, '"', w->s.n - from);
+		size_t slashes = 0;
+
+		if (!end)
+			BUG("walk of an invalid JSON string");
+		w->i = (size_t)(end - w->s.p) + 1;
+		while (
+		    end - slashes > w->s.p + from && end[-1 - (ptrdiff_t)slashes] == '\\')
+			slashes++;
+		if (slashes % 2 == 0)
+			return (struct span){ w->s.p + at, w->i - at };
+		from = w->i; /* the quote is escaped */
+	}
+}
+
+struct span
 json_walk_value(struct json_walk *w)
 {
 	const char first = json_walk_byte(w);

@@ -18,6 +18,7 @@ layout 'nemo without a system text' '{"system":"","mask":"User","conversations":
 layout nemo-sft '{"input":" a ","output":"b ","source":"s"}'
 layout alpaca '{"instruction":"a\u0021","input":"b","output":"c","text":"all of it"}'
 layout 'alpaca without an input' '{"instruction":"a","input":"","output":"c"}'
+layout 'alpaca, null' '{"instruction":"a\n","input":null,"output":"c","system":null}'
 layout dolly '{"instruction":"a","context":"","response":"c","category":"qa"}'
 layout trl '{"prompt":"a","completion":"b","label":true}'
 layout 'trl with messages' '{"prompt":[{"role":"user","content":"a"}],"completion":[{"role":"assistant","content":"b"}]}'

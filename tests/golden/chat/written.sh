@@ -30,3 +30,7 @@ try tamis chat -q --to aligner empty
 try tamis chat -q --to nemo --system drop empty
 # Fields of messages that a layout of texts cannot hold are counted.
 try tamis chat --to aligner --report report long
+# A field with the name of one that is written is replaced, and counted.
+echo '{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}],"prompt":"a","system":"x"}' >names
+try tamis chat --to trl names
+try tamis chat --to sharegpt names

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Make conversations, state them in the layouts of chat, and compare what it reads with them.
 
-usage: chat.py make SEED DOCS DIR        DIR/openai.jsonl, and a file for each other layout
-       chat.py same MESSAGES DOCS...     the conversations of DOCS are those of MESSAGES
-       chat.py corpus DOLLY              Dolly's conversations as chat should read them
-       chat.py trees MESSAGES DOCS PAIRS paths and ranked answers of OASST trees
+usage: conversations.py make SEED DOCS DIR        DIR/openai.jsonl, and a file for each other layout
+       conversations.py same MESSAGES DOCS...     the conversations of DOCS are those of MESSAGES
+       conversations.py corpus DOLLY              Dolly's conversations as chat should read them
+       conversations.py trees MESSAGES DOCS PAIRS paths and ranked answers of OASST trees
 """
 import json
 import random

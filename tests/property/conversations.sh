@@ -1,12 +1,12 @@
 #!/bin/bash
-# chat.sh - every layout that can state a conversation gives the same messages, read from it or written to it and read again,
+# conversations.sh - every layout that can state a conversation gives the same messages, read from it or written to it and read again,
 # with any number of threads; and so do the conversations and trees of other people.
 # shellcheck source=tests/property/prologue.sh
 . "$(dirname "$0")/prologue.sh"
 chat() { tamis chat -q "$@" 2>>log || fail "chat $*: $(tail -n 1 log)"; }
-same() { "$here/chat.py" same "$@" || fail "other messages: $*"; }
+same() { "$here/conversations.py" same "$@" || fail "other messages: $*"; }
 
-"$here/chat.py" make 5 "$(docs 3000 500)" .
+"$here/conversations.py" make 5 "$(docs 3000 500)" .
 for f in *.jsonl; do
 	chat -j1 -o "read.$f" "$f"
 	chat -j4 -o again "$f"
@@ -42,7 +42,7 @@ shared=${SHARED-$here/../../../shared}/corpora/alignment
 for f in dolly15k_instructions oasst1_preference_pairs oasst1_en_validation_messages dummy_conversation; do
 	zstd -dcq "$shared/$f".json*.zst >$f
 done
-"$here/chat.py" corpus dolly15k_instructions >dolly
+"$here/conversations.py" corpus dolly15k_instructions >dolly
 chat -o dolly.read dolly
 python3 -c 'import json
 for line in open("dolly.read"):
@@ -61,4 +61,4 @@ for j in 1 4; do
 done
 cmp trees.1 trees.4 || fail "trees: threads change the output"
 cmp ranked.1 ranked.4 || fail "ranked answers: threads change the output"
-"$here/chat.py" trees oasst1_en_validation_messages trees.1 ranked.1 || fail "OASST: other paths or pairs"
+"$here/conversations.py" trees oasst1_en_validation_messages trees.1 ranked.1 || fail "OASST: other paths or pairs"
