@@ -394,16 +394,19 @@ calls_in_text(const struct message *t, struct arena *mem)
 	return false;
 }
 
-/* A tool turn, v[i].  call: the index of the assistant's turn before it. */
+/* A tool turn, v[i].  call: the index of the last turn of the assistant. */
 static int
 check_tool(const struct messages *t, size_t i, size_t call, struct arena *mem,
     struct message_problem *p)
 {
 	const struct message *by = &t->v[call];
 	const enum role before = i ? t->v[i - 1].role : ROLE_USER;
+	/* The first of several answers has seen the call in a text. */
+	const bool called =
+	    before == ROLE_TOOL ||
+	    (before == ROLE_ASSISTANT && (by->ncalls > 0 || calls_in_text(by, mem)));
 
-	if ((before != ROLE_ASSISTANT && before != ROLE_TOOL) ||
-	    (by->ncalls == 0 && !calls_in_text(by, mem)))
+	if (!called)
 		return message_problem(p, i + 1,
 		    "a tool answers, but no assistant's turn before it has tool_calls: "
 		    "add them");

@@ -111,6 +111,36 @@ START_TEST(calls)
 }
 END_TEST
 
+/* Values and names of all kinds, also where their quotes and escapes are near the end. */
+START_TEST(walk)
+{
+	static const char *const values[] = { "\"\"", "\"\\\"\"", "\"\\\\\"",
+		"\"\\\\\\\"\"", "\"twelve bytes and \\\" more\"", "\"1234567890\"",
+		"\"12345678901\"", "\"1234567890\\\\\"", "\"1234567890\\\"\"", "-1.5e3",
+		"0", "true", "null", "[]", "{ }", "[[\"]\",{\"}\":[\"\\\"\"]}], 1 ]",
+		"{\"a\":{\"\\\"}\":\"{\"}}" };
+	enum { N = sizeof values / sizeof *values };
+
+	for (size_t first = 0; first < N; first++) {
+		struct buf b = { 0 };
+		struct json_walk w;
+
+		buf_puts(&b, "[ ");
+		for (size_t i = first; i < N; i++)
+			buf_putf(&b, "%s%s", i > first ? " ,\n" : "", values[i]);
+		buf_puts(&b, "]");
+		w = json_walk(buf_span(&b));
+		for (size_t i = first; i < N; i++) {
+			ck_assert(json_walk_more(&w));
+			ck_assert_int_eq(json_walk_peek(&w), values[i][0]);
+			ck_assert(span_eq(json_walk_value(&w), span_of(values[i])));
+		}
+		ck_assert(!json_walk_more(&w) && w.i == b.n);
+		buf_free(&b);
+	}
+}
+END_TEST
+
 static const struct {
 	const char *in;
 	size_t turn;
@@ -209,6 +239,7 @@ messages_suite(void)
 	TCase *t = tcase_create("messages");
 
 	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, walk);
 	tcase_add_test(t, fields);
 	tcase_add_test(t, aliases);
 	tcase_add_test(t, parts);
