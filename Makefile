@@ -336,7 +336,7 @@ install-files:
 	install -m 644 $(FROM)/libtshard.a $(FROM)/libtamis_tok.a $(DESTDIR)$(LIBDIR)
 	for l in libtshard libtamis_tok; do install -m 755 $(FROM)/$$l.so $(DESTDIR)$(LIBDIR)/$$l.so.0 && \
 	    ln -sf $$l.so.0 $(DESTDIR)$(LIBDIR)/$$l.so; done
-	install -m 644 shards/tshard/tshard.h tok/tamis_tok.h $(DESTDIR)$(INCDIR)
+	install -m 644 shards/tshard/tshard.h shards/tshard/tshard_align.h tok/tamis_tok.h $(DESTDIR)$(INCDIR)
 	printf '%s\n' "$$TSHARD_PC" >$(DESTDIR)$(LIBDIR)/pkgconfig/tshard.pc
 	printf '%s\n' "$$TAMIS_TOK_PC" >$(DESTDIR)$(LIBDIR)/pkgconfig/tamis_tok.pc
 	for m in 1 3 5; do install -m 644 man/*.$$m $(DESTDIR)$(MANDIR)/man$$m; done

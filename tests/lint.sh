@@ -21,7 +21,7 @@ exec 3>&1
 # Sources of the installed libraries, which must not include lib/, print or exit.
 installed='^(shards/tshard/[^/]*|tok/(engine/[^/]*|(tamis_tok|model|detok|charsmap|ids)[.][ch]))$'
 # Headers that must compile as C++: the installed ones, and tok/sp.h, which sp.cc includes.
-public='shards/tshard/tshard.h tok/tamis_tok.h'
+public='shards/tshard/tshard.h shards/tshard/tshard_align.h tok/tamis_tok.h'
 both='tok/sp.h'
 # The hosts allowed in URLs.
 hosts='([a-z0-9-]+\.)*(example|invalid|test|localhost|example\.(org|com|net))|www\.apache\.org'

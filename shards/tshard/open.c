@@ -11,23 +11,32 @@
 
 struct known {
 	const char *tag;
-	uint32_t elem_bytes; /* 0: elements of different sizes */
-	bool docs, samples;  /* required in DOCS, in SAMPLES */
-	bool docs_only;	     /* not allowed in SAMPLES */
+	uint32_t elem_bytes;  /* 0: elements of different sizes */
+	unsigned needed, may; /* kinds that must have it, or may */
+};
+
+/* Sets of kinds.  An unknown kind never gets here. */
+enum {
+	DOCS = 1 << TSHARD_DOCS,
+	SAMPLES = 1 << TSHARD_SAMPLES,
+	ALL = DOCS | SAMPLES,
 };
 
 static const struct known known[] = {
-	{ "IDXHASH", 32, true, true, false },
-	{ "BLKCRC", 4, true, true, false },
-	{ "SEGIDX", 8, false, true, false },
-	{ "SEG", TSI_SEG, false, true, false },
-	{ "NEXT", 4, false, true, false },
-	{ "DOC", TSI_DOC, true, true, false },
-	{ "DOCID", 0, true, false, false },
-	{ "DOCFLAG", 1, false, false, true },
-	{ "DOCNUM", 0, false, false, true },
-	{ "SRC", 0, true, true, false },
-	{ "META", 1, true, true, false },
+	{ "IDXHASH", 32, ALL, 0 },
+	{ "BLKCRC", 4, ALL, 0 },
+	{ "SEGIDX", 8, SAMPLES, DOCS },
+	{ "SEG", TSI_SEG, SAMPLES, DOCS },
+	{ "NEXT", 4, SAMPLES, DOCS },
+	{ "MASK", 1, 0, DOCS },
+	{ "PAIR", TSI_PAIR, 0, DOCS },
+	{ "LABEL", 0, 0, DOCS },
+	{ "DOC", TSI_DOC, ALL, 0 },
+	{ "DOCID", 0, DOCS, SAMPLES },
+	{ "DOCFLAG", 1, 0, DOCS },
+	{ "DOCNUM", 0, 0, DOCS },
+	{ "SRC", 0, ALL, 0 },
+	{ "META", 1, ALL, 0 },
 };
 
 enum { N_KNOWN = sizeof known / sizeof *known };
@@ -50,6 +59,12 @@ expected_count(const struct tshard_header *h, const struct tshard_section *sec)
 		return h->n_sources;
 	if (strcmp(sec->tag, "META") == 0)
 		return sec->bytes;
+	if (strcmp(sec->tag, "MASK") == 0)
+		return h->tokens / 8 + (h->tokens % 8 > 0);
+	if (strcmp(sec->tag, "PAIR") == 0)
+		return tsi_sequences(h);
+	if (strcmp(sec->tag, "LABEL") == 0)
+		return sec->count; /* tsi_align_load checks it */
 	return h->docs;
 }
 
@@ -67,7 +82,7 @@ check_known(struct tshard *s, uint32_t i, struct tshard_error *e)
 	for (size_t k = 0; k < N_KNOWN; k++) {
 		if (strcmp(sec->tag, known[k].tag) != 0)
 			continue;
-		if (known[k].docs_only && s->h.kind != TSHARD_DOCS)
+		if (!((known[k].needed | known[k].may) >> s->h.kind & 1))
 			return tsi_bad(s, e, TSI_SDX, entry_at(i),
 			    "section %s in a shard of samples: regenerate the shard",
 			    sec->tag);
@@ -185,7 +200,7 @@ check_sections(struct tshard *s, struct tshard_error *e)
 		if (check_entry(s, i, &end, e) < 0)
 			return -1;
 	for (size_t k = 0; k < N_KNOWN; k++) {
-		bool needed = s->h.kind == TSHARD_DOCS ? known[k].docs : known[k].samples;
+		bool needed = known[k].needed >> s->h.kind & 1;
 
 		if (needed && !tshard_section(s, known[k].tag))
 			return tsi_bad(s, e, TSI_SDX, 124,
@@ -369,7 +384,7 @@ tsi_open(struct tshard *s, const char *path, unsigned flags, struct tshard_error
 	}
 	if (open_sdx(s, e) < 0 || check_sums(s, e) < 0 || check_sections(s, e) < 0 ||
 	    check_size(s, TSI_BIN, s->h.bin_bytes, e) < 0 || check_idxhash(s, e) < 0 ||
-	    load_number(s, e) < 0)
+	    load_number(s, e) < 0 || tsi_align_load(s, e) < 0)
 		return -1;
 	if (flags & TSHARD_PAST_CACHE)
 		s->direct = tsi_direct_open(s->path[TSI_BIN]);
@@ -391,6 +406,8 @@ tsi_release(struct tshard *s)
 	free(s->src);
 	free(s->parts);
 	free(s->names);
+	free(s->label);
+	free(s->labels);
 }
 
 int

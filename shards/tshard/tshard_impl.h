@@ -3,6 +3,7 @@
 #define TSHARD_IMPL_H
 
 #include "shards/tshard/tshard.h"
+#include "shards/tshard/tshard_align.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -20,6 +21,9 @@ enum {
 	TSI_SRC = 48,
 	TSI_PART = 64,
 	TSI_IDX_HEADER = 34,
+	TSI_PAIR = 16,
+	TSI_LABEL = 8, /* LABEL: before its names; an entry without numbers */
+	TSI_LABEL_NAME = TSHARD_LABEL_NAME + 1,
 	TSI_NUMBER = TSHARD_NUMBER_NAME + 1, /* DOCNUM: the name in front */
 };
 
@@ -278,9 +282,13 @@ struct tshard {
 	struct tshard_source *src;
 	struct tshard_part *parts;
 	char *names;
-	unsigned char idx_hash[16]; /* of IDXHASH */
-	char number[TSI_NUMBER];    /* the name in DOCNUM, or "" */
-	struct tsi_sha table;	    /* of the header and the section table */
+	unsigned char idx_hash[16];    /* of IDXHASH */
+	char number[TSI_NUMBER];       /* the name in DOCNUM, or "" */
+	char (*label)[TSI_LABEL_NAME]; /* the names in LABEL */
+	const char **labels;	       /* the same, as pointers */
+	uint32_t n_labels;
+	uint64_t label_rows;
+	struct tsi_sha table; /* of the header and the section table */
 	/* The place of the error that opening ended with, for verify. */
 	int bad_file;
 	uint64_t bad_byte;
@@ -321,6 +329,21 @@ void tsi_widen(const unsigned char *payload, size_t n, uint32_t width, uint32_t 
 /* Why segment i of a sample is invalid, or NULL.  The segments before it are valid. */
 const char *tsi_wrong_seg(
     const struct tshard_header *h, const struct tshard_seg *v, size_t i);
+
+/* ---- align_sections.c ---- */
+
+void tsi_pair_put(const struct tshard_pair *p, unsigned char out[TSI_PAIR]);
+void tsi_pair_get(const unsigned char in[TSI_PAIR], struct tshard_pair *p);
+/* Why a row of n tokens with pair p cannot follow one with `last`, or NULL.  first: no
+ * pair precedes it. */
+const char *tsi_wrong_pair(
+    const struct tshard_pair *last, bool first, const struct tshard_pair *p, uint32_t n);
+/* Read the names of LABEL and check its size; check the counts of MASK and PAIR. */
+int tsi_align_load(struct tshard *s, struct tshard_error *e);
+/* The names of LABEL, which the file has before its entries. */
+bool tsi_label_ok(const char *name);
+/* A number of LABEL is finite, or the one NaN that means absent. */
+bool tsi_value_ok(uint32_t bits);
 
 /* ---- src.c ---- */
 
@@ -394,6 +417,10 @@ int64_t tsi_report_deliver(
 /* Open and verify one shard.  s is zeroed; call tsi_release in any case.  -1 with *e. */
 int tsi_verify_shard(
     struct tshard *s, const char *path, struct tsi_report *r, struct tshard_error *e);
+/* MASK, PAIR and LABEL, without what needs tokens: DOC and SEG are valid. */
+int tsi_verify_align(struct tshard *s, struct tsi_report *r, struct tshard_error *e);
+/* Answers start with the prompt of their pair: everything else is valid. */
+int tsi_verify_prompts(struct tshard *s, struct tsi_report *r, struct tshard_error *e);
 int tsi_verify_rows(struct tshard *s, struct tsi_report *r, struct tshard_error *e);
 /* rows: DOC and SEG are valid.  crcs: BLKCRC is valid. */
 int tsi_verify_idx(

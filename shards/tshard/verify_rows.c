@@ -363,7 +363,8 @@ check_counts(struct row_check *v)
 			    " and %" PRIu64 ": regenerate the shard",
 			    i, v->s->src[i].tokens, v->s->src[i].samples, v->tokens[i],
 			    v->samples[i]);
-	if (v->loss != v->s->h.loss_tokens)
+	/* The tokens to train on are the bits of MASK, if there is one. */
+	if (!tshard_section(v->s, "MASK") && v->loss != v->s->h.loss_tokens)
 		tsi_found(v->r, v->s->path[TSI_SDX], 232,
 		    "the header has %" PRIu64 " loss tokens, the rows have %" PRIu64
 		    ": regenerate the shard",
@@ -388,8 +389,10 @@ tsi_verify_rows(struct tshard *s, struct tsi_report *r, struct tshard_error *e)
 	if (rc == 0)
 		rc = check_docid(&v);
 	/* The sums of wrong rows would only repeat that they are wrong. */
-	if (rc == 0 && r->n == before)
+	if (rc == 0 && r->n == before) {
 		check_counts(&v);
+		rc = tsi_verify_align(s, r, e);
+	}
 	free(v.tokens);
 	free(v.samples);
 	return rc;

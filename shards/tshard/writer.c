@@ -78,6 +78,7 @@ begin_spools(struct tshard_writer *w)
 		s[i]->most = w->f.kind == TSHARD_DOCS ? SPOOL : 0;
 		s[i]->path = w->tmp[TSI_SDX];
 	}
+	tsi_align_begin(w, w->f.kind == TSHARD_DOCS ? SPOOL : 0);
 }
 
 /* DOCNUM starts with its name. */
@@ -136,6 +137,7 @@ tsi_writer_shrink(struct tshard_writer *w)
 	}
 	for (size_t i = 0; i < sizeof s / sizeof *s; i++)
 		tsi_spool_free(s[i]);
+	tsi_align_free(w);
 	tsi_hasher_free(w->hash);
 	free(w->src_tokens);
 	free(w->src_samples);

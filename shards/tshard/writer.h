@@ -5,6 +5,28 @@
 
 #include "shards/tshard/tshard_impl.h"
 
+/* MASK, PAIR and LABEL of a shard that is written; see writer_align.c. */
+struct tsi_align_out {
+	bool set, mask, pairs;
+	uint32_t n_labels;
+	struct tsi_spool bits, pair, label;
+	struct tsi_vec names; /* of LABEL, then all that precedes its rows */
+
+	unsigned char piece[512]; /* of MASK: its first n bytes are full */
+	size_t n;
+	unsigned char byte; /* its lowest n_bits bits are known */
+	unsigned n_bits;
+	uint64_t masked;  /* tokens whose bits are known */
+	uint64_t targets; /* among them */
+	uint64_t before;  /* targets up to the current row */
+
+	bool paired;		      /* the current row has a pair */
+	struct tshard_pair cur, last; /* of the current row, and of the last one */
+	uint64_t n_pairs;
+	uint32_t label_end; /* in the current row: the next label is not before it */
+	uint64_t n_rows;    /* of LABEL */
+};
+
 struct tshard_writer {
 	struct tshard_facts f;
 	uint32_t width; /* bytes per token */
@@ -38,6 +60,8 @@ struct tshard_writer {
 	uint64_t *src_tokens, *src_samples;
 	size_t n_sources;
 
+	struct tsi_align_out align;
+
 	uint64_t in_doc;    /* DOCS: tokens of the current document */
 	uint32_t in_sample; /* SAMPLES: tokens of the current sample */
 	struct tshard_seg cur;
@@ -69,6 +93,19 @@ void tsi_temporary(const struct tshard_writer *w, int which, int there);
  */
 int tsi_writer_bad_use(struct tshard_writer *w, struct tshard_error *e, const char *what);
 int tsi_writer_bad_id(struct tshard_writer *w, uint32_t id, struct tshard_error *e);
+
+/* ---- writer_align.c ---- */
+
+void tsi_align_begin(struct tshard_writer *w, size_t most);
+/*
+ * End a row of n tokens, which are the last ones.  skip: padding, or a row that is
+ * excluded from the loss, which cannot have targets.  Returns -1 with *e.
+ */
+int tsi_align_row(
+    struct tshard_writer *w, uint32_t n, bool pad, bool skip, struct tshard_error *e);
+/* All rows have ended: complete the sections. */
+int tsi_align_finish(struct tshard_writer *w, struct tshard_error *e);
+void tsi_align_free(struct tshard_writer *w);
 
 /* ---- sidecar.c ---- */
 

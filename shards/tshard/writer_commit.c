@@ -79,7 +79,7 @@ out:
 
 /* ---- .sdx ---- */
 
-enum { CRITICAL = 1, MOST = 11 };
+enum { CRITICAL = 1, MOST = 14 };
 
 static void
 add_spool(struct tsi_sdx_section *v, size_t *n, const char *tag,
@@ -104,6 +104,25 @@ add(struct tsi_sdx_section *v, size_t *n, const char *tag, const struct tsi_vec 
 	add_spool(v, n, tag, &(struct tsi_spool){ .buf = *bytes }, elem, flags);
 }
 
+static size_t
+list_align(const struct tshard_writer *w, struct tsi_sdx_section *v)
+{
+	const struct tsi_align_out *a = &w->align;
+	size_t n = 0;
+
+	if (a->mask)
+		add_spool(v, &n, "MASK", &a->bits, 1, CRITICAL);
+	if (a->pairs)
+		add_spool(v, &n, "PAIR", &a->pair, TSI_PAIR, CRITICAL);
+	if (a->n_labels > 0) {
+		add(v, &n, "LABEL", &a->names, 0, a->mask ? 0 : CRITICAL);
+		v[n - 1].part[1] = a->label;
+		v[n - 1].t.bytes += tsi_spool_bytes(&a->label);
+		v[n - 1].t.count = a->n_rows;
+	}
+	return n;
+}
+
 /* FORMAT: in the order of tamis-shard(5). */
 static size_t
 list_sections(struct tshard_writer *w, const struct tsi_vec *idxhash,
@@ -118,6 +137,7 @@ list_sections(struct tshard_writer *w, const struct tsi_vec *idxhash,
 		add(v, &n, "SEG", &w->seg, TSI_SEG, CRITICAL);
 		add(v, &n, "NEXT", &w->next, 4, CRITICAL);
 	}
+	n += list_align(w, v + n);
 	add_spool(v, &n, "DOC", &w->doc, TSI_DOC, 0);
 	if (w->f.kind == TSHARD_DOCS || w->f.ids) {
 		add_spool(v, &n, "DOCID", &w->text_at, 0,
@@ -155,7 +175,7 @@ fill_header(const struct tshard_writer *w, struct tshard_header *h)
 {
 	memset(h, 0, sizeof *h);
 	h->major = 1;
-	h->minor = w->padded;
+	h->minor = w->align.set ? 2 : w->padded;
 	h->bin_bytes = w->bin_bytes;
 	h->kind = w->f.kind;
 	h->encoding = w->width == 2 ? TSHARD_U16 : TSHARD_U32;
@@ -179,7 +199,7 @@ fill_header(const struct tshard_writer *w, struct tshard_header *h)
 	memcpy(h->plan, w->f.plan, 32);
 	memcpy(h->run_id, w->f.run_id, 16);
 	h->seed = w->f.seed;
-	h->loss_tokens = w->loss_tokens;
+	h->loss_tokens = w->align.mask ? w->align.targets : w->loss_tokens;
 }
 
 static int
@@ -243,6 +263,8 @@ finish(struct tshard_writer *w, struct tshard_error *e)
 		if (tsi_spool_put(&w->text_at, b, 8, e) < 0)
 			return -1;
 	}
+	if (tsi_align_finish(w, e) < 0)
+		return -1;
 	for (size_t i = 0; i < w->n_sources; i++)
 		tsi_src_count(&w->src, i, w->src_tokens[i], w->src_samples[i]);
 	if (tsi_writer_flush(w, e) < 0)

@@ -67,7 +67,8 @@ tshard_writer_end_doc(struct tshard_writer *w, const struct tshard_doc *d, const
 		return tsi_writer_bad_use(
 		    w, e, "the document does not end with eod: report this bug");
 	row.tokens = (uint32_t)w->in_doc;
-	if (add_row(w, &row, id, id_n, url, url_n, e) < 0 || add_extras(w, d, e) < 0) {
+	if (tsi_align_row(w, row.tokens, false, d->flags & TSHARD_SEG_NO_LOSS, e) < 0 ||
+	    add_row(w, &row, id, id_n, url, url_n, e) < 0 || add_extras(w, d, e) < 0) {
 		w->broken = true;
 		return -1;
 	}
@@ -130,6 +131,9 @@ close_seg(struct tshard_writer *w, struct tshard_error *e)
 		if (!(s->flags & TSHARD_SEG_NO_LOSS))
 			w->loss_tokens += n;
 	}
+	if (tsi_align_row(w, n, s->flags & TSHARD_SEG_PAD,
+		s->flags & (TSHARD_SEG_PAD | TSHARD_SEG_NO_LOSS), e) < 0)
+		return -1;
 	w->padded |= (s->flags & TSHARD_SEG_PAD) != 0;
 	to = tsi_vec_more(&w->seg, TSI_SEG);
 	if (!to)

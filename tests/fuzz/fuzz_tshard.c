@@ -160,6 +160,35 @@ out:
 	tshard_doc_iter_close(it);
 }
 
+/* Targets, pairs and labels of the first rows and tokens. */
+static void
+read_align(const struct tshard *s)
+{
+	const struct tshard_header *h = tshard_header(s);
+	struct tshard_pair pair[8];
+	struct tshard_label label[8];
+	struct tshard_align has;
+	struct tshard_error e;
+	uint64_t rows = h->kind == TSHARD_DOCS ? h->docs : h->segments, at;
+	uint64_t n = tshard_label_count(s);
+	float v[8 * TSHARD_MOST_LABELS];
+	uint8_t is[64];
+
+	tshard_align_of(s, &has);
+	for (uint32_t i = 0; i < has.n_labels; i++)
+		if (!tsi_label_ok(has.labels[i]))
+			abort();
+	if (has.mask && tshard_mask(s, 0, h->tokens < 64 ? h->tokens : 64, is, &e) != 0)
+		abort();
+	if (has.pairs && tshard_pairs(s, 0, rows < 8 ? rows : 8, pair, &e) != 0)
+		abort();
+	if (has.n_labels > 0 && tshard_labels(s, 0, n < 8 ? n : 8, label, v, &e) != 0)
+		abort();
+	if (has.n_labels > 0 &&
+	    (tshard_label_find(s, 1, &at, &e) != 0 || at > tshard_label_count(s)))
+		abort();
+}
+
 static void
 read_all(const char *prefix)
 {
@@ -182,6 +211,7 @@ read_all(const char *prefix)
 		if (tshard_doc_at(s, i, &first, &len, &e) == 0)
 			tshard_tokens(s, first, len < 64 ? len : 64, ids, &e);
 	}
+	read_align(s);
 	compare_docs(s, h->docs < 8 ? (size_t)h->docs : 8);
 	if (h->samples > 0)
 		compare_samples(s, h->samples < 8 ? (size_t)h->samples : 8);

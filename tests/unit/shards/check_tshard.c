@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 Suite *tshard_suite(void);
+TCase *tshard_align_case(void);
 TCase *tshard_damage_case(void);
 TCase *tshard_hash_case(void);
 TCase *tshard_feed_case(void);
@@ -475,6 +476,7 @@ tshard_suite(void)
 	suite_add_tcase(suite, t);
 	suite_add_tcase(suite, tshard_hash_case());
 	suite_add_tcase(suite, tshard_damage_case());
+	suite_add_tcase(suite, tshard_align_case());
 	suite_add_tcase(suite, tshard_iter_case());
 	suite_add_tcase(suite, tshard_run_case());
 	suite_add_tcase(suite, tshard_feed_case());

@@ -60,72 +60,18 @@ END_TEST
 
 /* ---- damage, exhaustively ---- */
 
-/*
- * Flip each step-th bit of a file; verify must name the file and, if exact, the byte.  A
- * step of 3 flips two or three bits of every byte.
- */
-static void
-flip_all(const char *target, const char *path, bool exact, size_t step)
-{
-	size_t n;
-	char *p = ts_get(path, &n);
-	int fd = open(path, O_RDWR);
-
-	ck_assert_int_ge(fd, 0);
-	for (size_t i = 0; i < 8 * n; i += step) {
-		unsigned char b = (unsigned char)((unsigned char)p[i / 8] ^ 1u << i % 8);
-
-		ck_assert_int_eq(pwrite(fd, &b, 1, (off_t)(i / 8)), 1);
-		ck_assert_msg(ts_verify(target, 1) > 0,
-		    "%s: bit %zu of byte %zu: not noticed (%s)", path, i % 8, i / 8,
-		    ts_e.msg);
-		ck_assert_msg(strcmp(ts_seen.file, path) == 0, "%s: byte %zu: blamed %s",
-		    path, i / 8, ts_seen.msg);
-		if (exact)
-			ck_assert_msg(ts_seen.byte == i / 8, "%s: byte %zu: %s", path,
-			    i / 8, ts_seen.msg);
-		ck_assert_int_eq(pwrite(fd, &p[i / 8], 1, (off_t)(i / 8)), 1);
-	}
-	close(fd);
-	ck_assert_int_eq(ts_verify(target, 1), 0);
-	free(p);
-}
-
-/* Cut a file at each step-th byte, fill it with zeros, and make it longer. */
-static void
-cut_all(const char *target, const char *path, size_t step)
-{
-	size_t n;
-	char *p = ts_get(path, &n), *zero = calloc(1, n + 1);
-
-	for (size_t i = 0; i < n; i += step) {
-		ts_put(path, p, i);
-		ck_assert_msg(ts_verify(target, 1) > 0, "%s: %zu bytes: not noticed (%s)",
-		    path, i, ts_e.msg);
-	}
-	ts_put(path, zero, n);
-	ck_assert_msg(ts_verify(target, 1) > 0, "%s: zeros not noticed", path);
-	p[n] = 0;
-	ts_put(path, p, n + 1);
-	ck_assert_msg(ts_verify(target, 1) > 0, "%s: one byte more not noticed", path);
-	ts_put(path, p, n);
-	ck_assert_int_eq(ts_verify(target, 1), 0);
-	free(zero);
-	free(p);
-}
-
 START_TEST(docs_no_flip_unseen)
 {
 	ts_docs(ts_path("d"), _i % 2 == 0 ? 1000 : 70000, 4, 12,
 	    _i < 2 ? NULL : "quality/bin");
-	flip_all(ts_path("d"), ts_path("d.bin"), true, _i == 0 ? 1 : 3);
-	flip_all(ts_path("d"), ts_path("d.idx"), true, _i == 0 ? 1 : 3);
-	flip_all(ts_path("d"), ts_path("d.sdx"), false, _i == 0 ? 1 : 3);
+	ts_flip_all(ts_path("d"), ts_path("d.bin"), true, _i == 0 ? 1 : 3);
+	ts_flip_all(ts_path("d"), ts_path("d.idx"), true, _i == 0 ? 1 : 3);
+	ts_flip_all(ts_path("d"), ts_path("d.sdx"), false, _i == 0 ? 1 : 3);
 	for (int i = 0; i < 3; i++) {
 		char path[600];
 
 		snprintf(path, sizeof path, "%s%s", ts_path("d"), tsi_ext[i]);
-		cut_all(ts_path("d"), path, _i == 0 ? 1 : 3);
+		ts_cut_all(ts_path("d"), path, _i == 0 ? 1 : 3);
 	}
 }
 END_TEST
@@ -133,38 +79,18 @@ END_TEST
 START_TEST(run_no_flip_unseen)
 {
 	ts_run(1);
-	flip_all(ts_dir, ts_path("shard-00000.bin"), true, 3);
-	flip_all(ts_dir, ts_path("shard-00000.idx"), true, 3);
-	flip_all(ts_dir, ts_path("shard-00000.sdx"), false, 3);
-	flip_all(ts_dir, ts_path("run.tsv"), false, 3);
-	flip_all(ts_dir, ts_path("plan.lock"), false, 3);
-	cut_all(ts_dir, ts_path("shard-00000.bin"), 3);
-	cut_all(ts_dir, ts_path("shard-00000.idx"), 3);
-	cut_all(ts_dir, ts_path("shard-00000.sdx"), 3);
-	cut_all(ts_dir, ts_path("run.tsv"), 3);
-	cut_all(ts_dir, ts_path("plan.lock"), 3);
+	ts_flip_all(ts_dir, ts_path("shard-00000.bin"), true, 3);
+	ts_flip_all(ts_dir, ts_path("shard-00000.idx"), true, 3);
+	ts_flip_all(ts_dir, ts_path("shard-00000.sdx"), false, 3);
+	ts_flip_all(ts_dir, ts_path("run.tsv"), false, 3);
+	ts_flip_all(ts_dir, ts_path("plan.lock"), false, 3);
+	ts_cut_all(ts_dir, ts_path("shard-00000.bin"), 3);
+	ts_cut_all(ts_dir, ts_path("shard-00000.idx"), 3);
+	ts_cut_all(ts_dir, ts_path("shard-00000.sdx"), 3);
+	ts_cut_all(ts_dir, ts_path("run.tsv"), 3);
+	ts_cut_all(ts_dir, ts_path("plan.lock"), 3);
 }
 END_TEST
-
-/* Set byte `at` of a section to v, and correct the checksums of the sidecar. */
-static void
-set_byte(const char *path, const char *tag, size_t at, unsigned char v)
-{
-	size_t n;
-	unsigned char *p = (unsigned char *)ts_get(path, &n);
-	unsigned char *entry = p + TSI_HEADER;
-	struct tsi_hasher *hash = tsi_hasher_new();
-
-	while (strncmp((char *)entry, tag, 8) != 0)
-		entry += TSI_ENTRY;
-	p[tsi_get64(entry + 8) + at] = v;
-	tsi_hasher_add(hash, p + tsi_get64(entry + 8), (size_t)tsi_get64(entry + 16));
-	tsi_put64(entry + 40, tsi_hasher_64(hash));
-	tsi_put32(entry + 60, tshard_crc32c(0, entry, 60));
-	ts_put(path, p, n);
-	tsi_hasher_free(hash);
-	free(p);
-}
 
 /* Invalid values with correct checksums. */
 START_TEST(doc_facts_make_sense)
@@ -188,7 +114,7 @@ START_TEST(doc_facts_make_sense)
 
 		ts_docs(ts_path("d"), 1000, 4, 12, "n");
 		p = ts_get(ts_path("d.sdx"), &n);
-		set_byte(ts_path("d.sdx"), bad[i].tag, bad[i].at, bad[i].v);
+		ts_set_byte(ts_path("d.sdx"), bad[i].tag, bad[i].at, bad[i].v);
 		ck_assert_int_gt(ts_verify(ts_path("d"), 1), 0);
 		ck_assert_msg(strstr(ts_seen.msg, bad[i].msg) != NULL, "%s", ts_seen.msg);
 		ts_put(ts_path("d.sdx"), p, n);

@@ -259,3 +259,73 @@ ts_verify(const char *path, unsigned threads)
 		ck_assert_int_eq(n, ts_seen.n);
 	return n;
 }
+
+/* ---- damage ---- */
+
+void
+ts_flip_all(const char *target, const char *path, bool exact, size_t step)
+{
+	size_t n;
+	char *p = ts_get(path, &n);
+	int fd = open(path, O_RDWR);
+
+	ck_assert_int_ge(fd, 0);
+	for (size_t i = 0; i < 8 * n; i += step) {
+		unsigned char b = (unsigned char)((unsigned char)p[i / 8] ^ 1u << i % 8);
+
+		ck_assert_int_eq(pwrite(fd, &b, 1, (off_t)(i / 8)), 1);
+		ck_assert_msg(ts_verify(target, 1) > 0,
+		    "%s: bit %zu of byte %zu: not noticed (%s)", path, i % 8, i / 8,
+		    ts_e.msg);
+		ck_assert_msg(strcmp(ts_seen.file, path) == 0, "%s: byte %zu: blamed %s",
+		    path, i / 8, ts_seen.msg);
+		if (exact)
+			ck_assert_msg(ts_seen.byte == i / 8, "%s: byte %zu: %s", path,
+			    i / 8, ts_seen.msg);
+		ck_assert_int_eq(pwrite(fd, &p[i / 8], 1, (off_t)(i / 8)), 1);
+	}
+	close(fd);
+	ck_assert_int_eq(ts_verify(target, 1), 0);
+	free(p);
+}
+
+void
+ts_cut_all(const char *target, const char *path, size_t step)
+{
+	size_t n;
+	char *p = ts_get(path, &n), *zero = calloc(1, n + 1);
+
+	for (size_t i = 0; i < n; i += step) {
+		ts_put(path, p, i);
+		ck_assert_msg(ts_verify(target, 1) > 0, "%s: %zu bytes: not noticed (%s)",
+		    path, i, ts_e.msg);
+	}
+	ts_put(path, zero, n);
+	ck_assert_msg(ts_verify(target, 1) > 0, "%s: zeros not noticed", path);
+	p[n] = 0;
+	ts_put(path, p, n + 1);
+	ck_assert_msg(ts_verify(target, 1) > 0, "%s: one byte more not noticed", path);
+	ts_put(path, p, n);
+	ck_assert_int_eq(ts_verify(target, 1), 0);
+	free(zero);
+	free(p);
+}
+
+void
+ts_set_byte(const char *path, const char *tag, size_t at, unsigned char v)
+{
+	size_t n;
+	unsigned char *p = (unsigned char *)ts_get(path, &n);
+	unsigned char *entry = p + TSI_HEADER;
+	struct tsi_hasher *hash = tsi_hasher_new();
+
+	while (strncmp((char *)entry, tag, 8) != 0)
+		entry += TSI_ENTRY;
+	p[tsi_get64(entry + 8) + at] = v;
+	tsi_hasher_add(hash, p + tsi_get64(entry + 8), (size_t)tsi_get64(entry + 16));
+	tsi_put64(entry + 40, tsi_hasher_64(hash));
+	tsi_put32(entry + 60, tshard_crc32c(0, entry, 60));
+	ts_put(path, p, n);
+	tsi_hasher_free(hash);
+	free(p);
+}
