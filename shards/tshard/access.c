@@ -62,7 +62,7 @@ bad_block(const struct tshard *s, uint64_t no, size_t size, struct tshard_error 
 	uint64_t at = no * TSI_BLOCK, first = at / tsi_width(s->h.encoding);
 	uint64_t last = (at + size - 1) / tsi_width(s->h.encoding);
 
-	if (s->h.kind == TSHARD_SAMPLES)
+	if (s->h.kind != TSHARD_DOCS)
 		return tsi_fail(e, TSHARD_DATA,
 		    "%s: byte %llu: the checksum of block %llu, samples %llu to %llu, "
 		    "differs: use an intact copy",
@@ -391,7 +391,7 @@ tshard_segs(const struct tshard *s, uint64_t sample, struct tshard_seg **segs, s
 	const char *wrong = NULL;
 	uint64_t a, b;
 
-	if (s->h.kind != TSHARD_SAMPLES || sample >= s->h.samples)
+	if (s->h.kind == TSHARD_DOCS || sample >= s->h.samples)
 		return out_of_range(s, "sample", sample, s->h.samples, e);
 	if (rows(s, "SEGIDX", "sample", sample, 2, range, e) < 0)
 		return -1;

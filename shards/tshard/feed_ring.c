@@ -102,7 +102,7 @@ check_config(const struct tshard_run *r, const struct tshard_feed_config *from,
 	c->micro_batch += c->micro_batch == 0;
 	c->dp += c->dp == 0;
 	c->workers += c->workers == 0;
-	if (h->kind != TSHARD_SAMPLES)
+	if (h->kind == TSHARD_DOCS)
 		return tsi_fail(e, TSHARD_DATA,
 		    "%s: holds documents, not samples: run 'tamis mix'",
 		    tshard_run_dir(r));

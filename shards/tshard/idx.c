@@ -39,7 +39,7 @@ buf_put(struct idx_buf *p, uint64_t v, size_t width)
 static uint32_t
 sequence_tokens(const struct tshard_header *h, const struct tsi_walk *w)
 {
-	bool pad = w->kind == TSHARD_SAMPLES && w->seg.flags & TSHARD_SEG_PAD;
+	bool pad = w->kind != TSHARD_DOCS && w->seg.flags & TSHARD_SEG_PAD;
 
 	return pad && h->minor == 0 ? 0 : w->n;
 }

@@ -124,7 +124,7 @@ set_range(
 {
 	const struct tshard_header *h = &it->s->h;
 
-	if (h->kind != TSHARD_SAMPLES || first > h->samples || n > h->samples - first)
+	if (h->kind == TSHARD_DOCS || first > h->samples || n > h->samples - first)
 		return bad_range(it->s, "samples", first, n, h->samples, e);
 	it->at = first;
 	it->end = first + n;

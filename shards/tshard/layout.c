@@ -103,9 +103,9 @@ tsi_header_check(
 		    "header of %u bytes and blocks of 2^%u, this library reads 256 and "
 		    "16: use a newer tamis",
 		    tsi_get32(raw + 12), tsi_get32(raw + 52));
-	if (s->h.kind != TSHARD_DOCS && s->h.kind != TSHARD_SAMPLES)
+	if (s->h.kind < TSHARD_DOCS || s->h.kind > TSHARD_REWARD)
 		return tsi_bad(s, e, TSI_SDX, 32,
-		    "kind %u, this library reads 1 and 2: use a newer tamis", s->h.kind);
+		    "kind %u, this library reads 1 to 5: use a newer tamis", s->h.kind);
 	if (s->h.encoding > TSHARD_U32 ||
 	    s->h.bits_per_token != 8 * tsi_width(s->h.encoding))
 		return tsi_bad(s, e, TSI_SDX, 36,

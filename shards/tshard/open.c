@@ -18,7 +18,10 @@ struct known {
 /* Sets of kinds.  An unknown kind never gets here. */
 enum {
 	DOCS = 1 << TSHARD_DOCS,
-	SAMPLES = 1 << TSHARD_SAMPLES,
+	SFT = 1 << TSHARD_SFT,
+	PREF = 1 << TSHARD_PREF,
+	REWARD = 1 << TSHARD_REWARD,
+	SAMPLES = 1 << TSHARD_SAMPLES | SFT | PREF | REWARD,
 	ALL = DOCS | SAMPLES,
 };
 
@@ -28,9 +31,9 @@ static const struct known known[] = {
 	{ "SEGIDX", 8, SAMPLES, DOCS },
 	{ "SEG", TSI_SEG, SAMPLES, DOCS },
 	{ "NEXT", 4, SAMPLES, DOCS },
-	{ "MASK", 1, 0, DOCS },
-	{ "PAIR", TSI_PAIR, 0, DOCS },
-	{ "LABEL", 0, 0, DOCS },
+	{ "MASK", 1, SFT | PREF, DOCS },
+	{ "PAIR", TSI_PAIR, PREF, DOCS },
+	{ "LABEL", 0, REWARD, DOCS | SFT | PREF },
 	{ "DOC", TSI_DOC, ALL, 0 },
 	{ "DOCID", 0, DOCS, SAMPLES },
 	{ "DOCFLAG", 1, 0, DOCS },
@@ -84,8 +87,8 @@ check_known(struct tshard *s, uint32_t i, struct tshard_error *e)
 			continue;
 		if (!((known[k].needed | known[k].may) >> s->h.kind & 1))
 			return tsi_bad(s, e, TSI_SDX, entry_at(i),
-			    "section %s in a shard of samples: regenerate the shard",
-			    sec->tag);
+			    "section %s in a shard of kind %u: regenerate the shard",
+			    sec->tag, s->h.kind);
 		if (sec->elem_bytes != known[k].elem_bytes ||
 		    sec->count != expected_count(&s->h, sec))
 			return tsi_bad(s, e, TSI_SDX, entry_at(i) + 24,

@@ -286,7 +286,7 @@ struct tshard_run {
 static bool
 is_listed(const struct tshard_header *h, const struct tshard_run_line *l)
 {
-	return h->kind == TSHARD_SAMPLES && h->shard_no == l->no &&
+	return h->kind != TSHARD_DOCS && h->shard_no == l->no &&
 	       h->first_sample == l->first_sample && h->samples == l->samples &&
 	       h->seq_len == l->seq_len && h->tokens == l->tokens &&
 	       h->bin_bytes == l->bin_bytes && memcmp(h->payload, l->payload, 16) == 0;

@@ -181,7 +181,7 @@ write_again(struct rewrite *r, struct tshard_writer *w, struct tshard_error *e)
 	const struct tshard_facts *f = r->f;
 	struct tshard_header h = r->s->h;
 
-	if (h.kind != TSHARD_SAMPLES || h.n_sources > r->n_src ||
+	if (h.kind == TSHARD_DOCS || h.n_sources > r->n_src ||
 	    h.first_sample != f->first_sample || h.shard_no != f->shard_no)
 		return tsi_fail(e, TSHARD_DATA,
 		    "%s: not a shard of the longer run: report this bug",

@@ -38,6 +38,9 @@ struct tshard_error {
 enum tshard_kind {
 	TSHARD_DOCS = 1,    /* sequence = document, in input order */
 	TSHARD_SAMPLES = 2, /* samples of seq_len tokens each, in training order */
+	TSHARD_SFT = 3,	    /* the same of whole conversations, with MASK */
+	TSHARD_PREF = 4,    /* the same with PAIR, all answers of a pair in one sample */
+	TSHARD_REWARD = 5,  /* as SFT, with LABEL in place of MASK */
 };
 
 enum tshard_encoding {

@@ -48,7 +48,11 @@ struct tshard_label {
 
 /* ---- writing ---- */
 
-/* Choose the sections.  Call it once, before the first token. */
+/*
+ * Choose the sections.  Call it once, before the first token.  DOCS can have any, SAMPLES
+ * none.  SFT needs a mask and may have labels, PREF needs a mask and pairs and may have
+ * labels, REWARD needs labels and has nothing else.
+ */
 int tshard_writer_align(
     struct tshard_writer *w, const struct tshard_align *a, struct tshard_error *e);
 /*
@@ -77,6 +81,13 @@ int tshard_writer_pair(
  */
 int tshard_writer_label(
     struct tshard_writer *w, uint32_t offset, const float *v, struct tshard_error *e);
+
+/*
+ * SFT, PREF, REWARD: put n pad tokens, as a segment with flag PAD, after a segment of a
+ * document.  tshard_writer_pad fills the whole sample.
+ */
+int tshard_writer_gap(struct tshard_writer *w, uint16_t source, uint8_t epoch, uint32_t n,
+    struct tshard_error *e);
 
 /* ---- reading ---- */
 

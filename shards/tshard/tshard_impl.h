@@ -166,6 +166,12 @@ void tsi_doc_get(const unsigned char in[TSI_DOC], struct tshard_doc *d);
 void tsi_seg_put(const struct tshard_seg *s, unsigned char out[TSI_SEG]);
 void tsi_seg_get(const unsigned char in[TSI_SEG], struct tshard_seg *s);
 void tsi_end_put(uint64_t sdx_bytes, unsigned char out[TSI_END]);
+/* Samples of whole documents, which may have padding between them. */
+static inline bool
+tsi_whole(uint32_t kind)
+{
+	return kind >= TSHARD_SFT;
+}
 static inline uint32_t
 tsi_width(uint32_t encoding)
 {

@@ -15,6 +15,8 @@ struct align_check {
 	uint64_t next_label, targets;
 	struct tshard_pair last;
 	bool any_pair;
+	uint64_t pair_sample; /* of the last pair */
+	bool after_pad;	      /* the segment before is padding, in the same sample */
 };
 
 static void
@@ -114,6 +116,23 @@ end_mask(struct align_check *c)
 
 /* ---- PAIR ---- */
 
+/* Why a segment cannot be this answer of its pair, or NULL. */
+static const char *
+wrong_place(struct align_check *c, const struct tshard_pair *p)
+{
+	const struct tsi_walk *w = &c->walk;
+	uint8_t flag = w->seg.flags & (TSHARD_SEG_CHOSEN | TSHARD_SEG_REJECTED);
+
+	if (flag != (p->rank == 0 ? TSHARD_SEG_CHOSEN : TSHARD_SEG_REJECTED))
+		return "the flags chosen and rejected disagree with the rank";
+	if (p->rank > 0)
+		return c->pair_sample == w->sample ? NULL : "a pair spans two samples";
+	c->pair_sample = w->sample;
+	return p->number == c->s->h.first_sample * w->seq_len + w->first
+		   ? NULL
+		   : "the number of the pair is not the place of its first token";
+}
+
 static int
 check_pair(struct align_check *c)
 {
@@ -133,6 +152,8 @@ check_pair(struct align_check *c)
 	}
 	tsi_pair_get(p, &pair);
 	wrong = tsi_wrong_pair(&c->last, !c->any_pair, &pair, w->n);
+	if (!wrong && w->kind != TSHARD_DOCS)
+		wrong = wrong_place(c, &pair);
 	if (!wrong && tsi_get16(p + 14) != 0)
 		wrong = "the flags of a pair must be 0";
 	if (wrong)
@@ -223,17 +244,35 @@ open_cursors(struct align_check *c)
 	return 0;
 }
 
+/* Padding is one segment, and only pairs have answers that are chosen or rejected. */
+static void
+check_gap(struct align_check *c)
+{
+	const struct tsi_walk *w = &c->walk;
+	uint8_t answer = w->seg.flags & (TSHARD_SEG_CHOSEN | TSHARD_SEG_REJECTED);
+
+	if (w->kind == TSHARD_DOCS)
+		return;
+	if (w->seg.start > 0 && c->after_pad && is_pad(w))
+		bad(c, &w->rows, w->row, 0, "padding follows padding");
+	if (answer != 0 && (c->pair.count == 0 || is_pad(w)))
+		bad(c, &w->rows, w->row, 15, "it is not an answer of a pair");
+	c->after_pad = is_pad(w);
+}
+
 static int
 check_rows(struct align_check *c)
 {
 	int more;
 
 	tsi_walk_begin(&c->walk, &c->s->h);
-	while ((more = tsi_walk_next(&c->walk)) > 0)
+	while ((more = tsi_walk_next(&c->walk)) > 0) {
+		check_gap(c);
 		if ((c->mask.count > 0 && check_mask(c) < 0) ||
 		    (c->pair.count > 0 && check_pair(c) < 0) ||
 		    (c->label.count > 0 && check_labels(c) < 0))
 			return -1;
+	}
 	if (more < 0)
 		return -1;
 	if (c->any_pair && c->last.rank == 0)

@@ -224,7 +224,7 @@ bad_token(struct payload *p, uint64_t token, const char *what)
 static bool
 is_pad(const struct tsi_walk *w)
 {
-	return w->kind == TSHARD_SAMPLES && w->seg.flags & TSHARD_SEG_PAD;
+	return w->kind != TSHARD_DOCS && w->seg.flags & TSHARD_SEG_PAD;
 }
 
 static void

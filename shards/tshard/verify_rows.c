@@ -187,7 +187,9 @@ wrong_pad(const struct row_check *v, const struct tsi_walk *w)
 {
 	if (w->seg.row != 0 || w->seg.offset != 0)
 		return "pad must have row 0 and offset 0";
-	if (w->seg.start + w->n != w->seq_len)
+	if (w->seg.start == 0 && tsi_whole(w->kind))
+		return "a sample cannot start with pad";
+	if (w->seg.start + w->n != w->seq_len && !tsi_whole(w->kind))
 		return "pad must reach the end of its sample";
 	if (v->s->h.pad == TSHARD_NONE)
 		return "pad in a shard without a pad token";
@@ -206,6 +208,8 @@ wrong_seg(const struct tsi_walk *w, const struct tshard_doc *d)
 		return "source is not that of the document";
 	if (s->offset > d->tokens || w->n > d->tokens - s->offset)
 		return "the segment goes past the end of its document";
+	if (tsi_whole(w->kind) && w->n != d->tokens)
+		return "a document is not whole";
 	ends = s->offset + w->n == d->tokens;
 	if (((s->flags & TSHARD_SEG_CONTINUES) != 0) != (s->offset > 0) ||
 	    ((s->flags & TSHARD_SEG_ENDS) != 0) != ends)
@@ -313,6 +317,8 @@ check_next(struct row_check *v)
 
 		if (!p)
 			rc = -1;
+		else if (tsi_get32(p) != TSHARD_NONE && tsi_whole(v->s->h.kind))
+			bad_row(v, &c, i, 0, "no token follows whole documents");
 		else if (tsi_get32(p) != TSHARD_NONE && tsi_get32(p) >= v->s->h.vocab)
 			bad_row(v, &c, i, 0, "not below the size of the vocabulary");
 	}

@@ -293,7 +293,7 @@ check_shard(struct run_check *run, const struct run_shard *s,
 
 	if (!sdx)
 		return;
-	if (s->h.kind != TSHARD_SAMPLES || !same_run(&first->h, &s->h))
+	if (s->h.kind == TSHARD_DOCS || !same_run(&first->h, &s->h))
 		tsi_found(&run->text, sdx, 0,
 		    "the shard is not of the run of %s: remove it", first->path);
 	else if (s->h.shard_no != s->no)

@@ -85,9 +85,8 @@ verify_header(struct tshard *s, struct tsi_report *r)
 			    "%s is %" PRIu32 ", ids are below %" PRIu32
 			    ": regenerate the shard",
 			    special[i].name, special[i].id, h->vocab);
-	if (h->kind == TSHARD_SAMPLES &&
-	    (h->first_sample > h->run_samples ||
-		h->samples > h->run_samples - h->first_sample))
+	if (h->kind != TSHARD_DOCS && (h->first_sample > h->run_samples ||
+					  h->samples > h->run_samples - h->first_sample))
 		tsi_found(r, path, 88,
 		    "samples %" PRIu64 " to %" PRIu64 " of a run of %" PRIu64
 		    ": regenerate the shard",

@@ -26,12 +26,12 @@ check_facts(const char *prefix, const struct tshard_facts *f, struct tshard_erro
 {
 	const char *what = NULL;
 
-	if (f->kind != TSHARD_DOCS && f->kind != TSHARD_SAMPLES)
-		what = "kind must be DOCS or SAMPLES";
+	if (f->kind < TSHARD_DOCS || f->kind > TSHARD_REWARD)
+		what = "kind must be DOCS, SAMPLES, SFT, PREF or REWARD";
 	else if (f->vocab == 0 || f->vocab > 1u << 31)
 		what = "vocab must be 1 to 2147483648";
 	else if ((f->kind == TSHARD_DOCS) != (f->seq_len == 0))
-		what = "seq_len must be 0 in DOCS, and above 0 in SAMPLES";
+		what = "seq_len must be 0 in DOCS, and above 0 in samples";
 	else if (f->seq_len > INT32_MAX)
 		what = "seq_len must be below 2147483648";
 	else if ((f->eod != TSHARD_NONE && f->eod >= f->vocab) ||

@@ -35,6 +35,24 @@ bad_use(struct tshard_writer *w, struct tshard_error *e, const char *what)
 	return tsi_writer_bad_use(w, e, what);
 }
 
+/* Whether a shard of this kind can have these sections. */
+static bool
+fits(uint32_t kind, const struct tshard_align *a)
+{
+	switch (kind) {
+	case TSHARD_DOCS:
+		return true;
+	case TSHARD_SFT:
+		return a->mask && !a->pairs;
+	case TSHARD_PREF:
+		return a->mask && a->pairs;
+	case TSHARD_REWARD:
+		return !a->mask && !a->pairs && a->n_labels > 0;
+	default:
+		return !a->mask && !a->pairs && a->n_labels == 0;
+	}
+}
+
 int
 tshard_writer_align(
     struct tshard_writer *w, const struct tshard_align *a, struct tshard_error *e)
@@ -45,6 +63,9 @@ tshard_writer_align(
 	if (w->broken || o->set || w->tokens > 0 || w->docs > 0)
 		return bad_use(
 		    w, e, "the sections are chosen twice, or too late: report this bug");
+	if (!fits(w->f.kind, a))
+		return bad_use(w, e,
+		    "a shard of this kind cannot have these sections: report this bug");
 	if (a->n_labels > TSHARD_MOST_LABELS)
 		return bad_use(w, e, "a shard has at most 64 labels: write fewer");
 	for (uint32_t i = 0; i < a->n_labels; i++) {
@@ -276,6 +297,9 @@ tsi_align_finish(struct tshard_writer *w, struct tshard_error *e)
 {
 	struct tsi_align_out *o = &w->align;
 
+	if (tsi_whole(w->f.kind) && !o->set)
+		return tsi_writer_bad_use(
+		    w, e, "its sections are missing: report this bug");
 	if (o->pairs && o->n_pairs > 0 && o->last.rank == 0)
 		return tsi_writer_bad_use(
 		    w, e, "the last prompt has one answer: add another, or drop it");

@@ -132,7 +132,7 @@ list_sections(struct tshard_writer *w, const struct tsi_vec *idxhash,
 
 	add(v, &n, "IDXHASH", idxhash, 32, CRITICAL);
 	add(v, &n, "BLKCRC", &w->crcs, 4, CRITICAL);
-	if (w->f.kind == TSHARD_SAMPLES) {
+	if (w->f.kind != TSHARD_DOCS) {
 		add(v, &n, "SEGIDX", &w->segidx, 8, CRITICAL);
 		add(v, &n, "SEG", &w->seg, TSI_SEG, CRITICAL);
 		add(v, &n, "NEXT", &w->next, 4, CRITICAL);
@@ -253,7 +253,7 @@ finish(struct tshard_writer *w, struct tshard_error *e)
 	if (w->n_sources == 0)
 		return tsi_fail(e, TSHARD_DATA,
 		    "%s: the shard has no sources: report this bug", w->path[TSI_BIN]);
-	if (w->f.kind == TSHARD_SAMPLES && w->samples == 0 &&
+	if (w->f.kind != TSHARD_DOCS && w->samples == 0 &&
 	    tsi_vec_put(&w->segidx, (unsigned char[8]){ 0 }, 8) < 0)
 		return tsi_nomem(e);
 	if (w->f.kind == TSHARD_DOCS || w->f.ids) {

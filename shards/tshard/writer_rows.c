@@ -84,7 +84,7 @@ int
 tshard_writer_add_doc(struct tshard_writer *w, const struct tshard_doc *d, const char *id,
     size_t id_n, const char *url, size_t url_n, uint32_t *row, struct tshard_error *e)
 {
-	if (w->broken || w->f.kind != TSHARD_SAMPLES)
+	if (w->broken || w->f.kind == TSHARD_DOCS)
 		return tsi_writer_bad_use(
 		    w, e, "a document cannot be added here: report this bug");
 	if (d->tokens == 0 || d->tokens > INT32_MAX)
@@ -119,6 +119,12 @@ close_seg(struct tshard_writer *w, struct tshard_error *e)
 			return tsi_writer_bad_use(w, e,
 			    "a segment goes past the end of its document: report this "
 			    "bug");
+		if (tsi_whole(w->f.kind) && n != whole)
+			return tsi_writer_bad_use(
+			    w, e, "a document is cut: report this bug");
+		if (w->align.pairs && w->align.paired)
+			s->flags |= w->align.cur.rank == 0 ? TSHARD_SEG_CHOSEN
+							   : TSHARD_SEG_REJECTED;
 		if (s->offset > 0)
 			s->flags |= TSHARD_SEG_CONTINUES;
 		if (s->offset + n == whole)
@@ -149,7 +155,7 @@ why_no_seg(const struct tshard_writer *w, const struct tshard_seg *seg)
 {
 	bool pad = (seg->flags & TSHARD_SEG_PAD) != 0;
 
-	if (w->broken || w->f.kind != TSHARD_SAMPLES)
+	if (w->broken || w->f.kind == TSHARD_DOCS)
 		return "a segment cannot start here: report this bug";
 	if (w->in_sample == w->f.seq_len)
 		return "the sample is full: report this bug";
@@ -157,8 +163,11 @@ why_no_seg(const struct tshard_writer *w, const struct tshard_seg *seg)
 		return "a segment has no source: report this bug";
 	if (w->in_sample > 0 && seg->source != w->cur.source)
 		return "segments of two sources in one sample: report this bug";
-	if (w->in_sample > 0 && w->cur.flags & TSHARD_SEG_PAD)
+	if (w->in_sample > 0 && w->cur.flags & TSHARD_SEG_PAD &&
+	    (pad || !tsi_whole(w->f.kind)))
 		return "a segment follows pad: report this bug";
+	if (w->in_sample == 0 && pad && tsi_whole(w->f.kind))
+		return "a sample starts with pad: report this bug";
 	if (pad && w->f.pad == TSHARD_NONE)
 		return "the sample needs pad, and there is no pad token: name one";
 	if (pad)
@@ -189,9 +198,10 @@ tshard_writer_segment(
 	return 0;
 }
 
-int
-tshard_writer_pad(
-    struct tshard_writer *w, uint16_t source, uint8_t epoch, struct tshard_error *e)
+/* A segment of pad up to token `end` of the sample. */
+static int
+pad_to(struct tshard_writer *w, uint16_t source, uint8_t epoch, uint32_t end,
+    struct tshard_error *e)
 {
 	struct tshard_seg seg = {
 		.source = source, .epoch = epoch, .flags = TSHARD_SEG_PAD
@@ -202,8 +212,8 @@ tshard_writer_pad(
 		return -1;
 	for (size_t i = 0; i < 256; i++)
 		ids[i] = w->f.pad;
-	while (w->in_sample < w->f.seq_len) {
-		uint32_t n = w->f.seq_len - w->in_sample;
+	while (w->in_sample < end) {
+		uint32_t n = end - w->in_sample;
 
 		if (tshard_writer_put(w, ids, n < 256 ? n : 256, e) < 0)
 			return -1;
@@ -212,17 +222,41 @@ tshard_writer_pad(
 }
 
 int
+tshard_writer_pad(
+    struct tshard_writer *w, uint16_t source, uint8_t epoch, struct tshard_error *e)
+{
+	return pad_to(w, source, epoch, w->f.seq_len, e);
+}
+
+int
+tshard_writer_gap(struct tshard_writer *w, uint16_t source, uint8_t epoch, uint32_t n,
+    struct tshard_error *e)
+{
+	if (!tsi_whole(w->f.kind) || n == 0 || n > w->f.seq_len - w->in_sample) {
+		w->broken = true;
+		return tsi_writer_bad_use(
+		    w, e, "there is no room for padding: report this bug");
+	}
+	return pad_to(w, source, epoch, w->in_sample + n, e);
+}
+
+int
 tshard_writer_end_sample(struct tshard_writer *w, uint32_t next, struct tshard_error *e)
 {
 	unsigned char b[8];
 
-	if (w->broken || w->f.kind != TSHARD_SAMPLES || w->in_sample != w->f.seq_len) {
+	if (w->broken || w->f.kind == TSHARD_DOCS || w->in_sample != w->f.seq_len) {
 		w->broken = true;
 		return tsi_writer_bad_use(
 		    w, e, "the sample does not have seq_len tokens: report this bug");
 	}
 	if (next != TSHARD_NONE && next >= w->f.vocab)
 		return tsi_writer_bad_id(w, next, e);
+	if (next != TSHARD_NONE && tsi_whole(w->f.kind)) {
+		w->broken = true;
+		return tsi_writer_bad_use(
+		    w, e, "a token follows whole documents: report this bug");
+	}
 	w->broken = true; /* until all of this has succeeded */
 	if (close_seg(w, e) < 0)
 		return -1;

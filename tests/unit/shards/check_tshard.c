@@ -15,6 +15,7 @@ TCase *tshard_damage_case(void);
 TCase *tshard_hash_case(void);
 TCase *tshard_feed_case(void);
 TCase *tshard_iter_case(void);
+TCase *tshard_kinds_case(void);
 TCase *tshard_run_case(void);
 
 START_TEST(languages)
@@ -478,6 +479,7 @@ tshard_suite(void)
 	suite_add_tcase(suite, tshard_damage_case());
 	suite_add_tcase(suite, tshard_align_case());
 	suite_add_tcase(suite, tshard_iter_case());
+	suite_add_tcase(suite, tshard_kinds_case());
 	suite_add_tcase(suite, tshard_run_case());
 	suite_add_tcase(suite, tshard_feed_case());
 	return suite;
