@@ -201,6 +201,11 @@ $(GOLDEN:%=golden/%): golden/%: $(B)/tamis | build/.have-check
 $(B)/tests/make_docs: $(B)/tests/bench/make_docs.o $(B)/libtshard.a
 	$(call SAYS,LD)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lxxhash -lpthread -lm
+# The same of conversations, with targets, pairs and rewards.
+$(B)/tests/make_chats: $(B)/tests/bench/make_chats.o $(B)/libtshard.a
+	$(call SAYS,LD)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lxxhash -lpthread -lm
+golden/kinds: $(B)/tests/make_chats
 property/megatron: $(B)/tests/make_docs
 $(B)/tests/html5_dump: $(B)/tests/property/html5_dump.o $(OBJ)
 	$(call SAYS,LD)
@@ -414,4 +419,4 @@ help: ## list these targets
 .SECONDARY:
 -include $(OBJ:.o=.d) $(B)/tamis.d $(UNIT:%.c=$(B)/%.d) $(FUZZ:%=$(B)/tests/fuzz/fuzz_%.d) \
 	$(TSHARD:%.c=$(B)/pic/%.d) $(TSHARD:%.c=$(B)/dist/%.d) $(TAMIS_TOK:%.c=$(B)/pic/%.d) \
-	$(B)/tests/property/html5_dump.d $(B)/tests/bench/make_docs.d $(B)/tests/bench/bestfit_bench.d
+	$(B)/tests/property/html5_dump.d $(B)/tests/bench/make_docs.d $(B)/tests/bench/make_chats.d $(B)/tests/bench/bestfit_bench.d

@@ -63,7 +63,8 @@ check_shard(struct blend_reader *r, size_t i)
 	const struct resolved *rp = r->v->rp;
 	struct tshard_error e = { 0 };
 
-	if (h->kind != TSHARD_SAMPLES || memcmp(h->plan, r->plan, sizeof r->plan) != 0 ||
+	if (h->kind != resolved_kind(rp) ||
+	    memcmp(h->plan, r->plan, sizeof r->plan) != 0 ||
 	    h->n_sources != rp->nsources ||
 	    h->first_sample != resolved_shard_first(rp, i) ||
 	    h->samples != resolved_shard_samples(rp, i) ||

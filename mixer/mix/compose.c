@@ -5,7 +5,9 @@
 #include <stdlib.h>
 
 #include "lib/io/publish.h"
+#include "mixer/mix/doc_align.h"
 #include "mixer/plan/decimal.h"
+#include "shards/tshard/tshard_align.h"
 #include "shards/tshard_err.h"
 
 /* Maps a document to its row of DOC in the shard.  Open addressing on (source, row). */
@@ -149,12 +151,32 @@ explain_refused(const struct composer *c, const struct sample_buf *s,
 	return err_tshard(err, e);
 }
 
+/* End a segment: its targets, pair and labels, and padding before the next one. */
+static int
+put_align(struct composer *c, const struct sample_buf *s, const struct sample_segment *t,
+    uint32_t *at, struct tshard_error *e)
+{
+	const struct resolved *rp = c->run->rp;
+	const char *align = c->slab.text.p + t->text + t->id_bytes + t->url_bytes;
+	uint32_t gap = (uint32_t)resolved_slot(rp, t->tokens) - t->tokens;
+
+	*at += t->tokens;
+	if (doc_align_put(
+		c->w, rp, t->tokens, (struct span){ align, t->align_bytes }, e) < 0)
+		return -1;
+	if (gap == 0 || t->link == SAMPLES_NO_SEGMENT)
+		return 0;
+	*at += gap;
+	return tshard_writer_gap(c->w, s->source, s->epoch, gap, e);
+}
+
 static int
 put_sample(struct composer *c, uint32_t slot, struct err *err)
 {
 	const struct sample_buf *s = &c->slab.sample[slot];
 	const unsigned char *tokens = s->tokens;
 	struct tshard_error e = { 0 };
+	uint32_t at = 0; /* tokens of the sample so far */
 
 	for (uint32_t i = s->first; i != SAMPLES_NO_SEGMENT;) {
 		const struct sample_segment *t = &c->slab.segment[i];
@@ -169,11 +191,12 @@ put_sample(struct composer *c, uint32_t slot, struct err *err)
 			return err_tshard(err, &e);
 		if (tshard_writer_put_raw(c->w, tokens, t->tokens, &e) < 0)
 			return explain_refused(c, s, t, tokens, &e, err);
+		if (put_align(c, s, t, &at, &e) < 0)
+			return err_tshard(err, &e);
 		tokens += (size_t)t->tokens * c->slab.width;
 		i = t->link;
 	}
-	if ((s->fill < c->slab.seq &&
-		tshard_writer_pad(c->w, s->source, s->epoch, &e) < 0) ||
+	if ((at < c->slab.seq && tshard_writer_pad(c->w, s->source, s->epoch, &e) < 0) ||
 	    tshard_writer_end_sample(c->w, s->next, &e) < 0)
 		return err_tshard(err, &e);
 	return 0;
@@ -337,16 +360,27 @@ mix_shard_prefix(
 	    r->dir, n - sizeof "/shard-4294967295");
 }
 
+/* Readers find padding by its segments, so in conversations any token will do. */
+static uint32_t
+pad_token(const struct resolved *rp)
+{
+	uint32_t pad = rp->pad != TSHARD_NONE ? rp->pad : rp->eod;
+
+	if (pad == TSHARD_NONE && resolved_kind(rp) != TSHARD_SAMPLES)
+		pad = rp->bos != TSHARD_NONE ? rp->bos : 0;
+	return pad;
+}
+
 struct tshard_facts
 mix_shard_facts(const struct mix_run *r, uint64_t no)
 {
 	const struct resolved *rp = r->rp;
 	struct tshard_facts f = {
-		.kind = TSHARD_SAMPLES,
+		.kind = resolved_kind(rp),
 		.vocab = rp->vocab,
 		.seq_len = resolved_phase_of(rp, no)->seq,
 		.eod = rp->eod,
-		.pad = rp->pad != TSHARD_NONE ? rp->pad : rp->eod,
+		.pad = pad_token(rp),
 		.bos = rp->bos,
 		.first_sample = resolved_shard_first(rp, no),
 		.run_samples = rp->samples,
@@ -368,6 +402,10 @@ static int
 open_writer(struct composer *c, uint64_t no, struct err *err)
 {
 	const struct mix_run *r = c->run;
+	const struct tshard_align align = { .mask = r->rp->mask,
+		.pairs = r->rp->pairs,
+		.labels = r->rp->label,
+		.n_labels = r->rp->nlabels };
 	struct tshard_facts f = mix_shard_facts(r, no);
 	struct tshard_error e = { 0 };
 	char prefix[4096];
@@ -375,6 +413,7 @@ open_writer(struct composer *c, uint64_t no, struct err *err)
 	if (mix_shard_prefix(r, no, prefix, sizeof prefix, err) < 0)
 		return -1;
 	if (tshard_writer_open(&c->w, prefix, &f, &e) < 0 ||
+	    tshard_writer_align(c->w, &align, &e) < 0 ||
 	    tshard_writer_sources(c->w, r->src, r->rp->nsources, &e) < 0 ||
 	    tshard_writer_meta(c->w, r->meta.p, r->meta.n, &e) < 0)
 		return err_tshard(err, &e);

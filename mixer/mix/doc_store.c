@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "mixer/mix/doc_align.h"
 #include "mixer/mix/docindex.h"
 #include "mixer/plan/upsample.h"
 #include "shards/shard_inputs.h"
@@ -54,6 +55,8 @@ struct doc_reader {
 	uint64_t start[STRIDE]; /* first token in the payload */
 	char *text;		/* ids and URLs */
 	uint64_t text_at[2 * STRIDE + 1];
+	struct buf align; /* of the current document */
+	struct doc_align_hint hint;
 	unsigned char *window; /* tokens of the payload */
 	uint64_t window_first, window_tokens;
 	uint32_t width; /* bytes per token */
@@ -149,6 +152,7 @@ doc_reader_free(struct doc_reader *r)
 		return;
 	tshard_close(r->shard);
 	free(r->text);
+	buf_free(&r->align);
 	free(r->window);
 	free(r);
 }
@@ -249,6 +253,7 @@ open_input(struct doc_reader *r, uint32_t s, uint32_t i, struct err *err)
 	r->input = UINT32_MAX;
 	r->chunk = UINT64_MAX;
 	r->window_tokens = 0;
+	r->hint = (struct doc_align_hint){ 0 };
 	r->source = s;
 	if (open_shard(r->store, input->plan, &r->shard, err) < 0 ||
 	    find_index(r, input, err) < 0)
@@ -264,6 +269,9 @@ load(struct doc_reader *r, uint64_t chunk, struct err *err)
 	const struct resolved *rp = r->store->rp;
 	const struct resolved_source *s = &rp->source[r->source];
 	uint64_t rows = tshard_header(r->shard)->docs, first = chunk * STRIDE;
+	uint64_t row = r->store->stream[r->source].row[r->input] + first;
+	struct tshard_doc start_of_unit;
+	uint32_t copies = 0;
 	struct tshard_error e = { 0 };
 	uint64_t start;
 
@@ -277,11 +285,21 @@ load(struct doc_reader *r, uint64_t chunk, struct err *err)
 	    (r->ids &&
 		tshard_docids(r->shard, first, r->n, &r->text, r->text_at, &e) < 0))
 		return err_tshard(err, &e);
+	/* The chunk may begin inside a unit. */
+	if (!upsample_starts(s, row)) {
+		if (tshard_docs(
+			r->shard, first - row % s->answers, 1, &start_of_unit, &e) < 0)
+			return err_tshard(err, &e);
+		copies =
+		    upsample_copies(s, rp->seed, row - row % s->answers, &start_of_unit);
+	}
 	start = docindex_start(r->index, chunk);
 	for (uint32_t i = 0; i < r->n; i++) {
 		r->start[i] = start;
 		start += r->docs[i].tokens;
-		r->copies[i] = upsample_copies(s, rp->seed, &r->docs[i]);
+		if (upsample_starts(s, row + i))
+			copies = upsample_copies(s, rp->seed, row + i, &r->docs[i]);
+		r->copies[i] = copies;
 	}
 	r->chunk = chunk;
 	return 0;
@@ -454,6 +472,17 @@ doc_reader_tokens(struct doc_reader *r, uint32_t offset, uint32_t n, uint64_t ah
 		memcpy(to, r->window + (at - r->window_first) * r->width,
 		    (size_t)take * r->width);
 	}
+	return 0;
+}
+
+int
+doc_reader_align(struct doc_reader *r, struct doc_pos *at, struct err *err)
+{
+	r->align.n = 0;
+	if (doc_align_get(r->shard, r->store->rp, r->chunk * STRIDE + r->row,
+		r->start[r->row], at->d.tokens, &r->hint, &r->align, err) < 0)
+		return -1;
+	at->align = buf_span(&r->align);
 	return 0;
 }
 

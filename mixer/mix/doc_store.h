@@ -34,6 +34,7 @@ struct doc_pos {
 	uint32_t offset; /* of the requested token, in the document */
 	struct tshard_doc d;
 	struct span id, url; /* borrowed until the next call */
+	struct span align;   /* set by doc_reader_align, otherwise empty; the same */
 };
 
 /*
@@ -53,6 +54,8 @@ int doc_reader_next(struct doc_reader *r, struct doc_pos *out, struct err *err);
  */
 int doc_reader_tokens(struct doc_reader *r, uint32_t offset, uint32_t n, uint64_t ahead,
     void *out, struct err *err);
+/* Set at->align of the current document *at, as doc_align_get gives it. */
+int doc_reader_align(struct doc_reader *r, struct doc_pos *at, struct err *err);
 /* Read one token of it, without a hint that reading continues there. */
 int doc_reader_peek(
     struct doc_reader *r, uint32_t offset, uint32_t *out, struct err *err);

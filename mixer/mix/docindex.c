@@ -24,16 +24,18 @@ struct docindex {
 struct sums {
 	uint64_t docs[RESOLVED_MAX_PARTS], tokens[RESOLVED_MAX_PARTS];
 	uint64_t start;
+	uint32_t copies; /* of the current unit */
 };
 
+/* Add the document in `row` of the source. */
 static void
 add_row(struct sums *sums, const struct resolved *rp, const struct resolved_source *s,
-    const struct tshard_doc *d)
+    uint64_t row, const struct tshard_doc *d)
 {
-	uint32_t copies = upsample_copies(s, rp->seed, d);
-
+	if (upsample_starts(s, row))
+		sums->copies = upsample_copies(s, rp->seed, row, d);
 	sums->start += d->tokens;
-	for (uint32_t r = 0; r < copies && r < s->nrepeats; r++) {
+	for (uint32_t r = 0; r < sums->copies && r < s->nrepeats; r++) {
 		sums->docs[r]++;
 		sums->tokens[r] += d->tokens;
 	}
@@ -60,13 +62,17 @@ fill(struct docindex *x, struct tshard *shard, const struct resolved *rp,
 	struct tshard_error e = { 0 };
 	struct sums sums = { 0 };
 	size_t size = s->nrepeats * sizeof *sums.docs;
+	uint64_t row = 0; /* of the source */
 	int more = -1;
+
+	for (const struct resolved_input *in = s->input; in != input; in++)
+		row += in->rows;
 
 	if (tshard_doc_iter_open(&it, shard, 0, h->docs, &e) == 0)
 		for (uint64_t i = 0; (more = tshard_doc_iter_next(it, &d, &e)) > 0; i++) {
 			if (i % DOCINDEX_STRIDE == 0)
 				begin_chunk(x, i / DOCINDEX_STRIDE, &sums, s->nrepeats);
-			add_row(&sums, rp, s, &d);
+			add_row(&sums, rp, s, row + i, &d);
 		}
 	tshard_doc_iter_close(it);
 	if (more < 0)
@@ -102,7 +108,8 @@ docindex_new(struct tshard *shard, const struct resolved *rp,
     const struct resolved_source *s, const struct resolved_input *input, bool ids,
     struct err *err)
 {
-	const char *tags = ids ? "DOC DOCFLAG? DOCNUM? DOCID?" : "DOC DOCFLAG? DOCNUM?";
+	const char *tags = ids ? "DOC DOCFLAG? DOCNUM? MASK? PAIR? LABEL? DOCID?"
+			       : "DOC DOCFLAG? DOCNUM? MASK? PAIR? LABEL?";
 	const struct tshard_header *h = tshard_header(shard);
 	struct docindex *x = xcalloc(1, sizeof *x);
 	struct tshard_error e = { 0 };

@@ -168,21 +168,25 @@ pack_window(struct gatherer *g, struct bestfit *b, const struct sample_pos *at,
 	uint32_t repeat = (uint32_t)(at->part % src->nrepeats);
 	const struct resolved_packing *p =
 	    &src->packed[at->len_class * src->nrepeats + repeat];
-	uint64_t doc = resolved_window_first(src->docs[repeat], p->n, w), samples;
-	uint64_t docs = resolved_window_first(src->docs[repeat], p->n, w + 1) - doc;
+	uint64_t all = src->docs[repeat] / src->answers;
+	uint64_t unit = resolved_window_first(all, p->n, w), samples;
+	uint64_t units = resolved_window_first(all, p->n, w + 1) - unit;
+	uint64_t docs = units * src->answers;
 	uint64_t begin = epoch_part_first(g->rp, at->source, at->len_class, at->part);
 	struct doc_pos pos;
 
 	if (!g->len)
 		g->len = xcalloc(RESOLVED_WINDOW, sizeof *g->len);
-	if (doc_reader_find_doc(g->reader, at->source, repeat, doc, &pos, err) < 0)
+	if (doc_reader_find_doc(
+		g->reader, at->source, repeat, unit * src->answers, &pos, err) < 0)
 		return -1;
-	for (uint32_t i = 0; i < docs; i++) {
-		g->len[i] = pos.d.tokens;
+	memset(g->len, 0, (size_t)units * sizeof *g->len);
+	for (uint64_t i = 0; i < docs; i++) {
+		g->len[i / src->answers] += (uint32_t)resolved_slot(g->rp, pos.d.tokens);
 		if (i + 1 < docs && doc_reader_next(g->reader, &pos, err) < 0)
 			return -1;
 	}
-	samples = bestfit_pack(b, g->len, (uint32_t)docs);
+	samples = bestfit_pack(b, g->len, (uint32_t)units);
 	if (samples != p->window[w])
 		return err_set(err, EXIT_DATA,
 		    "plan.lock: source '%s': window %" PRIu64 " makes %" PRIu64
@@ -228,35 +232,70 @@ list_pieces(struct gatherer *g, const struct bestfit *b, uint64_t first,
 	return k;
 }
 
+/* Copy a whole unit, the first of whose documents is current. */
+static int
+take_unit(struct gatherer *g, const struct sample_pos *at, uint32_t slot, uint8_t epoch,
+    struct doc_pos *pos, struct samples *out, struct err *err)
+{
+	const uint32_t answers = g->rp->source[at->source].answers;
+
+	for (uint32_t i = 0; i < answers; i++) {
+		unsigned char *to;
+
+		if ((i > 0 && doc_reader_next(g->reader, pos, err) < 0) ||
+		    doc_reader_align(g->reader, pos, err) < 0)
+			return -1;
+		if (pos->d.tokens > out->seq - out->sample[slot].fill)
+			return err_set(err, EXIT_DATA,
+			    "source '%s': its documents do not have the lengths that "
+			    "plan.lock states: run 'tamis plan' again",
+			    g->rp->source[at->source].name);
+		to = samples_add(out, slot, pos, 0, pos->d.tokens, epoch);
+		if (doc_reader_tokens(
+			g->reader, 0, pos->d.tokens, pos->d.tokens, to, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* Copy the pieces from their documents, in document order. */
 static int
 take_pieces(struct gatherer *g, const struct sample_pos *at, uint64_t w, size_t n,
     struct samples *out, struct err *err)
 {
 	const struct resolved_source *src = &g->rp->source[at->source];
-	uint32_t repeat = (uint32_t)(at->part % src->nrepeats), doc = 0;
+	const uint32_t repeat = (uint32_t)(at->part % src->nrepeats);
+	uint64_t here = 0; /* document of the window */
 	const struct resolved_packing *p =
 	    &src->packed[at->len_class * src->nrepeats + repeat];
-	uint64_t first = resolved_window_first(src->docs[repeat], p->n, w);
+	uint64_t first =
+	    resolved_window_first(src->docs[repeat] / src->answers, p->n, w) *
+	    src->answers;
 	uint8_t epoch =
 	    epoch_parts_seg_epoch(g->parts, at->source, at->len_class, at->part);
 	struct doc_pos pos;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct piece_of_sample *d = &g->pieces[i];
+		uint64_t doc = (uint64_t)d->piece.doc * src->answers;
 		struct sample_buf *s = &out->sample[d->slot];
 		unsigned char *to;
 		int rc = 0;
 
-		if (i == 0 || d->piece.doc > doc + 1)
-			rc = doc_reader_find_doc(g->reader, at->source, repeat,
-			    first + d->piece.doc, &pos, err);
-		else if (d->piece.doc == doc + 1)
+		if (i == 0 || doc > here + 1)
+			rc = doc_reader_find_doc(
+			    g->reader, at->source, repeat, first + doc, &pos, err);
+		else if (doc == here + 1)
 			rc = doc_reader_next(g->reader, &pos, err);
 		if (rc < 0)
 			return -1;
-		doc = d->piece.doc;
+		here = doc + src->answers - 1;
 		s->source = (uint16_t)at->source;
+		if (g->rp->whole) {
+			if (take_unit(g, at, d->slot, epoch, &pos, out, err) < 0)
+				return -1;
+			continue;
+		}
 		to = samples_add(
 		    out, d->slot, &pos, d->piece.offset, d->piece.tokens, epoch);
 		if (doc_reader_tokens(g->reader, d->piece.offset, d->piece.tokens,

@@ -20,7 +20,8 @@ is_of(const struct mix_run *r, uint64_t no, const char *prefix,
 	if (tshard_open(&s, prefix, 0, &e) < 0)
 		return false;
 	h = tshard_header(s);
-	same = h->kind == TSHARD_SAMPLES && memcmp(h->plan, plan, sizeof h->plan) == 0 &&
+	same = h->kind == resolved_kind(rp) &&
+	       memcmp(h->plan, plan, sizeof h->plan) == 0 &&
 	       memcmp(h->run_id, plan, sizeof h->run_id) == 0 && h->shard_no == no &&
 	       h->first_sample == resolved_shard_first(rp, no) &&
 	       h->samples == resolved_shard_samples(rp, no) &&

@@ -30,7 +30,8 @@ samples_cost(const struct resolved_source *s, uint32_t seq, uint32_t width, bool
 	for (uint32_t r = 0; r < s->nrepeats; r++)
 		docs += s->docs[r];
 	segments = (uint64_t)((double)docs * seq / (double)tokens) + 2;
-	return (uint64_t)seq * width + sizeof(struct sample_buf) +
+	/* The last part is an upper bound for MASK. */
+	return (uint64_t)seq * width + seq / 8 + sizeof(struct sample_buf) +
 	       segments * (sizeof(struct sample_segment) + (ids ? TEXT_GUESS : 0));
 }
 
@@ -91,12 +92,14 @@ samples_add(struct samples *v, uint32_t slot, const struct doc_pos *at, uint32_t
 		.text = v->text.n,
 		.id_bytes = (uint32_t)at->id.n,
 		.url_bytes = (uint32_t)at->url.n,
+		.align_bytes = (uint32_t)at->align.n,
 		.language = at->d.language,
 		.epoch = epoch,
 		.flags = at->d.flags };
 	memcpy(t->id_hash, at->d.id_hash, sizeof t->id_hash);
 	buf_put(&v->text, at->id.p, at->id.n);
 	buf_put(&v->text, at->url.p, at->url.n);
+	buf_put(&v->text, at->align.p, at->align.n);
 	if (s->last == SAMPLES_NO_SEGMENT)
 		s->first = i;
 	else

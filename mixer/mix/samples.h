@@ -12,8 +12,9 @@ struct sample_segment {
 	uint32_t offset, tokens; /* first token in the document; number of tokens */
 	uint32_t whole;		 /* tokens of the document */
 	uint32_t link;		 /* next segment of the sample, or SAMPLES_NO_SEGMENT */
-	uint64_t text;		 /* offset of its id and URL in samples.text */
+	uint64_t text;		 /* offset of its id, URL and so on in samples.text */
 	uint32_t id_bytes, url_bytes;
+	uint32_t align_bytes; /* of doc_align.h, which follow its URL */
 	uint16_t language;
 	uint8_t epoch, flags; /* as in SEG */
 	unsigned char id_hash[16];

@@ -121,6 +121,7 @@ put_segment(struct buf *b, const struct sample_segment *t)
 	put32(s + 24, t->url_bytes);
 	put32(s + 28, t->language | (uint32_t)t->epoch << 16 | (uint32_t)t->flags << 24);
 	memcpy(s + 32, t->id_hash, sizeof t->id_hash);
+	put32(s + 48, t->align_bytes);
 	buf_put(b, s, sizeof s);
 }
 
@@ -141,7 +142,7 @@ scatterfile_put_record(const struct samples *v, uint32_t slot, struct buf *front
 	}
 	for (uint32_t i = s->first; i != SAMPLES_NO_SEGMENT; i = v->segment[i].link) {
 		const struct sample_segment *t = &v->segment[i];
-		size_t n = (size_t)t->id_bytes + t->url_bytes;
+		size_t n = (size_t)t->id_bytes + t->url_bytes + t->align_bytes;
 
 		buf_put(front, v->text.p + t->text, n);
 		text_bytes += (uint32_t)n;
@@ -175,10 +176,11 @@ get_segment(const unsigned char *p, const unsigned char **text, uint64_t text_by
 	memcpy(at.d.id_hash, p + 32, sizeof at.d.id_hash);
 	at.id = (struct span){ (const char *)*text, get32(p + 20) };
 	at.url = (struct span){ at.id.p + at.id.n, get32(p + 24) };
+	at.align = (struct span){ at.url.p + at.url.n, get32(p + 48) };
 	if (tokens > out->seq - out->sample[slot].fill ||
-	    (uint64_t)at.id.n + at.url.n > text_bytes)
+	    (uint64_t)at.id.n + at.url.n + at.align.n > text_bytes)
 		return false;
-	*text += at.id.n + at.url.n;
+	*text += at.id.n + at.url.n + at.align.n;
 	samples_add(out, slot, &at, offset, tokens, (uint8_t)(rest >> 16));
 	return true;
 }

@@ -13,14 +13,14 @@
  *   tail     SCATTER_TAIL bytes: number of entries, offset of the index, CRC32C
  *
  * A record is SCATTER_RECORD bytes about the sample, SCATTER_SEGMENT bytes per segment,
- * the ids and URLs of its segments, and its tokens in payload encoding.  The index has
- * the CRC32C of each record.
+ * the ids, URLs, targets and so on of its segments, and its tokens in payload encoding.
+ * The index has the CRC32C of each record.
  */
 enum {
-	SCATTER_VERSION = 2, /* version 1 wrote structs in memory layout */
+	SCATTER_VERSION = 3, /* 1 wrote structs in memory layout, 2 no targets */
 	SCATTER_HEADER = 88,
 	SCATTER_RECORD = 28,
-	SCATTER_SEGMENT = 48,
+	SCATTER_SEGMENT = 52,
 	SCATTER_ENTRY = 32,
 	SCATTER_TAIL = 32,
 };

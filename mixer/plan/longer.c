@@ -38,7 +38,7 @@ same_head(const struct comparison *c)
 	if (a->seed != b->seed)
 		return differs(c, "its seed is %" PRIu64 ", that of the run %" PRIu64,
 		    b->seed, a->seed);
-	if (a->bestfit != b->bestfit)
+	if (a->bestfit != b->bestfit || a->whole != b->whole || a->align != b->align)
 		return differs(c, "its documents are packed in another way");
 	if (memcmp(a->tokenizer, b->tokenizer, sizeof a->tokenizer) != 0 ||
 	    a->vocab != b->vocab || a->eod != b->eod || a->pad != b->pad ||
@@ -184,6 +184,8 @@ same_source(const struct comparison *c, uint32_t s)
 		return differs(c, "source '%s' is in another group", x->name);
 	if (!same_inputs(x, y))
 		return differs(c, "source '%s' has other shards", x->name);
+	if (x->takes != y->takes || x->take != y->take)
+		return differs(c, "source '%s' takes other examples", x->name);
 	if (!same_copies(x, y))
 		return differs(c, "source '%s' has other copies", x->name);
 	if (x->hold != y->hold || x->only_held != y->only_held)

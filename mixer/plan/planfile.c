@@ -256,15 +256,15 @@ parse_pack(struct plan_parser *ps)
 	if (ps->pack)
 		return plan_bad(ps, "duplicate line 'pack': keep one");
 	ps->pack = true;
-	if (ps->w.n != 2)
+	if (ps->w.n < 2)
 		return plan_bad(
-		    ps, "'pack' takes one word: write 'pack concat' or 'pack bestfit'");
+		    ps, "'pack' takes a word: write 'pack concat' or 'pack bestfit'");
 	ps->p->bestfit = span_eq(ps->w.v[1], SPAN("bestfit"));
 	if (!ps->p->bestfit && !span_eq(ps->w.v[1], SPAN("concat")))
 		return plan_bad(ps,
 		    "unknown packing '%.*s': write 'pack concat' or 'pack bestfit'",
 		    quoted(ps->w.v[1]), ps->w.v[1].p);
-	return 0;
+	return plan_pack_keys(ps);
 }
 
 static int
@@ -386,6 +386,7 @@ static const struct {
 	{ "only", parse_only },
 	{ "group", plan_group_line },
 	{ "source", plan_source_line },
+	{ "take", plan_take_line },
 };
 
 static int
@@ -398,7 +399,7 @@ parse_line(struct plan_parser *ps)
 			return lines[i].parse(ps);
 	return plan_bad(ps,
 	    "unknown line '%.*s': use seq, seed, shard, pack, batch, phase, weights, "
-	    "hold, only, group or source",
+	    "hold, only, group, source or take",
 	    quoted(key), key.p);
 }
 
@@ -436,7 +437,7 @@ check_whole(struct plan_parser *ps)
 	if (p->nsources == 0)
 		return err_set(ps->err, EXIT_DATA,
 		    "%s: no sources: add 'source NAME SHARDS... in=GROUP'", ps->name);
-	return plan_check_weights(ps);
+	return plan_check_weights(ps) < 0 ? -1 : plan_check_take(ps);
 }
 
 int
@@ -451,7 +452,7 @@ plan_parse(struct span text, const char *name, struct plan *p, struct err *err)
 		.hold = PLAN_UNSET };
 	int rc;
 
-	*p = (struct plan){ 0 };
+	*p = (struct plan){ .align = 1 };
 	if (span_starts(text, SPAN("\xef\xbb\xbf")))
 		ps.w.text = span_from(text, 3); /* a byte order mark */
 	if (text.n > PLAN_MAX_BYTES)

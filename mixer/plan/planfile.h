@@ -55,6 +55,9 @@ struct plan_copies {
 	uint64_t times;
 };
 
+/* Which examples of a source a plan with 'take' lines uses. */
+enum plan_take { TAKE_NONE, TAKE_ALL, TAKE_COUNT, TAKE_SHARE };
+
 struct plan_source {
 	const char *name;
 	unsigned line;
@@ -69,11 +72,15 @@ struct plan_source {
 	u128 *relative;
 	struct plan_copies *copies;
 	uint32_t ncopies;
+	enum plan_take take;
+	uint64_t take_size; /* examples, or their share in 1 / SHARE_ONE */
 };
 
 struct plan {
 	uint64_t seed;
-	bool bestfit; /* otherwise pack concat */
+	bool bestfit;	/* otherwise pack concat */
+	bool whole;	/* cut=never: with bestfit, documents are never cut */
+	uint32_t align; /* with whole: documents start at multiples of this */
 	struct plan_batch batch[PLAN_MAX_BATCHES];
 	struct plan_phase *phase;
 	struct plan_group *group;

@@ -55,5 +55,11 @@ int plan_check_weights(struct plan_parser *ps);
 /* Parse a line "group ..." and a line "source ...". */
 int plan_group_line(struct plan_parser *ps);
 int plan_source_line(struct plan_parser *ps);
+/* Parse a line "take NAME all|N|P%". */
+int plan_take_line(struct plan_parser *ps);
+/* Check that the take lines and the packing fit the whole plan. */
+int plan_check_take(struct plan_parser *ps);
+/* Parse the words of a line "pack ..." after the first. */
+int plan_pack_keys(struct plan_parser *ps);
 
 #endif

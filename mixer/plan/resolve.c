@@ -88,10 +88,14 @@ int
 resolve(const struct plan *p, const char *name, const char *root, struct resolved *rp,
     struct err *err)
 {
-	*rp = (struct resolved){ .seed = p->seed, .bestfit = p->bestfit };
+	*rp = (struct resolved){ .seed = p->seed,
+		.bestfit = p->bestfit,
+		.whole = p->whole,
+		.align = p->align };
 	if (resolve_docs(p, name, root, rp, err) < 0 ||
 	    resolve_phases(p, name, rp, err) < 0 ||
-	    resolve_packing(p, root, rp, err) < 0 || resolve_shares(p, name, rp, err) < 0)
+	    resolve_packing(p, name, root, rp, err) < 0 ||
+	    resolve_shares(p, name, rp, err) < 0)
 		return -1;
 	return resolve_counts(p, name, rp, err);
 }

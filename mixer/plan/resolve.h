@@ -6,6 +6,7 @@
 
 #include "mixer/plan/planfile.h"
 #include "mixer/plan/resolved.h"
+#include "shards/tshard/tshard.h"
 
 /*
  * Resolve p; `name` begins its messages.  Opens every shard, below directory `root`.
@@ -18,10 +19,17 @@ int resolve(const struct plan *p, const char *name, const char *root, struct res
 /* The steps of resolve(), in this order. */
 int resolve_docs(const struct plan *p, const char *name, const char *root,
     struct resolved *rp, struct err *err);
+/*
+ * Check that a shard of source s has the sections of those before it, and that the plan
+ * packs them; set out->answers.  The first shard sets the sections of rp.
+ */
+int resolve_sections(const struct plan *p, const char *name, const struct plan_source *s,
+    struct tshard *shard, struct resolved *rp, struct resolved_source *out,
+    struct err *err);
 int resolve_phases(
     const struct plan *p, const char *name, struct resolved *rp, struct err *err);
-int resolve_packing(
-    const struct plan *p, const char *root, struct resolved *rp, struct err *err);
+int resolve_packing(const struct plan *p, const char *name, const char *root,
+    struct resolved *rp, struct err *err);
 int resolve_shares(
     const struct plan *p, const char *name, struct resolved *rp, struct err *err);
 int resolve_counts(

@@ -9,6 +9,7 @@
 #include "mixer/plan/decimal.h"
 #include "mixer/plan/epoch_parts.h"
 #include "mixer/plan/group_schedule.h"
+#include "mixer/plan/schedule.h"
 
 struct counter {
 	const struct plan *p;
@@ -148,7 +149,7 @@ count_phase(struct counter *c, uint32_t k)
 	c->schedule = resolved_schedule(rp, k);
 	c->scout = resolved_schedule(rp, k);
 	c->run_up = FIRST_RUN_UP;
-	if (c->p->phase[k].tokens == PLAN_UNSET) {
+	if (c->p->phase[k].tokens == PLAN_UNSET && !resolved_takes(rp)) {
 		limit = xcalloc(rp->nsources, sizeof *limit);
 		for (uint32_t s = 0; s < rp->nsources; s++) {
 			uint64_t most = epoch_part_limit(rp, s, len_class, c->drawn),
@@ -164,6 +165,34 @@ count_phase(struct counter *c, uint32_t k)
 	group_schedule_free(c->schedule);
 	group_schedule_free(c->scout);
 	return rc;
+}
+
+/* Take lines determine the samples of the phase; the weights follow from them. */
+static int
+take_all(struct counter *c)
+{
+	struct resolved *rp = c->rp;
+	u128 *samples = xcalloc(rp->nsources, sizeof *samples);
+	uint64_t *share = xcalloc(rp->nsources, sizeof *share), sum = 0;
+
+	for (uint32_t s = 0; s < rp->nsources; s++) {
+		samples[s] = resolved_taken(rp, s);
+		sum += (uint64_t)samples[s];
+	}
+	if (sum <= SCHEDULE_MAX) {
+		plan_divide(samples, rp->nsources, share);
+		for (uint32_t s = 0; s < rp->nsources; s++)
+			rp->source[s].weight[0] = share[s];
+		rp->phase[0].samples = sum;
+	}
+	free(samples);
+	free(share);
+	return sum <= SCHEDULE_MAX
+		   ? 0
+		   : err_set(c->err, EXIT_DATA,
+			 "%s: the run exceeds 2^40 samples: split it into "
+			 "two plans",
+			 c->name);
 }
 
 /* ---- caps ---- */
@@ -359,6 +388,8 @@ resolve_counts(
 	for (uint32_t s = 0; s < rp->nsources; s++)
 		if (max && rp->source[s].cap == RESOLVED_NONE)
 			rp->source[s].cap = CAP_ONE;
+	if (resolved_takes(rp))
+		rc = take_all(&c);
 	for (uint32_t k = 0; k < rp->nphases && rc == 0; k++)
 		rc = count_phase(&c, k);
 	if (rc == 0)

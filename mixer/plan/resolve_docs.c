@@ -6,6 +6,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "lib/base/num.h"
+#include "mixer/plan/decimal.h"
 #include "mixer/plan/holdout.h"
 #include "mixer/plan/upsample.h"
 #include "shards/encoder_facts.h"
@@ -15,6 +17,7 @@
 #include "shards/tshard_err.h"
 
 struct finder {
+	const struct plan *plan;
 	const char *name, *root;
 	struct resolved *rp;
 	const char *first; /* the shard that set the tokenizer and the ids */
@@ -106,13 +109,14 @@ same_facts(struct finder *f, const struct plan_source *s, const char *path,
 }
 
 /*
- * Count the documents and tokens of a shard by repeat.  Adds repeats to the source as
- * needed.
+ * Count the documents and tokens of a shard by repeat; its first one is in `row` of the
+ * source.  Adds repeats to the source as needed.
  */
 static int
 count_repeats(struct finder *f, const struct plan_source *s, const struct tshard *shard,
-    struct resolved_source *out, uint64_t *docs, uint64_t *tokens)
+    struct resolved_source *out, uint64_t row, uint64_t *docs, uint64_t *tokens)
 {
+	uint32_t copies = 0;
 	struct tshard_doc_iter *it = NULL;
 	struct tshard_error e = { 0 };
 	struct tshard_doc d;
@@ -124,9 +128,9 @@ count_repeats(struct finder *f, const struct plan_source *s, const struct tshard
 		    "encode it with --number=FIELD",
 		    f->name, s->line, s->name, tshard_prefix(shard));
 	if (tshard_doc_iter_open(&it, shard, 0, tshard_header(shard)->docs, &e) == 0)
-		while ((more = tshard_doc_iter_next(it, &d, &e)) > 0) {
-			uint32_t copies = upsample_copies(out, f->rp->seed, &d);
-
+		for (; (more = tshard_doc_iter_next(it, &d, &e)) > 0; row++) {
+			if (upsample_starts(out, row))
+				copies = upsample_copies(out, f->rp->seed, row, &d);
 			if (held_out(out->hold, d.id_hash)) {
 				out->held_docs++;
 				out->held_tokens += d.tokens;
@@ -163,8 +167,7 @@ open_input(struct finder *f, const struct plan_source *s, const struct match *fr
     struct resolved_source *out, struct resolved_input *input)
 {
 	const char *path = from->path;
-	uint64_t docs[RESOLVED_MAX_PARTS] = { 0 }, tokens[RESOLVED_MAX_PARTS] = { 0 };
-	size_t skip = strlen(f->root) + 1, size = RESOLVED_MAX_PARTS * sizeof *docs;
+	size_t skip = strlen(f->root) + 1, size = sizeof *input->docs;
 	struct tshard_error e = { 0 };
 	struct tshard *shard = NULL;
 	const struct tshard_header *h;
@@ -184,25 +187,82 @@ open_input(struct finder *f, const struct plan_source *s, const struct match *fr
 		goto out;
 	}
 	if (same_model(f, s, path, h) < 0 || same_facts(f, s, path, shard) < 0 ||
+	    resolve_sections(f->plan, f->name, s, shard, f->rp, out, f->err) < 0 ||
 	    (from->by_glob && whole_set(f, s, shard) < 0))
 		goto out;
 	input->path = arena_copy(&f->rp->mem,
 	    (struct span){ path + skip, strlen(path) - skip - strlen(".sdx") });
-	input->rows = docs[0] = h->docs;
-	tokens[0] = h->tokens;
-	if (resolved_selects(out)) {
-		docs[0] = tokens[0] = 0;
-		if (count_repeats(f, s, shard, out, docs, tokens) < 0)
-			goto out;
-	} else {
-		size = sizeof *docs;
-	}
-	input->docs = memcpy(arena_alloc(&f->rp->mem, size), docs, size);
-	input->tokens = memcpy(arena_alloc(&f->rp->mem, size), tokens, size);
+	input->rows = h->docs;
+	input->docs = memcpy(arena_alloc(&f->rp->mem, size), &h->docs, size);
+	input->tokens = memcpy(arena_alloc(&f->rp->mem, size), &h->tokens, size);
 	rc = 0;
 out:
 	tshard_close(shard);
 	return rc;
+}
+
+/* Open a shard again, to count what the source selects of it. */
+static int
+count_input(struct finder *f, const struct plan_source *s, struct resolved_source *out,
+    struct resolved_input *input, uint64_t row)
+{
+	uint64_t docs[RESOLVED_MAX_PARTS] = { 0 }, tokens[RESOLVED_MAX_PARTS] = { 0 };
+	const size_t size = sizeof docs;
+	struct tshard_error e = { 0 };
+	struct tshard *shard = NULL;
+	int rc;
+
+	f->path.n = 0;
+	buf_putf(&f->path, "%s/%s", f->root, input->path);
+	buf_putc(&f->path, '\0');
+	if (tshard_open(&shard, f->path.p, 0, &e) < 0)
+		return err_tshard(f->err, &e);
+	rc = count_repeats(f, s, shard, out, row, docs, tokens);
+	tshard_close(shard);
+	input->docs = memcpy(arena_alloc(&f->rp->mem, size), docs, size);
+	input->tokens = memcpy(arena_alloc(&f->rp->mem, size), tokens, size);
+	return rc;
+}
+
+/* Turn the size of a take line into units, and choose them. */
+static int
+choose_units(struct finder *f, const struct plan_source *s, struct resolved_source *out)
+{
+	uint64_t units = 0;
+
+	for (uint32_t i = 0; i < out->ninputs; i++)
+		units += out->input[i].rows / out->answers;
+	out->takes = s->take != TAKE_NONE;
+	out->take = RESOLVED_NONE;
+	if (s->take == TAKE_COUNT || s->take == TAKE_SHARE)
+		out->take = s->take == TAKE_COUNT
+				? s->take_size
+				: muldiv(units, s->take_size, SHARE_ONE);
+	if (out->take != RESOLVED_NONE && (out->take == 0 || out->take > units))
+		return err_set(f->err, EXIT_DATA,
+		    "%s:%u: source '%s' has %" PRIu64 " examples, take asks for %" PRIu64
+		    ": change that line",
+		    f->name, s->line, s->name, units, out->take);
+	if (out->take == units)
+		out->take = RESOLVED_NONE;
+	resolved_set_order(f->rp, out);
+	return 0;
+}
+
+static int
+select_documents(
+    struct finder *f, const struct plan_source *s, struct resolved_source *out)
+{
+	uint64_t row = 0;
+
+	if (choose_units(f, s, out) < 0)
+		return -1;
+	for (uint32_t i = 0; i < out->ninputs && resolved_selects(out); i++) {
+		if (count_input(f, s, out, &out->input[i], row) < 0)
+			return -1;
+		row += out->input[i].rows;
+	}
+	return 0;
 }
 
 /* A directory that does not exist just matches nothing. */
@@ -329,7 +389,7 @@ find_source(struct finder *f, const struct plan_source *s, struct resolved_sourc
 			goto out;
 		out->ninputs++;
 	}
-	rc = add_up(f, s, out);
+	rc = select_documents(f, s, out) < 0 ? -1 : add_up(f, s, out);
 out:
 	for (size_t i = 0; i < n; i++)
 		free(list[i].path);
@@ -388,7 +448,7 @@ int
 resolve_docs(const struct plan *p, const char *name, const char *root,
     struct resolved *rp, struct err *err)
 {
-	struct finder f = { .name = name, .root = root, .rp = rp, .err = err };
+	struct finder f = { .plan = p, .name = name, .root = root, .rp = rp, .err = err };
 	int rc = 0;
 
 	rp->source = xcalloc(p->nsources, sizeof *rp->source);
@@ -397,7 +457,7 @@ resolve_docs(const struct plan *p, const char *name, const char *root,
 
 		s->name = arena_copy(&rp->mem, span_of(p->source[i].name));
 		s->group = p->source[i].group;
-		s->nrepeats = 1;
+		s->nrepeats = s->answers = 1;
 		s->ncopies = p->source[i].ncopies;
 		s->copies = arena_alloc(&rp->mem, PLAN_MAX_COPIES * sizeof *s->copies);
 		if (s->ncopies > 0)

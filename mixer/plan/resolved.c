@@ -7,6 +7,7 @@
 #include "lib/base/hash.h"
 #include "mixer/plan/decimal.h"
 #include "mixer/plan/group_schedule.h"
+#include "shards/tshard/tshard.h"
 
 static void
 put_hex(struct buf *b, const unsigned char *p, size_t n)
@@ -79,6 +80,12 @@ put_source(const struct resolved *rp, const struct resolved_source *s, struct bu
 	if (s->hold > 0)
 		buf_putf(b, " hold=%" PRIu64 " held=%" PRIu64 ",%" PRIu64 "%s", s->hold,
 		    s->held_docs, s->held_tokens, s->only_held ? " only=held" : "");
+	if (rp->pairs)
+		buf_putf(b, " answers=%" PRIu32, s->answers);
+	if (s->takes && s->take == RESOLVED_NONE)
+		buf_puts(b, " take=all");
+	else if (s->takes)
+		buf_putf(b, " take=%" PRIu64, s->take);
 	buf_putc(b, '\n');
 	for (uint32_t i = 0; i < s->ninputs; i++) {
 		buf_puts(b, "docs ");
@@ -92,11 +99,27 @@ put_source(const struct resolved *rp, const struct resolved_source *s, struct bu
 }
 
 static void
+put_sections(const struct resolved *rp, struct buf *b)
+{
+	if (!rp->mask && !rp->pairs && rp->nlabels == 0)
+		return;
+	buf_putf(b, "sections mask=%d pairs=%d labels=%s", rp->mask, rp->pairs,
+	    rp->nlabels > 0 ? "" : "none");
+	for (uint32_t i = 0; i < rp->nlabels; i++)
+		buf_putf(b, "%s%s", i > 0 ? "," : "", rp->label[i]);
+	buf_putc(b, '\n');
+}
+
+static void
 put_head(const struct resolved *rp, struct buf *b)
 {
 	buf_putf(b,
 	    RESOLVED_FIRST_LINE "seed %" PRIu64 "\nsamples %" PRIu64 "\npack %s\n",
 	    rp->seed, rp->samples, rp->bestfit ? "bestfit" : "concat");
+	if (rp->whole) {
+		b->n--;
+		buf_putf(b, " cut=never align=%" PRIu32 "\n", rp->align);
+	}
 	buf_puts(b, "tokenizer ");
 	put_hex(b, rp->tokenizer, 32);
 	buf_putf(b, "\nids vocab=%" PRIu32, rp->vocab);
@@ -104,6 +127,7 @@ put_head(const struct resolved *rp, struct buf *b)
 	put_id(b, "pad", rp->pad);
 	put_id(b, "bos", rp->bos);
 	buf_putc(b, '\n');
+	put_sections(rp, b);
 	for (uint32_t i = 0; i < rp->nbatches; i++)
 		buf_putf(b, "batch %" PRIu64 " %" PRIu64 "\n", rp->batch[i].first,
 		    rp->batch[i].samples);
@@ -235,6 +259,49 @@ resolved_epoch_tokens(const struct resolved_source *s)
 	return sum;
 }
 
+/* ---- whole documents ---- */
+
+bool
+resolved_takes(const struct resolved *rp)
+{
+	return rp->nsources > 0 && rp->source[0].takes;
+}
+
+uint64_t
+resolved_taken(const struct resolved *rp, uint32_t s)
+{
+	const struct resolved_source *src = &rp->source[s];
+	uint64_t epochs = src->cap == RESOLVED_NONE ? 1 : src->cap / CAP_ONE, sum = 0;
+
+	for (uint32_t r = 0; r < src->nrepeats; r++)
+		sum += src->packed[r].samples;
+	return sum * epochs;
+}
+
+void
+resolved_set_order(struct resolved *rp, struct resolved_source *s)
+{
+	enum { KEY = 256 }; /* no epoch has this number */
+	uint64_t rows = 0;
+
+	if (!s->takes || s->take == RESOLVED_NONE)
+		return;
+	for (uint32_t i = 0; i < s->ninputs; i++)
+		rows += s->input[i].rows;
+	s->order = arena_alloc(&rp->mem, sizeof *s->order);
+	permute_init(s->order, rows / s->answers, rp->seed, span_of(s->name), KEY);
+}
+
+uint32_t
+resolved_kind(const struct resolved *rp)
+{
+	if (rp->pairs)
+		return TSHARD_PREF;
+	if (rp->mask)
+		return TSHARD_SFT;
+	return rp->nlabels > 0 ? TSHARD_REWARD : TSHARD_SAMPLES;
+}
+
 /* ---- the order of samples ---- */
 
 struct group_schedule *
@@ -242,13 +309,16 @@ resolved_schedule(const struct resolved *rp, uint32_t k)
 {
 	uint64_t *share = xcalloc(rp->nsources + (size_t)1, sizeof *share);
 	uint32_t *group = xcalloc(rp->nsources + (size_t)1, sizeof *group);
+	const bool takes = resolved_takes(rp);
 	struct group_schedule *s;
 
 	for (uint32_t i = 0; i < rp->nsources; i++) {
-		share[i] = rp->source[i].weight[k];
+		share[i] = takes ? resolved_taken(rp, i) : rp->source[i].weight[k];
 		group[i] = rp->source[i].group;
 	}
-	s = group_schedule_new(SHARE_ONE, share, group, rp->nsources, rp->ngroups);
+	/* Take lines give each source an exact number of samples. */
+	s = group_schedule_new(takes ? rp->phase[k].samples : SHARE_ONE, share, group,
+	    rp->nsources, rp->ngroups);
 	free(share);
 	free(group);
 	return s;

@@ -8,6 +8,7 @@
 #include "lib/base/err.h"
 #include "lib/base/mem.h"
 #include "lib/base/span.h"
+#include "mixer/plan/permute.h"
 #include "mixer/plan/planfile.h"
 
 /* 2: groups take turns before their sources do, and the last line is a hash. */
@@ -66,6 +67,18 @@ struct resolved_source {
 	uint32_t ncopies, nrepeats;
 	uint64_t hold;	/* fraction of documents held out, in 1 / SHARE_ONE */
 	bool only_held; /* these documents are used, and not the others */
+	/*
+	 * Answers to a prompt, which are adjacent rows and stay together; otherwise 1.  A
+	 * unit is so many rows.
+	 */
+	uint32_t answers;
+	/*
+	 * A plan with take lines uses `take` units per epoch, or all if it is
+	 * RESOLVED_NONE: units that `order` maps to a number below it.
+	 */
+	bool takes;
+	uint64_t take;
+	struct permute *order;		 /* NULL: all units */
 	uint64_t held_docs, held_tokens; /* held out, used or not, without copies */
 	uint64_t *docs, *tokens;	 /* one per repeat */
 	struct resolved_input *input;
@@ -76,6 +89,11 @@ struct resolved_source {
 struct resolved {
 	uint64_t seed, samples;
 	bool bestfit;
+	bool whole;	    /* documents are never cut, and start at multiples of align */
+	uint32_t align;	    /* 1 unless whole */
+	bool mask, pairs;   /* all shards have MASK; PAIR */
+	const char **label; /* the names in LABEL of all shards */
+	uint32_t nlabels;
 	unsigned char tokenizer[32];
 	uint32_t vocab, eod, pad, bos; /* UINT32_MAX: none */
 	struct resolved_batch batch[PLAN_MAX_BATCHES];
@@ -118,8 +136,28 @@ uint64_t resolved_shard_first(
 uint64_t resolved_shard_samples(const struct resolved *rp, uint64_t shard);
 /* Samples of source s in phase k. */
 uint64_t resolved_drawn(const struct resolved *rp, uint32_t k, uint32_t s);
+/* Whether take lines determine the length and the shares of the run. */
+bool resolved_takes(const struct resolved *rp);
+/* With take lines: the samples of source s in the run. */
+uint64_t resolved_taken(const struct resolved *rp, uint32_t s);
+/* Set s->order, after the inputs of s are known. */
+void resolved_set_order(struct resolved *rp, struct resolved_source *s);
+/* The kind of the shards of the run: enum tshard_kind. */
+uint32_t resolved_kind(const struct resolved *rp);
+/* The tokens of a sample that a whole document of n tokens takes. */
+static inline uint64_t
+resolved_slot(const struct resolved *rp, uint64_t n)
+{
+	return (n + rp->align - 1) / rp->align * rp->align;
+}
+/* The windows of `docs` documents: the units of a window are at most RESOLVED_WINDOW. */
+static inline uint64_t
+resolved_windows(const struct resolved_source *s, uint64_t docs)
+{
+	return (docs / s->answers + RESOLVED_WINDOW - 1) / RESOLVED_WINDOW;
+}
 /*
- * With pack bestfit: the first document of window w of n windows over `docs` documents.
+ * With pack bestfit: the first of window w of n windows over `docs` documents, or units.
  * Window sizes differ by at most one.
  */
 uint64_t resolved_window_first(uint64_t docs, uint64_t n, uint64_t w);
@@ -127,7 +165,7 @@ uint64_t resolved_window_first(uint64_t docs, uint64_t n, uint64_t w);
 static inline bool
 resolved_selects(const struct resolved_source *s)
 {
-	return s->ncopies > 0 || s->hold > 0;
+	return s->ncopies > 0 || s->hold > 0 || s->order;
 }
 /* Tokens of one epoch of a source, all repeats together. */
 uint64_t resolved_epoch_tokens(const struct resolved_source *s);

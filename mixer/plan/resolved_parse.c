@@ -10,6 +10,7 @@
 #include "mixer/plan/decimal.h"
 #include "mixer/plan/epoch_parts.h"
 #include "mixer/plan/schedule.h"
+#include "shards/tshard/tshard_align.h"
 
 struct resolved_reader {
 	const char *p, *end;
@@ -143,6 +144,34 @@ ahead(const struct resolved_reader *r, const char *key)
 }
 
 static void
+read_sections(struct resolved_reader *r)
+{
+	struct resolved *rp = r->rp;
+
+	if (!have(r, "sections mask="))
+		return;
+	rp->mask = bounded(r, 1) != 0;
+	need(r, " pairs=");
+	rp->pairs = bounded(r, 1) != 0;
+	need(r, " labels=");
+	rp->label = arena_alloc(&rp->mem, TSHARD_MOST_LABELS * sizeof *rp->label);
+	while (!have(r, "none\n") && !have(r, "\n") && !r->bad) {
+		const char *end = r->p;
+
+		while (end < r->end && *end != ',' && *end != '\n')
+			end++;
+		if (rp->nlabels == TSHARD_MOST_LABELS || end == r->end) {
+			r->bad = true;
+			return;
+		}
+		rp->label[rp->nlabels++] = text_to(r, *end);
+		have(r, ",");
+	}
+	if (!rp->whole || (rp->pairs && !rp->mask))
+		r->bad = true;
+}
+
+static void
 read_head(struct resolved_reader *r)
 {
 	struct resolved *rp = r->rp;
@@ -155,6 +184,15 @@ read_head(struct resolved_reader *r)
 	rp->bestfit = have(r, "bestfit");
 	if (!rp->bestfit)
 		need(r, "concat");
+	rp->align = 1;
+	if (rp->bestfit && have(r, " cut=never align=")) {
+		rp->whole = true;
+		rp->align = (uint32_t)bounded(r, 65536);
+		if (rp->align == 0) {
+			r->bad = true;
+			rp->align = 1;
+		}
+	}
 	need(r, "\ntokenizer ");
 	hash(r, rp->tokenizer);
 	need(r, "\nids vocab=");
@@ -163,6 +201,7 @@ read_head(struct resolved_reader *r)
 	rp->pad = id_or_none(r, " pad=");
 	rp->bos = id_or_none(r, " bos=");
 	need(r, "\n");
+	read_sections(r);
 	while (rp->nbatches < PLAN_MAX_BATCHES && have(r, "batch ")) {
 		struct resolved_batch *b = &rp->batch[rp->nbatches++];
 
@@ -307,7 +346,7 @@ read_packed(struct resolved_reader *r, struct resolved_source *s)
 			if (bounded(r, UINT32_MAX) != i)
 				r->bad = true;
 			assert(rp->class_seq[c] > 0);
-			p->n = (s->docs[i] + RESOLVED_WINDOW - 1) / RESOLVED_WINDOW;
+			p->n = resolved_windows(s, s->docs[i]);
 			p->samples = 0;
 			if (ahead(r, " windows=") != p->n)
 				r->bad = true;
@@ -338,6 +377,29 @@ read_hold(struct resolved_reader *r, struct resolved_source *s)
 }
 
 static void
+read_units(struct resolved_reader *r, struct resolved_source *s)
+{
+	const struct resolved *rp = r->rp;
+
+	s->answers = 1;
+	s->take = RESOLVED_NONE;
+	if (rp->pairs) {
+		need(r, " answers=");
+		s->answers = (uint32_t)bounded(r, RESOLVED_WINDOW);
+	}
+	s->takes = have(r, " take=");
+	if (s->takes && !have(r, "all"))
+		s->take = bounded(r, UINT64_C(1) << 48);
+	if (s->answers == 0 ||
+	    (s->takes && (!rp->whole || rp->nphases != 1 ||
+			     (s->cap != RESOLVED_NONE && s->cap % CAP_ONE != 0))) ||
+	    (rp->nsources > 0 && s->takes != rp->source[0].takes)) {
+		r->bad = true;
+		s->answers = 1;
+	}
+}
+
+static void
 read_source(struct resolved_reader *r, struct resolved_source *s)
 {
 	need(r, " in=");
@@ -352,6 +414,7 @@ read_source(struct resolved_reader *r, struct resolved_source *s)
 	s->docs = list(r, " documents=", s->nrepeats, UINT64_C(1) << 48);
 	s->tokens = list(r, " tokens=", s->nrepeats, RESOLVED_MAX_TOKENS);
 	read_hold(r, s);
+	read_units(r, s);
 	need(r, "\n");
 	if (s->cap == 0 || s->nrepeats == 0 || (s->nrepeats > 1 && s->ncopies == 0))
 		r->bad = true;
@@ -377,6 +440,7 @@ read_sources(struct resolved_reader *r)
 		read_inputs(r, &rp->source[rp->nsources - 1]);
 		if (!r->bad)
 			read_packed(r, &rp->source[rp->nsources - 1]);
+		resolved_set_order(rp, &rp->source[rp->nsources - 1]);
 	}
 }
 
@@ -454,6 +518,9 @@ check_counts(struct resolved_reader *r)
 		for (uint32_t s = 0; s < rp->nsources; s++)
 			count[rp->phase[k].len_class * rp->nsources + s] +=
 			    resolved_drawn(rp, k, s);
+	for (uint32_t s = 0; s < rp->nsources && !r->bad && resolved_takes(rp); s++)
+		if (count[s] != resolved_taken(rp, s))
+			r->bad = true;
 	for (uint32_t c = 0; c < rp->nclasses && !r->bad; c++)
 		for (uint32_t s = 0; s < rp->nsources; s++)
 			if (count[c * rp->nsources + s] >

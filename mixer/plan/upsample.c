@@ -7,12 +7,14 @@
 #include "mixer/plan/holdout.h"
 
 uint32_t
-upsample_copies(
-    const struct resolved_source *s, uint64_t seed, const struct tshard_doc *d)
+upsample_copies(const struct resolved_source *s, uint64_t seed, uint64_t row,
+    const struct tshard_doc *d)
 {
 	struct span id = { (const char *)d->id_hash, sizeof d->id_hash };
 	uint64_t times = CAP_ONE, whole, rest;
 
+	if (s->order && permute_inverse(s->order, row / s->answers) >= s->take)
+		return 0;
 	if (s->hold > 0 && held_out(s->hold, d->id_hash) != s->only_held)
 		return 0;
 	if (s->ncopies == 0)

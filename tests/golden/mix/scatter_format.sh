@@ -26,7 +26,7 @@ job=run/scatter/job-00000
 try "head -c 12 $job | od -An -tx1"
 cp $job good
 # A later version, an earlier one, another plan, no magic, one bit of a record.
-edit $job 8 03000000
+edit $job 8 04000000
 mix --only-shards all
 printf 'tamissc1' >$job
 mix --only-shards all
@@ -42,7 +42,7 @@ sed -i '1s/2/1/' run/scatter/jobs
 mix --only-shards all
 sed -i '1s/1/2/' run/scatter/jobs
 # The first pass replaces damaged files and keeps good ones.
-edit $job 8 03000000
+edit $job 8 04000000
 try tamis mix -p p -o run --scatter all
 try cmp $job good
 mix --only-shards all

@@ -26,7 +26,7 @@ static const struct {
 	{ "seq 4096\n", "p:1: not a blend plan: the first line must be 'tamis-plan 1'" },
 	{ HEAD "sequence 3\n",
 	    "p:3: unknown line 'sequence': use seq, seed, shard, pack, "
-	    "batch, phase, weights, hold, only, group or source" },
+	    "batch, phase, weights, hold, only, group, source or take" },
 	{ HEAD "seq 17\n", "p:3: duplicate line 'seq': keep one" },
 	{ "tamis-plan 1\nseq\n", "p:2: 'seq' takes one number: write 'seq N'" },
 	{ "tamis-plan 1\nseq 0\n",
@@ -85,7 +85,7 @@ static const struct {
 	{ FULL "seq 8\n", "p:5: 'seq' must precede the phases: move this line up" },
 	{ FULL "shard 8\n", "p:5: 'shard' must precede the phases: move this line up" },
 	{ HEAD "pack\n",
-	    "p:3: 'pack' takes one word: write 'pack concat' or 'pack bestfit'" },
+	    "p:3: 'pack' takes a word: write 'pack concat' or 'pack bestfit'" },
 	{ HEAD "pack tight\n",
 	    "p:3: unknown packing 'tight': write 'pack concat' or 'pack bestfit'" },
 	{ HEAD "pack concat\npack concat\n", "p:4: duplicate line 'pack': keep one" },

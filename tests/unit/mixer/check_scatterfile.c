@@ -124,7 +124,7 @@ START_TEST(ends_are_little_endian)
 {
 	static const unsigned char want[80] = {
 		'T', 'A', 'M', 'I', 'S', 'S', 'C', 'T',
-		2, [16] = 0xab, [48] = 1, [52] = 2, [56] = 3, [62] = 1, [64] = 4, [72] = 5
+		3, [16] = 0xab, [48] = 1, [52] = 2, [56] = 3, [62] = 1, [64] = 4, [72] = 5
 	};
 	struct scatter_header h = { .version = SCATTER_VERSION,
 		.plan = { 0xab },
