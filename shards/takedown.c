@@ -35,8 +35,6 @@ static const struct opt opts[] = {
 	OPT_END,
 };
 
-#define TOMBSTONES "tombstones"
-
 enum { COPY_BYTES = 1 << 20, MOST_PLAN_BYTES = 1 << 30 };
 
 struct takedown_job {
@@ -366,8 +364,7 @@ put_tombstones(struct takedown_job *j, struct err *err)
 	for (size_t i = 0; i < j->list.n && rc == 0; i++)
 		rc = doc_list_add(
 		    &all, j->list.v[i].kind, span_of(j->list.v[i].value), err);
-	for (size_t i = 0; i < all.n; i++)
-		buf_putf(&text, "%s %s\n", doc_name_words[all.v[i].kind], all.v[i].value);
+	doc_list_put(&all, &text);
 	buf_path(&path, j->output, TOMBSTONES);
 	if (rc == 0)
 		rc = file_put(path.p, buf_span(&text), 0666, err);

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "lib/base/chars.h"
-#include "lib/base/mem.h"
 #include "lib/io/stream.h"
 #include "lib/text/url.h"
 
@@ -191,6 +190,13 @@ doc_list_match(const struct doc_list *l, struct hash128 id, struct span url,
 	}
 	buf_free(&form);
 	return matches;
+}
+
+void
+doc_list_put(const struct doc_list *l, struct buf *out)
+{
+	for (size_t i = 0; i < l->n; i++)
+		buf_putf(out, "%s %s\n", doc_name_words[l->v[i].kind], l->v[i].value);
 }
 
 void

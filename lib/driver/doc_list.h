@@ -3,7 +3,11 @@
 #define TAMIS_DOC_LIST_H
 
 #include "lib/base/err.h"
+#include "lib/base/mem.h"
 #include "lib/base/table.h"
+
+/* The file in the directory of a run that names the documents it must not have. */
+#define TOMBSTONES "tombstones"
 
 enum doc_name_kind { DOC_BY_ID, DOC_BY_URL, DOC_BY_DOMAIN, DOC_BY_LINE };
 
@@ -40,6 +44,8 @@ int doc_list_read(
  */
 size_t doc_list_match(const struct doc_list *l, struct hash128 id, struct span url,
     void (*found)(void *ctx, size_t entry), void *ctx);
+/* Append the entries as lines that begin with the words of their kinds. */
+void doc_list_put(const struct doc_list *l, struct buf *out);
 void doc_list_free(struct doc_list *l);
 
 #endif

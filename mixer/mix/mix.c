@@ -12,15 +12,17 @@
 #include "lib/io/stream.h"
 #include "mixer/mix/compose.h"
 #include "mixer/mix/extend.h"
+#include "mixer/mix/job_range.h"
 #include "mixer/mix/kept.h"
 #include "mixer/mix/rundir.h"
 #include "mixer/mix/scatterdir.h"
 #include "mixer/plan/load.h"
 #include "mixer/plan/shares.h"
+#include "mixer/plan/tombstones.h"
 #include "shards/tshard_err.h"
 
 struct mix_conf {
-	const char *plan, *root, *scatter, *only;
+	const char *plan, *root, *scatter, *only, *tombstones;
 	uint64_t memory;
 	bool resume, extend, no_ids, dry_run;
 };
@@ -41,6 +43,8 @@ static const struct opt opts[] = {
 	    "keep the finished shards of a killed run"),
 	OPT_BOOL(0, "extend", struct mix_conf, extend,
 	    "lengthen a run to that of a longer plan"),
+	OPT_STR(0, "tombstones", struct mix_conf, tombstones, "FILE",
+	    "reject shards that have documents that this list names"),
 	OPT_BOOL(0, "no-ids", struct mix_conf, no_ids, "do not store document ids"),
 	OPT_BOOL('n', "dry-run", struct mix_conf, dry_run,
 	    "only print shares and the numbers of shards and jobs"),
@@ -53,16 +57,13 @@ enum {
 	LEAST_SLAB = 32 << 20,
 };
 
-struct range {
-	uint64_t first, end;
-};
-
 struct mix {
 	const struct mix_conf *conf;
 	const struct common *c;
 	struct mix_run run;
 	struct scatter_plan scatter;
-	struct range shards; /* to write */
+	struct tombstones tombs;
+	struct job_range shards; /* to write */
 	int lock_fd;
 	struct composer **composer;    /* one per thread, made on first use */
 	struct tshard_run_line *lines; /* from shards.first on */
@@ -84,7 +85,7 @@ struct task {
 struct task_set {
 	struct mix *m;
 	const char *what;
-	struct range left;
+	struct job_range left;
 	uint64_t all, done, made_tokens;
 	void (*make)(struct mix *m, struct composer *c, struct task *t);
 	struct progress progress;
@@ -160,7 +161,7 @@ note_task(void *ctx, size_t arg, int thread, void *block)
 }
 
 static int
-run_tasks(struct mix *m, const char *what, struct range range,
+run_tasks(struct mix *m, const char *what, struct job_range range,
     void (*make)(struct mix *m, struct composer *c, struct task *t))
 {
 	static const struct pipe_step steps[] = {
@@ -359,45 +360,18 @@ wants_scatter(const struct mix *m)
 	       (!m->conf->only && input_bytes(m->run.rp) > m->conf->memory);
 }
 
-/* Parse "A-B", "A" or "all", counted from 0. */
-static int
-parse_range(
-    const char *s, const char *option, uint64_t n, struct range *out, struct err *err)
-{
-	const char *dash = strchr(s, '-');
-	char first[24];
-	size_t len = dash ? (size_t)(dash - s) : strlen(s);
-	uint64_t last = 0;
-
-	*out = (struct range){ 0, n };
-	if (strcmp(s, "all") == 0)
-		return 0;
-	if (len < sizeof first) {
-		memcpy(first, s, len);
-		first[len] = '\0';
-		if (!num_u64(first, &out->first) &&
-		    !num_u64(dash ? dash + 1 : first, &last) && out->first <= last &&
-		    last < n) {
-			out->end = last + 1;
-			return 0;
-		}
-	}
-	return err_set(err, EXIT_USAGE,
-	    "invalid %s '%s': use A-B from 0 to %" PRIu64 ", or 'all'", option, s, n - 1);
-}
-
 static int
 scatter(struct mix *m, struct err *err)
 {
 	uint64_t bytes = m->run.memory;
-	struct range jobs;
+	struct job_range jobs;
 
 	if (!wants_scatter(m))
 		return 0;
 	if (scatterdir_begin(&m->scatter, &bytes, err) < 0)
 		return -1;
 	scatter_divide(&m->scatter, bytes);
-	if (parse_range(m->conf->scatter ? m->conf->scatter : "all", "--scatter",
+	if (job_range_parse(m->conf->scatter ? m->conf->scatter : "all", "--scatter",
 		m->scatter.n, &jobs, err) < 0)
 		return -1;
 	if (m->conf->only)
@@ -445,14 +419,14 @@ write_run(struct mix *m, const struct buf *lock_text, struct err *err)
 				: m->c->force		       ? RUNDIR_FORCE
 							       : RUNDIR_NEW;
 
-	if (doc_store_check(m->run.store, err) < 0 ||
-	    (conf->extend && extend_check(&m->run, err) < 0))
+	if (conf->extend && extend_check(&m->run, err) < 0)
 		return -1;
 	m->lock_fd = rundir_lock(m->run.dir, partial, err);
 	if (m->lock_fd < 0 ||
 	    (conf->extend &&
 		extend_begin(&m->run, m->scatter.dir, buf_span(lock_text), err) < 0) ||
 	    rundir_prepare(m->run.dir, mode, buf_span(lock_text), err) < 0 ||
+	    tombstones_write(&m->tombs, m->run.dir, err) < 0 ||
 	    extend_load(&m->run, err) < 0)
 		return -1;
 	m->scatter.first_shard = m->run.extends ? m->run.old_shards : 0;
@@ -501,13 +475,18 @@ mix(struct mix *m, const struct resolved *rp, const struct buf *text, const char
 	memcpy(m->scatter.plan, m->run.plan, sizeof m->scatter.plan);
 	run_meta_fill(&m->run);
 	m->run.store = doc_store_open(rp, root);
-	m->shards = (struct range){ 0, rp->nshards };
-	if (!parts || (conf->only && parse_range(conf->only, "--only-shards", rp->nshards,
-					 &m->shards, err) < 0))
+	m->shards = (struct job_range){ 0, rp->nshards };
+	if (!parts || (conf->only && job_range_parse(conf->only, "--only-shards",
+					 rp->nshards, &m->shards, err) < 0))
+		goto out;
+	if (tombstones_read(&m->tombs, m->c->output, conf->tombstones, err) < 0 ||
+	    (!conf->dry_run && doc_store_check(m->run.store, err) < 0) ||
+	    tombstones_check(&m->tombs, rp, root, err) < 0)
 		goto out;
 	rc = conf->dry_run ? dry_run(m, err) : write_run(m, text, err);
 out:
 	rundir_unlock(m->run.dir, m->lock_fd);
+	tombstones_free(&m->tombs);
 	scatter_plan_free(&m->scatter);
 	doc_store_close(m->run.store);
 	run_meta_free(&m->run);

@@ -10,11 +10,12 @@
 #include <unistd.h>
 
 #include "lib/base/mem.h"
+#include "lib/driver/doc_list.h"
 #include "lib/io/inputs.h"
 #include "lib/io/lockfile.h"
 #include "lib/io/stream.h"
 
-enum kind { FOREIGN, PLAN, OLD_PLAN, RUN, SHARD, LEFTOVER };
+enum kind { FOREIGN, PLAN, OLD_PLAN, RUN, SHARD, TOMBS, LEFTOVER };
 
 /* Locked with fcntl while a mix works in the directory. */
 static const char lock_name[] = "run.lock";
@@ -62,6 +63,9 @@ kind_of(const char *s)
 	} else if (n == 0 && strncmp(s, "run.tsv", 7) == 0) {
 		n = 7;
 		kind = RUN;
+	} else if (n == 0 && strncmp(s, TOMBSTONES, strlen(TOMBSTONES)) == 0) {
+		n = strlen(TOMBSTONES);
+		kind = TOMBS;
 	}
 	if (n == 0)
 		return FOREIGN;
@@ -198,6 +202,16 @@ check_inputs(const char *dir, const struct listing *ls, struct err *err)
 	return rc;
 }
 
+/* Tombstones stay: they are not of one run, and mix has heeded them. */
+static bool
+has_run(const struct listing *ls)
+{
+	for (size_t i = 0; i < ls->n; i++)
+		if (ls->kind[i] != TOMBS)
+			return true;
+	return false;
+}
+
 static int
 make_ready(const char *dir, const struct listing *ls, enum rundir_mode mode,
     struct span plan_lock, struct err *err)
@@ -210,7 +224,7 @@ make_ready(const char *dir, const struct listing *ls, enum rundir_mode mode,
 		    dir, foreign);
 	if (check_inputs(dir, ls, err) < 0)
 		return -1;
-	if (mode == RUNDIR_NEW && ls->n > 0)
+	if (mode == RUNDIR_NEW && has_run(ls))
 		return err_set(err, EXIT_DATA,
 		    "%s: already contains a run: continue it with --resume, or replace "
 		    "it with --force",

@@ -7,10 +7,11 @@
 #include "lib/io/stream.h"
 #include "mixer/plan/load.h"
 #include "mixer/plan/shares.h"
+#include "mixer/plan/tombstones.h"
 
 struct plan_conf {
 	bool dry_run;
-	const char *root;
+	const char *root, *tombstones;
 };
 
 static const struct plan_conf defaults = { 0 };
@@ -20,6 +21,8 @@ static const struct opt opts[] = {
 	    "only print shares, tokens and epochs"),
 	OPT_STR(0, "root", struct plan_conf, root, "DIR",
 	    "directory of the document shards; default: that of the plan"),
+	OPT_STR(0, "tombstones", struct plan_conf, tombstones, "FILE",
+	    "reject shards that have documents that this list names"),
 	OPT_END,
 };
 
@@ -39,7 +42,9 @@ run(void *self, const struct common *c, int n, char **operand, struct err *err)
 {
 	const struct plan_conf *conf = self;
 	struct buf dir = { 0 }, text = { 0 }, table = { 0 };
+	struct tombstones tombs = { 0 };
 	struct resolved rp = { 0 };
+	const char *root;
 	int rc;
 
 	if (n != 1)
@@ -47,13 +52,18 @@ run(void *self, const struct common *c, int n, char **operand, struct err *err)
 		    "expected one plan, got %d: run 'tamis plan -o plan.lock blend.plan'",
 		    n);
 	dir_of(operand[0], &dir);
-	rc = load_plan(operand[0], conf->root ? conf->root : dir.p, &rp, &text, err);
-	if (rc < 0)
+	root = conf->root ? conf->root : dir.p;
+	if (tombstones_read(&tombs, NULL, conf->tombstones, err) < 0 ||
+	    load_plan(operand[0], root, &rp, &text, err) < 0 ||
+	    tombstones_check(&tombs, &rp, root, err) < 0) {
+		rc = -1;
 		goto out;
+	}
 	if (conf->dry_run)
 		shares_put(&rp, &table);
 	rc = put_out(c->output, buf_span(conf->dry_run ? &table : &text), err);
 out:
+	tombstones_free(&tombs);
 	resolved_free(&rp);
 	buf_free(&dir);
 	buf_free(&text);
