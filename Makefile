@@ -167,7 +167,7 @@ SUITES   := $(filter driver pipe spill stream tshard,$(SUITES))
 endif
 GOLDEN   := $(patsubst tests/golden/%/,%,$(wildcard tests/golden/*/))
 PROPERTY := $(filter-out prologue,$(patsubst tests/property/%.sh,%,$(sort $(wildcard tests/property/*.sh))))
-FAULT    := cat encode exact export extract import mix near norm plan quality reshard thresholds vocab vocab-count vocab-train
+FAULT    := cat encode exact export extract import mix near norm plan quality reshard takedown thresholds vocab vocab-count vocab-train
 TESTS    := $(PROPERTY:%=property/%) $(FAULT:%=fault/%) $(SUITES:%=unit/%) $(GOLDEN:%=golden/%) $(FUZZ:%=fuzz/%)
 PICKED   := $(filter $(KINDS:%=%/%),$(if $(T),$(filter $(T) $(addprefix %/,$(T)),$(TESTS)),$(TESTS)))
 PICKED   := $(or $(PICKED),$(error no test is called $(T); there are: $(TESTS)))

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "lib/driver/common.h"
+#include "shards/documents.h"
 #include "shards/printable.h"
 #include "shards/shard_model.h"
 #include "shards/tshard/tshard.h"
@@ -166,37 +167,36 @@ put_flags(struct buf *b, uint8_t flags)
 static int
 put_origin(struct printer *p, uint64_t row, struct err *err)
 {
-	struct tshard_doc d;
-	struct tshard_error e = { 0 };
-	char *id, *url, lang[4], hash[33];
+	struct document d;
+	char lang[4], hash[33];
 
-	if (tshard_docs(p->s, row, 1, &d, &e) < 0 ||
-	    tshard_docid(p->s, row, &id, &url, &e) < 0)
-		return err_tshard(err, &e);
+	if (document_get(p->s, row, &d, err) < 0)
+		return -1;
 	buf_puts(&p->out, "source ");
-	if (d.source < tshard_header(p->s)->n_sources)
-		put_printable(&p->out, tshard_sources(p->s)[d.source].name);
-	else
-		buf_puts(&p->out, "unknown");
-	if (id) {
+	put_printable(&p->out, d.source[0] ? d.source : "unknown");
+	if (d.taken_down) {
+		tshard_hex(d.d.id_hash, 16, hash);
+		buf_putf(&p->out, ", document taken down, id hash %s", hash);
+	} else if (d.id) {
 		buf_puts(&p->out, ", document '");
-		put_printable(&p->out, id);
+		put_printable(&p->out, d.id);
 		buf_putc(&p->out, '\'');
-		if (*url) {
+		if (*d.url) {
 			buf_puts(&p->out, ", ");
-			put_printable(&p->out, url);
+			put_printable(&p->out, d.url);
 		}
 	} else {
-		tshard_hex(d.id_hash, 16, hash);
-		buf_putf(&p->out, ", document %" PRIu64 ", id hash %s", d.ordinal, hash);
+		tshard_hex(d.d.id_hash, 16, hash);
+		buf_putf(
+		    &p->out, ", document %" PRIu64 ", id hash %s", d.d.ordinal, hash);
 	}
-	tshard_lang_name(d.language, lang);
+	tshard_lang_name(d.d.language, lang);
 	if (lang[0])
 		buf_putf(&p->out, ", language %s", lang);
 	if (tshard_number_name(p->s))
-		buf_putf(&p->out, ", %s %u", tshard_number_name(p->s), d.number);
-	put_flags(&p->out, d.flags);
-	free(id);
+		buf_putf(&p->out, ", %s %u", tshard_number_name(p->s), d.d.number);
+	put_flags(&p->out, d.d.flags);
+	document_free(&d);
 	return 0;
 }
 

@@ -8,6 +8,17 @@
 
 enum { ROWS = 1024 }; /* read at a time */
 
+bool
+document_taken_down(const struct tshard_doc *d, const char *id, const char *url)
+{
+	unsigned char empty[16];
+
+	if (!id || *id || *url)
+		return false;
+	tshard_xxh3_128("", 0, empty);
+	return memcmp(empty, d->id_hash, sizeof empty) != 0;
+}
+
 int
 document_get(const struct tshard *s, uint64_t row, struct document *out, struct err *err)
 {
@@ -19,6 +30,7 @@ document_get(const struct tshard *s, uint64_t row, struct document *out, struct 
 		return err_tshard(err, &e);
 	if (out->d.source < tshard_header(s)->n_sources)
 		out->source = tshard_sources(s)[out->d.source].name;
+	out->taken_down = document_taken_down(&out->d, out->id, out->url);
 	return 0;
 }
 
@@ -88,8 +100,8 @@ document_at(const struct tshard *s, uint64_t local, uint64_t position,
 	return 0;
 }
 
-static struct hash128
-hash_of(const unsigned char canonical[16])
+struct hash128
+hash128_of(const unsigned char canonical[16])
 {
 	struct hash128 h = { 0 };
 
@@ -121,7 +133,8 @@ find_rows(const struct tshard *s, const struct doc_list *list, uint64_t first, s
 		if (text)
 			url = (struct span){ text + at[2 * i + 1],
 				(size_t)(at[2 * i + 2] - at[2 * i + 1]) };
-		if (doc_list_match(list, hash_of(doc[i].id_hash), url, found, ctx) == 0)
+		if (doc_list_match(list, hash128_of(doc[i].id_hash), url, found, ctx) ==
+		    0)
 			continue;
 		out->bit[(first + i) / 8] |= (unsigned char)(1 << (first + i) % 8);
 		out->n++;
@@ -162,7 +175,7 @@ document_rows_free(struct document_rows *r)
 }
 
 void
-put_flag_words(struct buf *b, uint8_t flags)
+put_flag_words(struct buf *b, uint8_t flags, bool taken_down)
 {
 	static const struct {
 		uint8_t flag;
@@ -176,4 +189,6 @@ put_flag_words(struct buf *b, uint8_t flags)
 			buf_putf(b, "%s%s", comma, v[i].word);
 			comma = ",";
 		}
+	if (taken_down)
+		buf_putf(b, "%staken-down", comma);
 }

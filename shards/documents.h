@@ -12,6 +12,7 @@ struct document {
 	struct tshard_doc d;
 	const char *source; /* its name, borrowed from the shard */
 	char *id, *url;	    /* NULL: the shard does not store them; to document_free */
+	bool taken_down;    /* its id and URL are empty, as takedown leaves them */
 };
 
 /* Tokens [first, last] of a sample of the run, or of a document of a DOCS shard. */
@@ -27,6 +28,11 @@ struct document_range {
 int document_get(
     const struct tshard *s, uint64_t row, struct document *out, struct err *err);
 void document_free(struct document *d);
+/*
+ * Whether takedown has removed the id and the URL of a row: both are empty, and the hash
+ * is not that of an empty id.  NULL: the shard does not store them.
+ */
+bool document_taken_down(const struct tshard_doc *d, const char *id, const char *url);
 
 /*
  * The segment that has a token of sample `local` of the shard; of a DOCS shard, the
@@ -58,7 +64,10 @@ int documents_find(const struct tshard *s, const struct doc_list *list,
     struct err *err);
 void document_rows_free(struct document_rows *r);
 
+/* The hash of a row of DOC as a number. */
+struct hash128 hash128_of(const unsigned char canonical[16]);
+
 /* Append the flags of a segment or document as words: "pad,no-loss". */
-void put_flag_words(struct buf *b, uint8_t flags);
+void put_flag_words(struct buf *b, uint8_t flags, bool taken_down);
 
 #endif

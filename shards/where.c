@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "lib/base/chars.h"
 #include "lib/base/num.h"
@@ -43,8 +44,9 @@ enum { MOST_BYTES = 1 << 30 };
 struct token_finder {
 	const struct where *t;
 	struct doc_list list;
-	uint64_t *hits; /* rows of DOC, for each entry of the list */
-	bool no_ids;	/* a shard stores no ids */
+	uint64_t *hits;	      /* rows of DOC, for each entry of the list */
+	bool no_ids;	      /* a shard stores no ids */
+	struct doc_list gone; /* the tombstones of the run */
 	struct buf out;
 
 	/* The shard of the last position: positions are often close to each other. */
@@ -87,7 +89,7 @@ put_json(struct token_finder *f, const struct document_range *r, const struct do
 	jw_text(jw_key(&w, "source"), d->source);
 	if (!(r->flags & TSHARD_SEG_PAD)) {
 		tshard_hex(d->d.id_hash, 16, hash);
-		if (d->id)
+		if (d->id && !d->taken_down)
 			jw_text(jw_key(&w, "id"), d->id);
 		jw_text(jw_key(&w, "id_hash"), hash);
 		if (d->url && *d->url)
@@ -97,7 +99,7 @@ put_json(struct token_finder *f, const struct document_range *r, const struct do
 		    r->offset + (token != TSHARD_NONE ? position - r->first : 0));
 	}
 	jw_u64(jw_key(&w, "epoch"), r->epoch);
-	put_flag_words(&flags, r->flags);
+	put_flag_words(&flags, r->flags, d->taken_down);
 	jw_str(jw_key(&w, "flags"), buf_span(&flags));
 	jw_end(&w);
 	buf_putc(&f->out, '\n');
@@ -126,7 +128,7 @@ put_line(struct token_finder *f, const struct document_range *r, const struct do
 		buf_putf(b, "\t%" PRIu64 "\t%" PRIu64, d->d.ordinal,
 		    r->offset + (token != TSHARD_NONE ? position - r->first : 0));
 	buf_putf(b, "\t%u\t", r->epoch);
-	put_flag_words(b, r->flags);
+	put_flag_words(b, r->flags, d->taken_down);
 	buf_putc(b, '\n');
 }
 
@@ -139,6 +141,9 @@ put_range(struct token_finder *f, const struct tshard *s, const struct document_
 	if (!(r->flags & TSHARD_SEG_PAD) && document_get(s, r->row, &d, err) < 0)
 		return -1;
 	f->no_ids |= !d.id && !(r->flags & TSHARD_SEG_PAD);
+	if (!d.id && r->flags & TSHARD_SEG_NO_LOSS)
+		d.taken_down = doc_list_match(&f->gone, hash128_of(d.d.id_hash),
+				   (struct span){ "", 0 }, NULL, NULL) > 0;
 	(f->t->json ? put_json : put_line)(f, r, &d, position, token);
 	document_free(&d);
 	return flush(f, err);
@@ -351,8 +356,11 @@ find_documents(struct token_finder *f, struct err *err)
 		rc = flush(f, err);
 	for (size_t i = 0; i < f->list.n && rc >= 0; i++)
 		if (f->hits[i] == 0) {
-			msg("%s: no token of a document with %s '%s'", f->path,
-			    doc_name_words[f->list.v[i].kind], f->list.v[i].value);
+			msg(doc_list_covers(&f->gone, &f->list.v[i])
+				? "%s: documents with %s '%s' were taken down"
+				: "%s: no token of a document with %s '%s'",
+			    f->path, doc_name_words[f->list.v[i].kind],
+			    f->list.v[i].value);
 			rc = EXIT_NO;
 		}
 	return rc;
@@ -378,6 +386,20 @@ make_list(struct token_finder *f, struct err *err)
 	if (f->list.n == 0)
 		return err_set(err, EXIT_DATA, "%s: names no document", t->list);
 	return 0;
+}
+
+/* A run of takedown has lost documents, of which it stores no URLs. */
+static int
+read_gone(struct token_finder *f, struct err *err)
+{
+	struct buf path = { 0 };
+	int rc = 0;
+
+	buf_path(&path, f->path, TOMBSTONES);
+	if (access(path.p, F_OK) == 0)
+		rc = doc_list_read(&f->gone, path.p, DOC_BY_LINE, err);
+	buf_free(&path);
+	return rc;
 }
 
 static int
@@ -412,6 +434,8 @@ where_run(void *self, const struct common *c, int n, char **operand, struct err 
 	f.path = operand[n - 1];
 	rc = make_list(&f, err);
 	if (rc == 0)
+		rc = read_gone(&f, err);
+	if (rc == 0)
 		rc = by_name ? find_documents(&f, err)
 			     : find_tokens(&f, n - 1, operand, err);
 	if (rc >= 0 && f.no_ids)
@@ -419,6 +443,7 @@ where_run(void *self, const struct common *c, int n, char **operand, struct err 
 			"'ordinal' is the row in the source",
 		    f.path);
 	doc_list_free(&f.list);
+	doc_list_free(&f.gone);
 	free(f.hits);
 	buf_free(&f.out);
 	return rc;

@@ -192,6 +192,28 @@ doc_list_match(const struct doc_list *l, struct hash128 id, struct span url,
 	return matches;
 }
 
+bool
+doc_list_covers(const struct doc_list *l, const struct doc_name *entry)
+{
+	const struct hash128 none = { 0 };
+	struct span value = span_of(entry->value);
+	struct buf url = { 0 };
+	bool covers;
+
+	if (entry->kind == DOC_BY_ID)
+		return doc_list_match(l, key_of(DOC_BY_ID, value), (struct span){ "", 0 },
+			   NULL, NULL) > 0;
+	if (entry->kind == DOC_BY_DOMAIN) {
+		while (value.n > 0 && *value.p == '.')
+			value = span_from(value, 1);
+		buf_puts(&url, "http://");
+	}
+	buf_put(&url, value.p, value.n);
+	covers = doc_list_match(l, none, buf_span(&url), NULL, NULL) > 0;
+	buf_free(&url);
+	return covers;
+}
+
 void
 doc_list_put(const struct doc_list *l, struct buf *out)
 {

@@ -44,6 +44,8 @@ int doc_list_read(
  */
 size_t doc_list_match(const struct doc_list *l, struct hash128 id, struct span url,
     void (*found)(void *ctx, size_t entry), void *ctx);
+/* Whether the list names all documents that an entry of another list names. */
+bool doc_list_covers(const struct doc_list *l, const struct doc_name *entry);
 /* Append the entries as lines that begin with the words of their kinds. */
 void doc_list_put(const struct doc_list *l, struct buf *out);
 void doc_list_free(struct doc_list *l);

@@ -9,6 +9,7 @@ add_row(struct tshard_writer *w, const struct tshard_doc *d, const char *id, siz
 {
 	struct tshard_doc row = *d;
 	unsigned char at[16], raw[TSI_DOC];
+	bool taken_down = !id && w->f.kind == TSHARD_SAMPLES;
 
 	if (d->source >= w->n_sources)
 		return tsi_writer_bad_use(
@@ -17,10 +18,13 @@ add_row(struct tshard_writer *w, const struct tshard_doc *d, const char *id, siz
 		return tsi_writer_bad_use(w, e,
 		    "a shard has at most 4294967295 documents: write smaller shards");
 	if (w->f.kind == TSHARD_DOCS || w->f.ids) {
-		if (!id || (!url && url_n > 0))
+		if (taken_down)
+			id_n = url_n = 0;
+		else if (!id || (!url && url_n > 0))
 			return tsi_writer_bad_use(
 			    w, e, "a document has no id: report this bug");
-		tshard_xxh3_128(id, id_n, row.id_hash);
+		else
+			tshard_xxh3_128(id, id_n, row.id_hash);
 		tsi_put64(at, tsi_spool_bytes(&w->text));
 		tsi_put64(at + 8, tsi_spool_bytes(&w->text) + id_n);
 		if (tsi_spool_put(&w->text_at, at, 16, e) < 0 ||

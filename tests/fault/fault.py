@@ -438,6 +438,25 @@ class MixExtend(Mix):
     again = command
 
 
+class Takedown(Scenario):
+    """Two of the shards are links; a takedown of the same list takes a directory over."""
+
+    setup = PLAN + """
+        tamis mix -q -p plan -o run
+        tamis where --json 0:0 run | sed 's/.*"id":"\\([^"]*\\)".*/id \\1/' >list
+    """
+    commit = {"new/run.tsv": None}
+    scratch = r"(.*/)?[^/]*\.tmp|new/takedown\.lock"
+    made = ("new", "takedown.lock", "shard-00000", "shard-00001", "shard-00002")
+    strides = {"alloc": (40, 7)}
+
+    def command(self):
+        return ["takedown", "-q", "-j1", "-o", "new", "../list", "../run"]
+
+    def again(self):
+        return ["verify", "-q", "new"] if os.path.exists("work/new/run.tsv") else self.command()
+
+
 SCENARIOS = {
     "norm": [Norm, NormZst, NormThreads],
     "exact": [Exact],
@@ -451,6 +470,7 @@ SCENARIOS = {
     "vocab-count": [VocabCount],
     "vocab-train": [VocabTrain],
     "mix": [Mix, MixScatter, MixGather, MixResume, MixExtend],
+    "takedown": [Takedown],
     "reshard": [Reshard, ReshardForce],
     "cat": [Cat],
     "export": [Export],

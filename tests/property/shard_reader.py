@@ -101,8 +101,9 @@ class Shard:
             out = f"source {self.sources[source][0]}, document "
             if at:
                 id_, url = text[at[2 * r] : at[2 * r + 1]], text[at[2 * r + 1] : at[2 * r + 2]].decode()
-                assert not xxhash or xxhash.xxh3_128(id_).digest() == digest
-                out += f"'{id_.decode()}'" + (f", {url}" if url else "")
+                gone = xxhash and not id_ and not url and xxhash.xxh3_128(b"").digest() != digest
+                assert not xxhash or gone or xxhash.xxh3_128(id_).digest() == digest
+                out += f"taken down, id hash {digest.hex()}" if gone else f"'{id_.decode()}'" + (f", {url}" if url else "")
             else:
                 out += f"{ordinal}, id hash {digest.hex()}"
             code = "".join(chr(96 + (lang >> s & 31)) for s in (10, 5, 0) if lang >> s & 31)

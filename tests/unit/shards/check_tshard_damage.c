@@ -130,6 +130,51 @@ START_TEST(doc_facts_make_sense)
 }
 END_TEST
 
+/* A document without an id, as takedown leaves it, must have no token to train on. */
+START_TEST(taken_down)
+{
+	static const struct {
+		uint8_t flags;
+		const char *msg;
+	} v[] = {
+		{ TSHARD_SEG_NO_LOSS, NULL },
+		{ 0, "DOC row 0: id_hash is not the hash of the id" },
+	};
+	const uint32_t ids[8] = { 10, 11, 12, 13, 14, 15, 16, EOD };
+
+	for (size_t i = 0; i < sizeof v / sizeof *v; i++) {
+		struct tshard_facts f = ts_facts(TSHARD_SAMPLES, 1000);
+		struct tshard_doc d = { .id_hash = { 9 }, .tokens = 8 }, back;
+		struct tshard_seg seg = { .flags = v[i].flags };
+		struct tshard_writer *w;
+		struct tshard *s;
+		char *id, *url;
+
+		f.ids = f.force = 1;
+		f.run_samples = 1;
+		OK(tshard_writer_open(&w, ts_path("s"), &f, &ts_e));
+		OK(tshard_writer_sources(w, ts_sources, 2, &ts_e));
+		OK(tshard_writer_meta(w, "{}", 2, &ts_e));
+		OK(tshard_writer_add_doc(w, &d, NULL, 0, NULL, 0, &seg.row, &ts_e));
+		OK(tshard_writer_segment(w, &seg, &ts_e));
+		OK(tshard_writer_put(w, ids, 8, &ts_e));
+		OK(tshard_writer_end_sample(w, TSHARD_NONE, &ts_e));
+		OK(tshard_writer_commit(w, NULL, &ts_e));
+		OK(tshard_open(&s, ts_path("s"), 0, &ts_e));
+		OK(tshard_docs(s, 0, 1, &back, &ts_e));
+		ck_assert_mem_eq(back.id_hash, d.id_hash, sizeof d.id_hash);
+		OK(tshard_docid(s, 0, &id, &url, &ts_e));
+		ck_assert_str_eq(id, "");
+		ck_assert_str_eq(url, "");
+		free(id);
+		tshard_close(s);
+		ck_assert_int_eq(ts_verify(ts_path("s"), 1), v[i].msg != NULL);
+		ck_assert_msg(!v[i].msg || strstr(ts_seen.msg, v[i].msg) != NULL, "%s",
+		    ts_seen.msg);
+	}
+}
+END_TEST
+
 /* One flipped bit is located; more damage is reported with the samples of its block. */
 START_TEST(damage_is_named)
 {
@@ -176,6 +221,7 @@ tshard_damage_case(void)
 	tcase_add_loop_test(t, docs_no_flip_unseen, 0, 4);
 	tcase_add_test(t, run_no_flip_unseen);
 	tcase_add_test(t, doc_facts_make_sense);
+	tcase_add_test(t, taken_down);
 	tcase_add_test(t, damage_is_named);
 	return t;
 }
