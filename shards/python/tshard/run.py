@@ -9,11 +9,14 @@ import numpy as np
 
 from .batches import NONE, PAD, SEG, TshardError
 from .crc32c import crc32c
+from .xxh3 import xxh3_64
 
 try:
     import xxhash
+    section_hash = xxhash.xxh3_64_intdigest
 except ImportError:
-    xxhash = None  # then sections are not compared with their checksums
+    xxhash = None
+    section_hash = xxh3_64
 
 BLOCK, HEADER, ENTRY, SAMPLES = 1 << 16, 256, 64, 2
 WINDOW = 16 * BLOCK
@@ -110,7 +113,7 @@ class Shard:
             if n != count * np.dtype(dtype).itemsize:
                 raise TshardError(f"{self.sdx}: section {tag} has {n} bytes, must have {count * np.dtype(dtype).itemsize}: regenerate the shard")
             data = read_at(fd, self.sdx, at, n)
-            if self.check and xxhash and xxhash.xxh3_64_intdigest(data) != xxh3:
+            if self.check and section_hash(data) != xxh3:
                 raise TshardError(f"{self.sdx}: byte {at}: the checksum of section {tag} differs: use an intact copy")
             return np.frombuffer(data, dtype)
 
