@@ -9,7 +9,14 @@
 #include "lib/driver/tty.h"
 #include "shards/tshard_err.h"
 
-#define ALL UINT64_MAX
+#define ALL	   UINT64_MAX
+#define DEPTH_AUTO UINT64_MAX
+
+/*
+ * A call of tshard_feed_next that wakes the reader takes as long as all others together.
+ * The deeper the ring, the fewer there are: see docs/figures.md.
+ */
+enum { LEAST_DEPTH = 8, MOST_DEPTH = 64, MOST_BYTES = 64 << 20 };
 
 struct feed {
 	uint64_t consumed, samples, micro_batch, dp, rank, depth, step;
@@ -18,7 +25,7 @@ struct feed {
 };
 
 static const struct feed defaults = {
-	.micro_batch = 1, .dp = 1, .rank = ALL, .depth = 8
+	.micro_batch = 1, .dp = 1, .rank = ALL, .depth = DEPTH_AUTO
 };
 
 static const struct opt opts[] = {
@@ -33,7 +40,8 @@ static const struct opt opts[] = {
 	OPT_ENUM(0, "order", struct feed, order, "megatron|strided",
 	    "samples of a rank: those of a micro-batch follow each other, or every "
 	    "DP-th"),
-	OPT_U64(0, "depth", struct feed, depth, "batches to read ahead"),
+	OPT_U64(0, "depth", struct feed, depth,
+	    "batches to read ahead; default: 8 to 64, as 64 MiB allow"),
 	OPT_BOOL(0, "within", struct feed, within,
 	    "give the last token of a document no target"),
 	OPT_BOOL(0, "bench", struct feed, bench, "print speed and latency"),
@@ -162,6 +170,23 @@ print_bench(struct feeds *r, double us)
 	    r->latency[r->calls * 999 / 1000], r->latency[r->calls - 1]);
 }
 
+/* As many batches as fit into MOST_BYTES, shared by all ranks that are read. */
+static int
+choose_depth(const struct feeds *r, const struct tshard_run *run,
+    struct tshard_feed_config *c, struct tshard_error *e)
+{
+	size_t one, most;
+
+	c->depth = 0;
+	if (tshard_feed_bytes(run, c, &one, e) < 0)
+		return -1;
+	most = MOST_BYTES / r->n / one;
+	c->depth = most < LEAST_DEPTH  ? LEAST_DEPTH
+		   : most > MOST_DEPTH ? MOST_DEPTH
+				       : (uint32_t)most;
+	return 0;
+}
+
 static int
 open_feeds(struct feeds *r, const struct tshard_run *run, struct err *err)
 {
@@ -177,6 +202,11 @@ open_feeds(struct feeds *r, const struct tshard_run *run, struct err *err)
 	};
 	struct tshard_error e = { 0 };
 
+	if (t->depth == DEPTH_AUTO) {
+		c.rank = t->rank == ALL ? 0 : (uint32_t)t->rank;
+		if (choose_depth(r, run, &c, &e) < 0)
+			return err_tshard(err, &e);
+	}
 	for (uint32_t k = 0; k < r->n; k++) {
 		c.rank = t->rank == ALL ? k : (uint32_t)t->rank;
 		if (tshard_feed_open(&r->feed[k], run, &c, NULL, &e) < 0)
@@ -229,7 +259,7 @@ check_options(const struct feed *t, int n, struct err *err)
 		return err_set(err, EXIT_USAGE,
 		    "--step %" PRIu64 ": must be at most 1000000000, with --bench",
 		    t->step);
-	if (t->depth > 65536)
+	if (t->depth > 65536 && t->depth != DEPTH_AUTO)
 		return err_set(
 		    err, EXIT_USAGE, "--depth %" PRIu64 ": must be 0 to 65536", t->depth);
 	return 0;

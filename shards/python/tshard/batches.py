@@ -7,6 +7,9 @@ import numpy as np
 NONE = 0xFFFFFFFF
 ENDS, PAD, NO_LOSS = 2, 4, 32  # flags of a segment
 ORDERS = ("megatron", "strided")
+# The library reads 8 to 64 batches ahead, as this much memory allows; a token takes 17 bytes with label, mask, position
+# and border.
+DEPTH_BYTES, TOKEN_BYTES = 64 << 20, 17
 SEG = np.dtype([("start", "<u4"), ("row", "<u4"), ("offset", "<u4"), ("source", "<u2"), ("epoch", "u1"), ("flags", "u1")])
 
 
@@ -33,7 +36,7 @@ class Config:
     order: str = "megatron"
     workers: int = 1
     worker: int = 0
-    depth: int = 8
+    depth: Optional[int] = None
     within: bool = False
     ignore: bool = False
     check: bool = True
@@ -58,12 +61,15 @@ class Config:
         if not 0 <= self.worker < self.workers:
             refuse("worker", self.worker, "below workers,", self.workers)
         between("micro-batch", self.micro_batch, 1, min((1 << 24) // self.dp, (2**31 - 1) // run.seq_len))
-        between("depth", self.depth, 0, 1 << 16)
+        depth = self.depth
+        if depth is None:
+            depth = max(8, min(64, DEPTH_BYTES // (TOKEN_BYTES * self.micro_batch * run.seq_len)))
+        between("depth", depth, 0, 1 << 16)
         if self.order not in ORDERS:
             raise TshardError(f"{run.path}: order {self.order!r}: must be one of {', '.join(ORDERS)}")
         between("sample", self.consumed, run.first_sample, run.end)
         between("number of samples", self.samples, 0, run.end - self.consumed)
-        return dataclasses.replace(self, samples=self.samples or run.end - self.consumed)
+        return dataclasses.replace(self, depth=depth, samples=self.samples or run.end - self.consumed)
 
     def batches(self):
         """The numbers of the samples of each batch, and what is consumed after it."""

@@ -60,7 +60,7 @@ class Feed:
     samples     samples to read, of all ranks; 0: up to the end of the run
     order       'megatron', as MegatronPretrainingSampler, or 'strided', as OLMo-core
     workers     processes that share the batches of the rank; this one gets every workers-th, from batch `worker` on
-    depth       batches that the library reads ahead
+    depth       batches that the library reads ahead; None: 8 to 64, as 64 MiB allow
     within      exclude the last token of each document, whose label belongs to the next one
     ignore      make labels -100 where the loss mask is 0
     check       compare with checksums what is read
@@ -70,7 +70,7 @@ class Feed:
     """
 
     def __init__(self, run, consumed=0, micro_batch=1, dp=1, rank=0, *, samples=0, order="megatron", workers=1, worker=0,
-                 depth=8, within=False, ignore=False, check=True, run_id=None, native=None, copy=True):
+                 depth=None, within=False, ignore=False, check=True, run_id=None, native=None, copy=True):
         self.run = run if isinstance(run, Run) else Run(run)
         self.config = Config(consumed, samples, micro_batch, dp, rank, order, workers, worker, depth, within, ignore, check,
                              run_id).checked(self.run)
