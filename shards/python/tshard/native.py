@@ -51,7 +51,7 @@ def library():
 class NativeFeed:
     def __init__(self, lib, run, config, copy):
         self.lib, self.copy, self.feed, self.handle = lib, copy, c.c_void_p(), c.c_void_p()
-        self.error, self.batch = Error(), c.POINTER(Batch)()
+        self.error, self.batch, self.views = Error(), c.POINTER(Batch)(), {}
         flags = ALL | WITHIN * config.within | IGNORE * config.ignore | UNCHECKED * (not config.check)
         want = FeedConfig(config.consumed, config.samples, config.micro_batch, config.dp, config.rank, config.depth,
                           ORDERS.index(config.order), flags, config.workers, config.worker)
@@ -71,9 +71,18 @@ class NativeFeed:
             raise TshardError(self.error.msg.decode(errors="replace"), self.error.code)
         return rc
 
-    def array(self, pointer, *shape):
-        view = np.ctypeslib.as_array(pointer, shape)
-        return view.copy() if self.copy else view
+    def arrays(self):
+        """Views of the arrays of the batch.  Batches take turns in few places, so views are made once."""
+        place = c.addressof(self.batch.contents)
+        if place not in self.views:
+            b = self.batch.contents
+            shape, view = (b.samples, b.seq_len), np.ctypeslib.as_array
+            self.views[place] = b, {
+                "tokens": view(b.tokens, shape), "labels": view(b.labels, shape), "loss_mask": view(b.loss_mask, shape),
+                "position_ids": view(b.positions, shape), "cu_seqlens": view(b.cu_seqlens, (b.samples * b.seq_len + 1,)),
+                "source_ids": view(b.source, (b.samples,)), "sample_ids": view(b.number, (b.samples,)),
+            }
+        return self.views[place]
 
     def next(self):
         """The next batch, or None."""
@@ -81,18 +90,18 @@ class NativeFeed:
             raise TshardError("the feed is closed: open another one")
         if self.empty or self.call(self.lib.tshard_feed_next, self.feed, c.byref(self.batch)) == 0:
             return None
-        b, shape = self.batch.contents, (self.batch.contents.samples, self.batch.contents.seq_len)
-        return {
-            "tokens": self.array(b.tokens, *shape), "labels": self.array(b.labels, *shape),
-            "loss_mask": self.array(b.loss_mask, *shape), "position_ids": self.array(b.positions, *shape),
-            "cu_seqlens": self.array(b.cu_seqlens, b.segments + 1), "source_ids": self.array(b.source, b.samples),
-            "sample_ids": self.array(b.number, b.samples), "consumed": b.consumed,
-        }
+        b, views = self.arrays()
+        batch = dict(views)
+        batch["cu_seqlens"] = batch["cu_seqlens"][: b.segments + 1]
+        if self.copy:
+            batch = {name: array.copy() for name, array in batch.items()}
+        batch["consumed"] = b.consumed
+        return batch
 
     def close(self):
         self.lib.tshard_feed_close(self.feed)
         self.lib.tshard_run_close(self.handle)
-        self.feed, self.handle = c.c_void_p(), c.c_void_p()
+        self.feed, self.handle, self.views = c.c_void_p(), c.c_void_p(), {}
 
     def __del__(self):
         if getattr(self, "lib", None):
