@@ -272,11 +272,12 @@ $(BENCHES): %: %.o $(OBJ)
 	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs check 2>/dev/null) $(PKG_LIBS) -lpthread -lm
 $(B)/tests/bench/hostile_text: $(addprefix $(B)/tests/unit/tok/,tok_compare.o tok_blocks.o)
 
-bench: $(B)/tamis $(B)/libtshard.a $(B)/tests/make_docs $(BENCHES) ## measure; prints, never fails on a figure
+bench: $(B)/tamis $(B)/libtshard.a $(B)/libtshard.so $(B)/tests/make_docs $(BENCHES) ## measure; prints, never fails on a figure
 	$(TESTENV) tests/bench/bench.sh
 	$(TESTENV) tests/bench/langid.sh
 	$(TESTENV) tests/bench/rules.sh
 	$(TESTENV) tests/bench/mix.sh
+	$(TESTENV) tests/bench/sample_readers.sh
 	$(TESTENV) tests/bench/plan.sh
 	$(TESTENV) tests/bench/near_speed.sh
 	$(TESTENV) tests/bench/vocab.sh
