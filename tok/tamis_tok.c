@@ -183,6 +183,15 @@ tamis_tok_vocab(const struct tamis_tok *t)
 	return t->model.n;
 }
 
+const char *
+tamis_tok_piece(const struct tamis_tok *t, uint32_t id, size_t *len)
+{
+	if (id >= t->model.n)
+		return NULL;
+	*len = t->model.piece[id].n;
+	return t->model.piece[id].text;
+}
+
 void
 tamis_tok_close(struct tamis_tok *t)
 {

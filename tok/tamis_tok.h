@@ -52,6 +52,11 @@ int tamis_tok_encode(struct tamis_tok_encoder *e, const char *text, size_t n,
     uint32_t *ids, size_t cap, size_t *n_ids);
 /* The number of pieces; ids are below it. */
 uint32_t tamis_tok_vocab(const struct tamis_tok *t);
+/*
+ * The text of a piece as the model has it, *len bytes without a NUL, with U+2581 for a
+ * space in most models.  It lives as long as t.  NULL if id is not below tamis_tok_vocab.
+ */
+const char *tamis_tok_piece(const struct tamis_tok *t, uint32_t id, size_t *len);
 void tamis_tok_close(struct tamis_tok *t); /* NULL is fine */
 
 #ifdef __cplusplus

@@ -31,6 +31,7 @@ static const struct opt opts[] = {
 	OPT_STR(
 	    'm', "model", struct cat, model, "FILE", "decode to text with this model"),
 	OPT_BOOL(0, "ids", struct cat, ids, "print token ids, also with -m"),
+	OPT_BOOL(0, "pieces", struct cat, pieces, "print pieces of the model, not text"),
 	OPT_BOOL(0, "plain", struct cat, plain, "no headers"),
 	OPT_ENUM(0, "color", struct cat, color, "auto|always|never",
 	    "color segments; default: on a terminal, unless NO_COLOR is set"),
@@ -284,6 +285,9 @@ cat_run_tool(void *self, const struct common *c, int n, char **operand, struct e
 	if (t->all && t->number != UNSET)
 		return err_set(
 		    err, EXIT_USAGE, "--all and -n cannot be combined: choose one");
+	if (t->pieces && !t->model)
+		return err_set(
+		    err, EXIT_USAGE, "--pieces: the model is unknown: name it with -m");
 	if (check_step(t, err) < 0)
 		return -1;
 	if (t->model)

@@ -61,13 +61,46 @@ cannot_decode(const struct cat_printer *p, uint64_t first, uint64_t last, struct
 	    tshard_prefix(p->s), first, last, p->t->model);
 }
 
-int
-cat_tokens(
-    struct cat_printer *p, uint64_t first, const uint32_t *ids, size_t n, struct err *err)
+/* Pieces have no spaces in most models: one separates them.  False: no such id. */
+static bool
+put_pieces_of(struct cat_printer *p, const uint32_t *ids, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t len, at;
+		const char *piece = tamis_tok_piece(p->model.tok, ids[i], &len);
+
+		if (!piece) {
+			errno = EINVAL;
+			return false;
+		}
+		if (i > 0)
+			buf_putc(&p->out, ' ');
+		at = p->out.n;
+		buf_put(&p->out, piece, len);
+		buf_putc(&p->out, '\0');
+		p->out.n = at + err_mask(p->out.p + at);
+	}
+	return true;
+}
+
+/* False with errno. */
+static bool
+put_text(struct cat_printer *p, const uint32_t *ids, size_t n)
 {
 	char *text;
 	size_t len;
 
+	if (tamis_tok_decode(p->model.tok, ids, n, &text, &len) < 0)
+		return false;
+	buf_put(&p->out, text, len);
+	free(text);
+	return true;
+}
+
+int
+cat_tokens(
+    struct cat_printer *p, uint64_t first, const uint32_t *ids, size_t n, struct err *err)
+{
 	if (p->t->ids || !p->model.tok) {
 		buf_puts(&p->out, p->paint);
 		for (size_t i = 0; i < n; i++)
@@ -76,13 +109,11 @@ cat_tokens(
 		buf_putc(&p->out, '\n');
 	}
 	if (p->model.tok) {
-		if (tamis_tok_decode(p->model.tok, ids, n, &text, &len) < 0)
-			return cannot_decode(p, first, first + n - 1, err);
 		buf_puts(&p->out, p->paint);
-		buf_put(&p->out, text, len);
+		if (!(p->t->pieces ? put_pieces_of : put_text)(p, ids, n))
+			return cannot_decode(p, first, first + n - 1, err);
 		end_paint(p);
-		free(text);
-		if (!p->t->plain)
+		if (!p->t->plain || p->t->pieces)
 			buf_putc(&p->out, '\n');
 	}
 	return flush(p, err);

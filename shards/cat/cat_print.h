@@ -11,7 +11,7 @@ struct cat {
 	uint64_t step, global_batch, micro_batch, dp, rank;
 	const char *model;
 	unsigned color;
-	bool all, docs, ids, plain;
+	bool all, docs, ids, pieces, plain;
 };
 
 enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
@@ -36,8 +36,8 @@ void cat_reserve(struct cat_printer *p, size_t n);
  */
 int cat_origin(struct cat_printer *p, uint64_t row, struct err *err);
 /*
- * Print what p->out has, and then n ids, or their text, or both.  first: their place in
- * the payload.
+ * Print what p->out has, and then n ids, and their text or pieces if there is a model.
+ * first: their place in the payload.
  */
 int cat_tokens(struct cat_printer *p, uint64_t first, const uint32_t *ids, size_t n,
     struct err *err);

@@ -17,3 +17,7 @@ try tamis cat --docs --step 0 --global-batch 4 run
 # Document shards have documents anyway.
 try tamis cat --docs -n 3 -m m en
 try tamis cat --docs -n 7 --color always -m m run
+# Pieces instead of text.
+try tamis cat --docs -n 7 -m m --pieces run
+try tamis cat -n 1 -m m --pieces --ids --plain run
+try tamis cat -n 1 --pieces run

@@ -239,6 +239,10 @@ START_TEST(public_library)
 	t = tamis_tok_open(path, why, sizeof why);
 	ck_assert_ptr_nonnull(t);
 	ck_assert_uint_eq(tamis_tok_vocab(t), 600);
+	ck_assert_ptr_null(tamis_tok_piece(t, 600, &len));
+	ck_assert_ptr_nonnull(tamis_tok_piece(t, 1, &len));
+	ck_assert_uint_eq(len, 3);
+	ck_assert_mem_eq(tamis_tok_piece(t, 1, &len), "<s>", 3);
 	ck_assert_int_eq(tamis_tok_decode(t, &id, 1, &text, &len), 0);
 	ck_assert_str_eq(text, "[SEP]");
 	free(text);
