@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum {
 	ALIGN = 64,
@@ -44,7 +45,8 @@ struct tshard_feed {
 	pthread_cond_t changed;
 	pthread_t thread;
 	bool threaded;
-	int end_code; /* 0, or -1 with end_error */
+	pid_t process; /* that has the thread: a fork does not copy it */
+	int end_code;  /* 0, or -1 with end_error */
 	struct tshard_error end_error;
 };
 
@@ -343,6 +345,11 @@ tshard_feed_next(
 			*b = &f->slot[0].b;
 		return rc;
 	}
+	if (f->process != getpid())
+		return tsi_fail(e, TSHARD_DATA,
+		    "%s: feed: process %ld reads ahead for it: open another one in this "
+		    "process",
+		    tshard_run_dir(f->run), (long)f->process);
 	wait_for_batch(f);
 	if (f->filled > f->returned) {
 		*b = &f->slot[f->returned++ % f->n_slots].b;
@@ -424,6 +431,7 @@ tshard_feed_open(struct tshard_feed **out, const struct tshard_run *r,
 			goto fail;
 		}
 		f->threaded = true;
+		f->process = getpid();
 	}
 	*out = f;
 	return 0;
@@ -432,19 +440,29 @@ fail:
 	return -1;
 }
 
-void
-tshard_feed_close(struct tshard_feed *f)
+/* End the thread, if there is one, and what it shares. */
+static void
+stop_thread(struct tshard_feed *f)
 {
-	if (!f)
-		return;
 	if (f->threaded) {
 		f->stop = true;
 		wake(f);
 		pthread_join(f->thread, NULL);
 	}
-	close_shard(f);
 	pthread_cond_destroy(&f->changed);
 	pthread_mutex_destroy(&f->lock);
+}
+
+void
+tshard_feed_close(struct tshard_feed *f)
+{
+	if (!f)
+		return;
+	/* A forked process has no thread to join, and its lock may stay taken. */
+	if (!f->threaded || f->process == getpid()) {
+		stop_thread(f);
+		close_shard(f);
+	}
 	free(f->memory);
 	free(f->slot);
 	free(f);

@@ -564,7 +564,8 @@ int tshard_feed_open(struct tshard_feed **f, const struct tshard_run *r,
 /*
  * The next batch: 1, with *b, which lives until the next call; 0 when fewer than dp *
  * micro_batch samples are left; or -1 with *e.  Allocates nothing if depth is not 0.
- * After -1, a feed can only be closed.
+ * After -1, a feed can only be closed.  A process that fork made can only close the feeds
+ * of its parent that read ahead.
  */
 int tshard_feed_next(
     struct tshard_feed *f, const struct tshard_batch **b, struct tshard_error *e);

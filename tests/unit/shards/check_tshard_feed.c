@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 TCase *tshard_feed_case(void);
@@ -388,6 +389,37 @@ START_TEST(shrinks)
 }
 END_TEST
 
+/* A process that fork made: neither next nor close waits for a thread that it lacks. */
+START_TEST(forked)
+{
+	const struct tshard_feed_config c = { .depth = (uint32_t)_i };
+	struct tshard_run *r = open_run();
+	struct tshard_feed *f = open_feed(r, &c);
+	const struct tshard_batch *b;
+	int status;
+	pid_t child;
+
+	ck_assert_int_eq(next_batch(f, &b), 1);
+	child = fork();
+	ck_assert_int_ge(child, 0);
+	if (child == 0) {
+		int rc = tshard_feed_next(f, &b, &ts_e);
+		bool names_it = rc == -1 && ts_e.code == TSHARD_DATA &&
+				strstr(ts_e.msg, "reads ahead for it") != NULL;
+
+		tshard_feed_close(f);
+		_exit(_i == 0 ? rc != 1 : !names_it);
+	}
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert_int_eq(status, 0);
+	/* The parent's position and thread are its own. */
+	ck_assert_int_eq(next_batch(f, &b), 1);
+	ck_assert_uint_eq(b->number[0], 1);
+	tshard_feed_close(f);
+	tshard_run_close(r);
+}
+END_TEST
+
 TCase *
 tshard_feed_case(void)
 {
@@ -403,5 +435,6 @@ tshard_feed_case(void)
 	tcase_add_loop_test(t, damage, 0, 3);
 	tcase_add_loop_test(t, damaged_rows, 0, 4);
 	tcase_add_loop_test(t, shrinks, 0, 3);
+	tcase_add_loop_test(t, forked, 0, 3);
 	return t;
 }
