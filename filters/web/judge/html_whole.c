@@ -392,8 +392,25 @@ decide_heading(struct html_block *k, const struct below *below)
 		turn(k, false, WHY_EMPTY);
 }
 
-/* Keep the headings of kept text except the title, and drop those without.  Where these
- * are not few for the text, they are the text. */
+/* Keep a title that the rules keep if its element continues with kept text: a paragraph,
+ * a term or a heading.  That of news has its own element, or is above a byline. */
+static void
+decide_title(struct html_blocks *b, const struct html_tree *t, size_t i)
+{
+	struct html_block *k = &b->block[i];
+	const struct html_block *next = k + 1;
+	const struct html_node *in = &t->node[t->node[k->around.box].parent];
+	const uint32_t box = i + 1 < b->n ? next->around.box : 0;
+
+	if (box == 0 || !next->keep || !html_kept_by_rules(k))
+		return;
+	if (is_sibling(t, k, next) ||
+	    (box < in->end && (level_of(t, next) > 1 || t->node[box].tag == T_DT)))
+		turn(k, true, WHY_HEADING);
+}
+
+/* Keep the headings of kept text, and drop those without.  Where these are not few for
+ * the text, they are the text. */
 static void
 decide_headings(struct html_blocks *b, const struct html_tree *t)
 {
@@ -407,6 +424,8 @@ decide_headings(struct html_blocks *b, const struct html_tree *t)
 
 		if (level > 1)
 			decide_heading(k, &below[level]);
+		else if (level == 1)
+			decide_title(b, t, i);
 		if (k->why == WHY_EMPTY)
 			empty += k->chars;
 		else if (k->keep && level == 0)

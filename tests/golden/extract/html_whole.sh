@@ -76,6 +76,16 @@ page >headings.html <<'HTML'
 <h3>Related</h3><ul class="related"><li><a href="/1">The storm</a></li><li><a href="/2">How to sail</a></li></ul><h2>At noon</h2>
 HTML
 try text headings.html
+# A title stays where its element continues with text.
+cat >title.html <<'HTML'
+<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Gauges - River</title></head><body><nav><a href="i.html">index</a></nav><main>
+<header><h1>River</h1><p>All about it</p></header><div><h1>Gauges</h1><p>How to read a gauge.</p>
+<h2>Level</h2><p>A gauge reads the level of the river every ten minutes, and it sends what it reads to the office in the town.</p>
+<h2>Power</h2><p>A panel of the size of a book is enough for the whole year, because a gauge sleeps between two readings.</p>
+<ul><li>in winter: two panels</li><li>in summer: one</li></ul></div></main></body></html>
+HTML
+try "tamis extract-explain -q title.html | sed -n 's/[01][.][0-9]* .*h1 .*: /P h1: /p'"
+try "sed 's/<h1>River/<h1>River<\/h1><\/header><header><h1>Blog/' title.html | tamis extract-explain -q --as=html | sed -n 's/[01][.][0-9]* .*h1 .*: /P h1: /p'"
 # A forum has a post once, not also in the answer that quotes it.
 cat >forum.html <<'HTML'
 <!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Leaking boiler - Repair forum</title>
