@@ -34,6 +34,32 @@ html_furniture_hint(const struct start_tag *s)
 		   : 0;
 }
 
+bool
+html_may_be_gutter(const struct html_tree *t, const struct start_tag *s, uint32_t hints)
+{
+	struct span value;
+
+	if (hints & N_GUTTER)
+		return s->tag == T_TD || s->tag == T_SPAN || s->tag == T_DIV;
+	return s->tag == T_TD && s->at != NO_TAG &&
+	       html_find_attr(t->source, s->at, SPAN("data-line-number"), &value);
+}
+
+void
+html_end_gutter(struct html_tree *t)
+{
+	const struct span s = span_from(buf_span(&t->text), t->gutter.from);
+	size_t i = 0;
+
+	while (i < s.n && (is_digit(s.p[i]) || is_space(s.p[i])))
+		i++;
+	if (i == s.n) {
+		t->node[t->gutter.node].flags |= N_HIDDEN;
+		t->all_flags |= N_HIDDEN;
+	}
+	t->gutter.node = 0;
+}
+
 /* The bytes of a text node without white space at the ends. */
 static struct span
 text_of(const struct html_tree *t, const struct html_node *n)

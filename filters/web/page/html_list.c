@@ -192,6 +192,7 @@ remove_own_number(const struct html_tree *t, const struct own_number *o)
 		n->chars -= !is_space(t->text.p[n->off + i]);
 	n->off += (uint32_t)o->n;
 	n->len -= (uint32_t)o->n;
+	n->look = 0;
 	if (n->chars == 0)
 		n->flags |= N_DROP;
 }

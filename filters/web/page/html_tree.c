@@ -122,35 +122,14 @@ compare_own_heading(struct html_tree *t)
 	own->node = 0;
 }
 
-/* Whether an element may hold the numbers of the lines of code. */
-static bool
-may_be_gutter(const struct html_tree *t, const struct start_tag *s, uint32_t hints)
-{
-	struct span value;
-
-	if (hints & N_GUTTER)
-		return s->tag == T_TD || s->tag == T_SPAN || s->tag == T_DIV;
-	return s->tag == T_TD && s->at != NO_TAG &&
-	       html_find_attr(t->source, s->at, SPAN("data-line-number"), &value);
-}
-
-/* At the end of an element that may be a gutter: hide it if it holds only numbers. */
-static void
-end_gutter(struct html_tree *t)
-{
-	const struct span s = span_from(buf_span(&t->text), t->gutter.from);
-	size_t i = 0;
-
-	while (i < s.n && (is_digit(s.p[i]) || is_space(s.p[i])))
-		i++;
-	if (i == s.n) {
-		t->node[t->gutter.node].flags |= N_HIDDEN;
-		t->all_flags |= N_HIDDEN;
-	}
-	t->gutter.node = 0;
-}
-
 static void put_quote(struct html_tree *t, bool end);
+
+static void
+break_line(struct html_tree *t)
+{
+	t->broken = true;
+	t->indent = 0;
+}
 
 /* Close the innermost element. */
 static void
@@ -165,7 +144,7 @@ leave(struct html_tree *t)
 	if (t->own.node && t->own.heading == t->depth + 1)
 		compare_own_heading(t);
 	if (t->gutter.node && t->gutter.depth == t->depth + 1)
-		end_gutter(t);
+		html_end_gutter(t);
 	if (o->made)
 		t->node[o->node].end = (uint32_t)t->n;
 	t->link = o->link;
@@ -173,7 +152,7 @@ leave(struct html_tree *t)
 	t->pre = o->pre;
 	t->cells = o->cells;
 	if (html_tag_flags[o->tag] & TAG_BLOCK)
-		t->broken = true;
+		break_line(t);
 	if (t->want)
 		html_mark_end(t, o->tag);
 }
@@ -261,11 +240,11 @@ enter(struct html_tree *t, const struct start_tag *s, unsigned flags)
 	if (flags & TAG_BLOCK)
 		mark_cells(t, s->tag);
 	if (flags & TAG_BLOCK || s->tag == T_BR)
-		t->broken = true;
+		break_line(t);
 	hints = hints_of(t, s, flags, &by_id);
 	if (s->tag == T_BUTTON && t->pre)
 		hints |= N_HIDDEN;
-	gutter = !t->gutter.node && may_be_gutter(t, s, hints);
+	gutter = !t->gutter.node && html_may_be_gutter(t, s, hints);
 	hints &= ~(uint32_t)N_GUTTER;
 	made = (hints || s->tag == T_BR || flags & TAG_SCRIPT || gutter) &&
 	       (!(flags & TAG_PLAIN) || hints & N_HIDDEN);
@@ -312,6 +291,21 @@ put_text(struct buf *out, struct span s)
 	return (uint32_t)visible;
 }
 
+/* Highlighters give the indentation of a line of code an element of its own.  The judge
+ * does not see it. */
+static void
+keep_indent(struct html_tree *t, struct span s)
+{
+	size_t n = 0;
+
+	while (n < s.n && (s.p[s.n - 1 - n] == ' ' || s.p[s.n - 1 - n] == '\t'))
+		n++;
+	if (!t->pre)
+		return;
+	buf_put(&t->text, s.p + s.n - n, n);
+	t->indent += n;
+}
+
 static void
 add_text(struct html_tree *t, struct span s)
 {
@@ -320,8 +314,10 @@ add_text(struct html_tree *t, struct span s)
 	struct html_node *n = &t->node[t->n - 1];
 	uint32_t visible;
 
-	if (t->broken && scan_is_space(s.p, s.n))
+	if (t->broken && scan_is_space(s.p, s.n)) {
+		keep_indent(t, s);
 		return;
+	}
 	if (!t->own.heading)
 		t->own.node = 0;
 	if (t->apart && !t->broken && html_is_apart(t, s))
@@ -334,10 +330,12 @@ add_text(struct html_tree *t, struct span s)
 		    : t->to_place ? N_LINK | N_TO_PLACE
 				  : N_LINK);
 		n->off = (uint32_t)at;
+		n->look = (uint32_t)t->indent;
 	}
 	n->len += (uint32_t)(t->text.n - at);
 	n->chars += visible;
 	t->broken = t->split = t->ended = t->apart = false;
+	t->indent = 0;
 }
 
 /* Write the quotation mark before or after a <q>, unless a block has ended the line. */
@@ -517,6 +515,7 @@ begin(struct html_tree *t, bool show_noscript)
 		html_tree_free(t);
 	t->n = t->depth = t->text.n = t->title.n = t->marks = 0;
 	t->base.n = 0;
+	t->indent = 0;
 	t->cells = (struct html_cells){ 0 };
 	t->kinds = (struct html_page_kinds){ { 0 } };
 	memset(t->classes.row, 0, sizeof t->classes.row);

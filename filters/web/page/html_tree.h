@@ -79,8 +79,10 @@ struct html_node {
 	uint32_t links;	     /* number of links */
 	uint32_t links_here; /* number of links outside inner nodes */
 	uint32_t score;	     /* as a candidate for the root of the main text */
-	int8_t words;  /* element: what its class and id say, see html_class_words.c */
-	uint32_t look; /* element: a hash of its class, if there are such weights */
+	int8_t words; /* element: what its class and id say, see html_class_words.c */
+	/* Element: a hash of its class, if there are such weights; text of <pre>: bytes
+	 * of indentation before `off`. */
+	uint32_t look;
 };
 
 /* The innermost open elements: nodes of these tags; 0: none. */
@@ -195,6 +197,7 @@ struct html_tree {
 	bool broken;	    /* a block or <br> separates the next text from the last */
 	bool ended;	    /* a link or <span> ended after the last text */
 	bool apart;	    /* and another one began */
+	size_t indent;	    /* bytes of white space in a <pre> before its next text */
 	bool titled;	    /* the title is complete */
 	bool forum;	    /* class or id of the body is a hint of a forum */
 	struct html_own_heading own;
@@ -305,6 +308,11 @@ void html_tree_put_markdown(const struct html_tree *t, bool main_only, struct sp
 /* The hint of a class that marks furniture: text for screen readers, [edit], permalinks.
  */
 uint32_t html_furniture_hint(const struct start_tag *s);
+/* Whether an element may hold the numbers of the lines of code.  hints: its N_ bits. */
+bool html_may_be_gutter(
+    const struct html_tree *t, const struct start_tag *s, uint32_t hints);
+/* At the end of an element that may be a gutter: hide it if it holds only numbers. */
+void html_end_gutter(struct html_tree *t);
 /* Drop marks of notes, numbers that lists have twice, skip links, pagers, labels of share
  * buttons and advertisements, and cookie notices.  html_tree_find_main() calls it after
  * it counted characters. */
