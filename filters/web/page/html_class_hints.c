@@ -91,7 +91,9 @@ static const struct hint_phrases {
 	    " mw-editsection | inline-template | headerlink " },
 	{ CLASS, N_GUTTER,
 	    " linenos | linenodiv | lineno | linenumber | line-number | line-numbers |"
-	    " code-line-number | gutter | rouge-gutter | blob-num | hljs-ln-numbers " },
+	    " code-line-number | gutter | rouge-gutter | blob-num | hljs-ln-numbers |"
+	    " source-line-no | sourcelineno | linenr | crayon-nums |"
+	    " crayon-num | react-line-number | codemirror-linenumber | hljs-ln-n " },
 	{ CLASS, N_NAMED,
 	    " sr-only | visually-hidden | visuallyhidden | screen-reader-text |"
 	    " screen-reader-only | screenreader-only | element-invisible |"

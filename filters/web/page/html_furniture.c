@@ -196,3 +196,69 @@ html_drop_furniture(struct html_tree *t)
 			n->flags |= N_DROP;
 	}
 }
+
+/* Whether all text of a cell without tables is numbers. */
+static bool
+is_numbers(const struct html_tree *t, const struct html_node *n)
+{
+	size_t digits = 0;
+
+	for (const struct html_node *m = n + 1; m < t->node + n->end; m++) {
+		const char *p = t->text.p + m->off;
+
+		if (m->tag == T_TABLE)
+			return false;
+		for (size_t i = 0; m->tag == T_TEXT && i < m->len; i++) {
+			if (!is_digit(p[i]) && !is_space(p[i]))
+				return false;
+			digits += is_digit(p[i]);
+		}
+	}
+	return digits > 0;
+}
+
+/* Whether a cell has code.  Tables in cells are not entered, so that the time is linear.
+ */
+static bool
+holds_pre(const struct html_tree *t, const struct html_node *n)
+{
+	const struct html_node *m = n + 1, *const end = t->node + n->end;
+
+	while (m < end && m->tag != T_PRE && m->tag != T_TABLE)
+		m++;
+	return m < end && m->tag == T_PRE;
+}
+
+void
+html_hide_line_numbers(struct html_tree *t)
+{
+	for (size_t i = 1; i < t->n; i++) {
+		struct html_node *n = &t->node[i];
+		const struct html_node *next = t->node + n->end;
+
+		if (n->tag == T_TD && n->end < t->n && next->tag == T_TD &&
+		    next->parent == n->parent && is_numbers(t, n) && holds_pre(t, n) &&
+		    holds_pre(t, next))
+			n->flags |= N_HIDDEN;
+	}
+}
+
+void
+html_keep_tokens(struct html_tree *t)
+{
+	for (size_t i = 1; i < t->n; i++) {
+		struct html_node *n = &t->node[i];
+
+		if (n->tag != T_PRE) {
+			i = n->flags & N_DROP ? n->end - 1 : i;
+			continue;
+		}
+		for (; i + 1 < n->end; i++) {
+			struct html_node *in = &t->node[i + 1];
+
+			if (in->flags & (N_STRONG | N_WEAK | N_COMMENT) &&
+			    !(in->flags & (N_BLOCK | N_BOILER | N_HIDDEN)))
+				in->flags &= ~(uint32_t)N_DROP;
+		}
+	}
+}

@@ -145,8 +145,9 @@ build(struct html *h, struct span page, bool xml)
 static void
 put(struct html *h, const struct html_options *options)
 {
-	const struct html_tree *t = &h->tree;
+	struct html_tree *t = &h->tree;
 
+	html_hide_line_numbers(t);
 	if (!options->markdown) {
 		html_tree_put_text(t, options->main_only, &h->scratch, &h->text);
 		return;
@@ -184,6 +185,8 @@ html_extract(struct html *h, struct span page, const struct html_options *option
 		html_tree_find_main(t);
 	if (options->main_only && h->judge.model)
 		html_judge_page(&h->judge, t);
+	if (options->main_only && !(h->judge.model && h->judge.decided))
+		html_keep_tokens(t);
 	put(h, options);
 	*out = (struct html_page){ h->text.n ? buf_span(&h->text) : SPAN(""),
 		h->title.n ? buf_span(&h->title) : SPAN("") };

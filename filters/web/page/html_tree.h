@@ -317,6 +317,11 @@ void html_end_gutter(struct html_tree *t);
  * buttons and advertisements, and cookie notices.  html_tree_find_main() calls it after
  * it counted characters. */
 void html_drop_furniture(struct html_tree *t);
+/* Hide the cells of numbers that are next to cells of code: those of its lines. */
+void html_hide_line_numbers(struct html_tree *t);
+/* Keep the elements in code that the rules drop for their classes, which are those of
+ * tokens, such as "keyword". */
+void html_keep_tokens(struct html_tree *t);
 /* Drop the links of headings, definitions and table captions below a node to themselves
  * and to their sources, and links at the ends of lines that are only a sign. */
 void html_drop_permalinks(struct html_tree *t, size_t root);
