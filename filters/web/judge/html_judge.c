@@ -352,6 +352,7 @@ html_judge_page(struct html_judge *j, struct html_tree *t)
 	j->decided = decide(j);
 	if (!j->decided)
 		return;
+	html_recast_code(t);
 	html_make_whole(&j->blocks, t);
 	drop_copies(j, t);
 	apply(&j->blocks, t);

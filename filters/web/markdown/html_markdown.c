@@ -319,6 +319,16 @@ leave_script(struct md *w)
 	w->brace = false;
 }
 
+/* End the line of a block in code. */
+static void
+end_code_block(struct md *w, const struct html_node *n)
+{
+	if (html_is_blank_line(w->t, n))
+		buf_putc(&w->code, '\n');
+	else
+		end_code_line(w);
+}
+
 static void
 enter_break(struct md *w)
 {
@@ -383,7 +393,7 @@ leave(void *self, const struct html_node *n)
 			md_put_code(w);
 	} else if (w->pre) {
 		if (n->flags & N_BLOCK)
-			end_code_line(w);
+			end_code_block(w, n);
 	} else if (w->heading && index_of(w, n) != w->heading) {
 		w->space |= (n->flags & N_BLOCK) != 0;
 	} else if (w->heading) {
@@ -406,7 +416,7 @@ static void
 omit_block(struct md *w, const struct html_node *n)
 {
 	if (w->pre)
-		end_code_line(w);
+		end_code_block(w, n);
 	else if (w->heading)
 		w->space = true;
 	else if (w->in_cell)

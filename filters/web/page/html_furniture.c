@@ -1,5 +1,5 @@
 /* html_furniture.c - recognize small parts of a page that are not its text, such as skip
- * links, footnote marks and line numbers. */
+ * links and footnote marks. */
 #include "filters/web/page/html_list.h"
 #include "filters/web/page/html_tree.h"
 #include "lib/base/chars.h"
@@ -32,32 +32,6 @@ html_furniture_hint(const struct start_tag *s)
 		       s->class_facts->names & CLASS_FURNITURE
 		   ? N_BOILER
 		   : 0;
-}
-
-bool
-html_may_be_gutter(const struct html_tree *t, const struct start_tag *s, uint32_t hints)
-{
-	struct span value;
-
-	if (hints & N_GUTTER)
-		return s->tag == T_TD || s->tag == T_SPAN || s->tag == T_DIV;
-	return s->tag == T_TD && s->at != NO_TAG &&
-	       html_find_attr(t->source, s->at, SPAN("data-line-number"), &value);
-}
-
-void
-html_end_gutter(struct html_tree *t)
-{
-	const struct span s = span_from(buf_span(&t->text), t->gutter.from);
-	size_t i = 0;
-
-	while (i < s.n && (is_digit(s.p[i]) || is_space(s.p[i])))
-		i++;
-	if (i == s.n) {
-		t->node[t->gutter.node].flags |= N_HIDDEN;
-		t->all_flags |= N_HIDDEN;
-	}
-	t->gutter.node = 0;
 }
 
 /* The bytes of a text node without white space at the ends. */
@@ -194,71 +168,5 @@ html_drop_furniture(struct html_tree *t)
 			i = n->end - 1;
 		else if (n->tag == T_TEXT && (is_back_link(t, n) || is_phrase(t, n)))
 			n->flags |= N_DROP;
-	}
-}
-
-/* Whether all text of a cell without tables is numbers. */
-static bool
-is_numbers(const struct html_tree *t, const struct html_node *n)
-{
-	size_t digits = 0;
-
-	for (const struct html_node *m = n + 1; m < t->node + n->end; m++) {
-		const char *p = t->text.p + m->off;
-
-		if (m->tag == T_TABLE)
-			return false;
-		for (size_t i = 0; m->tag == T_TEXT && i < m->len; i++) {
-			if (!is_digit(p[i]) && !is_space(p[i]))
-				return false;
-			digits += is_digit(p[i]);
-		}
-	}
-	return digits > 0;
-}
-
-/* Whether a cell has code.  Tables in cells are not entered, so that the time is linear.
- */
-static bool
-holds_pre(const struct html_tree *t, const struct html_node *n)
-{
-	const struct html_node *m = n + 1, *const end = t->node + n->end;
-
-	while (m < end && m->tag != T_PRE && m->tag != T_TABLE)
-		m++;
-	return m < end && m->tag == T_PRE;
-}
-
-void
-html_hide_line_numbers(struct html_tree *t)
-{
-	for (size_t i = 1; i < t->n; i++) {
-		struct html_node *n = &t->node[i];
-		const struct html_node *next = t->node + n->end;
-
-		if (n->tag == T_TD && n->end < t->n && next->tag == T_TD &&
-		    next->parent == n->parent && is_numbers(t, n) && holds_pre(t, n) &&
-		    holds_pre(t, next))
-			n->flags |= N_HIDDEN;
-	}
-}
-
-void
-html_keep_tokens(struct html_tree *t)
-{
-	for (size_t i = 1; i < t->n; i++) {
-		struct html_node *n = &t->node[i];
-
-		if (n->tag != T_PRE) {
-			i = n->flags & N_DROP ? n->end - 1 : i;
-			continue;
-		}
-		for (; i + 1 < n->end; i++) {
-			struct html_node *in = &t->node[i + 1];
-
-			if (in->flags & (N_STRONG | N_WEAK | N_COMMENT) &&
-			    !(in->flags & (N_BLOCK | N_BOILER | N_HIDDEN)))
-				in->flags &= ~(uint32_t)N_DROP;
-		}
 	}
 }

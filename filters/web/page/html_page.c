@@ -147,6 +147,7 @@ put(struct html *h, const struct html_options *options)
 {
 	struct html_tree *t = &h->tree;
 
+	html_recast_code(t);
 	html_hide_line_numbers(t);
 	if (!options->markdown) {
 		html_tree_put_text(t, options->main_only, &h->scratch, &h->text);

@@ -203,4 +203,7 @@ html_note_place(struct html_tree *t, const struct start_tag *s)
 		t->cells.code = true;
 	else if (s->tag == T_A || s->tag == T_SPAN)
 		t->apart = t->ended;
+	else if (s->tag == T_DIV && s->has & 1u << A_CLASS)
+		t->cells.line |= html_has_class(s->attr[A_CLASS], SPAN("line")) ||
+				 html_has_class(s->attr[A_CLASS], SPAN("crayon-line"));
 }

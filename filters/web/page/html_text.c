@@ -41,6 +41,16 @@ end_line(struct text_writer *w)
 		buf_putc(w->out, '\n');
 }
 
+/* End the line of a block. */
+static void
+end_block(struct text_writer *w, const struct html_node *n)
+{
+	if (w->pre && html_is_blank_line(w->t, n))
+		buf_putc(w->out, '\n');
+	else
+		end_line(w);
+}
+
 /* The innermost list, or NULL. */
 static struct html_list *
 innermost(struct text_writer *w)
@@ -251,7 +261,7 @@ leave(void *self, const struct html_node *n)
 	if (html_is_inline_cell(w->t, n)) {
 		w->cell = false;
 	} else if (n->flags & N_BLOCK) {
-		end_line(w);
+		end_block(w, n);
 		w->bar = false;
 		if (n->tag == T_LI)
 			w->item = false;
@@ -269,7 +279,7 @@ omit(void *self, const struct html_node *n)
 	if (n->tag == T_LI)
 		count_item(w, n);
 	if (n->flags & N_BLOCK && !html_is_inline_cell(w->t, n))
-		end_line(w);
+		end_block(w, n);
 }
 
 /* Write the alternative text of an image as words of their own. */

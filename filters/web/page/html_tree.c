@@ -300,7 +300,7 @@ keep_indent(struct html_tree *t, struct span s)
 
 	while (n < s.n && (s.p[s.n - 1 - n] == ' ' || s.p[s.n - 1 - n] == '\t'))
 		n++;
-	if (!t->pre)
+	if (!t->pre && !t->cells.line)
 		return;
 	buf_put(&t->text, s.p + s.n - n, n);
 	t->indent += n;

@@ -91,6 +91,7 @@ struct html_cells {
 	size_t heading; /* one plus the offset of the text of a heading; 0: none */
 	bool quote;	/* inside a <blockquote> */
 	bool code;	/* inside a <code> or the like */
+	bool line;	/* inside a <div> of a line of code */
 };
 
 /* An open element. */
@@ -197,7 +198,7 @@ struct html_tree {
 	bool broken;	    /* a block or <br> separates the next text from the last */
 	bool ended;	    /* a link or <span> ended after the last text */
 	bool apart;	    /* and another one began */
-	size_t indent;	    /* bytes of white space in a <pre> before its next text */
+	size_t indent;	    /* bytes of white space in code before its next text */
 	bool titled;	    /* the title is complete */
 	bool forum;	    /* class or id of the body is a hint of a forum */
 	struct html_own_heading own;
@@ -319,6 +320,14 @@ void html_end_gutter(struct html_tree *t);
 void html_drop_furniture(struct html_tree *t);
 /* Hide the cells of numbers that are next to cells of code: those of its lines. */
 void html_hide_line_numbers(struct html_tree *t);
+/*
+ * Give <div>s that hold the lines of code the tag of <pre>, and text of code its
+ * indentation.  The scores of the judge are those without.  The time is linear in the
+ * size of the page.
+ */
+void html_recast_code(struct html_tree *t);
+/* Whether a <div> is an empty line of code. */
+bool html_is_blank_line(const struct html_tree *t, const struct html_node *n);
 /* Keep the elements in code that the rules drop for their classes, which are those of
  * tokens, such as "keyword". */
 void html_keep_tokens(struct html_tree *t);

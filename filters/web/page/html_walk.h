@@ -49,8 +49,8 @@ static inline void
 html_walk_text(const struct html_tree *t, size_t i, struct html_walk *walk,
     const struct html_form *f, void *self)
 {
-	size_t at = t->node[i].off - t->node[i].look;
-	const size_t end = t->node[i].off + t->node[i].len;
+	size_t at = t->node[i].off;
+	const size_t end = at + t->node[i].len;
 
 	while (walk->mark < t->marks && t->mark[walk->mark].node == i + 1 &&
 	       t->mark[walk->mark].at < end) {

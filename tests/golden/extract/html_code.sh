@@ -42,3 +42,20 @@ cat >tokens.html <<'HTML'
 HTML
 try text --engine=rules tokens.html
 try text tokens.html
+# Doxygen and SyntaxHighlighter write code without <pre>.
+cat >divs.html <<'HTML'
+<p>This is the smallest program that can read the gauge of a river, and it does so only once.</p>
+<div class="fragment"><div class="line"><a name="l1"></a><span class="lineno">    1</span>&#160;<span class="preprocessor">#include &lt;gauge.h&gt;</span></div>
+<div class="line"><span class="lineno">    2</span>&#160; </div><div class="line"><span class="lineno">    3</span> </div>
+<div class="line"><span class="lineno">    4</span>&#160;<span class="keywordtype">int</span> main() {</div>
+<div class="line"><span class="lineno">    5</span>    <a class="code" href="g">Gauge</a> g(1); <span class="comment">// the lower one</span></div>
+<div class="line">    <span class="keywordflow">return</span> g.read() ? 0 : 1;</div>
+<div class="line"> </div>
+<div class="line">}</div>
+<div class="ttc" id="g"><div class="ttname"><a href="g">Gauge</a></div><div class="ttdef"><b>Definition:</b> gauge.h:12</div></div></div>
+<p>The number of a gauge is on its case, below the name of the river and the year in which it was built.</p>
+<div class="syntaxhighlighter"><table><tr><td class="gutter"><div class="line number1">1</div><div class="line number2">2</div></td><td class="code"><div class="container"><div class="line number1 index0 alt2"><code class="py keyword">if</code> <code class="py plain">low:</code></div><div class="line number2 index1 alt1"><code class="py spaces">&nbsp;&nbsp;&nbsp;&nbsp;</code><code class="py plain">wait()</code></div></div></td></tr></table></div>
+<div class="line-block"><div class="line">A poem</div><div class="line">of two lines</div></div>
+HTML
+try text -a --format=markdown divs.html
+try text divs.html
