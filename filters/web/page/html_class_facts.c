@@ -28,6 +28,7 @@ static const struct {
 	{ NAME("mw-editsection"), CLASS_FURNITURE },
 	{ NAME("Inline-Template"), CLASS_FURNITURE },
 	{ NAME("headerlink"), CLASS_FURNITURE },
+	{ NAME("ltx_note_mark"), CLASS_FURNITURE },
 	{ NAME("admonition"), CLASS_ADMONITION },
 	{ NAME("callout"), CLASS_CALLOUT },
 	{ NAME("starlight-aside"), CLASS_CALLOUT },

@@ -88,7 +88,8 @@ static const struct hint_phrases {
 	    " sr-only | visually-hidden | visuallyhidden | screen-reader-text |"
 	    " screen-reader-only | screenreader-only | element-invisible |"
 	    " assistive-text | skiplink | skip-nav | skip-to-content |"
-	    " mw-editsection | inline-template | headerlink " },
+	    " mw-editsection | inline-template | headerlink | ltx_note_mark |"
+	    " ltx_note_outer " },
 	{ CLASS, N_GUTTER,
 	    " linenos | linenodiv | lineno | linenumber | line-number | line-numbers |"
 	    " code-line-number | gutter | rouge-gutter | blob-num | hljs-ln-numbers |"
@@ -98,8 +99,8 @@ static const struct hint_phrases {
 	    " sr-only | visually-hidden | visuallyhidden | screen-reader-text |"
 	    " screen-reader-only | screenreader-only | element-invisible |"
 	    " assistive-text | skip-link | skiplink | skip-nav | skip-to-content |"
-	    " mw-editsection | inline-template | headerlink | admonition | callout |"
-	    " starlight-aside | katex-html " },
+	    " mw-editsection | inline-template | headerlink | ltx_note_mark |"
+	    " admonition | callout | starlight-aside | katex-html " },
 	{ CLASS, N_CONTENT1, "^ post $|^ entry $" },
 	{ BOTH, N_CONTENT3,
 	    "story-body|post-bodycopy|storycontent|story-content|theme-content|blog-"

@@ -170,3 +170,23 @@ html_drop_furniture(struct html_tree *t)
 			n->flags |= N_DROP;
 	}
 }
+
+void
+html_hide_labels(struct html_tree *t)
+{
+	/* U+200B has no width; Docusaurus links it to its headings.  Rustdoc hides its
+	 * label by style. */
+	static const struct span empty = NAME("\u200b"),
+				 label = NAME("Expand description");
+
+	for (size_t i = 1; i < t->n; i++) {
+		struct html_node *n = &t->node[i];
+
+		if (n->tag != T_TEXT || (n->chars != 1 && n->chars != label.n - 1))
+			continue;
+		if (n->flags & N_LINK ? span_eq(text_of(t, n), empty)
+				      : span_eq(text_of(t, n), label) &&
+					    line_of(t, n)->tag == T_SUMMARY)
+			n->flags |= N_HIDDEN;
+	}
+}

@@ -149,6 +149,7 @@ put(struct html *h, const struct html_options *options)
 
 	html_recast_code(t);
 	html_hide_line_numbers(t);
+	html_hide_labels(t);
 	if (!options->markdown) {
 		html_tree_put_text(t, options->main_only, &h->scratch, &h->text);
 		return;

@@ -331,6 +331,9 @@ bool html_is_blank_line(const struct html_tree *t, const struct html_node *n);
 /* Keep the elements in code that the rules drop for their classes, which are those of
  * tokens, such as "keyword". */
 void html_keep_tokens(struct html_tree *t);
+/* Hide links without visible text and labels that scripts replace, after the judge has
+ * seen them. */
+void html_hide_labels(struct html_tree *t);
 /* Drop the links of headings, definitions and table captions below a node to themselves
  * and to their sources, and links at the ends of lines that are only a sign. */
 void html_drop_permalinks(struct html_tree *t, size_t root);

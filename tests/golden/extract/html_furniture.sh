@@ -16,3 +16,12 @@ for bread<span class="sr-only"> (opens in a new window)</span>.</p>
 </main>
 HTML
 try 'tamis extract -q wiki.html | sed "s/\\\\n/\n/g"'
+# Generators of documentation add links of no width, labels for scripts, and notes that only the mouse shows.
+cat >docs.html <<'HTML'
+<title>Sieves</title><main><h2>Mesh<a href="#mesh" class="hash-link" title="Direct link to Mesh">&#8203;</a></h2>
+<details open><summary class="hideme"><span>Expand description</span></summary><p>The mesh of a sieve has as many wires in an inch as
+its number says<span class="ltx_note ltx_role_footnote"><sup class="ltx_note_mark">1</sup><span class="ltx_note_outer"><span
+class="ltx_note_content"><sup class="ltx_note_mark">1</sup>Some count holes.</span></span></span>, which is the reason why larger numbers
+mean finer flour.</p></details><p>Expand description, and you have a sieve for tea.</p></main>
+HTML
+try 'tamis extract -q docs.html | sed "s/\\\\n/\n/g"'
