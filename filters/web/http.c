@@ -92,8 +92,9 @@ http_header_value(struct span headers, const char *name)
 	return (struct span){ headers.p, 0 };
 }
 
-bool
-http_parse(struct span s, struct http_response *h)
+/* Parse one head. */
+static bool
+parse_head(struct span s, struct http_response *h)
 {
 	size_t at, head;
 
@@ -110,6 +111,23 @@ http_parse(struct span s, struct http_response *h)
 		at++;
 	for (int i = 0; i < 3 && at < h->headers.n && is_digit(s.p[at]); i++)
 		h->status = h->status * 10 + (s.p[at++] - '0');
+	return true;
+}
+
+bool
+http_parse(struct span s, struct http_response *h)
+{
+	/* "100 Continue" and the like precede the response. */
+	enum { INTERIM_MAX = 8 };
+	struct http_response next;
+
+	if (!parse_head(s, h))
+		return false;
+	for (int i = 0; i < INTERIM_MAX && h->status / 100 == 1; i++) {
+		if (!parse_head(h->body, &next))
+			break;
+		*h = next;
+	}
 	return true;
 }
 

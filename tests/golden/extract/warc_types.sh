@@ -32,11 +32,14 @@ xhtml='<?xml version="1.0"?>\n<html xmlns="http://www.w3.org/1999/xhtml"><body><
 	printf '<html>' | crawled conversion wet text/plain
 } >a.warc
 try tamis extract a.warc
-# Status lines of other servers and versions, LF only, and responses without a head.
+# Status lines of other servers and versions, interim responses, LF only, and responses without a head.
 {
 	printf 'ICY 200 OK\r\nContent-Type: text/html\r\n\r\n<p>shoutcast' | crawled response icy application/http
 	printf 'HTTP/2 200\r\ncontent-type: text/html\r\n\r\n<p>two' | crawled response two application/http
 	printf 'HTTP/1.1 200 OK\nContent-Type: text/html\n\n<p>line feeds' | crawled response lf application/http
+	printf 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>continued' |
+		crawled response interim application/http
+	printf 'HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\nno head' | crawled response hints application/http
 	printf '<html><p>no head' | crawled response bare 'application/http; msgtype=response'
 	printf 'HTTPX/1.1 200 OK\r\n\r\nno head' | crawled response damaged application/http
 	printf '<p>no HTTP' | crawled response gopher text/html
