@@ -355,7 +355,11 @@ html_judge_page(struct html_judge *j, struct html_tree *t)
 	html_recast_code(t);
 	html_make_whole(&j->blocks, t);
 	drop_copies(j, t);
+	if (t->want & WANT_IMAGES)
+		html_note_images(t);
 	apply(&j->blocks, t);
+	if (t->want & WANT_IMAGES)
+		html_restore_images(t);
 	html_drop_furniture(t);
 	html_drop_permalinks(t, 0);
 }

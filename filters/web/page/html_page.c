@@ -185,6 +185,8 @@ html_extract(struct html *h, struct span page, const struct html_options *option
 	}
 	if (options->main_only)
 		html_tree_find_main(t);
+	if (options->main_only && t->want & WANT_IMAGES)
+		html_keep_images(t);
 	if (options->main_only && h->judge.model)
 		html_judge_page(&h->judge, t);
 	if (options->main_only && !(h->judge.model && h->judge.decided))

@@ -162,6 +162,7 @@ struct html_mark {
 	uint32_t at;	 /* the offset in html_tree.text */
 	uint8_t kind;	 /* MARK_ */
 	bool end;	 /* of the element */
+	bool kept;	 /* an image that the rules keep */
 	struct html_raw value;
 };
 
@@ -297,6 +298,15 @@ unsigned html_class_hints_of(const struct html_class_hints *h, const struct star
 
 /* Find the main text: set N_KEEP on its roots and N_DROP on boilerplate. */
 void html_tree_find_main(struct html_tree *t);
+/*
+ * Images in elements without text.  Rules drop such elements where they are links, and
+ * the judge drops elements without kept text.  The first function keeps the former.  The
+ * second one notes which images the rules keep, and the last one keeps the elements
+ * between such images and kept text.
+ */
+void html_keep_images(struct html_tree *t);
+void html_note_images(struct html_tree *t);
+void html_restore_images(struct html_tree *t);
 /* Append the text as lines.  main_only: only of N_KEEP nodes, without N_DROP nodes; else
  * all visible text.  scratch: for its own use. */
 void html_tree_put_text(

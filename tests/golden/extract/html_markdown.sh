@@ -40,3 +40,15 @@ try tamis extract --links links.html
 	http '200 OK' 'Content-Type: text/html' <<<'<p><a href=c>link</a>' | crawled response b/d 'application/http; msgtype=response'
 } >page.warc
 try 'tamis extract -q -a --format=markdown --links page.warc'
+# Images in elements without text, also in links, are part of the main content if these are.
+cat >images.html <<'HTML'
+<!DOCTYPE html><title>Sieves</title><body><nav><a href="/"><img src="/logo.png" alt="Logo"></a></nav><article>
+<p>A sieve parts the fine from the coarse, as it has done for some thousands of years, and nothing better has been found since.</p>
+<p><img src="/a.jpg" alt="A sieve"></p><figure><img src="/b.jpg" alt="Two sieves"><figcaption>Photo: Ann</figcaption></figure>
+<div class="wp-block-image"><figure><a href="/full"><img src="/c.jpg" alt="A mill"></a></figure></div>
+<p>Take flour and shake it; then take what stays above, which is bran, and keep it for bread or for the hens, who like it.</p>
+<div class="share-buttons"><a href="/s"><img src="/s.png" alt="Share"></a></div></article>
+<aside><p><img src="/ad.png" alt="Ad"></p></aside></body>
+HTML
+try 'tamis extract -q --format=markdown --images images.html | sed "s/\\\\n/\n/g" | grep "!"'
+try 'tamis extract -q --format=markdown --images --engine=rules images.html | sed "s/\\\\n/\n/g" | grep "!"'
