@@ -143,6 +143,13 @@ is_quote_label(const struct html_document *d, const struct dom_node *cite)
 	return false;
 }
 
+/* Whether an element is the table that Doxygen makes of a function and its parameters. */
+static bool
+is_signature(const struct start_tag *s)
+{
+	return s->has & 1u << A_CLASS && span_eq(s->attr[A_CLASS], SPAN("memname"));
+}
+
 unsigned
 html_recast(struct html_tree *t, const struct html_document *d, const struct dom_node *n,
     struct start_tag *s, unsigned flags)
@@ -181,6 +188,17 @@ html_recast(struct html_tree *t, const struct html_document *d, const struct dom
 			return flags;
 		s->tag = T_DIV;
 		return TAG_BLOCK;
+	case T_TABLE:
+		if (!is_signature(s))
+			return flags;
+		s->tag = T_DIV;
+		return TAG_BLOCK;
+	case T_TR:
+	case T_TD:
+		if (!t->cells.signature)
+			return flags;
+		s->tag = s->tag == T_TR ? T_DIV : T_SPAN;
+		return s->tag == T_DIV ? TAG_BLOCK : 0;
 	case T_CODE:
 		if (t->pre || !is_code_block(s))
 			return flags;
@@ -189,6 +207,15 @@ html_recast(struct html_tree *t, const struct html_document *d, const struct dom
 	default:
 		return flags;
 	}
+}
+
+/* Note a <div> of code by its class. */
+static void
+note_code(struct html_tree *t, const struct start_tag *s)
+{
+	t->cells.line |= html_has_class(s->attr[A_CLASS], SPAN("line")) ||
+			 html_has_class(s->attr[A_CLASS], SPAN("crayon-line"));
+	t->cells.signature |= is_signature(s);
 }
 
 void
@@ -204,6 +231,5 @@ html_note_place(struct html_tree *t, const struct start_tag *s)
 	else if (s->tag == T_A || s->tag == T_SPAN)
 		t->apart = t->ended;
 	else if (s->tag == T_DIV && s->has & 1u << A_CLASS)
-		t->cells.line |= html_has_class(s->attr[A_CLASS], SPAN("line")) ||
-				 html_has_class(s->attr[A_CLASS], SPAN("crayon-line"));
+		note_code(t, s);
 }

@@ -59,3 +59,13 @@ cat >divs.html <<'HTML'
 HTML
 try text -a --format=markdown divs.html
 try text divs.html
+# Doxygen makes a table of a function.
+cat >function.html <<'HTML'
+<h2>Functions</h2><div class="memproto"><table class="memname"><tr><td class="memname">bool gauge_read </td><td>(</td>
+<td class="paramtype">const struct gauge *&#160;</td><td class="paramname"><em>g</em>, </td></tr>
+<tr><td class="paramkey"></td><td></td><td class="paramtype">double *&#160;</td><td class="paramname"><em>level</em>&#160;</td></tr>
+<tr><td></td><td>)</td><td></td><td></td></tr></table></div><p>Read the level of a river.</p>
+<table class="params"><tr><td class="paramname">g</td><td>a gauge</td></tr><tr><td>level</td><td>in metres</td></tr></table>
+HTML
+try text -a function.html
+try text -a --format=markdown function.html
