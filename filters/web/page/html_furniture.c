@@ -66,6 +66,55 @@ is_note_mark(struct span s)
 	       (bracket && span_eq(s, SPAN("citation needed")));
 }
 
+/* Whether a text in a superscript is a number of a note, or stands between such links:
+ * "1", "2-4", or "," and "[". */
+static bool
+is_note_number(struct span s, bool link)
+{
+	enum { NUMBER_MAX = 3 };
+	size_t digits = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		const unsigned char c = (unsigned char)s.p[i];
+
+		/* The rest is dashes: U+2010 to U+2015 and U+2212. */
+		if (is_digit(s.p[i])
+			? !link || ++digits > NUMBER_MAX
+			: !strchr(",;- []()", c) && c != 0xE2 && c != 0x80 && c != 0x88 &&
+			      !(c >= 0x90 && c <= 0x95) && c != 0x92)
+			return false;
+		digits = is_digit(s.p[i]) ? digits : 0;
+	}
+	return s.n > 0;
+}
+
+/* Whether a superscript is a list of links to notes: "1,2", "[3]". */
+static bool
+is_note_list(const struct html_tree *t, const struct html_node *sup)
+{
+	enum { CHARS_MAX = 40, NODES_MAX = 24 };
+	bool links = false;
+
+	if (sup->chars > CHARS_MAX || sup->end - (size_t)(sup - t->node) > NODES_MAX)
+		return false;
+	for (const struct html_node *n = sup + 1; n < t->node + sup->end; n++) {
+		if (n->tag != T_TEXT || n->chars == 0)
+			continue;
+		if (!is_note_number(text_of(t, n), n->flags & N_LINK))
+			return false;
+		links |= (n->flags & N_LINK) != 0;
+	}
+	return links;
+}
+
+void
+html_drop_note_lists(struct html_tree *t)
+{
+	for (size_t i = 1; i < t->n; i++)
+		if (t->node[i].tag == T_SUP && is_note_list(t, &t->node[i]))
+			t->node[i].flags |= N_DROP;
+}
+
 /* Drop the marks of notes: superscripts that are one link. */
 static void
 drop_note_marks(struct html_tree *t)

@@ -191,6 +191,8 @@ html_extract(struct html *h, struct span page, const struct html_options *option
 		html_judge_page(&h->judge, t);
 	if (options->main_only && !(h->judge.model && h->judge.decided))
 		html_keep_tokens(t);
+	if (options->main_only)
+		html_drop_note_lists(t);
 	put(h, options);
 	*out = (struct html_page){ h->text.n ? buf_span(&h->text) : SPAN(""),
 		h->title.n ? buf_span(&h->title) : SPAN("") };

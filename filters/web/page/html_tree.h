@@ -342,6 +342,8 @@ bool html_is_blank_line(const struct html_tree *t, const struct html_node *n);
 /* Keep the elements in code that the rules drop for their classes, which are those of
  * tokens, such as "keyword". */
 void html_keep_tokens(struct html_tree *t);
+/* Drop superscripts that are lists of links to notes, after the judge has seen them. */
+void html_drop_note_lists(struct html_tree *t);
 /* Hide links without visible text and labels that scripts replace, after the judge has
  * seen them. */
 void html_hide_labels(struct html_tree *t);

@@ -25,3 +25,10 @@ class="ltx_note_content"><sup class="ltx_note_mark">1</sup>Some count holes.</sp
 mean finer flour.</p></details><p>Expand description, and you have a sieve for tea.</p></main>
 HTML
 try 'tamis extract -q docs.html | sed "s/\\\\n/\n/g"'
+# A superscript may be a list of links to notes.
+cat >notes.html <<'HTML'
+<title>Sieves</title><main><p>Sieves are old,<sup><a href="/x#r1">1</a>,<a href="/x#r2">2</a></sup> finer ones less so,<sup>[<a
+href="#r3">3</a>]</sup> and those of silk<sup><a href="#r4">4–6</a>; <a href="#r7">7</a></sup> are of 10<sup>3</sup> threads and of
+x<sup>2,3</sup>, or E<sup><a href="#e">a</a>,<a href="#f">b</a></sup>, as the 1<sup>st</sup> book of the mill has it.</p></main>
+HTML
+try 'tamis extract -q notes.html | sed "s/\\\\n/\n/g"'
