@@ -27,6 +27,7 @@ extern const struct filter filter_vocab, filter_vocab_count, filter_encode;
 extern const struct filter filter_reward;
 extern const struct filter filter_prefer;
 extern const struct filter filter_batch;
+extern const struct filter filter_join;
 extern const struct tool tool_rules, tool_decode, tool_plan, tool_mix, tool_check_blend,
     tool_info, tool_cat, tool_where, tool_verify, tool_diff, tool_stats, tool_reshard,
     tool_export, tool_import, tool_report, tool_takedown, tool_near_match,
@@ -58,6 +59,7 @@ static const struct command commands[] = {
 	FILTER(NULL, count),
 	FILTER(NULL, chat),
 	FILTER(NULL, batch),
+	FILTER(NULL, join),
 	FILTER(NULL, reward),
 	FILTER(NULL, prefer),
 	FILTER("deduplication", exact),

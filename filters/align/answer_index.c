@@ -66,7 +66,10 @@ answer_index_get(const struct answer_index *x, struct span id)
 {
 	const uint32_t *slot = x->nslots ? find_slot(x, hash128(id, 0)) : NULL;
 
-	return slot && *slot ? &x->v[*slot - 1] : NULL;
+	if (!slot || !*slot)
+		return NULL;
+	x->v[*slot - 1].used = true;
+	return &x->v[*slot - 1];
 }
 
 static int
@@ -307,7 +310,8 @@ read_file(struct answer_index *x, const char *path, struct err *err)
 	struct answer_scan s = { .x = x, .path = path };
 	struct buf b = { 0 };
 	struct stat st;
-	int rc = -1, fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* The open of a pipe must not wait. */
+	int rc = -1, fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0 || fstat(fd, &st) < 0) {
 		err_errno(err, "cannot open '%s'", path);
@@ -429,8 +433,10 @@ answer_index_remark(const struct answer_index *x)
 		warning("skipped %" PRIu64 " bad line%s of files of answers", x->bad,
 		    plural(x->bad));
 	if (x->conflicting)
-		warning("%" PRIu64 " id%s with different answers: one of each is used",
-		    x->conflicting, plural(x->conflicting));
+		warning("%" PRIu64
+			" more answer%s of an id differ%s: one of each is used",
+		    x->conflicting, plural(x->conflicting),
+		    x->conflicting == 1 ? "s" : "");
 	if (x->nmodels > 1) {
 		for (size_t i = 0; i < x->nmodels; i++)
 			buf_putf(&b, "%s%.60s (%" PRIu64 ")", i ? ", " : "",

@@ -16,8 +16,8 @@ struct answer_entry {
 	uint64_t at;	 /* offset of the line in its file */
 	uint32_t length; /* bytes of the line */
 	uint16_t file;
-	uint8_t state; /* enum answer_state */
-	bool used;     /* set by the caller */
+	uint8_t state;	   /* enum answer_state */
+	_Atomic bool used; /* set by answer_index_get */
 };
 
 /* Zero it, set rules, dup and c, then read.  32 bytes an id, and 5 to 11 to find it. */
@@ -54,7 +54,8 @@ struct answer_index {
  */
 int answer_index_read(struct answer_index *x, const struct opt_list *names,
     const char *option, bool optional, struct setup *setup, struct err *err);
-/* The entry of an id, or NULL.  Threads may call this and answer_index_load at once. */
+/* The entry of an id, which is then used, or NULL.  Threads may call this and
+ * answer_index_load at once. */
 struct answer_entry *answer_index_get(const struct answer_index *x, struct span id);
 /* Read the response of an entry again.  line: its memory, the caller's.  0, or -1 with a
  * message in why: the file has changed. */

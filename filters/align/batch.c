@@ -34,7 +34,7 @@ struct batch {
 /* What map finds. */
 struct asked {
 	struct hash128 id;
-	struct answer_entry *entry; /* NULL: no answer */
+	const struct answer_entry *entry; /* NULL: no answer */
 	struct span line;
 };
 
@@ -167,6 +167,7 @@ batch_open(void *self, struct setup *setup, struct err *err)
 	b->c = *setup->c;
 	b->rules = (struct request_rules){ .c = setup->c,
 		.ids = b->ids,
+		.turns = true,
 		.flags =
 		    b->last == LAST_ASSISTANT ? TURNS_END_ASSISTANT : TURNS_END_USER };
 	b->index.c = setup->c;
@@ -228,8 +229,6 @@ batch_fold(void *self, struct doc *d, struct err *err)
 			   "drop it with tamis exact, or give the documents ids");
 		return 0;
 	}
-	if (q->entry)
-		q->entry->used = true;
 	if (q->entry && q->entry->state == ANSWER_GOOD)
 		doc_drop(d, "batch.answered");
 	else if (q->entry)

@@ -55,11 +55,13 @@ bool
 request_read(const struct request_rules *rules, struct answered *a, struct doc *d,
     struct request *r)
 {
+	const bool own = own_id(rules, d, &r->id);
 	char hex[33];
 
-	if (!read_turns(rules, a, d, &r->messages))
+	r->messages = (struct span){ NULL, 0 };
+	if ((!own || rules->turns) && !read_turns(rules, a, d, &r->messages))
 		return false;
-	if (own_id(rules, d, &r->id)) {
+	if (own) {
 		if (r->id.n > 0 && r->id.n <= REQUEST_ID_MAX)
 			return true;
 		doc_bad(d,

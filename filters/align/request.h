@@ -11,12 +11,14 @@ enum { REQUEST_ID_MAX = 64 }; /* bytes, the limit of servers */
 struct request_rules {
 	const struct common *c;
 	unsigned ids;
+	bool turns;	/* read them also if the document has an id */
 	unsigned flags; /* of messages_check */
 };
 
 struct request {
-	struct span messages; /* JSON: the field, or a user's turn with the text */
-	struct span id;	      /* text; valid as long as d */
+	/* JSON: the field, or a user's turn with the text; p == NULL: not read */
+	struct span messages;
+	struct span id; /* text; valid as long as d */
 };
 
 /*

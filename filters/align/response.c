@@ -316,6 +316,20 @@ response_parse(
 	return read_key(r, key, rules->key, why);
 }
 
+/* Whether a JSON string, or NULL, has no more than white space. */
+static bool
+is_empty(struct span s)
+{
+	for (size_t i = 1; i + 1 < s.n; i++) {
+		const bool escaped = s.p[i] == '\\';
+
+		i += escaped;
+		if (escaped ? !strchr("nrt", s.p[i]) : !is_space(s.p[i]))
+			return false;
+	}
+	return true;
+}
+
 enum answer_state
 response_state(const struct response *r, const struct answer_rules *rules)
 {
@@ -330,7 +344,7 @@ response_state(const struct response *r, const struct answer_rules *rules)
 	for (size_t i = 0; i < r->nchoices; i++) {
 		const struct choice *c = &r->choice[i];
 
-		if (!c->tool_calls.p && !c->scores.p && c->content.n <= 2)
+		if (!c->tool_calls.p && !c->scores.p && is_empty(c->content))
 			return ANSWER_EMPTY;
 	}
 	for (size_t i = 0; rules->need_stop && i < r->nchoices; i++) {
