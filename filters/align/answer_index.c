@@ -33,6 +33,18 @@ struct answer_scan {
 	struct hasher *hasher; /* of the file */
 };
 
+/*
+ * A slot has the number of an entry, from 1, and TAG bits of its id, which spare most
+ * looks at entries of other ids.
+ */
+enum { TAG = 4, MAX_ENTRIES = (1 << (32 - TAG)) - 1 };
+
+static uint32_t
+slot_of(struct hash128 id, size_t entry)
+{
+	return (uint32_t)(entry + 1) << TAG | (uint32_t)(id.hi >> (64 - TAG));
+}
+
 static void
 grow_slots(struct answer_index *x)
 {
@@ -46,30 +58,38 @@ grow_slots(struct answer_index *x)
 
 		while (x->slot[at])
 			at = (at + 1) & (n - 1);
-		x->slot[at] = (uint32_t)i + 1;
+		x->slot[at] = slot_of(x->v[i].id, i);
 	}
 }
 
-/* The slot of an id, or an empty one for it. */
-static uint32_t *
-find_slot(const struct answer_index *x, struct hash128 id)
+/* The entry of an id, or NULL.  *at: its slot, or an empty one for it. */
+static struct answer_entry *
+find_entry(const struct answer_index *x, struct hash128 id, size_t *at)
 {
-	size_t at = id.lo & (x->nslots - 1);
+	const uint32_t tag = (uint32_t)(id.hi >> (64 - TAG)), mask = (1 << TAG) - 1;
 
-	while (x->slot[at] && !hash128_eq(x->v[x->slot[at] - 1].id, id))
-		at = (at + 1) & (x->nslots - 1);
-	return &x->slot[at];
+	for (*at = id.lo & (x->nslots - 1); x->slot[*at];
+	     *at = (*at + 1) & (x->nslots - 1)) {
+		struct answer_entry *e = &x->v[(x->slot[*at] >> TAG) - 1];
+
+		if ((x->slot[*at] & mask) == tag && hash128_eq(e->id, id))
+			return e;
+	}
+	return NULL;
 }
 
 struct answer_entry *
 answer_index_get(const struct answer_index *x, struct span id)
 {
-	const uint32_t *slot = x->nslots ? find_slot(x, hash128(id, 0)) : NULL;
+	struct answer_entry *e;
+	size_t at;
 
-	if (!slot || !*slot)
+	if (!x->nslots)
 		return NULL;
-	x->v[*slot - 1].used = true;
-	return &x->v[*slot - 1];
+	e = find_entry(x, hash128(id, 0), &at);
+	if (e)
+		e->used = true;
+	return e;
 }
 
 static int
@@ -178,26 +198,28 @@ add_response(struct answer_scan *s, uint64_t at, size_t length, struct err *err)
 		.length = (uint32_t)length,
 		.file = (uint16_t)(x->nfiles - 1),
 		.state = (uint8_t)state };
+	struct answer_entry *old;
 	bool better;
-	uint32_t *slot;
+	size_t at_slot;
 
 	if (x->n >= x->nslots / 4 * 3)
 		grow_slots(x);
 	if (state == ANSWER_GOOD)
 		count_model(x, s->r.model);
-	slot = find_slot(x, e.id);
-	if (*slot) {
-		if (is_better(s, &x->v[*slot - 1], state, &better, err) < 0)
+	old = find_entry(x, e.id, &at_slot);
+	if (old) {
+		if (is_better(s, old, state, &better, err) < 0)
 			return -1;
 		if (better)
-			x->v[*slot - 1] = e;
+			*old = e;
 		return 0;
 	}
-	if (x->n >= UINT32_MAX - 1)
-		return err_set(err, EXIT_DATA, "%s: more than 2^32 answers", s->path);
+	if (x->n == MAX_ENTRIES)
+		return err_set(
+		    err, EXIT_DATA, "%s: more than %d ids", s->path, MAX_ENTRIES);
 	GROW(x->v, x->n, x->cap);
+	x->slot[at_slot] = slot_of(e.id, x->n);
 	x->v[x->n++] = e;
-	*slot = (uint32_t)x->n;
 	return 0;
 }
 

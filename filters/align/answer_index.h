@@ -28,7 +28,7 @@ struct answer_index {
 
 	struct answer_entry *v;
 	size_t n, cap;
-	uint32_t *slot; /* index in v + 1, by hash; 0: empty */
+	uint32_t *slot; /* by hash; 0: empty */
 	size_t nslots;	/* a power of two */
 	struct answer_file {
 		char *path;

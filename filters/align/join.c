@@ -29,7 +29,7 @@ struct join {
 struct join_scratch {
 	struct answered *answered;
 	struct response response;
-	struct buf line, value;
+	struct buf line;
 };
 
 static const struct join defaults = {
@@ -123,7 +123,6 @@ join_close_thread(void *scratch)
 	answered_close(s->answered);
 	response_free(&s->response);
 	buf_free(&s->line);
-	buf_free(&s->value);
 	free(s);
 }
 
@@ -169,30 +168,34 @@ set_field(const struct join *j, struct doc *d, struct span name, struct span jso
 		doc_bad(d, "the text would become a value that is not a string");
 }
 
+static char *
+append(char *to, struct span s)
+{
+	if (s.n)
+		memcpy(to, s.p, s.n);
+	return to + s.n;
+}
+
 /* The turns of d, JSON, with a further one. */
 static void
-add_turn(
-    struct join_scratch *s, struct doc *d, struct span messages, const struct choice *c)
+add_turn(struct doc *d, struct span messages, const struct choice *c)
 {
-	struct buf *b = &s->value;
+	const struct span role = SPAN(",{\"role\":\"assistant\",\"content\":"),
+			  calls = SPAN(",\"tool_calls\":"),
+			  content = c->content.p ? c->content : SPAN("null");
 	struct span open = messages;
+	char *json, *to;
 
 	while (open.p[open.n - 1] != ']')
 		open.n--;
 	open.n--;
-	b->n = 0;
-	buf_put(b, open.p, open.n);
-	buf_puts(b, ",{\"role\":\"assistant\",\"content\":");
-	if (c->content.p)
-		buf_put(b, c->content.p, c->content.n);
-	else
-		buf_puts(b, "null");
-	if (c->tool_calls.p) {
-		buf_puts(b, ",\"tool_calls\":");
-		buf_put(b, c->tool_calls.p, c->tool_calls.n);
-	}
-	buf_puts(b, "}]");
-	doc_set_raw(d, SPAN("messages"), doc_copy(d, buf_span(b)));
+	/* Answers are most of the data: no copy more than this one. */
+	json = doc_alloc(d, open.n + role.n + content.n + calls.n + c->tool_calls.n + 2);
+	to = append(append(append(json, open), role), content);
+	if (c->tool_calls.p)
+		to = append(append(to, calls), c->tool_calls);
+	to = append(to, SPAN("}]"));
+	doc_set_raw(d, SPAN("messages"), (struct span){ json, (size_t)(to - json) });
 }
 
 static void
@@ -223,7 +226,7 @@ set_choices(
 		struct doc *to = i ? doc_new(d) : d;
 
 		if (j->as_answer) {
-			add_turn(s, to, messages, c);
+			add_turn(to, messages, c);
 			set_provenance(j, s, to, c);
 		} else if (c->content.p) {
 			set_field(j, to, span_of(j->as), c->content);
