@@ -144,7 +144,6 @@ is_better(struct answer_scan *s, struct answer_entry *e, enum answer_state state
 	old = response_content(&s->other);
 	*better = state < e->state;
 	if (hash128_eq(new, old)) {
-		x->repeated++;
 		*better = false;
 		return 0;
 	}
@@ -155,7 +154,7 @@ is_better(struct answer_scan *s, struct answer_entry *e, enum answer_state state
 			*better = new.hi < old.hi;
 		return 0;
 	}
-	x->conflicting++;
+	x->conflicting = true;
 	if (x->dup == DUP_ERROR)
 		return err_set(err, EXIT_DATA,
 		    "%s:%" PRIu64 ": a second, different answer for the id '%.*s' of %s: "
@@ -208,6 +207,7 @@ add_response(struct answer_scan *s, uint64_t at, size_t length, struct err *err)
 		count_model(x, s->r.model);
 	old = find_entry(x, e.id, &at_slot);
 	if (old) {
+		x->repeated++;
 		if (is_better(s, old, state, &better, err) < 0)
 			return -1;
 		if (better)
@@ -455,10 +455,7 @@ answer_index_remark(const struct answer_index *x)
 		warning("skipped %" PRIu64 " bad line%s of files of answers", x->bad,
 		    plural(x->bad));
 	if (x->conflicting)
-		warning("%" PRIu64
-			" more answer%s of an id differ%s: one of each is used",
-		    x->conflicting, plural(x->conflicting),
-		    x->conflicting == 1 ? "s" : "");
+		warning("ids have several, different answers: one of each is used");
 	if (x->nmodels > 1) {
 		for (size_t i = 0; i < x->nmodels; i++)
 			buf_putf(&b, "%s%.60s (%" PRIu64 ")", i ? ", " : "",
@@ -478,7 +475,7 @@ answer_index_put(const struct answer_index *x, struct json_writer *w)
 	jw_u64(jw_key(w, "truncated"), x->truncated);
 	jw_u64(jw_key(w, "bad"), x->bad);
 	jw_u64(jw_key(w, "repeated"), x->repeated);
-	jw_u64(jw_key(w, "conflicting"), x->conflicting);
+	jw_bool(jw_key(w, "conflicting"), x->conflicting);
 }
 
 void

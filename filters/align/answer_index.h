@@ -43,8 +43,9 @@ struct answer_index {
 	} model[8]; /* the models that answered, as far as there is room */
 	size_t nmodels;
 	/* Lines: all, bad ones that were skipped, truncated last ones that were ignored,
-	 * repeated ids with the same answer, and with another. */
-	uint64_t lines, bad, truncated, repeated, conflicting;
+	 * and those of ids that another line has, too. */
+	uint64_t lines, bad, truncated, repeated;
+	bool conflicting; /* an id has two different good answers */
 };
 
 /*
