@@ -207,10 +207,12 @@ $(B)/tests/make_chats: $(B)/tests/bench/make_chats.o $(B)/libtshard.a
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lxxhash -lpthread -lm
 golden/kinds: $(B)/tests/make_chats
 property/megatron: $(B)/tests/make_docs
-$(B)/tests/html5_dump: $(B)/tests/property/html5_dump.o $(OBJ)
+DUMPS    := $(B)/tests/html5_dump $(B)/tests/chat_dump
+$(DUMPS): $(B)/tests/%: $(B)/tests/property/%.o $(OBJ)
 	$(call SAYS,LD)
 	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lpthread -lm
 property/html5lib property/html_peers: $(B)/tests/html5_dump
+property/chat_template: $(B)/tests/chat_dump
 property/libraries: $(LIBRARIES:%=$(B)/%)
 
 $(PROPERTY:%=property/%): property/%: $(B)/tamis | build/.have-check
@@ -420,4 +422,4 @@ help: ## list these targets
 .SECONDARY:
 -include $(OBJ:.o=.d) $(B)/tamis.d $(UNIT:%.c=$(B)/%.d) $(FUZZ:%=$(B)/tests/fuzz/fuzz_%.d) \
 	$(TSHARD:%.c=$(B)/pic/%.d) $(TSHARD:%.c=$(B)/dist/%.d) $(TAMIS_TOK:%.c=$(B)/pic/%.d) \
-	$(B)/tests/property/html5_dump.d $(B)/tests/bench/make_docs.d $(B)/tests/bench/make_chats.d $(B)/tests/bench/bestfit_bench.d
+	$(B)/tests/property/html5_dump.d $(B)/tests/property/chat_dump.d $(B)/tests/bench/make_docs.d $(B)/tests/bench/make_chats.d $(B)/tests/bench/bestfit_bench.d

@@ -22,15 +22,13 @@ extern const struct filter filter_extract, filter_extract_explain, filter_norm,
     filter_near_keep, filter_near_oracle;
 extern const struct filter filter_langid, filter_langid_train, filter_langid_eval;
 extern const struct filter filter_codeid, filter_codeid_train, filter_classify;
-extern const struct filter filter_quality, filter_thresholds, filter_count, filter_chat;
+extern const struct filter filter_quality, filter_thresholds, filter_count;
 extern const struct filter filter_vocab, filter_vocab_count, filter_encode;
-extern const struct filter filter_reward;
-extern const struct filter filter_prefer;
-extern const struct filter filter_batch;
-extern const struct filter filter_join;
-extern const struct tool tool_rules, tool_decode, tool_plan, tool_mix, tool_check_blend,
-    tool_info, tool_cat, tool_where, tool_verify, tool_diff, tool_stats, tool_reshard,
-    tool_export, tool_import, tool_report, tool_takedown, tool_near_match,
+extern const struct filter filter_chat, filter_reward, filter_prefer, filter_batch,
+    filter_join;
+extern const struct tool tool_rules, tool_decode, tool_chat_template, tool_plan, tool_mix,
+    tool_check_blend, tool_info, tool_cat, tool_where, tool_verify, tool_diff, tool_stats,
+    tool_reshard, tool_export, tool_import, tool_report, tool_takedown, tool_near_match,
     tool_vocab_train, tool_feed;
 
 #define FILTER(f, x)                                                                     \
@@ -74,6 +72,7 @@ static const struct command commands[] = {
 	TOOL(NULL, vocab_train),
 	FILTER(NULL, encode),
 	TOOL(NULL, decode),
+	TOOL(NULL, chat_template),
 	TOOL("blending", plan),
 	TOOL(NULL, mix),
 	TOOL(NULL, check_blend),

@@ -40,6 +40,25 @@ static const struct opt opts[] = {
 	OPT_STR(0, "fim-ids", struct encode, fim_ids, "PRE,SUF,MID",
 	    "ids or pieces before prefix, suffix and middle; default: "
 	    "<fim_prefix>,<fim_suffix>,<fim_middle>"),
+	/* The report has the XXH3-128 of the template. */
+	OPT_NOREPORT(OPT_T_STR, 0, "template", struct encode, chat.name, "NAME|FILE",
+	    "encode conversations, the field messages, by this chat template"),
+	OPT_ENUM(0, "loss", struct encode, chat.loss, "assistant|last|all|none",
+	    "tokens of conversations that are trained; default: of all answers"),
+	OPT_ENUM(0, "control", struct encode, chat.policy, "refuse|text|parse",
+	    "what to do with the control strings of the template in a turn; default: "
+	    "refuse"),
+	OPT_U64(0, "seq", struct encode, chat.seq,
+	    "tokens that a conversation may have; default: any number"),
+	OPT_ENUM(0, "truncate", struct encode, chat.truncate, "refuse|drop|turns",
+	    "what to do with longer ones; default: refuse"),
+	OPT_BOOL(0, "prompt-only", struct encode, chat.prompt_only,
+	    "end at the next answer, which a model is to generate"),
+	OPT_BOOL(0, "pairs", struct encode, chat.pairs,
+	    "encode preferences, the fields prompt, chosen and rejected"),
+	OPT_STR(0, "labels", struct encode, chat.label_names, "A,B,...",
+	    "store these numeric fields, such as rewards; of pairs, chosen_A and "
+	    "rejected_A"),
 	OPT_BOOL(
 	    0, "ids", struct encode, ids, "write one line of ids per document, no shard"),
 	OPT_BOOL(0, "pieces", struct encode, pieces,
@@ -57,7 +76,7 @@ choose_eod(struct encode *e, struct err *err)
 		return 0;
 	if (!name) {
 		e->eod = e->model.eos;
-		if (e->eod == MODEL_NO_ID)
+		if (e->eod == MODEL_NO_ID && !e->chat.name)
 			return err_set(err, EXIT_USAGE,
 			    "%s: the model has no eos piece: name the token that ends "
 			    "documents with --eod ID|PIECE, or write --eod none",
@@ -99,7 +118,7 @@ open_fim(struct encode *e, const struct common *c, struct err *err)
 		return err_set(err, EXIT_USAGE,
 		    "--fim-spm divides the documents that --fim splits, and --fim is 0: "
 		    "set --fim");
-	e->reserves = matches_text(e, e->eod);
+	e->reserves = !e->chat.name && matches_text(e, e->eod);
 	if (e->fim.rate == 0)
 		return 0;
 	e->fim.seed = c->seed;
@@ -119,6 +138,8 @@ open_model(struct encode *e, struct err *err)
 	if (model_load(&e->model, e->model_path, err) < 0 || choose_eod(e, err) < 0 ||
 	    check_bos(e, err) < 0)
 		return -1;
+	if (chat_options_open(&e->chat, &e->model, e->model_path, &e->options, err) < 0)
+		return -1;
 	e->loses = model_loses_text(&e->model, e->options.plain_symbols);
 	e->symbols = type_ids_of(&e->model, MODEL_USER_DEFINED);
 	stats_open(&e->stats, &e->model);
@@ -130,13 +151,20 @@ open_shard(struct encode *e, const struct common *c, struct err *err)
 {
 	struct tshard_facts facts = { .kind = TSHARD_DOCS,
 		.vocab = e->model.n,
-		.eod = e->eod,
-		.pad = e->model.pad,
+		.eod = e->chat.name ? TSHARD_NONE : e->eod,
+		.pad =
+		    e->chat.name && e->model.pad == MODEL_NO_ID ? e->eod : e->model.pad,
 		.bos = e->model.bos,
 		.number = e->number,
 		.force = c->force,
 		.temporary = temporary_note };
 	struct tshard_source source = { .weight = 1000000000 };
+	const struct tshard_align align = {
+		.mask = e->chat.loss != CHAT_LOSS_NONE && !e->chat.prompt_only,
+		.pairs = e->chat.pairs,
+		.labels = e->chat.label,
+		.n_labels = e->chat.n_labels,
+	};
 	const struct output_name other[] = { { "--rejects", c->rejects },
 		{ "--report", c->report } };
 	struct tshard_error te = { 0 };
@@ -158,7 +186,8 @@ open_shard(struct encode *e, const struct common *c, struct err *err)
 		e->writer = NULL;
 		return err_tshard(err, &te);
 	}
-	if (tshard_writer_sources(e->writer, &source, 1, &te) < 0)
+	if (tshard_writer_sources(e->writer, &source, 1, &te) < 0 ||
+	    (e->chat.name && tshard_writer_align(e->writer, &align, &te) < 0))
 		return err_tshard(err, &te);
 	return 0;
 }
@@ -173,6 +202,7 @@ encode_close(void *self)
 	lines_out_close(&e->lines);
 	tokenizer_close(&e->tokenizer);
 	fim_close(&e->fim);
+	chat_options_close(&e->chat);
 	stats_close(&e->stats);
 	model_free(&e->model);
 	doc_list_free(&e->refused);
@@ -229,6 +259,51 @@ use_model(const struct encode *e, struct setup *setup)
 	setup_uses(setup, SPAN("model"), span_of(hex));
 }
 
+/* Refuse options that texts or conversations alone have. */
+static int
+check_chat(const struct encode *e, const struct common *c, struct err *err)
+{
+	const struct chat_options *o = &e->chat;
+
+	if (chat_options_check(o, err) < 0)
+		return -1;
+	if (!o->name)
+		return 0;
+	if (e->eod_name || e->add_bos)
+		return err_set(err, EXIT_USAGE,
+		    "%s: the chat template says how conversations begin and end: omit "
+		    "it, "
+		    "or change the template",
+		    e->eod_name ? "--eod" : "--bos");
+	if (e->fim.rate != 0 || e->check || c->where)
+		return err_set(err, EXIT_USAGE,
+		    "%s: not for conversations: omit it, or omit --template",
+		    e->check   ? "--check"
+		    : c->where ? "--where"
+			       : "--fim");
+	return 0;
+}
+
+/* Name the chat template in the report. */
+static void
+use_template(const struct encode *e, struct setup *setup)
+{
+	struct buf jinja = { 0 };
+	char hex[33];
+
+	if (!e->chat.name)
+		return;
+	setup->no_text = true;
+	if (e->chat.rendered) {
+		setup_uses(setup, SPAN("template"), span_of(e->chat.name));
+		return;
+	}
+	chat_template_jinja(&e->chat.template, &jinja);
+	hash128_hex(hash128(buf_span(&jinja), 0), hex);
+	setup_uses(setup, SPAN("template xxh3_128"), span_of(hex));
+	buf_free(&jinja);
+}
+
 static int
 open_tombstones(struct encode *e, struct setup *setup, struct err *err)
 {
@@ -273,10 +348,11 @@ encode_open(void *self, struct setup *setup, struct err *err)
 		goto out;
 	}
 	if (check_unused(e, c, err) < 0 || check_number(e, err) < 0 ||
-	    open_tombstones(e, setup, err) < 0)
+	    check_chat(e, c, err) < 0 || open_tombstones(e, setup, err) < 0)
 		goto out;
 	if (open_model(e, err) < 0 || open_fim(e, c, err) < 0)
 		goto out;
+	use_template(e, setup);
 	if (e->tokenizer.ties)
 		setup_uses(setup, SPAN("unigram_ties"), span_of(e->tokenizer.ties));
 	if (e->tokenizer.sp) {
@@ -353,21 +429,26 @@ encode_document(const struct encode *e, void *scratch, struct doc *d, bool may_s
 		doc_drop(d, "encode.tombstone");
 		return;
 	}
-	t = encode_text(e, scratch, d, may_split);
+	t = e->chat.name ? encode_conversation(e, scratch, d)
+			 : encode_text(e, scratch, d, may_split);
 	if (!t)
 		return;
 	if (!read_number(e, d, &t->number)) {
 		tokens_close(t);
 		return;
 	}
-	t->language = language_of(d);
-	if (t->file.fd < 0)
-		t->byte_tokens = stats_use(&e->stats, t->id, t->n);
 	doc_state_set(d, t);
-	doc_count(d, "encode.tokens", t->n);
+	for (struct tokens *row = t; row; row = row->next) {
+		row->language = language_of(d);
+		row->number = t->number;
+		if (row->file.fd < 0)
+			row->byte_tokens = stats_use(&e->stats, row->id, row->n);
+		doc_count(d, "encode.tokens", row->n);
+		doc_count(d, "encode.targets", row->targets);
+	}
 	doc_count(d, "encode.fim_psm", t->flags == TSHARD_SEG_FIM_PSM);
 	doc_count(d, "encode.fim_spm", t->flags == TSHARD_SEG_FIM_SPM);
-	if (e->model.escapes)
+	if (e->model.escapes && !e->chat.name)
 		doc_count(d, "encode.u2581", count_u2581(doc_text(d)));
 	if (t->n > 0)
 		count_losses(d, t);

@@ -7,12 +7,50 @@
 #include "lib/io/publish.h"
 #include "shards/prefix_lock.h"
 #include "shards/tshard/tshard.h"
+#include "shards/tshard/tshard_align.h"
 #include "tok/encode_counts.h"
 #include "tok/encode_stats.h"
 #include "tok/fim.h"
 #include "tok/id_file.h"
 #include "tok/model_io.h"
+#include "tok/template/chat_render.h"
 #include "tok/tokenizer.h"
+
+/* What to do with a conversation of more than --seq tokens. */
+enum chat_truncate { CHAT_TRUNCATE_REFUSE, CHAT_TRUNCATE_DROP, CHAT_TRUNCATE_TURNS };
+
+/* How conversations are encoded. */
+struct chat_options {
+	const char *name; /* of the template, or its file; NULL: documents are texts */
+	enum chat_policy policy;
+	enum chat_loss loss;
+	enum chat_truncate truncate;
+	uint64_t seq; /* 0: no limit */
+	bool prompt_only, pairs;
+	const char *label_names; /* separated by commas, or NULL */
+
+	/* Set by chat_options_open. */
+	struct chat_template template;
+	struct tokenizer inner; /* without a dummy prefix, if the model has one */
+	bool prefixes;
+	bool rendered; /* --template none: the fields prompt and completion */
+	const char *label[TSHARD_MOST_LABELS];
+	uint32_t n_labels;
+	char *label_text;
+};
+
+/* Refuse options that do not go together.  Returns 0, or -1 with *err. */
+int chat_options_check(const struct chat_options *o, struct err *err);
+/* Open the template, and set the options of the tokenizer that it needs.  Returns 0, or
+ * -1 with *err; call chat_options_close in any case. */
+int chat_options_open(struct chat_options *o, const struct model *m, const char *path,
+    struct tokenizer_options *t, struct err *err);
+void chat_options_close(struct chat_options *o);
+
+/* Tokens [from, to) of a conversation are targets. */
+struct target_range {
+	uint64_t from, to;
+};
 
 /* The filter: its options, what open makes of them, and counts of what is written. */
 struct encode {
@@ -20,6 +58,7 @@ struct encode {
 	struct tokenizer_options options;
 	bool ids, pieces, add_bos, check;
 	struct fim fim;
+	struct chat_options chat;
 
 	/* Set by open. */
 	struct model model;
@@ -36,7 +75,7 @@ struct encode {
 	struct lines_out lines;
 
 	/* Written. */
-	uint64_t docs, tokens;
+	uint64_t docs, tokens, targets;
 	struct loss_totals losses;
 	struct encode_stats stats; /* stats_use is called by map */
 };
@@ -51,6 +90,13 @@ struct tokens {
 	uint16_t number;   /* the field --number, or 0 */
 	uint8_t flags;	   /* TSHARD_SEG_FIM_PSM or TSHARD_SEG_FIM_SPM */
 	uint16_t language; /* of tshard_lang_pack */
+	/* Of a conversation: */
+	uint64_t targets;	    /* tokens that are */
+	struct target_range *range; /* in order, not adjacent */
+	size_t n_ranges;
+	float *label;		/* NaN: absent */
+	uint32_t prompt_tokens; /* of an answer of a pair */
+	struct tokens *next;	/* the other answer */
 	uint32_t id[];
 };
 
@@ -58,10 +104,13 @@ struct tokens {
  * if d is bad. */
 struct tokens *encode_text(
     const struct encode *e, void *scratch, struct doc *d, bool may_split);
+/* The same for a conversation (encode_chat.c).  NULL if d is bad or dropped. */
+struct tokens *encode_conversation(const struct encode *e, void *scratch, struct doc *d);
 static inline void
 tokens_close(struct tokens *t)
 {
-	id_file_close(&t->file);
+	for (; t; t = t->next)
+		id_file_close(&t->file);
 }
 
 /* The scratch of a thread, as struct filter has it. */

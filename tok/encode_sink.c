@@ -48,8 +48,27 @@ put_tokens(struct encode *e, struct tokens *t, struct json_writer *w, struct err
 	return rc;
 }
 
+/* Write the targets, the pair and the labels of a row. */
 static int
-write_doc(struct encode *e, struct doc *d, struct tokens *t, struct err *err)
+write_align(struct encode *e, struct doc *d, const struct tokens *t, uint16_t rank,
+    struct tshard_error *te)
+{
+	const struct tshard_pair pair = { doc_ordinal(d), t->prompt_tokens, rank };
+
+	for (size_t i = 0; i < t->n_ranges; i++)
+		if (tshard_writer_targets(e->writer, (uint32_t)t->range[i].from,
+			(uint32_t)t->range[i].to, te) < 0)
+			return -1;
+	if (e->chat.pairs && tshard_writer_pair(e->writer, &pair, te) < 0)
+		return -1;
+	if (e->chat.n_labels == 0)
+		return 0;
+	return tshard_writer_label(e->writer, (uint32_t)t->n - 1, t->label, te);
+}
+
+static int
+write_doc(
+    struct encode *e, struct doc *d, struct tokens *t, uint16_t rank, struct err *err)
 {
 	struct tshard_doc row = {
 		.ordinal = doc_ordinal(d), .number = t->number, .flags = t->flags
@@ -61,6 +80,8 @@ write_doc(struct encode *e, struct doc *d, struct tokens *t, struct err *err)
 	row.language = t->language;
 	if (put_tokens(e, t, NULL, err) < 0)
 		return -1;
+	if (e->chat.name && write_align(e, d, t, rank, &te) < 0)
+		return err_tshard(err, &te);
 	if (tshard_writer_end_doc(e->writer, &row, id.p, id.n, url.p, url.n, &te) < 0)
 		return err_tshard(err, &te);
 	return 0;
@@ -81,9 +102,9 @@ write_line(struct encode *e, struct tokens *t, struct err *err)
 	return lines_out_flush(&e->lines, err);
 }
 
-/* Count a document that is written. */
+/* Count a row that is written. */
 static void
-count_doc(struct encode *e, struct doc *d, const struct tokens *t)
+count_row(struct encode *e, struct doc *d, const struct tokens *t)
 {
 	const struct token_counts c = { .documents = 1,
 		.text_bytes = t->text_bytes,
@@ -93,8 +114,8 @@ count_doc(struct encode *e, struct doc *d, const struct tokens *t)
 	struct span source;
 	char language[4];
 
-	e->docs++;
 	e->tokens += t->n;
+	e->targets += t->targets;
 	e->losses.unknown += t->unknown;
 	e->losses.changed += t->loss.changed;
 	e->losses.newlines += t->loss.newlines;
@@ -109,11 +130,16 @@ encode_write(void *self, struct doc *d, struct err *err)
 {
 	struct encode *e = self;
 	struct tokens *t = doc_state(d);
-	int rc;
+	uint16_t rank = 0;
+	int rc = 0;
 
-	rc = e->writer ? write_doc(e, d, t, err) : write_line(e, t, err);
+	for (struct tokens *row = t; row && rc == 0; row = row->next) {
+		rc = e->writer ? write_doc(e, d, row, rank++, err)
+			       : write_line(e, row, err);
+		count_row(e, d, row);
+	}
 	tokens_close(t);
-	count_doc(e, d, t);
+	e->docs++;
 	return rc;
 }
 
@@ -151,7 +177,11 @@ encode_finish(void *self, struct span report, struct err *err)
 	warn_of_losses(&e->losses, e->docs, &e->model, e->model_path);
 	if (e->quiet || e->ids || e->pieces)
 		return 0;
-	if (e->eod != MODEL_NO_ID)
+	if (e->chat.name)
+		msg("%" PRIu64 " token%s, %" PRIu64 " of them trained, in %" PRIu64
+		    " conversation%s",
+		    e->tokens, plural(e->tokens), e->targets, e->docs, plural(e->docs));
+	else if (e->eod != MODEL_NO_ID)
 		msg("%" PRIu64 " token%s, %" PRIu64 " of them eod %" PRIu32
 		    " '%.*s', one after each document",
 		    e->tokens, plural(e->tokens), e->docs, e->eod, (int)eod.n, eod.p);

@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "tok/encode.h"
+#include "tok/encode_work.h"
 #include "tok/sp.h"
 
 /* SentencePiece counts bytes in an int, and its normalizer may triple them. */
@@ -10,25 +10,6 @@
 
 /* Ids of a document that stay in memory; if it has more, all are in a file. */
 #define BLOCK ((size_t)1 << 20)
-
-struct scratch {
-	const struct encode *e;
-	struct text_encoder_work *work;
-	struct loss_check check;
-
-	/* The document, and how to treat the ids that come: */
-	struct doc *d;
-	bool keeps;    /* they belong to the result */
-	bool compares; /* they are those of the whole text */
-	/* A block of ids: those of v[0, seen) are checked and counted. */
-	struct token_ids ids;
-	size_t seen;
-	uint64_t text_bytes;
-	uint64_t n_text; /* ids of the text that are kept, so far */
-	uint64_t unknown, symbols;
-	struct id_file file; /* the blocks before; fd -1: there are none */
-	bool bad;	     /* d is, and a message is set */
-};
 
 /* Tokens that encode adds must not occur in the text.  False: the document is bad. */
 static bool
@@ -62,7 +43,7 @@ check_reserved(const struct encode *e, const uint32_t *ids, size_t n, struct doc
 
 /* Check and count the ids that are new.  last: the text has no more. */
 static int
-see_ids(struct scratch *s, bool last)
+see_ids(struct encode_work *s, bool last)
 {
 	const struct encode *e = s->e;
 	const uint32_t *ids = s->ids.v + s->seen;
@@ -85,7 +66,7 @@ see_ids(struct scratch *s, bool last)
 /* Move the block to the file.  A failure is not the document's fault, so --on-bad=skip
  * must not skip it. */
 static void
-move_to_file(struct scratch *s)
+move_to_file(struct encode_work *s)
 {
 	struct err err = { 0 };
 
@@ -98,7 +79,7 @@ move_to_file(struct scratch *s)
 static int
 take_block(void *to, struct token_ids *ids)
 {
-	struct scratch *s = to;
+	struct encode_work *s = to;
 
 	if (see_ids(s, false) < 0)
 		return -1;
@@ -111,7 +92,7 @@ take_block(void *to, struct token_ids *ids)
 int
 encode_open_thread(const void *self, void **scratch, struct err *err)
 {
-	struct scratch *s = xcalloc(1, sizeof *s);
+	struct encode_work *s = xcalloc(1, sizeof *s);
 
 	*scratch = s;
 	s->e = self;
@@ -126,17 +107,17 @@ encode_open_thread(const void *self, void **scratch, struct err *err)
 void
 encode_close_thread(void *scratch)
 {
-	struct scratch *s = scratch;
+	struct encode_work *s = scratch;
 
 	token_ids_free(&s->ids);
 	loss_free(&s->check);
 	text_encoder_work_free(s->work);
+	encode_chat_close(&s->chat);
 	free(s);
 }
 
-/* Append an id that encode adds. */
-static void
-add_id(struct scratch *s, uint32_t id)
+void
+encode_add_id(struct encode_work *s, uint32_t id)
 {
 	if (token_ids_reserve(&s->ids, 1) < 0)
 		no_memory();
@@ -144,9 +125,8 @@ add_id(struct scratch *s, uint32_t id)
 	s->seen = s->ids.n;
 }
 
-/* Encode a text.  False: the document is bad. */
-static bool
-put_text(struct scratch *s, const struct tokenizer *t, struct span text)
+bool
+encode_put(struct encode_work *s, const struct tokenizer *t, struct span text)
 {
 	const int rc = tokenizer_encode(t, s->work, text.p, text.n, &s->ids);
 
@@ -165,13 +145,13 @@ put_text(struct scratch *s, const struct tokenizer *t, struct span text)
 
 /* Encode the whole text, and count its losses.  False: the document is bad. */
 static bool
-put_whole(struct scratch *s, struct span text)
+put_whole(struct encode_work *s, struct span text)
 {
 	const struct encode *e = s->e;
 	const struct text_loss *loss = &s->check.loss;
 
 	s->compares = e->loses || e->check;
-	if (!put_text(s, &e->tokenizer, text))
+	if (!encode_put(s, &e->tokenizer, text))
 		return false;
 	s->compares = false;
 	if (!e->check || loss->at == NOT_LOST)
@@ -181,9 +161,20 @@ put_whole(struct scratch *s, struct span text)
 	return false;
 }
 
+void
+encode_begin(struct encode_work *s, struct doc *d, struct span text)
+{
+	loss_start(&s->check, &s->e->model, text);
+	s->d = d;
+	s->text_bytes = text.n;
+	s->ids.n = s->seen = 0;
+	s->n_text = s->unknown = s->symbols = 0;
+	s->bad = s->compares = false;
+}
+
 /* Encode the parts of a text, with their marks.  False: the document is bad. */
 static bool
-put_parts(struct scratch *s, const struct fim_split *split, struct span text)
+put_parts(struct encode_work *s, const struct fim_split *split, struct span text)
 {
 	const struct encode *e = s->e;
 	struct fim_part part[3];
@@ -191,8 +182,8 @@ put_parts(struct scratch *s, const struct fim_split *split, struct span text)
 	fim_parts(&e->fim, split, &e->tokenizer, text, part);
 	for (size_t i = 0; i < 3; i++) {
 		for (size_t k = 0; k < part[i].n_marks; k++)
-			add_id(s, part[i].mark[k]);
-		if (!put_text(s, part[i].tokenizer, part[i].text))
+			encode_add_id(s, part[i].mark[k]);
+		if (!encode_put(s, part[i].tokenizer, part[i].text))
 			return false;
 	}
 	return true;
@@ -200,7 +191,7 @@ put_parts(struct scratch *s, const struct fim_split *split, struct span text)
 
 /* Encode all that the result contains.  False: the document is bad. */
 static bool
-put_all(struct scratch *s, const struct fim_split *split, struct span text)
+put_all(struct encode_work *s, const struct fim_split *split, struct span text)
 {
 	const struct encode *e = s->e;
 
@@ -213,20 +204,17 @@ put_all(struct scratch *s, const struct fim_split *split, struct span text)
 	}
 	s->keeps = true;
 	if (e->add_bos)
-		add_id(s, e->model.bos);
+		encode_add_id(s, e->model.bos);
 	if (split->kind == FIM_NONE ? !put_whole(s, text) : !put_parts(s, split, text))
 		return false;
 	if (e->eod != MODEL_NO_ID)
-		add_id(s, e->eod);
+		encode_add_id(s, e->eod);
 	return true;
 }
 
-static struct tokens *
-result(struct scratch *s, enum fim_kind kind)
+struct tokens *
+encode_result(struct encode_work *s, uint8_t flags)
 {
-	static const uint8_t flags[] = {
-		[FIM_PSM] = TSHARD_SEG_FIM_PSM, [FIM_SPM] = TSHARD_SEG_FIM_SPM
-	};
 	size_t n = s->ids.n;
 	struct tokens *t;
 
@@ -243,7 +231,7 @@ result(struct scratch *s, enum fim_kind kind)
 		.unknown = s->unknown,
 		.symbols = s->symbols,
 		.loss = s->check.loss,
-		.flags = s->n_text > 0 ? flags[kind] : 0 };
+		.flags = s->n_text > 0 ? flags : 0 };
 	if (n > 0)
 		memcpy(t->id, s->ids.v, n * sizeof *t->id);
 	s->file.fd = -1;
@@ -253,7 +241,10 @@ result(struct scratch *s, enum fim_kind kind)
 struct tokens *
 encode_text(const struct encode *e, void *scratch, struct doc *d, bool may_split)
 {
-	struct scratch *s = scratch;
+	static const uint8_t flags[] = {
+		[FIM_PSM] = TSHARD_SEG_FIM_PSM, [FIM_SPM] = TSHARD_SEG_FIM_SPM
+	};
+	struct encode_work *s = scratch;
 	struct span text = doc_text(d);
 	struct fim_split split = { .kind = FIM_NONE };
 
@@ -266,15 +257,10 @@ encode_text(const struct encode *e, void *scratch, struct doc *d, bool may_split
 	}
 	if (may_split && e->fim.rate > 0)
 		split = fim_choose(&e->fim, doc_id(d), text);
-	loss_start(&s->check, &e->model, text);
-	s->d = d;
-	s->text_bytes = text.n;
-	s->ids.n = s->seen = 0;
-	s->n_text = s->unknown = s->symbols = 0;
-	s->bad = s->compares = false;
+	encode_begin(s, d, text);
 	if (!put_all(s, &split, text)) {
 		id_file_close(&s->file);
 		return NULL;
 	}
-	return result(s, split.kind);
+	return encode_result(s, flags[split.kind]);
 }
