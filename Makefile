@@ -284,6 +284,7 @@ bench: $(B)/tamis $(B)/libtshard.a $(B)/libtshard.so $(B)/tests/make_docs $(BENC
 	$(TESTENV) tests/bench/near_speed.sh
 	$(TESTENV) tests/bench/vocab.sh
 	$(TESTENV) tests/bench/encode.sh
+	$(TESTENV) tests/bench/chat.sh
 	$(B)/tests/bench/bestfit_bench $(IDX)
 	python3 tests/bench/peer_fasttext.py $(B)/tamis $(FASTTEXT)
 
