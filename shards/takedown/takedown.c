@@ -96,7 +96,7 @@ printed_shard(struct takedown_job *j, struct takedown_task *k, struct err *err)
 {
 	j->samples += k->counts.samples;
 	j->tokens += k->counts.tokens;
-	if (fwrite(k->out.p, 1, k->out.n, stdout) != k->out.n)
+	if (k->out.n > 0 && fwrite(k->out.p, 1, k->out.n, stdout) != k->out.n)
 		return err_errno(err, "cannot write standard output");
 	return 0;
 }
