@@ -92,6 +92,8 @@ static const struct magic_number numbers[] = {
 	AT(0, "PAR1\x15"),
 	AT(0, "\x93NUMPY"),
 	AT(0, "\x89HDF\r\n\x1A\n"),
+	/* what Git LFS leaves in the place of a file */
+	AT(0, "version https://git-lfs.github.com/spec/"),
 };
 
 /* RIFF and IFF files hold their type after a length of four bytes. */
