@@ -247,6 +247,11 @@ take_down(
 		return err_set(err, EXIT_DATA, "%s: names no document", list);
 	if (tshard_run_open(&j->run, j->dir, &e) < 0)
 		return err_tshard(err, &e);
+	if (tshard_run_header(j->run)->kind > TSHARD_SAMPLES)
+		return err_set(err, EXIT_DATA,
+		    "%s: has whole conversations, which takedown does not mask: encode "
+		    "their inputs with --tombstones %s, and mix again",
+		    j->dir, list);
 	if (read_tombstones(j, err) < 0 || takedown_find(j) < 0)
 		return -1;
 	missing = takedown_missing(j);
