@@ -212,10 +212,8 @@ int tshard_writer_end_doc(struct tshard_writer *w, const struct tshard_doc *d,
     const char *id, size_t id_n, const char *url, size_t url_n, struct tshard_error *e);
 
 /*
- * SAMPLES: add a row of DOC for segments to refer to; *row is its number.  With
- * facts.ids, id is hashed; without, d->id_hash is stored, and id and url are ignored.
- * With facts.ids and id NULL, the document was taken down: d->id_hash is stored, its id
- * and URL are empty, and its segments must be flagged no-loss.
+ * SAMPLES: add a row of DOC; *row is its number.  id is hashed if facts.ids is set. Else,
+ * or with id NULL, which means taken down (all no-loss), d->id_hash is stored alone.
  */
 int tshard_writer_add_doc(struct tshard_writer *w, const struct tshard_doc *d,
     const char *id, size_t id_n, const char *url, size_t url_n, uint32_t *row,
