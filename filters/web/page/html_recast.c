@@ -150,6 +150,26 @@ is_signature(const struct start_tag *s)
 	return s->has & 1u << A_CLASS && span_eq(s->attr[A_CLASS], SPAN("memname"));
 }
 
+/* Whether an element is the table that GitHub makes of the lines of a file. */
+static bool
+is_file(const struct start_tag *s)
+{
+	return s->has & 1u << A_CLASS &&
+	       html_has_class(s->attr[A_CLASS], SPAN("js-file-line-container"));
+}
+
+/* Make a line of a row of such tables. */
+static unsigned
+recast_code_cell(const struct html_tree *t, struct start_tag *s, unsigned flags)
+{
+	const unsigned tag = s->tag;
+
+	if (!t->cells.signature && !t->cells.file)
+		return flags;
+	s->tag = tag == T_TR ? T_DIV : T_SPAN;
+	return tag == T_TR ? TAG_BLOCK : tag == T_TD && t->cells.file ? TAG_HINTS : 0;
+}
+
 unsigned
 html_recast(struct html_tree *t, const struct html_document *d, const struct dom_node *n,
     struct start_tag *s, unsigned flags)
@@ -189,16 +209,14 @@ html_recast(struct html_tree *t, const struct html_document *d, const struct dom
 		s->tag = T_DIV;
 		return TAG_BLOCK;
 	case T_TABLE:
-		if (!is_signature(s))
+		if (!is_signature(s) && !is_file(s))
 			return flags;
-		s->tag = T_DIV;
+		s->tag = is_file(s) ? T_PRE : T_DIV;
 		return TAG_BLOCK;
+	case T_TBODY:
 	case T_TR:
 	case T_TD:
-		if (!t->cells.signature)
-			return flags;
-		s->tag = s->tag == T_TR ? T_DIV : T_SPAN;
-		return s->tag == T_DIV ? TAG_BLOCK : 0;
+		return recast_code_cell(t, s, flags);
 	case T_CODE:
 		if (t->pre || !is_code_block(s))
 			return flags;
@@ -218,9 +236,18 @@ note_code(struct html_tree *t, const struct start_tag *s)
 	t->cells.signature |= is_signature(s);
 }
 
+static bool
+is_file_line(const struct start_tag *s)
+{
+	return s->has & 1u << A_CLASS &&
+	       html_has_class(s->attr[A_CLASS], SPAN("js-file-line"));
+}
+
 void
 html_note_place(struct html_tree *t, const struct start_tag *s)
 {
+	if (t->cells.file && s->tag == T_SPAN)
+		t->cells.line |= is_file_line(s);
 	if (is_heading(s))
 		t->cells.heading = t->text.n + 1;
 	else if (s->tag == T_BLOCKQUOTE)
@@ -230,6 +257,8 @@ html_note_place(struct html_tree *t, const struct start_tag *s)
 		t->cells.code = true;
 	else if (s->tag == T_A || s->tag == T_SPAN)
 		t->apart = t->ended;
+	else if (s->tag == T_PRE)
+		t->cells.file |= is_file(s);
 	else if (s->tag == T_DIV && s->has & 1u << A_CLASS)
 		note_code(t, s);
 }

@@ -305,6 +305,8 @@ put_node(struct text_writer *w, struct html_walk *walk, size_t root, uint32_t sk
 	w->lists = 0;
 	if (html_is_list(&w->t->node[root]))
 		enter_list(w, &w->t->node[root]);
+	w->pre_start = html_is_verbatim(&w->t->node[root]);
+	w->pre = w->pre_start;
 	html_walk(w->t, root, skip, walk, &text_form, w);
 	leave_script(w);
 	w->pre = 0;

@@ -300,7 +300,7 @@ keep_indent(struct html_tree *t, struct span s)
 
 	while (n < s.n && (s.p[s.n - 1 - n] == ' ' || s.p[s.n - 1 - n] == '\t'))
 		n++;
-	if (!t->pre && !t->cells.line)
+	if ((!t->pre || t->cells.file) && !t->cells.line)
 		return;
 	buf_put(&t->text, s.p + s.n - n, n);
 	t->indent += n;
@@ -314,7 +314,7 @@ add_text(struct html_tree *t, struct span s)
 	struct html_node *n = &t->node[t->n - 1];
 	uint32_t visible;
 
-	if (t->broken && scan_is_space(s.p, s.n)) {
+	if ((t->broken || (t->cells.file && !t->cells.line)) && scan_is_space(s.p, s.n)) {
 		keep_indent(t, s);
 		return;
 	}

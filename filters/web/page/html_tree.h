@@ -93,6 +93,7 @@ struct html_cells {
 	bool code;	/* inside a <code> or the like */
 	bool line;	/* inside a <div> of a line of code */
 	bool signature; /* inside a table that Doxygen makes of a function */
+	bool file;	/* inside a table that GitHub makes of the lines of a file */
 };
 
 /* An open element. */
@@ -256,9 +257,9 @@ bool html_is_shadow_root(const struct html_document *d, const struct dom_node *n
 /*
  * Change the tag of an element that is text although its tag means boilerplate: a button
  * that begins a heading, an admonition, the source of a quotation, the caption of code or
- * of a table, <code> that is a block, the author of a quotation, the table of a function.
- * A closed <dialog> is hidden.  flags: those of its tag.  Returns the TAG_ flags that
- * count.  The time is linear in the length of the tag.
+ * of a table, <code> that is a block, the author of a quotation, the table of a function
+ * or file.  A closed <dialog> is hidden.  flags: those of its tag.  Returns the TAG_
+ * flags that count.  The time is linear in the length of the tag.
  */
 unsigned html_recast(struct html_tree *t, const struct html_document *d,
     const struct dom_node *n, struct start_tag *s, unsigned flags);

@@ -69,3 +69,28 @@ cat >function.html <<'HTML'
 HTML
 try text -a function.html
 try text -a --format=markdown function.html
+# GitHub makes a table of a file; it can be all of the main content.
+cat >file.html <<'HTML'
+<!DOCTYPE html><title>a.py at main</title><main><div class="file-header">4 lines</div><div class="blob-wrapper">
+<table class="highlight tab-size js-file-line-container" data-tab-size="8">
+      <tr>
+        <td id="L1" class="blob-num js-line-number" data-line-number="1"></td>
+        <td id="LC1" class="blob-code blob-code-inner js-file-line"><span class="pl-k">def</span> <span class="pl-en">read</span>(path):</td>
+      </tr>
+      <tr>
+        <td id="L2" class="blob-num js-line-number" data-line-number="2">2</td>
+        <td id="LC2" class="blob-code blob-code-inner js-file-line">    <span class="pl-s">"""Read an archive, and return the number of its records as an integer."""</span></td>
+      </tr>
+      <tr>
+        <td id="L3" class="blob-num js-line-number" data-line-number="3"></td>
+        <td id="LC3" class="blob-code blob-code-inner js-file-line">
+</td>
+      </tr>
+      <tr>
+        <td id="L4" class="blob-num js-line-number" data-line-number="4"></td>
+        <td id="LC4" class="blob-code blob-code-inner js-file-line"><span>    </span><span class="pl-k">return</span> len(list(records(path)))</td>
+      </tr>
+</table></div></main>
+HTML
+try text file.html
+try text --format=markdown file.html
