@@ -25,7 +25,7 @@ extern const struct filter filter_codeid, filter_codeid_train, filter_classify;
 extern const struct filter filter_quality, filter_thresholds, filter_count;
 extern const struct filter filter_vocab, filter_vocab_count, filter_encode;
 extern const struct filter filter_chat, filter_reward, filter_prefer, filter_batch,
-    filter_join, filter_items;
+    filter_join, filter_items, filter_verdict;
 extern const struct tool tool_rules, tool_decode, tool_chat_template, tool_plan, tool_mix,
     tool_check_blend, tool_info, tool_cat, tool_where, tool_verify, tool_diff, tool_stats,
     tool_reshard, tool_export, tool_import, tool_report, tool_takedown, tool_near_match,
@@ -59,6 +59,7 @@ static const struct command commands[] = {
 	FILTER(NULL, batch),
 	FILTER(NULL, join),
 	FILTER(NULL, items),
+	FILTER(NULL, verdict),
 	FILTER(NULL, reward),
 	FILTER(NULL, prefer),
 	FILTER("deduplication", exact),
