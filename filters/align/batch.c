@@ -1,4 +1,4 @@
-/* batch.c - write documents as requests to a server, without those that are answered. */
+/* batch.c - write documents as requests to a server, but for the answered ones. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

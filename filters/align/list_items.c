@@ -227,7 +227,7 @@ list_items_read(struct list_items *l, struct span text, struct arena *mem)
 	text = span_trim(text);
 	if (fenced.n && fenced.p[0] == '[' && fenced.p[fenced.n - 1] == ']')
 		return read_json(l, fenced, mem);
-	/* A fence inside an item is no list of its own. */
+	/* A fence inside an item has no list of its own. */
 	if (span_starts(text, SPAN("```")))
 		text = fenced;
 	style = find_style(text, &indent);

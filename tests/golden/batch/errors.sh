@@ -19,6 +19,7 @@ printf '%s\n' '{"text":"x"}' '{"messages":[{"role":"user","content":"x"}]}' >in
 try tamis batch -q in
 prompts 2 >in
 answers() {
+	# shellcheck disable=SC2059 # the format is the test's own
 	printf "$@" >a.jsonl
 	try tamis batch -q --answers a.jsonl in
 }

@@ -1,4 +1,4 @@
-# Items have the fields of their document, and --dedup drops those that occurred.
+# Items have the fields of their document, and --dedup drops repeated ones.
 cat >in <<'END'
 {"id":7,"list":"- Food\n- Caf\u00e9s","topic":"t","gen_model":"m"}
 {"text":"- FOOD.\n-  food \n- CAFE\u0301S\n- new  item"}

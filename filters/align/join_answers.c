@@ -1,4 +1,4 @@
-/* join.c - add answers, scores or fields from other files to documents, by id. */
+/* join_answers.c - add answers, scores or fields from other files to documents, by id. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -11,7 +11,7 @@
 
 enum { MISSING_KEEP, MISSING_DROP, MISSING_ERROR };
 
-struct join {
+struct joining {
 	struct opt_list with;
 	const char *key, *as;
 	uint64_t choices, round;
@@ -32,27 +32,27 @@ struct join_scratch {
 	struct buf line;
 };
 
-static const struct join defaults = {
+static const struct joining defaults = {
 	.key = "custom_id", .as = "answer", .choices = 1, .missing = MISSING_ERROR
 };
 
 static const struct opt opts[] = {
-	OPT_NOREPORT(OPT_T_LIST, 0, "with", struct join, with, "FILE",
+	OPT_NOREPORT(OPT_T_LIST, 0, "with", struct joining, with, "FILE",
 	    "file of responses or fields, a directory or glob; may be given again"),
-	OPT_STR(0, "key", struct join, key, "FIELD", "field with the id, in FILE"),
-	OPT_STR(0, "as", struct join, as, "WHAT",
+	OPT_STR(0, "key", struct joining, key, "FIELD", "field with the id, in FILE"),
+	OPT_STR(0, "as", struct joining, as, "WHAT",
 	    "answer: add it as a turn; score: set its scores; else a field to set"),
-	OPT_ENUM(0, "missing", struct join, missing, "keep|drop|error",
+	OPT_ENUM(0, "missing", struct joining, missing, "keep|drop|error",
 	    "documents without a good answer"),
-	OPT_ENUM(0, "dup", struct join, dup, DUP_WORDS,
+	OPT_ENUM(0, "dup", struct joining, dup, DUP_WORDS,
 	    "of several good answers: one by content, the first, or none"),
-	OPT_BOOL(0, "need-stop", struct join, need_stop,
+	OPT_BOOL(0, "need-stop", struct joining, need_stop,
 	    "an answer that did not end by itself is not good"),
-	OPT_U64('n', "choices", struct join, choices,
+	OPT_U64('n', "choices", struct joining, choices,
 	    "an answer with fewer choices is not good"),
 	OPT_U64(
-	    0, "round", struct join, round, "set the field gen_round to N; 0: do not"),
-	OPT_ENUM(0, "ids", struct join, ids, IDS_WORDS,
+	    0, "round", struct joining, round, "set the field gen_round to N; 0: do not"),
+	OPT_ENUM(0, "ids", struct joining, ids, IDS_WORDS,
 	    "ids of documents where they have one, or by their content"),
 	OPT_END,
 };
@@ -60,7 +60,7 @@ static const struct opt opts[] = {
 static void
 join_close(void *self)
 {
-	struct join *j = self;
+	struct joining *j = self;
 
 	answer_index_free(&j->index);
 	table_free(&j->seen);
@@ -69,7 +69,7 @@ join_close(void *self)
 static int
 join_open(void *self, struct setup *setup, struct err *err)
 {
-	struct join *j = self;
+	struct joining *j = self;
 
 	setup->no_text = true;
 	j->c = setup->c;
@@ -129,7 +129,7 @@ join_close_thread(void *scratch)
 /* No good answer: state is that of the best one, ANSWER_GOOD if there is none. */
 static void
 handle_missing(
-    const struct join *j, struct doc *d, struct span id, enum answer_state state)
+    const struct joining *j, struct doc *d, struct span id, enum answer_state state)
 {
 	static const char *const rule[] = { "join.missing", "join.short", "join.cut",
 		"join.empty", "join.none", "join.error" };
@@ -153,7 +153,7 @@ handle_missing(
 
 /* Set a field to a JSON value that is copied. */
 static void
-set_field(const struct join *j, struct doc *d, struct span name, struct span json)
+set_field(const struct joining *j, struct doc *d, struct span name, struct span json)
 {
 	const struct span copy = doc_copy(d, json);
 
@@ -199,8 +199,8 @@ add_turn(struct doc *d, struct span messages, const struct choice *c)
 }
 
 static void
-set_provenance(
-    const struct join *j, struct join_scratch *s, struct doc *d, const struct choice *c)
+set_provenance(const struct joining *j, struct join_scratch *s, struct doc *d,
+    const struct choice *c)
 {
 	if (s->response.model.p)
 		doc_set_raw(d, SPAN("gen_model"), doc_copy(d, s->response.model));
@@ -213,7 +213,7 @@ set_provenance(
 /* A document for each choice: as a turn, or as a field. */
 static void
 set_choices(
-    const struct join *j, struct join_scratch *s, struct doc *d, struct span messages)
+    const struct joining *j, struct join_scratch *s, struct doc *d, struct span messages)
 {
 	const struct response *r = &s->response;
 
@@ -238,7 +238,7 @@ set_choices(
 }
 
 static void
-set_scores(const struct join *j, struct join_scratch *s, struct doc *d)
+set_scores(const struct joining *j, struct join_scratch *s, struct doc *d)
 {
 	struct score v[RESPONSE_SCORES];
 	char why[200];
@@ -262,7 +262,7 @@ set_scores(const struct join *j, struct join_scratch *s, struct doc *d)
 
 /* Copy the field --as of a record. */
 static void
-set_from_record(const struct join *j, struct join_scratch *s, struct doc *d)
+set_from_record(const struct joining *j, struct join_scratch *s, struct doc *d)
 {
 	const struct json_fields *f = &s->response.fields;
 
@@ -278,7 +278,7 @@ set_from_record(const struct join *j, struct join_scratch *s, struct doc *d)
 static void
 join_map(const void *self, void *scratch, struct doc *d)
 {
-	const struct join *j = self;
+	const struct joining *j = self;
 	struct join_scratch *s = scratch;
 	struct hash128 *id = doc_alloc(d, sizeof *id);
 	const struct answer_entry *e;
@@ -308,7 +308,7 @@ join_map(const void *self, void *scratch, struct doc *d)
 static int
 join_fold(void *self, struct doc *d, struct err *err)
 {
-	struct join *j = self;
+	struct joining *j = self;
 	const struct hash128 *id = doc_state(d);
 	bool fresh;
 
@@ -324,7 +324,7 @@ join_fold(void *self, struct doc *d, struct err *err)
 static void
 join_remark(const void *self)
 {
-	answer_index_remark(&((const struct join *)self)->index);
+	answer_index_remark(&((const struct joining *)self)->index);
 }
 
 const struct filter filter_join = {
