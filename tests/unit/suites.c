@@ -5,17 +5,17 @@
 
 typedef Suite *suite_fn(void);
 
-suite_fn arc_suite, bestfit_suite, bins_suite, blend_suite, bpe_trainer_suite,
-    buckets_suite, chars_suite, charset_suite, classes_suite, code_suite,
-    counts_file_suite, directives_suite, driver_suite, elect_suite, engine_suite,
-    fasttext_damage_suite, fasttext_suite, fim_suite, hash_suite, html_markdown_suite,
-    html_model_suite, html_parser_suite, html_structure_suite, html_suite,
-    html_tokens_suite, html_whole_suite, json_string_suite, json_suite, json_writer_suite,
-    kind_suite, langid_suite, leaders_suite, linear_suite, lines_suite, mem_suite,
-    messages_suite, mixer_suite, model_damage_suite, near_files_suite, num_suite,
-    opt_suite, oracle_suite, page_fields_suite, pipe_suite, rules_suite, segment_suite,
-    sketch_suite, spill_suite, stream_suite, table_suite, tok_suite, tshard_suite,
-    unicode_suite, unpack_suite, url_suite, warc_suite, words_suite;
+suite_fn answers_suite, arc_suite, bestfit_suite, bins_suite, blend_suite,
+    bpe_trainer_suite, buckets_suite, chars_suite, charset_suite, classes_suite,
+    code_suite, counts_file_suite, directives_suite, driver_suite, elect_suite,
+    engine_suite, fasttext_damage_suite, fasttext_suite, fim_suite, hash_suite,
+    html_markdown_suite, html_model_suite, html_parser_suite, html_structure_suite,
+    html_suite, html_tokens_suite, html_whole_suite, json_string_suite, json_suite,
+    json_writer_suite, kind_suite, langid_suite, leaders_suite, linear_suite, lines_suite,
+    mem_suite, messages_suite, mixer_suite, model_damage_suite, near_files_suite,
+    num_suite, opt_suite, oracle_suite, page_fields_suite, pipe_suite, rules_suite,
+    segment_suite, sketch_suite, spill_suite, stream_suite, table_suite, tok_suite,
+    tshard_suite, unicode_suite, unpack_suite, url_suite, warc_suite, words_suite;
 
 static suite_fn *const suites[] = {
 	mem_suite,
@@ -54,6 +54,7 @@ static suite_fn *const suites[] = {
 	fasttext_damage_suite,
 	warc_suite,
 	arc_suite,
+	answers_suite,
 	linear_suite,
 	langid_suite,
 	code_suite,
