@@ -198,7 +198,7 @@ add_response(struct answer_scan *s, uint64_t at, size_t length, struct err *err)
 		.file = (uint16_t)(x->nfiles - 1),
 		.state = (uint8_t)state };
 	struct answer_entry *old;
-	bool better;
+	bool better = false;
 	size_t at_slot;
 
 	if (x->n >= x->nslots / 4 * 3)

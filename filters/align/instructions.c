@@ -45,12 +45,12 @@ number(struct check *c, const char *name)
 	const struct span raw = param(c, name);
 	uint64_t n = 0;
 
-	if (!raw.p)
+	if (!raw.p || !is_digit(raw.p[0])) {
 		c->lacks = name;
+		return 0;
+	}
 	for (size_t i = 0; i < raw.n && is_digit(raw.p[i]) && n < 1000000000; i++)
 		n = n * 10 + (uint64_t)(raw.p[i] - '0');
-	if (raw.p && !is_digit(raw.p[0]))
-		c->lacks = name;
 	return n;
 }
 
