@@ -14,6 +14,7 @@
 #include "shards/printable.h"
 #include "shards/shard_paths.h"
 #include "shards/tshard/tshard.h"
+#include "shards/tshard/tshard_align.h"
 #include "shards/tshard_err.h"
 
 struct info {
@@ -40,7 +41,7 @@ struct facts {
 	char missing[256]; /* partial: its missing shards, as ranges */
 };
 
-static const char *const kinds[] = { "?", "docs", "samples" };
+static const char *const kinds[] = { "?", "docs", "samples", "sft", "pref", "reward" };
 
 /* Add the counts of one more shard. */
 static int
@@ -255,6 +256,27 @@ put_doc_facts(struct buf *b, const struct facts *f)
 	buf_putc(b, '\n');
 }
 
+/* "targets, pairs, labels quality, length", in shards of conversations. */
+static void
+put_align(struct buf *b, const struct tshard *s)
+{
+	struct tshard_align a;
+
+	tshard_align_of(s, &a);
+	if (!a.mask && !a.pairs && a.n_labels == 0)
+		return;
+	buf_putf(b, "  %-10s ", "with");
+	buf_puts(b, a.mask ? "targets" : "");
+	buf_puts(b, a.pairs ? (a.mask ? ", pairs" : "pairs") : "");
+	for (uint32_t i = 0; i < a.n_labels; i++)
+		buf_putf(b, "%s%s",
+		    i > 0		? ", "
+		    : a.mask || a.pairs ? ", labels "
+					: "labels ",
+		    a.labels[i]);
+	buf_putc(b, '\n');
+}
+
 static void
 put_text(struct buf *b, const struct facts *f)
 {
@@ -275,7 +297,7 @@ put_text(struct buf *b, const struct facts *f)
 		buf_putf(b, ": %s\n", kinds[h->kind]);
 	buf_putf(b, "  %-10s %" PRIu64 ", %" PRIu64 " of them with loss\n", "tokens",
 	    h->tokens, h->loss_tokens);
-	if (h->kind == TSHARD_SAMPLES) {
+	if (h->kind != TSHARD_DOCS) {
 		buf_putf(b, "  %-10s %" PRIu64 " of %" PRIu32, "samples", h->samples,
 		    h->seq_len);
 		if (f->longest != h->seq_len)
@@ -286,6 +308,7 @@ put_text(struct buf *b, const struct facts *f)
 	}
 	buf_putf(b, "  %-10s %" PRIu64, "documents", h->docs);
 	put_doc_facts(b, f);
+	put_align(b, f->first);
 	buf_putf(b, "  %-10s .bin %" PRIu64 ", .idx %" PRIu64 ", .sdx %" PRIu64 "\n",
 	    "bytes", h->bin_bytes, f->idx_bytes, f->sdx_bytes);
 	buf_putf(b, "  %-10s u%" PRIu32 ", vocabulary %" PRIu32 ",", "ids",
@@ -324,6 +347,22 @@ json_hash(struct json_writer *w, const char *name, const unsigned char *p, size_
 
 	tshard_hex(p, n, hex);
 	jw_text(jw_key(w, name), hex);
+}
+
+static void
+json_align(struct json_writer *w, const struct tshard *s)
+{
+	struct tshard_align a;
+
+	tshard_align_of(s, &a);
+	if (!a.mask && !a.pairs && a.n_labels == 0)
+		return;
+	jw_bool(jw_key(w, "targets"), a.mask != 0);
+	jw_bool(jw_key(w, "pairs"), a.pairs != 0);
+	jw_array(jw_key(w, "labels"));
+	for (uint32_t i = 0; i < a.n_labels; i++)
+		jw_text(w, a.labels[i]);
+	jw_end(w);
 }
 
 static void
@@ -414,6 +453,7 @@ put_json(struct buf *b, const struct facts *f, struct err *err)
 	jw_u64(jw_key(&w, "documents"), h->docs);
 	if (h->kind == TSHARD_DOCS)
 		json_doc_facts(&w, f->first);
+	json_align(&w, f->first);
 	jw_u64(jw_key(&w, "bin_bytes"), h->bin_bytes);
 	jw_u64(jw_key(&w, "idx_bytes"), f->idx_bytes);
 	jw_u64(jw_key(&w, "sdx_bytes"), f->sdx_bytes);

@@ -107,7 +107,7 @@ put_figures(struct buf *b, const struct stats *t)
 	buf_puts(b, "<dl>\n");
 	put_figure(b, "tokens", t->all.tokens);
 	put_figure(b, "documents", t->all.documents);
-	if (t->kind == TSHARD_SAMPLES)
+	if (t->kind != TSHARD_DOCS)
 		put_figure(b, "samples", t->all.samples);
 	put_figure(b, "sources", t->nsources);
 	put_figure(b, "languages", languages);

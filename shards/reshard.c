@@ -10,6 +10,7 @@
 #include "lib/driver/common.h"
 #include "shards/reshard.h"
 #include "shards/shard_inputs.h"
+#include "shards/tshard/tshard_align.h"
 #include "shards/tshard_err.h"
 
 #define UNSET RESHARD_UNSET
@@ -69,6 +70,7 @@ check_facts(
     struct reshard_job *r, const struct tshard *s, const char *path, struct err *err)
 {
 	const struct tshard_header *h = tshard_header(s);
+	struct tshard_align align;
 	const char *what;
 
 	if (h->kind != TSHARD_DOCS)
@@ -76,6 +78,13 @@ check_facts(
 		    "%s: holds samples, not documents: to change a run, change its plan "
 		    "and run "
 		    "'tamis mix'",
+		    tshard_prefix(s));
+	tshard_align_of(s, &align);
+	if (align.mask || align.pairs || align.n_labels > 0)
+		return err_set(err, EXIT_DATA,
+		    "%s: has targets, pairs or labels, which reshard does not write: mix "
+		    "it "
+		    "as it is, or encode it again",
 		    tshard_prefix(s));
 	if (!r->first) {
 		r->first = xstrdup(tshard_prefix(s));

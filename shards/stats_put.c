@@ -80,7 +80,7 @@ static void
 json_counts(struct json_writer *w, const struct stats *t, const struct stats_counts *c,
     const char *name, bool language)
 {
-	bool samples = t->kind == TSHARD_SAMPLES;
+	bool samples = t->kind != TSHARD_DOCS;
 
 	jw_object(w);
 	if (samples) {

@@ -296,6 +296,7 @@ cat_run_tool(void *self, const struct common *c, int n, char **operand, struct e
 		rc = cat_path(&p, operand[i], err);
 	shard_model_close(&p.model);
 	free(p.ids);
+	free(p.mask);
 	buf_free(&p.out);
 	return rc;
 }

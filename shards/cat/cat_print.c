@@ -8,6 +8,7 @@
 
 #include "shards/documents.h"
 #include "shards/printable.h"
+#include "shards/tshard/tshard_align.h"
 #include "shards/tshard_err.h"
 
 void
@@ -97,22 +98,89 @@ put_text(struct cat_printer *p, const uint32_t *ids, size_t n)
 	return true;
 }
 
+/* Read the targets among n tokens of the payload, if they are to be seen. */
+static int
+load_mask(struct cat_printer *p, uint64_t first, size_t n, struct err *err)
+{
+	struct tshard_error e = { 0 };
+
+	free(p->mask);
+	p->mask = NULL;
+	if (!p->color || !tshard_section(p->s, "MASK"))
+		return 0;
+	if (p->paint[0] == '\0')
+		cat_choose_paint(p, 0, false);
+	p->mask = xmalloc(n);
+	return tshard_mask(p->s, first, n, p->mask, &e) < 0 ? err_tshard(err, &e) : 0;
+}
+
+/*
+ * Begin a run of tokens of one color, and return its end: targets have the color of their
+ * segment where the shard has a mask, and the others are faint.
+ */
+static size_t
+put_paint(struct cat_printer *p, size_t from, size_t n)
+{
+	size_t to = from + 1;
+
+	buf_puts(&p->out, !p->mask || p->mask[from] ? p->paint : "\033[2m");
+	if (!p->mask)
+		return n;
+	while (to < n && p->mask[to] == p->mask[from])
+		to++;
+	return to;
+}
+
+/*
+ * Print the text of n ids by runs of one color.  A run adds to the text of all ids before
+ * it, because what an id decodes to depends on them.
+ */
+static bool
+put_runs(struct cat_printer *p, const uint32_t *ids, size_t n)
+{
+	size_t done = 0, len;
+
+	for (size_t i = 0, k; i < n; i = k) {
+		char *text;
+
+		k = put_paint(p, i, n);
+		if (tamis_tok_decode(p->model.tok, ids, k, &text, &len) < 0)
+			return false;
+		if (len > done)
+			buf_put(&p->out, text + done, len - done);
+		done = len;
+		end_paint(p);
+		free(text);
+	}
+	return true;
+}
+
 int
 cat_tokens(
     struct cat_printer *p, uint64_t first, const uint32_t *ids, size_t n, struct err *err)
 {
+	if (load_mask(p, first, n, err) < 0)
+		return -1;
 	if (p->t->ids || !p->model.tok) {
-		buf_puts(&p->out, p->paint);
-		for (size_t i = 0; i < n; i++)
-			buf_putf(&p->out, i == 0 ? "%" PRIu32 : " %" PRIu32, ids[i]);
-		end_paint(p);
+		for (size_t i = 0, k; i < n; i = k) {
+			k = put_paint(p, i, n);
+			for (; i < k; i++)
+				buf_putf(
+				    &p->out, i == 0 ? "%" PRIu32 : " %" PRIu32, ids[i]);
+			end_paint(p);
+		}
 		buf_putc(&p->out, '\n');
 	}
 	if (p->model.tok) {
-		buf_puts(&p->out, p->paint);
-		if (!(p->t->pieces ? put_pieces_of : put_text)(p, ids, n))
+		bool runs = p->mask && !p->t->pieces;
+
+		buf_puts(&p->out, runs ? "" : p->paint);
+		if (!(runs	       ? put_runs
+			: p->t->pieces ? put_pieces_of
+				       : put_text)(p, ids, n))
 			return cannot_decode(p, first, first + n - 1, err);
-		end_paint(p);
+		if (!runs)
+			end_paint(p);
 		if (!p->t->plain || p->t->pieces)
 			buf_putc(&p->out, '\n');
 	}

@@ -26,6 +26,7 @@ struct cat_printer {
 	struct buf out;
 	bool color;
 	const char *paint; /* of the current segment, or "" */
+	uint8_t *mask;	   /* targets among the tokens that are printed, or NULL */
 };
 
 /* Choose the color of segment i: neighbours differ. */

@@ -114,6 +114,7 @@ give_source(struct resolved *rp, const struct plan_source *p, uint32_t i)
 		.copies = arena_alloc(&rp->mem, PLAN_MAX_COPIES * sizeof *s->copies),
 		.ncopies = p->ncopies,
 		.nrepeats = p->ncopies > 0 ? 1 + i % 3 : 1,
+		.answers = 1,
 		.docs = arena_alloc(&rp->mem, 3 * sizeof *s->docs),
 		.tokens = arena_alloc(&rp->mem, 3 * sizeof *s->tokens),
 		.input = xcalloc(1, sizeof *s->input),
