@@ -65,7 +65,7 @@ void
 tsi_feed_fill(struct tsi_feed_row row, const struct tshard_sample *sample, size_t seq,
     uint32_t flags)
 {
-	if (row.mask)
+	if (row.mask && !row.masked)
 		fill_mask(sample, flags, row.mask);
 	if (row.labels)
 		fill_labels(sample, seq, row.tokens,

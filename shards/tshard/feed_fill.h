@@ -9,6 +9,7 @@ struct tsi_feed_row {
 	const int32_t *tokens; /* read before */
 	int32_t *labels, *positions;
 	uint8_t *mask; /* needed by labels with TSHARD_FEED_IGNORE */
+	bool masked;   /* the mask is filled in, from MASK */
 };
 
 void tsi_feed_fill(struct tsi_feed_row row, const struct tshard_sample *sample,

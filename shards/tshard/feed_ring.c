@@ -195,7 +195,7 @@ open_shard(struct tshard_feed *f, size_t line, uint64_t local, struct tshard_err
 		    "%s.sdx: disagrees with run.tsv: run 'tamis verify' on the run",
 		    tshard_prefix(f->shard));
 	/* Wrong rows of these would be wrong labels, masks and positions. */
-	if (check && tshard_check(f->shard, "BLKCRC SEGIDX SEG NEXT", e) < 0)
+	if (check && tshard_check(f->shard, "BLKCRC SEGIDX SEG NEXT MASK?", e) < 0)
 		return -1;
 	return tshard_sample_iter_open(&f->it, f->shard, local, n - local, e);
 }
@@ -233,6 +233,23 @@ add_borders(struct slot *s, uint32_t row, const struct tshard_sample *sample, si
 		s->cu_seqlens[s->b.segments] = (int32_t)((row + 1) * seq);
 }
 
+/*
+ * The loss mask of a sample of conversations: a bit of MASK counts at the token before.
+ * No first token of a segment is a target, so a shift never crosses segments.  A sample
+ * without MASK is of a reward model, which has no loss at tokens.
+ */
+static int
+read_mask(struct tshard_feed *f, uint64_t number, uint8_t *mask, struct tshard_error *e)
+{
+	const struct tshard_header *h = tshard_header(f->shard);
+
+	memset(mask, 0, f->seq);
+	if (h->kind == TSHARD_REWARD)
+		return 0;
+	return tshard_mask(
+	    f->shard, (number - h->first_sample) * f->seq + 1, f->seq - 1, mask, e);
+}
+
 static int
 read_row(struct tshard_feed *f, struct slot *s, uint32_t i, struct tshard_error *e)
 {
@@ -240,17 +257,22 @@ read_row(struct tshard_feed *f, struct slot *s, uint32_t i, struct tshard_error 
 	const size_t at = i * f->seq;
 	struct tshard_error why = { 0 };
 	struct tshard_sample sample;
+	bool masked;
 
 	if (seek(f, number, &why) < 0 || tshard_sample_iter_next(f->it, &sample,
 					     (uint32_t *)(s->tokens + at), &why) < 0)
 		return tsi_fail(
 		    e, why.code, "sample %llu: %s", (unsigned long long)number, why.msg);
+	masked = s->mask && tsi_whole(tshard_header(f->shard)->kind);
+	if (masked && read_mask(f, number, s->mask + at, e) < 0)
+		return -1;
 	s->number[i] = number;
 	s->source[i] = sample.segs[0].source;
 	tsi_feed_fill((struct tsi_feed_row){ .tokens = s->tokens + at,
 			  .labels = s->labels ? s->labels + at : NULL,
 			  .positions = s->positions ? s->positions + at : NULL,
-			  .mask = s->mask ? s->mask + at : NULL },
+			  .mask = s->mask ? s->mask + at : NULL,
+			  .masked = masked },
 	    &sample, f->seq, f->c.flags);
 	add_borders(s, i, &sample, f->seq);
 	return 0;

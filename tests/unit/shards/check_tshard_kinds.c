@@ -1,6 +1,7 @@
 /* check_tshard_kinds.c - shards of conversations, of pairs and of rewards. */
 #include "tests/unit/shards/tshard_make.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 TCase *tshard_kinds_case(void);
@@ -243,6 +244,47 @@ START_TEST(kinds_need_sections)
 }
 END_TEST
 
+/* The loss mask of a feed is MASK, one token earlier; that of rewards is empty. */
+START_TEST(feed_has_targets)
+{
+	struct tshard_feed_config c = { .consumed = 10,
+		.micro_batch = 2,
+		.flags = TSHARD_FEED_ALL | TSHARD_FEED_IGNORE };
+	const struct tshard_batch *b;
+	struct tshard_run_line line;
+	struct tshard_feed *f;
+	struct tshard_run *r;
+	size_t len;
+	char *tsv;
+
+	make((uint32_t)_i);
+	for (int i = 0; i < 3; i++) {
+		char to[32], from[8];
+
+		snprintf(to, sizeof to, "shard-00000%s", tsi_ext[i]);
+		snprintf(from, sizeof from, "s%s", tsi_ext[i]);
+		ck_assert_int_eq(rename(ts_path(from), ts_path(to)), 0);
+	}
+	OK(tshard_run_line(ts_path("shard-00000"), &line, &ts_e));
+	tsv = tshard_run_render(&line, 1, &len);
+	ts_put(ts_path("run.tsv"), tsv, len);
+	free(tsv);
+	OK(tshard_run_open(&r, ts_dir, &ts_e));
+	OK(tshard_feed_open(&f, r, &c, NULL, &ts_e));
+	ck_assert_msg(tshard_feed_next(f, &b, &ts_e) == 1, "%s", ts_e.msg);
+	for (uint32_t i = 0; i < 32; i++) {
+		bool is = i < 16 ? i == 2 || i == 3 || (i >= 10 && i < 13)
+				 : i % 8 >= 2 && i % 8 < 7;
+
+		is = is && _i != TSHARD_REWARD;
+		ck_assert_uint_eq(b->loss_mask[i], is);
+		ck_assert_int_eq(b->labels[i], is ? b->tokens[i + 1] : -100);
+	}
+	tshard_feed_close(f);
+	tshard_run_close(r);
+}
+END_TEST
+
 TCase *
 tshard_kinds_case(void)
 {
@@ -251,6 +293,7 @@ tshard_kinds_case(void)
 	tcase_add_checked_fixture(t, ts_setup, ts_teardown);
 	tcase_add_loop_test(t, kinds_come_back, TSHARD_SFT, TSHARD_REWARD + 1);
 	tcase_add_loop_test(t, kinds_no_flip_unseen, TSHARD_SFT, TSHARD_REWARD + 1);
+	tcase_add_loop_test(t, feed_has_targets, TSHARD_SFT, TSHARD_REWARD + 1);
 	tcase_add_test(t, segments_make_sense);
 	tcase_add_loop_test(t, kinds_refuse, 0, 6);
 	tcase_add_test(t, kinds_need_sections);
