@@ -91,12 +91,25 @@ bad_config(const struct tshard_run *r, struct tshard_error *e, const char *what,
 	    what, value, limit, bound);
 }
 
+/* The tokens of a sample of the run; at its end, of the last one. */
+static uint32_t
+seq_at(const struct tshard_run *r, uint64_t sample)
+{
+	size_t line;
+	uint64_t local;
+
+	if (tshard_run_find(r, sample, &line, &local) < 0)
+		line = tshard_run_shards(r) - 1;
+	return tshard_run_at(r, line)->seq_len;
+}
+
 /* Replace zeros by their defaults, and check. */
 static int
 check_config(const struct tshard_run *r, const struct tshard_feed_config *from,
     struct tshard_feed_config *c, struct tshard_error *e)
 {
 	const struct tshard_header *h = tshard_run_header(r);
+	const uint32_t seq = seq_at(r, from->consumed);
 	uint64_t first = tshard_run_at(r, 0)->first_sample;
 	uint64_t end = first + tshard_run_samples(r);
 
@@ -120,9 +133,9 @@ check_config(const struct tshard_run *r, const struct tshard_feed_config *from,
 	if (c->micro_batch > MOST_BATCH / c->dp)
 		return bad_config(
 		    r, e, "micro-batch", c->micro_batch, "at most", MOST_BATCH / c->dp);
-	if ((uint64_t)c->micro_batch * h->seq_len > INT32_MAX)
-		return bad_config(r, e, "micro-batch", c->micro_batch, "at most",
-		    INT32_MAX / h->seq_len);
+	if ((uint64_t)c->micro_batch * seq > INT32_MAX)
+		return bad_config(
+		    r, e, "micro-batch", c->micro_batch, "at most", INT32_MAX / seq);
 	if (c->depth > MOST_DEPTH)
 		return bad_config(r, e, "depth", c->depth, "at most", MOST_DEPTH);
 	if (c->order > TSHARD_FEED_STRIDED)
@@ -150,7 +163,7 @@ tshard_feed_bytes(const struct tshard_run *r, const struct tshard_feed_config *c
 
 	if (check_config(r, config, &c, e) < 0)
 		return -1;
-	place_slot(&c, tshard_run_header(r)->seq_len, NULL, &one, &s);
+	place_slot(&c, seq_at(r, c.consumed), NULL, &one, &s);
 	if (one > SIZE_MAX / (c.depth + 1))
 		return tsi_nomem(e);
 	*bytes = one * (c.depth + 1);
@@ -182,15 +195,21 @@ static int
 open_shard(struct tshard_feed *f, size_t line, uint64_t local, struct tshard_error *e)
 {
 	const bool check = !(f->c.flags & TSHARD_FEED_UNCHECKED);
+	const uint32_t seq = tshard_run_at(f->run, line)->seq_len;
 	uint64_t n;
 
 	close_shard(f);
+	if (seq != f->seq)
+		return tsi_fail(e, TSHARD_DATA,
+		    "has %lu tokens, the samples before it %zu: end the feed there, and "
+		    "start another one at it",
+		    (unsigned long)seq, f->seq);
 	if (tshard_run_shard(
 		f->run, line, check ? (unsigned)TSHARD_CHECK : 0, &f->shard, e) < 0)
 		return -1;
 	f->line = line;
 	n = tshard_header(f->shard)->samples;
-	if (local >= n || tshard_header(f->shard)->seq_len != f->seq)
+	if (local >= n)
 		return tsi_fail(e, TSHARD_DATA,
 		    "%s.sdx: disagrees with run.tsv: run 'tamis verify' on the run",
 		    tshard_prefix(f->shard));
@@ -439,7 +458,7 @@ tshard_feed_open(struct tshard_feed **out, const struct tshard_run *r,
 	if (check_config(r, c, &f->c, e) < 0)
 		goto fail;
 	f->c.run_id = NULL;
-	f->seq = tshard_run_header(r)->seq_len;
+	f->seq = seq_at(r, c->consumed);
 	f->at = f->c.worker;
 	f->batches = f->c.most / ((uint64_t)f->c.micro_batch * f->c.dp);
 	if (place_slots(f, memory, e) < 0)

@@ -22,6 +22,10 @@ tamis mix -q -p p -o run
 # Megatron-LM prints that it starts.
 "$python" "$here/feed_readers.py" run >out || fail "feed_readers.py: exit code $?"
 grep '^feed: ' out || true
+# The samples of the second phase are longer.
+printf '%s\n' 'tamis-plan 1' 'seq 128' 'shard 40' 'phase p 12800' 'phase l 12800 seq=256' 'group g 1' 'source b b in=g cap=9' >p2
+tamis mix -q -p p2 -o phases
+"$python" "$here/feed_readers.py" phases 100 || fail "feed_readers.py phases: exit code $?"
 
 if "$python" -c 'import torch' 2>/dev/null; then
 	train=$here/../../examples/train-gpt/train_gpt.py

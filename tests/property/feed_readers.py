@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """feed_readers.py RUN: what the Python package gives is what 'tamis feed' hashes, with and without libtshard.
 
+With a second argument, the number of the first sample of another length, it checks the feeds of both phases only.
 Parts that this python lacks a module for are skipped, with a message.
 """
 import importlib
@@ -100,6 +101,19 @@ def check_errors(run):
             shutil.copytree(RUN, "broken")
             damage("broken/shard-00001.bin") if damage is os.unlink else damage()
             refused(want, native, "broken")
+
+
+def check_phases(run, border):
+    """Each phase has samples of another length, and a feed of its own."""
+    for native in True, False:
+        for consumed, samples, dp in (0, border, 5), (border, run.end - border, 5), (border + 10, 20, 1):
+            want = tamis_feed("--consumed", consumed, "-n", samples, "--dp", dp)
+            got = [tshard.Feed(run, consumed, dp=dp, rank=r, samples=samples, native=native) for r in range(dp)]
+            assert have("xxhash", "hashes") is None or tshard.stream_hash(got) == want, (consumed, samples)
+        refused(f"sample {border}: has {run.seq_at(border)} tokens, the samples before it {run.seq_len}: end", native, run)
+        feed = tshard.Feed(run, border - 1, native=native)
+        assert feed.next()["tokens"].shape == (1, run.seq_len)
+        refused_rest(feed, f"sample {border}: has")
 
 
 def check_rows(run, native):
@@ -241,6 +255,9 @@ class Drain:
 def main():
     run = tshard.Run(RUN)
     assert tshard.native_library(), "TSHARD_LIBRARY does not load"
+    if len(sys.argv) > 2:
+        check_phases(run, int(sys.argv[2]))
+        return
     check_plain(run)
     check_errors(run)
     check_rows(run, True)

@@ -60,10 +60,11 @@ class Config:
             refuse("rank", self.rank, "below dp,", self.dp)
         if not 0 <= self.worker < self.workers:
             refuse("worker", self.worker, "below workers,", self.workers)
-        between("micro-batch", self.micro_batch, 1, min((1 << 24) // self.dp, (2**31 - 1) // run.seq_len))
+        seq = run.seq_at(self.consumed)
+        between("micro-batch", self.micro_batch, 1, min((1 << 24) // self.dp, (2**31 - 1) // seq))
         depth = self.depth
         if depth is None:
-            depth = max(8, min(64, DEPTH_BYTES // (TOKEN_BYTES * self.micro_batch * run.seq_len)))
+            depth = max(8, min(64, DEPTH_BYTES // (TOKEN_BYTES * self.micro_batch * seq)))
         between("depth", depth, 0, 1 << 16)
         if self.order not in ORDERS:
             raise TshardError(f"{run.path}: order {self.order!r}: must be one of {', '.join(ORDERS)}")

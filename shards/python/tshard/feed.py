@@ -13,12 +13,16 @@ class PlainFeed:
 
     def __init__(self, run, config):
         self.run, self.config, self.shard, self.line = run, config, None, None
+        self.seq = run.seq_at(config.consumed)
         self.batches = config.batches()
 
     def sample(self, number):
         line, local = self.run.find(number)
         if line is not self.line:
             self.close()
+            if line.seq_len != self.seq:
+                raise TshardError(f"has {line.seq_len} tokens, the samples before it {self.seq}: "
+                                  "end the feed there, and start another one at it")
             self.shard = Shard(self.run, line, self.config.check)
             self.line = line
         return self.shard.sample(local)
@@ -28,7 +32,7 @@ class PlainFeed:
         numbers, consumed = next(self.batches, (None, 0))
         if numbers is None:
             return None
-        seq, rows = self.run.seq_len, []
+        rows = []
         for number in numbers.tolist():
             try:
                 ids, segs, follows = self.sample(number)
@@ -36,7 +40,7 @@ class PlainFeed:
                 raise TshardError(f"sample {number}: {e}", e.code) from None
             rows.append((ids, *fill(ids, segs, follows, self.config), int(segs["source"][0])))
         ids, labels, mask, positions, starts, sources = zip(*rows)
-        borders = [s + i * seq for i, s in enumerate(starts)] + [[len(rows) * seq]]
+        borders = [s + i * self.seq for i, s in enumerate(starts)] + [[len(rows) * self.seq]]
         return {
             "tokens": np.stack(ids), "labels": np.stack(labels), "loss_mask": np.stack(mask),
             "position_ids": np.stack(positions), "cu_seqlens": np.concatenate(borders).astype(np.int32),

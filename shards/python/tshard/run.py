@@ -90,7 +90,7 @@ class Shard:
             self.header = h = Header(raw, self.sdx)
             table = read_at(sdx, self.sdx, HEADER, ENTRY * h.n_sections)
             differs = line.is_other(h) or run.minor >= 1 and hashlib.sha256(raw + table).digest() != line.digest
-            if differs or h.seq_len != run.seq_len:
+            if differs:
                 raise TshardError(f"{self.sdx}: disagrees with run.tsv: run 'tamis verify' on the run")
             self.read_table(sdx, table)
         finally:
@@ -220,6 +220,10 @@ class Run:
     def samples(self):
         """The number of samples in the run."""
         return self.end - self.first_sample
+
+    def seq_at(self, sample):
+        """The tokens of a sample, which may differ from phase to phase; at the end of the run, of the last one."""
+        return self.lines[max(bisect.bisect_right(self.starts, sample) - 1, 0)].seq_len
 
     def parse(self, name, text):
         head, last = text[: text.rfind(b"\n", 0, -1) + 1], text[text.rfind(b"\n", 0, -1) + 1 :]
