@@ -5,6 +5,7 @@ With a second argument, the number of the first sample of another length, it che
 Parts that this python lacks a module for are skipped, with a message.
 """
 import importlib
+import itertools
 import os
 import pickle
 import shutil
@@ -192,6 +193,14 @@ def check_torch(run):
         after.load_state_dict(data.state_after(batch))
         rest = [b["sample_ids"].tolist() for b in DataLoader(after, batch_size=None, num_workers=4 - workers)]
         assert rest == want[7:], (workers, rest)
+    # Each iteration starts at the same sample, also after one that was left early.
+    for workers, persist in (0, False), (2, False), (2, True):
+        data = dataset(samples=40)
+        data.load_state_dict({"run_id": run.run_id, "consumed": 4})
+        loader = DataLoader(data, batch_size=None, num_workers=workers, persistent_workers=persist)
+        for stop in 3, 18, 18:
+            got = [int(b["sample_ids"][0]) for b in itertools.islice(loader, stop)]
+            assert got == list(range(4, 4 + stop * MB, MB)), (workers, persist, got)
     try:
         dataset().load_state_dict({"run_id": "00" * 16, "consumed": 0})
         raise AssertionError("another run is accepted")

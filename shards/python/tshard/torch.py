@@ -22,7 +22,7 @@ class Dataset(torch.utils.data.IterableDataset):
     """The micro-batches of one rank; use it with DataLoader(dataset, batch_size=None).
 
     It takes the arguments of Feed, and its stream is the same for any number of DataLoader workers.  Each iteration
-    starts at `consumed`, or at the state that was loaded.
+    starts at `consumed`, or at the state that was loaded, whatever the workers are.
 
     StatefulDataLoader calls state_dict and load_state_dict.  With another loader, save state_after(batch) for the last
     batch that was trained on: the loader has read further.
@@ -41,6 +41,8 @@ class Dataset(torch.utils.data.IterableDataset):
     def __iter__(self):
         info = torch.utils.data.get_worker_info()
         workers, worker = (info.num_workers, info.id) if info else (1, 0)
+        # Not where the last iteration ended: workers that persist have read further than what the loader returned.
+        self.state = dict(self.start)
         if self.state.get("workers", workers) != workers:
             raise TshardError(f"a state of {self.state['workers']} workers, now {workers}: load one of state_after(batch)")
         start = self.state["consumed"]
@@ -66,4 +68,4 @@ class Dataset(torch.utils.data.IterableDataset):
     def load_state_dict(self, state):
         if state["run_id"] != self.run.run_id:
             raise TshardError(f"{self.run.path}: is another run: its id differs from the one to resume")
-        self.state = dict(state)
+        self.start, self.state = dict(state), dict(state)
