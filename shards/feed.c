@@ -25,7 +25,7 @@ struct feed {
 };
 
 static const struct feed defaults = {
-	.micro_batch = 1, .dp = 1, .rank = ALL, .depth = DEPTH_AUTO
+	.samples = ALL, .micro_batch = 1, .dp = 1, .rank = ALL, .depth = DEPTH_AUTO
 };
 
 static const struct opt opts[] = {
@@ -193,7 +193,7 @@ open_feeds(struct feeds *r, const struct tshard_run *run, struct err *err)
 	const struct feed *t = r->t;
 	struct tshard_feed_config c = {
 		.consumed = t->consumed,
-		.most = t->samples,
+		.most = t->samples == ALL ? 0 : t->samples,
 		.micro_batch = (uint32_t)t->micro_batch,
 		.dp = (uint32_t)t->dp,
 		.depth = (uint32_t)t->depth,
@@ -246,6 +246,8 @@ check_options(const struct feed *t, int n, struct err *err)
 	if (n != 1)
 		return err_set(err, EXIT_USAGE, "%s: name the directory of one run",
 		    n == 0 ? "no DIR" : "several operands");
+	if (t->samples == 0)
+		return err_set(err, EXIT_USAGE, "-n 0: must be at least 1");
 	if (t->dp == 0 || t->dp > 65536)
 		return err_set(
 		    err, EXIT_USAGE, "--dp %" PRIu64 ": must be 1 to 65536", t->dp);

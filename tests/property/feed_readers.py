@@ -45,13 +45,16 @@ def check_plain(run):
     """The library and numpy alone give the same arrays."""
     for options in ({}, {"dp": 4, "rank": 3}, {"order": "strided", "dp": 3, "rank": 1, "within": True},
                     {"consumed": 5, "ignore": True}, {"workers": 3, "worker": 2, "within": True, "ignore": True, "depth": 0},
-                    {"samples": 0, "consumed": run.end}, {"samples": 40, "copy": False, "check": False}):
+                    {"consumed": run.end}, {"consumed": np.uint64(run.end - 2), "rank": np.int32(0)}, {"samples": 40, "copy": False, "check": False}):
         with tshard.Feed(run, micro_batch=MB, native=True, **options) as a, \
                 tshard.Feed(run, micro_batch=MB, native=False, **options) as b:
             for batch in a:
                 same(batch, b.next())
             assert b.next() is None and a.next() is None
             assert a.state_dict() == b.state_dict()
+    # No samples are none, and not all.
+    for native in True, False:
+        assert list(tshard.Feed(run, native=native, samples=0)) == []
 
 
 def check_resume(run, ranks_of):
@@ -90,6 +93,8 @@ def check_errors(run):
         refused(f"sample {run.end + 1}: must be at most {run.end}", native, run, run.end + 1)
         refused(f"number of samples {run.samples + 1}: must be at most", native, run, samples=run.samples + 1)
         refused("micro-batch 0: must be at least 1", native, run, micro_batch=0)
+        refused("consumed 1.5: must be a whole number", native, run, 1.5)
+        refused("dp 4.0: must be a whole number", native, run, dp=4.0)
         refused("is another run", native, run, run_id="00" * 16)
         refused("absent/run.tsv: No such file", native, "absent")
         for damage, want in (flip("shard-00001.bin", -5), "broken/shard-00001.bin: byte 1245184: the checksum of block 19, samples 9864 to 9999, differs: use an intact copy"), \

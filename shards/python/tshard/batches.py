@@ -1,5 +1,6 @@
 """What a feed is asked for, and what it derives from a sample: the same as feed_fill.c."""
 import dataclasses
+import operator
 from typing import Optional
 
 import numpy as np
@@ -29,7 +30,7 @@ class Config:
     """The arguments of a feed, checked against its run."""
 
     consumed: int = 0
-    samples: int = 0  # of all ranks; 0: up to the end
+    samples: Optional[int] = None  # of all ranks; None: up to the end
     micro_batch: int = 1
     dp: int = 1
     rank: int = 0
@@ -42,7 +43,19 @@ class Config:
     check: bool = True
     run_id: Optional[str] = None
 
+    def whole(self, run, name):
+        """A number as int, whatever its type; a position of 1.5 samples is none."""
+        value = getattr(self, name)
+        try:
+            return value if value is None and name in ("samples", "depth") else operator.index(value)
+        except TypeError:
+            raise TshardError(f"{run.path}: {name} {value!r}: must be a whole number") from None
+
     def checked(self, run):
+        names = ("consumed", "samples", "micro_batch", "dp", "rank", "workers", "worker", "depth")
+        return dataclasses.replace(self, **{name: self.whole(run, name) for name in names}).in_range(run)
+
+    def in_range(self, run):
         def refuse(what, value, limit, bound):
             raise TshardError(f"{run.path}: {what} {value}: must be {limit} {bound}")
 
@@ -69,8 +82,9 @@ class Config:
         if self.order not in ORDERS:
             raise TshardError(f"{run.path}: order {self.order!r}: must be one of {', '.join(ORDERS)}")
         between("sample", self.consumed, run.first_sample, run.end)
-        between("number of samples", self.samples, 0, run.end - self.consumed)
-        return dataclasses.replace(self, depth=depth, samples=self.samples or run.end - self.consumed)
+        samples = run.end - self.consumed if self.samples is None else self.samples
+        between("number of samples", samples, 0, run.end - self.consumed)
+        return dataclasses.replace(self, depth=depth, samples=samples)
 
     def batches(self):
         """The numbers of the samples of each batch, and what is consumed after it."""

@@ -61,7 +61,7 @@ class Feed:
 
     run         a Run or its directory
     consumed    samples that all ranks have consumed together before
-    samples     samples to read, of all ranks; 0: up to the end of the run
+    samples     samples to read, of all ranks; None: up to the end of the run
     order       'megatron', as MegatronPretrainingSampler, or 'strided', as OLMo-core
     workers     processes that share the batches of the rank; this one gets every workers-th, from batch `worker` on
     depth       batches that the library reads ahead; None: 8 to 64, as 64 MiB allow
@@ -73,12 +73,12 @@ class Feed:
     copy        False: arrays of the library are valid only until the next batch
     """
 
-    def __init__(self, run, consumed=0, micro_batch=1, dp=1, rank=0, *, samples=0, order="megatron", workers=1, worker=0,
+    def __init__(self, run, consumed=0, micro_batch=1, dp=1, rank=0, *, samples=None, order="megatron", workers=1, worker=0,
                  depth=None, within=False, ignore=False, check=True, run_id=None, native=None, copy=True):
         self.run = run if isinstance(run, Run) else Run(run)
         self.config = Config(consumed, samples, micro_batch, dp, rank, order, workers, worker, depth, within, ignore, check,
                              run_id).checked(self.run)
-        self.consumed = consumed
+        self.consumed = self.config.consumed
         self.feed = self.start(native, copy)
 
     def start(self, use, copy):

@@ -32,7 +32,7 @@ class Dataset(torch.utils.data.IterableDataset):
         self.run = run if isinstance(run, Run) else Run(run)
         self.arguments = {"micro_batch": micro_batch, "dp": dp, "rank": rank, **options}
         Feed(self.run, consumed, run_id=run_id, native=False, **self.without_native()).close()  # check them here
-        self.end = consumed + options["samples"] if options.get("samples") else None
+        self.end = consumed + options["samples"] if options.get("samples") is not None else None
         self.load_state_dict({"run_id": self.run.run_id, "consumed": consumed})
 
     def without_native(self):

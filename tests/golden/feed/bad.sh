@@ -10,6 +10,7 @@ try tamis feed --dp 0 run
 try tamis feed --dp 4 --rank 4 run
 try tamis feed --micro-batch 0 run
 try tamis feed --depth 1M run
+try tamis feed -n 0 run
 try tamis feed --order blend run
 try tamis feed --consumed 31 run
 try tamis feed --consumed 30 run
