@@ -384,7 +384,8 @@ make_list(struct token_finder *f, struct err *err)
 	if (doc_list_read(&f->list, t->list, (enum doc_name_kind)t->kind, err) < 0)
 		return -1;
 	if (f->list.n == 0)
-		return err_set(err, EXIT_DATA, "%s: names no document", t->list);
+		return err_set(err, EXIT_DATA, "%s: names no document",
+		    strcmp(t->list, "-") == 0 ? "standard input" : t->list);
 	return 0;
 }
 

@@ -193,6 +193,7 @@ foreign_headers() {
 	BEGIN {
 		home["^unicode/(ubrk|uchar|uclean|uloc|unorm2|uscript|ustring|uversion)\\.h$"] = "lib/text/unicode.c"
 		home["^unicode/ucnv(_cb)?\\.h$"] = "lib/text/charset.c"
+		home["^unicode/uidna\\.h$"] = "lib/text/host.c"
 		home["^sentencepiece"] = "tok/sp.cc"
 		home["^(zstd|zstd_errors|zlib|libdeflate)\\.h$"] = "lib/io/stream.c lib/io/unpack.c"
 		home["^brotli/decode\\.h$"] = "lib/io/unpack.c"

@@ -5,6 +5,7 @@
 
 #include "lib/base/chars.h"
 #include "lib/io/stream.h"
+#include "lib/text/host.h"
 #include "lib/text/url.h"
 
 enum { MOST_BYTES = 1 << 30 };
@@ -18,52 +19,41 @@ key_of(enum doc_name_kind kind, struct span value)
 	return hash128(value, (uint64_t)kind);
 }
 
-/* Append the address as browsers write it; another text stays as it is. */
+/* Append the address in one form for all ways to write it; another text stays as it is.
+ */
 static void
 put_url(struct span url, struct buf *out)
 {
-	if (!url_resolve((struct span){ "", 0 }, url, URL_NAME, out))
+	struct buf as = { 0 };
+	struct span rest, host;
+	const size_t start = out->n;
+
+	if (url_resolve((struct span){ "", 0 }, url, URL_NAME, &as)) {
+		rest = buf_span(&as);
+		host = host_of(rest);
+		buf_put(out, rest.p, (size_t)(host.p - rest.p));
+		if (host_put(host, out))
+			rest = span_from(rest, (size_t)(host.p - rest.p) + host.n);
+		else
+			out->n = start;
+		buf_put(out, rest.p, rest.n);
+	} else {
 		buf_put(out, url.p, url.n);
-}
-
-/* The host of an address that put_url wrote, without port; empty if there is none. */
-static struct span
-host_of(struct span url)
-{
-	size_t n = 0;
-
-	if (span_starts(url, SPAN("http://")))
-		url = span_from(url, 7);
-	else if (span_starts(url, SPAN("https://")))
-		url = span_from(url, 8);
-	else
-		return (struct span){ url.p, 0 };
-	while (n < url.n && !strchr(":/?#", url.p[n]))
-		n++;
-	return (struct span){ url.p, n };
+	}
+	buf_free(&as);
 }
 
 /* Append the domain in the form that hosts have. */
 static bool
 put_domain(struct span domain, struct buf *out)
 {
-	struct buf url = { 0 };
-	struct span host;
-
 	while (domain.n > 0 && domain.p[0] == '.')
 		domain = span_from(domain, 1);
-	buf_puts(&url, "http://");
-	buf_put(&url, domain.p, domain.n);
-	if (!memchr(url.p + 7, '/', url.n - 7) && !memchr(url.p + 7, ':', url.n - 7)) {
-		struct buf as = { 0 };
-
-		put_url(buf_span(&url), &as);
-		host = host_of(buf_span(&as));
-		buf_put(out, host.p, host.n);
-		buf_free(&as);
-	}
-	buf_free(&url);
-	return out->n > 0;
+	for (size_t i = 0; i < domain.n; i++)
+		if ((unsigned char)domain.p[i] <= ' ' ||
+		    strchr(*domain.p == '[' ? "/@" : "/\\?#@:*", domain.p[i]))
+			return false;
+	return host_put(domain, out);
 }
 
 int
@@ -81,7 +71,7 @@ doc_list_add(
 	} else if (!put_domain(value, &form)) {
 		buf_free(&form);
 		return err_set(err, EXIT_DATA,
-		    "domain '%.*s': not a host: write it without scheme, port and path",
+		    "domain '%.*s': not a host: write its name only, as a.example",
 		    value.n < 100 ? (int)value.n : 100, value.p);
 	}
 	number = table_put(&l->index, key_of(kind, buf_span(&form)), &fresh);
@@ -140,6 +130,8 @@ doc_list_read(
 	int rc = file_get(path, MOST_BYTES, &text, err);
 
 	rest = buf_span(&text);
+	if (span_starts(rest, SPAN("\xef\xbb\xbf"))) /* of editors on Windows */
+		rest = span_from(rest, 3);
 	l->sum = hash128(rest, 0);
 	for (size_t no = 1; rc == 0 && rest.n > 0; no++) {
 		const char *end = memchr(rest.p, '\n', rest.n);
@@ -166,7 +158,7 @@ doc_list_match(const struct doc_list *l, struct hash128 id, struct span url,
     void (*found)(void *ctx, size_t entry), void *ctx)
 {
 	const uint64_t *number = table_get(&l->index, id);
-	struct buf form = { 0 };
+	struct buf form = { 0 }, name = { 0 };
 	size_t matches = 0;
 	struct span host;
 
@@ -178,17 +170,19 @@ doc_list_match(const struct doc_list *l, struct hash128 id, struct span url,
 	number = table_get(&l->index, key_of(DOC_BY_URL, buf_span(&form)));
 	if (number && ++matches && found)
 		found(ctx, (size_t)*number);
-	host = host_of(buf_span(&form));
+	host_put(host_of(url), &name);
+	host = buf_span(&name);
 	while (host.n > 0) {
-		const char *dot;
+		const char *dot =
+		    host_is_address(host) ? NULL : memchr(host.p, '.', host.n);
 
 		number = table_get(&l->index, key_of(DOC_BY_DOMAIN, host));
 		if (number && ++matches && found)
 			found(ctx, (size_t)*number);
-		dot = memchr(host.p, '.', host.n);
 		host = span_from(host, dot ? (size_t)(dot - host.p) + 1 : host.n);
 	}
 	buf_free(&form);
+	buf_free(&name);
 	return matches;
 }
 

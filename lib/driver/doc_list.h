@@ -33,14 +33,15 @@ int doc_list_add(
 /*
  * Add the lines of a file, "-" for standard input.  kind DOC_BY_LINE: each line begins
  * with the word of its kind; empty lines and comments, from a '#' on, are skipped.
- * Otherwise all lines are of that kind, as they are.  0, or -1 with *err.
+ * Otherwise all lines are of that kind, as they are.  A byte order mark is skipped.  0,
+ * or -1 with *err.
  */
 int doc_list_read(
     struct doc_list *l, const char *path, enum doc_name_kind kind, struct err *err);
 /*
  * Call found with the number of each entry that names a document: its id, by XXH3-128;
- * its URL, as browsers write both; or a domain that its host is or is below.  Threads may
- * call this at once.  url may be empty.  Returns the number of entries.
+ * its URL, whatever the way to write both; or a domain that its host is or is below.
+ * Threads may call this at once.  url may be empty.  Returns the number of entries.
  */
 size_t doc_list_match(const struct doc_list *l, struct hash128 id, struct span url,
     void (*found)(void *ctx, size_t entry), void *ctx);

@@ -244,7 +244,8 @@ take_down(
 	if (doc_list_read(&j->list, list, (enum doc_name_kind)j->t->kind, err) < 0)
 		return -1;
 	if (j->list.n == 0)
-		return err_set(err, EXIT_DATA, "%s: names no document", list);
+		return err_set(err, EXIT_DATA, "%s: names no document",
+		    strcmp(list, "-") == 0 ? "standard input" : list);
 	if (tshard_run_open(&j->run, j->dir, &e) < 0)
 		return err_tshard(err, &e);
 	if (tshard_run_header(j->run)->kind > TSHARD_SAMPLES)

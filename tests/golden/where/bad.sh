@@ -13,6 +13,10 @@ try tamis where 40:0 en
 try tamis where 0:17 en
 try tamis where --id none --id en-1 --url http://a.example/ run
 try tamis where --domain http://a.example/ run
+printf 'domain a.example # of today\n' >list
+try tamis where --list list run
+try "tamis where --domain '*.a.example' run"
+try 'tamis where --list - run </dev/null'
 printf 'en-3\n' >list
 try tamis where --list list run
 printf '# none\n' >list
