@@ -235,11 +235,13 @@ find_text(struct token_finder *f, struct span s, int code, struct err *err)
 static int
 find_lines(struct token_finder *f, struct err *err)
 {
-	struct buf text = { 0 };
+	const char *name =
+	    strcmp(f->t->positions, "-") == 0 ? "standard input" : f->t->positions;
+	struct buf text = { 0 }, place = { 0 };
 	int rc = file_get(f->t->positions, MOST_BYTES, &text, err);
 	struct span rest = buf_span(&text);
 
-	while (rc == 0 && rest.n > 0) {
+	for (size_t no = 1; rc == 0 && rest.n > 0; no++) {
 		const char *end = memchr(rest.p, '\n', rest.n);
 		size_t n = end ? (size_t)(end - rest.p) : rest.n;
 		struct span line = span_trim((struct span){ rest.p, n });
@@ -247,8 +249,14 @@ find_lines(struct token_finder *f, struct err *err)
 		rest = span_from(rest, end ? n + 1 : n);
 		if (line.n > 0)
 			rc = find_text(f, line, EXIT_DATA, err);
+		if (rc < 0) {
+			buf_putf(&place, "%s:%zu", name, no);
+			buf_putc(&place, '\0');
+			err_prefix(err, place.p);
+		}
 	}
 	buf_free(&text);
+	buf_free(&place);
 	return rc;
 }
 

@@ -10,6 +10,10 @@ try tamis where 99:0 run
 try tamis where 0:16 run
 try tamis where 0:0 run/shard-00001
 try tamis where 40:0 en
+printf '0:0\r\n\n5\n' >tokens
+try tamis where --positions tokens run
+printf '0:0\n99:0\n' >tokens
+try 'tamis where --positions - run <tokens'
 try tamis where 0:17 en
 try tamis where --id none --id en-1 --url http://a.example/ run
 try tamis where --domain http://a.example/ run
