@@ -54,8 +54,10 @@ struct import_job {
 	struct tshard_facts facts;
 	struct tshard_writer *w;
 	uint64_t docs, tokens, empty;
-	uint64_t ended; /* documents that lacked eod */
-	uint32_t last;	/* token of the document so far */
+	uint64_t ended;	  /* documents that lacked eod */
+	uint64_t unbegun; /* documents that lack bos */
+	bool within;	  /* the document has tokens */
+	uint32_t last;	  /* token of the document so far */
 	struct json_writer meta;
 	struct buf text, id;
 };
@@ -213,8 +215,11 @@ put_tokens(struct import_job *j, const struct layout_part *part, const char *pat
 	if (part->n > 0 && tshard_writer_put(j->w, part->ids, part->n, &e) < 0)
 		return err_tshard(err, &e);
 	j->tokens += part->n;
-	if (part->n > 0)
+	if (part->n > 0) {
+		j->unbegun += !j->within && part->ids[0] != j->facts.bos;
+		j->within = true;
 		j->last = part->ids[part->n - 1];
+	}
 	return 0;
 }
 
@@ -234,6 +239,7 @@ end_document(struct import_job *j, const struct layout_part *part, const char *n
 		j->tokens++;
 		j->ended++;
 	}
+	j->within = false;
 	j->id.n = 0;
 	if (part->id && utf8_valid(span_of(part->id)))
 		buf_puts(&j->id, part->id);
@@ -309,6 +315,9 @@ end_shard(struct import_job *j, struct err *err)
 	if (j->ended > 0)
 		warning(
 		    "eod added to %" PRIu64 " document%s", j->ended, plural(j->ended));
+	if (j->unbegun > 0 && j->facts.bos != TSHARD_NONE)
+		warning("%" PRIu64 " document%s without bos %" PRIu32 " in front",
+		    j->unbegun, plural(j->unbegun), j->facts.bos);
 	if (!j->c->quiet)
 		msg("%" PRIu64 " document%s, %" PRIu64 " tokens", j->docs,
 		    plural(j->docs), j->tokens);

@@ -5,6 +5,8 @@ try tamis cat --all eod
 put 2 1 5 6 1 7 1 1 8 >b.bin
 try tamis import --from nanogpt --vocab 10 --bos 1 -o bos b.bin n.bin
 try tamis cat --all bos
+note 'a token that begins no document'
+try tamis import --from nanogpt --vocab 10 --bos 9 -o none b.bin
 put 4 70000 5 2 6 >wide.bin
 try tamis import --from nanogpt --vocab 100000 --eod 2 -o w wide.bin
 try tamis cat --all w
