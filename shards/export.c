@@ -292,6 +292,11 @@ check_shard(struct export_job *j, const struct tshard *s, struct err *err)
 static int
 export_shard(struct export_job *j, const struct tshard *s, struct err *err)
 {
+	struct tshard_error e = { 0 };
+
+	/* Wrong rows of these would be wrong ends, ids and tokens after samples. */
+	if (tshard_check(s, "SEGIDX? SEG? NEXT? DOC DOCID? DOCFLAG?", &e) < 0)
+		return err_tshard(err, &e);
 	return j->h.kind == TSHARD_DOCS ? export_documents(j, s, err)
 					: export_samples(j, s, err);
 }
