@@ -58,7 +58,8 @@ add_shard(struct facts *f, struct tshard *s, struct err *err)
 		    ": run 'tamis verify' on the run",
 		    tshard_prefix(s), h->n_sources, tshard_prefix(f->first),
 		    f->h.n_sources);
-	if (tshard_section_read(s, tshard_section(s, "IDXHASH"), 0, idx, 8, &e) < 0)
+	if (tshard_check(s, "IDXHASH SRC META", &e) < 0 ||
+	    tshard_section_read(s, tshard_section(s, "IDXHASH"), 0, idx, 8, &e) < 0)
 		return err_tshard(err, &e);
 	f->shards++;
 	if (h->seq_len < f->h.seq_len)

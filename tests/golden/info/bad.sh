@@ -11,3 +11,9 @@ for part in bin idx sdx; do
 	rm cut.$part
 	try tamis info cut
 done
+note 'damaged names and provenance'
+for tag in IDXHASH SRC META; do
+	for x in bin idx sdx; do cp en.$x cut.$x; done
+	flip_section cut.sdx $tag
+	try 'tamis info cut 2>&1 | sed "s/byte [0-9]*/byte N/"'
+done
