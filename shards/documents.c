@@ -151,6 +151,7 @@ documents_find(const struct tshard *s, const struct doc_list *list,
     struct err *err)
 {
 	const uint64_t docs = tshard_header(s)->docs;
+	struct tshard_error e = { 0 };
 	int rc = 0;
 
 	*out = (struct document_rows){ 0 };
@@ -159,11 +160,16 @@ documents_find(const struct tshard *s, const struct doc_list *list,
 		    "%s: the shard stores no URLs: name documents by id, or mix the run "
 		    "without --no-ids",
 		    tshard_prefix(s));
+	/* With a flipped bit, a document could have another id or URL, and stay. */
+	if (tshard_check(s, list->by_url ? "DOC DOCID" : "DOC", &e) < 0)
+		return err_tshard(err, &e);
 	out->bit = xcalloc((size_t)(docs / 8) + 1, 1);
 	for (uint64_t row = 0; row < docs && rc == 0; row += ROWS)
 		rc = find_rows(s, list, row,
 		    docs - row < ROWS ? (size_t)(docs - row) : ROWS, found, ctx, out,
 		    err);
+	if (rc == 0 && out->n > 0 && tshard_check(s, "DOCID? SEGIDX? SEG? SRC", &e) < 0)
+		rc = err_tshard(err, &e);
 	return rc;
 }
 

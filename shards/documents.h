@@ -56,8 +56,9 @@ document_rows_has(const struct document_rows *r, uint32_t row)
 
 /*
  * Find the rows of a shard that a list names; call found for each entry that names one of
- * them.  URLs and domains need a shard that stores them: another is EXIT_DATA.  0, or -1
- * with *err.
+ * them.  URLs and domains need a shard that stores them: another is EXIT_DATA.  So is one
+ * whose rows differ from their checksums, or whose ids and segments, if rows are found.
+ * 0, or -1 with *err.
  */
 int documents_find(const struct tshard *s, const struct doc_list *list,
     void (*found)(void *ctx, size_t entry), void *ctx, struct document_rows *out,

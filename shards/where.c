@@ -41,6 +41,9 @@ static const struct opt opts[] = {
 
 enum { MOST_BYTES = 1 << 30 };
 
+/* The sections that tell which document a token is of. */
+#define ROWS "SEGIDX? SEG? DOC DOCID? SRC"
+
 struct token_finder {
 	const struct where *t;
 	struct doc_list list;
@@ -53,7 +56,8 @@ struct token_finder {
 	const char *path;
 	struct tshard_run *run; /* NULL: path is a shard */
 	struct tshard *s;
-	size_t no; /* its line in run.tsv */
+	size_t no;     /* its line in run.tsv */
+	bool *checked; /* for each line: the rows of the shard are right */
 };
 
 static int
@@ -178,9 +182,11 @@ find_shard(struct token_finder *f, uint64_t sample, uint64_t *local, struct err 
 		tshard_close(f->s);
 		f->s = NULL;
 		f->no = no;
-		return tshard_run_shard(f->run, no, TSHARD_CHECK, &f->s, &e) < 0
-			   ? err_tshard(err, &e)
-			   : 0;
+		if (tshard_run_shard(f->run, no, TSHARD_CHECK, &f->s, &e) < 0 ||
+		    (!f->checked[no] && tshard_check(f->s, ROWS, &e) < 0))
+			return err_tshard(err, &e);
+		f->checked[no] = true;
+		return 0;
 	}
 	h = tshard_header(f->s);
 	*local = sample - h->first_sample;
@@ -269,13 +275,17 @@ find_tokens(struct token_finder *f, int n, char **position, struct err *err)
 
 	if (stat(f->path, &st) == 0 && S_ISDIR(st.st_mode)
 		? tshard_run_open(&f->run, f->path, &e) < 0
-		: tshard_open(&f->s, f->path, TSHARD_CHECK, &e) < 0)
+		: tshard_open(&f->s, f->path, TSHARD_CHECK, &e) < 0 ||
+		      tshard_check(f->s, ROWS, &e) < 0)
 		return err_tshard(err, &e);
+	if (f->run)
+		f->checked = xcalloc(tshard_run_shards(f->run) + 1, sizeof *f->checked);
 	put_head(f, "position\ttoken");
 	for (int i = 0; i < n && rc == 0; i++)
 		rc = find_text(f, span_of(position[i]), EXIT_USAGE, err);
 	if (rc == 0 && f->t->positions)
 		rc = find_lines(f, err);
+	free(f->checked);
 	tshard_close(f->s);
 	tshard_run_close(f->run);
 	return rc;
