@@ -8,6 +8,7 @@
 #include "lib/base/hash.h"
 #include "lib/base/num.h"
 #include "lib/driver/common.h"
+#include "lib/driver/tty.h"
 #include "lib/text/json_writer.h"
 #include "shards/shard_model.h"
 #include "shards/tshard_err.h"
@@ -65,6 +66,7 @@ struct diff_state {
 	uint64_t next;	 /* sample of the next job */
 	uint64_t differing;
 	struct multiset sum[2];
+	struct progress progress;
 
 	uint64_t sample; /* the first that differs, or UINT64_MAX */
 	uint64_t position;
@@ -294,6 +296,10 @@ compare_thread(void *ctx)
 		}
 		pthread_mutex_lock(&c->lock);
 		add_result(c, &r);
+		if (progress_due(&c->progress))
+			progress_line(&c->progress, "diff: %.0f%%  %llu of %llu",
+			    100 * (double)from / (double)n, (unsigned long long)from,
+			    (unsigned long long)n);
 	}
 	pthread_mutex_unlock(&c->lock);
 	for (int k = 0; k < 2; k++) {
@@ -306,13 +312,15 @@ compare_thread(void *ctx)
 }
 
 static int
-compare(struct diff_state *c, uint64_t threads, struct err *err)
+compare(struct diff_state *c, const struct common *common, struct err *err)
 {
+	const uint64_t threads = common->threads;
 	pthread_t *thread = xcalloc((size_t)threads, sizeof *thread);
 	size_t started = 0;
 
 	pthread_mutex_init(&c->lock, NULL);
 	c->sample = c->err_at = UINT64_MAX;
+	progress_init(&c->progress, common_progress(common));
 	while (started + 1 < threads &&
 	       pthread_create(&thread[started], NULL, compare_thread, c) == 0)
 		started++;
@@ -320,6 +328,7 @@ compare(struct diff_state *c, uint64_t threads, struct err *err)
 	for (size_t i = 0; i < started; i++)
 		pthread_join(thread[i], NULL);
 	pthread_mutex_destroy(&c->lock);
+	progress_clear(&c->progress);
 	free(thread);
 	if (c->err.code)
 		*err = c->err;
@@ -484,7 +493,7 @@ diff_run(void *self, const struct common *common, int n, char **operand, struct 
 	if (rc < 0 || side_open(&c.a, operand[0], err) < 0 ||
 	    side_open(&c.b, operand[1], err) < 0 || check_sides(&c, err) < 0 ||
 	    (model.tok && check_model(&c, &model, err) < 0) ||
-	    compare(&c, common->threads, err) < 0) {
+	    compare(&c, common, err) < 0) {
 		rc = -1;
 		goto out;
 	}
@@ -506,7 +515,7 @@ const struct tool tool_diff = {
 	.summary = "compare the tokens of two runs or shards",
 	.example = "tamis diff shards/ again/",
 	.operands = "PATH PATH",
-	.common = " threads ",
+	.common = " threads progress ",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

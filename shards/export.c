@@ -8,6 +8,7 @@
 #include "lib/base/chars.h"
 #include "lib/base/num.h"
 #include "lib/driver/common.h"
+#include "lib/driver/tty.h"
 #include "shards/layout_out.h"
 #include "shards/prefix_lock.h"
 #include "shards/shard_inputs.h"
@@ -44,6 +45,7 @@ struct export_job {
 	struct layout_out *out; /* the current output; NULL: none */
 	uint64_t outputs, items, tokens;
 	struct buf raw; /* scratch: tokens in payload encoding */
+	struct progress progress;
 };
 
 static int
@@ -70,6 +72,17 @@ output_path(const struct export_job *j, uint64_t k, const char *ending)
 	buf_puts(&b, ending);
 	buf_putc(&b, '\0');
 	return b.p;
+}
+
+static void
+show_progress(struct export_job *j)
+{
+	const double tokens = (double)j->tokens + (double)layout_out_tokens(j->out);
+
+	if (progress_due(&j->progress))
+		progress_line(&j->progress, "export: %.0f%%  %.1f of %.1f Gtok",
+		    100 * tokens / (double)j->h.tokens, tokens / 1e9,
+		    (double)j->h.tokens / 1e9);
 }
 
 /* Begin an output if there is none, or if n more tokens are too many for it. */
@@ -183,6 +196,7 @@ export_documents(struct export_job *j, const struct tshard *s, struct err *err)
 			break;
 		}
 		j->items++;
+		show_progress(j);
 	}
 	if (more < 0)
 		rc = err_tshard(err, &e);
@@ -252,6 +266,7 @@ export_samples(struct export_job *j, const struct tshard *s, struct err *err)
 			for (uint32_t i = 0; i < sample.n_segs && rc == 0; i++)
 				rc = export_segment(j, s, &sample, ids, i, err);
 			j->items++;
+			show_progress(j);
 		}
 	if (more < 0)
 		rc = err_tshard(err, &e);
@@ -435,8 +450,11 @@ export_run(void *self, const struct common *c, int n, char **operand, struct err
 {
 	const struct export *t = self;
 	struct export_job j = { .t = t, .c = c, .numbered = t->tokens != UINT64_MAX };
-	int rc = export_all(&j, n, operand, err);
+	int rc;
 
+	progress_init(&j.progress, common_progress(c));
+	rc = export_all(&j, n, operand, err);
+	progress_clear(&j.progress);
 	layout_out_abort(j.out);
 	buf_free(&j.raw);
 	free(j.first);
@@ -449,7 +467,7 @@ const struct tool tool_export = {
 	.example = "tamis export --to llm.c --tokens 100M -o train shards/",
 	.operands = "--to LAYOUT -o PREFIX PATH...",
 	.output = "PREFIX",
-	.common = " output force ",
+	.common = " output force progress ",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

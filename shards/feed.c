@@ -58,6 +58,7 @@ struct feeds {
 	uint32_t n; /* ranks */
 	struct hasher *hash;
 	uint64_t samples, tokens, targets;
+	bool show; /* progress */
 	/* --bench: microseconds of each call of tshard_feed_next. */
 	struct progress clock;
 	double *latency;
@@ -223,11 +224,15 @@ read_run(struct feeds *r, const struct tshard_run *run, struct err *err)
 
 	if (open_feeds(r, run, err) < 0)
 		return -1;
-	progress_init(&r->clock, false);
+	progress_init(&r->clock, r->show);
 	while ((rc = next_batches(r, err)) > 0) {
 		add_batches(r);
+		if (progress_due(&r->clock))
+			progress_line(&r->clock, "feed: %" PRIu64 " samples, %.1f Gtok",
+			    r->samples, (double)r->tokens / 1e9);
 		train(r->t->step);
 	}
+	progress_clear(&r->clock);
 	if (rc < 0)
 		return -1;
 	if (r->t->bench) {
@@ -275,7 +280,6 @@ feed_run(void *self, const struct common *c, int n, char **operand, struct err *
 	struct tshard_error e = { 0 };
 	struct tshard_run *run = NULL;
 
-	(void)c;
 	if (check_options(t, n, err) < 0)
 		return -1;
 	r.n = t->rank == ALL ? (uint32_t)t->dp : 1;
@@ -283,6 +287,7 @@ feed_run(void *self, const struct common *c, int n, char **operand, struct err *
 	r.batch = xcalloc(r.n, sizeof *r.batch);
 	if (!t->bench)
 		r.hash = hasher_new();
+	r.show = !t->bench && common_progress(c);
 	if (tshard_run_open(&run, operand[0], &e) < 0)
 		err_tshard(err, &e);
 	else
@@ -302,7 +307,7 @@ const struct tool tool_feed = {
 	.summary = "read a run as training ranks would, and print a hash of it",
 	.example = "tamis feed --dp 8 --micro-batch 4 shards/",
 	.operands = "DIR",
-	.common = " ",
+	.common = " progress ",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

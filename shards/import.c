@@ -7,6 +7,7 @@
 #include "lib/base/chars.h"
 #include "lib/base/num.h"
 #include "lib/driver/common.h"
+#include "lib/driver/tty.h"
 #include "lib/io/inputs.h"
 #include "lib/io/stream.h"
 #include "lib/text/utf8.h"
@@ -60,6 +61,7 @@ struct import_job {
 	uint32_t last;	  /* token of the document so far */
 	struct json_writer meta;
 	struct buf text, id;
+	struct progress progress;
 };
 
 /* ---- options ---- */
@@ -215,6 +217,10 @@ put_tokens(struct import_job *j, const struct layout_part *part, const char *pat
 	if (part->n > 0 && tshard_writer_put(j->w, part->ids, part->n, &e) < 0)
 		return err_tshard(err, &e);
 	j->tokens += part->n;
+	if (progress_due(&j->progress))
+		progress_line(&j->progress, "import: %s: %llu documents, %.1f Gtok",
+		    path_base(path), (unsigned long long)j->docs,
+		    (double)j->tokens / 1e9);
 	if (part->n > 0) {
 		j->unbegun += !j->within && part->ids[0] != j->facts.bos;
 		j->within = true;
@@ -335,10 +341,12 @@ import_run(void *self, const struct common *c, int n, char **operand, struct err
 		rc = inputs_note_path(operand[i], err);
 	if (rc == 0)
 		rc = prefix_lock(&lock, c->output, false, err);
+	progress_init(&j.progress, common_progress(c));
 	if (rc == 0)
 		rc = begin_shard(&j, err);
 	for (int i = 0; i < n && rc == 0; i++)
 		rc = import_file(&j, operand[i], err);
+	progress_clear(&j.progress);
 	if (rc == 0)
 		rc = end_shard(&j, err);
 	if (j.w)
@@ -356,7 +364,7 @@ const struct tool tool_import = {
 		   "00000_tokens.ds",
 	.operands = "--from LAYOUT -m MODEL | --vocab N -o PREFIX FILE...",
 	.output = "PREFIX",
-	.common = " output force ",
+	.common = " output force progress ",
 	.opts = opts,
 	.defaults = &defaults,
 	.size = sizeof defaults,

@@ -6,7 +6,7 @@ try tamis feed -n 32 run
 try tamis feed -n 32 --dp 8 run
 try tamis feed -n 32 --dp 4 --micro-batch 4 run
 try tamis feed -n 32 --dp 4 --micro-batch 2 --order strided --depth 0 run
-try tamis feed -n 16 run
+try tamis feed -n 16 --progress=never run
 try tamis feed -n 16 --consumed 16 run
 try tamis feed -n 16 --consumed 16 --dp 2 run
 note "the parts of two ranks, and the samples that do not fill a batch"
