@@ -76,8 +76,9 @@ tsi_errno(struct tshard_error *e, const char *how, const char *fmt, ...)
 	va_end(ap);
 	if (strerror_r(saved, why, sizeof why) != 0)
 		snprintf(why, sizeof why, "error %d", saved);
-	return tsi_fail(e, saved == ENOENT ? TSHARD_MISSING : TSHARD_SYSTEM, "%s: %s: %s",
-	    what, why, advice(saved, how));
+	return tsi_fail(e,
+	    saved == ENOENT || saved == ENOTDIR ? TSHARD_MISSING : TSHARD_SYSTEM,
+	    "%s: %s: %s", what, why, advice(saved, how));
 }
 
 int

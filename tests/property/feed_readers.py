@@ -74,13 +74,13 @@ def feeds(native):
         tshard.Feed(run, micro_batch=MB, dp=dp, rank=r, native=native, **options) for r in range(dp)]
 
 
-def refused(want, native, *args, **options):
-    """Reading ends with this message."""
+def refused(want, native, *args, code=(2, 3), **options):
+    """Reading ends with this message and one of these codes."""
     try:
         for _ in tshard.Feed(*args, native=native, **options):
             pass
     except tshard.TshardError as e:
-        assert want in str(e), f"{e}, not {want}"
+        assert want in str(e) and e.code in code, f"{e}, {e.code}, not {want}"
         again = pickle.loads(pickle.dumps(e))  # workers send it to their loader
         assert str(again) == str(e) and again.code == e.code
         return
@@ -96,7 +96,8 @@ def check_errors(run):
         refused("consumed 1.5: must be a whole number", native, run, 1.5)
         refused("dp 4.0: must be a whole number", native, run, dp=4.0)
         refused("is another run", native, run, run_id="00" * 16)
-        refused("absent/run.tsv: No such file", native, "absent")
+        refused("absent/run.tsv: No such file", native, "absent", code=(2,))
+        refused("feed_readers.py/run.tsv: Not a directory", native, __file__, code=(2,))
         for damage, want in (flip("shard-00001.bin", -5), "broken/shard-00001.bin: byte 1245184: the checksum of block 19, samples 9864 to 9999, differs: use an intact copy"), \
                 (cut("shard-00001.bin", 70), "broken/shard-00001.bin: "), \
                 (cut("shard-00000.sdx", 300), "broken/shard-00000.sdx: "), \

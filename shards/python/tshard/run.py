@@ -23,7 +23,7 @@ WINDOW = 16 * BLOCK
 
 
 def failed(path, e):
-    code = 2 if e.errno == errno.ENOENT else 4
+    code = 2 if e.errno in (errno.ENOENT, errno.ENOTDIR) else 4
     return TshardError(f"{path}: {os.strerror(e.errno)}", code)
 
 

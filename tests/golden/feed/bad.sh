@@ -5,6 +5,7 @@ tamis mix -q -p p -o run
 try tamis feed
 try tamis feed run run
 try tamis feed absent
+try tamis feed t
 try tamis feed en
 try tamis feed --dp 0 run
 try tamis feed --dp 4 --rank 4 run
