@@ -123,7 +123,8 @@ check_config(const struct tshard_run *r, const struct tshard_feed_config *from,
 		    tshard_run_dir(r));
 	if (c->run_id && memcmp(c->run_id, h->run_id, sizeof h->run_id) != 0)
 		return tsi_fail(e, TSHARD_DATA,
-		    "%s: is another run: its id differs from the one to resume",
+		    "%s: is another run: its id differs from the one to resume: name "
+		    "that one, or, if this one lengthens it, omit the id",
 		    tshard_run_dir(r));
 	if (c->rank >= c->dp)
 		return bad_config(r, e, "rank", c->rank, "below dp,", c->dp);

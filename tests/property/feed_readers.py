@@ -95,7 +95,7 @@ def check_errors(run):
         refused("micro-batch 0: must be at least 1", native, run, micro_batch=0)
         refused("consumed 1.5: must be a whole number", native, run, 1.5)
         refused("dp 4.0: must be a whole number", native, run, dp=4.0)
-        refused("is another run", native, run, run_id="00" * 16)
+        refused("resume: name that one, or, if this one lengthens it, omit the id", native, run, run_id="00" * 16)
         refused("absent/run.tsv: No such file", native, "absent", code=(2,))
         refused("feed_readers.py/run.tsv: Not a directory", native, __file__, code=(2,))
         for damage, want in (flip("shard-00001.bin", -5), "broken/shard-00001.bin: byte 1245184: the checksum of block 19, samples 9864 to 9999, differs: use an intact copy"), \
@@ -202,7 +202,8 @@ def check_torch(run):
     # Each iteration starts at the same sample, also after one that was left early.
     for workers, persist in (0, False), (2, False), (2, True):
         data = dataset(samples=40)
-        data.load_state_dict({"run_id": run.run_id, "consumed": 4})
+        data.load_state_dict({"consumed": 4})  # the id is optional, as for Feed
+        assert data.state_dict() == {"run_id": run.run_id, "consumed": 4}
         loader = DataLoader(data, batch_size=None, num_workers=workers, persistent_workers=persist)
         for stop in 3, 18, 18:
             got = [int(b["sample_ids"][0]) for b in itertools.islice(loader, stop)]

@@ -65,8 +65,7 @@ class Config:
             if value > most:
                 refuse(what, value, "at most", most)
 
-        if self.run_id is not None and self.run_id != run.run_id:
-            raise TshardError(f"{run.path}: is another run: its id differs from the one to resume")
+        run.check_id(self.run_id)
         between("dp", self.dp, 1, 1 << 24)
         between("workers", self.workers, 1, 1 << 24)
         if not 0 <= self.rank < self.dp:

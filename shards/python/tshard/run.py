@@ -221,6 +221,12 @@ class Run:
         """The number of samples in the run."""
         return self.end - self.first_sample
 
+    def check_id(self, run_id):
+        """Refuse a state of another run; None fits any."""
+        if run_id not in (None, self.run_id):
+            raise TshardError(f"{self.path}: is another run: its id differs from the one to resume: "
+                              "name that one, or, if this one lengthens it, omit the id")
+
     def seq_at(self, sample):
         """The tokens of a sample, which may differ from phase to phase; at the end of the run, of the last one."""
         return self.lines[max(bisect.bisect_right(self.starts, sample) - 1, 0)].seq_len

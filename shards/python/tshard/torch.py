@@ -66,6 +66,6 @@ class Dataset(torch.utils.data.IterableDataset):
         return {"run_id": self.run.run_id, "consumed": int(batch["consumed"])}
 
     def load_state_dict(self, state):
-        if state["run_id"] != self.run.run_id:
-            raise TshardError(f"{self.run.path}: is another run: its id differs from the one to resume")
-        self.start, self.state = dict(state), dict(state)
+        self.run.check_id(state.get("run_id"))
+        self.start = {**state, "run_id": self.run.run_id}
+        self.state = dict(self.start)

@@ -277,7 +277,8 @@ START_TEST(refused)
 		    "micro-batch 16777216: must be at most" },
 		{ { .depth = 1 << 20 }, "depth 1048576: must be at most" },
 		{ { .order = 2 }, "order 2: must be at most 1" },
-		{ { .run_id = other }, "is another run" },
+		{ { .run_id = other },
+		    "is another run: its id differs from the one to resume: name" },
 	};
 	struct tshard_run *r = open_run();
 	struct tshard_feed *f;
