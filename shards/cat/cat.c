@@ -87,6 +87,21 @@ put_shard(struct cat_printer *p, uint64_t local, bool all, struct err *err)
 	return rc;
 }
 
+/* Tokens are checked as they are read; their origin by whole sections. */
+static int
+check_rows(struct cat_printer *p, struct err *err)
+{
+	struct tshard_error e = { 0 };
+
+	if (tshard_check(p->s,
+		"SEGIDX? SEG? NEXT? DOC DOCID? DOCNUM? DOCFLAG? SRC MASK? PAIR? LABEL?",
+		&e) == 0)
+		return 0;
+	tshard_close(p->s);
+	p->s = NULL;
+	return err_tshard(err, &e);
+}
+
 static int
 cat_shard(struct cat_printer *p, const char *path, struct err *err)
 {
@@ -96,6 +111,8 @@ cat_shard(struct cat_printer *p, const char *path, struct err *err)
 
 	if (tshard_open(&p->s, path, TSHARD_CHECK, &e) < 0)
 		return err_tshard(err, &e);
+	if (check_rows(p, err) < 0)
+		return -1;
 	first = tshard_header(p->s)->first_sample;
 	if (by_document(p))
 		first = 0;
@@ -128,6 +145,8 @@ put_range(struct cat_printer *p, const struct tshard_run *r, uint64_t first, uin
 			count = n;
 		if (tshard_run_shard(r, i, TSHARD_CHECK, &p->s, &e) < 0)
 			return err_tshard(err, &e);
+		if (check_rows(p, err) < 0)
+			return -1;
 		rc = shard_model_check(&p->model, p->s, err);
 		if (rc == 0)
 			rc = cat_samples(p, local, count, err);
@@ -150,11 +169,13 @@ put_docs(
 
 	for (size_t i = 0; i < tshard_run_shards(r) && rc == 0; i++) {
 		uint64_t n;
+		bool here;
 
 		if (tshard_run_shard(r, i, TSHARD_CHECK, &p->s, &e) < 0)
 			return err_tshard(err, &e);
 		n = tshard_header(p->s)->docs;
-		if (t->all || wanted - before < n)
+		here = t->all || wanted - before < n;
+		if (here && (rc = check_rows(p, err)) == 0)
 			rc = put_shard(p, wanted - before, t->all, err);
 		tshard_close(p->s);
 		p->s = NULL;
