@@ -12,6 +12,8 @@
 #include "shards/takedown/takedown_job.h"
 #include "shards/tshard_err.h"
 
+enum { MOST_PLAN_BYTES = 1 << 30 };
+
 static const struct takedown defaults = { .kind = DOC_BY_LINE };
 
 static const struct opt opts[] = {
@@ -144,7 +146,26 @@ wrote_shard(struct takedown_job *j, struct takedown_task *k, struct err *err)
 	return 0;
 }
 
-/* plan.lock is that of the run: its hash is in every shard. */
+/* The hash of plan.lock is in every shard; a damaged one must not go on. */
+static int
+check_plan(const struct takedown_job *j, struct err *err)
+{
+	struct buf path = { 0 }, text = { 0 };
+	unsigned char sum[32];
+	int rc;
+
+	buf_path(&path, j->dir, "plan.lock");
+	rc = file_get(path.p, MOST_PLAN_BYTES, &text, err);
+	tshard_sha256(text.p, text.n, sum);
+	if (rc == 0 && memcmp(sum, tshard_run_header(j->run)->plan, sizeof sum) != 0)
+		rc = err_set(err, EXIT_DATA,
+		    "%s: its SHA-256 differs from that in the shards: use an intact copy",
+		    path.p);
+	buf_free(&path);
+	buf_free(&text);
+	return rc;
+}
+
 static int
 put_plan(const struct takedown_job *j, struct err *err)
 {
@@ -253,7 +274,7 @@ take_down(
 		    "%s: has whole conversations, which takedown does not mask: encode "
 		    "their inputs with --tombstones %s, and mix again",
 		    j->dir, list);
-	if (read_tombstones(j, err) < 0 || takedown_find(j) < 0)
+	if (check_plan(j, err) < 0 || read_tombstones(j, err) < 0 || takedown_find(j) < 0)
 		return -1;
 	missing = takedown_missing(j);
 	rc = j->t->dry_run ? print_run(j, err) : missing ? 0 : write_run(j, err);
