@@ -511,9 +511,7 @@ enum tshard_feed_flags {
 
 /* Zero it, then fill it in. */
 struct tshard_feed_config {
-	/* The first sample, by its number in the run.  All others must be as long: a
-	 * sample of a phase with another length is an error. */
-	uint64_t consumed;
+	uint64_t consumed;    /* the first sample, by its number; all must be as long */
 	uint64_t most;	      /* samples for all ranks; 0: up to the end of the run */
 	uint32_t micro_batch; /* samples of a batch; 0 is 1 */
 	uint32_t dp, rank;    /* data-parallel ranks, 0 is 1; rank is below dp */
