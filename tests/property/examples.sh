@@ -33,7 +33,7 @@ for page in "$here"/../../man/*.[15]; do
 		case $command in
 		*'$'[a-z]*) ;;
 		*) (cd empty && bash -c "$command") </dev/null 2>&1 >/dev/null |
-			grep '^tamis' | grep -viE 'no such file|warning: |: [0-9]+ read, ' |
+			grep '^tamis' | grep -viE 'no such file|no file matches|warning: |: [0-9]+ read, ' |
 			while IFS= read -r message; do fail "${page##*/}: $command: $message"; done || true ;;
 		esac
 		rm -rf empty
