@@ -7,6 +7,7 @@
 #include "lib/text/json.h"
 #include "lib/text/json_writer.h"
 #include "shards/json_elements.h"
+#include "shards/tshard/tshard_align.h"
 #include "shards/tshard_err.h"
 
 struct mask_job {
@@ -171,6 +172,35 @@ next_of(struct mask_job *j, const struct tshard_sample *sample)
 		   : sample->next;
 }
 
+/* Padding, which in conversations may be inside a sample. */
+static int
+put_pad(
+    struct mask_job *j, const struct tshard_seg *g, uint32_t n, struct tshard_error *e)
+{
+	return tshard_header(j->s)->kind == TSHARD_SAMPLES
+		   ? tshard_writer_pad(j->w, g->source, g->epoch, e)
+		   : tshard_writer_gap(j->w, g->source, g->epoch, n, e);
+}
+
+/* The targets of a segment, where the shard has MASK; a masked one has none. */
+static int
+put_targets(struct mask_job *j, uint64_t sample, uint32_t start, uint32_t n,
+    struct tshard_error *e)
+{
+	const struct tshard_header *h = tshard_header(j->s);
+	uint64_t first = (sample - h->first_sample) * h->seq_len + start;
+	uint8_t *is;
+	int rc = -1;
+
+	if (h->kind != TSHARD_SFT)
+		return 0;
+	is = xmalloc(n);
+	if (tshard_mask(j->s, first, n, is, e) == 0)
+		rc = tshard_writer_mask(j->w, is, n, e);
+	free(is);
+	return rc;
+}
+
 static int
 write_sample(struct mask_job *j, const struct tshard_sample *sample, uint32_t *ids,
     struct tshard_error *e)
@@ -183,7 +213,7 @@ write_sample(struct mask_job *j, const struct tshard_sample *sample, uint32_t *i
 		const uint32_t *from = ids + g.start;
 
 		if (g.flags & TSHARD_SEG_PAD) {
-			if (tshard_writer_pad(j->w, g.source, g.epoch, e) < 0)
+			if (put_pad(j, &g, n, e) < 0)
 				return -1;
 			continue;
 		}
@@ -193,7 +223,9 @@ write_sample(struct mask_job *j, const struct tshard_sample *sample, uint32_t *i
 			j->counts->tokens += n;
 		}
 		if (tshard_writer_segment(j->w, &g, e) < 0 ||
-		    tshard_writer_put(j->w, from, n, e) < 0)
+		    tshard_writer_put(j->w, from, n, e) < 0 ||
+		    (!(g.flags & TSHARD_SEG_NO_LOSS) &&
+			put_targets(j, sample->number, g.start, n, e) < 0))
 			return -1;
 	}
 	j->counts->samples += j->counts->tokens > before;
@@ -228,7 +260,7 @@ static struct tshard_facts
 facts_of(const struct tshard *s)
 {
 	const struct tshard_header *h = tshard_header(s);
-	struct tshard_facts facts = { .kind = TSHARD_SAMPLES,
+	struct tshard_facts facts = { .kind = h->kind,
 		.vocab = h->vocab,
 		.seq_len = h->seq_len,
 		.eod = h->eod,
@@ -255,15 +287,26 @@ mask_shard(const struct tshard *s, const struct masking *m, const char *to,
 	const struct tshard_facts facts = facts_of(s);
 	struct mask_job j = { .m = m, .s = s, .counts = counts };
 	struct tshard_error e = { 0 };
+	struct tshard_align align;
 
+	tshard_align_of(s, &align);
+	if (align.pairs || align.n_labels > 0)
+		return err_set(err, EXIT_DATA,
+		    "%s: has pairs or labels, which cannot be masked: mix the run "
+		    "without "
+		    "the documents",
+		    tshard_prefix(s));
 	if (facts.pad == TSHARD_NONE)
 		return err_set(err, EXIT_DATA,
 		    "%s: has no pad token to mask with: mix the run without the "
 		    "documents",
 		    tshard_prefix(s));
-	if (tshard_check(s, "SEGIDX SEG NEXT DOC DOCID? SRC META", &e) < 0 ||
-	    tshard_writer_open(&j.w, to, &facts, &e) < 0)
+	if (tshard_check(s, "SEGIDX SEG NEXT MASK? DOC DOCID? SRC META", &e) < 0 ||
+	    tshard_writer_open(&j.w, to, &facts, &e) < 0 ||
+	    tshard_writer_align(j.w, &align, &e) < 0) {
+		tshard_writer_abort(j.w);
 		return err_tshard(err, &e);
+	}
 	if (write_samples(&j, &e) < 0)
 		err_tshard(err, &e);
 	else if (put_meta(&j, err) == 0)

@@ -269,9 +269,9 @@ take_down(
 		    strcmp(list, "-") == 0 ? "standard input" : list);
 	if (tshard_run_open(&j->run, j->dir, &e) < 0)
 		return err_tshard(err, &e);
-	if (tshard_run_header(j->run)->kind > TSHARD_SAMPLES)
+	if (tshard_run_header(j->run)->kind > TSHARD_SFT)
 		return err_set(err, EXIT_DATA,
-		    "%s: has whole conversations, which takedown does not mask: encode "
+		    "%s: has pairs or rewards, which takedown does not mask: encode "
 		    "their inputs with --tombstones %s, and mix again",
 		    j->dir, list);
 	if (check_plan(j, err) < 0 || read_tombstones(j, err) < 0 || takedown_find(j) < 0)

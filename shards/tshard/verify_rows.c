@@ -71,7 +71,7 @@ is_taken_down(const struct row_check *v, struct tsi_cursor *at, uint64_t i, uint
 {
 	const unsigned char *p;
 
-	if (v->s->h.kind != TSHARD_SAMPLES || v->trained[i / 16] >> i / 2 % 8 & 1)
+	if (v->s->h.kind == TSHARD_DOCS || v->trained[i / 16] >> i / 2 % 8 & 1)
 		return false;
 	p = tsi_cursor_at(at, i + 1);
 	return p && tsi_get64(p) == end;

@@ -9,7 +9,7 @@ add_row(struct tshard_writer *w, const struct tshard_doc *d, const char *id, siz
 {
 	struct tshard_doc row = *d;
 	unsigned char at[16], raw[TSI_DOC];
-	bool taken_down = !id && w->f.kind == TSHARD_SAMPLES;
+	bool taken_down = !id && w->f.kind != TSHARD_DOCS;
 
 	if (d->source >= w->n_sources)
 		return tsi_writer_bad_use(
