@@ -361,6 +361,7 @@ uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(BINDIR)/tamis
 	for l in tshard tamis_tok; do rm -f $(DESTDIR)$(LIBDIR)/lib$$l.{a,so,so.0} $(DESTDIR)$(LIBDIR)/pkgconfig/$$l.pc \
 	    $(DESTDIR)$(INCDIR)/$$l.h; done
+	rm -f $(DESTDIR)$(INCDIR)/tshard_align.h
 	for m in 1 3 5; do for f in man/*.$$m; do rm -f $(DESTDIR)$(MANDIR)/man$$m/$${f##*/}; done; done
 	rm -f $(addprefix $(DESTDIR)$(SHAREDIR)/,bash-completion/completions/tamis zsh/site-functions/_tamis fish/vendor_completions.d/tamis.fish)
 	rm -rf $(DESTDIR)$(DOCDIR)
