@@ -51,7 +51,9 @@ target(uint32_t i, uint32_t t)
 static void
 put_doc(struct tshard_writer *w, unsigned has, uint32_t i)
 {
-	struct tshard_pair p = { .number = 10 * (i / 2), .prompt = 3, .rank = i % 2 };
+	struct tshard_pair p = {
+		.number = UINT64_C(10) * (i / 2), .prompt = 3, .rank = i % 2
+	};
 	struct tshard_doc d = { .ordinal = i };
 	uint32_t n = length(i), ids[128];
 	uint8_t is[128];
@@ -143,7 +145,7 @@ START_TEST(come_back)
 		}
 		if (has & PAIRS) {
 			OK(tshard_pairs(s, i, 1, &p, &ts_e));
-			ck_assert_uint_eq(p.number, i / 2 * 10);
+			ck_assert_uint_eq(p.number, i / 2 * UINT64_C(10));
 			ck_assert_uint_eq(p.rank, i % 2);
 			ck_assert_uint_eq(p.prompt, 3);
 		}
