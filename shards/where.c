@@ -276,8 +276,10 @@ find_tokens(struct token_finder *f, int n, char **position, struct err *err)
 	if (stat(f->path, &st) == 0 && S_ISDIR(st.st_mode)
 		? tshard_run_open(&f->run, f->path, &e) < 0
 		: tshard_open(&f->s, f->path, TSHARD_CHECK, &e) < 0 ||
-		      tshard_check(f->s, ROWS, &e) < 0)
+		      tshard_check(f->s, ROWS, &e) < 0) {
+		tshard_close(f->s);
 		return err_tshard(err, &e);
+	}
 	if (f->run)
 		f->checked = xcalloc(tshard_run_shards(f->run) + 1, sizeof *f->checked);
 	put_head(f, "position\ttoken");
