@@ -10,7 +10,7 @@ talk "$u,$a" >one
 try tamis encode -q -m m --template extra_id --pieces two
 try tamis encode -q -m m --template chatml --pieces two one
 try tamis encode -m m --template extra_id -o out two one
-try tamis verify out
+try tamis verify -q out
 try "tamis info out | grep tokens"
 try "for loss in assistant last all; do tamis encode -q -m m --template extra_id --loss \$loss -o \$loss two && tamis info \$loss | grep loss; done"
 echo "{\"messages\":[$s,$u]}" >ask

@@ -8,7 +8,7 @@ pair goodbye you ',"chosen_reward":1.5,"rejected_reward":-0.25' >p
 pair you reader ',"chosen_reward":2' >>p
 try tamis encode -q -m m --template extra_id --pairs --pieces p
 try tamis encode -m m --template extra_id --pairs --labels reward -o out p
-try tamis verify out
+try tamis verify -q out
 pair you you '' >same
 try tamis encode -m m --template extra_id --pairs --ids same
 pair you reader ',"chosen_reward":"2"' >string
@@ -26,4 +26,4 @@ tamis chat-template extra_id | sed 's/^stop.*/stop "<extra_id_2>"/' >reward.temp
 echo '{"messages":[{"role":"user","content":"hello"},{"role":"assistant","content":"you"}],"helpfulness":4,"verbosity":null}' >rated
 try tamis encode -q -m m --template ./reward.template --loss none --labels helpfulness,verbosity --pieces rated
 try tamis encode -m m --template ./reward.template --loss none --labels helpfulness,verbosity -o rm rated
-try tamis verify rm
+try tamis verify -q rm
