@@ -280,7 +280,7 @@ repair_runs(struct repairer *m, struct span line, struct evidence *seen, bool wr
 	struct suspect r;
 
 	while (next_run(line, &at, &r)) {
-		for (int as = 0; as < READINGS; as++) {
+		for (enum reading as = 0; as < READINGS; as++) {
 			struct run_tally t;
 
 			if (r.chars.n < 4 || !begins_as_utf8(r.chars, as) ||
