@@ -280,6 +280,7 @@ bench: $(B)/tamis $(B)/libtshard.a $(B)/libtshard.so $(B)/tests/make_docs $(BENC
 	$(TESTENV) tests/bench/rules.sh
 	$(TESTENV) tests/bench/mix.sh
 	$(TESTENV) tests/bench/sample_readers.sh
+	$(TESTENV) tests/bench/run_open.sh
 	$(TESTENV) tests/bench/plan.sh
 	$(TESTENV) tests/bench/near_speed.sh
 	$(TESTENV) tests/bench/vocab.sh
