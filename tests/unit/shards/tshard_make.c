@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/unit/testing.h"
+
 char ts_dir[256];
 struct tshard_error ts_e;
 struct ts_seen ts_seen;
@@ -270,7 +272,7 @@ ts_flip_all(const char *target, const char *path, bool exact, size_t step)
 	int fd = open(path, O_RDWR);
 
 	ck_assert_int_ge(fd, 0);
-	for (size_t i = 0; i < 8 * n; i += step) {
+	for (size_t i = 0; i < 8 * n; i += step * SIZED(1, 5)) {
 		unsigned char b = (unsigned char)((unsigned char)p[i / 8] ^ 1u << i % 8);
 
 		ck_assert_int_eq(pwrite(fd, &b, 1, (off_t)(i / 8)), 1);
@@ -295,7 +297,7 @@ ts_cut_all(const char *target, const char *path, size_t step)
 	size_t n;
 	char *p = ts_get(path, &n), *zero = calloc(1, n + 1);
 
-	for (size_t i = 0; i < n; i += step) {
+	for (size_t i = 0; i < n; i += step * SIZED(1, 5)) {
 		ts_put(path, p, i);
 		ck_assert_msg(ts_verify(target, 1) > 0, "%s: %zu bytes: not noticed (%s)",
 		    path, i, ts_e.msg);

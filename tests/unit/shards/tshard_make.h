@@ -53,10 +53,12 @@ int64_t ts_verify(const char *path, unsigned threads);
 
 /*
  * Flip each step-th bit of a file; verify must name the file and, if exact, the byte.  A
- * step of 3 flips two or three bits of every byte.
+ * step of 3 flips two or three bits of every byte.  Under a sanitizer, the steps are five
+ * times as long.
  */
 void ts_flip_all(const char *target, const char *path, bool exact, size_t step);
-/* Cut a file at each step-th byte, fill it with zeros, and make it longer. */
+/* Cut a file at each step-th byte, fill it with zeros, and make it longer.  The steps are
+ * as above. */
 void ts_cut_all(const char *target, const char *path, size_t step);
 /* Set byte `at` of a section to v, and correct the checksums of the sidecar. */
 void ts_set_byte(const char *path, const char *tag, size_t at, unsigned char v);
